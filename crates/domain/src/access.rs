@@ -1,0 +1,246 @@
+use enumset::EnumSet;
+
+use crate::{Assignments, NodeId, RoleSet, Tree, capabilities_of};
+
+/// What one user has at one node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NodeAccess {
+    /// The roles assigned at the node itself, if any were.
+    pub assigned: Option<RoleSet>,
+    /// The roles that count at the node.
+    pub effective: RoleSet,
+    /// The roles that would count if none were assigned here.
+    pub inherited: RoleSet,
+    /// The node above whose assignment would be inherited.
+    pub inherited_from: Option<NodeId>,
+}
+
+/// Where the roles at a node come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Provenance {
+    /// Nothing is assigned, here or above.
+    None,
+    /// Assigned here, with no roles to inherit.
+    Direct,
+    /// Assigned above.
+    Inherited {
+        /// Where.
+        from: NodeId,
+    },
+    /// Assigned here, in place of other roles that would be inherited.
+    Overrides {
+        /// Where those come from.
+        from: NodeId,
+        /// The roles that this adds to them.
+        gained: RoleSet,
+        /// The roles that this takes away from them.
+        lost: RoleSet,
+    },
+    /// Assigned here, the same as would be inherited: later changes above no longer arrive.
+    Pinned {
+        /// Where the same roles come from.
+        from: NodeId,
+    },
+}
+
+/// What one user has at every node of a tree, by position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access(Vec<NodeAccess>);
+
+impl Access {
+    /// Applies the rule of inheritance: the assignment at the node, else what counts at its parent, else
+    /// nothing. Assignments at nodes outside the tree have no effect.
+    pub fn new(tree: &Tree, assignments: &Assignments) -> Self {
+        let mut nodes: Vec<NodeAccess> = Vec::with_capacity(tree.len());
+        for (position, node) in tree.nodes().iter().enumerate() {
+            let (inherited, inherited_from) = match tree.parent(position) {
+                None => (EnumSet::empty(), None),
+                Some(parent) => {
+                    let above = &nodes[parent];
+                    let from = if above.assigned.is_some() {
+                        Some(tree.nodes()[parent].id)
+                    } else {
+                        above.inherited_from
+                    };
+                    (above.effective, from)
+                }
+            };
+            let assigned = assignments.get(&node.id).copied();
+            let effective = assigned.unwrap_or(inherited);
+            nodes.push(NodeAccess { assigned, effective, inherited, inherited_from });
+        }
+        Self(nodes)
+    }
+
+    /// What the user has at the node at this position of the tree.
+    pub fn at(&self, position: usize) -> &NodeAccess {
+        &self.0[position]
+    }
+
+    /// What the user has, node by node, in the tree's order.
+    pub fn iter(&self) -> impl Iterator<Item = &NodeAccess> {
+        self.0.iter()
+    }
+}
+
+impl NodeAccess {
+    /// Where the roles come from.
+    ///
+    /// **(choice)** An empty set above is inherited like any other ("no access, set at X"), but there is
+    /// nothing in it to override or to pin: roles assigned below it are direct.
+    pub fn provenance(&self) -> Provenance {
+        match (self.assigned, self.inherited_from) {
+            (None, None) => Provenance::None,
+            (None, Some(from)) => Provenance::Inherited { from },
+            (Some(assigned), Some(from)) if !self.inherited.is_empty() => {
+                if assigned == self.inherited {
+                    Provenance::Pinned { from }
+                } else {
+                    let (gained, lost) = (assigned - self.inherited, self.inherited - assigned);
+                    Provenance::Overrides { from, gained, lost }
+                }
+            }
+            (Some(_), _) => Provenance::Direct,
+        }
+    }
+
+    /// Whether an assignment here takes away a capability that would be inherited.
+    pub fn reduces(&self) -> bool {
+        !capabilities_of(self.effective).is_superset(capabilities_of(self.inherited))
+    }
+
+    /// Whether these roles manage the node.
+    pub fn manages(&self) -> bool {
+        self.effective.iter().any(crate::Role::manages)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Role;
+    use crate::tree::tests::{id, tree};
+    use proptest::prelude::*;
+
+    /// The rule as the manual words it, with none of the crate's shortcuts.
+    fn naive_effective(tree: &Tree, assignments: &Assignments, node: NodeId) -> RoleSet {
+        match (assignments.get(&node), tree.node(node).unwrap().parent) {
+            (Some(&roles), _) => roles,
+            (None, Some(parent)) => naive_effective(tree, assignments, parent),
+            (None, None) => RoleSet::empty(),
+        }
+    }
+
+    fn naive_source(tree: &Tree, assignments: &Assignments, node: NodeId) -> Option<NodeId> {
+        let parent = tree.node(node).unwrap().parent?;
+        if assignments.contains_key(&parent) { Some(parent) } else { naive_source(tree, assignments, parent) }
+    }
+
+    pub(crate) fn any_tree() -> impl Strategy<Value = Tree> {
+        proptest::collection::vec(any::<prop::sample::Index>(), 0..24).prop_map(|picks| {
+            let parents: Vec<usize> = picks.iter().enumerate().map(|(n, pick)| pick.index(n + 1)).collect();
+            tree(&parents)
+        })
+    }
+
+    pub(crate) fn any_roles() -> impl Strategy<Value = RoleSet> {
+        any::<u16>().prop_map(RoleSet::from_repr_truncated)
+    }
+
+    fn any_case() -> impl Strategy<Value = (Tree, Assignments)> {
+        any_tree().prop_flat_map(|tree| {
+            let assignments =
+                proptest::collection::btree_map((0..tree.len()).prop_map(id), any_roles(), 0..8);
+            (Just(tree), assignments)
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn inheritance_agrees_with_the_naive_rule((tree, assignments) in any_case()) {
+            let access = Access::new(&tree, &assignments);
+            for (position, node) in tree.nodes().iter().enumerate() {
+                let here = access.at(position);
+                prop_assert_eq!(here.effective, naive_effective(&tree, &assignments, node.id));
+                prop_assert_eq!(here.inherited_from, naive_source(&tree, &assignments, node.id));
+
+                let mut without = assignments.clone();
+                without.remove(&node.id);
+                prop_assert_eq!(here.inherited, naive_effective(&tree, &without, node.id));
+            }
+        }
+
+        #[test]
+        fn provenance_accounts_for_every_role((tree, assignments) in any_case()) {
+            for here in Access::new(&tree, &assignments).iter() {
+                match here.provenance() {
+                    Provenance::None => {
+                        prop_assert!(here.effective.is_empty() && here.assigned.is_none());
+                    }
+                    Provenance::Direct => {
+                        prop_assert!(here.assigned.is_some() && here.inherited.is_empty());
+                    }
+                    Provenance::Inherited { .. } => prop_assert_eq!(here.effective, here.inherited),
+                    Provenance::Pinned { .. } => {
+                        prop_assert_eq!(here.assigned, Some(here.inherited));
+                    }
+                    Provenance::Overrides { gained, lost, .. } => {
+                        prop_assert!(!(gained.is_empty() && lost.is_empty()));
+                        prop_assert_eq!(here.effective, (here.inherited - lost) | gained);
+                        prop_assert!(gained.is_disjoint(here.inherited));
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn only_an_assignment_here_can_reduce_access((tree, assignments) in any_case()) {
+            for here in Access::new(&tree, &assignments).iter() {
+                prop_assert!(!here.reduces() || here.assigned.is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn an_override_that_loses_a_capability_is_known() {
+        let tree = tree(&[0, 1]);
+        let assignments =
+            Assignments::from([(id(1), Role::Operator.into()), (id(2), Role::Agent | Role::Planner)]);
+        let access = Access::new(&tree, &assignments);
+        let here = access.at(2);
+        assert_eq!(
+            here.provenance(),
+            Provenance::Overrides {
+                from: id(1),
+                gained: Role::Agent | Role::Planner,
+                lost: RoleSet::only(Role::Operator)
+            }
+        );
+        assert!(here.reduces());
+    }
+
+    #[test]
+    fn another_role_with_every_capability_does_not_reduce() {
+        let tree = tree(&[0]);
+        let assignments = Assignments::from([(id(0), Role::Analyst.into()), (id(1), Role::Producer.into())]);
+        assert!(!Access::new(&tree, &assignments).at(1).reduces());
+    }
+
+    #[test]
+    fn the_empty_set_ends_access_from_there_down() {
+        let tree = tree(&[0, 1]);
+        let assignments = Assignments::from([(id(0), Role::Agent.into()), (id(1), RoleSet::empty())]);
+        let access = Access::new(&tree, &assignments);
+        assert!(access.at(2).effective.is_empty());
+        assert_eq!(access.at(2).provenance(), Provenance::Inherited { from: id(1) });
+    }
+
+    #[test]
+    fn the_same_roles_assigned_again_are_pinned() {
+        let tree = tree(&[0]);
+        let assignments = Assignments::from([(id(0), Role::Agent.into()), (id(1), Role::Agent.into())]);
+        assert_eq!(Access::new(&tree, &assignments).at(1).provenance(), Provenance::Pinned { from: id(0) });
+    }
+}

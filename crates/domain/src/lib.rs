@@ -1,0 +1,29 @@
+//! The rules of the product: who has access where, where it comes from, who manages whom.
+//!
+//! The crate is pure: no clock, no random numbers, no I/O, no browser. The page and the backend both
+//! compile it, so that they always agree; what depends on the time takes it as an argument. Where the
+//! studio manual is silent or speaks twice, the choice made is marked **(choice)** where it is made.
+
+mod access;
+mod assignment;
+mod id;
+mod language;
+mod licence;
+mod notification;
+mod overview;
+mod role;
+mod scope;
+mod section;
+mod tree;
+
+pub use access::{Access, NodeAccess, Provenance};
+pub use assignment::{Assignments, PendingGrant};
+pub use id::{NodeId, UserId};
+pub use language::Language;
+pub use licence::licensed_roles;
+pub use notification::{Notified, NotifiedReason};
+pub use overview::{Overview, RowRole, Status};
+pub use role::{Capability, CapabilitySet, Role, RoleFamily, RoleSet, capabilities_of};
+pub use scope::{NodeSet, Scope, ScopePart};
+pub use section::Section;
+pub use tree::{Node, NodeKind, Tree, TreeError};
