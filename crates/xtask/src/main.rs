@@ -1,1 +1,34 @@
-fn main() {}
+//! The project's own commands: `cargo xtask run` and `cargo xtask test`.
+//!
+//! Both go from a fresh clone to the end without another command: what is missing is installed where that can
+//! be done, and else one sentence says how.
+
+mod backend;
+mod browser;
+mod cli;
+mod compress;
+mod fingerprint;
+mod npm;
+mod page;
+mod process;
+mod progress;
+mod run;
+mod suite;
+mod tool;
+mod wasm_target;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let outcome = match cli::Cli::parse().command {
+        cli::Command::Run(options) => run::run(&options).map(|()| ExitCode::SUCCESS),
+        cli::Command::Test(options) => suite::run(&options),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("\nerror: {error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,67 @@
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+/// A number that changes with the names and the contents of files.
+#[derive(Default)]
+pub(crate) struct Fingerprint(DefaultHasher);
+
+impl Fingerprint {
+    /// Takes in a word.
+    pub(crate) fn word(mut self, word: &str) -> Self {
+        word.hash(&mut self.0);
+        self
+    }
+
+    /// Takes in a file, or every file below a folder. What does not exist counts as that.
+    pub(crate) fn path(mut self, path: &Path) -> Result<Self> {
+        for file in files_below(path)? {
+            let content = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+            (file, content).hash(&mut self.0);
+        }
+        Ok(self)
+    }
+
+    /// The number, as text.
+    pub(crate) fn finish(self) -> String {
+        format!("{:016x}", self.0.finish())
+    }
+}
+
+/// Every file at or below a path, in the order of their names.
+pub(crate) fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
+    if path.is_file() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let mut files = Vec::new();
+    if path.is_dir() {
+        let entries = fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let mut paths: Vec<_> = entries.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
+        paths.sort();
+        for path in paths {
+            files.extend(files_below(&path)?);
+        }
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_file_changes_the_number() {
+        let dir = std::env::temp_dir().join(format!("xtask-fingerprint-{}", std::process::id()));
+        fs::create_dir_all(dir.join("inner")).unwrap();
+        let of = || Fingerprint::default().word("page").path(&dir).unwrap().finish();
+
+        fs::write(dir.join("inner/a.rs"), "one").unwrap();
+        let before = of();
+        assert_eq!(before, of());
+        fs::write(dir.join("inner/a.rs"), "two").unwrap();
+        assert_ne!(before, of());
+        fs::remove_dir_all(&dir).unwrap();
+    }
+}

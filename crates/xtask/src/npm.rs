@@ -1,0 +1,38 @@
+//! Programs from npm.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::{process, workspace};
+
+/// Debian's and the crate's are too old for what today's compiler writes.
+const BINARYEN: &str = "132.0.0";
+
+/// The folder of `wasm-opt`, which is installed into the cache first where it is missing.
+pub(crate) fn wasm_opt() -> Result<PathBuf> {
+    let home = workspace::tools_dir()?.join(format!("binaryen-{BINARYEN}"));
+    if !home.exists() {
+        let unfinished = home.with_added_extension("unfinished");
+        fs::create_dir_all(&unfinished).with_context(|| format!("cannot create {}", unfinished.display()))?;
+        let mut npm = process::command("npm");
+        npm.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(&unfinished);
+        process::run_quietly(npm.arg(format!("binaryen@{BINARYEN}")))?;
+        fs::rename(&unfinished, &home).with_context(|| format!("cannot create {}", home.display()))?;
+    }
+    Ok(home.join("node_modules").join(".bin"))
+}
+
+/// Installs exactly what a folder's `package-lock.json` says, unless that was done.
+pub(crate) fn ci(folder: &Path) -> Result<()> {
+    let lock = fs::read(folder.join("package-lock.json")).context("cannot read package-lock.json")?;
+    let installed = folder.join("node_modules").join(".installed-lock.json");
+    if fs::read(&installed).is_ok_and(|content| content == lock) {
+        return Ok(());
+    }
+    let mut npm = process::command("npm");
+    npm.current_dir(folder).args(["ci", "--no-audit", "--no-fund"]);
+    process::run_quietly(&mut npm)?;
+    fs::write(&installed, lock).context("cannot write into node_modules")
+}

@@ -1,0 +1,125 @@
+//! The page: compiled for the browser, put together by trunk, compressed.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use crate::compress::{self, Size};
+use crate::fingerprint::Fingerprint;
+use crate::{npm, process, tool, workspace};
+
+/// What the page is made of.
+const INPUTS: [&str; 10] = [
+    "Cargo.lock",
+    "Cargo.toml",
+    "Trunk.toml",
+    "crates/contract",
+    "crates/domain",
+    "crates/xtask/src/page.rs",
+    "index.html",
+    "public",
+    "src",
+    "style",
+];
+
+/// Which page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flavour {
+    /// Quick to build.
+    Quick,
+    /// Quick to load.
+    Small,
+}
+
+impl Flavour {
+    fn cargo_profile(self) -> &'static str {
+        match self {
+            Self::Quick => "page",
+            Self::Small => "page-release",
+        }
+    }
+
+    fn brotli_quality(self) -> u32 {
+        match self {
+            Self::Quick => 5,
+            Self::Small => 11,
+        }
+    }
+}
+
+/// The folder of the page that is served.
+pub(crate) fn dist() -> PathBuf {
+    workspace::root().join("dist")
+}
+
+/// Compiles the page's Rust alone, for which no tool is needed: done while those are built.
+pub(crate) fn compile_command(flavour: Flavour) -> std::process::Command {
+    process::cargo([
+        "build",
+        "--package=studio-users",
+        "--target=wasm32-unknown-unknown",
+        "--profile",
+        flavour.cargo_profile(),
+    ])
+}
+
+/// Builds the page into [`dist`], unless what is there was built from the same.
+pub(crate) fn build(flavour: Flavour) -> Result<()> {
+    let stamp = workspace::target_dir()?.join("xtask-page.stamp");
+    if fs::read_to_string(&stamp).is_ok_and(|old| fingerprint(flavour).is_ok_and(|new| old == new)) {
+        println!("      nothing changed");
+        return Ok(());
+    }
+    put_together(flavour)?;
+    let sizes = compress::folder(&dist(), flavour.brotli_quality())?;
+    if flavour == Flavour::Small {
+        print_sizes(&sizes);
+    }
+    fs::write(&stamp, fingerprint(flavour)?).with_context(|| format!("cannot write {}", stamp.display()))
+}
+
+/// Of what the page is made of and of what came out: if somebody builds into the same folder by hand, that shows.
+fn fingerprint(flavour: Flavour) -> Result<String> {
+    let inputs = INPUTS
+        .iter()
+        .try_fold(Fingerprint::default().word(flavour.cargo_profile()), |fingerprint, input| {
+            fingerprint.path(&workspace::root().join(input))
+        })?;
+    Ok(inputs.path(&dist())?.finish())
+}
+
+fn put_together(flavour: Flavour) -> Result<()> {
+    let trunk_folder = tool::trunk().find_or_install()?;
+    let mut folders = vec![tool::wasm_bindgen()?.find_or_install()?];
+    if flavour == Flavour::Small {
+        folders.push(npm::wasm_opt()?);
+    }
+    // Trunk is told to stay offline, lest it fetch other versions of its tools; so cargo fetches first.
+    process::run_quietly(&mut process::cargo(["fetch", "--quiet"]))?;
+
+    let mut trunk = process::command(trunk_folder.join("trunk"));
+    trunk.args(["build", "--offline", "true", "--skip-version-check", "--dist", "dist"]);
+    trunk.args(["--cargo-profile", flavour.cargo_profile()]);
+    if flavour == Flavour::Small {
+        // Makes trunk run wasm-opt, and count the integrity of what comes out.
+        trunk.args(["--release", "true"]);
+    }
+    if env::var_os("NO_COLOR").is_some() {
+        // Trunk takes no other value, such as the usual 1.
+        trunk.env("NO_COLOR", "true");
+    }
+    process::with_path(&mut trunk, &folders)?;
+    process::run(&mut trunk)
+}
+
+fn print_sizes(sizes: &[Size]) {
+    println!("\n      {:>9}  {:>9}", "bytes", "brotli");
+    for size in sizes {
+        let name = size.path.strip_prefix(dist()).unwrap_or(&size.path);
+        println!("      {:>9}  {:>9}  {}", size.plain, size.brotli, name.display());
+    }
+    let sum = |of: fn(&Size) -> u64| sizes.iter().map(of).sum::<u64>();
+    println!("      {:>9}  {:>9}  in all\n", sum(|s| s.plain), sum(|s| s.brotli));
+}

@@ -1,0 +1,95 @@
+use std::iter::Sum;
+use std::ops::Add;
+
+/// How many tests passed and failed.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) passed: u32,
+    pub(super) failed: u32,
+}
+
+impl Tally {
+    /// Reads the closing lines of cargo's tests, nextest and Playwright.
+    pub(super) fn read(output: &str) -> Self {
+        output.lines().map(|line| Self::read_line(&without_colours(line))).sum()
+    }
+
+    /// A check that runs no tests counts as one, and so does a step that fails without a failed test.
+    pub(super) fn of_step(self, succeeded: bool) -> Self {
+        match (succeeded, self) {
+            (true, Self { passed: 0, failed: 0 }) => Self { passed: 1, failed: 0 },
+            (false, Self { passed, failed: 0 }) => Self { passed, failed: 1 },
+            _ => self,
+        }
+    }
+
+    fn read_line(line: &str) -> Self {
+        let line = line.trim();
+        let words: Vec<_> = line.split([' ', ',', ';', '.', '(']).filter(|word| !word.is_empty()).collect();
+        // Playwright's line holds one number and what it counts.
+        let is_playwrights = matches!(words.get(..2), Some([n, _]) if n.parse::<u32>().is_ok());
+        if !(line.starts_with("test result:") || line.starts_with("Summary [") || is_playwrights) {
+            return Self::default();
+        }
+        let count = |what: &[&str]| {
+            let pairs = words.windows(2).filter(|pair| what.contains(&pair[1]));
+            pairs.filter_map(|pair| pair[0].parse::<u32>().ok()).sum()
+        };
+        Self { passed: count(&["passed"]), failed: count(&["failed", "flaky", "interrupted"]) }
+    }
+}
+
+impl Add for Tally {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { passed: self.passed + other.passed, failed: self.failed + other.failed }
+    }
+}
+
+impl Sum for Tally {
+    fn sum<I: Iterator<Item = Self>>(tallies: I) -> Self {
+        tallies.fold(Self::default(), Add::add)
+    }
+}
+
+/// A line without the escape sequences that colour it.
+fn without_colours(line: &str) -> String {
+    let mut parts = line.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('m').map_or("", |(_, rest)| rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(passed: u32, failed: u32) -> Tally {
+        Tally { passed, failed }
+    }
+
+    #[test]
+    fn the_closing_lines_of_each_runner_are_read() {
+        let cargo = "test result: FAILED. 3 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.1s";
+        assert_eq!(Tally::read(cargo), tally(3, 2));
+        let nextest = "     Summary [   0.005s] 12 tests run: 11 passed (1 slow), 1 failed, 0 skipped";
+        assert_eq!(Tally::read(nextest), tally(11, 1));
+        let playwright = "  1 failed\n    sign-in.spec.ts:3:1 › signs in ────\n  12 passed (30.1s)";
+        assert_eq!(Tally::read(playwright), tally(12, 1));
+    }
+
+    #[test]
+    fn colours_are_passed_over_and_other_lines_count_nothing() {
+        let nextest = "\u{1b}[32;1m     Summary\u{1b}[0m [   0.005s] \u{1b}[1m2\u{1b}[0m tests run: \u{1b}[1m2\u{1b}[0m \u{1b}[32;1mpassed\u{1b}[0m";
+        assert_eq!(Tally::read(nextest), tally(2, 0));
+        assert_eq!(Tally::read("says that 3 failed\nthe 4 passed"), tally(0, 0));
+    }
+
+    #[test]
+    fn a_check_without_tests_counts_as_one() {
+        assert_eq!(tally(0, 0).of_step(true), tally(1, 0));
+        assert_eq!(tally(0, 0).of_step(false), tally(0, 1));
+        assert_eq!(tally(5, 0).of_step(false), tally(5, 1));
+        assert_eq!(tally(5, 2).of_step(false), tally(5, 2));
+    }
+}
