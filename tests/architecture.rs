@@ -51,7 +51,7 @@ const OUTSIDE: [&str; 7] = ["env", "fs", "io", "net", "os", "process", "thread"]
 fn imports_of_the_page_point_down() {
     let libraries = dependencies("");
     let libraries: Vec<_> = libraries.iter().map(|name| name.replace('-', "_")).collect();
-    let problems = references("src").iter().filter_map(|r| problem_in_page(r, &libraries));
+    let problems = references("src").into_iter().filter_map(|r| problem_in_page(&r, &libraries));
     expect_none(problems);
 }
 
