@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::compress::{self, Size};
-use crate::fingerprint::Fingerprint;
+use crate::fingerprint::{Fingerprint, files_below};
 use crate::{npm, process, tool, workspace};
 
 /// What the page is made of.
@@ -73,6 +73,9 @@ pub(crate) fn build(flavour: Flavour) -> Result<()> {
         return Ok(());
     }
     put_together(flavour)?;
+    if flavour == Flavour::Small {
+        optimise()?;
+    }
     let sizes = compress::folder(&dist(), flavour.brotli_quality())?;
     if flavour == Flavour::Small {
         print_sizes(&sizes);
@@ -92,10 +95,7 @@ fn fingerprint(flavour: Flavour) -> Result<String> {
 
 fn put_together(flavour: Flavour) -> Result<()> {
     let trunk_folder = tool::trunk().find_or_install()?;
-    let mut folders = vec![tool::wasm_bindgen()?.find_or_install()?];
-    if flavour == Flavour::Small {
-        folders.push(npm::wasm_opt()?);
-    }
+    let wasm_bindgen_folder = tool::wasm_bindgen()?.find_or_install()?;
     // Trunk is told to stay offline, lest it fetch other versions of its tools; so cargo fetches first.
     process::run_quietly(&mut process::cargo(["fetch", "--quiet"]))?;
 
@@ -103,15 +103,24 @@ fn put_together(flavour: Flavour) -> Result<()> {
     trunk.args(["build", "--offline", "true", "--skip-version-check", "--dist", "dist"]);
     trunk.args(["--cargo-profile", flavour.cargo_profile()]);
     if flavour == Flavour::Small {
-        // Makes trunk run wasm-opt, and count the integrity of what comes out.
+        // Makes the JavaScript small too.
         trunk.args(["--release", "true"]);
     }
     if env::var_os("NO_COLOR").is_some() {
         // Trunk takes no other value, such as the usual 1.
         trunk.env("NO_COLOR", "true");
     }
-    process::with_path(&mut trunk, &folders)?;
+    process::put_on_path(&mut trunk, wasm_bindgen_folder)?;
     process::run(&mut trunk)
+}
+
+/// Makes the WebAssembly smaller than the compiler can. Trunk would take whichever wasm-opt the system has.
+fn optimise() -> Result<()> {
+    let wasm_opt = npm::wasm_opt()?.join("wasm-opt");
+    for file in files_below(&dist())?.iter().filter(|file| file.extension().is_some_and(|e| e == "wasm")) {
+        process::run(process::command(&wasm_opt).arg("-Oz").arg(file).arg("--output").arg(file))?;
+    }
+    Ok(())
 }
 
 fn print_sizes(sizes: &[Size]) {

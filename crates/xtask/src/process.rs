@@ -40,10 +40,10 @@ pub(crate) fn cargo<I: AsRef<OsStr>>(args: impl IntoIterator<Item = I>) -> Comma
     command
 }
 
-/// Puts folders in front of the `PATH` that a program will see.
-pub(crate) fn with_path(command: &mut Command, folders: &[PathBuf]) -> Result<()> {
+/// Puts a folder in front of the `PATH` that a program will see.
+pub(crate) fn put_on_path(command: &mut Command, folder: PathBuf) -> Result<()> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let all = folders.iter().cloned().chain(env::split_paths(&path));
+    let all = std::iter::once(folder).chain(env::split_paths(&path));
     command.env("PATH", env::join_paths(all).context("a folder of PATH has a separator in its name")?);
     Ok(())
 }

@@ -1,0 +1,46 @@
+import { MAUD, accountOf, expect, openAs, test, userNames } from '../support/test.ts';
+
+test.beforeEach(async ({ page }) => {
+  await openAs(page, MAUD);
+  await page.goto('/users');
+  await expect(userNames(page).first()).toBeVisible();
+});
+
+test('the first stop skips to the content', async ({ page }) => {
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('main')).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('searchbox', { name: 'Search users' })).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('columnheader', { name: 'Name', exact: true }).getByRole('button')).toBeFocused();
+});
+
+test('a slash leads to the search, but not out of a field', async ({ page }) => {
+  const search = page.getByRole('searchbox', { name: 'Search users' });
+  await page.keyboard.press('/');
+  await expect(search).toBeFocused();
+  await expect(search).toHaveValue('');
+  await page.keyboard.type('a/b');
+  await expect(search).toHaveValue('a/b');
+});
+
+test('a header is pressed by Enter and keeps the focus', async ({ page }) => {
+  const button = page.getByRole('columnheader', { name: 'Name', exact: true }).getByRole('button');
+  await button.focus();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL('/users?sort=name');
+  await expect(button).toBeFocused();
+});
+
+test('a menu is gone through by the arrows and left by Escape', async ({ page }) => {
+  const button = accountOf(page, MAUD);
+  await button.focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('End');
+  await expect(page.getByRole('menuitem', { name: 'Sign out' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('menu')).toBeHidden();
+  await expect(button).toBeFocused();
+});

@@ -1,0 +1,75 @@
+import { CHARLOTTE, FEMKE, INGRID, MAUD, accountOf, expect, openAs, test, userNames, usersTable } from '../support/test.ts';
+
+test('a manager starts at the users, and finds her sections', async ({ page }) => {
+  await openAs(page, MAUD);
+  await expect(page).toHaveURL('/users');
+  const links = page.getByRole('navigation', { name: 'Studio' }).getByRole('link');
+  await expect(links.filter({ hasText: 'Users' })).toHaveAttribute('aria-current', 'page');
+  await expect(links.filter({ hasText: 'Users' })).toHaveCount(1);
+});
+
+test('an administrator has every section', async ({ page }) => {
+  await openAs(page, CHARLOTTE);
+  const navigation = page.getByRole('navigation', { name: 'Studio' });
+  for (const name of ['Inbox', 'CRM', 'CMS', 'Analytics', 'Planning', 'Settings', 'Backups', 'Environments']) {
+    await navigation.getByRole('link', { name, exact: true }).click();
+    await expect(page.getByRole('heading', { name: `Your studio shows its ${name} here`, level: 1 })).toBeVisible();
+  }
+});
+
+test('an agent starts at the inbox, and manages nobody', async ({ page }) => {
+  await openAs(page, FEMKE);
+  await expect(page).toHaveURL('/inbox');
+  await expect(page.getByRole('heading', { name: 'Your studio shows its Inbox here', level: 1 })).toBeVisible();
+  const rights = page.getByRole('list', { name: 'In Harbor Bank you can' });
+  await expect(rights.getByRole('listitem').filter({ hasText: 'Reply to incoming messages' })).toBeVisible();
+
+  const navigation = page.getByRole('navigation', { name: 'Studio' });
+  await expect(navigation.getByRole('link', { name: 'Inbox', exact: true })).toBeVisible();
+  await expect(navigation.getByRole('link', { name: 'Users', exact: true })).toHaveCount(0);
+  await page.goto('/users');
+  await expect(page.getByRole('heading', { name: 'You manage nobody' })).toBeVisible();
+  await expect(usersTable(page)).toHaveCount(0);
+});
+
+test('who manages one environment learns of no other', async ({ page }) => {
+  const answers: Promise<string>[] = [];
+  page.on('response', (response) => {
+    // Who can be tried in the demo is no secret of an environment.
+    const { pathname } = new URL(response.url());
+    if (pathname.startsWith('/api/v1/') && !pathname.startsWith('/api/v1/demo/')) {
+      answers.push(response.text().catch(() => ''));
+    }
+  });
+  await openAs(page, INGRID, '/users');
+  await expect(userNames(page).first()).toBeVisible();
+  await expect(page.getByText('City Clinic').first()).toBeVisible();
+  await expect(page.getByText('Harbor Bank')).toHaveCount(0);
+  expect((await Promise.all(answers)).join('\n')).not.toContain('Harbor Bank');
+});
+
+test('signing out leads back, and ends the session', async ({ page }) => {
+  await openAs(page, MAUD);
+  await accountOf(page, MAUD).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL('/sign-in');
+  expect((await page.request.get('/api/v1/session')).status()).toBe(401);
+  await page.goto('/users');
+  await expect(page).toHaveURL('/sign-in');
+});
+
+test('the account menu changes the language', async ({ page }) => {
+  await openAs(page, MAUD);
+  await accountOf(page, MAUD).click();
+  await page.getByRole('menuitemradio', { name: 'Nederlands' }).click();
+  await expect(page.getByRole('heading', { name: 'Gebruikers', level: 1 })).toBeVisible();
+  await page.getByRole('button', { name: `Account van ${MAUD}` }).click();
+  await page.getByRole('menuitemradio', { name: 'English' }).click();
+  await expect(page.getByRole('heading', { name: 'Users', level: 1 })).toBeVisible();
+});
+
+test('an unknown address says so', async ({ page }) => {
+  await openAs(page, MAUD);
+  await page.goto('/nothing/here');
+  await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
+});

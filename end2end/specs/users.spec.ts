@@ -1,0 +1,149 @@
+import { MAUD, expect, openAs, test, userNames, usersTable, type Locator, type Page } from '../support/test.ts';
+
+const searchBox = (page: Page): Locator => page.getByRole('searchbox', { name: 'Search users' });
+const header = (page: Page, name: string): Locator =>
+  usersTable(page).getByRole('columnheader', { name, exact: true });
+const total = async (page: Page): Promise<number> =>
+  Number(await usersTable(page).getAttribute('aria-rowcount')) - 1;
+const rowIndices = async (page: Page): Promise<number[]> =>
+  usersTable(page)
+    .getByRole('row')
+    .evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('aria-rowindex'))));
+
+test.beforeEach(async ({ page }) => {
+  await openAs(page, MAUD, '/users');
+  await expect(userNames(page).first()).toBeVisible();
+});
+
+test('says how many there are', async ({ page }) => {
+  await expect(page.getByRole('heading', { name: 'Users', level: 1 })).toBeVisible();
+  const count = await total(page);
+  expect(count).toBeGreaterThan(100);
+  await expect(page.getByText(new Intl.NumberFormat('en-GB').format(count), { exact: true })).toBeVisible();
+  expect((await rowIndices(page)).slice(0, 3)).toEqual([1, 2, 3]);
+});
+
+test('a header sorts, and Back undoes that', async ({ page }) => {
+  const before = await userNames(page).first().innerText();
+  await header(page, 'Name').getByRole('button').click();
+  await expect(page).toHaveURL('/users?sort=name');
+  await expect(header(page, 'Name')).toHaveAttribute('aria-sort', 'ascending');
+  await expect(userNames(page).first()).not.toHaveText(before, { useInnerText: true });
+
+  await header(page, 'Name').getByRole('button').click();
+  await expect(page).toHaveURL('/users?sort=-name');
+  await expect(header(page, 'Name')).toHaveAttribute('aria-sort', 'descending');
+
+  await page.goBack();
+  await expect(page).toHaveURL('/users?sort=name');
+  await expect(header(page, 'Name')).toHaveAttribute('aria-sort', 'ascending');
+  await page.goBack();
+  await expect(page).toHaveURL('/users');
+  await expect(header(page, 'Created')).toHaveAttribute('aria-sort', 'descending');
+  await expect(userNames(page).first()).toHaveText(before, { useInnerText: true });
+});
+
+for (const [name, sort] of [
+  ['Status', 'status'],
+  ['Last active', '-last_active_at'],
+  ['Created', 'created_at'],
+] as const) {
+  test(`sorts by ${name}`, async ({ page }) => {
+    await header(page, name).getByRole('button').click();
+    await expect(page).toHaveURL(`/users?sort=${sort}`);
+    const direction = sort.startsWith('-') ? 'descending' : 'ascending';
+    await expect(header(page, name)).toHaveAttribute('aria-sort', direction);
+  });
+}
+
+test('a search narrows the rows, replaces the address, and is cleared', async ({ page }) => {
+  const all = await total(page);
+  const steps = await page.evaluate(() => history.length);
+  await searchBox(page).pressSequentially('jansen');
+  await expect(page).toHaveURL('/users?search=jansen');
+  await expect.poll(() => total(page)).toBeLessThan(all);
+  for (const name of await userNames(page).allInnerTexts()) expect(name.toLowerCase()).toContain('jansen');
+  expect(await page.evaluate(() => history.length), 'typing adds no steps to go back').toBe(steps);
+
+  await searchBox(page).press('Escape');
+  await expect(searchBox(page)).toHaveValue('');
+  await expect(page).toHaveURL('/users');
+  await expect.poll(() => total(page)).toBe(all);
+
+  await searchBox(page).fill('jansen');
+  await expect(page).toHaveURL('/users?search=jansen');
+  await searchBox(page).fill('');
+  await expect(page).toHaveURL('/users');
+});
+
+test('a search without a match says so, and how to go on', async ({ page }) => {
+  await searchBox(page).fill('zzzz-nobody');
+  await expect(page.getByRole('heading', { name: 'No user matches' })).toBeVisible();
+  await page.getByRole('button', { name: 'Clear the search' }).click();
+  await expect(page).toHaveURL('/users');
+  await expect(userNames(page).first()).toBeVisible();
+});
+
+test('an address shows the same when it is opened and reloaded', async ({ page }) => {
+  const address = '/users?search=de+vries&sort=-created_at';
+  const shown: string[][] = [];
+  for (const open of [() => page.goto(address), () => page.reload()]) {
+    await open();
+    await expect(searchBox(page)).toHaveValue('de vries');
+    await expect(header(page, 'Created')).toHaveAttribute('aria-sort', 'descending');
+    await expect(userNames(page).first()).toContainText(/de vries/i);
+    expect(page.url()).toContain(address);
+    shown.push(await userNames(page).allInnerTexts());
+  }
+  expect(shown[0]).toEqual(shown[1]);
+});
+
+test('scrolling shows later rows and keeps few of them', async ({ page }) => {
+  const last = async () => Math.max(...(await rowIndices(page)));
+  const before = await last();
+  await userNames(page).first().hover();
+  await page.mouse.wheel(0, 4_000);
+  await expect.poll(last).toBeGreaterThan(before + 50);
+  await expect(userNames(page).first()).toBeVisible();
+  expect((await rowIndices(page)).length).toBeLessThanOrEqual(100);
+
+  await usersTable(page).getByRole('rowgroup', { name: 'Users' }).press('End');
+  const count = await total(page);
+  await expect.poll(last).toBe(count + 1);
+  await expect(userNames(page).last()).toBeVisible();
+  expect((await rowIndices(page)).length).toBeLessThanOrEqual(100);
+});
+
+test('a slower, older answer never shows', async ({ page }) => {
+  let release = () => {};
+  const held = new Promise<void>((done) => (release = done));
+  const isOlder = (url: URL) => url.pathname === '/api/v1/users' && url.searchParams.get('search') === 'jan';
+  await page.route(isOlder, async (route) => {
+    await held;
+    // The page may have given it up by now.
+    await route.continue().catch(() => {});
+  });
+  await searchBox(page).fill('jan');
+  await searchBox(page).fill('bakker');
+  await expect(userNames(page).first()).toContainText(/bakker/i);
+  release();
+  await page.waitForLoadState('networkidle');
+  for (const name of await userNames(page).allInnerTexts()) expect(name).toMatch(/bakker/i);
+});
+
+test('a failure keeps the rows, says so, and is tried again', async ({ page }) => {
+  await page.route('**/api/v1/users?*', (route) =>
+    route.fulfill({
+      status: 503,
+      contentType: 'application/problem+json',
+      json: { status: 503, code: 'unavailable', title: 'Try again shortly' },
+    }),
+  );
+  await header(page, 'Name').getByRole('button').click();
+  await expect(page.getByRole('alert')).toContainText('could not be loaded');
+  await page.unroute('**/api/v1/users?*');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('alert')).toBeHidden();
+  await expect(header(page, 'Name')).toHaveAttribute('aria-sort', 'ascending');
+  await expect(userNames(page).first()).toBeVisible();
+});

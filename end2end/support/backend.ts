@@ -1,0 +1,53 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+
+const root = resolve(import.meta.dirname, '../..');
+const program = process.env.STUDIO_USERS_SERVER ?? join(root, 'target/debug/studio-users-server');
+const page = process.env.STUDIO_USERS_PAGE ?? join(root, 'dist');
+
+/** The real backend with invented users, and data of its own. */
+export interface Backend {
+  /** Where it listens. */
+  url: string;
+  /** Makes a link that signs somebody in, once. */
+  signInLink(email: string): Promise<string>;
+  /** Stops it and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** Starts a backend at a free port. */
+export async function startBackend(): Promise<Backend> {
+  const data = await mkdtemp(join(tmpdir(), 'studio-users-'));
+  const args = ['serve', '--demo', '2400', '--data', data, '--page', page, '--listen', '127.0.0.1:0'];
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const said: string[] = [];
+  child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));
+  const stopped = new Promise<void>((done) => child.once('close', () => done()));
+
+  const url = await new Promise<string>((listening, failed) => {
+    child.once('error', (error) => failed(new Error(`${program} cannot be started: ${error.message}`)));
+    child.once('exit', (code) => failed(new Error(`${program} stopped (${code}):\n${said.join('')}`)));
+    createInterface(child.stdout).on('line', (line) => {
+      const found = /Listening on (\S+)/.exec(line);
+      if (found?.[1]) listening(found[1].replace(/\/$/, ''));
+    });
+  });
+
+  return {
+    url,
+    async signInLink(email) {
+      const args = ['sign-in-link', email, '--data', data, '--public-url', url];
+      const { stdout } = await promisify(execFile)(program, args);
+      return stdout.trim();
+    },
+    async stop() {
+      child.kill('SIGINT');
+      await stopped;
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { test as base, expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
+import { startBackend, type Backend } from './backend.ts';
+
+export { expect, type Locator, type Page };
+
+/** The people of the demo. */
+export const CHARLOTTE = 'Charlotte Pemberton';
+export const MAUD = 'Maud Jansen';
+export const INGRID = 'Ingrid Solberg';
+export const FEMKE = 'Femke Hoekstra';
+
+/** A browser with the page of a backend, in which nothing may go wrong unseen. */
+export const test = base.extend<{ quiet: void }, { backend: Backend }>({
+  backend: [
+    async ({}, use) => {
+      const backend = await startBackend();
+      await use(backend);
+      await backend.stop();
+    },
+    { scope: 'worker' },
+  ],
+  baseURL: async ({ backend }, use) => use(backend.url),
+  quiet: [
+    async ({ context }, use) => {
+      const problems = await listen(context);
+      await use();
+      expect(problems, 'errors of the page').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** Collects what a browser's console says went wrong; a violation of the content security policy is told there. */
+export async function listen(context: BrowserContext): Promise<string[]> {
+  const problems: string[] = [];
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      console.error(`content security policy: ${event.violatedDirective} refused ${event.blockedURI}`);
+    });
+  });
+  context.on('weberror', (error) => problems.push(error.error().message));
+  context.on('console', (message) => {
+    // Chromium tells of every answer of the API that is a refusal. Those are the page's to deal with; any other
+    // failure of the backend is a fault.
+    const isRefusal = /the server responded with a status of (4\d\d|503)/.test(message.text());
+    const isOfApi = message.location().url.includes('/api/v1/');
+    if (message.type() === 'error' && !(isRefusal && isOfApi)) problems.push(message.text());
+  });
+  return problems;
+}
+
+/** Opens a path as one of the people of the demo. */
+export async function openAs(page: Page, name: string, path = '/'): Promise<void> {
+  await page.goto(path);
+  await page.getByRole('region', { name: 'Be one of these people' }).getByRole('button', { name }).click();
+  await expect(accountOf(page, name)).toBeVisible();
+}
+
+/** The button that opens the menu of who is signed in. */
+export function accountOf(page: Page, name: string): Locator {
+  return page.getByRole('button', { name: `Account of ${name}` });
+}
+
+/** The users table. */
+export function usersTable(page: Page): Locator {
+  return page.getByRole('table', { name: 'Users' });
+}
+
+/** The cells that name the users in the table's rows. */
+export function userNames(page: Page): Locator {
+  return usersTable(page).getByRole('rowheader');
+}
+
+/** Expects no violation of WCAG 2.2 AA, as far as axe can tell. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  const told = violations.map(({ id, help, nodes }) => {
+    return `${id}: ${help}: ${nodes.map((node) => node.failureSummary + ' ' + node.html).join(' | ')}`;
+  });
+  expect(told, 'violations of WCAG').toEqual([]);
+}
