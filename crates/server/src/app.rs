@@ -1,0 +1,125 @@
+//! The application: what every request shares, and the router.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use studio_users_contract::path;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::clock::Clock;
+use crate::demo::DemoPeople;
+use crate::mail::Mailer;
+use crate::origin;
+use crate::page::Page;
+use crate::problem::Refusal;
+use crate::routes::{demo, health, nodes, roles, session, sign_in, users};
+use crate::store::Store;
+
+const MOST_BODY_BYTES: usize = 1_000_000;
+
+/// What every request shares.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Shared>);
+
+/// The parts of [`App`].
+pub(crate) struct Shared {
+    /// What is kept.
+    pub(crate) store: Store,
+    /// What time it is.
+    pub(crate) clock: Clock,
+    /// Who brings the mail.
+    pub(crate) mailer: Mailer,
+    /// Where people reach the server, without a slash at the end.
+    pub(crate) public_url: String,
+    /// The built page.
+    pub(crate) page: Page,
+    /// The people whom a visitor can be; none outside a demo on this machine.
+    pub(crate) demo: Option<DemoPeople>,
+}
+
+impl App {
+    pub(crate) fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+
+    /// Whether browsers reach the server over TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// Every path that is served.
+pub(crate) fn router(app: App) -> Router {
+    Router::new()
+        .route(path::SIGN_IN_LINKS, post(sign_in::send_link))
+        .route(path::SESSIONS, post(sign_in::sign_in))
+        .route(path::SESSION, get(session::show).delete(session::end))
+        .route(path::NODES, get(nodes::list))
+        .route(path::ROLES, get(roles::list))
+        .route(path::USERS, get(users::list))
+        .route(path::DEMO_PEOPLE, get(demo::people))
+        .route(path::DEMO_SESSIONS, post(demo::sign_in))
+        .route(path::HEALTH, get(health::show))
+        .route(path::OPENAPI, get(health::openapi))
+        .method_not_allowed_fallback(wrong_method)
+        .fallback(elsewhere)
+        .layer(from_fn_with_state(app.clone(), origin::refuse_other_sites))
+        .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(protect))
+        .layer(TraceLayer::new_for_http())
+        .with_state(app)
+}
+
+/// Whether the path belongs to the interface for programs.
+pub(crate) fn is_api(path: &str) -> bool {
+    path == "/api" || path.starts_with("/api/")
+}
+
+async fn elsewhere(State(app): State<App>, request: Request) -> Response {
+    if is_api(request.uri().path()) {
+        return Refusal::NotFound.into_response();
+    }
+    app.page.answer(&request)
+}
+
+async fn wrong_method() -> Refusal {
+    Refusal::MethodNotAllowed
+}
+
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a request panicked");
+    Refusal::Unavailable.into_response()
+}
+
+/// The headers that every answer has.
+async fn protect(request: Request, next: Next) -> Response {
+    let is_api = is_api(request.uri().path());
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.insert(name, HeaderValue::from_static(value));
+    };
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    if is_api {
+        set(header::CACHE_CONTROL, "no-store");
+        set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    }
+    response
+}

@@ -1,0 +1,238 @@
+//! The built page, held in memory.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::Path;
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+use crate::problem::Refusal;
+
+const INDEX: &str = "index.html";
+const FOREVER: &str = "public, max-age=31536000, immutable";
+const NOT_BUILT: &str = "The page is not built yet. Build it with `cargo xtask run`, or name its folder with --page.\n\
+    The data are served: see /api/v1/openapi.json.\n";
+
+/// The files of the page; none where it is not built.
+pub(crate) struct Page {
+    files: HashMap<String, File>,
+    policy: HeaderValue,
+}
+
+struct File {
+    plain: Bytes,
+    brotli: Option<Bytes>,
+    kind: &'static str,
+    etag: HeaderValue,
+    caching: &'static str,
+}
+
+impl Page {
+    /// The page within this binary.
+    #[cfg(feature = "embed-page")]
+    pub(crate) fn load(_: &Path) -> io::Result<Self> {
+        static DIST: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/../../dist");
+        let mut found = Vec::new();
+        let mut folders = vec![&DIST];
+        while let Some(folder) = folders.pop() {
+            folders.extend(folder.dirs());
+            let files = folder.files();
+            found.extend(files.map(|file| (url_path(file.path()), file.contents().to_vec())));
+        }
+        Self::of(found)
+    }
+
+    /// Reads every file of a folder, which need not exist.
+    #[cfg(not(feature = "embed-page"))]
+    pub(crate) fn load(folder: &Path) -> io::Result<Self> {
+        let mut found = Vec::new();
+        let mut folders = if folder.is_dir() { vec![folder.to_owned()] } else { Vec::new() };
+        while let Some(at) = folders.pop() {
+            for entry in std::fs::read_dir(&at)? {
+                let path = entry?.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if let Ok(name) = path.strip_prefix(folder) {
+                    found.push((url_path(name), std::fs::read(&path)?));
+                }
+            }
+        }
+        Self::of(found)
+    }
+
+    /// Whether there is a page.
+    pub(crate) fn is_built(&self) -> bool {
+        self.files.contains_key(INDEX)
+    }
+
+    /// The file of a path. Every other path that can be a place within the page is answered with the page.
+    pub(crate) fn answer(&self, request: &Request) -> Response {
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return Refusal::MethodNotAllowed.into_response();
+        }
+        let path = request.uri().path().trim_start_matches('/');
+        let name = if path.is_empty() { INDEX } else { path };
+        if let Some(file) = self.files.get(name) {
+            return self.send(file, name == INDEX, request.headers());
+        }
+        let is_place = !name.rsplit('/').next().unwrap_or_default().contains('.');
+        match self.files.get(INDEX) {
+            _ if !is_place && name != INDEX => {
+                (StatusCode::NOT_FOUND, "There is no such file.\n").into_response()
+            }
+            Some(index) => self.send(index, true, request.headers()),
+            None => (StatusCode::NOT_FOUND, NOT_BUILT).into_response(),
+        }
+    }
+
+    fn send(&self, file: &File, is_page: bool, asked: &HeaderMap) -> Response {
+        let mut response = if !is_page && asked.get(header::IF_NONE_MATCH) == Some(&file.etag) {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            match file.brotli.clone().filter(|_| takes_brotli(asked)) {
+                Some(brotli) => ([(header::CONTENT_ENCODING, "br")], Body::from(brotli)).into_response(),
+                None => Body::from(file.plain.clone()).into_response(),
+            }
+        };
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.kind));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        headers.insert(header::CONTENT_SECURITY_POLICY, self.policy.clone());
+        if is_page {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        } else {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(file.caching));
+            headers.insert(header::ETAG, file.etag.clone());
+        }
+        response
+    }
+
+    fn of(found: Vec<(String, Vec<u8>)>) -> io::Result<Self> {
+        let mut contents: HashMap<String, Bytes> =
+            found.into_iter().map(|(name, bytes)| (name, bytes.into())).collect();
+        let index = contents.get(INDEX).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
+        let policy = HeaderValue::try_from(policy(&index)).map_err(io::Error::other)?;
+        let names: Vec<String> = contents.keys().filter(|name| !name.ends_with(".br")).cloned().collect();
+        let mut files = HashMap::new();
+        for name in names {
+            let brotli = contents.remove(&format!("{name}.br"));
+            let Some(plain) = contents.remove(&name) else { continue };
+            let etag = format!("W/\"{}\"", STANDARD.encode(&Sha256::digest(&plain)[..12]));
+            let file = File {
+                etag: HeaderValue::try_from(etag).map_err(io::Error::other)?,
+                kind: content_type(&name),
+                caching: if has_hash(&name) { FOREVER } else { "no-cache" },
+                plain,
+                brotli,
+            };
+            files.insert(name, file);
+        }
+        Ok(Self { files, policy })
+    }
+}
+
+fn url_path(path: &Path) -> String {
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
+fn takes_brotli(asked: &HeaderMap) -> bool {
+    let values = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let is_refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0));
+        name.trim().eq_ignore_ascii_case("br") && !is_refused
+    })
+}
+
+/// Whether the name changes with the content: trunk puts 16 digits of a hash before the ending.
+fn has_hash(name: &str) -> bool {
+    let stem = name.rsplit('/').next().and_then(|name| name.split_once('.')).map_or("", |(stem, _)| stem);
+    let stem = stem.strip_suffix("_bg").unwrap_or(stem);
+    let is_hash = |part: &str| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    stem.rsplit_once('-').is_some_and(|(_, part)| is_hash(part))
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "json" | "map" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "webp" => "image/webp",
+        "woff2" => "font/woff2",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+/// What the page may do: run what it is made of, and talk to its own server.
+fn policy(index: &str) -> String {
+    let mut scripts = "'self' 'wasm-unsafe-eval'".to_owned();
+    for script in inline_scripts(index) {
+        let hash = STANDARD.encode(Sha256::digest(script.as_bytes()));
+        scripts.push_str(&format!(" 'sha256-{hash}'"));
+    }
+    format!(
+        "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+         connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+}
+
+/// What stands between the tags of scripts that are not files.
+fn inline_scripts(html: &str) -> Vec<&str> {
+    let mut scripts = Vec::new();
+    let mut rest = html;
+    while let Some((tag, after)) = rest.split_once("<script").and_then(|(_, tail)| tail.split_once('>')) {
+        let Some((script, tail)) = after.split_once("</script>") else { break };
+        if !tag.contains("src=") {
+            scripts.push(script);
+        }
+        rest = tail;
+    }
+    scripts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_with_a_hash_are_kept_forever() {
+        for name in ["a-0123456789abcdef.js", "sub/a-0123456789abcdef_bg.wasm", "a-0123456789abcdef.css"] {
+            assert!(has_hash(name), "{name}");
+        }
+        for name in ["index.html", "a-0123456789.js", "0123456789abcdef", "icon-large.svg"] {
+            assert!(!has_hash(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn inline_scripts_are_allowed_by_their_hash_and_files_are_not_hashed() {
+        let html = "<script src=\"/a.js\"></script><script type=\"module\">go()</script>";
+        assert_eq!(inline_scripts(html), ["go()"]);
+        let hash = STANDARD.encode(Sha256::digest(b"go()"));
+        assert!(policy(html).contains(&format!("'wasm-unsafe-eval' 'sha256-{hash}';")));
+    }
+
+    #[test]
+    fn brotli_is_sent_to_who_takes_it() {
+        let asked = |value: &'static str| {
+            HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(value))])
+        };
+        assert!(takes_brotli(&asked("gzip, br;q=0.9")));
+        assert!(!takes_brotli(&asked("gzip, br;q=0")));
+        assert!(!takes_brotli(&HeaderMap::new()));
+    }
+}

@@ -1,0 +1,97 @@
+//! Refusals, as RFC 9457 problems.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use studio_users_contract::{Code, FieldProblem, PROBLEM_TYPE, Problem};
+
+use crate::store;
+
+/// Why a call is not answered as asked.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// Nobody is signed in.
+    Unauthenticated,
+    /// The request came from another site.
+    CrossSite,
+    /// It does not exist, or the reader may not know that it does.
+    NotFound,
+    /// The path takes other methods.
+    MethodNotAllowed,
+    /// The body makes no sense.
+    Invalid(String),
+    /// A field makes no sense.
+    InvalidField(&'static str, String),
+    /// A field is not known.
+    UnknownField(String),
+    /// The body is too long.
+    TooLarge,
+    /// The link is unknown, used or expired.
+    LinkInvalid,
+    /// Not now.
+    Unavailable,
+}
+
+impl Refusal {
+    fn problem(self) -> Problem {
+        let (status, code, title) = match self {
+            Self::Unauthenticated => {
+                (StatusCode::UNAUTHORIZED, Code::Unauthenticated, "Nobody is signed in.")
+            }
+            Self::CrossSite => {
+                (StatusCode::FORBIDDEN, Code::CrossSite, "The request came from another site.")
+            }
+            Self::NotFound => {
+                (StatusCode::NOT_FOUND, Code::NotFound, "It does not exist, or you may not see it.")
+            }
+            Self::MethodNotAllowed => {
+                (StatusCode::METHOD_NOT_ALLOWED, Code::MethodNotAllowed, "This path takes other methods.")
+            }
+            Self::Invalid(_) | Self::InvalidField(..) | Self::UnknownField(_) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, Code::Invalid, "The request does not make sense.")
+            }
+            Self::TooLarge => {
+                (StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "The body is larger than 1 MB.")
+            }
+            Self::LinkInvalid => {
+                (StatusCode::FORBIDDEN, Code::LinkInvalid, "This link does not work, or no longer does.")
+            }
+            Self::Unavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                Code::Unavailable,
+                "The server cannot answer at the moment. Try again in a while.",
+            ),
+        };
+        let (detail, fields) = match self {
+            Self::Invalid(detail) => (Some(detail), Vec::new()),
+            Self::InvalidField(field, detail) => (None, vec![FieldProblem { field: field.into(), detail }]),
+            Self::UnknownField(field) => {
+                (None, vec![FieldProblem { field, detail: "there is no such field".into() }])
+            }
+            _ => (None, Vec::new()),
+        };
+        Problem { status: status.as_u16(), code, title: title.into(), detail, fields }
+    }
+}
+
+impl From<store::Error> for Refusal {
+    fn from(error: store::Error) -> Self {
+        tracing::error!(%error, "the store failed");
+        Self::Unavailable
+    }
+}
+
+impl From<sqlx::Error> for Refusal {
+    fn from(error: sqlx::Error) -> Self {
+        store::Error::from(error).into()
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let problem = self.problem();
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, axum::Json(problem)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE));
+        response
+    }
+}

@@ -1,0 +1,72 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use studio_users_contract::{Problem, Session, SessionNode, SessionUser, path};
+use studio_users_domain::{Access, NodeKind, Notified, Scope, capabilities_of};
+
+use crate::app::App;
+use crate::problem::Refusal;
+use crate::reader::{Reader, session_cookie, session_secret};
+use crate::store::{Account, Organisation, Tx, UserKey};
+
+/// Who is signed in, and what they may do where.
+#[utoipa::path(
+    get, path = path::SESSION,
+    responses((status = 200, description = "Who is signed in.", body = Session),
+        (status = "4XX", description = "Refused.", body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn show(reader: Reader) -> Json<Session> {
+    Json(describe(&reader.account, &reader.organisation, &reader.access, &reader.scope))
+}
+
+/// Signs out.
+#[utoipa::path(
+    delete, path = path::SESSION,
+    responses((status = 204, description = "Nobody is signed in any more."),
+        (status = "4XX", description = "Refused.", body = Problem, content_type = "application/problem+json")),
+    extensions(("x-changes" = json!(true)))
+)]
+pub(crate) async fn end(State(app): State<App>, headers: HeaderMap) -> Result<Response, Refusal> {
+    if let Some(secret) = session_secret(&app, &headers) {
+        let mut tx = app.store.write().await?;
+        app.store.end_session(&mut tx, secret).await?;
+        tx.commit().await?;
+    }
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, session_cookie(&app, None)?)]).into_response())
+}
+
+/// The session that a user has just begun.
+pub(crate) async fn session_of(app: &App, tx: &mut Tx, user: UserKey) -> Result<Session, Refusal> {
+    let organisation = app.store.organisation(tx).await?.ok_or(Refusal::Unavailable)?;
+    let account = app.store.account(tx, user).await?.ok_or(Refusal::LinkInvalid)?;
+    let assignments = app.store.assignments(tx, &organisation, user).await?;
+    let access = Access::new(&organisation.tree, &assignments);
+    let scope = Scope::of(&organisation.tree, &access);
+    Ok(describe(&account, &organisation, &access, &scope))
+}
+
+fn describe(account: &Account, organisation: &Organisation, access: &Access, scope: &Scope) -> Session {
+    let nodes = organisation.tree.nodes();
+    let has_roles = nodes.iter().zip(access.iter()).filter(|(_, here)| !here.effective.is_empty());
+    Session {
+        user: SessionUser {
+            id: account.id,
+            name: account.name.clone(),
+            email: account.email.clone(),
+            locale: account.locale,
+        },
+        managed: scope.managed().iter().map(|position| nodes[position].id).collect(),
+        nodes: has_roles
+            .map(|(node, here)| SessionNode {
+                node_id: node.id,
+                roles: here.effective,
+                inherited: here.assigned.is_none(),
+                capabilities: capabilities_of(here.effective),
+                notified: (node.kind == NodeKind::Environment)
+                    .then(|| Notified::judge(here, account.joined_at.is_some())),
+            })
+            .collect(),
+        view: None,
+    }
+}

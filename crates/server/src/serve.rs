@@ -1,0 +1,141 @@
+//! Serving, from the empty folder to the last answer.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use studio_users_domain::{NodeId, NodeKind, Role};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use uuid::Builder;
+
+use crate::app::{App, Shared, router};
+use crate::cli::{Failure, print_line};
+use crate::clock::Clock;
+use crate::demo::{self, DemoPeople};
+use crate::mail::Mailer;
+use crate::page::Page;
+use crate::routes::sign_in::sign_in_url;
+use crate::store::{Account, Fact, ImportedNode, NewAccount, Store, UserKey, database_file, set_fact};
+
+/// How a server is to be run.
+#[derive(Debug)]
+pub(crate) struct Options {
+    /// Where to listen.
+    pub(crate) listen: SocketAddr,
+    /// The folder with the database and the mails.
+    pub(crate) data: PathBuf,
+    /// How many invented users there are to be; none where the users are real.
+    pub(crate) demo: Option<u32>,
+    /// Where people reach the server.
+    pub(crate) public_url: Option<String>,
+    /// The folder with the built page.
+    pub(crate) page: PathBuf,
+    /// The address of the first administrator.
+    pub(crate) administrator: String,
+}
+
+/// Serves until the process is asked to end; then answers what has begun, and closes the store.
+pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
+    let clock = Clock::system();
+    std::fs::create_dir_all(&options.data)?;
+    let file = database_file(&options.data);
+    if let Some(users) = options.demo {
+        demo::ensure(&file, users, clock.now()).await?;
+    }
+    let store = Store::open(&file).await?;
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
+    let address = listener.local_addr()?;
+    let public_url = options.public_url.unwrap_or_else(|| url_of(address));
+
+    let newcomer = if options.demo.is_some() {
+        Some(demo::administrator(&store).await?)
+    } else {
+        first_administrator(&store, &options.administrator, &clock).await?
+    };
+    if let Some(user) = newcomer {
+        let token = store.create_sign_in_link(user, clock.now()).await?;
+        print_line(&format!("Sign in: {}", sign_in_url(&public_url, &token)))?;
+    }
+    let is_open_demo = options.demo.is_some() && address.ip().is_loopback();
+    let demo = if is_open_demo { Some(DemoPeople::load(&store).await?) } else { None };
+
+    let page = Page::load(&options.page)?;
+    if !page.is_built() {
+        tracing::warn!(folder = %options.page.display(), "the page is not built: `cargo xtask run` builds it");
+    }
+    let mailer = Mailer::new(&options.data)?;
+    let app = App::new(Shared { store, clock, mailer, public_url, page, demo });
+    let stop = stop_signal()?;
+    print_line(&format!("Listening on http://{address}"))?;
+    axum::serve(listener, router(app.clone())).with_graceful_shutdown(stop).await?;
+    app.store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Makes the first account where there is none, at a root that stands in until an organisation is imported.
+async fn first_administrator(store: &Store, email: &str, clock: &Clock) -> Result<Option<UserKey>, Failure> {
+    let now = clock.now();
+    let mut tx = store.read().await?;
+    if store.has_accounts(&mut tx).await? {
+        return Ok(None);
+    }
+    let known = store.organisation(&mut tx).await?;
+    drop(tx);
+    if known.is_none() {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes)?;
+        let root = ImportedNode {
+            id: NodeId(Builder::from_random_bytes(bytes).into_uuid()),
+            parent_id: None,
+            kind: NodeKind::Provider,
+            name: "My organisation".into(),
+            disabled_roles: None,
+        };
+        store.import_nodes(&[root], now).await?;
+    }
+    let mut tx = store.write().await?;
+    if known.is_none() {
+        set_fact(&mut tx, Fact::PlaceholderRoot, Some(1)).await?;
+    }
+    let organisation = store.organisation(&mut tx).await?.ok_or("there is no organisation")?;
+    let account = Account {
+        id: store.new_user_id(&mut tx).await?,
+        name: None,
+        email: email.into(),
+        locale: None,
+        created_at: now,
+        joined_at: Some(now),
+        last_active_at: None,
+    };
+    let root = organisation.tree.nodes()[0].id;
+    let user = account.key();
+    let new = NewAccount { account, assignments: vec![(root, Role::Administrator.into())] };
+    store.create_account(&mut tx, &organisation, &new, now).await?;
+    tx.commit().await?;
+    Ok(Some(user))
+}
+
+/// Where a browser on this machine reaches the address.
+fn url_of(address: SocketAddr) -> String {
+    if address.ip().is_loopback() {
+        format!("http://localhost:{}", address.port())
+    } else {
+        format!("http://{address}")
+    }
+}
+
+/// Becomes ready when the process is asked to end.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("stopping: what has begun is answered first");
+    })
+}

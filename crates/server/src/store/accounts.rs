@@ -1,0 +1,281 @@
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row, Sqlite};
+use studio_users_domain::{Assignments, Language, NodeId, PendingGrant, Role, RoleSet, UserId};
+use uuid::Builder;
+
+use super::value::{roles_of, uuid_of};
+use super::{Error, NodeKey, Organisation, Store, Tx, UserKey, directory, millis, roles_to_bits, time_of};
+use crate::text;
+
+/// A user's account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Account {
+    /// Their id.
+    pub(crate) id: UserId,
+    /// Their name.
+    pub(crate) name: Option<String>,
+    /// Their address.
+    pub(crate) email: String,
+    /// The language they chose.
+    pub(crate) locale: Option<Language>,
+    /// Since when there is the account.
+    pub(crate) created_at: DateTime<Utc>,
+    /// When they joined; none while they are only invited.
+    pub(crate) joined_at: Option<DateTime<Utc>>,
+    /// When they last did something.
+    pub(crate) last_active_at: Option<DateTime<Utc>>,
+}
+
+/// An account to be made.
+#[derive(Debug, Clone)]
+pub(crate) struct NewAccount {
+    /// What is written of it.
+    pub(crate) account: Account,
+    /// Its assignments.
+    pub(crate) assignments: Vec<(NodeId, RoleSet)>,
+}
+
+/// What one person has been given.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Personal {
+    /// What is assigned to them.
+    pub(crate) assignments: Assignments,
+    /// What waits for them to accept, and since when.
+    pub(crate) pending: Vec<(PendingGrant, DateTime<Utc>)>,
+}
+
+impl Account {
+    /// The key under which the account is kept.
+    pub(crate) fn key(&self) -> UserKey {
+        self.id.into()
+    }
+
+    /// Reads the columns of `users`.
+    pub(super) fn of(row: &SqliteRow) -> Result<Self, Error> {
+        let time = |column: &str| -> Result<Option<DateTime<Utc>>, Error> {
+            row.try_get::<Option<i64>, _>(column)?.map(time_of).transpose()
+        };
+        let locale: Option<&str> = row.try_get("locale")?;
+        Ok(Self {
+            id: UserId(uuid_of(row.try_get("id")?)?),
+            name: row.try_get("name")?,
+            email: row.try_get("email")?,
+            locale: locale.and_then(Language::from_tag),
+            created_at: time_of(row.try_get("created_at")?)?,
+            joined_at: time("joined_at")?,
+            last_active_at: time("last_active_at")?,
+        })
+    }
+}
+
+impl Store {
+    /// The account with this address, if there is one.
+    pub(crate) async fn account_by_email(&self, tx: &mut Tx, email: &str) -> Result<Option<Account>, Error> {
+        let row = sqlx::query("SELECT * FROM users WHERE email_norm = ?")
+            .bind(text::email_norm(email))
+            .fetch_optional(&mut **tx)
+            .await?;
+        row.as_ref().map(Account::of).transpose()
+    }
+
+    /// The account of this key, if there is one.
+    pub(crate) async fn account(&self, tx: &mut Tx, user: UserKey) -> Result<Option<Account>, Error> {
+        Ok(accounts(tx, &[user]).await?.remove(&user))
+    }
+
+    /// What is assigned to a user.
+    pub(crate) async fn assignments(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        user: UserKey,
+    ) -> Result<Assignments, Error> {
+        let given = personal(tx, organisation, &[user]).await?.remove(&user);
+        Ok(given.map(|given| given.assignments).unwrap_or_default())
+    }
+
+    /// How many joined managers are assigned at each node itself.
+    pub(crate) async fn managers(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+    ) -> Result<HashMap<NodeId, u32>, Error> {
+        let managing: RoleSet = Role::all().filter(|role| role.manages()).collect();
+        let rows = sqlx::query(
+            "SELECT a.node, count(*) FROM assignments a INDEXED BY assignments_node JOIN users u ON u.pk = a.user \
+             WHERE a.roles & ? <> 0 AND u.joined_at IS NOT NULL GROUP BY a.node",
+        )
+        .bind(roles_to_bits(managing))
+        .fetch_all(&mut **tx)
+        .await?;
+        rows.iter()
+            .map(|row| Ok((organisation.id(NodeKey(row.try_get(0)?))?, row.try_get::<u32, _>(1)?)))
+            .collect()
+    }
+
+    /// Whether there is any account.
+    pub(crate) async fn has_accounts(&self, tx: &mut Tx) -> Result<bool, Error> {
+        let one: Option<i64> =
+            sqlx::query_scalar("SELECT pk FROM users LIMIT 1").fetch_optional(&mut **tx).await?;
+        Ok(one.is_some())
+    }
+
+    /// Draws an id for a new account: one whose key is free.
+    pub(crate) async fn new_user_id(&self, tx: &mut Tx) -> Result<UserId, Error> {
+        loop {
+            let mut bytes = [0; 16];
+            getrandom::fill(&mut bytes)?;
+            let id = UserId(Builder::from_random_bytes(bytes).into_uuid());
+            let taken: Option<i64> = sqlx::query_scalar("SELECT pk FROM users WHERE pk = ?")
+                .bind(UserKey::from(id).0)
+                .fetch_optional(&mut **tx)
+                .await?;
+            if taken.is_none() {
+                return Ok(id);
+            }
+        }
+    }
+
+    /// Makes an account, with its place in the directory and the search.
+    pub(crate) async fn create_account(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        new: &NewAccount,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let user = new.account.key();
+        sqlx::query("DELETE FROM search_trigrams WHERE rowid = ?").bind(user.0).execute(&mut **tx).await?;
+        insert_accounts(tx, std::slice::from_ref(&new.account)).await?;
+        let assignments: Vec<_> = new
+            .assignments
+            .iter()
+            .filter_map(|&(node, roles)| organisation.key(node).map(|node| (user, node, roles)))
+            .collect();
+        insert_assignments(tx, &assignments).await?;
+        sqlx::query(
+            "INSERT INTO search_trigrams (rowid, text) SELECT user, name || char(10) || email FROM search_texts WHERE user = ?",
+        )
+        .bind(user.0)
+        .execute(&mut **tx)
+        .await?;
+        directory::refresh(tx, organisation, user, now).await
+    }
+}
+
+/// Writes accounts, without the directory and the search's index.
+pub(crate) async fn insert_accounts(tx: &mut Tx, accounts: &[Account]) -> Result<(), Error> {
+    // SQLite takes 32,766 values in one statement.
+    for some in accounts.chunks(1_000) {
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO users (pk, id, name, name_key, email, email_norm, locale, created_at, joined_at, last_active_at) ",
+        );
+        query.push_values(some, |mut row, account| {
+            row.push_bind(account.key().0)
+                .push_bind(account.id.0.as_bytes().to_vec())
+                .push_bind(account.name.clone())
+                .push_bind(account.name.as_deref().map(text::sort_key))
+                .push_bind(account.email.clone())
+                .push_bind(text::email_norm(&account.email))
+                .push_bind(account.locale.map(Language::tag))
+                .push_bind(millis(account.created_at))
+                .push_bind(account.joined_at.map(millis))
+                .push_bind(account.last_active_at.map(millis));
+        });
+        query.build().execute(&mut **tx).await?;
+        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO search_texts (user, name, email) ");
+        query.push_values(some, |mut row, account| {
+            row.push_bind(account.key().0)
+                .push_bind(account.name.as_deref().map(text::fold).unwrap_or_default())
+                .push_bind(text::fold(&account.email));
+        });
+        query.build().execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Writes assignments, without the directory.
+pub(crate) async fn insert_assignments(
+    tx: &mut Tx,
+    assignments: &[(UserKey, NodeKey, RoleSet)],
+) -> Result<(), Error> {
+    for some in assignments.chunks(5_000) {
+        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO assignments (user, node, roles) ");
+        query.push_values(some, |mut row, &(user, node, roles)| {
+            row.push_bind(user.0).push_bind(node.0).push_bind(roles_to_bits(roles));
+        });
+        query.build().execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// A pending grant to be written: whose, where, what, by whom, since when, until when.
+pub(crate) type NewGrant = (UserKey, NodeKey, RoleSet, UserKey, DateTime<Utc>, DateTime<Utc>);
+
+/// Writes pending grants, without the directory.
+pub(crate) async fn insert_grants(tx: &mut Tx, grants: &[NewGrant]) -> Result<(), Error> {
+    for some in grants.chunks(3_000) {
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO pending_grants (user, node, roles, granted_by, created_at, expires_at) ",
+        );
+        query.push_values(some, |mut row, &(user, node, roles, by, created_at, expires_at)| {
+            row.push_bind(user.0).push_bind(node.0).push_bind(roles_to_bits(roles)).push_bind(by.0);
+            row.push_bind(millis(created_at)).push_bind(millis(expires_at));
+        });
+        query.build().execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// The accounts of these users.
+pub(super) async fn accounts(tx: &mut Tx, users: &[UserKey]) -> Result<HashMap<UserKey, Account>, Error> {
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT * FROM users WHERE pk IN ");
+    let rows = push_keys(&mut query, users).build().fetch_all(&mut **tx).await?;
+    rows.iter().map(|row| Account::of(row).map(|account| (account.key(), account))).collect()
+}
+
+/// What these users have been given.
+pub(super) async fn personal(
+    tx: &mut Tx,
+    organisation: &Organisation,
+    users: &[UserKey],
+) -> Result<HashMap<UserKey, Personal>, Error> {
+    let mut all: HashMap<UserKey, Personal> = users.iter().map(|&user| (user, Personal::default())).collect();
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT user, node, roles FROM assignments WHERE user IN ");
+    for row in push_keys(&mut query, users).build().fetch_all(&mut **tx).await? {
+        let node = organisation.id(NodeKey(row.try_get(1)?))?;
+        let personal = all.entry(UserKey(row.try_get(0)?)).or_default();
+        personal.assignments.insert(node, roles_of(row.try_get(2)?)?);
+    }
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "SELECT g.user, g.node, g.roles, u.id, g.created_at, g.expires_at \
+         FROM pending_grants g JOIN users u ON u.pk = g.granted_by WHERE g.user IN ",
+    );
+    for row in push_keys(&mut query, users).build().fetch_all(&mut **tx).await? {
+        let grant = PendingGrant {
+            node: organisation.id(NodeKey(row.try_get(1)?))?,
+            roles: roles_of(row.try_get(2)?)?,
+            granted_by: UserId(uuid_of(row.try_get(3)?)?),
+            expires_at: time_of(row.try_get(5)?)?,
+        };
+        let personal = all.entry(UserKey(row.try_get(0)?)).or_default();
+        personal.pending.push((grant, time_of(row.try_get(4)?)?));
+    }
+    Ok(all)
+}
+
+pub(super) fn push_keys<'q>(
+    query: &'q mut QueryBuilder<Sqlite>,
+    users: &[UserKey],
+) -> &'q mut QueryBuilder<Sqlite> {
+    query.push("(");
+    let mut keys = query.separated(", ");
+    for user in users {
+        keys.push_bind(user.0);
+    }
+    keys.push_unseparated(")");
+    query
+}

@@ -1,0 +1,96 @@
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{SqlSafeStr, SqlitePool};
+
+use super::{Error, Store};
+
+/// Earlier ones can corrupt a write-ahead log when two connections checkpoint at once.
+const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+const READERS: u32 = 4;
+
+impl Store {
+    /// Opens the store in a file, which is made where it does not exist, and brings its tables up to date.
+    pub(crate) async fn open(file: &Path) -> Result<Self, Error> {
+        let options = options(file).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        prepare(&writer).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .min_connections(READERS)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.read_only(true).create_if_missing(false))
+            .await?;
+        let store = Self::new(readers, writer);
+        store.ensure_directory().await?;
+        Ok(store)
+    }
+
+    /// Opens a new file that nobody else uses and that is thrown away if it does not become whole: nothing
+    /// waits for the disk. [`Store::finish`] ends it.
+    pub(crate) async fn build(file: &Path) -> Result<Self, Error> {
+        let options = options(file)
+            .journal_mode(SqliteJournalMode::Off)
+            .synchronous(SqliteSynchronous::Off)
+            .foreign_keys(false)
+            .pragma("threads", "2");
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        prepare(&pool).await?;
+        Ok(Self::new(pool.clone(), pool))
+    }
+
+    /// Makes a file that was built one that is used.
+    pub(crate) async fn finish(self) -> Result<(), Error> {
+        sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&self.writer).await?;
+        self.close().await;
+        Ok(())
+    }
+}
+
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .statement_cache_capacity(200)
+        .pragma("cache_size", "-65536")
+        .pragma("mmap_size", "4294967296")
+        .pragma("temp_store", "memory")
+}
+
+async fn prepare(pool: &SqlitePool) -> Result<(), Error> {
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(pool).await?;
+    if !is_safe(&version) {
+        return Err(Error::OldSqlite(version));
+    }
+    let migrations = vec![Migration::new(
+        1,
+        "accounts".into(),
+        MigrationType::Simple,
+        include_str!("../../migrations/0001_accounts.sql").into_sql_str(),
+        false,
+    )];
+    Migrator::with_migrations(migrations).run(pool).await?;
+    Ok(())
+}
+
+fn is_safe(version: &str) -> bool {
+    let mut numbers = version.split('.').map(|number| number.parse().unwrap_or(0));
+    let mut next = || numbers.next().unwrap_or(0);
+    (next(), next(), next()) >= OLDEST_SQLITE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_sqlite_is_refused() {
+        assert!(is_safe("3.51.3") && is_safe("3.52.0") && is_safe("4.0"));
+        assert!(!is_safe("3.51.2") && !is_safe("3.9.9") && !is_safe(""));
+    }
+}

@@ -1,0 +1,252 @@
+//! The directory: for each part of a scope, whom a reader who has it sees, and by what they are ordered.
+//!
+//! It holds what [`Overview::of`] says, so that a list is a walk along an index however many users there
+//! are. It is derived: [`refresh`] follows a change of one user, [`rebuild`] one of the organisation.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+use sqlx::{QueryBuilder, Row, Sqlite};
+use studio_users_domain::{Assignments, NodeSet, Overview, PendingGrant, RoleSet, ScopePart, Status};
+
+use super::accounts::{Personal, accounts, personal};
+use super::value::{roles_of, status_code};
+use super::{
+    Account, Error, Fact, NodeKey, Organisation, Store, Tx, UserKey, count_up, millis, roles_to_bits,
+};
+use crate::text;
+
+const ROWS: &str = include_str!("directory_rows.sql");
+const INDEXES: &str = include_str!("directory_indexes.sql");
+
+/// What readers of one part see of one user.
+struct Entry {
+    part: i64,
+    status: Status,
+    roles: RoleSet,
+    expires_at: Option<DateTime<Utc>>,
+    created_at: Option<DateTime<Utc>>,
+}
+
+impl Store {
+    /// Makes the directory where there is none yet.
+    pub(super) async fn ensure_directory(&self) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        let found: Option<i64> =
+            sqlx::query_scalar("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'directory'")
+                .fetch_optional(&mut *tx)
+                .await?;
+        if found.is_none() {
+            sqlx::raw_sql(ROWS).execute(&mut *tx).await?;
+            sqlx::raw_sql(INDEXES).execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Marks the invitations that the clock has ended since somebody last looked, and tells whether there were
+    /// any. Where there are none, which is nearly always, nobody waits for the writer.
+    pub(crate) async fn expire_invitations(&self, now: DateTime<Utc>) -> Result<bool, Error> {
+        let due: Option<i64> =
+            sqlx::query_scalar("SELECT 1 FROM directory WHERE status = 1 AND expires_at <= ? LIMIT 1")
+                .bind(millis(now))
+                .fetch_optional(&self.readers)
+                .await?;
+        if due.is_none() {
+            return Ok(false);
+        }
+        let mut tx = self.write().await?;
+        sqlx::query("UPDATE directory SET status = 2 WHERE status = 1 AND expires_at <= ?")
+            .bind(millis(now))
+            .execute(&mut *tx)
+            .await?;
+        count_up(&mut tx, Fact::DirectoryVersion).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+/// Writes anew what is seen of a user, after anything about them changed.
+pub(super) async fn refresh(
+    tx: &mut Tx,
+    organisation: &Organisation,
+    user: UserKey,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query("DELETE FROM directory WHERE user = ?").bind(user.0).execute(&mut **tx).await?;
+    insert(tx, organisation, &[user], now).await?;
+    count_up(tx, Fact::DirectoryVersion).await
+}
+
+/// Writes the whole directory anew.
+///
+/// Most users share what they have with many others: a handful of different sets of assignments stands for
+/// all who have joined and are not invited anywhere. The domain judges each set once; the database multiplies.
+pub(crate) async fn rebuild(
+    tx: &mut Tx,
+    organisation: &Organisation,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::raw_sql(ROWS).execute(&mut **tx).await?;
+    sqlx::raw_sql(
+        "DROP TABLE IF EXISTS temp.holding; DROP TABLE IF EXISTS temp.seen;
+         CREATE TEMP TABLE holding AS
+           SELECT user, group_concat(node || ':' || roles, ' ' ORDER BY node) AS held FROM assignments
+           WHERE user NOT IN (SELECT user FROM pending_grants) GROUP BY user;
+         CREATE TEMP TABLE seen (held TEXT, part INTEGER, roles INTEGER, PRIMARY KEY (held, part)) WITHOUT ROWID",
+    )
+    .execute(&mut **tx)
+    .await?;
+    let sets: Vec<String> =
+        sqlx::query_scalar("SELECT DISTINCT held FROM holding").fetch_all(&mut **tx).await?;
+    for held in sets {
+        let given = Personal { assignments: parse_held(organisation, &held)?, pending: Vec::new() };
+        let entries = entries(organisation, &given, now)?;
+        if entries.is_empty() {
+            continue;
+        }
+        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO seen (held, part, roles) ");
+        query.push_values(entries, |mut row, entry| {
+            row.push_bind(held.clone()).push_bind(entry.part).push_bind(roles_to_bits(entry.roles));
+        });
+        query.build().execute(&mut **tx).await?;
+    }
+    sqlx::raw_sql(
+        "INSERT INTO directory
+           SELECT u.pk, s.part, 0, s.roles, NULL, coalesce(u.name_key, u.email_norm), u.email_norm,
+                  u.last_active_at, u.created_at
+           FROM holding h CROSS JOIN users u ON u.pk = h.user CROSS JOIN seen s ON s.held = h.held;
+         DROP TABLE holding; DROP TABLE seen",
+    )
+    .execute(&mut **tx)
+    .await?;
+    let invited: Vec<i64> =
+        sqlx::query_scalar("SELECT DISTINCT user FROM pending_grants").fetch_all(&mut **tx).await?;
+    let invited: Vec<UserKey> = invited.into_iter().map(UserKey).collect();
+    for some in invited.chunks(500) {
+        insert(tx, organisation, some, now).await?;
+    }
+    sqlx::raw_sql(INDEXES).execute(&mut **tx).await?;
+    count_up(tx, Fact::DirectoryVersion).await
+}
+
+/// Writes what is seen of users of whom nothing is written yet.
+async fn insert(
+    tx: &mut Tx,
+    organisation: &Organisation,
+    users: &[UserKey],
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let accounts = accounts(tx, users).await?;
+    let given = personal(tx, organisation, users).await?;
+    let mut rows: Vec<(&Account, Entry)> = Vec::new();
+    for user in users {
+        if let (Some(account), Some(given)) = (accounts.get(user), given.get(user)) {
+            rows.extend(entries(organisation, given, now)?.into_iter().map(|entry| (account, entry)));
+        }
+    }
+    for some in rows.chunks(3_000) {
+        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO directory ");
+        query.push_values(some, |mut row, (account, entry)| {
+            let email_key = text::email_norm(&account.email);
+            let is_active = entry.status == Status::Active;
+            // Who has not joined here is an address and an invitation; their name stays theirs.
+            let name = account.name.as_deref().filter(|_| is_active).map(text::sort_key);
+            let active_at = account.last_active_at.filter(|_| is_active);
+            row.push_bind(account.key().0)
+                .push_bind(entry.part)
+                .push_bind(status_code(entry.status))
+                .push_bind(roles_to_bits(entry.roles))
+                .push_bind(entry.expires_at.map(millis))
+                .push_bind(name.unwrap_or_else(|| email_key.clone()))
+                .push_bind(email_key)
+                .push_bind(active_at.map(millis))
+                .push_bind(millis(entry.created_at.unwrap_or(account.created_at)));
+        });
+        query.build().execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+fn entries(organisation: &Organisation, given: &Personal, now: DateTime<Utc>) -> Result<Vec<Entry>, Error> {
+    let tree = &organisation.tree;
+    let pending: Vec<PendingGrant> = given.pending.iter().map(|(grant, _)| grant.clone()).collect();
+    let mut entries = Vec::new();
+    for part in parts_touched(organisation, given) {
+        let within = NodeSet::range(tree, part.positions(tree));
+        let Some(seen) = Overview::of(tree, &within, &given.assignments, &pending, now) else { continue };
+        let part = organisation.part_key(part)?;
+        let (status, roles) = (seen.status, seen.roles);
+        let entry = if status == Status::Active {
+            Entry { part, status, roles, expires_at: None, created_at: None }
+        } else {
+            let expires_at = seen.invitation.map(|place| pending[place].expires_at);
+            Entry { part, status, roles, expires_at, created_at: invited_at(organisation, &within, given) }
+        };
+        entries.push(entry);
+    }
+    Ok(entries)
+}
+
+/// When the first of the invitations to these nodes was made: for a reader who sees no more than them, the
+/// account began then.
+pub(super) fn invited_at(
+    organisation: &Organisation,
+    within: &NodeSet,
+    given: &Personal,
+) -> Option<DateTime<Utc>> {
+    let is_within = |grant: &PendingGrant| {
+        organisation.tree.position(grant.node).is_some_and(|position| within.contains(position))
+    };
+    given.pending.iter().filter(|(grant, _)| is_within(grant)).map(|&(_, created_at)| created_at).min()
+}
+
+/// The parts in which the user can be visible: those that have a node at, above or below one where something
+/// was given.
+fn parts_touched(organisation: &Organisation, given: &Personal) -> BTreeSet<ScopePart> {
+    let tree = &organisation.tree;
+    let nodes = given.assignments.keys().copied().chain(given.pending.iter().map(|(grant, _)| grant.node));
+    let mut parts = BTreeSet::new();
+    for position in nodes.filter_map(|node| tree.position(node)) {
+        parts.extend(tree.ancestors(position).map(|above| ScopePart::Subtree(tree.nodes()[above].id)));
+        for below in tree.subtree(position) {
+            let id = tree.nodes()[below].id;
+            parts.insert(ScopePart::Subtree(id));
+            if !tree.is_leaf(below) {
+                parts.insert(ScopePart::Alone(id));
+            }
+        }
+    }
+    parts
+}
+
+fn parse_held(organisation: &Organisation, held: &str) -> Result<Assignments, Error> {
+    let foreign = || Error::Foreign(format!("the assignments {held}"));
+    let mut assignments = HashMap::new();
+    for pair in held.split(' ') {
+        let (node, roles) = pair.split_once(':').ok_or_else(foreign)?;
+        let node = organisation.id(NodeKey(node.parse().map_err(|_| foreign())?))?;
+        assignments.insert(node, roles_of(roles.parse().map_err(|_| foreign())?)?);
+    }
+    Ok(assignments.into_iter().collect())
+}
+
+/// Whether a user is visible to readers of any of these parts, and whether they have joined there.
+pub(super) async fn visible(
+    tx: &mut Tx,
+    parts: &[i64],
+    users: &[UserKey],
+) -> Result<HashMap<UserKey, bool>, Error> {
+    if parts.is_empty() || users.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT user, min(status) FROM directory WHERE user IN ");
+    super::accounts::push_keys(&mut query, users).push(" AND part IN (");
+    let mut keys = query.separated(", ");
+    for part in parts {
+        keys.push_bind(*part);
+    }
+    keys.push_unseparated(") GROUP BY user");
+    let rows = query.build().fetch_all(&mut **tx).await?;
+    rows.iter().map(|row| Ok((UserKey(row.try_get(0)?), row.try_get::<i64, _>(1)? == 0))).collect()
+}

@@ -1,0 +1,288 @@
+//! The list of users: which window of whom, in what order, and of how many.
+
+use std::collections::HashMap;
+use std::sync::PoisonError;
+
+use chrono::{DateTime, Utc};
+use sqlx::{QueryBuilder, Row as _, Sqlite};
+use studio_users_contract::{Sort, SortKey, Total};
+use studio_users_domain::{Overview, PendingGrant, Role, Scope, Status, UserId};
+
+use super::accounts::{accounts, personal};
+use super::search::Term;
+use super::value::status_code;
+use super::{Account, Error, Fact, Organisation, Store, Tx, UserKey, directory, fact, millis, roles_to_bits};
+
+/// Which users.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Selection {
+    /// What their name or address has a part of.
+    pub(crate) search: Option<String>,
+    /// Which role they have.
+    pub(crate) role: Option<Role>,
+    /// How far they have come.
+    pub(crate) status: Option<Status>,
+    /// Since when they were active.
+    pub(crate) active_since: Option<DateTime<Utc>>,
+}
+
+/// Which of them, in what order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Window {
+    /// The order.
+    pub(crate) sort: Sort,
+    /// How many to pass over.
+    pub(crate) offset: u32,
+    /// How many to take.
+    pub(crate) limit: u32,
+}
+
+/// A user as the readers of a scope see them.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    /// The account; what is hidden in this scope is taken out.
+    pub(crate) account: Account,
+    /// What they have in the scope.
+    pub(crate) overview: Overview,
+    /// The pending grant that the row tells of, with its giver where the reader sees them.
+    pub(crate) invitation: Option<(PendingGrant, Option<(UserId, String)>)>,
+}
+
+/// Totals that were counted, and of which state of the directory.
+pub(super) type Totals = HashMap<Counted, (i64, u32)>;
+
+/// What was counted: parts, role, status.
+pub(super) type Counted = (Vec<i64>, Option<Role>, Option<Status>);
+
+/// The parts of a scope and what is asked of them, ready to be put into a query.
+pub(super) struct Question<'a> {
+    pub(super) parts: Vec<i64>,
+    pub(super) selection: &'a Selection,
+    pub(super) window: Window,
+}
+
+const MOST_TOTALS: usize = 10_000;
+
+impl Store {
+    /// A window of the users in a scope. What `within` a scope is asked may be a part of what the reader
+    /// `sees`; only by the latter it is decided whether they see who invited.
+    pub(crate) async fn users(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        (sees, within): (&Scope, &Scope),
+        selection: &Selection,
+        window: Window,
+        now: DateTime<Utc>,
+    ) -> Result<(Total, Vec<Row>), Error> {
+        let parts = part_keys(organisation, within)?;
+        if parts.is_empty() {
+            return Ok((Total { value: 0, exact: true }, Vec::new()));
+        }
+        let question = Question { parts, selection, window };
+        let (total, users) = match selection.search.as_deref().and_then(Term::new) {
+            None => (self.count(tx, &question).await?, question.walk(tx).await?),
+            Some(term) => self.search(tx, &question, &term).await?,
+        };
+        let rows = rows(tx, organisation, (sees, within), &users, now).await?;
+        Ok((total, rows))
+    }
+
+    /// How many users there are. Counting a million takes a while, so it is done once for each state of the
+    /// directory; activity is no change of it.
+    pub(super) async fn count(&self, tx: &mut Tx, question: &Question<'_>) -> Result<Total, Error> {
+        let selection = question.selection;
+        let version = fact(tx, Fact::DirectoryVersion).await?.unwrap_or(0);
+        let counted = (question.parts.clone(), selection.role, selection.status);
+        let is_kept = selection.active_since.is_none();
+        if is_kept {
+            let totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(&(_, value)) = totals.get(&counted).filter(|(at, _)| *at == version) {
+                return Ok(Total { value, exact: true });
+            }
+        }
+        let mut query = QueryBuilder::new("SELECT count(*) FROM ");
+        question.push_source(&mut query, "directory_status");
+        question.push_filters(&mut query);
+        let value: i64 = query.build_query_scalar().fetch_one(&mut **tx).await?;
+        let value = u32::try_from(value).unwrap_or(u32::MAX);
+        if is_kept {
+            let mut totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
+            if totals.len() >= MOST_TOTALS {
+                totals.clear();
+            }
+            totals.insert(counted, (version, value));
+        }
+        Ok(Total { value, exact: true })
+    }
+}
+
+impl Question<'_> {
+    /// The window, by walking the index of its order.
+    async fn walk(&self, tx: &mut Tx) -> Result<Vec<UserKey>, Error> {
+        let mut query = QueryBuilder::new("SELECT d.user FROM ");
+        self.push_source(&mut query, self.window.index());
+        self.push_filters(&mut query);
+        self.push_order(&mut query);
+        query.push(" LIMIT ").push_bind(i64::from(self.window.limit));
+        query.push(" OFFSET ").push_bind(i64::from(self.window.offset));
+        let users: Vec<i64> = query.build_query_scalar().fetch_all(&mut **tx).await?;
+        Ok(users.into_iter().map(UserKey).collect())
+    }
+
+    /// The rows of the scope under the name `d`, one for each user, and `WHERE`. Those of one part stand in
+    /// the directory; those of several are put together, which is slower, for the few who have such a scope.
+    pub(super) fn push_source(&self, query: &mut QueryBuilder<Sqlite>, index: &str) {
+        match self.parts[..] {
+            [part] => {
+                // Left to itself, the planner takes the index of a filter and sorts what it finds.
+                query.push("directory d INDEXED BY ").push(index).push(" WHERE d.part = ").push_bind(part);
+            }
+            _ => {
+                self.push_merged(query);
+                query.push(" d WHERE 1 = 1");
+            }
+        }
+    }
+
+    /// The rows of several parts as one for each user: active where they are in any part, and then all that
+    /// counts is what they have in the parts where they are.
+    pub(super) fn push_merged(&self, query: &mut QueryBuilder<Sqlite>) {
+        let of_active = |column: &str| format!("max(CASE status WHEN 0 THEN {column} END)");
+        let any_role = |roles: &str| {
+            let bits: Vec<_> =
+                Role::all().map(|role| format!("max({roles} & {})", roles_to_bits(role.into()))).collect();
+            bits.join(" | ")
+        };
+        query.push(format!(
+            "(SELECT user, min(status) AS status, email_key, \
+             CASE min(status) WHEN 0 THEN {} ELSE {} END AS roles, \
+             coalesce({}, email_key) AS name_key, max(last_active_at) AS last_active_at, \
+             coalesce({}, min(created_at)) AS created_at FROM directory WHERE part IN (",
+            any_role("CASE status WHEN 0 THEN roles ELSE 0 END"),
+            any_role("roles"),
+            of_active("name_key"),
+            of_active("created_at"),
+        ));
+        let mut parts = query.separated(", ");
+        for part in &self.parts {
+            parts.push_bind(*part);
+        }
+        parts.push_unseparated(") GROUP BY user, email_key)");
+    }
+
+    pub(super) fn push_filters(&self, query: &mut QueryBuilder<Sqlite>) {
+        if let Some(status) = self.selection.status {
+            query.push(" AND d.status = ").push_bind(status_code(status));
+        }
+        if let Some(role) = self.selection.role {
+            query.push(" AND d.roles & ").push_bind(roles_to_bits(role.into())).push(" <> 0");
+        }
+        if let Some(since) = self.selection.active_since {
+            query.push(" AND d.last_active_at >= ").push_bind(millis(since));
+        }
+    }
+
+    pub(super) fn push_order(&self, query: &mut QueryBuilder<Sqlite>) {
+        let Sort { key, descending } = self.window.sort;
+        let column = match key {
+            SortKey::Name => "d.name_key",
+            SortKey::Email => "d.email_key",
+            SortKey::Status => "d.status",
+            SortKey::LastActiveAt if descending => "d.last_active_at",
+            SortKey::LastActiveAt => "d.last_active_at IS NULL, d.last_active_at",
+            SortKey::CreatedAt => "d.created_at",
+        };
+        query.push(" ORDER BY ").push(column).push(if descending { " DESC" } else { "" });
+        if key != SortKey::Email {
+            query.push(", d.user");
+        }
+    }
+}
+
+impl Window {
+    /// The index that has the order.
+    pub(super) const fn index(self) -> &'static str {
+        match (self.sort.key, self.sort.descending) {
+            (SortKey::Name, false) => "directory_name",
+            (SortKey::Name, true) => "directory_name_desc",
+            (SortKey::Email, _) => "directory_email",
+            (SortKey::Status, false) => "directory_status",
+            (SortKey::Status, true) => "directory_status_desc",
+            (SortKey::LastActiveAt, false) => "directory_active",
+            (SortKey::LastActiveAt, true) => "directory_active_desc",
+            (SortKey::CreatedAt, false) => "directory_created",
+            (SortKey::CreatedAt, true) => "directory_created_desc",
+        }
+    }
+}
+
+fn part_keys(organisation: &Organisation, scope: &Scope) -> Result<Vec<i64>, Error> {
+    scope.parts().iter().map(|&part| organisation.part_key(part)).collect()
+}
+
+/// The rows of these users, in this order. What they say is the domain's word, not the directory's.
+async fn rows(
+    tx: &mut Tx,
+    organisation: &Organisation,
+    (sees, within): (&Scope, &Scope),
+    users: &[UserKey],
+    now: DateTime<Utc>,
+) -> Result<Vec<Row>, Error> {
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut accounts_by_key = accounts(tx, users).await?;
+    let given_by_key = personal(tx, organisation, users).await?;
+    let mut rows = Vec::with_capacity(users.len());
+    for user in users {
+        let (Some(mut account), Some(given)) = (accounts_by_key.remove(user), given_by_key.get(user)) else {
+            continue;
+        };
+        let pending: Vec<_> = given.pending.iter().map(|(grant, _)| grant.clone()).collect();
+        let seen = Overview::of(&organisation.tree, within.managed(), &given.assignments, &pending, now);
+        let Some(overview) = seen else { continue };
+        if overview.status != Status::Active {
+            account.name = None;
+            account.last_active_at = None;
+            account.created_at =
+                directory::invited_at(organisation, within.managed(), given).unwrap_or(account.created_at);
+        }
+        let invitation = overview.invitation.map(|place| (pending[place].clone(), None));
+        rows.push(Row { account, overview, invitation });
+    }
+    name_inviters(tx, organisation, sees, &mut rows).await?;
+    Ok(rows)
+}
+
+async fn name_inviters(
+    tx: &mut Tx,
+    organisation: &Organisation,
+    sees: &Scope,
+    rows: &mut [Row],
+) -> Result<(), Error> {
+    let mut inviters: Vec<UserKey> =
+        rows.iter().filter_map(|row| Some(row.invitation.as_ref()?.0.granted_by.into())).collect();
+    inviters.sort_unstable();
+    inviters.dedup();
+    if inviters.is_empty() {
+        return Ok(());
+    }
+    let visible = directory::visible(tx, &part_keys(organisation, sees)?, &inviters).await?;
+    let accounts = accounts(tx, &inviters).await?;
+    for row in rows {
+        let Some((grant, inviter)) = &mut row.invitation else { continue };
+        let key = UserKey::from(grant.granted_by);
+        if let (Some(has_joined), Some(account)) = (visible.get(&key), accounts.get(&key)) {
+            let name = account.name.clone().filter(|_| *has_joined).unwrap_or_else(|| account.email.clone());
+            *inviter = Some((account.id, name));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn keys_and_total(rows: &[sqlx::sqlite::SqliteRow]) -> Result<(Vec<UserKey>, Option<u32>), Error> {
+    let keys = rows.iter().map(|row| Ok(UserKey(row.try_get(0)?))).collect::<Result<_, Error>>()?;
+    let total = rows.first().map(|row| row.try_get::<i64, _>(1)).transpose()?;
+    Ok((keys, total.map(|total| u32::try_from(total).unwrap_or(u32::MAX))))
+}
