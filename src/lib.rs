@@ -1,1 +1,16 @@
-//! page
+//! The page: user management for a studio with many environments.
+//!
+//! `ARCHITECTURE.md` tells how the folders stand to each other; a test holds what it says.
+
+#![recursion_limit = "512"]
+// `#[component]` makes a public function of each component, also within its folder.
+#![allow(unreachable_pub)]
+
+pub mod api;
+pub mod app;
+pub mod embed;
+pub mod features;
+pub mod i18n;
+pub mod state;
+pub mod style;
+pub mod ui;

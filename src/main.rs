@@ -1,1 +1,5 @@
-fn main() {}
+//! The standalone page's entry.
+
+fn main() {
+    studio_users::app::start();
+}

@@ -58,6 +58,8 @@ pub struct SessionNode {
     /// The roles that count there.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<studio_users_domain::Role>))]
     pub roles: RoleSet,
+    /// Whether they come from a node above: none are assigned at the node itself.
+    pub inherited: bool,
     /// What they allow.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<studio_users_domain::Capability>))]
     pub capabilities: CapabilitySet,

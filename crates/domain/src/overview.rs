@@ -16,6 +16,17 @@ pub enum Status {
     Expired,
 }
 
+impl Status {
+    /// The name on the wire.
+    pub const fn wire_name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Invited => "invited",
+            Self::Expired => "expired",
+        }
+    }
+}
+
 /// A role that a user has somewhere in the reader's scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

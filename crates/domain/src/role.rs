@@ -90,6 +90,19 @@ pub enum RoleFamily {
     Govern,
 }
 
+impl RoleFamily {
+    /// The family's name in style sheets.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Inbox => "inbox",
+            Self::Content => "content",
+            Self::Insight => "insight",
+            Self::Build => "build",
+            Self::Govern => "govern",
+        }
+    }
+}
+
 impl Role {
     /// Every role, in the order in which they are listed.
     pub fn all() -> impl Iterator<Item = Self> {

@@ -1,0 +1,9 @@
+//! Talking with the backend: typed calls over a transport, and errors that a person can act on.
+
+mod client;
+mod error;
+mod transport;
+
+pub use client::Client;
+pub use error::ApiError;
+pub use transport::{Answer, Fetch, Method, Request, Response, Transport, TransportError};

@@ -1,0 +1,247 @@
+use leptos::ev::SubmitEvent;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use studio_users_contract::DemoPerson;
+use studio_users_domain::{Capability, capabilities_of};
+
+use super::SignedIn;
+use super::preferences_menu::{LanguageChoices, ThemeChoices, endonym, theme_name};
+use crate::api::{ApiError, Client};
+use crate::i18n::{Language, format, messages, use_language};
+use crate::state::{Preferences, explain};
+use crate::ui::{Avatar, Glyph, Icon, Menu};
+
+/// What there is to say above the form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// A link is being used.
+    SigningIn,
+    /// A link is on its way to this address.
+    LinkSent(String),
+    /// Something went wrong.
+    Failed(ApiError),
+}
+
+/// The sign-in page: a mailed link, and in a demo the people whom one can be.
+#[component]
+pub(super) fn Gate(
+    /// What there is to say.
+    notice: RwSignal<Option<Notice>>,
+) -> impl IntoView {
+    let language = use_language();
+    let client = StoredValue::new(expect_context::<Client>());
+    let people = RwSignal::new(Vec::<DemoPerson>::new());
+    spawn_local(async move {
+        // A backend that does not answer this is told of when one signs in.
+        if let Ok(found) = client.get_value().demo_people().await {
+            let _ = people.try_set(found);
+        }
+    });
+    let has_people = Memo::new(move |_| !people.read().is_empty());
+
+    view! {
+        <div class="su gate">
+            <header class="gate__top">
+                <span class="studio__logo">
+                    <Icon glyph=Glyph::Logo />
+                </span>
+                {messages::studio(language)}
+            </header>
+            <main class="gate__main">
+                <div class="gate__card" class:gate__card--single=move || !has_people.get()>
+                    <SignInForm notice />
+                    <Show when=move || has_people.get()>
+                        <section class="gate__side" aria-labelledby="be-title">
+                            <div class="gate__side-head">
+                                <h2 class="label" id="be-title">
+                                    {messages::be_one_of_these(language)}
+                                </h2>
+                                <span class="hint">{messages::only_in_this_demo(language)}</span>
+                            </div>
+                            <For each=move || people.get() key=|person| person.id let:person>
+                                <Person person notice />
+                            </For>
+                            <p class="gate__fine">{messages::demo_fine(language)}</p>
+                        </section>
+                    </Show>
+                </div>
+            </main>
+            <GateFoot />
+        </div>
+    }
+}
+
+#[component]
+fn SignInForm(notice: RwSignal<Option<Notice>>) -> impl IntoView {
+    let language = use_language();
+    let client = StoredValue::new(expect_context::<Client>());
+    let email = NodeRef::<html::Input>::new();
+    let is_missing = RwSignal::new(false);
+    let is_sending = RwSignal::new(false);
+
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(field) = email.get_untracked() else { return };
+        is_missing.set(!field.check_validity());
+        if is_missing.get_untracked() {
+            let _ = field.focus();
+            return;
+        }
+        if is_sending.get_untracked() {
+            return;
+        }
+        is_sending.set(true);
+        let address = field.value().trim().to_owned();
+        spawn_local(async move {
+            let said = match client.get_value().request_sign_in_link(address.clone()).await {
+                Ok(()) => Notice::LinkSent(address),
+                Err(error) => Notice::Failed(error),
+            };
+            let _ = is_sending.try_set(false);
+            let _ = notice.try_set(Some(said));
+        });
+    };
+
+    view! {
+        <form class="gate__form" novalidate on:submit=on_submit>
+            <div>
+                <h1 class="gate__title">{messages::sign_in(language)}</h1>
+                <p class="gate__lead">{messages::sign_in_lead(language)}</p>
+            </div>
+            {move || notice.get().map(|notice| said(language, &notice))}
+            <div class="field">
+                <label class="label" for="email">
+                    {messages::email_address(language)}
+                </label>
+                <div class="input" data-error=move || is_missing.get().then_some("")>
+                    <Icon glyph=Glyph::Mail />
+                    <input
+                        id="email"
+                        type="email"
+                        required
+                        autocomplete="email"
+                        autofocus
+                        maxlength="254"
+                        placeholder=messages::email_placeholder(language)
+                        node_ref=email
+                        aria-invalid=move || is_missing.get().then_some("true")
+                        aria-describedby=move || is_missing.get().then_some("email-error")
+                        on:input=move |_| is_missing.set(false)
+                    />
+                </div>
+                <Show when=move || is_missing.get()>
+                    <p class="field__error" id="email-error">
+                        <Icon glyph=Glyph::Alert small=true />
+                        {messages::email_needed(language)}
+                    </p>
+                </Show>
+            </div>
+            <button
+                class="button button--primary button--wide"
+                type="submit"
+                aria-disabled=move || is_sending.get().then_some("true")
+            >
+                {messages::send_sign_in_link(language)}
+            </button>
+            <p class="gate__fine">{messages::sign_in_fine(language)}</p>
+        </form>
+    }
+}
+
+fn said(language: Language, notice: &Notice) -> impl IntoView + use<> {
+    match notice {
+        Notice::SigningIn => {
+            view! { <p class="callout" role="status">{messages::signing_in(language)}</p> }.into_any()
+        }
+        Notice::LinkSent(email) => view! {
+            <p class="callout" role="status">
+                <Icon glyph=Glyph::Mail />
+                <span>{messages::sign_in_link_sent(language, email)}</span>
+            </p>
+        }
+        .into_any(),
+        Notice::Failed(error) => view! {
+            <p class="callout callout--danger" role="alert">
+                <Icon glyph=Glyph::Alert />
+                <span>{explain(language, error)}</span>
+            </p>
+        }
+        .into_any(),
+    }
+}
+
+/// One of the people whom a visitor of the demo can be.
+#[component]
+fn Person(person: DemoPerson, notice: RwSignal<Option<Notice>>) -> impl IntoView {
+    let language = use_language();
+    let signed_in = expect_context::<SignedIn>();
+    let client = StoredValue::new(expect_context::<Client>());
+    let id = person.id;
+    let on_click = move |_| {
+        spawn_local(async move {
+            match client.get_value().demo_sign_in(id).await {
+                Ok(_) => {
+                    let _ = notice.try_set(None);
+                    signed_in.load().await;
+                }
+                Err(error) => {
+                    let _ = notice.try_set(Some(Notice::Failed(error)));
+                }
+            }
+        });
+    };
+    let roles: Vec<_> = person.roles.iter().map(|role| role.name(language)).collect();
+    let capabilities = capabilities_of(person.roles);
+    let what = match person.environments {
+        _ if !capabilities.contains(Capability::Users) => messages::demo_nobody(language).to_string(),
+        _ if capabilities.contains(Capability::Settings) => messages::demo_provider(language).to_string(),
+        1 => messages::demo_environment(language).to_string(),
+        several => messages::demo_agency(language, &format::number(language, several)),
+    };
+    view! {
+        <button class="be" type="button" on:click=on_click>
+            <Avatar name=person.name.clone() seed=id.to_string() />
+            <span>
+                <span class="be__name">
+                    <bdi>{person.name.clone()}</bdi>
+                </span>
+                <span class="be__role">
+                    {messages::roles_at(language, &roles.join(", "), &person.node)}
+                </span>
+                <span class="be__text">{what}</span>
+            </span>
+            <Icon glyph=Glyph::ArrowRight />
+        </button>
+    }
+}
+
+/// The choices that one may want to make before signing in.
+#[component]
+fn GateFoot() -> impl IntoView {
+    let language = use_language();
+    let preferences = expect_context::<Preferences>();
+    let theme = move || theme_name(language, preferences.theme.get());
+    view! {
+        <footer class="gate__foot">
+            <Menu
+                label=Signal::stored(format!("{}: {}", messages::language(language), endonym(language)))
+                class="link link--quiet"
+                button=ViewFn::from(move || endonym(language))
+                above=true
+            >
+                <LanguageChoices />
+            </Menu>
+            <Menu
+                label=Signal::derive(move || format!("{}: {}", messages::theme(language), theme()))
+                class="link link--quiet"
+                button=ViewFn::from(move || {
+                    view! { {messages::theme(language)} ": " {theme} }
+                })
+                above=true
+            >
+                <ThemeChoices />
+            </Menu>
+        </footer>
+    }
+}

@@ -1,0 +1,197 @@
+//! The standalone page: a small studio around the feature, as a host's would be. It signs in, keeps the URL and
+//! shows the sections that the signed-in person sees.
+
+mod account;
+mod gate;
+mod place_page;
+mod preferences_menu;
+mod router;
+mod studio;
+mod switch;
+mod users_host;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api::{ApiError, Client};
+use crate::i18n::messages;
+use crate::state::{History, Identity, Navigation, Place, Preferences, Reader, explain};
+use crate::style;
+use gate::{Gate, Notice};
+use router::Routed;
+use studio::Studio;
+
+/// Starts the standalone page.
+pub fn start() {
+    if let Err(error) = style::adopt(&document()) {
+        leptos::logging::error!("The style sheet could not be adopted: {error:?}");
+    }
+    mount_to_body(App);
+}
+
+/// Who is signed in, as far as it is known.
+#[derive(Clone)]
+enum Known {
+    Loading,
+    Failed(ApiError),
+    Ready(Identity),
+}
+
+/// Changes who is signed in.
+#[derive(Clone, Copy)]
+struct SignedIn {
+    known: RwSignal<Known>,
+    client: StoredValue<Client>,
+}
+
+#[component]
+fn App() -> impl IntoView {
+    let preferences = Preferences::load();
+    let client = Client::default();
+    provide_context(preferences);
+    provide_context(client.clone());
+    provide_context(SignedIn { known: RwSignal::new(Known::Loading), client: StoredValue::new(client) });
+    Effect::new(move |_| {
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("lang", preferences.language.get().tag());
+            let _ = match preferences.theme.get().attribute() {
+                Some(theme) => root.set_attribute("data-theme", theme),
+                None => root.remove_attribute("data-theme"),
+            };
+        }
+    });
+    // Another language renders everything anew: simpler, and smaller, than texts that change in place.
+    view! {
+        <Routed>
+            {move || {
+                provide_context(preferences.language.get());
+                view! { <Screens /> }
+            }}
+        </Routed>
+    }
+}
+
+/// The sign-in page or the studio, by who is signed in.
+#[component]
+fn Screens() -> impl IntoView {
+    let language = crate::i18n::use_language();
+    let signed_in = expect_context::<SignedIn>();
+    let navigation = StoredValue::new(expect_context::<Navigation>());
+    let wanted = StoredValue::new(None::<Place>);
+    let notice = RwSignal::new(None::<Notice>);
+
+    Effect::new(move |_| {
+        if let Some(token) = router::take_token() {
+            notice.set(Some(Notice::SigningIn));
+            spawn_local(async move {
+                let client = signed_in.client.get_value();
+                match client.sign_in(token).await {
+                    Ok(_) => {
+                        let _ = notice.try_set(None);
+                        signed_in.load().await;
+                    }
+                    Err(error) => {
+                        let _ = notice.try_set(Some(Notice::Failed(error)));
+                        signed_in.load().await;
+                    }
+                }
+            });
+        } else if signed_in.known.with_untracked(|known| matches!(known, Known::Loading)) {
+            spawn_local(signed_in.load());
+        }
+    });
+    // Who is not signed in is led to the sign-in page, and from there to where they wanted to go.
+    Effect::new(move |_| {
+        let place = navigation.with_value(|navigation| navigation.place.get());
+        let to = signed_in.known.with(|known| match known {
+            Known::Ready(Identity::SignedOut) if place != Place::SignIn => {
+                wanted.set_value(Some(place.clone()).filter(|place| *place != Place::Start));
+                Some(Place::SignIn)
+            }
+            Known::Ready(Identity::SignedIn(reader)) if place == Place::Start || place == Place::SignIn => {
+                // A link that did not work is told of first.
+                let may_leave = notice.with(Option::is_none);
+                may_leave.then(|| {
+                    wanted.try_update_value(Option::take).flatten().unwrap_or_else(|| first_place(reader))
+                })
+            }
+            _ => None,
+        });
+        if let Some(to) = to {
+            navigation.with_value(|navigation| navigation.go(to, History::Replace));
+        }
+    });
+    Effect::new(move |_| {
+        let place = navigation.with_value(|navigation| navigation.place.get());
+        let page = match &place {
+            Place::SignIn | Place::Start => messages::sign_in(language),
+            Place::NotFound => messages::page_not_found(language),
+            Place::Users(_) => messages::users(language),
+            Place::Section { section, .. } => section.name(language),
+        };
+        document().set_title(&messages::page_title(language, page));
+    });
+
+    move || match signed_in.known.get() {
+        Known::Ready(Identity::SignedIn(reader)) if notice.with(Option::is_none) => {
+            view! { <Studio reader /> }.into_any()
+        }
+        Known::Ready(_) => view! { <Gate notice /> }.into_any(),
+        Known::Loading => view! {
+            <main class="su wait" role="status" aria-label=messages::loading(language)></main>
+        }
+        .into_any(),
+        Known::Failed(error) => view! {
+            <main class="su empty" role="alert">
+                <h1 class="empty__title">{messages::session_failed(language)}</h1>
+                <p class="empty__text">{explain(language, &error)}</p>
+                <div class="empty__ways">
+                    <button class="button" type="button" on:click=move |_| spawn_local(signed_in.load())>
+                        {messages::retry(language)}
+                    </button>
+                </div>
+            </main>
+        }
+        .into_any(),
+    }
+}
+
+impl SignedIn {
+    /// Asks the backend who is signed in, and what they may see.
+    async fn load(self) {
+        let client = self.client.get_value();
+        let known = match client.session().await {
+            Ok(None) => Known::Ready(Identity::SignedOut),
+            Ok(Some(session)) => match client.nodes().await {
+                Ok(nodes) => Known::Ready(Identity::SignedIn(Arc::new(Reader { session, nodes }))),
+                Err(error) => Known::Failed(error),
+            },
+            Err(error) => Known::Failed(error),
+        };
+        let _ = self.known.try_set(known);
+    }
+
+    /// Signs out, and shows so once the backend has done it.
+    async fn sign_out(self) {
+        let client = self.client.get_value();
+        let known = match client.sign_out().await {
+            Ok(()) => Known::Ready(Identity::SignedOut),
+            Err(error) if error.code() == Some(studio_users_contract::Code::Unauthenticated) => {
+                Known::Ready(Identity::SignedOut)
+            }
+            Err(error) => Known::Failed(error),
+        };
+        let _ = self.known.try_set(known);
+    }
+}
+
+/// Where a person starts: at the users if they manage any, else at the first section that they see.
+fn first_place(reader: &Reader) -> Place {
+    let sections = reader.sections(None);
+    let users = studio_users_domain::Section::Users;
+    let section = if sections.contains(&users) { Some(users) } else { sections.first().copied() };
+    section
+        .map_or(Place::Users(crate::state::UsersPlace::default()), |section| Place::of_section(section, None))
+}

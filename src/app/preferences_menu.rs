@@ -1,0 +1,58 @@
+use leptos::prelude::*;
+
+use crate::i18n::{Language, messages, use_language};
+use crate::state::{Preferences, Theme};
+use crate::ui::MenuChoice;
+
+/// The choices of language in a menu.
+#[component]
+pub(super) fn LanguageChoices() -> impl IntoView {
+    let Preferences { language, .. } = expect_context();
+    Language::ALL
+        .map(|offered| {
+            view! {
+                <MenuChoice
+                    is_chosen=Signal::derive(move || language.get() == offered)
+                    on_select=move |()| language.set(offered)
+                >
+                    <span lang=offered.tag()>{endonym(offered)}</span>
+                </MenuChoice>
+            }
+        })
+        .collect_view()
+}
+
+/// The choices of colours in a menu.
+#[component]
+pub(super) fn ThemeChoices() -> impl IntoView {
+    let language = use_language();
+    let Preferences { theme, .. } = expect_context();
+    Theme::ALL
+        .map(|offered| {
+            view! {
+                <MenuChoice
+                    is_chosen=Signal::derive(move || theme.get() == offered)
+                    on_select=move |()| theme.set(offered)
+                >
+                    {theme_name(language, offered)}
+                </MenuChoice>
+            }
+        })
+        .collect_view()
+}
+
+/// A language's name in that language.
+pub(super) const fn endonym(language: Language) -> &'static str {
+    match language {
+        Language::En => "English",
+        Language::Nl => "Nederlands",
+    }
+}
+
+pub(super) const fn theme_name(language: Language, theme: Theme) -> &'static str {
+    match theme {
+        Theme::System => messages::theme_system(language),
+        Theme::Light => messages::theme_light(language),
+        Theme::Dark => messages::theme_dark(language),
+    }
+}

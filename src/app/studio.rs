@@ -1,0 +1,175 @@
+use std::sync::Arc;
+
+use leptos::html;
+use leptos::prelude::*;
+use studio_users_domain::Section;
+
+use super::account::Account;
+use super::place_page::SectionPage;
+use super::switch::{EnvironmentSwitch, focus};
+use super::users_host::UsersHost;
+use crate::i18n::{messages, use_language};
+use crate::state::{History, Navigation, Place, Reader};
+use crate::ui::{Glyph, Icon, Menu, MenuItem};
+
+/// The studio around its sections: the way between them, the environment in focus, and the account.
+#[component]
+pub(super) fn Studio(
+    /// Who reads.
+    reader: Arc<Reader>,
+) -> impl IntoView {
+    let language = use_language();
+    let navigation = StoredValue::new(expect_context::<Navigation>());
+    let place = navigation.with_value(|navigation| navigation.place);
+    let main = NodeRef::<html::Main>::new();
+    let reader = StoredValue::new(reader);
+    let sections = Memo::new(move |_| reader.with_value(|reader| reader.sections(place.read().node())));
+    let organisation =
+        reader.with_value(|reader| reader.organisation().map(|node| node.name.clone()).unwrap_or_default());
+
+    let on_skip = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        if let Some(main) = main.get_untracked() {
+            let _ = main.focus();
+        }
+    };
+    let page = Memo::new(move |_| Page::of(&place.read()));
+
+    view! {
+        <div class="su studio">
+            <a class="skip-link" href="#content" on:click=on_skip>
+                {messages::skip_to_content(language)}
+            </a>
+            <nav class="studio__rail" aria-label=messages::studio(language)>
+                <a class="studio__logo" href="/" aria-label=messages::to_start(language)>
+                    <Icon glyph=Glyph::Logo />
+                </a>
+                <For each=move || sections.get() key=|section| *section let:section>
+                    <a
+                        class="studio__item"
+                        href=move || Place::of_section(section, place.read().node()).url()
+                        aria-current=move || {
+                            (place.read().section() == Some(section)).then_some("page")
+                        }
+                    >
+                        <Icon glyph=glyph(section) />
+                        <span>{section.name(language)}</span>
+                    </a>
+                </For>
+            </nav>
+            <header class="studio__top">
+                <div class="studio__menu">
+                    <Menu
+                        label=Signal::stored(messages::menu(language).to_string())
+                        class="icon-button"
+                        button=ViewFn::from(|| view! { <Icon glyph=Glyph::Menu /> })
+                    >
+                        <For each=move || sections.get() key=|section| *section let:section>
+                            <MenuItem on_select=move |()| {
+                                let to = Place::of_section(section, place.read_untracked().node());
+                                navigation.with_value(|navigation| navigation.go(to, History::Push));
+                            }>
+                                <Icon glyph=glyph(section) />
+                                {section.name(language)}
+                            </MenuItem>
+                        </For>
+                    </Menu>
+                </div>
+                <span class="studio__organisation">
+                    <Icon glyph=Glyph::Agency />
+                    <bdi>{organisation}</bdi>
+                </span>
+                <EnvironmentSwitch reader=reader.get_value() />
+                <span class="studio__top-end">
+                    <Account reader=reader.get_value() />
+                </span>
+            </header>
+            <main class="studio__main" id="content" tabindex="-1" node_ref=main>
+                {move || match page.get() {
+                    Page::Users if sections.read().contains(&Section::Users) => {
+                        view! { <UsersHost reader=reader.get_value() /> }.into_any()
+                    }
+                    Page::Users => {
+                        view! {
+                            <Message
+                                title=messages::manages_nobody(language)
+                                text=messages::manages_nobody_text(language)
+                            />
+                        }
+                            .into_any()
+                    }
+                    Page::Section(section) => {
+                        let at = Memo::new(move |_| {
+                            reader.with_value(|reader| focus(reader, &place.read()))
+                        });
+                        view! { <SectionPage reader=reader.get_value() section at /> }.into_any()
+                    }
+                    Page::NotFound => {
+                        view! {
+                            <Message
+                                title=messages::page_not_found(language)
+                                text=messages::page_not_found_text(language)
+                            />
+                        }
+                            .into_any()
+                    }
+                }}
+            </main>
+        </div>
+    }
+}
+
+/// What fills the studio; within one of these the place may change and nothing is made anew.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Page {
+    Users,
+    Section(Section),
+    NotFound,
+}
+
+impl Page {
+    const fn of(place: &Place) -> Self {
+        match place {
+            Place::Users(_) => Self::Users,
+            Place::Section { section, .. } => Self::Section(*section),
+            Place::Start | Place::SignIn | Place::NotFound => Self::NotFound,
+        }
+    }
+}
+
+/// A page with nothing but words, and the way back.
+#[component]
+fn Message(
+    /// The heading.
+    title: &'static str,
+    /// What there is to say.
+    text: &'static str,
+) -> impl IntoView {
+    let language = use_language();
+    view! {
+        <div class="empty">
+            <h1 class="empty__title">{title}</h1>
+            <p class="empty__text">{text}</p>
+            <div class="empty__ways">
+                <a class="button" href="/">
+                    {messages::to_start(language)}
+                </a>
+            </div>
+        </div>
+    }
+}
+
+/// The drawing of a section.
+pub(super) const fn glyph(section: Section) -> Glyph {
+    match section {
+        Section::Inbox => Glyph::Inbox,
+        Section::Crm => Glyph::Crm,
+        Section::Cms => Glyph::Cms,
+        Section::Analytics => Glyph::Analytics,
+        Section::Planning => Glyph::Planning,
+        Section::Settings => Glyph::Settings,
+        Section::Backups => Glyph::Reset,
+        Section::Environments => Glyph::Layers,
+        Section::Users => Glyph::Users,
+    }
+}

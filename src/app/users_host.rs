@@ -1,0 +1,36 @@
+use std::sync::Arc;
+
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::embed::{self, Surroundings};
+use crate::i18n::use_language;
+use crate::state::Reader;
+use crate::ui::KeyScope;
+
+/// The element that the users feature is mounted into, as any host would do it.
+#[component]
+pub(super) fn UsersHost(
+    /// Who reads.
+    reader: Arc<Reader>,
+) -> impl IntoView {
+    let host = NodeRef::<html::Div>::new();
+    let surroundings = Surroundings {
+        client: expect_context(),
+        navigation: expect_context(),
+        reader,
+        language: use_language(),
+        keys: KeyScope::new(document().into()),
+    };
+    let mounted = StoredValue::new_local(None);
+    Effect::new(move |_| {
+        if let Some(host) = host.get() {
+            match embed::mount(&host, surroundings.clone()) {
+                Ok(handle) => mounted.set_value(Some(handle)),
+                Err(error) => leptos::logging::error!("The users could not be mounted: {error:?}"),
+            }
+        }
+    });
+    on_cleanup(move || drop(mounted.try_update_value(Option::take)));
+    view! { <div class="studio__feature" node_ref=host></div> }
+}

@@ -1,0 +1,58 @@
+//! Mounting the users feature into an element of a page, behind a shadow root of its own.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement, ShadowRootInit, ShadowRootMode};
+
+use crate::api::Client;
+use crate::features::users::UsersPage;
+use crate::i18n::Language;
+use crate::state::{Navigation, Reader};
+use crate::style;
+use crate::ui::KeyScope;
+
+/// What the page around the feature gives it.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// The backend.
+    pub client: Client,
+    /// Where the reader is.
+    pub navigation: Navigation,
+    /// Who the reader is.
+    pub reader: Arc<Reader>,
+    /// The language to speak.
+    pub language: Language,
+    /// Where shortcuts are listened for.
+    pub keys: KeyScope,
+}
+
+/// A mounted feature. It is unmounted when this is dropped.
+pub struct Mounted(#[allow(dead_code, reason = "dropping it unmounts")] Box<dyn Any>);
+
+/// Mounts the feature into the element. The sheet is adopted by the shadow root, so that neither the page's
+/// styles reach in nor the feature's reach out.
+///
+/// # Errors
+/// Where the element cannot have a shadow root, or has one already.
+pub fn mount(host: &Element, surroundings: Surroundings) -> Result<Mounted, JsValue> {
+    let root = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open))?;
+    style::adopt(&root)?;
+    // The router and others look for an element as their parent, which a shadow root is not.
+    let inner: HtmlElement = document().create_element("div")?.unchecked_into();
+    inner.set_class_name("users-root");
+    root.append_child(&inner)?;
+    let handle = mount_to(inner, move || {
+        let Surroundings { client, navigation, reader, language, keys } = surroundings;
+        provide_context(client);
+        provide_context(navigation);
+        provide_context(reader);
+        provide_context(language);
+        provide_context(keys);
+        view! { <UsersPage /> }
+    });
+    Ok(Mounted(Box::new(handle)))
+}

@@ -1,0 +1,13 @@
+//! Every text that people read, in every language, and numbers, dates and lists as their language has them.
+
+pub mod clock;
+pub mod format;
+pub mod messages;
+
+use leptos::prelude::*;
+pub use studio_users_domain::Language;
+
+/// The language that this part of the page is rendered in. Choosing another renders it anew.
+pub fn use_language() -> Language {
+    use_context().unwrap_or_default()
+}

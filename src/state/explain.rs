@@ -1,0 +1,20 @@
+use studio_users_contract::Code;
+
+use crate::api::ApiError;
+use crate::i18n::{Language, messages};
+
+/// What went wrong, in words that tell what to do about it.
+pub fn explain(language: Language, error: &ApiError) -> String {
+    match error {
+        ApiError::Unreachable => messages::error_network(language).into(),
+        ApiError::Aborted | ApiError::Unavailable => messages::error_unavailable(language).into(),
+        ApiError::Unreadable => messages::error_answer(language).into(),
+        ApiError::Refused(problem) => match problem.code {
+            Code::Unauthenticated => messages::error_signed_out(language).into(),
+            Code::NotFound => messages::error_not_found(language).into(),
+            Code::LinkInvalid => messages::link_invalid(language).into(),
+            Code::Unavailable => messages::error_unavailable(language).into(),
+            _ => messages::error_refused(language, problem.detail.as_deref().unwrap_or(&problem.title)),
+        },
+    }
+}

@@ -1,0 +1,43 @@
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::Place;
+
+/// What becomes of the place that is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum History {
+    /// Back leads to it: for what was chosen.
+    Push,
+    /// It is forgotten: for each letter typed.
+    Replace,
+}
+
+/// Where the reader is, and how they get elsewhere. The page's own goes through the browser's URL; a host
+/// may keep the place for itself.
+#[derive(Clone)]
+pub struct Navigation {
+    /// Where the reader is.
+    pub place: Signal<Place>,
+    go: Arc<dyn Fn(Place, History) + Send + Sync>,
+}
+
+impl Navigation {
+    /// A navigation over a place and a way to change it.
+    pub fn new(place: Signal<Place>, go: impl Fn(Place, History) + Send + Sync + 'static) -> Self {
+        Self { place, go: Arc::new(go) }
+    }
+
+    /// A navigation that keeps its place in memory.
+    pub fn in_memory(start: Place) -> Self {
+        let place = RwSignal::new(start);
+        Self::new(place.into(), move |to, _| place.set(to))
+    }
+
+    /// Goes to a place. Going to where one is does nothing.
+    pub fn go(&self, place: Place, history: History) {
+        if self.place.with_untracked(|here| *here != place) {
+            (self.go)(place, history);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+use leptos::prelude::*;
+use studio_users_domain::Language;
+use web_sys::Storage;
+
+/// Which colours to show.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// How the reader likes the page; kept in the browser.
+#[derive(Debug, Clone, Copy)]
+pub struct Preferences {
+    /// The language.
+    pub language: RwSignal<Language>,
+    /// The colours.
+    pub theme: RwSignal<Theme>,
+}
+
+const LANGUAGE_KEY: &str = "studio-users.language";
+// `public/theme.js` reads this too, before the first paint.
+const THEME_KEY: &str = "studio-users.theme";
+
+impl Theme {
+    /// Every theme, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// The value of `data-theme`; none where the system decides.
+    pub const fn attribute(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+        }
+    }
+}
+
+impl Preferences {
+    /// What was kept, else what the browser asks for. Changes are kept from then on.
+    pub fn load() -> Self {
+        let kept = |key: &str| storage().and_then(|storage| storage.get_item(key).ok().flatten());
+        let asked = || window().navigator().language().and_then(|tag| Language::from_tag(&tag));
+        let language = kept(LANGUAGE_KEY).and_then(|tag| Language::from_tag(&tag)).or_else(asked);
+        let theme = kept(THEME_KEY);
+        let theme = Theme::ALL.into_iter().find(|known| known.attribute() == theme.as_deref());
+        let preferences = Self {
+            language: RwSignal::new(language.unwrap_or_default()),
+            theme: RwSignal::new(theme.unwrap_or_default()),
+        };
+        Effect::watch(
+            move || (preferences.language.get(), preferences.theme.get()),
+            |(language, theme), _, _| {
+                keep(LANGUAGE_KEY, Some(language.tag()));
+                keep(THEME_KEY, theme.attribute());
+            },
+            false,
+        );
+        preferences
+    }
+}
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// Where the browser keeps nothing (a full disk, a private window), the choice lasts as long as the page.
+fn keep(key: &str, value: Option<&str>) {
+    if let Some(storage) = storage() {
+        let _ = match value {
+            Some(value) => storage.set_item(key, value),
+            None => storage.remove_item(key),
+        };
+    }
+}

@@ -1,0 +1,85 @@
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use studio_users_contract::{NodeView, Session, SessionNode};
+use studio_users_domain::{CapabilitySet, NodeId, NodeKind, Section, UserId};
+
+/// Who reads the page, and the part of the organisation that they may see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reader {
+    /// Who is signed in.
+    pub session: Session,
+    /// What they may see of the organisation, in its order.
+    pub nodes: Vec<NodeView>,
+}
+
+/// Whether somebody is signed in.
+#[derive(Debug, Clone)]
+pub enum Identity {
+    /// Nobody is.
+    SignedOut,
+    /// Somebody is.
+    SignedIn(Arc<Reader>),
+}
+
+impl Reader {
+    /// The name to show: the e-mail address until there is one.
+    pub fn name(&self) -> &str {
+        self.session.user.name.as_deref().unwrap_or(&self.session.user.email)
+    }
+
+    /// Whether this is the reader themselves.
+    pub fn is(&self, user: UserId) -> bool {
+        self.session.user.id == user
+    }
+
+    /// What the reader may do at the node, or, without one, somewhere.
+    pub fn capabilities(&self, node: Option<NodeId>) -> CapabilitySet {
+        self.session
+            .nodes
+            .iter()
+            .filter(|held| node.is_none_or(|node| held.node_id == node))
+            .fold(CapabilitySet::empty(), |all, held| all | held.capabilities)
+    }
+
+    /// The sections that the reader sees with the node in focus.
+    pub fn sections(&self, node: Option<NodeId>) -> Vec<Section> {
+        let capabilities = self.capabilities(node);
+        Section::all().filter(|section| section.is_seen_with(capabilities)).collect()
+    }
+
+    /// The environments in which the reader has a role.
+    pub fn environments(&self) -> impl Iterator<Item = &NodeView> {
+        self.nodes.iter().filter(|node| node.kind == NodeKind::Environment && self.at(node.id).is_some())
+    }
+
+    /// What the reader has at the node.
+    pub fn at(&self, node: NodeId) -> Option<&SessionNode> {
+        self.session.nodes.iter().find(|held| held.node_id == node)
+    }
+
+    /// The node, if the reader may see it.
+    pub fn node(&self, id: NodeId) -> Option<&NodeView> {
+        self.nodes.iter().find(|node| node.id == id)
+    }
+
+    /// The organisation that the reader is shown to work at: the topmost node at which they have a role, or,
+    /// where that is an environment, the node above it.
+    pub fn organisation(&self) -> Option<&NodeView> {
+        let top = self.session.nodes.first().and_then(|held| self.node(held.node_id))?;
+        let above = top.parent_id.filter(|_| top.kind == NodeKind::Environment);
+        above.and_then(|parent| self.node(parent)).or(Some(top))
+    }
+
+    /// How many environments the reader manages.
+    pub fn managed_environments(&self) -> usize {
+        let is_environment =
+            |id: &NodeId| self.node(*id).is_some_and(|node| node.kind == NodeKind::Environment);
+        self.session.managed.iter().filter(|id| is_environment(id)).count()
+    }
+}
+
+/// The reader, where somebody is signed in.
+pub fn use_reader() -> Option<Arc<Reader>> {
+    use_context()
+}

@@ -1,0 +1,60 @@
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use leptos::html::ElementType;
+use leptos::prelude::*;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ResizeObserver, ResizeObserverEntry};
+
+/// How wide a text is in a font, in px. Measured once on a canvas and kept, so that laying out a row asks the
+/// browser for no layout. 0 where there is no canvas.
+pub fn text_width(text: &str, font: &str) -> f64 {
+    thread_local! {
+        static KNOWN: RefCell<HashMap<(String, String), f64>> = RefCell::default();
+        static CANVAS: Option<CanvasRenderingContext2d> = canvas();
+    }
+    let key = (font.to_owned(), text.to_owned());
+    if let Some(width) = KNOWN.with_borrow(|known| known.get(&key).copied()) {
+        return width;
+    }
+    let width = CANVAS.with(|canvas| {
+        let canvas = canvas.as_ref()?;
+        canvas.set_font(font);
+        canvas.measure_text(text).ok().map(|metrics| metrics.width())
+    });
+    let width = width.unwrap_or_default();
+    KNOWN.with_borrow_mut(|known| known.insert(key, width));
+    width
+}
+
+/// The width and height of an element's content, in px, as they change; 0 until it stands in the page.
+pub fn use_size<E>(element: NodeRef<E>) -> (Signal<f64>, Signal<f64>)
+where
+    E: ElementType + 'static,
+    E::Output: JsCast + Clone + AsRef<Element> + 'static,
+{
+    let size = RwSignal::new((0.0, 0.0));
+    Effect::new(move |_| {
+        let Some(element) = element.get() else { return };
+        let on_resize = Closure::<dyn Fn(js_sys::Array)>::new(move |entries: js_sys::Array| {
+            if let Ok(entry) = entries.at(-1).dyn_into::<ResizeObserverEntry>() {
+                let content = entry.content_rect();
+                // The observer may speak once more while what it measures is being taken down.
+                let _ = size.try_set((content.width(), content.height()));
+            }
+        });
+        if let Ok(observer) = ResizeObserver::new(on_resize.as_ref().unchecked_ref()) {
+            observer.observe(element.as_ref());
+            let held = StoredValue::new_local((observer, on_resize));
+            on_cleanup(move || held.with_value(|(observer, _)| observer.disconnect()));
+        }
+    });
+    (Signal::derive(move || size.get().0), Signal::derive(move || size.get().1))
+}
+
+fn canvas() -> Option<CanvasRenderingContext2d> {
+    let canvas = document().create_element("canvas").ok()?.dyn_into::<HtmlCanvasElement>().ok()?;
+    let context: Option<JsValue> = canvas.get_context("2d").ok()?.map(JsValue::from);
+    context?.dyn_into().ok()
+}

@@ -1,0 +1,167 @@
+use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, Node};
+
+/// A button that opens a menu below itself. The arrow keys, Home and End move through it; Escape, choosing and
+/// going elsewhere close it.
+#[component]
+pub fn Menu(
+    /// The name of the button and of the menu.
+    #[prop(into)]
+    label: Signal<String>,
+    /// The button's class.
+    class: &'static str,
+    /// What the button shows.
+    button: ViewFn,
+    /// Whether the menu's end stands below the button's end, rather than its start below the start.
+    #[prop(optional)]
+    at_end: bool,
+    /// Whether the menu opens above the button.
+    #[prop(optional)]
+    above: bool,
+    /// The items; made when the menu opens.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let is_open = RwSignal::new(false);
+    let (root, trigger, list) =
+        (NodeRef::<html::Div>::new(), NodeRef::<html::Button>::new(), NodeRef::<html::Div>::new());
+    let close = move || {
+        is_open.set(false);
+        if let Some(trigger) = trigger.get_untracked() {
+            let _ = trigger.focus();
+        }
+    };
+    provide_context(MenuClose(Callback::new(move |()| close())));
+
+    Effect::new(move |_| {
+        if let Some(list) = list.get() {
+            let items = items(&list);
+            let chosen =
+                items.iter().find(|item| item.get_attribute("aria-checked").as_deref() == Some("true"));
+            if let Some(first) = chosen.or(items.first()) {
+                let _ = first.focus();
+            }
+        }
+    });
+    let on_focusout = move |event: FocusEvent| {
+        let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+        if root.get_untracked().is_some_and(|root| !root.contains(to.as_ref())) {
+            is_open.set(false);
+        }
+    };
+    let on_keydown = move |event: KeyboardEvent| {
+        let Some(list) = list.get_untracked() else { return };
+        let items = items(&list);
+        let Some(last) = items.len().checked_sub(1) else { return };
+        let focused = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+        let at = items.iter().position(|item| Some(item) == focused.as_ref());
+        let to = match (event.key().as_str(), at) {
+            ("Escape", _) => {
+                event.stop_propagation();
+                close();
+                return;
+            }
+            ("Home", _) | ("ArrowDown", None) => 0,
+            ("End", _) | ("ArrowUp", None | Some(0)) => last,
+            ("ArrowDown", Some(at)) => (at + 1) % items.len(),
+            ("ArrowUp", Some(at)) => at - 1,
+            _ => return,
+        };
+        event.prevent_default();
+        let _ = items[to].focus();
+    };
+
+    view! {
+        <div class="menu-anchor" node_ref=root on:focusout=on_focusout on:keydown=on_keydown>
+            <button
+                class=class
+                type="button"
+                node_ref=trigger
+                aria-label=label
+                aria-haspopup="menu"
+                aria-expanded=move || is_open.get().to_string()
+                on:click=move |_| is_open.update(|open| *open = !*open)
+            >
+                {button.run()}
+            </button>
+            <Show when=move || is_open.get()>
+                <div
+                    class="menu menu--floating"
+                    class:menu--at-end=at_end
+                    class:menu--above=above
+                    role="menu"
+                    aria-label=label
+                    node_ref=list
+                >
+                    {children()}
+                </div>
+            </Show>
+        </div>
+    }
+}
+
+/// Something that a menu does.
+#[component]
+pub fn MenuItem(
+    /// Does it. The menu closes first.
+    #[prop(into)]
+    on_select: Callback<()>,
+    /// What it says.
+    children: Children,
+) -> impl IntoView {
+    let MenuClose(close) = expect_context();
+    let select = move |_| {
+        close.run(());
+        on_select.run(());
+    };
+    view! {
+        <button class="menu__item" type="button" role="menuitem" tabindex="-1" on:click=select>
+            {children()}
+        </button>
+    }
+}
+
+/// One of several choices in a menu, of which one is taken.
+#[component]
+pub fn MenuChoice(
+    /// Whether it is the one taken.
+    #[prop(into)]
+    is_chosen: Signal<bool>,
+    /// Takes it. The menu closes first.
+    #[prop(into)]
+    on_select: Callback<()>,
+    /// What it says.
+    children: Children,
+) -> impl IntoView {
+    let MenuClose(close) = expect_context();
+    let select = move |_| {
+        close.run(());
+        on_select.run(());
+    };
+    view! {
+        <button
+            class="menu__item"
+            type="button"
+            role="menuitemradio"
+            tabindex="-1"
+            aria-checked=move || is_chosen.get().to_string()
+            on:click=select
+        >
+            <span class="menu__text">{children()}</span>
+            <span class="menu__end">
+                <super::Icon glyph=super::Glyph::Check />
+            </span>
+        </button>
+    }
+}
+
+#[derive(Clone, Copy)]
+struct MenuClose(Callback<()>);
+
+fn items(list: &HtmlElement) -> Vec<HtmlElement> {
+    let found = list.query_selector_all("[role^=menuitem]").ok();
+    let Some(found) = found else { return Vec::new() };
+    (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect()
+}

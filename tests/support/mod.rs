@@ -1,0 +1,232 @@
+//! A page of its own for each test: the users feature in an element, over a backend that the test scripts.
+
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, Utc};
+use js_sys::Promise;
+use studio_users::api::{Answer, Client, Request, Response, Transport, TransportError};
+use studio_users::embed::{self, Mounted, Surroundings};
+use studio_users::i18n::Language;
+use studio_users::state::{Navigation, Place, Reader};
+use studio_users::ui::KeyScope;
+use studio_users_contract::{
+    NodeName, NodeView, RowEnvironments, Session, SessionUser, Total, UserPage, UserRow,
+};
+use studio_users_domain::{NodeId, NodeKind, Role, RowRole, Status, UserId};
+use uuid::Uuid;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Document, Element, HtmlElement, HtmlInputElement, NodeList, ShadowRoot};
+
+/// What the scripted backend does with a call.
+pub enum Reply {
+    /// Answers after so many milliseconds, unless the call was given up.
+    After(i32, Response),
+    /// Cannot be reached.
+    Unreachable,
+}
+
+/// A backend that a test scripts: each call's URL goes to a function.
+pub struct Scripted {
+    reply: Box<dyn Fn(&str) -> Reply + Send + Sync>,
+    calls: Arc<Mutex<Vec<String>>>,
+}
+
+impl Transport for Scripted {
+    fn send(&self, request: Request) -> Answer {
+        self.calls.lock().unwrap().push(request.url.clone());
+        let reply = (self.reply)(&request.url);
+        Box::pin(async move {
+            match reply {
+                Reply::Unreachable => Err(TransportError::Unreachable),
+                Reply::After(wait, response) => {
+                    sleep(wait).await;
+                    let is_given_up = request.abort.is_some_and(|abort| abort.aborted());
+                    if is_given_up { Err(TransportError::Aborted) } else { Ok(response) }
+                }
+            }
+        })
+    }
+}
+
+/// The users feature, mounted. Unmounted, and its element removed, when dropped.
+pub struct Page {
+    /// The calls made so far.
+    pub calls: Arc<Mutex<Vec<String>>>,
+    /// Where the reader is.
+    pub navigation: Navigation,
+    host: HtmlElement,
+    root: ShadowRoot,
+    _mounted: Mounted,
+}
+
+impl Page {
+    /// Mounts at a place, in an element of this width (px) and 600 px high.
+    pub fn mount(place: Place, width: u32, reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        let host: HtmlElement = document().create_element("div").unwrap().unchecked_into();
+        let style = host.style();
+        style.set_property("inline-size", &format!("{width}px")).unwrap();
+        style.set_property("block-size", "600px").unwrap();
+        document().body().unwrap().append_child(&host).unwrap();
+        let calls = Arc::default();
+        let navigation = Navigation::in_memory(place);
+        let surroundings = Surroundings {
+            client: Client::new(Scripted { reply: Box::new(reply), calls: Arc::clone(&calls) }),
+            navigation: navigation.clone(),
+            reader: Arc::new(reader()),
+            language: Language::En,
+            keys: KeyScope::new(host.clone().into()),
+        };
+        let mounted = embed::mount(&host, surroundings).unwrap();
+        let root = host.shadow_root().unwrap();
+        Self { calls, navigation, host, root, _mounted: mounted }
+    }
+
+    /// Every element that the CSS selector finds.
+    pub fn all(&self, selector: &str) -> Vec<Element> {
+        elements(&self.root.query_selector_all(selector).unwrap())
+    }
+
+    /// The first that it finds.
+    pub fn one(&self, selector: &str) -> Element {
+        let found = self.root.query_selector(selector).unwrap();
+        found.unwrap_or_else(|| panic!("nothing is {selector} in: {}", self.text()))
+    }
+
+    /// The rows in view: the text of their row headers.
+    pub fn names(&self) -> Vec<String> {
+        self.all("tbody [role=rowheader] bdi:first-child")
+            .into_iter()
+            .filter(|name| name.closest(".person__name").unwrap().is_some())
+            .filter_map(|name| name.text_content())
+            .collect()
+    }
+
+    /// All that there is to read.
+    pub fn text(&self) -> String {
+        self.root.text_content().unwrap_or_default()
+    }
+
+    /// Clicks the button that says so.
+    pub fn click(&self, words: &str) {
+        let says = |button: &Element| button.text_content().is_some_and(|text| text.trim() == words);
+        let button = self.all("button").into_iter().find(says);
+        button.unwrap_or_else(|| panic!("no button says {words}")).unchecked_into::<HtmlElement>().click();
+    }
+
+    /// Types into the search, as one letter after the other would leave it.
+    pub fn search(&self, text: &str) {
+        let field: HtmlInputElement = self.one("[aria-label='Search users']").unchecked_into();
+        field.set_value(text);
+        field.dispatch_event(&web_sys::Event::new("input").unwrap()).unwrap();
+    }
+
+    /// Waits until it is so; after two seconds the test fails, with what is on the page.
+    pub async fn until(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        for _ in 0..200 {
+            if is_so(self) {
+                return;
+            }
+            sleep(10).await;
+        }
+        panic!("not so after two seconds: {what}; the page says: {}", self.text());
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.host.remove();
+    }
+}
+
+/// Waits so many milliseconds.
+pub async fn sleep(milliseconds: i32) {
+    let promise = Promise::new(&mut |resolve, _| {
+        let window = web_sys::window().unwrap();
+        window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds).unwrap();
+    });
+    JsFuture::from(promise).await.unwrap();
+}
+
+/// The document of the test.
+pub fn document() -> Document {
+    web_sys::window().unwrap().document().unwrap()
+}
+
+/// The elements of a list.
+pub fn elements(list: &NodeList) -> Vec<Element> {
+    (0..list.length()).map(|at| list.item(at).unwrap().unchecked_into()).collect()
+}
+
+/// The value of a query parameter in a call.
+pub fn parameter(url: &str, name: &str) -> Option<String> {
+    let query = url.split_once('?')?.1;
+    form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+/// The window of a list of `total` users that a call asks for. User n is called "User n".
+pub fn window_of(url: &str, total: u32) -> Reply {
+    let number = |name| parameter(url, name).and_then(|value| value.parse().ok());
+    let (offset, limit): (u32, u32) = (number("offset").unwrap_or(0), number("limit").unwrap_or(50));
+    let items = (offset..(offset + limit).min(total)).map(|n| row(n, &format!("User {n}"))).collect();
+    page(items, total)
+}
+
+/// An answer with these rows, of so many.
+pub fn page(items: Vec<UserRow>, total: u32) -> Reply {
+    answer(&UserPage { total: Total { value: total, exact: true }, items }, 0)
+}
+
+/// An answer after so many milliseconds.
+pub fn answer(page: &UserPage, wait: i32) -> Reply {
+    Reply::After(wait, Response { status: 200, body: serde_json::to_string(page).unwrap() })
+}
+
+/// An active agent of one environment.
+pub fn row(number: u32, name: &str) -> UserRow {
+    UserRow {
+        id: UserId(Uuid::from_u128(u128::from(number) + 100)),
+        name: Some(name.into()),
+        email: format!("user{number}@example.test"),
+        status: Status::Active,
+        created_at: DateTime::<Utc>::from_timestamp(1_700_000_000, 0).unwrap(),
+        last_active_at: None,
+        roles: vec![RowRole { role: Role::Agent, inherited: false }],
+        environments: RowEnvironments {
+            total: 1,
+            first: vec![NodeName { id: environment(1), name: "Harbor Bank".into() }],
+        },
+        invitation: None,
+    }
+}
+
+/// The id of one of the reader's environments.
+pub fn environment(number: u128) -> NodeId {
+    NodeId(Uuid::from_u128(number))
+}
+
+/// Maud, who manages two environments. Her id is that of user 1.
+fn reader() -> Reader {
+    let node = |number, name: &str| NodeView {
+        id: environment(number),
+        parent_id: None,
+        kind: NodeKind::Environment,
+        name: name.into(),
+        own_managers: Some(1),
+        disabled_roles: None,
+    };
+    Reader {
+        session: Session {
+            user: SessionUser {
+                id: UserId(Uuid::from_u128(101)),
+                name: Some("Maud Jansen".into()),
+                email: "maud@example.test".into(),
+                locale: None,
+            },
+            managed: vec![environment(1), environment(2)],
+            nodes: Vec::new(),
+            view: None,
+        },
+        nodes: vec![node(1, "Harbor Bank"), node(2, "City Clinic")],
+    }
+}
