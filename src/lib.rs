@@ -5,6 +5,8 @@
 #![recursion_limit = "512"]
 // `#[component]` makes a public function of each component, also within its folder.
 #![allow(unreachable_pub)]
+// The props of a component are its own, also those that it only reads.
+#![allow(clippy::needless_pass_by_value)]
 
 pub mod api;
 pub mod app;

@@ -106,8 +106,8 @@ fn Screens() -> impl IntoView {
     Effect::new(move |_| {
         let place = navigation.with_value(|navigation| navigation.place.get());
         let to = signed_in.known.with(|known| match known {
-            Known::Ready(Identity::SignedOut) if place != Place::SignIn => {
-                wanted.set_value(Some(place.clone()).filter(|place| *place != Place::Start));
+            Known::Ready(Identity::SignedOut { by_choice }) if place != Place::SignIn => {
+                wanted.set_value((!by_choice && place != Place::Start).then(|| place.clone()));
                 Some(Place::SignIn)
             }
             Known::Ready(Identity::SignedIn(reader)) if place == Place::Start || place == Place::SignIn => {
@@ -163,7 +163,7 @@ impl SignedIn {
     async fn load(self) {
         let client = self.client.get_value();
         let known = match client.session().await {
-            Ok(None) => Known::Ready(Identity::SignedOut),
+            Ok(None) => Known::Ready(Identity::SignedOut { by_choice: false }),
             Ok(Some(session)) => match client.nodes().await {
                 Ok(nodes) => Known::Ready(Identity::SignedIn(Arc::new(Reader { session, nodes }))),
                 Err(error) => Known::Failed(error),
@@ -176,12 +176,10 @@ impl SignedIn {
     /// Signs out, and shows so once the backend has done it.
     async fn sign_out(self) {
         let client = self.client.get_value();
+        let is_out = |error: &ApiError| error.code() == Some(studio_users_contract::Code::Unauthenticated);
         let known = match client.sign_out().await {
-            Ok(()) => Known::Ready(Identity::SignedOut),
-            Err(error) if error.code() == Some(studio_users_contract::Code::Unauthenticated) => {
-                Known::Ready(Identity::SignedOut)
-            }
-            Err(error) => Known::Failed(error),
+            Err(error) if !is_out(&error) => Known::Failed(error),
+            _ => Known::Ready(Identity::SignedOut { by_choice: true }),
         };
         let _ = self.known.try_set(known);
     }

@@ -1,4 +1,4 @@
-//! The browser's URL as the page's place. The only place that knows leptos_router.
+//! The browser's URL as the page's place. The only place that knows `leptos_router`.
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;

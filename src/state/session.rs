@@ -17,7 +17,10 @@ pub struct Reader {
 #[derive(Debug, Clone)]
 pub enum Identity {
     /// Nobody is.
-    SignedOut,
+    SignedOut {
+        /// Whether the reader signed out themselves: then nobody is led back to where they were.
+        by_choice: bool,
+    },
     /// Somebody is.
     SignedIn(Arc<Reader>),
 }

@@ -34,8 +34,8 @@ pub struct Fold {
 
 /// How many of the labels fit into the width, with room for "+n" where not all do. The first is always shown.
 pub fn fold(widths: &[f64], available: f64, layout: Fold) -> usize {
-    let all: f64 = widths.iter().sum::<f64>() + layout.gap * widths.len().saturating_sub(1) as f64;
-    if all <= available {
+    let all: f64 = widths.iter().map(|width| width + layout.gap).sum();
+    if all - layout.gap <= available {
         return widths.len();
     }
     let mut used = layout.more;

@@ -54,7 +54,7 @@ pub fn Menu(
     let on_keydown = move |event: KeyboardEvent| {
         let Some(list) = list.get_untracked() else { return };
         let items = items(&list);
-        let Some(last) = items.len().checked_sub(1) else { return };
+        let Some(end) = items.len().checked_sub(1) else { return };
         let focused = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
         let at = items.iter().position(|item| Some(item) == focused.as_ref());
         let to = match (event.key().as_str(), at) {
@@ -64,7 +64,7 @@ pub fn Menu(
                 return;
             }
             ("Home", _) | ("ArrowDown", None) => 0,
-            ("End", _) | ("ArrowUp", None | Some(0)) => last,
+            ("End", _) | ("ArrowUp", None | Some(0)) => end,
             ("ArrowDown", Some(at)) => (at + 1) % items.len(),
             ("ArrowUp", Some(at)) => at - 1,
             _ => return,

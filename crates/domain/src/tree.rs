@@ -100,7 +100,9 @@ impl Tree {
         }
         if order.len() < nodes.len() {
             let mut reached = vec![false; nodes.len()];
-            order.iter().for_each(|&position| reached[position] = true);
+            for &position in &order {
+                reached[position] = true;
+            }
             let lost = nodes.iter().zip(reached).find(|(_, reached)| !reached);
             return Err(lost.map_or(TreeError::NoRoot, |(node, _)| TreeError::Cycle(node.id)));
         }

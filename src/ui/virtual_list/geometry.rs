@@ -94,6 +94,7 @@ impl Geometry {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "whole numbers of px")]
 mod tests {
     use super::*;
 
