@@ -69,7 +69,7 @@ struct Data {
 #[derive(Debug, Args)]
 struct Serve {
     /// Where to listen; port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDRESS", overrides_with = "listen", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     #[command(flatten)]
     data: Data,
@@ -80,7 +80,7 @@ struct Serve {
     #[arg(long, value_name = "URL", value_parser = public_url)]
     public_url: Option<String>,
     /// The folder with the built page.
-    #[arg(long, value_name = "DIR", default_value = "dist")]
+    #[arg(long, value_name = "DIR", overrides_with = "page", default_value = "dist")]
     page: PathBuf,
     /// Who becomes the first administrator where there is no account yet.
     #[arg(long, value_name = "EMAIL", default_value = "administrator@studio.localhost", value_parser = email)]

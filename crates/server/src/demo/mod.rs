@@ -16,6 +16,8 @@ use crate::cli::Failure;
 use crate::store::{Fact, Store, UserKey, fact};
 use organisation::{NODES, environments, node_id};
 use people::VISITORS;
+#[cfg(test)]
+pub(crate) use random::Random;
 
 /// Counts up with every change of what is invented, so that older data are made anew.
 const GENERATOR: i64 = 1;

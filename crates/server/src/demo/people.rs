@@ -151,7 +151,7 @@ impl People {
             let is_new = NODES[elsewhere].kind == NodeKind::Environment
                 && given.iter().all(|&(place, _)| place != elsewhere);
             if is_new {
-                let created_at = self.now - minutes(random, 60, 10_000);
+                let created_at = (self.now - minutes(random, 60, 10_000)).max(joined_at);
                 grants.push(grant(elsewhere, Role::Analyst.into(), created_at + TimeDelta::days(14)));
             }
         }

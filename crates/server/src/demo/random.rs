@@ -2,14 +2,14 @@
 
 /// A sequence of numbers, from a seed.
 #[derive(Debug, Clone)]
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -18,23 +18,23 @@ impl Random {
     }
 
     /// A number below the bound, which is not 0.
-    pub(super) fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.next() % bound
     }
 
     /// Whether something happens that does so this many times in a thousand.
-    pub(super) fn chance(&mut self, in_a_thousand: u64) -> bool {
+    pub(crate) fn chance(&mut self, in_a_thousand: u64) -> bool {
         self.below(1_000) < in_a_thousand
     }
 
     /// One of the things, which are not none.
-    pub(super) fn pick<'a, T>(&mut self, things: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, things: &'a [T]) -> &'a T {
         let place = usize::try_from(self.below(things.len() as u64)).unwrap_or(0);
         &things[place]
     }
 
     /// One of the things, each as likely as its weight says.
-    pub(super) fn weighted<T: Copy>(&mut self, things: &[(T, u64)]) -> T {
+    pub(crate) fn weighted<T: Copy>(&mut self, things: &[(T, u64)]) -> T {
         let all = things.iter().map(|(_, weight)| weight).sum();
         let mut left = self.below(all);
         for &(thing, weight) in things {
@@ -47,7 +47,7 @@ impl Random {
     }
 
     /// Sixteen bytes.
-    pub(super) fn bytes(&mut self) -> [u8; 16] {
+    pub(crate) fn bytes(&mut self) -> [u8; 16] {
         let mut bytes = [0; 16];
         bytes[..8].copy_from_slice(&self.next().to_be_bytes());
         bytes[8..].copy_from_slice(&self.next().to_be_bytes());

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{SqlSafeStr, SqlitePool};
+use sqlx::{ConnectOptions, SqlSafeStr, SqlitePool};
 
 use super::{Error, Store};
 
@@ -36,7 +36,9 @@ impl Store {
             .journal_mode(SqliteJournalMode::Off)
             .synchronous(SqliteSynchronous::Off)
             .foreign_keys(false)
-            .pragma("threads", "2");
+            .pragma("cache_size", "-262144")
+            // What is done in bulk takes its time, and says so by itself.
+            .disable_statement_logging();
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
         prepare(&pool).await?;
         Ok(Self::new(pool.clone(), pool))
@@ -59,7 +61,6 @@ fn options(file: &Path) -> SqliteConnectOptions {
         .statement_cache_capacity(200)
         .pragma("cache_size", "-65536")
         .pragma("mmap_size", "4294967296")
-        .pragma("temp_store", "memory")
 }
 
 async fn prepare(pool: &SqlitePool) -> Result<(), Error> {

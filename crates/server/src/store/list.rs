@@ -117,17 +117,41 @@ impl Store {
     }
 }
 
+#[cfg(test)]
+impl Store {
+    /// How the database would walk.
+    pub(super) async fn explain(
+        &self,
+        organisation: &Organisation,
+        scope: &Scope,
+        sort: Sort,
+    ) -> Result<String, Error> {
+        let window = Window { sort, offset: 0, limit: 50 };
+        let selection = Selection { status: Some(Status::Active), role: Some(Role::Agent), ..<_>::default() };
+        let question = Question { parts: part_keys(organisation, scope)?, selection: &selection, window };
+        let mut tx = self.read().await?;
+        let rows = question.walking("EXPLAIN QUERY PLAN ").build().fetch_all(&mut *tx).await?;
+        let lines = rows.iter().map(|row| row.try_get::<String, _>("detail"));
+        Ok(lines.collect::<Result<Vec<_>, _>>()?.join("; "))
+    }
+}
+
 impl Question<'_> {
     /// The window, by walking the index of its order.
     async fn walk(&self, tx: &mut Tx) -> Result<Vec<UserKey>, Error> {
-        let mut query = QueryBuilder::new("SELECT d.user FROM ");
+        let users: Vec<i64> = self.walking("").build_query_scalar().fetch_all(&mut **tx).await?;
+        Ok(users.into_iter().map(UserKey).collect())
+    }
+
+    fn walking(&self, prefix: &str) -> QueryBuilder<Sqlite> {
+        let mut query = QueryBuilder::new(prefix);
+        query.push("SELECT d.user FROM ");
         self.push_source(&mut query, self.window.index());
         self.push_filters(&mut query);
         self.push_order(&mut query);
         query.push(" LIMIT ").push_bind(i64::from(self.window.limit));
         query.push(" OFFSET ").push_bind(i64::from(self.window.offset));
-        let users: Vec<i64> = query.build_query_scalar().fetch_all(&mut **tx).await?;
-        Ok(users.into_iter().map(UserKey).collect())
+        query
     }
 
     /// The rows of the scope under the name `d`, one for each user, and `WHERE`. Those of one part stand in

@@ -8,6 +8,8 @@ mod list;
 mod organisation;
 mod search;
 mod sessions;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use std::collections::HashMap;

@@ -13,11 +13,11 @@ use super::{Error, Store, Tx, UserKey};
 use crate::text;
 
 /// How many candidates are few enough to be sorted at once.
-const FEW: i64 = 5_000;
+const FEW: i64 = if cfg!(test) { 20 } else { 5_000 };
 /// How many rows a walk passes by before it gives up; one or two letters are met soon or nowhere.
-const WALK: i64 = 20_000;
+const WALK: i64 = if cfg!(test) { 60 } else { 20_000 };
 /// How far a walk counts, so that the lower bound says something.
-const COUNT: i64 = 1_000;
+const COUNT: i64 = if cfg!(test) { 10 } else { 1_000 };
 /// More trigrams than this narrow nothing further.
 const MOST_TRIGRAMS: usize = 24;
 

@@ -1,0 +1,76 @@
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+use crate::server::Server;
+
+const INDEX: &str = "<!doctype html><script type=\"module\">go();</script>";
+
+fn built_page() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let files: [(&str, &[u8]); 5] = [
+        ("index.html", INDEX.as_bytes()),
+        ("studio-users-0123456789abcdef_bg.wasm", b"plain"),
+        ("studio-users-0123456789abcdef_bg.wasm.br", b"small"),
+        ("icon.svg", b"<svg/>"),
+        ("sub/style-0123456789abcdef.css", b"a{}"),
+    ];
+    for (name, bytes) in files {
+        let file = folder.path().join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, bytes).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn files_are_served_with_their_type_and_kept_as_long_as_their_name_holds() {
+    let page = built_page();
+    let server = Server::start(&["--page", page.path().to_str().unwrap()]);
+    let wasm = "/studio-users-0123456789abcdef_bg.wasm";
+    let plain = server.request("GET", wasm, &[], b"");
+    assert_eq!((plain.status, plain.text().as_str()), (200, "plain"));
+    assert_eq!(plain.header("content-type"), "application/wasm");
+    assert_eq!(plain.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(plain.header("x-content-type-options"), "nosniff");
+    let small = server.request("GET", wasm, &[("accept-encoding", "gzip, br")], b"");
+    assert_eq!((small.header("content-encoding"), small.text().as_str()), ("br", "small"));
+    assert_eq!(small.header("vary"), "accept-encoding");
+
+    let icon = server.request("GET", "/icon.svg", &[], b"");
+    assert_eq!((icon.header("content-type"), icon.header("cache-control")), ("image/svg+xml", "no-cache"));
+    let again = server.request("GET", "/icon.svg", &[("if-none-match", icon.header("etag"))], b"");
+    assert_eq!((again.status, again.body.len()), (304, 0));
+    assert_eq!(server.request("GET", "/sub/style-0123456789abcdef.css", &[], b"").status, 200);
+}
+
+#[test]
+fn every_place_within_the_page_is_the_page_and_a_missing_file_is_not() {
+    let page = built_page();
+    let server = Server::start(&["--page", page.path().to_str().unwrap()]);
+    for path in ["/", "/users", "/users/7?tab=access", "/sign-in"] {
+        let answer = server.request("GET", path, &[], b"");
+        assert_eq!((answer.status, answer.text().as_str()), (200, INDEX), "{path}");
+        assert_eq!(answer.header("cache-control"), "no-store");
+        assert_eq!(answer.header("referrer-policy"), "no-referrer");
+        let policy = answer.header("content-security-policy");
+        let hash = STANDARD.encode(Sha256::digest(b"go();"));
+        assert!(
+            policy.contains(&format!("script-src 'self' 'wasm-unsafe-eval' 'sha256-{hash}';")),
+            "{policy}"
+        );
+        assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe-inline"), "{policy}");
+    }
+    for path in ["/missing.js", "/../Cargo.toml", "/%2e%2e/Cargo.toml"] {
+        assert_eq!(server.request("GET", path, &[], b"").status, 404, "{path}");
+    }
+}
+
+#[test]
+fn without_a_built_page_it_is_said_how_to_build_it() {
+    let server = Server::start(&[]);
+    let answer = server.request("GET", "/", &[], b"");
+    assert_eq!(answer.status, 404);
+    assert!(answer.text().contains("cargo xtask run"), "{}", answer.text());
+}

@@ -1,0 +1,72 @@
+use serde_json::Value;
+use studio_users_contract::path;
+
+use crate::server::Server;
+
+#[test]
+fn a_query_that_makes_no_sense_is_refused_with_the_field_at_fault() {
+    let server = Server::demo("40");
+    let reader = server.as_person("Charlotte");
+    let long = format!("search={}", "x".repeat(201));
+    let cases = [
+        ("colour=red", "colour"),
+        ("sort=age", "sort"),
+        ("sort=--name", "sort"),
+        ("limit=0", "limit"),
+        ("limit=201", "limit"),
+        ("limit=many", "limit"),
+        ("offset=-1", "offset"),
+        ("node=seven", "node"),
+        ("role=king", "role"),
+        ("status=gone", "status"),
+        ("active_since=yesterday", "active_since"),
+        (&long, "search"),
+    ];
+    for (query, field) in cases {
+        let answer = reader.get(&format!("{}?{query}", path::USERS));
+        assert_eq!(answer.problem(), (422, "invalid".into()), "{query}");
+        assert_eq!(answer.json::<Value>()["fields"][0]["field"], field, "{query}");
+    }
+    let exact =
+        format!("search={}", "é".repeat(200).bytes().map(|b| format!("%{b:02X}")).collect::<String>());
+    assert_eq!(reader.users(&exact).total.value, 0);
+}
+
+#[test]
+fn unknown_paths_and_methods_are_problems() {
+    let server = Server::start(&[]);
+    for (method, path, status, code) in [
+        ("GET", "/api/v1/nothing", 404, "not_found"),
+        ("GET", "/api", 404, "not_found"),
+        ("PUT", path::USERS, 405, "method_not_allowed"),
+        ("DELETE", path::NODES, 405, "method_not_allowed"),
+        ("GET", path::SESSIONS, 405, "method_not_allowed"),
+        ("POST", "/", 405, "method_not_allowed"),
+    ] {
+        let answer = server.request(method, path, &[], b"");
+        assert_eq!(answer.problem(), (status, code.into()), "{method} {path}");
+    }
+}
+
+#[test]
+fn nothing_is_told_to_who_is_not_signed_in() {
+    let server = Server::demo("40");
+    for path in [path::SESSION, path::NODES, path::ROLES, path::USERS] {
+        let answer = server.request("GET", path, &[("cookie", "studio_users_session=guess")], b"");
+        assert_eq!(answer.problem(), (401, "unauthenticated".into()), "{path}");
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+    assert_eq!(server.request("GET", path::HEALTH, &[], b"").status, 204);
+}
+
+#[test]
+fn a_body_that_makes_no_sense_is_refused() {
+    let server = Server::start(&[]);
+    for body in ["{", "[]", "{\"token\":1}", "{\"token\":\"x\",\"role\":\"administrator\"}", "{}"] {
+        let answer = server.request("POST", path::SESSIONS, &[], body.as_bytes());
+        assert_eq!(answer.problem(), (422, "invalid".into()), "{body}");
+    }
+    let large = format!("{{\"token\":\"{}\"}}", "x".repeat(1_000_000));
+    let answer = server.request("POST", path::SESSIONS, &[], large.as_bytes());
+    assert_eq!(answer.problem(), (413, "too_large".into()));
+}

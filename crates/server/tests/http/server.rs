@@ -1,0 +1,214 @@
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use studio_users_contract::{DemoPerson, UserPage, UserRow, path};
+use tempfile::TempDir;
+use ureq::http::{HeaderMap, Request};
+
+/// A running server; ends with the test.
+pub(crate) struct Server {
+    pub(crate) data: TempDir,
+    pub(crate) url: String,
+    pub(crate) sign_in: Option<String>,
+    child: Child,
+}
+
+/// An answer, read whole.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+/// A browser, as far as the server notices: it keeps the cookie and says where requests come from.
+pub(crate) struct Visitor<'a> {
+    pub(crate) server: &'a Server,
+    pub(crate) cookie: Option<String>,
+}
+
+pub(crate) fn binary() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_studio-users-server"))
+}
+
+impl Server {
+    /// A server on an empty folder.
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        Self::start_on(TempDir::new().unwrap(), arguments)
+    }
+
+    /// A server of invented data.
+    pub(crate) fn demo(users: &str) -> Self {
+        Self::start(&["--demo", users])
+    }
+
+    pub(crate) fn start_on(data: TempDir, arguments: &[&str]) -> Self {
+        let mut child = binary()
+            .args(["serve", "--listen", "127.0.0.1:0", "--page", "no-such-folder", "--data"])
+            .arg(data.path())
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut sign_in = None;
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            if let Some(url) = line.strip_prefix("Sign in: ") {
+                sign_in = Some(url.to_owned());
+            } else if let Some(url) = line.strip_prefix("Listening on ") {
+                return Self { data, url: url.to_owned(), sign_in, child };
+            }
+        }
+        panic!("the server ended before it listened");
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub(crate) fn stop(mut self) -> (bool, TempDir) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        let status = self.child.wait().unwrap();
+        let data = std::mem::replace(&mut self.data, TempDir::new().unwrap());
+        (status.success(), data)
+    }
+
+    pub(crate) fn visitor(&self) -> Visitor<'_> {
+        Visitor { server: self, cookie: None }
+    }
+
+    /// A visitor who is one of the demo's people.
+    pub(crate) fn as_person(&self, name: &str) -> Visitor<'_> {
+        let mut visitor = self.visitor();
+        let people: Vec<DemoPerson> = visitor.get(path::DEMO_PEOPLE).json();
+        let person = people.iter().find(|person| person.name.starts_with(name)).unwrap();
+        let answer = visitor.post(path::DEMO_SESSIONS, &json!({ "user_id": person.id }));
+        assert_eq!(answer.status, 201);
+        visitor
+    }
+
+    pub(crate) fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .proxy(None)
+            .accept_encoding("identity")
+            .allow_non_standard_methods(true)
+            .build()
+            .into();
+        let mut response = if body.is_empty() {
+            agent.run(request.body(()).unwrap()).unwrap()
+        } else {
+            agent.run(request.body(body).unwrap()).unwrap()
+        };
+        Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response.body_mut().read_to_vec().unwrap(),
+        }
+    }
+
+    /// The token of the link that the server printed.
+    pub(crate) fn token(&self) -> String {
+        token_of(self.sign_in.as_deref().unwrap())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already, which is as well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Visitor<'_> {
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, b"")
+    }
+
+    pub(crate) fn post(&mut self, path: &str, body: &Value) -> Answer {
+        let answer = self.send("POST", path, body.to_string().as_bytes());
+        if let Some(cookie) = answer.headers.get("set-cookie") {
+            self.cookie = cookie.to_str().unwrap().split(';').next().map(str::to_owned);
+        }
+        answer
+    }
+
+    pub(crate) fn send(&self, method: &str, path: &str, body: &[u8]) -> Answer {
+        let mut headers = vec![("sec-fetch-site", "same-origin")];
+        if let Some(cookie) = &self.cookie {
+            headers.push(("cookie", cookie));
+        }
+        self.server.request(method, path, &headers, body)
+    }
+
+    pub(crate) fn sign_in(&mut self, token: &str) -> Answer {
+        self.post(path::SESSIONS, &json!({ "token": token }))
+    }
+
+    pub(crate) fn users(&self, query: &str) -> UserPage {
+        let answer = self.get(&format!("{}?{query}", path::USERS));
+        assert_eq!(answer.status, 200, "{query}: {}", answer.text());
+        answer.json()
+    }
+
+    /// Every row of a query, window by window.
+    pub(crate) fn all_users(&self, query: &str) -> Vec<UserRow> {
+        let mut rows = Vec::new();
+        loop {
+            let page = self.users(&format!("{query}&limit=200&offset={}", rows.len()));
+            if page.items.is_empty() {
+                return rows;
+            }
+            rows.extend(page.items);
+        }
+    }
+}
+
+impl Answer {
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The code of the problem that this must be.
+    #[track_caller]
+    pub(crate) fn problem(&self) -> (u16, String) {
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text());
+        let problem: Value = self.json();
+        assert_eq!(problem["status"], self.status);
+        (self.status, problem["code"].as_str().unwrap().to_owned())
+    }
+}
+
+pub(crate) fn token_of(url: &str) -> String {
+    url.split_once("/sign-in#").unwrap().1.to_owned()
+}
+
+/// Runs a command to its end.
+pub(crate) fn run(data: &Path, arguments: &[&str]) -> Output {
+    binary().args(arguments).arg("--data").arg(data).output().unwrap()
+}
+
+/// What a command printed, without the line's end.
+pub(crate) fn printed(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+}
+
+/// Text as it stands in a query.
+pub(crate) fn percent(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
