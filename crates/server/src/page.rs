@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::problem::Refusal;
 
 const INDEX: &str = "index.html";
+const BROTLI: &str = "application/x-brotli";
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const NOT_BUILT: &str = "The page is not built yet. Build it with `cargo xtask run`, or name its folder with --page.\n\
     The data are served: see /api/v1/openapi.json.\n";
@@ -118,7 +119,8 @@ impl Page {
             found.into_iter().map(|(name, bytes)| (name, bytes.into())).collect();
         let index = contents.get(INDEX).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
         let policy = HeaderValue::try_from(policy(&index)).map_err(io::Error::other)?;
-        let names: Vec<String> = contents.keys().filter(|name| !name.ends_with(".br")).cloned().collect();
+        let names: Vec<String> =
+            contents.keys().filter(|name| content_type(name) != BROTLI).cloned().collect();
         let mut files = HashMap::new();
         for name in names {
             let brotli = contents.remove(&format!("{name}.br"));
@@ -173,19 +175,17 @@ fn content_type(name: &str) -> &'static str {
         "webp" => "image/webp",
         "woff2" => "font/woff2",
         "txt" => "text/plain; charset=utf-8",
+        "br" => BROTLI,
         _ => "application/octet-stream",
     }
 }
 
 /// What the page may do: run what it is made of, and talk to its own server.
 fn policy(index: &str) -> String {
-    let mut scripts = "'self' 'wasm-unsafe-eval'".to_owned();
-    for script in inline_scripts(index) {
-        let hash = STANDARD.encode(Sha256::digest(script.as_bytes()));
-        scripts.push_str(&format!(" 'sha256-{hash}'"));
-    }
+    let hash = |script: &str| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script.as_bytes())));
+    let hashes: String = inline_scripts(index).into_iter().map(hash).collect();
     format!(
-        "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data:; font-src 'self'; \
          connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 }

@@ -108,7 +108,7 @@ fn parse(text: &str) -> Result<UsersQuery, Refusal> {
             }
             "sort" => query.sort = Some(value.parse().map_err(|error: String| wrong("sort", error))?),
             "offset" => {
-                query.offset = Some(value.parse().map_err(|_| wrong("offset", "a number, 0 or more"))?)
+                query.offset = Some(value.parse().map_err(|_| wrong("offset", "a number, 0 or more"))?);
             }
             "limit" => {
                 let limit = value.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));

@@ -157,15 +157,12 @@ impl Question<'_> {
     /// The rows of the scope under the name `d`, one for each user, and `WHERE`. Those of one part stand in
     /// the directory; those of several are put together, which is slower, for the few who have such a scope.
     pub(super) fn push_source(&self, query: &mut QueryBuilder<Sqlite>, index: &str) {
-        match self.parts[..] {
-            [part] => {
-                // Left to itself, the planner takes the index of a filter and sorts what it finds.
-                query.push("directory d INDEXED BY ").push(index).push(" WHERE d.part = ").push_bind(part);
-            }
-            _ => {
-                self.push_merged(query);
-                query.push(" d WHERE 1 = 1");
-            }
+        if let [part] = self.parts[..] {
+            // Left to itself, the planner takes the index of a filter and sorts what it finds.
+            query.push("directory d INDEXED BY ").push(index).push(" WHERE d.part = ").push_bind(part);
+        } else {
+            self.push_merged(query);
+            query.push(" d WHERE 1 = 1");
         }
     }
 
@@ -264,8 +261,10 @@ async fn rows(
             continue;
         };
         let pending: Vec<_> = given.pending.iter().map(|(grant, _)| grant.clone()).collect();
-        let seen = Overview::of(&organisation.tree, within.managed(), &given.assignments, &pending, now);
-        let Some(overview) = seen else { continue };
+        let tree = &organisation.tree;
+        let Some(overview) = Overview::of(tree, within.managed(), &given.assignments, &pending, now) else {
+            continue;
+        };
         if overview.status != Status::Active {
             account.name = None;
             account.last_active_at = None;

@@ -89,10 +89,10 @@ impl Store {
     ) -> Result<Imported, Error> {
         let mut tx = self.write().await?;
         let imported = import(&mut tx, nodes).await?;
-        if imported.added + imported.changed > 0 {
-            if let Some(organisation) = load(&mut tx, 0).await? {
-                directory::rebuild(&mut tx, &organisation, now).await?;
-            }
+        if imported.added + imported.changed > 0
+            && let Some(organisation) = load(&mut tx, 0).await?
+        {
+            directory::rebuild(&mut tx, &organisation, now).await?;
         }
         tx.commit().await?;
         Ok(imported)

@@ -52,12 +52,6 @@ impl Term {
         query.push(" AND (instr(t.email, ").push_bind(self.text.clone()).push(") > 0 OR (");
         query.push(status).push(" = 0 AND instr(t.name, ").push_bind(self.text.clone()).push(") > 0))");
     }
-
-    /// The users who have the trigrams, as a table.
-    fn push_candidates(&self, query: &mut QueryBuilder<Sqlite>, trigrams: &str, most: i64) {
-        query.push("(SELECT rowid AS user FROM search_trigrams WHERE search_trigrams MATCH ");
-        query.push_bind(trigrams.to_owned()).push(" LIMIT ").push_bind(most).push(")");
-    }
 }
 
 impl Store {
@@ -73,7 +67,7 @@ impl Store {
         }
         if let Some(trigrams) = &term.trigrams {
             let mut query = QueryBuilder::new("SELECT count(*) FROM ");
-            term.push_candidates(&mut query, trigrams, FEW);
+            push_candidates(&mut query, trigrams, FEW);
             let candidates: i64 = query.build_query_scalar().fetch_one(&mut **tx).await?;
             if candidates < FEW {
                 return everywhere(tx, question, term, Source::Trigrams(trigrams)).await;
@@ -90,6 +84,12 @@ impl Store {
         let all = Question { parts: question.parts.clone(), selection: &<_>::default(), ..*question };
         Ok(self.count(tx, &all).await?.value.into())
     }
+}
+
+/// The users who have the trigrams, as a table.
+fn push_candidates(query: &mut QueryBuilder<Sqlite>, trigrams: &str, most: i64) {
+    query.push("(SELECT rowid AS user FROM search_trigrams WHERE search_trigrams MATCH ");
+    query.push_bind(trigrams.to_owned()).push(" LIMIT ").push_bind(most).push(")");
 }
 
 /// Where every match is looked for.
@@ -136,19 +136,18 @@ fn push_everywhere(
 ) {
     match source {
         Source::Scope => {
-            match question.parts[..] {
-                [part] => {
-                    query.push("directory d INDEXED BY directory_status CROSS JOIN search_texts t ON t.user = d.user");
-                    query.push(" WHERE d.part = ").push_bind(part);
-                }
-                _ => {
-                    question.push_merged(query);
-                    query.push(" d CROSS JOIN search_texts t ON t.user = d.user WHERE 1 = 1");
-                }
+            if let [part] = question.parts[..] {
+                query.push(
+                    "directory d INDEXED BY directory_status CROSS JOIN search_texts t ON t.user = d.user",
+                );
+                query.push(" WHERE d.part = ").push_bind(part);
+            } else {
+                question.push_merged(query);
+                query.push(" d CROSS JOIN search_texts t ON t.user = d.user WHERE 1 = 1");
             }
         }
         Source::Trigrams(trigrams) => {
-            term.push_candidates(query, trigrams, -1);
+            push_candidates(query, trigrams, -1);
             query.push(" c CROSS JOIN search_texts t ON t.user = c.user");
         }
         Source::Texts => {

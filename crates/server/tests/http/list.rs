@@ -13,6 +13,9 @@ fn name_key(row: &UserRow) -> String {
     row.name.as_ref().map_or_else(|| row.email.to_ascii_lowercase(), plain)
 }
 
+/// A query, and which rows it chooses.
+type Filter<'a> = (&'a str, Box<dyn Fn(&UserRow) -> bool + 'a>);
+
 /// Sorts as the contract says: without the value last, ties by id, whichever the direction.
 fn naive<K: Ord>(rows: &[UserRow], descending: bool, key: impl Fn(&UserRow) -> Option<K>) -> Vec<UserRow> {
     let mut rows = rows.to_vec();
@@ -74,7 +77,6 @@ fn filters_choose_what_a_naive_filter_chooses() {
     let rows = reader.all_users("");
     let since: DateTime<Utc> = rows.iter().filter_map(|row| row.last_active_at).min().unwrap();
     let since = since + (Utc::now() - since) / 2;
-    type Filter<'a> = (&'a str, Box<dyn Fn(&UserRow) -> bool + 'a>);
     let has = |row: &UserRow, wanted: &str| row.roles.iter().any(|role| role.role.wire_name() == wanted);
     let filters: [Filter<'_>; 5] = [
         ("status=active", Box::new(|row| row.status == Status::Active)),

@@ -1,5 +1,7 @@
 //! The server from outside: the real binary, on a folder of its own, over HTTP.
 
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 mod command_line;
 mod demo;
 mod list;

@@ -1,7 +1,7 @@
 use serde_json::Value;
 use studio_users_contract::path;
 
-use crate::server::Server;
+use crate::server::{Server, percent};
 
 #[test]
 fn a_query_that_makes_no_sense_is_refused_with_the_field_at_fault() {
@@ -27,8 +27,7 @@ fn a_query_that_makes_no_sense_is_refused_with_the_field_at_fault() {
         assert_eq!(answer.problem(), (422, "invalid".into()), "{query}");
         assert_eq!(answer.json::<Value>()["fields"][0]["field"], field, "{query}");
     }
-    let exact =
-        format!("search={}", "é".repeat(200).bytes().map(|b| format!("%{b:02X}")).collect::<String>());
+    let exact = format!("search={}", percent(&"é".repeat(200)));
     assert_eq!(reader.users(&exact).total.value, 0);
 }
 

@@ -62,7 +62,8 @@ impl Server {
                 return Self { data, url: url.to_owned(), sign_in, child };
             }
         }
-        panic!("the server ended before it listened");
+        let status = child.wait();
+        panic!("the server ended before it listened: {status:?}");
     }
 
     /// Asks it to end, and waits until it has.
@@ -210,5 +211,5 @@ pub(crate) fn printed(output: &Output) -> String {
 
 /// Text as it stands in a query.
 pub(crate) fn percent(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
