@@ -143,8 +143,9 @@ impl People {
         let (name, email) = self.name(random, place);
         // More came in the second year than in the first.
         let age = (random.below(1_000).pow(2) / 1_000) * 1_048 + random.below(1_048);
-        let created_at = self.now - TimeDelta::minutes(i64::try_from(age).unwrap_or(0) + 90);
-        let joined_at = (created_at + minutes(random, 3, 4_000)).min(self.now - TimeDelta::minutes(80));
+        let age = age + 10;
+        let created_at = self.now - TimeDelta::minutes(i64::try_from(age).unwrap_or(0));
+        let joined_at = created_at + minutes(random, 2, age.min(4_000));
         let mut grants = Vec::new();
         if random.chance(6) {
             let elsewhere = random.weighted(&self.sites);
@@ -208,7 +209,10 @@ impl People {
             75..92 => minutes(random, 14 * DAY, 90 * DAY),
             _ => minutes(random, 90 * DAY, 400 * DAY),
         };
-        Some((self.now - ago).max(joined_at))
+        let last = self.now - ago;
+        // Who came later than that was active at some time since.
+        let since = u64::try_from((self.now - joined_at).num_minutes()).unwrap_or(0);
+        Some(if last < joined_at { self.now - minutes(random, 0, since.max(1)) } else { last })
     }
 
     fn name(&mut self, random: &mut Random, place: Place) -> (PersonName, String) {

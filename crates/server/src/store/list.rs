@@ -81,7 +81,10 @@ impl Store {
         }
         let question = Question { parts, selection, window };
         let (total, users) = match selection.search.as_deref().and_then(Term::new) {
-            None => (self.count(tx, &question).await?, question.walk(tx).await?),
+            None => {
+                let total = self.count(tx, &question).await?;
+                (total, question.walk(tx, total.value).await?)
+            }
             Some(term) => self.search(tx, &question, &term).await?,
         };
         let rows = rows(tx, organisation, (sees, within), &users, now).await?;
@@ -125,32 +128,43 @@ impl Store {
         organisation: &Organisation,
         scope: &Scope,
         sort: Sort,
+        from_end: bool,
     ) -> Result<String, Error> {
         let window = Window { sort, offset: 0, limit: 50 };
         let selection = Selection { status: Some(Status::Active), role: Some(Role::Agent), ..<_>::default() };
         let question = Question { parts: part_keys(organisation, scope)?, selection: &selection, window };
         let mut tx = self.read().await?;
-        let rows = question.walking("EXPLAIN QUERY PLAN ").build().fetch_all(&mut *tx).await?;
+        let mut query = question.walking("EXPLAIN QUERY PLAN ", from_end, 0, 50);
+        let rows = query.build().fetch_all(&mut *tx).await?;
         let lines = rows.iter().map(|row| row.try_get::<String, _>("detail"));
         Ok(lines.collect::<Result<Vec<_>, _>>()?.join("; "))
     }
 }
 
 impl Question<'_> {
-    /// The window, by walking the index of its order.
-    async fn walk(&self, tx: &mut Tx) -> Result<Vec<UserKey>, Error> {
-        let users: Vec<i64> = self.walking("").build_query_scalar().fetch_all(&mut **tx).await?;
+    /// The window, by walking the index of its order, from the end that is nearer.
+    async fn walk(&self, tx: &mut Tx, total: u32) -> Result<Vec<UserKey>, Error> {
+        let Window { offset, limit, .. } = self.window;
+        let limit = limit.min(total.saturating_sub(offset));
+        let after = total - offset.min(total) - limit;
+        let from_end = after < offset;
+        let (skip, take) = (if from_end { after } else { offset }, limit);
+        let mut users: Vec<i64> =
+            self.walking("", from_end, skip, take).build_query_scalar().fetch_all(&mut **tx).await?;
+        if from_end {
+            users.reverse();
+        }
         Ok(users.into_iter().map(UserKey).collect())
     }
 
-    fn walking(&self, prefix: &str) -> QueryBuilder<Sqlite> {
+    fn walking(&self, prefix: &str, from_end: bool, skip: u32, take: u32) -> QueryBuilder<Sqlite> {
         let mut query = QueryBuilder::new(prefix);
         query.push("SELECT d.user FROM ");
         self.push_source(&mut query, self.window.index());
         self.push_filters(&mut query);
-        self.push_order(&mut query);
-        query.push(" LIMIT ").push_bind(i64::from(self.window.limit));
-        query.push(" OFFSET ").push_bind(i64::from(self.window.offset));
+        self.push_order(&mut query, from_end);
+        query.push(" LIMIT ").push_bind(i64::from(take));
+        query.push(" OFFSET ").push_bind(i64::from(skip));
         query
     }
 
@@ -204,19 +218,25 @@ impl Question<'_> {
         }
     }
 
-    pub(super) fn push_order(&self, query: &mut QueryBuilder<Sqlite>) {
+    /// The order of the window, or the same read from its end.
+    pub(super) fn push_order(&self, query: &mut QueryBuilder<Sqlite>, from_end: bool) {
         let Sort { key, descending } = self.window.sort;
         let column = match key {
             SortKey::Name => "d.name_key",
             SortKey::Email => "d.email_key",
             SortKey::Status => "d.status",
-            SortKey::LastActiveAt if descending => "d.last_active_at",
-            SortKey::LastActiveAt => "d.last_active_at IS NULL, d.last_active_at",
+            SortKey::LastActiveAt => "d.last_active_at",
             SortKey::CreatedAt => "d.created_at",
         };
-        query.push(" ORDER BY ").push(column).push(if descending { " DESC" } else { "" });
+        let direction = |descending: bool| if descending { " DESC" } else { "" };
+        query.push(" ORDER BY ");
+        // NULL is less than everything, so that only the ascending order has to be told to put it last.
+        if key == SortKey::LastActiveAt && !descending {
+            query.push("d.last_active_at IS NULL").push(direction(from_end)).push(", ");
+        }
+        query.push(column).push(direction(descending != from_end));
         if key != SortKey::Email {
-            query.push(", d.user");
+            query.push(", d.user").push(direction(from_end));
         }
     }
 }

@@ -15,9 +15,9 @@ use crate::text;
 /// How many candidates are few enough to be sorted at once.
 const FEW: i64 = if cfg!(test) { 20 } else { 5_000 };
 /// How many rows a walk passes by before it gives up; one or two letters are met soon or nowhere.
-const WALK: i64 = if cfg!(test) { 60 } else { 20_000 };
+const WALK: i64 = if cfg!(test) { 60 } else { 12_000 };
 /// How far a walk counts, so that the lower bound says something.
-const COUNT: i64 = if cfg!(test) { 10 } else { 1_000 };
+const COUNT: i64 = if cfg!(test) { 10 } else { 200 };
 /// More trigrams than this narrow nothing further.
 const MOST_TRIGRAMS: usize = 24;
 
@@ -111,7 +111,7 @@ async fn everywhere(
 ) -> Result<(Total, Vec<UserKey>), Error> {
     let mut query = QueryBuilder::new("SELECT d.user, count(*) OVER () FROM ");
     push_everywhere(&mut query, question, term, &source);
-    question.push_order(&mut query);
+    question.push_order(&mut query, false);
     query.push(" LIMIT ").push_bind(i64::from(question.window.limit));
     query.push(" OFFSET ").push_bind(i64::from(question.window.offset));
     let (users, total) = keys_and_total(&query.build().fetch_all(&mut **tx).await?)?;
@@ -176,7 +176,7 @@ async fn along_the_order(
     let mut query = QueryBuilder::new("SELECT w.user FROM (SELECT d.user, d.status FROM ");
     question.push_source(&mut query, window.index());
     question.push_filters(&mut query);
-    question.push_order(&mut query);
+    question.push_order(&mut query, false);
     // CROSS JOIN keeps the walk outside, so that its order is that of the answer.
     query
         .push(" LIMIT ")

@@ -336,7 +336,9 @@ async fn a_window_is_a_walk_along_an_index() {
     let world = World::new(6, 50).await;
     let scope = world.scope(&readers()[0]);
     for sort in sorts() {
-        let plan = world.store.explain(&world.organisation, &scope, sort).await.unwrap();
-        assert!(plan.contains("COVERING INDEX") && !plan.contains("TEMP B-TREE"), "{sort}: {plan}");
+        for from_end in [false, true] {
+            let plan = world.store.explain(&world.organisation, &scope, sort, from_end).await.unwrap();
+            assert!(plan.contains("COVERING INDEX") && !plan.contains("TEMP B-TREE"), "{sort}: {plan}");
+        }
     }
 }
