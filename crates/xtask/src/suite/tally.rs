@@ -24,11 +24,13 @@ impl Tally {
     }
 
     fn read_line(line: &str) -> Self {
+        // Nextest shows what a failed test printed, its own closing line too, further in.
+        let is_cargos = line.starts_with("test result:");
         let line = line.trim();
         let words: Vec<_> = line.split([' ', ',', ';', '.', '(']).filter(|word| !word.is_empty()).collect();
         // Playwright's line holds one number and what it counts.
         let is_playwrights = matches!(words.get(..2), Some([n, _]) if n.parse::<u32>().is_ok());
-        if !(line.starts_with("test result:") || line.starts_with("Summary [") || is_playwrights) {
+        if !(is_cargos || line.starts_with("Summary [") || is_playwrights) {
             return Self::default();
         }
         let count = |what: &[&str]| {
@@ -74,6 +76,8 @@ mod tests {
         assert_eq!(Tally::read(cargo), tally(3, 2));
         let nextest = "     Summary [   0.005s] 12 tests run: 11 passed (1 slow), 1 failed, 0 skipped";
         assert_eq!(Tally::read(nextest), tally(11, 1));
+        let quoted = "    test result: FAILED. 0 passed; 1 failed; 0 ignored\n     Summary [   0.2s] 1 test run: 0 passed, 1 failed";
+        assert_eq!(Tally::read(quoted), tally(0, 1));
         let playwright = "  1 failed\n    sign-in.spec.ts:3:1 › signs in ────\n  12 passed (30.1s)";
         assert_eq!(Tally::read(playwright), tally(12, 1));
     }
