@@ -58,6 +58,14 @@ test('signing out leads back, and ends the session', async ({ page }) => {
   await expect(page).toHaveURL('/sign-in');
 });
 
+test('who comes after somebody signed out begins at a start of their own', async ({ page }) => {
+  await openAs(page, MAUD, '/users?search=an');
+  await accountOf(page, MAUD).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('region', { name: 'Be one of these people' }).getByRole('button', { name: FEMKE }).click();
+  await expect(page).toHaveURL('/inbox');
+});
+
 test('the account menu changes the language', async ({ page }) => {
   await openAs(page, MAUD);
   await accountOf(page, MAUD).click();

@@ -136,7 +136,9 @@ fn users_url(query: &UsersQuery) -> String {
         ("offset", query.offset.map(|offset| offset.to_string())),
         ("limit", query.limit.map(|limit| limit.to_string())),
     ];
-    let mut pairs = form_urlencoded::Serializer::new(format!("{}?", path::USERS));
+    let url = format!("{}?", path::USERS);
+    let query_at = url.len();
+    let mut pairs = form_urlencoded::Serializer::for_suffix(url, query_at);
     for (name, value) in values {
         if let Some(value) = value {
             pairs.append_pair(name, &value);

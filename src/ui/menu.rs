@@ -45,10 +45,11 @@ pub fn Menu(
             }
         }
     });
+    // What is chosen may take the menu itself away; the focus then leaves it when its signals are gone already.
     let on_focusout = move |event: FocusEvent| {
         let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
-        if root.get_untracked().is_some_and(|root| !root.contains(to.as_ref())) {
-            is_open.set(false);
+        if root.try_get_untracked().flatten().is_some_and(|root| !root.contains(to.as_ref())) {
+            let _ = is_open.try_set(false);
         }
     };
     let on_keydown = move |event: KeyboardEvent| {

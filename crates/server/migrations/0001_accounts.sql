@@ -35,7 +35,8 @@ CREATE TABLE assignments (
     PRIMARY KEY (user, node)
 ) WITHOUT ROWID;
 
-CREATE INDEX assignments_node ON assignments (node, roles);
+-- Who manages: the bits of organisation manager and administrator.
+CREATE INDEX assignments_managers ON assignments (node, user) WHERE roles & 288 <> 0;
 
 CREATE TABLE pending_grants (
     user INTEGER NOT NULL REFERENCES users (pk) ON DELETE CASCADE,

@@ -2,10 +2,13 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use studio_users_domain::{NodeId, NodeKind, Role};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
 use uuid::Builder;
 
 use crate::app::{App, Shared, router};
@@ -33,6 +36,9 @@ pub(crate) struct Options {
     /// The address of the first administrator.
     pub(crate) administrator: String,
 }
+
+/// How long a request that has begun may take once the process is asked to end.
+const DRAIN: Duration = Duration::from_secs(10);
 
 /// Serves until the process is asked to end; then answers what has begun, and closes the store.
 pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
@@ -69,7 +75,18 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     let app = App::new(Shared { store, clock, mailer, public_url, page, demo });
     let stop = stop_signal()?;
     print_line(&format!("Listening on http://{address}"))?;
-    axum::serve(listener, router(app.clone())).with_graceful_shutdown(stop).await?;
+    let stopping = Arc::new(Notify::new());
+    let is_stopping = Arc::clone(&stopping);
+    let serving = axum::serve(listener, router(app.clone())).with_graceful_shutdown(async move {
+        stop.await;
+        is_stopping.notify_one();
+    });
+    tokio::select! {
+        served = serving.into_future() => served?,
+        () = async { stopping.notified().await; tokio::time::sleep(DRAIN).await } => {
+            tracing::warn!("what had begun was not over after {DRAIN:?}, and is broken off");
+        }
+    }
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())

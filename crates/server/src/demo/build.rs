@@ -4,14 +4,15 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use studio_users_domain::UserId;
+use studio_users_domain::{NodeId, RoleSet, UserId};
+use tokio::sync::mpsc;
 use uuid::Builder;
 
 use super::organisation::{node_id, organisation};
 use super::people::{People, Person};
 use super::random::Random;
 use crate::cli::Failure;
-use crate::store::{Account, Bulk, Store, UserKey};
+use crate::store::{Account, Bulk, BulkGrant, Store, UserKey};
 
 const AT_ONCE: usize = 10_000;
 
@@ -41,31 +42,54 @@ async fn fill(store: &Store, users: u32, generator: i64, now: DateTime<Utc>) -> 
     // In the order of the keys, so that tables grow at their end.
     let mut order: Vec<usize> = (0..ids.len()).collect();
     order.sort_unstable_by_key(|&number| ids[number]);
-    let mut people = People::new(now);
-    let mut done = 0;
-    for numbers in order.chunks(AT_ONCE) {
-        let mut accounts = Vec::with_capacity(numbers.len());
-        let (mut assignments, mut grants) = (Vec::new(), Vec::new());
-        for &number in numbers {
-            let person = people.invent(number);
-            let user = UserKey::from(ids[number]);
-            assignments
-                .extend(person.assignments.iter().map(|&(place, roles)| (user, node_id(place), roles)));
-            grants.extend(person.grants.iter().map(|grant| {
-                let by = UserKey::from(ids[grant.by]);
-                (user, node_id(grant.node), grant.roles, by, grant.created_at, grant.expires_at)
-            }));
-            accounts.push(account(ids[number], person));
+    // The next people are invented while SQLite writes those before.
+    let (send, mut batches) = mpsc::channel(2);
+    let inventing = tokio::task::spawn_blocking(move || {
+        let mut people = People::new(now);
+        for numbers in order.chunks(AT_ONCE) {
+            if send.blocking_send(Batch::invent(&mut people, &ids, numbers)).is_err() {
+                break; // Writing has failed, and says so itself.
+            }
         }
+    });
+    let mut done = 0;
+    while let Some(Batch { accounts, assignments, grants }) = batches.recv().await {
         bulk.write(&accounts, &assignments, &grants).await?;
-        done += numbers.len();
+        done += accounts.len();
         if done % (10 * AT_ONCE) == 0 {
             tracing::info!(users = done, "inventing people");
         }
     }
+    inventing.await?;
     tracing::info!("making the directory and the search");
     bulk.finish(users.into(), generator, now).await?;
     Ok(())
+}
+
+/// Some people and what is given to them.
+struct Batch {
+    accounts: Vec<Account>,
+    assignments: Vec<(UserKey, NodeId, RoleSet)>,
+    grants: Vec<BulkGrant>,
+}
+
+impl Batch {
+    fn invent(people: &mut People, ids: &[UserId], numbers: &[usize]) -> Self {
+        let mut batch =
+            Self { accounts: Vec::with_capacity(numbers.len()), assignments: Vec::new(), grants: Vec::new() };
+        for &number in numbers {
+            let person = people.invent(number);
+            let user = UserKey::from(ids[number]);
+            let given = person.assignments.iter().map(|&(place, roles)| (user, node_id(place), roles));
+            batch.assignments.extend(given);
+            batch.grants.extend(person.grants.iter().map(|grant| {
+                let by = UserKey::from(ids[grant.by]);
+                (user, node_id(grant.node), grant.roles, by, grant.created_at, grant.expires_at)
+            }));
+            batch.accounts.push(account(ids[number], person));
+        }
+        batch
+    }
 }
 
 fn account(id: UserId, person: Person) -> Account {

@@ -11,7 +11,7 @@ pub(crate) struct Bulk {
 }
 
 /// A pending grant to be written: whose, where, what, by whom, since when, until when.
-pub(crate) type NewGrant = (UserKey, NodeId, RoleSet, UserKey, DateTime<Utc>, DateTime<Utc>);
+pub(crate) type BulkGrant = (UserKey, NodeId, RoleSet, UserKey, DateTime<Utc>, DateTime<Utc>);
 
 impl Bulk {
     /// Begins, where there is an organisation.
@@ -27,7 +27,7 @@ impl Bulk {
         &mut self,
         accounts: &[Account],
         assignments: &[(UserKey, NodeId, RoleSet)],
-        grants: &[NewGrant],
+        grants: &[BulkGrant],
     ) -> Result<(), Error> {
         insert_accounts(&mut self.tx, accounts).await?;
         let at = |node: NodeId| -> Result<NodeKey, Error> {

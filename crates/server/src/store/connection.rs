@@ -37,6 +37,8 @@ impl Store {
             .synchronous(SqliteSynchronous::Off)
             .foreign_keys(false)
             .pragma("cache_size", "-262144")
+            // Sorts for an index by more than one processor.
+            .pragma("threads", "2")
             // What is done in bulk takes its time, and says so by itself.
             .disable_statement_logging();
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;

@@ -20,7 +20,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use thiserror::Error;
 
 pub(crate) use accounts::{Account, NewAccount};
-pub(crate) use bulk::Bulk;
+pub(crate) use bulk::{Bulk, BulkGrant};
 pub(crate) use list::{Row, Selection, Window};
 pub(crate) use organisation::{ImportedNode, NodeKey, Organisation};
 pub(crate) use value::{UserKey, millis, roles_to_bits, time_of};

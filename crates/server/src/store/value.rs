@@ -84,6 +84,13 @@ mod tests {
     }
 
     #[test]
+    fn the_index_of_managers_holds_the_roles_that_manage() {
+        let managing: RoleSet = Role::all().filter(|role| role.manages()).collect();
+        let condition = format!("WHERE roles & {} <> 0", roles_to_bits(managing));
+        assert!(include_str!("../../migrations/0001_accounts.sql").contains(&condition), "{condition}");
+    }
+
+    #[test]
     fn roles_come_back_as_they_were() {
         let roles = Role::Agent | Role::Developer;
         assert_eq!(roles_of(roles_to_bits(roles)).unwrap(), roles);
