@@ -143,6 +143,28 @@ async fn a_million_rows_scroll_to_the_last_with_few_in_the_page() {
 }
 
 #[wasm_bindgen_test]
+async fn a_length_that_is_a_lower_bound_grows_until_it_is_known() {
+    let shown = Page::mount(users(), 1200, |url| {
+        let number = |name| parameter(url, name).unwrap().parse::<u32>().unwrap();
+        let (offset, limit) = (number("offset"), number("limit"));
+        let after = (offset + limit).min(320);
+        let items = (offset..after).map(|n| row(n, &format!("User {n}"))).collect();
+        let total = Total { value: (after + 1).clamp(60, 320), exact: after == 320 };
+        answer(&UserPage { total, items }, 0)
+    });
+    shown.until("a bound", |page| page.one(".page-head__count").text_content().unwrap().ends_with('+')).await;
+    assert_eq!(shown.one("table").get_attribute("aria-rowcount").as_deref(), Some("-1"));
+    let body: HtmlElement = shown.one("tbody").unchecked_into();
+    for _ in 0..20 {
+        body.set_scroll_top(body.scroll_height());
+        sleep(30).await;
+    }
+    shown.until("the last row", |page| page.names().last().is_some_and(|name| name == "User 319")).await;
+    assert_eq!(shown.one(".page-head__count").text_content().as_deref(), Some("320"));
+    assert_eq!(shown.one("table").get_attribute("aria-rowcount").as_deref(), Some("321"));
+}
+
+#[wasm_bindgen_test]
 async fn another_list_begins_at_its_first_row() {
     let shown = Page::mount(users(), 1200, |url| window_of(url, 3_000));
     shown.until("rows", |page| !page.names().is_empty()).await;

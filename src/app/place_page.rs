@@ -62,6 +62,7 @@ fn rights(language: Language, reader: &Reader, section: Section, at: Option<Node
         rights.push(notifications(language, reader, node.id, roles));
     }
     rights.sort_by_key(|right| !right.is_held);
+    let is_missing_some = rights.iter().any(|right| !right.is_held);
     let chips = roles.iter().map(|role| {
         view! { <Chip label=role.name(language) family=role.family().tag() inherited /> }
     });
@@ -88,7 +89,8 @@ fn rights(language: Language, reader: &Reader, section: Section, at: Option<Node
             </div>
             <ul aria-label=heading>{rows.collect_view()}</ul>
         </section>
-        <p class="hint">{messages::ask_manager(language, &node.name)}</p>
+        {is_missing_some
+            .then(|| view! { <p class="hint">{messages::ask_manager(language, &node.name)}</p> })}
     }
     .into_any()
 }
