@@ -53,29 +53,29 @@ mod tests {
     use crate::tree::tests::{id, tree};
     use crate::{Access, Assignments, RoleSet};
 
-    fn reason(assignments: Assignments, joined: bool) -> NotifiedReason {
-        Notified::judge(Access::new(&tree(&[0]), &assignments).at(1), joined).reason
+    fn reason(assignments: &Assignments, joined: bool) -> NotifiedReason {
+        Notified::judge(Access::new(&tree(&[0]), assignments).at(1), joined).reason
     }
 
     #[test]
     fn a_role_in_the_environment_itself_notifies() {
         let assigned = Assignments::from([(id(1), Role::Operator.into())]);
-        assert_eq!(reason(assigned.clone(), true), NotifiedReason::Ok);
-        assert_eq!(reason(assigned, false), NotifiedReason::NotAccepted);
+        assert_eq!(reason(&assigned, true), NotifiedReason::Ok);
+        assert_eq!(reason(&assigned, false), NotifiedReason::NotAccepted);
     }
 
     #[test]
     fn an_inherited_role_does_not_notify_and_names_its_source() {
         let assigned = Assignments::from([(id(0), Role::Agent | Role::Planner)]);
-        assert_eq!(reason(assigned, true), NotifiedReason::OnlyInherited { from: id(0) });
+        assert_eq!(reason(&assigned, true), NotifiedReason::OnlyInherited { from: id(0) });
     }
 
     #[test]
     fn supervisors_administrators_and_strangers_are_not_notified() {
         let supervisor = Assignments::from([(id(1), Role::Supervisor | Role::Administrator)]);
-        assert_eq!(reason(supervisor, true), NotifiedReason::RolesBringNone);
-        assert_eq!(reason(Assignments::new(), true), NotifiedReason::NoRoles);
+        assert_eq!(reason(&supervisor, true), NotifiedReason::RolesBringNone);
+        assert_eq!(reason(&Assignments::new(), true), NotifiedReason::NoRoles);
         let shut_out = Assignments::from([(id(0), Role::Agent.into()), (id(1), RoleSet::empty())]);
-        assert_eq!(reason(shut_out, true), NotifiedReason::NoRoles);
+        assert_eq!(reason(&shut_out, true), NotifiedReason::NoRoles);
     }
 }
