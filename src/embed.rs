@@ -11,7 +11,7 @@ use web_sys::{Element, HtmlElement, ShadowRootInit, ShadowRootMode};
 use crate::api::Client;
 use crate::features::users::UsersPage;
 use crate::i18n::Language;
-use crate::state::{Navigation, Reader};
+use crate::state::{Navigation, Reader, SessionEnded};
 use crate::style;
 use crate::ui::KeyScope;
 
@@ -28,6 +28,8 @@ pub struct Surroundings {
     pub language: Language,
     /// Where shortcuts are listened for.
     pub keys: KeyScope,
+    /// Is told when the backend knows no session any more.
+    pub ended: SessionEnded,
 }
 
 /// A mounted feature. It is unmounted when this is dropped.
@@ -46,12 +48,13 @@ pub fn mount(host: &Element, surroundings: Surroundings) -> Result<Mounted, JsVa
     inner.set_class_name("users-root");
     root.append_child(&inner)?;
     let handle = mount_to(inner, move || {
-        let Surroundings { client, navigation, reader, language, keys } = surroundings;
+        let Surroundings { client, navigation, reader, language, keys, ended } = surroundings;
         provide_context(client);
         provide_context(navigation);
         provide_context(reader);
         provide_context(language);
         provide_context(keys);
+        provide_context(ended);
         view! { <UsersPage /> }
     });
     Ok(Mounted(Box::new(handle)))

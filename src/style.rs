@@ -3,7 +3,7 @@
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::CssStyleSheet;
 
-/// The whole sheet, in cascade layers. It names nothing outside of `.su` but the tokens.
+/// The whole sheet, in cascade layers.
 const TEXT: &str = concat!(
     "@layer reset, tokens, ui, features, app;\n",
     include_str!("../style/tokens.css"),

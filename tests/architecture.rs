@@ -123,6 +123,9 @@ fn problem_in_page(reference: &Reference, libraries: &[String]) -> Option<String
             {
                 return Some(complaint(reference, &format!("only {users:?} may use `{library}`")));
             }
+            if *library == "leptos_router" && place.get(1).is_none_or(|module| module != "router") {
+                return Some(complaint(reference, "only `app::router` may use `leptos_router`"));
+            }
             (from == "ui" && !LIBRARIES_OF_UI.contains(library))
                 .then(|| complaint(reference, &format!("`ui` may use {LIBRARIES_OF_UI:?} only")))
         }

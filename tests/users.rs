@@ -6,6 +6,7 @@
 mod support;
 
 use chrono::TimeDelta;
+use studio_users::api::Response;
 use studio_users::i18n::clock;
 use studio_users::state::{History, Place, UsersPlace};
 use studio_users_contract::{InvitationSummary, InvitedBy, Total, UserPage};
@@ -56,13 +57,13 @@ async fn a_row_says_who_and_where_and_since_when() {
 async fn somebody_invited_is_known_by_address_and_time_left() {
     let shown = Page::mount(users(), 1200, |_| {
         let invitation = |days| InvitationSummary {
-            expires_at: clock::now() + TimeDelta::days(days) + TimeDelta::hours(1),
+            expires_at: clock::now() + TimeDelta::days(days),
             invited_by: Some(InvitedBy { id: UserId(Uuid::from_u128(101)), name: "Maud Jansen".into() }),
         };
         let mut invited = row(5, "");
         (invited.name, invited.status, invited.invitation) = (None, Status::Invited, Some(invitation(13)));
         let mut expired = row(6, "");
-        (expired.name, expired.status, expired.invitation) = (None, Status::Expired, Some(invitation(-2)));
+        (expired.name, expired.status, expired.invitation) = (None, Status::Expired, Some(invitation(-1)));
         page(vec![invited, expired], 2)
     });
     shown.until("both rows", |page| page.names().len() == 2).await;
@@ -215,6 +216,51 @@ async fn a_failure_says_the_cause_keeps_the_query_and_can_be_tried_again() {
     shown.until("the notice gone", |page| page.all("[role=alert]").is_empty()).await;
     let calls = shown.calls.lock().unwrap();
     assert_eq!(parameter(calls.last().unwrap(), "search").as_deref(), Some("bac"));
+}
+
+#[wasm_bindgen_test]
+async fn a_list_that_failed_is_not_told_of_by_rows_of_the_one_before() {
+    let shown = Page::mount(users(), 1200, |url| match parameter(url, "sort").as_deref() {
+        Some("name") => Reply::Unreachable,
+        _ => window_of(url, 1_000),
+    });
+    shown.until("rows", |page| !page.names().is_empty()).await;
+    shown.click("Name");
+    shown.until("a notice", |page| !page.all("[role=alert]").is_empty()).await;
+    let calls = shown.calls.lock().unwrap().len();
+    let body: HtmlElement = shown.one("tbody").unchecked_into();
+    body.set_scroll_top(48 * 500);
+    sleep(100).await;
+    assert_eq!(shown.calls.lock().unwrap().len(), calls, "nothing more is fetched of the list before");
+    assert_eq!(shown.all("[role=alert]").len(), 1);
+    assert!(shown.one("[role=status]").text_content().unwrap().contains("Sorted by Created"));
+}
+
+#[wasm_bindgen_test]
+async fn rows_in_view_come_after_a_search_was_thought_better_of() {
+    let shown = Page::mount(users(), 1200, |url| {
+        let number = |name| parameter(url, name).unwrap().parse::<u32>().unwrap();
+        let items = (number("offset")..number("offset") + 50).map(|n| row(n, &format!("User {n}"))).collect();
+        answer(&UserPage { total: Total { value: 3_000, exact: true }, items }, 60)
+    });
+    shown.until("rows", |page| !page.names().is_empty()).await;
+    let body: HtmlElement = shown.one("tbody").unchecked_into();
+    body.set_scroll_top(48 * 1_000);
+    sleep(20).await;
+    shown.search("u");
+    sleep(10).await;
+    shown.search("");
+    shown.until("row 1000", |page| page.names().iter().any(|name| name == "User 1000")).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_session_that_has_ended_is_told_to_the_page_around() {
+    let shown = Page::mount(users(), 1200, |_| {
+        let problem = r#"{"status":401,"code":"unauthenticated","title":"Nobody is signed in"}"#;
+        Reply::After(0, Response { status: 401, body: problem.into() })
+    });
+    shown.until("the page around to know", |page| *page.has_ended.lock().unwrap()).await;
+    assert!(shown.all("[role=alert]").is_empty(), "it is for the page around to say so");
 }
 
 #[wasm_bindgen_test]

@@ -81,3 +81,40 @@ test('an unknown address says so', async ({ page }) => {
   await page.goto('/nothing/here');
   await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
 });
+
+for (const [theme, ground] of [
+  ['Dark', 'rgb(18, 19, 23)'],
+  ['Light', 'rgb(255, 255, 255)'],
+] as const) {
+  test(`the colours chosen reach the table too: ${theme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: theme === 'Dark' ? 'light' : 'dark' });
+    await openAs(page, MAUD, '/users');
+    await expect(userNames(page).first()).toBeVisible();
+    await accountOf(page, MAUD).click();
+    await page.getByRole('menuitemradio', { name: theme, exact: true }).click();
+    await expect(page.locator('.users-page')).toHaveCSS('background-color', ground);
+    await expect(page.getByRole('main')).toHaveCSS('background-color', ground);
+    await page.reload();
+    await expect(page.locator('.users-page')).toHaveCSS('background-color', ground);
+  });
+}
+
+test('who is signed out meanwhile signs in again and goes on where they were', async ({ page }) => {
+  await openAs(page, MAUD, '/users');
+  await expect(userNames(page).first()).toBeVisible();
+  await page.context().clearCookies();
+  await page.getByRole('searchbox', { name: 'Search users' }).fill('sanne');
+  await expect(page).toHaveURL('/sign-in');
+  await page.getByRole('region', { name: 'Be one of these people' }).getByRole('button', { name: MAUD }).click();
+  await expect(page).toHaveURL('/users?search=sanne');
+  await expect(page.getByRole('searchbox', { name: 'Search users' })).toHaveValue('sanne');
+});
+
+test('the logo leads to the start, and Back leads back', async ({ page }) => {
+  await openAs(page, CHARLOTTE, '/inbox');
+  await expect(page.getByRole('heading', { name: 'Your studio shows its Inbox here' })).toBeVisible();
+  await page.getByRole('link', { name: 'To the start' }).click();
+  await expect(page).toHaveURL('/users');
+  await page.goBack();
+  await expect(page).toHaveURL('/inbox');
+});

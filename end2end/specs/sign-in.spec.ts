@@ -70,3 +70,11 @@ test('speaks Dutch on request, and stays so', async ({ page }) => {
   await page.reload();
   await expect(page.getByRole('heading', { name: 'Inloggen', level: 1 })).toBeVisible();
 });
+
+test('a dead link keeps nobody out who is signed in', async ({ page }) => {
+  await openAs(page, MAUD);
+  await page.goto('/sign-in#dead');
+  await expect(page.getByRole('alert')).toContainText('no longer works');
+  await page.getByRole('button', { name: /Go on as/ }).click();
+  await expect(page).toHaveURL('/users');
+});

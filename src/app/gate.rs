@@ -3,20 +3,18 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use studio_users_contract::DemoPerson;
-use studio_users_domain::{Capability, capabilities_of};
+use studio_users_domain::{NodeKind, Role};
 
 use super::SignedIn;
 use super::preferences_menu::{LanguageChoices, ThemeChoices, endonym, theme_name};
 use crate::api::{ApiError, Client};
-use crate::i18n::{Language, format, messages, use_language};
+use crate::i18n::{Language, format, isolated, messages, use_language};
 use crate::state::{Preferences, explain};
 use crate::ui::{Avatar, Glyph, Icon, Menu};
 
 /// What there is to say above the form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Notice {
-    /// A link is being used.
-    SigningIn,
     /// A link is on its way to this address.
     LinkSent(String),
     /// Something went wrong.
@@ -28,6 +26,8 @@ pub(super) enum Notice {
 pub(super) fn Gate(
     /// What there is to say.
     notice: RwSignal<Option<Notice>>,
+    /// Who is signed in all the same, and may go on.
+    name: Option<String>,
 ) -> impl IntoView {
     let language = use_language();
     let client = StoredValue::new(expect_context::<Client>());
@@ -50,7 +50,7 @@ pub(super) fn Gate(
             </header>
             <main class="gate__main">
                 <div class="gate__card" class:gate__card--single=move || !has_people.get()>
-                    <SignInForm notice />
+                    <SignInForm notice name />
                     <Show when=move || has_people.get()>
                         <section class="gate__side" aria-labelledby="be-title">
                             <div class="gate__side-head">
@@ -73,7 +73,7 @@ pub(super) fn Gate(
 }
 
 #[component]
-fn SignInForm(notice: RwSignal<Option<Notice>>) -> impl IntoView {
+fn SignInForm(notice: RwSignal<Option<Notice>>, name: Option<String>) -> impl IntoView {
     let language = use_language();
     let client = StoredValue::new(expect_context::<Client>());
     let email = NodeRef::<html::Input>::new();
@@ -109,7 +109,26 @@ fn SignInForm(notice: RwSignal<Option<Notice>>) -> impl IntoView {
                 <h1 class="gate__title">{messages::sign_in(language)}</h1>
                 <p class="gate__lead">{messages::sign_in_lead(language)}</p>
             </div>
-            {move || notice.get().map(|notice| said(language, &notice))}
+            <div class="gate__said" role="status">
+                {move || match notice.get()? {
+                    Notice::LinkSent(email) => Some(link_sent(language, &email)),
+                    Notice::Failed(_) => None,
+                }}
+            </div>
+            <div class="gate__said" role="alert">
+                {move || match notice.get()? {
+                    Notice::Failed(error) => Some(failed(language, &error)),
+                    Notice::LinkSent(_) => None,
+                }}
+            </div>
+            {name
+                .map(|name| {
+                    view! {
+                        <button class="button button--wide" type="button" on:click=move |_| notice.set(None)>
+                            {messages::go_on_as(language, &isolated(&name))}
+                        </button>
+                    }
+                })}
             <div class="field">
                 <label class="label" for="email">
                     {messages::email_address(language)}
@@ -149,25 +168,21 @@ fn SignInForm(notice: RwSignal<Option<Notice>>) -> impl IntoView {
     }
 }
 
-fn said(language: Language, notice: &Notice) -> impl IntoView + use<> {
-    match notice {
-        Notice::SigningIn => {
-            view! { <p class="callout" role="status">{messages::signing_in(language)}</p> }.into_any()
-        }
-        Notice::LinkSent(email) => view! {
-            <p class="callout" role="status">
-                <Icon glyph=Glyph::Mail />
-                <span>{messages::sign_in_link_sent(language, email)}</span>
-            </p>
-        }
-        .into_any(),
-        Notice::Failed(error) => view! {
-            <p class="callout callout--danger" role="alert">
-                <Icon glyph=Glyph::Alert />
-                <span>{explain(language, error)}</span>
-            </p>
-        }
-        .into_any(),
+fn link_sent(language: Language, email: &str) -> impl IntoView + use<> {
+    view! {
+        <p class="callout">
+            <Icon glyph=Glyph::Mail />
+            <span>{messages::sign_in_link_sent(language, &isolated(email))}</span>
+        </p>
+    }
+}
+
+fn failed(language: Language, error: &ApiError) -> impl IntoView + use<> {
+    view! {
+        <p class="callout callout--danger">
+            <Icon glyph=Glyph::Alert />
+            <span>{explain(language, error)}</span>
+        </p>
     }
 }
 
@@ -192,12 +207,11 @@ fn Person(person: DemoPerson, notice: RwSignal<Option<Notice>>) -> impl IntoView
         });
     };
     let roles: Vec<_> = person.roles.iter().map(|role| role.name(language)).collect();
-    let capabilities = capabilities_of(person.roles);
-    let what = match person.environments {
-        _ if !capabilities.contains(Capability::Users) => messages::demo_nobody(language).to_string(),
-        _ if capabilities.contains(Capability::Settings) => messages::demo_provider(language).to_string(),
-        1 => messages::demo_environment(language).to_string(),
-        several => messages::demo_agency(language, &format::number(language, several)),
+    let what = match person.kind {
+        _ if !person.roles.iter().any(Role::manages) => messages::demo_nobody(language).to_string(),
+        NodeKind::Provider => messages::demo_provider(language).to_string(),
+        NodeKind::Agency => messages::demo_agency(language, &format::number(language, person.environments)),
+        NodeKind::Environment => messages::demo_environment(language).to_string(),
     };
     view! {
         <button class="be" type="button" on:click=on_click>

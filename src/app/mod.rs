@@ -84,19 +84,11 @@ fn Screens() -> impl IntoView {
 
     Effect::new(move |_| {
         if let Some(token) = router::take_token() {
-            notice.set(Some(Notice::SigningIn));
+            signed_in.known.set(Known::Loading);
             spawn_local(async move {
-                let client = signed_in.client.get_value();
-                match client.sign_in(token).await {
-                    Ok(_) => {
-                        let _ = notice.try_set(None);
-                        signed_in.load().await;
-                    }
-                    Err(error) => {
-                        let _ = notice.try_set(Some(Notice::Failed(error)));
-                        signed_in.load().await;
-                    }
-                }
+                let failure = signed_in.client.get_value().sign_in(token).await.err();
+                let _ = notice.try_set(failure.map(Notice::Failed));
+                signed_in.load().await;
             });
         } else if signed_in.known.with_untracked(|known| matches!(known, Known::Loading)) {
             spawn_local(signed_in.load());
@@ -138,15 +130,24 @@ fn Screens() -> impl IntoView {
         Known::Ready(Identity::SignedIn(reader)) if notice.with(Option::is_none) => {
             view! { <Studio reader /> }.into_any()
         }
-        Known::Ready(_) => view! { <Gate notice /> }.into_any(),
+        Known::Ready(Identity::SignedIn(reader)) => {
+            view! { <Gate notice name=Some(reader.name().to_owned()) /> }.into_any()
+        }
+        Known::Ready(Identity::SignedOut { .. }) => view! { <Gate notice name=None /> }.into_any(),
         Known::Loading => view! {
-            <main class="su wait" role="status" aria-label=messages::loading(language)></main>
+            <main class="su wait" aria-busy="true">
+                <p class="visually-hidden" role="status">
+                    {messages::loading(language)}
+                </p>
+            </main>
         }
         .into_any(),
         Known::Failed(error) => view! {
-            <main class="su empty" role="alert">
-                <h1 class="empty__title">{messages::session_failed(language)}</h1>
-                <p class="empty__text">{explain(language, &error)}</p>
+            <main class="su empty">
+                <div role="alert">
+                    <h1 class="empty__title">{messages::session_failed(language)}</h1>
+                    <p class="empty__text">{explain(language, &error)}</p>
+                </div>
                 <div class="empty__ways">
                     <button class="button" type="button" on:click=move |_| spawn_local(signed_in.load())>
                         {messages::retry(language)}
@@ -173,20 +174,24 @@ impl SignedIn {
         let _ = self.known.try_set(known);
     }
 
+    /// The backend knows no session any more: whoever signs in is led back here.
+    fn forget(self) {
+        let _ = self.known.try_set(Known::Ready(Identity::SignedOut { by_choice: false }));
+    }
+
     /// Signs out, and shows so once the backend has done it.
     async fn sign_out(self) {
         let client = self.client.get_value();
-        let is_out = |error: &ApiError| error.code() == Some(studio_users_contract::Code::Unauthenticated);
         let known = match client.sign_out().await {
-            Err(error) if !is_out(&error) => Known::Failed(error),
-            _ => Known::Ready(Identity::SignedOut { by_choice: true }),
+            Ok(()) => Known::Ready(Identity::SignedOut { by_choice: true }),
+            Err(error) => Known::Failed(error),
         };
         let _ = self.known.try_set(known);
     }
 }
 
 /// Where a person starts: at the users if they manage any, else at the first section that they see.
-fn first_place(reader: &Reader) -> Place {
+pub(super) fn first_place(reader: &Reader) -> Place {
     let sections = reader.sections(None);
     let users = studio_users_domain::Section::Users;
     let section = if sections.contains(&users) { Some(users) } else { sections.first().copied() };

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use studio_users_domain::{Capability, NodeId, NotifiedReason, Role, RoleSet, Section};
 
 use super::studio::glyph;
-use crate::i18n::{Language, format, messages, use_language};
+use crate::i18n::{Language, format, isolated, messages, use_language};
 use crate::state::Reader;
 use crate::ui::{Chip, Glyph, Icon};
 
@@ -80,17 +80,18 @@ fn rights(language: Language, reader: &Reader, section: Section, at: Option<Node
             </li>
         }
     });
-    let heading = messages::in_node_you_can(language, &node.name);
+    let heading = messages::in_node_you_can(language, &isolated(&node.name));
+    let label = messages::in_node_you_can(language, &node.name);
     view! {
         <section class="rights" aria-labelledby="rights-title">
             <div class="rights__head">
-                <h2 id="rights-title">{heading.clone()}</h2>
+                <h2 id="rights-title">{heading}</h2>
                 <span class="chips">{chips.collect_view()}</span>
             </div>
-            <ul aria-label=heading>{rows.collect_view()}</ul>
+            <ul aria-label=label>{rows.collect_view()}</ul>
         </section>
         {is_missing_some
-            .then(|| view! { <p class="hint">{messages::ask_manager(language, &node.name)}</p> })}
+            .then(|| view! { <p class="hint">{messages::ask_manager(language, &isolated(&node.name))}</p> })}
     }
     .into_any()
 }
@@ -116,11 +117,12 @@ fn notifications(language: Language, reader: &Reader, at: NodeId, roles: RoleSet
         }
         Some(NotifiedReason::OnlyInherited { from }) => {
             let from = reader.node(from).map(|node| node.name.as_str()).unwrap_or_default();
-            messages::notified_only_inherited(language, from)
+            messages::notified_only_inherited(language, &isolated(from))
         }
         Some(NotifiedReason::NotAccepted) => messages::notified_not_accepted(language).into(),
         Some(NotifiedReason::RolesBringNone | NotifiedReason::NoRoles) | None => {
-            messages::notified_roles_bring_none(language).into()
+            let notifying = Role::all().filter(|role| role.notifies()).collect();
+            messages::notified_roles_bring_none(language, &names(language, notifying))
         }
     };
     Right { name: messages::be_notified(language), is_held: notified.is_some_and(|n| n.value), why }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use studio_users_domain::Section;
 
 use super::account::Account;
+use super::first_place;
 use super::place_page::SectionPage;
 use super::switch::{EnvironmentSwitch, focus};
 use super::users_host::UsersHost;
@@ -24,6 +25,7 @@ pub(super) fn Studio(
     let main = NodeRef::<html::Main>::new();
     let reader = StoredValue::new(reader);
     let sections = Memo::new(move |_| reader.with_value(|reader| reader.sections(place.read().node())));
+    let start = reader.with_value(|reader| first_place(reader).url());
     let organisation =
         reader.with_value(|reader| reader.organisation().map(|node| node.name.clone()).unwrap_or_default());
 
@@ -41,7 +43,7 @@ pub(super) fn Studio(
                 {messages::skip_to_content(language)}
             </a>
             <nav class="studio__rail" aria-label=messages::studio(language)>
-                <a class="studio__logo" href="/" aria-label=messages::to_start(language)>
+                <a class="studio__logo" href=start.clone() aria-label=messages::to_start(language)>
                     <Icon glyph=Glyph::Logo />
                 </a>
                 <For each=move || sections.get() key=|section| *section let:section>
@@ -86,7 +88,7 @@ pub(super) fn Studio(
             </header>
             <main class="studio__main" id="content" tabindex="-1" node_ref=main>
                 {move || match page.get() {
-                    Page::Users if sections.read().contains(&Section::Users) => {
+                    Page::Users if reader.with_value(|reader| reader.sections(None).contains(&Section::Users)) => {
                         view! { <UsersHost reader=reader.get_value() /> }.into_any()
                     }
                     Page::Users => {
@@ -94,6 +96,7 @@ pub(super) fn Studio(
                             <Message
                                 title=messages::manages_nobody(language)
                                 text=messages::manages_nobody_text(language)
+                                start=start.clone()
                             />
                         }
                             .into_any()
@@ -109,6 +112,7 @@ pub(super) fn Studio(
                             <Message
                                 title=messages::page_not_found(language)
                                 text=messages::page_not_found_text(language)
+                                start=start.clone()
                             />
                         }
                             .into_any()
@@ -144,6 +148,8 @@ fn Message(
     title: &'static str,
     /// What there is to say.
     text: &'static str,
+    /// Where the way back leads.
+    start: String,
 ) -> impl IntoView {
     let language = use_language();
     view! {
@@ -151,7 +157,7 @@ fn Message(
             <h1 class="empty__title">{title}</h1>
             <p class="empty__text">{text}</p>
             <div class="empty__ways">
-                <a class="button" href="/">
+                <a class="button" href=start>
                     {messages::to_start(language)}
                 </a>
             </div>

@@ -7,15 +7,17 @@ use crate::i18n::{messages, use_language};
 use crate::state::{History, Navigation, Place, Reader};
 use crate::ui::{Glyph, Icon, Menu, MenuChoice};
 
-/// The environment that a place is about: the one it names, or, in a section that is always about one, the first
-/// in which the reader sees that section, or has any role.
+/// The node that a place is about: the one it names, or, in a section that is always about one, the first
+/// environment in which the reader sees that section, or has any role, or else the first node at which they do.
 pub(super) fn focus(reader: &Reader, place: &Place) -> Option<NodeId> {
     let named = place.node().filter(|&node| reader.node(node).is_some());
     match place {
         Place::Section { section, .. } => named.or_else(|| {
             let sees = |node: &NodeId| section.is_seen_with(reader.capabilities(Some(*node)));
             let environments: Vec<_> = reader.environments().map(|node| node.id).collect();
-            environments.iter().copied().find(sees).or(environments.first().copied())
+            let first = environments.first().copied();
+            let anywhere = || reader.session.nodes.first().map(|held| held.node_id);
+            environments.iter().copied().find(sees).or(first).or_else(anywhere)
         }),
         _ => named,
     }

@@ -3,9 +3,10 @@ use std::sync::Arc;
 use leptos::html;
 use leptos::prelude::*;
 
+use super::SignedIn;
 use crate::embed::{self, Surroundings};
 use crate::i18n::use_language;
-use crate::state::Reader;
+use crate::state::{Reader, SessionEnded};
 use crate::ui::KeyScope;
 
 /// The element that the users feature is mounted into, as any host would do it.
@@ -15,12 +16,14 @@ pub(super) fn UsersHost(
     reader: Arc<Reader>,
 ) -> impl IntoView {
     let host = NodeRef::<html::Div>::new();
+    let signed_in = expect_context::<SignedIn>();
     let surroundings = Surroundings {
         client: expect_context(),
         navigation: expect_context(),
         reader,
         language: use_language(),
         keys: KeyScope::new(document().into()),
+        ended: SessionEnded::new(move || signed_in.forget()),
     };
     let mounted = StoredValue::new_local(None);
     Effect::new(move |_| {

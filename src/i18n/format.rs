@@ -17,12 +17,6 @@ pub fn number(language: Language, value: u32) -> String {
     call(&formatter, &value.into())
 }
 
-/// Which plural form a number takes, as CLDR names it: `one` or `other` in the languages there are.
-pub fn plural(language: Language, value: u32) -> String {
-    let rules = Intl::PluralRules::new(&locales(language), &Object::new());
-    rules.select(f64::from(value)).into()
-}
-
 /// "A, B or C".
 pub fn either(language: Language, items: &[&str]) -> String {
     let options = options(&[("type", "disjunction".into())]);

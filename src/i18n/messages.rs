@@ -55,7 +55,7 @@ messages! {
         en: "If {email} has an account, a link is on its way. It works once, for 15 minutes.",
         nl: "Heeft {email} een account, dan is er een link onderweg. Die werkt één keer, 15 minuten lang."
     }
-    signing_in { en: "Signing you in…", nl: "U wordt ingelogd…" }
+    go_on_as(name) { en: "Go on as {name}", nl: "Verder als {name}" }
     link_invalid {
         en: "This link no longer works: it was used, or it has expired. Ask for a new one here.",
         nl: "Deze link werkt niet meer: hij is gebruikt of verlopen. Vraag hier een nieuwe aan."
@@ -99,7 +99,7 @@ messages! {
         en: "Only inherited from {node}: needs the role here itself",
         nl: "Alleen geërfd van {node}: vraagt de rol hier zelf"
     }
-    notified_roles_bring_none { en: "Needs Agent or Operator here itself", nl: "Vraagt hier zelf Agent of Operator" }
+    notified_roles_bring_none(roles) { en: "Needs {roles} here itself", nl: "Vraagt hier zelf {roles}" }
     notified_not_accepted { en: "The invitation is not accepted yet", nl: "De uitnodiging is nog niet aanvaard" }
     ask_manager(node) {
         en: "Something missing? Whoever manages {node} can give it to you.",

@@ -7,6 +7,11 @@ pub mod messages;
 use leptos::prelude::*;
 pub use studio_users_domain::Language;
 
+/// A name within a sentence: whatever direction it is written in, the words around it keep theirs.
+pub fn isolated(name: &str) -> String {
+    format!("\u{2068}{name}\u{2069}")
+}
+
 /// The language that this part of the page is rendered in. Choosing another renders it anew.
 pub fn use_language() -> Language {
     use_context().unwrap_or_default()

@@ -13,7 +13,6 @@ pub fn explain(language: Language, error: &ApiError) -> String {
             Code::Unauthenticated => messages::error_signed_out(language).into(),
             Code::NotFound => messages::error_not_found(language).into(),
             Code::LinkInvalid => messages::link_invalid(language).into(),
-            Code::Unavailable => messages::error_unavailable(language).into(),
             _ => messages::error_refused(language, problem.detail.as_deref().unwrap_or(&problem.title)),
         },
     }

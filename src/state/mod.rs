@@ -10,4 +10,4 @@ pub use explain::explain;
 pub use navigation::{History, Navigation};
 pub use place::{Place, UsersPlace};
 pub use preferences::{Preferences, Theme};
-pub use session::{Identity, Reader, use_reader};
+pub use session::{Identity, Reader, SessionEnded, use_reader};

@@ -9,8 +9,10 @@ use super::Place;
 pub enum History {
     /// Back leads to it: for what was chosen.
     Push,
-    /// It is forgotten: for each letter typed.
+    /// It is forgotten: for where somebody is led on to.
     Replace,
+    /// It is forgotten too, and the address may lag behind: for each letter typed.
+    Type,
 }
 
 /// Where the reader is, and how they get elsewhere. The page's own goes through the browser's URL; a host

@@ -25,6 +25,23 @@ pub enum Identity {
     SignedIn(Arc<Reader>),
 }
 
+/// Tells the page around a feature that the backend knows no session any more.
+#[derive(Clone, Copy)]
+pub struct SessionEnded(Callback<()>);
+
+impl SessionEnded {
+    /// Calls this once the session has ended.
+    pub fn new(on_ended: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Callback::new(move |()| on_ended()))
+    }
+
+    /// Tells of it.
+    pub fn tell(self) {
+        // Whoever listened may be gone by then.
+        let _ = self.0.try_run(());
+    }
+}
+
 impl Reader {
     /// The name to show: the e-mail address until there is one.
     pub fn name(&self) -> &str {
@@ -45,9 +62,10 @@ impl Reader {
             .fold(CapabilitySet::empty(), |all, held| all | held.capabilities)
     }
 
-    /// The sections that the reader sees with the node in focus.
+    /// The sections that the reader sees with the node in focus; with none of theirs in focus, all that they see
+    /// anywhere.
     pub fn sections(&self, node: Option<NodeId>) -> Vec<Section> {
-        let capabilities = self.capabilities(node);
+        let capabilities = self.capabilities(node.filter(|&node| self.at(node).is_some()));
         Section::all().filter(|section| section.is_seen_with(capabilities)).collect()
     }
 

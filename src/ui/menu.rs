@@ -53,7 +53,7 @@ pub fn Menu(
         }
     };
     let on_keydown = move |event: KeyboardEvent| {
-        let Some(list) = list.get_untracked() else { return };
+        let Some(list) = list.get_untracked().filter(|_| is_open.get_untracked()) else { return };
         let items = items(&list);
         let Some(end) = items.len().checked_sub(1) else { return };
         let focused = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());

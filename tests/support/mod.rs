@@ -7,7 +7,7 @@ use js_sys::Promise;
 use studio_users::api::{Answer, Client, Request, Response, Transport, TransportError};
 use studio_users::embed::{self, Mounted, Surroundings};
 use studio_users::i18n::Language;
-use studio_users::state::{Navigation, Place, Reader};
+use studio_users::state::{Navigation, Place, Reader, SessionEnded};
 use studio_users::ui::KeyScope;
 use studio_users_contract::{
     NodeName, NodeView, RowEnvironments, Session, SessionUser, Total, UserPage, UserRow,
@@ -53,6 +53,8 @@ impl Transport for Scripted {
 pub struct Page {
     /// The calls made so far.
     pub calls: Arc<Mutex<Vec<String>>>,
+    /// Whether the page around was told that the session has ended.
+    pub has_ended: Arc<Mutex<bool>>,
     /// Where the reader is.
     pub navigation: Navigation,
     host: HtmlElement,
@@ -69,6 +71,8 @@ impl Page {
         style.set_property("block-size", "600px").unwrap();
         document().body().unwrap().append_child(&host).unwrap();
         let calls = Arc::default();
+        let has_ended = Arc::new(Mutex::new(false));
+        let told = Arc::clone(&has_ended);
         let navigation = Navigation::in_memory(place);
         let surroundings = Surroundings {
             client: Client::new(Scripted { reply: Box::new(reply), calls: Arc::clone(&calls) }),
@@ -76,10 +80,11 @@ impl Page {
             reader: Arc::new(reader()),
             language: Language::En,
             keys: KeyScope::new(host.clone().into()),
+            ended: SessionEnded::new(move || *told.lock().unwrap() = true),
         };
         let mounted = embed::mount(&host, surroundings).unwrap();
         let root = host.shadow_root().unwrap();
-        Self { calls, navigation, host, root, _mounted: mounted }
+        Self { calls, has_ended, navigation, host, root, _mounted: mounted }
     }
 
     /// Every element that the CSS selector finds.

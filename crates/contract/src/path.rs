@@ -1,7 +1,5 @@
 //! The paths of the calls.
 
-/// What every path begins with.
-pub const BASE: &str = "/api/v1";
 /// `POST`: mails a sign-in link if the account exists.
 pub const SIGN_IN_LINKS: &str = "/api/v1/sign-in-links";
 /// `POST`: signs in with the token of a link.

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use studio_users_domain::{CapabilitySet, Language, NodeId, Notified, RoleSet, UserId};
+use studio_users_domain::{CapabilitySet, Language, NodeId, NodeKind, Notified, RoleSet, UserId};
 use uuid::Uuid;
 
 /// `POST /sign-in-links`. Always answered with 202.
@@ -92,6 +92,8 @@ pub struct DemoPerson {
     pub roles: RoleSet,
     /// That node's name.
     pub node: String,
+    /// What that node is.
+    pub kind: NodeKind,
     /// How many environments lie at or below that node.
     pub environments: u32,
 }

@@ -11,37 +11,28 @@ pub const MAX_LIMIT: u32 = 200;
 pub const MAX_SEARCH_CHARS: usize = 200;
 
 /// The query of `GET /users`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
-#[serde(deny_unknown_fields)]
 pub struct UsersQuery {
     /// Any part of the name or the e-mail address, letters of any case.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(max_length = 200))]
     pub search: Option<String>,
-    /// Only users with access at or below this node.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Only users with access, or invited to it, at or below this node; of them, what they have there.
     pub node: Option<NodeId>,
     /// Only users for whom this role counts somewhere in the reader's scope.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
     /// Only users with this status.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
     /// Only users active at this time or later.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active_since: Option<DateTime<Utc>>,
     /// The order: one of `name email status last_active_at created_at`, with `-` for descending. By default
     /// `name`. Users without the value come last; ties are ordered by id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>, example = "-created_at"))]
     pub sort: Option<Sort>,
     /// How many rows to pass over.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<u32>,
     /// How many rows to answer: 1 to 200, by default 50.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 200))]
     pub limit: Option<u32>,
 }
@@ -109,18 +100,6 @@ impl FromStr for Sort {
     }
 }
 
-impl Serialize for Sort {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Sort {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
-
 /// A window of the users, of how many.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -139,6 +118,19 @@ pub struct Total {
     pub value: u32,
     /// Whether it is exact. Where counting would be slow, it is not.
     pub exact: bool,
+}
+
+impl Total {
+    /// What is known once another window of the same list said so too: an exact number stays, and a lower bound
+    /// only grows.
+    #[must_use]
+    pub fn refined(self, other: Self) -> Self {
+        match (self.exact, other.exact) {
+            (_, true) => other,
+            (true, false) => self,
+            (false, false) => Self { value: self.value.max(other.value), exact: false },
+        }
+    }
 }
 
 /// One user, as far as the reader may see. Until the person has joined at a node of the reader's, the name is
@@ -223,14 +215,22 @@ mod tests {
 
     #[test]
     fn an_unknown_sort_says_what_there_is() {
-        let error = serde_json::from_str::<UsersQuery>(r#"{"sort":"age"}"#).unwrap_err().to_string();
+        let error = "age".parse::<Sort>().unwrap_err();
         assert!(error.contains("last_active_at"), "{error}");
     }
 
     #[test]
-    fn unknown_fields_of_a_request_are_refused_and_those_of_an_answer_ignored() {
-        assert!(serde_json::from_str::<UsersQuery>(r#"{"colour":"red"}"#).is_err());
+    fn an_answer_may_gain_fields() {
         let total: Total = serde_json::from_str(r#"{"value":3,"exact":true,"new":1}"#).unwrap();
         assert_eq!(total, Total { value: 3, exact: true });
+    }
+
+    #[test]
+    fn an_exact_total_stays_and_a_bound_only_grows() {
+        let (exact, bound) = (|value| Total { value, exact: true }, |value| Total { value, exact: false });
+        assert_eq!(exact(90).refined(bound(200)), exact(90));
+        assert_eq!(bound(200).refined(exact(90)), exact(90));
+        assert_eq!(bound(200).refined(bound(50)), bound(200));
+        assert_eq!(bound(200).refined(bound(250)), bound(250));
     }
 }

@@ -223,7 +223,7 @@ impl Role {
 }
 
 impl Capability {
-    /// What the capability lets a person do, as the rest of a sentence that begins with "you can".
+    /// What the capability lets a person do, as an entry of a list headed "you can".
     pub const fn name(self, language: Language) -> &'static str {
         match (self, language) {
             (Self::Reply, Language::En) => "Reply to incoming messages",
@@ -255,7 +255,7 @@ impl Capability {
         }
     }
 
-    /// The roles that bring the capability, in their usual order, without those that bring everything.
+    /// The roles that bring the capability.
     pub fn roles(self) -> RoleSet {
         Role::all().filter(|role| role.capabilities().contains(self)).collect()
     }

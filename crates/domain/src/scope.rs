@@ -61,14 +61,6 @@ impl ScopePart {
             Self::Alone(node) => tree.position(node).map_or(0..0, |at| at..at + 1),
         }
     }
-
-    /// Every part that a scope of this tree can have. A node with nothing below it has one, not two.
-    pub fn all(tree: &Tree) -> impl Iterator<Item = Self> + '_ {
-        tree.nodes().iter().enumerate().flat_map(|(position, node)| {
-            let alone = (!tree.is_leaf(position)).then_some(Self::Alone(node.id));
-            std::iter::once(Self::Subtree(node.id)).chain(alone)
-        })
-    }
 }
 
 impl Scope {

@@ -47,7 +47,9 @@ pub(crate) fn session_secret<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'
 /// The cookie that begins a session, or, with no token, ends it.
 pub(crate) fn session_cookie(app: &App, token: Option<&Token>) -> Result<HeaderValue, Refusal> {
     let secure = if app.is_https() { "; Secure" } else { "" };
-    let (secret, age) = token.map_or(("", "; Max-Age=0"), |token| (token.secret(), "; Max-Age=1209600"));
+    // How long a session lasts is the store's to say, and grows with use: the cookie outlives it. Browsers keep
+    // none for longer than 400 days.
+    let (secret, age) = token.map_or(("", "; Max-Age=0"), |token| (token.secret(), "; Max-Age=34560000"));
     let name = cookie_name(app);
     HeaderValue::try_from(format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax{age}{secure}"))
         .map_err(|_| Refusal::Unavailable)

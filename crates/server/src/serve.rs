@@ -53,7 +53,15 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
     let address = listener.local_addr()?;
-    let public_url = options.public_url.unwrap_or_else(|| url_of(address));
+    let public_url = match options.public_url {
+        Some(url) => url,
+        None if address.ip().is_unspecified() => {
+            return Err("listening everywhere, the server does not know where browsers find it: \
+                        say so with --public-url URL"
+                .into());
+        }
+        None => url_of(address),
+    };
 
     let newcomer = if options.demo.is_some() {
         Some(demo::administrator(&store).await?)
@@ -64,7 +72,8 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         let token = store.create_sign_in_link(user, clock.now()).await?;
         print_line(&format!("Sign in: {}", sign_in_url(&public_url, &token)))?;
     }
-    let is_open_demo = options.demo.is_some() && address.ip().is_loopback();
+    let is_open_demo =
+        options.demo.is_some() && address.ip().is_loopback() && is_of_this_machine(&public_url);
     let demo = if is_open_demo { Some(DemoPeople::load(&store).await?) } else { None };
 
     let page = Page::load(&options.page)?;
@@ -144,6 +153,14 @@ fn url_of(address: SocketAddr) -> String {
     }
 }
 
+/// Whether the URL leads nowhere but to this machine: behind a proxy a demo's people are not offered to everybody.
+fn is_of_this_machine(url: &str) -> bool {
+    let authority = url.split_once("://").map_or(url, |(_, authority)| authority);
+    ["localhost", "127.0.0.1", "[::1]"]
+        .iter()
+        .any(|host| authority.strip_prefix(host).is_some_and(|port| port.is_empty() || port.starts_with(':')))
+}
+
 /// Becomes ready when the process is asked to end.
 fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -155,4 +172,19 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
         }
         tracing::info!("stopping: what has begun is answered first");
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_this_machine_lead_nowhere_else() {
+        for near in ["http://localhost:8080", "http://127.0.0.1:1", "https://[::1]", "http://localhost"] {
+            assert!(is_of_this_machine(near), "{near}");
+        }
+        for far in ["https://users.example", "http://localhost.example", "http://127.0.0.11:80"] {
+            assert!(!is_of_this_machine(far), "{far}");
+        }
+    }
 }

@@ -90,6 +90,8 @@ fn stop_on_ctrl_c(stopper: Stopper) -> Result<()> {
 }
 
 fn say_where_to_go(url: &str, may_open: bool) {
+    // The name that the sign-in link has too: cookies are kept by name.
+    let url = &url.replace("127.0.0.1", "localhost");
     println!("\n  The studio is at {url}");
     println!("  Its sign-in page offers four people: be one of them.");
     println!("  Ctrl-C stops it.\n");

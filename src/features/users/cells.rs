@@ -36,8 +36,11 @@ pub(super) fn cells(row: &UserRow, reader: &Arc<Reader>, look: Look) -> impl Int
     let is_pending = row.status != Status::Active;
     let by_reader = row.invitation.as_ref().and_then(|invitation| invitation.invited_by.as_ref());
     let by_reader = by_reader.is_some_and(|inviter| reader.is(inviter.id));
-    let below =
-        if is_pending { model::invitation_line(language, row, by_reader, now) } else { row.email.clone() };
+    let below = if is_pending {
+        model::invitation_line(language, row, by_reader, now, offset)
+    } else {
+        row.email.clone()
+    };
     let name = row.name.clone().unwrap_or_else(|| row.email.clone());
     let avatar = (!is_pending).then(|| name.clone());
     let you = reader.is(row.id).then(|| view! { <span class="person__you">{messages::you(language)}</span> });

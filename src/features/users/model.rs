@@ -3,7 +3,7 @@ use studio_users_contract::{Sort, SortKey, Total, UserRow};
 use studio_users_domain::Status;
 
 use crate::i18n::format::{self, Unit};
-use crate::i18n::{Language, messages};
+use crate::i18n::{Language, isolated, messages};
 
 /// How long ago something was, as exactly as a reader wants to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,24 +71,25 @@ pub(super) fn created(
 /// What is left of an invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TimeLeft {
-    /// Whole days, at least two.
+    /// So many days, at least two.
     Days(u32),
-    /// One day.
+    /// It ends tomorrow.
     OneDay,
-    /// Less than a day.
+    /// It ends today.
     Today,
     /// None, since so many days.
     Expired(i32),
 }
 
 impl TimeLeft {
-    /// What is left until the time of expiry.
-    pub(super) fn until(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
-        let left = expires_at - now;
-        if left <= chrono::TimeDelta::zero() {
-            return Self::Expired(i32::try_from(-left.num_days()).unwrap_or(i32::MAX));
+    /// What is left until the time of expiry, in days of the reader's calendar.
+    pub(super) fn until(expires_at: DateTime<Utc>, now: DateTime<Utc>, offset: FixedOffset) -> Self {
+        let day = |time: DateTime<Utc>| time.with_timezone(&offset).date_naive();
+        let days = (day(expires_at) - day(now)).num_days();
+        if expires_at <= now {
+            return Self::Expired(i32::try_from(-days).unwrap_or(i32::MAX));
         }
-        match u32::try_from(left.num_days()).unwrap_or(u32::MAX) {
+        match u32::try_from(days).unwrap_or(0) {
             0 => Self::Today,
             1 => Self::OneDay,
             days => Self::Days(days),
@@ -102,14 +103,15 @@ pub(super) fn invitation_line(
     row: &UserRow,
     by_reader: bool,
     now: DateTime<Utc>,
+    offset: FixedOffset,
 ) -> String {
     let Some(invitation) = &row.invitation else { return String::new() };
     let who = match &invitation.invited_by {
         Some(_) if by_reader => messages::invited_by_you(language).into(),
-        Some(inviter) => messages::invited_by(language, &inviter.name),
+        Some(inviter) => messages::invited_by(language, &isolated(&inviter.name)),
         None => messages::invitation(language).to_string(),
     };
-    match TimeLeft::until(invitation.expires_at, now) {
+    match TimeLeft::until(invitation.expires_at, now, offset) {
         TimeLeft::Days(days) => {
             messages::invitation_days_left(language, &who, &format::number(language, days))
         }
@@ -183,12 +185,15 @@ mod tests {
 
     #[test]
     fn an_invitation_counts_down_and_then_back() {
-        let left = |time| TimeLeft::until(NOW + time, NOW);
+        // It is one o'clock in the afternoon for the reader.
+        let left = |time| TimeLeft::until(NOW + time, NOW, FixedOffset::east_opt(3_600).unwrap());
         assert_eq!(left(TimeDelta::days(14)), TimeLeft::Days(14));
-        assert_eq!(left(TimeDelta::hours(47)), TimeLeft::OneDay);
-        assert_eq!(left(TimeDelta::minutes(1)), TimeLeft::Today);
+        assert_eq!(left(TimeDelta::hours(35)), TimeLeft::Days(2));
+        assert_eq!(left(TimeDelta::hours(34)), TimeLeft::OneDay);
+        assert_eq!(left(TimeDelta::hours(11)), TimeLeft::OneDay);
+        assert_eq!(left(TimeDelta::hours(10)), TimeLeft::Today);
         assert_eq!(left(TimeDelta::zero()), TimeLeft::Expired(0));
-        assert_eq!(left(TimeDelta::hours(-30)), TimeLeft::Expired(1));
+        assert_eq!(left(TimeDelta::hours(-14)), TimeLeft::Expired(1));
     }
 
     #[test]

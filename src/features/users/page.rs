@@ -9,7 +9,7 @@ use super::store::Store;
 use super::table::{UsersTable, column_name};
 use crate::api::{ApiError, Client};
 use crate::i18n::{format, messages, use_language};
-use crate::state::{History, Navigation, Place, UsersPlace};
+use crate::state::{History, Navigation, Place, SessionEnded, UsersPlace};
 use crate::ui::{Glyph, Icon, use_shortcut};
 
 /// The users: how many, a search over them, and the table.
@@ -17,7 +17,7 @@ use crate::ui::{Glyph, Icon, use_shortcut};
 pub fn UsersPage() -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
-    let store = Store::new(expect_context::<Client>());
+    let store = Store::new(expect_context::<Client>(), expect_context::<SessionEnded>());
     let place = Memo::new(move |kept: Option<&UsersPlace>| {
         navigation.with_value(|navigation| match navigation.place.get() {
             Place::Users(users) => users,
@@ -32,8 +32,9 @@ pub fn UsersPage() -> impl IntoView {
 
     let in_view = RwSignal::new(0..0);
     Effect::new(move |_| {
-        // Also when a list comes that is as long as the one before.
+        // Also when a list comes that is as long as the one before, or when another one did not come after all.
         store.list.track();
+        store.is_awaited.track();
         store.need(&in_view.read());
     });
 
@@ -45,21 +46,20 @@ pub fn UsersPage() -> impl IntoView {
         }
     });
     let on_search = Callback::new(move |text: String| {
-        go(UsersPlace { search: text, ..place.get_untracked() }, History::Replace);
+        go(UsersPlace { search: text, ..place.get_untracked() }, History::Type);
     });
     let on_sort = Callback::new(move |sort: Sort| {
         go(UsersPlace { sort, ..place.get_untracked() }, History::Push);
     });
     let sort = Signal::derive(move || place.read().sort);
     let total = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
-    let is_empty = Memo::new(move |_| {
-        total.get().is_some_and(|total| total.value == 0) && store.awaited.with(Option::is_none)
-    });
+    let is_empty = Memo::new(move |_| total.get().is_some_and(|total| total.value == 0));
+    let shown = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.place.clone())));
     let has_failed = Memo::new(move |_| store.error.with(Option::is_some));
     let announced = move || {
         let total = total.get()?;
         let found = messages::users_found(language, &model::total(language, total));
-        let sort = sort.get();
+        let sort = shown.get()?.sort;
         let order =
             if sort.descending { messages::descending(language) } else { messages::ascending(language) };
         Some(format!("{found}. {}", messages::sorted_by(language, column_name(language, sort.key), order)))
@@ -95,7 +95,7 @@ pub fn UsersPage() -> impl IntoView {
                 </div>
                 <div
                     class="users-page__progress"
-                    data-busy=move || store.awaited.with(Option::is_some).then_some("")
+                    data-busy=move || store.is_awaited.get().then_some("")
                 ></div>
                 <p class="visually-hidden" role="status">{announced}</p>
                 <Show when=move || has_failed.get()>
@@ -113,7 +113,10 @@ pub fn UsersPage() -> impl IntoView {
                         </Show>
                     }
                 }>
-                    <Empty place on_place=move |to| go(to, History::Push) />
+                    <Empty
+                        place=Signal::derive(move || shown.get().unwrap_or_default())
+                        on_place=move |to| go(to, History::Push)
+                    />
                 </Show>
             </section>
         </div>
@@ -157,8 +160,7 @@ fn Foot(
 /// Nobody to show: nobody matches, or there is nobody.
 #[component]
 fn Empty(
-    /// What was asked for.
-    #[prop(into)]
+    /// Where there is nobody.
     place: Signal<UsersPlace>,
     /// Asks for something else.
     #[prop(into)]

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{Total, UserRow, UsersQuery};
+use studio_users_contract::{Code, Total, UserRow, UsersQuery};
 use web_sys::AbortController;
 
 use crate::api::{ApiError, Client};
-use crate::state::UsersPlace;
+use crate::state::{SessionEnded, UsersPlace};
 
 /// Rows are fetched in pages of so many.
 const PAGE: usize = 50;
@@ -35,17 +35,19 @@ pub(super) struct Store {
     pub(super) list: RwSignal<u32>,
     /// What went wrong last, until something comes right.
     pub(super) error: RwSignal<Option<ApiError>>,
-    /// The list asked for, if it is not shown yet.
-    pub(super) awaited: RwSignal<Option<UsersPlace>>,
+    /// Whether the list asked for last is on its way.
+    pub(super) is_awaited: RwSignal<bool>,
+    wanted: StoredValue<UsersPlace>,
     calls: StoredValue<Calls, LocalStorage>,
     client: StoredValue<Client>,
+    ended: SessionEnded,
 }
 
-/// What is under way: the calls of one list.
+/// What is under way: the call for each page, by its number among all calls.
 #[derive(Default)]
 struct Calls {
-    generation: u32,
-    under_way: HashMap<usize, AbortController>,
+    made: u32,
+    under_way: HashMap<usize, (u32, AbortController)>,
 }
 
 impl Rows {
@@ -56,14 +58,16 @@ impl Rows {
 }
 
 impl Store {
-    pub(super) fn new(client: Client) -> Self {
+    pub(super) fn new(client: Client, ended: SessionEnded) -> Self {
         let store = Self {
             rows: RwSignal::new(None),
             list: RwSignal::new(0),
             error: RwSignal::new(None),
-            awaited: RwSignal::new(None),
+            is_awaited: RwSignal::new(false),
+            wanted: StoredValue::new(UsersPlace::default()),
             calls: StoredValue::new_local(Calls::default()),
             client: StoredValue::new(client),
+            ended,
         };
         on_cleanup(move || store.give_up());
         store
@@ -72,7 +76,8 @@ impl Store {
     /// Shows another list, from its first row.
     pub(super) fn show(&self, place: UsersPlace) {
         self.give_up();
-        self.awaited.set(Some(place.clone()));
+        self.wanted.set_value(place.clone());
+        self.is_awaited.set(true);
         self.fetch(place, 0);
     }
 
@@ -85,13 +90,11 @@ impl Store {
             let missing: Vec<_> = pages.clone().filter(|page| !rows.pages.contains_key(page)).collect();
             Some((rows.place.clone(), pages, missing))
         });
-        // While another list is awaited, nothing more is fetched of the one shown.
-        let Some((place, pages, missing)) = wanted.filter(|_| self.awaited.with_untracked(Option::is_none))
-        else {
-            return;
-        };
+        // Where another list is wanted, nothing more is fetched of the one shown.
+        let is_wanted = |place: &UsersPlace| self.wanted.with_value(|wanted| wanted == place);
+        let Some((place, pages, missing)) = wanted.filter(|(place, ..)| is_wanted(place)) else { return };
         self.calls.update_value(|calls| {
-            calls.under_way.retain(|page, call| {
+            calls.under_way.retain(|page, (_, call)| {
                 let is_wanted = pages.contains(page);
                 if !is_wanted {
                     call.abort();
@@ -117,18 +120,15 @@ impl Store {
     fn fetch(&self, place: UsersPlace, page: usize) {
         let Ok(abort) = AbortController::new() else { return };
         let signal = abort.signal();
-        let mut generation = 0;
-        let mut is_under_way = false;
-        self.calls.update_value(|calls| {
-            generation = calls.generation;
-            is_under_way = calls.under_way.contains_key(&page);
-            if !is_under_way {
-                calls.under_way.insert(page, abort);
+        let call = self.calls.try_update_value(|calls| {
+            if calls.under_way.contains_key(&page) {
+                return None;
             }
+            calls.made += 1;
+            calls.under_way.insert(page, (calls.made, abort));
+            Some(calls.made)
         });
-        if is_under_way {
-            return;
-        }
+        let Some(call) = call.flatten() else { return };
         let query = UsersQuery {
             search: Some(place.search.trim().to_owned()).filter(|search| !search.is_empty()),
             node: place.node,
@@ -142,7 +142,11 @@ impl Store {
             let answer = client.users(&query, &signal).await;
             // The table may be gone by now, or show another list.
             let is_current = store.calls.try_update_value(|calls| {
-                calls.generation == generation && calls.under_way.remove(&page).is_some()
+                let is_current = calls.under_way.get(&page).is_some_and(|(number, _)| *number == call);
+                if is_current {
+                    calls.under_way.remove(&page);
+                }
+                is_current
             });
             if is_current != Some(true) {
                 return;
@@ -150,8 +154,9 @@ impl Store {
             match answer {
                 Ok(answer) => store.take(place, page, answer.total, answer.items),
                 Err(ApiError::Aborted) => {}
+                Err(error) if error.code() == Some(Code::Unauthenticated) => store.ended.tell(),
                 Err(error) => {
-                    store.awaited.set(None);
+                    store.is_awaited.set(false);
                     store.error.set(Some(error));
                 }
             }
@@ -168,20 +173,17 @@ impl Store {
         } else {
             self.rows.update(|rows| {
                 if let Some(rows) = rows {
-                    // A total that is a lower bound grows as more is seen; it never makes the list shorter.
-                    let value = if total.exact { total.value } else { total.value.max(rows.total.value) };
-                    rows.total = Total { value, ..total };
+                    rows.total = rows.total.refined(total);
                     rows.pages.insert(page, items);
                 }
             });
         }
-        self.awaited.set(None);
+        self.is_awaited.set(false);
     }
 
     fn give_up(&self) {
         self.calls.try_update_value(|calls| {
-            calls.generation += 1;
-            for (_, call) in calls.under_way.drain() {
+            for (_, (_, call)) in calls.under_way.drain() {
                 call.abort();
             }
         });

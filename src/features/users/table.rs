@@ -45,7 +45,7 @@ pub(super) fn UsersTable(
     let in_card = move || width.get() - 102.0;
     let look = Look {
         language,
-        font: Signal::derive(move || table.get().map(|table| chip_font(&table)).unwrap_or_default()),
+        font: Memo::new(move |_| table.get().map(|table| chip_font(&table)).unwrap_or_default()).into(),
         roles_width: Signal::derive(move || if is_cards.get() { in_card() } else { roles_width.get() }),
         environments_width: Signal::derive(move || {
             if is_cards.get() { in_card() / 2.0 } else { environments_width.get() }
@@ -111,7 +111,7 @@ pub(super) fn UsersTable(
                 row_class="users-table__row"
                 label=Signal::stored(messages::users(language).to_string())
                 is_busy=Signal::derive(move || {
-                    store.awaited.with(Option::is_some) || store.rows.with(Option::is_none)
+                    store.is_awaited.get() || store.rows.with(Option::is_none)
                 })
                 list=store.list
                 on_range
@@ -133,9 +133,9 @@ fn SortHeader(
 ) -> impl IntoView {
     let language = use_language();
     let direction = move || match sort.get() {
-        sort if sort.key != key => "none",
-        Sort { descending: true, .. } => "descending",
-        _ => "ascending",
+        sort if sort.key != key => None,
+        Sort { descending: true, .. } => Some("descending"),
+        _ => Some("ascending"),
     };
     view! {
         <th class=class role="columnheader" scope="col" aria-sort=direction>

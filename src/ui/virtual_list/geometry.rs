@@ -3,6 +3,9 @@ use std::ops::Range;
 /// The tallest element that is scrolled, in px. Browsers draw nothing beyond some 17 million.
 const MAX_HEIGHT: f64 = 6_000_000.0;
 
+/// How near an end wheel and keys reach it row by row, in px.
+const NEAR_AN_END: f64 = 20_000.0;
+
 /// The sizes that decide which rows are in view.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Geometry {
@@ -45,8 +48,9 @@ impl Geometry {
         row as f64 * self.row_height
     }
 
-    /// Follows the element to a new scroll position. Small steps, those of the wheel and the keys, move the rows
-    /// by just as much; large ones, those of the thumb, move them in proportion.
+    /// Follows the element to a new scroll position. Small steps, those of the wheel, the keys and a finger, move
+    /// the rows by just as much; large ones, those of the thumb, move them in proportion. Where the height is
+    /// bounded, a thumb that moves by one px moves the element by thousands.
     pub(super) fn scrolled(&self, from: Position, top: f64) -> Position {
         let (furthest_top, furthest) = (self.furthest(self.height()), self.furthest(self.whole()));
         let step = top - from.top;
@@ -56,7 +60,7 @@ impl Geometry {
             0.0
         } else if top >= furthest_top - 1.0 {
             furthest
-        } else if step.abs() <= self.viewport * 1.5 {
+        } else if step.abs() <= (self.height() / self.viewport.max(1.0) / 2.0).max(self.viewport * 1.5) {
             from.offset + step
         } else {
             top / furthest_top * furthest
@@ -69,7 +73,11 @@ impl Geometry {
         if self.whole() <= MAX_HEIGHT {
             return position;
         }
-        let top = position.offset / self.furthest(self.whole()) * self.furthest(self.height());
+        let (furthest_top, furthest) = (self.furthest(self.height()), self.furthest(self.whole()));
+        // Near the ends there is as much left to scroll as there are rows left, so that small steps reach them.
+        let before = position.offset.min(NEAR_AN_END);
+        let after = (furthest - position.offset).min(NEAR_AN_END);
+        let top = (position.offset / furthest * furthest_top).clamp(before, furthest_top - after);
         if (top - position.top).abs() < 1.0 { position } else { Position { top: top.round(), ..position } }
     }
 
@@ -145,6 +153,24 @@ mod tests {
         assert_eq!(MILLION.in_view(rested, 0), MILLION.in_view(position, 0));
         assert!(rested.top < position.top);
         assert_eq!(MILLION.rested(rested), rested);
+    }
+
+    #[test]
+    fn wheel_and_keys_reach_both_ends_row_by_row() {
+        let furthest = MILLION.height() - MILLION.viewport;
+        for (start, step, last) in [(0.0, -100.0, 0), (furthest, 100.0, 999_990)] {
+            let mut position = MILLION.scrolled(Position::default(), start);
+            // Away from the end with a rest after each step, and back again.
+            for _ in 0..30 {
+                position = MILLION.rested(MILLION.scrolled(position, position.top - step));
+            }
+            for _ in 0..30 {
+                let before = position.offset;
+                position = MILLION.rested(MILLION.scrolled(position, position.top + step));
+                assert!((position.offset - before).abs() <= 100.0, "a step of {}", position.offset - before);
+            }
+            assert_eq!(MILLION.in_view(position, 0).start, last);
+        }
     }
 
     #[test]

@@ -69,6 +69,7 @@ impl DemoPeople {
                 name: account.name.unwrap_or(account.email),
                 roles: assignments.get(&node_id(place)).copied().unwrap_or_default(),
                 node: NODES[place].name.into(),
+                kind: NODES[place].kind,
                 environments: u32::try_from(environments(place).len())?,
             });
         }

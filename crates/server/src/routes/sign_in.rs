@@ -6,6 +6,7 @@ use studio_users_contract::{NewSession, Problem, Session, SignInLinkRequest, pat
 
 use super::session::session_of;
 use crate::app::App;
+use crate::cli::Failure;
 use crate::problem::Refusal;
 use crate::reader::{Body, session_cookie, session_secret};
 use crate::store::UserKey;
@@ -70,16 +71,14 @@ pub(crate) async fn begin_session(
     Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(session)).into_response())
 }
 
-async fn mail_link(app: &App, email: &str) -> Result<(), String> {
-    let mut tx = app.store.read().await.map_err(|error| error.to_string())?;
-    let account = app.store.account_by_email(&mut tx, email).await.map_err(|error| error.to_string())?;
+async fn mail_link(app: &App, email: &str) -> Result<(), Failure> {
+    let mut tx = app.store.read().await?;
+    let account = app.store.account_by_email(&mut tx, email).await?;
     drop(tx);
     let Some(account) = account.filter(|account| account.joined_at.is_some()) else { return Ok(()) };
-    let token = app
-        .store
-        .create_sign_in_link(account.key(), app.clock.now())
-        .await
-        .map_err(|error| error.to_string())?;
-    let url = sign_in_url(&app.public_url, &token);
-    app.mailer.send_sign_in_link(&account, &url).await.map_err(|error| error.to_string())
+    let Some(token) = app.store.create_mailed_link(account.key(), app.clock.now()).await? else {
+        tracing::warn!("somebody got as many sign-in links as there are for a day");
+        return Ok(());
+    };
+    Ok(app.mailer.send_sign_in_link(&account, &sign_in_url(&app.public_url, &token)).await?)
 }

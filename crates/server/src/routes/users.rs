@@ -23,7 +23,7 @@ const ENVIRONMENTS_SHOWN: usize = 3;
 )]
 pub(crate) async fn list(
     State(app): State<App>,
-    mut reader: Reader,
+    reader: Reader,
     RawQuery(query): RawQuery,
 ) -> Result<Json<UserPage>, Refusal> {
     let query = parse(query.as_deref().unwrap_or_default())?;
@@ -50,13 +50,19 @@ pub(crate) async fn list(
         limit: query.limit.unwrap_or(DEFAULT_LIMIT),
     };
     let now = app.clock.now();
-    if app.store.expire_invitations(now).await? {
-        // What was just written lies after the moment that the reader's transaction sees.
-        reader.tx = app.store.read().await?;
+    let Reader { mut tx, scope, .. } = reader;
+    if app.store.has_due_invitations(&mut tx, now).await? {
+        // What is written now lies after the moment that this transaction sees. It is given back first: whoever
+        // waited for another connection while holding one could wait for each other.
+        drop(tx);
+        // Whoever only reads is served also while somebody else writes for long.
+        if let Err(error) = app.store.expire_invitations(now).await {
+            tracing::warn!(%error, "invitations were not marked as expired");
+        }
+        tx = app.store.read().await?;
     }
-    let scopes = (&reader.scope, &within);
     let (total, rows) =
-        app.store.users(&mut reader.tx, &organisation, scopes, &selection, window, now).await?;
+        app.store.users(&mut tx, &organisation, (&scope, &within), &selection, window, now).await?;
     Ok(Json(UserPage { total, items: rows.into_iter().map(|row| describe(&organisation, row)).collect() }))
 }
 

@@ -44,17 +44,18 @@ impl Store {
         Ok(())
     }
 
-    /// Marks the invitations that the clock has ended since somebody last looked, and tells whether there were
-    /// any. Where there are none, which is nearly always, nobody waits for the writer.
-    pub(crate) async fn expire_invitations(&self, now: DateTime<Utc>) -> Result<bool, Error> {
+    /// Whether the clock has ended invitations since somebody last looked: nearly never.
+    pub(crate) async fn has_due_invitations(&self, tx: &mut Tx, now: DateTime<Utc>) -> Result<bool, Error> {
         let due: Option<i64> =
             sqlx::query_scalar("SELECT 1 FROM directory WHERE status = 1 AND expires_at <= ? LIMIT 1")
                 .bind(millis(now))
-                .fetch_optional(&self.readers)
+                .fetch_optional(&mut **tx)
                 .await?;
-        if due.is_none() {
-            return Ok(false);
-        }
+        Ok(due.is_some())
+    }
+
+    /// Marks the invitations that the clock has ended.
+    pub(crate) async fn expire_invitations(&self, now: DateTime<Utc>) -> Result<(), Error> {
         let mut tx = self.write().await?;
         sqlx::query("UPDATE directory SET status = 2 WHERE status = 1 AND expires_at <= ?")
             .bind(millis(now))
@@ -62,7 +63,7 @@ impl Store {
             .await?;
         count_up(&mut tx, Fact::DirectoryVersion).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(())
     }
 }
 
@@ -102,14 +103,13 @@ pub(crate) async fn rebuild(
     for held in sets {
         let given = Personal { assignments: parse_held(organisation, &held)?, pending: Vec::new() };
         let entries = entries(organisation, &given, now)?;
-        if entries.is_empty() {
-            continue;
+        for some in entries.chunks(5_000) {
+            let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO seen (held, part, roles) ");
+            query.push_values(some, |mut row, entry| {
+                row.push_bind(held.clone()).push_bind(entry.part).push_bind(roles_to_bits(entry.roles));
+            });
+            query.build().execute(&mut **tx).await?;
         }
-        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO seen (held, part, roles) ");
-        query.push_values(entries, |mut row, entry| {
-            row.push_bind(held.clone()).push_bind(entry.part).push_bind(roles_to_bits(entry.roles));
-        });
-        query.build().execute(&mut **tx).await?;
     }
     sqlx::raw_sql(
         "INSERT INTO directory

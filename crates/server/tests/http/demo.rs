@@ -65,9 +65,10 @@ fn demo_data_are_used_again_made_anew_for_another_number_and_never_made_over_rea
 #[test]
 fn nobody_can_be_someone_else_outside_a_demo_or_on_a_network() {
     let real = Server::start(&[]);
-    let open = Server::start(&["--demo", "40", "--listen", "0.0.0.0:0"]);
+    let open = Server::start(&["--demo", "40", "--listen", "0.0.0.0:0", "--public-url", "http://localhost"]);
+    let behind_a_proxy = Server::start(&["--demo", "40", "--public-url", "https://users.example"]);
     let person = json!({ "user_id": "00000000-0000-4000-8000-000000000000" });
-    for server in [&real, &open] {
+    for server in [&real, &open, &behind_a_proxy] {
         let mut visitor = server.visitor();
         assert_eq!(visitor.get(path::DEMO_PEOPLE).problem(), (404, "not_found".into()));
         assert_eq!(visitor.post(path::DEMO_SESSIONS, &person).problem(), (404, "not_found".into()));

@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use studio_users_contract::UserRow;
+use studio_users_contract::{UserRow, path};
 use studio_users_domain::Status;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -133,4 +133,19 @@ fn a_search_finds_any_part_of_a_name_or_an_address_in_any_case() {
         assert_eq!((page.total.value as usize, page.total.exact), (expected.len(), true), "{search}");
     }
     assert_eq!(reader.users("search=%20").total.value, 2_400);
+}
+
+#[test]
+fn many_readers_at_once_do_not_wait_for_each_other() {
+    let server = Server::demo("100");
+    let maud = server.as_person("Maud");
+    let started = std::time::Instant::now();
+    std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..24).map(|_| scope.spawn(|| maud.get(path::USERS).status)).collect();
+        for reader in readers {
+            assert_eq!(reader.join().unwrap(), 200);
+        }
+    });
+    // No measure of speed: who waits for a connection in vain is refused after half a minute.
+    assert!(started.elapsed() < std::time::Duration::from_secs(25));
 }

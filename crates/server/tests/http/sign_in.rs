@@ -135,3 +135,16 @@ fn secrets_are_not_kept() {
     let session: Value = visitor.get(path::SESSION).json();
     assert_eq!(session["view"], Value::Null);
 }
+
+#[test]
+fn nobody_is_mailed_more_than_twenty_links_a_day() {
+    let server = Server::demo("40");
+    let mut visitor = server.visitor();
+    for _ in 0..30 {
+        let answer = visitor.post(path::SIGN_IN_LINKS, &json!({ "email": "maud@northwind.example" }));
+        assert_eq!(answer.status, 202);
+    }
+    let (_, data) = server.stop();
+    let mails = std::fs::read_dir(data.path().join("mail")).unwrap().count();
+    assert!((1..=20).contains(&mails), "{mails}");
+}
