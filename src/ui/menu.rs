@@ -1,4 +1,4 @@
-use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -112,13 +112,9 @@ pub fn MenuItem(
     /// What it says.
     children: Children,
 ) -> impl IntoView {
-    let MenuClose(close) = expect_context();
-    let select = move |_| {
-        close.run(());
-        on_select.run(());
-    };
+    let on_click = closing(on_select);
     view! {
-        <button class="menu__item" type="button" role="menuitem" tabindex="-1" on:click=select>
+        <button class="menu__item" type="button" role="menuitem" tabindex="-1" on:click=on_click>
             {children()}
         </button>
     }
@@ -136,11 +132,7 @@ pub fn MenuChoice(
     /// What it says.
     children: Children,
 ) -> impl IntoView {
-    let MenuClose(close) = expect_context();
-    let select = move |_| {
-        close.run(());
-        on_select.run(());
-    };
+    let on_click = closing(on_select);
     view! {
         <button
             class="menu__item"
@@ -148,7 +140,7 @@ pub fn MenuChoice(
             role="menuitemradio"
             tabindex="-1"
             aria-checked=move || is_chosen.get().to_string()
-            on:click=select
+            on:click=on_click
         >
             <span class="menu__text">{children()}</span>
             <span class="menu__end">
@@ -160,6 +152,15 @@ pub fn MenuChoice(
 
 #[derive(Clone, Copy)]
 struct MenuClose(Callback<()>);
+
+/// Closes the menu that this stands in, and then does what was chosen.
+fn closing(on_select: Callback<()>) -> impl Fn(MouseEvent) + 'static {
+    let MenuClose(close) = expect_context();
+    move |_| {
+        close.run(());
+        on_select.run(());
+    }
+}
 
 fn items(list: &HtmlElement) -> Vec<HtmlElement> {
     let found = list.query_selector_all("[role^=menuitem]").ok();

@@ -106,7 +106,7 @@ fn without_a_database_no_link_is_made() {
 
 #[test]
 fn who_listens_everywhere_says_where_browsers_find_it() {
-    let folder = tempfile::TempDir::new().unwrap();
+    let folder = TempDir::new().unwrap();
     let output =
         binary().args(["serve", "--listen", "0.0.0.0:0", "--data"]).arg(folder.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
