@@ -38,13 +38,6 @@ pub fn UsersPage() -> impl IntoView {
         store.need(&in_view.read());
     });
 
-    let search = NodeRef::<html::Input>::new();
-    use_shortcut("/", move || {
-        if let Some(search) = search.get_untracked() {
-            let _ = search.focus();
-            search.select();
-        }
-    });
     let on_search = Callback::new(move |text: String| {
         go(UsersPlace { search: text, ..place.get_untracked() }, History::Type);
     });
@@ -77,21 +70,7 @@ pub fn UsersPage() -> impl IntoView {
                     </span>
                 </header>
                 <div class="toolbar" role="search">
-                    <label class="input toolbar__search">
-                        <Icon glyph=Glyph::Search />
-                        <input
-                            type="search"
-                            node_ref=search
-                            placeholder=messages::search_placeholder(language)
-                            aria-label=messages::search_users(language)
-                            aria-keyshortcuts="/"
-                            maxlength="200"
-                            autocomplete="off"
-                            prop:value=move || place.read().search.clone()
-                            on:input=move |event| on_search.run(event_target_value(&event))
-                        />
-                        <kbd class="kbd" aria-hidden="true">"/"</kbd>
-                    </label>
+                    <SearchBox text=Signal::derive(move || place.read().search.clone()) on_search />
                 </div>
                 <div
                     class="users-page__progress"
@@ -120,6 +99,43 @@ pub fn UsersPage() -> impl IntoView {
                 </Show>
             </section>
         </div>
+    }
+}
+
+/// What is searched for, letter by letter.
+#[component]
+fn SearchBox(
+    /// The text.
+    text: Signal<String>,
+    /// Is told of every change.
+    on_search: Callback<String>,
+) -> impl IntoView {
+    let language = use_language();
+    let field = NodeRef::<html::Input>::new();
+    use_shortcut("/", move || {
+        if let Some(field) = field.get_untracked() {
+            let _ = field.focus();
+            field.select();
+        }
+    });
+    view! {
+        <label class="input toolbar__search">
+            <Icon glyph=Glyph::Search />
+            <input
+                type="search"
+                node_ref=field
+                placeholder=messages::search_placeholder(language)
+                aria-label=messages::search_users(language)
+                aria-keyshortcuts="/"
+                maxlength="200"
+                autocomplete="off"
+                prop:value=text
+                on:input=move |event| on_search.run(event_target_value(&event))
+            />
+            <kbd class="kbd" aria-hidden="true">
+                "/"
+            </kbd>
+        </label>
     }
 }
 
