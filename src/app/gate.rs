@@ -108,18 +108,18 @@ fn SignInForm(notice: RwSignal<Option<Notice>>, name: Option<String>) -> impl In
             <div>
                 <h1 class="gate__title">{messages::sign_in(language)}</h1>
                 <p class="gate__lead">{messages::sign_in_lead(language)}</p>
-            </div>
-            <div class="gate__said" role="status">
-                {move || match notice.get()? {
-                    Notice::LinkSent(email) => Some(link_sent(language, &email)),
-                    Notice::Failed(_) => None,
-                }}
-            </div>
-            <div class="gate__said" role="alert">
-                {move || match notice.get()? {
-                    Notice::Failed(error) => Some(failed(language, &error)),
-                    Notice::LinkSent(_) => None,
-                }}
+                <div role="status">
+                    {move || match notice.get()? {
+                        Notice::LinkSent(email) => Some(link_sent(language, &email)),
+                        Notice::Failed(_) => None,
+                    }}
+                </div>
+                <div role="alert">
+                    {move || match notice.get()? {
+                        Notice::Failed(error) => Some(failed(language, &error)),
+                        Notice::LinkSent(_) => None,
+                    }}
+                </div>
             </div>
             {name
                 .map(|name| {
