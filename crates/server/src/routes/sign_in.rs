@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::cli::Failure;
 use crate::problem::Refusal;
 use crate::reader::{Body, session_cookie, session_secret};
-use crate::store::UserKey;
+use crate::store::{UserKey, Write};
 use crate::token::Token;
 
 /// The URL of a sign-in link. The token is the fragment, which browsers send to no server and put into no
@@ -58,7 +58,7 @@ pub(crate) async fn sign_in(
 pub(crate) async fn begin_session(
     app: &App,
     headers: &HeaderMap,
-    mut tx: crate::store::Tx,
+    mut tx: Write,
     user: UserKey,
 ) -> Result<Response, Refusal> {
     if let Some(old) = session_secret(app, headers) {

@@ -2,11 +2,11 @@ use chrono::{DateTime, Utc};
 use studio_users_domain::{NodeId, RoleSet};
 
 use super::accounts::{Account, insert_accounts, insert_assignments, insert_grants};
-use super::{Error, Fact, NodeKey, Organisation, Store, Tx, UserKey, directory, organisation, set_fact};
+use super::{Error, Fact, NodeKey, Organisation, Store, UserKey, Write, directory, organisation, set_fact};
 
 /// Many accounts at once: what is derived from them is made when all are there.
 pub(crate) struct Bulk {
-    tx: Tx,
+    tx: Write,
     organisation: Organisation,
 }
 
@@ -56,7 +56,7 @@ impl Bulk {
         sqlx::raw_sql(
             "INSERT INTO search_trigrams (rowid, text) SELECT user, name || char(10) || email FROM search_texts",
         )
-        .execute(&mut *self.tx)
+        .execute(&mut **self.tx)
         .await?;
         set_fact(&mut self.tx, Fact::DemoUsers, Some(users)).await?;
         set_fact(&mut self.tx, Fact::DemoGenerator, Some(generator)).await?;

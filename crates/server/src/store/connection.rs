@@ -10,6 +10,8 @@ use super::{Error, Store};
 /// Earlier ones can corrupt a write-ahead log when two connections checkpoint at once.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const READERS: u32 = 4;
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "accounts", include_str!("../../migrations/0001_accounts.sql"))];
 
 impl Store {
     /// Opens the store in a file, which is made where it does not exist, and brings its tables up to date.
@@ -70,14 +72,10 @@ async fn prepare(pool: &SqlitePool) -> Result<(), Error> {
     if !is_safe(&version) {
         return Err(Error::OldSqlite(version));
     }
-    let migrations = vec![Migration::new(
-        1,
-        "accounts".into(),
-        MigrationType::Simple,
-        include_str!("../../migrations/0001_accounts.sql").into_sql_str(),
-        false,
-    )];
-    Migrator::with_migrations(migrations).run(pool).await?;
+    let migrations = MIGRATIONS.iter().map(|&(version, name, sql)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    Migrator::with_migrations(migrations.collect()).run(pool).await?;
     Ok(())
 }
 

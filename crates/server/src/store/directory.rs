@@ -34,11 +34,11 @@ impl Store {
         let mut tx = self.write().await?;
         let found: Option<i64> =
             sqlx::query_scalar("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'directory'")
-                .fetch_optional(&mut *tx)
+                .fetch_optional(&mut **tx)
                 .await?;
         if found.is_none() {
-            sqlx::raw_sql(ROWS).execute(&mut *tx).await?;
-            sqlx::raw_sql(INDEXES).execute(&mut *tx).await?;
+            sqlx::raw_sql(ROWS).execute(&mut **tx).await?;
+            sqlx::raw_sql(INDEXES).execute(&mut **tx).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -59,7 +59,7 @@ impl Store {
         let mut tx = self.write().await?;
         sqlx::query("UPDATE directory SET status = 2 WHERE status = 1 AND expires_at <= ?")
             .bind(millis(now))
-            .execute(&mut *tx)
+            .execute(&mut **tx)
             .await?;
         count_up(&mut tx, Fact::DirectoryVersion).await?;
         tx.commit().await?;

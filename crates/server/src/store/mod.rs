@@ -11,6 +11,7 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 mod value;
+mod write;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ pub(crate) use bulk::{Bulk, BulkGrant};
 pub(crate) use list::{Row, Selection, Window};
 pub(crate) use organisation::{ImportedNode, NodeKey, Organisation};
 pub(crate) use value::{UserKey, millis, roles_to_bits, time_of};
+pub(crate) use write::Write;
 
 /// A transaction: what is read in one is read at one moment.
 pub(crate) type Tx = Transaction<'static, Sqlite>;
@@ -96,11 +98,6 @@ impl Store {
     /// Begins to read.
     pub(crate) async fn read(&self) -> Result<Tx, Error> {
         Ok(self.readers.begin().await?)
-    }
-
-    /// Begins to write; waits for whoever writes now.
-    pub(crate) async fn write(&self) -> Result<Tx, Error> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 
     /// Ends every connection.

@@ -54,7 +54,7 @@ impl Store {
             sqlx::query_scalar("SELECT count(*) FROM sign_in_links WHERE user = ? AND created_at > ?")
                 .bind(user.0)
                 .bind(millis(now - DAY))
-                .fetch_one(&mut *tx)
+                .fetch_one(&mut **tx)
                 .await?;
         if links >= LINKS_A_DAY {
             return Ok(None);
@@ -152,7 +152,7 @@ impl Store {
             .bind(millis(now))
             .bind(millis(now + SESSION_LASTS))
             .bind(TokenHash::of(secret).as_bytes())
-            .execute(&mut *tx)
+            .execute(&mut **tx)
             .await?;
         note(&mut tx, user, now).await?;
         tx.commit().await?;
