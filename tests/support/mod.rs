@@ -202,6 +202,7 @@ pub fn row(number: u32, name: &str) -> UserRow {
             first: vec![NodeName { id: environment(1), name: "Harbor Bank".into() }],
         },
         invitation: None,
+        allowed: Allowed::default(),
     }
 }
 

@@ -6,17 +6,33 @@
 
 pub mod path;
 
+mod access;
+mod invitation;
 mod node;
 mod problem;
+mod removal;
 mod session;
 mod user;
+mod view;
 
+pub use access::{
+    AccessChange, AccessChanges, AccessNode, AccessWarning, Provenance, ProvenanceKind, UserAccess,
+    WarningCode,
+};
+pub use invitation::{
+    AcceptInvitation, AddressKind, AddressPreview, FailedAddress, Grant, InspectInvitation, InvitationDraft,
+    InvitationLink, InvitationPreview, InvitationResult, MAX_ADDRESSES, MAX_MESSAGE_CHARS, NewInvitation,
+    NodePreview, OpenGrant, OpenInvitation,
+};
 pub use node::{NodeView, RoleView};
 pub use problem::{Code, FieldProblem, PROBLEM_TYPE, Problem};
-pub use session::{
-    DemoPerson, DemoSignIn, NewSession, Session, SessionNode, SessionUser, SignInLinkRequest, ViewInfo,
+pub use removal::{
+    BulkAction, BulkFilters, BulkIds, BulkMatching, BulkRefusal, BulkRequest, BulkResult, BulkSelection,
+    MAX_BULK, MAX_REFUSALS, RESTORABLE_HOURS, RemovedUser,
 };
+pub use session::{DemoPerson, DemoSignIn, NewSession, Session, SessionNode, SessionUser, SignInLinkRequest};
 pub use user::{
     InvitationSummary, InvitedBy, MAX_LIMIT, MAX_SEARCH_CHARS, NodeName, RowEnvironments, Sort, SortKey,
-    Total, UserPage, UserRow, UsersQuery,
+    Total, UserDetails, UserInvitation, UserPage, UserRow, UsersQuery,
 };
+pub use view::{NewView, StudioView, VIEW_HEADER, ViewNode, ViewedUser};

@@ -12,6 +12,34 @@ pub const NODES: &str = "/api/v1/nodes";
 pub const ROLES: &str = "/api/v1/roles";
 /// `GET`: the users whom the reader may see.
 pub const USERS: &str = "/api/v1/users";
+/// `GET`: everything about a user. `DELETE`: removes them.
+pub const USER: &str = "/api/v1/users/{id}";
+/// `GET`: what a user has where. `PATCH`: changes it.
+pub const USER_ACCESS: &str = "/api/v1/users/{id}/access";
+/// `POST`: undoes a removal.
+pub const USER_RESTORE: &str = "/api/v1/users/{id}/restore";
+/// `DELETE`: revokes an invitation.
+pub const USER_INVITATION: &str = "/api/v1/users/{id}/invitation";
+/// `POST`: makes a link to be copied.
+pub const USER_INVITATION_LINK: &str = "/api/v1/users/{id}/invitation/link";
+/// `POST`: mails the invitation again.
+pub const USER_INVITATION_RESEND: &str = "/api/v1/users/{id}/invitation/resend";
+/// `GET`: those removed within the last 24 hours.
+pub const REMOVED_USERS: &str = "/api/v1/users/removed";
+/// `POST`: does the same with many users.
+pub const USERS_BULK: &str = "/api/v1/users/bulk";
+/// `POST`: invites people.
+pub const INVITATIONS: &str = "/api/v1/invitations";
+/// `POST`: says what an invitation would do.
+pub const INVITATIONS_PREVIEW: &str = "/api/v1/invitations/preview";
+/// `POST`: says what a link invites to.
+pub const INVITATIONS_INSPECT: &str = "/api/v1/invitations/inspect";
+/// `POST`: joins.
+pub const INVITATIONS_ACCEPT: &str = "/api/v1/invitations/accept";
+/// `POST`: begins to view as somebody.
+pub const VIEWS: &str = "/api/v1/views";
+/// `GET`: a view that runs. `DELETE`: ends it.
+pub const VIEW: &str = "/api/v1/views/{id}";
 /// `GET`: the people whom a visitor of a demo can be; 404 elsewhere.
 pub const DEMO_PEOPLE: &str = "/api/v1/demo/people";
 /// `POST`: signs in as one of them.

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use studio_users_domain::Denial;
 
 /// The media type of a [`Problem`].
 pub const PROBLEM_TYPE: &str = "application/problem+json";
@@ -52,9 +53,88 @@ pub enum Code {
     LinkInvalid,
     /// Too many of the same; later it is fine.
     RateLimited,
+    /// What was changed had been changed by somebody else meanwhile, or it was not said which state was meant.
+    VersionMismatch,
+    /// What is to be restored was touched since.
+    ChangedSince,
+    /// There are more or fewer users than the caller saw.
+    TotalChanged,
+    /// The same `Idempotency-Key` came with another request.
+    KeyReused,
+    /// The account exists already: signing in to it comes first. A link for that was mailed.
+    SignInRequired,
+    /// Inside a view nothing can be changed.
+    ViewIsReadOnly,
+    /// The view has ended; the detail says why.
+    ViewEnded,
+    /// [`Denial::InsideView`].
+    InsideView,
+    /// [`Denial::OwnRemoval`].
+    OwnRemoval,
+    /// [`Denial::OwnView`].
+    OwnView,
+    /// [`Denial::NotManaged`].
+    NotManaged,
+    /// [`Denial::ReachesBeyond`].
+    ReachesBeyond,
+    /// [`Denial::NeedsAdministrator`].
+    NeedsAdministrator,
+    /// [`Denial::NotLicensed`].
+    NotLicensed,
+    /// [`Denial::OwnManagement`].
+    OwnManagement,
+    /// [`Denial::LastManager`].
+    LastManager,
+    /// [`Denial::NoInvitation`].
+    NoInvitation,
+    /// [`Denial::NothingToView`].
+    NothingToView,
+    /// [`Denial::ViewNeedsAdministrator`].
+    ViewNeedsAdministrator,
     /// The backend cannot serve at the moment; later it may.
     Unavailable,
     /// A code of a newer backend.
     #[serde(other)]
     Unknown,
+}
+
+impl Code {
+    /// The domain's reason that the code stands for, if it stands for one.
+    pub fn denial(self) -> Option<Denial> {
+        Denial::ALL.into_iter().find(|&denial| Self::from(denial) == self)
+    }
+}
+
+impl From<Denial> for Code {
+    fn from(denial: Denial) -> Self {
+        match denial {
+            Denial::InsideView => Self::InsideView,
+            Denial::OwnRemoval => Self::OwnRemoval,
+            Denial::OwnView => Self::OwnView,
+            Denial::NotManaged => Self::NotManaged,
+            Denial::ReachesBeyond => Self::ReachesBeyond,
+            Denial::NeedsAdministrator => Self::NeedsAdministrator,
+            Denial::NotLicensed => Self::NotLicensed,
+            Denial::OwnManagement => Self::OwnManagement,
+            Denial::LastManager => Self::LastManager,
+            Denial::NoInvitation => Self::NoInvitation,
+            Denial::NothingToView => Self::NothingToView,
+            Denial::ViewNeedsAdministrator => Self::ViewNeedsAdministrator,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_denial_has_its_code_on_the_wire() {
+        for denial in Denial::ALL {
+            let code = Code::from(denial);
+            assert_eq!(serde_json::to_value(code).unwrap(), denial.code());
+            assert_eq!(code.denial(), Some(denial));
+        }
+        assert_eq!(Code::NotFound.denial(), None);
+    }
 }

@@ -1,7 +1,7 @@
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use studio_users_domain::{CapabilitySet, Language, NodeId, NodeKind, Notified, RoleSet, UserId};
-use uuid::Uuid;
+
+use crate::StudioView;
 
 /// `POST /sign-in-links`. Always answered with 202.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ pub struct NewSession {
     pub token: String,
 }
 
-/// Who is signed in, and what they may do where.
+/// Who is signed in, and what they may do where; inside a view, what the viewed user may.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
@@ -32,7 +32,7 @@ pub struct Session {
     /// The nodes at which they have a role, in the order of the tree.
     pub nodes: Vec<SessionNode>,
     /// The view that the request was made inside of; none outside a view.
-    pub view: Option<ViewInfo>,
+    pub view: Option<StudioView>,
 }
 
 /// The signed-in person.
@@ -65,18 +65,6 @@ pub struct SessionNode {
     pub capabilities: CapabilitySet,
     /// Whether chats there notify the person; none where the node is not an environment.
     pub notified: Option<Notified>,
-}
-
-/// The view (impersonation) that a request was made inside of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ViewInfo {
-    /// Its id.
-    pub id: Uuid,
-    /// Whose studio is seen.
-    pub user_id: UserId,
-    /// When it ends by itself.
-    pub expires_at: DateTime<Utc>,
 }
 
 /// One of the people whom a visitor of a demo can be.

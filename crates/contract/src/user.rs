@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use studio_users_domain::{NodeId, Role, RowRole, Status, UserId};
+use studio_users_domain::{Allowed, Language, NodeId, Role, RowRole, Status, UserId};
 
 /// The most rows of one answer.
 pub const MAX_LIMIT: u32 = 200;
@@ -157,6 +157,42 @@ pub struct UserRow {
     /// The invitation that waits for an answer, or that got none in time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invitation: Option<InvitationSummary>,
+    /// What the reader may do with them.
+    #[serde(default)]
+    pub allowed: Allowed,
+}
+
+/// Everything about one user, as far as the reader may see: what a row says, and more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UserDetails {
+    /// What the row says.
+    #[serde(flatten)]
+    pub row: UserRow,
+    /// The language they chose, or were invited in.
+    pub locale: Option<Language>,
+    /// When they joined, as far as the reader may know.
+    pub joined_at: Option<DateTime<Utc>>,
+    /// The life of the invitation; none where none waits for an answer.
+    pub pending: Option<UserInvitation>,
+}
+
+/// The life of an invitation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UserInvitation {
+    /// When the first of it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last mailed; none while the mail waits to be sent.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// Until when it can be accepted.
+    pub expires_at: DateTime<Utc>,
+    /// How many links were made by mailing and copying.
+    pub links: u32,
+    /// The inviter's own words.
+    pub message: Option<String>,
+    /// Who invited, if the reader may see them.
+    pub invited_by: Option<InvitedBy>,
 }
 
 /// Some environments, of how many.

@@ -3,7 +3,7 @@ use enumset::EnumSet;
 use crate::{Assignments, NodeId, RoleSet, Tree, capabilities_of};
 
 /// What one user has at one node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct NodeAccess {
     /// The roles assigned at the node itself, if any were.
     pub assigned: Option<RoleSet>,
@@ -78,8 +78,14 @@ impl Access {
     }
 
     /// What the user has, node by node, in the tree's order.
-    pub fn iter(&self) -> impl Iterator<Item = &NodeAccess> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &NodeAccess> {
         self.0.iter()
+    }
+}
+
+impl FromIterator<NodeAccess> for Access {
+    fn from_iter<I: IntoIterator<Item = NodeAccess>>(nodes: I) -> Self {
+        Self(nodes.into_iter().collect())
     }
 }
 

@@ -1,7 +1,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Access, Assignments, NodeAccess, NodeId, NodeKind, NodeSet, PendingGrant, Role, RoleSet, Tree};
+use crate::{
+    Access, Assignments, NodeAccess, NodeId, NodeKind, NodeSet, PendingGrant, Role, RoleSet, Tree, promised,
+};
 
 /// How far a user has come, in the reader's scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -79,8 +81,7 @@ impl Overview {
             return Some(Self::over(tree, within, &held, Status::Active, invitation));
         }
         let expires_at = pending[invitation?].expires_at;
-        let promised: Assignments =
-            pending.iter().filter(|grant| is_within(grant)).map(|grant| (grant.node, grant.roles)).collect();
+        let promised = promised(tree, within, pending);
         let status = if expires_at > now { Status::Invited } else { Status::Expired };
         Some(Self::over(tree, within, &Access::new(tree, &promised), status, invitation))
     }

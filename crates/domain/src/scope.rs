@@ -46,6 +46,13 @@ impl NodeSet {
     }
 }
 
+impl FromIterator<bool> for NodeSet {
+    /// The positions for which the answer, given in their order, is yes.
+    fn from_iter<I: IntoIterator<Item = bool>>(are_in: I) -> Self {
+        Self(are_in.into_iter().collect())
+    }
+}
+
 impl ScopePart {
     /// The node that the part is named by.
     pub const fn node(self) -> NodeId {

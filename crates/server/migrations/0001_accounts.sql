@@ -21,12 +21,18 @@ CREATE TABLE users (
     name TEXT,
     name_key TEXT,
     email TEXT NOT NULL,
-    email_norm TEXT NOT NULL UNIQUE,
+    email_norm TEXT NOT NULL,
+    -- Whether a mail to the address has been answered: who joined by a copied link has not shown that it is theirs.
+    is_address_proved INTEGER NOT NULL DEFAULT 1,
     locale TEXT,
     created_at BIGINT NOT NULL,
     joined_at BIGINT,
-    last_active_at BIGINT
+    last_active_at BIGINT,
+    -- An account that was removed keeps its row for its name, and so that the removal can be undone.
+    removed_at BIGINT
 );
+
+CREATE UNIQUE INDEX users_email ON users (email_norm) WHERE removed_at IS NULL;
 
 CREATE TABLE assignments (
     user INTEGER NOT NULL REFERENCES users (pk) ON DELETE CASCADE,
@@ -38,6 +44,7 @@ CREATE TABLE assignments (
 -- Who manages: the bits of organisation manager and administrator.
 CREATE INDEX assignments_managers ON assignments (node, user) WHERE roles & 288 <> 0;
 
+-- Several people may grant something at one node: each answers for their own grant.
 CREATE TABLE pending_grants (
     user INTEGER NOT NULL REFERENCES users (pk) ON DELETE CASCADE,
     node INTEGER NOT NULL REFERENCES nodes (pk),
@@ -45,7 +52,9 @@ CREATE TABLE pending_grants (
     granted_by INTEGER NOT NULL REFERENCES users (pk),
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
-    PRIMARY KEY (user, node)
+    message TEXT,
+    locale TEXT,
+    PRIMARY KEY (user, node, granted_by)
 ) WITHOUT ROWID;
 
 CREATE INDEX pending_grants_node ON pending_grants (node);

@@ -5,7 +5,7 @@ use studio_users_contract::{
     InvitationSummary, InvitedBy, MAX_LIMIT, MAX_SEARCH_CHARS, NodeName, Problem, RowEnvironments, UserPage,
     UserRow, UsersQuery, path,
 };
-use studio_users_domain::{Role, Status};
+use studio_users_domain::{Allowed, Role, Status};
 
 use crate::app::App;
 use crate::problem::Refusal;
@@ -89,6 +89,7 @@ fn describe(organisation: &Organisation, row: Row) -> UserRow {
             expires_at: grant.expires_at,
             invited_by: inviter.map(|(id, name)| InvitedBy { id, name }),
         }),
+        allowed: Allowed::default(),
     }
 }
 

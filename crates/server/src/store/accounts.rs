@@ -74,7 +74,7 @@ impl Account {
 impl Store {
     /// The account with this address, if there is one.
     pub(crate) async fn account_by_email(&self, tx: &mut Tx, email: &str) -> Result<Option<Account>, Error> {
-        let row = sqlx::query("SELECT * FROM users WHERE email_norm = ?")
+        let row = sqlx::query("SELECT * FROM users WHERE email_norm = ? AND removed_at IS NULL")
             .bind(text::email_norm(email))
             .fetch_optional(&mut **tx)
             .await?;

@@ -5,6 +5,7 @@ mod bulk;
 mod connection;
 mod directory;
 mod list;
+mod managers;
 mod organisation;
 mod search;
 mod sessions;

@@ -1,0 +1,38 @@
+use std::ops::RangeInclusive;
+
+use crate::{Access, Assignments, NodeSet, PendingGrant, Tree};
+
+/// For how many days an invitation can be accepted.
+pub const INVITATION_DAYS: RangeInclusive<u8> = 1..=30;
+/// For how many days it can where nobody chose.
+pub const DEFAULT_INVITATION_DAYS: u8 = 14;
+
+/// What pending grants at these nodes promise together. Several people may have granted something at one node.
+pub fn promised<'a>(
+    tree: &Tree,
+    within: &NodeSet,
+    pending: impl IntoIterator<Item = &'a PendingGrant>,
+) -> Assignments {
+    let mut promised = Assignments::new();
+    for grant in pending {
+        if tree.position(grant.node).is_some_and(|at| within.contains(at)) {
+            *promised.entry(grant.node).or_default() |= grant.roles;
+        }
+    }
+    promised
+}
+
+/// The assignments that result where grants are given to somebody.
+///
+/// **(choice)** A grant adds to what counts at its node, and makes it the node's own: whoever is invited somewhere
+/// loses nothing there by it, and is notified of chats where the grant says so.
+#[must_use]
+pub fn granted(tree: &Tree, held: &Assignments, grants: &Assignments) -> Assignments {
+    let access = Access::new(tree, held);
+    let mut result = held.clone();
+    for (&node, &roles) in grants {
+        let before = tree.position(node).map(|at| access.at(at).effective).unwrap_or_default();
+        result.insert(node, before | roles);
+    }
+    result
+}
