@@ -6,11 +6,13 @@
 
 pub mod path;
 
+mod audit;
 mod node;
 mod problem;
 mod session;
 mod user;
 
+pub use audit::{Action, ActivityQuery, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery};
 pub use node::{NodeView, RoleView};
 pub use problem::{Code, FieldProblem, PROBLEM_TYPE, Problem};
 pub use session::{
