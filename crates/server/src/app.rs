@@ -19,7 +19,7 @@ use crate::mail::Mailer;
 use crate::origin;
 use crate::page::Page;
 use crate::problem::Refusal;
-use crate::routes::{demo, health, nodes, roles, session, sign_in, users};
+use crate::routes::{audit, demo, health, nodes, roles, session, sign_in, users};
 use crate::store::Store;
 
 const MOST_BODY_BYTES: usize = 1_000_000;
@@ -72,6 +72,9 @@ pub(crate) fn router(app: App) -> Router {
         .route(path::NODES, get(nodes::list))
         .route(path::ROLES, get(roles::list))
         .route(path::USERS, get(users::list))
+        .route(path::USER_ACTIVITY, get(audit::of_user))
+        .route(path::AUDIT, get(audit::list))
+        .route(path::AUDIT_CSV, get(audit::export))
         .route(path::DEMO_PEOPLE, get(demo::people))
         .route(path::DEMO_SESSIONS, post(demo::sign_in))
         .route(path::HEALTH, get(health::show))

@@ -2,7 +2,7 @@
 
 use utoipa::OpenApi;
 
-use crate::routes::{demo, health, nodes, roles, session, sign_in, users};
+use crate::routes::{audit, demo, health, nodes, roles, session, sign_in, users};
 
 /// The calls. Those that change something are marked `x-changes`.
 #[derive(OpenApi)]
@@ -16,6 +16,9 @@ use crate::routes::{demo, health, nodes, roles, session, sign_in, users};
         nodes::list,
         roles::list,
         users::list,
+        audit::of_user,
+        audit::list,
+        audit::export,
         demo::people,
         demo::sign_in,
         health::show,
