@@ -1,7 +1,8 @@
-use crate::removal::removed;
+use chrono::{DateTime, Utc};
+
 use crate::{
     Access, Assignments, Change, Denial, NodeAccess, NodeSet, PendingGrant, Role, RoleSet, Tree, UserId,
-    View, granted, licensed_roles, promised,
+    View, granted, licensed_roles, promised, removed,
 };
 
 /// Whoever asks for something, with what they have at the moment before the whole request: by that their rights
@@ -59,19 +60,18 @@ impl<'a> Actor<'a> {
     /// The first [`Denial`], in their order, that applies at any node.
     pub fn may_change(&self, change: &Change) -> Result<(), Denial> {
         self.may_act()?;
-        if change.assigned().any(|at| !self.managed.contains(at)) {
+        if change.leaves_tree() || change.assigned().any(|at| !self.managed.contains(at)) {
             return Err(Denial::NotManaged);
         }
-        let denied = change.before.iter().zip(change.after.iter()).enumerate();
-        denied
-            .filter_map(|(at, (before, after))| self.judge(at, before.effective, after.effective))
-            .min()
-            .map_or(Ok(()), Err)
+        let effective = change.before().iter().zip(change.after().iter());
+        self.judge_all(
+            effective.enumerate().map(|(at, (before, after))| (at, before.effective, after.effective)),
+        )
     }
 
     /// Whether the actor may make this change of a user's assignments: their right to, and what must hold
-    /// afterwards. `managed_by_others` are nodes that a joined user other than the subject manages: of those that
-    /// the subject stops managing, at least.
+    /// afterwards. `managed_by_others` are the nodes that a joined user other than the subject manages after the
+    /// whole request: of those that the subject stops managing, at least.
     ///
     /// # Errors
     /// What forbids it.
@@ -88,8 +88,9 @@ impl<'a> Actor<'a> {
         if change.keeps_managers(managed_by_others) { Ok(()) } else { Err(Denial::LastManager) }
     }
 
-    /// Whether the actor may promise these roles to somebody to whom others are promised already. What the person
-    /// holds elsewhere is not asked, so that the answer tells nothing of it.
+    /// Whether the actor may give these roles on top of others: of an invitation, those promised already. What the
+    /// person holds elsewhere is not asked there, so that the answer tells nothing of it. Once they have joined, or
+    /// accept, it is asked: then `before` is what they hold.
     ///
     /// # Errors
     /// What forbids it.
@@ -97,20 +98,23 @@ impl<'a> Actor<'a> {
         self.may_change(&Change::new(self.tree, before, &granted(self.tree, before, grants)))
     }
 
-    /// Whether the actor could give what this grant promises.
+    /// Whether the actor could give what this grant promises to somebody who has nothing.
     ///
     /// # Errors
     /// What forbids it.
     pub fn may_give(&self, grant: &PendingGrant) -> Result<(), Denial> {
-        self.may_promise(&Assignments::new(), &Assignments::from([(grant.node, grant.roles)]))
+        self.may_act()?;
+        let managed = self.tree.position(grant.node).filter(|&at| self.managed.contains(at));
+        let at = managed.ok_or(Denial::NotManaged)?;
+        self.judge_all(self.tree.subtree(at).map(|below| (below, RoleSet::empty(), grant.roles)))
     }
 
-    /// The pending grants that a link made by the actor covers, by their places: those at nodes that they manage,
-    /// as far as they gave them themselves or could give them. Otherwise whoever can copy a link could take for
-    /// themselves what only others may give.
+    /// The pending grants that a link made by the actor covers, by their places: those at nodes that they manage
+    /// and that they could give themselves. Otherwise whoever can copy a link could take for themselves what only
+    /// others may give **(choice)**.
     ///
     /// # Errors
-    /// [`Denial::NoInvitation`], or what forbids all there are.
+    /// [`Denial::NoInvitation`], or the first of what forbids those there are.
     pub fn may_send_link(&self, pending: &[PendingGrant]) -> Result<Vec<usize>, Denial> {
         self.may_act()?;
         let mut denied = Denial::NoInvitation;
@@ -118,7 +122,7 @@ impl<'a> Actor<'a> {
         for (place, grant) in pending.iter().enumerate().filter(|(_, grant)| self.manages(grant)) {
             match self.may_give(grant) {
                 Ok(()) => covered.push(place),
-                Err(denial) => denied = denial,
+                Err(denial) => denied = denied.min(denial),
             }
         }
         if covered.is_empty() { Err(denied) } else { Ok(covered) }
@@ -136,26 +140,30 @@ impl<'a> Actor<'a> {
         }
         let left = removed(self.tree, &self.managed, &subject.held);
         let change = Change::new(self.tree, &subject.held, &left);
-        self.may_change(&change)?;
-        let mut ended = Vec::new();
-        for (place, _) in subject.pending.iter().enumerate().filter(|(_, grant)| self.manages(grant)) {
-            ended.push(place);
+        let denied = [self.may_change(&change), self.may_revoke(&subject.pending)];
+        if let Some(denial) = denied.into_iter().filter_map(Result::err).min() {
+            return Err(denial);
         }
-        let before = promised(self.tree, &self.managed, &subject.pending);
-        self.may_change(&Change::new(self.tree, &before, &Assignments::new()))?;
+        let pending = subject.pending.iter().enumerate();
+        let ended = pending.filter(|(_, grant)| self.manages(grant)).map(|(place, _)| place).collect();
         Ok(Removal { left, ended, change })
+    }
+
+    /// Whether the actor may end the pending grants at the nodes that they manage. Ending a promise is a change
+    /// like any other: only an administrator takes back that somebody will be one.
+    ///
+    /// # Errors
+    /// What forbids it.
+    pub fn may_revoke(&self, pending: &[PendingGrant]) -> Result<(), Denial> {
+        let before = promised(self.tree, &self.managed, pending);
+        self.may_change(&Change::new(self.tree, &before, &Assignments::new()))
     }
 
     /// What the actor would see as this user: see [`View`].
     ///
     /// # Errors
     /// What forbids it.
-    pub fn may_view(
-        &self,
-        user: UserId,
-        subject: &Subject,
-        now: chrono::DateTime<chrono::Utc>,
-    ) -> Result<View, Denial> {
+    pub fn may_view(&self, user: UserId, subject: &Subject, now: DateTime<Utc>) -> Result<View, Denial> {
         self.may_act()?;
         if user == self.id {
             return Err(Denial::OwnView);
@@ -169,6 +177,12 @@ impl<'a> Actor<'a> {
 
     fn manages(&self, grant: &PendingGrant) -> bool {
         self.tree.position(grant.node).is_some_and(|at| self.managed.contains(at))
+    }
+
+    /// The first denial, in their order, of what forbids that the roles at some nodes change so.
+    fn judge_all(&self, changes: impl Iterator<Item = (usize, RoleSet, RoleSet)>) -> Result<(), Denial> {
+        let denied = changes.filter_map(|(at, before, after)| self.judge(at, before, after));
+        denied.min().map_or(Ok(()), Err)
     }
 
     /// What forbids that the roles that count at a node change so.

@@ -1,16 +1,18 @@
-use crate::{Access, Assignments, NodeSet, Role, Tree};
+use crate::{Access, Assignments, NodeSet, Role, Taken, Tree};
 
 /// What a request makes of one user's access: before all of it and after all of it.
 #[derive(Debug, Clone)]
 pub struct Change {
-    pub(crate) before: Access,
-    pub(crate) after: Access,
+    before: Access,
+    after: Access,
+    leaves_tree: bool,
 }
 
 impl Change {
     /// The change from some assignments to others.
     pub fn new(tree: &Tree, before: &Assignments, after: &Assignments) -> Self {
-        Self { before: Access::new(tree, before), after: Access::new(tree, after) }
+        let leaves_tree = Taken::between(before, after).0.keys().any(|&node| tree.position(node).is_none());
+        Self { before: Access::new(tree, before), after: Access::new(tree, after), leaves_tree }
     }
 
     /// What the user had.
@@ -21,6 +23,11 @@ impl Change {
     /// What the user will have.
     pub fn after(&self) -> &Access {
         &self.after
+    }
+
+    /// Whether an assignment changes at a node that is not in the tree: nobody manages that.
+    pub fn leaves_tree(&self) -> bool {
+        self.leaves_tree
     }
 
     /// The positions at which an assignment is made, changed or taken back.

@@ -1,6 +1,6 @@
 use std::ops::RangeInclusive;
 
-use crate::{Access, Assignments, NodeSet, PendingGrant, Tree};
+use crate::{Access, Assignments, NodeKind, NodeSet, PendingGrant, Role, RoleSet, Tree};
 
 /// For how many days an invitation can be accepted.
 pub const INVITATION_DAYS: RangeInclusive<u8> = 1..=30;
@@ -22,7 +22,8 @@ pub fn promised<'a>(
     promised
 }
 
-/// The assignments that result where grants are given to somebody.
+/// The assignments that result where grants are given to somebody, all at once: what one of them brings is not
+/// added to another below it.
 ///
 /// **(choice)** A grant adds to what counts at its node, and makes it the node's own: whoever is invited somewhere
 /// loses nothing there by it, and is notified of chats where the grant says so.
@@ -35,4 +36,11 @@ pub fn granted(tree: &Tree, held: &Assignments, grants: &Assignments) -> Assignm
         result.insert(node, before | roles);
     }
     result
+}
+
+/// Whether an invitation with these roles leaves an environment without a manager of its own, where it had none.
+/// The first person invited to an environment should be an organisation manager: asked with no roles, this says
+/// whether to propose it, and asked with those chosen, whether to ask once more. It forbids nothing.
+pub fn lacks_manager(kind: NodeKind, own_managers: u32, roles: RoleSet) -> bool {
+    kind == NodeKind::Environment && own_managers == 0 && !roles.iter().any(Role::manages)
 }

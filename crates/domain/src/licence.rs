@@ -1,21 +1,26 @@
-use crate::{Role, RoleSet, Tree};
+use crate::{Node, Role, RoleSet, Tree};
 
-/// The roles that can be given at a node: all but those disabled by the nearest licence, the node's own or
-/// of a node above. Where no node says anything, the root disables [`Role::Developer`] **(choice)**. A role
-/// already held is kept, whatever the licence says.
+/// The roles that can be given at a node: all but those disabled by the nearest licence, the node's own or of a
+/// node above. A role already held is kept, whatever the licence says.
 pub fn licensed_roles(tree: &Tree, position: usize) -> RoleSet {
-    let disabled = std::iter::once(position)
-        .chain(tree.ancestors(position))
-        .find_map(|at| tree.nodes()[at].disabled_roles)
-        .unwrap_or(RoleSet::only(Role::Developer));
-    RoleSet::all() - disabled
+    tree.licensed()[position]
+}
+
+/// The roles that can be given at each node of a list in preorder. Where no node says anything, the root disables
+/// [`Role::Developer`] **(choice)**: it stands outside the manual's table of roles.
+pub(crate) fn licences(nodes: &[Node], parents: &[Option<usize>]) -> Vec<RoleSet> {
+    let mut licensed: Vec<RoleSet> = Vec::with_capacity(nodes.len());
+    for (node, parent) in nodes.iter().zip(parents) {
+        let by_default = parent.map_or(RoleSet::all() - Role::Developer, |parent| licensed[parent]);
+        licensed.push(node.disabled_roles.map_or(by_default, |disabled| RoleSet::all() - disabled));
+    }
+    licensed
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::tree::tests::tree;
-    use crate::{Node, Tree};
 
     #[test]
     fn the_nearest_licence_counts_and_developer_is_disabled_by_default() {

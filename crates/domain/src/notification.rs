@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{NodeAccess, NodeId, Role};
+use crate::{NodeAccess, NodeId, Role, RoleSet};
 
 /// Whether chats in an environment notify a user, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +35,6 @@ pub enum NotifiedReason {
 impl Notified {
     /// Judges one environment, from what the user has there and whether they have joined.
     pub fn judge(access: &NodeAccess, joined: bool) -> Self {
-        let brings = |roles: crate::RoleSet| roles.iter().any(Role::notifies);
         let reason = match (access.assigned, access.inherited_from) {
             _ if !joined => NotifiedReason::NotAccepted,
             (Some(assigned), _) if brings(assigned) => NotifiedReason::Ok,
@@ -47,11 +46,22 @@ impl Notified {
     }
 }
 
+/// What "assign here" writes as an environment's own, so that its chats notify: the roles that count there, and
+/// Agent if none of them brings notifications. Later changes above no longer arrive there.
+pub fn assigned_here(access: &NodeAccess) -> RoleSet {
+    let roles = access.effective;
+    if brings(roles) { roles } else { roles | Role::Agent }
+}
+
+fn brings(roles: RoleSet) -> bool {
+    roles.iter().any(Role::notifies)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::tree::tests::{id, tree};
-    use crate::{Access, Assignments, RoleSet};
+    use crate::{Access, Assignments};
 
     fn reason(assignments: &Assignments, joined: bool) -> NotifiedReason {
         Notified::judge(Access::new(&tree(&[0]), assignments).at(1), joined).reason

@@ -32,7 +32,7 @@ pub fn removed(tree: &Tree, managed: &NodeSet, held: &Assignments) -> Assignment
     left
 }
 
-/// Whether these assignments give nothing anywhere.
+/// Whether these assignments give nothing anywhere. An account is removed where, besides, nothing is pending.
 pub fn is_without_access(tree: &Tree, held: &Assignments) -> bool {
     Access::new(tree, held).iter().all(|here| here.effective.is_empty())
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::licence::licences;
 use crate::{NodeId, RoleSet};
 
 /// What a node is. The rules look at parent links only: a further kind changes none of them.
@@ -62,6 +63,7 @@ pub struct Tree {
     parents: Vec<Option<usize>>,
     ends: Vec<usize>,
     positions: HashMap<NodeId, usize>,
+    licensed: Vec<RoleSet>,
 }
 
 impl Tree {
@@ -118,7 +120,8 @@ impl Tree {
                 ends[parent] = ends[parent].max(ends[position]);
             }
         }
-        Ok(Self { nodes, parents, ends, positions })
+        let licensed = licences(&nodes, &parents);
+        Ok(Self { nodes, parents, ends, positions, licensed })
     }
 
     /// The nodes in preorder. Positions elsewhere in this crate count along this slice.
@@ -150,6 +153,11 @@ impl Tree {
     /// The positions of the node and of all below it.
     pub fn subtree(&self, position: usize) -> Range<usize> {
         position..self.ends[position]
+    }
+
+    /// The roles that can be given at each node, by position.
+    pub(crate) fn licensed(&self) -> &[RoleSet] {
+        &self.licensed
     }
 
     /// Whether nothing lies below the node.

@@ -81,7 +81,7 @@ impl View {
         &self.promised
     }
 
-    /// The nodes of the view that have none of it above them: a record at these tells of the whole view.
+    /// The nodes of the view whose parent is not one of it: naming these names the whole view.
     pub fn tops<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = usize> + 'a {
         self.nodes.iter().filter(|&at| tree.parent(at).is_none_or(|parent| !self.nodes.contains(parent)))
     }
