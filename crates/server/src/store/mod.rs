@@ -4,8 +4,12 @@ mod accounts;
 mod bulk;
 mod connection;
 mod directory;
+mod links;
 mod list;
 mod organisation;
+mod outbox;
+#[cfg(test)]
+mod outbox_tests;
 mod search;
 mod sessions;
 #[cfg(test)]
@@ -19,11 +23,13 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use thiserror::Error;
+use tokio::sync::Notify;
 
 pub(crate) use accounts::{Account, NewAccount};
 pub(crate) use bulk::{Bulk, BulkGrant};
 pub(crate) use list::{Row, Selection, Window};
 pub(crate) use organisation::{ImportedNode, NodeKey, Organisation};
+pub(crate) use outbox::NewMail;
 pub(crate) use value::{UserKey, millis, roles_to_bits, time_of};
 pub(crate) use write::Write;
 
@@ -37,6 +43,7 @@ pub(crate) struct Store {
     writer: SqlitePool,
     organisation: RwLock<Option<Arc<Organisation>>>,
     totals: Mutex<list::Totals>,
+    mail_waits: Arc<Notify>,
 }
 
 /// Why the store did not do what it was asked to.
@@ -107,7 +114,13 @@ impl Store {
     }
 
     fn new(readers: SqlitePool, writer: SqlitePool) -> Self {
-        Self { readers, writer, organisation: RwLock::new(None), totals: Mutex::new(HashMap::new()) }
+        Self {
+            readers,
+            writer,
+            organisation: RwLock::new(None),
+            totals: Mutex::new(HashMap::new()),
+            mail_waits: Arc::default(),
+        }
     }
 }
 

@@ -1,4 +1,7 @@
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use tokio::sync::Notify;
 
 use super::{Error, Store, Tx};
 
@@ -6,19 +9,26 @@ use super::{Error, Store, Tx};
 /// of it has happened.
 pub(crate) struct Write {
     tx: Tx,
+    mail_waits: Arc<Notify>,
+    pub(super) has_mail: bool,
 }
 
 impl Store {
     /// Begins to write; waits for whoever writes now.
     pub(crate) async fn write(&self) -> Result<Write, Error> {
-        Ok(Write { tx: self.writer.begin_with("BEGIN IMMEDIATE").await? })
+        let tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Write { tx, mail_waits: Arc::clone(&self.mail_waits), has_mail: false })
     }
 }
 
 impl Write {
     /// Makes the change last, and does what follows from it.
     pub(crate) async fn commit(self) -> Result<(), Error> {
-        Ok(self.tx.commit().await?)
+        self.tx.commit().await?;
+        if self.has_mail {
+            self.mail_waits.notify_one();
+        }
+        Ok(())
     }
 }
 
