@@ -75,6 +75,7 @@ CREATE INDEX sessions_expires_at ON sessions (expires_at);
 CREATE TABLE sign_in_links (
     token_hash BLOB PRIMARY KEY NOT NULL,
     user INTEGER NOT NULL REFERENCES users (pk) ON DELETE CASCADE,
+    is_mailed INTEGER NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     used_at BIGINT

@@ -19,7 +19,7 @@ use crate::mail::Mailer;
 use crate::origin;
 use crate::page::Page;
 use crate::problem::Refusal;
-use crate::routes::{audit, demo, health, nodes, roles, session, sign_in, users};
+use crate::routes::{audit, demo, health, mailbox, nodes, roles, session, sign_in, users};
 use crate::store::Store;
 
 const MOST_BODY_BYTES: usize = 1_000_000;
@@ -79,6 +79,9 @@ pub(crate) fn router(app: App) -> Router {
         .route(path::DEMO_SESSIONS, post(demo::sign_in))
         .route(path::HEALTH, get(health::show))
         .route(path::OPENAPI, get(health::openapi))
+        .route(mailbox::MAILBOX, get(mailbox::list))
+        .route(mailbox::MAIL, get(mailbox::show))
+        .route(mailbox::MAIL_HTML, get(mailbox::html))
         .method_not_allowed_fallback(wrong_method)
         .fallback(elsewhere)
         .layer(from_fn_with_state(app.clone(), origin::refuse_other_sites))

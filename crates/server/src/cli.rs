@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use lettre::message::Mailbox;
 
 use crate::clock::Clock;
+use crate::mail::Smtp;
 use crate::routes::sign_in::sign_in_url;
 use crate::serve::{Options, serve};
 use crate::store::{ImportedNode, Store, database_file};
@@ -87,6 +89,13 @@ struct Serve {
     /// Who becomes the first administrator where there is no account yet.
     #[arg(long, value_name = "EMAIL", default_value = "administrator@studio.localhost", value_parser = email)]
     admin: String,
+    /// The mail server, as `smtps://USER:PASSWORD@HOST`, `smtp://HOST?tls=required` for STARTTLS, or `smtp://HOST`
+    /// without encryption. Where there is none, mail is kept in `mail` within the data folder.
+    #[arg(long, value_name = "URL", env = "STUDIO_USERS_SMTP", hide_env_values = true)]
+    smtp: Option<String>,
+    /// Who mail comes from.
+    #[arg(long, value_name = "ADDRESS", default_value = "Studio <no-reply@studio.localhost>", value_parser = mailbox)]
+    mail_from: Mailbox,
 }
 
 /// Runs the command line that the process was started with.
@@ -124,6 +133,8 @@ async fn execute(command: Command) -> Result<(), Failure> {
                 public_url: arguments.public_url,
                 page: arguments.page,
                 administrator: arguments.admin,
+                smtp: arguments.smtp.as_deref().map(Smtp::of).transpose()?,
+                mail_from: arguments.mail_from,
             };
             serve(options).await
         }
@@ -178,6 +189,10 @@ fn existing_database(data: &Path) -> Result<PathBuf, Failure> {
 
 fn email(text: &str) -> Result<String, String> {
     if crate::text::is_email(text) { Ok(text.into()) } else { Err("that is no e-mail address".into()) }
+}
+
+fn mailbox(text: &str) -> Result<Mailbox, String> {
+    text.parse().map_err(|_| "it must be an e-mail address, or NAME <ADDRESS>".into())
 }
 
 /// An origin: cookies, links and the check of other sites are made from it.

@@ -2,20 +2,20 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
+use lettre::message::Mailbox;
 use studio_users_domain::{NodeId, NodeKind, Role};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::Notify;
+use tokio::sync::watch;
 use uuid::Builder;
 
 use crate::app::{App, Shared, router};
 use crate::cli::{Failure, print_line};
 use crate::clock::Clock;
 use crate::demo::{self, DemoPeople};
-use crate::mail::Mailer;
+use crate::mail::{Mailer, Smtp, deliver};
 use crate::page::Page;
 use crate::routes::sign_in::sign_in_url;
 use crate::store::{Account, Fact, ImportedNode, NewAccount, Store, UserKey, database_file, set_fact};
@@ -35,6 +35,10 @@ pub(crate) struct Options {
     pub(crate) page: PathBuf,
     /// The address of the first administrator.
     pub(crate) administrator: String,
+    /// The mail server; none where mail is kept in the data folder.
+    pub(crate) smtp: Option<Smtp>,
+    /// Who mail comes from.
+    pub(crate) mail_from: Mailbox,
 }
 
 /// How long a request that has begun may take once the process is asked to end.
@@ -80,22 +84,23 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     if !page.is_built() {
         tracing::warn!(folder = %options.page.display(), "the page is not built: `cargo xtask run` builds it");
     }
-    let mailer = Mailer::new(&options.data)?;
+    let mailer = Mailer::new(&options.data, options.smtp, options.mail_from)?;
     let app = App::new(Shared { store, clock, mailer, public_url, page, demo });
     let stop = stop_signal()?;
     print_line(&format!("Listening on http://{address}"))?;
-    let stopping = Arc::new(Notify::new());
-    let is_stopping = Arc::clone(&stopping);
+    let (is_stopping, mut stopping) = watch::channel(false);
+    let delivery = tokio::spawn(deliver(app.clone(), stopping.clone()));
     let serving = axum::serve(listener, router(app.clone())).with_graceful_shutdown(async move {
         stop.await;
-        is_stopping.notify_one();
+        is_stopping.send_replace(true);
     });
     tokio::select! {
         served = serving.into_future() => served?,
-        () = async { stopping.notified().await; tokio::time::sleep(DRAIN).await } => {
+        () = async { let _ = stopping.wait_for(|&is| is).await; tokio::time::sleep(DRAIN).await } => {
             tracing::warn!("what had begun was not over after {DRAIN:?}, and is broken off");
         }
     }
+    delivery.await?;
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod demo;
 pub(crate) mod health;
+pub(crate) mod mailbox;
 pub(crate) mod nodes;
 pub(crate) mod roles;
 pub(crate) mod session;

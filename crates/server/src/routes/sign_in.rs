@@ -8,9 +8,10 @@ use super::session::session_of;
 use crate::app::App;
 use crate::audit;
 use crate::cli::Failure;
+use crate::mail::Mail;
 use crate::problem::Refusal;
 use crate::reader::{Body, session_cookie, session_secret};
-use crate::store::{UserKey, Write};
+use crate::store::{NewMail, UserKey, Write};
 use crate::token::Token;
 
 /// The URL of a sign-in link. The token is the fragment, which browsers send to no server and put into no
@@ -31,7 +32,7 @@ pub(crate) fn sign_in_url(public_url: &str, token: &Token) -> String {
 pub(crate) async fn send_link(State(app): State<App>, Body(asked): Body<SignInLinkRequest>) -> StatusCode {
     tokio::spawn(async move {
         if let Err(error) = mail_link(&app, &asked.email).await {
-            tracing::error!(error, "a sign-in link was not mailed");
+            tracing::error!(error, "a sign-in link is not mailed");
         }
     });
     StatusCode::ACCEPTED
@@ -79,9 +80,11 @@ async fn mail_link(app: &App, email: &str) -> Result<(), Failure> {
     let account = app.store.account_by_email(&mut tx, email).await?;
     drop(tx);
     let Some(account) = account.filter(|account| account.joined_at.is_some()) else { return Ok(()) };
-    let Some(token) = app.store.create_mailed_link(account.key(), app.clock.now()).await? else {
-        tracing::warn!("somebody got as many sign-in links as there are for a day");
+    let mut tx = app.store.write().await?;
+    let mail = NewMail { to: account.key(), by: None, language: None, mail: Mail::SignIn };
+    if tx.send(&mail, app.clock.now()).await?.is_err() {
+        tracing::warn!("somebody was sent as many mails as there are for a day");
         return Ok(());
-    };
-    Ok(app.mailer.send_sign_in_link(&account, &sign_in_url(&app.public_url, &token)).await?)
+    }
+    Ok(tx.commit().await?)
 }

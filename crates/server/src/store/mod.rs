@@ -5,9 +5,13 @@ mod activity;
 mod bulk;
 mod connection;
 mod directory;
+mod links;
 mod list;
 mod managers;
 mod organisation;
+mod outbox;
+#[cfg(test)]
+mod outbox_tests;
 mod search;
 mod sessions;
 #[cfg(test)]
@@ -21,6 +25,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use thiserror::Error;
+use tokio::sync::Notify;
 
 use crate::audit::{self, Keeper};
 
@@ -29,6 +34,7 @@ pub(crate) use activity::{ActivityWindow, Happened};
 pub(crate) use bulk::{Bulk, BulkGrant};
 pub(crate) use list::{Row, Selection, Window};
 pub(crate) use organisation::{ImportedNode, NodeKey, Organisation};
+pub(crate) use outbox::NewMail;
 pub(crate) use value::{UserKey, millis, roles_to_bits, time_of};
 pub(crate) use write::Write;
 
@@ -43,6 +49,7 @@ pub(crate) struct Store {
     keeper: Arc<Keeper>,
     organisation: RwLock<Option<Arc<Organisation>>>,
     totals: Mutex<list::Totals>,
+    mail_waits: Arc<Notify>,
 }
 
 /// Why the store did not do what it was asked to.
@@ -116,8 +123,14 @@ impl Store {
     }
 
     fn new(readers: SqlitePool, writer: SqlitePool, keeper: Keeper) -> Self {
-        let keeper = Arc::new(keeper);
-        Self { readers, writer, keeper, organisation: RwLock::new(None), totals: Mutex::new(HashMap::new()) }
+        Self {
+            readers,
+            writer,
+            keeper: Arc::new(keeper),
+            organisation: RwLock::new(None),
+            totals: Mutex::new(HashMap::new()),
+            mail_waits: Arc::default(),
+        }
     }
 }
 

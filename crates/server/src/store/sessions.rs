@@ -1,14 +1,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Row;
 
+use super::links::mint_sign_in_link;
 use super::{Account, Error, Store, Tx, UserKey, millis, time_of};
 use crate::token::{Token, TokenHash};
 
-/// How long a sign-in link can be used.
-const LINK_LASTS: TimeDelta = TimeDelta::minutes(15);
-/// How many links somebody gets within a day: more would only fill a mailbox.
-const LINKS_A_DAY: i64 = 20;
-const DAY: TimeDelta = TimeDelta::days(1);
 /// How long a session lasts in which nothing happens.
 const SESSION_LASTS: TimeDelta = TimeDelta::days(14);
 /// How precisely it is known when somebody was last active.
@@ -31,37 +27,16 @@ impl Visitor {
 }
 
 impl Store {
-    /// Makes a link that signs this user in, once.
+    /// Makes a link that signs this user in, once, for whoever runs the server to hand out.
     pub(crate) async fn create_sign_in_link(
         &self,
         user: UserKey,
         now: DateTime<Utc>,
     ) -> Result<Token, Error> {
         let mut tx = self.write().await?;
-        let token = insert_link(&mut tx, user, now).await?;
+        let token = mint_sign_in_link(&mut tx, user, false, now).await?;
         tx.commit().await?;
         Ok(token)
-    }
-
-    /// Makes such a link to be mailed; none where the user got as many within a day as anybody gets.
-    pub(crate) async fn create_mailed_link(
-        &self,
-        user: UserKey,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Token>, Error> {
-        let mut tx = self.write().await?;
-        let links: i64 =
-            sqlx::query_scalar("SELECT count(*) FROM sign_in_links WHERE user = ? AND created_at > ?")
-                .bind(user.0)
-                .bind(millis(now - DAY))
-                .fetch_one(&mut **tx)
-                .await?;
-        if links >= LINKS_A_DAY {
-            return Ok(None);
-        }
-        let token = insert_link(&mut tx, user, now).await?;
-        tx.commit().await?;
-        Ok(Some(token))
     }
 
     /// Uses a link up, and answers whose it was; nothing where it is unknown, used or expired.
@@ -158,22 +133,6 @@ impl Store {
         tx.commit().await?;
         Ok(())
     }
-}
-
-async fn insert_link(tx: &mut Tx, user: UserKey, now: DateTime<Utc>) -> Result<Token, Error> {
-    let token = Token::mint()?;
-    sqlx::query("DELETE FROM sign_in_links WHERE created_at <= ?")
-        .bind(millis(now - DAY))
-        .execute(&mut **tx)
-        .await?;
-    sqlx::query("INSERT INTO sign_in_links (token_hash, user, created_at, expires_at) VALUES (?, ?, ?, ?)")
-        .bind(token.hash().as_bytes())
-        .bind(user.0)
-        .bind(millis(now))
-        .bind(millis(now + LINK_LASTS))
-        .execute(&mut **tx)
-        .await?;
-    Ok(token)
 }
 
 /// The directory is told at once, where the user is seen as active: elsewhere it is nobody's business.

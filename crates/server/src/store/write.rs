@@ -3,6 +3,7 @@ use std::slice;
 use std::sync::Arc;
 
 use sqlx::SqlitePool;
+use tokio::sync::Notify;
 use uuid::{Builder, Uuid};
 
 use super::{Error, Store, Tx};
@@ -15,6 +16,8 @@ pub(crate) struct Write {
     keeper: Arc<Keeper>,
     readers: SqlitePool,
     appended: Option<Appended>,
+    mail_waits: Arc<Notify>,
+    pub(super) has_mail: bool,
 }
 
 impl Store {
@@ -25,6 +28,8 @@ impl Store {
             keeper: self.keeper.clone(),
             readers: self.readers.clone(),
             appended: None,
+            mail_waits: Arc::clone(&self.mail_waits),
+            has_mail: false,
         })
     }
 }
@@ -68,12 +73,20 @@ impl Write {
         Ok(())
     }
 
-    /// Makes the change last, and does what follows from it: the head of the audit log moves on.
+    /// Makes the change last, and does what follows from it: the head of the audit log moves on, and mail is
+    /// brought.
     pub(crate) async fn commit(self) -> Result<(), Error> {
-        let Some(appended) = self.appended else { return Ok(self.tx.commit().await?) };
-        let held = self.keeper.hold().await;
-        self.tx.commit().await?;
-        self.keeper.keep(held, appended, &self.readers).await;
+        let Self { tx, keeper, readers, appended, mail_waits, has_mail } = self;
+        if let Some(appended) = appended {
+            let held = keeper.hold().await;
+            tx.commit().await?;
+            keeper.keep(held, appended, &readers).await;
+        } else {
+            tx.commit().await?;
+        }
+        if has_mail {
+            mail_waits.notify_one();
+        }
         Ok(())
     }
 }

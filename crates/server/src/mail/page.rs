@@ -1,0 +1,131 @@
+//! How a mail is laid out, as text and as HTML.
+//!
+//! The HTML sets no colours but those of the button and the mark, which carry their own ground: everything else
+//! takes the colours of the reader's program, be it light or dark.
+
+use studio_users_domain::Language;
+
+use super::sentence::{Sentence, escape, lines};
+
+const BODY: &str = "margin:0;padding:24px 16px;font:15px/24px system-ui,-apple-system,'Segoe UI',Roboto,'Liberation Sans',Arial,sans-serif";
+const CARD: &str =
+    "max-width:520px;margin:0 auto;padding:32px;border:1px solid rgba(128,128,128,.3);border-radius:16px";
+const MARK: &str = "display:inline-block;margin:0 0 20px;padding:2px 9px;border:1px solid rgba(128,128,128,.4);border-radius:6px;background:#14181f;color:#ffffff;font-weight:600";
+const TITLE: &str = "margin:0 0 12px;font-size:24px;line-height:32px;font-weight:600";
+const PARAGRAPH: &str = "margin:0 0 16px";
+const HEADING: &str = "margin:24px 0 4px;font-size:15px;line-height:24px;font-weight:600";
+const LIST: &str = "margin:0 0 16px;padding:0 0 0 20px";
+const QUOTE: &str = "margin:0 0 24px;padding:12px 16px;border-inline-start:3px solid rgba(128,128,128,.5);border-radius:0 8px 8px 0;background:rgba(128,128,128,.1)";
+const BUTTON: &str = "display:inline-block;padding:12px 24px;border-radius:8px;background:#2b5cdb;color:#ffffff;font-weight:600;text-decoration:none";
+const SMALL: &str = "margin:0 0 12px;font-size:13px;line-height:20px;opacity:.8";
+const ADDRESS: &str = "overflow-wrap:anywhere";
+const FOOT: &str =
+    "max-width:520px;margin:16px auto 0;font-size:13px;line-height:20px;text-align:center;opacity:.8";
+
+/// A mail as its reader sees it.
+pub(super) struct Page {
+    /// The language of the texts.
+    pub(super) language: Language,
+    /// The subject, which is the title as well.
+    pub(super) title: Sentence,
+    /// What it says.
+    pub(super) blocks: Vec<Block>,
+    /// Why it was sent.
+    pub(super) foot: Sentence,
+}
+
+/// A piece of a mail, below the one before.
+pub(super) enum Block {
+    /// A paragraph.
+    Paragraph(Sentence),
+    /// What a list is about.
+    Heading(Sentence),
+    /// A list.
+    List(Vec<Sentence>),
+    /// What somebody else has to say.
+    Quote(String),
+    /// Where to go on.
+    Button(Sentence, String),
+    /// A paragraph of less weight.
+    Small(Sentence),
+    /// The address of the button, for programs that show none. As text the button is its address already.
+    Address(Sentence, String),
+}
+
+impl Page {
+    /// The subject.
+    pub(super) fn subject(&self) -> String {
+        self.title.plain()
+    }
+
+    /// As text.
+    pub(super) fn plain(&self) -> String {
+        let mut text = self.title.plain();
+        for block in &self.blocks {
+            if let Some(block) = block.plain() {
+                text.push_str("\n\n");
+                text.push_str(&block);
+            }
+        }
+        format!("{text}\n\n-- \n{}\n", self.foot.plain())
+    }
+
+    /// As HTML.
+    pub(super) fn html(&self) -> String {
+        let (language, title, foot) = (self.language.tag(), self.title.html(), self.foot.html());
+        let head_title = escape(&self.title.plain());
+        let blocks: String = self.blocks.iter().map(Block::html).collect();
+        format!(
+            "<!doctype html>\n<html lang=\"{language}\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <meta name=\"color-scheme\" content=\"light dark\">\n<title>{head_title}</title>\n</head>\n\
+             <body style=\"{BODY}\">\n<div style=\"{CARD}\">\n<div style=\"{MARK}\">Studio</div>\n\
+             <h1 style=\"{TITLE}\">{title}</h1>\n{blocks}</div>\n<p style=\"{FOOT}\">{foot}</p>\n</body>\n</html>\n"
+        )
+    }
+}
+
+impl Block {
+    fn plain(&self) -> Option<String> {
+        Some(match self {
+            Self::Paragraph(sentence) | Self::Heading(sentence) | Self::Small(sentence) => sentence.plain(),
+            Self::List(entries) => {
+                entries.iter().map(|entry| format!("- {}", entry.plain())).collect::<Vec<_>>().join("\n")
+            }
+            Self::Quote(text) => {
+                lines(text).iter().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
+            }
+            Self::Button(label, url) => format!("{}:\n{url}", label.plain()),
+            Self::Address(..) => return None,
+        })
+    }
+
+    fn html(&self) -> String {
+        match self {
+            Self::Paragraph(sentence) => format!("<p style=\"{PARAGRAPH}\">{}</p>\n", sentence.html()),
+            Self::Heading(sentence) => format!("<h2 style=\"{HEADING}\">{}</h2>\n", sentence.html()),
+            Self::List(entries) => {
+                let entries: Vec<_> =
+                    entries.iter().map(|entry| format!("<li>{}</li>", entry.html())).collect();
+                let entries = entries.join("\n");
+                format!("<ul style=\"{LIST}\">\n{entries}\n</ul>\n")
+            }
+            Self::Quote(text) => {
+                let lines: Vec<_> = lines(text).iter().map(|line| escape(line)).collect();
+                format!("<blockquote dir=\"auto\" style=\"{QUOTE}\">{}</blockquote>\n", lines.join("<br>\n"))
+            }
+            Self::Button(label, url) => format!(
+                "<p style=\"{PARAGRAPH}\"><a href=\"{}\" style=\"{BUTTON}\">{}</a></p>\n",
+                escape(url),
+                label.html()
+            ),
+            Self::Small(sentence) => format!("<p style=\"{SMALL}\">{}</p>\n", sentence.html()),
+            Self::Address(before, url) => {
+                let (before, url) = (before.html(), escape(url));
+                format!(
+                    "<p style=\"{SMALL}\">{before}<br>\n<a href=\"{url}\" style=\"{ADDRESS}\">{url}</a></p>\n"
+                )
+            }
+        }
+    }
+}
