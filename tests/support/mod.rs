@@ -12,7 +12,7 @@ use studio_users::ui::KeyScope;
 use studio_users_contract::{
     NodeName, NodeView, RowEnvironments, Session, SessionUser, Total, UserPage, UserRow,
 };
-use studio_users_domain::{NodeId, NodeKind, Role, RowRole, Status, UserId};
+use studio_users_domain::{Allowed, NodeId, NodeKind, Role, RowRole, Status, UserId};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;

@@ -87,6 +87,8 @@ pub enum Code {
     LastManager,
     /// [`Denial::NoInvitation`].
     NoInvitation,
+    /// [`Denial::InvitationExpired`].
+    InvitationExpired,
     /// [`Denial::NothingToView`].
     NothingToView,
     /// [`Denial::ViewNeedsAdministrator`].
@@ -118,6 +120,7 @@ impl From<Denial> for Code {
             Denial::OwnManagement => Self::OwnManagement,
             Denial::LastManager => Self::LastManager,
             Denial::NoInvitation => Self::NoInvitation,
+            Denial::InvitationExpired => Self::InvitationExpired,
             Denial::NothingToView => Self::NothingToView,
             Denial::ViewNeedsAdministrator => Self::ViewNeedsAdministrator,
         }

@@ -128,6 +128,17 @@ impl<'a> Actor<'a> {
         if covered.is_empty() { Err(denied) } else { Ok(covered) }
     }
 
+    /// The pending grants that a copied link would open, by their places: of those that a link covers, the ones that
+    /// can still be accepted.
+    ///
+    /// # Errors
+    /// [`Denial::InvitationExpired`] where there are none of the latter; else as for any link.
+    pub fn may_copy_link(&self, pending: &[PendingGrant], now: DateTime<Utc>) -> Result<Vec<usize>, Denial> {
+        let mut covered = self.may_send_link(pending)?;
+        covered.retain(|&place| pending[place].expires_at > now);
+        if covered.is_empty() { Err(Denial::InvitationExpired) } else { Ok(covered) }
+    }
+
     /// What removing a user would do: afterwards nothing counts for them at any node that the actor manages, and
     /// their pending grants there have ended.
     ///

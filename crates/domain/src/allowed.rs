@@ -28,11 +28,15 @@ impl Allowed {
         removal: &Result<Removal, Denial>,
         managed_by_others: &NodeSet,
     ) -> Self {
-        let link = actor.may_send_link(&subject.pending).err();
         let remove = match removal {
             Ok(removal) => removal.keeps_managers(managed_by_others).err(),
             Err(denial) => Some(*denial),
         };
-        Self { copy_link: link, resend: link, view_as: actor.may_view(user, subject, now).err(), remove }
+        Self {
+            copy_link: actor.may_copy_link(&subject.pending, now).err(),
+            resend: actor.may_send_link(&subject.pending).err(),
+            view_as: actor.may_view(user, subject, now).err(),
+            remove,
+        }
     }
 }

@@ -29,6 +29,8 @@ pub enum Denial {
     LastManager,
     /// No invitation waits for an answer at the nodes that the actor manages.
     NoInvitation,
+    /// The invitation has expired: a link to it would not work.
+    InvitationExpired,
     /// There is no node that the actor manages at which the user has, or will have, access.
     NothingToView,
     /// The user is an administrator wherever the view would show something, and the actor is none there.
@@ -37,7 +39,7 @@ pub enum Denial {
 
 impl Denial {
     /// Every denial.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::InsideView,
         Self::OwnRemoval,
         Self::OwnView,
@@ -48,6 +50,7 @@ impl Denial {
         Self::OwnManagement,
         Self::LastManager,
         Self::NoInvitation,
+        Self::InvitationExpired,
         Self::NothingToView,
         Self::ViewNeedsAdministrator,
     ];
@@ -65,6 +68,7 @@ impl Denial {
             Self::OwnManagement => "own_management",
             Self::LastManager => "last_manager",
             Self::NoInvitation => "no_invitation",
+            Self::InvitationExpired => "invitation_expired",
             Self::NothingToView => "nothing_to_view",
             Self::ViewNeedsAdministrator => "view_needs_administrator",
         }
@@ -72,7 +76,14 @@ impl Denial {
 
     /// Whether the present state forbids it, rather than a right that the actor lacks.
     pub const fn is_conflict(self) -> bool {
-        matches!(self, Self::OwnRemoval | Self::OwnManagement | Self::LastManager | Self::NoInvitation)
+        matches!(
+            self,
+            Self::OwnRemoval
+                | Self::OwnManagement
+                | Self::LastManager
+                | Self::NoInvitation
+                | Self::InvitationExpired
+        )
     }
 
     /// What a person reads.
@@ -97,6 +108,7 @@ impl Denial {
             Self::OwnManagement => "You would stop managing this place yourself. Ask another manager.",
             Self::LastManager => "Nobody else manages this place. Name another manager first.",
             Self::NoInvitation => "There is no invitation that waits for an answer.",
+            Self::InvitationExpired => "This invitation has expired. Send it again first.",
             Self::NothingToView => "This user has no access to a place that you manage.",
             Self::ViewNeedsAdministrator => {
                 "This user is an administrator. Only an administrator can view as them."
@@ -118,6 +130,7 @@ impl Denial {
             Self::OwnManagement => "Je zou deze plek zelf niet meer beheren. Vraag een andere beheerder.",
             Self::LastManager => "Niemand anders beheert deze plek. Wijs eerst een andere beheerder aan.",
             Self::NoInvitation => "Er is geen uitnodiging die op antwoord wacht.",
+            Self::InvitationExpired => "Deze uitnodiging is verlopen. Verstuur haar eerst opnieuw.",
             Self::NothingToView => "Deze gebruiker heeft geen toegang tot een plek die jij beheert.",
             Self::ViewNeedsAdministrator => {
                 "Deze gebruiker is beheerder (Administrator). Alleen een beheerder kan als deze gebruiker kijken."

@@ -22,8 +22,8 @@ CREATE TABLE users (
     name_key TEXT,
     email TEXT NOT NULL,
     email_norm TEXT NOT NULL,
-    -- Whether a mail to the address has been answered: who joined by a copied link has not shown that it is theirs.
-    is_address_proved INTEGER NOT NULL DEFAULT 1,
+    -- Who made the copied link by which they joined, until a mail shows that the address is theirs.
+    unproved_by INTEGER REFERENCES users (pk),
     locale TEXT,
     created_at BIGINT NOT NULL,
     joined_at BIGINT,

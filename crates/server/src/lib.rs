@@ -7,9 +7,11 @@ pub mod cli;
 
 mod app;
 mod audit;
+mod changes;
 mod clock;
 mod csv;
 mod demo;
+mod editor;
 mod mail;
 mod openapi;
 mod origin;

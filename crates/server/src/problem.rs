@@ -3,6 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use studio_users_contract::{Code, FieldProblem, PROBLEM_TYPE, Problem};
+use studio_users_domain::{Denial, Language};
 
 use crate::store;
 
@@ -27,13 +28,52 @@ pub(crate) enum Refusal {
     TooLarge,
     /// The link is unknown, used or expired.
     LinkInvalid,
+    /// Too many of the same.
+    RateLimited,
+    /// The rules forbid it.
+    Denied(Denial),
+    /// The rules forbid it, for one of many.
+    DeniedFor(String, Denial),
+    /// It was not said which state is to be changed.
+    VersionMissing,
+    /// What is to be changed has changed meanwhile.
+    VersionMismatch,
+    /// What is to be restored was touched since.
+    ChangedSince,
+    /// There are more or fewer users than the caller saw.
+    TotalChanged,
+    /// The key came with another request before.
+    KeyReused,
+    /// The account exists: signing in to it comes first.
+    SignInRequired,
     /// Not now.
     Unavailable,
 }
 
 impl Refusal {
+    /// The stable code.
+    pub(crate) fn code(&self) -> Code {
+        self.meaning().1
+    }
+
     fn problem(self) -> Problem {
-        let (status, code, title) = match self {
+        let (status, code, title) = self.meaning();
+        let (detail, fields) = match self {
+            Self::Invalid(detail) => (Some(detail), Vec::new()),
+            Self::InvalidField(field, detail) => (None, vec![FieldProblem { field: field.into(), detail }]),
+            Self::UnknownField(field) => {
+                (None, vec![FieldProblem { field, detail: "there is no such field".into() }])
+            }
+            Self::DeniedFor(field, denial) => {
+                (None, vec![FieldProblem { field, detail: denial.sentence(Language::En).into() }])
+            }
+            _ => (None, Vec::new()),
+        };
+        Problem { status: status.as_u16(), code, title: title.into(), detail, fields }
+    }
+
+    fn meaning(&self) -> (StatusCode, Code, &'static str) {
+        match self {
             Self::Unauthenticated => {
                 (StatusCode::UNAUTHORIZED, Code::Unauthenticated, "Nobody is signed in.")
             }
@@ -55,21 +95,49 @@ impl Refusal {
             Self::LinkInvalid => {
                 (StatusCode::FORBIDDEN, Code::LinkInvalid, "This link does not work, or no longer does.")
             }
+            Self::RateLimited => {
+                (StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, "Too many for today. Try again later.")
+            }
+            Self::Denied(denial) | Self::DeniedFor(_, denial) => {
+                let status = if denial.is_conflict() { StatusCode::CONFLICT } else { StatusCode::FORBIDDEN };
+                (status, (*denial).into(), denial.sentence(Language::En))
+            }
+            Self::VersionMissing => (
+                StatusCode::PRECONDITION_REQUIRED,
+                Code::VersionMismatch,
+                "Say with If-Match which state you change.",
+            ),
+            Self::VersionMismatch => (
+                StatusCode::PRECONDITION_FAILED,
+                Code::VersionMismatch,
+                "Somebody else has changed this meanwhile.",
+            ),
+            Self::ChangedSince => {
+                (StatusCode::CONFLICT, Code::ChangedSince, "What is to be restored has been touched since.")
+            }
+            Self::TotalChanged => {
+                (StatusCode::CONFLICT, Code::TotalChanged, "There are other users by now than you saw.")
+            }
+            Self::KeyReused => {
+                (StatusCode::CONFLICT, Code::KeyReused, "This Idempotency-Key came with another request.")
+            }
+            Self::SignInRequired => (
+                StatusCode::FORBIDDEN,
+                Code::SignInRequired,
+                "This account exists. Sign in to it first: a link is on its way to its address.",
+            ),
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 Code::Unavailable,
                 "The server cannot answer at the moment. Try again in a while.",
             ),
-        };
-        let (detail, fields) = match self {
-            Self::Invalid(detail) => (Some(detail), Vec::new()),
-            Self::InvalidField(field, detail) => (None, vec![FieldProblem { field: field.into(), detail }]),
-            Self::UnknownField(field) => {
-                (None, vec![FieldProblem { field, detail: "there is no such field".into() }])
-            }
-            _ => (None, Vec::new()),
-        };
-        Problem { status: status.as_u16(), code, title: title.into(), detail, fields }
+        }
+    }
+}
+
+impl From<Denial> for Refusal {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
     }
 }
 

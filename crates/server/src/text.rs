@@ -4,6 +4,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::problem::Refusal;
+
 /// The form in which addresses are compared: trimmed, NFC, lower-cased by ASCII rules. `mıke@` is not `mike@`.
 pub(crate) fn email_norm(email: &str) -> String {
     if email.is_ascii() {
@@ -31,6 +33,13 @@ pub(crate) fn fold(text: &str) -> String {
         .map(|letter| if letter == 'ς' { 'σ' } else { letter })
         .nfc()
         .collect()
+}
+
+/// A name as it is kept: 1 to 100 characters, none of them a control, and no blanks around it.
+pub(crate) fn checked_name(typed: &str) -> Result<String, Refusal> {
+    let name = typed.trim();
+    let is_good = (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    if is_good { Ok(name.into()) } else { Err(Refusal::InvalidField("name", "1 to 100 letters".into())) }
 }
 
 /// Whether the text can be an address to which mail is sent: something, an `@`, something; no blanks.

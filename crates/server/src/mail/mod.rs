@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use studio_users_domain::RoleSet;
 
-pub(crate) use delivery::deliver;
+pub(crate) use delivery::{deliver, join_url};
 pub(crate) use mailer::{Mailer, Smtp};
 pub(crate) use sentence::escape;
 

@@ -147,7 +147,6 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         let user = new.account.key();
-        sqlx::query("DELETE FROM search_trigrams WHERE rowid = ?").bind(user.0).execute(&mut **tx).await?;
         insert_accounts(tx, std::slice::from_ref(&new.account)).await?;
         let assignments: Vec<_> = new
             .assignments
@@ -155,14 +154,21 @@ impl Store {
             .filter_map(|&(node, roles)| organisation.key(node).map(|node| (user, node, roles)))
             .collect();
         insert_assignments(tx, &assignments).await?;
-        sqlx::query(
-            "INSERT INTO search_trigrams (rowid, text) SELECT user, name || char(10) || email FROM search_texts WHERE user = ?",
-        )
-        .bind(user.0)
-        .execute(&mut **tx)
-        .await?;
+        index_texts(tx, user).await?;
         directory::refresh(tx, organisation, user, now).await
     }
+}
+
+/// Writes a user's texts into the search's index, in place of those before.
+pub(super) async fn index_texts(tx: &mut Tx, user: UserKey) -> Result<(), Error> {
+    sqlx::query("DELETE FROM search_trigrams WHERE rowid = ?").bind(user.0).execute(&mut **tx).await?;
+    sqlx::query(
+        "INSERT INTO search_trigrams (rowid, text) SELECT user, name || char(10) || email FROM search_texts WHERE user = ?",
+    )
+    .bind(user.0)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// Writes accounts, without the directory and the search's index.

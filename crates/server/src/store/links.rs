@@ -70,10 +70,6 @@ pub(crate) async fn mint_invitation_link(
 }
 
 /// Ends every link with which a user could accept an invitation.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "called where invitations are accepted, revoked or removed")
-)]
 pub(crate) async fn end_invitation_links(
     tx: &mut Tx,
     user: UserKey,

@@ -79,16 +79,42 @@ impl Store {
         if parts.is_empty() {
             return Ok((Total { value: 0, exact: true }, Vec::new()));
         }
-        let question = Question { parts, selection, window };
-        let (total, users) = match selection.search.as_deref().and_then(Term::new) {
-            None => {
-                let total = self.count(tx, &question).await?;
-                (total, question.walk(tx, total.value).await?)
-            }
-            Some(term) => self.search(tx, &question, &term).await?,
-        };
+        let (total, users) = self.keys(tx, &Question { parts, selection, window }).await?;
         let rows = rows(tx, organisation, (sees, within), &users, now).await?;
         Ok((total, rows))
+    }
+
+    /// The ids of all users who match, but not more than so many.
+    pub(crate) async fn matching(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        within: &Scope,
+        selection: &Selection,
+        most: u32,
+    ) -> Result<Vec<UserId>, Error> {
+        let parts = part_keys(organisation, within)?;
+        if parts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let window = Window { sort: Sort::default(), offset: 0, limit: most };
+        let (_, users) = self.keys(tx, &Question { parts, selection, window }).await?;
+        let mut ids = Vec::with_capacity(users.len());
+        for some in users.chunks(1_000) {
+            let mut accounts = accounts(tx, some).await?;
+            ids.extend(some.iter().filter_map(|user| accounts.remove(user)).map(|account| account.id));
+        }
+        Ok(ids)
+    }
+
+    async fn keys(&self, tx: &mut Tx, question: &Question<'_>) -> Result<(Total, Vec<UserKey>), Error> {
+        match question.selection.search.as_deref().and_then(Term::new) {
+            None => {
+                let total = self.count(tx, question).await?;
+                Ok((total, question.walk(tx, total.value).await?))
+            }
+            Some(term) => self.search(tx, question, &term).await,
+        }
     }
 
     /// How many users there are. Counting a million takes a while, so it is done once for each state of the

@@ -5,6 +5,9 @@ mod activity;
 mod bulk;
 mod connection;
 mod directory;
+mod grants;
+mod idempotency;
+mod joining;
 mod links;
 mod list;
 mod managers;
@@ -12,6 +15,7 @@ mod organisation;
 mod outbox;
 #[cfg(test)]
 mod outbox_tests;
+mod removals;
 mod search;
 mod sessions;
 #[cfg(test)]
@@ -32,9 +36,14 @@ use crate::audit::{self, Keeper};
 pub(crate) use accounts::{Account, NewAccount};
 pub(crate) use activity::{ActivityWindow, Happened};
 pub(crate) use bulk::{Bulk, BulkGrant};
+pub(crate) use grants::{Letter, Pending};
+pub(crate) use idempotency::Known;
+pub(crate) use joining::InvitationLinkRow;
+pub(crate) use links::{end_invitation_links, mint_invitation_link};
 pub(crate) use list::{Row, Selection, Window};
 pub(crate) use organisation::{ImportedNode, NodeKey, Organisation};
-pub(crate) use outbox::NewMail;
+pub(crate) use outbox::{MailLimit, NewMail};
+pub(crate) use removals::{Loot, Removed};
 pub(crate) use value::{UserKey, millis, roles_to_bits, time_of};
 pub(crate) use write::Write;
 

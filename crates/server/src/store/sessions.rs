@@ -2,7 +2,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Row;
 
 use super::links::mint_sign_in_link;
-use super::{Account, Error, Store, Tx, UserKey, millis, time_of};
+use super::{Account, Error, Store, Tx, UserKey, Write, millis, time_of};
 use crate::token::{Token, TokenHash};
 
 /// How long a session lasts in which nothing happens.
@@ -46,16 +46,20 @@ impl Store {
         secret: &str,
         now: DateTime<Utc>,
     ) -> Result<Option<UserKey>, Error> {
-        let user: Option<i64> = sqlx::query_scalar(
+        let used: Option<(i64, bool)> = sqlx::query_as(
             "UPDATE sign_in_links SET used_at = ? WHERE token_hash = ? AND used_at IS NULL AND expires_at > ? \
-             RETURNING user",
+             RETURNING user, is_mailed",
         )
         .bind(millis(now))
         .bind(TokenHash::of(secret).as_bytes())
         .bind(millis(now))
         .fetch_optional(&mut **tx)
         .await?;
-        Ok(user.map(UserKey))
+        let Some((user, is_mailed)) = used else { return Ok(None) };
+        if is_mailed {
+            self.prove_address(tx, UserKey(user)).await?;
+        }
+        Ok(Some(UserKey(user)))
     }
 
     /// Begins a session.
@@ -123,15 +127,25 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         let mut tx = self.write().await?;
+        self.note_activity_in(&mut tx, user, secret, now).await?;
+        tx.commit().await
+    }
+
+    /// The same, as a part of what else is written.
+    pub(crate) async fn note_activity_in(
+        &self,
+        tx: &mut Write,
+        user: UserKey,
+        secret: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
         sqlx::query("UPDATE sessions SET last_seen_at = ?, expires_at = ? WHERE token_hash = ?")
             .bind(millis(now))
             .bind(millis(now + SESSION_LASTS))
             .bind(TokenHash::of(secret).as_bytes())
-            .execute(&mut **tx)
+            .execute(&mut ***tx)
             .await?;
-        note(&mut tx, user, now).await?;
-        tx.commit().await?;
-        Ok(())
+        note(tx, user, now).await
     }
 }
 

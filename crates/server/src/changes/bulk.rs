@@ -1,0 +1,150 @@
+//! The same for many users at once, each judged by themselves: one transaction, in which who may is judged by what
+//! was so before it.
+
+use studio_users_contract::{
+    Action, BulkAction, BulkFilters, BulkRefusal, BulkRequest, BulkResult, BulkSelection, MAX_BULK,
+    MAX_REFUSALS,
+};
+use studio_users_domain::{
+    Assignments, Change, NodeId, PendingGrant, Role, Scope, Taken, UserId, granted, promised,
+};
+
+use super::link::mail_invitation;
+use super::{assign, link, record_grants, remove, settle};
+use crate::app::App;
+use crate::editor::Editor;
+use crate::problem::Refusal;
+use crate::store::{Letter, Pending, Selection};
+
+/// What is to be done with each.
+#[derive(Clone, Copy)]
+enum Deed {
+    Remove,
+    Restore,
+    Resend,
+    Add(NodeId, Role),
+}
+
+/// Does it, and tells for how many.
+pub(crate) async fn bulk(app: &App, editor: &mut Editor, asked: &BulkRequest) -> Result<BulkResult, Refusal> {
+    let deed = deed(editor, asked)?;
+    let users = match (&asked.select, deed) {
+        (BulkSelection::Ids(ids), _) => ids.ids.clone(),
+        (BulkSelection::Matching(_), Deed::Restore) => {
+            return Err(Refusal::InvalidField("select", "those removed match nothing: name them".into()));
+        }
+        (BulkSelection::Matching(all), _) => {
+            let users = matching(app, editor, &all.filters).await?;
+            if users.len() != all.expected_total as usize {
+                return Err(Refusal::TotalChanged);
+            }
+            users
+        }
+    };
+    if users.len() > MAX_BULK as usize {
+        return Err(Refusal::InvalidField("select", "at most 10,000 users".into()));
+    }
+    let mut result = BulkResult::default();
+    let mut seen = std::collections::HashSet::with_capacity(users.len());
+    for user in users.into_iter().filter(|&user| seen.insert(user)) {
+        match act(app, editor, deed, user).await {
+            Ok(true) => result.done += 1,
+            Ok(false) => result.unchanged += 1,
+            Err(Refusal::Unavailable) => return Err(Refusal::Unavailable),
+            Err(refusal) => {
+                result.refused += 1;
+                if result.refusals.len() < MAX_REFUSALS {
+                    result.refusals.push(BulkRefusal { id: user, code: refusal.code() });
+                }
+            }
+        }
+    }
+    Ok(result)
+}
+
+/// Whether there was anything to do. What refuses does so before anything is written.
+async fn act(app: &App, editor: &mut Editor, deed: Deed, user: UserId) -> Result<bool, Refusal> {
+    match deed {
+        Deed::Remove => remove::remove(app, editor, user).await.map(|()| true),
+        Deed::Restore => remove::restore(app, editor, user).await.map(|()| true),
+        Deed::Resend => link::resend(app, editor, user).await.map(|()| true),
+        Deed::Add(node, role) => add(app, editor, user, node, role).await,
+    }
+}
+
+async fn add(
+    app: &App,
+    editor: &mut Editor,
+    user: UserId,
+    node: NodeId,
+    role: Role,
+) -> Result<bool, Refusal> {
+    let seen = editor.see(app, user).await?;
+    let organisation = editor.who.organisation.clone();
+    let tree = &organisation.tree;
+    let grants = Assignments::from([(node, role.into())]);
+    if seen.is_active {
+        let held = &seen.subject.held;
+        let change = Change::new(tree, held, &granted(tree, held, &grants));
+        let position = editor.who.known(node)?;
+        if change.before().at(position).effective.contains(role) {
+            return Ok(false);
+        }
+        editor.who.actor().may_change(&change)?;
+        let taken = Taken::between(held, &granted(tree, held, &grants));
+        assign(app, editor, &seen, &taken, Action::RolesChanged).await?;
+        settle(app, editor, &seen.account).await?;
+        return Ok(true);
+    }
+    let before = promised(tree, editor.who.scope.managed(), &seen.subject.pending);
+    if before.get(&node).is_some_and(|roles| roles.contains(role)) {
+        return Ok(false);
+    }
+    editor.who.actor().may_promise(&before, &grants)?;
+    let granted_by = editor.who.account.id;
+    let own = |grant: &&PendingGrant| grant.node == node && grant.granted_by == granted_by;
+    let earlier = seen.subject.pending.iter().find(own).map(|grant| grant.roles).unwrap_or_default();
+    let last = seen.pending.iter().max_by_key(|pending| pending.grant.expires_at);
+    let expires_at = last.map_or(editor.now, |pending| pending.grant.expires_at);
+    let letter = last.map_or_else(Letter::default, |pending| pending.letter.clone());
+    let grant = PendingGrant { node, roles: earlier | role, granted_by, expires_at };
+    let pending = Pending { grant, created_at: editor.now, letter };
+    mail_invitation(editor, &seen, std::slice::from_ref(&pending), expires_at)
+        .await?
+        .map_err(|_| Refusal::RateLimited)?;
+    app.store.promise(&mut editor.write, &organisation, seen.account.key(), &pending).await?;
+    record_grants(editor, Action::UserInvited, &seen.account, [(&pending.grant, None)]).await?;
+    settle(app, editor, &seen.account).await?;
+    Ok(true)
+}
+
+fn deed(editor: &Editor, asked: &BulkRequest) -> Result<Deed, Refusal> {
+    match (asked.action, asked.node_id, asked.role) {
+        (BulkAction::AddRole, Some(node), Some(role)) => {
+            editor.who.known(node)?;
+            Ok(Deed::Add(node, role))
+        }
+        (BulkAction::AddRole, None, _) => Err(Refusal::InvalidField("node_id", "add_role needs it".into())),
+        (BulkAction::AddRole, _, None) => Err(Refusal::InvalidField("role", "add_role needs it".into())),
+        (_, Some(_), _) => Err(Refusal::InvalidField("node_id", "only add_role takes it".into())),
+        (_, _, Some(_)) => Err(Refusal::InvalidField("role", "only add_role takes it".into())),
+        (BulkAction::Remove, ..) => Ok(Deed::Remove),
+        (BulkAction::Restore, ..) => Ok(Deed::Restore),
+        (BulkAction::Resend, ..) => Ok(Deed::Resend),
+    }
+}
+
+/// Everybody who matches, but not more than one beyond what a call may be about.
+async fn matching(app: &App, editor: &mut Editor, filters: &BulkFilters) -> Result<Vec<UserId>, Refusal> {
+    let BulkFilters { search, node, role, status, active_since } = filters.clone();
+    let within: Scope = match node {
+        None => editor.who.scope.clone(),
+        Some(node) => {
+            editor.who.known(node)?;
+            editor.who.scope.below(editor.who.tree(), node)
+        }
+    };
+    let selection = Selection { search, role, status, active_since };
+    let organisation = editor.who.organisation.clone();
+    Ok(app.store.matching(&mut editor.write, &organisation, &within, &selection, MAX_BULK + 1).await?)
+}

@@ -1,0 +1,232 @@
+//! A small organisation in which tests make everything happen themselves, through the calls that people use.
+//!
+//! A provider; the agency A with the environments A1 and A2; the agency B with the environment B1.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use studio_users_contract::{Session, path};
+use tempfile::TempDir;
+
+use crate::server::{Answer, Server, printed, run};
+
+pub(crate) const ROOT: &str = "00000000-0000-4000-8000-000000000001";
+pub(crate) const A: &str = "00000000-0000-4000-8000-00000000000a";
+pub(crate) const A1: &str = "00000000-0000-4000-8000-0000000000a1";
+pub(crate) const A2: &str = "00000000-0000-4000-8000-0000000000a2";
+pub(crate) const B: &str = "00000000-0000-4000-8000-00000000000b";
+pub(crate) const B1: &str = "00000000-0000-4000-8000-0000000000b1";
+
+/// The organisation, served; its administrator has signed in.
+pub(crate) struct World {
+    pub(crate) server: Server,
+    pub(crate) administrator: Person,
+}
+
+/// Somebody with a session.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub(crate) url: String,
+    pub(crate) cookie: String,
+    pub(crate) id: String,
+    pub(crate) email: String,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// Served with further arguments.
+    pub(crate) fn with(arguments: &[&str]) -> Self {
+        let server = Server::start_on(TempDir::new().unwrap(), arguments);
+        let file = server.data.path().join("nodes.json");
+        std::fs::write(&file, nodes().to_string()).unwrap();
+        printed(&run(server.data.path(), &["nodes", "import", file.to_str().unwrap()]));
+        let mut visitor = server.visitor();
+        let session: Session = visitor.sign_in(&server.token()).json();
+        let administrator = Person {
+            url: server.url.clone(),
+            cookie: visitor.cookie.unwrap(),
+            id: session.user.id.to_string(),
+            email: session.user.email,
+        };
+        Self { server, administrator }
+    }
+
+    /// Somebody who is invited to all of this by the administrator, and joins by the mailed link.
+    pub(crate) fn join(&self, name: &str, grants: &[(&str, &[&str])]) -> Person {
+        let email = format!("{name}@x.example");
+        let answer = self.administrator.invite(&[&email], grants);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        self.accept(&self.mailed_token(&email), name)
+    }
+
+    /// Joins by a link, in a browser in which nobody is signed in.
+    pub(crate) fn accept(&self, token: &str, name: &str) -> Person {
+        let answer = self.try_accept(token, name);
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        self.person(&answer)
+    }
+
+    pub(crate) fn try_accept(&self, token: &str, name: &str) -> Answer {
+        let body = json!({ "token": token, "name": name });
+        let headers = [("sec-fetch-site", "same-origin"), ("content-type", "application/json")];
+        self.server.request("POST", path::INVITATIONS_ACCEPT, &headers, body.to_string().as_bytes())
+    }
+
+    /// Whoever was just signed in.
+    pub(crate) fn person(&self, answer: &Answer) -> Person {
+        let session: Session = answer.json();
+        Person {
+            url: self.server.url.clone(),
+            cookie: answer.header("set-cookie").split(';').next().unwrap().to_owned(),
+            id: session.user.id.to_string(),
+            email: session.user.email,
+        }
+    }
+
+    /// The token of the link in the latest mail to an address.
+    pub(crate) fn mailed_token(&self, email: &str) -> String {
+        self.wait_for_mails(email, "/join#", 1).pop().unwrap()
+    }
+
+    /// Waits until so many mails with such a link have come to an address; their tokens, the latest last.
+    pub(crate) fn wait_for_mails(&self, email: &str, link: &str, count: usize) -> Vec<String> {
+        for _ in 0..400 {
+            let tokens = self.mailed_tokens(email, link);
+            if tokens.len() >= count {
+                return tokens;
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        panic!("no {count} mails with {link} came to {email}");
+    }
+
+    /// The tokens that were mailed to an address so far, in their order.
+    pub(crate) fn mailed_tokens(&self, email: &str, link: &str) -> Vec<String> {
+        let mut mails: Vec<(std::time::SystemTime, String)> = Vec::new();
+        for entry in std::fs::read_dir(self.server.data.path().join("mail")).unwrap() {
+            let entry = entry.unwrap();
+            let text = std::fs::read_to_string(entry.path()).unwrap().replace("=\r\n", "");
+            let to = text.lines().find(|line| line.starts_with("To:")).unwrap_or_default();
+            if !to.contains(email) {
+                continue;
+            }
+            if let Some((_, rest)) = text.split_once(link) {
+                let is_token = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+                let token = rest.chars().take_while(|&letter| is_token(letter)).collect();
+                mails.push((entry.metadata().unwrap().modified().unwrap(), token));
+            }
+        }
+        mails.sort();
+        mails.into_iter().map(|(_, token)| token).collect()
+    }
+
+    /// The subjects of the mails that came to an address.
+    pub(crate) fn mails_to(&self, email: &str) -> usize {
+        let folder = std::fs::read_dir(self.server.data.path().join("mail")).unwrap();
+        let texts = folder.map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap());
+        texts.filter(|text| text.lines().any(|line| line.starts_with("To:") && line.contains(email))).count()
+    }
+}
+
+impl Person {
+    pub(crate) fn call(&self, method: &str, path: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
+        let mut all = vec![("cookie", self.cookie.as_str()), ("sec-fetch-site", "same-origin")];
+        all.extend(headers);
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        if !body.is_empty() {
+            all.push(("content-type", "application/json"));
+        }
+        crate::server::request(&self.url, method, path, &all, body.as_bytes())
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.call("GET", path, &Value::Null, &[])
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
+        self.call("POST", path, body, &[])
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Answer {
+        self.call("DELETE", path, &Value::Null, &[])
+    }
+
+    pub(crate) fn invite(&self, emails: &[&str], grants: &[(&str, &[&str])]) -> Answer {
+        self.post(path::INVITATIONS, &json!({ "emails": emails, "grants": grants_of(grants) }))
+    }
+
+    /// A link to be copied, to somebody's invitation: its token.
+    pub(crate) fn copied_token(&self, user: &str) -> String {
+        let answer = self.post(&of(path::USER_INVITATION_LINK, user), &Value::Null);
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        answer.json::<Value>()["url"].as_str().unwrap().split_once('#').unwrap().1.to_owned()
+    }
+
+    /// Changes what somebody has at a node, from the state that is there now.
+    pub(crate) fn assign(&self, user: &str, node: &str, roles: Option<&[&str]>) -> Answer {
+        let tag = self.tag(user);
+        self.assign_if(user, node, roles, &tag)
+    }
+
+    pub(crate) fn assign_if(&self, user: &str, node: &str, roles: Option<&[&str]>, tag: &str) -> Answer {
+        let body = json!({ "changes": [{ "node_id": node, "roles": roles }] });
+        self.call("PATCH", &of(path::USER_ACCESS, user), &body, &[("if-match", tag)])
+    }
+
+    /// The tag of what is seen of somebody's access.
+    pub(crate) fn tag(&self, user: &str) -> String {
+        self.get(&of(path::USER_ACCESS, user)).header("etag").to_owned()
+    }
+
+    /// The roles that count for somebody at a node that this person manages.
+    pub(crate) fn effective(&self, user: &str, node: &str) -> Vec<String> {
+        let access: Value = self.get(&of(path::USER_ACCESS, user)).json();
+        let nodes = access["nodes"].as_array().unwrap();
+        let here = nodes.iter().find(|here| here["node_id"] == node).unwrap();
+        here["effective"].as_array().unwrap().iter().map(|role| role.as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The row of an address, if this person sees it.
+    pub(crate) fn row(&self, email: &str) -> Option<Value> {
+        let page: Value = self.get(&format!("{}?search={email}", path::USERS)).json();
+        let mut rows = page["items"].as_array().unwrap().clone().into_iter();
+        rows.find(|row| row["email"] == email)
+    }
+
+    pub(crate) fn id_of(&self, email: &str) -> String {
+        self.row(email).unwrap()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// What was done to somebody, the latest first: the actions.
+    pub(crate) fn actions(&self, user: &str) -> Vec<String> {
+        let page: Value = self.get(&format!("{}?limit=200", of(path::USER_ACTIVITY, user))).json();
+        let items = page["items"].as_array().unwrap();
+        items.iter().map(|item| item["action"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+/// A path about this user or view.
+pub(crate) fn of(path: &str, id: &str) -> String {
+    path.replace("{id}", id)
+}
+
+pub(crate) fn grants_of(grants: &[(&str, &[&str])]) -> Value {
+    grants.iter().map(|(node, roles)| json!({ "node_id": node, "roles": roles })).collect()
+}
+
+fn nodes() -> Value {
+    let node = |id: &str, parent: Option<&str>, kind: &str, name: &str| {
+        json!({ "id": id, "parent_id": parent, "kind": kind, "name": name })
+    };
+    json!([
+        node(ROOT, None, "provider", "Provider"),
+        node(A, Some(ROOT), "agency", "Agency A"),
+        node(A1, Some(A), "environment", "Environment A1"),
+        node(A2, Some(A), "environment", "Environment A2"),
+        node(B, Some(ROOT), "agency", "Agency B"),
+        node(B1, Some(B), "environment", "Environment B1"),
+    ])
+}
