@@ -1,5 +1,3 @@
-use enumset::EnumSet;
-
 use crate::{Assignments, NodeId, RoleSet, Tree, capabilities_of};
 
 /// What one user has at one node.
@@ -51,23 +49,21 @@ impl Access {
     /// Applies the rule of inheritance: the assignment at the node, else what counts at its parent, else
     /// nothing. Assignments at nodes outside the tree have no effect.
     pub fn new(tree: &Tree, assignments: &Assignments) -> Self {
-        let mut nodes: Vec<NodeAccess> = Vec::with_capacity(tree.len());
-        for (position, node) in tree.nodes().iter().enumerate() {
-            let (inherited, inherited_from) = match tree.parent(position) {
-                None => (EnumSet::empty(), None),
-                Some(parent) => {
-                    let above = &nodes[parent];
-                    let from = if above.assigned.is_some() {
-                        Some(tree.nodes()[parent].id)
-                    } else {
-                        above.inherited_from
-                    };
-                    (above.effective, from)
-                }
-            };
-            let assigned = assignments.get(&node.id).copied();
-            let effective = assigned.unwrap_or(inherited);
-            nodes.push(NodeAccess { assigned, effective, inherited, inherited_from });
+        let mut nodes = vec![NodeAccess::default(); tree.len()];
+        for (&node, &roles) in assignments {
+            if let Some(position) = tree.position(node) {
+                nodes[position].assigned = Some(roles);
+            }
+        }
+        for position in 0..nodes.len() {
+            if let Some(parent) = tree.parent(position) {
+                let above = nodes[parent];
+                let own = above.assigned.map(|_| tree.nodes()[parent].id);
+                nodes[position].inherited = above.effective;
+                nodes[position].inherited_from = own.or(above.inherited_from);
+            }
+            let here = &mut nodes[position];
+            here.effective = here.assigned.unwrap_or(here.inherited);
         }
         Self(nodes)
     }

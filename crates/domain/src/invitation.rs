@@ -44,3 +44,18 @@ pub fn granted(tree: &Tree, held: &Assignments, grants: &Assignments) -> Assignm
 pub fn lacks_manager(kind: NodeKind, own_managers: u32, roles: RoleSet) -> bool {
     kind == NodeKind::Environment && own_managers == 0 && !roles.iter().any(Role::manages)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_person_invited_to_an_environment_should_manage_it() {
+        assert!(lacks_manager(NodeKind::Environment, 0, RoleSet::empty()));
+        assert!(lacks_manager(NodeKind::Environment, 0, Role::Agent | Role::Producer));
+        assert!(!lacks_manager(NodeKind::Environment, 0, Role::Agent | Role::OrganisationManager));
+        assert!(!lacks_manager(NodeKind::Environment, 0, Role::Administrator.into()));
+        assert!(!lacks_manager(NodeKind::Environment, 1, Role::Agent.into()));
+        assert!(!lacks_manager(NodeKind::Agency, 0, Role::Agent.into()));
+    }
+}

@@ -88,4 +88,20 @@ mod tests {
         let shut_out = Assignments::from([(id(0), Role::Agent.into()), (id(1), RoleSet::empty())]);
         assert_eq!(reason(&shut_out, true), NotifiedReason::NoRoles);
     }
+
+    #[test]
+    fn assigning_here_writes_what_counts_here_and_agent_where_nothing_else_notifies() {
+        let assigned = |above: RoleSet| {
+            let tree = tree(&[0]);
+            let before = Assignments::from([(id(0), above)]);
+            let here = assigned_here(Access::new(&tree, &before).at(1));
+            let after = Assignments::from([(id(0), above), (id(1), here)]);
+            assert_eq!(reason(&after, true), NotifiedReason::Ok);
+            here
+        };
+        assert_eq!(assigned(Role::Operator | Role::Planner), Role::Operator | Role::Planner);
+        assert_eq!(assigned(Role::Agent.into()), Role::Agent);
+        assert_eq!(assigned(Role::Supervisor.into()), Role::Supervisor | Role::Agent);
+        assert_eq!(assigned(RoleSet::empty()), Role::Agent);
+    }
 }

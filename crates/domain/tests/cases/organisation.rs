@@ -1,0 +1,74 @@
+//! A provider; an agency with two environments; another agency with one.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use studio_users_domain::{
+    Access, Actor, Assignments, Change, Denial, Node, NodeId, NodeKind, NodeSet, PendingGrant, Role, RoleSet,
+    Subject, Tree, UserId,
+};
+use uuid::Uuid;
+
+pub(crate) const PROVIDER: NodeId = NodeId(Uuid::from_u128(1));
+pub(crate) const AGENCY: NodeId = NodeId(Uuid::from_u128(2));
+pub(crate) const SHOP: NodeId = NodeId(Uuid::from_u128(3));
+pub(crate) const BANK: NodeId = NodeId(Uuid::from_u128(4));
+pub(crate) const OTHER_AGENCY: NodeId = NodeId(Uuid::from_u128(5));
+pub(crate) const ZOO: NodeId = NodeId(Uuid::from_u128(6));
+
+pub(crate) const ME: UserId = UserId(Uuid::from_u128(1));
+pub(crate) const THEM: UserId = UserId(Uuid::from_u128(2));
+pub(crate) const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+
+pub(crate) const MANAGER: Role = Role::OrganisationManager;
+
+/// The organisation; the licence of the shop includes every role.
+pub(crate) fn tree() -> Tree {
+    let node = |id, parent, kind| Node { id, parent, kind, name: String::new(), disabled_roles: None };
+    let mut shop = node(SHOP, Some(AGENCY), NodeKind::Environment);
+    shop.disabled_roles = Some(RoleSet::empty());
+    Tree::new(vec![
+        node(PROVIDER, None, NodeKind::Provider),
+        node(AGENCY, Some(PROVIDER), NodeKind::Agency),
+        shop,
+        node(BANK, Some(AGENCY), NodeKind::Environment),
+        node(OTHER_AGENCY, Some(PROVIDER), NodeKind::Agency),
+        node(ZOO, Some(OTHER_AGENCY), NodeKind::Environment),
+    ])
+    .unwrap()
+}
+
+/// Assignments, from a role at each of some nodes.
+pub(crate) fn held<const N: usize>(roles: [(NodeId, Role); N]) -> Assignments {
+    roles.map(|(node, role)| (node, role.into())).into()
+}
+
+pub(crate) fn pending(node: NodeId, roles: impl Into<RoleSet>) -> PendingGrant {
+    PendingGrant { node, roles: roles.into(), granted_by: ME, expires_at: NOW + TimeDelta::days(1) }
+}
+
+pub(crate) fn subject(held: &Assignments, pending: &[PendingGrant]) -> Subject {
+    Subject { held: held.clone(), pending: pending.to_vec() }
+}
+
+/// Asks something as somebody who holds this.
+pub(crate) fn acting<T>(holding: &Assignments, ask: impl FnOnce(&Actor<'_>) -> T) -> T {
+    let tree = tree();
+    let access = Access::new(&tree, holding);
+    ask(&Actor::new(&tree, ME, &access, false))
+}
+
+pub(crate) fn change(before: &Assignments, after: &Assignments) -> Change {
+    Change::new(&tree(), before, after)
+}
+
+/// Whether somebody who holds this may make that change of somebody else.
+pub(crate) fn may_change(
+    holding: &Assignments,
+    before: &Assignments,
+    after: &Assignments,
+) -> Result<(), Denial> {
+    acting(holding, |actor| actor.may_change(&change(before, after)))
+}
+
+pub(crate) fn managed(held: &Assignments) -> NodeSet {
+    Access::new(&tree(), held).iter().map(studio_users_domain::NodeAccess::manages).collect()
+}
