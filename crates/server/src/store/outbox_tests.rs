@@ -116,7 +116,6 @@ async fn a_mail_is_tried_in_growing_pauses_with_a_new_link_each_time_for_a_day()
         let mail = post.take(at).await.unwrap();
         let secret = mail.token.unwrap().secret().to_owned();
         assert!(post.take(at).await.is_none(), "it is being tried");
-        assert!(post.signs_in(&secret, at).await, "the link works while the mail is on its way");
         if let Some(last) = &last {
             assert_ne!(last, &secret);
         }

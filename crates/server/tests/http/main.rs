@@ -5,8 +5,11 @@
 mod command_line;
 mod demo;
 mod list;
+mod mail;
+mod mailbox;
 mod page;
 mod refusals;
 mod server;
 mod sign_in;
+mod smtp;
 mod visibility;

@@ -1,3 +1,4 @@
+use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -7,6 +8,9 @@ use serde_json::{Value, json};
 use studio_users_contract::{DemoPerson, UserPage, UserRow, path};
 use tempfile::TempDir;
 use ureq::http::{HeaderMap, Request};
+
+/// What the server says to its error output, within the data folder.
+pub(crate) const LOG: &str = "server.log";
 
 /// A running server; ends with the test.
 pub(crate) struct Server {
@@ -45,12 +49,13 @@ impl Server {
     }
 
     pub(crate) fn start_on(data: TempDir, arguments: &[&str]) -> Self {
+        let log = OpenOptions::new().create(true).append(true).open(data.path().join(LOG)).unwrap();
         let mut child = binary()
             .args(["serve", "--listen", "127.0.0.1:0", "--page", "no-such-folder", "--data"])
             .arg(data.path())
             .args(arguments)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap();
         let mut sign_in = None;
@@ -73,6 +78,13 @@ impl Server {
         let status = self.child.wait().unwrap();
         let data = std::mem::replace(&mut self.data, TempDir::new().unwrap());
         (status.success(), data)
+    }
+
+    /// Ends it as a failing machine would, without a word.
+    pub(crate) fn kill(mut self) -> TempDir {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        std::mem::replace(&mut self.data, TempDir::new().unwrap())
     }
 
     pub(crate) fn visitor(&self) -> Visitor<'_> {

@@ -1,0 +1,146 @@
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// A mail server on this machine, with as much of RFC 5321 as it takes to receive mail.
+pub(crate) struct MailServer {
+    pub(crate) port: u16,
+    state: Arc<Mutex<State>>,
+}
+
+/// A mail as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct Received {
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) data: Vec<u8>,
+}
+
+#[derive(Default)]
+struct State {
+    accepted: Vec<Received>,
+    refused: Vec<Received>,
+    /// How many mails are still to be refused once they have been sent whole.
+    to_refuse: usize,
+    /// The recipient who is always refused.
+    unknown: Option<&'static str>,
+}
+
+impl MailServer {
+    pub(crate) fn start() -> Self {
+        Self::listen(&TcpListener::bind("127.0.0.1:0").unwrap(), 0, None)
+    }
+
+    /// One that refuses the first mails, quoting them as filters do.
+    pub(crate) fn refusing(mails: usize) -> Self {
+        Self::listen(&TcpListener::bind("127.0.0.1:0").unwrap(), mails, None)
+    }
+
+    /// One that does not know a recipient.
+    pub(crate) fn not_knowing(recipient: &'static str) -> Self {
+        Self::listen(&TcpListener::bind("127.0.0.1:0").unwrap(), 0, Some(recipient))
+    }
+
+    /// One on a port that was free before.
+    pub(crate) fn on(port: u16) -> Self {
+        Self::listen(&TcpListener::bind(("127.0.0.1", port)).unwrap(), 0, None)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("smtp://127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn accepted(&self) -> Vec<Received> {
+        self.state.lock().unwrap().accepted.clone()
+    }
+
+    pub(crate) fn refused(&self) -> Vec<Received> {
+        self.state.lock().unwrap().refused.clone()
+    }
+
+    fn listen(listener: &TcpListener, to_refuse: usize, unknown: Option<&'static str>) -> Self {
+        let state = Arc::new(Mutex::new(State { to_refuse, unknown, ..State::default() }));
+        let port = listener.local_addr().unwrap().port();
+        let (listener, shared) = (listener.try_clone().unwrap(), Arc::clone(&state));
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let shared = Arc::clone(&shared);
+                // Whoever breaks off is gone; the next is served.
+                thread::spawn(move || stream.and_then(|stream| converse(&stream, &shared)));
+            }
+        });
+        Self { port, state }
+    }
+}
+
+/// A port at which nobody listens.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn converse(mut stream: &TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
+    let mut lines = BufReader::new(stream.try_clone()?);
+    let (mut from, mut to) = (String::new(), String::new());
+    write!(stream, "220 mail.test ESMTP\r\n")?;
+    loop {
+        let mut line = String::new();
+        if lines.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
+        let (verb, rest) = line.trim_end().split_once([' ', ':']).unwrap_or((line.trim_end(), ""));
+        let answer = match verb.to_ascii_uppercase().as_str() {
+            "EHLO" | "HELO" => "250 mail.test".to_owned(),
+            "MAIL" => {
+                from = bracketed(rest);
+                "250 OK".to_owned()
+            }
+            "RCPT" => {
+                to = bracketed(rest);
+                let is_unknown = state.lock().unwrap().unknown == Some(to.as_str());
+                if is_unknown { "550 No such user here" } else { "250 OK" }.to_owned()
+            }
+            "DATA" => {
+                write!(stream, "354 Go on\r\n")?;
+                let data = read_data(&mut lines)?;
+                keep(&mut state.lock().unwrap(), Received { from: from.clone(), to: to.clone(), data })
+            }
+            "NOOP" | "RSET" => "250 OK".to_owned(),
+            "QUIT" => {
+                write!(stream, "221 Bye\r\n")?;
+                return Ok(());
+            }
+            _ => "502 What?".to_owned(),
+        };
+        write!(stream, "{answer}\r\n")?;
+    }
+}
+
+fn keep(state: &mut State, mail: Received) -> String {
+    if state.to_refuse == 0 {
+        state.accepted.push(mail);
+        return "250 Thanks".into();
+    }
+    state.to_refuse -= 1;
+    let text = String::from_utf8_lossy(&mail.data).replace("=\r\n", "");
+    let quoted = text.lines().find(|line| line.contains('#')).unwrap_or_default().to_owned();
+    state.refused.push(mail);
+    format!("451 Looks bad: {quoted}")
+}
+
+/// What stands until the lonely dot; a line that begins with one has one more.
+fn read_data(lines: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
+    let mut data = Vec::new();
+    loop {
+        let mut line = Vec::new();
+        if lines.read_until(b'\n', &mut line)? == 0 || line == b".\r\n" {
+            return Ok(data);
+        }
+        data.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
+    }
+}
+
+fn bracketed(text: &str) -> String {
+    let inner = text.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
+    inner.map_or("", |(inner, _)| inner).to_owned()
+}
