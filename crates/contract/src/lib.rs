@@ -6,15 +6,18 @@
 
 pub mod path;
 
+mod event;
 mod node;
 mod problem;
 mod session;
 mod user;
 
+pub use event::{EventKind, UserChanged};
 pub use node::{NodeView, RoleView};
 pub use problem::{Code, FieldProblem, PROBLEM_TYPE, Problem};
 pub use session::{
-    DemoPerson, DemoSignIn, NewSession, Session, SessionNode, SessionUser, SignInLinkRequest, ViewInfo,
+    DemoPerson, DemoSignIn, MAX_NAME_CHARS, NewSession, OwnSession, ProfileChange, Session, SessionNode,
+    SessionUser, SignInLinkRequest, StartedSession, ViewInfo,
 };
 pub use user::{
     InvitationSummary, InvitedBy, MAX_LIMIT, MAX_SEARCH_CHARS, NodeName, RowEnvironments, Sort, SortKey,

@@ -2,7 +2,7 @@
 
 use utoipa::OpenApi;
 
-use crate::routes::{demo, health, nodes, roles, session, sign_in, users};
+use crate::routes::{demo, events, health, nodes, roles, session, sessions, sign_in, users, users_csv};
 
 /// The calls. Those that change something are marked `x-changes`.
 #[derive(OpenApi)]
@@ -11,11 +11,16 @@ use crate::routes::{demo, health, nodes, roles, session, sign_in, users};
     paths(
         sign_in::send_link,
         sign_in::sign_in,
+        sessions::list,
+        sessions::end,
         session::show,
+        session::change,
         session::end,
         nodes::list,
         roles::list,
         users::list,
+        users_csv::download,
+        events::follow,
         demo::people,
         demo::sign_in,
         health::show,

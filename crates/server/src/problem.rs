@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::TimeDelta;
 use studio_users_contract::{Code, FieldProblem, PROBLEM_TYPE, Problem};
 
 use crate::store;
@@ -27,6 +28,8 @@ pub(crate) enum Refusal {
     TooLarge,
     /// The link is unknown, used or expired.
     LinkInvalid,
+    /// Too many of the same; after this while it is fine.
+    RateLimited(TimeDelta),
     /// Not now.
     Unavailable,
 }
@@ -54,6 +57,9 @@ impl Refusal {
             }
             Self::LinkInvalid => {
                 (StatusCode::FORBIDDEN, Code::LinkInvalid, "This link does not work, or no longer does.")
+            }
+            Self::RateLimited(_) => {
+                (StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, "Too many of these. Try again in a while.")
             }
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -88,10 +94,17 @@ impl From<sqlx::Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
+        let retry_after = match self {
+            Self::RateLimited(wait) => Some(wait.num_seconds() + 1),
+            _ => None,
+        };
         let problem = self.problem();
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, axum::Json(problem)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE));
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
         response
     }
 }

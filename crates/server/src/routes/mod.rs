@@ -1,9 +1,12 @@
 //! The calls of the contract, one module a resource.
 
 pub(crate) mod demo;
+pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod nodes;
 pub(crate) mod roles;
 pub(crate) mod session;
+pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod users;
+pub(crate) mod users_csv;

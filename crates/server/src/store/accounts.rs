@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
 use studio_users_domain::{Assignments, Language, NodeId, PendingGrant, RoleSet, UserId};
-use uuid::Builder;
 
+use super::directory::{self, Aspect};
 use super::value::{roles_of, uuid_of};
-use super::{Error, NodeKey, Organisation, Store, Tx, UserKey, directory, millis, roles_to_bits, time_of};
+use super::{Error, NodeKey, Organisation, Store, Tx, UserKey, Write, millis, roles_to_bits, time_of};
 use crate::text;
+use crate::token::random_id;
 
 /// A user's account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,9 +126,7 @@ impl Store {
     /// Draws an id for a new account: one whose key is free.
     pub(crate) async fn new_user_id(&self, tx: &mut Tx) -> Result<UserId, Error> {
         loop {
-            let mut bytes = [0; 16];
-            getrandom::fill(&mut bytes)?;
-            let id = UserId(Builder::from_random_bytes(bytes).into_uuid());
+            let id = UserId(random_id()?);
             let taken: Option<i64> = sqlx::query_scalar("SELECT pk FROM users WHERE pk = ?")
                 .bind(UserKey::from(id).0)
                 .fetch_optional(&mut **tx)
@@ -141,13 +140,12 @@ impl Store {
     /// Makes an account, with its place in the directory and the search.
     pub(crate) async fn create_account(
         &self,
-        tx: &mut Tx,
+        tx: &mut Write,
         organisation: &Organisation,
         new: &NewAccount,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         let user = new.account.key();
-        sqlx::query("DELETE FROM search_trigrams WHERE rowid = ?").bind(user.0).execute(&mut **tx).await?;
         insert_accounts(tx, std::slice::from_ref(&new.account)).await?;
         let assignments: Vec<_> = new
             .assignments
@@ -155,14 +153,21 @@ impl Store {
             .filter_map(|&(node, roles)| organisation.key(node).map(|node| (user, node, roles)))
             .collect();
         insert_assignments(tx, &assignments).await?;
-        sqlx::query(
-            "INSERT INTO search_trigrams (rowid, text) SELECT user, name || char(10) || email FROM search_texts WHERE user = ?",
-        )
-        .bind(user.0)
-        .execute(&mut **tx)
-        .await?;
-        directory::refresh(tx, organisation, user, now).await
+        index_texts(tx, user).await?;
+        directory::refresh(tx, organisation, new.account.id, Aspect::Given, now).await
     }
+}
+
+/// Makes a user found by what their texts say now.
+pub(super) async fn index_texts(tx: &mut Tx, user: UserKey) -> Result<(), Error> {
+    sqlx::query("DELETE FROM search_trigrams WHERE rowid = ?").bind(user.0).execute(&mut **tx).await?;
+    sqlx::query(
+        "INSERT INTO search_trigrams (rowid, text) SELECT user, name || char(10) || email FROM search_texts WHERE user = ?",
+    )
+    .bind(user.0)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// Writes accounts, without the directory and the search's index.

@@ -4,8 +4,10 @@ mod accounts;
 mod bulk;
 mod connection;
 mod directory;
+mod export;
 mod list;
 mod organisation;
+mod profile;
 mod search;
 mod sessions;
 #[cfg(test)]
@@ -20,10 +22,13 @@ use std::sync::{Arc, Mutex, RwLock};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use thiserror::Error;
 
+use crate::events::Events;
 pub(crate) use accounts::{Account, NewAccount};
 pub(crate) use bulk::{Bulk, BulkGrant};
+pub(crate) use export::{Following, Place};
 pub(crate) use list::{Row, Selection, Window};
 pub(crate) use organisation::{ImportedNode, NodeKey, Organisation};
+pub(crate) use sessions::Visitor;
 pub(crate) use value::{UserKey, millis, roles_to_bits, time_of};
 pub(crate) use write::Write;
 
@@ -37,6 +42,7 @@ pub(crate) struct Store {
     writer: SqlitePool,
     organisation: RwLock<Option<Arc<Organisation>>>,
     totals: Mutex<list::Totals>,
+    events: Arc<Events>,
 }
 
 /// Why the store did not do what it was asked to.
@@ -51,6 +57,9 @@ pub(crate) enum Error {
     /// No random numbers.
     #[error("the machine gives no random numbers: {0}")]
     Random(#[from] getrandom::Error),
+    /// The work was cut off.
+    #[error("the work was cut off: {0}")]
+    CutOff(#[from] tokio::task::JoinError),
     /// The nodes are not a tree.
     #[error(transparent)]
     Tree(#[from] studio_users_domain::TreeError),
@@ -100,6 +109,11 @@ impl Store {
         Ok(self.readers.begin().await?)
     }
 
+    /// What is told of changes.
+    pub(crate) fn events(&self) -> &Arc<Events> {
+        &self.events
+    }
+
     /// Ends every connection.
     pub(crate) async fn close(&self) {
         self.readers.close().await;
@@ -107,7 +121,13 @@ impl Store {
     }
 
     fn new(readers: SqlitePool, writer: SqlitePool) -> Self {
-        Self { readers, writer, organisation: RwLock::new(None), totals: Mutex::new(HashMap::new()) }
+        Self {
+            readers,
+            writer,
+            organisation: RwLock::new(None),
+            totals: Mutex::new(HashMap::new()),
+            events: Arc::new(Events::new()),
+        }
     }
 }
 

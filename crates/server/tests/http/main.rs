@@ -3,10 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod command_line;
+mod cross_origin;
 mod demo;
+mod events;
+mod limits;
 mod list;
 mod page;
 mod refusals;
 mod server;
+mod sessions;
 mod sign_in;
+mod users_csv;
 mod visibility;
