@@ -53,7 +53,7 @@ impl Client {
     /// # Errors
     /// `link_invalid` where the link is unknown, used or expired.
     pub async fn sign_in(&self, token: String) -> Result<Session, ApiError> {
-        decode(&self.post(path::SESSIONS, &NewSession { token }).await?)
+        decode(&self.post(path::SESSIONS, &NewSession { token, bearer: false }).await?)
     }
 
     /// Signs out.
@@ -80,7 +80,7 @@ impl Client {
     /// # Errors
     /// Whatever keeps the backend from doing so.
     pub async fn demo_sign_in(&self, user_id: UserId) -> Result<Session, ApiError> {
-        decode(&self.post(path::DEMO_SESSIONS, &DemoSignIn { user_id }).await?)
+        decode(&self.post(path::DEMO_SESSIONS, &DemoSignIn { user_id, bearer: false }).await?)
     }
 
     /// The part of the organisation that the reader may see, in its order.

@@ -8,6 +8,7 @@ pub mod path;
 
 mod access;
 mod audit;
+mod event;
 mod invitation;
 mod node;
 mod problem;
@@ -21,6 +22,7 @@ pub use access::{
     WarningCode,
 };
 pub use audit::{Action, ActivityQuery, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery};
+pub use event::{EventKind, UserChanged};
 pub use invitation::{
     AcceptInvitation, AddressKind, AddressPreview, FailedAddress, Grant, InspectInvitation, InvitationDraft,
     InvitationLink, InvitationPreview, InvitationResult, MAX_ADDRESSES, MAX_MESSAGE_CHARS, NewInvitation,
@@ -32,7 +34,10 @@ pub use removal::{
     BulkAction, BulkFilters, BulkIds, BulkMatching, BulkRefusal, BulkRequest, BulkResult, BulkSelection,
     MAX_BULK, MAX_REFUSALS, RESTORABLE_HOURS, RemovedUser,
 };
-pub use session::{DemoPerson, DemoSignIn, NewSession, Session, SessionNode, SessionUser, SignInLinkRequest};
+pub use session::{
+    DemoPerson, DemoSignIn, MAX_NAME_CHARS, NewSession, OwnSession, ProfileChange, Session, SessionNode,
+    SessionUser, SignInLinkRequest, StartedSession,
+};
 pub use user::{
     InvitationSummary, InvitedBy, MAX_LIMIT, MAX_SEARCH_CHARS, NodeName, RowEnvironments, Sort, SortKey,
     Total, UserDetails, UserInvitation, UserPage, UserRow, UsersQuery,

@@ -2,9 +2,11 @@
 
 /// `POST`: mails a sign-in link if the account exists.
 pub const SIGN_IN_LINKS: &str = "/api/v1/sign-in-links";
-/// `POST`: signs in with the token of a link.
+/// `POST`: signs in with the token of a link. `GET`: one's own sessions.
 pub const SESSIONS: &str = "/api/v1/sessions";
-/// `GET`: who is signed in. `DELETE`: signs out.
+/// `DELETE`: ends one of one's own sessions.
+pub const SESSION_BY_ID: &str = "/api/v1/sessions/{id}";
+/// `GET`: who is signed in. `PATCH`: changes one's name and language. `DELETE`: signs out.
 pub const SESSION: &str = "/api/v1/session";
 /// `GET`: the part of the organisation that the reader may see.
 pub const NODES: &str = "/api/v1/nodes";
@@ -46,6 +48,10 @@ pub const USER_ACTIVITY: &str = "/api/v1/users/{id}/activity";
 pub const AUDIT: &str = "/api/v1/audit";
 /// `GET`: the same, whole, as CSV.
 pub const AUDIT_CSV: &str = "/api/v1/audit.csv";
+/// `GET`: all of them who match, as a table for a spreadsheet.
+pub const USERS_CSV: &str = "/api/v1/users.csv";
+/// `GET`: what changes, as server-sent events.
+pub const EVENTS: &str = "/api/v1/events";
 /// `GET`: the people whom a visitor of a demo can be; 404 elsewhere.
 pub const DEMO_PEOPLE: &str = "/api/v1/demo/people";
 /// `POST`: signs in as one of them.

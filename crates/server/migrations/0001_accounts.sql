@@ -63,7 +63,9 @@ CREATE INDEX pending_grants_granted_by ON pending_grants (granted_by);
 -- Of tokens only the SHA-256 is kept.
 CREATE TABLE sessions (
     token_hash BLOB PRIMARY KEY NOT NULL,
+    id BLOB NOT NULL UNIQUE,
     user INTEGER NOT NULL REFERENCES users (pk) ON DELETE CASCADE,
+    device TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     last_seen_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL

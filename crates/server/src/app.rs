@@ -8,18 +8,22 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use studio_users_contract::path;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::clock::Clock;
 use crate::demo::DemoPeople;
+use crate::limit::Limit;
 use crate::mail::Mailer;
 use crate::origin;
 use crate::page::Page;
 use crate::problem::Refusal;
-use crate::routes::{audit, demo, health, mailbox, nodes, roles, session, sign_in, users};
+use crate::routes::{
+    audit, demo, events, health, invitations, joining, mailbox, nodes, removal, roles, session, sessions,
+    sign_in, users, users_csv,
+};
 use crate::store::Store;
 
 const MOST_BODY_BYTES: usize = 1_000_000;
@@ -38,10 +42,29 @@ pub(crate) struct Shared {
     pub(crate) mailer: Mailer,
     /// Where people reach the server, without a slash at the end.
     pub(crate) public_url: String,
+    /// The other origins whose scripts may ask, with a bearer token.
+    pub(crate) allowed_origins: Vec<HeaderValue>,
+    /// How often one client may try.
+    pub(crate) limits: Limits,
     /// The built page.
     pub(crate) page: Page,
     /// The people whom a visitor can be; none outside a demo on this machine.
     pub(crate) demo: Option<DemoPeople>,
+}
+
+/// How often one client may try what nobody has to be signed in for.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    /// To sign in, and fail.
+    pub(crate) failed_sign_ins: Limit,
+    /// To have a link mailed.
+    pub(crate) links: Limit,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { failed_sign_ins: Limit::a_minute(30), links: Limit::a_minute(60) }
+    }
 }
 
 impl App {
@@ -65,16 +88,29 @@ impl std::ops::Deref for App {
 
 /// Every path that is served.
 pub(crate) fn router(app: App) -> Router {
-    Router::new()
+    let router = Router::new()
         .route(path::SIGN_IN_LINKS, post(sign_in::send_link))
-        .route(path::SESSIONS, post(sign_in::sign_in))
-        .route(path::SESSION, get(session::show).delete(session::end))
+        .route(path::SESSIONS, get(sessions::list).post(sign_in::sign_in))
+        .route(path::SESSION_BY_ID, delete(sessions::end))
+        .route(path::SESSION, get(session::show).patch(session::change).delete(session::end))
         .route(path::NODES, get(nodes::list))
         .route(path::ROLES, get(roles::list))
         .route(path::USERS, get(users::list))
+        .route(path::USER, delete(removal::remove))
+        .route(path::USER_RESTORE, post(removal::restore))
+        .route(path::REMOVED_USERS, get(removal::list))
+        .route(path::USERS_BULK, post(removal::bulk))
+        .route(path::USER_INVITATION, delete(invitations::revoke))
+        .route(path::USER_INVITATION_LINK, post(invitations::copy_link))
+        .route(path::USER_INVITATION_RESEND, post(invitations::resend))
+        .route(path::INVITATIONS, post(invitations::invite))
+        .route(path::INVITATIONS_INSPECT, post(joining::inspect))
+        .route(path::INVITATIONS_ACCEPT, post(joining::accept))
         .route(path::USER_ACTIVITY, get(audit::of_user))
         .route(path::AUDIT, get(audit::list))
         .route(path::AUDIT_CSV, get(audit::export))
+        .route(path::USERS_CSV, get(users_csv::download))
+        .route(path::EVENTS, get(events::follow))
         .route(path::DEMO_PEOPLE, get(demo::people))
         .route(path::DEMO_SESSIONS, post(demo::sign_in))
         .route(path::HEALTH, get(health::show))
@@ -86,10 +122,12 @@ pub(crate) fn router(app: App) -> Router {
         .fallback(elsewhere)
         .layer(from_fn_with_state(app.clone(), origin::refuse_other_sites))
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(protect))
-        .layer(TraceLayer::new_for_http())
-        .with_state(app)
+        .layer(CatchPanicLayer::custom(panicked));
+    let router = match origin::cors(&app.allowed_origins) {
+        Some(cors) => router.layer(cors),
+        None => router,
+    };
+    router.layer(from_fn(protect)).layer(TraceLayer::new_for_http()).with_state(app)
 }
 
 /// Whether the path belongs to the interface for programs.

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use axum::http::HeaderValue;
 use clap::{Args, Parser, Subcommand};
 use lettre::message::Mailbox;
 
@@ -83,6 +84,9 @@ struct Serve {
     /// Where people reach the server, if that is not where it listens.
     #[arg(long, value_name = "URL", value_parser = public_url)]
     public_url: Option<String>,
+    /// Another origin whose scripts may ask, with a bearer token; may be given several times.
+    #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = allowed_origin)]
+    allowed_origins: Vec<HeaderValue>,
     /// The folder with the built page.
     #[arg(long, value_name = "DIR", overrides_with = "page", default_value = "dist")]
     page: PathBuf,
@@ -131,6 +135,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
                 data: arguments.data.folder,
                 demo: arguments.demo,
                 public_url: arguments.public_url,
+                allowed_origins: arguments.allowed_origins,
                 page: arguments.page,
                 administrator: arguments.admin,
                 smtp: arguments.smtp.as_deref().map(Smtp::of).transpose()?,
@@ -205,6 +210,21 @@ fn public_url(text: &str) -> Result<String, String> {
     Ok(text.trim_end_matches('/').to_ascii_lowercase())
 }
 
+/// An origin as browsers write it: without the port that is the scheme's own.
+fn allowed_origin(text: &str) -> Result<HeaderValue, String> {
+    let url = public_url(text)?;
+    let (scheme, authority) = url.split_once("://").unwrap_or_default();
+    let default_port = if scheme == "https" { ":443" } else { ":80" };
+    let authority = authority.strip_suffix(default_port).unwrap_or(authority);
+    let is_port = |port: &str| port.parse::<u16>().is_ok_and(|number| number.to_string() == port);
+    let has_port = authority.rsplit_once(':').filter(|_| !authority.ends_with(']'));
+    let is_host = has_port.is_none_or(|(host, port)| !host.is_empty() && is_port(port));
+    if !is_host || !authority.is_ascii() || authority.contains('*') {
+        return Err("an origin names one host, in ASCII, and perhaps a port: no patterns".into());
+    }
+    HeaderValue::try_from(format!("{scheme}://{authority}")).map_err(|error| error.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,6 +234,28 @@ mod tests {
         assert_eq!(public_url("https://Users.example/"), Ok("https://users.example".into()));
         for wrong in ["users.example", "ftp://users.example", "https://", "https://users.example/studio"] {
             assert!(public_url(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_allowed_origin_is_one_and_stands_as_browsers_write_it() {
+        for (text, origin) in [
+            ("https://Host.example/", "https://host.example"),
+            ("https://host.example:443", "https://host.example"),
+            ("http://host.example:8080", "http://host.example:8080"),
+            ("http://[::1]:80", "http://[::1]"),
+        ] {
+            assert_eq!(allowed_origin(text).unwrap(), origin);
+        }
+        for wrong in [
+            "*",
+            "null",
+            "https://*.example",
+            "https://host.example/x",
+            "https://hôst.example",
+            "https://host:x",
+        ] {
+            assert!(allowed_origin(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -11,7 +11,7 @@ use studio_users_domain::{Access, Actor, NodeId, NodeSet, Overview, Scope, Statu
 
 use crate::app::App;
 use crate::problem::Refusal;
-use crate::reader::session_secret;
+use crate::reader::session_token;
 use crate::store::{Account, NodeKey, Organisation, Pending, Tx, UserKey, Write};
 
 /// Somebody signed in, of whom no more is known yet: the body is read before the store is asked to write.
@@ -55,11 +55,11 @@ impl SignedIn {
     /// Begins to change something.
     pub(crate) async fn edit(self, app: &App) -> Result<Editor, Refusal> {
         let now = app.clock.now();
-        let secret = session_secret(app, &self.0).ok_or(Refusal::Unauthenticated)?;
+        let token = session_token(app, &self.0).ok_or(Refusal::Unauthenticated)?;
         let mut write = app.store.write().await?;
-        let visitor = app.store.visitor(&mut write, secret, now).await?.ok_or(Refusal::Unauthenticated)?;
+        let visitor = app.store.visitor(&mut write, token, now).await?.ok_or(Refusal::Unauthenticated)?;
         if visitor.is_worth_noting(now) {
-            app.store.note_activity_in(&mut write, visitor.account.key(), secret, now).await?;
+            app.store.note_activity_in(&mut write, visitor.account.key(), token, now).await?;
         }
         let organisation = app.store.organisation(&mut write).await?.ok_or(Refusal::Unavailable)?;
         let who = Who::read(app, &mut write, organisation, visitor.account).await?;
@@ -146,9 +146,9 @@ impl FromRequestParts<App> for SignedIn {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
-        let secret = session_secret(app, &parts.headers).ok_or(Refusal::Unauthenticated)?;
+        let token = session_token(app, &parts.headers).ok_or(Refusal::Unauthenticated)?;
         let mut tx = app.store.read().await?;
-        app.store.visitor(&mut tx, secret, app.clock.now()).await?.ok_or(Refusal::Unauthenticated)?;
+        app.store.visitor(&mut tx, token, app.clock.now()).await?.ok_or(Refusal::Unauthenticated)?;
         Ok(Self(parts.headers.clone()))
     }
 }

@@ -2,7 +2,10 @@
 
 use utoipa::OpenApi;
 
-use crate::routes::{audit, demo, health, nodes, roles, session, sign_in, users};
+use crate::routes::{
+    audit, demo, events, health, invitations, joining, nodes, removal, roles, session, sessions, sign_in,
+    users, users_csv,
+};
 
 /// The calls. Those that change something are marked `x-changes`.
 #[derive(OpenApi)]
@@ -11,14 +14,29 @@ use crate::routes::{audit, demo, health, nodes, roles, session, sign_in, users};
     paths(
         sign_in::send_link,
         sign_in::sign_in,
+        sessions::list,
+        sessions::end,
         session::show,
+        session::change,
         session::end,
         nodes::list,
         roles::list,
         users::list,
+        removal::remove,
+        removal::restore,
+        removal::list,
+        removal::bulk,
+        invitations::revoke,
+        invitations::copy_link,
+        invitations::resend,
+        invitations::invite,
+        joining::inspect,
+        joining::accept,
         audit::of_user,
         audit::list,
         audit::export,
+        users_csv::download,
+        events::follow,
         demo::people,
         demo::sign_in,
         health::show,

@@ -2,10 +2,11 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::TimeDelta;
 use studio_users_contract::{Code, FieldProblem, PROBLEM_TYPE, Problem};
 use studio_users_domain::{Denial, Language};
 
-use crate::store;
+use crate::store::{self, MailLimit};
 
 /// Why a call is not answered as asked.
 #[derive(Debug)]
@@ -28,8 +29,6 @@ pub(crate) enum Refusal {
     TooLarge,
     /// The link is unknown, used or expired.
     LinkInvalid,
-    /// Too many of the same.
-    RateLimited,
     /// The rules forbid it.
     Denied(Denial),
     /// The rules forbid it, for one of many.
@@ -46,6 +45,8 @@ pub(crate) enum Refusal {
     KeyReused,
     /// The account exists: signing in to it comes first.
     SignInRequired,
+    /// Too many of the same; after this while it is fine.
+    RateLimited(TimeDelta),
     /// Not now.
     Unavailable,
 }
@@ -95,9 +96,6 @@ impl Refusal {
             Self::LinkInvalid => {
                 (StatusCode::FORBIDDEN, Code::LinkInvalid, "This link does not work, or no longer does.")
             }
-            Self::RateLimited => {
-                (StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, "Too many for today. Try again later.")
-            }
             Self::Denied(denial) | Self::DeniedFor(_, denial) => {
                 let status = if denial.is_conflict() { StatusCode::CONFLICT } else { StatusCode::FORBIDDEN };
                 (status, (*denial).into(), denial.sentence(Language::En))
@@ -126,6 +124,9 @@ impl Refusal {
                 Code::SignInRequired,
                 "This account exists. Sign in to it first: a link is on its way to its address.",
             ),
+            Self::RateLimited(_) => {
+                (StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, "Too many of these. Try again in a while.")
+            }
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 Code::Unavailable,
@@ -138,6 +139,12 @@ impl Refusal {
 impl From<Denial> for Refusal {
     fn from(denial: Denial) -> Self {
         Self::Denied(denial)
+    }
+}
+
+impl From<MailLimit> for Refusal {
+    fn from(_: MailLimit) -> Self {
+        Self::RateLimited(TimeDelta::hours(1))
     }
 }
 
@@ -156,10 +163,17 @@ impl From<sqlx::Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
+        let retry_after = match self {
+            Self::RateLimited(wait) => Some(wait.num_seconds() + 1),
+            _ => None,
+        };
         let problem = self.problem();
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, axum::Json(problem)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE));
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
         response
     }
 }

@@ -7,12 +7,14 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use serde::de::DeserializeOwned;
-use studio_users_domain::{Access, Scope};
+use studio_users_domain::{Access, NodeId, Scope};
+use uuid::Uuid;
 
 use crate::app::App;
+use crate::origin::Site;
 use crate::problem::Refusal;
-use crate::store::{Account, Organisation, Tx};
-use crate::token::Token;
+use crate::store::{Account, Organisation, Tx, Visitor};
+use crate::token::{Token, TokenHash};
 
 const COOKIE: &str = "studio_users_session";
 const COOKIE_OVER_TLS: &str = "__Host-studio_users_session";
@@ -21,6 +23,10 @@ const COOKIE_OVER_TLS: &str = "__Host-studio_users_session";
 pub(crate) struct Reader {
     /// Their account.
     pub(crate) account: Account,
+    /// The id of their session.
+    pub(crate) session: Uuid,
+    /// By what the session is found again.
+    pub(crate) token: TokenHash,
     /// The organisation.
     pub(crate) organisation: Arc<Organisation>,
     /// What they have in it.
@@ -34,8 +40,34 @@ pub(crate) struct Reader {
 /// A body in JSON.
 pub(crate) struct Body<T>(pub(crate) T);
 
-/// The secret of the session that the request names.
-pub(crate) fn session_secret<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
+/// The session that the request names: by a bearer token, or else by a cookie where cookies count.
+pub(crate) fn session_token(app: &App, headers: &HeaderMap) -> Option<TokenHash> {
+    bearer_token(headers).or_else(|| cookie_token(app, headers))
+}
+
+/// The session that the request names by `Authorization: Bearer`.
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Option<TokenHash> {
+    let (scheme, secret) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| TokenHash::of(secret.trim()))
+}
+
+/// The session that the request names by its cookie, unless another site made the request.
+pub(crate) fn cookie_token(app: &App, headers: &HeaderMap) -> Option<TokenHash> {
+    let counts = matches!(Site::of(app, headers), Site::Own | Site::Unsaid);
+    cookie_secret(app, headers).filter(|_| counts).map(TokenHash::of)
+}
+
+/// Whether the request names a session by `Authorization: Bearer`.
+pub(crate) fn has_bearer(headers: &HeaderMap) -> bool {
+    bearer_token(headers).is_some()
+}
+
+/// Whether the request brings a session's cookie.
+pub(crate) fn has_cookie(app: &App, headers: &HeaderMap) -> bool {
+    cookie_secret(app, headers).is_some()
+}
+
+fn cookie_secret<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(|value| value.split(';'))
@@ -60,6 +92,22 @@ fn cookie_name(app: &App) -> &'static str {
 }
 
 impl Reader {
+    /// Whose session it is, and what they see at this moment.
+    pub(crate) async fn of(app: &App, token: TokenHash) -> Result<Self, Refusal> {
+        let mut tx = app.store.read().await?;
+        let visitor = app.store.visitor(&mut tx, token, app.clock.now()).await?;
+        Self::who_is(app, tx, token, visitor.ok_or(Refusal::Unauthenticated)?).await
+    }
+
+    async fn who_is(app: &App, mut tx: Tx, token: TokenHash, visitor: Visitor) -> Result<Self, Refusal> {
+        let Visitor { account, session, .. } = visitor;
+        let organisation = app.store.organisation(&mut tx).await?.ok_or(Refusal::Unavailable)?;
+        let assignments = app.store.assignments(&mut tx, &organisation, account.key()).await?;
+        let access = Access::new(&organisation.tree, &assignments);
+        let scope = Scope::of(&organisation.tree, &access);
+        Ok(Self { account, session, token, organisation, access, scope, tx })
+    }
+
     /// The positions of the nodes that the reader manages or has a role at, and of those above them.
     pub(crate) fn visible_nodes(&self) -> BTreeSet<usize> {
         let tree = &self.organisation.tree;
@@ -69,6 +117,16 @@ impl Reader {
         let own = (0..tree.len()).filter(own);
         own.flat_map(|position| tree.ancestors(position).chain([position])).collect()
     }
+
+    /// The nodes that are asked about: those that the reader manages, or those of them at or below this one.
+    pub(crate) fn within(&self, node: Option<NodeId>) -> Result<Scope, Refusal> {
+        let Some(node) = node else { return Ok(self.scope.clone()) };
+        let position = self.organisation.tree.position(node).ok_or(Refusal::NotFound)?;
+        if !self.visible_nodes().contains(&position) {
+            return Err(Refusal::NotFound);
+        }
+        Ok(self.scope.below(&self.organisation.tree, node))
+    }
 }
 
 impl FromRequestParts<App> for Reader {
@@ -76,29 +134,35 @@ impl FromRequestParts<App> for Reader {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let now = app.clock.now();
-        let secret = session_secret(app, &parts.headers).ok_or(Refusal::Unauthenticated)?;
+        let token = session_token(app, &parts.headers).ok_or(Refusal::Unauthenticated)?;
         let mut tx = app.store.read().await?;
-        let visitor = app.store.visitor(&mut tx, secret, now).await?.ok_or(Refusal::Unauthenticated)?;
+        let visitor = app.store.visitor(&mut tx, token, now).await?.ok_or(Refusal::Unauthenticated)?;
         if visitor.is_worth_noting(now) {
             drop(tx);
             // Whoever only reads is served also while somebody else writes for long.
-            if let Err(error) = app.store.note_activity(visitor.account.key(), secret, now).await {
+            if let Err(error) = app.store.note_activity(visitor.account.key(), token, now).await {
                 tracing::warn!(%error, "somebody's activity was not noted");
             }
             tx = app.store.read().await?;
         }
-        let organisation = app.store.organisation(&mut tx).await?.ok_or(Refusal::Unavailable)?;
-        let assignments = app.store.assignments(&mut tx, &organisation, visitor.account.key()).await?;
-        let access = Access::new(&organisation.tree, &assignments);
-        let scope = Scope::of(&organisation.tree, &access);
-        Ok(Self { account: visitor.account, organisation, access, scope, tx })
+        Self::who_is(app, tx, token, visitor).await
     }
+}
+
+/// Whether the body is said to be JSON: no form of another site can say so.
+fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = value.split(';').next().unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/json")
 }
 
 impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Refusal> {
+        if !is_json(request.headers()) {
+            return Err(Refusal::Invalid("the body must come as content type application/json".into()));
+        }
         let bytes = axum::body::Bytes::from_request(request, app).await.map_err(|rejection| {
             if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
                 Refusal::TooLarge

@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use axum::http::HeaderValue;
 use lettre::message::Mailbox;
 use studio_users_domain::{NodeId, NodeKind, Role};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
-use uuid::Builder;
 
-use crate::app::{App, Shared, router};
+use crate::app::{App, Limits, Shared, router};
 use crate::cli::{Failure, print_line};
 use crate::clock::Clock;
 use crate::demo::{self, DemoPeople};
@@ -19,6 +19,7 @@ use crate::mail::{Mailer, Smtp, deliver};
 use crate::page::Page;
 use crate::routes::sign_in::sign_in_url;
 use crate::store::{Account, Fact, ImportedNode, NewAccount, Store, UserKey, database_file, set_fact};
+use crate::token::random_id;
 
 /// How a server is to be run.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub(crate) struct Options {
     pub(crate) demo: Option<u32>,
     /// Where people reach the server.
     pub(crate) public_url: Option<String>,
+    /// The other origins whose scripts may ask.
+    pub(crate) allowed_origins: Vec<HeaderValue>,
     /// The folder with the built page.
     pub(crate) page: PathBuf,
     /// The address of the first administrator.
@@ -85,13 +88,19 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         tracing::warn!(folder = %options.page.display(), "the page is not built: `cargo xtask run` builds it");
     }
     let mailer = Mailer::new(&options.data, options.smtp, options.mail_from)?;
-    let app = App::new(Shared { store, clock, mailer, public_url, page, demo });
+    let allowed_origins = options.allowed_origins;
+    let limits = Limits::default();
+    let app = App::new(Shared { store, clock, mailer, public_url, allowed_origins, limits, page, demo });
     let stop = stop_signal()?;
     print_line(&format!("Listening on http://{address}"))?;
     let (is_stopping, mut stopping) = watch::channel(false);
     let delivery = tokio::spawn(deliver(app.clone(), stopping.clone()));
-    let serving = axum::serve(listener, router(app.clone())).with_graceful_shutdown(async move {
+    let events = app.store.events().clone();
+    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop.await;
+        // Streams have no end of their own.
+        events.close();
         is_stopping.send_replace(true);
     });
     tokio::select! {
@@ -116,10 +125,8 @@ async fn first_administrator(store: &Store, email: &str, clock: &Clock) -> Resul
     let known = store.organisation(&mut tx).await?;
     drop(tx);
     if known.is_none() {
-        let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes)?;
         let root = ImportedNode {
-            id: NodeId(Builder::from_random_bytes(bytes).into_uuid()),
+            id: NodeId(random_id()?),
             parent_id: None,
             kind: NodeKind::Provider,
             name: "My organisation".into(),

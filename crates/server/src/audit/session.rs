@@ -4,6 +4,7 @@ use studio_users_contract::{Action, AuditDetails, AuditPerson, SessionUser};
 use super::Entry;
 use crate::app::App;
 use crate::store::{Error, Write};
+use crate::token::TokenHash;
 
 /// Records that somebody signed in.
 pub(crate) async fn session_started(
@@ -18,8 +19,8 @@ pub(crate) async fn session_started(
 }
 
 /// Records that somebody signs out, if the session that they name is one.
-pub(crate) async fn session_ended(app: &App, tx: &mut Write, secret: &str) -> Result<(), Error> {
+pub(crate) async fn session_ended(app: &App, tx: &mut Write, token: TokenHash) -> Result<(), Error> {
     let now = app.clock.now();
-    let Some(visitor) = app.store.visitor(tx, secret, now).await? else { return Ok(()) };
+    let Some(visitor) = app.store.visitor(tx, token, now).await? else { return Ok(()) };
     tx.record(&Entry::of(Action::SessionEnded, now).by((&visitor.account).into())).await
 }

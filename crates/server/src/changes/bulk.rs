@@ -111,7 +111,7 @@ async fn add(
     let pending = Pending { grant, created_at: editor.now, letter };
     mail_invitation(editor, &seen, std::slice::from_ref(&pending), expires_at)
         .await?
-        .map_err(|_| Refusal::RateLimited)?;
+        .map_err(Refusal::from)?;
     app.store.promise(&mut editor.write, &organisation, seen.account.key(), &pending).await?;
     record_grants(editor, Action::UserInvited, &seen.account, [(&pending.grant, None)]).await?;
     settle(app, editor, &seen.account).await?;

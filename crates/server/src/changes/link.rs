@@ -41,7 +41,7 @@ pub(crate) async fn resend(app: &App, editor: &mut Editor, user: UserId) -> Resu
         app.store.promise(&mut editor.write, &organisation, seen.account.key(), &pending).await?;
         renewed.push(pending);
     }
-    mail_invitation(editor, &seen, &renewed, expires_at).await?.map_err(|_| Refusal::RateLimited)?;
+    mail_invitation(editor, &seen, &renewed, expires_at).await?.map_err(Refusal::from)?;
     let grants = renewed.iter().map(|pending| (&pending.grant, None));
     record_grants(editor, Action::InvitationResent, &seen.account, grants).await?;
     settle(app, editor, &seen.account).await

@@ -84,7 +84,7 @@ async fn settle(app: &App, editor: &mut Editor, account: &Account) -> Result<(),
             app.store.remove_account(&mut editor.write, account.key(), editor.now).await?;
         }
     }
-    Ok(app.store.refresh(&mut editor.write, &organisation, account.key(), editor.now).await?)
+    Ok(app.store.refresh(&mut editor.write, &organisation, account.id, editor.now).await?)
 }
 
 /// Whether an assignment or a role stands there.

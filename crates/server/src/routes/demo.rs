@@ -2,7 +2,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use studio_users_contract::{DemoPerson, DemoSignIn, Problem, Session, path};
+use studio_users_contract::{DemoPerson, DemoSignIn, Problem, StartedSession, path};
 
 use super::sign_in::begin_session;
 use crate::app::App;
@@ -23,7 +23,7 @@ pub(crate) async fn people(State(app): State<App>) -> Result<Json<Vec<DemoPerson
 /// Signs in as one of them.
 #[utoipa::path(
     post, path = path::DEMO_SESSIONS, request_body = DemoSignIn,
-    responses((status = 201, description = "Signed in; the cookie is set.", body = Session),
+    responses((status = 201, description = "Signed in: the cookie is set, or the token answered.", body = StartedSession),
         (status = "4XX", description = "Refused.", body = Problem, content_type = "application/problem+json")),
     extensions(("x-changes" = json!(true)))
 )]
@@ -37,5 +37,5 @@ pub(crate) async fn sign_in(
     let Body(asked) = body?;
     let person = people.list().iter().find(|person| person.id == asked.user_id).ok_or(Refusal::NotFound)?;
     let tx = app.store.write().await?;
-    begin_session(&app, &headers, tx, person.id.into()).await
+    begin_session(&app, &headers, tx, person.id.into(), asked.bearer).await
 }

@@ -2,13 +2,15 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use studio_users_contract::{Problem, Session, SessionNode, SessionUser, path};
+use studio_users_contract::{
+    MAX_NAME_CHARS, Problem, ProfileChange, Session, SessionNode, SessionUser, path,
+};
 use studio_users_domain::{Access, NodeKind, Notified, Scope, capabilities_of};
 
 use crate::app::App;
 use crate::audit;
 use crate::problem::Refusal;
-use crate::reader::{Reader, session_cookie, session_secret};
+use crate::reader::{Body, Reader, has_bearer, session_cookie, session_token};
 use crate::store::{Account, Organisation, Tx, UserKey};
 
 /// Who is signed in, and what they may do where.
@@ -29,13 +31,62 @@ pub(crate) async fn show(reader: Reader) -> Json<Session> {
     extensions(("x-changes" = json!(true)))
 )]
 pub(crate) async fn end(State(app): State<App>, headers: HeaderMap) -> Result<Response, Refusal> {
-    if let Some(secret) = session_secret(&app, &headers) {
+    if let Some(token) = session_token(&app, &headers) {
         let mut tx = app.store.write().await?;
-        audit::session_ended(&app, &mut tx, secret).await?;
-        app.store.end_session(&mut tx, secret).await?;
+        audit::session_ended(&app, &mut tx, token).await?;
+        app.store.end_session(&mut tx, token).await?;
         tx.commit().await?;
     }
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, session_cookie(&app, None)?)]).into_response())
+    signed_out(&app, &headers)
+}
+
+/// The answer to whoever has ended their session: their cookie goes too, where it is by a cookie that they came.
+pub(crate) fn signed_out(app: &App, headers: &HeaderMap) -> Result<Response, Refusal> {
+    if has_bearer(headers) {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, session_cookie(app, None)?)]).into_response())
+}
+
+/// Changes the reader's own name or language.
+#[utoipa::path(
+    patch, path = path::SESSION, request_body = ProfileChange,
+    responses((status = 200, description = "Who is signed in, as they are now.", body = Session),
+        (status = "4XX", description = "Refused.", body = Problem, content_type = "application/problem+json")),
+    extensions(("x-changes" = json!(true)))
+)]
+pub(crate) async fn change(
+    State(app): State<App>,
+    reader: Reader,
+    Body(asked): Body<ProfileChange>,
+) -> Result<Json<Session>, Refusal> {
+    let name = asked.name.as_deref().map(checked_name).transpose()?;
+    let user = reader.account.key();
+    drop(reader);
+    let mut tx = app.store.write().await?;
+    let organisation = app.store.organisation(&mut tx).await?.ok_or(Refusal::Unavailable)?;
+    let account = app.store.account(&mut tx, user).await?.ok_or(Refusal::Unauthenticated)?;
+    if let Some(name) = name {
+        app.store.rename(&mut tx, &organisation, &account, name, app.clock.now()).await?;
+    }
+    if let Some(locale) = asked.locale {
+        app.store.set_locale(&mut tx, &account, locale).await?;
+    }
+    let session = session_of(&app, &mut tx, user).await?;
+    tx.commit().await?;
+    Ok(Json(session))
+}
+
+fn checked_name(name: &str) -> Result<&str, Refusal> {
+    let name = name.trim();
+    let is_long = name.chars().count() > MAX_NAME_CHARS;
+    let wrong = |detail: String| Err(Refusal::InvalidField("name", detail));
+    match () {
+        () if name.is_empty() => wrong("a name is not empty".into()),
+        () if is_long => wrong(format!("at most {MAX_NAME_CHARS} characters")),
+        () if name.chars().any(char::is_control) => wrong("a name has no control characters".into()),
+        () => Ok(name),
+    }
 }
 
 /// The session that a user has just begun.

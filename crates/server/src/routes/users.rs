@@ -28,42 +28,29 @@ pub(crate) async fn list(
 ) -> Result<Json<UserPage>, Refusal> {
     let query = parse(query.as_deref().unwrap_or_default())?;
     let organisation = reader.organisation.clone();
-    let within = match query.node {
-        None => reader.scope.clone(),
-        Some(node) => {
-            let position = organisation.tree.position(node).ok_or(Refusal::NotFound)?;
-            if !reader.visible_nodes().contains(&position) {
-                return Err(Refusal::NotFound);
-            }
-            reader.scope.below(&organisation.tree, node)
-        }
-    };
-    let selection = Selection {
-        search: query.search,
-        role: query.role,
-        status: query.status,
-        active_since: query.active_since,
-    };
+    let within = reader.within(query.node)?;
     let window = Window {
         sort: query.sort.unwrap_or_default(),
         offset: query.offset.unwrap_or(0),
         limit: query.limit.unwrap_or(DEFAULT_LIMIT),
     };
     let now = app.clock.now();
-    let Reader { mut tx, scope, .. } = reader;
-    if app.store.has_due_invitations(&mut tx, now).await? {
-        // What is written now lies after the moment that this transaction sees. It is given back first: whoever
-        // waited for another connection while holding one could wait for each other.
-        drop(tx);
-        // Whoever only reads is served also while somebody else writes for long.
-        if let Err(error) = app.store.expire_invitations(now).await {
-            tracing::warn!(%error, "invitations were not marked as expired");
-        }
-        tx = app.store.read().await?;
-    }
+    let Reader { tx, scope, .. } = reader;
+    let mut tx = app.store.settle(tx, now).await?;
+    let selection = selection_of(query);
     let (total, rows) =
         app.store.users(&mut tx, &organisation, (&scope, &within), &selection, window, now).await?;
     Ok(Json(UserPage { total, items: rows.into_iter().map(|row| describe(&organisation, row)).collect() }))
+}
+
+/// Which users a query asks for.
+pub(super) fn selection_of(query: UsersQuery) -> Selection {
+    Selection {
+        search: query.search,
+        role: query.role,
+        status: query.status,
+        active_since: query.active_since,
+    }
 }
 
 fn describe(organisation: &Organisation, row: Row) -> UserRow {
@@ -94,7 +81,7 @@ fn describe(organisation: &Organisation, row: Row) -> UserRow {
 }
 
 /// Reads the query field by field, so that a refusal names the one at fault.
-fn parse(text: &str) -> Result<UsersQuery, Refusal> {
+pub(super) fn parse(text: &str) -> Result<UsersQuery, Refusal> {
     let mut query = UsersQuery::default();
     for (field, value) in form_urlencoded::parse(text.as_bytes()) {
         let value = value.as_ref();

@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
 use studio_users_domain::{Assignments, Language, NodeId, PendingGrant, RoleSet, UserId};
-use uuid::Builder;
 
+use super::directory::{self, Aspect};
 use super::value::{roles_of, uuid_of};
-use super::{Error, NodeKey, Organisation, Store, Tx, UserKey, directory, millis, roles_to_bits, time_of};
+use super::{Error, NodeKey, Organisation, Store, Tx, UserKey, Write, millis, roles_to_bits, time_of};
 use crate::text;
+use crate::token::random_id;
 
 /// A user's account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,9 +126,7 @@ impl Store {
     /// Draws an id for a new account: one whose key is free.
     pub(crate) async fn new_user_id(&self, tx: &mut Tx) -> Result<UserId, Error> {
         loop {
-            let mut bytes = [0; 16];
-            getrandom::fill(&mut bytes)?;
-            let id = UserId(Builder::from_random_bytes(bytes).into_uuid());
+            let id = UserId(random_id()?);
             let taken: Option<i64> = sqlx::query_scalar("SELECT pk FROM users WHERE pk = ?")
                 .bind(UserKey::from(id).0)
                 .fetch_optional(&mut **tx)
@@ -141,7 +140,7 @@ impl Store {
     /// Makes an account, with its place in the directory and the search.
     pub(crate) async fn create_account(
         &self,
-        tx: &mut Tx,
+        tx: &mut Write,
         organisation: &Organisation,
         new: &NewAccount,
         now: DateTime<Utc>,
@@ -155,11 +154,11 @@ impl Store {
             .collect();
         insert_assignments(tx, &assignments).await?;
         index_texts(tx, user).await?;
-        directory::refresh(tx, organisation, user, now).await
+        directory::refresh(tx, organisation, new.account.id, Aspect::Given, now).await
     }
 }
 
-/// Writes a user's texts into the search's index, in place of those before.
+/// Makes a user found by what their texts say now.
 pub(super) async fn index_texts(tx: &mut Tx, user: UserKey) -> Result<(), Error> {
     sqlx::query("DELETE FROM search_trigrams WHERE rowid = ?").bind(user.0).execute(&mut **tx).await?;
     sqlx::query(

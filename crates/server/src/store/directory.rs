@@ -4,15 +4,18 @@
 //! are. It is derived: [`refresh`] follows a change of one user, [`rebuild`] one of the organisation.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Row, Sqlite};
-use studio_users_domain::{Assignments, NodeSet, Overview, PendingGrant, RoleSet, ScopePart, Status};
+use studio_users_domain::{
+    Access, Assignments, NodeSet, Overview, PendingGrant, RoleSet, ScopePart, Status, UserId,
+};
 
 use super::accounts::{Personal, accounts, personal};
-use super::value::{roles_of, status_code};
+use super::value::{roles_of, status_code, uuid_of};
 use super::{
-    Account, Error, Fact, NodeKey, Organisation, Store, Tx, UserKey, count_up, millis, roles_to_bits,
+    Account, Error, Fact, NodeKey, Organisation, Store, Tx, UserKey, Write, count_up, millis, roles_to_bits,
 };
 use crate::text;
 
@@ -26,6 +29,16 @@ struct Entry {
     roles: RoleSet,
     expires_at: Option<DateTime<Utc>>,
     created_at: Option<DateTime<Utc>>,
+    digest: i64,
+}
+
+/// What of a user is written anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aspect {
+    /// What is given to them: seen by those in whose part of the organisation it is.
+    Given,
+    /// Their name too: seen wherever they have joined.
+    Name,
 }
 
 impl Store {
@@ -44,6 +57,21 @@ impl Store {
         Ok(())
     }
 
+    /// Makes sure that what is read is as the clock has it: a transaction in which no invitation is due. Whoever
+    /// only reads is served also while somebody else writes for long.
+    pub(crate) async fn settle(&self, mut tx: Tx, now: DateTime<Utc>) -> Result<Tx, Error> {
+        if !self.has_due_invitations(&mut tx, now).await? {
+            return Ok(tx);
+        }
+        // What is written now lies after the moment that this transaction sees. It is given back first: whoever
+        // waited for another connection while holding one could wait for each other.
+        drop(tx);
+        if let Err(error) = self.expire_invitations(now).await {
+            tracing::warn!(%error, "invitations were not marked as expired");
+        }
+        self.read().await
+    }
+
     /// Whether the clock has ended invitations since somebody last looked: nearly never.
     pub(crate) async fn has_due_invitations(&self, tx: &mut Tx, now: DateTime<Utc>) -> Result<bool, Error> {
         let due: Option<i64> =
@@ -57,26 +85,53 @@ impl Store {
     /// Marks the invitations that the clock has ended.
     pub(crate) async fn expire_invitations(&self, now: DateTime<Utc>) -> Result<(), Error> {
         let mut tx = self.write().await?;
-        sqlx::query("UPDATE directory SET status = 2 WHERE status = 1 AND expires_at <= ?")
-            .bind(millis(now))
-            .execute(&mut **tx)
-            .await?;
+        let expired = sqlx::query(
+            "UPDATE directory SET status = 2 WHERE status = 1 AND expires_at <= ? \
+             RETURNING (SELECT id FROM users WHERE pk = directory.user), part",
+        )
+        .bind(millis(now))
+        .fetch_all(&mut **tx)
+        .await?;
+        for row in expired {
+            tx.note_user(UserId(uuid_of(row.try_get(0)?)?), [row.try_get(1)?]);
+        }
         count_up(&mut tx, Fact::DirectoryVersion).await?;
         tx.commit().await?;
         Ok(())
     }
 }
 
-/// Writes anew what is seen of a user, after anything about them changed.
+/// Writes anew what is seen of a user, after this changed about them or their account was removed. Who sees the
+/// change is told of it once it is committed, and nobody else.
 pub(super) async fn refresh(
-    tx: &mut Tx,
+    tx: &mut Write,
     organisation: &Organisation,
-    user: UserKey,
+    user: UserId,
+    aspect: Aspect,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    sqlx::query("DELETE FROM directory WHERE user = ?").bind(user.0).execute(&mut **tx).await?;
-    insert(tx, organisation, &[user], now).await?;
+    let key = UserKey::from(user);
+    let before = sightings(tx, key).await?;
+    sqlx::query("DELETE FROM directory WHERE user = ?").bind(key.0).execute(&mut ***tx).await?;
+    insert(tx, organisation, &[key], now).await?;
+    let after = sightings(tx, key).await?;
+    let is_named = |(status, _): &(i64, i64)| *status == status_code(Status::Active);
+    let is_told = |part: &i64| {
+        let seen = after.get(part);
+        before.get(part) != seen || (aspect == Aspect::Name && seen.is_some_and(is_named))
+    };
+    let parts: BTreeSet<i64> = before.keys().chain(after.keys()).copied().filter(is_told).collect();
+    tx.note_user(user, parts);
     count_up(tx, Fact::DirectoryVersion).await
+}
+
+/// The parts in which a user is seen, and by what it is told whether they are seen differently.
+async fn sightings(tx: &mut Tx, user: UserKey) -> Result<HashMap<i64, (i64, i64)>, Error> {
+    let rows = sqlx::query("SELECT part, status, digest FROM directory WHERE user = ?")
+        .bind(user.0)
+        .fetch_all(&mut **tx)
+        .await?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, (row.try_get(1)?, row.try_get(2)?)))).collect()
 }
 
 /// Writes the whole directory anew.
@@ -94,7 +149,8 @@ pub(crate) async fn rebuild(
          CREATE TEMP TABLE holding AS
            SELECT user, group_concat(node || ':' || roles, ' ' ORDER BY node) AS held FROM assignments
            WHERE user NOT IN (SELECT user FROM pending_grants) GROUP BY user;
-         CREATE TEMP TABLE seen (held TEXT, part INTEGER, roles INTEGER, PRIMARY KEY (held, part)) WITHOUT ROWID",
+         CREATE TEMP TABLE seen (held TEXT, part INTEGER, roles INTEGER, digest INTEGER, PRIMARY KEY (held, part))
+           WITHOUT ROWID",
     )
     .execute(&mut **tx)
     .await?;
@@ -104,9 +160,10 @@ pub(crate) async fn rebuild(
         let given = Personal { assignments: parse_held(organisation, &held)?, pending: Vec::new() };
         let entries = entries(organisation, &given, now)?;
         for some in entries.chunks(5_000) {
-            let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO seen (held, part, roles) ");
+            let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO seen (held, part, roles, digest) ");
             query.push_values(some, |mut row, entry| {
                 row.push_bind(held.clone()).push_bind(entry.part).push_bind(roles_to_bits(entry.roles));
+                row.push_bind(entry.digest);
             });
             query.build().execute(&mut **tx).await?;
         }
@@ -114,7 +171,7 @@ pub(crate) async fn rebuild(
     sqlx::raw_sql(
         "INSERT INTO directory
            SELECT u.pk, s.part, 0, s.roles, NULL, coalesce(u.name_key, u.email_norm), u.email_norm,
-                  u.last_active_at, u.created_at
+                  u.last_active_at, u.created_at, s.digest
            FROM holding h CROSS JOIN users u ON u.pk = h.user CROSS JOIN seen s ON s.held = h.held;
          DROP TABLE holding; DROP TABLE seen",
     )
@@ -161,7 +218,8 @@ async fn insert(
                 .push_bind(name.unwrap_or_else(|| email_key.clone()))
                 .push_bind(email_key)
                 .push_bind(active_at.map(millis))
-                .push_bind(millis(entry.created_at.unwrap_or(account.created_at)));
+                .push_bind(millis(entry.created_at.unwrap_or(account.created_at)))
+                .push_bind(entry.digest);
         });
         query.build().execute(&mut **tx).await?;
     }
@@ -171,21 +229,51 @@ async fn insert(
 fn entries(organisation: &Organisation, given: &Personal, now: DateTime<Utc>) -> Result<Vec<Entry>, Error> {
     let tree = &organisation.tree;
     let pending: Vec<PendingGrant> = given.pending.iter().map(|(grant, _)| grant.clone()).collect();
+    let access = Access::new(tree, &given.assignments);
     let mut entries = Vec::new();
     for part in parts_touched(organisation, given) {
         let within = NodeSet::range(tree, part.positions(tree));
         let Some(seen) = Overview::of(tree, &within, &given.assignments, &pending, now) else { continue };
         let part = organisation.part_key(part)?;
+        let digest = digest(organisation, &within, &access, given);
         let (status, roles) = (seen.status, seen.roles);
         let entry = if status == Status::Active {
-            Entry { part, status, roles, expires_at: None, created_at: None }
+            Entry { part, status, roles, expires_at: None, created_at: None, digest }
         } else {
             let expires_at = seen.invitation.map(|place| pending[place].expires_at);
-            Entry { part, status, roles, expires_at, created_at: invited_at(organisation, &within, given) }
+            let created_at = invited_at(organisation, &within, given);
+            Entry { part, status, roles, expires_at, created_at, digest }
         };
         entries.push(entry);
     }
     Ok(entries)
+}
+
+/// Stands for all that was given to a user within some nodes. Should it come out differently in another version
+/// of the program, a change is told that was none.
+fn digest(organisation: &Organisation, within: &NodeSet, access: &Access, given: &Personal) -> i64 {
+    let mut hasher = DefaultHasher::new();
+    for position in within.iter() {
+        let here = access.at(position);
+        here.assigned.map(roles_to_bits).hash(&mut hasher);
+        roles_to_bits(here.inherited).hash(&mut hasher);
+        here.inherited_from.hash(&mut hasher);
+    }
+    let mut pending: Vec<_> = given
+        .pending
+        .iter()
+        .filter(|(grant, _)| is_within(organisation, within, grant))
+        .map(|(grant, since)| {
+            (grant.node, roles_to_bits(grant.roles), grant.granted_by, grant.expires_at, *since)
+        })
+        .collect();
+    pending.sort_unstable();
+    pending.hash(&mut hasher);
+    hasher.finish().cast_signed()
+}
+
+fn is_within(organisation: &Organisation, within: &NodeSet, grant: &PendingGrant) -> bool {
+    organisation.tree.position(grant.node).is_some_and(|position| within.contains(position))
 }
 
 /// When the first of the invitations to these nodes was made: for a reader who sees no more than them, the
@@ -195,10 +283,8 @@ pub(super) fn invited_at(
     within: &NodeSet,
     given: &Personal,
 ) -> Option<DateTime<Utc>> {
-    let is_within = |grant: &PendingGrant| {
-        organisation.tree.position(grant.node).is_some_and(|position| within.contains(position))
-    };
-    given.pending.iter().filter(|(grant, _)| is_within(grant)).map(|&(_, created_at)| created_at).min()
+    let here = given.pending.iter().filter(|(grant, _)| is_within(organisation, within, grant));
+    here.map(|&(_, created_at)| created_at).min()
 }
 
 /// The parts in which the user can be visible: those that have a node at, above or below one where something

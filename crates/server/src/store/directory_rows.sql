@@ -1,5 +1,6 @@
 -- The directory is derived from users, assignments and pending grants: what a reader whose scope has a part
--- sees of a user in a list. A part is the node's key doubled, plus one where it is the node alone.
+-- sees of a user in a list. A part is the node's key doubled, plus one where it is the node alone. The
+-- digest is of all that was given to the user there: whether it changed is what readers of the part are told.
 DROP TABLE IF EXISTS directory;
 
 CREATE TABLE directory (
@@ -12,5 +13,6 @@ CREATE TABLE directory (
     email_key TEXT NOT NULL,
     last_active_at BIGINT,
     created_at BIGINT NOT NULL,
+    digest BIGINT NOT NULL,
     PRIMARY KEY (user, part)
 ) WITHOUT ROWID;

@@ -5,10 +5,9 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use studio_users_domain::{Language, NodeId, PendingGrant, RoleSet, Taken, UserId};
 
+use super::directory::{self, Aspect};
 use super::value::{roles_of, uuid_of};
-use super::{
-    Error, NodeKey, Organisation, Store, Tx, UserKey, Write, directory, millis, roles_to_bits, time_of,
-};
+use super::{Error, NodeKey, Organisation, Store, Tx, UserKey, Write, millis, roles_to_bits, time_of};
 
 /// A pending grant, with all that is kept of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,10 +66,10 @@ impl Store {
         &self,
         write: &mut Write,
         organisation: &Organisation,
-        user: UserKey,
+        user: UserId,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
-        directory::refresh(write, organisation, user, now).await
+        directory::refresh(write, organisation, user, Aspect::Given, now).await
     }
 
     /// Writes what a change did to single assignments.

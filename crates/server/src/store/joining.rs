@@ -87,14 +87,15 @@ impl Store {
 
     /// Notes that a mail has shown an address to be its user's own. Whoever had a session before may have been
     /// somebody else: their sessions end.
-    pub(crate) async fn prove_address(&self, tx: &mut Tx, user: UserKey) -> Result<(), Error> {
+    pub(crate) async fn prove_address(&self, write: &mut Write, user: UserKey) -> Result<(), Error> {
         let proved =
             sqlx::query("UPDATE users SET unproved_by = NULL WHERE pk = ? AND unproved_by IS NOT NULL")
                 .bind(user.0)
-                .execute(&mut **tx)
+                .execute(&mut ***write)
                 .await?;
         if proved.rows_affected() > 0 {
-            sqlx::query("DELETE FROM sessions WHERE user = ?").bind(user.0).execute(&mut **tx).await?;
+            sqlx::query("DELETE FROM sessions WHERE user = ?").bind(user.0).execute(&mut ***write).await?;
+            write.note_session_end(user);
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use studio_users_contract::{Sort, SortKey, Total};
 use studio_users_domain::{Overview, PendingGrant, Role, Scope, Status, UserId};
 
 use super::accounts::{accounts, personal};
+use super::export::sort_column;
 use super::search::Term;
 use super::value::status_code;
 use super::{Account, Error, Fact, Organisation, Store, Tx, UserKey, directory, fact, millis, roles_to_bits};
@@ -75,7 +76,7 @@ impl Store {
         window: Window,
         now: DateTime<Utc>,
     ) -> Result<(Total, Vec<Row>), Error> {
-        let parts = part_keys(organisation, within)?;
+        let parts = organisation.part_keys(within)?;
         if parts.is_empty() {
             return Ok((Total { value: 0, exact: true }, Vec::new()));
         }
@@ -158,7 +159,7 @@ impl Store {
     ) -> Result<String, Error> {
         let window = Window { sort, offset: 0, limit: 50 };
         let selection = Selection { status: Some(Status::Active), role: Some(Role::Agent), ..<_>::default() };
-        let question = Question { parts: part_keys(organisation, scope)?, selection: &selection, window };
+        let question = Question { parts: organisation.part_keys(scope)?, selection: &selection, window };
         let mut tx = self.read().await?;
         let mut query = question.walking("EXPLAIN QUERY PLAN ", from_end, 0, 50);
         let rows = query.build().fetch_all(&mut *tx).await?;
@@ -247,13 +248,7 @@ impl Question<'_> {
     /// The order of the window, or the same read from its end.
     pub(super) fn push_order(&self, query: &mut QueryBuilder<Sqlite>, from_end: bool) {
         let Sort { key, descending } = self.window.sort;
-        let column = match key {
-            SortKey::Name => "d.name_key",
-            SortKey::Email => "d.email_key",
-            SortKey::Status => "d.status",
-            SortKey::LastActiveAt => "d.last_active_at",
-            SortKey::CreatedAt => "d.created_at",
-        };
+        let column = sort_column(key);
         let direction = |descending: bool| if descending { " DESC" } else { "" };
         query.push(" ORDER BY ");
         // NULL is less than everything, so that only the ascending order has to be told to put it last.
@@ -289,7 +284,7 @@ pub(super) fn part_keys(organisation: &Organisation, scope: &Scope) -> Result<Ve
 }
 
 /// The rows of these users, in this order. What they say is the domain's word, not the directory's.
-async fn rows(
+pub(super) async fn rows(
     tx: &mut Tx,
     organisation: &Organisation,
     (sees, within): (&Scope, &Scope),
@@ -337,7 +332,7 @@ async fn name_inviters(
     if inviters.is_empty() {
         return Ok(());
     }
-    let visible = directory::visible(tx, &part_keys(organisation, sees)?, &inviters).await?;
+    let visible = directory::visible(tx, &organisation.part_keys(sees)?, &inviters).await?;
     let accounts = accounts(tx, &inviters).await?;
     for row in rows {
         let Some((grant, inviter)) = &mut row.invitation else { continue };

@@ -5,6 +5,7 @@ mod activity;
 mod bulk;
 mod connection;
 mod directory;
+mod export;
 mod grants;
 mod idempotency;
 mod joining;
@@ -15,6 +16,7 @@ mod organisation;
 mod outbox;
 #[cfg(test)]
 mod outbox_tests;
+mod profile;
 mod removals;
 mod search;
 mod sessions;
@@ -33,9 +35,11 @@ use tokio::sync::Notify;
 
 use crate::audit::{self, Keeper};
 
+use crate::events::Events;
 pub(crate) use accounts::{Account, NewAccount};
 pub(crate) use activity::{ActivityWindow, Happened};
 pub(crate) use bulk::{Bulk, BulkGrant};
+pub(crate) use export::{Following, Place};
 pub(crate) use grants::{Letter, Pending};
 pub(crate) use idempotency::Known;
 pub(crate) use joining::InvitationLinkRow;
@@ -44,6 +48,7 @@ pub(crate) use list::{Row, Selection, Window};
 pub(crate) use organisation::{ImportedNode, NodeKey, Organisation};
 pub(crate) use outbox::{MailLimit, NewMail};
 pub(crate) use removals::{Loot, Removed};
+pub(crate) use sessions::Visitor;
 pub(crate) use value::{UserKey, millis, roles_to_bits, time_of};
 pub(crate) use write::Write;
 
@@ -59,6 +64,7 @@ pub(crate) struct Store {
     organisation: RwLock<Option<Arc<Organisation>>>,
     totals: Mutex<list::Totals>,
     mail_waits: Arc<Notify>,
+    events: Arc<Events>,
 }
 
 /// Why the store did not do what it was asked to.
@@ -76,6 +82,9 @@ pub(crate) enum Error {
     /// The audit log cannot be written to.
     #[error(transparent)]
     Audit(#[from] audit::Error),
+    /// The work was cut off.
+    #[error("the work was cut off: {0}")]
+    CutOff(#[from] tokio::task::JoinError),
     /// The nodes are not a tree.
     #[error(transparent)]
     Tree(#[from] studio_users_domain::TreeError),
@@ -125,6 +134,11 @@ impl Store {
         Ok(self.readers.begin().await?)
     }
 
+    /// What is told of changes.
+    pub(crate) fn events(&self) -> &Arc<Events> {
+        &self.events
+    }
+
     /// Ends every connection.
     pub(crate) async fn close(&self) {
         self.readers.close().await;
@@ -139,6 +153,7 @@ impl Store {
             organisation: RwLock::new(None),
             totals: Mutex::new(HashMap::new()),
             mail_waits: Arc::default(),
+            events: Arc::new(Events::new()),
         }
     }
 }

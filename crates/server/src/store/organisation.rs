@@ -1,12 +1,13 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
-use studio_users_domain::{Node, NodeId, NodeKind, RoleSet, ScopePart, Tree};
+use studio_users_domain::{Node, NodeId, NodeKind, RoleSet, Scope, ScopePart, Tree};
 
 use super::value::{kind_name, kind_of, roles_of, uuid_of};
 use super::{Error, Fact, Store, Tx, count_up, directory, fact, roles_to_bits, set_fact};
+use crate::token::random_id;
 
 /// The key of a node in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,6 +62,11 @@ impl Organisation {
         self.ids.get(&key).copied().ok_or_else(|| Error::Foreign(format!("the node {}", key.0)))
     }
 
+    /// The keys of the parts of a scope, under which the directory keeps what its readers see.
+    pub(crate) fn part_keys(&self, scope: &Scope) -> Result<Vec<i64>, Error> {
+        scope.parts().iter().map(|&part| self.part_key(part)).collect()
+    }
+
     /// The key under which the directory keeps what readers of a scope part see.
     pub(super) fn part_key(&self, part: ScopePart) -> Result<i64, Error> {
         let key = self.key(part.node()).ok_or_else(|| Error::Foreign(format!("no node {}", part.node())))?.0;
@@ -77,6 +83,9 @@ impl Store {
             return Ok(Some(known));
         }
         let Some(organisation) = load(tx, version).await?.map(Arc::new) else { return Ok(None) };
+        let known = self.organisation.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let nodes = known.map(|known| changed_nodes(&known.tree, &organisation.tree));
+        self.events.tell_tree(version, nodes, random_id()?);
         *self.organisation.write().unwrap_or_else(PoisonError::into_inner) = Some(organisation.clone());
         Ok(Some(organisation))
     }
@@ -97,6 +106,18 @@ impl Store {
         tx.commit().await?;
         Ok(imported)
     }
+}
+
+/// The nodes that are not in both trees alike, and those from below which one was moved away.
+fn changed_nodes(before: &Tree, after: &Tree) -> BTreeSet<NodeId> {
+    let differs = |node: &&Node, other: &Tree| other.node(node.id) != Some(*node);
+    let gone = before.nodes().iter().filter(|node| differs(node, after));
+    let come = after.nodes().iter().filter(|node| differs(node, before));
+    let left = gone.clone().filter(|node| after.node(node.id).is_none_or(|now| now.parent != node.parent));
+    gone.map(|node| node.id)
+        .chain(come.map(|node| node.id))
+        .chain(left.filter_map(|node| node.parent))
+        .collect()
 }
 
 /// The organisation, if there is one.

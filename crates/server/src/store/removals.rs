@@ -148,6 +148,7 @@ impl Store {
             .execute(&mut ***write)
             .await?;
         sqlx::query("DELETE FROM sessions WHERE user = ?").bind(user.0).execute(&mut ***write).await?;
+        write.note_session_end(user);
         sqlx::query("DELETE FROM sign_in_links WHERE user = ?").bind(user.0).execute(&mut ***write).await?;
         Ok(())
     }

@@ -48,7 +48,7 @@ impl Term {
         Some(Self { text, trigrams })
     }
 
-    fn push_matches(&self, query: &mut QueryBuilder<Sqlite>, status: &str) {
+    pub(super) fn push_matches(&self, query: &mut QueryBuilder<Sqlite>, status: &str) {
         query.push(" AND (instr(t.email, ").push_bind(self.text.clone()).push(") > 0 OR (");
         query.push(status).push(" = 0 AND instr(t.name, ").push_bind(self.text.clone()).push(") > 0))");
     }

@@ -1,20 +1,38 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
 
 use super::links::mint_sign_in_link;
+use super::value::uuid_of;
 use super::{Account, Error, Store, Tx, UserKey, Write, millis, time_of};
-use crate::token::{Token, TokenHash};
+use crate::token::{Token, TokenHash, random_id};
 
 /// How long a session lasts in which nothing happens.
 const SESSION_LASTS: TimeDelta = TimeDelta::days(14);
 /// How precisely it is known when somebody was last active.
 const ACTIVITY_EVERY: TimeDelta = TimeDelta::minutes(1);
 
+/// A session, as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SessionRecord {
+    /// Its id.
+    pub(crate) id: Uuid,
+    /// With what it was begun.
+    pub(crate) device: String,
+    /// When it began.
+    pub(crate) started_at: DateTime<Utc>,
+    /// When it was last used.
+    pub(crate) last_seen_at: DateTime<Utc>,
+}
+
 /// Who has a session.
 #[derive(Debug, Clone)]
 pub(crate) struct Visitor {
     /// Their account.
     pub(crate) account: Account,
+    /// The session's id.
+    pub(crate) session: Uuid,
     last_seen_at: DateTime<Utc>,
 }
 
@@ -42,7 +60,7 @@ impl Store {
     /// Uses a link up, and answers whose it was; nothing where it is unknown, used or expired.
     pub(crate) async fn use_sign_in_link(
         &self,
-        tx: &mut Tx,
+        tx: &mut Write,
         secret: &str,
         now: DateTime<Utc>,
     ) -> Result<Option<UserKey>, Error> {
@@ -53,7 +71,7 @@ impl Store {
         .bind(millis(now))
         .bind(TokenHash::of(secret).as_bytes())
         .bind(millis(now))
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut ***tx)
         .await?;
         let Some((user, is_mailed)) = used else { return Ok(None) };
         if is_mailed {
@@ -65,56 +83,112 @@ impl Store {
     /// Begins a session.
     pub(crate) async fn start_session(
         &self,
-        tx: &mut Tx,
+        tx: &mut Write,
         user: UserKey,
+        device: &str,
         now: DateTime<Utc>,
     ) -> Result<Token, Error> {
         let token = Token::mint()?;
         sqlx::query("DELETE FROM sessions WHERE expires_at <= ?")
             .bind(millis(now))
-            .execute(&mut **tx)
+            .execute(&mut ***tx)
             .await?;
         sqlx::query(
-            "INSERT INTO sessions (token_hash, user, created_at, last_seen_at, expires_at) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO sessions (token_hash, id, user, device, created_at, last_seen_at, expires_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(token.hash().as_bytes())
+        .bind(random_id()?.as_bytes().as_slice())
         .bind(user.0)
+        .bind(device)
         .bind(millis(now))
         .bind(millis(now))
         .bind(millis(now + SESSION_LASTS))
-        .execute(&mut **tx)
+        .execute(&mut ***tx)
         .await?;
         note(tx, user, now).await?;
         Ok(token)
     }
 
     /// Ends a session, if there is one of that token.
-    pub(crate) async fn end_session(&self, tx: &mut Tx, secret: &str) -> Result<(), Error> {
-        sqlx::query("DELETE FROM sessions WHERE token_hash = ?")
-            .bind(TokenHash::of(secret).as_bytes())
-            .execute(&mut **tx)
-            .await?;
+    pub(crate) async fn end_session(&self, tx: &mut Write, token: TokenHash) -> Result<(), Error> {
+        let user: Option<i64> =
+            sqlx::query_scalar("DELETE FROM sessions WHERE token_hash = ? RETURNING user")
+                .bind(token.as_bytes())
+                .fetch_optional(&mut ***tx)
+                .await?;
+        if let Some(user) = user {
+            tx.note_session_end(UserKey(user));
+        }
         Ok(())
+    }
+
+    /// Ends a session of this user, and answers whether there was one of that id.
+    pub(crate) async fn end_session_of(
+        &self,
+        tx: &mut Write,
+        user: UserKey,
+        session: Uuid,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        let done = sqlx::query("DELETE FROM sessions WHERE id = ? AND user = ? AND expires_at > ?")
+            .bind(session.as_bytes().as_slice())
+            .bind(user.0)
+            .bind(millis(now))
+            .execute(&mut ***tx)
+            .await?;
+        let is_ended = done.rows_affected() > 0;
+        if is_ended {
+            tx.note_session_end(user);
+        }
+        Ok(is_ended)
+    }
+
+    /// The sessions of a user that last, the one used last first.
+    pub(crate) async fn sessions(
+        &self,
+        tx: &mut Tx,
+        user: UserKey,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<SessionRecord>, Error> {
+        let rows = sqlx::query(
+            "SELECT id, device, created_at, last_seen_at FROM sessions WHERE user = ? AND expires_at > ? \
+             ORDER BY last_seen_at DESC, created_at DESC, id",
+        )
+        .bind(user.0)
+        .bind(millis(now))
+        .fetch_all(&mut **tx)
+        .await?;
+        let record = |row: &SqliteRow| {
+            Ok(SessionRecord {
+                id: uuid_of(row.try_get("id")?)?,
+                device: row.try_get("device")?,
+                started_at: time_of(row.try_get("created_at")?)?,
+                last_seen_at: time_of(row.try_get("last_seen_at")?)?,
+            })
+        };
+        rows.iter().map(record).collect()
     }
 
     /// Whose session it is.
     pub(crate) async fn visitor(
         &self,
         tx: &mut Tx,
-        secret: &str,
+        token: TokenHash,
         now: DateTime<Utc>,
     ) -> Result<Option<Visitor>, Error> {
         let row = sqlx::query(
-            "SELECT u.*, s.last_seen_at FROM sessions s JOIN users u ON u.pk = s.user \
+            "SELECT u.*, s.id AS session, s.last_seen_at FROM sessions s JOIN users u ON u.pk = s.user \
              WHERE s.token_hash = ? AND s.expires_at > ?",
         )
-        .bind(TokenHash::of(secret).as_bytes())
+        .bind(token.as_bytes())
         .bind(millis(now))
         .fetch_optional(&mut **tx)
         .await?;
         row.map(|row| {
+            let session = uuid_of(row.try_get("session")?)?;
             let last_seen_at = time_of(row.try_get("last_seen_at")?)?;
-            Ok(Visitor { account: Account::of(&row)?, last_seen_at })
+            Ok(Visitor { account: Account::of(&row)?, session, last_seen_at })
         })
         .transpose()
     }
@@ -123,11 +197,11 @@ impl Store {
     pub(crate) async fn note_activity(
         &self,
         user: UserKey,
-        secret: &str,
+        token: TokenHash,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         let mut tx = self.write().await?;
-        self.note_activity_in(&mut tx, user, secret, now).await?;
+        self.note_activity_in(&mut tx, user, token, now).await?;
         tx.commit().await
     }
 
@@ -136,13 +210,13 @@ impl Store {
         &self,
         tx: &mut Write,
         user: UserKey,
-        secret: &str,
+        token: TokenHash,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         sqlx::query("UPDATE sessions SET last_seen_at = ?, expires_at = ? WHERE token_hash = ?")
             .bind(millis(now))
             .bind(millis(now + SESSION_LASTS))
-            .bind(TokenHash::of(secret).as_bytes())
+            .bind(token.as_bytes())
             .execute(&mut ***tx)
             .await?;
         note(tx, user, now).await

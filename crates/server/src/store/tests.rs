@@ -16,6 +16,7 @@ use super::{
 use crate::clock::Clock;
 use crate::demo::Random;
 use crate::text;
+use crate::token::TokenHash;
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 const NAMES: [&str; 6] =
@@ -309,7 +310,7 @@ async fn activity_is_seen_where_somebody_has_joined_and_nowhere_else() {
     for number in 0..world.people.len() {
         let user: UserKey = world.people[number].account.key();
         let at = NOW + TimeDelta::seconds(i64::try_from(number).unwrap());
-        world.store.note_activity(user, "no session", at).await.unwrap();
+        world.store.note_activity(user, TokenHash::of("no session"), at).await.unwrap();
         world.people[number].account.last_active_at = Some(at);
     }
     for reader in readers() {

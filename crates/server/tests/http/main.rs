@@ -3,13 +3,18 @@
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod command_line;
+mod cross_origin;
 mod demo;
+mod events;
+mod limits;
 mod list;
 mod mail;
 mod mailbox;
 mod page;
 mod refusals;
 mod server;
+mod sessions;
 mod sign_in;
 mod smtp;
+mod users_csv;
 mod visibility;

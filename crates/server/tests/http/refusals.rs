@@ -39,7 +39,7 @@ fn unknown_paths_and_methods_are_problems() {
         ("GET", "/api", 404, "not_found"),
         ("PUT", path::USERS, 405, "method_not_allowed"),
         ("DELETE", path::NODES, 405, "method_not_allowed"),
-        ("GET", path::SESSIONS, 405, "method_not_allowed"),
+        ("PUT", path::SESSIONS, 405, "method_not_allowed"),
         ("POST", "/", 405, "method_not_allowed"),
     ] {
         let answer = server.request(method, path, &[], b"");

@@ -33,6 +33,16 @@ pub(crate) struct Visitor<'a> {
     pub(crate) cookie: Option<String>,
 }
 
+pub(crate) fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .proxy(None)
+        .accept_encoding("identity")
+        .allow_non_standard_methods(true)
+        .build()
+        .into()
+}
+
 pub(crate) fn binary() -> Command {
     Command::new(env!("CARGO_BIN_EXE_studio-users-server"))
 }
@@ -101,18 +111,16 @@ impl Server {
         visitor
     }
 
+    /// A request as it is given; a body is JSON, unless the headers say something else.
     pub(crate) fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url));
+        if !body.is_empty() && headers.iter().all(|(name, _)| *name != "content-type") {
+            request = request.header("content-type", "application/json");
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .proxy(None)
-            .accept_encoding("identity")
-            .allow_non_standard_methods(true)
-            .build()
-            .into();
+        let agent = agent();
         let mut response = if body.is_empty() {
             agent.run(request.body(()).unwrap()).unwrap()
         } else {
@@ -150,6 +158,10 @@ impl Visitor<'_> {
             self.cookie = cookie.to_str().unwrap().split(';').next().map(str::to_owned);
         }
         answer
+    }
+
+    pub(crate) fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send("PATCH", path, body.to_string().as_bytes())
     }
 
     pub(crate) fn send(&self, method: &str, path: &str, body: &[u8]) -> Answer {

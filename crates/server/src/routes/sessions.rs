@@ -1,0 +1,56 @@
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use studio_users_contract::{OwnSession, Problem, path};
+use uuid::Uuid;
+
+use super::session::signed_out;
+use crate::app::App;
+use crate::problem::Refusal;
+use crate::reader::Reader;
+
+/// The reader's own sessions, the one used last first.
+#[utoipa::path(
+    get, path = path::SESSIONS,
+    responses((status = 200, description = "Those that have not ended.", body = Vec<OwnSession>),
+        (status = "4XX", description = "Refused.", body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    mut reader: Reader,
+) -> Result<Json<Vec<OwnSession>>, Refusal> {
+    let sessions = app.store.sessions(&mut reader.tx, reader.account.key(), app.clock.now()).await?;
+    let sessions = sessions.into_iter().map(|session| OwnSession {
+        id: session.id,
+        device: session.device,
+        started_at: session.started_at,
+        last_seen_at: session.last_seen_at,
+        current: session.id == reader.session,
+    });
+    Ok(Json(sessions.collect()))
+}
+
+/// Ends one of the reader's own sessions.
+#[utoipa::path(
+    delete, path = path::SESSION_BY_ID, params(("id" = Uuid, Path, description = "Which.")),
+    responses((status = 204, description = "It has ended."),
+        (status = "4XX", description = "Refused.", body = Problem, content_type = "application/problem+json")),
+    extensions(("x-changes" = json!(true)))
+)]
+pub(crate) async fn end(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let id: Uuid = id.parse().map_err(|_| Refusal::NotFound)?;
+    let (user, current) = (reader.account.key(), reader.session);
+    drop(reader);
+    let mut tx = app.store.write().await?;
+    if !app.store.end_session_of(&mut tx, user, id, app.clock.now()).await? {
+        return Err(Refusal::NotFound);
+    }
+    tx.commit().await?;
+    if id == current { signed_out(&app, &headers) } else { Ok(StatusCode::NO_CONTENT.into_response()) }
+}

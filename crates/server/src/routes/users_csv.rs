@@ -1,0 +1,152 @@
+use axum::body::{Body, Bytes};
+use axum::extract::{RawQuery, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, SecondsFormat, Utc};
+use csv::{Terminator, Writer, WriterBuilder};
+use futures_util::stream;
+use studio_users_contract::{Problem, Sort, UsersQuery, path};
+use studio_users_domain::{Language, NodeId, Scope, Status};
+
+use super::users::{parse, selection_of};
+use crate::app::App;
+use crate::problem::Refusal;
+use crate::reader::Reader;
+use crate::store::{Following, Organisation, Place, Row, Selection};
+use crate::token::TokenHash;
+
+/// How many users are read at once.
+const AT_ONCE: u32 = 500;
+const COLUMNS: [&str; 7] = ["name", "email", "status", "roles", "environments", "last active", "created"];
+
+/// The users whom the reader may see, as a table for a spreadsheet.
+#[utoipa::path(
+    get, path = path::USERS_CSV, params(UsersQuery),
+    responses((status = 200, description = "All who match, in the list's order.", content_type = "text/csv"),
+        (status = "4XX", description = "Refused.", body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn download(
+    State(app): State<App>,
+    reader: Reader,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let query = parse(query.as_deref().unwrap_or_default())?;
+    let asked_window = [("offset", query.offset.is_some()), ("limit", query.limit.is_some())];
+    if let Some((field, _)) = asked_window.into_iter().find(|(_, is_asked)| *is_asked) {
+        return Err(Refusal::UnknownField(field.into()));
+    }
+    reader.within(query.node)?;
+    let export = Export {
+        token: reader.token,
+        scope: reader.scope,
+        node: query.node,
+        sort: query.sort.unwrap_or_default(),
+        selection: selection_of(query),
+        progress: Progress::Begun,
+        app,
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"users.csv\""),
+    ];
+    let windows = stream::try_unfold(export, Export::next);
+    Ok((headers, Body::from_stream(windows)).into_response())
+}
+
+/// A table under way.
+struct Export {
+    app: App,
+    token: TokenHash,
+    scope: Scope,
+    node: Option<NodeId>,
+    sort: Sort,
+    selection: Selection,
+    progress: Progress,
+}
+
+enum Progress {
+    Begun,
+    At(Place),
+    Ended,
+}
+
+/// Breaks a table off, so that nobody takes a part of it for the whole.
+#[derive(Debug, thiserror::Error)]
+#[error("the table is broken off: {0}")]
+struct BrokenOff(&'static str);
+
+impl Export {
+    /// The next window, read by itself: nobody waits for a long table, and nobody gets more of it than they may
+    /// read at that moment.
+    async fn next(mut self) -> Result<Option<(Bytes, Self)>, BrokenOff> {
+        let refused = |_: Refusal| BrokenOff("its reader may not read it any more");
+        let failed = |_| BrokenOff("it cannot be read or written");
+        let place = match &self.progress {
+            Progress::Begun => None,
+            Progress::At(place) => Some(place),
+            Progress::Ended => return Ok(None),
+        };
+        let reader = Reader::of(&self.app, self.token).await.map_err(refused)?;
+        if reader.scope != self.scope {
+            return Err(BrokenOff("its reader has another scope by now"));
+        }
+        let within = reader.within(self.node).map_err(refused)?;
+        let now = self.app.clock.now();
+        let Reader { organisation, tx, scope, .. } = reader;
+        let store = &self.app.store;
+        let scopes = (&scope, &within);
+        let window = Following { sort: self.sort, limit: AT_ONCE, place };
+        let reading = async {
+            let mut tx = store.settle(tx, now).await?;
+            store.users_after(&mut tx, &organisation, scopes, &self.selection, window, now).await
+        };
+        let (rows, end) = reading.await.map_err(|error| {
+            tracing::error!(%error, "a table of users is broken off");
+            BrokenOff("the store failed")
+        })?;
+        let mut table = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+        if place.is_none() {
+            table.write_record(COLUMNS).map_err(failed)?;
+        }
+        for row in &rows {
+            write_row(&mut table, &organisation, row).map_err(failed)?;
+        }
+        self.progress = end.map_or(Progress::Ended, Progress::At);
+        let bytes = table.into_inner().map_err(|_| BrokenOff("it cannot be written"))?;
+        Ok(Some((bytes.into(), self)))
+    }
+}
+
+fn write_row(table: &mut Writer<Vec<u8>>, organisation: &Organisation, row: &Row) -> csv::Result<()> {
+    let roles = row.overview.row_roles();
+    let roles: Vec<&str> = roles.iter().map(|held| held.role.name(Language::En)).collect();
+    let environments = &row.overview.environments;
+    let named: Vec<&str> = environments
+        .iter()
+        .filter_map(|&id| organisation.tree.node(id).map(|node| node.name.as_str()))
+        .collect();
+    let environments = match environments.len() {
+        0 => "0".to_owned(),
+        count => format!("{count}: {}", named.join(", ")),
+    };
+    let status = match row.overview.status {
+        Status::Active => "active",
+        Status::Invited => "invited",
+        Status::Expired => "expired",
+    };
+    let time = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
+    table.write_record([
+        inert(row.account.name.clone().unwrap_or_default()),
+        inert(row.account.email.clone()),
+        status.to_owned(),
+        inert(roles.join(", ")),
+        environments,
+        row.account.last_active_at.map(time).unwrap_or_default(),
+        time(row.account.created_at),
+    ])
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn inert(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+}

@@ -1,0 +1,119 @@
+use serde_json::{Value, json};
+use studio_users_contract::{OwnSession, Session, path};
+
+use crate::server::{Server, Visitor, percent};
+
+fn sessions(visitor: &Visitor<'_>) -> Vec<OwnSession> {
+    let answer = visitor.get(path::SESSIONS);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()
+}
+
+fn by_id(id: impl std::fmt::Display) -> String {
+    format!("{}/{id}", path::SESSIONS)
+}
+
+#[test]
+fn ones_own_sessions_are_listed_with_their_devices_and_nobody_elses() {
+    let server = Server::demo("40");
+    let maud = server.as_person("Maud");
+    let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    let me: Session = maud.get(path::SESSION).json();
+    let body = json!({ "user_id": me.user.id }).to_string();
+    let headers = [("sec-fetch-site", "same-origin"), ("user-agent", agent)];
+    assert_eq!(server.request("POST", path::DEMO_SESSIONS, &headers, body.as_bytes()).status, 201);
+    server.as_person("Charlotte");
+
+    let own = sessions(&maud);
+    assert_eq!(own.len(), 2);
+    let (current, others): (Vec<_>, Vec<_>) = own.iter().partition(|session| session.current);
+    assert_eq!((current.len(), others[0].device.as_str()), (1, "Firefox on Linux"));
+    assert!(own.iter().all(|session| session.started_at <= session.last_seen_at));
+    let text = maud.get(path::SESSIONS).text();
+    assert!(!text.contains(maud.cookie.as_deref().unwrap().split_once('=').unwrap().1));
+}
+
+#[test]
+fn a_session_ended_elsewhere_stops_working_at_once_and_the_current_one_takes_its_cookie_along() {
+    let server = Server::demo("40");
+    let (here, there) = (server.as_person("Maud"), server.as_person("Maud"));
+    let other = sessions(&here).into_iter().find(|session| !session.current).unwrap();
+    let answer = here.send("DELETE", &by_id(other.id), b"");
+    assert_eq!((answer.status, answer.header("set-cookie")), (204, ""));
+    assert_eq!(there.get(path::SESSION).problem(), (401, "unauthenticated".into()));
+    assert_eq!(here.send("DELETE", &by_id(other.id), b"").problem(), (404, "not_found".into()));
+
+    let [current] = &sessions(&here)[..] else { panic!("one is left") };
+    let answer = here.send("DELETE", &by_id(current.id), b"");
+    assert_eq!(answer.status, 204);
+    assert!(answer.header("set-cookie").contains("Max-Age=0"));
+    assert_eq!(here.get(path::SESSION).status, 401);
+}
+
+#[test]
+fn the_session_of_somebody_else_is_as_one_that_does_not_exist() {
+    let server = Server::demo("40");
+    let (maud, charlotte) = (server.as_person("Maud"), server.as_person("Charlotte"));
+    let hers = sessions(&maud)[0].id;
+    let hidden = charlotte.send("DELETE", &by_id(hers), b"");
+    assert_eq!(hidden.problem(), (404, "not_found".into()));
+    for absent in ["00000000-0000-4000-8000-000000000000", "seven"] {
+        assert_eq!(charlotte.send("DELETE", &by_id(absent), b"").body, hidden.body);
+    }
+    assert_eq!(maud.get(path::SESSION).status, 200);
+}
+
+#[test]
+fn a_new_name_is_found_and_sorted_by_at_once() {
+    let server = Server::demo("600");
+    let (femke, administrator) = (server.as_person("Femke"), server.as_person("Charlotte"));
+    let before: Session = femke.get(path::SESSION).json();
+    let answer = femke.patch(path::SESSION, &json!({ "name": "  Ångström Zuidewind " }));
+    assert_eq!(answer.status, 200);
+    let after: Session = answer.json();
+    assert_eq!(after.user.name.as_deref(), Some("Ångström Zuidewind"));
+    assert_eq!(femke.get(path::SESSION).json::<Session>(), after);
+
+    let found = administrator.users(&format!("search={}", percent("m zuidewi")));
+    assert_eq!(found.items.iter().map(|row| row.id).collect::<Vec<_>>(), [after.user.id]);
+    let old = administrator.users(&format!("search={}", percent(before.user.name.as_deref().unwrap())));
+    assert!(old.items.iter().all(|row| row.id != after.user.id));
+    let sorted = administrator.all_users("sort=name");
+    let place = sorted.iter().position(|row| row.id == after.user.id).unwrap();
+    let label = |place: usize| sorted[place].name.clone().unwrap_or_else(|| sorted[place].email.clone());
+    assert!(label(place - 1).to_lowercase().as_str() < "angstrom zuidewind", "{}", label(place - 1));
+    assert!(label(place + 1).to_lowercase().as_str() > "angstrom zuidewind", "{}", label(place + 1));
+    assert_eq!(sorted.len(), 600);
+}
+
+#[test]
+fn a_language_is_chosen_and_forgotten_and_what_is_not_named_stays() {
+    let server = Server::demo("40");
+    let maud = server.as_person("Maud");
+    let change = |body: Value| maud.patch(path::SESSION, &body).json::<Session>().user;
+    let before = maud.get(path::SESSION).json::<Session>().user;
+    for tag in ["en", "nl"] {
+        assert_eq!(change(json!({ "locale": tag })).locale.map(|locale| locale.tag()), Some(tag));
+    }
+    assert_eq!(change(json!({})).locale.map(|locale| locale.tag()), Some("nl"));
+    let forgotten = change(json!({ "locale": null }));
+    assert_eq!((forgotten.locale, forgotten.name), (None, before.name));
+}
+
+#[test]
+fn a_name_that_is_none_is_refused_with_its_field() {
+    let server = Server::demo("40");
+    let maud = server.as_person("Maud");
+    let before = maud.get(path::SESSION).body;
+    for name in ["", "   ", "a\tb", "a\u{7}", &"x".repeat(101)] {
+        let answer = maud.patch(path::SESSION, &json!({ "name": name, "locale": "nl" }));
+        assert_eq!(answer.problem(), (422, "invalid".into()), "{name:?}");
+        assert_eq!(answer.json::<Value>()["fields"][0]["field"], "name");
+    }
+    for body in [json!({ "locale": "fr" }), json!({ "email": "x@y.example" }), json!([])] {
+        assert_eq!(maud.patch(path::SESSION, &body).problem(), (422, "invalid".into()), "{body}");
+    }
+    assert_eq!(maud.get(path::SESSION).body, before);
+    assert_eq!(maud.patch(path::SESSION, &json!({ "name": "é".repeat(100) })).status, 200);
+    assert_eq!(server.visitor().patch(path::SESSION, &json!({ "name": "x" })).status, 401);
+}
