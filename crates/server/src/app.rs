@@ -19,7 +19,9 @@ use crate::mail::Mailer;
 use crate::origin;
 use crate::page::Page;
 use crate::problem::Refusal;
-use crate::routes::{demo, health, nodes, roles, session, sign_in, users};
+use crate::routes::{
+    demo, health, invitation_preview, nodes, roles, session, sign_in, user, user_access, users,
+};
 use crate::store::Store;
 
 const MOST_BODY_BYTES: usize = 1_000_000;
@@ -72,6 +74,9 @@ pub(crate) fn router(app: App) -> Router {
         .route(path::NODES, get(nodes::list))
         .route(path::ROLES, get(roles::list))
         .route(path::USERS, get(users::list))
+        .route(path::USER, get(user::show))
+        .route(path::USER_ACCESS, get(user_access::show))
+        .route(path::INVITATIONS_PREVIEW, post(invitation_preview::show))
         .route(path::DEMO_PEOPLE, get(demo::people))
         .route(path::DEMO_SESSIONS, post(demo::sign_in))
         .route(path::HEALTH, get(health::show))

@@ -2,7 +2,9 @@
 
 use utoipa::OpenApi;
 
-use crate::routes::{demo, health, nodes, roles, session, sign_in, users};
+use crate::routes::{
+    demo, health, invitation_preview, nodes, roles, session, sign_in, user, user_access, users,
+};
 
 /// The calls. Those that change something are marked `x-changes`.
 #[derive(OpenApi)]
@@ -16,6 +18,9 @@ use crate::routes::{demo, health, nodes, roles, session, sign_in, users};
         nodes::list,
         roles::list,
         users::list,
+        user::show,
+        user_access::show,
+        invitation_preview::show,
         demo::people,
         demo::sign_in,
         health::show,

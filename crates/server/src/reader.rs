@@ -1,13 +1,14 @@
 //! Who makes a request, and what they see.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 use std::sync::Arc;
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use serde::de::DeserializeOwned;
-use studio_users_domain::{Access, Scope};
+use studio_users_domain::{Access, Actor, Scope};
 
 use crate::app::App;
 use crate::problem::Refusal;
@@ -33,6 +34,9 @@ pub(crate) struct Reader {
 
 /// A body in JSON.
 pub(crate) struct Body<T>(pub(crate) T);
+
+/// The id in a path. What cannot be one is answered as one that does not exist.
+pub(crate) struct Id<T>(pub(crate) T);
 
 /// The secret of the session that the request names.
 pub(crate) fn session_secret<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
@@ -60,6 +64,13 @@ fn cookie_name(app: &App) -> &'static str {
 }
 
 impl Reader {
+    /// The reader as the rules judge them, beside the transaction in which they ask.
+    pub(crate) fn acting(&mut self) -> (Actor<'_>, &mut Tx) {
+        let is_viewing = false;
+        let actor = Actor::new(&self.organisation.tree, self.account.id, &self.access, is_viewing);
+        (actor, &mut self.tx)
+    }
+
     /// The positions of the nodes that the reader manages or has a role at, and of those above them.
     pub(crate) fn visible_nodes(&self) -> BTreeSet<usize> {
         let tree = &self.organisation.tree;
@@ -92,6 +103,15 @@ impl FromRequestParts<App> for Reader {
         let access = Access::new(&organisation.tree, &assignments);
         let scope = Scope::of(&organisation.tree, &access);
         Ok(Self { account: visitor.account, organisation, access, scope, tx })
+    }
+}
+
+impl<T: FromStr> FromRequestParts<App> for Id<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let path = Path::<String>::from_request_parts(parts, app).await.ok();
+        path.and_then(|Path(id)| id.parse().ok()).map(Self).ok_or(Refusal::NotFound)
     }
 }
 

@@ -1,9 +1,13 @@
 //! The calls of the contract, one module a resource.
 
+mod allowed;
 pub(crate) mod demo;
 pub(crate) mod health;
+pub(crate) mod invitation_preview;
 pub(crate) mod nodes;
 pub(crate) mod roles;
 pub(crate) mod session;
 pub(crate) mod sign_in;
+pub(crate) mod user;
+pub(crate) mod user_access;
 pub(crate) mod users;

@@ -7,6 +7,7 @@ use studio_users_contract::{
 };
 use studio_users_domain::{Allowed, Role, Status};
 
+use super::allowed::allowed;
 use crate::app::App;
 use crate::problem::Refusal;
 use crate::reader::Reader;
@@ -23,7 +24,7 @@ const ENVIRONMENTS_SHOWN: usize = 3;
 )]
 pub(crate) async fn list(
     State(app): State<App>,
-    reader: Reader,
+    mut reader: Reader,
     RawQuery(query): RawQuery,
 ) -> Result<Json<UserPage>, Refusal> {
     let query = parse(query.as_deref().unwrap_or_default())?;
@@ -50,23 +51,27 @@ pub(crate) async fn list(
         limit: query.limit.unwrap_or(DEFAULT_LIMIT),
     };
     let now = app.clock.now();
-    let Reader { mut tx, scope, .. } = reader;
-    if app.store.has_due_invitations(&mut tx, now).await? {
+    if app.store.has_due_invitations(&mut reader.tx, now).await? {
         // What is written now lies after the moment that this transaction sees. It is given back first: whoever
         // waited for another connection while holding one could wait for each other.
-        drop(tx);
+        drop(reader.tx);
         // Whoever only reads is served also while somebody else writes for long.
         if let Err(error) = app.store.expire_invitations(now).await {
             tracing::warn!(%error, "invitations were not marked as expired");
         }
-        tx = app.store.read().await?;
+        reader.tx = app.store.read().await?;
     }
+    let scopes = (&reader.scope, &within);
     let (total, rows) =
-        app.store.users(&mut tx, &organisation, (&scope, &within), &selection, window, now).await?;
-    Ok(Json(UserPage { total, items: rows.into_iter().map(|row| describe(&organisation, row)).collect() }))
+        app.store.users(&mut reader.tx, &organisation, scopes, &selection, window, now).await?;
+    let (actor, tx) = reader.acting();
+    let allowed = allowed(&app, tx, &organisation, &actor, &rows, now).await?;
+    let items = rows.into_iter().zip(allowed).map(|(row, allowed)| describe(&organisation, row, allowed));
+    Ok(Json(UserPage { total, items: items.collect() }))
 }
 
-fn describe(organisation: &Organisation, row: Row) -> UserRow {
+/// What the wire says of a row.
+pub(super) fn describe(organisation: &Organisation, row: Row, allowed: Allowed) -> UserRow {
     let roles = row.overview.row_roles();
     let environments = row.overview.environments;
     let named = environments
@@ -89,7 +94,7 @@ fn describe(organisation: &Organisation, row: Row) -> UserRow {
             expires_at: grant.expires_at,
             invited_by: inviter.map(|(id, name)| InvitedBy { id, name }),
         }),
-        allowed: Allowed::default(),
+        allowed,
     }
 }
 

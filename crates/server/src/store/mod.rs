@@ -8,6 +8,7 @@ mod list;
 mod managers;
 mod organisation;
 mod search;
+mod seen;
 mod sessions;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ pub(crate) use accounts::{Account, NewAccount};
 pub(crate) use bulk::{Bulk, BulkGrant};
 pub(crate) use list::{Row, Selection, Window};
 pub(crate) use organisation::{ImportedNode, NodeKey, Organisation};
+pub(crate) use seen::InvitationLife;
 pub(crate) use value::{UserKey, millis, roles_to_bits, time_of};
 pub(crate) use write::Write;
 

@@ -2,11 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+mod access;
+mod allowed;
 mod command_line;
 mod demo;
 mod list;
 mod page;
+mod preview;
 mod refusals;
 mod server;
 mod sign_in;
+mod user;
 mod visibility;
