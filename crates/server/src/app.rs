@@ -21,8 +21,8 @@ use crate::origin;
 use crate::page::Page;
 use crate::problem::Refusal;
 use crate::routes::{
-    audit, demo, events, health, invitations, joining, mailbox, nodes, removal, roles, session, sessions,
-    sign_in, users, users_csv,
+    audit, demo, events, health, invitation_preview, invitations, joining, mailbox, nodes, removal, roles,
+    session, sessions, sign_in, user, user_access, users, users_csv,
 };
 use crate::store::Store;
 
@@ -96,7 +96,6 @@ pub(crate) fn router(app: App) -> Router {
         .route(path::NODES, get(nodes::list))
         .route(path::ROLES, get(roles::list))
         .route(path::USERS, get(users::list))
-        .route(path::USER, delete(removal::remove))
         .route(path::USER_RESTORE, post(removal::restore))
         .route(path::REMOVED_USERS, get(removal::list))
         .route(path::USERS_BULK, post(removal::bulk))
@@ -111,6 +110,9 @@ pub(crate) fn router(app: App) -> Router {
         .route(path::AUDIT_CSV, get(audit::export))
         .route(path::USERS_CSV, get(users_csv::download))
         .route(path::EVENTS, get(events::follow))
+        .route(path::USER, get(user::show).delete(removal::remove))
+        .route(path::USER_ACCESS, get(user_access::show).patch(user_access::change))
+        .route(path::INVITATIONS_PREVIEW, post(invitation_preview::show))
         .route(path::DEMO_PEOPLE, get(demo::people))
         .route(path::DEMO_SESSIONS, post(demo::sign_in))
         .route(path::HEALTH, get(health::show))

@@ -12,7 +12,7 @@ use studio_users_domain::{Access, Actor, NodeId, NodeSet, Overview, Scope, Statu
 use crate::app::App;
 use crate::problem::Refusal;
 use crate::reader::session_token;
-use crate::store::{Account, NodeKey, Organisation, Pending, Tx, UserKey, Write};
+use crate::store::{Account, Organisation, Pending, Tx, UserKey, Write};
 
 /// Somebody signed in, of whom no more is known yet: the body is read before the store is asked to write.
 pub(crate) struct SignedIn(HeaderMap);
@@ -97,11 +97,6 @@ impl Who {
         let position = tree.position(node).ok_or(Refusal::NotFound)?;
         let has = |at: usize| self.scope.managed().contains(at) || !self.access.at(at).effective.is_empty();
         if tree.subtree(position).any(has) { Ok(position) } else { Err(Refusal::NotFound) }
-    }
-
-    /// The key of the node at a position.
-    pub(crate) fn node_key(&self, position: usize) -> Result<NodeKey, Refusal> {
-        self.organisation.key(self.tree().nodes()[position].id).ok_or(Refusal::Unavailable)
     }
 }
 

@@ -3,8 +3,8 @@
 use utoipa::OpenApi;
 
 use crate::routes::{
-    audit, demo, events, health, invitations, joining, nodes, removal, roles, session, sessions, sign_in,
-    users, users_csv,
+    audit, demo, events, health, invitation_preview, invitations, joining, nodes, removal, roles, session,
+    sessions, sign_in, user, user_access, users, users_csv,
 };
 
 /// The calls. Those that change something are marked `x-changes`.
@@ -37,6 +37,10 @@ use crate::routes::{
         audit::export,
         users_csv::download,
         events::follow,
+        user::show,
+        user_access::show,
+        user_access::change,
+        invitation_preview::show,
         demo::people,
         demo::sign_in,
         health::show,

@@ -1,13 +1,14 @@
 //! Who makes a request, and what they see.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 use std::sync::Arc;
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use serde::de::DeserializeOwned;
-use studio_users_domain::{Access, NodeId, Scope};
+use studio_users_domain::{Access, Actor, NodeId, Scope};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -39,6 +40,9 @@ pub(crate) struct Reader {
 
 /// A body in JSON.
 pub(crate) struct Body<T>(pub(crate) T);
+
+/// The id in a path. What cannot be one is answered as one that does not exist.
+pub(crate) struct Id<T>(pub(crate) T);
 
 /// The session that the request names: by a bearer token, or else by a cookie where cookies count.
 pub(crate) fn session_token(app: &App, headers: &HeaderMap) -> Option<TokenHash> {
@@ -108,6 +112,13 @@ impl Reader {
         Ok(Self { account, session, token, organisation, access, scope, tx })
     }
 
+    /// The reader as the rules judge them, beside the transaction in which they ask.
+    pub(crate) fn acting(&mut self) -> (Actor<'_>, &mut Tx) {
+        let is_viewing = false;
+        let actor = Actor::new(&self.organisation.tree, self.account.id, &self.access, is_viewing);
+        (actor, &mut self.tx)
+    }
+
     /// The positions of the nodes that the reader manages or has a role at, and of those above them.
     pub(crate) fn visible_nodes(&self) -> BTreeSet<usize> {
         let tree = &self.organisation.tree;
@@ -154,6 +165,15 @@ fn is_json(headers: &HeaderMap) -> bool {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = value.split(';').next().unwrap_or_default();
     kind.trim().eq_ignore_ascii_case("application/json")
+}
+
+impl<T: FromStr> FromRequestParts<App> for Id<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let path = Path::<String>::from_request_parts(parts, app).await.ok();
+        path.and_then(|Path(id)| id.parse().ok()).map(Self).ok_or(Refusal::NotFound)
+    }
 }
 
 impl<T: DeserializeOwned> FromRequest<App> for Body<T> {

@@ -10,7 +10,7 @@ use studio_users_domain::{
 };
 
 use super::link::mail_invitation;
-use super::{assign, link, record_grants, remove, settle};
+use super::{assign, record_grants, remove, resend, restore, settle};
 use crate::app::App;
 use crate::editor::Editor;
 use crate::problem::Refusal;
@@ -65,9 +65,9 @@ pub(crate) async fn bulk(app: &App, editor: &mut Editor, asked: &BulkRequest) ->
 /// Whether there was anything to do. What refuses does so before anything is written.
 async fn act(app: &App, editor: &mut Editor, deed: Deed, user: UserId) -> Result<bool, Refusal> {
     match deed {
-        Deed::Remove => remove::remove(app, editor, user).await.map(|()| true),
-        Deed::Restore => remove::restore(app, editor, user).await.map(|()| true),
-        Deed::Resend => link::resend(app, editor, user).await.map(|()| true),
+        Deed::Remove => remove(app, editor, user).await.map(|()| true),
+        Deed::Restore => restore(app, editor, user).await.map(|()| true),
+        Deed::Resend => resend(app, editor, user).await.map(|()| true),
         Deed::Add(node, role) => add(app, editor, user, node, role).await,
     }
 }

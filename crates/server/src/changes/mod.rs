@@ -16,7 +16,7 @@ pub(crate) use link::{copy_link, resend, revoke};
 pub(crate) use remove::{remove, removed_users, restore};
 
 use studio_users_contract::{Action, AuditDetails, AuditPerson};
-use studio_users_domain::{NodeAccess, NodeId, PendingGrant, RoleSet, Taken, is_without_access};
+use studio_users_domain::{NodeId, PendingGrant, RoleSet, Taken, is_without_access};
 
 use crate::app::App;
 use crate::audit::Entry;
@@ -85,11 +85,6 @@ async fn settle(app: &App, editor: &mut Editor, account: &Account) -> Result<(),
         }
     }
     Ok(app.store.refresh(&mut editor.write, &organisation, account.id, editor.now).await?)
-}
-
-/// Whether an assignment or a role stands there.
-fn has_something(access: &NodeAccess) -> bool {
-    access.assigned.is_some() || !access.effective.is_empty()
 }
 
 /// The roles of a node in words for a mail.

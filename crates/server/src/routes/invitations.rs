@@ -1,16 +1,15 @@
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use studio_users_contract::{InvitationLink, InvitationResult, NewInvitation, Problem, path};
 use studio_users_domain::UserId;
 
-use super::PathResult;
 use crate::app::App;
 use crate::changes;
 use crate::editor::{Editor, SignedIn};
 use crate::problem::Refusal;
-use crate::reader::Body;
+use crate::reader::{Body, Id};
 use crate::store::Known;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -61,9 +60,8 @@ pub(crate) async fn invite(
 pub(crate) async fn copy_link(
     State(app): State<App>,
     by: SignedIn,
-    user: PathResult<UserId>,
+    Id(user): Id<UserId>,
 ) -> Result<(StatusCode, Json<InvitationLink>), Refusal> {
-    let Path(user) = user.map_err(|_| Refusal::NotFound)?;
     let mut editor = by.edit(&app).await?;
     let link = changes::copy_link(&app, &mut editor, user).await?;
     editor.write.commit().await?;
@@ -80,9 +78,8 @@ pub(crate) async fn copy_link(
 pub(crate) async fn resend(
     State(app): State<App>,
     by: SignedIn,
-    user: PathResult<UserId>,
+    Id(user): Id<UserId>,
 ) -> Result<StatusCode, Refusal> {
-    let Path(user) = user.map_err(|_| Refusal::NotFound)?;
     let mut editor = by.edit(&app).await?;
     changes::resend(&app, &mut editor, user).await?;
     editor.write.commit().await?;
@@ -99,9 +96,8 @@ pub(crate) async fn resend(
 pub(crate) async fn revoke(
     State(app): State<App>,
     by: SignedIn,
-    user: PathResult<UserId>,
+    Id(user): Id<UserId>,
 ) -> Result<StatusCode, Refusal> {
-    let Path(user) = user.map_err(|_| Refusal::NotFound)?;
     let mut editor = by.edit(&app).await?;
     changes::revoke(&app, &mut editor, user).await?;
     editor.write.commit().await?;

@@ -1,9 +1,11 @@
 //! The calls of the contract, one module a resource.
 
+mod allowed;
 pub(crate) mod audit;
 pub(crate) mod demo;
 pub(crate) mod events;
 pub(crate) mod health;
+pub(crate) mod invitation_preview;
 pub(crate) mod invitations;
 pub(crate) mod joining;
 pub(crate) mod mailbox;
@@ -13,8 +15,7 @@ pub(crate) mod roles;
 pub(crate) mod session;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
+pub(crate) mod user;
+pub(crate) mod user_access;
 pub(crate) mod users;
 pub(crate) mod users_csv;
-
-/// An id in a path. One that is none names nothing.
-pub(crate) type PathResult<T> = Result<axum::extract::Path<T>, axum::extract::rejection::PathRejection>;

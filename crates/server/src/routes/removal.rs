@@ -1,15 +1,14 @@
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use studio_users_contract::{BulkRequest, BulkResult, Problem, RemovedUser, path};
 use studio_users_domain::UserId;
 
-use super::PathResult;
 use crate::app::App;
 use crate::changes;
 use crate::editor::SignedIn;
 use crate::problem::Refusal;
-use crate::reader::{Body, Reader};
+use crate::reader::{Body, Id, Reader};
 
 /// Removes a user: from then on nothing counts for them at any node that the actor manages.
 #[utoipa::path(
@@ -21,9 +20,8 @@ use crate::reader::{Body, Reader};
 pub(crate) async fn remove(
     State(app): State<App>,
     by: SignedIn,
-    user: PathResult<UserId>,
+    Id(user): Id<UserId>,
 ) -> Result<StatusCode, Refusal> {
-    let Path(user) = user.map_err(|_| Refusal::NotFound)?;
     let mut editor = by.edit(&app).await?;
     changes::remove(&app, &mut editor, user).await?;
     editor.write.commit().await?;
@@ -40,9 +38,8 @@ pub(crate) async fn remove(
 pub(crate) async fn restore(
     State(app): State<App>,
     by: SignedIn,
-    user: PathResult<UserId>,
+    Id(user): Id<UserId>,
 ) -> Result<StatusCode, Refusal> {
-    let Path(user) = user.map_err(|_| Refusal::NotFound)?;
     let mut editor = by.edit(&app).await?;
     changes::restore(&app, &mut editor, user).await?;
     editor.write.commit().await?;

@@ -7,6 +7,7 @@ use studio_users_contract::{
 };
 use studio_users_domain::{Allowed, Role, Status};
 
+use super::allowed::allowed;
 use crate::app::App;
 use crate::problem::Refusal;
 use crate::reader::Reader;
@@ -23,7 +24,7 @@ const ENVIRONMENTS_SHOWN: usize = 3;
 )]
 pub(crate) async fn list(
     State(app): State<App>,
-    reader: Reader,
+    mut reader: Reader,
     RawQuery(query): RawQuery,
 ) -> Result<Json<UserPage>, Refusal> {
     let query = parse(query.as_deref().unwrap_or_default())?;
@@ -35,12 +36,15 @@ pub(crate) async fn list(
         limit: query.limit.unwrap_or(DEFAULT_LIMIT),
     };
     let now = app.clock.now();
-    let Reader { tx, scope, .. } = reader;
-    let mut tx = app.store.settle(tx, now).await?;
+    reader.tx = app.store.settle(reader.tx, now).await?;
     let selection = selection_of(query);
+    let scopes = (&reader.scope, &within);
     let (total, rows) =
-        app.store.users(&mut tx, &organisation, (&scope, &within), &selection, window, now).await?;
-    Ok(Json(UserPage { total, items: rows.into_iter().map(|row| describe(&organisation, row)).collect() }))
+        app.store.users(&mut reader.tx, &organisation, scopes, &selection, window, now).await?;
+    let (actor, tx) = reader.acting();
+    let allowed = allowed(&app, tx, &organisation, &actor, &rows, now).await?;
+    let items = rows.into_iter().zip(allowed).map(|(row, allowed)| describe(&organisation, row, allowed));
+    Ok(Json(UserPage { total, items: items.collect() }))
 }
 
 /// Which users a query asks for.
@@ -53,7 +57,8 @@ pub(super) fn selection_of(query: UsersQuery) -> Selection {
     }
 }
 
-fn describe(organisation: &Organisation, row: Row) -> UserRow {
+/// What the wire says of a row.
+pub(super) fn describe(organisation: &Organisation, row: Row, allowed: Allowed) -> UserRow {
     let roles = row.overview.row_roles();
     let environments = row.overview.environments;
     let named = environments
@@ -76,7 +81,7 @@ fn describe(organisation: &Organisation, row: Row) -> UserRow {
             expires_at: grant.expires_at,
             invited_by: inviter.map(|(id, name)| InvitedBy { id, name }),
         }),
-        allowed: Allowed::default(),
+        allowed,
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::PoisonError;
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Row as _, Sqlite};
 use studio_users_contract::{Sort, SortKey, Total};
-use studio_users_domain::{Overview, PendingGrant, Role, Scope, Status, UserId};
+use studio_users_domain::{Overview, PendingGrant, Role, Scope, Status, Subject, UserId};
 
 use super::accounts::{accounts, personal};
 use super::export::sort_column;
@@ -47,6 +47,10 @@ pub(crate) struct Row {
     pub(crate) overview: Overview,
     /// The pending grant that the row tells of, with its giver where the reader sees them.
     pub(crate) invitation: Option<(PendingGrant, Option<(UserId, String)>)>,
+    /// When the first of the pending grants in the scope was made.
+    pub(crate) invited_at: Option<DateTime<Utc>>,
+    /// Everything that they have been given, elsewhere too: for the rules to judge, and for nobody to see.
+    pub(crate) subject: Subject,
 }
 
 /// Totals that were counted, and of which state of the directory.
@@ -283,7 +287,8 @@ pub(super) fn part_keys(organisation: &Organisation, scope: &Scope) -> Result<Ve
     scope.parts().iter().map(|&part| organisation.part_key(part)).collect()
 }
 
-/// The rows of these users, in this order. What they say is the domain's word, not the directory's.
+/// The rows of these users, in this order; without those whom the readers do not see. What they say is the domain's
+/// word, not the directory's.
 pub(super) async fn rows(
     tx: &mut Tx,
     organisation: &Organisation,
@@ -295,10 +300,11 @@ pub(super) async fn rows(
         return Ok(Vec::new());
     }
     let mut accounts_by_key = accounts(tx, users).await?;
-    let given_by_key = personal(tx, organisation, users).await?;
+    let mut given_by_key = personal(tx, organisation, users).await?;
     let mut rows = Vec::with_capacity(users.len());
     for user in users {
-        let (Some(mut account), Some(given)) = (accounts_by_key.remove(user), given_by_key.get(user)) else {
+        let (Some(mut account), Some(given)) = (accounts_by_key.remove(user), given_by_key.remove(user))
+        else {
             continue;
         };
         let pending: Vec<_> = given.pending.iter().map(|(grant, _)| grant.clone()).collect();
@@ -306,14 +312,17 @@ pub(super) async fn rows(
         let Some(overview) = Overview::of(tree, within.managed(), &given.assignments, &pending, now) else {
             continue;
         };
+        let invited_at = directory::invited_at(organisation, within.managed(), &given);
         if overview.status != Status::Active {
             account.name = None;
+            account.locale = None;
+            account.joined_at = None;
             account.last_active_at = None;
-            account.created_at =
-                directory::invited_at(organisation, within.managed(), given).unwrap_or(account.created_at);
+            account.created_at = invited_at.unwrap_or(account.created_at);
         }
         let invitation = overview.invitation.map(|place| (pending[place].clone(), None));
-        rows.push(Row { account, overview, invitation });
+        let subject = Subject { held: given.assignments, pending };
+        rows.push(Row { account, overview, invitation, invited_at, subject });
     }
     name_inviters(tx, organisation, sees, &mut rows).await?;
     Ok(rows)

@@ -19,6 +19,7 @@ mod outbox_tests;
 mod profile;
 mod removals;
 mod search;
+mod seen;
 mod sessions;
 #[cfg(test)]
 mod tests;
@@ -48,6 +49,7 @@ pub(crate) use list::{Row, Selection, Window};
 pub(crate) use organisation::{ImportedNode, NodeKey, Organisation};
 pub(crate) use outbox::{MailLimit, NewMail};
 pub(crate) use removals::{Loot, Removed};
+pub(crate) use seen::InvitationLife;
 pub(crate) use sessions::Visitor;
 pub(crate) use value::{UserKey, millis, roles_to_bits, time_of};
 pub(crate) use write::Write;

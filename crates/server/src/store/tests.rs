@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use chrono::{DateTime, TimeDelta, Utc};
 use studio_users_contract::{Sort, SortKey};
 use studio_users_domain::{
-    Access, Assignments, NodeId, NodeKind, Overview, PendingGrant, Role, RoleSet, Scope, Status, UserId,
+    Access, Assignments, NodeId, NodeKind, NodeSet, Overview, PendingGrant, Role, RoleSet, Scope, Status,
+    UserId,
 };
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -345,4 +346,30 @@ async fn a_window_is_a_walk_along_an_index() {
             assert!(plan.contains("COVERING INDEX") && !plan.contains("TEMP B-TREE"), "{sort}: {plan}");
         }
     }
+}
+
+#[tokio::test]
+async fn who_else_manages_a_node_is_what_a_naive_look_at_everyone_says() {
+    let mut told = [0, 0];
+    for seed in 0..12 {
+        let world = World::new(100 + seed, 4).await;
+        let tree = &world.organisation.tree;
+        let manages: Vec<(UserId, NodeSet)> = world
+            .people
+            .iter()
+            .map(|one| (one.account.id, world.scope(&one.assignments).managed().clone()))
+            .collect();
+        let mut tx = world.store.read().await.unwrap();
+        for &(user, _) in &manages {
+            let is_managed =
+                |at: usize| manages.iter().any(|(other, nodes)| *other != user && nodes.contains(at));
+            let expected: NodeSet = (0..tree.len()).map(is_managed).collect();
+            let said =
+                world.store.managed_by_others(&mut tx, &world.organisation, 0..tree.len(), user.into());
+            assert_eq!(said.await.unwrap(), expected, "{seed} {user}");
+            told[0] += expected.iter().count();
+            told[1] += tree.len();
+        }
+    }
+    assert!(told[0] > 0 && told[0] < told[1], "{told:?}");
 }

@@ -125,7 +125,7 @@ impl Write {
 fn changes(
     users: BTreeMap<UserId, BTreeSet<i64>>,
     sessions: BTreeSet<UserKey>,
-) -> Result<Vec<(uuid::Uuid, Change)>, Error> {
+) -> Result<Vec<(Uuid, Change)>, Error> {
     let mut changes: Vec<Change> = sessions.into_iter().map(|user| Change::SessionEnded { user }).collect();
     if users.len() > MOST_USERS_TOLD {
         changes.push(Change::ManyUsers { parts: users.into_values().flatten().collect() });

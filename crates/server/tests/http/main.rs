@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+mod access;
+mod allowed;
 mod command_line;
 mod cross_origin;
 mod demo;
@@ -11,10 +13,12 @@ mod list;
 mod mail;
 mod mailbox;
 mod page;
+mod preview;
 mod refusals;
 mod server;
 mod sessions;
 mod sign_in;
 mod smtp;
+mod user;
 mod users_csv;
 mod visibility;

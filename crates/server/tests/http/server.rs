@@ -5,7 +5,10 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use studio_users_contract::{DemoPerson, UserPage, UserRow, path};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
+use studio_users_contract::{DemoPerson, NodeView, UserPage, UserRow, path};
+use studio_users_domain::{NodeId, UserId};
 use tempfile::TempDir;
 use ureq::http::{HeaderMap, Request};
 
@@ -111,6 +114,25 @@ impl Server {
         visitor
     }
 
+    /// A visitor who is whoever has this address.
+    pub(crate) fn as_address(&self, email: &str) -> Visitor<'_> {
+        let link = printed(&run(self.data.path(), &["sign-in-link", email]));
+        let mut visitor = self.visitor();
+        assert_eq!(visitor.sign_in(&token_of(&link)).status, 201);
+        visitor
+    }
+
+    /// Changes what is kept, beside the running server: what no call of this contract brings about.
+    pub(crate) fn execute(&self, sql: &'static str) {
+        let options = SqliteConnectOptions::new().filename(self.data.path().join("studio-users.db"));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut connection = options.connect().await.unwrap();
+            sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+        });
+    }
+
     /// A request as it is given; a body is JSON, unless the headers say something else.
     pub(crate) fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url));
@@ -182,6 +204,18 @@ impl Visitor<'_> {
         answer.json()
     }
 
+    /// The row of whoever has this address.
+    pub(crate) fn row(&self, email: &str) -> UserRow {
+        let page = self.users(&format!("search={}", percent(email)));
+        page.items.into_iter().find(|row| row.email == email).unwrap()
+    }
+
+    /// The id of the node of this name.
+    pub(crate) fn node(&self, name: &str) -> NodeId {
+        let nodes: Vec<NodeView> = self.get(path::NODES).json();
+        nodes.into_iter().find(|node| node.name == name).unwrap().id
+    }
+
     /// Every row of a query, window by window.
     pub(crate) fn all_users(&self, query: &str) -> Vec<UserRow> {
         let mut rows = Vec::new();
@@ -231,6 +265,11 @@ pub(crate) fn run(data: &Path, arguments: &[&str]) -> Output {
 pub(crate) fn printed(output: &Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+}
+
+/// A path of the contract for this user.
+pub(crate) fn path_of(path: &str, user: UserId) -> String {
+    path.replace("{id}", &user.to_string())
 }
 
 /// Text as it stands in a query.
