@@ -15,9 +15,9 @@ use crate::audit::Entry;
 pub(super) type Event = (Uuid, Option<NodeId>, Entry);
 
 /// The log begins so long ago; only of the known people everything is told.
-const DAYS: i64 = 200;
+const DAYS: i64 = 180;
 /// However many people there are, so many have a history: about 20,000 entries.
-const PEOPLE: usize = 7_500;
+const PEOPLE: usize = 7_000;
 const SEED: u64 = 0xa0d1_7000_0000_0001;
 
 const REASONS: [&str; 6] = [

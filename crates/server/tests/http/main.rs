@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+mod audit;
 mod command_line;
 mod demo;
 mod list;
@@ -9,4 +10,5 @@ mod page;
 mod refusals;
 mod server;
 mod sign_in;
+mod tampering;
 mod visibility;

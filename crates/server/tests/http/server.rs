@@ -75,6 +75,13 @@ impl Server {
         (status.success(), data)
     }
 
+    /// Ends it in the middle of whatever it does.
+    pub(crate) fn kill(mut self) -> TempDir {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        std::mem::replace(&mut self.data, TempDir::new().unwrap())
+    }
+
     pub(crate) fn visitor(&self) -> Visitor<'_> {
         Visitor { server: self, cookie: None }
     }
