@@ -201,7 +201,6 @@ fn the_demo_tells_a_believable_history() {
     assert!(entries.is_sorted_by(|newer, older| newer.at >= older.at));
     let actions: BTreeSet<_> = entries.iter().map(|entry| entry.action.wire_name()).collect();
     assert_eq!(actions.len(), Action::ALL.len(), "{actions:?}");
-    // What a change of roles says last is what is so.
     let rows = reader.all_users("");
     for status in [Status::Invited, Status::Expired] {
         let waiting: Vec<_> = rows.iter().filter(|row| row.status == status).collect();
