@@ -102,8 +102,8 @@ impl Keeper {
 
     /// Moves the head over what was just committed. What fails here is said in the server's log and fails no
     /// request, since the change is done: the head is then older than the log, and follows with the next change.
-    pub(crate) async fn keep(&self, mut held: HeldHead, appended: Appended, readers: &SqlitePool) {
-        let Some(kept) = *held.0 else { return };
+    pub(crate) async fn keep(&self, mut right: HeldHead, appended: Appended, readers: &SqlitePool) {
+        let Some(kept) = *right.0 else { return };
         let next = if kept == appended.before {
             Ok(Ok(appended.after))
         } else {
@@ -117,7 +117,7 @@ impl Keeper {
                 let written = tokio::task::spawn_blocking(move || {
                     let written = write_head(&file, &key, head);
                     if written.is_ok() {
-                        *held.0 = Some(head);
+                        *right.0 = Some(head);
                     }
                     written
                 });
@@ -129,7 +129,7 @@ impl Keeper {
             }
             Ok(Err(fault)) => {
                 tell(&fault);
-                *held.0 = None;
+                *right.0 = None;
             }
             Err(error) => tracing::error!(%error, "the head of the audit log was not kept"),
         }

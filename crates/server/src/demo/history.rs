@@ -15,9 +15,9 @@ use crate::audit::Entry;
 pub(super) type Event = (Uuid, Option<NodeId>, Entry);
 
 /// The log begins so long ago; only of the known people everything is told.
-const DAYS: i64 = 200;
+const DAYS: i64 = 180;
 /// However many people there are, so many have a history: about 20,000 entries.
-const PEOPLE: usize = 7_500;
+const PEOPLE: usize = 7_000;
 const SEED: u64 = 0xa0d1_7000_0000_0001;
 
 const REASONS: [&str; 6] = [
@@ -153,17 +153,17 @@ impl Life<'_> {
     fn is_invited(&mut self, grant: &Grant) {
         let by = self.history.leaders.iter().find(|leader| leader.number == grant.by);
         let Some(by) = by.map(|leader| leader.person.clone()) else { return };
-        let (at, node) = (grant.created_at, grant.node);
+        let (at, place) = (grant.created_at, grant.node);
         let none = AuditDetails::default;
-        self.add(Action::UserInvited, at, Some(&by), Some(node), after(grant.roles));
-        self.add(Action::InvitationSent, at + TimeDelta::seconds(1), Some(&by), Some(node), none());
+        self.add(Action::UserInvited, at, Some(&by), Some(place), after(grant.roles));
+        self.add(Action::InvitationSent, at + TimeDelta::seconds(1), Some(&by), Some(place), none());
         let mailed_at = grant.expires_at - INVITATION_LASTS;
         if mailed_at > at {
-            self.add(Action::InvitationResent, mailed_at, Some(&by), Some(node), none());
+            self.add(Action::InvitationResent, mailed_at, Some(&by), Some(place), none());
         }
         if self.number < KNOWN.len() || self.random.chance(250) {
             let copied_at = mailed_at + minutes(&mut self.random, 30, 2 * DAY);
-            self.add(Action::InvitationLinkCopied, copied_at, Some(&by), Some(node), none());
+            self.add(Action::InvitationLinkCopied, copied_at, Some(&by), Some(place), none());
         }
     }
 
@@ -174,7 +174,7 @@ impl Life<'_> {
         if !self.is_told(person.created_at) {
             return;
         }
-        let granted = if self.is_changed(person) { self.roles_before(roles) } else { roles };
+        let granted = if self.is_changed(person) { Self::roles_before(roles) } else { roles };
         self.is_mailed(place, granted, person.created_at);
         self.does(Action::InvitationAccepted, joined_at, Some(place), after(granted));
     }
@@ -191,7 +191,7 @@ impl Life<'_> {
             if place != first {
                 self.has_done(Action::RolesChanged, at, node, after(roles));
             } else if is_changed {
-                let before = self.roles_before(roles);
+                let before = Self::roles_before(roles);
                 let by_the_way = Role::Planner | before;
                 let later = at + self.somewhat_until_now(at);
                 if self.number < KNOWN.len() && by_the_way != roles {
@@ -354,7 +354,7 @@ impl Life<'_> {
     }
 
     /// What someone had who has these roles today.
-    fn roles_before(&self, roles: RoleSet) -> RoleSet {
+    fn roles_before(roles: RoleSet) -> RoleSet {
         let others = [Role::Agent, Role::Analyst].map(RoleSet::only);
         if roles == others[0] { others[1] } else { others[0] }
     }
@@ -388,4 +388,50 @@ fn after(roles: RoleSet) -> AuditDetails {
 
 fn between(before: RoleSet, roles: RoleSet) -> AuditDetails {
     AuditDetails { before: Some(before), ..after(roles) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::demo::organisation::PROVIDER;
+
+    const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+
+    #[test]
+    fn what_is_told_last_is_what_is_so_and_who_acts_manages_the_node() {
+        let mut random = Random::new(5);
+        let ids: Vec<UserId> =
+            (0..2_000).map(|_| UserId(Builder::from_random_bytes(random.bytes()).into_uuid())).collect();
+        let (mut people, mut history) = (People::new(NOW), History::new(NOW, &ids));
+        let mut so = HashMap::new();
+        for (number, &id) in ids.iter().enumerate() {
+            let person = people.invent(number);
+            history.tell(number, id, &person);
+            so.extend(person.assignments.iter().map(|&(place, roles)| ((id, node_id(place)), roles)));
+            so.extend(person.grants.iter().map(|grant| ((id, node_id(grant.node)), grant.roles)));
+        }
+        let leads: HashMap<UserId, Place> =
+            history.leaders.iter().map(|leader| (leader.person.id, leader.place)).collect();
+        assert!(leads.values().any(|&place| place == PROVIDER) && leads.len() > 15);
+        history.events.sort_by_key(|(_, _, entry)| entry.at);
+        let mut told = HashMap::new();
+        for (_, node, entry) in &history.events {
+            let (Some(node), Some(actor)) = (node, &entry.actor) else { continue };
+            let whom = entry.target.as_ref().unwrap_or(actor).id;
+            if entry.action != Action::InvitationAccepted {
+                let place = (0..NODES.len()).find(|&place| node_id(place) == *node).unwrap();
+                assert!(whom != actor.id && is_at_or_below(place, leads[&actor.id]), "{entry:?}");
+            }
+            assert!(entry.at < NOW);
+            if let Some(after) = entry.details.after {
+                told.insert((whom, *node), after);
+            }
+        }
+        assert!(told.len() > 800, "{}", told.len());
+        for (place, after) in told {
+            assert_eq!(so.get(&place), Some(&after), "{place:?}");
+        }
+    }
 }

@@ -13,6 +13,9 @@ use super::list::part_keys;
 use super::value::uuid_of;
 use super::{Error, NodeKey, Organisation, Store, Tx, UserKey, directory, time_of};
 
+#[cfg(test)]
+mod tests;
+
 /// Whoever manages more nodes than this, or sees more people who have joined, sees so much of the log that the
 /// log itself is walked; for everyone else each node and each person is looked up.
 const MANY_NODES: usize = 64;

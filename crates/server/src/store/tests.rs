@@ -19,22 +19,22 @@ use crate::demo::Random;
 use crate::text;
 use crate::token::TokenHash;
 
-const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+pub(super) const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 const NAMES: [&str; 6] =
     ["Åsa Berg", "asa berg", "Γιώργος Παππάς", "王芳", "Zoë O’Connor \"Z\"", "Işıl 100%_"];
 const SEARCHES: [&str; 10] = ["a", "BERG", "ΠΑΠΠΆΣ", "芳", "\"z\"", "%_", "7@x", "x.example", "nobody", "e7"];
 
-struct Someone {
-    account: Account,
-    assignments: Assignments,
-    pending: Vec<(PendingGrant, DateTime<Utc>)>,
+pub(super) struct Someone {
+    pub(super) account: Account,
+    pub(super) assignments: Assignments,
+    pub(super) pending: Vec<(PendingGrant, DateTime<Utc>)>,
 }
 
-struct World {
+pub(super) struct World {
     _folder: TempDir,
-    store: Store,
-    organisation: std::sync::Arc<Organisation>,
-    people: Vec<Someone>,
+    pub(super) store: Store,
+    pub(super) organisation: std::sync::Arc<Organisation>,
+    pub(super) people: Vec<Someone>,
 }
 
 /// 0 the provider; 1 and 4 agencies, 5 an agency below 4; the rest environments.
@@ -54,7 +54,7 @@ fn nodes() -> Vec<ImportedNode> {
     parents.iter().enumerate().map(node).collect()
 }
 
-fn node_id(number: usize) -> NodeId {
+pub(super) fn node_id(number: usize) -> NodeId {
     NodeId(Uuid::from_u128(number as u128 + 1))
 }
 
@@ -91,7 +91,7 @@ fn invent(random: &mut Random, number: u64) -> Someone {
 }
 
 impl World {
-    async fn new(seed: u64, count: u64) -> Self {
+    pub(super) async fn new(seed: u64, count: u64) -> Self {
         let folder = TempDir::new().unwrap();
         let store = Store::open(&database_file(folder.path())).await.unwrap();
         store.import_nodes(&nodes(), NOW).await.unwrap();
@@ -121,7 +121,7 @@ impl World {
         Self { _folder: folder, store, organisation, people }
     }
 
-    fn scope(&self, assignments: &Assignments) -> Scope {
+    pub(super) fn scope(&self, assignments: &Assignments) -> Scope {
         Scope::of(&self.organisation.tree, &Access::new(&self.organisation.tree, assignments))
     }
 
@@ -224,7 +224,7 @@ fn sorts() -> impl Iterator<Item = Sort> {
 }
 
 /// Readers of the whole, of an agency, of one environment, and of what an override below leaves.
-fn readers() -> [Assignments; 5] {
+pub(super) fn readers() -> [Assignments; 5] {
     let manager = RoleSet::only(Role::OrganisationManager);
     [
         Assignments::from([(node_id(0), manager)]),

@@ -74,12 +74,11 @@ impl Write {
             .map(|(id, entry)| entry.record(id))
             .collect::<Result<_, _>>()
             .map_err(|error| Error::Foreign(error.to_string()))?;
-        let (before, end) = match self.appended {
-            Some(appended) => (appended.before, appended.after),
-            None => {
-                let end = self.keeper.end(&mut self.tx).await?;
-                (end, end)
-            }
+        let (before, end) = if let Some(appended) = self.appended {
+            (appended.before, appended.after)
+        } else {
+            let end = self.keeper.end(&mut self.tx).await?;
+            (end, end)
         };
         let after = audit::append(&mut self.tx, self.keeper.key(), end, &records).await?;
         self.appended = Some(Appended { before, after });

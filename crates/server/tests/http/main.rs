@@ -4,6 +4,7 @@
 
 mod access;
 mod allowed;
+mod audit;
 mod command_line;
 mod cross_origin;
 mod demo;
@@ -19,6 +20,7 @@ mod server;
 mod sessions;
 mod sign_in;
 mod smtp;
+mod tampering;
 mod user;
 mod users_csv;
 mod visibility;
