@@ -190,6 +190,10 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
                 Refusal::Invalid("the body broke off".into())
             }
         })?;
+        // What is read by its fields' names would be read by their order too.
+        if !bytes.trim_ascii_start().starts_with(b"{") {
+            return Err(Refusal::Invalid("the body must be a JSON object".into()));
+        }
         serde_json::from_slice(&bytes).map(Self).map_err(|error| Refusal::Invalid(error.to_string()))
     }
 }

@@ -1,5 +1,7 @@
 //! The lists against a naive reimplementation, over an organisation in which everything happens.
 
+mod told;
+
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};

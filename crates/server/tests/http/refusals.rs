@@ -61,7 +61,8 @@ fn nothing_is_told_to_who_is_not_signed_in() {
 #[test]
 fn a_body_that_makes_no_sense_is_refused() {
     let server = Server::start(&[]);
-    for body in ["{", "[]", "{\"token\":1}", "{\"token\":\"x\",\"role\":\"administrator\"}", "{}"] {
+    for body in ["{", "[]", "[\"x\"]", "{\"token\":1}", "{\"token\":\"x\",\"role\":\"administrator\"}", "{}"]
+    {
         let answer = server.request("POST", path::SESSIONS, &[], body.as_bytes());
         assert_eq!(answer.problem(), (422, "invalid".into()), "{body}");
     }

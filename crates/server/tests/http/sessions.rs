@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 use studio_users_contract::{OwnSession, Session, path};
+use studio_users_domain::Language;
 
 use crate::server::{Server, Visitor, percent};
 
@@ -93,9 +94,9 @@ fn a_language_is_chosen_and_forgotten_and_what_is_not_named_stays() {
     let change = |body: Value| maud.patch(path::SESSION, &body).json::<Session>().user;
     let before = maud.get(path::SESSION).json::<Session>().user;
     for tag in ["en", "nl"] {
-        assert_eq!(change(json!({ "locale": tag })).locale.map(|locale| locale.tag()), Some(tag));
+        assert_eq!(change(json!({ "locale": tag })).locale.map(Language::tag), Some(tag));
     }
-    assert_eq!(change(json!({})).locale.map(|locale| locale.tag()), Some("nl"));
+    assert_eq!(change(json!({})).locale.map(Language::tag), Some("nl"));
     let forgotten = change(json!({ "locale": null }));
     assert_eq!((forgotten.locale, forgotten.name), (None, before.name));
 }
