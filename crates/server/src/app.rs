@@ -19,8 +19,9 @@ use crate::mail::Mailer;
 use crate::origin;
 use crate::page::Page;
 use crate::problem::Refusal;
-use crate::routes::{demo, health, nodes, roles, session, sign_in, users};
+use crate::routes::{demo, health, nodes, roles, session, sign_in, users, views};
 use crate::store::Store;
+use crate::viewing;
 
 const MOST_BODY_BYTES: usize = 1_000_000;
 
@@ -72,12 +73,15 @@ pub(crate) fn router(app: App) -> Router {
         .route(path::NODES, get(nodes::list))
         .route(path::ROLES, get(roles::list))
         .route(path::USERS, get(users::list))
+        .route(path::VIEWS, post(views::begin))
+        .route(path::VIEW, get(views::show).delete(views::end))
         .route(path::DEMO_PEOPLE, get(demo::people))
         .route(path::DEMO_SESSIONS, post(demo::sign_in))
         .route(path::HEALTH, get(health::show))
         .route(path::OPENAPI, get(health::openapi))
         .method_not_allowed_fallback(wrong_method)
         .fallback(elsewhere)
+        .layer(from_fn_with_state(app.clone(), viewing::refuse_changes))
         .layer(from_fn_with_state(app.clone(), origin::refuse_other_sites))
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .layer(CatchPanicLayer::custom(panicked))

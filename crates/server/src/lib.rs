@@ -19,3 +19,4 @@ mod serve;
 mod store;
 mod text;
 mod token;
+mod viewing;

@@ -1,8 +1,12 @@
 //! The contract as `OpenAPI` 3.1, written from the types.
 
-use utoipa::OpenApi;
+use std::collections::HashMap;
 
-use crate::routes::{demo, health, nodes, roles, session, sign_in, users};
+use axum::http::Method;
+use utoipa::OpenApi;
+use utoipa::openapi::path::Operation;
+
+use crate::routes::{demo, health, nodes, roles, session, sign_in, users, views};
 
 /// The calls. Those that change something are marked `x-changes`.
 #[derive(OpenApi)]
@@ -16,6 +20,9 @@ use crate::routes::{demo, health, nodes, roles, session, sign_in, users};
         nodes::list,
         roles::list,
         users::list,
+        views::begin,
+        views::show,
+        views::end,
         demo::people,
         demo::sign_in,
         health::show,
@@ -27,4 +34,28 @@ struct Contract;
 /// The document, with a line end.
 pub(crate) fn json() -> Result<String, serde_json::Error> {
     Contract::openapi().to_pretty_json().map(|text| text + "\n")
+}
+
+/// The methods of each path that change nothing.
+pub(crate) type Reading = HashMap<String, Vec<Method>>;
+
+/// The calls that change nothing: those that are not marked.
+pub(crate) fn reading() -> Reading {
+    let paths = Contract::openapi().paths.paths.into_iter();
+    paths
+        .map(|(path, item)| {
+            let calls = [
+                (Method::GET, item.get),
+                (Method::POST, item.post),
+                (Method::PUT, item.put),
+                (Method::PATCH, item.patch),
+                (Method::DELETE, item.delete),
+            ];
+            let changes = |call: &Operation| {
+                call.extensions.as_ref().is_some_and(|marks| marks.contains_key("x-changes"))
+            };
+            let reading = calls.into_iter().filter(|(_, call)| call.as_ref().is_some_and(|call| !changes(call)));
+            (path, reading.map(|(method, _)| method).collect())
+        })
+        .collect()
 }

@@ -2,7 +2,8 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use studio_users_contract::{Code, FieldProblem, PROBLEM_TYPE, Problem};
+use studio_users_contract::{Code, FieldProblem, PROBLEM_TYPE, Problem, ViewEnd};
+use studio_users_domain::{Denial, Language};
 
 use crate::store;
 
@@ -27,13 +28,46 @@ pub(crate) enum Refusal {
     TooLarge,
     /// The link is unknown, used or expired.
     LinkInvalid,
+    /// The rules forbid it.
+    Denied(Denial),
+    /// It would change something, inside a view.
+    ViewIsReadOnly,
+    /// The view has ended, for this reason; for none where there is no such view of this session.
+    ViewEnded(Option<ViewEnd>),
     /// Not now.
     Unavailable,
 }
 
 impl Refusal {
     fn problem(self) -> Problem {
-        let (status, code, title) = match self {
+        let (status, code, title) = self.meaning();
+        let mut problem = Problem {
+            status: status.as_u16(),
+            code,
+            title: title.into(),
+            detail: None,
+            fields: Vec::new(),
+            reason: None,
+        };
+        match self {
+            Self::Invalid(detail) => problem.detail = Some(detail),
+            Self::InvalidField(field, detail) => {
+                problem.fields.push(FieldProblem { field: field.into(), detail });
+            }
+            Self::UnknownField(field) => {
+                problem.fields.push(FieldProblem { field, detail: "there is no such field".into() });
+            }
+            Self::ViewEnded(reason) => {
+                problem.detail = Some(sentence(reason).into());
+                problem.reason = reason;
+            }
+            _ => {}
+        }
+        problem
+    }
+
+    fn meaning(&self) -> (StatusCode, Code, &'static str) {
+        match self {
             Self::Unauthenticated => {
                 (StatusCode::UNAUTHORIZED, Code::Unauthenticated, "Nobody is signed in.")
             }
@@ -55,21 +89,38 @@ impl Refusal {
             Self::LinkInvalid => {
                 (StatusCode::FORBIDDEN, Code::LinkInvalid, "This link does not work, or no longer does.")
             }
+            Self::Denied(denial) => {
+                let status = if denial.is_conflict() { StatusCode::CONFLICT } else { StatusCode::FORBIDDEN };
+                (status, (*denial).into(), denial.sentence(Language::En))
+            }
+            Self::ViewIsReadOnly => {
+                (StatusCode::FORBIDDEN, Code::ViewIsReadOnly, "Inside a view nothing can be changed.")
+            }
+            Self::ViewEnded(_) => (StatusCode::FORBIDDEN, Code::ViewEnded, "The view has ended."),
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 Code::Unavailable,
                 "The server cannot answer at the moment. Try again in a while.",
             ),
-        };
-        let (detail, fields) = match self {
-            Self::Invalid(detail) => (Some(detail), Vec::new()),
-            Self::InvalidField(field, detail) => (None, vec![FieldProblem { field: field.into(), detail }]),
-            Self::UnknownField(field) => {
-                (None, vec![FieldProblem { field, detail: "there is no such field".into() }])
-            }
-            _ => (None, Vec::new()),
-        };
-        Problem { status: status.as_u16(), code, title: title.into(), detail, fields }
+        }
+    }
+}
+
+/// Why a view ended, for a person.
+fn sentence(reason: Option<ViewEnd>) -> &'static str {
+    match reason {
+        Some(ViewEnd::Exited) => "You have ended it.",
+        Some(ViewEnd::Expired) => "A view lasts 30 minutes.",
+        Some(ViewEnd::ConditionsLost) => "There is nothing left that you may see as this user.",
+        Some(ViewEnd::SignedOut) => "The session in which it began has ended.",
+        Some(ViewEnd::Replaced) => "You have begun as many others as can run at once.",
+        Some(ViewEnd::Unknown) | None => "No such view runs in this session.",
+    }
+}
+
+impl From<Denial> for Refusal {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
     }
 }
 
@@ -77,6 +128,12 @@ impl From<store::Error> for Refusal {
     fn from(error: store::Error) -> Self {
         tracing::error!(%error, "the store failed");
         Self::Unavailable
+    }
+}
+
+impl From<getrandom::Error> for Refusal {
+    fn from(error: getrandom::Error) -> Self {
+        store::Error::from(error).into()
     }
 }
 

@@ -7,17 +7,20 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use serde::de::DeserializeOwned;
-use studio_users_domain::{Access, Scope};
+use studio_users_contract::VIEW_HEADER;
+use studio_users_domain::{Access, Actor, Scope};
 
 use crate::app::App;
 use crate::problem::Refusal;
 use crate::store::{Account, Organisation, Tx};
-use crate::token::Token;
+use crate::token::{Token, TokenHash};
+use crate::viewing::Viewing;
 
 const COOKIE: &str = "studio_users_session";
 const COOKIE_OVER_TLS: &str = "__Host-studio_users_session";
 
-/// The signed-in person, and the organisation as it was when the request began.
+/// The signed-in person, and the organisation as it was when the request began. Inside a view, what they have and
+/// manage is what the viewed user does.
 pub(crate) struct Reader {
     /// Their account.
     pub(crate) account: Account,
@@ -27,9 +30,16 @@ pub(crate) struct Reader {
     pub(crate) access: Access,
     /// What they manage of it.
     pub(crate) scope: Scope,
+    /// The view that the request is made inside of.
+    pub(crate) view: Option<Viewing>,
+    /// Their session.
+    pub(crate) session: TokenHash,
     /// The transaction in which all of this was read, for what follows.
     pub(crate) tx: Tx,
 }
+
+/// The signed-in person as themselves, whatever view the request names: for what is asked about views.
+pub(crate) struct Oneself(pub(crate) Reader);
 
 /// A body in JSON.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -60,6 +70,11 @@ fn cookie_name(app: &App) -> &'static str {
 }
 
 impl Reader {
+    /// Who the rules judge.
+    pub(crate) fn actor(&self) -> Actor<'_> {
+        Actor::new(&self.organisation.tree, self.account.id, &self.access, self.view.is_some())
+    }
+
     /// The positions of the nodes that the reader manages or has a role at, and of those above them.
     pub(crate) fn visible_nodes(&self) -> BTreeSet<usize> {
         let tree = &self.organisation.tree;
@@ -72,6 +87,18 @@ impl Reader {
 }
 
 impl FromRequestParts<App> for Reader {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let Oneself(reader) = Oneself::from_request_parts(parts, app).await?;
+        match parts.headers.get(VIEW_HEADER) {
+            None => Ok(reader),
+            Some(view) => reader.inside_view(app, view.to_str().unwrap_or_default()).await,
+        }
+    }
+}
+
+impl FromRequestParts<App> for Oneself {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
@@ -91,7 +118,8 @@ impl FromRequestParts<App> for Reader {
         let assignments = app.store.assignments(&mut tx, &organisation, visitor.account.key()).await?;
         let access = Access::new(&organisation.tree, &assignments);
         let scope = Scope::of(&organisation.tree, &access);
-        Ok(Self { account: visitor.account, organisation, access, scope, tx })
+        let (account, session) = (visitor.account, TokenHash::of(secret));
+        Ok(Self(Reader { account, organisation, access, scope, view: None, session, tx }))
     }
 }
 

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
+use uuid::{Builder, Uuid};
 
 /// A secret in the form in which it is handed out.
 pub(crate) struct Token(String);
@@ -10,6 +11,13 @@ pub(crate) struct Token(String);
 /// What is kept of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TokenHash([u8; 32]);
+
+/// Draws an id that nobody can guess.
+pub(crate) fn random_id() -> Result<Uuid, getrandom::Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)?;
+    Ok(Builder::from_random_bytes(bytes).into_uuid())
+}
 
 impl Token {
     /// Draws a new one.

@@ -7,3 +7,4 @@ pub(crate) mod roles;
 pub(crate) mod session;
 pub(crate) mod sign_in;
 pub(crate) mod users;
+pub(crate) mod views;

@@ -11,6 +11,7 @@ use crate::problem::Refusal;
 use crate::reader::{Body, session_cookie, session_secret};
 use crate::store::{UserKey, Write};
 use crate::token::Token;
+use crate::viewing;
 
 /// The URL of a sign-in link. The token is the fragment, which browsers send to no server and put into no
 /// `Referer`.
@@ -63,6 +64,7 @@ pub(crate) async fn begin_session(
 ) -> Result<Response, Refusal> {
     if let Some(old) = session_secret(app, headers) {
         app.store.end_session(&mut tx, old).await?;
+        viewing::sweep(app, &mut tx, app.clock.now()).await?;
     }
     let token = app.store.start_session(&mut tx, user, app.clock.now()).await?;
     let session = session_of(app, &mut tx, user).await?;

@@ -10,8 +10,10 @@ use super::{Error, Store};
 /// Earlier ones can corrupt a write-ahead log when two connections checkpoint at once.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const READERS: u32 = 4;
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "accounts", include_str!("../../migrations/0001_accounts.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "accounts", include_str!("../../migrations/0001_accounts.sql")),
+    (5, "views", include_str!("../../migrations/0005_views.sql")),
+];
 
 impl Store {
     /// Opens the store in a file, which is made where it does not exist, and brings its tables up to date.

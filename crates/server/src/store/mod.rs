@@ -12,6 +12,7 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 mod value;
+mod views;
 mod write;
 
 use std::collections::HashMap;
@@ -26,6 +27,7 @@ pub(crate) use bulk::{Bulk, BulkGrant};
 pub(crate) use list::{Row, Selection, Window};
 pub(crate) use organisation::{ImportedNode, NodeKey, Organisation};
 pub(crate) use value::{UserKey, millis, roles_to_bits, time_of};
+pub(crate) use views::KeptView;
 pub(crate) use write::Write;
 
 /// A transaction: what is read in one is read at one moment.
