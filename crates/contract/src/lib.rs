@@ -7,6 +7,7 @@
 pub mod path;
 
 mod access;
+mod audit;
 mod invitation;
 mod node;
 mod problem;
@@ -19,6 +20,7 @@ pub use access::{
     AccessChange, AccessChanges, AccessNode, AccessWarning, Provenance, ProvenanceKind, UserAccess,
     WarningCode,
 };
+pub use audit::{Action, ActivityQuery, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery};
 pub use invitation::{
     AcceptInvitation, AddressKind, AddressPreview, FailedAddress, Grant, InspectInvitation, InvitationDraft,
     InvitationLink, InvitationPreview, InvitationResult, MAX_ADDRESSES, MAX_MESSAGE_CHARS, NewInvitation,

@@ -40,6 +40,12 @@ pub const INVITATIONS_ACCEPT: &str = "/api/v1/invitations/accept";
 pub const VIEWS: &str = "/api/v1/views";
 /// `GET`: a view that runs. `DELETE`: ends it.
 pub const VIEW: &str = "/api/v1/views/{id}";
+/// `GET`: what a user did, and what was done to them.
+pub const USER_ACTIVITY: &str = "/api/v1/users/{id}/activity";
+/// `GET`: what was done by anybody, as far as the reader may see.
+pub const AUDIT: &str = "/api/v1/audit";
+/// `GET`: the same, whole, as CSV.
+pub const AUDIT_CSV: &str = "/api/v1/audit.csv";
 /// `GET`: the people whom a visitor of a demo can be; 404 elsewhere.
 pub const DEMO_PEOPLE: &str = "/api/v1/demo/people";
 /// `POST`: signs in as one of them.

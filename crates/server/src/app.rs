@@ -19,7 +19,7 @@ use crate::mail::Mailer;
 use crate::origin;
 use crate::page::Page;
 use crate::problem::Refusal;
-use crate::routes::{demo, health, nodes, roles, session, sign_in, users, views};
+use crate::routes::{audit, demo, health, nodes, roles, session, sign_in, users, views};
 use crate::store::Store;
 use crate::viewing;
 
@@ -75,6 +75,9 @@ pub(crate) fn router(app: App) -> Router {
         .route(path::USERS, get(users::list))
         .route(path::VIEWS, post(views::begin))
         .route(path::VIEW, get(views::show).delete(views::end))
+        .route(path::USER_ACTIVITY, get(audit::of_user))
+        .route(path::AUDIT, get(audit::list))
+        .route(path::AUDIT_CSV, get(audit::export))
         .route(path::DEMO_PEOPLE, get(demo::people))
         .route(path::DEMO_SESSIONS, post(demo::sign_in))
         .route(path::HEALTH, get(health::show))

@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::routes::sign_in::sign_in_url;
 use crate::serve::{Options, serve};
 use crate::store::{ImportedNode, Store, database_file};
-use crate::{openapi, store};
+use crate::{audit, openapi, store};
 
 /// What ends a command that fails: the reason, for a person.
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -43,6 +43,8 @@ enum Command {
     /// The organisation tree.
     #[command(subcommand)]
     Nodes(Nodes),
+    /// Reads the audit log from its beginning, and says whether it is whole. Can run beside a server.
+    VerifyAudit(Data),
     /// Prints the wire contract as OpenAPI 3.1.
     Openapi,
 }
@@ -129,6 +131,10 @@ async fn execute(command: Command) -> Result<(), Failure> {
             print_sign_in_link(&data.folder, &email, &public_url).await
         }
         Command::Nodes(Nodes::Import { file, data }) => import_nodes(&file, &data.folder).await,
+        Command::VerifyAudit(data) => {
+            let file = existing_database(&data.folder)?;
+            Ok(print_line(&audit::verify(&file).await?)?)
+        }
         Command::Openapi => Ok(print_line(&openapi::json()?)?),
     }
 }
@@ -162,11 +168,12 @@ async fn import_nodes(file: &Path, data: &Path) -> Result<(), Failure> {
 }
 
 async fn open_existing(data: &Path) -> Result<Store, Failure> {
+    Ok(Store::open(&existing_database(data)?).await?)
+}
+
+fn existing_database(data: &Path) -> Result<PathBuf, Failure> {
     let file = database_file(data);
-    if !file.exists() {
-        return Err(format!("there is no database at {}", file.display()).into());
-    }
-    Ok(Store::open(&file).await?)
+    if file.exists() { Ok(file) } else { Err(format!("there is no database at {}", file.display()).into()) }
 }
 
 fn email(text: &str) -> Result<String, String> {

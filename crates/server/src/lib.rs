@@ -6,7 +6,9 @@
 pub mod cli;
 
 mod app;
+mod audit;
 mod clock;
+mod csv;
 mod demo;
 mod mail;
 mod openapi;

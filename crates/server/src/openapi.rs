@@ -6,7 +6,7 @@ use axum::http::Method;
 use utoipa::OpenApi;
 use utoipa::openapi::path::Operation;
 
-use crate::routes::{demo, health, nodes, roles, session, sign_in, users, views};
+use crate::routes::{audit, demo, health, nodes, roles, session, sign_in, users, views};
 
 /// The calls. Those that change something are marked `x-changes`.
 #[derive(OpenApi)]
@@ -23,6 +23,9 @@ use crate::routes::{demo, health, nodes, roles, session, sign_in, users, views};
         views::begin,
         views::show,
         views::end,
+        audit::of_user,
+        audit::list,
+        audit::export,
         demo::people,
         demo::sign_in,
         health::show,

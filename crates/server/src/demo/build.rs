@@ -8,9 +8,11 @@ use studio_users_domain::{NodeId, RoleSet, UserId};
 use tokio::sync::mpsc;
 use uuid::Builder;
 
+use super::history::History;
 use super::organisation::{node_id, organisation};
 use super::people::{People, Person};
 use super::random::Random;
+use crate::audit;
 use crate::cli::Failure;
 use crate::store::{Account, Bulk, BulkGrant, Store, UserKey};
 
@@ -30,6 +32,7 @@ pub(super) async fn build(
     fill(&store, users, generator, now).await?;
     store.finish().await?;
     remove(file)?;
+    audit::adopt_built_head(file.parent().unwrap_or(Path::new(".")))?;
     std::fs::rename(&unfinished, file)?;
     tracing::info!(seconds = started.elapsed().as_secs(), users, "the demo data are there");
     Ok(())
@@ -46,11 +49,13 @@ async fn fill(store: &Store, users: u32, generator: i64, now: DateTime<Utc>) -> 
     let (send, mut batches) = mpsc::channel(2);
     let inventing = tokio::task::spawn_blocking(move || {
         let mut people = People::new(now);
+        let mut history = History::new(now, &ids);
         for numbers in order.chunks(AT_ONCE) {
-            if send.blocking_send(Batch::invent(&mut people, &ids, numbers)).is_err() {
+            if send.blocking_send(Batch::invent(&mut people, &mut history, &ids, numbers)).is_err() {
                 break; // Writing has failed, and says so itself.
             }
         }
+        history.finish(ids.len())
     });
     let mut done = 0;
     while let Some(Batch { accounts, assignments, grants }) = batches.recv().await {
@@ -60,7 +65,7 @@ async fn fill(store: &Store, users: u32, generator: i64, now: DateTime<Utc>) -> 
             tracing::info!(users = done, "inventing people");
         }
     }
-    inventing.await?;
+    bulk.record(inventing.await?).await?;
     tracing::info!("making the directory and the search");
     bulk.finish(users.into(), generator, now).await?;
     Ok(())
@@ -74,11 +79,12 @@ struct Batch {
 }
 
 impl Batch {
-    fn invent(people: &mut People, ids: &[UserId], numbers: &[usize]) -> Self {
+    fn invent(people: &mut People, history: &mut History, ids: &[UserId], numbers: &[usize]) -> Self {
         let mut batch =
             Self { accounts: Vec::with_capacity(numbers.len()), assignments: Vec::new(), grants: Vec::new() };
         for &number in numbers {
             let person = people.invent(number);
+            history.tell(number, ids[number], &person);
             let user = UserKey::from(ids[number]);
             let given = person.assignments.iter().map(|&(place, roles)| (user, node_id(place), roles));
             batch.assignments.extend(given);

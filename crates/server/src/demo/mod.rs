@@ -2,6 +2,7 @@
 //! count back from the moment of its making.
 
 mod build;
+mod history;
 mod names;
 mod organisation;
 mod people;
@@ -20,7 +21,7 @@ use people::VISITORS;
 pub(crate) use random::Random;
 
 /// Counts up with every change of what is invented, so that older data are made anew.
-const GENERATOR: i64 = 1;
+const GENERATOR: i64 = 2;
 
 /// The people whom a visitor can be.
 #[derive(Debug)]

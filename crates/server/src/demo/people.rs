@@ -37,7 +37,7 @@ pub(super) struct Grant {
 }
 
 /// Someone whom the documentation and the tests know.
-struct Known {
+pub(super) struct Known {
     name: &'static str,
     email: &'static str,
     given: &'static [(Place, &'static [Role])],
@@ -53,7 +53,10 @@ pub(super) const VISITORS: [(&str, Place); 4] = [
     ("femke@harborbank.example", HARBOR_BANK),
 ];
 
-const KNOWN: [Known; 14] = [
+/// How long an invitation can be accepted.
+pub(super) const INVITATION_LASTS: TimeDelta = TimeDelta::days(14);
+
+pub(super) const KNOWN: [Known; 14] = [
     joined("Charlotte Pemberton", VISITORS[0].0, &[(PROVIDER, &[Role::Administrator])]),
     joined("Maud Jansen", VISITORS[1].0, &[(NORTHWIND, &[Role::OrganisationManager])]),
     joined("Ingrid Solberg", VISITORS[2].0, &[(CITY_CLINIC, &[Role::OrganisationManager])]),
@@ -100,6 +103,11 @@ impl People {
         Self { now, sites, managed: (0..NODES.len()).filter(is_led).collect(), addresses }
     }
 
+    /// So many people are known, or manage a node of their own: the first of all.
+    pub(super) fn leaders(&self) -> usize {
+        KNOWN.len() + self.managed.len()
+    }
+
     /// The person of this number.
     pub(super) fn invent(&mut self, number: usize) -> Person {
         let mut random = Random::new(SEED ^ (number as u64).wrapping_mul(0xd134_2543_de82_ef95));
@@ -136,7 +144,7 @@ impl People {
             };
         };
         let expires_at = self.now + TimeDelta::days(days_left);
-        self.invitee(known.email.into(), &given, expires_at)
+        self.invitee(known.email.into(), &given, expires_at, TimeDelta::days(4))
     }
 
     fn member(&mut self, random: &mut Random, place: Place, given: Vec<(Place, RoleSet)>) -> Person {
@@ -153,7 +161,7 @@ impl People {
                 && given.iter().all(|&(place, _)| place != elsewhere);
             if is_new {
                 let created_at = (self.now - minutes(random, 60, 10_000)).max(joined_at);
-                grants.push(grant(elsewhere, Role::Analyst.into(), created_at + TimeDelta::days(14)));
+                grants.push(grant(elsewhere, Role::Analyst.into(), created_at + INVITATION_LASTS));
             }
         }
         let locale = match NODES[place].home {
@@ -182,20 +190,32 @@ impl People {
         let (_, email) = self.name(random, place);
         let left = if can_accept { minutes(random, 200, 20_000) } else { -minutes(random, 200, 60_000) };
         let given: Vec<_> = given.into_iter().filter(|(_, roles)| !roles.is_empty()).collect();
-        self.invitee(email, &given, self.now + left)
+        // Some were mailed again, which let their invitation last from there.
+        let waited = if random.chance(300) { minutes(random, 1_500, 15_000) } else { TimeDelta::zero() };
+        self.invitee(email, &given, self.now + left, waited)
     }
 
-    fn invitee(&self, email: String, given: &[(Place, RoleSet)], expires_at: DateTime<Utc>) -> Person {
-        let grants: Vec<_> = given.iter().map(|&(place, roles)| grant(place, roles, expires_at)).collect();
+    fn invitee(
+        &self,
+        email: String,
+        given: &[(Place, RoleSet)],
+        expires_at: DateTime<Utc>,
+        waited: TimeDelta,
+    ) -> Person {
+        let created_at = (expires_at - INVITATION_LASTS).min(self.now) - waited;
+        let grants = given.iter().map(|&(place, roles)| {
+            let grant = grant(place, roles, expires_at);
+            Grant { created_at: grant.created_at - waited, ..grant }
+        });
         Person {
             name: None,
             email,
             locale: None,
-            created_at: (expires_at - TimeDelta::days(14)).min(self.now),
+            created_at,
             joined_at: None,
             last_active_at: None,
             assignments: Vec::new(),
-            grants,
+            grants: grants.collect(),
         }
     }
 
@@ -311,10 +331,11 @@ fn grant(node: Place, roles: RoleSet, expires_at: DateTime<Utc>) -> Grant {
         NORTHWIND..=SANDBOX => 1,
         _ => 0,
     };
-    Grant { node, roles, by, created_at: expires_at - TimeDelta::days(14), expires_at }
+    Grant { node, roles, by, created_at: expires_at - INVITATION_LASTS, expires_at }
 }
 
-fn minutes(random: &mut Random, from: u64, to: u64) -> TimeDelta {
+/// Some time between so many minutes.
+pub(super) fn minutes(random: &mut Random, from: u64, to: u64) -> TimeDelta {
     let seconds = from * 60 + random.below((to - from) * 60);
     TimeDelta::seconds(i64::try_from(seconds).unwrap_or(0))
 }

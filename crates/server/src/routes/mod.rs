@@ -1,5 +1,6 @@
 //! The calls of the contract, one module a resource.
 
+pub(crate) mod audit;
 pub(crate) mod demo;
 pub(crate) mod health;
 pub(crate) mod nodes;

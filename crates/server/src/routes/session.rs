@@ -6,6 +6,7 @@ use studio_users_contract::{Problem, Session, SessionNode, SessionUser, path};
 use studio_users_domain::{Access, NodeKind, Notified, Scope, capabilities_of};
 
 use crate::app::App;
+use crate::audit;
 use crate::problem::Refusal;
 use crate::reader::{Reader, session_cookie, session_secret};
 use crate::store::{Account, Organisation, Tx, UserKey};
@@ -32,6 +33,7 @@ pub(crate) async fn show(reader: Reader) -> Json<Session> {
 pub(crate) async fn end(State(app): State<App>, headers: HeaderMap) -> Result<Response, Refusal> {
     if let Some(secret) = session_secret(&app, &headers) {
         let mut tx = app.store.write().await?;
+        audit::session_ended(&app, &mut tx, secret).await?;
         app.store.end_session(&mut tx, secret).await?;
         viewing::sweep(&app, &mut tx, app.clock.now()).await?;
         tx.commit().await?;

@@ -6,6 +6,7 @@ use studio_users_contract::{NewSession, Problem, Session, SignInLinkRequest, pat
 
 use super::session::session_of;
 use crate::app::App;
+use crate::audit;
 use crate::cli::Failure;
 use crate::problem::Refusal;
 use crate::reader::{Body, session_cookie, session_secret};
@@ -63,11 +64,13 @@ pub(crate) async fn begin_session(
     user: UserKey,
 ) -> Result<Response, Refusal> {
     if let Some(old) = session_secret(app, headers) {
+        audit::session_ended(app, &mut tx, old).await?;
         app.store.end_session(&mut tx, old).await?;
         viewing::sweep(app, &mut tx, app.clock.now()).await?;
     }
     let token = app.store.start_session(&mut tx, user, app.clock.now()).await?;
     let session = session_of(app, &mut tx, user).await?;
+    audit::session_started(&mut tx, &session.user, None, app.clock.now()).await?;
     tx.commit().await?;
     let cookie = session_cookie(app, Some(&token))?;
     Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(session)).into_response())

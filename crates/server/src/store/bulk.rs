@@ -1,8 +1,10 @@
 use chrono::{DateTime, Utc};
 use studio_users_domain::{NodeId, RoleSet};
+use uuid::Uuid;
 
 use super::accounts::{Account, insert_accounts, insert_assignments, insert_grants};
 use super::{Error, Fact, NodeKey, Organisation, Store, UserKey, Write, directory, organisation, set_fact};
+use crate::audit::Entry;
 
 /// Many accounts at once: what is derived from them is made when all are there.
 pub(crate) struct Bulk {
@@ -43,6 +45,17 @@ impl Bulk {
             .collect::<Result<_, Error>>()?;
         insert_assignments(&mut self.tx, &assignments).await?;
         insert_grants(&mut self.tx, &grants).await
+    }
+
+    /// Writes what happened into the audit log, in this order: its id, where, and what.
+    pub(crate) async fn record(
+        &mut self,
+        mut events: Vec<(Uuid, Option<NodeId>, Entry)>,
+    ) -> Result<(), Error> {
+        for (_, node, entry) in &mut events {
+            entry.node = node.and_then(|node| self.organisation.key(node));
+        }
+        self.tx.record_named(events.iter().map(|(id, _, entry)| (*id, entry))).await
     }
 
     /// Makes the directory and the search's index, and marks the store as a demo of so many users.

@@ -6,12 +6,14 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, SqlSafeStr, SqlitePool};
 
 use super::{Error, Store};
+use crate::audit::Keeper;
 
 /// Earlier ones can corrupt a write-ahead log when two connections checkpoint at once.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const READERS: u32 = 4;
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "accounts", include_str!("../../migrations/0001_accounts.sql")),
+    (2, "audit", include_str!("../../migrations/0002_audit.sql")),
     (5, "views", include_str!("../../migrations/0005_views.sql")),
 ];
 
@@ -28,7 +30,8 @@ impl Store {
             .max_lifetime(None)
             .connect_with(options.read_only(true).create_if_missing(false))
             .await?;
-        let store = Self::new(readers, writer);
+        let keeper = Keeper::open(folder_of(file), &mut *writer.acquire().await?).await?;
+        let store = Self::new(readers, writer, keeper);
         store.ensure_directory().await?;
         Ok(store)
     }
@@ -47,15 +50,20 @@ impl Store {
             .disable_statement_logging();
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
         prepare(&pool).await?;
-        Ok(Self::new(pool.clone(), pool))
+        Ok(Self::new(pool.clone(), pool, Keeper::build(folder_of(file))?))
     }
 
     /// Makes a file that was built one that is used.
     pub(crate) async fn finish(self) -> Result<(), Error> {
         sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&self.writer).await?;
         self.close().await;
-        Ok(())
+        self.keeper.finish()
     }
+}
+
+/// Where the key and the head of the audit log are kept: beside the database, not in it.
+fn folder_of(file: &Path) -> &Path {
+    file.parent().unwrap_or(Path::new("."))
 }
 
 fn options(file: &Path) -> SqliteConnectOptions {

@@ -258,7 +258,7 @@ impl Window {
     }
 }
 
-fn part_keys(organisation: &Organisation, scope: &Scope) -> Result<Vec<i64>, Error> {
+pub(super) fn part_keys(organisation: &Organisation, scope: &Scope) -> Result<Vec<i64>, Error> {
     scope.parts().iter().map(|&part| organisation.part_key(part)).collect()
 }
 

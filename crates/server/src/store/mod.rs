@@ -1,6 +1,7 @@
 //! What is kept, in SQLite. Readers have a pool of connections, writers take turns on one.
 
 mod accounts;
+mod activity;
 mod bulk;
 mod connection;
 mod directory;
@@ -22,7 +23,10 @@ use std::sync::{Arc, Mutex, RwLock};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use thiserror::Error;
 
+use crate::audit::{self, Keeper};
+
 pub(crate) use accounts::{Account, NewAccount};
+pub(crate) use activity::{ActivityWindow, Happened};
 pub(crate) use bulk::{Bulk, BulkGrant};
 pub(crate) use list::{Row, Selection, Window};
 pub(crate) use organisation::{ImportedNode, NodeKey, Organisation};
@@ -38,6 +42,7 @@ pub(crate) type Tx = Transaction<'static, Sqlite>;
 pub(crate) struct Store {
     readers: SqlitePool,
     writer: SqlitePool,
+    keeper: Arc<Keeper>,
     organisation: RwLock<Option<Arc<Organisation>>>,
     totals: Mutex<list::Totals>,
 }
@@ -54,6 +59,9 @@ pub(crate) enum Error {
     /// No random numbers.
     #[error("the machine gives no random numbers: {0}")]
     Random(#[from] getrandom::Error),
+    /// The audit log cannot be written to.
+    #[error(transparent)]
+    Audit(#[from] audit::Error),
     /// The nodes are not a tree.
     #[error(transparent)]
     Tree(#[from] studio_users_domain::TreeError),
@@ -109,8 +117,9 @@ impl Store {
         self.writer.close().await;
     }
 
-    fn new(readers: SqlitePool, writer: SqlitePool) -> Self {
-        Self { readers, writer, organisation: RwLock::new(None), totals: Mutex::new(HashMap::new()) }
+    fn new(readers: SqlitePool, writer: SqlitePool, keeper: Keeper) -> Self {
+        let keeper = Arc::new(keeper);
+        Self { readers, writer, keeper, organisation: RwLock::new(None), totals: Mutex::new(HashMap::new()) }
     }
 }
 
