@@ -6,7 +6,6 @@ CREATE TABLE views (
     session BLOB REFERENCES sessions (token_hash) ON DELETE SET NULL,
     actor INTEGER NOT NULL REFERENCES users (pk) ON DELETE CASCADE,
     user INTEGER NOT NULL REFERENCES users (pk) ON DELETE CASCADE,
-    reason TEXT NOT NULL,
     started_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     ended_at BIGINT,
@@ -21,5 +20,7 @@ CREATE INDEX views_ended ON views (ended_at) WHERE ended_at IS NOT NULL;
 CREATE TABLE view_tops (
     view BLOB NOT NULL REFERENCES views (id) ON DELETE CASCADE,
     node INTEGER NOT NULL REFERENCES nodes (pk),
+    -- The name by which those who manage the node may know the viewed user, or else the address.
+    user_name TEXT NOT NULL,
     PRIMARY KEY (view, node)
 ) WITHOUT ROWID;

@@ -57,7 +57,8 @@ pub(crate) fn reading() -> Reading {
             let changes = |call: &Operation| {
                 call.extensions.as_ref().is_some_and(|marks| marks.contains_key("x-changes"))
             };
-            let reading = calls.into_iter().filter(|(_, call)| call.as_ref().is_some_and(|call| !changes(call)));
+            let reading =
+                calls.into_iter().filter(|(_, call)| call.as_ref().is_some_and(|call| !changes(call)));
             (path, reading.map(|(method, _)| method).collect())
         })
         .collect()

@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use serde::de::DeserializeOwned;
 use studio_users_contract::VIEW_HEADER;
-use studio_users_domain::{Access, Actor, Scope};
+use studio_users_domain::{Access, Scope};
 
 use crate::app::App;
 use crate::problem::Refusal;
@@ -70,11 +70,6 @@ fn cookie_name(app: &App) -> &'static str {
 }
 
 impl Reader {
-    /// Who the rules judge.
-    pub(crate) fn actor(&self) -> Actor<'_> {
-        Actor::new(&self.organisation.tree, self.account.id, &self.access, self.view.is_some())
-    }
-
     /// The positions of the nodes that the reader manages or has a role at, and of those above them.
     pub(crate) fn visible_nodes(&self) -> BTreeSet<usize> {
         let tree = &self.organisation.tree;

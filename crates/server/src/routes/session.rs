@@ -79,8 +79,7 @@ fn describe(
                 roles: here.effective,
                 inherited: here.assigned.is_none(),
                 capabilities: capabilities_of(here.effective),
-                notified: (node.kind == NodeKind::Environment)
-                    .then(|| Notified::judge(here, has_joined(at))),
+                notified: (node.kind == NodeKind::Environment).then(|| Notified::judge(here, has_joined(at))),
             })
             .collect(),
         view: view.map(|view| view.describe(&organisation.tree)),

@@ -31,7 +31,7 @@ pub(crate) use bulk::{Bulk, BulkGrant};
 pub(crate) use list::{Row, Selection, Window};
 pub(crate) use organisation::{ImportedNode, NodeKey, Organisation};
 pub(crate) use value::{UserKey, millis, roles_to_bits, time_of};
-pub(crate) use views::KeptView;
+pub(crate) use views::{KeptView, ViewTop};
 pub(crate) use write::Write;
 
 /// A transaction: what is read in one is read at one moment.

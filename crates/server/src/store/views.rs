@@ -20,8 +20,6 @@ pub(crate) struct KeptView {
     pub(crate) actor: UserKey,
     /// As whom.
     pub(crate) user: UserKey,
-    /// Why.
-    pub(crate) reason: String,
     /// When it began.
     pub(crate) started_at: DateTime<Utc>,
     /// When it ends by itself.
@@ -31,15 +29,23 @@ pub(crate) struct KeptView {
     has_session: bool,
 }
 
+/// One of the topmost nodes of a view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ViewTop {
+    /// The node.
+    pub(crate) node: NodeKey,
+    /// The name by which those who manage the node may know the viewed user, or else the address.
+    pub(crate) user_name: String,
+}
+
 impl KeptView {
     /// A view to be begun.
     pub(crate) fn new(
         id: Uuid,
         (actor, user): (UserKey, UserKey),
-        reason: String,
         (started_at, expires_at): (DateTime<Utc>, DateTime<Utc>),
     ) -> Self {
-        Self { id, actor, user, reason, started_at, expires_at, ended: None, has_session: true }
+        Self { id, actor, user, started_at, expires_at, ended: None, has_session: true }
     }
 
     /// Why it is over at this time, whoever is viewed.
@@ -56,7 +62,6 @@ impl KeptView {
             id: uuid_of(row.try_get("id")?)?,
             actor: UserKey(row.try_get("actor")?),
             user: UserKey(row.try_get("user")?),
-            reason: row.try_get("reason")?,
             started_at: time_of(row.try_get("started_at")?)?,
             expires_at: time_of(row.try_get("expires_at")?)?,
             ended: ended.map(|name| named(name).unwrap_or(ViewEnd::Unknown)),
@@ -72,24 +77,24 @@ impl Store {
         tx: &mut Tx,
         session: TokenHash,
         view: &KeptView,
-        tops: &[NodeKey],
+        tops: &[ViewTop],
     ) -> Result<(), Error> {
         sqlx::query(
-            "INSERT INTO views (id, session, actor, user, reason, started_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO views (id, session, actor, user, started_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
         )
         .bind(view.id.as_bytes().as_slice())
         .bind(session.as_bytes())
         .bind(view.actor.0)
         .bind(view.user.0)
-        .bind(&view.reason)
         .bind(millis(view.started_at))
         .bind(millis(view.expires_at))
         .execute(&mut **tx)
         .await?;
-        for node in tops {
-            sqlx::query("INSERT INTO view_tops (view, node) VALUES (?, ?)")
+        for top in tops {
+            sqlx::query("INSERT INTO view_tops (view, node, user_name) VALUES (?, ?, ?)")
                 .bind(view.id.as_bytes().as_slice())
-                .bind(node.0)
+                .bind(top.node.0)
+                .bind(&top.user_name)
                 .execute(&mut **tx)
                 .await?;
         }
@@ -116,12 +121,14 @@ impl Store {
     }
 
     /// The topmost nodes of a view as it began.
-    pub(crate) async fn view_tops(&self, tx: &mut Tx, view: Uuid) -> Result<Vec<NodeKey>, Error> {
-        let nodes: Vec<i64> = sqlx::query_scalar("SELECT node FROM view_tops WHERE view = ? ORDER BY node")
+    pub(crate) async fn view_tops(&self, tx: &mut Tx, view: Uuid) -> Result<Vec<ViewTop>, Error> {
+        let rows = sqlx::query("SELECT node, user_name FROM view_tops WHERE view = ? ORDER BY node")
             .bind(view.as_bytes().as_slice())
             .fetch_all(&mut **tx)
             .await?;
-        Ok(nodes.into_iter().map(NodeKey).collect())
+        rows.iter()
+            .map(|row| Ok(ViewTop { node: NodeKey(row.try_get(0)?), user_name: row.try_get(1)? }))
+            .collect()
     }
 
     /// The views that run in a session, the oldest first.
@@ -130,12 +137,11 @@ impl Store {
         tx: &mut Tx,
         session: TokenHash,
     ) -> Result<Vec<KeptView>, Error> {
-        let rows = sqlx::query(
-            "SELECT * FROM views WHERE session = ? AND ended_at IS NULL ORDER BY started_at, id",
-        )
-        .bind(session.as_bytes())
-        .fetch_all(&mut **tx)
-        .await?;
+        let rows =
+            sqlx::query("SELECT * FROM views WHERE session = ? AND ended_at IS NULL ORDER BY started_at, id")
+                .bind(session.as_bytes())
+                .fetch_all(&mut **tx)
+                .await?;
         rows.iter().map(KeptView::of).collect()
     }
 

@@ -1,24 +1,26 @@
-//! Views: what a request sees that is made inside of one, how one ends, and that nothing changes there.
+//! Views: what a request sees that is made inside of one, how one begins and ends, and that nothing changes there.
+//!
+//! [`Viewing`] is a view that runs, [`refuse_changes`] stands before every call, [`sweep`] ends what nobody
+//! looks at any more. Whoever manages one of the topmost nodes of a view finds it in the audit log.
 
-use std::sync::LazyLock;
+mod changes;
+mod record;
 
-use axum::extract::{FromRequestParts, MatchedPath, Request, State};
-use axum::http::Method;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use studio_users_contract::{StudioView, VIEW_HEADER, ViewEnd, ViewNode, ViewedUser, path};
+use studio_users_contract::{StudioView, ViewEnd, ViewNode, ViewedUser};
 use studio_users_domain::{
     Actor, Denial, Overview, Scope, Section, Status, Tree, UserId, VIEW_LASTS, View, capabilities_of,
 };
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::openapi::{Reading, reading};
 use crate::problem::Refusal;
 use crate::reader::Reader;
-use crate::store::{Error, KeptView, Organisation, Tx, UserKey, Write};
+use crate::store::{KeptView, Organisation, UserKey, ViewTop};
 use crate::token::random_id;
+pub(crate) use changes::refuse_changes;
+pub(crate) use record::sweep;
+use record::{end, started};
 
 /// How many views run at once in one session: as many tabs as somebody may have lost sight of. One more ends the
 /// oldest.
@@ -26,10 +28,8 @@ const MOST_AT_ONCE: usize = 20;
 
 /// A view that runs, as it is at the moment of the request.
 pub(crate) struct Viewing {
-    /// What is kept of it.
-    pub(crate) kept: KeptView,
-    /// What it shows.
-    pub(crate) view: View,
+    kept: KeptView,
+    view: View,
     seen: Seen,
 }
 
@@ -48,27 +48,26 @@ impl Viewing {
         reason: String,
     ) -> Result<StudioView, Refusal> {
         let now = app.clock.now();
-        let (organisation, actor) = (&reader.organisation, reader.actor());
-        let found = see(app, &mut reader.tx, organisation, &actor, user.into(), now).await?;
+        let found = see(app, &mut reader, user.into(), now).await?;
         let (seen, view) = found.filter(|(seen, _)| seen.user.id == user).ok_or(Refusal::NotFound)?;
-        let view = view?;
-        let people = (reader.account.key(), user.into());
-        let kept = KeptView::new(random_id()?, people, reason, (now, now + VIEW_LASTS));
-        let tree = &organisation.tree;
-        let tops = view.tops(tree).filter_map(|at| organisation.key(tree.nodes()[at].id)).collect::<Vec<_>>();
+        let people = (reader.account.key(), UserKey::from(user));
+        let kept = KeptView::new(random_id()?, people, (now, now + VIEW_LASTS));
+        let viewing = Self { kept, view: view?, seen };
+        let Reader { organisation, session, tx, .. } = reader;
         // Given back before another is asked for.
-        drop(reader.tx);
+        drop(tx);
 
         let mut write = app.store.write().await?;
         sweep(app, &mut write, now).await?;
         app.store.forget_views(&mut write, now).await?;
-        let running = app.store.running_views(&mut write, reader.session).await?;
+        let running = app.store.running_views(&mut write, session).await?;
         for oldest in running.iter().rev().skip(MOST_AT_ONCE - 1) {
             end(app, &mut write, oldest, ViewEnd::Replaced, now).await?;
         }
-        app.store.keep_view(&mut write, reader.session, &kept, &tops).await?;
+        app.store.keep_view(&mut write, session, &viewing.kept, &viewing.tops(&organisation)).await?;
+        started(app, &mut write, &viewing.kept, reason).await?;
         write.commit().await?;
-        Ok(Self { kept, view, seen }.describe(tree))
+        Ok(viewing.describe(&organisation.tree))
     }
 
     /// The view of this id, judged anew; none where the reader's session has no such view. One that is over by now
@@ -80,17 +79,15 @@ impl Viewing {
     ) -> Result<Option<(Reader, Self)>, Refusal> {
         let now = app.clock.now();
         let actor = reader.account.key();
-        let kept = app.store.view(&mut reader.tx, id, reader.session, actor).await?;
-        let Some(kept) = kept else { return Ok(None) };
+        let Some(kept) = app.store.view(&mut reader.tx, id, reader.session, actor).await? else {
+            return Ok(None);
+        };
         let why = match kept.is_over(now) {
             Some(why) => why,
-            None => {
-                let (organisation, actor) = (&reader.organisation, reader.actor());
-                match see(app, &mut reader.tx, organisation, &actor, kept.user, now).await? {
-                    Some((seen, Ok(view))) => return Ok(Some((reader, Self { kept, view, seen }))),
-                    Some((_, Err(_))) | None => ViewEnd::ConditionsLost,
-                }
-            }
+            None => match see(app, &mut reader, kept.user, now).await? {
+                Some((seen, Ok(view))) => return Ok(Some((reader, Self { kept, view, seen }))),
+                Some((_, Err(_))) | None => ViewEnd::ConditionsLost,
+            },
         };
         drop(reader);
         if kept.ended.is_none() {
@@ -137,6 +134,17 @@ impl Viewing {
         }
     }
 
+    /// The topmost nodes, and by what name the user is known there.
+    fn tops(&self, organisation: &Organisation) -> Vec<ViewTop> {
+        let ViewedUser { name, email, .. } = &self.seen.user;
+        let top = |at: usize| {
+            let name = name.as_ref().filter(|_| self.has_joined_at(at));
+            let node = organisation.key(organisation.tree.nodes()[at].id)?;
+            Some(ViewTop { node, user_name: name.unwrap_or(email).clone() })
+        };
+        self.view.tops(&organisation.tree).filter_map(top).collect()
+    }
+
     /// Whether the viewed user has joined at the node: what waits for them there notifies them of nothing yet.
     pub(crate) fn has_joined_at(&self, position: usize) -> bool {
         self.seen.has_joined && !self.view.promised().contains(position)
@@ -155,62 +163,20 @@ impl Reader {
     }
 }
 
-/// Ends the views whose time or whose session is over. Nobody waits for them: it is done when something else
-/// begins or ends.
-pub(crate) async fn sweep(app: &App, write: &mut Write, now: DateTime<Utc>) -> Result<(), Error> {
-    for kept in app.store.overdue_views(write, now).await? {
-        if let Some(why) = kept.is_over(now) {
-            end(app, write, &kept, why, now).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Refuses whatever would change something inside a view.
-pub(crate) async fn refuse_changes(State(app): State<App>, request: Request, next: Next) -> Response {
-    let is_inside = request.headers().contains_key(VIEW_HEADER);
-    match request.extensions().get::<MatchedPath>() {
-        Some(path) if is_inside && is_change(request.method(), path.as_str()) => {
-            let operation = format!("{} {}", request.method(), path.as_str());
-            let (mut parts, _) = request.into_parts();
-            match Reader::from_request_parts(&mut parts, &app).await {
-                Ok(reader) => refuse(&app, reader, operation).await,
-                Err(refusal) => refusal,
-            }
-            .into_response()
-        }
-        _ => next.run(request).await,
-    }
-}
-
-/// Whether a call changes something, but for the one that ends a view. What the contract does not list counts as
-/// a change.
-fn is_change(method: &Method, path: &str) -> bool {
-    static READING: LazyLock<Reading> = LazyLock::new(reading);
-    let method = if method == Method::HEAD { &Method::GET } else { method };
-    let ends_view = method == Method::DELETE && path == path::VIEW;
-    !ends_view && !READING.get(path).is_some_and(|methods| methods.contains(method))
-}
-
-async fn refuse(_app: &App, _reader: Reader, _operation: String) -> Refusal {
-    Refusal::ViewIsReadOnly
-}
-
-/// What the actor would see as this user, or what forbids it; none where they do not see the user at all.
+/// What the reader would see as this user, or what forbids it; none where they do not see the user at all.
 async fn see(
     app: &App,
-    tx: &mut Tx,
-    organisation: &Organisation,
-    actor: &Actor<'_>,
+    reader: &mut Reader,
     user: UserKey,
     now: DateTime<Utc>,
-) -> Result<Option<(Seen, Result<View, Denial>)>, Error> {
+) -> Result<Option<(Seen, Result<View, Denial>)>, Refusal> {
+    let Reader { account, organisation, access, view, tx, .. } = reader;
+    let actor = Actor::new(&organisation.tree, account.id, access, view.is_some());
     let Some(account) = app.store.account(tx, user).await? else { return Ok(None) };
     let subject = app.store.subject(tx, organisation, user).await?;
     let view = actor.may_view(account.id, &subject, now);
-    let status =
-        Overview::of(&organisation.tree, actor.managed(), &subject.held, &subject.pending, now)
-            .map(|overview| overview.status);
+    let status = Overview::of(&organisation.tree, actor.managed(), &subject.held, &subject.pending, now)
+        .map(|overview| overview.status);
     // Oneself one always knows.
     if status.is_none() && view != Err(Denial::OwnView) {
         return Ok(None);
@@ -218,17 +184,4 @@ async fn see(
     let name = account.name.filter(|_| status == Some(Status::Active));
     let user = ViewedUser { id: account.id, name, email: account.email };
     Ok(Some((Seen { user, has_joined: account.joined_at.is_some() }, view)))
-}
-
-/// Ends a view, unless somebody else has ended it meanwhile.
-async fn end(
-    app: &App,
-    write: &mut Write,
-    kept: &KeptView,
-    why: ViewEnd,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
-    let at = now.min(kept.expires_at);
-    app.store.end_view(write, kept.id, why, at).await?;
-    Ok(())
 }
