@@ -68,7 +68,7 @@ impl Store {
 }
 
 /// Writes anew what is seen of a user, after anything about them changed.
-pub(super) async fn refresh(
+pub(crate) async fn refresh(
     tx: &mut Tx,
     organisation: &Organisation,
     user: UserKey,

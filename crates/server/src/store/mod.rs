@@ -28,6 +28,8 @@ use crate::audit::{self, Keeper};
 pub(crate) use accounts::{Account, NewAccount};
 pub(crate) use activity::{ActivityWindow, Happened};
 pub(crate) use bulk::{Bulk, BulkGrant};
+#[cfg(test)]
+pub(crate) use directory::refresh;
 pub(crate) use list::{Row, Selection, Window};
 pub(crate) use organisation::{ImportedNode, NodeKey, Organisation};
 pub(crate) use value::{UserKey, millis, roles_to_bits, time_of};

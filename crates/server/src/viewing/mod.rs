@@ -5,6 +5,10 @@
 
 mod changes;
 mod record;
+#[cfg(test)]
+mod sequences;
+#[cfg(test)]
+mod tests;
 
 use chrono::{DateTime, Utc};
 use studio_users_contract::{StudioView, ViewEnd, ViewNode, ViewedUser};
