@@ -42,4 +42,4 @@ pub use user::{
     InvitationSummary, InvitedBy, MAX_LIMIT, MAX_SEARCH_CHARS, NodeName, RowEnvironments, Sort, SortKey,
     Total, UserDetails, UserInvitation, UserPage, UserRow, UsersQuery,
 };
-pub use view::{NewView, StudioView, VIEW_HEADER, ViewNode, ViewedUser};
+pub use view::{NewView, StudioView, VIEW_HEADER, ViewEnd, ViewNode, ViewedUser};

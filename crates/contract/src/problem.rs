@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 use studio_users_domain::Denial;
 
+use crate::ViewEnd;
+
 /// The media type of a [`Problem`].
 pub const PROBLEM_TYPE: &str = "application/problem+json";
 
@@ -20,6 +22,9 @@ pub struct Problem {
     /// The fields at fault, if any are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldProblem>,
+    /// With [`Code::ViewEnded`], why it ended; none where there is no such view of this session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ViewEnd>,
 }
 
 /// What is wrong with one field of a request.
@@ -65,7 +70,7 @@ pub enum Code {
     SignInRequired,
     /// Inside a view nothing can be changed.
     ViewIsReadOnly,
-    /// The view has ended; the detail says why.
+    /// The view has ended; `reason` says why.
     ViewEnded,
     /// [`Denial::InsideView`].
     InsideView,

@@ -22,9 +22,10 @@ use crate::page::Page;
 use crate::problem::Refusal;
 use crate::routes::{
     audit, demo, events, health, invitation_preview, invitations, joining, mailbox, nodes, removal, roles,
-    session, sessions, sign_in, user, user_access, users, users_csv,
+    session, sessions, sign_in, user, user_access, users, users_csv, views,
 };
 use crate::store::Store;
+use crate::viewing;
 
 const MOST_BODY_BYTES: usize = 1_000_000;
 
@@ -105,6 +106,8 @@ pub(crate) fn router(app: App) -> Router {
         .route(path::INVITATIONS, post(invitations::invite))
         .route(path::INVITATIONS_INSPECT, post(joining::inspect))
         .route(path::INVITATIONS_ACCEPT, post(joining::accept))
+        .route(path::VIEWS, post(views::begin))
+        .route(path::VIEW, get(views::show).delete(views::end))
         .route(path::USER_ACTIVITY, get(audit::of_user))
         .route(path::AUDIT, get(audit::list))
         .route(path::AUDIT_CSV, get(audit::export))
@@ -122,6 +125,7 @@ pub(crate) fn router(app: App) -> Router {
         .route(mailbox::MAIL_HTML, get(mailbox::html))
         .method_not_allowed_fallback(wrong_method)
         .fallback(elsewhere)
+        .layer(from_fn_with_state(app.clone(), viewing::refuse_changes))
         .layer(from_fn_with_state(app.clone(), origin::refuse_other_sites))
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .layer(CatchPanicLayer::custom(panicked));

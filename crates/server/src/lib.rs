@@ -24,5 +24,8 @@ mod reader;
 mod routes;
 mod serve;
 mod store;
+#[cfg(test)]
+mod testing;
 mod text;
 mod token;
+mod viewing;

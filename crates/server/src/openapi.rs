@@ -1,10 +1,14 @@
 //! The contract as `OpenAPI` 3.1, written from the types.
 
+use std::collections::HashMap;
+
+use axum::http::Method;
 use utoipa::OpenApi;
+use utoipa::openapi::path::Operation;
 
 use crate::routes::{
     audit, demo, events, health, invitation_preview, invitations, joining, nodes, removal, roles, session,
-    sessions, sign_in, user, user_access, users, users_csv,
+    sessions, sign_in, user, user_access, users, users_csv, views,
 };
 
 /// The calls. Those that change something are marked `x-changes`.
@@ -32,6 +36,9 @@ use crate::routes::{
         invitations::invite,
         joining::inspect,
         joining::accept,
+        views::begin,
+        views::show,
+        views::end,
         audit::of_user,
         audit::list,
         audit::export,
@@ -52,4 +59,29 @@ struct Contract;
 /// The document, with a line end.
 pub(crate) fn json() -> Result<String, serde_json::Error> {
     Contract::openapi().to_pretty_json().map(|text| text + "\n")
+}
+
+/// The methods of each path that change nothing.
+pub(crate) type Reading = HashMap<String, Vec<Method>>;
+
+/// The calls that change nothing: those that are not marked.
+pub(crate) fn reading() -> Reading {
+    let paths = Contract::openapi().paths.paths.into_iter();
+    paths
+        .map(|(path, item)| {
+            let calls = [
+                (Method::GET, item.get),
+                (Method::POST, item.post),
+                (Method::PUT, item.put),
+                (Method::PATCH, item.patch),
+                (Method::DELETE, item.delete),
+            ];
+            let changes = |call: &Operation| {
+                call.extensions.as_ref().is_some_and(|marks| marks.contains_key("x-changes"))
+            };
+            let reading =
+                calls.into_iter().filter(|(_, call)| call.as_ref().is_some_and(|call| !changes(call)));
+            (path, reading.map(|(method, _)| method).collect())
+        })
+        .collect()
 }

@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
-use studio_users_contract::{Code, FieldProblem, PROBLEM_TYPE, Problem};
+use studio_users_contract::{Code, FieldProblem, PROBLEM_TYPE, Problem, ViewEnd};
 use studio_users_domain::{Denial, Language};
 
 use crate::store::{self, MailLimit};
@@ -47,6 +47,10 @@ pub(crate) enum Refusal {
     SignInRequired,
     /// Too many of the same; after this while it is fine.
     RateLimited(TimeDelta),
+    /// It would change something, inside a view.
+    ViewIsReadOnly,
+    /// The view has ended, for this reason; for none where there is no such view of this session.
+    ViewEnded(Option<ViewEnd>),
     /// Not now.
     Unavailable,
 }
@@ -59,18 +63,32 @@ impl Refusal {
 
     fn problem(self) -> Problem {
         let (status, code, title) = self.meaning();
-        let (detail, fields) = match self {
-            Self::Invalid(detail) => (Some(detail), Vec::new()),
-            Self::InvalidField(field, detail) => (None, vec![FieldProblem { field: field.into(), detail }]),
+        let mut problem = Problem {
+            status: status.as_u16(),
+            code,
+            title: title.into(),
+            detail: None,
+            fields: Vec::new(),
+            reason: None,
+        };
+        match self {
+            Self::Invalid(detail) => problem.detail = Some(detail),
+            Self::InvalidField(field, detail) => {
+                problem.fields.push(FieldProblem { field: field.into(), detail });
+            }
             Self::UnknownField(field) => {
-                (None, vec![FieldProblem { field, detail: "there is no such field".into() }])
+                problem.fields.push(FieldProblem { field, detail: "there is no such field".into() });
             }
             Self::DeniedFor(field, denial) => {
-                (None, vec![FieldProblem { field, detail: denial.sentence(Language::En).into() }])
+                problem.fields.push(FieldProblem { field, detail: denial.sentence(Language::En).into() });
             }
-            _ => (None, Vec::new()),
-        };
-        Problem { status: status.as_u16(), code, title: title.into(), detail, fields }
+            Self::ViewEnded(reason) => {
+                problem.detail = Some(sentence(reason).into());
+                problem.reason = reason;
+            }
+            _ => {}
+        }
+        problem
     }
 
     fn meaning(&self) -> (StatusCode, Code, &'static str) {
@@ -127,12 +145,28 @@ impl Refusal {
             Self::RateLimited(_) => {
                 (StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, "Too many of these. Try again in a while.")
             }
+            Self::ViewIsReadOnly => {
+                (StatusCode::FORBIDDEN, Code::ViewIsReadOnly, "Inside a view nothing can be changed.")
+            }
+            Self::ViewEnded(_) => (StatusCode::FORBIDDEN, Code::ViewEnded, "The view has ended."),
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 Code::Unavailable,
                 "The server cannot answer at the moment. Try again in a while.",
             ),
         }
+    }
+}
+
+/// Why a view ended, for a person.
+fn sentence(reason: Option<ViewEnd>) -> &'static str {
+    match reason {
+        Some(ViewEnd::Exited) => "You have ended it.",
+        Some(ViewEnd::Expired) => "A view lasts 30 minutes.",
+        Some(ViewEnd::ConditionsLost) => "There is nothing left that you may see as this user.",
+        Some(ViewEnd::SignedOut) => "The session in which it began has ended.",
+        Some(ViewEnd::Replaced) => "You have begun as many others as can run at once.",
+        Some(ViewEnd::Unknown) | None => "No such view runs in this session.",
     }
 }
 
@@ -152,6 +186,12 @@ impl From<store::Error> for Refusal {
     fn from(error: store::Error) -> Self {
         tracing::error!(%error, "the store failed");
         Self::Unavailable
+    }
+}
+
+impl From<getrandom::Error> for Refusal {
+    fn from(error: getrandom::Error) -> Self {
+        store::Error::from(error).into()
     }
 }
 

@@ -8,6 +8,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use serde::de::DeserializeOwned;
+use studio_users_contract::VIEW_HEADER;
 use studio_users_domain::{Access, Actor, NodeId, Scope};
 use uuid::Uuid;
 
@@ -16,11 +17,13 @@ use crate::origin::Site;
 use crate::problem::Refusal;
 use crate::store::{Account, Organisation, Tx, Visitor};
 use crate::token::{Token, TokenHash};
+use crate::viewing::Viewing;
 
 const COOKIE: &str = "studio_users_session";
 const COOKIE_OVER_TLS: &str = "__Host-studio_users_session";
 
-/// The signed-in person, and the organisation as it was when the request began.
+/// The signed-in person, and the organisation as it was when the request began. Inside a view, what they have and
+/// manage is what the viewed user does.
 pub(crate) struct Reader {
     /// Their account.
     pub(crate) account: Account,
@@ -34,9 +37,14 @@ pub(crate) struct Reader {
     pub(crate) access: Access,
     /// What they manage of it.
     pub(crate) scope: Scope,
+    /// The view that the request is made inside of.
+    pub(crate) view: Option<Viewing>,
     /// The transaction in which all of this was read, for what follows.
     pub(crate) tx: Tx,
 }
+
+/// The signed-in person as themselves, whatever view the request names: for what is asked about views.
+pub(crate) struct Oneself(pub(crate) Reader);
 
 /// A body in JSON.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -109,12 +117,12 @@ impl Reader {
         let assignments = app.store.assignments(&mut tx, &organisation, account.key()).await?;
         let access = Access::new(&organisation.tree, &assignments);
         let scope = Scope::of(&organisation.tree, &access);
-        Ok(Self { account, session, token, organisation, access, scope, tx })
+        Ok(Self { account, session, token, organisation, access, scope, view: None, tx })
     }
 
     /// The reader as the rules judge them, beside the transaction in which they ask.
     pub(crate) fn acting(&mut self) -> (Actor<'_>, &mut Tx) {
-        let is_viewing = false;
+        let is_viewing = self.view.is_some();
         let actor = Actor::new(&self.organisation.tree, self.account.id, &self.access, is_viewing);
         (actor, &mut self.tx)
     }
@@ -144,6 +152,18 @@ impl FromRequestParts<App> for Reader {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let Oneself(reader) = Oneself::from_request_parts(parts, app).await?;
+        match parts.headers.get(VIEW_HEADER) {
+            None => Ok(reader),
+            Some(view) => reader.inside_view(app, view.to_str().unwrap_or_default()).await,
+        }
+    }
+}
+
+impl FromRequestParts<App> for Oneself {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let now = app.clock.now();
         let token = session_token(app, &parts.headers).ok_or(Refusal::Unauthenticated)?;
         let mut tx = app.store.read().await?;
@@ -156,7 +176,7 @@ impl FromRequestParts<App> for Reader {
             }
             tx = app.store.read().await?;
         }
-        Self::who_is(app, tx, token, visitor).await
+        Ok(Self(Reader::who_is(app, tx, token, visitor).await?))
     }
 }
 

@@ -19,3 +19,4 @@ pub(crate) mod user;
 pub(crate) mod user_access;
 pub(crate) mod users;
 pub(crate) mod users_csv;
+pub(crate) mod views;

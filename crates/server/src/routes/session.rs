@@ -12,6 +12,7 @@ use crate::audit;
 use crate::problem::Refusal;
 use crate::reader::{Body, Reader, has_bearer, session_cookie, session_token};
 use crate::store::{Account, Organisation, Tx, UserKey};
+use crate::viewing::{self, Viewing};
 
 /// Who is signed in, and what they may do where.
 #[utoipa::path(
@@ -20,7 +21,8 @@ use crate::store::{Account, Organisation, Tx, UserKey};
         (status = "4XX", description = "Refused.", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn show(reader: Reader) -> Json<Session> {
-    Json(describe(&reader.account, &reader.organisation, &reader.access, &reader.scope))
+    let Reader { account, organisation, access, scope, view, .. } = &reader;
+    Json(describe(account, organisation, access, scope, view.as_ref()))
 }
 
 /// Signs out.
@@ -35,6 +37,7 @@ pub(crate) async fn end(State(app): State<App>, headers: HeaderMap) -> Result<Re
         let mut tx = app.store.write().await?;
         audit::session_ended(&app, &mut tx, token).await?;
         app.store.end_session(&mut tx, token).await?;
+        viewing::sweep(&app, &mut tx, app.clock.now()).await?;
         tx.commit().await?;
     }
     signed_out(&app, &headers)
@@ -96,12 +99,23 @@ pub(crate) async fn session_of(app: &App, tx: &mut Tx, user: UserKey) -> Result<
     let assignments = app.store.assignments(tx, &organisation, user).await?;
     let access = Access::new(&organisation.tree, &assignments);
     let scope = Scope::of(&organisation.tree, &access);
-    Ok(describe(&account, &organisation, &access, &scope))
+    Ok(describe(&account, &organisation, &access, &scope, None))
 }
 
-fn describe(account: &Account, organisation: &Organisation, access: &Access, scope: &Scope) -> Session {
+fn describe(
+    account: &Account,
+    organisation: &Organisation,
+    access: &Access,
+    scope: &Scope,
+    view: Option<&Viewing>,
+) -> Session {
     let nodes = organisation.tree.nodes();
-    let has_roles = nodes.iter().zip(access.iter()).filter(|(_, here)| !here.effective.is_empty());
+    let has_roles =
+        nodes.iter().zip(access.iter()).enumerate().filter(|(_, (_, here))| !here.effective.is_empty());
+    let has_joined = |at: usize| match view {
+        None => account.joined_at.is_some(),
+        Some(view) => view.has_joined_at(at),
+    };
     Session {
         user: SessionUser {
             id: account.id,
@@ -111,15 +125,14 @@ fn describe(account: &Account, organisation: &Organisation, access: &Access, sco
         },
         managed: scope.managed().iter().map(|position| nodes[position].id).collect(),
         nodes: has_roles
-            .map(|(node, here)| SessionNode {
+            .map(|(at, (node, here))| SessionNode {
                 node_id: node.id,
                 roles: here.effective,
                 inherited: here.assigned.is_none(),
                 capabilities: capabilities_of(here.effective),
-                notified: (node.kind == NodeKind::Environment)
-                    .then(|| Notified::judge(here, account.joined_at.is_some())),
+                notified: (node.kind == NodeKind::Environment).then(|| Notified::judge(here, has_joined(at))),
             })
             .collect(),
-        view: None,
+        view: view.map(|view| view.describe(&organisation.tree)),
     }
 }

@@ -17,6 +17,7 @@ use crate::problem::Refusal;
 use crate::reader::{Body, bearer_token, cookie_token, session_cookie};
 use crate::store::{NewMail, UserKey, Write};
 use crate::token::Token;
+use crate::viewing;
 
 /// The URL of a sign-in link. The token is the fragment, which browsers send to no server and put into no
 /// `Referer`.
@@ -85,6 +86,7 @@ pub(crate) async fn begin_session(
     if let Some(old) = old {
         audit::session_ended(app, &mut tx, old).await?;
         app.store.end_session(&mut tx, old).await?;
+        viewing::sweep(app, &mut tx, app.clock.now()).await?;
     }
     let device = device_of(headers.get(header::USER_AGENT).map_or(b"", HeaderValue::as_bytes));
     let token = app.store.start_session(&mut tx, user, &device, app.clock.now()).await?;

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
-use studio_users_domain::{Assignments, Language, NodeId, PendingGrant, RoleSet, UserId};
+use studio_users_domain::{Assignments, Language, NodeId, PendingGrant, RoleSet, Subject, UserId};
 
 use super::directory::{self, Aspect};
 use super::value::{roles_of, uuid_of};
@@ -96,6 +96,18 @@ impl Store {
     ) -> Result<Assignments, Error> {
         let given = personal(tx, organisation, &[user]).await?.remove(&user);
         Ok(given.map(|given| given.assignments).unwrap_or_default())
+    }
+
+    /// Everything that a user has been given: what they hold, and what waits for them.
+    pub(crate) async fn subject(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        user: UserKey,
+    ) -> Result<Subject, Error> {
+        let given = personal(tx, organisation, &[user]).await?.remove(&user).unwrap_or_default();
+        let pending = given.pending.into_iter().map(|(grant, _)| grant).collect();
+        Ok(Subject { held: given.assignments, pending })
     }
 
     /// How many joined managers are assigned at each node itself.

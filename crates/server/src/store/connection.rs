@@ -11,11 +11,12 @@ use crate::audit::Keeper;
 /// Earlier ones can corrupt a write-ahead log when two connections checkpoint at once.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const READERS: u32 = 4;
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "accounts", include_str!("../../migrations/0001_accounts.sql")),
     (2, "audit", include_str!("../../migrations/0002_audit.sql")),
     (3, "outbox", include_str!("../../migrations/0003_outbox.sql")),
     (4, "changes", include_str!("../../migrations/0004_changes.sql")),
+    (5, "views", include_str!("../../migrations/0005_views.sql")),
 ];
 
 impl Store {

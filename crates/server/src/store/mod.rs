@@ -24,6 +24,7 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 mod value;
+mod views;
 mod write;
 
 use std::collections::HashMap;
@@ -52,6 +53,7 @@ pub(crate) use removals::{Loot, Removed};
 pub(crate) use seen::InvitationLife;
 pub(crate) use sessions::Visitor;
 pub(crate) use value::{UserKey, millis, roles_to_bits, time_of};
+pub(crate) use views::{KeptView, ViewTop};
 pub(crate) use write::Write;
 
 /// A transaction: what is read in one is read at one moment.
