@@ -24,6 +24,8 @@ pub(super) enum Fault {
     Edited(i64),
     #[error("the order of the audit log was changed: entry {seq} belongs after entry {belongs_after}")]
     Moved { seq: i64, belongs_after: i64 },
+    #[error("entry {0} of the audit log does not fit the chain: verify-audit says why")]
+    Unfit(i64),
     #[error("from entry {0} on, no entry of the audit log fits the key: it was rebuilt without the key")]
     Rebuilt(i64),
     #[error("the tail of the audit log was cut: the head says {head} entries, the log ends at {end}")]
@@ -78,6 +80,7 @@ async fn whole(
     let end = match follow(connection, key, Head::ORIGIN, |record| _ = since.get_or_insert(record.at)).await?
     {
         Ok(end) => end,
+        Err(Fault::Unfit(seq)) => return Ok(Err(name(connection, key, seq).await?)),
         Err(fault) => return Ok(Err(fault)),
     };
     let head = match head {
@@ -114,7 +117,7 @@ pub(super) async fn catch_up(
     }
 }
 
-/// Follows the chain from one place to the end of the log.
+/// Follows the chain from one place to the end of the log, or to the first entry that does not fit.
 async fn follow(
     connection: &mut SqliteConnection,
     key: &Key,
@@ -136,21 +139,17 @@ async fn follow(
                     visit(&record);
                     end = Head { entries: line.seq, hash };
                 }
-                None => return Ok(Err(Fault::Edited(line.seq))),
-                Some(content) => return Ok(Err(name(connection, key, line.seq, content).await?)),
+                _ => return Ok(Err(Fault::Unfit(line.seq))),
             }
         }
     }
 }
 
-/// What is wrong with the first entry that does not fit. It fits another place if the order was changed; what
+/// What is wrong with the first entry that does not fit, which takes reading everything. It fits another place if the order was changed; what
 /// comes after it fits if it alone was edited; nothing does if the chain was rebuilt.
-async fn name(
-    connection: &mut SqliteConnection,
-    key: &Key,
-    seq: i64,
-    (record, hash): (Record, Hash),
-) -> Result<Fault, sqlx::Error> {
+async fn name(connection: &mut SqliteConnection, key: &Key, seq: i64) -> Result<Fault, sqlx::Error> {
+    let line = log::after(connection, seq - 1).await?.into_iter().next();
+    let Some((record, hash)) = line.and_then(|line| line.content) else { return Ok(Fault::Edited(seq)) };
     let (mut before, mut last, mut fits_later) = (None::<Hash>, 0, false);
     let mut seen: HashSet<Hash> = HashSet::new();
     loop {
