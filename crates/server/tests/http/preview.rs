@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use studio_users_contract::{AddressKind, Code, InvitationPreview, NodePreview, path};
+use studio_users_contract::{AddressKind as Kind, Code, InvitationPreview, NodePreview, path};
 use studio_users_domain::{NodeId, Role, Section};
 
 use crate::server::{Server, Visitor};
@@ -38,10 +38,18 @@ fn a_preview_tells_of_each_address_what_the_reader_sees_anyway() {
     ];
     let seen = preview(&mut manager, &emails, &[(clinic, Role::Agent)]);
     let kinds: Vec<_> = seen.addresses.iter().map(|address| address.kind).collect();
-    use AddressKind as K;
     assert_eq!(
         kinds,
-        [K::Joined, K::Invited, K::New, K::New, K::Repeated, K::Invalid, K::Repeated, K::Joined]
+        [
+            Kind::Joined,
+            Kind::Invited,
+            Kind::New,
+            Kind::New,
+            Kind::Repeated,
+            Kind::Invalid,
+            Kind::Repeated,
+            Kind::Joined
+        ]
     );
     let names: Vec<_> = seen.addresses.iter().map(|address| address.name.as_deref()).collect();
     assert_eq!(names[0], Some("Emil Håkansson"));
@@ -126,6 +134,6 @@ fn a_preview_has_bounds_and_names_the_field_at_fault() {
     }
     let most = json!({ "emails": emails(200), "grants": [grant(&["agent"])] });
     let seen: InvitationPreview = manager.post(path::INVITATIONS_PREVIEW, &most).json();
-    assert!(seen.addresses.iter().all(|address| address.kind == AddressKind::New));
+    assert!(seen.addresses.iter().all(|address| address.kind == Kind::New));
     assert_eq!(seen.addresses.len(), 200);
 }
