@@ -104,11 +104,15 @@ fn cookie_name(app: &App) -> &'static str {
 }
 
 impl Reader {
-    /// Whose session it is, and what they see at this moment.
-    pub(crate) async fn of(app: &App, token: TokenHash) -> Result<Self, Refusal> {
+    /// Whose session it is, and what they see at this moment; inside a view, where one is named.
+    pub(crate) async fn of(app: &App, token: TokenHash, view: Option<Uuid>) -> Result<Self, Refusal> {
         let mut tx = app.store.read().await?;
         let visitor = app.store.visitor(&mut tx, token, app.clock.now()).await?;
-        Self::who_is(app, tx, token, visitor.ok_or(Refusal::Unauthenticated)?).await
+        let reader = Self::who_is(app, tx, token, visitor.ok_or(Refusal::Unauthenticated)?).await?;
+        match view {
+            None => Ok(reader),
+            Some(view) => reader.inside_view(app, view).await,
+        }
     }
 
     async fn who_is(app: &App, mut tx: Tx, token: TokenHash, visitor: Visitor) -> Result<Self, Refusal> {
@@ -155,7 +159,10 @@ impl FromRequestParts<App> for Reader {
         let Oneself(reader) = Oneself::from_request_parts(parts, app).await?;
         match parts.headers.get(VIEW_HEADER) {
             None => Ok(reader),
-            Some(view) => reader.inside_view(app, view.to_str().unwrap_or_default()).await,
+            Some(view) => {
+                let view = view.to_str().ok().and_then(|view| view.parse().ok());
+                reader.inside_view(app, view.ok_or(Refusal::ViewEnded(None))?).await
+            }
         }
     }
 }

@@ -16,13 +16,11 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use crate::app::{App, Shared, router};
+use crate::app::{App, Limits, Shared, router};
 use crate::clock::Clock;
 use crate::mail::Mailer;
 use crate::page::Page;
-use crate::store::{
-    Account, ImportedNode, NewAccount, Store, UserKey, database_file, millis, refresh, roles_to_bits,
-};
+use crate::store::{Account, ImportedNode, NewAccount, Store, UserKey, database_file, millis, roles_to_bits};
 
 /// When it all begins.
 pub(crate) const START: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
@@ -76,7 +74,9 @@ impl World {
         let app = App::new(Shared {
             store,
             clock: Clock::new(move || START + TimeDelta::milliseconds(passed.load(Ordering::Relaxed))),
-            mailer: Mailer::new(folder.path()).unwrap(),
+            mailer: Mailer::new(folder.path(), None, "studio@localhost".parse().unwrap()).unwrap(),
+            allowed_origins: Vec::new(),
+            limits: Limits::default(),
             public_url: "http://localhost".into(),
             page: Page::load(Path::new("no-such-folder")).unwrap(),
             demo: None,
@@ -117,7 +117,7 @@ impl World {
         .execute(&mut **write)
         .await
         .unwrap();
-        refresh(&mut write, &organisation, user.into(), now).await.unwrap();
+        self.app.store.refresh(&mut write, &organisation, user, now).await.unwrap();
         write.commit().await.unwrap();
     }
 
@@ -135,7 +135,7 @@ impl World {
     pub(crate) async fn session(&self, user: UserId) -> Cookie {
         let mut write = self.app.store.write().await.unwrap();
         let now = self.app.clock.now();
-        let token = self.app.store.start_session(&mut write, user.into(), now).await.unwrap();
+        let token = self.app.store.start_session(&mut write, user.into(), "", now).await.unwrap();
         write.commit().await.unwrap();
         Cookie(format!("studio_users_session={}", token.secret()))
     }
@@ -158,7 +158,8 @@ impl World {
             .method(method)
             .uri(path)
             .header(header::COOKIE, &who.0)
-            .header("sec-fetch-site", "same-origin");
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/json");
         if let Some(view) = view {
             request = request.header(VIEW_HEADER, view.to_string());
         }
@@ -171,23 +172,23 @@ impl World {
     async fn set_assignment(&self, user: UserId, node: usize, roles: Option<RoleSet>) {
         let mut write = self.app.store.write().await.unwrap();
         let organisation = self.app.store.organisation(&mut write).await.unwrap().unwrap();
-        let (user, node) = (UserKey::from(user), organisation.key(node_id(node)).unwrap());
+        let (key, node) = (UserKey::from(user), organisation.key(node_id(node)).unwrap());
         sqlx::query("DELETE FROM assignments WHERE user = ? AND node = ?")
-            .bind(user.0)
+            .bind(key.0)
             .bind(node.0)
             .execute(&mut **write)
             .await
             .unwrap();
         if let Some(roles) = roles {
             sqlx::query("INSERT INTO assignments (user, node, roles) VALUES (?, ?, ?)")
-                .bind(user.0)
+                .bind(key.0)
                 .bind(node.0)
                 .bind(roles_to_bits(roles))
                 .execute(&mut **write)
                 .await
                 .unwrap();
         }
-        refresh(&mut write, &organisation, user, self.app.clock.now()).await.unwrap();
+        self.app.store.refresh(&mut write, &organisation, user, self.app.clock.now()).await.unwrap();
         write.commit().await.unwrap();
     }
 

@@ -1,6 +1,7 @@
 //! The forms in which names and addresses are compared, sorted and searched. They are made here rather than
 //! by a database, so that databases agree.
 
+use studio_users_contract::MAX_NAME_CHARS;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -35,11 +36,19 @@ pub(crate) fn fold(text: &str) -> String {
         .collect()
 }
 
-/// A name as it is kept: 1 to 100 characters, none of them a control, and no blanks around it.
+/// A name as it is kept, of one that somebody gives themselves.
+///
+/// # Errors
+/// What is wrong with it: it is empty or too long, or has control characters.
 pub(crate) fn checked_name(typed: &str) -> Result<String, Refusal> {
     let name = typed.trim();
-    let is_good = (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-    if is_good { Ok(name.into()) } else { Err(Refusal::InvalidField("name", "1 to 100 letters".into())) }
+    let wrong = |detail: &str| Err(Refusal::InvalidField("name", detail.into()));
+    match () {
+        () if name.is_empty() => wrong("a name is not empty"),
+        () if name.chars().count() > MAX_NAME_CHARS => wrong("at most 100 characters"),
+        () if name.chars().any(char::is_control) => wrong("a name has no control characters"),
+        () => Ok(name.into()),
+    }
 }
 
 /// Whether the text can be an address to which mail is sent: something, an `@`, something; no blanks.

@@ -1,5 +1,6 @@
 //! Opening an invitation's link, and joining by it.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
@@ -8,7 +9,7 @@ use studio_users_domain::{Assignments, Change, NodeId, NodeSet, Taken, UserId, g
 
 use super::{assign, person, settle};
 use crate::app::App;
-use crate::audit::Entry;
+use crate::audit;
 use crate::editor::{Editor, Seen, Who};
 use crate::mail::Mail;
 use crate::problem::Refusal;
@@ -147,9 +148,9 @@ async fn open(app: &App, tx: &mut Tx, token: &str, now: DateTime<Utc>) -> Result
     let (mut good, mut lost) = (Vec::new(), Vec::new());
     for pending in invitee.pending.iter().filter(covers) {
         let giver = pending.grant.granted_by;
-        if !givers.contains_key(&giver) {
+        if let Entry::Vacant(unknown) = givers.entry(giver) {
             let account = app.store.account(tx, giver.into()).await?.ok_or(Refusal::Unavailable)?;
-            givers.insert(giver, Who::read(app, tx, organisation.clone(), account).await?);
+            unknown.insert(Who::read(app, tx, organisation.clone(), account).await?);
         }
         // What it gives to this very person is judged: they may hold more than the giver sees.
         let grants = Assignments::from([(pending.grant.node, pending.grant.roles)]);
@@ -186,8 +187,8 @@ async fn record_lost(editor: &mut Editor, pending: &Pending) -> Result<(), Refus
         ..AuditDetails::default()
     };
     let target = person(&editor.who.account, false);
-    let entry = Entry::of(Action::InvitationRevoked, editor.now).to(target).with(details);
-    Ok(editor.write.record(&Entry { node: Some(key), ..entry }).await?)
+    let entry = audit::Entry::of(Action::InvitationRevoked, editor.now).to(target).with(details);
+    Ok(editor.write.record(&audit::Entry { node: Some(key), ..entry }).await?)
 }
 
 /// Tells each who granted something of it that the person has joined.

@@ -20,6 +20,7 @@ use crate::problem::Refusal;
 use crate::reader::Reader;
 use crate::store::UserKey;
 use crate::token::TokenHash;
+use crate::viewing::Viewing;
 
 /// How often a stream in which nothing happens shows that it is there, and looks whether it may be.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -40,17 +41,18 @@ pub(crate) async fn follow(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let (user, token) = (reader.account.id, reader.token);
+    let view = reader.view.as_ref().map(Viewing::id);
     drop(reader);
     let last = headers.get("last-event-id");
     let place = last.and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let (follower, is_resumed) =
         app.store.events().follow(user.into(), place).ok_or(Refusal::RateLimited(TOO_MANY_LAST))?;
     // Looked at after the place is taken, so that nothing falls between.
-    let seen = Seen::by(Reader::of(&app, token).await?)?;
+    let seen = Seen::by(Reader::of(&app, token, view).await?)?;
     let mut heartbeat = interval(HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     heartbeat.reset();
-    let mut stream = Stream { app, user, token, seen, follower, heartbeat, ready: VecDeque::new() };
+    let mut stream = Stream { app, user, token, view, seen, follower, heartbeat, ready: VecDeque::new() };
     if !is_resumed {
         stream.begin(last.is_some())?;
     }
@@ -64,6 +66,7 @@ struct Stream {
     app: App,
     user: UserId,
     token: TokenHash,
+    view: Option<Uuid>,
     seen: Seen,
     follower: Follower,
     heartbeat: Interval,
@@ -177,7 +180,7 @@ impl Stream {
     /// Looks what the reader sees now, and answers whether what is given to them has changed. Refused where their
     /// session has ended.
     async fn look(&mut self) -> Result<bool, Refusal> {
-        let seen = Seen::by(Reader::of(&self.app, self.token).await?)?;
+        let seen = Seen::by(Reader::of(&self.app, self.token, self.view).await?)?;
         let is_changed = seen.access != self.seen.access;
         self.seen = seen;
         Ok(is_changed)
@@ -185,7 +188,7 @@ impl Stream {
 
     /// Looks whether the session lasts, and for what nobody tells of: the clock, and whoever imports nodes.
     async fn beat(&mut self) -> Result<(), Refusal> {
-        let reader = Reader::of(&self.app, self.token).await?;
+        let reader = Reader::of(&self.app, self.token, self.view).await?;
         self.app.store.settle(reader.tx, self.app.clock.now()).await?;
         Ok(())
     }

@@ -2,16 +2,16 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use studio_users_contract::{
-    MAX_NAME_CHARS, Problem, ProfileChange, Session, SessionNode, SessionUser, path,
-};
+use studio_users_contract::{Problem, ProfileChange, Session, SessionNode, SessionUser, path};
 use studio_users_domain::{Access, NodeKind, Notified, Scope, capabilities_of};
 
 use crate::app::App;
 use crate::audit;
+use crate::editor::{Editor, SignedIn};
 use crate::problem::Refusal;
 use crate::reader::{Body, Reader, has_bearer, session_cookie, session_token};
 use crate::store::{Account, Organisation, Tx, UserKey};
+use crate::text::checked_name;
 use crate::viewing::{self, Viewing};
 
 /// Who is signed in, and what they may do where.
@@ -60,36 +60,20 @@ pub(crate) fn signed_out(app: &App, headers: &HeaderMap) -> Result<Response, Ref
 )]
 pub(crate) async fn change(
     State(app): State<App>,
-    reader: Reader,
+    by: SignedIn,
     Body(asked): Body<ProfileChange>,
 ) -> Result<Json<Session>, Refusal> {
     let name = asked.name.as_deref().map(checked_name).transpose()?;
-    let user = reader.account.key();
-    drop(reader);
-    let mut tx = app.store.write().await?;
-    let organisation = app.store.organisation(&mut tx).await?.ok_or(Refusal::Unavailable)?;
-    let account = app.store.account(&mut tx, user).await?.ok_or(Refusal::Unauthenticated)?;
+    let Editor { who, now, mut write } = by.edit(&app).await?;
     if let Some(name) = name {
-        app.store.rename(&mut tx, &organisation, &account, name, app.clock.now()).await?;
+        app.store.rename(&mut write, &who.organisation, &who.account, &name, now).await?;
     }
     if let Some(locale) = asked.locale {
-        app.store.set_locale(&mut tx, &account, locale).await?;
+        app.store.set_locale(&mut write, &who.account, locale).await?;
     }
-    let session = session_of(&app, &mut tx, user).await?;
-    tx.commit().await?;
+    let session = session_of(&app, &mut write, who.account.key()).await?;
+    write.commit().await?;
     Ok(Json(session))
-}
-
-fn checked_name(name: &str) -> Result<&str, Refusal> {
-    let name = name.trim();
-    let is_long = name.chars().count() > MAX_NAME_CHARS;
-    let wrong = |detail: String| Err(Refusal::InvalidField("name", detail));
-    match () {
-        () if name.is_empty() => wrong("a name is not empty".into()),
-        () if is_long => wrong(format!("at most {MAX_NAME_CHARS} characters")),
-        () if name.chars().any(char::is_control) => wrong("a name has no control characters".into()),
-        () => Ok(name),
-    }
 }
 
 /// The session that a user has just begun.

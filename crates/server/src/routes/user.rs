@@ -28,7 +28,7 @@ pub(crate) async fn show(
     let allowed = allowed(&app, tx, &organisation, &actor, std::slice::from_ref(&row), now).await?;
     let life = match &row.invitation {
         None => InvitationLife::default(),
-        Some((grant, _)) => app.store.invitation_life(tx, &organisation, user.into(), grant).await?,
+        Some((grant, _)) => app.store.invitation_life(tx, &organisation, user, grant).await?,
     };
     let (locale, joined_at) = (row.account.locale.or(life.locale), row.account.joined_at);
     let pending = pending(&row, life);

@@ -3,17 +3,19 @@ use axum::extract::{RawQuery, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, SecondsFormat, Utc};
-use csv::{Terminator, Writer, WriterBuilder};
 use futures_util::stream;
 use studio_users_contract::{Problem, Sort, UsersQuery, path};
-use studio_users_domain::{Language, NodeId, Scope, Status};
+use studio_users_domain::{Language, NodeId, Scope};
+use uuid::Uuid;
 
 use super::users::{parse, selection_of};
 use crate::app::App;
+use crate::csv::lines;
 use crate::problem::Refusal;
 use crate::reader::Reader;
 use crate::store::{Following, Organisation, Place, Row, Selection};
 use crate::token::TokenHash;
+use crate::viewing::Viewing;
 
 /// How many users are read at once.
 const AT_ONCE: u32 = 500;
@@ -38,6 +40,7 @@ pub(crate) async fn download(
     reader.within(query.node)?;
     let export = Export {
         token: reader.token,
+        view: reader.view.as_ref().map(Viewing::id),
         scope: reader.scope,
         node: query.node,
         sort: query.sort.unwrap_or_default(),
@@ -57,6 +60,7 @@ pub(crate) async fn download(
 struct Export {
     app: App,
     token: TokenHash,
+    view: Option<Uuid>,
     scope: Scope,
     node: Option<NodeId>,
     sort: Sort,
@@ -80,13 +84,12 @@ impl Export {
     /// read at that moment.
     async fn next(mut self) -> Result<Option<(Bytes, Self)>, BrokenOff> {
         let refused = |_: Refusal| BrokenOff("its reader may not read it any more");
-        let failed = |_| BrokenOff("it cannot be read or written");
         let place = match &self.progress {
             Progress::Begun => None,
             Progress::At(place) => Some(place),
             Progress::Ended => return Ok(None),
         };
-        let reader = Reader::of(&self.app, self.token).await.map_err(refused)?;
+        let reader = Reader::of(&self.app, self.token, self.view).await.map_err(refused)?;
         if reader.scope != self.scope {
             return Err(BrokenOff("its reader has another scope by now"));
         }
@@ -104,20 +107,15 @@ impl Export {
             tracing::error!(%error, "a table of users is broken off");
             BrokenOff("the store failed")
         })?;
-        let mut table = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
-        if place.is_none() {
-            table.write_record(COLUMNS).map_err(failed)?;
-        }
-        for row in &rows {
-            write_row(&mut table, &organisation, row).map_err(failed)?;
-        }
+        let header = place.is_none().then(|| COLUMNS.map(str::to_owned));
+        let cells = header.into_iter().chain(rows.iter().map(|row| cells(&organisation, row)));
+        let bytes = lines(cells).map_err(|_| BrokenOff("it cannot be written"))?;
         self.progress = end.map_or(Progress::Ended, Progress::At);
-        let bytes = table.into_inner().map_err(|_| BrokenOff("it cannot be written"))?;
         Ok(Some((bytes.into(), self)))
     }
 }
 
-fn write_row(table: &mut Writer<Vec<u8>>, organisation: &Organisation, row: &Row) -> csv::Result<()> {
+fn cells(organisation: &Organisation, row: &Row) -> [String; 7] {
     let roles = row.overview.row_roles();
     let roles: Vec<&str> = roles.iter().map(|held| held.role.name(Language::En)).collect();
     let environments = &row.overview.environments;
@@ -129,24 +127,14 @@ fn write_row(table: &mut Writer<Vec<u8>>, organisation: &Organisation, row: &Row
         0 => "0".to_owned(),
         count => format!("{count}: {}", named.join(", ")),
     };
-    let status = match row.overview.status {
-        Status::Active => "active",
-        Status::Invited => "invited",
-        Status::Expired => "expired",
-    };
     let time = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
-    table.write_record([
-        inert(row.account.name.clone().unwrap_or_default()),
-        inert(row.account.email.clone()),
-        status.to_owned(),
-        inert(roles.join(", ")),
+    [
+        row.account.name.clone().unwrap_or_default(),
+        row.account.email.clone(),
+        row.overview.status.wire_name().to_owned(),
+        roles.join(", "),
         environments,
         row.account.last_active_at.map(time).unwrap_or_default(),
         time(row.account.created_at),
-    ])
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn inert(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+    ]
 }

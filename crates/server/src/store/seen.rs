@@ -7,7 +7,7 @@ use sqlx::{QueryBuilder, Row as _, Sqlite};
 use studio_users_domain::{Language, PendingGrant, Scope, UserId};
 
 use super::list::rows;
-use super::{Error, Organisation, Row, Store, Tx, UserKey};
+use super::{Error, Organisation, Row, Store, Tx, UserKey, time_of};
 use crate::text;
 
 /// What became of an invitation since it was made.
@@ -63,29 +63,41 @@ impl Store {
         Ok(found.into_iter().map(|row| (text::email_norm(&row.account.email), row)).collect())
     }
 
-    /// What became of the invitation that a pending grant of a user stands for.
+    /// What became of the invitation that a pending grant of a user stands for. It is read from the audit log of the
+    /// grant's node: links that others made for other nodes are not counted.
     pub(crate) async fn invitation_life(
         &self,
         tx: &mut Tx,
         organisation: &Organisation,
-        user: UserKey,
+        user: UserId,
         grant: &PendingGrant,
     ) -> Result<InvitationLife, Error> {
+        let node = organisation.key(grant.node).map(|key| key.0);
         let row = sqlx::query(
-            "SELECT message, locale FROM pending_grants WHERE user = ? AND node = ? AND granted_by = ?",
+            "SELECT message, locale, created_at FROM pending_grants WHERE user = ? AND node = ? AND granted_by = ?",
         )
-        .bind(user.0)
-        .bind(organisation.key(grant.node).map(|key| key.0))
+        .bind(UserKey::from(user).0)
+        .bind(node)
         .bind(UserKey::from(grant.granted_by).0)
         .fetch_optional(&mut **tx)
         .await?;
         let Some(row) = row else { return Ok(InvitationLife::default()) };
+        let (links, sent_at): (u32, Option<i64>) = sqlx::query_as(
+            "SELECT count(*), max(CASE action WHEN 'invitation.link_copied' THEN NULL ELSE at END) FROM audit \
+             WHERE target = ? AND node = ? AND at >= ? \
+             AND action IN ('invitation.sent', 'invitation.resent', 'invitation.link_copied')",
+        )
+        .bind(user.0.as_bytes().to_vec())
+        .bind(node)
+        .bind(row.try_get::<i64, _>("created_at")?)
+        .fetch_one(&mut **tx)
+        .await?;
         let locale: Option<&str> = row.try_get("locale")?;
         Ok(InvitationLife {
             message: row.try_get("message")?,
             locale: locale.and_then(Language::from_tag),
-            sent_at: None,
-            links: 0,
+            sent_at: sent_at.map(time_of).transpose()?,
+            links,
         })
     }
 }

@@ -64,7 +64,7 @@ impl Store {
         secret: &str,
         now: DateTime<Utc>,
     ) -> Result<Option<UserKey>, Error> {
-        let used: Option<(i64, bool)> = sqlx::query_as(
+        let link: Option<(i64, bool)> = sqlx::query_as(
             "UPDATE sign_in_links SET used_at = ? WHERE token_hash = ? AND used_at IS NULL AND expires_at > ? \
              RETURNING user, is_mailed",
         )
@@ -73,7 +73,7 @@ impl Store {
         .bind(millis(now))
         .fetch_optional(&mut ***tx)
         .await?;
-        let Some((user, is_mailed)) = used else { return Ok(None) };
+        let Some((user, is_mailed)) = link else { return Ok(None) };
         if is_mailed {
             self.prove_address(tx, UserKey(user)).await?;
         }

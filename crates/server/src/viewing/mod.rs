@@ -117,6 +117,11 @@ impl Viewing {
         Ok(true)
     }
 
+    /// What `Studio-View` carries.
+    pub(crate) fn id(&self) -> Uuid {
+        self.kept.id
+    }
+
     /// The view as it is answered.
     pub(crate) fn describe(&self, tree: &Tree) -> StudioView {
         let node = |at: usize| {
@@ -158,8 +163,7 @@ impl Viewing {
 impl Reader {
     /// The reader inside the view that the request names: it shows what the viewed user would see, and the account
     /// stays the actor's. A view that is not found is never passed over: the request would run as the actor.
-    pub(crate) async fn inside_view(self, app: &App, name: &str) -> Result<Self, Refusal> {
-        let id: Uuid = name.parse().map_err(|_| Refusal::ViewEnded(None))?;
+    pub(crate) async fn inside_view(self, app: &App, id: Uuid) -> Result<Self, Refusal> {
         let (reader, viewing) = Viewing::find(app, self, id).await?.ok_or(Refusal::ViewEnded(None))?;
         let access = viewing.view.access().clone();
         let scope = Scope::of(&reader.organisation.tree, &access);

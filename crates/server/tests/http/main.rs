@@ -24,3 +24,4 @@ mod tampering;
 mod user;
 mod users_csv;
 mod visibility;
+mod world;

@@ -46,6 +46,28 @@ pub(crate) fn agent() -> ureq::Agent {
         .into()
 }
 
+/// A request as it is given; a body is JSON, unless the headers say something else.
+pub(crate) fn request(url: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    let mut request = Request::builder().method(method).uri(format!("{url}{path}"));
+    if !body.is_empty() && headers.iter().all(|(name, _)| *name != "content-type") {
+        request = request.header("content-type", "application/json");
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let agent = agent();
+    let mut response = if body.is_empty() {
+        agent.run(request.body(()).unwrap()).unwrap()
+    } else {
+        agent.run(request.body(body).unwrap()).unwrap()
+    };
+    Answer {
+        status: response.status().as_u16(),
+        headers: response.headers().clone(),
+        body: response.body_mut().read_to_vec().unwrap(),
+    }
+}
+
 pub(crate) fn binary() -> Command {
     Command::new(env!("CARGO_BIN_EXE_studio-users-server"))
 }
@@ -133,26 +155,8 @@ impl Server {
         });
     }
 
-    /// A request as it is given; a body is JSON, unless the headers say something else.
     pub(crate) fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url));
-        if !body.is_empty() && headers.iter().all(|(name, _)| *name != "content-type") {
-            request = request.header("content-type", "application/json");
-        }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let agent = agent();
-        let mut response = if body.is_empty() {
-            agent.run(request.body(()).unwrap()).unwrap()
-        } else {
-            agent.run(request.body(body).unwrap()).unwrap()
-        };
-        Answer {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: response.body_mut().read_to_vec().unwrap(),
-        }
+        request(&self.url, method, path, headers, body)
     }
 
     /// The token of the link that the server printed.

@@ -218,9 +218,7 @@ pub(crate) fn grants_of(grants: &[(&str, &[&str])]) -> Value {
 }
 
 fn nodes() -> Value {
-    let node = |id: &str, parent: Option<&str>, kind: &str, name: &str| {
-        json!({ "id": id, "parent_id": parent, "kind": kind, "name": name })
-    };
+    let node = |id: &str, parent: Option<&str>, kind: &str, name: &str| json!({ "id": id, "parent_id": parent, "kind": kind, "name": name });
     json!([
         node(ROOT, None, "provider", "Provider"),
         node(A, Some(ROOT), "agency", "Agency A"),
