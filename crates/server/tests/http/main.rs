@@ -9,4 +9,5 @@ mod page;
 mod refusals;
 mod server;
 mod sign_in;
+mod views;
 mod visibility;
