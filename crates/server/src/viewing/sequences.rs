@@ -207,7 +207,7 @@ impl Run {
     async fn start(&mut self) {
         let (actor, user) = (self.one_of(STRANGER), self.one_of(PEOPLE));
         let own = (0..self.model.views.len()).filter(|&at| self.model.views[at].actor == actor);
-        let inside = own.last().filter(|_| self.random.chance(200));
+        let inside = own.max().filter(|_| self.random.chance(200));
         let view = inside.map(|at| self.model.views[at].id);
         let body = json!({ "user_id": self.people[user].0, "reason": "because" });
         let answer = self.world.tell(&self.people[actor].1, view, Method::POST, path::VIEWS, &body).await;
