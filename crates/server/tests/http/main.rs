@@ -23,5 +23,6 @@ mod smtp;
 mod tampering;
 mod user;
 mod users_csv;
+mod views;
 mod visibility;
 mod world;
