@@ -1,4 +1,4 @@
-use studio_users_domain::{Assignments, Denial, Role, granted};
+use studio_users_domain::{Assignments, Denial, PendingGrant, Role, granted};
 
 use crate::organisation::*;
 
@@ -61,6 +61,17 @@ fn a_link_covers_what_its_maker_manages_and_could_give() {
     assert_eq!(denied, Err(Denial::NeedsAdministrator));
     let denied = acting(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&waiting[..1]));
     assert_eq!(denied, Err(Denial::NoInvitation));
+}
+
+#[test]
+fn an_expired_invitation_can_be_sent_again_and_a_link_to_it_is_not_copied() {
+    let expired = PendingGrant { expires_at: NOW, ..pending(SHOP, Role::Agent) };
+    let waiting = [expired, pending(SHOP, Role::Planner)];
+    let copied =
+        |waiting: &[PendingGrant]| acting(&held([(AGENCY, MANAGER)]), |me| me.may_copy_link(waiting, NOW));
+    assert_eq!(copied(&waiting), Ok(vec![1]));
+    assert_eq!(copied(&waiting[..1]), Err(Denial::InvitationExpired));
+    assert_eq!(acting(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&waiting[..1])), Ok(vec![0]));
 }
 
 #[test]

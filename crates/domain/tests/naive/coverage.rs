@@ -9,7 +9,7 @@ use crate::world::{World, fixed_worlds};
 use crate::{changes, giving, removing, rules, seeing, viewing};
 
 /// The outcomes of one function, by the denial or none.
-const OUTCOMES: [(&str, &[Option<Denial>]); 7] = {
+const OUTCOMES: [(&str, &[Option<Denial>]); 8] = {
     use Denial as D;
     [
         (
@@ -70,6 +70,18 @@ const OUTCOMES: [(&str, &[Option<Denial>]); 7] = {
             ],
         ),
         (
+            "copy a link",
+            &[
+                None,
+                Some(D::InsideView),
+                Some(D::ReachesBeyond),
+                Some(D::NeedsAdministrator),
+                Some(D::NotLicensed),
+                Some(D::NoInvitation),
+                Some(D::InvitationExpired),
+            ],
+        ),
+        (
             "remove",
             &[
                 None,
@@ -105,6 +117,7 @@ fn outcomes(world: &World) -> Vec<(&'static str, Option<Denial>)> {
         ("assign", first(&changes::assigning(world))),
         ("promise", first(&giving::promising(world, &promised))),
         ("send a link", giving::sending(world).err()),
+        ("copy a link", giving::copying(world).err()),
         ("remove", removal),
         ("view", viewing::denial(world)),
     ];

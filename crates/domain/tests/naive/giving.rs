@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use studio_users_domain::{Assignments, Denial, PendingGrant, granted, promised};
 
 use crate::rules::{self, Denials, verdict};
-use crate::world::{World, in_every_world};
+use crate::world::{NOW, World, in_every_world};
 
 fn inside_view(world: &World) -> Denials {
     if world.is_viewing { [Denial::InsideView].into() } else { Denials::new() }
@@ -33,6 +33,13 @@ pub(crate) fn sending(world: &World) -> Result<Vec<usize>, Denial> {
     Err(denials.first().copied().unwrap_or(Denial::NoInvitation))
 }
 
+/// A copied link opens those of them that can still be accepted.
+pub(crate) fn copying(world: &World) -> Result<Vec<usize>, Denial> {
+    let mut open = sending(world)?;
+    open.retain(|&place| world.pending[place].expires_at > NOW);
+    if open.is_empty() { Err(Denial::InvitationExpired) } else { Ok(open) }
+}
+
 #[test]
 fn promises_and_links() {
     in_every_world(|world| {
@@ -49,6 +56,7 @@ fn promises_and_links() {
             prop_assert_eq!(actor.may_give(grant), verdict(&giving(world, grant)));
         }
         prop_assert_eq!(actor.may_send_link(&world.pending), sending(world));
+        prop_assert_eq!(actor.may_copy_link(&world.pending, NOW), copying(world));
         Ok(())
     });
 }

@@ -5,6 +5,7 @@
 mod access;
 mod allowed;
 mod audit;
+mod changes;
 mod command_line;
 mod cross_origin;
 mod demo;

@@ -110,6 +110,9 @@ fn every_change_of_the_contract_is_refused_inside_a_view_and_recorded() {
         let at = path.replace("{id}", &user.id.to_string());
         let body = body_of(&method, &path, &user, &nodes[1]).to_string();
         let body = if body == "null" { b"" } else { body.as_bytes() };
+        if path == path::EVENTS {
+            continue; // It is read, and has no end.
+        }
         if !changes {
             assert_ne!(inside(&actor, &running_id, &method, &at, body).status, 403, "{method} {path}");
             continue;

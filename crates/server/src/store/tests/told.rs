@@ -22,7 +22,10 @@ impl World {
     async fn shown(&self, scope: &Scope) -> BTreeMap<UserId, (Status, String)> {
         let window = Window { sort: Sort::default(), offset: 0, limit: 200 };
         let (_, rows) = self.listed(scope, &Selection::default(), window, NOW).await;
-        rows.iter().map(|row| (row.account.id, (row.overview.status, format!("{row:?}")))).collect()
+        // What the rules judge by, and nobody sees, is left out.
+        let shown =
+            |row: &Row| format!("{:?}", (&row.account, &row.overview, &row.invitation, row.invited_at));
+        rows.iter().map(|row| (row.account.id, (row.overview.status, shown(row)))).collect()
     }
 }
 
