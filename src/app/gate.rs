@@ -2,7 +2,7 @@ use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::DemoPerson;
+use studio_users_contract::{DemoPerson, path};
 use studio_users_domain::{NodeKind, Role};
 
 use super::SignedIn;
@@ -62,7 +62,12 @@ pub(super) fn Gate(
                             <For each=move || people.get() key=|person| person.id let:person>
                                 <Person person notice />
                             </For>
-                            <p class="gate__fine">{messages::demo_fine(language)}</p>
+                            <p class="gate__fine">
+                                {messages::demo_fine(language)} " "
+                                <a href=path::DEMO_MAIL target="_blank" rel="external">
+                                    {messages::demo_mail(language)}
+                                </a>
+                            </p>
                         </section>
                     </Show>
                 </div>

@@ -66,6 +66,7 @@ messages! {
         en: "Their changes are real here, and shared with whoever tries the demo.",
         nl: "Hun wijzigingen zijn hier echt, en gedeeld met wie de demo ook probeert."
     }
+    demo_mail { en: "Read the demo’s mail", nl: "Lees de mail van de demo" }
     demo_provider { en: "The provider: every agency, every role", nl: "De aanbieder: elk bureau, elke rol" }
     demo_agency(environments) {
         en: "An agency: {environments} environments and their users",

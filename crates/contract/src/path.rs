@@ -56,6 +56,8 @@ pub const EVENTS: &str = "/api/v1/events";
 pub const DEMO_PEOPLE: &str = "/api/v1/demo/people";
 /// `POST`: signs in as one of them.
 pub const DEMO_SESSIONS: &str = "/api/v1/demo/sessions";
+/// A page, not a call: the mail that a demo would have sent. 404 elsewhere.
+pub const DEMO_MAIL: &str = "/demo/mail";
 /// `GET`: whether the backend serves.
 pub const HEALTH: &str = "/api/v1/healthz";
 /// `GET`: this contract as OpenAPI 3.1.

@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, SecondsFormat, Utc};
 use sha2::{Digest, Sha256};
+use studio_users_contract::path;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -16,7 +17,7 @@ use crate::mail::escape;
 use crate::mail::mailbox::{self, KeptMail};
 
 /// Where the mailbox is.
-pub(crate) const MAILBOX: &str = "/demo/mail";
+pub(crate) const MAILBOX: &str = path::DEMO_MAIL;
 /// Where a mail is.
 pub(crate) const MAIL: &str = "/demo/mail/{id}";
 /// Where the HTML of a mail is, alone.

@@ -18,7 +18,11 @@ fn each_row_says_what_the_reader_may_do_with_the_user_and_why_not() {
         remove: Some(Denial::NeedsAdministrator),
         ..no_link
     };
-    let expired = Allowed { view_as: Some(Denial::NothingToView), ..Allowed::default() };
+    let expired = Allowed {
+        copy_link: Some(Denial::InvitationExpired),
+        view_as: Some(Denial::NothingToView),
+        ..Allowed::default()
+    };
     let cases = [
         ("maud@northwind.example", own),
         ("femke@harborbank.example", no_link),

@@ -59,7 +59,8 @@ fn details_say_what_the_row_says_and_when_somebody_joined() {
             if let (Some(pending), Some(shown)) = (details.pending, &row.invitation) {
                 assert_eq!(pending.expires_at, shown.expires_at);
                 assert_eq!(pending.invited_by, shown.invited_by);
-                assert_eq!(pending.expires_at - pending.created_at, TimeDelta::days(14));
+                // Longer than that where it was sent again.
+                assert!(pending.expires_at - pending.created_at >= TimeDelta::days(14));
             }
             assert_eq!(details.row, row);
         }
@@ -77,7 +78,8 @@ fn an_invitation_tells_its_words_its_language_and_who_sent_it() {
     let seen = details(&manager, manager.row("lars@polder.example").id);
     let pending = seen.pending.unwrap();
     assert_eq!((pending.message.as_deref(), seen.locale), (Some("Welcome aboard"), Some(Language::Nl)));
-    assert_eq!((pending.links, pending.sent_at), (0, None));
+    // As the demo's log has it: mailed, and a link copied.
+    assert!(pending.links >= 2 && pending.sent_at.is_some_and(|at| at >= pending.created_at));
     assert_eq!(pending.invited_by.unwrap().name, "Maud Jansen");
 }
 

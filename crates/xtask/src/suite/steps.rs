@@ -117,7 +117,7 @@ fn dependencies(_: &mut Tally) -> Result<()> {
     let folder = tool::cargo_deny().find_or_install()?;
     // Advisories would have to be fetched, so they are no part of a check that works offline.
     let mut deny = process::command(folder.join("cargo-deny"));
-    deny.args(["--all-features", "check", "bans", "licenses", "sources"]);
+    deny.args(["--workspace", "--all-features", "check", "bans", "licenses", "sources"]);
     run_all([deny])
 }
 
