@@ -33,6 +33,9 @@ pub(crate) async fn bulk(app: &App, editor: &mut Editor, asked: &BulkRequest) ->
         (BulkSelection::Matching(_), Deed::Restore) => {
             return Err(Refusal::InvalidField("select", "those removed match nothing: name them".into()));
         }
+        (BulkSelection::Matching(all), _) if all.expected_total > MAX_BULK => {
+            return Err(Refusal::InvalidField("select", "at most 10,000 users".into()));
+        }
         (BulkSelection::Matching(all), _) => {
             let users = matching(app, editor, &all.filters).await?;
             if users.len() != all.expected_total as usize {

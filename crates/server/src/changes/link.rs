@@ -38,10 +38,13 @@ pub(crate) async fn resend(app: &App, editor: &mut Editor, user: UserId) -> Resu
     for place in covered {
         let mut pending = seen.pending[place].clone();
         pending.grant.expires_at = pending.grant.expires_at.max(expires_at);
-        app.store.promise(&mut editor.write, &organisation, seen.account.key(), &pending).await?;
         renewed.push(pending);
     }
+    // First what may be refused: in a bulk call what was done for others stays.
     mail_invitation(editor, &seen, &renewed, expires_at).await?.map_err(Refusal::from)?;
+    for pending in &renewed {
+        app.store.promise(&mut editor.write, &organisation, seen.account.key(), pending).await?;
+    }
     let grants = renewed.iter().map(|pending| (&pending.grant, None));
     record_grants(editor, Action::InvitationResent, &seen.account, grants).await?;
     settle(app, editor, &seen.account).await
