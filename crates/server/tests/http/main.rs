@@ -5,11 +5,14 @@
 mod access;
 mod allowed;
 mod audit;
+mod cases;
 mod changes;
 mod command_line;
 mod cross_origin;
 mod demo;
 mod events;
+mod guarantees;
+mod joining;
 mod limits;
 mod list;
 mod mail;

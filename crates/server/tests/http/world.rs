@@ -10,7 +10,6 @@ use tempfile::TempDir;
 
 use crate::server::{Answer, Server, printed, run};
 
-#[allow(dead_code)]
 pub(crate) const ROOT: &str = "00000000-0000-4000-8000-000000000001";
 pub(crate) const A: &str = "00000000-0000-4000-8000-00000000000a";
 pub(crate) const A1: &str = "00000000-0000-4000-8000-0000000000a1";
