@@ -3,9 +3,9 @@ use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqlSafeStr, SqlitePool};
+use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqlitePool};
 
-use super::{Error, Store};
+use super::{Error, Fact, Store};
 use crate::audit::Keeper;
 
 /// Earlier ones can corrupt a write-ahead log when two connections checkpoint at once.
@@ -36,6 +36,29 @@ impl Store {
         let store = Self::new(readers, writer, keeper);
         store.ensure_directory().await?;
         Ok(store)
+    }
+
+    /// Facts about a file as it is, whatever made it: its tables are not brought up to date.
+    pub(crate) async fn peek<const N: usize>(
+        file: &Path,
+        facts: [Fact; N],
+    ) -> Result<[Option<i64>; N], Error> {
+        let mut connection = options(file).read_only(true).create_if_missing(false).connect().await?;
+        let has_facts: Option<i64> =
+            sqlx::query_scalar("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'")
+                .fetch_optional(&mut connection)
+                .await?;
+        let mut values = [None; N];
+        if has_facts.is_some() {
+            for (value, fact) in values.iter_mut().zip(facts) {
+                *value = sqlx::query_scalar("SELECT value FROM meta WHERE key = ?")
+                    .bind(fact.key())
+                    .fetch_optional(&mut connection)
+                    .await?;
+            }
+        }
+        connection.close().await?;
+        Ok(values)
     }
 
     /// Opens a new file that nobody else uses and that is thrown away if it does not become whole: nothing

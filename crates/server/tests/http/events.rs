@@ -7,6 +7,7 @@ use studio_users_domain::UserId;
 use ureq::http::Request;
 
 use crate::server::{Server, Visitor, agent, printed, run};
+use crate::world::{A, A1, Person, World, of};
 
 /// A stream of events, read as browsers do.
 struct Events {
@@ -205,4 +206,23 @@ fn nobody_has_more_than_twenty_streams() {
     assert!(Events::open(&ingrid, None).is_ok());
     drop(streams);
     assert_eq!(server.visitor().get(path::EVENTS).problem(), (401, "unauthenticated".into()));
+}
+
+#[test]
+fn whose_access_changes_hears_of_it_and_whose_account_ends_hears_no_more() {
+    let world = World::new();
+    let manager = world.join("maud", &[(A, &["organisation_manager"])]);
+    let agent = world.join("agent", &[(A1, &["agent"])]);
+    let visitor = |person: &Person| Visitor { server: &world.server, cookie: Some(person.cookie.clone()) };
+    let (seeing, changed) = (visitor(&manager), visitor(&agent));
+    let (mut seen, mut own) = (follow(&seeing), follow(&changed));
+    // Both streams are where nothing of this has happened yet.
+    (seen.place(), own.place());
+    assert_eq!(manager.assign(&agent.id, A1, Some(&["planner"])).status, 200);
+    assert_eq!(own.next(), Some(bare("session")), "what they may do is another by now");
+    let id = agent.id.parse().unwrap();
+    assert_eq!(seen.next(), Some(user(id)));
+    assert_eq!(manager.delete(&of(path::USER, &agent.id)).status, 204);
+    assert_eq!(seen.next(), Some(user(id)));
+    assert_eq!(own.next(), None);
 }
