@@ -217,7 +217,8 @@ fn whose_access_changes_hears_of_it_and_whose_account_ends_hears_no_more() {
     let (seeing, changed) = (visitor(&manager), visitor(&agent));
     let (mut seen, mut own) = (follow(&seeing), follow(&changed));
     // Both streams are where nothing of this has happened yet.
-    (seen.place(), own.place());
+    seen.place();
+    own.place();
     assert_eq!(manager.assign(&agent.id, A1, Some(&["planner"])).status, 200);
     assert_eq!(own.next(), Some(bare("session")), "what they may do is another by now");
     let id = agent.id.parse().unwrap();
