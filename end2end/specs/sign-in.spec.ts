@@ -21,6 +21,26 @@ test('an address without an account gets the same answer', async ({ page }) => {
   await expect(page.getByRole('status').filter({ hasText: 'nobody@example.org' })).toBeVisible();
 });
 
+test('in a demo the mail is a click away, and its link signs in', async ({ page }) => {
+  await page.goto('/sign-in');
+  await page.getByRole('textbox', { name: 'E-mail address' }).fill('astrid@northwind.example');
+  await page.getByRole('button', { name: 'Send me a sign-in link' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'astrid@northwind.example' })).toBeVisible();
+  const opened = page.waitForEvent('popup');
+  await page.getByRole('link', { name: 'Read the demo’s mail' }).click();
+  const mailbox = await opened;
+  const mail = mailbox.getByRole('link', { name: /astrid@northwind\.example/ });
+  await expect(async () => {
+    await mailbox.reload();
+    await expect(mail.first()).toBeVisible({ timeout: 500 });
+  }).toPass();
+  // Read without a browser: the frame that shows the HTML runs no scripts, and so none of a test's.
+  const shown = await mailbox.request.get((await mail.first().getAttribute('href')) ?? '');
+  const [link] = /http[^\s"<]+\/sign-in#[\w-]+/.exec(await shown.text()) ?? [''];
+  await mailbox.goto(link);
+  await expect(mailbox.getByRole('button', { name: /Astrid Bergström/ })).toBeVisible();
+});
+
 test('what is no address is told before anything is sent', async ({ page }) => {
   const sent: string[] = [];
   page.on('request', (request) => sent.push(request.url()));
