@@ -11,7 +11,7 @@ use studio_users_domain::{Access, Actor, NodeId, NodeSet, Overview, Scope, Statu
 
 use crate::app::App;
 use crate::problem::Refusal;
-use crate::reader::session_token;
+use crate::reader::{Reader, named_view, session_token};
 use crate::store::{Account, Organisation, Pending, Tx, UserKey, Write};
 
 /// Somebody signed in, of whom no more is known yet: the body is read before the store is asked to write.
@@ -52,6 +52,12 @@ pub(crate) struct Seen {
 }
 
 impl SignedIn {
+    /// Begins to read what a request with a body asks for; inside a view, where one is named.
+    pub(crate) async fn read(self, app: &App) -> Result<Reader, Refusal> {
+        let token = session_token(app, &self.0).ok_or(Refusal::Unauthenticated)?;
+        Reader::of(app, token, named_view(&self.0)?).await
+    }
+
     /// Begins to change something.
     pub(crate) async fn edit(self, app: &App) -> Result<Editor, Refusal> {
         let now = app.clock.now();

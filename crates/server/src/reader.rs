@@ -88,6 +88,12 @@ fn cookie_secret<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
         .map(|(_, secret)| secret)
 }
 
+/// The view that a request names. A name that is none is never passed over.
+pub(crate) fn named_view(headers: &HeaderMap) -> Result<Option<Uuid>, Refusal> {
+    let Some(view) = headers.get(VIEW_HEADER) else { return Ok(None) };
+    view.to_str().ok().and_then(|view| view.parse().ok()).map(Some).ok_or(Refusal::ViewEnded(None))
+}
+
 /// The cookie that begins a session, or, with no token, ends it.
 pub(crate) fn session_cookie(app: &App, token: Option<&Token>) -> Result<HeaderValue, Refusal> {
     let secure = if app.is_https() { "; Secure" } else { "" };
@@ -157,12 +163,9 @@ impl FromRequestParts<App> for Reader {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let Oneself(reader) = Oneself::from_request_parts(parts, app).await?;
-        match parts.headers.get(VIEW_HEADER) {
+        match named_view(&parts.headers)? {
             None => Ok(reader),
-            Some(view) => {
-                let view = view.to_str().ok().and_then(|view| view.parse().ok());
-                reader.inside_view(app, view.ok_or(Refusal::ViewEnded(None))?).await
-            }
+            Some(view) => reader.inside_view(app, view).await,
         }
     }
 }

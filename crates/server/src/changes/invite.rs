@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use studio_users_contract::{
-    Action, Code, FailedAddress, InvitationResult, MAX_ADDRESSES, MAX_MESSAGE_CHARS, NewInvitation,
+    Action, Code, FailedAddress, Grant, InvitationResult, MAX_ADDRESSES, MAX_MESSAGE_CHARS, NewInvitation,
 };
 use studio_users_domain::{
     Assignments, Change, DEFAULT_INVITATION_DAYS, INVITATION_DAYS, PendingGrant, Status, Taken, granted,
@@ -55,6 +55,22 @@ pub(crate) async fn invite(
         }
     }
     Ok(result)
+}
+
+/// What is granted where, if that makes sense.
+pub(crate) fn checked_grants(grants: &[Grant]) -> Result<Assignments, Refusal> {
+    let wrong = |detail: &str| Err(Refusal::InvalidField("grants", detail.into()));
+    if grants.is_empty() {
+        return wrong("at least one");
+    }
+    if grants.iter().any(|grant| grant.roles.is_empty()) {
+        return wrong("at least one role at each node");
+    }
+    let assignments: Assignments = grants.iter().map(|grant| (grant.node_id, grant.roles)).collect();
+    if assignments.len() < grants.len() {
+        return wrong("each node at most once");
+    }
+    Ok(assignments)
 }
 
 async fn invite_one(
@@ -177,18 +193,9 @@ fn check(editor: &Editor, new: &NewInvitation) -> Result<Assignments, Refusal> {
     if new.expires_in_days.is_some_and(|days| !INVITATION_DAYS.contains(&days)) {
         return wrong("expires_in_days", "1 to 30 days");
     }
-    if new.grants.is_empty() {
-        return wrong("grants", "at least one");
-    }
-    let mut grants = Assignments::new();
-    for grant in &new.grants {
-        editor.who.known(grant.node_id)?;
-        if grant.roles.is_empty() {
-            return wrong("grants", "at least one role each");
-        }
-        if grants.insert(grant.node_id, grant.roles).is_some() {
-            return wrong("grants", "each node at most once");
-        }
+    let grants = checked_grants(&new.grants)?;
+    for &node in grants.keys() {
+        editor.who.known(node)?;
     }
     Ok(grants)
 }

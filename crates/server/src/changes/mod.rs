@@ -10,7 +10,7 @@ mod remove;
 
 pub(crate) use assign::edit;
 pub(crate) use bulk::bulk;
-pub(crate) use invite::invite;
+pub(crate) use invite::{checked_grants, invite};
 pub(crate) use join::{Accepted, accept, inspect};
 pub(crate) use link::{copy_link, resend, revoke};
 pub(crate) use remove::{remove, removed_users, restore};

@@ -3,14 +3,16 @@ use std::collections::HashSet;
 use axum::Json;
 use axum::extract::State;
 use studio_users_contract::{
-    AddressKind, AddressPreview, Code, Grant, InvitationDraft, InvitationPreview, MAX_ADDRESSES, NodePreview,
+    AddressKind, AddressPreview, Code, InvitationDraft, InvitationPreview, MAX_ADDRESSES, NodePreview,
     Problem, path,
 };
 use studio_users_domain::{
-    Access, Assignments, NodeKind, Notified, Role, Section, Status, Tree, capabilities_of,
+    Access, Assignments, NodeKind, Notified, Section, Status, Tree, capabilities_of, lacks_manager,
 };
 
 use crate::app::App;
+use crate::changes::checked_grants;
+use crate::editor::SignedIn;
 use crate::problem::Refusal;
 use crate::reader::{Body, Reader};
 use crate::text;
@@ -25,13 +27,14 @@ use crate::text;
 )]
 pub(crate) async fn show(
     State(app): State<App>,
-    mut reader: Reader,
+    by: SignedIn,
     Body(draft): Body<InvitationDraft>,
 ) -> Result<Json<InvitationPreview>, Refusal> {
     if draft.emails.len() > MAX_ADDRESSES {
         return Err(Refusal::InvalidField("emails", format!("at most {MAX_ADDRESSES} addresses")));
     }
-    let grants = assignments(&draft.grants)?;
+    let mut reader = by.read(&app).await?;
+    let grants = checked_grants(&draft.grants)?;
     let known = reader.visible_nodes();
     let tree = &reader.organisation.tree;
     if !grants.keys().all(|&node| tree.position(node).is_some_and(|at| known.contains(&at))) {
@@ -42,22 +45,6 @@ pub(crate) async fn show(
     let (actor, _) = reader.acting();
     let denied = actor.may_promise(&Assignments::new(), &grants).err().map(Code::from);
     Ok(Json(InvitationPreview { addresses, nodes, denied }))
-}
-
-/// What is granted where.
-fn assignments(grants: &[Grant]) -> Result<Assignments, Refusal> {
-    let wrong = |detail: &str| Err(Refusal::InvalidField("grants", detail.into()));
-    if grants.is_empty() {
-        return wrong("at least one");
-    }
-    if grants.iter().any(|grant| grant.roles.is_empty()) {
-        return wrong("at least one role at each node");
-    }
-    let assignments: Assignments = grants.iter().map(|grant| (grant.node_id, grant.roles)).collect();
-    if assignments.len() < grants.len() {
-        return wrong("each node at most once");
-    }
-    Ok(assignments)
 }
 
 async fn addresses(
@@ -98,12 +85,15 @@ async fn nodes(app: &App, reader: &mut Reader, grants: &Assignments) -> Result<V
         let (node, here) = (&tree.nodes()[at], access.at(at));
         let capabilities = capabilities_of(here.effective);
         let is_environment = node.kind == NodeKind::Environment;
-        let will_manage = here.assigned.is_some_and(|roles| roles.iter().any(Role::manages));
         NodePreview {
             node_id: node.id,
             sections: Section::all().filter(|section| section.is_seen_with(capabilities)).collect(),
             notified: is_environment.then(|| Notified::judge(here, true).value),
-            lacks_manager: is_environment && !managers.contains_key(&node.id) && !will_manage,
+            lacks_manager: lacks_manager(
+                node.kind,
+                managers.get(&node.id).copied().unwrap_or(0),
+                here.assigned.unwrap_or_default(),
+            ),
         }
     });
     Ok(previews.collect())

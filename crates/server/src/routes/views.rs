@@ -6,8 +6,9 @@ use studio_users_domain::MAX_VIEW_REASON_CHARS;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::editor::SignedIn;
 use crate::problem::Refusal;
-use crate::reader::{Body, Oneself, Reader};
+use crate::reader::{Body, Oneself};
 use crate::viewing::Viewing;
 
 /// Begins to see the studio as a user sees it: at the nodes that one manages, and without changing anything.
@@ -21,7 +22,7 @@ use crate::viewing::Viewing;
 )]
 pub(crate) async fn begin(
     State(app): State<App>,
-    reader: Reader,
+    by: SignedIn,
     Body(new): Body<NewView>,
 ) -> Result<(StatusCode, Json<StudioView>), Refusal> {
     let reason = new.reason.trim();
@@ -29,6 +30,7 @@ pub(crate) async fn begin(
         let detail = format!("1 to {MAX_VIEW_REASON_CHARS} characters");
         return Err(Refusal::InvalidField("reason", detail));
     }
+    let reader = by.read(&app).await?;
     let view = Viewing::begin(&app, reader, new.user_id, reason.into()).await?;
     Ok((StatusCode::CREATED, Json(view)))
 }
