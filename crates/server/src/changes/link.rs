@@ -38,13 +38,16 @@ pub(crate) async fn resend(app: &App, editor: &mut Editor, user: UserId) -> Resu
     for place in covered {
         let mut pending = seen.pending[place].clone();
         pending.grant.expires_at = pending.grant.expires_at.max(expires_at);
-        app.store.promise(&mut editor.write, &organisation, seen.account.key(), &pending).await?;
         renewed.push(pending);
     }
     mail_invitation(editor, &seen, &renewed, expires_at).await?.map_err(Refusal::from)?;
+    for pending in &renewed {
+        app.store.promise(&mut editor.write, &organisation, seen.account.key(), pending).await?;
+    }
     let grants = renewed.iter().map(|pending| (&pending.grant, None));
     record_grants(editor, Action::InvitationResent, &seen.account, grants).await?;
-    settle(app, editor, &seen.account).await
+    settle(app, editor, &seen.account).await?;
+    Ok(())
 }
 
 /// Ends what waits for a user at the nodes that the editor manages.
@@ -65,7 +68,8 @@ pub(crate) async fn revoke(app: &App, editor: &mut Editor, user: UserId) -> Resu
     }
     let grants = ended.iter().map(|pending| (&pending.grant, None));
     record_grants(editor, Action::InvitationRevoked, &seen.account, grants).await?;
-    settle(app, editor, &seen.account).await
+    settle(app, editor, &seen.account).await?;
+    Ok(())
 }
 
 /// Queues the mail of an invitation to these grants.

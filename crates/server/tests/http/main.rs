@@ -5,6 +5,7 @@
 mod access;
 mod allowed;
 mod audit;
+mod bulk;
 mod changes;
 mod command_line;
 mod cross_origin;
@@ -17,6 +18,7 @@ mod mailbox;
 mod page;
 mod preview;
 mod refusals;
+mod removal;
 mod server;
 mod sessions;
 mod sign_in;
