@@ -110,7 +110,7 @@ impl Editor {
     /// A user whom the editor sees.
     pub(crate) async fn see(&mut self, app: &App, user: UserId) -> Result<Seen, Refusal> {
         let key = UserKey::from(user);
-        let account = app.store.account(&mut self.write, key).await?;
+        let account = app.store.live_account(&mut self.write, key).await?;
         let account = account.filter(|account| account.id == user).ok_or(Refusal::NotFound)?;
         let seen = Seen::read(app, &mut self.write, &self.who.organisation, account).await?;
         seen.within(self.who.tree(), self.who.scope.managed(), self.now).ok_or(Refusal::NotFound)

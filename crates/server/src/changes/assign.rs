@@ -67,14 +67,14 @@ async fn edit_assignments(
     let managed = editor.who.scope.managed();
     let is_seen =
         Overview::of(&organisation.tree, managed, &after, &seen.subject.pending, editor.now).is_some();
-    if !is_seen {
+    let is_left = settle(app, editor, &seen.account).await?;
+    if !is_seen || !is_left {
         // Whoever takes the last of somebody away has removed them, and can undo it like a removal.
         let loot = Loot { taken, grants: Vec::new() };
         let parties = (user, editor.who.account.key());
         let name = seen.account.name.as_deref();
         app.store.keep_removal(&mut editor.write, parties, name, &loot, editor.now).await?;
     }
-    settle(app, editor, &seen.account).await?;
     Ok(warnings)
 }
 
@@ -125,7 +125,8 @@ async fn edit_promises(app: &App, editor: &mut Editor, seen: &Seen, wanted: &Wan
         let parties = (user, editor.who.account.key());
         app.store.keep_removal(&mut editor.write, parties, None, &loot, editor.now).await?;
     }
-    settle(app, editor, &seen.account).await
+    settle(app, editor, &seen.account).await?;
+    Ok(())
 }
 
 /// The grant that takes the place of those `there`. It is as old as they are, so that a link that was mailed goes

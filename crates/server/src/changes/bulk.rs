@@ -1,12 +1,14 @@
 //! The same for many users at once, each judged by themselves: one transaction, in which who may is judged by what
 //! was so before it.
 
+use chrono::TimeDelta;
 use studio_users_contract::{
     Action, BulkAction, BulkFilters, BulkRefusal, BulkRequest, BulkResult, BulkSelection, MAX_BULK,
     MAX_REFUSALS,
 };
 use studio_users_domain::{
-    Assignments, Change, NodeId, PendingGrant, Role, Scope, Taken, UserId, granted, promised,
+    Assignments, Change, DEFAULT_INVITATION_DAYS, NodeId, PendingGrant, Role, Scope, Taken, UserId, granted,
+    promised,
 };
 
 use super::link::mail_invitation;
@@ -68,7 +70,7 @@ pub(crate) async fn bulk(app: &App, editor: &mut Editor, asked: &BulkRequest) ->
 /// Whether there was anything to do. What refuses does so before anything is written.
 async fn act(app: &App, editor: &mut Editor, deed: Deed, user: UserId) -> Result<bool, Refusal> {
     match deed {
-        Deed::Remove => remove(app, editor, user).await.map(|()| true),
+        Deed::Remove => remove(app, editor, user).await,
         Deed::Restore => restore(app, editor, user).await.map(|()| true),
         Deed::Resend => resend(app, editor, user).await.map(|()| true),
         Deed::Add(node, role) => add(app, editor, user, node, role).await,
@@ -108,7 +110,9 @@ async fn add(
     let own = |grant: &&PendingGrant| grant.node == node && grant.granted_by == granted_by;
     let earlier = seen.subject.pending.iter().find(own).map(|grant| grant.roles).unwrap_or_default();
     let last = seen.pending.iter().max_by_key(|pending| pending.grant.expires_at);
-    let expires_at = last.map_or(editor.now, |pending| pending.grant.expires_at);
+    // It is mailed again, which renews it.
+    let renewed = editor.now + TimeDelta::days(DEFAULT_INVITATION_DAYS.into());
+    let expires_at = last.map_or(renewed, |pending| pending.grant.expires_at.max(renewed));
     let letter = last.map_or_else(Letter::default, |pending| pending.letter.clone());
     let grant = PendingGrant { node, roles: earlier | role, granted_by, expires_at };
     let pending = Pending { grant, created_at: editor.now, letter };

@@ -47,7 +47,8 @@ pub(crate) async fn resend(app: &App, editor: &mut Editor, user: UserId) -> Resu
     }
     let grants = renewed.iter().map(|pending| (&pending.grant, None));
     record_grants(editor, Action::InvitationResent, &seen.account, grants).await?;
-    settle(app, editor, &seen.account).await
+    settle(app, editor, &seen.account).await?;
+    Ok(())
 }
 
 /// Ends what waits for a user at the nodes that the editor manages.
@@ -68,7 +69,8 @@ pub(crate) async fn revoke(app: &App, editor: &mut Editor, user: UserId) -> Resu
     }
     let grants = ended.iter().map(|pending| (&pending.grant, None));
     record_grants(editor, Action::InvitationRevoked, &seen.account, grants).await?;
-    settle(app, editor, &seen.account).await
+    settle(app, editor, &seen.account).await?;
+    Ok(())
 }
 
 /// Queues the mail of an invitation to these grants.

@@ -7,6 +7,8 @@ mod invite;
 mod join;
 mod link;
 mod remove;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use assign::edit;
 pub(crate) use bulk::bulk;
@@ -74,17 +76,19 @@ fn person(account: &Account, has_joined: bool) -> AuditPerson {
 }
 
 /// What follows when something was taken from or given to a user: their place in the lists, and, where nothing is
-/// left to them anywhere, the end of their account.
-async fn settle(app: &App, editor: &mut Editor, account: &Account) -> Result<(), Refusal> {
+/// left to them anywhere, the end of their account. Whether they still have one.
+async fn settle(app: &App, editor: &mut Editor, account: &Account) -> Result<bool, Refusal> {
     let organisation = editor.who.organisation.clone();
     let left = Seen::read(app, &mut editor.write, &organisation, account.clone()).await?;
+    let is_left = !left.pending.is_empty() || !is_without_access(&organisation.tree, &left.subject.held);
     if left.pending.is_empty() {
         end_invitation_links(&mut editor.write, account.key(), editor.now).await?;
-        if is_without_access(&organisation.tree, &left.subject.held) {
-            app.store.remove_account(&mut editor.write, account.key(), editor.now).await?;
-        }
     }
-    Ok(app.store.refresh(&mut editor.write, &organisation, account.id, editor.now).await?)
+    if !is_left {
+        app.store.remove_account(&mut editor.write, account.key(), editor.now).await?;
+    }
+    app.store.refresh(&mut editor.write, &organisation, account.id, editor.now).await?;
+    Ok(is_left)
 }
 
 /// The roles of a node in words for a mail.

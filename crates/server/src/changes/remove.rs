@@ -1,7 +1,9 @@
 //! Removing users, and undoing it.
 
+use std::collections::BTreeMap;
+
 use studio_users_contract::{Action, InvitedBy, RESTORABLE_HOURS, RemovedUser};
-use studio_users_domain::{Assignments, Change, PendingGrant, Scope, Taken, UserId, promised};
+use studio_users_domain::{Assignments, Change, NodeId, PendingGrant, Scope, Taken, UserId, promised};
 
 use super::{assign, record_grants, settle};
 use crate::app::App;
@@ -10,8 +12,8 @@ use crate::problem::Refusal;
 use crate::reader::Reader;
 use crate::store::{Loot, Organisation, Pending, Removed, UserKey};
 
-/// Removes a user from every node that the editor manages.
-pub(crate) async fn remove(app: &App, editor: &mut Editor, user: UserId) -> Result<(), Refusal> {
+/// Removes a user from every node that the editor manages. False where nothing counted for them there.
+pub(crate) async fn remove(app: &App, editor: &mut Editor, user: UserId) -> Result<bool, Refusal> {
     let seen = editor.see(app, user).await?;
     let removal = editor.who.actor().may_remove(user, &seen.subject)?;
     let organisation = editor.who.organisation.clone();
@@ -22,6 +24,9 @@ pub(crate) async fn remove(app: &App, editor: &mut Editor, user: UserId) -> Resu
 
     let taken = Taken::between(&seen.subject.held, &removal.left);
     let grants: Vec<Pending> = removal.ended.iter().map(|&place| seen.pending[place].clone()).collect();
+    if taken.0.is_empty() && grants.is_empty() {
+        return Ok(false);
+    }
     assign(app, editor, &seen, &taken, Action::UserRemoved).await?;
     for pending in &grants {
         app.store.end_grant(&mut editor.write, &organisation, key, &pending.grant).await?;
@@ -34,7 +39,8 @@ pub(crate) async fn remove(app: &App, editor: &mut Editor, user: UserId) -> Resu
     let parties = (key, editor.who.account.key());
     let loot = Loot { taken, grants };
     app.store.keep_removal(&mut editor.write, parties, name, &loot, editor.now).await?;
-    settle(app, editor, &seen.account).await
+    settle(app, editor, &seen.account).await?;
+    Ok(true)
 }
 
 /// Undoes the latest removal of a user of which the editor manages every node.
@@ -58,7 +64,7 @@ pub(crate) async fn restore(app: &App, editor: &mut Editor, user: UserId) -> Res
         return Err(Refusal::ChangedSince);
     }
     let after = taken.give_back(&seen.subject.held).ok_or(Refusal::ChangedSince)?;
-    let own: Vec<Pending> = grants.iter().map(|pending| given_by(editor, pending)).collect();
+    let own = given_by(editor, grants);
     judge(app, editor, &seen, &after, &own).await?;
     if !app.store.restore_account(&mut editor.write, key).await? {
         return Err(Refusal::ChangedSince);
@@ -73,7 +79,8 @@ pub(crate) async fn restore(app: &App, editor: &mut Editor, user: UserId) -> Res
     let promised_only = promised_only.map(|pending| (&pending.grant, None));
     record_grants(editor, Action::UserRestored, &seen.account, promised_only).await?;
     app.store.end_removal(&mut editor.write, removal.id, editor.now).await?;
-    settle(app, editor, &seen.account).await
+    settle(app, editor, &seen.account).await?;
+    Ok(())
 }
 
 /// Those whose removal the editor could undo, as far as time goes; the latest first.
@@ -105,10 +112,20 @@ fn is_seen(organisation: &Organisation, scope: &Scope, removal: &Removed) -> boo
     removal.loot.nodes().iter().all(|&node| organisation.tree.position(node).is_some_and(is_managed))
 }
 
-fn given_by(editor: &Editor, pending: &Pending) -> Pending {
-    let grant = PendingGrant { granted_by: editor.who.account.id, ..pending.grant.clone() };
-    // As young as the restoring: no link from before covers it.
-    Pending { grant, created_at: editor.now, letter: pending.letter.clone() }
+/// Pending grants as the editor's own. What several people had granted at one node becomes one grant there.
+fn given_by(editor: &Editor, grants: &[Pending]) -> Vec<Pending> {
+    let mut own: BTreeMap<NodeId, Pending> = BTreeMap::new();
+    for Pending { grant, letter, .. } in grants {
+        let together = own.entry(grant.node).or_insert_with(|| Pending {
+            grant: PendingGrant { granted_by: editor.who.account.id, ..grant.clone() },
+            // As young as the restoring: no link from before covers it.
+            created_at: editor.now,
+            letter: letter.clone(),
+        });
+        together.grant.roles |= grant.roles;
+        together.grant.expires_at = together.grant.expires_at.max(grant.expires_at);
+    }
+    own.into_values().collect()
 }
 
 async fn judge(

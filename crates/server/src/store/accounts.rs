@@ -82,7 +82,12 @@ impl Store {
         row.as_ref().map(Account::of).transpose()
     }
 
-    /// The account of this key, if there is one.
+    /// The account of this key, if there is one and it is not removed.
+    pub(crate) async fn live_account(&self, tx: &mut Tx, user: UserKey) -> Result<Option<Account>, Error> {
+        Ok(live_accounts(tx, &[user]).await?.remove(&user))
+    }
+
+    /// The account of this key, if there ever was one.
     pub(crate) async fn account(&self, tx: &mut Tx, user: UserKey) -> Result<Option<Account>, Error> {
         Ok(accounts(tx, &[user]).await?.remove(&user))
     }
@@ -246,9 +251,25 @@ pub(crate) async fn insert_grants(tx: &mut Tx, grants: &[NewGrant]) -> Result<()
     Ok(())
 }
 
-/// The accounts of these users.
+/// The accounts of these users, removed ones among them.
 pub(super) async fn accounts(tx: &mut Tx, users: &[UserKey]) -> Result<HashMap<UserKey, Account>, Error> {
-    let mut query = QueryBuilder::<Sqlite>::new("SELECT * FROM users WHERE pk IN ");
+    read_accounts(tx, QueryBuilder::new("SELECT * FROM users WHERE pk IN "), users).await
+}
+
+/// Those of these accounts that are not removed: nobody sees another in the list, whatever is left of it.
+pub(super) async fn live_accounts(
+    tx: &mut Tx,
+    users: &[UserKey],
+) -> Result<HashMap<UserKey, Account>, Error> {
+    let query = QueryBuilder::new("SELECT * FROM users WHERE removed_at IS NULL AND pk IN ");
+    read_accounts(tx, query, users).await
+}
+
+async fn read_accounts(
+    tx: &mut Tx,
+    mut query: QueryBuilder<Sqlite>,
+    users: &[UserKey],
+) -> Result<HashMap<UserKey, Account>, Error> {
     let rows = push_keys(&mut query, users).build().fetch_all(&mut **tx).await?;
     rows.iter().map(|row| Account::of(row).map(|account| (account.key(), account))).collect()
 }

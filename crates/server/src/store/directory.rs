@@ -12,7 +12,7 @@ use studio_users_domain::{
     Access, Assignments, NodeSet, Overview, PendingGrant, RoleSet, ScopePart, Status, UserId,
 };
 
-use super::accounts::{Personal, accounts, personal};
+use super::accounts::{Personal, live_accounts, personal};
 use super::value::{roles_of, status_code, uuid_of};
 use super::{
     Account, Error, Fact, NodeKey, Organisation, Store, Tx, UserKey, Write, count_up, millis, roles_to_bits,
@@ -148,7 +148,8 @@ pub(crate) async fn rebuild(
         "DROP TABLE IF EXISTS temp.holding; DROP TABLE IF EXISTS temp.seen;
          CREATE TEMP TABLE holding AS
            SELECT user, group_concat(node || ':' || roles, ' ' ORDER BY node) AS held FROM assignments
-           WHERE user NOT IN (SELECT user FROM pending_grants) GROUP BY user;
+           WHERE user NOT IN (SELECT user FROM pending_grants)
+             AND user NOT IN (SELECT pk FROM users WHERE removed_at IS NOT NULL) GROUP BY user;
          CREATE TEMP TABLE seen (held TEXT, part INTEGER, roles INTEGER, digest INTEGER, PRIMARY KEY (held, part))
            WITHOUT ROWID",
     )
@@ -194,7 +195,7 @@ async fn insert(
     users: &[UserKey],
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let accounts = accounts(tx, users).await?;
+    let accounts = live_accounts(tx, users).await?;
     let given = personal(tx, organisation, users).await?;
     let mut rows: Vec<(&Account, Entry)> = Vec::new();
     for user in users {

@@ -8,7 +8,7 @@ use sqlx::{QueryBuilder, Row as _, Sqlite};
 use studio_users_contract::{Sort, SortKey, Total};
 use studio_users_domain::{Overview, PendingGrant, Role, Scope, Status, Subject, UserId};
 
-use super::accounts::{accounts, personal};
+use super::accounts::{accounts, live_accounts, personal};
 use super::export::sort_column;
 use super::search::Term;
 use super::value::status_code;
@@ -299,7 +299,7 @@ pub(super) async fn rows(
     if users.is_empty() {
         return Ok(Vec::new());
     }
-    let mut accounts_by_key = accounts(tx, users).await?;
+    let mut accounts_by_key = live_accounts(tx, users).await?;
     let mut given_by_key = personal(tx, organisation, users).await?;
     let mut rows = Vec::with_capacity(users.len());
     for user in users {

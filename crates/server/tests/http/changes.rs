@@ -1,192 +1,225 @@
-//! Changing what somebody has, removing and restoring: by the calls that people use.
+//! Changing what somebody has: by the calls that people use.
 
 use serde_json::{Value, json};
 use studio_users_contract::path;
 
-use crate::world::{A, A1, A2, B1, Person, ROOT, World, of};
+use crate::events::follow;
+use crate::server::{Answer, Visitor};
+use crate::world::{A, A1, A2, B, B1, Person, ROOT, World, of};
 
-const MANAGER: &[&str] = &["organisation_manager"];
+/// Some changes of one user at once, from the state that is there now.
+fn change(by: &Person, user: &str, changes: &Value) -> Answer {
+    let tag = by.tag(user);
+    by.call("PATCH", &of(path::USER_ACCESS, user), &json!({ "changes": changes }), &[("if-match", &tag)])
+}
 
-fn access(reader: &Person, user: &str) -> Value {
-    reader.get(&of(path::USER_ACCESS, user)).json()
+pub(crate) fn access(by: &Person, user: &str) -> Value {
+    by.get(&of(path::USER_ACCESS, user)).json()
+}
+
+fn at<'a>(access: &'a Value, node: &str) -> &'a Value {
+    access["nodes"].as_array().unwrap().iter().find(|here| here["node_id"] == node).unwrap()
+}
+
+#[track_caller]
+pub(crate) fn refused(answer: &Answer, status: u16, code: &str) {
+    assert_eq!(answer.problem(), (status, code.into()), "{}", answer.text());
+}
+
+/// Nobody manages the agency A from above any longer, which no call of the contract brings about.
+pub(crate) fn leave_agency_a_to_its_managers(world: &World) {
+    world.server.execute(
+        "UPDATE assignments SET node = (SELECT pk FROM nodes WHERE name = 'Agency B') WHERE roles & 256 <> 0",
+    );
 }
 
 #[test]
 fn an_agencys_operator_is_notified_once_the_role_is_assigned_in_the_environment() {
     let world = World::new();
     let operator = world.join("olga", &[(A, &["operator"])]);
-    let manager = world.join("maud", &[(A, MANAGER)]);
-    let notified = || {
-        let access = access(&manager, &operator.id);
-        let here = access["nodes"].as_array().unwrap().iter().find(|node| node["node_id"] == A1).cloned();
-        here.unwrap()["notified"].clone()
-    };
-    assert_eq!(notified()["value"], false);
+    let manager = world.join("maud", &[(A, &["organisation_manager"])]);
+    let notified = || at(&access(&manager, &operator.id), A1)["notified"]["value"].clone();
+    assert_eq!(notified(), false);
     let answer = manager.assign(&operator.id, A1, Some(&["operator"]));
     assert_eq!(answer.status, 200, "{}", answer.text());
-    assert_eq!(notified()["value"], true);
+    assert_eq!(notified(), true);
 }
 
 #[test]
-fn a_change_says_which_state_it_is_of_and_every_refusal_says_why() {
+fn null_goes_back_to_inheriting_and_no_roles_shut_out() {
     let world = World::new();
-    let manager = world.join("maud", &[(A, MANAGER)]);
-    let agent = world.join("agent", &[(A1, &["agent"])]);
-    let path = of(path::USER_ACCESS, &agent.id);
-    let change = |node: &str, roles: Value| json!({ "changes": [{ "node_id": node, "roles": roles }] });
-    let answer = manager.call("PATCH", &path, &change(A1, json!(["planner"])), &[]);
-    assert_eq!(answer.problem(), (428, "version_mismatch".into()));
-    let tag = manager.tag(&agent.id);
-    assert_eq!(manager.assign_if(&agent.id, A1, Some(&["planner"]), &tag).status, 200);
-    assert_eq!(
-        manager.assign_if(&agent.id, A1, Some(&["agent"]), &tag).problem(),
-        (412, "version_mismatch".into())
-    );
+    let manager = &world.administrator;
+    let olga = world.join("olga", &[(A, &["operator"])]);
+    let here = |answer: &Answer| at(&answer.json(), A1).clone();
+    let shut_out = here(&manager.assign(&olga.id, A1, Some(&[])));
+    assert_eq!((&shut_out["assigned"], &shut_out["effective"]), (&json!([]), &json!([])));
+    assert_eq!(shut_out["lost"], json!(["operator"]));
+    let answer = manager.assign(&olga.id, A1, None);
+    assert_eq!(here(&answer)["assigned"], Value::Null);
+    assert_eq!(here(&answer)["effective"], json!(["operator"]));
+    assert_eq!(answer.header("etag"), manager.tag(&olga.id), "the answer is what is there now");
+    assert_eq!(answer.json::<Value>()["nodes"], access(manager, &olga.id)["nodes"]);
+}
 
-    let cases = [
-        (&agent.id, ROOT, json!(["agent"]), (403, "not_managed")),
-        (&agent.id, B1, json!(["agent"]), (404, "not_found")),
-        (&agent.id, A1, json!(["developer"]), (403, "not_licensed")),
-        (&agent.id, A1, json!(["administrator"]), (403, "needs_administrator")),
-        (&manager.id, A, json!(["agent"]), (409, "own_management")),
-        (&manager.id, A1, json!([]), (409, "own_management")),
-        (&agent.id, A1, json!(["king"]), (422, "invalid")),
-    ];
-    for (user, node, roles, (status, code)) in cases {
-        let tag = manager.tag(user);
-        let body = change(node, roles);
-        let answer = manager.call("PATCH", &of(path::USER_ACCESS, user), &body, &[("if-match", &tag)]);
-        assert_eq!(answer.problem(), (status, code.into()), "{body}");
+#[test]
+fn every_rule_refuses_with_its_code_and_changes_nothing() {
+    let world = World::new();
+    let olga = world.join("olga", &[(A, &["analyst"])]);
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    let tess = world.join("tess", &[(A, &["organisation_manager"])]);
+    // Manages the agency, and not its first environment.
+    assert_eq!(world.administrator.assign(&tess.id, A1, Some(&["agent"])).status, 200);
+    let before = access(&world.administrator, &olga.id);
+    refused(&maud.assign(&olga.id, ROOT, Some(&["agent"])), 403, "not_managed");
+    refused(&tess.assign(&olga.id, A, Some(&["operator"])), 403, "reaches_beyond");
+    refused(&tess.assign(&olga.id, A1, Some(&["operator"])), 403, "not_managed");
+    refused(&maud.assign(&olga.id, A1, Some(&["administrator"])), 403, "needs_administrator");
+    refused(&maud.assign(&olga.id, A1, Some(&["developer"])), 403, "not_licensed");
+    refused(&maud.assign(&maud.id, A1, Some(&["agent"])), 409, "own_management");
+    let both = json!([{ "node_id": A2, "roles": ["agent"] }, { "node_id": A1, "roles": ["administrator"] }]);
+    refused(&change(&maud, &olga.id, &both), 403, "needs_administrator");
+    assert_eq!(access(&world.administrator, &olga.id), before);
+
+    leave_agency_a_to_its_managers(&world);
+    // Of the first environment Maud is the only manager left.
+    refused(&tess.assign(&maud.id, A, Some(&[])), 409, "last_manager");
+    assert_eq!(maud.effective(&maud.id, A1), ["organisation_manager"]);
+}
+
+#[test]
+fn an_environment_that_loses_its_own_last_manager_is_a_warning() {
+    let world = World::new();
+    let maud = world.join("maud", &[(A1, &["organisation_manager"])]);
+    let tess = world.join("tess", &[(A1, &["organisation_manager"])]);
+    let warnings = |who: &Person| {
+        let answer = world.administrator.assign(&who.id, A1, Some(&["agent"]));
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json::<Value>()["warnings"].clone()
+    };
+    assert_eq!(warnings(&maud), Value::Null);
+    assert_eq!(warnings(&tess), json!([{ "code": "no_own_manager", "node_id": A1 }]));
+}
+
+#[test]
+fn a_change_says_which_state_it_changes_and_what_it_is_about() {
+    let world = World::new();
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    let olga = world.join("olga", &[(A, &["analyst"])]);
+    let bert = world.join("bert", &[(B, &["agent"])]);
+    let old = maud.tag(&olga.id);
+    let to = |user: &str, body: &Value, headers: &[(&str, &str)]| {
+        maud.call("PATCH", &of(path::USER_ACCESS, user), body, headers)
+    };
+    let plain = json!({ "changes": [{ "node_id": A1, "roles": ["agent"] }] });
+    refused(&to(&olga.id, &plain, &[]), 428, "version_mismatch");
+    assert_eq!(to(&olga.id, &plain, &[("if-match", &old)]).status, 200);
+    refused(&to(&olga.id, &plain, &[("if-match", &old)]), 412, "version_mismatch");
+
+    let nobody = "00000000-0000-4000-8000-00000000dead";
+    let unknown = to(nobody, &plain, &[("if-match", &old)]);
+    refused(&unknown, 404, "not_found");
+    assert_eq!(to(&bert.id, &plain, &[("if-match", &old)]).body, unknown.body);
+    for node in [nobody, B, B1] {
+        let answer = maud.assign(&olga.id, node, Some(&["agent"]));
+        assert_eq!((answer.status, &answer.body), (404, &unknown.body), "{node}");
     }
-    let both = json!({ "changes": [{ "node_id": A1, "roles": ["agent"] }, { "node_id": A2, "roles": ["administrator"] }] });
-    let answer = manager.call("PATCH", &path, &both, &[("if-match", &manager.tag(&agent.id))]);
-    assert_eq!(answer.problem().1, "needs_administrator");
-    assert_eq!(manager.effective(&agent.id, A1), ["planner"], "all or nothing");
-    let twice = json!({ "changes": [{ "node_id": A1, "roles": [] }, { "node_id": A1, "roles": null }] });
-    let answer = manager.call("PATCH", &path, &twice, &[("if-match", &manager.tag(&agent.id))]);
-    assert_eq!(answer.problem(), (422, "invalid".into()));
+    let twice = json!([{ "node_id": A1, "roles": [] }, { "node_id": A1, "roles": ["agent"] }]);
+    refused(&change(&maud, &olga.id, &twice), 422, "invalid");
+    let extra = json!([{ "node_id": A1, "roles": ["agent"], "user_id": maud.id }]);
+    refused(&change(&maud, &olga.id, &extra), 422, "invalid");
+    let without = json!([{ "node_id": A1 }]);
+    refused(&change(&maud, &olga.id, &without), 422, "invalid");
+    let tag = maud.tag(&olga.id);
+    let extra = json!({ "changes": [], "role": "administrator" });
+    refused(&to(&olga.id, &extra, &[("if-match", &tag)]), 422, "invalid");
 }
 
 #[test]
-fn a_change_reaches_no_node_below_that_the_actor_does_not_manage() {
+fn who_is_only_invited_is_promised_something_else_and_the_mailed_link_gives_it() {
     let world = World::new();
-    let manager = world.join("maud", &[(A, MANAGER)]);
-    assert_eq!(world.administrator.assign(&manager.id, A2, Some(&["agent"])).status, 200);
-    let user = world.join("user", &[(A1, &["agent"])]);
-    assert_eq!(manager.assign(&user.id, A, Some(&["planner"])).problem(), (403, "reaches_beyond".into()));
-    assert_eq!(manager.assign(&user.id, A1, Some(&["planner"])).status, 200);
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    assert_eq!(maud.invite(&["ivo@x.example"], &[(A1, &["agent"]), (A2, &["analyst"])]).status, 200);
+    let token = world.mailed_token("ivo@x.example");
+    let ivo = maud.id_of("ivo@x.example");
+    assert_eq!(at(&maud.assign(&ivo, A1, Some(&["producer"])).json(), A1)["pending"], json!(["producer"]));
+    assert_eq!(maud.assign(&ivo, A2, None).status, 200);
+    refused(&maud.assign(&ivo, A1, Some(&["administrator"])), 403, "needs_administrator");
+    let joined = world.accept(&token, "Ivo");
+    assert_eq!(joined.id, ivo);
+    assert_eq!(maud.effective(&ivo, A1), ["producer"]);
+    assert!(maud.effective(&ivo, A2).is_empty());
 }
 
 #[test]
-fn who_is_only_invited_has_their_invitation_changed_and_their_link_goes_on_working() {
-    let world = World::new();
-    let manager = world.join("maud", &[(A, MANAGER)]);
-    assert_eq!(world.administrator.invite(&["new@x.example"], &[(A1, &["agent"])]).status, 200);
-    let token = world.mailed_token("new@x.example");
-    let user = manager.id_of("new@x.example");
-    let answer = manager.assign(&user, A1, Some(&["planner"]));
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    assert_eq!(manager.assign(&user, A2, Some(&["analyst"])).status, 200);
-    let joined = world.accept(&token, "New");
-    assert_eq!(manager.effective(&joined.id, A1), ["planner"]);
-    assert!(manager.effective(&joined.id, A2).is_empty(), "a link covers nothing younger than itself");
-}
-
-#[test]
-fn the_last_manager_of_its_own_is_missed_and_not_refused() {
-    let world = World::new();
-    let own = world.join("own", &[(A1, MANAGER)]);
-    let answer = world.administrator.assign(&own.id, A1, Some(&["agent"]));
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.json::<Value>()["warnings"], json!([{ "code": "no_own_manager", "node_id": A1 }]));
-}
-
-#[test]
-fn a_removal_takes_what_the_actor_manages_and_comes_back_whole() {
-    let world = World::new();
-    let manager = world.join("maud", &[(A, MANAGER)]);
-    let other = world.join("bob", &[("00000000-0000-4000-8000-00000000000b", MANAGER)]);
-    let user = world.join("user", &[(ROOT, &["analyst"]), (A1, &["agent"]), (B1, &["planner"])]);
-    assert_eq!(world.administrator.invite(&["user@x.example"], &[(A2, &["agent"])]).status, 200);
-    let before = access(&manager, &user.id);
-    let elsewhere = |person: &Person| person.get(&of(path::USER_ACCESS, &user.id)).body;
-    let others = elsewhere(&other);
-
-    assert_eq!(manager.delete(&of(path::USER, &user.id)).status, 204);
-    for node in [A, A1, A2] {
-        assert!(world.administrator.effective(&user.id, node).is_empty(), "{node}");
+fn taking_the_last_of_somebody_away_ends_their_account_and_can_be_undone() {
+    for roles in [None, Some(&[][..])] {
+        let world = World::new();
+        let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+        let olga = world.join("olga", &[(A1, &["operator"])]);
+        let before = access(&maud, &olga.id);
+        let answer = maud.assign(&olga.id, A1, roles);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        refused(&olga.get(path::SESSION), 401, "unauthenticated");
+        assert_eq!(maud.get(&of(path::USER, &olga.id)).status, 404, "{roles:?}");
+        assert!(maud.row(&olga.email).is_none(), "{roles:?}");
+        let removed: Value = maud.get(path::REMOVED_USERS).json();
+        assert_eq!(removed[0]["email"], "olga@x.example", "{roles:?}");
+        assert_eq!(maud.post(&of(path::USER_RESTORE, &olga.id), &Value::Null).status, 200);
+        assert_eq!(access(&maud, &olga.id), before, "{roles:?}");
     }
-    assert_eq!(world.administrator.effective(&user.id, ROOT), ["analyst"]);
-    assert_eq!(elsewhere(&other), others, "nothing of it shows elsewhere");
-    assert!(!user.get(path::SESSION).text().contains(A1));
-    let removed: Value = manager.get(path::REMOVED_USERS).json();
-    assert_eq!((&removed[0]["email"], &removed[0]["name"]), (&json!("user@x.example"), &json!("user")));
-    assert_eq!(other.get(path::REMOVED_USERS).text(), "[]");
-    assert_eq!(other.post(&of(path::USER_RESTORE, &user.id), &Value::Null).problem().0, 404);
-
-    assert_eq!(manager.post(&of(path::USER_RESTORE, &user.id), &Value::Null).status, 200);
-    assert_eq!(access(&manager, &user.id), before);
-    assert_eq!(manager.get(path::REMOVED_USERS).text(), "[]");
-    assert_eq!(manager.post(&of(path::USER_RESTORE, &user.id), &Value::Null).problem().0, 404);
 }
 
 #[test]
-fn what_was_touched_since_is_not_restored() {
+fn each_node_that_changed_stands_once_in_the_audit_log() {
     let world = World::new();
-    let manager = world.join("maud", &[(A, MANAGER)]);
-    let user = world.join("user", &[(A1, &["agent"]), (B1, &["agent"])]);
-    assert_eq!(manager.delete(&of(path::USER, &user.id)).status, 204);
-    assert_eq!(world.administrator.assign(&user.id, A1, Some(&["planner"])).status, 200);
-    let restore = of(path::USER_RESTORE, &user.id);
-    assert_eq!(manager.post(&restore, &Value::Null).problem(), (409, "changed_since".into()));
-
-    let gone = world.join("gone", &[(A1, &["agent"])]);
-    assert_eq!(manager.delete(&of(path::USER, &gone.id)).status, 204);
-    assert_eq!(gone.get(path::SESSION).status, 401, "where nothing is left the account is gone");
-    assert_eq!(manager.invite(&["gone@x.example"], &[(A1, &["agent"])]).status, 200);
-    let restore = of(path::USER_RESTORE, &gone.id);
-    assert_eq!(manager.post(&restore, &Value::Null).problem(), (409, "changed_since".into()));
-    let log = world.administrator.get(&format!("{}?user={}", path::AUDIT, gone.id)).json::<Value>();
-    let removal =
-        log["items"].as_array().unwrap().iter().find(|item| item["action"] == "user.removed").unwrap();
-    assert_eq!(removal["target"]["name"], "gone", "the name stays in the log");
-}
-
-#[test]
-fn a_bulk_call_does_what_it_may_and_says_what_it_did_not() {
-    let world = World::new();
-    let manager = world.join("maud", &[(A, MANAGER)]);
-    let agents: Vec<Person> =
-        (0..3).map(|number| world.join(&format!("agent{number}"), &[(A1, &["agent"])])).collect();
-    let chief = world.join("chief", &[(A1, &["administrator"])]);
-    let bulk = |body: Value| manager.post(path::USERS_BULK, &body);
-    let matching = json!({ "filters": { "role": "agent" }, "expected_total": 2 });
-    let answer = bulk(json!({ "select": matching, "action": "remove" }));
-    assert_eq!(answer.problem(), (409, "total_changed".into()));
-    let matching = json!({ "filters": { "role": "agent" }, "expected_total": 3 });
-    let answer = bulk(json!({ "select": matching, "action": "add_role", "node_id": A2, "role": "planner" }));
-    assert_eq!(answer.json::<Value>()["done"], 3, "{}", answer.text());
-    assert_eq!(manager.effective(&agents[0].id, A2), ["planner"]);
-
-    let everyone: Vec<&str> =
-        agents.iter().chain([&chief, &manager]).map(|person| person.id.as_str()).collect();
-    let result: Value = bulk(json!({ "select": { "ids": everyone }, "action": "remove" })).json();
-    assert_eq!((&result["done"], &result["refused"]), (&json!(3), &json!(2)));
-    let refusals = json!([{ "id": chief.id, "code": "needs_administrator" }, { "id": manager.id, "code": "own_removal" }]);
-    assert_eq!(result["refusals"], refusals);
-    let result: Value = bulk(json!({ "select": { "ids": everyone }, "action": "restore" })).json();
-    assert_eq!((&result["done"], &result["refused"]), (&json!(3), &json!(2)));
-    assert_eq!(manager.effective(&agents[1].id, A2), ["planner"]);
-    let result: Value = bulk(json!({ "select": { "ids": everyone }, "action": "resend" })).json();
-    assert_eq!(result["refused"], 5);
-
-    for wrong in [
-        json!({ "select": { "ids": [] }, "action": "add_role", "role": "agent" }),
-        json!({ "select": { "ids": [] }, "action": "remove", "node_id": A1 }),
-        json!({ "select": { "filters": {}, "expected_total": 20_000 }, "action": "remove" }),
-        json!({ "select": { "filters": {}, "expected_total": 1 }, "action": "restore" }),
-        json!({ "select": { "ids": [], "all": true }, "action": "remove" }),
-    ] {
-        assert_eq!(bulk(wrong.clone()).problem(), (422, "invalid".into()), "{wrong}");
+    let olga = world.join("olga", &[(A, &["operator"])]);
+    let changes = json!([{ "node_id": A1, "roles": ["agent"] }, { "node_id": A2, "roles": [] },
+        { "node_id": A, "roles": ["operator"] }]);
+    assert_eq!(change(&world.administrator, &olga.id, &changes).status, 200);
+    let query = format!("{}?action=roles.changed&user={}", path::AUDIT, olga.id);
+    let page: Value = world.administrator.get(&query).json();
+    let mut entries: Vec<_> = page["items"].as_array().unwrap().iter().collect();
+    entries.sort_by_key(|entry| entry["node"]["id"].to_string());
+    let [first, second] = &entries[..] else { panic!("{page}") };
+    assert_eq!((&first["node"]["id"], &first["details"]["after"]), (&json!(A1), &json!(["agent"])));
+    assert_eq!((&second["node"]["id"], &second["details"]["after"]), (&json!(A2), &json!([])));
+    for entry in entries {
+        assert!(entry["details"].get("before").is_none_or(Value::is_null), "{entry}");
+        assert_eq!(entry["actor"]["id"], world.administrator.id);
+        assert_eq!(entry["target"]["id"], olga.id);
     }
+    assert_eq!(world.administrator.assign(&olga.id, A1, Some(&["producer"])).status, 200);
+    let page: Value = world.administrator.get(&query).json();
+    assert_eq!(page["items"].as_array().unwrap().len(), 3);
+    let details = &page["items"][0]["details"];
+    assert_eq!((&details["before"], &details["after"]), (&json!(["agent"]), &json!(["producer"])));
+}
+
+#[test]
+fn readers_hear_of_a_change_and_so_does_whom_it_concerns() {
+    let world = World::new();
+    let olga = world.join("olga", &[(A, &["operator"])]);
+    let visitor = |who: &Person| Visitor { server: &world.server, cookie: Some(who.cookie.clone()) };
+    let mut reader = follow(&visitor(&world.administrator));
+    let mut changed = follow(&visitor(&olga));
+    (reader.place(), changed.place());
+    assert_eq!(world.administrator.assign(&olga.id, A1, Some(&["agent"])).status, 200);
+    let event = reader.next().unwrap();
+    assert_eq!((event.kind.as_str(), event.data), ("user", json!({ "id": olga.id })));
+    assert_eq!(changed.next().unwrap().kind, "session");
+}
+
+#[test]
+fn a_session_expired_in_the_middle_of_an_edit_changes_nothing_and_the_edit_works_after_signing_in_again() {
+    let world = World::new();
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    let olga = world.join("olga", &[(A, &["analyst"])]);
+    let tag = maud.tag(&olga.id);
+    assert_eq!(maud.delete(path::SESSION).status, 204);
+    refused(&maud.assign_if(&olga.id, A1, Some(&["agent"]), &tag), 401, "unauthenticated");
+    assert_eq!(world.administrator.effective(&olga.id, A1), ["analyst"]);
+    let cookie = world.server.as_address(&maud.email).cookie.unwrap();
+    let again = Person { cookie, ..maud };
+    assert_eq!(again.assign_if(&olga.id, A1, Some(&["agent"]), &tag).status, 200);
+    assert_eq!(world.administrator.effective(&olga.id, A1), ["agent"]);
 }

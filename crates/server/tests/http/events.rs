@@ -10,15 +10,15 @@ use crate::server::{Server, Visitor, agent, printed, run};
 use crate::world::{A, A1, Person, World, of};
 
 /// A stream of events, read as browsers do.
-struct Events {
+pub(crate) struct Events {
     lines: std::io::Lines<BufReader<Box<dyn Read + Send>>>,
     last_id: String,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-struct Event {
-    kind: String,
-    data: Value,
+pub(crate) struct Event {
+    pub(crate) kind: String,
+    pub(crate) data: Value,
 }
 
 impl Events {
@@ -44,7 +44,7 @@ impl Events {
     }
 
     /// The next event; none where the stream has ended as it should.
-    fn next(&mut self) -> Option<Event> {
+    pub(crate) fn next(&mut self) -> Option<Event> {
         let (mut kind, mut data) = (String::new(), String::new());
         for line in self.lines.by_ref() {
             let line = line.unwrap();
@@ -63,7 +63,7 @@ impl Events {
     }
 
     /// The id of the place where the stream is, once there is one.
-    fn place(&mut self) -> String {
+    pub(crate) fn place(&mut self) -> String {
         while self.last_id.is_empty() {
             let line = self.lines.next().unwrap().unwrap();
             self.last_id = line.strip_prefix("id: ").unwrap_or_default().into();
@@ -72,7 +72,7 @@ impl Events {
     }
 }
 
-fn follow(visitor: &Visitor<'_>) -> Events {
+pub(crate) fn follow(visitor: &Visitor<'_>) -> Events {
     Events::open(visitor, None).unwrap()
 }
 

@@ -5,6 +5,7 @@
 mod access;
 mod allowed;
 mod audit;
+mod bulk;
 mod cases;
 mod changes;
 mod command_line;
@@ -20,6 +21,7 @@ mod mailbox;
 mod page;
 mod preview;
 mod refusals;
+mod removal;
 mod server;
 mod sessions;
 mod sign_in;

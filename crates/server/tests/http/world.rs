@@ -108,7 +108,9 @@ impl World {
         let mut mails: Vec<(std::time::SystemTime, String)> = Vec::new();
         for entry in std::fs::read_dir(self.server.data.path().join("mail")).unwrap() {
             let entry = entry.unwrap();
-            let text = std::fs::read_to_string(entry.path()).unwrap().replace("=\r\n", "");
+            // While a mail is written, its file has another name.
+            let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
+            let text = text.replace("=\r\n", "");
             let to = text.lines().find(|line| line.starts_with("To:")).unwrap_or_default();
             if !to.contains(email) {
                 continue;
@@ -116,7 +118,8 @@ impl World {
             if let Some((_, rest)) = text.split_once(link) {
                 let is_token = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
                 let token = rest.chars().take_while(|&letter| is_token(letter)).collect();
-                mails.push((entry.metadata().unwrap().modified().unwrap(), token));
+                let Ok(metadata) = entry.metadata() else { continue };
+                mails.push((metadata.modified().unwrap(), token));
             }
         }
         mails.sort();
@@ -126,7 +129,7 @@ impl World {
     /// The subjects of the mails that came to an address.
     pub(crate) fn mails_to(&self, email: &str) -> usize {
         let folder = std::fs::read_dir(self.server.data.path().join("mail")).unwrap();
-        let texts = folder.map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap());
+        let texts = folder.filter_map(|entry| std::fs::read_to_string(entry.unwrap().path()).ok());
         texts.filter(|text| text.lines().any(|line| line.starts_with("To:") && line.contains(email))).count()
     }
 }

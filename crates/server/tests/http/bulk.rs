@@ -1,0 +1,148 @@
+//! The same for many users at once.
+
+use serde_json::{Value, json};
+use studio_users_contract::path;
+
+use crate::changes::{access, refused};
+use crate::server::Answer;
+use crate::world::{A, A1, A2, B, B1, Person, World, of};
+
+fn bulk(by: &Person, action: &str, ids: &[&str]) -> Answer {
+    by.post(path::USERS_BULK, &json!({ "select": { "ids": ids }, "action": action }))
+}
+
+#[track_caller]
+fn came_of_it(answer: &Answer, done: u32, unchanged: u32, refusals: &[(&str, &str)]) {
+    let refusals: Value = refusals.iter().map(|(id, code)| json!({ "id": id, "code": code })).collect();
+    let refused = refusals.as_array().unwrap().len();
+    let expected = json!({ "done": done, "unchanged": unchanged, "refused": refused, "refusals": refusals });
+    assert_eq!(answer.json::<Value>(), expected, "{}", answer.status);
+}
+
+#[test]
+fn what_is_refused_is_told_and_the_rest_is_done() {
+    let world = World::new();
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    let [olga, anna] = ["olga", "anna"].map(|name| world.join(name, &[(A1, &["operator"])]));
+    let boss = world.join("boss", &[(A, &["administrator"])]);
+    let bert = world.join("bert", &[(B, &["agent"])]);
+    let nobody = "00000000-0000-4000-8000-00000000dead";
+    let ids = [&olga.id, &maud.id, &bert.id, &boss.id, nobody, &anna.id, &olga.id].map(AsRef::as_ref);
+    let refusals = [
+        (maud.id.as_str(), "own_removal"),
+        (&bert.id, "not_found"),
+        (&boss.id, "needs_administrator"),
+        (nobody, "not_found"),
+    ];
+    let before = access(&maud, &olga.id);
+    came_of_it(&bulk(&maud, "remove", &ids), 2, 0, &refusals);
+    assert_eq!(olga.get(path::SESSION).status, 401);
+    assert_eq!(bert.get(path::SESSION).status, 200);
+    let ids = [olga.id.as_str(), &bert.id, &anna.id];
+    came_of_it(&bulk(&maud, "restore", &ids), 2, 0, &[(&bert.id, "not_found")]);
+    assert_eq!(access(&maud, &olga.id), before);
+
+    let add = json!({ "select": { "ids": [olga.id, anna.id, boss.id, bert.id] }, "action": "add_role",
+        "node_id": A2, "role": "planner" });
+    let refusals = [(boss.id.as_str(), "needs_administrator"), (bert.id.as_str(), "not_found")];
+    came_of_it(&maud.post(path::USERS_BULK, &add), 2, 0, &refusals);
+    came_of_it(&maud.post(path::USERS_BULK, &add), 0, 2, &refusals);
+    assert_eq!(maud.effective(&olga.id, A2), ["planner"]);
+    assert_eq!(maud.effective(&olga.id, A1), ["operator"]);
+}
+
+#[test]
+fn all_who_match_are_done_if_they_are_as_many_as_the_caller_saw() {
+    let world = World::new();
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    let people = ["olga", "anna"].map(|name| world.join(name, &[(A1, &["operator"])]));
+    let hidden = world.join("berta", &[(B1, &["operator"])]);
+    let all = |total: u32| json!({ "select": { "filters": { "role": "operator" }, "expected_total": total }, "action": "remove" });
+    for wrong in [1, 3] {
+        refused(&maud.post(path::USERS_BULK, &all(wrong)), 409, "total_changed");
+    }
+    assert!(people.iter().all(|person| person.get(path::SESSION).status == 200));
+    came_of_it(&maud.post(path::USERS_BULK, &all(2)), 2, 0, &[]);
+    assert!(people.iter().all(|person| person.get(path::SESSION).status == 401));
+    assert_eq!(hidden.get(path::SESSION).status, 200);
+    let restore = json!({ "select": { "filters": {}, "expected_total": 2 }, "action": "restore" });
+    refused(&maud.post(path::USERS_BULK, &restore), 422, "invalid");
+    let foreign = json!({ "select": { "filters": { "node": B }, "expected_total": 0 }, "action": "remove" });
+    refused(&maud.post(path::USERS_BULK, &foreign), 404, "not_found");
+}
+
+#[test]
+fn invitations_are_mailed_again_and_those_over_the_limit_stay_as_they_are() {
+    let world = World::new();
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    let olga = world.join("olga", &[(A1, &["operator"])]);
+    assert_eq!(maud.invite(&["ivo@x.example"], &[(A1, &["agent"])]).status, 200);
+    let ivo = maud.id_of("ivo@x.example");
+    for _ in 0..19 {
+        let ids = [ivo.as_str(), &olga.id];
+        came_of_it(&bulk(&maud, "resend", &ids), 1, 0, &[(&olga.id, "no_invitation")]);
+    }
+    let before = maud.row("ivo@x.example");
+    came_of_it(&bulk(&maud, "resend", &[&ivo]), 0, 0, &[(&ivo, "rate_limited")]);
+    assert_eq!(maud.row("ivo@x.example"), before, "what was not mailed is not renewed either");
+    let actions = maud.actions(&ivo);
+    assert_eq!(actions.iter().filter(|action| *action == "invitation.resent").count(), 19);
+}
+
+#[test]
+fn a_role_added_to_who_is_invited_is_mailed_and_renews_the_invitation() {
+    let world = World::new();
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    assert_eq!(maud.invite(&["ivo@x.example"], &[(A1, &["agent"])]).status, 200);
+    let ivo = maud.id_of("ivo@x.example");
+    world.wait_for_mails("ivo@x.example", "/join#", 1);
+    world.server.execute("UPDATE pending_grants SET expires_at = 1000, created_at = 1000");
+    let add = json!({ "select": { "ids": [ivo] }, "action": "add_role", "node_id": A1, "role": "planner" });
+    came_of_it(&maud.post(path::USERS_BULK, &add), 1, 0, &[]);
+    let token = world.wait_for_mails("ivo@x.example", "/join#", 2).pop().unwrap();
+    world.accept(&token, "Ivo");
+    assert_eq!(maud.effective(&ivo, A1), ["agent", "planner"]);
+}
+
+#[test]
+fn a_call_that_makes_no_sense_is_refused_whole() {
+    let world = World::new();
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    let olga = world.join("olga", &[(A1, &["operator"])]);
+    let ids = json!({ "ids": [olga.id] });
+    let many: Vec<String> = (0..10_001).map(|n| format!("00000000-0000-4000-8000-{n:012x}")).collect();
+    let bodies = [
+        json!({ "select": ids, "action": "add_role", "role": "agent" }),
+        json!({ "select": ids, "action": "add_role", "node_id": A1 }),
+        json!({ "select": ids, "action": "remove", "node_id": A1 }),
+        json!({ "select": ids, "action": "remove", "role": "agent" }),
+        json!({ "select": ids, "action": "promote" }),
+        json!({ "select": { "ids": [olga.id], "filters": {} }, "action": "remove" }),
+        json!({ "select": { "filters": {} }, "action": "remove" }),
+        json!({ "select": { "filters": { "name": "olga" }, "expected_total": 1 }, "action": "remove" }),
+        json!({ "select": {}, "action": "remove" }),
+        json!({ "select": ids, "action": "remove", "force": true }),
+        json!({ "select": { "ids": many }, "action": "remove" }),
+    ];
+    for body in bodies {
+        refused(&maud.post(path::USERS_BULK, &body), 422, "invalid");
+    }
+    let body = json!({ "select": ids, "action": "add_role", "node_id": B1, "role": "agent" });
+    refused(&maud.post(path::USERS_BULK, &body), 404, "not_found");
+    assert_eq!(olga.get(path::SESSION).status, 200);
+}
+
+#[test]
+fn what_a_call_gives_to_its_caller_does_not_count_within_it() {
+    let world = World::new();
+    // Manages the agency, and in its first environment nothing.
+    let tess = world.join("tess", &[(A, &["organisation_manager"])]);
+    let olga = world.join("olga", &[(A, &["analyst"])]);
+    assert_eq!(world.administrator.assign(&tess.id, A1, Some(&["agent"])).status, 200);
+    let add = json!({ "select": { "ids": [tess.id, olga.id] }, "action": "add_role",
+        "node_id": A1, "role": "organisation_manager" });
+    let refusals = [(tess.id.as_str(), "not_managed"), (olga.id.as_str(), "not_managed")];
+    came_of_it(&tess.post(path::USERS_BULK, &add), 0, 0, &refusals);
+    assert_eq!(world.administrator.effective(&tess.id, A1), ["agent"]);
+    assert_eq!(tess.get(&of(path::USER, &olga.id)).status, 200);
+}
