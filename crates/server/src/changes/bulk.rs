@@ -116,9 +116,7 @@ async fn add(
     let letter = last.map_or_else(Letter::default, |pending| pending.letter.clone());
     let grant = PendingGrant { node, roles: earlier | role, granted_by, expires_at };
     let pending = Pending { grant, created_at: editor.now, letter };
-    mail_invitation(editor, &seen, std::slice::from_ref(&pending), expires_at)
-        .await?
-        .map_err(Refusal::from)?;
+    mail_invitation(editor, &seen, std::slice::from_ref(&pending)).await?.map_err(Refusal::from)?;
     app.store.promise(&mut editor.write, &organisation, seen.account.key(), &pending).await?;
     record_grants(editor, Action::UserInvited, &seen.account, [(&pending.grant, None)]).await?;
     settle(app, editor, &seen.account).await?;

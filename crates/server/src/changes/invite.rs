@@ -150,7 +150,7 @@ async fn promise(
             letter: Letter { message: new.message.clone(), locale: new.locale },
         });
     }
-    if mail_invitation(editor, seen, &given, expires_at).await?.is_err() {
+    if mail_invitation(editor, seen, &given).await?.is_err() {
         settle(app, editor, &seen.account).await?;
         return Ok(Outcome::Failed(Code::RateLimited));
     }

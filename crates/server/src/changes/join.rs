@@ -13,8 +13,9 @@ use crate::audit;
 use crate::editor::{Editor, Seen, Who};
 use crate::mail::Mail;
 use crate::problem::Refusal;
-use crate::store::{InvitationLinkRow, NewMail, Pending, Tx, UserKey, Write};
+use crate::store::{InvitationLinkRow, NewMail, Pending, Tx, UserKey, Write, end_link};
 use crate::text;
+use crate::token::TokenHash;
 
 /// What came of accepting.
 pub(crate) enum Accepted {
@@ -117,6 +118,7 @@ pub(crate) async fn accept(
     } else if is_proved_now {
         app.store.prove_address(&mut editor.write, user).await?;
     }
+    end_link(&mut editor.write, TokenHash::of(&asked.token).as_bytes(), now).await?;
     for pending in &good {
         app.store.end_grant(&mut editor.write, &organisation, user, &pending.grant).await?;
     }
@@ -211,4 +213,38 @@ async fn tell_inviters(editor: &mut Editor, good: &[Pending]) -> Result<(), Refu
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Method;
+    use chrono::TimeDelta;
+    use serde_json::{Value, json};
+    use studio_users_contract::path;
+    use studio_users_domain::Role;
+
+    use crate::testing::{BANK, PROVIDER, World, node_id};
+
+    #[tokio::test]
+    async fn an_invitation_can_be_accepted_until_it_expires_and_no_longer() {
+        let world = World::new().await;
+        let ada = world.person("ada", &[(PROVIDER, Role::Administrator)]).await;
+        let ada = world.session(ada).await;
+        let ask = json!({ "emails": ["nina@x.example"], "expires_in_days": 1,
+            "grants": [{ "node_id": node_id(BANK), "roles": ["agent"] }] });
+        assert_eq!(world.tell(&ada, None, Method::POST, path::INVITATIONS, &ask).await.status, 200);
+        let users: Value = world.ask(&ada, None, Method::GET, path::USERS).await.json();
+        let rows = users["items"].as_array().unwrap();
+        let nina = rows.iter().find(|row| row["email"] == "nina@x.example").unwrap();
+        let link = path::USER_INVITATION_LINK.replace("{id}", nina["id"].as_str().unwrap());
+        let link: Value = world.ask(&ada, None, Method::POST, &link).await.json();
+        let token = json!({ "token": link["url"].as_str().unwrap().split_once('#').unwrap().1 });
+        let inspect = async || world.tell(&ada, None, Method::POST, path::INVITATIONS_INSPECT, &token).await;
+        world.pass(TimeDelta::days(1) - TimeDelta::milliseconds(1));
+        assert_eq!(inspect().await.status, 200);
+        world.pass(TimeDelta::milliseconds(1));
+        assert_eq!(inspect().await.problem().1, "link_invalid");
+        let answer = world.tell(&ada, None, Method::POST, path::INVITATIONS_ACCEPT, &token).await;
+        assert_eq!((answer.status, answer.body), (403, inspect().await.body));
+    }
 }

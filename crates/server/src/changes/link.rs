@@ -24,7 +24,7 @@ pub(crate) async fn copy_link(
     let token = mint_invitation_link(&mut editor.write, seen.account.key(), maker, false, editor.now).await?;
     let grants = covered.iter().map(|pending| (&pending.grant, None));
     record_grants(editor, Action::InvitationLinkCopied, &seen.account, grants).await?;
-    let expires_at = covered.iter().map(|pending| pending.grant.expires_at).max().unwrap_or(editor.now);
+    let expires_at = last_expiry(covered, editor.now);
     Ok(InvitationLink { url: join_url(&app.public_url, &token), expires_at })
 }
 
@@ -41,7 +41,7 @@ pub(crate) async fn resend(app: &App, editor: &mut Editor, user: UserId) -> Resu
         renewed.push(pending);
     }
     // First what may be refused: in a bulk call what was done for others stays.
-    mail_invitation(editor, &seen, &renewed, expires_at).await?.map_err(Refusal::from)?;
+    mail_invitation(editor, &seen, &renewed).await?.map_err(Refusal::from)?;
     for pending in &renewed {
         app.store.promise(&mut editor.write, &organisation, seen.account.key(), pending).await?;
     }
@@ -78,7 +78,6 @@ pub(super) async fn mail_invitation(
     editor: &mut Editor,
     seen: &Seen,
     grants: &[Pending],
-    expires_at: DateTime<Utc>,
 ) -> Result<Result<(), MailLimit>, Refusal> {
     let Letter { message, locale } = grants.last().map(|pending| pending.letter.clone()).unwrap_or_default();
     let mail = Mail::Invitation {
@@ -86,7 +85,7 @@ pub(super) async fn mail_invitation(
         organisation: organisation_name(editor),
         grants: roles_by_node(editor, grants),
         message,
-        expires_at,
+        expires_at: last_expiry(grants, editor.now),
     };
     let by = Some(editor.who.account.key());
     let new = NewMail { to: seen.account.key(), by, language: locale, mail };
@@ -96,6 +95,11 @@ pub(super) async fn mail_invitation(
 /// The organisation as mails call it: the name of its root.
 pub(super) fn organisation_name(editor: &Editor) -> String {
     editor.who.tree().nodes()[0].name.clone()
+}
+
+/// Until when anything of some grants can be accepted.
+fn last_expiry<'a>(grants: impl IntoIterator<Item = &'a Pending>, now: DateTime<Utc>) -> DateTime<Utc> {
+    grants.into_iter().map(|pending| pending.grant.expires_at).max().unwrap_or(now)
 }
 
 fn roles_by_node(editor: &Editor, grants: &[Pending]) -> Vec<(String, RoleSet)> {

@@ -34,7 +34,7 @@ pub(crate) async fn invite(
     let request = serde_json::to_vec(&new).map_err(|error| Refusal::Invalid(error.to_string()))?;
     if let Some(key) = key {
         let user = editor.who.account.key();
-        match app.store.known_request(&mut editor.write, user, key, &request).await? {
+        match app.store.known_request(&mut editor.write, user, key, &request, editor.now).await? {
             Known::New => {}
             Known::Answered(answer) => return Ok(as_json(answer)),
             Known::Differs => return Err(Refusal::KeyReused),

@@ -83,8 +83,8 @@ pub(crate) async fn end_invitation_links(
     Ok(())
 }
 
-/// Ends the one link of a hash, whichever kind it is of.
-pub(super) async fn end_link(tx: &mut Tx, hash: &[u8], now: DateTime<Utc>) -> Result<(), Error> {
+/// Ends the one link of a token's hash, whichever kind it is of.
+pub(crate) async fn end_link(tx: &mut Tx, hash: &[u8], now: DateTime<Utc>) -> Result<(), Error> {
     sqlx::query("UPDATE sign_in_links SET used_at = ? WHERE token_hash = ? AND used_at IS NULL")
         .bind(millis(now))
         .bind(hash)

@@ -45,7 +45,7 @@ pub(crate) use export::{Following, Place};
 pub(crate) use grants::{Letter, Pending};
 pub(crate) use idempotency::Known;
 pub(crate) use joining::InvitationLinkRow;
-pub(crate) use links::{end_invitation_links, mint_invitation_link};
+pub(crate) use links::{end_invitation_links, end_link, mint_invitation_link};
 pub(crate) use list::{Row, Selection, Window};
 pub(crate) use organisation::{ImportedNode, NodeKey, Organisation};
 pub(crate) use outbox::{MailLimit, NewMail};

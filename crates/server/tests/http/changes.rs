@@ -202,7 +202,8 @@ fn readers_hear_of_a_change_and_so_does_whom_it_concerns() {
     let visitor = |who: &Person| Visitor { server: &world.server, cookie: Some(who.cookie.clone()) };
     let mut reader = follow(&visitor(&world.administrator));
     let mut changed = follow(&visitor(&olga));
-    (reader.place(), changed.place());
+    reader.place();
+    changed.place();
     assert_eq!(world.administrator.assign(&olga.id, A1, Some(&["agent"])).status, 200);
     let event = reader.next().unwrap();
     assert_eq!((event.kind.as_str(), event.data), ("user", json!({ "id": olga.id })));

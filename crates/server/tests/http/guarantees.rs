@@ -30,10 +30,9 @@ const ROLES: [&str; 10] = [
 /// Why somebody with a role at a node may not give another there.
 fn denial(actor: &str, role: &str) -> Option<&'static str> {
     match (actor, role) {
-        ("administrator", "developer") | ("organisation_manager", "developer") => Some("not_licensed"),
-        ("administrator", _) => None,
+        ("administrator" | "organisation_manager", "developer") => Some("not_licensed"),
         ("organisation_manager", "administrator") => Some("needs_administrator"),
-        ("organisation_manager", _) => None,
+        ("administrator" | "organisation_manager", _) => None,
         _ => Some("not_managed"),
     }
 }
@@ -61,7 +60,8 @@ fn only_what_one_may_give_is_given_on_every_path() {
             assert_eq!(code.as_deref(), unseen, "{held} edits {role}");
             settle(root, &olga, &before, denied.is_none());
 
-            let add = json!({ "select": { "ids": [olga.id] }, "action": "add_role", "node_id": A, "role": role });
+            let add =
+                json!({ "select": { "ids": [olga.id] }, "action": "add_role", "node_id": A, "role": role });
             let came: Value = actor.post(path::USERS_BULK, &add).json();
             assert_eq!(came["done"], u32::from(denied.is_none()), "{held} adds {role}: {came}");
             assert_eq!(came["refusals"][0]["code"].as_str(), unseen, "{held} adds {role}");
@@ -156,7 +156,10 @@ fn every_node_that_had_a_joined_manager_keeps_one() {
                 })
                 .collect();
             let answers = tries.into_iter().map(|answer| answer.join().unwrap());
-            answers.inspect(|answer| assert!(answer.status < 500)).filter(|answer| answer.status < 300).count()
+            answers
+                .inspect(|answer| assert!(answer.status < 500))
+                .filter(|answer| answer.status < 300)
+                .count()
         });
         assert!(managed(&world).is_superset(&before), "round {round}: {before:?}, {:?}", managed(&world));
     }

@@ -1,188 +1,315 @@
-//! Inviting and joining: what a link does, and what it does not.
+//! Joining by an invitation's link: what it brings, to whom, and what it never does.
 
 use serde_json::{Value, json};
 use studio_users_contract::path;
 
+use crate::mail::eventually;
 use crate::server::Answer;
-use crate::world::{A, A1, A2, B1, World, grants_of, of};
+use crate::world::{A, A1, B, B1, Person, ROOT, World, of};
 
-const MANAGER: &[&str] = &["organisation_manager"];
+impl World {
+    fn inspect(&self, token: &str) -> Answer {
+        self.server.request(
+            "POST",
+            path::INVITATIONS_INSPECT,
+            &[],
+            json!({ "token": token }).to_string().as_bytes(),
+        )
+    }
 
-fn inspect(world: &World, token: &str) -> Answer {
-    let body = json!({ "token": token }).to_string();
-    world.server.request(
-        "POST",
-        path::INVITATIONS_INSPECT,
-        &[("sec-fetch-site", "same-origin")],
-        body.as_bytes(),
-    )
+    /// Invited by somebody; the id and the mailed token.
+    fn invited(&self, by: &Person, email: &str, grants: &[(&str, &[&str])]) -> (String, String) {
+        let answer = by.invite(&[email], grants);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        (by.id_of(email), self.mailed_token(email))
+    }
+
+    /// Signs in by the newest of so many mailed links.
+    fn sign_in_by_mail(&self, email: &str, count: usize) -> Person {
+        let token = self.wait_for_mails(email, "/sign-in#", count).pop().unwrap();
+        let mut visitor = self.server.visitor();
+        let answer = visitor.sign_in(&token);
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        self.person(&answer)
+    }
+}
+
+/// Accepts in the browser of somebody who is signed in.
+fn accept_as(person: &Person, token: &str, name: Option<&str>) -> Answer {
+    person.post(path::INVITATIONS_ACCEPT, &json!({ "token": token, "name": name }))
+}
+
+fn is_signed_in(person: &Person) -> bool {
+    person.get(path::SESSION).status == 200
 }
 
 #[test]
-fn opening_a_link_tells_what_it_is_for_and_uses_nothing_up() {
+fn inspecting_tells_who_invites_to_what_and_changes_nothing() {
     let world = World::new();
-    let manager = world.join("maud", &[(A, MANAGER)]);
-    let body = json!({
-        "emails": ["new@x.example"], "grants": grants_of(&[(A1, &["agent"])]),
-        "message": "Welcome", "locale": "nl", "expires_in_days": 3,
-    });
-    assert_eq!(manager.post(path::INVITATIONS, &body).status, 200);
-    let token = world.mailed_token("new@x.example");
+    let manager = world.join("maud", &[(A, &["organisation_manager"])]);
+    let (id, token) = world.invited(&manager, "nina@x.example", &[(A1, &["agent"])]);
+    let before = (manager.get(&of(path::USER, &id)).body, manager.actions(&id));
+    let first = world.inspect(&token);
+    assert_eq!(first.status, 200, "{}", first.text());
+    let seen: Value = first.json();
+    assert_eq!((&seen["email"], &seen["invited_by"]), (&json!("nina@x.example"), &json!("maud")));
+    assert_eq!(seen["organisation"], "Provider");
+    let grants = json!([{ "node": "Environment A1", "kind": "environment", "roles": ["agent"] }]);
+    assert_eq!(seen["grants"], grants);
     for _ in 0..50 {
-        let seen: Value = inspect(&world, &token).json();
-        assert_eq!((&seen["email"], &seen["invited_by"]), (&json!("new@x.example"), &json!("maud")));
-        assert_eq!((&seen["organisation"], &seen["message"]), (&json!("Provider"), &json!("Welcome")));
-        assert_eq!(seen["grants"][0]["node"], "Environment A1");
+        assert_eq!(world.inspect(&token).body, first.body);
     }
-    assert_eq!(world.try_accept(&token, "  ").problem(), (422, "invalid".into()), "a name is needed");
-    assert_eq!(manager.row("new@x.example").unwrap()["status"], "invited");
-    let joined = world.accept(&token, "New");
-    let session: Value = joined.get(path::SESSION).json();
-    assert_eq!((&session["user"]["name"], &session["user"]["locale"]), (&json!("New"), &json!("nl")));
-    assert_eq!(world.wait_for_mails("maud@x.example", "New", 1).len(), 1, "the inviter is told");
-    let actions = manager.actions(&joined.id);
-    assert_eq!(actions, ["session.started", "invitation.accepted", "invitation.sent", "user.invited"]);
+    assert_eq!((manager.get(&of(path::USER, &id)).body, manager.actions(&id)), before);
+    world.accept(&token, "Nina");
 }
 
 #[test]
-fn links_that_give_nothing_are_told_apart_by_nothing() {
+fn joining_needs_a_name_and_gives_exactly_what_was_granted() {
     let world = World::new();
-    let manager = world.join("maud", &[(A, MANAGER)]);
-    let mut tokens = vec!["unknown".to_owned()];
-    for name in ["used", "revoked", "removed", "replaced"] {
-        let email = format!("{name}@x.example");
-        assert_eq!(manager.invite(&[&email], &[(A1, &["agent"])]).status, 200);
-        let token = world.mailed_token(&email);
-        let user = manager.id_of(&email);
-        match name {
-            "used" => drop(world.accept(&token, "Used")),
-            "revoked" => assert_eq!(manager.delete(&of(path::USER_INVITATION, &user)).status, 204),
-            "removed" => assert_eq!(manager.delete(&of(path::USER, &user)).status, 204),
-            _ => {
-                assert_eq!(manager.post(&of(path::USER_INVITATION_RESEND, &user), &Value::Null).status, 204);
-                world.wait_for_mails(&email, "/join#", 2);
-            }
-        }
-        tokens.push(token);
+    let manager = world.join("maud", &[(A, &["organisation_manager"])]);
+    let mails = eventually(|| Some(world.mails_to("maud@x.example")).filter(|&mails| mails == 1));
+    let (id, token) = world.invited(&manager, "nina@x.example", &[(A1, &["agent", "analyst"])]);
+    for name in ["", "  ", "a\u{7}b"] {
+        let answer = world.try_accept(&token, name);
+        assert_eq!(answer.problem(), (422, "invalid".into()), "{name}");
+        assert_eq!(answer.json::<Value>()["fields"][0]["field"], "name");
     }
-    let answers = tokens.iter().map(|token| (inspect(&world, token).body, world.try_accept(token, "X").body));
-    let answers: Vec<_> = answers.collect();
-    assert!(answers.iter().all(|answer| *answer == answers[0]));
-    assert_eq!(inspect(&world, "unknown").problem(), (403, "link_invalid".into()));
-    // A link from before does not open what comes after.
-    assert_eq!(manager.invite(&["revoked@x.example"], &[(A1, &["agent"])]).status, 200);
-    assert_eq!(world.try_accept(&tokens[2], "X").problem(), (403, "link_invalid".into()));
+    let answer = world.try_accept(&token, " Nina ");
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    assert!(answer.header("set-cookie").contains("HttpOnly"));
+    assert_eq!(answer.json::<Value>()["token"], Value::Null);
+    let nina = world.person(&answer);
+    assert!(is_signed_in(&nina) && nina.id == id);
+    let row = manager.row("nina@x.example").unwrap();
+    assert_eq!((&row["status"], &row["name"]), (&json!("active"), &json!("Nina")));
+    assert_eq!(manager.effective(&id, A1).len(), 2);
+    assert_eq!(manager.effective(&id, A), [""; 0]);
+    let done = ["session.started", "invitation.accepted", "invitation.sent", "user.invited"];
+    assert_eq!(manager.actions(&id), done);
+    eventually(|| (world.mails_to("maud@x.example") == mails + 1).then_some(()));
 }
 
 #[test]
-fn resending_ends_the_mailed_link_and_leaves_the_copied_one() {
+fn extra_fields_in_the_accept_body_are_refused() {
     let world = World::new();
-    assert_eq!(world.administrator.invite(&["new@x.example"], &[(A1, &["agent"])]).status, 200);
-    let mailed = world.mailed_token("new@x.example");
-    let user = world.administrator.id_of("new@x.example");
-    let copied = world.administrator.copied_token(&user);
-    let resend = world.administrator.post(&of(path::USER_INVITATION_RESEND, &user), &Value::Null);
-    assert_eq!(resend.status, 204);
-    world.wait_for_mails("new@x.example", "/join#", 2);
-    let details: Value = world.administrator.get(&of(path::USER, &user)).json();
-    assert_eq!(details["pending"]["links"], 3);
-    assert_eq!(inspect(&world, &mailed).status, 403);
-    assert_eq!(inspect(&world, &copied).status, 200);
-    let actions = world.administrator.actions(&user);
-    assert_eq!(actions, ["invitation.resent", "invitation.link_copied", "invitation.sent", "user.invited"]);
-    world.accept(&copied, "New");
-    let link = of(path::USER_INVITATION_LINK, &user);
-    assert_eq!(world.administrator.post(&link, &Value::Null).problem(), (409, "no_invitation".into()));
+    let (id, token) = world.invited(&world.administrator, "nina@x.example", &[(A1, &["agent"])]);
+    for field in ["role", "user_id"] {
+        let mut body = json!({ "token": token, "name": "Nina" });
+        body[field] = json!("administrator");
+        let answer = world.server.request("POST", path::INVITATIONS_ACCEPT, &[], body.to_string().as_bytes());
+        assert_eq!(answer.problem(), (422, "invalid".into()));
+        assert!(answer.text().contains(field), "{}", answer.text());
+    }
+    assert_eq!(world.administrator.row("nina@x.example").unwrap()["status"], "invited");
+    assert_eq!(world.accept(&token, "Nina").id, id);
 }
 
 #[test]
-fn who_has_joined_gets_the_roles_at_once_beside_what_they_have() {
+fn a_bearer_gets_the_token_and_no_cookie() {
     let world = World::new();
-    let user = world.join("user", &[(A, &["operator"])]);
-    let manager = world.join("maud", &[(A, MANAGER)]);
-    let result: Value = manager.invite(&["USER@x.example"], &[(A1, &["planner"])]).json();
-    assert_eq!((&result["invited"], &result["updated"]), (&json!(0), &json!(1)));
-    assert_eq!(manager.effective(&user.id, A1), ["operator", "planner"]);
-    assert_eq!(manager.effective(&user.id, A2), ["operator"]);
-    for _ in 0..100 {
-        if world.mails_to("user@x.example") == 2 {
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(25));
-    }
-    panic!("no mail told of it");
+    let (_, token) = world.invited(&world.administrator, "nina@x.example", &[(A1, &["agent"])]);
+    let body = json!({ "token": token, "name": "Nina", "bearer": true }).to_string();
+    let answer = world.server.request("POST", path::INVITATIONS_ACCEPT, &[], body.as_bytes());
+    assert_eq!((answer.status, answer.header("set-cookie")), (201, ""));
+    let bearer = format!("Bearer {}", answer.json::<Value>()["token"].as_str().unwrap());
+    assert_eq!(world.server.request("GET", path::SESSION, &[("authorization", &bearer)], b"").status, 200);
 }
 
 #[test]
-fn a_request_that_makes_no_sense_is_refused_by_its_field() {
+fn links_that_do_not_work_are_told_apart_by_nothing() {
     let world = World::new();
-    let grants = grants_of(&[(A1, &["agent"])]);
-    let many: Vec<String> = (0..201).map(|number| format!("p{number}@x.example")).collect();
-    let cases = [
-        (json!({ "emails": [], "grants": grants }), "emails"),
-        (json!({ "emails": many, "grants": grants }), "emails"),
-        (json!({ "emails": ["a@x.example"], "grants": [] }), "grants"),
-        (json!({ "emails": ["a@x.example"], "grants": grants_of(&[(A1, &[])]) }), "grants"),
-        (
-            json!({ "emails": ["a@x.example"], "grants": grants_of(&[(A1, &["agent"]), (A1, &["planner"])]) }),
-            "grants",
-        ),
-        (json!({ "emails": ["a@x.example"], "grants": grants, "expires_in_days": 0 }), "expires_in_days"),
-        (json!({ "emails": ["a@x.example"], "grants": grants, "expires_in_days": 31 }), "expires_in_days"),
-        (json!({ "emails": ["a@x.example"], "grants": grants, "message": "x".repeat(1_001) }), "message"),
-    ];
-    for (body, field) in cases {
-        let answer = world.administrator.post(path::INVITATIONS, &body);
-        assert_eq!(answer.problem(), (422, "invalid".into()), "{field}");
-        assert_eq!(answer.json::<Value>()["fields"][0]["field"], field);
-    }
-    let manager = world.join("maud", &[(A, MANAGER)]);
-    for node in [B1, "00000000-0000-4000-8000-00000000ffff"] {
-        assert_eq!(
-            manager.invite(&["a@x.example"], &[(node, &["agent"])]).problem(),
-            (404, "not_found".into())
-        );
+    let admin = &world.administrator;
+    let mut dead = vec!["unknown".to_owned(), "A".repeat(43)];
+    let (_, used) = world.invited(admin, "used@x.example", &[(A1, &["agent"])]);
+    world.accept(&used, "Used");
+    let (revoked_id, revoked) = world.invited(admin, "revoked@x.example", &[(A1, &["agent"])]);
+    assert_eq!(admin.delete(&of(path::USER_INVITATION, &revoked_id)).status, 204);
+    let (removed_id, removed) = world.invited(admin, "removed@x.example", &[(A1, &["agent"])]);
+    assert_eq!(admin.delete(&of(path::USER, &removed_id)).status, 204);
+    let (_, expired) = world.invited(admin, "expired@x.example", &[(A1, &["agent"])]);
+    world.server.execute("UPDATE pending_grants SET expires_at = 1");
+    dead.extend([used, revoked, removed, expired]);
+    let inspected = world.inspect(&dead[0]);
+    let accepted = world.try_accept(&dead[0], "Nina");
+    assert_eq!(inspected.problem(), (403, "link_invalid".into()));
+    assert_eq!(accepted.body, inspected.body);
+    for token in &dead {
+        assert_eq!(world.inspect(token).body, inspected.body);
+        let answer = world.try_accept(token, "Nina");
+        assert_eq!((answer.status, answer.body), (403, accepted.body.clone()));
     }
 }
 
 #[test]
-fn a_mailbox_is_not_filled_and_what_was_not_mailed_was_not_done() {
+fn a_link_never_signs_anyone_in_to_an_account_that_exists() {
     let world = World::new();
-    let invite = || world.administrator.invite(&["new@x.example"], &[(A1, &["agent"])]).json::<Value>();
-    for _ in 0..20 {
-        assert_eq!(invite()["invited"], 1);
-    }
-    let user = world.administrator.id_of("new@x.example");
-    let before = world.administrator.actions(&user);
-    assert_eq!(invite()["failed"], json!([{ "email": "new@x.example", "code": "rate_limited" }]));
-    let resend = world.administrator.post(&of(path::USER_INVITATION_RESEND, &user), &Value::Null);
-    assert_eq!(resend.problem(), (429, "rate_limited".into()));
-    assert_eq!(world.administrator.actions(&user), before);
+    let manager = world.join("maud", &[(A, &["organisation_manager"])]);
+    let bert = world.join("bert", &[(B1, &["agent"])]);
+    manager.invite(&["bert@x.example"], &[(A1, &["agent"])]);
+    let token = world.wait_for_mails("bert@x.example", "/join#", 2).pop().unwrap();
+    let answer = world.try_accept(&token, "Mallory");
+    assert_eq!(answer.problem(), (403, "sign_in_required".into()));
+    assert_eq!(answer.header("set-cookie"), "");
+    assert_eq!(manager.row("bert@x.example").unwrap()["status"], "invited");
+    assert!(is_signed_in(&world.sign_in_by_mail("bert@x.example", 1)));
+    // With one's own session it is accepted, and the session goes on.
+    let answer = accept_as(&bert, &token, None);
+    assert_eq!((answer.status, answer.header("set-cookie")), (201, ""), "{}", answer.text());
+    assert!(is_signed_in(&bert));
+    assert_eq!(manager.effective(&bert.id, A1), ["agent"]);
+    assert_eq!(manager.row("bert@x.example").unwrap()["name"], "bert");
+    assert_eq!(accept_as(&bert, &token, None).problem(), (403, "link_invalid".into()));
 }
 
 #[test]
-fn the_secret_of_a_link_is_found_nowhere_but_where_it_was_handed_out() {
+fn a_manager_who_invites_another_tenants_administrator_and_accepts_the_copied_link_gets_no_session_of_theirs()
+{
     let world = World::new();
-    let mut secrets = Vec::new();
-    for number in 0..20 {
-        let email = format!("p{number}@x.example");
-        assert_eq!(world.administrator.invite(&[&email], &[(A1, &["agent"])]).status, 200);
-        secrets.push(world.mailed_token(&email));
-        secrets.push(world.administrator.copied_token(&world.administrator.id_of(&email)));
-        world.accept(&secrets[secrets.len() - 1], "Somebody");
+    let manager = world.join("maud", &[(A, &["organisation_manager"])]);
+    let bert = world.join("bert", &[(B, &["administrator"])]);
+    manager.invite(&["bert@x.example"], &[(A1, &["agent"])]);
+    let token = manager.copied_token(&bert.id);
+    for answer in [world.try_accept(&token, "Bert"), accept_as(&manager, &token, Some("Bert"))] {
+        assert_eq!(answer.problem(), (403, "sign_in_required".into()));
+        assert_eq!(answer.header("set-cookie"), "");
     }
-    let mut read = 0;
-    for entry in std::fs::read_dir(world.server.data.path()).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            continue;
-        }
-        let bytes = std::fs::read(&path).unwrap();
-        read += 1;
-        for secret in &secrets {
-            let is_found = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
-            assert!(!is_found, "{}", path.display());
-        }
+    assert_eq!(manager.get(path::SESSION).json::<Value>()["user"]["id"], manager.id);
+    assert_eq!(manager.effective(&bert.id, A1), [""; 0]);
+}
+
+#[test]
+fn an_invitation_opened_while_signed_in_as_someone_else_is_the_invited_ones() {
+    let world = World::new();
+    let other = world.join("otto", &[(A1, &["agent"])]);
+    let (id, token) = world.invited(&world.administrator, "nina@x.example", &[(A1, &["analyst"])]);
+    let answer = accept_as(&other, &token, Some("Nina"));
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let nina = world.person(&answer);
+    assert_eq!(nina.id, id);
+    assert!(!is_signed_in(&other), "the other session of this browser ends");
+    assert_eq!(world.administrator.effective(&other.id, A1), ["agent"]);
+    // An account that exists is signed in to first.
+    let manager = world.join("maud", &[(B, &["organisation_manager"])]);
+    manager.invite(&["otto@x.example"], &[(B1, &["agent"])]);
+    let token = world.wait_for_mails("otto@x.example", "/join#", 2).pop().unwrap();
+    assert_eq!(accept_as(&nina, &token, Some("Otto")).problem(), (403, "sign_in_required".into()));
+    assert!(is_signed_in(&nina));
+}
+
+#[test]
+fn an_address_that_nobody_proved_gets_anothers_roles_by_mail_only() {
+    let world = World::new();
+    let manager = world.join("maud", &[(A, &["organisation_manager"])]);
+    manager.invite(&["nina@x.example"], &[(A1, &["agent"])]);
+    let nina = world.accept(&manager.copied_token(&manager.id_of("nina@x.example")), "Nina");
+    // Of whoever made the link, roles come at once; of another they wait, though they see who has joined.
+    let answer: Value = manager.invite(&["nina@x.example"], &[(A1, &["analyst"])]).json();
+    assert_eq!(answer["updated"], 1);
+    let answer: Value = world.administrator.invite(&["nina@x.example"], &[(A1, &["producer"])]).json();
+    assert_eq!(answer["invited"], 1);
+    let copied = world.administrator.copied_token(&nina.id);
+    assert_eq!(accept_as(&nina, &copied, None).problem(), (403, "sign_in_required".into()));
+    assert_eq!(world.administrator.effective(&nina.id, A1).len(), 2);
+    // The mailed link, with the session, proves the address: earlier sessions end, this one is replaced.
+    let mailed = world.wait_for_mails("nina@x.example", "/join#", 2).pop().unwrap();
+    let answer = accept_as(&nina, &mailed, None);
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    assert!(!is_signed_in(&nina) && is_signed_in(&world.person(&answer)));
+    assert_eq!(world.administrator.effective(&nina.id, A1).len(), 3);
+    let answer: Value = world.administrator.invite(&["nina@x.example"], &[(A1, &["planner"])]).json();
+    assert_eq!(answer["updated"], 1);
+}
+
+#[test]
+fn a_mailed_sign_in_link_proves_an_address() {
+    let world = World::new();
+    let manager = world.join("maud", &[(A, &["organisation_manager"])]);
+    manager.invite(&["nina@x.example"], &[(A1, &["agent"])]);
+    let nina = world.accept(&manager.copied_token(&manager.id_of("nina@x.example")), "Nina");
+    let asked = world.server.visitor().post(path::SIGN_IN_LINKS, &json!({ "email": "nina@x.example" }));
+    assert_eq!(asked.status, 202);
+    let proved = world.sign_in_by_mail("nina@x.example", 1);
+    assert!(is_signed_in(&proved) && !is_signed_in(&nina));
+    let answer: Value = world.administrator.invite(&["nina@x.example"], &[(A1, &["producer"])]).json();
+    assert_eq!(answer["updated"], 1);
+    assert!(is_signed_in(&proved));
+}
+
+#[test]
+fn an_inviter_demoted_between_inviting_and_accepting_gives_nothing() {
+    let world = World::new();
+    let admin = &world.administrator;
+    let manager = world.join("maud", &[(A, &["organisation_manager"])]);
+    let (id, token) = world.invited(&manager, "nina@x.example", &[(A1, &["agent"])]);
+    let (both, _) = world.invited(&manager, "both@x.example", &[(A1, &["agent"])]);
+    admin.invite(&["both@x.example"], &[(A1, &["analyst"])]);
+    let good = admin.copied_token(&both);
+    assert_eq!(admin.assign(&manager.id, A, Some(&["agent"])).status, 200);
+    assert_eq!(world.try_accept(&token, "Nina").problem(), (403, "link_invalid".into()));
+    assert!(admin.row("nina@x.example").is_none(), "{id}");
+    let audit: Value = admin.get(path::AUDIT).json();
+    let lost = audit["items"].as_array().unwrap().iter().find(|entry| entry["target"]["id"] == id).unwrap();
+    assert_eq!(
+        (&lost["action"], &lost["details"]["before"]),
+        (&json!("invitation.revoked"), &json!(["agent"]))
+    );
+    world.accept(&good, "Both");
+    assert_eq!(admin.effective(&both, A1), ["analyst"]);
+    assert!(admin.actions(&both).contains(&"invitation.revoked".to_owned()));
+}
+
+#[test]
+fn a_managers_link_does_not_cover_what_only_an_administrator_gives() {
+    let world = World::new();
+    let admin = &world.administrator;
+    let manager = world.join("maud", &[(A, &["organisation_manager"])]);
+    for (email, is_copied_first) in [("nina@x.example", false), ("noor@x.example", true)] {
+        let (id, _) = world.invited(&manager, email, &[(A1, &["agent"])]);
+        let early = is_copied_first.then(|| manager.copied_token(&id));
+        assert_eq!(admin.invite(&[email], &[(A, &["administrator"])]).status, 200);
+        let token = early.unwrap_or_else(|| manager.copied_token(&id));
+        world.accept(&token, "Nina");
+        assert_eq!(manager.effective(&id, A1), ["agent"]);
+        assert_eq!(manager.effective(&id, A), [""; 0]);
+        let user: Value = admin.get(&of(path::USER, &id)).json();
+        assert_ne!(user["pending"], Value::Null, "the administrator's grant still waits");
+        // It was used: whatever its maker may give later, it gives nothing more.
+        assert_eq!(admin.assign(&manager.id, A, Some(&["administrator"])).status, 200);
+        assert_eq!(world.try_accept(&token, "Nina").problem(), (403, "link_invalid".into()), "{email}");
+        assert_eq!(admin.assign(&manager.id, A, Some(&["organisation_manager"])).status, 200);
     }
-    assert!(read >= 4, "the database, its log, the audit's files and the server's log");
+    // Nothing but that grant: there is nothing to copy.
+    let (id, _) = world.invited(admin, "ada@x.example", &[(A, &["administrator"])]);
+    let answer = manager.post(&of(path::USER_INVITATION_LINK, &id), &Value::Null);
+    assert_eq!(answer.problem(), (403, "needs_administrator".into()));
+}
+
+#[test]
+fn a_link_copied_before_a_revocation_is_dead_after_a_new_invitation() {
+    let world = World::new();
+    let admin = &world.administrator;
+    let manager = world.join("maud", &[(ROOT, &["organisation_manager"])]);
+    let (id, _) = world.invited(admin, "nina@x.example", &[(A1, &["agent"])]);
+    manager.invite(&["nina@x.example"], &[(B1, &["agent"])]);
+    let stale = admin.copied_token(&id);
+    assert_eq!(admin.delete(&of(path::USER_INVITATION, &id)).status, 204);
+    admin.invite(&["nina@x.example"], &[(A1, &["agent"])]);
+    assert_eq!(world.try_accept(&stale, "Nina").problem(), (403, "link_invalid".into()));
+}
+
+#[test]
+fn a_licence_that_disables_a_role_after_inviting_drops_the_grant() {
+    let world = World::new();
+    let admin = &world.administrator;
+    let (id, token) = world.invited(admin, "nina@x.example", &[(A1, &["planner"])]);
+    let file = world.server.data.path().join("nodes.json");
+    let mut nodes: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    for node in nodes.as_array_mut().unwrap().iter_mut().filter(|node| node["id"] == A1) {
+        node["disabled_roles"] = json!(["planner"]);
+    }
+    std::fs::write(&file, nodes.to_string()).unwrap();
+    let arguments = ["nodes", "import", file.to_str().unwrap()];
+    crate::server::printed(&crate::server::run(world.server.data.path(), &arguments));
+    assert_eq!(world.try_accept(&token, "Nina").problem(), (403, "link_invalid".into()));
+    assert!(admin.row("nina@x.example").is_none(), "{id}");
 }

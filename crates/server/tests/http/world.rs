@@ -2,6 +2,7 @@
 //!
 //! A provider; the agency A with the environments A1 and A2; the agency B with the environment B1.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -106,11 +107,8 @@ impl World {
     /// The tokens that were mailed to an address so far, in their order.
     pub(crate) fn mailed_tokens(&self, email: &str, link: &str) -> Vec<String> {
         let mut mails: Vec<(std::time::SystemTime, String)> = Vec::new();
-        for entry in std::fs::read_dir(self.server.data.path().join("mail")).unwrap() {
-            let entry = entry.unwrap();
-            // While a mail is written, its file has another name.
-            let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
-            let text = text.replace("=\r\n", "");
+        for path in self.mail_files() {
+            let text = std::fs::read_to_string(&path).unwrap().replace("=\r\n", "");
             let to = text.lines().find(|line| line.starts_with("To:")).unwrap_or_default();
             if !to.contains(email) {
                 continue;
@@ -118,19 +116,24 @@ impl World {
             if let Some((_, rest)) = text.split_once(link) {
                 let is_token = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
                 let token = rest.chars().take_while(|&letter| is_token(letter)).collect();
-                let Ok(metadata) = entry.metadata() else { continue };
-                mails.push((metadata.modified().unwrap(), token));
+                mails.push((path.metadata().unwrap().modified().unwrap(), token));
             }
         }
         mails.sort();
         mails.into_iter().map(|(_, token)| token).collect()
     }
 
-    /// The subjects of the mails that came to an address.
+    /// How many mails came to an address.
     pub(crate) fn mails_to(&self, email: &str) -> usize {
-        let folder = std::fs::read_dir(self.server.data.path().join("mail")).unwrap();
-        let texts = folder.filter_map(|entry| std::fs::read_to_string(entry.unwrap().path()).ok());
+        let texts = self.mail_files().into_iter().map(|path| std::fs::read_to_string(path).unwrap());
         texts.filter(|text| text.lines().any(|line| line.starts_with("To:") && line.contains(email))).count()
+    }
+
+    /// The mails that are there whole; before the first there is no folder.
+    fn mail_files(&self) -> Vec<PathBuf> {
+        let Ok(folder) = std::fs::read_dir(self.server.data.path().join("mail")) else { return Vec::new() };
+        let files = folder.map(|entry| entry.unwrap().path());
+        files.filter(|path| path.extension().is_some_and(|ending| ending == "eml")).collect()
     }
 }
 
