@@ -31,7 +31,7 @@ const LIBRARIES: [(&str, &[&str]); 3] = [
 ];
 
 /// All that `ui` may use: it knows the browser, and nothing of users.
-const LIBRARIES_OF_UI: [&str; 4] = ["leptos", "web_sys", "js_sys", "wasm_bindgen"];
+const LIBRARIES_OF_UI: [&str; 5] = ["leptos", "web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"];
 
 /// Our packages, each with those of ours that it may depend on.
 const PACKAGES: [(&str, &str, &[&str]); 5] = [

@@ -8,7 +8,7 @@ mod support;
 use chrono::TimeDelta;
 use studio_users::api::Response;
 use studio_users::i18n::clock;
-use studio_users::state::{History, Place, UsersPlace};
+use studio_users::state::{Filters, History, Place, UsersPlace};
 use studio_users_contract::{InvitationSummary, InvitedBy, Total, UserPage};
 use studio_users_domain::{Role, RowRole, Status, UserId};
 use support::{Page, Reply, answer, page, parameter, row, sleep, window_of};
@@ -257,7 +257,7 @@ async fn rows_in_view_come_after_a_search_was_thought_better_of() {
 async fn a_session_that_has_ended_is_told_to_the_page_around() {
     let shown = Page::mount(users(), 1200, |_| {
         let problem = r#"{"status":401,"code":"unauthenticated","title":"Nobody is signed in"}"#;
-        Reply::After(0, Response { status: 401, body: problem.into() })
+        Reply::After(0, Response { status: 401, body: problem.into(), ..Response::default() })
     });
     shown.until("the page around to know", |page| *page.has_ended.lock().unwrap()).await;
     assert!(shown.all("[role=alert]").is_empty(), "it is for the page around to say so");
@@ -306,7 +306,8 @@ async fn the_slash_key_goes_to_the_search_but_not_from_a_field() {
 async fn going_elsewhere_and_back_asks_again_and_leaves_no_error() {
     let shown = Page::mount(users(), 1200, |url| window_of(url, 30));
     shown.until("rows", |page| !page.names().is_empty()).await;
-    let searched = UsersPlace { search: "user".into(), ..UsersPlace::default() };
+    let filters = Filters { search: "user".into(), ..Filters::default() };
+    let searched = UsersPlace { filters, ..UsersPlace::default() };
     shown.navigation.go(Place::Users(searched), History::Push);
     let field: HtmlInputElement = shown.one("[aria-label='Search users']").unchecked_into();
     shown.until("the field follows the place", |_| field.value() == "user").await;

@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     fn error(status: u16, body: &str) -> ApiError {
-        ApiError::of(&Response { status, body: body.into() })
+        ApiError::of(&Response { status, body: body.into(), ..Response::default() })
     }
 
     #[test]

@@ -1,8 +1,14 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use gloo_net::http::RequestBuilder;
-use web_sys::{AbortSignal, RequestCache, RequestCredentials};
+use gloo_net::http::{RequestBuilder, Response as FetchResponse};
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortSignal, ReadableStreamDefaultReader, RequestCache, RequestCredentials, TextDecodeOptions,
+    TextDecoder,
+};
 
 /// The methods that the contract uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +17,8 @@ pub enum Method {
     Get,
     /// Makes.
     Post,
+    /// Changes.
+    Patch,
     /// Ends.
     Delete,
 }
@@ -22,6 +30,8 @@ pub struct Request {
     pub method: Method,
     /// The path with its query.
     pub url: String,
+    /// What stands in the head besides what every call has.
+    pub headers: Vec<(&'static str, String)>,
     /// The body, as JSON.
     pub body: Option<String>,
     /// Gives the call up when it is no longer needed.
@@ -29,11 +39,13 @@ pub struct Request {
 }
 
 /// What came back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// The body.
+    /// The version of what was answered.
+    pub etag: Option<String>,
+    /// The body; empty where it went to an [`OnText`] piece by piece.
     pub body: String,
 }
 
@@ -49,10 +61,16 @@ pub enum TransportError {
 /// What a transport answers.
 pub type Answer = Pin<Box<dyn Future<Output = Result<Response, TransportError>>>>;
 
+/// Is given the text of a long answer as it comes.
+pub type OnText = Box<dyn FnMut(String)>;
+
 /// Carries calls to a backend. Tests script one.
 pub trait Transport: Send + Sync {
-    /// Sends one call.
+    /// Sends one call, and gives the answer once it is whole.
     fn send(&self, request: Request) -> Answer;
+
+    /// Sends one call. What a successful answer says is given piece by piece; the answer comes when it has ended.
+    fn stream(&self, request: Request, on_text: OnText) -> Answer;
 }
 
 /// Carries calls with the browser's `fetch`, with the cookies of the page's own origin.
@@ -62,30 +80,78 @@ pub struct Fetch;
 impl Transport for Fetch {
     fn send(&self, request: Request) -> Answer {
         Box::pin(async move {
-            let method = match request.method {
-                Method::Get => gloo_net::http::Method::GET,
-                Method::Post => gloo_net::http::Method::POST,
-                Method::Delete => gloo_net::http::Method::DELETE,
-            };
             let abort = request.abort.clone();
-            let failed = move |_: gloo_net::Error| {
-                if abort.as_ref().is_some_and(AbortSignal::aborted) {
-                    TransportError::Aborted
-                } else {
-                    TransportError::Unreachable
-                }
-            };
-            let builder = RequestBuilder::new(&request.url)
-                .method(method)
-                .credentials(RequestCredentials::SameOrigin)
-                .cache(RequestCache::NoStore)
-                .abort_signal(request.abort.as_ref());
-            let call = match request.body {
-                Some(body) => builder.header("Content-Type", "application/json").body(body),
-                None => builder.build(),
-            };
-            let answer = call.map_err(&failed)?.send().await.map_err(&failed)?;
-            Ok(Response { status: answer.status(), body: answer.text().await.map_err(&failed)? })
+            let answer = open(request).await?;
+            let (status, etag) = (answer.status(), answer.headers().get("ETag"));
+            let body = answer.text().await.map_err(|_| why(abort.as_ref()))?;
+            Ok(Response { status, etag, body })
         })
+    }
+
+    fn stream(&self, request: Request, mut on_text: OnText) -> Answer {
+        Box::pin(async move {
+            let abort = request.abort.clone();
+            let answer = open(request).await?;
+            let (status, etag) = (answer.status(), answer.headers().get("ETag"));
+            if !answer.ok() {
+                let body = answer.text().await.map_err(|_| why(abort.as_ref()))?;
+                return Ok(Response { status, etag, body });
+            }
+            read(&answer, &mut on_text).await.map_err(|_| why(abort.as_ref()))?;
+            Ok(Response { status, etag, body: String::new() })
+        })
+    }
+}
+
+/// Sends a call, and waits for the head of the answer.
+async fn open(request: Request) -> Result<FetchResponse, TransportError> {
+    let method = match request.method {
+        Method::Get => gloo_net::http::Method::GET,
+        Method::Post => gloo_net::http::Method::POST,
+        Method::Patch => gloo_net::http::Method::PATCH,
+        Method::Delete => gloo_net::http::Method::DELETE,
+    };
+    let abort = request.abort.clone();
+    let failed = move |_: gloo_net::Error| why(abort.as_ref());
+    let mut builder = RequestBuilder::new(&request.url)
+        .method(method)
+        .credentials(RequestCredentials::SameOrigin)
+        .cache(RequestCache::NoStore)
+        .abort_signal(request.abort.as_ref());
+    for (name, value) in &request.headers {
+        builder = builder.header(name, value);
+    }
+    let call = match request.body {
+        Some(body) => builder.header("Content-Type", "application/json").body(body),
+        None => builder.build(),
+    };
+    call.map_err(&failed)?.send().await.map_err(&failed)
+}
+
+/// Reads the body of an answer, letters that are cut in two between pieces included.
+async fn read(answer: &FetchResponse, on_text: &mut OnText) -> Result<(), JsValue> {
+    let Some(body) = answer.body() else { return Ok(()) };
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    let decoder = TextDecoder::new()?;
+    let options = TextDecodeOptions::new();
+    options.set_stream(true);
+    loop {
+        let piece = JsFuture::from(reader.read()).await?;
+        if Reflect::get(&piece, &"done".into())?.is_truthy() {
+            return Ok(());
+        }
+        let bytes: Uint8Array = Reflect::get(&piece, &"value".into())?.dyn_into()?;
+        let text = decoder.decode_with_js_u8_array_and_options(&bytes, &options)?;
+        if !text.is_empty() {
+            on_text(text);
+        }
+    }
+}
+
+fn why(abort: Option<&AbortSignal>) -> TransportError {
+    if abort.is_some_and(AbortSignal::aborted) {
+        TransportError::Aborted
+    } else {
+        TransportError::Unreachable
     }
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use studio_users_domain::UserId;
 
 use crate::api::{ApiError, Client};
 use crate::i18n::messages;
@@ -37,6 +38,15 @@ enum Known {
     Loading,
     Failed(ApiError),
     Ready(Identity),
+}
+
+/// What is shown for it.
+#[derive(Clone, PartialEq)]
+enum Screen {
+    SignedIn(UserId),
+    SignedOut,
+    Loading,
+    Failed(ApiError),
 }
 
 /// Changes who is signed in.
@@ -118,7 +128,8 @@ fn Screens() -> impl IntoView {
     Effect::new(move |_| {
         let place = navigation.with_value(|navigation| navigation.place.get());
         let page = match &place {
-            Place::SignIn | Place::Start => messages::sign_in(language),
+            Place::SignIn | Place::Start | Place::Join | Place::Account => messages::sign_in(language),
+            Place::Roles => messages::roles(language),
             Place::NotFound => messages::page_not_found(language),
             Place::Users(_) => messages::users(language),
             Place::Section { section, .. } => section.name(language),
@@ -126,15 +137,36 @@ fn Screens() -> impl IntoView {
         document().set_title(&messages::page_title(language, page));
     });
 
-    move || match signed_in.known.get() {
-        Known::Ready(Identity::SignedIn(reader)) if notice.with(Option::is_none) => {
-            view! { <Studio reader /> }.into_any()
+    // The same person stays on the same screen, whatever changes of what they see.
+    let reader = StoredValue::new(None::<RwSignal<Arc<Reader>>>);
+    let screen = Memo::new(move |_| match &*signed_in.known.read() {
+        Known::Ready(Identity::SignedIn(reader)) => Screen::SignedIn(reader.session.user.id),
+        Known::Ready(Identity::SignedOut { .. }) => Screen::SignedOut,
+        Known::Loading => Screen::Loading,
+        Known::Failed(error) => Screen::Failed(error.clone()),
+    });
+    Effect::new(move |_| {
+        if let (Known::Ready(Identity::SignedIn(now)), Some(reader)) =
+            (signed_in.known.get(), reader.get_value())
+        {
+            let _ = reader.try_set(now);
         }
-        Known::Ready(Identity::SignedIn(reader)) => {
-            view! { <Gate notice name=Some(reader.name().to_owned()) /> }.into_any()
+    });
+
+    move || match screen.get() {
+        Screen::SignedIn(_) => {
+            let Known::Ready(Identity::SignedIn(now)) = signed_in.known.get_untracked() else {
+                return ().into_any();
+            };
+            if notice.with(Option::is_some) {
+                return view! { <Gate notice name=Some(now.name().to_owned()) /> }.into_any();
+            }
+            let shown = RwSignal::new(now);
+            reader.set_value(Some(shown));
+            view! { <Studio reader=shown /> }.into_any()
         }
-        Known::Ready(Identity::SignedOut { .. }) => view! { <Gate notice name=None /> }.into_any(),
-        Known::Loading => view! {
+        Screen::SignedOut => view! { <Gate notice name=None /> }.into_any(),
+        Screen::Loading => view! {
             <main class="su wait" aria-busy="true">
                 <p class="visually-hidden" role="status">
                     {messages::loading(language)}
@@ -142,7 +174,7 @@ fn Screens() -> impl IntoView {
             </main>
         }
         .into_any(),
-        Known::Failed(error) => view! {
+        Screen::Failed(error) => view! {
             <main class="su empty">
                 <div role="alert">
                     <h1 class="empty__title">{messages::session_failed(language)}</h1>
@@ -172,6 +204,21 @@ impl SignedIn {
             Err(error) => Known::Failed(error),
         };
         let _ = self.known.try_set(known);
+    }
+
+    /// Asks once more what the reader may see and do. Where that fails, what was known stays.
+    async fn refresh(self) {
+        let client = self.client.get_value();
+        if let (Ok(Some(session)), Ok(nodes)) = (client.session().await, client.nodes().await) {
+            let reader = Arc::new(Reader { session, nodes });
+            let _ = self.known.try_update(|known| {
+                if let Known::Ready(Identity::SignedIn(before)) = known
+                    && *before != reader
+                {
+                    *before = reader;
+                }
+            });
+        }
     }
 
     /// The backend knows no session any more: whoever signs in is led back here.

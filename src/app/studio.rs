@@ -17,17 +17,17 @@ use crate::ui::{Glyph, Icon, Menu, MenuItem};
 #[component]
 pub(super) fn Studio(
     /// Who reads.
-    reader: Arc<Reader>,
+    #[prop(into)]
+    reader: Signal<Arc<Reader>>,
 ) -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let place = navigation.with_value(|navigation| navigation.place);
     let main = NodeRef::<html::Main>::new();
-    let reader = StoredValue::new(reader);
-    let sections = Memo::new(move |_| reader.with_value(|reader| reader.sections(place.read().node())));
-    let start = reader.with_value(|reader| first_place(reader).url());
-    let organisation =
-        reader.with_value(|reader| reader.organisation().map(|node| node.name.clone()).unwrap_or_default());
+    let sections = Memo::new(move |_| reader.read().sections(place.read().node()));
+    let start = first_place(&reader.read_untracked()).url();
+    let organisation = move || reader.read().organisation().map(|node| node.name.clone()).unwrap_or_default();
+    let sees_users = Memo::new(move |_| reader.read().sections(None).contains(&Section::Users));
 
     let on_skip = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
@@ -81,15 +81,15 @@ pub(super) fn Studio(
                     <Icon glyph=Glyph::Agency />
                     <bdi>{organisation}</bdi>
                 </span>
-                <EnvironmentSwitch reader=reader.get_value() />
+                {move || view! { <EnvironmentSwitch reader=reader.get() /> }}
                 <span class="studio__top-end">
-                    <Account reader=reader.get_value() />
+                    {move || view! { <Account reader=reader.get() /> }}
                 </span>
             </header>
             <main class="studio__main" id="content" tabindex="-1" node_ref=main>
                 {move || match page.get() {
-                    Page::Users if reader.with_value(|reader| reader.sections(None).contains(&Section::Users)) => {
-                        view! { <UsersHost reader=reader.get_value() /> }.into_any()
+                    Page::Users if sees_users.get() => {
+                        view! { <UsersHost reader /> }.into_any()
                     }
                     Page::Users => {
                         view! {
@@ -102,10 +102,8 @@ pub(super) fn Studio(
                             .into_any()
                     }
                     Page::Section(section) => {
-                        let at = Memo::new(move |_| {
-                            reader.with_value(|reader| focus(reader, &place.read()))
-                        });
-                        view! { <SectionPage reader=reader.get_value() section at /> }.into_any()
+                        let at = Memo::new(move |_| focus(&reader.read(), &place.read()));
+                        view! { <SectionPage reader=reader.get() section at /> }.into_any()
                     }
                     Page::NotFound => {
                         view! {
@@ -134,9 +132,9 @@ enum Page {
 impl Page {
     const fn of(place: &Place) -> Self {
         match place {
-            Place::Users(_) => Self::Users,
+            Place::Users(_) | Place::Roles => Self::Users,
             Place::Section { section, .. } => Self::Section(*section),
-            Place::Start | Place::SignIn | Place::NotFound => Self::NotFound,
+            Place::Start | Place::SignIn | Place::Join | Place::Account | Place::NotFound => Self::NotFound,
         }
     }
 }

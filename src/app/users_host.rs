@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::SignedIn;
 use crate::embed::{self, Surroundings};
@@ -13,7 +14,8 @@ use crate::ui::KeyScope;
 #[component]
 pub(super) fn UsersHost(
     /// Who reads.
-    reader: Arc<Reader>,
+    #[prop(into)]
+    reader: Signal<Arc<Reader>>,
 ) -> impl IntoView {
     let host = NodeRef::<html::Div>::new();
     let signed_in = expect_context::<SignedIn>();
@@ -21,6 +23,7 @@ pub(super) fn UsersHost(
         client: expect_context(),
         navigation: expect_context(),
         reader,
+        on_reader_changed: Callback::new(move |()| spawn_local(signed_in.refresh())),
         language: use_language(),
         keys: KeyScope::new(document().into()),
         ended: SessionEnded::new(move || signed_in.forget()),

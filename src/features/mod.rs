@@ -1,3 +1,4 @@
-//! What the page does for its readers, one folder each. Features do not know one another.
+//! What the page can do, a folder each. None of them knows another: `embed` puts them together.
 
+pub mod notices;
 pub mod users;

@@ -54,6 +54,15 @@ pub fn ago(language: Language, value: i32, unit: Unit) -> String {
     formatter.format(-f64::from(value), unit).into()
 }
 
+/// Whether a language speaks of so many in the singular.
+pub fn is_one(language: Language, number: u32) -> bool {
+    let rules = PLURALS.with_borrow_mut(|plurals| {
+        let make = || Intl::PluralRules::new(&locales(language), &Object::new());
+        plurals.entry(language).or_insert_with(make).clone()
+    });
+    rules.select(f64::from(number)) == "one"
+}
+
 /// "17 Nov".
 pub fn day(language: Language, time: DateTime<Utc>) -> String {
     date(language, Shape::Day, time, &[("day", "numeric".into()), ("month", "short".into())])
@@ -87,6 +96,7 @@ enum Shape {
 
 thread_local! {
     static FORMATTERS: RefCell<HashMap<(Language, Shape), Function>> = RefCell::default();
+    static PLURALS: RefCell<HashMap<Language, Intl::PluralRules>> = RefCell::default();
     static RELATIVE: RefCell<HashMap<Language, Intl::RelativeTimeFormat>> = RefCell::default();
 }
 

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod format;
 pub mod messages;
+pub mod moment;
 
 use leptos::prelude::*;
 pub use studio_users_domain::Language;

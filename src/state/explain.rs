@@ -1,4 +1,5 @@
 use studio_users_contract::Code;
+use studio_users_domain::Denial;
 
 use crate::api::ApiError;
 use crate::i18n::{Language, messages};
@@ -13,7 +14,22 @@ pub fn explain(language: Language, error: &ApiError) -> String {
             Code::Unauthenticated => messages::error_signed_out(language).into(),
             Code::NotFound => messages::error_not_found(language).into(),
             Code::LinkInvalid => messages::link_invalid(language).into(),
-            _ => messages::error_refused(language, problem.detail.as_deref().unwrap_or(&problem.title)),
+            Code::ChangedSince => messages::error_changed_since(language).into(),
+            Code::TotalChanged => messages::error_total_changed(language).into(),
+            Code::VersionMismatch => messages::error_version(language).into(),
+            Code::RateLimited => messages::error_rate_limited(language).into(),
+            Code::Unavailable => messages::error_unavailable(language).into(),
+            code => match code.denial() {
+                Some(denial) => denial.sentence(language).into(),
+                None => {
+                    messages::error_refused(language, problem.detail.as_deref().unwrap_or(&problem.title))
+                }
+            },
         },
     }
+}
+
+/// What a locked control is described by: the id of the element that says why.
+pub fn denial_id(denial: Denial) -> String {
+    format!("reason-{}", denial.code())
 }

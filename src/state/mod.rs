@@ -1,13 +1,26 @@
-//! What several parts of the page need to know: where in it the reader is, who they are, how they like it.
+//! What several parts of the page need to know: where in it the reader is, who they are, how they like it, what is
+//! asked for, what changed and what is told.
 
+mod asks;
+mod changes;
 mod explain;
+pub mod live;
 mod navigation;
+mod notices;
 mod place;
 mod preferences;
+mod results;
 mod session;
+mod storage;
 
-pub use explain::explain;
+pub use asks::{Ask, Asks, use_asks};
+pub use changes::{Change, Changes, use_changes};
+pub use explain::{denial_id, explain};
+pub use live::{Link, Live};
 pub use navigation::{History, Navigation};
-pub use place::{Place, UsersPlace};
+pub use notices::{Notice, NoticeAction, Notices, Tone, use_notices};
+pub use place::{ActiveWithin, Filters, OpenUser, Place, Tab, UsersPlace};
 pub use preferences::{Preferences, Theme};
+pub use results::{Results, use_results};
 pub use session::{Identity, Reader, SessionEnded, use_reader};
+pub use storage::{keep, kept};

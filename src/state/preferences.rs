@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use studio_users_domain::Language;
-use web_sys::Storage;
+
+use super::{keep, kept};
 
 /// Which colours to show.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,7 +45,6 @@ impl Theme {
 impl Preferences {
     /// What was kept, else what the browser asks for. Changes are kept from then on.
     pub fn load() -> Self {
-        let kept = |key: &str| storage().and_then(|storage| storage.get_item(key).ok().flatten());
         let asked = || window().navigator().language().and_then(|tag| Language::from_tag(&tag));
         let language = kept(LANGUAGE_KEY).and_then(|tag| Language::from_tag(&tag)).or_else(asked);
         let theme = kept(THEME_KEY);
@@ -62,19 +62,5 @@ impl Preferences {
             false,
         );
         preferences
-    }
-}
-
-fn storage() -> Option<Storage> {
-    window().local_storage().ok().flatten()
-}
-
-/// Where the browser keeps nothing (a full disk, a private window), the choice lasts as long as the page.
-fn keep(key: &str, value: Option<&str>) {
-    if let Some(storage) = storage() {
-        let _ = match value {
-            Some(value) => storage.set_item(key, value),
-            None => storage.remove_item(key),
-        };
     }
 }

@@ -100,7 +100,7 @@ impl Reader {
     }
 }
 
-/// The reader, where somebody is signed in.
-pub fn use_reader() -> Option<Arc<Reader>> {
-    use_context()
+/// The reader, as what they see and may do changes.
+pub fn use_reader() -> Signal<Arc<Reader>> {
+    expect_context()
 }

@@ -2,15 +2,27 @@
 
 mod avatar;
 mod chip;
+mod clipboard;
+mod dialog;
+mod focus;
+mod hint;
 mod icon;
 mod measure;
 mod menu;
+mod popover;
+mod segmented;
 mod shortcut;
 pub mod virtual_list;
 
 pub use avatar::Avatar;
 pub use chip::{Chip, Fold, fold};
+pub use clipboard::{Copied, copy, copy_text};
+pub use dialog::Dialog;
+pub use focus::{active_element, focus_later, focusable};
+pub use hint::Hints;
 pub use icon::{Glyph, Icon};
 pub use measure::{text_width, use_size};
 pub use menu::{Menu, MenuChoice, MenuItem};
-pub use shortcut::{KeyScope, use_shortcut};
+pub use popover::{Popover, use_popover_close};
+pub use segmented::Segmented;
+pub use shortcut::{KeyScope, Shortcut, use_keys, use_shortcut};

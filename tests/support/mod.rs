@@ -4,13 +4,14 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
 use js_sys::Promise;
-use studio_users::api::{Answer, Client, Request, Response, Transport, TransportError};
+use leptos::prelude::*;
+use studio_users::api::{Answer, Client, OnText, Request, Response, Transport, TransportError};
 use studio_users::embed::{self, Mounted, Surroundings};
 use studio_users::i18n::Language;
 use studio_users::state::{Navigation, Place, Reader, SessionEnded};
 use studio_users::ui::KeyScope;
 use studio_users_contract::{
-    NodeName, NodeView, RowEnvironments, Session, SessionUser, Total, UserPage, UserRow,
+    NodeName, NodeView, RowEnvironments, Session, SessionUser, Total, UserPage, UserRow, path,
 };
 use studio_users_domain::{Allowed, NodeId, NodeKind, Role, RowRole, Status, UserId};
 use uuid::Uuid;
@@ -34,6 +35,10 @@ pub struct Scripted {
 
 impl Transport for Scripted {
     fn send(&self, request: Request) -> Answer {
+        // Nothing happens by others' hands here, unless a test says so.
+        if request.url == path::EVENTS {
+            return Box::pin(std::future::pending());
+        }
         self.calls.lock().unwrap().push(request.url.clone());
         let reply = (self.reply)(&request.url);
         Box::pin(async move {
@@ -45,6 +50,19 @@ impl Transport for Scripted {
                     if is_given_up { Err(TransportError::Aborted) } else { Ok(response) }
                 }
             }
+        })
+    }
+
+    // What streams is scripted as one piece.
+    fn stream(&self, request: Request, mut on_text: OnText) -> Answer {
+        let whole = self.send(request);
+        Box::pin(async move {
+            let answer = whole.await?;
+            if (200..300).contains(&answer.status) {
+                on_text(answer.body);
+                return Ok(Response { body: String::new(), ..answer });
+            }
+            Ok(answer)
         })
     }
 }
@@ -77,7 +95,8 @@ impl Page {
         let surroundings = Surroundings {
             client: Client::new(Scripted { reply: Box::new(reply), calls: Arc::clone(&calls) }),
             navigation: navigation.clone(),
-            reader: Arc::new(reader()),
+            reader: Signal::stored(Arc::new(reader())),
+            on_reader_changed: Callback::new(|()| {}),
             language: Language::En,
             keys: KeyScope::new(host.clone().into()),
             ended: SessionEnded::new(move || *told.lock().unwrap() = true),
@@ -184,7 +203,10 @@ pub fn page(items: Vec<UserRow>, total: u32) -> Reply {
 
 /// An answer after so many milliseconds.
 pub fn answer(page: &UserPage, wait: i32) -> Reply {
-    Reply::After(wait, Response { status: 200, body: serde_json::to_string(page).unwrap() })
+    Reply::After(
+        wait,
+        Response { status: 200, body: serde_json::to_string(page).unwrap(), ..Response::default() },
+    )
 }
 
 /// An active agent of one environment.

@@ -6,7 +6,7 @@ use studio_users_contract::UserRow;
 use studio_users_domain::Status;
 
 use super::model;
-use crate::i18n::{Language, clock, format, messages};
+use crate::i18n::{Language, clock, format, messages, moment};
 use crate::state::Reader;
 use crate::ui::{Avatar, Chip, Fold, Glyph, Icon, fold, text_width};
 
@@ -76,11 +76,11 @@ pub(super) fn cells(row: &UserRow, reader: &Arc<Reader>, look: Look) -> impl Int
                         }
                             .into_any()
                     },
-                    |time| moment(language, time, model::last_active(language, time, now, offset)),
+                    |time| time_of(language, time, moment::last_active(language, time, now, offset)),
                 )}
         </td>
         <td class="users-table__cell users-table__cell--created" role="cell">
-            {moment(language, row.created_at, model::created(language, row.created_at, now, offset))}
+            {time_of(language, row.created_at, moment::created(language, row.created_at, now, offset))}
         </td>
     }
 }
@@ -115,7 +115,7 @@ pub(super) fn placeholder() -> impl IntoView {
     }
 }
 
-fn moment(language: Language, time: DateTime<Utc>, words: String) -> AnyView {
+fn time_of(language: Language, time: DateTime<Utc>, words: String) -> AnyView {
     view! {
         <time
             class="users-table__time"

@@ -9,7 +9,7 @@ use super::store::Store;
 use super::table::{UsersTable, column_name};
 use crate::api::{ApiError, Client};
 use crate::i18n::{format, messages, use_language};
-use crate::state::{History, Navigation, Place, SessionEnded, UsersPlace};
+use crate::state::{Filters, History, Navigation, Place, SessionEnded, UsersPlace};
 use crate::ui::{Glyph, Icon, use_shortcut};
 
 /// The users: how many, a search over them, and the table.
@@ -39,7 +39,9 @@ pub fn UsersPage() -> impl IntoView {
     });
 
     let on_search = Callback::new(move |text: String| {
-        go(UsersPlace { search: text, ..place.get_untracked() }, History::Type);
+        let place = place.get_untracked();
+        let filters = Filters { search: text, ..place.filters };
+        go(UsersPlace { filters, ..place }, History::Type);
     });
     let on_sort = Callback::new(move |sort: Sort| {
         go(UsersPlace { sort, ..place.get_untracked() }, History::Push);
@@ -70,7 +72,7 @@ pub fn UsersPage() -> impl IntoView {
                     </span>
                 </header>
                 <div class="toolbar" role="search">
-                    <SearchBox text=Signal::derive(move || place.read().search.clone()) on_search />
+                    <SearchBox text=Signal::derive(move || place.read().filters.search.clone()) on_search />
                 </div>
                 <div
                     class="users-page__progress"
@@ -112,7 +114,7 @@ fn SearchBox(
 ) -> impl IntoView {
     let language = use_language();
     let field = NodeRef::<html::Input>::new();
-    use_shortcut("/", move || {
+    use_shortcut("/", messages::search_users(language), move || {
         if let Some(field) = field.get_untracked() {
             let _ = field.focus();
             field.select();
@@ -185,20 +187,21 @@ fn Empty(
     let language = use_language();
     move || {
         let asked = place.get();
-        let (title, text) = match (asked.search.trim(), asked.node) {
+        let (title, text) = match (asked.filters.search.trim(), asked.filters.nodes.first()) {
             ("", None) => (messages::no_users(language), messages::no_users_text(language).to_string()),
             ("", Some(_)) => (messages::no_match(language), messages::no_match_here(language).to_string()),
             (search, _) => (messages::no_match(language), messages::no_match_text(language, search)),
         };
-        let clear = (!asked.search.is_empty()).then(|| {
-            let without = UsersPlace { search: String::new(), ..asked.clone() };
+        let clear = (!asked.filters.search.is_empty()).then(|| {
+            let filters = Filters { search: String::new(), ..asked.filters.clone() };
+            let without = UsersPlace { filters, ..asked.clone() };
             view! {
                 <button class="button" type="button" on:click=move |_| on_place.run(without.clone())>
                     {messages::clear_search(language)}
                 </button>
             }
         });
-        let all = asked.node.map(|_| {
+        let all = asked.filters.are_set().then(|| {
             let everywhere = UsersPlace { sort: asked.sort, ..UsersPlace::default() };
             view! {
                 <button class="button" type="button" on:click=move |_| on_place.run(everywhere.clone())>

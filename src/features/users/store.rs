@@ -7,7 +7,9 @@ use leptos::task::spawn_local;
 use studio_users_contract::{Code, Total, UserRow, UsersQuery};
 use web_sys::AbortController;
 
+use super::model;
 use crate::api::{ApiError, Client};
+use crate::i18n::clock;
 use crate::state::{SessionEnded, UsersPlace};
 
 /// Rows are fetched in pages of so many.
@@ -130,12 +132,9 @@ impl Store {
         });
         let Some(call) = call.flatten() else { return };
         let query = UsersQuery {
-            search: Some(place.search.trim().to_owned()).filter(|search| !search.is_empty()),
-            nodes: place.node.into_iter().collect(),
-            sort: Some(place.sort),
             offset: u32::try_from(page * PAGE).ok(),
             limit: u32::try_from(PAGE).ok(),
-            ..UsersQuery::default()
+            ..model::query(&place, clock::now())
         };
         let (store, client) = (*self, self.client.get_value());
         spawn_local(async move {

@@ -55,10 +55,9 @@ pub(super) fn UsersTable(
         store.rows.with(|rows| rows.as_ref().map_or(SKELETONS, |rows| rows.total.value as usize))
     });
     let row_cells = move |at: usize| {
-        let reader = reader.clone();
         let row = Memo::new(move |_| store.rows.with(|rows| rows.as_ref()?.get(at).cloned()));
-        move || match (&*row.read(), &reader) {
-            (Some(row), Some(reader)) => cells(row, reader, look).into_any(),
+        move || match &*row.read() {
+            Some(row) => cells(row, &reader.read(), look).into_any(),
             _ => placeholder().into_any(),
         }
     };

@@ -1,5 +1,7 @@
 //! Mounting the users feature into an element of a page, behind a shadow root of its own.
 
+mod root;
+
 use std::any::Any;
 use std::sync::Arc;
 
@@ -9,11 +11,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, ShadowRootInit, ShadowRootMode};
 
 use crate::api::Client;
-use crate::features::users::UsersPage;
 use crate::i18n::Language;
 use crate::state::{Navigation, Reader, SessionEnded};
 use crate::style;
 use crate::ui::KeyScope;
+use root::Root;
 
 /// What the page around the feature gives it.
 #[derive(Clone)]
@@ -22,8 +24,10 @@ pub struct Surroundings {
     pub client: Client,
     /// Where the reader is.
     pub navigation: Navigation,
-    /// Who the reader is.
-    pub reader: Arc<Reader>,
+    /// Who the reader is, as it changes.
+    pub reader: Signal<Arc<Reader>>,
+    /// Is told when the organisation changed, or what the reader may do in it: the reader is to be read anew.
+    pub on_reader_changed: Callback<()>,
     /// The language to speak.
     pub language: Language,
     /// Where shortcuts are listened for.
@@ -47,15 +51,6 @@ pub fn mount(host: &Element, surroundings: Surroundings) -> Result<Mounted, JsVa
     let inner: HtmlElement = document().create_element("div")?.unchecked_into();
     inner.set_class_name("users-root");
     root.append_child(&inner)?;
-    let handle = mount_to(inner, move || {
-        let Surroundings { client, navigation, reader, language, keys, ended } = surroundings;
-        provide_context(client);
-        provide_context(navigation);
-        provide_context(reader);
-        provide_context(language);
-        provide_context(keys);
-        provide_context(ended);
-        view! { <UsersPage /> }
-    });
+    let handle = mount_to(inner, move || view! { <Root surroundings /> });
     Ok(Mounted(Box::new(handle)))
 }

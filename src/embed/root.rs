@@ -1,0 +1,46 @@
+use leptos::prelude::*;
+use studio_users_domain::Denial;
+
+use super::Surroundings;
+use crate::features::notices::NoticeRegion;
+use crate::features::users::UsersPage;
+use crate::state::{Asks, Change, Changes, Notices, Results, denial_id, live};
+use crate::ui::Hints;
+
+/// The features, put together: each knows only what `state` holds, and none of them another.
+#[component]
+pub(super) fn Root(
+    /// What the page around gives.
+    surroundings: Surroundings,
+) -> impl IntoView {
+    let Surroundings { client, navigation, reader, on_reader_changed, language, keys, ended } = surroundings;
+    let changes = Changes::default();
+    provide_context(navigation);
+    provide_context(reader);
+    provide_context(language);
+    provide_context(keys);
+    provide_context(ended);
+    provide_context(changes);
+    provide_context(Asks::default());
+    provide_context(Notices::default());
+    provide_context(Results::default());
+    provide_context(client.clone());
+    provide_context(live::follow(client, changes, ended));
+    changes.listen(move |change| {
+        if change == Change::Tree {
+            on_reader_changed.run(());
+        }
+    });
+    // What a locked control is described by: each reason once, not with every row.
+    let reasons = Denial::ALL.map(|denial| {
+        view! { <span id=denial_id(denial)>{denial.sentence(language)}</span> }
+    });
+
+    view! {
+        <Hints>
+            <UsersPage />
+            <NoticeRegion />
+            <div hidden>{reasons.collect_view()}</div>
+        </Hints>
+    }
+}

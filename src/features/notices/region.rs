@@ -1,0 +1,145 @@
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use crate::i18n::{format, messages, use_language};
+use crate::state::{Notice, NoticeAction, Tone, use_notices};
+use crate::ui::{Glyph, Icon, use_shortcut};
+
+/// How often a notice looks whether its time is over.
+const TICK: Duration = Duration::from_millis(250);
+const TICKS_A_SECOND: u32 = 4;
+
+/// Where notices are shown. It is there from the start, so that screen readers hear what comes into it.
+#[component]
+pub fn NoticeRegion() -> impl IntoView {
+    let notices = use_notices();
+    let language = use_language();
+    let shown = move |is_error: bool| {
+        let mut shown = notices.shown.get();
+        shown.retain(|notice| (notice.tone == Tone::Error) == is_error);
+        shown
+    };
+    view! {
+        <section class="notices" aria-label=messages::notices(language)>
+            <div role="status">
+                <For each=move || shown(false) key=|notice| notice.id let:notice>
+                    <Toast notice />
+                </For>
+            </div>
+            <div role="alert">
+                <For each=move || shown(true) key=|notice| notice.id let:notice>
+                    <Toast notice />
+                </For>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Toast(
+    /// What it says.
+    notice: Notice,
+) -> impl IntoView {
+    let language = use_language();
+    let notices = use_notices();
+    let Notice { id, tone, text, seconds, action } = notice;
+    let close = move || notices.close(id);
+    let is_held = RwSignal::new(false);
+    let left = RwSignal::new(seconds * TICKS_A_SECOND);
+    if seconds > 0 {
+        let timer = set_interval_with_handle(
+            move || {
+                if is_held.try_get_untracked() != Some(false) {
+                    return;
+                }
+                let over = left.try_update(|left| {
+                    *left = left.saturating_sub(1);
+                    *left == 0
+                });
+                if over == Some(true) {
+                    close();
+                }
+            },
+            TICK,
+        );
+        on_cleanup(move || {
+            if let Ok(timer) = timer {
+                timer.clear();
+            }
+        });
+    }
+    let seconds_left = Memo::new(move |_| left.get().div_ceil(TICKS_A_SECOND));
+    let glyph = match tone {
+        Tone::Done => Glyph::Check,
+        Tone::Info => Glyph::Info,
+        Tone::Error => Glyph::Alert,
+    };
+    let counts_down = action.as_ref().is_some_and(|action| action.counts_down);
+    let button = action.map(|NoticeAction { label, key, run, counts_down }| {
+        let act = move || {
+            close();
+            run.run(());
+        };
+        if let Some(key) = key {
+            use_shortcut(key, label.clone(), act);
+        }
+        let name = label.clone();
+        // The seconds change under the reader's eyes; a screen reader hears the words once.
+        view! {
+            <button
+                class="button button--small"
+                type="button"
+                aria-label=name
+                aria-keyshortcuts=key
+                on:click=move |_| act()
+            >
+                <Icon glyph=Glyph::Reset />
+                {label}
+                {counts_down
+                    .then(|| {
+                        move || {
+                            format!(
+                                ", {}",
+                                messages::seconds(language, &format::number(language, seconds_left.get())),
+                            )
+                        }
+                    })}
+            </button>
+            {key.map(|key| view! { <kbd class="kbd" aria-hidden="true">{key.to_uppercase()}</kbd> })}
+        }
+    });
+    view! {
+        <div
+            class="toast"
+            data-tone=match tone {
+                Tone::Done => "done",
+                Tone::Info => "info",
+                Tone::Error => "error",
+            }
+            on:pointerenter=move |_| is_held.set(true)
+            on:pointerleave=move |_| is_held.set(false)
+            on:focusin=move |_| is_held.set(true)
+            on:focusout=move |_| is_held.set(false)
+        >
+            <Icon glyph=glyph />
+            <span class="toast__text">{text}</span>
+            {button}
+            <button
+                class="icon-button"
+                type="button"
+                aria-label=messages::close(language)
+                on:click=move |_| close()
+            >
+                <Icon glyph=Glyph::Close />
+            </button>
+            {counts_down
+                .then(|| {
+                    let part = move || f64::from(left.get()) / f64::from(seconds * TICKS_A_SECOND);
+                    view! {
+                        <span class="toast__left" style:transform=move || format!("scaleX({})", part())></span>
+                    }
+                })}
+        </div>
+    }
+}

@@ -1,0 +1,71 @@
+//! The catalogue: one entry for each text, in every language. An entry that lacks a language does not compile. A
+//! file for each part of the page.
+//!
+//! What the rules themselves have to say (names of roles, capabilities, sections) stands in the domain crate,
+//! where the backend finds it too.
+
+macro_rules! messages {
+    () => {};
+    ($name:ident { en: $en:literal, nl: $nl:literal } $($rest:tt)*) => {
+        #[doc = $en]
+        pub const fn $name(language: Language) -> &'static str {
+            match language {
+                Language::En => $en,
+                Language::Nl => $nl,
+            }
+        }
+        messages! { $($rest)* }
+    };
+    ($name:ident[$count:ident]($($value:ident),*) {
+        en: $one_en:literal | $en:literal, nl: $one_nl:literal | $nl:literal
+    } $($rest:tt)*) => {
+        #[doc = $en]
+        pub fn $name(language: Language, $count: u32, $($value: &str),*) -> String {
+            let is_one = crate::i18n::format::is_one(language, $count);
+            let $count = crate::i18n::format::number(language, $count);
+            match (language, is_one) {
+                (Language::En, true) => format!($one_en),
+                (Language::En, false) => format!($en),
+                (Language::Nl, true) => format!($one_nl),
+                (Language::Nl, false) => format!($nl),
+            }
+        }
+        messages! { $($rest)* }
+    };
+    ($name:ident($($value:ident),+) { en: $en:literal, nl: $nl:literal } $($rest:tt)*) => {
+        #[doc = $en]
+        pub fn $name(language: Language, $($value: &str),+) -> String {
+            match language {
+                Language::En => format!($en),
+                Language::Nl => format!($nl),
+            }
+        }
+        messages! { $($rest)* }
+    };
+}
+
+mod common;
+mod errors;
+mod gate;
+mod studio;
+mod users;
+
+pub use common::*;
+pub use errors::*;
+pub use gate::*;
+pub use studio::*;
+pub use users::*;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use studio_users_domain::Language;
+
+    #[test]
+    fn a_text_with_values_holds_them_in_every_language() {
+        for language in Language::ALL {
+            let text = rows_of(language, "1", "40", "2,400");
+            assert!(text.contains("40") && text.contains("2,400"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+use leptos::ev::{Event, MouseEvent};
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::focus::{active_element, focus_later};
+
+/// A modal dialog, open for as long as it is rendered. The browser keeps the focus within it and the page behind it
+/// still. When it goes, the focus returns to where it was.
+#[component]
+pub fn Dialog(
+    /// The id of the heading that names it.
+    label_id: &'static str,
+    /// The class besides `dialog`: it gives the width.
+    class: &'static str,
+    /// Is asked to close it: by Escape, or by a click beside it where it is `light`.
+    #[prop(into)]
+    on_close: Callback<()>,
+    /// Whether a click beside it closes it: for dialogs in which nothing can be lost.
+    #[prop(optional)]
+    light: bool,
+    /// What stands in it. The first element with `autofocus` gets the focus.
+    children: Children,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    let before = StoredValue::new_local(None::<HtmlElement>);
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        before.set_value(active_element(&dialog));
+        if let Err(error) = dialog.show_modal() {
+            leptos::logging::error!("The dialog could not be opened: {error:?}");
+        }
+        if let Ok(Some(first)) = dialog.query_selector("[autofocus]")
+            && let Ok(first) = first.dyn_into::<HtmlElement>()
+        {
+            let _ = first.focus();
+        }
+    });
+    on_cleanup(move || {
+        if let Some(before) = before.try_update_value(Option::take).flatten() {
+            focus_later(before);
+        }
+    });
+    let on_cancel = move |event: Event| {
+        // A file that was not chosen cancels too.
+        if event.target() == event.current_target() {
+            event.prevent_default();
+            on_close.run(());
+        }
+    };
+    let on_click = move |event: MouseEvent| {
+        if light && event.target() == event.current_target() {
+            on_close.run(());
+        }
+    };
+    view! {
+        <dialog
+            class=format!("dialog {class}")
+            aria-labelledby=label_id
+            node_ref=dialog
+            on:cancel=on_cancel
+            on:click=on_click
+        >
+            {children()}
+        </dialog>
+    }
+}
