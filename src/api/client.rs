@@ -126,11 +126,11 @@ fn decode<T: DeserializeOwned>(response: &Response) -> Result<T, ApiError> {
 }
 
 fn users_url(query: &UsersQuery) -> String {
+    let nodes = query.nodes.iter().map(|node| ("node", node.to_string()));
+    let roles = query.roles.iter().map(|role| ("role", role.wire_name().into()));
+    let statuses = query.statuses.iter().map(|status| ("status", status.wire_name().into()));
     let values = [
         ("search", query.search.clone()),
-        ("node", query.node.map(|node| node.to_string())),
-        ("role", query.role.map(|role| role.wire_name().into())),
-        ("status", query.status.map(|status| status.wire_name().into())),
         ("active_since", query.active_since.map(|time| time.to_rfc3339())),
         ("sort", query.sort.map(|sort| sort.to_string())),
         ("offset", query.offset.map(|offset| offset.to_string())),
@@ -139,21 +139,30 @@ fn users_url(query: &UsersQuery) -> String {
     let url = format!("{}?", path::USERS);
     let query_at = url.len();
     let mut pairs = form_urlencoded::Serializer::for_suffix(url, query_at);
-    for (name, value) in values {
-        if let Some(value) = value {
-            pairs.append_pair(name, &value);
-        }
-    }
+    pairs.extend_pairs(nodes.chain(roles).chain(statuses));
+    pairs.extend_pairs(values.into_iter().filter_map(|(name, value)| Some((name, value?))));
     pairs.finish()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use studio_users_domain::{Role, Status};
 
     #[test]
     fn a_search_may_hold_what_a_url_gives_a_meaning_to() {
         let query = UsersQuery { search: Some("a&b=ç +%".into()), limit: Some(5), ..UsersQuery::default() };
         assert_eq!(users_url(&query), "/api/v1/users?search=a%26b%3D%C3%A7+%2B%25&limit=5");
+    }
+
+    #[test]
+    fn each_of_several_values_stands_by_itself() {
+        let query = UsersQuery {
+            roles: Role::Agent | Role::Planner,
+            statuses: vec![Status::Invited, Status::Expired],
+            ..UsersQuery::default()
+        };
+        let expected = "/api/v1/users?role=agent&role=planner&status=invited&status=expired";
+        assert_eq!(users_url(&query), expected);
     }
 }

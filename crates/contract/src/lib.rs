@@ -39,7 +39,7 @@ pub use session::{
     SessionUser, SignInLinkRequest, StartedSession,
 };
 pub use user::{
-    InvitationSummary, InvitedBy, MAX_LIMIT, MAX_SEARCH_CHARS, NodeName, RowEnvironments, Sort, SortKey,
-    Total, UserDetails, UserInvitation, UserPage, UserRow, UsersQuery,
+    InvitationSummary, InvitedBy, MAX_LIMIT, MAX_NODES, MAX_SEARCH_CHARS, NodeName, RowEnvironments, Sort,
+    SortKey, Total, UserDetails, UserInvitation, UserPage, UserRow, UsersQuery,
 };
 pub use view::{NewView, StudioView, VIEW_HEADER, ViewEnd, ViewNode, ViewedUser};

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use studio_users_domain::{NodeId, Role, Status, UserId};
+use studio_users_domain::{NodeId, Role, RoleSet, Status, UserId};
 
 use crate::{Code, InvitedBy};
 
@@ -77,19 +77,20 @@ pub struct BulkMatching {
     pub expected_total: u32,
 }
 
-/// The filters of the list, as `GET /users` takes them.
+/// The filters of the list, as `GET /users` takes them; a list that is empty narrows nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct BulkFilters {
     /// Any part of the name or the address.
     pub search: Option<String>,
-    /// Access at or below this node.
-    pub node: Option<NodeId>,
-    /// A role that counts somewhere.
-    pub role: Option<Role>,
-    /// How far they have come.
-    pub status: Option<Status>,
+    /// Access at or below any of these nodes, up to 50.
+    pub nodes: Vec<NodeId>,
+    /// Any of these roles counts somewhere.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Role>))]
+    pub roles: RoleSet,
+    /// How far they have come: any of these.
+    pub statuses: Vec<Status>,
     /// Active at this time or later.
     pub active_since: Option<DateTime<Utc>>,
 }

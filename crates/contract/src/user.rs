@@ -3,14 +3,16 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use studio_users_domain::{Allowed, Language, NodeId, Role, RowRole, Status, UserId};
+use studio_users_domain::{Allowed, Language, NodeId, RoleSet, RowRole, Status, UserId};
 
 /// The most rows of one answer.
 pub const MAX_LIMIT: u32 = 200;
 /// The longest search, in characters.
 pub const MAX_SEARCH_CHARS: usize = 200;
+/// The most nodes that a list is narrowed to.
+pub const MAX_NODES: usize = 50;
 
-/// The query of `GET /users`.
+/// The query of `GET /users`. `node`, `role` and `status` may be repeated: then any of them will do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
@@ -18,12 +20,16 @@ pub struct UsersQuery {
     /// Any part of the name or the e-mail address, letters of any case.
     #[cfg_attr(feature = "openapi", param(max_length = 200))]
     pub search: Option<String>,
-    /// Only users with access, or invited to it, at or below this node; of them, what they have there.
-    pub node: Option<NodeId>,
-    /// Only users for whom this role counts somewhere in the reader's scope.
-    pub role: Option<Role>,
-    /// Only users with this status.
-    pub status: Option<Status>,
+    /// Only users with access, or invited to it, at or below any of these nodes, up to 50; of them, what they have
+    /// there.
+    #[cfg_attr(feature = "openapi", param(rename = "node", required = false, max_items = 50))]
+    pub nodes: Vec<NodeId>,
+    /// Only users for whom any of these roles counts somewhere in the reader's scope.
+    #[cfg_attr(feature = "openapi", param(rename = "role", required = false, value_type = Vec<studio_users_domain::Role>))]
+    pub roles: RoleSet,
+    /// Only users with any of these statuses.
+    #[cfg_attr(feature = "openapi", param(rename = "status", required = false))]
+    pub statuses: Vec<Status>,
     /// Only users active at this time or later.
     pub active_since: Option<DateTime<Utc>>,
     /// The order: one of `name email status last_active_at created_at`, with `-` for descending. By default

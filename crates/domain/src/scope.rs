@@ -77,11 +77,13 @@ impl Scope {
         Self::new(tree, NodeSet(access.iter().map(crate::NodeAccess::manages).collect()))
     }
 
-    /// The part of this scope that lies at or below a node.
+    /// The part of this scope that lies at or below any of these nodes.
     #[must_use]
-    pub fn below(&self, tree: &Tree, node: NodeId) -> Self {
-        let below = tree.position(node).map_or(0..0, |at| tree.subtree(at));
-        let within = (0..tree.len()).map(|at| below.contains(&at) && self.managed.contains(at)).collect();
+    pub fn below(&self, tree: &Tree, nodes: &[NodeId]) -> Self {
+        let mut within = vec![false; tree.len()];
+        for at in nodes.iter().filter_map(|&node| tree.position(node)).flat_map(|at| tree.subtree(at)) {
+            within[at] = self.managed.contains(at);
+        }
         Self::new(tree, NodeSet(within))
     }
 
@@ -136,8 +138,21 @@ mod tests {
         let tree = tree(&[0, 1, 1, 0]);
         let scope = scope(&tree, &Assignments::from([(id(1), Role::OrganisationManager.into())]));
         assert_eq!(scope.parts(), [ScopePart::Subtree(id(1))]);
-        assert_eq!(scope.below(&tree, id(2)).parts(), [ScopePart::Subtree(id(2))]);
-        assert!(scope.below(&tree, id(4)).managed().is_empty());
+        assert_eq!(scope.below(&tree, &[id(2)]).parts(), [ScopePart::Subtree(id(2))]);
+        assert!(scope.below(&tree, &[id(4)]).managed().is_empty());
+    }
+
+    #[test]
+    fn what_lies_below_several_nodes_counts_once() {
+        let tree = tree(&[0, 1, 1, 0]);
+        let scope = scope(&tree, &Assignments::from([(id(0), Role::OrganisationManager.into())]));
+        let below = |nodes: &[usize]| {
+            let nodes: Vec<_> = nodes.iter().map(|&node| id(node)).collect();
+            scope.below(&tree, &nodes).parts().to_vec()
+        };
+        assert_eq!(below(&[4, 2]), [ScopePart::Subtree(id(2)), ScopePart::Subtree(id(4))]);
+        assert_eq!(below(&[2, 1, 2]), [ScopePart::Subtree(id(1))]);
+        assert_eq!(below(&[0, 3]), [ScopePart::Subtree(id(0))]);
     }
 
     #[test]

@@ -147,14 +147,14 @@ impl Reader {
         own.flat_map(|position| tree.ancestors(position).chain([position])).collect()
     }
 
-    /// The nodes that are asked about: those that the reader manages, or those of them at or below this one.
-    pub(crate) fn within(&self, node: Option<NodeId>) -> Result<Scope, Refusal> {
-        let Some(node) = node else { return Ok(self.scope.clone()) };
-        let position = self.organisation.tree.position(node).ok_or(Refusal::NotFound)?;
-        if !self.visible_nodes().contains(&position) {
-            return Err(Refusal::NotFound);
+    /// The nodes that are asked about: those that the reader manages, or those of them at or below any of these.
+    pub(crate) fn within(&self, nodes: &[NodeId]) -> Result<Scope, Refusal> {
+        if nodes.is_empty() {
+            return Ok(self.scope.clone());
         }
-        Ok(self.scope.below(&self.organisation.tree, node))
+        let (tree, visible) = (&self.organisation.tree, self.visible_nodes());
+        let is_known = |&node: &NodeId| tree.position(node).is_some_and(|at| visible.contains(&at));
+        if nodes.iter().all(is_known) { Ok(self.scope.below(tree, nodes)) } else { Err(Refusal::NotFound) }
     }
 }
 

@@ -131,7 +131,7 @@ impl Store {
         let Some(call) = call.flatten() else { return };
         let query = UsersQuery {
             search: Some(place.search.trim().to_owned()).filter(|search| !search.is_empty()),
-            node: place.node,
+            nodes: place.node.into_iter().collect(),
             sort: Some(place.sort),
             offset: u32::try_from(page * PAGE).ok(),
             limit: u32::try_from(PAGE).ok(),

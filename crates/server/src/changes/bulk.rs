@@ -4,10 +4,10 @@
 use chrono::TimeDelta;
 use studio_users_contract::{
     Action, BulkAction, BulkFilters, BulkRefusal, BulkRequest, BulkResult, BulkSelection, MAX_BULK,
-    MAX_REFUSALS,
+    MAX_NODES, MAX_REFUSALS, MAX_SEARCH_CHARS,
 };
 use studio_users_domain::{
-    Assignments, Change, DEFAULT_INVITATION_DAYS, NodeId, PendingGrant, Role, Scope, Taken, UserId, granted,
+    Assignments, Change, DEFAULT_INVITATION_DAYS, NodeId, PendingGrant, Role, Taken, UserId, granted,
     promised,
 };
 
@@ -141,15 +141,19 @@ fn deed(editor: &Editor, asked: &BulkRequest) -> Result<Deed, Refusal> {
 
 /// Everybody who matches, but not more than one beyond what a call may be about.
 async fn matching(app: &App, editor: &mut Editor, filters: &BulkFilters) -> Result<Vec<UserId>, Refusal> {
-    let BulkFilters { search, node, role, status, active_since } = filters.clone();
-    let within: Scope = match node {
-        None => editor.who.scope.clone(),
-        Some(node) => {
-            editor.who.known(node)?;
-            editor.who.scope.below(editor.who.tree(), node)
-        }
-    };
-    let selection = Selection { search, role, status, active_since };
+    let BulkFilters { search, nodes, roles, statuses, active_since } = filters.clone();
+    if nodes.len() > MAX_NODES {
+        return Err(Refusal::InvalidField("nodes", format!("at most {MAX_NODES} nodes")));
+    }
+    if search.as_ref().is_some_and(|search| search.chars().count() > MAX_SEARCH_CHARS) {
+        return Err(Refusal::InvalidField("search", format!("at most {MAX_SEARCH_CHARS} characters")));
+    }
+    for &node in &nodes {
+        editor.who.known(node)?;
+    }
+    let scope = &editor.who.scope;
+    let within = if nodes.is_empty() { scope.clone() } else { scope.below(editor.who.tree(), &nodes) };
+    let selection = Selection { search, roles, statuses, active_since };
     let organisation = editor.who.organisation.clone();
     Ok(app.store.matching(&mut editor.write, &organisation, &within, &selection, MAX_BULK + 1).await?)
 }

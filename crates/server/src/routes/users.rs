@@ -2,8 +2,8 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use chrono::{DateTime, Utc};
 use studio_users_contract::{
-    InvitationSummary, InvitedBy, MAX_LIMIT, MAX_SEARCH_CHARS, NodeName, Problem, RowEnvironments, UserPage,
-    UserRow, UsersQuery, path,
+    InvitationSummary, InvitedBy, MAX_LIMIT, MAX_NODES, MAX_SEARCH_CHARS, NodeName, Problem, RowEnvironments,
+    UserPage, UserRow, UsersQuery, path,
 };
 use studio_users_domain::{Allowed, Role, Status};
 
@@ -29,7 +29,7 @@ pub(crate) async fn list(
 ) -> Result<Json<UserPage>, Refusal> {
     let query = parse(query.as_deref().unwrap_or_default())?;
     let organisation = reader.organisation.clone();
-    let within = reader.within(query.node)?;
+    let within = reader.within(&query.nodes)?;
     let window = Window {
         sort: query.sort.unwrap_or_default(),
         offset: query.offset.unwrap_or(0),
@@ -51,8 +51,8 @@ pub(crate) async fn list(
 pub(super) fn selection_of(query: UsersQuery) -> Selection {
     Selection {
         search: query.search,
-        role: query.role,
-        status: query.status,
+        roles: query.roles,
+        statuses: query.statuses,
         active_since: query.active_since,
     }
 }
@@ -97,9 +97,14 @@ pub(super) fn parse(text: &str) -> Result<UsersQuery, Refusal> {
                 }
                 query.search = Some(value.into());
             }
-            "node" => query.node = Some(value.parse().map_err(|_| wrong("node", "an id is a UUID"))?),
-            "role" => query.role = Some(named::<Role>("role", value)?),
-            "status" => query.status = Some(named::<Status>("status", value)?),
+            "node" => {
+                if query.nodes.len() == MAX_NODES {
+                    return Err(wrong("node", format!("at most {MAX_NODES} nodes")));
+                }
+                query.nodes.push(value.parse().map_err(|_| wrong("node", "an id is a UUID"))?);
+            }
+            "role" => query.roles |= named::<Role>("role", value)?,
+            "status" => query.statuses.push(named::<Status>("status", value)?),
             "active_since" => {
                 let time = DateTime::parse_from_rfc3339(value)
                     .map_err(|_| wrong("active_since", "a time is written as in RFC 3339"))?;
@@ -137,9 +142,19 @@ mod tests {
         let query =
             parse("search=J%C3%B6rg+%26&role=environment_manager&sort=-name&offset=3&limit=200").unwrap();
         assert_eq!(query.search.as_deref(), Some("Jörg &"));
-        assert_eq!(query.role, Some(Role::OrganisationManager));
+        assert_eq!(query.roles, Role::OrganisationManager);
         assert_eq!((query.offset, query.limit), (Some(3), Some(200)));
         assert!(query.sort.unwrap().descending);
+    }
+
+    #[test]
+    fn what_is_repeated_is_all_kept() {
+        let query = parse("role=agent&status=invited&role=planner&status=expired").unwrap();
+        assert_eq!(query.roles, Role::Agent | Role::Planner);
+        assert_eq!(query.statuses, [Status::Invited, Status::Expired]);
+        let nodes = ["node=00000000-0000-4000-8000-000000000001"; MAX_NODES + 1];
+        assert_eq!(parse(&nodes[1..].join("&")).unwrap().nodes.len(), MAX_NODES);
+        assert!(matches!(parse(&nodes.join("&")), Err(Refusal::InvalidField("node", _))));
     }
 
     #[test]

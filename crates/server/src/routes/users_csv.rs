@@ -37,12 +37,12 @@ pub(crate) async fn download(
     if let Some((field, _)) = asked_window.into_iter().find(|(_, is_asked)| *is_asked) {
         return Err(Refusal::UnknownField(field.into()));
     }
-    reader.within(query.node)?;
+    reader.within(&query.nodes)?;
     let export = Export {
         token: reader.token,
         view: reader.view.as_ref().map(Viewing::id),
         scope: reader.scope,
-        node: query.node,
+        nodes: query.nodes.clone(),
         sort: query.sort.unwrap_or_default(),
         selection: selection_of(query),
         progress: Progress::Begun,
@@ -62,7 +62,7 @@ struct Export {
     token: TokenHash,
     view: Option<Uuid>,
     scope: Scope,
-    node: Option<NodeId>,
+    nodes: Vec<NodeId>,
     sort: Sort,
     selection: Selection,
     progress: Progress,
@@ -93,7 +93,7 @@ impl Export {
         if reader.scope != self.scope {
             return Err(BrokenOff("its reader has another scope by now"));
         }
-        let within = reader.within(self.node).map_err(refused)?;
+        let within = reader.within(&self.nodes).map_err(refused)?;
         let now = self.app.clock.now();
         let Reader { organisation, tx, scope, .. } = reader;
         let store = &self.app.store;

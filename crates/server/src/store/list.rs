@@ -6,7 +6,7 @@ use std::sync::PoisonError;
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Row as _, Sqlite};
 use studio_users_contract::{Sort, SortKey, Total};
-use studio_users_domain::{Overview, PendingGrant, Role, Scope, Status, Subject, UserId};
+use studio_users_domain::{Overview, PendingGrant, Role, RoleSet, Scope, Status, Subject, UserId};
 
 use super::accounts::{accounts, live_accounts, personal};
 use super::export::sort_column;
@@ -19,10 +19,10 @@ use super::{Account, Error, Fact, Organisation, Store, Tx, UserKey, directory, f
 pub(crate) struct Selection {
     /// What their name or address has a part of.
     pub(crate) search: Option<String>,
-    /// Which role they have.
-    pub(crate) role: Option<Role>,
-    /// How far they have come.
-    pub(crate) status: Option<Status>,
+    /// Any of which roles they have; of none, all do.
+    pub(crate) roles: RoleSet,
+    /// How far they have come: any of these; of none, all do.
+    pub(crate) statuses: Vec<Status>,
     /// Since when they were active.
     pub(crate) active_since: Option<DateTime<Utc>>,
 }
@@ -56,8 +56,8 @@ pub(crate) struct Row {
 /// Totals that were counted, and of which state of the directory.
 pub(super) type Totals = HashMap<Counted, (i64, u32)>;
 
-/// What was counted: parts, role, status.
-pub(super) type Counted = (Vec<i64>, Option<Role>, Option<Status>);
+/// What was counted: parts, roles, statuses.
+pub(super) type Counted = (Vec<i64>, RoleSet, Vec<Status>);
 
 /// The parts of a scope and what is asked of them, ready to be put into a query.
 pub(super) struct Question<'a> {
@@ -127,7 +127,7 @@ impl Store {
     pub(super) async fn count(&self, tx: &mut Tx, question: &Question<'_>) -> Result<Total, Error> {
         let selection = question.selection;
         let version = fact(tx, Fact::DirectoryVersion).await?.unwrap_or(0);
-        let counted = (question.parts.clone(), selection.role, selection.status);
+        let counted = (question.parts.clone(), selection.roles, selection.statuses.clone());
         let is_kept = selection.active_since.is_none();
         if is_kept {
             let totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
@@ -162,7 +162,8 @@ impl Store {
         from_end: bool,
     ) -> Result<String, Error> {
         let window = Window { sort, offset: 0, limit: 50 };
-        let selection = Selection { status: Some(Status::Active), role: Some(Role::Agent), ..<_>::default() };
+        let selection =
+            Selection { statuses: vec![Status::Active], roles: Role::Agent.into(), ..<_>::default() };
         let question = Question { parts: organisation.part_keys(scope)?, selection: &selection, window };
         let mut tx = self.read().await?;
         let mut query = question.walking("EXPLAIN QUERY PLAN ", from_end, 0, 50);
@@ -238,11 +239,16 @@ impl Question<'_> {
     }
 
     pub(super) fn push_filters(&self, query: &mut QueryBuilder<Sqlite>) {
-        if let Some(status) = self.selection.status {
-            query.push(" AND d.status = ").push_bind(status_code(status));
+        let Selection { roles, statuses, .. } = self.selection;
+        if !statuses.is_empty() {
+            let mut codes = query.push(" AND d.status IN (").separated(", ");
+            for &status in statuses {
+                codes.push_bind(status_code(status));
+            }
+            codes.push_unseparated(")");
         }
-        if let Some(role) = self.selection.role {
-            query.push(" AND d.roles & ").push_bind(roles_to_bits(role.into())).push(" <> 0");
+        if !roles.is_empty() {
+            query.push(" AND d.roles & ").push_bind(roles_to_bits(*roles)).push(" <> 0");
         }
         if let Some(since) = self.selection.active_since {
             query.push(" AND d.last_active_at >= ").push_bind(millis(since));

@@ -162,8 +162,9 @@ impl World {
                     .min()
                     .unwrap();
             }
-            let is_selected = selection.status.is_none_or(|status| status == overview.status)
-                && selection.role.is_none_or(|role| overview.roles.contains(role))
+            let is_selected = (selection.statuses.is_empty()
+                || selection.statuses.contains(&overview.status))
+                && (selection.roles.is_empty() || !overview.roles.is_disjoint(selection.roles))
                 && selection
                     .active_since
                     .is_none_or(|since| account.last_active_at.is_some_and(|at| at >= since))
@@ -253,12 +254,17 @@ async fn every_order_filter_and_window_is_that_of_a_naive_list() {
         for sort in sorts() {
             world.check(&scope, &Selection::default(), sort, NOW).await;
             let selections = [
-                Selection { status: Some(Status::Invited), ..Selection::default() },
-                Selection { role: Some(Role::Planner), ..Selection::default() },
+                Selection { statuses: vec![Status::Invited], ..Selection::default() },
+                Selection { roles: Role::Planner.into(), ..Selection::default() },
+                Selection {
+                    statuses: vec![Status::Expired, Status::Active, Status::Expired],
+                    roles: Role::Planner | Role::Developer,
+                    ..Selection::default()
+                },
                 Selection { active_since: Some(NOW - TimeDelta::days(3)), ..Selection::default() },
                 Selection {
-                    status: Some(Status::Active),
-                    role: Some(Role::Agent),
+                    statuses: vec![Status::Active],
+                    roles: Role::Agent.into(),
                     search: Some("a".into()),
                     ..Selection::default()
                 },
@@ -299,7 +305,7 @@ async fn an_invitation_expires_by_the_clock_alone() {
         let is_due = world.store.has_due_invitations(&mut tx, clock.now()).await.unwrap();
         drop(tx);
         assert!(!is_due, "once is enough");
-        let selection = Selection { status: Some(Status::Expired), ..Selection::default() };
+        let selection = Selection { statuses: vec![Status::Expired], ..Selection::default() };
         world.check(&scope, &selection, Sort::default(), clock.now()).await;
         let window = Window { sort: Sort::default(), offset: 0, limit: 200 };
         expired.push(world.listed(&scope, &selection, window, clock.now()).await.0.value);

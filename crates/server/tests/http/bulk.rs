@@ -57,7 +57,7 @@ fn all_who_match_are_done_if_they_are_as_many_as_the_caller_saw() {
     let maud = world.join("maud", &[(A, &["organisation_manager"])]);
     let people = ["olga", "anna"].map(|name| world.join(name, &[(A1, &["operator"])]));
     let hidden = world.join("berta", &[(B1, &["operator"])]);
-    let all = |total: u32| json!({ "select": { "filters": { "role": "operator" }, "expected_total": total }, "action": "remove" });
+    let all = |total: u32| json!({ "select": { "filters": { "roles": ["operator"] }, "expected_total": total }, "action": "remove" });
     for wrong in [1, 3] {
         refused(&maud.post(path::USERS_BULK, &all(wrong)), 409, "total_changed");
     }
@@ -67,8 +67,31 @@ fn all_who_match_are_done_if_they_are_as_many_as_the_caller_saw() {
     assert_eq!(hidden.get(path::SESSION).status, 200);
     let restore = json!({ "select": { "filters": {}, "expected_total": 2 }, "action": "restore" });
     refused(&maud.post(path::USERS_BULK, &restore), 422, "invalid");
-    let foreign = json!({ "select": { "filters": { "node": B }, "expected_total": 0 }, "action": "remove" });
+    let foreign =
+        json!({ "select": { "filters": { "nodes": [A1, B] }, "expected_total": 0 }, "action": "remove" });
     refused(&maud.post(path::USERS_BULK, &foreign), 404, "not_found");
+}
+
+#[test]
+fn those_who_match_any_of_several_nodes_roles_and_statuses_are_done() {
+    let world = World::new();
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    let olga = world.join("olga", &[(A1, &["operator"])]);
+    let anna = world.join("anna", &[(A2, &["planner"])]);
+    let eve = world.join("eve", &[(A2, &["analyst"])]);
+    assert_eq!(maud.invite(&["ivo@x.example"], &[(A2, &["planner"])]).status, 200);
+    let remove = |nodes: &[&str], statuses: &[&str], total: u32| {
+        let filters = json!({ "nodes": nodes, "roles": ["operator", "planner", "content_manager"], "statuses": statuses });
+        let select = json!({ "filters": filters, "expected_total": total });
+        maud.post(path::USERS_BULK, &json!({ "select": select, "action": "remove" }))
+    };
+    refused(&remove(&[A1, A2], &["active"], 1), 409, "total_changed");
+    came_of_it(&remove(&[A1, A2], &["active"], 2), 2, 0, &[]);
+    assert!([&olga, &anna].iter().all(|person| person.get(path::SESSION).status == 401));
+    assert_eq!(eve.get(path::SESSION).status, 200);
+    assert!(maud.row("ivo@x.example").is_some());
+    came_of_it(&remove(&[A2, A1], &["expired", "invited"], 1), 1, 0, &[]);
+    assert!(maud.row("ivo@x.example").is_none());
 }
 
 #[test]
@@ -111,6 +134,7 @@ fn a_call_that_makes_no_sense_is_refused_whole() {
     let olga = world.join("olga", &[(A1, &["operator"])]);
     let ids = json!({ "ids": [olga.id] });
     let many: Vec<String> = (0..10_001).map(|n| format!("00000000-0000-4000-8000-{n:012x}")).collect();
+    let nodes = vec![A1; 51];
     let bodies = [
         json!({ "select": ids, "action": "add_role", "role": "agent" }),
         json!({ "select": ids, "action": "add_role", "node_id": A1 }),
@@ -120,6 +144,8 @@ fn a_call_that_makes_no_sense_is_refused_whole() {
         json!({ "select": { "ids": [olga.id], "filters": {} }, "action": "remove" }),
         json!({ "select": { "filters": {} }, "action": "remove" }),
         json!({ "select": { "filters": { "name": "olga" }, "expected_total": 1 }, "action": "remove" }),
+        json!({ "select": { "filters": { "nodes": nodes }, "expected_total": 1 }, "action": "remove" }),
+        json!({ "select": { "filters": { "search": "x".repeat(201) }, "expected_total": 0 }, "action": "remove" }),
         json!({ "select": {}, "action": "remove" }),
         json!({ "select": ids, "action": "remove", "force": true }),
         json!({ "select": { "ids": many }, "action": "remove" }),

@@ -1,10 +1,11 @@
 use chrono::{DateTime, Utc};
-use studio_users_contract::{UserRow, path};
+use studio_users_contract::{UserPage, UserRow, path};
 use studio_users_domain::Status;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::server::{Server, percent};
+use crate::world::{A, A1, A2, B, B1, Person, World};
 
 fn name_key(row: &UserRow) -> String {
     let plain = |name: &String| {
@@ -78,11 +79,13 @@ fn filters_choose_what_a_naive_filter_chooses() {
     let since: DateTime<Utc> = rows.iter().filter_map(|row| row.last_active_at).min().unwrap();
     let since = since + (Utc::now() - since) / 2;
     let has = |row: &UserRow, wanted: &str| row.roles.iter().any(|role| role.role.wire_name() == wanted);
-    let filters: [Filter<'_>; 5] = [
+    let filters: [Filter<'_>; 7] = [
         ("status=active", Box::new(|row| row.status == Status::Active)),
         ("status=expired", Box::new(|row| row.status == Status::Expired)),
         ("role=planner", Box::new(|row| has(row, "planner"))),
         ("role=environment_manager", Box::new(|row| has(row, "organisation_manager"))),
+        ("status=expired&status=invited", Box::new(|row| row.status != Status::Active)),
+        ("role=planner&role=analyst", Box::new(|row| has(row, "planner") || has(row, "analyst"))),
         (
             "role=developer&status=active",
             Box::new(|row| has(row, "developer") && row.status == Status::Active),
@@ -101,6 +104,46 @@ fn filters_choose_what_a_naive_filter_chooses() {
         .cloned()
         .collect();
     assert_eq!(ids(&reader.all_users(&format!("active_since={time}"))), ids(&expected));
+}
+
+#[test]
+fn several_nodes_mean_any_of_them_and_show_what_people_have_there() {
+    let world = World::new();
+    let olga = world.join("olga", &[(A1, &["operator"]), (A2, &["analyst"]), (B1, &["planner"])]);
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    let bert = world.join("bert", &[(B, &["agent"])]);
+    assert_eq!(
+        world.administrator.invite(&[&bert.email, "ivo@x.example"], &[(A2, &["analyst"])]).status,
+        200
+    );
+    let page = |by: &Person, nodes: &[&str]| -> UserPage {
+        let query: Vec<_> = nodes.iter().map(|node| format!("node={node}")).collect();
+        by.get(&format!("{}?sort=email&{}", path::USERS, query.join("&"))).json()
+    };
+    let seen = |by: &Person, nodes: &[&str]| -> Vec<String> {
+        let page = page(by, nodes);
+        assert_eq!((page.total.value as usize, page.total.exact), (page.items.len(), true));
+        let others = page.items.into_iter().filter(|row| row.id.to_string() != world.administrator.id);
+        let told = others.map(|row| {
+            let roles: Vec<_> = row.roles.iter().map(|role| role.role.wire_name()).collect();
+            let name = row.email.split('@').next().unwrap();
+            format!("{name} {} {} {}", row.status.wire_name(), roles.join("+"), row.environments.total)
+        });
+        told.collect()
+    };
+    let admin = &world.administrator;
+    let maud_in = |count| format!("maud active organisation_manager {count}");
+    assert_eq!(
+        seen(admin, &[A1, B1]),
+        ["bert active agent 1", &maud_in(1), "olga active operator+planner 2"]
+    );
+    let of_agency =
+        ["bert active analyst 1", "ivo invited analyst 1", &maud_in(2), "olga active operator+analyst 2"];
+    assert_eq!(seen(admin, &[A1, A2]), of_agency);
+    assert_eq!(seen(admin, &[A2, A, A2]), of_agency);
+    assert_eq!(seen(&maud, &[A1, A2]), of_agency);
+    assert_eq!(maud.get(&format!("{}?node={A1}&node={B1}", path::USERS)).problem().0, 404);
+    assert_eq!(seen(&olga, &[A1, B1]), [""; 0]);
 }
 
 #[test]

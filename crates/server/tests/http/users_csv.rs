@@ -33,6 +33,7 @@ fn the_table_has_the_rows_of_the_list_in_every_order_and_by_every_filter() {
             "status=invited",
             "status=active&sort=last_active_at",
             "role=agent&sort=-created_at",
+            "role=planner&role=analyst&status=expired&status=invited",
             "search=an&sort=-last_active_at",
             "search=northwind",
             "search=nothing-like-this",
