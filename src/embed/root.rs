@@ -38,7 +38,9 @@ pub(super) fn Root(
 
     view! {
         <Hints>
-            <UsersPage />
+            <div class="users-page su">
+                <UsersPage />
+            </div>
             <NoticeRegion />
             <div hidden>{reasons.collect_view()}</div>
         </Hints>
