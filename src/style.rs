@@ -20,6 +20,7 @@ const TEXT: &str = concat!(
     include_str!("../style/ui/segmented.css"),
     include_str!("../style/ui/popover.css"),
     include_str!("../style/ui/dialog.css"),
+    include_str!("../style/ui/confirm.css"),
     include_str!("../style/ui/sheet.css"),
     include_str!("../style/ui/skeleton.css"),
     include_str!("../style/ui/forced-colors.css"),

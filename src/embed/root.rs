@@ -2,9 +2,10 @@ use leptos::prelude::*;
 use studio_users_domain::Denial;
 
 use super::Surroundings;
+use crate::features::links::InvitationLinks;
 use crate::features::notices::NoticeRegion;
 use crate::features::users::UsersPage;
-use crate::state::{Asks, Change, Changes, Notices, Results, denial_id, live};
+use crate::state::{Asks, Change, Changes, Links, Notices, Results, denial_id, live};
 use crate::ui::Hints;
 
 /// The features, put together: each knows only what `state` holds, and none of them another.
@@ -22,6 +23,7 @@ pub(super) fn Root(
     provide_context(ended);
     provide_context(changes);
     provide_context(Asks::default());
+    provide_context(Links::default());
     provide_context(Notices::default());
     provide_context(Results::default());
     provide_context(client.clone());
@@ -41,6 +43,7 @@ pub(super) fn Root(
             <div class="users-page su">
                 <UsersPage />
             </div>
+            <InvitationLinks />
             <NoticeRegion />
             <div hidden>{reasons.collect_view()}</div>
         </Hints>

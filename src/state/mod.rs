@@ -4,6 +4,7 @@
 mod asks;
 mod changes;
 mod explain;
+mod links;
 pub mod live;
 mod navigation;
 mod notices;
@@ -16,6 +17,7 @@ mod storage;
 pub use asks::{Ask, Asks, use_asks};
 pub use changes::{Change, Changes, use_changes};
 pub use explain::{denial_id, explain};
+pub use links::{LinkCopy, Links, use_links};
 pub use live::{Link, Live};
 pub use navigation::{History, Navigation};
 pub use notices::{Notice, NoticeAction, Notices, Tone, use_notices};

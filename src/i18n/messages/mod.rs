@@ -47,12 +47,14 @@ macro_rules! messages {
 mod common;
 mod errors;
 mod gate;
+mod links;
 mod studio;
 mod users;
 
 pub use common::*;
 pub use errors::*;
 pub use gate::*;
+pub use links::*;
 pub use studio::*;
 pub use users::*;
 
