@@ -12,6 +12,7 @@ mod place;
 mod preferences;
 mod results;
 mod session;
+mod standing;
 mod storage;
 
 pub use asks::{Ask, Asks, use_asks};
@@ -25,4 +26,5 @@ pub use place::{ActiveWithin, Filters, OpenUser, Place, Tab, UsersPlace};
 pub use preferences::{Preferences, Theme};
 pub use results::{Results, use_results};
 pub use session::{Identity, Reader, SessionEnded, use_reader};
+pub use standing::Standing;
 pub use storage::{keep, kept};
