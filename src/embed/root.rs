@@ -40,7 +40,9 @@ pub(super) fn Root(
 
     view! {
         <Hints>
-            <UsersPage />
+            <div class="users-page su">
+                <UsersPage />
+            </div>
             <InvitationLinks />
             <NoticeRegion />
             <div hidden>{reasons.collect_view()}</div>

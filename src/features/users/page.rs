@@ -61,46 +61,44 @@ pub fn UsersPage() -> impl IntoView {
     };
 
     view! {
-        <div class="users-page su">
-            <section class="users-page__list" aria-labelledby="users-title">
-                <header class="page-head">
-                    <h1 class="page-head__title" id="users-title">
-                        {messages::users(language)}
-                    </h1>
-                    <span class="page-head__count">
-                        {move || total.get().map(|total| model::total(language, total))}
-                    </span>
-                </header>
-                <div class="toolbar" role="search">
-                    <SearchBox text=Signal::derive(move || place.read().filters.search.clone()) on_search />
-                </div>
-                <div
-                    class="users-page__progress"
-                    data-busy=move || store.is_awaited.get().then_some("")
-                ></div>
-                <p class="visually-hidden" role="status">{announced}</p>
-                <Show when=move || has_failed.get()>
-                    <Failed
-                        error=Signal::derive(move || store.error.get())
-                        is_whole=Signal::derive(move || store.rows.with(Option::is_none))
-                        on_retry=move || store.retry(place.get_untracked(), &in_view.get_untracked())
-                    />
-                </Show>
-                <Show when=move || is_empty.get() fallback=move || {
-                    view! {
-                        <Show when=move || total.get().is_some() || !has_failed.get()>
-                            <UsersTable store sort on_sort on_range=move |range| in_view.set(range) />
-                            <Foot in_view total=Signal::derive(move || total.get().map(|total| model::total(language, total))) />
-                        </Show>
-                    }
-                }>
-                    <Empty
-                        place=Signal::derive(move || shown.get().unwrap_or_default())
-                        on_place=move |to| go(to, History::Push)
-                    />
-                </Show>
-            </section>
-        </div>
+        <section class="users-page__list" aria-labelledby="users-title">
+            <header class="page-head">
+                <h1 class="page-head__title" id="users-title">
+                    {messages::users(language)}
+                </h1>
+                <span class="page-head__count">
+                    {move || total.get().map(|total| model::total(language, total))}
+                </span>
+            </header>
+            <div class="toolbar" role="search">
+                <SearchBox text=Signal::derive(move || place.read().filters.search.clone()) on_search />
+            </div>
+            <div
+                class="users-page__progress"
+                data-busy=move || store.is_awaited.get().then_some("")
+            ></div>
+            <p class="visually-hidden" role="status">{announced}</p>
+            <Show when=move || has_failed.get()>
+                <Failed
+                    error=Signal::derive(move || store.error.get())
+                    is_whole=Signal::derive(move || store.rows.with(Option::is_none))
+                    on_retry=move || store.retry(place.get_untracked(), &in_view.get_untracked())
+                />
+            </Show>
+            <Show when=move || is_empty.get() fallback=move || {
+                view! {
+                    <Show when=move || total.get().is_some() || !has_failed.get()>
+                        <UsersTable store sort on_sort on_range=move |range| in_view.set(range) />
+                        <Foot in_view total=Signal::derive(move || total.get().map(|total| model::total(language, total))) />
+                    </Show>
+                }
+            }>
+                <Empty
+                    place=Signal::derive(move || shown.get().unwrap_or_default())
+                    on_place=move |to| go(to, History::Push)
+                />
+            </Show>
+        </section>
     }
 }
 
