@@ -379,7 +379,8 @@ impl Store {
     fn take_anew(self, first: usize, pages: usize, answer: UserPage) {
         let in_view = self.in_view.get_value();
         let window = first * PAGE..first * PAGE + answer.items.len();
-        let now_at = |user: UserId| answer.items.iter().position(|row| row.id == user).map(|at| window.start + at);
+        let now_at =
+            |user: UserId| answer.items.iter().position(|row| row.id == user).map(|at| window.start + at);
         // The first of those in view who are still there say how far all have moved.
         let moved = self.rows.with_untracked(|rows| {
             let rows = rows.as_ref()?;
@@ -417,9 +418,5 @@ impl Store {
 }
 
 fn window(query: &UsersQuery, offset: usize, limit: usize) -> UsersQuery {
-    UsersQuery {
-        offset: u32::try_from(offset).ok(),
-        limit: u32::try_from(limit).ok(),
-        ..query.clone()
-    }
+    UsersQuery { offset: u32::try_from(offset).ok(), limit: u32::try_from(limit).ok(), ..query.clone() }
 }
