@@ -18,6 +18,7 @@ const TEXT: &str = concat!(
     include_str!("../style/ui/menu.css"),
     include_str!("../style/ui/checkbox.css"),
     include_str!("../style/ui/segmented.css"),
+    include_str!("../style/ui/radio-list.css"),
     include_str!("../style/ui/popover.css"),
     include_str!("../style/ui/dialog.css"),
     include_str!("../style/ui/confirm.css"),

@@ -1,0 +1,262 @@
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use studio_users_contract::UserRow;
+use studio_users_domain::{NodeKind, Role, Status};
+use web_sys::AbortController;
+
+use super::model::{self, Lost};
+use super::store::Store;
+use crate::api::ApiError;
+use crate::i18n::{Language, isolated, messages, use_language};
+use crate::state::{denial_id, explain, use_asks, use_reader};
+use crate::ui::{Avatar, Chip, Dialog, Glyph, Icon};
+
+const TITLE: &str = "remove-title";
+const LEAD: &str = "remove-lead";
+
+/// Asks whether somebody is really to be removed, and says what they lose where.
+#[component]
+pub(super) fn RemoveDialog(
+    /// Whom.
+    row: UserRow,
+    /// Removes them.
+    store: Store,
+) -> impl IntoView {
+    let language = use_language();
+    let asks = use_asks();
+    let is_busy = RwSignal::new(false);
+    let error = RwSignal::new(None::<ApiError>);
+    let (id, name, denied) = (row.id, row.label().to_owned(), row.allowed.remove);
+    let has_joined = row.status == Status::Active;
+    let on_remove = {
+        let name = name.clone();
+        move || {
+            if is_busy.get_untracked() || denied.is_some() {
+                return;
+            }
+            is_busy.set(true);
+            error.set(None);
+            let name = name.clone();
+            spawn_local(async move {
+                match store.remove(id, name).await {
+                    Ok(()) => asks.close(),
+                    Err(refused) => {
+                        let _ = is_busy.try_set(false);
+                        let _ = error.try_set(Some(refused));
+                    }
+                }
+            });
+        }
+    };
+    let cause = move || {
+        let said = denied.map(|denial| denial.sentence(language).to_owned());
+        said.or_else(|| error.get().map(|error| explain(language, &error)))
+    };
+    // What is under way is not left: it would end unseen.
+    let on_close = move |()| {
+        if !is_busy.get_untracked() {
+            asks.close();
+        }
+    };
+    view! {
+        <Dialog label_id=TITLE class="confirm" is_warning=true described_by=LEAD on_close>
+            <div class="confirm__body">
+                <header class="confirm__head">
+                    <Avatar name=has_joined.then(|| name.clone()) seed=id.to_string() />
+                    <div>
+                        <h2 class="dialog__title" id=TITLE>
+                            {messages::remove_question(language, &isolated(&name))}
+                        </h2>
+                        <p class="confirm__text" id=LEAD>
+                            {lead(language, &row)}
+                        </p>
+                    </div>
+                </header>
+                <LostPlaces row=row.clone() store />
+                <Consequences has_joined />
+                <div role="alert">
+                    {move || {
+                        cause()
+                            .map(|cause| {
+                                view! {
+                                    <p class="callout callout--danger">
+                                        <Icon glyph=Glyph::Alert />
+                                        <span>{cause}</span>
+                                    </p>
+                                }
+                            })
+                    }}
+                </div>
+            </div>
+            <footer class="dialog__foot">
+                <span class="hint confirm__undo">
+                    <Icon glyph=Glyph::Reset />
+                    {messages::can_be_undone(language)}
+                </span>
+                <button class="button" type="button" autofocus on:click=move |_| on_close(())>
+                    {messages::cancel(language)}
+                </button>
+                <button
+                    class="button button--danger"
+                    type="button"
+                    aria-disabled=move || (is_busy.get() || denied.is_some()).then_some("true")
+                    aria-describedby=denied.map(denial_id)
+                    on:click=move |_| on_remove()
+                >
+                    {move || if is_busy.get() { messages::removing(language) } else { messages::remove_user(language) }}
+                </button>
+            </footer>
+        </Dialog>
+    }
+}
+
+/// What is lost, in one sentence.
+fn lead(language: Language, row: &UserRow) -> String {
+    match (row.status, row.environments.total) {
+        (Status::Active, 0) => messages::loses_all(language).into(),
+        (Status::Active, total) => messages::loses_access(language, total),
+        (_, 0) => messages::invitation_ends(language).into(),
+        (_, total) => messages::loses_invitation(language, total),
+    }
+}
+
+/// What is lost where.
+#[component]
+fn LostPlaces(
+    /// By whom.
+    row: UserRow,
+    /// Knows it.
+    store: Store,
+) -> impl IntoView {
+    let language = use_language();
+    let reader = use_reader();
+    let lost = RwSignal::new(None::<Result<Arc<Vec<Lost>>, ApiError>>);
+    let places = row.environments.total.clamp(1, 5) as usize;
+    let Ok(abort) = AbortController::new() else { return ().into_any() };
+    let signal = abort.signal();
+    let abort = StoredValue::new_local(abort);
+    on_cleanup(move || abort.with_value(AbortController::abort));
+    let load = move || {
+        let signal = signal.clone();
+        let _ = lost.try_set(None);
+        spawn_local(async move {
+            let answer = store.access(row.id, &signal).await;
+            let Some(reader) = reader.try_get_untracked() else { return };
+            let answer = answer.map(|access| Arc::new(model::lost(&access, &reader)));
+            if answer != Err(ApiError::Aborted) {
+                let _ = lost.try_set(Some(answer));
+            }
+        });
+    };
+    load();
+    let load = StoredValue::new_local(load);
+    let skeleton = move || {
+        (0..places)
+            .map(|_| view! { <div class="lost__row"><i class="skeleton skeleton--name"></i></div> })
+            .collect_view()
+    };
+    (move || match lost.get() {
+        None => view! { <div class="lost" aria-busy="true">{skeleton()}</div> }.into_any(),
+        Some(Ok(lost)) if lost.is_empty() => ().into_any(),
+        Some(Ok(lost)) => {
+            let rows = lost.iter().map(|lost| place(language, lost)).collect_view();
+            // A long list scrolls, also by the keyboard.
+            view! {
+                <ul class="lost" tabindex="0" aria-label=messages::what_is_lost(language)>
+                    {rows}
+                </ul>
+            }
+            .into_any()
+        }
+        Some(Err(error)) => view! {
+            <p class="callout">
+                <Icon glyph=Glyph::Info />
+                <span>
+                    {messages::lost_unknown(language)} " " {explain(language, &error)} " "
+                    <button class="link" type="button" on:click=move |_| load.with_value(|load| load())>
+                        {messages::retry(language)}
+                    </button>
+                </span>
+            </p>
+        }
+        .into_any(),
+    })
+    .into_any()
+}
+
+fn place(language: Language, lost: &Lost) -> impl IntoView + use<> {
+    let chip = |(role, inherited): (Role, bool)| {
+        let inherited = inherited.then(|| messages::inherited(language));
+        view! { <Chip label=role.name(language) family=role.family().tag() inherited /> }
+    };
+    let held = lost.held().map(chip).collect_view();
+    let promised = (!lost.promised.is_empty()).then(|| {
+        let chips = lost.promised.iter().map(|role| chip((role, false))).collect_view();
+        view! {
+            <span class="hint">{messages::invited_as(language)}</span>
+            {chips}
+        }
+    });
+    let glyph = match lost.kind {
+        NodeKind::Environment => None,
+        NodeKind::Agency | NodeKind::Provider => Some(Glyph::Agency),
+    };
+    view! {
+        <li class="lost__row">
+            <span class="lost__place">
+                {glyph.map(|glyph| view! { <Icon glyph /> })}
+                <bdi>{lost.name.clone()}</bdi>
+            </span>
+            <span class="chips">{held} {promised}</span>
+        </li>
+    }
+}
+
+/// What else follows.
+#[component]
+fn Consequences(
+    /// Whether they have joined.
+    has_joined: bool,
+) -> impl IntoView {
+    let language = use_language();
+    // Whether anything is left to them elsewhere is not for the reader to know: both are said.
+    let sessions = has_joined.then(|| {
+        view! {
+            <li>
+                <Icon glyph=Glyph::Exit />
+                <span>
+                    <strong>{messages::access_ends(language)}</strong>
+                    " "
+                    {messages::access_ends_how(language)}
+                </span>
+            </li>
+        }
+    });
+    view! {
+        <ul class="confirm__list">
+            {sessions}
+            <li>
+                <Icon glyph=Glyph::Link />
+                <span>
+                    <strong>{messages::links_end(language)}</strong>
+                    " "
+                    {messages::links_end_how(language)}
+                </span>
+            </li>
+            <li>
+                <Icon glyph=Glyph::Clock />
+                <span>
+                    <strong>{messages::audit_stays(language)}</strong>
+                    " "
+                    {if has_joined {
+                        messages::audit_stays_how(language)
+                    } else {
+                        messages::audit_stays_invitation(language)
+                    }}
+                </span>
+            </li>
+        </ul>
+    }
+}
