@@ -5,7 +5,8 @@ use super::Surroundings;
 use crate::features::links::InvitationLinks;
 use crate::features::notices::NoticeRegion;
 use crate::features::users::UsersPage;
-use crate::state::{Asks, Change, Changes, Links, Notices, Results, denial_id, live};
+use crate::i18n::messages;
+use crate::state::{Asks, Change, Changes, Links, Notices, OFFLINE_ID, Results, denial_id, live};
 use crate::ui::Hints;
 
 /// The features, put together: each knows only what `state` holds, and none of them another.
@@ -45,7 +46,9 @@ pub(super) fn Root(
             </div>
             <InvitationLinks />
             <NoticeRegion />
-            <div hidden>{reasons.collect_view()}</div>
+            <div hidden>
+                {reasons.collect_view()} <span id=OFFLINE_ID>{messages::offline_reason(language)}</span>
+            </div>
         </Hints>
     }
 }

@@ -159,6 +159,17 @@ impl Layout {
         });
     }
 
+    /// The number of a column among all of them, shown or hidden, from 1.
+    pub(super) fn place(self, column: Column) -> usize {
+        let place = self.choices.with(|choices| choices.iter().position(|choice| choice.column == column));
+        place.unwrap_or_default() + 3
+    }
+
+    /// The number of all columns: those that can be chosen, the checkbox, the name and the actions.
+    pub(super) fn places(self) -> usize {
+        self.choices.with(Vec::len) + 3
+    }
+
     /// Everything as it was at first.
     pub(super) fn reset(self) {
         self.choices.set(parse(""));
@@ -237,9 +248,9 @@ fn parse(text: &str) -> Vec<Choice> {
 }
 
 fn print(choices: &[Choice]) -> String {
-    let names = choices.iter().map(|Choice { column, is_shown }| {
-        format!("{}{}", if *is_shown { "" } else { "-" }, column.slug())
-    });
+    let names = choices
+        .iter()
+        .map(|Choice { column, is_shown }| format!("{}{}", if *is_shown { "" } else { "-" }, column.slug()));
     names.collect::<Vec<_>>().join(",")
 }
 
@@ -255,7 +266,10 @@ mod tests {
 
     #[test]
     fn what_was_kept_by_another_version_does_no_harm() {
-        assert_eq!(print(&parse("created,shoe_size,created")), "created,status,roles,environments,last_active");
+        assert_eq!(
+            print(&parse("created,shoe_size,created")),
+            "created,status,roles,environments,last_active"
+        );
     }
 
     #[test]

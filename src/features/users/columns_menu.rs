@@ -93,9 +93,8 @@ fn Item(
     let place = Memo::new(move |_| {
         layout.choices.with(|choices| choices.iter().position(|choice| choice.column == column))
     });
-    let is_shown = move || {
-        layout.choices.with(|choices| choices.iter().any(|c| c.column == column && c.is_shown))
-    };
+    let is_shown =
+        move || layout.choices.with(|choices| choices.iter().any(|c| c.column == column && c.is_shown));
     let is_last = move || layout.choices.with(|choices| place.get() == Some(choices.len() - 1));
     // At the ends a button does nothing, and keeps the focus: the reader may want to go back.
     view! {

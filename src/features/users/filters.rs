@@ -26,12 +26,14 @@ pub(super) fn FilterBar(
         change(&mut changed);
         on_filters.run(changed);
     };
+    let on_nodes =
+        Callback::new(move |nodes: Vec<NodeId>| change(&|filters| filters.nodes.clone_from(&nodes)));
     let roles = move || Role::all().collect::<Vec<_>>();
     let statuses = move || vec![Status::Active, Status::Invited, Status::Expired];
     view! {
         <EnvironmentFilter
             chosen=Signal::derive(move || filters.read().nodes.clone())
-            on_choose=move |nodes: Vec<NodeId>| change(&|filters| filters.nodes.clone_from(&nodes))
+            on_choose=on_nodes
         />
         <ChoiceFilter
             label=messages::role(language)
@@ -191,7 +193,11 @@ fn EnvironmentFilter(
         let reader = reader.read();
         let chosen = chosen.get();
         let names: Vec<_> = chosen.iter().filter_map(|id| Some(reader.node(*id)?.name.as_str())).collect();
-        if chosen.is_empty() { None } else { named(language, &names).or_else(|| Some(format::number(language, 0))) }
+        if chosen.is_empty() {
+            None
+        } else {
+            named(language, &names).or_else(|| Some(format::number(language, 0)))
+        }
     });
     // The nodes managed, each with how deep it stands.
     let nodes = Memo::new(move |_| {
@@ -199,7 +205,8 @@ fn EnvironmentFilter(
         let managed: Vec<NodeView> =
             reader.nodes.iter().filter(|node| reader.session.managed.contains(&node.id)).cloned().collect();
         let depth = |node: &NodeView| {
-            let above = |id: NodeId| managed.iter().find(|node| node.id == id).and_then(|node| node.parent_id);
+            let above =
+                |id: NodeId| managed.iter().find(|node| node.id == id).and_then(|node| node.parent_id);
             let line = std::iter::successors(node.parent_id, |&id| above(id));
             line.filter(|id| managed.iter().any(|node| node.id == *id)).count()
         };

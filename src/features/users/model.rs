@@ -118,6 +118,17 @@ pub(super) fn toggled(sort: Sort, key: SortKey) -> Sort {
     Sort { key, descending }
 }
 
+/// What a list is ordered by, in words.
+pub(super) const fn sort_name(language: Language, key: SortKey) -> &'static str {
+    match key {
+        SortKey::Name => messages::name(language),
+        SortKey::Email => messages::email_address(language),
+        SortKey::Status => messages::status(language),
+        SortKey::LastActiveAt => messages::last_active(language),
+        SortKey::CreatedAt => messages::created(language),
+    }
+}
+
 pub(super) const fn status_name(language: Language, status: Status) -> &'static str {
     match status {
         Status::Active => messages::active(language),

@@ -119,21 +119,4 @@ impl Selection {
             Selected::All => {}
         });
     }
-
-    /// Those who are not in the list any more are selected no more.
-    pub(super) fn forget(self, user: UserId) {
-        let is_selected = self
-            .selected
-            .with_untracked(|selected| matches!(selected, Selected::These(users) if users.contains(&user)));
-        if is_selected {
-            self.selected.update(|selected| {
-                if let Selected::These(users) = selected {
-                    users.remove(&user);
-                    if users.is_empty() {
-                        *selected = Selected::Nobody;
-                    }
-                }
-            });
-        }
-    }
 }
