@@ -4,6 +4,7 @@ use studio_users_domain::Denial;
 use super::Surroundings;
 use crate::features::links::InvitationLinks;
 use crate::features::notices::NoticeRegion;
+use crate::features::removal::Removals;
 use crate::features::users::UsersPage;
 use crate::i18n::messages;
 use crate::state::{Asks, Change, Changes, Links, Notices, OFFLINE_ID, Results, denial_id, live};
@@ -44,6 +45,7 @@ pub(super) fn Root(
             <div class="users-page su">
                 <UsersPage />
             </div>
+            <Removals />
             <InvitationLinks />
             <NoticeRegion />
             <div hidden>

@@ -2,4 +2,5 @@
 
 pub mod links;
 pub mod notices;
+pub mod removal;
 pub mod users;

@@ -56,7 +56,11 @@ impl Shortcut {
 
 /// What is written on the keys of a shortcut. Letters stand as large ones, as on the keys themselves.
 pub fn caps(key: &str, is_mac: bool) -> Vec<String> {
-    let cap = |key: &str| match key {
+    let (modifier, key) = match key.strip_prefix("Mod+") {
+        Some(key) => (Some(if is_mac { "⌘" } else { "Ctrl" }), key),
+        None => (key.chars().all(char::is_uppercase).then_some("Shift"), key),
+    };
+    let cap = match key {
         "Escape" => "Esc".to_owned(),
         "ArrowUp" => "↑".to_owned(),
         "ArrowDown" => "↓".to_owned(),
@@ -64,10 +68,7 @@ pub fn caps(key: &str, is_mac: bool) -> Vec<String> {
         key if key.chars().count() == 1 => key.to_uppercase(),
         key => key.to_owned(),
     };
-    match key.strip_prefix("Mod+") {
-        Some(key) => vec![if is_mac { "⌘" } else { "Ctrl" }.to_owned(), cap(key)],
-        None => vec![cap(key)],
-    }
+    modifier.map(str::to_owned).into_iter().chain([cap]).collect()
 }
 
 /// Whether this is a Mac or the like, whose shortcuts go with the Command key.
@@ -161,6 +162,7 @@ mod tests {
         assert_eq!(caps("Mod+k", false), ["Ctrl", "K"]);
         assert_eq!(caps("Mod+k", true), ["⌘", "K"]);
         assert_eq!(caps("?", false), ["?"]);
+        assert_eq!([caps("x", false), caps("X", false)], [vec!["X"], vec!["Shift", "X"]]);
         assert_eq!(caps("Escape", true), ["Esc"]);
     }
 }

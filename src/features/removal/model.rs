@@ -100,7 +100,8 @@ mod tests {
     #[test]
     fn what_is_inherited_is_lost_in_each_environment() {
         let (none, role) = (RoleSet::empty(), RoleSet::only(Role::Operator));
-        let nodes = vec![node(1, Some(role), role, none), node(2, None, role, none), node(3, None, none, none)];
+        let nodes =
+            vec![node(1, Some(role), role, none), node(2, None, role, none), node(3, None, none, none)];
         assert_eq!(names(nodes), [("Agency".into(), false), ("Bank".into(), true)]);
     }
 
@@ -114,7 +115,8 @@ mod tests {
     #[test]
     fn an_invitation_is_lost_too() {
         let (none, role) = (RoleSet::empty(), RoleSet::only(Role::Planner));
-        let nodes = vec![node(1, None, none, none), node(2, None, none, role), node(3, Some(none), none, none)];
+        let nodes =
+            vec![node(1, None, none, none), node(2, None, none, role), node(3, Some(none), none, none)];
         assert_eq!(names(nodes), [("Bank".into(), true)]);
     }
 }

@@ -48,6 +48,7 @@ mod common;
 mod errors;
 mod gate;
 mod links;
+mod removal;
 mod studio;
 mod users;
 
@@ -55,6 +56,7 @@ pub use common::*;
 pub use errors::*;
 pub use gate::*;
 pub use links::*;
+pub use removal::*;
 pub use studio::*;
 pub use users::*;
 
