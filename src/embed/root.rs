@@ -2,6 +2,7 @@ use leptos::prelude::*;
 use studio_users_domain::Denial;
 
 use super::Surroundings;
+use crate::features::bulk::BulkActions;
 use crate::features::links::InvitationLinks;
 use crate::features::notices::NoticeRegion;
 use crate::features::removal::Removals;
@@ -46,6 +47,7 @@ pub(super) fn Root(
                 <UsersPage />
             </div>
             <Removals />
+            <BulkActions />
             <InvitationLinks />
             <NoticeRegion />
             <div hidden>

@@ -1,5 +1,6 @@
 //! Parts that know nothing of users: they take their texts and values, and tell what happened.
 
+mod alarm;
 mod avatar;
 mod chip;
 mod clipboard;
@@ -16,6 +17,7 @@ mod segmented;
 mod shortcut;
 pub mod virtual_list;
 
+pub use alarm::Alarm;
 pub use avatar::Avatar;
 pub use chip::{Chip, Fold, fold};
 pub use clipboard::{Copied, copy, copy_text};

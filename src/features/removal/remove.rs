@@ -11,7 +11,7 @@ use super::store::Store;
 use crate::api::ApiError;
 use crate::i18n::{Language, isolated, messages, use_language};
 use crate::state::{denial_id, explain, use_asks, use_reader};
-use crate::ui::{Avatar, Chip, Dialog, Glyph, Icon};
+use crate::ui::{Alarm, Avatar, Chip, Dialog, Glyph, Icon};
 
 const TITLE: &str = "remove-title";
 const LEAD: &str = "remove-lead";
@@ -76,19 +76,7 @@ pub(super) fn RemoveDialog(
                 </header>
                 <LostPlaces row=row.clone() store />
                 <Consequences has_joined />
-                <div role="alert">
-                    {move || {
-                        cause()
-                            .map(|cause| {
-                                view! {
-                                    <p class="callout callout--danger">
-                                        <Icon glyph=Glyph::Alert />
-                                        <span>{cause}</span>
-                                    </p>
-                                }
-                            })
-                    }}
-                </div>
+                <Alarm words=Signal::derive(cause) />
             </div>
             <footer class="dialog__foot">
                 <span class="hint confirm__undo">

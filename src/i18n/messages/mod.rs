@@ -44,6 +44,7 @@ macro_rules! messages {
     };
 }
 
+mod bulk;
 mod common;
 mod errors;
 mod gate;
@@ -52,6 +53,7 @@ mod removal;
 mod studio;
 mod users;
 
+pub use bulk::*;
 pub use common::*;
 pub use errors::*;
 pub use gate::*;
