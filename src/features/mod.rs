@@ -3,5 +3,8 @@
 pub mod bulk;
 pub mod links;
 pub mod notices;
+pub mod palette;
 pub mod removal;
+pub mod row_sheet;
+pub mod shortcuts;
 pub mod users;

@@ -3,6 +3,7 @@
 //! `model` says what a removal takes and is pure; `store` removes and restores; the rest shows the dialogs, each for
 //! as long as it is asked for.
 
+mod lost;
 mod model;
 mod remove;
 mod removed;

@@ -26,7 +26,7 @@ messages! {
     }
     links_end { en: "Invitation links stop working,", nl: "Uitnodigingslinks werken niet meer," }
     links_end_how { en: "copied ones too.", nl: "ook gekopieerde niet." }
-    audit_stays { en: "The audit log keeps", nl: "Het auditlogboek bewaart" }
+    audit_stays { en: "The audit log keeps", nl: "Het auditlog bewaart" }
     audit_stays_how { en: "what they did.", nl: "wat deze gebruiker deed." }
     audit_stays_invitation { en: "that they were invited.", nl: "dat er is uitgenodigd." }
     can_be_undone { en: "Can be undone for 24 hours", nl: "24 uur lang terug te draaien" }
