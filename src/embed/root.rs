@@ -2,8 +2,13 @@ use leptos::prelude::*;
 use studio_users_domain::Denial;
 
 use super::Surroundings;
+use crate::features::bulk::BulkActions;
 use crate::features::links::InvitationLinks;
 use crate::features::notices::NoticeRegion;
+use crate::features::palette::Palette;
+use crate::features::removal::Removals;
+use crate::features::row_sheet::RowSheet;
+use crate::features::shortcuts::ShortcutHelp;
 use crate::features::users::UsersPage;
 use crate::i18n::messages;
 use crate::state::{Asks, Change, Changes, Links, Notices, OFFLINE_ID, Results, denial_id, live};
@@ -44,6 +49,11 @@ pub(super) fn Root(
             <div class="users-page su">
                 <UsersPage />
             </div>
+            <Palette />
+            <ShortcutHelp />
+            <RowSheet />
+            <Removals />
+            <BulkActions />
             <InvitationLinks />
             <NoticeRegion />
             <div hidden>

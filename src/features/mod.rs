@@ -1,5 +1,10 @@
 //! What the page can do, a folder each. None of them knows another: `embed` puts them together.
 
+pub mod bulk;
 pub mod links;
 pub mod notices;
+pub mod palette;
+pub mod removal;
+pub mod row_sheet;
+pub mod shortcuts;
 pub mod users;

@@ -44,17 +44,23 @@ macro_rules! messages {
     };
 }
 
+mod bulk;
 mod common;
 mod errors;
 mod gate;
 mod links;
+mod palette;
+mod removal;
 mod studio;
 mod users;
 
+pub use bulk::*;
 pub use common::*;
 pub use errors::*;
 pub use gate::*;
 pub use links::*;
+pub use palette::*;
+pub use removal::*;
 pub use studio::*;
 pub use users::*;
 
