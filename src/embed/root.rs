@@ -15,6 +15,7 @@ pub(super) fn Root(
     surroundings: Surroundings,
 ) -> impl IntoView {
     let Surroundings { client, navigation, reader, on_reader_changed, language, keys, ended } = surroundings;
+    let client = client.renewing(move || ended.wait());
     let changes = Changes::default();
     provide_context(navigation);
     provide_context(reader);
