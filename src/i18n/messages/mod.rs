@@ -44,17 +44,25 @@ macro_rules! messages {
     };
 }
 
+mod access;
+mod activity;
 mod common;
 mod errors;
 mod gate;
 mod links;
+mod panel;
+mod roles;
 mod studio;
 mod users;
 
+pub use access::*;
+pub use activity::*;
 pub use common::*;
 pub use errors::*;
 pub use gate::*;
 pub use links::*;
+pub use panel::*;
+pub use roles::*;
 pub use studio::*;
 pub use users::*;
 
