@@ -20,7 +20,7 @@ use studio_users_domain::UserId;
 
 use crate::api::{ApiError, Client};
 use crate::i18n::messages;
-use crate::state::{History, Identity, Navigation, Place, Preferences, Reader, explain};
+use crate::state::{Identity, Navigation, Place, Preferences, Reader, explain};
 use crate::style;
 use gate::{Gate, Notice};
 use router::Routed;
@@ -111,7 +111,7 @@ fn Screens() -> impl IntoView {
             _ => None,
         });
         if let Some(to) = to {
-            navigation.with_value(|navigation| navigation.go(to, History::Replace));
+            navigation.with_value(|navigation| navigation.lead_on(to));
         }
     });
     Effect::new(move |_| {

@@ -11,7 +11,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{BroadcastChannel, VisibilityState};
 
 use crate::api::{ApiError, Client};
-use crate::state::{History, Identity, Navigation, Place, Reader, SessionEnded};
+use crate::state::{Identity, Navigation, Place, Reader, SessionEnded};
 
 /// Where the tabs tell each other that somebody signed in or out.
 const CHANNEL: &str = "studio-users.session";
@@ -115,7 +115,7 @@ impl SignedIn {
                 let _ = self.known.try_set(Known::Loading);
                 let _ = self.is_over.try_set(false);
                 self.ended.given_up();
-                navigation.go(Place::Start, History::Replace);
+                navigation.lead_on(Place::Start);
                 self.load().await;
             }
         }

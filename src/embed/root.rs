@@ -4,8 +4,10 @@ use studio_users_domain::Denial;
 use super::Surroundings;
 use crate::features::links::InvitationLinks;
 use crate::features::notices::NoticeRegion;
+use crate::features::panel::UserPanel;
+use crate::features::roles::RolesPage;
 use crate::features::users::UsersPage;
-use crate::state::{Asks, Change, Changes, Links, Notices, Results, denial_id, live};
+use crate::state::{Asks, Change, Changes, Links, Notices, Place, Results, denial_id, live};
 use crate::ui::Hints;
 
 /// The features, put together: each knows only what `state` holds, and none of them another.
@@ -17,6 +19,8 @@ pub(super) fn Root(
     let Surroundings { client, navigation, reader, on_reader_changed, language, keys, ended } = surroundings;
     let client = client.renewing(move || ended.wait());
     let changes = Changes::default();
+    let place = navigation.place;
+    let is_roles = Memo::new(move |_| *place.read() == Place::Roles);
     provide_context(navigation);
     provide_context(reader);
     provide_context(language);
@@ -42,7 +46,10 @@ pub(super) fn Root(
     view! {
         <Hints>
             <div class="users-page su">
-                <UsersPage />
+                <Show when=move || !is_roles.get() fallback=|| view! { <RolesPage /> }>
+                    <UsersPage />
+                    <UserPanel />
+                </Show>
             </div>
             <InvitationLinks />
             <NoticeRegion />

@@ -2,4 +2,6 @@
 
 pub mod links;
 pub mod notices;
+pub mod panel;
+pub mod roles;
 pub mod users;

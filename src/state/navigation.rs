@@ -63,18 +63,22 @@ impl Navigation {
         Self::new(place.into(), move |to, _| place.set(to))
     }
 
-    /// Goes to a place. Going to where one is does nothing. Who is led on is never held.
+    /// Goes to a place. Going to where one is does nothing.
     pub fn go(&self, place: Place, history: History) {
         if self.place.with_untracked(|here| *here == place) {
             return;
         }
-        if history == History::Replace {
-            self.release();
-        } else if self.hold.with_untracked(|hold| hold.as_ref().is_some_and(|stays| !stays(&place))) {
+        if self.hold.with_untracked(|hold| hold.as_ref().is_some_and(|stays| !stays(&place))) {
             self.wanted.set(Some((place, history)));
-            return;
+        } else {
+            (self.go)(place, history);
         }
-        (self.go)(place, history);
+    }
+
+    /// Leads the reader on to a place, without asking whether they are held: they can no longer be where they are.
+    pub fn lead_on(&self, place: Place) {
+        self.release();
+        self.go(place, History::Replace);
     }
 
     /// Holds the reader, but for the places to which they may go all the same.
@@ -177,7 +181,7 @@ mod tests {
         Owner::new().with(|| {
             let (navigation, location, _) = page();
             navigation.hold(|_| false);
-            navigation.go(Place::SignIn, History::Replace);
+            navigation.lead_on(Place::SignIn);
             assert_eq!(location.get_untracked(), Place::SignIn);
             assert_eq!(navigation.place.get_untracked(), Place::SignIn);
         });

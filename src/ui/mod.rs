@@ -13,6 +13,7 @@ mod menu;
 mod popover;
 mod segmented;
 mod shortcut;
+mod tabs;
 pub mod virtual_list;
 
 pub use avatar::Avatar;
@@ -28,3 +29,4 @@ pub use menu::{Menu, MenuChoice, MenuItem};
 pub use popover::{Popover, use_popover_close};
 pub use segmented::Segmented;
 pub use shortcut::{KeyScope, Shortcut, use_keys, use_shortcut};
+pub use tabs::Tabs;

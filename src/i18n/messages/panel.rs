@@ -12,6 +12,7 @@ messages! {
     copy_refused { en: "The browser did not let it be copied.", nl: "De browser liet het kopiëren niet toe." }
     remove { en: "Remove", nl: "Verwijderen" }
     last_active_ago(when) { en: "Last active {when}", nl: "Laatst actief {when}" }
+    just_now { en: "just now", nl: "zojuist" }
     never_active { en: "Never active", nl: "Nooit actief" }
     details { en: "Details", nl: "Details" }
     access { en: "Access", nl: "Toegang" }
@@ -47,11 +48,7 @@ messages! {
     invitation_heading { en: "Invitation", nl: "Uitnodiging" }
     invitation_open_until(when) { en: "Open until {when}", nl: "Open tot {when}" }
     invitation_expired_at(when) { en: "Expired {when}", nl: "Verlopen {when}" }
-    invitation_accepted { en: "Accepted", nl: "Aanvaard" }
-    invitation_made_by(name) { en: "Made by {name}", nl: "Gemaakt door {name}" }
-    invitation_made_by_you { en: "Made by you", nl: "Door jou gemaakt" }
-    invitation_made { en: "Made", nl: "Gemaakt" }
-    invitation_mailed { en: "Mailed", nl: "Gemaild" }
+    invitation_accepted_on(day) { en: "Accepted on {day}", nl: "Aanvaard op {day}" }
     invitation_not_mailed { en: "The mail waits to be sent", nl: "De mail wacht op verzending" }
     invitation_mail_waits { en: "It goes out within moments.", nl: "Hij gaat zo de deur uit." }
     invitation_links[number]() {
@@ -61,8 +58,6 @@ messages! {
         en: "By mailing and copying. Accepting or revoking ends them all.",
         nl: "Door te mailen en te kopiëren. Aanvaarden of intrekken beëindigt ze allemaal."
     }
-    invitation_expires { en: "Can be accepted until", nl: "Te aanvaarden tot" }
-    invitation_has_expired { en: "Could be accepted until", nl: "Was te aanvaarden tot" }
     invitation_message { en: "With a message", nl: "Met een bericht" }
     invitation_life_by(what, name) { en: "{what} by {name}", nl: "{what} door {name}" }
     invitation_life_by_you(what) { en: "{what} by you", nl: "{what} door jou" }

@@ -108,7 +108,8 @@ mod tests {
     fn what_both_changed_needs_a_choice_and_the_rest_is_kept() {
         let base = access(&MANAGED, &[(2, Role::Operator.into())]);
         let latest = access(&MANAGED, &[(2, Role::Agent.into()), (3, Role::Supervisor.into())]);
-        let staged = Staged::from([(id(3), Some(Role::Operator.into())), (id(4), Some(Role::Planner.into()))]);
+        let staged =
+            Staged::from([(id(3), Some(Role::Operator.into())), (id(4), Some(Role::Planner.into()))]);
         let conflict = Conflict::between(&base, &latest, &staged, true);
         let (mine, theirs) = (staged[&id(3)], Some(RoleSet::only(Role::Supervisor)));
         let clash = Clash { node: id(3), was: None, mine, theirs };

@@ -117,7 +117,9 @@ pub(super) fn chats(picture: &Picture) -> Vec<Chats> {
     for at in picture.positions().filter(|&at| picture.organisation.is_environment(at)) {
         let here = picture.after(at);
         let cause = match Notified::judge(here, picture.has_joined).reason {
-            NotifiedReason::Ok if Notified::judge(picture.before(at), picture.has_joined).value => Cause::Arrive,
+            NotifiedReason::Ok if Notified::judge(picture.before(at), picture.has_joined).value => {
+                Cause::Arrive
+            }
             NotifiedReason::Ok => Cause::OnceSaved,
             NotifiedReason::OnlyInherited { from } => Cause::OnlyInherited(from),
             NotifiedReason::RolesBringNone => Cause::RolesBringNone,

@@ -123,16 +123,7 @@ impl Picture {
         let shown = shown(&organisation.tree, access);
         let promised = access.nodes.iter().filter(|node| has_joined && !node.pending.is_empty());
         let pending = promised.map(|node| (node.node_id, node.pending)).collect();
-        Self {
-            organisation,
-            change: Arc::new(change),
-            staged,
-            has_joined,
-            pending,
-            user,
-            held,
-            shown,
-        }
+        Self { organisation, change: Arc::new(change), staged, has_joined, pending, user, held, shown }
     }
 
     /// What the user has at a position.
@@ -143,6 +134,17 @@ impl Picture {
     /// What they would have there.
     pub(super) fn after(&self, at: usize) -> &NodeAccess {
         self.change.after().at(at)
+    }
+
+    /// What the user would hold with something staged on what they have.
+    pub(super) fn with(&self, staged: &Staged) -> Assignments {
+        with(&self.held, staged)
+    }
+
+    /// The picture from some assignments to others, with nothing staged.
+    pub(super) fn between(&self, from: &Assignments, to: &Assignments) -> Self {
+        let change = Arc::new(Change::new(&self.organisation.tree, from, to));
+        Self { change, staged: Staged::new(), ..self.clone() }
     }
 
     /// The positions that are shown, in the tree's order.
@@ -169,13 +171,19 @@ impl Picture {
             || self.pending.contains_key(&node)
     }
 
+    /// Whether an invitation that waits promises roles at the node, or above it, besides what is held.
+    pub(super) fn is_invited_besides(&self, at: usize) -> bool {
+        let tree = &self.organisation.tree;
+        let mut nodes = std::iter::once(at).chain(tree.ancestors(at)).map(|at| tree.nodes()[at].id);
+        nodes.any(|node| self.pending.contains_key(&node))
+    }
+
     /// What is staged once a node is to have these roles, or is to inherit; as it was, where it has them already.
     pub(super) fn staged_with(&self, at: usize, roles: Option<RoleSet>) -> Staged {
         let node = self.organisation.tree.nodes()[at].id;
         // With nothing to inherit, no roles are no assignment.
-        let roles = roles.filter(|roles| {
-            !roles.is_empty() || self.has_joined && !self.after(at).inherited.is_empty()
-        });
+        let roles = roles
+            .filter(|roles| !roles.is_empty() || self.has_joined && !self.after(at).inherited.is_empty());
         let mut staged = self.staged.clone();
         if self.held.get(&node).copied() == roles {
             staged.remove(&node);
@@ -187,7 +195,7 @@ impl Picture {
 
     /// The roles of a node with one of them given, or taken.
     pub(super) fn toggled(&self, at: usize, role: Role) -> RoleSet {
-        self.after(at).effective.symmetrical_difference(role.into())
+        self.after(at).effective.symmetric_difference(role.into())
     }
 
     /// Whether the reader may save what is staged so: as far as the page can know. What depends on others, who are

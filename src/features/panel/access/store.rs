@@ -67,10 +67,8 @@ impl AccessStore {
         let (staged, loaded) = (RwSignal::new(Staged::new()), RwSignal::new(None::<Loaded>));
         let (user, choices) = (RwSignal::new(None), RwSignal::new(Choices::new()));
         let has_joined = Memo::new(move |_| status.get().map(|status| status == Status::Active));
-        let organisation = Memo::new_with_compare(
-            move |_| Organisation::of(&reader.read()).map(Arc::new),
-            |_, _| true,
-        );
+        let organisation =
+            Memo::new_with_compare(move |_| Organisation::of(&reader.read()).map(Arc::new), |_, _| true);
         let conflict = Memo::new(move |_| {
             let (loaded, has_joined) = (loaded.read(), has_joined.get()?);
             let Loaded { base, latest, .. } = loaded.as_ref().filter(|_| !staged.read().is_empty())?;
@@ -145,10 +143,24 @@ impl AccessStore {
         });
     }
 
+    /// The names of the environments in which the user has roles, or will have, and whether these are all there are.
+    pub(in super::super) fn environments(self) -> Option<(Vec<String>, bool)> {
+        self.picture.with(|picture| {
+            let picture = picture.as_ref()?;
+            let all: Vec<_> =
+                picture.positions().filter(|&at| picture.organisation.is_environment(at)).collect();
+            let held = all
+                .iter()
+                .filter(|&&at| !picture.before(at).effective.is_empty() || picture.is_invited_besides(at));
+            let names: Vec<_> = held.map(|&at| picture.organisation.name(at).to_owned()).collect();
+            let is_all = names.len() == all.len();
+            Some((names, is_all))
+        })
+    }
+
     /// Stages that a node is to have these roles, or is to inherit.
     pub(super) fn stage(self, at: usize, roles: Option<RoleSet>) {
-        let staged =
-            self.picture.with_untracked(|picture| Some(picture.as_ref()?.staged_with(at, roles)));
+        let staged = self.picture.with_untracked(|picture| Some(picture.as_ref()?.staged_with(at, roles)));
         if let Some(staged) = staged {
             self.save_error.set(None);
             self.staged.set(staged);
@@ -219,7 +231,9 @@ impl AccessStore {
     }
 
     fn save_at_once(self, staged: Staged, before: Staged, names: String) {
-        let Some(user) = self.user.get_untracked().filter(|_| !self.is_saving.get_untracked()) else { return };
+        let Some(user) = self.user.get_untracked().filter(|_| !self.is_saving.get_untracked()) else {
+            return;
+        };
         let language = self.language;
         spawn_local(async move {
             match self.send(user, staged.clone()).await {
@@ -283,9 +297,11 @@ impl AccessStore {
 
     /// Sends changes of the user who is shown. Nothing comes of it where another is by the time of the answer.
     async fn send(self, user: UserId, staged: Staged) -> Option<Result<(), ApiError>> {
-        let version = self.loaded.try_with_untracked(|loaded| loaded.as_ref().map(|l| l.version.clone()))??;
+        let version =
+            self.loaded.try_with_untracked(|loaded| loaded.as_ref().map(|l| l.version.clone()))??;
         let client = self.client.try_get_value()?;
         let _ = self.is_saving.try_set(true);
+        let sent = staged.clone();
         let answer = client.change_access(user, &changes_of(staged), &version).await;
         let is_shown = self.user.try_get_untracked() == Some(Some(user));
         if answer.is_ok() {
@@ -303,7 +319,10 @@ impl AccessStore {
         self.warn(&access);
         let latest = Arc::new(UserAccess { warnings: Vec::new(), ..access });
         let _ = self.loaded.try_set(Some(Loaded { base: Arc::clone(&latest), latest, version }));
-        self.discard();
+        // What was staged since is kept.
+        let _ = self.staged.try_update(|staged| staged.retain(|node, roles| sent.get(node) != Some(roles)));
+        let _ = self.choices.try_set(Choices::new());
+        let _ = self.changed_by.try_set(None);
         Some(Ok(()))
     }
 
