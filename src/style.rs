@@ -29,6 +29,7 @@ const TEXT: &str = concat!(
     include_str!("../style/ui/forced-colors.css"),
     include_str!("../style/features/users-page.css"),
     include_str!("../style/features/users-table.css"),
+    include_str!("../style/features/filters.css"),
     include_str!("../style/features/users-cards.css"),
     include_str!("../style/features/empty.css"),
     include_str!("../style/features/user-panel.css"),

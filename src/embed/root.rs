@@ -7,7 +7,8 @@ use crate::features::notices::NoticeRegion;
 use crate::features::panel::UserPanel;
 use crate::features::roles::RolesPage;
 use crate::features::users::UsersPage;
-use crate::state::{Asks, Change, Changes, Links, Notices, Place, Results, denial_id, live};
+use crate::i18n::messages;
+use crate::state::{Asks, Change, Changes, Links, Notices, OFFLINE_ID, Place, Results, denial_id, live};
 use crate::ui::Hints;
 
 /// The features, put together: each knows only what `state` holds, and none of them another.
@@ -53,7 +54,9 @@ pub(super) fn Root(
             </div>
             <InvitationLinks />
             <NoticeRegion />
-            <div hidden>{reasons.collect_view()}</div>
+            <div hidden>
+                {reasons.collect_view()} <span id=OFFLINE_ID>{messages::offline_reason(language)}</span>
+            </div>
         </Hints>
     }
 }

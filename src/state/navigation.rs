@@ -30,6 +30,7 @@ pub struct Navigation {
     go: Arc<dyn Fn(Place, History) + Send + Sync>,
     hold: RwSignal<Option<Stays>>,
     wanted: RwSignal<Option<(Place, History)>>,
+    came_back: StoredValue<bool>,
 }
 
 /// Whether somebody who is held may go to a place: nothing is lost by it.
@@ -54,6 +55,7 @@ impl Navigation {
             go: Arc::new(go),
             hold,
             wanted,
+            came_back: StoredValue::new(false),
         }
     }
 
@@ -61,6 +63,16 @@ impl Navigation {
     pub fn in_memory(start: Place) -> Self {
         let place = RwSignal::new(start);
         Self::new(place.into(), move |to, _| place.set(to))
+    }
+
+    /// Whether the reader came where they are by the browser's Back or Forward: then they find it as they left it.
+    pub fn came_back(&self) -> bool {
+        self.came_back.try_get_value().unwrap_or_default()
+    }
+
+    /// The browser goes back or forward now.
+    pub fn comes_back(&self) {
+        self.came_back.try_update_value(|came_back| *came_back = true);
     }
 
     /// Goes to a place. Going to where one is does nothing.
@@ -71,6 +83,7 @@ impl Navigation {
         if self.hold.with_untracked(|hold| hold.as_ref().is_some_and(|stays| !stays(&place))) {
             self.wanted.set(Some((place, history)));
         } else {
+            self.came_back.try_update_value(|came_back| *came_back = false);
             (self.go)(place, history);
         }
     }

@@ -84,7 +84,7 @@ fn head(language: Language) -> impl IntoView {
     view! {
         <thead>
             <tr>
-                <th rowspan="2" scope="col" class="matrix__first">{messages::role(language)}</th>
+                <th rowspan="2" scope="col" class="matrix__first">{messages::role_column(language)}</th>
                 {groups.collect_view()}
             </tr>
             <tr>{columns.collect_view()}</tr>

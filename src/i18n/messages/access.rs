@@ -8,7 +8,7 @@ messages! {
         en: "{name} has not joined yet: this is what they will have once they do.",
         nl: "{name} heeft nog niet aanvaard: dit is wat diegene dan krijgt."
     }
-    find_environment { en: "Find an environment or agency", nl: "Een omgeving of bureau zoeken" }
+    find_node { en: "Find an environment or agency", nl: "Een omgeving of bureau zoeken" }
     find_environment_short { en: "Find an environment", nl: "Een omgeving zoeken" }
     shown_nodes { en: "Show", nl: "Tonen" }
     differ(number) { en: "{number} differ", nl: "{number} wijken af" }
@@ -86,7 +86,7 @@ messages! {
         en: "{nodes}: will have no manager of its own, only those from above",
         nl: "{nodes}: krijgt geen eigen beheerder meer, alleen die van hoger"
     }
-    and_more[number](names) { en: "{names} and {number} more" | "{names} and {number} more", nl: "{names} en nog {number}" | "{names} en nog {number}" }
+    names_and_more[number](names) { en: "{names} and {number} more" | "{names} and {number} more", nl: "{names} en nog {number}" | "{names} en nog {number}" }
 
     chat_notifications { en: "Chat notifications", nl: "Chatmeldingen" }
     notified_in(number, total) { en: "{number} of {total} environments", nl: "{number} van {total} omgevingen" }
@@ -122,7 +122,7 @@ messages! {
     }
     adds_agent_direct(roles) { en: "Keeps {roles}, adds Agent", nl: "Behoudt {roles}, voegt Agent toe" }
     assigned_done(name, nodes) { en: "Chats in {nodes} notify {name} from now on", nl: "Chats in {nodes} melden zich vanaf nu bij {name}" }
-    undo { en: "Undo", nl: "Ongedaan maken" }
+    undo_assigning { en: "Undo", nl: "Ongedaan maken" }
     undone { en: "Undone", nl: "Ongedaan gemaakt" }
 
     save_changes { en: "Save changes", nl: "Wijzigingen opslaan" }

@@ -8,8 +8,8 @@ messages! {
     filter_by_action { en: "Filter by action", nl: "Filteren op actie" }
     export_audit { en: "CSV", nl: "CSV" }
     export_audit_name { en: "Export the audit log as CSV", nl: "Het auditlog als CSV exporteren" }
-    exporting { en: "Exporting…", nl: "Bezig met exporteren…" }
-    export_failed(cause) { en: "The audit log could not be exported. {cause}", nl: "Het auditlog kon niet worden geëxporteerd. {cause}" }
+    exporting_audit { en: "Exporting…", nl: "Bezig met exporteren…" }
+    audit_not_exported(cause) { en: "The audit log could not be exported. {cause}", nl: "Het auditlog kon niet worden geëxporteerd. {cause}" }
     load_older { en: "Load older", nl: "Oudere laden" }
     loading_older { en: "Loading older entries", nl: "Oudere regels laden" }
     no_entries { en: "Nothing is recorded yet", nl: "Er is nog niets vastgelegd" }
@@ -28,7 +28,7 @@ messages! {
     so_many_users[number]() { en: "{number} user" | "{number} users", nl: "{number} gebruiker" | "{number} gebruikers" }
 
     you_actor { en: "You", nl: "Jij" }
-    somebody { en: "Somebody", nl: "Iemand" }
+    some_person { en: "Somebody", nl: "Iemand" }
     the_page { en: "By itself", nl: "Vanzelf" }
     you_target { en: "you", nl: "jou" }
 

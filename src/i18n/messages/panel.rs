@@ -10,7 +10,7 @@ messages! {
     copy_user_link { en: "Copy link to this user", nl: "Link naar deze gebruiker kopiëren" }
     copy_email { en: "Copy e-mail address", nl: "E-mailadres kopiëren" }
     copy_refused { en: "The browser did not let it be copied.", nl: "De browser liet het kopiëren niet toe." }
-    remove { en: "Remove", nl: "Verwijderen" }
+    remove_user { en: "Remove", nl: "Verwijderen" }
     last_active_ago(when) { en: "Last active {when}", nl: "Laatst actief {when}" }
     just_now { en: "just now", nl: "zojuist" }
     never_active { en: "Never active", nl: "Nooit actief" }
@@ -69,7 +69,7 @@ messages! {
     life_revoked { en: "Revoked", nl: "Ingetrokken" }
     life_accepted { en: "Accepted", nl: "Aanvaard" }
     copy_invitation_link { en: "Copy link", nl: "Link kopiëren" }
-    send_again { en: "Send again", nl: "Opnieuw sturen" }
+    send_invitation_again { en: "Send again", nl: "Opnieuw sturen" }
     revoke { en: "Revoke", nl: "Intrekken" }
     joined_no_link { en: "Joined: no link is open", nl: "Heeft aanvaard: er staat geen link open" }
     sent_again(name) { en: "The invitation of {name} was mailed again", nl: "De uitnodiging van {name} is opnieuw gemaild" }

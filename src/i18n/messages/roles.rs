@@ -10,7 +10,7 @@ messages! {
     }
     breadcrumb { en: "Breadcrumb", nl: "Kruimelpad" }
     roles_table { en: "Roles and what they can do", nl: "Rollen en wat ze kunnen" }
-    role { en: "Role", nl: "Rol" }
+    role_column { en: "Role", nl: "Rol" }
     full_access { en: "Full access", nl: "Volledig" }
     read_only { en: "Read-only", nl: "Alleen lezen" }
     no_rights { en: "No access", nl: "Geen toegang" }

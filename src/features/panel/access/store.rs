@@ -241,7 +241,7 @@ impl AccessStore {
                     let name = self.name.try_get_untracked().unwrap_or_default();
                     let undo = Callback::new(move |()| self.undo(user, before.clone()));
                     let action = NoticeAction {
-                        label: messages::undo(language).into(),
+                        label: messages::undo_assigning(language).into(),
                         key: Some("z"),
                         run: undo,
                         counts_down: true,

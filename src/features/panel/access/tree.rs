@@ -90,7 +90,7 @@ pub(super) fn Find(
                 <input
                     type="search"
                     placeholder=messages::find_environment_short(language)
-                    aria-label=messages::find_environment(language)
+                    aria-label=messages::find_node(language)
                     maxlength="200"
                     autocomplete="off"
                     prop:value=view.search

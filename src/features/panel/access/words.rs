@@ -24,7 +24,7 @@ pub(super) fn places(language: Language, picture: &Picture, positions: &[usize])
         return format::all(language, &names);
     }
     let more = u32::try_from(names.len() - NAMED).unwrap_or(u32::MAX);
-    messages::and_more(language, more, &names[..NAMED].join(", "))
+    messages::names_and_more(language, more, &names[..NAMED].join(", "))
 }
 
 /// What a change gives: "planning and chat notifications".

@@ -27,7 +27,7 @@ pub(super) fn Entry(
             </strong>
         }
         .into_any(),
-        None => view! { <strong>{messages::somebody(language)}</strong> }.into_any(),
+        None => view! { <strong>{messages::some_person(language)}</strong> }.into_any(),
     };
     // Of whom it is needs no words where it is the actor themselves.
     let other = target.filter(|target| actor.as_ref().is_none_or(|actor| actor.id != target.id));

@@ -139,9 +139,9 @@ impl Store {
             match answer {
                 Ok(()) if file.save(&format!("{name}.csv"), "text/csv;charset=utf-8").is_ok() => {}
                 Err(ApiError::Aborted) => {}
-                Ok(()) => self.notices.error(messages::export_failed(language, "")),
+                Ok(()) => self.notices.error(messages::audit_not_exported(language, "")),
                 Err(error) => {
-                    self.notices.error(messages::export_failed(language, &explain(language, &error)));
+                    self.notices.error(messages::audit_not_exported(language, &explain(language, &error)));
                 }
             }
         });

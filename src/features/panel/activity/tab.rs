@@ -117,7 +117,7 @@ fn Tools(
                 <Icon glyph=Glyph::Export />
                 {move || {
                     if store.is_exporting.get() {
-                        messages::exporting(language)
+                        messages::exporting_audit(language)
                     } else {
                         messages::export_audit(language)
                     }

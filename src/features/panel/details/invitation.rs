@@ -221,7 +221,7 @@ fn Foot(
                 glyph=Glyph::Mail
                 denial=Signal::derive(resend_denial)
                 on_click=on_resend
-                words=Signal::stored(messages::send_again(language))
+                words=Signal::stored(messages::send_invitation_again(language))
             />
             <Show
                 when=move || is_pending.get()
