@@ -6,6 +6,8 @@ mod gate;
 mod place_page;
 mod preferences_menu;
 mod router;
+mod sign_in_again;
+mod signed_in;
 mod studio;
 mod switch;
 mod users_host;
@@ -18,10 +20,12 @@ use studio_users_domain::UserId;
 
 use crate::api::{ApiError, Client};
 use crate::i18n::messages;
-use crate::state::{History, Identity, Navigation, Place, Preferences, Reader, explain};
+use crate::state::{Identity, Navigation, Place, Preferences, Reader, explain};
 use crate::style;
 use gate::{Gate, Notice};
 use router::Routed;
+use sign_in_again::SignInAgain;
+use signed_in::{Known, SignedIn};
 use studio::Studio;
 
 /// Starts the standalone page.
@@ -32,15 +36,7 @@ pub fn start() {
     mount_to_body(App);
 }
 
-/// Who is signed in, as far as it is known.
-#[derive(Clone)]
-enum Known {
-    Loading,
-    Failed(ApiError),
-    Ready(Identity),
-}
-
-/// What is shown for it.
+/// What is shown, by who is signed in.
 #[derive(Clone, PartialEq)]
 enum Screen {
     SignedIn(UserId),
@@ -49,20 +45,13 @@ enum Screen {
     Failed(ApiError),
 }
 
-/// Changes who is signed in.
-#[derive(Clone, Copy)]
-struct SignedIn {
-    known: RwSignal<Known>,
-    client: StoredValue<Client>,
-}
-
 #[component]
 fn App() -> impl IntoView {
     let preferences = Preferences::load();
     let client = Client::default();
     provide_context(preferences);
     provide_context(client.clone());
-    provide_context(SignedIn { known: RwSignal::new(Known::Loading), client: StoredValue::new(client) });
+    provide_context(SignedIn::new(client));
     Effect::new(move |_| {
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("lang", preferences.language.get().tag());
@@ -91,14 +80,14 @@ fn Screens() -> impl IntoView {
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let wanted = StoredValue::new(None::<Place>);
     let notice = RwSignal::new(None::<Notice>);
+    signed_in.keep_looking(navigation.get_value());
 
     Effect::new(move |_| {
         if let Some(token) = router::take_token() {
             signed_in.known.set(Known::Loading);
             spawn_local(async move {
-                let failure = signed_in.client.get_value().sign_in(token).await.err();
+                let failure = signed_in.by_link(token).await.err();
                 let _ = notice.try_set(failure.map(Notice::Failed));
-                signed_in.load().await;
             });
         } else if signed_in.known.with_untracked(|known| matches!(known, Known::Loading)) {
             spawn_local(signed_in.load());
@@ -122,7 +111,7 @@ fn Screens() -> impl IntoView {
             _ => None,
         });
         if let Some(to) = to {
-            navigation.with_value(|navigation| navigation.go(to, History::Replace));
+            navigation.with_value(|navigation| navigation.lead_on(to));
         }
     });
     Effect::new(move |_| {
@@ -163,7 +152,15 @@ fn Screens() -> impl IntoView {
             }
             let shown = RwSignal::new(now);
             reader.set_value(Some(shown));
-            view! { <Studio reader=shown /> }.into_any()
+            let again = move || {
+                let reader = shown.get_untracked();
+                signed_in.is_over.get().then(|| view! { <SignInAgain reader /> })
+            };
+            view! {
+                <Studio reader=shown />
+                {again}
+            }
+            .into_any()
         }
         Screen::SignedOut => view! { <Gate notice name=None /> }.into_any(),
         Screen::Loading => view! {
@@ -188,52 +185,6 @@ fn Screens() -> impl IntoView {
             </main>
         }
         .into_any(),
-    }
-}
-
-impl SignedIn {
-    /// Asks the backend who is signed in, and what they may see.
-    async fn load(self) {
-        let client = self.client.get_value();
-        let known = match client.session().await {
-            Ok(None) => Known::Ready(Identity::SignedOut { by_choice: false }),
-            Ok(Some(session)) => match client.nodes().await {
-                Ok(nodes) => Known::Ready(Identity::SignedIn(Arc::new(Reader { session, nodes }))),
-                Err(error) => Known::Failed(error),
-            },
-            Err(error) => Known::Failed(error),
-        };
-        let _ = self.known.try_set(known);
-    }
-
-    /// Asks once more what the reader may see and do. Where that fails, what was known stays.
-    async fn refresh(self) {
-        let client = self.client.get_value();
-        if let (Ok(Some(session)), Ok(nodes)) = (client.session().await, client.nodes().await) {
-            let reader = Arc::new(Reader { session, nodes });
-            let _ = self.known.try_update(|known| {
-                if let Known::Ready(Identity::SignedIn(before)) = known
-                    && *before != reader
-                {
-                    *before = reader;
-                }
-            });
-        }
-    }
-
-    /// The backend knows no session any more: whoever signs in is led back here.
-    fn forget(self) {
-        let _ = self.known.try_set(Known::Ready(Identity::SignedOut { by_choice: false }));
-    }
-
-    /// Signs out, and shows so once the backend has done it.
-    async fn sign_out(self) {
-        let client = self.client.get_value();
-        let known = match client.sign_out().await {
-            Ok(()) => Known::Ready(Identity::SignedOut { by_choice: true }),
-            Err(error) => Known::Failed(error),
-        };
-        let _ = self.known.try_set(known);
     }
 }
 

@@ -32,7 +32,7 @@ pub struct Surroundings {
     pub language: Language,
     /// Where shortcuts are listened for.
     pub keys: KeyScope,
-    /// Is told when the backend knows no session any more.
+    /// Is told when the backend knows no session any more, and says when there is one again.
     pub ended: SessionEnded,
 }
 

@@ -6,12 +6,14 @@ use crate::features::bulk::BulkActions;
 use crate::features::links::InvitationLinks;
 use crate::features::notices::NoticeRegion;
 use crate::features::palette::Palette;
+use crate::features::panel::UserPanel;
 use crate::features::removal::Removals;
+use crate::features::roles::RolesPage;
 use crate::features::row_sheet::RowSheet;
 use crate::features::shortcuts::ShortcutHelp;
 use crate::features::users::UsersPage;
 use crate::i18n::messages;
-use crate::state::{Asks, Change, Changes, Links, Notices, OFFLINE_ID, Results, denial_id, live};
+use crate::state::{Asks, Change, Changes, Links, Notices, OFFLINE_ID, Place, Results, denial_id, live};
 use crate::ui::Hints;
 
 /// The features, put together: each knows only what `state` holds, and none of them another.
@@ -21,7 +23,10 @@ pub(super) fn Root(
     surroundings: Surroundings,
 ) -> impl IntoView {
     let Surroundings { client, navigation, reader, on_reader_changed, language, keys, ended } = surroundings;
+    let client = client.renewing(move || ended.wait());
     let changes = Changes::default();
+    let place = navigation.place;
+    let is_roles = Memo::new(move |_| *place.read() == Place::Roles);
     provide_context(navigation);
     provide_context(reader);
     provide_context(language);
@@ -47,7 +52,10 @@ pub(super) fn Root(
     view! {
         <Hints>
             <div class="users-page su">
-                <UsersPage />
+                <Show when=move || !is_roles.get() fallback=|| view! { <RolesPage /> }>
+                    <UsersPage />
+                    <UserPanel />
+                </Show>
             </div>
             <Palette />
             <ShortcutHelp />

@@ -15,6 +15,7 @@ mod popover;
 mod radio_list;
 mod segmented;
 mod shortcut;
+mod tabs;
 pub mod virtual_list;
 
 pub use alarm::Alarm;
@@ -32,3 +33,4 @@ pub use popover::{Popover, use_popover_close};
 pub use radio_list::{RadioItem, RadioList};
 pub use segmented::Segmented;
 pub use shortcut::{KeyScope, Shortcut, caps, is_mac, use_keys, use_shortcut};
+pub use tabs::Tabs;

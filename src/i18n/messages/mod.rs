@@ -44,6 +44,8 @@ macro_rules! messages {
     };
 }
 
+mod access;
+mod activity;
 mod bulk;
 mod common;
 mod errors;
@@ -55,12 +57,19 @@ mod studio;
 mod users;
 
 pub use bulk::*;
+mod panel;
+mod roles;
+
+pub use access::*;
+pub use activity::*;
 pub use common::*;
 pub use errors::*;
 pub use gate::*;
 pub use links::*;
 pub use palette::*;
+pub use panel::*;
 pub use removal::*;
+pub use roles::*;
 pub use studio::*;
 pub use users::*;
 
