@@ -6,9 +6,9 @@ use studio_users_contract::{DemoPerson, path};
 use studio_users_domain::{NodeKind, Role};
 
 use super::SignedIn;
-use super::preferences_menu::{LanguageChoices, ThemeChoices, endonym, theme_name};
+use super::preferences_menu::{LanguageChoices, ThemeChoices, theme_name};
 use crate::api::{ApiError, Client};
-use crate::i18n::{Language, format, isolated, messages, use_language};
+use crate::i18n::{Language, endonym, format, isolated, messages, use_language};
 use crate::state::{Preferences, explain};
 use crate::ui::{Avatar, Glyph, Icon, Menu};
 

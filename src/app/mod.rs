@@ -131,7 +131,7 @@ fn Screens() -> impl IntoView {
             Place::SignIn | Place::Start | Place::Join | Place::Account => messages::sign_in(language),
             Place::Roles => messages::roles(language),
             Place::NotFound => messages::page_not_found(language),
-            Place::Users(_) => messages::users(language),
+            Place::Users(_) | Place::Invite => messages::users(language),
             Place::Section { section, .. } => section.name(language),
         };
         document().set_title(&messages::page_title(language, page));

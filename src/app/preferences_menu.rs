@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::i18n::{Language, messages, use_language};
+use crate::i18n::{Language, endonym, messages, use_language};
 use crate::state::{Preferences, Theme};
 use crate::ui::MenuChoice;
 
@@ -39,14 +39,6 @@ pub(super) fn ThemeChoices() -> impl IntoView {
             }
         })
         .collect_view()
-}
-
-/// A language's name in that language.
-pub(super) const fn endonym(language: Language) -> &'static str {
-    match language {
-        Language::En => "English",
-        Language::Nl => "Nederlands",
-    }
 }
 
 pub(super) const fn theme_name(language: Language, theme: Theme) -> &'static str {

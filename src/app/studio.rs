@@ -10,6 +10,7 @@ use super::place_page::SectionPage;
 use super::switch::{EnvironmentSwitch, focus};
 use super::users_host::UsersHost;
 use crate::i18n::{messages, use_language};
+use crate::parts::section_glyph;
 use crate::state::{History, Navigation, Place, Reader};
 use crate::ui::{Glyph, Icon, Menu, MenuItem};
 
@@ -54,7 +55,7 @@ pub(super) fn Studio(
                             (place.read().section() == Some(section)).then_some("page")
                         }
                     >
-                        <Icon glyph=glyph(section) />
+                        <Icon glyph=section_glyph(section) />
                         <span>{section.name(language)}</span>
                     </a>
                 </For>
@@ -71,7 +72,7 @@ pub(super) fn Studio(
                                 let to = Place::of_section(section, place.read_untracked().node());
                                 navigation.with_value(|navigation| navigation.go(to, History::Push));
                             }>
-                                <Icon glyph=glyph(section) />
+                                <Icon glyph=section_glyph(section) />
                                 {section.name(language)}
                             </MenuItem>
                         </For>
@@ -132,7 +133,7 @@ enum Page {
 impl Page {
     const fn of(place: &Place) -> Self {
         match place {
-            Place::Users(_) | Place::Roles => Self::Users,
+            Place::Users(_) | Place::Invite | Place::Roles => Self::Users,
             Place::Section { section, .. } => Self::Section(*section),
             Place::Start | Place::SignIn | Place::Join | Place::Account | Place::NotFound => Self::NotFound,
         }
@@ -160,20 +161,5 @@ fn Message(
                 </a>
             </div>
         </div>
-    }
-}
-
-/// The drawing of a section.
-pub(super) const fn glyph(section: Section) -> Glyph {
-    match section {
-        Section::Inbox => Glyph::Inbox,
-        Section::Crm => Glyph::Crm,
-        Section::Cms => Glyph::Cms,
-        Section::Analytics => Glyph::Analytics,
-        Section::Planning => Glyph::Planning,
-        Section::Settings => Glyph::Settings,
-        Section::Backups => Glyph::Reset,
-        Section::Environments => Glyph::Layers,
-        Section::Users => Glyph::Users,
     }
 }

@@ -2,9 +2,12 @@ use leptos::prelude::*;
 use studio_users_domain::Denial;
 
 use super::Surroundings;
+use crate::features::invite::Invite;
 use crate::features::notices::NoticeRegion;
 use crate::features::users::UsersPage;
-use crate::state::{Asks, Change, Changes, Notices, Results, denial_id, live};
+use crate::state::{
+    Ask, Asks, Change, Changes, History, Navigation, Notices, Place, Results, UsersPlace, denial_id, live,
+};
 use crate::ui::Hints;
 
 /// The features, put together: each knows only what `state` holds, and none of them another.
@@ -15,13 +18,15 @@ pub(super) fn Root(
 ) -> impl IntoView {
     let Surroundings { client, navigation, reader, on_reader_changed, language, keys, ended } = surroundings;
     let changes = Changes::default();
+    let asks = Asks::default();
+    invite_where_asked(&navigation, asks);
     provide_context(navigation);
     provide_context(reader);
     provide_context(language);
     provide_context(keys);
     provide_context(ended);
     provide_context(changes);
-    provide_context(Asks::default());
+    provide_context(asks);
     provide_context(Notices::default());
     provide_context(Results::default());
     provide_context(client.clone());
@@ -39,8 +44,20 @@ pub(super) fn Root(
     view! {
         <Hints>
             <UsersPage />
+            <Invite />
             <NoticeRegion />
             <div hidden>{reasons.collect_view()}</div>
         </Hints>
     }
+}
+
+/// A link may lead to the users and into inviting somebody: then the place is the users', and the rest is asked for.
+fn invite_where_asked(navigation: &Navigation, asks: Asks) {
+    let navigation = navigation.clone();
+    Effect::new(move |_| {
+        if navigation.place.get() == Place::Invite {
+            asks.ask(Ask::Invite);
+            navigation.go(Place::Users(UsersPlace::default()), History::Replace);
+        }
+    });
 }

@@ -1,4 +1,5 @@
 //! What the page can do, a folder each. None of them knows another: `embed` puts them together.
 
+pub mod invite;
 pub mod notices;
 pub mod users;

@@ -24,6 +24,13 @@ pub fn either(language: Language, items: &[&str]) -> String {
     Intl::ListFormat::new(&locales(language), &options).format(&list).into()
 }
 
+/// "A, B and C".
+pub fn all(language: Language, items: &[impl AsRef<str>]) -> String {
+    let options = options(&[("type", "conjunction".into())]);
+    let list: Array = items.iter().map(|item| JsValue::from_str(item.as_ref())).collect();
+    Intl::ListFormat::new(&locales(language), &options).format(&list).into()
+}
+
 /// A unit of time that has passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Unit {
@@ -68,6 +75,11 @@ pub fn day(language: Language, time: DateTime<Utc>) -> String {
     date(language, Shape::Day, time, &[("day", "numeric".into()), ("month", "short".into())])
 }
 
+/// "3 December", of this year or the next.
+pub fn day_in_full(language: Language, time: DateTime<Utc>) -> String {
+    date(language, Shape::DayInFull, time, &[("day", "numeric".into()), ("month", "long".into())])
+}
+
 /// "17 Nov 2025".
 pub fn day_of_year(language: Language, time: DateTime<Utc>) -> String {
     let parts = [("day", "numeric".into()), ("month", "short".into()), ("year", "numeric".into())];
@@ -89,6 +101,7 @@ pub fn absolute(language: Language, time: DateTime<Utc>) -> String {
 enum Shape {
     Number,
     Day,
+    DayInFull,
     DayOfYear,
     TimeOfDay,
     Absolute,

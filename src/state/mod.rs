@@ -10,6 +10,7 @@ mod notices;
 mod place;
 mod preferences;
 mod results;
+mod rights;
 mod session;
 mod storage;
 
@@ -22,5 +23,6 @@ pub use notices::{Notice, NoticeAction, Notices, Tone, use_notices};
 pub use place::{ActiveWithin, Filters, OpenUser, Place, Tab, UsersPlace};
 pub use preferences::{Preferences, Theme};
 pub use results::{Results, use_results};
+pub use rights::Rights;
 pub use session::{Identity, Reader, SessionEnded, use_reader};
 pub use storage::{keep, kept};

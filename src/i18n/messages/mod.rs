@@ -44,15 +44,21 @@ macro_rules! messages {
     };
 }
 
+mod account;
 mod common;
 mod errors;
 mod gate;
+mod invite;
+mod join;
 mod studio;
 mod users;
 
+pub use account::*;
 pub use common::*;
 pub use errors::*;
 pub use gate::*;
+pub use invite::*;
+pub use join::*;
 pub use studio::*;
 pub use users::*;
 
