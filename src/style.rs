@@ -34,6 +34,7 @@ const TEXT: &str = concat!(
     include_str!("../style/app/studio.css"),
     include_str!("../style/app/gate.css"),
     include_str!("../style/app/place.css"),
+    include_str!("../style/app/profile.css"),
 );
 
 /// Adopts the sheet into the document or a shadow root. Built by script and adopted, it needs no

@@ -3,8 +3,12 @@
 
 mod account;
 mod gate;
+mod gate_frame;
+mod join;
+mod logo_menu;
 mod place_page;
 mod preferences_menu;
+mod profile;
 mod router;
 mod studio;
 mod switch;
@@ -21,6 +25,7 @@ use crate::i18n::messages;
 use crate::state::{History, Identity, Navigation, Place, Preferences, Reader, explain};
 use crate::style;
 use gate::{Gate, Notice};
+use join::{JoinPage, JoinToken};
 use router::Routed;
 use studio::Studio;
 
@@ -45,6 +50,7 @@ enum Known {
 enum Screen {
     SignedIn(UserId),
     SignedOut,
+    Join,
     Loading,
     Failed(ApiError),
 }
@@ -53,6 +59,9 @@ enum Screen {
 #[derive(Clone, Copy)]
 struct SignedIn {
     known: RwSignal<Known>,
+    /// Where whoever was not signed in wanted to go.
+    wanted: StoredValue<Option<Place>>,
+    preferences: Preferences,
     client: StoredValue<Client>,
 }
 
@@ -62,7 +71,13 @@ fn App() -> impl IntoView {
     let client = Client::default();
     provide_context(preferences);
     provide_context(client.clone());
-    provide_context(SignedIn { known: RwSignal::new(Known::Loading), client: StoredValue::new(client) });
+    provide_context(SignedIn {
+        known: RwSignal::new(Known::Loading),
+        wanted: StoredValue::new(None),
+        preferences,
+        client: StoredValue::new(client),
+    });
+    provide_context(JoinToken::load());
     Effect::new(move |_| {
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("lang", preferences.language.get().tag());
@@ -89,18 +104,24 @@ fn Screens() -> impl IntoView {
     let language = crate::i18n::use_language();
     let signed_in = expect_context::<SignedIn>();
     let navigation = StoredValue::new(expect_context::<Navigation>());
-    let wanted = StoredValue::new(None::<Place>);
+    let token = expect_context::<JoinToken>();
     let notice = RwSignal::new(None::<Notice>);
 
     Effect::new(move |_| {
-        if let Some(token) = router::take_token() {
+        let taken = router::take_token();
+        if let Some((Place::SignIn, token)) = taken {
             signed_in.known.set(Known::Loading);
             spawn_local(async move {
                 let failure = signed_in.client.get_value().sign_in(token).await.err();
                 let _ = notice.try_set(failure.map(Notice::Failed));
                 signed_in.load().await;
             });
-        } else if signed_in.known.with_untracked(|known| matches!(known, Known::Loading)) {
+            return;
+        }
+        if let Some((Place::Join, opened)) = taken {
+            token.take(opened);
+        }
+        if signed_in.known.with_untracked(|known| matches!(known, Known::Loading)) {
             spawn_local(signed_in.load());
         }
     });
@@ -108,15 +129,21 @@ fn Screens() -> impl IntoView {
     Effect::new(move |_| {
         let place = navigation.with_value(|navigation| navigation.place.get());
         let to = signed_in.known.with(|known| match known {
+            // An invitation is for whoever has its link.
+            Known::Ready(_) if place == Place::Join => None,
             Known::Ready(Identity::SignedOut { by_choice }) if place != Place::SignIn => {
-                wanted.set_value((!by_choice && place != Place::Start).then(|| place.clone()));
+                signed_in.wanted.set_value((!by_choice && place != Place::Start).then(|| place.clone()));
                 Some(Place::SignIn)
             }
             Known::Ready(Identity::SignedIn(reader)) if place == Place::Start || place == Place::SignIn => {
                 // A link that did not work is told of first.
                 let may_leave = notice.with(Option::is_none);
                 may_leave.then(|| {
-                    wanted.try_update_value(Option::take).flatten().unwrap_or_else(|| first_place(reader))
+                    if token.resume(&reader.session.user.email) {
+                        return Place::Join;
+                    }
+                    let wanted = signed_in.wanted.try_update_value(Option::take).flatten();
+                    wanted.unwrap_or_else(|| first_place(reader))
                 })
             }
             _ => None,
@@ -128,7 +155,9 @@ fn Screens() -> impl IntoView {
     Effect::new(move |_| {
         let place = navigation.with_value(|navigation| navigation.place.get());
         let page = match &place {
-            Place::SignIn | Place::Start | Place::Join | Place::Account => messages::sign_in(language),
+            Place::SignIn | Place::Start => messages::sign_in(language),
+            Place::Join => messages::join_page(language),
+            Place::Account => messages::your_account(language),
             Place::Roles => messages::roles(language),
             Place::NotFound => messages::page_not_found(language),
             Place::Users(_) | Place::Invite => messages::users(language),
@@ -139,7 +168,10 @@ fn Screens() -> impl IntoView {
 
     // The same person stays on the same screen, whatever changes of what they see.
     let reader = StoredValue::new(None::<RwSignal<Arc<Reader>>>);
+    let is_joining =
+        Memo::new(move |_| navigation.with_value(|navigation| *navigation.place.read() == Place::Join));
     let screen = Memo::new(move |_| match &*signed_in.known.read() {
+        Known::Ready(_) if is_joining.get() => Screen::Join,
         Known::Ready(Identity::SignedIn(reader)) => Screen::SignedIn(reader.session.user.id),
         Known::Ready(Identity::SignedOut { .. }) => Screen::SignedOut,
         Known::Loading => Screen::Loading,
@@ -166,6 +198,7 @@ fn Screens() -> impl IntoView {
             view! { <Studio reader=shown /> }.into_any()
         }
         Screen::SignedOut => view! { <Gate notice name=None /> }.into_any(),
+        Screen::Join => view! { <JoinPage token /> }.into_any(),
         Screen::Loading => view! {
             <main class="su wait" aria-busy="true">
                 <p class="visually-hidden" role="status">
@@ -203,7 +236,22 @@ impl SignedIn {
             },
             Err(error) => Known::Failed(error),
         };
+        let locale = match &known {
+            Known::Ready(Identity::SignedIn(reader)) => reader.session.user.locale,
+            _ => None,
+        };
         let _ = self.known.try_set(known);
+        if let Some(locale) = locale {
+            self.preferences.suggest_language(locale);
+        }
+    }
+
+    /// The address of who is signed in.
+    fn email(self) -> Option<String> {
+        self.known.try_with_untracked(|known| match known {
+            Known::Ready(Identity::SignedIn(reader)) => Some(reader.session.user.email.clone()),
+            _ => None,
+        })?
     }
 
     /// Asks once more what the reader may see and do. Where that fails, what was known stays.

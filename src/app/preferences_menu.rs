@@ -7,13 +7,14 @@ use crate::ui::MenuChoice;
 /// The choices of language in a menu.
 #[component]
 pub(super) fn LanguageChoices() -> impl IntoView {
-    let Preferences { language, .. } = expect_context();
+    let preferences: Preferences = expect_context();
+    let language = preferences.language;
     Language::ALL
         .map(|offered| {
             view! {
                 <MenuChoice
                     is_chosen=Signal::derive(move || language.get() == offered)
-                    on_select=move |()| language.set(offered)
+                    on_select=move |()| preferences.choose_language(offered)
                 >
                     <span lang=offered.tag()>{endonym(offered)}</span>
                 </MenuChoice>

@@ -92,6 +92,18 @@ pub fn time_of_day(language: Language, time: DateTime<Utc>) -> String {
     date(language, Shape::TimeOfDay, time, &parts)
 }
 
+/// "3 December at 14:08".
+pub fn date_and_time(language: Language, time: DateTime<Utc>) -> String {
+    let parts = [
+        ("day", "numeric".into()),
+        ("month", "long".into()),
+        ("hour", "2-digit".into()),
+        ("minute", "2-digit".into()),
+        ("hourCycle", "h23".into()),
+    ];
+    date(language, Shape::DateAndTime, time, &parts)
+}
+
 /// Date and time in full, for tooltips.
 pub fn absolute(language: Language, time: DateTime<Utc>) -> String {
     date(language, Shape::Absolute, time, &[("dateStyle", "full".into()), ("timeStyle", "short".into())])
@@ -104,6 +116,7 @@ enum Shape {
     DayInFull,
     DayOfYear,
     TimeOfDay,
+    DateAndTime,
     Absolute,
 }
 

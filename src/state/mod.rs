@@ -25,4 +25,4 @@ pub use preferences::{Preferences, Theme};
 pub use results::{Results, use_results};
 pub use rights::Rights;
 pub use session::{Identity, Reader, SessionEnded, use_reader};
-pub use storage::{keep, kept};
+pub use storage::{keep, keep_in_tab, kept, kept_in_tab};

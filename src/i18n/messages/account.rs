@@ -22,6 +22,7 @@ messages! {
     session_ended(device) { en: "The session of {device} has ended.", nl: "De sessie van {device} is beëindigd." }
     sign_out_elsewhere { en: "Sign out everywhere else", nl: "Overal elders uitloggen" }
     signed_out_elsewhere { en: "You are signed out everywhere else.", nl: "Je bent overal elders uitgelogd." }
+    studio_menu { en: "Studio menu", nl: "Studiomenu" }
     members { en: "Members", nl: "Leden" }
     invite_user { en: "Invite user", nl: "Gebruiker uitnodigen" }
 }

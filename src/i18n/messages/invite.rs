@@ -120,7 +120,7 @@ messages! {
     }
     people_invited_text { en: "They get a new link, with these roles added", nl: "Zij krijgen een nieuwe link, met deze rollen erbij" }
     and_others[count](names) { en: "{names} and {count} more" | "{names} and {count} more", nl: "{names} en nog {count}" | "{names} en nog {count}" }
-    link_works_until(day) { en: "Links work until {day}", nl: "Links werken tot {day}" }
+    links_work_until(day) { en: "Links work until {day}", nl: "Links werken tot {day}" }
     your_time(time) { en: "{time}, your time", nl: "{time}, jouw tijd" }
     count_people[count]() { en: "{count} person" | "{count} people", nl: "{count} persoon" | "{count} mensen" }
     count_places[count]() { en: "{count} place" | "{count} places", nl: "{count} plek" | "{count} plekken" }

@@ -25,13 +25,13 @@ messages! {
     }
     to_own_studio(name) { en: "Stay {name}", nl: "{name} blijven" }
     sign_in_to_join { en: "One more step: sign in", nl: "Nog één stap: inloggen" }
-    sign_in_to_join_text(email) {
-        en: "{email} has an account already. We mailed it a link that signs you in: open it in this browser, and you can join.",
-        nl: "{email} heeft al een account. We hebben daarheen een inloglink gemaild: open die in deze browser, dan kun je deelnemen."
+    sign_in_to_join_text(email, node) {
+        en: "{email} has an account already. We mailed it a link that signs you in: open it in this browser, and you are led on to join {node}.",
+        nl: "{email} heeft al een account. We hebben daarheen een inloglink gemaild: open die in deze browser, dan kun je deelnemen aan {node}."
     }
     sign_in_to_join_fine {
-        en: "The link works once, for 15 minutes. This page goes on by itself once you are signed in.",
-        nl: "De link werkt één keer, 15 minuten lang. Deze pagina gaat vanzelf verder als je bent ingelogd."
+        en: "The link works once, for 15 minutes. Nothing has happened yet.",
+        nl: "De link werkt één keer, 15 minuten lang. Er is nog niets gebeurd."
     }
     mail_again { en: "Mail it again", nl: "Opnieuw mailen" }
     mailed_again { en: "Another link is on its way.", nl: "Er is een nieuwe link onderweg." }

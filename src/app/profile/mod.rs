@@ -1,0 +1,30 @@
+//! One's own page: the name, the language, and the sessions.
+
+mod form;
+mod sessions;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::i18n::{messages, use_language};
+use crate::state::Reader;
+use form::ProfileForm;
+use sessions::Sessions;
+
+/// The page of the signed-in person about themselves.
+#[component]
+pub(super) fn ProfilePage(
+    /// Who reads.
+    #[prop(into)]
+    reader: Signal<Arc<Reader>>,
+) -> impl IntoView {
+    let language = use_language();
+    view! {
+        <div class="profile">
+            <h1 class="page-head__title">{messages::your_account(language)}</h1>
+            <ProfileForm reader />
+            <Sessions />
+        </div>
+    }
+}
