@@ -67,7 +67,7 @@ fn provide_navigation() {
             place.set(written);
         }
     });
-    provide_context(Navigation::new(place.into(), move |to, history| {
+    let navigation = Navigation::new(place.into(), move |to, history| {
         let before = cancel();
         place.set(to.clone());
         match history {
@@ -95,7 +95,12 @@ fn provide_navigation() {
                 }
             }
         }
-    }));
+    });
+    // It is told before the address is read.
+    let returning = navigation.clone();
+    let popped = window_event_listener(leptos::ev::popstate, move |_| returning.comes_back());
+    on_cleanup(move || popped.remove());
+    provide_context(navigation);
 
     // A click on a link changes the address bar once the page has followed it. That is `Routes`'s to say; here
     // the place is the route, so following is done at once.

@@ -3,10 +3,13 @@ use studio_users_domain::Denial;
 
 use super::Surroundings;
 use crate::features::invite::Invite;
+use crate::features::links::InvitationLinks;
 use crate::features::notices::NoticeRegion;
 use crate::features::users::UsersPage;
+use crate::i18n::messages;
 use crate::state::{
-    Ask, Asks, Change, Changes, History, Navigation, Notices, Place, Results, UsersPlace, denial_id, live,
+    Ask, Asks, Change, Changes, History, Links, Navigation, Notices, OFFLINE_ID, Place, Results, UsersPlace,
+    denial_id, live,
 };
 use crate::ui::Hints;
 
@@ -27,6 +30,7 @@ pub(super) fn Root(
     provide_context(ended);
     provide_context(changes);
     provide_context(asks);
+    provide_context(Links::default());
     provide_context(Notices::default());
     provide_context(Results::default());
     provide_context(client.clone());
@@ -43,10 +47,15 @@ pub(super) fn Root(
 
     view! {
         <Hints>
-            <UsersPage />
+            <div class="users-page su">
+                <UsersPage />
+            </div>
             <Invite />
+            <InvitationLinks />
             <NoticeRegion />
-            <div hidden>{reasons.collect_view()}</div>
+            <div hidden>
+                {reasons.collect_view()} <span id=OFFLINE_ID>{messages::offline_reason(language)}</span>
+            </div>
         </Hints>
     }
 }

@@ -1,3 +1,4 @@
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use studio_users_contract::{BulkSelection, UserRow};
 
@@ -22,8 +23,26 @@ pub enum Ask {
         /// How many they are.
         count: u32,
     },
+    /// Mailing the invitations of many again: it is done at once, with nothing to confirm.
+    ResendMany {
+        /// Whose.
+        select: BulkSelection,
+        /// How many they are.
+        count: u32,
+    },
     /// The list of those who were removed.
     Removed,
+    /// Showing an invitation's link, where the browser did not let it be copied.
+    ShowLink {
+        /// Whose invitation it is.
+        name: String,
+        /// The link. It is shown this once.
+        url: String,
+        /// Until when it works.
+        expires_at: DateTime<Utc>,
+    },
+    /// What can be done with somebody, on a phone, where a row has no room for its buttons.
+    RowSheet(Box<UserRow>),
     /// Finding users and actions by typing.
     Palette,
     /// The list of the keyboard's shortcuts.

@@ -33,3 +33,6 @@ pub fn explain(language: Language, error: &ApiError) -> String {
 pub fn denial_id(denial: Denial) -> String {
     format!("reason-{}", denial.code())
 }
+
+/// What a control is described by that is locked because the backend is out of reach.
+pub const OFFLINE_ID: &str = "reason-offline";

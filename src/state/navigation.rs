@@ -22,12 +22,13 @@ pub struct Navigation {
     /// Where the reader is.
     pub place: Signal<Place>,
     go: Arc<dyn Fn(Place, History) + Send + Sync>,
+    came_back: StoredValue<bool>,
 }
 
 impl Navigation {
     /// A navigation over a place and a way to change it.
     pub fn new(place: Signal<Place>, go: impl Fn(Place, History) + Send + Sync + 'static) -> Self {
-        Self { place, go: Arc::new(go) }
+        Self { place, go: Arc::new(go), came_back: StoredValue::new(false) }
     }
 
     /// A navigation that keeps its place in memory.
@@ -36,9 +37,20 @@ impl Navigation {
         Self::new(place.into(), move |to, _| place.set(to))
     }
 
+    /// Whether the reader came where they are by the browser's Back or Forward: then they find it as they left it.
+    pub fn came_back(&self) -> bool {
+        self.came_back.try_get_value().unwrap_or_default()
+    }
+
+    /// The browser goes back or forward now.
+    pub fn comes_back(&self) {
+        self.came_back.try_update_value(|came_back| *came_back = true);
+    }
+
     /// Goes to a place. Going to where one is does nothing.
     pub fn go(&self, place: Place, history: History) {
         if self.place.with_untracked(|here| *here != place) {
+            self.came_back.try_update_value(|came_back| *came_back = false);
             (self.go)(place, history);
         }
     }

@@ -52,7 +52,7 @@ pub fn Hints(
     };
     view! {
         <div
-            class="hints"
+            class="hints su"
             on:pointerover=move |event| show(event.into())
             on:pointerleave=move |_| hide()
             on:focusin=move |event| show(event.into())

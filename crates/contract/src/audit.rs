@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use studio_users_domain::{RoleSet, UserId};
+use studio_users_domain::{NodeId, RoleSet, Status, UserId};
 use uuid::Uuid;
 
 use crate::NodeName;
@@ -172,6 +172,31 @@ pub struct AuditDetails {
     /// On what device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
+    /// Of an export, what it was made of. It and the number are told to who manages all of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exported: Option<Exported>,
+}
+
+/// Whom a table of users was made of.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Exported {
+    /// Those at or below these nodes: as they were asked for, or else all that the reader managed.
+    pub nodes: Vec<NodeId>,
+    /// The search.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+    /// Those with any of these roles; of none, all.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<studio_users_domain::Role>))]
+    #[serde(skip_serializing_if = "RoleSet::is_empty")]
+    pub roles: RoleSet,
+    /// Those with any of these statuses; of none, all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub statuses: Vec<Status>,
+    /// Those active at this time or later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active_since: Option<DateTime<Utc>>,
 }
 
 /// Some entries, the newest first.

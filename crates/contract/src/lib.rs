@@ -21,7 +21,9 @@ pub use access::{
     AccessChange, AccessChanges, AccessNode, AccessWarning, Provenance, ProvenanceKind, UserAccess,
     WarningCode,
 };
-pub use audit::{Action, ActivityQuery, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery};
+pub use audit::{
+    Action, ActivityQuery, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery, Exported,
+};
 pub use event::{EventKind, UserChanged};
 pub use invitation::{
     AcceptInvitation, AddressKind, AddressPreview, FailedAddress, Grant, InspectInvitation, InvitationDraft,

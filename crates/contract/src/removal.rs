@@ -85,6 +85,7 @@ pub struct BulkFilters {
     /// Any part of the name or the address.
     pub search: Option<String>,
     /// Access at or below any of these nodes, up to 50.
+    #[cfg_attr(feature = "openapi", schema(max_items = 50))]
     pub nodes: Vec<NodeId>,
     /// Any of these roles counts somewhere.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Role>))]

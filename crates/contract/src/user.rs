@@ -168,6 +168,13 @@ pub struct UserRow {
     pub allowed: Allowed,
 }
 
+impl UserRow {
+    /// What the user is called: by name, or by address while there is none.
+    pub fn label(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.email)
+    }
+}
+
 /// Everything about one user, as far as the reader may see: what a row says, and more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -87,6 +87,11 @@ impl Scope {
         Self::new(tree, NodeSet(within))
     }
 
+    /// Whether a node and everything below it is in this scope.
+    pub fn covers(&self, tree: &Tree, node: NodeId) -> bool {
+        tree.position(node).is_some_and(|at| tree.subtree(at).all(|at| self.managed.contains(at)))
+    }
+
     /// The nodes managed.
     pub fn managed(&self) -> &NodeSet {
         &self.managed
@@ -160,7 +165,10 @@ mod tests {
         let tree = tree(&[0, 1, 1]);
         let assignments =
             Assignments::from([(id(1), Role::Administrator.into()), (id(2), RoleSet::only(Role::Agent))]);
-        assert_eq!(scope(&tree, &assignments).parts(), [ScopePart::Alone(id(1)), ScopePart::Subtree(id(3))]);
+        let scope = scope(&tree, &assignments);
+        assert_eq!(scope.parts(), [ScopePart::Alone(id(1)), ScopePart::Subtree(id(3))]);
+        let covered = [0, 1, 2, 3, 9].map(|node| scope.covers(&tree, id(node)));
+        assert_eq!(covered, [false, false, false, true, false]);
     }
 
     proptest! {

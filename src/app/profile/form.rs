@@ -142,7 +142,7 @@ pub(super) fn ProfileForm(
                 </div>
                 <div class="field">
                     <div class="field__head">
-                        <span class="label">{messages::email(language)}</span>
+                        <span class="label">{messages::account_email(language)}</span>
                         <span class="hint">{messages::email_fixed(language)}</span>
                     </div>
                     <p class="profile__email">

@@ -6,7 +6,7 @@ use studio_users_domain::{
     Notified, NotifiedReason, Role, RoleSet, Tree, capabilities_of, lacks_manager,
 };
 
-use crate::state::{Reader, Rights};
+use crate::state::{Reader, Standing};
 
 /// So many addresses are sent at once.
 pub(super) const CHUNK: usize = 25;
@@ -109,8 +109,8 @@ impl Draft {
 }
 
 /// Why a role cannot be given at all of these nodes; where none is chosen yet, why it can be given nowhere.
-pub(super) fn refusal(rights: &Rights, nodes: &[NodeId], role: Role) -> Option<Denial> {
-    let actor = rights.actor();
+pub(super) fn refusal(standing: &Standing<'_>, nodes: &[NodeId], role: Role) -> Option<Denial> {
+    let actor = standing.actor();
     let at = |node: NodeId| {
         let grants = Assignments::from([(node, RoleSet::only(role))]);
         actor.may_promise(&Assignments::new(), &grants).err()
@@ -118,7 +118,7 @@ pub(super) fn refusal(rights: &Rights, nodes: &[NodeId], role: Role) -> Option<D
     if !nodes.is_empty() {
         return nodes.iter().filter_map(|node| at(*node)).min();
     }
-    let managed = actor.managed().iter().map(|position| rights.tree().nodes()[position].id);
+    let managed = actor.managed().iter().map(|position| standing.tree().nodes()[position].id);
     let refusals: Option<Vec<Denial>> = managed.map(at).collect();
     refusals.and_then(|refusals| refusals.into_iter().min())
 }
@@ -213,10 +213,6 @@ mod tests {
         }
     }
 
-    fn rights(role: Role) -> Rights {
-        Rights::of(&reader(role)).unwrap()
-    }
-
     fn emails(count: usize) -> Vec<String> {
         (0..count).map(|n| format!("p{n}@x.example")).collect()
     }
@@ -269,7 +265,8 @@ mod tests {
 
     #[test]
     fn a_role_that_cannot_be_given_everywhere_says_why() {
-        let manager = rights(Role::OrganisationManager);
+        let reader = reader(Role::OrganisationManager);
+        let manager = Standing::of(&reader).unwrap();
         for nodes in [vec![], vec![id(3)], vec![id(2), id(4)]] {
             let why = |role| refusal(&manager, &nodes, role);
             assert_eq!(why(Role::Administrator), Some(Denial::NeedsAdministrator));
@@ -277,7 +274,8 @@ mod tests {
             assert_eq!(why(Role::OrganisationManager), None);
         }
         assert_eq!(refusal(&manager, &[id(1), id(3)], Role::Agent), Some(Denial::NotManaged));
-        assert_eq!(refusal(&rights(Role::Administrator), &[id(3)], Role::Administrator), None);
+        let above = self::reader(Role::Administrator);
+        assert_eq!(refusal(&Standing::of(&above).unwrap(), &[id(3)], Role::Administrator), None);
     }
 
     #[test]
@@ -290,7 +288,8 @@ mod tests {
 
     #[test]
     fn chats_notify_by_a_role_in_the_environment_itself_only() {
-        let manager = rights(Role::OrganisationManager);
+        let reader = reader(Role::OrganisationManager);
+        let manager = Standing::of(&reader).unwrap();
         let look =
             |node, role: Role| outlook(manager.tree(), &[Grant { node_id: id(node), roles: role.into() }]);
         let here = look(3, Role::Operator);

@@ -7,6 +7,7 @@ use super::model::{Outlook, outlook};
 use super::store::Store;
 use crate::i18n::{Language, clock, format, isolated, messages, use_language};
 use crate::parts::{Abilities, MiniStudio, Outcome};
+use crate::state::Standing;
 use crate::ui::Glyph;
 
 /// So many names are told.
@@ -23,8 +24,9 @@ pub(super) fn Preview(
     // With one person on the list what they alone get is what is shown.
     let grants = Memo::new(move |_| store.draft().grants(store.chips.read().wanted().count() <= 1));
     let seen = Memo::new(move |_| {
-        let rights = store.rights.get();
-        rights.map(|rights| outlook(rights.tree(), &grants.read())).unwrap_or_default()
+        let reader = store.reader.read();
+        let standing = Standing::of(&reader);
+        standing.map(|standing| outlook(standing.tree(), &grants.read())).unwrap_or_default()
     });
     let title = move || {
         let names = store.names(&store.nodes.read());

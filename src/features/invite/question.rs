@@ -32,7 +32,7 @@ pub(super) fn Discard(
                     {messages::go_on_editing(language)}
                 </button>
                 <button class="button button--danger" type="button" on:click=move |_| on_discard.run(())>
-                    {messages::discard(language)}
+                    {messages::discard_invitation(language)}
                 </button>
             </footer>
         </Dialog>

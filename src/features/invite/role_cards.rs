@@ -19,7 +19,7 @@ pub(super) fn RoleCards(
         let nodes = store.nodes.read();
         match store.names(&nodes)[..] {
             [] => messages::roles(language).to_string(),
-            [ref only] => messages::roles_in(language, &isolated(only)),
+            [ref only] => messages::roles_in_place(language, &isolated(only)),
             ref several => {
                 messages::roles_in_places(language, u32::try_from(several.len()).unwrap_or(u32::MAX))
             }

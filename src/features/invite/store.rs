@@ -15,7 +15,7 @@ use super::addresses::{Chips, compared, split};
 use super::model::{self, Call, Draft};
 use super::sending::{new_key, pause};
 use crate::api::{ApiError, Client};
-use crate::state::{Change, Changes, Navigation, Place, Reader, Rights};
+use crate::state::{Change, Changes, Navigation, Place, Reader, Standing};
 
 /// How long the list stays as it is before the backend is asked whom of it is known.
 const ASK_AFTER: Duration = Duration::from_millis(350);
@@ -65,8 +65,6 @@ pub(super) struct Store {
     pub(super) days: RwSignal<u8>,
     /// The reader, as they change.
     pub(super) reader: Signal<Arc<Reader>>,
-    /// What the reader may do.
-    pub(super) rights: Memo<Option<Arc<Rights>>>,
     /// Which roles cannot be given there, and why.
     pub(super) refusals: Memo<BTreeMap<Role, Denial>>,
     /// What is known of each address, by how it is compared.
@@ -91,14 +89,12 @@ impl Store {
     /// An empty invitation, to the node in focus or to the only one that there is.
     pub(super) fn new(language: Language) -> Self {
         let reader: Signal<Arc<Reader>> = expect_context();
-        // Whatever changes of the reader, their rights are others.
-        let rights = Memo::new_with_compare(move |_| Rights::of(&reader.read()).map(Arc::new), |_, _| true);
         let place = expect_context::<Navigation>().place.get_untracked();
         let nodes = RwSignal::new(start(&reader.read_untracked(), &place));
         let refusals = Memo::new(move |_| {
-            let Some(rights) = rights.get() else { return BTreeMap::new() };
-            let nodes = nodes.read();
-            let why = |role| model::refusal(&rights, &nodes, role).map(|denial| (role, denial));
+            let (reader, nodes) = (reader.read(), nodes.read());
+            let Some(standing) = Standing::of(&reader) else { return BTreeMap::new() };
+            let why = |role| model::refusal(&standing, &nodes, role).map(|denial| (role, denial));
             Role::all().filter_map(why).collect()
         });
         let store = Self {
@@ -113,7 +109,6 @@ impl Store {
             language: RwSignal::new(language),
             days: RwSignal::new(DEFAULT_INVITATION_DAYS),
             reader,
-            rights,
             refusals,
             known: RwSignal::default(),
             denied: RwSignal::new(None),

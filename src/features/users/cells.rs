@@ -3,11 +3,14 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use studio_users_contract::UserRow;
-use studio_users_domain::Status;
+use studio_users_domain::{Denial, Status, UserId};
 
+use super::columns::{Column, Layout};
 use super::model;
-use crate::i18n::{Language, clock, format, messages, moment};
-use crate::state::Reader;
+use super::selection::Selection;
+use super::store::Store;
+use crate::i18n::{Language, clock, format, isolated, messages, moment};
+use crate::state::{OFFLINE_ID, Reader, denial_id, use_links};
 use crate::ui::{Avatar, Chip, Fold, Glyph, Icon, fold, text_width};
 
 /// What every row's cells are shown with.
@@ -21,6 +24,18 @@ pub(super) struct Look {
     pub(super) roles_width: Signal<f64>,
     /// The width of the environments' column, in px.
     pub(super) environments_width: Signal<f64>,
+    /// Whether the backend is out of reach: then nothing can be changed.
+    pub(super) is_offline: Signal<bool>,
+    /// Who is selected.
+    pub(super) selection: Selection,
+    /// Who reads.
+    pub(super) reader: Signal<Arc<Reader>>,
+    /// How the reader likes the table.
+    pub(super) layout: Layout,
+    /// The columns besides the name that there is room for.
+    pub(super) columns: Signal<Vec<Column>>,
+    /// The address at which a user is open.
+    pub(super) href: Callback<UserId, String>,
 }
 
 /// The space that chips and tags take beside their words, in px: the sheet's padding, border, gap and mark.
@@ -29,10 +44,19 @@ const CHIP_INHERITED: f64 = 34.0;
 const TAG: f64 = 17.0;
 const FOLD: Fold = Fold { gap: 4.0, more: 34.0 };
 
-/// The cells of a user's row.
-pub(super) fn cells(row: &UserRow, reader: &Arc<Reader>, look: Look) -> impl IntoView + use<> {
-    let Look { language, .. } = look;
+/// The cells of the row at a place in the list, which may become another's.
+pub(super) fn row(store: Store, at: Signal<usize>, look: Look) -> impl IntoView {
+    let row = Memo::new(move |_| store.rows.with(|rows| rows.as_ref()?.get(at.get())));
+    move || match &*row.read() {
+        Some(row) => cells(row, look).into_any(),
+        None => placeholder(&look.columns.read()).into_any(),
+    }
+}
+
+fn cells(row: &UserRow, look: Look) -> impl IntoView + use<> {
+    let Look { language, reader, selection, .. } = look;
     let (now, offset) = (clock::now(), clock::offset());
+    let reader = reader.read();
     let is_pending = row.status != Status::Active;
     let by_reader = row.invitation.as_ref().and_then(|invitation| invitation.invited_by.as_ref());
     let by_reader = by_reader.is_some_and(|inviter| reader.is(inviter.id));
@@ -41,53 +65,163 @@ pub(super) fn cells(row: &UserRow, reader: &Arc<Reader>, look: Look) -> impl Int
     } else {
         row.email.clone()
     };
-    let name = row.name.clone().unwrap_or_else(|| row.email.clone());
+    let id = row.id;
+    let name = row.label().to_owned();
     let avatar = (!is_pending).then(|| name.clone());
-    let you = reader.is(row.id).then(|| view! { <span class="person__you">{messages::you(language)}</span> });
+    let you = reader.is(id).then(|| view! { <span class="person__you">{messages::you(language)}</span> });
+    let columns = look.columns.get();
+    let cells = columns.iter().map(|&column| cell(column, row, &reader, look, (now, offset)));
 
     view! {
-        <th class="users-table__cell users-table__cell--name" role="rowheader" scope="row">
+        <td class="users-table__cell users-table__cell--select" role="cell" aria-colindex="1">
+            <input
+                class="checkbox"
+                type="checkbox"
+                data-deed="select"
+                aria-label=messages::select_user(language, &isolated(&name))
+                prop:checked=move || selection.selected.with(|selected| selected.has(id))
+            />
+        </td>
+        <th class="users-table__cell users-table__cell--name" role="rowheader" scope="row" aria-colindex="2">
             <span class="person">
-                <Avatar name=avatar seed=row.id.to_string() />
+                <Avatar name=avatar seed=id.to_string() />
                 <span class="person__text">
-                    <span class="person__name"><bdi>{name}</bdi>{you}</span>
+                    <span class="person__name">
+                        <a class="person__link" data-deed="open" href=look.href.run(id)>
+                            <bdi>{name.clone()}</bdi>
+                        </a>
+                        {you}
+                    </span>
                     <span class="person__mail"><bdi>{below}</bdi></span>
                 </span>
             </span>
         </th>
-        <td class="users-table__cell users-table__cell--status" role="cell">
-            <span class="status" data-status=row.status.wire_name()>
-                {model::status_name(language, row.status)}
-            </span>
-        </td>
-        <td class="users-table__cell users-table__cell--roles" role="cell">{roles(row, look)}</td>
-        <td class="users-table__cell users-table__cell--envs" role="cell">
-            {environments(row, reader, look)}
-        </td>
-        <td class="users-table__cell users-table__cell--last" role="cell">
-            {row
-                .last_active_at
-                .map_or_else(
-                    || {
-                        view! {
-                            <span class="users-table__time" data-never="">
-                                {messages::never(language)}
-                            </span>
-                        }
-                            .into_any()
-                    },
-                    |time| time_of(language, time, moment::last_active(language, time, now, offset)),
-                )}
-        </td>
-        <td class="users-table__cell users-table__cell--created" role="cell">
-            {time_of(language, row.created_at, moment::created(language, row.created_at, now, offset))}
+        {cells.collect_view()}
+        <td class="users-table__cell users-table__actions" role="cell" aria-colindex=look.layout.places().to_string()>
+            {actions(row, &isolated(&name), look)}
         </td>
     }
 }
 
-/// The cells of a row that has not come yet.
-pub(super) fn placeholder() -> impl IntoView {
+/// A cell of one of the columns besides the name.
+fn cell(
+    column: Column,
+    row: &UserRow,
+    reader: &Reader,
+    look: Look,
+    (now, offset): (DateTime<Utc>, chrono::FixedOffset),
+) -> impl IntoView + use<> {
+    let language = look.language;
+    let within = match column {
+        Column::Status => view! {
+            <span class="status" data-status=row.status.wire_name()>
+                {model::status_name(language, row.status)}
+            </span>
+        }
+        .into_any(),
+        Column::Roles => roles(row, look).into_any(),
+        Column::Environments => environments(row, reader, look),
+        Column::LastActive => match row.last_active_at {
+            Some(time) => time_of(language, time, moment::last_active(language, time, now, offset)),
+            None => view! {
+                <span class="users-table__time" data-never="">
+                    {messages::never(language)}
+                </span>
+            }
+            .into_any(),
+        },
+        Column::Created => {
+            time_of(language, row.created_at, moment::created(language, row.created_at, now, offset))
+        }
+    };
     view! {
+        <td class=column.class() role="cell" aria-colindex=look.layout.place(column).to_string()>
+            {within}
+        </td>
+    }
+}
+
+/// What can be done with the user: a button that is refused stays, says why, and does nothing.
+fn actions(row: &UserRow, name: &str, look: Look) -> impl IntoView + use<> {
+    let language = look.language;
+    let id = row.id;
+    let links = use_links();
+    let is_copied = move || links.copied.get() == Some(id);
+    let refusal = move |denial: Option<Denial>| {
+        if look.is_offline.get() {
+            return Some((OFFLINE_ID.to_string(), messages::offline_reason(language)));
+        }
+        denial.map(|denial| (denial_id(denial), denial.sentence(language)))
+    };
+    let (copy, remove) = (row.allowed.copy_link, row.allowed.remove);
+    view! {
+        <button
+            class="icon-button users-table__action"
+            type="button"
+            data-deed="copy-link"
+            aria-label=messages::copy_link_for(language, name)
+            aria-disabled=move || refusal(copy).map(|_| "true")
+            aria-describedby=move || refusal(copy).map(|(id, _)| id)
+            data-hint=move || {
+                refusal(copy)
+                    .map_or_else(
+                        || {
+                            Some(
+                                if is_copied() {
+                                    messages::copied(language)
+                                } else {
+                                    messages::copy_link(language)
+                                },
+                            )
+                        },
+                        |(_, words)| Some(words),
+                    )
+            }
+            data-copied=move || is_copied().then_some("")
+        >
+            {move || {
+                let glyph = if is_copied() { Glyph::Check } else { Glyph::Clipboard };
+                view! { <Icon glyph /> }
+            }}
+        </button>
+        <button
+            class="icon-button icon-button--danger users-table__action"
+            type="button"
+            data-deed="remove"
+            aria-label=messages::remove_named(language, name)
+            aria-disabled=move || refusal(remove).map(|_| "true")
+            aria-describedby=move || refusal(remove).map(|(id, _)| id)
+            data-hint=move || refusal(remove).map_or(messages::remove(language), |(_, words)| words)
+        >
+            <Icon glyph=Glyph::Trash />
+        </button>
+        <button
+            class="icon-button users-table__more"
+            type="button"
+            data-deed="more"
+            aria-label=messages::actions_for(language, name)
+            aria-haspopup="dialog"
+        >
+            <Icon glyph=Glyph::More />
+        </button>
+    }
+}
+
+/// The cells of a row that has not come yet.
+fn placeholder(columns: &[Column]) -> impl IntoView + use<> {
+    let cells = columns.iter().map(|column| {
+        let skeleton = match column {
+            Column::Roles | Column::Environments => "skeleton skeleton--name",
+            _ => "skeleton",
+        };
+        view! {
+            <td class=column.class() role="cell">
+                <i class=skeleton></i>
+            </td>
+        }
+    });
+    view! {
+        <td class="users-table__cell users-table__cell--select" role="cell"></td>
         <td class="users-table__cell users-table__cell--name" role="cell">
             <span class="person">
                 <i class="skeleton skeleton--avatar"></i>
@@ -97,21 +231,8 @@ pub(super) fn placeholder() -> impl IntoView {
                 </span>
             </span>
         </td>
-        <td class="users-table__cell users-table__cell--status" role="cell">
-            <i class="skeleton"></i>
-        </td>
-        <td class="users-table__cell users-table__cell--roles" role="cell">
-            <i class="skeleton skeleton--name"></i>
-        </td>
-        <td class="users-table__cell users-table__cell--envs" role="cell">
-            <i class="skeleton skeleton--name"></i>
-        </td>
-        <td class="users-table__cell users-table__cell--last" role="cell">
-            <i class="skeleton"></i>
-        </td>
-        <td class="users-table__cell users-table__cell--created" role="cell">
-            <i class="skeleton"></i>
-        </td>
+        {cells.collect_view()}
+        <td class="users-table__cell users-table__actions" role="cell"></td>
     }
 }
 
@@ -154,7 +275,7 @@ fn roles(row: &UserRow, look: Look) -> impl IntoView + use<> {
     }
 }
 
-fn environments(row: &UserRow, reader: &Arc<Reader>, look: Look) -> AnyView {
+fn environments(row: &UserRow, reader: &Reader, look: Look) -> AnyView {
     let language = look.language;
     let total = row.environments.total as usize;
     if total > 1 && total == reader.managed_environments() {

@@ -1,11 +1,24 @@
 //! The users table: who has access where, and when each was last active.
 //!
-//! `model` words a row and is pure; `store` fetches windows of rows; the rest shows them.
+//! `model`, `columns` and `selection` are pure at heart; `store` fetches windows of rows, and reads them anew when
+//! somebody changed something; `memory` knows where a list was left. The rest shows them.
 
+mod bulk_bar;
 mod cells;
+mod columns;
+mod columns_menu;
+mod empty;
+mod export;
+mod filters;
+mod foot;
+mod header;
+mod memory;
 mod model;
 mod page;
+mod plain;
+mod selection;
 mod store;
 mod table;
+mod toolbar;
 
 pub use page::UsersPage;

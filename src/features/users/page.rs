@@ -1,23 +1,44 @@
-use std::ops::Range;
-
-use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use studio_users_contract::Sort;
+use studio_users_domain::UserId;
 
-use super::model;
-use super::store::Store;
-use super::table::{UsersTable, column_name};
-use crate::api::{ApiError, Client};
-use crate::i18n::{format, messages, use_language};
-use crate::state::{Filters, History, Navigation, Place, SessionEnded, UsersPlace};
+use super::bulk_bar::BulkBar;
+use super::columns::Layout;
+use super::empty::{Empty, Failed, First};
+use super::export::ExportButton;
+use super::foot::{Foot, OfflineBar, Pages};
+use super::memory::{self, Left};
+use super::model::{self, List};
+use super::selection::Selection;
+use super::store::{PAGE, Store};
+use super::table::{RowDeed, UsersTable, focus_row};
+use super::toolbar::Toolbar;
+use crate::api::Client;
+use crate::i18n::{messages, use_language};
+use crate::state::{
+    Ask, Change, Filters, History, Link, LinkCopy, Live, Navigation, OFFLINE_ID, Place, SessionEnded,
+    UsersPlace, explain, use_asks, use_changes, use_links, use_notices, use_reader, use_results,
+};
+use crate::ui::virtual_list::ListHandle;
 use crate::ui::{Glyph, Icon, use_shortcut};
 
-/// The users: how many, a search over them, and the table.
+/// The most rows of one range.
+const LONGEST_RANGE: usize = 1_000;
+/// What has the focus in a row that is moved to.
+const NAME: &str = "[data-deed=open]";
+
+/// The users: how many, a search and filters over them, and the table.
 #[component]
 pub fn UsersPage() -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
+    let (asks, links, live) = (use_asks(), use_links(), expect_context::<Live>());
+    let reader = use_reader();
     let store = Store::new(expect_context::<Client>(), expect_context::<SessionEnded>());
+    let handle = ListHandle::default();
+    let layout = Layout::load();
+    let selection = Selection::new();
     let place = Memo::new(move |kept: Option<&UsersPlace>| {
         navigation.with_value(|navigation| match navigation.place.get() {
             Place::Users(users) => users,
@@ -28,225 +49,359 @@ pub fn UsersPage() -> impl IntoView {
     let go = move |to: UsersPlace, history| {
         navigation.with_value(|navigation| navigation.go(Place::Users(to), history));
     };
-    Effect::new(move |_| store.show(place.get()));
-
+    let list = Memo::new(move |_| List::of(&place.read()));
+    let page = Memo::new(move |_| place.read().page);
+    let open = Memo::new(move |_| place.read().open.map(|open| open.id));
     let in_view = RwSignal::new(0..0);
+
+    remember(store, handle, list, page, navigation);
+    follow_changes(store, handle, selection);
+    tell_results(store, open, place, go);
+    // Who is not among them any more is not selected either.
+    Effect::new(move |seen: Option<Filters>| {
+        let filters = list.get().filters;
+        if seen.is_some_and(|seen| seen != filters) {
+            selection.clear();
+        }
+        filters
+    });
+    // Closing the panel leads back to the row.
+    Effect::new(move |before: Option<Option<UserId>>| {
+        let now = open.get();
+        if let (Some(Some(before)), None) = (before, now) {
+            let at = store.rows.with_untracked(|rows| rows.as_ref()?.position(before));
+            match at {
+                Some(at) if page.get_untracked().is_none() => focus_row(handle, at, NAME),
+                _ => handle.focus_region(),
+            }
+        }
+        now
+    });
     Effect::new(move |_| {
         // Also when a list comes that is as long as the one before, or when another one did not come after all.
         store.list.track();
         store.is_awaited.track();
+        store.moved.track();
         store.need(&in_view.read());
     });
 
     let on_search = Callback::new(move |text: String| {
         let place = place.get_untracked();
         let filters = Filters { search: text, ..place.filters };
-        go(UsersPlace { filters, ..place }, History::Type);
+        go(UsersPlace { filters, page: place.page.map(|_| 1), ..place }, History::Type);
+    });
+    let on_filters = Callback::new(move |filters: Filters| {
+        let place = place.get_untracked();
+        go(UsersPlace { filters, page: place.page.map(|_| 1), ..place }, History::Push);
     });
     let on_sort = Callback::new(move |sort: Sort| {
-        go(UsersPlace { sort, ..place.get_untracked() }, History::Push);
+        let place = place.get_untracked();
+        go(UsersPlace { sort, page: place.page.map(|_| 1), ..place }, History::Push);
     });
+    let at_page = move |number| UsersPlace { page: Some(number), ..place.get_untracked() };
+    let select = select_rows(store, selection);
+    let on_deed = Callback::new(move |deed: RowDeed| match deed {
+        RowDeed::Open(user) => go(place.get_untracked().with_open(user), History::Push),
+        RowDeed::Select { row, user, range } => select.run((row, user, range)),
+        RowDeed::CopyLink(row) => {
+            links.copy(LinkCopy { user: row.id, name: row.label().to_owned(), by_notice: false });
+        }
+        RowDeed::Remove(row) => asks.ask(Ask::Remove(row)),
+        RowDeed::More(row) => asks.ask(Ask::RowSheet(row)),
+    });
+    let select_focused = move |range: bool| {
+        let Some(at) = handle.focused() else { return };
+        if let Some(row) = store.rows.with_untracked(|rows| rows.as_ref()?.get(at)) {
+            select.run((at, row.id, range));
+        }
+    };
+    use_shortcut("x", messages::select_row(language), move || select_focused(false));
+    use_shortcut("X", messages::select_rows(language), move || select_focused(true));
+
     let sort = Signal::derive(move || place.read().sort);
     let total = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
     let is_empty = Memo::new(move |_| total.get().is_some_and(|total| total.value == 0));
-    let shown = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.place.clone())));
+    let shown = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.list.clone())));
     let has_failed = Memo::new(move |_| store.error.with(Option::is_some));
-    let announced = move || {
-        let total = total.get()?;
-        let found = messages::users_found(language, &model::total(language, total));
-        let sort = shown.get()?.sort;
-        let order =
-            if sort.descending { messages::descending(language) } else { messages::ascending(language) };
-        Some(format!("{found}. {}", messages::sorted_by(language, column_name(language, sort.key), order)))
-    };
+    // Nobody but the reader, whom nothing narrows.
+    let is_first = Memo::new(move |_| {
+        let rows = store.rows.read();
+        let rows = rows.as_ref().filter(|rows| rows.total.value == 1 && rows.list.filters.are_empty());
+        rows.and_then(|rows| rows.get(0)).is_some_and(|row| reader.read().is(row.id))
+    });
+    let is_offline = move || live.link.get() == Link::Down;
+    let invite_lock = move || is_offline().then(|| messages::offline_reason(language));
 
     view! {
-        <div class="users-page su">
-            <section class="users-page__list" aria-labelledby="users-title">
-                <header class="page-head">
-                    <h1 class="page-head__title" id="users-title">
-                        {messages::users(language)}
-                    </h1>
-                    <span class="page-head__count">
-                        {move || total.get().map(|total| model::total(language, total))}
-                    </span>
-                </header>
-                <div class="toolbar" role="search">
-                    <SearchBox text=Signal::derive(move || place.read().filters.search.clone()) on_search />
-                </div>
-                <div
-                    class="users-page__progress"
-                    data-busy=move || store.is_awaited.get().then_some("")
-                ></div>
-                <p class="visually-hidden" role="status">{announced}</p>
-                <Show when=move || has_failed.get()>
-                    <Failed
-                        error=Signal::derive(move || store.error.get())
-                        is_whole=Signal::derive(move || store.rows.with(Option::is_none))
-                        on_retry=move || store.retry(place.get_untracked(), &in_view.get_untracked())
-                    />
-                </Show>
-                <Show when=move || is_empty.get() fallback=move || {
+        <section class="users-page__list" aria-labelledby="users-title">
+            <a class="skip-link" href="#after-users" on:click=move |event| skip(&event)>
+                {messages::skip_table(language)}
+            </a>
+            <header class="page-head">
+                <h1 class="page-head__title" id="users-title">
+                    {messages::users(language)}
+                </h1>
+                <span class="page-head__count">
+                    {move || total.get().map(|total| model::total(language, total))}
+                </span>
+                <span class="page-head__actions">
+                    <a class="button button--quiet" href=Place::Roles.url() on:click=move |event| {
+                        event.prevent_default();
+                        navigation.with_value(|navigation| navigation.go(Place::Roles, History::Push));
+                    }>
+                        <Icon glyph=Glyph::Matrix />
+                        <span class="button__label">{messages::roles(language)}</span>
+                    </a>
+                    <ExportButton store />
+                    <button
+                        class="button button--primary"
+                        type="button"
+                        aria-disabled=move || invite_lock().map(|_| "true")
+                        aria-describedby=move || invite_lock().map(|_| OFFLINE_ID)
+                        data-hint=invite_lock
+                        on:click=move |_| {
+                            if !is_offline() {
+                                asks.ask(Ask::Invite);
+                            }
+                        }
+                    >
+                        <Icon glyph=Glyph::Plus />
+                        {messages::invite_users(language)}
+                    </button>
+                </span>
+            </header>
+            <Toolbar
+                filters=Signal::derive(move || place.read().filters.clone())
+                on_search
+                on_filters
+                layout
+                is_paged=Signal::derive(move || page.read().is_some())
+                on_paged=move |is_paged: bool| {
+                    go(UsersPlace { page: is_paged.then_some(1), ..place.get_untracked() }, History::Push);
+                }
+            />
+            <div class="users-page__progress" data-busy=move || store.is_awaited.get().then_some("")></div>
+            <Announced store />
+            <Show when=move || has_failed.get() && !is_offline()>
+                <Failed
+                    error=Signal::derive(move || store.error.get())
+                    is_whole=Signal::derive(move || store.rows.with(Option::is_none))
+                    on_retry=move || store.retry(list.get_untracked())
+                />
+            </Show>
+            <Show
+                when=move || is_empty.get()
+                fallback=move || {
                     view! {
                         <Show when=move || total.get().is_some() || !has_failed.get()>
-                            <UsersTable store sort on_sort on_range=move |range| in_view.set(range) />
-                            <Foot in_view total=Signal::derive(move || total.get().map(|total| model::total(language, total))) />
+                            <UsersTable
+                                store
+                                handle
+                                sort
+                                on_sort
+                                on_range=move |range| in_view.set(range)
+                                layout
+                                selection
+                                open
+                                page
+                                href=Callback::new(move |user| {
+                                    Place::Users(place.get().with_open(user)).url()
+                                })
+                                on_deed
+                            />
+                            <Show when=move || is_first.get()>
+                                <First />
+                            </Show>
+                            <Show when=move || page.read().is_some()>
+                                <Pages
+                                    store
+                                    page=Signal::derive(move || page.get().unwrap_or(1))
+                                    href=Callback::new(move |number| Place::Users(at_page(number)).url())
+                                    on_page=move |number| go(at_page(number), History::Push)
+                                />
+                            </Show>
+                            <Foot store in_view />
                         </Show>
                     }
-                }>
-                    <Empty
-                        place=Signal::derive(move || shown.get().unwrap_or_default())
-                        on_place=move |to| go(to, History::Push)
-                    />
-                </Show>
-            </section>
-        </div>
+                }
+            >
+                <Empty list=Signal::derive(move || shown.get().unwrap_or_default()) on_filters />
+            </Show>
+            <span id="after-users" tabindex="-1"></span>
+            <OfflineBar store />
+            <BulkBar store selection />
+        </section>
     }
 }
 
-/// What is searched for, letter by letter.
+/// What is told to those who do not see the list change: how many there are, and in which order.
 #[component]
-fn SearchBox(
-    /// The text.
-    text: Signal<String>,
-    /// Is told of every change.
-    on_search: Callback<String>,
+fn Announced(
+    /// The rows.
+    store: Store,
 ) -> impl IntoView {
     let language = use_language();
-    let field = NodeRef::<html::Input>::new();
-    use_shortcut("/", messages::search_users(language), move || {
-        if let Some(field) = field.get_untracked() {
-            let _ = field.focus();
-            field.select();
+    let total = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
+    let sort = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.list.sort)));
+    let words = move || {
+        let found = messages::users_found(language, &model::total(language, total.get()?));
+        let sort = sort.get()?;
+        let order =
+            if sort.descending { messages::descending(language) } else { messages::ascending(language) };
+        let column = model::sort_name(language, sort.key);
+        Some(format!("{found}. {}", messages::sorted_by(language, column, order)))
+    };
+    view! { <p class="visually-hidden" role="status">{words}</p> }
+}
+
+/// Shows the list of the place: from its first row, or, where the reader comes back to it, as they left it.
+fn remember(
+    store: Store,
+    handle: ListHandle,
+    list: Memo<List>,
+    page: Memo<Option<u32>>,
+    navigation: StoredValue<Navigation>,
+) {
+    let leave = move |list: &List| {
+        let focus = handle.focused();
+        let focus =
+            focus.and_then(|at| store.rows.with_untracked(|rows| rows.as_ref()?.get(at).map(|row| row.id)));
+        memory::leave(list, Left { offset: handle.offset(), focus });
+    };
+    let coming_back = StoredValue::new(None::<Left>);
+    Effect::new(move |before: Option<List>| {
+        let now = list.get();
+        if let Some(before) = before.filter(|before| *before != now) {
+            leave(&before);
+        }
+        let is_back = navigation.with_value(Navigation::came_back);
+        let left = memory::left(&now).filter(|_| is_back);
+        coming_back.set_value(left);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of rows")]
+        let first = left.map_or(0, |left| left.offset as usize);
+        let first = page.get_untracked().map_or(first, |page| (page as usize - 1) * PAGE);
+        store.show(now.clone(), first);
+        now
+    });
+    Effect::new(move |seen: Option<u32>| {
+        let shown = store.list.get();
+        if seen != Some(shown) && shown > 0 {
+            let left = coming_back.try_update_value(Option::take).flatten();
+            handle.scroll_to(left.map_or(0.0, |left| left.offset));
+            let focus = left.and_then(|left| left.focus);
+            let at = focus.and_then(|user| store.rows.with_untracked(|rows| rows.as_ref()?.position(user)));
+            if let Some(at) = at {
+                focus_row(handle, at, NAME);
+            }
+        }
+        shown
+    });
+    on_cleanup(move || {
+        if let Some(list) = list.try_get_untracked() {
+            leave(&list);
         }
     });
-    view! {
-        <label class="input toolbar__search">
-            <Icon glyph=Glyph::Search />
-            <input
-                type="search"
-                node_ref=field
-                placeholder=messages::search_placeholder(language)
-                aria-label=messages::search_users(language)
-                aria-keyshortcuts="/"
-                maxlength="200"
-                autocomplete="off"
-                prop:value=text
-                on:input=move |event| on_search.run(event_target_value(&event))
-            />
-            <kbd class="kbd" aria-hidden="true">
-                "/"
-            </kbd>
-        </label>
-    }
 }
 
-/// Which rows are in view, and what the marks on the chips mean.
-#[component]
-fn Foot(
-    /// The rows in view.
-    #[prop(into)]
-    in_view: Signal<Range<usize>>,
-    /// How many there are, in words.
-    total: Signal<Option<String>>,
-) -> impl IntoView {
-    let language = use_language();
-    let number = move |value: usize| format::number(language, u32::try_from(value).unwrap_or(u32::MAX));
-    view! {
-        <footer class="list-foot">
-            <span>
-                {move || {
-                    let rows = in_view.get();
-                    let total = total.get().filter(|_| !rows.is_empty())?;
-                    Some(messages::rows_of(language, &number(rows.start + 1), &number(rows.end), &total))
-                }}
-            </span>
-            <span class="list-foot__end">
-                <span class="legend">
-                    <i class="legend__dot"></i>
-                    {messages::legend_direct(language)}
-                </span>
-                <span class="legend">
-                    <Icon glyph=Glyph::Inherit small=true />
-                    {messages::legend_inherited(language)}
-                </span>
-            </span>
-        </footer>
-    }
-}
-
-/// Nobody to show: nobody matches, or there is nobody.
-#[component]
-fn Empty(
-    /// Where there is nobody.
-    place: Signal<UsersPlace>,
-    /// Asks for something else.
-    #[prop(into)]
-    on_place: Callback<UsersPlace>,
-) -> impl IntoView {
-    let language = use_language();
-    move || {
-        let asked = place.get();
-        let (title, text) = match (asked.filters.search.trim(), asked.filters.nodes.first()) {
-            ("", None) => (messages::no_users(language), messages::no_users_text(language).to_string()),
-            ("", Some(_)) => (messages::no_match(language), messages::no_match_here(language).to_string()),
-            (search, _) => (messages::no_match(language), messages::no_match_text(language, search)),
-        };
-        let clear = (!asked.filters.search.is_empty()).then(|| {
-            let filters = Filters { search: String::new(), ..asked.filters.clone() };
-            let without = UsersPlace { filters, ..asked.clone() };
-            view! {
-                <button class="button" type="button" on:click=move |_| on_place.run(without.clone())>
-                    {messages::clear_search(language)}
-                </button>
-            }
-        });
-        let all = asked.filters.are_set().then(|| {
-            let everywhere = UsersPlace { sort: asked.sort, ..UsersPlace::default() };
-            view! {
-                <button class="button" type="button" on:click=move |_| on_place.run(everywhere.clone())>
-                    {messages::show_all(language)}
-                </button>
-            }
-        });
-        view! {
-            <div class="empty">
-                <span class="empty__round">
-                    <Icon glyph=Glyph::Search />
-                </span>
-                <h2 class="empty__title">{title}</h2>
-                <p class="empty__text">{text}</p>
-                <div class="empty__ways">{clear} {all}</div>
-            </div>
+/// What others change appears, and what is in view stays where it is.
+fn follow_changes(store: Store, handle: ListHandle, selection: Selection) {
+    use_changes().listen(move |change| match change {
+        Change::User(_) => store.refresh(),
+        // What was to be done with many is done.
+        Change::Users => {
+            selection.clear();
+            store.refresh();
         }
-    }
+        Change::Tree => {}
+    });
+    Effect::new(move |seen: Option<u32>| {
+        let (times, by) = store.moved.get();
+        if seen.is_some_and(|seen| seen != times) && by != 0 {
+            // At the very top what is new is seen to come; a reader who is in a row, or further down, keeps their place.
+            if handle.offset() > 0.0 || handle.focused().is_some() {
+                handle.shift(by);
+            }
+        }
+        times
+    });
 }
 
-/// What went wrong, and the way on. Rows that came before stay where they are.
-#[component]
-fn Failed(
-    /// What went wrong.
-    error: Signal<Option<ApiError>>,
-    /// Whether there is nothing else to show.
-    is_whole: Signal<bool>,
-    /// Tries again.
-    #[prop(into)]
-    on_retry: Callback<()>,
-) -> impl IntoView {
+/// Tells the panel where in the list its user stands, and steps on from there.
+fn tell_results(
+    store: Store,
+    open: Memo<Option<UserId>>,
+    place: Memo<UsersPlace>,
+    go: impl Fn(UsersPlace, History) + Copy + Send + Sync + 'static,
+) {
+    let results = use_results();
     let language = use_language();
-    let cause = move || error.get().map(|error| crate::state::explain(language, &error));
-    view! {
-        <div class=move || if is_whole.get() { "empty" } else { "notice" } role="alert">
-            <span class="empty__round" data-error="">
-                <Icon glyph=Glyph::Alert />
-            </span>
-            <h2 class="empty__title">{messages::users_failed(language)}</h2>
-            <p class="empty__text">{cause}</p>
-            <div class="empty__ways">
-                <button class="button" type="button" on:click=move |_| on_retry.run(())>
-                    {messages::retry(language)}
-                </button>
-            </div>
-        </div>
+    let notices = use_notices();
+    Effect::new(move |_| {
+        let open = open.get();
+        let (total, found) = store.rows.with(|rows| match rows {
+            Some(rows) => {
+                let at = open.and_then(|user| rows.position(user));
+                (Some(rows.total), at.and_then(|at| Some((at, (*rows.get(at)?).clone()))))
+            }
+            None => (None, None),
+        });
+        let (at, row) = found.unzip();
+        results.total.set(total);
+        results.position.set(at);
+        results.row.set(row);
+    });
+    results.on_step(move |by| {
+        let Some(to) = results.position.get_untracked().and_then(|at| at.checked_add_signed(by)) else {
+            return;
+        };
+        if results.total.get_untracked().is_some_and(|total| to >= total.value as usize) {
+            return;
+        }
+        spawn_local(async move {
+            match store.user_at(to).await {
+                Ok(Some(user)) => {
+                    results.stepped.try_set(Some(user));
+                    go(place.get_untracked().with_open(user), History::Replace);
+                }
+                Ok(None) => {}
+                Err(error) => notices.error(explain(language, &error)),
+            }
+        });
+    });
+}
+
+/// Selects a row, or all up to it.
+fn select_rows(store: Store, selection: Selection) -> Callback<(usize, UserId, bool)> {
+    let language = use_language();
+    let notices = use_notices();
+    Callback::new(move |(row, user, is_range): (usize, UserId, bool)| {
+        if !is_range {
+            selection.toggle(row, user);
+            return;
+        }
+        let range = selection.range_to(row);
+        if range.clone().count() > LONGEST_RANGE {
+            notices.info(messages::range_too_long(language));
+            return;
+        }
+        let range = *range.start()..*range.end() + 1;
+        spawn_local(async move {
+            match store.ids(range).await {
+                Ok(users) => selection.add(users),
+                Err(error) => notices.error(explain(language, &error)),
+            }
+        });
+    })
+}
+
+/// Leads past the table, in a shadow root as well, where an address with a fragment leads nowhere.
+fn skip(event: &leptos::ev::MouseEvent) {
+    use wasm_bindgen::JsCast;
+    event.prevent_default();
+    let link = event.target().and_then(|link| link.dyn_into::<web_sys::Element>().ok());
+    let list = link.and_then(|link| link.closest(".users-page__list").ok().flatten());
+    let end = list.and_then(|list| list.query_selector("#after-users").ok().flatten());
+    if let Some(end) = end.and_then(|end| end.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = end.focus();
     }
 }

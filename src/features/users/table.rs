@@ -1,28 +1,62 @@
 use std::ops::Range;
 
+use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
-use studio_users_contract::{Sort, SortKey};
+use studio_users_contract::{Sort, SortKey, UserRow};
+use studio_users_domain::UserId;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
-use super::cells::{Look, cells, placeholder};
-use super::model;
+use super::cells::{self, Look};
+use super::columns::{self, CARDS_BELOW, Column, Layout};
+use super::columns_menu::column_name;
+use super::header::{SelectAll, SortHeader};
+use super::plain::PlainRows;
+use super::selection::{Selected, Selection};
 use super::store::Store;
-use crate::i18n::{Language, messages, use_language};
-use crate::state::use_reader;
-use crate::ui::virtual_list::VirtualRows;
-use crate::ui::{Glyph, Icon, use_size};
+use crate::i18n::{messages, use_language};
+use crate::state::{Link, Live, use_reader};
+use crate::ui::use_size;
+use crate::ui::virtual_list::{ListHandle, VirtualRows, row_of};
 
-/// The width below which rows become cards, in px; the sheet's container query says the same.
-const CARDS_BELOW: f64 = 640.0;
-/// The heights of a row and of a card with the space after it, in px, as the sheet has them.
-const ROW_HEIGHT: f64 = 48.0;
+/// The height of a card with the space after it, in px, as the sheet has it.
 const CARD_HEIGHT: f64 = 112.0;
+/// How many empty rows stand where the first rows are awaited.
+const SKELETONS: usize = 12;
+/// How wide a button of the last column is, in px, with a mouse and with a finger; there are two of them and a third
+/// for what a row cannot do yet.
+const TARGETS: (f64, f64) = (28.0, 44.0);
+
+/// What somebody did in a row.
+#[derive(Debug, Clone)]
+pub(super) enum RowDeed {
+    /// Opened the user.
+    Open(UserId),
+    /// Selected the row, or no longer; with Shift, all from the last one selected to this one.
+    Select {
+        /// The row.
+        row: usize,
+        /// Whose it is.
+        user: UserId,
+        /// Whether Shift was held.
+        range: bool,
+    },
+    /// Copied a link to the invitation.
+    CopyLink(Box<UserRow>),
+    /// Removed the user.
+    Remove(Box<UserRow>),
+    /// Asked what there is to do.
+    More(Box<UserRow>),
+}
 
 /// The table of the users: its header orders them, its body holds the rows in view.
 #[component]
 pub(super) fn UsersTable(
     /// The rows.
     store: Store,
+    /// Scrolls them.
+    handle: ListHandle,
     /// The order asked for.
     #[prop(into)]
     sort: Signal<Sort>,
@@ -32,38 +66,126 @@ pub(super) fn UsersTable(
     /// Is told which rows are in view.
     #[prop(into)]
     on_range: Callback<Range<usize>>,
+    /// How the reader likes it.
+    layout: Layout,
+    /// Who is selected.
+    selection: Selection,
+    /// The user whose panel is open.
+    #[prop(into)]
+    open: Signal<Option<UserId>>,
+    /// The number of the page, from 1, where the list is shown in plain pages.
+    #[prop(into)]
+    page: Signal<Option<u32>>,
+    /// The address at which a user is open.
+    href: Callback<UserId, String>,
+    /// Does what was done in a row.
+    #[prop(into)]
+    on_deed: Callback<RowDeed>,
 ) -> impl IntoView {
     let language = use_language();
     let reader = use_reader();
-    let (table, roles, environments) =
-        (NodeRef::<html::Table>::new(), NodeRef::<html::Th>::new(), NodeRef::<html::Th>::new());
+    let live = expect_context::<Live>();
+    let (table, head_row) = (NodeRef::<html::Table>::new(), NodeRef::<html::Tr>::new());
     let (width, _) = use_size(table);
-    let (roles_width, _) = use_size(roles);
-    let (environments_width, _) = use_size(environments);
+    let (row_width, _) = use_size(head_row);
     let is_cards = Memo::new(move |_| width.get() > 0.0 && width.get() <= CARDS_BELOW);
-    // A card gives its chips its own width, less its margins and the avatar.
+    let columns = Memo::new(move |_| {
+        let width = if width.get() > 0.0 { width.get() } else { f64::INFINITY };
+        columns::visible(&layout.choices.read(), width, sort.get().key)
+    });
+    let actions = actions_width();
+    // A card gives its chips its own width, less its margins, the avatar and the button.
     let in_card = move || width.get() - 102.0;
+    let width_of =
+        move |column| columns::width_of(column, &columns.read(), width.get(), row_width.get(), actions);
     let look = Look {
         language,
         font: Memo::new(move |_| table.get().map(|table| chip_font(&table)).unwrap_or_default()).into(),
-        roles_width: Signal::derive(move || if is_cards.get() { in_card() } else { roles_width.get() }),
-        environments_width: Signal::derive(move || {
-            if is_cards.get() { in_card() / 2.0 } else { environments_width.get() }
-        }),
+        roles_width: Memo::new(move |_| if is_cards.get() { in_card() } else { width_of(Column::Roles) })
+            .into(),
+        environments_width: Memo::new(move |_| {
+            if is_cards.get() { in_card() / 2.0 } else { width_of(Column::Environments) }
+        })
+        .into(),
+        is_offline: Signal::derive(move || live.link.get() == Link::Down),
+        selection,
+        reader,
+        layout,
+        columns: columns.into(),
+        href,
     };
     let count = Memo::new(move |_| {
         store.rows.with(|rows| rows.as_ref().map_or(SKELETONS, |rows| rows.total.value as usize))
     });
-    let row_cells = move |at: usize| {
-        let row = Memo::new(move |_| store.rows.with(|rows| rows.as_ref()?.get(at).cloned()));
-        move || match &*row.read() {
-            Some(row) => cells(row, &reader.read(), look).into_any(),
-            _ => placeholder().into_any(),
+    let row = move |at: usize| store.rows.with(|rows| rows.as_ref()?.get(at));
+    let row_cells = move |at: Signal<usize>| cells::row(store, at, look);
+    let marks = move |at: usize| {
+        let Some(row) = row(at) else { return "" };
+        match (selection.selected.with(|selected| selected.has(row.id)), open.get() == Some(row.id)) {
+            (true, true) => "selected open",
+            (true, false) => "selected",
+            (false, true) => "open",
+            (false, false) => "",
         }
     };
-    let row_cells = StoredValue::new(row_cells);
-    let header = move |key: SortKey, class: &'static str| {
-        view! { <SortHeader key class sort on_sort /> }
+    let row_height =
+        Signal::derive(move || if is_cards.get() { CARD_HEIGHT } else { layout.density.get().row_height() });
+    let is_busy = Signal::derive(move || store.is_awaited.get() || store.rows.with(Option::is_none));
+
+    // One listener for all rows: a row that is used again needs none of its own.
+    let row_at = move |event: &web_sys::Event| {
+        let at = row_of(event.target())?;
+        let row = store.rows.with_untracked(|rows| rows.as_ref()?.get(at))?;
+        Some((at, row))
+    };
+    let on_click = move |event: MouseEvent| {
+        let Some(control) = control(&event) else { return };
+        let Some((at, row)) = row_at(&event) else { return };
+        if control.get_attribute("aria-disabled").as_deref() == Some("true") {
+            event.prevent_default();
+            return;
+        }
+        let deed = match control.get_attribute("data-deed").as_deref() {
+            Some("open") if is_plain(&event) => {
+                event.prevent_default();
+                RowDeed::Open(row.id)
+            }
+            Some("select") => RowDeed::Select { row: at, user: row.id, range: event.shift_key() },
+            Some("copy-link") => RowDeed::CopyLink(Box::new((*row).clone())),
+            Some("remove") => RowDeed::Remove(Box::new((*row).clone())),
+            Some("more") => RowDeed::More(Box::new((*row).clone())),
+            _ => return,
+        };
+        on_deed.run(deed);
+    };
+    // While the name of a user has the focus, the keys that scroll move from name to name.
+    let on_keydown = move |event: KeyboardEvent| {
+        let Some(control) = control(&event) else { return };
+        let deed = control.get_attribute("data-deed");
+        let is_select = deed.as_deref() == Some("select") && event.shift_key();
+        let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
+        if has_modifier || !(deed.as_deref() == Some("open") || is_select) {
+            return;
+        }
+        let (Some(at), Some(last)) = (row_of(event.target()), count.get_untracked().checked_sub(1)) else {
+            return;
+        };
+        let page = handle.page().saturating_sub(1).max(1);
+        let to = match event.key().as_str() {
+            "ArrowDown" => at + 1,
+            "ArrowUp" => at.saturating_sub(1),
+            "PageDown" => at + page,
+            "PageUp" => at.saturating_sub(page),
+            "Home" => 0,
+            "End" => last,
+            _ => return,
+        };
+        event.prevent_default();
+        let to = to.min(last);
+        focus_row(handle, to, if is_select { "[data-deed=select]" } else { "[data-deed=open]" });
+        if is_select && let Some(row) = store.rows.with_untracked(|rows| rows.as_ref()?.get(to)) {
+            on_deed.run(RowDeed::Select { row: to, user: row.id, range: true });
+        }
     };
 
     view! {
@@ -72,99 +194,129 @@ pub(super) fn UsersTable(
             role="table"
             aria-label=messages::users(language)
             data-sort=move || sort.get().key.wire_name()
+            data-density=move || layout.density.get().slug()
+            data-selecting=move || selection.selected.with(|selected| *selected != Selected::Nobody).then_some("")
             aria-rowcount=move || {
-                store
-                    .rows
-                    .with(|rows| {
-                        rows.as_ref()
-                            .filter(|rows| rows.total.exact)
-                            .map_or(-1, |rows| i64::from(rows.total.value) + 1)
-                            .to_string()
-                    })
+                let count = |rows: &super::store::Rows| {
+                    if rows.total.exact { i64::from(rows.total.value) + 1 } else { -1 }
+                };
+                store.rows.with(|rows| rows.as_ref().map_or(-1, count).to_string())
             }
+            aria-colcount=move || layout.places().to_string()
+            style:--columns=move || columns::template(&columns.read(), width.get(), actions)
+            style:--gap=move || format!("{}px", columns::gap(width.get()))
             node_ref=table
+            on:click=on_click
+            on:keydown=on_keydown
         >
             <thead class="users-table__head" role="rowgroup">
-                <tr class="users-table__row" role="row" aria-rowindex="1">
-                    {header(SortKey::Name, "users-table__cell users-table__cell--name")}
-                    {header(SortKey::Status, "users-table__cell")}
-                    <th class="users-table__cell" role="columnheader" scope="col" node_ref=roles>
-                        {messages::roles(language)}
-                    </th>
+                <tr class="users-table__row" role="row" aria-rowindex="1" node_ref=head_row>
+                    <td class="users-table__cell users-table__cell--select" role="cell" aria-colindex="1">
+                        <SelectAll store selection />
+                    </td>
+                    <SortHeader
+                        words=messages::name(language)
+                        key=SortKey::Name
+                        class="users-table__cell users-table__cell--name"
+                        place=2
+                        sort
+                        on_sort
+                    />
+                    {move || {
+                        let columns = columns.get().into_iter();
+                        let headers = columns.map(|column| {
+                            let (words, place) = (column_name(language, column), layout.place(column));
+                            match column.sort_key() {
+                                Some(key) => {
+                                    view! { <SortHeader words key class=column.class() place sort on_sort /> }
+                                        .into_any()
+                                }
+                                None => {
+                                    view! {
+                                        <th
+                                            class=column.class()
+                                            role="columnheader"
+                                            scope="col"
+                                            aria-colindex=place.to_string()
+                                        >
+                                            {words}
+                                        </th>
+                                    }
+                                        .into_any()
+                                }
+                            }
+                        });
+                        headers.collect_view()
+                    }}
                     <th
-                        class="users-table__cell users-table__cell--envs"
+                        class="users-table__cell users-table__actions"
                         role="columnheader"
                         scope="col"
-                        node_ref=environments
+                        aria-colindex=move || layout.places().to_string()
                     >
-                        {messages::environments(language)}
+                        <span class="visually-hidden">{messages::actions(language)}</span>
                     </th>
-                    {header(SortKey::LastActiveAt, "users-table__cell users-table__cell--last")}
-                    {header(SortKey::CreatedAt, "users-table__cell users-table__cell--created")}
                 </tr>
             </thead>
-            <VirtualRows
-                rows=count
-                row_height=Signal::derive(move || if is_cards.get() { CARD_HEIGHT } else { ROW_HEIGHT })
-                class="users-table__body"
-                row_class="users-table__row"
-                label=Signal::stored(messages::users(language).to_string())
-                is_busy=Signal::derive(move || {
-                    store.is_awaited.get() || store.rows.with(Option::is_none)
-                })
-                list=store.list
-                on_range
-                cells=move |at| row_cells.with_value(|cells| cells(at))
-            />
+            {move || match page.get() {
+                None => {
+                    view! {
+                        <VirtualRows
+                            handle
+                            rows=count
+                            row_height
+                            class="users-table__body"
+                            row_class="users-table__row"
+                            label=Signal::stored(messages::users(language).to_string())
+                            is_busy
+                            on_range
+                            marks
+                            cells=row_cells
+                        />
+                    }
+                        .into_any()
+                }
+                Some(page) => view! { <PlainRows store look page on_range marks is_busy /> }.into_any(),
+            }}
         </table>
     }
 }
 
-/// How many empty rows stand where the first rows are awaited.
-const SKELETONS: usize = 12;
-
-#[component]
-fn SortHeader(
-    key: SortKey,
-    class: &'static str,
-    sort: Signal<Sort>,
-    on_sort: Callback<Sort>,
-) -> impl IntoView {
-    let language = use_language();
-    let direction = move || match sort.get() {
-        sort if sort.key != key => None,
-        Sort { descending: true, .. } => Some("descending"),
-        _ => Some("ascending"),
-    };
-    view! {
-        <th class=class role="columnheader" scope="col" aria-sort=direction>
-            <button
-                class="users-table__sort"
-                type="button"
-                on:click=move |_| on_sort.run(model::toggled(sort.get_untracked(), key))
-            >
-                {column_name(language, key)}
-                <span class="users-table__direction">
-                    <Icon glyph=Glyph::ArrowDown small=true />
-                </span>
-            </button>
-        </th>
+/// Brings a row into view, and gives the focus to what the selector finds in it, once it is there.
+pub(super) fn focus_row(handle: ListHandle, row: usize, selector: &'static str) {
+    handle.reveal(row);
+    if !handle.focus(row, selector) {
+        // The rows in view are made after what happens now, and before the next frame.
+        request_animation_frame(move || {
+            if !handle.focus(row, selector) {
+                request_animation_frame(move || {
+                    handle.focus(row, selector);
+                });
+            }
+        });
     }
 }
 
-/// The name of a column that can be ordered by.
-pub(super) const fn column_name(language: Language, key: SortKey) -> &'static str {
-    match key {
-        SortKey::Name => messages::name(language),
-        SortKey::Email => messages::email_address(language),
-        SortKey::Status => messages::status(language),
-        SortKey::LastActiveAt => messages::last_active(language),
-        SortKey::CreatedAt => messages::created(language),
-    }
+/// The control of a row that something happened to.
+fn control(event: &web_sys::Event) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest("[data-deed]").ok()?
+}
+
+/// Whether a click opens here, rather than in another tab or window.
+fn is_plain(event: &MouseEvent) -> bool {
+    event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
+}
+
+/// How wide the last column is, in px.
+fn actions_width() -> f64 {
+    let is_coarse =
+        window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches());
+    let (fine, coarse) = TARGETS;
+    2.0 * if is_coarse { coarse } else { fine } + 4.0
 }
 
 /// The font in which chips and tags are measured: the table's own family, in their size.
-fn chip_font(table: &web_sys::Element) -> String {
+fn chip_font(table: &Element) -> String {
     let family = window()
         .get_computed_style(table)
         .ok()

@@ -7,7 +7,7 @@ messages! {
     profile { en: "Profile", nl: "Profiel" }
     profile_text { en: "How colleagues see you, and how the studio speaks to you.", nl: "Hoe collega’s je zien, en hoe de studio tegen je spreekt." }
     account_language_hint { en: "For this page and for mails to you", nl: "Voor deze pagina en voor mails aan jou" }
-    email { en: "E-mail", nl: "E-mail" }
+    account_email { en: "E-mail", nl: "E-mail" }
     email_fixed { en: "You sign in with it", nl: "Hiermee log je in" }
     save { en: "Save", nl: "Opslaan" }
     saved { en: "Saved", nl: "Opgeslagen" }

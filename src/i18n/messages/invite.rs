@@ -3,7 +3,6 @@
 use studio_users_domain::Language;
 
 messages! {
-    invite_users { en: "Invite users", nl: "Gebruikers uitnodigen" }
     invite_lead {
         en: "Everyone gets their own link by e-mail, and has access once they join.",
         nl: "Iedereen krijgt een eigen link per e-mail, en heeft toegang na het deelnemen."
@@ -43,14 +42,13 @@ messages! {
     roles_missing { en: "Choose at least one role.", nl: "Kies minstens één rol." }
     choose_environments { en: "Choose where", nl: "Kies waar" }
     environments_chosen(chosen) { en: "Environments: {chosen}", nl: "Omgevingen: {chosen}" }
-    find_environment { en: "Find an environment", nl: "Zoek een omgeving" }
     no_environment { en: "No environment is called that.", nl: "Geen omgeving heet zo." }
     environments_more[count]() { en: "{count} more: search for it" | "{count} more: search for them", nl: "nog {count}: zoek ernaar" | "nog {count}: zoek ernaar" }
     and_all_below { en: "and all below", nl: "en alles eronder" }
     link_expires { en: "Link expires", nl: "Link verloopt" }
     in_days[count]() { en: "In {count} day" | "In {count} days", nl: "Na {count} dag" | "Na {count} dagen" }
     mail_language { en: "Mail in", nl: "Mail in het" }
-    roles_in(node) { en: "Roles in {node}", nl: "Rollen in {node}" }
+    roles_in_place(node) { en: "Roles in {node}", nl: "Rollen in {node}" }
     roles_in_places[count]() { en: "Roles in {count} place" | "Roles in {count} places", nl: "Rollen op {count} plek" | "Rollen op {count} plekken" }
     invite_message { en: "Message", nl: "Bericht" }
     optional { en: "Optional", nl: "Niet verplicht" }
@@ -65,7 +63,6 @@ messages! {
         en: "Give {email} that role, so that they can invite their colleagues.",
         nl: "Geef {email} die rol, dan kan die de eigen collega’s uitnodigen."
     }
-    add_role { en: "Add role", nl: "Rol toevoegen" }
     will_manage(email, nodes) {
         en: "{email} will be Organisation Manager of {nodes}, and can invite colleagues.",
         nl: "{email} wordt Organisatiebeheerder van {nodes}, en kan collega’s uitnodigen."
@@ -88,7 +85,7 @@ messages! {
     discard_text { en: "What you entered is lost. Nothing was sent for it.", nl: "Wat je hebt ingevuld gaat verloren. Er is niets van verstuurd." }
     discard_rest_text { en: "Those still on the list were not invited.", nl: "Wie nog op de lijst staat is niet uitgenodigd." }
     go_on_editing { en: "Go on editing", nl: "Verder bewerken" }
-    discard { en: "Discard", nl: "Weggooien" }
+    discard_invitation { en: "Discard", nl: "Weggooien" }
     preview { en: "Preview", nl: "Voorbeeld" }
     what_they_will_see { en: "What they will see", nl: "Wat zij zullen zien" }
     section_hidden { en: "(hidden)", nl: "(verborgen)" }

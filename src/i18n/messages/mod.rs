@@ -50,6 +50,7 @@ mod errors;
 mod gate;
 mod invite;
 mod join;
+mod links;
 mod studio;
 mod users;
 
@@ -59,6 +60,7 @@ pub use errors::*;
 pub use gate::*;
 pub use invite::*;
 pub use join::*;
+pub use links::*;
 pub use studio::*;
 pub use users::*;
 

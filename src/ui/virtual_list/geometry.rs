@@ -68,6 +68,12 @@ impl Geometry {
         Position { top, offset: offset.clamp(0.0, furthest) }
     }
 
+    /// Where the list is when so many px of rows are scrolled past.
+    pub(super) fn at(&self, offset: f64) -> Position {
+        let offset = offset.clamp(0.0, self.furthest(self.whole()));
+        Position { top: offset.min(self.furthest(self.height())), offset }
+    }
+
     /// The same rows in view, with the element scrolled in proportion again.
     pub(super) fn rested(&self, position: Position) -> Position {
         if self.whole() <= MAX_HEIGHT {
@@ -171,6 +177,17 @@ mod tests {
             }
             assert_eq!(MILLION.in_view(position, 0).start, last);
         }
+    }
+
+    #[test]
+    fn any_row_can_be_gone_to() {
+        for row in [0, 7, 500_000, 999_990] {
+            let there = MILLION.rested(MILLION.at(MILLION.place(row)));
+            assert_eq!(MILLION.in_view(there, 0).start, row);
+            assert_eq!(MILLION.scrolled(there, there.top), there);
+        }
+        assert_eq!(FEW.at(4_800.0), Position { top: 4_800.0, offset: 4_800.0 });
+        assert_eq!(FEW.at(1e9), FEW.at(FEW.place(2_390)));
     }
 
     #[test]

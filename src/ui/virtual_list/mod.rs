@@ -1,14 +1,22 @@
-//! A table body that holds only the rows in view, of as many rows as there are.
+//! A table body that holds only the rows in view, of as many rows as there are. Rows of the page are used again for
+//! other rows of the list, and the one with the focus never is.
 
 mod geometry;
+mod handle;
+mod slots;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
-use leptos::html;
+use leptos::ev::FocusEvent;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Node};
 
 use super::measure::use_size;
-use geometry::{Geometry, Position};
+use geometry::Geometry;
+pub use handle::ListHandle;
+use slots::Slots;
 
 /// How many rows are kept above and below those in view.
 const OVERSCAN: usize = 6;
@@ -17,6 +25,8 @@ const OVERSCAN: usize = 6;
 /// as the first.
 #[component]
 pub fn VirtualRows<Cells>(
+    /// Scrolls it, and knows where it is.
+    handle: ListHandle,
     /// How many rows there are.
     #[prop(into)]
     rows: Signal<usize>,
@@ -33,58 +43,81 @@ pub fn VirtualRows<Cells>(
     /// Whether the rows shown are being replaced.
     #[prop(into)]
     is_busy: Signal<bool>,
-    /// Changes when another list is shown: its first row is scrolled to.
-    #[prop(into)]
-    list: Signal<u32>,
     /// Is told which rows are in view.
     #[prop(into)]
     on_range: Callback<Range<usize>>,
-    /// The cells of the row with this number, counted from 0.
-    cells: impl Fn(usize) -> Cells + Copy + Send + Sync + 'static,
+    /// What is special about a row, for the sheet: words in its `data-marks`.
+    marks: impl Fn(usize) -> &'static str + Copy + Send + Sync + 'static,
+    /// The cells of the row with this number, counted from 0. The number changes when the cells are used again.
+    cells: impl Fn(Signal<usize>) -> Cells + Copy + Send + Sync + 'static,
 ) -> impl IntoView
 where
     Cells: IntoView + 'static,
 {
-    let body = NodeRef::<html::Tbody>::new();
+    let ListHandle { body, geometry, position, pinned, shifted } = handle;
     let (_, viewport) = use_size(body);
-    let geometry = Memo::new(move |_| Geometry {
-        rows: rows.get(),
-        row_height: row_height.get(),
-        viewport: viewport.get(),
+    Effect::new(move |_| {
+        let now = Geometry { rows: rows.get(), row_height: row_height.get(), viewport: viewport.get() };
+        if geometry.get_untracked() != now {
+            geometry.set(now);
+        }
     });
-    let position = RwSignal::new(Position::default());
     // Rows stand where they would without a bound on the height, moved by what the bound takes away.
-    let shift = Memo::new(move |_| position.with(Position::shift));
+    let shift = Memo::new(move |_| position.with(geometry::Position::shift));
     let range = Memo::new(move |_| geometry.get().in_view(position.get(), OVERSCAN));
     let in_view = Memo::new(move |_| geometry.get().in_view(position.get(), 0));
     Effect::new(move |_| on_range.run(in_view.get()));
 
-    Effect::new(move |shown: Option<u32>| {
-        let list = list.get();
-        if shown.is_some_and(|shown| shown != list) {
-            position.set(Position::default());
-            if let Some(body) = body.get_untracked() {
-                body.set_scroll_top(0);
+    // A slot's row is a signal without an owner: it goes when the slot does.
+    let taken = RwSignal::new(Vec::<(u32, ArcRwSignal<usize>)>::new());
+    let slots = StoredValue::new(Slots::default());
+    let show = move |now: Vec<(u32, usize)>| {
+        let before: HashMap<_, _> = taken.get_untracked().into_iter().collect();
+        let slots = now.into_iter().map(|(slot, row)| match before.get(&slot) {
+            Some(shown) => {
+                if shown.get_untracked() != row {
+                    shown.set(row);
+                }
+                (slot, shown.clone())
             }
-        }
-        list
-    });
-    let on_scroll = move |_| {
-        if let Some(body) = body.get_untracked() {
-            let geometry = geometry.get_untracked();
-            position
-                .update(|position| *position = geometry.scrolled(*position, f64::from(body.scroll_top())));
+            None => (slot, ArcRwSignal::new(row)),
+        });
+        let slots: Vec<_> = slots.collect();
+        let has_same_order = taken.with_untracked(|taken| {
+            taken.len() == slots.len() && taken.iter().zip(&slots).all(|((a, _), (b, _))| a == b)
+        });
+        if !has_same_order {
+            taken.set(slots);
         }
     };
-    // Where the height is bounded, the thumb is put back in proportion once scrolling rests.
-    let on_scrollend = move |_| {
-        if let Some(body) = body.get_untracked() {
-            let rested = geometry.get_untracked().rested(position.get_untracked());
-            if rested != position.get_untracked() {
-                position.set(rested);
-                #[allow(clippy::cast_possible_truncation, reason = "bounded by the height of the list")]
-                body.set_scroll_top(rested.top as i32);
-            }
+    Effect::new(move |seen: Option<u32>| {
+        let (times, by) = shifted.get();
+        if seen.is_some_and(|seen| seen != times)
+            && let Some(now) = slots.try_update_value(|slots| slots.shift(by).to_vec())
+        {
+            show(now);
+        }
+        times
+    });
+    Effect::new(move |_| {
+        shifted.track();
+        let range = range.get();
+        let mut rows: Vec<usize> = range.clone().collect();
+        if let Some(pinned) = pinned.get().filter(|row| !range.contains(row) && *row < geometry.read().rows) {
+            let at = rows.partition_point(|row| *row < pinned);
+            rows.insert(at, pinned);
+        }
+        if let Some(now) = slots.try_update_value(|slots| slots.show(&rows).to_vec()) {
+            show(now);
+        }
+    });
+
+    let on_focusin = move |event: FocusEvent| pinned.set(row_of(event.target()));
+    let on_focusout = move |event: FocusEvent| {
+        let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+        let stays = body.try_get_untracked().flatten().is_some_and(|body| body.contains(to.as_ref()));
+        if !stays {
+            let _ = pinned.try_set(None);
         }
     };
 
@@ -97,21 +130,35 @@ where
             aria-busy=move || is_busy.get().to_string()
             style:--list-height=move || format!("{}px", geometry.get().height())
             node_ref=body
-            on:scroll=on_scroll
-            on:scrollend=on_scrollend
+            on:scroll=move |_| handle.on_scroll()
+            on:scrollend=move |_| handle.on_scrollend()
+            on:focusin=on_focusin
+            on:focusout=on_focusout
         >
-            <For each=move || range.get() key=|row| *row let:row>
-                <tr
-                    class=row_class
-                    role="row"
-                    aria-rowindex=(row + 2).to_string()
-                    style:transform=move || {
-                        format!("translateY({}px)", geometry.get().place(row) + shift.get())
+            <For each=move || taken.get() key=|(slot, _)| *slot let((_, row))>
+                {
+                    let row = Signal::from(row);
+                    view! {
+                        <tr
+                            class=row_class
+                            role="row"
+                            aria-rowindex=move || (row.get() + 2).to_string()
+                            data-marks=move || marks(row.get())
+                            style:transform=move || {
+                                format!("translateY({}px)", geometry.read().place(row.get()) + shift.get())
+                            }
+                        >
+                            {cells(row)}
+                        </tr>
                     }
-                >
-                    {cells(row)}
-                </tr>
+                }
             </For>
         </tbody>
     }
+}
+
+/// The row, counted from 0, in which something stands.
+pub fn row_of(target: Option<web_sys::EventTarget>) -> Option<usize> {
+    let row = target?.dyn_into::<Element>().ok()?.closest("[aria-rowindex]").ok()??;
+    row.get_attribute("aria-rowindex")?.parse::<usize>().ok()?.checked_sub(2)
 }

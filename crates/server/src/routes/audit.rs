@@ -127,7 +127,7 @@ impl Seen {
     }
 }
 
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 16] = [
     "at",
     "action",
     "actor",
@@ -143,6 +143,7 @@ const COLUMNS: [&str; 15] = [
     "count",
     "seconds",
     "device",
+    "exported",
 ];
 
 fn cells(entry: &AuditEntry) -> [String; COLUMNS.len()] {
@@ -167,6 +168,7 @@ fn cells(entry: &AuditEntry) -> [String; COLUMNS.len()] {
         number(details.count),
         number(details.seconds),
         text(&details.device),
+        details.exported.as_ref().and_then(|it| serde_json::to_string(it).ok()).unwrap_or_default(),
     ]
 }
 

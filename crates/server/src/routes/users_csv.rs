@@ -4,12 +4,13 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, SecondsFormat, Utc};
 use futures_util::stream;
-use studio_users_contract::{Problem, Sort, UsersQuery, path};
+use studio_users_contract::{Action, AuditDetails, Exported, Problem, Sort, UsersQuery, path};
 use studio_users_domain::{Language, NodeId, Scope};
 use uuid::Uuid;
 
 use super::users::{parse, selection_of};
 use crate::app::App;
+use crate::audit::Entry;
 use crate::csv::lines;
 use crate::problem::Refusal;
 use crate::reader::Reader;
@@ -21,7 +22,8 @@ use crate::viewing::Viewing;
 const AT_ONCE: u32 = 500;
 const COLUMNS: [&str; 7] = ["name", "email", "status", "roles", "environments", "last active", "created"];
 
-/// The users whom the reader may see, as a table for a spreadsheet.
+/// The users whom the reader may see, as a table for a spreadsheet. That it was asked for stands in the audit log
+/// before anything is sent.
 #[utoipa::path(
     get, path = path::USERS_CSV, params(UsersQuery),
     responses((status = 200, description = "All who match, in the list's order.", content_type = "text/csv"),
@@ -37,23 +39,39 @@ pub(crate) async fn download(
     if let Some((field, _)) = asked_window.into_iter().find(|(_, is_asked)| *is_asked) {
         return Err(Refusal::UnknownField(field.into()));
     }
-    reader.within(&query.nodes)?;
-    let export = Export {
-        token: reader.token,
-        view: reader.view.as_ref().map(Viewing::id),
-        scope: reader.scope,
-        nodes: query.nodes.clone(),
-        sort: query.sort.unwrap_or_default(),
-        selection: selection_of(query),
-        progress: Progress::Begun,
-        app,
+    let within = reader.within(&query.nodes)?;
+    let (nodes, sort) = (query.nodes.clone(), query.sort.unwrap_or_default());
+    let Reader { token, view, scope, organisation, account, tx, .. } = reader;
+    let view = view.as_ref().map(Viewing::id);
+    let selection = selection_of(query);
+    let now = app.clock.now();
+    let mut tx = app.store.settle(tx, now).await?;
+    let total = app.store.total(&mut tx, &organisation, &within, &selection).await?;
+    // Given back before another is asked for.
+    drop(tx);
+    let details = AuditDetails {
+        count: total.exact.then_some(total.value),
+        exported: Some(exported(&within, &selection)),
+        ..AuditDetails::default()
     };
+    let entry = Entry::of(Action::UsersExported, now).by((&account).into()).with(details);
+    let mut write = app.store.write().await?;
+    write.record(&Entry { view, ..entry }).await?;
+    write.commit().await?;
+    let export = Export { app, token, view, scope, nodes, sort, selection, progress: Progress::Begun };
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"users.csv\""),
     ];
     let windows = stream::try_unfold(export, Export::next);
     Ok((headers, Body::from_stream(windows)).into_response())
+}
+
+/// What a table is made of, for the audit log.
+fn exported(within: &Scope, selection: &Selection) -> Exported {
+    let Selection { search, roles, statuses, active_since } = selection.clone();
+    let nodes = within.parts().iter().map(|part| part.node()).collect();
+    Exported { nodes, search, roles, statuses, active_since }
 }
 
 /// A table under way.

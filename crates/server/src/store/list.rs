@@ -89,6 +89,22 @@ impl Store {
         Ok((total, rows))
     }
 
+    /// How many users match.
+    pub(crate) async fn total(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        within: &Scope,
+        selection: &Selection,
+    ) -> Result<Total, Error> {
+        let parts = organisation.part_keys(within)?;
+        if parts.is_empty() {
+            return Ok(Total { value: 0, exact: true });
+        }
+        let window = Window { sort: Sort::default(), offset: 0, limit: 1 };
+        Ok(self.keys(tx, &Question { parts, selection, window }).await?.0)
+    }
+
     /// The ids of all users who match, but not more than so many.
     pub(crate) async fn matching(
         &self,

@@ -134,6 +134,7 @@ fn a_call_that_makes_no_sense_is_refused_whole() {
     let olga = world.join("olga", &[(A1, &["operator"])]);
     let ids = json!({ "ids": [olga.id] });
     let many: Vec<String> = (0..10_001).map(|n| format!("00000000-0000-4000-8000-{n:012x}")).collect();
+    let nodes = vec![A1; 51];
     let bodies = [
         json!({ "select": ids, "action": "add_role", "role": "agent" }),
         json!({ "select": ids, "action": "add_role", "node_id": A1 }),
@@ -143,7 +144,7 @@ fn a_call_that_makes_no_sense_is_refused_whole() {
         json!({ "select": { "ids": [olga.id], "filters": {} }, "action": "remove" }),
         json!({ "select": { "filters": {} }, "action": "remove" }),
         json!({ "select": { "filters": { "name": "olga" }, "expected_total": 1 }, "action": "remove" }),
-        json!({ "select": { "filters": { "nodes": [A1; 51] }, "expected_total": 1 }, "action": "remove" }),
+        json!({ "select": { "filters": { "nodes": nodes }, "expected_total": 1 }, "action": "remove" }),
         json!({ "select": { "filters": { "search": "x".repeat(201) }, "expected_total": 0 }, "action": "remove" }),
         json!({ "select": {}, "action": "remove" }),
         json!({ "select": ids, "action": "remove", "force": true }),

@@ -3,12 +3,12 @@
 mod life;
 
 use chrono::{DateTime, Utc};
-use studio_users_contract::{Action, AuditDetails, AuditPerson};
+use studio_users_contract::{Action, AuditDetails, AuditPerson, Exported};
 use studio_users_domain::{NodeId, Role, RoleSet, UserId};
 use uuid::{Builder, Uuid};
 
 use super::names::PersonName;
-use super::organisation::{NODES, Place};
+use super::organisation::{NODES, Place, node_id};
 use super::people::{People, Person, minutes};
 use super::random::Random;
 use crate::audit::Entry;
@@ -119,7 +119,8 @@ impl History {
             let Some(leader) = self.leaders.iter().find(|leader| leader.number == number) else { continue };
             let at = self.now - minutes(&mut random, DAY, 90 * DAY);
             let count = u32::try_from(20 + random.below(200)).ok();
-            let details = AuditDetails { count, ..AuditDetails::default() };
+            let exported = Some(Exported { nodes: vec![node_id(leader.place)], ..Exported::default() });
+            let details = AuditDetails { count, exported, ..AuditDetails::default() };
             let entry = Entry::of(Action::UsersExported, at).by(leader.person.clone()).with(details);
             self.events.push((Builder::from_random_bytes(random.bytes()).into_uuid(), None, entry));
         }
@@ -141,7 +142,7 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
-    use crate::demo::organisation::{PROVIDER, node_id};
+    use crate::demo::organisation::PROVIDER;
 
     const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 

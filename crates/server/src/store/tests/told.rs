@@ -116,7 +116,7 @@ async fn what_is_not_committed_is_not_told_and_what_the_clock_ends_is() {
         }
     }
     let window = Window { sort: Sort::default(), offset: 0, limit: 200 };
-    let selection = Selection { status: Some(Status::Expired), ..Selection::default() };
+    let selection = Selection { statuses: vec![Status::Expired], ..Selection::default() };
     let (_, rows) = world.listed(&scope, &selection, window, NOW + TimeDelta::days(9)).await;
     let now_expired: BTreeSet<UserId> = rows.iter().map(|row| row.account.id).collect();
     assert_eq!(ended, &now_expired - &before);

@@ -1,0 +1,297 @@
+//! Which columns the table has, in which order, how high its rows are, and how wide each column is.
+
+use leptos::prelude::*;
+use studio_users_contract::SortKey;
+
+use crate::state::{keep, kept};
+
+/// A column besides the name, which is always there and always the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Column {
+    Status,
+    Roles,
+    Environments,
+    LastActive,
+    Created,
+}
+
+/// A column, and whether it is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub(super) column: Column,
+    pub(super) is_shown: bool,
+}
+
+/// How high rows are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Density {
+    #[default]
+    Comfortable,
+    Compact,
+}
+
+/// How the reader likes the table; kept in the browser.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Layout {
+    pub(super) choices: RwSignal<Vec<Choice>>,
+    pub(super) density: RwSignal<Density>,
+}
+
+const COLUMNS_KEY: &str = "studio-users.columns";
+const DENSITY_KEY: &str = "studio-users.density";
+
+/// The width below which rows become cards, in px; the sheet's container query says the same.
+pub(super) const CARDS_BELOW: f64 = 640.0;
+/// In this width, in px, or less, one column goes, and in the other one more.
+const NARROW: f64 = 1_100.0;
+const NARROWER: f64 = 860.0;
+
+/// The widths that do not stretch, in px: the checkbox, the actions, and the space between columns.
+const CHECKBOX: f64 = 16.0;
+const GAP: f64 = 16.0;
+const GAP_NARROW: f64 = 12.0;
+
+/// A column's width: px, or a share of what is left.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Track {
+    Fixed(f64),
+    Share(f64),
+}
+
+impl Column {
+    /// Every column, in the order in which they stand unless the reader likes another.
+    const ALL: [Self; 5] = [Self::Status, Self::Roles, Self::Environments, Self::LastActive, Self::Created];
+
+    const fn slug(self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::Roles => "roles",
+            Self::Environments => "environments",
+            Self::LastActive => "last_active",
+            Self::Created => "created",
+        }
+    }
+
+    /// What its cells' class ends with.
+    pub(super) const fn class(self) -> &'static str {
+        match self {
+            Self::Status => "users-table__cell users-table__cell--status",
+            Self::Roles => "users-table__cell users-table__cell--roles",
+            Self::Environments => "users-table__cell users-table__cell--envs",
+            Self::LastActive => "users-table__cell users-table__cell--last",
+            Self::Created => "users-table__cell users-table__cell--created",
+        }
+    }
+
+    /// What its header orders by; none where it does not.
+    pub(super) const fn sort_key(self) -> Option<SortKey> {
+        match self {
+            Self::Status => Some(SortKey::Status),
+            Self::LastActive => Some(SortKey::LastActiveAt),
+            Self::Created => Some(SortKey::CreatedAt),
+            Self::Roles | Self::Environments => None,
+        }
+    }
+
+    const fn track(self) -> Track {
+        match self {
+            Self::Status => Track::Fixed(90.0),
+            Self::Roles => Track::Share(1.28),
+            Self::Environments => Track::Share(1.1),
+            Self::LastActive => Track::Fixed(104.0),
+            Self::Created => Track::Fixed(108.0),
+        }
+    }
+}
+
+impl Density {
+    /// The height of a row, in px, as the sheet has it.
+    pub(super) const fn row_height(self) -> f64 {
+        match self {
+            Self::Comfortable => 48.0,
+            Self::Compact => 40.0,
+        }
+    }
+
+    pub(super) const fn slug(self) -> &'static str {
+        match self {
+            Self::Comfortable => "comfortable",
+            Self::Compact => "compact",
+        }
+    }
+}
+
+impl Layout {
+    /// What was kept. Changes are kept from then on.
+    pub(super) fn load() -> Self {
+        let density = kept(DENSITY_KEY).filter(|kept| kept == Density::Compact.slug());
+        let layout = Self {
+            choices: RwSignal::new(parse(&kept(COLUMNS_KEY).unwrap_or_default())),
+            density: RwSignal::new(density.map_or(Density::Comfortable, |_| Density::Compact)),
+        };
+        Effect::watch(
+            move || (layout.choices.get(), layout.density.get()),
+            |(choices, density), _, _| {
+                keep(COLUMNS_KEY, (*choices != parse("")).then(|| print(choices)).as_deref());
+                keep(DENSITY_KEY, (*density == Density::Compact).then_some(density.slug()));
+            },
+            false,
+        );
+        layout
+    }
+
+    /// Shows a column, or hides it.
+    pub(super) fn toggle(self, column: Column) {
+        self.choices.update(|choices| {
+            if let Some(choice) = choices.iter_mut().find(|choice| choice.column == column) {
+                choice.is_shown = !choice.is_shown;
+            }
+        });
+    }
+
+    /// Moves a column so many places on.
+    pub(super) fn shift(self, column: Column, by: isize) {
+        self.choices.update(|choices| {
+            let Some(at) = choices.iter().position(|choice| choice.column == column) else { return };
+            if let Some(to) = at.checked_add_signed(by).filter(|to| *to < choices.len()) {
+                choices.swap(at, to);
+            }
+        });
+    }
+
+    /// The number of a column among all of them, shown or hidden, from 1.
+    pub(super) fn place(self, column: Column) -> usize {
+        let place = self.choices.with(|choices| choices.iter().position(|choice| choice.column == column));
+        place.unwrap_or_default() + 3
+    }
+
+    /// The number of all columns: those that can be chosen, the checkbox, the name and the actions.
+    pub(super) fn places(self) -> usize {
+        self.choices.with(Vec::len) + 3
+    }
+
+    /// Everything as it was at first.
+    pub(super) fn reset(self) {
+        self.choices.set(parse(""));
+        self.density.set(Density::default());
+    }
+}
+
+/// The columns that there is room for, besides the name. In less width the column least needed goes, never the one
+/// that is ordered by. In cards there is room for all but the date of creation.
+pub(super) fn visible(choices: &[Choice], width: f64, sort: SortKey) -> Vec<Column> {
+    let is_ordered_by = |column: Column| column.sort_key() == Some(sort);
+    let goes = |column: Column| {
+        if width <= CARDS_BELOW {
+            return column == Column::Created && !is_ordered_by(column);
+        }
+        match column {
+            Column::LastActive => width <= NARROW && !is_ordered_by(column),
+            // It goes in place of the other one.
+            Column::Created => width <= NARROW && sort == SortKey::LastActiveAt,
+            Column::Environments => width <= NARROWER,
+            _ => false,
+        }
+    };
+    let shown = choices.iter().filter(|choice| choice.is_shown || is_ordered_by(choice.column));
+    shown.map(|choice| choice.column).filter(|column| !goes(*column)).collect()
+}
+
+/// The columns' tracks for the sheet's grid.
+pub(super) fn template(columns: &[Column], width: f64, actions: f64) -> String {
+    let of = |track| match track {
+        Track::Fixed(px) => format!("{px}px"),
+        Track::Share(share) => format!("minmax(0, {share}fr)"),
+    };
+    let tracks: Vec<_> = columns.iter().map(|column| of(column.track())).collect();
+    format!("{CHECKBOX}px {} {} {actions}px", of(name_track(width)), tracks.join(" "))
+}
+
+/// The space between two columns, in px.
+pub(super) fn gap(width: f64) -> f64 {
+    if width <= NARROW { GAP_NARROW } else { GAP }
+}
+
+/// How wide a column is in a row of this width, in px.
+pub(super) fn width_of(column: Column, columns: &[Column], width: f64, row: f64, actions: f64) -> f64 {
+    let tracks = || columns.iter().map(|column| column.track()).chain([name_track(width)]);
+    let fixed: f64 = tracks().map(|track| if let Track::Fixed(px) = track { px } else { 0.0 }).sum();
+    let shares: f64 = tracks().map(|track| if let Track::Share(share) = track { share } else { 0.0 }).sum();
+    #[allow(clippy::cast_precision_loss, reason = "a handful of columns")]
+    let gaps = (columns.len() + 2) as f64 * gap(width);
+    let left = (row - CHECKBOX - actions - fixed - gaps).max(0.0);
+    match column.track() {
+        Track::Fixed(px) => px,
+        Track::Share(share) => left * share / shares,
+    }
+}
+
+fn name_track(width: f64) -> Track {
+    Track::Share(if width <= NARROW { 1.55 } else { 1.32 })
+}
+
+/// Reads what was kept: names in their order, after a minus where hidden. What is not named comes last, so that a
+/// column of a newer version is shown.
+fn parse(text: &str) -> Vec<Choice> {
+    let named = text.split(',').filter_map(|word| {
+        let (name, is_shown) = word.strip_prefix('-').map_or((word, true), |name| (name, false));
+        let column = Column::ALL.into_iter().find(|column| column.slug() == name)?;
+        Some(Choice { column, is_shown })
+    });
+    let mut choices: Vec<Choice> = Vec::new();
+    for choice in named.chain(Column::ALL.map(|column| Choice { column, is_shown: true })) {
+        if !choices.iter().any(|other| other.column == choice.column) {
+            choices.push(choice);
+        }
+    }
+    choices
+}
+
+fn print(choices: &[Choice]) -> String {
+    let names = choices
+        .iter()
+        .map(|Choice { column, is_shown }| format!("{}{}", if *is_shown { "" } else { "-" }, column.slug()));
+    names.collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_kept_is_read_back() {
+        let kept = "created,-roles,status,environments,last_active";
+        assert_eq!(print(&parse(kept)), kept);
+    }
+
+    #[test]
+    fn what_was_kept_by_another_version_does_no_harm() {
+        assert_eq!(
+            print(&parse("created,shoe_size,created")),
+            "created,status,roles,environments,last_active"
+        );
+    }
+
+    #[test]
+    fn the_column_least_needed_goes_and_never_the_one_ordered_by() {
+        let all = parse("");
+        assert_eq!(visible(&all, 1_200.0, SortKey::Name).len(), 5);
+        assert!(!visible(&all, 1_000.0, SortKey::Name).contains(&Column::LastActive));
+        let by_last = visible(&all, 800.0, SortKey::LastActiveAt);
+        assert_eq!(by_last, [Column::Status, Column::Roles, Column::LastActive]);
+        let hidden = parse("-status");
+        assert!(!visible(&hidden, 1_200.0, SortKey::Name).contains(&Column::Status));
+        assert!(visible(&hidden, 1_200.0, SortKey::Status).contains(&Column::Status));
+    }
+
+    #[test]
+    fn columns_fill_the_row() {
+        let columns = visible(&parse(""), 1_312.0, SortKey::Name);
+        let (row, actions) = (1_264.0, 92.0);
+        let widths: f64 =
+            columns.iter().map(|column| width_of(*column, &columns, 1_312.0, row, actions)).sum();
+        let name = row - widths - CHECKBOX - actions - 7.0 * GAP;
+        let roles = width_of(Column::Roles, &columns, 1_312.0, row, actions);
+        assert!((name / roles - 1.32 / 1.28).abs() < 1e-9, "the name gets its share: {name}, {roles}");
+    }
+}
