@@ -118,8 +118,9 @@ fn Screens() -> impl IntoView {
             });
             return;
         }
-        if let Some((Place::Join, opened)) = taken {
-            token.take(opened);
+        if let Some((_, opened)) = taken {
+            // The address changes by it, and this runs once more.
+            return token.take(opened);
         }
         if signed_in.known.with_untracked(|known| matches!(known, Known::Loading)) {
             spawn_local(signed_in.load());

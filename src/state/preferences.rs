@@ -67,6 +67,11 @@ impl Preferences {
         let _ = self.language.try_set(language);
     }
 
+    /// The language that was chosen in this browser.
+    pub fn chosen_language(self) -> Option<Language> {
+        kept(LANGUAGE_KEY).and_then(|tag| Language::from_tag(&tag))
+    }
+
     /// Takes a language that somebody is known to read, where none was chosen in this browser.
     pub fn suggest_language(self, language: Language) {
         if kept(LANGUAGE_KEY).is_none() && self.language.try_get_untracked() != Some(language) {

@@ -19,8 +19,8 @@ pub(super) fn JoinForm(
     /// The name and the address of who is signed in.
     #[prop(into)]
     reader: Signal<Option<(String, String)>>,
-    /// Is told that it is done.
-    on_joined: Callback<()>,
+    /// Is told that it is done, and whether it made an account.
+    on_joined: Callback<bool>,
     /// Is told that the link does not do, or not yet.
     on_refused: Callback<(OpenInvitation, Code)>,
     /// The token of the link.
@@ -58,10 +58,11 @@ pub(super) fn JoinForm(
         is_joining.set(true);
         error.set(None);
         let named = asks_name.get_untracked().then_some(named);
-        let (client, token) = (client.get_value(), untrack(|| token.get()).unwrap_or_default());
+        let is_new = named.is_some();
+        let (client, token) = (client.get_value(), token.now().unwrap_or_default());
         spawn_local(async move {
             match client.accept_invitation(token, named).await {
-                Ok(_) => return on_joined.run(()),
+                Ok(_) => return on_joined.run(is_new),
                 Err(ApiError::Refused(problem))
                     if matches!(problem.code, Code::SignInRequired | Code::LinkInvalid) =>
                 {

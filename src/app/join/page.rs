@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{Code, OpenInvitation};
+use studio_users_contract::{Code, OpenInvitation, ProfileChange};
 
 use super::form::JoinForm;
 use super::model::is_same_address;
@@ -43,7 +43,7 @@ pub(in crate::app) fn JoinPage(
     };
 
     let inspect = move || {
-        let Some(token) = token.get() else { return opened.set(Opened::Dead) };
+        let Some(token) = token.now() else { return opened.set(Opened::Dead) };
         spawn_local(async move {
             let Some(client) = client.try_get_value() else { return };
             let answer = match client.inspect_invitation(token).await {
@@ -60,26 +60,39 @@ pub(in crate::app) fn JoinPage(
             let _ = opened.try_set(answer);
         });
     };
-    Effect::new(move |_| inspect());
+    Effect::new(move |_| {
+        token.track();
+        inspect();
+    });
 
     // Whoever is invited may have signed in, or joined already, in another tab or by a call whose answer got lost.
     let look_again = move |invited: String| {
         spawn_local(async move {
             signed_in.load().await;
-            if signed_in.email().is_some_and(|email| is_same_address(&email, &invited)) {
-                match client.try_get_value() {
-                    Some(client)
-                        if client.inspect_invitation(token.get().unwrap_or_default()).await.is_err() =>
-                    {
-                        go_on();
-                    }
-                    _ => inspect(),
+            if !signed_in.email().is_some_and(|email| is_same_address(&email, &invited)) {
+                return;
+            }
+            let (Some(client), Some(token)) = (client.try_get_value(), token.now()) else { return };
+            match client.inspect_invitation(token).await {
+                Ok(invitation) => {
+                    let _ = opened.try_set(Opened::Open(invitation));
+                }
+                Err(error) if error.code() == Some(Code::LinkInvalid) => go_on(),
+                Err(error) => {
+                    let _ = opened.try_set(Opened::Failed(error));
                 }
             }
         });
     };
-    let on_joined = Callback::new(move |()| {
+    let on_joined = Callback::new(move |is_new: bool| {
         spawn_local(async move {
+            // The profile begins with the invitation's language. Whoever chose another has said so.
+            if let (true, Some(chosen), Some(client)) =
+                (is_new, preferences.chosen_language(), client.try_get_value())
+            {
+                let change = ProfileChange { locale: Some(Some(chosen)), ..ProfileChange::default() };
+                let _ = client.change_profile(&change).await;
+            }
             signed_in.load().await;
             go_on();
         });

@@ -23,9 +23,14 @@ impl JoinToken {
         Self(RwSignal::new(kept_in_tab(IN_TAB)))
     }
 
-    /// The token, as it changes.
-    pub(super) fn get(self) -> Option<String> {
-        self.0.get()
+    /// The token as it is.
+    pub(super) fn now(self) -> Option<String> {
+        self.0.try_get_untracked()?
+    }
+
+    /// Hears of another.
+    pub(super) fn track(self) {
+        self.0.track();
     }
 
     /// Takes the token of a link that was opened here.

@@ -1,21 +1,18 @@
-use leptos::ev::{ClipboardEvent, DragEvent, Event, KeyboardEvent, MouseEvent};
+use leptos::ev::{ClipboardEvent, Event, KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, FileList, HtmlElement, HtmlInputElement};
+use web_sys::HtmlElement;
 
-use super::addresses::{Added, Chip, Chips, Trouble, Unfit, is_list, split, split_table};
+use super::addresses::{Added, Chip, Chips, Trouble, Unfit, is_list, split};
 use super::chip_list::ChipList;
+use super::files::{FileChoice, composed};
 use super::store::Store;
 use crate::i18n::{Language, isolated, messages, use_language};
 use crate::ui::{Glyph, Icon};
 
 /// So many troubles are told in full.
 const MOST_TOLD: usize = 3;
-/// The largest file that is read, in bytes.
-const MOST_BYTES: f64 = 1_000_000.0;
 
 /// Whom to invite: typed, pasted, dropped or read from a file.
 #[component]
@@ -155,89 +152,6 @@ fn FieldError(
     }
 }
 
-/// Chooses a file, for whoever does not drag.
-#[component]
-fn FileChoice(
-    /// The invitation.
-    store: Store,
-) -> impl IntoView {
-    let language = use_language();
-    let input = NodeRef::<html::Input>::new();
-    let on_change = move |event: Event| {
-        let input: HtmlInputElement = event_target(&event);
-        if let Some(files) = input.files() {
-            read_files(store, language, &files);
-        }
-        // The same file can be chosen once more.
-        input.set_value("");
-    };
-    let on_click = move |_| {
-        if let Some(input) = input.get_untracked() {
-            input.click();
-        }
-    };
-    view! {
-        <button
-            class="link"
-            type="button"
-            aria-label=messages::choose_file_name(language)
-            on:click=on_click
-        >
-            {messages::choose_file(language)}
-        </button>
-        <input
-            type="file"
-            hidden
-            multiple
-            accept=".csv,.txt,.tsv,text/csv,text/plain"
-            node_ref=input
-            on:change=on_change
-        />
-    }
-}
-
-/// Takes what was dropped onto the dialog: files, or text from elsewhere.
-pub(super) fn take_files(store: Store, language: Language, event: &DragEvent) {
-    let Some(data) = event.data_transfer() else { return };
-    match data.files() {
-        Some(files) if files.length() > 0 => read_files(store, language, &files),
-        _ => {
-            if let Ok(text) = data.get_data("text/plain") {
-                add(store, language, split(&composed(&text)));
-            }
-        }
-    }
-}
-
-fn read_files(store: Store, language: Language, files: &FileList) {
-    for file in (0..files.length()).filter_map(|at| files.item(at)) {
-        spawn_local(async move {
-            let name = isolated(&file.name());
-            let said = match text_of(&file).await {
-                None => messages::file_unreadable(language, &name),
-                Some(text) => match split_table(&composed(&text)) {
-                    found if found.is_empty() => messages::no_address_in(language, &name),
-                    found => return add(store, language, found),
-                },
-            };
-            let _ = store.said.try_set(said.clone());
-            let _ = store.file_error.try_set(Some(said));
-        });
-    }
-}
-
-async fn text_of(file: &File) -> Option<String> {
-    if file.size() > MOST_BYTES {
-        return None;
-    }
-    JsFuture::from(file.text()).await.ok()?.as_string()
-}
-
-/// The text with letters and their marks put together, so that the same address is the same text.
-fn composed(text: &str) -> String {
-    js_sys::JsString::from(text).normalize("NFC").into()
-}
-
 fn take_typed(store: Store, language: Language) {
     let Some(typed) = store.typed.try_update(std::mem::take) else { return };
     if !typed.trim().is_empty() {
@@ -246,7 +160,7 @@ fn take_typed(store: Store, language: Language) {
 }
 
 /// Puts addresses onto the list, and says how many there are more.
-fn add(store: Store, language: Language, found: Vec<String>) {
+pub(super) fn add(store: Store, language: Language, found: Vec<String>) {
     let _ = store.file_error.try_set(None);
     let added = store.chips.try_update(|chips| chips.add(found));
     let Some(Added { new, doubled }) = added.filter(|added| *added != Added::default()) else { return };

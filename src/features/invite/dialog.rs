@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::address_field::{AddressField, take_files};
+use super::address_field::AddressField;
+use super::files::take_files;
 use super::foot::Foot;
 use super::node_picker::NodePicker;
 use super::preview::Preview;

@@ -7,6 +7,7 @@ mod address_field;
 mod addresses;
 mod chip_list;
 mod dialog;
+mod files;
 mod foot;
 mod model;
 mod node_picker;

@@ -60,7 +60,7 @@ pub(super) fn NodePicker(
                 name
                 label=Signal::stored(messages::environments(language).to_string())
                 class=Signal::stored("input picker".to_string())
-                button=ViewFn::from(shown)
+                button=ViewFn::from(move || shown)
                 panel="node-picker"
             >
                 <NodeRows store />

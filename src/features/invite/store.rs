@@ -5,22 +5,17 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::set_timeout_with_handle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{
-    AddressKind, AddressPreview, Code, InvitationDraft, InvitationResult, MAX_ADDRESSES,
-};
+use studio_users_contract::{AddressKind, AddressPreview, Code, InvitationDraft, MAX_ADDRESSES};
 use studio_users_domain::{DEFAULT_INVITATION_DAYS, Denial, Language, NodeId, Role, RoleSet};
 use web_sys::AbortController;
 
 use super::addresses::{Chips, compared, split};
 use super::model::{self, Call, Draft};
-use super::sending::{new_key, pause};
 use crate::api::{ApiError, Client};
-use crate::state::{Change, Changes, Navigation, Place, Reader, Standing};
+use crate::state::{Changes, Navigation, Place, Reader, Standing};
 
 /// How long the list stays as it is before the backend is asked whom of it is known.
 const ASK_AFTER: Duration = Duration::from_millis(350);
-/// How often a call is sent that gets no answer.
-const TRIES: u32 = 3;
 
 /// How far the sending is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,11 +73,15 @@ pub(super) struct Store {
     /// What was done so far.
     pub(super) done: RwSignal<Done>,
     /// Where a manager was invited from here already.
-    led: RwSignal<Vec<NodeId>>,
-    unanswered: StoredValue<Vec<Call>>,
-    is_stopped: StoredValue<bool>,
-    client: StoredValue<Client>,
-    changes: Changes,
+    pub(super) led: RwSignal<Vec<NodeId>>,
+    /// The calls whose answers never came.
+    pub(super) unanswered: StoredValue<Vec<Call>>,
+    /// Whether nothing more is to be sent.
+    pub(super) is_stopped: StoredValue<bool>,
+    /// The backend.
+    pub(super) client: StoredValue<Client>,
+    /// Is told of what changed.
+    pub(super) changes: Changes,
 }
 
 impl Store {
@@ -177,97 +176,6 @@ impl Store {
         }
     }
 
-    /// Sends what can be sent. Tells whether nobody is left.
-    pub(super) fn send(self, on_end: impl FnOnce(bool) + 'static) {
-        if self.progress.with_untracked(Option::is_some) {
-            return;
-        }
-        self.error.set(None);
-        self.is_stopped.set_value(false);
-        self.chips.update(Chips::forgive);
-        let all = self.chips.with_untracked(|chips| chips.sendable().count());
-        self.progress.set(Some(Progress { done: 0, all }));
-        spawn_local(async move {
-            let error = self.send_all(all).await.err();
-            let _ = self.progress.try_set(None);
-            let _ = self.error.try_set(error.filter(|error| *error != ApiError::Aborted));
-            if let Some(is_empty) = self.chips.try_with_untracked(|chips| chips.iter().len() == 0) {
-                on_end(is_empty);
-            }
-        });
-    }
-
-    /// Sends nothing more after what is on its way.
-    pub(super) fn stop(self) {
-        self.is_stopped.set_value(true);
-    }
-
-    /// Sends call after call, until nobody is left or something is in the way.
-    async fn send_all(self, all: usize) -> Result<(), ApiError> {
-        while self.is_stopped.try_get_value() == Some(false) {
-            let emails = self.chips.try_with_untracked(|chips| chips.sendable().map(String::from).collect());
-            let emails: Vec<String> = emails.unwrap_or_default();
-            let _ = self.progress.try_set(Some(Progress { done: all.saturating_sub(emails.len()), all }));
-            let unanswered = self.unanswered.try_get_value().unwrap_or_default();
-            let call = untrack(|| self.draft()).next_call(&emails, &unanswered, new_key);
-            let Some(call) = call else { return Ok(()) };
-            self.unanswered.try_update_value(|calls| {
-                if !calls.contains(&call) {
-                    calls.push(call.clone());
-                }
-            });
-            let answer = self.send_once(&call).await;
-            if !matches!(answer, Err(ApiError::Unreachable | ApiError::Unavailable | ApiError::Unreadable)) {
-                self.unanswered.try_update_value(|calls| calls.retain(|other| *other != call));
-            }
-            self.take(&call, answer)?;
-        }
-        Ok(())
-    }
-
-    /// Sends one call, and once more by the same key where no answer came.
-    async fn send_once(self, call: &Call) -> Result<InvitationResult, ApiError> {
-        let client = self.client.try_get_value().ok_or(ApiError::Aborted)?;
-        let mut tries = 1;
-        loop {
-            match client.invite(&call.invitation, &call.key).await {
-                Err(ApiError::Unreachable | ApiError::Unavailable) if tries < TRIES => pause(tries).await,
-                answer => return answer,
-            }
-            if self.is_stopped.try_get_value() != Some(false) {
-                return Err(ApiError::Unreachable);
-            }
-            tries += 1;
-        }
-    }
-
-    /// Notes what an answer says of those whom it is about.
-    fn take(self, call: &Call, answer: Result<InvitationResult, ApiError>) -> Result<(), ApiError> {
-        let sent = &call.invitation.emails;
-        let result = match answer {
-            Ok(result) => result,
-            Err(error) => {
-                // Of many one was refused: the others are sent without.
-                let (email, code) = refused_one(&error, sent).ok_or(error)?;
-                let _ = self.chips.try_update(|chips| chips.settle(&[], &[(email, code)]));
-                return Ok(());
-            }
-        };
-        let failed: Vec<_> = result.failed.into_iter().map(|failed| (failed.email, failed.code)).collect();
-        let _ = self.done.try_update(|done| {
-            done.invited += result.invited;
-            done.updated += result.updated;
-        });
-        if call.names_manager && failed.is_empty() {
-            let led = untrack(|| self.without_manager());
-            let _ = self.led.try_update(|nodes| nodes.extend(led));
-            let _ = self.is_led.try_set(false);
-        }
-        let _ = self.chips.try_update(|chips| chips.settle(sent, &failed));
-        self.changes.tell(Change::Users);
-        Ok(())
-    }
-
     /// Asks whom of the list the backend knows, a moment after it has changed.
     fn follow_known(self) {
         let asked = Memo::new(move |_| {
@@ -323,14 +231,4 @@ fn start(reader: &Reader, place: &Place) -> Vec<NodeId> {
     let in_focus = place.node().filter(|node| managed.contains(node));
     let only = managed.first().copied().filter(|_| managed.len() == 1);
     in_focus.or(only).into_iter().collect()
-}
-
-/// The one of many whom a refusal is about, and why.
-fn refused_one(error: &ApiError, sent: &[String]) -> Option<(String, Code)> {
-    let ApiError::Refused(problem) = error else { return None };
-    let place = problem
-        .fields
-        .iter()
-        .find_map(|field| field.field.strip_prefix("emails[")?.strip_suffix(']')?.parse::<usize>().ok());
-    Some((sent.get(place?)?.clone(), problem.code))
 }

@@ -16,9 +16,9 @@ messages! {
     sessions_text { en: "Where you are signed in. End what you do not know.", nl: "Waar je bent ingelogd. Beëindig wat je niet kent." }
     sessions_failed { en: "Your sessions could not be loaded", nl: "Je sessies konden niet worden geladen" }
     this_session { en: "This one", nl: "Deze" }
-    session_times(started, seen) { en: "Since {started}, last seen {seen}", nl: "Sinds {started}, laatst gezien {seen}" }
+    session_times(started, seen) { en: "Started: {started} · Last seen: {seen}", nl: "Begonnen: {started} · Laatst gezien: {seen}" }
     end_session { en: "End", nl: "Beëindigen" }
-    end_session_of(device, started) { en: "End the session of {device}, since {started}", nl: "De sessie van {device} sinds {started} beëindigen" }
+    end_session_of(device, started) { en: "End the session of {device}, started: {started}", nl: "De sessie van {device} beëindigen, begonnen: {started}" }
     session_ended(device) { en: "The session of {device} has ended.", nl: "De sessie van {device} is beëindigd." }
     sign_out_elsewhere { en: "Sign out everywhere else", nl: "Overal elders uitloggen" }
     signed_out_elsewhere { en: "You are signed out everywhere else.", nl: "Je bent overal elders uitgelogd." }
