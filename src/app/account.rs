@@ -3,8 +3,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::SignedIn;
 use super::preferences_menu::{LanguageChoices, ThemeChoices};
+use super::signed_in::SignedIn;
 use crate::i18n::{messages, use_language};
 use crate::state::{History, Navigation, Place, Reader};
 use crate::ui::{Avatar, Glyph, Icon, Menu, MenuItem};

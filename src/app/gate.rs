@@ -5,8 +5,8 @@ use leptos::task::spawn_local;
 use studio_users_contract::{DemoPerson, path};
 use studio_users_domain::{NodeKind, Role};
 
-use super::SignedIn;
 use super::gate_frame::GateFrame;
+use super::signed_in::SignedIn;
 use crate::api::{ApiError, Client};
 use crate::i18n::{Language, format, isolated, messages, use_language};
 use crate::state::explain;
@@ -39,6 +39,15 @@ pub(super) fn Gate(
         }
     });
     let has_people = Memo::new(move |_| !people.read().is_empty());
+    let signed_in = expect_context::<SignedIn>();
+    let on_signed_in = Callback::new(move |()| {
+        let _ = notice.try_set(None);
+        signed_in.tell_tabs();
+        spawn_local(signed_in.load());
+    });
+    let on_failed = Callback::new(move |error| {
+        let _ = notice.try_set(Some(Notice::Failed(error)));
+    });
 
     view! {
         <GateFrame>
@@ -53,7 +62,7 @@ pub(super) fn Gate(
                             <span class="hint">{messages::only_in_this_demo(language)}</span>
                         </div>
                         <For each=move || people.get() key=|person| person.id let:person>
-                            <Person person notice />
+                            <Person person on_signed_in on_failed />
                         </For>
                         <p class="gate__fine">
                             {messages::demo_fine(language)} " "
@@ -184,21 +193,22 @@ fn failed(language: Language, error: &ApiError) -> impl IntoView + use<> {
 
 /// One of the people whom a visitor of the demo can be.
 #[component]
-fn Person(person: DemoPerson, notice: RwSignal<Option<Notice>>) -> impl IntoView {
+pub(super) fn Person(
+    /// Who.
+    person: DemoPerson,
+    /// Is told once the visitor is them.
+    on_signed_in: Callback<()>,
+    /// Is told what keeps the visitor from being them.
+    on_failed: Callback<ApiError>,
+) -> impl IntoView {
     let language = use_language();
-    let signed_in = expect_context::<SignedIn>();
     let client = StoredValue::new(expect_context::<Client>());
     let id = person.id;
     let on_click = move |_| {
         spawn_local(async move {
             match client.get_value().demo_sign_in(id).await {
-                Ok(_) => {
-                    let _ = notice.try_set(None);
-                    signed_in.load().await;
-                }
-                Err(error) => {
-                    let _ = notice.try_set(Some(Notice::Failed(error)));
-                }
+                Ok(_) => on_signed_in.run(()),
+                Err(error) => on_failed.run(error),
             }
         });
     };

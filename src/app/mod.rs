@@ -10,6 +10,8 @@ mod place_page;
 mod preferences_menu;
 mod profile;
 mod router;
+mod sign_in_again;
+mod signed_in;
 mod studio;
 mod switch;
 mod users_host;
@@ -22,11 +24,13 @@ use studio_users_domain::UserId;
 
 use crate::api::{ApiError, Client};
 use crate::i18n::messages;
-use crate::state::{History, Identity, Navigation, Place, Preferences, Reader, explain};
+use crate::state::{Identity, Navigation, Place, Preferences, Reader, explain};
 use crate::style;
 use gate::{Gate, Notice};
 use join::{JoinPage, JoinToken};
 use router::Routed;
+use sign_in_again::SignInAgain;
+use signed_in::{Known, SignedIn};
 use studio::Studio;
 
 /// Starts the standalone page.
@@ -37,15 +41,7 @@ pub fn start() {
     mount_to_body(App);
 }
 
-/// Who is signed in, as far as it is known.
-#[derive(Clone)]
-enum Known {
-    Loading,
-    Failed(ApiError),
-    Ready(Identity),
-}
-
-/// What is shown for it.
+/// What is shown, by who is signed in.
 #[derive(Clone, PartialEq)]
 enum Screen {
     SignedIn(UserId),
@@ -55,28 +51,13 @@ enum Screen {
     Failed(ApiError),
 }
 
-/// Changes who is signed in.
-#[derive(Clone, Copy)]
-struct SignedIn {
-    known: RwSignal<Known>,
-    /// Where whoever was not signed in wanted to go.
-    wanted: StoredValue<Option<Place>>,
-    preferences: Preferences,
-    client: StoredValue<Client>,
-}
-
 #[component]
 fn App() -> impl IntoView {
     let preferences = Preferences::load();
     let client = Client::default();
     provide_context(preferences);
     provide_context(client.clone());
-    provide_context(SignedIn {
-        known: RwSignal::new(Known::Loading),
-        wanted: StoredValue::new(None),
-        preferences,
-        client: StoredValue::new(client),
-    });
+    provide_context(SignedIn::new(client, preferences));
     provide_context(JoinToken::load());
     Effect::new(move |_| {
         if let Some(root) = document().document_element() {
@@ -106,15 +87,15 @@ fn Screens() -> impl IntoView {
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let token = expect_context::<JoinToken>();
     let notice = RwSignal::new(None::<Notice>);
+    signed_in.keep_looking(navigation.get_value());
 
     Effect::new(move |_| {
         let taken = router::take_token();
         if let Some((Place::SignIn, token)) = taken {
             signed_in.known.set(Known::Loading);
             spawn_local(async move {
-                let failure = signed_in.client.get_value().sign_in(token).await.err();
+                let failure = signed_in.by_link(token).await.err();
                 let _ = notice.try_set(failure.map(Notice::Failed));
-                signed_in.load().await;
             });
             return;
         }
@@ -150,7 +131,7 @@ fn Screens() -> impl IntoView {
             _ => None,
         });
         if let Some(to) = to {
-            navigation.with_value(|navigation| navigation.go(to, History::Replace));
+            navigation.with_value(|navigation| navigation.lead_on(to));
         }
     });
     Effect::new(move |_| {
@@ -196,7 +177,15 @@ fn Screens() -> impl IntoView {
             }
             let shown = RwSignal::new(now);
             reader.set_value(Some(shown));
-            view! { <Studio reader=shown /> }.into_any()
+            let again = move || {
+                let reader = shown.get_untracked();
+                signed_in.is_over.get().then(|| view! { <SignInAgain reader /> })
+            };
+            view! {
+                <Studio reader=shown />
+                {again}
+            }
+            .into_any()
         }
         Screen::SignedOut => view! { <Gate notice name=None /> }.into_any(),
         Screen::Join => view! { <JoinPage token /> }.into_any(),
@@ -222,67 +211,6 @@ fn Screens() -> impl IntoView {
             </main>
         }
         .into_any(),
-    }
-}
-
-impl SignedIn {
-    /// Asks the backend who is signed in, and what they may see.
-    async fn load(self) {
-        let client = self.client.get_value();
-        let known = match client.session().await {
-            Ok(None) => Known::Ready(Identity::SignedOut { by_choice: false }),
-            Ok(Some(session)) => match client.nodes().await {
-                Ok(nodes) => Known::Ready(Identity::SignedIn(Arc::new(Reader { session, nodes }))),
-                Err(error) => Known::Failed(error),
-            },
-            Err(error) => Known::Failed(error),
-        };
-        let locale = match &known {
-            Known::Ready(Identity::SignedIn(reader)) => reader.session.user.locale,
-            _ => None,
-        };
-        let _ = self.known.try_set(known);
-        if let Some(locale) = locale {
-            self.preferences.suggest_language(locale);
-        }
-    }
-
-    /// The address of who is signed in.
-    fn email(self) -> Option<String> {
-        self.known.try_with_untracked(|known| match known {
-            Known::Ready(Identity::SignedIn(reader)) => Some(reader.session.user.email.clone()),
-            _ => None,
-        })?
-    }
-
-    /// Asks once more what the reader may see and do. Where that fails, what was known stays.
-    async fn refresh(self) {
-        let client = self.client.get_value();
-        if let (Ok(Some(session)), Ok(nodes)) = (client.session().await, client.nodes().await) {
-            let reader = Arc::new(Reader { session, nodes });
-            let _ = self.known.try_update(|known| {
-                if let Known::Ready(Identity::SignedIn(before)) = known
-                    && *before != reader
-                {
-                    *before = reader;
-                }
-            });
-        }
-    }
-
-    /// The backend knows no session any more: whoever signs in is led back here.
-    fn forget(self) {
-        let _ = self.known.try_set(Known::Ready(Identity::SignedOut { by_choice: false }));
-    }
-
-    /// Signs out, and shows so once the backend has done it.
-    async fn sign_out(self) {
-        let client = self.client.get_value();
-        let known = match client.sign_out().await {
-            Ok(()) => Known::Ready(Identity::SignedOut { by_choice: true }),
-            Err(error) => Known::Failed(error),
-        };
-        let _ = self.known.try_set(known);
     }
 }
 

@@ -8,6 +8,8 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::Router;
 use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::{BrowserUrl, LocationProvider};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 
 use crate::state::{History, Navigation, Place};
 
@@ -96,10 +98,8 @@ fn provide_navigation() {
             }
         }
     });
-    // It is told before the address is read.
     let returning = navigation.clone();
-    let popped = window_event_listener(leptos::ev::popstate, move |_| returning.comes_back());
-    on_cleanup(move || popped.remove());
+    on_popstate(move || returning.comes_back());
     provide_context(navigation);
 
     // A click on a link changes the address bar once the page has followed it. That is `Routes`'s to say; here
@@ -110,6 +110,20 @@ fn provide_navigation() {
         if let Some(browser) = &browser {
             browser.ready_to_complete();
         }
+    });
+}
+
+/// Calls this when the browser goes back or forward, before the router hears of it: between two listeners of one event
+/// there is time for all that follows from the first.
+fn on_popstate(action: impl Fn() + 'static) {
+    let listener = Closure::<dyn Fn()>::new(action);
+    let function = listener.as_ref().unchecked_ref::<js_sys::Function>().clone();
+    let _ = window().add_event_listener_with_callback_and_bool("popstate", &function, true);
+    let held = StoredValue::new_local((listener, function));
+    on_cleanup(move || {
+        held.with_value(|(_, function)| {
+            let _ = window().remove_event_listener_with_callback_and_bool("popstate", function, true);
+        });
     });
 }
 

@@ -4,10 +4,10 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::SignedIn;
+use super::signed_in::SignedIn;
 use crate::embed::{self, Surroundings};
 use crate::i18n::use_language;
-use crate::state::{Reader, SessionEnded};
+use crate::state::Reader;
 use crate::ui::KeyScope;
 
 /// The element that the users feature is mounted into, as any host would do it.
@@ -26,7 +26,7 @@ pub(super) fn UsersHost(
         on_reader_changed: Callback::new(move |()| spawn_local(signed_in.refresh())),
         language: use_language(),
         keys: KeyScope::new(document().into()),
-        ended: SessionEnded::new(move || signed_in.forget()),
+        ended: signed_in.ended,
     };
     let mounted = StoredValue::new_local(None);
     Effect::new(move |_| {

@@ -32,7 +32,7 @@ pub struct Surroundings {
     pub language: Language,
     /// Where shortcuts are listened for.
     pub keys: KeyScope,
-    /// Is told when the backend knows no session any more.
+    /// Is told when the backend knows no session any more, and says when there is one again.
     pub ended: SessionEnded,
 }
 
@@ -49,7 +49,8 @@ pub fn mount(host: &Element, surroundings: Surroundings) -> Result<Mounted, JsVa
     style::adopt(&root)?;
     // The router and others look for an element as their parent, which a shadow root is not.
     let inner: HtmlElement = document().create_element("div")?.unchecked_into();
-    inner.set_class_name("users-root");
+    // Dialogs and notices stand beside the page within it, and are reset with it.
+    inner.set_class_name("users-root su");
     root.append_child(&inner)?;
     let handle = mount_to(inner, move || view! { <Root surroundings /> });
     Ok(Mounted(Box::new(handle)))

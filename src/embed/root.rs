@@ -2,13 +2,20 @@ use leptos::prelude::*;
 use studio_users_domain::Denial;
 
 use super::Surroundings;
+use crate::features::bulk::BulkActions;
 use crate::features::invite::Invite;
 use crate::features::links::InvitationLinks;
 use crate::features::notices::NoticeRegion;
+use crate::features::palette::Palette;
+use crate::features::panel::UserPanel;
+use crate::features::removal::Removals;
+use crate::features::roles::RolesPage;
+use crate::features::row_sheet::RowSheet;
+use crate::features::shortcuts::ShortcutHelp;
 use crate::features::users::UsersPage;
 use crate::i18n::messages;
 use crate::state::{
-    Ask, Asks, Change, Changes, History, Links, Navigation, Notices, OFFLINE_ID, Place, Results, UsersPlace,
+    Ask, Asks, Change, Changes, Links, Navigation, Notices, OFFLINE_ID, Place, Results, UsersPlace,
     denial_id, live,
 };
 use crate::ui::Hints;
@@ -20,9 +27,12 @@ pub(super) fn Root(
     surroundings: Surroundings,
 ) -> impl IntoView {
     let Surroundings { client, navigation, reader, on_reader_changed, language, keys, ended } = surroundings;
+    let client = client.renewing(move || ended.wait());
     let changes = Changes::default();
     let asks = Asks::default();
     invite_where_asked(&navigation, asks);
+    let place = navigation.place;
+    let is_roles = Memo::new(move |_| *place.read() == Place::Roles);
     provide_context(navigation);
     provide_context(reader);
     provide_context(language);
@@ -48,9 +58,17 @@ pub(super) fn Root(
     view! {
         <Hints>
             <div class="users-page su">
-                <UsersPage />
+                <Show when=move || !is_roles.get() fallback=|| view! { <RolesPage /> }>
+                    <UsersPage />
+                    <UserPanel />
+                </Show>
             </div>
             <Invite />
+            <Palette />
+            <ShortcutHelp />
+            <RowSheet />
+            <Removals />
+            <BulkActions />
             <InvitationLinks />
             <NoticeRegion />
             <div hidden>
@@ -66,7 +84,7 @@ fn invite_where_asked(navigation: &Navigation, asks: Asks) {
     Effect::new(move |_| {
         if navigation.place.get() == Place::Invite {
             asks.ask(Ask::Invite);
-            navigation.go(Place::Users(UsersPlace::default()), History::Replace);
+            navigation.lead_on(Place::Users(UsersPlace::default()));
         }
     });
 }

@@ -18,15 +18,17 @@ pub fn number(language: Language, value: u32) -> String {
 }
 
 /// "A, B or C".
-pub fn either(language: Language, items: &[&str]) -> String {
-    let options = options(&[("type", "disjunction".into())]);
-    let list: Array = items.iter().map(|item| JsValue::from_str(item)).collect();
-    Intl::ListFormat::new(&locales(language), &options).format(&list).into()
+pub fn either(language: Language, items: &[impl AsRef<str>]) -> String {
+    list(language, "disjunction", items)
 }
 
 /// "A, B and C".
 pub fn all(language: Language, items: &[impl AsRef<str>]) -> String {
-    let options = options(&[("type", "conjunction".into())]);
+    list(language, "conjunction", items)
+}
+
+fn list(language: Language, kind: &str, items: &[impl AsRef<str>]) -> String {
+    let options = options(&[("type", kind.into())]);
     let list: Array = items.iter().map(|item| JsValue::from_str(item.as_ref())).collect();
     Intl::ListFormat::new(&locales(language), &options).format(&list).into()
 }
@@ -75,11 +77,6 @@ pub fn day(language: Language, time: DateTime<Utc>) -> String {
     date(language, Shape::Day, time, &[("day", "numeric".into()), ("month", "short".into())])
 }
 
-/// "3 December", of this year or the next.
-pub fn day_in_full(language: Language, time: DateTime<Utc>) -> String {
-    date(language, Shape::DayInFull, time, &[("day", "numeric".into()), ("month", "long".into())])
-}
-
 /// "17 Nov 2025".
 pub fn day_of_year(language: Language, time: DateTime<Utc>) -> String {
     let parts = [("day", "numeric".into()), ("month", "short".into()), ("year", "numeric".into())];
@@ -92,16 +89,36 @@ pub fn time_of_day(language: Language, time: DateTime<Utc>) -> String {
     date(language, Shape::TimeOfDay, time, &parts)
 }
 
-/// "3 December at 14:08".
-pub fn date_and_time(language: Language, time: DateTime<Utc>) -> String {
+/// "Monday 17 November", with the year where it is not this one.
+pub fn weekday(language: Language, time: DateTime<Utc>, with_year: bool) -> String {
+    let parts = [("weekday", "long".into()), ("day", "numeric".into()), ("month", "long".into())];
+    if with_year {
+        let parts: Vec<_> = parts.into_iter().chain([("year", "numeric".into())]).collect();
+        return date(language, Shape::WeekdayOfYear, time, &parts);
+    }
+    date(language, Shape::Weekday, time, &parts)
+}
+
+/// "17 November".
+pub fn long_day(language: Language, time: DateTime<Utc>) -> String {
+    date(language, Shape::LongDay, time, &[("day", "numeric".into()), ("month", "long".into())])
+}
+
+/// "17 November 2025, 10:02".
+pub fn moment(language: Language, time: DateTime<Utc>) -> String {
+    date(language, Shape::Moment, time, &[("dateStyle", "long".into()), ("timeStyle", "short".into())])
+}
+
+/// "17 Nov, 10:02".
+pub fn short_moment(language: Language, time: DateTime<Utc>) -> String {
     let parts = [
         ("day", "numeric".into()),
-        ("month", "long".into()),
+        ("month", "short".into()),
         ("hour", "2-digit".into()),
         ("minute", "2-digit".into()),
         ("hourCycle", "h23".into()),
     ];
-    date(language, Shape::DateAndTime, time, &parts)
+    date(language, Shape::ShortMoment, time, &parts)
 }
 
 /// Date and time in full, for tooltips.
@@ -113,10 +130,13 @@ pub fn absolute(language: Language, time: DateTime<Utc>) -> String {
 enum Shape {
     Number,
     Day,
-    DayInFull,
     DayOfYear,
     TimeOfDay,
-    DateAndTime,
+    Weekday,
+    WeekdayOfYear,
+    LongDay,
+    Moment,
+    ShortMoment,
     Absolute,
 }
 

@@ -4,6 +4,7 @@ pub mod clock;
 pub mod format;
 pub mod messages;
 pub mod moment;
+pub mod words;
 
 use leptos::prelude::*;
 pub use studio_users_domain::Language;

@@ -52,6 +52,16 @@ pub fn last_active(
     }
 }
 
+/// How long ago something was, within a sentence.
+pub fn ago(language: Language, time: DateTime<Utc>, now: DateTime<Utc>, offset: FixedOffset) -> String {
+    match Ago::of(time, now, offset) {
+        Ago::Now => messages::just_now(language).into(),
+        Ago::Units(count, unit) => format::ago(language, count, unit),
+        Ago::Day => format::day(language, time),
+        Ago::DayOfYear => format::day_of_year(language, time),
+    }
+}
+
 /// When the account was made: by the day, and by the minute if it was today.
 pub fn created(language: Language, time: DateTime<Utc>, now: DateTime<Utc>, offset: FixedOffset) -> String {
     let day = |time: DateTime<Utc>| time.with_timezone(&offset).date_naive();

@@ -17,7 +17,7 @@ mod storage;
 
 pub use asks::{Ask, Asks, use_asks};
 pub use changes::{Change, Changes, use_changes};
-pub use explain::{OFFLINE_ID, denial_id, explain};
+pub use explain::{OFFLINE_ID, denial_id, explain, explain_code};
 pub use links::{LinkCopy, Links, use_links};
 pub use live::{Link, Live};
 pub use navigation::{History, Navigation};

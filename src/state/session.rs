@@ -1,8 +1,11 @@
 use std::sync::Arc;
 
+use js_sys::{Function, Promise};
 use leptos::prelude::*;
 use studio_users_contract::{NodeView, Session, SessionNode};
 use studio_users_domain::{CapabilitySet, NodeId, NodeKind, Section, UserId};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 
 /// Who reads the page, and the part of the organisation that they may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,20 +28,53 @@ pub enum Identity {
     SignedIn(Arc<Reader>),
 }
 
-/// Tells the page around a feature that the backend knows no session any more.
+/// What becomes of a page whose backend knows no session any more: the page around it is told, and calls wait until
+/// it has the same person signed in again.
 #[derive(Clone, Copy)]
-pub struct SessionEnded(Callback<()>);
+pub struct SessionEnded {
+    on_ended: Callback<()>,
+    waiting: StoredValue<Vec<Function>, LocalStorage>,
+}
 
 impl SessionEnded {
     /// Calls this once the session has ended.
     pub fn new(on_ended: impl Fn() + Send + Sync + 'static) -> Self {
-        Self(Callback::new(move |()| on_ended()))
+        Self { on_ended: Callback::new(move |()| on_ended()), waiting: StoredValue::new_local(Vec::new()) }
     }
 
     /// Tells of it.
     pub fn tell(self) {
         // Whoever listened may be gone by then.
-        let _ = self.0.try_run(());
+        let _ = self.on_ended.try_run(());
+    }
+
+    /// Tells of it, and waits: for that the same person is signed in again (true), or for that they will not be.
+    pub async fn wait(self) -> bool {
+        let promise = Promise::new(&mut |resolve, _| {
+            self.waiting.try_update_value(|waiting| waiting.push(resolve));
+        });
+        if self.waiting.try_with_value(Vec::len) == Some(1) {
+            self.tell();
+        }
+        JsFuture::from(promise).await.is_ok_and(|is_same| is_same.is_truthy())
+    }
+
+    /// The page around says that the same person is signed in again: what waits goes on.
+    pub fn renewed(self) {
+        self.answer(true);
+    }
+
+    /// The page around says that they are not, and will not be: what waits is given up.
+    pub fn given_up(self) {
+        self.answer(false);
+    }
+
+    fn answer(self, is_same: bool) {
+        let waiting = self.waiting.try_update_value(std::mem::take).unwrap_or_default();
+        for resolve in waiting {
+            // Resolving a promise cannot fail.
+            let _ = resolve.call1(&JsValue::UNDEFINED, &JsValue::from_bool(is_same));
+        }
     }
 }
 

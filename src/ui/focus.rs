@@ -2,14 +2,17 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement, Node, ShadowRoot};
 
-/// The element with the focus, as the document or shadow root sees it that the node stands in.
+/// The element with the focus, in the document or shadow root that the node stands in, or in one within it.
 pub fn active_element(node: &Node) -> Option<HtmlElement> {
     let root = node.get_root_node();
-    let active = match root.dyn_ref::<ShadowRoot>() {
+    let mut active = match root.dyn_ref::<ShadowRoot>() {
         Some(root) => root.active_element(),
         None => root.dyn_ref::<Document>()?.active_element(),
-    };
-    active?.dyn_into().ok()
+    }?;
+    while let Some(inner) = active.shadow_root().and_then(|root| root.active_element()) {
+        active = inner;
+    }
+    active.dyn_into().ok()
 }
 
 /// Gives an element the focus once what happens now is over, if it still stands in the page by then.

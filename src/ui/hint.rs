@@ -46,7 +46,9 @@ pub fn Hints(
         }
     };
     let on_keydown = move |event: KeyboardEvent| {
+        // What lies on top goes first, and alone.
         if event.key() == "Escape" && over.with_value(Option::is_some) {
+            event.stop_propagation();
             hide();
         }
     };

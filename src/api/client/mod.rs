@@ -6,19 +6,27 @@ mod session;
 mod users;
 mod views;
 
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use studio_users_contract::Code;
 use web_sys::AbortSignal;
 
-use super::{ApiError, Fetch, Method, OnText, Request, Response, Transport};
+use super::{Answer, ApiError, Fetch, Method, OnText, Request, Response, Transport};
 
 /// The backend's calls. Each fails with whatever keeps the backend from answering, or with its refusal.
 #[derive(Clone)]
 pub struct Client {
     transport: Arc<dyn Transport>,
+    renew: Option<Arc<Renew>>,
 }
+
+/// Has the reader sign in again, and says whether the same one has.
+type Renew = dyn Fn() -> Pin<Box<dyn Future<Output = bool>>> + Send + Sync;
 
 impl Default for Client {
     fn default() -> Self {
@@ -29,7 +37,18 @@ impl Default for Client {
 impl Client {
     /// A client over the transport.
     pub fn new(transport: impl Transport + 'static) -> Self {
-        Self { transport: Arc::new(transport) }
+        Self { transport: Arc::new(transport), renew: None }
+    }
+
+    /// The same calls. One that finds no session any more waits until `renew` says that the same reader has signed in
+    /// again, and is then made once more: the first time it did nothing, so that nothing is done twice. Where
+    /// another signs in, or nobody, the call is given up.
+    #[must_use]
+    pub fn renewing<Answer>(self, renew: impl Fn() -> Answer + Send + Sync + 'static) -> Self
+    where
+        Answer: Future<Output = bool> + 'static,
+    {
+        Self { renew: Some(Arc::new(move || Box::pin(renew()))), ..self }
     }
 
     async fn get<T: DeserializeOwned>(
@@ -49,11 +68,32 @@ impl Client {
     }
 
     async fn send(&self, call: Call) -> Result<Response, ApiError> {
-        accept(self.transport.send(call.request()).await?)
+        self.again(|| self.transport.send(call.request())).await
     }
 
     async fn stream(&self, call: Call, on_text: OnText) -> Result<(), ApiError> {
-        accept(self.transport.stream(call.request(), on_text).await?).map(drop)
+        // A refusal gives no text, so that none is given twice.
+        let on_text = Rc::new(RefCell::new(on_text));
+        let relay = || -> OnText {
+            let on_text = Rc::clone(&on_text);
+            Box::new(move |text| (on_text.borrow_mut())(text))
+        };
+        self.again(|| self.transport.stream(call.request(), relay())).await.map(drop)
+    }
+
+    async fn again(&self, make: impl Fn() -> Answer) -> Result<Response, ApiError> {
+        let answer = accept(make().await?);
+        let has_ended = answer.as_ref().is_err_and(|error| error.code() == Some(Code::Unauthenticated));
+        match &self.renew {
+            Some(renew) if has_ended => {
+                if renew().await {
+                    accept(make().await?)
+                } else {
+                    Err(ApiError::Aborted)
+                }
+            }
+            _ => answer,
+        }
     }
 }
 
@@ -82,9 +122,15 @@ impl Call {
         self
     }
 
-    fn request(self) -> Request {
+    fn request(&self) -> Request {
         let Self { method, url, headers, body, abort } = self;
-        Request { method, url, headers, body, abort }
+        Request {
+            method: *method,
+            url: url.clone(),
+            headers: headers.clone(),
+            body: body.clone(),
+            abort: abort.clone(),
+        }
     }
 }
 

@@ -79,7 +79,7 @@ pub(super) fn JoinForm(
     };
 
     let title = messages::join_node(language, &isolated(destination(&invitation)));
-    let until = format::date_and_time(language, invitation.expires_at);
+    let until = format::short_moment(language, invitation.expires_at);
     let fine = messages::join_fine(language, &isolated(&invitation.email), &until);
     let invited = isolated(&invitation.email);
     view! {

@@ -9,7 +9,7 @@ use super::sign_in_first::SignInFirst;
 use super::token::JoinToken;
 use crate::api::{ApiError, Client};
 use crate::app::gate_frame::GateFrame;
-use crate::app::{Known, SignedIn};
+use crate::app::signed_in::{Known, SignedIn};
 use crate::i18n::{messages, use_language};
 use crate::state::{History, Identity, Navigation, Place, Preferences, explain};
 use crate::ui::{Glyph, Icon};
@@ -93,6 +93,7 @@ pub(in crate::app) fn JoinPage(
                 let change = ProfileChange { locale: Some(Some(chosen)), ..ProfileChange::default() };
                 let _ = client.change_profile(&change).await;
             }
+            signed_in.tell_tabs();
             signed_in.load().await;
             go_on();
         });
@@ -111,6 +112,15 @@ pub(in crate::app) fn JoinPage(
             Some((reader.name().to_owned(), reader.session.user.email.clone()))
         }
         _ => None,
+    });
+    // Whoever signs in, in this browser, is told to this tab by the others.
+    Effect::new(move |_| {
+        let signed_in = reader.get();
+        if let (Some((_, email)), Opened::SignInFirst(invitation)) = (signed_in, opened.get_untracked())
+            && is_same_address(&email, &invitation.email)
+        {
+            look_again(invitation.email);
+        }
     });
 
     view! {
@@ -136,10 +146,7 @@ pub(in crate::app) fn JoinPage(
                     </div>
                 }
                 .into_any(),
-                Opened::SignInFirst(invitation) => {
-                    let email = invitation.email.clone();
-                    view! { <SignInFirst invitation on_return=move |()| look_again(email.clone()) /> }.into_any()
-                }
+                Opened::SignInFirst(invitation) => view! { <SignInFirst invitation /> }.into_any(),
                 Opened::Open(invitation) => view! {
                     <div class="gate__card">
                         <JoinForm invitation=invitation.clone() reader on_joined on_refused token />

@@ -1,4 +1,3 @@
-use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use studio_users_contract::OpenInvitation;
@@ -14,16 +13,11 @@ use crate::ui::{Glyph, Icon};
 pub(super) fn SignInFirst(
     /// What the link invites to.
     invitation: OpenInvitation,
-    /// Looks who is signed in, when the reader comes back to this tab.
-    #[prop(into)]
-    on_return: Callback<()>,
 ) -> impl IntoView {
     let language = use_language();
     let client = StoredValue::new(expect_context::<Client>());
     let said = RwSignal::new(None::<Result<(), ApiError>>);
     let is_sending = RwSignal::new(false);
-    let listener = window_event_listener(ev::focus, move |_| on_return.run(()));
-    on_cleanup(move || listener.remove());
 
     let email = StoredValue::new(invitation.email.clone());
     let on_again = move |_| {

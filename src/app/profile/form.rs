@@ -4,10 +4,10 @@ use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{Code, MAX_NAME_CHARS, ProfileChange};
+use studio_users_contract::{MAX_NAME_CHARS, ProfileChange};
 
 use crate::api::{ApiError, Client};
-use crate::app::SignedIn;
+use crate::app::signed_in::SignedIn;
 use crate::i18n::{Language, endonym, messages, use_language};
 use crate::state::{Preferences, Reader, explain};
 use crate::ui::{Avatar, Glyph, Icon, Segmented};
@@ -46,7 +46,6 @@ pub(super) fn ProfileForm(
                         preferences.choose_language(language);
                     }
                 }
-                Err(error) if error.code() == Some(Code::Unauthenticated) => signed_in.forget(),
                 Err(error) => {
                     let _ = answer.try_set(Some(Err(error)));
                 }

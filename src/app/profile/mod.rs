@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::signed_in::SignedIn;
+use crate::api::Client;
 use crate::i18n::{messages, use_language};
 use crate::state::Reader;
 use form::ProfileForm;
@@ -20,6 +22,9 @@ pub(super) fn ProfilePage(
     reader: Signal<Arc<Reader>>,
 ) -> impl IntoView {
     let language = use_language();
+    let ended = expect_context::<SignedIn>().ended;
+    // Whose session has ended signs in again, and what was asked goes on.
+    provide_context(expect_context::<Client>().renewing(move || ended.wait()));
     view! {
         <div class="profile">
             <h1 class="page-head__title">{messages::your_account(language)}</h1>

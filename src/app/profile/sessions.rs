@@ -4,7 +4,7 @@ use studio_users_contract::{Code, OwnSession};
 use uuid::Uuid;
 
 use crate::api::{ApiError, Client};
-use crate::app::SignedIn;
+use crate::app::signed_in::SignedIn;
 use crate::i18n::{clock, messages, moment, use_language};
 use crate::state::explain;
 use crate::ui::{Glyph, Icon};
@@ -21,11 +21,7 @@ pub(super) fn Sessions() -> impl IntoView {
     let is_ending = RwSignal::new(false);
 
     let fail = move |failure: ApiError| {
-        if failure.code() == Some(Code::Unauthenticated) {
-            signed_in.forget();
-        } else {
-            let _ = error.try_set(Some(failure));
-        }
+        let _ = error.try_set(Some(failure));
     };
     let load = move || {
         error.set(None);

@@ -148,7 +148,7 @@ fn known(language: Language, store: Store) -> Vec<AnyView> {
 /// Until when the links will work.
 fn until(language: Language, store: Store) -> AnyView {
     let end = clock::now() + TimeDelta::days(store.days.get().into());
-    let title = messages::links_work_until(language, &format::day_in_full(language, end));
+    let title = messages::links_work_until(language, &format::long_day(language, end));
     let text = messages::your_time(language, &format::time_of_day(language, end));
     view! { <Outcome glyph=Glyph::Clock title text /> }.into_any()
 }

@@ -20,14 +20,15 @@ pub(super) fn Discard(
     let text =
         if is_partly_sent { messages::discard_rest_text(language) } else { messages::discard_text(language) };
     view! {
-        <Dialog label_id="discard-title" class="question su" on_close=on_stay>
-            <div class="question__body">
+        <Dialog label_id="discard-title" class="confirm su" on_close=on_stay>
+            <div class="confirm__body">
                 <h2 class="dialog__title" id="discard-title">
                     {messages::discard_title(language)}
                 </h2>
-                <p>{text}</p>
+                <p class="confirm__text">{text}</p>
             </div>
-            <footer class="dialog__foot dialog__foot--end">
+            <footer class="dialog__foot">
+                <span class="dialog__foot-start"></span>
                 <button class="button" type="button" autofocus on:click=move |_| on_stay.run(())>
                     {messages::go_on_editing(language)}
                 </button>
@@ -59,14 +60,15 @@ pub(super) fn WithoutManager(
         on_send.run(());
     };
     view! {
-        <Dialog label_id="without-title" class="question su" on_close=on_back>
-            <div class="question__body">
+        <Dialog label_id="without-title" class="confirm su" on_close=on_back>
+            <div class="confirm__body">
                 <h2 class="dialog__title" id="without-title">
                     {messages::without_manager_title(language)}
                 </h2>
-                <p>{messages::without_manager_text(language, &nodes)}</p>
+                <p class="confirm__text">{messages::without_manager_text(language, &nodes)}</p>
             </div>
-            <footer class="dialog__foot dialog__foot--end">
+            <footer class="dialog__foot">
+                <span class="dialog__foot-start"></span>
                 <button class="button" type="button" on:click=move |_| on_send.run(())>
                     {messages::send_without(language)}
                 </button>

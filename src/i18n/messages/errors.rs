@@ -17,6 +17,7 @@ messages! {
     error_signed_out { en: "You are signed out. Sign in again to go on.", nl: "U bent uitgelogd. Log opnieuw in om verder te gaan." }
     error_not_found { en: "This no longer exists, or you may no longer see it.", nl: "Dit bestaat niet meer, of u mag het niet meer zien." }
     error_refused(detail) { en: "The backend refused this: {detail}", nl: "De server weigerde dit: {detail}" }
+    refused { en: "The backend refused this.", nl: "De server weigerde dit." }
     error_changed_since {
         en: "Somebody changed this user since. The removal can no longer be undone as it was.",
         nl: "Iemand heeft deze gebruiker sindsdien gewijzigd. De verwijdering kan niet meer ongedaan worden gemaakt."

@@ -45,4 +45,17 @@ messages! {
     theme_system { en: "As the system", nl: "Zoals het systeem" }
     theme_light { en: "Light", nl: "Licht" }
     theme_dark { en: "Dark", nl: "Donker" }
+    sign_in_again { en: "Sign in again", nl: "Log opnieuw in" }
+    sign_in_again_text(name) {
+        en: "The session of {name} has ended. Nothing that you entered is lost: sign in again, and go on where you were.",
+        nl: "De sessie van {name} is afgelopen. Wat je invulde is niet verloren: log opnieuw in en ga verder waar je was."
+    }
+    sign_in_again_sent(email) {
+        en: "A link is on its way to {email}. Open it in another tab of this browser; here it goes on by itself.",
+        nl: "Er is een link onderweg naar {email}. Open hem in een ander tabblad van deze browser; hier gaat het vanzelf verder."
+    }
+    sign_in_again_not_yet { en: "Nobody is signed in yet.", nl: "Er is nog niemand ingelogd." }
+    have_signed_in { en: "I have signed in", nl: "Ik ben ingelogd" }
+    sign_in_again_leave { en: "Leave", nl: "Weggaan" }
+    sign_in_again_leave_hint { en: "Leaving drops what is not saved.", nl: "Wie weggaat, verliest wat niet is opgeslagen." }
 }

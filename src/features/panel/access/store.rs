@@ -1,0 +1,414 @@
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use studio_users_contract::{
+    AccessChange, AccessChanges, Action, ActivityQuery, Code, UserAccess, WarningCode,
+};
+use studio_users_domain::{Denial, RoleSet, Status, UserId};
+use web_sys::AbortController;
+
+use super::conflict::{Choices, Conflict, Side};
+use super::model::{Organisation, Picture, Staged};
+use crate::api::{ApiError, Client};
+use crate::i18n::{Language, isolated, messages, use_language};
+use crate::state::{
+    Change, Changes, NoticeAction, Notices, Reader, explain, use_changes, use_notices, use_reader,
+};
+
+/// For how many seconds it is offered to undo what one click did.
+const UNDO_FOR: u32 = 10;
+
+/// What a user has where, and what the reader is about to make of it.
+#[derive(Clone, Copy)]
+pub(in super::super) struct AccessStore {
+    /// What they have and would have; nothing until it has come.
+    pub(super) picture: Memo<Option<Picture>>,
+    /// What somebody else's change did to the reader's, while it is not settled.
+    pub(super) conflict: Memo<Option<Conflict>>,
+    /// The choices made about it.
+    pub(super) choices: RwSignal<Choices>,
+    /// Who made that change and when, if it is known.
+    pub(super) changed_by: RwSignal<Option<(String, DateTime<Utc>)>>,
+    /// What keeps the access from being shown.
+    pub(super) load_error: RwSignal<Option<ApiError>>,
+    /// What kept it from being saved.
+    pub(super) save_error: RwSignal<Option<ApiError>>,
+    /// Whether it is being saved.
+    pub(super) is_saving: RwSignal<bool>,
+    staged: RwSignal<Staged>,
+    loaded: RwSignal<Option<Loaded>>,
+    user: RwSignal<Option<UserId>>,
+    name: Signal<String>,
+    language: Language,
+    reader: Signal<Arc<Reader>>,
+    notices: Notices,
+    changes: Changes,
+    client: StoredValue<Client>,
+    call: StoredValue<Option<AbortController>, LocalStorage>,
+}
+
+/// What came of the backend.
+#[derive(Debug, Clone)]
+struct Loaded {
+    /// What the reader's changes began from.
+    base: Arc<UserAccess>,
+    /// What is so by now.
+    latest: Arc<UserAccess>,
+    /// The version of that.
+    version: String,
+}
+
+impl AccessStore {
+    /// The access of whoever is shown, of whom these are the status and the name.
+    pub(in super::super) fn new(status: Signal<Option<Status>>, name: Signal<String>) -> Self {
+        let reader = use_reader();
+        let (staged, loaded) = (RwSignal::new(Staged::new()), RwSignal::new(None::<Loaded>));
+        let (user, choices) = (RwSignal::new(None), RwSignal::new(Choices::new()));
+        let has_joined = Memo::new(move |_| status.get().map(|status| status == Status::Active));
+        let organisation =
+            Memo::new_with_compare(move |_| Organisation::of(&reader.read()).map(Arc::new), |_, _| true);
+        let conflict = Memo::new(move |_| {
+            let (loaded, has_joined) = (loaded.read(), has_joined.get()?);
+            let Loaded { base, latest, .. } = loaded.as_ref().filter(|_| !staged.read().is_empty())?;
+            let conflict = Conflict::between(base, latest, &staged.read(), has_joined);
+            Some(conflict).filter(|conflict| base != latest && !conflict.is_empty())
+        });
+        let picture = Memo::new_with_compare(
+            move |_| {
+                let loaded = loaded.read();
+                let latest = &loaded.as_ref()?.latest;
+                let staged = conflict
+                    .with(|conflict| conflict.as_ref().map(|conflict| conflict.settled(&choices.read())))
+                    .unwrap_or_else(|| staged.get());
+                Some(Picture::new(organisation.get()?, latest, user.get()?, has_joined.get()?, staged))
+            },
+            |_, _| true,
+        );
+        let store = Self {
+            picture,
+            conflict,
+            choices,
+            changed_by: RwSignal::new(None),
+            load_error: RwSignal::new(None),
+            save_error: RwSignal::new(None),
+            is_saving: RwSignal::new(false),
+            staged,
+            loaded,
+            user,
+            name,
+            language: use_language(),
+            reader,
+            notices: use_notices(),
+            changes: use_changes(),
+            client: StoredValue::new(expect_context()),
+            call: StoredValue::new_local(None),
+        };
+        on_cleanup(move || store.give_up());
+        store
+    }
+
+    /// Shows another user. What was staged is dropped.
+    pub(in super::super) fn show(self, user: UserId) {
+        self.user.set(Some(user));
+        self.loaded.set(None);
+        self.is_saving.set(false);
+        self.discard();
+        self.load(user);
+    }
+
+    /// Reads the same user's access anew, and keeps what is staged.
+    pub(in super::super) fn refresh(self) {
+        if let Some(user) = self.user.get_untracked() {
+            self.load(user);
+        }
+    }
+
+    /// Whether anything is staged.
+    pub(in super::super) fn is_dirty(self) -> bool {
+        self.staged.with(|staged| !staged.is_empty())
+    }
+
+    /// Drops what is staged.
+    pub(in super::super) fn discard(self) {
+        self.choices.set(Choices::new());
+        self.changed_by.set(None);
+        self.save_error.set(None);
+        self.staged.set(Staged::new());
+        self.loaded.update(|loaded| {
+            if let Some(loaded) = loaded {
+                loaded.base = Arc::clone(&loaded.latest);
+            }
+        });
+    }
+
+    /// The names of the environments in which the user has roles, or will have, and whether these are all there are.
+    pub(in super::super) fn environments(self) -> Option<(Vec<String>, bool)> {
+        self.picture.with(|picture| {
+            let picture = picture.as_ref()?;
+            let all: Vec<_> =
+                picture.positions().filter(|&at| picture.organisation.is_environment(at)).collect();
+            let held = all
+                .iter()
+                .filter(|&&at| !picture.before(at).effective.is_empty() || picture.is_invited_besides(at));
+            let names: Vec<_> = held.map(|&at| picture.organisation.name(at).to_owned()).collect();
+            let is_all = names.len() == all.len();
+            Some((names, is_all))
+        })
+    }
+
+    /// Stages that a node is to have these roles, or is to inherit.
+    pub(super) fn stage(self, at: usize, roles: Option<RoleSet>) {
+        let staged = self.picture.with_untracked(|picture| Some(picture.as_ref()?.staged_with(at, roles)));
+        if let Some(staged) = staged {
+            self.save_error.set(None);
+            self.staged.set(staged);
+        }
+    }
+
+    /// Makes what counts in these environments their own, so that their chats notify. At once, with a way back; where
+    /// other changes wait to be saved, with them.
+    pub(super) fn assign_in(self, positions: &[usize], names: String) {
+        let Some(picture) = self.picture.get_untracked() else { return };
+        let staged = picture.assigned_in(positions);
+        if self.is_dirty_untracked() {
+            self.staged.set(staged);
+            return;
+        }
+        let node = |at: &usize| picture.organisation.tree.nodes()[*at].id;
+        let before = positions.iter().map(|at| (node(at), picture.before(*at).assigned)).collect();
+        self.save_at_once(staged, before, names);
+    }
+
+    /// Chooses whose change counts, at each place that needs it.
+    pub(super) fn choose(self, side: Side, is_meant: impl Fn(usize) -> bool) {
+        let Some(conflict) = self.conflict.get_untracked() else { return };
+        self.choices.update(|choices| {
+            for (number, clash) in conflict.clashes.iter().enumerate() {
+                if is_meant(number) {
+                    choices.insert(clash.node, (side, clash.theirs));
+                }
+            }
+        });
+    }
+
+    /// Why what is staged cannot be saved, as far as the page can know.
+    pub(super) fn denial(self) -> Option<Denial> {
+        self.picture.with(|picture| picture.as_ref().and_then(|picture| picture.judge(&picture.staged).err()))
+    }
+
+    /// Saves what is staged: all of it or nothing.
+    pub(super) fn save(self) {
+        let picture = self.picture.get_untracked();
+        let (Some(user), Some(picture)) = (self.user.get_untracked(), picture) else { return };
+        let is_open = self.conflict.with_untracked(|conflict| {
+            let choices = self.choices.read_untracked();
+            conflict.as_ref().is_some_and(|conflict| conflict.open(&choices).next().is_some())
+        });
+        if is_open || self.is_saving.get_untracked() {
+            return;
+        }
+        if picture.staged.is_empty() {
+            // Whatever was chosen is saved already.
+            self.discard();
+            return;
+        }
+        self.save_error.set(None);
+        spawn_local(async move {
+            match self.send(user, picture.staged).await {
+                Some(Ok(())) => {
+                    let name = self.name.try_get_untracked().unwrap_or_default();
+                    self.notices.done(messages::access_saved(self.language, &isolated(&name)));
+                }
+                Some(Err(error)) if error.code() == Some(Code::VersionMismatch) => self.load(user),
+                Some(Err(error)) => {
+                    let _ = self.save_error.try_set(Some(error));
+                }
+                None => {}
+            }
+        });
+    }
+
+    fn save_at_once(self, staged: Staged, before: Staged, names: String) {
+        let Some(user) = self.user.get_untracked().filter(|_| !self.is_saving.get_untracked()) else {
+            return;
+        };
+        let language = self.language;
+        spawn_local(async move {
+            match self.send(user, staged.clone()).await {
+                Some(Ok(())) => {
+                    let name = self.name.try_get_untracked().unwrap_or_default();
+                    let undo = Callback::new(move |()| self.undo(user, before.clone()));
+                    let action = NoticeAction {
+                        label: messages::undo_assigning(language).into(),
+                        key: Some("z"),
+                        run: undo,
+                        counts_down: true,
+                    };
+                    let words = messages::assigned_done(language, &isolated(&name), &names);
+                    self.notices.offer(words, UNDO_FOR, action);
+                }
+                // What is so by now is shown; what was clicked waits to be saved.
+                Some(Err(error)) if error.code() == Some(Code::VersionMismatch) => {
+                    let _ = self.staged.try_set(staged);
+                    self.load(user);
+                }
+                Some(Err(error)) => {
+                    let _ = self.staged.try_set(staged);
+                    let _ = self.save_error.try_set(Some(error));
+                }
+                None => {}
+            }
+        });
+    }
+
+    fn undo(self, user: UserId, before: Staged) {
+        if self.user.try_get_untracked() != Some(Some(user)) {
+            // Another user is shown by now: what is to be undone is read first.
+            self.undo_unseen(user, before);
+            return;
+        }
+        spawn_local(async move {
+            match self.send(user, before).await {
+                Some(Ok(())) => self.notices.done(messages::undone(self.language)),
+                Some(Err(error)) => self.notices.error(explain(self.language, &error)),
+                None => {}
+            }
+        });
+    }
+
+    fn undo_unseen(self, user: UserId, before: Staged) {
+        let (Some(client), Ok(abort)) = (self.client.try_get_value(), AbortController::new()) else { return };
+        spawn_local(async move {
+            let answer = match client.access(user, &abort.signal()).await {
+                Ok((_, version)) => client.change_access(user, &changes_of(before), &version).await,
+                Err(error) => Err(error),
+            };
+            match answer {
+                Ok(_) => {
+                    self.changes.tell(Change::User(user));
+                    self.notices.done(messages::undone(self.language));
+                }
+                Err(error) => self.notices.error(explain(self.language, &error)),
+            }
+        });
+    }
+
+    /// Sends changes of the user who is shown. Nothing comes of it where another is by the time of the answer.
+    async fn send(self, user: UserId, staged: Staged) -> Option<Result<(), ApiError>> {
+        let version =
+            self.loaded.try_with_untracked(|loaded| loaded.as_ref().map(|l| l.version.clone()))??;
+        let client = self.client.try_get_value()?;
+        let _ = self.is_saving.try_set(true);
+        let sent = staged.clone();
+        let answer = client.change_access(user, &changes_of(staged), &version).await;
+        let is_shown = self.user.try_get_untracked() == Some(Some(user));
+        if answer.is_ok() {
+            self.changes.tell(Change::User(user));
+        }
+        if !is_shown {
+            return None;
+        }
+        let _ = self.is_saving.try_set(false);
+        let (access, version) = match answer {
+            Ok(answer) => answer,
+            Err(ApiError::Aborted) => return None,
+            Err(error) => return Some(Err(error)),
+        };
+        self.warn(&access);
+        let latest = Arc::new(UserAccess { warnings: Vec::new(), ..access });
+        let _ = self.loaded.try_set(Some(Loaded { base: Arc::clone(&latest), latest, version }));
+        // What was staged since is kept.
+        let _ = self.staged.try_update(|staged| staged.retain(|node, roles| sent.get(node) != Some(roles)));
+        let _ = self.choices.try_set(Choices::new());
+        let _ = self.changed_by.try_set(None);
+        Some(Ok(()))
+    }
+
+    fn warn(self, access: &UserAccess) {
+        let reader = self.reader.get_untracked();
+        for warning in access.warnings.iter().filter(|warning| warning.code == WarningCode::NoOwnManager) {
+            if let Some(node) = reader.node(warning.node_id) {
+                self.notices.info(messages::no_own_manager_now(self.language, &isolated(&node.name)));
+            }
+        }
+    }
+
+    fn load(self, user: UserId) {
+        self.give_up();
+        let (Some(client), Ok(abort)) = (self.client.try_get_value(), AbortController::new()) else { return };
+        let signal = abort.signal();
+        self.call.try_update_value(|call| *call = Some(abort));
+        let _ = self.load_error.try_set(None);
+        spawn_local(async move {
+            let answer = client.access(user, &signal).await;
+            if signal.aborted() || self.user.try_get_untracked() != Some(Some(user)) {
+                return;
+            }
+            match answer {
+                Ok((latest, version)) => self.take(user, latest, version),
+                Err(ApiError::Aborted) => {}
+                Err(error) => {
+                    let _ = self.load_error.try_set(Some(error));
+                }
+            }
+        });
+    }
+
+    fn take(self, user: UserId, latest: UserAccess, version: String) {
+        let latest = Arc::new(latest);
+        let is_dirty = self.is_dirty_untracked();
+        let known = self.loaded.try_update(|loaded| {
+            let is_same = loaded.as_ref().is_some_and(|loaded| loaded.version == version);
+            let base = loaded.take().filter(|_| is_dirty).map(|loaded| loaded.base);
+            let base = base.unwrap_or_else(|| Arc::clone(&latest));
+            *loaded = Some(Loaded { base, latest, version });
+            is_same
+        });
+        if known == Some(true) || !is_dirty {
+            return;
+        }
+        let settled = self.conflict.with_untracked(|conflict| {
+            let conflict = conflict.as_ref()?;
+            Some(conflict.clashes.is_empty() && conflict.mine.is_empty())
+        });
+        match settled {
+            // All of it is saved already: by the other, or by an answer that was lost on its way.
+            Some(true) => self.discard(),
+            Some(false) => self.ask_who(user),
+            None => {}
+        }
+    }
+
+    /// Asks the audit log who changed the user's roles last.
+    fn ask_who(self, user: UserId) {
+        let (Some(client), Ok(abort)) = (self.client.try_get_value(), AbortController::new()) else { return };
+        let query =
+            ActivityQuery { action: Some(Action::RolesChanged), limit: Some(5), ..ActivityQuery::default() };
+        spawn_local(async move {
+            let Ok(page) = client.activity(user, &query, &abort.signal()).await else { return };
+            let is_of_user = |id: Option<UserId>| id == Some(user);
+            let entry = page.items.into_iter().find(|entry| is_of_user(entry.target.as_ref().map(|t| t.id)));
+            if self.user.try_get_untracked() == Some(Some(user)) {
+                let who = entry.and_then(|entry| Some((entry.actor?.name, entry.at)));
+                let _ = self.changed_by.try_set(who);
+            }
+        });
+    }
+
+    fn is_dirty_untracked(self) -> bool {
+        self.staged.try_with_untracked(|staged| !staged.is_empty()) == Some(true)
+    }
+
+    fn give_up(self) {
+        if let Some(call) = self.call.try_update_value(Option::take).flatten() {
+            call.abort();
+        }
+    }
+}
+
+fn changes_of(staged: Staged) -> AccessChanges {
+    let changes = staged.into_iter().map(|(node_id, roles)| AccessChange { node_id, roles });
+    AccessChanges { changes: changes.collect() }
+}

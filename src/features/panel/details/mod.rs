@@ -1,0 +1,9 @@
+//! Who a user is: what is known of them, and the life of their invitation.
+
+mod facts;
+mod invitation;
+mod life;
+mod revoke;
+mod tab;
+
+pub(super) use tab::{DetailsTab, Waiting};

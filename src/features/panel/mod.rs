@@ -1,0 +1,16 @@
+//! The panel beside the list: one user, who they are, what they may do where and why, and what they did.
+//!
+//! `store` reads the user. A folder for each tab: `details`, `access`, where changes are staged and saved, and
+//! `activity`.
+
+mod access;
+mod activity;
+mod bar;
+mod copy_button;
+mod details;
+mod head;
+mod leave;
+mod panel;
+mod store;
+
+pub use panel::UserPanel;

@@ -1,0 +1,266 @@
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+use studio_users_domain::UserId;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::access::{AccessStore, AccessTab, SaveBar};
+use super::activity::ActivityTab;
+use super::bar::Bar;
+use super::copy_button::{ByHand, Refused};
+use super::details::DetailsTab;
+use super::head::Head;
+use super::leave::LeaveDialog;
+use super::store::Store;
+use crate::i18n::{isolated, messages, use_language};
+use crate::state::{Change, History, Navigation, OpenUser, Place, Tab, explain, use_changes, use_results};
+use crate::ui::{Glyph, Icon, Tabs, active_element, use_shortcut};
+
+const PANEL: &str = "user-panel-tab";
+
+/// The user who is open beside the list; nothing where none is.
+#[component]
+pub fn UserPanel() -> impl IntoView {
+    let navigation = expect_context::<Navigation>();
+    let open = Memo::new(move |_| match &*navigation.place.read() {
+        Place::Users(users) => users.open,
+        _ => None,
+    });
+    let is_open = Memo::new(move |_| open.get().is_some());
+    // The panel stays what it was until it is gone.
+    let shown = Memo::new(move |kept: Option<&Option<OpenUser>>| open.get().or(kept.copied().flatten()));
+    view! {
+        <Show when=move || is_open.get()>
+            {move || {
+                let first = shown.get_untracked()?;
+                let open = Memo::new(move |_| shown.get().unwrap_or(first));
+                Some(view! { <Panel open /> })
+            }}
+        </Show>
+    }
+}
+
+#[component]
+fn Panel(
+    /// Whose it is, and what of them is shown.
+    open: Memo<OpenUser>,
+) -> impl IntoView {
+    let language = use_language();
+    let navigation = StoredValue::new(expect_context::<Navigation>());
+    let results = use_results();
+    let store = Store::new();
+    let user = Memo::new(move |_| open.get().id);
+    let tab = Memo::new(move |_| open.get().tab);
+    let name = Memo::new(move |_| store.row().map(|row| row.label().to_owned()).unwrap_or_default());
+    let access = AccessStore::new(Signal::derive(move || store.status()), name.into());
+    let refused = Refused::provide();
+    let heading = NodeRef::<html::H2>::new();
+    let body = NodeRef::<html::Div>::new();
+    let announced = RwSignal::new(String::new());
+
+    Effect::new(move |before: Option<UserId>| {
+        let user = user.get();
+        store.show(user);
+        access.show(user);
+        refused.forget();
+        match before {
+            // Stepping on keeps the focus, and tells who came.
+            Some(_) if results.stepped.get_untracked() == Some(user) => keep_focus(body, heading),
+            _ => focus(heading),
+        }
+        user
+    });
+    Effect::new(move |before: Option<UserId>| {
+        let (user, name) = (user.get(), name.get());
+        if name.is_empty() {
+            return before.unwrap_or(user);
+        }
+        if before.is_some_and(|before| before != user) {
+            announced.set(name);
+        }
+        user
+    });
+    use_changes().listen(move |change| {
+        if change == Change::Users || change == Change::User(user.get_untracked()) {
+            store.refresh();
+            access.refresh();
+        }
+    });
+    hold_while_unsaved(navigation, user, access);
+
+    let go = move |to: Option<OpenUser>, history| {
+        navigation.with_value(|navigation| {
+            if let Place::Users(users) = navigation.place.get_untracked() {
+                navigation.go(Place::Users(crate::state::UsersPlace { open: to, ..users }), history);
+            }
+        });
+    };
+    let close = move || go(None, History::Push);
+    use_shortcut("j", messages::next_user(language), move || results.step(1));
+    use_shortcut("k", messages::previous_user(language), move || results.step(-1));
+    use_shortcut("Escape", messages::close_panel(language), close);
+    let on_tab = move |tab: Tab| go(Some(OpenUser { tab, ..open.get_untracked() }), History::Push);
+    let tabs = vec![
+        (Tab::Details, "tab-details", messages::details(language).to_string()),
+        (Tab::Access, "tab-access", messages::access(language).to_string()),
+        (Tab::AuditLog, "tab-audit-log", messages::audit_log(language).to_string()),
+    ];
+    let shown = move || {
+        if store.is_gone() {
+            return view! { <Gone on_close=close /> }.into_any();
+        }
+        // Nothing of one user is left over for another.
+        user.track();
+        match tab.get() {
+            Tab::Details => view! { <DetailsTab store access /> }.into_any(),
+            Tab::Access => view! { <AccessTab access name=name.into() /> }.into_any(),
+            Tab::AuditLog => view! { <ActivityTab user=user.get_untracked() /> }.into_any(),
+        }
+    };
+
+    view! {
+        <section class="user-panel" aria-labelledby="panel-name">
+            <Bar open on_close=close />
+            <ByHand refused />
+            <Head store name=name.into() heading />
+            <p class="visually-hidden" role="status">
+                {move || announced.get()}
+            </p>
+            <Tabs
+                label=Signal::derive(move || name.get())
+                tabs
+                chosen=tab
+                on_choose=on_tab
+                panel_id=PANEL
+            />
+            <div
+                class="user-panel__body"
+                role="tabpanel"
+                id=PANEL
+                aria-labelledby=move || tab_id(tab.get())
+                tabindex="0"
+                node_ref=body
+            >
+                {shown}
+            </div>
+            <Show when=move || access.is_dirty()>
+                <SaveBar access />
+            </Show>
+            <LeaveDialog name=name.into() access />
+        </section>
+    }
+}
+
+const fn tab_id(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Details => "tab-details",
+        Tab::Access => "tab-access",
+        Tab::AuditLog => "tab-audit-log",
+    }
+}
+
+/// Gives the heading the focus: at once, or when it is there.
+fn focus(heading: NodeRef<html::H2>) {
+    request_animation_frame(move || {
+        if let Some(heading) = heading.try_get_untracked().flatten() {
+            let _ = heading.focus();
+        }
+    });
+}
+
+/// The focus stays where it is; where that goes with what the panel showed, the heading has it.
+fn keep_focus(body: NodeRef<html::Div>, heading: NodeRef<html::H2>) {
+    let Some(body) = body.get_untracked() else { return };
+    let body: &HtmlElement = &body;
+    let active = active_element(body);
+    let is_within =
+        active.is_some_and(|active| active != *body && body.contains(Some(active.unchecked_ref())));
+    if is_within {
+        focus(heading);
+    }
+}
+
+/// While something is staged the reader is asked before they leave, and so is the browser.
+fn hold_while_unsaved(navigation: StoredValue<Navigation>, user: Memo<UserId>, access: AccessStore) {
+    let is_dirty = Memo::new(move |_| access.is_dirty());
+    Effect::new(move |_| {
+        let user = user.get();
+        navigation.with_value(|navigation| {
+            if is_dirty.get() {
+                navigation.hold(move |place| {
+                    matches!(place, Place::Users(users) if users.open.is_some_and(|open| open.id == user))
+                });
+            } else {
+                navigation.release();
+            }
+        });
+    });
+    Effect::new(move |before: Option<Option<WindowListenerHandle>>| {
+        if let Some(Some(before)) = before {
+            before.remove();
+        }
+        is_dirty.get().then(|| window_event_listener(ev::beforeunload, |event| event.prevent_default()))
+    });
+    on_cleanup(move || {
+        navigation.try_with_value(Navigation::release);
+    });
+}
+
+/// There is no such user.
+#[component]
+fn Gone(
+    /// Leads back to the list.
+    #[prop(into)]
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let language = use_language();
+    view! {
+        <div class="empty" role="status">
+            <span class="empty__round">
+                <Icon glyph=Glyph::Users />
+            </span>
+            <h3 class="empty__title">{messages::no_such_user(language)}</h3>
+            <p class="empty__text">{messages::no_such_user_text(language)}</p>
+            <div class="empty__ways">
+                <button class="button" type="button" on:click=move |_| on_close.run(())>
+                    {messages::back_to_list(language)}
+                </button>
+            </div>
+        </div>
+    }
+}
+
+/// What went wrong where a tab stands, and the way on.
+#[component]
+pub(super) fn Failed(
+    /// What could not be had.
+    title: &'static str,
+    /// Why.
+    error: Signal<Option<crate::api::ApiError>>,
+    /// Tries again.
+    #[prop(into)]
+    on_retry: Callback<()>,
+) -> impl IntoView {
+    let language = use_language();
+    let cause = move || error.get().map(|error| explain(language, &error));
+    view! {
+        <div class="empty" role="alert">
+            <span class="empty__round" data-error="">
+                <Icon glyph=Glyph::Alert />
+            </span>
+            <h3 class="empty__title">{title}</h3>
+            <p class="empty__text">{cause}</p>
+            <div class="empty__ways">
+                <button class="button" type="button" on:click=move |_| on_retry.run(())>
+                    {messages::retry(language)}
+                </button>
+            </div>
+        </div>
+    }
+}
+
+/// A name within a sentence, as the panel says it.
+pub(super) fn said(name: Signal<String>) -> String {
+    isolated(&name.get_untracked())
+}
