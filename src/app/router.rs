@@ -37,15 +37,16 @@ pub(super) fn Routed(
     }
 }
 
-/// The token of a sign-in link, taken out of the URL so that it stays neither in the address bar nor in the
-/// history.
-pub(super) fn take_token() -> Option<String> {
+/// The token of a link to sign in or to join, with the place that it leads to. It is taken out of the URL, so that it
+/// stays neither in the address bar nor in the history.
+pub(super) fn take_token() -> Option<(Place, String)> {
     let location = use_location();
     let (path, hash) = (location.pathname.get(), location.hash.get());
-    let token = hash.strip_prefix('#').filter(|token| !token.is_empty());
-    let token = token.filter(|_| Place::parse(&path, "") == Place::SignIn)?.to_owned();
-    use_navigate()(&Place::SignIn.url(), NavigateOptions { replace: true, ..options() });
-    Some(token)
+    let token = hash.strip_prefix('#').filter(|token| !token.is_empty())?.to_owned();
+    let place = Place::parse(&path, "");
+    let place = matches!(place, Place::SignIn | Place::Join).then_some(place)?;
+    use_navigate()(&place.url(), NavigateOptions { replace: true, ..options() });
+    Some((place, token))
 }
 
 fn provide_navigation(came_back: StoredValue<bool>) {

@@ -27,9 +27,9 @@ pub enum Reply {
     Unreachable,
 }
 
-/// A backend that a test scripts: each call's URL goes to a function.
+/// A backend that a test scripts: each call goes to a function.
 pub struct Scripted {
-    reply: Box<dyn Fn(&str) -> Reply + Send + Sync>,
+    reply: Box<dyn Fn(&Request) -> Reply + Send + Sync>,
     calls: Arc<Mutex<Vec<String>>>,
 }
 
@@ -40,7 +40,7 @@ impl Transport for Scripted {
             return Box::pin(std::future::pending());
         }
         self.calls.lock().unwrap().push(request.url.clone());
-        let reply = (self.reply)(&request.url);
+        let reply = (self.reply)(&request);
         Box::pin(async move {
             match reply {
                 Reply::Unreachable => Err(TransportError::Unreachable),
@@ -81,8 +81,18 @@ pub struct Page {
 }
 
 impl Page {
-    /// Mounts at a place, in an element of this width (px) and 600 px high.
+    /// Mounts at a place, in an element of this width (px) and 600 px high. Each call's URL goes to a function.
     pub fn mount(place: Place, width: u32, reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        Self::mount_as(reader(), place, width, move |request| reply(&request.url))
+    }
+
+    /// Mounts for somebody else, with a backend that sees each call whole.
+    pub fn mount_as(
+        reader: Reader,
+        place: Place,
+        width: u32,
+        reply: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let host: HtmlElement = document().create_element("div").unwrap().unchecked_into();
         let style = host.style();
         style.set_property("inline-size", &format!("{width}px")).unwrap();
@@ -95,7 +105,7 @@ impl Page {
         let surroundings = Surroundings {
             client: Client::new(Scripted { reply: Box::new(reply), calls: Arc::clone(&calls) }),
             navigation: navigation.clone(),
-            reader: Signal::stored(Arc::new(reader())),
+            reader: Signal::stored(Arc::new(reader)),
             on_reader_changed: Callback::new(|()| {}),
             language: Language::En,
             keys: KeyScope::new(host.clone().into()),
@@ -234,7 +244,7 @@ pub fn environment(number: u128) -> NodeId {
 }
 
 /// Maud, who manages two environments. Her id is that of user 1.
-fn reader() -> Reader {
+pub fn reader() -> Reader {
     let node = |number, name: &str| NodeView {
         id: environment(number),
         parent_id: None,

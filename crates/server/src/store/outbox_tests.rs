@@ -43,6 +43,7 @@ fn invitation() -> Mail {
         grants: vec![("Velo".into(), Role::Agent.into())],
         message: None,
         expires_at: NOW + TimeDelta::days(14),
+        notifies: false,
     }
 }
 
