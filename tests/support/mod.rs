@@ -1,5 +1,7 @@
 //! A page of its own for each test: the users feature in an element, over a backend that the test scripts.
 
+#![allow(dead_code, reason = "no test needs all of it")]
+
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
@@ -75,6 +77,8 @@ pub struct Page {
     pub has_ended: Arc<Mutex<bool>>,
     /// Where the reader is.
     pub navigation: Navigation,
+    /// What the page around says of a session that has ended.
+    pub ended: SessionEnded,
     host: HtmlElement,
     root: ShadowRoot,
     _mounted: Mounted,
@@ -102,6 +106,7 @@ impl Page {
         let has_ended = Arc::new(Mutex::new(false));
         let told = Arc::clone(&has_ended);
         let navigation = Navigation::in_memory(place);
+        let ended = SessionEnded::new(move || *told.lock().unwrap() = true);
         let surroundings = Surroundings {
             client: Client::new(Scripted { reply: Box::new(reply), calls: Arc::clone(&calls) }),
             navigation: navigation.clone(),
@@ -109,11 +114,11 @@ impl Page {
             on_reader_changed: Callback::new(|()| {}),
             language: Language::En,
             keys: KeyScope::new(host.clone().into()),
-            ended: SessionEnded::new(move || *told.lock().unwrap() = true),
+            ended,
         };
         let mounted = embed::mount(&host, surroundings).unwrap();
         let root = host.shadow_root().unwrap();
-        Self { calls, has_ended, navigation, host, root, _mounted: mounted }
+        Self { calls, has_ended, navigation, ended, host, root, _mounted: mounted }
     }
 
     /// Every element that the CSS selector finds.
@@ -146,6 +151,23 @@ impl Page {
         let says = |button: &Element| button.text_content().is_some_and(|text| text.trim() == words);
         let button = self.all("button").into_iter().find(says);
         button.unwrap_or_else(|| panic!("no button says {words}")).unchecked_into::<HtmlElement>().click();
+    }
+
+    /// Presses a key, where the focus is within the feature.
+    pub fn press(&self, key: &str) {
+        let pressed = web_sys::KeyboardEventInit::new();
+        pressed.set_key(key);
+        pressed.set_bubbles(true);
+        pressed.set_composed(true);
+        pressed.set_cancelable(true);
+        let event = web_sys::KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &pressed).unwrap();
+        let target = self.root.active_element().unwrap_or_else(|| self.host.clone().into());
+        target.dispatch_event(&event).unwrap();
+    }
+
+    /// What has the focus.
+    pub fn focused(&self) -> Option<Element> {
+        self.root.active_element()
     }
 
     /// Types into the search, as one letter after the other would leave it.
