@@ -7,6 +7,7 @@ mod support;
 
 use std::sync::{Arc, Mutex};
 
+use leptos::prelude::GetUntracked;
 use studio_users::api::{Request, Response};
 use studio_users::state::{Place, Reader, UsersPlace};
 use studio_users_contract::{
@@ -129,7 +130,7 @@ fn press(on: &Element, key: &str) {
 }
 
 fn chips(shown: &Page) -> Vec<String> {
-    shown.all(".mail-chip bdi").iter().filter_map(Element::text_content).collect()
+    shown.all(".mail-chip bdi").iter().filter_map(|chip| chip.text_content()).collect()
 }
 
 fn tick(shown: &Page, role: &str) {
