@@ -133,7 +133,10 @@ impl Reader {
     pub fn managed_nodes(&self, search: &str) -> Vec<(NodeView, usize)> {
         let managed = |id: NodeId| self.session.managed.contains(&id).then(|| self.node(id)).flatten();
         let above = |node: &NodeView| node.parent_id.and_then(managed);
-        let depth = |node: &NodeView| std::iter::successors(above(node), |node| above(node)).count();
+        // As many steps as there are nodes, whatever they say of each other.
+        let depth = |node: &NodeView| {
+            std::iter::successors(above(node), |node| above(node)).take(self.nodes.len()).count()
+        };
         let wanted = search.trim().to_lowercase();
         let nodes = self.nodes.iter().filter(|node| managed(node.id).is_some());
         let found = nodes.filter(|node| node.name.to_lowercase().contains(&wanted));
