@@ -104,10 +104,12 @@ test('who is signed out meanwhile signs in again and goes on where they were', a
   await expect(userNames(page).first()).toBeVisible();
   await page.context().clearCookies();
   await page.getByRole('searchbox', { name: 'Search users' }).fill('sanne');
-  await expect(page).toHaveURL('/sign-in');
-  await page.getByRole('region', { name: 'Be one of these people' }).getByRole('button', { name: MAUD }).click();
+  const dialog = page.getByRole('dialog', { name: 'Sign in again' });
+  await dialog.getByRole('button', { name: MAUD }).click();
+  await expect(dialog).toBeHidden();
   await expect(page).toHaveURL('/users?search=sanne');
   await expect(page.getByRole('searchbox', { name: 'Search users' })).toHaveValue('sanne');
+  await expect(userNames(page).first()).toContainText(/sanne/i);
 });
 
 test('the logo leads to the start, and Back leads back', async ({ page }) => {
