@@ -49,7 +49,8 @@ pub fn mount(host: &Element, surroundings: Surroundings) -> Result<Mounted, JsVa
     style::adopt(&root)?;
     // The router and others look for an element as their parent, which a shadow root is not.
     let inner: HtmlElement = document().create_element("div")?.unchecked_into();
-    inner.set_class_name("users-root");
+    // Dialogs and notices stand beside the page within it, and are reset with it.
+    inner.set_class_name("users-root su");
     root.append_child(&inner)?;
     let handle = mount_to(inner, move || view! { <Root surroundings /> });
     Ok(Mounted(Box::new(handle)))

@@ -2,13 +2,22 @@ use leptos::prelude::*;
 use studio_users_domain::Denial;
 
 use super::Surroundings;
+use crate::features::bulk::BulkActions;
+use crate::features::invite::Invite;
 use crate::features::links::InvitationLinks;
 use crate::features::notices::NoticeRegion;
+use crate::features::palette::Palette;
 use crate::features::panel::UserPanel;
+use crate::features::removal::Removals;
 use crate::features::roles::RolesPage;
+use crate::features::row_sheet::RowSheet;
+use crate::features::shortcuts::ShortcutHelp;
 use crate::features::users::UsersPage;
 use crate::i18n::messages;
-use crate::state::{Asks, Change, Changes, Links, Notices, OFFLINE_ID, Place, Results, denial_id, live};
+use crate::state::{
+    Ask, Asks, Change, Changes, Links, Navigation, Notices, OFFLINE_ID, Place, Results, UsersPlace,
+    denial_id, live,
+};
 use crate::ui::Hints;
 
 /// The features, put together: each knows only what `state` holds, and none of them another.
@@ -20,6 +29,8 @@ pub(super) fn Root(
     let Surroundings { client, navigation, reader, on_reader_changed, language, keys, ended } = surroundings;
     let client = client.renewing(move || ended.wait());
     let changes = Changes::default();
+    let asks = Asks::default();
+    invite_where_asked(&navigation, asks);
     let place = navigation.place;
     let is_roles = Memo::new(move |_| *place.read() == Place::Roles);
     provide_context(navigation);
@@ -28,7 +39,7 @@ pub(super) fn Root(
     provide_context(keys);
     provide_context(ended);
     provide_context(changes);
-    provide_context(Asks::default());
+    provide_context(asks);
     provide_context(Links::default());
     provide_context(Notices::default());
     provide_context(Results::default());
@@ -52,6 +63,12 @@ pub(super) fn Root(
                     <UserPanel />
                 </Show>
             </div>
+            <Invite />
+            <Palette />
+            <ShortcutHelp />
+            <RowSheet />
+            <Removals />
+            <BulkActions />
             <InvitationLinks />
             <NoticeRegion />
             <div hidden>
@@ -59,4 +76,15 @@ pub(super) fn Root(
             </div>
         </Hints>
     }
+}
+
+/// A link may lead to the users and into inviting somebody: then the place is the users', and the rest is asked for.
+fn invite_where_asked(navigation: &Navigation, asks: Asks) {
+    let navigation = navigation.clone();
+    Effect::new(move |_| {
+        if navigation.place.get() == Place::Invite {
+            asks.ask(Ask::Invite);
+            navigation.lead_on(Place::Users(UsersPlace::default()));
+        }
+    });
 }

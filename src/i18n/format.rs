@@ -18,18 +18,18 @@ pub fn number(language: Language, value: u32) -> String {
 }
 
 /// "A, B or C".
-pub fn either(language: Language, items: &[&str]) -> String {
+pub fn either(language: Language, items: &[impl AsRef<str>]) -> String {
     list(language, "disjunction", items)
 }
 
 /// "A, B and C".
-pub fn all(language: Language, items: &[&str]) -> String {
+pub fn all(language: Language, items: &[impl AsRef<str>]) -> String {
     list(language, "conjunction", items)
 }
 
-fn list(language: Language, kind: &str, items: &[&str]) -> String {
+fn list(language: Language, kind: &str, items: &[impl AsRef<str>]) -> String {
     let options = options(&[("type", kind.into())]);
-    let list: Array = items.iter().map(|item| JsValue::from_str(item)).collect();
+    let list: Array = items.iter().map(|item| JsValue::from_str(item.as_ref())).collect();
     Intl::ListFormat::new(&locales(language), &options).format(&list).into()
 }
 

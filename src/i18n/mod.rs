@@ -14,6 +14,14 @@ pub fn isolated(name: &str) -> String {
     format!("\u{2068}{name}\u{2069}")
 }
 
+/// A language's name in that language.
+pub const fn endonym(language: Language) -> &'static str {
+    match language {
+        Language::En => "English",
+        Language::Nl => "Nederlands",
+    }
+}
+
 /// The language that this part of the page is rendered in. Choosing another renders it anew.
 pub fn use_language() -> Language {
     use_context().unwrap_or_default()

@@ -10,22 +10,25 @@ pub fn explain(language: Language, error: &ApiError) -> String {
         ApiError::Unreachable => messages::error_network(language).into(),
         ApiError::Aborted | ApiError::Unavailable => messages::error_unavailable(language).into(),
         ApiError::Unreadable => messages::error_answer(language).into(),
-        ApiError::Refused(problem) => match problem.code {
-            Code::Unauthenticated => messages::error_signed_out(language).into(),
-            Code::NotFound => messages::error_not_found(language).into(),
-            Code::LinkInvalid => messages::link_invalid(language).into(),
-            Code::ChangedSince => messages::error_changed_since(language).into(),
-            Code::TotalChanged => messages::error_total_changed(language).into(),
-            Code::VersionMismatch => messages::error_version(language).into(),
-            Code::RateLimited => messages::error_rate_limited(language).into(),
-            Code::Unavailable => messages::error_unavailable(language).into(),
-            code => match code.denial() {
-                Some(denial) => denial.sentence(language).into(),
-                None => {
-                    messages::error_refused(language, problem.detail.as_deref().unwrap_or(&problem.title))
-                }
-            },
-        },
+        ApiError::Refused(problem) => explain_code(language, problem.code).map_or_else(
+            || messages::error_refused(language, problem.detail.as_deref().unwrap_or(&problem.title)),
+            Into::into,
+        ),
+    }
+}
+
+/// Why something was refused, by the code alone; nothing where the code says nothing to people.
+pub fn explain_code(language: Language, code: Code) -> Option<&'static str> {
+    match code {
+        Code::Unauthenticated => Some(messages::error_signed_out(language)),
+        Code::NotFound => Some(messages::error_not_found(language)),
+        Code::LinkInvalid => Some(messages::link_invalid(language)),
+        Code::ChangedSince => Some(messages::error_changed_since(language)),
+        Code::TotalChanged => Some(messages::error_total_changed(language)),
+        Code::VersionMismatch => Some(messages::error_version(language)),
+        Code::RateLimited => Some(messages::error_rate_limited(language)),
+        Code::Unavailable => Some(messages::error_unavailable(language)),
+        code => code.denial().map(|denial| denial.sentence(language)),
     }
 }
 

@@ -33,7 +33,14 @@ pub fn follow(client: Client, changes: Changes, ended: SessionEnded) -> Live {
         ended,
     };
     live.connect();
+    // The browser may know before the stream is cut.
+    let gone = window_event_listener(leptos::ev::offline, move |_| {
+        let _ = live.link.try_set(Link::Down);
+    });
+    let back = window_event_listener(leptos::ev::online, move |_| live.reconnect());
     on_cleanup(move || {
+        gone.remove();
+        back.remove();
         live.state.try_update_value(|state| {
             state.is_over = true;
             if let Some(call) = state.call.take() {
@@ -70,11 +77,20 @@ struct State {
 impl Live {
     /// Tries at once, where it waits before trying again.
     pub fn try_now(self) {
-        let waits = self.state.try_update_value(|state| state.retry.take()).flatten();
-        if let Some(retry) = waits {
-            retry.clear();
-            self.connect();
+        self.reconnect();
+    }
+
+    /// Begins anew, whatever was under way: of a stream from before nobody knows whether it still lives.
+    fn reconnect(self) {
+        let (call, retry) =
+            self.state.try_update_value(|state| (state.call.take(), state.retry.take())).unwrap_or_default();
+        if let Some(call) = call {
+            call.abort();
         }
+        if let Some(retry) = retry {
+            retry.clear();
+        }
+        self.connect();
     }
 
     fn connect(self) {

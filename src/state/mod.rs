@@ -17,7 +17,7 @@ mod storage;
 
 pub use asks::{Ask, Asks, use_asks};
 pub use changes::{Change, Changes, use_changes};
-pub use explain::{OFFLINE_ID, denial_id, explain};
+pub use explain::{OFFLINE_ID, denial_id, explain, explain_code};
 pub use links::{LinkCopy, Links, use_links};
 pub use live::{Link, Live};
 pub use navigation::{History, Navigation};
@@ -27,4 +27,4 @@ pub use preferences::{Preferences, Theme};
 pub use results::{Results, use_results};
 pub use session::{Identity, Reader, SessionEnded, use_reader};
 pub use standing::Standing;
-pub use storage::{keep, kept};
+pub use storage::{keep, keep_in_tab, kept, kept_in_tab};

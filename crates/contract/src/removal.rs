@@ -123,14 +123,20 @@ pub struct BulkResult {
     pub refused: u32,
     /// The first 200 of those, and why.
     pub refusals: Vec<BulkRefusal>,
+    /// For `remove`: whom it was done for. Naming them in a `restore` undoes this call, and nothing else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<UserId>,
 }
 
 /// One refusal of a bulk call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BulkRefusal {
     /// Whom it was refused for.
     pub id: UserId,
+    /// Their name, or their address until they have joined; none where the reader sees no such user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Why.
     pub code: Code,
 }

@@ -27,7 +27,7 @@ pub fn NoticeRegion() -> impl IntoView {
                     <Toast notice />
                 </For>
             </div>
-            <div role="alert">
+            <div aria-live="assertive">
                 <For each=move || shown(true) key=|notice| notice.id let:notice>
                     <Toast notice />
                 </For>

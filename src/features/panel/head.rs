@@ -84,7 +84,7 @@ pub(super) fn Head(
                 on:click=on_remove
             >
                 <Icon glyph=Glyph::Trash />
-                {messages::remove_user(language)}
+                {messages::remove(language)}
             </button>
             <span class="user-panel__seen">{seen}</span>
         </div>

@@ -13,7 +13,7 @@ messages! {
     shown_nodes { en: "Show", nl: "Tonen" }
     differ(number) { en: "{number} differ", nl: "{number} wijken af" }
     all_of(number) { en: "All {number}", nl: "Alle {number}" }
-    nothing_found(search) { en: "Nothing is called “{search}”.", nl: "Niets heet “{search}”." }
+    no_node_found(search) { en: "Nothing is called “{search}”.", nl: "Niets heet “{search}”." }
     change_roles_in(node) { en: "Change roles in {node}", nl: "Rollen in {node} wijzigen" }
     no_access_here { en: "No access", nl: "Geen toegang" }
     direct { en: "Assigned here", nl: "Hier toegewezen" }

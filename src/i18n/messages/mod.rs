@@ -45,23 +45,35 @@ macro_rules! messages {
 }
 
 mod access;
+mod account;
 mod activity;
+mod bulk;
 mod common;
 mod errors;
 mod gate;
+mod invite;
+mod join;
 mod links;
+mod palette;
 mod panel;
+mod removal;
 mod roles;
 mod studio;
 mod users;
 
 pub use access::*;
+pub use account::*;
 pub use activity::*;
+pub use bulk::*;
 pub use common::*;
 pub use errors::*;
 pub use gate::*;
+pub use invite::*;
+pub use join::*;
 pub use links::*;
+pub use palette::*;
 pub use panel::*;
+pub use removal::*;
 pub use roles::*;
 pub use studio::*;
 pub use users::*;

@@ -10,7 +10,6 @@ messages! {
     copy_user_link { en: "Copy link to this user", nl: "Link naar deze gebruiker kopiëren" }
     copy_email { en: "Copy e-mail address", nl: "E-mailadres kopiëren" }
     copy_refused { en: "The browser did not let it be copied.", nl: "De browser liet het kopiëren niet toe." }
-    remove_user { en: "Remove", nl: "Verwijderen" }
     last_active_ago(when) { en: "Last active {when}", nl: "Laatst actief {when}" }
     just_now { en: "just now", nl: "zojuist" }
     never_active { en: "Never active", nl: "Nooit actief" }

@@ -3,6 +3,7 @@
 
 mod geometry;
 mod handle;
+mod order;
 mod slots;
 
 use std::collections::HashMap;
@@ -83,12 +84,20 @@ where
             None => (slot, ArcRwSignal::new(row)),
         });
         let slots: Vec<_> = slots.collect();
-        let has_same_order = taken.with_untracked(|taken| {
-            taken.len() == slots.len() && taken.iter().zip(&slots).all(|((a, _), (b, _))| a == b)
+        // They are rendered in the order in which they were made, and put in the order of their rows afterwards.
+        let mut made = slots;
+        made.sort_unstable_by_key(|(slot, _)| *slot);
+        let is_same = taken.with_untracked(|taken| {
+            taken.len() == made.len() && taken.iter().zip(&made).all(|((a, _), (b, _))| a == b)
         });
-        if !has_same_order {
-            taken.set(slots);
+        if !is_same {
+            taken.set(made);
         }
+        queue_microtask(move || {
+            if let Some(body) = body.try_get_untracked().flatten() {
+                order::sort_rows(&body);
+            }
+        });
     };
     Effect::new(move |seen: Option<u32>| {
         let (times, by) = shifted.get();

@@ -12,9 +12,10 @@ use studio_users_domain::{
 };
 
 use super::link::mail_invitation;
+use super::remove::removed_name;
 use super::{assign, record_grants, remove, resend, restore, settle};
 use crate::app::App;
-use crate::editor::Editor;
+use crate::editor::{Editor, Seen};
 use crate::problem::Refusal;
 use crate::store::{Letter, Pending, Selection};
 
@@ -53,13 +54,19 @@ pub(crate) async fn bulk(app: &App, editor: &mut Editor, asked: &BulkRequest) ->
     let mut seen = std::collections::HashSet::with_capacity(users.len());
     for user in users.into_iter().filter(|&user| seen.insert(user)) {
         match act(app, editor, deed, user).await {
-            Ok(true) => result.done += 1,
+            Ok(true) => {
+                result.done += 1;
+                if matches!(deed, Deed::Remove) {
+                    result.removed.push(user);
+                }
+            }
             Ok(false) => result.unchanged += 1,
             Err(Refusal::Unavailable) => return Err(Refusal::Unavailable),
             Err(refusal) => {
                 result.refused += 1;
                 if result.refusals.len() < MAX_REFUSALS {
-                    result.refusals.push(BulkRefusal { id: user, code: refusal.code() });
+                    let name = name(app, editor, user).await?;
+                    result.refusals.push(BulkRefusal { id: user, name, code: refusal.code() });
                 }
             }
         }
@@ -74,6 +81,17 @@ async fn act(app: &App, editor: &mut Editor, deed: Deed, user: UserId) -> Result
         Deed::Restore => restore(app, editor, user).await.map(|()| true),
         Deed::Resend => resend(app, editor, user).await.map(|()| true),
         Deed::Add(node, role) => add(app, editor, user, node, role).await,
+    }
+}
+
+/// What the editor knows a user as: one whom they see, or whose removal they could undo.
+async fn name(app: &App, editor: &mut Editor, user: UserId) -> Result<Option<String>, Refusal> {
+    match editor.see(app, user).await {
+        Ok(Seen { account, is_active, .. }) => {
+            Ok(Some(account.name.filter(|_| is_active).unwrap_or(account.email)))
+        }
+        Err(Refusal::NotFound) => removed_name(app, editor, user).await,
+        Err(refusal) => Err(refusal),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::editor::{Editor, Seen};
 use crate::problem::Refusal;
 use crate::reader::Reader;
-use crate::store::{Loot, Organisation, Pending, Removed, UserKey};
+use crate::store::{Account, Loot, Organisation, Pending, Removed, UserKey};
 
 /// Removes a user from every node that the editor manages. False where nothing counted for them there.
 pub(crate) async fn remove(app: &App, editor: &mut Editor, user: UserId) -> Result<bool, Refusal> {
@@ -49,12 +49,8 @@ pub(crate) async fn remove(app: &App, editor: &mut Editor, user: UserId) -> Resu
 /// the time they had left. Sessions and links stay ended.
 pub(crate) async fn restore(app: &App, editor: &mut Editor, user: UserId) -> Result<(), Refusal> {
     let key = UserKey::from(user);
-    let removals = app.store.removals(&mut editor.write, Some(key), editor.now).await?;
+    let (removal, account) = latest(app, editor, user).await?.ok_or(Refusal::NotFound)?;
     let organisation = editor.who.organisation.clone();
-    let can_see = |removal: &Removed| is_seen(&organisation, &editor.who.scope, removal);
-    let removal = removals.into_iter().find(can_see).ok_or(Refusal::NotFound)?;
-    let account = app.store.account(&mut editor.write, key).await?;
-    let account = account.filter(|account| account.id == user).ok_or(Refusal::NotFound)?;
     let seen = Seen::read(app, &mut editor.write, &organisation, account).await?;
 
     let Loot { taken, grants } = &removal.loot;
@@ -81,6 +77,29 @@ pub(crate) async fn restore(app: &App, editor: &mut Editor, user: UserId) -> Res
     app.store.end_removal(&mut editor.write, removal.id, editor.now).await?;
     settle(app, editor, &seen.account).await?;
     Ok(())
+}
+
+/// What somebody is called whose removal the editor could undo.
+pub(super) async fn removed_name(
+    app: &App,
+    editor: &mut Editor,
+    user: UserId,
+) -> Result<Option<String>, Refusal> {
+    let found = latest(app, editor, user).await?;
+    Ok(found.map(|(removal, account)| removal.name.unwrap_or(account.email)))
+}
+
+/// The latest removal of a user that the editor could undo, as far as time goes.
+async fn latest(app: &App, editor: &mut Editor, user: UserId) -> Result<Option<(Removed, Account)>, Refusal> {
+    let key = UserKey::from(user);
+    let removals = app.store.removals(&mut editor.write, Some(key), editor.now).await?;
+    let Editor { who, write, .. } = editor;
+    let Some(removal) = removals.into_iter().find(|removal| is_seen(&who.organisation, &who.scope, removal))
+    else {
+        return Ok(None);
+    };
+    let account = app.store.account(write, key).await?;
+    Ok(account.filter(|account| account.id == user).map(|account| (removal, account)))
 }
 
 /// Those whose removal the editor could undo, as far as time goes; the latest first.

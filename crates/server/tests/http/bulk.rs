@@ -11,12 +11,18 @@ fn bulk(by: &Person, action: &str, ids: &[&str]) -> Answer {
     by.post(path::USERS_BULK, &json!({ "select": { "ids": ids }, "action": action }))
 }
 
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
 #[track_caller]
 fn came_of_it(answer: &Answer, done: u32, unchanged: u32, refusals: &[(&str, &str)]) {
-    let refusals: Value = refusals.iter().map(|(id, code)| json!({ "id": id, "code": code })).collect();
-    let refused = refusals.as_array().unwrap().len();
-    let expected = json!({ "done": done, "unchanged": unchanged, "refused": refused, "refusals": refusals });
-    assert_eq!(answer.json::<Value>(), expected, "{}", answer.status);
+    let mut came: Value = answer.json();
+    assert_eq!([&came["done"], &came["unchanged"]], [done, unchanged], "{}: {came}", answer.status);
+    assert_eq!(came["refused"], refusals.len(), "{came}");
+    let told = came["refusals"].as_array_mut().unwrap();
+    let told: Vec<_> = told.iter().map(|refusal| (text(&refusal["id"]), text(&refusal["code"]))).collect();
+    assert_eq!(told, refusals);
 }
 
 #[test]
@@ -49,6 +55,43 @@ fn what_is_refused_is_told_and_the_rest_is_done() {
     came_of_it(&maud.post(path::USERS_BULK, &add), 0, 2, &refusals);
     assert_eq!(maud.effective(&olga.id, A2), ["planner"]);
     assert_eq!(maud.effective(&olga.id, A1), ["operator"]);
+}
+
+#[test]
+fn a_removal_names_whom_it_took_and_is_undone_by_that() {
+    let world = World::new();
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    let [olga, anna] = ["olga", "anna"].map(|name| world.join(name, &[(A1, &["operator"])]));
+    let earlier = bulk(&maud, "remove", &[&anna.id]);
+    assert_eq!(earlier.json::<Value>()["removed"], json!([anna.id]));
+    let ids = [&olga.id, &maud.id, &anna.id].map(AsRef::as_ref);
+    let removal: Value = bulk(&maud, "remove", &ids).json();
+    assert_eq!(removal["removed"], json!([olga.id]), "neither who was refused, nor who was removed before");
+    let removed: Vec<_> = removal["removed"].as_array().unwrap().iter().map(text).collect();
+    let restored = bulk(&maud, "restore", &removed);
+    came_of_it(&restored, 1, 0, &[]);
+    assert_eq!(restored.json::<Value>().get("removed"), None);
+    assert_eq!(maud.get(&of(path::USER, &anna.id)).status, 404);
+}
+
+#[test]
+fn who_was_refused_is_named_as_the_caller_knows_them() {
+    let world = World::new();
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    let bert = world.join("bert", &[(B, &["agent"])]);
+    let olga = world.join("olga", &[(A1, &["operator"])]);
+    let boss = world.join("boss", &[(A, &["administrator"])]);
+    let names = |answer: Answer| -> Vec<Value> {
+        let came: Value = answer.json();
+        came["refusals"].as_array().unwrap().iter().map(|refusal| refusal["name"].clone()).collect()
+    };
+    let ids = [&maud.id, &bert.id, &boss.id].map(AsRef::as_ref);
+    assert_eq!(names(bulk(&maud, "remove", &ids)), [json!("maud"), Value::Null, json!("boss")]);
+
+    // Her address belongs to another account by now.
+    assert_eq!(bulk(&maud, "remove", &[&olga.id]).status, 200);
+    assert_eq!(maud.invite(&["olga@x.example"], &[(A1, &["agent"])]).status, 200);
+    assert_eq!(names(bulk(&maud, "restore", &[&olga.id])), [json!("olga")]);
 }
 
 #[test]

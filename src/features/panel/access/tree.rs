@@ -138,7 +138,7 @@ pub(super) fn AccessTree(
         </ul>
         <Show when=move || is_empty.get()>
             <p class="hint" role="status">
-                {move || messages::nothing_found(language, view.search.get().trim())}
+                {move || messages::no_node_found(language, view.search.get().trim())}
             </p>
         </Show>
     }

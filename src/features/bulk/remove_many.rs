@@ -1,0 +1,142 @@
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use studio_users_contract::{BulkAction, BulkRequest, BulkSelection};
+
+use super::model::is_number;
+use super::store::Store;
+use crate::api::ApiError;
+use crate::i18n::{format, messages, use_language};
+use crate::state::{explain, use_asks};
+use crate::ui::{Alarm, Dialog, Glyph, Icon};
+
+const TITLE: &str = "remove-many-title";
+const LEAD: &str = "remove-many-lead";
+
+/// Asks whether many are really to be removed: by their number.
+#[component]
+pub(super) fn RemoveManyDialog(
+    /// Whom.
+    select: BulkSelection,
+    /// How many they are.
+    count: u32,
+    /// Removes them.
+    store: Store,
+) -> impl IntoView {
+    let language = use_language();
+    let asks = use_asks();
+    let typed = RwSignal::new(String::new());
+    let is_busy = RwSignal::new(false);
+    let error = RwSignal::new(None::<ApiError>);
+    let is_ready = move || is_number(&typed.read(), count) && !is_busy.get();
+    let lead = match select {
+        BulkSelection::Ids(_) => messages::remove_many_selected(language),
+        BulkSelection::Matching(_) => messages::remove_many_matching(language),
+    };
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if !untrack(is_ready) {
+            return;
+        }
+        is_busy.set(true);
+        error.set(None);
+        let action = BulkAction::Remove;
+        let request = BulkRequest { select: select.clone(), action, node_id: None, role: None };
+        spawn_local(async move {
+            match store.act(request).await {
+                Ok(()) => asks.close(),
+                Err(failed) => {
+                    let _ = is_busy.try_set(false);
+                    let _ = error.try_set(Some(failed));
+                }
+            }
+        });
+    };
+    // What is under way is not left: it would end unseen.
+    let on_close = move |()| {
+        if !is_busy.get_untracked() {
+            asks.close();
+        }
+    };
+    let cause = move || error.get().map(|error| explain(language, &error));
+    view! {
+        <Dialog label_id=TITLE class="confirm" is_warning=true described_by=LEAD on_close>
+            <form class="confirm__form" on:submit=on_submit>
+                <div class="confirm__body">
+                    <header class="confirm__head">
+                        <span class="confirm__mark">
+                            <Icon glyph=Glyph::Trash />
+                        </span>
+                        <div>
+                            <h2 class="dialog__title" id=TITLE>
+                                {messages::remove_many_question(language, count)}
+                            </h2>
+                            <p class="confirm__text" id=LEAD>
+                                {lead}
+                            </p>
+                        </div>
+                    </header>
+                    <ul class="confirm__list">
+                        <li>
+                            <Icon glyph=Glyph::Exit />
+                            <span>
+                                <strong>{messages::access_ends(language)}</strong>
+                                " "
+                                {messages::access_ends_how(language)}
+                            </span>
+                        </li>
+                        <li>
+                            <Icon glyph=Glyph::Link />
+                            <span>
+                                <strong>{messages::links_end(language)}</strong>
+                                " "
+                                {messages::links_end_how(language)}
+                            </span>
+                        </li>
+                        <li>
+                            <Icon glyph=Glyph::Lock />
+                            <span>{messages::refused_stay(language)}</span>
+                        </li>
+                    </ul>
+                    <label class="field">
+                        <span class="label">
+                            {messages::type_number(language, &format::number(language, count))}
+                        </span>
+                        <span class="input">
+                            <input
+                                type="text"
+                                inputmode="numeric"
+                                autocomplete="off"
+                                prop:value=typed
+                                on:input=move |event| typed.set(event_target_value(&event))
+                            />
+                        </span>
+                    </label>
+                    <Alarm words=Signal::derive(cause) />
+                </div>
+                <footer class="dialog__foot">
+                    <span class="hint confirm__undo">
+                        <Icon glyph=Glyph::Reset />
+                        {messages::can_be_undone(language)}
+                    </span>
+                    <button class="button" type="button" autofocus on:click=move |_| on_close(())>
+                        {messages::cancel(language)}
+                    </button>
+                    <button
+                        class="button button--danger"
+                        type="submit"
+                        aria-disabled=move || (!is_ready()).then_some("true")
+                    >
+                        {move || {
+                            if is_busy.get() {
+                                messages::removing(language).to_owned()
+                            } else {
+                                messages::remove_users(language, count)
+                            }
+                        }}
+                    </button>
+                </footer>
+            </form>
+        </Dialog>
+    }
+}

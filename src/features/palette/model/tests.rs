@@ -1,0 +1,152 @@
+use super::*;
+use chrono::DateTime;
+use studio_users_contract::{NodeView, RowEnvironments, Session, SessionUser};
+use studio_users_domain::{Allowed, NodeKind};
+use uuid::Uuid;
+
+const EN: Language = Language::En;
+
+fn node(number: u128) -> NodeId {
+    NodeId(Uuid::from_u128(number))
+}
+
+/// Somebody who manages two environments of three that they see.
+fn reader() -> Reader {
+    let view = |number, name: &str| NodeView {
+        id: node(number),
+        parent_id: None,
+        kind: NodeKind::Environment,
+        name: name.into(),
+        own_managers: None,
+        disabled_roles: None,
+    };
+    let user = SessionUser { id: UserId(Uuid::nil()), name: None, email: "m@x.example".into(), locale: None };
+    Reader {
+        session: Session { user, managed: vec![node(1), node(2)], nodes: Vec::new(), view: None },
+        nodes: vec![view(1, "Sandbox"), view(2, "Harbor Bank"), view(3, "Sand Dunes")],
+    }
+}
+
+fn row(number: u128, name: Option<&str>) -> UserRow {
+    UserRow {
+        id: UserId(Uuid::from_u128(number)),
+        name: name.map(Into::into),
+        email: format!("user{number}@polder.example"),
+        status: if name.is_some() { Status::Active } else { Status::Invited },
+        created_at: DateTime::UNIX_EPOCH,
+        last_active_at: None,
+        roles: Vec::new(),
+        environments: RowEnvironments { total: 0, first: Vec::new() },
+        invitation: None,
+        allowed: Allowed::default(),
+    }
+}
+
+fn labels(query: &str) -> Vec<String> {
+    let found = actions(EN, &reader(), &UsersPlace::default(), query);
+    found.into_iter().map(|action| action.label.replace(['\u{2068}', '\u{2069}'], "")).collect()
+}
+
+#[test]
+fn what_begins_so_comes_before_what_holds_it_somewhere() {
+    assert_eq!(rank("Sanne de Vries", "SAN"), Some(Rank::Start));
+    assert_eq!(rank("Rik Santema", "san"), Some(Rank::Word));
+    assert_eq!(rank("Only in \u{2068}Sandbox\u{2069}", "sand"), Some(Rank::Word));
+    assert_eq!(rank("Susanne", "san"), Some(Rank::Within));
+    assert_eq!(rank("Jesper", "san"), None);
+    assert_eq!(rank("", "san"), None);
+    assert!(Rank::Start < Rank::Word && Rank::Word < Rank::Within);
+}
+
+#[test]
+fn the_letters_asked_for_are_marked_wherever_they_stand() {
+    let pieces = |text, query| {
+        let pieces = marked(text, query);
+        assert_eq!(pieces.iter().map(|(piece, _)| piece.as_str()).collect::<String>(), text);
+        pieces.into_iter().filter(|(_, is_marked)| *is_marked).map(|(piece, _)| piece).collect::<Vec<_>>()
+    };
+    assert_eq!(pieces("Sanne Santema", "san"), ["San", "San"]);
+    assert_eq!(pieces("Åsa", "ås"), ["Ås"]);
+    assert_eq!(pieces("İpek", "p"), ["p"]);
+    assert!(pieces("Sanne", " ").is_empty());
+    assert!(pieces("", "a").is_empty());
+}
+
+#[test]
+fn places_are_offered_by_name_if_the_reader_manages_them() {
+    assert_eq!(labels("sand"), ["Only users in Sandbox"]);
+    assert!(!labels("").iter().any(|label| label.starts_with("Only")));
+}
+
+#[test]
+fn actions_that_begin_so_are_the_first() {
+    assert_eq!(labels("re")[0], "Removed users");
+    assert_eq!(labels("last"), ["Sort by Last active"]);
+    assert!(labels("zzz").is_empty());
+}
+
+#[test]
+fn clearing_is_offered_where_something_narrows_the_list() {
+    let mut place = UsersPlace::default();
+    let offers = |place: &UsersPlace| {
+        actions(EN, &reader(), place, "").iter().any(|action| action.deed == Deed::ClearFilters)
+    };
+    assert!(!offers(&place));
+    place.filters.search = "a".into();
+    assert!(offers(&place));
+}
+
+#[test]
+fn users_come_first_unless_an_action_begins_with_what_is_typed() {
+    let users = [row(1, Some("Ingrid Solberg"))];
+    let kinds = |query| {
+        let actions = actions(EN, &reader(), &UsersPlace::default(), query);
+        let groups = groups(EN, query, &users, users.first(), actions);
+        let kind = |group: &Group| match group {
+            Group::Users(_) => "users",
+            Group::OfUser(..) => "of user",
+            Group::Actions(_) => "actions",
+        };
+        groups.iter().map(kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds("in"), ["actions", "users", "of user"]);
+    assert_eq!(kinds("san"), ["users", "of user", "actions"]);
+    assert_eq!(kinds("ingrid"), ["users", "of user"]);
+}
+
+#[test]
+fn what_is_refused_is_offered_with_the_reason() {
+    let mut refused = row(1, None);
+    refused.allowed.copy_link = Some(Denial::InvitationExpired);
+    refused.allowed.remove = Some(Denial::NeedsAdministrator);
+    let denied: Vec<_> =
+        of_user(EN, &refused).into_iter().map(|action| (action.key, action.denied)).collect();
+    let expected = [
+        ("of-details", None),
+        ("of-access", None),
+        ("of-audit", None),
+        ("of-link", Some(Denial::InvitationExpired)),
+        ("of-remove", Some(Denial::NeedsAdministrator)),
+    ];
+    assert_eq!(denied, expected.map(|(key, denial)| (key.to_owned(), denial)));
+    assert!(of_user(EN, &row(2, Some("Jo"))).iter().all(|action| action.key != "of-link"));
+}
+
+#[test]
+fn users_whose_names_begin_so_come_first() {
+    let rows =
+        vec![row(1, Some("Beatriz Santos")), row(2, None), row(3, Some("Susanne")), row(4, Some("Sanne"))];
+    let names: Vec<_> = best(rows, "san").iter().map(|row| row.label().to_owned()).collect();
+    assert_eq!(names, ["Sanne", "Beatriz Santos", "Susanne", "user2@polder.example"]);
+    let many = (0..9).map(|number| row(number, Some("Sanne"))).collect();
+    assert_eq!(best(many, "san").len(), 5);
+}
+
+#[test]
+fn users_of_an_earlier_query_stay_while_they_match() {
+    let rows = [row(1, Some("Sanne")), row(2, Some("Sam")), row(3, None)];
+    let names =
+        |query| still_matching(&rows, query).iter().map(|row| row.label().to_owned()).collect::<Vec<_>>();
+    assert_eq!(names("san"), ["Sanne"]);
+    assert_eq!(names("user3"), ["user3@polder.example"]);
+}

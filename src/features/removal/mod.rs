@@ -1,0 +1,30 @@
+//! Removing somebody, undoing it, and the list of those who were removed within a day.
+//!
+//! `model` says what a removal takes and is pure; `store` removes and restores; the rest shows the dialogs, each for
+//! as long as it is asked for.
+
+mod lost;
+mod model;
+mod remove;
+mod removed;
+mod removed_row;
+mod store;
+
+use leptos::prelude::*;
+
+use crate::state::{Ask, use_asks};
+use remove::RemoveDialog;
+use removed::RemovedDialog;
+use store::Store;
+
+/// The dialogs about removing somebody.
+#[component]
+pub fn Removals() -> impl IntoView {
+    let asks = use_asks();
+    let store = Store::new();
+    move || match asks.0.get() {
+        Some(Ask::Remove(row)) => Some(view! { <RemoveDialog row=*row store /> }.into_any()),
+        Some(Ask::Removed) => Some(view! { <RemovedDialog store /> }.into_any()),
+        _ => None,
+    }
+}

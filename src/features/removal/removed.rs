@@ -1,0 +1,230 @@
+use std::collections::{HashMap, HashSet};
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use studio_users_contract::RemovedUser;
+use studio_users_domain::UserId;
+
+use super::removed_row::RemovedRow;
+use super::store::Store;
+use crate::api::ApiError;
+use crate::i18n::{messages, use_language};
+use crate::state::{explain, explain_code, use_asks, use_changes};
+use crate::ui::{Dialog, Glyph, Icon, active_element};
+
+const TITLE: &str = "removed-title";
+
+/// What the list of those removed shows.
+#[derive(Clone, Copy)]
+pub(super) struct Removed {
+    /// Who they are; none until they have come.
+    pub(super) users: RwSignal<Option<Vec<RemovedUser>>>,
+    /// Which of them are chosen.
+    pub(super) chosen: RwSignal<HashSet<UserId>>,
+    /// Why some were not restored.
+    pub(super) refused: RwSignal<HashMap<UserId, String>>,
+    /// Whether some are being restored.
+    pub(super) is_busy: RwSignal<bool>,
+}
+
+/// Those who were removed within the last 24 hours, to be restored.
+#[component]
+pub(super) fn RemovedDialog(
+    /// Restores them.
+    store: Store,
+) -> impl IntoView {
+    let language = use_language();
+    let asks = use_asks();
+    let removed = Removed {
+        users: RwSignal::new(None),
+        chosen: RwSignal::new(HashSet::new()),
+        refused: RwSignal::new(HashMap::new()),
+        is_busy: RwSignal::new(false),
+    };
+    let Removed { users, chosen, refused, is_busy } = removed;
+    let error = RwSignal::new(None::<ApiError>);
+    let said = RwSignal::new(String::new());
+    let title = NodeRef::<html::H2>::new();
+    let calls = StoredValue::new(0_u32);
+    let load = move || {
+        let call = calls.try_update_value(|calls| {
+            *calls += 1;
+            *calls
+        });
+        spawn_local(async move {
+            let answer = store.removed().await;
+            // A later call's answer is the newer one.
+            if call.is_none() || calls.try_get_value() != call {
+                return;
+            }
+            match answer {
+                Ok(list) => {
+                    let is_there = |id: &UserId| list.iter().any(|user| user.id == *id);
+                    let _ = chosen.try_update(|chosen| chosen.retain(is_there));
+                    let _ = error.try_set(None);
+                    let _ = users.try_set(Some(list));
+                }
+                Err(ApiError::Aborted) => {}
+                Err(failed) => {
+                    let _ = error.try_set(Some(failed));
+                }
+            }
+        });
+    };
+    load();
+    use_changes().listen(move |_| load());
+    // The button that restored somebody goes with their row: then reading begins anew.
+    Effect::new(move |_| {
+        users.track();
+        request_animation_frame(move || {
+            if let Some(title) = title.try_get_untracked().flatten()
+                && active_element(&title).is_none()
+            {
+                let _ = title.focus();
+            }
+        });
+    });
+    let restore = Callback::new(move |ids: Vec<UserId>| {
+        if is_busy.get_untracked() || ids.is_empty() {
+            return;
+        }
+        is_busy.set(true);
+        refused.update(HashMap::clear);
+        spawn_local(async move {
+            let answer = store.restore(ids).await;
+            let _ = is_busy.try_set(false);
+            match answer {
+                Ok(result) => {
+                    let reasons = result.refusals.into_iter().map(|refusal| {
+                        let words = explain_code(language, refusal.code);
+                        (refusal.id, words.unwrap_or(messages::refused(language)).to_owned())
+                    });
+                    let _ = refused.try_set(reasons.collect());
+                    let _ = said.try_set(messages::users_restored(language, result.done));
+                }
+                Err(ApiError::Aborted) => {}
+                Err(failed) => {
+                    let _ = error.try_set(Some(failed));
+                }
+            }
+        });
+    });
+    let count = Memo::new(move |_| u32::try_from(chosen.read().len()).unwrap_or(u32::MAX));
+    let body = move || {
+        let ids = users.read().as_ref().map(|users| users.iter().map(|user| user.id).collect::<Vec<_>>());
+        match ids {
+            None if error.read().is_some() => ().into_any(),
+            None => view! { <p class="confirm__text" aria-busy="true">{messages::loading(language)}</p> }
+                .into_any(),
+            Some(ids) if ids.is_empty() => view! {
+                <div class="removed__empty">
+                    <span class="empty__round">
+                        <Icon glyph=Glyph::Trash />
+                    </span>
+                    <p class="empty__title">{messages::nobody_removed(language)}</p>
+                    <p class="empty__text">{messages::nobody_removed_text(language)}</p>
+                </div>
+            }
+            .into_any(),
+            Some(_) => view! { <Rows removed restore /> }.into_any(),
+        }
+    };
+    let has_rows = move || users.read().as_ref().is_some_and(|users| !users.is_empty());
+    view! {
+        <Dialog label_id=TITLE class="confirm removed" light=true on_close=move |()| asks.close()>
+            <div class="confirm__body">
+                <header>
+                    <h2 class="dialog__title" id=TITLE tabindex="-1" autofocus node_ref=title>
+                        {messages::removed_users(language)}
+                    </h2>
+                    <p class="confirm__text">{messages::removed_lead(language)}</p>
+                </header>
+                {body}
+                <p class="visually-hidden" role="status">{said}</p>
+                <div role="alert">
+                    {move || {
+                        error
+                            .get()
+                            .map(|error| {
+                                view! {
+                                    <p class="callout callout--danger">
+                                        <Icon glyph=Glyph::Alert />
+                                        <span>
+                                            {messages::removed_failed(language)} " "
+                                            {explain(language, &error)} " "
+                                            <button class="link" type="button" on:click=move |_| load()>
+                                                {messages::retry(language)}
+                                            </button>
+                                        </span>
+                                    </p>
+                                }
+                            })
+                    }}
+                </div>
+            </div>
+            <footer class="dialog__foot">
+                <span class="dialog__foot-start"></span>
+                <button class="button" type="button" on:click=move |_| asks.close()>
+                    {messages::close(language)}
+                </button>
+                <Show when=has_rows>
+                    <button
+                        class="button button--primary"
+                        type="button"
+                        aria-disabled=move || (count.get() == 0 || is_busy.get()).then_some("true")
+                        on:click=move |_| restore.run(chosen.get_untracked().into_iter().collect())
+                    >
+                        {move || match count.get() {
+                            0 => messages::restore(language).into(),
+                            count => messages::restore_users(language, count),
+                        }}
+                    </button>
+                </Show>
+            </footer>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Rows(
+    /// Who they are.
+    removed: Removed,
+    /// Restores some of them.
+    restore: Callback<Vec<UserId>>,
+) -> impl IntoView {
+    let language = use_language();
+    let Removed { users, chosen, .. } = removed;
+    let all = move || users.read().as_ref().map(Vec::len).unwrap_or_default();
+    let are_all_chosen = move || chosen.read().len() == all();
+    let on_all = move |_| {
+        let ids = |users: &Option<Vec<RemovedUser>>| users.iter().flatten().map(|user| user.id).collect();
+        let all = if are_all_chosen() { HashSet::new() } else { users.with_untracked(ids) };
+        chosen.set(all);
+    };
+    view! {
+        <div class="lost removed__list">
+            <Show when=move || { all() > 1 }>
+                <label class="lost__row removed__all">
+                    <input
+                        class="checkbox"
+                        type="checkbox"
+                        prop:checked=are_all_chosen
+                        prop:indeterminate=move || !chosen.read().is_empty() && !are_all_chosen()
+                        on:change=on_all
+                    />
+                    {messages::select_all_removed(language)}
+                </label>
+            </Show>
+            <ul aria-label=messages::removed_users(language)>
+                <For
+                    each=move || users.get().unwrap_or_default()
+                    key=|user| (user.id, user.removed_at)
+                    let:user
+                >
+                    <RemovedRow user removed restore />
+                </For>
+            </ul>
+        </div>
+    }
+}
