@@ -358,7 +358,7 @@ async fn one_click_assigns_here_and_another_undoes_it() {
     let operator = Some(RoleSet::only(Role::Operator));
     assert_eq!(change_of(&backend.changes()[0].0), [(node(2), operator)]);
     assert!(page.all(".save-bar").is_empty(), "nothing waits to be saved");
-    page.press("z");
+    page.press("u");
     page.until("it is undone", |_| backend.changes().len() == 2).await;
     assert_eq!(change_of(&backend.changes()[1].0), [(node(2), None)]);
 }

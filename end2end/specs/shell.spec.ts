@@ -110,6 +110,7 @@ test('who is signed out meanwhile signs in again and goes on where they were', a
   await expect(dialog).toBeHidden();
   await expect(page).toHaveURL('/users?search=sanne');
   await expect(page.getByRole('searchbox', { name: 'Search users' })).toHaveValue('sanne');
+  await expect(userNames(page).first()).toContainText(/sanne/i);
 });
 
 test('the logo leads to the start, and Back leads back', async ({ page }) => {

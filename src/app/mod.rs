@@ -177,9 +177,10 @@ fn Screens() -> impl IntoView {
             }
             let shown = RwSignal::new(now);
             reader.set_value(Some(shown));
+            let is_over = Memo::new(move |_| signed_in.is_over.get());
             let again = move || {
                 let reader = shown.get_untracked();
-                signed_in.is_over.get().then(|| view! { <SignInAgain reader /> })
+                is_over.get().then(|| view! { <SignInAgain reader /> })
             };
             view! {
                 <Studio reader=shown />

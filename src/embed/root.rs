@@ -37,14 +37,13 @@ pub(super) fn Root(
     provide_context(reader);
     provide_context(language);
     provide_context(keys);
-    provide_context(ended);
     provide_context(changes);
     provide_context(asks);
     provide_context(Links::default());
     provide_context(Notices::default());
     provide_context(Results::default());
     provide_context(client.clone());
-    provide_context(live::follow(client, changes, ended));
+    provide_context(live::follow(client, changes));
     changes.listen(move |change| {
         if change == Change::Tree {
             on_reader_changed.run(());

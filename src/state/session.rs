@@ -42,19 +42,14 @@ impl SessionEnded {
         Self { on_ended: Callback::new(move |()| on_ended()), waiting: StoredValue::new_local(Vec::new()) }
     }
 
-    /// Tells of it.
-    pub fn tell(self) {
-        // Whoever listened may be gone by then.
-        let _ = self.on_ended.try_run(());
-    }
-
     /// Tells of it, and waits: for that the same person is signed in again (true), or for that they will not be.
     pub async fn wait(self) -> bool {
         let promise = Promise::new(&mut |resolve, _| {
             self.waiting.try_update_value(|waiting| waiting.push(resolve));
         });
+        // Whoever listened may be gone by then.
         if self.waiting.try_with_value(Vec::len) == Some(1) {
-            self.tell();
+            let _ = self.on_ended.try_run(());
         }
         JsFuture::from(promise).await.is_ok_and(|is_same| is_same.is_truthy())
     }

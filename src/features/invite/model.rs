@@ -109,7 +109,7 @@ impl Draft {
 }
 
 /// Why a role cannot be given at all of these nodes; where none is chosen yet, why it can be given nowhere.
-pub(super) fn refusal(standing: &Standing<'_>, nodes: &[NodeId], role: Role) -> Option<Denial> {
+pub(super) fn refusal(standing: &Standing, nodes: &[NodeId], role: Role) -> Option<Denial> {
     let actor = standing.actor();
     let at = |node: NodeId| {
         let grants = Assignments::from([(node, RoleSet::only(role))]);

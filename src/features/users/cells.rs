@@ -11,7 +11,7 @@ use super::model;
 use super::row_actions::actions;
 use super::selection::Selection;
 use super::store::Store;
-use crate::i18n::{Language, clock, format, isolated, messages, moment};
+use crate::i18n::{Language, clock, format, isolated, messages, moment, words};
 use crate::state::Reader;
 use crate::ui::Avatar;
 
@@ -111,7 +111,7 @@ fn cell(
     let within = match column {
         Column::Status => view! {
             <span class="status" data-status=row.status.wire_name()>
-                {model::status_name(language, row.status)}
+                {words::status(language, row.status)}
             </span>
         }
         .into_any(),

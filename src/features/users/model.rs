@@ -1,6 +1,6 @@
 use chrono::{DateTime, FixedOffset, Utc};
 use studio_users_contract::{NodeView, Sort, SortKey, Total, UserRow, UsersQuery};
-use studio_users_domain::{NodeId, Status};
+use studio_users_domain::NodeId;
 
 use crate::i18n::format::{self, Unit};
 use crate::i18n::moment::TimeLeft;
@@ -130,14 +130,6 @@ pub(super) const fn sort_name(language: Language, key: SortKey) -> &'static str 
         SortKey::Status => messages::status(language),
         SortKey::LastActiveAt => messages::last_active(language),
         SortKey::CreatedAt => messages::created(language),
-    }
-}
-
-pub(super) const fn status_name(language: Language, status: Status) -> &'static str {
-    match status {
-        Status::Active => messages::active(language),
-        Status::Invited => messages::invited(language),
-        Status::Expired => messages::expired(language),
     }
 }
 

@@ -16,8 +16,8 @@ use super::toolbar::Toolbar;
 use crate::api::Client;
 use crate::i18n::{messages, use_language};
 use crate::state::{
-    Ask, Filters, History, Link, LinkCopy, Live, Navigation, OFFLINE_ID, Place, SessionEnded, UsersPlace,
-    use_asks, use_links, use_reader,
+    Ask, Filters, History, Link, LinkCopy, Live, Navigation, OFFLINE_ID, Place, UsersPlace, use_asks,
+    use_links, use_reader,
 };
 use crate::ui::virtual_list::ListHandle;
 use crate::ui::{Glyph, Icon, use_shortcut};
@@ -29,7 +29,7 @@ pub fn UsersPage() -> impl IntoView {
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let (asks, links, live) = (use_asks(), use_links(), expect_context::<Live>());
     let reader = use_reader();
-    let store = Store::new(expect_context::<Client>(), expect_context::<SessionEnded>());
+    let store = Store::new(expect_context::<Client>());
     let handle = ListHandle::default();
     let layout = Layout::load();
     let selection = Selection::new();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{Code, UserPage, UsersQuery};
+use studio_users_contract::{UserPage, UsersQuery};
 use studio_users_domain::UserId;
 use web_sys::{AbortController, AbortSignal};
 
@@ -13,7 +13,6 @@ use super::model::{self, List};
 use super::rows::{PAGE, Rows};
 use crate::api::{ApiError, Client};
 use crate::i18n::clock;
-use crate::state::SessionEnded;
 
 /// How many rows beyond those in view are fetched ahead: in the direction of travel, and behind.
 const AHEAD: usize = 75;
@@ -43,7 +42,6 @@ pub(super) struct Store {
     in_view: StoredValue<Range<usize>>,
     calls: StoredValue<Calls, LocalStorage>,
     client: StoredValue<Client>,
-    ended: SessionEnded,
 }
 
 /// What is under way: the call for each page, by its number among all calls.
@@ -55,7 +53,7 @@ struct Calls {
 }
 
 impl Store {
-    pub(super) fn new(client: Client, ended: SessionEnded) -> Self {
+    pub(super) fn new(client: Client) -> Self {
         let store = Self {
             rows: RwSignal::new(None),
             list: RwSignal::new(0),
@@ -67,7 +65,6 @@ impl Store {
             in_view: StoredValue::new(0..0),
             calls: StoredValue::new_local(Calls::default()),
             client: StoredValue::new(client),
-            ended,
         };
         on_cleanup(move || store.give_up());
         store
@@ -252,7 +249,6 @@ impl Store {
         match answer {
             Ok(answer) => return Some(answer),
             Err(ApiError::Aborted) => {}
-            Err(error) if error.code() == Some(Code::Unauthenticated) => self.ended.tell(),
             Err(error) => {
                 self.is_awaited.set(false);
                 self.error.set(Some(error));

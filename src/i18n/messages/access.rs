@@ -123,7 +123,6 @@ messages! {
     }
     adds_agent_direct(roles) { en: "Keeps {roles}, adds Agent", nl: "Behoudt {roles}, voegt Agent toe" }
     assigned_done(name, nodes) { en: "Chats in {nodes} notify {name} from now on", nl: "Chats in {nodes} melden zich vanaf nu bij {name}" }
-    undo_assigning { en: "Undo", nl: "Ongedaan maken" }
     undone { en: "Undone", nl: "Ongedaan gemaakt" }
 
     save_changes { en: "Save changes", nl: "Wijzigingen opslaan" }

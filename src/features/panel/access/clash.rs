@@ -171,7 +171,7 @@ fn chips(language: Language, access: AccessStore, clash: Clash, roles: Option<Ro
 }
 
 fn inherited(picture: &Picture, node: NodeId) -> (RoleSet, String) {
-    let Some(at) = picture.organisation.tree.position(node) else { return Default::default() };
+    let Some(at) = picture.organisation.tree().position(node) else { return Default::default() };
     let here = picture.after(at);
     let source = here.inherited_from.map(|from| picture.organisation.name_of(from).to_owned());
     (here.inherited, source.unwrap_or_default())
@@ -181,7 +181,7 @@ fn inherited(picture: &Picture, node: NodeId) -> (RoleSet, String) {
 fn effect(language: Language, access: AccessStore, clash: Clash, side: Side) -> AnyView {
     let roles = if side == Side::Mine { clash.mine } else { clash.theirs };
     let outcome = of_picture_now(access, |picture| {
-        let at = picture.organisation.tree.position(clash.node)?;
+        let at = picture.organisation.tree().position(clash.node)?;
         let from = picture.with(&Staged::from([(clash.node, clash.was)]));
         let to = picture.with(&Staged::from([(clash.node, roles)]));
         let change = picture.between(&from, &to);

@@ -205,7 +205,7 @@ pub(super) fn chip(language: Language, mark: Mark, source: &str) -> impl IntoVie
 fn row(language: Language, picture: &Picture, at: usize) -> Row {
     let organisation = &picture.organisation;
     let (before, after) = (picture.before(at), picture.after(at));
-    let node = organisation.tree.nodes()[at].id;
+    let node = organisation.tree().nodes()[at].id;
     let is_staged = picture.staged.contains_key(&node);
     let source = after.inherited_from.map(|from| organisation.name_of(from).to_owned()).unwrap_or_default();
     let from = match (is_staged, after.assigned) {

@@ -33,7 +33,7 @@ pub(in super::super) fn SaveBar(
     let is_locked = move || is_open.get() || denial.get().is_some() || access.is_saving.get();
     let positions = move || {
         of_picture(access, |picture| {
-            let tree = &picture.organisation.tree;
+            let tree = picture.organisation.tree();
             picture.staged.keys().filter_map(|&node| tree.position(node)).collect::<Vec<_>>()
         })
     };
@@ -53,7 +53,7 @@ pub(in super::super) fn SaveBar(
     let below = move || {
         if let Some((open, _)) = open.get().filter(|(open, _)| !open.is_empty()) {
             let places = of_picture(access, |picture| {
-                let tree = &picture.organisation.tree;
+                let tree = picture.organisation.tree();
                 let open: Vec<_> = open.iter().filter_map(|&node| tree.position(node)).collect();
                 words::places(language, picture, &open)
             });

@@ -46,14 +46,14 @@ impl View {
         };
         let (shown, same): (Vec<_>, Vec<_>) =
             below.iter().copied().partition(|&at| has_difference(picture, at));
-        let node = picture.organisation.tree.nodes()[above].id;
+        let node = picture.organisation.tree().nodes()[above].id;
         let is_open = self.opened.with(|opened| opened.contains(&node));
         Level { shown: if is_open { below } else { shown }, same: same.len(), is_open }
     }
 }
 
 fn within(picture: &Picture, at: usize) -> impl Iterator<Item = usize> + '_ {
-    let within = picture.organisation.tree.subtree(at);
+    let within = picture.organisation.tree().subtree(at);
     picture.positions().filter(move |at| within.contains(at))
 }
 
@@ -190,7 +190,7 @@ fn Rest(
     level: Memo<Level>,
 ) -> impl IntoView {
     let language = use_language();
-    let node = of_picture_now(access, |picture| Some(picture.organisation.tree.nodes()[at].id));
+    let node = of_picture_now(access, |picture| Some(picture.organisation.tree().nodes()[at].id));
     let is_open = Memo::new(move |_| level.read().is_open);
     let words = move || {
         let Level { shown, same, is_open } = level.get();

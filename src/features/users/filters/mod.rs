@@ -7,8 +7,7 @@ mod panel;
 use leptos::prelude::*;
 use studio_users_domain::{NodeId, Role, Status};
 
-use super::model::status_name;
-use crate::i18n::{Language, messages, use_language};
+use crate::i18n::{Language, messages, use_language, words};
 use crate::state::{ActiveWithin, Filters};
 use choice::{Check, ChoiceFilter};
 use environment::EnvironmentFilter;
@@ -73,7 +72,7 @@ pub(super) fn FilterBar(
             label=messages::status(language)
             value=Signal::derive(move || {
                 let names: Vec<_> =
-                    filters.read().statuses.iter().map(|&status| status_name(language, status)).collect();
+                    filters.read().statuses.iter().map(|&status| words::status(language, status)).collect();
                 named(language, &names)
             })
             on_clear=move || change(&|filters| filters.statuses.clear())
@@ -83,7 +82,7 @@ pub(super) fn FilterBar(
                 .map(|status| {
                     view! {
                         <Check
-                            words=status_name(language, status)
+                            words=words::status(language, status)
                             is_chosen=Signal::derive(move || filters.read().statuses.contains(&status))
                             on_toggle=move || {
                                 change(
