@@ -7,6 +7,7 @@ mod support;
 
 use std::sync::{Arc, Mutex};
 
+use leptos::prelude::GetUntracked;
 use studio_users::api::{Request, Response};
 use studio_users::state::{Place, Reader, UsersPlace};
 use studio_users_contract::{
@@ -129,7 +130,7 @@ fn press(on: &Element, key: &str) {
 }
 
 fn chips(shown: &Page) -> Vec<String> {
-    shown.all(".mail-chip bdi").iter().filter_map(Element::text_content).collect()
+    shown.all(".mail-chip bdi").iter().filter_map(|name| name.text_content()).collect()
 }
 
 fn tick(shown: &Page, role: &str) {
@@ -385,6 +386,7 @@ async fn what_is_missing_is_told_when_it_is_sent_and_gets_the_focus() {
             && shown.text().contains("Choose at least one role.")
     );
     paste(&shown, "a@x.example");
+    shown.until("the chip", |page| chips(page).len() == 1).await;
     shown.click("Send 1 invitation");
     shown.until("the picker", |page| focused(page).class_list().contains("picker")).await;
     assert!(asked.lock().unwrap().is_empty());

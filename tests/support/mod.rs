@@ -1,5 +1,7 @@
 //! A page of its own for each test: the users feature in an element, over a backend that the test scripts.
 
+#![allow(dead_code, reason = "each file of tests uses a part of it")]
+
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
