@@ -130,7 +130,7 @@ fn press(on: &Element, key: &str) {
 }
 
 fn chips(shown: &Page) -> Vec<String> {
-    shown.all(".mail-chip bdi").iter().filter_map(|name| name.text_content()).collect()
+    shown.all(".mail-chip bdi").iter().filter_map(|chip| chip.text_content()).collect()
 }
 
 fn tick(shown: &Page, role: &str) {

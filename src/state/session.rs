@@ -128,6 +128,18 @@ impl Reader {
         above.and_then(|parent| self.node(parent)).or(Some(top))
     }
 
+    /// The nodes that the reader manages and that have this in their name, in their order, each with how many of those
+    /// managed stand above it.
+    pub fn managed_nodes(&self, search: &str) -> Vec<(NodeView, usize)> {
+        let managed = |id: NodeId| self.session.managed.contains(&id).then(|| self.node(id)).flatten();
+        let above = |node: &NodeView| node.parent_id.and_then(managed);
+        let depth = |node: &NodeView| std::iter::successors(above(node), |node| above(node)).count();
+        let wanted = search.trim().to_lowercase();
+        let nodes = self.nodes.iter().filter(|node| managed(node.id).is_some());
+        let found = nodes.filter(|node| node.name.to_lowercase().contains(&wanted));
+        found.map(|node| (node.clone(), depth(node))).collect()
+    }
+
     /// How many environments the reader manages.
     pub fn managed_environments(&self) -> usize {
         let is_environment =

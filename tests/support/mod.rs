@@ -1,6 +1,6 @@
 //! A page of its own for each test: the users feature in an element, over a backend that the test scripts.
 
-#![allow(dead_code, reason = "each file of tests uses a part of it")]
+#![allow(dead_code, reason = "no test needs all of it")]
 
 use std::sync::{Arc, Mutex};
 
@@ -33,6 +33,7 @@ pub enum Reply {
 pub struct Scripted {
     reply: Box<dyn Fn(&Request) -> Reply + Send + Sync>,
     calls: Arc<Mutex<Vec<String>>>,
+    bodies: Arc<Mutex<Vec<(String, String)>>>,
 }
 
 impl Transport for Scripted {
@@ -42,6 +43,9 @@ impl Transport for Scripted {
             return Box::pin(std::future::pending());
         }
         self.calls.lock().unwrap().push(request.url.clone());
+        if let Some(body) = &request.body {
+            self.bodies.lock().unwrap().push((request.url.clone(), body.clone()));
+        }
         let reply = (self.reply)(&request);
         Box::pin(async move {
             match reply {
@@ -73,10 +77,14 @@ impl Transport for Scripted {
 pub struct Page {
     /// The calls made so far.
     pub calls: Arc<Mutex<Vec<String>>>,
+    /// Those of them that sent something: the URL and what was sent.
+    pub bodies: Arc<Mutex<Vec<(String, String)>>>,
     /// Whether the page around was told that the session has ended.
     pub has_ended: Arc<Mutex<bool>>,
     /// Where the reader is.
     pub navigation: Navigation,
+    /// What the page around says of a session that has ended.
+    pub ended: SessionEnded,
     host: HtmlElement,
     root: ShadowRoot,
     _mounted: Mounted,
@@ -100,22 +108,27 @@ impl Page {
         style.set_property("inline-size", &format!("{width}px")).unwrap();
         style.set_property("block-size", "600px").unwrap();
         document().body().unwrap().append_child(&host).unwrap();
-        let calls = Arc::default();
+        let (calls, bodies) = (Arc::default(), Arc::default());
         let has_ended = Arc::new(Mutex::new(false));
         let told = Arc::clone(&has_ended);
         let navigation = Navigation::in_memory(place);
+        let ended = SessionEnded::new(move || *told.lock().unwrap() = true);
         let surroundings = Surroundings {
-            client: Client::new(Scripted { reply: Box::new(reply), calls: Arc::clone(&calls) }),
+            client: Client::new(Scripted {
+                reply: Box::new(reply),
+                calls: Arc::clone(&calls),
+                bodies: Arc::clone(&bodies),
+            }),
             navigation: navigation.clone(),
             reader: Signal::stored(Arc::new(reader)),
             on_reader_changed: Callback::new(|()| {}),
             language: Language::En,
             keys: KeyScope::new(host.clone().into()),
-            ended: SessionEnded::new(move || *told.lock().unwrap() = true),
+            ended,
         };
         let mounted = embed::mount(&host, surroundings).unwrap();
         let root = host.shadow_root().unwrap();
-        Self { calls, has_ended, navigation, host, root, _mounted: mounted }
+        Self { calls, bodies, has_ended, navigation, ended, host, root, _mounted: mounted }
     }
 
     /// Every element that the CSS selector finds.
@@ -150,11 +163,45 @@ impl Page {
         button.unwrap_or_else(|| panic!("no button says {words}")).unchecked_into::<HtmlElement>().click();
     }
 
-    /// Types into the search, as one letter after the other would leave it.
-    pub fn search(&self, text: &str) {
-        let field: HtmlInputElement = self.one("[aria-label='Search users']").unchecked_into();
+    /// Presses a key, where the focus is within the feature.
+    pub fn press(&self, key: &str) {
+        let pressed = web_sys::KeyboardEventInit::new();
+        pressed.set_key(key);
+        pressed.set_bubbles(true);
+        pressed.set_composed(true);
+        pressed.set_cancelable(true);
+        let event = web_sys::KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &pressed).unwrap();
+        let target = self.root.active_element().unwrap_or_else(|| self.host.clone().into());
+        target.dispatch_event(&event).unwrap();
+    }
+
+    /// Presses a key, with Ctrl where `with_control`, on what the CSS selector finds. False where the page took it.
+    pub fn press_on(&self, selector: &str, key: &str, with_control: bool) -> bool {
+        let options = web_sys::KeyboardEventInit::new();
+        options.set_key(key);
+        options.set_ctrl_key(with_control);
+        options.set_bubbles(true);
+        options.set_composed(true);
+        options.set_cancelable(true);
+        let event = web_sys::KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &options).unwrap();
+        self.one(selector).dispatch_event(&event).unwrap()
+    }
+
+    /// Types into a field, as one letter after the other would leave it.
+    pub fn fill(&self, selector: &str, text: &str) {
+        let field: HtmlInputElement = self.one(selector).unchecked_into();
         field.set_value(text);
         field.dispatch_event(&web_sys::Event::new("input").unwrap()).unwrap();
+    }
+
+    /// The element with the focus.
+    pub fn focused(&self) -> Option<Element> {
+        self.root.active_element()
+    }
+
+    /// Types into the search, as one letter after the other would leave it.
+    pub fn search(&self, text: &str) {
+        self.fill("[aria-label='Search users']", text);
     }
 
     /// Waits until it is so; after two seconds the test fails, with what is on the page.
@@ -219,6 +266,23 @@ pub fn answer(page: &UserPage, wait: i32) -> Reply {
         wait,
         Response { status: 200, body: serde_json::to_string(page).unwrap(), ..Response::default() },
     )
+}
+
+/// An answer with this in it.
+pub fn json(value: &impl serde::Serialize) -> Reply {
+    let body = serde_json::to_string(value).unwrap();
+    Reply::After(0, Response { status: 200, body, ..Response::default() })
+}
+
+/// An answer with nothing in it.
+pub fn nothing() -> Reply {
+    Reply::After(0, Response { status: 204, ..Response::default() })
+}
+
+/// A refusal with this code.
+pub fn refusal(status: u16, code: &str) -> Reply {
+    let body = format!(r#"{{"status":{status},"code":"{code}","title":"Refused"}}"#);
+    Reply::After(0, Response { status, body, ..Response::default() })
 }
 
 /// An active agent of one environment.

@@ -40,8 +40,11 @@ impl Outcome {
 
     /// All of it, in one line.
     pub(super) fn words(&self, language: Language) -> String {
-        let rest = self.rest(language).map(|rest| format!(" {rest}")).unwrap_or_default();
-        format!("{}.{rest}", self.done(language))
+        match (self.result.done, self.rest(language)) {
+            (0, Some(rest)) => rest,
+            (_, Some(rest)) => format!("{}. {rest}", self.done(language)),
+            (_, None) => self.done(language),
+        }
     }
 }
 

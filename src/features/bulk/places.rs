@@ -56,14 +56,14 @@ pub(super) fn Places(
 fn item(place: &RolePlace) -> RadioItem<NodeId> {
     let (name, depth) = (place.node.name.clone(), place.depth);
     let glyph = match place.node.kind {
-        NodeKind::Environment => Glyph::Layers,
-        NodeKind::Agency | NodeKind::Provider => Glyph::Agency,
+        NodeKind::Environment => None,
+        NodeKind::Agency | NodeKind::Provider => Some(Glyph::Agency),
     };
     let view = move || {
         let name = name.clone();
         view! {
             <span class="role-place" style:--depth=depth.to_string()>
-                <Icon glyph />
+                {glyph.map(|glyph| view! { <Icon glyph /> })}
                 <bdi>{name}</bdi>
             </span>
         }

@@ -1,4 +1,6 @@
-use leptos::ev::{ClipboardEvent, Event, KeyboardEvent, MouseEvent};
+use std::time::Duration;
+
+use leptos::ev::{self, ClipboardEvent, Event, KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -79,6 +81,27 @@ pub(super) fn AddressField(
             add(store, language, split(&composed(&text)));
         }
     };
+    // What is typed is taken when the field is left. Where it is left for something that is being pressed, that stands
+    // still until it was: chips that come would move it away from under the pointer.
+    let (is_pressed, waits) = (StoredValue::new(false), StoredValue::new(false));
+    let on_blur = move |_| {
+        if is_pressed.get_value() {
+            waits.set_value(true);
+        } else {
+            take_typed(store, language);
+        }
+    };
+    let pressed = window_event_listener(ev::pointerdown, move |_| is_pressed.set_value(true));
+    let released = window_event_listener(ev::pointerup, move |_| {
+        is_pressed.set_value(false);
+        if waits.try_update_value(std::mem::take) == Some(true) {
+            set_timeout(move || take_typed(store, language), Duration::ZERO);
+        }
+    });
+    on_cleanup(move || {
+        pressed.remove();
+        released.remove();
+    });
     let on_click = move |event: MouseEvent| {
         if event.target() == event.current_target()
             && let Some(field) = field.get_untracked()
@@ -119,7 +142,7 @@ pub(super) fn AddressField(
                     on:input=on_input
                     on:keydown=on_keydown
                     on:paste=on_paste
-                    on:blur=move |_| take_typed(store, language)
+                    on:blur=on_blur
                 />
             </div>
             <div id="invite-mails-errors" role="status">

@@ -148,6 +148,11 @@ pub(super) fn PaletteDialog() -> impl IntoView {
                     " "
                     {messages::keys_open(language)}
                 </span>
+                <span>
+                    <kbd class="kbd">"?"</kbd>
+                    " "
+                    {messages::keys_all(language)}
+                </span>
                 <span>{messages::keys_outside_fields(language)}</span>
             </footer>
         </Dialog>

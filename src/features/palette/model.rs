@@ -5,7 +5,8 @@ use crate::i18n::{Language, isolated, messages};
 use crate::state::{Reader, Tab, UsersPlace};
 use crate::ui::Glyph;
 
-/// So many places are offered at most.
+/// So many users are shown at most, and so many places.
+const USERS: usize = 5;
 const PLACES: usize = 5;
 
 /// What can be chosen in the palette.
@@ -204,6 +205,17 @@ pub(super) fn actions(language: Language, reader: &Reader, place: &UsersPlace, q
     let mut ranked: Vec<_> = all.into_iter().filter_map(|a| Some((rank(&a.label, query)?, a))).collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     ranked.into_iter().map(|(_, action)| action).collect()
+}
+
+/// The best of the users found: those whose names begin so, then those of whose names a word does, then the others.
+pub(super) fn best(mut rows: Vec<UserRow>, query: &str) -> Vec<UserRow> {
+    let of_name = |row: &UserRow| row.name.as_deref().and_then(|name| rank(name, query));
+    let of_mail = |row: &UserRow| rank(&row.email, query);
+    // None is no match, and comes last.
+    let place = |rank: Option<Rank>| (rank.is_none(), rank);
+    rows.sort_by_key(|row| (place(of_name(row)), place(of_mail(row))));
+    rows.truncate(USERS);
+    rows
 }
 
 /// Of users found for an earlier query those who match this one too: the others would only be chosen by mistake.

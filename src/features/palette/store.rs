@@ -10,8 +10,8 @@ use super::model;
 use crate::api::{ApiError, Client};
 use crate::state::SessionEnded;
 
-/// So many users are shown.
-const USERS: u32 = 5;
+/// So many users are asked for: the best of them are shown.
+const USERS: u32 = 20;
 /// Letters that follow one another sooner are searched for together.
 const PAUSE: Duration = Duration::from_millis(60);
 
@@ -75,7 +75,7 @@ impl Store {
         let Some(client) = self.client.try_get_value() else { return };
         let sort = Sort { key: SortKey::Name, descending: false };
         let query = UsersQuery {
-            search: Some(search),
+            search: Some(search.clone()),
             sort: Some(sort),
             limit: Some(USERS),
             ..UsersQuery::default()
@@ -85,7 +85,7 @@ impl Store {
                 // An answer that came as it was given up is for nobody.
                 Ok(_) if signal.aborted() => {}
                 Ok(page) => {
-                    let _ = self.users.try_set(page.items);
+                    let _ = self.users.try_set(model::best(page.items, &search));
                 }
                 Err(ApiError::Aborted) => {}
                 Err(error) if error.code() == Some(Code::Unauthenticated) => self.ended.tell(),

@@ -64,12 +64,6 @@ pub(super) fn RemovedDialog(
                     let _ = chosen.try_update(|chosen| chosen.retain(is_there));
                     let _ = error.try_set(None);
                     let _ = users.try_set(Some(list));
-                    // The button that restored somebody went with their row.
-                    if let Some(title) = title.try_get_untracked().flatten()
-                        && active_element(&title).is_none_or(|active| active.tag_name() == "DIALOG")
-                    {
-                        let _ = title.focus();
-                    }
                 }
                 Err(ApiError::Aborted) => {}
                 Err(failed) => {
@@ -80,6 +74,17 @@ pub(super) fn RemovedDialog(
     };
     load();
     use_changes().listen(move |_| load());
+    // The button that restored somebody goes with their row: then reading begins anew.
+    Effect::new(move |_| {
+        users.track();
+        request_animation_frame(move || {
+            if let Some(title) = title.try_get_untracked().flatten()
+                && active_element(&title).is_none()
+            {
+                let _ = title.focus();
+            }
+        });
+    });
     let restore = Callback::new(move |ids: Vec<UserId>| {
         if is_busy.get_untracked() || ids.is_empty() {
             return;

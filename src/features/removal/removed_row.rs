@@ -27,7 +27,8 @@ pub(super) fn RemovedRow(
     } else {
         messages::removed_by(language, &isolated(&user.removed_by.name), &when)
     };
-    let until = format::time_of_day(language, user.restorable_until);
+    let until = user.restorable_until;
+    let (day, time) = (format::day(language, until), format::time_of_day(language, until));
     let on_choose = move |_| {
         chosen.update(|chosen| {
             if !chosen.remove(&id) {
@@ -52,10 +53,10 @@ pub(super) fn RemovedRow(
                 <span class="hint">
                     {by} ". "
                     <time
-                        datetime=user.restorable_until.to_rfc3339()
-                        title=format::absolute(language, user.restorable_until)
+                        datetime=until.to_rfc3339()
+                        title=format::absolute(language, until)
                     >
-                        {messages::restorable_until(language, &until)}
+                        {messages::restorable_until(language, &day, &time)}
                     </time>
                 </span>
                 {move || {

@@ -18,6 +18,7 @@ messages! {
     to_audit_log { en: "Audit log", nl: "Auditlog" }
     keys_move { en: "move", nl: "verplaatsen" }
     keys_open { en: "open", nl: "openen" }
+    keys_all { en: "all shortcuts", nl: "alle sneltoetsen" }
     keys_outside_fields { en: "Single keys work outside fields", nl: "Losse toetsen werken buiten velden" }
     keyboard_shortcuts { en: "Keyboard shortcuts", nl: "Sneltoetsen" }
     single_keys { en: "Single-key shortcuts", nl: "Sneltoetsen van één toets" }

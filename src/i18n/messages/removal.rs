@@ -44,9 +44,9 @@ messages! {
         en: "Whoever is removed stands here for 24 hours, to be restored.",
         nl: "Wie verwijderd wordt staat hier 24 uur, om terug te zetten."
     }
-    removed_by(name, when) { en: "Removed by {name}, {when}", nl: "Verwijderd door {name}, {when}" }
-    removed_by_you(when) { en: "Removed by you, {when}", nl: "Door jou verwijderd, {when}" }
-    restorable_until(when) { en: "Until {when}", nl: "Tot {when}" }
+    removed_by(name, when) { en: "{when}, by {name}", nl: "{when}, door {name}" }
+    removed_by_you(when) { en: "{when}, by you", nl: "{when}, door jou" }
+    restorable_until(day, time) { en: "To be restored until {day}, {time}", nl: "Terug te zetten tot {day}, {time}" }
     restore { en: "Restore", nl: "Terugzetten" }
     restore_user(name) { en: "Restore {name}", nl: "{name} terugzetten" }
     restore_users[count]() { en: "Restore {count} user" | "Restore {count} users", nl: "{count} gebruiker terugzetten" | "{count} gebruikers terugzetten" }

@@ -133,6 +133,16 @@ fn what_is_refused_is_offered_with_the_reason() {
 }
 
 #[test]
+fn users_whose_names_begin_so_come_first() {
+    let rows =
+        vec![row(1, Some("Beatriz Santos")), row(2, None), row(3, Some("Susanne")), row(4, Some("Sanne"))];
+    let names: Vec<_> = best(rows, "san").iter().map(|row| row.label().to_owned()).collect();
+    assert_eq!(names, ["Sanne", "Beatriz Santos", "Susanne", "user2@polder.example"]);
+    let many = (0..9).map(|number| row(number, Some("Sanne"))).collect();
+    assert_eq!(best(many, "san").len(), 5);
+}
+
+#[test]
 fn users_of_an_earlier_query_stay_while_they_match() {
     let rows = [row(1, Some("Sanne")), row(2, Some("Sam")), row(3, None)];
     let names =

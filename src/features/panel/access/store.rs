@@ -125,6 +125,13 @@ impl AccessStore {
         }
     }
 
+    /// Notes that whatever is shown of it matters.
+    pub(in super::super) fn track(self) {
+        self.picture.track();
+        self.conflict.track();
+        self.staged.track();
+    }
+
     /// Whether anything is staged.
     pub(in super::super) fn is_dirty(self) -> bool {
         self.staged.with(|staged| !staged.is_empty())

@@ -1,0 +1,72 @@
+import { session, shots, browser } from './look.mjs';
+const focus = (page) => page.evaluate(() => { let a = document.activeElement; while (a?.shadowRoot?.activeElement) a = a.shadowRoot.activeElement; return a?.outerHTML.slice(0, 140); });
+for (const colorScheme of ['light', 'dark']) {
+  await session('Maud Jansen', { colorScheme }, async (page) => {
+    const shot = (n) => page.screenshot({ path: `${shots}${n}-${colorScheme}.png` });
+    // remove through palette with refusals
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('charlotte');
+    await page.waitForTimeout(600);
+    await shot('palette-refused');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('removed');
+    await page.waitForTimeout(400);
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(500);
+    await shot('removed-empty');
+    console.log('focus', await focus(page));
+    await page.keyboard.press('Escape');
+    await page.waitForTimeout(200);
+    console.log('focus after', await focus(page));
+    // bulk
+    const boxes = page.getByRole('checkbox', { name: /^Select / });
+    for (const n of [1, 2, 10]) await boxes.nth(n).click();
+    await page.getByRole('button', { name: 'Add role' }).click();
+    await page.waitForTimeout(300);
+    await shot('add-role');
+    await page.getByRole('radio', { name: 'Harbor Bank' }).click();
+    await page.waitForTimeout(100);
+    await shot('add-role-2');
+    await page.getByRole('radio', { name: /^Planner/ }).click();
+    await page.getByRole('button', { name: 'Add role' }).last().click();
+    await page.waitForTimeout(700);
+    await shot('add-role-done');
+    if (await page.getByRole('dialog').count()) await page.keyboard.press('Escape');
+    await page.waitForTimeout(300);
+    for (const n of [1, 2, 11]) await boxes.nth(n).click();
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.waitForTimeout(300);
+    await page.getByRole('textbox', { name: /^Type/ }).fill('3');
+    await shot('remove-many');
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(1200);
+    await shot('remove-many-done');
+    if (await page.getByRole('dialog').count()) await page.keyboard.press('Escape');
+    await page.waitForTimeout(300);
+    await page.getByRole('button', { name: 'Removed users' }).click();
+    await page.waitForTimeout(600);
+    await shot('removed');
+    await page.getByRole('checkbox', { name: 'Select all', exact: true }).click();
+    await shot('removed-all');
+    await page.getByRole('button', { name: /^Restore \d/ }).click();
+    await page.waitForTimeout(700);
+    await shot('removed-after');
+    console.log('focus', await focus(page));
+  });
+}
+await session('Maud Jansen', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }, async (page) => {
+  const shot = (n) => page.screenshot({ path: `${shots}${n}-phone.png` });
+  await page.getByRole('button', { name: /^Actions for/ }).first().click();
+  await page.waitForTimeout(500);
+  await shot('sheet');
+  await page.getByRole('button', { name: 'Remove user' }).click();
+  await page.waitForTimeout(600);
+  await shot('remove');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('san');
+  await page.waitForTimeout(500);
+  await shot('palette');
+});
+await browser.close();
