@@ -386,6 +386,7 @@ async fn what_is_missing_is_told_when_it_is_sent_and_gets_the_focus() {
             && shown.text().contains("Choose at least one role.")
     );
     paste(&shown, "a@x.example");
+    shown.until("the chip", |page| chips(page).len() == 1).await;
     shown.click("Send 1 invitation");
     shown.until("the picker", |page| focused(page).class_list().contains("picker")).await;
     assert!(asked.lock().unwrap().is_empty());

@@ -19,10 +19,10 @@ export interface Backend {
   stop(): Promise<void>;
 }
 
-/** Starts a backend at a free port. */
-export async function startBackend(): Promise<Backend> {
+/** Starts a backend at a free port, with further options of its command line. */
+export async function startBackend(...options: string[]): Promise<Backend> {
   const data = await mkdtemp(join(tmpdir(), 'studio-users-'));
-  const args = ['serve', '--demo', '2400', '--data', data, '--page', page, '--listen', '127.0.0.1:0'];
+  const args = ['serve', '--demo', '2400', '--data', data, '--page', page, '--listen', '127.0.0.1:0', ...options];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const said: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, Phrase};
 
 /// What somebody will be able to do, line by line.
 #[component]
@@ -29,12 +29,15 @@ pub fn Abilities(
 pub fn Outcome(
     /// What it is about.
     glyph: Glyph,
-    /// What follows.
+    /// What follows, with marks for the names.
     #[prop(into)]
     title: String,
-    /// Why, or what that means.
+    /// Why, or what that means, with marks for the names.
     #[prop(into)]
     text: String,
+    /// The names in both.
+    #[prop(optional)]
+    names: Vec<String>,
     /// Yes or no, in words, where it is one of them.
     #[prop(optional_no_strip)]
     value: Option<&'static str>,
@@ -48,8 +51,12 @@ pub fn Outcome(
                 <Icon glyph=glyph />
             </span>
             <span>
-                <span class="outcome__title">{title}</span>
-                <span class="outcome__text">{text}</span>
+                <span class="outcome__title">
+                    <Phrase text=title names=names.clone() />
+                </span>
+                <span class="outcome__text">
+                    <Phrase text names />
+                </span>
             </span>
             {value.map(|value| view! { <span class="outcome__value">{value}</span> })}
         </div>

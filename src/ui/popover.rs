@@ -51,6 +51,11 @@ pub fn Popover(
             leptos::logging::error!("It could not be opened: {error:?}");
         }
         place(&surface, &trigger, at_end);
+        // What was pressed may have moved the button by its own doing.
+        request_animation_frame({
+            let (surface, trigger) = (surface.clone(), trigger.clone());
+            move || place(&surface, &trigger, at_end)
+        });
         let first = surface.query_selector("[autofocus]").ok().flatten();
         let first = first.and_then(|first| first.dyn_into::<HtmlElement>().ok());
         if let Some(first) = first.or_else(|| focusable(&surface).into_iter().next()) {

@@ -7,9 +7,9 @@ use studio_users_contract::{Code, MAX_NAME_CHARS, OpenGrant, OpenInvitation};
 use super::model::{Joiner, destination};
 use super::token::JoinToken;
 use crate::api::{ApiError, Client};
-use crate::i18n::{Language, format, isolated, messages, use_language};
+use crate::i18n::{Language, format, messages, use_language};
 use crate::state::{Place, explain};
-use crate::ui::{Avatar, Chip, Glyph, Icon};
+use crate::ui::{Avatar, Chip, Glyph, Icon, MARKS, Phrase};
 
 /// Who invites, to what, as what; one field, and one button.
 #[component]
@@ -78,25 +78,31 @@ pub(super) fn JoinForm(
         });
     };
 
-    let title = messages::join_node(language, &isolated(destination(&invitation)));
+    let [first, second, _] = MARKS;
+    let title = messages::join_node(language, first);
+    let node = destination(&invitation).to_owned();
     let until = format::short_moment(language, invitation.expires_at);
-    let fine = messages::join_fine(language, &isolated(&invitation.email), &until);
-    let invited = isolated(&invitation.email);
+    let fine = messages::join_fine(language, first, &until);
+    let invited = StoredValue::new(invitation.email.clone());
     view! {
         <form class="gate__form" novalidate on:submit=on_submit>
             <div>
-                <h1 class="gate__title">{title}</h1>
+                <h1 class="gate__title">
+                    <Phrase text=title names=vec![node] />
+                </h1>
                 {lead(language, &invitation)}
             </div>
             {quote(&invitation)}
             {move || {
                 let Joiner::Other { name } = joiner.get() else { return None };
-                let words = messages::join_other(language, &isolated(&name), &invited);
+                let text = messages::join_other(language, first, second);
                 Some(
                     view! {
                         <p class="callout">
                             <Icon glyph=Glyph::Info />
-                            <span class="callout__body">{words}</span>
+                            <span class="callout__body">
+                                <Phrase text names=vec![name, invited.get_value()] />
+                            </span>
                         </p>
                     },
                 )
@@ -108,7 +114,8 @@ pub(super) fn JoinForm(
                 when=move || asks_name.get()
                 fallback=move || {
                     let Joiner::Oneself { name } = joiner.get() else { return None };
-                    Some(view! { <p>{messages::join_signed_in_as(language, &isolated(&name))}</p> })
+                    let text = messages::join_signed_in_as(language, first);
+                    Some(view! { <p><Phrase text names=vec![name] /></p> })
                 }
             >
                 <div class="field">
@@ -160,23 +167,27 @@ pub(super) fn JoinForm(
                 Some(
                     view! {
                         <a class="button button--wide" href=Place::Start.url()>
-                            {messages::to_own_studio(language, &isolated(&name))}
+                            <Phrase text=messages::to_own_studio(language, first) names=vec![name] />
                         </a>
                     },
                 )
             }}
-            <p class="gate__fine">{fine}</p>
+            <p class="gate__fine">
+                <Phrase text=fine names=vec![invited.get_value()] />
+            </p>
         </form>
     }
 }
 
 /// Who invites, to what, as what.
 fn lead(language: Language, invitation: &OpenInvitation) -> AnyView {
-    let inviter = isolated(&invitation.invited_by);
+    let inviter = vec![invitation.invited_by.clone()];
     match &invitation.grants[..] {
         [only] => view! {
             <p class="gate__lead gate__lead--row">
-                <span>{messages::invites_you_as(language, &inviter)}</span>
+                <span>
+                    <Phrase text=messages::invites_you_as(language, MARKS[0]) names=inviter />
+                </span>
                 {chips(language, only)}
             </p>
         }
@@ -191,7 +202,9 @@ fn lead(language: Language, invitation: &OpenInvitation) -> AnyView {
                 }
             };
             view! {
-                <p class="gate__lead">{messages::invites_you_to(language, &inviter)}</p>
+                <p class="gate__lead">
+                    <Phrase text=messages::invites_you_to(language, MARKS[0]) names=inviter />
+                </p>
                 <ul class="gate__grants" role="list">
                     {several.iter().map(row).collect_view()}
                 </ul>

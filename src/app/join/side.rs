@@ -3,9 +3,9 @@ use studio_users_contract::OpenInvitation;
 use studio_users_domain::{Role, RoleSet, abilities};
 
 use super::model::{Notifies, capabilities, destination, notifies};
-use crate::i18n::{Language, format, isolated, messages, use_language};
+use crate::i18n::{Language, format, messages, use_language};
 use crate::parts::{Abilities, MiniStudio, Outcome};
-use crate::ui::Glyph;
+use crate::ui::{Glyph, MARKS};
 
 /// What whoever joins will see and be able to do.
 #[component]
@@ -42,8 +42,8 @@ fn outcome(language: Language, notifies: &Notifies<'_>) -> AnyView {
     };
     match notifies {
         Notifies::Here(roles, node) => {
-            let text = messages::notified_in_itself(language, &names(*roles), &isolated(node));
-            view! { <Outcome glyph=Glyph::Bell title=messages::chats_will_notify(language) text is_yes=true /> }
+            let text = messages::notified_in_itself(language, &names(*roles), MARKS[0]);
+            view! { <Outcome glyph=Glyph::Bell title=messages::chats_will_notify(language) text names=vec![(*node).to_owned()] is_yes=true /> }
                 .into_any()
         }
         Notifies::AboveOnly => no(messages::notified_inherited_below(language).into()),

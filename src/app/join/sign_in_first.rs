@@ -4,9 +4,9 @@ use studio_users_contract::OpenInvitation;
 
 use super::model::destination;
 use crate::api::{ApiError, Client};
-use crate::i18n::{isolated, messages, use_language};
+use crate::i18n::{messages, use_language};
 use crate::state::explain;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, MARKS, Phrase};
 
 /// The account exists: a link to sign in was mailed, and joining goes on once it was opened.
 #[component]
@@ -38,11 +38,10 @@ pub(super) fn SignInFirst(
                 <div role="status">
                     <h1 class="gate__title">{messages::sign_in_to_join(language)}</h1>
                     <p class="gate__lead">
-                        {messages::sign_in_to_join_text(
-                            language,
-                            &isolated(&invitation.email),
-                            &isolated(destination(&invitation)),
-                        )}
+                        <Phrase
+                            text=messages::sign_in_to_join_text(language, MARKS[0], MARKS[1])
+                            names=vec![invitation.email.clone(), destination(&invitation).to_owned()]
+                        />
                     </p>
                 </div>
                 <button

@@ -1,4 +1,6 @@
-use leptos::ev::{ClipboardEvent, Event, KeyboardEvent, MouseEvent};
+use std::time::Duration;
+
+use leptos::ev::{self, ClipboardEvent, Event, KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -8,8 +10,8 @@ use super::addresses::{Added, Chip, Chips, Trouble, Unfit, is_list, split};
 use super::chip_list::ChipList;
 use super::files::{FileChoice, composed};
 use super::store::Store;
-use crate::i18n::{Language, isolated, messages, use_language};
-use crate::ui::{Glyph, Icon};
+use crate::i18n::{Language, messages, use_language};
+use crate::ui::{Glyph, Icon, MARKS, Phrase};
 
 /// So many troubles are told in full.
 const MOST_TOLD: usize = 3;
@@ -79,6 +81,27 @@ pub(super) fn AddressField(
             add(store, language, split(&composed(&text)));
         }
     };
+    // What is typed is taken when the field is left. Where it is left for something that is being pressed, that stands
+    // still until it was: chips that come would move it away from under the pointer.
+    let (is_pressed, waits) = (StoredValue::new(false), StoredValue::new(false));
+    let on_blur = move |_| {
+        if is_pressed.get_value() {
+            waits.set_value(true);
+        } else {
+            take_typed(store, language);
+        }
+    };
+    let pressed = window_event_listener(ev::pointerdown, move |_| is_pressed.set_value(true));
+    let released = window_event_listener(ev::pointerup, move |_| {
+        is_pressed.set_value(false);
+        if waits.try_update_value(std::mem::take) == Some(true) {
+            set_timeout(move || take_typed(store, language), Duration::ZERO);
+        }
+    });
+    on_cleanup(move || {
+        pressed.remove();
+        released.remove();
+    });
     let on_click = move |event: MouseEvent| {
         if event.target() == event.current_target()
             && let Some(field) = field.get_untracked()
@@ -119,17 +142,17 @@ pub(super) fn AddressField(
                     on:input=on_input
                     on:keydown=on_keydown
                     on:paste=on_paste
-                    on:blur=move |_| take_typed(store, language)
+                    on:blur=on_blur
                 />
             </div>
             <div id="invite-mails-errors" role="status">
                 <Show when=move || is_missing.get() && troubles.read().is_empty()>
-                    <FieldError text=messages::addresses_missing(language).to_string() />
+                    <FieldError text=messages::addresses_missing(language).to_string() name=String::new() />
                 </Show>
-                {move || store.file_error.get().map(|text| view! { <FieldError text /> })}
+                {move || store.file_error.get().map(|(text, name)| view! { <FieldError text name /> })}
                 {move || {
                     let told = troubles.get();
-                    told.into_iter().map(|text| view! { <FieldError text /> }).collect_view()
+                    told.into_iter().map(|(text, name)| view! { <FieldError text name /> }).collect_view()
                 }}
             </div>
             <p class="visually-hidden" role="status">
@@ -141,13 +164,17 @@ pub(super) fn AddressField(
 
 #[component]
 fn FieldError(
-    /// What is wrong.
+    /// What is wrong, with a mark for the name.
     text: String,
+    /// With whom, or what.
+    name: String,
 ) -> impl IntoView {
     view! {
         <p class="field__error">
             <Icon glyph=Glyph::Alert small=true />
-            <span>{text}</span>
+            <span>
+                <Phrase text names=vec![name] />
+            </span>
         </p>
     }
 }
@@ -173,30 +200,31 @@ pub(super) fn add(store: Store, language: Language, found: Vec<String>) {
 }
 
 /// What is wrong with those on the list, the first in full.
-fn troubles(language: Language, chips: &Chips) -> Vec<String> {
-    let wrong: Vec<_> = chips.iter().filter_map(|chip| told(language, chip)).collect();
+fn troubles(language: Language, chips: &Chips) -> Vec<(String, String)> {
+    let wrong = chips.iter().filter_map(|chip| Some((told(language, chip, MARKS[0])?, chip.email.clone())));
+    let wrong: Vec<_> = wrong.collect();
     let others = wrong.len().saturating_sub(MOST_TOLD);
     let mut told: Vec<_> = wrong.into_iter().take(MOST_TOLD).collect();
     if others > 0 {
-        told.push(messages::addresses_wrong(language, u32::try_from(others).unwrap_or(u32::MAX)));
+        let more = messages::addresses_wrong(language, u32::try_from(others).unwrap_or(u32::MAX));
+        told.push((more, String::new()));
     }
     told
 }
 
-/// What is wrong with one of them.
-pub(super) fn told(language: Language, chip: &Chip) -> Option<String> {
-    let email = isolated(&chip.email);
+/// What is wrong with one of them, who is called so in the sentence.
+pub(super) fn told(language: Language, chip: &Chip, email: &str) -> Option<String> {
     Some(match chip.trouble? {
-        Trouble::Unfit(Unfit::Shape) => messages::address_shape(language, &email),
-        Trouble::Unfit(Unfit::Blank) => messages::address_blank(language, &email),
-        Trouble::Unfit(Unfit::Ending) => messages::address_ending(language, &email),
-        Trouble::Unfit(Unfit::Length) => messages::address_length(language, &email),
+        Trouble::Unfit(Unfit::Shape) => messages::address_shape(language, email),
+        Trouble::Unfit(Unfit::Blank) => messages::address_blank(language, email),
+        Trouble::Unfit(Unfit::Ending) => messages::address_ending(language, email),
+        Trouble::Unfit(Unfit::Length) => messages::address_length(language, email),
         Trouble::Refused(studio_users_contract::Code::RateLimited) => {
-            messages::address_limited(language, &email)
+            messages::address_limited(language, email)
         }
         Trouble::Refused(code) => match code.denial() {
-            Some(denial) => messages::address_refused(language, &email, denial.sentence(language)),
-            None => messages::address_shape(language, &email),
+            Some(denial) => messages::address_refused(language, email, denial.sentence(language)),
+            None => messages::address_shape(language, email),
         },
     })
 }

@@ -7,7 +7,7 @@ use web_sys::{Element, HtmlElement};
 use super::address_field::told;
 use super::addresses::Chip;
 use super::store::Store;
-use crate::i18n::{isolated, messages, use_language};
+use crate::i18n::{messages, use_language};
 use crate::ui::{Glyph, Icon};
 
 /// Those who are to be invited. From the empty field Backspace leads into the list, where it removes; the arrow keys
@@ -28,7 +28,7 @@ pub(super) fn ChipList(
     };
     let remove = move |email: &str| {
         store.chips.update(|chips| chips.remove(email));
-        store.said.set(messages::address_removed(language, &isolated(email)));
+        store.said.set(messages::address_removed(language, email));
     };
     let chips = move || -> Vec<Chip> { store.chips.read().iter().cloned().collect() };
     let on_remove = Callback::new(move |email: String| {
@@ -100,7 +100,7 @@ fn OneChip(
     on_key: Callback<(KeyboardEvent, String)>,
 ) -> impl IntoView {
     let language = use_language();
-    let trouble = told(language, &chip);
+    let trouble = told(language, &chip, &chip.email);
     let hint = trouble.clone();
     let is_invalid = trouble.as_ref().map(|_| "");
     let email = chip.email;

@@ -8,7 +8,8 @@ use web_sys::{File, FileList, HtmlInputElement};
 use super::address_field::add;
 use super::addresses::{split, split_table};
 use super::store::Store;
-use crate::i18n::{Language, isolated, messages, use_language};
+use crate::i18n::{Language, messages, use_language};
+use crate::ui::MARKS;
 
 /// The largest file that is read, in bytes.
 const MOST_BYTES: f64 = 1_000_000.0;
@@ -70,16 +71,14 @@ pub(super) fn take_files(store: Store, language: Language, event: &DragEvent) {
 fn read_files(store: Store, language: Language, files: &FileList) {
     for file in (0..files.length()).filter_map(|at| files.item(at)) {
         spawn_local(async move {
-            let name = isolated(&file.name());
-            let said = match text_of(&file).await {
-                None => messages::file_unreadable(language, &name),
+            let wrong = match text_of(&file).await {
+                None => messages::file_unreadable(language, MARKS[0]),
                 Some(text) => match split_table(&composed(&text)) {
-                    found if found.is_empty() => messages::no_address_in(language, &name),
+                    found if found.is_empty() => messages::no_address_in(language, MARKS[0]),
                     found => return add(store, language, found),
                 },
             };
-            let _ = store.said.try_set(said.clone());
-            let _ = store.file_error.try_set(Some(said));
+            let _ = store.file_error.try_set(Some((wrong, file.name())));
         });
     }
 }

@@ -5,10 +5,10 @@ use studio_users_domain::{Capability, NotifiedReason, Role, abilities};
 
 use super::model::{Outlook, outlook};
 use super::store::Store;
-use crate::i18n::{Language, clock, format, isolated, messages, use_language};
+use crate::i18n::{Language, clock, format, messages, use_language};
 use crate::parts::{Abilities, MiniStudio, Outcome};
 use crate::state::Standing;
-use crate::ui::Glyph;
+use crate::ui::{Glyph, MARKS};
 
 /// So many names are told.
 const MOST_NAMED: usize = 2;
@@ -71,12 +71,14 @@ fn notified(language: Language, store: Store, seen: &Outlook) -> AnyView {
         let names: Vec<_> = roles.map(|role| role.name(language)).collect();
         format::either(language, &names)
     };
+    let mut names = Vec::new();
     let why = match seen.reason {
         _ if seen.environments == 0 => messages::notified_no_environment(language).into(),
         _ if seen.notified > 0 && seen.environments == 1 => {
             let roles = role_names(&mut store.roles().iter().filter(|role| role.notifies()));
             let node = store.names(&store.nodes.read()).into_iter().next().unwrap_or_default();
-            messages::notified_in_itself(language, &roles, &isolated(&node))
+            names.push(node);
+            messages::notified_in_itself(language, &roles, MARKS[0])
         }
         _ if seen.notified > 0 => {
             messages::notified_in_some(language, &number(seen.notified), &number(seen.environments))
@@ -90,7 +92,7 @@ fn notified(language: Language, store: Store, seen: &Outlook) -> AnyView {
     } else {
         (Glyph::BellOff, messages::will_not_be_notified(language), messages::no(language))
     };
-    view! { <Outcome glyph title text=why value=Some(value) is_yes /> }.into_any()
+    view! { <Outcome glyph title text=why names value=Some(value) is_yes /> }.into_any()
 }
 
 /// That the first of several gets a role besides.
@@ -101,13 +103,10 @@ fn first_manages(language: Language, store: Store) -> Option<AnyView> {
     if chips.wanted().count() == 1 {
         return None;
     }
-    let names: Vec<_> = store.names(&nodes).iter().map(|name| isolated(name)).collect();
-    let text = messages::roles_at(
-        language,
-        Role::OrganisationManager.name(language),
-        &format::all(language, &names),
-    );
-    Some(view! { <Outcome glyph=Glyph::Role title=isolated(first) text /> }.into_any())
+    let [person, places, _] = MARKS;
+    let names = vec![first.to_owned(), format::all(language, &store.names(&nodes))];
+    let text = messages::roles_at(language, Role::OrganisationManager.name(language), places);
+    Some(view! { <Outcome glyph=Glyph::Role title=person text names /> }.into_any())
 }
 
 /// Who of the list is known already. Of others nothing is told, not even whether they have an account elsewhere.
@@ -123,19 +122,17 @@ fn known(language: Language, store: Store) -> Vec<AnyView> {
     }
     if !joined.is_empty() {
         let title = messages::people_joined(language, count(joined.len()));
-        let names = joined
-            .iter()
-            .take(MOST_NAMED)
-            .map(|person| isolated(person.name.as_deref().unwrap_or(&person.email)));
-        let names: Vec<_> = names.collect();
+        let people = joined.iter().take(MOST_NAMED);
+        let names: Vec<_> =
+            people.map(|person| person.name.clone().unwrap_or_else(|| person.email.clone())).collect();
         let others = joined.len().saturating_sub(MOST_NAMED);
         let names = if others > 0 {
             messages::and_others(language, count(others), &names.join(", "))
         } else {
             format::all(language, &names)
         };
-        let text = messages::people_joined_text(language, &names);
-        told.push(view! { <Outcome glyph=Glyph::Users title text /> }.into_any());
+        let (text, names) = (messages::people_joined_text(language, MARKS[0]), vec![names]);
+        told.push(view! { <Outcome glyph=Glyph::Users title text names /> }.into_any());
     }
     if invited > 0 {
         let title = messages::people_invited(language, count(invited));

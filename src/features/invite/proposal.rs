@@ -1,8 +1,8 @@
 use leptos::prelude::*;
 
 use super::store::Store;
-use crate::i18n::{Language, format, isolated, messages, use_language};
-use crate::ui::{Glyph, Icon};
+use crate::i18n::{format, messages, use_language};
+use crate::ui::{Glyph, Icon, MARKS, Phrase};
 
 /// Proposes that the first person manages an environment that nobody of its own does.
 #[component]
@@ -13,18 +13,18 @@ pub(super) fn Proposal(
     let language = use_language();
     let nodes = Memo::new(move |_| store.without_manager());
     let has_any = Memo::new(move |_| !nodes.read().is_empty());
-    let first = move || store.chips.read().wanted().next().map(isolated);
-    let words = move || {
-        let names: Vec<_> = store.names(&nodes.read()).iter().map(|name| isolated(name)).collect();
-        let nodes = format::all(language, &names);
-        if store.is_led.get() {
-            return (String::new(), will_manage(language, first().as_deref(), &nodes));
-        }
-        let proposed = match first() {
-            Some(email) => messages::propose_manager_to(language, &email),
-            None => messages::propose_manager(language).into(),
-        };
-        (messages::no_manager_yet(language, &nodes), proposed)
+    let [places, person, _] = MARKS;
+    let first = move || store.chips.read().wanted().next().map(String::from);
+    let names = move || vec![format::all(language, &store.names(&nodes.read())), first().unwrap_or_default()];
+    let what = move || {
+        let is_led = store.is_led.get();
+        (!is_led).then(|| messages::no_manager_yet(language, places)).unwrap_or_default()
+    };
+    let how = move || match (store.is_led.get(), first()) {
+        (true, Some(_)) => messages::will_manage(language, person, places),
+        (true, None) => messages::first_will_manage(language, places),
+        (false, Some(_)) => messages::propose_manager_to(language, person),
+        (false, None) => messages::propose_manager(language).into(),
     };
     let label = move || {
         if store.is_led.get() { messages::leave_out(language) } else { messages::add_role(language) }
@@ -35,9 +35,9 @@ pub(super) fn Proposal(
                 <div class="callout">
                     <Icon glyph=Glyph::Info />
                     <p class="callout__body">
-                        <strong>{move || words().0}</strong>
+                        <strong>{move || view! { <Phrase text=what() names=names() /> }}</strong>
                         " "
-                        {move || words().1}
+                        {move || view! { <Phrase text=how() names=names() /> }}
                     </p>
                     <button
                         class="button button--small"
@@ -49,12 +49,5 @@ pub(super) fn Proposal(
                 </div>
             </Show>
         </div>
-    }
-}
-
-fn will_manage(language: Language, email: Option<&str>, nodes: &str) -> String {
-    match email {
-        Some(email) => messages::will_manage(language, email, nodes),
-        None => messages::first_will_manage(language, nodes),
     }
 }

@@ -1,8 +1,8 @@
 use leptos::prelude::*;
 
 use super::store::Store;
-use crate::i18n::{format, isolated, messages, use_language};
-use crate::ui::Dialog;
+use crate::i18n::{format, messages, use_language};
+use crate::ui::{Dialog, MARKS, Phrase};
 
 /// Asks whether to lose what was entered.
 #[component]
@@ -53,8 +53,7 @@ pub(super) fn WithoutManager(
     on_send: Callback<()>,
 ) -> impl IntoView {
     let language = use_language();
-    let names: Vec<_> = store.names(&store.without_manager()).iter().map(|name| isolated(name)).collect();
-    let nodes = format::all(language, &names);
+    let names = vec![format::all(language, &store.names(&store.without_manager()))];
     let on_add = move |_| {
         store.is_led.set(true);
         on_send.run(());
@@ -65,7 +64,7 @@ pub(super) fn WithoutManager(
                 <h2 class="dialog__title" id="without-title">
                     {messages::without_manager_title(language)}
                 </h2>
-                <p class="confirm__text">{messages::without_manager_text(language, &nodes)}</p>
+                <p class="confirm__text"><Phrase text=messages::without_manager_text(language, MARKS[0]) names /></p>
             </div>
             <footer class="dialog__foot">
                 <span class="dialog__foot-start"></span>

@@ -3,8 +3,8 @@ use leptos::prelude::*;
 use studio_users_domain::{Denial, Role};
 
 use super::store::Store;
-use crate::i18n::{isolated, messages, use_language};
-use crate::ui::{Glyph, Icon};
+use crate::i18n::{messages, use_language};
+use crate::ui::{Glyph, Icon, MARKS, Phrase};
 
 /// The roles, each with what it is for, or why it cannot be given.
 #[component]
@@ -16,14 +16,15 @@ pub(super) fn RoleCards(
 ) -> impl IntoView {
     let language = use_language();
     let legend = move || {
-        let nodes = store.nodes.read();
-        match store.names(&nodes)[..] {
+        let names = store.names(&store.nodes.read());
+        let text = match names[..] {
             [] => messages::roles(language).to_string(),
-            [ref only] => messages::roles_in_place(language, &isolated(only)),
+            [_] => messages::roles_in_place(language, MARKS[0]),
             ref several => {
                 messages::roles_in_places(language, u32::try_from(several.len()).unwrap_or(u32::MAX))
             }
-        }
+        };
+        view! { <Phrase text names /> }
     };
     let is_missing = Memo::new(move |_| was_tried.get() && store.roles().is_empty() && !store.is_led.get());
     let cards = Role::all().map(|role| view! { <RoleCard store role /> }).collect_view();

@@ -42,8 +42,8 @@ pub(super) struct Store {
     pub(super) chips: RwSignal<Chips>,
     /// What became of the list last, for those who do not see it.
     pub(super) said: RwSignal<String>,
-    /// Why a file gave no address.
-    pub(super) file_error: RwSignal<Option<String>>,
+    /// Why a file gave no address, and its name.
+    pub(super) file_error: RwSignal<Option<(String, String)>>,
     /// What is typed and not yet on the list.
     pub(super) typed: RwSignal<String>,
     /// Where.
