@@ -402,7 +402,9 @@ async fn on_a_phone_a_sheet_says_what_can_be_done_and_why_not() {
         page(vec![row], 1)
     });
     shown.until("the card", |page| page.names().len() == 1).await;
-    click(&shown.one("[data-deed=more]"));
+    let more: HtmlElement = shown.one("[data-deed=more]").unchecked_into();
+    more.focus().unwrap();
+    more.click();
     shown.until("the sheet", |page| !page.all("dialog.sheet[open]").is_empty()).await;
     let refused = shown.one(".sheet [aria-disabled=true]");
     assert!(refused.text_content().unwrap().contains("There is no invitation"));
