@@ -13,6 +13,7 @@ pub mod app;
 pub mod embed;
 pub mod features;
 pub mod i18n;
+pub mod parts;
 pub mod state;
 pub mod style;
 pub mod ui;

@@ -26,6 +26,7 @@ const TEXT: &str = concat!(
     include_str!("../style/ui/dialog.css"),
     include_str!("../style/ui/confirm.css"),
     include_str!("../style/ui/sheet.css"),
+    include_str!("../style/ui/mini-studio.css"),
     include_str!("../style/ui/skeleton.css"),
     include_str!("../style/ui/forced-colors.css"),
     include_str!("../style/features/users-page.css"),
@@ -33,6 +34,7 @@ const TEXT: &str = concat!(
     include_str!("../style/features/filters.css"),
     include_str!("../style/features/users-cards.css"),
     include_str!("../style/features/empty.css"),
+    include_str!("../style/features/invite.css"),
     include_str!("../style/features/user-panel.css"),
     include_str!("../style/features/details.css"),
     include_str!("../style/features/access.css"),
@@ -45,7 +47,9 @@ const TEXT: &str = concat!(
     include_str!("../style/features/forced-colors.css"),
     include_str!("../style/app/studio.css"),
     include_str!("../style/app/gate.css"),
+    include_str!("../style/app/join.css"),
     include_str!("../style/app/place.css"),
+    include_str!("../style/app/profile.css"),
 );
 
 /// Adopts the sheet into the document or a shadow root. Built by script and adopted, it needs no

@@ -12,10 +12,11 @@ use std::path::{Path, PathBuf};
 use source::Reference;
 
 /// The modules of the page, each with those of the page that it may use, from the top down.
-const FLOORS: [(&str, &[&str]); 8] = [
-    ("app", &["embed", "features", "state", "api", "ui", "i18n", "style"]),
-    ("embed", &["features", "state", "api", "ui", "i18n", "style"]),
-    ("features", &["state", "api", "ui", "i18n", "style"]),
+const FLOORS: [(&str, &[&str]); 9] = [
+    ("app", &["embed", "features", "parts", "state", "api", "ui", "i18n", "style"]),
+    ("embed", &["features", "parts", "state", "api", "ui", "i18n", "style"]),
+    ("features", &["parts", "state", "api", "ui", "i18n", "style"]),
+    ("parts", &["state", "ui", "i18n"]),
     ("state", &["api", "i18n"]),
     ("api", &[]),
     ("ui", &[]),
@@ -27,7 +28,7 @@ const FLOORS: [(&str, &[&str]); 8] = [
 const LIBRARIES: [(&str, &[&str]); 3] = [
     ("leptos_router", &["app"]),
     ("studio_users_contract", &["app", "embed", "features", "state", "api"]),
-    ("studio_users_domain", &["app", "embed", "features", "state", "api", "i18n"]),
+    ("studio_users_domain", &["app", "embed", "features", "parts", "state", "api", "i18n"]),
 ];
 
 /// All that `ui` may use: it knows the browser, and nothing of users.

@@ -25,7 +25,7 @@ async fn palette(reply: impl Fn(&str) -> Option<Reply> + Send + Sync + 'static) 
         reply(url).unwrap_or_else(|| window_of(url, 30))
     });
     shown.until("rows", |page| !page.names().is_empty()).await;
-    assert!(!shown.press("tbody", "k", true), "the key is taken");
+    assert!(!shown.press_on("tbody", "k", true), "the key is taken");
     shown.until("the palette", |page| !page.all("dialog[open]").is_empty()).await;
     shown
 }
@@ -49,7 +49,7 @@ async fn it_begins_in_its_field_with_the_first_action() {
     let shown = palette(|_| None).await;
     assert_eq!(shown.focused().unwrap().get_attribute("role").as_deref(), Some("combobox"));
     assert!(current(&shown).starts_with("Invite users"));
-    assert!(!shown.press(FIELD, "k", true), "the same keys close it");
+    assert!(!shown.press_on(FIELD, "k", true), "the same keys close it");
     shown.until("it closed", |page| page.all("dialog").is_empty()).await;
 }
 
@@ -62,13 +62,13 @@ async fn users_are_found_with_their_letters_marked_and_opened_by_enter() {
     assert_eq!(shown.one("mark").text_content().as_deref(), Some("San"));
     assert!(shown.text().contains("Remove \u{2068}"), "what can be done with them stands below");
 
-    shown.press(FIELD, "ArrowDown", false);
+    shown.press_on(FIELD, "ArrowDown", false);
     shown.until("the second", |page| current(page).contains("Rik Santema")).await;
     shown
         .until("their actions", |page| page.text().replace('\u{2068}', "").contains("Change access of Rik"))
         .await;
-    shown.press(FIELD, "ArrowUp", false);
-    shown.press(FIELD, "Enter", false);
+    shown.press_on(FIELD, "ArrowUp", false);
+    shown.press_on(FIELD, "Enter", false);
     shown.until("it closed", |page| page.all("dialog").is_empty()).await;
     let Place::Users(place) = shown.navigation.place.get_untracked() else { panic!("elsewhere") };
     let open = place.open.unwrap();
@@ -81,10 +81,10 @@ async fn actions_of_the_user_chosen_last_are_reached_by_the_arrows() {
     shown.fill(FIELD, "san");
     shown.until("the users", |page| page.all("[role=option] .avatar").len() == 2).await;
     for _ in 0..3 {
-        shown.press(FIELD, "ArrowDown", false);
+        shown.press_on(FIELD, "ArrowDown", false);
     }
     shown.until("what changes their access", |page| current(page) == "Change access of Rik Santema").await;
-    shown.press(FIELD, "Enter", false);
+    shown.press_on(FIELD, "Enter", false);
     shown.until("it closed", |page| page.all("dialog").is_empty()).await;
     let Place::Users(place) = shown.navigation.place.get_untracked() else { panic!("elsewhere") };
     assert_eq!(place.open.map(|open| (open.id, open.tab)), Some((row(1, "").id, Tab::Access)));
@@ -141,7 +141,7 @@ async fn the_list_is_narrowed_to_a_place_by_its_name() {
     let shown = palette(|url| parameter(url, "search").map(|_| page(Vec::new(), 0))).await;
     shown.fill(FIELD, "clinic");
     shown.until("the place", |page| current(page) == "Only users in City Clinic").await;
-    shown.press(FIELD, "Enter", false);
+    shown.press_on(FIELD, "Enter", false);
     let Place::Users(place) = shown.navigation.place.get_untracked() else { panic!("elsewhere") };
     assert_eq!(place.filters.nodes, [support::environment(2)]);
 }
@@ -165,11 +165,11 @@ async fn an_action_opens_another_dialog_in_its_place_and_the_focus_returns() {
     shown.until("rows", |page| !page.names().is_empty()).await;
     let search: HtmlElement = shown.one("[aria-label='Search users']").unchecked_into();
     search.focus().unwrap();
-    shown.press("[aria-label='Search users']", "k", true);
+    shown.press_on("[aria-label='Search users']", "k", true);
     shown.until("the palette", |page| !page.all("dialog.palette[open]").is_empty()).await;
     shown.fill(FIELD, "shortcuts");
     shown.until("the action", |page| current(page).starts_with("Shortcuts")).await;
-    shown.press(FIELD, "Enter", false);
+    shown.press_on(FIELD, "Enter", false);
     shown.until("the list", |page| page.text().contains("Keyboard shortcuts")).await;
     assert!(shown.all("dialog.palette").is_empty());
     shown.click("Close");
@@ -187,7 +187,7 @@ async fn single_keys_can_be_switched_off_and_that_is_remembered() {
     keep(KEPT, None);
     let shown = Page::mount(Place::Users(UsersPlace::default()), 1200, |url| window_of(url, 30));
     shown.until("rows", |page| !page.names().is_empty()).await;
-    assert!(!shown.press("tbody", "?", false));
+    assert!(!shown.press_on("tbody", "?", false));
     shown.until("the list", |page| page.text().contains("Keyboard shortcuts")).await;
     let keys = shown.all("dialog dt").iter().filter_map(|key| key.text_content()).collect::<String>();
     assert!(keys.contains("Ctrl K") && keys.contains('/') && keys.contains("Shift X"), "{keys}");
@@ -196,12 +196,12 @@ async fn single_keys_can_be_switched_off_and_that_is_remembered() {
     shown.click("Close");
     shown.until("it closed", |page| page.all("dialog").is_empty()).await;
     assert_eq!(kept(KEPT).as_deref(), Some("off"));
-    assert!(shown.press("tbody", "?", false), "the key is left alone");
+    assert!(shown.press_on("tbody", "?", false), "the key is left alone");
     drop(shown);
 
     let again = Page::mount(Place::Users(UsersPlace::default()), 1200, |url| window_of(url, 30));
     again.until("rows", |page| !page.names().is_empty()).await;
-    assert!(again.press("tbody", "/", false), "also by the next page");
-    assert!(!again.press("tbody", "k", true), "those with a modifier stay");
+    assert!(again.press_on("tbody", "/", false), "also by the next page");
+    assert!(!again.press_on("tbody", "k", true), "those with a modifier stay");
     keep(KEPT, None);
 }

@@ -133,12 +133,12 @@ async fn a_removal_is_undone_by_a_key_the_newest_first() {
     }
     shown.until("both offers", |page| page.all(".toast").len() == 2).await;
     assert!(shown.one(".notices").text_content().unwrap().contains("User 2\u{2069} removed"));
-    assert!(!shown.press("tbody", "u", false), "the key is taken");
+    assert!(!shown.press_on("tbody", "u", false), "the key is taken");
     let restored = |number| format!("/api/v1/users/{}/restore", user(number));
     shown.until("the newest restored", |page| page.calls.lock().unwrap().contains(&restored(2))).await;
     assert!(!shown.calls.lock().unwrap().contains(&restored(1)));
     shown.until("that told", |page| page.text().contains("User 2\u{2069} restored")).await;
-    shown.press("tbody", "u", false);
+    shown.press_on("tbody", "u", false);
     shown.until("the other restored", |page| page.calls.lock().unwrap().contains(&restored(1))).await;
 }
 
@@ -216,7 +216,7 @@ async fn many_are_removed_only_by_their_number_and_exactly_they_are_restored() {
     shown.until("the offer", |page| !page.all(".toast").is_empty()).await;
     assert!(shown.all("dialog").is_empty());
     assert!(shown.one(".toast").text_content().unwrap().contains("2 users removed"));
-    shown.press("tbody", "u", false);
+    shown.press_on("tbody", "u", false);
     shown.until("the undoing", |page| sent(page).len() == 2).await;
     let sent = sent(&shown);
     assert_eq!((&sent[0]["action"], &sent[1]["action"]), (&json!("remove"), &json!("restore")));
@@ -288,7 +288,7 @@ async fn a_role_is_added_at_a_place_that_is_found_by_name() {
     // The arrow keys choose, as in any group of radio buttons.
     let first: HtmlElement = shown.one("dialog [aria-label=Role] [role=radio]").unchecked_into();
     first.focus().unwrap();
-    shown.press("dialog [aria-label=Role] [role=radio]", "ArrowDown", false);
+    shown.press_on("dialog [aria-label=Role] [role=radio]", "ArrowDown", false);
     shown
         .until("the role", |page| {
             let chosen = page.all("dialog [aria-label=Role] [aria-checked=true]");

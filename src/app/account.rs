@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use super::preferences_menu::{LanguageChoices, ThemeChoices};
 use super::signed_in::SignedIn;
 use crate::i18n::{messages, use_language};
-use crate::state::Reader;
+use crate::state::{History, Navigation, Place, Reader};
 use crate::ui::{Avatar, Glyph, Icon, Menu, MenuItem};
 
 /// The signed-in person: how they like the page, and the way out.
@@ -17,6 +17,7 @@ pub(super) fn Account(
 ) -> impl IntoView {
     let language = use_language();
     let signed_in = expect_context::<SignedIn>();
+    let navigation = StoredValue::new(expect_context::<Navigation>());
     let (name, email) = (reader.name().to_owned(), reader.session.user.email.clone());
     let seed = reader.session.user.id.to_string();
     let label = messages::account_of(language, &name);
@@ -49,6 +50,12 @@ pub(super) fn Account(
                 <ThemeChoices />
             </div>
             <div class="menu__rule" role="separator"></div>
+            <MenuItem on_select=move |()| {
+                navigation.with_value(|navigation| navigation.go(Place::Account, History::Push));
+            }>
+                <Icon glyph=Glyph::Settings />
+                {messages::your_account(language)}
+            </MenuItem>
             <MenuItem on_select=move |()| spawn_local(signed_in.sign_out())>
                 <Icon glyph=Glyph::Exit />
                 {messages::sign_out(language)}

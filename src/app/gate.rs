@@ -5,12 +5,12 @@ use leptos::task::spawn_local;
 use studio_users_contract::{DemoPerson, path};
 use studio_users_domain::{NodeKind, Role};
 
-use super::preferences_menu::{LanguageChoices, ThemeChoices, endonym, theme_name};
+use super::gate_frame::GateFrame;
 use super::signed_in::SignedIn;
 use crate::api::{ApiError, Client};
 use crate::i18n::{Language, format, isolated, messages, use_language};
-use crate::state::{Preferences, explain};
-use crate::ui::{Avatar, Glyph, Icon, Menu};
+use crate::state::explain;
+use crate::ui::{Avatar, Glyph, Icon};
 
 /// What there is to say above the form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,39 +50,30 @@ pub(super) fn Gate(
     });
 
     view! {
-        <div class="su gate">
-            <header class="gate__top">
-                <span class="studio__logo">
-                    <Icon glyph=Glyph::Logo />
-                </span>
-                {messages::studio(language)}
-            </header>
-            <main class="gate__main">
-                <div class="gate__card" class:gate__card--single=move || !has_people.get()>
-                    <SignInForm notice name />
-                    <Show when=move || has_people.get()>
-                        <section class="gate__side" aria-labelledby="be-title">
-                            <div class="gate__side-head">
-                                <h2 class="label" id="be-title">
-                                    {messages::be_one_of_these(language)}
-                                </h2>
-                                <span class="hint">{messages::only_in_this_demo(language)}</span>
-                            </div>
-                            <For each=move || people.get() key=|person| person.id let:person>
-                                <Person person on_signed_in on_failed />
-                            </For>
-                            <p class="gate__fine">
-                                {messages::demo_fine(language)} " "
-                                <a href=path::DEMO_MAIL target="_blank" rel="external">
-                                    {messages::demo_mail(language)}
-                                </a>
-                            </p>
-                        </section>
-                    </Show>
-                </div>
-            </main>
-            <GateFoot />
-        </div>
+        <GateFrame>
+            <div class="gate__card" class:gate__card--single=move || !has_people.get()>
+                <SignInForm notice name=name.clone() />
+                <Show when=move || has_people.get()>
+                    <section class="gate__side" aria-labelledby="be-title">
+                        <div class="gate__side-head">
+                            <h2 class="label" id="be-title">
+                                {messages::be_one_of_these(language)}
+                            </h2>
+                            <span class="hint">{messages::only_in_this_demo(language)}</span>
+                        </div>
+                        <For each=move || people.get() key=|person| person.id let:person>
+                            <Person person on_signed_in on_failed />
+                        </For>
+                        <p class="gate__fine">
+                            {messages::demo_fine(language)} " "
+                            <a href=path::DEMO_MAIL target="_blank" rel="external">
+                                {messages::demo_mail(language)}
+                            </a>
+                        </p>
+                    </section>
+                </Show>
+            </div>
+        </GateFrame>
     }
 }
 
@@ -242,35 +233,5 @@ pub(super) fn Person(
             </span>
             <Icon glyph=Glyph::ArrowRight />
         </button>
-    }
-}
-
-/// The choices that one may want to make before signing in.
-#[component]
-fn GateFoot() -> impl IntoView {
-    let language = use_language();
-    let preferences = expect_context::<Preferences>();
-    let theme = move || theme_name(language, preferences.theme.get());
-    view! {
-        <footer class="gate__foot">
-            <Menu
-                label=Signal::stored(format!("{}: {}", messages::language(language), endonym(language)))
-                class="link link--quiet"
-                button=ViewFn::from(move || endonym(language))
-                above=true
-            >
-                <LanguageChoices />
-            </Menu>
-            <Menu
-                label=Signal::derive(move || format!("{}: {}", messages::theme(language), theme()))
-                class="link link--quiet"
-                button=ViewFn::from(move || {
-                    view! { {messages::theme(language)} ": " {theme} }
-                })
-                above=true
-            >
-                <ThemeChoices />
-            </Menu>
-        </footer>
     }
 }

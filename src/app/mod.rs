@@ -3,8 +3,12 @@
 
 mod account;
 mod gate;
+mod gate_frame;
+mod join;
+mod logo_menu;
 mod place_page;
 mod preferences_menu;
+mod profile;
 mod router;
 mod sign_in_again;
 mod signed_in;
@@ -23,6 +27,7 @@ use crate::i18n::messages;
 use crate::state::{Identity, Navigation, Place, Preferences, Reader, explain};
 use crate::style;
 use gate::{Gate, Notice};
+use join::{JoinPage, JoinToken};
 use router::Routed;
 use sign_in_again::SignInAgain;
 use signed_in::{Known, SignedIn};
@@ -41,6 +46,7 @@ pub fn start() {
 enum Screen {
     SignedIn(UserId),
     SignedOut,
+    Join,
     Loading,
     Failed(ApiError),
 }
@@ -51,7 +57,8 @@ fn App() -> impl IntoView {
     let client = Client::default();
     provide_context(preferences);
     provide_context(client.clone());
-    provide_context(SignedIn::new(client));
+    provide_context(SignedIn::new(client, preferences));
+    provide_context(JoinToken::load());
     Effect::new(move |_| {
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("lang", preferences.language.get().tag());
@@ -78,18 +85,25 @@ fn Screens() -> impl IntoView {
     let language = crate::i18n::use_language();
     let signed_in = expect_context::<SignedIn>();
     let navigation = StoredValue::new(expect_context::<Navigation>());
-    let wanted = StoredValue::new(None::<Place>);
+    let token = expect_context::<JoinToken>();
     let notice = RwSignal::new(None::<Notice>);
     signed_in.keep_looking(navigation.get_value());
 
     Effect::new(move |_| {
-        if let Some(token) = router::take_token() {
+        let taken = router::take_token();
+        if let Some((Place::SignIn, token)) = taken {
             signed_in.known.set(Known::Loading);
             spawn_local(async move {
                 let failure = signed_in.by_link(token).await.err();
                 let _ = notice.try_set(failure.map(Notice::Failed));
             });
-        } else if signed_in.known.with_untracked(|known| matches!(known, Known::Loading)) {
+            return;
+        }
+        if let Some((_, opened)) = taken {
+            // The address changes by it, and this runs once more.
+            return token.take(opened);
+        }
+        if signed_in.known.with_untracked(|known| matches!(known, Known::Loading)) {
             spawn_local(signed_in.load());
         }
     });
@@ -97,15 +111,21 @@ fn Screens() -> impl IntoView {
     Effect::new(move |_| {
         let place = navigation.with_value(|navigation| navigation.place.get());
         let to = signed_in.known.with(|known| match known {
+            // An invitation is for whoever has its link.
+            Known::Ready(_) if place == Place::Join => None,
             Known::Ready(Identity::SignedOut { by_choice }) if place != Place::SignIn => {
-                wanted.set_value((!by_choice && place != Place::Start).then(|| place.clone()));
+                signed_in.wanted.set_value((!by_choice && place != Place::Start).then(|| place.clone()));
                 Some(Place::SignIn)
             }
             Known::Ready(Identity::SignedIn(reader)) if place == Place::Start || place == Place::SignIn => {
                 // A link that did not work is told of first.
                 let may_leave = notice.with(Option::is_none);
                 may_leave.then(|| {
-                    wanted.try_update_value(Option::take).flatten().unwrap_or_else(|| first_place(reader))
+                    if token.resume(&reader.session.user.email) {
+                        return Place::Join;
+                    }
+                    let wanted = signed_in.wanted.try_update_value(Option::take).flatten();
+                    wanted.unwrap_or_else(|| first_place(reader))
                 })
             }
             _ => None,
@@ -117,10 +137,12 @@ fn Screens() -> impl IntoView {
     Effect::new(move |_| {
         let place = navigation.with_value(|navigation| navigation.place.get());
         let page = match &place {
-            Place::SignIn | Place::Start | Place::Join | Place::Account => messages::sign_in(language),
+            Place::SignIn | Place::Start => messages::sign_in(language),
+            Place::Join => messages::join_page(language),
+            Place::Account => messages::your_account(language),
             Place::Roles => messages::roles(language),
             Place::NotFound => messages::page_not_found(language),
-            Place::Users(_) => messages::users(language),
+            Place::Users(_) | Place::Invite => messages::users(language),
             Place::Section { section, .. } => section.name(language),
         };
         document().set_title(&messages::page_title(language, page));
@@ -128,7 +150,10 @@ fn Screens() -> impl IntoView {
 
     // The same person stays on the same screen, whatever changes of what they see.
     let reader = StoredValue::new(None::<RwSignal<Arc<Reader>>>);
+    let is_joining =
+        Memo::new(move |_| navigation.with_value(|navigation| *navigation.place.read() == Place::Join));
     let screen = Memo::new(move |_| match &*signed_in.known.read() {
+        Known::Ready(_) if is_joining.get() => Screen::Join,
         Known::Ready(Identity::SignedIn(reader)) => Screen::SignedIn(reader.session.user.id),
         Known::Ready(Identity::SignedOut { .. }) => Screen::SignedOut,
         Known::Loading => Screen::Loading,
@@ -152,9 +177,10 @@ fn Screens() -> impl IntoView {
             }
             let shown = RwSignal::new(now);
             reader.set_value(Some(shown));
+            let is_over = Memo::new(move |_| signed_in.is_over.get());
             let again = move || {
                 let reader = shown.get_untracked();
-                signed_in.is_over.get().then(|| view! { <SignInAgain reader /> })
+                is_over.get().then(|| view! { <SignInAgain reader /> })
             };
             view! {
                 <Studio reader=shown />
@@ -163,6 +189,7 @@ fn Screens() -> impl IntoView {
             .into_any()
         }
         Screen::SignedOut => view! { <Gate notice name=None /> }.into_any(),
+        Screen::Join => view! { <JoinPage token /> }.into_any(),
         Screen::Loading => view! {
             <main class="su wait" aria-busy="true">
                 <p class="visually-hidden" role="status">

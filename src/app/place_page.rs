@@ -3,8 +3,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use studio_users_domain::{Capability, NodeId, NotifiedReason, Role, RoleSet, Section};
 
-use super::studio::glyph;
 use crate::i18n::{Language, format, isolated, messages, use_language};
+use crate::parts::section_glyph;
 use crate::state::Reader;
 use crate::ui::{Chip, Glyph, Icon};
 
@@ -24,7 +24,7 @@ pub(super) fn SectionPage(
         <div class="place">
             <header class="place__lead">
                 <span class="place__tile">
-                    <Icon glyph=glyph(section) />
+                    <Icon glyph=section_glyph(section) />
                 </span>
                 <h1 class="page-head__title">
                     {messages::section_heading(language, section.name(language))}

@@ -1,19 +1,20 @@
 use leptos::prelude::*;
 
-use crate::i18n::{Language, messages, use_language};
+use crate::i18n::{Language, endonym, messages, use_language};
 use crate::state::{Preferences, Theme};
 use crate::ui::MenuChoice;
 
 /// The choices of language in a menu.
 #[component]
 pub(super) fn LanguageChoices() -> impl IntoView {
-    let Preferences { language, .. } = expect_context();
+    let preferences: Preferences = expect_context();
+    let language = preferences.language;
     Language::ALL
         .map(|offered| {
             view! {
                 <MenuChoice
                     is_chosen=Signal::derive(move || language.get() == offered)
-                    on_select=move |()| language.set(offered)
+                    on_select=move |()| preferences.choose_language(offered)
                 >
                     <span lang=offered.tag()>{endonym(offered)}</span>
                 </MenuChoice>
@@ -39,14 +40,6 @@ pub(super) fn ThemeChoices() -> impl IntoView {
             }
         })
         .collect_view()
-}
-
-/// A language's name in that language.
-pub(super) const fn endonym(language: Language) -> &'static str {
-    match language {
-        Language::En => "English",
-        Language::Nl => "Nederlands",
-    }
 }
 
 pub(super) const fn theme_name(language: Language, theme: Theme) -> &'static str {

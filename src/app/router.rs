@@ -8,8 +8,6 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::Router;
 use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::{BrowserUrl, LocationProvider};
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 
 use crate::state::{History, Navigation, Place};
 
@@ -22,28 +20,36 @@ pub(super) fn Routed(
     /// What is shown.
     children: ChildrenFn,
 ) -> impl IntoView {
+    // Before the router, which listens to the same event: between two listeners there is time for all that follows from
+    // the first.
+    let came_back = StoredValue::new(false);
+    let popped = window_event_listener(leptos::ev::popstate, move |_| {
+        came_back.try_update_value(|came_back| *came_back = true);
+    });
+    on_cleanup(move || popped.remove());
     view! {
         <Router>
             {
-                provide_navigation();
+                provide_navigation(came_back);
                 children()
             }
         </Router>
     }
 }
 
-/// The token of a sign-in link, taken out of the URL so that it stays neither in the address bar nor in the
-/// history.
-pub(super) fn take_token() -> Option<String> {
+/// The token of a link to sign in or to join, with the place that it leads to. It is taken out of the URL, so that it
+/// stays neither in the address bar nor in the history.
+pub(super) fn take_token() -> Option<(Place, String)> {
     let location = use_location();
     let (path, hash) = (location.pathname.get(), location.hash.get());
-    let token = hash.strip_prefix('#').filter(|token| !token.is_empty());
-    let token = token.filter(|_| Place::parse(&path, "") == Place::SignIn)?.to_owned();
-    use_navigate()(&Place::SignIn.url(), NavigateOptions { replace: true, ..options() });
-    Some(token)
+    let token = hash.strip_prefix('#').filter(|token| !token.is_empty())?.to_owned();
+    let place = Place::parse(&path, "");
+    let place = matches!(place, Place::SignIn | Place::Join).then_some(place)?;
+    use_navigate()(&place.url(), NavigateOptions { replace: true, ..options() });
+    Some((place, token))
 }
 
-fn provide_navigation() {
+fn provide_navigation(came_back: StoredValue<bool>) {
     let location = use_location();
     let (pathname, search) = (location.pathname, location.search);
     let written = Memo::new(move |_| Place::parse(&pathname.read(), &search.read()));
@@ -97,9 +103,7 @@ fn provide_navigation() {
             }
         }
     });
-    let returning = navigation.clone();
-    on_popstate(move || returning.comes_back());
-    provide_context(navigation);
+    provide_context(navigation.returning(came_back));
 
     // A click on a link changes the address bar once the page has followed it. That is `Routes`'s to say; here
     // the place is the route, so following is done at once.
@@ -109,20 +113,6 @@ fn provide_navigation() {
         if let Some(browser) = &browser {
             browser.ready_to_complete();
         }
-    });
-}
-
-/// Calls this when the browser goes back or forward, before the router hears of it: between two listeners of one event
-/// there is time for all that follows from the first.
-fn on_popstate(action: impl Fn() + 'static) {
-    let listener = Closure::<dyn Fn()>::new(action);
-    let function = listener.as_ref().unchecked_ref::<js_sys::Function>().clone();
-    let _ = window().add_event_listener_with_callback_and_bool("popstate", &function, true);
-    let held = StoredValue::new_local((listener, function));
-    on_cleanup(move || {
-        held.with_value(|(_, function)| {
-            let _ = window().remove_event_listener_with_callback_and_bool("popstate", function, true);
-        });
     });
 }
 

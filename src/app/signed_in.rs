@@ -11,7 +11,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{BroadcastChannel, VisibilityState};
 
 use crate::api::{ApiError, Client};
-use crate::state::{Identity, Navigation, Place, Reader, SessionEnded};
+use crate::state::{Identity, Navigation, Place, Preferences, Reader, SessionEnded};
 
 /// Where the tabs tell each other that somebody signed in or out.
 const CHANNEL: &str = "studio-users.session";
@@ -36,13 +36,16 @@ pub(super) struct SignedIn {
     pub(super) is_over: RwSignal<bool>,
     /// Told by the feature when its calls find no session any more.
     pub(super) ended: SessionEnded,
+    /// Where whoever was not signed in wanted to go.
+    pub(super) wanted: StoredValue<Option<Place>>,
+    preferences: Preferences,
     client: StoredValue<Client>,
     tabs: StoredValue<Option<BroadcastChannel>, LocalStorage>,
 }
 
 impl SignedIn {
     /// Nobody knows yet.
-    pub(super) fn new(client: Client) -> Self {
+    pub(super) fn new(client: Client, preferences: Preferences) -> Self {
         let (known, is_over) = (RwSignal::new(Known::Loading), RwSignal::new(false));
         let ended = SessionEnded::new(move || {
             let is_signed_in = |known: &Known| matches!(known, Known::Ready(Identity::SignedIn(_)));
@@ -51,7 +54,16 @@ impl SignedIn {
             }
         });
         let tabs = StoredValue::new_local(BroadcastChannel::new(CHANNEL).ok());
-        Self { known, is_over, ended, client: StoredValue::new(client), tabs }
+        let (wanted, client) = (StoredValue::new(None), StoredValue::new(client));
+        Self { known, is_over, ended, wanted, preferences, client, tabs }
+    }
+
+    /// The address of who is signed in.
+    pub(super) fn email(self) -> Option<String> {
+        self.known.try_with_untracked(|known| match known {
+            Known::Ready(Identity::SignedIn(reader)) => Some(reader.session.user.email.clone()),
+            _ => None,
+        })?
     }
 
     /// Asks the backend who is signed in, and what they may see.
@@ -65,7 +77,14 @@ impl SignedIn {
             },
             Err(error) => Known::Failed(error),
         };
+        let locale = match &known {
+            Known::Ready(Identity::SignedIn(reader)) => reader.session.user.locale,
+            _ => None,
+        };
         let _ = self.known.try_set(known);
+        if let Some(locale) = locale {
+            self.preferences.suggest_language(locale);
+        }
     }
 
     /// Asks once more what the reader may see and do. Where that fails, what was known stays.

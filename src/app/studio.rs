@@ -6,10 +6,13 @@ use studio_users_domain::Section;
 
 use super::account::Account;
 use super::first_place;
+use super::logo_menu::LogoMenu;
 use super::place_page::SectionPage;
+use super::profile::ProfilePage;
 use super::switch::{EnvironmentSwitch, focus};
 use super::users_host::UsersHost;
 use crate::i18n::{messages, use_language};
+use crate::parts::section_glyph;
 use crate::state::{History, Navigation, Place, Reader};
 use crate::ui::{Glyph, Icon, Menu, MenuItem};
 
@@ -43,21 +46,21 @@ pub(super) fn Studio(
                 {messages::skip_to_content(language)}
             </a>
             <nav class="studio__rail" aria-label=messages::studio(language)>
-                <a class="studio__logo" href=start.clone() aria-label=messages::to_start(language)>
-                    <Icon glyph=Glyph::Logo />
-                </a>
-                <For each=move || sections.get() key=|section| *section let:section>
-                    <a
-                        class="studio__item"
-                        href=move || Place::of_section(section, place.read().node()).url()
-                        aria-current=move || {
-                            (place.read().section() == Some(section)).then_some("page")
-                        }
-                    >
-                        <Icon glyph=glyph(section) />
-                        <span>{section.name(language)}</span>
-                    </a>
-                </For>
+                <LogoMenu reader />
+                <div class="studio__items">
+                    <For each=move || sections.get() key=|section| *section let:section>
+                        <a
+                            class="studio__item"
+                            href=move || Place::of_section(section, place.read().node()).url()
+                            aria-current=move || {
+                                (place.read().section() == Some(section)).then_some("page")
+                            }
+                        >
+                            <Icon glyph=section_glyph(section) />
+                            <span>{section.name(language)}</span>
+                        </a>
+                    </For>
+                </div>
             </nav>
             <header class="studio__top">
                 <div class="studio__menu">
@@ -71,10 +74,19 @@ pub(super) fn Studio(
                                 let to = Place::of_section(section, place.read_untracked().node());
                                 navigation.with_value(|navigation| navigation.go(to, History::Push));
                             }>
-                                <Icon glyph=glyph(section) />
+                                <Icon glyph=section_glyph(section) />
                                 {section.name(language)}
                             </MenuItem>
                         </For>
+                        <Show when=move || sees_users.get()>
+                            <div class="menu__rule" role="separator"></div>
+                            <MenuItem on_select=move |()| {
+                                navigation.with_value(|navigation| navigation.go(Place::Invite, History::Push));
+                            }>
+                                <Icon glyph=Glyph::UserPlus />
+                                {messages::invite_user(language)}
+                            </MenuItem>
+                        </Show>
                     </Menu>
                 </div>
                 <span class="studio__organisation">
@@ -105,6 +117,7 @@ pub(super) fn Studio(
                         let at = Memo::new(move |_| focus(&reader.read(), &place.read()));
                         view! { <SectionPage reader=reader.get() section at /> }.into_any()
                     }
+                    Page::Profile => view! { <ProfilePage reader /> }.into_any(),
                     Page::NotFound => {
                         view! {
                             <Message
@@ -126,15 +139,17 @@ pub(super) fn Studio(
 enum Page {
     Users,
     Section(Section),
+    Profile,
     NotFound,
 }
 
 impl Page {
     const fn of(place: &Place) -> Self {
         match place {
-            Place::Users(_) | Place::Roles => Self::Users,
+            Place::Users(_) | Place::Invite | Place::Roles => Self::Users,
             Place::Section { section, .. } => Self::Section(*section),
-            Place::Start | Place::SignIn | Place::Join | Place::Account | Place::NotFound => Self::NotFound,
+            Place::Account => Self::Profile,
+            Place::Start | Place::SignIn | Place::Join | Place::NotFound => Self::NotFound,
         }
     }
 }
@@ -160,20 +175,5 @@ fn Message(
                 </a>
             </div>
         </div>
-    }
-}
-
-/// The drawing of a section.
-pub(super) const fn glyph(section: Section) -> Glyph {
-    match section {
-        Section::Inbox => Glyph::Inbox,
-        Section::Crm => Glyph::Crm,
-        Section::Cms => Glyph::Cms,
-        Section::Analytics => Glyph::Analytics,
-        Section::Planning => Glyph::Planning,
-        Section::Settings => Glyph::Settings,
-        Section::Backups => Glyph::Reset,
-        Section::Environments => Glyph::Layers,
-        Section::Users => Glyph::Users,
     }
 }

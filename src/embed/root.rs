@@ -3,6 +3,7 @@ use studio_users_domain::Denial;
 
 use super::Surroundings;
 use crate::features::bulk::BulkActions;
+use crate::features::invite::Invite;
 use crate::features::links::InvitationLinks;
 use crate::features::notices::NoticeRegion;
 use crate::features::palette::Palette;
@@ -13,7 +14,10 @@ use crate::features::row_sheet::RowSheet;
 use crate::features::shortcuts::ShortcutHelp;
 use crate::features::users::UsersPage;
 use crate::i18n::messages;
-use crate::state::{Asks, Change, Changes, Links, Notices, OFFLINE_ID, Place, Results, denial_id, live};
+use crate::state::{
+    Ask, Asks, Change, Changes, Links, Navigation, Notices, OFFLINE_ID, Place, Results, UsersPlace,
+    denial_id, live,
+};
 use crate::ui::Hints;
 
 /// The features, put together: each knows only what `state` holds, and none of them another.
@@ -25,20 +29,21 @@ pub(super) fn Root(
     let Surroundings { client, navigation, reader, on_reader_changed, language, keys, ended } = surroundings;
     let client = client.renewing(move || ended.wait());
     let changes = Changes::default();
+    let asks = Asks::default();
+    invite_where_asked(&navigation, asks);
     let place = navigation.place;
     let is_roles = Memo::new(move |_| *place.read() == Place::Roles);
     provide_context(navigation);
     provide_context(reader);
     provide_context(language);
     provide_context(keys);
-    provide_context(ended);
     provide_context(changes);
-    provide_context(Asks::default());
+    provide_context(asks);
     provide_context(Links::default());
     provide_context(Notices::default());
     provide_context(Results::default());
     provide_context(client.clone());
-    provide_context(live::follow(client, changes, ended));
+    provide_context(live::follow(client, changes));
     changes.listen(move |change| {
         if change == Change::Tree {
             on_reader_changed.run(());
@@ -57,6 +62,7 @@ pub(super) fn Root(
                     <UserPanel />
                 </Show>
             </div>
+            <Invite />
             <Palette />
             <ShortcutHelp />
             <RowSheet />
@@ -69,4 +75,15 @@ pub(super) fn Root(
             </div>
         </Hints>
     }
+}
+
+/// A link may lead to the users and into inviting somebody: then the place is the users', and the rest is asked for.
+fn invite_where_asked(navigation: &Navigation, asks: Asks) {
+    let navigation = navigation.clone();
+    Effect::new(move |_| {
+        if navigation.place.get() == Place::Invite {
+            asks.ask(Ask::Invite);
+            navigation.lead_on(Place::Users(UsersPlace::default()));
+        }
+    });
 }

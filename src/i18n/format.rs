@@ -18,18 +18,18 @@ pub fn number(language: Language, value: u32) -> String {
 }
 
 /// "A, B or C".
-pub fn either(language: Language, items: &[&str]) -> String {
+pub fn either(language: Language, items: &[impl AsRef<str>]) -> String {
     list(language, "disjunction", items)
 }
 
 /// "A, B and C".
-pub fn all(language: Language, items: &[&str]) -> String {
+pub fn all(language: Language, items: &[impl AsRef<str>]) -> String {
     list(language, "conjunction", items)
 }
 
-fn list(language: Language, kind: &str, items: &[&str]) -> String {
+fn list(language: Language, kind: &str, items: &[impl AsRef<str>]) -> String {
     let options = options(&[("type", kind.into())]);
-    let list: Array = items.iter().map(|item| JsValue::from_str(item)).collect();
+    let list: Array = items.iter().map(|item| JsValue::from_str(item.as_ref())).collect();
     Intl::ListFormat::new(&locales(language), &options).format(&list).into()
 }
 
@@ -106,19 +106,13 @@ pub fn long_day(language: Language, time: DateTime<Utc>) -> String {
 
 /// "17 November 2025, 10:02".
 pub fn moment(language: Language, time: DateTime<Utc>) -> String {
-    date(language, Shape::Moment, time, &[("dateStyle", "long".into()), ("timeStyle", "short".into())])
+    let parts = [("day", "numeric".into()), ("month", "long".into()), ("year", "numeric".into())];
+    format!("{}, {}", date(language, Shape::LongDayOfYear, time, &parts), time_of_day(language, time))
 }
 
 /// "17 Nov, 10:02".
 pub fn short_moment(language: Language, time: DateTime<Utc>) -> String {
-    let parts = [
-        ("day", "numeric".into()),
-        ("month", "short".into()),
-        ("hour", "2-digit".into()),
-        ("minute", "2-digit".into()),
-        ("hourCycle", "h23".into()),
-    ];
-    date(language, Shape::ShortMoment, time, &parts)
+    format!("{}, {}", day(language, time), time_of_day(language, time))
 }
 
 /// Date and time in full, for tooltips.
@@ -135,8 +129,7 @@ enum Shape {
     Weekday,
     WeekdayOfYear,
     LongDay,
-    Moment,
-    ShortMoment,
+    LongDayOfYear,
     Absolute,
 }
 

@@ -36,6 +36,14 @@ pub fn with_bdi(sentence: &str) -> impl IntoView + use<> {
     pieces(sentence).into_iter().map(show).collect_view()
 }
 
+/// A language's name in that language.
+pub const fn endonym(language: Language) -> &'static str {
+    match language {
+        Language::En => "English",
+        Language::Nl => "Nederlands",
+    }
+}
+
 /// The language that this part of the page is rendered in. Choosing another renders it anew.
 pub fn use_language() -> Language {
     use_context().unwrap_or_default()

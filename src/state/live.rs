@@ -5,10 +5,10 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{Code, EventKind, UserChanged};
+use studio_users_contract::{EventKind, UserChanged};
 use web_sys::AbortController;
 
-use super::{Change, Changes, SessionEnded};
+use super::{Change, Changes};
 use crate::api::{ApiError, Client};
 
 /// How long to wait before trying again, the first time and at most, in milliseconds.
@@ -24,13 +24,12 @@ pub enum Link {
 }
 
 /// Follows the events for as long as the part of the page that calls this is there.
-pub fn follow(client: Client, changes: Changes, ended: SessionEnded) -> Live {
+pub fn follow(client: Client, changes: Changes) -> Live {
     let live = Live {
         link: RwSignal::new(Link::Up),
         client: StoredValue::new(client),
         state: StoredValue::new_local(State::default()),
         changes,
-        ended,
     };
     live.connect();
     // The browser may know before the stream is cut.
@@ -62,7 +61,6 @@ pub struct Live {
     client: StoredValue<Client>,
     state: StoredValue<State, LocalStorage>,
     changes: Changes,
-    ended: SessionEnded,
 }
 
 #[derive(Default)]
@@ -111,7 +109,6 @@ impl Live {
             });
             match client.events(last.as_deref(), &signal, on_text).await {
                 Err(ApiError::Aborted) => {}
-                Err(error) if error.code() == Some(Code::Unauthenticated) => self.ended.tell(),
                 // A stream that ends is begun anew, a refused one (too many of them) as well.
                 Ok(()) => self.wait(false),
                 Err(_) => self.wait(true),

@@ -27,4 +27,4 @@ pub use preferences::{Preferences, Theme};
 pub use results::{Results, use_results};
 pub use session::{Identity, Reader, SessionEnded, use_reader};
 pub use standing::Standing;
-pub use storage::{keep, kept};
+pub use storage::{keep, keep_in_tab, kept, kept_in_tab};

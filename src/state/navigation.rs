@@ -70,9 +70,10 @@ impl Navigation {
         self.came_back.try_get_value().unwrap_or_default()
     }
 
-    /// The browser goes back or forward now.
-    pub fn comes_back(&self) {
-        self.came_back.try_update_value(|came_back| *came_back = true);
+    /// The same, told by this value that the browser goes back or forward.
+    #[must_use]
+    pub fn returning(self, came_back: StoredValue<bool>) -> Self {
+        Self { came_back, ..self }
     }
 
     /// Goes to a place. Going to where one is does nothing.

@@ -16,6 +16,8 @@ pub enum Place {
     Account,
     /// The users.
     Users(UsersPlace),
+    /// The users, and inviting more of them: leads on to them, with the dialog open.
+    Invite,
     /// What each role can do.
     Roles,
     /// Another section of the studio.
@@ -164,6 +166,7 @@ impl Place {
             "join" => Self::Join,
             "account" => Self::Account,
             "roles" => Self::Roles,
+            "users" if query.first("invite").is_some() => Self::Invite,
             "users" => Self::Users(query.users(None)),
             other => {
                 if let Some(user) = other.strip_prefix("users/") {
@@ -184,7 +187,7 @@ impl Place {
     /// The section that the place belongs to.
     pub fn section(&self) -> Option<Section> {
         match self {
-            Self::Users(_) | Self::Roles => Some(Section::Users),
+            Self::Users(_) | Self::Invite | Self::Roles => Some(Section::Users),
             Self::Section { section, .. } => Some(*section),
             Self::Start | Self::SignIn | Self::Join | Self::Account | Self::NotFound => None,
         }
@@ -198,7 +201,13 @@ impl Place {
                 _ => None,
             },
             Self::Section { node, .. } => *node,
-            Self::Start | Self::SignIn | Self::Join | Self::Account | Self::Roles | Self::NotFound => None,
+            Self::Start
+            | Self::SignIn
+            | Self::Join
+            | Self::Account
+            | Self::Invite
+            | Self::Roles
+            | Self::NotFound => None,
         }
     }
 
@@ -234,6 +243,7 @@ impl Place {
             Self::SignIn => "/sign-in",
             Self::Join => "/join",
             Self::Account => "/account",
+            Self::Invite => "/users?invite=1",
             Self::Roles => "/roles",
             Self::Users(users) => {
                 users.write(&mut query);

@@ -54,13 +54,28 @@ impl Preferences {
             theme: RwSignal::new(theme.unwrap_or_default()),
         };
         Effect::watch(
-            move || (preferences.language.get(), preferences.theme.get()),
-            |(language, theme), _, _| {
-                keep(LANGUAGE_KEY, Some(language.tag()));
-                keep(THEME_KEY, theme.attribute());
-            },
+            move || preferences.theme.get(),
+            |theme, _, _| keep(THEME_KEY, theme.attribute()),
             false,
         );
         preferences
+    }
+
+    /// Chooses a language: this browser keeps it.
+    pub fn choose_language(self, language: Language) {
+        keep(LANGUAGE_KEY, Some(language.tag()));
+        let _ = self.language.try_set(language);
+    }
+
+    /// The language that was chosen in this browser.
+    pub fn chosen_language(self) -> Option<Language> {
+        kept(LANGUAGE_KEY).and_then(|tag| Language::from_tag(&tag))
+    }
+
+    /// Takes a language that somebody is known to read, where none was chosen in this browser.
+    pub fn suggest_language(self, language: Language) {
+        if kept(LANGUAGE_KEY).is_none() && self.language.try_get_untracked() != Some(language) {
+            let _ = self.language.try_set(language);
+        }
     }
 }

@@ -42,19 +42,14 @@ impl SessionEnded {
         Self { on_ended: Callback::new(move |()| on_ended()), waiting: StoredValue::new_local(Vec::new()) }
     }
 
-    /// Tells of it.
-    pub fn tell(self) {
-        // Whoever listened may be gone by then.
-        let _ = self.on_ended.try_run(());
-    }
-
     /// Tells of it, and waits: for that the same person is signed in again (true), or for that they will not be.
     pub async fn wait(self) -> bool {
         let promise = Promise::new(&mut |resolve, _| {
             self.waiting.try_update_value(|waiting| waiting.push(resolve));
         });
+        // Whoever listened may be gone by then.
         if self.waiting.try_with_value(Vec::len) == Some(1) {
-            self.tell();
+            let _ = self.on_ended.try_run(());
         }
         JsFuture::from(promise).await.is_ok_and(|is_same| is_same.is_truthy())
     }
@@ -126,6 +121,21 @@ impl Reader {
         let top = self.session.nodes.first().and_then(|held| self.node(held.node_id))?;
         let above = top.parent_id.filter(|_| top.kind == NodeKind::Environment);
         above.and_then(|parent| self.node(parent)).or(Some(top))
+    }
+
+    /// The nodes that the reader manages and that have this in their name, in their order, each with how many of those
+    /// managed stand above it.
+    pub fn managed_nodes(&self, search: &str) -> Vec<(NodeView, usize)> {
+        let managed = |id: NodeId| self.session.managed.contains(&id).then(|| self.node(id)).flatten();
+        let above = |node: &NodeView| node.parent_id.and_then(managed);
+        // As many steps as there are nodes, whatever they say of each other.
+        let depth = |node: &NodeView| {
+            std::iter::successors(above(node), |node| above(node)).take(self.nodes.len()).count()
+        };
+        let wanted = search.trim().to_lowercase();
+        let nodes = self.nodes.iter().filter(|node| managed(node.id).is_some());
+        let found = nodes.filter(|node| node.name.to_lowercase().contains(&wanted));
+        found.map(|node| (node.clone(), depth(node))).collect()
     }
 
     /// How many environments the reader manages.

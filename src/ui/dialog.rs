@@ -1,6 +1,6 @@
 use std::cell::RefCell;
 
-use leptos::ev::{Event, MouseEvent};
+use leptos::ev::{Event, KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -65,6 +65,14 @@ pub fn Dialog(
             on_close.run(());
         }
     };
+    // A browser lets a dialog refuse to be closed once, and closes it at the next Escape whatever it says.
+    let on_keydown = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && !event.is_composing() {
+            event.prevent_default();
+            event.stop_propagation();
+            on_close.run(());
+        }
+    };
     let on_click = move |event: MouseEvent| {
         if light && event.target() == event.current_target() {
             on_close.run(());
@@ -78,6 +86,7 @@ pub fn Dialog(
             aria-describedby=described_by
             node_ref=dialog
             on:cancel=on_cancel
+            on:keydown=on_keydown
             on:click=on_click
         >
             {children()}

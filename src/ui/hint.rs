@@ -14,57 +14,63 @@ pub fn Hints(
     /// What may have hints.
     children: Children,
 ) -> impl IntoView {
-    let words = RwSignal::new(None::<String>);
     let bubble = NodeRef::<html::Div>::new();
-    let over = StoredValue::new_local(None::<Element>);
-    let show = move |event: Event| {
-        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let hinted = target.and_then(|target| target.closest("[data-hint]").ok().flatten());
-        if over.with_value(|over| *over == hinted) {
-            return;
-        }
-        let text = hinted.as_ref().and_then(|hinted| hinted.get_attribute("data-hint"));
+    let focused = StoredValue::new_local(None::<Element>);
+    let shown = StoredValue::new_local(None::<Element>);
+    let show = move |hinted: Option<Element>| {
         let Some(bubble) = bubble.get_untracked() else { return };
-        words.set(text.clone());
-        over.set_value(hinted.clone());
         let bubble: &HtmlElement = &bubble;
-        // Showing what is shown, or hiding what is hidden, changes nothing.
-        match (text, hinted) {
-            (Some(_), Some(hinted)) => {
+        let words = hinted.as_ref().and_then(|hinted| hinted.get_attribute("data-hint"));
+        match (&words, &hinted) {
+            (Some(words), Some(hinted)) => {
+                bubble.set_text_content(Some(words));
+                // Showing what is shown, or hiding what is hidden, changes nothing.
                 let _ = bubble.show_popover();
-                place(bubble, &hinted, false);
+                place(bubble, hinted, false);
             }
             _ => {
                 let _ = bubble.hide_popover();
             }
         }
+        shown.set_value(hinted);
     };
-    let hide = move || {
-        over.set_value(None);
-        if let Some(bubble) = bubble.get_untracked() {
-            let _ = bubble.hide_popover();
+    // What has the focus keeps its hint while the pointer rests on something that has none.
+    let on_pointerover = move |event: &Event| {
+        let hinted = hinted(event).or_else(|| focused.get_value());
+        if shown.with_value(|shown| *shown != hinted) {
+            show(hinted);
         }
     };
+    let on_focusin = move |event: &Event| {
+        focused.set_value(hinted(event));
+        show(focused.get_value());
+    };
+    let on_focusout = move || {
+        focused.set_value(None);
+        show(None);
+    };
     let on_keydown = move |event: KeyboardEvent| {
-        // What lies on top goes first, and alone.
-        if event.key() == "Escape" && over.with_value(Option::is_some) {
-            event.stop_propagation();
-            hide();
+        if event.key() == "Escape" && shown.with_value(Option::is_some) {
+            focused.set_value(None);
+            show(None);
         }
     };
     view! {
         <div
             class="hints su"
-            on:pointerover=move |event| show(event.into())
-            on:pointerleave=move |_| hide()
-            on:focusin=move |event| show(event.into())
-            on:focusout=move |_| hide()
+            on:pointerover=move |event| on_pointerover(&event)
+            on:pointerleave=move |_| show(focused.get_value())
+            on:focusin=move |event| on_focusin(&event)
+            on:focusout=move |_| on_focusout()
             on:keydown=on_keydown
         >
             {children()}
-            <div class="hint-bubble" popover="manual" aria-hidden="true" node_ref=bubble>
-                {words}
-            </div>
+            <div class="hint-bubble" popover="manual" aria-hidden="true" node_ref=bubble></div>
         </div>
     }
+}
+
+/// The element with a hint that something happened to, or in.
+fn hinted(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest("[data-hint]").ok()?
 }

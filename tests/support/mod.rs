@@ -1,6 +1,6 @@
 //! A page of its own for each test: the users feature in an element, over a backend that the test scripts.
 
-#![allow(dead_code, reason = "no file of tests needs all of it")]
+#![allow(dead_code, reason = "no test needs all of it")]
 
 use std::sync::{Arc, Mutex};
 
@@ -29,9 +29,9 @@ pub enum Reply {
     Unreachable,
 }
 
-/// A backend that a test scripts: each call's URL goes to a function.
+/// A backend that a test scripts: each call goes to a function.
 pub struct Scripted {
-    reply: Box<dyn Fn(&str) -> Reply + Send + Sync>,
+    reply: Box<dyn Fn(&Request) -> Reply + Send + Sync>,
     calls: Arc<Mutex<Vec<String>>>,
     bodies: Arc<Mutex<Vec<(String, String)>>>,
 }
@@ -43,10 +43,10 @@ impl Transport for Scripted {
             return Box::pin(std::future::pending());
         }
         self.calls.lock().unwrap().push(request.url.clone());
-        if let Some(body) = request.body {
-            self.bodies.lock().unwrap().push((request.url.clone(), body));
+        if let Some(body) = &request.body {
+            self.bodies.lock().unwrap().push((request.url.clone(), body.clone()));
         }
-        let reply = (self.reply)(&request.url);
+        let reply = (self.reply)(&request);
         Box::pin(async move {
             match reply {
                 Reply::Unreachable => Err(TransportError::Unreachable),
@@ -83,14 +83,26 @@ pub struct Page {
     pub has_ended: Arc<Mutex<bool>>,
     /// Where the reader is.
     pub navigation: Navigation,
+    /// What the page around says of a session that has ended.
+    pub ended: SessionEnded,
     host: HtmlElement,
     root: ShadowRoot,
     _mounted: Mounted,
 }
 
 impl Page {
-    /// Mounts at a place, in an element of this width (px) and 600 px high.
+    /// Mounts at a place, in an element of this width (px) and 600 px high. Each call's URL goes to a function.
     pub fn mount(place: Place, width: u32, reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        Self::mount_as(reader(), place, width, move |request| reply(&request.url))
+    }
+
+    /// Mounts for somebody else, with a backend that sees each call whole.
+    pub fn mount_as(
+        reader: Reader,
+        place: Place,
+        width: u32,
+        reply: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let host: HtmlElement = document().create_element("div").unwrap().unchecked_into();
         let style = host.style();
         style.set_property("inline-size", &format!("{width}px")).unwrap();
@@ -100,6 +112,7 @@ impl Page {
         let has_ended = Arc::new(Mutex::new(false));
         let told = Arc::clone(&has_ended);
         let navigation = Navigation::in_memory(place);
+        let ended = SessionEnded::new(move || *told.lock().unwrap() = true);
         let surroundings = Surroundings {
             client: Client::new(Scripted {
                 reply: Box::new(reply),
@@ -107,15 +120,15 @@ impl Page {
                 bodies: Arc::clone(&bodies),
             }),
             navigation: navigation.clone(),
-            reader: Signal::stored(Arc::new(reader())),
+            reader: Signal::stored(Arc::new(reader)),
             on_reader_changed: Callback::new(|()| {}),
             language: Language::En,
             keys: KeyScope::new(host.clone().into()),
-            ended: SessionEnded::new(move || *told.lock().unwrap() = true),
+            ended,
         };
         let mounted = embed::mount(&host, surroundings).unwrap();
         let root = host.shadow_root().unwrap();
-        Self { calls, bodies, has_ended, navigation, host, root, _mounted: mounted }
+        Self { calls, bodies, has_ended, navigation, ended, host, root, _mounted: mounted }
     }
 
     /// Every element that the CSS selector finds.
@@ -150,8 +163,20 @@ impl Page {
         button.unwrap_or_else(|| panic!("no button says {words}")).unchecked_into::<HtmlElement>().click();
     }
 
+    /// Presses a key, where the focus is within the feature.
+    pub fn press(&self, key: &str) {
+        let pressed = web_sys::KeyboardEventInit::new();
+        pressed.set_key(key);
+        pressed.set_bubbles(true);
+        pressed.set_composed(true);
+        pressed.set_cancelable(true);
+        let event = web_sys::KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &pressed).unwrap();
+        let target = self.root.active_element().unwrap_or_else(|| self.host.clone().into());
+        target.dispatch_event(&event).unwrap();
+    }
+
     /// Presses a key, with Ctrl where `with_control`, on what the CSS selector finds. False where the page took it.
-    pub fn press(&self, selector: &str, key: &str, with_control: bool) -> bool {
+    pub fn press_on(&self, selector: &str, key: &str, with_control: bool) -> bool {
         let options = web_sys::KeyboardEventInit::new();
         options.set_key(key);
         options.set_ctrl_key(with_control);
@@ -285,7 +310,7 @@ pub fn environment(number: u128) -> NodeId {
 }
 
 /// Maud, who manages two environments. Her id is that of user 1.
-fn reader() -> Reader {
+pub fn reader() -> Reader {
     let node = |number, name: &str| NodeView {
         id: environment(number),
         parent_id: None,

@@ -4,6 +4,7 @@
 //! compile it, so that they always agree; what depends on the time takes it as an argument. Where the
 //! studio manual is silent or speaks twice, the choice made is marked **(choice)** where it is made.
 
+mod ability;
 mod access;
 mod actor;
 mod allowed;
@@ -24,6 +25,7 @@ mod section;
 mod tree;
 mod view;
 
+pub use ability::abilities;
 pub use access::{Access, NodeAccess, Provenance};
 pub use actor::{Actor, Removal, Subject};
 pub use allowed::Allowed;

@@ -3,6 +3,7 @@ use studio_users_contract::{
     InvitationResult, NewInvitation, OpenInvitation, StartedSession, path,
 };
 use studio_users_domain::UserId;
+use web_sys::AbortSignal;
 
 use super::{Call, Client, at, decode};
 use crate::api::{ApiError, Method};
@@ -21,8 +22,13 @@ impl Client {
     ///
     /// # Errors
     /// Whatever keeps the backend from answering.
-    pub async fn preview_invitation(&self, draft: &InvitationDraft) -> Result<InvitationPreview, ApiError> {
-        self.post(path::INVITATIONS_PREVIEW, draft).await
+    pub async fn preview_invitation(
+        &self,
+        draft: &InvitationDraft,
+        abort: &AbortSignal,
+    ) -> Result<InvitationPreview, ApiError> {
+        let call = Call::new(Method::Post, path::INVITATIONS_PREVIEW).with(draft)?;
+        decode(&self.send(Call { abort: Some(abort.clone()), ..call }).await?)
     }
 
     /// Makes a link to a pending invitation, shown this once.

@@ -66,22 +66,7 @@ pub(super) struct RolePlace {
 
 /// The places that the reader manages whose names hold what is searched for, in the tree's order.
 pub(super) fn places(reader: &Reader, search: &str) -> Vec<RolePlace> {
-    let search = search.trim().to_lowercase();
-    let is_managed = |id: NodeId| reader.session.managed.contains(&id);
-    let depth = |node: &NodeView| {
-        let mut depth = 0;
-        let mut above = node.parent_id;
-        // As many steps as there are nodes, whatever they say of each other.
-        for _ in 0..reader.nodes.len() {
-            let Some(parent) = above.filter(|&parent| is_managed(parent)) else { break };
-            depth += 1;
-            above = reader.node(parent).and_then(|parent| parent.parent_id);
-        }
-        depth
-    };
-    let managed = reader.nodes.iter().filter(|node| is_managed(node.id));
-    let found = managed.filter(|node| node.name.to_lowercase().contains(&search));
-    found.map(|node| RolePlace { node: node.clone(), depth: depth(node) }).collect()
+    reader.managed_nodes(search).into_iter().map(|(node, depth)| RolePlace { node, depth }).collect()
 }
 
 /// Why the reader cannot give a role at a place, if they cannot: as far as that does not depend on to whom.

@@ -2,13 +2,13 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{BulkAction, BulkIds, BulkRequest, BulkResult, BulkSelection, Code};
+use studio_users_contract::{BulkAction, BulkIds, BulkRequest, BulkResult, BulkSelection};
 use studio_users_domain::UserId;
 
 use super::model::Outcome;
 use crate::api::{ApiError, Client};
 use crate::i18n::{Language, messages, use_language};
-use crate::state::{Change, Changes, NoticeAction, Notices, SessionEnded, explain};
+use crate::state::{Change, Changes, NoticeAction, Notices, explain};
 
 /// For how many seconds undoing is offered on screen.
 const OFFERED: u32 = 10;
@@ -24,7 +24,6 @@ pub(super) struct Store {
     pub(super) outcome: RwSignal<Option<Outcome>>,
     changes: Changes,
     notices: Notices,
-    ended: SessionEnded,
     language: Language,
     client: StoredValue<Client>,
 }
@@ -36,7 +35,6 @@ impl Store {
             outcome: RwSignal::new(None),
             changes: expect_context(),
             notices: expect_context(),
-            ended: expect_context(),
             language: use_language(),
             client: StoredValue::new(expect_context()),
         }
@@ -115,16 +113,14 @@ impl Store {
         // The page may be gone by the time somebody asks.
         let client = self.client.try_get_value().ok_or(ApiError::Aborted)?;
         let answer = client.bulk(request).await;
-        match &answer {
-            Ok(_) => self.changes.tell(Change::Users),
-            Err(error) if error.code() == Some(Code::Unauthenticated) => self.ended.tell(),
-            Err(_) => {}
+        if answer.is_ok() {
+            self.changes.tell(Change::Users);
         }
         answer
     }
 
     fn failed(self, what: &str, error: &ApiError) {
-        if *error != ApiError::Aborted && error.code() != Some(Code::Unauthenticated) {
+        if *error != ApiError::Aborted {
             self.notices.error(format!("{what} {}", explain(self.language, error)));
         }
     }

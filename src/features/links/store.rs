@@ -4,12 +4,11 @@ use chrono::{DateTime, Utc};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::Code;
 use studio_users_domain::UserId;
 
 use crate::api::{ApiError, Client};
 use crate::i18n::{Language, isolated, messages};
-use crate::state::{Ask, Asks, Change, Changes, LinkCopy, Links, Notices, SessionEnded, explain};
+use crate::state::{Ask, Asks, Change, Changes, LinkCopy, Links, Notices, explain};
 use crate::ui::{Copied, copy};
 
 /// For how long a button says that it copied.
@@ -24,7 +23,6 @@ pub(super) struct Store {
     notices: Notices,
     asks: Asks,
     changes: Changes,
-    ended: SessionEnded,
     language: Language,
     client: StoredValue<Client>,
     timer: StoredValue<Option<TimeoutHandle>, LocalStorage>,
@@ -39,7 +37,6 @@ impl Store {
             notices: expect_context(),
             asks: expect_context(),
             changes: expect_context(),
-            ended: expect_context(),
             language: crate::i18n::use_language(),
             client: StoredValue::new(expect_context()),
             timer: StoredValue::new_local(None),
@@ -75,7 +72,6 @@ impl Store {
                     }
                 }
                 Err(ApiError::Aborted) => {}
-                Err(error) if error.code() == Some(Code::Unauthenticated) => self.ended.tell(),
                 Err(error) => self.notices.error(messages::link_not_copied(
                     self.language,
                     &isolated(&name),

@@ -3,12 +3,11 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{Code, Sort, SortKey, UserRow, UsersQuery};
+use studio_users_contract::{Sort, SortKey, UserRow, UsersQuery};
 use web_sys::AbortController;
 
 use super::model;
 use crate::api::{ApiError, Client};
-use crate::state::SessionEnded;
 
 /// So many users are asked for: the best of them are shown.
 const USERS: u32 = 20;
@@ -25,7 +24,6 @@ pub(super) struct Store {
     /// Why they could not be searched for.
     pub(super) error: RwSignal<Option<ApiError>>,
     client: StoredValue<Client>,
-    ended: SessionEnded,
     under_way: StoredValue<UnderWay, LocalStorage>,
 }
 
@@ -44,7 +42,6 @@ impl Store {
             users: RwSignal::new(Vec::new()),
             error: RwSignal::new(None),
             client: StoredValue::new(expect_context()),
-            ended: expect_context(),
             under_way: StoredValue::new_local(UnderWay::default()),
         };
         on_cleanup(move || store.give_up());
@@ -88,7 +85,6 @@ impl Store {
                     let _ = self.users.try_set(model::best(page.items, &search));
                 }
                 Err(ApiError::Aborted) => {}
-                Err(error) if error.code() == Some(Code::Unauthenticated) => self.ended.tell(),
                 Err(error) => {
                     let _ = self.error.try_set(Some(error));
                 }

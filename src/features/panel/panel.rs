@@ -10,6 +10,7 @@ use super::activity::ActivityTab;
 use super::bar::Bar;
 use super::copy_button::{ByHand, Refused};
 use super::details::DetailsTab;
+use super::focus::KeepFocus;
 use super::head::Head;
 use super::leave::LeaveDialog;
 use super::store::Store;
@@ -58,6 +59,7 @@ fn Panel(
     let heading = NodeRef::<html::H2>::new();
     let body = NodeRef::<html::Div>::new();
     let announced = RwSignal::new(String::new());
+    KeepFocus::provide(body, access);
 
     Effect::new(move |before: Option<UserId>| {
         let user = user.get();

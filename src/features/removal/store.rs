@@ -1,14 +1,14 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use studio_users_contract::{
-    BulkAction, BulkIds, BulkRequest, BulkResult, BulkSelection, Code, RemovedUser, UserAccess,
+    BulkAction, BulkIds, BulkRequest, BulkResult, BulkSelection, RemovedUser, UserAccess,
 };
 use studio_users_domain::UserId;
 use web_sys::AbortSignal;
 
 use crate::api::{ApiError, Client};
 use crate::i18n::{Language, isolated, messages, use_language};
-use crate::state::{Change, Changes, NoticeAction, Notices, SessionEnded, explain};
+use crate::state::{Change, Changes, NoticeAction, Notices, explain};
 
 /// For how many seconds undoing is offered on screen.
 const OFFERED: u32 = 10;
@@ -18,7 +18,6 @@ const OFFERED: u32 = 10;
 pub(super) struct Store {
     changes: Changes,
     notices: Notices,
-    ended: SessionEnded,
     language: Language,
     client: StoredValue<Client>,
 }
@@ -29,7 +28,6 @@ impl Store {
         Self {
             changes: expect_context(),
             notices: expect_context(),
-            ended: expect_context(),
             language: use_language(),
             client: StoredValue::new(expect_context()),
         }
@@ -37,14 +35,12 @@ impl Store {
 
     /// What somebody has where.
     pub(super) async fn access(self, user: UserId, abort: &AbortSignal) -> Result<UserAccess, ApiError> {
-        let answer = self.client()?.access(user, abort).await;
-        self.heard(answer.map(|(access, _)| access))
+        self.client()?.access(user, abort).await.map(|(access, _)| access)
     }
 
     /// Removes somebody, tells of it, and offers to undo it.
     pub(super) async fn remove(self, user: UserId, name: String) -> Result<(), ApiError> {
-        let answer = self.client()?.remove_user(user).await;
-        self.heard(answer)?;
+        self.client()?.remove_user(user).await?;
         self.changes.tell(Change::User(user));
         let undone = name.clone();
         let undo = NoticeAction {
@@ -59,16 +55,14 @@ impl Store {
 
     /// Those who were removed.
     pub(super) async fn removed(self) -> Result<Vec<RemovedUser>, ApiError> {
-        let answer = self.client()?.removed_users().await;
-        self.heard(answer)
+        self.client()?.removed_users().await
     }
 
     /// Restores these, each judged by themselves.
     pub(super) async fn restore(self, users: Vec<UserId>) -> Result<BulkResult, ApiError> {
         let select = BulkSelection::Ids(BulkIds { ids: users });
         let request = BulkRequest { select, action: BulkAction::Restore, node_id: None, role: None };
-        let answer = self.client()?.bulk(&request).await;
-        let result = self.heard(answer)?;
+        let result = self.client()?.bulk(&request).await?;
         self.changes.tell(Change::Users);
         Ok(result)
     }
@@ -76,14 +70,12 @@ impl Store {
     fn undo(self, user: UserId, name: String) {
         spawn_local(async move {
             let Ok(client) = self.client() else { return };
-            let answer = client.restore_user(user).await;
-            match self.heard(answer) {
+            match client.restore_user(user).await {
                 Ok(()) => {
                     self.changes.tell(Change::User(user));
                     self.notices.done(messages::restored(self.language, &isolated(&name)));
                 }
                 Err(ApiError::Aborted) => {}
-                Err(error) if error.code() == Some(Code::Unauthenticated) => {}
                 Err(error) => {
                     let cause = explain(self.language, &error);
                     self.notices.error(messages::not_restored(self.language, &isolated(&name), &cause));
@@ -95,15 +87,5 @@ impl Store {
     fn client(self) -> Result<Client, ApiError> {
         // The page may be gone by the time somebody asks.
         self.client.try_get_value().ok_or(ApiError::Aborted)
-    }
-
-    /// The answer, once the page around is told where it says that the session has ended.
-    fn heard<T>(self, answer: Result<T, ApiError>) -> Result<T, ApiError> {
-        if let Err(error) = &answer
-            && error.code() == Some(Code::Unauthenticated)
-        {
-            self.ended.tell();
-        }
-        answer
     }
 }

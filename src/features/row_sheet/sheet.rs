@@ -3,7 +3,7 @@ use studio_users_contract::UserRow;
 use studio_users_domain::Status;
 
 use super::item::SheetItem;
-use crate::i18n::{Language, messages, use_language};
+use crate::i18n::{messages, use_language, words};
 use crate::state::{
     Ask, History, LinkCopy, Navigation, OpenUser, Place, Tab, UsersPlace, use_asks, use_links,
 };
@@ -63,7 +63,7 @@ pub(super) fn Sheet(
                         })}
                 </h2>
                 <span class="status" data-status=row.status.wire_name()>
-                    {status_name(language, row.status)}
+                    {words::status(language, row.status)}
                 </span>
             </header>
             <ul class="sheet__list">
@@ -94,13 +94,5 @@ pub(super) fn Sheet(
                 />
             </ul>
         </Dialog>
-    }
-}
-
-const fn status_name(language: Language, status: Status) -> &'static str {
-    match status {
-        Status::Active => messages::active(language),
-        Status::Invited => messages::invited(language),
-        Status::Expired => messages::expired(language),
     }
 }

@@ -1,9 +1,9 @@
 use leptos::prelude::*;
 
 use super::filters::span_name;
-use super::model::{List, status_name};
+use super::model::List;
 use crate::api::ApiError;
-use crate::i18n::{isolated, messages, use_language};
+use crate::i18n::{isolated, messages, use_language, words};
 use crate::state::{Ask, Filters, explain, use_asks, use_reader};
 use crate::ui::{Glyph, Icon};
 
@@ -53,7 +53,7 @@ pub(super) fn Empty(
             without(names.join(", "), Filters { roles: Default::default(), ..filters.clone() });
         }
         if !statuses.is_empty() {
-            let names: Vec<_> = statuses.iter().map(|&status| status_name(language, status)).collect();
+            let names: Vec<_> = statuses.iter().map(|&status| words::status(language, status)).collect();
             without(names.join(", "), Filters { statuses: Vec::new(), ..filters.clone() });
         }
         if let Some(span) = active {

@@ -1,13 +1,12 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::Code;
 use web_sys::AbortController;
 
 use super::model;
 use super::store::Store;
 use crate::api::{ApiError, Client};
 use crate::i18n::{format, messages, use_language};
-use crate::state::{Link, Live, OFFLINE_ID, SessionEnded, explain, use_notices};
+use crate::state::{Link, Live, OFFLINE_ID, explain, use_notices};
 use crate::ui::{Glyph, Icon, TextFile};
 
 /// Saves all who match as a table for a spreadsheet, and says how far it is.
@@ -19,7 +18,7 @@ pub(super) fn ExportButton(
     let language = use_language();
     let notices = use_notices();
     let client = StoredValue::new(expect_context::<Client>());
-    let (live, ended) = (expect_context::<Live>(), expect_context::<SessionEnded>());
+    let live = expect_context::<Live>();
     let under_way = StoredValue::new_local(None::<AbortController>);
     // How many lines have come; none while nothing is exported.
     let lines = RwSignal::new(None::<u32>);
@@ -62,7 +61,6 @@ pub(super) fn ExportButton(
                     Err(_) => notices.error(messages::export_failed(language)),
                 },
                 Err(ApiError::Aborted) => {}
-                Err(error) if error.code() == Some(Code::Unauthenticated) => ended.tell(),
                 Err(error) => {
                     notices.error(format!(
                         "{}. {}",

@@ -3,7 +3,8 @@ use std::ops::Range;
 use leptos::prelude::*;
 
 use super::model;
-use super::store::{PAGE, Store};
+use super::rows::PAGE;
+use super::store::Store;
 use crate::i18n::{format, messages, use_language};
 use crate::state::{Ask, Link, Live, use_asks};
 use crate::ui::{Glyph, Icon};

@@ -1,21 +1,26 @@
 //! The users table: who has access where, and when each was last active.
 //!
-//! `model`, `columns` and `selection` are pure at heart; `store` fetches windows of rows, and reads them anew when
-//! somebody changed something; `memory` knows where a list was left. The rest shows them.
+//! `model`, `columns` and `selection` are pure at heart; `rows` keeps the rows that
+//! came, `store` fetches them, and reads them anew when somebody changed something; `memory` knows where a list was
+//! left. The rest shows them.
 
 mod bulk_bar;
 mod cells;
+mod chips;
 mod columns;
 mod columns_menu;
 mod empty;
 mod export;
 mod filters;
+mod follow;
 mod foot;
 mod header;
 mod memory;
 mod model;
 mod page;
 mod plain;
+mod row_actions;
+mod rows;
 mod selection;
 mod store;
 mod table;

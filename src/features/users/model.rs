@@ -1,6 +1,6 @@
 use chrono::{DateTime, FixedOffset, Utc};
 use studio_users_contract::{NodeView, Sort, SortKey, Total, UserRow, UsersQuery};
-use studio_users_domain::{NodeId, Status};
+use studio_users_domain::NodeId;
 
 use crate::i18n::format::{self, Unit};
 use crate::i18n::moment::TimeLeft;
@@ -63,8 +63,7 @@ pub(super) fn query(list: &List, now: DateTime<Utc>) -> UsersQuery {
 /// The nodes chosen once this one was clicked. A node covers all below it: choosing it lets go of those, and letting
 /// go of one that is covered from above leaves its siblings, all the way up.
 pub(super) fn toggled_node(chosen: &[NodeId], nodes: &[NodeView], clicked: NodeId) -> Vec<NodeId> {
-    let parent = |id: NodeId| nodes.iter().find(|node| node.id == id).and_then(|node| node.parent_id);
-    let line = |id: NodeId| std::iter::successors(Some(id), move |&id| parent(id));
+    let line = |id: NodeId| line(nodes, id);
     let Some(covering) = line(clicked).find(|id| chosen.contains(id)) else {
         // Not chosen yet.
         let mut chosen: Vec<_> =
@@ -90,8 +89,7 @@ pub(super) enum NodeChoice {
 }
 
 pub(super) fn node_choice(chosen: &[NodeId], nodes: &[NodeView], node: NodeId) -> NodeChoice {
-    let parent = |id: NodeId| nodes.iter().find(|node| node.id == id).and_then(|node| node.parent_id);
-    let line = |id: NodeId| std::iter::successors(Some(id), move |&id| parent(id));
+    let line = |id: NodeId| line(nodes, id);
     if line(node).any(|id| chosen.contains(&id)) {
         NodeChoice::Whole
     } else if chosen.iter().any(|&id| line(id).any(|above| above == node)) {
@@ -99,6 +97,12 @@ pub(super) fn node_choice(chosen: &[NodeId], nodes: &[NodeView], node: NodeId) -
     } else {
         NodeChoice::Not
     }
+}
+
+/// A node and all above it. As many steps as there are nodes, whatever they say of each other.
+fn line(nodes: &[NodeView], id: NodeId) -> impl Iterator<Item = NodeId> {
+    let parent = move |id: NodeId| nodes.iter().find(|node| node.id == id).and_then(|node| node.parent_id);
+    std::iter::successors(Some(id), move |&id| parent(id)).take(nodes.len() + 1)
 }
 
 /// A number of users, with a mark where there are more.
@@ -126,14 +130,6 @@ pub(super) const fn sort_name(language: Language, key: SortKey) -> &'static str 
         SortKey::Status => messages::status(language),
         SortKey::LastActiveAt => messages::last_active(language),
         SortKey::CreatedAt => messages::created(language),
-    }
-}
-
-pub(super) const fn status_name(language: Language, status: Status) -> &'static str {
-    match status {
-        Status::Active => messages::active(language),
-        Status::Invited => messages::invited(language),
-        Status::Expired => messages::expired(language),
     }
 }
 

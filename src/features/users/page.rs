@@ -1,5 +1,4 @@
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use studio_users_contract::Sort;
 use studio_users_domain::UserId;
 
@@ -7,26 +6,21 @@ use super::bulk_bar::BulkBar;
 use super::columns::Layout;
 use super::empty::{Empty, Failed, First};
 use super::export::ExportButton;
+use super::follow::{follow_changes, remember, select_rows, tell_results};
 use super::foot::{Foot, OfflineBar, Pages};
-use super::memory::{self, Left};
 use super::model::{self, List};
 use super::selection::Selection;
-use super::store::{PAGE, Store};
-use super::table::{RowDeed, UsersTable, focus_row};
+use super::store::Store;
+use super::table::{NAME, RowDeed, UsersTable, focus_row};
 use super::toolbar::Toolbar;
 use crate::api::Client;
 use crate::i18n::{messages, use_language};
 use crate::state::{
-    Ask, Change, Filters, History, Link, LinkCopy, Live, Navigation, OFFLINE_ID, Place, SessionEnded,
-    UsersPlace, explain, use_asks, use_changes, use_links, use_notices, use_reader, use_results,
+    Ask, Filters, History, Link, LinkCopy, Live, Navigation, OFFLINE_ID, Place, UsersPlace, use_asks,
+    use_links, use_reader,
 };
 use crate::ui::virtual_list::ListHandle;
 use crate::ui::{Glyph, Icon, use_shortcut};
-
-/// The most rows of one range.
-const LONGEST_RANGE: usize = 1_000;
-/// What has the focus in a row that is moved to.
-const NAME: &str = "[data-deed=open]";
 
 /// The users: how many, a search and filters over them, and the table.
 #[component]
@@ -35,7 +29,7 @@ pub fn UsersPage() -> impl IntoView {
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let (asks, links, live) = (use_asks(), use_links(), expect_context::<Live>());
     let reader = use_reader();
-    let store = Store::new(expect_context::<Client>(), expect_context::<SessionEnded>());
+    let store = Store::new(expect_context::<Client>());
     let handle = ListHandle::default();
     let layout = Layout::load();
     let selection = Selection::new();
@@ -252,146 +246,6 @@ fn Announced(
         Some(format!("{found}. {}", messages::sorted_by(language, column, order)))
     };
     view! { <p class="visually-hidden" role="status">{words}</p> }
-}
-
-/// Shows the list of the place: from its first row, or, where the reader comes back to it, as they left it.
-fn remember(
-    store: Store,
-    handle: ListHandle,
-    list: Memo<List>,
-    page: Memo<Option<u32>>,
-    navigation: StoredValue<Navigation>,
-) {
-    let leave = move |list: &List| {
-        let focus = handle.focused();
-        let focus =
-            focus.and_then(|at| store.rows.with_untracked(|rows| rows.as_ref()?.get(at).map(|row| row.id)));
-        memory::leave(list, Left { offset: handle.offset(), focus });
-    };
-    let coming_back = StoredValue::new(None::<Left>);
-    Effect::new(move |before: Option<List>| {
-        let now = list.get();
-        if let Some(before) = before.filter(|before| *before != now) {
-            leave(&before);
-        }
-        let is_back = navigation.with_value(Navigation::came_back);
-        let left = memory::left(&now).filter(|_| is_back);
-        coming_back.set_value(left);
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of rows")]
-        let first = left.map_or(0, |left| left.offset as usize);
-        let first = page.get_untracked().map_or(first, |page| (page as usize - 1) * PAGE);
-        store.show(now.clone(), first);
-        now
-    });
-    Effect::new(move |seen: Option<u32>| {
-        let shown = store.list.get();
-        if seen != Some(shown) && shown > 0 {
-            let left = coming_back.try_update_value(Option::take).flatten();
-            handle.scroll_to(left.map_or(0.0, |left| left.offset));
-            let focus = left.and_then(|left| left.focus);
-            let at = focus.and_then(|user| store.rows.with_untracked(|rows| rows.as_ref()?.position(user)));
-            if let Some(at) = at {
-                focus_row(handle, at, NAME);
-            }
-        }
-        shown
-    });
-    on_cleanup(move || {
-        if let Some(list) = list.try_get_untracked() {
-            leave(&list);
-        }
-    });
-}
-
-/// What others change appears, and what is in view stays where it is.
-fn follow_changes(store: Store, handle: ListHandle, selection: Selection) {
-    use_changes().listen(move |change| match change {
-        Change::User(_) => store.refresh(),
-        // What was to be done with many is done.
-        Change::Users => {
-            selection.clear();
-            store.refresh();
-        }
-        Change::Tree => {}
-    });
-    Effect::new(move |seen: Option<u32>| {
-        let (times, by) = store.moved.get();
-        if seen.is_some_and(|seen| seen != times) && by != 0 {
-            // At the very top what is new is seen to come; a reader who is in a row, or further down, keeps their place.
-            if handle.offset() > 0.0 || handle.focused().is_some() {
-                handle.shift(by);
-            }
-        }
-        times
-    });
-}
-
-/// Tells the panel where in the list its user stands, and steps on from there.
-fn tell_results(
-    store: Store,
-    open: Memo<Option<UserId>>,
-    place: Memo<UsersPlace>,
-    go: impl Fn(UsersPlace, History) + Copy + Send + Sync + 'static,
-) {
-    let results = use_results();
-    let language = use_language();
-    let notices = use_notices();
-    Effect::new(move |_| {
-        let open = open.get();
-        let (total, found) = store.rows.with(|rows| match rows {
-            Some(rows) => {
-                let at = open.and_then(|user| rows.position(user));
-                (Some(rows.total), at.and_then(|at| Some((at, (*rows.get(at)?).clone()))))
-            }
-            None => (None, None),
-        });
-        let (at, row) = found.unzip();
-        results.total.set(total);
-        results.position.set(at);
-        results.row.set(row);
-    });
-    results.on_step(move |by| {
-        let Some(to) = results.position.get_untracked().and_then(|at| at.checked_add_signed(by)) else {
-            return;
-        };
-        if results.total.get_untracked().is_some_and(|total| to >= total.value as usize) {
-            return;
-        }
-        spawn_local(async move {
-            match store.user_at(to).await {
-                Ok(Some(user)) => {
-                    results.stepped.try_set(Some(user));
-                    go(place.get_untracked().with_open(user), History::Replace);
-                }
-                Ok(None) => {}
-                Err(error) => notices.error(explain(language, &error)),
-            }
-        });
-    });
-}
-
-/// Selects a row, or all up to it.
-fn select_rows(store: Store, selection: Selection) -> Callback<(usize, UserId, bool)> {
-    let language = use_language();
-    let notices = use_notices();
-    Callback::new(move |(row, user, is_range): (usize, UserId, bool)| {
-        if !is_range {
-            selection.toggle(row, user);
-            return;
-        }
-        let range = selection.range_to(row);
-        if range.clone().count() > LONGEST_RANGE {
-            notices.info(messages::range_too_long(language));
-            return;
-        }
-        let range = *range.start()..*range.end() + 1;
-        spawn_local(async move {
-            match store.ids(range).await {
-                Ok(users) => selection.add(users),
-                Err(error) => notices.error(explain(language, &error)),
-            }
-        });
-    })
 }
 
 /// Leads past the table, in a shadow root as well, where an address with a fragment leads nowhere.

@@ -3,7 +3,8 @@ use std::ops::Range;
 use leptos::prelude::*;
 
 use super::cells::{self, Look};
-use super::store::{PAGE, Store};
+use super::rows::PAGE;
+use super::store::Store;
 use crate::i18n::{messages, use_language};
 
 /// The rows of one page, all of them there: for the browser's own search, for print and for screen readers that read

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use studio_users_contract::{BulkFilters, BulkIds, BulkMatching, BulkSelection, MAX_BULK};
 use studio_users_domain::UserId;
 
-use super::store::Rows;
+use super::rows::Rows;
 
 /// Who is selected.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,60 +1,26 @@
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{Code, Total, UserPage, UserRow, UsersQuery};
+use studio_users_contract::{UserPage, UsersQuery};
 use studio_users_domain::UserId;
 use web_sys::{AbortController, AbortSignal};
 
 use super::model::{self, List};
+use super::rows::{PAGE, Rows};
 use crate::api::{ApiError, Client};
 use crate::i18n::clock;
-use crate::state::SessionEnded;
 
-/// Rows are fetched in pages of so many.
-pub(super) const PAGE: usize = 50;
 /// How many rows beyond those in view are fetched ahead: in the direction of travel, and behind.
 const AHEAD: usize = 75;
 const BEHIND: usize = 15;
-/// How many pages are kept. Those farthest from view go first.
-const KEPT: usize = 200;
 /// The most pages of one call.
 const AT_ONCE: usize = 4;
 /// How long others' changes are gathered before the rows are read anew.
 const GATHER: Duration = Duration::from_millis(250);
-
-/// The rows of one list: those of one search, filter and order.
-#[derive(Debug, Clone)]
-pub(super) struct Rows {
-    /// What they are the rows of.
-    pub(super) list: List,
-    /// What was asked of the backend.
-    pub(super) query: UsersQuery,
-    /// How many there are.
-    pub(super) total: Total,
-    /// When the last of them came.
-    pub(super) loaded_at: DateTime<Utc>,
-    pages: HashMap<usize, Page>,
-}
-
-#[derive(Debug, Clone)]
-struct Page {
-    rows: Arc<Vec<UserRow>>,
-    /// Somebody changed something since.
-    is_stale: bool,
-}
-
-/// A row where it is kept.
-#[derive(Debug, Clone)]
-pub(super) struct KeptRow {
-    page: Arc<Vec<UserRow>>,
-    at: usize,
-}
 
 /// Fetches rows and keeps those that came. A newer list replaces an older one only once its first rows have
 /// come; what was under way for the older one is given up.
@@ -76,7 +42,6 @@ pub(super) struct Store {
     in_view: StoredValue<Range<usize>>,
     calls: StoredValue<Calls, LocalStorage>,
     client: StoredValue<Client>,
-    ended: SessionEnded,
 }
 
 /// What is under way: the call for each page, by its number among all calls.
@@ -87,65 +52,8 @@ struct Calls {
     gathering: Option<TimeoutHandle>,
 }
 
-impl std::ops::Deref for KeptRow {
-    type Target = UserRow;
-
-    fn deref(&self) -> &UserRow {
-        &self.page[self.at]
-    }
-}
-
-impl PartialEq for KeptRow {
-    fn eq(&self, other: &Self) -> bool {
-        self.at == other.at && Arc::ptr_eq(&self.page, &other.page) || **self == **other
-    }
-}
-
-impl Rows {
-    /// The row with this number, if it has come.
-    pub(super) fn get(&self, row: usize) -> Option<KeptRow> {
-        let (page, at) = (Arc::clone(&self.pages.get(&(row / PAGE))?.rows), row % PAGE);
-        (at < page.len()).then_some(KeptRow { page, at })
-    }
-
-    /// The number of a user's row, if it has come.
-    pub(super) fn position(&self, user: UserId) -> Option<usize> {
-        self.pages.iter().find_map(|(page, kept)| {
-            kept.rows.iter().position(|row| row.id == user).map(|at| page * PAGE + at)
-        })
-    }
-
-    fn keep(&mut self, first: usize, items: Vec<UserRow>, now: DateTime<Utc>) {
-        self.loaded_at = now;
-        let mut items = items.into_iter();
-        let mut page = first / PAGE;
-        loop {
-            let rows: Vec<_> = items.by_ref().take(PAGE).collect();
-            if rows.is_empty() {
-                break;
-            }
-            // What came the same stays the same, so that nothing is rendered anew.
-            let same = self.pages.get(&page).map(|kept| &kept.rows).filter(|kept| ***kept == rows);
-            let rows = same.map_or_else(|| Arc::new(rows), Arc::clone);
-            self.pages.insert(page, Page { rows, is_stale: false });
-            page += 1;
-        }
-    }
-
-    fn forget_beyond(&mut self, in_view: &Range<usize>) {
-        if self.pages.len() > KEPT {
-            let middle = in_view.start.midpoint(in_view.end) / PAGE;
-            let mut pages: Vec<_> = self.pages.keys().copied().collect();
-            pages.sort_by_key(|page| page.abs_diff(middle));
-            for page in &pages[KEPT / 2..] {
-                self.pages.remove(page);
-            }
-        }
-    }
-}
-
 impl Store {
-    pub(super) fn new(client: Client, ended: SessionEnded) -> Self {
+    pub(super) fn new(client: Client) -> Self {
         let store = Self {
             rows: RwSignal::new(None),
             list: RwSignal::new(0),
@@ -157,7 +65,6 @@ impl Store {
             in_view: StoredValue::new(0..0),
             calls: StoredValue::new_local(Calls::default()),
             client: StoredValue::new(client),
-            ended,
         };
         on_cleanup(move || store.give_up());
         store
@@ -184,8 +91,7 @@ impl Store {
             let rows = rows.as_ref()?;
             let end = (in_view.end + ahead).min(rows.total.value as usize);
             let pages = in_view.start.saturating_sub(behind) / PAGE..end.div_ceil(PAGE);
-            let is_missing = |page: &usize| rows.pages.get(page).is_none_or(|page| page.is_stale);
-            let missing: Vec<_> = pages.clone().filter(is_missing).collect();
+            let missing: Vec<_> = pages.clone().filter(|&page| !rows.has(page)).collect();
             Some((rows.list.clone(), rows.query.clone(), pages, missing))
         });
         // Where another list is wanted, nothing more is fetched of the one shown.
@@ -288,9 +194,7 @@ impl Store {
     fn read_anew(self) {
         let Some(Some((query, list))) = self.rows.try_update(|rows| {
             let rows = rows.as_mut()?;
-            for page in rows.pages.values_mut() {
-                page.is_stale = true;
-            }
+            rows.grow_stale();
             Some((rows.query.clone(), rows.list.clone()))
         }) else {
             return;
@@ -345,7 +249,6 @@ impl Store {
         match answer {
             Ok(answer) => return Some(answer),
             Err(ApiError::Aborted) => {}
-            Err(error) if error.code() == Some(Code::Unauthenticated) => self.ended.tell(),
             Err(error) => {
                 self.is_awaited.set(false);
                 self.error.set(Some(error));
@@ -359,7 +262,7 @@ impl Store {
         self.error.set(None);
         let is_other = self.rows.with_untracked(|rows| rows.as_ref().is_none_or(|rows| rows.list != list));
         if is_other {
-            let mut rows = Rows { list, query, total, loaded_at: now, pages: HashMap::new() };
+            let mut rows = Rows::new(list, query, total, now);
             rows.keep(page * PAGE, answer.items, now);
             self.rows.set(Some(rows));
             self.list.update(|list| *list += 1);
@@ -394,11 +297,7 @@ impl Store {
         self.rows.update(|rows| {
             let Some(rows) = rows else { return };
             rows.total = answer.total;
-            for page in first..first + pages {
-                if page * PAGE >= window.end {
-                    rows.pages.remove(&page);
-                }
-            }
+            rows.forget((first..first + pages).filter(|page| page * PAGE >= window.end));
             rows.keep(window.start, answer.items, clock::now());
         });
         self.is_awaited.set(false);

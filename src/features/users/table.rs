@@ -28,6 +28,9 @@ const SKELETONS: usize = 12;
 /// for what a row cannot do yet.
 const TARGETS: (f64, f64) = (28.0, 44.0);
 
+/// What has the focus in a row that is moved to.
+pub(super) const NAME: &str = "[data-deed=open]";
+
 /// What somebody did in a row.
 #[derive(Debug, Clone)]
 pub(super) enum RowDeed {
@@ -197,7 +200,7 @@ pub(super) fn UsersTable(
             data-density=move || layout.density.get().slug()
             data-selecting=move || selection.selected.with(|selected| *selected != Selected::Nobody).then_some("")
             aria-rowcount=move || {
-                let count = |rows: &super::store::Rows| {
+                let count = |rows: &super::rows::Rows| {
                     if rows.total.exact { i64::from(rows.total.value) + 1 } else { -1 }
                 };
                 store.rows.with(|rows| rows.as_ref().map_or(-1, count).to_string())

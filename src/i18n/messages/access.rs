@@ -26,8 +26,8 @@ messages! {
     overrides(node) { en: "Overrides {node}", nl: "Vervangt {node}" }
     shut_out_of(node) { en: "Shut out here: overrides {node}", nl: "Hier buitengesloten: vervangt {node}" }
     pinned(node) {
-        en: "The same as {node}, pinned: its later changes do not arrive",
-        nl: "Hetzelfde als {node}, vastgezet: latere wijzigingen daar komen niet aan"
+        en: "Pinned, the same as {node}",
+        nl: "Vastgezet, hetzelfde als {node}"
     }
     nothing_assigned { en: "Nothing assigned", nl: "Niets toegewezen" }
     of_which_differ[number](environments) {
@@ -48,7 +48,8 @@ messages! {
     removed_role { en: "(removed)", nl: "(weggehaald)" }
     inherited_from_node(node) { en: "(inherited from {node})", nl: "(geërfd van {node})" }
     more_the_same[number]() { en: "{number} more, the same" | "{number} more, the same", nl: "nog {number}, hetzelfde" | "nog {number}, hetzelfde" }
-    of_its_own_the_same[number]() { en: "{number} of its own, the same" | "{number} of its own, the same", nl: "{number} eigen, hetzelfde" | "{number} eigen, hetzelfde" }
+    below_the_same[number]() { en: "{number} below, the same" | "{number} below, the same", nl: "{number} eronder, hetzelfde" | "{number} eronder, hetzelfde" }
+    show_fewer { en: "Show fewer", nl: "Minder tonen" }
     all_have(roles) { en: "all {roles}", nl: "alle {roles}" }
 
     roles_in(node) { en: "Roles in {node}", nl: "Rollen in {node}" }
@@ -122,7 +123,6 @@ messages! {
     }
     adds_agent_direct(roles) { en: "Keeps {roles}, adds Agent", nl: "Behoudt {roles}, voegt Agent toe" }
     assigned_done(name, nodes) { en: "Chats in {nodes} notify {name} from now on", nl: "Chats in {nodes} melden zich vanaf nu bij {name}" }
-    undo_assigning { en: "Undo", nl: "Ongedaan maken" }
     undone { en: "Undone", nl: "Ongedaan gemaakt" }
 
     save_changes { en: "Save changes", nl: "Wijzigingen opslaan" }

@@ -6,16 +6,16 @@ messages! {
     sign_in { en: "Sign in", nl: "Inloggen" }
     sign_in_lead {
         en: "We mail you a link. There is no password to remember, or to lose.",
-        nl: "We mailen u een link. Er is geen wachtwoord om te onthouden, of te verliezen."
+        nl: "We mailen je een link. Er is geen wachtwoord om te onthouden, of te verliezen."
     }
     email_address { en: "E-mail address", nl: "E-mailadres" }
-    email_placeholder { en: "you@company.example", nl: "u@bedrijf.example" }
+    email_placeholder { en: "you@company.example", nl: "jij@bedrijf.example" }
     send_sign_in_link { en: "Send me a sign-in link", nl: "Stuur mij een inloglink" }
     sign_in_fine {
         en: "The link works once, for 15 minutes. If no account has this address, no mail is sent.",
         nl: "De link werkt één keer, 15 minuten lang. Heeft geen account dit adres, dan gaat er geen mail uit."
     }
-    email_needed { en: "Enter your e-mail address, such as you@company.example", nl: "Vul uw e-mailadres in, zoals u@bedrijf.example" }
+    email_needed { en: "Enter your e-mail address, such as you@company.example", nl: "Vul je e-mailadres in, zoals jij@bedrijf.example" }
     sign_in_link_sent(email) {
         en: "If {email} has an account, a link is on its way. It works once, for 15 minutes.",
         nl: "Heeft {email} een account, dan is er een link onderweg. Die werkt één keer, 15 minuten lang."

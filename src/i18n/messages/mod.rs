@@ -45,26 +45,31 @@ macro_rules! messages {
 }
 
 mod access;
+mod account;
 mod activity;
 mod bulk;
 mod common;
 mod errors;
 mod gate;
+mod invite;
+mod join;
 mod links;
 mod palette;
+mod panel;
 mod removal;
+mod roles;
 mod studio;
 mod users;
 
-pub use bulk::*;
-mod panel;
-mod roles;
-
 pub use access::*;
+pub use account::*;
 pub use activity::*;
+pub use bulk::*;
 pub use common::*;
 pub use errors::*;
 pub use gate::*;
+pub use invite::*;
+pub use join::*;
 pub use links::*;
 pub use palette::*;
 pub use panel::*;

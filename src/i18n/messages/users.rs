@@ -16,13 +16,13 @@ messages! {
     active { en: "Active", nl: "Actief" }
     invited { en: "Invited", nl: "Uitgenodigd" }
     expired { en: "Expired", nl: "Verlopen" }
-    you { en: "You", nl: "U" }
+    you { en: "You", nl: "Jij" }
     never { en: "Never", nl: "Nooit" }
     now { en: "Now", nl: "Nu" }
     today_at(time) { en: "Today, {time}", nl: "Vandaag, {time}" }
     inherited { en: "(inherited)", nl: "(geërfd)" }
     more(number) { en: "{number} more", nl: "nog {number}" }
-    invited_by_you { en: "Invited by you", nl: "Door u uitgenodigd" }
+    invited_by_you { en: "Invited by you", nl: "Door jou uitgenodigd" }
     invited_by(name) { en: "Invited by {name}", nl: "Uitgenodigd door {name}" }
     invitation { en: "Invited", nl: "Uitgenodigd" }
     invitation_days_left(who, days) { en: "{who}, {days} days left", nl: "{who}, nog {days} dagen" }
@@ -39,13 +39,13 @@ messages! {
     no_match { en: "No user matches", nl: "Geen gebruiker gevonden" }
     no_match_text(search) {
         en: "Nobody whom you may see has “{search}” in their name or e-mail address.",
-        nl: "Niemand die u mag zien heeft “{search}” in de naam of het e-mailadres."
+        nl: "Niemand die je mag zien heeft “{search}” in de naam of het e-mailadres."
     }
     no_match_here { en: "Nobody has access there.", nl: "Niemand heeft daar toegang." }
     clear_search { en: "Clear the search", nl: "Zoekopdracht wissen" }
     show_all { en: "Show all users", nl: "Alle gebruikers tonen" }
     no_users { en: "Nobody here yet", nl: "Nog niemand hier" }
-    no_users_text { en: "No user has access to what you manage.", nl: "Geen gebruiker heeft toegang tot wat u beheert." }
+    no_users_text { en: "No user has access to what you manage.", nl: "Geen gebruiker heeft toegang tot wat je beheert." }
     skip_table { en: "Skip the table", nl: "Tabel overslaan" }
     actions { en: "Actions", nl: "Acties" }
     actions_for(name) { en: "Actions for {name}", nl: "Acties voor {name}" }

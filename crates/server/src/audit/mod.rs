@@ -20,7 +20,7 @@ pub(crate) use entry::Entry;
 pub(crate) use files::adopt_built_head;
 pub(crate) use keeper::{Appended, Keeper};
 pub(crate) use log::append;
-pub(crate) use session::{session_ended, session_started};
+pub(crate) use session::{record_session_end, session_ended, session_started};
 pub(crate) use verify::verify;
 
 /// Why the audit log cannot be written to.

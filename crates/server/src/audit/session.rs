@@ -3,7 +3,7 @@ use studio_users_contract::{Action, AuditDetails, AuditPerson, SessionUser};
 
 use super::Entry;
 use crate::app::App;
-use crate::store::{Error, Write};
+use crate::store::{Account, Error, Write};
 use crate::token::TokenHash;
 
 /// Records that somebody signed in.
@@ -22,5 +22,15 @@ pub(crate) async fn session_started(
 pub(crate) async fn session_ended(app: &App, tx: &mut Write, token: TokenHash) -> Result<(), Error> {
     let now = app.clock.now();
     let Some(visitor) = app.store.visitor(tx, token, now).await? else { return Ok(()) };
-    tx.record(&Entry::of(Action::SessionEnded, now).by((&visitor.account).into())).await
+    record_session_end(tx, &visitor.account, AuditDetails::default(), now).await
+}
+
+/// Records that a session of somebody ended, and what else there is to say of that.
+pub(crate) async fn record_session_end(
+    tx: &mut Write,
+    account: &Account,
+    details: AuditDetails,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    tx.record(&Entry::of(Action::SessionEnded, now).by(account.into()).with(details)).await
 }

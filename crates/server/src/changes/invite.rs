@@ -11,7 +11,7 @@ use studio_users_domain::{
     promised,
 };
 
-use super::link::{mail_invitation, organisation_name};
+use super::link::{mail_invitation, notifies, organisation_name};
 use super::{assign, named, person, record_grants, settle};
 use crate::app::App;
 use crate::editor::{Editor, Seen};
@@ -113,6 +113,7 @@ async fn give(app: &App, editor: &mut Editor, seen: &Seen, grants: &Assignments)
             giver: person(&editor.who.account, true).name,
             organisation: organisation_name(editor),
             grants: grants.iter().map(|(&node, &roles)| named(editor, node, roles)).collect(),
+            notifies: notifies(editor, grants.iter().map(|(&node, &roles)| (node, roles))),
         };
         let by = Some(editor.who.account.key());
         let new = NewMail { to: seen.account.key(), by, language: None, mail };

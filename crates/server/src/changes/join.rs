@@ -116,7 +116,7 @@ pub(crate) async fn accept(
         let unproved_by = (!link.is_mailed).then(|| maker.account.key());
         app.store.join(&mut editor.write, &invitee.account, unproved_by).await?;
     } else if is_proved_now {
-        app.store.prove_address(&mut editor.write, user).await?;
+        app.store.prove_address(&mut editor.write, user, now).await?;
     }
     end_link(&mut editor.write, TokenHash::of(&asked.token).as_bytes(), now).await?;
     for pending in &good {

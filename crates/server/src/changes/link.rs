@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use studio_users_contract::{Action, InvitationLink};
-use studio_users_domain::{DEFAULT_INVITATION_DAYS, Denial, RoleSet, UserId, promised};
+use studio_users_domain::{
+    DEFAULT_INVITATION_DAYS, Denial, NodeId, NodeKind, Role, RoleSet, UserId, promised,
+};
 
 use super::{named, person, record_grants, settle};
 use crate::app::App;
@@ -86,6 +88,7 @@ pub(super) async fn mail_invitation(
         grants: roles_by_node(editor, grants),
         message,
         expires_at: last_expiry(grants, editor.now),
+        notifies: notifies(editor, grants.iter().map(|pending| (pending.grant.node, pending.grant.roles))),
     };
     let by = Some(editor.who.account.key());
     let new = NewMail { to: seen.account.key(), by, language: locale, mail };
@@ -95,6 +98,13 @@ pub(super) async fn mail_invitation(
 /// The organisation as mails call it: the name of its root.
 pub(super) fn organisation_name(editor: &Editor) -> String {
     editor.who.tree().nodes()[0].name.clone()
+}
+
+/// Whether any of these grants brings notifications of chats.
+pub(super) fn notifies(editor: &Editor, grants: impl IntoIterator<Item = (NodeId, RoleSet)>) -> bool {
+    let tree = editor.who.tree();
+    let is_environment = |id| tree.node(id).is_some_and(|node| node.kind == NodeKind::Environment);
+    grants.into_iter().any(|(node, roles)| is_environment(node) && roles.iter().any(Role::notifies))
 }
 
 /// Until when anything of some grants can be accepted.

@@ -38,6 +38,9 @@ pub(crate) enum Mail {
         message: Option<String>,
         /// Until when it can be accepted.
         expires_at: DateTime<Utc>,
+        /// Whether chats will notify them.
+        #[serde(default)]
+        notifies: bool,
     },
     /// Somebody who has joined before was given roles.
     AccessGiven {
@@ -47,6 +50,9 @@ pub(crate) enum Mail {
         organisation: String,
         /// The names of the nodes, and the roles at each.
         grants: Vec<(String, RoleSet)>,
+        /// Whether chats notify them now.
+        #[serde(default)]
+        notifies: bool,
     },
     /// Somebody whom the reader invited has joined.
     Joined {

@@ -10,17 +10,20 @@ use super::sentence::{Sentence, escape, lines};
 const BODY: &str = "margin:0;padding:24px 16px;font:15px/24px system-ui,-apple-system,'Segoe UI',Roboto,'Liberation Sans',Arial,sans-serif";
 const CARD: &str =
     "max-width:520px;margin:0 auto;padding:32px;border:1px solid rgba(128,128,128,.3);border-radius:16px";
-const MARK: &str = "display:inline-block;margin:0 0 20px;padding:2px 9px;border:1px solid rgba(128,128,128,.4);border-radius:6px;background:#14181f;color:#ffffff;font-weight:600";
-const TITLE: &str = "margin:0 0 12px;font-size:24px;line-height:32px;font-weight:600";
-const PARAGRAPH: &str = "margin:0 0 16px";
-const HEADING: &str = "margin:24px 0 4px;font-size:15px;line-height:24px;font-weight:600";
+const MARK: &str = "display:inline-block;margin:0 0 24px;padding:1px 9px;border:1px solid rgba(128,128,128,.4);border-radius:8px;background:#14181f;color:#ffffff;font-size:14px;font-weight:700";
+const TITLE: &str = "margin:0 0 8px;font-size:24px;line-height:32px;font-weight:600;letter-spacing:-.2px;overflow-wrap:anywhere";
+const PARAGRAPH: &str = "margin:0 0 16px;overflow-wrap:anywhere";
+const HEADING: &str = "margin:0 0 8px;font-size:14px;line-height:20px;font-weight:600";
 const LIST: &str = "margin:0 0 16px;padding:0 0 0 20px";
-const QUOTE: &str = "margin:0 0 24px;padding:12px 16px;border-inline-start:3px solid rgba(128,128,128,.5);border-radius:0 8px 8px 0;background:rgba(128,128,128,.1)";
-const BUTTON: &str = "display:inline-block;padding:12px 24px;border-radius:8px;background:#2b5cdb;color:#ffffff;font-weight:600;text-decoration:none";
+const CHECKS: &str = "margin:0 0 24px;padding:0;list-style:none;font-size:14px;line-height:24px";
+const QUOTE: &str = "margin:24px 0;padding:12px 16px;border-inline-start:3px solid rgba(128,128,128,.5);border-radius:0 8px 8px 0;background:rgba(128,128,128,.1);overflow-wrap:anywhere";
+const ACTION: &str = "margin:24px 0 12px";
+const BUTTON: &str = "display:inline-block;padding:12px 28px;border-radius:8px;background:#2b5cdb;color:#ffffff;font-size:16px;font-weight:600;text-decoration:none";
 const SMALL: &str = "margin:0 0 12px;font-size:13px;line-height:20px;opacity:.8";
 const ADDRESS: &str = "overflow-wrap:anywhere";
+const RULE: &str = "height:0;margin:24px 0 20px;border:0;border-top:1px solid rgba(128,128,128,.3)";
 const FOOT: &str =
-    "max-width:520px;margin:16px auto 0;font-size:13px;line-height:20px;text-align:center;opacity:.8";
+    "max-width:520px;margin:16px auto 0;font-size:12px;line-height:18px;text-align:center;opacity:.8";
 
 /// A mail as its reader sees it.
 pub(super) struct Page {
@@ -42,6 +45,10 @@ pub(super) enum Block {
     Heading(Sentence),
     /// A list.
     List(Vec<Sentence>),
+    /// A list of what one can do.
+    Checks(Vec<Sentence>),
+    /// Something else begins.
+    Rule,
     /// What somebody else has to say.
     Quote(String),
     /// Where to go on.
@@ -89,14 +96,14 @@ impl Block {
     fn plain(&self) -> Option<String> {
         Some(match self {
             Self::Paragraph(sentence) | Self::Heading(sentence) | Self::Small(sentence) => sentence.plain(),
-            Self::List(entries) => {
+            Self::List(entries) | Self::Checks(entries) => {
                 entries.iter().map(|entry| format!("- {}", entry.plain())).collect::<Vec<_>>().join("\n")
             }
             Self::Quote(text) => {
                 lines(text).iter().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
             }
             Self::Button(label, url) => format!("{}:\n{url}", label.plain()),
-            Self::Address(..) => return None,
+            Self::Address(..) | Self::Rule => return None,
         })
     }
 
@@ -110,12 +117,20 @@ impl Block {
                 let entries = entries.join("\n");
                 format!("<ul style=\"{LIST}\">\n{entries}\n</ul>\n")
             }
+            Self::Checks(entries) => {
+                let tick = "<span aria-hidden=\"true\">✓&nbsp; </span>";
+                let entries: Vec<_> =
+                    entries.iter().map(|entry| format!("<li>{tick}{}</li>", entry.html())).collect();
+                let entries = entries.join("\n");
+                format!("<ul style=\"{CHECKS}\">\n{entries}\n</ul>\n")
+            }
+            Self::Rule => format!("<hr style=\"{RULE}\">\n"),
             Self::Quote(text) => {
                 let lines: Vec<_> = lines(text).iter().map(|line| escape(line)).collect();
                 format!("<blockquote dir=\"auto\" style=\"{QUOTE}\">{}</blockquote>\n", lines.join("<br>\n"))
             }
             Self::Button(label, url) => format!(
-                "<p style=\"{PARAGRAPH}\"><a href=\"{}\" style=\"{BUTTON}\">{}</a></p>\n",
+                "<p style=\"{ACTION}\"><a href=\"{}\" style=\"{BUTTON}\">{}</a></p>\n",
                 escape(url),
                 label.html()
             ),

@@ -4,11 +4,13 @@ use std::borrow::Cow;
 
 const FIRST_STRONG_ISOLATE: char = '\u{2068}';
 const POP_ISOLATE: char = '\u{2069}';
+/// Begins and ends what is strong.
+const STRONG: char = '*';
 /// Where the scripts begin that may be written from right to left: everything before runs as our own text does.
 const FIRST_RIGHT_TO_LEFT: char = '\u{590}';
 
-/// A sentence of ours, with a `{}` for each name. Names are text, whatever they hold, and their direction does
-/// not reach what stands around them.
+/// A sentence of ours, with a `{}` for each name; what stands between two `*` is strong where there is HTML. Names are
+/// text, whatever they hold, and their direction does not reach what stands around them.
 #[derive(Debug, Clone)]
 pub(super) struct Sentence {
     template: Cow<'static, str>,
@@ -30,15 +32,26 @@ impl Sentence {
 
     /// As it stands in a line of text.
     pub(super) fn plain(&self) -> String {
-        self.fill(str::to_owned, isolate)
+        self.fill(|text| text.replace(STRONG, ""), isolate)
     }
 
     /// As it stands in HTML.
     pub(super) fn html(&self) -> String {
-        self.fill(escape, |name| format!("<bdi>{}</bdi>", escape(name)))
+        let mut is_strong = false;
+        let own = |text: &str| {
+            let mut parts = text.split(STRONG).map(escape);
+            let mut html = parts.next().unwrap_or_default();
+            for part in parts {
+                html.push_str(if is_strong { "</strong>" } else { "<strong>" });
+                html.push_str(&part);
+                is_strong = !is_strong;
+            }
+            html
+        };
+        self.fill(own, |name| format!("<bdi>{}</bdi>", escape(name)))
     }
 
-    fn fill(&self, own: impl Fn(&str) -> String, name: impl Fn(&str) -> String) -> String {
+    fn fill(&self, mut own: impl FnMut(&str) -> String, name: impl Fn(&str) -> String) -> String {
         let mut names = self.names.iter();
         let mut filled = String::new();
         for (index, part) in self.template.split("{}").enumerate() {
@@ -98,6 +111,13 @@ mod tests {
         let sentence = Sentence::new("{} invites you to {}", &["<b>\"{}&'", "Velo"]);
         assert_eq!(sentence.plain(), "<b>\"{}&' invites you to Velo");
         assert_eq!(sentence.html(), "<bdi>&lt;b&gt;&quot;{}&amp;&#39;</bdi> invites you to <bdi>Velo</bdi>");
+    }
+
+    #[test]
+    fn what_is_strong_is_so_in_html_only_and_a_name_never_makes_it() {
+        let sentence = Sentence::new("as *{}*, {}", &["Agent", "2 * 3 *"]);
+        assert_eq!(sentence.plain(), "as Agent, 2 * 3 *");
+        assert_eq!(sentence.html(), "as <strong><bdi>Agent</bdi></strong>, <bdi>2 * 3 *</bdi>");
     }
 
     #[test]

@@ -22,11 +22,17 @@ fn invitation(inviter: &str, message: &str) -> Mail {
         grants: grants(),
         message: Some(message.into()),
         expires_at: NOW,
+        notifies: true,
     }
 }
 
 fn access_given() -> Mail {
-    Mail::AccessGiven { giver: "Maud".into(), organisation: "Velo Bikes".into(), grants: grants() }
+    Mail::AccessGiven {
+        giver: "Maud".into(),
+        organisation: "Velo Bikes".into(),
+        grants: grants(),
+        notifies: false,
+    }
 }
 
 fn joined(person: &str) -> Mail {
@@ -64,12 +70,34 @@ fn an_invitation_says_who_invites_to_what_as_what_and_until_when() {
         &english,
         &["Shop: Operator, Content Manager", "Clinic: no access", "Edit contacts in the CRM", URL],
     );
-    holds(&dutch, &["Shop: Operator, Contentmanager", "Clinic: geen toegang", "Een gesprek starten", URL]);
+    holds(
+        &dutch,
+        &["Shop: Operator, Contentmanager", "Clinic: geen toegang", "Beantwoorden, gesprekken starten", URL],
+    );
     holds(&english, &["works until Friday 15 January 2027, 08:00 UTC."]);
     holds(&dutch, &["werkt tot vrijdag 15 januari 2027 om 08:00 UTC."]);
     assert!(english.plain().contains("\n> Welcome!\n> Ask me.\n"), "{}", english.plain());
     assert!(english.html().contains(">Welcome!<br>\nAsk me.</blockquote>"), "{}", english.html());
     assert!(!english.plain().contains("See contacts"), "whoever edits them sees them");
+}
+
+#[test]
+fn an_invitation_to_one_place_as_one_thing_says_so_in_a_sentence() {
+    let mail = Mail::Invitation {
+        inviter: "Maud Jansen".into(),
+        organisation: "Meridian Cloud".into(),
+        grants: vec![("Velo Bikes".into(), Role::Operator.into())],
+        message: None,
+        expires_at: NOW,
+        notifies: true,
+    };
+    let [english, dutch] = both(&mail);
+    assert_eq!(english.subject(), "Maud Jansen invites you to Velo Bikes");
+    holds(&english, &["Join Velo Bikes", "Be notified of new chats", "Sent by Studio for Meridian Cloud"]);
+    let html = english.html();
+    assert!(html.contains("as <strong>Operator</strong>: full inbox and CRM access."), "{html}");
+    assert!(english.plain().contains("You will work there as Operator: full inbox"), "{}", english.plain());
+    holds(&dutch, &["volledige toegang tot inbox en CRM.", "Meldingen van nieuwe chats krijgen"]);
 }
 
 #[test]
@@ -114,8 +142,9 @@ fn names_and_messages_are_text() {
                 grants: grants.clone(),
                 message: Some(name.clone()),
                 expires_at: NOW,
+                notifies: false,
             },
-            Mail::AccessGiven { giver: name.clone(), organisation, grants },
+            Mail::AccessGiven { giver: name.clone(), organisation, grants, notifies: false },
             Mail::Joined { person: name.clone(), email: name.clone(), nodes: vec![name] },
             Mail::SignIn,
         ]

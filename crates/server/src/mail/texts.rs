@@ -1,7 +1,7 @@
 //! What each mail says, in each language.
 
 use chrono::{DateTime, Locale, Utc};
-use studio_users_domain::{Capability, Language, RoleSet, capabilities_of};
+use studio_users_domain::{Language, RoleSet, abilities, capabilities_of};
 
 use super::Mail;
 use super::page::{Block, Page};
@@ -11,12 +11,12 @@ use super::sentence::Sentence;
 pub(super) fn page_of(mail: &Mail, language: Language, name: Option<&str>, url: &str) -> Page {
     match mail {
         Mail::SignIn => sign_in(language, name, url),
-        Mail::Invitation { inviter, organisation, grants, message, expires_at } => {
-            let invited = Invited { inviter, organisation, grants, message: message.as_deref() };
-            invitation(language, &invited, *expires_at, url)
+        Mail::Invitation { inviter, organisation, grants, message, expires_at, notifies } => {
+            let given = Given { giver: inviter, organisation, grants, notifies: *notifies };
+            invitation(language, given, message.as_deref(), *expires_at, url)
         }
-        Mail::AccessGiven { giver, organisation, grants } => {
-            access_given(language, giver, organisation, grants, url)
+        Mail::AccessGiven { giver, organisation, grants, notifies } => {
+            access_given(language, Given { giver, organisation, grants, notifies: *notifies }, url)
         }
         Mail::Joined { person, email, nodes } => joined(language, person, email, nodes, url),
     }
@@ -57,17 +57,36 @@ fn sign_in(language: Language, name: Option<&str>, url: &str) -> Page {
     }
 }
 
-struct Invited<'a> {
-    inviter: &'a str,
+/// What somebody is given, or would be.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    giver: &'a str,
     organisation: &'a str,
     grants: &'a [(String, RoleSet)],
-    message: Option<&'a str>,
+    notifies: bool,
 }
 
-fn invitation(language: Language, invited: &Invited, expires_at: DateTime<Utc>, url: &str) -> Page {
-    let [title, what, go, until, can, otherwise, nothing, foot] = match language {
+impl Given<'_> {
+    /// Where: the node, or the organisation where there are several.
+    fn place(&self) -> &str {
+        match self.grants {
+            [(node, _)] => node,
+            _ => self.organisation,
+        }
+    }
+}
+
+fn invitation(
+    language: Language,
+    given: Given<'_>,
+    message: Option<&str>,
+    expires_at: DateTime<Utc>,
+    url: &str,
+) -> Page {
+    let [title, as_what, what, go, until, can, otherwise, nothing, foot] = match language {
         Language::En => [
             "{} invites you to {}",
+            "You will work there as *{}*",
             "Your roles there will be:",
             "Join {}",
             "The link is yours alone and works until {}.",
@@ -78,6 +97,7 @@ fn invitation(language: Language, invited: &Invited, expires_at: DateTime<Utc>, 
         ],
         Language::Nl => [
             "{} nodigt je uit voor {}",
+            "Je werkt daar als *{}*",
             "Je rollen worden daar:",
             "Deelnemen aan {}",
             "De link is alleen voor jou en werkt tot {}.",
@@ -87,84 +107,100 @@ fn invitation(language: Language, invited: &Invited, expires_at: DateTime<Utc>, 
             "Verstuurd door Studio voor {}, omdat {} dit adres heeft ingevuld.",
         ],
     };
-    let Invited { inviter, organisation, grants, message } = *invited;
-    let mut blocks = vec![Block::Paragraph(Sentence::own(what)), Block::List(list(language, grants))];
+    let mut blocks = roles(language, given.grants, as_what, what);
     blocks.extend(message.filter(|text| !text.trim().is_empty()).map(|text| Block::Quote(text.into())));
-    blocks.push(Block::Button(Sentence::new(go, &[organisation]), url.into()));
+    blocks.push(Block::Button(Sentence::new(go, &[given.place()]), url.into()));
     blocks.push(Block::Small(Sentence::new(until, &[&moment(language, expires_at)])));
-    let abilities = abilities(language, grants);
-    if !abilities.is_empty() {
-        blocks.push(Block::Heading(Sentence::own(can)));
-        blocks.push(Block::List(abilities));
-    }
+    blocks.extend(able(language, given, can));
+    blocks.push(Block::Rule);
     blocks.push(Block::Address(Sentence::own(otherwise), url.into()));
     blocks.push(Block::Small(Sentence::own(nothing)));
     Page {
         language,
-        title: Sentence::new(title, &[inviter, organisation]),
+        title: Sentence::new(title, &[given.giver, given.place()]),
         blocks,
-        foot: Sentence::new(foot, &[organisation, inviter]),
+        foot: Sentence::new(foot, &[given.organisation, given.giver]),
     }
 }
 
-fn access_given(
-    language: Language,
-    giver: &str,
-    organisation: &str,
-    grants: &[(String, RoleSet)],
-    url: &str,
-) -> Page {
-    let [title, what, go, foot] = match language {
+fn access_given(language: Language, given: Given<'_>, url: &str) -> Page {
+    let [title, as_what, what, can, go, foot] = match language {
         Language::En => [
             "{} gave you access to {}",
-            "Your roles there are now:",
+            "You can work there now as *{}*",
+            "These roles are yours now:",
+            "What that lets you do",
             "Open the studio",
             "Sent by Studio for {}, because {} changed your roles.",
         ],
         Language::Nl => [
             "{} geeft je toegang tot {}",
-            "Je rollen zijn daar nu:",
+            "Je kunt daar nu werken als *{}*",
+            "Deze rollen heb je nu:",
+            "Wat je daarmee kunt",
             "Open de studio",
             "Verstuurd door Studio voor {}, omdat {} je rollen heeft gewijzigd.",
         ],
     };
+    let mut blocks = roles(language, given.grants, as_what, what);
+    blocks.push(Block::Button(Sentence::own(go), url.into()));
+    blocks.extend(able(language, given, can));
     Page {
         language,
-        title: Sentence::new(title, &[giver, organisation]),
-        blocks: vec![
-            Block::Paragraph(Sentence::own(what)),
-            Block::List(list(language, grants)),
-            Block::Button(Sentence::own(go), url.into()),
-        ],
-        foot: Sentence::new(foot, &[organisation, giver]),
+        title: Sentence::new(title, &[given.giver, given.place()]),
+        blocks,
+        foot: Sentence::new(foot, &[given.organisation, given.giver]),
     }
 }
 
 fn joined(language: Language, person: &str, email: &str, nodes: &[String], url: &str) -> Page {
-    let [title, what, go, foot] = match language {
+    let [title, what, several, go, foot] = match language {
         Language::En => [
             "{} has joined",
+            "{} ({}) accepted your invitation, and can now work at *{}*.",
             "{} ({}) accepted your invitation, and can now work at:",
             "Open the studio",
             "Sent by Studio, because you invited {}.",
         ],
         Language::Nl => [
             "{} doet nu mee",
+            "{} ({}) heeft je uitnodiging aanvaard, en kan nu aan de slag bij *{}*.",
             "{} ({}) heeft je uitnodiging aanvaard, en kan nu aan de slag bij:",
             "Open de studio",
             "Verstuurd door Studio, omdat je {} hebt uitgenodigd.",
         ],
     };
-    Page {
-        language,
-        title: Sentence::new(title, &[person]),
-        blocks: vec![
-            Block::Paragraph(Sentence::new(what, &[person, email])),
+    let mut blocks = match nodes {
+        [node] => vec![Block::Paragraph(Sentence::new(what, &[person, email, node]))],
+        nodes => vec![
+            Block::Paragraph(Sentence::new(several, &[person, email])),
             Block::List(nodes.iter().map(|node| Sentence::new("{}", &[node])).collect()),
-            Block::Button(Sentence::own(go), url.into()),
         ],
-        foot: Sentence::new(foot, &[email]),
-    }
+    };
+    blocks.push(Block::Button(Sentence::own(go), url.into()));
+    Page { language, title: Sentence::new(title, &[person]), blocks, foot: Sentence::new(foot, &[email]) }
+}
+
+/// As what: in a sentence where it is one role at one node, else as a list.
+fn roles(
+    language: Language,
+    grants: &[(String, RoleSet)],
+    as_what: &'static str,
+    what: &'static str,
+) -> Vec<Block> {
+    let only = match grants {
+        [(_, roles)] if roles.len() == 1 => roles.iter().next(),
+        _ => None,
+    };
+    let Some(role) = only else {
+        return vec![Block::Paragraph(Sentence::own(what)), Block::List(list(language, grants))];
+    };
+    // "Operator: full inbox and CRM access."
+    let mut letters = role.description(language).chars();
+    let first = letters.next().into_iter().flat_map(char::to_lowercase);
+    let description: String = first.chain(letters).collect();
+    let sentence = as_what.replace("{}", role.name(language));
+    vec![Block::Paragraph(Sentence::own(format!("{sentence}: {description}.")))]
 }
 
 /// The nodes, and the roles at each.
@@ -181,13 +217,19 @@ fn list(language: Language, grants: &[(String, RoleSet)]) -> Vec<Sentence> {
     grants.iter().map(entry).collect()
 }
 
-/// What the roles allow together. Whoever edits contacts is not told that they see them.
-fn abilities(language: Language, grants: &[(String, RoleSet)]) -> Vec<Sentence> {
-    let mut all = capabilities_of(grants.iter().fold(RoleSet::empty(), |all, (_, roles)| all | *roles));
-    if all.contains(Capability::EditCrm) {
-        all.remove(Capability::ReadCrm);
+/// What the roles allow together, under a heading of its own.
+fn able(language: Language, given: Given<'_>, can: &'static str) -> Vec<Block> {
+    let roles = given.grants.iter().fold(RoleSet::empty(), |all, (_, roles)| all | *roles);
+    let notified = given.notifies.then_some(match language {
+        Language::En => "Be notified of new chats",
+        Language::Nl => "Meldingen van nieuwe chats krijgen",
+    });
+    let lines: Vec<_> = abilities(capabilities_of(roles), language).into_iter().chain(notified).collect();
+    if lines.is_empty() {
+        return Vec::new();
     }
-    all.iter().map(|capability| Sentence::own(capability.name(language))).collect()
+    let lines = lines.into_iter().map(Sentence::own).collect();
+    vec![Block::Rule, Block::Heading(Sentence::own(can)), Block::Checks(lines)]
 }
 
 /// A moment as it is written out. Where the reader is, is not known: the zone is named.

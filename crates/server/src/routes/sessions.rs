@@ -2,13 +2,15 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use studio_users_contract::{OwnSession, Problem, path};
+use studio_users_contract::{AuditDetails, OwnSession, Problem, path};
 use uuid::Uuid;
 
 use super::session::signed_out;
 use crate::app::App;
+use crate::audit;
 use crate::problem::Refusal;
 use crate::reader::Reader;
+use crate::viewing;
 
 /// The reader's own sessions, the one used last first.
 #[utoipa::path(
@@ -45,12 +47,16 @@ pub(crate) async fn end(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let id: Uuid = id.parse().map_err(|_| Refusal::NotFound)?;
-    let (user, current) = (reader.account.key(), reader.session);
-    drop(reader);
+    let Reader { account, session: current, tx, .. } = reader;
+    // Given back before another is asked for.
+    drop(tx);
+    let now = app.clock.now();
     let mut tx = app.store.write().await?;
-    if !app.store.end_session_of(&mut tx, user, id, app.clock.now()).await? {
-        return Err(Refusal::NotFound);
-    }
+    let device = app.store.end_session_of(&mut tx, account.key(), id, now).await?;
+    let device = Some(device.ok_or(Refusal::NotFound)?);
+    let details = AuditDetails { device, ..AuditDetails::default() };
+    audit::record_session_end(&mut tx, &account, details, now).await?;
+    viewing::sweep(&app, &mut tx, now).await?;
     tx.commit().await?;
     if id == current { signed_out(&app, &headers) } else { Ok(StatusCode::NO_CONTENT.into_response()) }
 }

@@ -9,7 +9,6 @@ use studio_users_contract::{Action, AuditDetails, AuditPerson};
 use studio_users_domain::{NodeId, Scope, UserId};
 use uuid::Uuid;
 
-use super::list::part_keys;
 use super::value::uuid_of;
 use super::{Error, NodeKey, Organisation, Store, Tx, UserKey, directory, time_of};
 use question::Question;
@@ -62,7 +61,7 @@ impl Store {
         user: UserId,
     ) -> Result<bool, Error> {
         let key = UserKey::from(user);
-        let seen = directory::visible(tx, &part_keys(organisation, scope)?, &[key]).await?;
+        let seen = directory::visible(tx, &organisation.part_keys(scope)?, &[key]).await?;
         let is_same = self.account(tx, key).await?.is_some_and(|account| account.id == user);
         Ok(is_same && seen.contains_key(&key))
     }

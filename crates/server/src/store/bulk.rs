@@ -1,10 +1,14 @@
 use chrono::{DateTime, Utc};
-use studio_users_domain::{NodeId, RoleSet};
+use sqlx::{QueryBuilder, Sqlite};
+use studio_users_domain::{Language, NodeId, RoleSet};
 use uuid::Uuid;
 
-use super::accounts::{Account, insert_accounts, insert_assignments, insert_grants};
-use super::{Error, Fact, NodeKey, Organisation, Store, UserKey, Write, directory, organisation, set_fact};
+use super::{
+    Account, Error, Fact, NodeKey, Organisation, Store, Tx, UserKey, Write, directory, millis, organisation,
+    roles_to_bits, set_fact,
+};
 use crate::audit::Entry;
+use crate::text;
 
 /// Many accounts at once: what is derived from them is made when all are there.
 pub(crate) struct Bulk {
@@ -76,4 +80,68 @@ impl Bulk {
         self.tx.commit().await?;
         Ok(())
     }
+}
+
+/// Writes accounts, without the directory and the search's index.
+pub(super) async fn insert_accounts(tx: &mut Tx, accounts: &[Account]) -> Result<(), Error> {
+    // SQLite takes 32,766 values in one statement.
+    for some in accounts.chunks(1_000) {
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO users (pk, id, name, name_key, email, email_norm, locale, created_at, joined_at, last_active_at) ",
+        );
+        query.push_values(some, |mut row, account| {
+            row.push_bind(account.key().0)
+                .push_bind(account.id.0.as_bytes().to_vec())
+                .push_bind(account.name.clone())
+                .push_bind(account.name.as_deref().map(text::sort_key))
+                .push_bind(account.email.clone())
+                .push_bind(text::email_norm(&account.email))
+                .push_bind(account.locale.map(Language::tag))
+                .push_bind(millis(account.created_at))
+                .push_bind(account.joined_at.map(millis))
+                .push_bind(account.last_active_at.map(millis));
+        });
+        query.build().execute(&mut **tx).await?;
+        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO search_texts (user, name, email) ");
+        query.push_values(some, |mut row, account| {
+            row.push_bind(account.key().0)
+                .push_bind(account.name.as_deref().map(text::fold).unwrap_or_default())
+                .push_bind(text::fold(&account.email));
+        });
+        query.build().execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Writes assignments, without the directory.
+pub(super) async fn insert_assignments(
+    tx: &mut Tx,
+    assignments: &[(UserKey, NodeKey, RoleSet)],
+) -> Result<(), Error> {
+    for some in assignments.chunks(5_000) {
+        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO assignments (user, node, roles) ");
+        query.push_values(some, |mut row, &(user, node, roles)| {
+            row.push_bind(user.0).push_bind(node.0).push_bind(roles_to_bits(roles));
+        });
+        query.build().execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// A pending grant to be written: whose, where, what, by whom, since when, until when.
+pub(super) type NewGrant = (UserKey, NodeKey, RoleSet, UserKey, DateTime<Utc>, DateTime<Utc>);
+
+/// Writes pending grants, without the directory.
+pub(super) async fn insert_grants(tx: &mut Tx, grants: &[NewGrant]) -> Result<(), Error> {
+    for some in grants.chunks(3_000) {
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO pending_grants (user, node, roles, granted_by, created_at, expires_at) ",
+        );
+        query.push_values(some, |mut row, &(user, node, roles, by, created_at, expires_at)| {
+            row.push_bind(user.0).push_bind(node.0).push_bind(roles_to_bits(roles)).push_bind(by.0);
+            row.push_bind(millis(created_at)).push_bind(millis(expires_at));
+        });
+        query.build().execute(&mut **tx).await?;
+    }
+    Ok(())
 }

@@ -1,16 +1,15 @@
 //! The directory: for each part of a scope, whom a reader who has it sees, and by what they are ordered.
 //!
-//! It holds what [`Overview::of`] says, so that a list is a walk along an index however many users there
+//! It holds what `Overview::of` says, so that a list is a walk along an index however many users there
 //! are. It is derived: [`refresh`] follows a change of one user, [`rebuild`] one of the organisation.
 
+mod entry;
+
 use std::collections::{BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Row, Sqlite};
-use studio_users_domain::{
-    Access, Assignments, NodeSet, Overview, PendingGrant, RoleSet, ScopePart, Status, UserId,
-};
+use studio_users_domain::{Assignments, Status, UserId};
 
 use super::accounts::{Personal, live_accounts, personal};
 use super::value::{roles_of, status_code, uuid_of};
@@ -18,19 +17,11 @@ use super::{
     Account, Error, Fact, NodeKey, Organisation, Store, Tx, UserKey, Write, count_up, millis, roles_to_bits,
 };
 use crate::text;
+pub(super) use entry::invited_at;
+use entry::{Entry, entries};
 
 const ROWS: &str = include_str!("directory_rows.sql");
 const INDEXES: &str = include_str!("directory_indexes.sql");
-
-/// What readers of one part see of one user.
-struct Entry {
-    part: i64,
-    status: Status,
-    roles: RoleSet,
-    expires_at: Option<DateTime<Utc>>,
-    created_at: Option<DateTime<Utc>>,
-    digest: i64,
-}
 
 /// What of a user is written anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -225,86 +216,6 @@ async fn insert(
         query.build().execute(&mut **tx).await?;
     }
     Ok(())
-}
-
-fn entries(organisation: &Organisation, given: &Personal, now: DateTime<Utc>) -> Result<Vec<Entry>, Error> {
-    let tree = &organisation.tree;
-    let pending: Vec<PendingGrant> = given.pending.iter().map(|(grant, _)| grant.clone()).collect();
-    let access = Access::new(tree, &given.assignments);
-    let mut entries = Vec::new();
-    for part in parts_touched(organisation, given) {
-        let within = NodeSet::range(tree, part.positions(tree));
-        let Some(seen) = Overview::of(tree, &within, &given.assignments, &pending, now) else { continue };
-        let part = organisation.part_key(part)?;
-        let digest = digest(organisation, &within, &access, given);
-        let (status, roles) = (seen.status, seen.roles);
-        let entry = if status == Status::Active {
-            Entry { part, status, roles, expires_at: None, created_at: None, digest }
-        } else {
-            let expires_at = seen.invitation.map(|place| pending[place].expires_at);
-            let created_at = invited_at(organisation, &within, given);
-            Entry { part, status, roles, expires_at, created_at, digest }
-        };
-        entries.push(entry);
-    }
-    Ok(entries)
-}
-
-/// Stands for all that was given to a user within some nodes. Should it come out differently in another version
-/// of the program, a change is told that was none.
-fn digest(organisation: &Organisation, within: &NodeSet, access: &Access, given: &Personal) -> i64 {
-    let mut hasher = DefaultHasher::new();
-    for position in within.iter() {
-        let here = access.at(position);
-        here.assigned.map(roles_to_bits).hash(&mut hasher);
-        roles_to_bits(here.inherited).hash(&mut hasher);
-        here.inherited_from.hash(&mut hasher);
-    }
-    let mut pending: Vec<_> = given
-        .pending
-        .iter()
-        .filter(|(grant, _)| is_within(organisation, within, grant))
-        .map(|(grant, since)| {
-            (grant.node, roles_to_bits(grant.roles), grant.granted_by, grant.expires_at, *since)
-        })
-        .collect();
-    pending.sort_unstable();
-    pending.hash(&mut hasher);
-    hasher.finish().cast_signed()
-}
-
-fn is_within(organisation: &Organisation, within: &NodeSet, grant: &PendingGrant) -> bool {
-    organisation.tree.position(grant.node).is_some_and(|position| within.contains(position))
-}
-
-/// When the first of the invitations to these nodes was made: for a reader who sees no more than them, the
-/// account began then.
-pub(super) fn invited_at(
-    organisation: &Organisation,
-    within: &NodeSet,
-    given: &Personal,
-) -> Option<DateTime<Utc>> {
-    let here = given.pending.iter().filter(|(grant, _)| is_within(organisation, within, grant));
-    here.map(|&(_, created_at)| created_at).min()
-}
-
-/// The parts in which the user can be visible: those that have a node at, above or below one where something
-/// was given.
-fn parts_touched(organisation: &Organisation, given: &Personal) -> BTreeSet<ScopePart> {
-    let tree = &organisation.tree;
-    let nodes = given.assignments.keys().copied().chain(given.pending.iter().map(|(grant, _)| grant.node));
-    let mut parts = BTreeSet::new();
-    for position in nodes.filter_map(|node| tree.position(node)) {
-        parts.extend(tree.ancestors(position).map(|above| ScopePart::Subtree(tree.nodes()[above].id)));
-        for below in tree.subtree(position) {
-            let id = tree.nodes()[below].id;
-            parts.insert(ScopePart::Subtree(id));
-            if !tree.is_leaf(below) {
-                parts.insert(ScopePart::Alone(id));
-            }
-        }
-    }
-    parts
 }
 
 fn parse_held(organisation: &Organisation, held: &str) -> Result<Assignments, Error> {

@@ -7,7 +7,8 @@ use sqlx::{QueryBuilder, Row as _, Sqlite};
 use studio_users_contract::{Sort, SortKey};
 use studio_users_domain::Scope;
 
-use super::list::{Question, Row, rows};
+use super::list::{Row, rows};
+use super::question::{Question, sort_column};
 use super::search::Term;
 use super::{Error, Organisation, Selection, Store, Tx, UserKey, Window};
 
@@ -92,6 +93,28 @@ impl Place {
         };
         Ok(Self { key, user: UserKey(row.try_get(0)?) })
     }
+
+    /// What the row `d` must have to be of a stretch after this place.
+    fn push_stretch(&self, query: &mut QueryBuilder<Sqlite>, sort: Sort, stretch: Stretch) {
+        let column = sort_column(sort.key);
+        // The ascending index of activity begins with whether there was any.
+        if sort.key == SortKey::LastActiveAt && !sort.descending {
+            let is_none = matches!(stretch, Stretch::Nothing) || self.key == Key::None;
+            query.push(" AND (d.last_active_at IS NULL) = ").push(if is_none { "1" } else { "0" });
+        }
+        let later = if sort.descending { " < " } else { " > " };
+        match (stretch, &self.key) {
+            (Stretch::Whole, _) => {}
+            (Stretch::Nothing, _) | (_, Key::None) => {
+                query.push(" AND ").push(column).push(" IS NULL");
+            }
+            (Stretch::Ties, key) => key.push_after(query.push(" AND ").push(column).push(" = ")),
+            (Stretch::Later, key) => key.push_after(query.push(" AND ").push(column).push(later)),
+        }
+        if matches!(stretch, Stretch::Ties) {
+            query.push(" AND d.user > ").push_bind(self.user.0);
+        }
+    }
 }
 
 const fn stretches(sort: Sort, place: Option<&Place>) -> &'static [Stretch] {
@@ -112,36 +135,17 @@ impl Question<'_> {
         term: Option<&Term>,
         limit: i64,
     ) -> QueryBuilder<Sqlite> {
-        let sort = self.window.sort;
-        let column = sort_column(sort.key);
-        let mut query = QueryBuilder::new("SELECT d.user, ");
-        query.push(column).push(" FROM ");
-        self.push_source(&mut query, self.window.index());
-        self.push_filters(&mut query);
-        if let Some(term) = term {
-            query.push(" AND EXISTS (SELECT 1 FROM search_texts t WHERE t.user = d.user");
-            term.push_matches(&mut query, "d.status");
-            query.push(")");
-        }
-        if let Some(Place { key, user }) = place {
-            // The ascending index of activity begins with whether there was any.
-            if sort.key == SortKey::LastActiveAt && !sort.descending {
-                let is_none = matches!(stretch, Stretch::Nothing) || *key == Key::None;
-                query.push(" AND (d.last_active_at IS NULL) = ").push(if is_none { "1" } else { "0" });
+        let mut query = QueryBuilder::new("");
+        self.push_rows(&mut query, |query| {
+            if let Some(term) = term {
+                query.push(" AND EXISTS (SELECT 1 FROM search_texts t WHERE t.user = d.user");
+                term.push_matches(query, "d.status");
+                query.push(")");
             }
-            let later = if sort.descending { " < " } else { " > " };
-            match (stretch, key) {
-                (Stretch::Whole, _) => {}
-                (Stretch::Nothing, _) | (_, Key::None) => {
-                    query.push(" AND ").push(column).push(" IS NULL");
-                }
-                (Stretch::Ties, key) => key.push_after(query.push(" AND ").push(column).push(" = ")),
-                (Stretch::Later, key) => key.push_after(query.push(" AND ").push(column).push(later)),
+            if let Some(place) = place {
+                place.push_stretch(query, self.window.sort, stretch);
             }
-            if matches!(stretch, Stretch::Ties) {
-                query.push(" AND d.user > ").push_bind(user.0);
-            }
-        }
+        });
         self.push_order(&mut query, false);
         query.push(" LIMIT ").push_bind(limit);
         query
@@ -155,16 +159,5 @@ impl Key {
             Self::Number(number) => query.push_bind(*number),
             Self::None => query.push("NULL"),
         };
-    }
-}
-
-/// The column by which the directory is ordered.
-pub(super) const fn sort_column(key: SortKey) -> &'static str {
-    match key {
-        SortKey::Name => "d.name_key",
-        SortKey::Email => "d.email_key",
-        SortKey::Status => "d.status",
-        SortKey::LastActiveAt => "d.last_active_at",
-        SortKey::CreatedAt => "d.created_at",
     }
 }

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::Row;
+use studio_users_contract::AuditDetails;
 use studio_users_domain::Language;
 
 use super::accounts::index_texts;
 use super::{Account, Error, Store, Tx, UserKey, Write, millis, time_of};
+use crate::audit;
 use crate::text;
 use crate::token::TokenHash;
 
@@ -86,15 +88,31 @@ impl Store {
     }
 
     /// Notes that a mail has shown an address to be its user's own. Whoever had a session before may have been
-    /// somebody else: their sessions end.
-    pub(crate) async fn prove_address(&self, write: &mut Write, user: UserKey) -> Result<(), Error> {
+    /// somebody else: their sessions end, and that is recorded.
+    pub(crate) async fn prove_address(
+        &self,
+        write: &mut Write,
+        user: UserKey,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
         let proved =
             sqlx::query("UPDATE users SET unproved_by = NULL WHERE pk = ? AND unproved_by IS NOT NULL")
                 .bind(user.0)
                 .execute(&mut ***write)
                 .await?;
         if proved.rows_affected() > 0 {
-            sqlx::query("DELETE FROM sessions WHERE user = ?").bind(user.0).execute(&mut ***write).await?;
+            let devices: Vec<String> =
+                sqlx::query_scalar("DELETE FROM sessions WHERE user = ? RETURNING device")
+                    .bind(user.0)
+                    .fetch_all(&mut ***write)
+                    .await?;
+            if let Some(account) = self.account(write, user).await? {
+                for device in devices {
+                    let reason = Some("a mail showed whose address it is".into());
+                    let details = AuditDetails { device: Some(device), reason, ..AuditDetails::default() };
+                    audit::record_session_end(write, &account, details, now).await?;
+                }
+            }
             write.note_session_end(user);
         }
         Ok(())

@@ -1,18 +1,13 @@
 //! The list of users: which window of whom, in what order, and of how many.
 
-use std::collections::HashMap;
-use std::sync::PoisonError;
-
 use chrono::{DateTime, Utc};
-use sqlx::{QueryBuilder, Row as _, Sqlite};
-use studio_users_contract::{Sort, SortKey, Total};
-use studio_users_domain::{Overview, PendingGrant, Role, RoleSet, Scope, Status, Subject, UserId};
+use studio_users_contract::{Sort, Total};
+use studio_users_domain::{Overview, PendingGrant, RoleSet, Scope, Status, Subject, UserId};
 
 use super::accounts::{accounts, live_accounts, personal};
-use super::export::sort_column;
+use super::question::Question;
 use super::search::Term;
-use super::value::status_code;
-use super::{Account, Error, Fact, Organisation, Store, Tx, UserKey, directory, fact, millis, roles_to_bits};
+use super::{Account, Error, Organisation, Store, Tx, UserKey, directory};
 
 /// Which users.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,21 +47,6 @@ pub(crate) struct Row {
     /// Everything that they have been given, elsewhere too: for the rules to judge, and for nobody to see.
     pub(crate) subject: Subject,
 }
-
-/// Totals that were counted, and of which state of the directory.
-pub(super) type Totals = HashMap<Counted, (i64, u32)>;
-
-/// What was counted: parts, roles, statuses.
-pub(super) type Counted = (Vec<i64>, RoleSet, Vec<Status>);
-
-/// The parts of a scope and what is asked of them, ready to be put into a query.
-pub(super) struct Question<'a> {
-    pub(super) parts: Vec<i64>,
-    pub(super) selection: &'a Selection,
-    pub(super) window: Window,
-}
-
-const MOST_TOTALS: usize = 10_000;
 
 impl Store {
     /// A window of the users in a scope. What `within` a scope is asked may be a part of what the reader
@@ -114,7 +94,7 @@ impl Store {
         selection: &Selection,
         most: u32,
     ) -> Result<Vec<UserId>, Error> {
-        let parts = part_keys(organisation, within)?;
+        let parts = organisation.part_keys(within)?;
         if parts.is_empty() {
             return Ok(Vec::new());
         }
@@ -137,176 +117,6 @@ impl Store {
             Some(term) => self.search(tx, question, &term).await,
         }
     }
-
-    /// How many users there are. Counting a million takes a while, so it is done once for each state of the
-    /// directory; activity is no change of it.
-    pub(super) async fn count(&self, tx: &mut Tx, question: &Question<'_>) -> Result<Total, Error> {
-        let selection = question.selection;
-        let version = fact(tx, Fact::DirectoryVersion).await?.unwrap_or(0);
-        let counted = (question.parts.clone(), selection.roles, selection.statuses.clone());
-        let is_kept = selection.active_since.is_none();
-        if is_kept {
-            let totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(&(_, value)) = totals.get(&counted).filter(|(at, _)| *at == version) {
-                return Ok(Total { value, exact: true });
-            }
-        }
-        let mut query = QueryBuilder::new("SELECT count(*) FROM ");
-        question.push_source(&mut query, "directory_status");
-        question.push_filters(&mut query);
-        let value: i64 = query.build_query_scalar().fetch_one(&mut **tx).await?;
-        let value = u32::try_from(value).unwrap_or(u32::MAX);
-        if is_kept {
-            let mut totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
-            if totals.len() >= MOST_TOTALS {
-                totals.clear();
-            }
-            totals.insert(counted, (version, value));
-        }
-        Ok(Total { value, exact: true })
-    }
-}
-
-#[cfg(test)]
-impl Store {
-    /// How the database would walk.
-    pub(super) async fn explain(
-        &self,
-        organisation: &Organisation,
-        scope: &Scope,
-        sort: Sort,
-        from_end: bool,
-    ) -> Result<String, Error> {
-        let window = Window { sort, offset: 0, limit: 50 };
-        let selection =
-            Selection { statuses: vec![Status::Active], roles: Role::Agent.into(), ..<_>::default() };
-        let question = Question { parts: organisation.part_keys(scope)?, selection: &selection, window };
-        let mut tx = self.read().await?;
-        let mut query = question.walking("EXPLAIN QUERY PLAN ", from_end, 0, 50);
-        let rows = query.build().fetch_all(&mut *tx).await?;
-        let lines = rows.iter().map(|row| row.try_get::<String, _>("detail"));
-        Ok(lines.collect::<Result<Vec<_>, _>>()?.join("; "))
-    }
-}
-
-impl Question<'_> {
-    /// The window, by walking the index of its order, from the end that is nearer.
-    async fn walk(&self, tx: &mut Tx, total: u32) -> Result<Vec<UserKey>, Error> {
-        let Window { offset, limit, .. } = self.window;
-        let limit = limit.min(total.saturating_sub(offset));
-        let after = total - offset.min(total) - limit;
-        let from_end = after < offset;
-        let (skip, take) = (if from_end { after } else { offset }, limit);
-        let mut users: Vec<i64> =
-            self.walking("", from_end, skip, take).build_query_scalar().fetch_all(&mut **tx).await?;
-        if from_end {
-            users.reverse();
-        }
-        Ok(users.into_iter().map(UserKey).collect())
-    }
-
-    fn walking(&self, prefix: &str, from_end: bool, skip: u32, take: u32) -> QueryBuilder<Sqlite> {
-        let mut query = QueryBuilder::new(prefix);
-        query.push("SELECT d.user FROM ");
-        self.push_source(&mut query, self.window.index());
-        self.push_filters(&mut query);
-        self.push_order(&mut query, from_end);
-        query.push(" LIMIT ").push_bind(i64::from(take));
-        query.push(" OFFSET ").push_bind(i64::from(skip));
-        query
-    }
-
-    /// The rows of the scope under the name `d`, one for each user, and `WHERE`. Those of one part stand in
-    /// the directory; those of several are put together, which is slower, for the few who have such a scope.
-    pub(super) fn push_source(&self, query: &mut QueryBuilder<Sqlite>, index: &str) {
-        if let [part] = self.parts[..] {
-            // Left to itself, the planner takes the index of a filter and sorts what it finds.
-            query.push("directory d INDEXED BY ").push(index).push(" WHERE d.part = ").push_bind(part);
-        } else {
-            self.push_merged(query);
-            query.push(" d WHERE 1 = 1");
-        }
-    }
-
-    /// The rows of several parts as one for each user: active where they are in any part, and then all that
-    /// counts is what they have in the parts where they are.
-    pub(super) fn push_merged(&self, query: &mut QueryBuilder<Sqlite>) {
-        let of_active = |column: &str| format!("max(CASE status WHEN 0 THEN {column} END)");
-        let any_role = |roles: &str| {
-            let bits: Vec<_> =
-                Role::all().map(|role| format!("max({roles} & {})", roles_to_bits(role.into()))).collect();
-            bits.join(" | ")
-        };
-        query.push(format!(
-            "(SELECT user, min(status) AS status, email_key, \
-             CASE min(status) WHEN 0 THEN {} ELSE {} END AS roles, \
-             coalesce({}, email_key) AS name_key, max(last_active_at) AS last_active_at, \
-             coalesce({}, min(created_at)) AS created_at FROM directory WHERE part IN (",
-            any_role("CASE status WHEN 0 THEN roles ELSE 0 END"),
-            any_role("roles"),
-            of_active("name_key"),
-            of_active("created_at"),
-        ));
-        let mut parts = query.separated(", ");
-        for part in &self.parts {
-            parts.push_bind(*part);
-        }
-        parts.push_unseparated(") GROUP BY user, email_key)");
-    }
-
-    pub(super) fn push_filters(&self, query: &mut QueryBuilder<Sqlite>) {
-        let Selection { roles, statuses, .. } = self.selection;
-        if !statuses.is_empty() {
-            let mut codes = query.push(" AND d.status IN (").separated(", ");
-            for &status in statuses {
-                codes.push_bind(status_code(status));
-            }
-            codes.push_unseparated(")");
-        }
-        if !roles.is_empty() {
-            query.push(" AND d.roles & ").push_bind(roles_to_bits(*roles)).push(" <> 0");
-        }
-        if let Some(since) = self.selection.active_since {
-            query.push(" AND d.last_active_at >= ").push_bind(millis(since));
-        }
-    }
-
-    /// The order of the window, or the same read from its end.
-    pub(super) fn push_order(&self, query: &mut QueryBuilder<Sqlite>, from_end: bool) {
-        let Sort { key, descending } = self.window.sort;
-        let column = sort_column(key);
-        let direction = |descending: bool| if descending { " DESC" } else { "" };
-        query.push(" ORDER BY ");
-        // NULL is less than everything, so that only the ascending order has to be told to put it last.
-        if key == SortKey::LastActiveAt && !descending {
-            query.push("d.last_active_at IS NULL").push(direction(from_end)).push(", ");
-        }
-        query.push(column).push(direction(descending != from_end));
-        if key != SortKey::Email {
-            query.push(", d.user").push(direction(from_end));
-        }
-    }
-}
-
-impl Window {
-    /// The index that has the order.
-    pub(super) const fn index(self) -> &'static str {
-        match (self.sort.key, self.sort.descending) {
-            (SortKey::Name, false) => "directory_name",
-            (SortKey::Name, true) => "directory_name_desc",
-            (SortKey::Email, _) => "directory_email",
-            (SortKey::Status, false) => "directory_status",
-            (SortKey::Status, true) => "directory_status_desc",
-            (SortKey::LastActiveAt, false) => "directory_active",
-            (SortKey::LastActiveAt, true) => "directory_active_desc",
-            (SortKey::CreatedAt, false) => "directory_created",
-            (SortKey::CreatedAt, true) => "directory_created_desc",
-        }
-    }
-}
-
-pub(super) fn part_keys(organisation: &Organisation, scope: &Scope) -> Result<Vec<i64>, Error> {
-    scope.parts().iter().map(|&part| organisation.part_key(part)).collect()
 }
 
 /// The rows of these users, in this order; without those whom the readers do not see. What they say is the domain's
@@ -374,10 +184,4 @@ async fn name_inviters(
         }
     }
     Ok(())
-}
-
-pub(super) fn keys_and_total(rows: &[sqlx::sqlite::SqliteRow]) -> Result<(Vec<UserKey>, Option<u32>), Error> {
-    let keys = rows.iter().map(|row| Ok(UserKey(row.try_get(0)?))).collect::<Result<_, Error>>()?;
-    let total = rows.first().map(|row| row.try_get::<i64, _>(1)).transpose()?;
-    Ok((keys, total.map(|total| u32::try_from(total).unwrap_or(u32::MAX))))
 }

@@ -17,12 +17,14 @@ mod outbox;
 #[cfg(test)]
 mod outbox_tests;
 mod profile;
+mod question;
 mod removals;
 mod search;
 mod seen;
 mod sessions;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod value;
 mod views;
 mod write;
@@ -66,7 +68,7 @@ pub(crate) struct Store {
     writer: SqlitePool,
     keeper: Arc<Keeper>,
     organisation: RwLock<Option<Arc<Organisation>>>,
-    totals: Mutex<list::Totals>,
+    totals: Mutex<totals::Totals>,
     mail_waits: Arc<Notify>,
     events: Arc<Events>,
 }

@@ -5,7 +5,7 @@ use studio_users_domain::{Language, NodeId, NodeKind, Role, UserId};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use super::accounts::{insert_accounts, insert_grants};
+use super::bulk::{insert_accounts, insert_grants};
 use super::links::{end_invitation_links, mint_invitation_link};
 use super::outbox::{MailLimit, NewMail, TakenMail};
 use super::{Account, ImportedNode, Store, UserKey, database_file};
@@ -43,6 +43,7 @@ fn invitation() -> Mail {
         grants: vec![("Velo".into(), Role::Agent.into())],
         message: None,
         expires_at: NOW + TimeDelta::days(14),
+        notifies: false,
     }
 }
 

@@ -8,7 +8,7 @@
 use sqlx::{QueryBuilder, Sqlite};
 use studio_users_contract::Total;
 
-use super::list::{Question, keys_and_total};
+use super::question::{Grouped, Question};
 use super::{Error, Store, Tx, UserKey};
 use crate::text;
 
@@ -48,6 +48,13 @@ impl Term {
         Some(Self { text, trigrams })
     }
 
+    /// Whether it stands in either text.
+    fn push_in_texts(&self, query: &mut QueryBuilder<Sqlite>) {
+        query.push("(instr(t.email, ").push_bind(self.text.clone()).push(") > 0");
+        query.push(" OR instr(t.name, ").push_bind(self.text.clone()).push(") > 0)");
+    }
+
+    /// Whether it stands in what a reader sees of the two.
     pub(super) fn push_matches(&self, query: &mut QueryBuilder<Sqlite>, status: &str) {
         query.push(" AND (instr(t.email, ").push_bind(self.text.clone()).push(") > 0 OR (");
         query.push(status).push(" = 0 AND instr(t.name, ").push_bind(self.text.clone()).push(") > 0))");
@@ -62,7 +69,7 @@ impl Store {
         question: &Question<'_>,
         term: &Term,
     ) -> Result<(Total, Vec<UserKey>), Error> {
-        if question.parts.len() > 1 || self.size(tx, question).await? <= WALK {
+        if self.size(tx, question).await? <= WALK {
             return everywhere(tx, question, term, Source::Scope).await;
         }
         if let Some(trigrams) = &term.trigrams {
@@ -109,12 +116,16 @@ async fn everywhere(
     term: &Term,
     source: Source<'_>,
 ) -> Result<(Total, Vec<UserKey>), Error> {
-    let mut query = QueryBuilder::new("SELECT d.user, count(*) OVER () FROM ");
+    let mut query = QueryBuilder::new("SELECT d.user AS user, count(*) OVER () AS total, ");
+    question.push_key(&mut query);
+    query.push(" FROM ");
     push_everywhere(&mut query, question, term, &source);
     question.push_order(&mut query, false);
     query.push(" LIMIT ").push_bind(i64::from(question.window.limit));
     query.push(" OFFSET ").push_bind(i64::from(question.window.offset));
-    let (users, total) = keys_and_total(&query.build().fetch_all(&mut **tx).await?)?;
+    let rows: Vec<(i64, i64)> = query.build_query_as().fetch_all(&mut **tx).await?;
+    let total = rows.first().map(|&(_, total)| u32::try_from(total).unwrap_or(u32::MAX));
+    let users = rows.into_iter().map(|(user, _)| UserKey(user)).collect();
     if let Some(value) = total {
         return Ok((Total { value, exact: true }, users));
     }
@@ -134,31 +145,42 @@ fn push_everywhere(
     term: &Term,
     source: &Source<'_>,
 ) {
-    match source {
-        Source::Scope => {
-            if let [part] = question.parts[..] {
-                query.push(
-                    "directory d INDEXED BY directory_status CROSS JOIN search_texts t ON t.user = d.user",
-                );
-                query.push(" WHERE d.part = ").push_bind(part);
+    match (source, &question.parts[..]) {
+        (Source::Scope, [part]) => {
+            query
+                .push("directory d INDEXED BY directory_status CROSS JOIN search_texts t ON t.user = d.user");
+            query.push(" WHERE d.part = ").push_bind(*part);
+        }
+        (source, [part]) => {
+            if let Source::Trigrams(trigrams) = source {
+                push_candidates(query, trigrams, -1);
+                query.push(" c CROSS JOIN search_texts t ON t.user = c.user");
             } else {
-                question.push_merged(query);
-                query.push(" d CROSS JOIN search_texts t ON t.user = d.user WHERE 1 = 1");
+                query.push("search_texts t");
             }
+            query.push(" CROSS JOIN directory d ON d.user = t.user AND d.part = ").push_bind(*part);
+            // Said once more of the texts alone, so that the directory is asked about matches only.
+            query.push(" WHERE ");
+            term.push_in_texts(query);
         }
-        Source::Trigrams(trigrams) => {
-            push_candidates(query, trigrams, -1);
-            query.push(" c CROSS JOIN search_texts t ON t.user = c.user");
+        (source, _) => {
+            match source {
+                Source::Scope => question.push_grouped(query, &Grouped::Ordered),
+                Source::Trigrams(trigrams) => {
+                    let push_users = |query: &mut _| push_candidates(query, trigrams, -1);
+                    question.push_grouped(query, &Grouped::Among(&push_users));
+                }
+                Source::Texts => {
+                    let push_users = |query: &mut QueryBuilder<Sqlite>| {
+                        query.push("(SELECT t.user FROM search_texts t WHERE ");
+                        term.push_in_texts(query);
+                        query.push(")");
+                    };
+                    question.push_grouped(query, &Grouped::Among(&push_users));
+                }
+            }
+            query.push(" d CROSS JOIN search_texts t ON t.user = d.user WHERE 1 = 1");
         }
-        Source::Texts => {
-            query.push("search_texts t");
-        }
-    }
-    if let (Source::Trigrams(_) | Source::Texts, [part]) = (source, &question.parts[..]) {
-        query.push(" CROSS JOIN directory d ON d.user = t.user AND d.part = ").push_bind(*part);
-        // Said once more of the texts alone, so that the directory is asked about matches only.
-        query.push(" WHERE (instr(t.email, ").push_bind(term.text.clone());
-        query.push(") > 0 OR instr(t.name, ").push_bind(term.text.clone()).push(") > 0)");
     }
     term.push_matches(query, "d.status");
     question.push_filters(query);
@@ -173,9 +195,8 @@ async fn along_the_order(
 ) -> Result<Option<(Total, Vec<UserKey>)>, Error> {
     let window = question.window;
     let (offset, limit) = (i64::from(window.offset), i64::from(window.limit));
-    let mut query = QueryBuilder::new("SELECT w.user FROM (SELECT d.user, d.status FROM ");
-    question.push_source(&mut query, window.index());
-    question.push_filters(&mut query);
+    let mut query = QueryBuilder::new("SELECT w.user FROM (");
+    question.push_rows(&mut query, |_| {});
     question.push_order(&mut query, false);
     // CROSS JOIN keeps the walk outside, so that its order is that of the answer.
     query

@@ -75,7 +75,7 @@ impl Store {
         .await?;
         let Some((user, is_mailed)) = link else { return Ok(None) };
         if is_mailed {
-            self.prove_address(tx, UserKey(user)).await?;
+            self.prove_address(tx, UserKey(user), now).await?;
         }
         Ok(Some(UserKey(user)))
     }
@@ -123,25 +123,26 @@ impl Store {
         Ok(())
     }
 
-    /// Ends a session of this user, and answers whether there was one of that id.
+    /// Ends a session of this user, and answers with what it was begun; none where there was none of that id.
     pub(crate) async fn end_session_of(
         &self,
         tx: &mut Write,
         user: UserKey,
         session: Uuid,
         now: DateTime<Utc>,
-    ) -> Result<bool, Error> {
-        let done = sqlx::query("DELETE FROM sessions WHERE id = ? AND user = ? AND expires_at > ?")
-            .bind(session.as_bytes().as_slice())
-            .bind(user.0)
-            .bind(millis(now))
-            .execute(&mut ***tx)
-            .await?;
-        let is_ended = done.rows_affected() > 0;
-        if is_ended {
+    ) -> Result<Option<String>, Error> {
+        let device: Option<String> = sqlx::query_scalar(
+            "DELETE FROM sessions WHERE id = ? AND user = ? AND expires_at > ? RETURNING device",
+        )
+        .bind(session.as_bytes().as_slice())
+        .bind(user.0)
+        .bind(millis(now))
+        .fetch_optional(&mut ***tx)
+        .await?;
+        if device.is_some() {
             tx.note_session_end(user);
         }
-        Ok(is_ended)
+        Ok(device)
     }
 
     /// The sessions of a user that last, the one used last first.

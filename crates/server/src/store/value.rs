@@ -46,6 +46,11 @@ pub(super) fn uuid_of(bytes: &[u8]) -> Result<Uuid, Error> {
     Uuid::from_slice(bytes).map_err(|_| Error::Foreign("an id that is no UUID".into()))
 }
 
+/// Numbers as they stand in a query: there can be more of them than it takes values.
+pub(super) fn listed(numbers: &[i64]) -> String {
+    numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(",")
+}
+
 pub(super) const fn status_code(status: Status) -> i64 {
     match status {
         Status::Active => 0,

@@ -230,6 +230,10 @@ fn a_mailed_sign_in_link_proves_an_address() {
     assert_eq!(asked.status, 202);
     let proved = world.sign_in_by_mail("nina@x.example", 1);
     assert!(is_signed_in(&proved) && !is_signed_in(&nina));
+    let ended = format!("{}?action=session.ended&user={}", path::AUDIT, nina.id);
+    let page: Value = world.administrator.get(&ended).json();
+    assert_eq!(page["items"].as_array().unwrap().len(), 1);
+    assert_eq!(page["items"][0]["details"]["reason"], "a mail showed whose address it is");
     let answer: Value = world.administrator.invite(&["nina@x.example"], &[(A1, &["producer"])]).json();
     assert_eq!(answer["updated"], 1);
     assert!(is_signed_in(&proved));

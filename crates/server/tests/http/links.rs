@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use studio_users_contract::path;
 
 use crate::mail::mails_in;
-use crate::world::{A1, A2, B1, ROOT, World, of};
+use crate::world::{A, A1, A2, B1, ROOT, World, of};
 
 fn user(world: &World, id: &str) -> Value {
     world.administrator.get(&of(path::USER, id)).json()
@@ -211,4 +211,23 @@ fn a_link_accepted_by_twenty_at_once_lets_one_in() {
     }
     let page: Value = admin.get(&format!("{}?status=active", path::USERS)).json();
     assert_eq!(page["total"]["value"], 21);
+}
+
+#[test]
+fn an_active_user_with_a_pending_grant_has_links_and_is_sent_it_again() {
+    let world = World::new();
+    let admin = &world.administrator;
+    let bert = world.join("bert", &[(B1, &["agent"])]);
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    assert_eq!(maud.invite(&["bert@x.example"], &[(A1, &["analyst"])]).status, 200);
+    let row = admin.row("bert@x.example").unwrap();
+    assert_eq!((&row["status"], row["invitation"].is_object()), (&json!("active"), true));
+    assert_eq!((&row["allowed"]["copy_link"], &row["allowed"]["resend"]), (&Value::Null, &Value::Null));
+    assert_eq!(maud.row("bert@x.example").unwrap()["status"], "invited");
+    assert_eq!(resend(&world, &bert.id).status, 204);
+    world.wait_for_mails("bert@x.example", "/join#", 3);
+    let token = admin.copied_token(&bert.id);
+    assert_eq!(bert.post(path::INVITATIONS_ACCEPT, &json!({ "token": token })).status, 201);
+    assert_eq!(admin.effective(&bert.id, A1), ["analyst"]);
+    assert_eq!(resend(&world, &bert.id).problem(), (409, "no_invitation".into()));
 }

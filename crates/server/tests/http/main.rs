@@ -11,6 +11,7 @@ mod changes;
 mod command_line;
 mod cross_origin;
 mod demo;
+mod escalation;
 mod events;
 mod guarantees;
 mod inviting;

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use studio_users_contract::{OwnSession, Session, path};
+use studio_users_contract::{AuditPage, OwnSession, Session, path};
 use studio_users_domain::Language;
 
 use crate::server::{Server, Visitor, percent};
@@ -49,6 +49,25 @@ fn a_session_ended_elsewhere_stops_working_at_once_and_the_current_one_takes_its
     assert_eq!(answer.status, 204);
     assert!(answer.header("set-cookie").contains("Max-Age=0"));
     assert_eq!(here.get(path::SESSION).status, 401);
+}
+
+#[test]
+fn a_session_ended_elsewhere_stands_in_the_log_with_its_device() {
+    let server = Server::demo("40");
+    let (here, _there) = (server.as_person("Maud"), server.as_person("Maud"));
+    let ends = || {
+        let page: AuditPage = here.get(&format!("{}?action=session.ended&limit=200", path::AUDIT)).json();
+        page.items
+    };
+    let before = ends().len();
+    let other = sessions(&here).into_iter().find(|session| !session.current).unwrap();
+    assert_eq!(here.send("DELETE", &by_id(other.id), b"").status, 204);
+    assert_eq!(here.send("DELETE", &by_id(other.id), b"").status, 404);
+    let after = ends();
+    assert_eq!(after.len(), before + 1);
+    let maud = here.get(path::SESSION).json::<Session>().user.id;
+    assert_eq!(after[0].actor.as_ref().map(|actor| actor.id), Some(maud));
+    assert_eq!(after[0].details.device.as_ref(), Some(&other.device));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::model::{Picture, Staged};
 use super::node::{Mark, MarkChange, chip};
 use super::picker::GainAndLoss;
 use super::store::AccessStore;
-use super::tab::of_picture;
+use super::tab::of_picture_now;
 use crate::i18n::{Language, format, isolated, messages, use_language};
 use crate::ui::{Glyph, Icon};
 
@@ -98,7 +98,7 @@ fn Sides(
     let title = format!("clash-{number}");
     let labelled_by = title.clone();
     let group = format!("clash-{number}-side");
-    let name = of_picture(access, |picture| picture.organisation.name_of(node).to_owned());
+    let name = of_picture_now(access, |picture| picture.organisation.name_of(node).to_owned());
     let theirs = move || match access.changed_by.get() {
         Some((name, _)) => messages::take_of(language, &isolated(&name)),
         None => messages::take_theirs(language).into(),
@@ -154,7 +154,7 @@ fn Sides(
 
 /// The roles of one side: its own, or what it inherits.
 fn chips(language: Language, access: AccessStore, clash: Clash, roles: Option<RoleSet>) -> AnyView {
-    let (inherited, source) = of_picture(access, |picture| inherited(picture, clash.node));
+    let (inherited, source) = of_picture_now(access, |picture| inherited(picture, clash.node));
     let is_inherited = roles.is_none();
     let counts = roles.unwrap_or(inherited);
     if counts.is_empty() {
@@ -171,7 +171,7 @@ fn chips(language: Language, access: AccessStore, clash: Clash, roles: Option<Ro
 }
 
 fn inherited(picture: &Picture, node: NodeId) -> (RoleSet, String) {
-    let Some(at) = picture.organisation.tree.position(node) else { return Default::default() };
+    let Some(at) = picture.organisation.tree().position(node) else { return Default::default() };
     let here = picture.after(at);
     let source = here.inherited_from.map(|from| picture.organisation.name_of(from).to_owned());
     (here.inherited, source.unwrap_or_default())
@@ -180,8 +180,8 @@ fn inherited(picture: &Picture, node: NodeId) -> (RoleSet, String) {
 /// What one side means to the user, against what was so when the reader began.
 fn effect(language: Language, access: AccessStore, clash: Clash, side: Side) -> AnyView {
     let roles = if side == Side::Mine { clash.mine } else { clash.theirs };
-    let outcome = of_picture(access, |picture| {
-        let at = picture.organisation.tree.position(clash.node)?;
+    let outcome = of_picture_now(access, |picture| {
+        let at = picture.organisation.tree().position(clash.node)?;
         let from = picture.with(&Staged::from([(clash.node, clash.was)]));
         let to = picture.with(&Staged::from([(clash.node, roles)]));
         let change = picture.between(&from, &to);
@@ -200,7 +200,7 @@ fn effect(language: Language, access: AccessStore, clash: Clash, side: Side) -> 
 }
 
 fn rest(language: Language, access: AccessStore, conflict: &Conflict) -> impl IntoView + use<> {
-    let (mine, theirs) = of_picture(access, |picture| {
+    let (mine, theirs) = of_picture_now(access, |picture| {
         let name = |node: &NodeId| isolated(picture.organisation.name_of(*node));
         (
             conflict.mine.iter().map(|(node, _)| name(node)).collect::<Vec<_>>(),

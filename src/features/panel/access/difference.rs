@@ -83,7 +83,7 @@ impl Outcome {
 
 /// What saving would mean, environment by environment; of other nodes where there is none.
 pub(super) fn differences(picture: &Picture) -> Vec<Difference> {
-    let effects: Vec<_> = picture.change.effects(&picture.organisation.tree).collect();
+    let effects: Vec<_> = picture.change.effects(picture.organisation.tree()).collect();
     let is_environment = |at: usize| picture.organisation.is_environment(at);
     let has_environments = effects.iter().any(|effect| is_environment(effect.at));
     let mut differences = Vec::<Difference>::new();

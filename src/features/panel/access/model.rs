@@ -1,26 +1,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use studio_users_contract::{NodeView, ProvenanceKind, UserAccess};
+use crate::state::{Reader, Standing};
+use studio_users_contract::{ProvenanceKind, UserAccess};
 use studio_users_domain::{
-    Access, Actor, Assignments, Change, Denial, Node, NodeAccess, NodeId, NodeKind, NodeSet, Role, RoleSet,
-    Tree, UserId, assigned_here,
+    Assignments, Change, Denial, NodeAccess, NodeId, NodeKind, NodeSet, Role, RoleSet, Tree, UserId,
+    assigned_here,
 };
-use uuid::Uuid;
-
-use crate::state::Reader;
 
 /// What is to be assigned where, and not saved yet; none goes back to inheriting.
 pub(super) type Staged = BTreeMap<NodeId, Option<RoleSet>>;
 
-/// The part of the organisation that the reader may see, and what they have there themselves, in the domain's terms.
+/// The part of the organisation that the reader may see, and where they stand in it.
 #[derive(Debug)]
 pub(super) struct Organisation {
-    /// The nodes.
-    pub(super) tree: Tree,
-    reader: UserId,
-    reader_access: Access,
-    is_viewing: bool,
+    standing: Standing,
     own_managers: Vec<Option<u32>>,
 }
 
@@ -46,67 +40,31 @@ pub(super) struct Picture {
 impl Organisation {
     /// The organisation as the reader sees it; nothing where it is no tree.
     pub(super) fn of(reader: &Reader) -> Option<Self> {
-        let tree = tree(&reader.nodes)?;
-        let reader_access = tree
-            .nodes()
-            .iter()
-            .map(|node| {
-                let roles = reader.at(node.id).map(|held| held.roles).unwrap_or_default();
-                NodeAccess { effective: roles, ..NodeAccess::default() }
-            })
-            .collect();
-        let own_managers =
-            tree.nodes().iter().map(|node| reader.node(node.id).and_then(|node| node.own_managers)).collect();
-        Some(Self {
-            tree,
-            reader: reader.session.user.id,
-            reader_access,
-            is_viewing: reader.session.view.is_some(),
-            own_managers,
-        })
+        let standing = Standing::of(reader)?;
+        let nodes = standing.tree().nodes().iter();
+        let own_managers = nodes.map(|node| reader.node(node.id).and_then(|node| node.own_managers));
+        Some(Self { own_managers: own_managers.collect(), standing })
+    }
+
+    /// The nodes.
+    pub(super) fn tree(&self) -> &Tree {
+        self.standing.tree()
     }
 
     /// What the node at this position is called.
     pub(super) fn name(&self, at: usize) -> &str {
-        &self.tree.nodes()[at].name
+        &self.tree().nodes()[at].name
     }
 
     /// What the node is called; nothing where the reader does not see it.
     pub(super) fn name_of(&self, node: NodeId) -> &str {
-        self.tree.node(node).map(|node| node.name.as_str()).unwrap_or_default()
+        self.tree().node(node).map(|node| node.name.as_str()).unwrap_or_default()
     }
 
     /// Whether the node is an environment.
     pub(super) fn is_environment(&self, at: usize) -> bool {
-        self.tree.nodes()[at].kind == NodeKind::Environment
+        self.tree().nodes()[at].kind == NodeKind::Environment
     }
-
-    fn actor(&self) -> Actor<'_> {
-        Actor::new(&self.tree, self.reader, &self.reader_access, self.is_viewing)
-    }
-}
-
-/// The domain's tree of the nodes. Where the reader sees several parts and not what joins them, something unseen does.
-fn tree(nodes: &[NodeView]) -> Option<Tree> {
-    let is_seen = |id: &NodeId| nodes.iter().any(|node| node.id == *id);
-    let tops = nodes.iter().filter(|node| !node.parent_id.is_some_and(|parent| is_seen(&parent))).count();
-    let unseen = NodeId(Uuid::nil());
-    let above = (tops > 1).then_some(unseen);
-    let root = above.map(|id| Node {
-        id,
-        parent: None,
-        kind: NodeKind::Provider,
-        name: String::new(),
-        disabled_roles: None,
-    });
-    let nodes = nodes.iter().map(|node| Node {
-        id: node.id,
-        parent: node.parent_id.filter(is_seen).or(above),
-        kind: node.kind,
-        name: node.name.clone(),
-        disabled_roles: node.disabled_roles,
-    });
-    Tree::new(root.into_iter().chain(nodes).collect()).ok()
 }
 
 impl Picture {
@@ -119,8 +77,8 @@ impl Picture {
         staged: Staged,
     ) -> Self {
         let held = held(access, has_joined);
-        let change = Change::new(&organisation.tree, &held, &with(&held, &staged));
-        let shown = shown(&organisation.tree, access);
+        let change = Change::new(organisation.tree(), &held, &with(&held, &staged));
+        let shown = shown(organisation.tree(), access);
         let promised = access.nodes.iter().filter(|node| has_joined && !node.pending.is_empty());
         let pending = promised.map(|node| (node.node_id, node.pending)).collect();
         Self { organisation, change: Arc::new(change), staged, has_joined, pending, user, held, shown }
@@ -143,7 +101,7 @@ impl Picture {
 
     /// The picture from some assignments to others, with nothing staged.
     pub(super) fn between(&self, from: &Assignments, to: &Assignments) -> Self {
-        let change = Arc::new(Change::new(&self.organisation.tree, from, to));
+        let change = Arc::new(Change::new(self.organisation.tree(), from, to));
         Self { change, staged: Staged::new(), ..self.clone() }
     }
 
@@ -159,13 +117,13 @@ impl Picture {
 
     /// The environments at or below a position.
     pub(super) fn environments(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
-        let within = self.organisation.tree.subtree(at);
+        let within = self.organisation.tree().subtree(at);
         self.positions().filter(move |at| within.contains(at) && self.organisation.is_environment(*at))
     }
 
     /// Whether the node has roles of its own, or would, or is invited to: it is worth being looked at.
     pub(super) fn differs(&self, at: usize) -> bool {
-        let node = self.organisation.tree.nodes()[at].id;
+        let node = self.organisation.tree().nodes()[at].id;
         self.before(at).assigned.is_some()
             || self.staged.contains_key(&node)
             || self.pending.contains_key(&node)
@@ -173,14 +131,14 @@ impl Picture {
 
     /// Whether an invitation that waits promises roles at the node, or above it, besides what is held.
     pub(super) fn is_invited_besides(&self, at: usize) -> bool {
-        let tree = &self.organisation.tree;
+        let tree = self.organisation.tree();
         let mut nodes = std::iter::once(at).chain(tree.ancestors(at)).map(|at| tree.nodes()[at].id);
         nodes.any(|node| self.pending.contains_key(&node))
     }
 
     /// What is staged once a node is to have these roles, or is to inherit; as it was, where it has them already.
     pub(super) fn staged_with(&self, at: usize, roles: Option<RoleSet>) -> Staged {
-        let node = self.organisation.tree.nodes()[at].id;
+        let node = self.organisation.tree().nodes()[at].id;
         // With nothing to inherit, no roles are no assignment.
         let roles = roles
             .filter(|roles| !roles.is_empty() || self.has_joined && !self.after(at).inherited.is_empty());
@@ -201,9 +159,9 @@ impl Picture {
     /// Whether the reader may save what is staged so: as far as the page can know. What depends on others, who are
     /// not seen here, the backend judges.
     pub(super) fn judge(&self, staged: &Staged) -> Result<(), Denial> {
-        let Organisation { tree, .. } = &*self.organisation;
+        let tree = self.organisation.tree();
         let change = Change::new(tree, &self.held, &with(&self.held, staged));
-        let actor = self.organisation.actor();
+        let actor = self.organisation.standing.actor();
         if !self.has_joined {
             return actor.may_change(&change);
         }
@@ -216,7 +174,7 @@ impl Picture {
     pub(super) fn assigned_in(&self, positions: &[usize]) -> Staged {
         let mut staged = self.staged.clone();
         for &at in positions {
-            staged.insert(self.organisation.tree.nodes()[at].id, Some(assigned_here(self.after(at))));
+            staged.insert(self.organisation.tree().nodes()[at].id, Some(assigned_here(self.after(at))));
         }
         staged
     }
@@ -280,8 +238,9 @@ fn shown(tree: &Tree, access: &UserAccess) -> Vec<(usize, Option<usize>)> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use studio_users_contract::{AccessNode, Session, SessionNode, SessionUser};
-    use studio_users_domain::{Provenance, capabilities_of};
+    use studio_users_contract::{AccessNode, NodeView, Session, SessionNode, SessionUser};
+    use studio_users_domain::{Access, Provenance, capabilities_of};
+    use uuid::Uuid;
 
     /// The node that tests call by this number.
     pub(in super::super) fn id(number: u128) -> NodeId {
@@ -337,9 +296,9 @@ pub(super) mod tests {
     pub(in super::super) fn access(managed: &[u128], assignments: &[(u128, RoleSet)]) -> UserAccess {
         let organisation = Organisation::of(&reader(managed, Role::Administrator)).unwrap();
         let assignments = assignments.iter().map(|&(number, roles)| (id(number), roles)).collect();
-        let access = Access::new(&organisation.tree, &assignments);
+        let access = Access::new(organisation.tree(), &assignments);
         let nodes = managed.iter().map(|&number| {
-            let here = access.at(organisation.tree.position(id(number)).unwrap());
+            let here = access.at(organisation.tree().position(id(number)).unwrap());
             let (gained, lost) = match here.provenance() {
                 Provenance::Overrides { gained, lost, .. } => (gained, lost),
                 _ => (RoleSet::empty(), RoleSet::empty()),
@@ -371,7 +330,7 @@ pub(super) mod tests {
     }
 
     fn at(picture: &Picture, number: u128) -> usize {
-        picture.organisation.tree.position(id(number)).unwrap()
+        picture.organisation.tree().position(id(number)).unwrap()
     }
 
     #[test]
@@ -427,7 +386,7 @@ pub(super) mod tests {
         let mut reader = reader(&[3, 4], Role::OrganisationManager);
         reader.nodes.drain(..2);
         let organisation = Organisation::of(&reader).unwrap();
-        assert_eq!(organisation.tree.len(), 3);
+        assert_eq!(organisation.tree().len(), 3);
         assert_eq!(organisation.name_of(id(4)), "City Clinic");
     }
 

@@ -1,13 +1,17 @@
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use studio_users_domain::{NodeAccess, Provenance, Role, RoleSet};
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use super::model::Picture;
 use super::picker::RolePicker;
 use super::store::AccessStore;
-use super::tab::of_picture;
+use super::tab::{of_picture, of_picture_now};
 use super::words;
 use crate::i18n::{Language, isolated, messages, use_language};
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, focus_later};
 
 /// A role of a node, as its chip shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,16 +94,19 @@ pub(super) fn NodeRow(
     let undo = move || {
         let (is_staged, can_reset) = row.with(|row| (row.is_staged, row.can_reset));
         if is_staged {
-            let before = move || of_picture(access, |picture| picture.before(at).assigned);
+            let before = move || of_picture_now(access, |picture| picture.before(at).assigned);
             let label = messages::discard_in(language, &name.get());
             Some(
                 view! {
-                    <span aria-hidden="true">"·"</span>
+                    <span aria-hidden="true">" · "</span>
                     <button
                         class="link"
                         type="button"
                         aria-label=label
-                        on:click=move |_| access.stage(at, before())
+                        on:click=move |event| {
+                            access.stage(at, before());
+                            focus_row(&event);
+                        }
                     >
                         {messages::discard(language)}
                     </button>
@@ -109,8 +116,15 @@ pub(super) fn NodeRow(
         } else {
             can_reset.then(|| {
                 view! {
-                    <span aria-hidden="true">"·"</span>
-                    <button class="link" type="button" on:click=move |_| access.stage(at, None)>
+                    <span aria-hidden="true">" · "</span>
+                    <button
+                        class="link"
+                        type="button"
+                        on:click=move |event| {
+                            access.stage(at, None);
+                            focus_row(&event);
+                        }
+                    >
                         {messages::reset_to_inherited(language)}
                     </button>
                 }
@@ -150,6 +164,16 @@ pub(super) fn NodeRow(
     }
 }
 
+/// What was clicked goes with what it did: the row's button has the focus then.
+fn focus_row(event: &MouseEvent) {
+    let link = event.current_target().and_then(|link| link.dyn_into::<Element>().ok());
+    let row = link.and_then(|link| link.closest(".access-tree__node").ok().flatten());
+    let button = row.and_then(|row| row.query_selector(".icon-button").ok().flatten());
+    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        focus_later(button);
+    }
+}
+
 /// A role's chip.
 pub(super) fn chip(language: Language, mark: Mark, source: &str) -> impl IntoView + use<> {
     let Mark { role, is_inherited, change } = mark;
@@ -181,7 +205,7 @@ pub(super) fn chip(language: Language, mark: Mark, source: &str) -> impl IntoVie
 fn row(language: Language, picture: &Picture, at: usize) -> Row {
     let organisation = &picture.organisation;
     let (before, after) = (picture.before(at), picture.after(at));
-    let node = organisation.tree.nodes()[at].id;
+    let node = organisation.tree().nodes()[at].id;
     let is_staged = picture.staged.contains_key(&node);
     let source = after.inherited_from.map(|from| organisation.name_of(from).to_owned()).unwrap_or_default();
     let from = match (is_staged, after.assigned) {

@@ -4,8 +4,9 @@ use studio_users_domain::{NodeId, RoleSet};
 use super::difference::{Cause, Chats, chats};
 use super::model::Picture;
 use super::store::AccessStore;
-use super::tab::of_picture;
+use super::tab::{of_picture, of_picture_now};
 use super::words;
+use crate::features::panel::focus::KeepFocus;
 use crate::i18n::{Language, format, isolated, messages, use_language};
 use crate::state::denial_id;
 use crate::ui::{Glyph, Icon};
@@ -38,8 +39,8 @@ pub(super) fn ChatNotifications(
     };
     let rows = move || {
         let groups = groups.get();
-        // The first that can be cured has the one box that stands out.
-        let boxed = groups.iter().position(|group| group.cause.is_cured_here());
+        // Who is meant to have chats and hears nothing of them has the one box that stands out.
+        let boxed = groups.iter().position(|group| matches!(group.cause, Cause::OnlyInherited(_)));
         let rows = groups.into_iter().enumerate().map(|(at, group)| {
             if Some(at) == boxed {
                 view! { <Boxed access group /> }.into_any()
@@ -78,7 +79,7 @@ fn Boxed(
     if nodes.len() > FEW {
         let all = StoredValue::new(nodes.clone());
         let lead = messages::wont_notify(language, count);
-        let why = of_picture(access, |picture| reason(language, picture, cause, roles));
+        let why = of_picture_now(access, |picture| reason(language, picture, cause, roles));
         let each = move || {
             is_shown.get().then(|| {
                 let rows = all.get_value().into_iter().map(|at| {
@@ -120,7 +121,7 @@ fn Boxed(
         view! { <Line access group /> }
     });
     let at = first.first().copied().unwrap_or_default();
-    let (lead, why, hint) = of_picture(access, |picture| {
+    let (lead, why, hint) = of_picture_now(access, |picture| {
         let name = isolated(picture.organisation.name(at));
         (
             messages::wont_notify_in(language, &name),
@@ -157,7 +158,7 @@ fn Line(
     let language = use_language();
     let Chats { cause, roles, nodes } = group;
     let held = words::roles(language, words::notifying(roles));
-    let text = of_picture(access, |picture| {
+    let text = of_picture_now(access, |picture| {
         let places = words::places(language, picture, &nodes);
         match cause {
             Cause::OnlyInherited(_) => messages::only_inherited_in(language, &places, &held),
@@ -210,13 +211,15 @@ fn Assign(
             nodes.with_value(|nodes| picture.judge(&picture.assigned_in(nodes)).err())
         })
     });
+    let keep = expect_context::<KeepFocus>();
     let is_locked = move || denial.get().is_some() || access.is_saving.get();
     let on_click = move |_| {
         if untrack(is_locked) {
             return;
         }
+        keep.keep();
         let nodes = nodes.get_value();
-        let names = of_picture(access, |picture| words::places(language, picture, &nodes));
+        let names = of_picture_now(access, |picture| words::places(language, picture, &nodes));
         access.assign_in(&nodes, names);
     };
     view! {

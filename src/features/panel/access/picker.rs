@@ -226,7 +226,7 @@ fn Meaning(
     let language = use_language();
     let outcome = Memo::new(move |_| {
         of_picture(access, |picture| {
-            let effect = picture.change.effects(&picture.organisation.tree).find(|effect| effect.at == at);
+            let effect = picture.change.effects(picture.organisation.tree()).find(|effect| effect.at == at);
             effect.map(|effect| Outcome {
                 gained: effect.gained,
                 lost: effect.lost,

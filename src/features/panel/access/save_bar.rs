@@ -6,6 +6,7 @@ use super::review::means_nothing;
 use super::store::AccessStore;
 use super::tab::of_picture;
 use super::words;
+use crate::features::panel::focus::KeepFocus;
 use crate::i18n::{format, messages, use_language};
 use crate::state::{denial_id, explain};
 use crate::ui::{Glyph, Icon};
@@ -17,6 +18,7 @@ pub(in super::super) fn SaveBar(
     access: AccessStore,
 ) -> impl IntoView {
     let language = use_language();
+    let keep = expect_context::<KeepFocus>();
     let is_clashing = Memo::new(move |_| access.conflict.with(Option::is_some));
     // Those that wait for a choice.
     let open = Memo::new(move |_| {
@@ -31,7 +33,7 @@ pub(in super::super) fn SaveBar(
     let is_locked = move || is_open.get() || denial.get().is_some() || access.is_saving.get();
     let positions = move || {
         of_picture(access, |picture| {
-            let tree = &picture.organisation.tree;
+            let tree = picture.organisation.tree();
             picture.staged.keys().filter_map(|&node| tree.position(node)).collect::<Vec<_>>()
         })
     };
@@ -51,7 +53,7 @@ pub(in super::super) fn SaveBar(
     let below = move || {
         if let Some((open, _)) = open.get().filter(|(open, _)| !open.is_empty()) {
             let places = of_picture(access, |picture| {
-                let tree = &picture.organisation.tree;
+                let tree = picture.organisation.tree();
                 let open: Vec<_> = open.iter().filter_map(|&node| tree.position(node)).collect();
                 words::places(language, picture, &open)
             });
@@ -97,7 +99,14 @@ pub(in super::super) fn SaveBar(
                 {text}
                 <span class="save-bar__meaning">{below}</span>
             </span>
-            <button class="button" type="button" on:click=move |_| access.discard()>
+            <button
+                class="button"
+                type="button"
+                on:click=move |_| {
+                    keep.keep();
+                    access.discard();
+                }
+            >
                 {move || {
                     if is_clashing.get() { messages::discard_mine(language) } else { messages::discard(language) }
                 }}
@@ -109,6 +118,7 @@ pub(in super::super) fn SaveBar(
                 aria-describedby=described
                 on:click=move |_| {
                     if !untrack(is_locked) {
+                        keep.keep();
                         access.save();
                     }
                 }

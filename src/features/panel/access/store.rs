@@ -125,6 +125,13 @@ impl AccessStore {
         }
     }
 
+    /// Notes that whatever is shown of it matters.
+    pub(in super::super) fn track(self) {
+        self.picture.track();
+        self.conflict.track();
+        self.staged.track();
+    }
+
     /// Whether anything is staged.
     pub(in super::super) fn is_dirty(self) -> bool {
         self.staged.with(|staged| !staged.is_empty())
@@ -176,7 +183,7 @@ impl AccessStore {
             self.staged.set(staged);
             return;
         }
-        let node = |at: &usize| picture.organisation.tree.nodes()[*at].id;
+        let node = |at: &usize| picture.organisation.tree().nodes()[*at].id;
         let before = positions.iter().map(|at| (node(at), picture.before(*at).assigned)).collect();
         self.save_at_once(staged, before, names);
     }
@@ -241,8 +248,8 @@ impl AccessStore {
                     let name = self.name.try_get_untracked().unwrap_or_default();
                     let undo = Callback::new(move |()| self.undo(user, before.clone()));
                     let action = NoticeAction {
-                        label: messages::undo_assigning(language).into(),
-                        key: Some("z"),
+                        label: messages::undo(language).into(),
+                        key: Some("u"),
                         run: undo,
                         counts_down: true,
                     };

@@ -75,6 +75,11 @@ pub(in super::super) fn AccessTab(
     }
 }
 
+/// Something of the picture as it is now, whatever becomes of it.
+pub(super) fn of_picture_now<T: Default>(access: AccessStore, get: impl Fn(&Picture) -> T) -> T {
+    untrack(|| of_picture(access, get))
+}
+
 /// Something of the picture; by default where there is none.
 pub(super) fn of_picture<T: Default>(access: AccessStore, get: impl Fn(&Picture) -> T) -> T {
     access.picture.with(|picture| picture.as_ref().map(get)).unwrap_or_default()

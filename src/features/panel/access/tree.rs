@@ -6,7 +6,7 @@ use studio_users_domain::NodeId;
 use super::model::Picture;
 use super::node::NodeRow;
 use super::store::AccessStore;
-use super::tab::of_picture;
+use super::tab::{of_picture, of_picture_now};
 use super::words;
 use crate::i18n::{format, messages, use_language};
 use crate::ui::{Glyph, Icon, Segmented};
@@ -24,11 +24,12 @@ pub(super) struct View {
     pub(super) is_large: Signal<bool>,
 }
 
-/// What is shown right below a node: some nodes, and how many more that are the same.
+/// What is shown right below a node, and how many there are the same as it, where these are not always shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Level {
     shown: Vec<usize>,
-    more: usize,
+    same: usize,
+    is_open: bool,
 }
 
 impl View {
@@ -38,24 +39,21 @@ impl View {
         let search = self.search.get().trim().to_lowercase();
         if !search.is_empty() {
             let shown = below.into_iter().filter(|&at| has_match(picture, at, &search)).collect();
-            return Level { shown, more: 0 };
+            return Level { shown, ..Level::default() };
         }
-        let is_opened = above.is_none_or(|above| {
-            let node = picture.organisation.tree.nodes()[above].id;
-            self.opened.with(|opened| opened.contains(&node))
-        });
-        if !self.is_large.get() || self.shows_all.get() || is_opened {
-            return Level { shown: below, more: 0 };
-        }
-        let all = below.len();
-        let shown: Vec<_> = below.into_iter().filter(|&at| has_difference(picture, at)).collect();
-        let more = all - shown.len();
-        Level { shown, more }
+        let Some(above) = above.filter(|_| self.is_large.get() && !self.shows_all.get()) else {
+            return Level { shown: below, ..Level::default() };
+        };
+        let (shown, same): (Vec<_>, Vec<_>) =
+            below.iter().copied().partition(|&at| has_difference(picture, at));
+        let node = picture.organisation.tree().nodes()[above].id;
+        let is_open = self.opened.with(|opened| opened.contains(&node));
+        Level { shown: if is_open { below } else { shown }, same: same.len(), is_open }
     }
 }
 
 fn within(picture: &Picture, at: usize) -> impl Iterator<Item = usize> + '_ {
-    let within = picture.organisation.tree.subtree(at);
+    let within = picture.organisation.tree().subtree(at);
     picture.positions().filter(move |at| within.contains(at))
 }
 
@@ -156,53 +154,13 @@ fn Branch(
     /// Which node.
     at: usize,
 ) -> AnyView {
-    let language = use_language();
     let level = Memo::new(move |_| of_picture(access, |picture| view.level(picture, Some(at))));
     let has_nodes = Memo::new(move |_| of_picture(access, |picture| !picture.below(Some(at)).is_empty()));
     let has_any = Memo::new(move |_| {
         let level = level.read();
-        !level.shown.is_empty() || level.more > 0
+        !level.shown.is_empty() || level.same > 0
     });
-    let node = of_picture(access, |picture| Some(picture.organisation.tree.nodes()[at].id));
-    let more = move || {
-        let Level { shown, more } = level.get();
-        if more == 0 {
-            return None;
-        }
-        let count = u32::try_from(more).unwrap_or(u32::MAX);
-        let words = if shown.is_empty() {
-            messages::of_its_own_the_same(language, count)
-        } else {
-            messages::more_the_same(language, count)
-        };
-        let roles = of_picture(access, |picture| picture.after(at).effective);
-        let roles = if roles.is_empty() {
-            messages::no_access_here(language).to_string()
-        } else {
-            messages::all_have(language, &words::roles(language, roles))
-        };
-        Some(view! {
-            <li class="access-tree__node access-tree__rest">
-                <button
-                    class="access-tree__toggle"
-                    type="button"
-                    aria-expanded="false"
-                    on:click=move |_| {
-                        if let Some(node) = node {
-                            view.opened
-                                .update(|opened| {
-                                    opened.insert(node);
-                                });
-                        }
-                    }
-                >
-                    {words}
-                    <Icon glyph=Glyph::ChevronRight small=true />
-                </button>
-                <span class="access-tree__more">{roles}</span>
-            </li>
-        })
-    };
+    let has_rest = Memo::new(move |_| level.read().same > 0);
     view! {
         <NodeRow access at has_nodes />
         <Show when=move || has_any.get()>
@@ -210,11 +168,74 @@ fn Branch(
                 <For each=move || level.get().shown key=|at| *at let:at>
                     <Item access view at />
                 </For>
-                {more}
+                <Show when=move || has_rest.get()>
+                    <Rest access view at level />
+                </Show>
             </ul>
         </Show>
     }
     .into_any()
+}
+
+/// The nodes that are the same as the one they stand below: how many, until they are asked for.
+#[component]
+fn Rest(
+    /// The access.
+    access: AccessStore,
+    /// What is shown of it.
+    view: View,
+    /// Below which node.
+    at: usize,
+    /// What is shown there.
+    level: Memo<Level>,
+) -> impl IntoView {
+    let language = use_language();
+    let node = of_picture_now(access, |picture| Some(picture.organisation.tree().nodes()[at].id));
+    let is_open = Memo::new(move |_| level.read().is_open);
+    let words = move || {
+        let Level { shown, same, is_open } = level.get();
+        let count = u32::try_from(same).unwrap_or(u32::MAX);
+        match (is_open, shown.is_empty()) {
+            (true, _) => messages::show_fewer(language).into(),
+            (false, true) => messages::below_the_same(language, count),
+            (false, false) => messages::more_the_same(language, count),
+        }
+    };
+    let roles = move || {
+        let roles = of_picture(access, |picture| picture.after(at).effective);
+        if roles.is_empty() {
+            messages::no_access_here(language).into()
+        } else {
+            messages::all_have(language, &words::roles(language, roles))
+        }
+    };
+    let on_click = move |_| {
+        let Some(node) = node else { return };
+        view.opened.update(|opened| {
+            if !opened.remove(&node) {
+                opened.insert(node);
+            }
+        });
+    };
+    view! {
+        <li class="access-tree__node access-tree__rest">
+            <button
+                class="access-tree__toggle"
+                type="button"
+                aria-expanded=move || is_open.get().to_string()
+                on:click=on_click
+            >
+                {words}
+                {move || {
+                    let glyph = if is_open.get() { Glyph::ChevronUp } else { Glyph::ChevronRight };
+                    view! { <Icon glyph small=true /> }
+                }}
+            </button>
+            <Show when=move || !is_open.get()>
+                <span class="access-tree__more">{roles}</span>
+            </Show>
+        </li>
+    }
 }
 
 /// A node below another: with something below it a branch, else a leaf.
@@ -228,7 +249,7 @@ fn Item(
     at: usize,
 ) -> impl IntoView {
     // What is no environment has its mark, with or without anything below it.
-    let is_branch = of_picture(access, |picture| {
+    let is_branch = of_picture_now(access, |picture| {
         !picture.organisation.is_environment(at) || !picture.below(Some(at)).is_empty()
     });
     if is_branch {

@@ -104,7 +104,7 @@ pub(super) fn staged(language: Language, picture: &Picture, at: usize) -> &'stat
 
 /// In how many environments below what is assigned at a node counts.
 fn reached(picture: &Picture, at: usize) -> u32 {
-    let node = picture.organisation.tree.nodes()[at].id;
+    let node = picture.organisation.tree().nodes()[at].id;
     let reached = picture.environments(at).filter(|&below| {
         let here = picture.after(below);
         below != at && here.assigned.is_none() && here.inherited_from == Some(node)

@@ -4,7 +4,7 @@ use studio_users_contract::Action;
 use studio_users_domain::UserId;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{IntersectionObserver, IntersectionObserverEntry};
+use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
 
 use super::entry::Entry;
 use super::model::{Day, action_name, day_name, days};
@@ -14,6 +14,9 @@ use crate::features::panel::panel::Failed;
 use crate::i18n::{clock, messages, use_language};
 use crate::state::{Change, use_changes};
 use crate::ui::{Glyph, Icon, Menu, MenuChoice};
+
+/// How far below what is in view more is asked for.
+const AHEAD: &str = "0px 0px 300px 0px";
 
 /// What the user did, and what was done to them.
 #[component]
@@ -175,21 +178,21 @@ fn Older(
 ) -> impl IntoView {
     let language = use_language();
     let end = NodeRef::<html::Div>::new();
-    let on_seen = Closure::<dyn Fn(Vec<IntersectionObserverEntry>)>::new(
-        move |seen: Vec<IntersectionObserverEntry>| {
-            let is_seen = seen.iter().any(IntersectionObserverEntry::is_intersecting);
-            if is_seen && store.has_more.try_get_untracked() == Some(true) {
-                store.go_on();
-            }
-        },
-    );
-    let observer = IntersectionObserver::new(on_seen.as_ref().unchecked_ref()).ok();
-    let held = StoredValue::new_local((observer, on_seen));
+    let on_seen = OnSeen::new(move |seen: Vec<IntersectionObserverEntry>| {
+        let is_seen = seen.iter().any(IntersectionObserverEntry::is_intersecting);
+        if is_seen && store.has_more.try_get_untracked() == Some(true) {
+            store.go_on();
+        }
+    });
+    let held = StoredValue::new_local((None::<IntersectionObserver>, on_seen));
     // Observed anew after every answer: what is still in view then asks for more.
     Effect::new(move |_| {
         store.entries.track();
         let Some(end) = end.get() else { return };
-        held.with_value(|(observer, _)| {
+        held.update_value(|(observer, on_seen)| {
+            if observer.is_none() {
+                *observer = observe_within(&end, on_seen);
+            }
             if let Some(observer) = observer {
                 observer.disconnect();
                 observer.observe(&end);
@@ -231,4 +234,14 @@ fn Older(
             </Show>
         </div>
     }
+}
+
+type OnSeen = Closure<dyn Fn(Vec<IntersectionObserverEntry>)>;
+
+/// Tells of what comes near within the scrolled part of the panel that the element stands in.
+fn observe_within(element: &Element, on_seen: &OnSeen) -> Option<IntersectionObserver> {
+    let options = IntersectionObserverInit::new();
+    options.set_root(element.closest("[role=tabpanel]").ok().flatten().as_ref());
+    options.set_root_margin(AHEAD);
+    IntersectionObserver::new_with_options(on_seen.as_ref().unchecked_ref(), &options).ok()
 }

@@ -7,7 +7,8 @@ use super::super::access::AccessStore;
 use super::super::copy_button::CopyButton;
 use super::super::store::Store;
 use super::life::Life;
-use crate::i18n::{Language, clock, format, messages, moment, use_language, words};
+use crate::i18n::moment::{self, Ago};
+use crate::i18n::{Language, clock, format, messages, use_language, words};
 use crate::state::use_reader;
 use crate::ui::{Glyph, Icon};
 
@@ -117,7 +118,11 @@ fn since(language: Language, details: &UserDetails) -> Option<String> {
 }
 
 fn time(language: Language, name: &'static str, time: Option<DateTime<Utc>>) -> impl IntoView {
-    let side = time.map(|time| moment::ago(language, time, clock::now(), clock::offset()));
+    // What is longer ago than a week is told by its date alone.
+    let (now, offset) = (clock::now(), clock::offset());
+    let side = time
+        .filter(|&time| matches!(Ago::of(time, now, offset), Ago::Now | Ago::Units(..)))
+        .map(|time| moment::ago(language, time, now, offset));
     view! {
         <Fact name side>
             {match time {

@@ -4,7 +4,7 @@ use studio_users_domain::{Scope, UserId};
 use uuid::Uuid;
 
 use super::ActivityWindow;
-use crate::store::list::part_keys;
+use crate::store::value::listed;
 use crate::store::{Error, Organisation, Tx};
 
 /// Whoever manages more nodes than this, or sees more people who have joined, sees so much of the log that the
@@ -38,7 +38,7 @@ impl Question {
             .collect();
         let mut question = Self {
             nodes: listed(&managed),
-            parts: listed(&part_keys(organisation, scope)?),
+            parts: listed(&organisation.part_keys(scope)?),
             is_wide: managed.len() > MANY_NODES,
             user: window.user,
             action: window.action,
@@ -138,9 +138,4 @@ impl Question {
         query.push(" AND a.seq < ").push_bind(self.below);
         query.push(" ORDER BY a.seq DESC LIMIT ").push_bind(self.limit);
     }
-}
-
-/// Keys as they stand in a query: there can be more of them than it takes values.
-fn listed(keys: &[i64]) -> String {
-    keys.iter().map(i64::to_string).collect::<Vec<_>>().join(",")
 }

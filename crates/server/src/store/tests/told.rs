@@ -1,5 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use studio_users_domain::Scope;
+
 use super::*;
 use crate::events::{Change, Follower, Step};
 use crate::store::directory::{Aspect, refresh};
@@ -23,8 +25,9 @@ impl World {
         let window = Window { sort: Sort::default(), offset: 0, limit: 200 };
         let (_, rows) = self.listed(scope, &Selection::default(), window, NOW).await;
         // What the rules judge by, and nobody sees, is left out.
-        let shown =
-            |row: &Row| format!("{:?}", (&row.account, &row.overview, &row.invitation, row.invited_at));
+        let shown = |row: &crate::store::Row| {
+            format!("{:?}", (&row.account, &row.overview, &row.invitation, row.invited_at))
+        };
         rows.iter().map(|row| (row.account.id, (row.overview.status, shown(row)))).collect()
     }
 }

@@ -1,0 +1,175 @@
+use std::sync::Arc;
+
+use leptos::ev::SubmitEvent;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use studio_users_contract::{MAX_NAME_CHARS, ProfileChange};
+
+use crate::api::{ApiError, Client};
+use crate::app::signed_in::SignedIn;
+use crate::i18n::{Language, endonym, messages, use_language};
+use crate::state::{Preferences, Reader, explain};
+use crate::ui::{Avatar, Glyph, Icon, Segmented};
+
+/// The name and the language of the signed-in person.
+#[component]
+pub(super) fn ProfileForm(
+    /// Who reads.
+    reader: Signal<Arc<Reader>>,
+) -> impl IntoView {
+    let language = use_language();
+    let signed_in = expect_context::<SignedIn>();
+    let preferences = expect_context::<Preferences>();
+    let client = StoredValue::new(expect_context::<Client>());
+    let before = reader.get_untracked();
+    let name = RwSignal::new(before.session.user.name.clone().unwrap_or_default());
+    let is_missing = RwSignal::new(false);
+    let is_saving = RwSignal::new(false);
+    let answer = RwSignal::new(None::<Result<(), ApiError>>);
+    let field = NodeRef::<html::Input>::new();
+
+    let save = move |change: ProfileChange, chosen: Option<Language>| {
+        if is_saving.get_untracked() {
+            return;
+        }
+        is_saving.set(true);
+        answer.set(None);
+        spawn_local(async move {
+            let answered = client.get_value().change_profile(&change).await;
+            let _ = is_saving.try_set(false);
+            match answered {
+                Ok(_) => {
+                    let _ = answer.try_set(Some(Ok(())));
+                    signed_in.refresh().await;
+                    if let Some(language) = chosen {
+                        preferences.choose_language(language);
+                    }
+                }
+                Err(error) => {
+                    let _ = answer.try_set(Some(Err(error)));
+                }
+            }
+        });
+    };
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let typed = name.get_untracked().trim().to_owned();
+        is_missing.set(typed.is_empty());
+        if typed.is_empty() {
+            if let Some(field) = field.get_untracked() {
+                let _ = field.focus();
+            }
+            return;
+        }
+        save(ProfileChange { name: Some(typed), ..ProfileChange::default() }, None);
+    };
+    // What the profile says counts for mails; until it says anything, what this page speaks.
+    let chosen = Signal::derive(move || reader.read().session.user.locale.unwrap_or(language));
+    let choices = Language::ALL.map(|offered| (offered, endonym(offered).to_string()));
+    let on_choose = move |offered: Language| {
+        let change = ProfileChange { locale: Some(Some(offered)), ..ProfileChange::default() };
+        save(change, Some(offered));
+    };
+
+    view! {
+        <section class="profile__part" aria-labelledby="profile-title">
+            <header class="profile__head">
+                <Avatar
+                    name=before.session.user.name.clone()
+                    seed=before.session.user.id.to_string()
+                />
+                <div>
+                    <h2 class="profile__title" id="profile-title">
+                        {messages::profile(language)}
+                    </h2>
+                    <p class="hint">{messages::profile_text(language)}</p>
+                </div>
+            </header>
+            <form class="profile__form" novalidate on:submit=on_submit>
+                <div class="field">
+                    <label class="label" for="profile-name">
+                        {messages::name(language)}
+                    </label>
+                    <div class="profile__line">
+                        <div class="input" data-error=move || is_missing.get().then_some("")>
+                            <input
+                                id="profile-name"
+                                type="text"
+                                autocomplete="name"
+                                required
+                                maxlength=MAX_NAME_CHARS.to_string()
+                                node_ref=field
+                                prop:value=name
+                                aria-invalid=move || is_missing.get().then_some("true")
+                                aria-describedby=move || is_missing.get().then_some("profile-name-error")
+                                on:input=move |event| {
+                                    is_missing.set(false);
+                                    answer.set(None);
+                                    name.set(event_target_value(&event));
+                                }
+                            />
+                        </div>
+                        <button
+                            class="button button--primary"
+                            type="submit"
+                            aria-disabled=move || is_saving.get().then_some("true")
+                        >
+                            {messages::save(language)}
+                        </button>
+                    </div>
+                    <Show when=move || is_missing.get()>
+                        <p class="field__error" id="profile-name-error">
+                            <Icon glyph=Glyph::Alert small=true />
+                            {messages::name_needed(language)}
+                        </p>
+                    </Show>
+                </div>
+                <div class="field">
+                    <div class="field__head">
+                        <span class="label" aria-hidden="true">
+                            {messages::language(language)}
+                        </span>
+                        <span class="hint">{messages::account_language_hint(language)}</span>
+                    </div>
+                    <Segmented
+                        label=messages::language(language).to_string()
+                        choices=choices.to_vec()
+                        chosen
+                        on_choose
+                    />
+                </div>
+                <div class="field">
+                    <div class="field__head">
+                        <span class="label">{messages::account_email(language)}</span>
+                        <span class="hint">{messages::email_fixed(language)}</span>
+                    </div>
+                    <p class="profile__email">
+                        <bdi>{before.session.user.email.clone()}</bdi>
+                    </p>
+                </div>
+                <div role="status">
+                    {move || matches!(answer.get(), Some(Ok(()))).then(|| view! {
+                        <p class="profile__saved">
+                            <Icon glyph=Glyph::Check />
+                            {messages::saved(language)}
+                        </p>
+                    })}
+                </div>
+                <div role="alert">
+                    {move || match answer.get() {
+                        Some(Err(error)) => Some(
+                            view! {
+                                <p class="callout callout--danger">
+                                    <Icon glyph=Glyph::Alert />
+                                    <span class="callout__body">{explain(language, &error)}</span>
+                                </p>
+                            },
+                        ),
+                        _ => None,
+                    }}
+                </div>
+            </form>
+        </section>
+    }
+}

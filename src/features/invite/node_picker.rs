@@ -1,0 +1,78 @@
+use leptos::prelude::*;
+
+use super::node_rows::NodeRows;
+use super::store::Store;
+use crate::i18n::{format, messages, use_language};
+use crate::ui::{Glyph, Icon, Popover};
+
+/// So many of the chosen are named on the button.
+const MOST_NAMED: usize = 3;
+
+/// Where people are invited to: any of the nodes that the reader manages.
+#[component]
+pub(super) fn NodePicker(
+    /// The invitation.
+    store: Store,
+    /// Whether it was tried to send.
+    was_tried: RwSignal<bool>,
+) -> impl IntoView {
+    let language = use_language();
+    let is_missing = Memo::new(move |_| was_tried.get() && store.nodes.read().is_empty());
+    let names = Memo::new(move |_| store.names(&store.nodes.read()));
+    let name = Signal::derive(move || match &names.read()[..] {
+        [] => messages::environments(language).to_string(),
+        names => messages::environments_chosen(language, &format::all(language, names)),
+    });
+    let shown = move || {
+        let names = names.get();
+        let others = names.len().saturating_sub(MOST_NAMED);
+        let hint = if names.is_empty() {
+            messages::choose_environments(language)
+        } else {
+            messages::add_another(language)
+        };
+        let tags = names.into_iter().take(MOST_NAMED).map(|name| {
+            view! {
+                <span class="tag">
+                    <bdi class="truncate">{name}</bdi>
+                </span>
+            }
+        });
+        view! {
+            {tags.collect_view()}
+            {(others > 0)
+                .then(|| {
+                    let others = format::number(language, u32::try_from(others).unwrap_or(u32::MAX));
+                    view! { <span class="tag tag--more">"+" {others}</span> }
+                })}
+            <span class="hint truncate">{hint}</span>
+            <span class="picker__end">
+                <Icon glyph=Glyph::ChevronDown />
+            </span>
+        }
+    };
+    view! {
+        <div class="field" data-error=move || is_missing.get().then_some("")>
+            <span class="label" aria-hidden="true">
+                {messages::environments(language)}
+            </span>
+            <Popover
+                name
+                label=Signal::stored(messages::environments(language).to_string())
+                class=Signal::stored("input picker".to_string())
+                button=ViewFn::from(move || shown)
+                panel="node-picker"
+            >
+                <NodeRows store />
+            </Popover>
+            <div role="status">
+                <Show when=move || is_missing.get()>
+                    <p class="field__error">
+                        <Icon glyph=Glyph::Alert small=true />
+                        {messages::nodes_missing(language)}
+                    </p>
+                </Show>
+            </div>
+        </div>
+    }
+}

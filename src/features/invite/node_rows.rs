@@ -1,0 +1,174 @@
+use leptos::ev::KeyboardEvent;
+use leptos::html;
+use leptos::prelude::*;
+use studio_users_domain::{NodeId, NodeKind};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::store::Store;
+use crate::i18n::{messages, use_language};
+use crate::state::Reader;
+use crate::ui::{Glyph, Icon};
+
+/// So many rows are shown at once.
+const MOST: usize = 150;
+
+/// A node as a row of the picker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Row {
+    id: NodeId,
+    name: String,
+    kind: NodeKind,
+    depth: usize,
+    is_managed: bool,
+}
+
+/// The organisation as a tree of boxes to tick, with a search over it.
+#[component]
+pub(super) fn NodeRows(
+    /// The invitation.
+    store: Store,
+) -> impl IntoView {
+    let language = use_language();
+    let search = RwSignal::new(String::new());
+    let list = NodeRef::<html::Ul>::new();
+    let found = Memo::new(move |_| rows(&store.reader.read(), &search.read()));
+    let shown = move || -> Vec<Row> { found.read().iter().take(MOST).cloned().collect() };
+    let left = move || u32::try_from(found.read().len().saturating_sub(MOST)).unwrap_or(u32::MAX);
+    // The arrow keys move through the boxes, and from the first back into the search.
+    let on_keydown = move |event: KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowDown" => 1,
+            "ArrowUp" => -1,
+            _ => return,
+        };
+        let Some(list) = list.get_untracked() else { return };
+        event.prevent_default();
+        let boxes = boxes(&list);
+        let focused = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+        let at = boxes.iter().position(|one| Some(one) == focused.as_ref());
+        let to = at.map_or(0, |at| at.saturating_add_signed(step));
+        let is_leaving = at == Some(0) && step < 0;
+        let search =
+            list.parent_element().and_then(|all| all.query_selector("input[type=search]").ok().flatten());
+        let search = search.and_then(|search| search.dyn_into::<HtmlElement>().ok());
+        if let Some(to) = if is_leaving { search.as_ref() } else { boxes.get(to) } {
+            let _ = to.focus();
+        }
+    };
+    let toggle = move |id: NodeId, is_on: bool| {
+        store.nodes.update(|nodes| {
+            nodes.retain(|node| *node != id);
+            if is_on {
+                nodes.push(id);
+            }
+        });
+    };
+    view! {
+        <div class="node-picker__body" on:keydown=on_keydown>
+            <label class="input node-picker__search">
+                <Icon glyph=Glyph::Search />
+                <input
+                    type="search"
+                    autofocus
+                    autocomplete="off"
+                    placeholder=messages::find_environment(language)
+                    aria-label=messages::find_environment(language)
+                    on:input=move |event| search.set(event_target_value(&event))
+                />
+            </label>
+            <ul class="node-picker__list" role="list" aria-label=messages::environments(language) node_ref=list>
+                <For each=shown key=|row| row.id let:row>
+                    <NodeRow store row on_toggle=move |(id, is_on)| toggle(id, is_on) />
+                </For>
+            </ul>
+            <div role="status">
+                <Show when=move || found.read().is_empty()>
+                    <p class="node-picker__none">{messages::no_environment(language)}</p>
+                </Show>
+                <Show when=move || { left() > 0 }>
+                    <p class="node-picker__none">{move || messages::environments_more(language, left())}</p>
+                </Show>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn NodeRow(
+    /// The invitation.
+    store: Store,
+    /// Which node.
+    row: Row,
+    /// Chooses it, or no longer.
+    #[prop(into)]
+    on_toggle: Callback<(NodeId, bool)>,
+) -> impl IntoView {
+    let language = use_language();
+    let Row { id, name, kind, depth, is_managed } = row;
+    let glyph = if kind == NodeKind::Environment { Glyph::Layers } else { Glyph::Agency };
+    let label = view! {
+        <Icon glyph=glyph />
+        <bdi class="truncate">{name}</bdi>
+        {(is_managed && kind != NodeKind::Environment)
+            .then(|| view! { <span class="hint">{messages::and_all_below(language)}</span> })}
+    };
+    let indent = format!("{}px", 16 * depth.min(8));
+    if !is_managed {
+        return view! {
+            <li class="node-picker__row" data-above="" style:padding-inline-start=indent>
+                {label}
+            </li>
+        }
+        .into_any();
+    }
+    view! {
+        <li>
+            <label class="node-picker__row" style:padding-inline-start=indent>
+                <input
+                    class="checkbox"
+                    type="checkbox"
+                    prop:checked=move || store.nodes.read().contains(&id)
+                    on:change=move |event| on_toggle.run((id, event_target_checked(&event)))
+                />
+                {label}
+            </label>
+        </li>
+    }
+    .into_any()
+}
+
+/// The rows that a search leaves: those whose names hold it, and what stands above them.
+fn rows(reader: &Reader, search: &str) -> Vec<Row> {
+    let search = search.trim().to_lowercase();
+    let mut rows: Vec<Row> = Vec::with_capacity(reader.nodes.len());
+    let depth_of = |rows: &[Row], parent: Option<NodeId>| {
+        let above = parent.and_then(|parent| rows.iter().rfind(|row| row.id == parent));
+        above.map_or(0, |above| above.depth + 1)
+    };
+    for node in &reader.nodes {
+        let depth = depth_of(&rows, node.parent_id);
+        let is_managed = reader.session.managed.contains(&node.id);
+        rows.push(Row { id: node.id, name: node.name.clone(), kind: node.kind, depth, is_managed });
+    }
+    // From the last to the first: what is above a row that is kept is kept as well.
+    let mut kept_depth = 0;
+    let mut kept = Vec::new();
+    for row in rows.into_iter().rev() {
+        let is_above_kept = row.depth < kept_depth;
+        let is_found = row.is_managed && row.name.to_lowercase().contains(&search);
+        if is_found || is_above_kept {
+            kept_depth = row.depth;
+            kept.push(row);
+        } else {
+            kept_depth = kept_depth.min(row.depth);
+        }
+    }
+    kept.reverse();
+    kept
+}
+
+fn boxes(list: &HtmlElement) -> Vec<HtmlElement> {
+    let Ok(found) = list.query_selector_all("input") else { return Vec::new() };
+    (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect()
+}

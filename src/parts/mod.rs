@@ -1,0 +1,7 @@
+//! Parts that know the rules and are shown in several places: in features, and in the page around them.
+
+mod outcome;
+mod sections;
+
+pub use outcome::{Abilities, Outcome};
+pub use sections::{MiniStudio, section_glyph};

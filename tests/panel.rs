@@ -1,0 +1,559 @@
+//! The panel of a user in a browser, over a scripted backend.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "tests")]
+
+mod support;
+
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use studio_users::api::{Method, Request, Response};
+use studio_users::i18n::clock;
+use studio_users::state::{History, OpenUser, Place, Reader, Tab, UsersPlace};
+use studio_users_contract::{
+    AccessChanges, AccessNode, Action, AuditDetails, AuditEntry, AuditPage, AuditPerson, NodeName, NodeView,
+    SessionNode, UserAccess, UserDetails, UserInvitation, path,
+};
+use studio_users_domain::{
+    Access, Assignments, Node, NodeId, NodeKind, Notified, Provenance, Role, RoleSet, Status, Tree, UserId,
+    capabilities_of,
+};
+use support::{Page, Reply, environment as node, parameter, reader, row, sleep, window_of};
+use uuid::Uuid;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{HtmlElement, HtmlInputElement};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// 1 an agency, 2 and 3 its environments.
+fn nodes() -> Vec<NodeView> {
+    let node = |number, parent: Option<u128>, kind, name: &str| NodeView {
+        id: node(number),
+        parent_id: parent.map(node),
+        kind,
+        name: name.into(),
+        own_managers: Some(1),
+        disabled_roles: Some(RoleSet::only(Role::Developer)),
+    };
+    vec![
+        node(1, None, NodeKind::Agency, "Northwind"),
+        node(2, Some(1), NodeKind::Environment, "Harbor Bank"),
+        node(3, Some(1), NodeKind::Environment, "City Clinic"),
+    ]
+}
+
+/// Maud, who manages these.
+fn manager(of: &[u128]) -> Reader {
+    let mut reader = reader();
+    reader.nodes = nodes();
+    reader.session.managed = of.iter().map(|&number| node(number)).collect();
+    let held = of.iter().map(|&number| SessionNode {
+        node_id: node(number),
+        roles: Role::OrganisationManager.into(),
+        inherited: false,
+        capabilities: capabilities_of(Role::OrganisationManager.into()),
+        notified: None,
+    });
+    reader.session.nodes = held.collect();
+    reader
+}
+
+/// Sanne: user 2 of every list.
+fn sanne() -> UserId {
+    row(2, "").id
+}
+
+fn at(tab: Tab) -> Place {
+    at_user(sanne(), tab)
+}
+
+fn at_user(id: UserId, tab: Tab) -> Place {
+    Place::Users(UsersPlace { open: Some(OpenUser { id, tab }), ..UsersPlace::default() })
+}
+
+/// What a scripted backend knows of Sanne, and what it was asked to change.
+#[derive(Clone, Default)]
+struct Backend(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    held: Assignments,
+    pending: Assignments,
+    version: u32,
+    managed: Vec<u128>,
+    changes: Vec<(AccessChanges, String)>,
+    /// What the next changes are answered with, in place of being made.
+    refusals: Vec<Reply>,
+}
+
+impl Backend {
+    fn new(managed: &[u128], held: &[(u128, RoleSet)]) -> Self {
+        let held = held.iter().map(|&(number, roles)| (node(number), roles)).collect();
+        let state = State { held, managed: managed.to_vec(), version: 1, ..State::default() };
+        Self(Arc::new(Mutex::new(state)))
+    }
+
+    /// Somebody else assigns something.
+    fn assign(&self, number: u128, roles: RoleSet) {
+        let mut state = self.0.lock().unwrap();
+        state.held.insert(node(number), roles);
+        state.version += 1;
+    }
+
+    fn refuse_next(&self, reply: Reply) {
+        self.0.lock().unwrap().refusals.push(reply);
+    }
+
+    fn changes(&self) -> Vec<(AccessChanges, String)> {
+        self.0.lock().unwrap().changes.clone()
+    }
+
+    fn answer(&self, request: &Request) -> Reply {
+        let url = request.url.as_str();
+        if url.ends_with("/access") {
+            return self.access(request);
+        }
+        if url.contains("/activity") {
+            return activity(url);
+        }
+        if url.starts_with(&format!("{}?", path::USERS)) {
+            return window_of(url, 5);
+        }
+        let number = (0..5).find(|&number| url.ends_with(&row(number, "").id.to_string()));
+        number.map_or_else(|| problem(404, "not_found"), |number| self.details(number))
+    }
+
+    fn details(&self, number: u32) -> Reply {
+        let state = self.0.lock().unwrap();
+        let mut row = row(number, &format!("User {number}"));
+        let mut pending = None;
+        if !state.pending.is_empty() {
+            (row.name, row.status) = (None, Status::Invited);
+            pending = Some(UserInvitation {
+                created_at: clock::now() - TimeDelta::days(1),
+                sent_at: Some(clock::now() - TimeDelta::days(1)),
+                expires_at: clock::now() + TimeDelta::days(13),
+                links: 3,
+                message: Some("Welcome!".into()),
+                invited_by: None,
+            });
+        }
+        json(
+            &UserDetails { row, locale: None, joined_at: Some(clock::now() - TimeDelta::days(2)), pending },
+            None,
+        )
+    }
+
+    fn access(&self, request: &Request) -> Reply {
+        let mut state = self.0.lock().unwrap();
+        if request.method == Method::Patch {
+            if let Some(refusal) = state.refusals.pop() {
+                return refusal;
+            }
+            let version = request.headers.iter().find(|(name, _)| *name == "If-Match").unwrap().1.clone();
+            if version != format!("\"{}\"", state.version) {
+                return problem(412, "version_mismatch");
+            }
+            let asked: AccessChanges = serde_json::from_str(request.body.as_ref().unwrap()).unwrap();
+            for change in &asked.changes {
+                match change.roles {
+                    Some(roles) => state.held.insert(change.node_id, roles),
+                    None => state.held.remove(&change.node_id),
+                };
+            }
+            state.version += 1;
+            state.changes.push((asked, version));
+        }
+        json(&state.access(), Some(format!("\"{}\"", state.version)))
+    }
+}
+
+impl State {
+    fn access(&self) -> UserAccess {
+        let tree = nodes().into_iter().map(|node| Node {
+            id: node.id,
+            parent: node.parent_id,
+            kind: node.kind,
+            name: node.name,
+            disabled_roles: None,
+        });
+        let tree = Tree::new(tree.collect()).unwrap();
+        let access = Access::new(&tree, &self.held);
+        let has_joined = self.pending.is_empty();
+        let nodes = self.managed.iter().map(|&number| {
+            let position = tree.position(node(number)).unwrap();
+            let here = access.at(position);
+            let (gained, lost) = match here.provenance() {
+                Provenance::Overrides { gained, lost, .. } => (gained, lost),
+                _ => (RoleSet::empty(), RoleSet::empty()),
+            };
+            let is_environment = tree.nodes()[position].kind == NodeKind::Environment;
+            AccessNode {
+                node_id: node(number),
+                assigned: here.assigned,
+                effective: here.effective,
+                provenance: here.into(),
+                gained,
+                lost,
+                pending: self.pending.get(&node(number)).copied().unwrap_or_default(),
+                notified: is_environment.then(|| Notified::judge(here, has_joined)),
+            }
+        });
+        UserAccess { nodes: nodes.collect(), warnings: Vec::new() }
+    }
+}
+
+/// 60 entries, the newest first, 50 at a time: one a minute.
+fn activity(url: &str) -> Reply {
+    let start = DateTime::<Utc>::from_timestamp(1_700_000_000, 0).unwrap();
+    let first: i64 = parameter(url, "before").and_then(|before| before.parse().ok()).unwrap_or(0);
+    let is_changes = parameter(url, "action").as_deref() == Some(Action::RolesChanged.wire_name());
+    let person = |id, name: &str| Some(AuditPerson { id, name: name.into() });
+    let entry = |number: i64| AuditEntry {
+        id: Uuid::from_u128(u128::from(number.unsigned_abs()) + 1),
+        at: start - TimeDelta::minutes(number),
+        action: if is_changes { Action::RolesChanged } else { Action::SessionStarted },
+        actor: if is_changes {
+            person(UserId(Uuid::from_u128(7)), "Charlotte Pemberton")
+        } else {
+            person(sanne(), "Sanne de Vries")
+        },
+        target: is_changes.then(|| person(sanne(), "Sanne de Vries")).flatten(),
+        node: is_changes.then(|| NodeName { id: node(2), name: "Harbor Bank".into() }),
+        view: None,
+        details: AuditDetails {
+            before: is_changes.then(|| Role::Operator.into()),
+            after: is_changes.then(|| Role::Agent.into()),
+            reason: (number == 0 && !is_changes).then(|| "<b>because</b>".into()),
+            device: (!is_changes).then(|| format!("device {number}")),
+            ..AuditDetails::default()
+        },
+    };
+    let items: Vec<_> = (first..60.min(first + 50)).map(entry).collect();
+    let next = (first + 50 < 60).then(|| (first + 50).to_string());
+    json(&AuditPage { items, next }, None)
+}
+
+fn json(body: &impl serde::Serialize, etag: Option<String>) -> Reply {
+    Reply::After(0, Response { status: 200, etag, body: serde_json::to_string(body).unwrap() })
+}
+
+fn problem(status: u16, code: &str) -> Reply {
+    let body = format!(r#"{{"status":{status},"code":"{code}","title":"Refused"}}"#);
+    Reply::After(0, Response { status, body, ..Response::default() })
+}
+
+fn mount(backend: &Backend, managed: &[u128], place: Place) -> Page {
+    let backend = backend.clone();
+    Page::mount_as(manager(managed), place, 1400, move |request| backend.answer(request))
+}
+
+fn heading(page: &Page) -> String {
+    page.one(".user-panel__name bdi").text_content().unwrap_or_default()
+}
+
+/// The row of a node in the access tree.
+fn node_row(page: &Page, name: &str) -> String {
+    let rows = page.all(".access-tree__node");
+    let row = rows.into_iter().find(|row| row.text_content().unwrap().starts_with(name));
+    row.unwrap_or_else(|| panic!("no row of {name}: {}", page.text())).text_content().unwrap()
+}
+
+/// Opens the roles of a node, and gives or takes one.
+async fn toggle(page: &Page, node: &str, role: Role) {
+    let button: HtmlElement = page.one(&format!("[aria-label='Change roles in {node}']")).unchecked_into();
+    button.click();
+    let choice = format!("[aria-labelledby=role-{}]", role.wire_name());
+    page.until("the roles", |page| !page.all(&choice).is_empty()).await;
+    page.one(&choice).unchecked_into::<HtmlInputElement>().click();
+    page.click("Done");
+    page.until("the roles closed", |page| page.all(&choice).is_empty()).await;
+}
+
+fn change_of(changes: &AccessChanges) -> Vec<(NodeId, Option<RoleSet>)> {
+    changes.changes.iter().map(|change| (change.node_id, change.roles)).collect()
+}
+
+const ALL: [u128; 3] = [1, 2, 3];
+
+#[wasm_bindgen_test]
+async fn opening_leads_to_the_heading_and_closing_leads_back() {
+    let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
+    let page = mount(&backend, &ALL, at(Tab::Details));
+    page.until("the name", |page| !page.all(".user-panel__name").is_empty() && heading(page) == "User 2")
+        .await;
+    page.until("the focus", |page| page.focused() == Some(page.one(".user-panel__name"))).await;
+    let panel = page.one(".user-panel");
+    let label = panel.get_attribute("aria-labelledby").unwrap();
+    assert_eq!(page.one(&format!("#{label}")).text_content().as_deref(), Some("User 2"));
+    assert_eq!(page.one("[role=tab][aria-selected=true]").text_content().as_deref(), Some("Details"));
+    page.until("the facts", |page| page.text().contains("user2@example.test")).await;
+
+    page.press("Escape");
+    page.until("it closed", |page| page.all(".user-panel").is_empty()).await;
+    assert_eq!(page.navigation.place.get_untracked_users().open, None);
+}
+
+#[wasm_bindgen_test]
+async fn stepping_keeps_the_tab_and_tells_who_came() {
+    let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
+    let page = mount(&backend, &ALL, at(Tab::Access));
+    page.until("the place in the list", |page| {
+        page.one(".user-panel__place").text_content().unwrap() == "3 of 5"
+    })
+    .await;
+    page.until("the focus", |page| page.focused().is_some()).await;
+    page.press("j");
+    page.until("the next", |page| heading(page) == "User 3").await;
+    assert_eq!(page.one("[role=tab][aria-selected=true]").text_content().as_deref(), Some("Access"));
+    page.until("it is told", |page| {
+        page.one(".user-panel > [role=status]").text_content().unwrap() == "User 3"
+    })
+    .await;
+    page.press("k");
+    page.until("the one before", |page| heading(page) == "User 2").await;
+}
+
+#[wasm_bindgen_test]
+async fn nobody_by_that_id_says_so() {
+    let backend = Backend::new(&ALL, &[]);
+    let page = mount(&backend, &ALL, at_user(UserId(Uuid::from_u128(77)), Tab::Access));
+    page.until("it says so", |page| page.text().contains("There is no such user")).await;
+    page.click("Back to the list");
+    page.until("it closed", |page| page.all(".user-panel").is_empty()).await;
+}
+
+#[wasm_bindgen_test]
+async fn roles_say_where_they_come_from_and_what_they_lack() {
+    let backend = Backend::new(&ALL, &[(1, Role::Operator.into()), (3, Role::Agent.into())]);
+    let page = mount(&backend, &ALL, at(Tab::Access));
+    page.until("the tree", |page| !page.all(".access-tree__node").is_empty()).await;
+    assert!(node_row(&page, "Northwind").contains("Direct, ripples down to 1 environment"));
+    assert!(node_row(&page, "Harbor Bank").contains("Inherited from \u{2068}Northwind\u{2069}"));
+    let clinic = node_row(&page, "City Clinic");
+    assert!(clinic.contains("Overrides \u{2068}Northwind\u{2069}"), "{clinic}");
+    assert!(
+        clinic.contains("Less than inherited: without starting chats, finding closed chats and CRM"),
+        "{clinic}"
+    );
+    assert!(page.text().contains("Won’t be notified about chats in \u{2068}Harbor Bank\u{2069}"));
+    assert!(page.text().contains("City Clinic\u{2069}: will be notified"));
+
+    page.click("Reset to inherited");
+    page.until("it is staged", |page| node_row(page, "City Clinic").contains("Will inherit from")).await;
+    page.click("Save changes");
+    page.until("it is saved", |page| node_row(page, "City Clinic").contains("Inherited from")).await;
+    assert_eq!(change_of(&backend.changes()[0].0), [(node(3), None)]);
+}
+
+#[wasm_bindgen_test]
+async fn one_click_assigns_here_and_another_undoes_it() {
+    let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
+    let page = mount(&backend, &ALL, at(Tab::Access));
+    page.until("the reason", |page| page.text().contains("comes from \u{2068}Northwind")).await;
+    page.click("Assign here");
+    page.until("the cure", |page| page.text().contains("Harbor Bank\u{2069}: will be notified")).await;
+    let operator = Some(RoleSet::only(Role::Operator));
+    assert_eq!(change_of(&backend.changes()[0].0), [(node(2), operator)]);
+    assert!(page.all(".save-bar").is_empty(), "nothing waits to be saved");
+    page.press("u");
+    page.until("it is undone", |_| backend.changes().len() == 2).await;
+    assert_eq!(change_of(&backend.changes()[1].0), [(node(2), None)]);
+}
+
+#[wasm_bindgen_test]
+async fn what_may_not_be_given_says_why_and_cannot_be() {
+    let backend = Backend::new(&ALL, &[]);
+    let page = mount(&backend, &ALL, at(Tab::Access));
+    page.until("the tree", |page| !page.all(".access-tree__node").is_empty()).await;
+    page.one("[aria-label='Change roles in Harbor Bank']").unchecked_into::<HtmlElement>().click();
+    let choice = "[aria-labelledby=role-administrator]";
+    page.until("the roles", |page| !page.all(choice).is_empty()).await;
+    let field: HtmlInputElement = page.one(choice).unchecked_into();
+    assert_eq!(field.get_attribute("aria-disabled").as_deref(), Some("true"));
+    let reason = page.one("#role-administrator-text").text_content().unwrap();
+    assert!(reason.contains("Only an administrator"), "{reason}");
+    field.click();
+    sleep(20).await;
+    assert!(!field.checked());
+    assert!(page.all(".save-bar").is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn changes_of_several_nodes_are_told_as_a_difference_and_saved_in_one_request() {
+    let backend = Backend::new(&ALL, &[(1, Role::Operator.into()), (3, Role::Agent.into())]);
+    let page = mount(&backend, &ALL, at(Tab::Access));
+    page.until("the tree", |page| !page.all(".access-tree__node").is_empty()).await;
+    toggle(&page, "Northwind", Role::Planner).await;
+    page.until("what changes", |page| page.text().contains("What changes")).await;
+    assert!(page.text().contains("Gained: planning"), "{}", page.text());
+    assert!(page.text().contains("City Clinic\u{2069}: not reached, as roles are set there"));
+    toggle(&page, "City Clinic", Role::Analyst).await;
+
+    // What is staged is kept while something else is looked at.
+    page.click("Details");
+    page.until("the details", |page| page.text().contains("First seen")).await;
+    page.click("Access");
+    page.until("two changes", |page| page.text().contains("2 changes in")).await;
+    page.click("Save changes");
+    page.until("saved", |page| page.all(".save-bar").is_empty()).await;
+    let (changes, version) = &backend.changes()[0];
+    assert_eq!(version, "\"1\"");
+    assert_eq!(
+        change_of(changes),
+        [(node(1), Some(Role::Operator | Role::Planner)), (node(3), Some(Role::Agent | Role::Analyst))]
+    );
+}
+
+#[wasm_bindgen_test]
+async fn what_is_not_saved_holds_whoever_would_leave_it() {
+    let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
+    let page = mount(&backend, &ALL, at(Tab::Access));
+    page.until("the place in the list", |page| {
+        page.one(".user-panel__place").text_content().unwrap() == "3 of 5"
+    })
+    .await;
+    page.until("the tree", |page| !page.all(".access-tree__node").is_empty()).await;
+    toggle(&page, "Harbor Bank", Role::Planner).await;
+    for leave in ["Escape", "j"] {
+        page.press(leave);
+        page.until("it is asked", |page| page.text().contains("Discard your changes?")).await;
+        page.click("Keep editing");
+        page.until("it is not asked", |page| !page.text().contains("Discard your changes?")).await;
+        assert_eq!(heading(&page), "User 2");
+        assert!(page.text().contains("1 change in"));
+    }
+    page.navigation.go(Place::Roles, History::Push);
+    page.until("it is asked", |page| page.text().contains("Discard your changes?")).await;
+    page.click("Discard changes");
+    page.until("it is left", |page| page.text().contains("What each role can do")).await;
+    assert!(backend.changes().is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn a_conflict_shows_both_sides_and_loses_nothing() {
+    let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
+    let page = mount(&backend, &ALL, at(Tab::Access));
+    page.until("the tree", |page| !page.all(".access-tree__node").is_empty()).await;
+    toggle(&page, "Harbor Bank", Role::Planner).await;
+    toggle(&page, "City Clinic", Role::Analyst).await;
+    backend.assign(2, Role::Supervisor.into());
+    page.click("Save changes");
+    page.until("the conflict", |page| page.text().contains("Keep mine")).await;
+    page.until("who it was", |page| page.text().contains("Charlotte Pemberton\u{2069} changed this access"))
+        .await;
+    assert!(page.text().contains("Your 2 changes are kept."), "{}", page.text());
+    assert!(page.text().contains("City Clinic\u{2069}: only you changed it"));
+    assert_eq!(
+        page.one(".save-bar .button--primary").get_attribute("aria-disabled").as_deref(),
+        Some("true")
+    );
+    let sides: Vec<_> = page.all(".clash__side").iter().map(|side| side.text_content().unwrap()).collect();
+    assert!(sides[0].contains("Operator") && sides[0].contains("Planner"), "{sides:?}");
+    assert!(sides[1].contains("Supervisor"), "{sides:?}");
+
+    page.one(".clash__side input").unchecked_into::<HtmlInputElement>().click();
+    page.until("the choice", |page| page.text().contains("1 of 1 chosen")).await;
+    page.click("Save changes");
+    page.until("saved", |page| page.all(".save-bar").is_empty()).await;
+    let (changes, version) = &backend.changes()[0];
+    assert_eq!(version, "\"2\"");
+    assert_eq!(
+        change_of(changes),
+        [(node(2), Some(Role::Operator | Role::Planner)), (node(3), Some(Role::Operator | Role::Analyst))]
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_network_that_fails_loses_nothing_and_can_be_tried_again() {
+    let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
+    let page = mount(&backend, &ALL, at(Tab::Access));
+    page.until("the tree", |page| !page.all(".access-tree__node").is_empty()).await;
+    toggle(&page, "Harbor Bank", Role::Planner).await;
+    for reply in [Reply::Unreachable, problem(503, "unavailable"), problem(403, "reaches_beyond")] {
+        backend.refuse_next(reply);
+        page.click("Save changes");
+        page.until("it says so", |page| !page.all(".save-bar .callout--danger").is_empty()).await;
+        assert!(page.text().contains("1 change in"));
+    }
+    page.click("Save changes");
+    page.until("saved", |page| page.all(".save-bar").is_empty()).await;
+    assert_eq!(change_of(&backend.changes()[0].0), [(node(2), Some(Role::Operator | Role::Planner))]);
+}
+
+#[wasm_bindgen_test]
+async fn a_change_waits_for_a_session_and_is_then_made_once() {
+    let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
+    let page = mount(&backend, &ALL, at(Tab::Access));
+    page.until("the tree", |page| !page.all(".access-tree__node").is_empty()).await;
+    toggle(&page, "Harbor Bank", Role::Planner).await;
+    backend.refuse_next(problem(401, "unauthenticated"));
+    page.click("Save changes");
+    page.until("the page around to know", |page| *page.has_ended.lock().unwrap()).await;
+    assert!(backend.changes().is_empty() && page.text().contains("1 change in"));
+    page.ended.renewed();
+    page.until("saved", |page| page.all(".save-bar").is_empty()).await;
+    assert_eq!(backend.changes().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn whoever_manages_an_environment_sees_of_it_alone() {
+    let backend = Backend::new(&[2], &[(1, Role::Operator.into()), (3, Role::Analyst.into())]);
+    let page = mount(&backend, &[2], at(Tab::Access));
+    page.until("the tree", |page| !page.all(".access-tree__node").is_empty()).await;
+    assert_eq!(page.all(".access-tree__node").len(), 1);
+    assert!(node_row(&page, "Harbor Bank").contains("Inherited from \u{2068}Northwind\u{2069}"));
+    assert!(!page.one(".user-panel").text_content().unwrap().contains("City Clinic"));
+}
+
+#[wasm_bindgen_test]
+async fn an_invitation_tells_its_life_and_what_it_promises() {
+    let backend = Backend::new(&ALL, &[]);
+    backend.0.lock().unwrap().pending = Assignments::from([(node(2), RoleSet::only(Role::Agent))]);
+    let page = mount(&backend, &ALL, at(Tab::Details));
+    page.until("the invitation", |page| page.text().contains("3 links were made")).await;
+    assert!(page.text().contains("Open until") && page.text().contains("Welcome!"));
+    page.click("Access");
+    page.until("the promise", |page| page.text().contains("has not joined yet")).await;
+    assert!(node_row(&page, "Harbor Bank").contains("Agent"));
+    assert!(page.text().contains("Harbor Bank\u{2069}: the invitation is not accepted yet"));
+}
+
+#[wasm_bindgen_test]
+async fn the_audit_log_goes_on_as_one_scrolls_and_shows_names_as_text() {
+    let backend = Backend::new(&ALL, &[]);
+    let page = mount(&backend, &ALL, at(Tab::AuditLog));
+    page.until("the first entries", |page| page.all(".audit__entry").len() >= 50).await;
+    assert!(page.all(".audit__entry b").is_empty() && page.text().contains("<b>because</b>"));
+    page.one(".user-panel__body").set_scroll_top(100_000);
+    page.until("the rest", |page| page.all(".audit__entry").len() == 60).await;
+    assert!(!page.text().contains("Load older"));
+
+    page.one(".audit__tools .filter").unchecked_into::<HtmlElement>().click();
+    page.until("the actions", |page| page.text().contains("Roles changed")).await;
+    page.click("Roles changed");
+    page.until("changes only", |page| page.text().contains("changed the roles")).await;
+    let entry = page.one(".audit__entry").text_content().unwrap();
+    assert!(entry.contains("Charlotte Pemberton") && entry.contains("Harbor Bank"), "{entry}");
+    assert!(
+        entry.contains("Operator") && entry.contains("Agent") && entry.contains("less access"),
+        "{entry}"
+    );
+}
+
+/// The place, read from a test.
+trait Users {
+    fn get_untracked_users(&self) -> UsersPlace;
+}
+
+impl Users for leptos::prelude::Signal<Place> {
+    fn get_untracked_users(&self) -> UsersPlace {
+        use leptos::prelude::GetUntracked;
+        match self.get_untracked() {
+            Place::Users(users) => users,
+            place => panic!("not at the users but at {place:?}"),
+        }
+    }
+}
