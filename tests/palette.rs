@@ -41,7 +41,7 @@ fn current(page: &Page) -> String {
     let id = page.one(FIELD).get_attribute("aria-activedescendant").unwrap();
     let option = page.one(&format!("#{id}"));
     assert_eq!(option.get_attribute("aria-selected").as_deref(), Some("true"));
-    option.text_content().unwrap().replace(['\u{2068}', '\u{2069}'], "")
+    option.text_content().unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -60,13 +60,11 @@ async fn users_are_found_with_their_letters_marked_and_opened_by_enter() {
     shown.until("the users", |page| page.all("[role=option] .avatar").len() == 2).await;
     assert!(current(&shown).contains("Sanne de Vries"), "whose name begins so is the first");
     assert_eq!(shown.one("mark").text_content().as_deref(), Some("San"));
-    assert!(shown.text().contains("Remove \u{2068}"), "what can be done with them stands below");
+    assert!(shown.text().contains("Remove Sanne de Vries"), "what can be done with them stands below");
 
     shown.press_on(FIELD, "ArrowDown", false);
     shown.until("the second", |page| current(page).contains("Rik Santema")).await;
-    shown
-        .until("their actions", |page| page.text().replace('\u{2068}', "").contains("Change access of Rik"))
-        .await;
+    shown.until("their actions", |page| page.text().contains("Change access of Rik")).await;
     shown.press_on(FIELD, "ArrowUp", false);
     shown.press_on(FIELD, "Enter", false);
     shown.until("it closed", |page| page.all("dialog").is_empty()).await;

@@ -100,7 +100,7 @@ async fn the_dialog_says_what_is_lost_where_and_waits_at_cancel() {
     shown.until("what is lost", |page| page.text().contains("City Clinic")).await;
     let dialog = shown.one("dialog");
     assert_eq!(dialog.get_attribute("role").as_deref(), Some("alertdialog"));
-    let text = dialog.text_content().unwrap().replace(['\u{2068}', '\u{2069}'], "");
+    let text = dialog.text_content().unwrap();
     for words in [
         "Remove User 2?",
         "lose access to 1 environment",
@@ -132,12 +132,12 @@ async fn a_removal_is_undone_by_a_key_the_newest_first() {
         shown.until("it closed", |page| page.all("dialog").is_empty()).await;
     }
     shown.until("both offers", |page| page.all(".toast").len() == 2).await;
-    assert!(shown.one(".notices").text_content().unwrap().contains("User 2\u{2069} removed"));
+    assert!(shown.one(".notices").text_content().unwrap().contains("User 2 removed"));
     assert!(!shown.press_on("tbody", "u", false), "the key is taken");
     let restored = |number| format!("/api/v1/users/{}/restore", user(number));
     shown.until("the newest restored", |page| page.calls.lock().unwrap().contains(&restored(2))).await;
     assert!(!shown.calls.lock().unwrap().contains(&restored(1)));
-    shown.until("that told", |page| page.text().contains("User 2\u{2069} restored")).await;
+    shown.until("that told", |page| page.text().contains("User 2 restored")).await;
     shown.press_on("tbody", "u", false);
     shown.until("the other restored", |page| page.calls.lock().unwrap().contains(&restored(1))).await;
 }
@@ -375,7 +375,7 @@ async fn a_copied_link_is_told_politely() {
         .until("it said", |page| {
             let said =
                 page.all("[role=status]").iter().filter_map(|said| said.text_content()).collect::<String>();
-            said.contains("Invitation link for \u{2068}user7@example.test\u{2069} copied")
+            said.contains("Invitation link for user7@example.test copied")
         })
         .await;
     assert!(shown.all("dialog").is_empty());
@@ -402,7 +402,9 @@ async fn on_a_phone_a_sheet_says_what_can_be_done_and_why_not() {
         page(vec![row], 1)
     });
     shown.until("the card", |page| page.names().len() == 1).await;
-    click(&shown.one("[data-deed=more]"));
+    let more: HtmlElement = shown.one("[data-deed=more]").unchecked_into();
+    more.focus().unwrap();
+    more.click();
     shown.until("the sheet", |page| !page.all("dialog.sheet[open]").is_empty()).await;
     let refused = shown.one(".sheet [aria-disabled=true]");
     assert!(refused.text_content().unwrap().contains("There is no invitation"));

@@ -13,9 +13,11 @@ use studio_users::i18n::Language;
 use studio_users::state::{Navigation, Place, Reader, SessionEnded};
 use studio_users::ui::KeyScope;
 use studio_users_contract::{
-    NodeName, NodeView, RowEnvironments, Session, SessionUser, Total, UserPage, UserRow, path,
+    NodeName, NodeView, RowEnvironments, Session, SessionNode, SessionUser, Total, UserPage, UserRow, path,
 };
-use studio_users_domain::{Allowed, NodeId, NodeKind, Role, RowRole, Status, UserId};
+use studio_users_domain::{
+    Allowed, NodeId, NodeKind, Role, RoleSet, RowRole, Status, UserId, capabilities_of,
+};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -319,6 +321,14 @@ pub fn reader() -> Reader {
         own_managers: Some(1),
         disabled_roles: None,
     };
+    let roles = RoleSet::only(Role::OrganisationManager);
+    let held = |number| SessionNode {
+        node_id: environment(number),
+        roles,
+        inherited: false,
+        capabilities: capabilities_of(roles),
+        notified: None,
+    };
     Reader {
         session: Session {
             user: SessionUser {
@@ -328,7 +338,7 @@ pub fn reader() -> Reader {
                 locale: None,
             },
             managed: vec![environment(1), environment(2)],
-            nodes: Vec::new(),
+            nodes: vec![held(1), held(2)],
             view: None,
         },
         nodes: vec![node(1, "Harbor Bank"), node(2, "City Clinic")],

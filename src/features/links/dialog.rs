@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::i18n::{format, isolated, messages, use_language};
+use crate::i18n::{format, isolated, messages, use_language, with_bdi};
 use crate::state::use_asks;
 use crate::ui::Dialog;
 
@@ -30,7 +30,7 @@ pub(super) fn LinkDialog(
         <Dialog label_id=TITLE class="confirm" light=true on_close=move |()| asks.close()>
             <div class="confirm__body">
                 <h2 class="dialog__title" id=TITLE>
-                    {messages::link_for(language, &isolated(&name))}
+                    {with_bdi(&messages::link_for(language, &isolated(&name)))}
                 </h2>
                 <p class="confirm__text">{messages::link_by_hand(language)}</p>
                 <label class="field">

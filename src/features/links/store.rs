@@ -59,11 +59,10 @@ impl Store {
             match copying.await {
                 Ok(Copied::Yes) => {
                     self.changes.tell(Change::User(user));
-                    let words = messages::link_copied(self.language, &isolated(&name));
                     if by_notice {
-                        self.notices.done(words);
+                        self.notices.done(messages::link_copied(self.language, &isolated(&name)));
                     } else {
-                        self.say(user, words);
+                        self.say(user, messages::link_copied(self.language, &name));
                     }
                 }
                 Ok(Copied::Refused(url)) => {

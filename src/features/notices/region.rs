@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::i18n::{format, messages, use_language};
+use crate::i18n::{format, messages, use_language, with_bdi};
 use crate::state::{Notice, NoticeAction, Tone, use_notices};
 use crate::ui::{Glyph, Icon, use_shortcut};
 
@@ -123,7 +123,7 @@ fn Toast(
             on:focusout=move |_| is_held.set(false)
         >
             <Icon glyph=glyph />
-            <span class="toast__text">{text}</span>
+            <span class="toast__text">{with_bdi(&text)}</span>
             {button}
             <button
                 class="icon-button"

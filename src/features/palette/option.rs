@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use studio_users_contract::UserRow;
 
 use super::model::{Action, marked};
-use crate::i18n::{Language, messages, use_language};
+use crate::i18n::{Language, messages, pieces, use_language};
 use crate::state::denial_id;
 use crate::ui::{Avatar, Icon, caps, is_mac};
 
@@ -147,5 +147,9 @@ fn words(text: &str, query: &str) -> impl IntoView + use<> {
     let piece = |(piece, is_marked): (String, bool)| {
         if is_marked { view! { <mark>{piece}</mark> }.into_any() } else { piece.into_any() }
     };
-    marked(text, query).into_iter().map(piece).collect_view()
+    let part = |(part, is_name): (&str, bool)| {
+        let words = marked(part, query).into_iter().map(piece).collect_view();
+        if is_name { view! { <bdi>{words}</bdi> }.into_any() } else { words.into_any() }
+    };
+    pieces(text).into_iter().map(part).collect_view()
 }

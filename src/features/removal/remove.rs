@@ -6,7 +6,7 @@ use studio_users_domain::Status;
 use super::lost::LostPlaces;
 use super::store::Store;
 use crate::api::ApiError;
-use crate::i18n::{Language, isolated, messages, use_language};
+use crate::i18n::{Language, isolated, messages, use_language, with_bdi};
 use crate::state::{denial_id, explain, use_asks};
 use crate::ui::{Alarm, Avatar, Dialog, Glyph, Icon};
 
@@ -64,7 +64,7 @@ pub(super) fn RemoveDialog(
                     <Avatar name=has_joined.then(|| name.clone()) seed=id.to_string() />
                     <div>
                         <h2 class="dialog__title" id=TITLE>
-                            {messages::remove_question(language, &isolated(&name))}
+                            {with_bdi(&messages::remove_question(language, &isolated(&name)))}
                         </h2>
                         <p class="confirm__text" id=LEAD>
                             {lead(language, &row)}

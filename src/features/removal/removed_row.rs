@@ -3,7 +3,7 @@ use studio_users_contract::RemovedUser;
 use studio_users_domain::UserId;
 
 use super::removed::Removed;
-use crate::i18n::{clock, format, isolated, messages, moment, use_language};
+use crate::i18n::{clock, format, isolated, messages, moment, use_language, with_bdi};
 use crate::state::use_reader;
 use crate::ui::{Avatar, Glyph, Icon};
 
@@ -41,7 +41,7 @@ pub(super) fn RemovedRow(
             <input
                 class="checkbox"
                 type="checkbox"
-                aria-label=messages::select_user(language, &isolated(&label))
+                aria-label=messages::select_user(language, &label)
                 prop:checked=move || chosen.read().contains(&id)
                 on:change=on_choose
             />
@@ -51,7 +51,7 @@ pub(super) fn RemovedRow(
                     <bdi>{label.clone()}</bdi>
                 </span>
                 <span class="hint">
-                    {by} ". "
+                    {with_bdi(&by)} ". "
                     <time
                         datetime=until.to_rfc3339()
                         title=format::absolute(language, until)
@@ -77,7 +77,7 @@ pub(super) fn RemovedRow(
             <button
                 class="button button--small"
                 type="button"
-                aria-label=messages::restore_user(language, &isolated(&label))
+                aria-label=messages::restore_user(language, &label)
                 aria-disabled=move || is_busy.get().then_some("true")
                 on:click=move |_| restore.run(vec![id])
             >

@@ -3,7 +3,7 @@ use studio_users_contract::UserRow;
 use studio_users_domain::Status;
 
 use super::item::SheetItem;
-use crate::i18n::{isolated, messages, use_language, words};
+use crate::i18n::{messages, use_language, words};
 use crate::state::{
     Ask, History, LinkCopy, Navigation, OpenUser, Place, Tab, UsersPlace, use_asks, use_links,
 };
@@ -47,7 +47,7 @@ pub(super) fn Sheet(
             <header class="sheet__who">
                 <Avatar name=has_joined.then(|| name.clone()) seed=id.to_string() />
                 <h2 class="sheet__name" id=TITLE tabindex="-1" autofocus>
-                    <span class="visually-hidden">{messages::actions_for(language, &isolated(&name))}</span>
+                    <span class="visually-hidden">{messages::actions_for(language, &name)}</span>
                     <span class="sheet__label" aria-hidden="true">
                         <bdi>{name}</bdi>
                     </span>

@@ -1,0 +1,212 @@
+import {
+  MAUD, expect, expectAccessible, openAs, test, userNames, usersTable, type Locator, type Page,
+} from '../support/test.ts';
+
+const row = (page: Page, name: string): Locator => usersTable(page).getByRole('row').filter({ hasText: name });
+const removeButton = (page: Page, name: string): Locator => row(page, name).locator('[data-deed=remove]');
+const dialog = (page: Page): Locator => page.getByRole('dialog').or(page.getByRole('alertdialog'));
+const undo = (page: Page): Locator => page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Undo' });
+const total = async (page: Page): Promise<number> =>
+  Number(await usersTable(page).getAttribute('aria-rowcount')) - 1;
+
+/** Narrows the list to who has this in their name or address. */
+async function find(page: Page, text: string): Promise<void> {
+  await page.getByRole('searchbox', { name: 'Search users' }).fill(text);
+  await expect(page).toHaveURL(/search=/);
+  await expect(userNames(page).first()).toContainText(new RegExp(text, 'i'));
+}
+
+/** Somebody who is active, and whom the reader may remove: the name of the nth. */
+async function removable(page: Page, nth: number): Promise<string> {
+  const rows = usersTable(page).getByRole('row').filter({ hasText: 'Active' });
+  const open = rows.filter({ has: page.locator('[data-deed=remove]:not([aria-disabled])') });
+  return (await open.nth(nth).getByRole('link').first().innerText()).trim();
+}
+
+test.beforeEach(async ({ page }) => {
+  await openAs(page, MAUD, '/users');
+  await expect(userNames(page).first()).toBeVisible();
+});
+
+test('somebody is removed and comes back as they were, by the keyboard alone', async ({ page }) => {
+  const name = await removable(page, 1);
+  await find(page, name);
+  const before = await row(page, name).innerText();
+  await removeButton(page, name).focus();
+  await page.keyboard.press('Enter');
+
+  await expect(dialog(page)).toContainText(`Remove ${name}?`);
+  await expect(dialog(page).getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await expect(dialog(page).getByRole('list', { name: 'What is lost' }).getByRole('listitem')).not.toHaveCount(0);
+  await page.keyboard.press('Tab');
+  await expect(dialog(page).getByRole('button', { name: 'Remove user' })).toBeFocused();
+  await page.keyboard.press('Enter');
+
+  await expect(dialog(page)).toBeHidden();
+  await expect(page.getByText('removed', { exact: false }).first()).toBeVisible();
+  await expect(undo(page)).toBeVisible();
+  await expect(row(page, name)).toBeHidden();
+  await page.keyboard.press('u');
+  await expect(row(page, name)).toBeVisible();
+  expect(await row(page, name).innerText()).toBe(before);
+});
+
+test('Escape and Cancel remove nobody, and lead back to the button', async ({ page }) => {
+  const name = await removable(page, 2);
+  const button = removeButton(page, name);
+  for (const leave of [
+    () => page.keyboard.press('Escape'),
+    () => dialog(page).getByRole('button', { name: 'Cancel' }).click(),
+  ]) {
+    await button.click();
+    await expect(dialog(page)).toBeVisible();
+    await leave();
+    await expect(dialog(page)).toBeHidden();
+    await expect(button).toBeFocused();
+  }
+});
+
+test('who was removed stands in a list, and is restored from there', async ({ page }) => {
+  const name = await removable(page, 3);
+  await find(page, name);
+  await removeButton(page, name).click();
+  await dialog(page).getByRole('button', { name: 'Remove user' }).click();
+  await expect(row(page, name)).toBeHidden();
+
+  await page.getByRole('button', { name: 'Removed users' }).click();
+  const removed = dialog(page).getByRole('listitem').filter({ hasText: name });
+  await expect(removed).toContainText('by you');
+  await removed.getByRole('button', { name: `Restore ${name}` }).click();
+  await expect(removed).toBeHidden();
+  await expect(dialog(page).getByRole('heading', { name: 'Removed users' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(row(page, name)).toBeVisible();
+});
+
+test('all who match are removed by their number, and restored', async ({ page }) => {
+  await page.goto('/users?search=de+vries&status=active');
+  await expect(userNames(page).first()).toContainText(/de vries/i);
+  const count = await total(page);
+  expect(count).toBeGreaterThan(2);
+  await page.getByRole('checkbox', { name: 'Select all users' }).click();
+  await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Remove' }).click();
+  const remove = dialog(page).getByRole('button', { name: /^Remove \d+ users$/ });
+  const confirmation = dialog(page).getByRole('textbox', { name: `Type ${count} to confirm` });
+  await confirmation.fill(String(count + 1));
+  await expect(remove).toHaveAttribute('aria-disabled', 'true');
+  await confirmation.fill(String(count));
+  const sent = page.waitForRequest((request) => request.url().endsWith('/users/bulk'));
+  await confirmation.press('Enter');
+  const request = (await sent).postDataJSON() as { select: object; action: string };
+  expect(request.select).toEqual({
+    filters: { search: 'de vries', nodes: [], roles: [], statuses: ['active'], active_since: null },
+    expected_total: count,
+  });
+
+  // Some of them may be refused: then that is told in a dialog, which offers to undo as well.
+  const anyUndo = page.getByRole('button', { name: 'Undo' });
+  await expect(anyUndo).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Nobody matches all of these filters' })).toBeVisible();
+  await anyUndo.click();
+  await expect.poll(() => total(page)).toBe(count);
+});
+
+test('a role is added to many, and who was refused is told with the reason', async ({ page }) => {
+  await page.goto('/users?sort=name');
+  await expect(userNames(page).first()).toBeVisible();
+  await find(page, 'charlotte');
+  await page.getByRole('checkbox', { name: 'Select all users' }).click();
+  await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Add role' }).click();
+  await dialog(page).getByRole('searchbox').fill('bank');
+  await dialog(page).getByRole('radio', { name: 'Harbor Bank' }).click();
+  const administrator = dialog(page).getByRole('radio', { name: /^Administrator/ });
+  await expect(administrator).toHaveAttribute('aria-disabled', 'true');
+  await expect(administrator).toContainText('Only an administrator of this place');
+  await administrator.click({ force: true });
+  await expect(administrator).toHaveAttribute('aria-checked', 'false');
+  await dialog(page).getByRole('radio', { name: /^Planner/ }).click();
+  await dialog(page).getByRole('button', { name: 'Add role' }).click();
+  const refused = dialog(page).getByRole('list', { name: 'Who was refused, and why' });
+  await expect(refused.getByRole('listitem').filter({ hasText: 'Charlotte Pemberton' })).toContainText(
+    'Only an administrator',
+  );
+  await expectAccessible(page);
+});
+
+test.describe('a link to an invitation', () => {
+  test.beforeEach(async ({ page }) => {
+    await page.goto('/users?status=invited');
+    await expect(userNames(page).first()).toBeVisible();
+  });
+
+  const copy = (page: Page): Locator =>
+    page.getByRole('button', { name: /^Copy invitation link for/ }).locator('visible=true').first();
+
+  test('is copied', async ({ page, context }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await copy(page).click();
+    await expect(page.getByRole('status').filter({ hasText: /^Invitation link for .* copied$/ })).toHaveCount(1);
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/\/join#[\w-]{43}$/);
+  });
+
+  test('is shown where the browser does not let it be copied', async ({ page }) => {
+    await page.evaluate(() => {
+      navigator.clipboard.write = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+    });
+    await copy(page).click();
+    const field = dialog(page).getByRole('textbox', { name: 'Link' });
+    await expect(field).toBeFocused();
+    await expect(field).toHaveValue(/\/join#/);
+    expect(await field.evaluate((input: HTMLInputElement) => input.selectionEnd)).toBeGreaterThan(40);
+    await expectAccessible(page);
+  });
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`without a barrier in ${colorScheme} colours`, () => {
+    test.use({ colorScheme });
+
+    test('removing one', async ({ page }) => {
+      await page.getByRole('button', { name: /^Remove / }).and(page.locator(':not([aria-disabled])')).first().click();
+      await expect(dialog(page).getByRole('list', { name: 'What is lost' })).toBeVisible();
+      await expectAccessible(page);
+    });
+
+    test('removing many, and those removed', async ({ page }) => {
+      for (const nth of [0, 1]) await page.getByRole('checkbox', { name: /^Select (?!all)/ }).nth(nth).click();
+      await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Remove' }).click();
+      await expect(dialog(page)).toContainText('Remove 2 users?');
+      await expectAccessible(page);
+      await page.keyboard.press('Escape');
+      await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Add role' }).click();
+      await dialog(page).getByRole('radio', { name: 'Harbor Bank' }).click();
+      await expectAccessible(page);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Removed users' }).click();
+      await expect(dialog(page)).not.toContainText('Loading');
+      await expectAccessible(page);
+    });
+  });
+}
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 320, height: 640 }, hasTouch: true });
+
+  test('a sheet says what can be done with somebody', async ({ page }) => {
+    const more = page.getByRole('button', { name: /^Actions for/ }).first();
+    await more.click();
+    await expect(page.getByRole('dialog', { name: /^Actions for/ })).toBeVisible();
+    await expectAccessible(page);
+    await dialog(page).getByRole('button', { name: 'Audit log' }).click();
+    await expect(page).toHaveURL(/\/users\/[0-9a-f-]{36}\?tab=audit-log$/);
+    await page.goBack();
+
+    await more.click();
+    await dialog(page).getByRole('button', { name: 'Remove user' }).click();
+    await expect(page.getByRole('alertdialog')).toBeVisible();
+    await expect(page.getByRole('alertdialog').getByRole('list', { name: 'What is lost' })).toBeVisible();
+    await expectAccessible(page);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow, 'nothing scrolls sideways').toBeLessThanOrEqual(0);
+  });
+});
