@@ -62,9 +62,9 @@ pub(super) fn AddressField(
                 event.prevent_default();
                 let list =
                     field.get_untracked().and_then(|field| field.closest(".mail-input").ok().flatten());
-                let last = list.and_then(|list| list.query_selector("li:last-child button").ok().flatten());
-                if let Some(last) = last.and_then(|last| last.dyn_into::<HtmlElement>().ok()) {
-                    let _ = last.focus();
+                let chip = list.and_then(|list| list.query_selector("li:last-child button").ok().flatten());
+                if let Some(chip) = chip.and_then(|chip| chip.dyn_into::<HtmlElement>().ok()) {
+                    let _ = chip.focus();
                 }
             }
             _ => {}

@@ -11,7 +11,7 @@ mod details;
 mod focus;
 mod head;
 mod leave;
-mod panel;
 mod store;
+mod user_panel;
 
-pub use panel::UserPanel;
+pub use user_panel::UserPanel;

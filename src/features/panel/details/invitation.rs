@@ -183,13 +183,13 @@ fn Foot(
         copied.is_some() && copied == row.read().as_ref().map(|row| row.id)
     };
     let allowed = move |is_refused: bool| row.get_untracked().filter(|_| !is_refused);
-    let on_copy = move |_| {
+    let on_copy = move |()| {
         if let Some(UserRow { id, .. }) = allowed(copy_denial().is_some()) {
             let name = row.get_untracked().map(|row| row.label().to_owned()).unwrap_or_default();
             links.copy(LinkCopy { user: id, name, by_notice: false });
         }
     };
-    let on_resend = move |_| {
+    let on_resend = move |()| {
         let Some(row) = allowed(resend_denial().is_some() || is_sending.get_untracked()) else { return };
         is_sending.set(true);
         spawn_local(async move {
