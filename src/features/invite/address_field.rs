@@ -85,7 +85,8 @@ pub(super) fn AddressField(
     // still until it was: chips that come would move it away from under the pointer.
     let (is_pressed, waits) = (StoredValue::new(false), StoredValue::new(false));
     let on_blur = move |_| {
-        if is_pressed.get_value() {
+        // The field may be left because all of it goes.
+        if is_pressed.try_get_value() == Some(true) {
             waits.set_value(true);
         } else {
             take_typed(store, language);
