@@ -143,8 +143,8 @@ fn tick(shown: &Page, role: &str) {
 async fn choose(shown: &Page, node: &str) {
     shown.one(".picker").unchecked_into::<HtmlElement>().click();
     shown.until("the picker", |page| !page.all(".node-picker__row").is_empty()).await;
-    let row = shown.all(".node-picker__row").into_iter();
-    let row = row.filter(|row| row.text_content().unwrap().contains(node)).next_back().unwrap();
+    let rows = shown.all(".node-picker__row");
+    let row = rows.iter().rfind(|row| row.text_content().unwrap().contains(node)).unwrap();
     row.query_selector("input").unwrap().unwrap().unchecked_into::<HtmlElement>().click();
     press(&shown.one(".node-picker__search input"), "Escape");
     shown.until("it closes", |page| page.all(".node-picker__row").is_empty()).await;

@@ -216,10 +216,15 @@ fn PageHead(
                 {move || total.get().map(|total| model::total(language, total))}
             </span>
             <span class="page-head__actions">
-                <a class="button button--quiet" href=Place::Roles.url() on:click=move |event| {
-                    event.prevent_default();
-                    navigation.with_value(|navigation| navigation.go(Place::Roles, History::Push));
-                }>
+                <a
+                    class="button button--quiet"
+                    href=Place::Roles.url()
+                    aria-label=messages::roles(language)
+                    on:click=move |event| {
+                        event.prevent_default();
+                        navigation.with_value(|navigation| navigation.go(Place::Roles, History::Push));
+                    }
+                >
                     <Icon glyph=Glyph::Matrix />
                     <span class="button__label">{messages::roles(language)}</span>
                 </a>
