@@ -357,6 +357,29 @@ async fn whoever_comes_first_to_an_environment_is_proposed_as_its_manager_and_le
 }
 
 #[wasm_bindgen_test]
+async fn nobody_else_becomes_the_manager_where_the_first_could_not_be_invited() {
+    let (shown, asked) = open(|invitation, call| {
+        if call > 1 {
+            return done(invitation);
+        }
+        let failed = vec![FailedAddress { email: invitation.emails[0].clone(), code: Code::RateLimited }];
+        json(200, &InvitationResult { failed, ..InvitationResult::default() })
+    });
+    ready(&shown).await;
+    paste(&shown, "anouk@velo.example, rik@velo.example");
+    tick(&shown, "Operator");
+    choose(&shown, "Velo Bikes").await;
+    shown.until("the proposal", |page| page.text().contains("no Organisation Manager yet")).await;
+    shown.click("Add role");
+    shown.until("it is taken", |page| page.text().contains("will be Organisation Manager of")).await;
+    shown.click("Send 2 invitations");
+    shown.until("it is told", |page| page.text().contains("too many mails for one day")).await;
+    sleep(30).await;
+    assert_eq!(asked.lock().unwrap().len(), 1);
+    assert_eq!(chips(&shown), ["anouk@velo.example", "rik@velo.example"]);
+}
+
+#[wasm_bindgen_test]
 async fn closing_with_something_entered_asks_first() {
     let (shown, asked) = open(|invitation, _| done(invitation));
     ready(&shown).await;

@@ -138,7 +138,7 @@ pub(super) fn AddressField(
                     node_ref=field
                     placeholder=placeholder
                     aria-invalid=move || is_missing.get().then_some("true")
-                    aria-describedby="invite-mails-errors"
+                    aria-describedby="invite-mails-keys invite-mails-errors"
                     prop:value=store.typed
                     on:input=on_input
                     on:keydown=on_keydown
@@ -146,6 +146,9 @@ pub(super) fn AddressField(
                     on:blur=on_blur
                 />
             </div>
+            <span id="invite-mails-keys" hidden>
+                {move || has_chips.get().then_some(messages::addresses_keys(language))}
+            </span>
             <div id="invite-mails-errors" role="status">
                 <Show when=move || is_missing.get() && troubles.read().is_empty()>
                     <FieldError text=messages::addresses_missing(language).to_string() name=String::new() />
