@@ -9,6 +9,7 @@ use std::sync::Mutex;
 
 use leptos::prelude::GetUntracked;
 use studio_users::state::{Place, Tab, UsersPlace, keep, kept};
+use studio_users_contract::{Total, UserPage, UserRow};
 use studio_users_domain::Denial;
 use support::{Page, Reply, page, parameter, row, window_of};
 use wasm_bindgen::JsCast;
@@ -34,6 +35,11 @@ async fn palette(reply: impl Fn(&str) -> Option<Reply> + Send + Sync + 'static) 
 fn found(url: &str, query: &str) -> Option<Reply> {
     let is_asked = parameter(url, "search").as_deref() == Some(query);
     is_asked.then(|| page(vec![row(1, "Rik Santema"), row(2, "Sanne de Vries")], 2))
+}
+
+/// These users, after so many milliseconds.
+fn slow(items: Vec<UserRow>, wait: i32) -> Reply {
+    support::answer(&UserPage { total: Total { value: 1, exact: true }, items }, wait)
 }
 
 /// What Enter would take.
@@ -95,14 +101,7 @@ async fn a_search_that_is_superseded_is_given_up() {
         let query = parameter(url, "search")?;
         ANSWERED.lock().unwrap().push(query.clone());
         if query == "sa" {
-            let rows = support::answer(
-                &studio_users_contract::UserPage {
-                    total: studio_users_contract::Total { value: 1, exact: true },
-                    items: vec![row(9, "Sam Slow")],
-                },
-                150,
-            );
-            return Some(rows);
+            return Some(slow(vec![row(9, "Sam Slow")], 150));
         }
         found(url, "san")
     })
@@ -142,6 +141,26 @@ async fn the_list_is_narrowed_to_a_place_by_its_name() {
     shown.press_on(FIELD, "Enter", false);
     let Place::Users(place) = shown.navigation.place.get_untracked() else { panic!("elsewhere") };
     assert_eq!(place.filters.nodes, [support::environment(2)]);
+}
+
+#[wasm_bindgen_test]
+async fn enter_that_comes_before_the_answer_takes_what_was_typed_for() {
+    let shown =
+        palette(|url| parameter(url, "search").map(|_| slow(vec![row(4, "Sanne de Vries")], 50))).await;
+    assert!(current(&shown).starts_with("Invite users"));
+    shown.fill(FIELD, "sann");
+    shown.press(FIELD, "Enter", false);
+    assert_eq!(shown.all("dialog.palette").len(), 1, "not what stood there before");
+    shown.until("it closed", |page| page.all("dialog").is_empty()).await;
+    let Place::Users(place) = shown.navigation.place.get_untracked() else { panic!("elsewhere") };
+    assert_eq!(place.open.map(|open| open.id), Some(row(4, "").id));
+}
+
+#[wasm_bindgen_test]
+async fn actions_do_not_wait_long_for_the_users() {
+    let shown = palette(|url| parameter(url, "search").map(|_| slow(Vec::new(), 30_000))).await;
+    shown.fill(FIELD, "clinic");
+    shown.until("the place", |page| current(page) == "Only users in City Clinic").await;
 }
 
 #[wasm_bindgen_test]

@@ -47,8 +47,6 @@ test('what can be done with a user is reached by the arrows, and what cannot say
 
 test('actions narrow and order the list, and take that back', async ({ page }) => {
   await open(page, 'clinic');
-  // The users who are found stand above it: they come first.
-  await expect(page.getByRole('option', { name: /clinic\.example/ }).first()).toBeVisible();
   await option(page, 'Only users in City Clinic').click();
   await expect(page).toHaveURL(/\/users\?node=[0-9a-f-]{36}$/);
   await open(page, 'sort by last');

@@ -23,25 +23,27 @@ pub(super) fn PaletteDialog() -> impl IntoView {
     let reader = use_reader();
     let open_user = use_results().row;
     let (store, runner) = (Store::new(), Runner::new());
-    let Store { query, users, error, .. } = store;
+    let found = store.found;
+    let query = Memo::new(move |_| found.read().query.clone());
     // What the arrows or the pointer came to; none until then.
     let pointed = RwSignal::new(None::<String>);
     // Whose actions are shown: of the user pointed at last, else of the first; before anything is typed, of the user
     // whose panel is open.
     let chosen = Memo::new(move |before: Option<&Option<UserRow>>| {
-        if query.read().trim().is_empty() {
+        if query.read().is_empty() {
             return open_user.get();
         }
-        let users = users.read();
+        let found = found.read();
         let pointed = pointed.read();
         let is_pointed = |row: &&UserRow| pointed.as_ref().is_some_and(|key| *key == user_key(row.id));
         let is_before = |row: &&UserRow| before.is_some_and(|b| b.as_ref().is_some_and(|b| b.id == row.id));
-        let found = users.iter().find(is_pointed).or_else(|| users.iter().find(is_before));
-        found.or(users.first()).cloned()
+        let users = &found.users;
+        let user = users.iter().find(is_pointed).or_else(|| users.iter().find(is_before));
+        user.or(users.first()).cloned()
     });
     let groups = Memo::new(move |_| {
         let actions = reader.with(|reader| model::actions(language, reader, &runner.place(), &query.read()));
-        model::groups(language, &query.read(), &users.read(), chosen.read().as_ref(), actions)
+        model::groups(language, &query.read(), &found.read().users, chosen.read().as_ref(), actions)
     });
     let keys = Memo::new(move |_| groups.read().iter().flat_map(Group::keys).collect::<Vec<_>>());
     let current = Memo::new(move |_| {
@@ -64,6 +66,17 @@ pub(super) fn PaletteDialog() -> impl IntoView {
             runner.run(deed);
         }
     };
+    // Enter may come before what it is meant for.
+    let is_waiting = StoredValue::new(false);
+    Effect::new(move |_| {
+        found.track();
+        if is_waiting.get_value() && !store.is_behind() {
+            is_waiting.set_value(false);
+            if let Some(key) = current.get_untracked() {
+                take(&key);
+            }
+        }
+    });
     let on_keydown = move |event: KeyboardEvent| {
         // Letters that are still being put together are not the page's yet.
         if event.is_composing() {
@@ -71,31 +84,31 @@ pub(super) fn PaletteDialog() -> impl IntoView {
         }
         let keys = keys.get_untracked();
         let at = current.get_untracked().and_then(|current| keys.iter().position(|key| *key == current));
-        let Some(at) = at.filter(|_| event.key() != "Tab") else { return };
-        let has_modifier = event.ctrl_key() || event.meta_key();
-        match event.key().as_str() {
-            "ArrowDown" => pointed.set(Some(keys[(at + 1) % keys.len()].clone())),
-            "ArrowUp" => pointed.set(Some(keys[(at + keys.len() - 1) % keys.len()].clone())),
-            "Enter" => take(&keys[at]),
-            "k" if has_modifier => asks.close(),
+        match (event.key().as_str(), at) {
+            ("k", _) if event.ctrl_key() || event.meta_key() => asks.close(),
+            ("Enter", _) if store.is_behind() => is_waiting.set_value(true),
+            ("Enter", Some(at)) => take(&keys[at]),
+            ("ArrowDown", Some(at)) => pointed.set(Some(keys[(at + 1) % keys.len()].clone())),
+            ("ArrowUp", Some(at)) => pointed.set(Some(keys[(at + keys.len() - 1) % keys.len()].clone())),
             _ => return,
         }
         event.prevent_default();
     };
     let on_input = move |event| {
         pointed.set(None);
+        is_waiting.set_value(false);
         store.search(event_target_value(&event));
     };
     let on_point = Callback::new(move |key: String| pointed.set(Some(key)));
     let on_take = Callback::new(move |key: String| take(&key));
-    let note = move || match error.get() {
-        Some(error) => Some(explain(language, &error)),
-        None if keys.read().is_empty() => Some(messages::nothing_found(language, query.read().trim())),
+    let note = move || match &found.read().error {
+        Some(error) => Some(explain(language, error)),
+        None if keys.read().is_empty() => Some(messages::nothing_found(language, &query.read())),
         None => None,
     };
-    let found = move || {
+    let number = move || {
         let count = u32::try_from(keys.read().len()).unwrap_or(u32::MAX);
-        (!query.read().trim().is_empty()).then(|| messages::results_number(language, count))
+        (!query.read().is_empty()).then(|| messages::results_number(language, count))
     };
     view! {
         <Dialog label_id=TITLE class="palette" light=true on_close=move |()| asks.close()>
@@ -133,7 +146,7 @@ pub(super) fn PaletteDialog() -> impl IntoView {
             </div>
             <p class="palette__note" role="status">
                 {move || note().map(|words| view! { <span>{words}</span> })}
-                <span class="visually-hidden">{found}</span>
+                <span class="visually-hidden">{number}</span>
             </p>
             <footer class="palette__foot" aria-hidden="true">
                 <span>
