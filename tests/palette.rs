@@ -149,7 +149,7 @@ async fn enter_that_comes_before_the_answer_takes_what_was_typed_for() {
         palette(|url| parameter(url, "search").map(|_| slow(vec![row(4, "Sanne de Vries")], 50))).await;
     assert!(current(&shown).starts_with("Invite users"));
     shown.fill(FIELD, "sann");
-    shown.press(FIELD, "Enter", false);
+    shown.press_on(FIELD, "Enter", false);
     assert_eq!(shown.all("dialog.palette").len(), 1, "not what stood there before");
     shown.until("it closed", |page| page.all("dialog").is_empty()).await;
     let Place::Users(place) = shown.navigation.place.get_untracked() else { panic!("elsewhere") };
