@@ -289,9 +289,9 @@ test('what is not saved asks on j, Escape, Back, a link, closing, and on leaving
   const leave: [string, () => Promise<unknown>][] = [
     ['Escape', () => page.keyboard.press('Escape')],
     ['closing', () => panelOf(page, user.name).getByRole('button', { name: 'Close', exact: true }).click()],
-    ['a link', () => page.getByRole('link', { name: 'Environments' }).click()],
     // The tab is a step of its own, and nothing is lost by it.
     ['Back', () => page.evaluate(() => history.go(-2))],
+    ['a link', () => page.getByRole('link', { name: 'Environments' }).click()],
   ];
   for (const [way, go] of leave) {
     await go();
