@@ -11,6 +11,7 @@ mod details;
 mod focus;
 mod head;
 mod leave;
+mod lock;
 mod panel;
 mod store;
 

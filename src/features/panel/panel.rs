@@ -53,12 +53,19 @@ fn Panel(
     let store = Store::new();
     let user = Memo::new(move |_| open.get().id);
     let tab = Memo::new(move |_| open.get().tab);
-    let name = Memo::new(move |_| store.row().map(|row| row.label().to_owned()).unwrap_or_default());
+    let is_known = Memo::new(move |_| store.row().is_some());
+    let name = Memo::new(move |_| match store.row() {
+        Some(row) => row.label().to_owned(),
+        None if store.is_gone() => messages::no_such_user(language).into(),
+        None => String::new(),
+    });
     let access = AccessStore::new(Signal::derive(move || store.status()), name.into());
     let refused = Refused::provide();
     let heading = NodeRef::<html::H2>::new();
     let body = NodeRef::<html::Div>::new();
     let announced = RwSignal::new(String::new());
+    // The heading has the focus once it says whose panel it is.
+    let awaits_focus = StoredValue::new(false);
     KeepFocus::provide(body, access);
 
     Effect::new(move |before: Option<UserId>| {
@@ -69,7 +76,7 @@ fn Panel(
         match before {
             // Stepping on keeps the focus, and tells who came.
             Some(_) if results.stepped.get_untracked() == Some(user) => keep_focus(body, heading),
-            _ => focus(heading),
+            _ => awaits_focus.set_value(true),
         }
         user
     });
@@ -77,6 +84,10 @@ fn Panel(
         let (user, name) = (user.get(), name.get());
         if name.is_empty() {
             return before.unwrap_or(user);
+        }
+        if awaits_focus.try_update_value(std::mem::take) == Some(true) {
+            focus(heading);
+            return user;
         }
         if before.is_some_and(|before| before != user) {
             announced.set(name);
@@ -110,7 +121,7 @@ fn Panel(
     ];
     let shown = move || {
         if store.is_gone() {
-            return view! { <Gone on_close=close /> }.into_any();
+            return view! { <Gone is_known on_close=close /> }.into_any();
         }
         // Nothing of one user is left over for another.
         user.track();
@@ -212,6 +223,8 @@ fn hold_while_unsaved(navigation: StoredValue<Navigation>, user: Memo<UserId>, a
 /// There is no such user.
 #[component]
 fn Gone(
+    /// Whether the heading says who it was, and so not this.
+    is_known: Memo<bool>,
     /// Leads back to the list.
     #[prop(into)]
     on_close: Callback<()>,
@@ -222,7 +235,9 @@ fn Gone(
             <span class="empty__round">
                 <Icon glyph=Glyph::Users />
             </span>
-            <h3 class="empty__title">{messages::no_such_user(language)}</h3>
+            <Show when=move || is_known.get()>
+                <h3 class="empty__title">{messages::no_such_user(language)}</h3>
+            </Show>
             <p class="empty__text">{messages::no_such_user_text(language)}</p>
             <div class="empty__ways">
                 <button class="button" type="button" on:click=move |_| on_close.run(())>

@@ -1,14 +1,15 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{Action, AuditPerson, UserInvitation, UserRow};
-use studio_users_domain::{Denial, Status};
+use studio_users_contract::{Action, AuditPerson, UserInvitation};
+use studio_users_domain::Status;
 
+use super::super::lock::Lock;
 use super::super::store::Store;
 use super::life::{Event, Life};
 use super::revoke::RevokeDialog;
 use crate::api::Client;
 use crate::i18n::{Language, format, isolated, messages, use_language};
-use crate::state::{Change, LinkCopy, denial_id, explain, use_changes, use_links, use_notices, use_reader};
+use crate::state::{Change, LinkCopy, explain, use_changes, use_links, use_notices, use_reader};
 use crate::ui::{Glyph, Icon};
 
 /// The life of the invitation, and what can be done about it.
@@ -173,8 +174,9 @@ fn Foot(
     let is_sending = RwSignal::new(false);
     let is_revoking = RwSignal::new(false);
     let row = Memo::new(move |_| store.row());
-    let copy_denial = move || row.read().as_ref().and_then(|row| row.allowed.copy_link);
-    let resend_denial = move || row.read().as_ref().and_then(|row| row.allowed.resend);
+    let copy_lock = Lock::of(move || row.read().as_ref().and_then(|row| row.allowed.copy_link));
+    let resend_lock = Lock::of(move || row.read().as_ref().and_then(|row| row.allowed.resend));
+    let revoke_lock = Lock::of(|| None);
     let is_pending = Memo::new(move |_| {
         store.details.with(|details| details.as_ref().is_some_and(|details| details.pending.is_some()))
     });
@@ -182,15 +184,13 @@ fn Foot(
         let copied = links.copied.get();
         copied.is_some() && copied == row.read().as_ref().map(|row| row.id)
     };
-    let allowed = move |is_refused: bool| row.get_untracked().filter(|_| !is_refused);
-    let on_copy = move |_| {
-        if let Some(UserRow { id, .. }) = allowed(copy_denial().is_some()) {
-            let name = row.get_untracked().map(|row| row.label().to_owned()).unwrap_or_default();
-            links.copy(LinkCopy { user: id, name, by_notice: false });
+    let on_copy = move |()| {
+        if let Some(row) = row.get_untracked() {
+            links.copy(LinkCopy { user: row.id, name: row.label().to_owned(), by_notice: false });
         }
     };
-    let on_resend = move |_| {
-        let Some(row) = allowed(resend_denial().is_some() || is_sending.get_untracked()) else { return };
+    let on_resend = move |()| {
+        let Some(row) = row.get_untracked().filter(|_| !is_sending.get_untracked()) else { return };
         is_sending.set(true);
         spawn_local(async move {
             let answer = client.get_value().resend_invitation(row.id).await;
@@ -211,7 +211,7 @@ fn Foot(
         <div class="notify__foot">
             <Deed
                 glyph=Glyph::Clipboard
-                denial=Signal::derive(copy_denial)
+                lock=copy_lock
                 on_click=on_copy
                 words=Signal::derive(move || {
                     if is_copied() { messages::copied(language) } else { messages::copy_invitation_link(language) }
@@ -219,7 +219,7 @@ fn Foot(
             />
             <Deed
                 glyph=Glyph::Mail
-                denial=Signal::derive(resend_denial)
+                lock=resend_lock
                 on_click=on_resend
                 words=Signal::stored(messages::send_invitation_again(language))
             />
@@ -227,13 +227,14 @@ fn Foot(
                 when=move || is_pending.get()
                 fallback=move || view! { <span class="hint">{messages::joined_no_link(language)}</span> }
             >
-                <button
-                    class="button button--small button--quiet notify__foot-end"
-                    type="button"
-                    on:click=move |_| is_revoking.set(true)
-                >
-                    {messages::revoke(language)}
-                </button>
+                <span class="notify__foot-end">
+                    <Deed
+                        glyph=Glyph::LinkOff
+                        lock=revoke_lock
+                        on_click=move |()| is_revoking.set(true)
+                        words=Signal::stored(messages::revoke(language))
+                    />
+                </span>
             </Show>
         </div>
         <Show when=move || is_revoking.get()>
@@ -251,7 +252,7 @@ fn Deed(
     /// Its drawing.
     glyph: Glyph,
     /// Why it is locked.
-    denial: Signal<Option<Denial>>,
+    lock: Memo<Option<Lock>>,
     /// Does it.
     #[prop(into)]
     on_click: Callback<()>,
@@ -263,11 +264,11 @@ fn Deed(
         <button
             class="button button--small"
             type="button"
-            aria-disabled=move || denial.get().map(|_| "true")
-            aria-describedby=move || denial.get().map(denial_id)
-            data-hint=move || denial.get().map(|denial| denial.sentence(language))
+            aria-disabled=move || lock.get().map(|_| "true")
+            aria-describedby=move || lock.get().map(Lock::id)
+            data-hint=move || lock.get().map(|lock| lock.words(language))
             on:click=move |_| {
-                if denial.get_untracked().is_none() {
+                if lock.get_untracked().is_none() {
                     on_click.run(());
                 }
             }
