@@ -143,8 +143,8 @@ fn tick(shown: &Page, role: &str) {
 async fn choose(shown: &Page, node: &str) {
     shown.one(".picker").unchecked_into::<HtmlElement>().click();
     shown.until("the picker", |page| !page.all(".node-picker__row").is_empty()).await;
-    let row = shown.all(".node-picker__row").into_iter();
-    let row = row.filter(|row| row.text_content().unwrap().contains(node)).next_back().unwrap();
+    let rows = shown.all(".node-picker__row");
+    let row = rows.iter().rfind(|row| row.text_content().unwrap().contains(node)).unwrap();
     row.query_selector("input").unwrap().unwrap().unchecked_into::<HtmlElement>().click();
     press(&shown.one(".node-picker__search input"), "Escape");
     shown.until("it closes", |page| page.all(".node-picker__row").is_empty()).await;
@@ -354,6 +354,29 @@ async fn whoever_comes_first_to_an_environment_is_proposed_as_its_manager_and_le
     assert_eq!(roles(first, 2), Role::Operator | Role::OrganisationManager);
     assert_eq!(roles(first, 1), Role::Operator, "where there is a manager already");
     assert_eq!(roles(others, 2), Role::Operator);
+}
+
+#[wasm_bindgen_test]
+async fn nobody_else_becomes_the_manager_where_the_first_could_not_be_invited() {
+    let (shown, asked) = open(|invitation, call| {
+        if call > 1 {
+            return done(invitation);
+        }
+        let failed = vec![FailedAddress { email: invitation.emails[0].clone(), code: Code::RateLimited }];
+        json(200, &InvitationResult { failed, ..InvitationResult::default() })
+    });
+    ready(&shown).await;
+    paste(&shown, "anouk@velo.example, rik@velo.example");
+    tick(&shown, "Operator");
+    choose(&shown, "Velo Bikes").await;
+    shown.until("the proposal", |page| page.text().contains("no Organisation Manager yet")).await;
+    shown.click("Add role");
+    shown.until("it is taken", |page| page.text().contains("will be Organisation Manager of")).await;
+    shown.click("Send 2 invitations");
+    shown.until("it is told", |page| page.text().contains("too many mails for one day")).await;
+    sleep(30).await;
+    assert_eq!(asked.lock().unwrap().len(), 1);
+    assert_eq!(chips(&shown), ["anouk@velo.example", "rik@velo.example"]);
 }
 
 #[wasm_bindgen_test]

@@ -48,7 +48,7 @@ fn access() -> Reply {
         node(2, RoleSet::empty(), Role::Planner.into()),
     ];
     let body = serde_json::to_string(&UserAccess { nodes, warnings: Vec::new() }).unwrap();
-    Reply::After(0, Response { status: 200, body, etag: Some("\"1\"".into()), ..Response::default() })
+    Reply::After(0, Response { status: 200, body, etag: Some("\"1\"".into()) })
 }
 
 /// The users table with some users, over a backend that a test scripts further.

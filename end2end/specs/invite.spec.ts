@@ -213,6 +213,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test.use({ colorScheme });
 
     test('the dialog is accessible, empty and filled, with its questions', async ({ page }) => {
+      test.slow();
       const dialog = await openDialog(page);
       await expectAccessible(page);
       await dialog.getByRole('button', { name: 'Send invitations' }).click();

@@ -197,6 +197,37 @@ test('a revoked, an expired and a replaced link say the same, and how to get ano
   await expect(copy).toHaveAccessibleDescription('This invitation has expired. Send it again first.');
 });
 
+test('an invitation is copied, sent again and revoked in the panel, also where the clipboard refuses', async ({ page, backend, browser, mails }) => {
+  await openAs(page, MAUD);
+  const user = await invite(page, 'panel@velobikes.example', 'Velo Bikes');
+  await mails.waitFor('panel@velobikes.example');
+  // A browser that lets nothing be copied shows the link, to be copied by hand.
+  await page.evaluate(() => {
+    Object.defineProperty(navigator, 'clipboard', { value: { write: () => Promise.reject(new Error('refused')) } });
+  });
+  await page.getByRole('searchbox', { name: 'Search users' }).fill('panel@velobikes');
+  await page.getByRole('button', { name: /^Copy invitation link for .*panel@velobikes\.example/ }).click();
+  const byHand = page.getByRole('dialog', { name: /^Invitation link for/ }).getByRole('textbox', { name: 'Link' });
+  const link = here(await byHand.inputValue(), backend);
+  const opened = await another(browser, backend.url);
+  await opened.page.goto(link);
+  await expect(heading(opened.page, 'Join Velo Bikes')).toBeVisible();
+
+  await page.goto(`/users/${user}`);
+  const panel = page.getByRole('region', { name: /panel@velobikes\.example/ });
+  await panel.getByRole('button', { name: 'Send again' }).click();
+  const again = here(linkIn(await mails.waitFor('panel@velobikes.example', 2)), backend);
+  await panel.getByRole('button', { name: 'Revoke', exact: true }).click();
+  await page.getByRole('button', { name: 'Revoke invitation' }).click();
+  await expect(page.getByText(/The invitation of .* is revoked/).first()).toBeAttached();
+  for (const dead of [link, again]) {
+    await opened.page.goto('about:blank');
+    await opened.page.goto(dead);
+    await expect(heading(opened.page, 'This link no longer works')).toBeVisible();
+  }
+  await opened.close();
+});
+
 test('whoever has an account signs in first, and is led on to join', async ({ page, backend, browser, mails }) => {
   // Ingrid does not see Thijs, who works elsewhere: to her he is somebody new.
   await openAs(page, INGRID);

@@ -28,16 +28,16 @@ where
         let Some(list) = event.current_target().and_then(|list| list.dyn_into::<HtmlElement>().ok()) else {
             return;
         };
-        let (last, at) = (values.len() - 1, values.iter().position(|value| *value == chosen.get_untracked()));
+        let (end, at) = (values.len() - 1, values.iter().position(|value| *value == chosen.get_untracked()));
         let at = at.unwrap_or_default();
-        let (onwards, back) = ((at + 1) % values.len(), at.checked_sub(1).unwrap_or(last));
+        let (onwards, back) = ((at + 1) % values.len(), at.checked_sub(1).unwrap_or(end));
         let to = match event.key().as_str() {
             "ArrowRight" if is_rtl(&list) => back,
             "ArrowLeft" if is_rtl(&list) => onwards,
             "ArrowRight" => onwards,
             "ArrowLeft" => back,
             "Home" => 0,
-            "End" => last,
+            "End" => end,
             _ => return,
         };
         event.prevent_default();

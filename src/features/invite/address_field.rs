@@ -62,9 +62,9 @@ pub(super) fn AddressField(
                 event.prevent_default();
                 let list =
                     field.get_untracked().and_then(|field| field.closest(".mail-input").ok().flatten());
-                let last = list.and_then(|list| list.query_selector("li:last-child button").ok().flatten());
-                if let Some(last) = last.and_then(|last| last.dyn_into::<HtmlElement>().ok()) {
-                    let _ = last.focus();
+                let chip = list.and_then(|list| list.query_selector("li:last-child button").ok().flatten());
+                if let Some(chip) = chip.and_then(|chip| chip.dyn_into::<HtmlElement>().ok()) {
+                    let _ = chip.focus();
                 }
             }
             _ => {}
@@ -85,7 +85,8 @@ pub(super) fn AddressField(
     // still until it was: chips that come would move it away from under the pointer.
     let (is_pressed, waits) = (StoredValue::new(false), StoredValue::new(false));
     let on_blur = move |_| {
-        if is_pressed.get_value() {
+        // The field may be left because all of it goes.
+        if is_pressed.try_get_value() == Some(true) {
             waits.set_value(true);
         } else {
             take_typed(store, language);
@@ -137,7 +138,7 @@ pub(super) fn AddressField(
                     node_ref=field
                     placeholder=placeholder
                     aria-invalid=move || is_missing.get().then_some("true")
-                    aria-describedby="invite-mails-errors"
+                    aria-describedby="invite-mails-keys invite-mails-errors"
                     prop:value=store.typed
                     on:input=on_input
                     on:keydown=on_keydown
@@ -145,6 +146,9 @@ pub(super) fn AddressField(
                     on:blur=on_blur
                 />
             </div>
+            <span id="invite-mails-keys" hidden>
+                {move || has_chips.get().then_some(messages::addresses_keys(language))}
+            </span>
             <div id="invite-mails-errors" role="status">
                 <Show when=move || is_missing.get() && troubles.read().is_empty()>
                     <FieldError text=messages::addresses_missing(language).to_string() name=String::new() />

@@ -161,9 +161,8 @@ fn InviteDialog() -> impl IntoView {
 /// Whether there is somebody, something and somewhere to invite to.
 fn is_complete(store: Store) -> bool {
     untrack(|| {
-        store.chips.read().wanted().next().is_some()
-            && !store.nodes.read().is_empty()
-            && !(store.roles().is_empty() && !store.is_led.get())
+        let has_roles = store.is_led.get() || !store.roles().is_empty();
+        has_roles && !store.nodes.read().is_empty() && store.chips.read().wanted().next().is_some()
     })
 }
 

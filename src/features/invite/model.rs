@@ -74,7 +74,7 @@ impl Draft {
         let (first, others) = emails.split_first()?;
         if !self.managed_by_first.is_empty() {
             let invitation = self.to(std::slice::from_ref(first), true);
-            return Some(self.known_or_new(invitation, unanswered, new_key));
+            return Some(known_or_new(invitation, unanswered, new_key));
         }
         let is_whole = |call: &&Call| {
             let asked = &call.invitation;
@@ -87,16 +87,6 @@ impl Draft {
         Some(Call { invitation: self.to(chunk, false), key: new_key(), names_manager: false })
     }
 
-    fn known_or_new(
-        &self,
-        invitation: NewInvitation,
-        unanswered: &[Call],
-        new_key: impl FnOnce() -> String,
-    ) -> Call {
-        let known = unanswered.iter().find(|call| call.invitation == invitation).cloned();
-        known.unwrap_or_else(|| Call { invitation, key: new_key(), names_manager: true })
-    }
-
     fn to(&self, emails: &[String], is_first: bool) -> NewInvitation {
         NewInvitation {
             emails: emails.to_vec(),
@@ -106,6 +96,12 @@ impl Draft {
             expires_in_days: Some(self.days),
         }
     }
+}
+
+/// The call that was not answered, or a new one with a key of its own.
+fn known_or_new(invitation: NewInvitation, unanswered: &[Call], new_key: impl FnOnce() -> String) -> Call {
+    let known = unanswered.iter().find(|call| call.invitation == invitation).cloned();
+    known.unwrap_or_else(|| Call { invitation, key: new_key(), names_manager: true })
 }
 
 /// Why a role cannot be given at all of these nodes; where none is chosen yet, why it can be given nowhere.

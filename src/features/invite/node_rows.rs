@@ -107,11 +107,23 @@ fn NodeRow(
     let language = use_language();
     let Row { id, name, kind, depth, is_managed } = row;
     let glyph = if kind == NodeKind::Environment { Glyph::Layers } else { Glyph::Agency };
+    let has_below = is_managed && kind != NodeKind::Environment;
+    let (name_id, hint_id) = (format!("invite-node-{id}"), format!("invite-below-{id}"));
+    let described_by = has_below.then(|| hint_id.clone());
+    let labelled_by = name_id.clone();
     let label = view! {
         <Icon glyph=glyph />
-        <bdi class="truncate">{name}</bdi>
-        {(is_managed && kind != NodeKind::Environment)
-            .then(|| view! { <span class="hint">{messages::and_all_below(language)}</span> })}
+        <bdi class="truncate" id=name_id>
+            {name}
+        </bdi>
+        {has_below
+            .then(|| {
+                view! {
+                    <span class="hint" id=hint_id>
+                        {messages::and_all_below(language)}
+                    </span>
+                }
+            })}
     };
     let indent = format!("{}px", 16 * depth.min(8));
     if !is_managed {
@@ -128,6 +140,8 @@ fn NodeRow(
                 <input
                     class="checkbox"
                     type="checkbox"
+                    aria-labelledby=labelled_by
+                    aria-describedby=described_by
                     prop:checked=move || store.nodes.read().contains(&id)
                     on:change=move |event| on_toggle.run((id, event_target_checked(&event)))
                 />

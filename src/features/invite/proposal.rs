@@ -17,8 +17,7 @@ pub(super) fn Proposal(
     let first = move || store.chips.read().wanted().next().map(String::from);
     let names = move || vec![format::all(language, &store.names(&nodes.read())), first().unwrap_or_default()];
     let what = move || {
-        let is_led = store.is_led.get();
-        (!is_led).then(|| messages::no_manager_yet(language, places)).unwrap_or_default()
+        if store.is_led.get() { String::new() } else { messages::no_manager_yet(language, places) }
     };
     let how = move || match (store.is_led.get(), first()) {
         (true, Some(_)) => messages::will_manage(language, person, places),

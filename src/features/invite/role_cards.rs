@@ -4,6 +4,7 @@ use studio_users_domain::{Denial, Role};
 
 use super::store::Store;
 use crate::i18n::{messages, use_language};
+use crate::state::Place;
 use crate::ui::{Glyph, Icon, MARKS, Phrase};
 
 /// The roles, each with what it is for, or why it cannot be given.
@@ -35,6 +36,10 @@ pub(super) fn RoleCards(
             aria-describedby=move || is_missing.get().then_some("roles-error")
         >
             <legend class="label">{legend}</legend>
+            // Beside the dialog: what was entered stays.
+            <a class="link role-field__compare" href=Place::Roles.url() target="_blank">
+                {messages::compare_roles(language)}
+            </a>
             <div class="role-cards">{cards}</div>
             <Show when=move || is_missing.get()>
                 <p class="field__error" id="roles-error">

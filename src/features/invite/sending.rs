@@ -41,7 +41,7 @@ impl Store {
 
     /// Sends nothing more after what is on its way.
     pub(super) fn stop(self) {
-        self.is_stopped.set_value(true);
+        self.is_stopped.try_update_value(|is_stopped| *is_stopped = true);
     }
 
     /// Sends call after call, until nobody is left or something is in the way.
@@ -83,6 +83,13 @@ impl Store {
         }
     }
 
+    /// Where the one who was to be the manager was not invited, it is for the reader to say who is instead.
+    fn stop_without_manager(self, call: &Call) {
+        if call.names_manager {
+            self.stop();
+        }
+    }
+
     /// Notes what an answer says of those whom it is about.
     fn take(self, call: &Call, answer: Result<InvitationResult, ApiError>) -> Result<(), ApiError> {
         let sent = &call.invitation.emails;
@@ -92,6 +99,7 @@ impl Store {
                 // Of many one was refused: the others are sent without.
                 let (email, code) = refused_one(&error, sent).ok_or(error)?;
                 let _ = self.chips.try_update(|chips| chips.settle(&[], &[(email, code)]));
+                self.stop_without_manager(call);
                 return Ok(());
             }
         };
@@ -100,7 +108,9 @@ impl Store {
             done.invited += result.invited;
             done.updated += result.updated;
         });
-        if call.names_manager && failed.is_empty() {
+        if !failed.is_empty() {
+            self.stop_without_manager(call);
+        } else if call.names_manager {
             let led = untrack(|| self.without_manager());
             let _ = self.led.try_update(|nodes| nodes.extend(led));
             let _ = self.is_led.try_set(false);

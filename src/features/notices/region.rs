@@ -97,13 +97,9 @@ fn Toast(
                 <Icon glyph=Glyph::Reset />
                 {label}
                 {counts_down
-                    .then(|| {
-                        move || {
-                            format!(
-                                ", {}",
-                                messages::seconds(language, &format::number(language, seconds_left.get())),
-                            )
-                        }
+                    .then_some(move || {
+                        let seconds = format::number(language, seconds_left.get());
+                        format!(", {}", messages::seconds(language, &seconds))
                     })}
             </button>
             {key.map(|key| view! { <kbd class="kbd" aria-hidden="true">{key.to_uppercase()}</kbd> })}

@@ -42,7 +42,7 @@ impl Runner {
                 self.asks.close();
             }
             Deed::Open(id, tab) => {
-                self.go(Place::Users(UsersPlace { open: Some(OpenUser { id, tab }), ..place }))
+                self.go(Place::Users(UsersPlace { open: Some(OpenUser { id, tab }), ..place }));
             }
             Deed::OnlyIn(node) => self.go(Place::Users(place).with_node(Some(node))),
             Deed::ClearFilters => {

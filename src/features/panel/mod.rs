@@ -12,7 +12,7 @@ mod focus;
 mod head;
 mod leave;
 mod lock;
-mod panel;
 mod store;
+mod user_panel;
 
-pub use panel::UserPanel;
+pub use user_panel::UserPanel;

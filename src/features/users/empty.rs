@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use studio_users_domain::RoleSet;
 
 use super::filters::span_name;
 use super::model::List;
@@ -50,7 +51,7 @@ pub(super) fn Empty(
         }
         if !roles.is_empty() {
             let names: Vec<_> = roles.iter().map(|role| role.name(language)).collect();
-            without(names.join(", "), Filters { roles: Default::default(), ..filters.clone() });
+            without(names.join(", "), Filters { roles: RoleSet::empty(), ..filters.clone() });
         }
         if !statuses.is_empty() {
             let names: Vec<_> = statuses.iter().map(|&status| words::status(language, status)).collect();

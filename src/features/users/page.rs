@@ -124,46 +124,13 @@ pub fn UsersPage() -> impl IntoView {
         rows.and_then(|rows| rows.get(0)).is_some_and(|row| reader.read().is(row.id))
     });
     let is_offline = move || live.link.get() == Link::Down;
-    let invite_lock = move || is_offline().then(|| messages::offline_reason(language));
 
     view! {
         <section class="users-page__list" aria-labelledby="users-title">
             <a class="skip-link" href="#after-users" on:click=move |event| skip(&event)>
                 {messages::skip_table(language)}
             </a>
-            <header class="page-head">
-                <h1 class="page-head__title" id="users-title">
-                    {messages::users(language)}
-                </h1>
-                <span class="page-head__count">
-                    {move || total.get().map(|total| model::total(language, total))}
-                </span>
-                <span class="page-head__actions">
-                    <a class="button button--quiet" href=Place::Roles.url() on:click=move |event| {
-                        event.prevent_default();
-                        navigation.with_value(|navigation| navigation.go(Place::Roles, History::Push));
-                    }>
-                        <Icon glyph=Glyph::Matrix />
-                        <span class="button__label">{messages::roles(language)}</span>
-                    </a>
-                    <ExportButton store />
-                    <button
-                        class="button button--primary"
-                        type="button"
-                        aria-disabled=move || invite_lock().map(|_| "true")
-                        aria-describedby=move || invite_lock().map(|_| OFFLINE_ID)
-                        data-hint=invite_lock
-                        on:click=move |_| {
-                            if !is_offline() {
-                                asks.ask(Ask::Invite);
-                            }
-                        }
-                    >
-                        <Icon glyph=Glyph::Plus />
-                        {messages::invite_users(language)}
-                    </button>
-                </span>
-            </header>
+            <PageHead store />
             <Toolbar
                 filters=Signal::derive(move || place.read().filters.clone())
                 on_search
@@ -225,6 +192,60 @@ pub fn UsersPage() -> impl IntoView {
             <OfflineBar store />
             <BulkBar store selection />
         </section>
+    }
+}
+
+/// The heading with how many there are, and what can be done with all of them.
+#[component]
+fn PageHead(
+    /// The rows.
+    store: Store,
+) -> impl IntoView {
+    let language = use_language();
+    let navigation = StoredValue::new(expect_context::<Navigation>());
+    let (asks, live) = (use_asks(), expect_context::<Live>());
+    let total = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
+    let is_offline = move || live.link.get() == Link::Down;
+    let invite_lock = move || is_offline().then(|| messages::offline_reason(language));
+    view! {
+        <header class="page-head">
+            <h1 class="page-head__title" id="users-title">
+                {messages::users(language)}
+            </h1>
+            <span class="page-head__count">
+                {move || total.get().map(|total| model::total(language, total))}
+            </span>
+            <span class="page-head__actions">
+                <a
+                    class="button button--quiet"
+                    href=Place::Roles.url()
+                    aria-label=messages::roles(language)
+                    on:click=move |event| {
+                        event.prevent_default();
+                        navigation.with_value(|navigation| navigation.go(Place::Roles, History::Push));
+                    }
+                >
+                    <Icon glyph=Glyph::Matrix />
+                    <span class="button__label">{messages::roles(language)}</span>
+                </a>
+                <ExportButton store />
+                <button
+                    class="button button--primary"
+                    type="button"
+                    aria-disabled=move || invite_lock().map(|_| "true")
+                    aria-describedby=move || invite_lock().map(|_| OFFLINE_ID)
+                    data-hint=invite_lock
+                    on:click=move |_| {
+                        if !is_offline() {
+                            asks.ask(Ask::Invite);
+                        }
+                    }
+                >
+                    <Icon glyph=Glyph::Plus />
+                    {messages::invite_users(language)}
+                </button>
+            </span>
+        </header>
     }
 }
 

@@ -3,15 +3,14 @@ use std::ops::Range;
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
-use studio_users_contract::{Sort, SortKey, UserRow};
+use studio_users_contract::{Sort, UserRow};
 use studio_users_domain::UserId;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::cells::{self, Look};
 use super::columns::{self, CARDS_BELOW, Column, Layout};
-use super::columns_menu::column_name;
-use super::header::{SelectAll, SortHeader};
+use super::header::HeadRow;
 use super::plain::PlainRows;
 use super::selection::{Selected, Selection};
 use super::store::Store;
@@ -212,55 +211,7 @@ pub(super) fn UsersTable(
             on:click=on_click
             on:keydown=on_keydown
         >
-            <thead class="users-table__head" role="rowgroup">
-                <tr class="users-table__row" role="row" aria-rowindex="1" node_ref=head_row>
-                    <td class="users-table__cell users-table__cell--select" role="cell" aria-colindex="1">
-                        <SelectAll store selection />
-                    </td>
-                    <SortHeader
-                        words=messages::name(language)
-                        key=SortKey::Name
-                        class="users-table__cell users-table__cell--name"
-                        place=2
-                        sort
-                        on_sort
-                    />
-                    {move || {
-                        let columns = columns.get().into_iter();
-                        let headers = columns.map(|column| {
-                            let (words, place) = (column_name(language, column), layout.place(column));
-                            match column.sort_key() {
-                                Some(key) => {
-                                    view! { <SortHeader words key class=column.class() place sort on_sort /> }
-                                        .into_any()
-                                }
-                                None => {
-                                    view! {
-                                        <th
-                                            class=column.class()
-                                            role="columnheader"
-                                            scope="col"
-                                            aria-colindex=place.to_string()
-                                        >
-                                            {words}
-                                        </th>
-                                    }
-                                        .into_any()
-                                }
-                            }
-                        });
-                        headers.collect_view()
-                    }}
-                    <th
-                        class="users-table__cell users-table__actions"
-                        role="columnheader"
-                        scope="col"
-                        aria-colindex=move || layout.places().to_string()
-                    >
-                        <span class="visually-hidden">{messages::actions(language)}</span>
-                    </th>
-                </tr>
-            </thead>
+            <HeadRow store selection layout columns=columns.into() sort on_sort row=head_row />
             {move || match page.get() {
                 None => {
                     view! {

@@ -15,6 +15,10 @@ messages! {
     add_addresses { en: "Add people", nl: "Voeg mensen toe" }
     add_another { en: "Add another", nl: "Nog een" }
     to_invite { en: "To invite", nl: "Uit te nodigen" }
+    addresses_keys {
+        en: "Backspace or the left arrow key leads into the list.",
+        nl: "Met Backspace of pijltje links kom je in de lijst."
+    }
     remove_address(email) { en: "Remove {email}", nl: "{email} verwijderen" }
     addresses_added[count]() { en: "{count} address added" | "{count} addresses added", nl: "{count} adres toegevoegd" | "{count} adressen toegevoegd" }
     addresses_doubled[count]() {

@@ -16,11 +16,11 @@ impl Slots {
         let mut kept = kept.into_iter().peekable();
         let taken = rows.iter().map(|&row| {
             let slot = kept.next_if(|(_, shown)| *shown == row).or_else(|| free.pop());
-            let slot = slot.map(|(slot, _)| slot).unwrap_or_else(|| {
+            let mut make = || {
                 self.made += 1;
                 self.made
-            });
-            (slot, row)
+            };
+            (slot.map_or_else(&mut make, |(slot, _)| slot), row)
         });
         self.taken = taken.collect();
         &self.taken

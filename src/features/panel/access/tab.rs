@@ -9,7 +9,7 @@ use super::review::Review;
 use super::store::AccessStore;
 use super::tree::{AccessTree, Find, View};
 use crate::features::panel::details::Waiting;
-use crate::features::panel::panel::{Failed, said};
+use crate::features::panel::user_panel::{Failed, said};
 use crate::i18n::{messages, use_language};
 use crate::ui::{Glyph, Icon};
 
