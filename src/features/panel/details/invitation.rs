@@ -192,8 +192,9 @@ fn Foot(
     let on_resend = move |()| {
         let Some(row) = row.get_untracked().filter(|_| !is_sending.get_untracked()) else { return };
         is_sending.set(true);
+        let client = client.get_value();
         spawn_local(async move {
-            let answer = client.get_value().resend_invitation(row.id).await;
+            let answer = client.resend_invitation(row.id).await;
             let _ = is_sending.try_set(false);
             let name = isolated(row.label());
             match answer {

@@ -34,7 +34,7 @@ pub(in super::super) fn DetailsTab(
         let Some(user) = user.get() else {
             return view! { <Waiting /> }.into_any();
         };
-        let life = Life::read(user);
+        let life = Life::follow(user);
         view! {
             <Facts store access life />
             <InvitationCard store life />
