@@ -1,7 +1,10 @@
 use std::collections::HashSet;
 
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use studio_users_domain::NodeId;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use super::model::Picture;
 use super::node::NodeRow;
@@ -81,6 +84,23 @@ pub(super) fn Find(
             (number(differ), number(picture.positions().count()))
         })
     });
+    // Escape empties the field, then leaves it: from there it closes the panel.
+    let on_keydown = move |event: KeyboardEvent| {
+        if event.key() != "Escape" {
+            return;
+        }
+        event.stop_propagation();
+        event.prevent_default();
+        if view.search.with_untracked(String::is_empty) {
+            let field = event.current_target().and_then(|field| field.dyn_into::<Element>().ok());
+            let panel = field.and_then(|field| field.closest("[role=tabpanel]").ok().flatten());
+            if let Some(panel) = panel.and_then(|panel| panel.dyn_into::<HtmlElement>().ok()) {
+                let _ = panel.focus();
+            }
+        } else {
+            view.search.set(String::new());
+        }
+    };
     view! {
         <div class="access-find">
             <label class="input">
@@ -93,6 +113,7 @@ pub(super) fn Find(
                     autocomplete="off"
                     prop:value=view.search
                     on:input=move |event| view.search.set(event_target_value(&event))
+                    on:keydown=on_keydown
                 />
             </label>
             {move || {
