@@ -47,12 +47,16 @@ test('what can be done with a user is reached by the arrows, and what cannot say
 
 test('actions narrow and order the list, and take that back', async ({ page }) => {
   await open(page, 'clinic');
+  // The users who are found stand above it: they come first.
+  await expect(page.getByRole('option', { name: /clinic\.example/ }).first()).toBeVisible();
   await option(page, 'Only users in City Clinic').click();
   await expect(page).toHaveURL(/\/users\?node=[0-9a-f-]{36}$/);
   await open(page, 'sort by last');
+  await expect(current(page)).toContainText('Last active');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/sort=-last_active_at/);
   await open(page, 'clear');
+  await expect(current(page)).toContainText('Clear');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL('/users?sort=-last_active_at');
 });

@@ -286,12 +286,22 @@ test('what is not saved asks on j, Escape, Back, a link, closing, and on leaving
   await toggle(page, 'Sandbox', ['Planner']);
   const asked = page.getByRole('dialog', { name: 'Discard your changes?' });
   const address = page.url();
+  // The tab is a step of its own, and nothing is lost by it; the next leads away.
+  await page.goBack();
+  await expect(page.getByRole('tab', { name: 'Details' })).toHaveAttribute('aria-selected', 'true');
+  await expect(asked).toBeHidden();
+  await page.goBack();
+  await expect(asked, 'Back').toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(asked).toBeHidden();
+  await page.getByRole('tab', { name: 'Access' }).click();
+  await expect(page).toHaveURL(address);
+  await expect(nodeRow(page, 'Sandbox')).toContainText('not saved');
+
   const leave: [string, () => Promise<unknown>][] = [
     ['Escape', () => page.keyboard.press('Escape')],
     ['closing', () => panelOf(page, user.name).getByRole('button', { name: 'Close', exact: true }).click()],
     ['a link', () => page.getByRole('link', { name: 'Environments' }).click()],
-    // The tab is a step of its own, and nothing is lost by it.
-    ['Back', () => page.evaluate(() => history.go(-2))],
   ];
   for (const [way, go] of leave) {
     await go();

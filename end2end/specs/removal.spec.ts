@@ -16,11 +16,23 @@ async function find(page: Page, text: string): Promise<void> {
   await expect(userNames(page).first()).toContainText(new RegExp(text, 'i'));
 }
 
-/** Somebody who is active, and whom the reader may remove: the name of the nth. */
+/** Somebody who is active, whom the reader may remove, and who shares their name with nobody: the nth of them. */
 async function removable(page: Page, nth: number): Promise<string> {
   const rows = usersTable(page).getByRole('row').filter({ hasText: 'Active' });
   const open = rows.filter({ has: page.locator('[data-deed=remove]:not([aria-disabled])') });
-  return (await open.nth(nth).getByRole('link').first().innerText()).trim();
+  const names = (await open.getByRole('link').allInnerTexts()).map((name) => name.trim());
+  const only: string[] = [];
+  for (const name of names) {
+    const called = await page.evaluate(async (search) => {
+      const answer = await fetch(`/api/v1/users?${new URLSearchParams({ search })}`);
+      return ((await answer.json()) as { total: { value: number } }).total.value;
+    }, name);
+    if (called === 1) only.push(name);
+    if (only.length > nth) break;
+  }
+  const found = only[nth];
+  if (found === undefined) throw new Error(`fewer than ${nth + 1} of ${names.join(', ')} can be told apart`);
+  return found;
 }
 
 test.beforeEach(async ({ page }) => {

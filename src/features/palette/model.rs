@@ -227,7 +227,9 @@ pub(super) fn still_matching(rows: &[UserRow], query: &str) -> Vec<UserRow> {
 
 /// How well a text matches; not at all where it does not hold what is asked for.
 pub(super) fn rank(text: &str, query: &str) -> Option<Rank> {
-    let (text, query) = (folded(text), folded(query.trim()));
+    let (mut text, query) = (folded(text), folded(query.trim()));
+    // What isolates a name is not typed.
+    text.retain(|letter| !matches!(letter, '\u{2068}' | '\u{2069}'));
     let at = |start: usize| text[start..].starts_with(&query);
     let starts: Vec<_> = (0..text.len()).filter(|&start| at(start)).collect();
     let first = starts.first()?;

@@ -24,7 +24,8 @@ pub(super) fn Foot(
     let number = move |value: usize| format::number(language, u32::try_from(value).unwrap_or(u32::MAX));
     let rows = move || {
         let in_view = in_view.get();
-        let total = store.rows.with(|rows| rows.as_ref().map(|rows| model::total(language, rows.total)))?;
+        let total = store.rows.with(|rows| rows.as_ref().map(|rows| rows.total))?;
+        let total = (total.value > 0).then(|| model::total(language, total))?;
         (!in_view.is_empty())
             .then(|| messages::rows_of(language, &number(in_view.start + 1), &number(in_view.end), &total))
     };

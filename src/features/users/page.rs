@@ -181,13 +181,13 @@ pub fn UsersPage() -> impl IntoView {
                                     on_page=move |number| go(at_page(number), History::Push)
                                 />
                             </Show>
-                            <Foot store in_view />
                         </Show>
                     }
                 }
             >
                 <Empty list=Signal::derive(move || shown.get().unwrap_or_default()) on_filters />
             </Show>
+            <Foot store in_view />
             <span id="after-users" tabindex="-1"></span>
             <OfflineBar store />
             <BulkBar store selection />

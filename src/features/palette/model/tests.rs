@@ -48,6 +48,11 @@ fn labels(query: &str) -> Vec<String> {
 }
 
 #[test]
+fn what_isolates_a_name_does_not_stand_in_the_way_of_a_match() {
+    assert_eq!(rank("Sort by \u{2068}Last active\u{2069}", "sort by last"), Some(Rank::Start));
+}
+
+#[test]
 fn what_begins_so_comes_before_what_holds_it_somewhere() {
     assert_eq!(rank("Sanne de Vries", "SAN"), Some(Rank::Start));
     assert_eq!(rank("Rik Santema", "san"), Some(Rank::Word));
