@@ -127,6 +127,7 @@ messages! {
 
     somebody_changed { en: "Somebody else changed this access meanwhile.", nl: "Iemand anders heeft deze toegang intussen gewijzigd." }
     changed_at(name, time) { en: "{name} changed this access at {time}.", nl: "{name} heeft deze toegang gewijzigd om {time}." }
+    you_changed_at(time) { en: "You changed this access elsewhere at {time}.", nl: "Je hebt deze toegang elders gewijzigd om {time}." }
     yours_are_kept[number]() { en: "Your change is kept." | "Your {number} changes are kept.", nl: "Jouw wijziging is bewaard." | "Jouw {number} wijzigingen zijn bewaard." }
     need_a_choice[number]() { en: "One place needs a choice." | "{number} places need a choice.", nl: "Eén plek vraagt een keuze." | "{number} plekken vragen een keuze." }
     none_needs_a_choice { en: "None of them meets theirs.", nl: "Geen ervan raakt die van de ander." }

@@ -29,8 +29,8 @@ pub(in super::super) struct AccessStore {
     pub(super) conflict: Memo<Option<Conflict>>,
     /// The choices made about it.
     pub(super) choices: RwSignal<Choices>,
-    /// Who made that change and when, if it is known.
-    pub(super) changed_by: RwSignal<Option<(String, DateTime<Utc>)>>,
+    /// Who made that change and when, if it is known; nobody else where it was the reader, in another place.
+    pub(super) changed_by: RwSignal<Option<(Option<String>, DateTime<Utc>)>>,
     /// What keeps the access from being shown.
     pub(super) load_error: RwSignal<Option<ApiError>>,
     /// What kept it from being saved.
@@ -398,7 +398,11 @@ impl AccessStore {
             let is_of_user = |id: Option<UserId>| id == Some(user);
             let entry = page.items.into_iter().find(|entry| is_of_user(entry.target.as_ref().map(|t| t.id)));
             if self.user.try_get_untracked() == Some(Some(user)) {
-                let who = entry.and_then(|entry| Some((entry.actor?.name, entry.at)));
+                let who = entry.and_then(|entry| {
+                    let actor = entry.actor?;
+                    let is_reader = self.reader.try_get_untracked()?.is(actor.id);
+                    Some((Some(actor.name).filter(|_| !is_reader), entry.at))
+                });
                 let _ = self.changed_by.try_set(who);
             }
         });
