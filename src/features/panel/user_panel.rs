@@ -82,7 +82,7 @@ fn Panel(
     });
     Effect::new(move |before: Option<UserId>| {
         let (user, name) = (user.get(), name.get());
-        if name.is_empty() {
+        if name.is_empty() || heading.get().is_none() {
             return before.unwrap_or(user);
         }
         if awaits_focus.try_update_value(std::mem::take) == Some(true) {
@@ -173,13 +173,11 @@ const fn tab_id(tab: Tab) -> &'static str {
     }
 }
 
-/// Gives the heading the focus: at once, or when it is there.
+/// Gives the heading the focus.
 fn focus(heading: NodeRef<html::H2>) {
-    request_animation_frame(move || {
-        if let Some(heading) = heading.try_get_untracked().flatten() {
-            let _ = heading.focus();
-        }
-    });
+    if let Some(heading) = heading.get_untracked() {
+        let _ = heading.focus();
+    }
 }
 
 /// The focus stays where it is; where that goes with what the panel showed, the heading has it.
