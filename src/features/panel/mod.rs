@@ -8,6 +8,7 @@ mod activity;
 mod bar;
 mod copy_button;
 mod details;
+mod failed;
 mod focus;
 mod head;
 mod leave;

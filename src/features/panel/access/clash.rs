@@ -3,9 +3,9 @@ use studio_users_domain::{NodeId, RoleSet, capabilities_of};
 
 use super::conflict::{Clash, Conflict, Side};
 use super::difference::{Outcome, differences};
+use super::gain_and_loss::GainAndLoss;
 use super::model::{Picture, Staged};
 use super::node::{Mark, MarkChange, chip};
-use super::picker::GainAndLoss;
 use super::store::AccessStore;
 use super::tab::of_picture_now;
 use crate::i18n::{Language, format, isolated, messages, use_language};

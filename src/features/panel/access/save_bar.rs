@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::difference::{Outcome, differences};
-use super::picker::GainAndLoss;
+use super::gain_and_loss::GainAndLoss;
 use super::review::means_nothing;
 use super::store::AccessStore;
 use super::tab::of_picture;

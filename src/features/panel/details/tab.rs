@@ -1,8 +1,8 @@
 use leptos::prelude::*;
 
 use super::super::access::AccessStore;
+use super::super::failed::Failed;
 use super::super::store::Store;
-use super::super::user_panel::Failed;
 use super::facts::Facts;
 use super::invitation::InvitationCard;
 use super::life::Life;
