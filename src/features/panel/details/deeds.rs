@@ -18,7 +18,7 @@ pub(super) fn Deeds(
     let language = use_language();
     let (links, notices, changes) = (use_links(), use_notices(), use_changes());
     let client = StoredValue::new(expect_context::<Client>());
-    let is_sending = RwSignal::new(false);
+    let is_resending = RwSignal::new(false);
     let is_revoking = RwSignal::new(false);
     let row = Memo::new(move |_| store.row());
     let copy_lock = Lock::of(move || row.read().as_ref().and_then(|row| row.allowed.copy_link));
@@ -37,12 +37,12 @@ pub(super) fn Deeds(
         }
     };
     let on_resend = move |()| {
-        let Some(row) = row.get_untracked().filter(|_| !is_sending.get_untracked()) else { return };
-        is_sending.set(true);
+        let Some(row) = row.get_untracked().filter(|_| !is_resending.get_untracked()) else { return };
+        is_resending.set(true);
         let client = client.get_value();
         spawn_local(async move {
             let answer = client.resend_invitation(row.id).await;
-            let _ = is_sending.try_set(false);
+            let _ = is_resending.try_set(false);
             let name = isolated(row.label());
             match answer {
                 Ok(()) => {
