@@ -34,15 +34,17 @@ pub(super) fn SignInAgain(
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let said = RwSignal::new(None::<Said>);
     let people = RwSignal::new(Vec::<DemoPerson>::new());
+    let backend = client.get_value();
     spawn_local(async move {
-        if let Ok(found) = client.get_value().demo_people().await {
+        if let Ok(found) = backend.demo_people().await {
             let _ = people.try_set(found);
         }
     });
     let email = StoredValue::new(reader.session.user.email.clone());
     let on_send = move |_| {
+        let (client, email) = (client.get_value(), email.get_value());
         spawn_local(async move {
-            let answer = client.get_value().request_sign_in_link(email.get_value()).await;
+            let answer = client.request_sign_in_link(email).await;
             let _ = said.try_set(Some(answer.map_or_else(Said::Failed, |()| Said::Sent)));
         });
     };

@@ -3,9 +3,10 @@ use leptos::prelude::*;
 use studio_users_domain::Status;
 
 use super::copy_button::CopyButton;
+use super::lock::Lock;
 use super::store::Store;
 use crate::i18n::{clock, format, messages, moment, use_language, words};
-use crate::state::{Ask, denial_id, use_asks};
+use crate::state::{Ask, use_asks};
 use crate::ui::{Avatar, Glyph, Icon};
 
 /// Who it is, and what can be done with them.
@@ -50,9 +51,10 @@ pub(super) fn Head(
             }
         })
     };
-    let denial = move || row.read().as_ref().and_then(|row| row.allowed.remove);
+    let lock = Lock::of(move || row.read().as_ref().and_then(|row| row.allowed.remove));
+    let is_there = Memo::new(move |_| row.read().is_some() && !store.is_gone());
     let on_remove = move |_| {
-        if let Some(row) = row.get_untracked().filter(|row| row.allowed.remove.is_none()) {
+        if let Some(row) = row.get_untracked().filter(|_| lock.get_untracked().is_none()) {
             asks.ask(Ask::Remove(Box::new(row)));
         }
     };
@@ -64,6 +66,7 @@ pub(super) fn Head(
                     <bdi id="panel-name">{move || name.get()}</bdi>
                     {status}
                 </h2>
+                <Show when=move || row.read().is_some()>
                 <p class="user-panel__mail">
                     <bdi>{move || email.get()}</bdi>
                     <CopyButton
@@ -72,15 +75,17 @@ pub(super) fn Head(
                         text=move || email.get_untracked()
                     />
                 </p>
+                </Show>
             </div>
         </header>
+        <Show when=move || is_there.get()>
         <div class="user-panel__actions">
             <button
                 class="button"
                 type="button"
-                aria-disabled=move || denial().map(|_| "true")
-                aria-describedby=move || denial().map(denial_id)
-                data-hint=move || denial().map(|denial| denial.sentence(language))
+                aria-disabled=move || lock.get().map(|_| "true")
+                aria-describedby=move || lock.get().map(Lock::id)
+                data-hint=move || lock.get().map(|lock| lock.words(language))
                 on:click=on_remove
             >
                 <Icon glyph=Glyph::Trash />
@@ -88,5 +93,6 @@ pub(super) fn Head(
             </button>
             <span class="user-panel__seen">{seen}</span>
         </div>
+        </Show>
     }
 }

@@ -8,9 +8,11 @@ mod activity;
 mod bar;
 mod copy_button;
 mod details;
+mod failed;
 mod focus;
 mod head;
 mod leave;
+mod lock;
 mod store;
 mod user_panel;
 

@@ -10,13 +10,14 @@ use super::activity::ActivityTab;
 use super::bar::Bar;
 use super::copy_button::{ByHand, Refused};
 use super::details::DetailsTab;
+use super::failed::Gone;
 use super::focus::KeepFocus;
 use super::head::Head;
 use super::leave::LeaveDialog;
 use super::store::Store;
 use crate::i18n::{isolated, messages, use_language};
-use crate::state::{Change, History, Navigation, OpenUser, Place, Tab, explain, use_changes, use_results};
-use crate::ui::{Glyph, Icon, Tabs, active_element, use_shortcut};
+use crate::state::{Change, History, Navigation, OpenUser, Place, Tab, use_changes, use_results};
+use crate::ui::{Tabs, active_element, use_shortcut};
 
 const PANEL: &str = "user-panel-tab";
 
@@ -53,12 +54,19 @@ fn Panel(
     let store = Store::new();
     let user = Memo::new(move |_| open.get().id);
     let tab = Memo::new(move |_| open.get().tab);
-    let name = Memo::new(move |_| store.row().map(|row| row.label().to_owned()).unwrap_or_default());
+    let is_known = Memo::new(move |_| store.row().is_some());
+    let name = Memo::new(move |_| match store.row() {
+        Some(row) => row.label().to_owned(),
+        None if store.is_gone() => messages::no_such_user(language).into(),
+        None => String::new(),
+    });
     let access = AccessStore::new(Signal::derive(move || store.status()), name.into());
     let refused = Refused::provide();
     let heading = NodeRef::<html::H2>::new();
     let body = NodeRef::<html::Div>::new();
     let announced = RwSignal::new(String::new());
+    // The heading has the focus once it says whose panel it is.
+    let awaits_focus = StoredValue::new(false);
     KeepFocus::provide(body, access);
 
     Effect::new(move |before: Option<UserId>| {
@@ -69,14 +77,18 @@ fn Panel(
         match before {
             // Stepping on keeps the focus, and tells who came.
             Some(_) if results.stepped.get_untracked() == Some(user) => keep_focus(body, heading),
-            _ => focus(heading),
+            _ => awaits_focus.set_value(true),
         }
         user
     });
     Effect::new(move |before: Option<UserId>| {
         let (user, name) = (user.get(), name.get());
-        if name.is_empty() {
+        if name.is_empty() || heading.get().is_none() {
             return before.unwrap_or(user);
+        }
+        if awaits_focus.try_update_value(std::mem::take) == Some(true) {
+            focus(heading);
+            return user;
         }
         if before.is_some_and(|before| before != user) {
             announced.set(name);
@@ -110,7 +122,7 @@ fn Panel(
     ];
     let shown = move || {
         if store.is_gone() {
-            return view! { <Gone on_close=close /> }.into_any();
+            return view! { <Gone is_known on_close=close /> }.into_any();
         }
         // Nothing of one user is left over for another.
         user.track();
@@ -162,13 +174,11 @@ const fn tab_id(tab: Tab) -> &'static str {
     }
 }
 
-/// Gives the heading the focus: at once, or when it is there.
+/// Gives the heading the focus.
 fn focus(heading: NodeRef<html::H2>) {
-    request_animation_frame(move || {
-        if let Some(heading) = heading.try_get_untracked().flatten() {
-            let _ = heading.focus();
-        }
-    });
+    if let Some(heading) = heading.get_untracked() {
+        let _ = heading.focus();
+    }
 }
 
 /// The focus stays where it is; where that goes with what the panel showed, the heading has it.
@@ -207,59 +217,6 @@ fn hold_while_unsaved(navigation: StoredValue<Navigation>, user: Memo<UserId>, a
     on_cleanup(move || {
         navigation.try_with_value(Navigation::release);
     });
-}
-
-/// There is no such user.
-#[component]
-fn Gone(
-    /// Leads back to the list.
-    #[prop(into)]
-    on_close: Callback<()>,
-) -> impl IntoView {
-    let language = use_language();
-    view! {
-        <div class="empty" role="status">
-            <span class="empty__round">
-                <Icon glyph=Glyph::Users />
-            </span>
-            <h3 class="empty__title">{messages::no_such_user(language)}</h3>
-            <p class="empty__text">{messages::no_such_user_text(language)}</p>
-            <div class="empty__ways">
-                <button class="button" type="button" on:click=move |_| on_close.run(())>
-                    {messages::back_to_list(language)}
-                </button>
-            </div>
-        </div>
-    }
-}
-
-/// What went wrong where a tab stands, and the way on.
-#[component]
-pub(super) fn Failed(
-    /// What could not be had.
-    title: &'static str,
-    /// Why.
-    error: Signal<Option<crate::api::ApiError>>,
-    /// Tries again.
-    #[prop(into)]
-    on_retry: Callback<()>,
-) -> impl IntoView {
-    let language = use_language();
-    let cause = move || error.get().map(|error| explain(language, &error));
-    view! {
-        <div class="empty" role="alert">
-            <span class="empty__round" data-error="">
-                <Icon glyph=Glyph::Alert />
-            </span>
-            <h3 class="empty__title">{title}</h3>
-            <p class="empty__text">{cause}</p>
-            <div class="empty__ways">
-                <button class="button" type="button" on:click=move |_| on_retry.run(())>
-                    {messages::retry(language)}
-                </button>
-            </div>
-        </div>
-    }
 }
 
 /// A name within a sentence, as the panel says it.

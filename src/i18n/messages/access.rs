@@ -30,10 +30,6 @@ messages! {
         nl: "Vastgezet, hetzelfde als {node}"
     }
     nothing_assigned { en: "Nothing assigned", nl: "Niets toegewezen" }
-    of_which_differ[number](environments) {
-        en: "{environments} environments, {number} differs" | "{environments} environments, {number} differ",
-        nl: "{environments} omgevingen, {number} wijkt af" | "{environments} omgevingen, {number} wijken af"
-    }
     will_be_assigned { en: "Will be assigned here, not saved", nl: "Wordt hier toegewezen, niet opgeslagen" }
     will_override { en: "Will override, not saved", nl: "Gaat vervangen, niet opgeslagen" }
     will_inherit(node) { en: "Will inherit from {node}, not saved", nl: "Gaat erven van {node}, niet opgeslagen" }
@@ -116,7 +112,6 @@ messages! {
         en: "Keeps {roles}. Later changes at {node} no longer arrive.",
         nl: "Behoudt {roles}. Latere wijzigingen bij {node} komen niet meer aan."
     }
-    keeps_direct(roles) { en: "Keeps {roles}", nl: "Behoudt {roles}" }
     adds_agent(roles, node) {
         en: "Keeps {roles}, adds Agent. Later changes at {node} no longer arrive.",
         nl: "Behoudt {roles}, voegt Agent toe. Latere wijzigingen bij {node} komen niet meer aan."
@@ -127,12 +122,12 @@ messages! {
 
     save_changes { en: "Save changes", nl: "Wijzigingen opslaan" }
     changes_in[number](nodes) { en: "{number} change in {nodes}" | "{number} changes in {nodes}", nl: "{number} wijziging in {nodes}" | "{number} wijzigingen in {nodes}" }
-    places[number]() { en: "{number} place" | "{number} places", nl: "{number} plek" | "{number} plekken" }
     access_saved(name) { en: "The access of {name} is saved", nl: "De toegang van {name} is opgeslagen" }
     no_own_manager_now(nodes) { en: "{nodes} has no manager of its own now", nl: "{nodes} heeft nu geen eigen beheerder" }
 
     somebody_changed { en: "Somebody else changed this access meanwhile.", nl: "Iemand anders heeft deze toegang intussen gewijzigd." }
     changed_at(name, time) { en: "{name} changed this access at {time}.", nl: "{name} heeft deze toegang gewijzigd om {time}." }
+    you_changed_at(time) { en: "You changed this access elsewhere at {time}.", nl: "Je hebt deze toegang elders gewijzigd om {time}." }
     yours_are_kept[number]() { en: "Your change is kept." | "Your {number} changes are kept.", nl: "Jouw wijziging is bewaard." | "Jouw {number} wijzigingen zijn bewaard." }
     need_a_choice[number]() { en: "One place needs a choice." | "{number} places need a choice.", nl: "Eén plek vraagt een keuze." | "{number} plekken vragen een keuze." }
     none_needs_a_choice { en: "None of them meets theirs.", nl: "Geen ervan raakt die van de ander." }

@@ -29,7 +29,6 @@ messages! {
 
     you_actor { en: "You", nl: "Jij" }
     some_person { en: "Somebody", nl: "Iemand" }
-    the_page { en: "By itself", nl: "Vanzelf" }
     you_target { en: "you", nl: "jou" }
 
     did_invite { en: "invited", nl: "nodigde uit:" }

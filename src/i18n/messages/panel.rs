@@ -34,7 +34,6 @@ messages! {
     first_seen { en: "First seen", nl: "Eerst gezien" }
     last_seen { en: "Last seen", nl: "Laatst gezien" }
     email { en: "E-mail", nl: "E-mail" }
-    language_of { en: "Language", nl: "Taal" }
     invited_by_label { en: "Invited by", nl: "Uitgenodigd door" }
     since(when) { en: "since {when}", nl: "sinds {when}" }
     until(when) { en: "until {when}", nl: "tot {when}" }

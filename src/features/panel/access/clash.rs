@@ -1,11 +1,11 @@
 use leptos::prelude::*;
-use studio_users_domain::{NodeId, RoleSet};
+use studio_users_domain::{NodeId, RoleSet, capabilities_of};
 
 use super::conflict::{Clash, Conflict, Side};
 use super::difference::{Outcome, differences};
+use super::gain_and_loss::GainAndLoss;
 use super::model::{Picture, Staged};
 use super::node::{Mark, MarkChange, chip};
-use super::picker::GainAndLoss;
 use super::store::AccessStore;
 use super::tab::of_picture_now;
 use crate::i18n::{Language, format, isolated, messages, use_language};
@@ -43,7 +43,8 @@ fn Lead(
 ) -> impl IntoView {
     let language = use_language();
     let who = move || match access.changed_by.get() {
-        Some((name, at)) => {
+        Some((None, at)) => messages::you_changed_at(language, &format::time_of_day(language, at)),
+        Some((Some(name), at)) => {
             messages::changed_at(language, &isolated(&name), &format::time_of_day(language, at))
         }
         None => messages::somebody_changed(language).into(),
@@ -100,8 +101,8 @@ fn Sides(
     let group = format!("clash-{number}-side");
     let name = of_picture_now(access, |picture| picture.organisation.name_of(node).to_owned());
     let theirs = move || match access.changed_by.get() {
-        Some((name, _)) => messages::take_of(language, &isolated(&name)),
-        None => messages::take_theirs(language).into(),
+        Some((Some(name), _)) => messages::take_of(language, &isolated(&name)),
+        Some((None, _)) | None => messages::take_theirs(language).into(),
     };
     let side = move |side: Side, words: Signal<String>| {
         let group = group.clone();
@@ -162,9 +163,12 @@ fn chips(language: Language, access: AccessStore, clash: Clash, roles: Option<Ro
             .into_any();
     }
     let was = clash.was.unwrap_or_default();
+    let counted = capabilities_of(clash.was.unwrap_or(inherited));
+    let added =
+        if capabilities_of(counts).is_superset(counted) { MarkChange::Added } else { MarkChange::AddedLess };
     let chips = counts.iter().map(|role| {
         let is_new = !is_inherited && roles != clash.was && !was.contains(role);
-        let change = is_new.then_some(MarkChange::Added);
+        let change = is_new.then_some(added);
         chip(language, Mark { role, is_inherited, change }, &source)
     });
     chips.collect_view().into_any()

@@ -6,12 +6,15 @@
 mod clash;
 mod conflict;
 mod difference;
+mod find;
+mod gain_and_loss;
 mod model;
 mod node;
 mod notify;
 mod picker;
 mod review;
 mod save_bar;
+mod saving;
 mod store;
 mod tab;
 mod tree;

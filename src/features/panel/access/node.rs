@@ -1,7 +1,6 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use studio_users_domain::{NodeAccess, Provenance, Role, RoleSet};
-
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 

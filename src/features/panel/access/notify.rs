@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use studio_users_domain::{NodeId, RoleSet};
+use studio_users_domain::{RoleSet, assigned_here};
 
 use super::difference::{Cause, Chats, chats};
 use super::model::Picture;
@@ -7,8 +7,8 @@ use super::store::AccessStore;
 use super::tab::{of_picture, of_picture_now};
 use super::words;
 use crate::features::panel::focus::KeepFocus;
+use crate::features::panel::lock::Lock;
 use crate::i18n::{Language, format, isolated, messages, use_language};
-use crate::state::denial_id;
 use crate::ui::{Glyph, Icon};
 
 /// Of so few environments each is told of by name.
@@ -126,7 +126,7 @@ fn Boxed(
         (
             messages::wont_notify_in(language, &name),
             reason(language, picture, cause, roles),
-            consequence(language, picture, cause, roles),
+            consequence(language, picture, &[at]),
         )
     });
     view! {
@@ -206,13 +206,19 @@ fn Assign(
 ) -> impl IntoView {
     let language = use_language();
     let nodes = StoredValue::new(nodes);
-    let denial = Memo::new(move |_| {
+    let lock = Lock::of(move || {
         of_picture(access, |picture| {
             nodes.with_value(|nodes| picture.judge(&picture.assigned_in(nodes)).err())
         })
     });
+    let means =
+        of_picture_now(access, |picture| nodes.with_value(|nodes| consequence(language, picture, nodes)));
+    let said = {
+        let means = means.clone();
+        move || lock.get().map_or_else(|| means.clone(), |lock| lock.words(language).into())
+    };
     let keep = expect_context::<KeepFocus>();
-    let is_locked = move || denial.get().is_some() || access.is_saving.get();
+    let is_locked = move || lock.get().is_some() || access.is_saving.get();
     let on_click = move |_| {
         if untrack(is_locked) {
             return;
@@ -227,8 +233,9 @@ fn Assign(
             class=if is_link { "link" } else { "button button--small" }
             type="button"
             aria-disabled=move || is_locked().then_some("true")
-            aria-describedby=move || denial.get().map(denial_id)
-            data-hint=move || denial.get().map(|denial| denial.sentence(language))
+            aria-describedby=move || lock.get().map(Lock::id)
+            aria-description=move || lock.get().is_none().then(|| means.clone())
+            data-hint=said
             on:click=on_click
         >
             {words}
@@ -247,12 +254,17 @@ fn reason(language: Language, picture: &Picture, cause: Cause, roles: RoleSet) -
     }
 }
 
-/// What assigning here keeps, adds and ends.
-fn consequence(language: Language, picture: &Picture, cause: Cause, roles: RoleSet) -> String {
-    let held = words::roles(language, roles);
-    let name = |node: NodeId| isolated(picture.organisation.name_of(node));
-    match cause {
-        Cause::OnlyInherited(from) => messages::keeps_roles(language, &held, &name(from)),
-        _ => messages::adds_agent_direct(language, &held),
+/// What assigning here keeps, adds and ends, as far as it is the same everywhere.
+fn consequence(language: Language, picture: &Picture, positions: &[usize]) -> String {
+    let Some(here) = positions.first().map(|&at| picture.after(at)) else { return String::new() };
+    let held = words::roles(language, here.effective);
+    let adds = assigned_here(here) != here.effective;
+    match here.inherited_from.filter(|_| here.assigned.is_none()) {
+        Some(from) => {
+            let from = isolated(picture.organisation.name_of(from));
+            let say = if adds { messages::adds_agent } else { messages::keeps_roles };
+            say(language, &held, &from)
+        }
+        None => messages::adds_agent_direct(language, &held),
     }
 }

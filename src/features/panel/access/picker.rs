@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use studio_users_domain::{Denial, Role, RoleSet};
 
 use super::difference::Outcome;
+use super::gain_and_loss::GainAndLoss;
 use super::node::{Mark, chip};
 use super::store::AccessStore;
 use super::tab::of_picture;
-use super::words;
 use crate::i18n::{isolated, messages, use_language};
 use crate::state::Place;
 use crate::ui::{Glyph, Icon, Popover, active_element, focusable, use_popover_close};
@@ -242,38 +242,5 @@ fn Meaning(
                 Some(outcome) => view! { <GainAndLoss outcome /> }.into_any(),
             }}
         </span>
-    }
-}
-
-/// What is gained, after a plus, and what is lost, after a minus.
-#[component]
-pub(super) fn GainAndLoss(
-    /// Both.
-    outcome: Outcome,
-) -> impl IntoView {
-    let language = use_language();
-    let gained = outcome.gains().then(|| words::gains(language, &outcome));
-    let lost = outcome.loses().then(|| words::losses(language, &outcome));
-    view! {
-        {gained
-            .map(|gained| {
-                let words = messages::gained_words(language, &gained);
-                view! {
-                    <span class="gain">
-                        <span aria-hidden="true">"+ " {gained}</span>
-                        <span class="visually-hidden">{words}</span>
-                    </span>
-                }
-            })}
-        {lost
-            .map(|lost| {
-                let words = messages::lost_words(language, &lost);
-                view! {
-                    <span class="loss">
-                        <span aria-hidden="true">"− " {lost}</span>
-                        <span class="visually-hidden">{words}</span>
-                    </span>
-                }
-            })}
     }
 }

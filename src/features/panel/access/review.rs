@@ -1,8 +1,8 @@
 use leptos::prelude::*;
 
 use super::difference::{differences, shielded};
+use super::gain_and_loss::GainAndLoss;
 use super::model::Picture;
-use super::picker::GainAndLoss;
 use super::store::AccessStore;
 use super::tab::of_picture;
 use super::words;

@@ -1,14 +1,15 @@
 use leptos::prelude::*;
 
 use super::difference::{Outcome, differences};
-use super::picker::GainAndLoss;
+use super::gain_and_loss::GainAndLoss;
 use super::review::means_nothing;
 use super::store::AccessStore;
 use super::tab::of_picture;
 use super::words;
 use crate::features::panel::focus::KeepFocus;
+use crate::features::panel::lock::Lock;
 use crate::i18n::{format, messages, use_language};
-use crate::state::{denial_id, explain};
+use crate::state::explain;
 use crate::ui::{Glyph, Icon};
 
 /// What waits to be saved, in a line, and what becomes of it.
@@ -29,8 +30,8 @@ pub(in super::super) fn SaveBar(
         })
     });
     let is_open = Memo::new(move |_| open.read().as_ref().is_some_and(|(open, _)| !open.is_empty()));
-    let denial = Memo::new(move |_| access.denial());
-    let is_locked = move || is_open.get() || denial.get().is_some() || access.is_saving.get();
+    let lock = Lock::of(move || access.denial());
+    let is_locked = move || is_open.get() || lock.get().is_some() || access.is_saving.get();
     let positions = move || {
         of_picture(access, |picture| {
             let tree = picture.organisation.tree();
@@ -64,8 +65,8 @@ pub(in super::super) fn SaveBar(
             }
             .into_any();
         }
-        if let Some(denial) = denial.get() {
-            return view! { <span class="loss">{denial.sentence(language)}</span> }.into_any();
+        if let Some(lock) = lock.get() {
+            return view! { <span class="loss">{lock.words(language)}</span> }.into_any();
         }
         if positions().is_empty() {
             return view! { <span class="hint">{messages::changes_nothing_more(language)}</span> }.into_any();
@@ -88,7 +89,7 @@ pub(in super::super) fn SaveBar(
         })
     };
     let described = move || {
-        if is_open.get() { Some("clash-left".to_string()) } else { denial.get().map(denial_id) }
+        if is_open.get() { Some("clash-left".to_string()) } else { lock.get().map(Lock::id) }
     };
     view! {
         <footer class="save-bar">

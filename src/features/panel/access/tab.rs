@@ -3,13 +3,15 @@ use std::collections::HashSet;
 use leptos::prelude::*;
 
 use super::clash::Clashes;
+use super::find::Find;
 use super::model::Picture;
 use super::notify::ChatNotifications;
 use super::review::Review;
 use super::store::AccessStore;
-use super::tree::{AccessTree, Find, View};
+use super::tree::{AccessTree, View};
 use crate::features::panel::details::Waiting;
-use crate::features::panel::user_panel::{Failed, said};
+use crate::features::panel::failed::Failed;
+use crate::features::panel::user_panel::said;
 use crate::i18n::{messages, use_language};
 use crate::ui::{Glyph, Icon};
 

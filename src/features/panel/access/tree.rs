@@ -8,8 +8,8 @@ use super::node::NodeRow;
 use super::store::AccessStore;
 use super::tab::{of_picture, of_picture_now};
 use super::words;
-use crate::i18n::{format, messages, use_language};
-use crate::ui::{Glyph, Icon, Segmented};
+use crate::i18n::{messages, use_language};
+use crate::ui::{Glyph, Icon};
 
 /// What of the tree is shown.
 #[derive(Clone, Copy)]
@@ -63,58 +63,6 @@ fn has_match(picture: &Picture, at: usize, search: &str) -> bool {
 
 fn has_difference(picture: &Picture, at: usize) -> bool {
     within(picture, at).any(|at| picture.differs(at))
-}
-
-/// Finds nodes of a large tree.
-#[component]
-pub(super) fn Find(
-    /// The access.
-    access: AccessStore,
-    /// What is shown of it.
-    view: View,
-) -> impl IntoView {
-    let language = use_language();
-    let counts = Memo::new(move |_| {
-        of_picture(access, |picture| {
-            let number = |count: usize| format::number(language, u32::try_from(count).unwrap_or(u32::MAX));
-            let differ = picture.positions().filter(|&at| picture.differs(at)).count();
-            (number(differ), number(picture.positions().count()))
-        })
-    });
-    view! {
-        <div class="access-find">
-            <label class="input">
-                <Icon glyph=Glyph::Search />
-                <input
-                    type="search"
-                    placeholder=messages::find_environment_short(language)
-                    aria-label=messages::find_node(language)
-                    maxlength="200"
-                    autocomplete="off"
-                    prop:value=view.search
-                    on:input=move |event| view.search.set(event_target_value(&event))
-                />
-            </label>
-            {move || {
-                let (differ, all) = counts.get();
-                let choices = vec![
-                    (false, messages::differ(language, &differ)),
-                    (true, messages::all_of(language, &all)),
-                ];
-                view! {
-                    <Segmented
-                        label=messages::shown_nodes(language)
-                        choices
-                        chosen=view.shows_all
-                        on_choose=move |all| {
-                            view.opened.update(HashSet::clear);
-                            view.shows_all.set(all);
-                        }
-                    />
-                }
-            }}
-        </div>
-    }
 }
 
 /// The nodes that the reader manages, each with what the user has there.

@@ -10,7 +10,7 @@ use super::entry::Entry;
 use super::model::{Day, action_name, day_name, days};
 use super::store::Store;
 use crate::features::panel::details::Waiting;
-use crate::features::panel::user_panel::Failed;
+use crate::features::panel::failed::Failed;
 use crate::i18n::{clock, messages, use_language};
 use crate::state::{Change, use_changes};
 use crate::ui::{Glyph, Icon, Menu, MenuChoice};

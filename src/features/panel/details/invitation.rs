@@ -1,14 +1,12 @@
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use studio_users_contract::{Action, AuditPerson, UserInvitation, UserRow};
-use studio_users_domain::{Denial, Status};
+use studio_users_contract::{Action, AuditPerson, UserInvitation};
+use studio_users_domain::Status;
 
 use super::super::store::Store;
+use super::deeds::Deeds;
 use super::life::{Event, Life};
-use super::revoke::RevokeDialog;
-use crate::api::Client;
 use crate::i18n::{Language, format, isolated, messages, use_language};
-use crate::state::{Change, LinkCopy, denial_id, explain, use_changes, use_links, use_notices, use_reader};
+use crate::state::use_reader;
 use crate::ui::{Glyph, Icon};
 
 /// The life of the invitation, and what can be done about it.
@@ -67,7 +65,7 @@ pub(super) fn InvitationCard(
                 </h3>
                 {move || pending.get().map(|invitation| view! { <Pending invitation /> })}
                 <ol class="notify__list">{rows}</ol>
-                <Foot store />
+                <Deeds store />
             </section>
         </Show>
     }
@@ -158,122 +156,5 @@ fn Pending(
             </span>
         </div>
         {message}
-    }
-}
-
-/// What can be done about the invitation.
-#[component]
-fn Foot(
-    /// The user.
-    store: Store,
-) -> impl IntoView {
-    let language = use_language();
-    let (links, notices, changes) = (use_links(), use_notices(), use_changes());
-    let client = StoredValue::new(expect_context::<Client>());
-    let is_sending = RwSignal::new(false);
-    let is_revoking = RwSignal::new(false);
-    let row = Memo::new(move |_| store.row());
-    let copy_denial = move || row.read().as_ref().and_then(|row| row.allowed.copy_link);
-    let resend_denial = move || row.read().as_ref().and_then(|row| row.allowed.resend);
-    let is_pending = Memo::new(move |_| {
-        store.details.with(|details| details.as_ref().is_some_and(|details| details.pending.is_some()))
-    });
-    let is_copied = move || {
-        let copied = links.copied.get();
-        copied.is_some() && copied == row.read().as_ref().map(|row| row.id)
-    };
-    let allowed = move |is_refused: bool| row.get_untracked().filter(|_| !is_refused);
-    let on_copy = move |()| {
-        if let Some(UserRow { id, .. }) = allowed(copy_denial().is_some()) {
-            let name = row.get_untracked().map(|row| row.label().to_owned()).unwrap_or_default();
-            links.copy(LinkCopy { user: id, name, by_notice: false });
-        }
-    };
-    let on_resend = move |()| {
-        let Some(row) = allowed(resend_denial().is_some() || is_sending.get_untracked()) else { return };
-        is_sending.set(true);
-        spawn_local(async move {
-            let answer = client.get_value().resend_invitation(row.id).await;
-            let _ = is_sending.try_set(false);
-            let name = isolated(row.label());
-            match answer {
-                Ok(()) => {
-                    notices.done(messages::sent_again(language, &name));
-                    changes.tell(Change::User(row.id));
-                }
-                Err(error) => {
-                    notices.error(messages::not_sent_again(language, &name, &explain(language, &error)));
-                }
-            }
-        });
-    };
-    view! {
-        <div class="notify__foot">
-            <Deed
-                glyph=Glyph::Clipboard
-                denial=Signal::derive(copy_denial)
-                on_click=on_copy
-                words=Signal::derive(move || {
-                    if is_copied() { messages::copied(language) } else { messages::copy_invitation_link(language) }
-                })
-            />
-            <Deed
-                glyph=Glyph::Mail
-                denial=Signal::derive(resend_denial)
-                on_click=on_resend
-                words=Signal::stored(messages::send_invitation_again(language))
-            />
-            <Show
-                when=move || is_pending.get()
-                fallback=move || view! { <span class="hint">{messages::joined_no_link(language)}</span> }
-            >
-                <button
-                    class="button button--small button--quiet notify__foot-end"
-                    type="button"
-                    on:click=move |_| is_revoking.set(true)
-                >
-                    {messages::revoke(language)}
-                </button>
-            </Show>
-        </div>
-        <Show when=move || is_revoking.get()>
-            {move || {
-                row.get_untracked()
-                    .map(|row| view! { <RevokeDialog row on_close=move |()| is_revoking.set(false) /> })
-            }}
-        </Show>
-    }
-}
-
-/// A button of the card, locked where it would be refused.
-#[component]
-fn Deed(
-    /// Its drawing.
-    glyph: Glyph,
-    /// Why it is locked.
-    denial: Signal<Option<Denial>>,
-    /// Does it.
-    #[prop(into)]
-    on_click: Callback<()>,
-    /// What it says.
-    words: Signal<&'static str>,
-) -> impl IntoView {
-    let language = use_language();
-    view! {
-        <button
-            class="button button--small"
-            type="button"
-            aria-disabled=move || denial.get().map(|_| "true")
-            aria-describedby=move || denial.get().map(denial_id)
-            data-hint=move || denial.get().map(|denial| denial.sentence(language))
-            on:click=move |_| {
-                if denial.get_untracked().is_none() {
-                    on_click.run(());
-                }
-            }
-        >
-            <Icon glyph />
-            {words}
-        </button>
     }
 }

@@ -8,6 +8,7 @@ use studio_users_domain::UserId;
 use web_sys::AbortController;
 
 use crate::api::Client;
+use crate::state::{Change, use_changes};
 
 /// Something that happened to an invitation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,32 +23,59 @@ pub(super) struct Event {
     pub(super) nodes: Vec<String>,
 }
 
-/// What the audit log tells of a user's invitation.
+/// What the audit log tells of a user's invitation, as far as its newest entries go.
 #[derive(Clone, Copy)]
 pub(super) struct Life {
     /// What happened, the newest first; nothing until it is known.
     pub(super) events: RwSignal<Option<Arc<Vec<Event>>>>,
+    user: UserId,
+    client: StoredValue<Client>,
+    call: StoredValue<Option<AbortController>, LocalStorage>,
 }
 
 /// What is done at once is recorded at once, place by place.
 const AT_ONCE: TimeDelta = TimeDelta::seconds(2);
 
 impl Life {
-    /// Reads it. Where that fails there is less to tell, and nothing wrong.
-    pub(super) fn read(user: UserId) -> Self {
-        let life = Self { events: RwSignal::new(None) };
-        let client = expect_context::<Client>();
-        let Ok(abort) = AbortController::new() else { return life };
-        let signal = abort.signal();
-        let abort = StoredValue::new_local(abort);
-        on_cleanup(move || abort.with_value(AbortController::abort));
-        let query = ActivityQuery { limit: Some(MAX_LIMIT), ..ActivityQuery::default() };
-        spawn_local(async move {
-            if let Ok(page) = client.activity(user, &query, &signal).await {
-                let _ = life.events.try_set(Some(Arc::new(told(user, page.items))));
+    /// Reads it, and again whenever the user changes.
+    pub(super) fn follow(user: UserId) -> Self {
+        let life = Self {
+            events: RwSignal::new(None),
+            user,
+            client: StoredValue::new(expect_context()),
+            call: StoredValue::new_local(None),
+        };
+        on_cleanup(move || life.give_up());
+        use_changes().listen(move |change| {
+            if change == Change::Users || change == Change::User(user) {
+                life.read();
             }
         });
+        life.read();
         life
+    }
+
+    /// Where it cannot be read there is less to tell, and nothing wrong.
+    fn read(self) {
+        self.give_up();
+        let (Some(client), Ok(abort)) = (self.client.try_get_value(), AbortController::new()) else { return };
+        let signal = abort.signal();
+        self.call.try_update_value(|call| *call = Some(abort));
+        let query = ActivityQuery { limit: Some(MAX_LIMIT), ..ActivityQuery::default() };
+        spawn_local(async move {
+            let answer = client.activity(self.user, &query, &signal).await;
+            if let Ok(page) = answer
+                && !signal.aborted()
+            {
+                let _ = self.events.try_set(Some(Arc::new(told(self.user, page.items))));
+            }
+        });
+    }
+
+    fn give_up(self) {
+        if let Some(call) = self.call.try_update_value(Option::take).flatten() {
+            call.abort();
+        }
     }
 
     /// Who invited the user last.

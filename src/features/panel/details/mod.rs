@@ -1,5 +1,6 @@
 //! Who a user is: what is known of them, and the life of their invitation.
 
+mod deeds;
 mod facts;
 mod invitation;
 mod life;

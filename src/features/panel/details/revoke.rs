@@ -30,9 +30,9 @@ pub(super) fn RevokeDialog(
             return;
         }
         is_sent.set(true);
-        let name = name.clone();
+        let (client, name) = (client.get_value(), name.clone());
         spawn_local(async move {
-            match client.get_value().revoke_invitation(row.id).await {
+            match client.revoke_invitation(row.id).await {
                 Ok(()) => {
                     notices.done(messages::revoked_done(language, &name));
                     let _ = on_close.try_run(());

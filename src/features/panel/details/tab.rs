@@ -1,8 +1,8 @@
 use leptos::prelude::*;
 
 use super::super::access::AccessStore;
+use super::super::failed::Failed;
 use super::super::store::Store;
-use super::super::user_panel::Failed;
 use super::facts::Facts;
 use super::invitation::InvitationCard;
 use super::life::Life;
@@ -34,7 +34,7 @@ pub(in super::super) fn DetailsTab(
         let Some(user) = user.get() else {
             return view! { <Waiting /> }.into_any();
         };
-        let life = Life::read(user);
+        let life = Life::follow(user);
         view! {
             <Facts store access life />
             <InvitationCard store life />

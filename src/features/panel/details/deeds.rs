@@ -1,0 +1,128 @@
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::super::lock::Lock;
+use super::super::store::Store;
+use super::revoke::RevokeDialog;
+use crate::api::Client;
+use crate::i18n::{isolated, messages, use_language};
+use crate::state::{Change, LinkCopy, explain, use_changes, use_links, use_notices};
+use crate::ui::{Glyph, Icon};
+
+/// What can be done about the invitation.
+#[component]
+pub(super) fn Deeds(
+    /// The user.
+    store: Store,
+) -> impl IntoView {
+    let language = use_language();
+    let (links, notices, changes) = (use_links(), use_notices(), use_changes());
+    let client = StoredValue::new(expect_context::<Client>());
+    let is_resending = RwSignal::new(false);
+    let is_revoking = RwSignal::new(false);
+    let row = Memo::new(move |_| store.row());
+    let copy_lock = Lock::of(move || row.read().as_ref().and_then(|row| row.allowed.copy_link));
+    let resend_lock = Lock::of(move || row.read().as_ref().and_then(|row| row.allowed.resend));
+    let revoke_lock = Lock::of(|| None);
+    let is_pending = Memo::new(move |_| {
+        store.details.with(|details| details.as_ref().is_some_and(|details| details.pending.is_some()))
+    });
+    let is_copied = move || {
+        let copied = links.copied.get();
+        copied.is_some() && copied == row.read().as_ref().map(|row| row.id)
+    };
+    let on_copy = move |()| {
+        if let Some(row) = row.get_untracked() {
+            links.copy(LinkCopy { user: row.id, name: row.label().to_owned(), by_notice: false });
+        }
+    };
+    let on_resend = move |()| {
+        let Some(row) = row.get_untracked().filter(|_| !is_resending.get_untracked()) else { return };
+        is_resending.set(true);
+        let client = client.get_value();
+        spawn_local(async move {
+            let answer = client.resend_invitation(row.id).await;
+            let _ = is_resending.try_set(false);
+            let name = isolated(row.label());
+            match answer {
+                Ok(()) => {
+                    notices.done(messages::sent_again(language, &name));
+                    changes.tell(Change::User(row.id));
+                }
+                Err(error) => {
+                    notices.error(messages::not_sent_again(language, &name, &explain(language, &error)));
+                }
+            }
+        });
+    };
+    view! {
+        <div class="notify__foot">
+            <Deed
+                glyph=Glyph::Clipboard
+                lock=copy_lock
+                on_click=on_copy
+                words=Signal::derive(move || {
+                    if is_copied() { messages::copied(language) } else { messages::copy_invitation_link(language) }
+                })
+            />
+            <Deed
+                glyph=Glyph::Mail
+                lock=resend_lock
+                on_click=on_resend
+                words=Signal::stored(messages::send_invitation_again(language))
+            />
+            <Show
+                when=move || is_pending.get()
+                fallback=move || view! { <span class="hint">{messages::joined_no_link(language)}</span> }
+            >
+                <span class="notify__foot-end">
+                    <Deed
+                        glyph=Glyph::LinkOff
+                        lock=revoke_lock
+                        on_click=move |()| is_revoking.set(true)
+                        words=Signal::stored(messages::revoke(language))
+                    />
+                </span>
+            </Show>
+        </div>
+        <Show when=move || is_revoking.get()>
+            {move || {
+                row.get_untracked()
+                    .map(|row| view! { <RevokeDialog row on_close=move |()| is_revoking.set(false) /> })
+            }}
+        </Show>
+    }
+}
+
+/// A button of the card, locked where it would be refused.
+#[component]
+fn Deed(
+    /// Its drawing.
+    glyph: Glyph,
+    /// Why it is locked.
+    lock: Memo<Option<Lock>>,
+    /// Does it.
+    #[prop(into)]
+    on_click: Callback<()>,
+    /// What it says.
+    words: Signal<&'static str>,
+) -> impl IntoView {
+    let language = use_language();
+    view! {
+        <button
+            class="button button--small"
+            type="button"
+            aria-disabled=move || lock.get().map(|_| "true")
+            aria-describedby=move || lock.get().map(Lock::id)
+            data-hint=move || lock.get().map(|lock| lock.words(language))
+            on:click=move |_| {
+                if lock.get_untracked().is_none() {
+                    on_click.run(());
+                }
+            }
+        >
+            <Icon glyph />
+            {words}
+        </button>
+    }
+}
