@@ -148,11 +148,11 @@ async fn rows_ranges_and_all_that_match_are_selected() {
     let bar = |page: &Page| {
         page.all(".bulk-bar").first().map(|bar| bar.text_content().unwrap()).unwrap_or_default()
     };
-    named(&shown, "tbody [type=checkbox]", "Select \u{2068}User 1\u{2069}").click();
+    named(&shown, "tbody [type=checkbox]", "Select User 1").click();
     shown.until("one", |page| bar(page).starts_with("1 selected")).await;
-    shift_click(&named(&shown, "tbody [type=checkbox]", "Select \u{2068}User 4\u{2069}"));
+    shift_click(&named(&shown, "tbody [type=checkbox]", "Select User 4"));
     shown.until("a range", |page| bar(page).starts_with("4 selected")).await;
-    let last = named(&shown, "tbody [type=checkbox]", "Select \u{2068}User 4\u{2069}");
+    let last = named(&shown, "tbody [type=checkbox]", "Select User 4");
     last.focus().unwrap();
     press(&last, "ArrowDown", true);
     shown.until("one more by the keyboard", |page| bar(page).starts_with("5 selected")).await;
@@ -194,13 +194,13 @@ async fn an_action_that_is_refused_says_why_and_does_nothing() {
         page(vec![own], 1)
     });
     shown.until("the row", |page| !page.names().is_empty()).await;
-    let remove = named(&shown, "tbody button", "Remove \u{2068}Maud Jansen\u{2069}");
+    let remove = named(&shown, "tbody button", "Remove Maud Jansen");
     assert_eq!(remove.get_attribute("aria-disabled").as_deref(), Some("true"));
     let reason = shown.one(&format!("#{}", remove.get_attribute("aria-describedby").unwrap()));
     assert_eq!(reason.text_content().unwrap(), "You cannot remove yourself. Ask another manager.");
     remove.click();
     assert!(shown.all("dialog").is_empty());
-    let copy = named(&shown, "tbody button", "Copy invitation link for \u{2068}Maud Jansen\u{2069}");
+    let copy = named(&shown, "tbody button", "Copy invitation link for Maud Jansen");
     assert_eq!(copy.get_attribute("aria-disabled").as_deref(), Some("true"));
 }
 

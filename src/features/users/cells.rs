@@ -11,7 +11,7 @@ use super::model;
 use super::row_actions::actions;
 use super::selection::Selection;
 use super::store::Store;
-use crate::i18n::{Language, clock, format, isolated, messages, moment, words};
+use crate::i18n::{Language, clock, format, messages, moment, words};
 use crate::state::Reader;
 use crate::ui::Avatar;
 
@@ -74,7 +74,7 @@ fn cells(row: &UserRow, look: Look) -> impl IntoView + use<> {
                 class="checkbox"
                 type="checkbox"
                 data-deed="select"
-                aria-label=messages::select_user(language, &isolated(&name))
+                aria-label=messages::select_user(language, &name)
                 prop:checked=move || selection.selected.with(|selected| selected.has(id))
             />
         </td>
@@ -94,7 +94,7 @@ fn cells(row: &UserRow, look: Look) -> impl IntoView + use<> {
         </th>
         {cells.collect_view()}
         <td class="users-table__cell users-table__actions" role="cell" aria-colindex=look.layout.places().to_string()>
-            {actions(row, &isolated(&name), look)}
+            {actions(row, &name, look)}
         </td>
     }
 }
