@@ -62,7 +62,7 @@ fn rights(language: Language, reader: &Reader, section: Section, at: Option<Node
         rights.push(notifications(language, reader, node.id, roles));
     }
     rights.sort_by_key(|right| !right.is_held);
-    let is_missing_some = rights.iter().any(|right| !right.is_held);
+    let is_missing_some = !reader.is_viewing() && rights.iter().any(|right| !right.is_held);
     let chips = roles.iter().map(|role| {
         view! { <Chip label=role.name(language) family=role.family().tag() inherited /> }
     });
@@ -80,8 +80,15 @@ fn rights(language: Language, reader: &Reader, section: Section, at: Option<Node
             </li>
         }
     });
-    let heading = messages::in_node_you_can(language, &isolated(&node.name));
-    let label = messages::in_node_you_can(language, &node.name);
+    let say = |node: &str, name: &str| match &reader.session.view {
+        None => messages::in_node_you_can(language, node),
+        Some(view) if view.nodes.iter().any(|seen| Some(seen.node_id) == at && seen.pending) => {
+            messages::in_node_they_will(language, node, name)
+        }
+        Some(_) => messages::in_node_they_can(language, node, name),
+    };
+    let heading = say(&isolated(&node.name), &isolated(reader.name()));
+    let label = say(&node.name, reader.name());
     view! {
         <section class="rights" aria-labelledby="rights-title">
             <div class="rights__head">

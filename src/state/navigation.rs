@@ -95,6 +95,12 @@ impl Navigation {
         self.go(place, History::Replace);
     }
 
+    /// Leads the reader back to a place where they were before: they find it as they left it.
+    pub fn lead_back(&self, place: Place) {
+        self.lead_on(place);
+        let _ = self.came_back.try_set_value(true);
+    }
+
     /// Holds the reader, but for the places to which they may go all the same.
     pub fn hold(&self, stays: impl Fn(&Place) -> bool + Send + Sync + 'static) {
         let _ = self.hold.try_set(Some(Arc::new(stays)));
