@@ -102,7 +102,7 @@ test('a manager sees the studio as an agent does, and returns to the row, its sc
   await expect(page).toHaveTitle(new RegExp(`^Viewing as ${name} · `));
   await expect(accountOf(page, name)).toBeVisible();
   await expect(sections(page).getByRole('link', { name: 'Inbox' })).toBeVisible();
-  await expect(page.getByRole('heading', { name: new RegExp(`^In .* ${name} can$`) })).toBeVisible();
+  await expect(page.getByRole('heading', { name: new RegExp(`^In .*, ${name} can$`) })).toBeVisible();
   const ghosts = sections(page).getByRole('group', { name: 'Hidden for this user' });
   const users = ghosts.getByRole('link', { name: 'Users' });
   await expect(users).toHaveAttribute('aria-disabled', 'true');
@@ -131,7 +131,7 @@ test('who has not joined is seen as they will see it', async ({ page }) => {
   await startView(page, 'nora@clinic.example');
   await expect(banner(page)).toContainText('Will be Planner in City Clinic');
   await expect(sections(page).getByRole('link', { name: 'Planning' })).toBeVisible();
-  await expect(page.getByRole('heading', { name: 'In City Clinic nora@clinic.example will be able to' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'In City Clinic, nora@clinic.example will be able to' })).toBeVisible();
 });
 
 test('no operation that changes something goes through, and each is recorded', async ({ page }) => {

@@ -29,7 +29,13 @@ pub(super) fn SectionPage(
                 <h1 class="page-head__title">
                     {messages::section_heading(language, section.name(language))}
                 </h1>
-                <p class="place__text">{messages::section_lead(language)}</p>
+                <p class="place__text">
+                    {if reader.is_viewing() {
+                        messages::section_lead_viewed(language)
+                    } else {
+                        messages::section_lead(language)
+                    }}
+                </p>
             </header>
             {move || rights(language, &reader, section, at.get())}
         </div>

@@ -27,7 +27,9 @@ pub(super) fn ViewBanner(
         let reader = reader.read();
         let view = reader.session.view.as_ref()?;
         let words = model::standing(language, view, &reader, at.get());
-        Some(view! { <span class="view-banner__fact view-banner__standing">{with_bdi(&words)}</span> })
+        Some(
+            view! { <span class="view-banner__fact view-banner__standing"><span class="truncate">{with_bdi(&words)}</span></span> },
+        )
     };
     let running = Memo::new(move |_| viewing.running.get());
     let countdown = move || {

@@ -83,8 +83,12 @@ messages! {
 
     hidden_for_user { en: "Hidden for this user", nl: "Verborgen voor deze gebruiker" }
     section_hidden_needs(roles) { en: "Hidden for this user: needs {roles}", nl: "Verborgen voor deze gebruiker: vraagt {roles}" }
-    in_node_they_can(node, name) { en: "In {node} {name} can", nl: "In {node} kan {name}" }
-    in_node_they_will(node, name) { en: "In {node} {name} will be able to", nl: "In {node} zal {name} kunnen" }
+    section_lead_viewed {
+        en: "This page runs on its own, without one. The users and their rights are real, and this is what theirs come to.",
+        nl: "Deze pagina draait op zichzelf, zonder studio. De gebruikers en hun rechten zijn echt, en dit is wat deze gebruiker kan."
+    }
+    in_node_they_can(node, name) { en: "In {node}, {name} can", nl: "In {node} kan {name}" }
+    in_node_they_will(node, name) { en: "In {node}, {name} will be able to", nl: "In {node} zal {name} kunnen" }
     they_manage_nobody(name) { en: "{name} manages nobody", nl: "{name} beheert niemand" }
     they_manage_nobody_text {
         en: "Users are seen by organisation managers and administrators. That is why this user does not find them here.",
