@@ -191,7 +191,11 @@ fn Screens() -> impl IntoView {
             let is_over = Memo::new(move |_| signed_in.is_over.get());
             let again = move || {
                 let reader = shown.get_untracked();
-                is_over.get().then(|| view! { <SignInAgain reader /> })
+                is_over.get().then(|| {
+                    // Nobody signs in within a view.
+                    provide_context(signed_in.own_client());
+                    view! { <SignInAgain reader /> }
+                })
             };
             view! {
                 <Studio reader=shown />

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use studio_users_domain::{Capability, NodeId, NotifiedReason, Role, RoleSet, Section};
 
-use crate::i18n::{Language, format, isolated, messages, use_language};
+use crate::i18n::{Language, format, isolated, messages, use_language, with_bdi};
 use crate::parts::section_glyph;
 use crate::state::Reader;
 use crate::ui::{Chip, Glyph, Icon};
@@ -98,7 +98,7 @@ fn rights(language: Language, reader: &Reader, section: Section, at: Option<Node
     view! {
         <section class="rights" aria-labelledby="rights-title">
             <div class="rights__head">
-                <h2 id="rights-title">{heading}</h2>
+                <h2 id="rights-title">{with_bdi(&heading)}</h2>
                 <span class="chips">{chips.collect_view()}</span>
             </div>
             <ul aria-label=label>{rows.collect_view()}</ul>

@@ -67,6 +67,11 @@ impl SignedIn {
         self.viewing.client(&self.client.get_value())
     }
 
+    /// The calls of whoever is signed in, whatever they view.
+    pub(super) fn own_client(self) -> Client {
+        self.client.get_value()
+    }
+
     /// What is shown follows the view: into it, and back to where it was begun.
     pub(super) fn follow_view(self, navigation: StoredValue<Navigation>) {
         self.viewing.on_change(move |change| {

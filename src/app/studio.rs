@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use studio_users_domain::Section;
 
 use super::account::Account;
@@ -13,10 +14,11 @@ use super::profile::ProfilePage;
 use super::signed_in::SignedIn;
 use super::switch::{EnvironmentSwitch, focus};
 use super::users_host::UsersHost;
+use crate::api::Client;
 use crate::features::view_as::ViewMode;
 use crate::i18n::{isolated, messages, use_language, with_bdi};
 use crate::parts::section_glyph;
-use crate::state::{History, Navigation, Place, Reader};
+use crate::state::{Change, Changes, History, Navigation, Place, Reader, live};
 use crate::ui::{Glyph, Hints, Icon, Menu, MenuItem};
 
 /// The studio around its sections: the way between them, the environment in focus, and the account.
@@ -111,6 +113,9 @@ pub(super) fn Studio(
                     {move || view! { <Account reader=reader.get() /> }}
                 </span>
             </header>
+            <Show when=move || is_viewing && !(page.get() == Page::Users && sees_users.get())>
+                <FollowView />
+            </Show>
             <main class="studio__main" id="content" tabindex="-1" node_ref=main>
                 {move || match page.get() {
                     Page::Users if sees_users.get() => {
@@ -158,6 +163,19 @@ pub(super) fn Studio(
         </div>
         </Hints>
     }
+}
+
+/// Follows what changes while a view shows a section in which nothing else does: it may shrink, or end.
+#[component]
+fn FollowView() -> impl IntoView {
+    let signed_in = expect_context::<SignedIn>();
+    let changes = Changes::default();
+    changes.listen(move |change| {
+        if change == Change::Tree {
+            spawn_local(signed_in.refresh());
+        }
+    });
+    live::follow(expect_context::<Client>(), changes);
 }
 
 /// What fills the studio; within one of these the place may change and nothing is made anew.

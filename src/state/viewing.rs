@@ -140,11 +140,15 @@ impl Viewing {
         self.tell(ViewChange::Started { view: Box::new(view), reason });
     }
 
-    /// The view is over. Where the reader did not end it themselves, they are told why.
+    /// The view turned out to be over: the reader is told why.
     pub fn ended(self, why: Option<ViewEnd>) {
+        self.end(why, true);
+    }
+
+    fn end(self, why: Option<ViewEnd>, is_news: bool) {
         let Some(RunningView { id, user, back, origin, .. }) = self.drop_view() else { return };
         let ended = EndedView { user, why };
-        if why != Some(ViewEnd::Exited) {
+        if is_news {
             let _ = self.told.try_set(Some(ended.clone()));
         }
         let _ = self.came_from.try_set_value(Some(origin));
@@ -165,7 +169,7 @@ impl Viewing {
         if let Some(id) = id {
             // Where it had ended by itself a moment before, that has been told.
             let _ = client.end_view(id).await;
-            self.ended(Some(ViewEnd::Exited));
+            self.end(Some(ViewEnd::Exited), false);
         }
     }
 

@@ -78,7 +78,7 @@ messages! {
         en: "You began more views than can run at once, and this was the oldest. This is your own studio again.",
         nl: "Je begon vaker te kijken dan tegelijk kan, en dit was de oudste keer. Dit is weer je eigen studio."
     }
-    view_exited { en: "You ended it yourself. This is your own studio again.", nl: "Je bent zelf gestopt. Dit is weer je eigen studio." }
+    view_exited { en: "It was ended elsewhere. This is your own studio again.", nl: "Er is elders mee gestopt. Dit is weer je eigen studio." }
     view_unknown { en: "The session that it began in is over. This is your own studio again.", nl: "De sessie waarin het begon, is voorbij. Dit is weer je eigen studio." }
 
     hidden_for_user { en: "Hidden for this user", nl: "Verborgen voor deze gebruiker" }
