@@ -219,7 +219,7 @@ test('a view is its tab’s alone, and a reload keeps it', async ({ page, contex
   await expect(viewButton(page, 'Bram Kuipers')).toBeFocused();
 });
 
-test('a view ends by itself, in words, when the viewed person loses what it shows', async ({ page, browser, baseURL }) => {
+test('a view ends by itself, in words, when the viewed person becomes an administrator', async ({ page, browser, baseURL }) => {
   await openAs(page, INGRID, '/users');
   await viewAs(page, 'emil@clinic.example', 'Emil Håkansson');
   await page.getByRole('link', { name: 'CRM' }).click();
@@ -228,7 +228,7 @@ test('a view ends by itself, in words, when the viewed person loses what it show
   const administrator = await other.newPage();
   await openAs(administrator, CHARLOTTE, '/users');
   const emil = await userBy(administrator, 'emil@clinic.example');
-  const before = await assign(administrator, emil, 'City Clinic', []);
+  const before = await assign(administrator, emil, 'City Clinic', ['administrator']);
   await expect(ended(page)).toContainText('The view as Emil Håkansson has ended.');
   await expect(ended(page)).toContainText('You may no longer view as this user');
   await expect(banner(page)).toBeHidden();

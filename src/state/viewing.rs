@@ -130,12 +130,15 @@ impl Viewing {
             origin,
         };
         keep_in_tab(KEY, serde_json::to_string(&running).ok().as_deref());
-        let name = claim_of(view.id);
+        let (id, name) = (view.id, claim_of(view.id));
         let _ = self.told.try_set(None);
         let _ = self.running.try_set(Some(running));
         spawn_local(async move {
             let claim = claim(&name).await;
-            let _ = self.claim.try_set_value(claim);
+            // It may have ended by then.
+            if self.id() == Some(id) {
+                let _ = self.claim.try_set_value(claim);
+            }
         });
         self.tell(ViewChange::Started { view: Box::new(view), reason });
     }
@@ -190,13 +193,10 @@ impl Viewing {
 
     /// The calls as they are to be made now: inside of the view, where one runs.
     pub fn client(self, own: &Client) -> Client {
-        match self.running.try_with_untracked(|running| running.as_ref().map(|running| running.id)).flatten()
-        {
+        match self.id() {
             Some(id) => own.clone().inside(id, move |why| {
                 // An answer to an earlier view says nothing of this one.
-                if self.running.try_with_untracked(|now| now.as_ref().is_some_and(|now| now.id == id))
-                    == Some(true)
-                {
+                if self.id() == Some(id) {
                     self.ended(why);
                 }
             }),
@@ -209,6 +209,10 @@ impl Viewing {
         let origin = self.came_from.try_get_value().flatten().filter(|&origin| is_wanted(origin))?;
         let _ = self.came_from.try_set_value(None);
         Some(origin)
+    }
+
+    fn id(self) -> Option<Uuid> {
+        self.running.try_with_untracked(|running| running.as_ref().map(|running| running.id)).flatten()
     }
 
     fn drop_view(self) -> Option<RunningView> {

@@ -9,7 +9,7 @@ use super::model::List;
 use super::rows::PAGE;
 use super::selection::Selection;
 use super::store::Store;
-use super::table::{NAME, VIEW_AS, focus_row};
+use super::table::{NAME, VIEW_AS, focus_row, focus_row_in_view};
 use crate::i18n::{messages, use_language};
 use crate::state::{
     Change, History, Navigation, UsersPlace, explain, use_changes, use_notices, use_results, use_viewing,
@@ -58,8 +58,11 @@ pub(super) fn remember(
             let began = viewing.take_origin(|origin| !origin.is_panel).map(|origin| origin.user);
             let focus = began.or_else(|| left.and_then(|left| left.focus));
             let at = focus.and_then(|user| store.rows.with_untracked(|rows| rows.as_ref()?.position(user)));
-            if let Some(at) = at {
-                focus_row(handle, at, if began.is_some() { VIEW_AS } else { NAME });
+            let selector = if began.is_some() { VIEW_AS } else { NAME };
+            match (at, left) {
+                (Some(at), Some(_)) => focus_row_in_view(handle, at, selector),
+                (Some(at), None) => focus_row(handle, at, selector),
+                _ => {}
             }
         }
         shown

@@ -243,6 +243,11 @@ pub(super) fn UsersTable(
 /// Brings a row into view, and gives the focus to what the selector finds in it, once it is there.
 pub(super) fn focus_row(handle: ListHandle, row: usize, selector: &'static str) {
     handle.reveal(row);
+    focus_row_in_view(handle, row, selector);
+}
+
+/// The same, where the row is in view already and nothing is to be scrolled.
+pub(super) fn focus_row_in_view(handle: ListHandle, row: usize, selector: &'static str) {
     if !handle.focus(row, selector) {
         // The rows in view are made after what happens now, and before the next frame.
         request_animation_frame(move || {
