@@ -138,5 +138,6 @@ pub(super) const fn column_name(language: Language, column: Column) -> &'static 
         Column::Environments => messages::environments(language),
         Column::LastActive => messages::last_active(language),
         Column::Created => messages::created(language),
+        Column::InvitedBy => messages::invited_by_label(language),
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn Empty(
     let reader = use_reader();
     let asks = use_asks();
     move || {
-        let Filters { search, nodes, roles, statuses, active } = list.get().filters;
+        let Filters { search, nodes, assigned, roles, statuses, active } = list.get().filters;
         let filters = list.get().filters;
         let is_searched = !search.trim().is_empty();
         let (title, text) = match (is_searched, filters.are_set()) {
@@ -48,6 +48,12 @@ pub(super) fn Empty(
             let reader = reader.read();
             let names: Vec<_> = nodes.iter().filter_map(|id| Some(reader.node(*id)?.name.as_str())).collect();
             without(names.join(", "), Filters { nodes: Vec::new(), ..filters.clone() });
+        }
+        if assigned {
+            ways.push((
+                messages::include_inherited(language).into(),
+                Filters { assigned: false, ..filters.clone() },
+            ));
         }
         if !roles.is_empty() {
             let names: Vec<_> = roles.iter().map(|role| role.name(language)).collect();

@@ -16,7 +16,7 @@ pub(super) fn invitation_line(
     offset: FixedOffset,
 ) -> String {
     let Some(invitation) = &row.invitation else { return String::new() };
-    let who = match &invitation.invited_by {
+    let who = match &row.invited_by {
         Some(_) if by_reader => messages::invited_by_you(language).into(),
         Some(inviter) => messages::invited_by(language, &isolated(&inviter.name)),
         None => messages::invitation(language).to_string(),
@@ -53,6 +53,7 @@ pub(super) fn query(list: &List, now: DateTime<Utc>) -> UsersQuery {
         search: Some(filters.search.trim().to_owned()).filter(|search| !search.is_empty()),
         nodes: filters.nodes.clone(),
         roles: filters.roles,
+        assigned: filters.assigned,
         statuses: filters.statuses.clone(),
         active_since: filters.active.map(|span| span.since(now)),
         sort: Some(list.sort),
