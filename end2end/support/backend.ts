@@ -19,7 +19,10 @@ export interface Backend {
   stop(): Promise<void>;
 }
 
-/** Starts a backend at a free port, with further options of its command line. */
+/** The page in a made-up language, for a test that looks for text which does not come from the catalogue. */
+export const pseudoPage = process.env.STUDIO_USERS_PSEUDO_PAGE ?? join(root, 'dist-pseudo');
+
+/** Starts a backend at a free port, with further options of its command line; of one given twice the last counts. */
 export async function startBackend(...options: string[]): Promise<Backend> {
   const data = await mkdtemp(join(tmpdir(), 'studio-users-'));
   const args = ['serve', '--demo', '2400', '--data', data, '--page', page, '--listen', '127.0.0.1:0', ...options];
