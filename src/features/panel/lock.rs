@@ -32,7 +32,7 @@ impl Lock {
     }
 
     /// Why, in words.
-    pub(super) const fn words(self, language: Language) -> &'static str {
+    pub(super) fn words(self, language: Language) -> &'static str {
         match self {
             Self::Offline => messages::offline_reason(language),
             Self::Denied(denial) => denial.sentence(language),

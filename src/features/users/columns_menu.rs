@@ -131,7 +131,7 @@ fn Item(
 }
 
 /// What a column is called.
-pub(super) const fn column_name(language: Language, column: Column) -> &'static str {
+pub(super) fn column_name(language: Language, column: Column) -> &'static str {
     match column {
         Column::Status => messages::status(language),
         Column::Roles => messages::roles(language),

@@ -49,12 +49,6 @@ pub(super) fn Empty(
             let names: Vec<_> = nodes.iter().filter_map(|id| Some(reader.node(*id)?.name.as_str())).collect();
             without(names.join(", "), Filters { nodes: Vec::new(), ..filters.clone() });
         }
-        if assigned {
-            ways.push((
-                messages::include_inherited(language).into(),
-                Filters { assigned: false, ..filters.clone() },
-            ));
-        }
         if !roles.is_empty() {
             let names: Vec<_> = roles.iter().map(|role| role.name(language)).collect();
             without(names.join(", "), Filters { roles: RoleSet::empty(), ..filters.clone() });
@@ -65,6 +59,12 @@ pub(super) fn Empty(
         }
         if let Some(span) = active {
             without(span_name(language, span), Filters { active: None, ..filters.clone() });
+        }
+        if assigned {
+            ways.push((
+                messages::include_inherited(language).into(),
+                Filters { assigned: false, ..filters.clone() },
+            ));
         }
         let has_several = ways.len() > 1;
         let ways = ways.into_iter().map(|(words, left)| {

@@ -124,7 +124,7 @@ pub(super) fn toggled(sort: Sort, key: SortKey) -> Sort {
 }
 
 /// What a list is ordered by, in words.
-pub(super) const fn sort_name(language: Language, key: SortKey) -> &'static str {
+pub(super) fn sort_name(language: Language, key: SortKey) -> &'static str {
     match key {
         SortKey::Name => messages::name(language),
         SortKey::Email => messages::email_address(language),

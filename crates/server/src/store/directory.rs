@@ -152,7 +152,8 @@ pub(crate) async fn rebuild(
         let given = Personal { assignments: parse_held(organisation, &held)?, pending: Vec::new() };
         let entries = entries(organisation, &given, now)?;
         for some in entries.chunks(5_000) {
-            let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO seen (held, part, roles, is_assigned, digest) ");
+            let mut query =
+                QueryBuilder::<Sqlite>::new("INSERT INTO seen (held, part, roles, is_assigned, digest) ");
             query.push_values(some, |mut row, entry| {
                 row.push_bind(held.clone()).push_bind(entry.part).push_bind(roles_to_bits(entry.roles));
                 row.push_bind(entry.is_assigned).push_bind(entry.digest);

@@ -175,7 +175,8 @@ async fn name_inviters(
     sees: &Scope,
     rows: &mut [Row],
 ) -> Result<(), Error> {
-    let joined: Vec<_> = rows.iter().filter(|row| row.invitation.is_none()).map(|row| row.account.id).collect();
+    let joined: Vec<_> =
+        rows.iter().filter(|row| row.invitation.is_none()).map(|row| row.account.id).collect();
     let first = first_inviters(tx, organisation, sees, &joined).await?;
     let inviter = |row: &Row| match &row.invitation {
         Some(grant) => Some(grant.granted_by),

@@ -24,7 +24,8 @@ impl Store {
     pub(super) async fn count(&self, tx: &mut Tx, question: &Question<'_>) -> Result<Total, Error> {
         let selection = question.selection;
         let version = fact(tx, Fact::DirectoryVersion).await?.unwrap_or(0);
-        let counted = (question.parts.clone(), selection.roles, selection.is_assigned, selection.statuses.clone());
+        let counted =
+            (question.parts.clone(), selection.roles, selection.is_assigned, selection.statuses.clone());
         let is_kept = selection.active_since.is_none();
         if is_kept {
             let totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);

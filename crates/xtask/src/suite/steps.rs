@@ -46,7 +46,12 @@ pub(super) const STEPS: [Step; 11] = [
     Step { name: "browser", what: "the page's tests in a browser", needs: &[], run: in_browser },
     Step { name: "dependencies", what: "licences, sources and duplicates", needs: &[], run: dependencies },
     Step { name: "page", what: "the page builds", needs: &[], run: build_page },
-    Step { name: "pseudo", what: "the page builds in a language for tests", needs: &["page"], run: build_pseudo },
+    Step {
+        name: "pseudo",
+        what: "the page builds in a language for tests",
+        needs: &["page"],
+        run: build_pseudo,
+    },
     Step { name: "backend", what: "the backend builds", needs: &[], run: build_backend },
     Step {
         name: "end2end",

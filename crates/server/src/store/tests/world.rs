@@ -2,7 +2,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Row as _;
 use studio_users_contract::{Sort, SortKey};
 use studio_users_domain::{
-    Access, Assignments, NodeId, NodeKind, Overview, PendingGrant, Role, RoleSet, Scope, Status, UserId,
+    Access, Assignments, NodeId, NodeKind, NodeSet, Overview, PendingGrant, Role, RoleSet, Scope, Status,
+    UserId,
 };
 use tempfile::TempDir;
 use uuid::Uuid;
