@@ -137,7 +137,6 @@ impl Backend {
                 expires_at: clock::now() + TimeDelta::days(13),
                 links: 3,
                 message: Some("Welcome!".into()),
-                invited_by: None,
             });
         }
         json(

@@ -360,7 +360,7 @@ async fn invited(clipboard: &str) -> Page {
         let mut invited = row(7, "");
         (invited.name, invited.status) = (None, Status::Invited);
         let expires_at = clock::now() + TimeDelta::days(3);
-        invited.invitation = Some(InvitationSummary { expires_at, invited_by: None });
+        invited.invitation = Some(InvitationSummary { expires_at });
         page(vec![invited], 1)
     });
     shown.until("the row", |page| page.names().len() == 1).await;

@@ -56,12 +56,11 @@ async fn a_row_says_who_and_where_and_since_when() {
 #[wasm_bindgen_test]
 async fn somebody_invited_is_known_by_address_and_time_left() {
     let shown = Page::mount(users(), 1200, |_| {
-        let invitation = |days| InvitationSummary {
-            expires_at: clock::now() + TimeDelta::days(days),
-            invited_by: Some(InvitedBy { id: UserId(Uuid::from_u128(101)), name: "Maud Jansen".into() }),
-        };
+        let invitation = |days| InvitationSummary { expires_at: clock::now() + TimeDelta::days(days) };
+        let reader = InvitedBy { id: UserId(Uuid::from_u128(101)), name: "Maud Jansen".into() };
         let mut invited = row(5, "");
         (invited.name, invited.status, invited.invitation) = (None, Status::Invited, Some(invitation(13)));
+        invited.invited_by = Some(reader);
         let mut expired = row(6, "");
         (expired.name, expired.status, expired.invitation) = (None, Status::Expired, Some(invitation(-1)));
         page(vec![invited, expired], 2)

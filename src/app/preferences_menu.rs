@@ -42,7 +42,7 @@ pub(super) fn ThemeChoices() -> impl IntoView {
         .collect_view()
 }
 
-pub(super) const fn theme_name(language: Language, theme: Theme) -> &'static str {
+pub(super) fn theme_name(language: Language, theme: Theme) -> &'static str {
     match theme {
         Theme::System => messages::theme_system(language),
         Theme::Light => messages::theme_light(language),

@@ -11,9 +11,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{BroadcastChannel, VisibilityState};
 
 use crate::api::{ApiError, Client};
-use crate::state::{
-    History, Identity, Navigation, Place, Preferences, Reader, SessionEnded, ViewChange, Viewing,
-};
+use crate::state::{Identity, Navigation, Place, Preferences, Reader, SessionEnded, ViewChange, Viewing};
 
 /// Where the tabs tell each other that somebody signed in or out.
 const CHANNEL: &str = "studio-users.session";
@@ -84,8 +82,7 @@ impl SignedIn {
                             _ => None,
                         });
                         if let Some(first) = first.flatten() {
-                            navigation.release();
-                            navigation.go(first, History::Push);
+                            navigation.lead_on(first);
                         }
                     }
                     ViewChange::Ended { back, .. } => navigation.lead_back(*back),

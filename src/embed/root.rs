@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use leptos::ev;
 use leptos::prelude::*;
 use studio_users_domain::Denial;
 
@@ -44,6 +45,7 @@ pub(super) fn Root(
     let changes = Changes::default();
     let asks = Asks::default();
     invite_where_asked(&navigation, asks, reader);
+    ask_before_unload(navigation.clone());
     let place = navigation.place;
     let is_roles = Memo::new(move |_| *place.read() == Place::Roles);
     provide_context(navigation);
@@ -91,6 +93,26 @@ pub(super) fn Root(
             </div>
         </Hints>
     }
+}
+
+/// The browser asks before it closes the page while something is not saved. It is listened for only then, as it may keep
+/// the page from being kept for Back.
+fn ask_before_unload(navigation: Navigation) {
+    let is_held = Memo::new(move |_| navigation.is_held());
+    let listening = StoredValue::new(None::<WindowListenerHandle>);
+    let end = move || {
+        if let Some(handle) = listening.try_update_value(Option::take).flatten() {
+            handle.remove();
+        }
+    };
+    Effect::new(move |_| {
+        end();
+        if is_held.get() {
+            let handle = window_event_listener(ev::beforeunload, |event| event.prevent_default());
+            listening.set_value(Some(handle));
+        }
+    });
+    on_cleanup(end);
 }
 
 /// A link may lead to the users and into inviting somebody: then the place is the users', and the rest is asked for.

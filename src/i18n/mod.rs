@@ -4,6 +4,7 @@ pub mod clock;
 pub mod format;
 pub mod messages;
 pub mod moment;
+mod pseudo;
 pub mod words;
 
 use leptos::prelude::*;

@@ -5,7 +5,7 @@ use studio_users_domain::{Language, Status};
 use super::messages;
 
 /// How far a user has come.
-pub const fn status(language: Language, status: Status) -> &'static str {
+pub fn status(language: Language, status: Status) -> &'static str {
     match status {
         Status::Active => messages::active(language),
         Status::Invited => messages::invited(language),

@@ -41,7 +41,7 @@ impl Lock {
     }
 
     /// Why, in words.
-    pub const fn words(self, language: Language) -> &'static str {
+    pub fn words(self, language: Language) -> &'static str {
         match self {
             Self::Offline => messages::offline_reason(language),
             Self::Denied(denial) => denial.sentence(language),

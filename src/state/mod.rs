@@ -24,7 +24,7 @@ pub use explain::{OFFLINE_ID, denial_id, explain, explain_code};
 pub use links::{LinkCopy, Links, use_links};
 pub use live::{Link, Live};
 pub use lock::Lock;
-pub use navigation::{History, Navigation};
+pub use navigation::{History, Hold, Navigation};
 pub use notices::{Notice, NoticeAction, Notices, Tone, use_notices};
 pub use place::{ActiveWithin, Filters, OpenUser, Place, Tab, UsersPlace};
 pub use preferences::{Preferences, Theme};

@@ -51,6 +51,8 @@ pub struct Filters {
     pub search: String,
     /// The nodes at or below any of which they have access; none for all.
     pub nodes: Vec<NodeId>,
+    /// Only those to whom something is given there, not those who inherit it alone.
+    pub assigned: bool,
     /// The roles of which any counts for them; none for all.
     pub roles: RoleSet,
     /// How far they have come: any of these; none for all.
@@ -272,12 +274,15 @@ impl Place {
 
 impl UsersPlace {
     fn write(&self, query: &mut form_urlencoded::Serializer<'_, String>) {
-        let Filters { search, nodes, roles, statuses, active } = &self.filters;
+        let Filters { search, nodes, assigned, roles, statuses, active } = &self.filters;
         if !search.is_empty() {
             query.append_pair("search", search);
         }
         for node in nodes {
             query.append_pair("node", &node.to_string());
+        }
+        if *assigned {
+            query.append_pair("inherited", "no");
         }
         for role in roles.iter() {
             query.append_pair("role", role.wire_name());
@@ -319,6 +324,7 @@ impl Query<'_> {
     fn users(&self, open: Option<OpenUser>) -> UsersPlace {
         let mut filters = Filters {
             search: self.first("search").unwrap_or_default(),
+            assigned: self.first("inherited").is_some_and(|inherited| inherited == "no"),
             active: self
                 .first("active")
                 .and_then(|days| ActiveWithin::ALL.into_iter().find(|span| span.days().to_string() == days)),
@@ -383,6 +389,7 @@ mod tests {
             let filters = Filters {
                 search: "Åsa & “co” +1%".into(),
                 nodes: vec![NodeId(Uuid::from_u128(7)), NodeId(Uuid::from_u128(8))],
+                assigned: true,
                 roles: Role::Agent | Role::Planner,
                 statuses: vec![Status::Active, Status::Expired],
                 active: Some(ActiveWithin::Month),

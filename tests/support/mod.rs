@@ -334,6 +334,7 @@ pub fn row(number: u32, name: &str) -> UserRow {
             first: vec![NodeName { id: environment(1), name: "Harbor Bank".into() }],
         },
         invitation: None,
+        invited_by: None,
         allowed: Allowed::default(),
     }
 }

@@ -191,6 +191,9 @@ pub struct Exported {
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<studio_users_domain::Role>))]
     #[serde(skip_serializing_if = "RoleSet::is_empty")]
     pub roles: RoleSet,
+    /// Those alone to whom something is given at or below the nodes themselves.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub assigned: bool,
     /// Those with any of these statuses; of none, all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub statuses: Vec<Status>,

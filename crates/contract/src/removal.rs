@@ -90,6 +90,8 @@ pub struct BulkFilters {
     /// Any of these roles counts somewhere.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Role>))]
     pub roles: RoleSet,
+    /// Something is given at or below the nodes themselves, not only above them.
+    pub assigned: bool,
     /// How far they have come: any of these.
     pub statuses: Vec<Status>,
     /// Active at this time or later.

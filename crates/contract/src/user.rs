@@ -27,6 +27,10 @@ pub struct UsersQuery {
     /// Only users for whom any of these roles counts somewhere in the reader's scope.
     #[cfg_attr(feature = "openapi", param(rename = "role", required = false, value_type = Vec<studio_users_domain::Role>))]
     pub roles: RoleSet,
+    /// Only users to whom something is given at or below the nodes themselves, not those alone who inherit it from
+    /// above them.
+    #[cfg_attr(feature = "openapi", param(required = false))]
+    pub assigned: bool,
     /// Only users with any of these statuses.
     #[cfg_attr(feature = "openapi", param(rename = "status", required = false))]
     pub statuses: Vec<Status>,
@@ -163,6 +167,10 @@ pub struct UserRow {
     /// The invitation that waits for an answer, or that got none in time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invitation: Option<InvitationSummary>,
+    /// Who invited them, if the reader may see that person: by the invitation that waits or expired, or else by the
+    /// first to a node of the reader's scope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invited_by: Option<InvitedBy>,
     /// What the reader may do with them.
     #[serde(default)]
     pub allowed: Allowed,
@@ -204,8 +212,6 @@ pub struct UserInvitation {
     pub links: u32,
     /// The inviter's own words.
     pub message: Option<String>,
-    /// Who invited, if the reader may see them.
-    pub invited_by: Option<InvitedBy>,
 }
 
 /// Some environments, of how many.
@@ -234,8 +240,6 @@ pub struct NodeName {
 pub struct InvitationSummary {
     /// Until when it can be accepted.
     pub expires_at: DateTime<Utc>,
-    /// Who invited, if the reader may see them.
-    pub invited_by: Option<InvitedBy>,
 }
 
 /// Who sent an invitation.

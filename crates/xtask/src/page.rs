@@ -31,19 +31,29 @@ pub(crate) enum Flavour {
     Quick,
     /// Quick to load.
     Small,
+    /// In a made-up language in place of English, for a test that looks for text from elsewhere.
+    Pseudo,
 }
 
 impl Flavour {
     fn cargo_profile(self) -> &'static str {
         match self {
-            Self::Quick => "page",
+            Self::Quick | Self::Pseudo => "page",
             Self::Small => "page-release",
+        }
+    }
+
+    /// The folder that it is put together in: of the page that is served, or of one for a test.
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Quick | Self::Small => "dist",
+            Self::Pseudo => "dist-pseudo",
         }
     }
 
     fn brotli_quality(self) -> u32 {
         match self {
-            Self::Quick => 5,
+            Self::Quick | Self::Pseudo => 5,
             Self::Small => 11,
         }
     }
@@ -51,7 +61,12 @@ impl Flavour {
 
 /// The folder of the page that is served.
 pub(crate) fn dist() -> PathBuf {
-    workspace::root().join("dist")
+    folder(Flavour::Quick)
+}
+
+/// The folder that a page is put together in.
+pub(crate) fn folder(flavour: Flavour) -> PathBuf {
+    workspace::root().join(flavour.folder())
 }
 
 /// Compiles the page's Rust alone, for which no tool is needed: done while those are built.
@@ -65,9 +80,9 @@ pub(crate) fn compile_command(flavour: Flavour) -> std::process::Command {
     ])
 }
 
-/// Builds the page into [`dist`], unless what is there was built from the same.
+/// Builds the page into its [`folder`], unless what is there was built from the same.
 pub(crate) fn build(flavour: Flavour) -> Result<()> {
-    let stamp = workspace::target_dir()?.join("xtask-page.stamp");
+    let stamp = workspace::target_dir()?.join(format!("xtask-{}.stamp", flavour.folder()));
     if fs::read_to_string(&stamp).is_ok_and(|old| fingerprint(flavour).is_ok_and(|new| old == new)) {
         println!("      nothing changed");
         return Ok(());
@@ -76,7 +91,7 @@ pub(crate) fn build(flavour: Flavour) -> Result<()> {
     if flavour == Flavour::Small {
         optimise()?;
     }
-    let sizes = compress::folder(&dist(), flavour.brotli_quality())?;
+    let sizes = compress::folder(&folder(flavour), flavour.brotli_quality())?;
     if flavour == Flavour::Small {
         print_sizes(&sizes);
     }
@@ -90,7 +105,7 @@ fn fingerprint(flavour: Flavour) -> Result<String> {
         .try_fold(Fingerprint::default().word(flavour.cargo_profile()), |fingerprint, input| {
             fingerprint.path(&workspace::root().join(input))
         })?;
-    Ok(inputs.path(&dist())?.finish())
+    Ok(inputs.path(&folder(flavour))?.finish())
 }
 
 fn put_together(flavour: Flavour) -> Result<()> {
@@ -100,11 +115,14 @@ fn put_together(flavour: Flavour) -> Result<()> {
     process::run_quietly(&mut process::cargo(["fetch", "--quiet"]))?;
 
     let mut trunk = process::command(trunk_folder.join("trunk"));
-    trunk.args(["build", "--offline", "true", "--skip-version-check", "--dist", "dist"]);
+    trunk.args(["build", "--offline", "true", "--skip-version-check", "--dist", flavour.folder()]);
     trunk.args(["--cargo-profile", flavour.cargo_profile()]);
     if flavour == Flavour::Small {
         // Makes the JavaScript small too.
         trunk.args(["--release", "true"]);
+    }
+    if flavour == Flavour::Pseudo {
+        trunk.args(["--features", "pseudo"]);
     }
     if env::var_os("NO_COLOR").is_some() {
         // Trunk takes no other value, such as the usual 1.

@@ -104,6 +104,7 @@ fn users_url(path: &str, query: &UsersQuery) -> String {
     let statuses = query.statuses.iter().map(|status| ("status", Some(status.wire_name().into())));
     let values = [
         ("search", query.search.clone()),
+        ("assigned", query.assigned.then(|| "true".into())),
         ("active_since", query.active_since.map(|time| time.to_rfc3339())),
         ("sort", query.sort.map(|sort| sort.to_string())),
         ("offset", query.offset.map(|offset| offset.to_string())),

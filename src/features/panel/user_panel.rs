@@ -1,4 +1,3 @@
-use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 use studio_users_domain::UserId;
@@ -17,7 +16,7 @@ use super::leave::LeaveDialog;
 use super::store::Store;
 use crate::i18n::{isolated, messages, use_language};
 use crate::state::{
-    Change, History, Navigation, OpenUser, Place, Tab, use_changes, use_results, use_viewing,
+    Change, History, Hold, Navigation, OpenUser, Place, Tab, use_changes, use_results, use_viewing,
 };
 use crate::ui::{Tabs, active_element, use_shortcut};
 
@@ -107,7 +106,8 @@ fn Panel(
             access.refresh();
         }
     });
-    hold_while_unsaved(navigation, user, access);
+    let hold = StoredValue::new(navigation.with_value(Navigation::hold));
+    hold_while_unsaved(hold, user, access);
 
     let go = move |to: Option<OpenUser>, history| {
         navigation.with_value(|navigation| {
@@ -167,7 +167,7 @@ fn Panel(
             <Show when=move || access.is_dirty()>
                 <SaveBar access />
             </Show>
-            <LeaveDialog name=name.into() access />
+            <LeaveDialog name=name.into() access hold />
         </section>
     }
 }
@@ -208,29 +208,20 @@ fn keep_focus(body: NodeRef<html::Div>, heading: NodeRef<html::H2>) {
     }
 }
 
-/// While something is staged the reader is asked before they leave, and so is the browser.
-fn hold_while_unsaved(navigation: StoredValue<Navigation>, user: Memo<UserId>, access: AccessStore) {
+/// While something is staged the reader is held to its user.
+fn hold_while_unsaved(hold: StoredValue<Hold>, user: Memo<UserId>, access: AccessStore) {
     let is_dirty = Memo::new(move |_| access.is_dirty());
     Effect::new(move |_| {
         let user = user.get();
-        navigation.with_value(|navigation| {
+        hold.with_value(|hold| {
             if is_dirty.get() {
-                navigation.hold(move |place| {
+                hold.keep(move |place| {
                     matches!(place, Place::Users(users) if users.open.is_some_and(|open| open.id == user))
                 });
             } else {
-                navigation.release();
+                hold.release();
             }
         });
-    });
-    Effect::new(move |before: Option<Option<WindowListenerHandle>>| {
-        if let Some(Some(before)) = before {
-            before.remove();
-        }
-        is_dirty.get().then(|| window_event_listener(ev::beforeunload, |event| event.prevent_default()))
-    });
-    on_cleanup(move || {
-        navigation.try_with_value(Navigation::release);
     });
 }
 

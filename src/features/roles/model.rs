@@ -75,7 +75,7 @@ impl Column {
     }
 
     /// The column's own heading, below its group's.
-    pub(super) const fn name(self, language: Language) -> &'static str {
+    pub(super) fn name(self, language: Language) -> &'static str {
         match self.full {
             Capability::Reply => messages::column_reply(language),
             Capability::StartConversation => messages::column_start(language),

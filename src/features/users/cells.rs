@@ -54,8 +54,7 @@ fn cells(row: &UserRow, look: Look) -> impl IntoView + use<> {
     let (now, offset) = (clock::now(), clock::offset());
     let reader = reader.read();
     let is_pending = row.status != Status::Active;
-    let by_reader = row.invitation.as_ref().and_then(|invitation| invitation.invited_by.as_ref());
-    let by_reader = by_reader.is_some_and(|inviter| reader.is(inviter.id));
+    let by_reader = row.invited_by.as_ref().is_some_and(|inviter| reader.is(inviter.id));
     let below = if is_pending {
         model::invitation_line(language, row, by_reader, now, offset)
     } else {
@@ -126,6 +125,7 @@ fn cell(
             }
             .into_any(),
         },
+        Column::InvitedBy => invited_by(row, reader, language),
         Column::Created => {
             time_of(language, row.created_at, moment::created(language, row.created_at, now, offset))
         }
@@ -134,6 +134,14 @@ fn cell(
         <td class=column.class() role="cell" aria-colindex=look.layout.place(column).to_string()>
             {within}
         </td>
+    }
+}
+
+fn invited_by(row: &UserRow, reader: &Reader, language: Language) -> AnyView {
+    match &row.invited_by {
+        None => ().into_any(),
+        Some(inviter) if reader.is(inviter.id) => messages::you(language).into_any(),
+        Some(inviter) => view! { <bdi class="truncate">{inviter.name.clone()}</bdi> }.into_any(),
     }
 }
 

@@ -13,6 +13,7 @@ pub(super) enum Column {
     Environments,
     LastActive,
     Created,
+    InvitedBy,
 }
 
 /// A column, and whether it is wanted.
@@ -60,7 +61,13 @@ enum Track {
 
 impl Column {
     /// Every column, in the order in which they stand unless the reader likes another.
-    const ALL: [Self; 5] = [Self::Status, Self::Roles, Self::Environments, Self::LastActive, Self::Created];
+    const ALL: [Self; 6] =
+        [Self::Status, Self::Roles, Self::Environments, Self::LastActive, Self::Created, Self::InvitedBy];
+
+    /// Whether it is shown unless the reader likes it hidden.
+    fn is_shown_at_first(self) -> bool {
+        self != Self::InvitedBy
+    }
 
     const fn slug(self) -> &'static str {
         match self {
@@ -69,6 +76,7 @@ impl Column {
             Self::Environments => "environments",
             Self::LastActive => "last_active",
             Self::Created => "created",
+            Self::InvitedBy => "invited_by",
         }
     }
 
@@ -80,6 +88,7 @@ impl Column {
             Self::Environments => "users-table__cell users-table__cell--envs",
             Self::LastActive => "users-table__cell users-table__cell--last",
             Self::Created => "users-table__cell users-table__cell--created",
+            Self::InvitedBy => "users-table__cell users-table__cell--invited-by",
         }
     }
 
@@ -89,7 +98,7 @@ impl Column {
             Self::Status => Some(SortKey::Status),
             Self::LastActive => Some(SortKey::LastActiveAt),
             Self::Created => Some(SortKey::CreatedAt),
-            Self::Roles | Self::Environments => None,
+            Self::Roles | Self::Environments | Self::InvitedBy => None,
         }
     }
 
@@ -100,6 +109,7 @@ impl Column {
             Self::Environments => Track::Share(1.1),
             Self::LastActive => Track::Fixed(104.0),
             Self::Created => Track::Fixed(108.0),
+            Self::InvitedBy => Track::Share(0.8),
         }
     }
 }
@@ -178,18 +188,19 @@ impl Layout {
 }
 
 /// The columns that there is room for, besides the name. In less width the column least needed goes, never the one
-/// that is ordered by. In cards there is room for all but the date of creation.
+/// that is ordered by. In cards there is room for all but when they were created,
+/// and by whom.
 pub(super) fn visible(choices: &[Choice], width: f64, sort: SortKey) -> Vec<Column> {
     let is_ordered_by = |column: Column| column.sort_key() == Some(sort);
     let goes = |column: Column| {
         if width <= CARDS_BELOW {
-            return column == Column::Created && !is_ordered_by(column);
+            return matches!(column, Column::Created | Column::InvitedBy) && !is_ordered_by(column);
         }
         match column {
             Column::LastActive => width <= NARROW && !is_ordered_by(column),
             // It goes in place of the other one.
             Column::Created => width <= NARROW && sort == SortKey::LastActiveAt,
-            Column::Environments => width <= NARROWER,
+            Column::Environments | Column::InvitedBy => width <= NARROWER,
             _ => false,
         }
     };
@@ -230,8 +241,8 @@ fn name_track(width: f64) -> Track {
     Track::Share(if width <= NARROW { 1.55 } else { 1.32 })
 }
 
-/// Reads what was kept: names in their order, after a minus where hidden. What is not named comes last, so that a
-/// column of a newer version is shown.
+/// Reads what was kept: names in their order, after a minus where hidden. What is not named comes last, as it is at
+/// first: so does a column of a newer version.
 fn parse(text: &str) -> Vec<Choice> {
     let named = text.split(',').filter_map(|word| {
         let (name, is_shown) = word.strip_prefix('-').map_or((word, true), |name| (name, false));
@@ -239,7 +250,8 @@ fn parse(text: &str) -> Vec<Choice> {
         Some(Choice { column, is_shown })
     });
     let mut choices: Vec<Choice> = Vec::new();
-    for choice in named.chain(Column::ALL.map(|column| Choice { column, is_shown: true })) {
+    let at_first = Column::ALL.map(|column| Choice { column, is_shown: column.is_shown_at_first() });
+    for choice in named.chain(at_first) {
         if !choices.iter().any(|other| other.column == choice.column) {
             choices.push(choice);
         }
@@ -260,7 +272,7 @@ mod tests {
 
     #[test]
     fn what_was_kept_is_read_back() {
-        let kept = "created,-roles,status,environments,last_active";
+        let kept = "created,-roles,status,environments,invited_by,last_active";
         assert_eq!(print(&parse(kept)), kept);
     }
 
@@ -268,7 +280,7 @@ mod tests {
     fn what_was_kept_by_another_version_does_no_harm() {
         assert_eq!(
             print(&parse("created,shoe_size,created")),
-            "created,status,roles,environments,last_active"
+            "created,status,roles,environments,last_active,-invited_by"
         );
     }
 

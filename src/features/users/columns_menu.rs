@@ -131,12 +131,13 @@ fn Item(
 }
 
 /// What a column is called.
-pub(super) const fn column_name(language: Language, column: Column) -> &'static str {
+pub(super) fn column_name(language: Language, column: Column) -> &'static str {
     match column {
         Column::Status => messages::status(language),
         Column::Roles => messages::roles(language),
         Column::Environments => messages::environments(language),
         Column::LastActive => messages::last_active(language),
         Column::Created => messages::created(language),
+        Column::InvitedBy => messages::invited_by_label(language),
     }
 }

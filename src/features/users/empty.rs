@@ -21,7 +21,7 @@ pub(super) fn Empty(
     let language = use_language();
     let reader = use_reader();
     move || {
-        let Filters { search, nodes, roles, statuses, active } = list.get().filters;
+        let Filters { search, nodes, assigned, roles, statuses, active } = list.get().filters;
         let filters = list.get().filters;
         let is_searched = !search.trim().is_empty();
         let (title, text) = match (is_searched, filters.are_set()) {
@@ -59,6 +59,12 @@ pub(super) fn Empty(
         }
         if let Some(span) = active {
             without(span_name(language, span), Filters { active: None, ..filters.clone() });
+        }
+        if assigned {
+            ways.push((
+                messages::include_inherited(language).into(),
+                Filters { assigned: false, ..filters.clone() },
+            ));
         }
         let has_several = ways.len() > 1;
         let ways = ways.into_iter().map(|(words, left)| {

@@ -16,7 +16,7 @@ pub(super) fn invitation_line(
     offset: FixedOffset,
 ) -> String {
     let Some(invitation) = &row.invitation else { return String::new() };
-    let who = match &invitation.invited_by {
+    let who = match &row.invited_by {
         Some(_) if by_reader => messages::invited_by_you(language).into(),
         Some(inviter) => messages::invited_by(language, &isolated(&inviter.name)),
         None => messages::invitation(language).to_string(),
@@ -53,6 +53,7 @@ pub(super) fn query(list: &List, now: DateTime<Utc>) -> UsersQuery {
         search: Some(filters.search.trim().to_owned()).filter(|search| !search.is_empty()),
         nodes: filters.nodes.clone(),
         roles: filters.roles,
+        assigned: filters.assigned,
         statuses: filters.statuses.clone(),
         active_since: filters.active.map(|span| span.since(now)),
         sort: Some(list.sort),
@@ -123,7 +124,7 @@ pub(super) fn toggled(sort: Sort, key: SortKey) -> Sort {
 }
 
 /// What a list is ordered by, in words.
-pub(super) const fn sort_name(language: Language, key: SortKey) -> &'static str {
+pub(super) fn sort_name(language: Language, key: SortKey) -> &'static str {
     match key {
         SortKey::Name => messages::name(language),
         SortKey::Email => messages::email_address(language),

@@ -63,6 +63,7 @@ impl Selected {
                     search: query.search.clone(),
                     nodes: query.nodes.clone(),
                     roles: query.roles,
+                    assigned: query.assigned,
                     statuses: query.statuses.clone(),
                     active_since: query.active_since,
                 };

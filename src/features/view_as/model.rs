@@ -140,7 +140,7 @@ pub(super) fn standing(language: Language, view: &StudioView, reader: &Reader, a
 }
 
 /// Why a view ended, as its viewer reads it.
-pub(super) const fn why_ended(language: Language, why: Option<ViewEnd>) -> &'static str {
+pub(super) fn why_ended(language: Language, why: Option<ViewEnd>) -> &'static str {
     match why {
         Some(ViewEnd::Expired) => messages::view_expired(language),
         Some(ViewEnd::ConditionsLost) => messages::view_conditions_lost(language),

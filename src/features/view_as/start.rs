@@ -26,6 +26,8 @@ pub(super) fn StartDialog(
     let (asks, viewing) = (use_asks(), use_viewing());
     let client = StoredValue::new(expect_context::<Client>());
     let navigation = StoredValue::new(expect_context::<Navigation>());
+    // What is staged beside the list goes with the page that shows it.
+    let is_unsaved = navigation.with_value(|navigation| untrack(|| navigation.is_held()));
     let reason = RwSignal::new(String::new());
     let (was_tried, is_busy) = (RwSignal::new(false), RwSignal::new(false));
     let error = RwSignal::new(None::<ApiError>);
@@ -101,6 +103,12 @@ pub(super) fn StartDialog(
                         <Preview user=id places />
                     </div>
                     <Rules name=said.clone() />
+                    <Show when=move || is_unsaved>
+                        <p class="callout">
+                            <Icon glyph=Glyph::Alert />
+                            <span>{messages::view_drops_unsaved(language)}</span>
+                        </p>
+                    </Show>
                     <ReasonField reason was_tried field />
                     <Alarm words=Signal::derive(cause) />
                 </div>

@@ -8,9 +8,9 @@ macro_rules! messages {
     () => {};
     ($name:ident { en: $en:literal, nl: $nl:literal } $($rest:tt)*) => {
         #[doc = $en]
-        pub const fn $name(language: Language) -> &'static str {
+        pub fn $name(language: Language) -> &'static str {
             match language {
-                Language::En => $en,
+                Language::En => crate::i18n::pseudo::text($en),
                 Language::Nl => $nl,
             }
         }
@@ -24,8 +24,8 @@ macro_rules! messages {
             let is_one = crate::i18n::format::is_one(language, $count);
             let $count = crate::i18n::format::number(language, $count);
             match (language, is_one) {
-                (Language::En, true) => format!($one_en),
-                (Language::En, false) => format!($en),
+                (Language::En, true) => crate::i18n::pseudo::sentence(format!($one_en)),
+                (Language::En, false) => crate::i18n::pseudo::sentence(format!($en)),
                 (Language::Nl, true) => format!($one_nl),
                 (Language::Nl, false) => format!($nl),
             }
@@ -36,7 +36,7 @@ macro_rules! messages {
         #[doc = $en]
         pub fn $name(language: Language, $($value: &str),+) -> String {
             match language {
-                Language::En => format!($en),
+                Language::En => crate::i18n::pseudo::sentence(format!($en)),
                 Language::Nl => format!($nl),
             }
         }

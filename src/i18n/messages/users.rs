@@ -70,6 +70,9 @@ messages! {
     clear_filters { en: "Clear filters", nl: "Filters wissen" }
     find_environment { en: "Find an environment", nl: "Omgeving zoeken" }
     no_environment_found { en: "No environment has this in its name.", nl: "Geen omgeving heeft dit in de naam." }
+    include_inherited { en: "Include inherited access", nl: "Geërfde toegang meetellen" }
+    include_inherited_hint { en: "The agency’s people who reach in", nl: "De mensen van het bureau die ook hier kunnen" }
+    without_inherited { en: "without inherited", nl: "zonder geërfd" }
     without(filter) { en: "Without {filter}", nl: "Zonder {filter}" }
 
     // Columns

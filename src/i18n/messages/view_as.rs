@@ -32,6 +32,10 @@ messages! {
         en: "Your reason stands in your audit log and in that of {name}.",
         nl: "Je reden staat in je auditlog en in dat van {name}."
     }
+    view_drops_unsaved {
+        en: "You have changes that are not saved. Starting a view drops them.",
+        nl: "Je hebt wijzigingen die niet zijn opgeslagen. Als je begint met kijken, vervallen ze."
+    }
     reason_label { en: "Reason", nl: "Reden" }
     reason_placeholder { en: "Such as a ticket’s number", nl: "Bijvoorbeeld het nummer van een ticket" }
     reason_count(length, most) { en: "Required · {length} of {most}", nl: "Verplicht · {length} van {most}" }

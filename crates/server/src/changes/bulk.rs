@@ -159,7 +159,7 @@ fn deed(editor: &Editor, asked: &BulkRequest) -> Result<Deed, Refusal> {
 
 /// Everybody who matches, but not more than one beyond what a call may be about.
 async fn matching(app: &App, editor: &mut Editor, filters: &BulkFilters) -> Result<Vec<UserId>, Refusal> {
-    let BulkFilters { search, nodes, roles, statuses, active_since } = filters.clone();
+    let BulkFilters { search, nodes, roles, assigned, statuses, active_since } = filters.clone();
     if nodes.len() > MAX_NODES {
         return Err(Refusal::InvalidField("nodes", format!("at most {MAX_NODES} nodes")));
     }
@@ -171,7 +171,7 @@ async fn matching(app: &App, editor: &mut Editor, filters: &BulkFilters) -> Resu
     }
     let scope = &editor.who.scope;
     let within = if nodes.is_empty() { scope.clone() } else { scope.below(editor.who.tree(), &nodes) };
-    let selection = Selection { search, roles, statuses, active_since };
+    let selection = Selection { search, roles, is_assigned: assigned, statuses, active_since };
     let organisation = editor.who.organisation.clone();
     Ok(app.store.matching(&mut editor.write, &organisation, &within, &selection, MAX_BULK + 1).await?)
 }

@@ -1,6 +1,6 @@
 use axum::Json;
 use axum::extract::State;
-use studio_users_contract::{InvitedBy, Problem, UserDetails, UserInvitation, path};
+use studio_users_contract::{Problem, UserDetails, UserInvitation, path};
 use studio_users_domain::UserId;
 
 use super::allowed::allowed;
@@ -28,7 +28,7 @@ pub(crate) async fn show(
     let allowed = allowed(&app, tx, &organisation, &actor, std::slice::from_ref(&row), now).await?;
     let life = match &row.invitation {
         None => InvitationLife::default(),
-        Some((grant, _)) => app.store.invitation_life(tx, &organisation, user, grant).await?,
+        Some(grant) => app.store.invitation_life(tx, &organisation, user, grant).await?,
     };
     let (locale, joined_at) = (row.account.locale.or(life.locale), row.account.joined_at);
     let pending = pending(&row, life);
@@ -38,13 +38,12 @@ pub(crate) async fn show(
 
 /// The life of the invitation that a row tells of.
 fn pending(row: &Row, life: InvitationLife) -> Option<UserInvitation> {
-    let (grant, inviter) = row.invitation.as_ref()?;
+    let grant = row.invitation.as_ref()?;
     Some(UserInvitation {
         created_at: row.invited_at?,
         sent_at: life.sent_at,
         expires_at: grant.expires_at,
         links: life.links,
         message: life.message,
-        invited_by: inviter.clone().map(|(id, name)| InvitedBy { id, name }),
     })
 }

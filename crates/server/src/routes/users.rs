@@ -52,6 +52,7 @@ pub(super) fn selection_of(query: UsersQuery) -> Selection {
     Selection {
         search: query.search,
         roles: query.roles,
+        is_assigned: query.assigned,
         statuses: query.statuses,
         active_since: query.active_since,
     }
@@ -77,10 +78,8 @@ pub(super) fn describe(organisation: &Organisation, row: Row, allowed: Allowed) 
             total: u32::try_from(environments.len()).unwrap_or(u32::MAX),
             first: named.collect(),
         },
-        invitation: row.invitation.map(|(grant, inviter)| InvitationSummary {
-            expires_at: grant.expires_at,
-            invited_by: inviter.map(|(id, name)| InvitedBy { id, name }),
-        }),
+        invitation: row.invitation.map(|grant| InvitationSummary { expires_at: grant.expires_at }),
+        invited_by: row.invited_by.map(|(id, name)| InvitedBy { id, name }),
         allowed,
     }
 }
@@ -104,6 +103,9 @@ pub(super) fn parse(text: &str) -> Result<UsersQuery, Refusal> {
                 query.nodes.push(value.parse().map_err(|_| wrong("node", "an id is a UUID"))?);
             }
             "role" => query.roles |= named::<Role>("role", value)?,
+            "assigned" => {
+                query.assigned = value.parse().map_err(|_| wrong("assigned", "true or false"))?;
+            }
             "status" => query.statuses.push(named::<Status>("status", value)?),
             "active_since" => {
                 let time = DateTime::parse_from_rfc3339(value)

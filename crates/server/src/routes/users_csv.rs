@@ -69,9 +69,9 @@ pub(crate) async fn download(
 
 /// What a table is made of, for the audit log.
 fn exported(within: &Scope, selection: &Selection) -> Exported {
-    let Selection { search, roles, statuses, active_since } = selection.clone();
+    let Selection { search, roles, is_assigned, statuses, active_since } = selection.clone();
     let nodes = within.parts().iter().map(|part| part.node()).collect();
-    Exported { nodes, search, roles, statuses, active_since }
+    Exported { nodes, search, roles, assigned: is_assigned, statuses, active_since }
 }
 
 /// A table under way.

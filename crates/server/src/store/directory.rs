@@ -141,7 +141,7 @@ pub(crate) async fn rebuild(
            SELECT user, group_concat(node || ':' || roles, ' ' ORDER BY node) AS held FROM assignments
            WHERE user NOT IN (SELECT user FROM pending_grants)
              AND user NOT IN (SELECT pk FROM users WHERE removed_at IS NOT NULL) GROUP BY user;
-         CREATE TEMP TABLE seen (held TEXT, part INTEGER, roles INTEGER, digest INTEGER, PRIMARY KEY (held, part))
+         CREATE TEMP TABLE seen (held TEXT, part INTEGER, roles INTEGER, is_assigned INTEGER, digest INTEGER, PRIMARY KEY (held, part))
            WITHOUT ROWID",
     )
     .execute(&mut **tx)
@@ -152,17 +152,18 @@ pub(crate) async fn rebuild(
         let given = Personal { assignments: parse_held(organisation, &held)?, pending: Vec::new() };
         let entries = entries(organisation, &given, now)?;
         for some in entries.chunks(5_000) {
-            let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO seen (held, part, roles, digest) ");
+            let mut query =
+                QueryBuilder::<Sqlite>::new("INSERT INTO seen (held, part, roles, is_assigned, digest) ");
             query.push_values(some, |mut row, entry| {
                 row.push_bind(held.clone()).push_bind(entry.part).push_bind(roles_to_bits(entry.roles));
-                row.push_bind(entry.digest);
+                row.push_bind(entry.is_assigned).push_bind(entry.digest);
             });
             query.build().execute(&mut **tx).await?;
         }
     }
     sqlx::raw_sql(
         "INSERT INTO directory
-           SELECT u.pk, s.part, 0, s.roles, NULL, coalesce(u.name_key, u.email_norm), u.email_norm,
+           SELECT u.pk, s.part, 0, s.roles, s.is_assigned, NULL, coalesce(u.name_key, u.email_norm), u.email_norm,
                   u.last_active_at, u.created_at, s.digest
            FROM holding h CROSS JOIN users u ON u.pk = h.user CROSS JOIN seen s ON s.held = h.held;
          DROP TABLE holding; DROP TABLE seen",
@@ -206,6 +207,7 @@ async fn insert(
                 .push_bind(entry.part)
                 .push_bind(status_code(entry.status))
                 .push_bind(roles_to_bits(entry.roles))
+                .push_bind(entry.is_assigned)
                 .push_bind(entry.expires_at.map(millis))
                 .push_bind(name.unwrap_or_else(|| email_key.clone()))
                 .push_bind(email_key)

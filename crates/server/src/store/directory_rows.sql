@@ -8,6 +8,7 @@ CREATE TABLE directory (
     part INTEGER NOT NULL,
     status INTEGER NOT NULL,
     roles INTEGER NOT NULL,
+    is_assigned INTEGER NOT NULL,
     expires_at BIGINT,
     name_key TEXT NOT NULL,
     email_key TEXT NOT NULL,

@@ -1,13 +1,17 @@
 //! The list of users: which window of whom, in what order, and of how many.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use studio_users_contract::{Sort, Total};
+use sqlx::{QueryBuilder, Row as _, Sqlite};
+use studio_users_contract::{Action, Sort, Total};
 use studio_users_domain::{Overview, PendingGrant, RoleSet, Scope, Status, Subject, UserId};
 
 use super::accounts::{accounts, live_accounts, personal};
 use super::question::Question;
 use super::search::Term;
-use super::{Account, Error, Organisation, Store, Tx, UserKey, directory};
+use super::value::uuid_of;
+use super::{Account, Error, NodeKey, Organisation, Store, Tx, UserKey, directory};
 
 /// Which users.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,6 +20,8 @@ pub(crate) struct Selection {
     pub(crate) search: Option<String>,
     /// Any of which roles they have; of none, all do.
     pub(crate) roles: RoleSet,
+    /// Only those to whom something was given in the scope itself, and not only above it.
+    pub(crate) is_assigned: bool,
     /// How far they have come: any of these; of none, all do.
     pub(crate) statuses: Vec<Status>,
     /// Since when they were active.
@@ -40,8 +46,10 @@ pub(crate) struct Row {
     pub(crate) account: Account,
     /// What they have in the scope.
     pub(crate) overview: Overview,
-    /// The pending grant that the row tells of, with its giver where the reader sees them.
-    pub(crate) invitation: Option<(PendingGrant, Option<(UserId, String)>)>,
+    /// The pending grant that the row tells of.
+    pub(crate) invitation: Option<PendingGrant>,
+    /// Who invited them, by id and name, where the reader sees them.
+    pub(crate) invited_by: Option<(UserId, String)>,
     /// When the first of the pending grants in the scope was made.
     pub(crate) invited_at: Option<DateTime<Utc>>,
     /// Everything that they have been given, elsewhere too: for the rules to judge, and for nobody to see.
@@ -152,22 +160,29 @@ pub(super) async fn rows(
             account.last_active_at = None;
             account.created_at = invited_at.unwrap_or(account.created_at);
         }
-        let invitation = overview.invitation.map(|place| (pending[place].clone(), None));
+        let invitation = overview.invitation.map(|place| pending[place].clone());
         let subject = Subject { held: given.assignments, pending };
-        rows.push(Row { account, overview, invitation, invited_at, subject });
+        rows.push(Row { account, overview, invitation, invited_by: None, invited_at, subject });
     }
     name_inviters(tx, organisation, sees, &mut rows).await?;
     Ok(rows)
 }
 
+/// Tells of who invited each, where the reader sees them.
 async fn name_inviters(
     tx: &mut Tx,
     organisation: &Organisation,
     sees: &Scope,
     rows: &mut [Row],
 ) -> Result<(), Error> {
-    let mut inviters: Vec<UserKey> =
-        rows.iter().filter_map(|row| Some(row.invitation.as_ref()?.0.granted_by.into())).collect();
+    let joined: Vec<_> =
+        rows.iter().filter(|row| row.invitation.is_none()).map(|row| row.account.id).collect();
+    let first = first_inviters(tx, organisation, sees, &joined).await?;
+    let inviter = |row: &Row| match &row.invitation {
+        Some(grant) => Some(grant.granted_by),
+        None => first.get(&row.account.id).copied(),
+    };
+    let mut inviters: Vec<UserKey> = rows.iter().filter_map(&inviter).map(UserKey::from).collect();
     inviters.sort_unstable();
     inviters.dedup();
     if inviters.is_empty() {
@@ -176,12 +191,44 @@ async fn name_inviters(
     let visible = directory::visible(tx, &organisation.part_keys(sees)?, &inviters).await?;
     let accounts = accounts(tx, &inviters).await?;
     for row in rows {
-        let Some((grant, inviter)) = &mut row.invitation else { continue };
-        let key = UserKey::from(grant.granted_by);
-        if let (Some(has_joined), Some(account)) = (visible.get(&key), accounts.get(&key)) {
+        let Some(id) = inviter(row) else { continue };
+        let key = UserKey::from(id);
+        if let (Some(has_joined), Some(account)) = (visible.get(&key), accounts.get(&key))
+            && account.id == id
+        {
             let name = account.name.clone().filter(|_| *has_joined).unwrap_or_else(|| account.email.clone());
-            *inviter = Some((account.id, name));
+            row.invited_by = Some((account.id, name));
         }
     }
     Ok(())
+}
+
+/// Who was the first to invite each of these users to a node that the reader manages, as the audit log has it.
+async fn first_inviters(
+    tx: &mut Tx,
+    organisation: &Organisation,
+    sees: &Scope,
+    users: &[UserId],
+) -> Result<HashMap<UserId, UserId>, Error> {
+    if users.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "SELECT target, actor, node FROM audit INDEXED BY audit_target WHERE action = ",
+    );
+    query.push_bind(Action::UserInvited.wire_name()).push(" AND target IN (");
+    let mut ids = query.separated(", ");
+    for user in users {
+        ids.push_bind(user.0.as_bytes().to_vec());
+    }
+    ids.push_unseparated(") AND actor IS NOT NULL AND node IS NOT NULL ORDER BY seq");
+    let mut first = HashMap::new();
+    for row in query.build().fetch_all(&mut **tx).await? {
+        let node = organisation.id(NodeKey(row.try_get("node")?))?;
+        if organisation.tree.position(node).is_some_and(|position| sees.managed().contains(position)) {
+            let id = |column| Ok::<_, Error>(UserId(uuid_of(row.try_get(column)?)?));
+            first.entry(id("target")?).or_insert(id("actor")?);
+        }
+    }
+    Ok(first)
 }

@@ -103,10 +103,9 @@ impl Question<'_> {
             };
             query.push(key);
         }
-        if !self.selection.roles.is_empty() {
-            let asked = format!("roles & {}", roles_to_bits(self.selection.roles));
-            let of_active = of_active(&asked);
-            query.push(format!(", CASE min(status) WHEN 0 THEN {of_active} ELSE max({asked}) END AS roles"));
+        if let Some(fits) = self.fits("") {
+            let of_active = of_active(&fits);
+            query.push(format!(", CASE min(status) WHEN 0 THEN {of_active} ELSE max({fits}) END AS fits"));
         }
         query.push(" FROM directory ");
         match how {
@@ -123,12 +122,12 @@ impl Question<'_> {
 
     /// What rows of one part must have, or those that are put together already.
     pub(super) fn push_filters(&self, query: &mut QueryBuilder<Sqlite>) {
-        let Selection { roles, statuses, active_since, .. } = self.selection;
+        let Selection { statuses, active_since, .. } = self.selection;
         if !statuses.is_empty() {
             query.push(format!(" AND d.status IN ({})", self.status_codes()));
         }
-        if !roles.is_empty() {
-            query.push(" AND d.roles & ").push_bind(roles_to_bits(*roles)).push(" <> 0");
+        if let Some(fits) = self.fits("d.") {
+            query.push(" AND ").push(if self.parts.len() == 1 { fits } else { "d.fits".into() });
         }
         if let Some(since) = active_since {
             query.push(" AND d.last_active_at >= ").push_bind(millis(*since));
@@ -137,7 +136,7 @@ impl Question<'_> {
 
     /// The same of the row that stands for a user among those of several parts.
     fn push_filters_of_several(&self, query: &mut QueryBuilder<Sqlite>) {
-        let Selection { roles, statuses, active_since, .. } = self.selection;
+        let Selection { statuses, active_since, .. } = self.selection;
         let others = self.others();
         if !statuses.is_empty() {
             query.push(format!(
@@ -145,10 +144,9 @@ impl Question<'_> {
                 self.status_codes()
             ));
         }
-        if !roles.is_empty() {
-            let bits = roles_to_bits(*roles);
+        if let (Some(fits), Some(other_fits)) = (self.fits("d."), self.fits("o.")) {
             query.push(format!(
-                " AND (d.roles & {bits} <> 0 OR d.status <> 0 AND EXISTS (SELECT 1 {others} AND o.roles & {bits} <> 0))"
+                " AND ({fits} OR d.status <> 0 AND EXISTS (SELECT 1 {others} AND {other_fits}))"
             ));
         }
         if let Some(since) = active_since {
@@ -156,20 +154,27 @@ impl Question<'_> {
         }
     }
 
-    /// No other row stands for the same user. Among those who have joined, only rows with a role that is asked for
-    /// are looked at: what lacks it was passed by already.
+    /// What a row of one part must have itself: what is asked of one environment cannot be met half in another. Its
+    /// columns are named with `row` before them; none where nothing is asked.
+    fn fits(&self, row: &str) -> Option<String> {
+        let Selection { roles, is_assigned, .. } = self.selection;
+        let has_role = (!roles.is_empty()).then(|| format!("{row}roles & {} <> 0", roles_to_bits(*roles)));
+        let is_assigned = is_assigned.then(|| format!("{row}is_assigned"));
+        let asked: Vec<_> = has_role.into_iter().chain(is_assigned).collect();
+        (!asked.is_empty()).then(|| format!("({})", asked.join(" AND ")))
+    }
+
+    /// No other row stands for the same user. Among those who have joined, only rows that fit are looked at: what
+    /// does not was passed by already.
     fn push_once(&self, query: &mut QueryBuilder<Sqlite>) {
         let others = self.others();
-        let has_role = match roles_to_bits(self.selection.roles) {
-            0 => String::new(),
-            bits => format!(" AND o.roles & {bits} <> 0"),
-        };
+        let fits = self.fits("o.").map(|fits| format!(" AND {fits}")).unwrap_or_default();
         let comes_first = match self.window.sort.key {
             SortKey::CreatedAt => "o.status = 0 OR (o.created_at, o.part) < (d.created_at, d.part)",
             _ => "(o.status, o.part) < (d.status, d.part)",
         };
         query.push(format!(
-            " AND NOT EXISTS (SELECT 1 {others} AND CASE d.status              WHEN 0 THEN o.status = 0 AND o.part < d.part{has_role} ELSE {comes_first} END)"
+            " AND NOT EXISTS (SELECT 1 {others} AND CASE d.status              WHEN 0 THEN o.status = 0 AND o.part < d.part{fits} ELSE {comes_first} END)"
         ));
     }
 

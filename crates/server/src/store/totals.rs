@@ -13,8 +13,8 @@ use super::{Error, Fact, Store, Tx, fact};
 /// Totals that were counted, and of which state of the directory.
 pub(super) type Totals = HashMap<Counted, (i64, u32)>;
 
-/// What was counted: parts, roles, statuses.
-pub(super) type Counted = (Vec<i64>, RoleSet, Vec<Status>);
+/// What was counted: parts, roles, whether assigned there, statuses.
+pub(super) type Counted = (Vec<i64>, RoleSet, bool, Vec<Status>);
 
 const MOST_TOTALS: usize = 10_000;
 
@@ -24,7 +24,8 @@ impl Store {
     pub(super) async fn count(&self, tx: &mut Tx, question: &Question<'_>) -> Result<Total, Error> {
         let selection = question.selection;
         let version = fact(tx, Fact::DirectoryVersion).await?.unwrap_or(0);
-        let counted = (question.parts.clone(), selection.roles, selection.statuses.clone());
+        let counted =
+            (question.parts.clone(), selection.roles, selection.is_assigned, selection.statuses.clone());
         let is_kept = selection.active_since.is_none();
         if is_kept {
             let totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
-use studio_users_contract::{UserPage, UserRow, path};
-use studio_users_domain::Status;
+use studio_users_contract::{NodeView, UserPage, UserRow, path};
+use studio_users_domain::{NodeKind, Status};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -104,6 +104,43 @@ fn filters_choose_what_a_naive_filter_chooses() {
         .cloned()
         .collect();
     assert_eq!(ids(&reader.all_users(&format!("active_since={time}"))), ids(&expected));
+}
+
+#[test]
+fn who_inherits_alone_can_be_left_out() {
+    let server = Server::demo("900");
+    let reader = server.as_person("Maud");
+    let (mut inherit, mut assigned) = (0, 0);
+    for node in reader.get(path::NODES).json::<Vec<NodeView>>() {
+        if node.kind != NodeKind::Environment {
+            continue;
+        }
+        let rows = reader.all_users(&format!("node={}", node.id));
+        let is_assigned =
+            |row: &&UserRow| row.status != Status::Active || row.roles.iter().any(|held| !held.inherited);
+        let expected: Vec<_> = rows.iter().filter(is_assigned).cloned().collect();
+        let found = reader.all_users(&format!("node={}&assigned=true", node.id));
+        // Somebody who inherits, and waits for more here, is invited here too.
+        let found: Vec<_> = found.into_iter().filter(|row| is_assigned(&row)).collect();
+        assert_eq!(ids(&found), ids(&expected), "{}", node.name);
+        (inherit, assigned) = (inherit + rows.len() - expected.len(), assigned + expected.len());
+        assert_eq!(ids(&reader.all_users(&format!("node={}&assigned=false", node.id))), ids(&rows));
+    }
+    assert!(inherit > 0 && assigned > 0);
+}
+
+#[test]
+fn a_row_tells_who_invited_and_only_whom_the_reader_sees() {
+    let server = Server::demo("900");
+    for (name, least) in [("Maud", 100), ("Ingrid", 1)] {
+        let reader = server.as_person(name);
+        let rows = reader.all_users("");
+        let seen: std::collections::HashSet<_> = rows.iter().map(|row| row.id).collect();
+        let joined = rows.iter().filter(|row| row.status == Status::Active);
+        let told: Vec<_> = joined.filter_map(|row| row.invited_by.as_ref()).collect();
+        assert!(told.len() >= least, "{name}: {}", told.len());
+        assert!(told.iter().all(|inviter| seen.contains(&inviter.id)), "{name}");
+    }
 }
 
 #[test]

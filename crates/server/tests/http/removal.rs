@@ -135,7 +135,7 @@ fn pending_grants_come_back_as_the_restorers_own_and_old_links_stay_dead() {
     }
     assert_eq!(restore(&maud, &ivo).status, 200);
     assert_eq!(access(&maud, &ivo), before, "what two had granted at one node is there whole");
-    assert_eq!(maud.row(email).unwrap()["invitation"]["invited_by"]["id"], maud.id);
+    assert_eq!(maud.row(email).unwrap()["invited_by"]["id"], maud.id);
     for token in &tokens {
         assert_eq!(world.try_accept(token, "Ivo").status, 403);
     }

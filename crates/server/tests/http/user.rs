@@ -58,7 +58,6 @@ fn details_say_what_the_row_says_and_when_somebody_joined() {
             assert_eq!(details.pending.is_some(), row.invitation.is_some(), "{}", row.email);
             if let (Some(pending), Some(shown)) = (details.pending, &row.invitation) {
                 assert_eq!(pending.expires_at, shown.expires_at);
-                assert_eq!(pending.invited_by, shown.invited_by);
                 // Longer than that where it was sent again.
                 assert!(pending.expires_at - pending.created_at >= TimeDelta::days(14));
             }
@@ -80,7 +79,7 @@ fn an_invitation_tells_its_words_its_language_and_who_sent_it() {
     assert_eq!((pending.message.as_deref(), seen.locale), (Some("Welcome aboard"), Some(Language::Nl)));
     // As the demo's log has it: mailed, and a link copied.
     assert!(pending.links >= 2 && pending.sent_at.is_some_and(|at| at >= pending.created_at));
-    assert_eq!(pending.invited_by.unwrap().name, "Maud Jansen");
+    assert_eq!(seen.row.invited_by.unwrap().name, "Maud Jansen");
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub(super) struct Step {
 }
 
 /// In the order in which they run: what needs no tool first, as those may still be in the making.
-pub(super) const STEPS: [Step; 10] = [
+pub(super) const STEPS: [Step; 11] = [
     Step { name: "format", what: "the sources are formatted", needs: &[], run: format },
     Step {
         name: "lint",
@@ -46,11 +46,17 @@ pub(super) const STEPS: [Step; 10] = [
     Step { name: "browser", what: "the page's tests in a browser", needs: &[], run: in_browser },
     Step { name: "dependencies", what: "licences, sources and duplicates", needs: &[], run: dependencies },
     Step { name: "page", what: "the page builds", needs: &[], run: build_page },
+    Step {
+        name: "pseudo",
+        what: "the page builds in a language for tests",
+        needs: &["page"],
+        run: build_pseudo,
+    },
     Step { name: "backend", what: "the backend builds", needs: &[], run: build_backend },
     Step {
         name: "end2end",
         what: "the product in a browser, with axe",
-        needs: &["page", "backend"],
+        needs: &["page", "pseudo", "backend"],
         run: end2end,
     },
 ];
@@ -125,6 +131,10 @@ fn build_page(_: &mut Tally) -> Result<()> {
     page::build(Flavour::Quick)
 }
 
+fn build_pseudo(_: &mut Tally) -> Result<()> {
+    page::build(Flavour::Pseudo)
+}
+
 fn build_backend(_: &mut Tally) -> Result<()> {
     run_all([backend::build_command(false)])
 }
@@ -142,7 +152,8 @@ fn end2end(tally: &mut Tally) -> Result<()> {
     playwright
         .env("CHROMIUM", browser.chromium)
         .env("STUDIO_USERS_SERVER", backend::program(false)?)
-        .env("STUDIO_USERS_PAGE", page::dist());
+        .env("STUDIO_USERS_PAGE", page::dist())
+        .env("STUDIO_USERS_PSEUDO_PAGE", page::folder(Flavour::Pseudo));
     process::run(&mut npx(&["tsc"]))?;
     count(tally, [playwright])
 }

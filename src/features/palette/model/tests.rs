@@ -38,6 +38,7 @@ fn row(number: u128, name: Option<&str>) -> UserRow {
         roles: Vec::new(),
         environments: RowEnvironments { total: 0, first: Vec::new() },
         invitation: None,
+        invited_by: None,
         allowed: Allowed::default(),
     }
 }

@@ -51,7 +51,7 @@ fn abilities(language: Language, capabilities: CapabilitySet, with_notifications
 }
 
 /// What a capability is about, as one of a list.
-const fn able(language: Language, capability: Capability) -> &'static str {
+fn able(language: Language, capability: Capability) -> &'static str {
     match capability {
         Capability::Reply => messages::able_reply(language),
         Capability::StartConversation => messages::able_start(language),

@@ -60,7 +60,7 @@ pub(super) const fn glyph(action: Action) -> Glyph {
 }
 
 /// What an action is called where entries are filtered by it.
-pub(super) const fn action_name(language: Language, action: Action) -> &'static str {
+pub(super) fn action_name(language: Language, action: Action) -> &'static str {
     match action {
         Action::UserInvited => messages::action_invited(language),
         Action::InvitationSent => messages::action_sent(language),
@@ -82,7 +82,7 @@ pub(super) const fn action_name(language: Language, action: Action) -> &'static 
 }
 
 /// What somebody did, after their name.
-pub(super) const fn deed(language: Language, action: Action) -> &'static str {
+pub(super) fn deed(language: Language, action: Action) -> &'static str {
     match action {
         Action::UserInvited => messages::did_invite(language),
         Action::InvitationSent => messages::did_send(language),

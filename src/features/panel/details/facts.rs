@@ -35,9 +35,9 @@ pub(super) fn Facts(
         }
     };
     let inviter = move || {
-        let known = store.details.with(|details| {
-            details.as_ref()?.pending.as_ref()?.invited_by.as_ref().map(|by| (by.id, by.name.clone()))
-        });
+        let known = store
+            .details
+            .with(|details| details.as_ref()?.row.invited_by.as_ref().map(|by| (by.id, by.name.clone())));
         let (id, name) = known.or_else(|| life.inviter().map(|by| (by.id, by.name)))?;
         Some(view! { <Fact name=messages::invited_by_label(language)>{person(id, name)}</Fact> })
     };

@@ -71,7 +71,7 @@ pub(super) fn InvitationCard(
     }
 }
 
-const fn words(language: Language, action: Action) -> (Glyph, &'static str) {
+fn words(language: Language, action: Action) -> (Glyph, &'static str) {
     match action {
         Action::InvitationSent => (Glyph::Send, messages::life_sent(language)),
         Action::InvitationResent => (Glyph::Mail, messages::life_resent(language)),

@@ -1,30 +1,35 @@
 use leptos::prelude::*;
 use studio_users_domain::{NodeId, NodeKind};
 
+use super::choice::Check;
 use super::panel::{FilterButton, PanelFoot, filter_class, named};
 use crate::features::users::model::{self, NodeChoice};
 use crate::i18n::{format, messages, use_language};
-use crate::state::use_reader;
+use crate::state::{Filters, use_reader};
 use crate::ui::{Glyph, Icon, Popover};
 
 /// The filter by environment: the tree of those that the reader manages, with a search over it.
 #[component]
 pub(super) fn EnvironmentFilter(
-    /// The nodes chosen.
-    chosen: Signal<Vec<NodeId>>,
+    /// What is chosen.
+    filters: Signal<Filters>,
     /// Is told of another choice.
-    #[prop(into)]
-    on_choose: Callback<Vec<NodeId>>,
+    on_filters: Callback<Filters>,
 ) -> impl IntoView {
     let language = use_language();
     let reader = use_reader();
     let search = RwSignal::new(String::new());
+    let chosen = Memo::new(move |_| filters.read().nodes.clone());
+    let is_assigned = Memo::new(move |_| filters.read().assigned);
+    let change = move |nodes: Vec<NodeId>, assigned: bool| {
+        on_filters.run(Filters { nodes, assigned, ..filters.get_untracked() });
+    };
     let value = Signal::derive(move || {
         let reader = reader.read();
         let chosen = chosen.get();
         let names: Vec<_> = chosen.iter().filter_map(|id| Some(reader.node(*id)?.name.as_str())).collect();
         if chosen.is_empty() {
-            None
+            is_assigned.get().then(|| messages::without_inherited(language).to_string())
         } else {
             named(language, &names).or_else(|| Some(format::number(language, 0)))
         }
@@ -66,14 +71,11 @@ pub(super) fn EnvironmentFilter(
                                     prop:indeterminate=move || choice(id) == NodeChoice::Partly
                                     on:change=move |_| {
                                         let chosen = chosen.get_untracked();
-                                        on_choose
-                                            .run(
-                                                model::toggled_node(
-                                                    &chosen,
-                                                    &reader.read_untracked().nodes,
-                                                    id,
-                                                ),
-                                            );
+                                        let nodes = &reader.read_untracked().nodes;
+                                        change(
+                                            model::toggled_node(&chosen, nodes, id),
+                                            is_assigned.get_untracked(),
+                                        );
                                     }
                                 />
                                 {(!is_environment).then(|| view! { <Icon glyph=Glyph::Agency /> })}
@@ -86,13 +88,21 @@ pub(super) fn EnvironmentFilter(
                     <p class="filter-panel__none hint">{messages::no_environment_found(language)}</p>
                 </Show>
             </div>
+            <div class="filter-panel__more">
+                <Check
+                    words=messages::include_inherited(language)
+                    hint=messages::include_inherited_hint(language)
+                    is_chosen=Signal::derive(move || !is_assigned.get())
+                    on_toggle=move || change(chosen.get_untracked(), !is_assigned.get_untracked())
+                />
+            </div>
             <PanelFoot
                 words=Signal::derive(move || match chosen.read().len() {
                     0 => messages::nothing_chosen(language).to_string(),
                     count => messages::chosen(language, u32::try_from(count).unwrap_or(u32::MAX)),
                 })
-                is_set=Signal::derive(move || !chosen.read().is_empty())
-                on_clear=move || on_choose.run(Vec::new())
+                is_set=Signal::derive(move || is_assigned.get() || !chosen.read().is_empty())
+                on_clear=move || change(Vec::new(), false)
             />
         </Popover>
     }

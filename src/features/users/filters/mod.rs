@@ -5,7 +5,7 @@ mod environment;
 mod panel;
 
 use leptos::prelude::*;
-use studio_users_domain::{NodeId, Role, Status};
+use studio_users_domain::{Role, Status};
 
 use crate::i18n::{Language, messages, use_language, words};
 use crate::state::{ActiveWithin, Filters};
@@ -29,15 +29,10 @@ pub(super) fn FilterBar(
         change(&mut changed);
         on_filters.run(changed);
     };
-    let on_nodes =
-        Callback::new(move |nodes: Vec<NodeId>| change(&|filters| filters.nodes.clone_from(&nodes)));
     let roles = move || Role::all().collect::<Vec<_>>();
     let statuses = move || vec![Status::Active, Status::Invited, Status::Expired];
     view! {
-        <EnvironmentFilter
-            chosen=Signal::derive(move || filters.read().nodes.clone())
-            on_choose=on_nodes
-        />
+        <EnvironmentFilter filters on_filters />
         <ChoiceFilter
             label=messages::role(language)
             value=Signal::derive(move || {

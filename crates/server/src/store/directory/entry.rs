@@ -12,6 +12,8 @@ pub(super) struct Entry {
     pub(super) part: i64,
     pub(super) status: Status,
     pub(super) roles: RoleSet,
+    /// Whether something was given to them in the part itself.
+    pub(super) is_assigned: bool,
     pub(super) expires_at: Option<DateTime<Utc>>,
     pub(super) created_at: Option<DateTime<Utc>>,
     pub(super) digest: i64,
@@ -33,16 +35,24 @@ pub(super) fn entries(
         let part = organisation.part_key(part)?;
         let digest = digest(organisation, &within, &access, given);
         let (status, roles) = (seen.status, seen.roles);
+        let is_assigned = is_assigned(organisation, &within, given);
         let entry = if status == Status::Active {
-            Entry { part, status, roles, expires_at: None, created_at: None, digest }
+            Entry { part, status, roles, is_assigned, expires_at: None, created_at: None, digest }
         } else {
             let expires_at = seen.invitation.map(|place| pending[place].expires_at);
             let created_at = invited_at(organisation, &within, given);
-            Entry { part, status, roles, expires_at, created_at, digest }
+            Entry { part, status, roles, is_assigned, expires_at, created_at, digest }
         };
         entries.push(entry);
     }
     Ok(entries)
+}
+
+/// Whether a role was given at one of these nodes, or waits there; what takes all roles away is no gift.
+fn is_assigned(organisation: &Organisation, within: &NodeSet, given: &Personal) -> bool {
+    let is_here = |node| organisation.tree.position(node).is_some_and(|position| within.contains(position));
+    given.assignments.iter().any(|(node, roles)| !roles.is_empty() && is_here(*node))
+        || given.pending.iter().any(|(grant, _)| is_within(organisation, within, grant))
 }
 
 /// Stands for all that was given to a user within some nodes. Should it come out differently in another version

@@ -26,7 +26,7 @@ impl World {
         let (_, rows) = self.listed(scope, &Selection::default(), window, NOW).await;
         // What the rules judge by, and nobody sees, is left out.
         let shown = |row: &crate::store::Row| {
-            format!("{:?}", (&row.account, &row.overview, &row.invitation, row.invited_at))
+            format!("{:?}", (&row.account, &row.overview, &row.invitation, &row.invited_by, row.invited_at))
         };
         rows.iter().map(|row| (row.account.id, (row.overview.status, shown(row)))).collect()
     }

@@ -2,7 +2,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Row as _;
 use studio_users_contract::{Sort, SortKey};
 use studio_users_domain::{
-    Access, Assignments, NodeId, NodeKind, Overview, PendingGrant, Role, RoleSet, Scope, Status, UserId,
+    Access, Assignments, NodeId, NodeKind, NodeSet, Overview, PendingGrant, Role, RoleSet, Scope, Status,
+    UserId,
 };
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -154,7 +155,7 @@ impl World {
             }
             let is_selected = (selection.statuses.is_empty()
                 || selection.statuses.contains(&overview.status))
-                && (selection.roles.is_empty() || !overview.roles.is_disjoint(selection.roles))
+                && self.fits(scope, selection, someone, overview.status, now)
                 && selection
                     .active_since
                     .is_none_or(|since| account.last_active_at.is_some_and(|at| at >= since))
@@ -192,6 +193,32 @@ impl World {
             order.then(one.id.cmp(&other.id))
         });
         seen.into_iter().map(|(account, _)| account.id).collect()
+    }
+
+    /// Whether one part of the scope has all that is asked of a part, where the user has come as far as anywhere in it.
+    fn fits(
+        &self,
+        scope: &Scope,
+        selection: &Selection,
+        someone: &Someone,
+        status: Status,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let tree = &self.organisation.tree;
+        let pending: Vec<_> = someone.pending.iter().map(|(grant, _)| grant.clone()).collect();
+        scope.parts().iter().any(|part| {
+            let within = NodeSet::range(tree, part.positions(tree));
+            let Some(seen) = Overview::of(tree, &within, &someone.assignments, &pending, now) else {
+                return false;
+            };
+            let is_here = |node| within.contains(tree.position(node).unwrap());
+            let is_assigned =
+                someone.assignments.iter().any(|(&node, roles)| !roles.is_empty() && is_here(node))
+                    || pending.iter().any(|grant| is_here(grant.node));
+            (seen.status == Status::Active) == (status == Status::Active)
+                && (selection.roles.is_empty() || !seen.roles.is_disjoint(selection.roles))
+                && (is_assigned || !selection.is_assigned)
+        })
     }
 
     /// How the database would walk.

@@ -1,0 +1,36 @@
+//! A language for tests: English in letters that no other text has, and longer. Built with the feature `pseudo`, the
+//! page speaks it in place of English; what a test then finds in plain letters did not come from the catalogue, and what
+//! does not fit would not fit in a language of longer words.
+
+/// A text of the catalogue.
+#[cfg(not(feature = "pseudo"))]
+pub(super) const fn text(text: &'static str) -> &'static str {
+    text
+}
+
+/// A text of the catalogue with its values.
+#[cfg(not(feature = "pseudo"))]
+pub(super) const fn sentence(text: String) -> String {
+    text
+}
+
+/// A text of the catalogue, in the language for tests.
+#[cfg(feature = "pseudo")]
+pub(super) fn text(text: &'static str) -> &'static str {
+    sentence(text.into()).leak()
+}
+
+/// A text of the catalogue with its values, in the language for tests.
+#[cfg(feature = "pseudo")]
+pub(super) fn sentence(text: String) -> String {
+    let longer = std::iter::repeat_n('~', text.chars().count() / 3);
+    let letters = text.chars().map(|letter| match letter {
+        'a' => 'á',
+        'e' => 'é',
+        'i' => 'í',
+        'o' => 'ó',
+        'u' => 'ú',
+        other => other,
+    });
+    ['⟦'].into_iter().chain(letters).chain(longer).chain(['⟧']).collect()
+}
