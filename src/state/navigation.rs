@@ -113,6 +113,12 @@ impl Navigation {
         self.go(place, History::Replace);
     }
 
+    /// Leads the reader back to a place where they were before: they find it as they left it.
+    pub fn lead_back(&self, place: Place) {
+        self.lead_on(place);
+        let _ = self.came_back.try_set_value(true);
+    }
+
     /// Whether anything holds the reader: then something is not saved.
     pub fn is_held(&self) -> bool {
         self.holds.with(|holds| !holds.is_empty())

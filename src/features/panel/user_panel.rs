@@ -15,7 +15,9 @@ use super::head::Head;
 use super::leave::LeaveDialog;
 use super::store::Store;
 use crate::i18n::{isolated, messages, use_language};
-use crate::state::{Change, History, Hold, Navigation, OpenUser, Place, Tab, use_changes, use_results};
+use crate::state::{
+    Change, History, Hold, Navigation, OpenUser, Place, Tab, use_changes, use_results, use_viewing,
+};
 use crate::ui::{Tabs, active_element, use_shortcut};
 
 const PANEL: &str = "user-panel-tab";
@@ -49,7 +51,7 @@ fn Panel(
 ) -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
-    let results = use_results();
+    let (results, viewing) = (use_results(), use_viewing());
     let store = Store::new();
     let user = Memo::new(move |_| open.get().id);
     let tab = Memo::new(move |_| open.get().tab);
@@ -87,6 +89,10 @@ fn Panel(
         }
         if awaits_focus.try_update_value(std::mem::take) == Some(true) {
             focus(heading);
+            // Who returns from a view returns to the button that began it, once it is there.
+            if viewing.take_origin(|origin| origin.is_panel && origin.user == user).is_some() {
+                request_animation_frame(move || focus_view_button(heading));
+            }
             return user;
         }
         if before.is_some_and(|before| before != user) {
@@ -178,6 +184,15 @@ const fn tab_id(tab: Tab) -> &'static str {
 fn focus(heading: NodeRef<html::H2>) {
     if let Some(heading) = heading.get_untracked() {
         let _ = heading.focus();
+    }
+}
+
+/// Gives the button that begins a view the focus.
+fn focus_view_button(heading: NodeRef<html::H2>) {
+    let panel = heading.try_get_untracked().flatten().and_then(|it| it.closest(".user-panel").ok().flatten());
+    let button = panel.and_then(|panel| panel.query_selector("[data-deed=view-as]").ok().flatten());
+    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        let _ = button.focus();
     }
 }
 
