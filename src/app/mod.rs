@@ -37,6 +37,8 @@ use studio::Studio;
 
 /// Starts the standalone page.
 pub fn start() {
+    // What went wrong beyond repair is told in the console: without this only that it did.
+    std::panic::set_hook(Box::new(|panic| leptos::logging::error!("{panic}")));
     if let Err(error) = style::adopt(&document()) {
         leptos::logging::error!("The style sheet could not be adopted: {error:?}");
     }

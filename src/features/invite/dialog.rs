@@ -54,9 +54,11 @@ fn InviteDialog() -> impl IntoView {
 
     let hold = StoredValue::new(expect_context::<Navigation>().hold());
     hold_while_touched(hold, store);
-    let is_held_back = Memo::new(move |_| hold.with_value(Hold::is_asked));
+    let holding = hold.get_value();
+    let is_held_back = Memo::new(move |_| holding.is_asked());
     Effect::new(move |_| {
-        if is_held_back.get() {
+        // Leaving ends the question and the dialog at once: this may be told of the one after the other.
+        if is_held_back.try_get() == Some(true) {
             // What is on its way is waited for.
             if is_sending.get_untracked() {
                 hold.with_value(Hold::stay);
@@ -183,8 +185,9 @@ fn InviteDialog() -> impl IntoView {
 fn hold_while_touched(hold: StoredValue<Hold>, store: Store) {
     let is_touched = Memo::new(move |_| store.is_touched());
     Effect::new(move |_| {
-        hold.with_value(|hold| {
-            if is_touched.get() {
+        let is_touched = is_touched.try_get() == Some(true);
+        hold.try_with_value(|hold| {
+            if is_touched {
                 hold.keep(|place| matches!(place, Place::Users(_) | Place::Invite));
             } else {
                 hold.release();

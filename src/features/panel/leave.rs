@@ -18,7 +18,8 @@ pub(super) fn LeaveDialog(
     hold: StoredValue<Hold>,
 ) -> impl IntoView {
     let language = use_language();
-    let is_asked = Memo::new(move |_| hold.with_value(Hold::is_asked));
+    let holding = hold.get_value();
+    let is_asked = Memo::new(move |_| holding.is_asked());
     let stay = move || hold.with_value(Hold::stay);
     let leave = move || {
         access.discard();
