@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { startBackend } from '../support/backend.ts';
 import {
   CHARLOTTE,
   FEMKE,
