@@ -78,6 +78,11 @@ pub(super) fn CompareDialog(
                     <BesideField store />
                     <Alarm words=error />
                 </div>
+                <div role="status">
+                    {move || {
+                        second_title.read().is_some().then(|| store.difference.get()).flatten().map(|d| difference(language, &d))
+                    }}
+                </div>
                 <div class="compare__sides">
                     <Side language title=first_title place sight=sight(store.first) />
                     <Show when=move || second_title.read().is_some() fallback=nothing_yet>
@@ -88,11 +93,6 @@ pub(super) fn CompareDialog(
                             sight=sight(store.second)
                         />
                     </Show>
-                </div>
-                <div role="status">
-                    {move || {
-                        second_title.read().is_some().then(|| store.difference.get()).flatten().map(|d| difference(language, &d))
-                    }}
                 </div>
             </div>
             <footer class="dialog__foot">
