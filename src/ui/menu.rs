@@ -41,7 +41,7 @@ pub fn Menu(
             let chosen =
                 items.iter().find(|item| item.get_attribute("aria-checked").as_deref() == Some("true"));
             if let Some(first) = chosen.or(items.first()) {
-                let _ = first.focus();
+                focus_one(&items, first);
             }
         }
     });
@@ -71,7 +71,7 @@ pub fn Menu(
             _ => return,
         };
         event.prevent_default();
-        let _ = items[to].focus();
+        focus_one(&items, &items[to]);
     };
 
     view! {
@@ -160,6 +160,14 @@ fn closing(on_select: Callback<()>) -> impl Fn(MouseEvent) + 'static {
         close.run(());
         on_select.run(());
     }
+}
+
+/// Gives the focus to one of the items, which alone is then a stop of the Tab key.
+fn focus_one(items: &[HtmlElement], one: &HtmlElement) {
+    for item in items {
+        item.set_tab_index(if item == one { 0 } else { -1 });
+    }
+    let _ = one.focus();
 }
 
 fn items(list: &HtmlElement) -> Vec<HtmlElement> {
