@@ -5,7 +5,7 @@ use super::filters::span_name;
 use super::model::List;
 use crate::api::ApiError;
 use crate::i18n::{isolated, messages, use_language, words};
-use crate::state::{Ask, Filters, explain, use_asks, use_reader};
+use crate::state::{Ask, Filters, History, Navigation, Place, explain, use_asks, use_reader};
 use crate::ui::{Glyph, Icon};
 
 /// Nobody to show: nobody matches, or there is nobody.
@@ -118,6 +118,10 @@ pub(super) fn Empty(
 pub(super) fn First() -> impl IntoView {
     let language = use_language();
     let asks = use_asks();
+    let navigation = StoredValue::new(expect_context::<Navigation>());
+    let on_roles = move |_| {
+        navigation.with_value(|navigation| navigation.go(Place::Roles, History::Push));
+    };
     view! {
         <div class="empty empty--after">
             <Art glyph=Glyph::UserPlus />
@@ -127,6 +131,10 @@ pub(super) fn First() -> impl IntoView {
                 <button class="button button--primary" type="button" on:click=move |_| asks.ask(Ask::Invite)>
                     <Icon glyph=Glyph::Plus />
                     {messages::invite_users(language)}
+                </button>
+                <button class="button" type="button" on:click=on_roles>
+                    <Icon glyph=Glyph::Matrix />
+                    {messages::compare_roles(language)}
                 </button>
             </div>
         </div>
