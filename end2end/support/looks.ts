@@ -17,16 +17,23 @@ export async function violations(page: Page, rules?: readonly string[]): Promise
       interface Violation {
         id: string;
         help: string;
-        nodes: { failureSummary: string; html: string }[];
+        nodes: { failureSummary: string; html: string; element: Element }[];
       }
       interface Axe {
         run(context: Document, options: object): Promise<{ violations: Violation[] }>;
       }
       const { axe } = window as unknown as { axe: Axe };
       const runOnly = rules ? { type: 'rule', values: rules } : { type: 'tag', values: tags };
-      const { violations } = await axe.run(document, { runOnly, resultTypes: ['violations'] });
-      return violations.map(({ id, help, nodes }) => {
-        return `${id}: ${help}: ${nodes.map((node) => `${node.failureSummary} ${node.html}`).join(' | ')}`;
+      const { violations } = await axe.run(document, { runOnly, resultTypes: ['violations'], elementRef: true });
+      const onTop = ':popover-open, :modal';
+      const isCovered = (root: ParentNode): boolean =>
+        !!root.querySelector(onTop) || [...root.querySelectorAll('*')].some(({ shadowRoot }) => shadowRoot && isCovered(shadowRoot));
+      const covered = isCovered(document);
+      return violations.flatMap(({ id, help, nodes }) => {
+        // What was opened covers what lies below, whose targets are then smaller: that is no matter of their size.
+        const counted = nodes.filter(({ element }) => id !== 'target-size' || !covered || element.closest(onTop));
+        if (counted.length === 0) return [];
+        return [`${id}: ${help}: ${counted.map((node) => `${node.failureSummary} ${node.html}`).join(' | ')}`];
       });
     },
     [WCAG, rules] as const,
@@ -55,8 +62,9 @@ export async function misfits(page: Page): Promise<string[]> {
     const { scrollWidth } = document.documentElement;
     if (scrollWidth > innerWidth) found.add(`the page scrolls sideways by ${scrollWidth - innerWidth} px`);
 
-    const cut = (from: Element, rect: DOMRect): string | null => {
-      let isBeyondView = true;
+    const cut = (from: Element, shown: DOMRect): string | null => {
+      let rect = shown;
+      let isScrolled = false;
       for (let element: Element | null = from; element; element = parentOf(element)) {
         const style = getComputedStyle(element);
         const box = element.getBoundingClientRect();
@@ -64,16 +72,17 @@ export async function misfits(page: Page): Promise<string[]> {
         if (box.width <= 1 && style.overflowX !== 'visible') return null;
         if (style.textOverflow === 'ellipsis' && clips(style.overflowX)) return null;
         if (style.webkitLineClamp !== 'none') return null;
-        if (scrolls(style.overflowX)) isBeyondView = false;
         if (scrolls(style.overflowX) || scrolls(style.overflowY)) {
-          // Scrolled down to: where it stands says nothing more about who sees it.
-          return null;
+          // What can be scrolled to is not cut off, but what scrolls may be.
+          rect = box;
+          isScrolled = true;
         }
         if (clips(style.overflowX) && (rect.left < box.left - 1 || rect.right > box.right + 1)) return told(element);
-        if (clips(style.overflowY) && (rect.top < box.top - 1 || rect.bottom > box.bottom + 1)) return told(element);
+        const isBeyond = rect.top < box.top - 1 || rect.bottom > box.bottom + 1;
+        if (clips(style.overflowY) && isBeyond && !isScrolled) return told(element);
         if (isOnTop(element)) break;
       }
-      return isBeyondView && (rect.left < -1 || rect.right > innerWidth + 1) ? 'the window' : null;
+      return rect.left < -1 || rect.right > innerWidth + 1 ? 'the window' : null;
     };
 
     const look = (root: ParentNode): void => {

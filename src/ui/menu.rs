@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, Node};
 
+use super::popover::MARGIN;
+
 /// A button that opens a menu below itself. The arrow keys, Home and End move through it; Escape, choosing and
 /// going elsewhere close it.
 #[component]
@@ -37,6 +39,7 @@ pub fn Menu(
 
     Effect::new(move |_| {
         if let Some(list) = list.get() {
+            keep_in_view(&list);
             let items = items(&list);
             let chosen =
                 items.iter().find(|item| item.get_attribute("aria-checked").as_deref() == Some("true"));
@@ -45,6 +48,12 @@ pub fn Menu(
             }
         }
     });
+    let resized = window_event_listener(leptos::ev::resize, move |_| {
+        if let Some(list) = list.try_get_untracked().flatten() {
+            keep_in_view(&list);
+        }
+    });
+    on_cleanup(move || resized.remove());
     // What is chosen may take the menu itself away; the focus then leaves it when its signals are gone already.
     let on_focusout = move |event: FocusEvent| {
         let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
@@ -159,6 +168,18 @@ fn closing(on_select: Callback<()>) -> impl Fn(MouseEvent) + 'static {
     move |_| {
         close.run(());
         on_select.run(());
+    }
+}
+
+/// Moves a menu that would reach beyond the window's side.
+fn keep_in_view(list: &HtmlElement) {
+    let style = list.style();
+    let _ = style.remove_property("translate");
+    let own = list.get_bounding_client_rect();
+    let width = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or_default();
+    let beyond = (own.right() - (width - MARGIN)).max(0.0) - (MARGIN - own.left()).max(0.0);
+    if beyond != 0.0 {
+        let _ = style.set_property("translate", &format!("{}px", -beyond));
     }
 }
 

@@ -6,9 +6,10 @@ use web_sys::{Element, HtmlElement, Node};
 
 use super::focus::{focus_later, focusable};
 
-/// The space between a button and what opens below it, and between that and the window's edges, in px.
+/// The space between a button and what opens below it, in px.
 const GAP: f64 = 4.0;
-const MARGIN: f64 = 8.0;
+/// The space between what opens and the window's edges, in px.
+pub(super) const MARGIN: f64 = 8.0;
 
 /// A button that opens something below itself, in the browser's top layer: nothing clips it. Escape, a click
 /// elsewhere and moving the focus elsewhere close it.

@@ -85,7 +85,7 @@ export const STUDIO: State[] = [
     await page.goto('/account');
     await page.getByRole('textbox', { name: say('Name') }).fill('');
     await page.getByRole('button', { name: say.whole('Save') }).click();
-    return page.getByText(say('A name has 1 to 100 letters.'));
+    return page.getByText(say('A name has 1 to 100 characters.'));
   }),
   state('a section', heading('/inbox', 'Your studio shows its Inbox here'), { as: FEMKE }),
   state('somebody who manages nobody', heading('/users', 'You manage nobody'), { as: FEMKE }),

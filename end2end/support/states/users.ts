@@ -170,7 +170,7 @@ export const USERS: State[] = [
     await page.route('**/api/v1/users.csv*', () => {});
     await page.getByRole('button', { name: say('Export CSV') }).click();
     return page.getByRole('button', { name: say('Stop the export') });
-  }),
+  }, DESKTOP),
   state('the reason of a locked control', async (stage) => {
     const { page, say } = stage;
     await openUsers(stage, '?search=maud');
