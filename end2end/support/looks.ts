@@ -14,10 +14,13 @@ export async function violations(page: Page, rules?: readonly string[]): Promise
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(await readFile(AXE, 'utf8'));
   return page.evaluate(
     async ([tags, rules]) => {
+      interface Found {
+        element: Element;
+      }
       interface Violation {
         id: string;
         help: string;
-        nodes: { failureSummary: string; html: string; element: Element }[];
+        nodes: (Found & { failureSummary: string; html: string; any: { relatedNodes: Found[] }[] })[];
       }
       interface Axe {
         run(context: Document, options: object): Promise<{ violations: Violation[] }>;
@@ -25,15 +28,20 @@ export async function violations(page: Page, rules?: readonly string[]): Promise
       const { axe } = window as unknown as { axe: Axe };
       const runOnly = rules ? { type: 'rule', values: rules } : { type: 'tag', values: tags };
       const { violations } = await axe.run(document, { runOnly, resultTypes: ['violations'], elementRef: true });
-      const onTop = ':popover-open, :modal';
-      const isCovered = (root: ParentNode): boolean =>
-        !!root.querySelector(onTop) || [...root.querySelectorAll('*')].some(({ shadowRoot }) => shadowRoot && isCovered(shadowRoot));
-      const covered = isCovered(document);
+
+      const topmost = (root: ParentNode): Element | undefined => {
+        const within = [...root.querySelectorAll('*')].map(({ shadowRoot }) => shadowRoot && topmost(shadowRoot));
+        return within.find((found) => !!found) ?? [...root.querySelectorAll(':modal, :popover-open')].at(-1);
+      };
+      const top = topmost(document);
+      // axe does not know the top layer: what stands in it is covered by nothing and next to nothing outside of it, and
+      // what it covers has the size that it has uncovered.
+      const isReal = ({ element, any }: Violation['nodes'][number]): boolean =>
+        !top || (top.contains(element) && any.some(({ relatedNodes }) => relatedNodes.some((node) => top.contains(node.element))));
       return violations.flatMap(({ id, help, nodes }) => {
-        // What was opened covers what lies below, whose targets are then smaller: that is no matter of their size.
-        const counted = nodes.filter(({ element }) => id !== 'target-size' || !covered || element.closest(onTop));
-        if (counted.length === 0) return [];
-        return [`${id}: ${help}: ${counted.map((node) => `${node.failureSummary} ${node.html}`).join(' | ')}`];
+        const real = nodes.filter((node) => id !== 'target-size' || isReal(node));
+        if (real.length === 0) return [];
+        return [`${id}: ${help}: ${real.map((node) => `${node.failureSummary} ${node.html}`).join(' | ')}`];
       });
     },
     [WCAG, rules] as const,
