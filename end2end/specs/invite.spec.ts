@@ -185,6 +185,28 @@ test('closing with something entered asks first', async ({ page }) => {
   await expect(dialogOf(page)).toHaveCount(0);
 });
 
+test('Back asks first where something was entered, and then leads back', async ({ page }) => {
+  await openAs(page, MAUD, '/environments');
+  await page.getByRole('link', { name: 'Users', exact: true }).click();
+  await page.getByRole('button', { name: 'Invite users' }).click();
+  await addresses(page).fill('anouk@velo.example');
+  await page.goBack();
+  const question = page.getByRole('dialog', { name: 'Discard this invitation?' });
+  await question.getByRole('button', { name: 'Go on editing' }).click();
+  await expect(page).toHaveURL('/users');
+  await expect(chips(page)).toHaveCount(1);
+  // So does closing the page, which the browser asks itself.
+  const asks = page.waitForEvent('dialog');
+  await page.close({ runBeforeUnload: true });
+  expect((await asks).type()).toBe('beforeunload');
+  await (await asks).dismiss();
+
+  await page.goBack();
+  await question.getByRole('button', { name: 'Discard' }).click();
+  await expect(page).toHaveURL('/environments');
+  await expect(dialogOf(page)).toHaveCount(0);
+});
+
 test('whoever is signed out in the middle signs in again, and what was entered is sent', async ({ page }) => {
   const dialog = await openDialog(page);
   await addresses(page).fill('patient@velo.example');

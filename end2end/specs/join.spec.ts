@@ -197,6 +197,35 @@ test('a revoked, an expired and a replaced link say the same, and how to get ano
   await expect(copy).toHaveAccessibleDescription('This invitation has expired. Send it again first.');
 });
 
+test('an expired link says the same, and is as good as new once the invitation is sent again', async ({ mails, browser }) => {
+  const backend = await startBackend('--smtp', mails.url);
+  const manager = await another(browser, backend.url);
+  await openAs(manager.page, MAUD);
+  const user = await invite(manager.page, 'late@velobikes.example', 'Velo Bikes', 'agent', { expires_in_days: 1 });
+  const link = here(linkIn(await mails.waitFor('late@velobikes.example')), backend);
+  const late = await another(browser, backend.url);
+  await late.page.goto(link);
+  await expect(heading(late.page, 'Join Velo Bikes')).toBeVisible();
+  await late.page.getByRole('textbox', { name: 'Your name' }).fill('Late Comer');
+
+  await backend.restartAhead(25 * 60);
+  await late.page.getByRole('button', { name: 'Join', exact: true }).click();
+  await expect(heading(late.page, 'This link no longer works')).toBeVisible();
+  await manager.page.goto(`${backend.url}/users/${user}`);
+  const panel = manager.page.getByRole('region', { name: /late@velobikes\.example/ });
+  await expect(panel.getByText('Expired').first()).toBeVisible();
+  await panel.getByRole('button', { name: 'Send again' }).click();
+  const again = here(linkIn(await mails.waitFor('late@velobikes.example', 2)), backend);
+  await late.page.goto('about:blank');
+  await late.page.goto(again);
+  await late.page.getByRole('textbox', { name: 'Your name' }).fill('Late Comer');
+  await late.page.getByRole('button', { name: 'Join', exact: true }).click();
+  await expect(accountOf(late.page, 'Late Comer')).toBeVisible();
+  await late.close();
+  await manager.close();
+  await backend.stop();
+});
+
 test('an invitation is copied, sent again and revoked in the panel, also where the clipboard refuses', async ({ page, backend, browser, mails }) => {
   await openAs(page, MAUD);
   const user = await invite(page, 'panel@velobikes.example', 'Velo Bikes');

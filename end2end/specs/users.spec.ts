@@ -114,6 +114,61 @@ test('scrolling shows later rows and keeps few of them', async ({ page }) => {
   expect((await rowIndices(page)).length).toBeLessThanOrEqual(100);
 });
 
+test('rows that came once are never blank again, however fast they are scrolled', async ({ page }) => {
+  const wheel = async (by: number, times: number) => {
+    for (let time = 0; time < times; time += 1) await page.mouse.wheel(0, by);
+  };
+  const last = async () => Math.max(...(await rowIndices(page)));
+  const atStart = await last();
+  await userNames(page).first().hover();
+  for (let time = 0; time < 20; time += 1) {
+    const before = await last();
+    await wheel(960, 1);
+    await expect.poll(last).toBeGreaterThan(before);
+    await expect(usersTable(page).locator('.skeleton')).toHaveCount(0);
+  }
+
+  const calls: string[] = [];
+  page.on('request', (request) => calls.push(request.url()));
+  // Looks at each frame, from now on until it is asked.
+  const watched = await page.evaluateHandle(() => {
+    const within = (root: ParentNode): Element | null => {
+      const found = root.querySelector('tbody[role=rowgroup]');
+      if (found) return found;
+      for (const element of root.querySelectorAll('*')) {
+        const inner = element.shadowRoot && within(element.shadowRoot);
+        if (inner) return inner;
+      }
+      return null;
+    };
+    const list = within(document)!;
+    const seen = { frames: 0, blank: 0, isOver: false };
+    const look = () => {
+      if (seen.isOver) return;
+      const { top, bottom } = list.getBoundingClientRect();
+      const rows = [...list.querySelectorAll('tr')].filter((row) => {
+        const box = row.getBoundingClientRect();
+        return box.height > 0 && box.bottom > top && box.top < bottom;
+      });
+      const covered = rows.reduce((sum, row) => {
+        const box = row.getBoundingClientRect();
+        return sum + Math.min(box.bottom, bottom) - Math.max(box.top, top);
+      }, 0);
+      seen.frames += 1;
+      if (covered < bottom - top - 1 || rows.some((row) => row.querySelector('.skeleton'))) seen.blank += 1;
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+    return seen;
+  });
+  await wheel(-960, 20);
+  await expect.poll(last).toBe(atStart);
+  const seen = await watched.evaluate((watched) => Object.assign(watched, { isOver: true }));
+  expect(seen.frames).toBeGreaterThan(5);
+  expect(seen.blank, `of ${seen.frames} frames`).toBe(0);
+  expect(calls.filter((url) => url.includes('/api/v1/users?'))).toEqual([]);
+});
+
 test('a slower, older answer never shows', async ({ page }) => {
   let release = () => {};
   const held = new Promise<void>((done) => (release = done));

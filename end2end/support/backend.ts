@@ -15,6 +15,8 @@ export interface Backend {
   url: string;
   /** Makes a link that signs somebody in, once. */
   signInLink(email: string): Promise<string>;
+  /** Stops it, and starts it again at the same address on the same data, with its clock so many minutes ahead. */
+  restartAhead(minutes: number): Promise<void>;
   /** Stops it and removes its data. */
   stop(): Promise<void>;
 }
@@ -25,7 +27,29 @@ export const pseudoPage = process.env.STUDIO_USERS_PSEUDO_PAGE ?? join(root, 'di
 /** Starts a backend at a free port, with further options of its command line; of one given twice the last counts. */
 export async function startBackend(...options: string[]): Promise<Backend> {
   const data = await mkdtemp(join(tmpdir(), 'studio-users-'));
-  const args = ['serve', '--demo', '2400', '--data', data, '--page', page, '--listen', '127.0.0.1:0', ...options];
+  const args = ['serve', '--demo', '2400', '--data', data, '--page', page, ...options];
+  let running = await run([...args, '--listen', '127.0.0.1:0']);
+  const { url } = running;
+  return {
+    url,
+    async signInLink(email) {
+      const args = ['sign-in-link', email, '--data', data, '--public-url', url];
+      const { stdout } = await promisify(execFile)(program, args);
+      return stdout.trim();
+    },
+    async restartAhead(minutes) {
+      await running.stop();
+      running = await run([...args, '--listen', new URL(url).host, '--clock-ahead', String(minutes)]);
+    },
+    async stop() {
+      await running.stop();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs the program until it is stopped; it is listening already. */
+async function run(args: string[]): Promise<{ url: string; stop(): Promise<void> }> {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const said: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));
@@ -39,18 +63,11 @@ export async function startBackend(...options: string[]): Promise<Backend> {
       if (found?.[1]) listening(found[1].replace(/\/$/, ''));
     });
   });
-
   return {
     url,
-    async signInLink(email) {
-      const args = ['sign-in-link', email, '--data', data, '--public-url', url];
-      const { stdout } = await promisify(execFile)(program, args);
-      return stdout.trim();
-    },
     async stop() {
       child.kill('SIGINT');
       await stopped;
-      await rm(data, { recursive: true, force: true });
     },
   };
 }

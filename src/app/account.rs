@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use studio_users_domain::Denial;
 
 use super::preferences_menu::{LanguageChoices, ThemeChoices};
 use super::signed_in::SignedIn;
@@ -18,14 +19,21 @@ pub(super) fn Account(
     let language = use_language();
     let signed_in = expect_context::<SignedIn>();
     let navigation = StoredValue::new(expect_context::<Navigation>());
-    let (name, email) = (reader.name().to_owned(), reader.session.user.email.clone());
-    let seed = reader.session.user.id.to_string();
+    // Inside a view it is the viewed person's, of which there is nothing to change.
+    let (email, id) = match &reader.session.view {
+        Some(view) => (view.user.email.clone(), view.user.id),
+        None => (reader.session.user.email.clone(), reader.session.user.id),
+    };
+    let (name, seed) = (reader.name().to_owned(), id.to_string());
+    let locked = reader.is_viewing().then(|| Denial::InsideView.sentence(language));
+    let glyph = move |usual| if locked.is_some() { Glyph::Lock } else { usual };
+    let class = if locked.is_some() { "studio__account studio__account--viewed" } else { "studio__account" };
     let label = messages::account_of(language, &name);
     let shown = name.clone();
     view! {
         <Menu
             label=Signal::stored(label)
-            class="studio__account"
+            class
             button=ViewFn::from(move || view! { <Avatar name=shown.clone() seed=seed.clone() /> })
             at_end=true
         >
@@ -50,14 +58,14 @@ pub(super) fn Account(
                 <ThemeChoices />
             </div>
             <div class="menu__rule" role="separator"></div>
-            <MenuItem on_select=move |()| {
+            <MenuItem locked=locked.map(String::from) on_select=move |()| {
                 navigation.with_value(|navigation| navigation.go(Place::Account, History::Push));
             }>
-                <Icon glyph=Glyph::Settings />
+                <Icon glyph=glyph(Glyph::Settings) />
                 {messages::your_account(language)}
             </MenuItem>
-            <MenuItem on_select=move |()| spawn_local(signed_in.sign_out())>
-                <Icon glyph=Glyph::Exit />
+            <MenuItem locked=locked.map(String::from) on_select=move |()| spawn_local(signed_in.sign_out())>
+                <Icon glyph=glyph(Glyph::Exit) />
                 {messages::sign_out(language)}
             </MenuItem>
         </Menu>

@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use studio_users_domain::Section;
+use studio_users_domain::{Denial, Section};
 
 use super::first_place;
-use crate::i18n::{messages, use_language};
+use crate::i18n::{Language, messages, use_language};
 use crate::state::{History, Navigation, Place, Reader};
 use crate::ui::{Glyph, Icon, Menu, MenuItem};
 
@@ -36,11 +36,16 @@ pub(super) fn LogoMenu(
                     <Icon glyph=Glyph::Users />
                     {messages::members(language)}
                 </MenuItem>
-                <MenuItem on_select=move |()| go(Place::Invite)>
-                    <Icon glyph=Glyph::UserPlus />
+                <MenuItem locked=view_lock(language, reader).map(String::from) on_select=move |()| go(Place::Invite)>
+                    <Icon glyph=if reader.read().is_viewing() { Glyph::Lock } else { Glyph::UserPlus } />
                     {messages::invite_user(language)}
                 </MenuItem>
             </Show>
         </Menu>
     }
+}
+
+/// Why nothing can be changed inside a view, where one runs.
+pub(super) fn view_lock(language: Language, reader: Signal<Arc<Reader>>) -> Option<&'static str> {
+    reader.read().is_viewing().then(|| Denial::InsideView.sentence(language))
 }

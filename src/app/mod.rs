@@ -4,6 +4,7 @@
 mod account;
 mod gate;
 mod gate_frame;
+mod ghosts;
 mod join;
 mod logo_menu;
 mod place_page;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use studio_users_domain::UserId;
+use uuid::Uuid;
 
 use crate::api::{ApiError, Client};
 use crate::i18n::messages;
@@ -35,6 +37,8 @@ use studio::Studio;
 
 /// Starts the standalone page.
 pub fn start() {
+    // What went wrong beyond repair is told in the console: without this only that it did.
+    std::panic::set_hook(Box::new(|panic| leptos::logging::error!("{panic}")));
     if let Err(error) = style::adopt(&document()) {
         leptos::logging::error!("The style sheet could not be adopted: {error:?}");
     }
@@ -44,7 +48,7 @@ pub fn start() {
 /// What is shown, by who is signed in.
 #[derive(Clone, PartialEq)]
 enum Screen {
-    SignedIn(UserId),
+    SignedIn(UserId, Option<Uuid>),
     SignedOut,
     Join,
     Loading,
@@ -88,6 +92,7 @@ fn Screens() -> impl IntoView {
     let token = expect_context::<JoinToken>();
     let notice = RwSignal::new(None::<Notice>);
     signed_in.keep_looking(navigation.get_value());
+    signed_in.follow_view(navigation);
 
     Effect::new(move |_| {
         let taken = router::take_token();
@@ -145,16 +150,22 @@ fn Screens() -> impl IntoView {
             Place::Users(_) | Place::Invite => messages::users(language),
             Place::Section { section, .. } => section.name(language),
         };
-        document().set_title(&messages::page_title(language, page));
+        let title = messages::page_title(language, page);
+        let title = signed_in.viewing.running.with(|running| match running {
+            Some(view) => messages::view_title(language, view.name(), &title),
+            None => title.clone(),
+        });
+        document().set_title(&title);
     });
 
-    // The same person stays on the same screen, whatever changes of what they see.
+    // The same person stays on the same screen, whatever changes of what they see; a view is another screen, so that
+    // nothing of one is left over in the other.
     let reader = StoredValue::new(None::<RwSignal<Arc<Reader>>>);
     let is_joining =
         Memo::new(move |_| navigation.with_value(|navigation| *navigation.place.read() == Place::Join));
     let screen = Memo::new(move |_| match &*signed_in.known.read() {
         Known::Ready(_) if is_joining.get() => Screen::Join,
-        Known::Ready(Identity::SignedIn(reader)) => Screen::SignedIn(reader.session.user.id),
+        Known::Ready(Identity::SignedIn(reader)) => Screen::SignedIn(reader.session.user.id, reader.view()),
         Known::Ready(Identity::SignedOut { .. }) => Screen::SignedOut,
         Known::Loading => Screen::Loading,
         Known::Failed(error) => Screen::Failed(error.clone()),
@@ -162,13 +173,14 @@ fn Screens() -> impl IntoView {
     Effect::new(move |_| {
         if let (Known::Ready(Identity::SignedIn(now)), Some(reader)) =
             (signed_in.known.get(), reader.get_value())
+            && reader.try_with_untracked(|shown| shown.view()) == Some(now.view())
         {
             let _ = reader.try_set(now);
         }
     });
 
     move || match screen.get() {
-        Screen::SignedIn(_) => {
+        Screen::SignedIn(..) => {
             let Known::Ready(Identity::SignedIn(now)) = signed_in.known.get_untracked() else {
                 return ().into_any();
             };
@@ -177,10 +189,15 @@ fn Screens() -> impl IntoView {
             }
             let shown = RwSignal::new(now);
             reader.set_value(Some(shown));
+            provide_context(signed_in.client());
             let is_over = Memo::new(move |_| signed_in.is_over.get());
             let again = move || {
                 let reader = shown.get_untracked();
-                is_over.get().then(|| view! { <SignInAgain reader /> })
+                is_over.get().then(|| {
+                    // Nobody signs in within a view.
+                    provide_context(signed_in.own_client());
+                    view! { <SignInAgain reader /> }
+                })
             };
             view! {
                 <Studio reader=shown />

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use studio_users_domain::{Capability, NodeId, NotifiedReason, Role, RoleSet, Section};
 
-use crate::i18n::{Language, format, isolated, messages, use_language};
+use crate::i18n::{Language, format, isolated, messages, use_language, with_bdi};
 use crate::parts::section_glyph;
 use crate::state::Reader;
 use crate::ui::{Chip, Glyph, Icon};
@@ -30,7 +30,13 @@ pub(super) fn SectionPage(
                 <h1 class="page-head__title" id="place-title">
                     {messages::section_heading(language, section.name(language))}
                 </h1>
-                <p class="place__text">{messages::section_lead(language)}</p>
+                <p class="place__text">
+                    {if reader.is_viewing() {
+                        messages::section_lead_viewed(language)
+                    } else {
+                        messages::section_lead(language)
+                    }}
+                </p>
             </header>
             {move || rights(language, &reader, section, at.get())}
         </section>
@@ -63,7 +69,7 @@ fn rights(language: Language, reader: &Reader, section: Section, at: Option<Node
         rights.push(notifications(language, reader, node.id, roles));
     }
     rights.sort_by_key(|right| !right.is_held);
-    let is_missing_some = rights.iter().any(|right| !right.is_held);
+    let is_missing_some = !reader.is_viewing() && rights.iter().any(|right| !right.is_held);
     let chips = roles.iter().map(|role| {
         view! { <Chip label=role.name(language) family=role.family().tag() inherited /> }
     });
@@ -81,12 +87,19 @@ fn rights(language: Language, reader: &Reader, section: Section, at: Option<Node
             </li>
         }
     });
-    let heading = messages::in_node_you_can(language, &isolated(&node.name));
-    let label = messages::in_node_you_can(language, &node.name);
+    let say = |node: &str, name: &str| match &reader.session.view {
+        None => messages::in_node_you_can(language, node),
+        Some(view) if view.nodes.iter().any(|seen| Some(seen.node_id) == at && seen.pending) => {
+            messages::in_node_they_will(language, node, name)
+        }
+        Some(_) => messages::in_node_they_can(language, node, name),
+    };
+    let heading = say(&isolated(&node.name), &isolated(reader.name()));
+    let label = say(&node.name, reader.name());
     view! {
         <section class="rights" aria-labelledby="rights-title">
             <div class="rights__head">
-                <h2 id="rights-title">{heading}</h2>
+                <h2 id="rights-title">{with_bdi(&heading)}</h2>
                 <span class="chips">{chips.collect_view()}</span>
             </div>
             <ul aria-label=label>{rows.collect_view()}</ul>

@@ -89,7 +89,7 @@ pub(super) fn SignInAgain(
                         {messages::sign_in_again(language)}
                     </h2>
                     <p class="confirm__text">
-                        {messages::sign_in_again_text(language, &isolated(reader.name()))}
+                        {messages::sign_in_again_text(language, &isolated(reader.account_name()))}
                     </p>
                     <div role="status">{told}</div>
                     <div class="sign-in-again__ways">

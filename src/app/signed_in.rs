@@ -11,7 +11,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{BroadcastChannel, VisibilityState};
 
 use crate::api::{ApiError, Client};
-use crate::state::{Identity, Navigation, Place, Preferences, Reader, SessionEnded};
+use crate::state::{Identity, Navigation, Place, Preferences, Reader, SessionEnded, ViewChange, Viewing};
 
 /// Where the tabs tell each other that somebody signed in or out.
 const CHANNEL: &str = "studio-users.session";
@@ -36,6 +36,8 @@ pub(super) struct SignedIn {
     pub(super) is_over: RwSignal<bool>,
     /// Told by the feature when its calls find no session any more.
     pub(super) ended: SessionEnded,
+    /// Whether this tab views as somebody.
+    pub(super) viewing: Viewing,
     /// Where whoever was not signed in wanted to go.
     pub(super) wanted: StoredValue<Option<Place>>,
     preferences: Preferences,
@@ -55,7 +57,38 @@ impl SignedIn {
         });
         let tabs = StoredValue::new_local(BroadcastChannel::new(CHANNEL).ok());
         let (wanted, client) = (StoredValue::new(None), StoredValue::new(client));
-        Self { known, is_over, ended, wanted, preferences, client, tabs }
+        Self { known, is_over, ended, viewing: Viewing::default(), wanted, preferences, client, tabs }
+    }
+
+    /// The calls as they are to be made at the moment: inside of a view, where one runs in this tab.
+    pub(super) fn client(self) -> Client {
+        self.viewing.client(&self.client.get_value())
+    }
+
+    /// The calls of whoever is signed in, whatever they view.
+    pub(super) fn own_client(self) -> Client {
+        self.client.get_value()
+    }
+
+    /// What is shown follows the view: into it, and back to where it was begun.
+    pub(super) fn follow_view(self, navigation: StoredValue<Navigation>) {
+        self.viewing.on_change(move |change| {
+            spawn_local(async move {
+                self.load().await;
+                let _ = navigation.try_with_value(|navigation| match change {
+                    ViewChange::Started { .. } => {
+                        let first = self.known.try_with_untracked(|known| match known {
+                            Known::Ready(Identity::SignedIn(reader)) => Some(super::first_place(reader)),
+                            _ => None,
+                        });
+                        if let Some(first) = first.flatten() {
+                            navigation.lead_on(first);
+                        }
+                    }
+                    ViewChange::Ended { back, .. } => navigation.lead_back(*back),
+                });
+            });
+        });
     }
 
     /// The address of who is signed in.
@@ -68,17 +101,25 @@ impl SignedIn {
 
     /// Asks the backend who is signed in, and what they may see.
     pub(super) async fn load(self) {
-        let client = self.client.get_value();
+        self.viewing.resume().await;
+        let client = self.client();
         let known = match client.session().await {
+            // The view turned out to be over: then all is asked anew.
+            Err(ApiError::Aborted) => return,
             Ok(None) => Known::Ready(Identity::SignedOut { by_choice: false }),
             Ok(Some(session)) => match client.nodes().await {
                 Ok(nodes) => Known::Ready(Identity::SignedIn(Arc::new(Reader { session, nodes }))),
+                Err(ApiError::Aborted) => return,
                 Err(error) => Known::Failed(error),
             },
             Err(error) => Known::Failed(error),
         };
         let locale = match &known {
             Known::Ready(Identity::SignedIn(reader)) => reader.session.user.locale,
+            Known::Ready(Identity::SignedOut { .. }) => {
+                self.viewing.forget();
+                None
+            }
             _ => None,
         };
         let _ = self.known.try_set(known);
@@ -89,12 +130,13 @@ impl SignedIn {
 
     /// Asks once more what the reader may see and do. Where that fails, what was known stays.
     pub(super) async fn refresh(self) {
-        let client = self.client.get_value();
+        let client = self.client();
         if let (Ok(Some(session)), Ok(nodes)) = (client.session().await, client.nodes().await) {
             let reader = Arc::new(Reader { session, nodes });
             let _ = self.known.try_update(|known| {
                 if let Known::Ready(Identity::SignedIn(before)) = known
-                    && before.is(reader.session.user.id)
+                    && before.session.user.id == reader.session.user.id
+                    && before.view() == reader.view()
                     && *before != reader
                 {
                     *before = reader;
@@ -125,12 +167,13 @@ impl SignedIn {
                 let _ = self.is_over.try_set(true);
                 return Ok(false);
             }
-            Some(session) if reader.is(session.user.id) => {
+            Some(session) if reader.session.user.id == session.user.id => {
                 let _ = self.is_over.try_set(false);
                 self.ended.renewed();
                 self.refresh().await;
             }
             Some(_) => {
+                self.viewing.forget();
                 let _ = self.known.try_set(Known::Loading);
                 let _ = self.is_over.try_set(false);
                 self.ended.given_up();
@@ -154,6 +197,7 @@ impl SignedIn {
 
     /// Whoever was signed in goes to the sign-in page, and leaves everything behind.
     pub(super) fn leave(self) {
+        self.viewing.forget();
         self.ended.given_up();
         let _ = self.known.try_set(Known::Ready(Identity::SignedOut { by_choice: true }));
         let _ = self.is_over.try_set(false);

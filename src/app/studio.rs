@@ -2,19 +2,24 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use studio_users_domain::Section;
 
 use super::account::Account;
 use super::first_place;
-use super::logo_menu::LogoMenu;
+use super::ghosts::{GhostItems, Ghosts};
+use super::logo_menu::{LogoMenu, view_lock};
 use super::place_page::SectionPage;
 use super::profile::ProfilePage;
+use super::signed_in::SignedIn;
 use super::switch::{EnvironmentSwitch, focus};
 use super::users_host::UsersHost;
-use crate::i18n::{messages, use_language};
+use crate::api::Client;
+use crate::features::view_as::ViewMode;
+use crate::i18n::{isolated, messages, use_language, with_bdi};
 use crate::parts::section_glyph;
-use crate::state::{History, Navigation, Place, Reader};
-use crate::ui::{Glyph, Icon, Menu, MenuItem};
+use crate::state::{Change, Changes, History, Navigation, Place, Reader, live};
+use crate::ui::{Glyph, Hints, Icon, Menu, MenuItem};
 
 /// The studio around its sections: the way between them, the environment in focus, and the account.
 #[component]
@@ -39,9 +44,17 @@ pub(super) fn Studio(
         }
     };
     let page = Memo::new(move |_| Page::of(&place.read()));
+    // One studio shows one view, or none: for another it is made anew.
+    let viewed = reader.with_untracked(|reader| reader.is_viewing().then(|| reader.name().to_owned()));
+    let is_viewing = viewed.is_some();
+    let viewed = StoredValue::new(viewed);
+    provide_context(reader);
+    provide_context(expect_context::<SignedIn>().viewing);
 
     view! {
-        <div class="su studio">
+        <Hints>
+        <ViewMode at=Signal::derive(move || focus(&reader.read(), &place.read())) />
+        <div class="su studio" class:studio--viewing=is_viewing>
             <a class="skip-link" href="#content" on:click=on_skip>
                 {messages::skip_to_content(language)}
             </a>
@@ -60,6 +73,7 @@ pub(super) fn Studio(
                             <bdi>{section.name(language)}</bdi>
                         </a>
                     </For>
+                    {is_viewing.then(|| view! { <Ghosts seen=sections /> })}
                 </div>
             </nav>
             <header class="studio__top">
@@ -80,13 +94,14 @@ pub(super) fn Studio(
                         </For>
                         <Show when=move || sees_users.get()>
                             <div class="menu__rule" role="separator"></div>
-                            <MenuItem on_select=move |()| {
+                            <MenuItem locked=view_lock(language, reader).map(String::from) on_select=move |()| {
                                 navigation.with_value(|navigation| navigation.go(Place::Invite, History::Push));
                             }>
-                                <Icon glyph=Glyph::UserPlus />
+                                <Icon glyph=if is_viewing { Glyph::Lock } else { Glyph::UserPlus } />
                                 {messages::invite_user(language)}
                             </MenuItem>
                         </Show>
+                        {is_viewing.then(|| view! { <GhostItems seen=sections /> })}
                     </Menu>
                 </div>
                 <span class="studio__organisation">
@@ -98,24 +113,39 @@ pub(super) fn Studio(
                     {move || view! { <Account reader=reader.get() /> }}
                 </span>
             </header>
+            <Show when=move || is_viewing && !(page.get() == Page::Users && sees_users.get())>
+                <FollowView />
+            </Show>
             <main class="studio__main" id="content" tabindex="-1" node_ref=main>
                 {move || match page.get() {
                     Page::Users if sees_users.get() => {
                         view! { <UsersHost reader /> }.into_any()
                     }
                     Page::Users => {
-                        view! {
-                            <Message
-                                title=messages::manages_nobody(language)
-                                text=messages::manages_nobody_text(language)
-                                start=start.clone()
-                            />
-                        }
-                            .into_any()
+                        let (title, text) = match viewed.get_value() {
+                            Some(name) => (
+                                messages::they_manage_nobody(language, &isolated(&name)),
+                                messages::they_manage_nobody_text(language),
+                            ),
+                            None => {
+                                (messages::manages_nobody(language).into(), messages::manages_nobody_text(language))
+                            }
+                        };
+                        view! { <Message title text start=start.clone() /> }.into_any()
                     }
                     Page::Section(section) => {
                         let at = Memo::new(move |_| focus(&reader.read(), &place.read()));
                         view! { <SectionPage reader=reader.get() section at /> }.into_any()
+                    }
+                    Page::Profile if is_viewing => {
+                        view! {
+                            <Message
+                                title=messages::account_not_viewed(language)
+                                text=messages::account_not_viewed_text(language)
+                                start=start.clone()
+                            />
+                        }
+                            .into_any()
                     }
                     Page::Profile => view! { <ProfilePage reader /> }.into_any(),
                     Page::NotFound => {
@@ -131,7 +161,21 @@ pub(super) fn Studio(
                 }}
             </main>
         </div>
+        </Hints>
     }
+}
+
+/// Follows what changes while a view shows a section in which nothing else does: it may shrink, or end.
+#[component]
+fn FollowView() -> impl IntoView {
+    let signed_in = expect_context::<SignedIn>();
+    let changes = Changes::default();
+    changes.listen(move |change| {
+        if change == Change::Tree {
+            spawn_local(signed_in.refresh());
+        }
+    });
+    live::follow(expect_context::<Client>(), changes);
 }
 
 /// What fills the studio; within one of these the place may change and nothing is made anew.
@@ -158,7 +202,8 @@ impl Page {
 #[component]
 fn Message(
     /// The heading.
-    title: &'static str,
+    #[prop(into)]
+    title: String,
     /// What there is to say.
     text: &'static str,
     /// Where the way back leads.
@@ -167,7 +212,7 @@ fn Message(
     let language = use_language();
     view! {
         <div class="empty">
-            <h1 class="empty__title">{title}</h1>
+            <h1 class="empty__title">{with_bdi(&title)}</h1>
             <p class="empty__text">{text}</p>
             <div class="empty__ways">
                 <a class="button" href=start>

@@ -27,6 +27,8 @@ pub(super) fn UsersHost(
         language: use_language(),
         keys: KeyScope::new(document().into()),
         ended: signed_in.ended,
+        viewing: signed_in.viewing,
+        tells_view: false,
     };
     let mounted = StoredValue::new_local(None);
     Effect::new(move |_| {

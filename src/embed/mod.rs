@@ -12,7 +12,7 @@ use web_sys::{Element, HtmlElement, ShadowRootInit, ShadowRootMode};
 
 use crate::api::Client;
 use crate::i18n::Language;
-use crate::state::{Navigation, Reader, SessionEnded};
+use crate::state::{Navigation, Reader, SessionEnded, Viewing};
 use crate::style;
 use crate::ui::KeyScope;
 use root::Root;
@@ -34,6 +34,12 @@ pub struct Surroundings {
     pub keys: KeyScope,
     /// Is told when the backend knows no session any more, and says when there is one again.
     pub ended: SessionEnded,
+    /// Whether this tab views as somebody. Its listener is told when a view begins and ends: from then on the reader is
+    /// the viewed person, and calls are made as [`Viewing::client`] gives them; the feature is then mounted anew.
+    pub viewing: Viewing,
+    /// Whether the feature itself says so, in a banner and a frame. Not where the page around does, as it shows more
+    /// than the feature.
+    pub tells_view: bool,
 }
 
 /// A mounted feature. It is unmounted when this is dropped.

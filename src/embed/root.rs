@@ -1,3 +1,6 @@
+use std::sync::Arc;
+
+use leptos::ev;
 use leptos::prelude::*;
 use studio_users_domain::Denial;
 
@@ -13,9 +16,10 @@ use crate::features::roles::RolesPage;
 use crate::features::row_sheet::RowSheet;
 use crate::features::shortcuts::ShortcutHelp;
 use crate::features::users::UsersPage;
+use crate::features::view_as::{StartView, ViewMode};
 use crate::i18n::messages;
 use crate::state::{
-    Ask, Asks, Change, Changes, Links, Navigation, Notices, OFFLINE_ID, Place, Results, UsersPlace,
+    Ask, Asks, Change, Changes, Links, Navigation, Notices, OFFLINE_ID, Place, Reader, Results, UsersPlace,
     denial_id, live,
 };
 use crate::ui::Hints;
@@ -26,17 +30,29 @@ pub(super) fn Root(
     /// What the page around gives.
     surroundings: Surroundings,
 ) -> impl IntoView {
-    let Surroundings { client, navigation, reader, on_reader_changed, language, keys, ended } = surroundings;
+    let Surroundings {
+        client,
+        navigation,
+        reader,
+        on_reader_changed,
+        language,
+        keys,
+        ended,
+        viewing,
+        tells_view,
+    } = surroundings;
     let client = client.renewing(move || ended.wait());
     let changes = Changes::default();
     let asks = Asks::default();
-    invite_where_asked(&navigation, asks);
+    invite_where_asked(&navigation, asks, reader);
+    ask_before_unload(navigation.clone());
     let place = navigation.place;
     let is_roles = Memo::new(move |_| *place.read() == Place::Roles);
     provide_context(navigation);
     provide_context(reader);
     provide_context(language);
     provide_context(keys);
+    provide_context(viewing);
     provide_context(changes);
     provide_context(asks);
     provide_context(Links::default());
@@ -56,6 +72,7 @@ pub(super) fn Root(
 
     view! {
         <Hints>
+            {tells_view.then(|| view! { <ViewMode at=Signal::derive(move || place.read().node()) /> })}
             <div class="users-page su">
                 <Show when=move || !is_roles.get() fallback=|| view! { <RolesPage /> }>
                     <UsersPage />
@@ -66,6 +83,7 @@ pub(super) fn Root(
             <Palette />
             <ShortcutHelp />
             <RowSheet />
+            <StartView />
             <Removals />
             <BulkActions />
             <InvitationLinks />
@@ -77,12 +95,34 @@ pub(super) fn Root(
     }
 }
 
+/// The browser asks before it closes the page while something is not saved. It is listened for only then, as it may keep
+/// the page from being kept for Back.
+fn ask_before_unload(navigation: Navigation) {
+    let is_held = Memo::new(move |_| navigation.is_held());
+    let listening = StoredValue::new(None::<WindowListenerHandle>);
+    let end = move || {
+        if let Some(handle) = listening.try_update_value(Option::take).flatten() {
+            handle.remove();
+        }
+    };
+    Effect::new(move |_| {
+        end();
+        if is_held.get() {
+            let handle = window_event_listener(ev::beforeunload, |event| event.prevent_default());
+            listening.set_value(Some(handle));
+        }
+    });
+    on_cleanup(end);
+}
+
 /// A link may lead to the users and into inviting somebody: then the place is the users', and the rest is asked for.
-fn invite_where_asked(navigation: &Navigation, asks: Asks) {
+fn invite_where_asked(navigation: &Navigation, asks: Asks, reader: Signal<Arc<Reader>>) {
     let navigation = navigation.clone();
     Effect::new(move |_| {
         if navigation.place.get() == Place::Invite {
-            asks.ask(Ask::Invite);
+            if !reader.read_untracked().is_viewing() {
+                asks.ask(Ask::Invite);
+            }
             navigation.lead_on(Place::Users(UsersPlace::default()));
         }
     });

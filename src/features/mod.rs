@@ -11,3 +11,4 @@ pub mod roles;
 pub mod row_sheet;
 pub mod shortcuts;
 pub mod users;
+pub mod view_as;

@@ -1,7 +1,9 @@
 //! Parts that know the rules and are shown in several places: in features, and in the page around them.
 
+mod lock;
 mod outcome;
 mod sections;
 
+pub use lock::lock_glyph;
 pub use outcome::{Abilities, Outcome};
 pub use sections::{MiniStudio, section_glyph};

@@ -7,6 +7,8 @@ use studio_users_contract::{BulkSelection, UserRow};
 pub enum Ask {
     /// Inviting people.
     Invite,
+    /// Viewing the studio as somebody.
+    View(Box<UserRow>),
     /// Removing somebody.
     Remove(Box<UserRow>),
     /// Removing many.

@@ -3,9 +3,11 @@
 
 mod asks;
 mod changes;
+mod claim;
 mod explain;
 mod links;
 pub mod live;
+mod lock;
 mod navigation;
 mod notices;
 mod place;
@@ -14,13 +16,15 @@ mod results;
 mod session;
 mod standing;
 mod storage;
+mod viewing;
 
 pub use asks::{Ask, Asks, use_asks};
 pub use changes::{Change, Changes, use_changes};
 pub use explain::{OFFLINE_ID, denial_id, explain, explain_code};
 pub use links::{LinkCopy, Links, use_links};
 pub use live::{Link, Live};
-pub use navigation::{History, Navigation};
+pub use lock::Lock;
+pub use navigation::{History, Hold, Navigation};
 pub use notices::{Notice, NoticeAction, Notices, Tone, use_notices};
 pub use place::{ActiveWithin, Filters, OpenUser, Place, Tab, UsersPlace};
 pub use preferences::{Preferences, Theme};
@@ -28,3 +32,4 @@ pub use results::{Results, use_results};
 pub use session::{Identity, Reader, SessionEnded, use_reader};
 pub use standing::Standing;
 pub use storage::{keep, keep_in_tab, kept, kept_in_tab};
+pub use viewing::{EndedView, Origin, RunningView, ViewChange, Viewing, use_viewing};

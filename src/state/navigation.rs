@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use leptos::prelude::*;
 
@@ -18,19 +19,32 @@ pub enum History {
 /// Where the reader is, and how they get elsewhere. The page's own goes through the browser's URL; a host
 /// may keep the place for itself.
 ///
-/// Where something is not saved, the reader can be held: whatever leads away, Back and links included, then waits
-/// until they have said what becomes of it.
+/// Where something is not saved, the reader can be held ([`Hold`]): whatever leads away, Back and links included, then
+/// waits until they have said what becomes of it.
 #[derive(Clone)]
 pub struct Navigation {
     /// Where the reader is.
     pub place: Signal<Place>,
-    /// Whether they wanted to go elsewhere, and are held.
-    pub is_held_back: Signal<bool>,
     location: Signal<Place>,
     go: Arc<dyn Fn(Place, History) + Send + Sync>,
-    hold: RwSignal<Option<Stays>>,
+    holds: RwSignal<Vec<Held>>,
+    held_back_by: Signal<Option<usize>>,
     wanted: RwSignal<Option<(Place, History)>>,
     came_back: StoredValue<bool>,
+}
+
+/// What may hold the reader: while it does, they are asked before they go where it would be lost. Of several the one that holds since last asks first.
+#[derive(Clone)]
+pub struct Hold {
+    navigation: Navigation,
+    id: usize,
+}
+
+/// One who holds the reader.
+#[derive(Clone)]
+struct Held {
+    by: usize,
+    stays: Stays,
 }
 
 /// Whether somebody who is held may go to a place: nothing is lost by it.
@@ -39,21 +53,24 @@ type Stays = Arc<dyn Fn(&Place) -> bool + Send + Sync>;
 impl Navigation {
     /// A navigation over a place and a way to change it.
     pub fn new(location: Signal<Place>, go: impl Fn(Place, History) + Send + Sync + 'static) -> Self {
-        let hold = RwSignal::new(None::<Stays>);
-        let wanted = RwSignal::new(None);
-        let leaves = move |place: &Place| hold.with(|hold| hold.as_ref().is_some_and(|stays| !stays(place)));
+        let holds = RwSignal::new(Vec::<Held>::new());
+        let wanted = RwSignal::new(None::<(Place, History)>);
+        let holder = move |place: &Place| holds.with(|holds| holder_of(holds, place));
         // Back and links have changed the address already: the page then stays behind it.
         let place = Memo::new(move |before: Option<&Place>| {
             let location = location.get();
-            before.filter(|_| leaves(&location)).cloned().unwrap_or(location)
+            before.filter(|_| holder(&location).is_some()).cloned().unwrap_or(location)
         });
-        let is_held_back = Memo::new(move |_| wanted.with(Option::is_some) || location.with(leaves));
+        let held_back_by = Memo::new(move |_| {
+            let of_wanted = wanted.with(|wanted| wanted.as_ref().and_then(|(place, _)| holder(place)));
+            of_wanted.or_else(|| location.with(holder))
+        });
         Self {
             place: place.into(),
-            is_held_back: is_held_back.into(),
             location,
             go: Arc::new(go),
-            hold,
+            holds,
+            held_back_by: held_back_by.into(),
             wanted,
             came_back: StoredValue::new(false),
         }
@@ -81,7 +98,7 @@ impl Navigation {
         if self.place.with_untracked(|here| *here == place) {
             return;
         }
-        if self.hold.with_untracked(|hold| hold.as_ref().is_some_and(|stays| !stays(&place))) {
+        if self.holds.with_untracked(|holds| holder_of(holds, &place).is_some()) {
             self.wanted.set(Some((place, history)));
         } else {
             self.came_back.try_update_value(|came_back| *came_back = false);
@@ -91,40 +108,81 @@ impl Navigation {
 
     /// Leads the reader on to a place, without asking whether they are held: they can no longer be where they are.
     pub fn lead_on(&self, place: Place) {
-        self.release();
+        let _ = self.wanted.try_set(None);
+        let _ = self.holds.try_set(Vec::new());
         self.go(place, History::Replace);
     }
 
+    /// Leads the reader back to a place where they were before: they find it as they left it.
+    pub fn lead_back(&self, place: Place) {
+        self.lead_on(place);
+        let _ = self.came_back.try_set_value(true);
+    }
+
+    /// Whether anything holds the reader: then something is not saved.
+    pub fn is_held(&self) -> bool {
+        self.holds.with(|holds| !holds.is_empty())
+    }
+
+    /// What may hold the reader, and does not yet. It ends with the part of the page that asks for it.
+    pub fn hold(&self) -> Hold {
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let hold = Hold { navigation: self.clone(), id: MADE.fetch_add(1, Ordering::Relaxed) };
+        let ended = StoredValue::new(hold.clone());
+        on_cleanup(move || {
+            ended.try_with_value(Hold::release);
+        });
+        hold
+    }
+}
+
+impl Hold {
+    /// Whether the reader wanted to go elsewhere, and this has to ask them.
+    pub fn is_asked(&self) -> bool {
+        self.navigation.held_back_by.get() == Some(self.id)
+    }
+
     /// Holds the reader, but for the places to which they may go all the same.
-    pub fn hold(&self, stays: impl Fn(&Place) -> bool + Send + Sync + 'static) {
-        let _ = self.hold.try_set(Some(Arc::new(stays)));
+    pub fn keep(&self, stays: impl Fn(&Place) -> bool + Send + Sync + 'static) {
+        let held = Held { by: self.id, stays: Arc::new(stays) };
+        let _ = self.navigation.holds.try_update(|holds| {
+            holds.retain(|other| other.by != held.by);
+            holds.push(held);
+        });
     }
 
     /// Holds them no longer. Where they wanted to go is forgotten.
     pub fn release(&self) {
-        let _ = self.wanted.try_set(None);
-        if self.hold.try_with_untracked(Option::is_some) == Some(true) {
-            let _ = self.hold.try_set(None);
+        let Navigation { holds, wanted, .. } = &self.navigation;
+        if holds.try_with_untracked(|holds| holds.iter().any(|held| held.by == self.id)) == Some(true) {
+            let _ = wanted.try_set(None);
+            let _ = holds.try_update(|holds| holds.retain(|held| held.by != self.id));
         }
     }
 
     /// The reader stays: the address is again that of the place.
     pub fn stay(&self) {
-        self.wanted.set(None);
-        let place = self.place.get_untracked();
-        if self.location.with_untracked(|location| *location != place) {
-            (self.go)(place, History::Push);
+        let Navigation { place, location, wanted, go, .. } = &self.navigation;
+        wanted.set(None);
+        let place = place.get_untracked();
+        if location.with_untracked(|location| *location != place) {
+            go(place, History::Push);
         }
     }
 
-    /// The reader leaves for where they wanted to go, and is held no longer.
+    /// The reader leaves for where they wanted to go, unless something else holds them too.
     pub fn leave(&self) {
-        let wanted = self.wanted.try_update(Option::take).flatten();
+        let wanted = self.navigation.wanted.try_update(Option::take).flatten();
         self.release();
         if let Some((place, history)) = wanted {
-            self.go(place, history);
+            self.navigation.go(place, history);
         }
     }
+}
+
+/// Who of all that hold the reader keeps them from going to a place: the one who holds since last.
+fn holder_of(holds: &[Held], place: &Place) -> Option<usize> {
+    holds.iter().rev().find(|held| !(held.stays)(place)).map(|held| held.by)
 }
 
 #[cfg(test)]
@@ -152,22 +210,23 @@ mod tests {
     fn who_is_held_stays_until_they_say_so() {
         Owner::new().with(|| {
             let (navigation, location, went) = page();
-            navigation.hold(|place| *place == users());
+            let hold = navigation.hold();
+            hold.keep(|place| *place == users());
             navigation.go(Place::Roles, History::Push);
-            assert!(navigation.is_held_back.get_untracked());
+            assert!(untrack(|| hold.is_asked()));
             assert_eq!(location.get_untracked(), users());
 
-            navigation.stay();
-            assert!(!navigation.is_held_back.get_untracked());
+            hold.stay();
+            assert!(!untrack(|| hold.is_asked()));
             assert_eq!((navigation.place.get_untracked(), went.get_value()), (users(), vec![]));
 
             navigation.go(Place::Roles, History::Push);
-            navigation.leave();
+            hold.leave();
             assert_eq!(
                 (navigation.place.get_untracked(), location.get_untracked()),
                 (Place::Roles, Place::Roles)
             );
-            assert!(!navigation.is_held_back.get_untracked());
+            assert!(!untrack(|| hold.is_asked()));
         });
     }
 
@@ -175,17 +234,46 @@ mod tests {
     fn back_and_links_wait_as_well_and_the_address_returns() {
         Owner::new().with(|| {
             let (navigation, location, went) = page();
-            navigation.hold(|place| *place == users());
+            let hold = navigation.hold();
+            hold.keep(|place| *place == users());
             location.set(Place::Roles);
             assert_eq!(navigation.place.get_untracked(), users());
-            assert!(navigation.is_held_back.get_untracked());
+            assert!(untrack(|| hold.is_asked()));
 
-            navigation.stay();
+            hold.stay();
             assert_eq!((location.get_untracked(), navigation.place.get_untracked()), (users(), users()));
             assert_eq!(went.get_value(), [History::Push]);
 
             location.set(Place::Roles);
-            navigation.leave();
+            hold.leave();
+            assert_eq!(navigation.place.get_untracked(), Place::Roles);
+        });
+    }
+
+    #[test]
+    fn of_several_who_hold_each_asks_the_innermost_first() {
+        Owner::new().with(|| {
+            let (navigation, location, _) = page();
+            let (outer, inner) = (navigation.hold(), navigation.hold());
+            outer.keep(|place| *place == users());
+            inner.keep(|place| *place == users());
+            let asked = || untrack(|| (outer.is_asked(), inner.is_asked()));
+            for goes in [true, false] {
+                if goes {
+                    navigation.go(Place::Roles, History::Push);
+                } else {
+                    location.set(Place::Roles);
+                }
+                assert_eq!(asked(), (false, true));
+                inner.leave();
+                assert_eq!((asked(), navigation.place.get_untracked()), ((true, false), users()));
+                outer.stay();
+                assert_eq!((asked(), location.get_untracked()), ((false, false), users()));
+                inner.keep(|place| *place == users());
+            }
+            inner.release();
+            navigation.go(Place::Roles, History::Push);
+            outer.leave();
             assert_eq!(navigation.place.get_untracked(), Place::Roles);
         });
     }
@@ -194,7 +282,7 @@ mod tests {
     fn who_is_led_on_is_not_held() {
         Owner::new().with(|| {
             let (navigation, location, _) = page();
-            navigation.hold(|_| false);
+            navigation.hold().keep(|_| false);
             navigation.lead_on(Place::SignIn);
             assert_eq!(location.get_untracked(), Place::SignIn);
             assert_eq!(navigation.place.get_untracked(), Place::SignIn);

@@ -186,6 +186,12 @@ impl Place {
         }
     }
 
+    /// Reads an address as [`Place::url`] writes one.
+    pub fn read(url: &str) -> Self {
+        let (path, query) = url.split_once('?').unwrap_or((url, ""));
+        Self::parse(path, query)
+    }
+
     /// The section that the place belongs to.
     pub fn section(&self) -> Option<Section> {
         match self {

@@ -2,8 +2,9 @@ use std::sync::Arc;
 
 use js_sys::{Function, Promise};
 use leptos::prelude::*;
-use studio_users_contract::{NodeView, Session, SessionNode};
+use studio_users_contract::{NodeView, Session, SessionNode, StudioView};
 use studio_users_domain::{CapabilitySet, NodeId, NodeKind, Section, UserId};
+use uuid::Uuid;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
@@ -74,14 +75,32 @@ impl SessionEnded {
 }
 
 impl Reader {
-    /// The name to show: the e-mail address until there is one.
+    /// The name to show: the e-mail address until there is one. Inside a view it is that of whom it shows.
     pub fn name(&self) -> &str {
+        match &self.session.view {
+            Some(StudioView { user, .. }) => user.name.as_deref().unwrap_or(&user.email),
+            None => self.account_name(),
+        }
+    }
+
+    /// The name of whose account it is, whatever they view.
+    pub fn account_name(&self) -> &str {
         self.session.user.name.as_deref().unwrap_or(&self.session.user.email)
     }
 
-    /// Whether this is the reader themselves.
+    /// Whether this is the reader themselves; inside a view, the person whom it shows.
     pub fn is(&self, user: UserId) -> bool {
-        self.session.user.id == user
+        self.session.view.as_ref().map_or(self.session.user.id, |view| view.user.id) == user
+    }
+
+    /// Whether the reader views as somebody.
+    pub fn is_viewing(&self) -> bool {
+        self.session.view.is_some()
+    }
+
+    /// The view that this is read inside of, by its id.
+    pub fn view(&self) -> Option<Uuid> {
+        self.session.view.as_ref().map(|view| view.id)
     }
 
     /// What the reader may do at the node, or, without one, somewhere.

@@ -17,8 +17,9 @@ pub fn Hints(
     let bubble = NodeRef::<html::Div>::new();
     let focused = StoredValue::new_local(None::<Element>);
     let shown = StoredValue::new_local(None::<Element>);
+    // What goes with all of this loses the focus as it goes, when there is nothing left to show.
     let show = move |hinted: Option<Element>| {
-        let Some(bubble) = bubble.get_untracked() else { return };
+        let Some(bubble) = bubble.try_get_untracked().flatten() else { return };
         let bubble: &HtmlElement = &bubble;
         let words = hinted.as_ref().and_then(|hinted| hinted.get_attribute("data-hint"));
         match (&words, &hinted) {
@@ -32,26 +33,27 @@ pub fn Hints(
                 let _ = bubble.hide_popover();
             }
         }
-        shown.set_value(hinted);
+        let _ = shown.try_set_value(hinted);
     };
     // What has the focus keeps its hint while the pointer rests on something that has none.
     let on_pointerover = move |event: &Event| {
-        let hinted = hinted(event).or_else(|| focused.get_value());
-        if shown.with_value(|shown| *shown != hinted) {
+        let hinted = hinted(event).or_else(|| focused.try_get_value().flatten());
+        if shown.try_with_value(|shown| *shown != hinted) == Some(true) {
             show(hinted);
         }
     };
     let on_focusin = move |event: &Event| {
-        focused.set_value(hinted(event));
-        show(focused.get_value());
+        let hinted = hinted(event);
+        let _ = focused.try_set_value(hinted.clone());
+        show(hinted);
     };
     let on_focusout = move || {
-        focused.set_value(None);
+        let _ = focused.try_set_value(None);
         show(None);
     };
     let on_keydown = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && shown.with_value(Option::is_some) {
-            focused.set_value(None);
+        if event.key() == "Escape" && shown.try_with_value(Option::is_some) == Some(true) {
+            let _ = focused.try_set_value(None);
             show(None);
         }
     };
@@ -65,7 +67,7 @@ pub fn Hints(
         <div
             class="hints su"
             on:pointerover=move |event| on_pointerover(&event)
-            on:pointerleave=move |_| show(focused.get_value())
+            on:pointerleave=move |_| show(focused.try_get_value().flatten())
             on:focusin=move |event| on_focusin(&event)
             on:focusout=move |_| on_focusout()
             on:keydown=on_keydown

@@ -118,12 +118,30 @@ pub fn MenuItem(
     /// Does it. The menu closes first.
     #[prop(into)]
     on_select: Callback<()>,
+    /// Why it cannot be done: then it stays, says so, and does nothing.
+    #[prop(optional_no_strip)]
+    locked: Option<String>,
     /// What it says.
     children: Children,
 ) -> impl IntoView {
-    let on_click = closing(on_select);
+    let select = closing(on_select);
+    let is_locked = locked.is_some();
+    let on_click = move |event| {
+        if !is_locked {
+            select(event);
+        }
+    };
     view! {
-        <button class="menu__item" type="button" role="menuitem" tabindex="-1" on:click=on_click>
+        <button
+            class="menu__item"
+            type="button"
+            role="menuitem"
+            tabindex="-1"
+            aria-disabled=is_locked.then_some("true")
+            aria-description=locked.clone()
+            title=locked
+            on:click=on_click
+        >
             {children()}
         </button>
     }

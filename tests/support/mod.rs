@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use studio_users::api::{Answer, Client, OnText, Request, Response, Transport, TransportError};
 use studio_users::embed::{self, Mounted, Surroundings};
 use studio_users::i18n::Language;
-use studio_users::state::{Navigation, Place, Reader, SessionEnded};
+use studio_users::state::{Navigation, Place, Reader, SessionEnded, ViewChange, Viewing};
 use studio_users::ui::KeyScope;
 use studio_users_contract::{
     NodeName, NodeView, RowEnvironments, Session, SessionNode, SessionUser, Total, UserPage, UserRow, path,
@@ -87,6 +87,10 @@ pub struct Page {
     pub navigation: Navigation,
     /// What the page around says of a session that has ended.
     pub ended: SessionEnded,
+    /// The view of the tab.
+    pub viewing: Viewing,
+    /// What the page around was told of it.
+    pub view_changes: Arc<Mutex<Vec<ViewChange>>>,
     host: HtmlElement,
     root: ShadowRoot,
     _mounted: Mounted,
@@ -105,6 +109,17 @@ impl Page {
         width: u32,
         reply: impl Fn(&Request) -> Reply + Send + Sync + 'static,
     ) -> Self {
+        Self::mount_within(Viewing::default(), reader, place, width, reply)
+    }
+
+    /// The same, with what the tab knows of a view.
+    pub fn mount_within(
+        viewing: Viewing,
+        reader: Reader,
+        place: Place,
+        width: u32,
+        reply: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let host: HtmlElement = document().create_element("div").unwrap().unchecked_into();
         let style = host.style();
         style.set_property("inline-size", &format!("{width}px")).unwrap();
@@ -115,22 +130,39 @@ impl Page {
         let told = Arc::clone(&has_ended);
         let navigation = Navigation::in_memory(place);
         let ended = SessionEnded::new(move || *told.lock().unwrap() = true);
+        let client = Client::new(Scripted {
+            reply: Box::new(reply),
+            calls: Arc::clone(&calls),
+            bodies: Arc::clone(&bodies),
+        });
+        let view_changes = Arc::<Mutex<Vec<_>>>::default();
+        let told = Arc::clone(&view_changes);
+        viewing.on_change(move |change| told.lock().unwrap().push(change));
         let surroundings = Surroundings {
-            client: Client::new(Scripted {
-                reply: Box::new(reply),
-                calls: Arc::clone(&calls),
-                bodies: Arc::clone(&bodies),
-            }),
+            client: viewing.client(&client),
             navigation: navigation.clone(),
             reader: Signal::stored(Arc::new(reader)),
             on_reader_changed: Callback::new(|()| {}),
             language: Language::En,
             keys: KeyScope::new(host.clone().into()),
             ended,
+            viewing,
+            tells_view: true,
         };
         let mounted = embed::mount(&host, surroundings).unwrap();
         let root = host.shadow_root().unwrap();
-        Self { calls, bodies, has_ended, navigation, ended, host, root, _mounted: mounted }
+        Self {
+            calls,
+            bodies,
+            has_ended,
+            navigation,
+            ended,
+            viewing,
+            view_changes,
+            host,
+            root,
+            _mounted: mounted,
+        }
     }
 
     /// Every element that the CSS selector finds.

@@ -1,6 +1,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Access, Denial, NodeAccess, NodeSet, PendingGrant, Role, Subject, Tree, granted, promised};
+use crate::{
+    Access, Denial, NodeAccess, NodeSet, PendingGrant, Role, RoleSet, Subject, Tree, granted, promised,
+};
 
 /// How long a view lasts at most; it is never extended.
 pub const VIEW_LASTS: TimeDelta = TimeDelta::minutes(30);
@@ -39,11 +41,9 @@ impl View {
         for at in 0..tree.len() {
             let is_held = !held.at(at).effective.is_empty();
             let roles = if is_held { held.at(at).effective } else { will_hold.at(at).effective };
-            let is_above =
-                roles.contains(Role::Administrator) && !actor.at(at).effective.contains(Role::Administrator);
             if !managed.contains(at) || roles.is_empty() {
                 shown.push(None);
-            } else if is_above {
+            } else if !Self::shows(actor.at(at).effective, roles) {
                 denied = Denial::ViewNeedsAdministrator;
                 shown.push(None);
             } else {
@@ -64,6 +64,12 @@ impl View {
             nodes,
             promised: shown.iter().map(|shown| *shown == Some(false)).collect(),
         })
+    }
+
+    /// Whether an actor with these roles at a node that they manage is shown what somebody sees there by those roles:
+    /// what an administrator sees, only an administrator is shown.
+    pub fn shows(actor: RoleSet, roles: RoleSet) -> bool {
+        actor.contains(Role::Administrator) || !roles.contains(Role::Administrator)
     }
 
     /// What the user has at the nodes of the view; elsewhere nothing.

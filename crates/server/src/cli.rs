@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use axum::http::HeaderValue;
+use chrono::TimeDelta;
 use clap::{Args, Parser, Subcommand};
 use lettre::message::Mailbox;
 
@@ -81,6 +82,9 @@ struct Serve {
     /// Serves an invented organisation with this many users, made where it is not there yet.
     #[arg(long, value_name = "USERS", num_args = 0..=1, default_missing_value = DEMO_USERS, value_parser = clap::value_parser!(u32).range(20..=1_000_000))]
     demo: Option<u32>,
+    /// For tests, in a demo: the clock goes so many minutes ahead.
+    #[arg(long, value_name = "MINUTES", hide = true, requires = "demo", default_value_t = 0)]
+    clock_ahead: u32,
     /// Where people reach the server, if that is not where it listens.
     #[arg(long, value_name = "URL", value_parser = public_url)]
     public_url: Option<String>,
@@ -134,6 +138,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
                 listen: arguments.listen,
                 data: arguments.data.folder,
                 demo: arguments.demo,
+                clock: Clock::ahead(TimeDelta::minutes(arguments.clock_ahead.into())),
                 public_url: arguments.public_url,
                 allowed_origins: arguments.allowed_origins,
                 page: arguments.page,

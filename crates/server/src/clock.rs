@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 /// Tells the time. Everything that depends on the time asks a clock, so that a test can move it.
 #[derive(Clone)]
@@ -11,6 +11,11 @@ impl Clock {
     /// The machine's clock.
     pub(crate) fn system() -> Self {
         Self::new(Utc::now)
+    }
+
+    /// The machine's clock, ahead by so much.
+    pub(crate) fn ahead(by: TimeDelta) -> Self {
+        Self::new(move || Utc::now() + by)
     }
 
     /// A clock that shows what the function answers.

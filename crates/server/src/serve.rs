@@ -30,6 +30,8 @@ pub(crate) struct Options {
     pub(crate) data: PathBuf,
     /// How many invented users there are to be; none where the users are real.
     pub(crate) demo: Option<u32>,
+    /// What tells the time.
+    pub(crate) clock: Clock,
     /// Where people reach the server.
     pub(crate) public_url: Option<String>,
     /// The other origins whose scripts may ask.
@@ -49,7 +51,7 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 /// Serves until the process is asked to end; then answers what has begun, and closes the store.
 pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
-    let clock = Clock::system();
+    let clock = options.clock.clone();
     std::fs::create_dir_all(&options.data)?;
     let file = database_file(&options.data);
     if let Some(users) = options.demo {

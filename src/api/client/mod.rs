@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use studio_users_contract::Code;
+use studio_users_contract::{Code, VIEW_HEADER, ViewEnd};
+use uuid::Uuid;
 use web_sys::AbortSignal;
 
 use super::{Answer, ApiError, Fetch, Method, OnText, Request, Response, Transport};
@@ -23,6 +24,14 @@ use super::{Answer, ApiError, Fetch, Method, OnText, Request, Response, Transpor
 pub struct Client {
     transport: Arc<dyn Transport>,
     renew: Option<Arc<Renew>>,
+    view: Option<View>,
+}
+
+/// The view that calls are made inside of, and who is told when it turns out to have ended.
+#[derive(Clone)]
+struct View {
+    id: Uuid,
+    on_ended: Arc<dyn Fn(Option<ViewEnd>) + Send + Sync>,
 }
 
 /// Has the reader sign in again, and says whether the same one has.
@@ -37,7 +46,7 @@ impl Default for Client {
 impl Client {
     /// A client over the transport.
     pub fn new(transport: impl Transport + 'static) -> Self {
-        Self { transport: Arc::new(transport), renew: None }
+        Self { transport: Arc::new(transport), renew: None, view: None }
     }
 
     /// The same calls. One that finds no session any more waits until `renew` says that the same reader has signed in
@@ -49,6 +58,14 @@ impl Client {
         Answer: Future<Output = bool> + 'static,
     {
         Self { renew: Some(Arc::new(move || Box::pin(renew()))), ..self }
+    }
+
+    /// The same calls, each made inside of a view: what they show is what the viewed person would see. Once one finds
+    /// that the view has ended, that is told with the reason, and the call is given up: what it was to show is no
+    /// longer looked at. There is no way back to the calls of before, so that none is made as oneself by mistake.
+    #[must_use]
+    pub fn inside(self, view: Uuid, on_ended: impl Fn(Option<ViewEnd>) + Send + Sync + 'static) -> Self {
+        Self { view: Some(View { id: view, on_ended: Arc::new(on_ended) }), ..self }
     }
 
     async fn get<T: DeserializeOwned>(
@@ -68,10 +85,12 @@ impl Client {
     }
 
     async fn send(&self, call: Call) -> Result<Response, ApiError> {
+        let call = self.named(call);
         self.again(|| self.transport.send(call.request())).await
     }
 
     async fn stream(&self, call: Call, on_text: OnText) -> Result<(), ApiError> {
+        let call = self.named(call);
         // A refusal gives no text, so that none is given twice.
         let on_text = Rc::new(RefCell::new(on_text));
         let relay = || -> OnText {
@@ -81,16 +100,24 @@ impl Client {
         self.again(|| self.transport.stream(call.request(), relay())).await.map(drop)
     }
 
+    /// The call with the name of the view that it is made inside of.
+    fn named(&self, call: Call) -> Call {
+        match &self.view {
+            Some(view) => call.header(VIEW_HEADER, view.id.to_string()),
+            None => call,
+        }
+    }
+
     async fn again(&self, make: impl Fn() -> Answer) -> Result<Response, ApiError> {
-        let answer = accept(make().await?);
+        let mut answer = accept(make().await?);
         let has_ended = answer.as_ref().is_err_and(|error| error.code() == Some(Code::Unauthenticated));
-        match &self.renew {
-            Some(renew) if has_ended => {
-                if renew().await {
-                    accept(make().await?)
-                } else {
-                    Err(ApiError::Aborted)
-                }
+        if let Some(renew) = self.renew.as_ref().filter(|_| has_ended) {
+            answer = if renew().await { accept(make().await?) } else { Err(ApiError::Aborted) };
+        }
+        match (&self.view, &answer) {
+            (Some(view), Err(ApiError::Refused(problem))) if problem.code == Code::ViewEnded => {
+                (view.on_ended)(problem.reason);
+                Err(ApiError::Aborted)
             }
             _ => answer,
         }

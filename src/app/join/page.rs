@@ -109,7 +109,7 @@ pub(in crate::app) fn JoinPage(
     });
     let reader = Memo::new(move |_| match &*signed_in.known.read() {
         Known::Ready(Identity::SignedIn(reader)) => {
-            Some((reader.name().to_owned(), reader.session.user.email.clone()))
+            Some((reader.account_name().to_owned(), reader.session.user.email.clone()))
         }
         _ => None,
     });

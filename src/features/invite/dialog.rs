@@ -15,7 +15,7 @@ use super::role_cards::RoleCards;
 use super::store::{Done, Store};
 use super::terms::{Days, MailLanguage, Message};
 use crate::i18n::{messages, use_language};
-use crate::state::{Ask, use_asks, use_notices};
+use crate::state::{Ask, Hold, Navigation, Place, use_asks, use_notices};
 use crate::ui::{Dialog, Glyph, Icon};
 
 /// The dialog "Invite users", for as long as it is asked for.
@@ -52,6 +52,22 @@ fn InviteDialog() -> impl IntoView {
     let form = NodeRef::<html::Form>::new();
     let is_sending = Memo::new(move |_| store.progress.read().is_some());
 
+    let hold = StoredValue::new(expect_context::<Navigation>().hold());
+    hold_while_touched(hold, store);
+    let holding = hold.get_value();
+    let is_held_back = Memo::new(move |_| holding.is_asked());
+    Effect::new(move |_| {
+        // Leaving ends the question and the dialog at once: this may be told of the one after the other.
+        if is_held_back.try_get() == Some(true) {
+            // What is on its way is waited for.
+            if is_sending.get_untracked() {
+                hold.with_value(Hold::stay);
+            } else {
+                question.set(Some(Question::Discard));
+            }
+        }
+    });
+
     let close = move || {
         for told in told(language, store.done.get_untracked()) {
             notices.done(told);
@@ -62,7 +78,7 @@ fn InviteDialog() -> impl IntoView {
         if is_sending.get_untracked() {
             return;
         }
-        if store.is_touched() { question.set(Some(Question::Discard)) } else { close() }
+        if untrack(|| store.is_touched()) { question.set(Some(Question::Discard)) } else { close() }
     });
     let send = move || {
         question.set(None);
@@ -144,8 +160,15 @@ fn InviteDialog() -> impl IntoView {
         <Show when=move || question.get() == Some(Question::Discard)>
             <Discard
                 is_partly_sent=store.done.get_untracked() != Done::default()
-                on_stay=move |()| question.set(None)
-                on_discard=move |()| close()
+                on_stay=move |()| {
+                    question.set(None);
+                    hold.with_value(Hold::stay);
+                }
+                on_discard=move |()| {
+                    // First, as where they wanted to go is forgotten with the dialog.
+                    hold.with_value(Hold::leave);
+                    close();
+                }
             />
         </Show>
         <Show when=move || question.get() == Some(Question::WithoutManager)>
@@ -156,6 +179,21 @@ fn InviteDialog() -> impl IntoView {
             />
         </Show>
     }
+}
+
+/// While something was entered the reader is held to the users, over whom the dialog stands.
+fn hold_while_touched(hold: StoredValue<Hold>, store: Store) {
+    let is_touched = Memo::new(move |_| store.is_touched());
+    Effect::new(move |_| {
+        let is_touched = is_touched.try_get() == Some(true);
+        hold.try_with_value(|hold| {
+            if is_touched {
+                hold.keep(|place| matches!(place, Place::Users(_) | Place::Invite));
+            } else {
+                hold.release();
+            }
+        });
+    });
 }
 
 /// Whether there is somebody, something and somewhere to invite to.

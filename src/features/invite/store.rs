@@ -160,10 +160,8 @@ impl Store {
 
     /// Whether something was entered that would be lost.
     pub(super) fn is_touched(self) -> bool {
-        let has_text = |text: RwSignal<String>| text.with_untracked(|text| !text.trim().is_empty());
-        self.chips.with_untracked(|chips| chips.iter().len() > 0)
-            || has_text(self.typed)
-            || has_text(self.message)
+        let has_text = |text: RwSignal<String>| text.with(|text| !text.trim().is_empty());
+        self.chips.with(|chips| chips.iter().len() > 0) || has_text(self.typed) || has_text(self.message)
     }
 
     /// Puts what is typed onto the list.

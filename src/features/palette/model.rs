@@ -16,6 +16,8 @@ pub(super) enum Deed {
     Open(UserId, Tab),
     /// Copying a link to somebody's invitation.
     CopyLink(Box<UserRow>),
+    /// Viewing as somebody.
+    View(Box<UserRow>),
     /// Removing somebody.
     Remove(Box<UserRow>),
     /// Inviting people.
@@ -128,6 +130,7 @@ pub(super) fn of_user(language: Language, row: &UserRow) -> Vec<Action> {
         denied,
     };
     let copied = Deed::CopyLink(Box::new(row.clone()));
+    let viewed = Deed::View(Box::new(row.clone()));
     let removed = Deed::Remove(Box::new(row.clone()));
     let mut actions = vec![
         action(
@@ -151,6 +154,7 @@ pub(super) fn of_user(language: Language, row: &UserRow) -> Vec<Action> {
             Glyph::Clock,
             None,
         ),
+        action("view", viewed, messages::view_as_named(language, &name), Glyph::ViewAs, row.allowed.view_as),
         action("remove", removed, messages::remove_named(language, &name), Glyph::Trash, row.allowed.remove),
     ];
     // There is nothing to copy for who has joined and waits for nothing more: that needs no reason here.
@@ -171,8 +175,9 @@ pub(super) fn actions(language: Language, reader: &Reader, place: &UsersPlace, q
         shortcut,
         denied: None,
     };
-    let mut all =
-        vec![action("invite", Deed::Invite, messages::invite_users(language), Glyph::Plus, Some("i"))];
+    let mut invite = action("invite", Deed::Invite, messages::invite_users(language), Glyph::Plus, Some("i"));
+    invite.denied = reader.is_viewing().then_some(Denial::InsideView);
+    let mut all = vec![invite];
     if !query.trim().is_empty() {
         let managed = reader.nodes.iter().filter(|node| reader.session.managed.contains(&node.id));
         let found = managed.filter(|node| rank(&node.name, query).is_some()).take(PLACES);

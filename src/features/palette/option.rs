@@ -4,7 +4,8 @@ use studio_users_contract::UserRow;
 
 use super::model::{Action, marked};
 use crate::i18n::{Language, messages, pieces, use_language};
-use crate::state::denial_id;
+use crate::parts::lock_glyph;
+use crate::state::{Lock, denial_id};
 use crate::ui::{Avatar, Icon, caps, is_mac};
 
 /// The id of what can be chosen.
@@ -130,7 +131,7 @@ pub(super) fn ActionChoice(
     });
     view! {
         <Choice key current refused=denied.map(denial_id) on_point on_take>
-            <Icon glyph />
+            <Icon glyph=lock_glyph(denied.map(Lock::Denied), glyph) />
             <span class="person__text">
                 <span class="palette__name">{words(&label, &query)}</span>
                 {reason}

@@ -32,6 +32,7 @@ impl Runner {
     pub(super) fn run(self, deed: Deed) {
         let place = untrack(|| self.place());
         match deed {
+            Deed::View(row) => self.asks.ask(Ask::View(row)),
             Deed::Remove(row) => self.asks.ask(Ask::Remove(row)),
             Deed::Invite => self.asks.ask(Ask::Invite),
             Deed::Removed => self.asks.ask(Ask::Removed),

@@ -3,10 +3,10 @@ use leptos::prelude::*;
 use studio_users_domain::Status;
 
 use super::copy_button::CopyButton;
-use super::lock::Lock;
 use super::store::Store;
 use crate::i18n::{clock, format, messages, moment, use_language, words};
-use crate::state::{Ask, use_asks};
+use crate::parts::lock_glyph;
+use crate::state::{Ask, Lock, use_asks};
 use crate::ui::{Avatar, Glyph, Icon};
 
 /// Who it is, and what can be done with them.
@@ -52,6 +52,12 @@ pub(super) fn Head(
         })
     };
     let lock = Lock::of(move || row.read().as_ref().and_then(|row| row.allowed.remove));
+    let view_lock = Lock::of(move || row.read().as_ref().and_then(|row| row.allowed.view_as));
+    let on_view = move |_| {
+        if let Some(row) = row.get_untracked().filter(|_| view_lock.get_untracked().is_none()) {
+            asks.ask(Ask::View(Box::new(row)));
+        }
+    };
     let is_there = Memo::new(move |_| row.read().is_some() && !store.is_gone());
     let on_remove = move |_| {
         if let Some(row) = row.get_untracked().filter(|_| lock.get_untracked().is_none()) {
@@ -83,12 +89,25 @@ pub(super) fn Head(
             <button
                 class="button"
                 type="button"
+                data-deed="view-as"
+                aria-haspopup="dialog"
+                aria-disabled=move || view_lock.get().map(|_| "true")
+                aria-describedby=move || view_lock.get().map(Lock::id)
+                data-hint=move || view_lock.get().map(|lock| lock.words(language))
+                on:click=on_view
+            >
+                {move || view! { <Icon glyph=lock_glyph(view_lock.get(), Glyph::ViewAs) /> }}
+                {messages::view_as(language)}
+            </button>
+            <button
+                class="button"
+                type="button"
                 aria-disabled=move || lock.get().map(|_| "true")
                 aria-describedby=move || lock.get().map(Lock::id)
                 data-hint=move || lock.get().map(|lock| lock.words(language))
                 on:click=on_remove
             >
-                <Icon glyph=Glyph::Trash />
+                {move || view! { <Icon glyph=lock_glyph(lock.get(), Glyph::Trash) /> }}
                 {messages::remove(language)}
             </button>
             <span class="user-panel__seen">{seen}</span>

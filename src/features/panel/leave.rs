@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::access::AccessStore;
 use crate::i18n::{isolated, messages, use_language};
-use crate::state::Navigation;
+use crate::state::Hold;
 use crate::ui::Dialog;
 
 const TITLE: &str = "unsaved-title";
@@ -14,14 +14,16 @@ pub(super) fn LeaveDialog(
     name: Signal<String>,
     /// Where it is staged.
     access: AccessStore,
+    /// What holds the reader until then.
+    hold: StoredValue<Hold>,
 ) -> impl IntoView {
     let language = use_language();
-    let navigation = StoredValue::new(expect_context::<Navigation>());
-    let is_asked = navigation.with_value(|navigation| navigation.is_held_back);
-    let stay = move || navigation.with_value(Navigation::stay);
+    let holding = hold.get_value();
+    let is_asked = Memo::new(move |_| holding.is_asked());
+    let stay = move || hold.with_value(Hold::stay);
     let leave = move || {
         access.discard();
-        navigation.with_value(Navigation::leave);
+        hold.with_value(Hold::leave);
     };
     view! {
         <Show when=move || is_asked.get()>

@@ -12,7 +12,6 @@ mod failed;
 mod focus;
 mod head;
 mod leave;
-mod lock;
 mod store;
 mod user_panel;
 

@@ -1,4 +1,3 @@
-use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 use studio_users_domain::UserId;
@@ -16,7 +15,9 @@ use super::head::Head;
 use super::leave::LeaveDialog;
 use super::store::Store;
 use crate::i18n::{isolated, messages, use_language};
-use crate::state::{Change, History, Navigation, OpenUser, Place, Tab, use_changes, use_results};
+use crate::state::{
+    Change, History, Hold, Navigation, OpenUser, Place, Tab, use_changes, use_results, use_viewing,
+};
 use crate::ui::{Tabs, active_element, use_shortcut};
 
 const PANEL: &str = "user-panel-tab";
@@ -50,7 +51,7 @@ fn Panel(
 ) -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
-    let results = use_results();
+    let (results, viewing) = (use_results(), use_viewing());
     let store = Store::new();
     let user = Memo::new(move |_| open.get().id);
     let tab = Memo::new(move |_| open.get().tab);
@@ -88,6 +89,10 @@ fn Panel(
         }
         if awaits_focus.try_update_value(std::mem::take) == Some(true) {
             focus(heading);
+            // Who returns from a view returns to the button that began it, once it is there.
+            if viewing.take_origin(|origin| origin.is_panel && origin.user == user).is_some() {
+                request_animation_frame(move || focus_view_button(heading));
+            }
             return user;
         }
         if before.is_some_and(|before| before != user) {
@@ -101,7 +106,8 @@ fn Panel(
             access.refresh();
         }
     });
-    hold_while_unsaved(navigation, user, access);
+    let hold = StoredValue::new(navigation.with_value(Navigation::hold));
+    hold_while_unsaved(hold, user, access);
 
     let go = move |to: Option<OpenUser>, history| {
         navigation.with_value(|navigation| {
@@ -161,7 +167,7 @@ fn Panel(
             <Show when=move || access.is_dirty()>
                 <SaveBar access />
             </Show>
-            <LeaveDialog name=name.into() access />
+            <LeaveDialog name=name.into() access hold />
         </section>
     }
 }
@@ -181,6 +187,15 @@ fn focus(heading: NodeRef<html::H2>) {
     }
 }
 
+/// Gives the button that begins a view the focus.
+fn focus_view_button(heading: NodeRef<html::H2>) {
+    let panel = heading.try_get_untracked().flatten().and_then(|it| it.closest(".user-panel").ok().flatten());
+    let button = panel.and_then(|panel| panel.query_selector("[data-deed=view-as]").ok().flatten());
+    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        let _ = button.focus();
+    }
+}
+
 /// The focus stays where it is; where that goes with what the panel showed, the heading has it.
 fn keep_focus(body: NodeRef<html::Div>, heading: NodeRef<html::H2>) {
     let Some(body) = body.get_untracked() else { return };
@@ -193,29 +208,20 @@ fn keep_focus(body: NodeRef<html::Div>, heading: NodeRef<html::H2>) {
     }
 }
 
-/// While something is staged the reader is asked before they leave, and so is the browser.
-fn hold_while_unsaved(navigation: StoredValue<Navigation>, user: Memo<UserId>, access: AccessStore) {
+/// While something is staged the reader is held to its user.
+fn hold_while_unsaved(hold: StoredValue<Hold>, user: Memo<UserId>, access: AccessStore) {
     let is_dirty = Memo::new(move |_| access.is_dirty());
     Effect::new(move |_| {
         let user = user.get();
-        navigation.with_value(|navigation| {
+        hold.with_value(|hold| {
             if is_dirty.get() {
-                navigation.hold(move |place| {
+                hold.keep(move |place| {
                     matches!(place, Place::Users(users) if users.open.is_some_and(|open| open.id == user))
                 });
             } else {
-                navigation.release();
+                hold.release();
             }
         });
-    });
-    Effect::new(move |before: Option<Option<WindowListenerHandle>>| {
-        if let Some(Some(before)) = before {
-            before.remove();
-        }
-        is_dirty.get().then(|| window_event_listener(ev::beforeunload, |event| event.prevent_default()))
-    });
-    on_cleanup(move || {
-        navigation.try_with_value(Navigation::release);
     });
 }
 

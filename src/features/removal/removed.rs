@@ -10,7 +10,7 @@ use super::removed_row::RemovedRow;
 use super::store::Store;
 use crate::api::ApiError;
 use crate::i18n::{messages, use_language};
-use crate::state::{explain, explain_code, use_asks, use_changes};
+use crate::state::{Lock, explain, explain_code, use_asks, use_changes};
 use crate::ui::{Dialog, Glyph, Icon, active_element};
 
 const TITLE: &str = "removed-title";
@@ -85,8 +85,9 @@ pub(super) fn RemovedDialog(
             }
         });
     });
+    let lock = Lock::of_everything();
     let restore = Callback::new(move |ids: Vec<UserId>| {
-        if is_busy.get_untracked() || ids.is_empty() {
+        if is_busy.get_untracked() || ids.is_empty() || lock.get_untracked().is_some() {
             return;
         }
         is_busy.set(true);
@@ -172,7 +173,10 @@ pub(super) fn RemovedDialog(
                     <button
                         class="button button--primary"
                         type="button"
-                        aria-disabled=move || (count.get() == 0 || is_busy.get()).then_some("true")
+                        aria-disabled=move || {
+                            (count.get() == 0 || is_busy.get() || lock.get().is_some()).then_some("true")
+                        }
+                        aria-describedby=move || lock.get().map(Lock::id)
                         on:click=move |_| restore.run(chosen.get_untracked().into_iter().collect())
                     >
                         {move || match count.get() {

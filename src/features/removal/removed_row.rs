@@ -4,7 +4,7 @@ use studio_users_domain::UserId;
 
 use super::removed::Removed;
 use crate::i18n::{clock, format, isolated, messages, moment, use_language, with_bdi};
-use crate::state::use_reader;
+use crate::state::{Lock, use_reader};
 use crate::ui::{Avatar, Glyph, Icon};
 
 /// Somebody who was removed.
@@ -19,6 +19,7 @@ pub(super) fn RemovedRow(
 ) -> impl IntoView {
     let language = use_language();
     let Removed { chosen, refused, is_busy, .. } = removed;
+    let lock = Lock::of_everything();
     let id = user.id;
     let label = user.name.clone().unwrap_or_else(|| user.email.clone());
     let when = moment::last_active(language, user.removed_at, clock::now(), clock::offset());
@@ -78,7 +79,9 @@ pub(super) fn RemovedRow(
                 class="button button--small"
                 type="button"
                 aria-label=messages::restore_user(language, &label)
-                aria-disabled=move || is_busy.get().then_some("true")
+                aria-disabled=move || (is_busy.get() || lock.get().is_some()).then_some("true")
+                aria-describedby=move || lock.get().map(Lock::id)
+                data-hint=move || lock.get().map(|lock| lock.words(language))
                 on:click=move |_| restore.run(vec![id])
             >
                 {messages::restore(language)}

@@ -2,6 +2,8 @@ use leptos::prelude::*;
 use studio_users_domain::Denial;
 
 use crate::i18n::use_language;
+use crate::parts::lock_glyph;
+use crate::state::Lock;
 use crate::ui::{Glyph, Icon};
 
 /// Something that can be done.
@@ -39,7 +41,7 @@ pub(super) fn SheetItem(
                     }
                 }
             >
-                <Icon glyph />
+                <Icon glyph=lock_glyph(denied.map(Lock::Denied), glyph) />
                 <span>{label} {reason}</span>
                 {leads_on.then(|| view! { <Icon glyph=Glyph::ChevronRight /> })}
             </button>

@@ -39,6 +39,8 @@ pub(super) fn Sheet(
         links.copy(LinkCopy { user: id, name: copied.clone(), by_notice: true });
         asks.close();
     };
+    let viewed = row.clone();
+    let on_view = move |()| asks.ask(Ask::View(Box::new(viewed.clone())));
     let removed = row.clone();
     let on_remove = move |()| asks.ask(Ask::Remove(Box::new(removed.clone())));
     view! {
@@ -84,6 +86,12 @@ pub(super) fn Sheet(
                     label=messages::copy_link(language)
                     denied=allowed.copy_link
                     on_take=on_copy
+                />
+                <SheetItem
+                    glyph=Glyph::ViewAs
+                    label=messages::view_as_this_user(language)
+                    denied=allowed.view_as
+                    on_take=on_view
                 />
                 <SheetItem
                     glyph=Glyph::Trash

@@ -6,7 +6,7 @@ mod remembered;
 use leptos::prelude::*;
 
 use crate::i18n::{messages, use_language};
-use crate::state::{Ask, use_asks};
+use crate::state::{Ask, Lock, use_asks, use_notices};
 use crate::ui::{use_keys, use_shortcut};
 use dialog::ShortcutsDialog;
 
@@ -17,6 +17,10 @@ pub fn ShortcutHelp() -> impl IntoView {
     let asks = use_asks();
     remembered::remember(&use_keys());
     use_shortcut("?", messages::keyboard_shortcuts(language), move || asks.ask(Ask::Shortcuts));
-    use_shortcut("i", messages::invite_users(language), move || asks.ask(Ask::Invite));
+    let (lock, notices) = (Lock::of_everything(), use_notices());
+    use_shortcut("i", messages::invite_users(language), move || match lock.get_untracked() {
+        None => asks.ask(Ask::Invite),
+        Some(lock) => notices.info(lock.words(language)),
+    });
     move || (asks.0.get() == Some(Ask::Shortcuts)).then(|| view! { <ShortcutsDialog /> })
 }

@@ -6,7 +6,8 @@ use super::model;
 use super::selection::{Selected, Selection};
 use super::store::Store;
 use crate::i18n::{messages, use_language};
-use crate::state::{Ask, Link, Live, OFFLINE_ID, use_asks};
+use crate::parts::lock_glyph;
+use crate::state::{Ask, Lock, use_asks};
 use crate::ui::{Glyph, Icon};
 
 /// What can be done with all who are selected. Floats above the list: nothing moves when it comes.
@@ -19,7 +20,7 @@ pub(super) fn BulkBar(
 ) -> impl IntoView {
     let language = use_language();
     let asks = use_asks();
-    let live = expect_context::<Live>();
+    let lock = Lock::of_everything();
     let count = Memo::new(move |_| store.rows.with(|rows| selection.selected.read().count(rows.as_ref())));
     let is_all = Memo::new(move |_| selection.selected.with(|selected| *selected == Selected::All));
     let total = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
@@ -36,16 +37,16 @@ pub(super) fn BulkBar(
         })
     });
     let refusal = move || {
-        if live.link.get() == Link::Down {
-            Some((OFFLINE_ID, messages::offline_reason(language)))
+        if let Some(lock) = lock.get() {
+            Some((lock.id(), lock.words(language)))
         } else if request.read().is_none() {
-            Some(("reason-too-many", messages::too_many_selected(language)))
+            Some(("reason-too-many".to_string(), messages::too_many_selected(language)))
         } else {
             None
         }
     };
     let resend_refusal = move || {
-        let none = || ("reason-none-waits", messages::no_invitation_selected(language));
+        let none = || ("reason-none-waits".to_string(), messages::no_invitation_selected(language));
         refusal().or_else(|| (!may_wait.get()).then(none))
     };
     let ask = move |is_refused: bool, ask: fn(BulkSelection, u32) -> Ask| {
@@ -85,7 +86,7 @@ pub(super) fn BulkBar(
                     data-hint=move || refusal().map(|(_, words)| words)
                     on:click=move |_| ask(refusal().is_some(), |select, count| Ask::AddRole { select, count })
                 >
-                    <Icon glyph=Glyph::Role />
+                    {move || view! { <Icon glyph=lock_glyph(lock.get(), Glyph::Role) /> }}
                     {messages::add_role(language)}
                 </button>
                 <button
@@ -98,7 +99,7 @@ pub(super) fn BulkBar(
                         ask(resend_refusal().is_some(), |select, count| Ask::ResendMany { select, count });
                     }
                 >
-                    <Icon glyph=Glyph::Mail />
+                    {move || view! { <Icon glyph=lock_glyph(lock.get(), Glyph::Mail) /> }}
                     {messages::send_again(language)}
                 </button>
                 <button
@@ -112,7 +113,7 @@ pub(super) fn BulkBar(
                         ask(refusal().is_some(), |select, count| Ask::RemoveMany { select, count });
                     }
                 >
-                    <Icon glyph=Glyph::Trash />
+                    {move || view! { <Icon glyph=lock_glyph(lock.get(), Glyph::Trash) /> }}
                     {messages::remove(language)}
                 </button>
                 <span class="bulk-bar__rule"></span>

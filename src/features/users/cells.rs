@@ -12,7 +12,7 @@ use super::row_actions::actions;
 use super::selection::Selection;
 use super::store::Store;
 use crate::i18n::{Language, clock, format, messages, moment, words};
-use crate::state::Reader;
+use crate::state::{Lock, Reader};
 use crate::ui::Avatar;
 
 /// What every row's cells are shown with.
@@ -26,8 +26,8 @@ pub(super) struct Look {
     pub(super) roles_width: Signal<f64>,
     /// The width of the environments' column, in px.
     pub(super) environments_width: Signal<f64>,
-    /// Whether the backend is out of reach: then nothing can be changed.
-    pub(super) is_offline: Signal<bool>,
+    /// What locks all that changes something.
+    pub(super) lock: Signal<Option<Lock>>,
     /// Who is selected.
     pub(super) selection: Selection,
     /// Who reads.

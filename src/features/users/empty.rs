@@ -2,10 +2,11 @@ use leptos::prelude::*;
 use studio_users_domain::RoleSet;
 
 use super::filters::span_name;
+use super::invite_button::InviteButton;
 use super::model::List;
 use crate::api::ApiError;
 use crate::i18n::{isolated, messages, use_language, words};
-use crate::state::{Ask, Filters, History, Navigation, Place, explain, use_asks, use_reader};
+use crate::state::{Filters, History, Navigation, Place, explain, use_reader};
 use crate::ui::{Glyph, Icon};
 
 /// Nobody to show: nobody matches, or there is nobody.
@@ -19,7 +20,6 @@ pub(super) fn Empty(
 ) -> impl IntoView {
     let language = use_language();
     let reader = use_reader();
-    let asks = use_asks();
     move || {
         let Filters { search, nodes, assigned, roles, statuses, active } = list.get().filters;
         let filters = list.get().filters;
@@ -97,14 +97,7 @@ pub(super) fn Empty(
                         .are_empty()
                         .then(|| {
                             view! {
-                                <button
-                                    class="button button--primary"
-                                    type="button"
-                                    on:click=move |_| asks.ask(Ask::Invite)
-                                >
-                                    <Icon glyph=Glyph::Plus />
-                                    {messages::invite_users(language)}
-                                </button>
+                                <InviteButton />
                             }
                         })}
                 </div>
@@ -117,7 +110,6 @@ pub(super) fn Empty(
 #[component]
 pub(super) fn First() -> impl IntoView {
     let language = use_language();
-    let asks = use_asks();
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let on_roles = move |_| {
         navigation.with_value(|navigation| navigation.go(Place::Roles, History::Push));
@@ -128,10 +120,7 @@ pub(super) fn First() -> impl IntoView {
             <h2 class="empty__title">{messages::nobody_but_you(language)}</h2>
             <p class="empty__text">{messages::nobody_but_you_text(language)}</p>
             <div class="empty__ways">
-                <button class="button button--primary" type="button" on:click=move |_| asks.ask(Ask::Invite)>
-                    <Icon glyph=Glyph::Plus />
-                    {messages::invite_users(language)}
-                </button>
+                <InviteButton />
                 <button class="button" type="button" on:click=on_roles>
                     <Icon glyph=Glyph::Matrix />
                     {messages::compare_roles(language)}

@@ -9,9 +9,11 @@ use super::model::List;
 use super::rows::PAGE;
 use super::selection::Selection;
 use super::store::Store;
-use super::table::{NAME, focus_row};
+use super::table::{NAME, VIEW_AS, focus_row, focus_row_in_view};
 use crate::i18n::{messages, use_language};
-use crate::state::{Change, History, Navigation, UsersPlace, explain, use_changes, use_notices, use_results};
+use crate::state::{
+    Change, History, Navigation, UsersPlace, explain, use_changes, use_notices, use_results, use_viewing,
+};
 use crate::ui::virtual_list::ListHandle;
 
 /// The most rows of one range.
@@ -32,6 +34,7 @@ pub(super) fn remember(
         memory::leave(list, Left { offset: handle.offset(), focus });
     };
     let coming_back = StoredValue::new(None::<Left>);
+    let viewing = use_viewing();
     Effect::new(move |before: Option<List>| {
         let now = list.get();
         if let Some(before) = before.filter(|before| *before != now) {
@@ -51,10 +54,15 @@ pub(super) fn remember(
         if seen != Some(shown) && shown > 0 {
             let left = coming_back.try_update_value(Option::take).flatten();
             handle.scroll_to(left.map_or(0.0, |left| left.offset));
-            let focus = left.and_then(|left| left.focus);
+            // Who returns from a view returns to the button that began it.
+            let began = viewing.take_origin(|origin| !origin.is_panel).map(|origin| origin.user);
+            let focus = began.or_else(|| left.and_then(|left| left.focus));
             let at = focus.and_then(|user| store.rows.with_untracked(|rows| rows.as_ref()?.position(user)));
-            if let Some(at) = at {
-                focus_row(handle, at, NAME);
+            let selector = if began.is_some() { VIEW_AS } else { NAME };
+            match (at, left) {
+                (Some(at), Some(_)) => focus_row_in_view(handle, at, selector),
+                (Some(at), None) => focus_row(handle, at, selector),
+                _ => {}
             }
         }
         shown

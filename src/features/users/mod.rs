@@ -15,6 +15,7 @@ mod filters;
 mod follow;
 mod foot;
 mod header;
+mod invite_button;
 mod memory;
 mod model;
 mod page;

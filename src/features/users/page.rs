@@ -8,6 +8,7 @@ use super::empty::{Empty, Failed, First};
 use super::export::ExportButton;
 use super::follow::{follow_changes, remember, select_rows, tell_results};
 use super::foot::{Foot, OfflineBar, Pages};
+use super::invite_button::InviteButton;
 use super::model::{self, List};
 use super::selection::Selection;
 use super::store::Store;
@@ -16,8 +17,8 @@ use super::toolbar::Toolbar;
 use crate::api::Client;
 use crate::i18n::{messages, use_language};
 use crate::state::{
-    Ask, Filters, History, Link, LinkCopy, Live, Navigation, OFFLINE_ID, Place, UsersPlace, use_asks,
-    use_links, use_reader,
+    Ask, Filters, History, Link, LinkCopy, Live, Navigation, Place, UsersPlace, use_asks, use_links,
+    use_reader,
 };
 use crate::ui::virtual_list::ListHandle;
 use crate::ui::{Glyph, Icon, use_shortcut};
@@ -100,6 +101,7 @@ pub fn UsersPage() -> impl IntoView {
         RowDeed::CopyLink(row) => {
             links.copy(LinkCopy { user: row.id, name: row.label().to_owned(), by_notice: false });
         }
+        RowDeed::View(row) => asks.ask(Ask::View(row)),
         RowDeed::Remove(row) => asks.ask(Ask::Remove(row)),
         RowDeed::More(row) => asks.ask(Ask::RowSheet(row)),
     });
@@ -203,10 +205,7 @@ fn PageHead(
 ) -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
-    let (asks, live) = (use_asks(), expect_context::<Live>());
     let total = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
-    let is_offline = move || live.link.get() == Link::Down;
-    let invite_lock = move || is_offline().then(|| messages::offline_reason(language));
     view! {
         <header class="page-head">
             <h1 class="page-head__title" id="users-title">
@@ -229,21 +228,7 @@ fn PageHead(
                     <span class="button__label">{messages::roles(language)}</span>
                 </a>
                 <ExportButton store />
-                <button
-                    class="button button--primary"
-                    type="button"
-                    aria-disabled=move || invite_lock().map(|_| "true")
-                    aria-describedby=move || invite_lock().map(|_| OFFLINE_ID)
-                    data-hint=invite_lock
-                    on:click=move |_| {
-                        if !is_offline() {
-                            asks.ask(Ask::Invite);
-                        }
-                    }
-                >
-                    <Icon glyph=Glyph::Plus />
-                    {messages::invite_users(language)}
-                </button>
+                <InviteButton />
             </span>
         </header>
     }

@@ -4,7 +4,8 @@ use studio_users_domain::Denial;
 
 use super::cells::Look;
 use crate::i18n::messages;
-use crate::state::{OFFLINE_ID, denial_id, use_links};
+use crate::parts::lock_glyph;
+use crate::state::{Lock, use_links};
 use crate::ui::{Glyph, Icon};
 
 /// What can be done with the user: a button that is refused stays, says why, and does nothing.
@@ -13,53 +14,50 @@ pub(super) fn actions(row: &UserRow, name: &str, look: Look) -> impl IntoView + 
     let id = row.id;
     let links = use_links();
     let is_copied = move || links.copied.get() == Some(id);
-    let refusal = move |denial: Option<Denial>| {
-        if look.is_offline.get() {
-            return Some((OFFLINE_ID.to_string(), messages::offline_reason(language)));
-        }
-        denial.map(|denial| (denial_id(denial), denial.sentence(language)))
-    };
-    let (copy, remove) = (row.allowed.copy_link, row.allowed.remove);
+    let lock = move |denial: Option<Denial>| look.lock.get().or(denial.map(Lock::Denied));
+    let (copy, view_as, remove) = (row.allowed.copy_link, row.allowed.view_as, row.allowed.remove);
     view! {
         <button
             class="icon-button users-table__action"
             type="button"
             data-deed="copy-link"
             aria-label=messages::copy_link_for(language, name)
-            aria-disabled=move || refusal(copy).map(|_| "true")
-            aria-describedby=move || refusal(copy).map(|(id, _)| id)
-            data-hint=move || {
-                refusal(copy)
-                    .map_or_else(
-                        || {
-                            Some(
-                                if is_copied() {
-                                    messages::copied(language)
-                                } else {
-                                    messages::copy_link(language)
-                                },
-                            )
-                        },
-                        |(_, words)| Some(words),
-                    )
+            aria-disabled=move || lock(copy).map(|_| "true")
+            aria-describedby=move || lock(copy).map(Lock::id)
+            data-hint=move || match lock(copy) {
+                Some(lock) => lock.words(language),
+                None if is_copied() => messages::copied(language),
+                None => messages::copy_link(language),
             }
             data-copied=move || is_copied().then_some("")
         >
             {move || {
-                let glyph = if is_copied() { Glyph::Check } else { Glyph::Clipboard };
+                let glyph = if is_copied() { Glyph::Check } else { lock_glyph(lock(copy), Glyph::Clipboard) };
                 view! { <Icon glyph /> }
             }}
+        </button>
+        <button
+            class="icon-button users-table__action"
+            type="button"
+            data-deed="view-as"
+            aria-label=messages::view_as_named(language, name)
+            aria-disabled=move || lock(view_as).map(|_| "true")
+            aria-describedby=move || lock(view_as).map(Lock::id)
+            aria-haspopup="dialog"
+            data-hint=move || lock(view_as).map_or(messages::view_as(language), |lock| lock.words(language))
+        >
+            {move || view! { <Icon glyph=lock_glyph(lock(view_as), Glyph::ViewAs) /> }}
         </button>
         <button
             class="icon-button icon-button--danger users-table__action"
             type="button"
             data-deed="remove"
             aria-label=messages::remove_named(language, name)
-            aria-disabled=move || refusal(remove).map(|_| "true")
-            aria-describedby=move || refusal(remove).map(|(id, _)| id)
-            data-hint=move || refusal(remove).map_or(messages::remove(language), |(_, words)| words)
+            aria-disabled=move || lock(remove).map(|_| "true")
+            aria-describedby=move || lock(remove).map(Lock::id)
+            data-hint=move || lock(remove).map_or(messages::remove(language), |lock| lock.words(language))
         >
-            <Icon glyph=Glyph::Trash />
+            {move || view! { <Icon glyph=lock_glyph(lock(remove), Glyph::Trash) /> }}
         </button>
         <button
             class="icon-button users-table__more"

@@ -15,7 +15,7 @@ use super::plain::PlainRows;
 use super::selection::{Selected, Selection};
 use super::store::Store;
 use crate::i18n::{messages, use_language};
-use crate::state::{Link, Live, use_reader};
+use crate::state::{Lock, use_reader};
 use crate::ui::use_size;
 use crate::ui::virtual_list::{ListHandle, VirtualRows, row_of};
 
@@ -23,12 +23,14 @@ use crate::ui::virtual_list::{ListHandle, VirtualRows, row_of};
 const CARD_HEIGHT: f64 = 112.0;
 /// How many empty rows stand where the first rows are awaited.
 const SKELETONS: usize = 12;
-/// How wide a button of the last column is, in px, with a mouse and with a finger; there are two of them and a third
-/// for what a row cannot do yet.
+/// How wide a button of the last column is, in px, with a mouse and with a finger; there are three of them.
 const TARGETS: (f64, f64) = (28.0, 44.0);
 
 /// What has the focus in a row that is moved to.
 pub(super) const NAME: &str = "[data-deed=open]";
+
+/// The button that begins a view, or on cards the one that leads to it.
+pub(super) const VIEW_AS: &str = ":is([data-deed=view-as], [data-deed=more])";
 
 /// What somebody did in a row.
 #[derive(Debug, Clone)]
@@ -46,6 +48,8 @@ pub(super) enum RowDeed {
     },
     /// Copied a link to the invitation.
     CopyLink(Box<UserRow>),
+    /// Wants to view as the user.
+    View(Box<UserRow>),
     /// Removed the user.
     Remove(Box<UserRow>),
     /// Asked what there is to do.
@@ -86,7 +90,6 @@ pub(super) fn UsersTable(
 ) -> impl IntoView {
     let language = use_language();
     let reader = use_reader();
-    let live = expect_context::<Live>();
     let (table, head_row) = (NodeRef::<html::Table>::new(), NodeRef::<html::Tr>::new());
     let (width, _) = use_size(table);
     let (row_width, _) = use_size(head_row);
@@ -109,7 +112,7 @@ pub(super) fn UsersTable(
             if is_cards.get() { in_card() / 2.0 } else { width_of(Column::Environments) }
         })
         .into(),
-        is_offline: Signal::derive(move || live.link.get() == Link::Down),
+        lock: Lock::of_everything(),
         selection,
         reader,
         layout,
@@ -154,6 +157,7 @@ pub(super) fn UsersTable(
             }
             Some("select") => RowDeed::Select { row: at, user: row.id, range: event.shift_key() },
             Some("copy-link") => RowDeed::CopyLink(Box::new((*row).clone())),
+            Some("view-as") => RowDeed::View(Box::new((*row).clone())),
             Some("remove") => RowDeed::Remove(Box::new((*row).clone())),
             Some("more") => RowDeed::More(Box::new((*row).clone())),
             _ => return,
@@ -239,6 +243,11 @@ pub(super) fn UsersTable(
 /// Brings a row into view, and gives the focus to what the selector finds in it, once it is there.
 pub(super) fn focus_row(handle: ListHandle, row: usize, selector: &'static str) {
     handle.reveal(row);
+    focus_row_in_view(handle, row, selector);
+}
+
+/// The same, where the row is in view already and nothing is to be scrolled.
+pub(super) fn focus_row_in_view(handle: ListHandle, row: usize, selector: &'static str) {
     if !handle.focus(row, selector) {
         // The rows in view are made after what happens now, and before the next frame.
         request_animation_frame(move || {
@@ -266,7 +275,7 @@ fn actions_width() -> f64 {
     let is_coarse =
         window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches());
     let (fine, coarse) = TARGETS;
-    2.0 * if is_coarse { coarse } else { fine } + 4.0
+    3.0 * if is_coarse { coarse } else { fine } + 8.0
 }
 
 /// The font in which chips and tags are measured: the table's own family, in their size.

@@ -43,6 +43,25 @@ messages! {
     did_view { en: "began to view as", nl: "begon te kijken als" }
     did_end_view { en: "stopped viewing as", nl: "stopte met kijken als" }
     did_try { en: "was refused a change while viewing as", nl: "mocht niets wijzigen tijdens het kijken als" }
+    op_change_access { en: "changing roles", nl: "rollen wijzigen" }
+    op_remove { en: "removing a user", nl: "een gebruiker verwijderen" }
+    op_restore { en: "restoring a user", nl: "een gebruiker herstellen" }
+    op_bulk { en: "changing several users at once", nl: "meerdere gebruikers tegelijk wijzigen" }
+    op_invite { en: "inviting somebody", nl: "iemand uitnodigen" }
+    op_copy_link { en: "copying an invitation link", nl: "een uitnodigingslink kopiëren" }
+    op_resend { en: "sending an invitation again", nl: "een uitnodiging opnieuw versturen" }
+    op_revoke { en: "revoking an invitation", nl: "een uitnodiging intrekken" }
+    op_accept { en: "accepting an invitation", nl: "een uitnodiging aanvaarden" }
+    op_view { en: "viewing as somebody else", nl: "als iemand anders kijken" }
+    op_profile { en: "changing the account", nl: "het account wijzigen" }
+    op_sign_out { en: "ending a session", nl: "een sessie beëindigen" }
+    op_sign_in { en: "signing in", nl: "inloggen" }
+    end_exited { en: "exited", nl: "zelf gestopt" }
+    end_expired { en: "its time was over", nl: "de tijd was om" }
+    end_conditions_lost { en: "no longer allowed", nl: "niet langer toegestaan" }
+    end_signed_out { en: "signed out", nl: "uitgelogd" }
+    end_replaced { en: "replaced by a newer view", nl: "vervangen door een nieuwere keer" }
+    end_unknown { en: "ended", nl: "geëindigd" }
     did_sign_in { en: "signed in", nl: "logde in" }
     did_sign_out { en: "signed out", nl: "logde uit" }
     did_export { en: "exported users", nl: "exporteerde gebruikers" }

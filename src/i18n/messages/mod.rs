@@ -60,6 +60,7 @@ mod removal;
 mod roles;
 mod studio;
 mod users;
+mod view_as;
 
 pub use access::*;
 pub use account::*;
@@ -77,6 +78,7 @@ pub use removal::*;
 pub use roles::*;
 pub use studio::*;
 pub use users::*;
+pub use view_as::*;
 
 #[cfg(test)]
 mod tests {

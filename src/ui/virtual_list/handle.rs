@@ -75,12 +75,13 @@ impl ListHandle {
         self.go(geometry.rested(geometry.at(offset + moved)));
     }
 
-    /// Gives the focus to what the selector finds in the row. Says whether it is there.
+    /// Gives the focus to the first that the selector finds in the row and that is shown. Says whether there is one.
     pub fn focus(self, row: usize, selector: &str) -> bool {
         let Some(body) = self.body.get_untracked() else { return false };
         let selector = format!("[aria-rowindex='{}'] {selector}", row + 2);
-        let found = body.query_selector(&selector).ok().flatten();
-        let Some(found) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) else { return false };
+        let Ok(found) = body.query_selector_all(&selector) else { return false };
+        let mut found = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok());
+        let Some(found) = found.find(|found| found.offset_parent().is_some()) else { return false };
         let options = web_sys::FocusOptions::new();
         options.set_prevent_scroll(true);
         found.focus_with_options(&options).is_ok()

@@ -42,6 +42,7 @@ pub(crate) async fn follow(
 ) -> Result<Response, Refusal> {
     let (user, token) = (reader.account.id, reader.token);
     let view = reader.view.as_ref().map(Viewing::id);
+    let viewed = reader.view.as_ref().map(Viewing::user);
     drop(reader);
     let last = headers.get("last-event-id");
     let place = last.and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
@@ -52,7 +53,8 @@ pub(crate) async fn follow(
     let mut heartbeat = interval(HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     heartbeat.reset();
-    let mut stream = Stream { app, user, token, view, seen, follower, heartbeat, ready: VecDeque::new() };
+    let mut stream =
+        Stream { app, user, token, view, viewed, seen, follower, heartbeat, ready: VecDeque::new() };
     if !is_resumed {
         stream.begin(last.is_some())?;
     }
@@ -67,6 +69,8 @@ struct Stream {
     user: UserId,
     token: TokenHash,
     view: Option<Uuid>,
+    /// As whom the view is: what is given to them is what it shows.
+    viewed: Option<UserId>,
     seen: Seen,
     follower: Follower,
     heartbeat: Interval,
@@ -137,7 +141,7 @@ impl Stream {
     async fn consider(&mut self, id: Uuid, change: &Arc<Change>) -> Result<(), Refusal> {
         match &**change {
             Change::User { id: user, parts } => {
-                let is_own = *user == self.user;
+                let is_own = *user == self.user || Some(*user) == self.viewed;
                 if !is_own && !self.seen.has_any(parts) {
                     return Ok(());
                 }

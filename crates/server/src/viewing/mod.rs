@@ -122,6 +122,11 @@ impl Viewing {
         self.kept.id
     }
 
+    /// As whom it is.
+    pub(crate) fn user(&self) -> UserId {
+        self.seen.user.id
+    }
+
     /// The view as it is answered.
     pub(crate) fn describe(&self, tree: &Tree) -> StudioView {
         let node = |at: usize| {

@@ -124,6 +124,7 @@ fn users_come_first_unless_an_action_begins_with_what_is_typed() {
 fn what_is_refused_is_offered_with_the_reason() {
     let mut refused = row(1, None);
     refused.allowed.copy_link = Some(Denial::InvitationExpired);
+    refused.allowed.view_as = Some(Denial::NothingToView);
     refused.allowed.remove = Some(Denial::NeedsAdministrator);
     let denied: Vec<_> =
         of_user(EN, &refused).into_iter().map(|action| (action.key, action.denied)).collect();
@@ -132,6 +133,7 @@ fn what_is_refused_is_offered_with_the_reason() {
         ("of-access", None),
         ("of-audit", None),
         ("of-link", Some(Denial::InvitationExpired)),
+        ("of-view", Some(Denial::NothingToView)),
         ("of-remove", Some(Denial::NeedsAdministrator)),
     ];
     assert_eq!(denied, expected.map(|(key, denial)| (key.to_owned(), denial)));

@@ -10,6 +10,7 @@ use super::store::AccessStore;
 use super::tab::{of_picture, of_picture_now};
 use super::words;
 use crate::i18n::{Language, isolated, messages, use_language};
+use crate::state::Lock;
 use crate::ui::{Glyph, Icon, focus_later};
 
 /// A role of a node, as its chip shows it.
@@ -90,6 +91,7 @@ pub(super) fn NodeRow(
         let chips = row.marks.iter().map(|&mark| chip(language, mark, &row.source));
         chips.collect_view().into_any()
     };
+    let lock = Lock::of_everything();
     let undo = move || {
         let (is_staged, can_reset) = row.with(|row| (row.is_staged, row.can_reset));
         if is_staged {
@@ -113,7 +115,8 @@ pub(super) fn NodeRow(
                 .into_any(),
             )
         } else {
-            can_reset.then(|| {
+            let is_viewing = lock.get().is_some_and(Lock::is_view);
+            (can_reset && !is_viewing).then(|| {
                 view! {
                     <span aria-hidden="true">" · "</span>
                     <button
@@ -142,7 +145,18 @@ pub(super) fn NodeRow(
                 <bdi>{move || name.get()}</bdi>
             </span>
             <span class="chips">{chips}</span>
-            <RolePicker access at name />
+            <Show when=move || lock.get().is_some_and(Lock::is_view) fallback=move || view! { <RolePicker access at name /> }>
+                <button
+                    class="icon-button"
+                    type="button"
+                    aria-label=move || messages::change_roles_in(language, &name.get())
+                    aria-disabled="true"
+                    aria-describedby=move || lock.get().map(Lock::id)
+                    data-hint=move || lock.get().map(|lock| lock.words(language))
+                >
+                    <Icon glyph=Glyph::Lock />
+                </button>
+            </Show>
             <span class="access-tree__from">{move || row.read().from.clone()} {undo}</span>
             {move || {
                 let lost = row.read().less.clone()?;

@@ -7,8 +7,8 @@ use super::store::AccessStore;
 use super::tab::{of_picture, of_picture_now};
 use super::words;
 use crate::features::panel::focus::KeepFocus;
-use crate::features::panel::lock::Lock;
 use crate::i18n::{Language, format, isolated, messages, use_language};
+use crate::state::Lock;
 use crate::ui::{Glyph, Icon};
 
 /// Of so few environments each is told of by name.

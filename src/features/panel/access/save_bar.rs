@@ -7,9 +7,8 @@ use super::store::AccessStore;
 use super::tab::of_picture;
 use super::words;
 use crate::features::panel::focus::KeepFocus;
-use crate::features::panel::lock::Lock;
 use crate::i18n::{format, messages, use_language};
-use crate::state::explain;
+use crate::state::{Lock, explain};
 use crate::ui::{Glyph, Icon};
 
 /// What waits to be saved, in a line, and what becomes of it.

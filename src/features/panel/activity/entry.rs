@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use studio_users_contract::{Action, AuditDetails, AuditEntry, AuditPerson};
 use studio_users_domain::RoleSet;
 
-use super::model::{Object, deed, glyph, is_less, is_of_view, object};
+use super::model::{Object, deed, glyph, is_less, is_of_view, object, operation_words, view_end_words};
 use crate::i18n::{Language, format, isolated, messages, use_language};
 use crate::state::use_reader;
 use crate::ui::{Glyph, Icon};
@@ -56,8 +56,9 @@ pub(super) fn Entry(
         }
     });
     let change = change(language, action, &details);
-    let note = note(language, &details, view.is_some() && !is_of_view(action));
-    let reason = details.reason.map(|reason| {
+    let note = note(language, action, &details, view.is_some() && !is_of_view(action));
+    // Why a view ended is no sentence of anybody's: it stands in the note.
+    let reason = details.reason.filter(|_| action != Action::ViewEnded).map(|reason| {
         view! { <p class="audit__reason" dir="auto">{messages::reason(language, &isolated(&reason))}</p> }
     });
     let kind = (is_of_view(action) || view.is_some()).then_some("view");
@@ -135,14 +136,16 @@ fn change(language: Language, action: Action, details: &AuditDetails) -> Option<
 }
 
 /// What else there is to say: on what device, how long, how many.
-fn note(language: Language, details: &AuditDetails, is_during_view: bool) -> Option<String> {
+fn note(language: Language, action: Action, details: &AuditDetails, is_during_view: bool) -> Option<String> {
     let minutes = details
         .seconds
         .map(|seconds| messages::read_only_for(language, &messages::minutes(language, seconds.div_ceil(60))));
     let device = details.device.as_ref().map(|device| messages::on_device(language, &isolated(device)));
     let count = details.count.map(|count| messages::so_many_users(language, count));
     let during = is_during_view.then(|| messages::during_view(language).to_string());
-    let operation = details.operation.clone();
-    let notes: Vec<_> = [minutes, device, count, operation, during].into_iter().flatten().collect();
+    let operation = details.operation.as_deref().map(|operation| operation_words(language, operation));
+    let end = details.reason.as_deref().filter(|_| action == Action::ViewEnded);
+    let end = end.map(|end| view_end_words(language, end).to_owned());
+    let notes: Vec<_> = [minutes, end, device, count, operation, during].into_iter().flatten().collect();
     (!notes.is_empty()).then(|| notes.join(", "))
 }

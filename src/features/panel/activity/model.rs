@@ -1,5 +1,5 @@
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc};
-use studio_users_contract::{Action, AuditEntry};
+use studio_users_contract::{Action, AuditEntry, ViewEnd, path};
 use studio_users_domain::{RoleSet, capabilities_of};
 
 use crate::i18n::{Language, format, messages};
@@ -141,6 +141,41 @@ pub(super) const fn is_of_view(action: Action) -> bool {
     matches!(action, Action::ViewStarted | Action::ViewEnded | Action::ViewRefused)
 }
 
+/// What was refused inside a view, in words; as it stands where it is of a newer backend.
+pub(super) fn operation_words(language: Language, operation: &str) -> String {
+    let words = match operation.split_once(' ') {
+        Some(("PATCH", path::USER_ACCESS)) => messages::op_change_access(language),
+        Some(("DELETE", path::USER)) => messages::op_remove(language),
+        Some(("POST", path::USER_RESTORE)) => messages::op_restore(language),
+        Some(("POST", path::USERS_BULK)) => messages::op_bulk(language),
+        Some(("POST", path::INVITATIONS)) => messages::op_invite(language),
+        Some(("POST", path::USER_INVITATION_LINK)) => messages::op_copy_link(language),
+        Some(("POST", path::USER_INVITATION_RESEND)) => messages::op_resend(language),
+        Some(("DELETE", path::USER_INVITATION)) => messages::op_revoke(language),
+        Some(("POST", path::INVITATIONS_ACCEPT)) => messages::op_accept(language),
+        Some(("POST", path::VIEWS)) => messages::op_view(language),
+        Some(("PATCH", path::SESSION)) => messages::op_profile(language),
+        Some(("DELETE", path::SESSION | path::SESSION_BY_ID)) => messages::op_sign_out(language),
+        Some(("POST", path::SESSIONS | path::DEMO_SESSIONS | path::SIGN_IN_LINKS)) => {
+            messages::op_sign_in(language)
+        }
+        _ => return operation.to_owned(),
+    };
+    words.to_owned()
+}
+
+/// Why a view ended, in words.
+pub(super) fn view_end_words(language: Language, wire_name: &str) -> &'static str {
+    match ViewEnd::ALL.into_iter().find(|end| end.wire_name() == wire_name) {
+        Some(ViewEnd::Exited) => messages::end_exited(language),
+        Some(ViewEnd::Expired) => messages::end_expired(language),
+        Some(ViewEnd::ConditionsLost) => messages::end_conditions_lost(language),
+        Some(ViewEnd::SignedOut) => messages::end_signed_out(language),
+        Some(ViewEnd::Replaced) => messages::end_replaced(language),
+        Some(ViewEnd::Unknown) | None => messages::end_unknown(language),
+    }
+}
+
 /// Whether a change of roles left less than it found. What was inherited on either side is not known.
 pub(super) fn is_less(before: Option<RoleSet>, after: Option<RoleSet>) -> bool {
     let (Some(before), Some(after)) = (before, after) else { return false };
@@ -176,6 +211,25 @@ mod tests {
         };
         assert_eq!(counts(0), [2, 1, 1]);
         assert_eq!(counts(2), [3, 1]);
+    }
+
+    #[test]
+    fn whatever_the_contract_refuses_inside_a_view_has_words() {
+        let contract: serde_json::Value =
+            serde_json::from_str(include_str!("../../../../openapi.json")).unwrap();
+        let mut changes = 0;
+        for (path, methods) in contract["paths"].as_object().unwrap() {
+            for (method, operation) in methods.as_object().unwrap() {
+                let ends_view = method == "delete" && path == path::VIEW;
+                if operation["x-changes"] == true && !ends_view {
+                    let told = format!("{} {path}", method.to_uppercase());
+                    let words = Language::ALL.map(|language| operation_words(language, &told));
+                    assert!(words.iter().all(|words| *words != told), "{told}");
+                    changes += 1;
+                }
+            }
+        }
+        assert!(changes > 10);
     }
 
     #[test]

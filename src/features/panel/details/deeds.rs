@@ -1,12 +1,12 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::super::lock::Lock;
 use super::super::store::Store;
 use super::revoke::RevokeDialog;
 use crate::api::Client;
 use crate::i18n::{isolated, messages, use_language};
-use crate::state::{Change, LinkCopy, explain, use_changes, use_links, use_notices};
+use crate::parts::lock_glyph;
+use crate::state::{Change, LinkCopy, Lock, explain, use_changes, use_links, use_notices};
 use crate::ui::{Glyph, Icon};
 
 /// What can be done about the invitation.
@@ -121,7 +121,7 @@ fn Deed(
                 }
             }
         >
-            <Icon glyph />
+            {move || view! { <Icon glyph=lock_glyph(lock.get(), glyph) /> }}
             {words}
         </button>
     }
