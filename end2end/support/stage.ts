@@ -25,7 +25,8 @@ export const pseudo = speaking((text) => text.split(' ').map(pseudoWord).join(' 
 function pseudoWord(word: string): string {
   const letters: Record<string, string> = { a: 'á', e: 'é', i: 'í', o: 'ó', u: 'ú' };
   const length = word.match(/\p{L}/gu)?.length ?? 0;
-  return word.replace(/[aeiou]/g, (letter) => letters[letter] ?? letter) + '~'.repeat(Math.floor(length / 3));
+  const longer = word.replace(/[aeiou]/g, (letter) => letters[letter] ?? letter);
+  return longer.replace(/(?<=\p{L})(?=\P{L}*$)/u, '~'.repeat(Math.floor(length / 3)));
 }
 
 function speaking(word: (text: string) => string): Say {

@@ -33,14 +33,17 @@ fn word(word: &str) -> String {
     if word.contains('~') {
         return word.into();
     }
-    let letters = word.chars().map(|letter| match letter {
+    let accented = |letter| match letter {
         'a' => 'á',
         'e' => 'é',
         'i' => 'í',
         'o' => 'ó',
         'u' => 'ú',
         other => other,
-    });
+    };
     let length = word.chars().filter(|letter| letter.is_alphabetic()).count();
-    letters.chain(std::iter::repeat_n('~', length / 3)).collect()
+    // What stands behind a word stays there: a word is the same wherever it stands.
+    let behind = word.trim_end_matches(|letter: char| !letter.is_alphabetic());
+    let (letters, behind) = word.split_at(behind.len());
+    letters.chars().map(accented).chain(std::iter::repeat_n('~', length / 3)).chain(behind.chars()).collect()
 }

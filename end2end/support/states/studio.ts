@@ -58,7 +58,7 @@ export const STUDIO: State[] = [
   state('the menu of the account', menu(() => `Account of ${MAUD}`)),
   state('the menu of the logo', menu(() => 'Studio menu'), { devices: ['desktop'] }),
   state('the menu of a phone', menu(() => 'Menu'), { devices: ['phone'] }),
-  state('the environments to switch to', menu(() => 'Environment: ')),
+  state('the environments to switch to', menu(() => 'Environment')),
   state('the palette', (stage) => palette(stage), { as: CHARLOTTE }),
   state('the palette with results', async (stage) => {
     await palette(stage, 'ingrid');
