@@ -102,14 +102,21 @@ async fn a_role_and_a_status_narrow_the_list_and_stand_in_the_place() {
 async fn environments_are_found_by_their_name() {
     let shown = shown(users(), 100).await;
     named(&shown, "button.filter", "Environment").click();
-    shown.until("the environments", |page| page.all(".popover [type=checkbox]").len() == 2).await;
+    shown.until("the environments", |page| page.all(".filter-panel__list [type=checkbox]").len() == 2).await;
     let search: web_sys::HtmlInputElement =
         named(&shown, ".popover [type=search]", "Find an environment").unchecked_into();
     search.set_value("CLIN");
     search.dispatch_event(&web_sys::Event::new("input").unwrap()).unwrap();
-    shown.until("one of them", |page| page.all(".popover [type=checkbox]").len() == 1).await;
+    shown.until("one of them", |page| page.all(".filter-panel__list [type=checkbox]").len() == 1).await;
     named(&shown, ".popover [type=checkbox]", "City Clinic").click();
     assert_eq!(filters(&shown).nodes, [support::environment(2)]);
+    let inherited = shown.one(".filter-panel__more [type=checkbox]").unchecked_into::<HtmlElement>();
+    inherited.click();
+    assert!(filters(&shown).assigned);
+    let is_asked = |page: &Page| page.calls.lock().unwrap().iter().any(|url| url.contains("assigned=true"));
+    shown.until("it is asked for", is_asked).await;
+    inherited.click();
+    assert!(!filters(&shown).assigned);
     let panel: HtmlElement = shown.one(".popover").unchecked_into();
     press(&panel, "Escape", false);
     shown.until("the list alone", |page| page.all(".popover").is_empty()).await;
@@ -129,7 +136,7 @@ async fn columns_are_hidden_and_moved_and_what_is_hidden_counts() {
                 == ["Name", "Roles", "Last active", "Environments", "Created"].map(String::from)
         })
         .await;
-    assert_eq!(shown.one("[role=table]").get_attribute("aria-colcount").as_deref(), Some("8"));
+    assert_eq!(shown.one("[role=table]").get_attribute("aria-colcount").as_deref(), Some("9"));
     let roles = shown.all("[role=columnheader]")[1].get_attribute("aria-colindex");
     assert_eq!(roles.as_deref(), Some("4"));
     named(&shown, ".popover [role=radio]", "Compact").click();

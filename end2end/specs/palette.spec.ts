@@ -40,6 +40,8 @@ test('what can be done with a user is reached by the arrows, and what cannot say
   await expect(field(page)).toBeFocused();
 
   await page.keyboard.press('ArrowUp');
+  await expect(current(page)).toContainText('Only an administrator can view as them.');
+  await page.keyboard.press('ArrowUp');
   await expect(current(page)).toContainText('Audit log of');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/tab=audit-log/);

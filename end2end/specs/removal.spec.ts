@@ -103,7 +103,7 @@ test('all who match are removed by their number, and restored', async ({ page })
   await confirmation.press('Enter');
   const request = (await sent).postDataJSON() as { select: object; action: string };
   expect(request.select).toEqual({
-    filters: { search: 'de vries', nodes: [], roles: [], statuses: ['active'], active_since: null },
+    filters: { search: 'de vries', nodes: [], roles: [], statuses: ['active'], active_since: null, assigned: false },
     expected_total: count,
   });
 

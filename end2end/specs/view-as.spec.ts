@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { startBackend } from '../support/backend.ts';
 import {
   CHARLOTTE,
   FEMKE,
@@ -256,6 +257,24 @@ test('a manager who is demoted during a view is told so, and sees what they stil
   await expect(accountOf(page, 'Bram Kuipers')).toBeVisible();
   await assign(administrator, bram, 'Velo Bikes', before);
   await other.close();
+});
+
+test('a view ends after half an hour, and says so', async ({ browser }) => {
+  const backend = await startBackend();
+  const context = await browser.newContext({ baseURL: backend.url, locale: 'en-GB' });
+  const page = await context.newPage();
+  await openAs(page, MAUD, '/users');
+  await viewAs(page, 'femke@harborbank.example', 'Femke Hoekstra');
+  await backend.restartAhead(29);
+  await page.reload();
+  await expect(banner(page)).toBeVisible();
+  await backend.restartAhead(31);
+  await page.reload();
+  await expect(ended(page)).toContainText('The view as Femke Hoekstra has ended.');
+  await expect(accountOf(page, MAUD)).toBeVisible();
+  await expect(banner(page)).toBeHidden();
+  await context.close();
+  await backend.stop();
 });
 
 test('signing out elsewhere ends the view, and another person sees nothing of it', async ({ page, context }) => {

@@ -33,14 +33,19 @@ pub(crate) enum Aspect {
 }
 
 impl Store {
-    /// Makes the directory where there is none yet.
+    /// Makes the directory where there is none yet, and anew where another version of the program made it.
     pub(super) async fn ensure_directory(&self) -> Result<(), Error> {
         let mut tx = self.write().await?;
-        let found: Option<i64> =
-            sqlx::query_scalar("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'directory'")
+        let made: Option<String> =
+            sqlx::query_scalar("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'directory'")
                 .fetch_optional(&mut **tx)
                 .await?;
-        if found.is_none() {
+        if made.is_some_and(|made| ROWS.contains(&made)) {
+            return Ok(());
+        }
+        if let Some(organisation) = super::organisation::load(&mut tx, 0).await? {
+            rebuild(&mut tx, &organisation, Utc::now()).await?;
+        } else {
             sqlx::raw_sql(ROWS).execute(&mut **tx).await?;
             sqlx::raw_sql(INDEXES).execute(&mut **tx).await?;
         }

@@ -137,6 +137,22 @@ async fn who_invited_is_told_to_who_sees_them() {
 }
 
 #[tokio::test]
+async fn a_directory_of_another_version_is_made_anew() {
+    let world = World::new(7, 60).await;
+    let mut tx = world.store.write().await.unwrap();
+    sqlx::raw_sql(
+        "DROP TABLE directory; CREATE TABLE directory (user INTEGER, part INTEGER, status INTEGER)",
+    )
+    .execute(&mut **tx)
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let world = world.reopened().await;
+    world.store.expire_invitations(NOW).await.unwrap();
+    world.check(&world.scope(&readers()[0]), &Selection::default(), Sort::default(), NOW).await;
+}
+
+#[tokio::test]
 async fn a_window_is_a_walk_along_an_index() {
     let world = World::new(6, 50).await;
     for (reader, sort) in [0, 4].into_iter().flat_map(|reader| sorts().map(move |sort| (reader, sort))) {

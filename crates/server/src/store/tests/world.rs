@@ -24,7 +24,7 @@ pub(in crate::store) struct Someone {
 }
 
 pub(in crate::store) struct World {
-    _folder: TempDir,
+    folder: TempDir,
     pub(in crate::store) store: Store,
     pub(in crate::store) organisation: std::sync::Arc<Organisation>,
     pub(in crate::store) people: Vec<Someone>,
@@ -111,7 +111,13 @@ impl World {
         bulk.write(&accounts, &held, &grants).await.unwrap();
         bulk.finish(0, 0, NOW).await.unwrap();
         let organisation = store.organisation(&mut store.read().await.unwrap()).await.unwrap().unwrap();
-        Self { _folder: folder, store, organisation, people }
+        Self { folder, store, organisation, people }
+    }
+
+    /// The same, after the program was ended and begun again.
+    pub(in crate::store) async fn reopened(mut self) -> Self {
+        self.store = Store::open(&database_file(self.folder.path())).await.unwrap();
+        self
     }
 
     pub(in crate::store) fn scope(&self, assignments: &Assignments) -> Scope {
