@@ -93,6 +93,14 @@ export async function misfits(page: Page): Promise<string[]> {
       return rect.left < -1 || rect.right > innerWidth + 1 ? 'the window' : null;
     };
 
+    /** A text that is wider than what it stands in, and shows above what is beside it. */
+    const runsOver = (element: Element, rect: DOMRect): boolean => {
+      const { display, overflowX, position } = getComputedStyle(element);
+      if (display === 'inline' || display === 'contents' || overflowX !== 'visible' || position === 'absolute') return false;
+      const box = element.getBoundingClientRect();
+      return rect.left < box.left - 1 || rect.right > box.right + 1;
+    };
+
     const look = (root: ParentNode): void => {
       for (const element of root.querySelectorAll('*')) {
         if (element.shadowRoot) look(element.shadowRoot);
@@ -111,6 +119,7 @@ export async function misfits(page: Page): Promise<string[]> {
           const range = document.createRange();
           range.selectNodeContents(node);
           for (const rect of range.getClientRects()) {
+            if (rect.width > 0 && runsOver(element, rect)) found.add(`“${node.data.trim()}” runs over ${told(element)}`);
             const by = rect.width > 0 ? cut(element, rect) : null;
             if (by) found.add(`“${node.data.trim()}” in ${told(element)} is cut off by ${by}`);
           }

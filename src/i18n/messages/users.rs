@@ -54,6 +54,7 @@ messages! {
     select_user(name) { en: "Select {name}", nl: "{name} selecteren" }
     select_all { en: "Select all users", nl: "Alle gebruikers selecteren" }
     invite_users { en: "Invite users", nl: "Gebruikers uitnodigen" }
+    invite_button { en: "Invite users", nl: "Uitnodigen" }
     export_csv { en: "Export CSV", nl: "CSV exporteren" }
     exported[count]() { en: "{count} user exported" | "{count} users exported", nl: "{count} gebruiker geëxporteerd" | "{count} gebruikers geëxporteerd" }
     exporting(done, total) { en: "Exporting {done} of {total}", nl: "{done} van {total} geëxporteerd" }
