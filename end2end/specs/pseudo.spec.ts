@@ -37,7 +37,7 @@ for (const device of ['desktop', 'phone'] as const) {
         const stage: Stage = { page, backend, browser, device, say: pseudo };
         const shown = await reach(stage);
         await expect(shown).toBeVisible();
-        expect.soft(plain(await texts(page), [...words, ...heard, ...NAMES]), 'not of the catalogue').toEqual([]);
+        expect.soft(plain(await texts(page), [...words, ...(await heard()), ...NAMES]), 'not of the catalogue').toEqual([]);
         for (const size of SIZES[device]) {
           await page.setViewportSize(size);
           await settled(page);

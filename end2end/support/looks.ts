@@ -138,5 +138,9 @@ export async function settled(page: Page): Promise<void> {
 
 /** Writes a page from the right, or from the left again. */
 export async function write(page: Page, direction: 'ltr' | 'rtl'): Promise<void> {
-  await page.evaluate((direction) => (document.documentElement.dir = direction), direction);
+  await page.evaluate((direction) => {
+    document.documentElement.dir = direction;
+    // No user turns a page around while something is open: it is placed anew as if the window had changed.
+    window.dispatchEvent(new Event('resize'));
+  }, direction);
 }

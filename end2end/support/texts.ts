@@ -12,18 +12,22 @@ export async function domainWords(): Promise<string[]> {
 }
 
 /** Hears what the backend tells of people and places: whatever stands in its answers, refusals left out. */
-export function hear(page: Page): string[] {
+export function hear(page: Page): () => Promise<string[]> {
   const heard: string[] = [];
+  const hearing: Promise<void>[] = [];
   const collect = (value: unknown): void => {
     if (typeof value === 'string') heard.push(value);
     else if (value && typeof value === 'object') Object.values(value).forEach(collect);
   };
-  page.on('response', async (response) => {
+  page.on('response', (response) => {
     if (!response.url().includes('/api/v1/') || !response.ok()) return;
     if (!response.headers()['content-type']?.startsWith('application/json')) return;
-    collect(await response.json().catch(() => null));
+    hearing.push(response.json().then(collect, () => {}));
   });
-  return heard;
+  return async () => {
+    await Promise.all(hearing);
+    return heard;
+  };
 }
 
 /** A text that is shown or spoken, and where. */

@@ -142,6 +142,8 @@ export const USERS: State[] = [
     return page.getByRole('alert').filter({ hasText: say('could not be loaded') });
   }),
   state('offline', async (stage) => {
+    // Nothing that was said before it is out of reach may come late.
+    await stage.page.route('**/api/v1/events*', (route) => route.abort('connectionaborted'));
     await openUsers(stage);
     await stage.page.context().setOffline(true);
     return stage.page.getByText(stage.say.whole('You are offline.'));
@@ -175,7 +177,7 @@ export const USERS: State[] = [
     const { page, say } = stage;
     await openUsers(stage, '?search=maud');
     await page.getByRole('button', { name: say.start('Remove Maud Jansen') }).focus();
-    return page.locator('.hint-bubble');
+    return page.locator('.hint-bubble:popover-open');
   }, DESKTOP),
   state('a user’s sheet', async (stage) => {
     const { page, say } = stage;
