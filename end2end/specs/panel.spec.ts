@@ -11,59 +11,11 @@ import {
   type Locator,
   type Page,
 } from '../support/test.ts';
-
-/** A user as the backend tells of them. */
-interface User {
-  id: string;
-  name: string;
-  email: string;
-  roles: { role: string }[];
-}
-
-type Assignments = Record<string, string[] | null>;
+import { arrange, colleague, userBy, type Assignments, type User } from '../support/users.ts';
 
 const panelOf = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true });
 const saveBar = (page: Page): Locator => page.getByRole('button', { name: 'Save changes' });
 const notifications = (page: Page): Locator => page.getByRole('region', { name: 'Chat notifications' });
-
-/** The user with this address, as whoever is signed in sees them. */
-async function userBy(page: Page, email: string): Promise<User> {
-  const answer = await page.request.get(`/api/v1/users?search=${encodeURIComponent(email)}`);
-  const { items } = (await answer.json()) as { items: User[] };
-  const found = items.find((user) => user.email === email);
-  if (!found) throw new Error(`nobody is ${email}`);
-  return found;
-}
-
-/** Somebody of the agency who manages nobody and stands in no other test: the same for the same number. */
-async function colleague(page: Page, number: number): Promise<User> {
-  const answer = await page.request.get('/api/v1/users?search=@northwind.example&status=active&sort=email&limit=100');
-  const { items } = (await answer.json()) as { items: User[] };
-  const named = /^(maud|ingrid|femke|charlotte|sanne|astrid|lotte)@/;
-  const manages = ({ roles }: User) => roles.some(({ role }) => /administrator|organisation_manager/.test(role));
-  const user = items.filter((user) => !named.test(user.email) && !manages(user))[number];
-  if (!user) throw new Error('the demo is too small');
-  return user;
-}
-
-/** Gives a user exactly these roles, by the names of nodes; elsewhere they inherit. */
-async function arrange(page: Page, user: User, assignments: Assignments): Promise<void> {
-  const nodes = (await (await page.request.get('/api/v1/nodes')).json()) as { id: string; name: string }[];
-  const access = await page.request.get(`/api/v1/users/${user.id}/access`);
-  const seen = ((await access.json()) as { nodes: { node_id: string }[] }).nodes.map((node) => node.node_id);
-  const changes = nodes
-    .filter(({ id }) => seen.includes(id))
-    .map(({ id, name }) => ({ node_id: id, roles: assignments[name] ?? null }));
-  // Sent by the page: what comes from elsewhere may change nothing.
-  const status = await page.evaluate(
-    async ([url, version, body]) => {
-      const headers = { 'If-Match': version, 'Content-Type': 'application/json' };
-      return (await fetch(url, { method: 'PATCH', headers, body })).status;
-    },
-    [`/api/v1/users/${user.id}/access`, access.headers()['etag'] ?? '', JSON.stringify({ changes })] as const,
-  );
-  expect(status).toBe(200);
-}
 
 /** The row of a node in the access tree. */
 function nodeRow(page: Page, name: string): Locator {

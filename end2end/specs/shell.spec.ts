@@ -1,4 +1,4 @@
-import { CHARLOTTE, FEMKE, INGRID, MAUD, accountOf, expect, openAs, test, userNames, usersTable } from '../support/test.ts';
+import { CHARLOTTE, FEMKE, INGRID, MAUD, accountOf, expect, expectAccessible, openAs, test, userNames, usersTable } from '../support/test.ts';
 
 test('a manager starts at the users, and finds her sections', async ({ page }) => {
   await openAs(page, MAUD);
@@ -121,4 +121,17 @@ test('the logo leads to the start, and Back leads back', async ({ page }) => {
   await expect(page).toHaveURL('/users');
   await page.goBack();
   await expect(page).toHaveURL('/inbox');
+});
+
+test.describe('in Dutch', () => {
+  test.use({ locale: 'nl-NL' });
+
+  test('the users are shown, and the page says its language', async ({ page }) => {
+    await page.goto('/users');
+    await page.getByRole('button', { name: MAUD }).click();
+    await expect(page.getByRole('heading', { name: 'Gebruikers', level: 1 })).toBeVisible();
+    await expect(page.getByRole('table', { name: 'Gebruikers' }).getByRole('rowheader').first()).toBeVisible();
+    await expect(page.locator('html')).toHaveAttribute('lang', 'nl');
+    await expectAccessible(page);
+  });
 });

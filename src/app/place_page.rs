@@ -21,12 +21,13 @@ pub(super) fn SectionPage(
 ) -> impl IntoView {
     let language = use_language();
     view! {
-        <div class="place">
+        // It may be higher than the window, and holds nothing else that the keyboard reaches.
+        <section class="place" aria-labelledby="place-title" tabindex="0">
             <header class="place__lead">
                 <span class="place__tile">
                     <Icon glyph=section_glyph(section) />
                 </span>
-                <h1 class="page-head__title">
+                <h1 class="page-head__title" id="place-title">
                     {messages::section_heading(language, section.name(language))}
                 </h1>
                 <p class="place__text">
@@ -38,7 +39,7 @@ pub(super) fn SectionPage(
                 </p>
             </header>
             {move || rights(language, &reader, section, at.get())}
-        </div>
+        </section>
     }
 }
 

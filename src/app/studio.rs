@@ -70,7 +70,7 @@ pub(super) fn Studio(
                             }
                         >
                             <Icon glyph=section_glyph(section) />
-                            <span>{section.name(language)}</span>
+                            <bdi>{section.name(language)}</bdi>
                         </a>
                     </For>
                     {is_viewing.then(|| view! { <Ghosts seen=sections /> })}

@@ -23,14 +23,27 @@ pub(super) fn text(text: &'static str) -> &'static str {
 /// A text of the catalogue with its values, in the language for tests.
 #[cfg(feature = "pseudo")]
 pub(super) fn sentence(text: String) -> String {
-    let longer = std::iter::repeat_n('~', text.chars().count() / 3);
-    let letters = text.chars().map(|letter| match letter {
+    let words: Vec<_> = text.split(' ').map(word).collect();
+    format!("⟦{}⟧", words.join(" "))
+}
+
+/// A word, a third longer. One that is so already, as a value within a sentence may be, stays as it is.
+#[cfg(feature = "pseudo")]
+fn word(word: &str) -> String {
+    if word.contains('~') {
+        return word.into();
+    }
+    let accented = |letter| match letter {
         'a' => 'á',
         'e' => 'é',
         'i' => 'í',
         'o' => 'ó',
         'u' => 'ú',
         other => other,
-    });
-    ['⟦'].into_iter().chain(letters).chain(longer).chain(['⟧']).collect()
+    };
+    let length = word.chars().filter(|letter| letter.is_alphabetic()).count();
+    // What stands behind a word stays there: a word is the same wherever it stands.
+    let behind = word.trim_end_matches(|letter: char| !letter.is_alphabetic());
+    let (letters, behind) = word.split_at(behind.len());
+    letters.chars().map(accented).chain(std::iter::repeat_n('~', length / 3)).chain(behind.chars()).collect()
 }

@@ -57,6 +57,12 @@ pub fn Hints(
             show(None);
         }
     };
+    let resized = window_event_listener(leptos::ev::resize, move |_| {
+        if let Some(hinted) = shown.try_get_value() {
+            show(hinted);
+        }
+    });
+    on_cleanup(move || resized.remove());
     view! {
         <div
             class="hints su"

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, Node};
 
+use super::popover::MARGIN;
+
 /// A button that opens a menu below itself. The arrow keys, Home and End move through it; Escape, choosing and
 /// going elsewhere close it.
 #[component]
@@ -37,14 +39,21 @@ pub fn Menu(
 
     Effect::new(move |_| {
         if let Some(list) = list.get() {
+            keep_in_view(&list);
             let items = items(&list);
             let chosen =
                 items.iter().find(|item| item.get_attribute("aria-checked").as_deref() == Some("true"));
             if let Some(first) = chosen.or(items.first()) {
-                let _ = first.focus();
+                focus_one(&items, first);
             }
         }
     });
+    let resized = window_event_listener(leptos::ev::resize, move |_| {
+        if let Some(list) = list.try_get_untracked().flatten() {
+            keep_in_view(&list);
+        }
+    });
+    on_cleanup(move || resized.remove());
     // What is chosen may take the menu itself away; the focus then leaves it when its signals are gone already.
     let on_focusout = move |event: FocusEvent| {
         let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
@@ -71,7 +80,7 @@ pub fn Menu(
             _ => return,
         };
         event.prevent_default();
-        let _ = items[to].focus();
+        focus_one(&items, &items[to]);
     };
 
     view! {
@@ -178,6 +187,26 @@ fn closing(on_select: Callback<()>) -> impl Fn(MouseEvent) + 'static {
         close.run(());
         on_select.run(());
     }
+}
+
+/// Moves a menu that would reach beyond the window's side.
+fn keep_in_view(list: &HtmlElement) {
+    let style = list.style();
+    let _ = style.remove_property("translate");
+    let own = list.get_bounding_client_rect();
+    let width = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or_default();
+    let beyond = (own.right() - (width - MARGIN)).max(0.0) - (MARGIN - own.left()).max(0.0);
+    if beyond != 0.0 {
+        let _ = style.set_property("translate", &format!("{}px", -beyond));
+    }
+}
+
+/// Gives the focus to one of the items, which alone is then a stop of the Tab key.
+fn focus_one(items: &[HtmlElement], one: &HtmlElement) {
+    for item in items {
+        item.set_tab_index(if item == one { 0 } else { -1 });
+    }
+    let _ = one.focus();
 }
 
 fn items(list: &HtmlElement) -> Vec<HtmlElement> {

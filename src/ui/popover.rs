@@ -6,9 +6,10 @@ use web_sys::{Element, HtmlElement, Node};
 
 use super::focus::{focus_later, focusable};
 
-/// The space between a button and what opens below it, and between that and the window's edges, in px.
+/// The space between a button and what opens below it, in px.
 const GAP: f64 = 4.0;
-const MARGIN: f64 = 8.0;
+/// The space between what opens and the window's edges, in px.
+pub(super) const MARGIN: f64 = 8.0;
 
 /// A button that opens something below itself, in the browser's top layer: nothing clips it. Escape, a click
 /// elsewhere and moving the focus elsewhere close it.
@@ -62,6 +63,13 @@ pub fn Popover(
             let _ = first.focus();
         }
     });
+    let resized = window_event_listener(leptos::ev::resize, move |_| {
+        let anchored = surface.try_get_untracked().flatten().zip(trigger.try_get_untracked().flatten());
+        if let Some((surface, trigger)) = anchored {
+            place(&surface, &trigger, at_end);
+        }
+    });
+    on_cleanup(move || resized.remove());
     let on_keydown = move |event: KeyboardEvent| {
         if event.key() == "Escape" {
             event.stop_propagation();
@@ -130,6 +138,9 @@ struct PopoverClose(Callback<()>);
 /// Puts an element of the top layer below another, or above it where there is more room. The sheet gives it the
 /// window's whole width on phones.
 pub(super) fn place(surface: &HtmlElement, anchor: &Element, at_end: bool) {
+    let style = surface.style();
+    // As high as it is by itself, whatever room it had before.
+    let _ = style.remove_property("max-height");
     let (box_, own) = (anchor.get_bounding_client_rect(), surface.get_bounding_client_rect());
     let size = |value: Result<JsValue, JsValue>| value.ok().and_then(|v| v.as_f64()).unwrap_or_default();
     let (width, height) = (size(window().inner_width()), size(window().inner_height()));
@@ -142,7 +153,6 @@ pub(super) fn place(surface: &HtmlElement, anchor: &Element, at_end: bool) {
     let left = if at_end == is_rtl { box_.left() } else { box_.right() - own.width() };
     let left = left.min(width - own.width() - MARGIN).max(MARGIN);
     let (below, above) = (height - box_.bottom() - GAP - MARGIN, box_.top() - GAP - MARGIN);
-    let style = surface.style();
     let _ = style.set_property("left", &format!("{left}px"));
     if own.height() <= below || below >= above {
         let _ = style.set_property("top", &format!("{}px", box_.bottom() + GAP));

@@ -1,3 +1,5 @@
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -49,10 +51,12 @@ impl Store {
     pub(super) fn copy(self, link: LinkCopy) {
         let LinkCopy { user, name, by_notice } = link;
         let Some(client) = self.client.try_get_value() else { return };
-        let made = StoredValue::new(None::<DateTime<Utc>>);
+        // Not of the reactive system: what asked for the copy, and all that it owned, may be gone when the answer comes.
+        let ends = Rc::new(Cell::new(None::<DateTime<Utc>>));
+        let told = Rc::clone(&ends);
         let copying = copy(async move {
             let link = client.copy_link(user).await?;
-            let _ = made.try_set_value(Some(link.expires_at));
+            told.set(Some(link.expires_at));
             Ok(link.url)
         });
         spawn_local(async move {
@@ -67,7 +71,7 @@ impl Store {
                 }
                 Ok(Copied::Refused(url)) => {
                     self.changes.tell(Change::User(user));
-                    if let Some(expires_at) = made.try_get_value().flatten() {
+                    if let Some(expires_at) = ends.get() {
                         self.asks.ask(Ask::ShowLink { name, url, expires_at });
                     }
                 }

@@ -107,7 +107,7 @@ impl Column {
             Self::Status => Track::Fixed(90.0),
             Self::Roles => Track::Share(1.28),
             Self::Environments => Track::Share(1.1),
-            Self::LastActive => Track::Fixed(104.0),
+            Self::LastActive => Track::Fixed(112.0),
             Self::Created => Track::Fixed(108.0),
             Self::InvitedBy => Track::Share(0.8),
         }

@@ -6,7 +6,7 @@ use super::invite_button::InviteButton;
 use super::model::List;
 use crate::api::ApiError;
 use crate::i18n::{isolated, messages, use_language, words};
-use crate::state::{Filters, explain, use_reader};
+use crate::state::{Filters, History, Navigation, Place, explain, use_reader};
 use crate::ui::{Glyph, Icon};
 
 /// Nobody to show: nobody matches, or there is nobody.
@@ -110,6 +110,10 @@ pub(super) fn Empty(
 #[component]
 pub(super) fn First() -> impl IntoView {
     let language = use_language();
+    let navigation = StoredValue::new(expect_context::<Navigation>());
+    let on_roles = move |_| {
+        navigation.with_value(|navigation| navigation.go(Place::Roles, History::Push));
+    };
     view! {
         <div class="empty empty--after">
             <Art glyph=Glyph::UserPlus />
@@ -117,6 +121,10 @@ pub(super) fn First() -> impl IntoView {
             <p class="empty__text">{messages::nobody_but_you_text(language)}</p>
             <div class="empty__ways">
                 <InviteButton />
+                <button class="button" type="button" on:click=on_roles>
+                    <Icon glyph=Glyph::Matrix />
+                    {messages::compare_roles(language)}
+                </button>
             </div>
         </div>
     }

@@ -26,7 +26,7 @@ pub(super) fn InviteButton() -> impl IntoView {
             on:click=on_click
         >
             {move || view! { <Icon glyph=lock_glyph(lock.get(), Glyph::Plus) /> }}
-            {messages::invite_users(language)}
+            <span class="truncate">{messages::invite_button(language)}</span>
         </button>
     }
 }

@@ -11,7 +11,7 @@ messages! {
     email_fixed { en: "You sign in with it", nl: "Hiermee log je in" }
     save { en: "Save", nl: "Opslaan" }
     saved { en: "Saved", nl: "Opgeslagen" }
-    name_needed { en: "A name has 1 to 100 letters.", nl: "Een naam heeft 1 tot 100 letters." }
+    name_needed { en: "A name has 1 to 100 characters.", nl: "Een naam heeft 1 tot 100 tekens." }
     sessions { en: "Sessions", nl: "Sessies" }
     sessions_text { en: "Where you are signed in. End what you do not know.", nl: "Waar je bent ingelogd. Beëindig wat je niet kent." }
     sessions_failed { en: "Your sessions could not be loaded", nl: "Je sessies konden niet worden geladen" }

@@ -7,15 +7,15 @@ messages! {
     remove_users[count]() { en: "Remove {count} user" | "Remove {count} users", nl: "{count} gebruiker verwijderen" | "{count} gebruikers verwijderen" }
     remove_many_selected {
         en: "Those selected lose everything where you manage.",
-        nl: "Wie geselecteerd is verliest alles waar jij beheert."
+        nl: "Wie geselecteerd is, verliest alles waar jij beheert."
     }
     remove_many_matching {
         en: "All who match the search and filters lose everything where you manage.",
-        nl: "Iedereen die bij zoekopdracht en filters past verliest alles waar jij beheert."
+        nl: "Iedereen die aan de zoekopdracht en filters voldoet, verliest alles waar jij beheert."
     }
     refused_stay {
         en: "Whom you may not remove stays, and you are told who and why.",
-        nl: "Wie je niet mag verwijderen blijft, en je hoort wie en waarom."
+        nl: "Wie je niet mag verwijderen, blijft; je hoort wie en waarom."
     }
     type_number(number) { en: "Type {number} to confirm", nl: "Typ {number} om te bevestigen" }
     users_removed[count]() { en: "{count} user removed" | "{count} users removed", nl: "{count} gebruiker verwijderd" | "{count} gebruikers verwijderd" }

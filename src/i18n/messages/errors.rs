@@ -24,7 +24,7 @@ messages! {
     }
     error_total_changed {
         en: "Others match by now than you saw. Nothing was done: look once more, and try again.",
-        nl: "Er passen nu anderen dan je zag. Er is niets gedaan: kijk nog eens, en probeer het opnieuw."
+        nl: "Er voldoen nu andere gebruikers dan je zag. Er is niets gedaan: kijk nog eens en probeer het opnieuw."
     }
     error_version { en: "Somebody else changed this meanwhile.", nl: "Iemand anders heeft dit intussen gewijzigd." }
     error_rate_limited { en: "Too many at once. Try again in a while.", nl: "Te veel tegelijk. Probeer het straks opnieuw." }

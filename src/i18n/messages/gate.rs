@@ -25,7 +25,7 @@ messages! {
         en: "This link no longer works: it was used, or it has expired. Ask for a new one here.",
         nl: "Deze link werkt niet meer: hij is gebruikt of verlopen. Vraag hier een nieuwe aan."
     }
-    be_one_of_these { en: "Be one of these people", nl: "Wees een van deze mensen" }
+    be_one_of_these { en: "Be one of these people", nl: "Kies een van deze mensen" }
     only_in_this_demo { en: "Only in this demo", nl: "Alleen in deze demo" }
     demo_fine {
         en: "Their changes are real here, and shared with whoever tries the demo.",
@@ -48,7 +48,7 @@ messages! {
     sign_in_again { en: "Sign in again", nl: "Log opnieuw in" }
     sign_in_again_text(name) {
         en: "The session of {name} has ended. Nothing that you entered is lost: sign in again, and go on where you were.",
-        nl: "De sessie van {name} is afgelopen. Wat je invulde is niet verloren: log opnieuw in en ga verder waar je was."
+        nl: "De sessie van {name} is verlopen. Wat je invulde is niet verloren: log opnieuw in en ga verder waar je was."
     }
     sign_in_again_sent(email) {
         en: "A link is on its way to {email}. Open it in another tab of this browser; here it goes on by itself.",

@@ -51,13 +51,13 @@ messages! {
     and_all_below { en: "and all below", nl: "en alles eronder" }
     link_expires { en: "Link expires", nl: "Link verloopt" }
     in_days[count]() { en: "In {count} day" | "In {count} days", nl: "Na {count} dag" | "Na {count} dagen" }
-    mail_language { en: "Mail in", nl: "Mail in het" }
+    mail_language { en: "Mail in", nl: "Mailtaal" }
     roles_in_place(node) { en: "Roles in {node}", nl: "Rollen in {node}" }
     roles_in_places[count]() { en: "Roles in {count} place" | "Roles in {count} places", nl: "Rollen op {count} plek" | "Rollen op {count} plekken" }
     invite_message { en: "Message", nl: "Bericht" }
     optional { en: "Optional", nl: "Niet verplicht" }
     message_placeholder { en: "Welcome aboard! Ask me if anything is unclear.", nl: "Welkom! Vraag het me als iets onduidelijk is." }
-    letters_left[count]() { en: "{count} letter left" | "{count} letters left", nl: "nog {count} letter" | "nog {count} letters" }
+    letters_left[count]() { en: "{count} character left" | "{count} characters left", nl: "nog {count} teken" | "nog {count} tekens" }
     no_manager_yet(nodes) { en: "{nodes}: no Organisation Manager yet.", nl: "{nodes}: nog geen Organisatiebeheerder." }
     propose_manager {
         en: "Give the first person that role, so that they can invite their colleagues.",

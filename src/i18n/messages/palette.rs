@@ -16,7 +16,7 @@ messages! {
     environments_number[count]() { en: "{count} environment" | "{count} environments", nl: "{count} omgeving" | "{count} omgevingen" }
     to_access { en: "Access and roles", nl: "Toegang en rollen" }
     to_audit_log { en: "Audit log", nl: "Auditlog" }
-    keys_move { en: "move", nl: "verplaatsen" }
+    keys_move { en: "move", nl: "bladeren" }
     keys_open { en: "open", nl: "openen" }
     keys_all { en: "all shortcuts", nl: "alle sneltoetsen" }
     keys_outside_fields { en: "Single keys work outside fields", nl: "Losse toetsen werken buiten velden" }

@@ -32,7 +32,7 @@ messages! {
     no_access { en: "You have no roles yet", nl: "Je hebt nog geen rollen" }
     no_access_text {
         en: "Nobody has given you access to an environment. Ask whoever invited you.",
-        nl: "Niemand heeft je toegang tot een omgeving gegeven. Vraag het wie je heeft uitgenodigd."
+        nl: "Niemand heeft je toegang tot een omgeving gegeven. Vraag het aan wie je heeft uitgenodigd."
     }
     manages_nobody { en: "You manage nobody", nl: "Je beheert niemand" }
     manages_nobody_text {

@@ -54,6 +54,7 @@ messages! {
     select_user(name) { en: "Select {name}", nl: "{name} selecteren" }
     select_all { en: "Select all users", nl: "Alle gebruikers selecteren" }
     invite_users { en: "Invite users", nl: "Gebruikers uitnodigen" }
+    invite_button { en: "Invite users", nl: "Uitnodigen" }
     export_csv { en: "Export CSV", nl: "CSV exporteren" }
     exported[count]() { en: "{count} user exported" | "{count} users exported", nl: "{count} gebruiker geëxporteerd" | "{count} gebruikers geëxporteerd" }
     exporting(done, total) { en: "Exporting {done} of {total}", nl: "{done} van {total} geëxporteerd" }
@@ -88,7 +89,7 @@ messages! {
 
     // Many at once
     selected[count]() { en: "{count} selected" | "{count} selected", nl: "{count} geselecteerd" | "{count} geselecteerd" }
-    all_selected[count]() { en: "The one who matches" | "All {count} selected", nl: "De ene die past" | "Alle {count} geselecteerd" }
+    all_selected[count]() { en: "The one who matches" | "All {count} selected", nl: "De enige die voldoet" | "Alle {count} geselecteerd" }
     selection { en: "Selection", nl: "Selectie" }
     select_all_matching(total) { en: "Select all {total}", nl: "Alle {total} selecteren" }
     select_row { en: "Select the user in focus", nl: "De gebruiker met focus selecteren" }
@@ -122,7 +123,7 @@ messages! {
         en: "Invite the first person, to an agency or an environment. An Organisation Manager can invite their own colleagues.",
         nl: "Nodig de eerste persoon uit, voor een bureau of een omgeving. Een Organisation Manager kan eigen collega’s uitnodigen."
     }
-    nobody_matches_filters { en: "Nobody matches all of these filters", nl: "Niemand past bij al deze filters" }
+    nobody_matches_filters { en: "Nobody matches all of these filters", nl: "Niemand voldoet aan al deze filters" }
     nobody_matches_text { en: "Leave one out, or start again.", nl: "Laat er een weg, of begin opnieuw." }
     clear_all { en: "Clear all filters", nl: "Alle filters wissen" }
     shortcuts { en: "Shortcuts", nl: "Sneltoetsen" }

@@ -99,32 +99,34 @@ pub(in super::super) fn SaveBar(
                 {text}
                 <span class="save-bar__meaning">{below}</span>
             </span>
-            <button
-                class="button"
-                type="button"
-                on:click=move |_| {
-                    keep.keep();
-                    access.discard();
-                }
-            >
-                {move || {
-                    if is_clashing.get() { messages::discard_mine(language) } else { messages::discard(language) }
-                }}
-            </button>
-            <button
-                class="button button--primary"
-                type="button"
-                aria-disabled=move || is_locked().then_some("true")
-                aria-describedby=described
-                on:click=move |_| {
-                    if !untrack(is_locked) {
+            <span class="save-bar__do">
+                <button
+                    class="button"
+                    type="button"
+                    on:click=move |_| {
                         keep.keep();
-                        access.save();
+                        access.discard();
                     }
-                }
-            >
-                {messages::save_changes(language)}
-            </button>
+                >
+                    {move || {
+                        if is_clashing.get() { messages::discard_mine(language) } else { messages::discard(language) }
+                    }}
+                </button>
+                <button
+                    class="button button--primary"
+                    type="button"
+                    aria-disabled=move || is_locked().then_some("true")
+                    aria-describedby=described
+                    on:click=move |_| {
+                        if !untrack(is_locked) {
+                            keep.keep();
+                            access.save();
+                        }
+                    }
+                >
+                    {messages::save_changes(language)}
+                </button>
+            </span>
         </footer>
     }
 }

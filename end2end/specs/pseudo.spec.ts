@@ -1,0 +1,49 @@
+import { pseudoPage, startBackend, type Backend } from '../support/backend.ts';
+import { misfits, settled } from '../support/looks.ts';
+import { pseudo, signIn, type Device, type Stage } from '../support/stage.ts';
+import { STATES } from '../support/states/index.ts';
+import { expect, test as base } from '../support/test.ts';
+import { domainWords, hear, plain, texts } from '../support/texts.ts';
+
+/** The page of these tests speaks a made-up language in place of English, of words that are a third longer. */
+const test = base.extend<object, { backend: Backend; words: string[] }>({
+  backend: [
+    async ({}, use) => {
+      const backend = await startBackend('--page', pseudoPage);
+      await use(backend);
+      await backend.stop();
+    },
+    { scope: 'worker' },
+  ],
+  words: [async ({}, use) => use(await domainWords()), { scope: 'worker' }],
+});
+
+const SIZES: Record<Device, { width: number; height: number }[]> = {
+  desktop: [{ width: 1280, height: 800 }],
+  phone: [{ width: 390, height: 844 }, { width: 320, height: 640 }],
+};
+
+/** What is shown and is nobody's text: the languages' own names, and formats that are called by their letters. */
+const NAMES = ['English', 'Nederlands', 'CSV', 'Chromium', 'Linux'];
+
+for (const device of ['desktop', 'phone'] as const) {
+  test.describe(`on a ${device}`, () => {
+    test.use({ viewport: SIZES[device][0], hasTouch: device === 'phone', contextOptions: { reducedMotion: 'reduce' } });
+
+    for (const { name, as, reach } of STATES.filter(({ devices }) => devices.includes(device))) {
+      test(name, async ({ page, backend, browser, words }) => {
+        const heard = hear(page);
+        if (as) await signIn(page, as);
+        const stage: Stage = { page, backend, browser, device, say: pseudo };
+        const shown = await reach(stage);
+        await expect(shown).toBeVisible();
+        expect.soft(plain(await texts(page), [...words, ...(await heard()), ...NAMES]), 'not of the catalogue').toEqual([]);
+        for (const size of SIZES[device]) {
+          await page.setViewportSize(size);
+          await settled(page);
+          expect.soft(await misfits(page), `what does not fit at ${size.width} px`).toEqual([]);
+        }
+      });
+    }
+  });
+}
