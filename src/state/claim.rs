@@ -14,7 +14,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, BroadcastChannel};
 
 /// How long a name is waited for: after a reload the page of before may give it back a little later.
-const WAIT: Duration = Duration::from_millis(1_000);
+const WAIT: Duration = Duration::from_secs(1);
 /// How long others are given to say that they have it, where the browser has no locks.
 const ANSWERS: Duration = Duration::from_millis(300);
 

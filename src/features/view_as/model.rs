@@ -114,13 +114,11 @@ pub(super) fn standing(language: Language, view: &StudioView, reader: &Reader, a
         say(language, &roles(language, node.roles), &isolated(name(node)))
     };
     if let Some(at) = at {
-        return match view.nodes.iter().find(|node| node.node_id == at) {
-            Some(node) => here(node),
-            None => {
-                let name = reader.node(at).map(|node| node.name.as_str()).unwrap_or_default();
-                messages::nothing_at(language, &isolated(name))
-            }
-        };
+        if let Some(node) = view.nodes.iter().find(|node| node.node_id == at) {
+            return here(node);
+        }
+        let name = reader.node(at).map(|node| node.name.as_str()).unwrap_or_default();
+        return messages::nothing_at(language, &isolated(name));
     }
     let is_environment =
         |node: &&ViewNode| reader.node(node.node_id).is_some_and(|node| node.kind == NodeKind::Environment);
