@@ -46,6 +46,7 @@ const TEXT: &str = concat!(
     include_str!("../style/features/palette.css"),
     include_str!("../style/features/shortcuts.css"),
     include_str!("../style/features/view-as.css"),
+    include_str!("../style/features/compare.css"),
     include_str!("../style/features/forced-colors.css"),
     include_str!("../style/app/studio.css"),
     include_str!("../style/app/gate.css"),

@@ -6,6 +6,7 @@ use studio_users_domain::Denial;
 
 use super::Surroundings;
 use crate::features::bulk::BulkActions;
+use crate::features::compare::Compare;
 use crate::features::invite::Invite;
 use crate::features::links::InvitationLinks;
 use crate::features::notices::NoticeRegion;
@@ -84,6 +85,7 @@ pub(super) fn Root(
             <ShortcutHelp />
             <RowSheet />
             <StartView />
+            <Compare />
             <Removals />
             <BulkActions />
             <InvitationLinks />

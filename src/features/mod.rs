@@ -1,6 +1,7 @@
 //! What the page can do, a folder each. None of them knows another: `embed` puts them together.
 
 pub mod bulk;
+pub mod compare;
 pub mod invite;
 pub mod links;
 pub mod notices;

@@ -32,6 +32,8 @@ pub enum Ask {
         /// How many they are.
         count: u32,
     },
+    /// Comparing what somebody sees with what more roles would show, or with what somebody else sees.
+    Compare(Box<UserRow>),
     /// The list of those who were removed.
     Removed,
     /// Showing an invitation's link, where the browser did not let it be copied.

@@ -10,7 +10,7 @@ use super::preview::Preview;
 use super::reason::ReasonField;
 use crate::api::{ApiError, Client};
 use crate::i18n::{isolated, messages, use_language, with_bdi};
-use crate::state::{Navigation, Origin, Place, denial_id, explain, use_asks, use_viewing};
+use crate::state::{Ask, Navigation, Origin, Place, denial_id, explain, use_asks, use_viewing};
 use crate::ui::{Alarm, Avatar, Dialog, Glyph, Icon};
 
 const TITLE: &str = "view-title";
@@ -32,6 +32,7 @@ pub(super) fn StartDialog(
     let (was_tried, is_busy) = (RwSignal::new(false), RwSignal::new(false));
     let error = RwSignal::new(None::<ApiError>);
     let field = NodeRef::<html::Input>::new();
+    let compared = StoredValue::new(row.clone());
     let (id, name, denied) = (row.id, row.label().to_owned(), row.allowed.view_as);
     let has_joined = row.status == Status::Active;
 
@@ -113,6 +114,18 @@ pub(super) fn StartDialog(
                     <Alarm words=Signal::derive(cause) />
                 </div>
                 <footer class="dialog__foot">
+                    <button
+                        class="button button--quiet"
+                        type="button"
+                        aria-disabled=move || is_busy.get().then_some("true")
+                        on:click=move |_| {
+                            if !is_busy.get_untracked() {
+                                asks.ask(Ask::Compare(Box::new(compared.get_value())));
+                            }
+                        }
+                    >
+                        {messages::compare(language)}
+                    </button>
                     <button
                         class="button dialog__foot-end"
                         type="button"
