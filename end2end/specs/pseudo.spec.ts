@@ -2,6 +2,7 @@ import { pseudoPage, startBackend, type Backend } from '../support/backend.ts';
 import { misfits, settled } from '../support/looks.ts';
 import { pseudo, signIn, type Device, type Stage } from '../support/stage.ts';
 import { STATES } from '../support/states/index.ts';
+import { REASON } from '../support/states/view.ts';
 import { expect, test as base } from '../support/test.ts';
 import { domainWords, hear, plain, texts } from '../support/texts.ts';
 
@@ -23,8 +24,8 @@ const SIZES: Record<Device, { width: number; height: number }[]> = {
   phone: [{ width: 390, height: 844 }, { width: 320, height: 640 }],
 };
 
-/** What is shown and is nobody's text: the languages' own names, and formats that are called by their letters. */
-const NAMES = ['English', 'Nederlands', 'CSV', 'Chromium', 'Linux'];
+/** What is shown and is no text of the page: the languages' own names, and what a test wrote itself. */
+const NAMES = ['English', 'Nederlands', REASON];
 
 for (const device of ['desktop', 'phone'] as const) {
   test.describe(`on a ${device}`, () => {

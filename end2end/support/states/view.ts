@@ -3,6 +3,9 @@ import { state, type Stage, type State } from '../stage.ts';
 import { FEMKE, INGRID } from '../test.ts';
 import { openUsers } from './users.ts';
 
+/** Why, as the audit log has it. */
+export const REASON = 'ticket 4812, “no sound for new chats”';
+
 /** Asks to view as somebody. */
 async function askToView(stage: Stage, name: string): Promise<Locator> {
   const { page, say, device } = stage;
@@ -22,7 +25,7 @@ async function askToView(stage: Stage, name: string): Promise<Locator> {
 async function view(stage: Stage, name: string): Promise<Locator> {
   const { page, say } = stage;
   const dialog = await askToView(stage, name);
-  await dialog.getByRole('textbox', { name: say('Reason') }).fill('ticket 4812, “no sound for new chats”');
+  await dialog.getByRole('textbox', { name: say('Reason') }).fill(REASON);
   await dialog.getByRole('button', { name: say('Start view') }).click();
   return page.getByRole('complementary', { name: say.start('Viewing as') });
 }
