@@ -4,9 +4,9 @@ import { CHARLOTTE, MAUD } from '../test.ts';
 import { arrange, colleague, userBy, type Assignments, type User } from '../users.ts';
 import { UNAVAILABLE, openUsers } from './users.ts';
 
-/** The number of a colleague who stands in no other test of this backend. */
-export const nextColleague = (): number => (colleagues += 1);
-let colleagues = 19;
+/** The number of a colleague who stands in no test but of states. Each state is of another, until all have had a turn. */
+export const nextColleague = (): number => 20 + (turn++ % 30);
+let turn = 0;
 
 const OPERATOR: Assignments = { 'Northwind Telecom': ['operator'] };
 
