@@ -173,10 +173,13 @@ test.describe('keys', () => {
     for (const by of [3_000, 700, -1_200, 25_000, -9_000]) {
       await page.mouse.wheel(0, by);
       await expect(nameLinks(page).first()).toBeVisible();
-      const order = await usersTable(page)
-        .getByRole('row')
-        .evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('aria-rowindex'))));
-      expect(order).toEqual([...order].sort((a, b) => a - b));
+      // The list settles its rows once it comes to rest.
+      await expect(async () => {
+        const order = await usersTable(page)
+          .getByRole('row')
+          .evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('aria-rowindex'))));
+        expect(order).toEqual([...order].sort((a, b) => a - b));
+      }).toPass();
     }
   });
 

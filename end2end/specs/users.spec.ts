@@ -123,8 +123,11 @@ test('rows that came once are never blank again, however fast they are scrolled'
   await userNames(page).first().hover();
   for (let time = 0; time < 20; time += 1) {
     const before = await last();
-    await wheel(960, 1);
-    await expect.poll(last).toBeGreaterThan(before);
+    // Chromium drops a turn of the wheel now and then where nobody's hand makes it.
+    await expect(async () => {
+      await wheel(960, 1);
+      await expect.poll(last, { timeout: 2_000 }).toBeGreaterThan(before);
+    }).toPass();
     await expect(usersTable(page).locator('.skeleton')).toHaveCount(0);
   }
 
@@ -161,7 +164,7 @@ test('rows that came once are never blank again, however fast they are scrolled'
     requestAnimationFrame(look);
     return seen;
   });
-  await wheel(-960, 20);
+  await wheel(-960, 30);
   await expect.poll(last).toBe(atStart);
   const seen = await watched.evaluate((watched) => Object.assign(watched, { isOver: true }));
   expect(seen.frames).toBeGreaterThan(5);
