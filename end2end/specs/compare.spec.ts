@@ -40,6 +40,21 @@ test('two users are seen beside each other, place by place', async ({ page }) =>
   await expect(page.getByRole('dialog', { name: 'View as Sanne de Vries' })).toBeVisible();
 });
 
+test('what does not come is not told as nothing, and is asked for again', async ({ page }) => {
+  await openAs(page, MAUD, '/users?search=Sanne+de+Vries');
+  await page.getByRole('button', { name: 'View as Sanne de Vries', exact: true }).click();
+  await page.route('**/api/v1/users/*/access', (route) => route.abort('connectionaborted'));
+  await page.getByRole('dialog', { name: 'View as Sanne de Vries' }).getByRole('button', { name: 'Compare' }).click();
+  const again = dialogOf(page).getByRole('button', { name: 'Try again' });
+  await expect(again).toBeVisible();
+  await expect(dialogOf(page).getByText('No access')).toHaveCount(0);
+  await page.unroute('**/api/v1/users/*/access');
+  await again.focus();
+  await page.keyboard.press('Enter');
+  await expect(dialogOf(page).getByRole('heading', { name: 'As they are' })).toBeVisible();
+  await expect(again).toHaveCount(0);
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1280, 320]) {
     test.describe(`in ${colorScheme} colours, ${width} wide`, () => {

@@ -54,6 +54,14 @@ pub(super) fn CompareDialog(
         };
         view! { <p class="compare__side compare__side--none hint">{words}</p> }
     };
+    // What has not come is not said to be nothing.
+    let waiting = || {
+        view! {
+            <div class="compare__side" aria-busy="true">
+                <i class="skeleton skeleton--name"></i>
+            </div>
+        }
+    };
     view! {
         <Dialog label_id=TITLE class="compare" light=true on_close=move |()| asks.close()>
             <header class="compare__head">
@@ -77,6 +85,11 @@ pub(super) fn CompareDialog(
                     <Places language store />
                     <BesideField store />
                     <Alarm words=error />
+                    <Show when=move || store.error.read().is_some()>
+                        <button class="button compare__retry" type="button" on:click=move |_| store.load()>
+                            {messages::retry(language)}
+                        </button>
+                    </Show>
                 </div>
                 <div role="status">
                     {move || {
@@ -84,14 +97,18 @@ pub(super) fn CompareDialog(
                     }}
                 </div>
                 <div class="compare__sides">
-                    <Side language title=first_title place sight=sight(store.first) />
+                    <Show when=move || store.first.read().is_some() fallback=waiting>
+                        <Side language title=first_title place sight=sight(store.first) />
+                    </Show>
                     <Show when=move || second_title.read().is_some() fallback=nothing_yet>
-                        <Side
-                            language
-                            title=Signal::derive(move || second_title.get().unwrap_or_default())
-                            place
-                            sight=sight(store.second)
-                        />
+                        <Show when=move || store.second.read().is_some() fallback=waiting>
+                            <Side
+                                language
+                                title=Signal::derive(move || second_title.get().unwrap_or_default())
+                                place
+                                sight=sight(store.second)
+                            />
+                        </Show>
                     </Show>
                 </div>
             </div>

@@ -120,7 +120,7 @@ impl Store {
             abort: StoredValue::new_local(AbortController::new().ok()),
         };
         on_cleanup(move || store.give_up());
-        store.retry();
+        store.load();
         store
     }
 
@@ -144,8 +144,8 @@ impl Store {
         self.fetch(id, signal, self.others);
     }
 
-    /// Asks once more for what did not come.
-    pub(super) fn retry(self) {
+    /// Asks for the access that is compared, or once more for what did not come.
+    pub(super) fn load(self) {
         let signal = self.abort.try_with_value(|abort| abort.as_ref().map(AbortController::signal));
         if let Some(signal) = signal.flatten() {
             self.own.set(None);
