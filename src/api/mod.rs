@@ -6,4 +6,4 @@ mod transport;
 
 pub use client::Client;
 pub use error::ApiError;
-pub use transport::{Answer, Fetch, Method, OnText, Request, Response, Transport, TransportError};
+pub use transport::{Answer, Fetch, Method, OnText, Request, Response, Tokens, Transport, TransportError};
