@@ -53,9 +53,13 @@ pub(super) fn Instance(
         Known::Loading => Screen::Loading,
         Known::Failed(error) => Screen::Failed(error.clone()),
     });
-    // The host hears of each screen once it is there.
+    // The host hears of each screen once it is there. A view is told by itself.
+    let heard = Memo::new(move |_| match screen.get() {
+        Screen::SignedIn(user, _) => Screen::SignedIn(user, None),
+        other => other,
+    });
     Effect::new(move |_| {
-        let event = match screen.get() {
+        let event = match heard.get() {
             Screen::SignedIn(..) => {
                 sign_in.reader().map(|reader| HostEvent::Ready { user: Person::from(&reader.session.user) })
             }

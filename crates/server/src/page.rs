@@ -6,7 +6,7 @@ use std::path::Path;
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -15,6 +15,9 @@ use sha2::{Digest, Sha256};
 use crate::problem::Refusal;
 
 const INDEX: &str = "index.html";
+/// What stands below is for pages of any origin: it is program and no data.
+const EMBEDDED: &str = "embed/";
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const BROTLI: &str = "application/x-brotli";
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const NOT_BUILT: &str = "The page is not built yet. Build it with `cargo xtask run`, or name its folder with --page.\n\
@@ -37,7 +40,7 @@ struct File {
 impl Page {
     /// The page within this binary.
     #[cfg(feature = "embed-page")]
-    pub(crate) fn load(_: &Path) -> io::Result<Self> {
+    pub(crate) fn load(_: &Path, framed_by: &[HeaderValue]) -> io::Result<Self> {
         static DIST: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/../../dist");
         let mut found = Vec::new();
         let mut folders = vec![&DIST];
@@ -46,12 +49,12 @@ impl Page {
             let files = folder.files();
             found.extend(files.map(|file| (url_path(file.path()), file.contents().to_vec())));
         }
-        Self::of(found)
+        Self::of(found, framed_by)
     }
 
     /// Reads every file of a folder, which need not exist.
     #[cfg(not(feature = "embed-page"))]
-    pub(crate) fn load(folder: &Path) -> io::Result<Self> {
+    pub(crate) fn load(folder: &Path, framed_by: &[HeaderValue]) -> io::Result<Self> {
         let mut found = Vec::new();
         let mut folders = if folder.is_dir() { vec![folder.to_owned()] } else { Vec::new() };
         while let Some(at) = folders.pop() {
@@ -64,7 +67,7 @@ impl Page {
                 }
             }
         }
-        Self::of(found)
+        Self::of(found, framed_by)
     }
 
     /// Whether there is a page.
@@ -80,19 +83,20 @@ impl Page {
         let path = request.uri().path().trim_start_matches('/');
         let name = if path.is_empty() { INDEX } else { path };
         if let Some(file) = self.files.get(name) {
-            return self.send(file, name == INDEX, request.headers());
+            return self.send(name, file, request.headers());
         }
         let is_place = !name.rsplit('/').next().unwrap_or_default().contains('.');
         match self.files.get(INDEX) {
             _ if !is_place && name != INDEX => {
                 (StatusCode::NOT_FOUND, "There is no such file.\n").into_response()
             }
-            Some(index) => self.send(index, true, request.headers()),
+            Some(index) => self.send(INDEX, index, request.headers()),
             None => (StatusCode::NOT_FOUND, NOT_BUILT).into_response(),
         }
     }
 
-    fn send(&self, file: &File, is_page: bool, asked: &HeaderMap) -> Response {
+    fn send(&self, name: &str, file: &File, asked: &HeaderMap) -> Response {
+        let is_page = name == INDEX;
         let mut response = if !is_page && asked.get(header::IF_NONE_MATCH) == Some(&file.etag) {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
@@ -105,6 +109,10 @@ impl Page {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.kind));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         headers.insert(header::CONTENT_SECURITY_POLICY, self.policy.clone());
+        if name.starts_with(EMBEDDED) {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+            headers.insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
+        }
         if is_page {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         } else {
@@ -114,11 +122,11 @@ impl Page {
         response
     }
 
-    fn of(found: Vec<(String, Vec<u8>)>) -> io::Result<Self> {
+    fn of(found: Vec<(String, Vec<u8>)>, framed_by: &[HeaderValue]) -> io::Result<Self> {
         let mut contents: HashMap<String, Bytes> =
             found.into_iter().map(|(name, bytes)| (name, bytes.into())).collect();
         let index = contents.get(INDEX).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
-        let policy = HeaderValue::try_from(policy(&index)).map_err(io::Error::other)?;
+        let policy = HeaderValue::try_from(policy(&index, framed_by)).map_err(io::Error::other)?;
         let names: Vec<String> =
             contents.keys().filter(|name| content_type(name) != BROTLI).cloned().collect();
         let mut files = HashMap::new();
@@ -180,13 +188,15 @@ fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// What the page may do: run what it is made of, and talk to its own server.
-fn policy(index: &str) -> String {
+/// What the page may do: run what it is made of, and talk to its own server; and which origins may frame it.
+fn policy(index: &str, framed_by: &[HeaderValue]) -> String {
     let hash = |script: &str| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script.as_bytes())));
     let hashes: String = inline_scripts(index).into_iter().map(hash).collect();
+    let ancestors: Vec<_> = framed_by.iter().filter_map(|origin| origin.to_str().ok()).collect();
+    let ancestors = if ancestors.is_empty() { "'none'".to_owned() } else { ancestors.join(" ") };
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+         connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
     )
 }
 
@@ -223,7 +233,7 @@ mod tests {
         let html = "<script src=\"/a.js\"></script><script type=\"module\">go()</script>";
         assert_eq!(inline_scripts(html), ["go()"]);
         let hash = STANDARD.encode(Sha256::digest(b"go()"));
-        assert!(policy(html).contains(&format!("'wasm-unsafe-eval' 'sha256-{hash}';")));
+        assert!(policy(html, &[]).contains(&format!("'wasm-unsafe-eval' 'sha256-{hash}';")));
     }
 
     #[test]

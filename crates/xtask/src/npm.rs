@@ -47,3 +47,10 @@ pub(crate) fn pack(folder: &Path) -> Result<PathBuf> {
     let name = String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().trim().to_owned();
     Ok(target.join(name))
 }
+
+/// Installs a packed package into a folder, and leaves its manifest and lock as they are.
+pub(crate) fn install_file(folder: &Path, package: &Path) -> Result<()> {
+    let mut npm = process::command("npm");
+    npm.current_dir(folder).args(["install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund"]);
+    process::run_quietly(npm.arg(package)).map(drop)
+}

@@ -9,11 +9,12 @@ const INDEX: &str = "<!doctype html><script type=\"module\">go();</script>";
 
 fn built_page() -> TempDir {
     let folder = TempDir::new().unwrap();
-    let files: [(&str, &[u8]); 5] = [
+    let files: [(&str, &[u8]); 6] = [
         ("index.html", INDEX.as_bytes()),
         ("studio-users-0123456789abcdef_bg.wasm", b"plain"),
         ("studio-users-0123456789abcdef_bg.wasm.br", b"small"),
         ("icon.svg", b"<svg/>"),
+        ("embed/studio-users.js", b"export {}"),
         ("sub/style-0123456789abcdef.css", b"a{}"),
     ];
     for (name, bytes) in files {
@@ -43,6 +44,33 @@ fn files_are_served_with_their_type_and_kept_as_long_as_their_name_holds() {
     let again = server.request("GET", "/icon.svg", &[("if-none-match", icon.header("etag"))], b"");
     assert_eq!((again.status, again.body.len()), (304, 0));
     assert_eq!(server.request("GET", "/sub/style-0123456789abcdef.css", &[], b"").status, 200);
+}
+
+#[test]
+fn the_element_is_for_pages_of_any_origin_and_the_rest_is_not() {
+    let page = built_page();
+    let allowed = ["--allow-origin", "https://studio.example"];
+    let server = Server::start(&["--page", page.path().to_str().unwrap(), allowed[0], allowed[1]]);
+    for origin in ["https://studio.example", "https://other.example"] {
+        let ask = |path| server.request("GET", path, &[("origin", origin)], b"");
+        let element = ask("/embed/studio-users.js");
+        assert!(["*", origin].contains(&element.header("access-control-allow-origin")), "{origin}");
+        assert_eq!(element.header("cross-origin-resource-policy"), "cross-origin");
+        assert_eq!(element.header("content-type"), "text/javascript; charset=utf-8");
+        assert_eq!(ask("/icon.svg").header("cross-origin-resource-policy"), "");
+    }
+    let foreign = server.request("GET", "/icon.svg", &[("origin", "https://other.example")], b"");
+    assert_eq!(foreign.header("access-control-allow-origin"), "");
+}
+
+#[test]
+fn only_who_is_named_may_frame_the_page() {
+    let page = built_page();
+    let framed = ["--framed-by", "https://studio.example", "--framed-by", "https://other.example"];
+    let server = Server::start(&[&["--page", page.path().to_str().unwrap()], &framed[..]].concat());
+    let policy = server.request("GET", "/users", &[], b"");
+    let policy = policy.header("content-security-policy");
+    assert!(policy.ends_with("frame-ancestors https://studio.example https://other.example"), "{policy}");
 }
 
 #[test]
