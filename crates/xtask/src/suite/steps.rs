@@ -159,6 +159,7 @@ fn build_hosts(_: &mut Tally) -> Result<()> {
 fn end2end(tally: &mut Tally) -> Result<()> {
     let folder = workspace::root().join("end2end");
     npm::ci(&folder)?;
+    npm::ci(&workspace::root().join("conformance"))?;
     let browser = browser::find_or_install()?;
     let npx = |args: &[&str]| {
         let mut npx = process::command("npx");

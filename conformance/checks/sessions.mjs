@@ -1,0 +1,68 @@
+import { expectStatus, expectThat, skip } from '../support/expect.mjs';
+import { unknownId } from '../support/discovery.mjs';
+import { bodyOf } from '../support/harmless.mjs';
+
+export const what = 'who is not signed in reads and changes nothing';
+
+/** What takes no session: it begins one, ends what there is of one, or tells nothing of anybody. */
+const OPEN = [
+  'POST /sign-in-links',
+  'POST /sessions',
+  'DELETE /session',
+  'POST /invitations/inspect',
+  'POST /invitations/accept',
+  'GET /demo/people',
+  'POST /demo/sessions',
+  'GET /healthz',
+  'GET /openapi.json',
+];
+
+export async function run({ caller, contract, expect, found, options, report }) {
+  const closed = contract.operations.filter(({ method, path }) => !OPEN.includes(`${method} ${path}`));
+  for (const operation of closed) {
+    await report.check(`${operation.name} answers 401 where nobody is signed in`, async () => {
+      const path = operation.path.replace('{id}', unknownId());
+      const answer = await caller.ask(operation.method, path, { session: {}, body: bodyOf(operation) });
+      expect.refusal(answer, 401, 'unauthenticated');
+    });
+  }
+
+  await report.check('A token that was never given is no session', async () => {
+    const session = { authorization: 'Bearer conformance-no-such-token' };
+    expect.refusal(await caller.get('/session', { session }), 401, 'unauthenticated');
+  });
+
+  await report.check('Exactly one of the manager’s sessions is the current one', async () => {
+    const answer = await caller.get('/sessions');
+    expectStatus(answer, 200);
+    const current = answer.json.filter((session) => session.current);
+    expectThat(current.length === 1, 'one that is current', answer);
+  });
+
+  await report.check('A link that does not exist neither signs in nor joins, and is told apart by nothing', async () => {
+    const token = 'conformance-no-such-token';
+    const answers = [
+      await caller.ask('POST', '/sessions', { session: {}, body: { token } }),
+      await caller.ask('POST', '/invitations/inspect', { session: {}, body: { token } }),
+      await caller.ask('POST', '/invitations/accept', { session: {}, body: { token, name: 'Conformance' } }),
+    ];
+    if (answers.some((answer) => answer.status === 429)) skip('the backend limits how often that is tried');
+    for (const answer of answers) expect.refusal(answer, 403, 'link_invalid');
+    expectThat(answers[1].text === answers[2].text, 'the same bytes for reading an invitation and for accepting it', answers[2]);
+  });
+
+  await report.check('With a cookie, what another site asks for changes nothing', async () => {
+    if (!options.session.cookie) skip('the session is no cookie');
+    const headers = { 'sec-fetch-site': 'cross-site', origin: 'https://conformance.invalid' };
+    const answer = await caller.ask('PATCH', '/session', { headers, body: {} });
+    expect.refusal(answer, 403, 'cross_site');
+  });
+
+  await report.check('Nobody may remove themselves, and their own row says so', async () => {
+    const answer = await caller.get(`/users/${found.manager.user.id}`);
+    // Who manages everybody from above need not be among them.
+    if (answer.status === 404) skip('the manager is not among the users');
+    expectStatus(answer, 200);
+    expectThat(answer.json.allowed?.remove === 'own_removal', 'that nobody removes themselves: own_removal', answer);
+  });
+}

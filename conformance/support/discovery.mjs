@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+
+const MOST_READ = 200;
+
+/**
+ * What the checks need to know of data that nobody told them: who asks, which nodes there are, and some users of each
+ * kind. Read once; what is wrong with it is found by the checks.
+ */
+export async function discover(caller) {
+  const session = await caller.get('/session');
+  if (session.status !== 200) throw new Error(`The session is not taken: GET /session answers ${session}`);
+  const manager = session.json;
+  if (!manager?.managed?.length) throw new Error('Who asks manages no node: it takes a manager to see what the page relies on.');
+
+  const rowsOf = async (query) => {
+    const answer = await caller.get('/users', { query: { limit: MOST_READ, ...query } });
+    return answer.json?.items ?? [];
+  };
+  const nodes = (await caller.get('/nodes')).json ?? [];
+  const first = await rowsOf({});
+  const byStatus = {};
+  for (const status of ['active', 'invited', 'expired']) byStatus[status] = await rowsOf({ status, limit: 20 });
+  const managers = await rowsOf({ role: ['organisation_manager', 'administrator'], limit: 50 });
+  const isOther = (row) => row.id !== manager.user.id;
+  const kinds = Object.values(byStatus).flatMap((rows) => rows.filter(isOther).slice(0, 3));
+  // A view as somebody who manages others shows most.
+  const everybody = [...managers, ...byStatus.active, ...first, ...kinds].filter(isOther);
+  const isViewable = (row) => row.allowed?.view_as === null;
+  return {
+    manager,
+    nodes,
+    /** Up to 200 rows, from the beginning of the list. */
+    first,
+    /** Some users of each status, without the manager. */
+    samples: kinds.length > 0 ? kinds : first.slice(0, 3),
+    /** Somebody who can be viewed as, best one who has joined. */
+    viewable: everybody.find((row) => isViewable(row) && row.status === 'active') ?? everybody.find(isViewable),
+  };
+}
+
+/** An id that names nothing. */
+export const unknownId = () => randomUUID();

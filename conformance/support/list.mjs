@@ -1,0 +1,27 @@
+import { Failure } from './expect.mjs';
+
+/** The most rows of one answer. */
+export const MOST_ROWS = 200;
+
+/** Reads a window of the list that fits the contract. */
+export async function readWindow({ caller, expect }, query) {
+  const answer = await caller.get('/users', { query });
+  const { total, items } = expect.json(answer, 'UserPage');
+  return { total, items, answer };
+}
+
+/** Makes a check once more before it fails: while it compared two answers, somebody may have changed something. */
+export async function twice(run) {
+  try {
+    await run();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    await run();
+  }
+}
+
+/** A text by which two of them can be compared whatever the backend takes for the same letter. */
+export const folded = (text) => [...text.normalize('NFC')].map((letter) => letter.toLowerCase()).join('');
+
+/** Who a row is about, for whoever reads of a failure. */
+export const label = (row) => `${row.name ?? row.email} (${row.id})`;

@@ -1,0 +1,63 @@
+import { Failure, Skipped } from './expect.mjs';
+
+/** Tells of each check as it is made, and counts them. */
+export class Report {
+  #counts = { ok: 0, failed: 0, skipped: 0 };
+  #write;
+
+  constructor(write = (line) => process.stdout.write(`${line}\n`)) {
+    this.#write = write;
+  }
+
+  /** Begins a theme. */
+  theme(name, what) {
+    this.#write(`\n${name}: ${what}`);
+  }
+
+  /** Makes a check, whose name is a sentence; answers whether it held. */
+  async check(name, run) {
+    try {
+      await run();
+      this.#counts.ok += 1;
+      this.#write(`  ok       ${name}`);
+      return true;
+    } catch (error) {
+      if (error instanceof Skipped) {
+        this.skip(name, error.message);
+        return false;
+      }
+      this.#fail(name, error);
+      return false;
+    }
+  }
+
+  /** Tells of a check that is not made. */
+  skip(name, why) {
+    this.#counts.skipped += 1;
+    this.#write(`  skipped  ${name} (${why})`);
+  }
+
+  /** Tells how it went; answers whether nothing failed. */
+  summarise() {
+    const { ok, failed, skipped } = this.#counts;
+    this.#write(`\n${ok} ok, ${failed} FAILED, ${skipped} skipped`);
+    return failed === 0;
+  }
+
+  #fail(name, error) {
+    this.#counts.failed += 1;
+    this.#write(`  FAILED   ${name}`);
+    const indented = (label, text) => {
+      const [first, ...more] = text.split('\n');
+      this.#write([`           ${label.padEnd(9)}${first}`, ...more.map((line) => ' '.repeat(20) + line)].join('\n'));
+    };
+    if (error instanceof Failure) {
+      indented('expected', error.expected);
+      indented('came', error.came);
+    } else {
+      // The connection failed, or something was so far from the contract that reading it did.
+      indented('came', error.code ? `${error.message} (${error.code})` : (error.stack ?? String(error)));
+    }
+    if (error.request) indented('request', error.request);
+  }
+}
