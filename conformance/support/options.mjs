@@ -19,7 +19,7 @@ export const USAGE = `Tells whether a backend does what the page of Studio Users
 /** What was asked for; a sentence is thrown where it makes no sense. */
 export function readOptions(args) {
   const { values } = parseArgs({
-    args,
+    args: joined(args),
     options: {
       url: { type: 'string' },
       token: { type: 'string' },
@@ -47,4 +47,11 @@ export function readOptions(args) {
     only: values.only?.split(',').map((theme) => theme.trim()),
     contract: values.contract,
   };
+}
+
+/** A session's token may begin like an option, so it is joined to its name. */
+function joined(args) {
+  const secret = args.findIndex((arg) => arg === '--token' || arg === '--cookie');
+  if (secret < 0 || secret + 1 === args.length) return args;
+  return args.toSpliced(secret, 2, `${args[secret]}=${args[secret + 1]}`);
 }
