@@ -24,7 +24,7 @@ use leptos::task::spawn_local;
 use studio_users_domain::UserId;
 use uuid::Uuid;
 
-use crate::api::{ApiError, Client};
+use crate::api::{ApiError, Client, Fetch, WithPage};
 use crate::embed::crash;
 use crate::i18n::messages;
 use crate::state::{Identity, Known, Navigation, Place, Preferences, Reader, explain};
@@ -59,7 +59,7 @@ enum Screen {
 #[component]
 fn App() -> impl IntoView {
     let preferences = Preferences::load();
-    let client = Client::default();
+    let client = Client::new(WithPage(Fetch::default()));
     provide_context(preferences);
     provide_context(client.clone());
     provide_context(SignedIn::new(client, preferences));

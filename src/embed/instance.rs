@@ -108,6 +108,8 @@ fn screen_view(controls: &Controls, screen: &Screen) -> AnyView {
                 <h2 class="empty__title">{messages::signed_out(language)}</h2>
                 <p class="empty__text">{messages::signed_out_text(language)}</p>
                 <div class="empty__ways">
+                    // A host's own way to sign in.
+                    <slot name="sign-in"></slot>
                     <button class="button" type="button" on:click=on_again>
                         {messages::have_signed_in(language)}
                     </button>

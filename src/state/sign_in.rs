@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use futures_util::future::join;
 use leptos::prelude::*;
 
 use super::{Identity, Reader, SessionEnded, Viewing};
@@ -77,16 +78,15 @@ impl SignIn {
     pub async fn load(self) {
         self.viewing.resume().await;
         let client = self.client();
-        let known = match client.session().await {
+        // Both at once: whoever is signed in needs both.
+        let known = match join(client.session(), client.nodes()).await {
             // The view turned out to be over: then all is asked anew.
-            Err(ApiError::Aborted) => return,
-            Ok(None) => Known::Ready(Identity::SignedOut { by_choice: false }),
-            Ok(Some(session)) => match client.nodes().await {
-                Ok(nodes) => Known::Ready(Identity::SignedIn(Arc::new(Reader { session, nodes }))),
-                Err(ApiError::Aborted) => return,
-                Err(error) => Known::Failed(error),
-            },
-            Err(error) => Known::Failed(error),
+            (Err(ApiError::Aborted), _) | (Ok(Some(_)), Err(ApiError::Aborted)) => return,
+            (Ok(None), _) => Known::Ready(Identity::SignedOut { by_choice: false }),
+            (Ok(Some(session)), Ok(nodes)) => {
+                Known::Ready(Identity::SignedIn(Arc::new(Reader { session, nodes })))
+            }
+            (Err(error), _) | (_, Err(error)) => Known::Failed(error),
         };
         if matches!(known, Known::Ready(Identity::SignedOut { .. })) {
             self.viewing.forget();
@@ -97,7 +97,7 @@ impl SignIn {
     /// Asks once more what the reader may see and do. Where that fails, what was known stays.
     pub async fn refresh(self) {
         let client = self.client();
-        if let (Ok(Some(session)), Ok(nodes)) = (client.session().await, client.nodes().await) {
+        if let (Ok(Some(session)), Ok(nodes)) = join(client.session(), client.nodes()).await {
             let reader = Arc::new(Reader { session, nodes });
             let _ = self.known.try_update(|known| {
                 if let Known::Ready(Identity::SignedIn(before)) = known

@@ -75,22 +75,34 @@ impl Page {
         self.files.contains_key(INDEX)
     }
 
-    /// The file of a path. Every other path that can be a place within the page is answered with the page.
-    pub(crate) fn answer(&self, request: &Request) -> Response {
+    /// Whether a request asks for the page itself, at one of its places.
+    pub(crate) fn is_place(&self, request: &Request) -> bool {
+        let name = name_of(request);
+        self.is_built()
+            && *request.method() == Method::GET
+            && !self.files.contains_key(name)
+            && is_place(name)
+            || name == INDEX
+    }
+
+    /// The file of a path. Every other path that can be a place within the page is answered with the page, and with
+    /// the answers that it asks for first, where there are any.
+    pub(crate) fn answer(&self, request: &Request, answers: Option<&str>) -> Response {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return Refusal::MethodNotAllowed.into_response();
         }
-        let path = request.uri().path().trim_start_matches('/');
-        let name = if path.is_empty() { INDEX } else { path };
-        if let Some(file) = self.files.get(name) {
+        let name = name_of(request);
+        if let Some(file) = self.files.get(name).filter(|_| name != INDEX) {
             return self.send(name, file, request.headers());
         }
-        let is_place = !name.rsplit('/').next().unwrap_or_default().contains('.');
         match self.files.get(INDEX) {
-            _ if !is_place && name != INDEX => {
+            _ if !is_place(name) && name != INDEX => {
                 (StatusCode::NOT_FOUND, "There is no such file.\n").into_response()
             }
-            Some(index) => self.send(INDEX, index, request.headers()),
+            Some(index) => match answers {
+                Some(answers) => self.send(INDEX, &with_answers(index, answers), request.headers()),
+                None => self.send(INDEX, index, request.headers()),
+            },
             None => (StatusCode::NOT_FOUND, NOT_BUILT).into_response(),
         }
     }
@@ -145,6 +157,31 @@ impl Page {
         }
         Ok(Self { files, policy })
     }
+}
+
+/// The page with what stands at its end.
+fn with_answers(index: &File, answers: &str) -> File {
+    let page = String::from_utf8_lossy(&index.plain);
+    let end = page.rfind("</body>").unwrap_or(page.len());
+    let page = format!("{}{answers}{}", &page[..end], &page[end..]);
+    File {
+        plain: page.into(),
+        brotli: None,
+        kind: index.kind,
+        etag: index.etag.clone(),
+        caching: index.caching,
+    }
+}
+
+/// The file that a request names.
+fn name_of(request: &Request) -> &str {
+    let path = request.uri().path().trim_start_matches('/');
+    if path.is_empty() { INDEX } else { path }
+}
+
+/// Whether a path may be a place within the page, as none that ends like a file is.
+fn is_place(name: &str) -> bool {
+    !name.rsplit('/').next().unwrap_or_default().contains('.')
 }
 
 fn url_path(path: &Path) -> String {

@@ -208,7 +208,7 @@ fn PageHead(
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let total = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
     view! {
-        <header class="page-head">
+        <header class="page-head" part="head">
             <h1 class="page-head__title" id="users-title">
                 {messages::users(language)}
             </h1>
@@ -216,6 +216,8 @@ fn PageHead(
                 {move || total.get().map(|total| model::total(language, total))}
             </span>
             <span class="page-head__actions">
+                // A host's own buttons.
+                <slot name="actions"></slot>
                 <a
                     class="button button--quiet"
                     href=navigation.with_value(|navigation| navigation.href(&Place::Roles))

@@ -1,6 +1,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use studio_users_contract::{DemoPerson, path};
 use tempfile::TempDir;
 
 use crate::server::Server;
@@ -101,4 +103,48 @@ fn without_a_built_page_it_is_said_how_to_build_it() {
     let answer = server.request("GET", "/", &[], b"");
     assert_eq!(answer.status, 404);
     assert!(answer.text().contains("cargo xtask run"), "{}", answer.text());
+}
+
+#[test]
+fn the_page_comes_with_what_it_asks_first_for_whoever_is_signed_in() {
+    let page = built_page();
+    let server = Server::start(&["--demo", "40", "--page", page.path().to_str().unwrap()]);
+    let (maud, nobody) = (server.as_person("Maud"), server.visitor());
+    let hostile = "</script><script>alert(1)</script>";
+    assert_eq!(maud.patch(path::SESSION, &json!({ "name": hostile })).status, 200);
+    for place in ["/", "/users", "/users?search=x"] {
+        let answer = maud.get(place);
+        assert_eq!(answer.header("cache-control"), "no-store");
+        let text = answer.text();
+        let mut rest = text.as_str();
+        for url in path::FIRST {
+            let tag =
+                format!("<script type=\"application/json\" data-answer=\"{}\">", url.replace('&', "&amp;"));
+            let (_, after) = rest.split_once(&tag).unwrap_or_else(|| panic!("{url} is not in {text}"));
+            let (body, after) = after.split_once("</script>").unwrap();
+            let told: Value = serde_json::from_str(body).unwrap();
+            assert_eq!(told, maud.get(url).json::<Value>(), "{url}");
+            rest = after;
+        }
+        assert!(!text.contains("alert(1)</script>") && !rest.contains("<script"), "{text}");
+    }
+    assert!(!nobody.get("/users").text().contains("data-answer"));
+    assert!(!maud.get("/studio-users-0123456789abcdef_bg.wasm").text().contains("data-answer"));
+}
+
+#[test]
+fn answers_are_compressed_for_who_takes_that_and_streams_are_not() {
+    let server = Server::demo("40");
+    let mut visitor = server.visitor();
+    let people: Vec<DemoPerson> = visitor.get(path::DEMO_PEOPLE).json();
+    let asked = json!({ "user_id": people[0].id, "bearer": true });
+    let session: Value = visitor.post(path::DEMO_SESSIONS, &asked).json();
+    let bearer = format!("Bearer {}", session["token"].as_str().unwrap());
+    let ask = |path, coding| {
+        let headers = [("authorization", bearer.as_str()), ("accept-encoding", coding)];
+        server.request("GET", path, &headers, b"")
+    };
+    let (plain, small) = (ask(path::USERS, "identity"), ask(path::USERS, "br"));
+    assert_eq!((plain.header("content-encoding"), small.header("content-encoding")), ("", "br"));
+    assert!(small.body.len() * 3 < plain.body.len(), "{} of {}", small.body.len(), plain.body.len());
 }
