@@ -20,7 +20,19 @@ import { readOptions, USAGE } from './support/options.mjs';
 import { Report } from './support/report.mjs';
 
 const THEMES = {
-  reading, sessions, missing, refusals, windows, order, filters, access, invitations, events, exports, origins, views,
+  reading,
+  sessions,
+  missing,
+  refusals,
+  windows,
+  order,
+  filters,
+  access,
+  invitations,
+  events,
+  exports,
+  origins,
+  views,
 };
 
 /** Answers the code that the program ends with: 0 for a backend that conforms, 1 for one that does not, 2 for none. */
@@ -32,7 +44,8 @@ async function run() {
   }
   const themes = options.only ?? Object.keys(THEMES);
   const unknown = themes.filter((theme) => !(theme in THEMES));
-  if (unknown.length > 0) throw new Error(`There is no theme ${unknown.join(', ')}; there are ${Object.keys(THEMES).join(', ')}.`);
+  if (unknown.length > 0)
+    throw new Error(`There is no theme ${unknown.join(', ')}; there are ${Object.keys(THEMES).join(', ')}.`);
 
   const contract = new Contract(options.contract);
   const caller = new Caller(options.url, options.session);
@@ -41,8 +54,7 @@ async function run() {
   const context = { caller, contract, expect: new Expect(contract), found, options, report };
   process.stdout.write(`${options.url} as ${found.manager.user.name ?? found.manager.user.email}\n`);
   for (const theme of themes) {
-    report.theme(theme, THEMES[theme].what);
-    await THEMES[theme].run(context);
+    await report.theme(theme, THEMES[theme].what, () => THEMES[theme].run(context));
   }
   return report.summarise() ? 0 : 1;
 }

@@ -26,7 +26,9 @@ export async function run({ caller, expect, report }) {
   };
   const idOf = (text) => /^id: ?(.+)$/m.exec(text)?.[1];
 
-  await report.check('Events are a stream of text/event-stream, whose headers come at once', () => follow({}, () => true));
+  await report.check('Events are a stream of text/event-stream, whose headers come at once', () =>
+    follow({}, () => true),
+  );
 
   await report.check('Nothing on the way compresses the stream, which would hold events back', async () => {
     const { headers, ...answer } = await follow({}, () => true);
@@ -41,8 +43,18 @@ export async function run({ caller, expect, report }) {
     expectThat(!/^event: ?reset/m.test(resumed.text), 'no reset, since nothing was missed', resumed, resumed.text);
   });
 
-  await report.check('Where the id named is not known, the stream begins all the same', () =>
-    follow({ 'last-event-id': 'conformance' }, () => true));
+  await report.check(
+    'Where the id named is not known, the stream begins with a reset: all is to be read anew',
+    async () => {
+      const answer = await follow({ 'last-event-id': 'conformance' }, (said) => /^event:/m.test(said));
+      expectThat(
+        /^event: ?reset/m.test(answer.text),
+        'an event “reset” within two seconds',
+        answer,
+        answer.text || 'nothing',
+      );
+    },
+  );
 
   await report.check('Events inside a view that does not run are refused', async () => {
     const answer = await caller.get('/events', { view: 'conformance', patience: AT_ONCE });

@@ -40,11 +40,21 @@ export async function run(context) {
       const at = table.heading.findIndex((name) => /^e-?mail/i.test(name));
       expectThat(at >= 0, 'a column of addresses, “email”', table.answer, table.heading.join(','));
       if (list.total.exact) {
-        expectThat(table.cells.length === list.total.value, `${list.total.value} rows, as the list has`, table.answer, `${table.cells.length} rows`);
+        expectThat(
+          table.cells.length === list.total.value,
+          `${list.total.value} rows, as the list has`,
+          table.answer,
+          `${table.cells.length} rows`,
+        );
       }
       list.items.forEach((row, place) => {
         const cell = table.cells[place]?.[at];
-        expectThat(cell === row.email || cell === `'${row.email}`, `${label(row)} in row ${place + 1}`, table.answer, cell ?? 'no such row');
+        expectThat(
+          cell === row.email || cell === `'${row.email}`,
+          `${label(row)} in row ${place + 1}`,
+          table.answer,
+          cell ?? 'no such row',
+        );
       });
     });
 
@@ -57,7 +67,9 @@ export async function run(context) {
     await compare({ status: 'invited' });
     await compare({ search: found.first[0]?.email ?? 'conformance' });
   });
-  await report.check(window, async () => expect.refusal(await caller.get('/users.csv', { query: { limit: 5 } }), 422, 'invalid'));
+  await report.check(window, async () =>
+    expect.refusal(await caller.get('/users.csv', { query: { limit: 5 } }), 422, 'invalid'),
+  );
   await report.check(users, async () => inert(await read('/users.csv')));
   await report.check(log, async () => inert(await read('/audit.csv')));
   await report.check(wrong, async () => {

@@ -10,7 +10,8 @@ export async function run(context) {
     const other = items.find((row) => !holds(row));
     expectThat(!other, expected, answer, other && JSON.stringify(other));
   };
-  const has = (text) => (row) => folded(row.email).includes(folded(text)) || folded(row.name ?? '').includes(folded(text));
+  const has = (text) => (row) =>
+    folded(row.email).includes(folded(text)) || folded(row.name ?? '').includes(folded(text));
 
   const searches = [
     ['an address', (row) => row.email],
@@ -28,13 +29,20 @@ export async function run(context) {
           const listed = await read({ search });
           everyone(listed, has(search), `only rows with “${search}” in name or address`);
           if (listed.total.value > MOST_ROWS) continue;
-          expectThat(listed.items.some((one) => one.id === row.id), `${label(row)} among them`, listed.answer, listed.items.map(label).join('\n') || 'nobody');
+          expectThat(
+            listed.items.some((one) => one.id === row.id),
+            `${label(row)} among them`,
+            listed.answer,
+            listed.items.map(label).join('\n') || 'nobody',
+          );
         }
-      }));
+      }),
+    );
   }
 
   await report.check('A search takes % and _ for what they are', async () => {
-    for (const search of ['%', '_', '%%%', '___']) everyone(await read({ search }), has(search), `only rows with “${search}”`);
+    for (const search of ['%', '_', '%%%', '___'])
+      everyone(await read({ search }), has(search), `only rows with “${search}”`);
   });
 
   await report.check('A search for what nobody has finds nobody', async () => {
@@ -45,20 +53,34 @@ export async function run(context) {
   await report.check('By a role come those for whom it counts', () =>
     twice(async () => {
       for (const role of contract.valuesOf('Role')) {
-        everyone(await read({ role }), (row) => row.roles.some((one) => one.role === role), `only rows with the role ${role}`);
+        everyone(
+          await read({ role }),
+          (row) => row.roles.some((one) => one.role === role),
+          `only rows with the role ${role}`,
+        );
       }
-    }));
+    }),
+  );
 
   await report.check('By two roles come those with any of them', () =>
     twice(async () => {
       const [one, other] = ['agent', 'operator'];
-      const [left, right, both] = [await read({ role: one }), await read({ role: other }), await read({ role: [one, other] })];
-      everyone(both, (row) => row.roles.some(({ role }) => role === one || role === other), `only rows with ${one} or ${other}`);
+      const [left, right, both] = [
+        await read({ role: one }),
+        await read({ role: other }),
+        await read({ role: [one, other] }),
+      ];
+      everyone(
+        both,
+        (row) => row.roles.some(({ role }) => role === one || role === other),
+        `only rows with ${one} or ${other}`,
+      );
       const totals = [left, right, both].map(({ total }) => total);
       if (totals.some(({ exact }) => !exact)) skip('the totals are not exact');
       const [l, r, b] = totals.map(({ value }) => value);
       expectThat(b >= Math.max(l, r) && b <= l + r, `between ${Math.max(l, r)} and ${l + r}`, both.answer, String(b));
-    }));
+    }),
+  );
 
   await report.check('By a status come those who have it, and the three make all', () =>
     twice(async () => {
@@ -73,7 +95,8 @@ export async function run(context) {
       const all = await read({ limit: 1 });
       if (!isExact || !all.total.exact) skip('the totals are not exact');
       expectThat(sum === all.total.value, `${all.total.value} users`, all.answer, `${sum} by their statuses`);
-    }));
+    }),
+  );
 
   await report.check('By a node come those with access at or below it, or invited to it', () =>
     twice(async () => {
@@ -82,11 +105,14 @@ export async function run(context) {
         const below = idsBelow(found.nodes, node.id);
         for (const row of listed.items.filter((_, at) => at % 40 === 0)) {
           const { nodes } = expect.json(await caller.get(`/users/${row.id}/access`), 'UserAccess');
-          const holds = nodes.some((at) => below.has(at.node_id) && (at.effective.length > 0 || at.pending.length > 0 || at.assigned));
+          const holds = nodes.some(
+            (at) => below.has(at.node_id) && (at.effective.length > 0 || at.pending.length > 0 || at.assigned),
+          );
           expectThat(holds, `only users with something at or below ${node.name}`, listed.answer, label(row));
         }
       }
-    }));
+    }),
+  );
 
   await report.check('By a node come all of them: nobody with access there is left out', () =>
     twice(async () => {
@@ -94,8 +120,13 @@ export async function run(context) {
       if (!row) skip('nobody has access in an environment');
       const [{ id, name }] = row.environments.first;
       const listed = await read({ node: id, search: row.email });
-      expectThat(listed.items.some((one) => one.id === row.id), `${label(row)}, whose row names ${name}`, listed.answer);
-    }));
+      expectThat(
+        listed.items.some((one) => one.id === row.id),
+        `${label(row)}, whose row names ${name}`,
+        listed.answer,
+      );
+    }),
+  );
 
   await report.check('By two nodes come those of either, each once', () =>
     twice(async () => {
@@ -106,27 +137,43 @@ export async function run(context) {
       expectThat(new Set(ids).size === ids.length, 'nobody twice', both.answer);
       const part = await read({ node: other.id });
       if (!both.total.exact || !part.total.exact) skip('the totals are not exact');
-      expectThat(both.total.value >= part.total.value, `at least ${part.total.value}`, both.answer, String(both.total.value));
-    }));
+      expectThat(
+        both.total.value >= part.total.value,
+        `at least ${part.total.value}`,
+        both.answer,
+        String(both.total.value),
+      );
+    }),
+  );
 
   await report.check('By a time come those who were active then or later', () =>
     twice(async () => {
-      const times = found.first.map((row) => row.last_active_at).filter(Boolean).sort();
+      const times = found.first
+        .map((row) => row.last_active_at)
+        .filter(Boolean)
+        .sort();
       const since = times[Math.floor(times.length / 2)];
       if (!since) skip('nobody was active');
       const recently = (row) => row.last_active_at && Date.parse(row.last_active_at) >= Date.parse(since);
       const listed = await read({ active_since: since });
       everyone(listed, recently, `only rows active since ${since}`);
       expectThat(listed.items.length > 0, 'somebody', listed.answer);
-    }));
+    }),
+  );
 
   await report.check('What is assigned narrows further', () =>
     twice(async () => {
       const node = someNodes(found).at(-1);
       const [all, assigned] = [await read({ node: node.id }), await read({ node: node.id, assigned: true })];
       if (!all.total.exact || !assigned.total.exact) skip('the totals are not exact');
-      expectThat(assigned.total.value <= all.total.value, `${all.total.value} at most`, assigned.answer, String(assigned.total.value));
-    }));
+      expectThat(
+        assigned.total.value <= all.total.value,
+        `${all.total.value} at most`,
+        assigned.answer,
+        String(assigned.total.value),
+      );
+    }),
+  );
 
   await report.check('Filters hold together, and in windows', () =>
     twice(async () => {
@@ -137,8 +184,14 @@ export async function run(context) {
       if (wide.items.length < 4) skip('fewer than four match');
       const part = await read({ ...query, offset: 2, limit: 2 });
       const ids = (rows) => rows.map((row) => row.id).join('\n');
-      expectThat(ids(part.items) === ids(wide.items.slice(2, 4)), `the third and the fourth\n${ids(wide.items.slice(2, 4))}`, part.answer, ids(part.items));
-    }));
+      expectThat(
+        ids(part.items) === ids(wide.items.slice(2, 4)),
+        `the third and the fourth\n${ids(wide.items.slice(2, 4))}`,
+        part.answer,
+        ids(part.items),
+      );
+    }),
+  );
 }
 
 /** Up to five nodes that are managed: of those above first, then those below. */
@@ -152,7 +205,7 @@ function someNodes({ manager, nodes }) {
 function idsBelow(nodes, top) {
   const below = new Set([top]);
   // Parents may come after their children.
-  for (let size = 0; size !== below.size; ) {
+  for (let size = 0; size !== below.size;) {
     size = below.size;
     for (const node of nodes) if (below.has(node.parent_id)) below.add(node.id);
   }

@@ -7,31 +7,45 @@ export const what = 'invitations are looked at and refused; nothing is mailed';
 /** What no mail can be sent to, whatever becomes of the call. */
 const NO_ADDRESS = 'conformance is no address';
 
-export async function run({ caller, expect, found, report }) {
-  const [node] = found.manager.managed;
-  const grants = [{ node_id: node, roles: ['agent'] }];
-  const invite = (body, key) =>
-    caller.ask('POST', '/invitations', { body: { emails: [NO_ADDRESS], grants, ...body }, headers: key ? { 'idempotency-key': key } : {} });
-  const preview = (body) => caller.ask('POST', '/invitations/preview', { body: { emails: [NO_ADDRESS], grants, ...body } });
+export async function run(context) {
+  const { caller, expect, found, report } = context;
+  const grants = await grantsOf(context);
+  const [{ node_id: node }] = grants;
+  const preview = (body) =>
+    caller.ask('POST', '/invitations/preview', { body: { emails: [NO_ADDRESS], grants, ...body } });
+  // Where that is taken for an address, asking would invite it.
+  const isSafe = (await preview({})).json?.addresses?.[0]?.kind === 'invalid';
+  const invite = (body, key) => {
+    if (!isSafe) skip(`the preview takes “${NO_ADDRESS}” for an address`);
+    const headers = key ? { 'idempotency-key': key } : {};
+    return caller.ask('POST', '/invitations', { body: { emails: [NO_ADDRESS], grants, ...body }, headers });
+  };
 
-  await report.check('A preview says of each address what it is, and of each node what one will see there', async () => {
-    const joined = found.samples.find((row) => row.status === 'active');
-    const waiting = found.samples.find((row) => row.status !== 'active');
-    const unknown = `${randomUUID()}@conformance.invalid`;
-    const asked = [
-      [unknown, 'new'],
-      [unknown.toUpperCase(), 'repeated'],
-      [NO_ADDRESS, 'invalid'],
-      ...(joined ? [[joined.email.toUpperCase(), 'joined']] : []),
-      ...(waiting ? [[waiting.email, 'invited']] : []),
-    ];
-    const answer = await preview({ emails: asked.map(([email]) => email) });
-    const { addresses, nodes } = expect.json(answer, 'InvitationPreview');
-    const told = ({ email, kind }) => `${email}: ${kind}`;
-    const expected = asked.map(([email, kind]) => told({ email, kind })).join('\n');
-    expectThat(addresses.map(told).join('\n') === expected, expected, answer, addresses.map(told).join('\n'));
-    expectThat(nodes.some((one) => one.node_id === node), `the node ${node}`, answer);
-  });
+  await report.check(
+    'A preview says of each address what it is, and of each node what one will see there',
+    async () => {
+      const joined = found.samples.find((row) => row.status === 'active');
+      const waiting = found.samples.find((row) => row.status !== 'active');
+      const unknown = `${randomUUID()}@conformance.invalid`;
+      const asked = [
+        [unknown, 'new'],
+        [unknown.toUpperCase(), 'repeated'],
+        [NO_ADDRESS, 'invalid'],
+        ...(joined ? [[joined.email.toUpperCase(), 'joined']] : []),
+        ...(waiting ? [[waiting.email, 'invited']] : []),
+      ];
+      const answer = await preview({ emails: asked.map(([email]) => email) });
+      const { addresses, nodes } = expect.json(answer, 'InvitationPreview');
+      const told = ({ email, kind }) => `${email}: ${kind}`;
+      const expected = asked.map(([email, kind]) => told({ email, kind })).join('\n');
+      expectThat(addresses.map(told).join('\n') === expected, expected, answer, addresses.map(told).join('\n'));
+      expectThat(
+        nodes.some((one) => one.node_id === node),
+        `the node ${node}`,
+        answer,
+      );
+    },
+  );
 
   const refused = [
     ['nobody', { emails: [] }, 'emails'],
@@ -65,7 +79,11 @@ export async function run({ caller, expect, found, report }) {
     const answer = await invite({});
     const { invited, updated, failed } = expect.json(answer, 'InvitationResult');
     expectThat(invited === 0 && updated === 0, 'nobody invited', answer);
-    expectThat(failed.length === 1 && failed[0].email === NO_ADDRESS && failed[0].code === 'invalid', `${NO_ADDRESS}: invalid`, answer);
+    expectThat(
+      failed.length === 1 && failed[0].email === NO_ADDRESS && failed[0].code === 'invalid',
+      `${NO_ADDRESS}: invalid`,
+      answer,
+    );
   });
 
   await report.check('With an Idempotency-Key the same call is answered the same, and another is refused', async () => {
@@ -88,4 +106,16 @@ export async function run({ caller, expect, found, report }) {
     const wrong = items.filter((entry) => entry.target?.name.includes('conformance'));
     expectThat(wrong.length === 0, 'no such entry', answer, JSON.stringify(wrong));
   });
+}
+
+/** Something that the manager may give: of the first nodes, by the first role that a preview does not deny. */
+async function grantsOf({ caller, contract, found }) {
+  for (const node_id of found.manager.managed.slice(0, 3)) {
+    for (const role of contract.valuesOf('Role')) {
+      const grants = [{ node_id, roles: [role] }];
+      const answer = await caller.ask('POST', '/invitations/preview', { body: { emails: [], grants } });
+      if (answer.status === 200 && !answer.json?.denied) return grants;
+    }
+  }
+  return [{ node_id: found.manager.managed[0], roles: ['agent'] }];
 }

@@ -9,7 +9,8 @@ export async function run({ caller, contract, expect, found, options, report }) 
   const ask = (operation, id) =>
     caller.ask(operation.method, operation.path.replace('{id}', id), {
       body: bodyOf(operation),
-      headers: operation.path.endsWith('/access') && operation.method === 'PATCH' ? { 'if-match': '"conformance"' } : {},
+      headers:
+        operation.path.endsWith('/access') && operation.method === 'PATCH' ? { 'if-match': '"conformance"' } : {},
     });
 
   for (const operation of byId) {
@@ -32,7 +33,11 @@ export async function run({ caller, contract, expect, found, options, report }) 
       const [there, none] = [options.hidden, unknownId()];
       const [hidden, missing] = [await ask(operation, there), await ask(operation, none)];
       expect.refusal(hidden, 404, 'not_found');
-      expectThat(hidden.text.replaceAll(there, 'ID') === missing.text.replaceAll(none, 'ID'), `the same bytes: ${missing.text}`, hidden);
+      expectThat(
+        hidden.text.replaceAll(there, 'ID') === missing.text.replaceAll(none, 'ID'),
+        `the same bytes: ${missing.text}`,
+        hidden,
+      );
     });
   }
 

@@ -27,7 +27,10 @@ export async function run(context) {
   const { report } = context;
 
   for (const [key, { of, compare }] of Object.entries(KEYS)) {
-    for (const [sort, sign] of [[key, 1], [`-${key}`, -1]]) {
+    for (const [sort, sign] of [
+      [key, 1],
+      [`-${key}`, -1],
+    ]) {
       await report.check(`By ${sort} the list is in order, at its beginning and at its end`, () =>
         twice(async () => {
           for (const { items, answer } of await windows(context, { sort })) {
@@ -43,7 +46,8 @@ export async function run(context) {
               expectThat(difference <= 0, `by ${sort}, letters in any case and compared by their bytes`, answer, pair);
             }
           }
-        }));
+        }),
+      );
     }
   }
 
@@ -58,21 +62,27 @@ export async function run(context) {
           }
         }
       }
-    }));
+    }),
+  );
 
   await report.check('Where no order is asked for, it is that of the names', () =>
     twice(async () => {
       const [unsaid, named] = [await readWindow(context, {}), await readWindow(context, { sort: 'name' })];
       const ids = ({ items }) => items.map((row) => row.id).join('\n');
       expectThat(ids(unsaid) === ids(named), 'the same rows as by sort=name', unsaid.answer);
-    }));
+    }),
+  );
 
   await report.check('The other way round, another end of the list comes first', () =>
     twice(async () => {
-      const [up, down] = [await readWindow(context, { sort: 'email', limit: 1 }), await readWindow(context, { sort: '-email', limit: 1 })];
+      const [up, down] = [
+        await readWindow(context, { sort: 'email', limit: 1 }),
+        await readWindow(context, { sort: '-email', limit: 1 }),
+      ];
       if (up.total.value < 2) skip('there is one user only');
       expectThat(up.items[0].id !== down.items[0].id, 'another first row', down.answer);
-    }));
+    }),
+  );
 }
 
 /** The first window, and the last where it is known which that is. */

@@ -19,7 +19,11 @@ export async function run({ caller, found, options, report }) {
         'access-control-request-headers': HEADERS.join(','),
       },
     });
-  const listed = (answer, name) => (answer.headers[name] ?? '').toLowerCase().split(',').map((one) => one.trim());
+  const listed = (answer, name) =>
+    (answer.headers[name] ?? '')
+      .toLowerCase()
+      .split(',')
+      .map((one) => one.trim());
   const takes = (answer, name, wanted) => {
     const there = listed(answer, name);
     // Of what a wildcard stands for, Authorization is no part.
@@ -28,8 +32,18 @@ export async function run({ caller, found, options, report }) {
   };
   const letIn = (answer) => {
     const allowed = answer.headers['access-control-allow-origin'];
-    expectThat([origin, '*'].includes(allowed), `access-control-allow-origin: ${origin}`, answer, String(allowed ?? 'none'));
-    expectThat(!answer.headers['access-control-allow-credentials'], 'no access-control-allow-credentials', answer, 'credentials allowed');
+    expectThat(
+      [origin, '*'].includes(allowed),
+      `access-control-allow-origin: ${origin}`,
+      answer,
+      String(allowed ?? 'none'),
+    );
+    expectThat(
+      !answer.headers['access-control-allow-credentials'],
+      'no access-control-allow-credentials',
+      answer,
+      'credentials allowed',
+    );
   };
   const ask = (from, query) => {
     if (!options.session.authorization) skip('the session is no token');
@@ -64,8 +78,18 @@ export async function run({ caller, found, options, report }) {
     const stranger = 'https://conformance.invalid';
     for (const answer of [await preflight(stranger, 'GET'), await ask(stranger, { limit: 1 })]) {
       const allowed = answer.headers['access-control-allow-origin'];
-      expectThat(allowed !== stranger && allowed !== '*', `no access-control-allow-origin for ${stranger}`, answer, String(allowed));
-      expectThat(!answer.headers['access-control-allow-credentials'], 'no access-control-allow-credentials', answer, 'credentials allowed');
+      expectThat(
+        allowed !== stranger && allowed !== '*',
+        `no access-control-allow-origin for ${stranger}`,
+        answer,
+        String(allowed),
+      );
+      expectThat(
+        !answer.headers['access-control-allow-credentials'],
+        'no access-control-allow-credentials',
+        answer,
+        'credentials allowed',
+      );
     }
   });
 }

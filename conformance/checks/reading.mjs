@@ -24,18 +24,30 @@ export async function run(context) {
     });
   }
 
-  await report.check('The nodes are a tree: each parent that is named is there, and none is its own ancestor', async () => {
-    const answer = await caller.get('/nodes');
-    const nodes = new Map(expect.json(answer, { type: 'array', items: { $ref: '#/components/schemas/NodeView' } }).map((node) => [node.id, node]));
-    for (const node of nodes.values()) {
-      const seen = new Set([node.id]);
-      for (let at = node; at.parent_id; at = nodes.get(at.parent_id)) {
-        expectThat(nodes.has(at.parent_id), `a node ${at.parent_id}, the parent of ${at.name}`, answer, 'no such node in the answer');
-        expectThat(!seen.has(at.parent_id), 'no cycle', answer, `${node.name} is its own ancestor`);
-        seen.add(at.parent_id);
+  await report.check(
+    'The nodes are a tree: each parent that is named is there, and none is its own ancestor',
+    async () => {
+      const answer = await caller.get('/nodes');
+      const nodes = new Map(
+        expect
+          .json(answer, { type: 'array', items: { $ref: '#/components/schemas/NodeView' } })
+          .map((node) => [node.id, node]),
+      );
+      for (const node of nodes.values()) {
+        const seen = new Set([node.id]);
+        for (let at = node; at.parent_id; at = nodes.get(at.parent_id)) {
+          expectThat(
+            nodes.has(at.parent_id),
+            `a node ${at.parent_id}, the parent of ${at.name}`,
+            answer,
+            'no such node in the answer',
+          );
+          expectThat(!seen.has(at.parent_id), 'no cycle', answer, `${node.name} is its own ancestor`);
+          seen.add(at.parent_id);
+        }
       }
-    }
-  });
+    },
+  );
 
   await report.check('Every node that the manager manages is among the nodes', async () => {
     const answer = await caller.get('/nodes');
@@ -71,6 +83,11 @@ export async function run(context) {
     const items = [...page.items, ...expect.json(second, 'AuditPage').items];
     expectThat(new Set(items.map((entry) => entry.id)).size === items.length, 'no entry twice', second);
     const times = items.map((entry) => Date.parse(entry.at));
-    expectThat(times.every((time, at) => at === 0 || time <= times[at - 1]), 'the newest first', second, times.join(' '));
+    expectThat(
+      times.every((time, at) => at === 0 || time <= times[at - 1]),
+      'the newest first',
+      second,
+      times.join(' '),
+    );
   });
 }

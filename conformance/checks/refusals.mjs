@@ -23,11 +23,23 @@ const WRONG = {
 export async function run({ caller, contract, expect, found, report }) {
   for (const [path, fields] of Object.entries(WRONG)) {
     for (const [field, values] of Object.entries(fields)) {
-      await report.check(`GET ${path} refuses a wrong ${field === 'conformance' ? 'field, one that it does not know' : field}`, async () => {
-        for (const value of values) expect.wrongField(await caller.get(path, { query: { [field]: value } }), field);
-      });
+      await report.check(
+        `GET ${path} refuses a wrong ${field === 'conformance' ? 'field, one that it does not know' : field}`,
+        async () => {
+          for (const value of values) expect.wrongField(await caller.get(path, { query: { [field]: value } }), field);
+        },
+      );
     }
   }
+
+  await report.check('GET /users takes 50 nodes and 200 letters to search for, and no more nodes', async () => {
+    const nodes = Array.from({ length: 51 }, () => found.manager.managed[0]);
+    expectStatus(
+      await caller.get('/users', { query: { node: nodes.slice(1), search: 'é'.repeat(200), limit: 1 } }),
+      200,
+    );
+    expect.wrongField(await caller.get('/users', { query: { node: nodes } }), 'node');
+  });
 
   await report.check('GET /users/{id}/activity refuses more than 200 entries', async () => {
     const [row] = found.samples;
@@ -69,23 +81,29 @@ export async function run({ caller, contract, expect, found, report }) {
     expectStatus(answer, 404, 422);
   });
 
-  await report.check('A view is not begun as nobody, as oneself, without a reason or with one over 200 characters', async () => {
-    const begin = (user_id, reason) => caller.ask('POST', '/views', { body: { user_id, reason } });
-    const self = found.manager.user.id;
-    expect.refusal(await begin(unknownId(), 'Conformance'), 404, 'not_found');
-    expect.refusal(await begin(self, 'Conformance'), 403, 'own_view');
-    expect.wrongField(await begin(self, '   '), 'reason');
-    expect.wrongField(await begin(self, 'x'.repeat(201)), 'reason');
-  });
+  await report.check(
+    'A view is not begun as nobody, as oneself, without a reason or with one over 200 characters',
+    async () => {
+      const begin = (user_id, reason) => caller.ask('POST', '/views', { body: { user_id, reason } });
+      const self = found.manager.user.id;
+      expect.refusal(await begin(unknownId(), 'Conformance'), 404, 'not_found');
+      expect.refusal(await begin(self, 'Conformance'), 403, 'own_view');
+      expect.wrongField(await begin(self, '   '), 'reason');
+      expect.wrongField(await begin(self, 'x'.repeat(201)), 'reason');
+    },
+  );
 
-  await report.check('Doing the same with many refuses those whom one does not see, each by name of the code', async () => {
-    const id = unknownId();
-    const answer = await caller.ask('POST', '/users/bulk', { body: { select: { ids: [id] }, action: 'resend' } });
-    const result = expect.json(answer, 'BulkResult');
-    const [refusal] = result.refusals;
-    expectThat(result.done === 0 && result.refused === 1, 'done for nobody, refused for one', answer);
-    expectThat(refusal?.id === id && refusal.code === 'not_found', 'the refusal not_found', answer);
-  });
+  await report.check(
+    'Doing the same with many refuses those whom one does not see, each by name of the code',
+    async () => {
+      const id = unknownId();
+      const answer = await caller.ask('POST', '/users/bulk', { body: { select: { ids: [id] }, action: 'resend' } });
+      const result = expect.json(answer, 'BulkResult');
+      const [refusal] = result.refusals;
+      expectThat(result.done === 0 && result.refused === 1, 'done for nobody, refused for one', answer);
+      expectThat(refusal?.id === id && refusal.code === 'not_found', 'the refusal not_found', answer);
+    },
+  );
 
   await report.check('Doing the same with more than 10,000 is refused', async () => {
     const ids = Array.from({ length: 10_001 }, unknownId);

@@ -39,16 +39,32 @@ export async function run({ caller, contract, expect, found, options, report }) 
     expectThat(current.length === 1, 'one that is current', answer);
   });
 
-  await report.check('A link that does not exist neither signs in nor joins, and is told apart by nothing', async () => {
-    const token = 'conformance-no-such-token';
-    const answers = [
-      await caller.ask('POST', '/sessions', { session: {}, body: { token } }),
-      await caller.ask('POST', '/invitations/inspect', { session: {}, body: { token } }),
-      await caller.ask('POST', '/invitations/accept', { session: {}, body: { token, name: 'Conformance' } }),
-    ];
-    if (answers.some((answer) => answer.status === 429)) skip('the backend limits how often that is tried');
-    for (const answer of answers) expect.refusal(answer, 403, 'link_invalid');
-    expectThat(answers[1].text === answers[2].text, 'the same bytes for reading an invitation and for accepting it', answers[2]);
+  await report.check(
+    'A link that does not exist neither signs in nor joins, and is told apart by nothing',
+    async () => {
+      const token = 'conformance-no-such-token';
+      const answers = [
+        await caller.ask('POST', '/sessions', { session: {}, body: { token } }),
+        await caller.ask('POST', '/invitations/inspect', { session: {}, body: { token } }),
+        await caller.ask('POST', '/invitations/accept', { session: {}, body: { token, name: 'Conformance' } }),
+      ];
+      if (answers.some((answer) => answer.status === 429)) skip('the backend limits how often that is tried');
+      for (const answer of answers) expect.refusal(answer, 403, 'link_invalid');
+      expectThat(
+        answers[1].text === answers[2].text,
+        'the same bytes for reading an invitation and for accepting it',
+        answers[2],
+      );
+    },
+  );
+
+  await report.check('Whoever asks for a link to sign in is not told whether there is such an account', async () => {
+    const answer = await caller.ask('POST', '/sign-in-links', {
+      session: {},
+      body: { email: 'nobody@conformance.invalid' },
+    });
+    if (answer.status === 429) skip('the backend limits how often that is tried');
+    expectStatus(answer, 202);
   });
 
   await report.check('With a cookie, what another site asks for changes nothing', async () => {

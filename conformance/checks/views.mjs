@@ -11,13 +11,16 @@ const LONGEST = 30 * 60_000 + 1_000;
 export async function run(context) {
   const { caller, expect, report } = context;
 
-  await report.check('A request that names a view which does not run is refused, and never answered as the manager', async () => {
-    for (const view of [unknownId(), 'conformance']) {
-      const problem = expect.refusal(await caller.get('/session', { view }), 403, 'view_ended');
-      expectThat(!problem.reason, 'no reason, as there was no such view', undefined, problem.reason);
-      expect.refusal(await caller.get('/users', { view, query: { limit: 1 } }), 403, 'view_ended');
-    }
-  });
+  await report.check(
+    'A request that names a view which does not run is refused, and never answered as the manager',
+    async () => {
+      for (const view of [unknownId(), 'conformance']) {
+        const problem = expect.refusal(await caller.get('/session', { view }), 403, 'view_ended');
+        expectThat(!problem.reason, 'no reason, as there was no such view', undefined, problem.reason);
+        expect.refusal(await caller.get('/users', { view, query: { limit: 1 } }), 403, 'view_ended');
+      }
+    },
+  );
 
   await report.check('A change that names a view which does not run is refused', async () => {
     const answer = await caller.ask('PATCH', '/session', { view: unknownId(), body: {} });
@@ -30,7 +33,11 @@ export async function run(context) {
 /** Begins a view, looks about in it, and ends it whatever happens. */
 async function withView(context) {
   const { caller, expect, found, options, report } = context;
-  const skipped = !options.withView ? 'the log would tell of a view; --with-view' : found.viewable ? null : 'there is nobody whom the manager may view as';
+  const skipped = !options.withView
+    ? 'the log would tell of a view; --with-view'
+    : found.viewable
+      ? null
+      : 'there is nobody whom the manager may view as';
   if (skipped) return report.skip('A view begins, shows, refuses changes and ends', skipped);
 
   let view;
@@ -76,10 +83,19 @@ async function withView(context) {
     for (const [action, isRight] of Object.entries(holds)) {
       const answer = await caller.get(`/users/${view.user.id}/activity`, { query: { limit: 200, action } });
       const { items } = expect.json(answer, 'AuditPage');
-      expectThat(items.every((entry) => entry.action === action), `only entries of ${action}`, answer);
+      expectThat(
+        items.every((entry) => entry.action === action),
+        `only entries of ${action}`,
+        answer,
+      );
       const entries = items.filter((entry) => entry.view === view.id);
       expectThat(entries.length > 0, `${action} of the view`, answer);
-      expectThat(entries.every((entry) => isRight(entry.details)), 'the reason that was given, and what was refused', answer, JSON.stringify(entries));
+      expectThat(
+        entries.every((entry) => isRight(entry.details)),
+        'the reason that was given, and what was refused',
+        answer,
+        JSON.stringify(entries),
+      );
     }
   });
 }
@@ -92,8 +108,17 @@ async function inside({ caller, contract, expect, found, report }, view) {
     const session = expect.json(answer, 'Session');
     expectThat(session.user.id === found.manager.user.id, 'user: who is signed in, not who is viewed', answer);
     expectThat(session.view?.id === view.id && session.view.user.id === view.user.id, 'view: that which runs', answer);
-    const roles = (nodes) => nodes.map((node) => `${node.node_id} ${[...node.roles].sort().join(' ')}`).sort().join('\n');
-    expectThat(roles(session.nodes) === roles(view.nodes), `the nodes and roles of the view:\n${roles(view.nodes)}`, answer, roles(session.nodes));
+    const roles = (nodes) =>
+      nodes
+        .map((node) => `${node.node_id} ${[...node.roles].sort().join(' ')}`)
+        .sort()
+        .join('\n');
+    expectThat(
+      roles(session.nodes) === roles(view.nodes),
+      `the nodes and roles of the view:\n${roles(view.nodes)}`,
+      answer,
+      roles(session.nodes),
+    );
     const elsewhere = session.managed.filter((id) => !view.nodes.some((node) => node.node_id === id));
     expectThat(elsewhere.length === 0, 'nothing managed outside of the view', answer, elsewhere.join('\n'));
   });
@@ -116,7 +141,8 @@ async function inside({ caller, contract, expect, found, report }, view) {
     const nodes = expect.json(answer, { type: 'array', items: { $ref: '#/components/schemas/NodeView' } });
     const others = nodes.filter((node) => !own.has(node.id));
     expectThat(others.length === 0, 'nodes that the manager sees', answer, JSON.stringify(others));
-    const total = async (options) => expect.json(await caller.get('/users', { query: { limit: 1 }, ...options }), 'UserPage').total.value;
+    const total = async (options) =>
+      expect.json(await caller.get('/users', { query: { limit: 1 }, ...options }), 'UserPage').total.value;
     const [shown, all] = [await total({ view: view.id }), await total({})];
     expectThat(shown <= all, `${all} users at most`, answer, String(shown));
   });
@@ -125,7 +151,9 @@ async function inside({ caller, contract, expect, found, report }, view) {
     const answer = await get('/users', { query: { limit: 200 } });
     const { items } = expect.json(answer, 'UserPage');
     if (items.length === 0) skip('who is viewed manages nobody');
-    const allowing = items.find((row) => Object.values(row.allowed ?? {}).some((denial) => denial === null) || !row.allowed);
+    const allowing = items.find(
+      (row) => Object.values(row.allowed ?? {}).some((denial) => denial === null) || !row.allowed,
+    );
     expectThat(!allowing, 'each action denied', answer, JSON.stringify(allowing));
   });
 

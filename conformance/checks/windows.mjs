@@ -9,19 +9,33 @@ export async function run(context) {
   const { contract, report } = context;
   const read = (query) => readWindow(context, query);
   const ids = (rows) => rows.map((row) => row.id).join('\n');
+  const compare = async (query) => {
+    const { items } = await read({ ...query, offset: 0, limit: MOST_ROWS });
+    for (const [offset, limit] of [
+      [0, 1],
+      [1, 50],
+      [17, 3],
+      [50, 50],
+      [149, 51],
+      [199, 1],
+    ]) {
+      if (offset >= items.length) break;
+      const part = await read({ ...query, offset, limit });
+      const expected = items.slice(offset, offset + limit);
+      // Beyond the wider one nothing is known.
+      const came = part.items.slice(0, expected.length);
+      const wanted = `the rows ${offset} to ${offset + expected.length - 1} of the wider window`;
+      expectThat(ids(came) === ids(expected), wanted, part.answer, came.map(label).join('\n') || 'no rows');
+    }
+  };
 
   await report.check('A window holds the rows that a wider one has at its place', () =>
     twice(async () => {
-      const { items } = await read({ offset: 0, limit: MOST_ROWS });
-      for (const [offset, limit] of [[0, 1], [1, 50], [17, 3], [50, 50], [149, 51], [199, 1]]) {
-        if (offset >= items.length) break;
-        const part = await read({ offset, limit });
-        const expected = items.slice(offset, offset + limit);
-        // Beyond the wider one nothing is known.
-        const came = part.items.slice(0, expected.length);
-        expectThat(ids(came) === ids(expected), `the rows ${offset} to ${offset + expected.length - 1} of the wider window`, part.answer, came.map(label).join('\n'));
+      for (const query of [{}, { sort: '-created_at', status: 'active' }, { sort: '-email', search: '@' }]) {
+        await compare(query);
       }
-    }));
+    }),
+  );
 
   await report.check('Windows side by side hold nobody twice', () =>
     twice(async () => {
@@ -29,36 +43,56 @@ export async function run(context) {
       for (const offset of [0, MOST_ROWS, 2 * MOST_ROWS]) {
         const { items, answer } = await read({ offset, limit: MOST_ROWS });
         for (const row of items) {
-          expectThat(!seen.has(row.id), 'everybody once', answer, `${label(row)} at ${seen.get(row.id)} and from ${offset}`);
+          expectThat(
+            !seen.has(row.id),
+            'everybody once',
+            answer,
+            `${label(row)} at ${seen.get(row.id)} and from ${offset}`,
+          );
           seen.set(row.id, offset);
         }
         if (items.length < MOST_ROWS) break;
       }
-    }));
+    }),
+  );
 
-  await report.check('The total is that of the list: the last window ends with it, and beyond it there is nothing', () =>
-    twice(async () => {
-      const first = await read({ limit: 1 });
-      const { value, exact } = first.total;
-      if (!exact) {
-        const { items, answer } = await read({ offset: value - 1, limit: 1 });
-        expectThat(items.length === 1, `a row at ${value - 1}, as there are at least ${value}`, answer);
-        return;
-      }
-      const offset = Math.max(0, value - 10);
-      const last = await read({ offset, limit: 50 });
-      expectThat(last.items.length === value - offset, `${value - offset} rows, as there are ${value}`, last.answer, `${last.items.length} rows`);
-      const beyond = await read({ offset: value, limit: 50 });
-      expectThat(beyond.items.length === 0, 'no row beyond the last', beyond.answer);
-    }));
+  await report.check(
+    'The total is that of the list: the last window ends with it, and beyond it there is nothing',
+    () =>
+      twice(async () => {
+        const first = await read({ limit: 1 });
+        const { value, exact } = first.total;
+        if (!exact) {
+          const { items, answer } = await read({ offset: value - 1, limit: 1 });
+          expectThat(items.length === 1, `a row at ${value - 1}, as there are at least ${value}`, answer);
+          return;
+        }
+        const offset = Math.max(0, value - 10);
+        const last = await read({ offset, limit: 50 });
+        expectThat(
+          last.items.length === value - offset,
+          `${value - offset} rows, as there are ${value}`,
+          last.answer,
+          `${last.items.length} rows`,
+        );
+        const beyond = await read({ offset: value, limit: 50 });
+        expectThat(beyond.items.length === 0, 'no row beyond the last', beyond.answer);
+      }),
+  );
 
   await report.check('The total is the same in each window', () =>
     twice(async () => {
       const one = await read({ limit: 1 });
       const other = await read({ offset: 5, limit: 20 });
       if (!one.total.exact || !other.total.exact) skip('it is not exact');
-      expectThat(one.total.value === other.total.value, String(one.total.value), other.answer, String(other.total.value));
-    }));
+      expectThat(
+        one.total.value === other.total.value,
+        String(one.total.value),
+        other.answer,
+        String(other.total.value),
+      );
+    }),
+  );
 
   await report.check('No more rows come than asked for, and 50 where that is not said', () =>
     twice(async () => {
@@ -67,7 +101,8 @@ export async function run(context) {
       expectThat(items.length === expected, `${expected} rows`, answer, `${items.length} rows`);
       const few = await read({ limit: 3 });
       expectThat(few.items.length <= 3, 'three rows at most', few.answer, `${few.items.length} rows`);
-    }));
+    }),
+  );
 
   await report.check('Each row says of each action that it is allowed, or why not', async () => {
     const { items, answer } = await read({ limit: MOST_ROWS });
@@ -75,7 +110,12 @@ export async function run(context) {
     for (const row of items) {
       for (const action of ACTIONS) {
         const said = row.allowed?.[action];
-        expectThat(said === null || codes.includes(said), `allowed.${action} of ${label(row)}: null or the code of a denial`, answer, JSON.stringify(row.allowed ?? null));
+        expectThat(
+          said === null || codes.includes(said),
+          `allowed.${action} of ${label(row)}: null or the code of a denial`,
+          answer,
+          JSON.stringify(row.allowed ?? null),
+        );
       }
     }
   });
@@ -85,7 +125,12 @@ export async function run(context) {
       const { items, answer } = await read({ status, limit: 50 });
       for (const row of items) {
         const isBlank = (row.name ?? null) === null && (row.last_active_at ?? null) === null;
-        expectThat(isBlank, `neither name nor last_active_at of ${row.email}, who is ${status}`, answer, JSON.stringify(row));
+        expectThat(
+          isBlank,
+          `neither name nor last_active_at of ${row.email}, who is ${status}`,
+          answer,
+          JSON.stringify(row),
+        );
         expectThat(row.invitation, `the invitation of ${row.email}, who is ${status}`, answer, JSON.stringify(row));
       }
     }
@@ -95,7 +140,12 @@ export async function run(context) {
     const { items, answer } = await read({ limit: MOST_ROWS });
     for (const row of items) {
       const { total, first } = row.environments;
-      expectThat(first.length === Math.min(3, total), `${Math.min(3, total)} names of ${total} for ${label(row)}`, answer, JSON.stringify(row.environments));
+      expectThat(
+        first.length === Math.min(3, total),
+        `${Math.min(3, total)} names of ${total} for ${label(row)}`,
+        answer,
+        JSON.stringify(row.environments),
+      );
     }
   });
 }

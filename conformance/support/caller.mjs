@@ -1,8 +1,11 @@
 import { request as overHttp } from 'node:http';
 import { request as overTls } from 'node:https';
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 
 const BASE = '/api/v1';
 const PATIENCE = 60_000;
+/** What browsers take, and how it is read. */
+const DECODERS = { gzip: gunzipSync, deflate: inflateSync, br: brotliDecompressSync };
 
 /** Something that the backend answered. */
 class Answer {
@@ -54,7 +57,10 @@ export class Caller {
       this.#send(method, path, options, (response, request, done) => {
         const parts = [];
         response.on('data', (part) => parts.push(part));
-        const end = () => done(new Answer(request, response.statusCode, response.headers, Buffer.concat(parts).toString()));
+        const end = () => {
+          const body = decoded(Buffer.concat(parts), response.headers['content-encoding']);
+          done(new Answer(request, response.statusCode, response.headers, body));
+        };
         response.once('end', end);
         // Whoever refuses a body before it is read may hang up; the answer is there all the same.
         response.once('error', end);
@@ -72,7 +78,10 @@ export class Caller {
   follow(path, options = {}) {
     return this.#send('GET', path, options, (response, request, done) => {
       const stream = { text: '', close: () => response.destroy() };
-      response.setEncoding('utf8').on('data', (text) => (stream.text += text)).on('error', () => {});
+      response
+        .setEncoding('utf8')
+        .on('data', (text) => (stream.text += text))
+        .on('error', () => {});
       done({ stream, request, status: response.statusCode, headers: response.headers });
     });
   }
@@ -85,6 +94,7 @@ export class Caller {
     const named = session ?? this.#session;
     const sent = {
       accept: 'application/json',
+      'accept-encoding': Object.keys(DECODERS).join(', '),
       ...named,
       // A page of the same origin: what a browser says by itself.
       ...('cookie' in this.#session && { 'sec-fetch-site': 'same-origin' }),
@@ -100,7 +110,8 @@ export class Caller {
     for (const name of Object.keys(headers)) told.push(`${name}: ${headers[name]}`);
     if (view) told.push(`studio-view: ${view}`);
     if (session) told.push('with another session, or none');
-    if (payload !== undefined) told.push(payload.length > 400 ? `${payload.slice(0, 100)}… (${payload.length} bytes)` : payload);
+    if (payload !== undefined)
+      told.push(payload.length > 400 ? `${payload.slice(0, 100)}… (${payload.length} bytes)` : payload);
     const request = told.join('\n');
 
     return new Promise((done, failed) => {
@@ -116,5 +127,14 @@ export class Caller {
       });
       call.end(payload);
     });
+  }
+}
+
+/** A body as text; as it is where it cannot be decoded, for a check to find. */
+function decoded(body, encoding) {
+  try {
+    return (DECODERS[encoding]?.(body) ?? body).toString();
+  } catch {
+    return body.toString();
   }
 }

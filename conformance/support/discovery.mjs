@@ -10,7 +10,8 @@ export async function discover(caller) {
   const session = await caller.get('/session');
   if (session.status !== 200) throw new Error(`The session is not taken: GET /session answers ${session}`);
   const manager = session.json;
-  if (!manager?.managed?.length) throw new Error('Who asks manages no node: it takes a manager to see what the page relies on.');
+  if (!manager?.managed?.length)
+    throw new Error('Who asks manages no node: it takes a manager to see what the page relies on.');
 
   const rowsOf = async (query) => {
     const answer = await caller.get('/users', { query: { limit: MOST_READ, ...query } });

@@ -16,7 +16,8 @@ export function skip(why) {
 
 /** The answer has this status, or one of these. */
 export function expectStatus(answer, ...statuses) {
-  if (!statuses.includes(answer.status)) throw new Failure(`status ${statuses.join(' or ')}`, String(answer), answer.request);
+  if (!statuses.includes(answer.status))
+    throw new Failure(`status ${statuses.join(' or ')}`, String(answer), answer.request);
 }
 
 /** It holds of the answer; `expected` says what, `came` what it is instead. */
@@ -61,6 +62,10 @@ export class Expect {
   /** The answer refuses a field by its name. */
   wrongField(answer, field) {
     const { fields = [] } = this.refusal(answer, 422, 'invalid');
-    expectThat(fields.some((one) => one.field === field), `the field at fault named: ${field}`, answer);
+    expectThat(
+      fields.some((one) => one.field === field),
+      `the field at fault named: ${field}`,
+      answer,
+    );
   }
 }

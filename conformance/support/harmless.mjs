@@ -9,7 +9,10 @@ const BODIES = {
   'POST /invitations': () => ({ emails: ['conformance'], grants: [{ node_id: unknownId(), roles: ['agent'] }] }),
   'POST /invitations/accept': () => ({ token: 'conformance-no-such-token', name: 'Conformance' }),
   'POST /invitations/inspect': () => ({ token: 'conformance-no-such-token' }),
-  'POST /invitations/preview': () => ({ emails: ['conformance'], grants: [{ node_id: unknownId(), roles: ['agent'] }] }),
+  'POST /invitations/preview': () => ({
+    emails: ['conformance'],
+    grants: [{ node_id: unknownId(), roles: ['agent'] }],
+  }),
   'PATCH /session': () => ({}),
   'POST /sessions': () => ({ token: 'conformance-no-such-token' }),
   'POST /sign-in-links': () => ({ email: 'nobody@conformance.invalid' }),

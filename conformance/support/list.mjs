@@ -1,4 +1,4 @@
-import { Failure } from './expect.mjs';
+import { expectThat, Failure } from './expect.mjs';
 
 /** The most rows of one answer. */
 export const MOST_ROWS = 200;
@@ -7,6 +7,8 @@ export const MOST_ROWS = 200;
 export async function readWindow({ caller, expect }, query) {
   const answer = await caller.get('/users', { query });
   const { total, items } = expect.json(answer, 'UserPage');
+  const least = items.length > 0 ? (query.offset ?? 0) + items.length : 0;
+  expectThat(total.value >= least, `a total of ${least} or more`, answer, JSON.stringify(total));
   return { total, items, answer };
 }
 

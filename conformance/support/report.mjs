@@ -9,9 +9,14 @@ export class Report {
     this.#write = write;
   }
 
-  /** Begins a theme. */
-  theme(name, what) {
+  /** Makes the checks of a theme; that they come to their end counts as one where they do not. */
+  async theme(name, what, run) {
     this.#write(`\n${name}: ${what}`);
+    try {
+      await run();
+    } catch (error) {
+      this.#fail(`The checks of ${name} come to their end`, error);
+    }
   }
 
   /** Makes a check, whose name is a sentence; answers whether it held. */

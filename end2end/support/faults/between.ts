@@ -18,7 +18,7 @@ export interface Answered {
 
 /** What goes wrong on the way. */
 export interface Fault {
-  /** Changes the call; an answer given here comes instead of the backend's. */
+  /** Changes the call; an answer given here comes instead of the backend's, and what is thrown hangs up. */
   ask?(asked: Asked): Answered | void;
   /** Changes the answer. */
   answer?(answered: Answered, asked: Readonly<Asked>): void;
@@ -28,7 +28,7 @@ export interface Fault {
 
 /** Stands between somebody and a backend, and does what the fault says. */
 export async function standBetween(backend: string, fault: Fault): Promise<{ url: string; stop(): Promise<void> }> {
-  const server = createServer(async (incoming, outgoing) => {
+  const server = createServer(async (incoming, outgoing): Promise<void> => {
     const url = new URL(incoming.url ?? '/', backend);
     const parts: Buffer[] = [];
     for await (const part of incoming) parts.push(part as Buffer);
@@ -44,15 +44,24 @@ export async function standBetween(backend: string, fault: Fault): Promise<{ url
       const length = status === 304 ? {} : { 'content-length': Buffer.byteLength(body) };
       outgoing.writeHead(status, { ...headers, ...length }).end(body);
     };
-    const instead = fault.ask?.(asked);
-    if (instead) return reply(instead);
+    // So that what is changed here can be read here.
+    delete asked.headers['accept-encoding'];
+    try {
+      const instead = fault.ask?.(asked);
+      if (instead) return reply(instead);
+    } catch {
+      outgoing.destroy();
+      return;
+    }
     if (asked.headers['content-length'] !== undefined) {
       asked.headers['content-length'] = String(Buffer.byteLength(asked.body));
     }
     const onward = request(url, { method: asked.method, headers: asked.headers }, (response) => {
       const isStream = response.headers['content-type']?.startsWith('text/event-stream');
       if (isStream && !fault.holdsStreams) {
-        outgoing.writeHead(response.statusCode ?? 502, response.headers);
+        const begun = { status: response.statusCode ?? 502, headers: { ...response.headers }, body: '' };
+        fault.answer?.(begun, asked);
+        outgoing.writeHead(begun.status, begun.headers);
         outgoing.flushHeaders();
         response.pipe(outgoing);
         return;
