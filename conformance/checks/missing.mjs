@@ -42,7 +42,7 @@ export async function run({ caller, contract, expect, found, options, report }) 
   }
 
   await report.check('What is no id names nothing', async () => {
-    expect.refusal(await caller.get('/users/conformance'), 404, 'not_found');
+    expect.refusal(await caller.get('/users/conformance'), [404, 422], 'not_found', 'invalid');
   });
 
   await report.check('A list that is narrowed to a node that does not exist is not answered', async () => {

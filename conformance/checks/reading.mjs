@@ -28,11 +28,7 @@ export async function run(context) {
     'The nodes are a tree: each parent that is named is there, and none is its own ancestor',
     async () => {
       const answer = await caller.get('/nodes');
-      const nodes = new Map(
-        expect
-          .json(answer, { type: 'array', items: { $ref: '#/components/schemas/NodeView' } })
-          .map((node) => [node.id, node]),
-      );
+      const nodes = new Map(expect.list(answer, 'NodeView').map((node) => [node.id, node]));
       for (const node of nodes.values()) {
         const seen = new Set([node.id]);
         for (let at = node; at.parent_id; at = nodes.get(at.parent_id)) {
@@ -51,14 +47,14 @@ export async function run(context) {
 
   await report.check('Every node that the manager manages is among the nodes', async () => {
     const answer = await caller.get('/nodes');
-    const ids = new Set(answer.json?.map((node) => node.id));
+    const ids = new Set(expect.list(answer, 'NodeView').map((node) => node.id));
     const missing = found.manager.managed.filter((id) => !ids.has(id));
     expectThat(missing.length === 0, 'all of them', answer, `without ${missing.join(', ')}`);
   });
 
   await report.check('There is each role once, and nobody holds another', async () => {
     const answer = await caller.get('/roles');
-    const roles = answer.json?.map((view) => view.role) ?? [];
+    const roles = expect.list(answer, 'RoleView').map((view) => view.role);
     expectThat(new Set(roles).size === roles.length, 'no role twice', answer);
     const held = new Set(found.first.flatMap((row) => row.roles?.map((one) => one.role)));
     const others = [...held].filter((role) => !roles.includes(role));

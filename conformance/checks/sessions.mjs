@@ -34,8 +34,7 @@ export async function run({ caller, contract, expect, found, options, report }) 
 
   await report.check('Exactly one of the manager’s sessions is the current one', async () => {
     const answer = await caller.get('/sessions');
-    expectStatus(answer, 200);
-    const current = answer.json.filter((session) => session.current);
+    const current = expect.list(answer, 'OwnSession').filter((session) => session.current);
     expectThat(current.length === 1, 'one that is current', answer);
   });
 

@@ -138,7 +138,7 @@ async function inside({ caller, contract, expect, found, report }, view) {
   await report.check('The view shows no node and no user that the manager does not see', async () => {
     const own = new Set(found.nodes.map((node) => node.id));
     const answer = await get('/nodes');
-    const nodes = expect.json(answer, { type: 'array', items: { $ref: '#/components/schemas/NodeView' } });
+    const nodes = expect.list(answer, 'NodeView');
     const others = nodes.filter((node) => !own.has(node.id));
     expectThat(others.length === 0, 'nodes that the manager sees', answer, JSON.stringify(others));
     const total = async (options) =>

@@ -15,9 +15,9 @@ export async function discover(caller) {
 
   const rowsOf = async (query) => {
     const answer = await caller.get('/users', { query: { limit: MOST_READ, ...query } });
-    return answer.json?.items ?? [];
+    return listIn(answer, 'items');
   };
-  const nodes = (await caller.get('/nodes')).json ?? [];
+  const nodes = listIn(await caller.get('/nodes'));
   const first = await rowsOf({});
   const byStatus = {};
   for (const status of ['active', 'invited', 'expired']) byStatus[status] = await rowsOf({ status, limit: 20 });
@@ -41,3 +41,9 @@ export async function discover(caller) {
 
 /** An id that names nothing. */
 export const unknownId = () => randomUUID();
+
+/** The list that an answer is, or has in a field; none where it is something else. */
+function listIn({ json }, field) {
+  const list = field ? json?.[field] : json;
+  return Array.isArray(list) ? list : [];
+}

@@ -45,6 +45,11 @@ export class Expect {
     return json;
   }
 
+  /** The answer is a list in JSON of what fits the schema of this name; gives it. */
+  list(answer, name) {
+    return this.json(answer, { type: 'array', items: { $ref: `#/components/schemas/${name}` } });
+  }
+
   /** The answer refuses, as RFC 9457 has it, with this code and status; gives the problem. */
   refusal(answer, status, ...codes) {
     expectStatus(answer, ...[status].flat());
