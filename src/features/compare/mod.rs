@@ -11,15 +11,23 @@ mod store;
 
 use leptos::prelude::*;
 
+use crate::parts::LazyDialog;
 use crate::state::{Ask, use_asks};
+use crate::ui::lazy::lazy;
 use dialog::CompareDialog;
 
 /// The dialog that compares, where it is asked for.
 #[component]
 pub fn Compare() -> impl IntoView {
-    let asks = use_asks();
-    move || match asks.0.get() {
-        Some(Ask::Compare(row)) => Some(view! { <CompareDialog row=*row /> }),
-        _ => None,
+    view! { <LazyDialog load=asked answers=|ask| matches!(ask, Ask::Compare(_)) /> }
+}
+
+lazy! {
+    fn asked(_: ()) in dialogs {
+        let asks = use_asks();
+        move || match asks.0.get() {
+            Some(Ask::Compare(row)) => Some(view! { <CompareDialog row=*row /> }),
+            _ => None,
+        }
     }
 }

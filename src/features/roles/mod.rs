@@ -3,4 +3,20 @@
 mod model;
 mod page;
 
-pub use page::RolesPage;
+use leptos::prelude::*;
+
+use crate::parts::Lazy;
+use crate::ui::lazy::lazy;
+use page::Roles;
+
+/// What each role can do.
+#[component]
+pub fn RolesPage() -> impl IntoView {
+    view! { <Lazy load=page with=() /> }
+}
+
+lazy! {
+    fn page(_: ()) in dialogs {
+        view! { <Roles /> }
+    }
+}

@@ -5,15 +5,23 @@ mod sheet;
 
 use leptos::prelude::*;
 
+use crate::parts::LazyDialog;
 use crate::state::{Ask, use_asks};
+use crate::ui::lazy::lazy;
 use sheet::Sheet;
 
 /// The sheet, where it is asked for.
 #[component]
 pub fn RowSheet() -> impl IntoView {
-    let asks = use_asks();
-    move || match asks.0.get() {
-        Some(Ask::RowSheet(row)) => Some(view! { <Sheet row=*row /> }),
-        _ => None,
+    view! { <LazyDialog load=asked answers=|ask| matches!(ask, Ask::RowSheet(_)) /> }
+}
+
+lazy! {
+    fn asked(_: ()) in dialogs {
+        let asks = use_asks();
+        move || match asks.0.get() {
+            Some(Ask::RowSheet(row)) => Some(view! { <Sheet row=*row /> }),
+            _ => None,
+        }
     }
 }

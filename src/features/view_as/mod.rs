@@ -15,7 +15,9 @@ mod start;
 use leptos::prelude::*;
 use studio_users_domain::NodeId;
 
+use crate::parts::LazyDialog;
 use crate::state::{Ask, use_asks, use_reader, use_viewing};
+use crate::ui::lazy::lazy;
 use banner::ViewBanner;
 use ended::Ended;
 use start::StartDialog;
@@ -23,10 +25,16 @@ use start::StartDialog;
 /// The dialog that begins a view, where it is asked for.
 #[component]
 pub fn StartView() -> impl IntoView {
-    let asks = use_asks();
-    move || match asks.0.get() {
-        Some(Ask::View(row)) => Some(view! { <StartDialog row=*row /> }),
-        _ => None,
+    view! { <LazyDialog load=asked answers=|ask| matches!(ask, Ask::View(_)) /> }
+}
+
+lazy! {
+    fn asked(_: ()) in dialogs {
+        let asks = use_asks();
+        move || match asks.0.get() {
+            Some(Ask::View(row)) => Some(view! { <StartDialog row=*row /> }),
+            _ => None,
+        }
     }
 }
 
