@@ -13,6 +13,7 @@ mod page;
 mod process;
 mod progress;
 mod run;
+mod split;
 mod suite;
 mod tool;
 mod wasm_target;
@@ -25,6 +26,7 @@ use clap::Parser;
 fn main() -> ExitCode {
     let outcome = match cli::Cli::parse().command {
         cli::Command::Run(options) => run::run(&options).map(|()| ExitCode::SUCCESS),
+        cli::Command::Size => page::build(page::Flavour::Small).map(|()| ExitCode::SUCCESS),
         cli::Command::Test(options) => suite::run(&options),
     };
     outcome.unwrap_or_else(|error| {
