@@ -26,9 +26,11 @@ lazy! {
     /// The dialog, while the session has ended of whoever this is.
     pub(super) fn sign_in_again(shown: RwSignal<Arc<Reader>>) in studio {
         let signed_in = expect_context::<SignedIn>();
+        // It is told anew with each call that finds no session; the dialog stays the same.
+        let is_over = Memo::new(move |_| signed_in.is_over.get());
         move || {
             let reader = shown.get_untracked();
-            signed_in.is_over.get().then(|| {
+            is_over.get().then(|| {
                 // Nobody signs in within a view.
                 provide_context(signed_in.own_client());
                 view! { <SignInAgain reader /> }
