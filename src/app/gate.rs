@@ -9,8 +9,8 @@ use super::gate_frame::GateFrame;
 use super::signed_in::SignedIn;
 use crate::api::{ApiError, Client};
 use crate::i18n::{Language, format, isolated, messages, use_language};
+use crate::parts::lazy;
 use crate::state::explain;
-use crate::ui::lazy::lazy;
 use crate::ui::{Avatar, Glyph, Icon};
 
 /// What there is to say above the form.

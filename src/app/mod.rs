@@ -28,7 +28,7 @@ use crate::api::{ApiError, Client};
 use crate::i18n::messages;
 use crate::parts::Lazy;
 use crate::state::{Identity, Navigation, Place, Preferences, Reader, explain};
-use crate::style;
+use crate::style::{self, SheetRoot};
 use gate::{Notice, gate};
 use join::{JoinToken, join};
 use router::Routed;
@@ -60,6 +60,7 @@ enum Screen {
 fn App() -> impl IntoView {
     let preferences = Preferences::load();
     let client = Client::default();
+    provide_context(SheetRoot::new(&document()));
     provide_context(preferences);
     provide_context(client.clone());
     provide_context(SignedIn::new(client, preferences));

@@ -4,9 +4,8 @@ use leptos::prelude::*;
 use studio_users_domain::{Capability, NodeId, NotifiedReason, Role, RoleSet, Section};
 
 use crate::i18n::{Language, format, isolated, messages, use_language, with_bdi};
-use crate::parts::section_glyph;
+use crate::parts::{lazy, section_glyph};
 use crate::state::Reader;
-use crate::ui::lazy::lazy;
 use crate::ui::{Chip, Glyph, Icon};
 
 lazy! {

@@ -8,8 +8,8 @@ use super::gate::Person;
 use super::signed_in::SignedIn;
 use crate::api::{ApiError, Client};
 use crate::i18n::{isolated, messages, use_language};
+use crate::parts::lazy;
 use crate::state::{Navigation, Reader, explain};
-use crate::ui::lazy::lazy;
 use crate::ui::{Dialog, Glyph, Icon};
 
 const TITLE: &str = "sign-in-again-title";

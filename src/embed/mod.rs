@@ -13,7 +13,7 @@ use web_sys::{Element, HtmlElement, ShadowRootInit, ShadowRootMode};
 use crate::api::Client;
 use crate::i18n::Language;
 use crate::state::{Navigation, Reader, SessionEnded, Viewing};
-use crate::style;
+use crate::style::{self, SheetRoot};
 use crate::ui::KeyScope;
 use root::Root;
 
@@ -45,7 +45,7 @@ pub struct Surroundings {
 /// A mounted feature. It is unmounted when this is dropped.
 pub struct Mounted(#[allow(dead_code, reason = "dropping it unmounts")] Box<dyn Any>);
 
-/// Mounts the feature into the element. The sheet is adopted by the shadow root, so that neither the page's
+/// Mounts the feature into the element. The sheets are adopted by the shadow root, so that neither the page's
 /// styles reach in nor the feature's reach out.
 ///
 /// # Errors
@@ -58,6 +58,9 @@ pub fn mount(host: &Element, surroundings: Surroundings) -> Result<Mounted, JsVa
     // Dialogs and notices stand beside the page within it, and are reset with it.
     inner.set_class_name("users-root su");
     root.append_child(&inner)?;
-    let handle = mount_to(inner, move || view! { <Root surroundings /> });
+    let handle = mount_to(inner, move || {
+        provide_context(SheetRoot::new(&root));
+        view! { <Root surroundings /> }
+    });
     Ok(Mounted(Box::new(handle)))
 }

@@ -8,11 +8,49 @@ use crate::ui::{Dialog, Glyph, Icon};
 const TITLE: &str = "not-loaded-title";
 const TEXT: &str = "not-loaded-text";
 
+/// Makes a function that loads what makes a view. All that no other part of the page needs lies in a file of its own,
+/// together with the other views of the same name behind `in`:
+///
+/// ```ignore
+/// lazy! {
+///     fn dialog(row: UserRow) in dialogs {
+///         view! { <CompareDialog row /> }
+///     }
+/// }
+/// ```
+///
+/// [`Lazy`] shows it: `view! { <Lazy load=dialog with=row /> }`. What a view is made of has one value; it may be `()`.
+macro_rules! lazy {
+    ($(#[$attribute:meta])* $visibility:vis fn $name:ident($with:tt: $type:ty) in $part:ident $body:block) => {
+        $(#[$attribute])*
+        $visibility fn $name() -> $crate::ui::lazy::Loading<$type> {
+            fn make($with: $type) -> leptos::prelude::AnyView {
+                $crate::style::adopt_later();
+                leptos::prelude::IntoAny::into_any($body)
+            }
+
+            #[cfg(feature = "split")]
+            #[leptos::wasm_split::wasm_split($part, wasm_split_path = leptos::wasm_split, fallible)]
+            fn $name() -> Result<fn($type) -> leptos::prelude::AnyView, $crate::ui::lazy::NotLoaded> {
+                Ok(make)
+            }
+
+            #[cfg(not(feature = "split"))]
+            fn $name() -> std::future::Ready<Result<fn($type) -> leptos::prelude::AnyView, $crate::ui::lazy::NotLoaded>> {
+                std::future::ready(Ok(make))
+            }
+
+            Box::pin($name())
+        }
+    };
+}
+pub(crate) use lazy;
+
 /// A view whose code is loaded when it is first wanted; from then on it stays. Where loading fails, that is said in its
 /// place.
 #[component]
 pub fn Lazy<A: Clone + 'static>(
-    /// Loads what makes the view: written with `ui::lazy::lazy!`.
+    /// Loads what makes the view: written with [`lazy!`].
     load: fn() -> Loading<A>,
     /// What the view is made of.
     with: A,
@@ -47,7 +85,7 @@ pub fn Lazy<A: Clone + 'static>(
 /// on it stays, and shows itself by what is asked for. Where loading fails, a dialog says that.
 #[component]
 pub fn LazyDialog(
-    /// Loads what makes the view: written with `ui::lazy::lazy!`.
+    /// Loads what makes the view: written with [`lazy!`].
     load: fn() -> Loading<()>,
     /// Whether it is for this to answer what is asked for.
     answers: fn(&Ask) -> bool,

@@ -5,6 +5,7 @@ mod lock;
 mod outcome;
 mod sections;
 
+pub(crate) use lazy::lazy;
 pub use lazy::{Lazy, LazyDialog};
 pub use lock::lock_glyph;
 pub use outcome::{Abilities, Outcome};

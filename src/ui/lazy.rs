@@ -27,43 +27,6 @@ impl From<leptos::wasm_split::SplitLoaderError> for NotLoaded {
     }
 }
 
-/// Makes a function that loads what makes a view. All that no other part of the page needs lies in a file of its own,
-/// together with the other views of the same name behind `in`:
-///
-/// ```ignore
-/// lazy! {
-///     fn dialog(row: UserRow) in dialogs {
-///         view! { <CompareDialog row /> }
-///     }
-/// }
-/// ```
-///
-/// `parts::Lazy` shows it: `view! { <Lazy load=dialog with=row /> }`. What a view is made of has one value; it may be `()`.
-macro_rules! lazy {
-    ($(#[$attribute:meta])* $visibility:vis fn $name:ident($with:tt: $type:ty) in $part:ident $body:block) => {
-        $(#[$attribute])*
-        $visibility fn $name() -> $crate::ui::lazy::Loading<$type> {
-            fn make($with: $type) -> leptos::prelude::AnyView {
-                leptos::prelude::IntoAny::into_any($body)
-            }
-
-            #[cfg(feature = "split")]
-            #[leptos::wasm_split::wasm_split($part, wasm_split_path = leptos::wasm_split, fallible)]
-            fn $name() -> Result<fn($type) -> leptos::prelude::AnyView, $crate::ui::lazy::NotLoaded> {
-                Ok(make)
-            }
-
-            #[cfg(not(feature = "split"))]
-            fn $name() -> std::future::Ready<Result<fn($type) -> leptos::prelude::AnyView, $crate::ui::lazy::NotLoaded>> {
-                std::future::ready(Ok(make))
-            }
-
-            Box::pin($name())
-        }
-    };
-}
-pub(crate) use lazy;
-
 /// A view's code, as far as it has come.
 #[derive(Clone)]
 pub enum Code {

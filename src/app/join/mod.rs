@@ -11,7 +11,7 @@ mod token;
 
 use leptos::prelude::*;
 
-use crate::ui::lazy::lazy;
+use crate::parts::lazy;
 use page::JoinPage;
 pub(super) use token::JoinToken;
 

@@ -10,8 +10,8 @@ use leptos::prelude::*;
 use super::signed_in::SignedIn;
 use crate::api::Client;
 use crate::i18n::{messages, use_language};
+use crate::parts::lazy;
 use crate::state::Reader;
-use crate::ui::lazy::lazy;
 use form::ProfileForm;
 use sessions::Sessions;
 

@@ -13,9 +13,8 @@ mod store;
 
 use leptos::prelude::*;
 
-use crate::parts::LazyDialog;
+use crate::parts::{LazyDialog, lazy};
 use crate::state::{Ask, use_asks};
-use crate::ui::lazy::lazy;
 use add_role::AddRoleDialog;
 use outcome::OutcomeDialog;
 use remove_many::RemoveManyDialog;

@@ -11,9 +11,8 @@ mod store;
 
 use leptos::prelude::*;
 
-use crate::parts::LazyDialog;
+use crate::parts::{LazyDialog, lazy};
 use crate::state::{Ask, use_asks};
-use crate::ui::lazy::lazy;
 use dialog::CompareDialog;
 
 /// The dialog that compares, where it is asked for.

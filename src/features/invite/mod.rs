@@ -22,9 +22,8 @@ mod terms;
 
 use leptos::prelude::*;
 
-use crate::parts::LazyDialog;
+use crate::parts::{LazyDialog, lazy};
 use crate::state::{Ask, use_asks};
-use crate::ui::lazy::lazy;
 use dialog::InviteDialog;
 
 /// The dialog "Invite users", for as long as it is asked for.

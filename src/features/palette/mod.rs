@@ -12,9 +12,8 @@ mod store;
 use leptos::prelude::*;
 
 use crate::i18n::{messages, use_language};
-use crate::parts::LazyDialog;
+use crate::parts::{LazyDialog, lazy};
 use crate::state::{Ask, use_asks};
-use crate::ui::lazy::lazy;
 use crate::ui::use_shortcut;
 use dialog::PaletteDialog;
 

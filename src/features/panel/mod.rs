@@ -17,9 +17,8 @@ mod user_panel;
 
 use leptos::prelude::*;
 
-use crate::parts::Lazy;
+use crate::parts::{Lazy, lazy};
 use crate::state::{History, Navigation, Place, UsersPlace};
-use crate::ui::lazy::lazy;
 use user_panel::OpenPanel;
 
 /// The user who is open beside the list; nothing where none is.

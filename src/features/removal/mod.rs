@@ -12,9 +12,8 @@ mod store;
 
 use leptos::prelude::*;
 
-use crate::parts::LazyDialog;
+use crate::parts::{LazyDialog, lazy};
 use crate::state::{Ask, use_asks};
-use crate::ui::lazy::lazy;
 use remove::RemoveDialog;
 use removed::RemovedDialog;
 use store::Store;

@@ -5,8 +5,7 @@ mod page;
 
 use leptos::prelude::*;
 
-use crate::parts::Lazy;
-use crate::ui::lazy::lazy;
+use crate::parts::{Lazy, lazy};
 use page::Roles;
 
 /// What each role can do.

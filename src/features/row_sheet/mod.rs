@@ -5,9 +5,8 @@ mod sheet;
 
 use leptos::prelude::*;
 
-use crate::parts::LazyDialog;
+use crate::parts::{LazyDialog, lazy};
 use crate::state::{Ask, use_asks};
-use crate::ui::lazy::lazy;
 use sheet::Sheet;
 
 /// The sheet, where it is asked for.

@@ -6,9 +6,8 @@ mod remembered;
 use leptos::prelude::*;
 
 use crate::i18n::{messages, use_language};
-use crate::parts::LazyDialog;
+use crate::parts::{LazyDialog, lazy};
 use crate::state::{Ask, Lock, use_asks, use_notices};
-use crate::ui::lazy::lazy;
 use crate::ui::{use_keys, use_shortcut};
 use dialog::ShortcutsDialog;
 

@@ -15,9 +15,8 @@ mod start;
 use leptos::prelude::*;
 use studio_users_domain::NodeId;
 
-use crate::parts::LazyDialog;
+use crate::parts::{Lazy, LazyDialog, lazy};
 use crate::state::{Ask, use_asks, use_reader, use_viewing};
-use crate::ui::lazy::lazy;
 use banner::ViewBanner;
 use ended::Ended;
 use start::StartDialog;
@@ -46,11 +45,19 @@ pub fn ViewMode(
     at: Signal<Option<NodeId>>,
 ) -> impl IntoView {
     let (reader, viewing) = (use_reader(), use_viewing());
-    let is_viewing = Memo::new(move |_| reader.read().is_viewing());
-    view! {
-        <Show when=move || is_viewing.get() fallback=move || view! { <Ended viewing /> }>
-            <ViewBanner viewing at />
-            <div class="view-frame"></div>
-        </Show>
+    let is_told = Memo::new(move |_| reader.read().is_viewing() || viewing.told.read().is_some());
+    view! { <Lazy load=mode with=at wanted=is_told /> }
+}
+
+lazy! {
+    fn mode(at: Signal<Option<NodeId>>) in view {
+        let (reader, viewing) = (use_reader(), use_viewing());
+        let is_viewing = Memo::new(move |_| reader.read().is_viewing());
+        view! {
+            <Show when=move || is_viewing.get() fallback=move || view! { <Ended viewing /> }>
+                <ViewBanner viewing at />
+                <div class="view-frame"></div>
+            </Show>
+        }
     }
 }
