@@ -94,12 +94,6 @@ pub fn LazyDialog(
     let asks = use_asks();
     let loader = Loader::new(load, ());
     let is_asked = Memo::new(move |_| asks.0.read().as_ref().is_some_and(answers));
-    // Whoever asks once more tries once more.
-    Effect::new(move |_| {
-        if is_asked.get() {
-            loader.load();
-        }
-    });
     shown(loader, is_asked.into(), move |has_failed| {
         if has_failed {
             return view! { <NotLoadedDialog loader /> }.into_any();
@@ -120,6 +114,12 @@ fn shown(
     said: impl Fn(bool) -> AnyView + Copy + Send + 'static,
 ) -> impl IntoView {
     let was_wanted = Memo::new(move |before| before == Some(&true) || wanted.get());
+    // Whoever asks once more tries once more.
+    Effect::new(move |_| {
+        if wanted.get() {
+            loader.load();
+        }
+    });
     move || {
         was_wanted.get().then(|| {
             // Where the code is there already, the view is as well.

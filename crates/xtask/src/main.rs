@@ -5,6 +5,7 @@
 
 mod backend;
 mod browser;
+mod budget;
 mod cli;
 mod compress;
 mod fingerprint;
@@ -26,11 +27,16 @@ use clap::Parser;
 fn main() -> ExitCode {
     let outcome = match cli::Cli::parse().command {
         cli::Command::Run(options) => run::run(&options).map(|()| ExitCode::SUCCESS),
-        cli::Command::Size => page::build(page::Flavour::Small).map(|()| ExitCode::SUCCESS),
+        cli::Command::Size => size().map(|()| ExitCode::SUCCESS),
         cli::Command::Test(options) => suite::run(&options),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("\nerror: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+fn size() -> anyhow::Result<()> {
+    page::build(page::Flavour::Small)?;
+    budget::check(&page::dist())
 }

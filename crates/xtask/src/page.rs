@@ -11,7 +11,7 @@ use crate::fingerprint::{Fingerprint, files_below};
 use crate::{process, split, tool, workspace};
 
 /// The package of the page, and the program that it is compiled to.
-const PACKAGE: &str = "studio-users";
+pub(crate) const PACKAGE: &str = "studio-users";
 /// What the page is made of.
 const INPUTS: [&str; 12] = [
     "Cargo.lock",
