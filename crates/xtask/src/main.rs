@@ -5,6 +5,7 @@
 
 mod backend;
 mod browser;
+mod budget;
 mod cli;
 mod compress;
 mod element;
@@ -14,6 +15,7 @@ mod page;
 mod process;
 mod progress;
 mod run;
+mod split;
 mod suite;
 mod tool;
 mod wasm_target;
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
     let outcome = match cli::Cli::parse().command {
         cli::Command::Run(options) => run::run(&options).map(|()| ExitCode::SUCCESS),
         cli::Command::Package => package(),
+        cli::Command::Size => size().map(|()| ExitCode::SUCCESS),
         cli::Command::Test(options) => suite::run(&options),
     };
     outcome.unwrap_or_else(|error| {
@@ -48,4 +51,10 @@ fn package() -> Result<ExitCode> {
     progress.summary();
     println!("\n  {}\n  In a host: npm install {}\n", packed.display(), packed.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// Builds the small page, and holds it to its budget.
+fn size() -> Result<()> {
+    page::build(Flavour::Small)?;
+    budget::check(&page::dist())
 }
