@@ -11,7 +11,11 @@ export interface Selection {
 type Content = (user: User) => Node | Node[];
 
 /** The columns; of the rows selected the grid's own model knows nothing, as it knows only the rows that came. */
-export function columns(selection: Selection, onSelection: () => void): ColDef<User>[] {
+export function columns(
+  selection: Selection,
+  onSelection: () => void,
+  onOpen: (user: User) => void,
+): ColDef<User>[] {
   const select = cell((user) => {
     const box = Object.assign(document.createElement('input'), { type: 'checkbox' });
     box.checked = selection.all || selection.some.has(user.id);
@@ -41,7 +45,7 @@ export function columns(selection: Selection, onSelection: () => void): ColDef<U
   const [words, times] = [['asc', 'desc'] as const, ['desc', 'asc'] as const];
   return [
     { colId: 'select', width: 48, headerComponent: SelectAll, cellRenderer: select },
-    { colId: 'name', headerName: 'Name', flex: 1.32, sortable: true, sortingOrder: [...words], cellRenderer: cell(person) },
+    { colId: 'name', headerName: 'Name', flex: 1.32, sortable: true, sortingOrder: [...words], cellRenderer: cell((user) => person(user, onOpen)) },
     { colId: 'status', headerName: 'Status', width: 112, sortable: true, sortingOrder: [...words], cellRenderer: cell(status) },
     { colId: 'roles', headerName: 'Roles', flex: 1.28, cellRenderer: cell((user) => user.roles.map(({ role }) => span('chip', roleName(role)))) },
     { colId: 'environments', headerName: 'Environments', flex: 1, cellRenderer: cell(environments) },
@@ -74,10 +78,15 @@ function cell(content: Content): (params: ICellRendererParams<User>) => HTMLElem
   };
 }
 
-function person(user: User): Node {
+function person(user: User, onOpen: (user: User) => void): Node {
   const link = document.createElement('a');
   link.href = `/users/${user.id}`;
   link.textContent = label(user);
+  // The grid tells of clicks too, but later, when the browser has followed the link.
+  link.addEventListener('click', (event) => {
+    event.preventDefault();
+    onOpen(user);
+  });
   const words = span('');
   words.append(link, span('mail', user.email));
   const person = span('person');

@@ -69,14 +69,13 @@ const grid = createGrid<User>(find<HTMLElement>('.grid'), {
   rowBuffer: OVERSCAN,
   rowHeight: ROW_HEIGHT,
   headerHeight: 36,
-  columnDefs: columns(selection, () => grid.refreshCells({ columns: ['select'], force: true })),
+  columnDefs: columns(
+    selection,
+    () => grid.refreshCells({ columns: ['select'], force: true }),
+    (user) => panel.open(user),
+  ),
   defaultColDef: { resizable: false, sortable: false, suppressMovable: true },
   suppressCellFocus: true,
-  onCellClicked({ data, event }) {
-    if (!data || !(event?.target as Element).closest('a')) return;
-    event?.preventDefault();
-    panel.open(data);
-  },
   // What was under way for the other order is worth nothing now.
   onSortChanged: abort,
   onGridSizeChanged({ api, clientWidth }) {
