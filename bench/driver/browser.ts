@@ -121,6 +121,16 @@ export class Visit {
     await this.done(id);
   }
 
+  /** Whether what is wanted comes of something within a few seconds. */
+  async comes(id: string, wanted: Wanted, act: () => Promise<void>): Promise<boolean> {
+    await this.tab.evaluate(([id, wanted]) => window.bench.arm(id, wanted), [id, wanted] as const);
+    await act();
+    return this.#patiently(id, this.tab.evaluate((id) => window.bench.done(id), id), 5_000).then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** Waits until it has come, and the browser has nothing left to paint. */
   async done(id: string): Promise<void> {
     await this.#patiently(id, this.tab.evaluate((id) => window.bench.done(id), id));
@@ -151,10 +161,10 @@ export class Visit {
     await this.tab.mouse.click(x, y);
   }
 
-  async #patiently(what: string, coming: Promise<void>): Promise<void> {
+  async #patiently(what: string, coming: Promise<void>, patience = PATIENCE): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`${this.page.name}: ${what} did not come`)), PATIENCE);
+      timer = setTimeout(() => reject(new Error(`${this.page.name}: ${what} did not come`)), patience);
     });
     coming.catch(() => {});
     await Promise.race([coming, late]).finally(() => clearTimeout(timer));
