@@ -33,7 +33,7 @@ if (only && !MEASURES.some(({ name }) => name === only)) {
 }
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const rounds = Number(options.rounds ?? (short ? 3 : 15));
-const warmUps = Number(options['warm-ups'] ?? (short ? 1 : 2));
+const warmUps = Number(options['warm-ups'] ?? 1);
 const pages = PAGES.filter(({ name }) => !options.pages || options.pages.split(',').includes(name));
 /** How many users the short form has. */
 const FEW = 10_000;
@@ -69,7 +69,7 @@ async function measureAll(backend: Backend, measure: Measure): Promise<void> {
   const began = Date.now();
   let browser = await launch(chromium);
   version = browser.version();
-  for (let round = -warmUps; round < counted; round += 1) {
+  for (let round = measure.rounds ? 0 : -warmUps; round < counted; round += 1) {
     // The order is another in every round, so that none always follows the same.
     const turn = (round + warmUps) % pages.length;
     for (const page of [...pages.slice(turn), ...pages.slice(0, turn)]) {

@@ -44,7 +44,7 @@ const list = (items: string[]): string => items.map((item) => `- ${item}`).join(
 function table(compared: Compared[]): string {
   if (compared.length === 0) return '';
   const pages = PAGES.filter(({ name }) => compared.some(({ medians }) => name in medians));
-  const head = ['', ...pages.map(({ title }) => title), 'ours / best peer', 'ours / floor', '', 'missed'];
+  const head = ['', ...pages.map(({ title }) => title), 'ours / peer', 'ours / floor', '', 'missed'];
   const rows = compared.map(({ line, medians, p95, best, peer, floor, verdict, missed }) => [
     name(line),
     ...pages.map((page) => value(line.told.unit, medians[page.name], p95[page.name])),

@@ -24,6 +24,7 @@ export interface Compared {
   line: Line;
   medians: Record<string, number>;
   p95: Record<string, number>;
+  /** The peer that ours is compared with: the best, unless it is another that counts. */
   best: string | undefined;
   peer: Ratio | undefined;
   floor: Ratio | undefined;
@@ -80,15 +81,17 @@ function compare(line: Line): Compared {
     p95[name] = quantile(measured.samples, 0.95);
   }
   const peers = PEERS.filter((name) => name in medians);
-  const best = peers.reduce<string | undefined>((best, name) => (best && medians[best]! <= medians[name]! ? best : name), undefined);
+  const least = peers.reduce<string | undefined>((best, name) => (best && medians[best]! <= medians[name]! ? best : name), undefined);
+  const best = told.against && told.against in medians ? told.against : least;
   const against = (name: string | undefined): Ratio | undefined =>
     name && pages.ours && pages[name] ? ratio(pages.ours.rounds, pages[name].rounds) : undefined;
   const [peer, floor] = [against(best), against('floor')];
   const verdict = !peer ? undefined : peer.high < 1 ? 'win' : peer.low > 1 ? 'loss' : 'even';
 
   const missed: string[] = [];
-  if (told.peer !== undefined && peer && peer.value > told.peer) missed.push(`${told.peer} of the best`);
+  if (told.peer !== undefined && peer && peer.value > told.peer) missed.push(`${told.peer} of ${told.against ?? 'the best'}`);
   if (told.floor !== undefined && floor && floor.value > told.floor) missed.push(`${told.floor} of the floor`);
+  if (told.below && (medians.ours ?? 0) >= (medians[told.below] ?? Infinity)) missed.push(`below ${told.below}`);
   const absolute = told.unit === 'ms' ? p95.ours : medians.ours;
   if (told.absolute !== undefined && absolute !== undefined && absolute > told.absolute) missed.push(`${told.absolute} ${told.unit}`.trim());
   return { line, medians, p95, best, peer, floor, verdict, missed };

@@ -16,7 +16,7 @@ export const TOLD: Readonly<Record<string, Told>> = {
   'first-rows': { title: 'first rows painted', unit: 'ms', peer: 0.7, floor: 1.3 },
   typing: { title: 'ready for typing', unit: 'ms', peer: 1, floor: 2 },
   'typing-found': { title: 'what was typed at once is found', unit: 'ms', isDetail: true },
-  bytes: { title: 'bytes before the first rows, without data', unit: 'KB', absolute: 140 },
+  bytes: { title: 'bytes before the first rows, without data', unit: 'KB', peer: 1.3, against: 'react', below: 'ag-grid', absolute: 140 },
   'bytes-data': { title: 'data before the first rows', unit: 'KB', isDetail: true },
   requests: { title: 'requests begun before the first rows', unit: '', isDetail: true },
   keystroke: { title: 'keystroke to painted rows', unit: 'ms', peer: 0.9, floor: 1.2, absolute: 50 },

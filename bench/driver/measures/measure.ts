@@ -17,7 +17,7 @@ export interface Measure {
   sizes: readonly number[];
   /** Whether the short form has it too, with few users. */
   isShort: boolean;
-  /** At most so many rounds: for what hardly varies. */
+  /** At most so many rounds, and none to warm up: for what hardly varies. */
   rounds?: number;
   run(browser: Browser, backend: Backend, page: Page, round: number): Promise<Run>;
 }
@@ -34,11 +34,14 @@ export interface Run {
 export interface Told {
   title: string;
   unit: 'ms' | 'KB' | 'MB' | '' | '%';
-  /** At most so many times the best peer, and the floor. */
+  /** At most so many times the best peer, or this one, and the floor. */
   peer?: number;
+  against?: string;
   floor?: number;
   /** At most this in absolute terms: of the p95, or where there is one value a run of the median. */
   absolute?: number;
+  /** Less than this peer. */
+  below?: string;
   /** More is told in the details. */
   isDetail?: boolean;
 }

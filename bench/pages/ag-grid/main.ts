@@ -95,5 +95,7 @@ function abort(): void {
 search.addEventListener('input', () => {
   words = search.value;
   abort();
+  // Shown from the first row, as by the other pages.
+  grid.ensureIndexVisible(0, 'top');
   grid.purgeInfiniteCache();
 });
