@@ -95,7 +95,7 @@ function abort(): void {
 search.addEventListener('input', () => {
   words = search.value;
   abort();
-  // Shown from the first row, as by the other pages.
+  // Shown from the first row, as by the other pages. The rows stay until the new ones have come: a purge takes longer.
   grid.ensureIndexVisible(0, 'top');
-  grid.purgeInfiniteCache();
+  grid.refreshInfiniteCache();
 });
