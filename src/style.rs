@@ -1,5 +1,7 @@
 //! The style sheet: one text for the document and for every shadow root.
 
+use std::cell::RefCell;
+
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::CssStyleSheet;
 
@@ -55,16 +57,30 @@ const TEXT: &str = concat!(
     include_str!("../style/app/profile.css"),
 );
 
-/// Adopts the sheet into the document or a shadow root. Built by script and adopted, it needs no
+thread_local! {
+    /// The sheet, made once for all that adopt it.
+    static SHEET: RefCell<Option<CssStyleSheet>> = const { RefCell::new(None) };
+}
+
+/// Adopts the sheet into the document or a shadow root, unless it has. Built by script and adopted, it needs no
 /// `unsafe-inline` in a content security policy.
 ///
 /// # Errors
 /// Where the browser knows no constructable style sheets (all have since 2023).
 pub fn adopt(root: &JsValue) -> Result<(), JsValue> {
-    let sheet = CssStyleSheet::new()?;
-    sheet.replace_sync(TEXT)?;
+    let sheet = match SHEET.with_borrow(Clone::clone) {
+        Some(sheet) => sheet,
+        None => {
+            let sheet = CssStyleSheet::new()?;
+            sheet.replace_sync(TEXT)?;
+            SHEET.set(Some(sheet.clone()));
+            sheet
+        }
+    };
     let key = JsValue::from_str("adoptedStyleSheets");
     let adopted = js_sys::Reflect::get(root, &key)?.dyn_into::<js_sys::Array>()?;
-    js_sys::Reflect::set(root, &key, &adopted.concat(&js_sys::Array::of1(&sheet)))?;
+    if !adopted.includes(&sheet, 0) {
+        js_sys::Reflect::set(root, &key, &adopted.concat(&js_sys::Array::of1(&sheet)))?;
+    }
     Ok(())
 }

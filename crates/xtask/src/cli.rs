@@ -15,6 +15,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Sets up what is missing, builds the page and the backend, and starts them with demo data.
     Run(RunOptions),
+    /// Builds the element for hosts, small, and packs it for npm.
+    Package,
     /// Sets up what is missing and runs every check and test.
     Test(TestOptions),
     /// Sets up what is missing and measures the page beside others that do the same.

@@ -8,6 +8,7 @@ mod bench;
 mod browser;
 mod cli;
 mod compress;
+mod element;
 mod fingerprint;
 mod npm;
 mod page;
@@ -21,11 +22,17 @@ mod workspace;
 
 use std::process::ExitCode;
 
+use anyhow::Result;
+
 use clap::Parser;
+
+use page::Flavour;
+use progress::Progress;
 
 fn main() -> ExitCode {
     let outcome = match cli::Cli::parse().command {
         cli::Command::Run(options) => run::run(&options).map(|()| ExitCode::SUCCESS),
+        cli::Command::Package => package(),
         cli::Command::Test(options) => suite::run(&options),
         cli::Command::Bench(options) => bench::run(&options).map(|()| ExitCode::SUCCESS),
     };
@@ -33,4 +40,14 @@ fn main() -> ExitCode {
         eprintln!("\nerror: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+/// Builds the small package, and says where it lies.
+fn package() -> Result<ExitCode> {
+    let mut progress = Progress::new(2);
+    progress.step("Checking that Rust can compile for the browser", wasm_target::ensure)?;
+    let packed = progress.step("Packing the element for npm", || element::package(Flavour::Small))?;
+    progress.summary();
+    println!("\n  {}\n  In a host: npm install {}\n", packed.display(), packed.display());
+    Ok(ExitCode::SUCCESS)
 }

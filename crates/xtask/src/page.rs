@@ -2,23 +2,25 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
 use crate::compress::{self, Size};
 use crate::fingerprint::{Fingerprint, files_below};
-use crate::{npm, process, tool, workspace};
+use crate::{element, npm, process, tool, workspace};
 
 /// What the page is made of.
-const INPUTS: [&str; 10] = [
+const INPUTS: [&str; 12] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
     "crates/contract",
     "crates/domain",
+    "crates/xtask/src/element.rs",
     "crates/xtask/src/page.rs",
     "index.html",
+    "package",
     "public",
     "src",
     "style",
@@ -36,7 +38,8 @@ pub(crate) enum Flavour {
 }
 
 impl Flavour {
-    fn cargo_profile(self) -> &'static str {
+    /// The profile that it is compiled with.
+    pub(crate) fn cargo_profile(self) -> &'static str {
         match self {
             Self::Quick | Self::Pseudo => "page",
             Self::Small => "page-release",
@@ -44,7 +47,7 @@ impl Flavour {
     }
 
     /// The folder that it is put together in: of the page that is served, or of one for a test.
-    fn folder(self) -> &'static str {
+    pub(crate) fn folder(self) -> &'static str {
         match self {
             Self::Quick | Self::Small => "dist",
             Self::Pseudo => "dist-pseudo",
@@ -89,7 +92,10 @@ pub(crate) fn build(flavour: Flavour) -> Result<()> {
     }
     put_together(flavour)?;
     if flavour == Flavour::Small {
-        optimise()?;
+        optimise(&dist())?;
+    }
+    if flavour != Flavour::Pseudo {
+        element::build(flavour)?;
     }
     let sizes = compress::folder(&folder(flavour), flavour.brotli_quality())?;
     if flavour == Flavour::Small {
@@ -133,9 +139,9 @@ fn put_together(flavour: Flavour) -> Result<()> {
 }
 
 /// Makes the WebAssembly smaller than the compiler can. Trunk would take whichever wasm-opt the system has.
-fn optimise() -> Result<()> {
+pub(crate) fn optimise(folder: &Path) -> Result<()> {
     let wasm_opt = npm::wasm_opt()?.join("wasm-opt");
-    for file in files_below(&dist())?.iter().filter(|file| file.extension().is_some_and(|e| e == "wasm")) {
+    for file in files_below(folder)?.iter().filter(|file| file.extension().is_some_and(|e| e == "wasm")) {
         process::run(process::command(&wasm_opt).arg("-Oz").arg(file).arg("--output").arg(file))?;
     }
     Ok(())
