@@ -117,7 +117,15 @@ export function watch(first: Record<string, Wanted>): void {
     });
   };
 
-  const observer = new MutationObserver(look);
+  const observer = new MutationObserver((records) => {
+    // A shadow root that the HTML declares is attached by nobody.
+    if (document.readyState !== 'complete') {
+      for (const { shadowRoot } of records.flatMap(({ addedNodes }) => [...addedNodes] as Partial<Element>[])) {
+        if (shadowRoot && !roots.includes(shadowRoot)) observe(shadowRoot);
+      }
+    }
+    look();
+  });
   const observe = (root: Document | ShadowRoot): void => {
     roots.push(root);
     observer.observe(root, { subtree: true, childList: true, characterData: true, attributes: true });
