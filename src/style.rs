@@ -1,86 +1,144 @@
-//! The style sheet: one text for the document and for every shadow root.
+//! The style sheets: one for what a page begins with, one for what is loaded later. The document and every shadow root
+//! adopt them.
+
+mod squeeze;
 
 use std::cell::RefCell;
 
+use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::CssStyleSheet;
 
-/// The whole sheet, in cascade layers.
-const TEXT: &str = concat!(
-    "@layer reset, tokens, ui, features, app;\n",
-    include_str!("../style/tokens.css"),
-    include_str!("../style/reset.css"),
-    include_str!("../style/ui/icon.css"),
-    include_str!("../style/ui/button.css"),
-    include_str!("../style/ui/avatar.css"),
-    include_str!("../style/ui/status.css"),
-    include_str!("../style/ui/chip.css"),
-    include_str!("../style/ui/field.css"),
-    include_str!("../style/ui/callout.css"),
-    include_str!("../style/ui/menu.css"),
-    include_str!("../style/ui/checkbox.css"),
-    include_str!("../style/ui/segmented.css"),
-    include_str!("../style/ui/radio-list.css"),
-    include_str!("../style/ui/popover.css"),
-    include_str!("../style/ui/choose.css"),
-    include_str!("../style/ui/tabs.css"),
-    include_str!("../style/ui/mark.css"),
-    include_str!("../style/ui/dialog.css"),
-    include_str!("../style/ui/confirm.css"),
-    include_str!("../style/ui/sheet.css"),
-    include_str!("../style/ui/mini-studio.css"),
-    include_str!("../style/ui/skeleton.css"),
-    include_str!("../style/ui/forced-colors.css"),
-    include_str!("../style/features/users-page.css"),
-    include_str!("../style/features/users-table.css"),
-    include_str!("../style/features/filters.css"),
-    include_str!("../style/features/users-cards.css"),
-    include_str!("../style/features/empty.css"),
-    include_str!("../style/features/invite.css"),
-    include_str!("../style/features/user-panel.css"),
-    include_str!("../style/features/details.css"),
-    include_str!("../style/features/access.css"),
-    include_str!("../style/features/audit.css"),
-    include_str!("../style/features/roles.css"),
-    include_str!("../style/features/notices.css"),
-    include_str!("../style/features/removal.css"),
-    include_str!("../style/features/bulk.css"),
-    include_str!("../style/features/palette.css"),
-    include_str!("../style/features/shortcuts.css"),
-    include_str!("../style/features/view-as.css"),
-    include_str!("../style/features/compare.css"),
-    include_str!("../style/features/forced-colors.css"),
-    include_str!("../style/app/studio.css"),
-    include_str!("../style/app/gate.css"),
-    include_str!("../style/app/join.css"),
-    include_str!("../style/app/place.css"),
-    include_str!("../style/app/profile.css"),
+use squeeze::{first, squeeze};
+
+/// Files of `style/` as one sheet.
+macro_rules! sheet {
+    ($($file:literal),* $(,)?) => {{
+        const TEXT: &str = concat!(
+            "@layer reset, tokens, ui, features, app;\n",
+            $(include_str!(concat!("../style/", $file)),)*
+        );
+        #[allow(long_running_const_eval, reason = "it reads every letter")]
+        const SQUEEZED: ([u8; TEXT.len()], usize) = squeeze(TEXT);
+        const BYTES: [u8; SQUEEZED.1] = first(&SQUEEZED.0);
+        const SHEET: &str = match str::from_utf8(&BYTES) {
+            Ok(text) => text,
+            Err(_) => panic!("squeezing cut a letter in two"),
+        };
+        SHEET
+    }};
+}
+
+/// What the first view shows, and whatever stands in several views.
+const FIRST: &str = sheet!(
+    "tokens.css",
+    "reset.css",
+    "ui/icon.css",
+    "ui/button.css",
+    "ui/avatar.css",
+    "ui/status.css",
+    "ui/chip.css",
+    "ui/field.css",
+    "ui/callout.css",
+    "ui/menu.css",
+    "ui/checkbox.css",
+    "ui/segmented.css",
+    "ui/popover.css",
+    "ui/dialog.css",
+    "ui/confirm.css",
+    "ui/skeleton.css",
+    "ui/forced-colors.css",
+    "features/users-page.css",
+    "features/users-table.css",
+    "features/filters.css",
+    "features/users-cards.css",
+    "features/empty.css",
+    "features/user-panel.css",
+    "features/notices.css",
+    "features/view-as.css",
+    "features/forced-colors.css",
+    "app/studio.css",
+);
+
+/// What nothing in the first view is drawn with. A sheet that is adopted later counts as written later: within a layer,
+/// its rules win over those of the first that are as specific.
+const LATER: &str = sheet!(
+    "ui/radio-list.css",
+    "ui/choose.css",
+    "ui/tabs.css",
+    "ui/mark.css",
+    "ui/sheet.css",
+    "ui/mini-studio.css",
+    "features/invite.css",
+    "features/details.css",
+    "features/access.css",
+    "features/audit.css",
+    "features/roles.css",
+    "features/removal.css",
+    "features/bulk.css",
+    "features/palette.css",
+    "features/shortcuts.css",
+    "features/compare.css",
+    "app/gate.css",
+    "app/join.css",
+    "app/place.css",
+    "app/profile.css",
 );
 
 thread_local! {
-    /// The sheet, made once for all that adopt it.
-    static SHEET: RefCell<Option<CssStyleSheet>> = const { RefCell::new(None) };
+    /// The sheets that were made. All roots of the document share them.
+    static MADE: RefCell<Vec<(&'static str, CssStyleSheet)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Adopts the sheet into the document or a shadow root, unless it has. Built by script and adopted, it needs no
-/// `unsafe-inline` in a content security policy.
+/// The root of what is shown: a document or a shadow root. It is found by context.
+#[derive(Clone, Copy)]
+pub struct SheetRoot(StoredValue<JsValue, LocalStorage>);
+
+/// Adopts what the first view needs into the document or a shadow root, whose views then [find it](SheetRoot) by
+/// context. Built by script and adopted, a sheet needs no `unsafe-inline` in a content security policy.
 ///
 /// # Errors
 /// Where the browser knows no constructable style sheets (all have since 2023).
 pub fn adopt(root: &JsValue) -> Result<(), JsValue> {
-    let sheet = match SHEET.with_borrow(Clone::clone) {
-        Some(sheet) => sheet,
-        None => {
-            let sheet = CssStyleSheet::new()?;
-            sheet.replace_sync(TEXT)?;
-            SHEET.set(Some(sheet.clone()));
-            sheet
-        }
-    };
+    adopt_sheet(root, FIRST)
+}
+
+/// Adopts what views need that are loaded later, into the root around them.
+pub fn adopt_later() {
+    let adopted = use_context::<SheetRoot>().map(|root| root.0.with_value(|root| adopt_sheet(root, LATER)));
+    if let Some(Err(error)) = adopted {
+        leptos::logging::error!("The later style sheet could not be adopted: {error:?}");
+    }
+}
+
+impl SheetRoot {
+    /// Of a document or a shadow root.
+    pub fn new(root: &JsValue) -> Self {
+        Self(StoredValue::new_local(root.clone()))
+    }
+}
+
+fn adopt_sheet(root: &JsValue, text: &'static str) -> Result<(), JsValue> {
+    let sheet = made(text)?;
     let key = JsValue::from_str("adoptedStyleSheets");
     let adopted = js_sys::Reflect::get(root, &key)?.dyn_into::<js_sys::Array>()?;
-    if !adopted.includes(&sheet, 0) {
-        js_sys::Reflect::set(root, &key, &adopted.concat(&js_sys::Array::of1(&sheet)))?;
+    if adopted.includes(&sheet, 0) {
+        return Ok(());
     }
+    js_sys::Reflect::set(root, &key, &adopted.concat(&js_sys::Array::of1(&sheet)))?;
     Ok(())
+}
+
+fn made(text: &'static str) -> Result<CssStyleSheet, JsValue> {
+    let known = MADE.with_borrow(|made| {
+        let is_this = |(other, _): &&(&'static str, CssStyleSheet)| std::ptr::eq(*other, text);
+        made.iter().find(is_this).map(|(_, sheet)| sheet.clone())
+    });
+    if let Some(sheet) = known {
+        return Ok(sheet);
+    }
+    let sheet = CssStyleSheet::new()?;
+    sheet.replace_sync(text)?;
+    MADE.with_borrow_mut(|made| made.push((text, sheet.clone())));
+    Ok(sheet)
 }

@@ -16,7 +16,7 @@ const FLOORS: [(&str, &[&str]); 9] = [
     ("app", &["embed", "features", "parts", "state", "api", "ui", "i18n", "style"]),
     ("embed", &["features", "parts", "state", "api", "ui", "i18n", "style"]),
     ("features", &["parts", "state", "api", "ui", "i18n", "style"]),
-    ("parts", &["state", "ui", "i18n"]),
+    ("parts", &["state", "ui", "i18n", "style"]),
     ("state", &["api", "i18n"]),
     ("api", &[]),
     ("ui", &[]),

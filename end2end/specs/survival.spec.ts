@@ -22,7 +22,7 @@ const test = base.extend<object, { plain: Host; two: Host }>({
 });
 
 /** A browser in which things go wrong on purpose, and the console says so. */
-const wrecked = test.extend<{ quiet: void }>({ quiet: [async ({}, use) => use(), { auto: true }] });
+const wrecked = test.extend({ quiet: async ({}, use) => use() });
 
 /** Has the browser refuse to make the next element, which the module takes for granted: it panics. */
 async function wreck(page: Page): Promise<void> {

@@ -47,7 +47,10 @@ export async function listen(context: BrowserContext): Promise<string[]> {
     // A test may cut calls, and cuts them in a way of its own.
     const isCut = message.text().includes('net::ERR_CONNECTION_ABORTED');
     const isOfApi = message.location().url.includes('/api/v1/');
-    if (message.type() === 'error' && !((isRefusal || isCut) && isOfApi)) problems.push(message.text());
+    // Also those for parts of the page; what loads them tells of it as well.
+    const isOfPart = isCut && message.location().url.endsWith('.wasm') || message.text() === 'TypeError: Failed to fetch';
+    const isExpected = (isRefusal || isCut) && isOfApi || isOfPart;
+    if (message.type() === 'error' && !isExpected) problems.push(message.text());
   });
   return problems;
 }

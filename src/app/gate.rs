@@ -9,6 +9,7 @@ use super::gate_frame::GateFrame;
 use super::signed_in::SignedIn;
 use crate::api::{ApiError, Client};
 use crate::i18n::{Language, format, isolated, messages, use_language};
+use crate::parts::lazy;
 use crate::state::explain;
 use crate::ui::{Avatar, Glyph, Icon};
 
@@ -21,9 +22,16 @@ pub(super) enum Notice {
     Failed(ApiError),
 }
 
+lazy! {
+    /// The sign-in page: what there is to say on it, and who is signed in all the same, and may go on.
+    pub(super) fn gate((notice, name): (RwSignal<Option<Notice>>, Option<String>)) in studio {
+        view! { <Gate notice name /> }
+    }
+}
+
 /// The sign-in page: a mailed link, and in a demo the people whom one can be.
 #[component]
-pub(super) fn Gate(
+fn Gate(
     /// What there is to say.
     notice: RwSignal<Option<Notice>>,
     /// Who is signed in all the same, and may go on.

@@ -27,12 +27,13 @@ use uuid::Uuid;
 use crate::api::{ApiError, Client, Fetch, WithPage};
 use crate::embed::crash;
 use crate::i18n::messages;
+use crate::parts::Lazy;
 use crate::state::{Identity, Known, Navigation, Place, Preferences, Reader, explain};
-use crate::style;
-use gate::{Gate, Notice};
-use join::{JoinPage, JoinToken};
+use crate::style::{self, SheetRoot};
+use gate::{Notice, gate};
+use join::{JoinToken, join};
 use router::Routed;
-use sign_in_again::SignInAgain;
+use sign_in_again::sign_in_again;
 use signed_in::SignedIn;
 use studio::Studio;
 
@@ -60,6 +61,7 @@ enum Screen {
 fn App() -> impl IntoView {
     let preferences = Preferences::load();
     let client = Client::new(WithPage(Fetch::default()));
+    provide_context(SheetRoot::new(&document()));
     provide_context(preferences);
     provide_context(client.clone());
     provide_context(SignedIn::new(client, preferences));
@@ -186,28 +188,21 @@ fn Screens() -> impl IntoView {
                 return ().into_any();
             };
             if notice.with(Option::is_some) {
-                return view! { <Gate notice name=Some(now.name().to_owned()) /> }.into_any();
+                let name = Some(now.name().to_owned());
+                return view! { <Lazy load=gate with=(notice, name) /> }.into_any();
             }
             let shown = RwSignal::new(now);
             reader.set_value(Some(shown));
             provide_context(signed_in.client());
             let is_over = Memo::new(move |_| signed_in.is_over.get());
-            let again = move || {
-                let reader = shown.get_untracked();
-                is_over.get().then(|| {
-                    // Nobody signs in within a view.
-                    provide_context(signed_in.own_client());
-                    view! { <SignInAgain reader /> }
-                })
-            };
             view! {
                 <Studio reader=shown />
-                {again}
+                <Lazy load=sign_in_again with=shown wanted=is_over />
             }
             .into_any()
         }
-        Screen::SignedOut => view! { <Gate notice name=None /> }.into_any(),
-        Screen::Join => view! { <JoinPage token /> }.into_any(),
+        Screen::SignedOut => view! { <Lazy load=gate with=(notice, None) /> }.into_any(),
+        Screen::Join => view! { <Lazy load=join with=token /> }.into_any(),
         Screen::Loading => view! {
             <main class="su wait" aria-busy="true">
                 <p class="visually-hidden" role="status">

@@ -4,13 +4,22 @@ use leptos::prelude::*;
 use studio_users_domain::{Capability, NodeId, NotifiedReason, Role, RoleSet, Section};
 
 use crate::i18n::{Language, format, isolated, messages, use_language, with_bdi};
-use crate::parts::section_glyph;
+use crate::parts::{lazy, section_glyph};
 use crate::state::Reader;
 use crate::ui::{Chip, Glyph, Icon};
 
+lazy! {
+    /// The page of a section, for whoever reads, with the environment in focus.
+    pub(super) fn section_page(
+        (reader, section, at): (Arc<Reader>, Section, Memo<Option<NodeId>>)
+    ) in studio {
+        view! { <SectionPage reader section at /> }
+    }
+}
+
 /// A section that a host's studio would fill. Here it says what the reader could do in it, and by which role.
 #[component]
-pub(super) fn SectionPage(
+fn SectionPage(
     /// Who reads.
     reader: Arc<Reader>,
     /// Which section.

@@ -8,6 +8,7 @@ use super::gate::Person;
 use super::signed_in::SignedIn;
 use crate::api::{ApiError, Client};
 use crate::i18n::{isolated, messages, use_language};
+use crate::parts::lazy;
 use crate::state::{Navigation, Reader, explain};
 use crate::ui::{Dialog, Glyph, Icon};
 
@@ -21,10 +22,27 @@ enum Said {
     Failed(ApiError),
 }
 
+lazy! {
+    /// The dialog, while the session has ended of whoever this is.
+    pub(super) fn sign_in_again(shown: RwSignal<Arc<Reader>>) in studio {
+        let signed_in = expect_context::<SignedIn>();
+        // It is told anew with each call that finds no session; the dialog stays the same.
+        let is_over = Memo::new(move |_| signed_in.is_over.get());
+        move || {
+            let reader = shown.get_untracked();
+            is_over.get().then(|| {
+                // Nobody signs in within a view.
+                provide_context(signed_in.own_client());
+                view! { <SignInAgain reader /> }
+            })
+        }
+    }
+}
+
 /// Over everything, where the session of who is signed in has ended: they sign in again, here by a demo's people or
 /// in another tab by a mailed link, and go on. Whatever waits for it goes on as well.
 #[component]
-pub(super) fn SignInAgain(
+fn SignInAgain(
     /// Whose session has ended.
     reader: Arc<Reader>,
 ) -> impl IntoView {

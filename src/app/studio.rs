@@ -9,15 +9,15 @@ use super::account::Account;
 use super::first_place;
 use super::ghosts::{GhostItems, Ghosts};
 use super::logo_menu::{LogoMenu, view_lock};
-use super::place_page::SectionPage;
-use super::profile::ProfilePage;
+use super::place_page::section_page;
+use super::profile::profile;
 use super::signed_in::SignedIn;
 use super::switch::{EnvironmentSwitch, focus};
 use super::users_host::UsersHost;
 use crate::api::Client;
 use crate::features::view_as::ViewMode;
 use crate::i18n::{isolated, messages, use_language, with_bdi};
-use crate::parts::section_glyph;
+use crate::parts::{Lazy, section_glyph};
 use crate::state::{Change, Changes, History, Navigation, Place, Reader, live};
 use crate::ui::{Glyph, Hints, Icon, Menu, MenuItem};
 
@@ -135,7 +135,7 @@ pub(super) fn Studio(
                     }
                     Page::Section(section) => {
                         let at = Memo::new(move |_| focus(&reader.read(), &place.read()));
-                        view! { <SectionPage reader=reader.get() section at /> }.into_any()
+                        view! { <Lazy load=section_page with=(reader.get(), section, at) /> }.into_any()
                     }
                     Page::Profile if is_viewing => {
                         view! {
@@ -147,7 +147,7 @@ pub(super) fn Studio(
                         }
                             .into_any()
                     }
-                    Page::Profile => view! { <ProfilePage reader /> }.into_any(),
+                    Page::Profile => view! { <Lazy load=profile with=reader /> }.into_any(),
                     Page::NotFound => {
                         view! {
                             <Message

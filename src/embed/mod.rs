@@ -22,7 +22,7 @@ use web_sys::{Element as DomElement, HtmlElement, ShadowRootInit, ShadowRootMode
 use crate::api::Client;
 use crate::i18n::Language;
 use crate::state::{Asks, Changes, Navigation, Reader, SessionEnded, Viewing};
-use crate::style;
+use crate::style::{self, SheetRoot};
 use crate::ui::KeyScope;
 use crash::Watched;
 pub use element::{Element, Options, Routing};
@@ -105,7 +105,11 @@ fn mount_within<V: IntoView + 'static>(
     let watched = crash::watch(&inner, told);
     let view = watched.is_some().then(|| {
         let within = inner.clone();
-        Box::new(mount_to(inner.clone(), move || view(&within))) as Box<dyn Any>
+        let mounted = mount_to(inner.clone(), move || {
+            provide_context(SheetRoot::new(&root));
+            view(&within)
+        });
+        Box::new(mounted) as Box<dyn Any>
     });
     Ok(Mounted { inner, view, _watched: watched })
 }

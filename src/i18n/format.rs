@@ -9,6 +9,8 @@ use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use studio_users_domain::Language;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::letters;
+
 /// A whole number with its separators.
 pub fn number(language: Language, value: u32) -> String {
     let formatter = kept(language, Shape::Number, || {
@@ -174,6 +176,6 @@ fn call(formatter: &Function, value: &JsValue) -> String {
 
 /// The text with its first letter large.
 pub fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    let (first, rest) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
+    letters::large(first) + rest
 }

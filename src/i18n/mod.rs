@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod format;
+pub mod letters;
 pub mod messages;
 pub mod moment;
 mod pseudo;

@@ -8,6 +8,8 @@ use uuid::Uuid;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::i18n::letters;
+
 /// Who reads the page, and the part of the organisation that they may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reader {
@@ -151,9 +153,9 @@ impl Reader {
         let depth = |node: &NodeView| {
             std::iter::successors(above(node), |node| above(node)).take(self.nodes.len()).count()
         };
-        let wanted = search.trim().to_lowercase();
+        let wanted = letters::small(search.trim());
         let nodes = self.nodes.iter().filter(|node| managed(node.id).is_some());
-        let found = nodes.filter(|node| node.name.to_lowercase().contains(&wanted));
+        let found = nodes.filter(|node| letters::small(&node.name).contains(&wanted));
         found.map(|node| (node.clone(), depth(node))).collect()
     }
 

@@ -28,11 +28,12 @@ pub fn Avatar(
     }
 }
 
-/// The first letters of the first and the last word; of names written without spaces the first one.
+/// The first letters of the first and the last word; of names written without spaces the first one. The sheet writes them
+/// large.
 fn initials(name: &str) -> String {
     let mut letters = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let first = letters.next();
-    first.into_iter().chain(letters.next_back()).flat_map(char::to_uppercase).collect()
+    first.into_iter().chain(letters.next_back()).collect()
 }
 
 fn tint(seed: &str) -> u32 {
@@ -45,8 +46,8 @@ mod tests {
 
     #[test]
     fn initials_are_of_the_first_and_the_last_word() {
-        assert_eq!(initials("Thijs van den Berg"), "TB");
-        assert_eq!(initials("émile"), "É");
+        assert_eq!(initials("Thijs van den berg"), "Tb");
+        assert_eq!(initials("émile"), "é");
         assert_eq!(initials("王小明"), "王");
         assert_eq!(initials("  (Jo) Öz "), "JÖ");
         assert_eq!(initials(" "), "");

@@ -58,14 +58,14 @@ impl Shortcut {
 pub fn caps(key: &str, is_mac: bool) -> Vec<String> {
     let (modifier, key) = match key.strip_prefix("Mod+") {
         Some(key) => (Some(if is_mac { "⌘" } else { "Ctrl" }), key),
-        None => (key.chars().all(char::is_uppercase).then_some("Shift"), key),
+        None => (key.bytes().all(|byte| byte.is_ascii_uppercase()).then_some("Shift"), key),
     };
     let cap = match key {
         "Escape" => "Esc".to_owned(),
         "ArrowUp" => "↑".to_owned(),
         "ArrowDown" => "↓".to_owned(),
         "Enter" => "↵".to_owned(),
-        key if key.chars().count() == 1 => key.to_uppercase(),
+        key if key.len() == 1 => key.to_ascii_uppercase(),
         key => key.to_owned(),
     };
     modifier.map(str::to_owned).into_iter().chain([cap]).collect()

@@ -17,6 +17,8 @@ pub(crate) enum Command {
     Run(RunOptions),
     /// Builds the element for hosts, small, and packs it for npm.
     Package,
+    /// Builds the small page, and says how large it is: more than it may be is an error.
+    Size,
     /// Sets up what is missing and runs every check and test.
     Test(TestOptions),
     /// Sets up what is missing and measures the page beside others that do the same.

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::fingerprint::Fingerprint;
 use crate::page::{self, Flavour};
+use crate::split::{self, Parts};
 use crate::{npm, process, tool, workspace};
 
 /// The program that becomes the module.
@@ -17,25 +18,37 @@ const MODULE: &str = "studio-users-module";
 const ELEMENT: &str = "studio-users.js";
 
 /// Builds the element into the page's folder, for the backend to serve as `/embed/studio-users.js`. What it loads has a
-/// hash in its name, so that browsers keep it.
+/// hash in its name, so that browsers keep it; the small one is split, as the page is.
 pub(crate) fn build(flavour: Flavour) -> Result<()> {
-    let module = compile(flavour)?;
+    let is_split = flavour == Flavour::Small;
+    let compiled = compile(flavour, is_split)?;
     let folder = page::folder(flavour).join("embed");
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    let named = format!("{MODULE}-{}", Fingerprint::default().path(&module)?.finish());
+    let module = if is_split {
+        split::split(&compiled, MODULE, &folder)?
+    } else {
+        let bound = bind(&compiled, flavour)?;
+        let named = format!("{MODULE}-{}", Fingerprint::default().path(&bound)?.finish());
+        let parts = Parts { js: format!("{named}.js"), wasm: format!("{named}_bg.wasm") };
+        copy(&bound.join(format!("{MODULE}.js")), &folder.join(&parts.js))?;
+        copy(&bound.join(format!("{MODULE}_bg.wasm")), &folder.join(&parts.wasm))?;
+        parts
+    };
     let element = read(&source().join(ELEMENT))?;
-    ensure!(
-        element.matches(&format!("./{MODULE}")).count() == 2,
-        "package/{ELEMENT} does not name its module"
-    );
-    write(&folder.join(ELEMENT), element.replace(&format!("./{MODULE}"), &format!("./{named}")))?;
-    copy(&module.join(format!("{MODULE}.js")), &folder.join(format!("{named}.js")))?;
-    copy(&module.join(format!("{MODULE}_bg.wasm")), &folder.join(format!("{named}_bg.wasm")))
+    let named = element
+        .replace(&format!("./{MODULE}.js"), &format!("./{}", module.js))
+        .replace(&format!("./{MODULE}_bg.wasm"), &format!("./{}", module.wasm));
+    ensure!(named != element, "package/{ELEMENT} does not name its module");
+    write(&folder.join(ELEMENT), named)
 }
 
 /// Puts the package for npm together and packs it: the element, its module and types, and what tells how to use it.
 pub(crate) fn package(flavour: Flavour) -> Result<PathBuf> {
-    let (module, folder) = (compile(flavour)?, workspace::target_dir()?.join("package"));
+    let module = bind(&compile(flavour, false)?, flavour)?;
+    if flavour == Flavour::Small {
+        split::optimise(&[module.join(format!("{MODULE}_bg.wasm"))])?;
+    }
+    let folder = workspace::target_dir()?.join("package");
     if folder.exists() {
         fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
     }
@@ -54,23 +67,28 @@ pub(crate) fn package(flavour: Flavour) -> Result<PathBuf> {
     npm::pack(&folder)
 }
 
-/// Compiles the module and makes its JavaScript, and gives the folder of both.
-fn compile(flavour: Flavour) -> Result<PathBuf> {
-    let wasm_bindgen = tool::wasm_bindgen()?.find_or_install()?.join("wasm-bindgen");
+/// Compiles the module, and gives what the compiler wrote.
+fn compile(flavour: Flavour, is_split: bool) -> Result<PathBuf> {
     let target = "wasm32-unknown-unknown";
-    let mut cargo = process::cargo(["build", "--package=studio-users", "--bin", PROGRAM, "--target", target]);
+    let mut cargo =
+        process::cargo(["build", "--package", page::PACKAGE, "--bin", PROGRAM, "--target", target]);
     cargo.args(["--profile", flavour.cargo_profile()]);
+    if is_split {
+        cargo.args(["--features", split::FEATURE]).env(split::RUSTFLAGS, split::EMIT_RELOCATIONS);
+    }
     process::run(&mut cargo)?;
-
     let built = workspace::target_dir()?.join(target).join(flavour.cargo_profile());
+    Ok(built.join(format!("{PROGRAM}.wasm")))
+}
+
+/// Makes its JavaScript, and gives the folder of both.
+fn bind(compiled: &Path, flavour: Flavour) -> Result<PathBuf> {
+    let wasm_bindgen = tool::wasm_bindgen()?.find_or_install()?.join("wasm-bindgen");
     let folder = workspace::target_dir()?.join("element").join(flavour.folder());
     let mut bindgen = process::command(wasm_bindgen);
     bindgen.args(["--target", "web", "--no-typescript", "--omit-default-module-path", "--out-name", MODULE]);
-    bindgen.arg("--out-dir").arg(&folder).arg(built.join(format!("{PROGRAM}.wasm")));
+    bindgen.arg("--out-dir").arg(&folder).arg(compiled);
     process::run(&mut bindgen)?;
-    if flavour == Flavour::Small {
-        page::optimise(&folder)?;
-    }
     Ok(folder)
 }
 

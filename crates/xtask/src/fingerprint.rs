@@ -15,6 +15,12 @@ impl Fingerprint {
         self
     }
 
+    /// Takes in a content, whatever it is called.
+    pub(crate) fn bytes(mut self, content: &[u8]) -> Self {
+        content.hash(&mut self.0);
+        self
+    }
+
     /// Takes in a file, or every file below a folder. What does not exist counts as that.
     pub(crate) fn path(mut self, path: &Path) -> Result<Self> {
         for file in files_below(path)? {

@@ -6,6 +6,7 @@
 mod backend;
 mod bench;
 mod browser;
+mod budget;
 mod cli;
 mod compress;
 mod element;
@@ -15,6 +16,7 @@ mod page;
 mod process;
 mod progress;
 mod run;
+mod split;
 mod suite;
 mod tool;
 mod wasm_target;
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
     let outcome = match cli::Cli::parse().command {
         cli::Command::Run(options) => run::run(&options).map(|()| ExitCode::SUCCESS),
         cli::Command::Package => package(),
+        cli::Command::Size => size().map(|()| ExitCode::SUCCESS),
         cli::Command::Test(options) => suite::run(&options),
         cli::Command::Bench(options) => bench::run(&options).map(|()| ExitCode::SUCCESS),
     };
@@ -50,4 +53,10 @@ fn package() -> Result<ExitCode> {
     progress.summary();
     println!("\n  {}\n  In a host: npm install {}\n", packed.display(), packed.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// Builds the small page, and holds it to its budget.
+fn size() -> Result<()> {
+    page::build(Flavour::Small)?;
+    budget::check(&page::dist())
 }

@@ -9,19 +9,30 @@ use crate::{process, workspace};
 
 /// Debian's and the crate's are too old for what today's compiler writes.
 const BINARYEN: &str = "132.0.0";
+const ESBUILD: &str = "0.28.2";
 
-/// The folder of `wasm-opt`, which is installed into the cache first where it is missing.
+/// Makes WebAssembly small.
 pub(crate) fn wasm_opt() -> Result<PathBuf> {
-    let home = workspace::tools_dir()?.join(format!("binaryen-{BINARYEN}"));
+    program("binaryen", BINARYEN, "wasm-opt")
+}
+
+/// Makes JavaScript small.
+pub(crate) fn esbuild() -> Result<PathBuf> {
+    program("esbuild", ESBUILD, "esbuild")
+}
+
+/// A program of a package, which is installed into the cache first where it is missing.
+fn program(package: &str, version: &str, program: &str) -> Result<PathBuf> {
+    let home = workspace::tools_dir()?.join(format!("{package}-{version}"));
     if !home.exists() {
         let unfinished = home.with_added_extension("unfinished");
         fs::create_dir_all(&unfinished).with_context(|| format!("cannot create {}", unfinished.display()))?;
         let mut npm = process::command("npm");
         npm.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(&unfinished);
-        process::run_quietly(npm.arg(format!("binaryen@{BINARYEN}")))?;
+        process::run_quietly(npm.arg(format!("{package}@{version}")))?;
         fs::rename(&unfinished, &home).with_context(|| format!("cannot create {}", home.display()))?;
     }
-    Ok(home.join("node_modules").join(".bin"))
+    Ok(home.join("node_modules").join(".bin").join(program))
 }
 
 /// Installs exactly what a folder's `package-lock.json` says, unless that was done.

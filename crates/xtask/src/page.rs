@@ -2,23 +2,27 @@
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
 use crate::compress::{self, Size};
 use crate::fingerprint::{Fingerprint, files_below};
-use crate::{element, npm, process, tool, workspace};
+use crate::{element, process, split, tool, workspace};
 
+/// The package of the page, and the program that it is compiled to.
+pub(crate) const PACKAGE: &str = "studio-users";
 /// What the page is made of.
-const INPUTS: [&str; 12] = [
+const INPUTS: [&str; 14] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
     "crates/contract",
     "crates/domain",
     "crates/xtask/src/element.rs",
+    "crates/xtask/src/npm.rs",
     "crates/xtask/src/page.rs",
+    "crates/xtask/src/split.rs",
     "index.html",
     "package",
     "public",
@@ -92,7 +96,7 @@ pub(crate) fn build(flavour: Flavour) -> Result<()> {
     }
     put_together(flavour)?;
     if flavour == Flavour::Small {
-        optimise(&dist())?;
+        split_page()?;
     }
     if flavour != Flavour::Pseudo {
         element::build(flavour)?;
@@ -124,8 +128,7 @@ fn put_together(flavour: Flavour) -> Result<()> {
     trunk.args(["build", "--offline", "true", "--skip-version-check", "--dist", flavour.folder()]);
     trunk.args(["--cargo-profile", flavour.cargo_profile()]);
     if flavour == Flavour::Small {
-        // Makes the JavaScript small too.
-        trunk.args(["--release", "true"]);
+        trunk.args(["--features", split::FEATURE]).env(split::RUSTFLAGS, split::EMIT_RELOCATIONS);
     }
     if flavour == Flavour::Pseudo {
         trunk.args(["--features", "pseudo"]);
@@ -138,13 +141,23 @@ fn put_together(flavour: Flavour) -> Result<()> {
     process::run(&mut trunk)
 }
 
-/// Makes the WebAssembly smaller than the compiler can. Trunk would take whichever wasm-opt the system has.
-pub(crate) fn optimise(folder: &Path) -> Result<()> {
-    let wasm_opt = npm::wasm_opt()?.join("wasm-opt");
-    for file in files_below(folder)?.iter().filter(|file| file.extension().is_some_and(|e| e == "wasm")) {
-        process::run(process::command(&wasm_opt).arg("-Oz").arg(file).arg("--output").arg(file))?;
+/// Puts what the compiler wrote, split, in the place of what trunk made of it whole.
+fn split_page() -> Result<()> {
+    let whole = files_below(&dist())?.into_iter().find_map(|file| {
+        let name = file.file_name()?.to_str()?.strip_suffix("_bg.wasm")?;
+        Some(name.to_owned())
+    });
+    let whole = whole.context("trunk built no page")?;
+    let of_whole = [format!("{whole}_bg.wasm"), format!("{whole}.js")];
+    for name in &of_whole {
+        fs::remove_file(dist().join(name)).with_context(|| format!("cannot remove {name}"))?;
     }
-    Ok(())
+    let folder = workspace::target_dir()?.join("wasm32-unknown-unknown").join(Flavour::Small.cargo_profile());
+    let parts = split::split(&folder.join(format!("{PACKAGE}.wasm")), PACKAGE, &dist())?;
+    let index = dist().join("index.html");
+    let html = fs::read_to_string(&index).with_context(|| format!("cannot read {}", index.display()))?;
+    let html = html.replace(&of_whole[0], &parts.wasm).replace(&of_whole[1], &parts.js);
+    fs::write(&index, html).with_context(|| format!("cannot write {}", index.display()))
 }
 
 fn print_sizes(sizes: &[Size]) {

@@ -19,8 +19,10 @@ static INSTALLING: Mutex<()> = Mutex::new(());
 pub(crate) struct Tool {
     package: &'static str,
     version: String,
-    /// The programs it brings; the first tells its version.
+    /// The programs it brings.
     programs: &'static [&'static str],
+    /// Whether the first of them tells its version. Else it is taken only from where it was installed by this program.
+    tells_version: bool,
     features: &'static [&'static str],
     /// How long its build takes on two cores.
     minutes: u32,
@@ -32,9 +34,22 @@ pub(crate) fn wasm_bindgen() -> Result<Tool> {
         package: "wasm-bindgen-cli",
         version: workspace::locked_version("wasm-bindgen")?,
         programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
+        tells_version: true,
         features: &[],
         minutes: 2,
     })
+}
+
+/// What takes the compiled page apart into what is loaded at once and what is loaded later.
+pub(crate) fn wasm_split() -> Tool {
+    Tool {
+        package: "wasm_split_cli_support",
+        version: "0.2.4".to_owned(),
+        programs: &["wasm-split-cli"],
+        tells_version: false,
+        features: &["--features", "build-binary"],
+        minutes: 1,
+    }
 }
 
 /// What puts the page together.
@@ -43,6 +58,7 @@ pub(crate) fn trunk() -> Tool {
         package: "trunk",
         version: "0.21.14".to_owned(),
         programs: &["trunk"],
+        tells_version: true,
         features: &["--no-default-features", "--features", "rustls"],
         minutes: 5,
     }
@@ -54,6 +70,7 @@ pub(crate) fn cargo_deny() -> Tool {
         package: "cargo-deny",
         version: "0.20.2".to_owned(),
         programs: &["cargo-deny"],
+        tells_version: true,
         features: &[],
         minutes: 2,
     }
@@ -98,17 +115,20 @@ impl Tool {
 
     /// The folder of the tool's programs, if they are there in the right version.
     pub(crate) fn find(&self) -> Option<PathBuf> {
-        let on_path = process::folder_on_path(self.programs[0]);
+        let on_path = process::folder_on_path(self.programs[0]).filter(|_| self.tells_version);
         let cached = self.home().ok().map(|home| home.join("bin"));
         on_path.into_iter().chain(cached).find(|folder| self.is_in(folder))
     }
 
     fn is_in(&self, folder: &Path) -> bool {
         let program = |name: &str| folder.join(format!("{name}{}", env::consts::EXE_SUFFIX));
-        self.programs.iter().all(|name| program(name).is_file())
-            && Command::new(program(self.programs[0])).arg("--version").output().is_ok_and(|output| {
-                String::from_utf8_lossy(&output.stdout).split_whitespace().nth(1) == Some(&self.version)
+        let tells = || {
+            let told = Command::new(program(self.programs[0])).arg("--version").output();
+            told.is_ok_and(|told| {
+                String::from_utf8_lossy(&told.stdout).split_whitespace().nth(1) == Some(&self.version)
             })
+        };
+        self.programs.iter().all(|name| program(name).is_file()) && (!self.tells_version || tells())
     }
 
     fn home(&self) -> Result<PathBuf> {

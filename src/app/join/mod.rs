@@ -9,5 +9,15 @@ mod side;
 mod sign_in_first;
 mod token;
 
-pub(super) use page::JoinPage;
+use leptos::prelude::*;
+
+use crate::parts::lazy;
+use page::JoinPage;
 pub(super) use token::JoinToken;
+
+lazy! {
+    /// The page.
+    pub(super) fn join(token: JoinToken) in studio {
+        view! { <JoinPage token /> }
+    }
+}

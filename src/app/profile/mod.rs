@@ -10,13 +10,21 @@ use leptos::prelude::*;
 use super::signed_in::SignedIn;
 use crate::api::Client;
 use crate::i18n::{messages, use_language};
+use crate::parts::lazy;
 use crate::state::Reader;
 use form::ProfileForm;
 use sessions::Sessions;
 
+lazy! {
+    /// The page, of whoever reads.
+    pub(super) fn profile(reader: Signal<Arc<Reader>>) in studio {
+        view! { <ProfilePage reader /> }
+    }
+}
+
 /// The page of the signed-in person about themselves.
 #[component]
-pub(super) fn ProfilePage(
+fn ProfilePage(
     /// Who reads.
     #[prop(into)]
     reader: Signal<Arc<Reader>>,

@@ -11,15 +11,22 @@ mod store;
 
 use leptos::prelude::*;
 
+use crate::parts::{LazyDialog, lazy};
 use crate::state::{Ask, use_asks};
 use dialog::CompareDialog;
 
 /// The dialog that compares, where it is asked for.
 #[component]
 pub fn Compare() -> impl IntoView {
-    let asks = use_asks();
-    move || match asks.0.get() {
-        Some(Ask::Compare(row)) => Some(view! { <CompareDialog row=*row /> }),
-        _ => None,
+    view! { <LazyDialog load=asked answers=|ask| matches!(ask, Ask::Compare(_)) /> }
+}
+
+lazy! {
+    fn asked(_: ()) in dialogs {
+        let asks = use_asks();
+        move || match asks.0.get() {
+            Some(Ask::Compare(row)) => Some(view! { <CompareDialog row=*row /> }),
+            _ => None,
+        }
     }
 }

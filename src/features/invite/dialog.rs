@@ -15,20 +15,8 @@ use super::role_cards::RoleCards;
 use super::store::{Done, Store};
 use super::terms::{Days, MailLanguage, Message};
 use crate::i18n::{messages, use_language};
-use crate::state::{Ask, Hold, Navigation, Place, use_asks, use_notices};
+use crate::state::{Hold, Navigation, Place, use_asks, use_notices};
 use crate::ui::{Dialog, Glyph, Icon};
-
-/// The dialog "Invite users", for as long as it is asked for.
-#[component]
-pub fn Invite() -> impl IntoView {
-    let asks = use_asks();
-    let is_asked = Memo::new(move |_| matches!(&*asks.0.read(), Some(Ask::Invite)));
-    view! {
-        <Show when=move || is_asked.get()>
-            <InviteDialog />
-        </Show>
-    }
-}
 
 /// What is asked before going on.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,8 +27,9 @@ enum Question {
     WithoutManager,
 }
 
+/// The dialog, whole.
 #[component]
-fn InviteDialog() -> impl IntoView {
+pub(super) fn InviteDialog() -> impl IntoView {
     let language = use_language();
     let asks = use_asks();
     let notices = use_notices();

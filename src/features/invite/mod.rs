@@ -20,4 +20,26 @@ mod sending;
 mod store;
 mod terms;
 
-pub use dialog::Invite;
+use leptos::prelude::*;
+
+use crate::parts::{LazyDialog, lazy};
+use crate::state::{Ask, use_asks};
+use dialog::InviteDialog;
+
+/// The dialog "Invite users", for as long as it is asked for.
+#[component]
+pub fn Invite() -> impl IntoView {
+    view! { <LazyDialog load=asked answers=|ask| *ask == Ask::Invite /> }
+}
+
+lazy! {
+    fn asked(_: ()) in dialogs {
+        let asks = use_asks();
+        let is_asked = Memo::new(move |_| *asks.0.read() == Some(Ask::Invite));
+        view! {
+            <Show when=move || is_asked.get()>
+                <InviteDialog />
+            </Show>
+        }
+    }
+}

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::store::Store;
-use crate::i18n::{messages, use_language};
+use crate::i18n::{letters, messages, use_language};
 use crate::state::Reader;
 use crate::ui::{Glyph, Icon};
 
@@ -154,7 +154,7 @@ fn NodeRow(
 
 /// The rows that a search leaves: those whose names hold it, and what stands above them.
 fn rows(reader: &Reader, search: &str) -> Vec<Row> {
-    let search = search.trim().to_lowercase();
+    let search = letters::small(search.trim());
     let mut rows: Vec<Row> = Vec::with_capacity(reader.nodes.len());
     let depth_of = |rows: &[Row], parent: Option<NodeId>| {
         let above = parent.and_then(|parent| rows.iter().rfind(|row| row.id == parent));
@@ -170,7 +170,7 @@ fn rows(reader: &Reader, search: &str) -> Vec<Row> {
     let mut kept = Vec::new();
     for row in rows.into_iter().rev() {
         let is_above_kept = row.depth < kept_depth;
-        let is_found = row.is_managed && row.name.to_lowercase().contains(&search);
+        let is_found = row.is_managed && letters::small(&row.name).contains(&search);
         if is_found || is_above_kept {
             kept_depth = row.depth;
             kept.push(row);

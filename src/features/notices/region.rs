@@ -102,7 +102,7 @@ fn Toast(
                         format!(", {}", messages::seconds(language, &seconds))
                     })}
             </button>
-            {key.map(|key| view! { <kbd class="kbd" aria-hidden="true">{key.to_uppercase()}</kbd> })}
+            {key.map(|key| view! { <kbd class="kbd" aria-hidden="true">{key.to_ascii_uppercase()}</kbd> })}
         }
     });
     view! {

@@ -12,6 +12,7 @@ mod store;
 use leptos::prelude::*;
 
 use crate::i18n::{messages, use_language};
+use crate::parts::{LazyDialog, lazy};
 use crate::state::{Ask, use_asks};
 use crate::ui::use_shortcut;
 use dialog::PaletteDialog;
@@ -22,5 +23,12 @@ pub fn Palette() -> impl IntoView {
     let language = use_language();
     let asks = use_asks();
     use_shortcut("Mod+k", messages::palette(language), move || asks.ask(Ask::Palette));
-    move || (asks.0.get() == Some(Ask::Palette)).then(|| view! { <PaletteDialog /> })
+    view! { <LazyDialog load=asked answers=|ask| *ask == Ask::Palette /> }
+}
+
+lazy! {
+    fn asked(_: ()) in dialogs {
+        let asks = use_asks();
+        move || (asks.0.get() == Some(Ask::Palette)).then(|| view! { <PaletteDialog /> })
+    }
 }

@@ -22,9 +22,9 @@ use crate::ui::{Tabs, active_element, use_shortcut};
 
 const PANEL: &str = "user-panel-tab";
 
-/// The user who is open beside the list; nothing where none is.
+/// The panel of whoever is open.
 #[component]
-pub fn UserPanel() -> impl IntoView {
+pub(super) fn OpenPanel() -> impl IntoView {
     let navigation = expect_context::<Navigation>();
     let open = Memo::new(move |_| match &*navigation.place.read() {
         Place::Users(users) => users.open,

@@ -12,6 +12,7 @@ mod store;
 
 use leptos::prelude::*;
 
+use crate::parts::{LazyDialog, lazy};
 use crate::state::{Ask, use_asks};
 use remove::RemoveDialog;
 use removed::RemovedDialog;
@@ -20,11 +21,17 @@ use store::Store;
 /// The dialogs about removing somebody.
 #[component]
 pub fn Removals() -> impl IntoView {
-    let asks = use_asks();
-    let store = Store::new();
-    move || match asks.0.get() {
-        Some(Ask::Remove(row)) => Some(view! { <RemoveDialog row=*row store /> }.into_any()),
-        Some(Ask::Removed) => Some(view! { <RemovedDialog store /> }.into_any()),
-        _ => None,
+    view! { <LazyDialog load=asked answers=|ask| matches!(ask, Ask::Remove(_) | Ask::Removed) /> }
+}
+
+lazy! {
+    fn asked(_: ()) in dialogs {
+        let asks = use_asks();
+        let store = Store::new();
+        move || match asks.0.get() {
+            Some(Ask::Remove(row)) => Some(view! { <RemoveDialog row=*row store /> }.into_any()),
+            Some(Ask::Removed) => Some(view! { <RemovedDialog store /> }.into_any()),
+            _ => None,
+        }
     }
 }

@@ -3,4 +3,19 @@
 mod model;
 mod page;
 
-pub use page::RolesPage;
+use leptos::prelude::*;
+
+use crate::parts::{Lazy, lazy};
+use page::Roles;
+
+/// What each role can do.
+#[component]
+pub fn RolesPage() -> impl IntoView {
+    view! { <Lazy load=page with=() /> }
+}
+
+lazy! {
+    fn page(_: ()) in dialogs {
+        view! { <Roles /> }
+    }
+}

@@ -6,9 +6,9 @@ use crate::i18n::{Language, messages, use_language};
 use crate::state::{Navigation, Place, UsersPlace};
 use crate::ui::{Glyph, Icon};
 
-/// What each role can do.
+/// The page, whole.
 #[component]
-pub fn RolesPage() -> impl IntoView {
+pub(super) fn Roles() -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let users = || Place::Users(UsersPlace::default());

@@ -5,15 +5,22 @@ mod sheet;
 
 use leptos::prelude::*;
 
+use crate::parts::{LazyDialog, lazy};
 use crate::state::{Ask, use_asks};
 use sheet::Sheet;
 
 /// The sheet, where it is asked for.
 #[component]
 pub fn RowSheet() -> impl IntoView {
-    let asks = use_asks();
-    move || match asks.0.get() {
-        Some(Ask::RowSheet(row)) => Some(view! { <Sheet row=*row /> }),
-        _ => None,
+    view! { <LazyDialog load=asked answers=|ask| matches!(ask, Ask::RowSheet(_)) /> }
+}
+
+lazy! {
+    fn asked(_: ()) in dialogs {
+        let asks = use_asks();
+        move || match asks.0.get() {
+            Some(Ask::RowSheet(row)) => Some(view! { <Sheet row=*row /> }),
+            _ => None,
+        }
     }
 }

@@ -6,6 +6,7 @@ mod remembered;
 use leptos::prelude::*;
 
 use crate::i18n::{messages, use_language};
+use crate::parts::{LazyDialog, lazy};
 use crate::state::{Ask, Lock, use_asks, use_notices};
 use crate::ui::{use_keys, use_shortcut};
 use dialog::ShortcutsDialog;
@@ -22,5 +23,12 @@ pub fn ShortcutHelp() -> impl IntoView {
         None => asks.ask(Ask::Invite),
         Some(lock) => notices.info(lock.words(language)),
     });
-    move || (asks.0.get() == Some(Ask::Shortcuts)).then(|| view! { <ShortcutsDialog /> })
+    view! { <LazyDialog load=asked answers=|ask| *ask == Ask::Shortcuts /> }
+}
+
+lazy! {
+    fn asked(_: ()) in dialogs {
+        let asks = use_asks();
+        move || (asks.0.get() == Some(Ask::Shortcuts)).then(|| view! { <ShortcutsDialog /> })
+    }
 }

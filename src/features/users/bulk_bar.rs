@@ -6,7 +6,7 @@ use super::model;
 use super::selection::{Selected, Selection};
 use super::store::Store;
 use crate::i18n::{messages, use_language};
-use crate::parts::lock_glyph;
+use crate::parts::{Lazy, lazy, lock_glyph};
 use crate::state::{Ask, Lock, use_asks};
 use crate::ui::{Glyph, Icon};
 
@@ -17,6 +17,39 @@ pub(super) fn BulkBar(
     store: Store,
     /// Who is selected.
     selection: Selection,
+) -> impl IntoView {
+    let language = use_language();
+    let count = Memo::new(move |_| store.rows.with(|rows| selection.selected.read().count(rows.as_ref())));
+    let is_any = Memo::new(move |_| count.get() != 0);
+    let is_all = Memo::new(move |_| selection.selected.with(|selected| *selected == Selected::All));
+    let words = Signal::derive(move || {
+        if is_all.get() {
+            messages::all_selected(language, count.get())
+        } else {
+            messages::selected(language, count.get())
+        }
+    });
+    view! {
+        <p class="visually-hidden" role="status">{move || is_any.get().then(|| words.get())}</p>
+        <Lazy load=bar with=(store, selection, words) wanted=is_any />
+    }
+}
+
+lazy! {
+    fn bar((store, selection, words): (Store, Selection, Signal<String>)) in dialogs {
+        view! { <Bar store selection words /> }
+    }
+}
+
+/// The bar, while somebody is selected.
+#[component]
+fn Bar(
+    /// The rows.
+    store: Store,
+    /// Who is selected.
+    selection: Selection,
+    /// How many they are.
+    words: Signal<String>,
 ) -> impl IntoView {
     let language = use_language();
     let asks = use_asks();
@@ -54,18 +87,10 @@ pub(super) fn BulkBar(
             asks.ask(ask(select, count.get_untracked()));
         }
     };
-    let words = move || {
-        if is_all.get() {
-            messages::all_selected(language, count.get())
-        } else {
-            messages::selected(language, count.get())
-        }
-    };
     view! {
-        <p class="visually-hidden" role="status">{move || (count.get() > 0).then(words)}</p>
         <Show when=move || count.get() != 0>
             <section class="bulk-bar" aria-label=messages::selection(language)>
-                <span class="bulk-bar__count">{words}</span>
+                <span class="bulk-bar__count">{move || words.get()}</span>
                 <Show when=move || !is_all.get() && total.get().is_some_and(|total| total.value > count.get())>
                     <button class="link bulk-bar__all" type="button" on:click=move |_| selection.all()>
                         {move || {

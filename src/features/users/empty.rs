@@ -6,12 +6,27 @@ use super::invite_button::InviteButton;
 use super::model::List;
 use crate::api::ApiError;
 use crate::i18n::{isolated, messages, use_language, words};
+use crate::parts::lazy;
 use crate::state::{Filters, History, Navigation, Place, explain, use_reader};
 use crate::ui::{Glyph, Icon};
 
+lazy! {
+    /// What stands where the list is empty, with its filters and who is told of others.
+    pub(super) fn empty((list, on_filters): (Signal<List>, Callback<Filters>)) in dialogs {
+        view! { <Empty list on_filters /> }
+    }
+}
+
+lazy! {
+    /// What stands below the reader's own row where there is no other.
+    pub(super) fn first(_: ()) in dialogs {
+        view! { <First /> }
+    }
+}
+
 /// Nobody to show: nobody matches, or there is nobody.
 #[component]
-pub(super) fn Empty(
+fn Empty(
     /// Where there is nobody.
     list: Signal<List>,
     /// Asks for other filters.
@@ -108,7 +123,7 @@ pub(super) fn Empty(
 
 /// Nobody but the reader: the way to the first colleague, below their own row.
 #[component]
-pub(super) fn First() -> impl IntoView {
+fn First() -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let on_roles = move |_| {

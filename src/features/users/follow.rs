@@ -14,6 +14,7 @@ use crate::i18n::{messages, use_language};
 use crate::state::{
     Change, History, Navigation, UsersPlace, explain, use_changes, use_notices, use_results, use_viewing,
 };
+use crate::ui::settled;
 use crate::ui::virtual_list::ListHandle;
 
 /// The most rows of one range.
@@ -118,6 +119,9 @@ pub(super) fn tell_results(
         });
         let (at, row) = found.unzip();
         results.total.set(total);
+        if total.is_some() {
+            settled();
+        }
         results.position.set(at);
         results.row.set(row);
     });

@@ -4,7 +4,7 @@ use studio_users_domain::UserId;
 
 use super::bulk_bar::BulkBar;
 use super::columns::Layout;
-use super::empty::{Empty, Failed, First};
+use super::empty::{Failed, empty, first};
 use super::export::ExportButton;
 use super::follow::{follow_changes, remember, select_rows, tell_results};
 use super::foot::{Foot, OfflineBar, Pages};
@@ -16,6 +16,7 @@ use super::table::{NAME, RowDeed, UsersTable, focus_row};
 use super::toolbar::Toolbar;
 use crate::api::Client;
 use crate::i18n::{messages, use_language};
+use crate::parts::Lazy;
 use crate::state::{
     Ask, Filters, History, Link, LinkCopy, Live, Navigation, Place, UsersPlace, use_asks, use_links,
     use_reader,
@@ -174,7 +175,7 @@ pub fn UsersPage() -> impl IntoView {
                                 on_deed
                             />
                             <Show when=move || is_first.get()>
-                                <First />
+                                <Lazy load=first with=() />
                             </Show>
                             <Show when=move || page.read().is_some()>
                                 <Pages
@@ -188,7 +189,7 @@ pub fn UsersPage() -> impl IntoView {
                     }
                 }
             >
-                <Empty list=Signal::derive(move || shown.get().unwrap_or_default()) on_filters />
+                <Lazy load=empty with=(Signal::derive(move || shown.get().unwrap_or_default()), on_filters) />
             </Show>
             <Foot store in_view />
             <span id="after-users" tabindex="-1"></span>

@@ -15,6 +15,7 @@ mod start;
 use leptos::prelude::*;
 use studio_users_domain::NodeId;
 
+use crate::parts::{Lazy, LazyDialog, lazy};
 use crate::state::{Ask, use_asks, use_reader, use_viewing};
 use banner::ViewBanner;
 use ended::Ended;
@@ -23,10 +24,16 @@ use start::StartDialog;
 /// The dialog that begins a view, where it is asked for.
 #[component]
 pub fn StartView() -> impl IntoView {
-    let asks = use_asks();
-    move || match asks.0.get() {
-        Some(Ask::View(row)) => Some(view! { <StartDialog row=*row /> }),
-        _ => None,
+    view! { <LazyDialog load=asked answers=|ask| matches!(ask, Ask::View(_)) /> }
+}
+
+lazy! {
+    fn asked(_: ()) in dialogs {
+        let asks = use_asks();
+        move || match asks.0.get() {
+            Some(Ask::View(row)) => Some(view! { <StartDialog row=*row /> }),
+            _ => None,
+        }
     }
 }
 
@@ -38,13 +45,21 @@ pub fn ViewMode(
     at: Signal<Option<NodeId>>,
 ) -> impl IntoView {
     let (reader, viewing) = (use_reader(), use_viewing());
-    let is_viewing = Memo::new(move |_| reader.read().is_viewing());
-    view! {
-        <Show when=move || is_viewing.get() fallback=move || view! { <Ended viewing /> }>
-            <div class="view-mode">
-                <ViewBanner viewing at />
-            </div>
-            <div class="view-frame"></div>
-        </Show>
+    let is_told = Memo::new(move |_| reader.read().is_viewing() || viewing.told.read().is_some());
+    view! { <Lazy load=mode with=at wanted=is_told /> }
+}
+
+lazy! {
+    fn mode(at: Signal<Option<NodeId>>) in view {
+        let (reader, viewing) = (use_reader(), use_viewing());
+        let is_viewing = Memo::new(move |_| reader.read().is_viewing());
+        view! {
+            <Show when=move || is_viewing.get() fallback=move || view! { <Ended viewing /> }>
+                <div class="view-mode">
+                    <ViewBanner viewing at />
+                </div>
+                <div class="view-frame"></div>
+            </Show>
+        }
     }
 }

@@ -8,6 +8,11 @@ messages! {
     page_title(page) { en: "{page} · Studio", nl: "{page} · Studio" }
     loading { en: "Loading…", nl: "Laden…" }
     retry { en: "Try again", nl: "Opnieuw proberen" }
+    not_loaded { en: "This part of the page could not be loaded", nl: "Dit deel van de pagina kon niet worden geladen" }
+    not_loaded_text {
+        en: "Check your connection and try again. If that does not help, reload the page.",
+        nl: "Controleer je verbinding en probeer het opnieuw. Helpt dat niet, laad de pagina dan opnieuw."
+    }
     menu { en: "Menu", nl: "Menu" }
     close { en: "Close", nl: "Sluiten" }
     cancel { en: "Cancel", nl: "Annuleren" }

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 
 use super::tally::Tally;
 use crate::page::Flavour;
-use crate::{backend, browser, element, npm, page, process, tool, workspace};
+use crate::{backend, browser, budget, element, npm, page, process, tool, workspace};
 
 /// A part of the suite.
 pub(super) struct Step {
@@ -45,7 +45,12 @@ pub(super) const STEPS: [Step; 12] = [
     },
     Step { name: "browser", what: "the page's tests in a browser", needs: &[], run: in_browser },
     Step { name: "dependencies", what: "licences, sources and duplicates", needs: &[], run: dependencies },
-    Step { name: "page", what: "the page builds", needs: &[], run: build_page },
+    Step {
+        name: "page",
+        what: "the page builds, and is as small as it has to be",
+        needs: &[],
+        run: build_page,
+    },
     Step {
         name: "pseudo",
         what: "the page builds in a language for tests",
@@ -134,7 +139,9 @@ fn dependencies(_: &mut Tally) -> Result<()> {
 }
 
 fn build_page(_: &mut Tally) -> Result<()> {
-    page::build(Flavour::Quick)
+    // What is served is what is tested, also that parts of it come later.
+    page::build(Flavour::Small)?;
+    budget::check(&page::dist())
 }
 
 fn build_pseudo(_: &mut Tally) -> Result<()> {

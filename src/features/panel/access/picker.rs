@@ -8,7 +8,7 @@ use super::gain_and_loss::GainAndLoss;
 use super::node::{Mark, chip};
 use super::store::AccessStore;
 use super::tab::of_picture;
-use crate::i18n::{isolated, messages, use_language};
+use crate::i18n::{isolated, letters, messages, use_language};
 use crate::state::{Navigation, Place};
 use crate::ui::{Glyph, Icon, Popover, active_element, focusable, use_popover_close};
 
@@ -52,10 +52,10 @@ fn Choices(
     let search = RwSignal::new(String::new());
     let list = NodeRef::<html::Div>::new();
     let found = move || {
-        let search = search.get().trim().to_lowercase();
+        let search = letters::small(search.get().trim());
         let is_found = |role: &Role| {
             let words = [role.name(language), role.description(language)];
-            words.iter().any(|words| words.to_lowercase().contains(&search))
+            words.iter().any(|words| letters::small(words).contains(&search))
         };
         Role::all().filter(is_found).collect::<Vec<_>>()
     };

@@ -8,7 +8,7 @@ use super::node::NodeRow;
 use super::store::AccessStore;
 use super::tab::{of_picture, of_picture_now};
 use super::words;
-use crate::i18n::{messages, use_language};
+use crate::i18n::{letters, messages, use_language};
 use crate::ui::{Glyph, Icon};
 
 /// What of the tree is shown.
@@ -36,7 +36,7 @@ impl View {
     /// The level below a node, or at the top.
     fn level(self, picture: &Picture, above: Option<usize>) -> Level {
         let below = picture.below(above);
-        let search = self.search.get().trim().to_lowercase();
+        let search = letters::small(self.search.get().trim());
         if !search.is_empty() {
             let shown = below.into_iter().filter(|&at| has_match(picture, at, &search)).collect();
             return Level { shown, ..Level::default() };
@@ -58,7 +58,7 @@ fn within(picture: &Picture, at: usize) -> impl Iterator<Item = usize> + '_ {
 }
 
 fn has_match(picture: &Picture, at: usize, search: &str) -> bool {
-    within(picture, at).any(|at| picture.organisation.name(at).to_lowercase().contains(search))
+    within(picture, at).any(|at| letters::small(picture.organisation.name(at)).contains(search))
 }
 
 fn has_difference(picture: &Picture, at: usize) -> bool {

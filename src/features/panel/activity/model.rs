@@ -222,7 +222,7 @@ mod tests {
             for (method, operation) in methods.as_object().unwrap() {
                 let ends_view = method == "delete" && path == path::VIEW;
                 if operation["x-changes"] == true && !ends_view {
-                    let told = format!("{} {path}", method.to_uppercase());
+                    let told = format!("{} {path}", method.to_ascii_uppercase());
                     let words = Language::ALL.map(|language| operation_words(language, &told));
                     assert!(words.iter().all(|words| *words != told), "{told}");
                     changes += 1;

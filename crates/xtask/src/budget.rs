@@ -1,0 +1,131 @@
+//! How large the small page may be: what `page-budget.txt` allows.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::fingerprint::files_below;
+use crate::{page, workspace};
+
+const FILE: &str = "page-budget.txt";
+/// All that the browser loads before it shows anything.
+const FIRST: &str = "first";
+/// What several parts have in common, and is loaded with the first of them.
+const SHARED: &str = "shared";
+/// Every file of the page together.
+const ALL: &str = "all";
+
+/// Fails where a part of the page in a folder, or all of it, has become larger than it may be.
+pub(crate) fn check(folder: &Path) -> Result<()> {
+    let text =
+        fs::read_to_string(workspace::root().join(FILE)).with_context(|| format!("cannot read {FILE}"))?;
+    let allowed = parse(&text)?;
+    let mut sizes = Vec::new();
+    for copy in files_below(folder)?.iter().filter(|file| file.extension().is_some_and(|e| e == "br")) {
+        let name = copy.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let size = fs::metadata(copy).with_context(|| format!("cannot read {}", copy.display()))?.len();
+        sizes.push((name, size));
+    }
+    let found = by_part(&sizes);
+    println!("\n      {:>9}  {:>9}", "brotli", "allowed");
+    for (part, size) in &found {
+        let most = allowed.get(part).map_or_else(|| "-".to_owned(), u64::to_string);
+        println!("      {size:>9}  {most:>9}  {part}");
+    }
+    println!();
+    let problems = problems(&found, &allowed);
+    ensure!(problems.is_empty(), "{}.\nWhere that is worth it, allow it in {FILE}.", problems.join(", "));
+    Ok(())
+}
+
+/// Lines of a name and a number of bytes. What follows a `#` is for people.
+fn parse(text: &str) -> Result<BTreeMap<String, u64>> {
+    let mut allowed = BTreeMap::new();
+    let lines = text.lines().map(|line| line.split_once('#').map_or(line, |(line, _)| line).trim());
+    for line in lines.filter(|line| !line.is_empty()) {
+        let mut words = line.split_whitespace();
+        match (words.next(), words.next().and_then(|bytes| bytes.parse().ok()), words.next()) {
+            (Some(part), Some(bytes), None) => allowed.insert(part.to_owned(), bytes),
+            _ => bail!("{FILE}: `{line}` is not a name and a number of bytes"),
+        };
+    }
+    Ok(allowed)
+}
+
+/// The sizes of files as those of the parts that they belong to.
+fn by_part(sizes: &[(String, u64)]) -> BTreeMap<String, u64> {
+    let mut parts = BTreeMap::new();
+    for (name, size) in sizes {
+        if let Some(part) = part_of(name) {
+            *parts.entry(part).or_default() += size;
+        }
+        *parts.entry(ALL.to_owned()).or_default() += size;
+    }
+    parts
+}
+
+/// The part that a file belongs to; none for what is loaded beside it all, such as the icon of the tab.
+fn part_of(name: &str) -> Option<String> {
+    let (stem, ending) = name.rsplit_once('.')?;
+    match ending {
+        "html" | "css" | "js" => Some(FIRST.to_owned()),
+        "wasm" if stem.ends_with("_bg") => Some(FIRST.to_owned()),
+        "wasm" => {
+            let (stem, _hash) = stem.rsplit_once('-')?;
+            let part = stem.strip_prefix(page::PACKAGE)?.trim_start_matches('-');
+            Some(if part.starts_with("chunk-") { SHARED.to_owned() } else { part.to_owned() })
+        }
+        _ => None,
+    }
+}
+
+fn problems(found: &BTreeMap<String, u64>, allowed: &BTreeMap<String, u64>) -> Vec<String> {
+    let problem = |(part, size): (&String, &u64)| match allowed.get(part) {
+        None => Some(format!("nothing is allowed for `{part}`, of {size} bytes")),
+        Some(most) if size > most => Some(format!("`{part}` has {size} bytes of {most} that it may have")),
+        Some(_) => None,
+    };
+    found.iter().filter_map(problem).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(sizes: &[(&str, u64)]) -> BTreeMap<String, u64> {
+        by_part(&sizes.iter().map(|(name, size)| ((*name).to_owned(), *size)).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_file_counts_for_its_part_and_for_all() {
+        let found = parts(&[
+            ("index.html", 1),
+            ("studio-users-0123456789abcdef.js", 10),
+            ("studio-users-0123456789abcdef_bg.wasm", 100),
+            ("studio-users-panel-0123456789abcdef.wasm", 20),
+            ("studio-users-chunk-4-0123456789abcdef.wasm", 3),
+            ("studio-users-chunk-5-0123456789abcdef.wasm", 4),
+            ("icon.svg", 5),
+        ]);
+        let expected = [("all", 143), ("first", 111), ("panel", 20), ("shared", 7)];
+        assert_eq!(found, expected.map(|(part, size)| (part.to_owned(), size)).into());
+    }
+
+    #[test]
+    fn more_than_is_allowed_is_told() {
+        let allowed = parse("# In bytes.\nfirst 100 # at once\n\nall 200\n").unwrap();
+        assert_eq!(problems(&parts(&[("a.js", 100)]), &allowed), [""; 0]);
+        let found = parts(&[("a.js", 101), ("studio-users-panel-0.wasm", 1)]);
+        assert_eq!(
+            problems(&found, &allowed),
+            ["`first` has 101 bytes of 100 that it may have", "nothing is allowed for `panel`, of 1 bytes"]
+        );
+    }
+
+    #[test]
+    fn a_line_that_says_nothing_is_told() {
+        assert!(parse("first many").unwrap_err().to_string().contains("`first many`"));
+    }
+}

@@ -1,0 +1,77 @@
+import { MAUD, expect, expectAccessible, openAs, test, userNames, type Page } from '../support/test.ts';
+
+/** The files with what one part of the page needs. */
+const partOf = (name: string): RegExp => new RegExp(`-${name}-[0-9a-f]{16}\\.wasm$`);
+
+/** Has the network lose every request for a part, and gives it back. */
+async function lose(page: Page, name: string): Promise<() => Promise<void>> {
+  const part = partOf(name);
+  await page.route(part, (route) => route.abort('connectionaborted'));
+  return () => page.unroute(part);
+}
+
+/** A page that is built quickly comes as one. */
+test.beforeEach(async ({ page }) => {
+  const loader = await (await page.request.get('/')).text();
+  const script = /from '(\/[^']+\.js)'/.exec(loader)?.[1];
+  const comesInParts = script !== undefined && (await (await page.request.get(script)).text()).includes('-dialogs-');
+  test.skip(!comesInParts, 'this page comes as one: `cargo xtask size` builds the other');
+});
+
+test('what is needed later comes when there is time for it, and needs no network then', async ({ page, context }) => {
+  const parts = Promise.all(['panel', 'dialogs'].map((name) => page.waitForResponse(partOf(name))));
+  await openAs(page, MAUD, '/users');
+  await expect(userNames(page).first()).toBeVisible();
+  await Promise.all((await parts).map((part) => part.finished()));
+  await context.setOffline(true);
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+});
+
+test('where a dialog does not come, that is said, and trying again brings it', async ({ page }) => {
+  const giveBack = await lose(page, 'dialogs');
+  await openAs(page, MAUD, '/users');
+  await expect(userNames(page).first()).toBeVisible();
+  const failed = page.getByRole('alertdialog', { name: 'This part of the page could not be loaded' });
+  await page.keyboard.press('?');
+  await expect(failed.getByRole('button', { name: 'Try again' })).toBeFocused();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(failed).toBeHidden();
+
+  await page.keyboard.press('?');
+  await expect(failed).toBeVisible();
+  await giveBack();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+  await expect(failed).toBeHidden();
+});
+
+test('where the panel does not come, that is said in its place, and trying again brings it', async ({ page }) => {
+  const giveBack = await lose(page, 'panel');
+  await openAs(page, MAUD, '/users');
+  await userNames(page).getByRole('link').first().click();
+  const failed = page.getByRole('alert').filter({ hasText: 'could not be loaded' });
+  await expect(failed).toBeVisible();
+  await expectAccessible(page);
+  await failed.getByRole('button', { name: 'Close' }).click();
+  await expect(failed).toBeHidden();
+  await expect(page).toHaveURL(/\/users$/);
+
+  await userNames(page).getByRole('link').first().click();
+  await expect(failed).toBeVisible();
+  await giveBack();
+  await failed.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('tablist')).toBeVisible();
+  await expect(failed).toBeHidden();
+});
+
+test('the sign-in page says that it did not come', async ({ page }) => {
+  const giveBack = await lose(page, 'studio');
+  await page.goto('/');
+  const retry = page.getByRole('alert').getByRole('button', { name: 'Try again' });
+  await expect(retry).toBeVisible();
+  await giveBack();
+  await retry.click();
+  await expect(page.getByRole('region', { name: 'Be one of these people' })).toBeVisible();
+});

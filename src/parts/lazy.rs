@@ -1,0 +1,207 @@
+use leptos::prelude::*;
+
+use crate::i18n::{messages, use_language};
+use crate::state::{Ask, use_asks};
+use crate::ui::lazy::{Code, Loader, Loading};
+use crate::ui::{Dialog, Glyph, Icon};
+
+const TITLE: &str = "not-loaded-title";
+const TEXT: &str = "not-loaded-text";
+
+/// Makes a function that loads what makes a view. All that no other part of the page needs lies in a file of its own,
+/// together with the other views of the same name behind `in`:
+///
+/// ```ignore
+/// lazy! {
+///     fn dialog(row: UserRow) in dialogs {
+///         view! { <CompareDialog row /> }
+///     }
+/// }
+/// ```
+///
+/// [`Lazy`] shows it: `view! { <Lazy load=dialog with=row /> }`. What a view is made of has one value; it may be `()`.
+macro_rules! lazy {
+    ($(#[$attribute:meta])* $visibility:vis fn $name:ident($with:tt: $type:ty) in $part:ident $body:block) => {
+        $(#[$attribute])*
+        $visibility fn $name() -> $crate::ui::lazy::Loading<$type> {
+            fn make($with: $type) -> leptos::prelude::AnyView {
+                $crate::style::adopt_later();
+                leptos::prelude::IntoAny::into_any($body)
+            }
+
+            #[cfg(feature = "split")]
+            #[leptos::wasm_split::wasm_split($part, wasm_split_path = leptos::wasm_split, fallible)]
+            fn $name() -> Result<fn($type) -> leptos::prelude::AnyView, $crate::ui::lazy::NotLoaded> {
+                Ok(make)
+            }
+
+            #[cfg(not(feature = "split"))]
+            fn $name() -> std::future::Ready<Result<fn($type) -> leptos::prelude::AnyView, $crate::ui::lazy::NotLoaded>> {
+                std::future::ready(Ok(make))
+            }
+
+            Box::pin($name())
+        }
+    };
+}
+pub(crate) use lazy;
+
+/// A view whose code is loaded when it is first wanted; from then on it stays. Where loading fails, that is said in its
+/// place.
+#[component]
+pub fn Lazy<A: Clone + 'static>(
+    /// Loads what makes the view: written with [`lazy!`].
+    load: fn() -> Loading<A>,
+    /// What the view is made of.
+    with: A,
+    /// Whether it is wanted. Until then it is loaded when there is time for it.
+    #[prop(into, default = Signal::stored(true))]
+    wanted: Signal<bool>,
+    /// The class of what stands in its place until it is there.
+    #[prop(optional)]
+    class: &'static str,
+    /// Gives it up, where there is something to go back to.
+    #[prop(optional, into)]
+    on_close: Option<Callback<()>>,
+) -> impl IntoView {
+    let language = use_language();
+    let loader = Loader::new(load, with);
+    shown(loader, wanted, move |has_failed| {
+        if has_failed {
+            return view! { <NotLoaded loader class on_close /> }.into_any();
+        }
+        view! {
+            <div class=class aria-busy="true">
+                <p class="visually-hidden" role="status">
+                    {messages::loading(language)}
+                </p>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// What is shown in a dialog of its own when it is asked for, by code that is loaded when it is first asked for. From then
+/// on it stays, and shows itself by what is asked for. Where loading fails, a dialog says that.
+#[component]
+pub fn LazyDialog(
+    /// Loads what makes the view: written with [`lazy!`].
+    load: fn() -> Loading<()>,
+    /// Whether it is for this to answer what is asked for.
+    answers: fn(&Ask) -> bool,
+) -> impl IntoView {
+    let language = use_language();
+    let asks = use_asks();
+    let loader = Loader::new(load, ());
+    let is_asked = Memo::new(move |_| asks.0.read().as_ref().is_some_and(answers));
+    shown(loader, is_asked.into(), move |has_failed| {
+        if has_failed {
+            return view! { <NotLoadedDialog loader /> }.into_any();
+        }
+        view! {
+            <p class="visually-hidden" role="status">
+                {messages::loading(language)}
+            </p>
+        }
+        .into_any()
+    })
+}
+
+/// The view once it was wanted and is there. Until then, while it is wanted, what is said of whether loading failed.
+fn shown(
+    loader: Loader,
+    wanted: Signal<bool>,
+    said: impl Fn(bool) -> AnyView + Copy + Send + 'static,
+) -> impl IntoView {
+    let was_wanted = Memo::new(move |before| before == Some(&true) || wanted.get());
+    // Whoever asks once more tries once more.
+    Effect::new(move |_| {
+        if wanted.get() {
+            loader.load();
+        }
+    });
+    move || {
+        was_wanted.get().then(|| {
+            // Where the code is there already, the view is as well.
+            loader.load();
+            move || match loader.code() {
+                Code::Ready(make) => Some(untrack(|| make())),
+                code => wanted.get().then(|| said(matches!(code, Code::Failed))),
+            }
+        })
+    }
+}
+
+/// What stands where a view could not be loaded.
+#[component]
+fn NotLoaded(
+    /// What loads it.
+    loader: Loader,
+    /// The class of what stands there.
+    class: &'static str,
+    /// Gives it up.
+    on_close: Option<Callback<()>>,
+) -> impl IntoView {
+    let language = use_language();
+    let close = on_close.map(|on_close| {
+        view! {
+            <button class="button" type="button" on:click=move |_| on_close.run(())>
+                {messages::close(language)}
+            </button>
+        }
+    });
+    view! {
+        <div class=class>
+            <div class="empty" role="alert">
+                <span class="empty__round" data-error="">
+                    <Icon glyph=Glyph::Alert />
+                </span>
+                <p class="empty__title">{messages::not_loaded(language)}</p>
+                <p class="empty__text">{messages::not_loaded_text(language)}</p>
+                <div class="empty__ways">
+                    <button class="button" type="button" on:click=move |_| loader.load()>
+                        {messages::retry(language)}
+                    </button>
+                    {close}
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// The same where a dialog was asked for.
+#[component]
+fn NotLoadedDialog(
+    /// What loads it.
+    loader: Loader,
+) -> impl IntoView {
+    let language = use_language();
+    let asks = use_asks();
+    view! {
+        <Dialog
+            label_id=TITLE
+            class="confirm"
+            light=true
+            is_warning=true
+            described_by=TEXT
+            on_close=move |()| asks.close()
+        >
+            <div class="confirm__body">
+                <h2 class="dialog__title" id=TITLE>
+                    {messages::not_loaded(language)}
+                </h2>
+                <p class="confirm__text" id=TEXT>
+                    {messages::not_loaded_text(language)}
+                </p>
+            </div>
+            <footer class="dialog__foot">
+                <button class="button" type="button" on:click=move |_| asks.close()>
+                    {messages::close(language)}
+                </button>
+                <button class="button button--primary" type="button" autofocus on:click=move |_| loader.load()>
+                    {messages::retry(language)}
+                </button>
+            </footer>
+        </Dialog>
+    }
+}

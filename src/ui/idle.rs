@@ -1,0 +1,51 @@
+use std::cell::RefCell;
+use std::time::Duration;
+
+use js_sys::Reflect;
+use leptos::leptos_dom::helpers::request_idle_callback;
+use leptos::prelude::*;
+
+/// What waits.
+type Task = Box<dyn FnOnce()>;
+
+/// For how long a browser is left alone that cannot tell when it is idle.
+const A_WHILE: Duration = Duration::from_millis(500);
+
+thread_local! {
+    /// What waits for the page to have settled; nothing does once it has.
+    static WAITING: RefCell<Option<Vec<Task>>> = const { RefCell::new(Some(Vec::new())) };
+}
+
+/// Does something once the page [has settled](settled) and the browser has nothing else to do.
+pub fn when_idle(task: impl FnOnce() + 'static) {
+    let task: Task = Box::new(task);
+    let due = WAITING.with_borrow_mut(|waiting| match waiting {
+        Some(waiting) => {
+            waiting.push(task);
+            None
+        }
+        None => Some(task),
+    });
+    if let Some(task) = due {
+        begin(task);
+    }
+}
+
+/// The page shows what it was opened for: from now on there is time for the rest.
+pub fn settled() {
+    WAITING.take().unwrap_or_default().into_iter().for_each(begin);
+}
+
+fn begin(task: Task) {
+    let task = RefCell::new(Some(task));
+    let run = move || {
+        if let Some(task) = task.take() {
+            task();
+        }
+    };
+    if Reflect::has(&window(), &"requestIdleCallback".into()).unwrap_or_default() {
+        request_idle_callback(run);
+    } else {
+        set_timeout(run, A_WHILE);
+    }
+}
