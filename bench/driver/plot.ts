@@ -1,5 +1,4 @@
 import { PAGES } from './pages/index.ts';
-import { name } from './report.ts';
 import type { Compared } from './results.ts';
 
 const [WIDTH, NAMES, RIGHT, BAR, GAP, TOP] = [960, 300, 110, 13, 18, 70] as const;
@@ -21,7 +20,9 @@ export function plot(compared: Compared[], subtitle: string): string {
     const isTime = line.told.unit === 'ms';
     const most = Math.max(...pages.map((page) => Math.max(medians[page.name] ?? 0, isTime ? (p95[page.name] ?? 0) : 0)));
     const wide = (value: number): number => ((WIDTH - NAMES - RIGHT) * value) / most;
-    parts.push(text(NAMES - 12, y + (pages.length * BAR) / 2 + 4, name(line), 'end', 'name'));
+    const middle = y + (pages.length * BAR) / 2;
+    parts.push(text(NAMES - 12, middle - 2, line.told.title, 'end', 'name'));
+    parts.push(text(NAMES - 12, middle + 12, `${line.users.toLocaleString('en')} users`, 'end', 'value'));
     for (const page of pages) {
       const median = medians[page.name] ?? 0;
       const bar = `x="${NAMES}" y="${y}" width="${wide(median).toFixed(1)}" height="${BAR - 2}" fill="${COLOURS[page.name]}"`;

@@ -56,7 +56,7 @@ function table(compared: Compared[]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-export const name = ({ told, users }: Compared['line']): string => `${told.title}, ${users.toLocaleString('en')} users`;
+const name = ({ told, users }: Compared['line']): string => `${told.title}, ${users.toLocaleString('en')} users`;
 const titleOf = (name: string | undefined): string => PAGES.find((page) => page.name === name)?.title ?? '';
 
 function value(unit: string, median: number | undefined, p95: number | undefined): string {
