@@ -20,6 +20,11 @@ pub(crate) fn build_command(release: bool) -> Command {
     cargo
 }
 
+/// Builds the optimised backend that serves a folder of pages.
+pub(crate) fn build_release_command() -> Command {
+    process::cargo(["build", "--package", PACKAGE, "--release"])
+}
+
 /// The backend's program.
 pub(crate) fn program(release: bool) -> Result<PathBuf> {
     let folder = workspace::target_dir()?.join(if release { "release" } else { "debug" });

@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -20,6 +21,8 @@ pub(crate) enum Command {
     Size,
     /// Sets up what is missing and runs every check and test.
     Test(TestOptions),
+    /// Sets up what is missing and measures the page beside others that do the same.
+    Bench(BenchOptions),
 }
 
 #[derive(Args)]
@@ -46,4 +49,23 @@ pub(crate) struct TestOptions {
     /// Lists the steps.
     #[arg(long)]
     pub(crate) list: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct BenchOptions {
+    /// The main measures with few users and rounds, in minutes.
+    #[arg(long)]
+    pub(crate) short: bool,
+    /// Measures this alone.
+    #[arg(long, value_name = "MEASURE")]
+    pub(crate) only: Option<String>,
+    /// How often each page is measured, after the rounds to warm up.
+    #[arg(long, value_name = "N")]
+    pub(crate) rounds: Option<u32>,
+    /// Where the results are written; else into `bench` within the target folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Where the backend listens.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
 }

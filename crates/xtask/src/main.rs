@@ -1,9 +1,10 @@
-//! The project's own commands: `cargo xtask run` and `cargo xtask test`.
+//! The project's own commands: `cargo xtask run`, `cargo xtask test` and `cargo xtask bench`.
 //!
-//! Both go from a fresh clone to the end without another command: what is missing is installed where that can
+//! All go from a fresh clone to the end without another command: what is missing is installed where that can
 //! be done, and else one sentence says how.
 
 mod backend;
+mod bench;
 mod browser;
 mod budget;
 mod cli;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         cli::Command::Package => package(),
         cli::Command::Size => size().map(|()| ExitCode::SUCCESS),
         cli::Command::Test(options) => suite::run(&options),
+        cli::Command::Bench(options) => bench::run(&options).map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("\nerror: {error:#}");

@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn one_step_brings_those_that_it_needs() {
         assert_eq!(names(Some("format")), ["format"]);
-        assert_eq!(names(Some("end2end")), ["page", "pseudo", "backend", "end2end"]);
+        assert_eq!(names(Some("end2end")), ["page", "pseudo", "backend", "hosts", "end2end"]);
         assert_eq!(names(None).len(), STEPS.len());
     }
 

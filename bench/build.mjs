@@ -1,0 +1,43 @@
+/** Builds the pages into dist/<name>/, with brotli copies beside their files, and the driver into dist/driver/. */
+
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants } from 'node:zlib';
+import react from '@vitejs/plugin-react';
+import { build } from 'vite';
+import solid from 'vite-plugin-solid';
+
+const here = import.meta.dirname;
+const PAGES = { floor: [], react: [react()], solid: [solid()], 'ag-grid': [] };
+
+for (const [name, plugins] of Object.entries(PAGES)) {
+  const outDir = join(here, 'dist', name);
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    root: join(here, 'pages', name),
+    base: `/bench/${name}/`,
+    plugins,
+    // What is built is run by the newest Chromium.
+    build: { outDir, emptyOutDir: true, target: 'esnext', modulePreload: { polyfill: false }, chunkSizeWarningLimit: 2000 },
+  });
+  await compress(outDir);
+}
+
+await build({
+  configFile: false,
+  logLevel: 'warn',
+  root: here,
+  build: { ssr: 'driver/main.ts', outDir: join(here, 'dist', 'driver'), emptyOutDir: true, target: 'node20' },
+});
+
+async function compress(folder) {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    const content = await readFile(file);
+    const small = await promisify(brotliCompress)(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
+    if (small.length < content.length) await writeFile(`${file}.br`, small);
+  }
+}

@@ -1,0 +1,29 @@
+import { interacting, rowsOf } from './rows.ts';
+import type { Measure } from './measure.ts';
+
+/** No order comes twice: some pages would show again what they kept. */
+const CLICKS = [
+  { header: 'created_at', order: 'created_at', isWarmUp: true },
+  { header: 'name', order: 'name', isWarmUp: false },
+  { header: 'name', order: '-name', isWarmUp: false },
+  { header: 'status', order: 'status', isWarmUp: false },
+  { header: 'status', order: '-status', isWarmUp: false },
+] as const;
+
+/** From a click on a header to the rows in that order. */
+export const sort: Measure = {
+  name: 'sort',
+  title: 'click on a sort header to painted rows',
+  profile: 'full',
+  sizes: [1_000_000],
+  isShort: true,
+  run: (browser, backend, page) =>
+    interacting(browser, backend, page, 'sort', async (visit) => {
+      for (const { header, order, isWarmUp } of CLICKS) {
+        const rows = await rowsOf(backend, '', order, 0);
+        await visit.interact(order, 'click', { rows }, () => visit.click(page.sortBy[header]));
+        if (isWarmUp) await visit.tab.waitForTimeout(100);
+      }
+      return CLICKS.filter(({ isWarmUp }) => !isWarmUp).map(({ order }) => order);
+    }),
+};

@@ -1,0 +1,49 @@
+/** A value below which this share of them lies. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (sorted.length - 1) * share;
+  const [below, above] = [sorted[Math.floor(at)] ?? NaN, sorted[Math.ceil(at)] ?? NaN];
+  return below + (above - below) * (at - Math.floor(at));
+}
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+/** A ratio, and the interval that holds the true one in 95 of 100 cases. */
+export interface Ratio {
+  value: number;
+  low: number;
+  high: number;
+}
+
+const RESAMPLES = 4_000;
+
+/**
+ * The ratio of two medians over rounds, in each of which both were measured one after the other: bootstrapped by rounds,
+ * so that what made a whole round slow makes both slow.
+ */
+export function ratio(ours: readonly (number | undefined)[], theirs: readonly (number | undefined)[]): Ratio | undefined {
+  const rounds = ours.flatMap((value, round) => {
+    const other = theirs[round];
+    return value === undefined || other === undefined ? [] : [[value, other] as const];
+  });
+  if (rounds.length === 0) return undefined;
+  const of = (pairs: readonly (readonly [number, number])[]): number =>
+    median(pairs.map(([value]) => value)) / median(pairs.map(([, other]) => other));
+  const value = of(rounds);
+  if (!Number.isFinite(value)) return undefined;
+  const random = generator(rounds.length);
+  const ratios = Array.from({ length: RESAMPLES }, () => of(rounds.map(() => rounds[Math.floor(random() * rounds.length)]!)));
+  const finite = ratios.filter(Number.isFinite);
+  return { value, low: quantile(finite, 0.025), high: quantile(finite, 0.975) };
+}
+
+/** The same numbers each time, so that the same samples give the same interval (mulberry32). */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

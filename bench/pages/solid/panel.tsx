@@ -1,0 +1,38 @@
+import { Show, createResource, onCleanup } from 'solid-js';
+import { fetchUser, type User } from '../shared/api.ts';
+import { date, label, moment } from '../shared/words.ts';
+
+/** What is known of a user. */
+export function Panel(props: { user: User; onClose: () => void }) {
+  const call = new AbortController();
+  onCleanup(() => call.abort());
+  const [details] = createResource(() => fetchUser(props.user.id, call.signal));
+  return (
+    <section class="panel">
+      <header>
+        <h2>{label(props.user)}</h2>
+        <button type="button" aria-label="Close" onClick={() => props.onClose()}>
+          ✕
+        </button>
+      </header>
+      <dl>
+        <dt>E-mail</dt>
+        <dd>{props.user.email}</dd>
+        <Show when={!details.error && details()}>
+          {(details) => (
+            <>
+              <dt>Invited by</dt>
+              <dd>{details().invited_by?.name ?? '–'}</dd>
+              <dt>Created</dt>
+              <dd>{moment(details().created_at)}</dd>
+              <dt>First seen</dt>
+              <dd>{details().joined_at ? date(details().joined_at!) : 'Never'}</dd>
+              <dt>Last seen</dt>
+              <dd>{details().last_active_at ? date(details().last_active_at!) : 'Never'}</dd>
+            </>
+          )}
+        </Show>
+      </dl>
+    </section>
+  );
+}
