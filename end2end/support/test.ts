@@ -48,7 +48,7 @@ export async function listen(context: BrowserContext): Promise<string[]> {
     const isCut = message.text().includes('net::ERR_CONNECTION_ABORTED');
     const isOfApi = message.location().url.includes('/api/v1/');
     // Also those for parts of the page; what loads them tells of it as well.
-    const isOfPart = isCut && message.location().url.endsWith('.wasm') || message.text() === 'TypeError: Failed to fetch';
+    const isOfPart = isCut && message.location().url.endsWith('.wasm') || message.text().startsWith('TypeError: Failed to fetch');
     const isExpected = (isRefusal || isCut) && isOfApi || isOfPart;
     if (message.type() === 'error' && !isExpected) problems.push(message.text());
   });
