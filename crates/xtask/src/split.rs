@@ -116,11 +116,9 @@ fn optimise(files: Vec<PathBuf>) -> Result<()> {
             .iter()
             .map(|file| {
                 let mut command = process::command(&wasm_opt);
-                command
-                    .args(["-Oz", "--strip-debug", "--strip-producers"])
-                    .arg(file)
-                    .arg("--output")
-                    .arg(file);
+                // What stands there twice costs next to nothing once it is compressed; taking it out costs more.
+                command.args(["-Oz", "--skip-pass=local-cse", "--skip-pass=inlining-optimizing"]);
+                command.args(["--strip-debug", "--strip-producers"]).arg(file).arg("--output").arg(file);
                 scope.spawn(move || process::run_quietly(&mut command).map(drop))
             })
             .collect();
