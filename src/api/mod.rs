@@ -2,8 +2,10 @@
 
 mod client;
 mod error;
+mod start;
 mod transport;
 
 pub use client::Client;
 pub use error::ApiError;
-pub use transport::{Answer, Fetch, Method, OnText, Request, Response, Transport, TransportError};
+pub use start::WithPage;
+pub use transport::{Answer, Fetch, Method, OnText, Request, Response, Tokens, Transport, TransportError};

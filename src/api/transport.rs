@@ -2,13 +2,17 @@ use std::future::Future;
 use std::pin::Pin;
 
 use gloo_net::http::{RequestBuilder, Response as FetchResponse};
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Function, Promise, Reflect, Uint8Array};
+use leptos::prelude::{LocalStorage, StoredValue, WithValue};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortSignal, ReadableStreamDefaultReader, RequestCache, RequestCredentials, TextDecodeOptions,
     TextDecoder,
 };
+
+/// The status that refuses a token.
+const UNAUTHORIZED: u16 = 401;
 
 /// The methods that the contract uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,15 +77,95 @@ pub trait Transport: Send + Sync {
     fn stream(&self, request: Request, on_text: OnText) -> Answer;
 }
 
-/// Carries calls with the browser's `fetch`, with the cookies of the page's own origin.
+/// Carries calls with the browser's `fetch`: with the cookies of the page's own origin, or with tokens and without any
+/// cookie.
+#[derive(Debug, Clone, Default)]
+pub struct Fetch {
+    base: String,
+    tokens: Option<Tokens>,
+}
+
+/// Where a host's session is asked for: a function that gives a token, or a promise of one.
 #[derive(Debug, Clone, Copy)]
-pub struct Fetch;
+pub struct Tokens(StoredValue<Function, LocalStorage>);
+
+impl Fetch {
+    /// Carries calls to a backend at a base address, without a slash at its end; an empty one is that of the page.
+    pub fn new(base: &str, tokens: Option<Tokens>) -> Self {
+        Self { base: base.trim_end_matches('/').to_owned(), tokens }
+    }
+
+    /// Sends a call, and waits for the head of the answer. A token that is refused is told to whoever gave it; where
+    /// they have another by now, the call is made once more: the first time it did nothing.
+    async fn open(&self, request: Request) -> Result<FetchResponse, TransportError> {
+        let Some(tokens) = self.tokens else { return self.open_with(&request, None).await };
+        let token = tokens.give(None).await;
+        let answer = self.open_with(&request, Some(token.as_deref())).await?;
+        if answer.status() != UNAUTHORIZED {
+            return Ok(answer);
+        }
+        match tokens.give(token.as_deref()).await {
+            Some(other) if token.as_ref() != Some(&other) => {
+                self.open_with(&request, Some(Some(&other))).await
+            }
+            _ => Ok(answer),
+        }
+    }
+
+    /// Sends a call with cookies, or, with `Some`, with a token in their place, which may be missing.
+    async fn open_with(
+        &self,
+        request: &Request,
+        token: Option<Option<&str>>,
+    ) -> Result<FetchResponse, TransportError> {
+        let method = match request.method {
+            Method::Get => gloo_net::http::Method::GET,
+            Method::Post => gloo_net::http::Method::POST,
+            Method::Patch => gloo_net::http::Method::PATCH,
+            Method::Delete => gloo_net::http::Method::DELETE,
+        };
+        let failed = |_: gloo_net::Error| why(request.abort.as_ref());
+        let credentials =
+            if token.is_some() { RequestCredentials::Omit } else { RequestCredentials::SameOrigin };
+        let mut builder = RequestBuilder::new(&format!("{}{}", self.base, request.url))
+            .method(method)
+            .credentials(credentials)
+            .cache(RequestCache::NoStore)
+            .abort_signal(request.abort.as_ref());
+        if let Some(token) = token.flatten() {
+            builder = builder.header("Authorization", &format!("Bearer {token}"));
+        }
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        let call = match &request.body {
+            Some(body) => builder.header("Content-Type", "application/json").body(body),
+            None => builder.build(),
+        };
+        call.map_err(failed)?.send().await.map_err(failed)
+    }
+}
+
+impl Tokens {
+    /// Tokens of this function. It is called before each request; after one that was refused with its token.
+    pub fn new(give: Function) -> Self {
+        Self(StoredValue::new_local(give))
+    }
+
+    /// The token; none where nobody is signed in, or where the function fails.
+    async fn give(self, refused: Option<&str>) -> Option<String> {
+        let refused = refused.map_or(JsValue::UNDEFINED, JsValue::from_str);
+        let given = self.0.try_with_value(|give| give.call1(&JsValue::UNDEFINED, &refused))?.ok()?;
+        JsFuture::from(Promise::resolve(&given)).await.ok()?.as_string()
+    }
+}
 
 impl Transport for Fetch {
     fn send(&self, request: Request) -> Answer {
+        let fetch = self.clone();
         Box::pin(async move {
             let abort = request.abort.clone();
-            let answer = open(request).await?;
+            let answer = fetch.open(request).await?;
             let (status, etag) = (answer.status(), answer.headers().get("ETag"));
             let body = answer.text().await.map_err(|_| why(abort.as_ref()))?;
             Ok(Response { status, etag, body })
@@ -89,9 +173,10 @@ impl Transport for Fetch {
     }
 
     fn stream(&self, request: Request, mut on_text: OnText) -> Answer {
+        let fetch = self.clone();
         Box::pin(async move {
             let abort = request.abort.clone();
-            let answer = open(request).await?;
+            let answer = fetch.open(request).await?;
             let (status, etag) = (answer.status(), answer.headers().get("ETag"));
             if !answer.ok() {
                 let body = answer.text().await.map_err(|_| why(abort.as_ref()))?;
@@ -101,31 +186,6 @@ impl Transport for Fetch {
             Ok(Response { status, etag, body: String::new() })
         })
     }
-}
-
-/// Sends a call, and waits for the head of the answer.
-async fn open(request: Request) -> Result<FetchResponse, TransportError> {
-    let method = match request.method {
-        Method::Get => gloo_net::http::Method::GET,
-        Method::Post => gloo_net::http::Method::POST,
-        Method::Patch => gloo_net::http::Method::PATCH,
-        Method::Delete => gloo_net::http::Method::DELETE,
-    };
-    let abort = request.abort.clone();
-    let failed = move |_: gloo_net::Error| why(abort.as_ref());
-    let mut builder = RequestBuilder::new(&request.url)
-        .method(method)
-        .credentials(RequestCredentials::SameOrigin)
-        .cache(RequestCache::NoStore)
-        .abort_signal(request.abort.as_ref());
-    for (name, value) in &request.headers {
-        builder = builder.header(name, value);
-    }
-    let call = match request.body {
-        Some(body) => builder.header("Content-Type", "application/json").body(body),
-        None => builder.build(),
-    };
-    call.map_err(&failed)?.send().await.map_err(&failed)
 }
 
 /// Reads the body of an answer, letters that are cut in two between pieces included.

@@ -24,22 +24,23 @@ use leptos::task::spawn_local;
 use studio_users_domain::UserId;
 use uuid::Uuid;
 
-use crate::api::{ApiError, Client};
+use crate::api::{ApiError, Client, Fetch, WithPage};
+use crate::embed::crash;
 use crate::i18n::messages;
 use crate::parts::Lazy;
-use crate::state::{Identity, Navigation, Place, Preferences, Reader, explain};
+use crate::state::{Identity, Known, Navigation, Place, Preferences, Reader, explain};
 use crate::style::{self, SheetRoot};
 use gate::{Notice, gate};
 use join::{JoinToken, join};
 use router::Routed;
 use sign_in_again::sign_in_again;
-use signed_in::{Known, SignedIn};
+use signed_in::SignedIn;
 use studio::Studio;
 
 /// Starts the standalone page.
 pub fn start() {
-    // What went wrong beyond repair is told in the console: without this only that it did.
-    std::panic::set_hook(Box::new(|panic| leptos::logging::error!("{panic}")));
+    crash::tell_of_panics();
+    crash::watch_page();
     if let Err(error) = style::adopt(&document()) {
         leptos::logging::error!("The style sheet could not be adopted: {error:?}");
     }
@@ -59,7 +60,7 @@ enum Screen {
 #[component]
 fn App() -> impl IntoView {
     let preferences = Preferences::load();
-    let client = Client::default();
+    let client = Client::new(WithPage(Fetch::default()));
     provide_context(SheetRoot::new(&document()));
     provide_context(preferences);
     provide_context(client.clone());

@@ -1,6 +1,6 @@
 //! Who is signed in, in this tab and in the others of the same browser.
 
-use std::sync::Arc;
+use std::ops::Deref;
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -11,63 +11,35 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{BroadcastChannel, VisibilityState};
 
 use crate::api::{ApiError, Client};
-use crate::state::{Identity, Navigation, Place, Preferences, Reader, SessionEnded, ViewChange, Viewing};
+use crate::state::{Found, Identity, Known, Navigation, Place, Preferences, SignIn, ViewChange};
 
 /// Where the tabs tell each other that somebody signed in or out.
 const CHANNEL: &str = "studio-users.session";
 
-/// Who is signed in, as far as it is known.
-#[derive(Clone)]
-pub(super) enum Known {
-    /// It is asked.
-    Loading,
-    /// It could not be asked.
-    Failed(ApiError),
-    /// It is known.
-    Ready(Identity),
-}
-
-/// Changes who is signed in.
+/// Who is signed in, and what a page of one's own does with it beyond what every page does: other tabs are told, and
+/// whoever signs in is led to where they wanted to go, in the language that they read.
 #[derive(Clone, Copy)]
 pub(super) struct SignedIn {
-    /// Who is.
-    pub(super) known: RwSignal<Known>,
-    /// Whether their session has ended: they sign in again to go on.
-    pub(super) is_over: RwSignal<bool>,
-    /// Told by the feature when its calls find no session any more.
-    pub(super) ended: SessionEnded,
-    /// Whether this tab views as somebody.
-    pub(super) viewing: Viewing,
     /// Where whoever was not signed in wanted to go.
     pub(super) wanted: StoredValue<Option<Place>>,
+    sign_in: SignIn,
     preferences: Preferences,
-    client: StoredValue<Client>,
     tabs: StoredValue<Option<BroadcastChannel>, LocalStorage>,
+}
+
+impl Deref for SignedIn {
+    type Target = SignIn;
+
+    fn deref(&self) -> &SignIn {
+        &self.sign_in
+    }
 }
 
 impl SignedIn {
     /// Nobody knows yet.
     pub(super) fn new(client: Client, preferences: Preferences) -> Self {
-        let (known, is_over) = (RwSignal::new(Known::Loading), RwSignal::new(false));
-        let ended = SessionEnded::new(move || {
-            let is_signed_in = |known: &Known| matches!(known, Known::Ready(Identity::SignedIn(_)));
-            if known.try_with_untracked(is_signed_in) == Some(true) {
-                let _ = is_over.try_set(true);
-            }
-        });
         let tabs = StoredValue::new_local(BroadcastChannel::new(CHANNEL).ok());
-        let (wanted, client) = (StoredValue::new(None), StoredValue::new(client));
-        Self { known, is_over, ended, viewing: Viewing::default(), wanted, preferences, client, tabs }
-    }
-
-    /// The calls as they are to be made at the moment: inside of a view, where one runs in this tab.
-    pub(super) fn client(self) -> Client {
-        self.viewing.client(&self.client.get_value())
-    }
-
-    /// The calls of whoever is signed in, whatever they view.
-    pub(super) fn own_client(self) -> Client {
-        self.client.get_value()
+        Self { wanted: StoredValue::new(None), sign_in: SignIn::new(client), preferences, tabs }
     }
 
     /// What is shown follows the view: into it, and back to where it was begun.
@@ -77,12 +49,8 @@ impl SignedIn {
                 self.load().await;
                 let _ = navigation.try_with_value(|navigation| match change {
                     ViewChange::Started { .. } => {
-                        let first = self.known.try_with_untracked(|known| match known {
-                            Known::Ready(Identity::SignedIn(reader)) => Some(super::first_place(reader)),
-                            _ => None,
-                        });
-                        if let Some(first) = first.flatten() {
-                            navigation.lead_on(first);
+                        if let Some(reader) = self.reader() {
+                            navigation.lead_on(super::first_place(&reader));
                         }
                     }
                     ViewChange::Ended { back, .. } => navigation.lead_back(*back),
@@ -93,61 +61,20 @@ impl SignedIn {
 
     /// The address of who is signed in.
     pub(super) fn email(self) -> Option<String> {
-        self.known.try_with_untracked(|known| match known {
-            Known::Ready(Identity::SignedIn(reader)) => Some(reader.session.user.email.clone()),
-            _ => None,
-        })?
+        self.reader().map(|reader| reader.session.user.email.clone())
     }
 
     /// Asks the backend who is signed in, and what they may see.
     pub(super) async fn load(self) {
-        self.viewing.resume().await;
-        let client = self.client();
-        let known = match client.session().await {
-            // The view turned out to be over: then all is asked anew.
-            Err(ApiError::Aborted) => return,
-            Ok(None) => Known::Ready(Identity::SignedOut { by_choice: false }),
-            Ok(Some(session)) => match client.nodes().await {
-                Ok(nodes) => Known::Ready(Identity::SignedIn(Arc::new(Reader { session, nodes }))),
-                Err(ApiError::Aborted) => return,
-                Err(error) => Known::Failed(error),
-            },
-            Err(error) => Known::Failed(error),
-        };
-        let locale = match &known {
-            Known::Ready(Identity::SignedIn(reader)) => reader.session.user.locale,
-            Known::Ready(Identity::SignedOut { .. }) => {
-                self.viewing.forget();
-                None
-            }
-            _ => None,
-        };
-        let _ = self.known.try_set(known);
-        if let Some(locale) = locale {
+        self.sign_in.load().await;
+        if let Some(locale) = self.reader().and_then(|reader| reader.session.user.locale) {
             self.preferences.suggest_language(locale);
-        }
-    }
-
-    /// Asks once more what the reader may see and do. Where that fails, what was known stays.
-    pub(super) async fn refresh(self) {
-        let client = self.client();
-        if let (Ok(Some(session)), Ok(nodes)) = (client.session().await, client.nodes().await) {
-            let reader = Arc::new(Reader { session, nodes });
-            let _ = self.known.try_update(|known| {
-                if let Known::Ready(Identity::SignedIn(before)) = known
-                    && before.session.user.id == reader.session.user.id
-                    && before.view() == reader.view()
-                    && *before != reader
-                {
-                    *before = reader;
-                }
-            });
         }
     }
 
     /// Signs in with the token of a link.
     pub(super) async fn by_link(self, token: String) -> Result<(), ApiError> {
-        let answer = self.client.get_value().sign_in(token).await.map(drop);
+        let answer = self.own_client().sign_in(token).await.map(drop);
         if answer.is_ok() {
             self.tell_tabs();
         }
@@ -158,36 +85,20 @@ impl SignedIn {
     /// Looks who is signed in by now. Who was before goes on where they were; for another all begins anew, and
     /// nothing of the former is kept. Says whether anybody is.
     pub(super) async fn look(self, navigation: Navigation) -> Result<bool, ApiError> {
-        let Known::Ready(Identity::SignedIn(reader)) = self.known.get_untracked() else {
-            self.load().await;
-            return Ok(true);
-        };
-        match self.client.get_value().session().await? {
-            None => {
-                let _ = self.is_over.try_set(true);
-                return Ok(false);
-            }
-            Some(session) if reader.session.user.id == session.user.id => {
-                let _ = self.is_over.try_set(false);
-                self.ended.renewed();
-                self.refresh().await;
-            }
-            Some(_) => {
-                self.viewing.forget();
-                let _ = self.known.try_set(Known::Loading);
-                let _ = self.is_over.try_set(false);
-                self.ended.given_up();
+        let was_signed_in = self.reader().is_some();
+        let found = self.sign_in.look().await?;
+        if found == Found::Another {
+            if was_signed_in {
                 navigation.lead_on(Place::Start);
-                self.load().await;
             }
+            self.load().await;
         }
-        Ok(true)
+        Ok(found != Found::Nobody)
     }
 
     /// Signs out, and shows so once the backend has done it.
     pub(super) async fn sign_out(self) {
-        let client = self.client.get_value();
-        let known = match client.sign_out().await {
+        let known = match self.own_client().sign_out().await {
             Ok(()) => Known::Ready(Identity::SignedOut { by_choice: true }),
             Err(error) => Known::Failed(error),
         };
@@ -197,10 +108,7 @@ impl SignedIn {
 
     /// Whoever was signed in goes to the sign-in page, and leaves everything behind.
     pub(super) fn leave(self) {
-        self.viewing.forget();
-        self.ended.given_up();
-        let _ = self.known.try_set(Known::Ready(Identity::SignedOut { by_choice: true }));
-        let _ = self.is_over.try_set(false);
+        self.give_up(Known::Ready(Identity::SignedOut { by_choice: true }));
     }
 
     /// The other tabs are told that somebody signed in or out.

@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use super::signed_in::SignedIn;
 use crate::embed::{self, Surroundings};
 use crate::i18n::use_language;
-use crate::state::Reader;
+use crate::state::{Asks, Changes, Reader};
 use crate::ui::KeyScope;
 
 /// The element that the users feature is mounted into, as any host would do it.
@@ -29,6 +29,8 @@ pub(super) fn UsersHost(
         ended: signed_in.ended,
         viewing: signed_in.viewing,
         tells_view: false,
+        asks: Asks::default(),
+        changes: Changes::default(),
     };
     let mounted = StoredValue::new_local(None);
     Effect::new(move |_| {

@@ -1,5 +1,14 @@
 //! Mounting the users feature into an element of a page, behind a shadow root of its own.
+//!
+//! [`mount`] is for a page that keeps the session itself, as the standalone one does; [`Element`] is all that a host's
+//! script needs: it asks the backend who is signed in, and tells the host what happens. `root` puts the features
+//! together, `address` shares the host's address, `crash` says so where the module has crashed.
 
+mod address;
+pub mod crash;
+mod element;
+mod events;
+mod instance;
 mod root;
 
 use std::any::Any;
@@ -8,13 +17,15 @@ use std::sync::Arc;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlElement, ShadowRootInit, ShadowRootMode};
+use web_sys::{Element as DomElement, HtmlElement, ShadowRootInit, ShadowRootMode};
 
 use crate::api::Client;
 use crate::i18n::Language;
-use crate::state::{Navigation, Reader, SessionEnded, Viewing};
+use crate::state::{Asks, Changes, Navigation, Reader, SessionEnded, Viewing};
 use crate::style::{self, SheetRoot};
 use crate::ui::KeyScope;
+use crash::Watched;
+pub use element::{Element, Options, Routing};
 use root::Root;
 
 /// What the page around the feature gives it.
@@ -40,27 +51,65 @@ pub struct Surroundings {
     /// Whether the feature itself says so, in a banner and a frame. Not where the page around does, as it shows more
     /// than the feature.
     pub tells_view: bool,
+    /// What the page around may ask for.
+    pub asks: Asks,
+    /// What the page around may tell of, so that it is read anew.
+    pub changes: Changes,
 }
 
 /// A mounted feature. It is unmounted when this is dropped.
-pub struct Mounted(#[allow(dead_code, reason = "dropping it unmounts")] Box<dyn Any>);
+pub struct Mounted {
+    inner: HtmlElement,
+    view: Option<Box<dyn Any>>,
+    _watched: Option<Watched>,
+}
 
-/// Mounts the feature into the element. The sheets are adopted by the shadow root, so that neither the page's
-/// styles reach in nor the feature's reach out.
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        self.view.take();
+        // What says that the module has crashed is nobody's view.
+        self.inner.remove();
+    }
+}
+
+/// Mounts the feature into the element.
 ///
 /// # Errors
-/// Where the element cannot have a shadow root, or has one already.
-pub fn mount(host: &Element, surroundings: Surroundings) -> Result<Mounted, JsValue> {
-    let root = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open))?;
+/// Where the element cannot have a shadow root.
+pub fn mount(host: &DomElement, surroundings: Surroundings) -> Result<Mounted, JsValue> {
+    let language = surroundings.language;
+    mount_within(host, None, move |inner| {
+        let _ = inner.set_attribute("lang", language.tag());
+        view! { <Root surroundings /> }
+    })
+}
+
+/// Mounts a view into the shadow root of an element, in place of what a former one left there. The sheet is adopted by
+/// the root, so that neither the page's styles reach in nor the feature's reach out.
+fn mount_within<V: IntoView + 'static>(
+    host: &DomElement,
+    told: Option<&HtmlElement>,
+    view: impl FnOnce(&HtmlElement) -> V + 'static,
+) -> Result<Mounted, JsValue> {
+    let root = match host.shadow_root() {
+        Some(root) => root,
+        None => host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open))?,
+    };
     style::adopt(&root)?;
     // The router and others look for an element as their parent, which a shadow root is not.
     let inner: HtmlElement = document().create_element("div")?.unchecked_into();
     // Dialogs and notices stand beside the page within it, and are reset with it.
     inner.set_class_name("users-root su");
+    inner.set_attribute("part", "root")?;
     root.append_child(&inner)?;
-    let handle = mount_to(inner, move || {
-        provide_context(SheetRoot::new(&root));
-        view! { <Root surroundings /> }
+    let watched = crash::watch(&inner, told);
+    let view = watched.is_some().then(|| {
+        let within = inner.clone();
+        let mounted = mount_to(inner.clone(), move || {
+            provide_context(SheetRoot::new(&root));
+            view(&within)
+        });
+        Box::new(mounted) as Box<dyn Any>
     });
-    Ok(Mounted(Box::new(handle)))
+    Ok(Mounted { inner, view, _watched: watched })
 }

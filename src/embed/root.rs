@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use leptos::ev;
 use leptos::prelude::*;
-use studio_users_domain::Denial;
+use studio_users_domain::{Denial, Section};
 
 use super::Surroundings;
 use crate::features::bulk::BulkActions;
@@ -18,10 +18,10 @@ use crate::features::row_sheet::RowSheet;
 use crate::features::shortcuts::ShortcutHelp;
 use crate::features::users::UsersPage;
 use crate::features::view_as::{StartView, ViewMode};
-use crate::i18n::messages;
+use crate::i18n::{isolated, messages, use_language, with_bdi};
 use crate::state::{
-    Ask, Asks, Change, Changes, Links, Navigation, Notices, OFFLINE_ID, Place, Reader, Results, UsersPlace,
-    denial_id, live,
+    Ask, Asks, Change, Links, Navigation, Notices, OFFLINE_ID, Place, Reader, Results, UsersPlace, denial_id,
+    live,
 };
 use crate::ui::Hints;
 
@@ -41,13 +41,14 @@ pub(super) fn Root(
         ended,
         viewing,
         tells_view,
+        asks,
+        changes,
     } = surroundings;
     let client = client.renewing(move || ended.wait());
-    let changes = Changes::default();
-    let asks = Asks::default();
     invite_where_asked(&navigation, asks, reader);
     ask_before_unload(navigation.clone());
     let place = navigation.place;
+    let sees_users = Memo::new(move |_| reader.read().sections(None).contains(&Section::Users));
     let is_roles = Memo::new(move |_| *place.read() == Place::Roles);
     provide_context(navigation);
     provide_context(reader);
@@ -75,9 +76,11 @@ pub(super) fn Root(
         <Hints>
             {tells_view.then(|| view! { <ViewMode at=Signal::derive(move || place.read().node()) /> })}
             <div class="users-page su">
-                <Show when=move || !is_roles.get() fallback=|| view! { <RolesPage /> }>
-                    <UsersPage />
-                    <UserPanel />
+                <Show when=move || sees_users.get() fallback=move || view! { <Nobody reader /> }>
+                    <Show when=move || !is_roles.get() fallback=|| view! { <RolesPage /> }>
+                        <UsersPage />
+                        <UserPanel />
+                    </Show>
                 </Show>
             </div>
             <Invite />
@@ -94,6 +97,28 @@ pub(super) fn Root(
                 {reasons.collect_view()} <span id=OFFLINE_ID>{messages::offline_reason(language)}</span>
             </div>
         </Hints>
+    }
+}
+
+/// What whoever manages nobody is told, in place of the users.
+#[component]
+fn Nobody(
+    /// Who reads.
+    reader: Signal<Arc<Reader>>,
+) -> impl IntoView {
+    let language = use_language();
+    let reader = reader.get_untracked();
+    let (title, text) = if reader.is_viewing() {
+        let title = messages::they_manage_nobody(language, &isolated(reader.name()));
+        (title, messages::they_manage_nobody_text(language))
+    } else {
+        (messages::manages_nobody(language).to_owned(), messages::manages_nobody_text(language))
+    };
+    view! {
+        <div class="empty">
+            <h1 class="empty__title">{with_bdi(&title)}</h1>
+            <p class="empty__text">{text}</p>
+        </div>
     }
 }
 

@@ -1,9 +1,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
+use leptos::ev::MouseEvent;
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 
 use super::Place;
+
+/// How long the address may lag behind what is typed.
+const WRITE_AFTER: Duration = Duration::from_millis(150);
 
 /// What becomes of the place that is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +33,7 @@ pub struct Navigation {
     pub place: Signal<Place>,
     location: Signal<Place>,
     go: Arc<dyn Fn(Place, History) + Send + Sync>,
+    addresses: Option<Arc<Addresses>>,
     holds: RwSignal<Vec<Held>>,
     held_back_by: Signal<Option<usize>>,
     wanted: RwSignal<Option<(Place, History)>>,
@@ -46,6 +53,9 @@ struct Held {
     by: usize,
     stays: Stays,
 }
+
+/// Tells the address of a place.
+type Addresses = dyn Fn(&Place) -> String + Send + Sync;
 
 /// Whether somebody who is held may go to a place: nothing is lost by it.
 type Stays = Arc<dyn Fn(&Place) -> bool + Send + Sync>;
@@ -69,11 +79,67 @@ impl Navigation {
             place: place.into(),
             location,
             go: Arc::new(go),
+            addresses: None,
             holds,
             held_back_by: held_back_by.into(),
             wanted,
             came_back: StoredValue::new(false),
         }
+    }
+
+    /// A navigation through an address that Back, links and a host may change by themselves. `written` is the place that
+    /// it says, `write` makes it say another: in place of the one before where the second argument says so.
+    pub fn by_address(written: Signal<Place>, write: impl Fn(&Place, bool) + Send + Sync + 'static) -> Self {
+        let place = RwSignal::new(written.get_untracked());
+        let delayed = StoredValue::new(None::<(Place, TimeoutHandle)>);
+        let cancel = move || {
+            let due = delayed.try_update_value(Option::take).flatten();
+            due.map(|(place, timeout)| {
+                timeout.clear();
+                place
+            })
+        };
+        let write = StoredValue::new(write);
+        let write = move |place: &Place, replace| {
+            let _ = write.try_with_value(|write| write(place, replace));
+        };
+        // What changes the address first, the place follows.
+        Effect::new(move |_| {
+            let written = written.get();
+            if place.get_untracked() != written {
+                cancel();
+                place.set(written);
+            }
+        });
+        Self::new(place.into(), move |to, history| {
+            let before = cancel();
+            place.set(to.clone());
+            match history {
+                History::Push => {
+                    if let Some(before) = before {
+                        write(&before, true);
+                    }
+                    write(&to, false);
+                }
+                History::Replace => write(&to, true),
+                // Browsers refuse to have the address replaced for every letter of a quick typist.
+                History::Type => {
+                    let due = to.clone();
+                    let timeout = set_timeout_with_handle(
+                        move || {
+                            if let Some(place) = cancel() {
+                                write(&place, true);
+                            }
+                        },
+                        WRITE_AFTER,
+                    );
+                    match timeout {
+                        Ok(timeout) => delayed.set_value(Some((due, timeout))),
+                        Err(_) => write(&due, true),
+                    }
+                }
+            }
+        })
     }
 
     /// A navigation that keeps its place in memory.
@@ -91,6 +157,31 @@ impl Navigation {
     #[must_use]
     pub fn returning(self, came_back: StoredValue<bool>) -> Self {
         Self { came_back, ..self }
+    }
+
+    /// The same, whose places have addresses.
+    #[must_use]
+    pub fn with_addresses(self, addresses: impl Fn(&Place) -> String + Send + Sync + 'static) -> Self {
+        Self { addresses: Some(Arc::new(addresses)), ..self }
+    }
+
+    /// The address of a place, from the root of the origin; none where places have no addresses.
+    pub fn address(&self, place: &Place) -> Option<String> {
+        self.addresses.as_ref().map(|addresses| addresses(place))
+    }
+
+    /// What a link to a place refers to. Where places have no addresses that is the page itself: opened elsewhere, it
+    /// begins there.
+    pub fn href(&self, place: &Place) -> String {
+        self.address(place).unwrap_or_else(|| window().location().href().unwrap_or_default())
+    }
+
+    /// Follows a link to a place, unless it is to be opened elsewhere.
+    pub fn follow(&self, event: &MouseEvent, place: Place) {
+        if is_plain(event) {
+            event.prevent_default();
+            self.go(place, History::Push);
+        }
     }
 
     /// Goes to a place. Going to where one is does nothing.
@@ -178,6 +269,12 @@ impl Hold {
             self.navigation.go(place, history);
         }
     }
+}
+
+/// Whether a click opens here, rather than in another tab or window.
+fn is_plain(event: &MouseEvent) -> bool {
+    let has_modifier = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+    event.button() == 0 && !has_modifier && !event.default_prevented()
 }
 
 /// Who of all that hold the reader keeps them from going to a place: the one who holds since last.

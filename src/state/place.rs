@@ -147,7 +147,8 @@ impl Tab {
     /// Every tab, in the order in which they stand.
     pub const ALL: [Self; 3] = [Self::Details, Self::Access, Self::AuditLog];
 
-    const fn slug(self) -> &'static str {
+    /// Its name in an address.
+    pub const fn slug(self) -> &'static str {
         match self {
             Self::Details => "details",
             Self::Access => "access",
@@ -190,6 +191,32 @@ impl Place {
     pub fn read(url: &str) -> Self {
         let (path, query) = url.split_once('?').unwrap_or((url, ""));
         Self::parse(path, query)
+    }
+
+    /// Reads a path and its query below a path of a host; none where it is elsewhere. What stands below is the users'
+    /// alone: `/team` is their list, `/team/<id>` one of them, `/team/roles` what each role can do.
+    pub fn parse_below(base: &str, path: &str, query: &str) -> Option<Self> {
+        let below = path.strip_prefix(base.trim_end_matches('/'))?;
+        if !(below.is_empty() || below.starts_with('/')) {
+            return None;
+        }
+        let place = match below.trim_matches('/') {
+            "roles" => Self::Roles,
+            below => Self::parse(&format!("users/{below}"), query),
+        };
+        Some(if place == Self::NotFound { Self::Users(UsersPlace::default()) } else { place })
+    }
+
+    /// The path and query below a path of a host, as [`Place::parse_below`] reads them.
+    pub fn url_below(&self, base: &str) -> String {
+        let (base, url) = (base.trim_end_matches('/'), self.url());
+        let below = match self {
+            Self::Users(_) | Self::Invite => url.strip_prefix("/users").unwrap_or_default(),
+            Self::Roles => &url,
+            _ => "",
+        };
+        let root = if base.is_empty() && !below.starts_with('/') { "/" } else { base };
+        format!("{root}{below}")
     }
 
     /// The section that the place belongs to.
@@ -404,6 +431,27 @@ mod tests {
         for place in places {
             assert_eq!(parse(&place.url()), place, "{}", place.url());
         }
+    }
+
+    #[test]
+    fn below_a_path_of_a_host_stand_the_users_and_nothing_else() {
+        let open = UsersPlace::default().with_open(UserId(Uuid::from_u128(9)));
+        let narrowed = Place::of_section(Section::Users, Some(NodeId(Uuid::from_u128(7))));
+        let places =
+            [Place::Users(UsersPlace::default()), Place::Users(open), narrowed, Place::Roles, Place::Invite];
+        for base in ["/team", "/team/", "/a/b", "/", ""] {
+            for place in &places {
+                let url = place.url_below(base);
+                let (path, query) = url.split_once('?').unwrap_or((&url, ""));
+                assert_eq!(Place::parse_below(base, path, query).as_ref(), Some(place), "{url}");
+                assert!(url.starts_with(base.trim_end_matches('/')) && url.starts_with('/'), "{url}");
+            }
+        }
+        assert_eq!(Place::Roles.url_below("/team/"), "/team/roles");
+        for elsewhere in ["/", "/teams", "/other/team"] {
+            assert_eq!(Place::parse_below("/team", elsewhere, ""), None);
+        }
+        assert_eq!(Place::parse_below("/team", "/team/x", ""), Some(Place::Users(UsersPlace::default())));
     }
 
     #[test]

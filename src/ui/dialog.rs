@@ -81,6 +81,7 @@ pub fn Dialog(
     view! {
         <dialog
             class=format!("dialog {class}")
+            part="dialog"
             role=is_warning.then_some("alertdialog")
             aria-labelledby=label_id
             aria-describedby=described_by

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use studio_users::api::{Answer, Client, OnText, Request, Response, Transport, TransportError};
 use studio_users::embed::{self, Mounted, Surroundings};
 use studio_users::i18n::Language;
-use studio_users::state::{Navigation, Place, Reader, SessionEnded, ViewChange, Viewing};
+use studio_users::state::{Asks, Changes, Navigation, Place, Reader, SessionEnded, ViewChange, Viewing};
 use studio_users::ui::KeyScope;
 use studio_users_contract::{
     NodeName, NodeView, RowEnvironments, Session, SessionNode, SessionUser, Total, UserPage, UserRow, path,
@@ -128,7 +128,7 @@ impl Page {
         let (calls, bodies) = (Arc::default(), Arc::default());
         let has_ended = Arc::new(Mutex::new(false));
         let told = Arc::clone(&has_ended);
-        let navigation = Navigation::in_memory(place);
+        let navigation = Navigation::in_memory(place).with_addresses(Place::url);
         let ended = SessionEnded::new(move || *told.lock().unwrap() = true);
         let client = Client::new(Scripted {
             reply: Box::new(reply),
@@ -148,6 +148,8 @@ impl Page {
             ended,
             viewing,
             tells_view: true,
+            asks: Asks::default(),
+            changes: Changes::default(),
         };
         let mounted = embed::mount(&host, surroundings).unwrap();
         let root = host.shadow_root().unwrap();

@@ -62,3 +62,7 @@ pub const DEMO_MAIL: &str = "/demo/mail";
 pub const HEALTH: &str = "/api/v1/healthz";
 /// `GET`: this contract as OpenAPI 3.1.
 pub const OPENAPI: &str = "/api/v1/openapi.json";
+
+/// What the page asks first, when somebody is signed in: a backend that serves the page can answer along with it, each in
+/// a `<script type="application/json" data-answer="…">` with what was asked.
+pub const FIRST: [&str; 3] = [SESSION, NODES, "/api/v1/users?sort=-created_at&offset=0&limit=50"];

@@ -10,7 +10,9 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use studio_users_contract::path;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::clock::Clock;
@@ -22,7 +24,7 @@ use crate::page::Page;
 use crate::problem::Refusal;
 use crate::routes::{
     audit, demo, events, health, invitation_preview, invitations, joining, mailbox, nodes, removal, roles,
-    session, sessions, sign_in, user, user_access, users, users_csv, views,
+    session, sessions, sign_in, start, user, user_access, users, users_csv, views,
 };
 use crate::store::Store;
 use crate::viewing;
@@ -133,7 +135,9 @@ pub(crate) fn router(app: App) -> Router {
         Some(cors) => router.layer(cors),
         None => router,
     };
-    router.layer(from_fn(protect)).layer(TraceLayer::new_for_http()).with_state(app)
+    // What is said while it happens is passed on as it is; so are the page's files, which are small already.
+    let compression = CompressionLayer::new().quality(CompressionLevel::Precise(4));
+    router.layer(compression).layer(from_fn(protect)).layer(TraceLayer::new_for_http()).with_state(app)
 }
 
 /// Whether the path belongs to the interface for programs.
@@ -145,7 +149,10 @@ async fn elsewhere(State(app): State<App>, request: Request) -> Response {
     if is_api(request.uri().path()) {
         return Refusal::NotFound.into_response();
     }
-    app.page.answer(&request)
+    // The page comes with what it asks first.
+    let answers =
+        if app.page.is_place(&request) { start::answers(&app, request.headers()).await } else { None };
+    app.page.answer(&request, answers.as_deref())
 }
 
 async fn wrong_method() -> Refusal {

@@ -91,6 +91,9 @@ struct Serve {
     /// Another origin whose scripts may ask, with a bearer token; may be given several times.
     #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = allowed_origin)]
     allowed_origins: Vec<HeaderValue>,
+    /// An origin whose pages may show the page in a frame; may be given several times.
+    #[arg(long = "framed-by", value_name = "ORIGIN", value_parser = allowed_origin)]
+    framed_by: Vec<HeaderValue>,
     /// The folder with the built page.
     #[arg(long, value_name = "DIR", overrides_with = "page", default_value = "dist")]
     page: PathBuf,
@@ -141,6 +144,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
                 clock: Clock::ahead(TimeDelta::minutes(arguments.clock_ahead.into())),
                 public_url: arguments.public_url,
                 allowed_origins: arguments.allowed_origins,
+                framed_by: arguments.framed_by,
                 page: arguments.page,
                 administrator: arguments.admin,
                 smtp: arguments.smtp.as_deref().map(Smtp::of).transpose()?,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -15,6 +15,9 @@ use sha2::{Digest, Sha256};
 use crate::problem::Refusal;
 
 const INDEX: &str = "index.html";
+/// What stands below is for pages of any origin: it is program and no data.
+const EMBEDDED: &str = "embed/";
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const BROTLI: &str = "application/x-brotli";
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const NOT_BUILT: &str = "The page is not built yet. Build it with `cargo xtask run`, or name its folder with --page.\n\
@@ -37,7 +40,7 @@ struct File {
 impl Page {
     /// The page within this binary.
     #[cfg(feature = "embed-page")]
-    pub(crate) fn load(_: &Path) -> io::Result<Self> {
+    pub(crate) fn load(_: &Path, framed_by: &[HeaderValue]) -> io::Result<Self> {
         static DIST: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/../../dist");
         let mut found = Vec::new();
         let mut folders = vec![&DIST];
@@ -46,12 +49,12 @@ impl Page {
             let files = folder.files();
             found.extend(files.map(|file| (url_path(file.path()), file.contents().to_vec())));
         }
-        Self::of(found)
+        Self::of(found, framed_by)
     }
 
     /// Reads every file of a folder, which need not exist.
     #[cfg(not(feature = "embed-page"))]
-    pub(crate) fn load(folder: &Path) -> io::Result<Self> {
+    pub(crate) fn load(folder: &Path, framed_by: &[HeaderValue]) -> io::Result<Self> {
         let mut found = Vec::new();
         let mut folders = if folder.is_dir() { vec![folder.to_owned()] } else { Vec::new() };
         while let Some(at) = folders.pop() {
@@ -64,7 +67,7 @@ impl Page {
                 }
             }
         }
-        Self::of(found)
+        Self::of(found, framed_by)
     }
 
     /// Whether there is a page.
@@ -72,27 +75,40 @@ impl Page {
         self.files.contains_key(INDEX)
     }
 
-    /// The file of a path. Every other path that can be a place within the page is answered with the page.
-    pub(crate) fn answer(&self, request: &Request) -> Response {
+    /// Whether a request asks for the page itself, at one of its places.
+    pub(crate) fn is_place(&self, request: &Request) -> bool {
+        let name = name_of(request);
+        self.is_built()
+            && *request.method() == Method::GET
+            && !self.files.contains_key(name)
+            && is_place(name)
+            || name == INDEX
+    }
+
+    /// The file of a path. Every other path that can be a place within the page is answered with the page, and with
+    /// the answers that it asks for first, where there are any.
+    pub(crate) fn answer(&self, request: &Request, answers: Option<&str>) -> Response {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return Refusal::MethodNotAllowed.into_response();
         }
-        let path = request.uri().path().trim_start_matches('/');
-        let name = if path.is_empty() { INDEX } else { path };
-        if let Some(file) = self.files.get(name) {
-            return self.send(file, name == INDEX, request.headers());
+        let name = name_of(request);
+        if let Some(file) = self.files.get(name).filter(|_| name != INDEX) {
+            return self.send(name, file, request.headers());
         }
-        let is_place = !name.rsplit('/').next().unwrap_or_default().contains('.');
         match self.files.get(INDEX) {
-            _ if !is_place && name != INDEX => {
+            _ if !is_place(name) && name != INDEX => {
                 (StatusCode::NOT_FOUND, "There is no such file.\n").into_response()
             }
-            Some(index) => self.send(index, true, request.headers()),
+            Some(index) => match answers {
+                Some(answers) => self.send(INDEX, &with_answers(index, answers), request.headers()),
+                None => self.send(INDEX, index, request.headers()),
+            },
             None => (StatusCode::NOT_FOUND, NOT_BUILT).into_response(),
         }
     }
 
-    fn send(&self, file: &File, is_page: bool, asked: &HeaderMap) -> Response {
+    fn send(&self, name: &str, file: &File, asked: &HeaderMap) -> Response {
+        let is_page = name == INDEX;
         let mut response = if !is_page && asked.get(header::IF_NONE_MATCH) == Some(&file.etag) {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
@@ -105,6 +121,10 @@ impl Page {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.kind));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         headers.insert(header::CONTENT_SECURITY_POLICY, self.policy.clone());
+        if name.starts_with(EMBEDDED) {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+            headers.insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
+        }
         if is_page {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         } else {
@@ -114,11 +134,11 @@ impl Page {
         response
     }
 
-    fn of(found: Vec<(String, Vec<u8>)>) -> io::Result<Self> {
+    fn of(found: Vec<(String, Vec<u8>)>, framed_by: &[HeaderValue]) -> io::Result<Self> {
         let mut contents: HashMap<String, Bytes> =
             found.into_iter().map(|(name, bytes)| (name, bytes.into())).collect();
         let index = contents.get(INDEX).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
-        let policy = HeaderValue::try_from(policy(&index)).map_err(io::Error::other)?;
+        let policy = HeaderValue::try_from(policy(&index, framed_by)).map_err(io::Error::other)?;
         let names: Vec<String> =
             contents.keys().filter(|name| content_type(name) != BROTLI).cloned().collect();
         let mut files = HashMap::new();
@@ -137,6 +157,31 @@ impl Page {
         }
         Ok(Self { files, policy })
     }
+}
+
+/// The page with what stands at its end.
+fn with_answers(index: &File, answers: &str) -> File {
+    let page = String::from_utf8_lossy(&index.plain);
+    let end = page.rfind("</body>").unwrap_or(page.len());
+    let page = format!("{}{answers}{}", &page[..end], &page[end..]);
+    File {
+        plain: page.into(),
+        brotli: None,
+        kind: index.kind,
+        etag: index.etag.clone(),
+        caching: index.caching,
+    }
+}
+
+/// The file that a request names.
+fn name_of(request: &Request) -> &str {
+    let path = request.uri().path().trim_start_matches('/');
+    if path.is_empty() { INDEX } else { path }
+}
+
+/// Whether a path may be a place within the page, as none that ends like a file is.
+fn is_place(name: &str) -> bool {
+    !name.rsplit('/').next().unwrap_or_default().contains('.')
 }
 
 fn url_path(path: &Path) -> String {
@@ -180,13 +225,15 @@ fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// What the page may do: run what it is made of, and talk to its own server.
-fn policy(index: &str) -> String {
+/// What the page may do: run what it is made of, and talk to its own server; and which origins may frame it.
+fn policy(index: &str, framed_by: &[HeaderValue]) -> String {
     let hash = |script: &str| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script.as_bytes())));
     let hashes: String = inline_scripts(index).into_iter().map(hash).collect();
+    let ancestors: Vec<_> = framed_by.iter().filter_map(|origin| origin.to_str().ok()).collect();
+    let ancestors = if ancestors.is_empty() { "'none'".to_owned() } else { ancestors.join(" ") };
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+         connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
     )
 }
 
@@ -223,7 +270,7 @@ mod tests {
         let html = "<script src=\"/a.js\"></script><script type=\"module\">go()</script>";
         assert_eq!(inline_scripts(html), ["go()"]);
         let hash = STANDARD.encode(Sha256::digest(b"go()"));
-        assert!(policy(html).contains(&format!("'wasm-unsafe-eval' 'sha256-{hash}';")));
+        assert!(policy(html, &[]).contains(&format!("'wasm-unsafe-eval' 'sha256-{hash}';")));
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub(crate) struct Options {
     pub(crate) public_url: Option<String>,
     /// The other origins whose scripts may ask.
     pub(crate) allowed_origins: Vec<HeaderValue>,
+    /// The origins whose pages may frame the page.
+    pub(crate) framed_by: Vec<HeaderValue>,
     /// The folder with the built page.
     pub(crate) page: PathBuf,
     /// The address of the first administrator.
@@ -85,7 +87,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         options.demo.is_some() && address.ip().is_loopback() && is_of_this_machine(&public_url);
     let demo = if is_open_demo { Some(DemoPeople::load(&store).await?) } else { None };
 
-    let page = Page::load(&options.page)?;
+    let page = Page::load(&options.page, &options.framed_by)?;
     if !page.is_built() {
         tracing::warn!(folder = %options.page.display(), "the page is not built: `cargo xtask run` builds it");
     }

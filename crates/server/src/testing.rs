@@ -78,7 +78,7 @@ impl World {
             allowed_origins: Vec::new(),
             limits: Limits::default(),
             public_url: "http://localhost".into(),
-            page: Page::load(Path::new("no-such-folder")).unwrap(),
+            page: Page::load(Path::new("no-such-folder"), &[]).unwrap(),
             demo: None,
         });
         Self { _folder: folder, router: router(app.clone()), app, millis }

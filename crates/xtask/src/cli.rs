@@ -14,6 +14,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Sets up what is missing, builds the page and the backend, and starts them with demo data.
     Run(RunOptions),
+    /// Builds the element for hosts, small, and packs it for npm.
+    Package,
     /// Builds the small page, and says how large it is: more than it may be is an error.
     Size,
     /// Sets up what is missing and runs every check and test.

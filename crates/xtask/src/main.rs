@@ -8,6 +8,7 @@ mod browser;
 mod budget;
 mod cli;
 mod compress;
+mod element;
 mod fingerprint;
 mod npm;
 mod page;
@@ -22,11 +23,17 @@ mod workspace;
 
 use std::process::ExitCode;
 
+use anyhow::Result;
+
 use clap::Parser;
+
+use page::Flavour;
+use progress::Progress;
 
 fn main() -> ExitCode {
     let outcome = match cli::Cli::parse().command {
         cli::Command::Run(options) => run::run(&options).map(|()| ExitCode::SUCCESS),
+        cli::Command::Package => package(),
         cli::Command::Size => size().map(|()| ExitCode::SUCCESS),
         cli::Command::Test(options) => suite::run(&options),
     };
@@ -36,7 +43,18 @@ fn main() -> ExitCode {
     })
 }
 
-fn size() -> anyhow::Result<()> {
-    page::build(page::Flavour::Small)?;
+/// Builds the small package, and says where it lies.
+fn package() -> Result<ExitCode> {
+    let mut progress = Progress::new(2);
+    progress.step("Checking that Rust can compile for the browser", wasm_target::ensure)?;
+    let packed = progress.step("Packing the element for npm", || element::package(Flavour::Small))?;
+    progress.summary();
+    println!("\n  {}\n  In a host: npm install {}\n", packed.display(), packed.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds the small page, and holds it to its budget.
+fn size() -> Result<()> {
+    page::build(Flavour::Small)?;
     budget::check(&page::dist())
 }

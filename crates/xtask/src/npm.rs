@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::{process, workspace};
 
@@ -46,4 +46,22 @@ pub(crate) fn ci(folder: &Path) -> Result<()> {
     npm.current_dir(folder).args(["ci", "--no-audit", "--no-fund"]);
     process::run_quietly(&mut npm)?;
     fs::write(&installed, lock).context("cannot write into node_modules")
+}
+
+/// Packs a folder for npm beside itself, and gives the file.
+pub(crate) fn pack(folder: &Path) -> Result<PathBuf> {
+    let target = workspace::target_dir()?;
+    let mut npm = process::command("npm");
+    npm.current_dir(folder).args(["pack", "--silent", "--pack-destination"]).arg(&target);
+    let output = npm.output().context("npm cannot be started: it comes with Node.js, https://nodejs.org")?;
+    ensure!(output.status.success(), "npm pack failed: {}", String::from_utf8_lossy(&output.stderr));
+    let name = String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().trim().to_owned();
+    Ok(target.join(name))
+}
+
+/// Installs a packed package into a folder, and leaves its manifest and lock as they are.
+pub(crate) fn install_file(folder: &Path, package: &Path) -> Result<()> {
+    let mut npm = process::command("npm");
+    npm.current_dir(folder).args(["install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund"]);
+    process::run_quietly(npm.arg(package)).map(drop)
 }

@@ -8,21 +8,23 @@ use anyhow::{Context, Result};
 
 use crate::compress::{self, Size};
 use crate::fingerprint::{Fingerprint, files_below};
-use crate::{process, split, tool, workspace};
+use crate::{element, process, split, tool, workspace};
 
 /// The package of the page, and the program that it is compiled to.
 pub(crate) const PACKAGE: &str = "studio-users";
 /// What the page is made of.
-const INPUTS: [&str; 12] = [
+const INPUTS: [&str; 14] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
     "crates/contract",
     "crates/domain",
+    "crates/xtask/src/element.rs",
     "crates/xtask/src/npm.rs",
     "crates/xtask/src/page.rs",
     "crates/xtask/src/split.rs",
     "index.html",
+    "package",
     "public",
     "src",
     "style",
@@ -40,7 +42,8 @@ pub(crate) enum Flavour {
 }
 
 impl Flavour {
-    fn cargo_profile(self) -> &'static str {
+    /// The profile that it is compiled with.
+    pub(crate) fn cargo_profile(self) -> &'static str {
         match self {
             Self::Quick | Self::Pseudo => "page",
             Self::Small => "page-release",
@@ -48,7 +51,7 @@ impl Flavour {
     }
 
     /// The folder that it is put together in: of the page that is served, or of one for a test.
-    fn folder(self) -> &'static str {
+    pub(crate) fn folder(self) -> &'static str {
         match self {
             Self::Quick | Self::Small => "dist",
             Self::Pseudo => "dist-pseudo",
@@ -94,6 +97,9 @@ pub(crate) fn build(flavour: Flavour) -> Result<()> {
     put_together(flavour)?;
     if flavour == Flavour::Small {
         split_page()?;
+    }
+    if flavour != Flavour::Pseudo {
+        element::build(flavour)?;
     }
     let sizes = compress::folder(&folder(flavour), flavour.brotli_quality())?;
     if flavour == Flavour::Small {

@@ -77,7 +77,7 @@ pub(crate) fn split(compiled: &Path, name: &str, folder: &Path) -> Result<Parts>
             later.push(file_name);
         }
     }
-    optimise(later.iter().chain([&begin]).map(|name| bound.join(name)).collect())?;
+    optimise(&later.iter().chain([&begin]).map(|name| bound.join(name)).collect::<Vec<_>>())?;
     let mut js = minified(&bound, name)?;
 
     fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
@@ -109,7 +109,7 @@ fn is_part(file_name: &str) -> bool {
 }
 
 /// Makes WebAssembly smaller than the compiler can, all files at once.
-fn optimise(files: Vec<PathBuf>) -> Result<()> {
+pub(crate) fn optimise(files: &[PathBuf]) -> Result<()> {
     let wasm_opt = npm::wasm_opt()?;
     thread::scope(|scope| {
         let running: Vec<_> = files

@@ -39,7 +39,7 @@ type Renew = dyn Fn() -> Pin<Box<dyn Future<Output = bool>>> + Send + Sync;
 
 impl Default for Client {
     fn default() -> Self {
-        Self::new(Fetch)
+        Self::new(Fetch::default())
     }
 }
 

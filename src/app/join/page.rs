@@ -9,9 +9,9 @@ use super::sign_in_first::SignInFirst;
 use super::token::JoinToken;
 use crate::api::{ApiError, Client};
 use crate::app::gate_frame::GateFrame;
-use crate::app::signed_in::{Known, SignedIn};
+use crate::app::signed_in::SignedIn;
 use crate::i18n::{messages, use_language};
-use crate::state::{History, Identity, Navigation, Place, Preferences, explain};
+use crate::state::{History, Identity, Known, Navigation, Place, Preferences, explain};
 use crate::ui::{Glyph, Icon};
 
 /// What is known of the link.

@@ -4,7 +4,7 @@ use studio_users_domain::{Denial, Role};
 
 use super::store::Store;
 use crate::i18n::{messages, use_language};
-use crate::state::Place;
+use crate::state::{Navigation, Place};
 use crate::ui::{Glyph, Icon, MARKS, Phrase};
 
 /// The roles, each with what it is for, or why it cannot be given.
@@ -29,6 +29,7 @@ pub(super) fn RoleCards(
     };
     let is_missing = Memo::new(move |_| was_tried.get() && store.roles().is_empty() && !store.is_led.get());
     let cards = Role::all().map(|role| view! { <RoleCard store role /> }).collect_view();
+    let roles = expect_context::<Navigation>().address(&Place::Roles);
     view! {
         <fieldset
             class="field role-field"
@@ -37,9 +38,14 @@ pub(super) fn RoleCards(
         >
             <legend class="label">{legend}</legend>
             // Beside the dialog: what was entered stays.
-            <a class="link role-field__compare" href=Place::Roles.url() target="_blank">
-                {messages::compare_roles(language)}
-            </a>
+            {roles
+                .map(|href| {
+                    view! {
+                        <a class="link role-field__compare" href=href target="_blank">
+                            {messages::compare_roles(language)}
+                        </a>
+                    }
+                })}
             <div class="role-cards">{cards}</div>
             <Show when=move || is_missing.get()>
                 <p class="field__error" id="roles-error">

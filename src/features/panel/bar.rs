@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::copy_button::CopyButton;
 use crate::i18n::{format, messages, use_language};
-use crate::state::{OpenUser, Place, UsersPlace, use_results};
+use crate::state::{Navigation, OpenUser, Place, UsersPlace, use_results};
 use crate::ui::{Glyph, Icon};
 
 /// The panel's upper edge: the way to the users before and after, a link to this one, and the way out.
@@ -47,22 +47,27 @@ pub(super) fn Bar(
             </button>
         }
     };
+    let navigation = StoredValue::new(expect_context::<Navigation>());
     let link = move || {
         let open = UsersPlace { open: Some(open.get_untracked()), ..UsersPlace::default() };
         let origin = window().location().origin().unwrap_or_default();
-        format!("{origin}{}", Place::Users(open).url())
+        let address = navigation.with_value(|navigation| navigation.address(&Place::Users(open)));
+        format!("{origin}{}", address.unwrap_or_default())
     };
+    // Where users have no addresses there is nothing to copy.
+    let has_addresses = navigation.with_value(|navigation| navigation.address(&Place::Start).is_some());
     view! {
         <div class="user-panel__bar">
             {step(messages::previous_user(language), "k", Glyph::ChevronUp, -1, is_first)}
             {step(messages::next_user(language), "j", Glyph::ChevronDown, 1, is_last)}
             <span class="user-panel__place">{move || place.get()}</span>
             <span class="user-panel__bar-end">
-                <CopyButton
-                    name=messages::copy_user_link(language)
-                    glyph=Glyph::Link
-                    text=link
-                />
+                {has_addresses
+                    .then(|| {
+                        view! {
+                            <CopyButton name=messages::copy_user_link(language) glyph=Glyph::Link text=link />
+                        }
+                    })}
                 <button
                     class="icon-button"
                     type="button"

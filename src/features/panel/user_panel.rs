@@ -140,7 +140,7 @@ fn Panel(
     };
 
     view! {
-        <section class="user-panel" aria-labelledby="panel-name">
+        <section class="user-panel" part="panel" aria-labelledby="panel-name">
             <Bar open on_close=close />
             <ByHand refused />
             <Head store name=name.into() heading />

@@ -3,13 +3,15 @@ use studio_users_domain::Role;
 
 use super::model::{Column, Extent, GROUPS};
 use crate::i18n::{Language, messages, use_language};
-use crate::state::{Place, UsersPlace};
+use crate::state::{Navigation, Place, UsersPlace};
 use crate::ui::{Glyph, Icon};
 
 /// The page, whole.
 #[component]
 pub(super) fn Roles() -> impl IntoView {
     let language = use_language();
+    let navigation = StoredValue::new(expect_context::<Navigation>());
+    let users = || Place::Users(UsersPlace::default());
     let note = |glyph, title: &'static str, text: &'static str| {
         view! {
             <p class="note">
@@ -26,7 +28,13 @@ pub(super) fn Roles() -> impl IntoView {
             <header class="roles-page__head">
                 <div>
                     <nav class="crumbs" aria-label=messages::breadcrumb(language)>
-                        <a class="link" href=Place::Users(UsersPlace::default()).url()>
+                        <a
+                            class="link"
+                            href=navigation.with_value(|navigation| navigation.href(&users()))
+                            on:click=move |event| {
+                                navigation.with_value(|navigation| navigation.follow(&event, users()));
+                            }
+                        >
                             {messages::users(language)}
                         </a>
                         <Icon glyph=Glyph::ChevronRight small=true />

@@ -35,7 +35,7 @@ pub(super) fn Foot(
         (live.link.get() == Link::Down).then(|| messages::loaded_at(language, &time))
     };
     view! {
-        <footer class="list-foot">
+        <footer class="list-foot" part="foot">
             <span>{rows}</span>
             <span>{loaded_at}</span>
             <button class="list-foot__keys" type="button" on:click=move |_| asks.ask(Ask::Shortcuts)>

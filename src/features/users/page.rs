@@ -94,6 +94,7 @@ pub fn UsersPage() -> impl IntoView {
         let place = place.get_untracked();
         go(UsersPlace { sort, page: place.page.map(|_| 1), ..place }, History::Push);
     });
+    let href = move |place: &Place| navigation.with_value(|navigation| navigation.href(place));
     let at_page = move |number| UsersPlace { page: Some(number), ..place.get_untracked() };
     let select = select_rows(store, selection);
     let on_deed = Callback::new(move |deed: RowDeed| match deed {
@@ -169,7 +170,7 @@ pub fn UsersPage() -> impl IntoView {
                                 open
                                 page
                                 href=Callback::new(move |user| {
-                                    Place::Users(place.get().with_open(user)).url()
+                                    href(&Place::Users(place.get().with_open(user)))
                                 })
                                 on_deed
                             />
@@ -180,7 +181,7 @@ pub fn UsersPage() -> impl IntoView {
                                 <Pages
                                     store
                                     page=Signal::derive(move || page.get().unwrap_or(1))
-                                    href=Callback::new(move |number| Place::Users(at_page(number)).url())
+                                    href=Callback::new(move |number| href(&Place::Users(at_page(number))))
                                     on_page=move |number| go(at_page(number), History::Push)
                                 />
                             </Show>
@@ -208,7 +209,7 @@ fn PageHead(
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let total = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
     view! {
-        <header class="page-head">
+        <header class="page-head" part="head">
             <h1 class="page-head__title" id="users-title">
                 {messages::users(language)}
             </h1>
@@ -216,13 +217,14 @@ fn PageHead(
                 {move || total.get().map(|total| model::total(language, total))}
             </span>
             <span class="page-head__actions">
+                // A host's own buttons.
+                <slot name="actions"></slot>
                 <a
                     class="button button--quiet"
-                    href=Place::Roles.url()
+                    href=navigation.with_value(|navigation| navigation.href(&Place::Roles))
                     aria-label=messages::roles(language)
                     on:click=move |event| {
-                        event.prevent_default();
-                        navigation.with_value(|navigation| navigation.go(Place::Roles, History::Push));
+                        navigation.with_value(|navigation| navigation.follow(&event, Place::Roles));
                     }
                 >
                     <Icon glyph=Glyph::Matrix />

@@ -197,6 +197,7 @@ pub(super) fn UsersTable(
     view! {
         <table
             class="users-table"
+            part="table"
             role="table"
             aria-label=messages::users(language)
             data-sort=move || sort.get().key.wire_name()

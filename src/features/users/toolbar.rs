@@ -30,7 +30,7 @@ pub(super) fn Toolbar(
     on_paged: Callback<bool>,
 ) -> impl IntoView {
     view! {
-        <div class="toolbar" role="search">
+        <div class="toolbar" part="toolbar" role="search">
             <SearchBox text=Signal::derive(move || filters.read().search.clone()) on_search />
             <div class="toolbar__filters">
                 <FilterBar filters on_filters />

@@ -62,7 +62,7 @@ pub(super) fn ViewBanner(
         });
     };
     view! {
-        <aside class="view-banner" aria-label=messages::viewing_as(language, &name)>
+        <aside class="view-banner" part="view-banner" aria-label=messages::viewing_as(language, &name)>
             <span class="view-banner__who">
                 <Icon glyph=Glyph::ViewAs />
                 <span class="truncate">{with_bdi(&messages::viewing_as(language, &isolated(&name)))}</span>

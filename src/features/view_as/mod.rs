@@ -55,7 +55,9 @@ lazy! {
         let is_viewing = Memo::new(move |_| reader.read().is_viewing());
         view! {
             <Show when=move || is_viewing.get() fallback=move || view! { <Ended viewing /> }>
-                <ViewBanner viewing at />
+                <div class="view-mode">
+                    <ViewBanner viewing at />
+                </div>
                 <div class="view-frame"></div>
             </Show>
         }

@@ -1,6 +1,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use studio_users_contract::{DemoPerson, path};
 use tempfile::TempDir;
 
 use crate::server::Server;
@@ -9,11 +11,12 @@ const INDEX: &str = "<!doctype html><script type=\"module\">go();</script>";
 
 fn built_page() -> TempDir {
     let folder = TempDir::new().unwrap();
-    let files: [(&str, &[u8]); 5] = [
+    let files: [(&str, &[u8]); 6] = [
         ("index.html", INDEX.as_bytes()),
         ("studio-users-0123456789abcdef_bg.wasm", b"plain"),
         ("studio-users-0123456789abcdef_bg.wasm.br", b"small"),
         ("icon.svg", b"<svg/>"),
+        ("embed/studio-users.js", b"export {}"),
         ("sub/style-0123456789abcdef.css", b"a{}"),
     ];
     for (name, bytes) in files {
@@ -46,6 +49,33 @@ fn files_are_served_with_their_type_and_kept_as_long_as_their_name_holds() {
 }
 
 #[test]
+fn the_element_is_for_pages_of_any_origin_and_the_rest_is_not() {
+    let page = built_page();
+    let allowed = ["--allow-origin", "https://studio.example"];
+    let server = Server::start(&["--page", page.path().to_str().unwrap(), allowed[0], allowed[1]]);
+    for origin in ["https://studio.example", "https://other.example"] {
+        let ask = |path| server.request("GET", path, &[("origin", origin)], b"");
+        let element = ask("/embed/studio-users.js");
+        assert!(["*", origin].contains(&element.header("access-control-allow-origin")), "{origin}");
+        assert_eq!(element.header("cross-origin-resource-policy"), "cross-origin");
+        assert_eq!(element.header("content-type"), "text/javascript; charset=utf-8");
+        assert_eq!(ask("/icon.svg").header("cross-origin-resource-policy"), "");
+    }
+    let foreign = server.request("GET", "/icon.svg", &[("origin", "https://other.example")], b"");
+    assert_eq!(foreign.header("access-control-allow-origin"), "");
+}
+
+#[test]
+fn only_who_is_named_may_frame_the_page() {
+    let page = built_page();
+    let framed = ["--framed-by", "https://studio.example", "--framed-by", "https://other.example"];
+    let server = Server::start(&[&["--page", page.path().to_str().unwrap()], &framed[..]].concat());
+    let policy = server.request("GET", "/users", &[], b"");
+    let policy = policy.header("content-security-policy");
+    assert!(policy.ends_with("frame-ancestors https://studio.example https://other.example"), "{policy}");
+}
+
+#[test]
 fn every_place_within_the_page_is_the_page_and_a_missing_file_is_not() {
     let page = built_page();
     let server = Server::start(&["--page", page.path().to_str().unwrap()]);
@@ -73,4 +103,48 @@ fn without_a_built_page_it_is_said_how_to_build_it() {
     let answer = server.request("GET", "/", &[], b"");
     assert_eq!(answer.status, 404);
     assert!(answer.text().contains("cargo xtask run"), "{}", answer.text());
+}
+
+#[test]
+fn the_page_comes_with_what_it_asks_first_for_whoever_is_signed_in() {
+    let page = built_page();
+    let server = Server::start(&["--demo", "40", "--page", page.path().to_str().unwrap()]);
+    let (maud, nobody) = (server.as_person("Maud"), server.visitor());
+    let hostile = "</script><script>alert(1)</script>";
+    assert_eq!(maud.patch(path::SESSION, &json!({ "name": hostile })).status, 200);
+    for place in ["/", "/users", "/users?search=x"] {
+        let answer = maud.get(place);
+        assert_eq!(answer.header("cache-control"), "no-store");
+        let text = answer.text();
+        let mut rest = text.as_str();
+        for url in path::FIRST {
+            let tag =
+                format!("<script type=\"application/json\" data-answer=\"{}\">", url.replace('&', "&amp;"));
+            let (_, after) = rest.split_once(&tag).unwrap_or_else(|| panic!("{url} is not in {text}"));
+            let (body, after) = after.split_once("</script>").unwrap();
+            let told: Value = serde_json::from_str(body).unwrap();
+            assert_eq!(told, maud.get(url).json::<Value>(), "{url}");
+            rest = after;
+        }
+        assert!(!text.contains("alert(1)</script>") && !rest.contains("<script"), "{text}");
+    }
+    assert!(!nobody.get("/users").text().contains("data-answer"));
+    assert!(!maud.get("/studio-users-0123456789abcdef_bg.wasm").text().contains("data-answer"));
+}
+
+#[test]
+fn answers_are_compressed_for_who_takes_that_and_streams_are_not() {
+    let server = Server::demo("40");
+    let mut visitor = server.visitor();
+    let people: Vec<DemoPerson> = visitor.get(path::DEMO_PEOPLE).json();
+    let asked = json!({ "user_id": people[0].id, "bearer": true });
+    let session: Value = visitor.post(path::DEMO_SESSIONS, &asked).json();
+    let bearer = format!("Bearer {}", session["token"].as_str().unwrap());
+    let ask = |path, coding| {
+        let headers = [("authorization", bearer.as_str()), ("accept-encoding", coding)];
+        server.request("GET", path, &headers, b"")
+    };
+    let (plain, small) = (ask(path::USERS, "identity"), ask(path::USERS, "br"));
+    assert_eq!((plain.header("content-encoding"), small.header("content-encoding")), ("", "br"));
+    assert!(small.body.len() * 3 < plain.body.len(), "{} of {}", small.body.len(), plain.body.len());
 }

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 
 use super::tally::Tally;
 use crate::page::Flavour;
-use crate::{backend, browser, budget, npm, page, process, tool, workspace};
+use crate::{backend, browser, budget, element, npm, page, process, tool, workspace};
 
 /// A part of the suite.
 pub(super) struct Step {
@@ -17,7 +17,7 @@ pub(super) struct Step {
 }
 
 /// In the order in which they run: what needs no tool first, as those may still be in the making.
-pub(super) const STEPS: [Step; 11] = [
+pub(super) const STEPS: [Step; 12] = [
     Step { name: "format", what: "the sources are formatted", needs: &[], run: format },
     Step {
         name: "lint",
@@ -59,9 +59,15 @@ pub(super) const STEPS: [Step; 11] = [
     },
     Step { name: "backend", what: "the backend builds", needs: &[], run: build_backend },
     Step {
+        name: "hosts",
+        what: "the package for hosts is packed, and a host builds with it",
+        needs: &["page"],
+        run: build_hosts,
+    },
+    Step {
         name: "end2end",
-        what: "the product in a browser, with axe",
-        needs: &["page", "pseudo", "backend"],
+        what: "the product and its hosts in a browser, with axe",
+        needs: &["page", "pseudo", "backend", "hosts"],
         run: end2end,
     },
 ];
@@ -144,6 +150,17 @@ fn build_pseudo(_: &mut Tally) -> Result<()> {
 
 fn build_backend(_: &mut Tally) -> Result<()> {
     run_all([backend::build_command(false)])
+}
+
+/// The host in React, with the package as anybody would have it from npm.
+fn build_hosts(_: &mut Tally) -> Result<()> {
+    let package = element::package(Flavour::Quick)?;
+    let folder = workspace::root().join("examples").join("react");
+    npm::ci(&folder)?;
+    npm::install_file(&folder, &package)?;
+    let mut build = process::command("npm");
+    build.current_dir(&folder).args(["run", "--silent", "build"]);
+    run_all([build])
 }
 
 fn end2end(tally: &mut Tally) -> Result<()> {

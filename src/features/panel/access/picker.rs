@@ -9,7 +9,7 @@ use super::node::{Mark, chip};
 use super::store::AccessStore;
 use super::tab::of_picture;
 use crate::i18n::{isolated, letters, messages, use_language};
-use crate::state::Place;
+use crate::state::{Navigation, Place};
 use crate::ui::{Glyph, Icon, Popover, active_element, focusable, use_popover_close};
 
 /// A button that opens the roles of a node to choose from.
@@ -75,6 +75,7 @@ fn Choices(
             let _ = choice.focus();
         }
     };
+    let roles = expect_context::<Navigation>().address(&Place::Roles);
     view! {
         <div class="choose__all" node_ref=list on:keydown=on_keydown>
             <label class="choose__search">
@@ -100,9 +101,8 @@ fn Choices(
         </div>
         <div class="choose__foot">
             <Meaning access at />
-            <a class="link" href=Place::Roles.url() target="_blank">
-                {messages::compare_roles(language)}
-            </a>
+            {roles
+                .map(|href| view! { <a class="link" href=href target="_blank">{messages::compare_roles(language)}</a> })}
             <button class="button button--small" type="button" on:click=move |_| close.run(())>
                 {messages::done(language)}
             </button>

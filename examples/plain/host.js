@@ -1,0 +1,69 @@
+// A host without a framework: it has two pages of its own, a shortcut and a dialog, and gives `/people` to the element.
+const page = document.querySelector('#page');
+const who = document.querySelector('.who');
+const help = document.querySelector('#help-dialog');
+
+function show() {
+  const isPeople = location.pathname === '/people' || location.pathname.startsWith('/people/');
+  if (!isPeople) page.replaceChildren(startPage());
+  else if (!page.querySelector('studio-users')) page.replaceChildren(people());
+}
+
+function people() {
+  const element = document.createElement('studio-users');
+  element.setAttribute('routing', 'url');
+  element.setAttribute('base-path', '/people');
+  element.addEventListener('su-ready', ({ detail }) => (who.textContent = detail.user.name ?? detail.user.email));
+  element.addEventListener('su-signed-out', () => (who.textContent = ''));
+  element.addEventListener('su-view-start', ({ detail }) => (who.textContent = `as ${detail.user.name}`));
+  return element;
+}
+
+function startPage() {
+  const section = document.createElement('section');
+  section.className = 'start';
+  const title = document.createElement('h1');
+  title.textContent = 'Good morning';
+  const text = document.createElement('p');
+  text.textContent = 'Harbour signs people in by itself. In this example you say who you are:';
+  const ways = document.createElement('p');
+  section.append(title, text, ways);
+  fetch('/api/v1/demo/people')
+    .then((answer) => answer.json())
+    .then((people) => ways.append(...people.flatMap((person) => [signInButton(person), ' '])));
+  return section;
+}
+
+function signInButton({ id, name }) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.textContent = name;
+  button.addEventListener('click', async () => {
+    const body = JSON.stringify({ user_id: id, bearer: false });
+    await fetch('/api/v1/demo/sessions', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    go('/people');
+  });
+  return button;
+}
+
+function go(path) {
+  history.pushState({ host: true }, '', path);
+  show();
+}
+
+// The host's router: it follows its own links, and leaves those alone that somebody else has followed.
+document.addEventListener('click', (event) => {
+  const link = event.target.closest?.('a[href^="/"]');
+  if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  go(link.getAttribute('href'));
+});
+addEventListener('popstate', show);
+
+const openHelp = () => help.showModal();
+document.querySelector('#help').addEventListener('click', openHelp);
+document.addEventListener('keydown', (event) => {
+  if (event.key === '?' && !event.defaultPrevented) openHelp();
+});
+
+show();

@@ -1,0 +1,47 @@
+// Two elements on one page, each for somebody else: the backend is at another origin, and the sessions are tokens that
+// the host has. `?backend=` says where it is; it was started with `--allow-origin` of this page.
+const backend = new URLSearchParams(location.search).get('backend') ?? 'http://127.0.0.1:8080';
+const { mount } = await import(`${backend}/embed/studio-users.js`);
+const main = document.querySelector('main');
+const status = document.querySelector('[role=status]');
+const tokens = new Map();
+
+async function signIn(name) {
+  const people = await (await fetch(`${backend}/api/v1/demo/people`)).json();
+  const body = JSON.stringify({ user_id: people.find((person) => person.name === name)?.id, bearer: true });
+  const headers = { 'content-type': 'application/json' };
+  const session = await fetch(`${backend}/api/v1/demo/sessions`, { method: 'POST', headers, body });
+  tokens.set(name, (await session.json()).token);
+}
+
+function team(name, options) {
+  const mounted = mount(main, {
+    apiBase: backend,
+    // A token that was refused is not given again: then the element says that nobody is signed in.
+    tokenProvider: (refused) => (tokens.get(name) === refused ? null : tokens.get(name)),
+    ...options,
+    on: {
+      ready: ({ detail }) => (status.textContent = `${detail.user.name} is there`),
+      signedOut: async () => {
+        await signIn(name);
+        mounted.element.refresh();
+      },
+    },
+  });
+  return mounted;
+}
+
+await Promise.all([signIn('Maud Jansen'), signIn('Ingrid Solberg')]);
+const left = team('Maud Jansen', { locale: 'en', theme: 'light' });
+let right = team('Ingrid Solberg', { locale: 'nl', theme: 'dark' });
+
+document.querySelector('#expire').addEventListener('click', async () => {
+  const headers = { authorization: `Bearer ${tokens.get('Maud Jansen')}` };
+  await fetch(`${backend}/api/v1/session`, { method: 'DELETE', headers });
+  left.element.refresh();
+});
+document.querySelector('#toggle').addEventListener('click', ({ currentTarget }) => {
+  if (right) right.unmount();
+  right = right ? undefined : team('Ingrid Solberg', { locale: 'nl', theme: 'dark' });
+  currentTarget.textContent = right ? 'Close the right one' : 'Open the right one';
+});

@@ -1,0 +1,142 @@
+//! The entry for hosts: the module behind the custom element `<studio-users>`. `package/studio-users.js` defines the
+//! element, as a module of WebAssembly cannot; it calls what stands here, and nothing else does.
+
+use js_sys::Function;
+use studio_users::embed::{Element, Options, Routing, crash};
+use studio_users::i18n::Language;
+use studio_users::state::{Tab, Theme};
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
+
+fn main() {
+    crash::tell_of_panics();
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The element's attributes and properties, by their names in JavaScript.
+    pub type HostOptions;
+
+    #[wasm_bindgen(method, getter, js_name = apiBase)]
+    fn api_base(this: &HostOptions) -> Option<String>;
+    #[wasm_bindgen(method, getter, js_name = tokenProvider)]
+    fn token_provider(this: &HostOptions) -> Option<Function>;
+    #[wasm_bindgen(method, getter)]
+    fn locale(this: &HostOptions) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn theme(this: &HostOptions) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn routing(this: &HostOptions) -> Option<String>;
+    #[wasm_bindgen(method, getter, js_name = basePath)]
+    fn base_path(this: &HostOptions) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn environment(this: &HostOptions) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn user(this: &HostOptions) -> Option<String>;
+}
+
+/// The feature in one element.
+#[wasm_bindgen]
+pub struct Instance(Element);
+
+#[wasm_bindgen]
+impl Instance {
+    /// Mounts into an element; nothing where the module has crashed before, which the element then says.
+    ///
+    /// # Errors
+    /// Where the element cannot have a shadow root.
+    pub fn mount(host: &HtmlElement, options: &HostOptions) -> Result<Option<Instance>, JsValue> {
+        let routing = match options.routing().as_deref() {
+            Some("url") => Routing::Url { base: options.base_path().unwrap_or_default() },
+            _ => Routing::Memory,
+        };
+        let options = Options {
+            api_base: options.api_base().unwrap_or_default(),
+            tokens: options.token_provider(),
+            language: language(options.locale()),
+            theme: theme(options.theme()),
+            routing,
+            environment: options.environment().and_then(|id| id.parse().ok()),
+            user: options.user().and_then(|id| id.parse().ok()),
+        };
+        Ok(Element::mount(host, options)?.map(Self))
+    }
+
+    /// Another language.
+    #[wasm_bindgen(js_name = setLocale)]
+    pub fn set_locale(&self, locale: Option<String>) {
+        self.0.set_language(language(locale));
+    }
+
+    /// Other colours.
+    #[wasm_bindgen(js_name = setTheme)]
+    pub fn set_theme(&self, name: Option<String>) {
+        self.0.set_theme(theme(name));
+    }
+
+    /// Another environment in focus, or none.
+    #[wasm_bindgen(js_name = focusEnvironment)]
+    pub fn focus_environment(&self, id: Option<String>) {
+        self.0.focus_environment(id.and_then(|id| id.parse().ok()));
+    }
+
+    /// Opens somebody's panel; with nobody, closes it.
+    pub fn open(&self, user: Option<String>, tab: Option<String>) {
+        let tab = tab.and_then(|tab| Tab::ALL.into_iter().find(|known| known.slug() == tab));
+        self.0.open(user.and_then(|id| id.parse().ok()), tab);
+    }
+
+    /// Opens the dialog that invites people.
+    pub fn invite(&self) {
+        self.0.invite();
+    }
+
+    /// Asks the backend anew.
+    pub fn refresh(&self) {
+        self.0.refresh();
+    }
+
+    /// Whether something would be lost with the element.
+    #[wasm_bindgen(getter, js_name = hasUnsavedChanges)]
+    pub fn has_unsaved_changes(&self) -> bool {
+        self.0.has_unsaved_changes()
+    }
+
+    /// The view that runs, or null.
+    #[wasm_bindgen(getter)]
+    pub fn view(&self) -> JsValue {
+        self.0.view()
+    }
+
+    /// Where the reader is.
+    #[wasm_bindgen(getter)]
+    pub fn place(&self) -> JsValue {
+        self.0.place()
+    }
+}
+
+/// Says in every element that the module has crashed, where nothing else did: it ran out of memory, or of stack.
+#[wasm_bindgen]
+pub fn crashed(message: &str) {
+    crash::tell(message);
+}
+
+/// The language of a tag, or else what the browser asks for.
+fn language(tag: Option<String>) -> Language {
+    tag.and_then(|tag| Language::from_tag(&tag)).unwrap_or_default()
+}
+
+fn theme(name: Option<String>) -> Option<Theme> {
+    match name.as_deref() {
+        Some("light") => Some(Theme::Light),
+        Some("dark") => Some(Theme::Dark),
+        Some("system") => Some(Theme::System),
+        _ => None,
+    }
+}
+
+/// The module's memory, for whoever measures what it holds.
+#[wasm_bindgen]
+pub fn memory() -> JsValue {
+    wasm_bindgen::memory()
+}
