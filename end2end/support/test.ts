@@ -47,8 +47,11 @@ export async function listen(context: BrowserContext): Promise<string[]> {
     // A test may cut calls, and cuts them in a way of its own.
     const isCut = message.text().includes('net::ERR_CONNECTION_ABORTED');
     const isOfApi = message.location().url.includes('/api/v1/');
-    // Also those for parts of the page; what loads them tells of it as well.
-    const isOfPart = isCut && message.location().url.endsWith('.wasm') || message.text() === 'TypeError: Failed to fetch';
+    // So it may those for parts of the page, which are fetched ahead also while the network is gone. What loads them
+    // tells of it as well.
+    const isGone = isCut || message.text().includes('net::ERR_INTERNET_DISCONNECTED');
+    const isOfPart =
+      (isGone && message.location().url.endsWith('.wasm')) || message.text().startsWith('TypeError: Failed to fetch');
     const isExpected = (isRefusal || isCut) && isOfApi || isOfPart;
     if (message.type() === 'error' && !isExpected) problems.push(message.text());
   });

@@ -1,12 +1,9 @@
 use leptos::prelude::*;
 
 use crate::i18n::{messages, use_language};
-use crate::state::{Ask, use_asks};
+use crate::state::{Ask, use_asks, use_notices};
 use crate::ui::lazy::{Code, Loader, Loading};
-use crate::ui::{Dialog, Glyph, Icon};
-
-const TITLE: &str = "not-loaded-title";
-const TEXT: &str = "not-loaded-text";
+use crate::ui::{Glyph, Icon};
 
 /// Makes a function that loads what makes a view. All that no other part of the page needs lies in a file of its own,
 /// together with the other views of the same name behind `in`:
@@ -66,6 +63,12 @@ pub fn Lazy<A: Clone + 'static>(
 ) -> impl IntoView {
     let language = use_language();
     let loader = Loader::new(load, with);
+    // Whoever wants it once more tries it once more.
+    Effect::new(move |_| {
+        if wanted.get() {
+            loader.load();
+        }
+    });
     shown(loader, wanted, move |has_failed| {
         if has_failed {
             return view! { <NotLoaded loader class on_close /> }.into_any();
@@ -82,7 +85,7 @@ pub fn Lazy<A: Clone + 'static>(
 }
 
 /// What is shown in a dialog of its own when it is asked for, by code that is loaded when it is first asked for. From then
-/// on it stays, and shows itself by what is asked for. Where loading fails, a dialog says that.
+/// on it stays, and shows itself by what is asked for. Where loading fails, a notice says that.
 #[component]
 pub fn LazyDialog(
     /// Loads what makes the view: written with [`lazy!`].
@@ -91,20 +94,33 @@ pub fn LazyDialog(
     answers: fn(&Ask) -> bool,
 ) -> impl IntoView {
     let language = use_language();
-    let asks = use_asks();
+    let (asks, notices) = (use_asks(), use_notices());
     let loader = Loader::new(load, ());
     let is_asked = Memo::new(move |_| asks.0.read().as_ref().is_some_and(answers));
-    shown(loader, is_asked.into(), move |has_failed| {
-        if has_failed {
-            return view! { <NotLoadedDialog loader /> }.into_any();
-        }
+    let view = shown(loader, is_asked.into(), move |_| {
+        let loading = messages::loading(language);
         view! {
             <p class="visually-hidden" role="status">
-                {messages::loading(language)}
+                {loading}
             </p>
         }
         .into_any()
-    })
+    });
+    Effect::new(move |was_asked| {
+        let is_asked = is_asked.get();
+        // Whoever asks once more tries once more.
+        if is_asked && was_asked != Some(true) {
+            loader.load();
+        }
+        let has_failed = is_asked && matches!(loader.code(), Code::Failed);
+        if let Some(ask) = asks.0.get_untracked().filter(|_| has_failed) {
+            asks.close();
+            let text = format!("{}. {}", messages::not_loaded(language), messages::not_loaded_text(language));
+            notices.failed(text, messages::retry(language), move |()| asks.ask(ask.clone()));
+        }
+        is_asked && !has_failed
+    });
+    view
 }
 
 /// The view once it was wanted and is there. Until then, while it is wanted, what is said of whether loading failed.
@@ -114,12 +130,6 @@ fn shown(
     said: impl Fn(bool) -> AnyView + Copy + Send + 'static,
 ) -> impl IntoView {
     let was_wanted = Memo::new(move |before| before == Some(&true) || wanted.get());
-    // Whoever asks once more tries once more.
-    Effect::new(move |_| {
-        if wanted.get() {
-            loader.load();
-        }
-    });
     move || {
         was_wanted.get().then(|| {
             // Where the code is there already, the view is as well.
@@ -166,42 +176,5 @@ fn NotLoaded(
                 </div>
             </div>
         </div>
-    }
-}
-
-/// The same where a dialog was asked for.
-#[component]
-fn NotLoadedDialog(
-    /// What loads it.
-    loader: Loader,
-) -> impl IntoView {
-    let language = use_language();
-    let asks = use_asks();
-    view! {
-        <Dialog
-            label_id=TITLE
-            class="confirm"
-            light=true
-            is_warning=true
-            described_by=TEXT
-            on_close=move |()| asks.close()
-        >
-            <div class="confirm__body">
-                <h2 class="dialog__title" id=TITLE>
-                    {messages::not_loaded(language)}
-                </h2>
-                <p class="confirm__text" id=TEXT>
-                    {messages::not_loaded_text(language)}
-                </p>
-            </div>
-            <footer class="dialog__foot">
-                <button class="button" type="button" on:click=move |_| asks.close()>
-                    {messages::close(language)}
-                </button>
-                <button class="button button--primary" type="button" autofocus on:click=move |_| loader.load()>
-                    {messages::retry(language)}
-                </button>
-            </footer>
-        </Dialog>
     }
 }

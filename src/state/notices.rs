@@ -72,6 +72,18 @@ impl Notices {
         self.push(Tone::Error, text.into(), 0, None);
     }
 
+    /// Tells that something went wrong, and offers to try it again. It stays until it is closed.
+    pub fn failed(
+        self,
+        text: impl Into<String>,
+        label: impl Into<String>,
+        retry: impl Fn(()) + Send + Sync + 'static,
+    ) {
+        let action =
+            NoticeAction { label: label.into(), key: None, run: Callback::new(retry), counts_down: false };
+        self.push(Tone::Error, text.into(), 0, Some(action));
+    }
+
     /// Tells that something was done, and offers something about it for so many seconds.
     pub fn offer(self, text: impl Into<String>, seconds: u32, action: NoticeAction) {
         self.push(Tone::Done, text.into(), seconds, Some(action));

@@ -16,6 +16,10 @@ const FIRST: &str = "first";
 const SHARED: &str = "shared";
 /// Every file of the page together.
 const ALL: &str = "all";
+/// What a host's page loads before its element shows anything. What comes later is as large as in the page.
+const ELEMENT: &str = "element";
+/// The folder of what hosts load.
+const EMBED: &str = "embed";
 
 /// Fails where a part of the page in a folder, or all of it, has become larger than it may be.
 pub(crate) fn check(folder: &Path) -> Result<()> {
@@ -24,9 +28,9 @@ pub(crate) fn check(folder: &Path) -> Result<()> {
     let allowed = parse(&text)?;
     let mut sizes = Vec::new();
     for copy in files_below(folder)?.iter().filter(|file| file.extension().is_some_and(|e| e == "br")) {
-        let name = copy.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = copy.strip_prefix(folder).unwrap_or(copy).with_extension("");
         let size = fs::metadata(copy).with_context(|| format!("cannot read {}", copy.display()))?.len();
-        sizes.push((name, size));
+        sizes.push((name.to_string_lossy().into_owned(), size));
     }
     let found = by_part(&sizes);
     println!("\n      {:>9}  {:>9}", "brotli", "allowed");
@@ -58,27 +62,32 @@ fn parse(text: &str) -> Result<BTreeMap<String, u64>> {
 fn by_part(sizes: &[(String, u64)]) -> BTreeMap<String, u64> {
     let mut parts = BTreeMap::new();
     for (name, size) in sizes {
-        if let Some(part) = part_of(name) {
+        let part = match Path::new(name).strip_prefix(EMBED) {
+            Ok(_) => is_first(name).then(|| ELEMENT.to_owned()),
+            Err(_) => {
+                *parts.entry(ALL.to_owned()).or_default() += size;
+                part_of(name)
+            }
+        };
+        if let Some(part) = part {
             *parts.entry(part).or_default() += size;
         }
-        *parts.entry(ALL.to_owned()).or_default() += size;
     }
     parts
 }
 
 /// The part that a file belongs to; none for what is loaded beside it all, such as the icon of the tab.
 fn part_of(name: &str) -> Option<String> {
-    let (stem, ending) = name.rsplit_once('.')?;
-    match ending {
-        "html" | "css" | "js" => Some(FIRST.to_owned()),
-        "wasm" if stem.ends_with("_bg") => Some(FIRST.to_owned()),
-        "wasm" => {
-            let (stem, _hash) = stem.rsplit_once('-')?;
-            let part = stem.strip_prefix(page::PACKAGE)?.trim_start_matches('-');
-            Some(if part.starts_with("chunk-") { SHARED.to_owned() } else { part.to_owned() })
-        }
-        _ => None,
+    if is_first(name) {
+        return Some(FIRST.to_owned());
     }
+    let (stem, _hash) = name.strip_suffix(".wasm")?.rsplit_once('-')?;
+    let part = stem.strip_prefix(page::PACKAGE)?.trim_start_matches('-');
+    Some(if part.starts_with("chunk-") { SHARED.to_owned() } else { part.to_owned() })
+}
+
+fn is_first(name: &str) -> bool {
+    [".html", ".css", ".js", "_bg.wasm"].iter().any(|ending| name.ends_with(ending))
 }
 
 fn problems(found: &BTreeMap<String, u64>, allowed: &BTreeMap<String, u64>) -> Vec<String> {
@@ -108,8 +117,11 @@ mod tests {
             ("studio-users-chunk-4-0123456789abcdef.wasm", 3),
             ("studio-users-chunk-5-0123456789abcdef.wasm", 4),
             ("icon.svg", 5),
+            ("embed/studio-users.js", 1_000),
+            ("embed/studio-users-module-0123456789abcdef_bg.wasm", 10_000),
+            ("embed/studio-users-module-panel-0123456789abcdef.wasm", 100_000),
         ]);
-        let expected = [("all", 143), ("first", 111), ("panel", 20), ("shared", 7)];
+        let expected = [("all", 143), ("element", 11_000), ("first", 111), ("panel", 20), ("shared", 7)];
         assert_eq!(found, expected.map(|(part, size)| (part.to_owned(), size)).into());
     }
 

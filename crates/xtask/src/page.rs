@@ -128,7 +128,7 @@ fn put_together(flavour: Flavour) -> Result<()> {
     trunk.args(["build", "--offline", "true", "--skip-version-check", "--dist", flavour.folder()]);
     trunk.args(["--cargo-profile", flavour.cargo_profile()]);
     if flavour == Flavour::Small {
-        trunk.args(["--features", split::FEATURE]).env(split::RUSTFLAGS, split::EMIT_RELOCATIONS);
+        trunk.args(["--features", split::FEATURE]).env(split::RUSTFLAGS, split::rustflags());
     }
     if flavour == Flavour::Pseudo {
         trunk.args(["--features", "pseudo"]);

@@ -1,6 +1,7 @@
 //! From what the compiler wrote to what a browser loads: one JavaScript module, the WebAssembly that it begins with, and
 //! the parts that it loads when they are first needed.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -11,15 +12,24 @@ use crate::fingerprint::{Fingerprint, files_below};
 use crate::{npm, process, tool, workspace};
 
 /// How the page's Rust is compiled so that it can be split: the feature that says where, and what cargo is told by
-/// [`RUSTFLAGS`].
+/// [`rustflags`] in [`RUSTFLAGS`].
 pub(crate) const FEATURE: &str = "split";
 /// The variable that adds to how cargo compiles for the browser.
 pub(crate) const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
-/// What was linked where must be known to take it apart.
-pub(crate) const EMIT_RELOCATIONS: &str = "-Clink-args=--emit-relocs";
 
 /// The module that loads the parts, as the splitter calls it.
 const LOADER: &str = "__wasm_split.js";
+
+/// What to add: what was linked where must be known to take it apart, and where the libraries lie on this machine is nobody's
+/// business.
+pub(crate) fn rustflags() -> String {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let libraries = home.map(|home| home.join("registry").join("src").display().to_string());
+    // The variable is read word by word.
+    let libraries = libraries.filter(|path| !path.contains(char::is_whitespace));
+    let short = libraries.map(|path| format!(" --remap-path-prefix={path}=")).unwrap_or_default();
+    format!("-Clink-args=--emit-relocs{short}")
+}
 
 /// The files that came out. Their names change with their contents.
 #[derive(Debug)]
@@ -106,11 +116,9 @@ pub(crate) fn optimise(files: &[PathBuf]) -> Result<()> {
             .iter()
             .map(|file| {
                 let mut command = process::command(&wasm_opt);
-                command
-                    .args(["-Oz", "--strip-debug", "--strip-producers"])
-                    .arg(file)
-                    .arg("--output")
-                    .arg(file);
+                // What stands there twice costs next to nothing once it is compressed; taking it out costs more.
+                command.args(["-Oz", "--skip-pass=local-cse", "--skip-pass=inlining-optimizing"]);
+                command.args(["--strip-debug", "--strip-producers"]).arg(file).arg("--output").arg(file);
                 scope.spawn(move || process::run_quietly(&mut command).map(drop))
             })
             .collect();
