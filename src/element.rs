@@ -135,8 +135,8 @@ fn theme(name: Option<String>) -> Option<Theme> {
     }
 }
 
-/// The module's memory, for whoever measures what it holds.
-#[wasm_bindgen]
+/// The module's memory, for whoever measures what it holds. It has `memory` for a name of its own already.
+#[wasm_bindgen(js_name = wasmMemory)]
 pub fn memory() -> JsValue {
     wasm_bindgen::memory()
 }
