@@ -27,16 +27,12 @@ const wrecked = test.extend({ quiet: async ({}, use) => use() });
 /** Has the browser refuse to make the next element, which the module takes for granted: it panics. */
 async function wreck(page: Page): Promise<void> {
   await page.evaluate(() => {
-    const own = document.createElement.bind(document);
-    document.createElement = () => {
-      document.createElement = own;
+    const [own, cloned] = [document.createElement.bind(document), Node.prototype.cloneNode];
+    const refuse = () => {
+      [document.createElement, Node.prototype.cloneNode] = [own, cloned];
       throw new Error('no more elements');
     };
-    const cloned = Node.prototype.cloneNode;
-    Node.prototype.cloneNode = function () {
-      Node.prototype.cloneNode = cloned;
-      throw new Error('no more elements');
-    };
+    [document.createElement, Node.prototype.cloneNode] = [refuse, refuse];
   });
 }
 

@@ -106,6 +106,12 @@ pub fn LazyDialog(
         }
         .into_any()
     });
+    let not_answered = StoredValue::new(None);
+    let retry = Callback::new(move |()| {
+        if let Some(ask) = not_answered.try_update_value(Option::take).flatten() {
+            asks.ask(ask);
+        }
+    });
     Effect::new(move |was_asked| {
         let is_asked = is_asked.get();
         // Whoever asks once more tries once more.
@@ -116,7 +122,8 @@ pub fn LazyDialog(
         if let Some(ask) = asks.0.get_untracked().filter(|_| has_failed) {
             asks.close();
             let text = format!("{}. {}", messages::not_loaded(language), messages::not_loaded_text(language));
-            notices.failed(text, messages::retry(language), move |()| asks.ask(ask.clone()));
+            not_answered.set_value(Some(ask));
+            notices.failed(text, messages::retry(language), retry);
         }
         is_asked && !has_failed
     });

@@ -73,14 +73,8 @@ impl Notices {
     }
 
     /// Tells that something went wrong, and offers to try it again. It stays until it is closed.
-    pub fn failed(
-        self,
-        text: impl Into<String>,
-        label: impl Into<String>,
-        retry: impl Fn(()) + Send + Sync + 'static,
-    ) {
-        let action =
-            NoticeAction { label: label.into(), key: None, run: Callback::new(retry), counts_down: false };
+    pub fn failed(self, text: impl Into<String>, label: impl Into<String>, retry: Callback<()>) {
+        let action = NoticeAction { label: label.into(), key: None, run: retry, counts_down: false };
         self.push(Tone::Error, text.into(), 0, Some(action));
     }
 
