@@ -134,9 +134,3 @@ fn theme(name: Option<String>) -> Option<Theme> {
         _ => None,
     }
 }
-
-/// The module's memory, for whoever measures what it holds.
-#[wasm_bindgen]
-pub fn memory() -> JsValue {
-    wasm_bindgen::memory()
-}

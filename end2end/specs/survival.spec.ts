@@ -117,8 +117,8 @@ async function held(page: Page, devtools: CDPSession): Promise<{ heap: number; n
   const { metrics } = await devtools.send('Performance.getMetrics');
   const metric = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
   const wasm = await page.evaluate(async () => {
-    const { load } = (await import('/embed/studio-users.js' as string)) as { load(): Promise<{ memory(): { buffer: ArrayBuffer } }> };
-    return (await load()).memory().buffer.byteLength;
+    const { load } = (await import('/embed/studio-users.js' as string)) as { load(): Promise<{ memory: WebAssembly.Memory }> };
+    return (await load()).memory.buffer.byteLength;
   });
   return { heap: metric('JSHeapUsedSize'), nodes: metric('Nodes'), listeners: metric('JSEventListeners'), wasm };
 }
