@@ -9,6 +9,7 @@
 #![allow(clippy::needless_pass_by_value)]
 
 pub mod api;
+#[cfg(feature = "studio")]
 pub mod app;
 pub mod embed;
 pub mod features;

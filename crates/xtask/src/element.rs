@@ -74,7 +74,10 @@ fn compile(flavour: Flavour, is_split: bool) -> Result<PathBuf> {
         process::cargo(["build", "--package", page::PACKAGE, "--bin", PROGRAM, "--target", target]);
     cargo.args(["--profile", flavour.cargo_profile()]);
     if is_split {
-        cargo.args(["--features", split::FEATURE]).env(split::RUSTFLAGS, split::rustflags());
+        // Without the studio around the users: what begins a part of it would stay, though nothing loads it.
+        cargo
+            .args(["--no-default-features", "--features", split::FEATURE])
+            .env(split::RUSTFLAGS, split::rustflags());
     }
     process::run(&mut cargo)?;
     let built = workspace::target_dir()?.join(target).join(flavour.cargo_profile());
