@@ -24,18 +24,17 @@ const test = base.extend<object, { plain: Host; two: Host }>({
 /** A browser in which things go wrong on purpose, and the console says so. */
 const wrecked = test.extend({ quiet: async ({}, use) => use() });
 
-/** Has the browser refuse to make the next element, which the module takes for granted: it panics. */
+/** Has the browser refuse to make a dialog, which the module takes for granted: it panics. */
 async function wreck(page: Page): Promise<void> {
   await page.evaluate(() => {
-    const own = document.createElement.bind(document);
-    document.createElement = () => {
-      document.createElement = own;
-      throw new Error('no more elements');
+    const refuse = () => {
+      throw new Error('no more dialogs');
     };
-    const cloned = Node.prototype.cloneNode;
-    Node.prototype.cloneNode = function () {
-      Node.prototype.cloneNode = cloned;
-      throw new Error('no more elements');
+    const make = document.createElement.bind(document);
+    document.createElement = (name: string) => (name === 'dialog' ? refuse() : make(name));
+    const copy = Node.prototype.cloneNode;
+    Node.prototype.cloneNode = function (deep) {
+      return this.nodeName === 'DIALOG' ? refuse() : copy.call(this, deep);
     };
   });
 }
