@@ -162,7 +162,7 @@ export interface MountedStudioUsers {
 export function mount(target: Element, options?: StudioUsersOptions): MountedStudioUsers;
 
 /** Loads the module before it is needed; the elements of a page share one. */
-export function load(): Promise<unknown>;
+export function load(): Promise<{ readonly memory: WebAssembly.Memory }>;
 
 declare global {
   interface HTMLElementTagNameMap {

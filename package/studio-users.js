@@ -30,7 +30,7 @@ const TEXTS = {
 
 let loading;
 
-/** Loads the module, once; after a failure the next call tries again. */
+/** Loads the module, once; after a failure the next call tries again. With its memory, for whoever measures that. */
 export function load() {
   loading ??= start().catch((error) => {
     loading = undefined;
@@ -43,7 +43,7 @@ async function start() {
   // Both at once: the one says how to run the other.
   const [module, binary] = await Promise.all([glue(), fetch(wasm)]);
   if (!binary.ok) throw new Error(`${wasm} answered ${binary.status}`);
-  await module.default({ module_or_path: binary });
+  const { memory } = await module.default({ module_or_path: binary });
   // A panic says so itself. What ends a module without one (no memory, no stack) is noticed here.
   const noticed = (error) => {
     const isOurs = error instanceof WebAssembly.RuntimeError && /studio-users-module/.test(error.stack);
@@ -51,7 +51,7 @@ async function start() {
   };
   window.addEventListener('error', ({ error }) => noticed(error));
   window.addEventListener('unhandledrejection', ({ reason }) => noticed(reason));
-  return module;
+  return { Instance: module.Instance, memory };
 }
 
 /** Does something of which nothing is left to save where it fails. */

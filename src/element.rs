@@ -134,9 +134,3 @@ fn theme(name: Option<String>) -> Option<Theme> {
         _ => None,
     }
 }
-
-/// The module's memory, for whoever measures what it holds. It has `memory` for a name of its own already.
-#[wasm_bindgen(js_name = wasmMemory)]
-pub fn memory() -> JsValue {
-    wasm_bindgen::memory()
-}

@@ -30,6 +30,29 @@ test('what is needed later comes when there is time for it, and needs no network
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
 });
 
+test('the first rows come with the page: four files, and nothing is asked for them', async ({ page }) => {
+  await openAs(page, MAUD, '/users');
+  await page.addInitScript(() => {
+    const look = () => {
+      const row = document.querySelector('.studio__feature')?.shadowRoot?.querySelector('tbody th');
+      if (row) performance.mark('first-row');
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+  await page.reload();
+  await expect(userNames(page).first()).toBeVisible();
+  const before = await page.evaluate(() => {
+    const row = performance.getEntriesByName('first-row')[0]?.startTime ?? 0;
+    const resources = performance.getEntriesByType('resource').filter((resource) => resource.startTime < row);
+    return resources.map((resource) => new URL(resource.name).pathname);
+  });
+  const named = before.map((path) => path.replace(/-[0-9a-f]{16}/, ''));
+  // What changes is listened for from the start.
+  const files = named.filter((path) => path !== '/api/v1/events' && path !== '/icon.svg');
+  expect([...new Set(files)].sort()).toEqual(['/ground.css', '/studio-users.js', '/studio-users_bg.wasm', '/theme.js']);
+});
+
 test('where a dialog does not come, that is said, and trying again brings it', async ({ page }) => {
   const giveBack = await lose(page, 'dialogs');
   await openAs(page, MAUD, '/users');

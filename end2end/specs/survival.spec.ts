@@ -24,15 +24,18 @@ const test = base.extend<object, { plain: Host; two: Host }>({
 /** A browser in which things go wrong on purpose, and the console says so. */
 const wrecked = test.extend({ quiet: async ({}, use) => use() });
 
-/** Has the browser refuse to make the next element, which the module takes for granted: it panics. */
+/** Has the browser refuse to make a dialog, which the module takes for granted: it panics. */
 async function wreck(page: Page): Promise<void> {
   await page.evaluate(() => {
-    const [own, cloned] = [document.createElement.bind(document), Node.prototype.cloneNode];
     const refuse = () => {
-      [document.createElement, Node.prototype.cloneNode] = [own, cloned];
-      throw new Error('no more elements');
+      throw new Error('no more dialogs');
     };
-    [document.createElement, Node.prototype.cloneNode] = [refuse, refuse];
+    const make = document.createElement.bind(document);
+    document.createElement = (name: string) => (name === 'dialog' ? refuse() : make(name));
+    const copy = Node.prototype.cloneNode;
+    Node.prototype.cloneNode = function (deep) {
+      return this.nodeName === 'DIALOG' ? refuse() : copy.call(this, deep);
+    };
   });
 }
 
@@ -113,8 +116,8 @@ async function held(page: Page, devtools: CDPSession): Promise<{ heap: number; n
   const { metrics } = await devtools.send('Performance.getMetrics');
   const metric = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
   const wasm = await page.evaluate(async () => {
-    const { load } = (await import('/embed/studio-users.js' as string)) as { load(): Promise<{ wasmMemory(): { buffer: ArrayBuffer } }> };
-    return (await load()).wasmMemory().buffer.byteLength;
+    const { load } = (await import('/embed/studio-users.js' as string)) as { load(): Promise<{ memory: WebAssembly.Memory }> };
+    return (await load()).memory.buffer.byteLength;
   });
   return { heap: metric('JSHeapUsedSize'), nodes: metric('Nodes'), listeners: metric('JSEventListeners'), wasm };
 }

@@ -148,6 +148,8 @@ fn Shown(
 ) -> impl IntoView {
     let sign_in = controls.sign_in;
     let view = reader.view();
+    // What was asked for before was asked by somebody else, or in another view.
+    controls.asks.close();
     let shown = RwSignal::new(reader);
     Effect::new(move |_| {
         if let Known::Ready(Identity::SignedIn(now)) = sign_in.known.get()

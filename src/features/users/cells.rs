@@ -9,6 +9,7 @@ use super::chips::{environments, roles};
 use super::columns::{Column, Layout};
 use super::model;
 use super::row_actions::actions;
+use super::rows::KeptRow;
 use super::selection::Selection;
 use super::store::Store;
 use crate::i18n::{Language, clock, format, messages, moment, words};
@@ -40,32 +41,49 @@ pub(super) struct Look {
     pub(super) href: Callback<UserId, String>,
 }
 
-/// The cells of the row at a place in the list, which may become another's.
-pub(super) fn row(store: Store, at: Signal<usize>, look: Look) -> impl IntoView {
-    let row = Memo::new(move |_| store.rows.with(|rows| rows.as_ref()?.get(at.get())));
-    move || match &*row.read() {
-        Some(row) => cells(row, look).into_any(),
-        None => placeholder(&look.columns.read()).into_any(),
+/// The row that cells show, which may become another's while they stay: to make them anew costs far more than to say what
+/// is different. Of a row that has gone they say what it was.
+#[derive(Clone, Copy)]
+pub(super) struct Shown(Memo<Option<KeptRow>>);
+
+impl Shown {
+    /// What this reads of the row, as it changes.
+    pub(super) fn with<T: Default>(self, read: impl FnOnce(&UserRow) -> T) -> T {
+        self.0.with(|row| row.as_deref().map(read)).unwrap_or_default()
     }
 }
 
-fn cells(row: &UserRow, look: Look) -> impl IntoView + use<> {
+/// The cells of the row at a place in the list, which may become another's.
+pub(super) fn row(store: Store, at: Signal<usize>, look: Look) -> impl IntoView {
+    let row = Memo::new(move |_| store.rows.with(|rows| rows.as_ref()?.get(at.get())));
+    let has_come = Memo::new(move |_| row.read().is_some());
+    let shown = Shown(Memo::new(move |before: Option<&Option<KeptRow>>| {
+        row.get().or_else(|| before.cloned().flatten())
+    }));
+    move || if has_come.get() { cells(shown, look).into_any() } else { placeholder(look).into_any() }
+}
+
+fn cells(shown: Shown, look: Look) -> impl IntoView {
     let Look { language, reader, selection, .. } = look;
-    let (now, offset) = (clock::now(), clock::offset());
-    let reader = reader.read();
-    let is_pending = row.status != Status::Active;
-    let by_reader = row.invited_by.as_ref().is_some_and(|inviter| reader.is(inviter.id));
-    let below = if is_pending {
-        model::invitation_line(language, row, by_reader, now, offset)
-    } else {
-        row.email.clone()
+    let id = Memo::new(move |_| shown.with(|row| Some(row.id)));
+    let name = Memo::new(move |_| shown.with(|row| row.label().to_owned()));
+    let avatar = move || {
+        let seed = id.get().map(|id| id.to_string()).unwrap_or_default();
+        let name = shown.with(|row| (row.status == Status::Active).then(|| row.label().to_owned()));
+        view! { <Avatar name seed /> }
     };
-    let id = row.id;
-    let name = row.label().to_owned();
-    let avatar = (!is_pending).then(|| name.clone());
-    let you = reader.is(id).then(|| view! { <span class="person__you">{messages::you(language)}</span> });
-    let columns = look.columns.get();
-    let cells = columns.iter().map(|&column| cell(column, row, &reader, look, (now, offset)));
+    let below = move || {
+        shown.with(|row| {
+            if row.status == Status::Active {
+                return row.email.clone();
+            }
+            let by_reader = row.invited_by.as_ref().is_some_and(|inviter| reader.read().is(inviter.id));
+            model::invitation_line(language, row, by_reader, clock::now(), clock::offset())
+        })
+    };
+    let is_you = Memo::new(move |_| id.get().is_some_and(|id| reader.read().is(id)));
+    let you =
+        move || is_you.get().then(|| view! { <span class="person__you">{messages::you(language)}</span> });
 
     view! {
         <td class="users-table__cell users-table__cell--select" role="cell" aria-colindex="1">
@@ -73,17 +91,23 @@ fn cells(row: &UserRow, look: Look) -> impl IntoView + use<> {
                 class="checkbox"
                 type="checkbox"
                 data-deed="select"
-                aria-label=messages::select_user(language, &name)
-                prop:checked=move || selection.selected.with(|selected| selected.has(id))
+                aria-label=move || messages::select_user(language, &name.read())
+                prop:checked=move || {
+                    id.get().is_some_and(|id| selection.selected.with(|selected| selected.has(id)))
+                }
             />
         </td>
         <th class="users-table__cell users-table__cell--name" role="rowheader" scope="row" aria-colindex="2">
             <span class="person">
-                <Avatar name=avatar seed=id.to_string() />
+                {avatar}
                 <span class="person__text">
                     <span class="person__name">
-                        <a class="person__link" data-deed="open" href=look.href.run(id)>
-                            <bdi>{name.clone()}</bdi>
+                        <a
+                            class="person__link"
+                            data-deed="open"
+                            href=move || id.get().map(|id| look.href.run(id))
+                        >
+                            <bdi>{move || name.get()}</bdi>
                         </a>
                         {you}
                     </span>
@@ -91,47 +115,62 @@ fn cells(row: &UserRow, look: Look) -> impl IntoView + use<> {
                 </span>
             </span>
         </th>
-        {cells.collect_view()}
-        <td class="users-table__cell users-table__actions" role="cell" aria-colindex=look.layout.places().to_string()>
-            {actions(row, &name, look)}
+        <For each=move || look.columns.get() key=|column| *column let:column>
+            {cell(column, shown, look)}
+        </For>
+        <td
+            class="users-table__cell users-table__actions"
+            role="cell"
+            aria-colindex=move || look.layout.places().to_string()
+        >
+            {actions(shown, name, look)}
         </td>
     }
 }
 
 /// A cell of one of the columns besides the name.
-fn cell(
-    column: Column,
-    row: &UserRow,
-    reader: &Reader,
-    look: Look,
-    (now, offset): (DateTime<Utc>, chrono::FixedOffset),
-) -> impl IntoView + use<> {
-    let language = look.language;
+fn cell(column: Column, shown: Shown, look: Look) -> impl IntoView {
+    let Look { language, reader, .. } = look;
     let within = match column {
         Column::Status => view! {
-            <span class="status" data-status=row.status.wire_name()>
-                {words::status(language, row.status)}
+            <span class="status" data-status=move || shown.with(|row| row.status.wire_name())>
+                {move || shown.with(|row| words::status(language, row.status))}
             </span>
         }
         .into_any(),
-        Column::Roles => roles(row, look).into_any(),
-        Column::Environments => environments(row, reader, look),
-        Column::LastActive => match row.last_active_at {
-            Some(time) => time_of(language, time, moment::last_active(language, time, now, offset)),
-            None => view! {
-                <span class="users-table__time" data-never="">
-                    {messages::never(language)}
-                </span>
-            }
-            .into_any(),
-        },
-        Column::InvitedBy => invited_by(row, reader, language),
+        Column::Roles => roles(shown, look).into_any(),
+        Column::Environments => environments(shown, look).into_any(),
+        Column::LastActive => {
+            let time = Memo::new(move |_| shown.with(|row| row.last_active_at));
+            (move || match time.get() {
+                Some(time) => {
+                    let words = moment::last_active(language, time, clock::now(), clock::offset());
+                    time_of(language, time, words)
+                }
+                None => view! {
+                    <span class="users-table__time" data-never="">
+                        {messages::never(language)}
+                    </span>
+                }
+                .into_any(),
+            })
+            .into_any()
+        }
+        Column::InvitedBy => {
+            (move || shown.with(|row| Some(invited_by(row, &reader.read(), language)))).into_any()
+        }
         Column::Created => {
-            time_of(language, row.created_at, moment::created(language, row.created_at, now, offset))
+            let time = Memo::new(move |_| shown.with(|row| Some(row.created_at)));
+            (move || {
+                time.get().map(|time| {
+                    time_of(language, time, moment::created(language, time, clock::now(), clock::offset()))
+                })
+            })
+            .into_any()
         }
     };
     view! {
-        <td class=column.class() role="cell" aria-colindex=look.layout.place(column).to_string()>
+        <td class=column.class() role="cell" aria-colindex=move || look.layout.place(column).to_string()>
             {within}
         </td>
     }
@@ -146,8 +185,8 @@ fn invited_by(row: &UserRow, reader: &Reader, language: Language) -> AnyView {
 }
 
 /// The cells of a row that has not come yet.
-fn placeholder(columns: &[Column]) -> impl IntoView + use<> {
-    let cells = columns.iter().map(|column| {
+fn placeholder(look: Look) -> impl IntoView {
+    let cell = |column: Column| {
         let skeleton = match column {
             Column::Roles | Column::Environments => "skeleton skeleton--name",
             _ => "skeleton",
@@ -157,7 +196,7 @@ fn placeholder(columns: &[Column]) -> impl IntoView + use<> {
                 <i class=skeleton></i>
             </td>
         }
-    });
+    };
     view! {
         <td class="users-table__cell users-table__cell--select" role="cell"></td>
         <td class="users-table__cell users-table__cell--name" role="cell">
@@ -169,7 +208,9 @@ fn placeholder(columns: &[Column]) -> impl IntoView + use<> {
                 </span>
             </span>
         </td>
-        {cells.collect_view()}
+        <For each=move || look.columns.get() key=|column| *column let:column>
+            {cell(column)}
+        </For>
         <td class="users-table__cell users-table__actions" role="cell"></td>
     }
 }

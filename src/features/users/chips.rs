@@ -1,11 +1,8 @@
-use std::sync::Arc;
-
 use leptos::prelude::*;
-use studio_users_contract::UserRow;
+use studio_users_domain::RowRole;
 
-use super::cells::Look;
+use super::cells::{Look, Shown};
 use crate::i18n::{Language, format, messages};
-use crate::state::Reader;
 use crate::ui::{Chip, Fold, Glyph, Icon, fold, text_width};
 
 /// The space that chips and tags take beside their words, in px: the sheet's padding, border, gap and mark.
@@ -15,69 +12,68 @@ const TAG: f64 = 17.0;
 const FOLD: Fold = Fold { gap: 4.0, more: 34.0 };
 
 /// The roles, as many as fit, and how many more there are.
-pub(super) fn roles(row: &UserRow, look: Look) -> impl IntoView + use<> {
+pub(super) fn roles(shown: Shown, look: Look) -> impl IntoView {
     let language = look.language;
-    let roles: Arc<Vec<_>> = Arc::new(
-        row.roles.iter().map(|held| (held.role, held.role.name(language), held.inherited)).collect(),
-    );
-    let widths = {
-        let roles = Arc::clone(&roles);
-        Memo::new(move |_| {
-            let width = |&(_, name, inherited): &(_, &str, bool)| {
-                text_width(name, &look.font.read()) + if inherited { CHIP_INHERITED } else { CHIP }
-            };
-            roles.iter().map(width).collect::<Vec<_>>()
-        })
-    };
-    let shown = Memo::new(move |_| fold(&widths.read(), look.roles_width.get(), FOLD));
+    let fitting = Memo::new(move |_| {
+        let font = look.font.read();
+        let width = |held: &RowRole| {
+            text_width(held.role.name(language), &font) + if held.inherited { CHIP_INHERITED } else { CHIP }
+        };
+        let widths: Vec<_> = shown.with(|row| row.roles.iter().map(width).collect());
+        fold(&widths, look.roles_width.get(), FOLD)
+    });
+    // What is alike in two rows is not made anew for the second.
+    let held = Memo::new(move |_| shown.with(|row| row.roles.clone()));
     move || {
-        let (shown, hidden) = roles.split_at(shown.get().min(roles.len()));
-        let chips = shown.iter().map(|&(role, name, inherited)| {
+        let held = held.read();
+        let (fitting, hidden) = held.split_at(fitting.get().min(held.len()));
+        let chips = fitting.iter().map(|&RowRole { role, inherited }| {
             let inherited = inherited.then(|| messages::inherited(language));
-            view! { <Chip label=name family=role.family().tag() inherited /> }
+            view! { <Chip label=role.name(language) family=role.family().tag() inherited /> }
         });
-        let names: Vec<_> = hidden.iter().map(|(_, name, _)| *name).collect();
+        let names: Vec<_> = hidden.iter().map(|held| held.role.name(language)).collect();
         view! { <span class="chips">{chips.collect_view()} {more(language, hidden.len(), names.join(", "))}</span> }
     }
 }
 
 /// The environments, as many as fit, and how many more there are.
-pub(super) fn environments(row: &UserRow, reader: &Reader, look: Look) -> AnyView {
+pub(super) fn environments(shown: Shown, look: Look) -> impl IntoView {
     let language = look.language;
-    let total = row.environments.total as usize;
-    if total > 1 && total == reader.managed_environments() {
-        return view! {
-            <span class="chips">
-                <span class="tag">
-                    <Icon glyph=Glyph::Layers small=true />
-                    {messages::all_environments(language)}
-                </span>
-            </span>
+    let held = Memo::new(move |_| shown.with(|row| Some(row.environments.clone())));
+    let all = Memo::new(move |_| look.reader.read().managed_environments());
+    let fitting = Memo::new(move |_| {
+        let (font, held) = (look.font.read(), held.read());
+        let Some(held) = &*held else { return 0 };
+        let mut widths: Vec<_> = held.first.iter().map(|node| text_width(&node.name, &font) + TAG).collect();
+        if held.total as usize > widths.len() {
+            // What is not named cannot be shown: it takes all the room there is.
+            widths.push(f64::INFINITY);
         }
-        .into_any();
-    }
-    let first = Arc::new(row.environments.first.clone());
-    let shown = {
-        let first = Arc::clone(&first);
-        Memo::new(move |_| {
-            let font = look.font.read();
-            let mut widths: Vec<_> = first.iter().map(|node| text_width(&node.name, &font) + TAG).collect();
-            if total > widths.len() {
-                // What is not named cannot be shown: it takes all the room there is.
-                widths.push(f64::INFINITY);
-            }
-            fold(&widths, look.environments_width.get(), FOLD).min(first.len())
-        })
-    };
-    let view = move || {
-        let shown = shown.get();
-        let tags = first[..shown].iter().map(|node| {
+        fold(&widths, look.environments_width.get(), FOLD).min(held.first.len())
+    });
+    move || {
+        let held = held.read();
+        let held = held.as_ref()?;
+        let total = held.total as usize;
+        if total > 1 && total == all.get() {
+            let all = view! {
+                <span class="chips">
+                    <span class="tag">
+                        <Icon glyph=Glyph::Layers small=true />
+                        {messages::all_environments(language)}
+                    </span>
+                </span>
+            };
+            return Some(all.into_any());
+        }
+        let (fitting, hidden) = held.first.split_at(fitting.get().min(held.first.len()));
+        let tags = fitting.iter().map(|node| {
             view! { <span class="tag"><bdi>{node.name.clone()}</bdi></span> }
         });
-        let names: Vec<_> = first[shown..].iter().map(|node| node.name.as_str()).collect();
-        view! { <span class="chips">{tags.collect_view()} {more(language, total - shown, names.join(", "))}</span> }
-    };
-    view.into_any()
+        let names: Vec<_> = hidden.iter().map(|node| node.name.as_str()).collect();
+        let more = more(language, total - fitting.len(), names.join(", "));
+        Some(view! { <span class="chips">{tags.collect_view()} {more}</span> }.into_any())
+    }
 }
 
 /// "+n", and for those who do not see what it stands beside, "n more" with their names.

@@ -1,69 +1,79 @@
 use leptos::prelude::*;
-use studio_users_contract::UserRow;
-use studio_users_domain::Denial;
+use studio_users_domain::{Allowed, Denial};
 
-use super::cells::Look;
+use super::cells::{Look, Shown};
 use crate::i18n::messages;
 use crate::parts::lock_glyph;
 use crate::state::{Lock, use_links};
 use crate::ui::{Glyph, Icon};
 
 /// What can be done with the user: a button that is refused stays, says why, and does nothing.
-pub(super) fn actions(row: &UserRow, name: &str, look: Look) -> impl IntoView + use<> {
+pub(super) fn actions(shown: Shown, name: Memo<String>, look: Look) -> impl IntoView {
     let language = look.language;
-    let id = row.id;
     let links = use_links();
-    let is_copied = move || links.copied.get() == Some(id);
-    let refused = move |denial: Option<Denial>| look.lock.get().or(denial.map(Lock::Denied));
-    let (copy, view_as, remove) = (row.allowed.copy_link, row.allowed.view_as, row.allowed.remove);
+    let is_copied = Memo::new(move |_| shown.with(|row| links.copied.get() == Some(row.id)));
+    let refused = move |denial: fn(&Allowed) -> Option<Denial>| {
+        Memo::new(move |_| {
+            look.lock.get().or_else(|| shown.with(|row| denial(&row.allowed)).map(Lock::Denied))
+        })
+    };
+    let copy = refused(|allowed| allowed.copy_link);
+    let view_as = refused(|allowed| allowed.view_as);
+    let remove = refused(|allowed| allowed.remove);
+    let copy_glyph =
+        Memo::new(
+            move |_| {
+                if is_copied.get() { Glyph::Check } else { lock_glyph(copy.get(), Glyph::Clipboard) }
+            },
+        );
+    let glyph =
+        move |refused: Memo<Option<Lock>>, glyph| Memo::new(move |_| lock_glyph(refused.get(), glyph));
+    let (view_glyph, remove_glyph) = (glyph(view_as, Glyph::ViewAs), glyph(remove, Glyph::Trash));
     view! {
         <button
             class="icon-button users-table__action"
             type="button"
             data-deed="copy-link"
-            aria-label=messages::copy_link_for(language, name)
-            aria-disabled=move || refused(copy).map(|_| "true")
-            aria-describedby=move || refused(copy).map(Lock::id)
-            data-hint=move || match refused(copy) {
+            aria-label=move || messages::copy_link_for(language, &name.read())
+            aria-disabled=move || copy.get().map(|_| "true")
+            aria-describedby=move || copy.get().map(Lock::id)
+            data-hint=move || match copy.get() {
                 Some(why) => why.words(language),
-                None if is_copied() => messages::copied(language),
+                None if is_copied.get() => messages::copied(language),
                 None => messages::copy_link(language),
             }
-            data-copied=move || is_copied().then_some("")
+            data-copied=move || is_copied.get().then_some("")
         >
-            {move || {
-                let glyph = if is_copied() { Glyph::Check } else { lock_glyph(refused(copy), Glyph::Clipboard) };
-                view! { <Icon glyph /> }
-            }}
+            {move || view! { <Icon glyph=copy_glyph.get() /> }}
         </button>
         <button
             class="icon-button users-table__action"
             type="button"
             data-deed="view-as"
-            aria-label=messages::view_as_named(language, name)
-            aria-disabled=move || refused(view_as).map(|_| "true")
-            aria-describedby=move || refused(view_as).map(Lock::id)
+            aria-label=move || messages::view_as_named(language, &name.read())
+            aria-disabled=move || view_as.get().map(|_| "true")
+            aria-describedby=move || view_as.get().map(Lock::id)
             aria-haspopup="dialog"
-            data-hint=move || refused(view_as).map_or(messages::view_as(language), |why| why.words(language))
+            data-hint=move || view_as.get().map_or(messages::view_as(language), |why| why.words(language))
         >
-            {move || view! { <Icon glyph=lock_glyph(refused(view_as), Glyph::ViewAs) /> }}
+            {move || view! { <Icon glyph=view_glyph.get() /> }}
         </button>
         <button
             class="icon-button icon-button--danger users-table__action"
             type="button"
             data-deed="remove"
-            aria-label=messages::remove_named(language, name)
-            aria-disabled=move || refused(remove).map(|_| "true")
-            aria-describedby=move || refused(remove).map(Lock::id)
-            data-hint=move || refused(remove).map_or(messages::remove(language), |why| why.words(language))
+            aria-label=move || messages::remove_named(language, &name.read())
+            aria-disabled=move || remove.get().map(|_| "true")
+            aria-describedby=move || remove.get().map(Lock::id)
+            data-hint=move || remove.get().map_or(messages::remove(language), |why| why.words(language))
         >
-            {move || view! { <Icon glyph=lock_glyph(refused(remove), Glyph::Trash) /> }}
+            {move || view! { <Icon glyph=remove_glyph.get() /> }}
         </button>
         <button
             class="icon-button users-table__more"
             type="button"
             data-deed="more"
-            aria-label=messages::actions_for(language, name)
+            aria-label=move || messages::actions_for(language, &name.read())
             aria-haspopup="dialog"
         >
             <Icon glyph=Glyph::More />

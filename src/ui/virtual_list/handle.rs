@@ -95,7 +95,12 @@ impl ListHandle {
     }
 
     fn go(self, to: Position) {
+        let before = self.position.get_untracked();
         self.position.set(to);
+        if (before.top - to.top).abs() < 0.5 {
+            // To be told so again, the browser would lay out all that has just changed.
+            return;
+        }
         let body = self.body;
         // Once the list is as high as it is going to be.
         queue_microtask(move || {
