@@ -1,6 +1,9 @@
 //! The entry for hosts: the module behind the custom element `<studio-users>`. `package/studio-users.js` defines the
 //! element, as a module of WebAssembly cannot; it calls what stands here, and nothing else does.
 
+// What JavaScript passes comes as a value.
+#![allow(clippy::needless_pass_by_value)]
+
 use js_sys::Function;
 use studio_users::embed::{Element, Options, Routing, crash};
 use studio_users::i18n::Language;

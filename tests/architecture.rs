@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use source::Reference;
 
 /// The modules of the page, each with those of the page that it may use, from the top down.
-const FLOORS: [(&str, &[&str]); 9] = [
+const FLOORS: [(&str, &[&str]); 10] = [
+    ("element", &["embed", "state", "i18n"]),
     ("app", &["embed", "features", "parts", "state", "api", "ui", "i18n", "style"]),
     ("embed", &["features", "parts", "state", "api", "ui", "i18n", "style"]),
     ("features", &["parts", "state", "api", "ui", "i18n", "style"]),

@@ -98,25 +98,28 @@ impl Fetch {
     /// Sends a call, and waits for the head of the answer. A token that is refused is told to whoever gave it; where
     /// they have another by now, the call is made once more: the first time it did nothing.
     async fn open(&self, request: Request) -> Result<FetchResponse, TransportError> {
-        let Some(tokens) = self.tokens else { return self.open_with(&request, None).await };
+        let Some(tokens) = self.tokens else {
+            return self.open_with(&request, RequestCredentials::SameOrigin, None).await;
+        };
         let token = tokens.give(None).await;
-        let answer = self.open_with(&request, Some(token.as_deref())).await?;
+        let answer = self.open_with(&request, RequestCredentials::Omit, token.as_deref()).await?;
         if answer.status() != UNAUTHORIZED {
             return Ok(answer);
         }
         match tokens.give(token.as_deref()).await {
             Some(other) if token.as_ref() != Some(&other) => {
-                self.open_with(&request, Some(Some(&other))).await
+                self.open_with(&request, RequestCredentials::Omit, Some(&other)).await
             }
             _ => Ok(answer),
         }
     }
 
-    /// Sends a call with cookies, or, with `Some`, with a token in their place, which may be missing.
+    /// Sends a call with or without cookies, and with a token where there is one.
     async fn open_with(
         &self,
         request: &Request,
-        token: Option<Option<&str>>,
+        credentials: RequestCredentials,
+        token: Option<&str>,
     ) -> Result<FetchResponse, TransportError> {
         let method = match request.method {
             Method::Get => gloo_net::http::Method::GET,
@@ -125,14 +128,12 @@ impl Fetch {
             Method::Delete => gloo_net::http::Method::DELETE,
         };
         let failed = |_: gloo_net::Error| why(request.abort.as_ref());
-        let credentials =
-            if token.is_some() { RequestCredentials::Omit } else { RequestCredentials::SameOrigin };
         let mut builder = RequestBuilder::new(&format!("{}{}", self.base, request.url))
             .method(method)
             .credentials(credentials)
             .cache(RequestCache::NoStore)
             .abort_signal(request.abort.as_ref());
-        if let Some(token) = token.flatten() {
+        if let Some(token) = token {
             builder = builder.header("Authorization", &format!("Bearer {token}"));
         }
         for (name, value) in &request.headers {

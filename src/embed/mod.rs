@@ -66,9 +66,10 @@ pub struct Mounted {
 
 impl Drop for Mounted {
     fn drop(&mut self) {
-        self.view.take();
-        // What says that the module has crashed is nobody's view.
-        self.inner.remove();
+        // What says that the module had crashed before stays for whoever mounted it.
+        if self.view.take().is_some() {
+            self.inner.remove();
+        }
     }
 }
 

@@ -55,8 +55,8 @@ impl Loader {
         let load = move || -> Made {
             let (loading, with) = (load(), with.clone());
             Box::pin(async move {
-                let make = loading.await?;
-                let made: Rc<dyn Fn() -> AnyView> = Rc::new(move || make(with.clone()));
+                let view_of = loading.await?;
+                let made: Rc<dyn Fn() -> AnyView> = Rc::new(move || view_of(with.clone()));
                 Ok(made)
             })
         };

@@ -62,12 +62,11 @@ fn parse(text: &str) -> Result<BTreeMap<String, u64>> {
 fn by_part(sizes: &[(String, u64)]) -> BTreeMap<String, u64> {
     let mut parts = BTreeMap::new();
     for (name, size) in sizes {
-        let part = match Path::new(name).strip_prefix(EMBED) {
-            Ok(_) => is_first(name).then(|| ELEMENT.to_owned()),
-            Err(_) => {
-                *parts.entry(ALL.to_owned()).or_default() += size;
-                part_of(name)
-            }
+        let part = if Path::new(name).starts_with(EMBED) {
+            is_first(name).then(|| ELEMENT.to_owned())
+        } else {
+            *parts.entry(ALL.to_owned()).or_default() += size;
+            part_of(name)
         };
         if let Some(part) = part {
             *parts.entry(part).or_default() += size;
