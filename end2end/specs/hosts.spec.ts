@@ -246,6 +246,36 @@ test.describe('in plain HTML', () => {
     await expect(page.getByRole('dialog', { name: 'Gebruikers uitnodigen' })).toBeVisible();
   });
 
+  test('the host puts its own buttons into slots, and shapes the parts', async ({ page, plain }) => {
+    await page.goto(`${plain.url}/people`);
+    const put = (slot: string, words: string) =>
+      page.evaluate(
+        ([slot = '', words = '']) => {
+          const button = Object.assign(document.createElement('button'), { slot, textContent: words });
+          document.querySelector('studio-users')?.append(button);
+        },
+        [slot, words],
+      );
+    await expect(heading(page, 'You are not signed in')).toBeVisible();
+    await put('sign-in', 'Sign in to Harbour');
+    await expect(page.getByRole('button', { name: 'Sign in to Harbour' })).toBeVisible();
+    await signIn(page, plain, MAUD);
+    await page.getByRole('button', { name: 'I have signed in' }).click();
+    await expect(rows(page).first()).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Sign in to Harbour' })).toBeHidden();
+    await put('actions', 'Import from HR');
+    const [own, next] = [page.getByRole('button', { name: 'Import from HR' }), page.getByRole('button', { name: 'Export CSV' })];
+    const [left, right] = [await own.boundingBox(), await next.boundingBox()];
+    expect(left && right && left.x + left.width <= right.x).toBe(true);
+    await page.evaluate(() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync('studio-users::part(head) { padding-inline: 77px; }');
+      document.adoptedStyleSheets.push(sheet);
+    });
+    const title = await heading(page, 'Users').boundingBox();
+    expect(title?.x).toBe(77);
+  });
+
   test('nobody finds anything to complain about', async ({ page, plain }) => {
     await enter(page, plain, MAUD);
     await expectAccessible(page);

@@ -75,7 +75,7 @@ impl Element {
     pub fn mount(host: &HtmlElement, options: Options) -> Result<Option<Self>, JsValue> {
         let made = Rc::new(RefCell::new(None));
         let (making, told) = (Rc::clone(&made), host.clone());
-        let mounted = mount_within(host, Some(host), move |inner| {
+        let mounted = mount_within(host, Some(host), options.language, move |inner| {
             set_theme(inner, options.theme);
             let controls = Controls::new(told, options);
             *making.borrow_mut() = Some((controls.clone(), inner.clone()));

@@ -79,10 +79,7 @@ impl Drop for Mounted {
 /// Where the element cannot have a shadow root.
 pub fn mount(host: &DomElement, surroundings: Surroundings) -> Result<Mounted, JsValue> {
     let language = surroundings.language;
-    mount_within(host, None, move |inner| {
-        let _ = inner.set_attribute("lang", language.tag());
-        view! { <Root surroundings /> }
-    })
+    mount_within(host, None, language, move |_| view! { <Root surroundings /> })
 }
 
 /// Mounts a view into the shadow root of an element, in place of what a former one left there. The sheet is adopted by
@@ -90,6 +87,7 @@ pub fn mount(host: &DomElement, surroundings: Surroundings) -> Result<Mounted, J
 fn mount_within<V: IntoView + 'static>(
     host: &DomElement,
     told: Option<&HtmlElement>,
+    language: Language,
     view: impl FnOnce(&HtmlElement) -> V + 'static,
 ) -> Result<Mounted, JsValue> {
     let root = match host.shadow_root() {
@@ -102,6 +100,7 @@ fn mount_within<V: IntoView + 'static>(
     // Dialogs and notices stand beside the page within it, and are reset with it.
     inner.set_class_name("users-root su");
     inner.set_attribute("part", "root")?;
+    inner.set_attribute("lang", language.tag())?;
     root.append_child(&inner)?;
     let watched = crash::watch(&inner, told);
     let view = watched.is_some().then(|| {

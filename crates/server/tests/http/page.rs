@@ -133,7 +133,7 @@ fn the_page_comes_with_what_it_asks_first_for_whoever_is_signed_in() {
 }
 
 #[test]
-fn answers_are_compressed_for_who_takes_that_and_streams_are_not() {
+fn answers_are_compressed_for_who_takes_that() {
     let server = Server::demo("40");
     let mut visitor = server.visitor();
     let people: Vec<DemoPerson> = visitor.get(path::DEMO_PEOPLE).json();
