@@ -16,6 +16,9 @@ export async function openUsers(stage: Stage, query = ''): Promise<Locator> {
   return first;
 }
 
+/** A list that does not come with the page: it is asked for. */
+const ASKED = '/users?sort=name';
+
 const isUsers = (url: URL): boolean => url.pathname === '/api/v1/users';
 
 /** What a backend says that cannot answer. */
@@ -124,14 +127,14 @@ export const USERS: State[] = [
   state('in pages', (stage) => openUsers(stage, '?view=pages')),
   state('loading', async (stage) => {
     await stage.page.route(isUsers, () => {});
-    await stage.page.goto('/users');
+    await stage.page.goto(ASKED);
     const skeleton = stage.page.locator('.skeleton').first();
     await expect(skeleton).toBeVisible();
     return skeleton;
   }),
   state('users that could not be loaded', async (stage) => {
     await stage.page.route(isUsers, (route) => route.fulfill(UNAVAILABLE));
-    await stage.page.goto('/users');
+    await stage.page.goto(ASKED);
     return stage.page.getByRole('alert').filter({ hasText: stage.say('could not be loaded') });
   }),
   state('rows that could not be loaded anew', async (stage) => {
@@ -158,12 +161,12 @@ export const USERS: State[] = [
   }),
   state('nobody but the reader', async ({ page, say }) => {
     await answerAs(page, 'maud@northwind.example');
-    await page.goto('/users');
+    await page.goto(ASKED);
     return page.getByRole('heading', { name: say('Nobody but you yet') });
   }),
   state('no users', async ({ page, say }) => {
     await answerAs(page, 'zzzz-nobody');
-    await page.goto('/users');
+    await page.goto(ASKED);
     return page.getByRole('heading', { name: say('Nobody here yet') });
   }),
   state('an export under way', async (stage) => {
