@@ -170,6 +170,9 @@ test.describe('in plain HTML', () => {
           return [element.tagName, x, y, width, height, ...properties.map((name) => style.getPropertyValue(name))].join(' ');
         });
       });
+    // Nothing is under the mouse, or on its way from that.
+    await page.mouse.move(0, 0);
+    await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))));
     const before = await looks();
     expect(before.length).toBeGreaterThan(40);
     await page.evaluate(() => {
@@ -188,7 +191,7 @@ test.describe('in plain HTML', () => {
       document.adoptedStyleSheets.push(quiet);
     });
     const place = (look: string) => look.replace(/^(\S+) \S+ \S+/, '$1');
-    expect((await looks()).map(place)).toEqual(before.map(place));
+    await expect.poll(async () => (await looks()).map(place)).toEqual(before.map(place));
   });
 
   test('an element that is moved stays as it is', async ({ page, plain }) => {

@@ -20,6 +20,10 @@ export function hear(page: Page): () => Promise<string[]> {
     else if (value && typeof value === 'object') Object.values(value).forEach(collect);
   };
   page.on('response', (response) => {
+    // The page comes with the first answers.
+    if (response.headers()['content-type']?.startsWith('text/html')) {
+      hearing.push(response.text().then((html) => answersIn(html).forEach(collect), () => {}));
+    }
     if (!response.url().includes('/api/v1/') || !response.ok()) return;
     if (!response.headers()['content-type']?.startsWith('application/json')) return;
     hearing.push(response.json().then(collect, () => {}));
@@ -28,6 +32,12 @@ export function hear(page: Page): () => Promise<string[]> {
     await Promise.all(hearing);
     return heard;
   };
+}
+
+/** The answers that a page comes with. */
+function answersIn(html: string): unknown[] {
+  const found = html.matchAll(/<script type="application\/json" data-answer="[^"]*">(.*?)<\/script>/gs);
+  return [...found].map(([, answer]) => JSON.parse(answer ?? 'null') as unknown);
 }
 
 /** A text that is shown or spoken, and where. */
