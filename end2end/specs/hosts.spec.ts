@@ -1,36 +1,9 @@
 import type { Page } from '@playwright/test';
-import { startHost, type Host } from '../support/host.ts';
-import { CHARLOTTE, expect, expectAccessible, INGRID, MAUD, test as base } from '../support/test.ts';
+import { test as base, type Host } from '../support/host.ts';
+import { CHARLOTTE, expect, expectAccessible, INGRID, MAUD } from '../support/test.ts';
 
-/** Each host is started once for a worker. */
-const test = base.extend<object, { plain: Host; react: Host; two: Host }>({
-  // Each host has an address and a backend of its own.
-  baseURL: async ({}, use) => use(undefined),
-  plain: [
-    async ({}, use) => {
-      const host = await startHost('plain');
-      await use(host);
-      await host.stop();
-    },
-    { scope: 'worker' },
-  ],
-  react: [
-    async ({}, use) => {
-      const host = await startHost('react/dist');
-      await use(host);
-      await host.stop();
-    },
-    { scope: 'worker' },
-  ],
-  two: [
-    async ({}, use) => {
-      const host = await startHost('two', '--cross');
-      await use(host);
-      await host.stop();
-    },
-    { scope: 'worker' },
-  ],
-});
+// Each host has an address and a backend of its own.
+const test = base.extend({ baseURL: async ({}, use) => use(undefined) });
 
 /** What the element told the host, by the events' names. */
 async function listenToHost(page: Page): Promise<() => Promise<string[]>> {

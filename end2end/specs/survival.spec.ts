@@ -1,25 +1,6 @@
 import type { CDPSession, Page } from '@playwright/test';
-import { startHost, type Host } from '../support/host.ts';
-import { accountOf, expect, MAUD, openAs, test as base, usersTable } from '../support/test.ts';
-
-const test = base.extend<object, { plain: Host; two: Host }>({
-  plain: [
-    async ({}, use) => {
-      const host = await startHost('plain');
-      await use(host);
-      await host.stop();
-    },
-    { scope: 'worker' },
-  ],
-  two: [
-    async ({}, use) => {
-      const host = await startHost('two', '--cross');
-      await use(host);
-      await host.stop();
-    },
-    { scope: 'worker' },
-  ],
-});
+import { test, type Host } from '../support/host.ts';
+import { accountOf, expect, MAUD, openAs, usersTable } from '../support/test.ts';
 
 /** A browser in which things go wrong on purpose, and the console says so. */
 const wrecked = test.extend({ quiet: async ({}, use) => use() });

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startBackend, type Backend } from './backend.ts';
+import { test as base } from './test.ts';
 
 const program = resolve(import.meta.dirname, '../../examples/serve.mjs');
 
@@ -47,3 +48,22 @@ function freePort(): Promise<number> {
     });
   });
 }
+
+/** Starts a host once for a worker. */
+function fixture(...example: [string, ...string[]]): [(args: object, use: (host: Host) => Promise<void>) => Promise<void>, { scope: 'worker' }] {
+  return [
+    async ({}, use) => {
+      const host = await startHost(...example);
+      await use(host);
+      await host.stop();
+    },
+    { scope: 'worker' },
+  ];
+}
+
+/** The hosts of `examples/`. */
+export const test = base.extend<object, { plain: Host; react: Host; two: Host }>({
+  plain: fixture('plain'),
+  react: fixture('react/dist'),
+  two: fixture('two', '--cross'),
+});
