@@ -73,6 +73,38 @@ test.describe('in plain HTML', () => {
     expect(new URL(page.url()).pathname).toBe('/people');
   });
 
+  test('what the host writes below its path, the element follows', async ({ page, plain }) => {
+    await enter(page, plain, MAUD);
+    const link = rows(page).nth(1).getByRole('link');
+    const name = (await link.textContent()) ?? '';
+    await link.click();
+    await expect(panel(page, name)).toBeVisible();
+    const address = page.url();
+    await page.getByRole('link', { name: 'People' }).click();
+    await expect(panel(page, name)).toBeHidden();
+    await page.evaluate((address) => history.pushState(null, '', address), address);
+    await expect(panel(page, name)).toBeVisible();
+  });
+
+  test('without a height of the host it takes one, and without colours those of the page around', async ({ page, plain }) => {
+    await enter(page, plain, MAUD);
+    const seen = () =>
+      page.evaluate(() => {
+        const element = document.querySelector('studio-users');
+        const root = element?.shadowRoot?.querySelector('.users-root');
+        return { height: element?.getBoundingClientRect().height, scheme: root && getComputedStyle(root).colorScheme };
+      });
+    await page.evaluate(() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync('body { display: block !important; } :root { color-scheme: dark !important; }');
+      document.adoptedStyleSheets.push(sheet);
+    });
+    await expect.poll(seen).toEqual({ height: 480, scheme: 'dark' });
+    await expect(rows(page).first()).toBeVisible();
+    await page.evaluate(() => document.querySelector('studio-users')?.setAttribute('theme', 'system'));
+    await expect.poll(seen).toEqual({ height: 480, scheme: 'light dark' });
+  });
+
   test('the roles are a page below the host’s path', async ({ page, plain }) => {
     await enter(page, plain, MAUD);
     await page.getByRole('link', { name: 'Roles' }).click();

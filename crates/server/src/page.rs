@@ -78,11 +78,8 @@ impl Page {
     /// Whether a request asks for the page itself, at one of its places.
     pub(crate) fn is_place(&self, request: &Request) -> bool {
         let name = name_of(request);
-        self.is_built()
-            && *request.method() == Method::GET
-            && !self.files.contains_key(name)
-            && is_place(name)
-            || name == INDEX
+        let is_page = name == INDEX || is_place(name) && !self.files.contains_key(name);
+        self.is_built() && *request.method() == Method::GET && is_page
     }
 
     /// The file of a path. Every other path that can be a place within the page is answered with the page, and with

@@ -18,7 +18,6 @@ const MOST_BYTES: usize = 1_000_000;
 /// them fails: then the page asks by itself.
 pub(crate) async fn answers(app: &App, headers: &HeaderMap) -> Option<String> {
     cookie_token(app, headers)?;
-    let cookie = headers.get(header::COOKIE)?;
     // By the calls themselves, so that they say the same.
     let calls = Router::new()
         .route(path::SESSION, get(session::show))
@@ -27,7 +26,11 @@ pub(crate) async fn answers(app: &App, headers: &HeaderMap) -> Option<String> {
         .with_state(app.clone());
     let mut page = String::new();
     for url in path::FIRST {
-        let request = Request::get(url).header(header::COOKIE, cookie).body(Body::empty()).ok()?;
+        let mut request = Request::get(url).body(Body::empty()).ok()?;
+        // A client may send them in several headers.
+        for cookie in headers.get_all(header::COOKIE) {
+            request.headers_mut().append(header::COOKIE, cookie.clone());
+        }
         let answer = calls.clone().oneshot(request).await.ok()?;
         if answer.status() != StatusCode::OK {
             return None;

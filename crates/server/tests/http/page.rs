@@ -129,6 +129,9 @@ fn the_page_comes_with_what_it_asks_first_for_whoever_is_signed_in() {
         assert!(!text.contains("alert(1)</script>") && !rest.contains("<script"), "{text}");
     }
     assert!(!nobody.get("/users").text().contains("data-answer"));
+    // Only who reads the page gets them.
+    assert_eq!(maud.send("POST", "/index.html", b"").status, 405);
+    assert!(maud.get("/index.html").text().contains("data-answer"));
     assert!(!maud.get("/studio-users-0123456789abcdef_bg.wasm").text().contains("data-answer"));
 }
 
