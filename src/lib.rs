@@ -7,6 +7,8 @@
 #![allow(unreachable_pub)]
 // The props of a component are its own, also those that it only reads.
 #![allow(clippy::needless_pass_by_value)]
+// What is small enough to be copied is a question of the browser's words, not of the machine's that draws the first view.
+#![cfg_attr(not(target_family = "wasm"), allow(clippy::trivially_copy_pass_by_ref))]
 
 pub mod api;
 #[cfg(feature = "studio")]

@@ -30,7 +30,7 @@ macro_rules! sheet {
 }
 
 /// What the first view shows, and whatever stands in several views.
-const FIRST: &str = sheet!(
+pub(crate) const FIRST: &str = sheet!(
     "tokens.css",
     "reset.css",
     "ui/icon.css",

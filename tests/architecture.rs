@@ -39,7 +39,11 @@ const LIBRARIES_OF_UI: [&str; 5] = ["leptos", "web_sys", "js_sys", "wasm_bindgen
 const PACKAGES: [(&str, &str, &[&str]); 5] = [
     ("crates/domain", "studio-users-domain", &[]),
     ("crates/contract", "studio-users-contract", &["studio-users-domain"]),
-    ("crates/server", "studio-users-server", &["studio-users-contract", "studio-users-domain"]),
+    (
+        "crates/server",
+        "studio-users-server",
+        &["studio-users", "studio-users-contract", "studio-users-domain"],
+    ),
     ("crates/xtask", "xtask", &[]),
     ("", "studio-users", &["studio-users-contract", "studio-users-domain"]),
 ];
@@ -87,6 +91,16 @@ fn packages_depend_downwards() {
         })
     });
     expect_none(problems);
+}
+
+#[test]
+fn of_the_page_the_backend_knows_how_its_first_view_is_drawn() {
+    let is_other = |r: &Reference| {
+        r.path.first().is_some_and(|name| name == "studio_users")
+            && r.path[1..].iter().take(2).ne(["app", "draw"])
+    };
+    let problems = references("crates/server/src").into_iter().filter(is_other);
+    expect_none(problems.map(|r| complaint(&r, "of the page the backend may use `app::draw` only")));
 }
 
 /// What is wrong with a reference, if anything is.

@@ -137,6 +137,13 @@ export class Visit {
     await this.settle();
   }
 
+  /** Waits until its first rows have come and its program has, so that it can be worked with. */
+  async ready(): Promise<void> {
+    await this.done('rows');
+    const { drawn } = this.page;
+    if (drawn) await this.tab.waitForFunction((drawn) => !window.bench.find(drawn), drawn);
+  }
+
   /** Waits until it has come, and no longer. */
   async came(id: string): Promise<void> {
     await this.#patiently(id, this.tab.evaluate((id) => window.bench.done(id), id));

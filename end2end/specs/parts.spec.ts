@@ -30,7 +30,7 @@ test('what is needed later comes when there is time for it, and needs no network
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
 });
 
-test('the first rows come with the page: four files, and none of them is asked for', async ({ page }) => {
+test('the first rows come with the page, and before any other file', async ({ page }) => {
   await openAs(page, MAUD, '/users');
   await page.addInitScript(() => {
     const look = () => {

@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { test as base, expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
+import { test as base, expect, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import { startBackend, type Backend } from './backend.ts';
 
 export { expect, type Locator, type Page };
@@ -11,7 +11,19 @@ export const INGRID = 'Ingrid Solberg';
 export const FEMKE = 'Femke Hoekstra';
 
 /** A browser with the page of a backend, in which nothing may go wrong unseen. */
-export const test = base.extend<{ quiet: void }, { backend: Backend }>({
+export const test = base.extend<{ quiet: void }, { backend: Backend; patient: Browser }>({
+  patient: [
+    async ({ browser }, use) => {
+      const open = browser.newContext.bind(browser);
+      browser.newContext = async (options) => {
+        const context = await open(options);
+        context.on('page', awaitProgram);
+        return context;
+      };
+      await use(browser);
+    },
+    { scope: 'worker', auto: true },
+  ],
   backend: [
     async ({}, use) => {
       const backend = await startBackend();
@@ -30,6 +42,18 @@ export const test = base.extend<{ quiet: void }, { backend: Backend }>({
     { auto: true },
   ],
 });
+
+/** Navigates until the program has taken the place of what the backend drew: that looks as if it were alive, and is not. */
+function awaitProgram(page: Page): void {
+  for (const name of ['goto', 'reload'] as const) {
+    const navigate = page[name].bind(page) as (...args: unknown[]) => ReturnType<Page['goto']>;
+    page[name] = async (...args: unknown[]) => {
+      const response = await navigate(...args);
+      await page.waitForFunction(() => !document.getElementById('drawn'));
+      return response;
+    };
+  }
+}
 
 /** Collects what a browser's console says went wrong; a violation of the content security policy is told there. */
 export async function listen(context: BrowserContext): Promise<string[]> {

@@ -2,6 +2,9 @@
 //! shows the sections that the signed-in person sees.
 
 mod account;
+#[cfg(not(target_family = "wasm"))]
+pub mod draw;
+mod drawn;
 mod gate;
 mod gate_frame;
 mod ghosts;
@@ -30,6 +33,7 @@ use crate::i18n::messages;
 use crate::parts::Lazy;
 use crate::state::{Identity, Known, Navigation, Place, Preferences, Reader, explain};
 use crate::style::{self, SheetRoot};
+use drawn::Drawn;
 use gate::{Notice, gate};
 use join::{JoinToken, join};
 use router::Routed;
@@ -94,6 +98,7 @@ fn Screens() -> impl IntoView {
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let token = expect_context::<JoinToken>();
     let notice = RwSignal::new(None::<Notice>);
+    let drawn = StoredValue::new_local(Drawn::find());
     signed_in.keep_looking(navigation.get_value());
     signed_in.follow_view(navigation);
 
@@ -179,6 +184,17 @@ fn Screens() -> impl IntoView {
             && reader.try_with_untracked(|shown| shown.view()) == Some(now.view())
         {
             let _ = reader.try_set(now);
+        }
+    });
+
+    // What was drawn shows the studio.
+    Effect::new(move |_| {
+        if !matches!(screen.get(), Screen::SignedIn(..) | Screen::Loading) {
+            drawn.with_value(|drawn| {
+                if let Some(drawn) = drawn {
+                    drawn.remove();
+                }
+            });
         }
     });
 

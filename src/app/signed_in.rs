@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use leptos::ev;
+use leptos::leptos_dom::helpers::is_server;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
@@ -38,7 +39,8 @@ impl Deref for SignedIn {
 impl SignedIn {
     /// Nobody knows yet.
     pub(super) fn new(client: Client, preferences: Preferences) -> Self {
-        let tabs = StoredValue::new_local(BroadcastChannel::new(CHANNEL).ok());
+        let tabs = if is_server() { None } else { BroadcastChannel::new(CHANNEL).ok() };
+        let tabs = StoredValue::new_local(tabs);
         Self { wanted: StoredValue::new(None), sign_in: SignIn::new(client), preferences, tabs }
     }
 

@@ -1,8 +1,10 @@
 use std::sync::Arc;
 
-use leptos::html;
+use leptos::leptos_dom::helpers::is_server;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::EventTarget;
 
 use super::signed_in::SignedIn;
 use crate::embed::{self, Surroundings};
@@ -17,7 +19,6 @@ pub(super) fn UsersHost(
     #[prop(into)]
     reader: Signal<Arc<Reader>>,
 ) -> impl IntoView {
-    let host = NodeRef::<html::Div>::new();
     let signed_in = expect_context::<SignedIn>();
     let surroundings = Surroundings {
         client: expect_context(),
@@ -25,13 +26,28 @@ pub(super) fn UsersHost(
         reader,
         on_reader_changed: Callback::new(move |()| spawn_local(signed_in.refresh())),
         language: use_language(),
-        keys: KeyScope::new(document().into()),
+        keys: KeyScope::new(document_target()),
         ended: signed_in.ended,
         viewing: signed_in.viewing,
         tells_view: false,
         asks: Asks::default(),
         changes: Changes::default(),
     };
+    #[cfg(not(target_family = "wasm"))]
+    return view! { <div class="studio__feature">{embed::drawn(surroundings)}</div> };
+    #[cfg(target_family = "wasm")]
+    mounted(surroundings)
+}
+
+/// What listens for keys.
+fn document_target() -> EventTarget {
+    // Where nothing listens, nothing is there to listen at either.
+    if is_server() { JsValue::NULL.unchecked_into() } else { document().into() }
+}
+
+#[cfg(target_family = "wasm")]
+fn mounted(surroundings: Surroundings) -> impl IntoView {
+    let host = NodeRef::<leptos::html::Div>::new();
     let mounted = StoredValue::new_local(None);
     Effect::new(move |_| {
         if let Some(host) = host.get() {

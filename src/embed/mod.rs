@@ -82,6 +82,16 @@ pub fn mount(host: &DomElement, surroundings: Surroundings) -> Result<Mounted, J
     mount_within(host, None, language, move |_| view! { <Root surroundings /> })
 }
 
+/// The feature as text, where there is no browser to mount it in: as it stands in its shadow root.
+#[cfg(not(target_family = "wasm"))]
+pub fn drawn(surroundings: Surroundings) -> impl IntoView {
+    view! {
+        <div class="users-root su">
+            <Root surroundings />
+        </div>
+    }
+}
+
 /// Mounts a view into the shadow root of an element, in place of what a former one left there. The sheet is adopted by
 /// the root, so that neither the page's styles reach in nor the feature's reach out.
 fn mount_within<V: IntoView + 'static>(

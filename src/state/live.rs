@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
+use leptos::leptos_dom::helpers::{TimeoutHandle, is_server, set_timeout_with_handle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use studio_users_contract::{EventKind, UserChanged};
@@ -31,7 +31,9 @@ pub fn follow(client: Client, changes: Changes) -> Live {
         state: StoredValue::new_local(State::default()),
         changes,
     };
-    live.connect();
+    if !is_server() {
+        live.connect();
+    }
     // The browser may know before the stream is cut.
     let gone = window_event_listener(leptos::ev::offline, move |_| {
         let _ = live.link.try_set(Link::Down);

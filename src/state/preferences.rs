@@ -24,8 +24,8 @@ pub struct Preferences {
     pub theme: RwSignal<Theme>,
 }
 
+// `index.html` reads these too, before the first paint.
 const LANGUAGE_KEY: &str = "studio-users.language";
-// `public/theme.js` reads this too, before the first paint.
 const THEME_KEY: &str = "studio-users.theme";
 
 impl Theme {
@@ -59,6 +59,12 @@ impl Preferences {
             false,
         );
         preferences
+    }
+
+    /// Those of a page that is drawn without a browser, of which nobody knows what it kept.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn drawn(language: Language) -> Self {
+        Self { language: RwSignal::new(language), theme: RwSignal::new(Theme::System) }
     }
 
     /// Chooses a language: this browser keeps it.

@@ -1,9 +1,11 @@
+use leptos::leptos_dom::helpers::is_server;
 use leptos::prelude::window;
 use web_sys::Storage;
 
 /// What the browser kept under this name.
 pub fn kept(key: &str) -> Option<String> {
-    read(window().local_storage().ok().flatten(), key)
+    // What is drawn without a browser knows of nothing that one keeps.
+    if is_server() { None } else { read(window().local_storage().ok().flatten(), key) }
 }
 
 /// Keeps a value in the browser, or forgets it. Where the browser keeps nothing (a full disk, a private window),

@@ -13,6 +13,7 @@ use super::{Place, keep_in_tab, kept_in_tab};
 use crate::api::{ApiError, Client};
 use crate::i18n::clock;
 
+// `index.html` reads this too.
 const KEY: &str = "studio-users.view";
 /// How long to wait before asking once more, where the view is over by this clock and not by the backend's.
 const CLOCKS_DIFFER: Duration = Duration::from_secs(2);

@@ -2,10 +2,14 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use leptos::html::ElementType;
+use leptos::leptos_dom::helpers::is_server;
 use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ResizeObserver, ResizeObserverEntry};
+
+/// How wide a letter is about, in px, where nothing can be measured.
+const ABOUT: f64 = 6.0;
 
 /// How wide a text is in a font, in px. Measured once on a canvas and kept, so that laying out a row asks the
 /// browser for no layout. 0 where there is no canvas.
@@ -13,6 +17,10 @@ pub fn text_width(text: &str, font: &str) -> f64 {
     thread_local! {
         static KNOWN: RefCell<HashMap<(String, String), f64>> = RefCell::default();
         static CANVAS: Option<CanvasRenderingContext2d> = canvas();
+    }
+    if is_server() {
+        #[allow(clippy::cast_precision_loss, reason = "a few letters")]
+        return ABOUT * text.chars().count() as f64;
     }
     let key = (font.to_owned(), text.to_owned());
     if let Some(width) = KNOWN.with_borrow(|known| known.get(&key).copied()) {

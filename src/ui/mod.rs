@@ -30,7 +30,7 @@ pub use download::TextFile;
 pub use focus::{active_element, focus_later, focusable};
 pub use hint::Hints;
 pub use icon::{Glyph, Icon};
-pub use idle::settled;
+pub use idle::{settled, when_settled};
 pub use measure::{text_width, use_size};
 pub use menu::{Menu, MenuChoice, MenuItem};
 pub use phrase::{MARKS, Phrase};

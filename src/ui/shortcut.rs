@@ -1,4 +1,5 @@
 use leptos::ev::KeyboardEvent;
+use leptos::leptos_dom::helpers::is_server;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -94,6 +95,9 @@ pub fn use_shortcut(key: &'static str, does: impl Into<String>, action: impl Fn(
         *last
     });
     let Some(id) = id else { return };
+    if is_server() {
+        return;
+    }
     known.update(|known| known.push(Shortcut { key, does: does.into(), id }));
     let is_newest = move || {
         let newest =

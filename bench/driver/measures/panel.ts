@@ -55,7 +55,7 @@ export const memory: Measure = {
     };
     try {
       await visit.open();
-      await visit.done('rows');
+      await visit.ready();
       const some = await people(visit);
       let [before, pages] = [0, 0];
       for (let time = 0; time < TIMES + 5; time += 1) {

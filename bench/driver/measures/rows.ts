@@ -32,7 +32,7 @@ export async function interacting(
   const visit = await Visit.begin(browser, backend, page, profile, { rows: { rows } });
   try {
     await visit.open();
-    await visit.done('rows');
+    await visit.ready();
     // Whatever the page fetches ahead has come.
     await visit.tab.waitForTimeout(profile === 'slow' ? 1_500 : 300);
     await visit.trace();

@@ -18,7 +18,7 @@ export const scroll: Measure = {
     const visit = await Visit.begin(browser, backend, page, 'full', { rows: { rows: await FIRST(backend) } });
     try {
       await visit.open();
-      await visit.done('rows');
+      await visit.ready();
       await visit.tab.waitForTimeout(300);
       const { x, y } = await visit.middle(page.scroller);
       const samples: Samples = {};

@@ -5,6 +5,7 @@ export const ours: Page = {
   name: 'ours',
   title: 'ours',
   path: '/users',
+  drawn: '#drawn',
   scroller: '.users-table__body',
   panel: 'section.user-panel',
   sortBy: {

@@ -5,6 +5,8 @@ export interface Page {
   /** As people call it. */
   title: string;
   path: string;
+  /** What is seen of it before its program has come, and goes once it has. */
+  drawn?: string;
   search: string;
   selectAll: string;
   /** The element that scrolls. */

@@ -150,9 +150,9 @@ async fn elsewhere(State(app): State<App>, request: Request) -> Response {
         return Refusal::NotFound.into_response();
     }
     // The page comes with what it asks first.
-    let answers =
-        if app.page.is_place(&request) { start::answers(&app, request.headers()).await } else { None };
-    app.page.answer(&request, answers.as_deref())
+    let (uri, headers) = (request.uri().clone(), request.headers().clone());
+    let start = if app.page.is_place(&request) { start::start(&app, &uri, &headers).await } else { None };
+    app.page.answer(&request, start.as_ref())
 }
 
 async fn wrong_method() -> Refusal {

@@ -11,8 +11,10 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
+use studio_users::app::draw;
 
 use crate::problem::Refusal;
+use crate::routes::start::Start;
 
 const INDEX: &str = "index.html";
 /// What stands below is for pages of any origin: it is program and no data.
@@ -20,12 +22,16 @@ const EMBEDDED: &str = "embed/";
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const BROTLI: &str = "application/x-brotli";
 const FOREVER: &str = "public, max-age=31536000, immutable";
+/// With what the links begin in the head of the page that have its program fetched ahead.
+const AHEAD: &str = "<link rel=\"modulepreload\"";
 const NOT_BUILT: &str = "The page is not built yet. Build it with `cargo xtask run`, or name its folder with --page.\n\
     The data are served: see /api/v1/openapi.json.\n";
 
 /// The files of the page; none where it is not built.
 pub(crate) struct Page {
     files: HashMap<String, File>,
+    /// The sheet of what is [drawn](studio_users::app::draw).
+    sheet: String,
     policy: HeaderValue,
 }
 
@@ -83,8 +89,8 @@ impl Page {
     }
 
     /// The file of a path. Every other path that can be a place within the page is answered with the page, and with
-    /// the answers that it asks for first, where there are any.
-    pub(crate) fn answer(&self, request: &Request, answers: Option<&str>) -> Response {
+    /// what comes along with it, where there is anything.
+    pub(crate) fn answer(&self, request: &Request, start: Option<&Start>) -> Response {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return Refusal::MethodNotAllowed.into_response();
         }
@@ -96,8 +102,8 @@ impl Page {
             _ if !is_place(name) && name != INDEX => {
                 (StatusCode::NOT_FOUND, "There is no such file.\n").into_response()
             }
-            Some(index) => match answers {
-                Some(answers) => self.send(INDEX, &with_answers(index, answers), request.headers()),
+            Some(index) => match start {
+                Some(start) => self.send(INDEX, &self.with(index, start), request.headers()),
                 None => self.send(INDEX, index, request.headers()),
             },
             None => (StatusCode::NOT_FOUND, NOT_BUILT).into_response(),
@@ -135,7 +141,8 @@ impl Page {
         let mut contents: HashMap<String, Bytes> =
             found.into_iter().map(|(name, bytes)| (name, bytes.into())).collect();
         let index = contents.get(INDEX).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
-        let policy = HeaderValue::try_from(policy(&index, framed_by)).map_err(io::Error::other)?;
+        let sheet = draw::sheet();
+        let policy = HeaderValue::try_from(policy(&index, &sheet, framed_by)).map_err(io::Error::other)?;
         let names: Vec<String> =
             contents.keys().filter(|name| content_type(name) != BROTLI).cloned().collect();
         let mut files = HashMap::new();
@@ -152,22 +159,37 @@ impl Page {
             };
             files.insert(name, file);
         }
-        Ok(Self { files, policy })
+        Ok(Self { files, sheet, policy })
+    }
+
+    /// The page with what comes along.
+    fn with(&self, index: &File, start: &Start) -> File {
+        let page = String::from_utf8_lossy(&index.plain);
+        let Start { answers, drawn } = start;
+        let drawn = drawn.as_ref().and_then(|drawn| with_drawn(&page, &self.sheet, drawn, answers));
+        let page = drawn.unwrap_or_else(|| {
+            let (page, end) = page.split_at(page.rfind("</body>").unwrap_or(page.len()));
+            format!("{page}{answers}{end}")
+        });
+        File {
+            plain: page.into(),
+            brotli: None,
+            kind: index.kind,
+            etag: index.etag.clone(),
+            caching: index.caching,
+        }
     }
 }
 
-/// The page with what stands at its end.
-fn with_answers(index: &File, answers: &str) -> File {
-    let page = String::from_utf8_lossy(&index.plain);
-    let end = page.rfind("</body>").unwrap_or(page.len());
-    let page = format!("{}{answers}{}", &page[..end], &page[end..]);
-    File {
-        plain: page.into(),
-        brotli: None,
-        kind: index.kind,
-        etag: index.etag.clone(),
-        caching: index.caching,
-    }
+/// The page with what is seen of it until its program has come. That comes first: it shares the line with nothing that is
+/// fetched ahead.
+fn with_drawn(page: &str, sheet: &str, drawn: &str, answers: &str) -> Option<String> {
+    let (head, rest) = page.split_once("</head>")?;
+    let (between, rest) = rest.split_once("<body>")?;
+    let (body, end) = rest.split_once("</body>")?;
+    let (head, ahead) = head.split_at(head.find(AHEAD).unwrap_or(head.len()));
+    let sheet = format!("<style data-drawn>{sheet}</style>");
+    Some(format!("{head}{sheet}</head>{between}<body>{drawn}{answers}{ahead}{body}</body>{end}"))
 }
 
 /// The file that a request names.
@@ -223,29 +245,31 @@ fn content_type(name: &str) -> &'static str {
 }
 
 /// What the page may do: run what it is made of, and talk to its own server; and which origins may frame it.
-fn policy(index: &str, framed_by: &[HeaderValue]) -> String {
-    let hash = |script: &str| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script.as_bytes())));
-    let hashes: String = inline_scripts(index).into_iter().map(hash).collect();
+fn policy(index: &str, sheet: &str, framed_by: &[HeaderValue]) -> String {
+    let hash = |text: &str| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(text.as_bytes())));
+    let scripts: String = inline("script", index).into_iter().map(hash).collect();
+    let styles: String = inline("style", index).into_iter().chain([sheet]).map(hash).collect();
     let ancestors: Vec<_> = framed_by.iter().filter_map(|origin| origin.to_str().ok()).collect();
     let ancestors = if ancestors.is_empty() { "'none'".to_owned() } else { ancestors.join(" ") };
     format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; img-src 'self' data:; font-src 'self'; \
          connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
     )
 }
 
-/// What stands between the tags of scripts that are not files.
-fn inline_scripts(html: &str) -> Vec<&str> {
-    let mut scripts = Vec::new();
+/// What stands between the tags of scripts or styles that are not files.
+fn inline<'a>(name: &str, html: &'a str) -> Vec<&'a str> {
+    let (open, close) = (format!("<{name}"), format!("</{name}>"));
+    let mut found = Vec::new();
     let mut rest = html;
-    while let Some((tag, after)) = rest.split_once("<script").and_then(|(_, tail)| tail.split_once('>')) {
-        let Some((script, tail)) = after.split_once("</script>") else { break };
+    while let Some((tag, after)) = rest.split_once(&open).and_then(|(_, tail)| tail.split_once('>')) {
+        let Some((text, tail)) = after.split_once(&close) else { break };
         if !tag.contains("src=") {
-            scripts.push(script);
+            found.push(text);
         }
         rest = tail;
     }
-    scripts
+    found
 }
 
 #[cfg(test)]
@@ -265,9 +289,9 @@ mod tests {
     #[test]
     fn inline_scripts_are_allowed_by_their_hash_and_files_are_not_hashed() {
         let html = "<script src=\"/a.js\"></script><script type=\"module\">go()</script>";
-        assert_eq!(inline_scripts(html), ["go()"]);
+        assert_eq!(inline("script", html), ["go()"]);
         let hash = STANDARD.encode(Sha256::digest(b"go()"));
-        assert!(policy(html, &[]).contains(&format!("'wasm-unsafe-eval' 'sha256-{hash}';")));
+        assert!(policy(html, "", &[]).contains(&format!("'wasm-unsafe-eval' 'sha256-{hash}';")));
     }
 
     #[test]

@@ -80,12 +80,17 @@ pub(crate) fn has_cookie(app: &App, headers: &HeaderMap) -> bool {
 }
 
 fn cookie_secret<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
+    cookie(headers, cookie_name(app))
+}
+
+/// The value of the first cookie of this name.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(|value| value.split(';'))
         .filter_map(|cookie| cookie.trim().split_once('='))
-        .find(|&(name, _)| name == cookie_name(app))
-        .map(|(_, secret)| secret)
+        .find(|&(other, _)| other == name)
+        .map(|(_, value)| value)
 }
 
 /// The view that a request names. A name that is none is never passed over.

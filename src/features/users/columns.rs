@@ -38,6 +38,7 @@ pub(super) struct Layout {
     pub(super) density: RwSignal<Density>,
 }
 
+// `index.html` reads these too: what was drawn beforehand is drawn as it is at first.
 const COLUMNS_KEY: &str = "studio-users.columns";
 const DENSITY_KEY: &str = "studio-users.density";
 
@@ -216,6 +217,28 @@ pub(super) fn template(columns: &[Column], width: f64, actions: f64) -> String {
     };
     let tracks: Vec<_> = columns.iter().map(|column| of(column.track())).collect();
     format!("{CHECKBOX}px {} {} {actions}px", of(name_track(width)), tracks.join(" "))
+}
+
+/// What a sheet has to say of the columns where nobody can measure the width: which there are in how much, and their tracks.
+/// `scope` selects what it is said of; the widths of the actions are those for a mouse and for a finger.
+#[cfg(not(target_family = "wasm"))]
+pub(super) fn sheet(scope: &str, (fine, coarse): (f64, f64)) -> String {
+    let (choices, key) = (parse(""), studio_users_contract::Sort::default().key);
+    let rules = |width: f64, actions: f64| {
+        let columns = visible(&choices, width, key);
+        let tracks = template(&columns, width, actions);
+        let shown = Column::ALL.map(|column| {
+            let display = if columns.contains(&column) { "revert-layer" } else { "none" };
+            format!("{scope} .{}{{display:{display}}}", column.class().replace(' ', "."))
+        });
+        format!("{scope} .users-table{{--columns:{tracks};--gap:{}px}}{}", gap(width), shown.concat())
+    };
+    let all = |actions| {
+        let narrower = [NARROW, NARROWER, CARDS_BELOW]
+            .map(|width| format!("@container users-list (max-width:{width}px){{{}}}", rules(width, actions)));
+        rules(f64::INFINITY, actions) + &narrower.concat()
+    };
+    format!("{}@media (pointer:coarse){{{}}}", all(fine), all(coarse))
 }
 
 /// The space between two columns, in px.

@@ -119,7 +119,7 @@ pub(super) fn tell_results(
         });
         let (at, row) = found.unzip();
         results.total.set(total);
-        if total.is_some() {
+        if total.is_some() || store.error.with(Option::is_some) {
             settled();
         }
         results.position.set(at);

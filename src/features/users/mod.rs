@@ -28,3 +28,17 @@ mod table;
 mod toolbar;
 
 pub use page::UsersPage;
+
+/// What a sheet says of the columns where the page is drawn without a browser, that `scope` selects.
+#[cfg(not(target_family = "wasm"))]
+pub fn drawn_sheet(scope: &str) -> String {
+    table::drawn_sheet(scope)
+}
+
+/// What the page is drawn with where there is no browser, and nothing can be asked for; found by context.
+#[cfg(not(target_family = "wasm"))]
+#[derive(Clone)]
+pub struct DrawnRows(
+    /// The rows that stand first in the list that nothing narrows.
+    pub studio_users_contract::UserPage,
+);

@@ -23,12 +23,15 @@ pub(super) fn PlainRows(
     marks: impl Fn(usize) -> &'static str + Copy + Send + Sync + 'static,
     /// Whether the rows are being replaced.
     is_busy: Signal<bool>,
+    /// At most how many rows of the page are there.
+    #[prop(default = PAGE)]
+    most: usize,
 ) -> impl IntoView {
     let language = use_language();
     let first = (page as usize - 1) * PAGE;
     let rows = Memo::new(move |_| {
         let total = store.rows.with(|rows| rows.as_ref().map_or(0, |rows| rows.total.value as usize));
-        first.min(total)..(first + PAGE).min(total)
+        first.min(total)..(first + PAGE.min(most)).min(total)
     });
     Effect::new(move |_| on_range.run(rows.get()));
     view! {

@@ -70,6 +70,14 @@ impl Store {
         store
     }
 
+    /// Shows what came of the list that stands first, where the page is drawn without asking for anything.
+    #[cfg(not(target_family = "wasm"))]
+    pub(super) fn draw(self, page: UserPage) {
+        let list = List::default();
+        let query = model::query(&list, clock::now());
+        self.take(list, query, 0, page);
+    }
+
     /// Shows another list, from the page of this row.
     pub(super) fn show(self, list: List, first: usize) {
         self.give_up();

@@ -2,6 +2,7 @@ use std::ops::Range;
 
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html;
+use leptos::leptos_dom::helpers::is_server;
 use leptos::prelude::*;
 use studio_users_contract::{Sort, UserRow};
 use studio_users_domain::UserId;
@@ -23,6 +24,10 @@ use crate::ui::virtual_list::{ListHandle, VirtualRows, row_of};
 const CARD_HEIGHT: f64 = 112.0;
 /// How many empty rows stand where the first rows are awaited.
 const SKELETONS: usize = 12;
+/// How many rows are drawn without a browser: as many as a large screen has room for.
+const DRAWN: usize = 24;
+/// How wide a row is that is drawn without a browser, in px, as far as its chips have to know: that of a small window.
+const DRAWN_WIDTH: f64 = 1_168.0;
 /// How wide a button of the last column is, in px, with a mouse and with a finger; there are three of them.
 const TARGETS: (f64, f64) = (28.0, 44.0);
 
@@ -93,12 +98,13 @@ pub(super) fn UsersTable(
     let (table, head_row) = (NodeRef::<html::Table>::new(), NodeRef::<html::Tr>::new());
     let (width, _) = use_size(table);
     let (row_width, _) = use_size(head_row);
+    let row_width = Signal::derive(move || if is_server() { DRAWN_WIDTH } else { row_width.get() });
     let is_cards = Memo::new(move |_| width.get() > 0.0 && width.get() <= CARDS_BELOW);
     let columns = Memo::new(move |_| {
         let width = if width.get() > 0.0 { width.get() } else { f64::INFINITY };
         columns::visible(&layout.choices.read(), width, sort.get().key)
     });
-    let actions = actions_width();
+    let actions = actions_width(is_coarse());
     // A card gives its chips its own width, less its margins, the avatar and the button.
     let in_card = move || width.get() - 102.0;
     let width_of =
@@ -218,6 +224,10 @@ pub(super) fn UsersTable(
         >
             <HeadRow store selection layout columns=columns.into() sort on_sort row=head_row />
             {move || match page.get() {
+                // What is drawn without a browser knows no heights: the rows stand one below the other.
+                None if is_server() => {
+                    view! { <PlainRows store look page=1 on_range marks is_busy most=DRAWN /> }.into_any()
+                }
                 None => {
                     view! {
                         <VirtualRows
@@ -271,12 +281,22 @@ fn is_plain(event: &MouseEvent) -> bool {
     event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
 }
 
+/// What a sheet says of the columns where nothing is measured.
+#[cfg(not(target_family = "wasm"))]
+pub(super) fn drawn_sheet(scope: &str) -> String {
+    columns::sheet(scope, (actions_width(false), actions_width(true)))
+}
+
 /// How wide the last column is, in px.
-fn actions_width() -> f64 {
-    let is_coarse =
-        window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches());
+fn actions_width(is_coarse: bool) -> f64 {
     let (fine, coarse) = TARGETS;
     3.0 * if is_coarse { coarse } else { fine } + 8.0
+}
+
+/// Whether rows are touched by fingers.
+fn is_coarse() -> bool {
+    !is_server()
+        && window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
 }
 
 /// The font in which chips and tags are measured: the table's own family, in their size.

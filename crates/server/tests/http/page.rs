@@ -5,9 +5,12 @@ use sha2::{Digest, Sha256};
 use studio_users_contract::{DemoPerson, path};
 use tempfile::TempDir;
 
-use crate::server::Server;
+use crate::server::{Answer, Server};
 
-const INDEX: &str = "<!doctype html><script type=\"module\">go();</script>";
+const INDEX: &str = concat!(
+    "<!doctype html><html><head><style>a{}</style><script type=\"module\">go();</script>",
+    "<link rel=\"modulepreload\" href=\"/a.js\"></head><body></body></html>",
+);
 
 fn built_page() -> TempDir {
     let folder = TempDir::new().unwrap();
@@ -90,6 +93,8 @@ fn every_place_within_the_page_is_the_page_and_a_missing_file_is_not() {
             policy.contains(&format!("script-src 'self' 'wasm-unsafe-eval' 'sha256-{hash}';")),
             "{policy}"
         );
+        let hash = STANDARD.encode(Sha256::digest(b"a{}"));
+        assert!(policy.contains(&format!("style-src 'self' 'sha256-{hash}'")), "{policy}");
         assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe-inline"), "{policy}");
     }
     for path in ["/missing.js", "/../Cargo.toml", "/%2e%2e/Cargo.toml"] {
@@ -133,6 +138,54 @@ fn the_page_comes_with_what_it_asks_first_for_whoever_is_signed_in() {
     assert_eq!(maud.send("POST", "/index.html", b"").status, 405);
     assert!(maud.get("/index.html").text().contains("data-answer"));
     assert!(!maud.get("/studio-users-0123456789abcdef_bg.wasm").text().contains("data-answer"));
+}
+
+#[test]
+fn the_first_view_comes_drawn_for_whoever_starts_at_the_users() {
+    let page = built_page();
+    let server = Server::start(&["--demo", "40", "--page", page.path().to_str().unwrap()]);
+    let maud = server.as_person("Maud");
+    let users = maud.users("sort=-created_at");
+    for place in ["/", "/users"] {
+        let answer = maud.get(place);
+        let html = answer.text();
+        let (before, drawn) = html.split_once("<body><div id=\"drawn\" lang=\"en\">").expect("it is drawn");
+        let (drawn, after) = drawn.split_once("<script type=\"application/json\"").unwrap();
+        for row in &users.items[..20] {
+            assert!(drawn.contains(&row.email), "{}", row.email);
+        }
+        assert!(!drawn.contains("style="), "the policy allows no styles of elements");
+        // What draws it is allowed, and nothing else; and what is seen comes before what is loaded.
+        let sheet = before.split_once("<style data-drawn>").unwrap().1.split_once("</style>").unwrap().0;
+        let hash = STANDARD.encode(Sha256::digest(sheet));
+        assert!(answer.header("content-security-policy").contains(&format!("'sha256-{hash}';")));
+        assert!(!before.contains("modulepreload") && after.contains("modulepreload"));
+    }
+    // Others would see something else.
+    let is_drawn = |answer: Answer| answer.text().contains("id=\"drawn\"");
+    assert!(!is_drawn(maud.get("/users?search=x")) && !is_drawn(maud.get("/roles")));
+    assert!(!is_drawn(server.as_person("Femke").get("/")) && !is_drawn(server.visitor().get("/users")));
+}
+
+#[test]
+fn what_is_drawn_speaks_the_readers_language_and_knows_their_time_of_day() {
+    let page = built_page();
+    let server = Server::start(&["--demo", "40", "--page", page.path().to_str().unwrap()]);
+    let maud = server.as_person("Maud");
+    let ask = |cookie: &str, language: &str| {
+        let cookie = format!("{}; {cookie}", maud.cookie.as_deref().unwrap());
+        let headers = [("sec-fetch-site", "same-origin"), ("cookie", &cookie), ("accept-language", language)];
+        server.request("GET", "/users", &headers, b"").text()
+    };
+    let html = ask("studio-users-zone=-330", "nl-NL,nl;q=0.9,en;q=0.8");
+    assert!(html.contains("<div id=\"drawn\" lang=\"nl\">") && html.contains("Laatst actief"));
+    let created = maud.users("sort=-created_at").items[0].created_at;
+    let clock = |minutes| (created + chrono::TimeDelta::minutes(minutes)).format("%H:%M\"").to_string();
+    assert!(html.contains(&clock(330)));
+    // What is no time zone counts as none.
+    for zone in ["x", "99999999999", "2147483647"] {
+        assert!(ask(&format!("studio-users-zone={zone}"), "fr").contains(&clock(0)), "{zone}");
+    }
 }
 
 #[test]
