@@ -8,6 +8,7 @@ use studio_users_domain::UserId;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
+use super::beside::foreseen;
 use super::cells::{self, Look};
 use super::columns::{self, CARDS_BELOW, Column, Layout};
 use super::header::HeadRow;
@@ -91,8 +92,9 @@ pub(super) fn UsersTable(
     let language = use_language();
     let reader = use_reader();
     let (table, head_row) = (NodeRef::<html::Table>::new(), NodeRef::<html::Tr>::new());
-    let (width, _) = use_size(table);
-    let (row_width, _) = use_size(head_row);
+    let is_beside = Memo::new(move |_| open.read().is_some());
+    let width = foreseen(use_size(table).0, is_beside);
+    let row_width = foreseen(use_size(head_row).0, is_beside);
     let is_cards = Memo::new(move |_| width.get() > 0.0 && width.get() <= CARDS_BELOW);
     let columns = Memo::new(move |_| {
         let width = if width.get() > 0.0 { width.get() } else { f64::INFINITY };
