@@ -96,8 +96,13 @@ impl Store {
         self.error.with(|error| error.as_ref().is_some_and(|error| error.code() == Some(Code::NotFound)))
     }
 
-    /// What is on its way is of no use any more.
-    pub(super) fn give_up(self) {
+    /// The panel is closed: what was known of the user is old by the time they are opened again.
+    pub(super) fn leave(self) {
+        self.give_up();
+        self.details.set(None);
+    }
+
+    fn give_up(self) {
         if let Some(call) = self.call.try_update_value(Option::take).flatten() {
             call.abort();
         }

@@ -105,7 +105,7 @@ fn Panel(
                 keep_focus(body, heading);
             }
         } else if now.is_none() && before.is_some() {
-            store.give_up();
+            store.leave();
             access.leave();
         }
         let name = name.get();
@@ -159,8 +159,9 @@ fn Panel(
         Tab::Details => (Tab::Details, None),
         tab => (tab, is_open.get().then_some(user.get())),
     });
+    let is_gone = Memo::new(move |_| store.is_gone());
     let content = move || {
-        if store.is_gone() {
+        if is_gone.get() {
             return view! { <Gone is_known on_close=close /> }.into_any();
         }
         match content.get() {

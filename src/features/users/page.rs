@@ -99,6 +99,7 @@ pub fn UsersPage() -> impl IntoView {
     let at_page = move |number| UsersPlace { page: Some(number), ..place.get_untracked() };
     let select = select_rows(store, selection);
     let on_deed = Callback::new(move |deed: RowDeed| match deed {
+        RowDeed::Press(user) => results.open_soon(user),
         RowDeed::Open(user) => {
             results.open_soon(user);
             go(place.get_untracked().with_open(user), History::Push);

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use leptos::ev::{KeyboardEvent, MouseEvent};
+use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::html;
 use leptos::prelude::*;
 use studio_users_contract::{Sort, UserRow};
@@ -36,6 +36,8 @@ pub(super) const VIEW_AS: &str = ":is([data-deed=view-as], [data-deed=more])";
 /// What somebody did in a row.
 #[derive(Debug, Clone)]
 pub(super) enum RowDeed {
+    /// Pressed the name of the user, and has yet to let go.
+    Press(UserId),
     /// Opened the user.
     Open(UserId),
     /// Selected the row, or no longer; with Shift, all from the last one selected to this one.
@@ -166,6 +168,15 @@ pub(super) fn UsersTable(
         };
         on_deed.run(deed);
     };
+    let on_pointerdown = move |event: PointerEvent| {
+        let is_name = |control: &Element| control.get_attribute("data-deed").as_deref() == Some("open");
+        if is_plain(&event)
+            && control(&event).as_ref().is_some_and(is_name)
+            && let Some((_, row)) = row_at(&event)
+        {
+            on_deed.run(RowDeed::Press(row.id));
+        }
+    };
     // While the name of a user has the focus, the keys that scroll move from name to name.
     let on_keydown = move |event: KeyboardEvent| {
         let Some(control) = control(&event) else { return };
@@ -215,6 +226,7 @@ pub(super) fn UsersTable(
             style:--columns=move || columns::template(&columns.read(), width.get(), actions)
             style:--gap=move || format!("{}px", columns::gap(width.get()))
             node_ref=table
+            on:pointerdown=on_pointerdown
             on:click=on_click
             on:keydown=on_keydown
         >
