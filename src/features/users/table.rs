@@ -102,6 +102,7 @@ pub(super) fn UsersTable(
         let width = if width.get() > 0.0 { width.get() } else { f64::INFINITY };
         columns::visible(&layout.choices.read(), width, sort.get().key)
     });
+    let made = Memo::new(move |_| columns::made(&layout.choices.read(), sort.get().key));
     let actions = actions_width();
     // A card gives its chips its own width, less its margins, the avatar and the button.
     let in_card = move || width.get() - 102.0;
@@ -120,7 +121,7 @@ pub(super) fn UsersTable(
         selection,
         reader,
         layout,
-        columns: columns.into(),
+        columns: made.into(),
         href,
     };
     let count = Memo::new(move |_| {
@@ -223,6 +224,7 @@ pub(super) fn UsersTable(
                 store.rows.with(|rows| rows.as_ref().map_or(-1, count).to_string())
             }
             aria-colcount=move || layout.places().to_string()
+            data-without=move || columns::hidden(&made.read(), &columns.read())
             style:--columns=move || columns::template(&columns.read(), width.get(), actions)
             style:--gap=move || format!("{}px", columns::gap(width.get()))
             node_ref=table
@@ -230,7 +232,7 @@ pub(super) fn UsersTable(
             on:click=on_click
             on:keydown=on_keydown
         >
-            <HeadRow store selection layout columns=columns.into() sort on_sort row=head_row />
+            <HeadRow store selection layout columns=made.into() sort on_sort row=head_row />
             {move || match page.get() {
                 None => {
                     view! {
