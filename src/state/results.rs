@@ -15,6 +15,7 @@ pub struct Results {
     /// The user to open by stepping on by so many; answered once their row has come.
     pub stepped: RwSignal<Option<UserId>>,
     step: StoredValue<Option<Callback<isize>>>,
+    opens: StoredValue<Option<Callback<UserId>>>,
 }
 
 impl Default for Results {
@@ -25,6 +26,7 @@ impl Default for Results {
             row: RwSignal::new(None),
             stepped: RwSignal::new(None),
             step: StoredValue::new(None),
+            opens: StoredValue::new(None),
         }
     }
 }
@@ -35,6 +37,18 @@ impl Results {
         if let Some(step) = self.step.try_get_value().flatten() {
             let _ = step.try_run(by);
         }
+    }
+
+    /// A user is about to be opened: what is asked of the backend about them need not wait until they are.
+    pub fn open_soon(self, user: UserId) {
+        if let Some(opens) = self.opens.try_get_value().flatten() {
+            let _ = opens.try_run(user);
+        }
+    }
+
+    /// The panel tells what is to be done then.
+    pub fn on_open_soon(self, opens: impl Fn(UserId) + Send + Sync + 'static) {
+        self.opens.set_value(Some(Callback::new(opens)));
     }
 
     /// The list tells how to step on.

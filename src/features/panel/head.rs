@@ -21,7 +21,7 @@ pub(super) fn Head(
 ) -> impl IntoView {
     let language = use_language();
     let asks = use_asks();
-    let row = Memo::new(move |_| store.row());
+    let row = store.row;
     let avatar = move || {
         let row = row.get()?;
         let name = (row.status == Status::Active).then(|| row.label().to_owned());

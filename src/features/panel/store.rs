@@ -6,50 +6,70 @@ use studio_users_contract::{Code, UserDetails, UserRow};
 use studio_users_domain::{Status, UserId};
 use web_sys::AbortController;
 
-use crate::api::{ApiError, Client};
-use crate::state::{Results, use_results};
+use super::ahead::{Ahead, Call};
+use crate::api::ApiError;
+use crate::state::use_results;
 
 /// The user whom the panel shows.
 #[derive(Clone, Copy)]
 pub(super) struct Store {
     /// Everything about them, once it has come.
     pub(super) details: RwSignal<Option<Arc<UserDetails>>>,
-    /// What keeps it from coming.
+    /// What the user's row says: of the list's, until there is more.
+    pub(super) row: Memo<Option<UserRow>>,
+    /// What keeps the details from coming.
     pub(super) error: RwSignal<Option<ApiError>>,
-    user: RwSignal<Option<UserId>>,
-    results: Results,
-    client: StoredValue<Client>,
+    /// Who it is.
+    pub(super) user: RwSignal<Option<UserId>>,
+    ahead: Ahead,
     call: StoredValue<Option<AbortController>, LocalStorage>,
 }
 
 impl Store {
-    pub(super) fn new() -> Self {
+    /// Shows nobody yet.
+    pub(super) fn new(ahead: Ahead) -> Self {
+        let results = use_results();
+        let details = RwSignal::new(None::<Arc<UserDetails>>);
+        let user = RwSignal::new(None);
+        let row = Memo::new(move |_| {
+            let user = user.get()?;
+            let known = details.with(|details| details.as_ref().map(|details| details.row.clone()));
+            known.or_else(|| results.row.read().as_ref().filter(|row| row.id == user).cloned())
+        });
         let store = Self {
-            details: RwSignal::new(None),
+            details,
+            row,
             error: RwSignal::new(None),
-            user: RwSignal::new(None),
-            results: use_results(),
-            client: StoredValue::new(expect_context()),
+            user,
+            ahead,
             call: StoredValue::new_local(None),
         };
         on_cleanup(move || store.give_up());
         store
     }
 
-    /// Shows another user, or reads the same anew: then what is known stays until more is.
+    /// Shows another user, or the same who was opened anew.
     pub(super) fn show(self, user: UserId) {
-        if self.user.get_untracked() != Some(user) {
-            self.user.set(Some(user));
-            self.details.set(None);
+        self.user.set(Some(user));
+        self.details.set(None);
+        self.read(user);
+    }
+
+    /// Reads the same user anew: what is known stays until more is.
+    pub(super) fn refresh(self) {
+        if let Some(user) = self.user.get_untracked() {
+            self.read(user);
         }
+    }
+
+    fn read(self, user: UserId) {
         self.error.set(None);
         self.give_up();
-        let Ok(abort) = AbortController::new() else { return };
+        let Some(Call { abort, answer, .. }) = self.ahead.call(user) else { return };
         let signal = abort.signal();
         self.call.set_value(Some(abort));
-        let client = self.client.get_value();
         spawn_local(async move {
-            let answer = client.user(user, &signal).await;
+            let answer = answer.await;
             // Another may be shown by now, or the panel be gone.
             if signal.aborted() || self.user.try_get_untracked() != Some(Some(user)) {
                 return;
@@ -66,20 +86,6 @@ impl Store {
         });
     }
 
-    /// Reads the user anew.
-    pub(super) fn refresh(self) {
-        if let Some(user) = self.user.get_untracked() {
-            self.show(user);
-        }
-    }
-
-    /// What the user's row says: of the list's, until there is more.
-    pub(super) fn row(self) -> Option<UserRow> {
-        let user = self.user.get()?;
-        let known = self.details.with(|details| details.as_ref().map(|details| details.row.clone()));
-        known.or_else(|| self.results.row.get().filter(|row| row.id == user))
-    }
-
     /// How far the user has come.
     pub(super) fn status(self) -> Option<Status> {
         self.details.with(|details| details.as_ref().map(|details| details.row.status))
@@ -88,6 +94,12 @@ impl Store {
     /// Whether there is no such user, or none that the reader may see.
     pub(super) fn is_gone(self) -> bool {
         self.error.with(|error| error.as_ref().is_some_and(|error| error.code() == Some(Code::NotFound)))
+    }
+
+    /// The panel is closed: what was known of the user is old by the time they are opened again.
+    pub(super) fn leave(self) {
+        self.give_up();
+        self.details.set(None);
     }
 
     fn give_up(self) {

@@ -2,10 +2,11 @@ use leptos::html;
 use leptos::prelude::*;
 use studio_users_domain::UserId;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, Node};
 
 use super::access::{AccessStore, AccessTab, SaveBar};
 use super::activity::ActivityTab;
+use super::ahead::Ahead;
 use super::bar::Bar;
 use super::copy_button::{ByHand, Refused};
 use super::details::DetailsTab;
@@ -22,86 +23,109 @@ use crate::ui::{Tabs, active_element, use_shortcut};
 
 const PANEL: &str = "user-panel-tab";
 
-/// The panel of whoever is open.
+/// What is due once the panel says whose it is.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Due {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Its heading gets the focus.
+    Focus,
+    /// It is told who came.
+    Words,
+}
+
+/// The panel of whoever is open. It is made once: while nobody is open it stands nowhere, and whoever is opened next
+/// is shown in the same.
 #[component]
-pub(super) fn OpenPanel() -> impl IntoView {
-    let navigation = expect_context::<Navigation>();
-    let open = Memo::new(move |_| match &*navigation.place.read() {
+pub(super) fn OpenPanel(
+    /// The call for whoever is about to be opened.
+    ahead: Ahead,
+) -> impl IntoView {
+    let place = expect_context::<Navigation>().place;
+    let now = Memo::new(move |_| match &*place.read() {
         Place::Users(users) => users.open,
         _ => None,
     });
-    let is_open = Memo::new(move |_| open.get().is_some());
-    // The panel stays what it was until it is gone.
-    let shown = Memo::new(move |kept: Option<&Option<OpenUser>>| open.get().or(kept.copied().flatten()));
-    view! {
-        <Show when=move || is_open.get()>
-            {move || {
-                let first = shown.get_untracked()?;
-                let open = Memo::new(move |_| shown.get().unwrap_or(first));
-                Some(view! { <Panel open /> })
-            }}
-        </Show>
+    let is_open = Memo::new(move |_| now.read().is_some());
+    let was_open = Memo::new(move |was: Option<&bool>| was == Some(&true) || is_open.get());
+    // The panel stays what it was until another is open.
+    let shown = Memo::new(move |kept: Option<&Option<OpenUser>>| now.get().or(kept.copied().flatten()));
+    move || {
+        was_open.get().then(|| {
+            let first = shown.get_untracked()?;
+            let open = Memo::new(move |_| shown.get().unwrap_or(first));
+            Some(view! { <Panel open is_open ahead /> })
+        })
     }
 }
 
 #[component]
 fn Panel(
-    /// Whose it is, and what of them is shown.
+    /// Whose it is, and what of them is shown; of whoever was open last, while nobody is.
     open: Memo<OpenUser>,
+    /// Whether anybody is.
+    is_open: Memo<bool>,
+    /// The call for whoever is about to be opened.
+    ahead: Ahead,
 ) -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let (results, viewing) = (use_results(), use_viewing());
-    let store = Store::new();
+    let store = Store::new(ahead);
     let user = Memo::new(move |_| open.get().id);
     let tab = Memo::new(move |_| open.get().tab);
-    let is_known = Memo::new(move |_| store.row().is_some());
-    let name = Memo::new(move |_| match store.row() {
+    let is_known = Memo::new(move |_| store.row.read().is_some());
+    let name = Memo::new(move |_| match &*store.row.read() {
         Some(row) => row.label().to_owned(),
         None if store.is_gone() => messages::no_such_user(language).into(),
         None => String::new(),
     });
     let access = AccessStore::new(Signal::derive(move || store.status()), name.into());
     let refused = Refused::provide();
+    let section = NodeRef::<html::Section>::new();
     let heading = NodeRef::<html::H2>::new();
     let body = NodeRef::<html::Div>::new();
     let announced = RwSignal::new(String::new());
-    // The heading has the focus once it says whose panel it is.
-    let awaits_focus = StoredValue::new(false);
+    let due = StoredValue::new(Due::Nothing);
     KeepFocus::provide(body, access);
+    stand_while(is_open, section);
 
-    Effect::new(move |before: Option<UserId>| {
-        let user = user.get();
-        store.show(user);
-        access.show(user);
-        refused.forget();
-        match before {
+    Effect::new(move |before: Option<Option<UserId>>| {
+        let now = is_open.get().then_some(user.get());
+        let before = before.flatten();
+        if let Some(user) = now.filter(|_| now != before) {
+            store.show(user);
+            access.show(user);
+            refused.forget();
             // Stepping on keeps the focus, and tells who came.
-            Some(_) if results.stepped.get_untracked() == Some(user) => keep_focus(body, heading),
-            _ => awaits_focus.set_value(true),
-        }
-        user
-    });
-    Effect::new(move |before: Option<UserId>| {
-        let (user, name) = (user.get(), name.get());
-        if name.is_empty() || heading.get().is_none() {
-            return before.unwrap_or(user);
-        }
-        if awaits_focus.try_update_value(std::mem::take) == Some(true) {
-            focus(heading);
-            // Who returns from a view returns to the button that began it, once it is there.
-            if viewing.take_origin(|origin| origin.is_panel && origin.user == user).is_some() {
-                request_animation_frame(move || focus_view_button(heading));
+            let is_step = before.is_some() && results.stepped.get_untracked() == Some(user);
+            due.set_value(if is_step { Due::Words } else { Due::Focus });
+            if is_step {
+                keep_focus(body, heading);
             }
-            return user;
+        } else if now.is_none() && before.is_some() {
+            store.leave();
+            access.leave();
         }
-        if before.is_some_and(|before| before != user) {
-            announced.set(name);
+        let name = name.get();
+        let Some(user) = now.filter(|_| !name.is_empty() && heading.get().is_some()) else { return now };
+        match due.try_update_value(std::mem::take).unwrap_or_default() {
+            Due::Nothing => {}
+            Due::Focus => {
+                focus_in_frame(section, heading);
+                // Who returns from a view returns to the button that began it, once it is there.
+                if viewing.take_origin(|origin| origin.is_panel && origin.user == user).is_some() {
+                    request_animation_frame(move || focus_view_button(heading));
+                }
+            }
+            Due::Words => announced.set(name),
         }
-        user
+        now
     });
     use_changes().listen(move |change| {
-        if change == Change::Users || change == Change::User(user.get_untracked()) {
+        let is_open = is_open.try_get_untracked() == Some(true);
+        if is_open && (change == Change::Users || change == Change::User(user.get_untracked())) {
             store.refresh();
             access.refresh();
         }
@@ -117,30 +141,39 @@ fn Panel(
         });
     };
     let close = move || go(None, History::Push);
-    use_shortcut("j", messages::next_user(language), move || results.step(1));
-    use_shortcut("k", messages::previous_user(language), move || results.step(-1));
-    use_shortcut("Escape", messages::close_panel(language), close);
+    Effect::new(move |_| {
+        if is_open.get() {
+            use_shortcut("j", messages::next_user(language), move || results.step(1));
+            use_shortcut("k", messages::previous_user(language), move || results.step(-1));
+            use_shortcut("Escape", messages::close_panel(language), close);
+        }
+    });
     let on_tab = move |tab: Tab| go(Some(OpenUser { tab, ..open.get_untracked() }), History::Push);
     let tabs = vec![
         (Tab::Details, "tab-details", messages::details(language).to_string()),
         (Tab::Access, "tab-access", messages::access(language).to_string()),
         (Tab::AuditLog, "tab-audit-log", messages::audit_log(language).to_string()),
     ];
-    let shown = move || {
-        if store.is_gone() {
+    // Of the details what differs is written; of the other tabs nothing of one user is left over for another.
+    let content = Memo::new(move |_| match tab.get() {
+        Tab::Details => (Tab::Details, None),
+        tab => (tab, is_open.get().then_some(user.get())),
+    });
+    let is_gone = Memo::new(move |_| store.is_gone());
+    let content = move || {
+        if is_gone.get() {
             return view! { <Gone is_known on_close=close /> }.into_any();
         }
-        // Nothing of one user is left over for another.
-        user.track();
-        match tab.get() {
-            Tab::Details => view! { <DetailsTab store access /> }.into_any(),
-            Tab::Access => view! { <AccessTab access name=name.into() /> }.into_any(),
-            Tab::AuditLog => view! { <ActivityTab user=user.get_untracked() /> }.into_any(),
+        match content.get() {
+            (Tab::Details, _) => view! { <DetailsTab store access /> }.into_any(),
+            (Tab::Access, Some(_)) => view! { <AccessTab access name=name.into() /> }.into_any(),
+            (Tab::AuditLog, Some(user)) => view! { <ActivityTab user /> }.into_any(),
+            (_, None) => ().into_any(),
         }
     };
 
     view! {
-        <section class="user-panel" part="panel" aria-labelledby="panel-name">
+        <section class="user-panel" part="panel" aria-labelledby="panel-name" node_ref=section>
             <Bar open on_close=close />
             <ByHand refused />
             <Head store name=name.into() heading />
@@ -162,7 +195,7 @@ fn Panel(
                 tabindex="0"
                 node_ref=body
             >
-                {shown}
+                {content}
             </div>
             <Show when=move || access.is_dirty()>
                 <SaveBar access />
@@ -180,9 +213,36 @@ const fn tab_id(tab: Tab) -> &'static str {
     }
 }
 
+/// The panel stands where it was made for as long as somebody is open.
+fn stand_while(is_open: Memo<bool>, section: NodeRef<html::Section>) {
+    let parent = StoredValue::new_local(None::<Node>);
+    Effect::new(move |_| {
+        let is_open = is_open.get();
+        let Some(section) = section.get() else { return };
+        if !is_open {
+            parent.set_value(section.parent_node());
+            section.remove();
+        } else if let Some(parent) = parent.try_update_value(Option::take).flatten() {
+            let _ = parent.append_child(&section);
+        }
+    });
+}
+
+/// Gives the heading the focus, when the browser lays out the page anyway: sooner, it would do that twice. Who is in the
+/// panel by then stays where they are.
+fn focus_in_frame(section: NodeRef<html::Section>, heading: NodeRef<html::H2>) {
+    request_animation_frame(move || {
+        let Some(section) = section.try_get_untracked().flatten() else { return };
+        let is_within = active_element(&section).is_some_and(|active| section.contains(Some(&active)));
+        if !is_within {
+            focus(heading);
+        }
+    });
+}
+
 /// Gives the heading the focus.
 fn focus(heading: NodeRef<html::H2>) {
-    if let Some(heading) = heading.get_untracked() {
+    if let Some(heading) = heading.try_get_untracked().flatten() {
         let _ = heading.focus();
     }
 }

@@ -35,7 +35,7 @@ pub(super) struct Look {
     pub(super) reader: Signal<Arc<Reader>>,
     /// How the reader likes the table.
     pub(super) layout: Layout,
-    /// The columns besides the name that there is room for.
+    /// The columns besides the name.
     pub(super) columns: Signal<Vec<Column>>,
     /// The address at which a user is open.
     pub(super) href: Callback<UserId, String>,

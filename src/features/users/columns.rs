@@ -188,6 +188,20 @@ impl Layout {
     }
 }
 
+/// The columns that are made, besides the name: those liked, and the one that is ordered by. Where there is no room for
+/// one it is hidden, and stays: to make its cells anew whenever the panel goes costs far more.
+pub(super) fn made(choices: &[Choice], sort: SortKey) -> Vec<Column> {
+    let is_made = |choice: &&Choice| choice.is_shown || choice.column.sort_key() == Some(sort);
+    choices.iter().filter(is_made).map(|choice| choice.column).collect()
+}
+
+/// The columns that are made and not visible, as the sheet knows them.
+pub(super) fn hidden(made: &[Column], visible: &[Column]) -> Option<String> {
+    let names: Vec<_> =
+        made.iter().filter(|column| !visible.contains(column)).map(|column| column.slug()).collect();
+    (!names.is_empty()).then(|| names.join(" "))
+}
+
 /// The columns that there is room for, besides the name. In less width the column least needed goes, never the one
 /// that is ordered by. In cards there is room for all but when they were created,
 /// and by whom.
@@ -205,8 +219,7 @@ pub(super) fn visible(choices: &[Choice], width: f64, sort: SortKey) -> Vec<Colu
             _ => false,
         }
     };
-    let shown = choices.iter().filter(|choice| choice.is_shown || is_ordered_by(choice.column));
-    shown.map(|choice| choice.column).filter(|column| !goes(*column)).collect()
+    made(choices, sort).into_iter().filter(|column| !goes(*column)).collect()
 }
 
 /// The columns' tracks for the sheet's grid.

@@ -135,6 +135,7 @@ pub(super) fn tell_results(
         spawn_local(async move {
             match store.user_at(to).await {
                 Ok(Some(user)) => {
+                    results.open_soon(user);
                     results.stepped.try_set(Some(user));
                     go(place.get_untracked().with_open(user), History::Replace);
                 }

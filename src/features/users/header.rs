@@ -19,7 +19,7 @@ pub(super) fn HeadRow(
     selection: Selection,
     /// How the reader likes the table.
     layout: Layout,
-    /// The columns besides the name that there is room for.
+    /// The columns besides the name.
     columns: Signal<Vec<Column>>,
     /// The order asked for.
     sort: Signal<Sort>,

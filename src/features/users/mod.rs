@@ -4,6 +4,7 @@
 //! came, `store` fetches them, and reads them anew when somebody changed something; `memory` knows where a list was
 //! left. The rest shows them.
 
+mod beside;
 mod bulk_bar;
 mod cells;
 mod chips;

@@ -19,7 +19,7 @@ use crate::i18n::{messages, use_language};
 use crate::parts::Lazy;
 use crate::state::{
     Ask, Filters, History, Link, LinkCopy, Live, Navigation, Place, UsersPlace, use_asks, use_links,
-    use_reader,
+    use_reader, use_results,
 };
 use crate::ui::virtual_list::ListHandle;
 use crate::ui::{Glyph, Icon, use_shortcut};
@@ -30,7 +30,7 @@ pub fn UsersPage() -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let (asks, links, live) = (use_asks(), use_links(), expect_context::<Live>());
-    let reader = use_reader();
+    let (reader, results) = (use_reader(), use_results());
     let store = Store::new(expect_context::<Client>());
     #[cfg(not(target_family = "wasm"))]
     if let Some(super::DrawnRows(rows)) = use_context() {
@@ -70,10 +70,11 @@ pub fn UsersPage() -> impl IntoView {
         let now = open.get();
         if let (Some(Some(before)), None) = (before, now) {
             let at = store.rows.with_untracked(|rows| rows.as_ref()?.position(before));
-            match at {
-                Some(at) if page.get_untracked().is_none() => focus_row(handle, at, NAME),
+            // Once the panel is gone, lest the page be laid out with it.
+            queue_microtask(move || match at {
+                Some(at) if page.try_get_untracked() == Some(None) => focus_row(handle, at, NAME),
                 _ => handle.focus_region(),
-            }
+            });
         }
         now
     });
@@ -102,7 +103,11 @@ pub fn UsersPage() -> impl IntoView {
     let at_page = move |number| UsersPlace { page: Some(number), ..place.get_untracked() };
     let select = select_rows(store, selection);
     let on_deed = Callback::new(move |deed: RowDeed| match deed {
-        RowDeed::Open(user) => go(place.get_untracked().with_open(user), History::Push),
+        RowDeed::Press(user) => results.open_soon(user),
+        RowDeed::Open(user) => {
+            results.open_soon(user);
+            go(place.get_untracked().with_open(user), History::Push);
+        }
         RowDeed::Select { row, user, range } => select.run((row, user, range)),
         RowDeed::CopyLink(row) => {
             links.copy(LinkCopy { user: row.id, name: row.label().to_owned(), by_notice: false });
@@ -120,7 +125,10 @@ pub fn UsersPage() -> impl IntoView {
     use_shortcut("x", messages::select_row(language), move || select_focused(false));
     use_shortcut("X", messages::select_rows(language), move || select_focused(true));
 
-    let sort = Signal::derive(move || place.read().sort);
+    let sort = Memo::new(move |_| place.read().sort);
+    let filters = Memo::new(move |_| place.read().filters.clone());
+    // The same for whoever is open: no link of a row has to be written anew.
+    let nobody_open = Memo::new(move |_| UsersPlace { open: None, ..place.get() });
     let total = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
     let is_empty = Memo::new(move |_| total.get().is_some_and(|total| total.value == 0));
     let shown = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.list.clone())));
@@ -140,7 +148,7 @@ pub fn UsersPage() -> impl IntoView {
             </a>
             <PageHead store />
             <Toolbar
-                filters=Signal::derive(move || place.read().filters.clone())
+                filters
                 on_search
                 on_filters
                 layout
@@ -174,7 +182,7 @@ pub fn UsersPage() -> impl IntoView {
                                 open
                                 page
                                 href=Callback::new(move |user| {
-                                    href(&Place::Users(place.get().with_open(user)))
+                                    href(&Place::Users(nobody_open.read().with_open(user)))
                                 })
                                 on_deed
                             />

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use leptos::ev::{KeyboardEvent, MouseEvent};
+use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::html;
 use leptos::leptos_dom::helpers::is_server;
 use leptos::prelude::*;
@@ -9,6 +9,7 @@ use studio_users_domain::UserId;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
+use super::beside::foreseen;
 use super::cells::{self, Look};
 use super::columns::{self, CARDS_BELOW, Column, Layout};
 use super::header::HeadRow;
@@ -40,6 +41,8 @@ pub(super) const VIEW_AS: &str = ":is([data-deed=view-as], [data-deed=more])";
 /// What somebody did in a row.
 #[derive(Debug, Clone)]
 pub(super) enum RowDeed {
+    /// Pressed the name of the user, and has yet to let go.
+    Press(UserId),
     /// Opened the user.
     Open(UserId),
     /// Selected the row, or no longer; with Shift, all from the last one selected to this one.
@@ -96,14 +99,16 @@ pub(super) fn UsersTable(
     let language = use_language();
     let reader = use_reader();
     let (table, head_row) = (NodeRef::<html::Table>::new(), NodeRef::<html::Tr>::new());
-    let (width, _) = use_size(table);
-    let (row_width, _) = use_size(head_row);
+    let is_beside = Memo::new(move |_| open.read().is_some());
+    let width = foreseen(use_size(table).0, is_beside);
+    let row_width = foreseen(use_size(head_row).0, is_beside);
     let row_width = Signal::derive(move || if is_server() { DRAWN_WIDTH } else { row_width.get() });
     let is_cards = Memo::new(move |_| width.get() > 0.0 && width.get() <= CARDS_BELOW);
     let columns = Memo::new(move |_| {
         let width = if width.get() > 0.0 { width.get() } else { f64::INFINITY };
         columns::visible(&layout.choices.read(), width, sort.get().key)
     });
+    let made = Memo::new(move |_| columns::made(&layout.choices.read(), sort.get().key));
     let actions = actions_width(is_coarse());
     // A card gives its chips its own width, less its margins, the avatar and the button.
     let in_card = move || width.get() - 102.0;
@@ -122,7 +127,7 @@ pub(super) fn UsersTable(
         selection,
         reader,
         layout,
-        columns: columns.into(),
+        columns: made.into(),
         href,
     };
     let count = Memo::new(move |_| {
@@ -170,6 +175,15 @@ pub(super) fn UsersTable(
         };
         on_deed.run(deed);
     };
+    let on_pointerdown = move |event: PointerEvent| {
+        let is_name = |control: &Element| control.get_attribute("data-deed").as_deref() == Some("open");
+        if is_plain(&event)
+            && control(&event).as_ref().is_some_and(is_name)
+            && let Some((_, row)) = row_at(&event)
+        {
+            on_deed.run(RowDeed::Press(row.id));
+        }
+    };
     // While the name of a user has the focus, the keys that scroll move from name to name.
     let on_keydown = move |event: KeyboardEvent| {
         let Some(control) = control(&event) else { return };
@@ -216,13 +230,15 @@ pub(super) fn UsersTable(
                 store.rows.with(|rows| rows.as_ref().map_or(-1, count).to_string())
             }
             aria-colcount=move || layout.places().to_string()
+            data-without=move || columns::hidden(&made.read(), &columns.read())
             style:--columns=move || columns::template(&columns.read(), width.get(), actions)
             style:--gap=move || format!("{}px", columns::gap(width.get()))
             node_ref=table
+            on:pointerdown=on_pointerdown
             on:click=on_click
             on:keydown=on_keydown
         >
-            <HeadRow store selection layout columns=columns.into() sort on_sort row=head_row />
+            <HeadRow store selection layout columns=made.into() sort on_sort row=head_row />
             {move || match page.get() {
                 // What is drawn without a browser knows no heights: the rows stand one below the other.
                 None if is_server() => {

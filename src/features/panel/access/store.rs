@@ -111,6 +111,12 @@ impl AccessStore {
         self.load(user);
     }
 
+    /// The panel is closed: nothing is staged any more, and nothing awaited.
+    pub(in super::super) fn leave(self) {
+        self.give_up();
+        self.discard();
+    }
+
     /// Reads the same user's access anew, and keeps what is staged.
     pub(in super::super) fn refresh(self) {
         if let Some(user) = self.user.get_untracked() {

@@ -20,7 +20,7 @@ pub(super) fn Deeds(
     let client = StoredValue::new(expect_context::<Client>());
     let is_resending = RwSignal::new(false);
     let is_revoking = RwSignal::new(false);
-    let row = Memo::new(move |_| store.row());
+    let row = store.row;
     let copy_lock = Lock::of(move || row.read().as_ref().and_then(|row| row.allowed.copy_link));
     let resend_lock = Lock::of(move || row.read().as_ref().and_then(|row| row.allowed.resend));
     let revoke_lock = Lock::of(|| None);

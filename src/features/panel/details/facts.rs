@@ -27,6 +27,7 @@ pub(super) fn Facts(
 ) -> impl IntoView {
     let language = use_language();
     let reader = use_reader();
+    let row = store.row;
     let person = move |id: UserId, name: String| {
         let is_reader = reader.read().is(id);
         view! {
@@ -34,69 +35,90 @@ pub(super) fn Facts(
             {is_reader.then(|| view! { <span class="person__you">{messages::you(language)}</span> })}
         }
     };
+    let inviter = Memo::new(move |_| {
+        let known = row.with(|row| row.as_ref()?.invited_by.as_ref().map(|by| (by.id, by.name.clone())));
+        known.or_else(|| life.inviter().map(|by| (by.id, by.name)))
+    });
     let inviter = move || {
-        let known = store
-            .details
-            .with(|details| details.as_ref()?.row.invited_by.as_ref().map(|by| (by.id, by.name.clone())));
-        let (id, name) = known.or_else(|| life.inviter().map(|by| (by.id, by.name)))?;
+        let (id, name) = inviter.get()?;
         Some(view! { <Fact name=messages::invited_by_label(language)>{person(id, name)}</Fact> })
     };
-    move || {
-        let details = store.details.get()?;
-        let row = details.row.clone();
-        let total = row.environments.total as usize;
-        let email = StoredValue::new(row.email.clone());
-        let name = match &row.name {
-            Some(name) => view! { <bdi>{name.clone()}</bdi> }.into_any(),
-            None => view! { <span class="hint">{messages::no_name_yet(language)}</span> }.into_any(),
-        };
-        Some(view! {
-            <dl class="facts">
-                <Fact name=messages::name(language)>{name}</Fact>
-                <Fact name=messages::email(language)>
-                    <span class="facts__mail">
-                        <bdi>{email.get_value()}</bdi>
-                        <CopyButton
-                            name=messages::copy_email(language)
-                            glyph=Glyph::Copy
-                            text=move || email.get_value()
-                        />
-                    </span>
-                </Fact>
-                <Fact name=messages::status(language) side=since(language, &details)>
-                    <span class="status" data-status=row.status.wire_name()>
-                        {words::status(language, row.status)}
-                    </span>
-                </Fact>
-                <Fact name=messages::environments(language)>
-                    <Environments access total />
-                </Fact>
-            </dl>
-            <dl class="facts facts--rule">
-                {inviter}
-                {time(language, messages::created(language), Some(row.created_at))}
-                {time(language, messages::first_seen(language), details.joined_at)}
-                {time(language, messages::last_seen(language), row.last_active_at)}
-            </dl>
-        })
+    let name = move || match row.with(|row| row.as_ref()?.name.clone()) {
+        Some(name) => view! { <bdi>{name}</bdi> }.into_any(),
+        None => view! { <span class="hint">{messages::no_name_yet(language)}</span> }.into_any(),
+    };
+    let email = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.email.clone())));
+    let status = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.status)));
+    let since = Memo::new(move |_| store.details.with(|it| since(language, it.as_ref()?)));
+    let total =
+        Memo::new(move |_| row.with(|row| row.as_ref().map_or(0, |row| row.environments.total as usize)));
+    let created = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.created_at)));
+    let last_seen = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| row.last_active_at)));
+    // No row of the list tells it: what it is stands there only with when it was.
+    let joined = Memo::new(move |_| store.details.with(|it| it.as_ref().map(|it| it.joined_at)));
+    let first_seen = move || match joined.get() {
+        Some(time) => moment(language, time),
+        None => view! { <i class="skeleton skeleton--mail"></i> }.into_any(),
+    };
+    view! {
+        <dl class="facts">
+            <Fact name=messages::name(language)>{name}</Fact>
+            <Fact name=messages::email(language)>
+                <span class="facts__mail">
+                    <bdi>{move || email.get()}</bdi>
+                    <CopyButton
+                        name=messages::copy_email(language)
+                        glyph=Glyph::Copy
+                        text=move || email.get_untracked().unwrap_or_default()
+                    />
+                </span>
+            </Fact>
+            <Fact name=messages::status(language) side=since>
+                <span class="status" data-status=move || status.get().map(Status::wire_name)>
+                    {move || status.get().map(|status| words::status(language, status))}
+                </span>
+            </Fact>
+            <Fact name=messages::environments(language)>
+                <Environments access total shown=store.user.into() />
+            </Fact>
+        </dl>
+        <dl class="facts facts--rule">
+            {inviter}
+            <Fact name=messages::created(language) side=ago(language, created)>
+                {move || moment(language, created.get())}
+            </Fact>
+            <Fact
+                name=Signal::derive(move || {
+                    joined.get().map_or("", |_| messages::first_seen(language))
+                })
+                side=ago(language, Memo::new(move |_| joined.get().flatten()))
+            >
+                {first_seen}
+            </Fact>
+            <Fact name=messages::last_seen(language) side=ago(language, last_seen)>
+                {move || moment(language, last_seen.get())}
+            </Fact>
+        </dl>
     }
 }
 
 #[component]
 fn Fact(
     /// What it is.
-    name: &'static str,
+    #[prop(into)]
+    name: Signal<&'static str>,
     /// What there is to say beside it.
-    #[prop(optional_no_strip)]
-    side: Option<String>,
+    #[prop(optional, into)]
+    side: Option<Signal<Option<String>>>,
     /// What is known.
     children: Children,
 ) -> impl IntoView {
+    let side = move || side?.get().map(|side| view! { <dd class="facts__side">{side}</dd> });
     view! {
         <div class="facts__row">
             <dt>{name}</dt>
             <dd>{children()}</dd>
-            {side.map(|side| view! { <dd class="facts__side">{side}</dd> })}
+            {side}
         </div>
     }
 }
@@ -117,22 +139,22 @@ fn since(language: Language, details: &UserDetails) -> Option<String> {
     }
 }
 
-fn time(language: Language, name: &'static str, time: Option<DateTime<Utc>>) -> impl IntoView {
-    // What is longer ago than a week is told by its date alone.
-    let (now, offset) = (clock::now(), clock::offset());
-    let side = time
-        .filter(|&time| matches!(Ago::of(time, now, offset), Ago::Now | Ago::Units(..)))
-        .map(|time| moment::ago(language, time, now, offset));
-    view! {
-        <Fact name side>
-            {match time {
-                None => messages::never(language).into_any(),
-                Some(time) => {
-                    view! { <time datetime=time.to_rfc3339()>{format::moment(language, time)}</time> }
-                        .into_any()
-                }
-            }}
-        </Fact>
+/// How long ago it was, up to a week: what is longer ago is told by its date alone.
+fn ago(language: Language, time: Memo<Option<DateTime<Utc>>>) -> Signal<Option<String>> {
+    Signal::derive(move || {
+        let (now, offset) = (clock::now(), clock::offset());
+        let time = time.get()?;
+        matches!(Ago::of(time, now, offset), Ago::Now | Ago::Units(..))
+            .then(|| moment::ago(language, time, now, offset))
+    })
+}
+
+fn moment(language: Language, time: Option<DateTime<Utc>>) -> AnyView {
+    match time {
+        None => messages::never(language).into_any(),
+        Some(time) => {
+            view! { <time datetime=time.to_rfc3339()>{format::moment(language, time)}</time> }.into_any()
+        }
     }
 }
 
@@ -142,12 +164,15 @@ fn Environments(
     /// Where they have access.
     access: AccessStore,
     /// In how many.
-    total: usize,
+    total: Memo<usize>,
+    /// Whose they are.
+    shown: Signal<Option<UserId>>,
 ) -> impl IntoView {
     let language = use_language();
-    let shows_all = RwSignal::new(false);
+    let all_of = RwSignal::new(None);
+    let names = Memo::new(move |_| access.environments());
     move || {
-        let names = access.environments();
+        let (names, total) = (names.get(), total.get());
         if total == 0 {
             return view! { <span class="hint">{messages::nowhere(language)}</span> }.into_any();
         }
@@ -163,18 +188,21 @@ fn Environments(
             .into_any();
         }
         let names = names.map(|(names, _)| names).unwrap_or_default();
-        let shown = if shows_all.get() { names.len() } else { names.len().min(ENVIRONMENTS) };
-        let is_more = names.len() > shown;
+        let shows_all = all_of.get().is_some_and(|user| shown.get() == Some(user));
+        let count_shown = if shows_all { names.len() } else { names.len().min(ENVIRONMENTS) };
+        let is_more = names.len() > count_shown;
         let count = u32::try_from(names.len()).unwrap_or(u32::MAX);
-        let tags =
-            names.into_iter().take(shown).map(|name| view! { <span class="tag"><bdi>{name}</bdi></span> });
+        let tags = names
+            .into_iter()
+            .take(count_shown)
+            .map(|name| view! { <span class="tag"><bdi>{name}</bdi></span> });
         view! {
             <span class="chips">
                 {tags.collect_view()}
                 {is_more
                     .then(|| {
                         view! {
-                            <button class="link" type="button" on:click=move |_| shows_all.set(true)>
+                            <button class="link" type="button" on:click=move |_| all_of.set(shown.get_untracked())>
                                 {messages::show_all_environments(language, count)}
                             </button>
                         }

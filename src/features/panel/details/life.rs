@@ -28,7 +28,7 @@ pub(super) struct Event {
 pub(super) struct Life {
     /// What happened, the newest first; nothing until it is known.
     pub(super) events: RwSignal<Option<Arc<Vec<Event>>>>,
-    user: UserId,
+    user: StoredValue<Option<UserId>>,
     client: StoredValue<Client>,
     call: StoredValue<Option<AbortController>, LocalStorage>,
 }
@@ -37,37 +37,46 @@ pub(super) struct Life {
 const AT_ONCE: TimeDelta = TimeDelta::seconds(2);
 
 impl Life {
-    /// Reads it, and again whenever the user changes.
-    pub(super) fn follow(user: UserId) -> Self {
+    /// Reads it of whoever is known, and again whenever they change.
+    pub(super) fn follow(known: Memo<Option<UserId>>) -> Self {
         let life = Self {
             events: RwSignal::new(None),
-            user,
+            user: StoredValue::new(None),
             client: StoredValue::new(expect_context()),
             call: StoredValue::new_local(None),
         };
         on_cleanup(move || life.give_up());
         use_changes().listen(move |change| {
-            if change == Change::Users || change == Change::User(user) {
+            let user = life.user.try_get_value().flatten();
+            if user.is_some_and(|user| change == Change::Users || change == Change::User(user)) {
                 life.read();
             }
         });
-        life.read();
+        Effect::new(move |_| {
+            life.give_up();
+            life.user.set_value(known.get());
+            if life.events.with_untracked(Option::is_some) {
+                life.events.set(None);
+            }
+            life.read();
+        });
         life
     }
 
     /// Where it cannot be read there is less to tell, and nothing wrong.
     fn read(self) {
         self.give_up();
+        let Some(user) = self.user.try_get_value().flatten() else { return };
         let (Some(client), Ok(abort)) = (self.client.try_get_value(), AbortController::new()) else { return };
         let signal = abort.signal();
         self.call.try_update_value(|call| *call = Some(abort));
         let query = ActivityQuery { limit: Some(MAX_LIMIT), ..ActivityQuery::default() };
         spawn_local(async move {
-            let answer = client.activity(self.user, &query, &signal).await;
+            let answer = client.activity(user, &query, &signal).await;
             if let Ok(page) = answer
                 && !signal.aborted()
             {
-                let _ = self.events.try_set(Some(Arc::new(told(self.user, page.items))));
+                let _ = self.events.try_set(Some(Arc::new(told(user, page.items))));
             }
         });
     }

@@ -17,9 +17,10 @@ pub(in super::super) fn DetailsTab(
     access: AccessStore,
 ) -> impl IntoView {
     let language = use_language();
-    let user =
-        Memo::new(move |_| store.details.with(|details| details.as_ref().map(|details| details.row.id)));
-    let has_failed = Memo::new(move |_| store.error.with(Option::is_some) && user.get().is_none());
+    let known = Memo::new(move |_| store.details.with(|it| it.as_ref().map(|details| details.row.id)));
+    let has_failed = Memo::new(move |_| store.error.with(Option::is_some) && known.get().is_none());
+    let is_there = Memo::new(move |_| store.row.read().is_some());
+    let life = Life::follow(known);
     move || {
         if has_failed.get() {
             return view! {
@@ -31,10 +32,9 @@ pub(in super::super) fn DetailsTab(
             }
             .into_any();
         }
-        let Some(user) = user.get() else {
+        if !is_there.get() {
             return view! { <Waiting /> }.into_any();
-        };
-        let life = Life::follow(user);
+        }
         view! {
             <Facts store access life />
             <InvitationCard store life />
