@@ -1,8 +1,7 @@
 use leptos::html;
 use leptos::prelude::*;
 use studio_users_domain::UserId;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, Node};
+use web_sys::Node;
 
 use super::access::{AccessStore, AccessTab, SaveBar};
 use super::activity::ActivityTab;
@@ -11,7 +10,7 @@ use super::bar::Bar;
 use super::copy_button::{ByHand, Refused};
 use super::details::DetailsTab;
 use super::failed::Gone;
-use super::focus::KeepFocus;
+use super::focus::{KeepFocus, focus_in_frame, focus_view_button, keep_focus};
 use super::head::Head;
 use super::leave::LeaveDialog;
 use super::store::Store;
@@ -19,7 +18,7 @@ use crate::i18n::{isolated, messages, use_language};
 use crate::state::{
     Change, History, Hold, Navigation, OpenUser, Place, Tab, use_changes, use_results, use_viewing,
 };
-use crate::ui::{Tabs, active_element, use_shortcut};
+use crate::ui::{Tabs, use_shortcut};
 
 const PANEL: &str = "user-panel-tab";
 
@@ -226,46 +225,6 @@ fn stand_while(is_open: Memo<bool>, section: NodeRef<html::Section>) {
             let _ = parent.append_child(&section);
         }
     });
-}
-
-/// Gives the heading the focus, when the browser lays out the page anyway: sooner, it would do that twice. Who is in the
-/// panel by then stays where they are.
-fn focus_in_frame(section: NodeRef<html::Section>, heading: NodeRef<html::H2>) {
-    request_animation_frame(move || {
-        let Some(section) = section.try_get_untracked().flatten() else { return };
-        let is_within = active_element(&section).is_some_and(|active| section.contains(Some(&active)));
-        if !is_within {
-            focus(heading);
-        }
-    });
-}
-
-/// Gives the heading the focus.
-fn focus(heading: NodeRef<html::H2>) {
-    if let Some(heading) = heading.try_get_untracked().flatten() {
-        let _ = heading.focus();
-    }
-}
-
-/// Gives the button that begins a view the focus.
-fn focus_view_button(heading: NodeRef<html::H2>) {
-    let panel = heading.try_get_untracked().flatten().and_then(|it| it.closest(".user-panel").ok().flatten());
-    let button = panel.and_then(|panel| panel.query_selector("[data-deed=view-as]").ok().flatten());
-    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-        let _ = button.focus();
-    }
-}
-
-/// The focus stays where it is; where that goes with what the panel showed, the heading has it.
-fn keep_focus(body: NodeRef<html::Div>, heading: NodeRef<html::H2>) {
-    let Some(body) = body.get_untracked() else { return };
-    let body: &HtmlElement = &body;
-    let active = active_element(body);
-    let is_within =
-        active.is_some_and(|active| active != *body && body.contains(Some(active.unchecked_ref())));
-    if is_within {
-        focus(heading);
-    }
 }
 
 /// While something is staged the reader is held to its user.

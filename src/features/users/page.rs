@@ -32,10 +32,6 @@ pub fn UsersPage() -> impl IntoView {
     let (asks, links, live) = (use_asks(), use_links(), expect_context::<Live>());
     let (reader, results) = (use_reader(), use_results());
     let store = Store::new(expect_context::<Client>());
-    #[cfg(not(target_family = "wasm"))]
-    if let Some(super::DrawnRows(rows)) = use_context() {
-        store.draw(rows);
-    }
     let handle = ListHandle::default();
     let layout = Layout::load();
     let selection = Selection::new();

@@ -67,15 +67,19 @@ impl Store {
             client: StoredValue::new(client),
         };
         on_cleanup(move || store.give_up());
+        #[cfg(not(target_family = "wasm"))]
+        store.draw();
         store
     }
 
-    /// Shows what came of the list that stands first, where the page is drawn without asking for anything.
+    /// Shows the rows that the page is to be drawn with.
     #[cfg(not(target_family = "wasm"))]
-    pub(super) fn draw(self, page: UserPage) {
-        let list = List::default();
-        let query = model::query(&list, clock::now());
-        self.take(list, query, 0, page);
+    fn draw(self) {
+        if let Some(super::DrawnRows(page)) = use_context() {
+            let list = List::default();
+            let query = model::query(&list, clock::now());
+            self.take(list, query, 0, page);
+        }
     }
 
     /// Shows another list, from the page of this row.
