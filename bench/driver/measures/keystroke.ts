@@ -63,6 +63,6 @@ export const keystrokeSlow: Measure = {
   profile: 'slow',
   sizes: [10_000],
   isShort: false,
-  rounds: 5,
+  rounds: 3,
   run: keystrokes('slow'),
 };

@@ -5,7 +5,7 @@ import type { Measure, Samples } from './measure.ts';
 const ROW_HEIGHT = 48;
 /** In rows a second. */
 const SPEED = 100;
-const ROWS = 150;
+const ROWS = 120;
 
 /** Scrolls down through rows that have not come, and up again through those that have. */
 export const scroll: Measure = {

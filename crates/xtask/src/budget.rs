@@ -10,7 +10,7 @@ use crate::fingerprint::files_below;
 use crate::{page, workspace};
 
 const FILE: &str = "page-budget.txt";
-/// All that the browser loads before it shows anything.
+/// All that the browser loads before the page lives.
 const FIRST: &str = "first";
 /// What several parts have in common, and is loaded with the first of them.
 const SHARED: &str = "shared";

@@ -18,10 +18,8 @@ mod user_panel;
 
 use leptos::prelude::*;
 
-use crate::api::Client;
 use crate::parts::{Lazy, lazy};
-use crate::state::{History, Navigation, Place, UsersPlace, use_changes, use_results};
-use ahead::Ahead;
+use crate::state::{History, Navigation, Place, UsersPlace};
 use user_panel::OpenPanel;
 
 /// The user who is open beside the list; nothing where none is.
@@ -31,20 +29,17 @@ pub fn UserPanel() -> impl IntoView {
     let place = navigation.with_value(|navigation| navigation.place);
     let is_open =
         Memo::new(move |_| matches!(&*place.read(), Place::Users(UsersPlace { open: Some(_), .. })));
-    let ahead = Ahead::new(expect_context::<Client>());
-    use_results().on_open_soon(move |user| ahead.begin(user));
-    use_changes().listen(move |_| ahead.forget());
     let close = move |()| {
         if let Place::Users(users) = place.get_untracked() {
             let to = Place::Users(UsersPlace { open: None, ..users });
             navigation.with_value(|navigation| navigation.go(to, History::Push));
         }
     };
-    view! { <Lazy load=panel with=ahead wanted=is_open class="user-panel" on_close=close /> }
+    view! { <Lazy load=panel with=() wanted=is_open class="user-panel" on_close=close /> }
 }
 
 lazy! {
-    fn panel(ahead: Ahead) in panel {
-        view! { <OpenPanel ahead /> }
+    fn panel(_: ()) in panel {
+        view! { <OpenPanel /> }
     }
 }

@@ -14,6 +14,7 @@ use super::focus::{KeepFocus, focus_in_frame, focus_view_button, keep_focus};
 use super::head::Head;
 use super::leave::LeaveDialog;
 use super::store::Store;
+use crate::api::Client;
 use crate::i18n::{isolated, messages, use_language};
 use crate::state::{
     Change, History, Hold, Navigation, OpenUser, Place, Tab, use_changes, use_results, use_viewing,
@@ -37,10 +38,10 @@ enum Due {
 /// The panel of whoever is open. It is made once: while nobody is open it stands nowhere, and whoever is opened next
 /// is shown in the same.
 #[component]
-pub(super) fn OpenPanel(
-    /// The call for whoever is about to be opened.
-    ahead: Ahead,
-) -> impl IntoView {
+pub(super) fn OpenPanel() -> impl IntoView {
+    let ahead = Ahead::new(expect_context::<Client>());
+    use_results().on_open_soon(move |user| ahead.begin(user));
+    use_changes().listen(move |_| ahead.forget());
     let place = expect_context::<Navigation>().place;
     let now = Memo::new(move |_| match &*place.read() {
         Place::Users(users) => users.open,
