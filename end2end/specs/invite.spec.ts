@@ -211,7 +211,12 @@ test('whoever is signed out in the middle signs in again, and what was entered i
   const dialog = await openDialog(page);
   await addresses(page).fill('patient@velo.example');
   await choose(page, 'Velo Bikes');
+  // Otherwise it may be what they will see that finds no session first.
+  const previewed = page.waitForResponse((response) => {
+    return response.url().endsWith('/invitations/preview') && (response.request().postData() ?? '').includes('agent');
+  });
   await dialog.getByRole('checkbox', { name: 'Agent' }).check();
+  await previewed;
   await page.context().clearCookies();
   await dialog.getByRole('button', { name: 'Send 1 invitation' }).click();
   const again = page.getByRole('dialog', { name: /Sign in again|signed out/i });
