@@ -150,8 +150,11 @@ async fn elsewhere(State(app): State<App>, request: Request) -> Response {
         return Refusal::NotFound.into_response();
     }
     // The page comes with what it asks first.
-    let (uri, headers) = (request.uri().clone(), request.headers().clone());
-    let start = if app.page.is_place(&request) { start::start(&app, &uri, &headers).await } else { None };
+    let start = if app.page.is_place(&request) {
+        start::start(&app, request.uri(), request.headers()).await
+    } else {
+        None
+    };
     app.page.answer(&request, start.as_ref())
 }
 
