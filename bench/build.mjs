@@ -9,7 +9,7 @@ import { build } from 'vite';
 import solid from 'vite-plugin-solid';
 
 const here = import.meta.dirname;
-const PAGES = { floor: [], react: [react()], solid: [solid()], 'ag-grid': [] };
+const PAGES = { floor: [], everything: [], react: [react()], solid: [solid()], 'ag-grid': [] };
 
 for (const [name, plugins] of Object.entries(PAGES)) {
   const outDir = join(here, 'dist', name);

@@ -139,8 +139,9 @@ export class Visit {
 
   /** Waits until its first rows have come and its program has, so that it can be worked with. */
   async ready(): Promise<void> {
-    await this.done('rows');
-    const { drawn } = this.page;
+    const { drawn, patience } = this.page;
+    await this.#patiently('rows', this.tab.evaluate(() => window.bench.done('rows')), patience);
+    await this.settle();
     if (drawn) await this.tab.waitForFunction((drawn) => !window.bench.find(drawn), drawn);
   }
 

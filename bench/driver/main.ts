@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { Backend } from './backend.ts';
 import { launch } from './browser.ts';
 import { MEASURES, type Measure } from './measures/index.ts';
-import { PAGES } from './pages/index.ts';
+import { PAGES, type Page } from './pages/index.ts';
 import { plot } from './plot.ts';
 import { markdown, type Facts } from './report.ts';
 import { Results } from './results.ts';
@@ -34,7 +34,8 @@ if (only && !MEASURES.some(({ name }) => name === only)) {
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const rounds = Number(options.rounds ?? (short ? 3 : 15));
 const warmUps = Number(options['warm-ups'] ?? 1);
-const pages = PAGES.filter(({ name }) => !options.pages || options.pages.split(',').includes(name));
+const pagesOf = ({ pages = PAGES }: Measure): readonly Page[] =>
+  pages.filter(({ name }) => !options.pages || options.pages.split(',').includes(name));
 /** How many users the short form has. */
 const FEW = 10_000;
 
@@ -66,6 +67,7 @@ await report();
 
 async function measureAll(backend: Backend, measure: Measure): Promise<void> {
   const counted = Math.min(rounds, measure.rounds ?? rounds);
+  const pages = pagesOf(measure);
   const began = Date.now();
   let browser = await launch(chromium);
   version = browser.version();
@@ -112,7 +114,7 @@ async function gather(): Promise<Facts> {
   const lock = JSON.parse(await readFile(join(import.meta.dirname, '../../package-lock.json'), 'utf8')) as {
     packages: Record<string, { version?: string }>;
   };
-  const named = ['react', '@tanstack/react-table', '@tanstack/react-virtual', '@tanstack/react-query', 'solid-js', '@tanstack/solid-virtual', 'ag-grid-community'];
+  const named = ['react', '@tanstack/react-table', '@tanstack/react-virtual', '@tanstack/react-query', 'solid-js', '@tanstack/solid-virtual', 'ag-grid-community', 'd3-dsv'];
   return {
     date: new Date().toISOString().slice(0, 10),
     machine: `${first?.model.trim() ?? 'unknown'}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GB, ${type()} ${release()}`,

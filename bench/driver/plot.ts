@@ -1,13 +1,14 @@
-import { PAGES } from './pages/index.ts';
+import { ALL_PAGES } from './pages/index.ts';
 import type { Compared } from './results.ts';
 
-const [WIDTH, NAMES, RIGHT, BAR, GAP, TOP] = [960, 300, 110, 13, 18, 70] as const;
+const [WIDTH, NAMES, RIGHT, BAR, GAP, TOP] = [960, 330, 110, 13, 18, 70] as const;
 const COLOURS: Record<string, string> = {
   ours: '#2b5cdb',
   floor: '#8a92a1',
   react: '#14866d',
   solid: '#b8860b',
   'ag-grid': '#a33b7a',
+  everything: '#b3541e',
 };
 
 /** Bars of all pages for each measure, beside the floor's; the thin line is the 95th percentile. */
@@ -16,7 +17,7 @@ export function plot(compared: Compared[], subtitle: string): string {
   const parts: string[] = [];
   let y = TOP;
   for (const { line, medians, p95 } of shown) {
-    const pages = PAGES.filter((page) => page.name in medians);
+    const pages = ALL_PAGES.filter((page) => page.name in medians);
     const isTime = line.told.unit === 'ms';
     const most = Math.max(...pages.map((page) => Math.max(medians[page.name] ?? 0, isTime ? (p95[page.name] ?? 0) : 0)));
     const wide = (value: number): number => ((WIDTH - NAMES - RIGHT) * value) / most;
@@ -34,8 +35,8 @@ export function plot(compared: Compared[], subtitle: string): string {
     }
     y += GAP;
   }
-  const legend = PAGES.map(({ name, title }, at) => {
-    const x = NAMES + at * 130;
+  const legend = ALL_PAGES.map(({ name, title }, at) => {
+    const x = 150 + at * 132;
     return `<rect x="${x}" y="44" width="10" height="10" fill="${COLOURS[name]}"/>${text(x + 15, 53, title, 'start', 'value')}`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}" role="img" aria-label="Medians of all pages">

@@ -1,5 +1,5 @@
 import type { Latency, Work } from './trace.ts';
-import { PAGES } from './pages/index.ts';
+import { ALL_PAGES, titleOf } from './pages/index.ts';
 import type { Compared, Results } from './results.ts';
 import { median, type Ratio } from './statistics.ts';
 
@@ -43,7 +43,7 @@ const list = (items: string[]): string => items.map((item) => `- ${item}`).join(
 
 function table(compared: Compared[]): string {
   if (compared.length === 0) return '';
-  const pages = PAGES.filter(({ name }) => compared.some(({ medians }) => name in medians));
+  const pages = ALL_PAGES.filter(({ name }) => compared.some(({ medians }) => name in medians));
   const head = ['', ...pages.map(({ title }) => title), 'ours / peer', 'ours / floor', '', 'missed'];
   const rows = compared.map(({ line, medians, p95, best, peer, floor, verdict, missed }) => [
     name(line),
@@ -57,7 +57,6 @@ function table(compared: Compared[]): string {
 }
 
 const name = ({ told, users }: Compared['line']): string => `${told.title}, ${users.toLocaleString('en')} users`;
-const titleOf = (name: string | undefined): string => PAGES.find((page) => page.name === name)?.title ?? '';
 
 function value(unit: string, median: number | undefined, p95: number | undefined): string {
   if (median === undefined) return '–';
@@ -73,7 +72,7 @@ function spell(ratio: Ratio | undefined): string {
 const WORK: readonly Work[] = ['all', 'script', 'style', 'layout', 'paint', 'commit'];
 
 function breakdown({ line }: Compared): string {
-  const rows = PAGES.flatMap(({ name, title }) => {
+  const rows = ALL_PAGES.flatMap(({ name, title }) => {
     const latencies = line.pages[name]?.latencies ?? [];
     if (latencies.length === 0) return [];
     const of = (pick: (latency: Latency) => number | undefined): string => {

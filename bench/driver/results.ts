@@ -1,5 +1,5 @@
 import { TOLD, type Run, type Told } from './measures/index.ts';
-import { PAGES, PEERS } from './pages/index.ts';
+import { ALL_PAGES, PEERS, titleOf } from './pages/index.ts';
 import { median, quantile, ratio, type Ratio } from './statistics.ts';
 
 /** What one page gave in all rounds. */
@@ -74,7 +74,7 @@ function compare(line: Line): Compared {
   const { told, pages } = line;
   const medians: Record<string, number> = {};
   const p95: Record<string, number> = {};
-  for (const { name } of PAGES) {
+  for (const { name } of ALL_PAGES) {
     const measured = pages[name];
     if (!measured) continue;
     medians[name] = median(measured.rounds.filter((value) => value !== undefined));
@@ -89,9 +89,9 @@ function compare(line: Line): Compared {
   const verdict = !peer ? undefined : peer.high < 1 ? 'win' : peer.low > 1 ? 'loss' : 'even';
 
   const missed: string[] = [];
-  if (told.peer !== undefined && peer && peer.value > told.peer) missed.push(`${told.peer} of ${told.against ?? 'the best'}`);
+  if (told.peer !== undefined && peer && peer.value > told.peer) missed.push(`${told.peer} of ${titleOf(told.against) || 'the best'}`);
   if (told.floor !== undefined && floor && floor.value > told.floor) missed.push(`${told.floor} of the floor`);
-  if (told.below && (medians.ours ?? 0) >= (medians[told.below] ?? Infinity)) missed.push(`below ${told.below}`);
+  if (told.below && (medians.ours ?? 0) >= (medians[told.below] ?? Infinity)) missed.push(`below ${titleOf(told.below)}`);
   const absolute = told.unit === 'ms' ? p95.ours : medians.ours;
   if (told.absolute !== undefined && absolute !== undefined && absolute > told.absolute) missed.push(`${told.absolute} ${told.unit}`.trim());
   return { line, medians, p95, best, peer, floor, verdict, missed };

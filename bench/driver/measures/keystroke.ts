@@ -1,5 +1,6 @@
 import type { Backend } from '../backend.ts';
 import type { Profile } from '../browser.ts';
+import { BESIDE_EVERYTHING } from '../pages/index.ts';
 import { FIRST, interacting, rowsOf, type Expected } from './rows.ts';
 import type { Measure } from './measure.ts';
 
@@ -7,12 +8,12 @@ import type { Measure } from './measure.ts';
 const WORDS = ['kui', 'jan', 'so', 'bo', 'tho', 'vi', 'wi', 'ri'];
 
 /** From a letter typed to the rows that it finds. The first word is typed to warm up. */
-function keystrokes(profile: Profile): Measure['run'] {
+function keystrokes(profile: Profile, name: string): Measure['run'] {
   return (browser, backend, page) =>
-    interacting(browser, backend, page, profile === 'slow' ? 'keystroke-slow' : 'keystroke', async (visit) => {
+    interacting(browser, backend, page, name, async (visit) => {
       const ids: string[] = [];
       const all = await FIRST(backend);
-      const [first, ...words] = await wordsFor(backend, all);
+      const [first, ...words] = (await wordsFor(backend, all)).slice(0, profile === 'slow' ? 2 : 3);
       await visit.click(page.search);
       for (const word of [first!, ...words]) {
         for (const [at, { text, rows }] of word.entries()) {
@@ -53,7 +54,19 @@ export const keystroke: Measure = {
   profile: 'full',
   sizes: [10_000, 100_000, 1_000_000],
   isShort: true,
-  run: keystrokes('full'),
+  run: keystrokes('full', 'keystroke'),
+};
+
+/** The same beside a page that loads all rows. */
+export const keystrokeEverything: Measure = {
+  name: 'keystroke-everything',
+  title: 'keystroke beside a page that loads all rows',
+  profile: 'full',
+  sizes: [1_000_000],
+  isShort: false,
+  rounds: 3,
+  pages: BESIDE_EVERYTHING,
+  run: keystrokes('full', 'keystroke-everything'),
 };
 
 /** The same on a slow machine and line. */
@@ -64,5 +77,5 @@ export const keystrokeSlow: Measure = {
   sizes: [10_000],
   isShort: false,
   rounds: 3,
-  run: keystrokes('slow'),
+  run: keystrokes('slow', 'keystroke-slow'),
 };

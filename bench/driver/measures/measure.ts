@@ -19,6 +19,8 @@ export interface Measure {
   isShort: boolean;
   /** At most so many rounds, and none to warm up: for what hardly varies. */
   rounds?: number;
+  /** Which pages, where not all that are compared. */
+  pages?: readonly Page[];
   run(browser: Browser, backend: Backend, page: Page, round: number): Promise<Run>;
 }
 

@@ -15,6 +15,8 @@ export interface Page {
   panel: string;
   /** What orders the list, by what it orders by. */
   sortBy: Record<'name' | 'status' | 'created_at', string>;
+  /** How long its first rows may take, in ms, where that is longer than anything else. */
+  patience?: number;
 }
 
 /** What the pages under `/bench/` have in common. */

@@ -12,7 +12,7 @@ use crate::progress::Progress;
 use crate::{backend, browser, npm, process, tool, wasm_target, workspace};
 
 /// The pages that ours is compared with, by their folders in `bench/dist`.
-const OTHERS: [&str; 4] = ["floor", "react", "solid", "ag-grid"];
+const OTHERS: [&str; 5] = ["floor", "everything", "react", "solid", "ag-grid"];
 
 /// Sets up, builds everything as it is released, and measures.
 pub(crate) fn run(options: &BenchOptions) -> Result<()> {
