@@ -30,8 +30,14 @@ async function seen(page: Page): Promise<string[]> {
         if (!width || y + height > innerHeight - 60) continue;
         // How many chips fit is measured as well.
         const told = element.querySelector('.chips > *') ?? element;
-        const name = element.getAttribute('aria-label') ?? told.textContent?.trim();
-        found.push(`${element.localName} "${name}" ${[x, y, width, height].map(Math.round).join(' ')}`);
+        // For a day it is told how long ago something was. That goes on: of it the moment and the words around it are compared.
+        const time = element.matches('time') ? element : element.querySelector('time');
+        const at = time?.getAttribute('datetime');
+        const goesOn = at && Date.now() - Date.parse(at) < 86_400_000;
+        const text = element.getAttribute('aria-label') ?? told.textContent?.trim();
+        const name = goesOn ? `${text?.replace(/\d+\s\S+/, '#')} ${at}` : text;
+        const place = goesOn && element === time ? [y, height] : [x, y, width, height];
+        found.push(`${element.localName} "${name}" ${place.map(Math.round).join(' ')}`);
       }
     };
     look(document.body);
@@ -56,6 +62,7 @@ for (const { title, ...use } of [
       await expect(userNames(page).first().or(page.getByRole('rowheader').first())).toBeVisible();
       const come = await openDrawn(page);
       await expect(page.getByRole('rowheader').first()).toBeVisible();
+      await page.waitForFunction(() => document.readyState !== 'loading');
       const drawn = await seen(page);
       expect(drawn.length).toBeGreaterThan(60);
       await come();

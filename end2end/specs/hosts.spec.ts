@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { test as base, type Host } from '../support/host.ts';
+import { settled } from '../support/looks.ts';
 import { CHARLOTTE, expect, expectAccessible, INGRID, MAUD } from '../support/test.ts';
 
 // Each host has an address and a backend of its own.
@@ -177,7 +178,7 @@ test.describe('in plain HTML', () => {
       });
     // Nothing is under the mouse, or on its way from that.
     await page.mouse.move(0, 0);
-    await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))));
+    await settled(page);
     const before = await looks();
     expect(before.length).toBeGreaterThan(40);
     await page.evaluate(() => {

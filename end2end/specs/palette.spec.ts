@@ -1,15 +1,13 @@
 import {
-  MAUD, expect, expectAccessible, openAs, test, userNames, type Locator, type Page,
+  MAUD, expect, expectAccessible, openAs, openPalette, paletteField as field, test, userNames, type Locator, type Page,
 } from '../support/test.ts';
 
-const field = (page: Page): Locator => page.getByRole('combobox', { name: 'Find a user or an action' });
 const option = (page: Page, name: string | RegExp): Locator => page.getByRole('option', { name });
 /** What Enter takes. */
 const current = (page: Page): Locator => page.locator('[role=option][aria-selected=true]');
 
 async function open(page: Page, text = ''): Promise<void> {
-  await page.keyboard.press('Control+k');
-  await expect(field(page)).toBeFocused();
+  await openPalette(page);
   await page.keyboard.type(text);
 }
 

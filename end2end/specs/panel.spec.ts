@@ -233,6 +233,7 @@ test('what is not saved asks on j, Escape, Back, a link, closing, and on leaving
   const user = await colleague(page, 5);
   await arrange(page, user, { 'Northwind Telecom': ['operator'] });
   await page.getByRole('searchbox', { name: 'Search users' }).fill(user.email);
+  await expect(userNames(page)).toHaveCount(1);
   await page.getByRole('link', { name: user.name, exact: true }).click();
   await page.getByRole('tab', { name: 'Access' }).click();
   await toggle(page, 'Sandbox', ['Planner']);

@@ -64,7 +64,7 @@ test('the first rows need one request, and what makes them live two files more',
   });
   const named = fetched.map((path) => path.replace(/-[0-9a-f]{16}/, ''));
   // What changes is listened for from the start, and with the first rows the next ones are asked for.
-  const files = named.filter((path) => !/^(\/api\/v1\/events|\/icon.svg|\/api\/v1\/users\?.*offset=50&)/.test(path));
+  const files = named.filter((path) => !/^(\/api\/v1\/events|\/icon.png|\/api\/v1\/users\?.*offset=50&)/.test(path));
   expect([...new Set(files)].sort()).toEqual(['/studio-users.js', '/studio-users_bg.wasm']);
 });
 

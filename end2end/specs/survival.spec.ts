@@ -123,10 +123,16 @@ test('200 times mounted and unmounted, nothing is left', async ({ page, plain },
       await new Promise((drawn) => setTimeout(drawn, 100));
     }, count);
   // The first ones fill caches.
-  await times(20);
-  const before = await held(page, devtools);
+  await times(50);
+  let before = await held(page, devtools);
   await times(200);
-  const after = await held(page, devtools);
+  let after = await held(page, devtools);
+  // Memory grows for good where more calls happen to overlap than ever before, which is rare; what leaks grows each time.
+  for (let again = 0; again < 2 && after.wasm !== before.wasm; again += 1) {
+    before = after;
+    await times(200);
+    after = await held(page, devtools);
+  }
   testInfo.annotations.push({ type: 'held', description: JSON.stringify({ before, after }) });
   expect(after.wasm, 'WebAssembly memory').toBe(before.wasm);
   // Of the last one the browser may hold on to some for a while: one is less than 1,000.

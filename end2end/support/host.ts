@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startBackend, type Backend } from './backend.ts';
@@ -17,9 +18,10 @@ export interface Host {
 
 /** Starts a host, whose backend takes its scripts as of another origin too. */
 export async function startHost(example: string, ...options: string[]): Promise<Host> {
-  const port = await freePort();
+  const { port, letGo } = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const backend = await startBackend('--allow-origin', url);
+  await letGo();
   const args = [program, example, '--backend', backend.url, '--port', String(port), ...options];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const stopped = new Promise<void>((done) => child.once('close', () => done()));
@@ -38,15 +40,12 @@ export async function startHost(example: string, ...options: string[]): Promise<
   };
 }
 
-function freePort(): Promise<number> {
-  return new Promise((found, failed) => {
-    const server = createServer();
-    server.once('error', failed);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (address && typeof address === 'object' ? found(address.port) : failed(new Error('no port'))));
-    });
-  });
+/** A port that nobody else gets until it is let go of. */
+async function freePort(): Promise<{ port: number; letGo(): Promise<void> }> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { port, letGo: () => new Promise((done) => server.close(() => done())) };
 }
 
 /** Starts a host once for a worker. */

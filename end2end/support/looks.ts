@@ -131,9 +131,28 @@ export async function misfits(page: Page): Promise<string[]> {
   });
 }
 
-/** Waits until what was changed has been laid out and painted. */
+/**
+ * Waits until what was changed has been laid out and painted, what the page does once it is has been done, and what moves or
+ * fades for a while rests.
+ */
 export async function settled(page: Page): Promise<void> {
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))),
+  );
+  await page.waitForFunction(() => {
+    // Those within a shadow root are not told of by the document.
+    const roots = (root: Document | ShadowRoot): (Document | ShadowRoot)[] => [
+      root,
+      ...[...root.querySelectorAll('*')].flatMap(({ shadowRoot }) => (shadowRoot ? roots(shadowRoot) : [])),
+    ];
+    const moves = ({ effect, playState }: Animation): boolean =>
+      playState === 'running' &&
+      effect instanceof KeyframeEffect &&
+      effect.getComputedTiming().endTime !== Infinity &&
+      // Within a row that is locked, nothing goes on.
+      effect.target?.checkVisibility() === true;
+    return !roots(document).some((root) => root.getAnimations().some(moves));
+  });
 }
 
 /** Writes a page from the right, or from the left again. */

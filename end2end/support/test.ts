@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { test as base, expect, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import { startBackend, type Backend } from './backend.ts';
+import { settled } from './looks.ts';
 
 export { expect, type Locator, type Page };
 
@@ -72,11 +73,11 @@ export async function listen(context: BrowserContext): Promise<string[]> {
     const isCut = message.text().includes('net::ERR_CONNECTION_ABORTED');
     const isOfApi = message.location().url.includes('/api/v1/');
     // So it may those for parts of the page, which are fetched ahead also while the network is gone. What loads them
-    // tells of it as well.
+    // tells of it as well. Some calls are under way when the network goes.
     const isGone = isCut || message.text().includes('net::ERR_INTERNET_DISCONNECTED');
     const isOfPart =
       (isGone && message.location().url.endsWith('.wasm')) || message.text().startsWith('TypeError: Failed to fetch');
-    const isExpected = (isRefusal || isCut) && isOfApi || isOfPart;
+    const isExpected = (isRefusal || isGone) && isOfApi || isOfPart;
     if (message.type() === 'error' && !isExpected) problems.push(message.text());
   });
   return problems;
@@ -94,6 +95,17 @@ export function accountOf(page: Page, name: string): Locator {
   return page.getByRole('button', { name: `Account of ${name}` });
 }
 
+/** Opens the palette, whose field is then ready to be typed into. */
+export async function openPalette(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await expect(paletteField(page)).toBeFocused();
+}
+
+/** The field of the palette. */
+export function paletteField(page: Page): Locator {
+  return page.getByRole('combobox', { name: 'Find a user or an action' });
+}
+
 /** The users table. */
 export function usersTable(page: Page): Locator {
   return page.getByRole('table', { name: 'Users' });
@@ -104,8 +116,24 @@ export function userNames(page: Page): Locator {
   return usersTable(page).getByRole('rowheader');
 }
 
+/** The names in all of the table's rows, of one list: rows out of view follow those in view a frame later. */
+export async function shownNames(page: Page): Promise<string[]> {
+  await settled(page);
+  return userNames(page).allInnerTexts();
+}
+
+/** Turns the wheel until that has worked: Chromium drops a turn now and then where nobody's hand makes it. */
+export async function wheel(page: Page, by: number, hasWorked: () => Promise<boolean>): Promise<void> {
+  await expect(async () => {
+    await page.mouse.wheel(0, by);
+    await expect.poll(hasWorked, { timeout: 2_000 }).toBe(true);
+  }).toPass();
+}
+
 /** Expects no violation of WCAG 2.2 AA, as far as axe can tell. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // What is half faded in has not its colours yet.
+  await settled(page);
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
   const told = violations.map(({ id, help, nodes }) => {

@@ -12,7 +12,7 @@ async function askToRemove(stage: Stage): Promise<Locator> {
   const user = await colleague(page, nextColleague());
   await openUsers(stage, `?search=${user.email}`);
   if (device === 'phone') {
-    await page.getByRole('button', { name: say.start('Actions for') }).click();
+    await page.getByRole('button', { name: say.start(`Actions for ${user.name}`) }).click();
     await dialog(stage).getByRole('button', { name: say('Remove user') }).click();
   } else {
     await page.getByRole('button', { name: say.start(`Remove ${user.name}`) }).click();
