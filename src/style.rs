@@ -6,6 +6,7 @@ mod squeeze;
 use std::cell::RefCell;
 
 use leptos::prelude::*;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::CssStyleSheet;
 
@@ -85,6 +86,16 @@ const LATER: &str = sheet!(
     "app/profile.css",
 );
 
+/// Properties that change while the page is used, above hundreds of elements. They are registered as not inherited, as the
+/// browser looks at the style of everything below anew otherwise. The sheet hands them down to where they are read.
+const OWN: [&str; 3] = ["--su-columns", "--su-column-gap", "--su-list-height"];
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = CSS, js_name = registerProperty)]
+    fn register_property(definition: &JsValue) -> Result<(), JsValue>;
+}
+
 thread_local! {
     /// The sheets that were made. All roots of the document share them.
     static MADE: RefCell<Vec<(&'static str, CssStyleSheet)>> = const { RefCell::new(Vec::new()) };
@@ -100,6 +111,9 @@ pub struct SheetRoot(StoredValue<JsValue, LocalStorage>);
 /// # Errors
 /// Where the browser knows no constructable style sheets (all have since 2023).
 pub fn adopt(root: &JsValue) -> Result<(), JsValue> {
+    for name in OWN {
+        register(name);
+    }
     adopt_sheet(root, FIRST)
 }
 
@@ -115,6 +129,17 @@ impl SheetRoot {
     /// Of a document or a shadow root.
     pub fn new(root: &JsValue) -> Self {
         Self(StoredValue::new_local(root.clone()))
+    }
+}
+
+/// Where a property cannot be registered, or is already, all looks the same.
+fn register(name: &str) {
+    let definition = js_sys::Object::new();
+    let is_made = [("name", JsValue::from(name)), ("syntax", "*".into()), ("inherits", false.into())]
+        .iter()
+        .all(|(key, value)| js_sys::Reflect::set(&definition, &JsValue::from(*key), value).is_ok());
+    if is_made {
+        let _ = register_property(&definition);
     }
 }
 

@@ -86,6 +86,8 @@ struct State {
     changes: Vec<(AccessChanges, String)>,
     /// What the next changes are answered with, in place of being made.
     refusals: Vec<Reply>,
+    /// How long the details of a user take, in ms.
+    details_take: i32,
 }
 
 impl Backend {
@@ -139,10 +141,11 @@ impl Backend {
                 message: Some("Welcome!".into()),
             });
         }
-        json(
-            &UserDetails { row, locale: None, joined_at: Some(clock::now() - TimeDelta::days(2)), pending },
-            None,
-        )
+        let joined_at = Some(clock::now() - TimeDelta::days(2));
+        match json(&UserDetails { row, locale: None, joined_at, pending }, None) {
+            Reply::After(_, response) => Reply::After(state.details_take, response),
+            reply @ Reply::Unreachable => reply,
+        }
     }
 
     fn access(&self, request: &Request) -> Reply {
@@ -250,7 +253,13 @@ fn mount(backend: &Backend, managed: &[u128], place: Place) -> Page {
 }
 
 fn heading(page: &Page) -> String {
-    page.one(".user-panel__name bdi").text_content().unwrap_or_default()
+    let name = page.all(".user-panel__name bdi").into_iter().next();
+    name.and_then(|name| name.text_content()).unwrap_or_default()
+}
+
+/// Whether the details tell what only the user's own answer does.
+fn is_known(page: &Page) -> bool {
+    !page.all(".facts--rule").is_empty() && page.all(".facts--rule .skeleton--mail").is_empty()
 }
 
 /// The row of a node in the access tree.
@@ -276,6 +285,49 @@ fn change_of(changes: &AccessChanges) -> Vec<(NodeId, Option<RoleSet>)> {
 }
 
 const ALL: [u128; 3] = [1, 2, 3];
+
+#[wasm_bindgen_test]
+async fn somebody_is_opened_with_their_answer_or_soon_without() {
+    let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
+    let page = mount(&backend, &ALL, Place::Users(UsersPlace::default()));
+    page.until("rows", |page| page.names().len() > 3).await;
+    let open = |page: &Page, name: &str| {
+        let links = page.all("tbody a");
+        let link = links.into_iter().find(|link| link.text_content().as_deref() == Some(name)).unwrap();
+        link.unchecked_into::<HtmlElement>().click();
+    };
+    // The panel itself comes with the first.
+    open(&page, "User 1");
+    page.until("the first", |page| page.text().contains("user1@example.test") && heading(page) == "User 1")
+        .await;
+    for (wait, is_there) in [(30, true), (400, false)] {
+        backend.0.lock().unwrap().details_take = wait;
+        open(&page, "User 2");
+        page.until("the next", |page| heading(page) == "User 2").await;
+        assert_eq!(is_known(&page), is_there, "where the answer takes {wait} ms");
+        page.until("all of it", is_known).await;
+        open(&page, "User 1");
+        page.until("the first again", |page| heading(page) == "User 1" && is_known(page)).await;
+    }
+}
+
+/// Whatever is made anew leaves something behind in the signals that it listened to.
+#[wasm_bindgen_test]
+async fn what_the_panel_shows_becomes_the_next_users() {
+    let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
+    let page = mount(&backend, &ALL, at(Tab::Details));
+    page.until("the first", |page| heading(page) == "User 2" && is_known(page)).await;
+    let facts = page.one(".facts--rule");
+    for name in ["User 1", "User 3", "User 3"] {
+        page.press("Escape");
+        page.until("it closed", |page| page.all(".user-panel").is_empty()).await;
+        let link = page.all("tbody a").into_iter().find(|link| link.text_content().as_deref() == Some(name));
+        link.unwrap().unchecked_into::<HtmlElement>().click();
+        page.until("the next", |page| heading(page) == name && is_known(page)).await;
+        assert!(page.one(".facts--rule").is_same_node(Some(&facts)), "{name}");
+        assert!(page.text().contains(&format!("{}@example.test", name.to_lowercase().replace(' ', ""))));
+    }
+}
 
 #[wasm_bindgen_test]
 async fn opening_leads_to_the_heading_and_closing_leads_back() {

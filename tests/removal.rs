@@ -18,10 +18,10 @@ use studio_users_contract::{
     UserAccess,
 };
 use studio_users_domain::{Denial, Role, RoleSet, Status, UserId};
-use support::{Page, Reply, environment, json as answer, nothing, page, refusal, row};
+use support::{Page, Reply, environment, json as answer, nothing, page, refusal, row, sleep};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::{Event, HtmlElement, HtmlInputElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -140,6 +140,25 @@ async fn a_removal_is_undone_by_a_key_the_newest_first() {
     shown.until("that told", |page| page.text().contains("User 2 restored")).await;
     shown.press_on("tbody", "u", false);
     shown.until("the other restored", |page| page.calls.lock().unwrap().contains(&restored(1))).await;
+}
+
+#[wasm_bindgen_test]
+async fn an_offer_to_undo_waits_while_it_has_the_focus() {
+    let one = |url: &str| url.contains("/users/") && !url.ends_with("/access");
+    let shown = table(2, move |url| one(url).then(nothing)).await;
+    ask_to_remove(&shown, 0).await;
+    shown.click("Remove user");
+    shown.until("the offer", |page| !page.all(".toast").is_empty()).await;
+    let left = |page: &Page| page.one(".toast__left").get_attribute("style");
+    let undo = shown.one(".toast button").dyn_into::<HtmlElement>().unwrap();
+    undo.focus().unwrap();
+    // The pointer leaves, as it does where another notice comes; the focus is what counts.
+    let _ = shown.one(".toast").dispatch_event(&Event::new("pointerleave").unwrap());
+    let before = left(&shown);
+    sleep(700).await;
+    assert_eq!(left(&shown), before, "a tick is 250 ms");
+    undo.blur().unwrap();
+    shown.until("it goes on", |page| left(page) != before).await;
 }
 
 #[wasm_bindgen_test]

@@ -40,6 +40,12 @@ fn named(page: &Page, role: &str, name: &str) -> HtmlElement {
     found.unwrap_or_else(|| panic!("no {role} is called {name} in: {}", page.text())).unchecked_into()
 }
 
+/// Whether the browser would paint it, were it in view.
+fn is_seen(element: &Element) -> bool {
+    let ask = js_sys::Reflect::get(element, &"checkVisibility".into()).unwrap();
+    ask.unchecked_into::<js_sys::Function>().call0(element).unwrap().is_truthy()
+}
+
 fn press(element: &HtmlElement, key: &str, shift: bool) {
     let init = KeyboardEventInit::new();
     init.set_key(key);
@@ -223,12 +229,11 @@ async fn the_name_with_the_focus_keeps_it_however_far_the_list_is_scrolled() {
         shown.until("rows there", |page| page.names().contains(&row)).await;
         let root = body.get_root_node().unchecked_into::<web_sys::ShadowRoot>();
         assert_eq!(root.active_element().unwrap().text_content().unwrap(), "User 2");
-        let order: Vec<u32> = shown
-            .all("tbody [aria-rowindex]")
-            .iter()
-            .map(|row| row.get_attribute("aria-rowindex").unwrap().parse().unwrap())
-            .collect();
-        assert!(order.is_sorted(), "{order:?}");
+        let order = |shown: &Page| -> Vec<u32> {
+            let rows = shown.all("tbody [aria-rowindex]");
+            rows.iter().map(|row| row.get_attribute("aria-rowindex").unwrap().parse().unwrap()).collect()
+        };
+        shown.until("rows in their order", |page| order(page).is_sorted()).await;
     }
 }
 
@@ -330,4 +335,155 @@ async fn out_of_reach_the_rows_stay_and_nothing_can_be_changed() {
     assert_eq!(remove.get_attribute("aria-disabled").as_deref(), Some("true"));
     drop(shown);
     assert!(document().query_selector(".users-root").unwrap().is_none());
+}
+
+#[wasm_bindgen_test]
+async fn rows_stay_in_the_page_wherever_the_list_goes() {
+    let shown = Page::mount(users(), 1_300, |url| {
+        if parameter(url, "search").is_some() { window_of(url, 2) } else { window_of(url, 5_000) }
+    });
+    shown.until("rows", |page| page.names().len() > 2).await;
+    let rows = shown.all("tbody [role=row]");
+    let body: HtmlElement = shown.one("tbody").unchecked_into();
+    let are_same = |page: &Page| {
+        let now = page.all("tbody [role=row]");
+        now.len() >= rows.len() && rows.iter().zip(&now).all(|(then, now)| then.is_same_node(Some(now)))
+    };
+    for row in [3_000, 10, 0] {
+        body.set_scroll_top(row * 48);
+        let name = format!("User {row}");
+        shown.until("rows there", |page| page.names().contains(&name)).await;
+        assert!(are_same(&shown), "none is made anew, and none has changed places at row {row}");
+    }
+    let made = body.child_element_count();
+    shown.search("u");
+    shown.until("two", |page| page.names().len() == 2).await;
+    assert_eq!(body.child_element_count(), made, "what is left over is kept");
+    shown.search("");
+    shown.until("all of them", |page| page.names().len() > 2).await;
+    assert!(are_same(&shown));
+}
+
+#[wasm_bindgen_test]
+async fn what_a_row_showed_before_is_not_to_be_seen_while_another_is_awaited() {
+    let shown = Page::mount(users(), 1_300, |url| {
+        let is_first = parameter(url, "offset").is_none_or(|offset| offset == "0");
+        match window_of(url, 5_000) {
+            Reply::After(_, response) if !is_first => Reply::After(300, response),
+            reply => reply,
+        }
+    });
+    shown.until("rows", |page| !page.names().is_empty()).await;
+    let body: HtmlElement = shown.one("tbody").unchecked_into();
+    body.set_scroll_top(48 * 3_000);
+    let awaited = |page: &Page| page.all("tbody [aria-rowindex='3003'][data-marks=awaited]");
+    shown.until("a row that is awaited", |page| awaited(page).len() == 1).await;
+    let link = awaited(&shown)[0].query_selector("a").unwrap().unwrap();
+    assert!(!is_seen(&link), "{:?}", link.text_content());
+    shown.until("the row", |page| page.names().contains(&"User 3001".into())).await;
+    assert!(is_seen(&link));
+}
+
+#[wasm_bindgen_test]
+async fn a_row_leads_to_the_list_that_it_stands_in() {
+    let shown = Page::mount(users(), 1_300, |url| match (parameter(url, "sort"), window_of(url, 3)) {
+        (Some(sort), Reply::After(_, response)) if sort == "name" => Reply::After(200, response),
+        (_, reply) => reply,
+    });
+    shown.until("rows", |page| !page.names().is_empty()).await;
+    let link = shown.one("tbody a");
+    let href = || link.get_attribute("href").unwrap();
+    let before = href();
+    shown.click("Name");
+    support::sleep(50).await;
+    assert_eq!(href(), before, "while another list is awaited");
+    shown.until("the link of the other list", |_| href() != before).await;
+    assert!(href().contains("sort=name"), "{}", href());
+}
+
+#[wasm_bindgen_test]
+async fn the_widths_of_the_columns_are_handed_to_the_rows_and_not_below() {
+    let shown = shown(users(), 50).await;
+    let of = |element: &Element| {
+        let style = leptos::prelude::window().get_computed_style(element).unwrap().unwrap();
+        style.get_property_value("--su-columns").unwrap()
+    };
+    let row = shown.one("tbody [role=row]");
+    assert!(of(&row).contains("minmax"), "{}", of(&row));
+    assert_eq!(of(&row.query_selector("td").unwrap().unwrap()), "");
+}
+
+#[wasm_bindgen_test]
+async fn what_cannot_be_had_is_not_asked_for_over_and_over() {
+    let shown = Page::mount(users(), 1_300, |url| {
+        let is_first = parameter(url, "offset").is_none_or(|offset| offset == "0");
+        if is_first { window_of(url, 5_000) } else { Reply::Unreachable }
+    });
+    shown.until("what could not be had", |page| page.text().contains("Try again")).await;
+    let asked = shown.calls.lock().unwrap().len();
+    support::sleep(200).await;
+    assert_eq!(shown.calls.lock().unwrap().len(), asked);
+}
+
+#[wasm_bindgen_test]
+async fn rows_in_view_are_asked_for_by_one_call_and_those_around_once_they_are_here() {
+    let shown = Page::mount(users(), 1_300, |url| {
+        let is_far = parameter(url, "offset").is_some_and(|offset| offset.len() == 4);
+        match window_of(url, 5_000) {
+            Reply::After(_, response) if is_far => Reply::After(150, response),
+            reply => reply,
+        }
+    });
+    shown.until("rows", |page| !page.names().is_empty()).await;
+    support::sleep(100).await;
+    let before = shown.calls.lock().unwrap().len();
+    let asked = || -> Vec<_> {
+        let calls = shown.calls.lock().unwrap();
+        let window = |url: &String| (parameter(url, "offset").unwrap(), parameter(url, "limit").unwrap());
+        calls[before..].iter().map(window).collect()
+    };
+    // Rows of two pages.
+    shown.one("tbody").set_scroll_top(48 * 2_995);
+    shown.until("a call", |_| !asked().is_empty()).await;
+    support::sleep(80).await;
+    assert_eq!(asked(), [("2950".to_string(), "100".to_string())]);
+    shown.until("the rows", |page| page.names().contains(&"User 2996".into())).await;
+    shown.until("a call for those around", |_| asked().len() > 1).await;
+}
+
+#[wasm_bindgen_test]
+async fn an_order_is_asked_for_when_its_header_is_pressed_and_not_again_when_it_is_let_go_of() {
+    let shown = Page::mount(users(), 1_300, |url| {
+        let is_by_name = parameter(url, "sort").is_some_and(|sort| sort == "name");
+        window_of(url, if is_by_name { 3 } else { 40 })
+    });
+    shown.until("rows", |page| page.names().len() > 3).await;
+    let asked = || {
+        let is_by_name = |url: &&String| parameter(url, "sort").is_some_and(|sort| sort == "name");
+        shown.calls.lock().unwrap().iter().filter(is_by_name).count()
+    };
+    let header = named(&shown, "[role=columnheader] button", "Name");
+    let init = MouseEventInit::new();
+    init.set_bubbles(true);
+    let pressed = MouseEvent::new_with_mouse_event_init_dict("pointerdown", &init).unwrap();
+    header.dispatch_event(&pressed).unwrap();
+    assert_eq!(asked(), 1);
+    support::sleep(50).await;
+    assert!(shown.names().len() > 3, "what is foreseen is not shown yet");
+    header.click();
+    shown.until("the other list", |page| page.names().len() == 3).await;
+    assert_eq!(asked(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn rows_out_of_view_follow_those_in_view() {
+    let shown = Page::mount(users(), 1_300, |url| {
+        let is_by_name = parameter(url, "sort").is_some_and(|sort| sort == "name");
+        let items = (0..40).map(|n| row(n, &format!("{} {n}", if is_by_name { "Other" } else { "User" })));
+        page(items.collect(), 40)
+    });
+    shown.until("rows", |page| page.names().len() > 14).await;
+    shown.click("Name");
+    shown.until("rows in view", |page| page.names()[0] == "Other 0").await;
+    shown.until("all of them", |page| page.names().iter().all(|name| name.starts_with("Other"))).await;
 }

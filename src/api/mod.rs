@@ -1,12 +1,12 @@
 //! Talking with the backend: typed calls over a transport, and errors that a person can act on.
 
-mod begin;
+mod begun;
 mod client;
 mod error;
 mod start;
 mod transport;
 
-pub use begin::begin;
+pub use begun::Begun;
 pub use client::Client;
 pub use error::ApiError;
 pub use start::WithPage;

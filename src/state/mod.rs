@@ -29,7 +29,7 @@ pub use navigation::{History, Hold, Navigation};
 pub use notices::{Notice, NoticeAction, Notices, Tone, use_notices};
 pub use place::{ActiveWithin, Filters, OpenUser, Place, Tab, UsersPlace};
 pub use preferences::{Preferences, Theme};
-pub use results::{Results, use_results};
+pub use results::{Results, Then, use_results};
 pub use session::{Identity, Reader, SessionEnded, use_reader};
 pub use sign_in::{Found, Known, SignIn};
 pub use standing::Standing;

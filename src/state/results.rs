@@ -2,6 +2,12 @@ use leptos::prelude::*;
 use studio_users_contract::{Total, UserRow};
 use studio_users_domain::UserId;
 
+/// What opens a user.
+pub type Then = Box<dyn FnOnce()>;
+
+/// Opens a user, or makes ready for that.
+type Opens = Callback<(UserId, Option<Then>)>;
+
 /// The list that the users table shows, as far as the panel beside it needs to know: where in it the open user
 /// stands, and how to step on from there.
 #[derive(Clone, Copy)]
@@ -15,7 +21,7 @@ pub struct Results {
     /// The user to open by stepping on by so many; answered once their row has come.
     pub stepped: RwSignal<Option<UserId>>,
     step: StoredValue<Option<Callback<isize>>>,
-    opens: StoredValue<Option<Callback<UserId>>>,
+    opens: StoredValue<Option<Opens>>,
 }
 
 impl Default for Results {
@@ -42,13 +48,23 @@ impl Results {
     /// A user is about to be opened: what is asked of the backend about them need not wait until they are.
     pub fn open_soon(self, user: UserId) {
         if let Some(opens) = self.opens.try_get_value().flatten() {
-            let _ = opens.try_run(user);
+            let _ = opens.try_run((user, None));
         }
     }
 
-    /// The panel tells what is to be done then.
-    pub fn on_open_soon(self, opens: impl Fn(UserId) + Send + Sync + 'static) {
-        self.opens.set_value(Some(Callback::new(opens)));
+    /// Opens a user by this: where the panel is ready, once it knows them, or when waiting for that would be felt.
+    pub fn open(self, user: UserId, then: Then) {
+        match self.opens.try_get_value().flatten() {
+            Some(opens) => {
+                let _ = opens.try_run((user, Some(then)));
+            }
+            None => then(),
+        }
+    }
+
+    /// The panel tells what is to be done then: the user may be opened at some time, or is now, by what comes with them.
+    pub fn on_open(self, opens: impl Fn(UserId, Option<Then>) + Send + Sync + 'static) {
+        self.opens.set_value(Some(Callback::new(move |(user, then)| opens(user, then))));
     }
 
     /// The list tells how to step on.

@@ -41,6 +41,12 @@ pub fn when_idle(task: impl FnOnce() + 'static) {
     }
 }
 
+/// Does something once the next frame is painted, lest it keep that one waiting. Where nothing is painted, as in a tab that is
+/// not seen, it waits until something is.
+pub fn after_frame(task: impl FnOnce() + 'static) {
+    request_animation_frame(move || set_timeout(task, Duration::ZERO));
+}
+
 /// The page shows what it was opened for: from now on there is time for the rest.
 pub fn settled() {
     ON_SETTLED.take().into_iter().for_each(|task| task());

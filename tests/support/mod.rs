@@ -167,9 +167,11 @@ impl Page {
         }
     }
 
-    /// Every element that the CSS selector finds.
+    /// Every element that the CSS selector finds, but for rows that are kept for later.
     pub fn all(&self, selector: &str) -> Vec<Element> {
-        elements(&self.root.query_selector_all(selector).unwrap())
+        let mut found = elements(&self.root.query_selector_all(selector).unwrap());
+        found.retain(|element| element.closest("tr[aria-hidden]").unwrap().is_none());
+        found
     }
 
     /// The first that it finds.
@@ -180,7 +182,7 @@ impl Page {
 
     /// The rows in view: the text of their row headers.
     pub fn names(&self) -> Vec<String> {
-        self.all("tbody [role=rowheader] bdi:first-child")
+        self.all("tbody :not([data-marks=awaited]) > [role=rowheader] bdi:first-child")
             .into_iter()
             .filter(|name| name.closest(".person__name").unwrap().is_some())
             .filter_map(|name| name.text_content())

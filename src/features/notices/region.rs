@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use leptos::html;
 use leptos::prelude::*;
 
 use crate::i18n::{format, messages, use_language, with_bdi};
@@ -45,12 +46,20 @@ fn Toast(
     let notices = use_notices();
     let Notice { id, tone, text, seconds, action } = notice;
     let close = move || notices.close(id);
-    let is_held = RwSignal::new(false);
+    let toast = NodeRef::<html::Div>::new();
+    // Not `:hover`, which a finger leaves behind.
+    let is_pointed_at = RwSignal::new(false);
+    // Who points at it or has the focus in it is not done with it.
+    let is_held = move || {
+        let has_focus = |toast: &web_sys::HtmlElement| toast.matches(":focus-within").unwrap_or_default();
+        is_pointed_at.try_get_untracked() != Some(false)
+            || toast.try_get_untracked().flatten().as_deref().is_some_and(has_focus)
+    };
     let left = RwSignal::new(seconds * TICKS_A_SECOND);
     if seconds > 0 {
         let timer = set_interval_with_handle(
             move || {
-                if is_held.try_get_untracked() != Some(false) {
+                if is_held() {
                     return;
                 }
                 let over = left.try_update(|left| {
@@ -107,16 +116,15 @@ fn Toast(
     });
     view! {
         <div
+            node_ref=toast
             class="toast"
+            on:pointerenter=move |_| is_pointed_at.set(true)
+            on:pointerleave=move |_| is_pointed_at.set(false)
             data-tone=match tone {
                 Tone::Done => "done",
                 Tone::Info => "info",
                 Tone::Error => "error",
             }
-            on:pointerenter=move |_| is_held.set(true)
-            on:pointerleave=move |_| is_held.set(false)
-            on:focusin=move |_| is_held.set(true)
-            on:focusout=move |_| is_held.set(false)
         >
             <Icon glyph=glyph />
             <span class="toast__text">{with_bdi(&text)}</span>

@@ -21,6 +21,8 @@ pub(super) struct Store {
     pub(super) error: RwSignal<Option<ApiError>>,
     /// Who it is.
     pub(super) user: RwSignal<Option<UserId>>,
+    /// Whether they are open, rather than left.
+    pub(super) is_open: RwSignal<bool>,
     ahead: Ahead,
     call: StoredValue<Option<AbortController>, LocalStorage>,
 }
@@ -41,6 +43,7 @@ impl Store {
             row,
             error: RwSignal::new(None),
             user,
+            is_open: RwSignal::new(false),
             ahead,
             call: StoredValue::new_local(None),
         };
@@ -51,8 +54,10 @@ impl Store {
     /// Shows another user, or the same who was opened anew.
     pub(super) fn show(self, user: UserId) {
         self.user.set(Some(user));
-        self.details.set(None);
-        self.read(user);
+        self.is_open.set(true);
+        if !self.read(user) {
+            self.details.set(None);
+        }
     }
 
     /// Reads the same user anew: what is known stays until more is.
@@ -62,10 +67,15 @@ impl Store {
         }
     }
 
-    fn read(self, user: UserId) {
+    /// Whether the answer is there at once: what is shown then becomes the other user's as it stands.
+    fn read(self, user: UserId) -> bool {
         self.error.set(None);
         self.give_up();
-        let Some(Call { abort, answer, .. }) = self.ahead.call(user) else { return };
+        let Some(Call { abort, answer, .. }) = self.ahead.call(user) else { return false };
+        if let Some(Ok(details)) = answer.peek() {
+            self.details.set(Some(Arc::new(details.clone())));
+            return true;
+        }
         let signal = abort.signal();
         self.call.set_value(Some(abort));
         spawn_local(async move {
@@ -84,6 +94,7 @@ impl Store {
                 }
             }
         });
+        false
     }
 
     /// How far the user has come.
@@ -96,10 +107,11 @@ impl Store {
         self.error.with(|error| error.as_ref().is_some_and(|error| error.code() == Some(Code::NotFound)))
     }
 
-    /// The panel is closed: what was known of the user is old by the time they are opened again.
+    /// The panel is closed. What it shows stays, unseen, until somebody is opened: to make all of it anew takes longer, and
+    /// leaves something behind in every signal that it listened to.
     pub(super) fn leave(self) {
+        self.is_open.set(false);
         self.give_up();
-        self.details.set(None);
     }
 
     fn give_up(self) {

@@ -40,7 +40,10 @@ enum Due {
 #[component]
 pub(super) fn OpenPanel() -> impl IntoView {
     let ahead = Ahead::new(expect_context::<Client>());
-    use_results().on_open_soon(move |user| ahead.begin(user));
+    use_results().on_open(move |user, then| match then {
+        Some(then) => ahead.open(user, then),
+        None => ahead.begin(user),
+    });
     use_changes().listen(move |_| ahead.forget());
     let place = expect_context::<Navigation>().place;
     let now = Memo::new(move |_| match &*place.read() {

@@ -55,12 +55,17 @@ impl Shown {
 
 /// The cells of the row at a place in the list, which may become another's.
 pub(super) fn row(store: Store, at: Signal<usize>, look: Look) -> impl IntoView {
-    let row = Memo::new(move |_| store.rows.with(|rows| rows.as_ref()?.get(at.get())));
-    let has_come = Memo::new(move |_| row.read().is_some());
+    let row = Memo::new(move |before: Option<&(usize, Option<KeptRow>)>| match (at.get(), before) {
+        (at, Some(before)) if before.0 == at && store.can_wait(at) => before.clone(),
+        (at, _) => (at, store.rows.with(|rows| rows.as_ref()?.get(at))),
+    });
+    let has_come = Memo::new(move |_| row.read().1.is_some());
     let shown = Shown(Memo::new(move |before: Option<&Option<KeptRow>>| {
-        row.get().or_else(|| before.cloned().flatten())
+        row.read().1.clone().or_else(|| before.cloned().flatten())
     }));
-    move || if has_come.get() { cells(shown, look).into_any() } else { placeholder(look).into_any() }
+    // Once made they stay, unseen while another row is awaited in their place: its marks say so.
+    let is_made = Memo::new(move |was: Option<&bool>| was == Some(&true) || has_come.get());
+    move || if is_made.get() { cells(shown, look).into_any() } else { placeholder(look).into_any() }
 }
 
 fn cells(shown: Shown, look: Look) -> impl IntoView {
@@ -179,7 +184,7 @@ fn cell(column: Column, shown: Shown, look: Look) -> impl IntoView {
 fn invited_by(row: &UserRow, reader: &Reader, language: Language) -> AnyView {
     match &row.invited_by {
         None => ().into_any(),
-        Some(inviter) if reader.is(inviter.id) => messages::you(language).into_any(),
+        Some(inviter) if reader.is(inviter.id) => view! { <span>{messages::you(language)}</span> }.into_any(),
         Some(inviter) => view! { <bdi class="truncate">{inviter.name.clone()}</bdi> }.into_any(),
     }
 }
@@ -200,7 +205,7 @@ fn placeholder(look: Look) -> impl IntoView {
     view! {
         <td class="users-table__cell users-table__cell--select" role="cell"></td>
         <td class="users-table__cell users-table__cell--name" role="cell">
-            <span class="person">
+            <span class="person person--empty">
                 <i class="skeleton skeleton--avatar"></i>
                 <span class="person__text person__text--skeleton">
                     <i class="skeleton skeleton--name"></i>

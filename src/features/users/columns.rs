@@ -244,7 +244,11 @@ pub(super) fn sheet(scope: &str, (fine, coarse): (f64, f64)) -> String {
             let display = if columns.contains(&column) { "revert-layer" } else { "none" };
             format!("{scope} .{}{{display:{display}}}", column.class().replace(' ', "."))
         });
-        format!("{scope} .users-table{{--columns:{tracks};--gap:{}px}}{}", gap(width), shown.concat())
+        format!(
+            "{scope} .users-table{{--su-columns:{tracks};--su-column-gap:{}px}}{}",
+            gap(width),
+            shown.concat()
+        )
     };
     let all = |actions| {
         let narrower = [NARROW, NARROWER, CARDS_BELOW]

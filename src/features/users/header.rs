@@ -36,6 +36,7 @@ pub(super) fn HeadRow(
                     <SelectAll store selection />
                 </td>
                 <SortHeader
+                    store
                     words=messages::name(language)
                     key=SortKey::Name
                     class="users-table__cell users-table__cell--name"
@@ -49,7 +50,7 @@ pub(super) fn HeadRow(
                         let (words, place) = (column_name(language, column), layout.place(column));
                         match column.sort_key() {
                             Some(key) => {
-                                view! { <SortHeader words key class=column.class() place sort on_sort /> }
+                                view! { <SortHeader store words key class=column.class() place sort on_sort /> }
                                     .into_any()
                             }
                             None => {
@@ -85,6 +86,8 @@ pub(super) fn HeadRow(
 /// A column's header that orders the list by it.
 #[component]
 fn SortHeader(
+    /// The rows.
+    store: Store,
     /// What the column is called.
     words: &'static str,
     /// What it orders by.
@@ -103,12 +106,18 @@ fn SortHeader(
         Sort { descending: true, .. } => Some("descending"),
         _ => Some("ascending"),
     };
+    let next = move || model::toggled(sort.get_untracked(), key);
     view! {
         <th class=class role="columnheader" scope="col" aria-sort=direction aria-colindex=place.to_string()>
             <button
                 class="users-table__sort"
                 type="button"
-                on:click=move |_| on_sort.run(model::toggled(sort.get_untracked(), key))
+                on:pointerdown=move |event| {
+                    if event.button() == 0 {
+                        store.foresee(next());
+                    }
+                }
+                on:click=move |_| on_sort.run(next())
             >
                 {words}
                 <span class="users-table__direction">

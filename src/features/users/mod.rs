@@ -6,6 +6,7 @@
 
 mod beside;
 mod bulk_bar;
+mod calls;
 mod cells;
 mod chips;
 mod columns;

@@ -29,8 +29,8 @@ use crate::ui::{Glyph, Icon, use_shortcut};
 pub fn UsersPage() -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
-    let (asks, links, live) = (use_asks(), use_links(), expect_context::<Live>());
-    let (reader, results) = (use_reader(), use_results());
+    let live = expect_context::<Live>();
+    let reader = use_reader();
     let store = Store::new(expect_context::<Client>());
     let handle = ListHandle::default();
     let layout = Layout::load();
@@ -79,7 +79,7 @@ pub fn UsersPage() -> impl IntoView {
         store.list.track();
         store.is_awaited.track();
         store.moved.track();
-        store.need(&in_view.read());
+        store.need(&in_view.read_untracked());
     });
 
     let on_search = Callback::new(move |text: String| {
@@ -98,20 +98,7 @@ pub fn UsersPage() -> impl IntoView {
     let href = move |place: &Place| navigation.with_value(|navigation| navigation.href(place));
     let at_page = move |number| UsersPlace { page: Some(number), ..place.get_untracked() };
     let select = select_rows(store, selection);
-    let on_deed = Callback::new(move |deed: RowDeed| match deed {
-        RowDeed::Press(user) => results.open_soon(user),
-        RowDeed::Open(user) => {
-            results.open_soon(user);
-            go(place.get_untracked().with_open(user), History::Push);
-        }
-        RowDeed::Select { row, user, range } => select.run((row, user, range)),
-        RowDeed::CopyLink(row) => {
-            links.copy(LinkCopy { user: row.id, name: row.label().to_owned(), by_notice: false });
-        }
-        RowDeed::View(row) => asks.ask(Ask::View(row)),
-        RowDeed::Remove(row) => asks.ask(Ask::Remove(row)),
-        RowDeed::More(row) => asks.ask(Ask::RowSheet(row)),
-    });
+    let on_deed = do_deeds(place, go, select);
     let select_focused = move |range: bool| {
         let Some(at) = handle.focused() else { return };
         if let Some(row) = store.rows.with_untracked(|rows| rows.as_ref()?.get(at)) {
@@ -123,11 +110,15 @@ pub fn UsersPage() -> impl IntoView {
 
     let sort = Memo::new(move |_| place.read().sort);
     let filters = Memo::new(move |_| place.read().filters.clone());
-    // The same for whoever is open: no link of a row has to be written anew.
-    let nobody_open = Memo::new(move |_| UsersPlace { open: None, ..place.get() });
     let total = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
     let is_empty = Memo::new(move |_| total.get().is_some_and(|total| total.value == 0));
     let shown = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.list.clone())));
+    // A row leads to the list that it stands in, whoever is open and whatever is awaited: that is written once, with the
+    // row itself.
+    let shown_at = Memo::new(move |_| {
+        let List { filters, sort, .. } = shown.get().unwrap_or_default();
+        UsersPlace { filters, sort, page: page.get(), open: None }
+    });
     let has_failed = Memo::new(move |_| store.error.with(Option::is_some));
     // Nobody but the reader, whom nothing narrows.
     let is_first = Memo::new(move |_| {
@@ -172,13 +163,17 @@ pub fn UsersPage() -> impl IntoView {
                                 handle
                                 sort
                                 on_sort
-                                on_range=move |range| in_view.set(range)
+                                on_range=move |range| {
+                                    // Before all that follows from it: what is asked for is on its way meanwhile.
+                                    store.need(&range);
+                                    in_view.set(range);
+                                }
                                 layout
                                 selection
                                 open
                                 page
                                 href=Callback::new(move |user| {
-                                    href(&Place::Users(nobody_open.read().with_open(user)))
+                                    href(&Place::Users(shown_at.read().with_open(user)))
                                 })
                                 on_deed
                             />
@@ -205,6 +200,33 @@ pub fn UsersPage() -> impl IntoView {
             <BulkBar store selection />
         </section>
     }
+}
+
+/// Does what was done in a row.
+fn do_deeds(
+    place: Memo<UsersPlace>,
+    go: impl Fn(UsersPlace, History) + Copy + Send + Sync + 'static,
+    select: Callback<(usize, UserId, bool)>,
+) -> Callback<RowDeed> {
+    let (results, links, asks) = (use_results(), use_links(), use_asks());
+    Callback::new(move |deed: RowDeed| match deed {
+        RowDeed::Press(user) => results.open_soon(user),
+        RowDeed::Open(user) => {
+            let then = move || {
+                if let Some(place) = place.try_get_untracked() {
+                    go(place.with_open(user), History::Push);
+                }
+            };
+            results.open(user, Box::new(then));
+        }
+        RowDeed::Select { row, user, range } => select.run((row, user, range)),
+        RowDeed::CopyLink(row) => {
+            links.copy(LinkCopy { user: row.id, name: row.label().to_owned(), by_notice: false });
+        }
+        RowDeed::View(row) => asks.ask(Ask::View(row)),
+        RowDeed::Remove(row) => asks.ask(Ask::Remove(row)),
+        RowDeed::More(row) => asks.ask(Ask::RowSheet(row)),
+    })
 }
 
 /// The heading with how many there are, and what can be done with all of them.

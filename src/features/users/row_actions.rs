@@ -5,7 +5,7 @@ use super::cells::{Look, Shown};
 use crate::i18n::messages;
 use crate::parts::lock_glyph;
 use crate::state::{Lock, use_links};
-use crate::ui::{Glyph, Icon};
+use crate::ui::{ChangingIcon, Glyph, Icon};
 
 /// What can be done with the user: a button that is refused stays, says why, and does nothing.
 pub(super) fn actions(shown: Shown, name: Memo<String>, look: Look) -> impl IntoView {
@@ -44,7 +44,7 @@ pub(super) fn actions(shown: Shown, name: Memo<String>, look: Look) -> impl Into
             }
             data-copied=move || is_copied.get().then_some("")
         >
-            {move || view! { <Icon glyph=copy_glyph.get() /> }}
+            <ChangingIcon glyph=copy_glyph />
         </button>
         <button
             class="icon-button users-table__action"
@@ -56,7 +56,7 @@ pub(super) fn actions(shown: Shown, name: Memo<String>, look: Look) -> impl Into
             aria-haspopup="dialog"
             data-hint=move || view_as.get().map_or(messages::view_as(language), |why| why.words(language))
         >
-            {move || view! { <Icon glyph=view_glyph.get() /> }}
+            <ChangingIcon glyph=view_glyph />
         </button>
         <button
             class="icon-button icon-button--danger users-table__action"
@@ -67,7 +67,7 @@ pub(super) fn actions(shown: Shown, name: Memo<String>, look: Look) -> impl Into
             aria-describedby=move || remove.get().map(Lock::id)
             data-hint=move || remove.get().map_or(messages::remove(language), |why| why.words(language))
         >
-            {move || view! { <Icon glyph=remove_glyph.get() /> }}
+            <ChangingIcon glyph=remove_glyph />
         </button>
         <button
             class="icon-button users-table__more"

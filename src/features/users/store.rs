@@ -1,24 +1,27 @@
-use std::collections::HashMap;
 use std::ops::Range;
 use std::time::Duration;
 
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{UserPage, UsersQuery};
+use studio_users_contract::{Sort, UserPage, UsersQuery};
 use studio_users_domain::UserId;
-use web_sys::{AbortController, AbortSignal};
+use web_sys::AbortController;
 
+use super::calls::{Answer, Calls, Foreseen};
 use super::model::{self, List};
 use super::rows::{PAGE, Rows};
-use crate::api::{ApiError, Client};
+use crate::api::{ApiError, Begun, Client};
 use crate::i18n::clock;
+use crate::ui::after_frame;
 
 /// How many rows beyond those in view are fetched ahead: in the direction of travel, and behind.
 const AHEAD: usize = 75;
 const BEHIND: usize = 15;
 /// The most pages of one call.
 const AT_ONCE: usize = 4;
+/// The first page.
+const FIRST: Range<usize> = 0..1;
 /// How long others' changes are gathered before the rows are read anew.
 const GATHER: Duration = Duration::from_millis(250);
 
@@ -36,20 +39,17 @@ pub(super) struct Store {
     pub(super) is_awaited: RwSignal<bool>,
     /// By how many places the rows in view moved when they were read anew, and how often they were.
     pub(super) moved: RwSignal<(u32, isize)>,
+    /// Whether rows have come that are yet to be painted.
+    is_fresh: RwSignal<bool>,
     wanted: StoredValue<List>,
     /// The first row of those that are to be shown first.
     first: StoredValue<usize>,
     in_view: StoredValue<Range<usize>>,
+    /// Whether the list was scrolled up last.
+    goes_up: StoredValue<bool>,
     calls: StoredValue<Calls, LocalStorage>,
+    gathering: StoredValue<Option<TimeoutHandle>>,
     client: StoredValue<Client>,
-}
-
-/// What is under way: the call for each page, by its number among all calls.
-#[derive(Default)]
-struct Calls {
-    made: u32,
-    under_way: HashMap<usize, (u32, AbortController)>,
-    gathering: Option<TimeoutHandle>,
 }
 
 impl Store {
@@ -60,13 +60,19 @@ impl Store {
             error: RwSignal::new(None),
             is_awaited: RwSignal::new(false),
             moved: RwSignal::new((0, 0)),
+            is_fresh: RwSignal::new(false),
             wanted: StoredValue::new(List::default()),
             first: StoredValue::new(0),
             in_view: StoredValue::new(0..0),
+            goes_up: StoredValue::new(false),
             calls: StoredValue::new_local(Calls::default()),
+            gathering: StoredValue::new(None),
             client: StoredValue::new(client),
         };
-        on_cleanup(move || store.give_up());
+        on_cleanup(move || {
+            store.give_up();
+            store.calls.try_update_value(|calls| calls.foresee(None));
+        });
         #[cfg(not(target_family = "wasm"))]
         store.draw();
         store
@@ -88,39 +94,100 @@ impl Store {
         self.wanted.set_value(list.clone());
         self.first.set_value(first);
         self.is_awaited.set(true);
-        let query = model::query(&list, clock::now());
-        self.fetch(list, query, first / PAGE);
+        let page = first / PAGE;
+        let foreseen = self.calls.try_update_value(|calls| calls.foreseen(&list, page)).flatten();
+        if let Some(Foreseen { list, query, answer }) = foreseen {
+            let take = move |answer| self.take(list, query, 0, answer);
+            self.receive(FIRST, answer, Box::new(take));
+        } else {
+            let query = model::query(&list, clock::now());
+            self.fetch(list, query, page..page + 1);
+        }
     }
 
-    /// Fetches what is missing of the rows in view and of some around them, and gives up what no longer is.
+    /// The list is likely to be shown in this order next: its first rows are asked for already.
+    pub(super) fn foresee(self, sort: Sort) {
+        let list = List { sort, ..self.wanted.get_value() };
+        let query = model::query(&list, clock::now());
+        if let Some(answer) = self.ask(&query, &FIRST) {
+            self.calls.update_value(|calls| calls.foresee(Some(Foreseen { list, query, answer })));
+        }
+    }
+
+    /// Fetches what is missing of the rows in view, and once they are here and painted, of some around them; gives up
+    /// what no longer is needed.
     pub(super) fn need(self, in_view: &Range<usize>) {
         let before = self.in_view.try_update_value(|before| std::mem::replace(before, in_view.clone()));
-        let (behind, ahead) = match before {
-            Some(before) if before.start > in_view.start => (AHEAD, BEHIND),
-            _ => (BEHIND, AHEAD),
-        };
-        let wanted = self.rows.with_untracked(|rows| {
-            let rows = rows.as_ref()?;
-            let end = (in_view.end + ahead).min(rows.total.value as usize);
-            let pages = in_view.start.saturating_sub(behind) / PAGE..end.div_ceil(PAGE);
-            let missing: Vec<_> = pages.clone().filter(|&page| !rows.has(page)).collect();
-            Some((rows.list.clone(), rows.query.clone(), pages, missing))
-        });
-        // Where another list is wanted, nothing more is fetched of the one shown.
-        let is_wanted = |list: &List| self.wanted.with_value(|wanted| wanted == list);
-        let Some((list, query, pages, missing)) = wanted.filter(|(list, ..)| is_wanted(list)) else { return };
-        self.calls.update_value(|calls| {
-            calls.under_way.retain(|page, (_, call)| {
-                let is_wanted = pages.contains(page);
-                if !is_wanted {
-                    call.abort();
-                }
-                is_wanted
-            });
-        });
-        for page in missing {
-            self.fetch(list.clone(), query.clone(), page);
+        if let Some(before) = before.filter(|before| before.start != in_view.start) {
+            self.goes_up.set_value(before.start > in_view.start);
         }
+        let (behind, ahead) = if self.goes_up.get_value() { (AHEAD, BEHIND) } else { (BEHIND, AHEAD) };
+        // Where another list is wanted, nothing more is fetched of the one shown.
+        if !self.is_wanted() {
+            return;
+        }
+        let pages = in_view.start.saturating_sub(behind) / PAGE..(in_view.end + ahead).div_ceil(PAGE);
+        self.calls.update_value(|calls| calls.keep(&pages));
+        self.fetch_missing(in_view.start / PAGE..in_view.end.div_ceil(PAGE));
+        let in_view = in_view.clone();
+        after_frame(move || {
+            // Once rows in view that are on their way have come, this is due again. What cannot be had now is asked
+            // for once it is in view.
+            let is_due = self.is_wanted()
+                && self.in_view.with_value(|now| *now == in_view)
+                && !self.awaits(&in_view)
+                && leptos::prelude::window().navigator().on_line();
+            if is_due {
+                self.fetch_missing(pages);
+            }
+        });
+    }
+
+    /// Fetches those pages that neither are here nor on their way, those that follow one another by one call.
+    fn fetch_missing(self, pages: Range<usize>) {
+        let missing = self.rows.with_untracked(|rows| {
+            let rows = rows.as_ref()?;
+            let end = pages.end.min((rows.total.value as usize).div_ceil(PAGE));
+            let is_missing =
+                |page: &usize| !rows.has(*page) && !self.calls.with_value(|calls| calls.have(*page));
+            let missing: Vec<_> = (pages.start..end).filter(is_missing).collect();
+            Some((rows.list.clone(), rows.query.clone(), missing))
+        });
+        let Some((list, query, missing)) = missing else { return };
+        for run in missing.chunk_by(|page, next| page + 1 == *next) {
+            for pages in run.chunks(AT_ONCE) {
+                self.fetch(list.clone(), query.clone(), pages[0]..pages[0] + pages.len());
+            }
+        }
+    }
+
+    /// Whether any of these rows is on its way.
+    fn awaits(self, rows: &Range<usize>) -> bool {
+        self.calls
+            .with_value(|calls| (rows.start / PAGE..rows.end.div_ceil(PAGE)).any(|page| calls.have(page)))
+    }
+
+    /// Whether what has come for this row can wait, as it is out of view, until those in view are painted.
+    pub(super) fn can_wait(self, row: usize) -> bool {
+        self.is_fresh.get() && !self.in_view.with_value(|in_view| in_view.contains(&row))
+    }
+
+    /// Rows come: first of all those in view are rendered.
+    fn render_in_view_first(self) {
+        if !self.in_view.with_value(Range::is_empty) {
+            self.is_fresh.set(true);
+            after_frame(move || {
+                self.is_fresh.try_set(false);
+            });
+        }
+    }
+
+    /// Whether the list that is shown is the one asked for last. Not once the table has gone.
+    fn is_wanted(self) -> bool {
+        let is_wanted = |list: &List| self.wanted.try_with_value(|wanted| wanted == list) == Some(true);
+        let is_shown =
+            self.rows.try_with_untracked(|rows| rows.as_ref().is_some_and(|rows| is_wanted(&rows.list)));
+        is_shown == Some(true)
     }
 
     /// Asks once more for what could not be had.
@@ -135,18 +202,18 @@ impl Store {
 
     /// Somebody changed something: what is shown is read anew, once for all changes of a moment.
     pub(super) fn refresh(self) {
-        let is_due = self.calls.try_update_value(|calls| calls.gathering.is_none());
-        if is_due != Some(true) {
+        self.calls.try_update_value(|calls| calls.foresee(None));
+        if self.gathering.try_with_value(Option::is_none) != Some(true) {
             return;
         }
         let timeout = set_timeout_with_handle(
             move || {
-                self.calls.try_update_value(|calls| calls.gathering = None);
+                self.gathering.try_set_value(None);
                 self.read_anew();
             },
             GATHER,
         );
-        self.calls.update_value(|calls| calls.gathering = timeout.ok());
+        self.gathering.set_value(timeout.ok());
     }
 
     /// The ids of the users in these rows; those that have not come are fetched.
@@ -188,18 +255,36 @@ impl Store {
         Ok(self.ids(row..row + 1).await?.first().copied())
     }
 
-    fn fetch(self, list: List, query: UsersQuery, page: usize) {
-        let Some((call, signal)) = self.call(page) else { return };
-        let client = self.client.get_value();
+    fn fetch(self, list: List, query: UsersQuery, pages: Range<usize>) {
+        if let Some(answer) = self.ask(&query, &pages) {
+            let first = pages.start;
+            let take = move |answer| self.take(list, query, first, answer);
+            self.receive(pages, answer, Box::new(take));
+        }
+    }
+
+    /// Takes the answer to a call for some pages once it has come, unless it is waited for no longer.
+    fn receive(
+        self,
+        pages: Range<usize>,
+        Begun { abort, answer, .. }: Answer,
+        take: Box<dyn FnOnce(UserPage)>,
+    ) {
+        let call = self.calls.try_update_value(|calls| calls.begin(pages, abort));
         spawn_local(async move {
-            let asked = window(&query, page * PAGE, PAGE);
-            let answer = client.users(&asked, &signal).await;
-            if self.is_current(page, call)
+            let answer = answer.await;
+            if self.is_current(call)
                 && let Some(answer) = self.accept(answer)
             {
-                self.take(list, query, page, answer);
+                take(answer);
             }
         });
+    }
+
+    fn ask(self, query: &UsersQuery, pages: &Range<usize>) -> Option<Answer> {
+        let client = self.client.try_get_value()?;
+        let asked = window(query, pages.start * PAGE, pages.len() * PAGE);
+        Begun::new(|signal| async move { client.users(&asked, &signal).await })
     }
 
     /// Reads the rows in view anew, all at once, so that they can be told to have moved.
@@ -218,43 +303,15 @@ impl Store {
         let in_view = self.in_view.get_value();
         let first = in_view.start / PAGE;
         let pages = (in_view.end.div_ceil(PAGE).max(first + 1) - first).min(AT_ONCE);
-        let Some((call, signal)) = self.call(first) else { return };
-        let client = self.client.get_value();
-        spawn_local(async move {
-            let asked = window(&query, first * PAGE, pages * PAGE);
-            let answer = client.users(&asked, &signal).await;
-            if self.is_current(first, call)
-                && let Some(answer) = self.accept(answer)
-            {
-                self.take_anew(first, pages, answer);
-            }
-        });
-    }
-
-    fn call(self, page: usize) -> Option<(u32, AbortSignal)> {
-        let abort = AbortController::new().ok()?;
-        let signal = abort.signal();
-        let call = self.calls.try_update_value(|calls| {
-            if calls.under_way.contains_key(&page) {
-                return None;
-            }
-            calls.made += 1;
-            calls.under_way.insert(page, (calls.made, abort));
-            Some(calls.made)
-        });
-        Some((call.flatten()?, signal))
+        let asked = first..first + pages;
+        if let Some(answer) = self.ask(&query, &asked) {
+            self.receive(asked, answer, Box::new(move |answer| self.take_anew(first, pages, answer)));
+        }
     }
 
     /// Whether the answer to this call is still waited for: the table may be gone by now, or show another list.
-    fn is_current(self, page: usize, call: u32) -> bool {
-        let is_current = self.calls.try_update_value(|calls| {
-            let is_current = calls.under_way.get(&page).is_some_and(|(number, _)| *number == call);
-            if is_current {
-                calls.under_way.remove(&page);
-            }
-            is_current
-        });
-        is_current == Some(true)
+    fn is_current(self, call: Option<u32>) -> bool {
+        self.calls.try_update_value(|calls| call.is_some_and(|call| calls.end(call))) == Some(true)
     }
 
     fn accept(self, answer: Result<UserPage, ApiError>) -> Option<UserPage> {
@@ -262,7 +319,10 @@ impl Store {
             Ok(answer) => return Some(answer),
             Err(ApiError::Aborted) => {}
             Err(error) => {
-                self.is_awaited.set(false);
+                // Only where a list was awaited: who listens asks for what is missing, and that would fail again at once.
+                if self.is_awaited.get_untracked() {
+                    self.is_awaited.set(false);
+                }
                 self.error.set(Some(error));
             }
         }
@@ -272,6 +332,7 @@ impl Store {
     fn take(self, list: List, query: UsersQuery, page: usize, answer: UserPage) {
         let (now, total) = (clock::now(), answer.total);
         self.error.set(None);
+        self.render_in_view_first();
         let is_other = self.rows.with_untracked(|rows| rows.as_ref().is_none_or(|rows| rows.list != list));
         if is_other {
             let mut rows = Rows::new(list, query, total, now);
@@ -317,14 +378,10 @@ impl Store {
     }
 
     fn give_up(self) {
-        self.calls.try_update_value(|calls| {
-            for (_, (_, call)) in calls.under_way.drain() {
-                call.abort();
-            }
-            if let Some(gathering) = calls.gathering.take() {
-                gathering.clear();
-            }
-        });
+        self.calls.try_update_value(|calls| calls.keep(&(0..0)));
+        if let Some(gathering) = self.gathering.try_update_value(Option::take).flatten() {
+            gathering.clear();
+        }
     }
 }
 

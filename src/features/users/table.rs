@@ -135,8 +135,10 @@ pub(super) fn UsersTable(
     });
     let row = move |at: usize| store.rows.with(|rows| rows.as_ref()?.get(at));
     let row_cells = move |at: Signal<usize>| cells::row(store, at, look);
+    let is_first = Memo::new(move |_| store.rows.with(Option::is_none));
     let marks = move |at: usize| {
-        let Some(row) = row(at) else { return "" };
+        // Before the first have come, the cells themselves show that they are awaited.
+        let Some(row) = row(at) else { return if is_first.get() { "" } else { "awaited" } };
         match (selection.selected.with(|selected| selected.has(row.id)), open.get() == Some(row.id)) {
             (true, true) => "selected open",
             (true, false) => "selected",
@@ -231,8 +233,8 @@ pub(super) fn UsersTable(
             }
             aria-colcount=move || layout.places().to_string()
             data-without=move || columns::hidden(&made.read(), &columns.read())
-            style:--columns=move || columns::template(&columns.read(), width.get(), actions)
-            style:--gap=move || format!("{}px", columns::gap(width.get()))
+            style:--su-columns=move || columns::template(&columns.read(), width.get(), actions)
+            style:--su-column-gap=move || format!("{}px", columns::gap(width.get()))
             node_ref=table
             on:pointerdown=on_pointerdown
             on:click=on_click

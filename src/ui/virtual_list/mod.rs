@@ -8,8 +8,10 @@ mod slots;
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::time::Duration;
 
-use leptos::ev::FocusEvent;
+use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
@@ -17,10 +19,13 @@ use web_sys::{Element, Node};
 use super::measure::use_size;
 use geometry::Geometry;
 pub use handle::ListHandle;
-use slots::Slots;
+use slots::{NOWHERE, Slots};
 
 /// How many rows are kept above and below those in view.
 const OVERSCAN: usize = 6;
+/// How long the rows are left in the order that they came into while the list is scrolled: to move one has the browser
+/// make and lay out anew all that is in it.
+const REST: Duration = Duration::from_millis(100);
 
 /// A scrolled `<tbody>` with the rows in view, each at its place. `aria-rowindex` counts all rows, the header
 /// as the first.
@@ -47,7 +52,8 @@ pub fn VirtualRows<Cells>(
     /// Is told which rows are in view.
     #[prop(into)]
     on_range: Callback<Range<usize>>,
-    /// What is special about a row, for the sheet: words in its `data-marks`.
+    /// What is special about a row, for the sheet: words in its `data-marks`. Rows that are kept for later are asked for by a
+    /// number that is none: what they hold is not to be seen.
     marks: impl Fn(usize) -> &'static str + Copy + Send + Sync + 'static,
     /// The cells of the row with this number, counted from 0. The number changes when the cells are used again.
     cells: impl Fn(Signal<usize>) -> Cells + Copy + Send + Sync + 'static,
@@ -72,6 +78,14 @@ where
     // A slot's row is a signal without an owner: it goes when the slot does.
     let taken = RwSignal::new(Vec::<(u32, ArcRwSignal<usize>)>::new());
     let slots = StoredValue::new(Slots::default());
+    let ordering = StoredValue::new(None::<TimeoutHandle>);
+    let order = move || {
+        let due = ordering.try_update_value(Option::take).flatten();
+        if let (Some(due), Some(body)) = (due, body.try_get_untracked().flatten()) {
+            due.clear();
+            order::sort_rows(&body);
+        }
+    };
     let show = move |now: Vec<(u32, usize)>| {
         let before: HashMap<_, _> = taken.get_untracked().into_iter().collect();
         let slots = now.into_iter().map(|(slot, row)| match before.get(&slot) {
@@ -84,7 +98,7 @@ where
             None => (slot, ArcRwSignal::new(row)),
         });
         let slots: Vec<_> = slots.collect();
-        // They are rendered in the order in which they were made, and put in the order of their rows afterwards.
+        // They are rendered in the order in which they were made, and put in the order of their rows once scrolling rests.
         let mut made = slots;
         made.sort_unstable_by_key(|(slot, _)| *slot);
         let is_same = taken.with_untracked(|taken| {
@@ -93,16 +107,15 @@ where
         if !is_same {
             taken.set(made);
         }
-        queue_microtask(move || {
-            if let Some(body) = body.try_get_untracked().flatten() {
-                order::sort_rows(&body);
-            }
-        });
+        let rested = set_timeout_with_handle(order, REST).ok();
+        if let Some(before) = ordering.try_update_value(|due| std::mem::replace(due, rested)).flatten() {
+            before.clear();
+        }
     };
     Effect::new(move |seen: Option<u32>| {
         let (times, by) = shifted.get();
         if seen.is_some_and(|seen| seen != times)
-            && let Some(now) = slots.try_update_value(|slots| slots.shift(by).to_vec())
+            && let Some(now) = slots.try_update_value(|slots| slots.shift(by))
         {
             show(now);
         }
@@ -116,7 +129,7 @@ where
             let at = rows.partition_point(|row| *row < pinned);
             rows.insert(at, pinned);
         }
-        if let Some(now) = slots.try_update_value(|slots| slots.show(&rows).to_vec()) {
+        if let Some(now) = slots.try_update_value(|slots| slots.show(&rows)) {
             show(now);
         }
     });
@@ -130,6 +143,13 @@ where
         }
     };
 
+    // Whoever goes on by the keyboard meets the rows in their order.
+    let on_keydown = move |event: KeyboardEvent| {
+        if event.key() == "Tab" {
+            order();
+        }
+    };
+
     view! {
         <tbody
             class=class
@@ -137,10 +157,11 @@ where
             tabindex="0"
             aria-label=label
             aria-busy=move || is_busy.get().to_string()
-            style:--list-height=move || format!("{}px", geometry.get().height())
+            style:--su-list-height=move || format!("{}px", geometry.get().height())
             node_ref=body
             on:scroll=move |_| handle.on_scroll()
             on:scrollend=move |_| handle.on_scrollend()
+            on:keydown=on_keydown
             on:focusin=on_focusin
             on:focusout=on_focusout
         >
@@ -151,10 +172,15 @@ where
                         <tr
                             class=row_class
                             role="row"
-                            aria-rowindex=move || (row.get() + 2).to_string()
+                            aria-rowindex=move || shown(row.get()).map(|row| (row + 2).to_string())
+                            aria-hidden=move || shown(row.get()).is_none().then_some("true")
                             data-marks=move || marks(row.get())
-                            style:transform=move || {
-                                format!("translateY({}px)", geometry.read().place(row.get()) + shift.get())
+                            style:transform=move || match shown(row.get()) {
+                                Some(row) => {
+                                    format!("translateY({}px)", geometry.read().place(row) + shift.get())
+                                }
+                                // Above the list, where nothing is seen of it.
+                                None => "translateY(-100%)".into(),
                             }
                         >
                             {cells(row)}
@@ -164,6 +190,11 @@ where
             </For>
         </tbody>
     }
+}
+
+/// The row that a slot shows, if any.
+fn shown(row: usize) -> Option<usize> {
+    (row != NOWHERE).then_some(row)
 }
 
 /// The row, counted from 0, in which something stands.

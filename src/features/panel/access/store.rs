@@ -12,6 +12,7 @@ use super::model::{Organisation, Picture, Staged};
 use crate::api::{ApiError, Client};
 use crate::i18n::{Language, use_language};
 use crate::state::{Changes, Notices, Reader, use_changes, use_notices, use_reader};
+use crate::ui::after_frame;
 
 /// What a user has where, and what the reader is about to make of it.
 #[derive(Clone, Copy)]
@@ -108,7 +109,12 @@ impl AccessStore {
         self.loaded.set(None);
         self.is_saving.set(false);
         self.discard();
-        self.load(user);
+        // Whose it is comes first.
+        after_frame(move || {
+            if self.user.try_get_untracked() == Some(Some(user)) {
+                self.load(user);
+            }
+        });
     }
 
     /// The panel is closed: nothing is staged any more, and nothing awaited.

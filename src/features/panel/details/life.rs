@@ -9,6 +9,7 @@ use web_sys::AbortController;
 
 use crate::api::Client;
 use crate::state::{Change, use_changes};
+use crate::ui::after_frame;
 
 /// Something that happened to an invitation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +59,7 @@ impl Life {
             if life.events.with_untracked(Option::is_some) {
                 life.events.set(None);
             }
-            life.read();
+            after_frame(move || life.read());
         });
         life
     }

@@ -17,7 +17,10 @@ pub(in super::super) fn DetailsTab(
     access: AccessStore,
 ) -> impl IntoView {
     let language = use_language();
-    let known = Memo::new(move |_| store.details.with(|it| it.as_ref().map(|details| details.row.id)));
+    let known = Memo::new(move |_| {
+        let id = || store.details.with(|it| it.as_ref().map(|details| details.row.id));
+        store.is_open.get().then(id).flatten()
+    });
     let has_failed = Memo::new(move |_| store.error.with(Option::is_some) && known.get().is_none());
     let is_there = Memo::new(move |_| store.row.read().is_some());
     let life = Life::follow(known);
