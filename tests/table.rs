@@ -487,3 +487,31 @@ async fn rows_out_of_view_follow_those_in_view() {
     shown.until("rows in view", |page| page.names()[0] == "Other 0").await;
     shown.until("all of them", |page| page.names().iter().all(|name| name.starts_with("Other"))).await;
 }
+
+#[wasm_bindgen_test]
+async fn who_was_there_before_is_not_to_be_seen_in_a_row_that_is_scrolled_to_as_it_comes() {
+    let shown = Page::mount(users(), 1_300, |url| window_of(url, 5_000));
+    shown.until("rows", |page| !page.names().is_empty()).await;
+    let body: HtmlElement = shown.one("tbody").unchecked_into();
+    body.set_scroll_top(48 * 510);
+    let have_come = |page: &Page| page.names().iter().filter(|name| name.starts_with("User 5")).count() > 18;
+    shown.until("rows in view and around them", have_come).await;
+    body.set_scroll_top(48 * 3_000);
+    // Those out of view have yet to follow.
+    support::says(&body, "User 3001").await;
+    body.set_scroll_top(48 * 3_004);
+    // What the browser is about to paint.
+    support::frame().await;
+    let seen = body.get_bounding_client_rect();
+    let mut in_view = shown.all("tbody [role=row]");
+    in_view.retain(|row| {
+        let place = row.get_bounding_client_rect();
+        place.bottom() > seen.top() && place.top() < seen.bottom()
+    });
+    assert!(in_view.len() > 8, "{}", in_view.len());
+    for row in in_view {
+        let index: usize = row.get_attribute("aria-rowindex").unwrap().parse().unwrap();
+        let text = row.text_content().unwrap();
+        assert!(text.contains(&format!("User {}", index - 2)), "row {index} says {text}");
+    }
+}

@@ -19,9 +19,13 @@ use studio_users_domain::{
     Allowed, NodeId, NodeKind, Role, RoleSet, RowRole, Status, UserId, capabilities_of,
 };
 use uuid::Uuid;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Element, HtmlElement, HtmlInputElement, NodeList, ShadowRoot};
+use web_sys::{
+    Document, Element, HtmlElement, HtmlInputElement, MutationObserver, MutationObserverInit, NodeList,
+    ShadowRoot,
+};
 
 /// What the scripted backend does with a call.
 pub enum Reply {
@@ -267,6 +271,35 @@ pub async fn sleep(milliseconds: i32) {
         window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds).unwrap();
     });
     JsFuture::from(promise).await.unwrap();
+}
+
+/// Waits until the element says so, and not a task longer: whatever waits for a frame has yet to happen.
+pub async fn says(element: &Element, words: &'static str) {
+    let changes = MutationObserverInit::new();
+    changes.set_subtree(true);
+    changes.set_child_list(true);
+    changes.set_character_data(true);
+    let says = Promise::new(&mut |resolve, _| {
+        let said = element.clone();
+        let on_change =
+            Closure::<dyn Fn(JsValue, MutationObserver)>::new(move |_, observer: MutationObserver| {
+                if said.text_content().is_some_and(|text| text.contains(words)) {
+                    observer.disconnect();
+                    resolve.call0(&JsValue::UNDEFINED).unwrap();
+                }
+            });
+        let observer = MutationObserver::new(on_change.into_js_value().unchecked_ref()).unwrap();
+        observer.observe_with_options(element, &changes).unwrap();
+    });
+    JsFuture::from(says).await.unwrap();
+}
+
+/// Waits until the browser is about to paint.
+pub async fn frame() {
+    let frame = Promise::new(&mut |resolve, _| {
+        web_sys::window().unwrap().request_animation_frame(&resolve).unwrap();
+    });
+    JsFuture::from(frame).await.unwrap();
 }
 
 /// The document of the test.

@@ -120,6 +120,10 @@ impl Store {
         let before = self.in_view.try_update_value(|before| std::mem::replace(before, in_view.clone()));
         if let Some(before) = before.filter(|before| before.start != in_view.start) {
             self.goes_up.set_value(before.start > in_view.start);
+            // What comes into view waits no longer.
+            if self.is_fresh.get_untracked() {
+                self.is_fresh.set(false);
+            }
         }
         let (behind, ahead) = if self.goes_up.get_value() { (AHEAD, BEHIND) } else { (BEHIND, AHEAD) };
         // Where another list is wanted, nothing more is fetched of the one shown.
