@@ -21,7 +21,10 @@ const RESAMPLES = 4_000;
  * The ratio of two medians over rounds, in each of which both were measured one after the other: bootstrapped by rounds,
  * so that what made a whole round slow makes both slow.
  */
-export function ratio(ours: readonly (number | undefined)[], theirs: readonly (number | undefined)[]): Ratio | undefined {
+export function ratio(
+  ours: readonly (number | undefined)[],
+  theirs: readonly (number | undefined)[],
+): Ratio | undefined {
   const rounds = ours.flatMap((value, round) => {
     const other = theirs[round];
     return value === undefined || other === undefined ? [] : [[value, other] as const];
@@ -32,7 +35,9 @@ export function ratio(ours: readonly (number | undefined)[], theirs: readonly (n
   const value = of(rounds);
   if (!Number.isFinite(value)) return undefined;
   const random = generator(rounds.length);
-  const ratios = Array.from({ length: RESAMPLES }, () => of(rounds.map(() => rounds[Math.floor(random() * rounds.length)]!)));
+  const ratios = Array.from({ length: RESAMPLES }, () =>
+    of(rounds.map(() => rounds[Math.floor(random() * rounds.length)]!)),
+  );
   const finite = ratios.filter(Number.isFinite);
   return { value, low: quantile(finite, 0.025), high: quantile(finite, 0.975) };
 }

@@ -1,5 +1,5 @@
-import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 import { unknownId } from '../support/discovery.mjs';
+import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 
 export const what = 'nobody overwrites what somebody else has changed meanwhile';
 

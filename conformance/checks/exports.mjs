@@ -1,5 +1,5 @@
-import { expectStatus, expectThat } from '../support/expect.mjs';
 import { readCsv } from '../support/csv.mjs';
+import { expectStatus, expectThat } from '../support/expect.mjs';
 import { label, MOST_ROWS, readWindow, twice } from '../support/list.mjs';
 
 export const what = 'tables for a spreadsheet hold what the list does';

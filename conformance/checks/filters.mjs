@@ -206,7 +206,7 @@ function someNodes({ manager, nodes }) {
 function idsBelow(nodes, top) {
   const below = new Set([top]);
   // Parents may come after their children.
-  for (let size = 0; size !== below.size;) {
+  for (let size = 0; size !== below.size; ) {
     size = below.size;
     for (const node of nodes) if (below.has(node.parent_id)) below.add(node.id);
   }

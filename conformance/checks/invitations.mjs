@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 import { unknownId } from '../support/discovery.mjs';
+import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 
 export const what = 'invitations are looked at and refused; nothing is mailed';
 

@@ -1,5 +1,5 @@
-import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 import { unknownId } from '../support/discovery.mjs';
+import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 import { bodyOf } from '../support/harmless.mjs';
 
 export const what = 'what does not exist, and what one may not see, are the same';

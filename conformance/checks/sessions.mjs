@@ -1,5 +1,5 @@
-import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 import { unknownId } from '../support/discovery.mjs';
+import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 import { bodyOf } from '../support/harmless.mjs';
 
 export const what = 'who is not signed in reads and changes nothing';

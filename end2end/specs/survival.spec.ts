@@ -1,5 +1,5 @@
 import type { CDPSession, Page } from '@playwright/test';
-import { test, type Host } from '../support/host.ts';
+import { type Host, test } from '../support/host.ts';
 import { accountOf, expect, MAUD, openAs, usersTable } from '../support/test.ts';
 
 /** A browser in which things go wrong on purpose, and the console says so. */
@@ -92,12 +92,17 @@ wrecked.describe('a lost network', () => {
 });
 
 /** What a page holds, after what nobody needs was thrown away. */
-async function held(page: Page, devtools: CDPSession): Promise<{ heap: number; nodes: number; listeners: number; wasm: number }> {
+async function held(
+  page: Page,
+  devtools: CDPSession,
+): Promise<{ heap: number; nodes: number; listeners: number; wasm: number }> {
   for (let time = 0; time < 3; time += 1) await devtools.send('HeapProfiler.collectGarbage');
   const { metrics } = await devtools.send('Performance.getMetrics');
   const metric = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
   const wasm = await page.evaluate(async () => {
-    const { load } = (await import('/embed/studio-users.js' as string)) as { load(): Promise<{ memory: WebAssembly.Memory }> };
+    const { load } = (await import('/embed/studio-users.js' as string)) as {
+      load(): Promise<{ memory: WebAssembly.Memory }>;
+    };
     return (await load()).memory.buffer.byteLength;
   });
   return { heap: metric('JSHeapUsedSize'), nodes: metric('Nodes'), listeners: metric('JSEventListeners'), wasm };

@@ -1,4 +1,4 @@
-import { expect, type Browser, type Locator, type Page } from '@playwright/test';
+import { type Browser, expect, type Locator, type Page } from '@playwright/test';
 import type { Backend } from './backend.ts';
 import { MAUD } from './test.ts';
 import { ask } from './users.ts';

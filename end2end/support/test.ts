@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { test as base, expect, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
-import { startBackend, type Backend } from './backend.ts';
+import { type Browser, type BrowserContext, test as base, expect, type Locator, type Page } from '@playwright/test';
+import { type Backend, startBackend } from './backend.ts';
 import { settled } from './looks.ts';
 
 export { expect, type Locator, type Page };
@@ -77,7 +77,7 @@ export async function listen(context: BrowserContext): Promise<string[]> {
     const isGone = isCut || message.text().includes('net::ERR_INTERNET_DISCONNECTED');
     const isOfPart =
       (isGone && message.location().url.endsWith('.wasm')) || message.text().startsWith('TypeError: Failed to fetch');
-    const isExpected = (isRefusal || isGone) && isOfApi || isOfPart;
+    const isExpected = ((isRefusal || isGone) && isOfApi) || isOfPart;
     if (message.type() === 'error' && !isExpected) problems.push(message.text());
   });
   return problems;

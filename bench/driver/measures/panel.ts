@@ -1,7 +1,7 @@
 import { nameOf, type Row } from '../backend.ts';
 import { Visit } from '../browser.ts';
-import { FIRST, interacting } from './rows.ts';
 import type { Measure } from './measure.ts';
+import { FIRST, interacting } from './rows.ts';
 
 const link = (index: number): string => `[aria-rowindex="${index + 2}"] a`;
 
@@ -27,7 +27,9 @@ export const panel: Measure = {
         await visit.interact(id, 'click', { there: page.panel, texts }, () => visit.click(link(index)));
         ids.push(id);
         await visit.tab.waitForTimeout(100);
-        await visit.interact(`close ${index}`, 'keydown', { gone: page.panel }, () => visit.tab.keyboard.press('Escape'));
+        await visit.interact(`close ${index}`, 'keydown', { gone: page.panel }, () =>
+          visit.tab.keyboard.press('Escape'),
+        );
         await visit.tab.waitForTimeout(50);
       }
       return ids.slice(1);
@@ -65,11 +67,21 @@ export const memory: Measure = {
         const { row, index } = some[time % some.length]!;
         const texts = [nameOf(row), row.email, 'First seen'];
         await visit.interact(`open ${time}`, 'click', { there: page.panel, texts }, () => visit.click(link(index)));
-        await visit.interact(`close ${time}`, 'keydown', { gone: page.panel }, () => visit.tab.keyboard.press('Escape'));
+        await visit.interact(`close ${time}`, 'keydown', { gone: page.panel }, () =>
+          visit.tab.keyboard.press('Escape'),
+        );
       }
       const after = await heap();
       const grown = (await visit.tab.evaluate(() => window.bench.wasmPages())) - pages;
-      return { samples: { memory: [after - before], heap: [after], 'wasm-pages': [grown], wasm: [((pages + grown) * 65_536) / 1e6] }, latencies: {} };
+      return {
+        samples: {
+          memory: [after - before],
+          heap: [after],
+          'wasm-pages': [grown],
+          wasm: [((pages + grown) * 65_536) / 1e6],
+        },
+        latencies: {},
+      };
     } finally {
       await visit.end();
     }

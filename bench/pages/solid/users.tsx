@@ -1,4 +1,4 @@
-import { Show, createSignal, onCleanup } from 'solid-js';
+import { createSignal, onCleanup, Show } from 'solid-js';
 import { FIRST_LIST, type List, type User, type UserPage } from '../shared/api.ts';
 import { Pages } from '../shared/pages.ts';
 import { total } from '../shared/words.ts';

@@ -1,4 +1,4 @@
-import { createServer, request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 
 /** A call on its way to the backend: what is changed here arrives there. */
 export interface Asked {

@@ -1,4 +1,4 @@
-import { without, type Wrong } from './fault.ts';
+import { type Wrong, without } from './fault.ts';
 
 /** What can be wrong with access, invitations and events. */
 export const CHANGES: Wrong[] = [

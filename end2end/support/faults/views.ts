@@ -1,4 +1,4 @@
-import { rewrite, without, type Json, type Wrong } from './fault.ts';
+import { type Json, rewrite, type Wrong, without } from './fault.ts';
 
 /** What can be wrong with views. */
 export const VIEWS: Wrong[] = [
