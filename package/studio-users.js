@@ -120,7 +120,7 @@ export class StudioUsersElement extends HTMLElement {
       delete this.tokenProvider;
       this.#tokenProvider = provider;
     }
-    this.#begin();
+    void this.#begin();
   }
 
   disconnectedCallback() {
@@ -208,7 +208,7 @@ export class StudioUsersElement extends HTMLElement {
     panel.setAttribute('part', 'failed');
     button.addEventListener('click', () => {
       root.replaceChildren();
-      this.#begin();
+      void this.#begin();
     });
     panel.append(make('h2', texts.title), make('p', texts.text), button);
     root.replaceChildren(panel);

@@ -29,7 +29,7 @@ export function plot(compared: Compared[], subtitle: string): string {
     for (const page of pages) {
       const median = medians[page.name] ?? 0;
       const bar = `x="${NAMES}" y="${y}" width="${wide(median).toFixed(1)}" height="${BAR - 2}" fill="${COLOURS[page.name]}"`;
-      parts.push(`<rect ${bar}><title>${escape(page.title)}: ${median.toFixed(1)} ${line.told.unit}</title></rect>`);
+      parts.push(`<rect ${bar}><title>${escapeXml(page.title)}: ${median.toFixed(1)} ${line.told.unit}</title></rect>`);
       const end = isTime ? wide(p95[page.name] ?? median) : 0;
       if (end > wide(median))
         parts.push(
@@ -64,9 +64,9 @@ ${parts.join('\n')}
 }
 
 function text(x: number, y: number, words: string, anchor: 'start' | 'end', className: string): string {
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" class="${className}">${escape(words)}</text>`;
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" class="${className}">${escapeXml(words)}</text>`;
 }
 
-function escape(words: string): string {
+function escapeXml(words: string): string {
   return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

@@ -54,7 +54,9 @@ export class Results {
     const id = `${key} ${users}`;
     const line = this.lines.get(id) ?? { key, users, told: aims(key, users), pages: {} };
     this.lines.set(id, line);
-    return (line.pages[page] ??= { rounds: [], samples: [], latencies: [] });
+    const measured = line.pages[page] ?? { rounds: [], samples: [], latencies: [] };
+    line.pages[page] = measured;
+    return measured;
   }
 
   compared(): Compared[] {
@@ -84,7 +86,7 @@ function compare(line: Line): Compared {
   }
   const peers = PEERS.filter((name) => name in medians);
   const least = peers.reduce<string | undefined>(
-    (best, name) => (best && medians[best]! <= medians[name]! ? best : name),
+    (best, name) => (best && (medians[best] ?? Infinity) <= (medians[name] ?? Infinity) ? best : name),
     undefined,
   );
   const best = told.against && told.against in medians ? told.against : least;

@@ -36,7 +36,7 @@ export function ratio(
   if (!Number.isFinite(value)) return undefined;
   const random = generator(rounds.length);
   const ratios = Array.from({ length: RESAMPLES }, () =>
-    of(rounds.map(() => rounds[Math.floor(random() * rounds.length)]!)),
+    of(rounds.map((round) => rounds[Math.floor(random() * rounds.length)] ?? round)),
   );
   const finite = ratios.filter(Number.isFinite);
   return { value, low: quantile(finite, 0.025), high: quantile(finite, 0.975) };
@@ -48,7 +48,7 @@ function generator(seed: number): () => number {
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }

@@ -9,7 +9,8 @@ const test = base.extend({ baseURL: async ({}, use) => use(undefined) });
 /** What the element told the host, by the events' names. */
 async function listenToHost(page: Page): Promise<() => Promise<string[]>> {
   await page.addInitScript(() => {
-    const told: string[] = ((window as unknown as { told: string[] }).told = []);
+    const told: string[] = [];
+    Object.assign(window, { told });
     for (const name of ['ready', 'navigate', 'view-start', 'view-end', 'signed-out', 'error']) {
       addEventListener(`su-${name}`, (event) => {
         const { kind, user } = (event as CustomEvent).detail;
@@ -274,11 +275,10 @@ test.describe('in plain HTML', () => {
     await page.evaluate(() => document.querySelector('studio-users')?.setAttribute('theme', 'dark'));
     await expect
       .poll(() =>
-        page.evaluate(
-          () =>
-            getComputedStyle(document.querySelector('studio-users')!.shadowRoot!.querySelector('.users-root')!)
-              .colorScheme,
-        ),
+        page.evaluate(() => {
+          const root = document.querySelector('studio-users')?.shadowRoot?.querySelector('.users-root');
+          return root && getComputedStyle(root).colorScheme;
+        }),
       )
       .toBe('dark');
     await page.evaluate(() => document.querySelector('studio-users')?.invite());

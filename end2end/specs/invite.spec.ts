@@ -233,9 +233,10 @@ test('whoever is signed out in the middle signs in again, and what was entered i
   await addresses(page).fill('patient@velo.example');
   await choose(page, 'Velo Bikes');
   // Otherwise it may be what they will see that finds no session first.
-  const previewed = page.waitForResponse((response) => {
-    return response.url().endsWith('/invitations/preview') && (response.request().postData() ?? '').includes('agent');
-  });
+  const previewed = page.waitForResponse(
+    (response) =>
+      response.url().endsWith('/invitations/preview') && (response.request().postData() ?? '').includes('agent'),
+  );
   await dialog.getByRole('checkbox', { name: 'Agent' }).check();
   await previewed;
   await page.context().clearCookies();

@@ -35,28 +35,30 @@ const test = base.extend<object, { mails: MailServer; backend: Backend }>({
 });
 
 /** Asks the backend as whoever is signed in on a page. */
-async function ask(page: Page, method: string, path: string, data?: object): Promise<any> {
+async function ask<T>(page: Page, method: string, path: string, data?: object): Promise<T> {
   const answer = await page.request.fetch(`/api/v1${path}`, {
     method,
     data,
     headers: { 'Sec-Fetch-Site': 'same-origin' },
   });
   expect(answer.ok(), `${method} ${path}: ${answer.status()}`).toBe(true);
-  return answer.status() === 204 ? null : answer.json();
+  return (answer.status() === 204 ? null : await answer.json()) as T;
 }
 
 /** Invites somebody, by the backend's own call. */
 async function invite(page: Page, email: string, node: string, role = 'agent', more: object = {}): Promise<string> {
-  const nodes = await ask(page, 'GET', '/nodes');
-  const node_id = nodes.find((one: { name: string }) => one.name === node).id;
+  const nodes = await ask<{ id: string; name: string }[]>(page, 'GET', '/nodes');
+  const node_id = nodes.find((one) => one.name === node)?.id;
   await ask(page, 'POST', '/invitations', {
     emails: [email],
     grants: [{ node_id, roles: [role] }],
     locale: 'en',
     ...more,
   });
-  const { items } = await ask(page, 'GET', `/users?search=${encodeURIComponent(email)}`);
-  return items[0].id;
+  const search = `/users?search=${encodeURIComponent(email)}`;
+  const [user] = (await ask<{ items: { id: string }[] }>(page, 'GET', search)).items;
+  if (!user) throw new Error(`The list has no user ${email}.`);
+  return user.id;
 }
 
 /** A link at the address that the tests know the backend by: cookies are of one host. */
@@ -66,7 +68,7 @@ function here(link: string, backend: Backend): string {
 }
 
 const copiedLink = async (page: Page, user: string, backend: Backend): Promise<string> =>
-  here((await ask(page, 'POST', `/users/${user}/invitation/link`)).url, backend);
+  here((await ask<{ url: string }>(page, 'POST', `/users/${user}/invitation/link`)).url, backend);
 
 /** A browser of somebody else, in which nothing may go wrong unseen. */
 async function another(
@@ -190,7 +192,7 @@ test('opening a link changes nothing, and a page left open keeps it', async ({ p
     await idle.page.goto(link);
     await expect(heading(idle.page, 'Join Velo Bikes')).toBeVisible();
   }
-  expect((await ask(page, 'GET', `/users/${user}`)).status).toBe('invited');
+  expect((await ask<{ status: string }>(page, 'GET', `/users/${user}`)).status).toBe('invited');
   await nameField(idle.page).fill('Ida Le');
   await join(idle.page).click();
   await expect(accountOf(idle.page, 'Ida Le')).toBeVisible();
@@ -214,7 +216,7 @@ test('a revoked, an expired and a replaced link say the same, and how to get ano
   const second = here(linkIn(await mails.waitFor('replaced@velobikes.example', 2)), backend);
   expect(second).not.toBe(first);
 
-  const texts = [];
+  const texts: string[] = [];
   for (const url of [link, first, `${backend.url}/join#nothing-that-ever-was`, `${backend.url}/join`]) {
     await dead.page.goto('about:blank');
     await dead.page.goto(url);
@@ -394,7 +396,7 @@ test('the page speaks the invitation’s language, unless another was chosen', a
   await nameField(taal.page).fill('Tia Al');
   await join(taal.page).click();
   await expect(accountOf(taal.page, 'Tia Al')).toBeVisible();
-  expect((await ask(taal.page, 'GET', '/session')).user.locale).toBe('en');
+  expect((await ask<{ user: { locale: string } }>(taal.page, 'GET', '/session')).user.locale).toBe('en');
   await taal.close();
 });
 

@@ -128,7 +128,7 @@ test('an Operator of the agency without notifications is diagnosed and repaired 
   await section.getByRole('button', { name: 'Assign here' }).click();
   await expect(section).toContainText('5 of 5 environments');
   await expect(nodeRow(page, 'Harbor Bank')).toContainText('Pinned');
-  await expect(page.getByRole('status').filter({ hasText: `Chats in` })).toContainText(user.name);
+  await expect(page.getByRole('status').filter({ hasText: 'Chats in' })).toContainText(user.name);
 
   // It is so for the backend as well, and can be undone.
   await page.reload();

@@ -3,7 +3,7 @@ import { type Host, test } from '../support/host.ts';
 import { accountOf, expect, MAUD, openAs, usersTable } from '../support/test.ts';
 
 /** A browser in which things go wrong on purpose, and the console says so. */
-const wrecked = test.extend({ quiet: async ({}, use) => use() });
+const wrecked = test.extend({ quiet: async ({}, use) => use(undefined) });
 
 /** Has the browser refuse to make a dialog, which the module takes for granted: it panics. */
 async function wreck(page: Page): Promise<void> {
@@ -29,7 +29,8 @@ const signIn = async (page: Page, host: Host) => {
 wrecked.describe('a crash', () => {
   wrecked('is told in every element, and the host lives on', async ({ page, two }) => {
     await page.addInitScript(() => {
-      const told: string[] = ((window as unknown as { told: string[] }).told = []);
+      const told: string[] = [];
+      Object.assign(window, { told });
       addEventListener('su-error', (event) => told.push((event as CustomEvent<{ kind: string }>).detail.kind));
     });
     await page.goto(`${two.url}/?backend=${two.backend.url}`);

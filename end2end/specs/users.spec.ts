@@ -149,7 +149,8 @@ test('rows that came once are never blank again, however fast they are scrolled'
       }
       return null;
     };
-    const list = within(document)!;
+    const list = within(document);
+    if (!list) throw new Error('The page has no table body.');
     const seen = { frames: 0, blank: 0, isOver: false };
     const look = () => {
       if (seen.isOver) return;

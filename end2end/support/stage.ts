@@ -71,5 +71,8 @@ export async function signIn(page: Page, name: string): Promise<void> {
 }
 
 /** A name for something that stands in no other state. */
-export const fresh = (): string => (made += 1).toString();
+export function fresh(): string {
+  made += 1;
+  return String(made);
+}
 let made = 0;

@@ -12,7 +12,7 @@ export const INGRID = 'Ingrid Solberg';
 export const FEMKE = 'Femke Hoekstra';
 
 /** A browser with the page of a backend, in which nothing may go wrong unseen. */
-export const test = base.extend<{ quiet: void }, { backend: Backend; patient: Browser }>({
+export const test = base.extend<{ quiet: undefined }, { backend: Backend; patient: Browser }>({
   patient: [
     async ({ browser }, use) => {
       const open = browser.newContext.bind(browser);
@@ -37,7 +37,7 @@ export const test = base.extend<{ quiet: void }, { backend: Backend; patient: Br
   quiet: [
     async ({ context }, use) => {
       const problems = await listen(context);
-      await use();
+      await use(undefined);
       expect(problems, 'errors of the page').toEqual([]);
     },
     { auto: true },
@@ -136,8 +136,9 @@ export async function expectAccessible(page: Page): Promise<void> {
   await settled(page);
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  const told = violations.map(({ id, help, nodes }) => {
-    return `${id}: ${help}: ${nodes.map((node) => node.failureSummary + ' ' + node.html).join(' | ')}`;
-  });
+  const told = violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help}: ${nodes.map(({ failureSummary, html }) => `${failureSummary} ${html}`).join(' | ')}`,
+  );
   expect(told, 'violations of WCAG').toEqual([]);
 }

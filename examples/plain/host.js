@@ -28,7 +28,7 @@ function startPage() {
   text.textContent = 'Harbour signs people in by itself. In this example you say who you are:';
   const ways = document.createElement('p');
   section.append(title, text, ways);
-  fetch('/api/v1/demo/people')
+  void fetch('/api/v1/demo/people')
     .then((answer) => answer.json())
     .then((people) => ways.append(...people.flatMap((person) => [signInButton(person), ' '])));
   return section;

@@ -64,7 +64,9 @@ export const memory: Measure = {
         // The first few bring what stays: code, caches, what is kept of these users.
         if (time === 5) before = await heap();
         if (time === 5 + GROWN) pages = await visit.tab.evaluate(() => window.bench.wasmPages());
-        const { row, index } = some[time % some.length]!;
+        const person = some[time % some.length];
+        if (!person) throw new Error('The list has no user who joined.');
+        const { row, index } = person;
         const texts = [nameOf(row), row.email, 'First seen'];
         await visit.interact(`open ${time}`, 'click', { there: page.panel, texts }, () => visit.click(link(index)));
         await visit.interact(`close ${time}`, 'keydown', { gone: page.panel }, () =>

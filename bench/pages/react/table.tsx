@@ -51,6 +51,7 @@ export function UsersTable({ first, sort, onSort, selection, onSelect, onSelectA
     estimateSize: () => ROW_HEIGHT,
     overscan: OVERSCAN,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new list is shown from its first row.
   useLayoutEffect(() => virtualizer.scrollToOffset(0), [list, virtualizer]);
 
   const items = virtualizer.getVirtualItems();

@@ -58,7 +58,10 @@ export function UsersPage() {
         <UsersTable
           list={shown()}
           total={count()}
-          row={(index) => (came(), pages.row(index))}
+          row={(index) => {
+            came();
+            return pages.row(index);
+          }}
           onNeed={(first, end) => pages.need(first, end)}
           sort={list().sort}
           onSort={(sort) => show({ ...list(), sort })}
