@@ -1,6 +1,6 @@
 /** Builds the pages into dist/<name>/, with brotli copies beside their files, and the driver into dist/driver/. */
 
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
@@ -20,7 +20,13 @@ for (const [name, plugins] of Object.entries(PAGES)) {
     base: `/bench/${name}/`,
     plugins,
     // What is built is run by the newest Chromium.
-    build: { outDir, emptyOutDir: true, target: 'esnext', modulePreload: { polyfill: false }, chunkSizeWarningLimit: 2000 },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'esnext',
+      modulePreload: { polyfill: false },
+      chunkSizeWarningLimit: 2000,
+    },
   });
   await compress(outDir);
 }

@@ -19,6 +19,9 @@ import { Expect } from './support/expect.mjs';
 import { readOptions, USAGE } from './support/options.mjs';
 import { Report } from './support/report.mjs';
 
+/** @import { Theme } from './support/types.d.ts' */
+
+/** @type {Record<string, Theme>} */
 const THEMES = {
   reading,
   sessions,
@@ -54,7 +57,8 @@ async function run() {
   const context = { caller, contract, expect: new Expect(contract), found, options, report };
   process.stdout.write(`${options.url} as ${found.manager.user.name ?? found.manager.user.email}\n`);
   for (const theme of themes) {
-    await report.theme(theme, THEMES[theme].what, () => THEMES[theme].run(context));
+    const { what, run: check } = /** @type {Theme} */ (THEMES[theme]);
+    await report.theme(theme, what, () => check(context));
   }
   return report.summarise() ? 0 : 1;
 }
@@ -62,7 +66,7 @@ async function run() {
 try {
   process.exitCode = await run();
 } catch (error) {
-  process.stderr.write(`${error.message}\n`);
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 2;
 }
 // Streams that a check left open keep nobody waiting.

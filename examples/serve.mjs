@@ -7,6 +7,9 @@ import { createServer, request } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { parseArgs } from 'node:util';
 
+/** @import { IncomingMessage, ServerResponse } from 'node:http' */
+/** @import { AddressInfo } from 'node:net' */
+
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
@@ -32,6 +35,7 @@ const headers = {
   ].join('; '),
   'x-content-type-options': 'nosniff',
 };
+/** @type {Record<string, string>} */
 const types = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -41,7 +45,7 @@ const types = {
 };
 
 const server = createServer(async (asked, answer) => {
-  const { pathname } = new URL(asked.url, 'http://host');
+  const { pathname } = new URL(asked.url ?? '/', 'http://host');
   if (/^\/(api|embed)\//.test(pathname)) return pass(asked, answer);
   // A path without an ending is a page of the host, which its script shows.
   const name = extname(pathname) ? normalize(pathname) : 'index.html';
@@ -54,11 +58,16 @@ const server = createServer(async (asked, answer) => {
   }
 });
 
-/** Passes a request on to the backend, and its answer back, piece by piece. */
+/**
+ * Passes a request on to the backend, and its answer back, piece by piece.
+ *
+ * @param {IncomingMessage} asked
+ * @param {ServerResponse} answer
+ */
 function pass(asked, answer) {
   const onward = { method: asked.method, path: asked.url, headers: asked.headers };
   const call = request(backend, onward, (answered) => {
-    answer.writeHead(answered.statusCode, answered.headers);
+    answer.writeHead(answered.statusCode ?? 502, answered.headers);
     answer.flushHeaders();
     answered.pipe(answer);
   });
@@ -68,5 +77,6 @@ function pass(asked, answer) {
 }
 
 server.listen(Number(values.port), '127.0.0.1', () => {
-  console.log(`Listening on http://127.0.0.1:${server.address().port}`);
+  const { port } = /** @type {AddressInfo} */ (server.address());
+  console.log(`Listening on http://127.0.0.1:${port}`);
 });

@@ -24,13 +24,7 @@ export interface StudioUsersView {
 }
 
 /** Why a view ended. */
-export type StudioUsersViewEndReason =
-  | 'exited'
-  | 'expired'
-  | 'conditions_lost'
-  | 'signed_out'
-  | 'replaced'
-  | 'unknown';
+export type StudioUsersViewEndReason = 'exited' | 'expired' | 'conditions_lost' | 'signed_out' | 'replaced' | 'unknown';
 
 /** Where in the element the reader is. */
 export interface StudioUsersPlace {

@@ -3,11 +3,18 @@
 //
 // docs/embedding.md of the project tells how to use it; studio-users.d.ts has the types.
 
+/** @import * as Types from './studio-users.d.ts' */
+/** @import { HostOptions, Instance } from './studio-users-module.d.ts' */
+
 /** The module that wasm-bindgen made, and its WebAssembly. The build gives both names with a hash, where it can. */
 const glue = () => import('./studio-users-module.js');
 const wasm = new URL('./studio-users-module_bg.wasm', import.meta.url);
 
-/** Attributes, by the properties that they are told to the module as. */
+/**
+ * Attributes, by the properties that they are told to the module as.
+ *
+ * @type {Record<string, Exclude<keyof HostOptions, 'tokenProvider'>>}
+ */
 const OPTIONS = {
   'api-base': 'apiBase',
   locale: 'locale',
@@ -19,8 +26,13 @@ const OPTIONS = {
 };
 
 /** What is said before the module, and with it the catalogue of texts, is there. */
+const ENGLISH = {
+  title: 'The users could not be loaded',
+  text: 'Check the connection, and try again.',
+  retry: 'Try again',
+};
+/** @type {Record<string, typeof ENGLISH>} */
 const TEXTS = {
-  en: { title: 'The users could not be loaded', text: 'Check the connection, and try again.', retry: 'Try again' },
   nl: {
     title: 'De gebruikers konden niet worden geladen',
     text: 'Controleer de verbinding en probeer het opnieuw.',
@@ -28,6 +40,7 @@ const TEXTS = {
   },
 };
 
+/** @type {ReturnType<typeof start> | undefined} */
 let loading;
 
 /** Loads the module, once; after a failure the next call tries again. With its memory, for whoever measures that. */
@@ -45,8 +58,8 @@ async function start() {
   if (!binary.ok) throw new Error(`${wasm} answered ${binary.status}`);
   const { memory } = await module.default({ module_or_path: binary });
   // A panic says so itself. What ends a module without one (no memory, no stack) is noticed here.
-  const noticed = (error) => {
-    const isOurs = error instanceof WebAssembly.RuntimeError && /studio-users-module/.test(error.stack);
+  const noticed = (/** @type {unknown} */ error) => {
+    const isOurs = error instanceof WebAssembly.RuntimeError && /studio-users-module/.test(error.stack ?? '');
     if (isOurs) attempt(() => module.crashed(String(error)));
   };
   window.addEventListener('error', ({ error }) => noticed(error));
@@ -54,7 +67,13 @@ async function start() {
   return { Instance: module.Instance, memory };
 }
 
-/** Does something of which nothing is left to save where it fails. */
+/**
+ * Does something of which nothing is left to save where it fails.
+ *
+ * @template T
+ * @param {() => T} action
+ * @returns {T | undefined}
+ */
 function attempt(action) {
   try {
     return action();
@@ -63,14 +82,22 @@ function attempt(action) {
   }
 }
 
+/** @implements {Types.StudioUsersElement} */
 export class StudioUsersElement extends HTMLElement {
   static observedAttributes = Object.keys(OPTIONS);
 
+  /** @type {Awaited<ReturnType<typeof start>> | undefined} */
   #module;
+  /** @type {Instance | undefined} */
   #instance;
   #isLoading = false;
+  /** @type {Types.StudioUsersTokenProvider | undefined} */
   #tokenProvider;
-  /** What was asked for before the module was there. */
+  /**
+   * What was asked for before the module was there.
+   *
+   * @type {((instance: Instance) => void)[]}
+   */
   #waiting = [];
 
   /** Gives the session's token: called before each request, and after one that was refused with its token. */
@@ -103,7 +130,12 @@ export class StudioUsersElement extends HTMLElement {
     this.#ask((instance) => instance.refresh());
   }
 
-  /** Opens a user's panel, on a tab (`details`, `access`, `audit-log`); without a user, closes it. */
+  /**
+   * Opens a user's panel, on a tab; without a user, closes it.
+   *
+   * @param {string | null} [user]
+   * @param {Types.StudioUsersTab | null} [tab]
+   */
   open(user, tab) {
     this.#ask((instance) => instance.open(user ?? undefined, tab ?? undefined));
   }
@@ -120,7 +152,7 @@ export class StudioUsersElement extends HTMLElement {
       delete this.tokenProvider;
       this.#tokenProvider = provider;
     }
-    this.#begin();
+    void this.#begin();
   }
 
   disconnectedCallback() {
@@ -133,6 +165,11 @@ export class StudioUsersElement extends HTMLElement {
   // Where the browser can move an element as it is (moveBefore), nothing has to happen.
   connectedMoveCallback() {}
 
+  /**
+   * @param {string} name
+   * @param {string | null} before
+   * @param {string | null} now
+   */
   attributeChangedCallback(name, before, now) {
     if (before === now || !this.#instance) return;
     const value = now ?? undefined;
@@ -160,13 +197,16 @@ export class StudioUsersElement extends HTMLElement {
   }
 
   #mount() {
+    const module = this.#module;
+    if (!module) return;
+    /** @type {HostOptions} */
     const options = { tokenProvider: this.#tokenProvider };
     for (const [attribute, property] of Object.entries(OPTIONS)) {
       options[property] = this.getAttribute(attribute) ?? undefined;
     }
     options.locale = this.#locale();
     this.shadowRoot?.replaceChildren();
-    this.#instance = attempt(() => this.#module.Instance.mount(this, options));
+    this.#instance = attempt(() => module.Instance.mount(this, options));
   }
 
   #end() {
@@ -183,10 +223,16 @@ export class StudioUsersElement extends HTMLElement {
     this.#mount();
   }
 
+  /**
+   * @template T
+   * @param {(instance: Instance) => T} action
+   */
   #call(action) {
-    return this.#instance && attempt(() => action(this.#instance));
+    const instance = this.#instance;
+    return instance && attempt(() => action(instance));
   }
 
+  /** @param {(instance: Instance) => void} action */
   #ask(action) {
     if (this.#instance) this.#call(action);
     else this.#waiting.push(action);
@@ -194,21 +240,30 @@ export class StudioUsersElement extends HTMLElement {
 
   /** The language that is asked for: of the element, of what is around it, or else of the browser. */
   #locale() {
-    return this.getAttribute('locale') ?? this.closest('[lang]')?.lang ?? navigator.language;
+    return (
+      this.getAttribute('locale') ??
+      /** @type {HTMLElement | null} */ (this.closest('[lang]'))?.lang ??
+      navigator.language
+    );
   }
 
-  /** Says that the module could not be loaded, without it. */
+  /**
+   * Says that the module could not be loaded, without it.
+   *
+   * @param {unknown} error
+   */
   #failed(error) {
-    const texts = TEXTS[this.#locale().slice(0, 2).toLowerCase()] ?? TEXTS.en;
+    const texts = TEXTS[this.#locale().slice(0, 2).toLowerCase()] ?? ENGLISH;
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
-    const make = (name, text) => Object.assign(document.createElement(name), { textContent: text });
+    const make = (/** @type {string} */ name, /** @type {string} */ text) =>
+      Object.assign(document.createElement(name), { textContent: text });
     const panel = make('div', '');
     const button = Object.assign(make('button', texts.retry), { type: 'button' });
     panel.setAttribute('role', 'alert');
     panel.setAttribute('part', 'failed');
     button.addEventListener('click', () => {
       root.replaceChildren();
-      this.#begin();
+      void this.#begin();
     });
     panel.append(make('h2', texts.title), make('p', texts.text), button);
     root.replaceChildren(panel);
@@ -221,7 +276,13 @@ export class StudioUsersElement extends HTMLElement {
 const NAME = 'studio-users';
 if (!customElements.get(NAME)) customElements.define(NAME, StudioUsersElement);
 
-/** Puts the feature into an element of the page, and gives what is needed to deal with it and to take it out again. */
+/**
+ * Puts the feature into an element of the page, and gives what is needed to deal with it and to take it out again.
+ *
+ * @param {Element} target
+ * @param {Types.StudioUsersOptions} [options]
+ * @returns {Types.MountedStudioUsers}
+ */
 export function mount(target, { on = {}, tokenProvider, ...options } = {}) {
   const element = document.createElement(NAME);
   for (const [attribute, property] of Object.entries(OPTIONS)) {
@@ -230,7 +291,7 @@ export function mount(target, { on = {}, tokenProvider, ...options } = {}) {
   if (tokenProvider) element.tokenProvider = tokenProvider;
   for (const [event, listener] of Object.entries(on)) {
     const name = event.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    element.addEventListener(`su-${name}`, listener);
+    element.addEventListener(`su-${name}`, /** @type {EventListener} */ (listener));
   }
   target.append(element);
   return { element, unmount: () => element.remove() };

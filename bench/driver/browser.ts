@@ -1,8 +1,8 @@
-import { chromium, type Browser, type BrowserContext, type CDPSession, type Page as Tab } from 'playwright-core';
-import { Trace } from './trace.ts';
-import { watch, type Wanted } from './watch.ts';
+import { type Browser, type BrowserContext, type CDPSession, chromium, type Page as Tab } from 'playwright-core';
 import type { Backend } from './backend.ts';
 import type { Page } from './pages/index.ts';
+import { Trace } from './trace.ts';
+import { type Wanted, watch } from './watch.ts';
 
 /** What the browser is slowed down to. */
 export type Profile = 'full' | 'slow';
@@ -54,13 +54,26 @@ export class Visit {
   #browser: Browser;
   #context: BrowserContext;
 
-  private constructor(browser: Browser, context: BrowserContext, tab: Tab, devtools: CDPSession, backend: Backend, page: Page) {
+  private constructor(
+    browser: Browser,
+    context: BrowserContext,
+    tab: Tab,
+    devtools: CDPSession,
+    backend: Backend,
+    page: Page,
+  ) {
     [this.#browser, this.#context] = [browser, context];
     [this.tab, this.devtools, this.backend, this.page] = [tab, devtools, backend, page];
   }
 
   /** Opens nothing yet. `first` is waited for from the beginning of the navigation. */
-  static async begin(browser: Browser, backend: Backend, page: Page, profile: Profile, first: Record<string, Wanted>): Promise<Visit> {
+  static async begin(
+    browser: Browser,
+    backend: Backend,
+    page: Page,
+    profile: Profile,
+    first: Record<string, Wanted>,
+  ): Promise<Visit> {
     const context = await browser.newContext({ viewport: VIEWPORT, locale: 'en-GB', timezoneId: 'Europe/Amsterdam' });
     context.setDefaultTimeout(PATIENCE);
     await context.addCookies([{ ...backend.cookie, url: backend.url }]);
@@ -111,11 +124,14 @@ export class Visit {
 
   /** Does something, and waits until what is wanted has been painted. */
   async interact(id: string, input: 'keydown' | 'click', wanted: Wanted, act: () => Promise<void>): Promise<void> {
-    const is = await this.tab.evaluate(([id, wanted, input]) => {
-      if (window.bench.holds(wanted)) return true;
-      window.bench.arm(id, wanted, input);
-      return false;
-    }, [id, wanted, input] as const);
+    const is = await this.tab.evaluate(
+      ([id, wanted, input]) => {
+        if (window.bench.holds(wanted)) return true;
+        window.bench.arm(id, wanted, input);
+        return false;
+      },
+      [id, wanted, input] as const,
+    );
     if (is) throw new Error(`${this.page.name}, ${id}: what is waited for is there already`);
     await act();
     await this.done(id);
@@ -125,7 +141,11 @@ export class Visit {
   async comes(id: string, wanted: Wanted, act: () => Promise<void>): Promise<boolean> {
     await this.tab.evaluate(([id, wanted]) => window.bench.arm(id, wanted), [id, wanted] as const);
     await act();
-    return this.#patiently(id, this.tab.evaluate((id) => window.bench.done(id), id), 5_000).then(
+    return this.#patiently(
+      id,
+      this.tab.evaluate((id) => window.bench.done(id), id),
+      5_000,
+    ).then(
       () => true,
       () => false,
     );
@@ -133,25 +153,37 @@ export class Visit {
 
   /** Waits until it has come, and the browser has nothing left to paint. */
   async done(id: string): Promise<void> {
-    await this.#patiently(id, this.tab.evaluate((id) => window.bench.done(id), id));
+    await this.#patiently(
+      id,
+      this.tab.evaluate((id) => window.bench.done(id), id),
+    );
     await this.settle();
   }
 
   /** Waits until its first rows have come and its program has, so that it can be worked with. */
   async ready(): Promise<void> {
     const { drawn, patience } = this.page;
-    await this.#patiently('rows', this.tab.evaluate(() => window.bench.done('rows')), patience);
+    await this.#patiently(
+      'rows',
+      this.tab.evaluate(() => window.bench.done('rows')),
+      patience,
+    );
     await this.settle();
     if (drawn) await this.tab.waitForFunction((drawn) => !window.bench.find(drawn), drawn);
   }
 
   /** Waits until it has come, and no longer. */
   async came(id: string): Promise<void> {
-    await this.#patiently(id, this.tab.evaluate((id) => window.bench.done(id), id));
+    await this.#patiently(
+      id,
+      this.tab.evaluate((id) => window.bench.done(id), id),
+    );
   }
 
   async settle(): Promise<void> {
-    await this.tab.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 30)))));
+    await this.tab.evaluate(
+      () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 30)))),
+    );
   }
 
   /** The middle of an element, which is shown. */

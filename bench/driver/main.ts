@@ -9,7 +9,7 @@ import { launch } from './browser.ts';
 import { MEASURES, type Measure } from './measures/index.ts';
 import { PAGES, type Page } from './pages/index.ts';
 import { plot } from './plot.ts';
-import { markdown, type Facts } from './report.ts';
+import { type Facts, markdown } from './report.ts';
 import { Results } from './results.ts';
 
 const { values: options } = parseArgs({
@@ -43,10 +43,14 @@ const chosen = MEASURES.filter(({ name, isShort }) => (only ? name === only : !s
 const sizesOf = ({ sizes }: Measure): readonly number[] => (short ? [FEW] : sizes);
 const sizes = [...new Set(chosen.flatMap(sizesOf))].sort((a, b) => a - b);
 const results = new Results();
-const load = loadavg().map((load) => load.toFixed(2)).join(' ');
+const load = loadavg()
+  .map((load) => load.toFixed(2))
+  .join(' ');
 const began = Date.now();
 
-const steps = sizes.flatMap((users) => chosen.filter((measure) => sizesOf(measure).includes(users)).map(() => users)).length;
+const steps = sizes.flatMap((users) =>
+  chosen.filter((measure) => sizesOf(measure).includes(users)).map(() => users),
+).length;
 let step = 0;
 let version = '';
 for (const users of sizes) {
@@ -83,14 +87,18 @@ async function measureAll(backend: Backend, measure: Measure): Promise<void> {
         else if (round >= 0) results.add(backend.users, page.name, round, run);
       } catch (error) {
         // One run that failed is told, and the others still count.
-        results.failures.push(`${what}, ${backend.users.toLocaleString('en')} users, round ${round}: ${(error as Error).message.split('\n')[0]}`);
+        results.failures.push(
+          `${what}, ${backend.users.toLocaleString('en')} users, round ${round}: ${(error as Error).message.split('\n')[0]}`,
+        );
         await browser.close();
         browser = await launch(chromium);
       }
     }
   }
   await browser.close();
-  say(`[${step}/${steps}] ${measure.title}, ${backend.users.toLocaleString('en')} users: ${((Date.now() - began) / 1000).toFixed(0)} s`);
+  say(
+    `[${step}/${steps}] ${measure.title}, ${backend.users.toLocaleString('en')} users: ${((Date.now() - began) / 1000).toFixed(0)} s`,
+  );
 }
 
 async function report(): Promise<void> {
@@ -99,14 +107,27 @@ async function report(): Promise<void> {
   const facts = await gather();
   const compared = results.compared();
   await writeFile(join(out, 'results.md'), markdown(results, facts));
-  await writeFile(join(out, 'results.svg'), plot(compared, `${facts.machine}, ${facts.browser}, ${facts.rounds} rounds`));
-  await writeFile(join(out, 'results.json'), `${JSON.stringify({ facts, lines: [...results.lines.values()], cannot: [...results.cannot], failures: results.failures }, null, 1)}\n`);
+  await writeFile(
+    join(out, 'results.svg'),
+    plot(compared, `${facts.machine}, ${facts.browser}, ${facts.rounds} rounds`),
+  );
+  await writeFile(
+    join(out, 'results.json'),
+    `${JSON.stringify({ facts, lines: [...results.lines.values()], cannot: [...results.cannot], failures: results.failures }, null, 1)}\n`,
+  );
   for (const { line, peer, floor, medians } of compared) {
     if (line.told.isDetail) continue;
-    const ratios = [peer && `${peer.value.toFixed(2)} of the best peer`, floor && `${floor.value.toFixed(2)} of the floor`].filter(Boolean);
-    say(`  ${line.told.title}, ${line.users.toLocaleString('en')}: ${medians.ours?.toFixed(1) ?? '–'} ${line.told.unit} ${ratios.join(', ')}`);
+    const ratios = [
+      peer && `${peer.value.toFixed(2)} of the best peer`,
+      floor && `${floor.value.toFixed(2)} of the floor`,
+    ].filter(Boolean);
+    say(
+      `  ${line.told.title}, ${line.users.toLocaleString('en')}: ${medians.ours?.toFixed(1) ?? '–'} ${line.told.unit} ${ratios.join(', ')}`,
+    );
   }
-  say(`${results.failures.length} runs failed; ${((Date.now() - began) / 60_000).toFixed(1)} min in all; see ${join(out, 'results.md')}`);
+  say(
+    `${results.failures.length} runs failed; ${((Date.now() - began) / 60_000).toFixed(1)} min in all; see ${join(out, 'results.md')}`,
+  );
 }
 
 async function gather(): Promise<Facts> {
@@ -114,7 +135,16 @@ async function gather(): Promise<Facts> {
   const lock = JSON.parse(await readFile(join(import.meta.dirname, '../../package-lock.json'), 'utf8')) as {
     packages: Record<string, { version?: string }>;
   };
-  const named = ['react', '@tanstack/react-table', '@tanstack/react-virtual', '@tanstack/react-query', 'solid-js', '@tanstack/solid-virtual', 'ag-grid-community', 'd3-dsv'];
+  const named = [
+    'react',
+    '@tanstack/react-table',
+    '@tanstack/react-virtual',
+    '@tanstack/react-query',
+    'solid-js',
+    '@tanstack/solid-virtual',
+    'ag-grid-community',
+    'd3-dsv',
+  ];
   return {
     date: new Date().toISOString().slice(0, 10),
     machine: `${first?.model.trim() ?? 'unknown'}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GB, ${type()} ${release()}`,

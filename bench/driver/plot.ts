@@ -19,7 +19,9 @@ export function plot(compared: Compared[], subtitle: string): string {
   for (const { line, medians, p95 } of shown) {
     const pages = ALL_PAGES.filter((page) => page.name in medians);
     const isTime = line.told.unit === 'ms';
-    const most = Math.max(...pages.map((page) => Math.max(medians[page.name] ?? 0, isTime ? (p95[page.name] ?? 0) : 0)));
+    const most = Math.max(
+      ...pages.map((page) => Math.max(medians[page.name] ?? 0, isTime ? (p95[page.name] ?? 0) : 0)),
+    );
     const wide = (value: number): number => ((WIDTH - NAMES - RIGHT) * value) / most;
     const middle = y + (pages.length * BAR) / 2;
     parts.push(text(NAMES - 12, middle - 2, line.told.title, 'end', 'name'));
@@ -27,10 +29,21 @@ export function plot(compared: Compared[], subtitle: string): string {
     for (const page of pages) {
       const median = medians[page.name] ?? 0;
       const bar = `x="${NAMES}" y="${y}" width="${wide(median).toFixed(1)}" height="${BAR - 2}" fill="${COLOURS[page.name]}"`;
-      parts.push(`<rect ${bar}><title>${escape(page.title)}: ${median.toFixed(1)} ${line.told.unit}</title></rect>`);
+      parts.push(`<rect ${bar}><title>${escapeXml(page.title)}: ${median.toFixed(1)} ${line.told.unit}</title></rect>`);
       const end = isTime ? wide(p95[page.name] ?? median) : 0;
-      if (end > wide(median)) parts.push(`<path d="M${(NAMES + wide(median)).toFixed(1)} ${y + BAR / 2 - 1}H${(NAMES + end).toFixed(1)}" stroke="${COLOURS[page.name]}"/>`);
-      parts.push(text(NAMES + Math.max(end, wide(median)) + 6, y + BAR - 3, `${median.toFixed(median < 100 ? 1 : 0)} ${line.told.unit}`, 'start', 'value'));
+      if (end > wide(median))
+        parts.push(
+          `<path d="M${(NAMES + wide(median)).toFixed(1)} ${y + BAR / 2 - 1}H${(NAMES + end).toFixed(1)}" stroke="${COLOURS[page.name]}"/>`,
+        );
+      parts.push(
+        text(
+          NAMES + Math.max(end, wide(median)) + 6,
+          y + BAR - 3,
+          `${median.toFixed(median < 100 ? 1 : 0)} ${line.told.unit}`,
+          'start',
+          'value',
+        ),
+      );
       y += BAR;
     }
     y += GAP;
@@ -51,9 +64,9 @@ ${parts.join('\n')}
 }
 
 function text(x: number, y: number, words: string, anchor: 'start' | 'end', className: string): string {
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" class="${className}">${escape(words)}</text>`;
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" class="${className}">${escapeXml(words)}</text>`;
 }
 
-function escape(words: string): string {
+function escapeXml(words: string): string {
   return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

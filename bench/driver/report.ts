@@ -1,7 +1,7 @@
-import type { Latency, Work } from './trace.ts';
 import { ALL_PAGES, titleOf } from './pages/index.ts';
 import type { Compared, Results } from './results.ts';
 import { median, type Ratio } from './statistics.ts';
+import type { Latency, Work } from './trace.ts';
 
 /** What was measured on, and how. */
 export interface Facts {
@@ -34,7 +34,8 @@ export function markdown(results: Results, facts: Facts): string {
       'the document; *painted*: until they were committed. Then what the page’s thread was busy with in all of that time.',
     ...compared.filter(({ line }) => line.told.unit === 'ms').map(breakdown),
   ];
-  if (results.cannot.size > 0) parts.push('## What a page cannot do', list([...results.cannot].map(([what, why]) => `${what}: ${why}`)));
+  if (results.cannot.size > 0)
+    parts.push('## What a page cannot do', list([...results.cannot].map(([what, why]) => `${what}: ${why}`)));
   if (results.failures.length > 0) parts.push('## Runs that failed', list(results.failures));
   return `${parts.filter(Boolean).join('\n\n')}\n`;
 }
@@ -80,8 +81,13 @@ function breakdown({ line }: Compared): string {
       return values.length > 0 ? median(values).toFixed(1) : '–';
     };
     return [
-      [title, of(({ toRequest }) => toRequest), of(({ answer }) => answer), of(({ toDocument }) => toDocument), of(({ toCommit }) => toCommit)]
-        .concat(WORK.map((work) => of(({ busy }) => busy[work]))),
+      [
+        title,
+        of(({ toRequest }) => toRequest),
+        of(({ answer }) => answer),
+        of(({ toDocument }) => toDocument),
+        of(({ toCommit }) => toCommit),
+      ].concat(WORK.map((work) => of(({ busy }) => busy[work]))),
     ];
   });
   if (rows.length === 0) return '';

@@ -1,6 +1,6 @@
-import { TOLD, type Run, type Told } from './measures/index.ts';
+import { type Run, TOLD, type Told } from './measures/index.ts';
 import { ALL_PAGES, PEERS, titleOf } from './pages/index.ts';
-import { median, quantile, ratio, type Ratio } from './statistics.ts';
+import { median, quantile, type Ratio, ratio } from './statistics.ts';
 
 /** What one page gave in all rounds. */
 export interface Measured {
@@ -54,12 +54,16 @@ export class Results {
     const id = `${key} ${users}`;
     const line = this.lines.get(id) ?? { key, users, told: aims(key, users), pages: {} };
     this.lines.set(id, line);
-    return (line.pages[page] ??= { rounds: [], samples: [], latencies: [] });
+    const measured = line.pages[page] ?? { rounds: [], samples: [], latencies: [] };
+    line.pages[page] = measured;
+    return measured;
   }
 
   compared(): Compared[] {
     const order = Object.keys(TOLD);
-    const lines = [...this.lines.values()].sort((a, b) => order.indexOf(a.key) - order.indexOf(b.key) || a.users - b.users);
+    const lines = [...this.lines.values()].sort(
+      (a, b) => order.indexOf(a.key) - order.indexOf(b.key) || a.users - b.users,
+    );
     return lines.map(compare);
   }
 }
@@ -81,7 +85,10 @@ function compare(line: Line): Compared {
     p95[name] = quantile(measured.samples, 0.95);
   }
   const peers = PEERS.filter((name) => name in medians);
-  const least = peers.reduce<string | undefined>((best, name) => (best && medians[best]! <= medians[name]! ? best : name), undefined);
+  const least = peers.reduce<string | undefined>(
+    (best, name) => (best && (medians[best] ?? Infinity) <= (medians[name] ?? Infinity) ? best : name),
+    undefined,
+  );
   const best = told.against && told.against in medians ? told.against : least;
   const against = (name: string | undefined): Ratio | undefined =>
     name && pages.ours && pages[name] ? ratio(pages.ours.rounds, pages[name].rounds) : undefined;
@@ -89,10 +96,13 @@ function compare(line: Line): Compared {
   const verdict = !peer ? undefined : peer.high < 1 ? 'win' : peer.low > 1 ? 'loss' : 'even';
 
   const missed: string[] = [];
-  if (told.peer !== undefined && peer && peer.value > told.peer) missed.push(`${told.peer} of ${titleOf(told.against) || 'the best'}`);
+  if (told.peer !== undefined && peer && peer.value > told.peer)
+    missed.push(`${told.peer} of ${titleOf(told.against) || 'the best'}`);
   if (told.floor !== undefined && floor && floor.value > told.floor) missed.push(`${told.floor} of the floor`);
-  if (told.below && (medians.ours ?? 0) >= (medians[told.below] ?? Infinity)) missed.push(`below ${titleOf(told.below)}`);
+  if (told.below && (medians.ours ?? 0) >= (medians[told.below] ?? Infinity))
+    missed.push(`below ${titleOf(told.below)}`);
   const absolute = told.unit === 'ms' ? p95.ours : medians.ours;
-  if (told.absolute !== undefined && absolute !== undefined && absolute > told.absolute) missed.push(`${told.absolute} ${told.unit}`.trim());
+  if (told.absolute !== undefined && absolute !== undefined && absolute > told.absolute)
+    missed.push(`${told.absolute} ${told.unit}`.trim());
   return { line, medians, p95, best, peer, floor, verdict, missed };
 }

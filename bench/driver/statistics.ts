@@ -21,7 +21,10 @@ const RESAMPLES = 4_000;
  * The ratio of two medians over rounds, in each of which both were measured one after the other: bootstrapped by rounds,
  * so that what made a whole round slow makes both slow.
  */
-export function ratio(ours: readonly (number | undefined)[], theirs: readonly (number | undefined)[]): Ratio | undefined {
+export function ratio(
+  ours: readonly (number | undefined)[],
+  theirs: readonly (number | undefined)[],
+): Ratio | undefined {
   const rounds = ours.flatMap((value, round) => {
     const other = theirs[round];
     return value === undefined || other === undefined ? [] : [[value, other] as const];
@@ -32,7 +35,9 @@ export function ratio(ours: readonly (number | undefined)[], theirs: readonly (n
   const value = of(rounds);
   if (!Number.isFinite(value)) return undefined;
   const random = generator(rounds.length);
-  const ratios = Array.from({ length: RESAMPLES }, () => of(rounds.map(() => rounds[Math.floor(random() * rounds.length)]!)));
+  const ratios = Array.from({ length: RESAMPLES }, () =>
+    of(rounds.map((round) => rounds[Math.floor(random() * rounds.length)] ?? round)),
+  );
   const finite = ratios.filter(Number.isFinite);
   return { value, low: quantile(finite, 0.025), high: quantile(finite, 0.975) };
 }
@@ -43,7 +48,7 @@ function generator(seed: number): () => number {
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }

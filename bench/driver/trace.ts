@@ -82,7 +82,10 @@ export class Trace {
   frames(from: string, to: string): Frames {
     const [first, last] = [this.#mark(from), this.#mark(to)];
     const states = this.#events
-      .filter(({ name, ph, pid, ts }) => name === 'PipelineReporter' && ph === 'b' && pid === first.pid && ts >= first.ts && ts <= last.ts)
+      .filter(
+        ({ name, ph, pid, ts }) =>
+          name === 'PipelineReporter' && ph === 'b' && pid === first.pid && ts >= first.ts && ts <= last.ts,
+      )
       .map(({ args }) => args.frame_reporter)
       .filter((frame) => frame && frame.frame_type !== 'FORKED')
       .map((frame) => frame?.state ?? '');
@@ -100,7 +103,9 @@ export class Trace {
   }
 
   #latency(start: number, done: TraceEvent): Latency {
-    const commit = this.#events.find(({ name, pid, tid, ts }) => name === 'Commit' && pid === done.pid && tid === done.tid && ts >= done.ts);
+    const commit = this.#events.find(
+      ({ name, pid, tid, ts }) => name === 'Commit' && pid === done.pid && tid === done.tid && ts >= done.ts,
+    );
     if (!commit) throw new Error(`nothing was committed after ${done.name}`);
     const end = commit.ts + (commit.dur ?? 0);
     const request = this.#request(start, done);
@@ -116,9 +121,13 @@ export class Trace {
   /** The last call of the API that was sent after one moment and answered before the other. */
   #request(start: number, done: TraceEvent): { sent: number; came: number } | undefined {
     const within = this.#events.filter(({ pid, ts }) => pid === done.pid && ts >= start && ts <= done.ts);
-    const sent = within.filter(({ name, args }) => name === 'ResourceSendRequest' && args.data?.url?.includes('/api/v1/users'));
+    const sent = within.filter(
+      ({ name, args }) => name === 'ResourceSendRequest' && args.data?.url?.includes('/api/v1/users'),
+    );
     const pairs = sent.flatMap(({ ts, args }) => {
-      const came = within.find((event) => event.name === 'ResourceFinish' && event.args.data?.requestId === args.data?.requestId);
+      const came = within.find(
+        (event) => event.name === 'ResourceFinish' && event.args.data?.requestId === args.data?.requestId,
+      );
       return came ? [{ sent: ts, came: came.ts }] : [];
     });
     return pairs.at(-1);

@@ -65,7 +65,8 @@ export function watch(first: Record<string, Wanted>): void {
     return null;
   };
   const nameIn = (row: Element): string => row.querySelector('a')?.textContent ?? '';
-  const isSeen = (row: Element): boolean => nameIn(row) !== '' && row.querySelector('a')?.checkVisibility({ visibilityProperty: true }) === true;
+  const isSeen = (row: Element): boolean =>
+    nameIn(row) !== '' && row.querySelector('a')?.checkVisibility({ visibilityProperty: true }) === true;
   const holds = (wanted: Wanted): boolean => {
     const isThere = (wanted.rows ?? []).every(([index, name]) => {
       const row = find(`[aria-rowindex="${index + 2}"]`);
@@ -101,7 +102,8 @@ export function watch(first: Record<string, Wanted>): void {
       if (isSeen(row)) shown.add(Number(row.getAttribute('aria-rowindex')) - 2);
     }
     const [from, to] = [element.scrollTop, element.scrollTop + element.clientHeight];
-    for (let index = Math.floor(from / rowHeight); index * rowHeight < to; index += 1) if (!shown.has(index)) return true;
+    for (let index = Math.floor(from / rowHeight); index * rowHeight < to; index += 1)
+      if (!shown.has(index)) return true;
     return false;
   };
   const onScroll = (event: Event): void => {

@@ -1,8 +1,12 @@
-import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 import { unknownId } from '../support/discovery.mjs';
+import { expectStatus, expectThat, skip } from '../support/expect.mjs';
+
+/** @import { AccessNode } from '../support/schemas.d.ts' */
+/** @import { Context } from '../support/types.d.ts' */
 
 export const what = 'nobody overwrites what somebody else has changed meanwhile';
 
+/** @param {Context} context */
 export async function run({ caller, expect, found, report }) {
   const row = found.samples.find((one) => one.status === 'active') ?? found.samples[0];
   const path = `/users/${row?.id}/access`;
@@ -11,11 +15,12 @@ export async function run({ caller, expect, found, report }) {
     const answer = await caller.get(path);
     return { answer, nodes: expect.json(answer, 'UserAccess').nodes, tag: answer.headers.etag };
   };
-  const patch = (changes, tag) =>
+  const patch = (/** @type {{ node_id: string, roles: readonly string[] | null }[]} */ changes, tag = '') =>
     caller.ask('PATCH', path, { body: { changes }, headers: tag ? { 'if-match': tag } : {} });
   // What is there already, so that a backend which takes it changes nothing.
-  const asItIs = ({ nodes: [node] }) => [{ node_id: node.node_id, roles: node.assigned ?? null }];
-  const unchanged = async (before) => {
+  const asItIs = (/** @type {{ nodes: readonly AccessNode[] }} */ { nodes: [node] }) =>
+    node ? [{ node_id: node.node_id, roles: node.assigned ?? null }] : skip('the user has access at no node');
+  const unchanged = async (/** @type {Awaited<ReturnType<typeof read>>} */ before) => {
     const after = await read();
     expectThat(
       after.answer.text === before.answer.text && after.tag === before.tag,
@@ -102,4 +107,10 @@ export async function run({ caller, expect, found, report }) {
   });
 }
 
-const same = (some, others) => [...some].sort().join() === [...others].sort().join();
+/**
+ * @param {readonly string[]} some
+ * @param {readonly string[]} others
+ */
+function same(some, others) {
+  return [...some].sort().join() === [...others].sort().join();
+}

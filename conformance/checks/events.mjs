@@ -1,13 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 
+/** @import { Context } from '../support/types.d.ts' */
+
 export const what = 'what changes is told as it does';
 
 /** How long an answer may take whose headers come at once. */
 const AT_ONCE = 5_000;
 
+/** @param {Context} context */
 export async function run({ caller, expect, report }) {
-  /** Follows the events, and gives what they began with, for as long as `wait` has nothing to say. */
+  /**
+   * Follows the events, and gives what they began with, for as long as `wait` has nothing to say.
+   *
+   * @param {Record<string, string>} headers
+   * @param {(text: string) => unknown} wait
+   */
   const follow = async (headers, wait) => {
     const opened = await caller.follow('/events', {
       headers: { accept: 'text/event-stream', ...headers },
@@ -18,13 +26,13 @@ export async function run({ caller, expect, report }) {
       expectStatus(answer, 200);
       const type = opened.headers['content-type']?.split(';')[0];
       expectThat(type === 'text/event-stream', 'text/event-stream', answer);
-      for (let waited = 0; waited < 2_000 && !wait?.(opened.stream.text); waited += 50) await pause(50);
+      for (let waited = 0; waited < 2_000 && !wait(opened.stream.text); waited += 50) await pause(50);
       return { ...answer, text: opened.stream.text };
     } finally {
       opened.stream.close();
     }
   };
-  const idOf = (text) => /^id: ?(.+)$/m.exec(text)?.[1];
+  const idOf = (/** @type {string} */ text) => /^id: ?(.+)$/m.exec(text)?.[1];
 
   await report.check('Events are a stream of text/event-stream, whose headers come at once', () =>
     follow({}, () => true),

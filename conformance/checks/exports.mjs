@@ -1,39 +1,43 @@
-import { expectStatus, expectThat } from '../support/expect.mjs';
 import { readCsv } from '../support/csv.mjs';
+import { expectStatus, expectThat } from '../support/expect.mjs';
 import { label, MOST_ROWS, readWindow, twice } from '../support/list.mjs';
+
+/** @import { Answer } from '../support/caller.mjs' */
+/** @import { Context, Query } from '../support/types.d.ts' */
 
 export const what = 'tables for a spreadsheet hold what the list does';
 
+/** @param {Context} context */
 export async function run(context) {
   const { caller, expect, found, options, report } = context;
-  const names = [
+  const names = /** @type {const} */ ([
     'The table of users holds the rows of the list, in its order',
     'The table of users is narrowed by the list’s filters',
     'The table of users refuses a window: it is whole',
     'No cell of the table of users is taken for a formula',
     'No cell of the log’s table is taken for a formula',
     'A wrong filter is refused before a table is begun',
-  ];
+  ]);
   if (!options.withExports) {
     for (const name of names) report.skip(name, 'the log would tell of an export; --with-exports');
     return;
   }
-  const read = async (path, query) => {
+  const read = async (/** @type {string} */ path, /** @type {Query} */ query = {}) => {
     const answer = await caller.get(path, { query });
     expectStatus(answer, 200);
     expectThat(answer.type === 'text/csv', 'text/csv', answer);
     const rows = readCsv(answer.text);
-    expectThat(rows?.length > 0, 'comma-separated values with a heading', answer);
-    const [heading, ...cells] = rows;
+    const [heading, ...cells] = rows ?? [];
+    expectThat(heading, 'comma-separated values with a heading', answer);
     const odd = cells.find((row) => row.length !== heading.length);
     expectThat(!odd, `${heading.length} cells a row, as in the heading`, answer, odd?.join(','));
     return { answer, heading, cells };
   };
-  const inert = ({ answer, cells }) => {
+  const inert = (/** @type {{ answer: Answer, cells: string[][] }} */ { answer, cells }) => {
     const formula = cells.flat().find((cell) => /^[=+\-@\t\r]/.test(cell));
     expectThat(formula === undefined, 'no cell that begins with = + - @, a tab or a return', answer, formula);
   };
-  const compare = (query) =>
+  const compare = (/** @type {Query} */ query) =>
     twice(async () => {
       const table = await read('/users.csv', query);
       const list = await readWindow(context, { ...query, limit: MOST_ROWS });

@@ -1,30 +1,41 @@
 import { expectThat, skip } from '../support/expect.mjs';
 import { folded, label, MOST_ROWS, readWindow, twice } from '../support/list.mjs';
 
+/** @import { Answer } from '../support/caller.mjs' */
+/** @import { NodeView, UserRow } from '../support/schemas.d.ts' */
+/** @import { Context, Found, Query } from '../support/types.d.ts' */
+
 export const what = 'filters narrow the list to those who match';
 
+/** @param {Context} context */
 export async function run(context) {
   const { caller, contract, expect, found, report } = context;
-  const read = (query) => readWindow(context, { limit: MOST_ROWS, ...query });
+  const read = (/** @type {Query} */ query) => readWindow(context, { limit: MOST_ROWS, ...query });
+  /**
+   * @param {{ items: readonly UserRow[], answer: Answer }} list
+   * @param {(row: UserRow) => unknown} holds
+   * @param {string} expected
+   */
   const everyone = ({ items, answer }, holds, expected) => {
     const other = items.find((row) => !holds(row));
     expectThat(!other, expected, answer, other && JSON.stringify(other));
   };
-  const has = (text) => (row) =>
+  const has = (/** @type {string} */ text) => (/** @type {UserRow} */ row) =>
     folded(row.email).includes(folded(text)) || folded(row.name ?? '').includes(folded(text));
 
+  /** @type {[of: string, textOf: (row: UserRow) => string | null | undefined][]} */
   const searches = [
     ['an address', (row) => row.email],
     ['a part of an address', (row) => row.email.slice(1, 7)],
     ['a name', (row) => row.name],
-    ['a part of a name', (row) => row.name && row.name.slice(1, 6).trim()],
+    ['a part of a name', (row) => row.name?.slice(1, 6).trim()],
   ];
   for (const [of, textOf] of searches) {
     await report.check(`A search for ${of} finds who has it, in small letters and in capitals`, () =>
       twice(async () => {
         const row = found.samples.find((one) => textOf(one));
-        if (!row) skip('nobody has one');
-        const small = textOf(row).toLowerCase();
+        const small = row && textOf(row)?.toLowerCase();
+        if (!row || !small) skip('nobody has one');
         for (const search of [small, small.toUpperCase()].filter((text) => folded(text) === folded(small))) {
           const listed = await read({ search });
           everyone(listed, has(search), `only rows with “${search}” in name or address`);
@@ -64,7 +75,7 @@ export async function run(context) {
 
   await report.check('By two roles come those with any of them', () =>
     twice(async () => {
-      const [one, other] = ['agent', 'operator'];
+      const [one, other] = /** @type {const} */ (['agent', 'operator']);
       const [left, right, both] = [
         await read({ role: one }),
         await read({ role: other }),
@@ -75,9 +86,8 @@ export async function run(context) {
         (row) => row.roles.some(({ role }) => role === one || role === other),
         `only rows with ${one} or ${other}`,
       );
-      const totals = [left, right, both].map(({ total }) => total);
-      if (totals.some(({ exact }) => !exact)) skip('the totals are not exact');
-      const [l, r, b] = totals.map(({ value }) => value);
+      if (![left, right, both].every(({ total }) => total.exact)) skip('the totals are not exact');
+      const [l, r, b] = [left.total.value, right.total.value, both.total.value];
       expectThat(b >= Math.max(l, r) && b <= l + r, `between ${Math.max(l, r)} and ${l + r}`, both.answer, String(b));
     }),
   );
@@ -117,8 +127,9 @@ export async function run(context) {
   await report.check('By a node come all of them: nobody with access there is left out', () =>
     twice(async () => {
       const row = found.samples.find((one) => one.environments?.first?.length > 0);
-      if (!row) skip('nobody has access in an environment');
-      const [{ id, name }] = row.environments.first;
+      const environment = row?.environments.first[0];
+      if (!environment) skip('nobody has access in an environment');
+      const { id, name } = environment;
       const listed = await read({ node: id, search: row.email });
       expectThat(
         listed.items.some((one) => one.id === row.id),
@@ -131,7 +142,7 @@ export async function run(context) {
   await report.check('By two nodes come those of either, each once', () =>
     twice(async () => {
       const [one, other] = someNodes(found).slice(-2);
-      if (!other) skip('there is one node only');
+      if (!one || !other) skip('there is one node only');
       const both = await read({ node: [one.id, other.id] });
       const ids = both.items.map((row) => row.id);
       expectThat(new Set(ids).size === ids.length, 'nobody twice', both.answer);
@@ -154,7 +165,8 @@ export async function run(context) {
         .sort();
       const since = times[Math.floor(times.length / 2)];
       if (!since) skip('nobody was active');
-      const recently = (row) => row.last_active_at && Date.parse(row.last_active_at) >= Date.parse(since);
+      const recently = (/** @type {UserRow} */ row) =>
+        row.last_active_at && Date.parse(row.last_active_at) >= Date.parse(since);
       const listed = await read({ active_since: since });
       everyone(listed, recently, `only rows active since ${since}`);
       expectThat(listed.items.length > 0, 'somebody', listed.answer);
@@ -180,11 +192,12 @@ export async function run(context) {
     twice(async () => {
       const query = { status: 'active', role: ['agent', 'operator'], sort: '-created_at' };
       const wide = await read(query);
-      const holds = (row) => row.status === 'active' && row.roles.some(({ role }) => query.role.includes(role));
+      const holds = (/** @type {UserRow} */ row) =>
+        row.status === 'active' && row.roles.some(({ role }) => query.role.includes(role));
       everyone(wide, holds, 'only agents and operators who are active');
       if (wide.items.length < 4) skip('fewer than four match');
       const part = await read({ ...query, offset: 2, limit: 2 });
-      const ids = (rows) => rows.map((row) => row.id).join('\n');
+      const ids = (/** @type {readonly UserRow[]} */ rows) => rows.map((row) => row.id).join('\n');
       expectThat(
         ids(part.items) === ids(wide.items.slice(2, 4)),
         `the third and the fourth\n${ids(wide.items.slice(2, 4))}`,
@@ -195,20 +208,29 @@ export async function run(context) {
   );
 }
 
-/** Up to five nodes that are managed: of those above first, then those below. */
+/**
+ * Up to five nodes that are managed: of those above first, then those below.
+ *
+ * @param {Found} found
+ */
 function someNodes({ manager, nodes }) {
   const managed = nodes.filter((node) => manager.managed.includes(node.id));
   const environments = managed.filter((node) => node.kind === 'environment');
   return [...managed.filter((node) => node.kind !== 'environment').slice(0, 2), ...environments.slice(0, 3)];
 }
 
-/** The node and all below it. */
+/**
+ * The node and all below it.
+ *
+ * @param {NodeView[]} nodes
+ * @param {string} top
+ */
 function idsBelow(nodes, top) {
   const below = new Set([top]);
   // Parents may come after their children.
-  for (let size = 0; size !== below.size;) {
+  for (let size = 0; size !== below.size; ) {
     size = below.size;
-    for (const node of nodes) if (below.has(node.parent_id)) below.add(node.id);
+    for (const node of nodes) if (node.parent_id && below.has(node.parent_id)) below.add(node.id);
   }
   return below;
 }

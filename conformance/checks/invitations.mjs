@@ -1,23 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 import { unknownId } from '../support/discovery.mjs';
+import { expectStatus, expectThat, skip } from '../support/expect.mjs';
+
+/** @import { AddressPreview, Grant, InvitationPreview } from '../support/schemas.d.ts' */
+/** @import { Context } from '../support/types.d.ts' */
 
 export const what = 'invitations are looked at and refused; nothing is mailed';
 
 /** What no mail can be sent to, whatever becomes of the call. */
 const NO_ADDRESS = 'conformance is no address';
 
+/** @param {Context} context */
 export async function run(context) {
   const { caller, expect, found, report } = context;
   const grants = await grantsOf(context);
-  const [{ node_id: node }] = grants;
-  const preview = (body) =>
+  const node = grants[0]?.node_id;
+  const preview = (/** @type {object} */ body) =>
     caller.ask('POST', '/invitations/preview', { body: { emails: [NO_ADDRESS], grants, ...body } });
   // Where that is taken for an address, asking would invite it.
-  const isSafe = (await preview({})).json?.addresses?.[0]?.kind === 'invalid';
-  const invite = (body, key) => {
+  const previewed = /** @type {Partial<InvitationPreview> | undefined} */ ((await preview({})).json);
+  const isSafe = previewed?.addresses?.[0]?.kind === 'invalid';
+  const invite = (/** @type {object} */ body, key = '') => {
     if (!isSafe) skip(`the preview takes “${NO_ADDRESS}” for an address`);
-    const headers = key ? { 'idempotency-key': key } : {};
+    const headers = { ...(key && { 'idempotency-key': key }) };
     return caller.ask('POST', '/invitations', { body: { emails: [NO_ADDRESS], grants, ...body }, headers });
   };
 
@@ -27,16 +32,17 @@ export async function run(context) {
       const joined = found.samples.find((row) => row.status === 'active');
       const waiting = found.samples.find((row) => row.status !== 'active');
       const unknown = `${randomUUID()}@conformance.invalid`;
+      /** @type {[email: string, kind: AddressPreview['kind']][]} */
       const asked = [
         [unknown, 'new'],
         [unknown.toUpperCase(), 'repeated'],
         [NO_ADDRESS, 'invalid'],
-        ...(joined ? [[joined.email.toUpperCase(), 'joined']] : []),
-        ...(waiting ? [[waiting.email, 'invited']] : []),
       ];
+      if (joined) asked.push([joined.email.toUpperCase(), 'joined']);
+      if (waiting) asked.push([waiting.email, 'invited']);
       const answer = await preview({ emails: asked.map(([email]) => email) });
       const { addresses, nodes } = expect.json(answer, 'InvitationPreview');
-      const told = ({ email, kind }) => `${email}: ${kind}`;
+      const told = (/** @type {Pick<AddressPreview, 'email' | 'kind'>} */ { email, kind }) => `${email}: ${kind}`;
       const expected = asked.map(([email, kind]) => told({ email, kind })).join('\n');
       expectThat(addresses.map(told).join('\n') === expected, expected, answer, addresses.map(told).join('\n'));
       expectThat(
@@ -47,6 +53,7 @@ export async function run(context) {
     },
   );
 
+  /** @type {[name: string, body: object, field: string][]} */
   const refused = [
     ['nobody', { emails: [] }, 'emails'],
     ['more than 200 addresses', { emails: Array.from({ length: 201 }, (_, at) => `${NO_ADDRESS} ${at}`) }, 'emails'],
@@ -80,7 +87,7 @@ export async function run(context) {
     const { invited, updated, failed } = expect.json(answer, 'InvitationResult');
     expectThat(invited === 0 && updated === 0, 'nobody invited', answer);
     expectThat(
-      failed.length === 1 && failed[0].email === NO_ADDRESS && failed[0].code === 'invalid',
+      failed.length === 1 && failed[0]?.email === NO_ADDRESS && failed[0].code === 'invalid',
       `${NO_ADDRESS}: invalid`,
       answer,
     );
@@ -108,13 +115,19 @@ export async function run(context) {
   });
 }
 
-/** Something that the manager may give: of the first nodes, by the first role that a preview does not deny. */
+/**
+ * Something that the manager may give: of the first nodes, by the first role that a preview does not deny.
+ *
+ * @param {Context} context
+ * @returns {Promise<Grant[]>}
+ */
 async function grantsOf({ caller, contract, found }) {
   for (const node_id of found.manager.managed.slice(0, 3)) {
     for (const role of contract.valuesOf('Role')) {
       const grants = [{ node_id, roles: [role] }];
       const answer = await caller.ask('POST', '/invitations/preview', { body: { emails: [], grants } });
-      if (answer.status === 200 && !answer.json?.denied) return grants;
+      const preview = /** @type {Partial<InvitationPreview> | undefined} */ (answer.json);
+      if (answer.status === 200 && !preview?.denied) return grants;
     }
   }
   return [{ node_id: found.manager.managed[0], roles: ['agent'] }];

@@ -1,12 +1,15 @@
-import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 import { unknownId } from '../support/discovery.mjs';
+import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 import { bodyOf } from '../support/harmless.mjs';
+
+/** @import { Context, Operation } from '../support/types.d.ts' */
 
 export const what = 'what does not exist, and what one may not see, are the same';
 
+/** @param {Context} context */
 export async function run({ caller, contract, expect, found, options, report }) {
   const byId = contract.operations.filter(({ path }) => path.includes('{id}'));
-  const ask = (operation, id) =>
+  const ask = (/** @type {Operation} */ operation, /** @type {string} */ id) =>
     caller.ask(operation.method, operation.path.replace('{id}', id), {
       body: bodyOf(operation),
       headers:
@@ -17,6 +20,7 @@ export async function run({ caller, contract, expect, found, options, report }) 
     await report.check(`${operation.name} answers 404 for an id that names nothing, whatever id it is`, async () => {
       // An id of something else exists, and is nothing here either.
       const ids = [unknownId(), unknownId(), found.manager.managed[0]];
+      /** @type {string[]} */
       const answers = [];
       for (const id of ids) {
         const answer = await ask(operation, id);

@@ -1,10 +1,14 @@
 import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 
+/** @import { UserDetails } from '../support/schemas.d.ts' */
+/** @import { Context } from '../support/types.d.ts' */
+
 export const what = 'whatever only reads is answered, and fits its schema';
 
 /** Those that are recorded, or do not end, have checks of their own. */
 const ELSEWHERE = ['/users.csv', '/audit.csv', '/events', '/views/{id}'];
 
+/** @param {Context} context */
 export async function run(context) {
   const { caller, contract, expect, found, report } = context;
   const reading = contract.operations.filter(({ method, path }) => method === 'GET' && !ELSEWHERE.includes(path));
@@ -31,15 +35,12 @@ export async function run(context) {
       const nodes = new Map(expect.list(answer, 'NodeView').map((node) => [node.id, node]));
       for (const node of nodes.values()) {
         const seen = new Set([node.id]);
-        for (let at = node; at.parent_id; at = nodes.get(at.parent_id)) {
-          expectThat(
-            nodes.has(at.parent_id),
-            `a node ${at.parent_id}, the parent of ${at.name}`,
-            answer,
-            'no such node in the answer',
-          );
+        for (let at = node; at.parent_id; ) {
+          const parent = nodes.get(at.parent_id);
+          expectThat(parent, `a node ${at.parent_id}, the parent of ${at.name}`, answer, 'no such node in the answer');
           expectThat(!seen.has(at.parent_id), 'no cycle', answer, `${node.name} is its own ancestor`);
           seen.add(at.parent_id);
+          at = parent;
         }
       }
     },
@@ -65,7 +66,7 @@ export async function run(context) {
     if (found.samples.length === 0) skip('there is no user but who asks');
     for (const row of found.samples) {
       const answer = await caller.get(`/users/${row.id}`);
-      const { email, status, name } = answer.json ?? {};
+      const { email, status, name } = /** @type {Partial<UserDetails>} */ (answer.json ?? {});
       const same = email === row.email && status === row.status && (name ?? null) === (row.name ?? null);
       expectThat(same, `${row.email}, ${row.status}, ${row.name ?? 'without a name'}`, answer);
     }
@@ -80,7 +81,7 @@ export async function run(context) {
     expectThat(new Set(items.map((entry) => entry.id)).size === items.length, 'no entry twice', second);
     const times = items.map((entry) => Date.parse(entry.at));
     expectThat(
-      times.every((time, at) => at === 0 || time <= times[at - 1]),
+      times.every((time, at) => at === 0 || time <= (times[at - 1] ?? 0)),
       'the newest first',
       second,
       times.join(' '),

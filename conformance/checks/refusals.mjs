@@ -1,9 +1,12 @@
-import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 import { unknownId } from '../support/discovery.mjs';
+import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 import { bodyOf } from '../support/harmless.mjs';
+
+/** @import { Context } from '../support/types.d.ts' */
 
 export const what = 'what makes no sense is refused, and nothing is passed over';
 
+/** @type {Record<string, Record<string, string[]>>} */
 const WRONG = {
   '/users': {
     limit: ['0', '201', 'many'],
@@ -20,6 +23,7 @@ const WRONG = {
   '/audit': { limit: ['0', '201'], action: ['conformance'], user: ['7'], before: ['conformance'], conformance: ['1'] },
 };
 
+/** @param {Context} context */
 export async function run({ caller, contract, expect, found, report }) {
   for (const [path, fields] of Object.entries(WRONG)) {
     for (const [field, values] of Object.entries(fields)) {
@@ -51,7 +55,7 @@ export async function run({ caller, contract, expect, found, report }) {
     await report.check(`${operation.name} refuses a field that it does not know`, async () => {
       const [row] = found.samples;
       if (operation.path.includes('{id}') && !row) skip('there is no user but who asks');
-      const path = operation.path.replace('{id}', row?.id);
+      const path = operation.path.replace('{id}', row?.id ?? unknownId());
       // So that the field is all there is to refuse: the state that is changed, by its tag.
       const tag = operation.path.endsWith('/access') && (await caller.get(path)).headers.etag;
       const answer = await caller.ask(operation.method, path, {
@@ -69,7 +73,10 @@ export async function run({ caller, contract, expect, found, report }) {
     });
   }
 
-  const emails = (letters) => ({ emails: ['x'.repeat(letters)], grants: [{ node_id: unknownId(), roles: ['agent'] }] });
+  const emails = (/** @type {number} */ letters) => ({
+    emails: ['x'.repeat(letters)],
+    grants: [{ node_id: unknownId(), roles: ['agent'] }],
+  });
   await report.check('A body over 1 MB is refused', async () => {
     const answer = await caller.ask('POST', '/invitations/preview', { body: emails(1_100_000) });
     expect.refusal(answer, 413, 'too_large');
@@ -84,7 +91,8 @@ export async function run({ caller, contract, expect, found, report }) {
   await report.check(
     'A view is not begun as nobody, as oneself, without a reason or with one over 200 characters',
     async () => {
-      const begin = (user_id, reason) => caller.ask('POST', '/views', { body: { user_id, reason } });
+      const begin = (/** @type {string} */ user_id, /** @type {string} */ reason) =>
+        caller.ask('POST', '/views', { body: { user_id, reason } });
       const self = found.manager.user.id;
       expect.refusal(await begin(unknownId(), 'Conformance'), 404, 'not_found');
       expect.refusal(await begin(self, 'Conformance'), 403, 'own_view');

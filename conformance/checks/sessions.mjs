@@ -1,6 +1,9 @@
-import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 import { unknownId } from '../support/discovery.mjs';
+import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 import { bodyOf } from '../support/harmless.mjs';
+
+/** @import { UserDetails } from '../support/schemas.d.ts' */
+/** @import { Context } from '../support/types.d.ts' */
 
 export const what = 'who is not signed in reads and changes nothing';
 
@@ -17,6 +20,7 @@ const OPEN = [
   'GET /openapi.json',
 ];
 
+/** @param {Context} context */
 export async function run({ caller, contract, expect, found, options, report }) {
   const closed = contract.operations.filter(({ method, path }) => !OPEN.includes(`${method} ${path}`));
   for (const operation of closed) {
@@ -42,17 +46,18 @@ export async function run({ caller, contract, expect, found, options, report }) 
     'A link that does not exist neither signs in nor joins, and is told apart by nothing',
     async () => {
       const token = 'conformance-no-such-token';
-      const answers = [
-        await caller.ask('POST', '/sessions', { session: {}, body: { token } }),
-        await caller.ask('POST', '/invitations/inspect', { session: {}, body: { token } }),
-        await caller.ask('POST', '/invitations/accept', { session: {}, body: { token, name: 'Conformance' } }),
-      ];
+      const body = { token };
+      const signedIn = await caller.ask('POST', '/sessions', { session: {}, body });
+      const inspected = await caller.ask('POST', '/invitations/inspect', { session: {}, body });
+      const named = { token, name: 'Conformance' };
+      const accepted = await caller.ask('POST', '/invitations/accept', { session: {}, body: named });
+      const answers = [signedIn, inspected, accepted];
       if (answers.some((answer) => answer.status === 429)) skip('the backend limits how often that is tried');
       for (const answer of answers) expect.refusal(answer, 403, 'link_invalid');
       expectThat(
-        answers[1].text === answers[2].text,
+        inspected.text === accepted.text,
         'the same bytes for reading an invitation and for accepting it',
-        answers[2],
+        accepted,
       );
     },
   );
@@ -78,6 +83,7 @@ export async function run({ caller, contract, expect, found, options, report }) 
     // Who manages everybody from above need not be among them.
     if (answer.status === 404) skip('the manager is not among the users');
     expectStatus(answer, 200);
-    expectThat(answer.json.allowed?.remove === 'own_removal', 'that nobody removes themselves: own_removal', answer);
+    const row = /** @type {Partial<UserDetails> | undefined} */ (answer.json);
+    expectThat(row?.allowed?.remove === 'own_removal', 'that nobody removes themselves: own_removal', answer);
   });
 }

@@ -1,6 +1,9 @@
-import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 import { unknownId } from '../support/discovery.mjs';
+import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 import { bodyOf } from '../support/harmless.mjs';
+
+/** @import { AuditDetails, SessionNode, StudioView, ViewNode } from '../support/schemas.d.ts' */
+/** @import { CallOptions, Context } from '../support/types.d.ts' */
 
 export const what = 'inside a view one sees what somebody else does, and changes nothing';
 
@@ -8,6 +11,7 @@ const REASON = 'Conformance suite: looks whether a view shows what it should, an
 /** How long a view lasts, and what clocks may differ by. */
 const LONGEST = 30 * 60_000 + 1_000;
 
+/** @param {Context} context */
 export async function run(context) {
   const { caller, expect, report } = context;
 
@@ -16,7 +20,7 @@ export async function run(context) {
     async () => {
       for (const view of [unknownId(), 'conformance']) {
         const problem = expect.refusal(await caller.get('/session', { view }), 403, 'view_ended');
-        expectThat(!problem.reason, 'no reason, as there was no such view', undefined, problem.reason);
+        expectThat(!problem.reason, 'no reason, as there was no such view', undefined, problem.reason ?? '');
         expect.refusal(await caller.get('/users', { view, query: { limit: 1 } }), 403, 'view_ended');
       }
     },
@@ -30,25 +34,19 @@ export async function run(context) {
   await withView(context);
 }
 
-/** Begins a view, looks about in it, and ends it whatever happens. */
+/**
+ * Begins a view, looks about in it, and ends it whatever happens.
+ *
+ * @param {Context} context
+ */
 async function withView(context) {
   const { caller, expect, found, options, report } = context;
-  const skipped = !options.withView
-    ? 'the log would tell of a view; --with-view'
-    : found.viewable
-      ? null
-      : 'there is nobody whom the manager may view as';
-  if (skipped) return report.skip('A view begins, shows, refuses changes and ends', skipped);
+  const name = 'A view begins, shows, refuses changes and ends';
+  if (!options.withView) return report.skip(name, 'the log would tell of a view; --with-view');
+  const { viewable } = found;
+  if (!viewable) return report.skip(name, 'there is nobody whom the manager may view as');
 
-  let view;
-  await report.check('A view begins, as the user and for 30 minutes', async () => {
-    const answer = await caller.ask('POST', '/views', { body: { user_id: found.viewable.id, reason: REASON } });
-    view = expect.json(answer, 'StudioView', 201);
-    expectThat(view.user.id === found.viewable.id, `as ${found.viewable.id}`, answer);
-    const lasts = Date.parse(view.expires_at) - Date.parse(view.started_at);
-    expectThat(lasts > 0 && lasts <= LONGEST, '30 minutes at most', answer, `${lasts / 1000} seconds`);
-    expectThat(view.nodes.length > 0, 'a node at least', answer);
-  });
+  const view = await begin(context, viewable.id);
   if (!view) return;
   let isRunning = true;
   try {
@@ -75,6 +73,7 @@ async function withView(context) {
   });
 
   await report.check('The log tells of the view, with its reason and its end', async () => {
+    /** @type {Record<string, (details: AuditDetails) => unknown>} */
     const holds = {
       'view.started': ({ reason }) => reason === REASON,
       'view.refused': ({ operation }) => operation,
@@ -100,15 +99,41 @@ async function withView(context) {
   });
 }
 
+/**
+ * Begins a view as a user; undefined where that fails.
+ *
+ * @param {Context} context
+ * @param {string} user_id
+ */
+async function begin({ caller, expect, report }, user_id) {
+  /** @type {StudioView[]} */
+  const begun = [];
+  await report.check('A view begins, as the user and for 30 minutes', async () => {
+    const answer = await caller.ask('POST', '/views', { body: { user_id, reason: REASON } });
+    const view = expect.json(answer, 'StudioView', 201);
+    begun.push(view);
+    expectThat(view.user.id === user_id, `as ${user_id}`, answer);
+    const lasts = Date.parse(view.expires_at) - Date.parse(view.started_at);
+    expectThat(lasts > 0 && lasts <= LONGEST, '30 minutes at most', answer, `${lasts / 1000} seconds`);
+    expectThat(view.nodes.length > 0, 'a node at least', answer);
+  });
+  return begun[0];
+}
+
+/**
+ * @param {Context} context
+ * @param {StudioView} view
+ */
 async function inside({ caller, contract, expect, found, report }, view) {
-  const get = (path, options) => caller.get(path, { view: view.id, ...options });
+  const get = (/** @type {string} */ path, /** @type {CallOptions} */ options = {}) =>
+    caller.get(path, { view: view.id, ...options });
 
   await report.check('The session inside a view is the manager’s, and has what the user has', async () => {
     const answer = await get('/session');
     const session = expect.json(answer, 'Session');
     expectThat(session.user.id === found.manager.user.id, 'user: who is signed in, not who is viewed', answer);
     expectThat(session.view?.id === view.id && session.view.user.id === view.user.id, 'view: that which runs', answer);
-    const roles = (nodes) =>
+    const roles = (/** @type {readonly (SessionNode | ViewNode)[]} */ nodes) =>
       nodes
         .map((node) => `${node.node_id} ${[...node.roles].sort().join(' ')}`)
         .sort()
@@ -141,7 +166,7 @@ async function inside({ caller, contract, expect, found, report }, view) {
     const nodes = expect.list(answer, 'NodeView');
     const others = nodes.filter((node) => !own.has(node.id));
     expectThat(others.length === 0, 'nodes that the manager sees', answer, JSON.stringify(others));
-    const total = async (options) =>
+    const total = async (/** @type {CallOptions} */ options) =>
       expect.json(await caller.get('/users', { query: { limit: 1 }, ...options }), 'UserPage').total.value;
     const [shown, all] = [await total({ view: view.id }), await total({})];
     expectThat(shown <= all, `${all} users at most`, answer, String(shown));
@@ -169,10 +194,11 @@ async function inside({ caller, contract, expect, found, report }, view) {
   }
 
   // What signs out comes last: where it is not refused, the session is over.
-  const signsOut = ({ method, path }) => method === 'DELETE' && path === '/session';
+  const signsOut = (/** @type {{ method: string, path: string }} */ { method, path }) =>
+    method === 'DELETE' && path === '/session';
   const changing = contract.operations
     .filter(({ changes, method, path }) => changes && !(method === 'DELETE' && path === '/views/{id}'))
-    .sort((one, other) => signsOut(one) - signsOut(other));
+    .sort((one, other) => Number(signsOut(one)) - Number(signsOut(other)));
   for (const operation of changing) {
     await report.check(`${operation.name} is refused inside a view`, async () => {
       const path = operation.path.replace('{id}', unknownId());

@@ -1,23 +1,27 @@
 import { expectThat, skip } from '../support/expect.mjs';
 import { label, MOST_ROWS, readWindow, twice } from '../support/list.mjs';
 
+/** @import { UserRow } from '../support/schemas.d.ts' */
+/** @import { Context, Query } from '../support/types.d.ts' */
+
 export const what = 'the list is read in windows that fit one another';
 
-const ACTIONS = ['copy_link', 'resend', 'view_as', 'remove'];
+const ACTIONS = /** @type {const} */ (['copy_link', 'resend', 'view_as', 'remove']);
 
+/** @param {Context} context */
 export async function run(context) {
   const { contract, report } = context;
-  const read = (query) => readWindow(context, query);
-  const ids = (rows) => rows.map((row) => row.id).join('\n');
-  const compare = async (query) => {
+  const read = (/** @type {Query & { offset?: number }} */ query) => readWindow(context, query);
+  const ids = (/** @type {readonly UserRow[]} */ rows) => rows.map((row) => row.id).join('\n');
+  const compare = async (/** @type {Query} */ query) => {
     const { items } = await read({ ...query, offset: 0, limit: MOST_ROWS });
-    for (const [offset, limit] of [
-      [0, 1],
-      [1, 50],
-      [17, 3],
-      [50, 50],
-      [149, 51],
-      [199, 1],
+    for (const { offset, limit } of [
+      { offset: 0, limit: 1 },
+      { offset: 1, limit: 50 },
+      { offset: 17, limit: 3 },
+      { offset: 50, limit: 50 },
+      { offset: 149, limit: 51 },
+      { offset: 199, limit: 1 },
     ]) {
       if (offset >= items.length) break;
       const part = await read({ ...query, offset, limit });
@@ -31,7 +35,9 @@ export async function run(context) {
 
   await report.check('A window holds the rows that a wider one has at its place', () =>
     twice(async () => {
-      for (const query of [{}, { sort: '-created_at', status: 'active' }, { sort: '-email', search: '@' }]) {
+      /** @type {Query[]} */
+      const queries = [{}, { sort: '-created_at', status: 'active' }, { sort: '-email', search: '@' }];
+      for (const query of queries) {
         await compare(query);
       }
     }),
@@ -39,6 +45,7 @@ export async function run(context) {
 
   await report.check('Windows side by side hold nobody twice', () =>
     twice(async () => {
+      /** @type {Map<string, number>} */
       const seen = new Map();
       for (const offset of [0, MOST_ROWS, 2 * MOST_ROWS]) {
         const { items, answer } = await read({ offset, limit: MOST_ROWS });
@@ -111,7 +118,7 @@ export async function run(context) {
       for (const action of ACTIONS) {
         const said = row.allowed?.[action];
         expectThat(
-          said === null || codes.includes(said),
+          said === null || (said !== undefined && codes.includes(said)),
           `allowed.${action} of ${label(row)}: null or the code of a denial`,
           answer,
           JSON.stringify(row.allowed ?? null),

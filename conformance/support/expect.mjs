@@ -1,26 +1,56 @@
+/** @import { Answer } from './caller.mjs' */
+/** @import { Contract } from './contract.mjs' */
+/** @import { Code, Problem, Schemas } from './schemas.d.ts' */
+/** @import { JsonSchema, Reported } from './types.d.ts' */
+
 /** What was expected and did not come. */
 export class Failure extends Error {
+  /**
+   * @param {string} expected
+   * @param {string} came
+   * @param {string} [request]
+   */
   constructor(expected, came, request) {
     super(expected);
-    Object.assign(this, { expected, came, request });
+    this.expected = expected;
+    this.came = came;
+    this.request = request;
   }
 }
 
 /** A check that could not be made, and why. */
 export class Skipped extends Error {}
 
-/** Ends the check as one that cannot be made. */
+/**
+ * Ends the check as one that cannot be made.
+ *
+ * @param {string} why
+ * @returns {never}
+ */
 export function skip(why) {
   throw new Skipped(why);
 }
 
-/** The answer has this status, or one of these. */
+/**
+ * The answer has this status, or one of these.
+ *
+ * @param {Reported} answer
+ * @param {...number} statuses
+ */
 export function expectStatus(answer, ...statuses) {
   if (!statuses.includes(answer.status))
     throw new Failure(`status ${statuses.join(' or ')}`, String(answer), answer.request);
 }
 
-/** It holds of the answer; `expected` says what, `came` what it is instead. */
+/**
+ * It holds of the answer; `expected` says what, `came` what it is instead.
+ *
+ * @param {unknown} holds
+ * @param {string} expected
+ * @param {Pick<Reported, 'request'>} [answer]
+ * @param {string} [came]
+ * @returns {asserts holds}
+ */
 export function expectThat(holds, expected, answer, came = String(answer)) {
   if (!holds) throw new Failure(expected, came, answer?.request);
 }
@@ -29,11 +59,20 @@ export function expectThat(holds, expected, answer, came = String(answer)) {
 export class Expect {
   #contract;
 
+  /** @param {Contract} contract */
   constructor(contract) {
     this.#contract = contract;
   }
 
-  /** The answer is JSON with this status that fits the schema; gives what it says. */
+  /**
+   * The answer is JSON with this status that fits the schema; gives what it says.
+   *
+   * @template {JsonSchema | keyof Schemas} S
+   * @param {Answer} answer
+   * @param {S} schema
+   * @param {number} [status]
+   * @returns {S extends keyof Schemas ? Schemas[S] : unknown}
+   */
   json(answer, schema, status = 200) {
     expectStatus(answer, status);
     expectThat(answer.type === 'application/json', 'JSON, as application/json', answer);
@@ -42,19 +81,32 @@ export class Expect {
     const problems = this.#contract.problemsOf(json, schema);
     const came = `${problems.slice(0, 5).join('\n')}${problems.length > 5 ? `\nand ${problems.length - 5} more` : ''}`;
     expectThat(problems.length === 0, 'a body that fits the schema', answer, came);
-    return json;
+    return /** @type {S extends keyof Schemas ? Schemas[S] : unknown} */ (json);
   }
 
-  /** The answer is a list in JSON of what fits the schema of this name; gives it. */
+  /**
+   * The answer is a list in JSON of what fits the schema of this name; gives it.
+   *
+   * @template {keyof Schemas} Name
+   * @param {Answer} answer
+   * @param {Name} name
+   */
   list(answer, name) {
-    return this.json(answer, { type: 'array', items: { $ref: `#/components/schemas/${name}` } });
+    const list = this.json(answer, { type: 'array', items: { $ref: `#/components/schemas/${name}` } });
+    return /** @type {Schemas[Name][]} */ (list);
   }
 
-  /** The answer refuses, as RFC 9457 has it, with this code and status; gives the problem. */
+  /**
+   * The answer refuses, as RFC 9457 has it, with this code and status; gives the problem.
+   *
+   * @param {Answer} answer
+   * @param {number | number[]} status
+   * @param {...Code} codes
+   */
   refusal(answer, status, ...codes) {
     expectStatus(answer, ...[status].flat());
     expectThat(answer.type === 'application/problem+json', 'a refusal as application/problem+json', answer);
-    const { json } = answer;
+    const json = /** @type {Problem | undefined} */ (answer.json);
     expectThat(json !== undefined, 'a body in JSON', answer);
     const problems = this.#contract.problemsOf(json, 'Problem');
     expectThat(problems.length === 0, 'a refusal that fits the schema', answer, problems.join('\n'));
@@ -64,7 +116,12 @@ export class Expect {
     return json;
   }
 
-  /** The answer refuses a field by its name. */
+  /**
+   * The answer refuses a field by its name.
+   *
+   * @param {Answer} answer
+   * @param {string} field
+   */
   wrongField(answer, field) {
     const { fields = [] } = this.refusal(answer, 422, 'invalid');
     expectThat(

@@ -1,8 +1,12 @@
 import { unknownId } from './discovery.mjs';
 
+/** @import { Operation } from './types.d.ts' */
+
 /**
  * Bodies that change nothing whatever the backend makes of them: they name nobody, or leave all as it is. What is
  * refused here for another reason would be refused or empty otherwise.
+ *
+ * @type {Record<string, () => object>}
  */
 const BODIES = {
   'POST /demo/sessions': () => ({ user_id: unknownId() }),
@@ -21,7 +25,11 @@ const BODIES = {
   'POST /views': () => ({ user_id: unknownId(), reason: 'Conformance' }),
 };
 
-/** A body for an operation that has one; undefined for others. */
+/**
+ * A body for an operation that has one; undefined for others.
+ *
+ * @param {Operation} operation
+ */
 export function bodyOf({ method, path, hasBody }) {
   if (!hasBody) return undefined;
   return (BODIES[`${method} ${path}`] ?? (() => ({})))();

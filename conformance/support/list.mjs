@@ -1,9 +1,17 @@
 import { expectThat, Failure } from './expect.mjs';
 
+/** @import { UserRow } from './schemas.d.ts' */
+/** @import { Context, Query } from './types.d.ts' */
+
 /** The most rows of one answer. */
 export const MOST_ROWS = 200;
 
-/** Reads a window of the list that fits the contract. */
+/**
+ * Reads a window of the list that fits the contract.
+ *
+ * @param {Pick<Context, 'caller' | 'expect'>} context
+ * @param {Query & { offset?: number }} query
+ */
 export async function readWindow({ caller, expect }, query) {
   const answer = await caller.get('/users', { query });
   const { total, items } = expect.json(answer, 'UserPage');
@@ -12,7 +20,11 @@ export async function readWindow({ caller, expect }, query) {
   return { total, items, answer };
 }
 
-/** Makes a check once more before it fails: while it compared two answers, somebody may have changed something. */
+/**
+ * Makes a check once more before it fails: while it compared two answers, somebody may have changed something.
+ *
+ * @param {() => Promise<void>} run
+ */
 export async function twice(run) {
   try {
     await run();
@@ -23,7 +35,8 @@ export async function twice(run) {
 }
 
 /** A text by which two of them can be compared whatever the backend takes for the same letter. */
-export const folded = (text) => [...text.normalize('NFC')].map((letter) => letter.toLowerCase()).join('');
+export const folded = (/** @type {string} */ text) =>
+  [...text.normalize('NFC')].map((letter) => letter.toLowerCase()).join('');
 
 /** Who a row is about, for whoever reads of a failure. */
-export const label = (row) => `${row.name ?? row.email} (${row.id})`;
+export const label = (/** @type {UserRow} */ row) => `${row.name ?? row.email} (${row.id})`;

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+/** @import { Options } from './types.d.ts' */
+
 export const USAGE = `Tells whether a backend does what the page of Studio Users relies on.
 
   node conformance/run.mjs --url http://127.0.0.1:8080 --token TOKEN
@@ -16,7 +18,12 @@ export const USAGE = `Tells whether a backend does what the page of Studio Users
   --contract FILE    another openapi.json than the one beside this folder
 `;
 
-/** What was asked for; a sentence is thrown where it makes no sense. */
+/**
+ * What was asked for; a sentence is thrown where it makes no sense.
+ *
+ * @param {string[]} args
+ * @returns {{ help: true } | Options}
+ */
 export function readOptions(args) {
   const { values } = parseArgs({
     args: joined(args),
@@ -34,11 +41,13 @@ export function readOptions(args) {
     },
   });
   if (values.help) return { help: true };
-  if (!URL.canParse(values.url ?? '')) throw new Error('--url says where the backend is.');
+  const { url = '' } = values;
+  if (!URL.canParse(url)) throw new Error('--url says where the backend is.');
   if (!values.token === !values.cookie) throw new Error('A session is needed: --token or --cookie, one of both.');
   if (values.cookie && !values.cookie.includes('=')) throw new Error('A cookie is written as name=value.');
   return {
-    url: values.url.replace(/\/+$/, ''),
+    help: false,
+    url: url.replace(/\/+$/, ''),
     session: values.token ? { authorization: `Bearer ${values.token}` } : { cookie: values.cookie },
     withView: values['with-view'],
     withExports: values['with-exports'],
@@ -49,7 +58,11 @@ export function readOptions(args) {
   };
 }
 
-/** A session's token may begin like an option, so it is joined to its name. */
+/**
+ * A session's token may begin like an option, so it is joined to its name.
+ *
+ * @param {string[]} args
+ */
 function joined(args) {
   const secret = args.findIndex((arg) => arg === '--token' || arg === '--cookie');
   if (secret < 0 || secret + 1 === args.length) return args;

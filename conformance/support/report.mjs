@@ -5,11 +5,18 @@ export class Report {
   #counts = { ok: 0, failed: 0, skipped: 0 };
   #write;
 
+  /** @param {(line: string) => void} [write] */
   constructor(write = (line) => process.stdout.write(`${line}\n`)) {
     this.#write = write;
   }
 
-  /** Makes the checks of a theme; that they come to their end counts as one where they do not. */
+  /**
+   * Makes the checks of a theme; that they come to their end counts as one where they do not.
+   *
+   * @param {string} name
+   * @param {string} what
+   * @param {() => Promise<void>} run
+   */
   async theme(name, what, run) {
     this.#write(`\n${name}: ${what}`);
     try {
@@ -19,7 +26,12 @@ export class Report {
     }
   }
 
-  /** Makes a check, whose name is a sentence; answers whether it held. */
+  /**
+   * Makes a check, whose name is a sentence; answers whether it held.
+   *
+   * @param {string} name
+   * @param {() => unknown} run
+   */
   async check(name, run) {
     try {
       await run();
@@ -36,7 +48,12 @@ export class Report {
     }
   }
 
-  /** Tells of a check that is not made. */
+  /**
+   * Tells of a check that is not made.
+   *
+   * @param {string} name
+   * @param {string} why
+   */
   skip(name, why) {
     this.#counts.skipped += 1;
     this.#write(`  skipped  ${name} (${why})`);
@@ -49,20 +66,27 @@ export class Report {
     return failed === 0;
   }
 
+  /**
+   * @param {string} name
+   * @param {unknown} error
+   */
   #fail(name, error) {
     this.#counts.failed += 1;
     this.#write(`  FAILED   ${name}`);
-    const indented = (label, text) => {
+    const indented = (/** @type {string} */ label, /** @type {string} */ text) => {
       const [first, ...more] = text.split('\n');
       this.#write([`           ${label.padEnd(9)}${first}`, ...more.map((line) => ' '.repeat(20) + line)].join('\n'));
     };
+    const { message, code, stack, request } = /** @type {Partial<NodeJS.ErrnoException & { request: string }>} */ (
+      error
+    );
     if (error instanceof Failure) {
       indented('expected', error.expected);
       indented('came', error.came);
     } else {
       // The connection failed, or something was so far from the contract that reading it did.
-      indented('came', error.code ? `${error.message} (${error.code})` : (error.stack ?? String(error)));
+      indented('came', code ? `${message} (${code})` : (stack ?? String(error)));
     }
-    if (error.request) indented('request', error.request);
+    if (request) indented('request', request);
   }
 }

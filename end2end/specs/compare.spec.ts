@@ -1,4 +1,4 @@
-import { MAUD, expect, expectAccessible, openAs, test, userNames, type Locator, type Page } from '../support/test.ts';
+import { expect, expectAccessible, type Locator, MAUD, openAs, type Page, test, userNames } from '../support/test.ts';
 
 const dialogOf = (page: Page): Locator => page.getByRole('dialog', { name: 'Compare what Sanne de Vries sees' });
 const difference = (page: Page): Locator => dialogOf(page).getByRole('status');

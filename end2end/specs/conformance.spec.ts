@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
-import { expect, test as base } from '@playwright/test';
-import { startBackend, type Backend } from '../support/backend.ts';
+import { test as base, expect } from '@playwright/test';
+import { type Backend, startBackend } from '../support/backend.ts';
 import { FAULTS, standBetween } from '../support/faults/index.ts';
 import { CHARLOTTE, FEMKE, INGRID, MAUD } from '../support/test.ts';
 

@@ -1,4 +1,14 @@
-import { MAUD, accountOf, expect, expectAccessible, openAs, test, userNames, usersTable, type Page } from '../support/test.ts';
+import {
+  accountOf,
+  expect,
+  expectAccessible,
+  MAUD,
+  openAs,
+  type Page,
+  test,
+  userNames,
+  usersTable,
+} from '../support/test.ts';
 
 /** Opens the users while their program is on its way; it comes when it is let. */
 async function openDrawn(page: Page, path = '/users'): Promise<() => Promise<void>> {
@@ -24,7 +34,9 @@ async function seen(page: Page): Promise<string[]> {
     const look = (root: ParentNode): void => {
       for (const element of root.querySelectorAll('*')) {
         if (element.shadowRoot) look(element.shadowRoot);
-        const isTold = element.matches('button, a, input, th, td, h1, time, .status, .avatar, .person__mail, .page-head__count');
+        const isTold = element.matches(
+          'button, a, input, th, td, h1, time, .status, .avatar, .person__mail, .page-head__count',
+        );
         if (!isTold || element.closest('.list-foot, .skip-link') || !element.checkVisibility()) continue;
         const { x, y, width, height } = element.getBoundingClientRect();
         if (!width || y + height > innerHeight - 60) continue;
@@ -151,7 +163,11 @@ test('nothing is drawn for whoever would see something else', async ({ page }) =
     ['localStorage', 'language', 'nl'],
     ['sessionStorage', 'view', '{}'],
   ] as const) {
-    await page.evaluate(([storage, key, value]) => window[storage].setItem(`studio-users.${key}`, value), [storage, key, value] as const);
+    await page.evaluate(([storage, key, value]) => window[storage].setItem(`studio-users.${key}`, value), [
+      storage,
+      key,
+      value,
+    ] as const);
     come = await looks();
     await expect(drawn).toBeAttached();
     await expect(drawn.locator('.studio')).toBeHidden();

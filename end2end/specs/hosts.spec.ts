@@ -9,7 +9,8 @@ const test = base.extend({ baseURL: async ({}, use) => use(undefined) });
 /** What the element told the host, by the events' names. */
 async function listenToHost(page: Page): Promise<() => Promise<string[]>> {
   await page.addInitScript(() => {
-    const told: string[] = ((window as unknown as { told: string[] }).told = []);
+    const told: string[] = [];
+    Object.assign(window, { told });
     for (const name of ['ready', 'navigate', 'view-start', 'view-end', 'signed-out', 'error']) {
       addEventListener(`su-${name}`, (event) => {
         const { kind, user } = (event as CustomEvent).detail;
@@ -31,7 +32,10 @@ const own = { 'Sec-Fetch-Site': 'same-origin' };
 
 /** Signs somebody of the demo in, behind the page's back. */
 async function signIn(page: Page, host: Host, name: string): Promise<void> {
-  const people = (await (await page.request.get(`${host.url}/api/v1/demo/people`)).json()) as { id: string; name: string }[];
+  const people = (await (await page.request.get(`${host.url}/api/v1/demo/people`)).json()) as {
+    id: string;
+    name: string;
+  }[];
   const user_id = people.find((person) => person.name === name)?.id;
   const answer = await page.request.post(`${host.url}/api/v1/demo/sessions`, { data: { user_id }, headers: own });
   expect(answer.status()).toBe(201);
@@ -46,7 +50,10 @@ const panel = (page: Page, name: string) => page.getByRole('region', { name, exa
 const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true });
 
 test.describe('in plain HTML', () => {
-  test('the users have the part of the address that the host gives them, and the rest is the host’s', async ({ page, plain }) => {
+  test('the users have the part of the address that the host gives them, and the rest is the host’s', async ({
+    page,
+    plain,
+  }) => {
     const told = await listenToHost(page);
     await enter(page, plain, MAUD);
     expect(new URL(page.url()).pathname).toBe('/people');
@@ -87,7 +94,10 @@ test.describe('in plain HTML', () => {
     await expect(panel(page, name)).toBeVisible();
   });
 
-  test('without a height of the host it takes one, and without colours those of the page around', async ({ page, plain }) => {
+  test('without a height of the host it takes one, and without colours those of the page around', async ({
+    page,
+    plain,
+  }) => {
     await enter(page, plain, MAUD);
     const seen = () =>
       page.evaluate(() => {
@@ -169,11 +179,26 @@ test.describe('in plain HTML', () => {
       page.evaluate(() => {
         const root = document.querySelector('studio-users')?.shadowRoot;
         const seen = [...(root?.querySelectorAll('h1, .button, th, td, a, input, .chip, .avatar') ?? [])].slice(0, 60);
-        const properties = ['font', 'color', 'background-color', 'text-transform', 'letter-spacing', 'text-align', 'white-space', 'line-height', 'cursor', 'word-spacing', 'text-indent', 'visibility'];
+        const properties = [
+          'font',
+          'color',
+          'background-color',
+          'text-transform',
+          'letter-spacing',
+          'text-align',
+          'white-space',
+          'line-height',
+          'cursor',
+          'word-spacing',
+          'text-indent',
+          'visibility',
+        ];
         return seen.map((element) => {
           const { x, y, width, height } = element.getBoundingClientRect();
           const style = getComputedStyle(element);
-          return [element.tagName, x, y, width, height, ...properties.map((name) => style.getPropertyValue(name))].join(' ');
+          return [element.tagName, x, y, width, height, ...properties.map((name) => style.getPropertyValue(name))].join(
+            ' ',
+          );
         });
       });
     // Nothing is under the mouse, or on its way from that.
@@ -249,7 +274,12 @@ test.describe('in plain HTML', () => {
     await expect(heading(page, 'Gebruikers')).toBeVisible();
     await page.evaluate(() => document.querySelector('studio-users')?.setAttribute('theme', 'dark'));
     await expect
-      .poll(() => page.evaluate(() => getComputedStyle(document.querySelector('studio-users')!.shadowRoot!.querySelector('.users-root')!).colorScheme))
+      .poll(() =>
+        page.evaluate(() => {
+          const root = document.querySelector('studio-users')?.shadowRoot?.querySelector('.users-root');
+          return root && getComputedStyle(root).colorScheme;
+        }),
+      )
       .toBe('dark');
     await page.evaluate(() => document.querySelector('studio-users')?.invite());
     await expect(page.getByRole('dialog', { name: 'Gebruikers uitnodigen' })).toBeVisible();
@@ -273,7 +303,10 @@ test.describe('in plain HTML', () => {
     await expect(rows(page).first()).toBeVisible();
     await expect(page.getByRole('button', { name: 'Sign in to Harbour' })).toBeHidden();
     await put('actions', 'Import from HR');
-    const [own, next] = [page.getByRole('button', { name: 'Import from HR' }), page.getByRole('button', { name: 'Export CSV' })];
+    const [own, next] = [
+      page.getByRole('button', { name: 'Import from HR' }),
+      page.getByRole('button', { name: 'Export CSV' }),
+    ];
     const [left, right] = [await own.boundingBox(), await next.boundingBox()];
     expect(left && right && left.x + left.width <= right.x).toBe(true);
     await page.evaluate(() => {
@@ -366,7 +399,10 @@ test.describe('two on one page', () => {
     await expectAccessible(page);
   });
 
-  test('a token that is refused is asked for anew, and one that is gone is the host’s to renew', async ({ page, two }) => {
+  test('a token that is refused is asked for anew, and one that is gone is the host’s to renew', async ({
+    page,
+    two,
+  }) => {
     await page.goto(`${two.url}/?backend=${two.backend.url}`);
     const [left, right] = [page.locator('studio-users').first(), page.locator('studio-users').last()];
     await expect(left.getByRole('rowheader').first()).toBeVisible();

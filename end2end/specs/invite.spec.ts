@@ -1,4 +1,18 @@
-import { CHARLOTTE, INGRID, MAUD, accountOf, expect, expectAccessible, listen, openAs, test, userNames, usersTable, type Locator, type Page } from '../support/test.ts';
+import {
+  accountOf,
+  CHARLOTTE,
+  expect,
+  expectAccessible,
+  INGRID,
+  type Locator,
+  listen,
+  MAUD,
+  openAs,
+  type Page,
+  test,
+  userNames,
+  usersTable,
+} from '../support/test.ts';
 
 const dialogOf = (page: Page): Locator => page.getByRole('dialog', { name: 'Invite users' });
 const addresses = (page: Page): Locator => dialogOf(page).getByRole('textbox', { name: 'E-mail addresses' });
@@ -14,7 +28,9 @@ async function openDialog(page: Page, name = MAUD): Promise<Locator> {
 
 /** Chooses an environment. */
 async function choose(page: Page, node: string): Promise<void> {
-  await dialogOf(page).getByRole('button', { name: /^Environments/ }).click();
+  await dialogOf(page)
+    .getByRole('button', { name: /^Environments/ })
+    .click();
   await page.getByRole('searchbox', { name: 'Find an environment' }).fill(node);
   await page.getByRole('checkbox', { name: node, exact: true }).check();
   await page.keyboard.press('Escape');
@@ -61,7 +77,11 @@ test('a list from anywhere becomes addresses', async ({ page }) => {
     page.waitForEvent('filechooser'),
     dialogOf(page).getByRole('button', { name: 'Choose a CSV file with addresses' }).click(),
   ]);
-  await chooser.setFiles({ name: 'team.csv', mimeType: 'text/csv', buffer: Buffer.from('Name;Mail\nFreja;freja@velo.example\n') });
+  await chooser.setFiles({
+    name: 'team.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('Name;Mail\nFreja;freja@velo.example\n'),
+  });
   await expect(chips(page)).toHaveCount(4);
   await addresses(page).evaluate((field) => {
     const data = new DataTransfer();
@@ -213,9 +233,10 @@ test('whoever is signed out in the middle signs in again, and what was entered i
   await addresses(page).fill('patient@velo.example');
   await choose(page, 'Velo Bikes');
   // Otherwise it may be what they will see that finds no session first.
-  const previewed = page.waitForResponse((response) => {
-    return response.url().endsWith('/invitations/preview') && (response.request().postData() ?? '').includes('agent');
-  });
+  const previewed = page.waitForResponse(
+    (response) =>
+      response.url().endsWith('/invitations/preview') && (response.request().postData() ?? '').includes('agent'),
+  );
   await dialog.getByRole('checkbox', { name: 'Agent' }).check();
   await previewed;
   await page.context().clearCookies();
@@ -280,7 +301,9 @@ test.describe('on a phone', () => {
     await choose(page, 'Polder Energy');
     await dialogOf(page).getByRole('checkbox', { name: 'Operator' }).check();
     await expectAccessible(page);
-    const overflow = await dialogOf(page).locator('.invite__cols').evaluate((cols) => cols.scrollWidth - cols.clientWidth);
+    const overflow = await dialogOf(page)
+      .locator('.invite__cols')
+      .evaluate((cols) => cols.scrollWidth - cols.clientWidth);
     expect(overflow).toBeLessThanOrEqual(0);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   });
@@ -326,7 +349,9 @@ test('one’s own page changes the name and the language, and ends sessions', as
   await expect(accountOf(page, 'Ingrid Solberg-Lie')).toBeVisible();
   await name.fill(INGRID);
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(accountOf(page, INGRID).and(page.getByRole('button', { name: `Account of ${INGRID}`, exact: true }))).toBeVisible();
+  await expect(
+    accountOf(page, INGRID).and(page.getByRole('button', { name: `Account of ${INGRID}`, exact: true })),
+  ).toBeVisible();
 
   await page.getByRole('radio', { name: 'Nederlands' }).click();
   await expect(page.getByRole('heading', { name: 'Je account', level: 1 })).toBeVisible();

@@ -1,7 +1,18 @@
 import type { Browser } from '@playwright/test';
-import { startBackend, type Backend } from '../support/backend.ts';
-import { linkIn, startMailServer, type MailServer } from '../support/mail.ts';
-import { INGRID, MAUD, accountOf, expect, expectAccessible, listen, openAs, test as base, userNames, type Page } from '../support/test.ts';
+import { type Backend, startBackend } from '../support/backend.ts';
+import { linkIn, type MailServer, startMailServer } from '../support/mail.ts';
+import {
+  accountOf,
+  test as base,
+  expect,
+  expectAccessible,
+  INGRID,
+  listen,
+  MAUD,
+  openAs,
+  type Page,
+  userNames,
+} from '../support/test.ts';
 
 /** The backend of these tests hands its mail to a mail server. */
 const test = base.extend<object, { mails: MailServer; backend: Backend }>({
@@ -24,19 +35,30 @@ const test = base.extend<object, { mails: MailServer; backend: Backend }>({
 });
 
 /** Asks the backend as whoever is signed in on a page. */
-async function ask(page: Page, method: string, path: string, data?: object): Promise<any> {
-  const answer = await page.request.fetch(`/api/v1${path}`, { method, data, headers: { 'Sec-Fetch-Site': 'same-origin' } });
+async function ask<T>(page: Page, method: string, path: string, data?: object): Promise<T> {
+  const answer = await page.request.fetch(`/api/v1${path}`, {
+    method,
+    data,
+    headers: { 'Sec-Fetch-Site': 'same-origin' },
+  });
   expect(answer.ok(), `${method} ${path}: ${answer.status()}`).toBe(true);
-  return answer.status() === 204 ? null : answer.json();
+  return (answer.status() === 204 ? null : await answer.json()) as T;
 }
 
 /** Invites somebody, by the backend's own call. */
 async function invite(page: Page, email: string, node: string, role = 'agent', more: object = {}): Promise<string> {
-  const nodes = await ask(page, 'GET', '/nodes');
-  const node_id = nodes.find((one: { name: string }) => one.name === node).id;
-  await ask(page, 'POST', '/invitations', { emails: [email], grants: [{ node_id, roles: [role] }], locale: 'en', ...more });
-  const { items } = await ask(page, 'GET', `/users?search=${encodeURIComponent(email)}`);
-  return items[0].id;
+  const nodes = await ask<{ id: string; name: string }[]>(page, 'GET', '/nodes');
+  const node_id = nodes.find((one) => one.name === node)?.id;
+  await ask(page, 'POST', '/invitations', {
+    emails: [email],
+    grants: [{ node_id, roles: [role] }],
+    locale: 'en',
+    ...more,
+  });
+  const search = `/users?search=${encodeURIComponent(email)}`;
+  const [user] = (await ask<{ items: { id: string }[] }>(page, 'GET', search)).items;
+  if (!user) throw new Error(`The list has no user ${email}.`);
+  return user.id;
 }
 
 /** A link at the address that the tests know the backend by: cookies are of one host. */
@@ -46,11 +68,20 @@ function here(link: string, backend: Backend): string {
 }
 
 const copiedLink = async (page: Page, user: string, backend: Backend): Promise<string> =>
-  here((await ask(page, 'POST', `/users/${user}/invitation/link`)).url, backend);
+  here((await ask<{ url: string }>(page, 'POST', `/users/${user}/invitation/link`)).url, backend);
 
 /** A browser of somebody else, in which nothing may go wrong unseen. */
-async function another(browser: Browser, baseURL: string, options = {}): Promise<{ page: Page; close(): Promise<void> }> {
-  const context = await browser.newContext({ baseURL, locale: 'en-GB', permissions: ['clipboard-read', 'clipboard-write'], ...options });
+async function another(
+  browser: Browser,
+  baseURL: string,
+  options = {},
+): Promise<{ page: Page; close(): Promise<void> }> {
+  const context = await browser.newContext({
+    baseURL,
+    locale: 'en-GB',
+    permissions: ['clipboard-read', 'clipboard-write'],
+    ...options,
+  });
   const problems = await listen(context);
   return {
     page: await context.newPage(),
@@ -71,7 +102,9 @@ test('from a pasted list to colleagues at work', async ({ page, browser, backend
   await openAs(page, MAUD, '/users');
   await page.getByRole('button', { name: 'Invite users' }).click();
   const dialog = page.getByRole('dialog', { name: 'Invite users' });
-  await dialog.getByRole('textbox', { name: 'E-mail addresses' }).fill('Anouk <anouk@polder.example>, rik@polder.example, freja@polder.example');
+  await dialog
+    .getByRole('textbox', { name: 'E-mail addresses' })
+    .fill('Anouk <anouk@polder.example>, rik@polder.example, freja@polder.example');
   await dialog.getByRole('button', { name: /^Environments/ }).click();
   await page.getByRole('checkbox', { name: 'Polder Energy', exact: true }).check();
   await page.keyboard.press('Escape');
@@ -79,10 +112,15 @@ test('from a pasted list to colleagues at work', async ({ page, browser, backend
   await expect(dialog.getByText('Polder Energy: no Organisation Manager yet.')).toBeVisible();
   await dialog.getByRole('textbox', { name: 'Message' }).fill('Welcome aboard! <b>Ask me</b>.');
   await dialog.getByRole('button', { name: 'Send 3 invitations' }).click();
-  await page.getByRole('dialog', { name: 'Send without an Organisation Manager?' }).getByRole('button', { name: 'Add role and send' }).click();
+  await page
+    .getByRole('dialog', { name: 'Send without an Organisation Manager?' })
+    .getByRole('button', { name: 'Add role and send' })
+    .click();
   await expect(page.getByText('3 invitations are on their way')).toBeVisible();
   await page.getByRole('searchbox', { name: 'Search users' }).fill('polder.example');
-  await expect(userNames(page).filter({ hasText: 'anouk@polder.example' })).toContainText('Invited by you, 14 days left');
+  await expect(userNames(page).filter({ hasText: 'anouk@polder.example' })).toContainText(
+    'Invited by you, 14 days left',
+  );
 
   // Each gets a mail of their own, as text and as HTML.
   const mail = await mails.waitFor('anouk@polder.example');
@@ -154,14 +192,19 @@ test('opening a link changes nothing, and a page left open keeps it', async ({ p
     await idle.page.goto(link);
     await expect(heading(idle.page, 'Join Velo Bikes')).toBeVisible();
   }
-  expect((await ask(page, 'GET', `/users/${user}`)).status).toBe('invited');
+  expect((await ask<{ status: string }>(page, 'GET', `/users/${user}`)).status).toBe('invited');
   await nameField(idle.page).fill('Ida Le');
   await join(idle.page).click();
   await expect(accountOf(idle.page, 'Ida Le')).toBeVisible();
   await idle.close();
 });
 
-test('a revoked, an expired and a replaced link say the same, and how to get another', async ({ page, backend, browser, mails }) => {
+test('a revoked, an expired and a replaced link say the same, and how to get another', async ({
+  page,
+  backend,
+  browser,
+  mails,
+}) => {
   await openAs(page, MAUD);
   const dead = await another(browser, backend.url);
   const revoked = await invite(page, 'revoked@velobikes.example', 'Velo Bikes');
@@ -173,7 +216,7 @@ test('a revoked, an expired and a replaced link say the same, and how to get ano
   const second = here(linkIn(await mails.waitFor('replaced@velobikes.example', 2)), backend);
   expect(second).not.toBe(first);
 
-  const texts = [];
+  const texts: string[] = [];
   for (const url of [link, first, `${backend.url}/join#nothing-that-ever-was`, `${backend.url}/join`]) {
     await dead.page.goto('about:blank');
     await dead.page.goto(url);
@@ -197,7 +240,10 @@ test('a revoked, an expired and a replaced link say the same, and how to get ano
   await expect(copy).toHaveAccessibleDescription('This invitation has expired. Send it again first.');
 });
 
-test('an expired link says the same, and is as good as new once the invitation is sent again', async ({ mails, browser }) => {
+test('an expired link says the same, and is as good as new once the invitation is sent again', async ({
+  mails,
+  browser,
+}) => {
   const backend = await startBackend('--smtp', mails.url);
   const manager = await another(browser, backend.url);
   await openAs(manager.page, MAUD);
@@ -228,7 +274,12 @@ test('an expired link says the same, and is as good as new once the invitation i
   await backend.stop();
 });
 
-test('an invitation is copied, sent again and revoked in the panel, also where the clipboard refuses', async ({ page, backend, browser, mails }) => {
+test('an invitation is copied, sent again and revoked in the panel, also where the clipboard refuses', async ({
+  page,
+  backend,
+  browser,
+  mails,
+}) => {
   await openAs(page, MAUD);
   const user = await invite(page, 'panel@velobikes.example', 'Velo Bikes');
   await mails.waitFor('panel@velobikes.example');
@@ -297,7 +348,9 @@ test('whoever is signed in as somebody else is told, and joins as who is invited
   await invite(page, 'other@velobikes.example', 'Velo Bikes');
   const link = here(linkIn(await mails.waitFor('other@velobikes.example')), backend);
   await page.goto(link);
-  await expect(page.getByText('You are signed in as Maud Jansen. This invitation is for other@velobikes.example')).toBeVisible();
+  await expect(
+    page.getByText('You are signed in as Maud Jansen. This invitation is for other@velobikes.example'),
+  ).toBeVisible();
   await page.getByRole('link', { name: 'Stay Maud Jansen' }).click();
   await expect(accountOf(page, MAUD)).toBeVisible();
   await page.goto('/join');
@@ -306,7 +359,11 @@ test('whoever is signed in as somebody else is told, and joins as who is invited
   await expect(accountOf(page, 'Otto Herr')).toBeVisible();
 });
 
-test('nothing typed is lost where the network is, and what was done all the same is not lost either', async ({ page, backend, browser }) => {
+test('nothing typed is lost where the network is, and what was done all the same is not lost either', async ({
+  page,
+  backend,
+  browser,
+}) => {
   await openAs(page, MAUD);
   const user = await invite(page, 'slow@velobikes.example', 'Velo Bikes');
   const link = await copiedLink(page, user, backend);
@@ -330,13 +387,16 @@ test('the page speaks the invitation’s language, unless another was chosen', a
   await taal.page.goto(link);
   await expect(heading(taal.page, 'Deelnemen aan Velo Bikes')).toBeVisible();
   await expect(taal.page.locator('html')).toHaveAttribute('lang', 'nl');
-  await taal.page.getByRole('contentinfo').getByRole('button', { name: /Nederlands/ }).click();
+  await taal.page
+    .getByRole('contentinfo')
+    .getByRole('button', { name: /Nederlands/ })
+    .click();
   await taal.page.getByRole('menuitemradio', { name: 'English' }).click();
   await expect(heading(taal.page, 'Join Velo Bikes')).toBeVisible();
   await nameField(taal.page).fill('Tia Al');
   await join(taal.page).click();
   await expect(accountOf(taal.page, 'Tia Al')).toBeVisible();
-  expect((await ask(taal.page, 'GET', '/session')).user.locale).toBe('en');
+  expect((await ask<{ user: { locale: string } }>(taal.page, 'GET', '/session')).user.locale).toBe('en');
   await taal.close();
 });
 
@@ -347,7 +407,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
   ]) {
     test(`is accessible and fits: ${colorScheme}, ${viewport.width} wide`, async ({ page, backend, browser }) => {
       await openAs(page, MAUD);
-      const user = await invite(page, `fit${viewport.width}${colorScheme}@velobikes.example`, 'Velo Bikes', 'operator', { message: 'Welcome!' });
+      const user = await invite(
+        page,
+        `fit${viewport.width}${colorScheme}@velobikes.example`,
+        'Velo Bikes',
+        'operator',
+        { message: 'Welcome!' },
+      );
       const link = await copiedLink(page, user, backend);
       const shown = await another(browser, backend.url, { colorScheme, viewport });
       for (const [url, title] of [
@@ -358,7 +424,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await shown.page.goto(url);
         await expect(heading(shown.page, title)).toBeVisible();
         await expectAccessible(shown.page);
-        expect(await shown.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+        expect(await shown.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+          0,
+        );
       }
       await shown.close();
     });

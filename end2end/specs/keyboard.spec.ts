@@ -1,4 +1,4 @@
-import { MAUD, accountOf, expect, openAs, test, userNames } from '../support/test.ts';
+import { accountOf, expect, MAUD, openAs, test, userNames } from '../support/test.ts';
 
 test.beforeEach(async ({ page }) => {
   await openAs(page, MAUD);

@@ -1,5 +1,14 @@
 import {
-  MAUD, expect, expectAccessible, openAs, openPalette, paletteField as field, test, userNames, type Locator, type Page,
+  expect,
+  expectAccessible,
+  paletteField as field,
+  type Locator,
+  MAUD,
+  openAs,
+  openPalette,
+  type Page,
+  test,
+  userNames,
 } from '../support/test.ts';
 
 const option = (page: Page, name: string | RegExp): Locator => page.getByRole('option', { name });

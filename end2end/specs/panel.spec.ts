@@ -1,17 +1,17 @@
 import {
-  CHARLOTTE,
-  INGRID,
-  MAUD,
   accountOf,
+  CHARLOTTE,
   expect,
   expectAccessible,
+  INGRID,
+  type Locator,
+  MAUD,
   openAs,
+  type Page,
   test,
   userNames,
-  type Locator,
-  type Page,
 } from '../support/test.ts';
-import { arrange, colleague, userBy, type Assignments, type User } from '../support/users.ts';
+import { type Assignments, arrange, colleague, type User, userBy } from '../support/users.ts';
 
 const panelOf = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true });
 const saveBar = (page: Page): Locator => page.getByRole('button', { name: 'Save changes' });
@@ -122,11 +122,13 @@ test('an Operator of the agency without notifications is diagnosed and repaired 
   });
   const section = notifications(page);
   await expect(section).toContainText('4 of 5 environments');
-  await expect(section).toContainText(/Won’t be notified about chats in .*Harbor Bank.*: Operator comes from .*Northwind Telecom/);
+  await expect(section).toContainText(
+    /Won’t be notified about chats in .*Harbor Bank.*: Operator comes from .*Northwind Telecom/,
+  );
   await section.getByRole('button', { name: 'Assign here' }).click();
   await expect(section).toContainText('5 of 5 environments');
   await expect(nodeRow(page, 'Harbor Bank')).toContainText('Pinned');
-  await expect(page.getByRole('status').filter({ hasText: `Chats in` })).toContainText(user.name);
+  await expect(page.getByRole('status').filter({ hasText: 'Chats in' })).toContainText(user.name);
 
   // It is so for the backend as well, and can be undone.
   await page.reload();
@@ -210,7 +212,11 @@ test('two managers in conflict see both sides, and nothing is lost', async ({ pa
   await expect(saveBar(page)).toBeHidden();
 });
 
-test('the manager of an environment sees of the agency’s people exactly their own environment', async ({ page, browser, backend }) => {
+test('the manager of an environment sees of the agency’s people exactly their own environment', async ({
+  page,
+  browser,
+  backend,
+}) => {
   const user = await userBy(page, 'sanne@northwind.example');
   const context = await browser.newContext({ baseURL: backend.url });
   const ingrids = await context.newPage();
@@ -221,7 +227,9 @@ test('the manager of an environment sees of the agency’s people exactly their 
   await openAs(ingrids, INGRID, `/users/${user.id}?tab=access`);
   await expect(nodeRow(ingrids, 'City Clinic')).toBeVisible();
   await expect(ingrids.getByRole('button', { name: /^Change roles in/ })).toHaveCount(1);
-  await expect(nodeRow(ingrids, 'City Clinic')).toContainText(/Inherited from .*Northwind Telecom|Overrides .*Northwind Telecom/);
+  await expect(nodeRow(ingrids, 'City Clinic')).toContainText(
+    /Inherited from .*Northwind Telecom|Overrides .*Northwind Telecom/,
+  );
   for (const other of ['Harbor Bank', 'Velo Bikes', 'Polder Energy', 'Sandbox']) {
     await expect(ingrids.locator('body')).not.toContainText(other);
     expect(heard.join('\n')).not.toContain(other);

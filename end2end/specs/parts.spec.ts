@@ -1,4 +1,4 @@
-import { MAUD, expect, expectAccessible, openAs, test, userNames, type Page } from '../support/test.ts';
+import { expect, expectAccessible, MAUD, openAs, type Page, test, userNames } from '../support/test.ts';
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 

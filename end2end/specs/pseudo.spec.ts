@@ -1,9 +1,9 @@
-import { pseudoPage, startBackend, type Backend } from '../support/backend.ts';
+import { type Backend, pseudoPage, startBackend } from '../support/backend.ts';
 import { misfits, settled } from '../support/looks.ts';
-import { pseudo, signIn, type Device, type Stage } from '../support/stage.ts';
+import { type Device, pseudo, type Stage, signIn } from '../support/stage.ts';
 import { STATES } from '../support/states/index.ts';
 import { REASON } from '../support/states/view.ts';
-import { expect, test as base } from '../support/test.ts';
+import { test as base, expect } from '../support/test.ts';
 import { domainWords, hear, plain, texts } from '../support/texts.ts';
 
 /** The page of these tests speaks a made-up language in place of English, of words that are a third longer. */
@@ -21,7 +21,11 @@ const test = base.extend<object, { backend: Backend; words: string[] }>({
 
 /** Where it is looked at: once on a phone, which gets wider where it is; on a desktop what no phone has. */
 const SIZES: Record<Device, { width: number; height: number }[]> = {
-  phone: [{ width: 390, height: 844 }, { width: 320, height: 640 }, { width: 1280, height: 800 }],
+  phone: [
+    { width: 390, height: 844 },
+    { width: 320, height: 640 },
+    { width: 1280, height: 800 },
+  ],
   desktop: [{ width: 1280, height: 800 }],
 };
 
@@ -32,7 +36,9 @@ for (const device of ['phone', 'desktop'] as const) {
   test.describe(`on a ${device}`, () => {
     test.use({ viewport: SIZES[device][0], hasTouch: device === 'phone', contextOptions: { reducedMotion: 'reduce' } });
 
-    for (const { name, as, reach } of STATES.filter(({ devices }) => (devices.includes('phone') ? 'phone' : 'desktop') === device)) {
+    for (const { name, as, reach } of STATES.filter(
+      ({ devices }) => (devices.includes('phone') ? 'phone' : 'desktop') === device,
+    )) {
       test(name, async ({ page, backend, browser, words }) => {
         const heard = hear(page);
         if (as) await signIn(page, as);

@@ -1,5 +1,14 @@
 import {
-  MAUD, expect, expectAccessible, openAs, openPalette, test, userNames, usersTable, type Locator, type Page,
+  expect,
+  expectAccessible,
+  type Locator,
+  MAUD,
+  openAs,
+  openPalette,
+  type Page,
+  test,
+  userNames,
+  usersTable,
 } from '../support/test.ts';
 
 const row = (page: Page, mail: string): Locator => usersTable(page).getByRole('row').filter({ hasText: mail });
@@ -12,9 +21,9 @@ const told = (row: Locator): Promise<string> =>
     return copy.textContent ?? '';
   });
 const dialog = (page: Page): Locator => page.getByRole('dialog').or(page.getByRole('alertdialog'));
-const undo = (page: Page): Locator => page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Undo' });
-const total = async (page: Page): Promise<number> =>
-  Number(await usersTable(page).getAttribute('aria-rowcount')) - 1;
+const undo = (page: Page): Locator =>
+  page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Undo' });
+const total = async (page: Page): Promise<number> => Number(await usersTable(page).getAttribute('aria-rowcount')) - 1;
 
 /** Somebody of the list. */
 interface Person {
@@ -136,7 +145,9 @@ test('a role is added to many, and who was refused is told with the reason', asy
   await expect(administrator).toContainText('Only an administrator of this place');
   await administrator.click({ force: true });
   await expect(administrator).toHaveAttribute('aria-checked', 'false');
-  await dialog(page).getByRole('radio', { name: /^Planner/ }).click();
+  await dialog(page)
+    .getByRole('radio', { name: /^Planner/ })
+    .click();
   await dialog(page).getByRole('button', { name: 'Add role' }).click();
   const refused = dialog(page).getByRole('list', { name: 'Who was refused, and why' });
   await expect(refused.getByRole('listitem').filter({ hasText: 'Charlotte Pemberton' })).toContainText(
@@ -152,7 +163,10 @@ test.describe('a link to an invitation', () => {
   });
 
   const copy = (page: Page): Locator =>
-    page.getByRole('button', { name: /^Copy invitation link for/ }).locator('visible=true').first();
+    page
+      .getByRole('button', { name: /^Copy invitation link for/ })
+      .locator('visible=true')
+      .first();
 
   test('is copied', async ({ page, context }) => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -179,13 +193,21 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test.use({ colorScheme });
 
     test('removing one', async ({ page }) => {
-      await page.getByRole('button', { name: /^Remove / }).and(page.locator(':not([aria-disabled])')).first().click();
+      await page
+        .getByRole('button', { name: /^Remove / })
+        .and(page.locator(':not([aria-disabled])'))
+        .first()
+        .click();
       await expect(dialog(page).getByRole('list', { name: 'What is lost' })).toBeVisible();
       await expectAccessible(page);
     });
 
     test('removing many, and those removed', async ({ page }) => {
-      for (const nth of [0, 1]) await page.getByRole('checkbox', { name: /^Select (?!all)/ }).nth(nth).click();
+      for (const nth of [0, 1])
+        await page
+          .getByRole('checkbox', { name: /^Select (?!all)/ })
+          .nth(nth)
+          .click();
       await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Remove' }).click();
       await expect(dialog(page)).toContainText('Remove 2 users?');
       await expectAccessible(page);

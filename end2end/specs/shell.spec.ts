@@ -1,4 +1,16 @@
-import { CHARLOTTE, FEMKE, INGRID, MAUD, accountOf, expect, expectAccessible, openAs, test, userNames, usersTable } from '../support/test.ts';
+import {
+  accountOf,
+  CHARLOTTE,
+  expect,
+  expectAccessible,
+  FEMKE,
+  INGRID,
+  MAUD,
+  openAs,
+  test,
+  userNames,
+  usersTable,
+} from '../support/test.ts';
 
 test('a manager starts at the users, and finds her sections', async ({ page }) => {
   await openAs(page, MAUD);

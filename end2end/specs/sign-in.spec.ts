@@ -1,4 +1,4 @@
-import { CHARLOTTE, FEMKE, INGRID, MAUD, accountOf, expect, listen, openAs, test } from '../support/test.ts';
+import { accountOf, CHARLOTTE, expect, FEMKE, INGRID, listen, MAUD, openAs, test } from '../support/test.ts';
 
 test('offers a link by mail and, in a demo, four people', async ({ page }) => {
   await page.goto('/');
@@ -83,7 +83,10 @@ test('leads on to where one wanted to go', async ({ page }) => {
 
 test('speaks Dutch on request, and stays so', async ({ page }) => {
   await page.goto('/sign-in');
-  await page.getByRole('contentinfo').getByRole('button', { name: /English/ }).click();
+  await page
+    .getByRole('contentinfo')
+    .getByRole('button', { name: /English/ })
+    .click();
   await page.getByRole('menuitemradio', { name: 'Nederlands' }).click();
   await expect(page.getByRole('heading', { name: 'Inloggen', level: 1 })).toBeVisible();
   await expect(page.locator('html')).toHaveAttribute('lang', 'nl');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { english, signIn, type Device, type Stage } from '../support/stage.ts';
 import { misfits, settled, violations, write } from '../support/looks.ts';
+import { type Device, english, type Stage, signIn } from '../support/stage.ts';
 import { STATES } from '../support/states/index.ts';
 import { expect, test } from '../support/test.ts';
 

@@ -1,9 +1,9 @@
 import type { CDPSession, Page } from '@playwright/test';
-import { test, type Host } from '../support/host.ts';
+import { type Host, test } from '../support/host.ts';
 import { accountOf, expect, MAUD, openAs, usersTable } from '../support/test.ts';
 
 /** A browser in which things go wrong on purpose, and the console says so. */
-const wrecked = test.extend({ quiet: async ({}, use) => use() });
+const wrecked = test.extend({ quiet: async ({}, use) => use(undefined) });
 
 /** Has the browser refuse to make a dialog, which the module takes for granted: it panics. */
 async function wreck(page: Page): Promise<void> {
@@ -29,7 +29,8 @@ const signIn = async (page: Page, host: Host) => {
 wrecked.describe('a crash', () => {
   wrecked('is told in every element, and the host lives on', async ({ page, two }) => {
     await page.addInitScript(() => {
-      const told: string[] = ((window as unknown as { told: string[] }).told = []);
+      const told: string[] = [];
+      Object.assign(window, { told });
       addEventListener('su-error', (event) => told.push((event as CustomEvent<{ kind: string }>).detail.kind));
     });
     await page.goto(`${two.url}/?backend=${two.backend.url}`);
@@ -92,12 +93,17 @@ wrecked.describe('a lost network', () => {
 });
 
 /** What a page holds, after what nobody needs was thrown away. */
-async function held(page: Page, devtools: CDPSession): Promise<{ heap: number; nodes: number; listeners: number; wasm: number }> {
+async function held(
+  page: Page,
+  devtools: CDPSession,
+): Promise<{ heap: number; nodes: number; listeners: number; wasm: number }> {
   for (let time = 0; time < 3; time += 1) await devtools.send('HeapProfiler.collectGarbage');
   const { metrics } = await devtools.send('Performance.getMetrics');
   const metric = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
   const wasm = await page.evaluate(async () => {
-    const { load } = (await import('/embed/studio-users.js' as string)) as { load(): Promise<{ memory: WebAssembly.Memory }> };
+    const { load } = (await import('/embed/studio-users.js' as string)) as {
+      load(): Promise<{ memory: WebAssembly.Memory }>;
+    };
     return (await load()).memory.buffer.byteLength;
   });
   return { heap: metric('JSHeapUsedSize'), nodes: metric('Nodes'), listeners: metric('JSEventListeners'), wasm };

@@ -1,24 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import {
   CHARLOTTE,
-  INGRID,
-  MAUD,
   expect,
   expectAccessible,
+  INGRID,
+  type Locator,
+  MAUD,
   openAs,
+  type Page,
   shownNames,
   test,
   userNames,
   usersTable,
   wheel,
-  type Locator,
-  type Page,
 } from '../support/test.ts';
 
 const nameLinks = (page: Page): Locator => userNames(page).getByRole('link');
 const filter = (page: Page, name: string): Locator =>
   page.getByRole('search').getByRole('button', { name, exact: true });
-const button = (page: Page, name: string | RegExp): Locator => page.getByRole('button', { name, exact: typeof name === 'string' });
+const button = (page: Page, name: string | RegExp): Locator =>
+  page.getByRole('button', { name, exact: typeof name === 'string' });
 const total = async (page: Page): Promise<number> => Number(await usersTable(page).getAttribute('aria-rowcount')) - 1;
 const selection = (page: Page): Locator => page.getByRole('region', { name: 'Selection' });
 const boxes = (page: Page): Locator => usersTable(page).getByRole('checkbox', { name: /^Select (?!all)/ });
@@ -69,12 +70,16 @@ test.describe('filters', () => {
   test('by role, status and last activity, and Back undoes the last', async ({ page }) => {
     const all = await total(page);
     await filter(page, 'Role').click();
-    await page.getByRole('dialog', { name: 'Role' }).getByRole('checkbox', { name: /^Planner/ }).check();
+    await page
+      .getByRole('dialog', { name: 'Role' })
+      .getByRole('checkbox', { name: /^Planner/ })
+      .check();
     await expect(page).toHaveURL('/users?role=planner');
     await expect.poll(() => total(page)).toBeLessThan(all);
     await page.keyboard.press('Escape');
     const planners = await total(page);
-    for (const row of (await usersTable(page).getByRole('row').all()).slice(1, 6)) await expect(row).toContainText('Planner');
+    for (const row of (await usersTable(page).getByRole('row').all()).slice(1, 6))
+      await expect(row).toContainText('Planner');
 
     await filter(page, 'Status').click();
     await page.getByRole('dialog', { name: 'Status' }).getByRole('checkbox', { name: 'Active' }).check();
@@ -221,7 +226,12 @@ test('Back restores where the list was scrolled to, and who had the focus', asyn
   await expect(nameLinks(page).first()).toBeVisible();
   await nameLinks(page).first().focus();
   const focusedRow = async (): Promise<number> =>
-    Number(await usersTable(page).getByRole('row').filter({ has: page.locator(':focus') }).getAttribute('aria-rowindex'));
+    Number(
+      await usersTable(page)
+        .getByRole('row')
+        .filter({ has: page.locator(':focus') })
+        .getAttribute('aria-rowindex'),
+    );
   for (let time = 0; time < 3; time += 1) {
     const before = await focusedRow();
     await page.keyboard.press('PageDown');
@@ -264,11 +274,15 @@ test.describe('selection', () => {
     await boxes(page).nth(1).check();
     await expect(selection(page)).toContainText('1 selected');
     expect(await place()).toBe(before);
-    await boxes(page).nth(4).click({ modifiers: ['Shift'] });
+    await boxes(page)
+      .nth(4)
+      .click({ modifiers: ['Shift'] });
     await expect(selection(page)).toContainText('4 selected');
     const all = usersTable(page).getByRole('checkbox', { name: 'Select all users' });
     await expect(all).not.toBeChecked();
-    await selection(page).getByRole('button', { name: /^Select all/ }).click();
+    await selection(page)
+      .getByRole('button', { name: /^Select all/ })
+      .click();
     await expect(selection(page)).toContainText(`All ${new Intl.NumberFormat('en-GB').format(count)} selected`);
     await expect(all).toBeChecked();
     await list(page).press('End');
@@ -316,7 +330,9 @@ test.describe('row actions', () => {
     await expect(remove).toHaveAttribute('aria-disabled', 'true');
     await expect(remove).toHaveAccessibleDescription('You cannot remove yourself. Ask another manager.');
     await remove.focus();
-    await expect(page.locator('.hint-bubble:popover-open')).toHaveText('You cannot remove yourself. Ask another manager.');
+    await expect(page.locator('.hint-bubble:popover-open')).toHaveText(
+      'You cannot remove yourself. Ask another manager.',
+    );
     await page.keyboard.press('Enter');
     await expect(page.getByRole('dialog')).toHaveCount(0);
     const copy = own.getByRole('button', { name: /^Copy invitation link for .*Maud Jansen/ });
@@ -436,7 +452,10 @@ test.describe('on a phone', () => {
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(await overflow()).toBeLessThanOrEqual(0);
     await button(page, 'Clear the selection').click();
-    await page.getByRole('button', { name: /^Status/ }).first().click();
+    await page
+      .getByRole('button', { name: /^Status/ })
+      .first()
+      .click();
     await page.getByRole('dialog', { name: 'Status' }).getByRole('checkbox', { name: 'Active' }).check();
     await expectAccessible(page);
     expect(await overflow()).toBeLessThanOrEqual(0);

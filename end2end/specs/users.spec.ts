@@ -1,13 +1,20 @@
 import { settled } from '../support/looks.ts';
 import {
-  MAUD, expect, openAs, shownNames, test, userNames, usersTable, wheel, type Locator, type Page,
+  expect,
+  type Locator,
+  MAUD,
+  openAs,
+  type Page,
+  shownNames,
+  test,
+  userNames,
+  usersTable,
+  wheel,
 } from '../support/test.ts';
 
 const searchBox = (page: Page): Locator => page.getByRole('searchbox', { name: 'Search users' });
-const header = (page: Page, name: string): Locator =>
-  usersTable(page).getByRole('columnheader', { name, exact: true });
-const total = async (page: Page): Promise<number> =>
-  Number(await usersTable(page).getAttribute('aria-rowcount')) - 1;
+const header = (page: Page, name: string): Locator => usersTable(page).getByRole('columnheader', { name, exact: true });
+const total = async (page: Page): Promise<number> => Number(await usersTable(page).getAttribute('aria-rowcount')) - 1;
 const rowIndices = async (page: Page): Promise<number[]> =>
   usersTable(page)
     .getByRole('row')
@@ -142,7 +149,8 @@ test('rows that came once are never blank again, however fast they are scrolled'
       }
       return null;
     };
-    const list = within(document)!;
+    const list = within(document);
+    if (!list) throw new Error('The page has no table body.');
     const seen = { frames: 0, blank: 0, isOver: false };
     const look = () => {
       if (seen.isOver) return;
@@ -156,7 +164,8 @@ test('rows that came once are never blank again, however fast they are scrolled'
         return sum + Math.min(box.bottom, bottom) - Math.max(box.top, top);
       }, 0);
       seen.frames += 1;
-      if (covered < bottom - top - 1 || rows.some((row) => row.matches('[aria-rowindex][data-marks=awaited]'))) seen.blank += 1;
+      if (covered < bottom - top - 1 || rows.some((row) => row.matches('[aria-rowindex][data-marks=awaited]')))
+        seen.blank += 1;
       requestAnimationFrame(look);
     };
     requestAnimationFrame(look);

@@ -2,26 +2,27 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { startBackend } from '../support/backend.ts';
 import {
-  CHARLOTTE,
-  FEMKE,
-  INGRID,
-  MAUD,
   accountOf,
+  CHARLOTTE,
   expect,
   expectAccessible,
+  FEMKE,
+  INGRID,
+  type Locator,
+  MAUD,
   openAs,
   openPalette,
+  type Page,
   test,
   userNames,
   usersTable,
-  type Locator,
-  type Page,
 } from '../support/test.ts';
 
 const REASON = 'Ticket 4812, no sound for new chats';
 
 const banner = (page: Page): Locator => page.getByRole('complementary', { name: /^Viewing as/ });
-const viewButton = (page: Page, name: string): Locator => page.getByRole('button', { name: `View as ${name}`, exact: true });
+const viewButton = (page: Page, name: string): Locator =>
+  page.getByRole('button', { name: `View as ${name}`, exact: true });
 const sections = (page: Page): Locator => page.getByRole('navigation', { name: 'Studio' });
 const ended = (page: Page): Locator => page.getByRole('alert').filter({ hasText: 'has ended' });
 
@@ -51,7 +52,11 @@ async function call(page: Page, method: string, url: string, body?: object, head
   return page.evaluate(
     async ([method, url, body, headers]) => {
       const sent = body ? JSON.stringify(body) : undefined;
-      const answer = await fetch(url, { method, body: sent, headers: { 'Content-Type': 'application/json', ...headers } });
+      const answer = await fetch(url, {
+        method,
+        body: sent,
+        headers: { 'Content-Type': 'application/json', ...headers },
+      });
       const text = await answer.text();
       return { status: answer.status, etag: answer.headers.get('ETag'), body: text ? JSON.parse(text) : null };
     },
@@ -79,20 +84,31 @@ async function assign(page: Page, user: User, node: string, roles: string[]): Pr
   const access = await call(page, 'GET', `/api/v1/users/${user.id}/access`);
   const before = (access.body as { nodes: { node_id: string; assigned: string[] | null }[] }).nodes;
   const changes = [{ node_id: id, roles }];
-  const answer = await call(page, 'PATCH', `/api/v1/users/${user.id}/access`, { changes }, { 'If-Match': access.etag ?? '' });
+  const answer = await call(
+    page,
+    'PATCH',
+    `/api/v1/users/${user.id}/access`,
+    { changes },
+    { 'If-Match': access.etag ?? '' },
+  );
   expect(answer.status).toBe(200);
   return before.find(({ node_id }) => node_id === id)?.assigned ?? [];
 }
 
-test('a manager sees the studio as an agent does, and returns to the row, its scroll and the focus', async ({ page }) => {
+test('a manager sees the studio as an agent does, and returns to the row, its scroll and the focus', async ({
+  page,
+}) => {
   await openAs(page, MAUD, '/users?sort=email');
   await expect(userNames(page).first()).toBeVisible();
   const list = usersTable(page).locator('.users-table__body');
   await list.evaluate((list) => list.scrollBy(0, 2_000));
   await expect(usersTable(page).locator('[aria-rowindex="2"]'), 'the first row is drawn no more').toHaveCount(0);
   const rows = usersTable(page).getByRole('row').filter({ hasText: 'Active' }).filter({ hasText: 'Agent' });
-  const mail = await rows.filter({ has: page.locator('[data-deed=view-as]:not([aria-disabled])') }).nth(2)
-    .locator('.person__mail').innerText();
+  const mail = await rows
+    .filter({ has: page.locator('[data-deed=view-as]:not([aria-disabled])') })
+    .nth(2)
+    .locator('.person__mail')
+    .innerText();
   // Two people of one name are told apart by their address.
   const row = rows.filter({ has: page.getByText(mail.trim(), { exact: true }) });
   const name = (await row.getByRole('link').innerText()).trim();
@@ -138,7 +154,9 @@ test('who has not joined is seen as they will see it', async ({ page }) => {
   await startView(page, 'nora@clinic.example');
   await expect(banner(page)).toContainText('Will be Planner in City Clinic');
   await expect(sections(page).getByRole('link', { name: 'Planning' })).toBeVisible();
-  await expect(page.getByRole('heading', { name: 'In City Clinic, nora@clinic.example will be able to' })).toBeVisible();
+  await expect(
+    page.getByRole('heading', { name: 'In City Clinic, nora@clinic.example will be able to' }),
+  ).toBeVisible();
 });
 
 test('no operation that changes something goes through, and each is recorded', async ({ page }) => {
@@ -155,7 +173,9 @@ test('no operation that changes something goes through, and each is recorded', a
   };
   const changes = Object.entries(contract.paths).flatMap(([path, operations]) =>
     Object.entries(operations)
-      .filter(([method, { 'x-changes': changes }]) => changes && !(method === 'delete' && path === '/api/v1/views/{id}'))
+      .filter(
+        ([method, { 'x-changes': changes }]) => changes && !(method === 'delete' && path === '/api/v1/views/{id}'),
+      )
       .map(([method]) => [method.toUpperCase(), path] as const),
   );
   expect(changes.length).toBeGreaterThan(10);
@@ -190,7 +210,9 @@ test('no operation that changes something goes through, and each is recorded', a
     const entry = log.getByRole('listitem').filter({ hasText: 'changing roles' });
     await expect(entry).toContainText('was refused a change while viewing as Bram Kuipers');
     await expect(entry).toHaveAttribute('data-kind', 'view');
-    await expect(log.getByRole('listitem').filter({ hasText: 'stopped viewing as' }).first()).toContainText(/min, exited/);
+    await expect(log.getByRole('listitem').filter({ hasText: 'stopped viewing as' }).first()).toContainText(
+      /min, exited/,
+    );
     await expect(log.getByRole('listitem').filter({ hasText: 'began to view as' }).first()).toContainText(REASON);
   }
 });
@@ -226,7 +248,11 @@ test('a view is its tab’s alone, and a reload keeps it', async ({ page, contex
   await expect(viewButton(page, 'Bram Kuipers')).toBeFocused();
 });
 
-test('a view ends by itself, in words, when the viewed person becomes an administrator', async ({ page, browser, baseURL }) => {
+test('a view ends by itself, in words, when the viewed person becomes an administrator', async ({
+  page,
+  browser,
+  baseURL,
+}) => {
   await openAs(page, INGRID, '/users');
   await viewAs(page, 'emil@clinic.example', 'Emil Håkansson');
   await page.getByRole('link', { name: 'CRM' }).click();
@@ -247,7 +273,12 @@ test('a view ends by itself, in words, when the viewed person becomes an adminis
   await other.close();
 });
 
-test('a manager who is demoted during a view is told so, and sees what they still may', async ({ page, browser, backend, baseURL }) => {
+test('a manager who is demoted during a view is told so, and sees what they still may', async ({
+  page,
+  browser,
+  backend,
+  baseURL,
+}) => {
   await page.goto(await backend.signInLink('bram@velobikes.example'));
   await expect(accountOf(page, 'Bram Kuipers')).toBeVisible();
   await page.getByRole('link', { name: 'Users' }).click();

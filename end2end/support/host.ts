@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { startBackend, type Backend } from './backend.ts';
+import { type Backend, startBackend } from './backend.ts';
 import { test as base } from './test.ts';
 
 const program = resolve(import.meta.dirname, '../../examples/serve.mjs');
@@ -49,7 +49,9 @@ async function freePort(): Promise<{ port: number; letGo(): Promise<void> }> {
 }
 
 /** Starts a host once for a worker. */
-function fixture(...example: [string, ...string[]]): [(args: object, use: (host: Host) => Promise<void>) => Promise<void>, { scope: 'worker' }] {
+function fixture(
+  ...example: [string, ...string[]]
+): [(args: object, use: (host: Host) => Promise<void>) => Promise<void>, { scope: 'worker' }] {
   return [
     async ({}, use) => {
       const host = await startHost(...example);

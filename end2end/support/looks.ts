@@ -37,7 +37,9 @@ export async function violations(page: Page, rules?: readonly string[]): Promise
       // axe does not know the top layer: what stands in it is covered by nothing and next to nothing outside of it, and
       // what it covers has the size that it has uncovered.
       const isReal = ({ element, any }: Violation['nodes'][number]): boolean =>
-        !top || (top.contains(element) && any.some(({ relatedNodes }) => relatedNodes.some((node) => top.contains(node.element))));
+        !top ||
+        (top.contains(element) &&
+          any.some(({ relatedNodes }) => relatedNodes.some((node) => top.contains(node.element))));
       return violations.flatMap(({ id, help, nodes }) => {
         const real = nodes.filter((node) => id !== 'target-size' || isReal(node));
         if (real.length === 0) return [];
@@ -62,7 +64,8 @@ export async function misfits(page: Page): Promise<string[]> {
     const clips = (overflow: string): boolean => overflow === 'hidden' || overflow === 'clip';
     const scrolls = (overflow: string): boolean => overflow === 'auto' || overflow === 'scroll';
     const isRegion = (element: Element): boolean =>
-      element.matches('[tabindex="0"]') && (element.hasAttribute('aria-label') || element.hasAttribute('aria-labelledby'));
+      element.matches('[tabindex="0"]') &&
+      (element.hasAttribute('aria-label') || element.hasAttribute('aria-labelledby'));
     // On phones the filters are a strip; on the smallest they are not.
     const mayScroll = (element: Element): boolean =>
       isRegion(element) || (innerWidth > 360 && element.matches('.toolbar__filters'));
@@ -96,7 +99,8 @@ export async function misfits(page: Page): Promise<string[]> {
     /** A text that is wider than what it stands in, and shows above what is beside it. */
     const runsOver = (element: Element, rect: DOMRect): boolean => {
       const { display, overflowX, position } = getComputedStyle(element);
-      if (display === 'inline' || display === 'contents' || overflowX !== 'visible' || position === 'absolute') return false;
+      if (display === 'inline' || display === 'contents' || overflowX !== 'visible' || position === 'absolute')
+        return false;
       const box = element.getBoundingClientRect();
       return rect.left < box.left - 1 || rect.right > box.right + 1;
     };
@@ -119,7 +123,8 @@ export async function misfits(page: Page): Promise<string[]> {
           const range = document.createRange();
           range.selectNodeContents(node);
           for (const rect of range.getClientRects()) {
-            if (rect.width > 0 && runsOver(element, rect)) found.add(`“${node.data.trim()}” runs over ${told(element)}`);
+            if (rect.width > 0 && runsOver(element, rect))
+              found.add(`“${node.data.trim()}” runs over ${told(element)}`);
             const by = rect.width > 0 ? cut(element, rect) : null;
             if (by) found.add(`“${node.data.trim()}” in ${told(element)} is cut off by ${by}`);
           }

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
-import { SMTPServer } from 'smtp-server';
 import { expect } from '@playwright/test';
+import { SMTPServer } from 'smtp-server';
 
 /** A mail as it came to the mail server. */
 export interface Mail {

@@ -1,4 +1,4 @@
-import { expect, type Browser, type Locator, type Page } from '@playwright/test';
+import { type Browser, expect, type Locator, type Page } from '@playwright/test';
 import type { Backend } from './backend.ts';
 import { MAUD } from './test.ts';
 import { ask } from './users.ts';
@@ -71,5 +71,8 @@ export async function signIn(page: Page, name: string): Promise<void> {
 }
 
 /** A name for something that stands in no other state. */
-export const fresh = (): string => (made += 1).toString();
+export function fresh(): string {
+  made += 1;
+  return String(made);
+}
 let made = 0;

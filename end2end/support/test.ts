@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { test as base, expect, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
-import { startBackend, type Backend } from './backend.ts';
+import { type Browser, type BrowserContext, test as base, expect, type Locator, type Page } from '@playwright/test';
+import { type Backend, startBackend } from './backend.ts';
 import { settled } from './looks.ts';
 
 export { expect, type Locator, type Page };
@@ -12,7 +12,7 @@ export const INGRID = 'Ingrid Solberg';
 export const FEMKE = 'Femke Hoekstra';
 
 /** A browser with the page of a backend, in which nothing may go wrong unseen. */
-export const test = base.extend<{ quiet: void }, { backend: Backend; patient: Browser }>({
+export const test = base.extend<{ quiet: undefined }, { backend: Backend; patient: Browser }>({
   patient: [
     async ({ browser }, use) => {
       const open = browser.newContext.bind(browser);
@@ -37,7 +37,7 @@ export const test = base.extend<{ quiet: void }, { backend: Backend; patient: Br
   quiet: [
     async ({ context }, use) => {
       const problems = await listen(context);
-      await use();
+      await use(undefined);
       expect(problems, 'errors of the page').toEqual([]);
     },
     { auto: true },
@@ -77,7 +77,7 @@ export async function listen(context: BrowserContext): Promise<string[]> {
     const isGone = isCut || message.text().includes('net::ERR_INTERNET_DISCONNECTED');
     const isOfPart =
       (isGone && message.location().url.endsWith('.wasm')) || message.text().startsWith('TypeError: Failed to fetch');
-    const isExpected = (isRefusal || isGone) && isOfApi || isOfPart;
+    const isExpected = ((isRefusal || isGone) && isOfApi) || isOfPart;
     if (message.type() === 'error' && !isExpected) problems.push(message.text());
   });
   return problems;
@@ -136,8 +136,9 @@ export async function expectAccessible(page: Page): Promise<void> {
   await settled(page);
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  const told = violations.map(({ id, help, nodes }) => {
-    return `${id}: ${help}: ${nodes.map((node) => node.failureSummary + ' ' + node.html).join(' | ')}`;
-  });
+  const told = violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help}: ${nodes.map(({ failureSummary, html }) => `${failureSummary} ${html}`).join(' | ')}`,
+  );
   expect(told, 'violations of WCAG').toEqual([]);
 }

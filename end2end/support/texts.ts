@@ -6,7 +6,9 @@ const DOMAIN = resolve(import.meta.dirname, '../../crates/domain/src');
 
 /** What the domain crate has to say itself: names of roles, capabilities and sections, and why something is denied. */
 export async function domainWords(): Promise<string[]> {
-  const files = ['ability.rs', 'denial.rs', 'role.rs', 'section.rs'].map((file) => readFile(join(DOMAIN, file), 'utf8'));
+  const files = ['ability.rs', 'denial.rs', 'role.rs', 'section.rs'].map((file) =>
+    readFile(join(DOMAIN, file), 'utf8'),
+  );
   const literals = (await Promise.all(files)).flatMap((source) => [...source.matchAll(/"((?:[^"\\]|\\.)+)"/g)]);
   return literals.map(([, words]) => words ?? '').filter((words) => /^\p{Lu}/u.test(words));
 }
@@ -22,7 +24,12 @@ export function hear(page: Page): () => Promise<string[]> {
   page.on('response', (response) => {
     // The page comes with the first answers.
     if (response.headers()['content-type']?.startsWith('text/html')) {
-      hearing.push(response.text().then((html) => answersIn(html).forEach(collect), () => {}));
+      hearing.push(
+        response.text().then(
+          (html) => answersIn(html).forEach(collect),
+          () => {},
+        ),
+      );
     }
     if (!response.url().includes('/api/v1/') || !response.ok()) return;
     if (!response.headers()['content-type']?.startsWith('application/json')) return;
@@ -50,7 +57,16 @@ export interface Shown {
 export async function texts(page: Page): Promise<Shown[]> {
   return page.evaluate(() => {
     const found: { text: string; where: string }[] = [];
-    const spoken = ['aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext', 'title', 'placeholder', 'alt', 'data-hint'];
+    const spoken = [
+      'aria-label',
+      'aria-description',
+      'aria-roledescription',
+      'aria-valuetext',
+      'title',
+      'placeholder',
+      'alt',
+      'data-hint',
+    ];
     const apart = 'script, style, time, kbd, .avatar, input, textarea';
     const look = (root: ParentNode): void => {
       for (const element of root.querySelectorAll('*')) {
@@ -74,7 +90,8 @@ export async function texts(page: Page): Promise<Shown[]> {
 }
 
 /** What `Intl` writes besides numbers: days, months, units, and what stands between the items of a list. */
-const OF_INTL = /\b(and|or|yesterday|today|tomorrow|ago|in|min|hr|hrs|days?|at|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Jan\w*|Feb\w*|Mar\w*|Apr\w*|May|June?|July?|Aug\w*|Sept?\w*|Oct\w*|Nov\w*|Dec\w*)\b/gi;
+const OF_INTL =
+  /\b(and|or|yesterday|today|tomorrow|ago|in|min|hr|hrs|days?|at|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Jan\w*|Feb\w*|Mar\w*|Apr\w*|May|June?|July?|Aug\w*|Sept?\w*|Oct\w*|Nov\w*|Dec\w*)\b/gi;
 
 /** Letters that a text of the catalogue has no longer, in the language for tests. */
 const PLAIN = /[aeiou]/;
@@ -86,7 +103,8 @@ export function plain(shown: Shown[], known: readonly string[]): string[] {
   const all = [...whole].join('\n').toLowerCase();
   const isPlain = ({ text, where }: Shown): boolean => {
     // Of a name, what was searched for is marked; an address may be one that was just typed.
-    if (whole.has(text.trim()) || (/^<(bdi|mark) /.test(where) && all.includes(text.trim().toLowerCase()))) return false;
+    if (whole.has(text.trim()) || (/^<(bdi|mark) /.test(where) && all.includes(text.trim().toLowerCase())))
+      return false;
     let rest = text.replace(/\S+@\S+/g, ' ');
     for (const name of names) if (PLAIN.test(rest) && rest.includes(name)) rest = rest.replaceAll(name, ' ');
     return PLAIN.test(rest.replace(OF_INTL, ' '));

@@ -41,7 +41,7 @@ export async function arrange(page: Page, user: User, assignments: Assignments):
   const changes = nodes
     .filter(({ id }) => seen.includes(id))
     .map(({ id, name }) => ({ node_id: id, roles: assignments[name] ?? null }));
-  const status = await ask(page, 'PATCH', `/users/${user.id}/access`, { changes }, access.headers()['etag']);
+  const status = await ask(page, 'PATCH', `/users/${user.id}/access`, { changes }, access.headers().etag);
   expect(status).toBe(200);
 }
 

@@ -1,7 +1,7 @@
 // A host without a framework: it has two pages of its own, a shortcut and a dialog, and gives `/people` to the element.
-const page = document.querySelector('#page');
-const who = document.querySelector('.who');
-const help = document.querySelector('#help-dialog');
+const page = /** @type {HTMLElement} */ (document.querySelector('#page'));
+const who = /** @type {HTMLElement} */ (document.querySelector('.who'));
+const help = /** @type {HTMLDialogElement} */ (document.querySelector('#help-dialog'));
 
 function show() {
   const isPeople = location.pathname === '/people' || location.pathname.startsWith('/people/');
@@ -28,12 +28,16 @@ function startPage() {
   text.textContent = 'Harbour signs people in by itself. In this example you say who you are:';
   const ways = document.createElement('p');
   section.append(title, text, ways);
-  fetch('/api/v1/demo/people')
+  void fetch('/api/v1/demo/people')
     .then((answer) => answer.json())
-    .then((people) => ways.append(...people.flatMap((person) => [signInButton(person), ' '])));
+    .then((/** @type {Person[]} */ people) => ways.append(...people.flatMap((person) => [signInButton(person), ' '])));
   return section;
 }
 
+/**
+ * @typedef {{ id: string, name: string }} Person
+ * @param {Person} person
+ */
 function signInButton({ id, name }) {
   const button = document.createElement('button');
   button.type = 'button';
@@ -46,6 +50,7 @@ function signInButton({ id, name }) {
   return button;
 }
 
+/** @param {string} path */
 function go(path) {
   history.pushState({ host: true }, '', path);
   show();
@@ -53,15 +58,16 @@ function go(path) {
 
 // The host's router: it follows its own links, and leaves those alone that somebody else has followed.
 document.addEventListener('click', (event) => {
-  const link = event.target.closest?.('a[href^="/"]');
-  if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey) return;
+  const { target } = event;
+  const path = target instanceof Element && target.closest('a[href^="/"]')?.getAttribute('href');
+  if (!path || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  go(link.getAttribute('href'));
+  go(path);
 });
 addEventListener('popstate', show);
 
 const openHelp = () => help.showModal();
-document.querySelector('#help').addEventListener('click', openHelp);
+document.querySelector('#help')?.addEventListener('click', openHelp);
 document.addEventListener('keydown', (event) => {
   if (event.key === '?' && !event.defaultPrevented) openHelp();
 });

@@ -1,12 +1,17 @@
 // Two elements on one page, each for somebody else: the backend is at another origin, and the sessions are tokens that
 // the host has. `?backend=` says where it is; it was started with `--allow-origin` of this page.
 const backend = new URLSearchParams(location.search).get('backend') ?? 'http://127.0.0.1:8080';
+/** @import { StudioUsersOptions } from '../../package/studio-users.d.ts' */
+/** @type {typeof import('../../package/studio-users.d.ts')} */
 const { mount } = await import(`${backend}/embed/studio-users.js`);
-const main = document.querySelector('main');
-const status = document.querySelector('[role=status]');
+const main = /** @type {HTMLElement} */ (document.querySelector('main'));
+const status = /** @type {HTMLElement} */ (document.querySelector('[role=status]'));
+/** @type {Map<string, string>} */
 const tokens = new Map();
 
+/** @param {string} name */
 async function signIn(name) {
+  /** @type {{ id: string, name: string }[]} */
   const people = await (await fetch(`${backend}/api/v1/demo/people`)).json();
   const body = JSON.stringify({ user_id: people.find((person) => person.name === name)?.id, bearer: true });
   const headers = { 'content-type': 'application/json' };
@@ -14,11 +19,15 @@ async function signIn(name) {
   tokens.set(name, (await session.json()).token);
 }
 
+/**
+ * @param {string} name
+ * @param {StudioUsersOptions} options
+ */
 function team(name, options) {
   const mounted = mount(main, {
     apiBase: backend,
     // A token that was refused is not given again: then the element says that nobody is signed in.
-    tokenProvider: (refused) => (tokens.get(name) === refused ? null : tokens.get(name)),
+    tokenProvider: (refused) => (tokens.get(name) === refused ? null : (tokens.get(name) ?? null)),
     ...options,
     on: {
       ready: ({ detail }) => (status.textContent = `${detail.user.name} is there`),
@@ -33,15 +42,17 @@ function team(name, options) {
 
 await Promise.all([signIn('Maud Jansen'), signIn('Ingrid Solberg')]);
 const left = team('Maud Jansen', { locale: 'en', theme: 'light' });
+/** @type {ReturnType<typeof team> | undefined} */
 let right = team('Ingrid Solberg', { locale: 'nl', theme: 'dark' });
 
-document.querySelector('#expire').addEventListener('click', async () => {
+document.querySelector('#expire')?.addEventListener('click', async () => {
   const headers = { authorization: `Bearer ${tokens.get('Maud Jansen')}` };
   await fetch(`${backend}/api/v1/session`, { method: 'DELETE', headers });
   left.element.refresh();
 });
-document.querySelector('#toggle').addEventListener('click', ({ currentTarget }) => {
+const toggle = document.querySelector('#toggle');
+toggle?.addEventListener('click', () => {
   if (right) right.unmount();
   right = right ? undefined : team('Ingrid Solberg', { locale: 'nl', theme: 'dark' });
-  currentTarget.textContent = right ? 'Close the right one' : 'Open the right one';
+  toggle.textContent = right ? 'Close the right one' : 'Open the right one';
 });

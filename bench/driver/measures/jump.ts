@@ -1,6 +1,6 @@
 import type { Page as Tab } from 'playwright-core';
-import { FIRST, interacting, rowsOf } from './rows.ts';
 import type { Measure } from './measure.ts';
+import { FIRST, interacting, rowsOf } from './rows.ts';
 
 const ROW_HEIGHT = 48;
 /** Shows whether the page gets so far, and warms up. */
@@ -20,8 +20,15 @@ export const jump: Measure = {
       const top = await FIRST(backend);
       const first = await rowsOf(backend, '', '-created_at', FIRST_JUMP + 1);
       const whole = backend.users * ROW_HEIGHT;
-      if (!(await visit.comes('first', { rows: first }, () => put(visit.tab, page.scroller, FIRST_JUMP * ROW_HEIGHT, whole, 'first')))) {
-        const height = await visit.tab.evaluate((selector) => window.bench.find(selector)?.scrollHeight ?? 0, page.scroller);
+      if (
+        !(await visit.comes('first', { rows: first }, () =>
+          put(visit.tab, page.scroller, FIRST_JUMP * ROW_HEIGHT, whole, 'first'),
+        ))
+      ) {
+        const height = await visit.tab.evaluate(
+          (selector) => window.bench.find(selector)?.scrollHeight ?? 0,
+          page.scroller,
+        );
         const last = Math.floor(height / ROW_HEIGHT).toLocaleString('en');
         cannot = `no element is higher than ${height.toLocaleString('en')} px, which is where row ${last} is`;
         return [];
@@ -34,7 +41,9 @@ export const jump: Measure = {
         await visit.interact(id, 'click', { rows }, () => put(visit.tab, page.scroller, row * ROW_HEIGHT, whole, id));
         ids.push(id);
         await visit.tab.waitForTimeout(100);
-        await visit.interact(`up ${row}`, 'click', { rows: top }, () => put(visit.tab, page.scroller, 0, whole, `up ${row}`));
+        await visit.interact(`up ${row}`, 'click', { rows: top }, () =>
+          put(visit.tab, page.scroller, 0, whole, `up ${row}`),
+        );
         await visit.tab.waitForTimeout(100);
       }
       return ids;
@@ -45,10 +54,13 @@ export const jump: Measure = {
 
 /** Puts the thumb where that offset among all rows is. */
 async function put(tab: Tab, scroller: string, offset: number, whole: number, id: string): Promise<void> {
-  await tab.evaluate(([selector, offset, whole, id]) => {
-    const element = window.bench.find(selector) as HTMLElement;
-    const { clientHeight, scrollHeight } = element;
-    performance.mark(`bench:input:${id}`);
-    element.scrollTop = (offset / (whole - clientHeight)) * (scrollHeight - clientHeight);
-  }, [scroller, offset, whole, id] as const);
+  await tab.evaluate(
+    ([selector, offset, whole, id]) => {
+      const element = window.bench.find(selector) as HTMLElement;
+      const { clientHeight, scrollHeight } = element;
+      performance.mark(`bench:input:${id}`);
+      element.scrollTop = (offset / (whole - clientHeight)) * (scrollHeight - clientHeight);
+    },
+    [scroller, offset, whole, id] as const,
+  );
 }

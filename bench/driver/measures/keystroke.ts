@@ -1,8 +1,8 @@
 import type { Backend } from '../backend.ts';
 import type { Profile } from '../browser.ts';
 import { BESIDE_EVERYTHING } from '../pages/index.ts';
-import { FIRST, interacting, rowsOf, type Expected } from './rows.ts';
 import type { Measure } from './measure.ts';
+import { type Expected, FIRST, interacting, rowsOf } from './rows.ts';
 
 /** Whose every letter may find others than the one before it; `m` for one does not, as it stands in all addresses. */
 const WORDS = ['kui', 'jan', 'so', 'bo', 'tho', 'vi', 'wi', 'ri'];
@@ -10,21 +10,30 @@ const WORDS = ['kui', 'jan', 'so', 'bo', 'tho', 'vi', 'wi', 'ri'];
 /** From a letter typed to the rows that it finds. The first word is typed to warm up. */
 function keystrokes(profile: Profile, name: string): Measure['run'] {
   return (browser, backend, page) =>
-    interacting(browser, backend, page, name, async (visit) => {
-      const ids: string[] = [];
-      const all = await FIRST(backend);
-      const [first, ...words] = (await wordsFor(backend, all)).slice(0, profile === 'slow' ? 2 : 3);
-      await visit.click(page.search);
-      for (const word of [first!, ...words]) {
-        for (const [at, { text, rows }] of word.entries()) {
-          await visit.interact(text, 'keydown', { rows }, () => visit.tab.keyboard.press(text.charAt(at)));
-          if (word !== first) ids.push(text);
+    interacting(
+      browser,
+      backend,
+      page,
+      name,
+      async (visit) => {
+        const ids: string[] = [];
+        const all = await FIRST(backend);
+        const words = (await wordsFor(backend, all)).slice(0, profile === 'slow' ? 2 : 3);
+        await visit.click(page.search);
+        for (const [turn, word] of words.entries()) {
+          for (const [at, { text, rows }] of word.entries()) {
+            await visit.interact(text, 'keydown', { rows }, () => visit.tab.keyboard.press(text.charAt(at)));
+            if (turn > 0) ids.push(text);
+          }
+          await visit.tab.keyboard.press('Control+A');
+          await visit.interact(`not ${word[0]?.text}`, 'keydown', { rows: all }, () =>
+            visit.tab.keyboard.press('Backspace'),
+          );
         }
-        await visit.tab.keyboard.press('Control+A');
-        await visit.interact(`not ${word[0]?.text}`, 'keydown', { rows: all }, () => visit.tab.keyboard.press('Backspace'));
-      }
-      return ids;
-    }, profile);
+        return ids;
+      },
+      profile,
+    );
 }
 
 /** Three words, letter by letter, with what each letter finds. */

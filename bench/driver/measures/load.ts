@@ -1,7 +1,7 @@
-import { Visit } from '../browser.ts';
 import { nameOf } from '../backend.ts';
-import { FIRST } from './rows.ts';
+import { Visit } from '../browser.ts';
 import type { Measure, Run } from './measure.ts';
+import { FIRST } from './rows.ts';
 
 const FIELD = 'input[type="search"]';
 
@@ -59,10 +59,13 @@ export const typing: Measure = {
       await visit.trace();
       await visit.open();
       await visit.came('field');
-      await visit.tab.evaluate(([field, wanted]) => {
-        (window.bench.find(field) as HTMLElement).focus();
-        window.bench.arm('found', wanted, 'keydown');
-      }, [FIELD, wanted] as const);
+      await visit.tab.evaluate(
+        ([field, wanted]) => {
+          (window.bench.find(field) as HTMLElement).focus();
+          window.bench.arm('found', wanted, 'keydown');
+        },
+        [FIELD, wanted] as const,
+      );
       await visit.tab.keyboard.press(letter);
       // What is typed before the rows are there is kept, and what is found by it is shown.
       await visit.done('found');

@@ -1,7 +1,7 @@
 import { nameOf, type Row } from '../backend.ts';
 import { Visit } from '../browser.ts';
-import { FIRST, interacting } from './rows.ts';
 import type { Measure } from './measure.ts';
+import { FIRST, interacting } from './rows.ts';
 
 const link = (index: number): string => `[aria-rowindex="${index + 2}"] a`;
 
@@ -27,7 +27,9 @@ export const panel: Measure = {
         await visit.interact(id, 'click', { there: page.panel, texts }, () => visit.click(link(index)));
         ids.push(id);
         await visit.tab.waitForTimeout(100);
-        await visit.interact(`close ${index}`, 'keydown', { gone: page.panel }, () => visit.tab.keyboard.press('Escape'));
+        await visit.interact(`close ${index}`, 'keydown', { gone: page.panel }, () =>
+          visit.tab.keyboard.press('Escape'),
+        );
         await visit.tab.waitForTimeout(50);
       }
       return ids.slice(1);
@@ -62,14 +64,26 @@ export const memory: Measure = {
         // The first few bring what stays: code, caches, what is kept of these users.
         if (time === 5) before = await heap();
         if (time === 5 + GROWN) pages = await visit.tab.evaluate(() => window.bench.wasmPages());
-        const { row, index } = some[time % some.length]!;
+        const person = some[time % some.length];
+        if (!person) throw new Error('The list has no user who joined.');
+        const { row, index } = person;
         const texts = [nameOf(row), row.email, 'First seen'];
         await visit.interact(`open ${time}`, 'click', { there: page.panel, texts }, () => visit.click(link(index)));
-        await visit.interact(`close ${time}`, 'keydown', { gone: page.panel }, () => visit.tab.keyboard.press('Escape'));
+        await visit.interact(`close ${time}`, 'keydown', { gone: page.panel }, () =>
+          visit.tab.keyboard.press('Escape'),
+        );
       }
       const after = await heap();
       const grown = (await visit.tab.evaluate(() => window.bench.wasmPages())) - pages;
-      return { samples: { memory: [after - before], heap: [after], 'wasm-pages': [grown], wasm: [((pages + grown) * 65_536) / 1e6] }, latencies: {} };
+      return {
+        samples: {
+          memory: [after - before],
+          heap: [after],
+          'wasm-pages': [grown],
+          wasm: [((pages + grown) * 65_536) / 1e6],
+        },
+        latencies: {},
+      };
     } finally {
       await visit.end();
     }

@@ -1,6 +1,6 @@
-import { nameOf, type Backend, type Row } from '../backend.ts';
-import { Visit, type Profile } from '../browser.ts';
 import type { Browser } from 'playwright-core';
+import { type Backend, nameOf, type Row } from '../backend.ts';
+import { type Profile, Visit } from '../browser.ts';
 import type { Page } from '../pages/index.ts';
 import type { Run } from './measure.ts';
 

@@ -1,6 +1,6 @@
 import { Visit } from '../browser.ts';
-import { FIRST } from './rows.ts';
 import type { Measure, Samples } from './measure.ts';
+import { FIRST } from './rows.ts';
 
 const ROW_HEIGHT = 48;
 /** In rows a second. */
@@ -22,12 +22,18 @@ export const scroll: Measure = {
       await visit.tab.waitForTimeout(300);
       const { x, y } = await visit.middle(page.scroller);
       const samples: Samples = {};
-      for (const [name, direction] of [['new', -1], ['cached', 1]] as const) {
+      for (const [name, direction] of [
+        ['new', -1],
+        ['cached', 1],
+      ] as const) {
         await visit.trace(true);
-        await visit.tab.evaluate(([selector, height, name]) => {
-          window.bench.scrolling(selector, height);
-          performance.mark(`from ${name}`);
-        }, [page.scroller, ROW_HEIGHT, name] as const);
+        await visit.tab.evaluate(
+          ([selector, height, name]) => {
+            window.bench.scrolling(selector, height);
+            performance.mark(`from ${name}`);
+          },
+          [page.scroller, ROW_HEIGHT, name] as const,
+        );
         await visit.devtools.send('Input.synthesizeScrollGesture', {
           x,
           y,

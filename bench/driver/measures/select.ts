@@ -1,5 +1,5 @@
-import { FIRST, interacting } from './rows.ts';
 import type { Measure } from './measure.ts';
+import { FIRST, interacting } from './rows.ts';
 
 /** From a click on the box that selects all to the rows shown as selected. */
 export const select: Measure = {

@@ -1,5 +1,5 @@
-import { interacting, rowsOf } from './rows.ts';
 import type { Measure } from './measure.ts';
+import { interacting, rowsOf } from './rows.ts';
 
 /** No order comes twice: some pages would show again what they kept. */
 const CLICKS = [

@@ -11,11 +11,7 @@ export interface Selection {
 type Content = (user: User) => Node | Node[];
 
 /** The columns; of the rows selected the grid's own model knows nothing, as it knows only the rows that came. */
-export function columns(
-  selection: Selection,
-  onSelection: () => void,
-  onOpen: (user: User) => void,
-): ColDef<User>[] {
+export function columns(selection: Selection, onSelection: () => void, onOpen: (user: User) => void): ColDef<User>[] {
   const select = cell((user) => {
     const box = Object.assign(document.createElement('input'), { type: 'checkbox' });
     box.checked = selection.all || selection.some.has(user.id);
@@ -45,9 +41,28 @@ export function columns(
   const [words, times] = [['asc', 'desc'] as const, ['desc', 'asc'] as const];
   return [
     { colId: 'select', width: 48, headerComponent: SelectAll, cellRenderer: select },
-    { colId: 'name', headerName: 'Name', flex: 1.32, sortable: true, sortingOrder: [...words], cellRenderer: cell((user) => person(user, onOpen)) },
-    { colId: 'status', headerName: 'Status', width: 112, sortable: true, sortingOrder: [...words], cellRenderer: cell(status) },
-    { colId: 'roles', headerName: 'Roles', flex: 1.28, cellRenderer: cell((user) => user.roles.map(({ role }) => span('chip', roleName(role)))) },
+    {
+      colId: 'name',
+      headerName: 'Name',
+      flex: 1.32,
+      sortable: true,
+      sortingOrder: [...words],
+      cellRenderer: cell((user) => person(user, onOpen)),
+    },
+    {
+      colId: 'status',
+      headerName: 'Status',
+      width: 112,
+      sortable: true,
+      sortingOrder: [...words],
+      cellRenderer: cell(status),
+    },
+    {
+      colId: 'roles',
+      headerName: 'Roles',
+      flex: 1.28,
+      cellRenderer: cell((user) => user.roles.map(({ role }) => span('chip', roleName(role)))),
+    },
     { colId: 'environments', headerName: 'Environments', flex: 1, cellRenderer: cell(environments) },
     {
       colId: 'last_active_at',
@@ -66,7 +81,12 @@ export function columns(
       sortingOrder: [...times],
       cellRenderer: cell((user) => time(user.created_at, date(user.created_at))),
     },
-    { colId: 'actions', headerName: '', width: 124, cellRenderer: cell((user) => ACTIONS.map((action) => button(user, action))) },
+    {
+      colId: 'actions',
+      headerName: '',
+      width: 124,
+      cellRenderer: cell((user) => ACTIONS.map((action) => button(user, action))),
+    },
   ];
 }
 

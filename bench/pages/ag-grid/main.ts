@@ -7,15 +7,15 @@ import './grid.css';
 import {
   CellStyleModule,
   ColumnApiModule,
+  createGrid,
   EventApiModule,
+  type IDatasource,
   InfiniteRowModelModule,
   ModuleRegistry,
   RenderApiModule,
   ScrollApiModule,
-  createGrid,
-  type IDatasource,
 } from 'ag-grid-community';
-import { FIRST_LIST, OVERSCAN, PAGE, ROW_HEIGHT, fetchUsers, type User } from '../shared/api.ts';
+import { FIRST_LIST, fetchUsers, OVERSCAN, PAGE, ROW_HEIGHT, type User } from '../shared/api.ts';
 import { Panel } from '../shared/panel.ts';
 import { number, total } from '../shared/words.ts';
 import { columns } from './columns.ts';

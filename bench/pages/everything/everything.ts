@@ -3,7 +3,15 @@ import type { Source } from '../floor/table.ts';
 import { FIRST_LIST, type List, type Status, type User } from '../shared/api.ts';
 
 /** A line of the export, which is the one call that answers with all users. */
-type Line = [name: string, email: string, status: Status, roles: string, environments: string, lastActive: string, created: string];
+type Line = [
+  name: string,
+  email: string,
+  status: Status,
+  roles: string,
+  environments: string,
+  lastActive: string,
+  created: string,
+];
 
 const COLUMNS: Record<string, number> = { name: 0, status: 2, last_active_at: 5, created_at: 6 };
 
@@ -47,7 +55,10 @@ export class Everything implements Source {
       const [key, sign] = sort.startsWith('-') ? [sort.slice(1), -1] : [sort, 1];
       const column = COLUMNS[key] ?? 0;
       const compare = (a: string, b: string): number => (a < b ? -sign : a > b ? sign : 0);
-      this.#order(this.#lines.toSorted((a, b) => compare(a[column]!, b[column]!)), sort);
+      this.#order(
+        this.#lines.toSorted((a, b) => compare(a[column]!, b[column]!)),
+        sort,
+      );
     }
     const text = search.trim().toLowerCase();
     this.#found = text ? this.#lines.filter((_, at) => this.#texts[at]!.includes(text)) : this.#lines;
@@ -78,7 +89,13 @@ function userOf(line: Line): User {
     created_at: created,
     last_active_at: lastActive || null,
     roles: roles.split(', ').map((role) => ({ role, inherited: false })),
-    environments: { total: Number(total), first: (named ?? '').split(', ').slice(0, 2).map((name) => ({ id: name, name })) },
+    environments: {
+      total: Number(total),
+      first: (named ?? '')
+        .split(', ')
+        .slice(0, 2)
+        .map((name) => ({ id: name, name })),
+    },
     allowed: { copy_link: null, view_as: null, remove: null },
   };
   users.set(line, user);

@@ -12,7 +12,8 @@ TEMPLATE.innerHTML = `<tr class="row" role="row">
   <td class="last" role="cell"><time></time></td>
   <td role="cell"><time></time></td>
   <td class="actions" role="cell">${ACTIONS.map(
-    ({ path }) => `<button class="action" type="button"><svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}"></path></svg></button>`,
+    ({ path }) =>
+      `<button class="action" type="button"><svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}"></path></svg></button>`,
   ).join('')}</td>
 </tr>`.replaceAll(/>\s+</g, '><');
 
@@ -81,7 +82,11 @@ export class Row {
     this.#mail.textContent = user.email;
     this.#badge.textContent = statusName(user.status);
     this.#badge.dataset.status = user.status;
-    this.#write(3, 'chip', user.roles.map(({ role }) => roleName(role)));
+    this.#write(
+      3,
+      'chip',
+      user.roles.map(({ role }) => roleName(role)),
+    );
     const { first, total } = user.environments;
     const names = first.map((environment) => environment.name);
     this.#write(4, 'tag', total > first.length ? [...names, `+${total - first.length}`] : names);

@@ -28,7 +28,8 @@ export class Scroll {
   }
 
   to(offset: number): void {
-    this.#top = this.#offset = offset;
+    this.#offset = offset;
+    this.#top = offset;
   }
 
   follow(top: number): void {

@@ -1,5 +1,5 @@
 import '../shared/page.css';
-import { FIRST_LIST, OVERSCAN, ROW_HEIGHT, direction, toggled, type List, type User } from '../shared/api.ts';
+import { direction, FIRST_LIST, type List, OVERSCAN, ROW_HEIGHT, toggled, type User } from '../shared/api.ts';
 import { Panel } from '../shared/panel.ts';
 import { COLUMNS, number, total } from '../shared/words.ts';
 import { Row } from './row.ts';

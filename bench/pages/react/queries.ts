@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions, useQueries, useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { PAGE, fetchUser, fetchUsers, type List, type User, type UserPage } from '../shared/api.ts';
+import { fetchUser, fetchUsers, type List, PAGE, type User, type UserPage } from '../shared/api.ts';
 
 /** A page of rows, and of which list. */
 export type ListPage = UserPage & { list: List };
@@ -41,5 +41,6 @@ export function useRows(list: List, from: number, to: number): Place[] {
 }
 
 export function useUser(id: string) {
-  return useQuery({ queryKey: ['user', id], queryFn: ({ signal }) => fetchUser(id, signal), staleTime: 0, gcTime: 0 }).data;
+  return useQuery({ queryKey: ['user', id], queryFn: ({ signal }) => fetchUser(id, signal), staleTime: 0, gcTime: 0 })
+    .data;
 }

@@ -1,11 +1,11 @@
-import { FlexRender, createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table';
 import type { Row as TableRow } from '@tanstack/react-table';
+import { createColumnHelper, FlexRender, tableFeatures, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useLayoutEffect, useRef } from 'react';
-import { FIRST_LIST, OVERSCAN, ROW_HEIGHT, direction, toggled, type User } from '../shared/api.ts';
+import { direction, FIRST_LIST, OVERSCAN, ROW_HEIGHT, toggled, type User } from '../shared/api.ts';
 import { COLUMNS, label, number, total } from '../shared/words.ts';
 import { Actions, Chips, Person, StatusBadge, Time } from './cells.tsx';
-import { useRows, type ListPage, type Place } from './queries.ts';
+import { type ListPage, type Place, useRows } from './queries.ts';
 import type { Selection } from './users.tsx';
 
 const features = tableFeatures({});
@@ -16,8 +16,16 @@ const columns = helper.columns([
   helper.display({ id: 'name', header: 'Name', cell: cell((user) => <Person user={user} />) }),
   helper.display({ id: 'status', header: 'Status', cell: cell((user) => <StatusBadge user={user} />) }),
   helper.display({ id: 'roles', header: 'Roles', cell: cell((user) => <Chips.Roles user={user} />) }),
-  helper.display({ id: 'environments', header: 'Environments', cell: cell((user) => <Chips.Environments user={user} />) }),
-  helper.display({ id: 'last', header: 'Last active', cell: cell((user) => <Time time={user.last_active_at} isAgo />) }),
+  helper.display({
+    id: 'environments',
+    header: 'Environments',
+    cell: cell((user) => <Chips.Environments user={user} />),
+  }),
+  helper.display({
+    id: 'last',
+    header: 'Last active',
+    cell: cell((user) => <Time time={user.last_active_at} isAgo />),
+  }),
   helper.display({ id: 'created', header: 'Created', cell: cell((user) => <Time time={user.created_at} />) }),
   helper.display({ id: 'actions', header: '', cell: cell((user) => <Actions user={user} />) }),
 ]);
@@ -43,6 +51,7 @@ export function UsersTable({ first, sort, onSort, selection, onSelect, onSelectA
     estimateSize: () => ROW_HEIGHT,
     overscan: OVERSCAN,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new list is shown from its first row.
   useLayoutEffect(() => virtualizer.scrollToOffset(0), [list, virtualizer]);
 
   const items = virtualizer.getVirtualItems();
@@ -68,7 +77,12 @@ export function UsersTable({ first, sort, onSort, selection, onSelect, onSelectA
               const { sort: key, className } = COLUMNS[at] ?? {};
               const name = <FlexRender header={header} />;
               return (
-                <th key={header.id} className={className} role="columnheader" aria-sort={key ? direction(sort, key) : undefined}>
+                <th
+                  key={header.id}
+                  className={className}
+                  role="columnheader"
+                  aria-sort={key ? direction(sort, key) : undefined}
+                >
                   {key ? (
                     <button type="button" data-sort={key} onClick={() => onSort(toggled(sort, key))}>
                       {name}
@@ -137,7 +151,12 @@ const Row = memo(
       >
         <td role="cell">
           {user && (
-            <input type="checkbox" aria-label={`Select ${label(user)}`} checked={isSelected} onChange={() => onSelect(user)} />
+            <input
+              type="checkbox"
+              aria-label={`Select ${label(user)}`}
+              checked={isSelected}
+              onChange={() => onSelect(user)}
+            />
           )}
         </td>
         {row.getAllCells().map((cell) => (

@@ -52,7 +52,12 @@ export function direction(sort: string, key: string): 'ascending' | 'descending'
   return sort === key ? 'ascending' : sort === `-${key}` ? 'descending' : 'none';
 }
 
-export async function fetchUsers({ search, sort }: List, offset: number, limit: number, signal: AbortSignal): Promise<UserPage> {
+export async function fetchUsers(
+  { search, sort }: List,
+  offset: number,
+  limit: number,
+  signal: AbortSignal,
+): Promise<UserPage> {
   const query = new URLSearchParams({ sort, offset: String(offset), limit: String(limit) });
   if (search.trim()) query.set('search', search.trim());
   return get<UserPage>(`users?${query}`, signal);

@@ -1,4 +1,4 @@
-import { PAGE, fetchUsers, type List, type User, type UserPage } from './api.ts';
+import { fetchUsers, type List, PAGE, type User, type UserPage } from './api.ts';
 
 /** How many pages are kept. Those farthest from view go first. */
 const KEPT = 200;

@@ -41,7 +41,8 @@ export class Panel {
   }
 
   async #describe(user: User, list: HTMLElement): Promise<void> {
-    const { signal } = (this.#call = new AbortController());
+    this.#call = new AbortController();
+    const { signal } = this.#call;
     const details = await fetchUser(user.id, signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });

@@ -1,4 +1,4 @@
-import { Show, createResource, onCleanup } from 'solid-js';
+import { createResource, onCleanup, Show } from 'solid-js';
 import { fetchUser, type User } from '../shared/api.ts';
 import { date, label, moment } from '../shared/words.ts';
 

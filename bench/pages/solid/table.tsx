@@ -1,6 +1,6 @@
 import { createVirtualizer } from '@tanstack/solid-virtual';
-import { For, Show, createEffect, createMemo, on } from 'solid-js';
-import { OVERSCAN, ROW_HEIGHT, direction, toggled, type List, type User, type UserPage } from '../shared/api.ts';
+import { createEffect, createMemo, For, on, Show } from 'solid-js';
+import { direction, type List, OVERSCAN, ROW_HEIGHT, toggled, type User, type UserPage } from '../shared/api.ts';
 import { COLUMNS, label, number, total } from '../shared/words.ts';
 import { Cells } from './cells.tsx';
 import type { Selection } from './users.tsx';
@@ -29,7 +29,13 @@ export function UsersTable(props: Props) {
     estimateSize: () => ROW_HEIGHT,
     overscan: OVERSCAN,
   });
-  createEffect(on(() => props.list, () => virtualizer.scrollToOffset(0), { defer: true }));
+  createEffect(
+    on(
+      () => props.list,
+      () => virtualizer.scrollToOffset(0),
+      { defer: true },
+    ),
+  );
   createEffect(() => {
     const items = virtualizer.getVirtualItems();
     const [first, last] = [items[0], items.at(-1)];

@@ -1,4 +1,4 @@
-import { Show, createSignal, onCleanup } from 'solid-js';
+import { createSignal, onCleanup, Show } from 'solid-js';
 import { FIRST_LIST, type List, type User, type UserPage } from '../shared/api.ts';
 import { Pages } from '../shared/pages.ts';
 import { total } from '../shared/words.ts';
@@ -58,7 +58,10 @@ export function UsersPage() {
         <UsersTable
           list={shown()}
           total={count()}
-          row={(index) => (came(), pages.row(index))}
+          row={(index) => {
+            came();
+            return pages.row(index);
+          }}
           onNeed={(first, end) => pages.need(first, end)}
           sort={list().sort}
           onSort={(sort) => show({ ...list(), sort })}

@@ -1,4 +1,4 @@
-import { createServer, request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 
 /** A call on its way to the backend: what is changed here arrives there. */
 export interface Asked {
@@ -19,7 +19,7 @@ export interface Answered {
 /** What goes wrong on the way. */
 export interface Fault {
   /** Changes the call; an answer given here comes instead of the backend's, and what is thrown hangs up. */
-  ask?(asked: Asked): Answered | void;
+  ask?(asked: Asked): Answered | undefined;
   /** Changes the answer. */
   answer?(answered: Answered, asked: Readonly<Asked>): void;
   /** Keeps an answer that does not end until it does, as what compresses or collects answers would. */

@@ -1,4 +1,4 @@
-import { deaf, rewrite, rows, type Json, type Wrong } from './fault.ts';
+import { deaf, type Json, rewrite, rows, type Wrong } from './fault.ts';
 
 /** What can be wrong with the list, and with its tables. */
 export const LIST: Wrong[] = [

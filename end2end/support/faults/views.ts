@@ -1,4 +1,4 @@
-import { rewrite, without, type Json, type Wrong } from './fault.ts';
+import { type Json, rewrite, type Wrong, without } from './fault.ts';
 
 /** What can be wrong with views. */
 export const VIEWS: Wrong[] = [
@@ -36,7 +36,9 @@ export const VIEWS: Wrong[] = [
       answer(answered, { path, method, headers }) {
         if (path !== '/users' || method !== 'GET' || !headers['studio-view']) return;
         const allowed = { copy_link: null, resend: null, view_as: null, remove: null };
-        rewrite(answered, (body) => (body.items as Json[]).forEach((row) => (row.allowed = allowed)));
+        rewrite(answered, (body) => {
+          for (const row of body.items as Json[]) row.allowed = allowed;
+        });
       },
     },
     'Rows inside a view allow nothing',

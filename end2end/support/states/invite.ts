@@ -1,5 +1,5 @@
 import { expect, type Locator } from '@playwright/test';
-import { fresh, state, type Stage, type State } from '../stage.ts';
+import { fresh, type Stage, type State, state } from '../stage.ts';
 import { openUsers } from './users.ts';
 
 const dialog = ({ page, say }: Stage): Locator => page.getByRole('dialog', { name: say.whole('Invite users') });
@@ -28,7 +28,9 @@ async function fill(stage: Stage, addresses: string, node = 'Polder Energy'): Pr
 
 async function choosePlaces(stage: Stage): Promise<Locator> {
   const { page, say } = stage;
-  await dialog(stage).getByRole('button', { name: say.start('Environments') }).click();
+  await dialog(stage)
+    .getByRole('button', { name: say.start('Environments') })
+    .click();
   const search = page.getByRole('searchbox', { name: say('Find an environment') });
   await expect(search).toBeVisible();
   return search;
@@ -44,8 +46,12 @@ export const INVITE: State[] = [
     await send(stage).click();
     return dialog(stage).getByText(stage.say('Enter at least one address.'));
   }),
-  state('inviting, filled in', (stage) => fill(stage, 'anouk@polder.example, Rik <rik@polder.example>, freja@polder.example')),
-  state('inviting, with an address that is none', (stage) => fill(stage, 'anouk@polder.example, lotte@velobikes, oliver@northwind.example', 'Velo Bikes')),
+  state('inviting, filled in', (stage) =>
+    fill(stage, 'anouk@polder.example, Rik <rik@polder.example>, freja@polder.example'),
+  ),
+  state('inviting, with an address that is none', (stage) =>
+    fill(stage, 'anouk@polder.example, lotte@velobikes, oliver@northwind.example', 'Velo Bikes'),
+  ),
   state('choosing environments', async (stage) => {
     await open(stage);
     return choosePlaces(stage);
@@ -79,7 +85,10 @@ export const INVITE: State[] = [
     const notice = stage.page.getByText(stage.say('is on its way')).locator('visible=true').first();
     // It stays while it has the focus; from under the pointer it moves in the next view.
     const notices = stage.page.getByRole('region', { name: stage.say('Notices') });
-    await notices.getByRole('button', { name: stage.say('Close') }).last().focus();
+    await notices
+      .getByRole('button', { name: stage.say('Close') })
+      .last()
+      .focus();
     return notice;
   }),
 ];

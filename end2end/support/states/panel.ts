@@ -1,8 +1,8 @@
 import { expect, type Locator } from '@playwright/test';
-import { signIn, state, type Stage, type State } from '../stage.ts';
+import { type Stage, type State, signIn, state } from '../stage.ts';
 import { CHARLOTTE, MAUD } from '../test.ts';
-import { arrange, colleague, userBy, type Assignments, type User } from '../users.ts';
-import { UNAVAILABLE, openUsers } from './users.ts';
+import { type Assignments, arrange, colleague, type User, userBy } from '../users.ts';
+import { openUsers, UNAVAILABLE } from './users.ts';
 
 /** The number of a colleague who stands in no test but of states. Each state is of another, until all have had a turn. */
 export const nextColleague = (): number => 20 + (turn++ % 30);
@@ -102,7 +102,11 @@ export const PANEL: State[] = [
   }),
   state('chat notifications to be repaired', async (stage) => {
     await openAccess(stage, {
-      ...OPERATOR, 'City Clinic': ['operator'], 'Velo Bikes': ['operator'], 'Polder Energy': ['operator'], Sandbox: ['operator'],
+      ...OPERATOR,
+      'City Clinic': ['operator'],
+      'Velo Bikes': ['operator'],
+      'Polder Energy': ['operator'],
+      Sandbox: ['operator'],
     });
     return stage.page.getByRole('button', { name: stage.say('Assign here') });
   }),

@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import { state, type Stage, type State } from '../stage.ts';
+import { type Stage, type State, state } from '../stage.ts';
 import { INGRID } from '../test.ts';
 
 /** The users table. */
@@ -42,7 +42,11 @@ function filter(label: string): State['reach'] {
   return async (stage) => {
     const { page, say } = stage;
     await openUsers(stage);
-    await page.getByRole('search').getByRole('button', { name: say.start(label) }).first().click();
+    await page
+      .getByRole('search')
+      .getByRole('button', { name: say.start(label) })
+      .first()
+      .click();
     const panel = page.getByRole('dialog', { name: say(label) });
     await expect(panel).toBeVisible();
     return panel;
@@ -76,20 +80,28 @@ const PHONE: Partial<State> = { devices: ['phone'] };
 export const USERS: State[] = [
   state('the list', (stage) => openUsers(stage)),
   state('an environment manager’s list', (stage) => openUsers(stage), { as: INGRID }),
-  state('compact rows', async (stage) => {
-    const menu = await columns(stage);
-    await menu.getByRole('radio', { name: stage.say('Compact') }).click();
-    await stage.page.keyboard.press('Escape');
-    await expect(menu).toBeHidden();
-    return names(stage).first();
-  }, DESKTOP),
+  state(
+    'compact rows',
+    async (stage) => {
+      const menu = await columns(stage);
+      await menu.getByRole('radio', { name: stage.say('Compact') }).click();
+      await stage.page.keyboard.press('Escape');
+      await expect(menu).toBeHidden();
+      return names(stage).first();
+    },
+    DESKTOP,
+  ),
   state('the menu of columns', columns),
-  state('every column', async (stage) => {
-    const menu = await columns(stage);
-    for (const box of await menu.getByRole('checkbox').all()) await box.check();
-    await stage.page.keyboard.press('Escape');
-    return names(stage).first();
-  }, DESKTOP),
+  state(
+    'every column',
+    async (stage) => {
+      const menu = await columns(stage);
+      for (const box of await menu.getByRole('checkbox').all()) await box.check();
+      await stage.page.keyboard.press('Escape');
+      return names(stage).first();
+    },
+    DESKTOP,
+  ),
   state('the filter by environments', filter('Environment')),
   state('the filter by roles', filter('Role')),
   state('the filter by status', filter('Status')),
@@ -99,12 +111,16 @@ export const USERS: State[] = [
     await openUsers(stage);
     return select(stage, 3);
   }),
-  state('all selected', async (stage) => {
-    await openUsers(stage);
-    const bar = await select(stage, 1);
-    await bar.getByRole('button', { name: stage.say('Select all') }).click();
-    return bar;
-  }, DESKTOP),
+  state(
+    'all selected',
+    async (stage) => {
+      await openUsers(stage);
+      const bar = await select(stage, 1);
+      await bar.getByRole('button', { name: stage.say('Select all') }).click();
+      return bar;
+    },
+    DESKTOP,
+  ),
   state('adding a role to many', async (stage) => {
     const { page, say } = stage;
     await openUsers(stage);
@@ -169,23 +185,38 @@ export const USERS: State[] = [
     await page.goto(ASKED);
     return page.getByRole('heading', { name: say('Nobody here yet') });
   }),
-  state('an export under way', async (stage) => {
-    const { page, say } = stage;
-    await openUsers(stage);
-    await page.route('**/api/v1/users.csv*', () => {});
-    await page.getByRole('button', { name: say('Export CSV') }).click();
-    return page.getByRole('button', { name: say('Stop the export') });
-  }, DESKTOP),
-  state('the reason of a locked control', async (stage) => {
-    const { page, say } = stage;
-    await openUsers(stage, '?search=maud');
-    await page.getByRole('button', { name: say.start('Remove Maud Jansen') }).focus();
-    return page.locator('.hint-bubble:popover-open');
-  }, DESKTOP),
-  state('a user’s sheet', async (stage) => {
-    const { page, say } = stage;
-    await openUsers(stage, '?status=invited');
-    await page.getByRole('button', { name: say.start('Actions for') }).first().click();
-    return page.getByRole('dialog', { name: say.start('Actions for') });
-  }, PHONE),
+  state(
+    'an export under way',
+    async (stage) => {
+      const { page, say } = stage;
+      await openUsers(stage);
+      await page.route('**/api/v1/users.csv*', () => {});
+      await page.getByRole('button', { name: say('Export CSV') }).click();
+      return page.getByRole('button', { name: say('Stop the export') });
+    },
+    DESKTOP,
+  ),
+  state(
+    'the reason of a locked control',
+    async (stage) => {
+      const { page, say } = stage;
+      await openUsers(stage, '?search=maud');
+      await page.getByRole('button', { name: say.start('Remove Maud Jansen') }).focus();
+      return page.locator('.hint-bubble:popover-open');
+    },
+    DESKTOP,
+  ),
+  state(
+    'a user’s sheet',
+    async (stage) => {
+      const { page, say } = stage;
+      await openUsers(stage, '?status=invited');
+      await page
+        .getByRole('button', { name: say.start('Actions for') })
+        .first()
+        .click();
+      return page.getByRole('dialog', { name: say.start('Actions for') });
+    },
+    PHONE,
+  ),
 ];

@@ -1,5 +1,5 @@
 import { expect, type Locator } from '@playwright/test';
-import { state, type Stage, type State } from '../stage.ts';
+import { type Stage, type State, state } from '../stage.ts';
 import { FEMKE, INGRID } from '../test.ts';
 import { openUsers } from './users.ts';
 
@@ -12,7 +12,10 @@ async function askToView(stage: Stage, name: string): Promise<Locator> {
   await openUsers(stage, `?search=${encodeURIComponent(name)}`);
   if (device === 'phone') {
     await page.getByRole('button', { name: say.start(`Actions for ${name}`) }).click();
-    await page.getByRole('dialog').getByRole('button', { name: say('View as this user') }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: say('View as this user') })
+      .click();
   } else {
     await page.getByRole('button', { name: say.whole(`View as ${name}`) }).click();
   }
@@ -43,7 +46,11 @@ export const VIEW: State[] = [
     const { page, say } = stage;
     const banner = await view(stage, INGRID);
     await expect(banner).toBeVisible();
-    await page.getByRole('table', { name: say('Users') }).getByRole('rowheader').first().waitFor();
+    await page
+      .getByRole('table', { name: say('Users') })
+      .getByRole('rowheader')
+      .first()
+      .waitFor();
     return banner;
   }),
 ];

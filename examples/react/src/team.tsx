@@ -15,6 +15,7 @@ export function Team() {
     return Boolean(leaves) && !window.confirm('Niet opgeslagen wijzigingen weggooien?');
   });
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the element is mounted once; `navigate` changes often.
   useEffect(() => {
     if (!here.current) return;
     const mounted = mount(here.current, {
@@ -33,7 +34,6 @@ export function Team() {
     });
     element.current = mounted.element;
     return () => mounted.unmount();
-    // The router's `navigate` changes with the address; the element is mounted once.
   }, []);
 
   return (
