@@ -19,6 +19,7 @@ mod mail;
 mod openapi;
 mod origin;
 mod page;
+mod prerender;
 mod problem;
 mod reader;
 mod routes;

@@ -11,8 +11,8 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
-use studio_users::app::draw;
 
+use crate::prerender;
 use crate::problem::Refusal;
 use crate::routes::start::Start;
 
@@ -30,8 +30,8 @@ const NOT_BUILT: &str = "The page is not built yet. Build it with `cargo xtask r
 /// The files of the page; none where it is not built.
 pub(crate) struct Page {
     files: HashMap<String, File>,
-    /// The sheet of what is [drawn](studio_users::app::draw).
-    sheet: String,
+    /// The style sheet of the prerendered view.
+    sheet: Option<String>,
     policy: HeaderValue,
 }
 
@@ -141,8 +141,8 @@ impl Page {
         let mut contents: HashMap<String, Bytes> =
             found.into_iter().map(|(name, bytes)| (name, bytes.into())).collect();
         let index = contents.get(INDEX).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
-        let sheet = draw::sheet();
-        let policy = HeaderValue::try_from(policy(&index, &sheet, framed_by)).map_err(io::Error::other)?;
+        let sheet = prerender::style_sheet();
+        let policy = HeaderValue::try_from(policy(&index, sheet.as_deref(), framed_by)).map_err(io::Error::other)?;
         let names: Vec<String> =
             contents.keys().filter(|name| content_type(name) != BROTLI).cloned().collect();
         let mut files = HashMap::new();
@@ -165,9 +165,10 @@ impl Page {
     /// The page with what comes along.
     fn with(&self, index: &File, start: &Start) -> File {
         let page = String::from_utf8_lossy(&index.plain);
-        let Start { answers, drawn } = start;
-        let drawn = drawn.as_ref().and_then(|drawn| with_drawn(&page, &self.sheet, drawn, answers));
-        let page = drawn.unwrap_or_else(|| {
+        let Start { answers, prerendered } = start;
+        let prerendered = prerendered.as_ref().zip(self.sheet.as_ref());
+        let prerendered = prerendered.and_then(|(html, sheet)| with_prerendered(&page, sheet, html, answers));
+        let page = prerendered.unwrap_or_else(|| {
             let (page, end) = page.split_at(page.rfind("</body>").unwrap_or(page.len()));
             format!("{page}{answers}{end}")
         });
@@ -181,15 +182,15 @@ impl Page {
     }
 }
 
-/// The page with what is seen of it until its program has come. That comes first: it shares the line with nothing that is
-/// fetched ahead.
-fn with_drawn(page: &str, sheet: &str, drawn: &str, answers: &str) -> Option<String> {
+/// The page with its prerendered view, which the browser shows until the program runs. The view comes before the links that
+/// prefetch the program, so that it does not share the connection with them.
+fn with_prerendered(page: &str, sheet: &str, prerendered: &str, answers: &str) -> Option<String> {
     let (head, rest) = page.split_once("</head>")?;
     let (between, rest) = rest.split_once("<body>")?;
     let (body, end) = rest.split_once("</body>")?;
     let (head, ahead) = head.split_at(head.find(AHEAD).unwrap_or(head.len()));
     let sheet = format!("<style data-drawn>{sheet}</style>");
-    Some(format!("{head}{sheet}</head>{between}<body>{drawn}{answers}{ahead}{body}</body>{end}"))
+    Some(format!("{head}{sheet}</head>{between}<body>{prerendered}{answers}{ahead}{body}</body>{end}"))
 }
 
 /// The file that a request names.
@@ -245,10 +246,10 @@ fn content_type(name: &str) -> &'static str {
 }
 
 /// What the page may do: run what it is made of, and talk to its own server; and which origins may frame it.
-fn policy(index: &str, sheet: &str, framed_by: &[HeaderValue]) -> String {
+fn policy(index: &str, sheet: Option<&str>, framed_by: &[HeaderValue]) -> String {
     let hash = |text: &str| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(text.as_bytes())));
     let scripts: String = inline("script", index).into_iter().map(hash).collect();
-    let styles: String = inline("style", index).into_iter().chain([sheet]).map(hash).collect();
+    let styles: String = inline("style", index).into_iter().chain(sheet).map(hash).collect();
     let ancestors: Vec<_> = framed_by.iter().filter_map(|origin| origin.to_str().ok()).collect();
     let ancestors = if ancestors.is_empty() { "'none'".to_owned() } else { ancestors.join(" ") };
     format!(
@@ -291,7 +292,7 @@ mod tests {
         let html = "<script src=\"/a.js\"></script><script type=\"module\">go()</script>";
         assert_eq!(inline("script", html), ["go()"]);
         let hash = STANDARD.encode(Sha256::digest(b"go()"));
-        assert!(policy(html, "", &[]).contains(&format!("'wasm-unsafe-eval' 'sha256-{hash}';")));
+        assert!(policy(html, None, &[]).contains(&format!("'wasm-unsafe-eval' 'sha256-{hash}';")));
     }
 
     #[test]

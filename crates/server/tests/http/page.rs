@@ -141,6 +141,7 @@ fn the_page_comes_with_what_it_asks_first_for_whoever_is_signed_in() {
 }
 
 #[test]
+#[cfg(feature = "prerender")]
 fn the_first_view_comes_drawn_for_whoever_starts_at_the_users() {
     let page = built_page();
     let server = Server::start(&["--demo", "40", "--page", page.path().to_str().unwrap()]);
@@ -168,6 +169,7 @@ fn the_first_view_comes_drawn_for_whoever_starts_at_the_users() {
 }
 
 #[test]
+#[cfg(feature = "prerender")]
 fn what_is_drawn_speaks_the_readers_language_and_knows_their_time_of_day() {
     let page = built_page();
     let server = Server::start(&["--demo", "40", "--page", page.path().to_str().unwrap()]);

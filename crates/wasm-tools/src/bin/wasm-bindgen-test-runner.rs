@@ -1,0 +1,7 @@
+//! Runs a compiled test in a browser: cargo's runner for the page's tests.
+
+use std::env;
+
+fn main() -> anyhow::Result<()> {
+    wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(env::args_os())
+}
