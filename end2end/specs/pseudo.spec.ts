@@ -1,4 +1,4 @@
-import { type Backend, pseudoPage, startBackend } from '../support/backend.ts';
+import { type Backend, quickPage, startBackend } from '../support/backend.ts';
 import { misfits, settled } from '../support/looks.ts';
 import { type Device, pseudo, type Stage, signIn } from '../support/stage.ts';
 import { STATES } from '../support/states/index.ts';
@@ -6,17 +6,25 @@ import { REASON } from '../support/states/view.ts';
 import { test as base, expect } from '../support/test.ts';
 import { domainWords, hear, plain, texts } from '../support/texts.ts';
 
-/** The page of these tests speaks a made-up language in place of English, of words that are a third longer. */
-const test = base.extend<object, { backend: Backend; words: string[] }>({
+/** The page of these tests is in the pseudo-locale: accented English in words that are a third longer. */
+const test = base.extend<{ pseudoLocale: undefined }, { backend: Backend; words: string[] }>({
   backend: [
     async ({}, use) => {
-      const backend = await startBackend('--page', pseudoPage);
+      const backend = await startBackend('--page', quickPage);
       await use(backend);
       await backend.stop();
     },
     { scope: 'worker' },
   ],
   words: [async ({}, use) => use(await domainWords()), { scope: 'worker' }],
+  pseudoLocale: [
+    async ({ context }, use) => {
+      // The switch of src/i18n/pseudo.rs.
+      await context.addInitScript(() => localStorage.setItem('studio-users.pseudo', 'on'));
+      await use(undefined);
+    },
+    { auto: true },
+  ],
 });
 
 /** Where it is looked at: once on a phone, which gets wider where it is; on a desktop what no phone has. */

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 const root = resolve(import.meta.dirname, '../..');
 const program = process.env.STUDIO_USERS_SERVER ?? join(root, 'target/debug/studio-users-server');
-const page = process.env.STUDIO_USERS_PAGE ?? join(root, 'dist');
+const page = process.env.STUDIO_USERS_PAGE ?? join(root, 'dist-small');
 
 /** The real backend with invented users, and data of its own. */
 export interface Backend {
@@ -21,8 +21,8 @@ export interface Backend {
   stop(): Promise<void>;
 }
 
-/** The page in a made-up language, for a test that looks for text which does not come from the catalogue. */
-export const pseudoPage = process.env.STUDIO_USERS_PSEUDO_PAGE ?? join(root, 'dist-pseudo');
+/** The quick page, which alone has the pseudo-locale. */
+export const quickPage = process.env.STUDIO_USERS_QUICK_PAGE ?? join(root, 'dist');
 
 /** Starts a backend at a free port, with further options of its command line; of one given twice the last counts. */
 export async function startBackend(...options: string[]): Promise<Backend> {

@@ -31,6 +31,8 @@ use crate::api::{ApiError, Client, Fetch, WithPage};
 use crate::embed::crash;
 use crate::i18n::messages;
 use crate::parts::Lazy;
+#[cfg(debug_assertions)]
+use crate::state::kept;
 use crate::state::{Identity, Known, Navigation, Place, Preferences, Reader, explain};
 use crate::style::{self, SheetRoot};
 use drawn::Drawn;
@@ -45,6 +47,10 @@ use studio::Studio;
 pub fn start() {
     crash::tell_of_panics();
     crash::watch_page();
+    #[cfg(debug_assertions)]
+    if kept("studio-users.pseudo").is_some() {
+        crate::i18n::pseudo::turn_on();
+    }
     if let Err(error) = style::adopt(&document()) {
         leptos::logging::error!("The style sheet could not be adopted: {error:?}");
     }

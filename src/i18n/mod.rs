@@ -5,7 +5,7 @@ pub mod format;
 pub mod letters;
 pub mod messages;
 pub mod moment;
-mod pseudo;
+pub(crate) mod pseudo;
 pub mod words;
 
 use leptos::prelude::*;

@@ -47,7 +47,7 @@ impl Page {
     /// The page within this binary.
     #[cfg(feature = "embed-page")]
     pub(crate) fn load(_: &Path, framed_by: &[HeaderValue]) -> io::Result<Self> {
-        static DIST: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/../../dist");
+        static DIST: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/../../dist-small");
         let mut found = Vec::new();
         let mut folders = vec![&DIST];
         while let Some(folder) = folders.pop() {

@@ -1,37 +1,68 @@
-//! The backend: built by cargo, started with demo data.
+//! Builds the backend and starts it with demo data.
 
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, ExitStatus};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{page, process, workspace};
+use crate::page::{self, Flavour};
+use crate::{process, workspace};
 
 const PACKAGE: &str = "studio-users-server";
+/// The feature with which the backend prerenders the page.
+const PRERENDER: &str = "prerender";
 
-/// Builds the backend; the optimised one holds the page that was built before.
-pub(crate) fn build_command(release: bool) -> Command {
-    let mut cargo = process::cargo(["build", "--package", PACKAGE]);
-    if release {
-        cargo.args(["--release", "--features", "embed-page"]);
+/// A way to build the backend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Build {
+    /// Quick to compile. It serves a folder of the page, and does not prerender.
+    Quick,
+    /// Like `Quick`, with the prerendered page: what the tests use.
+    Tested,
+    /// Optimised. It serves a folder of the page, and prerenders.
+    Optimised,
+    /// Optimised, with the small page inside.
+    Complete,
+}
+
+impl Build {
+    /// The command that compiles the backend.
+    pub(crate) fn command(self) -> Command {
+        let mut cargo = process::cargo(["build", "--package", PACKAGE]);
+        match self {
+            Self::Quick => &mut cargo,
+            Self::Tested => cargo.args(["--features", PRERENDER]),
+            Self::Optimised => cargo.args(["--release", "--features", PRERENDER]),
+            Self::Complete => cargo.args(["--release", "--features", "embed-page,prerender"]),
+        };
+        cargo
     }
-    cargo
+
+    /// The compiled program.
+    pub(crate) fn program(self) -> Result<PathBuf> {
+        let profile = match self {
+            Self::Quick | Self::Tested => "debug",
+            Self::Optimised | Self::Complete => "release",
+        };
+        let name = format!("{PACKAGE}{}", std::env::consts::EXE_SUFFIX);
+        Ok(workspace::target_dir()?.join(profile).join(name))
+    }
+
+    /// The usual time of a build on two cores, unless it was built before.
+    pub(crate) fn estimate(self) -> Option<Duration> {
+        let estimate = match self {
+            Self::Quick => Duration::from_secs(90),
+            Self::Tested => Duration::from_mins(2),
+            Self::Optimised | Self::Complete => Duration::from_mins(4),
+        };
+        self.program().is_ok_and(|program| !program.exists()).then_some(estimate)
+    }
 }
 
-/// Builds the optimised backend that serves a folder of pages.
-pub(crate) fn build_release_command() -> Command {
-    process::cargo(["build", "--package", PACKAGE, "--release"])
-}
-
-/// The backend's program.
-pub(crate) fn program(release: bool) -> Result<PathBuf> {
-    let folder = workspace::target_dir()?.join(if release { "release" } else { "debug" });
-    Ok(folder.join(format!("{PACKAGE}{}", std::env::consts::EXE_SUFFIX)))
-}
-
-/// The address, or where that is taken another port of the same interface.
+/// Returns the address, or a free port of the same interface if the port is taken.
 pub(crate) fn free_address(wanted: SocketAddr) -> Result<SocketAddr> {
     if TcpListener::bind(wanted).is_ok() {
         return Ok(wanted);
@@ -46,30 +77,30 @@ pub(crate) fn free_address(wanted: SocketAddr) -> Result<SocketAddr> {
 pub(crate) struct Server {
     child: Child,
     output: BufReader<ChildStdout>,
-    by_hand: String,
+    command_line: String,
 }
 
 impl Server {
     /// Starts the backend with demo data.
-    pub(crate) fn start(release: bool, demo: u32, listen: SocketAddr) -> Result<Self> {
-        // Data of its own for each size, as a size is made once.
+    pub(crate) fn start(build: Build, demo: u32, listen: SocketAddr) -> Result<Self> {
+        // A folder for each size, because the demo data are created once.
         let data = workspace::target_dir()?.join(format!("demo-data-{demo}"));
-        let mut command = process::command(program(release)?);
+        let mut command = process::command(build.program()?);
         command.arg("serve").args(["--demo", &demo.to_string(), "--listen", &listen.to_string()]);
         command.arg("--data").arg(data);
-        if !release {
-            command.arg("--page").arg(page::dist());
+        if build != Build::Complete {
+            command.arg("--page").arg(page::folder(Flavour::Quick));
         }
-        // Out of the terminal's group: Ctrl-C reaches this program, which stops the backend once.
+        // In a process group of its own, so that Ctrl-C reaches only this program, which stops the backend once.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
 
         let mut child = process::start(&mut command)?;
         let output = BufReader::new(child.stdout.take().context("the backend has no output")?);
-        Ok(Self { child, output, by_hand: process::by_hand(&command) })
+        Ok(Self { child, output, command_line: process::by_hand(&command) })
     }
 
-    /// Waits until the backend listens, passes on what it prints, and returns the address to go to.
+    /// Waits until the backend listens, prints its output, and returns its URL.
     pub(crate) fn wait_until_listening(&mut self) -> Result<String> {
         let mut line = String::new();
         while self.output.read_line(&mut line)? > 0 {
@@ -79,16 +110,16 @@ impl Server {
             }
             line.clear();
         }
-        bail!("the backend stopped ({}), by hand: {}", self.child.wait()?, self.by_hand)
+        bail!("the backend stopped ({}): {}", self.child.wait()?, self.command_line)
     }
 
-    /// Waits until the backend has stopped, and passes on what it prints.
+    /// Waits until the backend stops, and prints its output.
     pub(crate) fn wait(mut self) -> Result<ExitStatus> {
         self.output.lines().map_while(Result::ok).for_each(|line| println!("{line}"));
         self.child.wait().context("waiting for the backend failed")
     }
 
-    /// What stops the backend from another thread.
+    /// Returns a handle that stops the backend from another thread.
     pub(crate) fn stopper(&self) -> Stopper {
         Stopper { id: self.child.id() }
     }
@@ -100,7 +131,7 @@ pub(crate) struct Stopper {
 }
 
 impl Stopper {
-    /// Asks it to end what it is doing and to stop.
+    /// Asks the backend to complete its requests and stop.
     #[cfg(unix)]
     pub(crate) fn stop(&self) {
         use nix::sys::signal::{Signal, kill};
@@ -109,14 +140,14 @@ impl Stopper {
         }
     }
 
-    /// Ctrl-C reaches every program of a Windows console, so it has been asked already.
+    /// Does nothing: Ctrl-C reaches every program of a Windows console.
     #[cfg(not(unix))]
     pub(crate) fn stop(&self) {
         let _ = self.id;
     }
 }
 
-/// The address in a line such as `Listening on http://127.0.0.1:8080`.
+/// The URL in a line such as `Listening on http://127.0.0.1:8080`.
 fn url_in(line: &str) -> Option<&str> {
     let (_, after) = line.split_once("Listening on ")?;
     after.split_whitespace().next()

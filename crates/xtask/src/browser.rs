@@ -1,10 +1,12 @@
-//! A browser without a window, and its driver.
+//! The headless browser of the tests, and its driver.
 
 use std::env;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 
+use crate::console::Task;
 use crate::process;
 
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -16,23 +18,25 @@ const APPLICATIONS: [&str; 2] = [
 #[cfg(not(target_os = "macos"))]
 const APPLICATIONS: [&str; 0] = [];
 
-/// Where the two lie.
+/// The paths of both.
 pub(crate) struct Browser {
     /// Chromium, or Chrome.
     pub(crate) chromium: PathBuf,
-    /// What the tests of the page drive it by.
+    /// ChromeDriver, which the page's tests use.
     pub(crate) driver: PathBuf,
 }
 
-/// Finds the browser and its driver, which are installed first where that can be done.
-pub(crate) fn find_or_install() -> Result<Browser> {
+/// Finds the browser and its driver. On Debian and Ubuntu it installs them if they are missing.
+pub(crate) fn find_or_install(task: &Task) -> Result<Browser> {
+    static INSTALLING: Mutex<()> = Mutex::new(());
+    let _guard = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(browser) = find() {
         return Ok(browser);
     }
-    install().and_then(|()| find().context("they are still not there")).context(
+    install(task).and_then(|()| find().context("they were not found afterwards")).context(
         "the tests need Chromium and ChromeDriver of the same version. Debian and Ubuntu: `apt-get install \
          chromium chromium-driver`; macOS: `brew install --cask chromium chromedriver`; or set CHROMIUM and \
-         CHROMEDRIVER to where they lie",
+         CHROMEDRIVER to their paths",
     )
 }
 
@@ -46,19 +50,24 @@ fn find() -> Option<Browser> {
     Some(Browser { chromium, driver })
 }
 
-fn install() -> Result<()> {
-    process::folder_on_path("apt-get").context("they can be installed here only by hand")?;
-    println!("      installing chromium and chromium-driver by apt-get");
-    apt_get(&["update"])?;
-    apt_get(&["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"])
+fn install(task: &Task) -> Result<()> {
+    task.note("installing chromium and chromium-driver by apt-get");
+    apt_install(&["chromium", "chromium-driver"], task)
 }
 
-fn apt_get(args: &[&str]) -> Result<()> {
-    let is_root = process::run_quietly(process::command("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+/// Installs packages of Debian or Ubuntu.
+pub(crate) fn apt_install(packages: &[&str], task: &Task) -> Result<()> {
+    process::folder_on_path("apt-get").context("only apt-get can install them automatically")?;
+    apt_get(&["update"], task)?;
+    apt_get(&[&["install", "--yes", "--no-install-recommends"], packages].concat(), task)
+}
+
+fn apt_get(args: &[&str], task: &Task) -> Result<()> {
+    let is_root = process::read(process::command("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     let mut apt_get = process::command(if is_root { "apt-get" } else { "sudo" });
     if !is_root {
         apt_get.args(["--non-interactive", "apt-get"]);
     }
     apt_get.env("DEBIAN_FRONTEND", "noninteractive").args(args);
-    process::run_quietly(&mut apt_get).map(drop)
+    task.run(&mut apt_get)
 }

@@ -4,39 +4,42 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-/// A number that changes with the names and the contents of files.
+use crate::workspace;
+
+/// A hash of the names and contents of files.
 #[derive(Default)]
 pub(crate) struct Fingerprint(DefaultHasher);
 
 impl Fingerprint {
-    /// Takes in a word.
+    /// Adds a word.
     pub(crate) fn word(mut self, word: &str) -> Self {
         word.hash(&mut self.0);
         self
     }
 
-    /// Takes in a content, whatever it is called.
+    /// Adds the content of a file, without its name.
     pub(crate) fn bytes(mut self, content: &[u8]) -> Self {
         content.hash(&mut self.0);
         self
     }
 
-    /// Takes in a file, or every file below a folder. What does not exist counts as that.
+    /// Adds a file, or every file below a folder. A path that does not exist adds nothing.
     pub(crate) fn path(mut self, path: &Path) -> Result<Self> {
         for file in files_below(path)? {
             let content = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-            (file, content).hash(&mut self.0);
+            // Relative, so that two checkouts of the same sources agree.
+            (file.strip_prefix(workspace::root()).unwrap_or(&file), content).hash(&mut self.0);
         }
         Ok(self)
     }
 
-    /// The number, as text.
+    /// Returns the hash as 16 hexadecimal digits.
     pub(crate) fn finish(self) -> String {
         format!("{:016x}", self.0.finish())
     }
 }
 
-/// Every file at or below a path, in the order of their names.
+/// Lists every file at or below a path, sorted by name.
 pub(crate) fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
     if path.is_file() {
         return Ok(vec![path.to_path_buf()]);

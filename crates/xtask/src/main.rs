@@ -1,22 +1,20 @@
-//! The project's own commands: `cargo xtask run`, `cargo xtask test` and `cargo xtask bench`.
+//! The project's own commands, such as `cargo xtask run` and `cargo xtask test`.
 //!
-//! All go from a fresh clone to the end without another command: what is missing is installed where that can
-//! be done, and else one sentence says how.
+//! Each command works in a fresh clone. It installs what is missing where it can, and otherwise says how to install it.
 
+mod advisories;
 mod backend;
 mod bench;
 mod browser;
-mod budget;
 mod cli;
-mod compress;
-mod element;
+mod console;
+mod dist;
 mod fingerprint;
 mod npm;
 mod page;
 mod process;
-mod progress;
 mod run;
-mod split;
+mod screenshots;
 mod suite;
 mod tool;
 mod wasm_target;
@@ -25,19 +23,23 @@ mod workspace;
 use std::process::ExitCode;
 
 use anyhow::Result;
-
 use clap::Parser;
 
+use cli::{Command, OutputOptions};
+use console::Console;
 use page::Flavour;
-use progress::Progress;
 
 fn main() -> ExitCode {
+    let done = |outcome: Result<()>| outcome.map(|()| ExitCode::SUCCESS);
     let outcome = match cli::Cli::parse().command {
-        cli::Command::Run(options) => run::run(&options).map(|()| ExitCode::SUCCESS),
-        cli::Command::Package => package(),
-        cli::Command::Size => size().map(|()| ExitCode::SUCCESS),
-        cli::Command::Test(options) => suite::run(&options),
-        cli::Command::Bench(options) => bench::run(&options).map(|()| ExitCode::SUCCESS),
+        Command::Run(options) => done(run::run(&options)),
+        Command::Test(options) => suite::run(&options),
+        Command::Bench(options) => done(bench::run(&options)),
+        Command::Size(options) => done(size(options)),
+        Command::Package(options) => done(package(options)),
+        Command::Dist(options) => done(dist::run(options)),
+        Command::Advisories(options) => done(advisories::run(options)),
+        Command::Screenshots(options) => done(screenshots::run(options)),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("\nerror: {error:#}");
@@ -45,18 +47,25 @@ fn main() -> ExitCode {
     })
 }
 
-/// Builds the small package, and says where it lies.
-fn package() -> Result<ExitCode> {
-    let mut progress = Progress::new(2);
-    progress.step("Checking that Rust can compile for the browser", wasm_target::ensure)?;
-    let packed = progress.step("Packing the element for npm", || element::package(Flavour::Small))?;
-    progress.summary();
-    println!("\n  {}\n  In a host: npm install {}\n", packed.display(), packed.display());
-    Ok(ExitCode::SUCCESS)
+/// Builds the small page, and compares its size with the limits.
+fn size(options: OutputOptions) -> Result<()> {
+    let console = Console::new(2, options.output());
+    console.step("Checking that Rust can compile for the browser", None, wasm_target::ensure)?;
+    console.step("Building the small page", Flavour::Small.estimate(), |task| {
+        page::build(Flavour::Small, task)?;
+        page::check_budget(task)
+    })
 }
 
-/// Builds the small page, and holds it to its budget.
-fn size() -> Result<()> {
-    page::build(Flavour::Small)?;
-    budget::check(&page::dist())
+/// Builds the npm package, and prints its path.
+fn package(options: OutputOptions) -> Result<()> {
+    let console = Console::new(2, options.output());
+    console.step("Checking that Rust can compile for the browser", None, wasm_target::ensure)?;
+    let estimate = Flavour::Small.estimate();
+    let packed = console.step("Packing the element for npm", estimate, |task| {
+        page::package(Flavour::Small, task)
+    })?;
+    console.summary();
+    println!("\n  {}\n  In a host: npm install {}\n", packed.display(), packed.display());
+    Ok(())
 }

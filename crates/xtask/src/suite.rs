@@ -1,28 +1,33 @@
 //! `cargo xtask test`: every check and test, from a fresh clone.
 
+mod schedule;
 mod steps;
 mod tally;
+mod wasm_tests;
 
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 
 use crate::cli::TestOptions;
-use crate::progress::spell;
-use crate::{tool, wasm_target};
-use steps::{STEPS, Step};
+use crate::console::{Console, spell};
+use crate::wasm_target;
+use steps::{QUICK, STEPS, Step};
 use tally::Tally;
 
-/// What became of a step.
+/// The result of a step.
 struct Row {
     name: &'static str,
     tally: Tally,
     took: Duration,
+    /// Why it failed.
     problem: Option<String>,
+    /// Why it did nothing.
+    skipped: Option<&'static str>,
 }
 
-/// Runs the steps and tells what passed.
+/// Runs the selected steps and prints their results.
 pub(crate) fn run(options: &TestOptions) -> Result<ExitCode> {
     if options.list {
         for step in &STEPS {
@@ -30,53 +35,38 @@ pub(crate) fn run(options: &TestOptions) -> Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let steps = chosen(options.only.as_deref())?;
-    let started = Instant::now();
-
-    wasm_target::ensure()?;
-    if options.only.is_none() {
-        // The first steps need none of these.
-        tool::install_meanwhile(vec![tool::wasm_bindgen()?, tool::trunk(), tool::cargo_deny()]);
-    }
-    let mut rows = Vec::new();
-    for (index, step) in steps.iter().enumerate() {
-        println!("\n[{}/{}] {}: {}", index + 1, steps.len(), step.name, step.what);
-        rows.push(outcome(step, &rows));
-    }
-    Ok(close(&rows, started.elapsed()))
+    let steps = if options.quick { QUICK.iter().collect() } else { chosen(&options.only)? };
+    let console = Console::new(steps.len() + 1, options.output());
+    console.step("Checking that Rust can compile for the browser", None, wasm_target::ensure)?;
+    let rows = schedule::run(&steps, &console);
+    Ok(print_results(&rows, console.elapsed()))
 }
 
-/// All steps, or one with those that it needs.
-fn chosen(only: Option<&str>) -> Result<Vec<&'static Step>> {
-    let Some(name) = only else { return Ok(STEPS.iter().collect()) };
-    let Some(step) = STEPS.iter().find(|step| step.name == name) else {
+/// Returns all steps, or some with the steps that they need.
+fn chosen(only: &[String]) -> Result<Vec<&'static Step>> {
+    if let Some(unknown) = only.iter().find(|name| !STEPS.iter().any(|step| step.name == name.as_str())) {
         let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
-        bail!("there is no step `{name}`; there are {}", names.join(", "));
-    };
-    Ok(STEPS.iter().filter(|other| other.name == name || step.needs.contains(&other.name)).collect())
-}
-
-fn outcome(step: &Step, before: &[Row]) -> Row {
-    let started = Instant::now();
-    let failed = before.iter().find(|row| row.problem.is_some() && step.needs.contains(&row.name));
-    let mut tally = Tally::default();
-    let problem = match failed {
-        Some(row) => Some(format!("not run, as `{}` failed", row.name)),
-        None => (step.run)(&mut tally).err().map(|error| format!("{error:#}")),
-    };
-    if let Some(problem) = &problem {
-        println!("      {}: {problem}", step.name);
+        bail!("there is no step `{unknown}`. The steps are {}", names.join(", "));
     }
-    Row { name: step.name, tally: tally.of_step(problem.is_none()), took: started.elapsed(), problem }
+    let is_chosen = |step: &&Step| {
+        only.is_empty()
+            || only.iter().any(|name| {
+                let chosen = STEPS.iter().find(|other| other.name == name.as_str());
+                chosen.is_some_and(|chosen| chosen.name == step.name || chosen.needs.contains(&step.name))
+            })
+    };
+    Ok(STEPS.iter().filter(is_chosen).collect())
 }
 
-/// Prints a table, and the numbers alone on the last line.
-fn close(rows: &[Row], took: Duration) -> ExitCode {
+/// Prints a table of the steps, and the total alone on the last line.
+fn print_results(rows: &[Row], took: Duration) -> ExitCode {
     println!("\n{:<14} {:>7} {:>7} {:>13}", "step", "passed", "failed", "time");
     for row in rows {
-        println!("{:<14} {:>7} {:>7} {:>13}", row.name, row.tally.passed, row.tally.failed, spell(row.took));
+        let Tally { passed, failed } = row.tally;
+        let note = row.skipped.map(|reason| format!("  skipped: {reason}")).unwrap_or_default();
+        println!("{:<14} {passed:>7} {failed:>7} {:>13}{note}", row.name, spell(row.took));
     }
-    println!("{:<14} {:>29}", "in all", spell(took));
+    println!("{:<14} {:>29}", "total", spell(took));
     for row in rows {
         if let Some(problem) = &row.problem {
             println!("\n{}: {problem}", row.name);
@@ -91,34 +81,33 @@ fn close(rows: &[Row], took: Duration) -> ExitCode {
 mod tests {
     use super::*;
 
-    fn names(only: Option<&str>) -> Vec<&'static str> {
-        chosen(only).unwrap().iter().map(|step| step.name).collect()
+    fn names(only: &[&str]) -> Vec<&'static str> {
+        let only: Vec<_> = only.iter().map(|name| (*name).to_owned()).collect();
+        chosen(&only).unwrap().iter().map(|step| step.name).collect()
     }
 
     #[test]
-    fn one_step_brings_those_that_it_needs() {
-        assert_eq!(names(Some("format")), ["format"]);
-        assert_eq!(names(Some("end2end")), ["page", "pseudo", "backend", "hosts", "end2end"]);
-        assert_eq!(names(None).len(), STEPS.len());
+    fn a_step_brings_the_steps_that_it_needs() {
+        assert_eq!(names(&["format"]), ["format"]);
+        assert_eq!(names(&["end2end", "format"]), ["format", "page", "hosts", "backend", "end2end"]);
+        assert_eq!(names(&[]).len(), STEPS.len());
     }
 
     #[test]
-    fn an_unknown_step_is_told_what_there_is() {
-        let error = chosen(Some("everything")).err().unwrap().to_string();
-        assert!(error.contains("end2end"), "{error}");
+    fn an_unknown_step_is_an_error_that_lists_the_steps() {
+        let error = chosen(&["everything".to_owned()]).err().unwrap().to_string();
+        assert!(error.contains("`everything`") && error.contains("end2end"), "{error}");
     }
 
     #[test]
-    fn a_step_whose_need_failed_is_not_run_and_counts_as_failed() {
-        let page = Row {
-            name: "page",
-            tally: Tally { passed: 0, failed: 1 },
-            took: Duration::ZERO,
-            problem: Some("no".into()),
-        };
-        let end2end = STEPS.iter().find(|step| step.name == "end2end").unwrap();
-        let row = outcome(end2end, &[page]);
-        assert_eq!(row.tally, Tally { passed: 0, failed: 1 });
-        assert_eq!(row.problem.as_deref(), Some("not run, as `page` failed"));
+    fn needs_are_complete_and_come_earlier() {
+        for (index, step) in STEPS.iter().enumerate() {
+            for need in step.needs {
+                let at = STEPS.iter().position(|other| other.name == *need).unwrap();
+                assert!(at < index, "{} needs {need}", step.name);
+                let all = STEPS[at].needs.iter().all(|further| step.needs.contains(further));
+                assert!(all, "{} lacks what {need} needs", step.name);
+            }
+        }
     }
 }

@@ -1,149 +1,167 @@
-//! Programs that the build needs in exactly one version, each built once and kept in the user's cache.
+//! Programs that the build needs in exactly one version, each built or downloaded once and kept in the user's cache.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use crate::console::Task;
+use crate::fingerprint::Fingerprint;
 use crate::{process, workspace};
 
-/// One at a time: two builds at once would only slow each other down.
+/// Held while a tool is installed, so that two steps do not install the same one.
 static INSTALLING: Mutex<()> = Mutex::new(());
 
-/// A program written in Rust, published as a crate.
+/// Programs written in Rust.
 #[derive(Debug, Clone)]
 pub(crate) struct Tool {
     package: &'static str,
     version: String,
-    /// The programs it brings.
+    /// The programs that it installs.
     programs: &'static [&'static str],
-    /// Whether the first of them tells its version. Else it is taken only from where it was installed by this program.
-    tells_version: bool,
-    features: &'static [&'static str],
-    /// How long its build takes on two cores.
-    minutes: u32,
+    /// Whether the first program reports its version. One that does not is taken only from the cache.
+    reports_version: bool,
+    source: Source,
+    /// The usual time of its build on two cores.
+    estimate: Duration,
 }
 
-/// What makes JavaScript bindings for the page. It must be equal to the library in `Cargo.lock`, to the digit.
+/// Where the sources of a tool are.
+#[derive(Debug, Clone)]
+enum Source {
+    /// On crates.io, in the package of the tool's name.
+    Registry,
+    /// In `crates/wasm-tools`, compiled with these features.
+    WasmTools(&'static str),
+}
+
+/// Generates the JavaScript that loads the page. Its version must be exactly that of the library in `Cargo.lock`.
 pub(crate) fn wasm_bindgen() -> Result<Tool> {
     Ok(Tool {
         package: "wasm-bindgen-cli",
         version: workspace::locked_version("wasm-bindgen")?,
-        programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
-        tells_version: true,
-        features: &[],
-        minutes: 2,
+        programs: &["wasm-bindgen"],
+        reports_version: true,
+        source: Source::WasmTools(""),
+        estimate: Duration::from_secs(30),
     })
 }
 
-/// What takes the compiled page apart into what is loaded at once and what is loaded later.
-pub(crate) fn wasm_split() -> Tool {
-    Tool {
+/// Runs the page's tests in a browser, and does what [`wasm_bindgen`] and [`wasm_split`] do: one build instead of three.
+pub(crate) fn wasm_test_tools() -> Result<Tool> {
+    Ok(Tool {
+        programs: &["wasm-bindgen", "wasm-split-cli", "wasm-bindgen-test-runner"],
+        source: Source::WasmTools("split,test-runner"),
+        estimate: Duration::from_mins(1),
+        ..wasm_bindgen()?
+    })
+}
+
+/// Splits the compiled page into the module that it starts with and the parts that it loads later.
+pub(crate) fn wasm_split() -> Result<Tool> {
+    Ok(Tool {
         package: "wasm_split_cli_support",
         version: "0.2.4".to_owned(),
         programs: &["wasm-split-cli"],
-        tells_version: false,
-        features: &["--features", "build-binary"],
-        minutes: 1,
-    }
+        reports_version: false,
+        source: Source::WasmTools("split"),
+        estimate: Duration::from_secs(45),
+    })
 }
 
-/// What puts the page together.
-pub(crate) fn trunk() -> Tool {
-    Tool {
-        package: "trunk",
-        version: "0.21.14".to_owned(),
-        programs: &["trunk"],
-        tells_version: true,
-        features: &["--no-default-features", "--features", "rustls"],
-        minutes: 5,
-    }
-}
-
-/// What checks licences and duplicate dependencies.
+/// Checks licences, duplicates and advisories of dependencies.
 pub(crate) fn cargo_deny() -> Tool {
     Tool {
         package: "cargo-deny",
         version: "0.20.2".to_owned(),
         programs: &["cargo-deny"],
-        tells_version: true,
-        features: &[],
-        minutes: 2,
+        reports_version: true,
+        source: Source::Registry,
+        estimate: Duration::from_mins(3),
     }
-}
-
-/// Begins to install, beside other work, what of these is missing. Failures show when the tool is needed.
-pub(crate) fn install_meanwhile(tools: Vec<Tool>) {
-    thread::spawn(move || {
-        let quietly = |command: &mut Command| process::run_quietly(command).map(drop);
-        tools.iter().try_for_each(|tool| tool.find_or_install_by(quietly).map(drop))
-    });
 }
 
 impl Tool {
-    /// What a step that gets this tool is called.
-    pub(crate) fn title(&self) -> String {
-        if self.find().is_some() {
-            format!("Found {} {}", self.programs[0], self.version)
-        } else {
-            format!("Building {} {} (once, about {} minutes)", self.programs[0], self.version, self.minutes)
-        }
+    /// The usual time of its installation, unless it is installed.
+    pub(crate) fn estimate(&self) -> Option<Duration> {
+        self.find().is_none().then_some(self.estimate)
     }
 
-    /// The folder of the tool's programs, which are built first where they are missing.
-    pub(crate) fn find_or_install(&self) -> Result<PathBuf> {
-        self.find_or_install_by(process::run)
+    /// Returns the path of one of the tool's programs, which are installed first if they are missing.
+    pub(crate) fn program(&self, name: &str, task: &Task) -> Result<PathBuf> {
+        Ok(self.find_or_install(task)?.join(format!("{name}{}", env::consts::EXE_SUFFIX)))
     }
 
-    fn find_or_install_by(&self, run: impl Fn(&mut Command) -> Result<()>) -> Result<PathBuf> {
-        let _alone = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Returns the folder of the tool's programs, which are installed first if they are missing.
+    pub(crate) fn find_or_install(&self, task: &Task) -> Result<PathBuf> {
+        let _guard = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
         match self.find() {
             Some(folder) => Ok(folder),
-            None => self.install(run).with_context(|| {
+            None => self.install(task).with_context(|| {
                 format!(
-                    "{} {} could not be installed. By hand, into a folder of PATH: cargo install --locked {} \
-                     --version {}",
-                    self.package, self.version, self.package, self.version
+                    "{package} {version} could not be installed. You can install it yourself, into a folder of \
+                     PATH: cargo install --locked {package} --version {version}",
+                    package = self.package,
+                    version = self.version
                 )
             }),
         }
     }
 
-    /// The folder of the tool's programs, if they are there in the right version.
+    /// Returns the folder of the tool's programs, if they are installed in this version.
     pub(crate) fn find(&self) -> Option<PathBuf> {
-        let on_path = process::folder_on_path(self.programs[0]).filter(|_| self.tells_version);
-        let cached = self.home().ok().map(|home| home.join("bin"));
-        on_path.into_iter().chain(cached).find(|folder| self.is_in(folder))
+        let on_path = process::folder_on_path(self.programs[0]).filter(|_| self.reports_version);
+        let cached = self.cached();
+        // A build with more features has the programs of one with fewer.
+        let larger = match self.source {
+            Source::WasmTools(_) => [wasm_split().ok(), wasm_test_tools().ok()],
+            Source::Registry => [None, None],
+        };
+        let larger = larger.into_iter().flatten().filter_map(|tool| tool.cached());
+        on_path.into_iter().chain(cached).chain(larger).find(|folder| self.is_in(folder))
+    }
+
+    fn cached(&self) -> Option<PathBuf> {
+        self.home().ok().map(|home| home.join("bin"))
     }
 
     fn is_in(&self, folder: &Path) -> bool {
         let program = |name: &str| folder.join(format!("{name}{}", env::consts::EXE_SUFFIX));
-        let tells = || {
-            let told = Command::new(program(self.programs[0])).arg("--version").output();
-            told.is_ok_and(|told| {
-                String::from_utf8_lossy(&told.stdout).split_whitespace().nth(1) == Some(&self.version)
+        let has_version = || {
+            let output = Command::new(program(self.programs[0])).arg("--version").output();
+            output.is_ok_and(|output| {
+                String::from_utf8_lossy(&output.stdout).split_whitespace().nth(1) == Some(&self.version)
             })
         };
-        self.programs.iter().all(|name| program(name).is_file()) && (!self.tells_version || tells())
+        self.programs.iter().all(|name| program(name).is_file()) && (!self.reports_version || has_version())
     }
 
+    /// The folder of the tool in the cache.
     fn home(&self) -> Result<PathBuf> {
-        Ok(workspace::tools_dir()?.join(format!("{}-{}", self.package, self.version)))
+        let name = match self.source {
+            Source::Registry => format!("{}-{}", self.package, self.version),
+            Source::WasmTools(features) => {
+                let sources = ["Cargo.toml", "Cargo.lock", "src"].map(|name| wasm_tools().join(name));
+                let fingerprint = Fingerprint::default().word(features);
+                let fingerprint = sources.iter().try_fold(fingerprint, |all, path| all.path(path))?;
+                format!("wasm-tools-{}", fingerprint.finish())
+            }
+        };
+        Ok(workspace::tools_dir()?.join(name))
     }
 
-    /// Installs beside the final place and moves there at the end: an interrupted installation is not taken for
-    /// a whole one, and the next attempt goes on where it stopped.
-    fn install(&self, run: impl Fn(&mut Command) -> Result<()>) -> Result<PathBuf> {
+    /// Installs into a folder beside the final one and renames it at the end, so that an interrupted installation is never
+    /// taken for a complete one. The next attempt continues the build.
+    fn install(&self, task: &Task) -> Result<PathBuf> {
         let home = self.home()?;
         let unfinished = home.with_added_extension("unfinished");
         fs::create_dir_all(&unfinished).with_context(|| format!("cannot create {}", unfinished.display()))?;
-
         if !self.download(&unfinished) {
-            run(&mut self.build_command(&unfinished))?;
+            task.run_labelled("tools", &mut self.build_command(&unfinished))?;
         }
         let _ = fs::remove_dir_all(unfinished.join("target"));
         let _ = fs::remove_dir_all(&home);
@@ -151,30 +169,57 @@ impl Tool {
         Ok(home.join("bin"))
     }
 
-    /// Fetches a program that somebody else built, where the user has what does that.
+    /// Downloads a prebuilt program, if cargo-binstall is installed and finds one.
     fn download(&self, into: &Path) -> bool {
-        if process::folder_on_path("cargo-binstall").is_none() {
+        if !self.reports_version || process::folder_on_path("cargo-binstall").is_none() {
             return false;
         }
         let mut binstall = process::cargo(["binstall", "--no-confirm", "--disable-strategies", "compile"]);
         binstall.arg("--root").arg(into).arg(format!("{}@{}", self.package, self.version));
-        process::run_quietly(&mut binstall).is_ok() && self.is_in(&into.join("bin"))
+        process::read(&mut binstall).is_ok() && self.is_in(&into.join("bin"))
     }
 
-    /// Builds for a short build rather than for a fast program.
     fn build_command(&self, into: &Path) -> Command {
-        let mut install = process::cargo(["install", "--locked", self.package, "--version", &self.version]);
+        let mut install = process::cargo(["install", "--locked"]);
+        match self.source {
+            Source::Registry => {
+                install.args([self.package, "--version", &self.version]);
+                // A quick build matters more than a quick program.
+                install
+                    .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+                    .env("CARGO_PROFILE_RELEASE_LTO", "off")
+                    .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+                    .env("CARGO_PROFILE_RELEASE_DEBUG", "0");
+            }
+            Source::WasmTools(features) => {
+                install.arg("--path").arg(wasm_tools()).args(["--features", features]);
+            }
+        }
+        // Outside of the checkout, so that its cargo settings do not apply.
+        install.arg("--root").arg(into).current_dir(into).env("CARGO_TARGET_DIR", into.join("target"));
         install
-            .args(self.features)
-            .arg("--root")
-            .arg(into)
-            // Away from the project's own settings of cargo, and from its target folder.
-            .current_dir(into)
-            .env("CARGO_TARGET_DIR", into.join("target"))
-            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
-            .env("CARGO_PROFILE_RELEASE_LTO", "off")
-            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-            .env("CARGO_PROFILE_RELEASE_DEBUG", "0");
-        install
+    }
+}
+
+/// The package of the programs that this project builds for itself.
+fn wasm_tools() -> PathBuf {
+    workspace::root().join("crates").join("wasm-tools")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wasm_tools_have_the_version_of_the_page() {
+        let manifest = fs::read_to_string(wasm_tools().join("Cargo.toml")).unwrap();
+        let version = wasm_bindgen().unwrap().version;
+        for line in [
+            format!("version = \"{version}\"\n"),
+            format!("wasm-bindgen-cli-support = \"={version}\"\n"),
+            format!("wasm-bindgen-cli = {{ version = \"={version}\","),
+        ] {
+            assert!(manifest.contains(&line), "crates/wasm-tools/Cargo.toml lacks {line}");
+        }
     }
 }

@@ -2,16 +2,17 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::console::Task;
 use crate::process;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Sees to it that Rust can compile for the browser.
-pub(crate) fn ensure() -> Result<()> {
+/// Installs Rust's standard library for the browser, unless it is installed.
+pub(crate) fn ensure(task: &Task) -> Result<()> {
     if is_installed()? {
         return Ok(());
     }
-    process::run(process::command("rustup").args(["target", "add", TARGET])).with_context(|| {
+    task.run(process::command("rustup").args(["target", "add", TARGET])).with_context(|| {
         format!(
             "Rust's standard library for {TARGET} is missing and could not be added. Where Rust comes from \
              rustup, `rustup target add {TARGET}` brings it; elsewhere install your system's package of it \
@@ -21,8 +22,8 @@ pub(crate) fn ensure() -> Result<()> {
 }
 
 fn is_installed() -> Result<bool> {
-    // Printed even where the target is absent: only the folder tells.
+    // rustc prints the folder even if the target is absent.
     let mut rustc = process::command("rustc");
-    let folder = process::run_quietly(rustc.args(["--print", "target-libdir", "--target", TARGET]))?;
+    let folder = process::read(rustc.args(["--print", "target-libdir", "--target", TARGET]))?;
     Ok(Path::new(folder.trim()).is_dir())
 }

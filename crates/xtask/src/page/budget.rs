@@ -1,4 +1,4 @@
-//! How large the small page may be: what `page-budget.txt` allows.
+//! The size limits of the small page, in `page-budget.txt`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,23 +6,26 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::{Flavour, PACKAGE, folder};
+use crate::console::Task;
 use crate::fingerprint::files_below;
-use crate::{page, workspace};
+use crate::workspace;
 
 const FILE: &str = "page-budget.txt";
-/// All that the browser loads before the page lives.
+/// The files that the browser loads before the page is interactive.
 const FIRST: &str = "first";
-/// What several parts have in common, and is loaded with the first of them.
+/// Code that several parts share. It loads with the first of them.
 const SHARED: &str = "shared";
 /// Every file of the page together.
 const ALL: &str = "all";
-/// What a host's page loads before its element shows anything. What comes later is as large as in the page.
+/// The files that a host loads before its element shows anything. The later parts are as large as those of the page.
 const ELEMENT: &str = "element";
-/// The folder of what hosts load.
+/// The folder of the element.
 const EMBED: &str = "embed";
 
-/// Fails where a part of the page in a folder, or all of it, has become larger than it may be.
-pub(crate) fn check(folder: &Path) -> Result<()> {
+/// Prints the size of each part of the small page, and fails if one exceeds its limit.
+pub(crate) fn check(task: &Task) -> Result<()> {
+    let folder = &folder(Flavour::Small);
     let text =
         fs::read_to_string(workspace::root().join(FILE)).with_context(|| format!("cannot read {FILE}"))?;
     let allowed = parse(&text)?;
@@ -33,18 +36,17 @@ pub(crate) fn check(folder: &Path) -> Result<()> {
         sizes.push((name.to_string_lossy().into_owned(), size));
     }
     let found = by_part(&sizes);
-    println!("\n      {:>9}  {:>9}", "brotli", "allowed");
+    task.note(&format!("{:>9}  {:>9}", "brotli", "limit"));
     for (part, size) in &found {
         let most = allowed.get(part).map_or_else(|| "-".to_owned(), u64::to_string);
-        println!("      {size:>9}  {most:>9}  {part}");
+        task.note(&format!("{size:>9}  {most:>9}  {part}"));
     }
-    println!();
     let problems = problems(&found, &allowed);
-    ensure!(problems.is_empty(), "{}.\nWhere that is worth it, allow it in {FILE}.", problems.join(", "));
+    ensure!(problems.is_empty(), "{}.\nMake it smaller, or raise the limit in {FILE} and give the reason.", problems.join(", "));
     Ok(())
 }
 
-/// Lines of a name and a number of bytes. What follows a `#` is for people.
+/// Parses lines of a name and a number of bytes. A `#` starts a comment.
 fn parse(text: &str) -> Result<BTreeMap<String, u64>> {
     let mut allowed = BTreeMap::new();
     let lines = text.lines().map(|line| line.split_once('#').map_or(line, |(line, _)| line).trim());
@@ -58,7 +60,7 @@ fn parse(text: &str) -> Result<BTreeMap<String, u64>> {
     Ok(allowed)
 }
 
-/// The sizes of files as those of the parts that they belong to.
+/// Adds the sizes of files up by the part that each belongs to.
 fn by_part(sizes: &[(String, u64)]) -> BTreeMap<String, u64> {
     let mut parts = BTreeMap::new();
     for (name, size) in sizes {
@@ -75,13 +77,13 @@ fn by_part(sizes: &[(String, u64)]) -> BTreeMap<String, u64> {
     parts
 }
 
-/// The part that a file belongs to; none for what is loaded beside it all, such as the icon of the tab.
+/// Returns the part that a file belongs to, or `None` for files such as the icon of the tab.
 fn part_of(name: &str) -> Option<String> {
     if is_first(name) {
         return Some(FIRST.to_owned());
     }
     let (stem, _hash) = name.strip_suffix(".wasm")?.rsplit_once('-')?;
-    let part = stem.strip_prefix(page::PACKAGE)?.trim_start_matches('-');
+    let part = stem.strip_prefix(PACKAGE)?.trim_start_matches('-');
     Some(if part.starts_with("chunk-") { SHARED.to_owned() } else { part.to_owned() })
 }
 
@@ -91,8 +93,8 @@ fn is_first(name: &str) -> bool {
 
 fn problems(found: &BTreeMap<String, u64>, allowed: &BTreeMap<String, u64>) -> Vec<String> {
     let problem = |(part, size): (&String, &u64)| match allowed.get(part) {
-        None => Some(format!("nothing is allowed for `{part}`, of {size} bytes")),
-        Some(most) if size > most => Some(format!("`{part}` has {size} bytes of {most} that it may have")),
+        None => Some(format!("`{part}` has {size} bytes and no limit")),
+        Some(most) if size > most => Some(format!("`{part}` has {size} bytes; its limit is {most}")),
         Some(_) => None,
     };
     found.iter().filter_map(problem).collect()
@@ -107,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_counts_for_its_part_and_for_all() {
+    fn a_file_counts_for_its_part_and_for_the_total() {
         let found = parts(&[
             ("index.html", 1),
             ("studio-users-0123456789abcdef.js", 10),
@@ -125,18 +127,18 @@ mod tests {
     }
 
     #[test]
-    fn more_than_is_allowed_is_told() {
+    fn a_part_above_its_limit_or_without_one_is_a_problem() {
         let allowed = parse("# In bytes.\nfirst 100 # at once\n\nall 200\n").unwrap();
         assert_eq!(problems(&parts(&[("a.js", 100)]), &allowed), [""; 0]);
         let found = parts(&[("a.js", 101), ("studio-users-panel-0.wasm", 1)]);
         assert_eq!(
             problems(&found, &allowed),
-            ["`first` has 101 bytes of 100 that it may have", "nothing is allowed for `panel`, of 1 bytes"]
+            ["`first` has 101 bytes; its limit is 100", "`panel` has 1 bytes and no limit"]
         );
     }
 
     #[test]
-    fn a_line_that_says_nothing_is_told() {
+    fn a_line_without_a_number_is_an_error() {
         assert!(parse("first many").unwrap_err().to_string().contains("`first many`"));
     }
 }

@@ -1,0 +1,410 @@
+//! Progress on the terminal, and the complete output of every command in log files.
+//!
+//! A [`Console`] runs numbered steps. While a step runs, a status line shows what cargo has compiled, the time that passed
+//! and the usual time. Where the output is no terminal, a line a minute says the same.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow};
+
+use crate::{process, workspace};
+
+/// How often the status line is drawn anew on a terminal.
+const TICK: Duration = Duration::from_millis(500);
+/// How often a line says what runs, where the output is no terminal.
+const HEARTBEAT: Duration = Duration::from_mins(1);
+/// The width of the status line, in characters: one that wraps could not be drawn over.
+const WIDTH: usize = 100;
+
+/// What the user asked to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Output {
+    /// A line for each step and a status line.
+    Short,
+    /// The complete output of every command as well.
+    Verbose,
+}
+
+/// Runs steps and shows their progress.
+#[derive(Clone)]
+pub(crate) struct Console {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    output: Output,
+    is_terminal: bool,
+    total: usize,
+    started: Instant,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    begun: usize,
+    running: Vec<Running>,
+    done: Vec<(String, Duration)>,
+    is_status_shown: bool,
+}
+
+struct Running {
+    number: usize,
+    title: String,
+    started: Instant,
+    estimate: Option<Duration>,
+    /// Units that cargo has compiled, and all of them, by the label of the command.
+    units: BTreeMap<&'static str, (u32, u32)>,
+}
+
+impl Console {
+    /// Creates a console for this many steps.
+    pub(crate) fn new(total: usize, output: Output) -> Self {
+        let shared = Arc::new(Shared {
+            output,
+            is_terminal: io::stdout().is_terminal(),
+            total,
+            started: Instant::now(),
+            state: Mutex::default(),
+        });
+        let ticking = Arc::downgrade(&shared);
+        thread::spawn(move || tick(&ticking));
+        Self { shared }
+    }
+
+    /// Announces a step, runs it, and says how long it took. `estimate` is its usual time on two cores.
+    pub(crate) fn step<T>(
+        &self,
+        title: &str,
+        estimate: Option<Duration>,
+        work: impl FnOnce(&Task) -> Result<T>,
+    ) -> Result<T> {
+        let task = self.begin(title, estimate)?;
+        let outcome = work(&task);
+        self.finish(&task, outcome.is_ok());
+        outcome
+    }
+
+    /// Prints the time of each step and of all.
+    pub(crate) fn summary(&self) {
+        let state = self.shared.lock();
+        println!();
+        for (title, took) in &state.done {
+            println!("  {:>12}  {title}", spell(*took));
+        }
+        println!("  {:>12}  in total", spell(self.shared.started.elapsed()));
+    }
+
+    /// The time since the console was created.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.shared.started.elapsed()
+    }
+
+    fn begin(&self, title: &str, estimate: Option<Duration>) -> Result<Task> {
+        let (log_path, log) = open_log(title)?;
+        let mut state = self.shared.lock();
+        state.begun += 1;
+        let (number, started) = (state.begun, Instant::now());
+        let running =
+            Running { number, title: title.to_owned(), started, estimate, units: BTreeMap::new() };
+        state.running.push(running);
+        let usual = estimate.map(|time| format!(" (usually about {})", roughly(time))).unwrap_or_default();
+        self.shared.print(&mut state, &format!("[{number}/{}] {title}{usual}", self.shared.total));
+        let shared = Arc::clone(&self.shared);
+        Ok(Task { shared, number, log: Mutex::new(log), log_path })
+    }
+
+    fn finish(&self, task: &Task, succeeded: bool) {
+        let mut state = self.shared.lock();
+        let Some(index) = state.running.iter().position(|running| running.number == task.number) else {
+            return;
+        };
+        let running = state.running.remove(index);
+        let took = running.started.elapsed();
+        let outcome = if succeeded { "done in" } else { "failed after" };
+        // Where another step runs as well, the number says which one ended.
+        let name = if state.running.is_empty() && state.begun == running.number {
+            String::new()
+        } else {
+            format!("[{}/{}] {}: ", running.number, self.shared.total, running.title)
+        };
+        self.shared.print(&mut state, &format!("      {name}{outcome} {}", spell(took)));
+        state.done.push((running.title, took));
+    }
+}
+
+/// A step that runs. Its commands write into one log file.
+pub(crate) struct Task {
+    shared: Arc<Shared>,
+    number: usize,
+    log: Mutex<File>,
+    log_path: PathBuf,
+}
+
+impl Task {
+    /// Runs a command to the end. Its output goes to the log file, and to the terminal if it fails.
+    pub(crate) fn run(&self, command: &mut Command) -> Result<()> {
+        self.run_labelled("", command).map(drop)
+    }
+
+    /// Runs a command like [`run`](Self::run), and returns what it printed to its standard output and error.
+    pub(crate) fn run_labelled(&self, label: &'static str, command: &mut Command) -> Result<String> {
+        let (outcome, text) = self.run_to_end(label, command)?;
+        outcome.inspect_err(|_| self.print_output(&text)).map(|()| text)
+    }
+
+    /// Runs a command to the end, and returns whether it succeeded together with its output. The output of a failed command
+    /// is printed.
+    pub(crate) fn run_and_read(&self, command: &mut Command) -> Result<(Result<()>, String)> {
+        let (outcome, text) = self.run_to_end("", command)?;
+        if outcome.is_err() {
+            self.print_output(&text);
+        }
+        Ok((outcome, text))
+    }
+
+    /// Prints a line below the step.
+    pub(crate) fn note(&self, text: &str) {
+        let mut state = self.shared.lock();
+        self.shared.print(&mut state, &format!("      {text}"));
+    }
+
+    fn run_to_end(&self, label: &'static str, command: &mut Command) -> Result<(Result<()>, String)> {
+        self.write_log(&format!("$ {}\n", process::by_hand(command)));
+        if self.shared.output == Output::Short {
+            // Cargo draws its progress bar only on terminals, unless asked:
+            // https://doc.rust-lang.org/cargo/reference/config.html#termprogresswhen
+            command.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", "100");
+        }
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let mut child = child.map_err(|error| process::not_started(command, &error))?;
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        let (text, errors) = thread::scope(|scope| {
+            let errors = scope.spawn(|| stderr.map_or_else(String::new, |pipe| self.read(label, pipe)));
+            let text = stdout.map_or_else(String::new, |pipe| self.read(label, pipe));
+            errors.join().map(|errors| (text, errors))
+        })
+        .map_err(|_| anyhow!("reading the output failed"))?;
+        let status = child.wait().context("waiting for the command failed")?;
+        Ok((process::succeeded(command, status), format!("{text}\n{errors}")))
+    }
+
+    /// Reads the lines of a pipe: progress goes to the status line, the others to the log.
+    fn read(&self, label: &'static str, pipe: impl Read) -> String {
+        let mut text = String::new();
+        for line in BufReader::new(pipe).split(b'\n').map_while(Result::ok) {
+            let line = String::from_utf8_lossy(&line);
+            // Cargo draws over its progress bar by carriage returns; the last part is the line that stays.
+            for part in line.split('\r') {
+                match cargo_progress(part) {
+                    Some(units) => self.set_units(label, units),
+                    None if part.is_empty() && line.contains('\r') => {}
+                    None => {
+                        let part = part.trim_start_matches("\u{1b}[K");
+                        self.write_log(&format!("{part}\n"));
+                        if self.shared.output == Output::Verbose {
+                            println!("{part}");
+                        }
+                        let _ = writeln!(text, "{part}");
+                    }
+                }
+            }
+        }
+        text
+    }
+
+    fn set_units(&self, label: &'static str, units: (u32, u32)) {
+        let mut state = self.shared.lock();
+        if let Some(running) = state.running.iter_mut().find(|running| running.number == self.number) {
+            running.units.insert(label, units);
+        }
+    }
+
+    fn write_log(&self, text: &str) {
+        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        // The log is a help; a full disk shows in the command itself.
+        let _ = log.write_all(text.as_bytes());
+    }
+
+    /// Prints the output of a failed command, without the lines that only say what cargo compiled.
+    fn print_output(&self, text: &str) {
+        if self.shared.output == Output::Short {
+            let lines: Vec<_> = text.lines().filter(|line| !is_routine(line)).collect();
+            let mut state = self.shared.lock();
+            self.shared.print(&mut state, lines.join("\n").trim_end());
+            self.shared.print(&mut state, &format!("      complete output: {}", self.log_path.display()));
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Prints a line in place of the status line.
+    fn print(&self, state: &mut State, line: &str) {
+        self.clear(state);
+        println!("{line}");
+        let _ = io::stdout().flush();
+    }
+
+    fn clear(&self, state: &mut State) {
+        if std::mem::take(&mut state.is_status_shown) {
+            print!("\r\u{1b}[2K");
+        }
+    }
+
+    fn draw_status(&self, state: &mut State) {
+        self.clear(state);
+        if !state.running.is_empty() {
+            let status: String = status_line(&state.running).chars().take(WIDTH).collect();
+            print!("{status}");
+            state.is_status_shown = true;
+        }
+        let _ = io::stdout().flush();
+    }
+}
+
+/// Shows the status for as long as the console exists.
+fn tick(console: &Weak<Shared>) {
+    let mut last = Instant::now();
+    loop {
+        thread::sleep(TICK);
+        let Some(shared) = console.upgrade() else { return };
+        let mut state = shared.lock();
+        if shared.output == Output::Verbose || state.running.is_empty() {
+            last = Instant::now();
+        } else if shared.is_terminal {
+            shared.draw_status(&mut state);
+        } else if last.elapsed() >= HEARTBEAT {
+            println!("{}", status_line(&state.running));
+            let _ = io::stdout().flush();
+            last = Instant::now();
+        }
+    }
+}
+
+/// What runs: for each step the units that cargo compiled, the time that passed and the usual time.
+fn status_line(running: &[Running]) -> String {
+    let steps = running.iter().map(|step| {
+        let mut text = step.title.clone();
+        for (label, (done, all)) in &step.units {
+            let name = if label.is_empty() { String::new() } else { format!("{label} ") };
+            let _ = write!(text, ", {name}{done}/{all}");
+        }
+        let _ = write!(text, ", {}", spell_seconds(step.started.elapsed()));
+        if let Some(estimate) = step.estimate {
+            let _ = write!(text, " of about {}", roughly(estimate));
+        }
+        text
+    });
+    format!("      {}", steps.collect::<Vec<_>>().join(" | "))
+}
+
+/// The units in a progress bar of cargo, such as `Building [===>   ] 12/396: syn, quote`.
+fn cargo_progress(line: &str) -> Option<(u32, u32)> {
+    let (_, after) = line.trim_start_matches(|c: char| c != 'B').strip_prefix("Building")?.split_once("] ")?;
+    let (done, rest) = after.split_once('/')?;
+    let all: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    Some((done.trim().parse().ok()?, all.parse().ok()?))
+}
+
+/// Whether a line only says what cargo does.
+fn is_routine(line: &str) -> bool {
+    const VERBS: [&str; 12] = [
+        "Compiling", "Checking", "Downloaded", "Downloading", "Documenting", "Updating", "Locking", "Adding",
+        "Installing", "Blocking", "Building", "Fresh",
+    ];
+    let line = line.trim_start();
+    VERBS.iter().any(|verb| line.strip_prefix(verb).is_some_and(|rest| rest.starts_with(' ')))
+}
+
+/// Creates the log file of a step.
+fn open_log(title: &str) -> Result<(PathBuf, File)> {
+    let folder = workspace::target_dir()?.join("xtask-log");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let name: String =
+        title.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    let path = folder.join(format!("{}.log", name.trim_matches('-')));
+    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok((path, file))
+}
+
+/// A duration, to a tenth of a second below a minute.
+pub(crate) fn spell(duration: Duration) -> String {
+    if duration.as_secs() < 60 { format!("{:.1} s", duration.as_secs_f32()) } else { spell_seconds(duration) }
+}
+
+/// A duration in whole seconds.
+fn spell_seconds(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    if seconds < 60 { format!("{seconds} s") } else { format!("{} min {} s", seconds / 60, seconds % 60) }
+}
+
+/// A duration in half minutes, for an estimate.
+fn roughly(duration: Duration) -> String {
+    let halves = (duration.as_secs() + 15) / 30;
+    match (halves / 2, halves % 2) {
+        (0, _) => "half a minute".to_owned(),
+        (minutes, 0) => format!("{minutes} min"),
+        (minutes, _) => format!("{minutes}½ min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_spelt_in_seconds_then_minutes() {
+        assert_eq!(spell(Duration::from_millis(1234)), "1.2 s");
+        assert_eq!(spell(Duration::from_secs(125)), "2 min 5 s");
+    }
+
+    #[test]
+    fn estimates_are_rounded_to_half_minutes() {
+        let spelt = [20, 70, 100, 300].map(|seconds| roughly(Duration::from_secs(seconds)));
+        assert_eq!(spelt, ["half a minute", "1 min", "1½ min", "5 min"]);
+    }
+
+    #[test]
+    fn cargos_progress_bar_is_read() {
+        let bar = "    Building [=====>                 ] 12/396: syn, quote, proc-macro2...";
+        assert_eq!(cargo_progress(bar), Some((12, 396)));
+        let coloured = "\u{1b}[1m\u{1b}[96m    Building\u{1b}[0m [===>  ] 7/80: a(build)";
+        assert_eq!(cargo_progress(coloured), Some((7, 80)));
+        assert_eq!(cargo_progress("   Compiling syn v3.0.10"), None);
+        assert_eq!(cargo_progress("error[E0308]: mismatched types: 1/2"), None);
+    }
+
+    #[test]
+    fn lines_about_compiling_are_routine_and_errors_are_not() {
+        assert!(is_routine("   Compiling syn v3.0.10"));
+        assert!(is_routine("  Downloaded syn v3.0.10"));
+        assert!(!is_routine("error: could not compile `syn`"));
+        assert!(!is_routine("Buildings are not lines of cargo"));
+    }
+
+    #[test]
+    fn a_failed_command_says_what_it_printed_and_where_the_log_is() {
+        let console = Console::new(1, Output::Short);
+        let text = console.step("Testing the console", None, |task| {
+            let mut script = process::command("sh");
+            script.args(["-c", "echo to be read; printf '   Building [=> ] 3/4: a\\r' >&2; exit 3"]);
+            let (outcome, text) = task.run_and_read(&mut script)?;
+            assert!(outcome.unwrap_err().to_string().contains("exit status: 3"));
+            Ok(text)
+        });
+        assert_eq!(text.unwrap().trim(), "to be read");
+        let log = workspace::target_dir().unwrap().join("xtask-log").join("testing-the-console.log");
+        assert!(fs::read_to_string(log).unwrap().contains("to be read"));
+    }
+}
