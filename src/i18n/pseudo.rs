@@ -1,5 +1,6 @@
 //! The pseudo-locale: English in accented letters and longer words. A test that runs the page in it finds text that does not
-//! come from the catalogue, and text that does not fit: https://www.w3.org/International/articles/article-text-size
+//! come from the catalogue, and text that does not fit:
+//! <https://www.w3.org/International/articles/article-text-size>
 //!
 //! Only pages with debug assertions have it (the profile `page`), so it adds nothing to the small page. The preference
 //! `studio-users.pseudo` in the browser's local storage turns it on.
@@ -17,9 +18,9 @@ pub(super) const fn sentence(text: String) -> String {
 }
 
 #[cfg(debug_assertions)]
-pub(super) use on::{sentence, text};
-#[cfg(debug_assertions)]
 pub(crate) use on::turn_on;
+#[cfg(debug_assertions)]
+pub(super) use on::{sentence, text};
 
 #[cfg(debug_assertions)]
 mod on {

@@ -142,7 +142,8 @@ impl Page {
             found.into_iter().map(|(name, bytes)| (name, bytes.into())).collect();
         let index = contents.get(INDEX).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
         let sheet = prerender::style_sheet();
-        let policy = HeaderValue::try_from(policy(&index, sheet.as_deref(), framed_by)).map_err(io::Error::other)?;
+        let policy =
+            HeaderValue::try_from(policy(&index, sheet.as_deref(), framed_by)).map_err(io::Error::other)?;
         let names: Vec<String> =
             contents.keys().filter(|name| content_type(name) != BROTLI).cloned().collect();
         let mut files = HashMap::new();

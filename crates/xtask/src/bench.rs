@@ -22,7 +22,8 @@ pub(crate) fn run(options: &BenchOptions) -> Result<()> {
     let small = Flavour::Small;
     console.step("Building the small page", small.estimate(), |task| page::build(small, task))?;
     let build = Build::Optimised;
-    console.step("Building the optimised backend", build.estimate(), |task| task.run(&mut build.command()))?;
+    console
+        .step("Building the optimised backend", build.estimate(), |task| task.run(&mut build.command()))?;
     console.step("Building the pages to compare with", None, build_others)?;
     let site = put_together()?;
     console.summary();

@@ -22,7 +22,7 @@ const APPLICATIONS: [&str; 0] = [];
 pub(crate) struct Browser {
     /// Chromium, or Chrome.
     pub(crate) chromium: PathBuf,
-    /// ChromeDriver, which the page's tests use.
+    /// The driver, which the page's tests use.
     pub(crate) driver: PathBuf,
 }
 

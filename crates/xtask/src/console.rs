@@ -112,11 +112,10 @@ impl Console {
         let mut state = self.shared.lock();
         state.begun += 1;
         let (number, started) = (state.begun, Instant::now());
-        let running =
-            Running { number, title: title.to_owned(), started, estimate, units: BTreeMap::new() };
+        let running = Running { number, title: title.to_owned(), started, estimate, units: BTreeMap::new() };
         state.running.push(running);
         let usual = estimate.map(|time| format!(" (usually about {})", roughly(time))).unwrap_or_default();
-        self.shared.print(&mut state, &format!("[{number}/{}] {title}{usual}", self.shared.total));
+        state.print( &format!("[{number}/{}] {title}{usual}", self.shared.total));
         let shared = Arc::clone(&self.shared);
         Ok(Task { shared, number, log: Mutex::new(log), log_path })
     }
@@ -135,7 +134,7 @@ impl Console {
         } else {
             format!("[{}/{}] {}: ", running.number, self.shared.total, running.title)
         };
-        self.shared.print(&mut state, &format!("      {name}{outcome} {}", spell(took)));
+        state.print( &format!("      {name}{outcome} {}", spell(took)));
         state.done.push((running.title, took));
     }
 }
@@ -173,7 +172,7 @@ impl Task {
     /// Prints a line below the step.
     pub(crate) fn note(&self, text: &str) {
         let mut state = self.shared.lock();
-        self.shared.print(&mut state, &format!("      {text}"));
+        state.print( &format!("      {text}"));
     }
 
     fn run_to_end(&self, label: &'static str, command: &mut Command) -> Result<(Result<()>, String)> {
@@ -238,8 +237,8 @@ impl Task {
         if self.shared.output == Output::Short {
             let lines: Vec<_> = text.lines().filter(|line| !is_routine(line)).collect();
             let mut state = self.shared.lock();
-            self.shared.print(&mut state, lines.join("\n").trim_end());
-            self.shared.print(&mut state, &format!("      complete output: {}", self.log_path.display()));
+            state.print( lines.join("\n").trim_end());
+            state.print( &format!("      complete output: {}", self.log_path.display()));
         }
     }
 }
@@ -248,26 +247,28 @@ impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
+impl State {
     /// Prints a line in place of the status line.
-    fn print(&self, state: &mut State, line: &str) {
-        self.clear(state);
+    fn print(&mut self, line: &str) {
+        self.clear_status();
         println!("{line}");
         let _ = io::stdout().flush();
     }
 
-    fn clear(&self, state: &mut State) {
-        if std::mem::take(&mut state.is_status_shown) {
+    fn clear_status(&mut self) {
+        if std::mem::take(&mut self.is_status_shown) {
             print!("\r\u{1b}[2K");
         }
     }
 
-    fn draw_status(&self, state: &mut State) {
-        self.clear(state);
-        if !state.running.is_empty() {
-            let status: String = status_line(&state.running).chars().take(WIDTH).collect();
+    fn draw_status(&mut self) {
+        self.clear_status();
+        if !self.running.is_empty() {
+            let status: String = status_line(&self.running).chars().take(WIDTH).collect();
             print!("{status}");
-            state.is_status_shown = true;
+            self.is_status_shown = true;
         }
         let _ = io::stdout().flush();
     }
@@ -283,7 +284,7 @@ fn tick(console: &Weak<Shared>) {
         if shared.output == Output::Verbose || state.running.is_empty() {
             last = Instant::now();
         } else if shared.is_terminal {
-            shared.draw_status(&mut state);
+            state.draw_status();
         } else if last.elapsed() >= HEARTBEAT {
             println!("{}", status_line(&state.running));
             let _ = io::stdout().flush();
@@ -311,7 +312,8 @@ fn status_line(running: &[Running]) -> String {
 
 /// The units in a progress bar of cargo, such as `Building [===>   ] 12/396: syn, quote`.
 fn cargo_progress(line: &str) -> Option<(u32, u32)> {
-    let (_, after) = line.trim_start_matches(|c: char| c != 'B').strip_prefix("Building")?.split_once("] ")?;
+    let (_, after) =
+        line.trim_start_matches(|c: char| c != 'B').strip_prefix("Building")?.split_once("] ")?;
     let (done, rest) = after.split_once('/')?;
     let all: String = rest.chars().take_while(char::is_ascii_digit).collect();
     Some((done.trim().parse().ok()?, all.parse().ok()?))
@@ -320,8 +322,18 @@ fn cargo_progress(line: &str) -> Option<(u32, u32)> {
 /// Whether a line only says what cargo does.
 fn is_routine(line: &str) -> bool {
     const VERBS: [&str; 12] = [
-        "Compiling", "Checking", "Downloaded", "Downloading", "Documenting", "Updating", "Locking", "Adding",
-        "Installing", "Blocking", "Building", "Fresh",
+        "Compiling",
+        "Checking",
+        "Downloaded",
+        "Downloading",
+        "Documenting",
+        "Updating",
+        "Locking",
+        "Adding",
+        "Installing",
+        "Blocking",
+        "Building",
+        "Fresh",
     ];
     let line = line.trim_start();
     VERBS.iter().any(|verb| line.strip_prefix(verb).is_some_and(|rest| rest.starts_with(' ')))

@@ -18,7 +18,8 @@ pub(crate) fn run(options: OutputOptions) -> Result<()> {
     let small = Flavour::Small;
     console.step("Building the small page", small.estimate(), |task| page::build(small, task))?;
     let build = Build::Complete;
-    console.step("Building the optimised backend", build.estimate(), |task| task.run(&mut build.command()))?;
+    console
+        .step("Building the optimised backend", build.estimate(), |task| task.run(&mut build.command()))?;
     let archive = console.step("Packing the archive", None, |task| pack(&build.program()?, task))?;
     console.summary();
     println!("\n  {}\n", archive.display());

@@ -62,9 +62,8 @@ fn package(options: OutputOptions) -> Result<()> {
     let console = Console::new(2, options.output());
     console.step("Checking that Rust can compile for the browser", None, wasm_target::ensure)?;
     let estimate = Flavour::Small.estimate();
-    let packed = console.step("Packing the element for npm", estimate, |task| {
-        page::package(Flavour::Small, task)
-    })?;
+    let packed =
+        console.step("Packing the element for npm", estimate, |task| page::package(Flavour::Small, task))?;
     console.summary();
     println!("\n  {}\n  In a host: npm install {}\n", packed.display(), packed.display());
     Ok(())

@@ -87,7 +87,7 @@ pub(crate) fn build(flavour: Flavour, task: &Task) -> Result<()> {
     }
     if flavour == Flavour::Small {
         // It brings wasm-bindgen too: one build instead of two.
-        tool::wasm_split()?.find_or_install(task)?;
+        tool::wasm_split().find_or_install(task)?;
     }
     compile(flavour, task)?;
     assemble::page(flavour, task)?;

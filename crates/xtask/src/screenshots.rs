@@ -30,7 +30,13 @@ pub(crate) fn run(options: OutputOptions) -> Result<()> {
         let folder = workspace::root().join("end2end");
         npm::ci(&folder, task)?;
         let mut node = process::command("npx");
-        node.current_dir(&folder).args(["--no-install", "playwright", "test", "--config", "screenshots.config.ts"]);
+        node.current_dir(&folder).args([
+            "--no-install",
+            "playwright",
+            "test",
+            "--config",
+            "screenshots.config.ts",
+        ]);
         node.env("CHROMIUM", &browser.chromium)
             .env("STUDIO_USERS_SERVER", build.program()?)
             .env("STUDIO_USERS_PAGE", page::folder(flavour));

@@ -62,15 +62,15 @@ pub(crate) fn wasm_test_tools() -> Result<Tool> {
 }
 
 /// Splits the compiled page into the module that it starts with and the parts that it loads later.
-pub(crate) fn wasm_split() -> Result<Tool> {
-    Ok(Tool {
+pub(crate) fn wasm_split() -> Tool {
+    Tool {
         package: "wasm_split_cli_support",
         version: "0.2.4".to_owned(),
         programs: &["wasm-split-cli"],
         reports_version: false,
         source: Source::WasmTools("split"),
         estimate: Duration::from_secs(45),
-    })
+    }
 }
 
 /// Checks licences, duplicates and advisories of dependencies.
@@ -118,7 +118,7 @@ impl Tool {
         let cached = self.cached();
         // A build with more features has the programs of one with fewer.
         let larger = match self.source {
-            Source::WasmTools(_) => [wasm_split().ok(), wasm_test_tools().ok()],
+            Source::WasmTools(_) => [Some(wasm_split()), wasm_test_tools().ok()],
             Source::Registry => [None, None],
         };
         let larger = larger.into_iter().flatten().filter_map(|tool| tool.cached());

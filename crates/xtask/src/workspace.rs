@@ -15,14 +15,14 @@ pub(crate) fn root() -> &'static Path {
     &ROOT
 }
 
-/// The folder that cargo builds into: this program lies at `<target>/debug/xtask`.
+/// Cargo's target folder: this program is `<target>/debug/xtask`.
 pub(crate) fn target_dir() -> Result<PathBuf> {
     let program = env::current_exe().context("cannot tell where this program lies")?;
     let dir = program.ancestors().nth(2).context("this program does not lie in a target folder")?;
     Ok(dir.to_path_buf())
 }
 
-/// Where the tools are kept that are installed for this project alone.
+/// The cache of the tools that xtask installs.
 pub(crate) fn tools_dir() -> Result<PathBuf> {
     let cache = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let cache = cache
@@ -47,6 +47,17 @@ fn version_in(lock: &str, package: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_pinned_toolchain_is_the_minimum_version() {
+        let read = |name: &str| fs::read_to_string(root().join(name)).unwrap();
+        let (manifest, toolchain) = (read("Cargo.toml"), read("rust-toolchain.toml"));
+        let value = |text: &str, key: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(&format!("{key} = "))).unwrap().to_owned();
+            line.trim_matches('"').to_owned()
+        };
+        assert_eq!(value(&toolchain, "channel"), format!("{}.0", value(&manifest, "rust-version")));
+    }
 
     #[test]
     fn the_version_of_exactly_that_package_is_read() {

@@ -41,8 +41,7 @@ fn whole(compiled: &Path, to: &Path, task: &Task) -> Result<Parts> {
     let bound = workspace::target_dir()?.join("xtask-bound").join(PACKAGE);
     task.run(bind_command(task)?.args(["--out-name", PACKAGE, "--out-dir"]).arg(&bound).arg(compiled))?;
     let hash = Fingerprint::default().path(&bound)?.finish();
-    let parts =
-        Parts { js: format!("{PACKAGE}-{hash}.js"), wasm: format!("{PACKAGE}-{hash}_bg.wasm") };
+    let parts = Parts { js: format!("{PACKAGE}-{hash}.js"), wasm: format!("{PACKAGE}-{hash}_bg.wasm") };
     copy_file(&bound.join(format!("{PACKAGE}.js")), &to.join(&parts.js))?;
     copy_file(&bound.join(format!("{PACKAGE}_bg.wasm")), &to.join(&parts.wasm))?;
     Ok(parts)

@@ -42,7 +42,11 @@ pub(crate) fn check(task: &Task) -> Result<()> {
         task.note(&format!("{size:>9}  {most:>9}  {part}"));
     }
     let problems = problems(&found, &allowed);
-    ensure!(problems.is_empty(), "{}.\nMake it smaller, or raise the limit in {FILE} and give the reason.", problems.join(", "));
+    ensure!(
+        problems.is_empty(),
+        "{}.\nMake it smaller, or raise the limit in {FILE} and give the reason.",
+        problems.join(", ")
+    );
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use super::split::{self, Parts};
 use super::{Flavour, bind_command, compile_command, compile_split, compiled};
 use crate::console::Task;
 use crate::fingerprint::Fingerprint;
-use crate::{npm, workspace};
+use crate::{npm, process, workspace};
 
 /// The program that is compiled to the module.
 const PROGRAM: &str = "studio-users-element";
@@ -41,7 +41,16 @@ pub(super) fn build(flavour: Flavour, task: &Task) -> Result<()> {
         .replace(&format!("./{MODULE}.js"), &format!("./{}", module.js))
         .replace(&format!("./{MODULE}_bg.wasm"), &format!("./{}", module.wasm));
     ensure!(named != element, "package/{ELEMENT} does not name its module");
-    write(&folder.join(ELEMENT), named)
+    let file = folder.join(ELEMENT);
+    write(&file, named)?;
+    if is_split { minify(&file, task) } else { Ok(()) }
+}
+
+/// Minifies a JavaScript module in its place. Its imports stay as they are.
+fn minify(file: &Path, task: &Task) -> Result<()> {
+    let mut esbuild = process::command(npm::esbuild(task)?);
+    esbuild.args(["--minify", "--format=esm", "--target=es2022", "--log-level=warning", "--allow-overwrite"]);
+    task.run(esbuild.arg(file).arg(format!("--outfile={}", file.display())))
 }
 
 /// Packs the npm package: the element, its module, its types and the README. Returns the packed file.

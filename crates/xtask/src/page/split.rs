@@ -47,7 +47,7 @@ pub(super) fn split(compiled: &Path, name: &str, folder: &Path, task: &Task) -> 
     let _ = fs::remove_dir_all(&work);
     fs::create_dir_all(&bound).with_context(|| format!("cannot create {}", bound.display()))?;
 
-    let mut splitter = process::command(tool::wasm_split()?.program("wasm-split-cli", task)?);
+    let mut splitter = process::command(tool::wasm_split().program("wasm-split-cli", task)?);
     task.run(splitter.arg(compiled).arg(&taken_apart).args(["--out-name", name]))?;
 
     let mut bindgen = bind_command(task)?;

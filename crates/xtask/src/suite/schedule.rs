@@ -62,23 +62,25 @@ impl Schedule<'_> {
             |need: &&str| self.pending.iter().chain(&self.running).any(|step| step.name == *need);
         let has_room = |step: &Step| match step.lane {
             Lane::Alone => self.running.is_empty(),
-            lane => self.running.iter().all(|other| {
-                other.lane != Lane::Alone && (lane == Lane::Other || other.lane != lane)
-            }),
+            lane => self
+                .running
+                .iter()
+                .all(|other| other.lane != Lane::Alone && (lane == Lane::Other || other.lane != lane)),
         };
-        self.pending.iter().position(|step| has_room(step) && !step.needs.iter().any(|need| is_unfinished(need)))
+        self.pending
+            .iter()
+            .position(|step| has_room(step) && !step.needs.iter().any(is_unfinished))
     }
 }
 
 fn run_step(step: &Step, failed_need: Option<&str>, console: &Console) -> Row {
     let started = Instant::now();
     let mut tally = Tally::default();
-    let result = match failed_need {
-        Some(need) => Err(anyhow!("not run, because `{need}` failed")),
-        None => {
-            let title = format!("{}: {}", step.name, step.what);
-            console.step(&title, None, |task| (step.run)(task, &mut tally))
-        }
+    let result = if let Some(need) = failed_need {
+        Err(anyhow!("not run, because `{need}` failed"))
+    } else {
+        let title = format!("{}: {}", step.name, step.what);
+        console.step(&title, None, |task| (step.run)(task, &mut tally))
     };
     let (skipped, problem) = match result {
         Ok(Outcome::Done) => (None, None),
@@ -93,20 +95,14 @@ fn run_step(step: &Step, failed_need: Option<&str>, console: &Console) -> Row {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::console::{Output, Task};
+    use crate::console::Output;
 
     fn step(name: &'static str, needs: &'static [&'static str], lane: Lane) -> Step {
-        fn nothing(_: &Task, _: &mut Tally) -> anyhow::Result<Outcome> {
-            Ok(Outcome::Done)
-        }
-        Step { name, what: "a test of the schedule", needs, lane, run: nothing }
+        Step { name, what: "a test of the schedule", needs, lane, run: |_, _| Ok(Outcome::Done) }
     }
 
     fn failing(name: &'static str) -> Step {
-        fn fails(_: &Task, _: &mut Tally) -> anyhow::Result<Outcome> {
-            Err(anyhow!("no"))
-        }
-        Step { run: fails, ..step(name, &[], Lane::Other) }
+        Step { run: |_, _| Err(anyhow!("no")), ..step(name, &[], Lane::Other) }
     }
 
     #[test]
@@ -123,7 +119,8 @@ mod tests {
             (step("a", &[], Lane::Native), step("b", &[], Lane::Native), step("c", &["a"], Lane::Wasm));
         let (free, alone) = (step("d", &[], Lane::Wasm), step("e", &[], Lane::Alone));
         let next = |pending: &[&Step], running: &[&Step]| {
-            let schedule = Schedule { pending: pending.to_vec(), running: running.to_vec(), rows: Vec::new() };
+            let schedule =
+                Schedule { pending: pending.to_vec(), running: running.to_vec(), rows: Vec::new() };
             schedule.next().map(|index| pending[index].name)
         };
         assert_eq!(next(&[&same, &other, &alone, &free], &[&running]), Some("d"));

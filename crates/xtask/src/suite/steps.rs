@@ -68,13 +68,7 @@ pub(super) const STEPS: [Step; 15] = [
         lane: Lane::Wasm,
         run: build_hosts,
     },
-    Step {
-        name: "trunk",
-        what: "trunk builds the page",
-        needs: &[],
-        lane: Lane::Wasm,
-        run: trunk,
-    },
+    Step { name: "trunk", what: "trunk builds the page", needs: &[], lane: Lane::Wasm, run: trunk },
     PAGE_NATIVE,
     Step {
         name: "browser",

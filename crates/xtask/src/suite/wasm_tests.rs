@@ -22,7 +22,8 @@ const TESTED_BY: [(&str, &[&str]); 9] = [
     ("src/features/view_as/", &["view_as"]),
 ];
 /// Where the sources are that the page's tests compile.
-const SOURCES: [&str; 6] = ["src/", "style/", "tests/support/", "crates/domain/src/", "crates/contract/src/", "Cargo."];
+const SOURCES: [&str; 6] =
+    ["src/", "style/", "tests/support/", "crates/domain/src/", "crates/contract/src/", "Cargo."];
 
 /// The cargo command that runs tests of the page in a browser. The caller selects them.
 pub(super) fn command(task: &Task) -> Result<Command> {
@@ -65,7 +66,9 @@ fn of(files: &[String], all: &[String]) -> Vec<String> {
         let own = file.strip_prefix("tests/").and_then(|name| name.strip_suffix(".rs"));
         let some = TESTED_BY.iter().find(|(folder, _)| file.starts_with(folder));
         match (own, some) {
-            (Some(own), _) if !own.contains('/') => found.extend(all.iter().filter(|name| *name == own).cloned()),
+            (Some(own), _) if !own.contains('/') => {
+                found.extend(all.iter().filter(|name| *name == own).cloned());
+            }
             (_, Some((_, tests))) => found.extend(tests.iter().map(|&name| name.to_owned())),
             _ if SOURCES.iter().any(|start| file.starts_with(start)) => return all.to_vec(),
             _ => {}
