@@ -12,8 +12,10 @@ use crate::page::{self, Flavour};
 use crate::{process, workspace};
 
 const PACKAGE: &str = "studio-users-server";
-/// The feature with which the backend prerenders the page.
-const PRERENDER: &str = "prerender";
+/// The packages with native tests.
+pub(crate) const TESTED_PACKAGES: [&str; 3] = ["--workspace", "--exclude", "studio-users"];
+/// The features that the native tests use.
+pub(crate) const TESTED_FEATURES: [&str; 2] = ["--features", "studio-users-server/prerender"];
 
 /// A way to build the backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,11 +35,20 @@ impl Build {
     pub(crate) fn command(self) -> Command {
         let mut cargo = process::cargo(["build", "--package", PACKAGE]);
         match self {
-            Self::Quick => &mut cargo,
-            Self::Tested => cargo.args(["--features", PRERENDER]),
-            Self::Optimised => cargo.args(["--release", "--features", PRERENDER]),
-            Self::Complete => cargo.args(["--release", "--features", "embed-page,prerender"]),
-        };
+            Self::Quick => {}
+            // Cargo unifies the features of the packages that are selected. So this selects those of the native tests, which
+            // build the program too: https://doc.rust-lang.org/cargo/reference/resolver.html#features
+            Self::Tested => {
+                cargo = process::cargo(["test", "--no-run", "--test", "http"]);
+                cargo.args(TESTED_PACKAGES).args(TESTED_FEATURES);
+            }
+            Self::Optimised => {
+                cargo.args(["--release", "--features", "prerender"]);
+            }
+            Self::Complete => {
+                cargo.args(["--release", "--features", "embed-page,prerender"]);
+            }
+        }
         cargo
     }
 

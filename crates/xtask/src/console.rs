@@ -115,7 +115,7 @@ impl Console {
         let running = Running { number, title: title.to_owned(), started, estimate, units: BTreeMap::new() };
         state.running.push(running);
         let usual = estimate.map(|time| format!(" (usually about {})", roughly(time))).unwrap_or_default();
-        state.print( &format!("[{number}/{}] {title}{usual}", self.shared.total));
+        state.print(&format!("[{number}/{}] {title}{usual}", self.shared.total));
         let shared = Arc::clone(&self.shared);
         Ok(Task { shared, number, log: Mutex::new(log), log_path })
     }
@@ -134,7 +134,7 @@ impl Console {
         } else {
             format!("[{}/{}] {}: ", running.number, self.shared.total, running.title)
         };
-        state.print( &format!("      {name}{outcome} {}", spell(took)));
+        state.print(&format!("      {name}{outcome} {}", spell(took)));
         state.done.push((running.title, took));
     }
 }
@@ -172,7 +172,7 @@ impl Task {
     /// Prints a line below the step.
     pub(crate) fn note(&self, text: &str) {
         let mut state = self.shared.lock();
-        state.print( &format!("      {text}"));
+        state.print(&format!("      {text}"));
     }
 
     fn run_to_end(&self, label: &'static str, command: &mut Command) -> Result<(Result<()>, String)> {
@@ -237,8 +237,8 @@ impl Task {
         if self.shared.output == Output::Short {
             let lines: Vec<_> = text.lines().filter(|line| !is_routine(line)).collect();
             let mut state = self.shared.lock();
-            state.print( lines.join("\n").trim_end());
-            state.print( &format!("      complete output: {}", self.log_path.display()));
+            state.print(lines.join("\n").trim_end());
+            state.print(&format!("      complete output: {}", self.log_path.display()));
         }
     }
 }

@@ -53,7 +53,8 @@ mod tests {
         let read = |name: &str| fs::read_to_string(root().join(name)).unwrap();
         let (manifest, toolchain) = (read("Cargo.toml"), read("rust-toolchain.toml"));
         let value = |text: &str, key: &str| {
-            let line = text.lines().find_map(|line| line.strip_prefix(&format!("{key} = "))).unwrap().to_owned();
+            let line =
+                text.lines().find_map(|line| line.strip_prefix(&format!("{key} = "))).unwrap().to_owned();
             line.trim_matches('"').to_owned()
         };
         assert_eq!(value(&toolchain, "channel"), format!("{}.0", value(&manifest, "rust-version")));

@@ -67,9 +67,7 @@ impl Schedule<'_> {
                 .iter()
                 .all(|other| other.lane != Lane::Alone && (lane == Lane::Other || other.lane != lane)),
         };
-        self.pending
-            .iter()
-            .position(|step| has_room(step) && !step.needs.iter().any(is_unfinished))
+        self.pending.iter().position(|step| has_room(step) && !step.needs.iter().any(is_unfinished))
     }
 }
 

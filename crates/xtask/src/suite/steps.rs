@@ -4,7 +4,7 @@ use anyhow::{Result, bail, ensure};
 
 use super::tally::Tally;
 use super::wasm_tests;
-use crate::backend::Build;
+use crate::backend::{Build, TESTED_FEATURES, TESTED_PACKAGES};
 use crate::console::Task;
 use crate::page::{self, Flavour};
 use crate::{browser, npm, process, tool, workspace};
@@ -159,8 +159,6 @@ const JAVASCRIPT: Step = Step {
 const PAGE: &str = "studio-users";
 /// The target and the profile of the quick page, so that lints, tests and page share their dependencies.
 pub(super) const WASM: [&str; 4] = ["--target", "wasm32-unknown-unknown", "--profile", "page"];
-/// The features of the backend that the tests use.
-const TESTED: [&str; 2] = ["--features", "studio-users-server/prerender"];
 
 fn format(task: &Task, _: &mut Tally) -> Result<Outcome> {
     let mut tools = process::cargo(["fmt", "--check", "--manifest-path", "crates/wasm-tools/Cargo.toml"]);
@@ -168,8 +166,9 @@ fn format(task: &Task, _: &mut Tally) -> Result<Outcome> {
 }
 
 fn lint(task: &Task, _: &mut Tally) -> Result<Outcome> {
-    let mut crates = process::cargo(["clippy", "--workspace", "--exclude", PAGE, "--all-targets"]);
-    run_all(task, [crates.args(TESTED).args(["--", "--deny", "warnings"])])
+    let mut clippy = process::cargo(["clippy", "--all-targets"]);
+    clippy.args(TESTED_PACKAGES).args(TESTED_FEATURES).args(["--", "--deny", "warnings"]);
+    run_all(task, [&mut clippy])
 }
 
 fn page_lint(task: &Task, _: &mut Tally) -> Result<Outcome> {
@@ -181,16 +180,15 @@ fn page_lint(task: &Task, _: &mut Tally) -> Result<Outcome> {
 }
 
 fn docs(task: &Task, _: &mut Tally) -> Result<Outcome> {
-    let mut crates = process::cargo(["doc", "--no-deps", "--workspace", "--exclude", PAGE]);
-    run_all(task, [crates.args(TESTED).env("RUSTDOCFLAGS", "--deny warnings")])
+    let mut docs = process::cargo(["doc", "--no-deps"]);
+    docs.args(TESTED_PACKAGES).args(TESTED_FEATURES).env("RUSTDOCFLAGS", "--deny warnings");
+    run_all(task, [&mut docs])
 }
 
 fn native(task: &Task, tally: &mut Tally) -> Result<Outcome> {
-    let crates = ["--workspace", "--exclude", PAGE];
     let mut documented = process::cargo(["test", "--quiet", "--doc"]);
-    documented.args(crates).args(TESTED);
-    let mut tests = native_tests(&crates);
-    count(task, tally, [tests.args(TESTED), &mut documented])
+    documented.args(TESTED_PACKAGES).args(TESTED_FEATURES);
+    count(task, tally, [native_tests(&TESTED_PACKAGES).args(TESTED_FEATURES), &mut documented])
 }
 
 fn page_native(task: &Task, tally: &mut Tally) -> Result<Outcome> {
@@ -209,7 +207,7 @@ fn native_tests(selection: &[&str]) -> Command {
 }
 
 fn in_browser(task: &Task, tally: &mut Tally) -> Result<Outcome> {
-    count(task, tally, [wasm_tests::command(task)?.arg("--tests")])
+    count(task, tally, [wasm_tests::command(task)?.args(["--test", "*"])])
 }
 
 fn changed_in_browser(task: &Task, tally: &mut Tally) -> Result<Outcome> {
