@@ -3,6 +3,7 @@ import { defineConfig } from '@playwright/test';
 
 /** Browsers are the system's: nothing is downloaded. */
 const BROWSERS = [
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',

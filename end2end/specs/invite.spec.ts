@@ -257,40 +257,6 @@ test('an environment’s manager invites to that, and sees nothing of the others
   await expect(page.getByRole('checkbox', { name: 'City Clinic', exact: true })).toBeFocused();
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`in ${colorScheme} colours`, () => {
-    test.use({ colorScheme });
-
-    test('the dialog is accessible, empty and filled, with its questions', async ({ page }) => {
-      test.slow();
-      const dialog = await openDialog(page);
-      await expectAccessible(page);
-      await dialog.getByRole('button', { name: 'Send invitations' }).click();
-      await expect(dialog.getByText('Enter at least one address.')).toBeVisible();
-      await expectAccessible(page);
-      await paste(page, 'anouk@polder.example, lotte@velobikes');
-      await choose(page, 'Polder Energy');
-      await dialog.getByRole('checkbox', { name: 'Operator' }).check();
-      await expect(dialog.getByText('no Organisation Manager yet')).toBeVisible();
-      await expect(dialog.getByText('1 person not in your list yet')).toBeVisible();
-      await expectAccessible(page);
-      await dialog.getByRole('button', { name: /^Environments/ }).click();
-      await expect(page.getByRole('searchbox', { name: 'Find an environment' })).toBeFocused();
-      await expectAccessible(page);
-      await page.keyboard.press('Escape');
-      await dialog.getByRole('button', { name: 'Send 1 invitation' }).click();
-      await expect(page.getByRole('dialog', { name: 'Send without an Organisation Manager?' })).toBeVisible();
-      await expectAccessible(page);
-    });
-
-    test('one’s own page is accessible', async ({ page }) => {
-      await openAs(page, MAUD, '/account');
-      await expect(page.getByRole('list', { name: 'Sessions' }).getByRole('listitem').first()).toBeVisible();
-      await expectAccessible(page);
-    });
-  });
-}
-
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 320, height: 640 } });
 

@@ -112,29 +112,6 @@ test('shortcuts are listed, and single keys can be switched off for good', async
   await expect(shortcuts, 'never in a field').toBeHidden();
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`without a barrier in ${colorScheme} colours`, () => {
-    test.use({ colorScheme });
-
-    test('the palette', async ({ page }) => {
-      await open(page);
-      await expectAccessible(page);
-      await page.keyboard.type('charlotte');
-      await expect(current(page)).toContainText('Charlotte');
-      await expectAccessible(page);
-      await field(page).fill('zzzz');
-      await expect(page.getByText('Nothing found for “zzzz”')).toBeVisible();
-      await expectAccessible(page);
-    });
-
-    test('the list of shortcuts', async ({ page }) => {
-      await page.keyboard.press('?');
-      await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
-      await expectAccessible(page);
-    });
-  });
-}
-
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 320, height: 640 }, hasTouch: true });
 

@@ -381,54 +381,6 @@ test('what each role can do stands in a table, and is reached from the list', as
   await expect(page).toHaveURL('/users');
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`in ${colorScheme} colours`, () => {
-    test.use({ colorScheme });
-
-    test('every state of the panel is accessible', async ({ page }) => {
-      const user = await openAccess(page, colorScheme === 'light' ? 11 : 12, {
-        'Northwind Telecom': ['operator'],
-        'City Clinic': ['agent'],
-      });
-      await expect(notifications(page)).toBeVisible();
-      await expectAccessible(page);
-      await page.getByRole('button', { name: 'Change roles in Harbor Bank' }).click();
-      await page.getByRole('checkbox', { name: 'Planner' }).click();
-      await expectAccessible(page);
-      await page.getByRole('button', { name: 'Done' }).click();
-      await expectAccessible(page);
-      await arrange(page, user, { 'Northwind Telecom': ['operator'], 'Harbor Bank': ['analyst'] });
-      await expect(page.getByRole('radiogroup', { name: 'Harbor Bank' })).toBeVisible();
-      await expectAccessible(page);
-      await page.keyboard.press('Escape');
-      await expect(page.getByRole('dialog')).toBeVisible();
-      await expectAccessible(page);
-      await page.getByRole('button', { name: 'Discard changes' }).click();
-
-      const sanne = await userBy(page, 'sanne@northwind.example');
-      await page.goto(`/users/${sanne.id}`);
-      await expect(page.getByRole('region', { name: 'Invitation' })).toBeVisible();
-      await expectAccessible(page);
-      await page.getByRole('tab', { name: 'Audit log' }).click();
-      await expect(page.getByRole('tabpanel').getByRole('listitem').first()).toBeVisible();
-      await expectAccessible(page);
-    });
-
-    test('the roles and signing in again are accessible', async ({ page }) => {
-      await page.goto('/roles');
-      await expect(page.getByRole('table')).toBeVisible();
-      await expectAccessible(page);
-      await page.goto('/users');
-      await expect(userNames(page).first()).toBeVisible();
-      await page.context().clearCookies();
-      await page.getByRole('searchbox', { name: 'Search users' }).fill('sanne');
-      const dialog = page.getByRole('dialog', { name: 'Sign in again' });
-      await expect(dialog.getByRole('button', { name: MAUD })).toBeVisible();
-      await expectAccessible(page);
-    });
-  });
-}
-
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 } });
 

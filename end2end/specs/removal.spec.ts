@@ -188,41 +188,6 @@ test.describe('a link to an invitation', () => {
   });
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`without a barrier in ${colorScheme} colours`, () => {
-    test.use({ colorScheme });
-
-    test('removing one', async ({ page }) => {
-      await page
-        .getByRole('button', { name: /^Remove / })
-        .and(page.locator(':not([aria-disabled])'))
-        .first()
-        .click();
-      await expect(dialog(page).getByRole('list', { name: 'What is lost' })).toBeVisible();
-      await expectAccessible(page);
-    });
-
-    test('removing many, and those removed', async ({ page }) => {
-      for (const nth of [0, 1])
-        await page
-          .getByRole('checkbox', { name: /^Select (?!all)/ })
-          .nth(nth)
-          .click();
-      await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Remove' }).click();
-      await expect(dialog(page)).toContainText('Remove 2 users?');
-      await expectAccessible(page);
-      await page.keyboard.press('Escape');
-      await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Add role' }).click();
-      await dialog(page).getByRole('radio', { name: 'Harbor Bank' }).click();
-      await expectAccessible(page);
-      await page.keyboard.press('Escape');
-      await page.getByRole('button', { name: 'Removed users' }).click();
-      await expect(dialog(page)).not.toContainText('Loading');
-      await expectAccessible(page);
-    });
-  });
-}
-
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 320, height: 640 }, hasTouch: true });
 

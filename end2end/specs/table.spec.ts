@@ -418,27 +418,6 @@ test('out of reach, the rows stay and nothing can be changed; then it goes on by
   await expect(invite).not.toHaveAttribute('aria-disabled');
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`in ${colorScheme} colours`, () => {
-    test.use({ colorScheme });
-
-    test('filters, columns and a selection are accessible', async ({ page }) => {
-      test.slow();
-      await openAs(page, MAUD, '/users?role=agent&status=active');
-      await expect(userNames(page).first()).toBeVisible();
-      for (const name of [/^Environment/, /^Role/, /^Last active/, /^Columns/]) {
-        await page.locator('.toolbar').getByRole('button', { name }).click();
-        await expect(page.getByRole('dialog')).toBeVisible();
-        await expectAccessible(page);
-        await page.keyboard.press('Escape');
-      }
-      await boxes(page).first().check();
-      await expect(selection(page)).toBeVisible();
-      await expectAccessible(page);
-    });
-  });
-}
-
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 320, height: 700 }, hasTouch: true });
 

@@ -347,24 +347,6 @@ test('a view begins from the panel and from the palette as well', async ({ page 
   await expect(banner(page)).toContainText('Agent in Harbor Bank');
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`in ${colorScheme} colours`, () => {
-    test.use({ colorScheme });
-
-    test('every state of it is accessible', async ({ page }) => {
-      await openAs(page, MAUD, '/users?search=bram%40velobikes.example');
-      await viewButton(page, 'Bram Kuipers').click();
-      await expect(page.getByRole('dialog').getByRole('listitem').first()).toBeVisible();
-      await expectAccessible(page);
-      await startView(page, 'Bram Kuipers');
-      await expect(userNames(page).first()).toBeVisible();
-      await expectAccessible(page);
-      await page.getByRole('link', { name: 'Environments' }).click();
-      await expectAccessible(page);
-    });
-  });
-}
-
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 

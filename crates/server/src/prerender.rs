@@ -8,6 +8,10 @@ use axum::http::HeaderMap;
 use crate::app::App;
 
 /// The style sheet of the prerendered view. `None` without the feature.
+#[cfg_attr(
+    feature = "prerender",
+    expect(clippy::unnecessary_wraps, reason = "without the feature there is none")
+)]
 pub(crate) fn style_sheet() -> Option<String> {
     #[cfg(feature = "prerender")]
     return Some(studio_users::app::draw::sheet());

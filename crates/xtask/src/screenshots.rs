@@ -37,7 +37,7 @@ pub(crate) fn run(options: OutputOptions) -> Result<()> {
             "--config",
             "screenshots.config.ts",
         ]);
-        node.env("CHROMIUM", &browser.chromium)
+        node.env("CHROMIUM", &browser.headless)
             .env("STUDIO_USERS_SERVER", build.program()?)
             .env("STUDIO_USERS_PAGE", page::folder(flavour));
         task.run(&mut node)

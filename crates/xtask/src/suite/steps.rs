@@ -297,7 +297,7 @@ fn end2end(task: &Task, tally: &mut Tally) -> Result<Outcome> {
     let mut playwright = process::command("npx");
     playwright.current_dir(&folder).args(["--no-install", "playwright", "test"]);
     playwright
-        .env("CHROMIUM", browser::find_or_install(task)?.chromium)
+        .env("CHROMIUM", browser::find_or_install(task)?.headless)
         .env("STUDIO_USERS_SERVER", Build::Tested.program()?)
         .env("STUDIO_USERS_PAGE", page::folder(Flavour::Small))
         .env("STUDIO_USERS_QUICK_PAGE", page::folder(Flavour::Quick));
