@@ -19,8 +19,10 @@ const test = base.extend<{ pseudoLocale: undefined }, { backend: Backend; words:
   words: [async ({}, use) => use(await domainWords()), { scope: 'worker' }],
   pseudoLocale: [
     async ({ context }, use) => {
-      // The switch of src/i18n/pseudo.rs.
-      await context.addInitScript(() => localStorage.setItem('studio-users.pseudo', 'on'));
+      // The switch of src/i18n/pseudo.rs. The script also runs in about:blank, which has no storage.
+      await context.addInitScript(() => {
+        if (location.protocol !== 'about:') localStorage.setItem('studio-users.pseudo', 'on');
+      });
       await use(undefined);
     },
     { auto: true },
