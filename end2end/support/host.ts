@@ -16,11 +16,11 @@ export interface Host {
   stop(): Promise<void>;
 }
 
-/** Starts a host, whose backend takes its scripts as of another origin too. */
-export async function startHost(example: string, ...options: string[]): Promise<Host> {
+/** Starts a host, and a backend that accepts the host's origin. Each takes further options of its command line. */
+export async function startHost(example: string, options: string[] = [], ofBackend: string[] = []): Promise<Host> {
   const { port, letGo } = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const backend = await startBackend('--allow-origin', url);
+  const backend = await startBackend('--allow-origin', url, ...ofBackend);
   await letGo();
   const args = [program, example, '--backend', backend.url, '--port', String(port), ...options];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -50,11 +50,12 @@ async function freePort(): Promise<{ port: number; letGo(): Promise<void> }> {
 
 /** Starts a host once for a worker. */
 function fixture(
-  ...example: [string, ...string[]]
+  example: string,
+  ...options: string[]
 ): [(args: object, use: (host: Host) => Promise<void>) => Promise<void>, { scope: 'worker' }] {
   return [
     async ({}, use) => {
-      const host = await startHost(...example);
+      const host = await startHost(example, options);
       await use(host);
       await host.stop();
     },

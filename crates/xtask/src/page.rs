@@ -19,7 +19,7 @@ pub(crate) use element::package;
 
 use crate::console::Task;
 use crate::fingerprint::Fingerprint;
-use crate::{process, tool, workspace};
+use crate::{npm, process, tool, workspace};
 
 /// The package of the page, and the name of its program.
 const PACKAGE: &str = "studio-users";
@@ -109,6 +109,15 @@ pub(crate) fn compile(flavour: Flavour, task: &Task) -> Result<()> {
         Flavour::Quick => task.run_labelled("page", compile_command(flavour).arg("--bins")).map(drop),
         Flavour::Small => compile_split(&["--bin", PACKAGE], task),
     }
+}
+
+/// Builds the host in React of `examples/` with the package as npm would install it.
+pub(crate) fn build_react_host(flavour: Flavour, task: &Task) -> Result<()> {
+    let package = package(flavour, task)?;
+    let folder = workspace::root().join("examples").join("react");
+    npm::ci(&folder, task)?;
+    npm::install_file(&folder, &package, task)?;
+    npm::run(&folder, "build", task)
 }
 
 fn is_up_to_date(flavour: Flavour) -> Result<bool> {

@@ -8,22 +8,25 @@ use crate::console::Console;
 use crate::page::{self, Flavour};
 use crate::{browser, npm, process, wasm_target, workspace};
 
-/// Fonts for the names in all scripts of the demo. Without them the pictures show empty boxes.
-const FONTS: [&str; 3] = ["fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji"];
+/// Fonts for the page and for the names in all scripts of the demo, and pngquant, which makes the pictures smaller.
+/// Without the fonts the pictures show empty boxes.
+const PACKAGES: [&str; 5] =
+    ["fonts-liberation", "fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji", "pngquant"];
 
-/// Builds the product, starts it on demo data, and takes each screenshot in light and dark into `docs/`.
+/// Builds the product and a host, starts them on demo data, and takes the screenshots into `docs/`.
 pub(crate) fn run(options: OutputOptions) -> Result<()> {
     let console = Console::new(4, options.output());
     console.step("Checking that Rust can compile for the browser", None, wasm_target::ensure)?;
-    let browser = console.step("Looking for a browser and fonts", None, |task| {
+    let browser = console.step("Looking for a browser, fonts and pngquant", None, |task| {
         if process::folder_on_path("apt-get").is_some() {
-            browser::apt_install(&FONTS, task)?;
+            browser::apt_install(&PACKAGES, task)?;
         }
         browser::find_or_install(task)
     })?;
-    let (flavour, build) = (Flavour::Small, Build::Tested);
+    let (flavour, build) = (Flavour::Quick, Build::Tested);
     console.step("Building the page and the backend", flavour.estimate(), |task| {
         page::build(flavour, task)?;
+        page::build_react_host(flavour, task)?;
         task.run_labelled("backend", &mut build.command())
     })?;
     console.step("Taking the screenshots", None, |task| {

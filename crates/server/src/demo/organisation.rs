@@ -32,6 +32,8 @@ pub(super) const CITY_CLINIC: Place = 3;
 pub(super) const VELO_BIKES: Place = 4;
 pub(super) const POLDER_ENERGY: Place = 5;
 pub(super) const SANDBOX: Place = 6;
+pub(super) const SAKURA: Place = 14;
+pub(super) const SEOUL_MOBILITY: Place = 16;
 
 /// The nodes, each after the one above it.
 pub(super) const NODES: [Site; 21] = [

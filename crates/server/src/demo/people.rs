@@ -1,10 +1,12 @@
-//! The invented people: some known by name, and any number of others.
+//! The invented people: some known by name, a cast of new users, and any number of random others.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use studio_users_domain::{Language, NodeKind, Role, RoleSet};
 
+use super::cast::{CAST, CROWD_AGE, CastMember};
 use super::names::{Culture, PersonName};
 use super::organisation::{
     CITY_CLINIC, HARBOR_BANK, NODES, NORTHWIND, POLDER_ENERGY, PROVIDER, Place, SANDBOX, VELO_BIKES,
@@ -99,7 +101,9 @@ impl People {
     pub(super) fn new(now: DateTime<Utc>) -> Self {
         let sites = NODES.iter().enumerate().map(|(place, site)| (place, site.weight)).collect();
         let is_led = |&place: &Place| NODES[place].is_managed && place != PROVIDER;
-        let addresses = KNOWN.iter().map(|known| (known.email.to_owned(), 1)).collect();
+        let known = KNOWN.iter().map(|known| known.email);
+        let emails = known.chain(CAST.iter().map(CastMember::email));
+        let addresses = emails.map(|email| (email.to_owned(), 1)).collect();
         Self { now, sites, managed: (0..NODES.len()).filter(is_led).collect(), addresses }
     }
 
@@ -108,9 +112,20 @@ impl People {
         KNOWN.len() + self.managed.len()
     }
 
+    /// The numbers of the cast.
+    pub(super) fn cast(&self) -> Range<usize> {
+        self.leaders()..self.leaders() + CAST.len()
+    }
+
     /// The person of this number.
     pub(super) fn invent(&mut self, number: usize) -> Person {
-        let mut random = Random::new(SEED ^ (number as u64).wrapping_mul(0xd134_2543_de82_ef95));
+        let cast = self.cast();
+        if cast.contains(&number) {
+            return CAST[number - cast.start].person(self.now);
+        }
+        // The seeds are those of a demo without the cast: a change of the cast keeps the random people.
+        let seed = if number < cast.start { number } else { number - cast.len() };
+        let mut random = Random::new(SEED ^ (seed as u64).wrapping_mul(0xd134_2543_de82_ef95));
         if let Some(known) = KNOWN.get(number) {
             return self.known(&mut random, known, number);
         }
@@ -144,24 +159,27 @@ impl People {
             };
         };
         let expires_at = self.now + TimeDelta::days(days_left);
-        self.invitee(known.email.into(), &given, expires_at, TimeDelta::days(4))
+        let created_at = expires_at - INVITATION_LASTS - TimeDelta::days(4);
+        invitee(known.email.into(), &given, created_at, expires_at)
     }
 
     fn member(&mut self, random: &mut Random, place: Place, given: Vec<(Place, RoleSet)>) -> Person {
         let (name, email) = self.name(random, place);
         // More came in the second year than in the first.
         let age = (random.below(1_000).pow(2) / 1_000) * 1_048 + random.below(1_048);
-        let age = age + 10;
+        let age = CROWD_AGE + age;
         let created_at = self.now - TimeDelta::minutes(i64::try_from(age).unwrap_or(0));
-        let joined_at = created_at + minutes(random, 2, age.min(4_000));
+        let joined_at = created_at + minutes(random, 2, 4_000);
         let mut grants = Vec::new();
         if random.chance(6) {
             let elsewhere = random.weighted(&self.sites);
             let is_new = NODES[elsewhere].kind == NodeKind::Environment
                 && given.iter().all(|&(place, _)| place != elsewhere);
-            if is_new {
-                let created_at = (self.now - minutes(random, 60, 10_000)).max(joined_at);
-                grants.push(grant(elsewhere, Role::Analyst.into(), created_at + INVITATION_LASTS));
+            // A list shows the invitation's age to readers of that node only, so the cast must be younger than this too.
+            let created_at = self.now - minutes(random, CROWD_AGE, CROWD_AGE + 10_000);
+            if is_new && joined_at < created_at {
+                let expires_at = self.now + minutes(random, 200, 20_000);
+                grants.push(Grant { created_at, ..grant(elsewhere, Role::Analyst.into(), expires_at) });
             }
         }
         let locale = match NODES[place].home {
@@ -190,33 +208,10 @@ impl People {
         let (_, email) = self.name(random, place);
         let left = if can_accept { minutes(random, 200, 20_000) } else { -minutes(random, 200, 60_000) };
         let given: Vec<_> = given.into_iter().filter(|(_, roles)| !roles.is_empty()).collect();
-        // Some were mailed again, which let their invitation last from there.
-        let waited = if random.chance(300) { minutes(random, 1_500, 15_000) } else { TimeDelta::zero() };
-        self.invitee(email, &given, self.now + left, waited)
-    }
-
-    fn invitee(
-        &self,
-        email: String,
-        given: &[(Place, RoleSet)],
-        expires_at: DateTime<Utc>,
-        waited: TimeDelta,
-    ) -> Person {
-        let created_at = (expires_at - INVITATION_LASTS).min(self.now) - waited;
-        let grants = given.iter().map(|&(place, roles)| {
-            let grant = grant(place, roles, expires_at);
-            Grant { created_at: grant.created_at - waited, ..grant }
-        });
-        Person {
-            name: None,
-            email,
-            locale: None,
-            created_at,
-            joined_at: None,
-            last_active_at: None,
-            assignments: Vec::new(),
-            grants: grants.collect(),
-        }
+        let expires_at = self.now + left;
+        // The account is as old as the others of the crowd. A later invitation was sent again.
+        let created_at = self.now - minutes(random, CROWD_AGE, CROWD_AGE + 40_000);
+        invitee(email, &given, created_at.min(expires_at - INVITATION_LASTS), expires_at)
     }
 
     fn activity(&self, random: &mut Random, joined_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
@@ -322,6 +317,26 @@ fn roles_at(random: &mut Random, place: Place) -> RoleSet {
     }
     let others: RoleSet = roles.iter().filter(|role| !role.manages()).collect();
     if others.is_empty() { Role::Agent.into() } else { others }
+}
+
+/// A person with a pending or expired invitation. It was sent again if it expires later than it first would have.
+pub(super) fn invitee(
+    email: String,
+    given: &[(Place, RoleSet)],
+    created_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Person {
+    let grants = given.iter().map(|&(place, roles)| Grant { created_at, ..grant(place, roles, expires_at) });
+    Person {
+        name: None,
+        email,
+        locale: None,
+        created_at,
+        joined_at: None,
+        last_active_at: None,
+        assignments: Vec::new(),
+        grants: grants.collect(),
+    }
 }
 
 fn grant(node: Place, roles: RoleSet, expires_at: DateTime<Utc>) -> Grant {

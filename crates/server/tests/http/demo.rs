@@ -44,6 +44,31 @@ fn the_demo_has_everything_that_can_be_shown() {
 }
 
 #[test]
+fn the_newest_users_of_a_demo_of_any_size_are_a_varied_cast() {
+    for (size, name) in [("40", "Maud"), ("2400", "Maud"), ("2400", "Charlotte")] {
+        let server = Server::demo(size);
+        let rows = server.as_person(name).users("sort=-created_at&limit=12").items;
+        let has = |what: &str, is_it: &dyn Fn(&UserRow) -> bool| {
+            assert!(rows.iter().any(is_it), "{name} of {size} users sees nobody who {what}");
+        };
+        let inherits = |row: &UserRow| row.roles.iter().filter(|role| role.inherited).count();
+        has("is invited", &|row| row.status == Status::Invited);
+        has("did not accept in time", &|row| row.status == Status::Expired);
+        has("inherits all roles", &|row| !row.roles.is_empty() && inherits(row) == row.roles.len());
+        has("overrides inherited roles", &|row| (1..row.roles.len()).contains(&inherits(row)));
+        has("works in several environments", &|row| inherits(row) == 0 && row.environments.total > 1);
+        has("writes in another script", &|row| row.name.as_ref().is_some_and(|name| name.starts_with('佐')));
+        let expires_soon = |row: &UserRow| {
+            let left = row.invitation.as_ref().map(|invitation| invitation.expires_at - chrono::Utc::now());
+            left.is_some_and(|left| left.num_hours() > 0 && left.num_hours() < 24)
+        };
+        has("has less than a day to accept", &expires_soon);
+        let days: BTreeSet<_> = rows.iter().map(|row| row.created_at.date_naive()).collect();
+        assert!(days.len() >= 8, "{name} of {size} users: {days:?}");
+    }
+}
+
+#[test]
 fn demo_data_are_used_again_made_anew_for_another_number_and_never_made_over_real_ones() {
     let server = Server::demo("60");
     let cookie = server.as_person("Maud").cookie;

@@ -259,14 +259,9 @@ fn build_backend(task: &Task, _: &mut Tally) -> Result<Outcome> {
     run_all(task, [&mut Build::Tested.command()])
 }
 
-/// Builds the host in React with the package as npm would install it.
 fn build_hosts(task: &Task, _: &mut Tally) -> Result<Outcome> {
     page::build(Flavour::Quick, task)?;
-    let package = page::package(Flavour::Quick, task)?;
-    let folder = workspace::root().join("examples").join("react");
-    npm::ci(&folder, task)?;
-    npm::install_file(&folder, &package, task)?;
-    npm::run(&folder, "build", task)?;
+    page::build_react_host(Flavour::Quick, task)?;
     Ok(Outcome::Done)
 }
 

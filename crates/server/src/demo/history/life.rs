@@ -144,7 +144,7 @@ impl Life<'_> {
 
     pub(super) fn signs_in(&mut self, person: &Person, joined_at: DateTime<Utc>) {
         let Some(last) = person.last_active_at else { return };
-        let is_known = self.number < KNOWN.len();
+        let is_known = self.number < KNOWN.len() || self.is_of_cast();
         let times = if is_known { 16 } else { u64::from(self.random.chance(700)) };
         let device = *self.random.pick(&DEVICES);
         for back in 0..times {
@@ -244,6 +244,10 @@ impl Life<'_> {
         self.history.leaders.iter().any(|leader| leader.number == self.number)
     }
 
+    fn is_of_cast(&self) -> bool {
+        self.history.cast.contains(&self.number)
+    }
+
     /// Whether the log had begun then; of the known people it tells everything.
     fn is_told(&self, at: DateTime<Utc>) -> bool {
         self.number < KNOWN.len() || at > self.history.now - TimeDelta::days(DAYS)
@@ -252,7 +256,10 @@ impl Life<'_> {
     /// Whether what was given first is something else today. Who leads has led from the first day on.
     fn is_changed(&self, person: &Person) -> bool {
         let is_picked = self.number < KNOWN.len() || self.id.0.as_bytes()[15] < 32;
-        is_picked && !self.leads() && person.assignments.iter().any(|(_, roles)| !roles.is_empty())
+        is_picked
+            && !self.is_of_cast()
+            && !self.leads()
+            && person.assignments.iter().any(|(_, roles)| !roles.is_empty())
     }
 
     /// What someone had who has these roles today.

@@ -2,6 +2,8 @@
 
 mod life;
 
+use std::ops::Range;
+
 use chrono::{DateTime, Utc};
 use studio_users_contract::{Action, AuditDetails, AuditPerson, Exported};
 use studio_users_domain::{NodeId, Role, RoleSet, UserId};
@@ -29,6 +31,7 @@ const SEED: u64 = 0xa0d1_7000_0000_0001;
 pub(super) struct History {
     now: DateTime<Utc>,
     leaders: Vec<Leader>,
+    cast: Range<usize>,
     events: Vec<Event>,
 }
 
@@ -56,7 +59,7 @@ impl History {
                 leaders.push(Leader { number, place, is_administrator, joined_at, person });
             }
         }
-        Self { now, leaders, events: Vec::new() }
+        Self { now, leaders, cast: people.cast(), events: Vec::new() }
     }
 
     /// Tells what happened to one of the people.
