@@ -51,8 +51,7 @@ fn find() -> Option<Browser> {
         .or_else(|| BROWSERS.iter().find_map(|name| on_path(name)))
         .or_else(|| APPLICATIONS.iter().map(PathBuf::from).find(|path| path.is_file()))?;
     let driver = named("CHROMEDRIVER").or_else(|| on_path("chromedriver"))?;
-    let headless =
-        named("CHROMIUM").or_else(|| on_path(HEADLESS_SHELL)).unwrap_or_else(|| chromium.clone());
+    let headless = named("CHROMIUM").or_else(|| on_path(HEADLESS_SHELL)).unwrap_or_else(|| chromium.clone());
     Some(Browser { chromium, headless, driver })
 }
 
