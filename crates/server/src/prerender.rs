@@ -30,7 +30,6 @@ pub(crate) async fn prerender(app: &App, answers: Vec<String>, headers: &HeaderM
 
 /// Returns `None`: this backend is compiled without the feature `prerender`.
 #[cfg(not(feature = "prerender"))]
-#[expect(clippy::unused_async, reason = "it has the signature of the function that renders")]
 pub(crate) async fn prerender(_: &App, _: Vec<String>, _: &HeaderMap) -> Option<String> {
     None
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+use crate::console::Task;
 use crate::page::{self, Flavour};
 use crate::{process, workspace};
 
@@ -112,10 +113,10 @@ impl Server {
     }
 
     /// Waits until the backend listens, prints its output, and returns its URL.
-    pub(crate) fn wait_until_listening(&mut self) -> Result<String> {
+    pub(crate) fn wait_until_listening(&mut self, task: &Task) -> Result<String> {
         let mut line = String::new();
         while self.output.read_line(&mut line)? > 0 {
-            print!("{line}");
+            task.note(line.trim_end());
             if let Some(url) = url_in(&line) {
                 return Ok(url.to_owned());
             }

@@ -40,7 +40,7 @@ pub(crate) fn run(options: &RunOptions) -> Result<()> {
         }
         let mut server = Server::start(build, options.demo, listen)?;
         stop_on_ctrl_c(server.stopper())?;
-        let url = server.wait_until_listening()?;
+        let url = server.wait_until_listening(task)?;
         Ok((server, url))
     })?;
     console.summary();

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use studio_users_contract::{DemoPerson, path};
 use tempfile::TempDir;
 
-use crate::server::{Answer, Server};
+use crate::server::Server;
 
 const INDEX: &str = concat!(
     "<!doctype html><html><head><style>a{}</style><script type=\"module\">go();</script>",
@@ -163,7 +163,7 @@ fn the_first_view_comes_drawn_for_whoever_starts_at_the_users() {
         assert!(!before.contains("modulepreload") && after.contains("modulepreload"));
     }
     // Others would see something else.
-    let is_drawn = |answer: Answer| answer.text().contains("id=\"drawn\"");
+    let is_drawn = |answer: crate::server::Answer| answer.text().contains("id=\"drawn\"");
     assert!(!is_drawn(maud.get("/users?search=x")) && !is_drawn(maud.get("/roles")));
     assert!(!is_drawn(server.as_person("Femke").get("/")) && !is_drawn(server.visitor().get("/users")));
 }

@@ -32,7 +32,7 @@ pub(super) fn Facts(
         let is_reader = reader.read().is(id);
         view! {
             <bdi>{name}</bdi>
-            {is_reader.then(|| view! { <span class="person__you">{messages::you(language)}</span> })}
+            {is_reader.then(|| view! { " " <span class="person__you">{messages::you(language)}</span> })}
         }
     };
     let inviter = Memo::new(move |_| {
