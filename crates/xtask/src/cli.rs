@@ -41,7 +41,7 @@ pub(crate) struct OutputOptions {
 }
 
 impl OutputOptions {
-    /// What to print.
+    /// Returns how much of the commands' output to print.
     pub(crate) fn output(self) -> Output {
         if self.verbose { Output::Verbose } else { Output::Short }
     }

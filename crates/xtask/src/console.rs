@@ -24,7 +24,7 @@ const HEARTBEAT: Duration = Duration::from_mins(1);
 /// The width of the status line, in characters: one that wraps could not be drawn over.
 const WIDTH: usize = 100;
 
-/// What the user asked to see.
+/// How much of the commands' output is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Output {
     /// A line for each step and a status line.
@@ -293,7 +293,7 @@ fn tick(console: &Weak<Shared>) {
     }
 }
 
-/// What runs: for each step the units that cargo compiled, the time that passed and the usual time.
+/// Describes each running step: the units that cargo compiled, the time that passed and the usual time.
 fn status_line(running: &[Running]) -> String {
     let steps = running.iter().map(|step| {
         let mut text = step.title.clone();

@@ -25,13 +25,17 @@ use crate::{npm, process, tool, workspace};
 const PACKAGE: &str = "studio-users";
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The files and folders that the page is built from.
-const INPUTS: [&str; 11] = [
+const INPUTS: [&str; 15] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "crates/contract",
     "crates/domain",
+    "crates/wasm-tools/Cargo.lock",
+    "crates/wasm-tools/src",
+    "crates/xtask/src/npm.rs",
     "crates/xtask/src/page",
+    "crates/xtask/src/page.rs",
     "index.html",
     "package",
     "public",

@@ -1,5 +1,5 @@
-//! The folder of the page: `index.html` with links to the program, the program, and the files of `public/`. Trunk makes the
-//! same of `Trunk.toml` and `index.html`, for who develops the page.
+//! The folder of the page: `index.html` with links to the program, the program, and the files of `public/`. Trunk builds
+//! the same from `Trunk.toml` and `index.html` for developers of the page.
 
 use std::fs;
 use std::path::Path;
