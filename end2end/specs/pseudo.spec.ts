@@ -32,7 +32,6 @@ const test = base.extend<{ pseudoLocale: undefined }, { backend: Backend; words:
 /** The window sizes: a phone that becomes wider, and a desktop for the states that no phone has. */
 const SIZES: Record<Device, { width: number; height: number }[]> = {
   phone: [
-    { width: 390, height: 844 },
     { width: 320, height: 640 },
     { width: 1280, height: 800 },
   ],

@@ -1,10 +1,12 @@
 import {
   accountOf,
   CHARLOTTE,
+  endSessionAt,
   expect,
   expectAccessible,
   FEMKE,
   INGRID,
+  isSearch,
   MAUD,
   openAs,
   test,
@@ -115,7 +117,7 @@ for (const [theme, ground] of [
 test('who is signed out meanwhile signs in again and goes on where they were', async ({ page }) => {
   await openAs(page, MAUD, '/users');
   await expect(userNames(page).first()).toBeVisible();
-  await page.context().clearCookies();
+  await endSessionAt(page, isSearch);
   await page.getByRole('searchbox', { name: 'Search users' }).fill('sanne');
   const dialog = page.getByRole('dialog', { name: 'Sign in again' });
   await dialog.getByRole('button', { name: MAUD }).click();

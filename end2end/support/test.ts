@@ -1,5 +1,13 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, test as base, expect, type Locator, type Page } from '@playwright/test';
+import {
+  type Browser,
+  type BrowserContext,
+  test as base,
+  expect,
+  type Locator,
+  type Page,
+  type Route,
+} from '@playwright/test';
 import { type Backend, startBackend } from './backend.ts';
 import { settled } from './looks.ts';
 
@@ -88,6 +96,23 @@ export async function openAs(page: Page, name: string, path = '/'): Promise<void
   await page.goto(path);
   await page.getByRole('region', { name: 'Be one of these people' }).getByRole('button', { name }).click();
   await expect(accountOf(page, name)).toBeVisible();
+}
+
+/**
+ * Ends the session with the first call to such a URL. Ended earlier, any call might find that, and ask to sign in again
+ * while a test is typing.
+ */
+export async function endSessionAt(page: Page, isSuch: (url: URL) => boolean): Promise<void> {
+  const end = async (route: Route): Promise<void> => {
+    await page.context().clearCookies();
+    await route.continue();
+  };
+  await page.route(isSuch, end, { times: 1 });
+}
+
+/** Whether the URL searches users. */
+export function isSearch(url: URL): boolean {
+  return url.pathname === '/api/v1/users' && url.searchParams.has('search');
 }
 
 /** The button that opens the menu of who is signed in. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Page } from '@playwright/test';
+import type { Page, Request } from '@playwright/test';
 
 const DOMAIN = resolve(import.meta.dirname, '../../crates/domain/src');
 
@@ -13,15 +13,25 @@ export async function domainWords(): Promise<string[]> {
   return literals.map(([, words]) => words ?? '').filter((words) => /^\p{Lu}/u.test(words));
 }
 
-/** Hears what the backend tells of people and places: whatever stands in its answers, refusals left out. */
+/**
+ * Hears what the backend tells of people and places: whatever stands in its answers, refusals left out. What the function
+ * returned gives is complete for the document that is shown.
+ */
 export function hear(page: Page): () => Promise<string[]> {
   const heard: string[] = [];
-  const hearing: Promise<void>[] = [];
+  let hearing: Promise<void>[] = [];
   const collect = (value: unknown): void => {
     if (typeof value === 'string') heard.push(value);
     else if (value && typeof value === 'object') Object.values(value).forEach(collect);
   };
+  let requests = new WeakSet<Request>();
+  page.on('request', (request) => {
+    // Playwright never tells the end of some answers that were on their way when their document went.
+    if (request.isNavigationRequest()) [requests, hearing] = [new WeakSet(), []];
+    requests.add(request);
+  });
   page.on('response', (response) => {
+    if (!requests.has(response.request())) return;
     // The page comes with the first answers.
     if (response.headers()['content-type']?.startsWith('text/html')) {
       hearing.push(

@@ -1,6 +1,6 @@
 import { expect, type Locator } from '@playwright/test';
 import { type Stage, type State, signIn, state } from '../stage.ts';
-import { CHARLOTTE, MAUD } from '../test.ts';
+import { CHARLOTTE, endSessionAt, isSearch, MAUD } from '../test.ts';
 import { type Assignments, arrange, colleague, type User, userBy } from '../users.ts';
 import { openUsers, UNAVAILABLE } from './users.ts';
 
@@ -147,7 +147,7 @@ export const PANEL: State[] = [
   state('signing in again', async (stage) => {
     const { page, say } = stage;
     await openUsers(stage);
-    await page.context().clearCookies();
+    await endSessionAt(page, isSearch);
     await page.getByRole('searchbox', { name: say('Search users') }).fill('sanne');
     return page.getByRole('dialog', { name: say('Sign in again') }).getByRole('button', { name: MAUD });
   }),
