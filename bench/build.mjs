@@ -1,4 +1,4 @@
-/** Builds the pages into dist/<name>/, with brotli copies beside their files, and the driver into dist/driver/. */
+/** Builds the pages to dist/<name>/, with Brotli-compressed copies of their files, and the driver to dist/driver/. */
 
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { build } from 'vite';
 import solid from 'vite-plugin-solid';
 
 const here = import.meta.dirname;
-const PAGES = { floor: [], everything: [], react: [react()], solid: [solid()], 'ag-grid': [] };
+const PAGES = { baseline: [], everything: [], react: [react()], solid: [solid()], 'ag-grid': [] };
 
 for (const [name, plugins] of Object.entries(PAGES)) {
   const outDir = join(here, 'dist', name);
@@ -19,7 +19,7 @@ for (const [name, plugins] of Object.entries(PAGES)) {
     root: join(here, 'pages', name),
     base: `/bench/${name}/`,
     plugins,
-    // What is built is run by the newest Chromium.
+    // The pages run only in a current Chromium.
     build: {
       outDir,
       emptyOutDir: true,

@@ -1,9 +1,9 @@
-// Writes the types of the contract's schemas into support/schemas.d.ts; with --check, fails where they are out of date.
+// Writes the types of the contract's schemas to support/schemas.d.ts. With --check, fails if that file is out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * A JSON Schema, as far as the contract uses it: https://json-schema.org/draft/2020-12
+ * The subset of JSON Schema that the contract uses: https://json-schema.org/draft/2020-12
  *
  * @typedef {object} Schema
  * @property {string} [$ref]
@@ -41,7 +41,7 @@ function typeOf(schema) {
 }
 
 /**
- * Returns the TypeScript type of a schema for one of its types.
+ * Returns the TypeScript type for one of the types of a schema.
  *
  * @param {string} name
  * @param {Schema} schema

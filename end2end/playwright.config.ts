@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
 
-/** Browsers are the system's: nothing is downloaded. */
+/** Paths of installed browsers. Playwright downloads none. */
 const BROWSERS = [
   '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
@@ -20,7 +20,7 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   reporter: 'list',
-  // Generous: a machine that builds other things beside it is slow, and nothing is asserted by time.
+  // Generous, because a machine that builds at the same time is slow. No test asserts a duration.
   timeout: 90_000,
   expect: { timeout: 20_000 },
   use: {
@@ -28,8 +28,8 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'Europe/Amsterdam',
     viewport: { width: 1280, height: 800 },
-    // Without a film: where one was taken, headless Chromium once painted nothing for 20 s, until it was asked for a picture.
-    // It also takes time.
+    // The trace records no screencast. While one was recorded, headless Chromium once painted nothing for 20 s, until a
+    // screenshot was taken. Recording also takes time.
     trace: { mode: 'retain-on-failure', screenshots: false },
     screenshot: 'only-on-failure',
     launchOptions: {
@@ -41,7 +41,7 @@ export default defineConfig({
         '--disable-component-update',
         '--disable-sync',
         '--no-first-run',
-        // Chromium's own sandbox refuses to run as root, as which containers run.
+        // Containers run as root, and Chromium's sandbox refuses to run as root.
         ...(isRoot ? ['--no-sandbox'] : []),
       ],
     },

@@ -1,5 +1,5 @@
-// Serves an example as a host would be: its files at `/`, and the backend's `/api/` and `/embed/` behind the same origin,
-// so that the session is a cookie. With a content security policy as strict as the product's own.
+// Serves an example like a real host: its files at `/`, and a proxy to the backend at `/api/` and `/embed/`. One origin
+// allows a session cookie. The content security policy is as strict as the product's own.
 //
 //   node examples/serve.mjs plain --backend http://127.0.0.1:8080 --port 8090
 import { readFile } from 'node:fs/promises';
@@ -15,20 +15,20 @@ const { positionals, values } = parseArgs({
   options: {
     backend: { type: 'string', default: 'http://127.0.0.1:8080' },
     port: { type: 'string', default: '8090' },
-    // Lets the host load and ask the backend at its own origin as well.
+    // Also allows requests to the backend's own origin.
     cross: { type: 'boolean', default: false },
   },
 });
 const folder = join(import.meta.dirname, positionals[0] ?? 'plain');
 const backend = new URL(values.backend);
-const elsewhere = values.cross ? ` ${backend.origin}` : '';
+const crossOrigin = values.cross ? ` ${backend.origin}` : '';
 const headers = {
   'content-security-policy': [
     "default-src 'none'",
-    `script-src 'self' 'wasm-unsafe-eval'${elsewhere}`,
+    `script-src 'self' 'wasm-unsafe-eval'${crossOrigin}`,
     "style-src 'self'",
     "img-src 'self' data:",
-    `connect-src 'self'${elsewhere}`,
+    `connect-src 'self'${crossOrigin}`,
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
@@ -44,36 +44,36 @@ const types = {
   '.wasm': 'application/wasm',
 };
 
-const server = createServer(async (asked, answer) => {
-  const { pathname } = new URL(asked.url ?? '/', 'http://host');
-  if (/^\/(api|embed)\//.test(pathname)) return pass(asked, answer);
-  // A path without an ending is a page of the host, which its script shows.
+const server = createServer(async (incoming, response) => {
+  const { pathname } = new URL(incoming.url ?? '/', 'http://host');
+  if (/^\/(api|embed)\//.test(pathname)) return proxy(incoming, response);
+  // A path without an extension is a page of the host's client-side router.
   const name = extname(pathname) ? normalize(pathname) : 'index.html';
   try {
     const content = await readFile(join(folder, name));
-    answer.writeHead(200, { ...headers, 'content-type': types[extname(name)] ?? 'application/octet-stream' });
-    answer.end(content);
+    response.writeHead(200, { ...headers, 'content-type': types[extname(name)] ?? 'application/octet-stream' });
+    response.end(content);
   } catch {
-    answer.writeHead(404, headers).end('There is no such file.\n');
+    response.writeHead(404, headers).end('File not found.\n');
   }
 });
 
 /**
- * Passes a request on to the backend, and its answer back, piece by piece.
+ * Forwards a request to the backend and streams its response back.
  *
- * @param {IncomingMessage} asked
- * @param {ServerResponse} answer
+ * @param {IncomingMessage} incoming
+ * @param {ServerResponse} response
  */
-function pass(asked, answer) {
-  const onward = { method: asked.method, path: asked.url, headers: asked.headers };
-  const call = request(backend, onward, (answered) => {
-    answer.writeHead(answered.statusCode ?? 502, answered.headers);
-    answer.flushHeaders();
-    answered.pipe(answer);
+function proxy(incoming, response) {
+  const options = { method: incoming.method, path: incoming.url, headers: incoming.headers };
+  const outgoing = request(backend, options, (upstream) => {
+    response.writeHead(upstream.statusCode ?? 502, upstream.headers);
+    response.flushHeaders();
+    upstream.pipe(response);
   });
-  call.on('error', () => answer.headersSent || answer.writeHead(502).end());
-  answer.on('close', () => call.destroy());
-  asked.pipe(call);
+  outgoing.on('error', () => response.headersSent || response.writeHead(502).end());
+  response.on('close', () => outgoing.destroy());
+  incoming.pipe(outgoing);
 }
 
 server.listen(Number(values.port), '127.0.0.1', () => {

@@ -1,5 +1,5 @@
-// The module that wasm-bindgen makes of src/element.rs, for the type check of studio-users.js. The package does not
-// contain this file.
+// Types of the module that wasm-bindgen generates from src/element.rs, for the type check of studio-users.js. The
+// package does not contain this file.
 import type { StudioUsersPlace, StudioUsersTokenProvider, StudioUsersView } from './studio-users.d.ts';
 
 /** The options of `Instance.mount`: `HostOptions` in src/element.rs. */
@@ -31,5 +31,5 @@ export class Instance {
 
 export function crashed(message: string): void;
 
-/** Loads the WebAssembly. */
+/** Instantiates the WebAssembly. */
 export default function init(input: { module_or_path: Response }): Promise<{ readonly memory: WebAssembly.Memory }>;

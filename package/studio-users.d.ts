@@ -1,97 +1,97 @@
 /** A tab of a user's panel. */
 export type StudioUsersTab = 'details' | 'access' | 'audit-log';
 
-/** Somebody. */
+/** A user. */
 export interface StudioUsersPerson {
-  /** Their id, a UUID. */
+  /** The id of the user, a UUID. */
   readonly id: string;
-  /** Their name; null until they have given one. */
+  /** The name; null until the user has entered one. */
   readonly name: string | null;
-  /** Their e-mail address. */
+  /** The e-mail address. */
   readonly email: string;
 }
 
-/** That this tab views the studio as somebody. */
+/** An impersonation: this tab views the studio as another user. */
 export interface StudioUsersView {
-  /** Its id: what the host's own requests carry in the header `Studio-View`. */
+  /** The id of the view, for the header `Studio-View` of the host's own requests. */
   readonly id: string;
-  /** As whom. */
+  /** The impersonated user. */
   readonly user: StudioUsersPerson;
-  /** Why it was begun. */
+  /** The reason that the current user entered. */
   readonly reason: string;
-  /** When it ends by itself, as an RFC 3339 time by this browser's clock. */
+  /** The expiry, as an RFC 3339 timestamp by this browser's clock. */
   readonly expiresAt: string;
 }
 
-/** Why a view ended. */
+/** The reason for the end of a view. */
 export type StudioUsersViewEndReason = 'exited' | 'expired' | 'conditions_lost' | 'signed_out' | 'replaced' | 'unknown';
 
-/** Where in the element the reader is. */
+/** The current route of the element. */
 export interface StudioUsersPlace {
   readonly page: 'users' | 'roles';
   /** The id of the user whose panel is open. */
   readonly user: string | null;
-  /** The tab of it. */
+  /** The selected tab of the panel. */
   readonly tab: StudioUsersTab | null;
   /** The id of the environment in focus. */
   readonly environment: string | null;
-  /** The address, from the root of the origin; null where `routing` is `memory`. */
+  /** The URL, from the root of the origin; null if `routing` is `memory`. */
   readonly url: string | null;
-  /** Whether the address takes the place of the one before. */
+  /** Whether the URL replaces the current history entry. */
   readonly replace: boolean;
 }
 
-/** What cannot be shown: the module was not loaded, the backend does not answer, or the module has crashed. */
+/** A failure: the module did not load, the backend does not respond, or the module has crashed. */
 export interface StudioUsersFailure {
   readonly kind: 'load' | 'backend' | 'crash';
-  /** For whoever looks after the host; the reader is told in words of their own. */
+  /** A description for developers. The element shows the user a message of its own. */
   readonly message: string;
 }
 
 /** The events of the element. All of them bubble. */
 export interface StudioUsersEventMap {
-  /** Somebody is signed in, and the feature is there for them. */
+  /** A user is signed in and the feature is shown. */
   'su-ready': CustomEvent<{ readonly user: StudioUsersPerson }>;
   /**
-   * The reader goes somewhere. With `routing="url"` this comes before the address is written, and can then be
-   * cancelled: by a host that writes the address itself, with its own router.
+   * The route changes. With `routing="url"` the event is dispatched before the URL is written and is cancelable. A host
+   * that cancels it writes the URL itself, with its own router.
    */
   'su-navigate': CustomEvent<StudioUsersPlace>;
-  /** This tab views as somebody from now on. */
+  /** An impersonation has started in this tab. */
   'su-view-start': CustomEvent<StudioUsersView>;
-  /** It does so no longer. */
+  /** The impersonation has ended. */
   'su-view-end': CustomEvent<{
     readonly id: string;
     readonly user: StudioUsersPerson;
     readonly reason: StudioUsersViewEndReason | null;
   }>;
-  /** Nobody is signed in, or not any more: sign in, and call `refresh()`. */
+  /** No user is signed in, or the session has expired. Sign the user in and call `refresh()`. */
   'su-signed-out': CustomEvent<Record<string, never>>;
-  /** Something cannot be shown. */
+  /** The feature cannot be shown. */
   'su-error': CustomEvent<StudioUsersFailure>;
 }
 
 /**
- * Gives the session's token, or null where nobody is signed in. It is called before each request; once more with the
- * token that the backend refused.
+ * Returns the session's token, or null if no user is signed in. It is called before each request, and once more with a
+ * token that the backend refused (401).
  */
 export type StudioUsersTokenProvider = (refused?: string) => string | null | Promise<string | null>;
 
-/** The users of a studio, as `<studio-users>`. */
+/** The custom element `<studio-users>`: user management for a studio. */
 export class StudioUsersElement extends HTMLElement {
-  /** Gives the session's token. Without one, the cookie of the page's own origin is the session. */
+  /** Provides the session's token. Without it, the session is a cookie of the page's own origin. */
   tokenProvider: StudioUsersTokenProvider | undefined;
-  /** The view that runs in this tab. */
+  /** The active impersonation of this tab. */
   readonly view: StudioUsersView | null;
-  /** Where the reader is; null until the element is there. */
+  /** The current route; null until the module is loaded. */
   readonly place: StudioUsersPlace | null;
-  /** Whether something that the reader entered would be lost with the element: ask them before taking it away. */
+  /** Whether removing the element would lose unsaved changes. Ask the user before you remove it. */
   readonly hasUnsavedChanges: boolean;
-  /** Asks the backend anew: who is signed in, and what there is. What waited for a session goes on. */
+  /** Refetches the session and all data. Requests that wait for a session are retried. */
   refresh(): void;
-  /** Opens a user's panel; without a user, closes it. */
+  /** Opens a user's panel. Without a user, closes the panel. */
   open(user?: string | null, tab?: StudioUsersTab | null): void;
-  /** Opens the dialog that invites people. */
+  /** Opens the invitation dialog. */
   invite(): void;
 
   addEventListener<K extends keyof StudioUsersEventMap>(
@@ -116,24 +116,24 @@ export class StudioUsersElement extends HTMLElement {
   ): void;
 }
 
-/** How the feature is wanted: the element's attributes, and its token provider. */
+/** The options: the element's attributes, its token provider and event listeners. */
 export interface StudioUsersOptions {
-  /** Where the backend is, without `/api/v1`; by default the page's own origin. */
+  /** The base URL of the backend, without `/api/v1`. Default: the page's own origin. */
   apiBase?: string;
-  /** `en` or `nl`; by default the language of the page around. */
+  /** `en` or `nl`. Default: the language of the host page. */
   locale?: string;
-  /** `system` follows the system; by default the colours are those of the page around (its `color-scheme`). */
+  /** `system` follows the operating system. Default: the `color-scheme` of the host page. */
   theme?: 'light' | 'dark' | 'system';
   /** The id of the environment in focus. */
   environment?: string;
   /** The id of the user whose panel is open. */
   user?: string;
-  /** Where the place is kept: in memory (the default), or in the address below `basePath`. */
+  /** Where the route is kept: in memory (the default), or in the URL below `basePath`. */
   routing?: 'memory' | 'url';
-  /** The path of the host's page that is the feature's, such as `/team/users`. */
+  /** The base path for the feature's routes, such as `/team/users`. */
   basePath?: string;
   tokenProvider?: StudioUsersTokenProvider;
-  /** Listeners, by the events' names without `su-`, in camel case. */
+  /** Event listeners, by the name of the event without `su-`, in camel case. */
   on?: {
     ready?: (event: StudioUsersEventMap['su-ready']) => unknown;
     navigate?: (event: StudioUsersEventMap['su-navigate']) => unknown;
@@ -144,18 +144,18 @@ export interface StudioUsersOptions {
   };
 }
 
-/** The feature in an element of the page. */
+/** A mounted feature. */
 export interface MountedStudioUsers {
-  /** The element that was put there. */
+  /** The custom element. */
   readonly element: StudioUsersElement;
-  /** Takes it out again. */
+  /** Removes the element. */
   unmount(): void;
 }
 
-/** Puts the feature into an element of the page. */
+/** Mounts the feature into an element of the page. */
 export function mount(target: Element, options?: StudioUsersOptions): MountedStudioUsers;
 
-/** Loads the module before it is needed; the elements of a page share one. */
+/** Preloads the module. All elements of a page share it. */
 export function load(): Promise<{ readonly memory: WebAssembly.Memory }>;
 
 declare global {

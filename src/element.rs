@@ -1,7 +1,8 @@
-//! The entry for hosts: the module behind the custom element `<studio-users>`. `package/studio-users.js` defines the
-//! element, as a module of WebAssembly cannot; it calls what stands here, and nothing else does.
+//! The entry point for hosts: the WebAssembly module behind the custom element `<studio-users>`.
+//! `package/studio-users.js` defines the element, because a WebAssembly module cannot, and is the only caller of these
+//! functions.
 
-// What JavaScript passes comes as a value.
+// wasm-bindgen passes arguments by value.
 #![allow(clippy::needless_pass_by_value)]
 
 use js_sys::Function;
@@ -12,7 +13,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
 fn main() {
-    crash::tell_of_panics();
+    crash::install_panic_hook();
 }
 
 #[wasm_bindgen]
@@ -38,16 +39,17 @@ extern "C" {
     fn user(this: &HostOptions) -> Option<String>;
 }
 
-/// The feature in one element.
+/// The feature mounted in one element.
 #[wasm_bindgen]
 pub struct Instance(Element);
 
 #[wasm_bindgen]
 impl Instance {
-    /// Mounts into an element; nothing where the module has crashed before, which the element then says.
+    /// Mounts the feature into an element. Returns `undefined` if the module has crashed before; the element then shows
+    /// that.
     ///
     /// # Errors
-    /// Where the element cannot have a shadow root.
+    /// If the element cannot have a shadow root.
     pub fn mount(host: &HtmlElement, options: &HostOptions) -> Result<Option<Instance>, JsValue> {
         let routing = match options.routing().as_deref() {
             Some("url") => Routing::Url { base: options.base_path().unwrap_or_default() },
@@ -55,7 +57,7 @@ impl Instance {
         };
         let options = Options {
             api_base: options.api_base().unwrap_or_default(),
-            tokens: options.token_provider(),
+            token_provider: options.token_provider(),
             language: language(options.locale()),
             theme: theme(options.theme()),
             routing,
@@ -65,66 +67,66 @@ impl Instance {
         Ok(Element::mount(host, options)?.map(Self))
     }
 
-    /// Another language.
+    /// Changes the language.
     #[wasm_bindgen(js_name = setLocale)]
     pub fn set_locale(&self, locale: Option<String>) {
         self.0.set_language(language(locale));
     }
 
-    /// Other colours.
+    /// Changes the colour scheme.
     #[wasm_bindgen(js_name = setTheme)]
     pub fn set_theme(&self, name: Option<String>) {
         self.0.set_theme(theme(name));
     }
 
-    /// Another environment in focus, or none.
+    /// Focuses an environment, or none.
     #[wasm_bindgen(js_name = focusEnvironment)]
     pub fn focus_environment(&self, id: Option<String>) {
         self.0.focus_environment(id.and_then(|id| id.parse().ok()));
     }
 
-    /// Opens somebody's panel; with nobody, closes it.
+    /// Opens a user's panel. Without a user, closes it.
     pub fn open(&self, user: Option<String>, tab: Option<String>) {
         let tab = tab.and_then(|tab| Tab::ALL.into_iter().find(|known| known.slug() == tab));
         self.0.open(user.and_then(|id| id.parse().ok()), tab);
     }
 
-    /// Opens the dialog that invites people.
+    /// Opens the invitation dialog.
     pub fn invite(&self) {
         self.0.invite();
     }
 
-    /// Asks the backend anew.
+    /// Refetches all data.
     pub fn refresh(&self) {
         self.0.refresh();
     }
 
-    /// Whether something would be lost with the element.
+    /// Whether removing the element would lose unsaved changes.
     #[wasm_bindgen(getter, js_name = hasUnsavedChanges)]
     pub fn has_unsaved_changes(&self) -> bool {
         self.0.has_unsaved_changes()
     }
 
-    /// The view that runs, or null.
+    /// The active impersonation, or null.
     #[wasm_bindgen(getter)]
     pub fn view(&self) -> JsValue {
         self.0.view()
     }
 
-    /// Where the reader is.
+    /// The current route.
     #[wasm_bindgen(getter)]
     pub fn place(&self) -> JsValue {
         self.0.place()
     }
 }
 
-/// Says in every element that the module has crashed, where nothing else did: it ran out of memory, or of stack.
+/// Shows the crash screen in every element after a trap without a panic: out of memory or stack overflow.
 #[wasm_bindgen]
 pub fn crashed(message: &str) {
-    crash::tell(message);
+    crash::report(message);
 }
 
-/// The language of a tag, or else what the browser asks for.
+/// Parses a language tag. Falls back to the default language.
 fn language(tag: Option<String>) -> Language {
     tag.and_then(|tag| Language::from_tag(&tag)).unwrap_or_default()
 }

@@ -1,22 +1,23 @@
 //! The page: user management for a studio with many environments.
 //!
-//! `ARCHITECTURE.md` tells how the folders stand to each other; a test holds what it says.
+//! `ARCHITECTURE.md` describes the dependencies between the modules; `tests/architecture.rs` enforces them.
 
 #![recursion_limit = "512"]
-// `#[component]` makes a public function of each component, also within its folder.
+// `#[component]` generates public items, also for private components.
 #![allow(unreachable_pub)]
-// The props of a component are its own, also those that it only reads.
+// Components own their props, including those that they only read.
 #![allow(clippy::needless_pass_by_value)]
-// What is small enough to be copied is a question of the browser's words, not of the machine's that draws the first view.
+// The size limit of this lint depends on the target's word size. The relevant target is wasm32, not the backend's.
 #![cfg_attr(not(target_family = "wasm"), allow(clippy::trivially_copy_pass_by_ref))]
 
 pub mod api;
+// Private modules are reachable from this crate only, so the compiler reports what nothing uses.
 #[cfg(feature = "studio")]
 pub mod app;
 pub mod embed;
-pub mod features;
+mod features;
 pub mod i18n;
-pub mod parts;
+mod parts;
 pub mod state;
-pub mod style;
+mod style;
 pub mod ui;

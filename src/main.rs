@@ -1,4 +1,4 @@
-//! The standalone page's entry.
+//! The entry point of the standalone page.
 
 fn main() {
     studio_users::app::start();

@@ -1,7 +1,6 @@
-//! The style sheets: one for what a page begins with, one for what is loaded later. The document and every shadow root
-//! adopt them.
+//! The style sheets: one for the first view and one for lazily loaded views. The document and every shadow root adopt them.
 
-mod squeeze;
+mod minify_css;
 
 use std::cell::RefCell;
 
@@ -10,27 +9,27 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::CssStyleSheet;
 
-use squeeze::{first, squeeze};
+use minify_css::{minify_css, truncate};
 
-/// Files of `style/` as one sheet.
+/// Concatenates and minifies files of `style/` at compile time.
 macro_rules! sheet {
     ($($file:literal),* $(,)?) => {{
         const TEXT: &str = concat!(
             "@layer reset, tokens, ui, features, app;\n",
             $(include_str!(concat!("../style/", $file)),)*
         );
-        #[allow(long_running_const_eval, reason = "it reads every letter")]
-        const SQUEEZED: ([u8; TEXT.len()], usize) = squeeze(TEXT);
-        const BYTES: [u8; SQUEEZED.1] = first(&SQUEEZED.0);
+        #[allow(long_running_const_eval, reason = "it reads every byte")]
+        const MINIFIED: ([u8; TEXT.len()], usize) = minify_css(TEXT);
+        const BYTES: [u8; MINIFIED.1] = truncate(&MINIFIED.0);
         const SHEET: &str = match str::from_utf8(&BYTES) {
             Ok(text) => text,
-            Err(_) => panic!("squeezing cut a letter in two"),
+            Err(_) => panic!("the minified CSS is not UTF-8"),
         };
         SHEET
     }};
 }
 
-/// What the first view shows, and whatever stands in several views.
+/// The styles of the first view, and those shared by several views.
 pub(crate) const FIRST: &str = sheet!(
     "tokens.css",
     "reset.css",
@@ -56,16 +55,16 @@ pub(crate) const FIRST: &str = sheet!(
     "features/empty.css",
     "features/user-panel.css",
     "features/notices.css",
-    "features/view-as.css",
+    "features/impersonation.css",
     "features/forced-colors.css",
     "app/studio.css",
 );
 
-/// What nothing in the first view is drawn with. A sheet that is adopted later counts as written later: within a layer,
-/// its rules win over those of the first that are as specific.
+/// The styles that only lazily loaded views use. The cascade orders adopted sheets by adoption: within a layer, a rule of this
+/// sheet overrides a rule of the first sheet with the same specificity.
 const LATER: &str = sheet!(
     "ui/radio-list.css",
-    "ui/choose.css",
+    "ui/option-picker.css",
     "ui/tabs.css",
     "ui/mark.css",
     "ui/sheet.css",
@@ -80,15 +79,16 @@ const LATER: &str = sheet!(
     "features/palette.css",
     "features/shortcuts.css",
     "features/compare.css",
-    "app/gate.css",
+    "app/public-frame.css",
     "app/join.css",
-    "app/place.css",
+    "app/section-page.css",
     "app/profile.css",
 );
 
-/// Properties that change while the page is used, above hundreds of elements. They are registered as not inherited, as the
-/// browser looks at the style of everything below anew otherwise. The sheet hands them down to where they are read.
-const OWN: [&str; 3] = ["--su-columns", "--su-column-gap", "--su-list-height"];
+/// Custom properties that change often, on ancestors of hundreds of elements. They are registered as not inherited, because
+/// the browser would otherwise recalculate the styles of all descendants. The style sheet passes them on where needed.
+/// <https://developer.mozilla.org/docs/Web/API/CSS/registerProperty_static>
+const NOT_INHERITED: [&str; 3] = ["--su-columns", "--su-column-gap", "--su-list-height"];
 
 #[wasm_bindgen]
 extern "C" {
@@ -97,54 +97,56 @@ extern "C" {
 }
 
 thread_local! {
-    /// The sheets that were made. All roots of the document share them.
-    static MADE: RefCell<Vec<(&'static str, CssStyleSheet)>> = const { RefCell::new(Vec::new()) };
+    /// The created sheets, by their text. All roots of the document share them.
+    static SHEETS: RefCell<Vec<(&'static str, CssStyleSheet)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The root of what is shown: a document or a shadow root. It is found by context.
+/// The document or shadow root that contains the views. Provided as context.
 #[derive(Clone, Copy)]
 pub struct SheetRoot(StoredValue<JsValue, LocalStorage>);
 
-/// Adopts what the first view needs into the document or a shadow root, whose views then [find it](SheetRoot) by
-/// context. Built by script and adopted, a sheet needs no `unsafe-inline` in a content security policy.
+/// Adopts the styles of the first view into a document or shadow root. A constructed sheet needs no `unsafe-inline` in the
+/// content security policy. Its views adopt further styles by [`SheetRoot`].
 ///
 /// # Errors
-/// Where the browser knows no constructable style sheets (all have since 2023).
+/// Returns an error if the browser has no constructable style sheets (all major browsers have them since 2023):
+/// <https://developer.mozilla.org/docs/Web/API/CSSStyleSheet/CSSStyleSheet>
 pub fn adopt(root: &JsValue) -> Result<(), JsValue> {
-    for name in OWN {
-        register(name);
+    for name in NOT_INHERITED {
+        register_not_inherited(name);
     }
     adopt_sheet(root, FIRST)
 }
 
-/// Adopts what views need that are loaded later, into the root around them.
+/// Adopts the styles of lazily loaded views into the surrounding root.
 pub fn adopt_later() {
     let adopted = use_context::<SheetRoot>().map(|root| root.0.with_value(|root| adopt_sheet(root, LATER)));
     if let Some(Err(error)) = adopted {
-        leptos::logging::error!("The later style sheet could not be adopted: {error:?}");
+        leptos::logging::error!("Failed to adopt the lazily loaded style sheet: {error:?}");
     }
 }
 
 impl SheetRoot {
-    /// Of a document or a shadow root.
+    /// Wraps a document or shadow root.
     pub fn new(root: &JsValue) -> Self {
         Self(StoredValue::new_local(root.clone()))
     }
 }
 
-/// Where a property cannot be registered, or is already, all looks the same.
-fn register(name: &str) {
+/// Registers a custom property as not inherited. Ignores errors (unsupported, or already registered), because they affect
+/// only the performance.
+fn register_not_inherited(name: &str) {
     let definition = js_sys::Object::new();
-    let is_made = [("name", JsValue::from(name)), ("syntax", "*".into()), ("inherits", false.into())]
+    let is_complete = [("name", JsValue::from(name)), ("syntax", "*".into()), ("inherits", false.into())]
         .iter()
         .all(|(key, value)| js_sys::Reflect::set(&definition, &JsValue::from(*key), value).is_ok());
-    if is_made {
+    if is_complete {
         let _ = register_property(&definition);
     }
 }
 
 fn adopt_sheet(root: &JsValue, text: &'static str) -> Result<(), JsValue> {
-    let sheet = made(text)?;
+    let sheet = cached_sheet(text)?;
     let key = JsValue::from_str("adoptedStyleSheets");
     let adopted = js_sys::Reflect::get(root, &key)?.dyn_into::<js_sys::Array>()?;
     if adopted.includes(&sheet, 0) {
@@ -154,16 +156,16 @@ fn adopt_sheet(root: &JsValue, text: &'static str) -> Result<(), JsValue> {
     Ok(())
 }
 
-fn made(text: &'static str) -> Result<CssStyleSheet, JsValue> {
-    let known = MADE.with_borrow(|made| {
-        let is_this = |(other, _): &&(&'static str, CssStyleSheet)| std::ptr::eq(*other, text);
-        made.iter().find(is_this).map(|(_, sheet)| sheet.clone())
+fn cached_sheet(text: &'static str) -> Result<CssStyleSheet, JsValue> {
+    let cached = SHEETS.with_borrow(|sheets| {
+        let is_match = |(other, _): &&(&'static str, CssStyleSheet)| std::ptr::eq(*other, text);
+        sheets.iter().find(is_match).map(|(_, sheet)| sheet.clone())
     });
-    if let Some(sheet) = known {
+    if let Some(sheet) = cached {
         return Ok(sheet);
     }
     let sheet = CssStyleSheet::new()?;
     sheet.replace_sync(text)?;
-    MADE.with_borrow_mut(|made| made.push((text, sheet.clone())));
+    SHEETS.with_borrow_mut(|sheets| sheets.push((text, sheet.clone())));
     Ok(sheet)
 }

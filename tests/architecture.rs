@@ -1,8 +1,10 @@
-//! Holds the floors of `ARCHITECTURE.md`: what a module may know of.
+//! Enforces the layers of `ARCHITECTURE.md`: which modules and libraries a module may use.
 //!
-//! The sources are read as tokens, so that comments and texts count nothing, and every path counts, wherever it
-//! stands: in a `use`, in a macro or in a type.
+//! The test tokenizes the sources. So it ignores comments and strings, and finds every path: in `use` items, macros and
+//! types.
 
+#[path = "architecture/cycles.rs"]
+mod cycles;
 #[path = "architecture/source.rs"]
 mod source;
 
@@ -11,8 +13,8 @@ use std::path::{Path, PathBuf};
 
 use source::Reference;
 
-/// The modules of the page, each with those of the page that it may use, from the top down.
-const FLOORS: [(&str, &[&str]); 10] = [
+/// The modules of the page, from the top layer down, each with the modules that it may use.
+const LAYERS: [(&str, &[&str]); 10] = [
     ("element", &["embed", "state", "i18n"]),
     ("app", &["embed", "features", "parts", "state", "api", "ui", "i18n", "style"]),
     ("embed", &["features", "parts", "state", "api", "ui", "i18n", "style"]),
@@ -25,17 +27,47 @@ const FLOORS: [(&str, &[&str]); 10] = [
     ("style", &[]),
 ];
 
-/// The libraries that only some modules may use. What the page depends on besides is free to all but `ui`.
-const LIBRARIES: [(&str, &[&str]); 3] = [
+/// The layers of the server, from the top down. A module may import the modules of lower layers, not those beside it.
+const SERVER_LAYERS: [&[&str]; 8] = [
+    &["main", "cli"],
+    &["serve"],
+    &["http"],
+    &["services"],
+    &["state", "error"],
+    &["demo"],
+    &["store"],
+    &["audit", "events", "mail"],
+];
+/// The modules of the server below all layers. They import no module but each other.
+const SERVER_BASE: [&str; 11] = [
+    "clock",
+    "csv",
+    "failure",
+    "keys",
+    "links",
+    "random",
+    "rate_limit",
+    "stdout",
+    "text",
+    "token",
+    "user_agent",
+];
+
+/// The source folders of the crates.
+const CRATES: [&str; 5] =
+    ["src", "crates/domain/src", "crates/contract/src", "crates/server/src", "crates/xtask/src"];
+
+/// The libraries that only some modules may use. All modules except `ui` may use the other dependencies of the page.
+const RESTRICTED_LIBRARIES: [(&str, &[&str]); 3] = [
     ("leptos_router", &["app"]),
     ("studio_users_contract", &["app", "embed", "features", "state", "api"]),
     ("studio_users_domain", &["app", "embed", "features", "parts", "state", "api", "i18n"]),
 ];
 
-/// All that `ui` may use: it knows the browser, and nothing of users.
-const LIBRARIES_OF_UI: [&str; 5] = ["leptos", "web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"];
+/// The libraries that `ui` may use: browser APIs, and nothing of the domain.
+const UI_LIBRARIES: [&str; 5] = ["leptos", "web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"];
 
-/// Our packages, each with those of ours that it may depend on.
+/// The packages of the workspace: folder, name, and the workspace packages that it may depend on.
 const PACKAGES: [(&str, &str, &[&str]); 5] = [
     ("crates/domain", "studio-users-domain", &[]),
     ("crates/contract", "studio-users-contract", &["studio-users-domain"]),
@@ -48,128 +80,183 @@ const PACKAGES: [(&str, &str, &[&str]); 5] = [
     ("", "studio-users", &["studio-users-contract", "studio-users-domain"]),
 ];
 
-/// What the rules are written with. None of these reads, writes, waits, or tells the time by itself.
-const LIBRARIES_OF_DOMAIN: [&str; 6] = ["chrono", "enumset", "serde", "thiserror", "utoipa", "uuid"];
-/// What of the standard library reaches out of the program.
-const OUTSIDE: [&str; 7] = ["env", "fs", "io", "net", "os", "process", "thread"];
+/// The libraries that the domain may use. None of them does I/O or reads the clock by itself.
+const DOMAIN_LIBRARIES: [&str; 6] = ["chrono", "enumset", "serde", "thiserror", "utoipa", "uuid"];
+/// The modules of the standard library that do I/O.
+const IO_MODULES: [&str; 7] = ["env", "fs", "io", "net", "os", "process", "thread"];
 
 #[test]
-fn imports_of_the_page_point_down() {
+fn page_modules_import_only_lower_layers() {
     let libraries = dependencies("");
     let libraries: Vec<_> = libraries.iter().map(|name| name.replace('-', "_")).collect();
-    let problems = references("src").into_iter().filter_map(|r| problem_in_page(&r, &libraries));
-    expect_none(problems);
+    let problems = references("src").into_iter().filter_map(|r| page_violation(&r, &libraries));
+    assert_none(problems);
 }
 
 #[test]
-fn the_rules_reach_for_nothing_outside() {
-    let outside = |r: &Reference| {
+fn the_domain_does_no_io() {
+    let does_io = |r: &Reference| {
         let [first, second, ..] = &r.path[..] else { return false };
-        ["std", "core"].contains(&first.as_str()) && OUTSIDE.contains(&second.as_str())
+        ["std", "core"].contains(&first.as_str()) && IO_MODULES.contains(&second.as_str())
             || r.path.iter().any(|name| ["SystemTime", "Instant"].contains(&name.as_str()))
     };
-    let problems = references("crates/domain/src").into_iter().filter(outside);
-    let mut problems: Vec<_> =
-        problems.map(|r| complaint(&r, "the domain is pure: it does no I/O")).collect();
+    let problems = references("crates/domain/src").into_iter().filter(does_io);
+    let mut problems: Vec<_> = problems.map(|r| message(&r, "the domain must not do I/O")).collect();
 
-    let strange = dependencies("crates/domain").into_iter();
-    let strange = strange.filter(|name| !LIBRARIES_OF_DOMAIN.contains(&name.as_str()));
-    problems.extend(strange.map(|name| {
-        format!("crates/domain/Cargo.toml: `{name}`: the domain depends on pure libraries only: {LIBRARIES_OF_DOMAIN:?}")
+    let unexpected = dependencies("crates/domain").into_iter();
+    let unexpected = unexpected.filter(|name| !DOMAIN_LIBRARIES.contains(&name.as_str()));
+    problems.extend(unexpected.map(|name| {
+        format!("crates/domain/Cargo.toml: `{name}`: the domain may depend only on {DOMAIN_LIBRARIES:?}")
     }));
-    expect_none(problems);
+    assert_none(problems);
 }
 
 #[test]
-fn packages_depend_downwards() {
-    let is_ours = |name: &String| PACKAGES.iter().any(|(_, ours, _)| name == ours);
+fn packages_depend_only_on_lower_packages() {
+    let is_in_workspace = |name: &String| PACKAGES.iter().any(|(_, package, _)| name == package);
     let problems = PACKAGES.iter().flat_map(|(folder, package, allowed)| {
-        let wrong = dependencies(folder).into_iter().filter(is_ours);
-        let wrong = wrong.filter(|name| !allowed.contains(&name.as_str()));
-        wrong.map(move |name| {
-            format!("{folder}/Cargo.toml: `{name}`: of ours {package} may depend on {allowed:?} only")
+        let forbidden = dependencies(folder).into_iter().filter(is_in_workspace);
+        let forbidden = forbidden.filter(|name| !allowed.contains(&name.as_str()));
+        forbidden.map(move |name| {
+            format!("{folder}/Cargo.toml: `{name}`: {package} may depend only on {allowed:?}")
         })
     });
-    expect_none(problems);
+    assert_none(problems);
 }
 
 #[test]
-fn of_the_page_the_backend_knows_how_its_first_view_is_drawn() {
-    let is_other = |r: &Reference| {
+fn the_server_imports_only_the_prerenderer_of_the_page() {
+    let is_forbidden = |r: &Reference| {
         r.path.first().is_some_and(|name| name == "studio_users")
-            && r.path[1..].iter().take(2).ne(["app", "draw"])
+            && r.path[1..].iter().take(2).ne(["app", "prerender"])
     };
-    let problems = references("crates/server/src").into_iter().filter(is_other);
-    expect_none(problems.map(|r| complaint(&r, "of the page the backend may use `app::draw` only")));
+    let problems = references("crates/server/src").into_iter().filter(is_forbidden);
+    assert_none(problems.map(|r| message(&r, "the backend may use only `app::prerender` of the page")));
 }
 
-/// What is wrong with a reference, if anything is.
-fn problem_in_page(reference: &Reference, libraries: &[String]) -> Option<String> {
+#[test]
+fn the_server_imports_only_lower_layers() {
+    let is_test = |module: &[String]| {
+        module.iter().any(|name| name == "tests" || name == "testing" || name.ends_with("_tests"))
+    };
+    let rank = |name: &str| {
+        let layer = SERVER_LAYERS.iter().position(|layer| layer.contains(&name));
+        layer.or_else(|| SERVER_BASE.contains(&name).then_some(SERVER_LAYERS.len()))
+    };
+    let violation = |r: &Reference| {
+        let (from, to) = (r.module.first()?.as_str(), r.path.get(1)?.as_str());
+        if r.path[0] != "crate" || from == to || to == "testing" {
+            return None;
+        }
+        let Some(above) = rank(from) else {
+            return Some(message(r, &format!("`{from}` has no layer: add it to tests/architecture.rs")));
+        };
+        let below = rank(to)?;
+        let is_base = below == SERVER_LAYERS.len();
+        (!is_base && below <= above).then(|| message(r, &format!("`{from}` may import lower layers only")))
+    };
+    let references = references("crates/server/src").into_iter().filter(|r| !is_test(&r.module));
+    assert_none(references.filter_map(|r| violation(&r)));
+}
+
+#[test]
+fn only_the_http_layer_of_the_server_uses_axum() {
+    let allowed = ["http", "serve", "cli"];
+    let is_forbidden = |r: &Reference| {
+        let is_axum =
+            r.path.first().is_some_and(|name| ["axum", "tower", "tower_http"].contains(&name.as_str()));
+        is_axum
+            && !is_test(&r.module)
+            && !r.module.first().is_some_and(|name| allowed.contains(&name.as_str()))
+    };
+    let problems = references("crates/server/src").into_iter().filter(is_forbidden);
+    assert_none(problems.map(|r| message(&r, &format!("only {allowed:?} may use axum"))));
+}
+
+#[test]
+fn no_crate_has_an_import_cycle() {
+    assert_none(CRATES.iter().flat_map(|folder| cycles::cycles(&sources(folder))));
+}
+
+/// Whether a module of the server is compiled for tests only. Tests may import everything.
+fn is_test(module: &[String]) -> bool {
+    module
+        .iter()
+        .any(|name| ["tests", "testing", "sequences"].contains(&name.as_str()) || name.ends_with("_tests"))
+}
+
+/// Checks a reference against the layers. Returns a message if it violates them.
+fn page_violation(reference: &Reference, libraries: &[String]) -> Option<String> {
     let names: Vec<_> = reference.path.iter().map(String::as_str).collect();
-    let (place, path) = (&reference.module, &names[..]);
-    let from = place.first().map_or("the entry", String::as_str);
-    let floor = FLOORS.iter().find(|(module, _)| *module == from);
+    let (module, path) = (&reference.module, &names[..]);
+    let from = module.first().map_or("the crate root", String::as_str);
+    let layer = LAYERS.iter().find(|(name, _)| *name == from);
 
     match path {
         ["crate" | "studio_users", to, rest @ ..] => {
-            let Some((_, below)) = floor else {
-                let is_known = place.is_empty();
-                return (!is_known).then(|| {
-                    complaint(
-                        reference,
-                        &format!("`{from}` has no floor: give it one in tests/architecture.rs"),
-                    )
+            let Some((_, below)) = layer else {
+                let is_crate_root = module.is_empty();
+                return (!is_crate_root).then(|| {
+                    message(reference, &format!("`{from}` has no layer: add it to tests/architecture.rs"))
                 });
             };
             if from == "features" && *to == "features" {
-                // The folder's own `mod.rs` gathers the features.
-                let own = place.get(1)?;
+                // `features/mod.rs` itself re-exports the features.
+                let own = module.get(1)?;
                 let is_own = rest.first().is_some_and(|name| name == own);
-                return (!is_own).then(|| complaint(reference, "features do not import one another"));
+                return (!is_own).then(|| message(reference, "features must not import each other"));
             }
-            let is_allowed = *to == from || below.contains(to) || !FLOORS.iter().any(|(name, _)| name == to);
+            let is_allowed = *to == from || below.contains(to) || !LAYERS.iter().any(|(name, _)| name == to);
             (!is_allowed).then(|| match *below {
-                [] => complaint(reference, &format!("`{from}` may use no other module of the page")),
-                _ => complaint(reference, &format!("of the page `{from}` may use {below:?} only")),
+                [] => message(reference, &format!("`{from}` may use no other module of the page")),
+                _ => message(reference, &format!("`{from}` may use only {below:?} of the page")),
             })
         }
         [library, ..] if libraries.iter().any(|name| name == library) => {
-            if let Some((_, users)) = LIBRARIES.iter().find(|(name, _)| name == library)
+            if let Some((_, users)) = RESTRICTED_LIBRARIES.iter().find(|(name, _)| name == library)
                 && !users.contains(&from)
             {
-                return Some(complaint(reference, &format!("only {users:?} may use `{library}`")));
+                return Some(message(reference, &format!("only {users:?} may use `{library}`")));
             }
-            if *library == "leptos_router" && place.get(1).is_none_or(|module| module != "router") {
-                return Some(complaint(reference, "only `app::router` may use `leptos_router`"));
+            if *library == "leptos_router" && module.get(1).is_none_or(|name| name != "router") {
+                return Some(message(reference, "only `app::router` may use `leptos_router`"));
             }
-            (from == "ui" && !LIBRARIES_OF_UI.contains(library))
-                .then(|| complaint(reference, &format!("`ui` may use {LIBRARIES_OF_UI:?} only")))
+            (from == "ui" && !UI_LIBRARIES.contains(library))
+                .then(|| message(reference, &format!("`ui` may use only {UI_LIBRARIES:?}")))
         }
         _ => None,
     }
 }
 
-fn complaint(reference: &Reference, rule: &str) -> String {
+fn message(reference: &Reference, rule: &str) -> String {
     let Reference { file, line, path, .. } = reference;
     format!("{}:{line}: `{}`: {rule}", file.display(), path.join("::"))
 }
 
-fn expect_none(problems: impl IntoIterator<Item = String>) {
+fn assert_none(problems: impl IntoIterator<Item = String>) {
     let problems: Vec<_> = problems.into_iter().collect();
     assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("there is a root")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the workspace root exists")
 }
 
-/// Every reference in the Rust files below a folder.
+/// Returns all references in the Rust files of a folder, recursively.
 fn references(folder: &str) -> Vec<Reference> {
-    let (root, mut files) = (root(), Vec::new());
-    let mut folders = vec![root.join(folder)];
+    let references_in = |(file, text): &(PathBuf, String)| {
+        source::references(&Path::new(folder).join(file), &source::module_of(file), text)
+    };
+    sources(folder).iter().flat_map(references_in).collect()
+}
+
+/// Returns the Rust files of a folder, recursively: each path below the folder, and the text.
+fn sources(folder: &str) -> cycles::Sources {
+    let root = root().join(folder);
+    let (mut files, mut folders) = (Vec::new(), vec![root.clone()]);
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).expect("the folder can be read") {
-            let path = entry.expect("the folder can be read").path();
+        for entry in fs::read_dir(&folder).expect("the folder is readable") {
+            let path = entry.expect("the folder is readable").path();
             match path.extension() {
                 _ if path.is_dir() => folders.push(path),
                 Some(extension) if extension == "rs" => files.push(path),
@@ -177,44 +264,42 @@ fn references(folder: &str) -> Vec<Reference> {
             }
         }
     }
-    assert!(!files.is_empty(), "{folder} holds no source");
+    assert!(!files.is_empty(), "{folder} contains no Rust file");
     files.sort();
-    let of = |file: &PathBuf| {
-        let text = fs::read_to_string(file).expect("a source is UTF-8");
-        let within =
-            |folder: &Path| file.strip_prefix(folder).expect("the file is below the folder").to_path_buf();
-        source::references(&within(&root), &source::module_of(&within(&root.join(folder))), &text)
+    let read = |file: PathBuf| {
+        let text = fs::read_to_string(&file).expect("the source is UTF-8");
+        (file.strip_prefix(&root).expect("the file is in the folder").to_path_buf(), text)
     };
-    files.iter().flat_map(of).collect()
+    files.into_iter().map(read).collect()
 }
 
-/// The names of what a package depends on, but for its tests' helpers.
+/// Returns the names of the dependencies of a package, without its dev-dependencies.
 fn dependencies(folder: &str) -> Vec<String> {
-    let manifest = fs::read_to_string(root().join(folder).join("Cargo.toml")).expect("there is a manifest");
+    let manifest = fs::read_to_string(root().join(folder).join("Cargo.toml")).expect("the manifest exists");
     source::dependencies(&manifest)
 }
 
-fn problems_of(module: &[&str], text: &str) -> Vec<String> {
+fn violations(module: &[&str], text: &str) -> Vec<String> {
     let module: Vec<_> = module.iter().map(|name| (*name).to_owned()).collect();
     let libraries = ["chrono", "leptos", "leptos_router", "studio_users_contract", "studio_users_domain"]
         .map(String::from);
     let references = source::references(Path::new("src/x.rs"), &module, text);
-    references.iter().filter_map(|r| problem_in_page(r, &libraries)).collect()
+    references.iter().filter_map(|r| page_violation(r, &libraries)).collect()
 }
 
 #[test]
-fn a_complaint_names_the_file_the_line_and_the_rule() {
-    let problems = problems_of(&["state", "session"], "use std::rc::Rc;\nuse crate::ui::Button;\n");
+fn a_violation_names_the_file_line_and_rule() {
+    let problems = violations(&["state", "session"], "use std::rc::Rc;\nuse crate::ui::Button;\n");
     assert_eq!(
         problems,
-        ["src/x.rs:2: `crate::ui::Button`: of the page `state` may use [\"api\", \"i18n\"] only"]
+        ["src/x.rs:2: `crate::ui::Button`: `state` may use only [\"api\", \"i18n\"] of the page"]
     );
 }
 
 #[test]
-fn features_keep_to_themselves() {
+fn features_must_not_import_each_other() {
     let users = &["features", "users", "store"];
-    assert_eq!(problems_of(users, "use crate::features::users::model; use super::model::Row;"), [""; 0]);
+    assert_eq!(violations(users, "use crate::features::users::model; use super::model::Row;"), [""; 0]);
     for text in [
         "use crate::features::invite::Dialog;",
         "use super::super::invite::Dialog;",
@@ -222,35 +307,35 @@ fn features_keep_to_themselves() {
         "fn f() { view! { <crate::features::invite::Dialog/> } }",
         "use crate::features::*;",
     ] {
-        assert_eq!(problems_of(users, text).len(), 1, "{text}");
+        assert_eq!(violations(users, text).len(), 1, "{text}");
     }
-    assert_eq!(problems_of(&["features"], "pub use users::Users; pub use crate::features::invite;"), [""; 0]);
+    assert_eq!(violations(&["features"], "pub use users::Users; pub use crate::features::invite;"), [""; 0]);
 }
 
 #[test]
-fn ui_knows_the_browser_only() {
+fn ui_uses_only_browser_libraries() {
     let ui = &["ui", "chip"];
-    assert_eq!(problems_of(ui, "use leptos::prelude::*; use crate::ui::Icon; use std::fmt;"), [""; 0]);
+    assert_eq!(violations(ui, "use leptos::prelude::*; use crate::ui::Icon; use std::fmt;"), [""; 0]);
     for text in [
         "use crate::i18n::t;",
         "use studio_users_domain::Role;",
         "use chrono::Utc;",
         "use super::super::state;",
     ] {
-        assert_eq!(problems_of(ui, text).len(), 1, "{text}");
+        assert_eq!(violations(ui, text).len(), 1, "{text}");
     }
 }
 
 #[test]
-fn only_one_module_of_the_app_knows_the_router() {
+fn only_app_router_uses_leptos_router() {
     let text = "use leptos_router::hooks::use_navigate;";
-    assert_eq!(problems_of(&["app", "router"], text), [""; 0]);
-    assert_eq!(problems_of(&["app", "studio"], text).len(), 1);
-    assert_eq!(problems_of(&["features", "users"], text).len(), 1);
-    assert_eq!(problems_of(&["state"], text).len(), 1);
+    assert_eq!(violations(&["app", "router"], text), [""; 0]);
+    assert_eq!(violations(&["app", "studio"], text).len(), 1);
+    assert_eq!(violations(&["features", "users"], text).len(), 1);
+    assert_eq!(violations(&["state"], text).len(), 1);
 }
 
 #[test]
-fn a_new_module_is_given_a_floor() {
-    assert!(problems_of(&["helpers"], "use crate::api::Client;")[0].contains("has no floor"));
+fn a_new_module_needs_a_layer() {
+    assert!(violations(&["helpers"], "use crate::api::Client;")[0].contains("has no layer"));
 }

@@ -1,4 +1,4 @@
-//! The dialog "Invite users" in a browser, over a scripted backend.
+//! The dialog "Invite users". Runs in a browser against a scripted backend.
 
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "tests")]
@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex};
 
 use leptos::prelude::GetUntracked;
 use studio_users::api::{Request, Response};
-use studio_users::state::{Place, Reader, UsersPlace};
+use studio_users::state::{CurrentUser, Route, UsersRoute};
 use studio_users_contract::{
     AddressKind, AddressPreview, Code, FailedAddress, InvitationDraft, InvitationPreview, InvitationResult,
     NewInvitation, NodeView, Problem, SessionNode, path,
 };
 use studio_users_domain::{NodeId, NodeKind, Role, RoleSet};
-use support::{Page, Reply, environment, page, reader, sleep};
+use support::{Page, Reply, current_user, environment_id, sleep, users_page};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{
@@ -25,66 +25,66 @@ use web_sys::{
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// Maud, who manages an agency with two environments, of which the second has no manager of its own.
-fn maud() -> Reader {
+/// Maud, who manages an agency with two environments. The second environment has no manager of its own.
+fn maud() -> CurrentUser {
     let node = |number, parent, kind, name: &str, own_managers| NodeView {
-        id: environment(number),
+        id: environment_id(number),
         parent_id: parent,
         kind,
         name: name.into(),
         own_managers,
         disabled_roles: own_managers.map(|_: u32| RoleSet::only(Role::Developer)),
     };
-    let (root, agency) = (Some(environment(51)), Some(environment(50)));
+    let (root, agency) = (Some(environment_id(51)), Some(environment_id(50)));
     let held = |node: NodeId| SessionNode {
         node_id: node,
         roles: Role::OrganisationManager.into(),
-        inherited: node != environment(50),
+        inherited: node != environment_id(50),
         capabilities: Role::OrganisationManager.capabilities(),
         notified: None,
     };
-    let mut reader = reader();
-    reader.nodes = vec![
+    let mut current_user = current_user();
+    current_user.nodes = vec![
         node(51, None, NodeKind::Provider, "Meridian Cloud", None),
         node(50, root, NodeKind::Agency, "Northwind Telecom", Some(1)),
         node(1, agency, NodeKind::Environment, "Harbor Bank", Some(1)),
         node(2, agency, NodeKind::Environment, "Velo Bikes", Some(0)),
     ];
-    reader.session.managed = vec![environment(50), environment(1), environment(2)];
-    reader.session.nodes = reader.session.managed.iter().copied().map(held).collect();
-    reader
+    current_user.session.managed = vec![environment_id(50), environment_id(1), environment_id(2)];
+    current_user.session.nodes = current_user.session.managed.iter().copied().map(held).collect();
+    current_user
 }
 
-/// What was asked of the backend, invitation by invitation: its key and its body.
-type Asked = Arc<Mutex<Vec<(String, NewInvitation)>>>;
+/// The received invitation requests: idempotency key and body.
+type SentInvitations = Arc<Mutex<Vec<(String, NewInvitation)>>>;
 
-/// The dialog, opened as a link opens it. Everybody is new, and invitations are answered as the test says.
-fn open(answer: impl Fn(&NewInvitation, usize) -> Reply + Send + Sync + 'static) -> (Page, Asked) {
-    let asked = Asked::default();
-    let kept = Arc::clone(&asked);
-    let shown = Page::mount_as(maud(), Place::Invite, 1200, move |request: &Request| {
+/// Opens the dialog by its route. `respond` gets each invitation request and its number, starting at 1.
+fn open(respond: impl Fn(&NewInvitation, usize) -> Reply + Send + Sync + 'static) -> (Page, SentInvitations) {
+    let sent = SentInvitations::default();
+    let recorded = Arc::clone(&sent);
+    let page = Page::mount_as(maud(), Route::Invite, 1200, move |request: &Request| {
         let body = request.body.as_deref().unwrap_or_default();
         if request.url == path::INVITATIONS {
             let key = request.headers.iter().find(|(name, _)| *name == "Idempotency-Key").unwrap().1.clone();
             let invitation: NewInvitation = serde_json::from_str(body).unwrap();
-            let mut kept = kept.lock().unwrap();
-            kept.push((key, invitation.clone()));
-            return answer(&invitation, kept.len());
+            let mut recorded = recorded.lock().unwrap();
+            recorded.push((key, invitation.clone()));
+            return respond(&invitation, recorded.len());
         }
         if request.url == path::INVITATIONS_PREVIEW {
             let draft: InvitationDraft = serde_json::from_str(body).unwrap();
             return json(200, &preview(draft));
         }
-        page(Vec::new(), 0)
+        users_page(Vec::new(), 0)
     });
-    (shown, asked)
+    (page, sent)
 }
 
 fn preview(draft: InvitationDraft) -> InvitationPreview {
     let addresses = draft.emails.into_iter().map(|email| {
-        let is_known = email.starts_with("sanne");
-        let kind = if is_known { AddressKind::Joined } else { AddressKind::New };
-        AddressPreview { email, kind, name: is_known.then(|| "Sanne de Vries".into()) }
+        let is_existing = email.starts_with("sanne");
+        let kind = if is_existing { AddressKind::Joined } else { AddressKind::New };
+        AddressPreview { email, kind, name: is_existing.then(|| "Sanne de Vries".into()) }
     });
     InvitationPreview { addresses: addresses.collect(), nodes: Vec::new(), denied: None }
 }
@@ -93,23 +93,23 @@ fn json(status: u16, body: &impl serde::Serialize) -> Reply {
     Reply::After(0, Response { status, body: serde_json::to_string(body).unwrap(), ..Response::default() })
 }
 
-/// All of them are invited.
-fn done(invitation: &NewInvitation) -> Reply {
+/// A response that invites all recipients.
+fn all_invited(invitation: &NewInvitation) -> Reply {
     let invited = u32::try_from(invitation.emails.len()).unwrap();
     json(200, &InvitationResult { invited, ..InvitationResult::default() })
 }
 
-fn field(shown: &Page) -> HtmlInputElement {
-    shown.one("#invite-mails").unchecked_into()
+fn field(page: &Page) -> HtmlInputElement {
+    page.one("#invite-mails").unchecked_into()
 }
 
-fn type_in(shown: &Page, text: &str) {
-    let field = field(shown);
+fn type_text(page: &Page, text: &str) {
+    let field = field(page);
     field.set_value(text);
     field.dispatch_event(&web_sys::Event::new("input").unwrap()).unwrap();
 }
 
-fn paste(shown: &Page, text: &str) {
+fn paste(page: &Page, text: &str) {
     let data = DataTransfer::new().unwrap();
     data.set_data("text/plain", text).unwrap();
     let options = web_sys::ClipboardEventInit::new();
@@ -117,10 +117,10 @@ fn paste(shown: &Page, text: &str) {
     options.set_bubbles(true);
     options.set_cancelable(true);
     let event = web_sys::ClipboardEvent::new_with_event_init_dict("paste", &options).unwrap();
-    field(shown).dispatch_event(&event).unwrap();
+    field(page).dispatch_event(&event).unwrap();
 }
 
-fn press(on: &Element, key: &str) {
+fn press_key(on: &Element, key: &str) {
     let options = KeyboardEventInit::new();
     options.set_key(key);
     options.set_bubbles(true);
@@ -129,180 +129,179 @@ fn press(on: &Element, key: &str) {
     on.dispatch_event(&event).unwrap();
 }
 
-fn chips(shown: &Page) -> Vec<String> {
-    shown.all(".mail-chip bdi").iter().filter_map(|chip| chip.text_content()).collect()
+fn chips(page: &Page) -> Vec<String> {
+    page.all(".mail-chip bdi").iter().filter_map(|chip| chip.text_content()).collect()
 }
 
-fn tick(shown: &Page, role: &str) {
-    let card = shown.all(".role-card").into_iter().find(|card| {
+fn tick(page: &Page, role: &str) {
+    let card = page.all(".role-card").into_iter().find(|card| {
         card.query_selector(".role-card__name").unwrap().unwrap().text_content().as_deref() == Some(role)
     });
     card.unwrap().query_selector("input").unwrap().unwrap().unchecked_into::<HtmlElement>().click();
 }
 
-async fn choose(shown: &Page, node: &str) {
-    shown.one(".picker").unchecked_into::<HtmlElement>().click();
-    shown.until("the picker", |page| !page.all(".node-picker__row").is_empty()).await;
-    let rows = shown.all(".node-picker__row");
+async fn choose(page: &Page, node: &str) {
+    page.one(".picker").unchecked_into::<HtmlElement>().click();
+    page.until("the picker is open", |page| !page.all(".node-picker__row").is_empty()).await;
+    let rows = page.all(".node-picker__row");
     let row = rows.iter().rfind(|row| row.text_content().unwrap().contains(node)).unwrap();
     row.query_selector("input").unwrap().unwrap().unchecked_into::<HtmlElement>().click();
-    press(&shown.one(".node-picker__search input"), "Escape");
-    shown.until("it closes", |page| page.all(".node-picker__row").is_empty()).await;
+    press_key(&page.one(".node-picker__search input"), "Escape");
+    page.until("the picker is closed", |page| page.all(".node-picker__row").is_empty()).await;
 }
 
-fn focused(shown: &Page) -> Element {
-    shown.one(":focus")
+fn focused(page: &Page) -> Element {
+    page.one(":focus")
 }
 
-async fn ready(shown: &Page) {
-    shown.until("the dialog", |page| !page.all("dialog[open] #invite-mails").is_empty()).await;
+async fn wait_for_dialog(page: &Page) {
+    page.until("the dialog is open", |page| !page.all("dialog[open] #invite-mails").is_empty()).await;
 }
 
 #[wasm_bindgen_test]
-async fn a_link_opens_the_dialog_above_the_users_with_the_focus_on_the_addresses() {
-    let (shown, _) = open(|invitation, _| done(invitation));
-    ready(&shown).await;
-    assert_eq!(shown.navigation.place.get_untracked(), Place::Users(UsersPlace::default()));
-    assert_eq!(focused(&shown).id(), "invite-mails");
-    let dialog = shown.one("dialog");
+async fn the_invite_route_opens_the_dialog_and_focuses_the_address_field() {
+    let (page, _) = open(|invitation, _| all_invited(invitation));
+    wait_for_dialog(&page).await;
+    assert_eq!(page.navigation.route.get_untracked(), Route::Users(UsersRoute::default()));
+    assert_eq!(focused(&page).id(), "invite-mails");
+    let dialog = page.one("dialog");
     let title = dialog.get_attribute("aria-labelledby").unwrap();
-    assert_eq!(shown.one(&format!("#{title}")).text_content().as_deref(), Some("Invite users"));
-    // Nothing was entered: nothing is asked.
-    press(&focused(&shown), "Escape");
-    shown.until("it closes", |page| page.all("dialog").is_empty()).await;
+    assert_eq!(page.one(&format!("#{title}")).text_content().as_deref(), Some("Invite users"));
+    // Without input there is no confirmation.
+    press_key(&focused(&page), "Escape");
+    page.until("the dialog is closed", |page| page.all("dialog").is_empty()).await;
 }
 
 #[wasm_bindgen_test]
-async fn a_pasted_list_becomes_chips_and_what_is_no_address_says_why() {
-    let (shown, _) = open(|invitation, _| done(invitation));
-    ready(&shown).await;
-    paste(&shown, "Anouk Meijer <anouk@velo.example>, rik@velo.example;\nlotte@velobikes\nRIK@velo.example");
-    shown.until("the chips", |page| chips(page).len() == 3).await;
-    assert_eq!(chips(&shown), ["anouk@velo.example", "rik@velo.example", "lotte@velobikes"]);
-    assert!(shown.text().contains("3 addresses added, 1 was there already"), "{}", shown.text());
-    let error = shown.one("#invite-mails-errors").text_content().unwrap();
-    assert!(error.contains("lacks an ending such as .com, and will not be invited"), "{error}");
-    assert_eq!(shown.all(".mail-chip[data-invalid]").len(), 1);
-    assert!(shown.text().contains("Send 2 invitations"));
+async fn a_pasted_list_becomes_chips_with_errors_for_invalid_addresses() {
+    let (page, _) = open(|invitation, _| all_invited(invitation));
+    wait_for_dialog(&page).await;
+    paste(&page, "Anouk Meijer <anouk@velo.example>, rik@velo.example;\nlotte@velobikes\nRIK@velo.example");
+    page.until("the chips are shown", |page| chips(page).len() == 3).await;
+    assert_eq!(chips(&page), ["anouk@velo.example", "rik@velo.example", "lotte@velobikes"]);
+    assert!(page.text().contains("3 addresses added, 1 duplicate skipped"), "{}", page.text());
+    let error = page.one("#invite-mails-errors").text_content().unwrap();
+    assert!(error.contains("is missing an ending such as .com and won’t be invited"), "{error}");
+    assert_eq!(page.all(".mail-chip[data-invalid]").len(), 1);
+    assert!(page.text().contains("Send 2 invitations"));
 
-    // Nothing is told of what is still being typed.
-    type_in(&shown, "nobody");
+    // Text that is still being typed shows no error.
+    type_text(&page, "nobody");
     sleep(30).await;
-    assert_eq!(shown.all(".mail-chip").len(), 3);
-    press(&field(&shown), "Enter");
-    shown.until("the chip", |page| page.all(".mail-chip[data-invalid]").len() == 2).await;
-    type_in(&shown, "new@velo.example, and");
-    shown.until("what is whole", |page| chips(page).len() == 5).await;
-    assert_eq!(field(&shown).value(), "and");
+    assert_eq!(page.all(".mail-chip").len(), 3);
+    press_key(&field(&page), "Enter");
+    page.until("the chip is shown", |page| page.all(".mail-chip[data-invalid]").len() == 2).await;
+    type_text(&page, "new@velo.example, and");
+    page.until("the complete address is added", |page| chips(page).len() == 5).await;
+    assert_eq!(field(&page).value(), "and");
 }
 
 #[wasm_bindgen_test]
-async fn backspace_selects_the_last_chip_and_then_removes_it() {
-    let (shown, _) = open(|invitation, _| done(invitation));
-    ready(&shown).await;
-    paste(&shown, "a@x.example, b@x.example, c@x.example");
-    shown.until("the chips", |page| chips(page).len() == 3).await;
-    field(&shown).focus().unwrap();
-    press(&field(&shown), "Backspace");
-    assert_eq!(focused(&shown).get_attribute("aria-label").as_deref(), Some("Remove c@x.example"));
-    assert_eq!(chips(&shown).len(), 3, "selected, not removed");
-    press(&focused(&shown), "Backspace");
-    shown.until("two are left", |page| chips(page).len() == 2).await;
-    assert_eq!(focused(&shown).get_attribute("aria-label").as_deref(), Some("Remove b@x.example"));
-    press(&focused(&shown), "ArrowLeft");
-    press(&focused(&shown), "Delete");
-    shown.until("one is left", |page| chips(page) == ["b@x.example"]).await;
-    press(&focused(&shown), "End");
-    assert_eq!(focused(&shown).id(), "invite-mails");
+async fn backspace_focuses_the_last_chip_and_then_removes_it() {
+    let (page, _) = open(|invitation, _| all_invited(invitation));
+    wait_for_dialog(&page).await;
+    paste(&page, "a@x.example, b@x.example, c@x.example");
+    page.until("the chips are shown", |page| chips(page).len() == 3).await;
+    field(&page).focus().unwrap();
+    press_key(&field(&page), "Backspace");
+    assert_eq!(focused(&page).get_attribute("aria-label").as_deref(), Some("Remove c@x.example"));
+    assert_eq!(chips(&page).len(), 3, "the chip has the focus and is not removed");
+    press_key(&focused(&page), "Backspace");
+    page.until("two chips are left", |page| chips(page).len() == 2).await;
+    assert_eq!(focused(&page).get_attribute("aria-label").as_deref(), Some("Remove b@x.example"));
+    press_key(&focused(&page), "ArrowLeft");
+    press_key(&focused(&page), "Delete");
+    page.until("one chip is left", |page| chips(page) == ["b@x.example"]).await;
+    press_key(&focused(&page), "End");
+    assert_eq!(focused(&page).id(), "invite-mails");
 }
 
 #[wasm_bindgen_test]
-async fn roles_that_cannot_be_given_say_why_and_do_nothing() {
-    let (shown, _) = open(|invitation, _| done(invitation));
-    ready(&shown).await;
-    choose(&shown, "Harbor Bank").await;
-    let locked = shown.all(".role-card input[aria-disabled=true]");
-    assert_eq!(locked.len(), 2, "Administrator, and Developer by the licence");
-    tick(&shown, "Administrator");
+async fn denied_roles_show_the_reason_and_cannot_be_checked() {
+    let (page, _) = open(|invitation, _| all_invited(invitation));
+    wait_for_dialog(&page).await;
+    choose(&page, "Harbor Bank").await;
+    let locked = page.all(".role-card input[aria-disabled=true]");
+    assert_eq!(locked.len(), 2, "Administrator is denied, and Developer is not licensed");
+    tick(&page, "Administrator");
     sleep(30).await;
     assert!(
-        shown
-            .all(".role-card input")
+        page.all(".role-card input")
             .into_iter()
             .all(|one| !one.unchecked_into::<HtmlInputElement>().checked())
     );
-    assert!(shown.text().contains("Only an administrator of this place can change who is an administrator."));
-    assert!(shown.text().contains("The licence here does not include this role."));
-    tick(&shown, "Operator");
-    shown.until("the preview", |page| page.text().contains("Operator is assigned in")).await;
-    let hidden = shown.all(".mini__item[data-hidden]");
-    assert_eq!((shown.all(".mini__item").len(), hidden.len()), (9, 7));
+    assert!(page.text().contains("Only an Administrator can give the Administrator role"));
+    assert!(page.text().contains("The licence here does not include this role."));
+    tick(&page, "Operator");
+    page.until("the preview is updated", |page| page.text().contains("Operator is assigned in")).await;
+    let hidden = page.all(".mini-studio__item[data-hidden]");
+    assert_eq!((page.all(".mini-studio__item").len(), hidden.len()), (9, 7));
 }
 
 #[wasm_bindgen_test]
-async fn a_long_list_is_sent_in_parts_and_what_failed_stays_and_is_not_mixed_with_what_did_not() {
-    let (shown, asked) = open(|invitation, call| {
+async fn sends_a_long_list_in_batches_and_keeps_failed_recipients() {
+    let (page, sent) = open(|invitation, call| {
         if call == 2 {
             let failed = vec![FailedAddress { email: invitation.emails[0].clone(), code: Code::RateLimited }];
             return json(200, &InvitationResult { invited: 24, updated: 0, failed });
         }
-        done(invitation)
+        all_invited(invitation)
     });
-    ready(&shown).await;
+    wait_for_dialog(&page).await;
     let list: Vec<_> = (0..60).map(|n| format!("p{n}@velo.example")).collect();
-    paste(&shown, &list.join("\n"));
-    choose(&shown, "Harbor Bank").await;
-    tick(&shown, "Agent");
-    shown.click("Send 60 invitations");
-    shown.until("one is left", |page| chips(page) == ["p25@velo.example"]).await;
-    shown.until("it has ended", |page| page.text().contains("59 invitations are on their way")).await;
+    paste(&page, &list.join("\n"));
+    choose(&page, "Harbor Bank").await;
+    tick(&page, "Agent");
+    page.click("Send 60 invitations");
+    page.until("one chip is left", |page| chips(page) == ["p25@velo.example"]).await;
+    page.until("sending has ended", |page| page.text().contains("59 invitations sent")).await;
     {
-        let asked = asked.lock().unwrap();
-        let sizes: Vec<_> = asked.iter().map(|(_, invitation)| invitation.emails.len()).collect();
+        let sent = sent.lock().unwrap();
+        let sizes: Vec<_> = sent.iter().map(|(_, invitation)| invitation.emails.len()).collect();
         assert_eq!(sizes, [25, 25, 10]);
-        let mut keys: Vec<_> = asked.iter().map(|(key, _)| key).collect();
+        let mut keys: Vec<_> = sent.iter().map(|(key, _)| key).collect();
         keys.dedup();
-        assert_eq!(keys.len(), 3, "a key each");
+        assert_eq!(keys.len(), 3, "each batch has its own key");
     }
-    assert!(shown.text().contains("too many mails for one day"), "{}", shown.text());
-    // Once more, and only who is left.
-    shown.click("Send 1 invitation");
-    shown.until("it closes", |page| page.all("dialog").is_empty()).await;
-    assert_eq!(asked.lock().unwrap()[3].1.emails, ["p25@velo.example"]);
-    assert!(shown.one(".notices").text_content().unwrap().contains("60 invitations are on their way"));
+    assert!(page.text().contains("the daily e-mail limit was reached"), "{}", page.text());
+    // Sending again invites only the failed recipient.
+    page.click("Send 1 invitation");
+    page.until("the dialog is closed", |page| page.all("dialog").is_empty()).await;
+    assert_eq!(sent.lock().unwrap()[3].1.emails, ["p25@velo.example"]);
+    assert!(page.one(".notices").text_content().unwrap().contains("60 invitations sent"));
 }
 
 #[wasm_bindgen_test]
-async fn a_call_without_an_answer_is_sent_again_by_the_same_key_and_nothing_typed_is_lost() {
-    let (shown, asked) =
-        open(|invitation, call| if call < 5 { Reply::Unreachable } else { done(invitation) });
-    ready(&shown).await;
-    paste(&shown, "a@x.example, b@x.example");
-    choose(&shown, "Harbor Bank").await;
-    tick(&shown, "Agent");
-    let message: HtmlTextAreaElement = shown.one("#invite-message").unchecked_into();
+async fn retries_with_the_same_idempotency_key_and_keeps_the_input() {
+    let (page, sent) =
+        open(|invitation, call| if call < 5 { Reply::Unreachable } else { all_invited(invitation) });
+    wait_for_dialog(&page).await;
+    paste(&page, "a@x.example, b@x.example");
+    choose(&page, "Harbor Bank").await;
+    tick(&page, "Agent");
+    let message: HtmlTextAreaElement = page.one("#invite-message").unchecked_into();
     message.set_value("Welcome!");
     message.dispatch_event(&web_sys::Event::new("input").unwrap()).unwrap();
-    shown.click("Send 2 invitations");
-    shown.until("it is told", |page| page.text().contains("Trying again sends nothing twice")).await;
-    assert_eq!(chips(&shown).len(), 2);
+    page.click("Send 2 invitations");
+    page.until("the error is shown", |page| page.text().contains("Nobody is invited twice.")).await;
+    assert_eq!(chips(&page).len(), 2);
     assert_eq!(message.value(), "Welcome!");
-    shown.click("Try again");
-    shown.until("it closes", |page| page.all("dialog").is_empty()).await;
-    let asked = asked.lock().unwrap();
-    assert_eq!(asked.len(), 5, "three tries, and two");
-    assert!(asked.iter().all(|call| *call == asked[0]), "one key, and one body");
-    assert_eq!(asked[0].1.message.as_deref(), Some("Welcome!"));
+    page.click("Try again");
+    page.until("the dialog is closed", |page| page.all("dialog").is_empty()).await;
+    let sent = sent.lock().unwrap();
+    assert_eq!(sent.len(), 5, "three attempts, and two after Try again");
+    assert!(sent.iter().all(|call| *call == sent[0]), "all attempts have the same key and body");
+    assert_eq!(sent[0].1.message.as_deref(), Some("Welcome!"));
 }
 
 #[wasm_bindgen_test]
-async fn of_many_the_one_who_is_refused_stays_and_the_others_are_invited() {
-    let (shown, asked) = open(|invitation, _| {
-        let Some(place) = invitation.emails.iter().position(|email| email.starts_with("boss")) else {
-            return done(invitation);
+async fn keeps_a_refused_recipient_and_invites_the_others() {
+    let (page, sent) = open(|invitation, _| {
+        let Some(index) = invitation.emails.iter().position(|email| email.starts_with("boss")) else {
+            return all_invited(invitation);
         };
         let fields = vec![studio_users_contract::FieldProblem {
-            field: format!("emails[{place}]"),
+            field: format!("emails[{index}]"),
             detail: "Only an administrator".into(),
         }];
         json(
@@ -317,116 +316,119 @@ async fn of_many_the_one_who_is_refused_stays_and_the_others_are_invited() {
             },
         )
     });
-    ready(&shown).await;
-    paste(&shown, "a@x.example, boss@x.example, c@x.example");
-    choose(&shown, "Harbor Bank").await;
-    tick(&shown, "Agent");
-    shown.click("Send 3 invitations");
-    shown.until("one is left", |page| chips(page) == ["boss@x.example"]).await;
-    assert_eq!(asked.lock().unwrap()[1].1.emails, ["a@x.example", "c@x.example"]);
-    let error = shown.one("#invite-mails-errors").text_content().unwrap();
-    assert!(error.contains("was not invited. Only an administrator of this place"), "{error}");
+    wait_for_dialog(&page).await;
+    paste(&page, "a@x.example, boss@x.example, c@x.example");
+    choose(&page, "Harbor Bank").await;
+    tick(&page, "Agent");
+    page.click("Send 3 invitations");
+    page.until("one chip is left", |page| chips(page) == ["boss@x.example"]).await;
+    assert_eq!(sent.lock().unwrap()[1].1.emails, ["a@x.example", "c@x.example"]);
+    let error = page.one("#invite-mails-errors").text_content().unwrap();
+    assert!(
+        error.contains("wasn’t invited. Only an Administrator can give the Administrator role"),
+        "{error}"
+    );
 }
 
 #[wasm_bindgen_test]
-async fn whoever_comes_first_to_an_environment_is_proposed_as_its_manager_and_leaving_that_out_is_asked_about()
- {
-    let (shown, asked) = open(|invitation, _| done(invitation));
-    ready(&shown).await;
-    paste(&shown, "anouk@velo.example, rik@velo.example, freja@velo.example");
-    tick(&shown, "Operator");
-    choose(&shown, "Harbor Bank").await;
-    assert!(!shown.text().contains("no Organisation Manager yet"), "it has one");
-    choose(&shown, "Velo Bikes").await;
-    shown.until("the proposal", |page| page.text().contains("no Organisation Manager yet")).await;
-    shown.click("Send 3 invitations");
-    shown.until("the question", |page| page.text().contains("Send without an Organisation Manager?")).await;
-    assert!(asked.lock().unwrap().is_empty());
-    assert_eq!(focused(&shown).text_content().as_deref(), Some("Add role and send"));
-    shown.click("Add role and send");
-    shown.until("they are closed", |page| page.all("dialog").is_empty()).await;
-    let asked = asked.lock().unwrap();
-    let (first, others) = (&asked[0].1, &asked[1].1);
+async fn proposes_the_first_recipient_as_manager_and_confirms_sending_without_one() {
+    let (page, sent) = open(|invitation, _| all_invited(invitation));
+    wait_for_dialog(&page).await;
+    paste(&page, "anouk@velo.example, rik@velo.example, freja@velo.example");
+    tick(&page, "Operator");
+    choose(&page, "Harbor Bank").await;
+    assert!(!page.text().contains("No Organisation Manager yet"), "the environment has one");
+    choose(&page, "Velo Bikes").await;
+    page.until("the proposal is shown", |page| page.text().contains("No Organisation Manager yet")).await;
+    page.click("Send 3 invitations");
+    page.until("the confirmation is open", |page| {
+        page.text().contains("Send without an Organisation Manager?")
+    })
+    .await;
+    assert!(sent.lock().unwrap().is_empty());
+    assert_eq!(focused(&page).text_content().as_deref(), Some("Add role and send"));
+    page.click("Add role and send");
+    page.until("both dialogs are closed", |page| page.all("dialog").is_empty()).await;
+    let sent = sent.lock().unwrap();
+    let (first, others) = (&sent[0].1, &sent[1].1);
     assert_eq!((&first.emails[..], others.emails.len()), (&["anouk@velo.example".to_string()][..], 2));
     let roles = |invitation: &NewInvitation, node| {
-        invitation.grants.iter().find(|grant| grant.node_id == environment(node)).unwrap().roles
+        invitation.grants.iter().find(|grant| grant.node_id == environment_id(node)).unwrap().roles
     };
     assert_eq!(roles(first, 2), Role::Operator | Role::OrganisationManager);
-    assert_eq!(roles(first, 1), Role::Operator, "where there is a manager already");
+    assert_eq!(roles(first, 1), Role::Operator, "the environment already has a manager");
     assert_eq!(roles(others, 2), Role::Operator);
 }
 
 #[wasm_bindgen_test]
-async fn nobody_else_becomes_the_manager_where_the_first_could_not_be_invited() {
-    let (shown, asked) = open(|invitation, call| {
+async fn stops_if_the_proposed_manager_was_not_invited() {
+    let (page, sent) = open(|invitation, call| {
         if call > 1 {
-            return done(invitation);
+            return all_invited(invitation);
         }
         let failed = vec![FailedAddress { email: invitation.emails[0].clone(), code: Code::RateLimited }];
         json(200, &InvitationResult { failed, ..InvitationResult::default() })
     });
-    ready(&shown).await;
-    paste(&shown, "anouk@velo.example, rik@velo.example");
-    tick(&shown, "Operator");
-    choose(&shown, "Velo Bikes").await;
-    shown.until("the proposal", |page| page.text().contains("no Organisation Manager yet")).await;
-    shown.click("Add role");
-    shown.until("it is taken", |page| page.text().contains("will be Organisation Manager of")).await;
-    shown.click("Send 2 invitations");
-    shown.until("it is told", |page| page.text().contains("too many mails for one day")).await;
+    wait_for_dialog(&page).await;
+    paste(&page, "anouk@velo.example, rik@velo.example");
+    tick(&page, "Operator");
+    choose(&page, "Velo Bikes").await;
+    page.until("the proposal is shown", |page| page.text().contains("No Organisation Manager yet")).await;
+    page.click("Add role");
+    page.until("the proposal is accepted", |page| page.text().contains("will be Organisation Manager of"))
+        .await;
+    page.click("Send 2 invitations");
+    page.until("the error is shown", |page| page.text().contains("the daily e-mail limit was reached")).await;
     sleep(30).await;
-    assert_eq!(asked.lock().unwrap().len(), 1);
-    assert_eq!(chips(&shown), ["anouk@velo.example", "rik@velo.example"]);
+    assert_eq!(sent.lock().unwrap().len(), 1);
+    assert_eq!(chips(&page), ["anouk@velo.example", "rik@velo.example"]);
 }
 
 #[wasm_bindgen_test]
-async fn closing_with_something_entered_asks_first() {
-    let (shown, asked) = open(|invitation, _| done(invitation));
-    ready(&shown).await;
-    type_in(&shown, "anouk@velo.example");
-    press(&field(&shown), "Escape");
-    shown.until("the question", |page| page.text().contains("Discard this invitation?")).await;
-    assert_eq!(focused(&shown).text_content().as_deref(), Some("Go on editing"));
-    press(&focused(&shown), "Escape");
-    shown.until("back", |page| page.all("dialog").len() == 1).await;
-    assert!(field(&shown).value() == "anouk@velo.example" || chips(&shown) == ["anouk@velo.example"]);
-    press(&field(&shown), "Escape");
-    shown.until("the question", |page| page.all("dialog").len() == 2).await;
-    shown.click("Discard");
-    shown.until("closed", |page| page.all("dialog").is_empty()).await;
-    assert!(asked.lock().unwrap().is_empty());
+async fn closing_with_input_asks_for_confirmation() {
+    let (page, sent) = open(|invitation, _| all_invited(invitation));
+    wait_for_dialog(&page).await;
+    type_text(&page, "anouk@velo.example");
+    press_key(&field(&page), "Escape");
+    page.until("the confirmation is open", |page| page.text().contains("Discard this invitation?")).await;
+    assert_eq!(focused(&page).text_content().as_deref(), Some("Keep editing"));
+    press_key(&focused(&page), "Escape");
+    page.until("the confirmation is closed", |page| page.all("dialog").len() == 1).await;
+    assert!(field(&page).value() == "anouk@velo.example" || chips(&page) == ["anouk@velo.example"]);
+    press_key(&field(&page), "Escape");
+    page.until("the confirmation is open", |page| page.all("dialog").len() == 2).await;
+    page.click("Discard");
+    page.until("both dialogs are closed", |page| page.all("dialog").is_empty()).await;
+    assert!(sent.lock().unwrap().is_empty());
 }
 
 #[wasm_bindgen_test]
-async fn what_is_missing_is_told_when_it_is_sent_and_gets_the_focus() {
-    let (shown, asked) = open(|invitation, _| done(invitation));
-    ready(&shown).await;
-    shown.click("Send invitations");
-    shown.until("what is missing", |page| page.text().contains("Enter at least one address.")).await;
-    shown.until("the focus", |page| focused(page).id() == "invite-mails").await;
+async fn sending_shows_missing_fields_and_focuses_the_first() {
+    let (page, sent) = open(|invitation, _| all_invited(invitation));
+    wait_for_dialog(&page).await;
+    page.click("Send invitations");
+    page.until("the errors are shown", |page| page.text().contains("Enter at least one address.")).await;
+    page.until("the address field has the focus", |page| focused(page).id() == "invite-mails").await;
     assert!(
-        shown.text().contains("Choose at least one environment.")
-            && shown.text().contains("Choose at least one role.")
+        page.text().contains("Choose at least one environment.")
+            && page.text().contains("Choose at least one role.")
     );
-    paste(&shown, "a@x.example");
-    shown.until("the chip", |page| chips(page).len() == 1).await;
-    shown.click("Send 1 invitation");
-    shown.until("the picker", |page| focused(page).class_list().contains("picker")).await;
-    assert!(asked.lock().unwrap().is_empty());
+    paste(&page, "a@x.example");
+    page.until("the chip is shown", |page| chips(page).len() == 1).await;
+    page.click("Send 1 invitation");
+    page.until("the picker has the focus", |page| focused(page).class_list().contains("picker")).await;
+    assert!(sent.lock().unwrap().is_empty());
 }
 
 #[wasm_bindgen_test]
-async fn who_is_known_already_is_told_as_far_as_the_reader_sees_them() {
-    let (shown, _) = open(|invitation, _| done(invitation));
-    ready(&shown).await;
-    paste(&shown, "sanne@northwind.example, new@velo.example");
-    choose(&shown, "Harbor Bank").await;
-    tick(&shown, "Planner");
-    shown.until("who is known", |page| page.text().contains("1 person is a user already")).await;
-    let text = shown.one(".invite__preview").text_content().unwrap();
+async fn the_preview_names_existing_users() {
+    let (page, _) = open(|invitation, _| all_invited(invitation));
+    wait_for_dialog(&page).await;
+    paste(&page, "sanne@northwind.example, new@velo.example");
+    choose(&page, "Harbor Bank").await;
+    tick(&page, "Planner");
+    page.until("the existing user is shown", |page| page.text().contains("1 existing user")).await;
+    let text = page.one(".invite__preview").text_content().unwrap();
     assert!(text.contains("Sanne de Vries") && text.contains("1 person not in your list yet"), "{text}");
-    assert!(
-        text.contains("Will not be notified about chats") && text.contains("Needs Agent or Operator"),
-        "{text}"
-    );
+    assert!(text.contains("No chat notifications") && text.contains("Requires Agent or Operator"), "{text}");
 }

@@ -1,4 +1,4 @@
-//! The panel of a user in a browser, over a scripted backend.
+//! Browser tests of the user panel with a scripted backend.
 
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "tests")]
@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, TimeDelta, Utc};
 use studio_users::api::{Method, Request, Response};
 use studio_users::i18n::clock;
-use studio_users::state::{History, OpenUser, Place, Reader, Tab, UsersPlace};
+use studio_users::state::{CurrentUser, History, OpenUser, Route, Tab, UsersRoute};
 use studio_users_contract::{
     AccessChanges, AccessNode, Action, AuditDetails, AuditEntry, AuditPage, AuditPerson, NodeName, NodeView,
     SessionNode, UserAccess, UserDetails, UserInvitation, path,
@@ -19,7 +19,7 @@ use studio_users_domain::{
     Access, Assignments, Node, NodeId, NodeKind, Notified, Provenance, Role, RoleSet, Status, Tree, UserId,
     capabilities_of,
 };
-use support::{Page, Reply, environment as node, parameter, reader, row, sleep, window_of};
+use support::{Page, Reply, current_user, environment_id as node, parameter, row, sleep, users_window};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -27,7 +27,7 @@ use web_sys::{HtmlElement, HtmlInputElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// 1 an agency, 2 and 3 its environments.
+/// Node 1 is an agency, nodes 2 and 3 are its environments.
 fn nodes() -> Vec<NodeView> {
     let node = |number, parent: Option<u128>, kind, name: &str| NodeView {
         id: node(number),
@@ -44,63 +44,63 @@ fn nodes() -> Vec<NodeView> {
     ]
 }
 
-/// Maud, who manages these.
-fn manager(of: &[u128]) -> Reader {
-    let mut reader = reader();
-    reader.nodes = nodes();
-    reader.session.managed = of.iter().map(|&number| node(number)).collect();
-    let held = of.iter().map(|&number| SessionNode {
+/// Returns Maud, a manager of these nodes.
+fn manager(of: &[u128]) -> CurrentUser {
+    let mut current_user = current_user();
+    current_user.nodes = nodes();
+    current_user.session.managed = of.iter().map(|&number| node(number)).collect();
+    let assignments = of.iter().map(|&number| SessionNode {
         node_id: node(number),
         roles: Role::OrganisationManager.into(),
         inherited: false,
         capabilities: capabilities_of(Role::OrganisationManager.into()),
         notified: None,
     });
-    reader.session.nodes = held.collect();
-    reader
+    current_user.session.nodes = assignments.collect();
+    current_user
 }
 
-/// Sanne: user 2 of every list.
+/// Returns the id of Sanne, user 2 of every list.
 fn sanne() -> UserId {
     row(2, "").id
 }
 
-fn at(tab: Tab) -> Place {
+fn at(tab: Tab) -> Route {
     at_user(sanne(), tab)
 }
 
-fn at_user(id: UserId, tab: Tab) -> Place {
-    Place::Users(UsersPlace { open: Some(OpenUser { id, tab }), ..UsersPlace::default() })
+fn at_user(id: UserId, tab: Tab) -> Route {
+    Route::Users(UsersRoute { open: Some(OpenUser { id, tab }), ..UsersRoute::default() })
 }
 
-/// What a scripted backend knows of Sanne, and what it was asked to change.
+/// A scripted backend. It holds Sanne's access and records the changes that it receives.
 #[derive(Clone, Default)]
 struct Backend(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
-    held: Assignments,
+    assignments: Assignments,
     pending: Assignments,
     version: u32,
     managed: Vec<u128>,
     changes: Vec<(AccessChanges, String)>,
-    /// What the next changes are answered with, in place of being made.
+    /// The responses to the next changes, last one first. A refused change is not recorded.
     refusals: Vec<Reply>,
-    /// How long the details of a user take, in ms.
-    details_take: i32,
+    /// The delay of the response with a user's details, in ms.
+    details_delay: i32,
 }
 
 impl Backend {
-    fn new(managed: &[u128], held: &[(u128, RoleSet)]) -> Self {
-        let held = held.iter().map(|&(number, roles)| (node(number), roles)).collect();
-        let state = State { held, managed: managed.to_vec(), version: 1, ..State::default() };
+    fn new(managed: &[u128], assignments: &[(u128, RoleSet)]) -> Self {
+        let assignments = assignments.iter().map(|&(number, roles)| (node(number), roles)).collect();
+        let state = State { assignments, managed: managed.to_vec(), version: 1, ..State::default() };
         Self(Arc::new(Mutex::new(state)))
     }
 
-    /// Somebody else assigns something.
+    /// Assigns roles as another manager would.
     fn assign(&self, number: u128, roles: RoleSet) {
         let mut state = self.0.lock().unwrap();
-        state.held.insert(node(number), roles);
+        state.assignments.insert(node(number), roles);
         state.version += 1;
     }
 
@@ -112,7 +112,7 @@ impl Backend {
         self.0.lock().unwrap().changes.clone()
     }
 
-    fn answer(&self, request: &Request) -> Reply {
+    fn respond(&self, request: &Request) -> Reply {
         let url = request.url.as_str();
         if url.ends_with("/access") {
             return self.access(request);
@@ -121,7 +121,7 @@ impl Backend {
             return activity(url);
         }
         if url.starts_with(&format!("{}?", path::USERS)) {
-            return window_of(url, 5);
+            return users_window(url, 5);
         }
         let number = (0..5).find(|&number| url.ends_with(&row(number, "").id.to_string()));
         number.map_or_else(|| problem(404, "not_found"), |number| self.details(number))
@@ -143,7 +143,7 @@ impl Backend {
         }
         let joined_at = Some(clock::now() - TimeDelta::days(2));
         match json(&UserDetails { row, locale: None, joined_at, pending }, None) {
-            Reply::After(_, response) => Reply::After(state.details_take, response),
+            Reply::After(_, response) => Reply::After(state.details_delay, response),
             reply @ Reply::Unreachable => reply,
         }
     }
@@ -158,15 +158,15 @@ impl Backend {
             if version != format!("\"{}\"", state.version) {
                 return problem(412, "version_mismatch");
             }
-            let asked: AccessChanges = serde_json::from_str(request.body.as_ref().unwrap()).unwrap();
-            for change in &asked.changes {
+            let request: AccessChanges = serde_json::from_str(request.body.as_ref().unwrap()).unwrap();
+            for change in &request.changes {
                 match change.roles {
-                    Some(roles) => state.held.insert(change.node_id, roles),
-                    None => state.held.remove(&change.node_id),
+                    Some(roles) => state.assignments.insert(change.node_id, roles),
+                    None => state.assignments.remove(&change.node_id),
                 };
             }
             state.version += 1;
-            state.changes.push((asked, version));
+            state.changes.push((request, version));
         }
         json(&state.access(), Some(format!("\"{}\"", state.version)))
     }
@@ -182,7 +182,7 @@ impl State {
             disabled_roles: None,
         });
         let tree = Tree::new(tree.collect()).unwrap();
-        let access = Access::new(&tree, &self.held);
+        let access = Access::new(&tree, &self.assignments);
         let has_joined = self.pending.is_empty();
         let nodes = self.managed.iter().map(|&number| {
             let position = tree.position(node(number)).unwrap();
@@ -200,14 +200,14 @@ impl State {
                 gained,
                 lost,
                 pending: self.pending.get(&node(number)).copied().unwrap_or_default(),
-                notified: is_environment.then(|| Notified::judge(here, has_joined)),
+                notified: is_environment.then(|| Notified::evaluate(here, has_joined)),
             }
         });
         UserAccess { nodes: nodes.collect(), warnings: Vec::new() }
     }
 }
 
-/// 60 entries, the newest first, 50 at a time: one a minute.
+/// Returns a page of at most 50 of 60 entries, newest first, one a minute.
 fn activity(url: &str) -> Reply {
     let start = DateTime::<Utc>::from_timestamp(1_700_000_000, 0).unwrap();
     let first: i64 = parameter(url, "before").and_then(|before| before.parse().ok()).unwrap_or(0);
@@ -247,9 +247,9 @@ fn problem(status: u16, code: &str) -> Reply {
     Reply::After(0, Response { status, body, ..Response::default() })
 }
 
-fn mount(backend: &Backend, managed: &[u128], place: Place) -> Page {
+fn mount(backend: &Backend, managed: &[u128], route: Route) -> Page {
     let backend = backend.clone();
-    Page::mount_as(manager(managed), place, 1400, move |request| backend.answer(request))
+    Page::mount_as(manager(managed), route, 1400, move |request| backend.respond(request))
 }
 
 fn heading(page: &Page) -> String {
@@ -257,27 +257,27 @@ fn heading(page: &Page) -> String {
     name.and_then(|name| name.text_content()).unwrap_or_default()
 }
 
-/// Whether the details tell what only the user's own answer does.
-fn is_known(page: &Page) -> bool {
+/// Whether the Details tab shows data that only the details response contains.
+fn has_details(page: &Page) -> bool {
     !page.all(".facts--rule").is_empty() && page.all(".facts--rule .skeleton--mail").is_empty()
 }
 
-/// The row of a node in the access tree.
+/// Returns the text of a node's row in the access tree.
 fn node_row(page: &Page, name: &str) -> String {
     let rows = page.all(".access-tree__node");
     let row = rows.into_iter().find(|row| row.text_content().unwrap().starts_with(name));
-    row.unwrap_or_else(|| panic!("no row of {name}: {}", page.text())).text_content().unwrap()
+    row.unwrap_or_else(|| panic!("no row for {name}: {}", page.text())).text_content().unwrap()
 }
 
-/// Opens the roles of a node, and gives or takes one.
+/// Toggles a role in the role picker of a node.
 async fn toggle(page: &Page, node: &str, role: Role) {
     let button: HtmlElement = page.one(&format!("[aria-label='Change roles in {node}']")).unchecked_into();
     button.click();
     let choice = format!("[aria-labelledby=role-{}]", role.wire_name());
-    page.until("the roles", |page| !page.all(&choice).is_empty()).await;
+    page.until("the role picker to open", |page| !page.all(&choice).is_empty()).await;
     page.one(&choice).unchecked_into::<HtmlInputElement>().click();
     page.click("Done");
-    page.until("the roles closed", |page| page.all(&choice).is_empty()).await;
+    page.until("the role picker to close", |page| page.all(&choice).is_empty()).await;
 }
 
 fn change_of(changes: &AccessChanges) -> Vec<(NodeId, Option<RoleSet>)> {
@@ -287,145 +287,159 @@ fn change_of(changes: &AccessChanges) -> Vec<(NodeId, Option<RoleSet>)> {
 const ALL: [u128; 3] = [1, 2, 3];
 
 #[wasm_bindgen_test]
-async fn somebody_is_opened_with_their_answer_or_soon_without() {
+async fn opens_with_the_response_or_after_a_short_wait() {
     let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
-    let page = mount(&backend, &ALL, Place::Users(UsersPlace::default()));
-    page.until("rows", |page| page.names().len() > 3).await;
+    let page = mount(&backend, &ALL, Route::Users(UsersRoute::default()));
+    page.until("the rows", |page| page.names().len() > 3).await;
     let open = |page: &Page, name: &str| {
         let links = page.all("tbody a");
         let link = links.into_iter().find(|link| link.text_content().as_deref() == Some(name)).unwrap();
         link.unchecked_into::<HtmlElement>().click();
     };
-    // The panel itself comes with the first.
+    // The code of the panel loads with the first user.
     open(&page, "User 1");
-    page.until("the first", |page| page.text().contains("user1@example.test") && heading(page) == "User 1")
+    page.until("user 1", |page| page.text().contains("user1@example.test") && heading(page) == "User 1")
         .await;
-    for (wait, is_there) in [(30, true), (400, false)] {
-        backend.0.lock().unwrap().details_take = wait;
+    for (wait, is_complete) in [(30, true), (400, false)] {
+        backend.0.lock().unwrap().details_delay = wait;
         open(&page, "User 2");
-        page.until("the next", |page| heading(page) == "User 2").await;
-        assert_eq!(is_known(&page), is_there, "where the answer takes {wait} ms");
-        page.until("all of it", is_known).await;
+        page.until("user 2", |page| heading(page) == "User 2").await;
+        assert_eq!(has_details(&page), is_complete, "the response takes {wait} ms");
+        page.until("the details", has_details).await;
         open(&page, "User 1");
-        page.until("the first again", |page| heading(page) == "User 1" && is_known(page)).await;
+        page.until("user 1 again", |page| heading(page) == "User 1" && has_details(page)).await;
     }
 }
 
-/// Whatever is made anew leaves something behind in the signals that it listened to.
+/// Elements rendered anew leave subscribers behind in the signals that they read, as `reactive_graph` 0.2 does not
+/// unsubscribe what was disposed.
 #[wasm_bindgen_test]
-async fn what_the_panel_shows_becomes_the_next_users() {
+async fn reuses_the_elements_for_the_next_user() {
     let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
     let page = mount(&backend, &ALL, at(Tab::Details));
-    page.until("the first", |page| heading(page) == "User 2" && is_known(page)).await;
+    page.until("user 2", |page| heading(page) == "User 2" && has_details(page)).await;
     let facts = page.one(".facts--rule");
     for name in ["User 1", "User 3", "User 3"] {
         page.press("Escape");
         page.until("it closed", |page| page.all(".user-panel").is_empty()).await;
         let link = page.all("tbody a").into_iter().find(|link| link.text_content().as_deref() == Some(name));
         link.unwrap().unchecked_into::<HtmlElement>().click();
-        page.until("the next", |page| heading(page) == name && is_known(page)).await;
+        page.until("the next user", |page| heading(page) == name && has_details(page)).await;
         assert!(page.one(".facts--rule").is_same_node(Some(&facts)), "{name}");
         assert!(page.text().contains(&format!("{}@example.test", name.to_lowercase().replace(' ', ""))));
     }
 }
 
 #[wasm_bindgen_test]
-async fn opening_leads_to_the_heading_and_closing_leads_back() {
+async fn opening_focuses_the_heading_and_closing_returns_to_the_list() {
     let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
     let page = mount(&backend, &ALL, at(Tab::Details));
     page.until("the name", |page| !page.all(".user-panel__name").is_empty() && heading(page) == "User 2")
         .await;
-    page.until("the focus", |page| page.focused() == Some(page.one(".user-panel__name"))).await;
+    page.until("the focus on the heading", |page| page.focused() == Some(page.one(".user-panel__name")))
+        .await;
     let panel = page.one(".user-panel");
     let label = panel.get_attribute("aria-labelledby").unwrap();
     assert_eq!(page.one(&format!("#{label}")).text_content().as_deref(), Some("User 2"));
     assert_eq!(page.one("[role=tab][aria-selected=true]").text_content().as_deref(), Some("Details"));
-    page.until("the facts", |page| page.text().contains("user2@example.test")).await;
+    page.until("the details", |page| page.text().contains("user2@example.test")).await;
 
     page.press("Escape");
     page.until("it closed", |page| page.all(".user-panel").is_empty()).await;
-    assert_eq!(page.navigation.place.get_untracked_users().open, None);
+    assert_eq!(page.navigation.route.users_route_untracked().open, None);
 }
 
 #[wasm_bindgen_test]
-async fn stepping_keeps_the_tab_and_tells_who_came() {
+async fn stepping_keeps_the_tab_and_announces_the_user() {
     let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
     let page = mount(&backend, &ALL, at(Tab::Access));
-    page.until("the place in the list", |page| {
-        page.one(".user-panel__place").text_content().unwrap() == "3 of 5"
+    page.until("the position in the list", |page| {
+        page.one(".user-panel__position").text_content().unwrap() == "3 of 5"
     })
     .await;
-    page.until("the focus", |page| page.focused().is_some()).await;
+    page.until("the focus in the panel", |page| page.focused().is_some()).await;
     page.press("j");
-    page.until("the next", |page| heading(page) == "User 3").await;
+    page.until("user 3", |page| heading(page) == "User 3").await;
     assert_eq!(page.one("[role=tab][aria-selected=true]").text_content().as_deref(), Some("Access"));
-    page.until("it is told", |page| {
+    page.until("the announcement", |page| {
         page.one(".user-panel > [role=status]").text_content().unwrap() == "User 3"
     })
     .await;
     page.press("k");
-    page.until("the one before", |page| heading(page) == "User 2").await;
+    page.until("user 2 again", |page| heading(page) == "User 2").await;
 }
 
 #[wasm_bindgen_test]
-async fn nobody_by_that_id_says_so() {
+async fn shows_that_an_unknown_user_does_not_exist() {
     let backend = Backend::new(&ALL, &[]);
     let page = mount(&backend, &ALL, at_user(UserId(Uuid::from_u128(77)), Tab::Access));
-    page.until("it says so", |page| page.text().contains("There is no such user")).await;
+    page.until("the not found message", |page| page.text().contains("User not found")).await;
     page.click("Back to the list");
     page.until("it closed", |page| page.all(".user-panel").is_empty()).await;
 }
 
 #[wasm_bindgen_test]
-async fn roles_say_where_they_come_from_and_what_they_lack() {
+async fn shows_where_roles_come_from_and_what_an_override_removes() {
     let backend = Backend::new(&ALL, &[(1, Role::Operator.into()), (3, Role::Agent.into())]);
     let page = mount(&backend, &ALL, at(Tab::Access));
     page.until("the tree", |page| !page.all(".access-tree__node").is_empty()).await;
-    assert!(node_row(&page, "Northwind").contains("Direct, ripples down to 1 environment"));
+    assert!(node_row(&page, "Northwind").contains("Assigned here, inherited by 1 environment"));
     assert!(node_row(&page, "Harbor Bank").contains("Inherited from \u{2068}Northwind\u{2069}"));
     let clinic = node_row(&page, "City Clinic");
     assert!(clinic.contains("Overrides \u{2068}Northwind\u{2069}"), "{clinic}");
     assert!(
-        clinic.contains("Less than inherited: without starting chats, finding closed chats and CRM"),
+        clinic.contains(
+            "Less than inherited. Missing: starting conversations, finding closed conversations and editing CRM contacts"
+        ),
         "{clinic}"
     );
-    assert!(page.text().contains("Won’t be notified about chats in \u{2068}Harbor Bank\u{2069}"));
-    assert!(page.text().contains("City Clinic\u{2069}: will be notified"));
+    assert!(page.text().contains("No chat notifications in \u{2068}Harbor Bank\u{2069}"));
+    assert!(page.text().contains("City Clinic\u{2069}: can get notifications"));
 
     page.click("Reset to inherited");
-    page.until("it is staged", |page| node_row(page, "City Clinic").contains("Will inherit from")).await;
+    page.until("the staged change", |page| node_row(page, "City Clinic").contains("(not saved)")).await;
     page.click("Save changes");
-    page.until("it is saved", |page| node_row(page, "City Clinic").contains("Inherited from")).await;
+    page.until("the saved change", |page| {
+        let clinic = node_row(page, "City Clinic");
+        clinic.contains("Inherited from") && !clinic.contains("(not saved)")
+    })
+    .await;
     assert_eq!(change_of(&backend.changes()[0].0), [(node(3), None)]);
 }
 
 #[wasm_bindgen_test]
-async fn one_click_assigns_here_and_another_undoes_it() {
+async fn assigns_directly_with_one_click_and_undoes_it() {
     let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
     let page = mount(&backend, &ALL, at(Tab::Access));
-    page.until("the reason", |page| page.text().contains("comes from \u{2068}Northwind")).await;
+    page.until("the reason", |page| {
+        page.text().contains("inherited from \u{2068}Northwind\u{2069}) isn’t enough")
+    })
+    .await;
     page.click("Assign here");
-    page.until("the cure", |page| page.text().contains("Harbor Bank\u{2069}: will be notified")).await;
+    page.until("the notification row", |page| {
+        page.text().contains("Harbor Bank\u{2069}: can get notifications")
+    })
+    .await;
     let operator = Some(RoleSet::only(Role::Operator));
     assert_eq!(change_of(&backend.changes()[0].0), [(node(2), operator)]);
-    assert!(page.all(".save-bar").is_empty(), "nothing waits to be saved");
+    assert!(page.all(".save-bar").is_empty(), "no unsaved changes");
     page.press("u");
-    page.until("it is undone", |_| backend.changes().len() == 2).await;
+    page.until("the undo request", |_| backend.changes().len() == 2).await;
     assert_eq!(change_of(&backend.changes()[1].0), [(node(2), None)]);
 }
 
 #[wasm_bindgen_test]
-async fn what_may_not_be_given_says_why_and_cannot_be() {
+async fn disables_a_role_that_may_not_be_assigned_and_says_why() {
     let backend = Backend::new(&ALL, &[]);
     let page = mount(&backend, &ALL, at(Tab::Access));
     page.until("the tree", |page| !page.all(".access-tree__node").is_empty()).await;
     page.one("[aria-label='Change roles in Harbor Bank']").unchecked_into::<HtmlElement>().click();
     let choice = "[aria-labelledby=role-administrator]";
-    page.until("the roles", |page| !page.all(choice).is_empty()).await;
+    page.until("the role picker", |page| !page.all(choice).is_empty()).await;
     let field: HtmlInputElement = page.one(choice).unchecked_into();
     assert_eq!(field.get_attribute("aria-disabled").as_deref(), Some("true"));
     let reason = page.one("#role-administrator-text").text_content().unwrap();
-    assert!(reason.contains("Only an administrator"), "{reason}");
+    assert!(reason.contains("Only an Administrator"), "{reason}");
     field.click();
     sleep(20).await;
     assert!(!field.checked());
@@ -433,23 +447,23 @@ async fn what_may_not_be_given_says_why_and_cannot_be() {
 }
 
 #[wasm_bindgen_test]
-async fn changes_of_several_nodes_are_told_as_a_difference_and_saved_in_one_request() {
+async fn previews_changes_of_several_nodes_and_saves_them_in_one_request() {
     let backend = Backend::new(&ALL, &[(1, Role::Operator.into()), (3, Role::Agent.into())]);
     let page = mount(&backend, &ALL, at(Tab::Access));
     page.until("the tree", |page| !page.all(".access-tree__node").is_empty()).await;
     toggle(&page, "Northwind", Role::Planner).await;
-    page.until("what changes", |page| page.text().contains("What changes")).await;
+    page.until("the preview", |page| page.text().contains("What changes")).await;
     assert!(page.text().contains("Gained: planning"), "{}", page.text());
-    assert!(page.text().contains("City Clinic\u{2069}: not reached, as roles are set there"));
+    assert!(page.text().contains("City Clinic\u{2069}: unchanged, because roles are assigned there"));
     toggle(&page, "City Clinic", Role::Analyst).await;
 
-    // What is staged is kept while something else is looked at.
+    // Staged changes survive a switch to another tab.
     page.click("Details");
-    page.until("the details", |page| page.text().contains("First seen")).await;
+    page.until("the details", |page| page.text().contains("First active")).await;
     page.click("Access");
     page.until("two changes", |page| page.text().contains("2 changes in")).await;
     page.click("Save changes");
-    page.until("saved", |page| page.all(".save-bar").is_empty()).await;
+    page.until("the save bar to close", |page| page.all(".save-bar").is_empty()).await;
     let (changes, version) = &backend.changes()[0];
     assert_eq!(version, "\"1\"");
     assert_eq!(
@@ -459,32 +473,32 @@ async fn changes_of_several_nodes_are_told_as_a_difference_and_saved_in_one_requ
 }
 
 #[wasm_bindgen_test]
-async fn what_is_not_saved_holds_whoever_would_leave_it() {
+async fn asks_before_leaving_unsaved_changes() {
     let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
     let page = mount(&backend, &ALL, at(Tab::Access));
-    page.until("the place in the list", |page| {
-        page.one(".user-panel__place").text_content().unwrap() == "3 of 5"
+    page.until("the position in the list", |page| {
+        page.one(".user-panel__position").text_content().unwrap() == "3 of 5"
     })
     .await;
     page.until("the tree", |page| !page.all(".access-tree__node").is_empty()).await;
     toggle(&page, "Harbor Bank", Role::Planner).await;
-    for leave in ["Escape", "j"] {
-        page.press(leave);
-        page.until("it is asked", |page| page.text().contains("Discard your changes?")).await;
+    for key in ["Escape", "j"] {
+        page.press(key);
+        page.until("the unsaved changes dialog", |page| page.text().contains("Discard your changes?")).await;
         page.click("Keep editing");
-        page.until("it is not asked", |page| !page.text().contains("Discard your changes?")).await;
+        page.until("the dialog to close", |page| !page.text().contains("Discard your changes?")).await;
         assert_eq!(heading(&page), "User 2");
         assert!(page.text().contains("1 change in"));
     }
-    page.navigation.go(Place::Roles, History::Push);
-    page.until("it is asked", |page| page.text().contains("Discard your changes?")).await;
+    page.navigation.go(Route::Roles, History::Push);
+    page.until("the unsaved changes dialog", |page| page.text().contains("Discard your changes?")).await;
     page.click("Discard changes");
-    page.until("it is left", |page| page.text().contains("What each role can do")).await;
+    page.until("the roles page", |page| page.text().contains("What each role can do")).await;
     assert!(backend.changes().is_empty());
 }
 
 #[wasm_bindgen_test]
-async fn a_conflict_shows_both_sides_and_loses_nothing() {
+async fn resolves_a_conflict_without_losing_changes() {
     let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
     let page = mount(&backend, &ALL, at(Tab::Access));
     page.until("the tree", |page| !page.all(".access-tree__node").is_empty()).await;
@@ -493,22 +507,25 @@ async fn a_conflict_shows_both_sides_and_loses_nothing() {
     backend.assign(2, Role::Supervisor.into());
     page.click("Save changes");
     page.until("the conflict", |page| page.text().contains("Keep mine")).await;
-    page.until("who it was", |page| page.text().contains("Charlotte Pemberton\u{2069} changed this access"))
-        .await;
-    assert!(page.text().contains("Your 2 changes are kept."), "{}", page.text());
-    assert!(page.text().contains("City Clinic\u{2069}: only you changed it"));
+    page.until("the author of the change", |page| {
+        page.text().contains("Charlotte Pemberton\u{2069} changed this access")
+    })
+    .await;
+    assert!(page.text().contains("Your 2 unsaved changes are still here."), "{}", page.text());
+    assert!(page.text().contains("City Clinic\u{2069}: changed only by you"));
     assert_eq!(
         page.one(".save-bar .button--primary").get_attribute("aria-disabled").as_deref(),
         Some("true")
     );
-    let sides: Vec<_> = page.all(".clash__side").iter().map(|side| side.text_content().unwrap()).collect();
-    assert!(sides[0].contains("Operator") && sides[0].contains("Planner"), "{sides:?}");
-    assert!(sides[1].contains("Supervisor"), "{sides:?}");
+    let versions: Vec<_> =
+        page.all(".conflict__version").iter().map(|version| version.text_content().unwrap()).collect();
+    assert!(versions[0].contains("Operator") && versions[0].contains("Planner"), "{versions:?}");
+    assert!(versions[1].contains("Supervisor"), "{versions:?}");
 
-    page.one(".clash__side input").unchecked_into::<HtmlInputElement>().click();
-    page.until("the choice", |page| page.text().contains("1 of 1 chosen")).await;
+    page.one(".conflict__version input").unchecked_into::<HtmlInputElement>().click();
+    page.until("the choice", |page| page.text().contains("1 of 1 resolved")).await;
     page.click("Save changes");
-    page.until("saved", |page| page.all(".save-bar").is_empty()).await;
+    page.until("the save bar to close", |page| page.all(".save-bar").is_empty()).await;
     let (changes, version) = &backend.changes()[0];
     assert_eq!(version, "\"2\"");
     assert_eq!(
@@ -518,7 +535,7 @@ async fn a_conflict_shows_both_sides_and_loses_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn a_network_that_fails_loses_nothing_and_can_be_tried_again() {
+async fn keeps_changes_when_saving_fails() {
     let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
     let page = mount(&backend, &ALL, at(Tab::Access));
     page.until("the tree", |page| !page.all(".access-tree__node").is_empty()).await;
@@ -526,31 +543,32 @@ async fn a_network_that_fails_loses_nothing_and_can_be_tried_again() {
     for reply in [Reply::Unreachable, problem(503, "unavailable"), problem(403, "reaches_beyond")] {
         backend.refuse_next(reply);
         page.click("Save changes");
-        page.until("it says so", |page| !page.all(".save-bar .callout--danger").is_empty()).await;
+        page.until("the error", |page| !page.all(".save-bar .callout--danger").is_empty()).await;
         assert!(page.text().contains("1 change in"));
     }
     page.click("Save changes");
-    page.until("saved", |page| page.all(".save-bar").is_empty()).await;
+    page.until("the save bar to close", |page| page.all(".save-bar").is_empty()).await;
     assert_eq!(change_of(&backend.changes()[0].0), [(node(2), Some(Role::Operator | Role::Planner))]);
 }
 
 #[wasm_bindgen_test]
-async fn a_change_waits_for_a_session_and_is_then_made_once() {
+async fn saves_once_after_the_session_is_renewed() {
     let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
     let page = mount(&backend, &ALL, at(Tab::Access));
     page.until("the tree", |page| !page.all(".access-tree__node").is_empty()).await;
     toggle(&page, "Harbor Bank", Role::Planner).await;
     backend.refuse_next(problem(401, "unauthenticated"));
     page.click("Save changes");
-    page.until("the page around to know", |page| *page.has_ended.lock().unwrap()).await;
+    page.until("the host to learn that the session ended", |page| *page.has_session_ended.lock().unwrap())
+        .await;
     assert!(backend.changes().is_empty() && page.text().contains("1 change in"));
-    page.ended.renewed();
-    page.until("saved", |page| page.all(".save-bar").is_empty()).await;
+    page.session_renewal.complete();
+    page.until("the save bar to close", |page| page.all(".save-bar").is_empty()).await;
     assert_eq!(backend.changes().len(), 1);
 }
 
 #[wasm_bindgen_test]
-async fn whoever_manages_an_environment_sees_of_it_alone() {
+async fn shows_only_the_managed_environment() {
     let backend = Backend::new(&[2], &[(1, Role::Operator.into()), (3, Role::Analyst.into())]);
     let page = mount(&backend, &[2], at(Tab::Access));
     page.until("the tree", |page| !page.all(".access-tree__node").is_empty()).await;
@@ -560,32 +578,32 @@ async fn whoever_manages_an_environment_sees_of_it_alone() {
 }
 
 #[wasm_bindgen_test]
-async fn an_invitation_tells_its_life_and_what_it_promises() {
+async fn shows_the_invitation_and_its_pending_roles() {
     let backend = Backend::new(&ALL, &[]);
     backend.0.lock().unwrap().pending = Assignments::from([(node(2), RoleSet::only(Role::Agent))]);
     let page = mount(&backend, &ALL, at(Tab::Details));
-    page.until("the invitation", |page| page.text().contains("3 links were made")).await;
-    assert!(page.text().contains("Open until") && page.text().contains("Welcome!"));
+    page.until("the invitation", |page| page.text().contains("3 links created")).await;
+    assert!(page.text().contains("Valid until") && page.text().contains("Welcome!"));
     page.click("Access");
-    page.until("the promise", |page| page.text().contains("has not joined yet")).await;
+    page.until("the pending roles", |page| page.text().contains("hasn’t joined yet")).await;
     assert!(node_row(&page, "Harbor Bank").contains("Agent"));
-    assert!(page.text().contains("Harbor Bank\u{2069}: the invitation is not accepted yet"));
+    assert!(page.text().contains("Harbor Bank\u{2069}: invitation not accepted yet"));
 }
 
 #[wasm_bindgen_test]
-async fn the_audit_log_goes_on_as_one_scrolls_and_shows_names_as_text() {
+async fn loads_more_audit_log_on_scroll_and_escapes_html() {
     let backend = Backend::new(&ALL, &[]);
     let page = mount(&backend, &ALL, at(Tab::AuditLog));
     page.until("the first entries", |page| page.all(".audit__entry").len() >= 50).await;
     assert!(page.all(".audit__entry b").is_empty() && page.text().contains("<b>because</b>"));
     page.one(".user-panel__body").set_scroll_top(100_000);
-    page.until("the rest", |page| page.all(".audit__entry").len() == 60).await;
+    page.until("all entries", |page| page.all(".audit__entry").len() == 60).await;
     assert!(!page.text().contains("Load older"));
 
     page.one(".audit__tools .filter").unchecked_into::<HtmlElement>().click();
     page.until("the actions", |page| page.text().contains("Roles changed")).await;
     page.click("Roles changed");
-    page.until("changes only", |page| page.text().contains("changed the roles")).await;
+    page.until("the filtered entries", |page| page.text().contains("changed the roles")).await;
     let entry = page.one(".audit__entry").text_content().unwrap();
     assert!(entry.contains("Charlotte Pemberton") && entry.contains("Harbor Bank"), "{entry}");
     assert!(
@@ -594,17 +612,16 @@ async fn the_audit_log_goes_on_as_one_scrolls_and_shows_names_as_text() {
     );
 }
 
-/// The place, read from a test.
-trait Users {
-    fn get_untracked_users(&self) -> UsersPlace;
+trait UsersRouteExt {
+    fn users_route_untracked(&self) -> UsersRoute;
 }
 
-impl Users for leptos::prelude::Signal<Place> {
-    fn get_untracked_users(&self) -> UsersPlace {
+impl UsersRouteExt for leptos::prelude::Signal<Route> {
+    fn users_route_untracked(&self) -> UsersRoute {
         use leptos::prelude::GetUntracked;
         match self.get_untracked() {
-            Place::Users(users) => users,
-            place => panic!("not at the users but at {place:?}"),
+            Route::Users(users) => users,
+            route => panic!("expected the users route, got {route:?}"),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What stands around the rows of the users table, in a browser, over a scripted backend: filters, columns, selection,
-//! pages, the export, and what is shown where there is nobody.
+//! Browser tests of the users page around the rows, with a scripted backend: filters, columns, selection, pagination,
+//! virtual scrolling, the export and the empty states.
 
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "tests")]
@@ -8,42 +8,43 @@ mod support;
 
 use leptos::prelude::GetUntracked;
 use studio_users::api::Response;
-use studio_users::state::{Filters, Place, UsersPlace};
+use studio_users::state::{Filters, Route, UsersRoute};
 use studio_users_contract::{MAX_BULK, path};
 use studio_users_domain::{Denial, Role, Status};
-use support::{Page, Reply, document, page, parameter, row, window_of};
+use support::{Page, Reply, document, parameter, row, users_page, users_window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit, MouseEvent, MouseEventInit};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-fn users() -> Place {
-    Place::Users(UsersPlace::default())
+fn users() -> Route {
+    Route::Users(UsersRoute::default())
 }
 
 fn filters(page: &Page) -> Filters {
-    match page.navigation.place.get_untracked() {
-        Place::Users(users) => users.filters,
-        other => panic!("at {other:?}"),
+    match page.navigation.route.get_untracked() {
+        Route::Users(users) => users.filters,
+        other => panic!("not on the users page: {other:?}"),
     }
 }
 
-/// The control with this accessible name, given by a label around it or by `aria-label`.
+/// Finds a control whose accessible name (from `aria-label`, a label around it, or its text) starts with `name`.
 fn named(page: &Page, role: &str, name: &str) -> HtmlElement {
-    let says = |element: &Element| {
+    let has_name = |element: &Element| {
         let label = element.get_attribute("aria-label");
         let around = element.closest("label").unwrap().and_then(|label| label.text_content());
         label.or(around).or_else(|| element.text_content()).is_some_and(|text| text.trim().starts_with(name))
     };
-    let found = page.all(role).into_iter().find(says);
-    found.unwrap_or_else(|| panic!("no {role} is called {name} in: {}", page.text())).unchecked_into()
+    let found = page.all(role).into_iter().find(has_name);
+    found.unwrap_or_else(|| panic!("no {role} has the name {name} in: {}", page.text())).unchecked_into()
 }
 
-/// Whether the browser would paint it, were it in view.
-fn is_seen(element: &Element) -> bool {
-    let ask = js_sys::Reflect::get(element, &"checkVisibility".into()).unwrap();
-    ask.unchecked_into::<js_sys::Function>().call0(element).unwrap().is_truthy()
+/// Whether the element is rendered, in view or not. See
+/// [`checkVisibility`](https://developer.mozilla.org/en-US/docs/Web/API/Element/checkVisibility).
+fn is_visible(element: &Element) -> bool {
+    let check_visibility = js_sys::Reflect::get(element, &"checkVisibility".into()).unwrap();
+    check_visibility.unchecked_into::<js_sys::Function>().call0(element).unwrap().is_truthy()
 }
 
 fn press(element: &HtmlElement, key: &str, shift: bool) {
@@ -70,33 +71,33 @@ fn headers(page: &Page) -> Vec<String> {
     page.all("[role=columnheader]").iter().map(|header| header.text_content().unwrap()).collect()
 }
 
-async fn shown(place: Place, total: u32) -> Page {
-    let shown = Page::mount(place, 1_300, move |url| window_of(url, total));
-    shown.until("rows", |page| !page.names().is_empty()).await;
+async fn mount(route: Route, total: u32) -> Page {
+    let shown = Page::mount(route, 1_300, move |url| users_window(url, total));
+    shown.until("rows load", |page| !page.names().is_empty()).await;
     shown
 }
 
 #[wasm_bindgen_test]
-async fn a_role_and_a_status_narrow_the_list_and_stand_in_the_place() {
-    let shown = shown(users(), 100).await;
+async fn filters_by_role_and_status_and_updates_the_route() {
+    let shown = mount(users(), 100).await;
     named(&shown, "button.filter", "Role").click();
-    shown.until("the roles", |page| !page.all(".popover").is_empty()).await;
+    shown.until("the role filter opens", |page| !page.all(".popover").is_empty()).await;
     named(&shown, ".popover input", "Analyst").click();
     named(&shown, ".popover input", "Planner").click();
     assert_eq!(filters(&shown).roles, Role::Analyst | Role::Planner);
     shown
-        .until("the value", |page| {
+        .until("the button shows the roles", |page| {
             named(page, "button.filter", "Role").text_content().unwrap().contains("Analyst, Planner")
         })
         .await;
     shown
-        .until("the call", |page| {
-            page.calls.lock().unwrap().iter().any(|url| url.contains("role=analyst&role=planner"))
+        .until("the filtered request is sent", |page| {
+            page.requests.lock().unwrap().iter().any(|url| url.contains("role=analyst&role=planner"))
         })
         .await;
 
     named(&shown, "button.filter", "Status").click();
-    shown.until("the statuses", |page| page.all(".popover input").len() == 3).await;
+    shown.until("the status filter opens", |page| page.all(".popover input").len() == 3).await;
     named(&shown, ".popover input", "Expired").click();
     named(&shown, ".popover input", "Active").click();
     assert_eq!(filters(&shown).statuses, [Status::Active, Status::Expired]);
@@ -105,39 +106,46 @@ async fn a_role_and_a_status_narrow_the_list_and_stand_in_the_place() {
 }
 
 #[wasm_bindgen_test]
-async fn environments_are_found_by_their_name() {
-    let shown = shown(users(), 100).await;
+async fn finds_environments_by_name() {
+    let shown = mount(users(), 100).await;
     named(&shown, "button.filter", "Environment").click();
-    shown.until("the environments", |page| page.all(".filter-panel__list [type=checkbox]").len() == 2).await;
+    shown
+        .until("the environment filter opens", |page| {
+            page.all(".filter-panel__list [type=checkbox]").len() == 2
+        })
+        .await;
     let search: web_sys::HtmlInputElement =
         named(&shown, ".popover [type=search]", "Find an environment").unchecked_into();
     search.set_value("CLIN");
     search.dispatch_event(&web_sys::Event::new("input").unwrap()).unwrap();
-    shown.until("one of them", |page| page.all(".filter-panel__list [type=checkbox]").len() == 1).await;
+    shown
+        .until("one environment matches", |page| page.all(".filter-panel__list [type=checkbox]").len() == 1)
+        .await;
     named(&shown, ".popover [type=checkbox]", "City Clinic").click();
-    assert_eq!(filters(&shown).nodes, [support::environment(2)]);
+    assert_eq!(filters(&shown).nodes, [support::environment_id(2)]);
     let inherited = shown.one(".filter-panel__more [type=checkbox]").unchecked_into::<HtmlElement>();
     inherited.click();
     assert!(filters(&shown).assigned);
-    let is_asked = |page: &Page| page.calls.lock().unwrap().iter().any(|url| url.contains("assigned=true"));
-    shown.until("it is asked for", is_asked).await;
+    let is_requested =
+        |page: &Page| page.requests.lock().unwrap().iter().any(|url| url.contains("assigned=true"));
+    shown.until("the request has assigned=true", is_requested).await;
     inherited.click();
     assert!(!filters(&shown).assigned);
     let panel: HtmlElement = shown.one(".popover").unchecked_into();
     press(&panel, "Escape", false);
-    shown.until("the list alone", |page| page.all(".popover").is_empty()).await;
+    shown.until("the popover closes", |page| page.all(".popover").is_empty()).await;
 }
 
 #[wasm_bindgen_test]
-async fn columns_are_hidden_and_moved_and_what_is_hidden_counts() {
-    let shown = shown(users(), 3).await;
+async fn hides_and_moves_columns_and_counts_hidden_ones() {
+    let shown = mount(users(), 3).await;
     let before = headers(&shown);
     named(&shown, "button", "Columns").click();
-    shown.until("the menu", |page| !page.all(".popover").is_empty()).await;
+    shown.until("the columns menu opens", |page| !page.all(".popover").is_empty()).await;
     named(&shown, ".popover [type=checkbox]", "Status").click();
     named(&shown, ".popover button", "Move Last active up").click();
     shown
-        .until("the columns", |page| {
+        .until("the column headers change", |page| {
             headers(page)[..5]
                 == ["Name", "Roles", "Last active", "Environments", "Created"].map(String::from)
         })
@@ -147,40 +155,40 @@ async fn columns_are_hidden_and_moved_and_what_is_hidden_counts() {
     assert_eq!(roles.as_deref(), Some("4"));
     named(&shown, ".popover [role=radio]", "Compact").click();
     shown
-        .until("lower rows", |page| {
+        .until("the rows become compact", |page| {
             page.one("[role=table]").get_attribute("data-density").as_deref() == Some("compact")
         })
         .await;
     shown.click("Reset");
-    shown.until("all as before", |page| headers(page) == before).await;
+    shown.until("the default columns return", |page| headers(page) == before).await;
 }
 
 #[wasm_bindgen_test]
-async fn rows_ranges_and_all_that_match_are_selected() {
-    let shown = shown(users(), 400).await;
+async fn selects_rows_ranges_and_all_matching_users() {
+    let shown = mount(users(), 400).await;
     let bar = |page: &Page| {
         page.all(".bulk-bar").first().map(|bar| bar.text_content().unwrap()).unwrap_or_default()
     };
     named(&shown, "tbody [type=checkbox]", "Select User 1").click();
-    shown.until("one", |page| bar(page).starts_with("1 selected")).await;
+    shown.until("one user is selected", |page| bar(page).starts_with("1 selected")).await;
     shift_click(&named(&shown, "tbody [type=checkbox]", "Select User 4"));
-    shown.until("a range", |page| bar(page).starts_with("4 selected")).await;
+    shown.until("a range is selected", |page| bar(page).starts_with("4 selected")).await;
     let last = named(&shown, "tbody [type=checkbox]", "Select User 4");
     last.focus().unwrap();
     press(&last, "ArrowDown", true);
-    shown.until("one more by the keyboard", |page| bar(page).starts_with("5 selected")).await;
+    shown.until("the keyboard extends the selection", |page| bar(page).starts_with("5 selected")).await;
     shown.click("Select all 400");
-    shown.until("all", |page| bar(page).starts_with("All 400 selected")).await;
+    shown.until("all users are selected", |page| bar(page).starts_with("All 400 selected")).await;
     assert_eq!(shown.all("tbody [data-marks=selected]").len(), shown.all("tbody [role=row]").len());
     named(&shown, "button", "Clear the selection").click();
-    shown.until("nobody", |page| page.all(".bulk-bar").is_empty()).await;
+    shown.until("the selection is cleared", |page| page.all(".bulk-bar").is_empty()).await;
 }
 
 #[wasm_bindgen_test]
-async fn more_than_one_call_takes_are_not_changed_and_it_is_said_why() {
-    let shown = shown(users(), MAX_BULK + 1).await;
+async fn disables_bulk_actions_above_the_limit_and_explains_why() {
+    let shown = mount(users(), MAX_BULK + 1).await;
     named(&shown, "thead [type=checkbox]", "Select all users").click();
-    shown.until("all", |page| !page.all(".bulk-bar").is_empty()).await;
+    shown.until("the bulk bar appears", |page| !page.all(".bulk-bar").is_empty()).await;
     let remove = named(&shown, ".bulk-bar button", "Remove");
     assert_eq!(remove.get_attribute("aria-disabled").as_deref(), Some("true"));
     let reason = shown.one(&format!("#{}", remove.get_attribute("aria-describedby").unwrap()));
@@ -190,23 +198,23 @@ async fn more_than_one_call_takes_are_not_changed_and_it_is_said_why() {
 }
 
 #[wasm_bindgen_test]
-async fn a_selection_is_let_go_of_when_others_are_looked_for() {
-    let shown = shown(users(), 40).await;
+async fn clears_the_selection_on_a_new_search() {
+    let shown = mount(users(), 40).await;
     named(&shown, "tbody [type=checkbox]", "Select").click();
-    shown.until("the bar", |page| !page.all(".bulk-bar").is_empty()).await;
+    shown.until("the bulk bar appears", |page| !page.all(".bulk-bar").is_empty()).await;
     shown.search("user 3");
-    shown.until("no bar", |page| page.all(".bulk-bar").is_empty()).await;
+    shown.until("the bulk bar disappears", |page| page.all(".bulk-bar").is_empty()).await;
 }
 
 #[wasm_bindgen_test]
-async fn an_action_that_is_refused_says_why_and_does_nothing() {
+async fn explains_a_refused_action_and_ignores_clicks() {
     let shown = Page::mount(users(), 1_300, |_| {
         let mut own = row(1, "Maud Jansen");
         own.allowed.remove = Some(Denial::OwnRemoval);
         own.allowed.copy_link = Some(Denial::NoInvitation);
-        page(vec![own], 1)
+        users_page(vec![own], 1)
     });
-    shown.until("the row", |page| !page.names().is_empty()).await;
+    shown.until("the row loads", |page| !page.names().is_empty()).await;
     let remove = named(&shown, "tbody button", "Remove Maud Jansen");
     assert_eq!(remove.get_attribute("aria-disabled").as_deref(), Some("true"));
     let reason = shown.one(&format!("#{}", remove.get_attribute("aria-describedby").unwrap()));
@@ -218,28 +226,28 @@ async fn an_action_that_is_refused_says_why_and_does_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn the_name_with_the_focus_keeps_it_however_far_the_list_is_scrolled() {
-    let shown = shown(users(), 5_000).await;
+async fn keeps_the_focus_on_a_name_while_the_list_scrolls() {
+    let shown = mount(users(), 5_000).await;
     let link = named(&shown, "tbody a", "User 2");
     link.focus().unwrap();
     let body: HtmlElement = shown.one("tbody").unchecked_into();
     for far in [48 * 1_000, 48 * 3_000, 48 * 10] {
         body.set_scroll_top(far);
         let row = format!("User {}", far / 48);
-        shown.until("rows there", |page| page.names().contains(&row)).await;
+        shown.until("the rows at the scroll position load", |page| page.names().contains(&row)).await;
         let root = body.get_root_node().unchecked_into::<web_sys::ShadowRoot>();
         assert_eq!(root.active_element().unwrap().text_content().unwrap(), "User 2");
         let order = |shown: &Page| -> Vec<u32> {
             let rows = shown.all("tbody [aria-rowindex]");
             rows.iter().map(|row| row.get_attribute("aria-rowindex").unwrap().parse().unwrap()).collect()
         };
-        shown.until("rows in their order", |page| order(page).is_sorted()).await;
+        shown.until("the DOM rows are in order", |page| order(page).is_sorted()).await;
     }
 }
 
 #[wasm_bindgen_test]
-async fn arrows_move_from_name_to_name_and_home_and_end_to_the_ends() {
-    let shown = shown(users(), 2_000).await;
+async fn moves_the_focus_between_names_with_the_keyboard() {
+    let shown = mount(users(), 2_000).await;
     let body: HtmlElement = shown.one("tbody").unchecked_into();
     let root = body.get_root_node().unchecked_into::<web_sys::ShadowRoot>();
     let focused =
@@ -247,85 +255,89 @@ async fn arrows_move_from_name_to_name_and_home_and_end_to_the_ends() {
     named(&shown, "tbody a", "User 0").focus().unwrap();
     let press = |key| press(&shown.one(":focus").unchecked_into(), key, false);
     press("ArrowDown");
-    shown.until("the next", |_| focused() == "User 1").await;
+    shown.until("the next name has the focus", |_| focused() == "User 1").await;
     press("PageDown");
     shown
-        .until("a page on", |_| focused().trim_start_matches("User ").parse::<u32>().unwrap_or_default() > 5)
+        .until("a name one page down has the focus", |_| {
+            focused().trim_start_matches("User ").parse::<u32>().unwrap_or_default() > 5
+        })
         .await;
     press("Home");
-    shown.until("the first", |_| focused() == "User 0").await;
+    shown.until("the first name has the focus", |_| focused() == "User 0").await;
 }
 
 #[wasm_bindgen_test]
-async fn in_pages_fifty_rows_are_there_and_links_lead_on() {
-    let place = Place::Users(UsersPlace { page: Some(2), ..UsersPlace::default() });
-    let shown = shown(place, 120).await;
-    shown.until("the page", |page| page.names().len() == 50).await;
+async fn paginates_with_fifty_rows_and_links() {
+    let route = Route::Users(UsersRoute { page: Some(2), ..UsersRoute::default() });
+    let shown = mount(route, 120).await;
+    shown.until("the page loads", |page| page.names().len() == 50).await;
     assert_eq!(shown.names()[0], "User 50");
     assert!(shown.text().contains("Page 2 of 3"));
     named(&shown, ".list-pages a", "Next").click();
-    shown.until("the last page", |page| page.names().len() == 20).await;
+    shown.until("the last page loads", |page| page.names().len() == 20).await;
     assert_eq!(shown.one(".list-pages a:last-child").get_attribute("aria-disabled").as_deref(), Some("true"));
 }
 
 #[wasm_bindgen_test]
-async fn the_export_asks_for_what_is_filtered_and_says_how_many() {
+async fn exports_the_filtered_users_and_reports_the_count() {
     let filters = Filters { roles: Role::Agent.into(), ..Filters::default() };
-    let place = Place::Users(UsersPlace { filters, ..UsersPlace::default() });
-    let shown = Page::mount(place, 1_300, |url| {
+    let route = Route::Users(UsersRoute { filters, ..UsersRoute::default() });
+    let shown = Page::mount(route, 1_300, |url| {
         if url.starts_with(path::USERS_CSV) {
             let body = "name,email\r\nA,a@example.test\r\nB,b@example.test\r\n".into();
             return Reply::After(20, Response { status: 200, body, ..Response::default() });
         }
-        window_of(url, 2)
+        users_window(url, 2)
     });
-    shown.until("rows", |page| page.names().len() == 2).await;
+    shown.until("rows load", |page| page.names().len() == 2).await;
     shown.click("Export CSV");
-    shown.until("the notice", |page| page.text().contains("2 users exported")).await;
-    let calls = shown.calls.lock().unwrap();
+    shown.until("the success notice appears", |page| page.text().contains("2 users exported")).await;
+    let calls = shown.requests.lock().unwrap();
     let call = calls.iter().find(|url| url.starts_with(path::USERS_CSV)).unwrap();
     assert_eq!(parameter(call, "role").as_deref(), Some("agent"));
     assert_eq!(parameter(call, "limit"), None);
 }
 
 #[wasm_bindgen_test]
-async fn an_export_that_fails_says_so() {
+async fn reports_a_failed_export() {
     let shown = Page::mount(users(), 1_300, |url| {
-        if url.starts_with(path::USERS_CSV) { Reply::Unreachable } else { window_of(url, 2) }
+        if url.starts_with(path::USERS_CSV) { Reply::Unreachable } else { users_window(url, 2) }
     });
-    shown.until("rows", |page| page.names().len() == 2).await;
+    shown.until("rows load", |page| page.names().len() == 2).await;
     shown.click("Export CSV");
-    shown.until("the notice", |page| page.text().contains("The users could not be exported")).await;
+    shown
+        .until("the error notice appears", |page| page.text().contains("The users could not be exported"))
+        .await;
 }
 
 #[wasm_bindgen_test]
-async fn who_is_alone_is_led_to_invite() {
-    let shown = Page::mount(users(), 1_300, |_| page(vec![row(1, "Maud Jansen")], 1));
-    shown.until("the lead", |page| page.text().contains("Nobody but you yet")).await;
+async fn suggests_an_invitation_to_the_only_user() {
+    let shown = Page::mount(users(), 1_300, |_| users_page(vec![row(1, "Maud Jansen")], 1));
+    shown.until("the empty state appears", |page| page.text().contains("No other users yet")).await;
     assert_eq!(shown.names(), ["Maud Jansen"]);
 }
 
 #[wasm_bindgen_test]
-async fn nobody_passing_several_filters_can_leave_one_out() {
+async fn offers_to_remove_one_of_several_filters_without_matches() {
     let filters =
         Filters { roles: Role::Planner.into(), statuses: vec![Status::Expired], ..Filters::default() };
-    let place = Place::Users(UsersPlace { filters, ..UsersPlace::default() });
-    let shown = Page::mount(place, 1_300, |url| match parameter(url, "status") {
-        Some(_) => page(Vec::new(), 0),
-        None => window_of(url, 3),
+    let route = Route::Users(UsersRoute { filters, ..UsersRoute::default() });
+    let shown = Page::mount(route, 1_300, |url| match parameter(url, "status") {
+        Some(_) => users_page(Vec::new(), 0),
+        None => users_window(url, 3),
     });
-    shown.until("nobody", |page| page.text().contains("Nobody matches all of these filters")).await;
-    shown.click("Without \u{2068}Expired\u{2069}");
-    shown.until("somebody", |page| page.names().len() == 3).await;
+    shown.until("the empty state appears", |page| page.text().contains("No users match these filters")).await;
+    shown.click("Clear filter: \u{2068}Expired\u{2069}");
+    shown.until("users match", |page| page.names().len() == 3).await;
     assert_eq!(self::filters(&shown).roles, Role::Planner);
 }
 
 #[wasm_bindgen_test]
-async fn out_of_reach_the_rows_stay_and_nothing_can_be_changed() {
-    let shown = shown(users(), 3).await;
+async fn keeps_the_rows_and_locks_changes_while_offline() {
+    let shown = mount(users(), 3).await;
     let window = web_sys::window().unwrap();
     window.dispatch_event(&web_sys::Event::new("offline").unwrap()).unwrap();
-    shown.until("the word", |page| page.text().contains("You are offline.")).await;
+    shown.until("the offline banner appears", |page| page.text().contains("Showing data from")).await;
     assert_eq!(shown.names().len(), 3);
     let invite = named(&shown, ".page-head button", "Invite users");
     assert_eq!(invite.get_attribute("aria-disabled").as_deref(), Some("true"));
@@ -338,72 +350,72 @@ async fn out_of_reach_the_rows_stay_and_nothing_can_be_changed() {
 }
 
 #[wasm_bindgen_test]
-async fn rows_stay_in_the_page_wherever_the_list_goes() {
+async fn recycles_dom_rows_while_scrolling_and_searching() {
     let shown = Page::mount(users(), 1_300, |url| {
-        if parameter(url, "search").is_some() { window_of(url, 2) } else { window_of(url, 5_000) }
+        if parameter(url, "search").is_some() { users_window(url, 2) } else { users_window(url, 5_000) }
     });
-    shown.until("rows", |page| page.names().len() > 2).await;
+    shown.until("rows load", |page| page.names().len() > 2).await;
     let rows = shown.all("tbody [role=row]");
     let body: HtmlElement = shown.one("tbody").unchecked_into();
-    let are_same = |page: &Page| {
+    let are_same_nodes = |page: &Page| {
         let now = page.all("tbody [role=row]");
         now.len() >= rows.len() && rows.iter().zip(&now).all(|(then, now)| then.is_same_node(Some(now)))
     };
     for row in [3_000, 10, 0] {
         body.set_scroll_top(row * 48);
         let name = format!("User {row}");
-        shown.until("rows there", |page| page.names().contains(&name)).await;
-        assert!(are_same(&shown), "none is made anew, and none has changed places at row {row}");
+        shown.until("the rows at the scroll position load", |page| page.names().contains(&name)).await;
+        assert!(are_same_nodes(&shown), "the DOM rows are the same and in the same order at row {row}");
     }
-    let made = body.child_element_count();
+    let row_count = body.child_element_count();
     shown.search("u");
-    shown.until("two", |page| page.names().len() == 2).await;
-    assert_eq!(body.child_element_count(), made, "what is left over is kept");
+    shown.until("two users match", |page| page.names().len() == 2).await;
+    assert_eq!(body.child_element_count(), row_count, "spare DOM rows stay");
     shown.search("");
-    shown.until("all of them", |page| page.names().len() > 2).await;
-    assert!(are_same(&shown));
+    shown.until("all users load", |page| page.names().len() > 2).await;
+    assert!(are_same_nodes(&shown));
 }
 
 #[wasm_bindgen_test]
-async fn what_a_row_showed_before_is_not_to_be_seen_while_another_is_awaited() {
+async fn hides_the_old_content_of_a_recycled_row_while_loading() {
     let shown = Page::mount(users(), 1_300, |url| {
         let is_first = parameter(url, "offset").is_none_or(|offset| offset == "0");
-        match window_of(url, 5_000) {
+        match users_window(url, 5_000) {
             Reply::After(_, response) if !is_first => Reply::After(300, response),
             reply => reply,
         }
     });
-    shown.until("rows", |page| !page.names().is_empty()).await;
+    shown.until("rows load", |page| !page.names().is_empty()).await;
     let body: HtmlElement = shown.one("tbody").unchecked_into();
     body.set_scroll_top(48 * 3_000);
     let awaited = |page: &Page| page.all("tbody [aria-rowindex='3003'][data-marks=awaited]");
-    shown.until("a row that is awaited", |page| awaited(page).len() == 1).await;
+    shown.until("the row is loading", |page| awaited(page).len() == 1).await;
     let link = awaited(&shown)[0].query_selector("a").unwrap().unwrap();
-    assert!(!is_seen(&link), "{:?}", link.text_content());
-    shown.until("the row", |page| page.names().contains(&"User 3001".into())).await;
-    assert!(is_seen(&link));
+    assert!(!is_visible(&link), "{:?}", link.text_content());
+    shown.until("the row loads", |page| page.names().contains(&"User 3001".into())).await;
+    assert!(is_visible(&link));
 }
 
 #[wasm_bindgen_test]
-async fn a_row_leads_to_the_list_that_it_stands_in() {
-    let shown = Page::mount(users(), 1_300, |url| match (parameter(url, "sort"), window_of(url, 3)) {
+async fn links_a_row_to_its_own_list() {
+    let shown = Page::mount(users(), 1_300, |url| match (parameter(url, "sort"), users_window(url, 3)) {
         (Some(sort), Reply::After(_, response)) if sort == "name" => Reply::After(200, response),
         (_, reply) => reply,
     });
-    shown.until("rows", |page| !page.names().is_empty()).await;
+    shown.until("rows load", |page| !page.names().is_empty()).await;
     let link = shown.one("tbody a");
     let href = || link.get_attribute("href").unwrap();
     let before = href();
     shown.click("Name");
     support::sleep(50).await;
-    assert_eq!(href(), before, "while another list is awaited");
-    shown.until("the link of the other list", |_| href() != before).await;
+    assert_eq!(href(), before, "the link is unchanged while the new list loads");
+    shown.until("the link points to the new list", |_| href() != before).await;
     assert!(href().contains("sort=name"), "{}", href());
 }
 
 #[wasm_bindgen_test]
-async fn the_widths_of_the_columns_are_handed_to_the_rows_and_not_below() {
-    let shown = shown(users(), 50).await;
+async fn passes_the_column_widths_to_rows_but_not_to_cells() {
+    let shown = mount(users(), 50).await;
     let of = |element: &Element| {
         let style = leptos::prelude::window().get_computed_style(element).unwrap().unwrap();
         style.get_property_value("--su-columns").unwrap()
@@ -414,104 +426,104 @@ async fn the_widths_of_the_columns_are_handed_to_the_rows_and_not_below() {
 }
 
 #[wasm_bindgen_test]
-async fn what_cannot_be_had_is_not_asked_for_over_and_over() {
+async fn does_not_retry_failed_rows_in_a_loop() {
     let shown = Page::mount(users(), 1_300, |url| {
         let is_first = parameter(url, "offset").is_none_or(|offset| offset == "0");
-        if is_first { window_of(url, 5_000) } else { Reply::Unreachable }
+        if is_first { users_window(url, 5_000) } else { Reply::Unreachable }
     });
-    shown.until("what could not be had", |page| page.text().contains("Try again")).await;
-    let asked = shown.calls.lock().unwrap().len();
+    shown.until("the error appears", |page| page.text().contains("Try again")).await;
+    let request_count = shown.requests.lock().unwrap().len();
     support::sleep(200).await;
-    assert_eq!(shown.calls.lock().unwrap().len(), asked);
+    assert_eq!(shown.requests.lock().unwrap().len(), request_count);
 }
 
 #[wasm_bindgen_test]
-async fn rows_in_view_are_asked_for_by_one_call_and_those_around_once_they_are_here() {
+async fn fetches_rows_in_view_in_one_request_and_prefetches_the_others_later() {
     let shown = Page::mount(users(), 1_300, |url| {
         let is_far = parameter(url, "offset").is_some_and(|offset| offset.len() == 4);
-        match window_of(url, 5_000) {
+        match users_window(url, 5_000) {
             Reply::After(_, response) if is_far => Reply::After(150, response),
             reply => reply,
         }
     });
-    shown.until("rows", |page| !page.names().is_empty()).await;
+    shown.until("rows load", |page| !page.names().is_empty()).await;
     support::sleep(100).await;
-    let before = shown.calls.lock().unwrap().len();
-    let asked = || -> Vec<_> {
-        let calls = shown.calls.lock().unwrap();
+    let before = shown.requests.lock().unwrap().len();
+    let requested = || -> Vec<_> {
+        let calls = shown.requests.lock().unwrap();
         let window = |url: &String| (parameter(url, "offset").unwrap(), parameter(url, "limit").unwrap());
         calls[before..].iter().map(window).collect()
     };
-    // Rows of two pages.
+    // Scrolls to rows of two pages.
     shown.one("tbody").set_scroll_top(48 * 2_995);
-    shown.until("a call", |_| !asked().is_empty()).await;
+    shown.until("a request is sent", |_| !requested().is_empty()).await;
     support::sleep(80).await;
-    assert_eq!(asked(), [("2950".to_string(), "100".to_string())]);
-    shown.until("the rows", |page| page.names().contains(&"User 2996".into())).await;
-    shown.until("a call for those around", |_| asked().len() > 1).await;
+    assert_eq!(requested(), [("2950".to_string(), "100".to_string())]);
+    shown.until("the rows load", |page| page.names().contains(&"User 2996".into())).await;
+    shown.until("the prefetch is sent", |_| requested().len() > 1).await;
 }
 
 #[wasm_bindgen_test]
-async fn an_order_is_asked_for_when_its_header_is_pressed_and_not_again_when_it_is_let_go_of() {
+async fn prefetches_on_pointer_down_and_reuses_the_response_on_click() {
     let shown = Page::mount(users(), 1_300, |url| {
         let is_by_name = parameter(url, "sort").is_some_and(|sort| sort == "name");
-        window_of(url, if is_by_name { 3 } else { 40 })
+        users_window(url, if is_by_name { 3 } else { 40 })
     });
-    shown.until("rows", |page| page.names().len() > 3).await;
-    let asked = || {
+    shown.until("rows load", |page| page.names().len() > 3).await;
+    let requested = || {
         let is_by_name = |url: &&String| parameter(url, "sort").is_some_and(|sort| sort == "name");
-        shown.calls.lock().unwrap().iter().filter(is_by_name).count()
+        shown.requests.lock().unwrap().iter().filter(is_by_name).count()
     };
     let header = named(&shown, "[role=columnheader] button", "Name");
     let init = MouseEventInit::new();
     init.set_bubbles(true);
     let pressed = MouseEvent::new_with_mouse_event_init_dict("pointerdown", &init).unwrap();
     header.dispatch_event(&pressed).unwrap();
-    assert_eq!(asked(), 1);
+    assert_eq!(requested(), 1);
     support::sleep(50).await;
-    assert!(shown.names().len() > 3, "what is foreseen is not shown yet");
+    assert!(shown.names().len() > 3, "the prefetched list is not shown yet");
     header.click();
-    shown.until("the other list", |page| page.names().len() == 3).await;
-    assert_eq!(asked(), 1);
+    shown.until("the sorted list appears", |page| page.names().len() == 3).await;
+    assert_eq!(requested(), 1);
 }
 
 #[wasm_bindgen_test]
-async fn rows_out_of_view_follow_those_in_view() {
+async fn renders_rows_out_of_view_after_rows_in_view() {
     let shown = Page::mount(users(), 1_300, |url| {
         let is_by_name = parameter(url, "sort").is_some_and(|sort| sort == "name");
         let items = (0..40).map(|n| row(n, &format!("{} {n}", if is_by_name { "Other" } else { "User" })));
-        page(items.collect(), 40)
+        users_page(items.collect(), 40)
     });
-    shown.until("rows", |page| page.names().len() > 14).await;
+    shown.until("rows load", |page| page.names().len() > 14).await;
     shown.click("Name");
-    shown.until("rows in view", |page| page.names()[0] == "Other 0").await;
-    shown.until("all of them", |page| page.names().iter().all(|name| name.starts_with("Other"))).await;
+    shown.until("the rows in view render", |page| page.names()[0] == "Other 0").await;
+    shown.until("all rows render", |page| page.names().iter().all(|name| name.starts_with("Other"))).await;
 }
 
 #[wasm_bindgen_test]
-async fn who_was_there_before_is_not_to_be_seen_in_a_row_that_is_scrolled_to_as_it_comes() {
-    let shown = Page::mount(users(), 1_300, |url| window_of(url, 5_000));
-    shown.until("rows", |page| !page.names().is_empty()).await;
+async fn renders_a_deferred_row_at_once_when_it_scrolls_into_view() {
+    let shown = Page::mount(users(), 1_300, |url| users_window(url, 5_000));
+    shown.until("rows load", |page| !page.names().is_empty()).await;
     let body: HtmlElement = shown.one("tbody").unchecked_into();
     body.set_scroll_top(48 * 510);
-    let have_come = |page: &Page| page.names().iter().filter(|name| name.starts_with("User 5")).count() > 18;
-    shown.until("rows in view and around them", have_come).await;
+    let are_loaded = |page: &Page| page.names().iter().filter(|name| name.starts_with("User 5")).count() > 18;
+    shown.until("the rows in view and around them load", are_loaded).await;
     body.set_scroll_top(48 * 3_000);
-    // Those out of view have yet to follow.
-    support::says(&body, "User 3001").await;
+    // The rows out of view have not rendered yet at this point.
+    support::until_text(&body, "User 3001").await;
     body.set_scroll_top(48 * 3_004);
-    // What the browser is about to paint.
-    support::frame().await;
-    let seen = body.get_bounding_client_rect();
+    // Checks the DOM that the browser is about to paint.
+    support::next_frame().await;
+    let viewport = body.get_bounding_client_rect();
     let mut in_view = shown.all("tbody [role=row]");
     in_view.retain(|row| {
-        let place = row.get_bounding_client_rect();
-        place.bottom() > seen.top() && place.top() < seen.bottom()
+        let bounds = row.get_bounding_client_rect();
+        bounds.bottom() > viewport.top() && bounds.top() < viewport.bottom()
     });
     assert!(in_view.len() > 8, "{}", in_view.len());
     for row in in_view {
         let index: usize = row.get_attribute("aria-rowindex").unwrap().parse().unwrap();
         let text = row.text_content().unwrap();
-        assert!(text.contains(&format!("User {}", index - 2)), "row {index} says {text}");
+        assert!(text.contains(&format!("User {}", index - 2)), "row {index} shows {text}");
     }
 }

@@ -1,4 +1,4 @@
-//! The parts that know nothing of users, in a browser.
+//! Tests the generic UI components in a browser.
 
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "tests")]
@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
-use studio_users::ui::{Dialog, Hints, KeyScope, Popover, Segmented, use_shortcut};
+use studio_users::ui::{Dialog, KeyScope, Popover, Segmented, Tooltips, use_shortcut};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -16,7 +16,7 @@ use web_sys::{Element, Event, HtmlElement, KeyboardEvent, KeyboardEventInit};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// Something mounted into an element of its own; unmounted, and the element removed, when dropped.
+/// A view that is mounted in an element. Unmounts and removes the element on drop.
 struct Mounted {
     host: HtmlElement,
     _handle: Box<dyn Any>,
@@ -26,8 +26,8 @@ impl Mounted {
     fn new<V: IntoView + 'static>(view: impl FnOnce(HtmlElement) -> V + 'static) -> Self {
         let host: HtmlElement = document().create_element("div").unwrap().unchecked_into();
         document().body().unwrap().append_child(&host).unwrap();
-        let around = host.clone();
-        let handle = mount_to(host.clone(), move || view(around).into_view());
+        let mount_host = host.clone();
+        let handle = mount_to(host.clone(), move || view(mount_host).into_view());
         Self { host, _handle: Box::new(handle) }
     }
 
@@ -36,17 +36,17 @@ impl Mounted {
     }
 
     fn one(&self, selector: &str) -> HtmlElement {
-        self.find(selector).unwrap_or_else(|| panic!("nothing is {selector}"))
+        self.find(selector).unwrap_or_else(|| panic!("no element matches {selector}"))
     }
 
-    async fn until(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
+    async fn until(&self, description: &str, condition: impl Fn(&Self) -> bool) {
         for _ in 0..200 {
-            if is_so(self) {
+            if condition(self) {
                 return;
             }
             tick().await;
         }
-        panic!("not so: {what}: {}", self.host.inner_html());
+        panic!("timed out: {description}: {}", self.host.inner_html());
     }
 }
 
@@ -78,111 +78,122 @@ fn has_focus(element: &Element) -> bool {
 }
 
 #[wasm_bindgen_test]
-async fn a_dialog_takes_the_focus_and_gives_it_back() {
+async fn a_dialog_moves_the_focus_and_returns_it_on_close() {
     let mounted = Mounted::new(|_| {
         let is_open = RwSignal::new(false);
         view! {
-            <button id="opens" on:click=move |_| is_open.set(true)>"Open"</button>
+            <button id="trigger" on:click=move |_| is_open.set(true)>"Open"</button>
             <Show when=move || is_open.get()>
                 <Dialog label_id="title" class="" on_close=move |()| is_open.set(false)>
                     <h2 id="title">"Title"</h2>
                     <button>"First"</button>
-                    <button id="wanted" autofocus>"Wanted"</button>
+                    <button id="second" autofocus>"Second"</button>
                 </Dialog>
             </Show>
         }
     });
-    let opens = mounted.one("#opens");
-    opens.focus().unwrap();
-    opens.click();
-    mounted.until("open", |mounted| mounted.find("dialog[open]").is_some()).await;
-    mounted.until("the focus", |mounted| has_focus(&mounted.one("#wanted"))).await;
+    let trigger = mounted.one("#trigger");
+    trigger.focus().unwrap();
+    trigger.click();
+    mounted.until("the dialog opens", |mounted| mounted.find("dialog[open]").is_some()).await;
+    mounted.until("the autofocus element is focused", |mounted| has_focus(&mounted.one("#second"))).await;
     assert_eq!(mounted.one("dialog").get_attribute("aria-labelledby").as_deref(), Some("title"));
-    // What the browser tells of Escape.
+    // Browsers fire `cancel` when the user presses Escape.
     mounted.one("dialog").dispatch_event(&Event::new("cancel").unwrap()).unwrap();
-    mounted.until("closed", |mounted| mounted.find("dialog").is_none()).await;
-    mounted.until("the focus back", |mounted| has_focus(&mounted.one("#opens"))).await;
+    mounted.until("the dialog closes", |mounted| mounted.find("dialog").is_none()).await;
+    mounted.until("the trigger is focused again", |mounted| has_focus(&mounted.one("#trigger"))).await;
 }
 
 #[wasm_bindgen_test]
-async fn a_popover_opens_at_its_button_and_escape_leads_back() {
-    let escapes = Arc::new(Mutex::new(0));
-    let heard = Arc::clone(&escapes);
+async fn a_popover_opens_next_to_its_button_and_escape_returns_the_focus() {
+    let bubbled_keys = Arc::new(Mutex::new(0));
+    let counter = Arc::clone(&bubbled_keys);
     let mounted = Mounted::new(move |_| {
-        let on_keydown = move |_| *heard.lock().unwrap() += 1;
+        let on_keydown = move |_| *counter.lock().unwrap() += 1;
         view! {
             <div on:keydown=on_keydown>
-                <Popover label=Signal::stored("Choices".to_string()) class="opens" button=ViewFn::from(|| "Open")>
+                <Popover label=Signal::stored("Choices".to_string()) class="trigger" button=ViewFn::from(|| "Open")>
                     <input id="field" autofocus />
                 </Popover>
             </div>
         }
     });
-    let button = mounted.one(".opens");
+    let button = mounted.one(".trigger");
     assert_eq!(button.get_attribute("aria-expanded").as_deref(), Some("false"));
     button.click();
-    mounted.until("the field", |mounted| mounted.find("#field").is_some_and(|field| has_focus(&field))).await;
+    mounted
+        .until("the field is focused", |mounted| {
+            mounted.find("#field").is_some_and(|field| has_focus(&field))
+        })
+        .await;
     assert_eq!(button.get_attribute("aria-expanded").as_deref(), Some("true"));
     let (anchor, surface) =
         (button.get_bounding_client_rect(), mounted.one("[role=dialog]").get_bounding_client_rect());
-    assert!(surface.top() >= anchor.bottom() || surface.bottom() <= anchor.top(), "it covers its button");
+    assert!(
+        surface.top() >= anchor.bottom() || surface.bottom() <= anchor.top(),
+        "the popover covers its button"
+    );
     press(&mounted.one("#field"), "Escape");
-    mounted.until("closed", |mounted| mounted.find("[role=dialog]").is_none()).await;
+    mounted.until("the popover closes", |mounted| mounted.find("[role=dialog]").is_none()).await;
     assert!(has_focus(&button));
-    assert_eq!(*escapes.lock().unwrap(), 0, "only the innermost layer hears of Escape");
+    assert_eq!(*bubbled_keys.lock().unwrap(), 0, "only the innermost layer handles Escape");
 }
 
 #[wasm_bindgen_test]
-async fn a_hint_shows_with_the_focus_and_goes_with_escape() {
+async fn a_tooltip_opens_on_focus_and_closes_on_escape() {
     let mounted = Mounted::new(|_| {
         view! {
-            <Hints>
+            <Tooltips>
                 <button id="locked" data-hint="Because it is locked">"Locked"</button>
                 <button id="other">"Other"</button>
-            </Hints>
+            </Tooltips>
         }
     });
-    let is_shown = |mounted: &Mounted| mounted.one(".hint-bubble").matches(":popover-open").unwrap();
+    let is_shown = |mounted: &Mounted| mounted.one(".tooltip").matches(":popover-open").unwrap();
     mounted.one("#locked").focus().unwrap();
-    mounted.until("the hint", is_shown).await;
-    assert_eq!(mounted.one(".hint-bubble").text_content().unwrap(), "Because it is locked");
+    mounted.until("the tooltip opens", is_shown).await;
+    assert_eq!(mounted.one(".tooltip").text_content().unwrap(), "Because it is locked");
     press(&mounted.one("#locked"), "Escape");
-    mounted.until("no hint", |mounted| !is_shown(mounted)).await;
+    mounted.until("the tooltip closes", |mounted| !is_shown(mounted)).await;
     mounted.one("#other").focus().unwrap();
     tick().await;
     assert!(!is_shown(&mounted));
 }
 
 #[wasm_bindgen_test]
-async fn arrows_choose_and_move_the_focus_in_a_segmented_control() {
-    let chosen = RwSignal::new(1);
+async fn arrow_keys_move_the_selection_and_focus_in_a_segmented_control() {
+    let selected = RwSignal::new(1);
     let mounted = Mounted::new(move |_| {
-        let choices = vec![(1, "One".to_string()), (2, "Two".to_string())];
-        view! { <Segmented label="Number" choices chosen on_choose=move |value| chosen.set(value) /> }
+        let options = vec![(1, "One".to_string()), (2, "Two".to_string())];
+        view! { <Segmented label="Number" options selected on_select=move |value| selected.set(value) /> }
     });
     let first = mounted.one("[aria-checked=true]");
     assert_eq!(first.tab_index(), 0);
     first.focus().unwrap();
     press(&first, "ArrowRight");
     mounted
-        .until("the second", |mounted| mounted.one("[aria-checked=true]").text_content().unwrap() == "Two")
+        .until("the second option is selected", |mounted| {
+            mounted.one("[aria-checked=true]").text_content().unwrap() == "Two"
+        })
         .await;
     assert!(has_focus(&mounted.one("[aria-checked=true]")));
     press(&mounted.one("[aria-checked=true]"), "ArrowRight");
     mounted
-        .until("round again", |mounted| mounted.one("[aria-checked=true]").text_content().unwrap() == "One")
+        .until("the selection wraps to the first option", |mounted| {
+            mounted.one("[aria-checked=true]").text_content().unwrap() == "One"
+        })
         .await;
 }
 
 #[wasm_bindgen_test]
-async fn single_keys_can_be_switched_off_and_act_in_no_field() {
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let (single, chord) = (Arc::clone(&heard), Arc::clone(&heard));
+async fn single_key_shortcuts_can_be_disabled_and_ignore_text_fields() {
+    let handled = Arc::new(Mutex::new(Vec::new()));
+    let (single, chord) = (Arc::clone(&handled), Arc::clone(&handled));
     let keys = Arc::new(Mutex::new(None::<KeyScope>));
-    let given = Arc::clone(&keys);
+    let stored_keys = Arc::clone(&keys);
     let mounted = Mounted::new(move |host| {
         let scope = KeyScope::new(host.into());
-        *given.lock().unwrap() = Some(scope.clone());
+        *stored_keys.lock().unwrap() = Some(scope.clone());
         provide_context(scope);
         use_shortcut("k", "does something", move || single.lock().unwrap().push("k"));
         use_shortcut("Mod+k", "does more", move || chord.lock().unwrap().push("Mod+k"));
@@ -192,13 +203,13 @@ async fn single_keys_can_be_switched_off_and_act_in_no_field() {
         }
     });
     let keys = keys.lock().unwrap().clone().unwrap();
-    let known: Vec<_> = keys.known().into_iter().map(|shortcut| shortcut.does).collect();
-    assert_eq!(known, ["does something", "does more"]);
+    let descriptions: Vec<_> = keys.active().into_iter().map(|shortcut| shortcut.description).collect();
+    assert_eq!(descriptions, ["does something", "does more"]);
     press(&mounted.one("#field"), "k");
-    assert!(heard.lock().unwrap().is_empty());
+    assert!(handled.lock().unwrap().is_empty());
     press(&mounted.one("#button"), "k");
-    assert_eq!(*heard.lock().unwrap(), ["k"]);
-    keys.are_on.set(false);
+    assert_eq!(*handled.lock().unwrap(), ["k"]);
+    keys.single_keys_enabled.set(false);
     press(&mounted.one("#button"), "k");
     let init = KeyboardEventInit::new();
     init.set_key("k");
@@ -207,5 +218,5 @@ async fn single_keys_can_be_switched_off_and_act_in_no_field() {
     init.set_cancelable(true);
     let with_control = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
     mounted.one("#field").dispatch_event(&with_control).unwrap();
-    assert_eq!(*heard.lock().unwrap(), ["k", "Mod+k"], "those with a modifier always act");
+    assert_eq!(*handled.lock().unwrap(), ["k", "Mod+k"], "shortcuts with a modifier stay enabled");
 }

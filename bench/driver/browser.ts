@@ -1,10 +1,10 @@
 import { type Browser, type BrowserContext, type CDPSession, chromium, type Page as Tab } from 'playwright-core';
 import type { Backend } from './backend.ts';
 import type { Page } from './pages/index.ts';
+import { type Expectation, installProbe } from './probe.ts';
 import { Trace } from './trace.ts';
-import { type Wanted, watch } from './watch.ts';
 
-/** What the browser is slowed down to. */
+/** How the browser is throttled. */
 export type Profile = 'full' | 'slow';
 
 export const PROFILES: Record<Profile, string> = {
@@ -15,8 +15,8 @@ export const PROFILES: Record<Profile, string> = {
 const CATEGORIES = ['blink.user_timing', 'devtools.timeline', 'disabled-by-default-devtools.timeline'];
 const FRAMES = 'disabled-by-default-devtools.timeline.frame';
 export const VIEWPORT = { width: 1440, height: 900 };
-/** A page that needs longer than this for anything does not do it. */
-const PATIENCE = 20_000;
+/** The time limit of every step, in milliseconds. */
+const TIMEOUT = 20_000;
 
 export async function launch(executablePath: string): Promise<Browser> {
   const isRoot = process.getuid?.() === 0;
@@ -29,28 +29,29 @@ export async function launch(executablePath: string): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      // Chromium's own sandbox refuses to run as root, as which containers run.
+      // Containers run as root, and Chromium's sandbox refuses to run as root.
       ...(isRoot ? ['--no-sandbox'] : []),
     ],
   });
 }
 
-/** A call of the page. */
-export interface Call {
+/** A network request of the page. */
+export interface NetworkRequest {
   url: string;
-  /** When it left and when all of it had come, on the browser's clock, in s. */
-  sent: number;
-  came: number;
+  /** The start and the end of the request on the browser's clock, in seconds. */
+  sentAt: number;
+  finishedAt: number;
+  /** The bytes on the network, with headers. */
   bytes: number;
 }
 
-/** A page open in a new profile, in which somebody is signed in. */
+/** A tab in a new browser profile with an administrator's session. */
 export class Visit {
   readonly page: Page;
   readonly backend: Backend;
   readonly tab: Tab;
   readonly devtools: CDPSession;
-  readonly calls = new Map<string, Call>();
+  readonly requests = new Map<string, NetworkRequest>();
   #browser: Browser;
   #context: BrowserContext;
 
@@ -66,18 +67,18 @@ export class Visit {
     [this.tab, this.devtools, this.backend, this.page] = [tab, devtools, backend, page];
   }
 
-  /** Opens nothing yet. `first` is waited for from the beginning of the navigation. */
-  static async begin(
+  /** Creates the tab without opening the page. The probe waits for `initial` from the start of the navigation. */
+  static async create(
     browser: Browser,
     backend: Backend,
     page: Page,
     profile: Profile,
-    first: Record<string, Wanted>,
+    initial: Record<string, Expectation>,
   ): Promise<Visit> {
     const context = await browser.newContext({ viewport: VIEWPORT, locale: 'en-GB', timezoneId: 'Europe/Amsterdam' });
-    context.setDefaultTimeout(PATIENCE);
+    context.setDefaultTimeout(TIMEOUT);
     await context.addCookies([{ ...backend.cookie, url: backend.url }]);
-    await context.addInitScript(watch, first);
+    await context.addInitScript(installProbe, initial);
     const tab = await context.newPage();
     const devtools = await context.newCDPSession(tab);
     const visit = new Visit(browser, context, tab, devtools, backend, page);
@@ -95,14 +96,14 @@ export class Visit {
     return visit;
   }
 
-  /** Notes what is fetched. */
-  async listen(): Promise<void> {
+  /** Records the network requests of the page. */
+  async recordRequests(): Promise<void> {
     await this.devtools.send('Network.enable');
     this.devtools.on('Network.requestWillBeSent', ({ requestId, request, timestamp }) => {
-      this.calls.set(requestId, { url: request.url, sent: timestamp, came: Infinity, bytes: 0 });
+      this.requests.set(requestId, { url: request.url, sentAt: timestamp, finishedAt: Infinity, bytes: 0 });
     });
     this.devtools.on('Network.loadingFinished', ({ requestId, timestamp, encodedDataLength }) => {
-      Object.assign(this.calls.get(requestId) ?? {}, { came: timestamp, bytes: encodedDataLength });
+      Object.assign(this.requests.get(requestId) ?? {}, { finishedAt: timestamp, bytes: encodedDataLength });
     });
   }
 
@@ -110,40 +111,45 @@ export class Visit {
     await this.tab.goto(this.backend.url + this.page.path, { waitUntil: 'commit' });
   }
 
-  async trace(withFrames = false): Promise<void> {
+  async startTrace(withFrames = false): Promise<void> {
     await this.#browser.startTracing(this.tab, { categories: withFrames ? [...CATEGORIES, FRAMES] : CATEGORIES });
   }
 
-  async traced(): Promise<Trace> {
+  async stopTrace(): Promise<Trace> {
     return new Trace(await this.#browser.stopTracing());
   }
 
-  async end(): Promise<void> {
+  async close(): Promise<void> {
     await this.#context.close();
   }
 
-  /** Does something, and waits until what is wanted has been painted. */
-  async interact(id: string, input: 'keydown' | 'click', wanted: Wanted, act: () => Promise<void>): Promise<void> {
-    const is = await this.tab.evaluate(
-      ([id, wanted, input]) => {
-        if (window.bench.holds(wanted)) return true;
-        window.bench.arm(id, wanted, input);
+  /** Performs an action and waits until the expected result is painted. */
+  async interact(
+    id: string,
+    input: 'keydown' | 'click',
+    expectation: Expectation,
+    act: () => Promise<void>,
+  ): Promise<void> {
+    const holdsAlready = await this.tab.evaluate(
+      ([id, expectation, input]) => {
+        if (window.bench.holds(expectation)) return true;
+        window.bench.expect(id, expectation, input);
         return false;
       },
-      [id, wanted, input] as const,
+      [id, expectation, input] as const,
     );
-    if (is) throw new Error(`${this.page.name}, ${id}: what is waited for is there already`);
+    if (holdsAlready) throw new Error(`${this.page.name}, ${id}: the expectation holds before the action`);
     await act();
-    await this.done(id);
+    await this.waitUntilPainted(id);
   }
 
-  /** Whether what is wanted comes of something within a few seconds. */
-  async comes(id: string, wanted: Wanted, act: () => Promise<void>): Promise<boolean> {
-    await this.tab.evaluate(([id, wanted]) => window.bench.arm(id, wanted), [id, wanted] as const);
+  /** Performs an action. Returns whether the expectation holds within five seconds. */
+  async tryInteraction(id: string, expectation: Expectation, act: () => Promise<void>): Promise<boolean> {
+    await this.tab.evaluate(([id, expectation]) => window.bench.expect(id, expectation), [id, expectation] as const);
     await act();
-    return this.#patiently(
+    return this.#withTimeout(
       id,
-      this.tab.evaluate((id) => window.bench.done(id), id),
+      this.tab.evaluate((id) => window.bench.reached(id), id),
       5_000,
     ).then(
       () => true,
@@ -151,62 +157,63 @@ export class Visit {
     );
   }
 
-  /** Waits until it has come, and the browser has nothing left to paint. */
-  async done(id: string): Promise<void> {
-    await this.#patiently(
+  /** Waits until an expectation holds and the browser has painted. */
+  async waitUntilPainted(id: string): Promise<void> {
+    await this.#withTimeout(
       id,
-      this.tab.evaluate((id) => window.bench.done(id), id),
+      this.tab.evaluate((id) => window.bench.reached(id), id),
     );
-    await this.settle();
+    await this.waitForIdle();
   }
 
-  /** Waits until its first rows have come and its program has, so that it can be worked with. */
-  async ready(): Promise<void> {
-    const { drawn, patience } = this.page;
-    await this.#patiently(
+  /** Waits until the first rows are painted and the program has replaced the prerendered page. */
+  async waitUntilInteractive(): Promise<void> {
+    const { prerendered, timeout } = this.page;
+    await this.#withTimeout(
       'rows',
-      this.tab.evaluate(() => window.bench.done('rows')),
-      patience,
+      this.tab.evaluate(() => window.bench.reached('rows')),
+      timeout,
     );
-    await this.settle();
-    if (drawn) await this.tab.waitForFunction((drawn) => !window.bench.find(drawn), drawn);
+    await this.waitForIdle();
+    if (prerendered) await this.tab.waitForFunction((prerendered) => !window.bench.find(prerendered), prerendered);
   }
 
-  /** Waits until it has come, and no longer. */
-  async came(id: string): Promise<void> {
-    await this.#patiently(
+  /** Waits until an expectation holds, without waiting for paint. */
+  async waitFor(id: string): Promise<void> {
+    await this.#withTimeout(
       id,
-      this.tab.evaluate((id) => window.bench.done(id), id),
+      this.tab.evaluate((id) => window.bench.reached(id), id),
     );
   }
 
-  async settle(): Promise<void> {
+  /** Waits for two frames and another 30 ms, so that the page can finish its work. */
+  async waitForIdle(): Promise<void> {
     await this.tab.evaluate(
       () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 30)))),
     );
   }
 
-  /** The middle of an element, which is shown. */
-  async middle(selector: string): Promise<{ x: number; y: number }> {
+  /** Returns the centre of a visible element. */
+  async centerOf(selector: string): Promise<{ x: number; y: number }> {
     return this.tab.evaluate((selector) => {
       const element = window.bench.find(selector);
-      if (!element) throw new Error(`there is no ${selector}`);
+      if (!element) throw new Error(`There is no ${selector}.`);
       const { x, y, width, height } = element.getBoundingClientRect();
       return { x: x + width / 2, y: y + height / 2 };
     }, selector);
   }
 
   async click(selector: string): Promise<void> {
-    const { x, y } = await this.middle(selector);
+    const { x, y } = await this.centerOf(selector);
     await this.tab.mouse.click(x, y);
   }
 
-  async #patiently(what: string, coming: Promise<void>, patience = PATIENCE): Promise<void> {
+  async #withTimeout(id: string, promise: Promise<void>, timeout = TIMEOUT): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`${this.page.name}: ${what} did not come`)), patience);
+    const expired = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`${this.page.name}: timeout while waiting for ${id}`)), timeout);
     });
-    coming.catch(() => {});
-    await Promise.race([coming, late]).finally(() => clearTimeout(timer));
+    promise.catch(() => {});
+    await Promise.race([promise, expired]).finally(() => clearTimeout(timer));
   }
 }

@@ -1,4 +1,4 @@
-/** Measures the pages beside one another: see ../README.md. */
+/** Measures the pages side by side: see ../README.md. */
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
@@ -27,26 +27,26 @@ const { values: options } = parseArgs({
   },
 });
 const { server, site, only, short } = options;
-if (!server || !site) throw new Error('--server and --site are needed');
+if (!server || !site) throw new Error('Pass --server and --site.');
 if (only && !MEASURES.some(({ name }) => name === only)) {
-  throw new Error(`there is no measure ${only}; there are ${MEASURES.map(({ name }) => name).join(', ')}`);
+  throw new Error(`Unknown measure ${only}. The measures are ${MEASURES.map(({ name }) => name).join(', ')}.`);
 }
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const rounds = Number(options.rounds ?? (short ? 3 : 15));
 const warmUps = Number(options['warm-ups'] ?? 1);
 const pagesOf = ({ pages = PAGES }: Measure): readonly Page[] =>
   pages.filter(({ name }) => !options.pages || options.pages.split(',').includes(name));
-/** How many users the short form has. */
-const FEW = 10_000;
+/** The number of users in the short form. */
+const SHORT_SIZE = 10_000;
 
 const chosen = MEASURES.filter(({ name, isShort }) => (only ? name === only : !short || isShort));
-const sizesOf = ({ sizes }: Measure): readonly number[] => (short ? [FEW] : sizes);
+const sizesOf = ({ sizes }: Measure): readonly number[] => (short ? [SHORT_SIZE] : sizes);
 const sizes = [...new Set(chosen.flatMap(sizesOf))].sort((a, b) => a - b);
 const results = new Results();
 const load = loadavg()
   .map((load) => load.toFixed(2))
   .join(' ');
-const began = Date.now();
+const startedAt = Date.now();
 
 const steps = sizes.flatMap((users) =>
   chosen.filter((measure) => sizesOf(measure).includes(users)).map(() => users),
@@ -56,7 +56,7 @@ let version = '';
 for (const users of sizes) {
   const data = resolve(options.data, String(users));
   await mkdir(data, { recursive: true });
-  say(`${users.toLocaleString('en')} users`);
+  log(`${users.toLocaleString('en')} users`);
   const backend = await Backend.start(resolve(server), users, data, resolve(site), options.listen);
   try {
     for (const measure of chosen.filter((measure) => sizesOf(measure).includes(users))) {
@@ -67,28 +67,28 @@ for (const users of sizes) {
     await backend.stop();
   }
 }
-await report();
+await writeReport();
 
 async function measureAll(backend: Backend, measure: Measure): Promise<void> {
   const counted = Math.min(rounds, measure.rounds ?? rounds);
   const pages = pagesOf(measure);
-  const began = Date.now();
+  const startedAt = Date.now();
   let browser = await launch(chromium);
   version = browser.version();
   for (let round = measure.rounds ? 0 : -warmUps; round < counted; round += 1) {
-    // The order is another in every round, so that none always follows the same.
-    const turn = (round + warmUps) % pages.length;
-    for (const page of [...pages.slice(turn), ...pages.slice(0, turn)]) {
-      const what = `${measure.title}, ${page.title}`;
-      if (results.cannot.has(what)) continue;
+    // Rotates the order in every round, so that no page always follows the same one.
+    const start = (round + warmUps) % pages.length;
+    for (const page of [...pages.slice(start), ...pages.slice(0, start)]) {
+      const id = `${measure.title}, ${page.title}`;
+      if (results.unsupported.has(id)) continue;
       try {
         const run = await measure.run(browser, backend, page, round);
-        if (run.cannot) results.cannot.set(what, run.cannot);
+        if (run.unsupported) results.unsupported.set(id, run.unsupported);
         else if (round >= 0) results.add(backend.users, page.name, round, run);
       } catch (error) {
-        // One run that failed is told, and the others still count.
+        // Reports a failed run and continues with the others.
         results.failures.push(
-          `${what}, ${backend.users.toLocaleString('en')} users, round ${round}: ${(error as Error).message.split('\n')[0]}`,
+          `${id}, ${backend.users.toLocaleString('en')} users, round ${round}: ${(error as Error).message.split('\n')[0]}`,
         );
         await browser.close();
         browser = await launch(chromium);
@@ -96,41 +96,41 @@ async function measureAll(backend: Backend, measure: Measure): Promise<void> {
     }
   }
   await browser.close();
-  say(
-    `[${step}/${steps}] ${measure.title}, ${backend.users.toLocaleString('en')} users: ${((Date.now() - began) / 1000).toFixed(0)} s`,
+  log(
+    `[${step}/${steps}] ${measure.title}, ${backend.users.toLocaleString('en')} users: ${((Date.now() - startedAt) / 1000).toFixed(0)} s`,
   );
 }
 
-async function report(): Promise<void> {
+async function writeReport(): Promise<void> {
   const out = resolve(options.out);
   await mkdir(out, { recursive: true });
-  const facts = await gather();
-  const compared = results.compared();
+  const facts = await collectFacts();
+  const comparisons = results.compare();
   await writeFile(join(out, 'results.md'), markdown(results, facts));
   await writeFile(
     join(out, 'results.svg'),
-    plot(compared, `${facts.machine}, ${facts.browser}, ${facts.rounds} rounds`),
+    plot(comparisons, `${facts.machine}, ${facts.browser}, ${facts.rounds} rounds`),
   );
   await writeFile(
     join(out, 'results.json'),
-    `${JSON.stringify({ facts, lines: [...results.lines.values()], cannot: [...results.cannot], failures: results.failures }, null, 1)}\n`,
+    `${JSON.stringify({ facts, lines: [...results.lines.values()], unsupported: [...results.unsupported], failures: results.failures }, null, 1)}\n`,
   );
-  for (const { line, peer, floor, medians } of compared) {
-    if (line.told.isDetail) continue;
+  for (const { line, peer, baseline, medians } of comparisons) {
+    if (line.metric.isDetail) continue;
     const ratios = [
       peer && `${peer.value.toFixed(2)} of the best peer`,
-      floor && `${floor.value.toFixed(2)} of the floor`,
+      baseline && `${baseline.value.toFixed(2)} of the baseline`,
     ].filter(Boolean);
-    say(
-      `  ${line.told.title}, ${line.users.toLocaleString('en')}: ${medians.ours?.toFixed(1) ?? '–'} ${line.told.unit} ${ratios.join(', ')}`,
+    log(
+      `  ${line.metric.title}, ${line.users.toLocaleString('en')}: ${medians.ours?.toFixed(1) ?? '–'} ${line.metric.unit} ${ratios.join(', ')}`,
     );
   }
-  say(
-    `${results.failures.length} runs failed; ${((Date.now() - began) / 60_000).toFixed(1)} min in all; see ${join(out, 'results.md')}`,
+  log(
+    `${results.failures.length} runs failed; ${((Date.now() - startedAt) / 60_000).toFixed(1)} min in total; see ${join(out, 'results.md')}`,
   );
 }
 
-async function gather(): Promise<Facts> {
+async function collectFacts(): Promise<Facts> {
   const [first] = cpus();
   const lock = JSON.parse(await readFile(join(import.meta.dirname, '../../package-lock.json'), 'utf8')) as {
     packages: Record<string, { version?: string }>;
@@ -157,6 +157,6 @@ async function gather(): Promise<Facts> {
   };
 }
 
-function say(words: string): void {
-  console.log(`      ${words}`);
+function log(text: string): void {
+  console.log(`      ${text}`);
 }

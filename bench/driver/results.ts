@@ -1,43 +1,43 @@
-import { type Run, TOLD, type Told } from './measures/index.ts';
+import { METRICS, type Metric, type Run } from './measures/index.ts';
 import { ALL_PAGES, PEERS, titleOf } from './pages/index.ts';
 import { median, quantile, type Ratio, ratio } from './statistics.ts';
 
-/** What one page gave in all rounds. */
+/** The samples of one page in all rounds. */
 export interface Measured {
-  /** By rounds: what the run's samples came to. None where a run failed. */
+  /** The median of each round; undefined if the run failed. */
   rounds: (number | undefined)[];
   /** All samples. */
   samples: number[];
   latencies: Run['latencies'][string];
 }
 
-/** What was measured of all pages with so many users. */
+/** The results of a metric for a number of users, for all pages. */
 export interface Line {
   key: string;
   users: number;
-  told: Told;
+  metric: Metric;
   pages: Record<string, Measured>;
 }
 
-/** A line, compared. */
-export interface Compared {
+/** The comparison of a line's pages. */
+export interface Comparison {
   line: Line;
   medians: Record<string, number>;
   p95: Record<string, number>;
-  /** The peer that ours is compared with: the best, unless it is another that counts. */
+  /** The peer that ours is compared with: `comparedWith` of the metric, or else the best one. */
   best: string | undefined;
   peer: Ratio | undefined;
-  floor: Ratio | undefined;
+  baseline: Ratio | undefined;
   verdict: 'win' | 'loss' | 'even' | undefined;
-  /** What is aimed at and missed. */
+  /** The missed targets. */
   missed: string[];
 }
 
-/** Everything that was measured. */
+/** All measurements. */
 export class Results {
   readonly lines = new Map<string, Line>();
-  /** What a page cannot do, by measure and page. */
-  readonly cannot = new Map<string, string>();
+  /** The reasons why a page does not support a measure, by measure and page. */
+  readonly unsupported = new Map<string, string>();
   readonly failures: string[] = [];
 
   add(users: number, page: string, round: number, run: Run): void {
@@ -52,15 +52,15 @@ export class Results {
 
   #measured(key: string, users: number, page: string): Measured {
     const id = `${key} ${users}`;
-    const line = this.lines.get(id) ?? { key, users, told: aims(key, users), pages: {} };
+    const line = this.lines.get(id) ?? { key, users, metric: metricFor(key, users), pages: {} };
     this.lines.set(id, line);
     const measured = line.pages[page] ?? { rounds: [], samples: [], latencies: [] };
     line.pages[page] = measured;
     return measured;
   }
 
-  compared(): Compared[] {
-    const order = Object.keys(TOLD);
+  compare(): Comparison[] {
+    const order = Object.keys(METRICS);
     const lines = [...this.lines.values()].sort(
       (a, b) => order.indexOf(a.key) - order.indexOf(b.key) || a.users - b.users,
     );
@@ -68,14 +68,14 @@ export class Results {
   }
 }
 
-/** Where there are many users, other things are aimed at. */
-function aims(key: string, users: number): Told {
-  const told = TOLD[key] ?? { title: key, unit: '' };
-  return key === 'keystroke' && users >= 1_000_000 ? { ...told, peer: 1, absolute: 70 } : told;
+/** Returns the metric with its targets, which differ for a million users. */
+function metricFor(key: string, users: number): Metric {
+  const metric = METRICS[key] ?? { title: key, unit: '' };
+  return key === 'keystroke' && users >= 1_000_000 ? { ...metric, maxPeerRatio: 1, maxValue: 70 } : metric;
 }
 
-function compare(line: Line): Compared {
-  const { told, pages } = line;
+function compare(line: Line): Comparison {
+  const { metric, pages } = line;
   const medians: Record<string, number> = {};
   const p95: Record<string, number> = {};
   for (const { name } of ALL_PAGES) {
@@ -89,20 +89,20 @@ function compare(line: Line): Compared {
     (best, name) => (best && (medians[best] ?? Infinity) <= (medians[name] ?? Infinity) ? best : name),
     undefined,
   );
-  const best = told.against && told.against in medians ? told.against : least;
-  const against = (name: string | undefined): Ratio | undefined =>
+  const best = metric.comparedWith && metric.comparedWith in medians ? metric.comparedWith : least;
+  const ratioTo = (name: string | undefined): Ratio | undefined =>
     name && pages.ours && pages[name] ? ratio(pages.ours.rounds, pages[name].rounds) : undefined;
-  const [peer, floor] = [against(best), against('floor')];
+  const [peer, baseline] = [ratioTo(best), ratioTo('baseline')];
   const verdict = !peer ? undefined : peer.high < 1 ? 'win' : peer.low > 1 ? 'loss' : 'even';
 
   const missed: string[] = [];
-  if (told.peer !== undefined && peer && peer.value > told.peer)
-    missed.push(`${told.peer} of ${titleOf(told.against) || 'the best'}`);
-  if (told.floor !== undefined && floor && floor.value > told.floor) missed.push(`${told.floor} of the floor`);
-  if (told.below && (medians.ours ?? 0) >= (medians[told.below] ?? Infinity))
-    missed.push(`below ${titleOf(told.below)}`);
-  const absolute = told.unit === 'ms' ? p95.ours : medians.ours;
-  if (told.absolute !== undefined && absolute !== undefined && absolute > told.absolute)
-    missed.push(`${told.absolute} ${told.unit}`.trim());
-  return { line, medians, p95, best, peer, floor, verdict, missed };
+  const { maxPeerRatio, maxBaselineRatio, maxValue, below, unit } = metric;
+  if (maxPeerRatio !== undefined && peer && peer.value > maxPeerRatio)
+    missed.push(`${maxPeerRatio} of ${titleOf(metric.comparedWith) || 'the best'}`);
+  if (maxBaselineRatio !== undefined && baseline && baseline.value > maxBaselineRatio)
+    missed.push(`${maxBaselineRatio} of the baseline`);
+  if (below && (medians.ours ?? 0) >= (medians[below] ?? Infinity)) missed.push(`below ${titleOf(below)}`);
+  const value = unit === 'ms' ? p95.ours : medians.ours;
+  if (maxValue !== undefined && value !== undefined && value > maxValue) missed.push(`${maxValue} ${unit}`.trim());
+  return { line, medians, p95, best, peer, baseline, verdict, missed };
 }

@@ -1,14 +1,14 @@
-/** A value below which this share of them lies. */
+/** Returns the quantile of a share between 0 and 1, by linear interpolation. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (sorted.length - 1) * share;
-  const [below, above] = [sorted[Math.floor(at)] ?? NaN, sorted[Math.ceil(at)] ?? NaN];
-  return below + (above - below) * (at - Math.floor(at));
+  const position = (sorted.length - 1) * share;
+  const [below, above] = [sorted[Math.floor(position)] ?? NaN, sorted[Math.ceil(position)] ?? NaN];
+  return below + (above - below) * (position - Math.floor(position));
 }
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
-/** A ratio, and the interval that holds the true one in 95 of 100 cases. */
+/** A ratio with its 95 % confidence interval. */
 export interface Ratio {
   value: number;
   low: number;
@@ -18,8 +18,8 @@ export interface Ratio {
 const RESAMPLES = 4_000;
 
 /**
- * The ratio of two medians over rounds, in each of which both were measured one after the other: bootstrapped by rounds,
- * so that what made a whole round slow makes both slow.
+ * Returns the ratio of two medians over rounds. The interval is bootstrapped over pairs of the same round, because a
+ * slow round slows both pages: https://en.wikipedia.org/wiki/Bootstrapping_(statistics)
  */
 export function ratio(
   ours: readonly (number | undefined)[],
@@ -42,7 +42,7 @@ export function ratio(
   return { value, low: quantile(finite, 0.025), high: quantile(finite, 0.975) };
 }
 
-/** The same numbers each time, so that the same samples give the same interval (mulberry32). */
+/** Returns a seeded random number generator (mulberry32), so that the same samples give the same interval. */
 function generator(seed: number): () => number {
   let state = seed;
   return () => {

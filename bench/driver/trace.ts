@@ -1,4 +1,4 @@
-/** What a trace of the browser says. */
+/** Evaluates a trace of the browser in the Trace Event Format. */
 
 interface TraceEvent {
   name: string;
@@ -13,29 +13,29 @@ interface TraceEvent {
   };
 }
 
-/** An interaction, in ms. */
+/** The latency of an interaction and its breakdown, in ms. */
 export interface Latency {
-  /** From the input event to the end of the commit that paints what was waited for. */
+  /** From the input event to the end of the commit that paints the result. */
   total: number;
-  /** Until the request whose answer it is left; nothing where there was none. */
+  /** From the input event to the request that returned the result; undefined without a request. */
   toRequest?: number;
-  /** Until that answer was there. */
-  answer?: number;
-  /** Until it stood in the document. */
+  /** From the request to the end of its response. */
+  response?: number;
+  /** From the response to the result in the document. */
   toDocument: number;
-  /** Until it was committed. */
+  /** From the result in the document to the end of the commit. */
   toCommit: number;
-  /** What the page's thread was busy with. */
+  /** The time of the main thread, by kind of work. */
   busy: Record<Work, number>;
 }
 
 export type Work = 'all' | 'script' | 'style' | 'layout' | 'paint' | 'commit';
 
-/** Frames while the list was scrolled. */
+/** The frames of scrolling. */
 export interface Frames {
   presented: number;
   dropped: number;
-  /** How long the page's thread was busy, in ms. */
+  /** The time of the main thread, in ms. */
   busy: number;
 }
 
@@ -62,23 +62,23 @@ export class Trace {
     this.#events = traceEvents.sort((a, b) => a.ts - b.ts);
   }
 
-  /** From the input event of an interaction to its painted result. */
+  /** Returns the latency from the input event of an interaction to its painted result. */
   interaction(id: string): Latency {
     return this.#latency(this.#mark(`bench:input:${id}`).ts, this.#mark(`bench:done:${id}`));
   }
 
-  /** From the beginning of the navigation. */
+  /** Returns the latency from the start of the navigation. */
   load(id: string): Latency {
     const done = this.#mark(`bench:done:${id}`);
     return this.#latency(done.ts - (done.args.data?.startTime ?? 0) * 1000, done);
   }
 
-  /** When a mark was made, on the clock of the browser's network events, in s. */
+  /** Returns the time of a mark on the clock of the browser's network events, in seconds. */
   time(id: string): number {
     return this.#mark(`bench:done:${id}`).ts / 1e6;
   }
 
-  /** The frames between two marks. */
+  /** Returns the frames between two marks. */
   frames(from: string, to: string): Frames {
     const [first, last] = [this.#mark(from), this.#mark(to)];
     const states = this.#events
@@ -97,51 +97,54 @@ export class Trace {
   }
 
   #mark(name: string): TraceEvent {
-    const found = this.#events.find((event) => event.name === name);
-    if (!found) throw new Error(`the trace has no mark ${name}`);
-    return found;
+    const mark = this.#events.find((event) => event.name === name);
+    if (!mark) throw new Error(`The trace has no mark ${name}.`);
+    return mark;
   }
 
   #latency(start: number, done: TraceEvent): Latency {
     const commit = this.#events.find(
       ({ name, pid, tid, ts }) => name === 'Commit' && pid === done.pid && tid === done.tid && ts >= done.ts,
     );
-    if (!commit) throw new Error(`nothing was committed after ${done.name}`);
+    if (!commit) throw new Error(`The trace has no commit after ${done.name}.`);
     const end = commit.ts + (commit.dur ?? 0);
     const request = this.#request(start, done);
     return {
       total: (end - start) / 1000,
-      ...(request && { toRequest: (request.sent - start) / 1000, answer: (request.came - request.sent) / 1000 }),
-      toDocument: (done.ts - (request?.came ?? start)) / 1000,
+      ...(request && {
+        toRequest: (request.sentAt - start) / 1000,
+        response: (request.finishedAt - request.sentAt) / 1000,
+      }),
+      toDocument: (done.ts - (request?.finishedAt ?? start)) / 1000,
       toCommit: (end - done.ts) / 1000,
       busy: this.#busy(done, start, end),
     };
   }
 
-  /** The last call of the API that was sent after one moment and answered before the other. */
-  #request(start: number, done: TraceEvent): { sent: number; came: number } | undefined {
+  /** Returns the last API request that was sent after `start` and finished before `done`. */
+  #request(start: number, done: TraceEvent): { sentAt: number; finishedAt: number } | undefined {
     const within = this.#events.filter(({ pid, ts }) => pid === done.pid && ts >= start && ts <= done.ts);
     const sent = within.filter(
       ({ name, args }) => name === 'ResourceSendRequest' && args.data?.url?.includes('/api/v1/users'),
     );
     const pairs = sent.flatMap(({ ts, args }) => {
-      const came = within.find(
+      const finished = within.find(
         (event) => event.name === 'ResourceFinish' && event.args.data?.requestId === args.data?.requestId,
       );
-      return came ? [{ sent: ts, came: came.ts }] : [];
+      return finished ? [{ sentAt: ts, finishedAt: finished.ts }] : [];
     });
     return pairs.at(-1);
   }
 
   #busy({ pid, tid }: TraceEvent, from: number, to: number): Latency['busy'] {
     const busy = { all: 0, script: 0, style: 0, layout: 0, paint: 0, commit: 0 };
-    // What runs within something of the same kind is counted with it.
-    const until: Partial<Record<Work, number>> = {};
+    // Nested events of the same kind are counted once.
+    const countedUntil: Partial<Record<Work, number>> = {};
     for (const { name, ph, ts, dur = 0, ...event } of this.#events) {
       const work = WORK[name];
       if (!work || ph !== 'X' || event.pid !== pid || event.tid !== tid || ts >= to || ts + dur <= from) continue;
-      if (ts < (until[work] ?? 0)) continue;
-      until[work] = ts + dur;
+      if (ts < (countedUntil[work] ?? 0)) continue;
+      countedUntil[work] = ts + dur;
       busy[work] += (Math.min(to, ts + dur) - Math.max(from, ts)) / 1000;
     }
     return busy;

@@ -4,106 +4,92 @@ import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 /** @import { AccessNode } from '../support/schemas.d.ts' */
 /** @import { Context } from '../support/types.d.ts' */
 
-export const what = 'nobody overwrites what somebody else has changed meanwhile';
+export const summary = 'concurrent changes of access are detected';
 
 /** @param {Context} context */
-export async function run({ caller, expect, found, report }) {
-  const row = found.samples.find((one) => one.status === 'active') ?? found.samples[0];
+export async function run({ client, expect, data, report }) {
+  const row = data.samples.find((one) => one.status === 'active') ?? data.samples[0];
   const path = `/users/${row?.id}/access`;
   const read = async () => {
-    if (!row) skip('there is no user but who asks');
-    const answer = await caller.get(path);
-    return { answer, nodes: expect.json(answer, 'UserAccess').nodes, tag: answer.headers.etag };
+    if (!row) skip('there is no other user');
+    const response = await client.get(path);
+    return { response, nodes: expect.json(response, 'UserAccess').nodes, tag: response.headers.etag };
   };
   const patch = (/** @type {{ node_id: string, roles: readonly string[] | null }[]} */ changes, tag = '') =>
-    caller.ask('PATCH', path, { body: { changes }, headers: tag ? { 'if-match': tag } : {} });
-  // What is there already, so that a backend which takes it changes nothing.
-  const asItIs = (/** @type {{ nodes: readonly AccessNode[] }} */ { nodes: [node] }) =>
+    client.request('PATCH', path, { body: { changes }, headers: tag ? { 'if-match': tag } : {} });
+  // Repeats the current state, so that a backend which accepts the change changes nothing.
+  const noChange = (/** @type {{ nodes: readonly AccessNode[] }} */ { nodes: [node] }) =>
     node ? [{ node_id: node.node_id, roles: node.assigned ?? null }] : skip('the user has access at no node');
-  const unchanged = async (/** @type {Awaited<ReturnType<typeof read>>} */ before) => {
+  const expectUnchanged = async (/** @type {Awaited<ReturnType<typeof read>>} */ before) => {
     const after = await read();
     expectThat(
-      after.answer.text === before.answer.text && after.tag === before.tag,
-      'the same access and tag as before',
-      after.answer,
+      after.response.text === before.response.text && after.tag === before.tag,
+      'the same access and ETag as before',
+      after.response,
     );
   };
 
-  await report.check('What a user has comes with an ETag, the same as long as nothing changes', async () => {
-    const { answer, tag } = await read();
-    expectThat(/^(W\/)?"[^"]*"$/.test(tag ?? ''), 'an ETag in quotes', answer, `ETag: ${tag ?? 'none'}`);
-    expectThat((await read()).tag === tag, 'the same tag when read again', answer, `${tag}, then another`);
+  await report.check('GET /users/{id}/access returns a stable ETag', async () => {
+    const { response, tag } = await read();
+    expectThat(/^(W\/)?"[^"]*"$/.test(tag ?? ''), 'a quoted ETag', response, `ETag: ${tag ?? 'none'}`);
+    expectThat((await read()).tag === tag, 'the same ETag when read again', response, `${tag}, then another one`);
   });
 
-  await report.check(
-    'The ETag is known again as it came: who has it already is told that nothing changed',
-    async () => {
-      const { tag } = await read();
-      if (!tag) skip('there is no ETag');
-      const answer = await caller.get(path, { headers: { 'if-none-match': tag } });
-      expectStatus(answer, 304);
-      expectThat(answer.text === '', 'no body', answer);
-    },
-  );
+  await report.check('If-None-Match with that ETag returns 304', async () => {
+    const { tag } = await read();
+    if (!tag) skip('there is no ETag');
+    const response = await client.get(path, { headers: { 'if-none-match': tag } });
+    expectStatus(response, 304);
+    expectThat(response.text === '', 'no body', response);
+  });
 
-  await report.check(
-    'A change that does not say of which state it is (If-Match) is refused and changes nothing',
-    async () => {
-      const before = await read();
-      expect.refusal(await patch(asItIs(before)), 428, 'version_mismatch');
-      await unchanged(before);
-    },
-  );
-
-  await report.check('A change of another state is refused and changes nothing', async () => {
+  await report.check('A change without If-Match is rejected and changes nothing', async () => {
     const before = await read();
-    expect.refusal(await patch(asItIs(before), '"conformance"'), 412, 'version_mismatch');
-    await unchanged(before);
+    expect.problem(await patch(noChange(before)), 428, 'version_mismatch');
+    await expectUnchanged(before);
   });
 
-  await report.check('A role that does not exist is refused', async () => {
+  await report.check('A change with an outdated If-Match is rejected and changes nothing', async () => {
     const before = await read();
-    // At a node that does not exist either, so that nobody gets it where it is taken.
-    expect.refusal(await patch([{ node_id: unknownId(), roles: ['conformance'] }], before.tag), 422, 'invalid');
-    await unchanged(before);
+    expect.problem(await patch(noChange(before), '"conformance"'), 412, 'version_mismatch');
+    await expectUnchanged(before);
   });
 
-  await report.check('A change at a node that does not exist is refused, with whatever comes along', async () => {
+  await report.check('A change with an unknown role is rejected', async () => {
     const before = await read();
-    const nowhere = { node_id: unknownId(), roles: null };
-    const answer = await patch([...asItIs(before), nowhere], before.tag);
-    expect.refusal(answer, [403, 404], 'not_managed', 'not_found');
-    await unchanged(before);
+    // The node is unknown as well, so that nobody gets the role if the backend accepts it.
+    expect.problem(await patch([{ node_id: unknownId(), roles: ['conformance'] }], before.tag), 422, 'invalid');
+    await expectUnchanged(before);
   });
 
-  await report.check(
-    'Roles at each node add up: what is assigned counts, what is inherited says from where',
-    async () => {
-      if (found.samples.length === 0) skip('there is no user but who asks');
-      for (const { id } of found.samples) {
-        const answer = await caller.get(`/users/${id}/access`);
-        for (const node of expect.json(answer, 'UserAccess').nodes) {
-          const { assigned, effective, provenance } = node;
-          const kinds = assigned ? ['direct', 'overrides', 'pinned'] : ['none', 'inherited'];
-          const told = JSON.stringify(node);
-          expectThat(kinds.includes(provenance.kind), `provenance ${kinds.join(' or ')}`, answer, told);
-          expectThat(!assigned || same(assigned, effective), 'the roles assigned to be those that count', answer, told);
-          expectThat(provenance.kind !== 'inherited' || provenance.from, 'from where it is inherited', answer, told);
-          expectThat(
-            provenance.kind !== 'none' || effective.length === 0,
-            'no role where there is nothing',
-            answer,
-            told,
-          );
-        }
+  await report.check('A change at an unknown node is rejected together with the other changes', async () => {
+    const before = await read();
+    const atUnknownNode = { node_id: unknownId(), roles: null };
+    const response = await patch([...noChange(before), atUnknownNode], before.tag);
+    expect.problem(response, [403, 404], 'not_managed', 'not_found');
+    await expectUnchanged(before);
+  });
+
+  await report.check('The roles and the provenance at each node are consistent', async () => {
+    if (data.samples.length === 0) skip('there is no other user');
+    for (const { id } of data.samples) {
+      const response = await client.get(`/users/${id}/access`);
+      for (const node of expect.json(response, 'UserAccess').nodes) {
+        const { assigned, effective, provenance } = node;
+        const kinds = assigned ? ['direct', 'overrides', 'pinned'] : ['none', 'inherited'];
+        const json = JSON.stringify(node);
+        expectThat(kinds.includes(provenance.kind), `provenance ${kinds.join(' or ')}`, response, json);
+        expectThat(!assigned || same(assigned, effective), 'effective roles equal to assigned ones', response, json);
+        expectThat(provenance.kind !== 'inherited' || provenance.from, 'a node to inherit from', response, json);
+        expectThat(provenance.kind !== 'none' || effective.length === 0, 'no effective role', response, json);
       }
-    },
-  );
+    }
+  });
 
-  await report.check('A user’s access is told at the nodes that the manager manages, and no others', async () => {
-    const { answer, nodes } = await read();
+  await report.check('A user’s access lists exactly the nodes that the manager manages', async () => {
+    const { response, nodes } = await read();
     const ids = nodes.map((node) => node.node_id);
-    expectThat(same(ids, found.manager.managed), 'the nodes of `managed` in GET /session', answer, ids.join('\n'));
+    expectThat(same(ids, data.manager.managed), 'the nodes of `managed` in GET /session', response, ids.join('\n'));
   });
 }
 

@@ -1,71 +1,68 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 
 /** @import { Context } from '../support/types.d.ts' */
 
-export const what = 'what changes is told as it does';
+export const summary = 'the event stream opens, resumes and resets';
 
-/** How long an answer may take whose headers come at once. */
-const AT_ONCE = 5_000;
+/** The time limit for the headers of the stream, in milliseconds. */
+const HEADERS_TIMEOUT = 5_000;
 
 /** @param {Context} context */
-export async function run({ caller, expect, report }) {
+export async function run({ client, expect, report }) {
   /**
-   * Follows the events, and gives what they began with, for as long as `wait` has nothing to say.
+   * Opens the stream and returns its first events. Reads until `isDone` holds, at most for two seconds.
    *
    * @param {Record<string, string>} headers
-   * @param {(text: string) => unknown} wait
+   * @param {(text: string) => unknown} isDone
    */
-  const follow = async (headers, wait) => {
-    const opened = await caller.follow('/events', {
+  const readStream = async (headers, isDone) => {
+    const opened = await client.openStream('/events', {
       headers: { accept: 'text/event-stream', ...headers },
-      patience: AT_ONCE,
+      timeout: HEADERS_TIMEOUT,
     });
-    const answer = { ...opened, toString: () => `${opened.status} ${opened.headers['content-type']}` };
+    const response = { ...opened, toString: () => `${opened.status} ${opened.headers['content-type']}` };
     try {
-      expectStatus(answer, 200);
+      expectStatus(response, 200);
       const type = opened.headers['content-type']?.split(';')[0];
-      expectThat(type === 'text/event-stream', 'text/event-stream', answer);
-      for (let waited = 0; waited < 2_000 && !wait(opened.stream.text); waited += 50) await pause(50);
-      return { ...answer, text: opened.stream.text };
+      expectThat(type === 'text/event-stream', 'text/event-stream', response);
+      for (let elapsed = 0; elapsed < 2_000 && !isDone(opened.stream.text); elapsed += 50) await sleep(50);
+      return { ...response, text: opened.stream.text };
     } finally {
       opened.stream.close();
     }
   };
   const idOf = (/** @type {string} */ text) => /^id: ?(.+)$/m.exec(text)?.[1];
 
-  await report.check('Events are a stream of text/event-stream, whose headers come at once', () =>
-    follow({}, () => true),
+  await report.check('GET /events opens an event stream and sends its headers at once', () =>
+    readStream({}, () => true),
   );
 
-  await report.check('Nothing on the way compresses the stream, which would hold events back', async () => {
-    const { headers, ...answer } = await follow({}, () => true);
-    expectThat(!headers['content-encoding'], 'no content-encoding', answer, headers['content-encoding']);
+  await report.check('The event stream is not compressed, because compression delays events', async () => {
+    const { headers, ...response } = await readStream({}, () => true);
+    expectThat(!headers['content-encoding'], 'no content-encoding', response, headers['content-encoding']);
   });
 
-  await report.check('The stream goes on after the event whose id is named', async () => {
-    const { text } = await follow({}, idOf);
+  await report.check('Last-Event-ID resumes the stream after that event', async () => {
+    const { text } = await readStream({}, idOf);
     const id = idOf(text);
-    if (!id) skip('no event with an id came within two seconds; make a change meanwhile to have this checked');
-    const resumed = await follow({ 'last-event-id': id }, (said) => /^event:/m.test(said));
-    expectThat(!/^event: ?reset/m.test(resumed.text), 'no reset, since nothing was missed', resumed, resumed.text);
+    if (!id) skip('no event arrived within two seconds; make a change during the run to check this');
+    const resumed = await readStream({ 'last-event-id': id }, (text) => /^event:/m.test(text));
+    expectThat(!/^event: ?reset/m.test(resumed.text), 'no reset, because no event was missed', resumed, resumed.text);
   });
 
-  await report.check(
-    'Where the id named is not known, the stream begins with a reset: all is to be read anew',
-    async () => {
-      const answer = await follow({ 'last-event-id': 'conformance' }, (said) => /^event:/m.test(said));
-      expectThat(
-        /^event: ?reset/m.test(answer.text),
-        'an event “reset” within two seconds',
-        answer,
-        answer.text || 'nothing',
-      );
-    },
-  );
+  await report.check('An unknown Last-Event-ID starts the stream with a reset event', async () => {
+    const response = await readStream({ 'last-event-id': 'conformance' }, (text) => /^event:/m.test(text));
+    expectThat(
+      /^event: ?reset/m.test(response.text),
+      'a reset event within two seconds',
+      response,
+      response.text || 'nothing',
+    );
+  });
 
-  await report.check('Events inside a view that does not run are refused', async () => {
-    const answer = await caller.get('/events', { view: 'conformance', patience: AT_ONCE });
-    expect.refusal(answer, 403, 'view_ended');
+  await report.check('Events in an unknown view are rejected', async () => {
+    const response = await client.get('/events', { view: 'conformance', timeout: HEADERS_TIMEOUT });
+    expect.problem(response, 403, 'view_ended');
   });
 }

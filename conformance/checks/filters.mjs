@@ -1,70 +1,70 @@
 import { expectThat, skip } from '../support/expect.mjs';
-import { folded, label, MOST_ROWS, readWindow, twice } from '../support/list.mjs';
+import { fetchPage, foldCase, label, MAX_LIMIT, retryOnce } from '../support/list.mjs';
 
-/** @import { Answer } from '../support/caller.mjs' */
+/** @import { ApiResponse } from '../support/client.mjs' */
 /** @import { NodeView, UserRow } from '../support/schemas.d.ts' */
-/** @import { Context, Found, Query } from '../support/types.d.ts' */
+/** @import { Context, Query, TestData } from '../support/types.d.ts' */
 
-export const what = 'filters narrow the list to those who match';
+export const summary = 'filters and search narrow the list';
 
 /** @param {Context} context */
 export async function run(context) {
-  const { caller, contract, expect, found, report } = context;
-  const read = (/** @type {Query} */ query) => readWindow(context, { limit: MOST_ROWS, ...query });
+  const { client, contract, expect, data, report } = context;
+  const read = (/** @type {Query} */ query) => fetchPage(context, { limit: MAX_LIMIT, ...query });
   /**
-   * @param {{ items: readonly UserRow[], answer: Answer }} list
-   * @param {(row: UserRow) => unknown} holds
+   * @param {{ items: readonly UserRow[], response: ApiResponse }} list
+   * @param {(row: UserRow) => unknown} condition
    * @param {string} expected
    */
-  const everyone = ({ items, answer }, holds, expected) => {
-    const other = items.find((row) => !holds(row));
-    expectThat(!other, expected, answer, other && JSON.stringify(other));
+  const expectEveryRow = ({ items, response }, condition, expected) => {
+    const other = items.find((row) => !condition(row));
+    expectThat(!other, expected, response, other && JSON.stringify(other));
   };
-  const has = (/** @type {string} */ text) => (/** @type {UserRow} */ row) =>
-    folded(row.email).includes(folded(text)) || folded(row.name ?? '').includes(folded(text));
+  const matches = (/** @type {string} */ text) => (/** @type {UserRow} */ row) =>
+    foldCase(row.email).includes(foldCase(text)) || foldCase(row.name ?? '').includes(foldCase(text));
 
-  /** @type {[of: string, textOf: (row: UserRow) => string | null | undefined][]} */
+  /** @type {[kind: string, textOf: (row: UserRow) => string | null | undefined][]} */
   const searches = [
-    ['an address', (row) => row.email],
-    ['a part of an address', (row) => row.email.slice(1, 7)],
+    ['an e-mail address', (row) => row.email],
+    ['a part of an e-mail address', (row) => row.email.slice(1, 7)],
     ['a name', (row) => row.name],
     ['a part of a name', (row) => row.name?.slice(1, 6).trim()],
   ];
-  for (const [of, textOf] of searches) {
-    await report.check(`A search for ${of} finds who has it, in small letters and in capitals`, () =>
-      twice(async () => {
-        const row = found.samples.find((one) => textOf(one));
-        const small = row && textOf(row)?.toLowerCase();
-        if (!row || !small) skip('nobody has one');
-        for (const search of [small, small.toUpperCase()].filter((text) => folded(text) === folded(small))) {
-          const listed = await read({ search });
-          everyone(listed, has(search), `only rows with “${search}” in name or address`);
-          if (listed.total.value > MOST_ROWS) continue;
+  for (const [kind, textOf] of searches) {
+    await report.check(`A search for ${kind} finds matching users, ignoring case`, () =>
+      retryOnce(async () => {
+        const row = data.samples.find((one) => textOf(one));
+        const lower = row && textOf(row)?.toLowerCase();
+        if (!row || !lower) skip('no user has one');
+        for (const search of [lower, lower.toUpperCase()].filter((text) => foldCase(text) === foldCase(lower))) {
+          const page = await read({ search });
+          expectEveryRow(page, matches(search), `only rows with “${search}” in the name or e-mail address`);
+          if (page.total.value > MAX_LIMIT) continue;
           expectThat(
-            listed.items.some((one) => one.id === row.id),
+            page.items.some((one) => one.id === row.id),
             `${label(row)} among them`,
-            listed.answer,
-            listed.items.map(label).join('\n') || 'nobody',
+            page.response,
+            page.items.map(label).join('\n') || 'no rows',
           );
         }
       }),
     );
   }
 
-  await report.check('A search takes % and _ for what they are', async () => {
+  await report.check('A search takes % and _ literally', async () => {
     for (const search of ['%', '_', '%%%', '___'])
-      everyone(await read({ search }), has(search), `only rows with “${search}”`);
+      expectEveryRow(await read({ search }), matches(search), `only rows with “${search}”`);
   });
 
-  await report.check('A search for what nobody has finds nobody', async () => {
-    const { items, total, answer } = await read({ search: 'conformance~nobody~has~this' });
-    expectThat(items.length === 0 && total.value === 0, 'no row, and a total of 0', answer);
+  await report.check('A search without matches returns an empty list', async () => {
+    const { items, total, response } = await read({ search: 'conformance~nobody~has~this' });
+    expectThat(items.length === 0 && total.value === 0, 'no rows and a total of 0', response);
   });
 
-  await report.check('By a role come those for whom it counts', () =>
-    twice(async () => {
+  await report.check('The role filter returns only users with the role', () =>
+    retryOnce(async () => {
       for (const role of contract.valuesOf('Role')) {
-        everyone(
+        expectEveryRow(
           await read({ role }),
           (row) => row.roles.some((one) => one.role === role),
           `only rows with the role ${role}`,
@@ -73,161 +73,162 @@ export async function run(context) {
     }),
   );
 
-  await report.check('By two roles come those with any of them', () =>
-    twice(async () => {
+  await report.check('Two roles return users with either of them', () =>
+    retryOnce(async () => {
       const [one, other] = /** @type {const} */ (['agent', 'operator']);
       const [left, right, both] = [
         await read({ role: one }),
         await read({ role: other }),
         await read({ role: [one, other] }),
       ];
-      everyone(
+      expectEveryRow(
         both,
         (row) => row.roles.some(({ role }) => role === one || role === other),
         `only rows with ${one} or ${other}`,
       );
-      if (![left, right, both].every(({ total }) => total.exact)) skip('the totals are not exact');
+      if (![left, right, both].every(({ total }) => total.exact)) skip('a total is not exact');
       const [l, r, b] = [left.total.value, right.total.value, both.total.value];
-      expectThat(b >= Math.max(l, r) && b <= l + r, `between ${Math.max(l, r)} and ${l + r}`, both.answer, String(b));
+      expectThat(b >= Math.max(l, r) && b <= l + r, `between ${Math.max(l, r)} and ${l + r}`, both.response, String(b));
     }),
   );
 
-  await report.check('By a status come those who have it, and the three make all', () =>
-    twice(async () => {
+  await report.check('The status filter returns only users with the status, and the totals add up', () =>
+    retryOnce(async () => {
       let sum = 0;
       let isExact = true;
       for (const status of contract.valuesOf('Status')) {
-        const listed = await read({ status });
-        everyone(listed, (row) => row.status === status, `only rows that are ${status}`);
-        sum += listed.total.value;
-        isExact &&= listed.total.exact;
+        const page = await read({ status });
+        expectEveryRow(page, (row) => row.status === status, `only rows that are ${status}`);
+        sum += page.total.value;
+        isExact &&= page.total.exact;
       }
       const all = await read({ limit: 1 });
-      if (!isExact || !all.total.exact) skip('the totals are not exact');
-      expectThat(sum === all.total.value, `${all.total.value} users`, all.answer, `${sum} by their statuses`);
+      if (!isExact || !all.total.exact) skip('a total is not exact');
+      expectThat(sum === all.total.value, `${all.total.value} users`, all.response, `${sum} in all statuses`);
     }),
   );
 
-  await report.check('By a node come those with access at or below it, or invited to it', () =>
-    twice(async () => {
-      for (const node of someNodes(found)) {
-        const listed = await read({ node: node.id });
-        const below = idsBelow(found.nodes, node.id);
-        for (const row of listed.items.filter((_, at) => at % 40 === 0)) {
-          const { nodes } = expect.json(await caller.get(`/users/${row.id}/access`), 'UserAccess');
-          const holds = nodes.some(
+  await report.check('The node filter returns only users with access or an invitation at or below the node', () =>
+    retryOnce(async () => {
+      for (const node of sampleNodes(data)) {
+        const page = await read({ node: node.id });
+        const below = subtreeIds(data.nodes, node.id);
+        for (const row of page.items.filter((_, at) => at % 40 === 0)) {
+          const { nodes } = expect.json(await client.get(`/users/${row.id}/access`), 'UserAccess');
+          const condition = nodes.some(
             (at) => below.has(at.node_id) && (at.effective.length > 0 || at.pending.length > 0 || at.assigned),
           );
-          expectThat(holds, `only users with something at or below ${node.name}`, listed.answer, label(row));
+          const expected = `only users with access or an invitation at or below ${node.name}`;
+          expectThat(condition, expected, page.response, label(row));
         }
       }
     }),
   );
 
-  await report.check('By a node come all of them: nobody with access there is left out', () =>
-    twice(async () => {
-      const row = found.samples.find((one) => one.environments?.first?.length > 0);
+  await report.check('The node filter includes a user whose row names the node', () =>
+    retryOnce(async () => {
+      const row = data.samples.find((one) => one.environments?.first?.length > 0);
       const environment = row?.environments.first[0];
-      if (!environment) skip('nobody has access in an environment');
+      if (!environment) skip('no user has access in an environment');
       const { id, name } = environment;
-      const listed = await read({ node: id, search: row.email });
+      const page = await read({ node: id, search: row.email });
       expectThat(
-        listed.items.some((one) => one.id === row.id),
+        page.items.some((one) => one.id === row.id),
         `${label(row)}, whose row names ${name}`,
-        listed.answer,
+        page.response,
       );
     }),
   );
 
-  await report.check('By two nodes come those of either, each once', () =>
-    twice(async () => {
-      const [one, other] = someNodes(found).slice(-2);
-      if (!one || !other) skip('there is one node only');
+  await report.check('Two nodes return users of either, each once', () =>
+    retryOnce(async () => {
+      const [one, other] = sampleNodes(data).slice(-2);
+      if (!one || !other) skip('there is only one node');
       const both = await read({ node: [one.id, other.id] });
       const ids = both.items.map((row) => row.id);
-      expectThat(new Set(ids).size === ids.length, 'nobody twice', both.answer);
-      const part = await read({ node: other.id });
-      if (!both.total.exact || !part.total.exact) skip('the totals are not exact');
+      expectThat(new Set(ids).size === ids.length, 'no row twice', both.response);
+      const smallPage = await read({ node: other.id });
+      if (!both.total.exact || !smallPage.total.exact) skip('a total is not exact');
       expectThat(
-        both.total.value >= part.total.value,
-        `at least ${part.total.value}`,
-        both.answer,
+        both.total.value >= smallPage.total.value,
+        `at least ${smallPage.total.value}`,
+        both.response,
         String(both.total.value),
       );
     }),
   );
 
-  await report.check('By a time come those who were active then or later', () =>
-    twice(async () => {
-      const times = found.first
+  await report.check('The filter active_since returns only users active since then', () =>
+    retryOnce(async () => {
+      const times = data.first
         .map((row) => row.last_active_at)
         .filter(Boolean)
         .sort();
       const since = times[Math.floor(times.length / 2)];
-      if (!since) skip('nobody was active');
+      if (!since) skip('no user was active');
       const recently = (/** @type {UserRow} */ row) =>
         row.last_active_at && Date.parse(row.last_active_at) >= Date.parse(since);
-      const listed = await read({ active_since: since });
-      everyone(listed, recently, `only rows active since ${since}`);
-      expectThat(listed.items.length > 0, 'somebody', listed.answer);
+      const page = await read({ active_since: since });
+      expectEveryRow(page, recently, `only rows active since ${since}`);
+      expectThat(page.items.length > 0, 'at least one row', page.response);
     }),
   );
 
-  await report.check('What is assigned narrows further', () =>
-    twice(async () => {
-      const node = someNodes(found).at(-1);
+  await report.check('The filter assigned narrows the node filter', () =>
+    retryOnce(async () => {
+      const node = sampleNodes(data).at(-1);
       if (!node) skip('no managed node is among the nodes');
       const [all, assigned] = [await read({ node: node.id }), await read({ node: node.id, assigned: true })];
-      if (!all.total.exact || !assigned.total.exact) skip('the totals are not exact');
+      if (!all.total.exact || !assigned.total.exact) skip('a total is not exact');
       expectThat(
         assigned.total.value <= all.total.value,
-        `${all.total.value} at most`,
-        assigned.answer,
+        `at most ${all.total.value}`,
+        assigned.response,
         String(assigned.total.value),
       );
     }),
   );
 
-  await report.check('Filters hold together, and in windows', () =>
-    twice(async () => {
+  await report.check('Combined filters apply to every page', () =>
+    retryOnce(async () => {
       const query = { status: 'active', role: ['agent', 'operator'], sort: '-created_at' };
-      const wide = await read(query);
-      const holds = (/** @type {UserRow} */ row) =>
+      const largePage = await read(query);
+      const condition = (/** @type {UserRow} */ row) =>
         row.status === 'active' && row.roles.some(({ role }) => query.role.includes(role));
-      everyone(wide, holds, 'only agents and operators who are active');
-      if (wide.items.length < 4) skip('fewer than four match');
-      const part = await read({ ...query, offset: 2, limit: 2 });
+      expectEveryRow(largePage, condition, 'only active agents and operators');
+      if (largePage.items.length < 4) skip('fewer than four users match');
+      const smallPage = await read({ ...query, offset: 2, limit: 2 });
       const ids = (/** @type {readonly UserRow[]} */ rows) => rows.map((row) => row.id).join('\n');
       expectThat(
-        ids(part.items) === ids(wide.items.slice(2, 4)),
-        `the third and the fourth\n${ids(wide.items.slice(2, 4))}`,
-        part.answer,
-        ids(part.items),
+        ids(smallPage.items) === ids(largePage.items.slice(2, 4)),
+        `the third and the fourth row\n${ids(largePage.items.slice(2, 4))}`,
+        smallPage.response,
+        ids(smallPage.items),
       );
     }),
   );
 }
 
 /**
- * Up to five nodes that are managed: of those above first, then those below.
+ * Returns up to five managed nodes: first providers and agencies, then environments.
  *
- * @param {Found} found
+ * @param {TestData} data
  */
-function someNodes({ manager, nodes }) {
+function sampleNodes({ manager, nodes }) {
   const managed = nodes.filter((node) => manager.managed.includes(node.id));
   const environments = managed.filter((node) => node.kind === 'environment');
   return [...managed.filter((node) => node.kind !== 'environment').slice(0, 2), ...environments.slice(0, 3)];
 }
 
 /**
- * The node and all below it.
+ * Returns the ids of a node and of all nodes below it.
  *
  * @param {NodeView[]} nodes
  * @param {string} top
  */
-function idsBelow(nodes, top) {
+function subtreeIds(nodes, top) {
   const below = new Set([top]);
-  // Parents may come after their children.
+  // The list may hold children before their parents, so this repeats until no node is added.
   for (let size = 0; size !== below.size; ) {
     size = below.size;
     for (const node of nodes) if (node.parent_id && below.has(node.parent_id)) below.add(node.id);

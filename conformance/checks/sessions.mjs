@@ -5,9 +5,9 @@ import { bodyOf } from '../support/harmless.mjs';
 /** @import { UserDetails } from '../support/schemas.d.ts' */
 /** @import { Context } from '../support/types.d.ts' */
 
-export const what = 'who is not signed in reads and changes nothing';
+export const summary = 'requests without a session neither read nor change anything';
 
-/** What takes no session: it begins one, ends what there is of one, or tells nothing of anybody. */
+/** The operations without a session: they start or end one, or return no data of users. */
 const OPEN = [
   'POST /sign-in-links',
   'POST /sessions',
@@ -21,69 +21,66 @@ const OPEN = [
 ];
 
 /** @param {Context} context */
-export async function run({ caller, contract, expect, found, options, report }) {
-  const closed = contract.operations.filter(({ method, path }) => !OPEN.includes(`${method} ${path}`));
-  for (const operation of closed) {
-    await report.check(`${operation.name} answers 401 where nobody is signed in`, async () => {
+export async function run({ client, contract, expect, data, options, report }) {
+  const protectedOperations = contract.operations.filter(({ method, path }) => !OPEN.includes(`${method} ${path}`));
+  for (const operation of protectedOperations) {
+    await report.check(`${operation.name} returns 401 without a session`, async () => {
       const path = operation.path.replace('{id}', unknownId());
-      const answer = await caller.ask(operation.method, path, { session: {}, body: bodyOf(operation) });
-      expect.refusal(answer, 401, 'unauthenticated');
+      const response = await client.request(operation.method, path, { session: {}, body: bodyOf(operation) });
+      expect.problem(response, 401, 'unauthenticated');
     });
   }
 
-  await report.check('A token that was never given is no session', async () => {
+  await report.check('An unknown token is rejected', async () => {
     const session = { authorization: 'Bearer conformance-no-such-token' };
-    expect.refusal(await caller.get('/session', { session }), 401, 'unauthenticated');
+    expect.problem(await client.get('/session', { session }), 401, 'unauthenticated');
   });
 
-  await report.check('Exactly one of the manager’s sessions is the current one', async () => {
-    const answer = await caller.get('/sessions');
-    const current = expect.list(answer, 'OwnSession').filter((session) => session.current);
-    expectThat(current.length === 1, 'one that is current', answer);
+  await report.check('Exactly one session of the manager is the current one', async () => {
+    const response = await client.get('/sessions');
+    const current = expect.list(response, 'OwnSession').filter((session) => session.current);
+    expectThat(current.length === 1, 'one current session', response);
   });
 
-  await report.check(
-    'A link that does not exist neither signs in nor joins, and is told apart by nothing',
-    async () => {
-      const token = 'conformance-no-such-token';
-      const body = { token };
-      const signedIn = await caller.ask('POST', '/sessions', { session: {}, body });
-      const inspected = await caller.ask('POST', '/invitations/inspect', { session: {}, body });
-      const named = { token, name: 'Conformance' };
-      const accepted = await caller.ask('POST', '/invitations/accept', { session: {}, body: named });
-      const answers = [signedIn, inspected, accepted];
-      if (answers.some((answer) => answer.status === 429)) skip('the backend limits how often that is tried');
-      for (const answer of answers) expect.refusal(answer, 403, 'link_invalid');
-      expectThat(
-        inspected.text === accepted.text,
-        'the same bytes for reading an invitation and for accepting it',
-        accepted,
-      );
-    },
-  );
+  await report.check('An unknown link neither signs in nor joins, and all responses are alike', async () => {
+    const token = 'conformance-no-such-token';
+    const body = { token };
+    const signedIn = await client.request('POST', '/sessions', { session: {}, body });
+    const inspected = await client.request('POST', '/invitations/inspect', { session: {}, body });
+    const withName = { token, name: 'Conformance' };
+    const accepted = await client.request('POST', '/invitations/accept', { session: {}, body: withName });
+    const responses = [signedIn, inspected, accepted];
+    if (responses.some((response) => response.status === 429)) skip('rate limited');
+    for (const response of responses) expect.problem(response, 403, 'link_invalid');
+    expectThat(
+      inspected.text === accepted.text,
+      'the same bytes for inspecting and for accepting an invitation',
+      accepted,
+    );
+  });
 
-  await report.check('Whoever asks for a link to sign in is not told whether there is such an account', async () => {
-    const answer = await caller.ask('POST', '/sign-in-links', {
+  await report.check('Requesting a sign-in link does not reveal whether the account exists', async () => {
+    const response = await client.request('POST', '/sign-in-links', {
       session: {},
       body: { email: 'nobody@conformance.invalid' },
     });
-    if (answer.status === 429) skip('the backend limits how often that is tried');
-    expectStatus(answer, 202);
+    if (response.status === 429) skip('rate limited');
+    expectStatus(response, 202);
   });
 
-  await report.check('With a cookie, what another site asks for changes nothing', async () => {
-    if (!options.session.cookie) skip('the session is no cookie');
+  await report.check('A cross-site change with a cookie is rejected', async () => {
+    if (!options.session.cookie) skip('the session is a token');
     const headers = { 'sec-fetch-site': 'cross-site', origin: 'https://conformance.invalid' };
-    const answer = await caller.ask('PATCH', '/session', { headers, body: {} });
-    expect.refusal(answer, 403, 'cross_site');
+    const response = await client.request('PATCH', '/session', { headers, body: {} });
+    expect.problem(response, 403, 'cross_site');
   });
 
-  await report.check('Nobody may remove themselves, and their own row says so', async () => {
-    const answer = await caller.get(`/users/${found.manager.user.id}`);
-    // Who manages everybody from above need not be among them.
-    if (answer.status === 404) skip('the manager is not among the users');
-    expectStatus(answer, 200);
-    const row = /** @type {Partial<UserDetails> | undefined} */ (answer.json);
-    expectThat(row?.allowed?.remove === 'own_removal', 'that nobody removes themselves: own_removal', answer);
+  await report.check('The manager’s own row denies removal', async () => {
+    const response = await client.get(`/users/${data.manager.user.id}`);
+    // A manager at a higher level need not be in the list.
+    if (response.status === 404) skip('the manager is not among the users');
+    expectStatus(response, 200);
+    const row = /** @type {Partial<UserDetails> | undefined} */ (response.json);
+    expectThat(row?.allowed?.remove === 'own_removal', 'allowed.remove: own_removal', response);
   });
 }

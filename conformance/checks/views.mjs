@@ -3,96 +3,93 @@ import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 import { bodyOf } from '../support/harmless.mjs';
 
 /** @import { AuditDetails, SessionNode, StudioView, ViewNode } from '../support/schemas.d.ts' */
-/** @import { CallOptions, Context } from '../support/types.d.ts' */
+/** @import { Context, RequestOptions } from '../support/types.d.ts' */
 
-export const what = 'inside a view one sees what somebody else does, and changes nothing';
+export const summary = 'a view shows what another user sees and is read-only';
 
-const REASON = 'Conformance suite: looks whether a view shows what it should, and changes nothing';
-/** How long a view lasts, and what clocks may differ by. */
-const LONGEST = 30 * 60_000 + 1_000;
+const REASON = 'Conformance suite: checks what a view shows; changes nothing';
+/** The maximum duration of a view, with a tolerance of one second, in milliseconds. */
+const MAX_DURATION = 30 * 60_000 + 1_000;
 
 /** @param {Context} context */
 export async function run(context) {
-  const { caller, expect, report } = context;
+  const { client, expect, report } = context;
 
-  await report.check(
-    'A request that names a view which does not run is refused, and never answered as the manager',
-    async () => {
-      for (const view of [unknownId(), 'conformance']) {
-        const problem = expect.refusal(await caller.get('/session', { view }), 403, 'view_ended');
-        expectThat(!problem.reason, 'no reason, as there was no such view', undefined, problem.reason ?? '');
-        expect.refusal(await caller.get('/users', { view, query: { limit: 1 } }), 403, 'view_ended');
-      }
-    },
-  );
-
-  await report.check('A change that names a view which does not run is refused', async () => {
-    const answer = await caller.ask('PATCH', '/session', { view: unknownId(), body: {} });
-    expect.refusal(answer, 403, 'view_ended');
-  });
-
-  await withView(context);
-}
-
-/**
- * Begins a view, looks about in it, and ends it whatever happens.
- *
- * @param {Context} context
- */
-async function withView(context) {
-  const { caller, expect, found, options, report } = context;
-  const name = 'A view begins, shows, refuses changes and ends';
-  if (!options.withView) return report.skip(name, 'the log would tell of a view; --with-view');
-  const { viewable } = found;
-  if (!viewable) return report.skip(name, 'there is nobody whom the manager may view as');
-
-  const view = await begin(context, viewable.id);
-  if (!view) return;
-  let isRunning = true;
-  try {
-    await inside(context, view);
-  } finally {
-    await report.check('Ending the view answers 204, also once more', async () => {
-      for (let times = 0; times < 2; times += 1) {
-        expectStatus(await caller.ask('DELETE', `/views/${view.id}`, { view: view.id }), 204);
-        isRunning = false;
-      }
-    });
-    if (isRunning) process.stdout.write(`  The view ${view.id} may run for up to 30 minutes.\n`);
-  }
-
-  await report.check('After that, what names the view is refused with view_ended, and why', async () => {
-    for (const answer of [
-      await caller.get('/session', { view: view.id }),
-      await caller.get(`/views/${view.id}`),
-      await caller.ask('PATCH', '/session', { view: view.id, body: {} }),
-    ]) {
-      const { reason } = expect.refusal(answer, 403, 'view_ended');
-      expectThat(reason === 'exited', 'the reason exited', answer);
+  await report.check('A request in an unknown view is rejected, not answered as the manager', async () => {
+    for (const view of [unknownId(), 'conformance']) {
+      const problem = expect.problem(await client.get('/session', { view }), 403, 'view_ended');
+      expectThat(!problem.reason, 'no reason, because the view never existed', undefined, problem.reason ?? '');
+      expect.problem(await client.get('/users', { view, query: { limit: 1 } }), 403, 'view_ended');
     }
   });
 
-  await report.check('The log tells of the view, with its reason and its end', async () => {
+  await report.check('A change in an unknown view is rejected', async () => {
+    const response = await client.request('PATCH', '/session', { view: unknownId(), body: {} });
+    expect.problem(response, 403, 'view_ended');
+  });
+
+  await checkView(context);
+}
+
+/**
+ * Starts a view, checks it and ends it, even if a check throws.
+ *
+ * @param {Context} context
+ */
+async function checkView(context) {
+  const { client, expect, data, options, report } = context;
+  const name = 'A view starts, is read-only and ends';
+  if (!options.withView) return report.skip(name, 'needs --with-view, because the audit log records views');
+  const { viewable } = data;
+  if (!viewable) return report.skip(name, 'the manager may view as no user');
+
+  const view = await startView(context, viewable.id);
+  if (!view) return;
+  let isRunning = true;
+  try {
+    await checkInsideView(context, view);
+  } finally {
+    await report.check('Ending the view returns 204, also the second time', async () => {
+      for (let times = 0; times < 2; times += 1) {
+        expectStatus(await client.request('DELETE', `/views/${view.id}`, { view: view.id }), 204);
+        isRunning = false;
+      }
+    });
+    if (isRunning) process.stdout.write(`  The view ${view.id} may stay active for up to 30 minutes.\n`);
+  }
+
+  await report.check('Requests in the ended view are rejected with view_ended and the reason', async () => {
+    for (const response of [
+      await client.get('/session', { view: view.id }),
+      await client.get(`/views/${view.id}`),
+      await client.request('PATCH', '/session', { view: view.id, body: {} }),
+    ]) {
+      const { reason } = expect.problem(response, 403, 'view_ended');
+      expectThat(reason === 'exited', 'the reason exited', response);
+    }
+  });
+
+  await report.check('The audit log records the view, its reason and its end', async () => {
     /** @type {Record<string, (details: AuditDetails) => unknown>} */
-    const holds = {
+    const detailChecks = {
       'view.started': ({ reason }) => reason === REASON,
       'view.refused': ({ operation }) => operation,
       'view.ended': () => true,
     };
-    for (const [action, isRight] of Object.entries(holds)) {
-      const answer = await caller.get(`/users/${view.user.id}/activity`, { query: { limit: 200, action } });
-      const { items } = expect.json(answer, 'AuditPage');
+    for (const [action, isValid] of Object.entries(detailChecks)) {
+      const response = await client.get(`/users/${view.user.id}/activity`, { query: { limit: 200, action } });
+      const { items } = expect.json(response, 'AuditPage');
       expectThat(
         items.every((entry) => entry.action === action),
-        `only entries of ${action}`,
-        answer,
+        `only entries with the action ${action}`,
+        response,
       );
       const entries = items.filter((entry) => entry.view === view.id);
-      expectThat(entries.length > 0, `${action} of the view`, answer);
+      expectThat(entries.length > 0, `an entry ${action} of the view`, response);
       expectThat(
-        entries.every((entry) => isRight(entry.details)),
-        'the reason that was given, and what was refused',
-        answer,
+        entries.every((entry) => isValid(entry.details)),
+        'the given reason, or the rejected operation',
+        response,
         JSON.stringify(entries),
       );
     }
@@ -100,39 +97,41 @@ async function withView(context) {
 }
 
 /**
- * Begins a view as a user; undefined where that fails.
+ * Starts a view as a user. Returns undefined if that fails.
  *
  * @param {Context} context
  * @param {string} user_id
  */
-async function begin({ caller, expect, report }, user_id) {
+async function startView({ client, expect, report }, user_id) {
   /** @type {StudioView[]} */
-  const begun = [];
-  await report.check('A view begins, as the user and for 30 minutes', async () => {
-    const answer = await caller.ask('POST', '/views', { body: { user_id, reason: REASON } });
-    const view = expect.json(answer, 'StudioView', 201);
-    begun.push(view);
-    expectThat(view.user.id === user_id, `as ${user_id}`, answer);
-    const lasts = Date.parse(view.expires_at) - Date.parse(view.started_at);
-    expectThat(lasts > 0 && lasts <= LONGEST, '30 minutes at most', answer, `${lasts / 1000} seconds`);
-    expectThat(view.nodes.length > 0, 'a node at least', answer);
+  const started = [];
+  await report.check('POST /views starts a view of at most 30 minutes', async () => {
+    const response = await client.request('POST', '/views', { body: { user_id, reason: REASON } });
+    const view = expect.json(response, 'StudioView', 201);
+    started.push(view);
+    expectThat(view.user.id === user_id, `as ${user_id}`, response);
+    const duration = Date.parse(view.expires_at) - Date.parse(view.started_at);
+    expectThat(duration > 0 && duration <= MAX_DURATION, 'at most 30 minutes', response, `${duration / 1000} seconds`);
+    expectThat(view.nodes.length > 0, 'at least one node', response);
   });
-  return begun[0];
+  return started[0];
 }
 
 /**
+ * Checks what an active view shows, and that it is read-only.
+ *
  * @param {Context} context
  * @param {StudioView} view
  */
-async function inside({ caller, contract, expect, found, report }, view) {
-  const get = (/** @type {string} */ path, /** @type {CallOptions} */ options = {}) =>
-    caller.get(path, { view: view.id, ...options });
+async function checkInsideView({ client, contract, expect, data, report }, view) {
+  const get = (/** @type {string} */ path, /** @type {RequestOptions} */ options = {}) =>
+    client.get(path, { view: view.id, ...options });
 
-  await report.check('The session inside a view is the manager’s, and has what the user has', async () => {
-    const answer = await get('/session');
-    const session = expect.json(answer, 'Session');
-    expectThat(session.user.id === found.manager.user.id, 'user: who is signed in, not who is viewed', answer);
-    expectThat(session.view?.id === view.id && session.view.user.id === view.user.id, 'view: that which runs', answer);
+  await report.check('The session in a view belongs to the manager and has the roles of the viewed user', async () => {
+    const response = await get('/session');
+    const session = expect.json(response, 'Session');
+    expectThat(session.user.id === data.manager.user.id, 'the manager as the user', response);
+    expectThat(session.view?.id === view.id && session.view.user.id === view.user.id, 'the active view', response);
     const roles = (/** @type {readonly (SessionNode | ViewNode)[]} */ nodes) =>
       nodes
         .map((node) => `${node.node_id} ${[...node.roles].sort().join(' ')}`)
@@ -141,75 +140,75 @@ async function inside({ caller, contract, expect, found, report }, view) {
     expectThat(
       roles(session.nodes) === roles(view.nodes),
       `the nodes and roles of the view:\n${roles(view.nodes)}`,
-      answer,
+      response,
       roles(session.nodes),
     );
-    const elsewhere = session.managed.filter((id) => !view.nodes.some((node) => node.node_id === id));
-    expectThat(elsewhere.length === 0, 'nothing managed outside of the view', answer, elsewhere.join('\n'));
+    const outside = session.managed.filter((id) => !view.nodes.some((node) => node.node_id === id));
+    expectThat(outside.length === 0, 'no managed node outside of the view', response, outside.join('\n'));
   });
 
-  await report.check('The same session without Studio-View is in no view', async () => {
-    const answer = await caller.get('/session');
-    expectThat(!expect.json(answer, 'Session').view, 'no view', answer);
+  await report.check('The session without Studio-View has no view', async () => {
+    const response = await client.get('/session');
+    expectThat(!expect.json(response, 'Session').view, 'no view', response);
   });
 
-  await report.check('A host’s backend finds the view by its id, whatever it sends along', async () => {
-    for (const answer of [await caller.get(`/views/${view.id}`), await get(`/views/${view.id}`)]) {
-      const told = expect.json(answer, 'StudioView');
-      expectThat(told.id === view.id && told.user.id === view.user.id, 'the same view', answer);
+  await report.check('GET /views/{id} returns the view, with and without Studio-View', async () => {
+    for (const response of [await client.get(`/views/${view.id}`), await get(`/views/${view.id}`)]) {
+      const received = expect.json(response, 'StudioView');
+      expectThat(received.id === view.id && received.user.id === view.user.id, 'the same view', response);
     }
   });
 
-  await report.check('The view shows no node and no user that the manager does not see', async () => {
-    const own = new Set(found.nodes.map((node) => node.id));
-    const answer = await get('/nodes');
-    const nodes = expect.list(answer, 'NodeView');
-    const others = nodes.filter((node) => !own.has(node.id));
-    expectThat(others.length === 0, 'nodes that the manager sees', answer, JSON.stringify(others));
-    const total = async (/** @type {CallOptions} */ options) =>
-      expect.json(await caller.get('/users', { query: { limit: 1 }, ...options }), 'UserPage').total.value;
-    const [shown, all] = [await total({ view: view.id }), await total({})];
-    expectThat(shown <= all, `${all} users at most`, answer, String(shown));
+  await report.check('A view shows no node and no user that is hidden from the manager', async () => {
+    const visible = new Set(data.nodes.map((node) => node.id));
+    const response = await get('/nodes');
+    const nodes = expect.list(response, 'NodeView');
+    const hidden = nodes.filter((node) => !visible.has(node.id));
+    expectThat(hidden.length === 0, 'only nodes that the manager sees', response, JSON.stringify(hidden));
+    const total = async (/** @type {RequestOptions} */ options) =>
+      expect.json(await client.get('/users', { query: { limit: 1 }, ...options }), 'UserPage').total.value;
+    const [viewTotal, managerTotal] = [await total({ view: view.id }), await total({})];
+    expectThat(viewTotal <= managerTotal, `at most ${managerTotal} users`, response, String(viewTotal));
   });
 
-  await report.check('Rows inside a view allow nothing', async () => {
-    const answer = await get('/users', { query: { limit: 200 } });
-    const { items } = expect.json(answer, 'UserPage');
-    if (items.length === 0) skip('who is viewed manages nobody');
-    const allowing = items.find(
+  await report.check('Rows in a view allow no action', async () => {
+    const response = await get('/users', { query: { limit: 200 } });
+    const { items } = expect.json(response, 'UserPage');
+    if (items.length === 0) skip('the viewed user manages no users');
+    const allowingRow = items.find(
       (row) => Object.values(row.allowed ?? {}).some((denial) => denial === null) || !row.allowed,
     );
-    expectThat(!allowing, 'each action denied', answer, JSON.stringify(allowing));
+    expectThat(!allowingRow, 'every action denied', response, JSON.stringify(allowingRow));
   });
 
-  const reading = contract.operations.filter(
+  const readOperations = contract.operations.filter(
     ({ method, path }) => method === 'GET' && !/csv|events|\{id\}|demo/.test(path),
   );
-  for (const operation of reading) {
-    await report.check(`${operation.name} answers inside a view`, async () => {
-      const answer = await get(operation.path);
-      if (operation.answer.schema) expect.json(answer, operation.answer.schema, operation.answer.status);
-      else expectStatus(answer, operation.answer.status);
+  for (const operation of readOperations) {
+    await report.check(`${operation.name} works in a view`, async () => {
+      const response = await get(operation.path);
+      if (operation.response.schema) expect.json(response, operation.response.schema, operation.response.status);
+      else expectStatus(response, operation.response.status);
     });
   }
 
-  // What signs out comes last: where it is not refused, the session is over.
-  const signsOut = (/** @type {{ method: string, path: string }} */ { method, path }) =>
+  // Signing out comes last, because a faulty backend would end the session.
+  const isSignOut = (/** @type {{ method: string, path: string }} */ { method, path }) =>
     method === 'DELETE' && path === '/session';
-  const changing = contract.operations
+  const mutations = contract.operations
     .filter(({ changes, method, path }) => changes && !(method === 'DELETE' && path === '/views/{id}'))
-    .sort((one, other) => Number(signsOut(one)) - Number(signsOut(other)));
-  for (const operation of changing) {
-    await report.check(`${operation.name} is refused inside a view`, async () => {
+    .sort((one, other) => Number(isSignOut(one)) - Number(isSignOut(other)));
+  for (const operation of mutations) {
+    await report.check(`${operation.name} is rejected in a view`, async () => {
       const path = operation.path.replace('{id}', unknownId());
-      const answer = await caller.ask(operation.method, path, { view: view.id, body: bodyOf(operation) });
-      if (operation.path.startsWith('/demo/') && answer.status === 404) skip('this backend is no demo');
-      expect.refusal(answer, 403, 'view_is_read_only');
+      const response = await client.request(operation.method, path, { view: view.id, body: bodyOf(operation) });
+      if (operation.path.startsWith('/demo/') && response.status === 404) skip('the backend is not a demo');
+      expect.problem(response, 403, 'view_is_read_only');
     });
   }
 
-  await report.check('A method that the contract does not know is refused inside a view as well', async () => {
-    const answer = await caller.ask('PUT', '/users', { view: view.id, body: {} });
-    expectStatus(answer, 403, 404, 405);
+  await report.check('An unknown method is rejected in a view as well', async () => {
+    const response = await client.request('PUT', '/users', { view: view.id, body: {} });
+    expectStatus(response, 403, 404, 405);
   });
 }

@@ -22,7 +22,7 @@ import addFormats from 'ajv-formats';
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const BASE = '/api/v1';
 
-/** What the contract says: its operations, and whether something fits a schema of it. */
+/** The OpenAPI contract: lists its operations and validates values against its schemas. */
 export class Contract {
   #ajv;
   /** @type {OpenApi} */
@@ -34,7 +34,7 @@ export class Contract {
     this.#ajv = new Ajv.default({ strict: false, allErrors: true });
     addFormats.default(this.#ajv);
     const isTime = /** @type {{ validate(text: string): boolean }} */ (this.#ajv.formats['date-time']);
-    // The contract's times are in UTC, which a date-time need not be.
+    // The contract requires UTC. JSON Schema's `date-time` allows other offsets.
     this.#ajv.addFormat(
       'date-time',
       (/** @type {string} */ text) => isTime.validate(text) && /(z|[+-]00:00)$/i.test(text),
@@ -43,7 +43,7 @@ export class Contract {
   }
 
   /**
-   * The operations: method, path below the base, whether they change something, and what they answer.
+   * The operations of the contract.
    *
    * @returns {Operation[]}
    */
@@ -55,8 +55,8 @@ export class Contract {
         const name = `${method.toUpperCase()} ${path}`;
         const success = Object.entries(operation.responses).find(([code]) => code.startsWith('2'));
         if (!success) throw new Error(`The contract has no successful response of ${name}.`);
-        const [status, response] = success;
-        const [type, content] = Object.entries(response.content ?? {})[0] ?? [];
+        const [status, { content = {} }] = success;
+        const [type, body] = Object.entries(content)[0] ?? [];
         return [
           {
             name,
@@ -64,7 +64,7 @@ export class Contract {
             path: path.replace(BASE, ''),
             changes: operation['x-changes'] === true,
             hasBody: Boolean(operation.requestBody),
-            answer: { status: Number(status), type, schema: content?.schema },
+            response: { status: Number(status), type, schema: body?.schema },
           },
         ];
       }),
@@ -72,7 +72,7 @@ export class Contract {
   }
 
   /**
-   * The values of an enumeration.
+   * Returns the values of an enumeration.
    *
    * @template {keyof Schemas} Name
    * @param {Name} name
@@ -85,14 +85,14 @@ export class Contract {
   }
 
   /**
-   * What is wrong with a value by a schema, one sentence each; the schema is one of the contract's, or its name.
+   * Validates a value and returns one message for each error. `schema` is a schema or the name of one in the contract.
    *
    * @param {unknown} value
    * @param {JsonSchema | keyof Schemas} schema
    */
-  problemsOf(value, schema) {
-    const wanted = typeof schema === 'string' ? { $ref: `#/components/schemas/${schema}` } : schema;
-    const validate = this.#validator(JSON.stringify(wanted).replaceAll('"#/', '"contract#/'));
+  schemaErrors(value, schema) {
+    const resolved = typeof schema === 'string' ? { $ref: `#/components/schemas/${schema}` } : schema;
+    const validate = this.#validator(JSON.stringify(resolved).replaceAll('"#/', '"contract#/'));
     if (validate(value)) return [];
     return (validate.errors ?? []).map((error) => {
       const allowed = error.params.allowedValues?.join(', ');
@@ -105,8 +105,8 @@ export class Contract {
 
   /** @param {string} text */
   #validator(text) {
-    const known = this.#validators.get(text) ?? this.#ajv.compile(JSON.parse(text));
-    this.#validators.set(text, known);
-    return known;
+    const validator = this.#validators.get(text) ?? this.#ajv.compile(JSON.parse(text));
+    this.#validators.set(text, validator);
+    return validator;
   }
 }

@@ -1,24 +1,24 @@
 /**
- * Reads comma-separated values (RFC 4180): rows of cells.
+ * Parses CSV into rows of cells, or returns undefined if it is malformed: https://www.rfc-editor.org/rfc/rfc4180
  *
  * @param {string} text
  * @returns {string[][] | undefined}
  */
-export function readCsv(text) {
+export function parseCsv(text) {
   /** @type {string[]} */
   let row = [];
   const rows = [row];
   const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/gy;
   while (cell.lastIndex < text.length) {
-    const found = cell.exec(text);
-    if (!found) return undefined;
-    const [, quoted, plain = '', end] = found;
+    const match = cell.exec(text);
+    if (!match) return undefined;
+    const [, quoted, plain = '', end] = match;
     row.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
     if (end !== ',' && cell.lastIndex < text.length) {
       row = [];
       rows.push(row);
     }
-    // An empty cell at the very end.
+    // The text ends with a comma, so its last cell is empty.
     if (end === ',' && cell.lastIndex === text.length) row.push('');
   }
   return rows;

@@ -1,61 +1,61 @@
-/** @import { Answer } from './caller.mjs' */
+/** @import { ApiResponse } from './client.mjs' */
 /** @import { Contract } from './contract.mjs' */
 /** @import { Code, Problem, Schemas } from './schemas.d.ts' */
-/** @import { JsonSchema, Reported } from './types.d.ts' */
+/** @import { JsonSchema, ReportedResponse } from './types.d.ts' */
 
-/** What was expected and did not come. */
+/** An expectation that did not hold. */
 export class Failure extends Error {
   /**
    * @param {string} expected
-   * @param {string} came
+   * @param {string} actual
    * @param {string} [request]
    */
-  constructor(expected, came, request) {
+  constructor(expected, actual, request) {
     super(expected);
     this.expected = expected;
-    this.came = came;
+    this.actual = actual;
     this.request = request;
   }
 }
 
-/** A check that could not be made, and why. */
+/** The reason why a check was skipped. */
 export class Skipped extends Error {}
 
 /**
- * Ends the check as one that cannot be made.
+ * Skips the rest of the check.
  *
- * @param {string} why
+ * @param {string} reason
  * @returns {never}
  */
-export function skip(why) {
-  throw new Skipped(why);
+export function skip(reason) {
+  throw new Skipped(reason);
 }
 
 /**
- * The answer has this status, or one of these.
+ * Expects one of these statuses.
  *
- * @param {Reported} answer
+ * @param {ReportedResponse} response
  * @param {...number} statuses
  */
-export function expectStatus(answer, ...statuses) {
-  if (!statuses.includes(answer.status))
-    throw new Failure(`status ${statuses.join(' or ')}`, String(answer), answer.request);
+export function expectStatus(response, ...statuses) {
+  if (!statuses.includes(response.status))
+    throw new Failure(`status ${statuses.join(' or ')}`, String(response), response.request);
 }
 
 /**
- * It holds of the answer; `expected` says what, `came` what it is instead.
+ * Expects that a condition holds. `expected` and `actual` describe the failure.
  *
- * @param {unknown} holds
+ * @param {unknown} condition
  * @param {string} expected
- * @param {Pick<Reported, 'request'>} [answer]
- * @param {string} [came]
- * @returns {asserts holds}
+ * @param {Pick<ReportedResponse, 'request'>} [response]
+ * @param {string} [actual]
+ * @returns {asserts condition}
  */
-export function expectThat(holds, expected, answer, came = String(answer)) {
-  if (!holds) throw new Failure(expected, came, answer?.request);
+export function expectThat(condition, expected, response, actual = String(response)) {
+  if (!condition) throw new Failure(expected, actual, response?.request);
 }
 
-/** Expectations that ask the contract. */
+/** Expectations that use the contract. */
 export class Expect {
   #contract;
 
@@ -65,69 +65,69 @@ export class Expect {
   }
 
   /**
-   * The answer is JSON with this status that fits the schema; gives what it says.
+   * Expects JSON with this status that matches the schema, and returns the parsed body.
    *
    * @template {JsonSchema | keyof Schemas} S
-   * @param {Answer} answer
+   * @param {ApiResponse} response
    * @param {S} schema
    * @param {number} [status]
    * @returns {S extends keyof Schemas ? Schemas[S] : unknown}
    */
-  json(answer, schema, status = 200) {
-    expectStatus(answer, status);
-    expectThat(answer.type === 'application/json', 'JSON, as application/json', answer);
-    const { json } = answer;
-    expectThat(json !== undefined, 'a body in JSON', answer);
-    const problems = this.#contract.problemsOf(json, schema);
-    const came = `${problems.slice(0, 5).join('\n')}${problems.length > 5 ? `\nand ${problems.length - 5} more` : ''}`;
-    expectThat(problems.length === 0, 'a body that fits the schema', answer, came);
+  json(response, schema, status = 200) {
+    expectStatus(response, status);
+    expectThat(response.type === 'application/json', 'the content type application/json', response);
+    const { json } = response;
+    expectThat(json !== undefined, 'a JSON body', response);
+    const errors = this.#contract.schemaErrors(json, schema);
+    const actual = `${errors.slice(0, 5).join('\n')}${errors.length > 5 ? `\nand ${errors.length - 5} more` : ''}`;
+    expectThat(errors.length === 0, 'a body that matches the schema', response, actual);
     return /** @type {S extends keyof Schemas ? Schemas[S] : unknown} */ (json);
   }
 
   /**
-   * The answer is a list in JSON of what fits the schema of this name; gives it.
+   * Expects a JSON array whose items match the schema of this name, and returns it.
    *
    * @template {keyof Schemas} Name
-   * @param {Answer} answer
+   * @param {ApiResponse} response
    * @param {Name} name
    */
-  list(answer, name) {
-    const list = this.json(answer, { type: 'array', items: { $ref: `#/components/schemas/${name}` } });
+  list(response, name) {
+    const list = this.json(response, { type: 'array', items: { $ref: `#/components/schemas/${name}` } });
     return /** @type {Schemas[Name][]} */ (list);
   }
 
   /**
-   * The answer refuses, as RFC 9457 has it, with this code and status; gives the problem.
+   * Expects a problem with this status and code, and returns it: https://www.rfc-editor.org/rfc/rfc9457
    *
-   * @param {Answer} answer
+   * @param {ApiResponse} response
    * @param {number | number[]} status
    * @param {...Code} codes
    */
-  refusal(answer, status, ...codes) {
-    expectStatus(answer, ...[status].flat());
-    expectThat(answer.type === 'application/problem+json', 'a refusal as application/problem+json', answer);
-    const json = /** @type {Problem | undefined} */ (answer.json);
-    expectThat(json !== undefined, 'a body in JSON', answer);
-    const problems = this.#contract.problemsOf(json, 'Problem');
-    expectThat(problems.length === 0, 'a refusal that fits the schema', answer, problems.join('\n'));
-    expectThat(json.title.trim() !== '', 'a title', answer);
-    expectThat(json.status === answer.status, 'the status repeated in the body', answer);
-    expectThat(codes.includes(json.code), `the code ${codes.join(' or ')}`, answer);
+  problem(response, status, ...codes) {
+    expectStatus(response, ...[status].flat());
+    expectThat(response.type === 'application/problem+json', 'the content type application/problem+json', response);
+    const json = /** @type {Problem | undefined} */ (response.json);
+    expectThat(json !== undefined, 'a JSON body', response);
+    const errors = this.#contract.schemaErrors(json, 'Problem');
+    expectThat(errors.length === 0, 'a problem that matches the schema', response, errors.join('\n'));
+    expectThat(json.title.trim() !== '', 'a title', response);
+    expectThat(json.status === response.status, 'the status repeated in the body', response);
+    expectThat(codes.includes(json.code), `the code ${codes.join(' or ')}`, response);
     return json;
   }
 
   /**
-   * The answer refuses a field by its name.
+   * Expects a problem that names the invalid field.
    *
-   * @param {Answer} answer
+   * @param {ApiResponse} response
    * @param {string} field
    */
-  wrongField(answer, field) {
-    const { fields = [] } = this.refusal(answer, 422, 'invalid');
+  invalidField(response, field) {
+    const { fields = [] } = this.problem(response, 422, 'invalid');
     expectThat(
-      fields.some((one) => one.field === field),
-      `the field at fault named: ${field}`,
-      answer,
+      fields.some((item) => item.field === field),
+      `the field ${field} in \`fields\``,
+      response,
     );
   }
 }

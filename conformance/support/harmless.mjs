@@ -3,8 +3,8 @@ import { unknownId } from './discovery.mjs';
 /** @import { Operation } from './types.d.ts' */
 
 /**
- * Bodies that change nothing whatever the backend makes of them: they name nobody, or leave all as it is. What is
- * refused here for another reason would be refused or empty otherwise.
+ * Request bodies that change nothing, even on a faulty backend that accepts them. They name no user, node or link that
+ * exists, or they repeat the current state.
  *
  * @type {Record<string, () => object>}
  */
@@ -26,7 +26,7 @@ const BODIES = {
 };
 
 /**
- * A body for an operation that has one; undefined for others.
+ * Returns a body for an operation, or undefined if it takes none.
  *
  * @param {Operation} operation
  */

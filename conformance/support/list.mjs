@@ -3,29 +3,29 @@ import { expectThat, Failure } from './expect.mjs';
 /** @import { UserRow } from './schemas.d.ts' */
 /** @import { Context, Query } from './types.d.ts' */
 
-/** The most rows of one answer. */
-export const MOST_ROWS = 200;
+/** The maximum page size of the API, in rows. */
+export const MAX_LIMIT = 200;
 
 /**
- * Reads a window of the list that fits the contract.
+ * Fetches a page of the users list and validates it.
  *
- * @param {Pick<Context, 'caller' | 'expect'>} context
+ * @param {Pick<Context, 'client' | 'expect'>} context
  * @param {Query & { offset?: number }} query
  */
-export async function readWindow({ caller, expect }, query) {
-  const answer = await caller.get('/users', { query });
-  const { total, items } = expect.json(answer, 'UserPage');
+export async function fetchPage({ client, expect }, query) {
+  const response = await client.get('/users', { query });
+  const { total, items } = expect.json(response, 'UserPage');
   const least = items.length > 0 ? (query.offset ?? 0) + items.length : 0;
-  expectThat(total.value >= least, `a total of ${least} or more`, answer, JSON.stringify(total));
-  return { total, items, answer };
+  expectThat(total.value >= least, `a total of ${least} or more`, response, JSON.stringify(total));
+  return { total, items, response };
 }
 
 /**
- * Makes a check once more before it fails: while it compared two answers, somebody may have changed something.
+ * Runs a check again before it fails, because another user may have changed something between two requests.
  *
  * @param {() => Promise<void>} run
  */
-export async function twice(run) {
+export async function retryOnce(run) {
   try {
     await run();
   } catch (error) {
@@ -34,9 +34,9 @@ export async function twice(run) {
   }
 }
 
-/** A text by which two of them can be compared whatever the backend takes for the same letter. */
-export const folded = (/** @type {string} */ text) =>
+/** Folds the case of a text. Texts that any backend may consider equal fold to the same text. */
+export const foldCase = (/** @type {string} */ text) =>
   [...text.normalize('NFC')].map((letter) => letter.toLowerCase()).join('');
 
-/** Who a row is about, for whoever reads of a failure. */
+/** Returns the name and id of a user, for failure messages. */
 export const label = (/** @type {UserRow} */ row) => `${row.name ?? row.email} (${row.id})`;

@@ -3,30 +3,31 @@ import { parseArgs } from 'node:util';
 
 /** @import { Options } from './types.d.ts' */
 
-export const USAGE = `Tells whether a backend does what the page of Studio Users relies on.
+export const USAGE = `Checks whether a backend implements the API that the page of Studio Users needs.
 
   node conformance/run.mjs --url http://127.0.0.1:8080 --token TOKEN
 
-  --url URL          where the backend is; /api/v1 comes after it
-  --token TOKEN      a manager's session, sent as Authorization: Bearer
-  --cookie N=V       or as a cookie, as from a page of the same origin
-  --with-view        begins a view as one user, looks about in it and ends it (the audit log tells of it)
-  --with-exports     asks for the tables in CSV (the audit log tells of it)
-  --origin ORIGIN    another origin whose pages the backend lets ask: checks CORS
-  --hidden ID        a user who exists and whom this session may not see
-  --only THEME,…     only these themes
-  --contract FILE    another openapi.json than the one beside this folder
+  --url URL          the address of the backend, without /api/v1
+  --token TOKEN      the session of a manager, sent as Authorization: Bearer
+  --cookie N=V       or the session as a cookie, sent as from a page of the same origin
+  --with-view        also check views: start one, read in it, and end it (the audit log records this)
+  --with-exports     also check the CSV exports (the audit log records them)
+  --origin ORIGIN    also check CORS: an origin that the backend allows
+  --hidden ID        also check that this user, whom the session may not see, stays hidden
+  --only THEME,…     run only these themes
+  --contract FILE    use this OpenAPI file instead of ../openapi.json
 `;
 
 /**
- * What was asked for; a sentence is thrown where it makes no sense.
+ * Parses the command line.
  *
  * @param {string[]} args
  * @returns {{ help: true } | Options}
+ * @throws {Error} if an option is missing or invalid
  */
-export function readOptions(args) {
+export function parseOptions(args) {
   const { values } = parseArgs({
-    args: joined(args),
+    args: joinToken(args),
     options: {
       url: { type: 'string' },
       token: { type: 'string' },
@@ -42,9 +43,9 @@ export function readOptions(args) {
   });
   if (values.help) return { help: true };
   const { url = '' } = values;
-  if (!URL.canParse(url)) throw new Error('--url says where the backend is.');
-  if (!values.token === !values.cookie) throw new Error('A session is needed: --token or --cookie, one of both.');
-  if (values.cookie && !values.cookie.includes('=')) throw new Error('A cookie is written as name=value.');
+  if (!URL.canParse(url)) throw new Error('--url needs the address of the backend, such as http://127.0.0.1:8080.');
+  if (!values.token === !values.cookie) throw new Error('Pass a session, either by --token or by --cookie.');
+  if (values.cookie && !values.cookie.includes('=')) throw new Error('--cookie needs the form name=value.');
   return {
     help: false,
     url: url.replace(/\/+$/, ''),
@@ -59,12 +60,12 @@ export function readOptions(args) {
 }
 
 /**
- * A session's token may begin like an option, so it is joined to its name.
+ * Joins the session to its option by an equals sign, because a token may start with a hyphen.
  *
  * @param {string[]} args
  */
-function joined(args) {
-  const secret = args.findIndex((arg) => arg === '--token' || arg === '--cookie');
-  if (secret < 0 || secret + 1 === args.length) return args;
-  return args.toSpliced(secret, 2, `${args[secret]}=${args[secret + 1]}`);
+function joinToken(args) {
+  const index = args.findIndex((arg) => arg === '--token' || arg === '--cookie');
+  if (index < 0 || index + 1 === args.length) return args;
+  return args.toSpliced(index, 2, `${args[index]}=${args[index + 1]}`);
 }

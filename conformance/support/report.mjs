@@ -1,6 +1,6 @@
 import { Failure, Skipped } from './expect.mjs';
 
-/** Tells of each check as it is made, and counts them. */
+/** Prints the result of each check as it finishes, and counts the results. */
 export class Report {
   #counts = { ok: 0, failed: 0, skipped: 0 };
   #write;
@@ -11,23 +11,23 @@ export class Report {
   }
 
   /**
-   * Makes the checks of a theme; that they come to their end counts as one where they do not.
+   * Runs the checks of a theme. An error that aborts the theme counts as a failed check.
    *
    * @param {string} name
-   * @param {string} what
+   * @param {string} summary
    * @param {() => Promise<void>} run
    */
-  async theme(name, what, run) {
-    this.#write(`\n${name}: ${what}`);
+  async theme(name, summary, run) {
+    this.#write(`\n${name}: ${summary}`);
     try {
       await run();
     } catch (error) {
-      this.#fail(`The checks of ${name} come to their end`, error);
+      this.#fail(`The checks of ${name} run to the end`, error);
     }
   }
 
   /**
-   * Makes a check, whose name is a sentence; answers whether it held.
+   * Runs a check and returns whether it passed. The name of a check is a sentence.
    *
    * @param {string} name
    * @param {() => unknown} run
@@ -49,18 +49,18 @@ export class Report {
   }
 
   /**
-   * Tells of a check that is not made.
+   * Reports a check that is not run.
    *
    * @param {string} name
-   * @param {string} why
+   * @param {string} reason
    */
-  skip(name, why) {
+  skip(name, reason) {
     this.#counts.skipped += 1;
-    this.#write(`  skipped  ${name} (${why})`);
+    this.#write(`  skipped  ${name} (${reason})`);
   }
 
-  /** Tells how it went; answers whether nothing failed. */
-  summarise() {
+  /** Prints the counts and returns whether no check failed. */
+  printSummary() {
     const { ok, failed, skipped } = this.#counts;
     this.#write(`\n${ok} ok, ${failed} FAILED, ${skipped} skipped`);
     return failed === 0;
@@ -73,7 +73,7 @@ export class Report {
   #fail(name, error) {
     this.#counts.failed += 1;
     this.#write(`  FAILED   ${name}`);
-    const indented = (/** @type {string} */ label, /** @type {string} */ text) => {
+    const writeField = (/** @type {string} */ label, /** @type {string} */ text) => {
       const [first, ...more] = text.split('\n');
       this.#write([`           ${label.padEnd(9)}${first}`, ...more.map((line) => ' '.repeat(20) + line)].join('\n'));
     };
@@ -81,12 +81,12 @@ export class Report {
       error
     );
     if (error instanceof Failure) {
-      indented('expected', error.expected);
-      indented('came', error.came);
+      writeField('expected', error.expected);
+      writeField('actual', error.actual);
     } else {
-      // The connection failed, or something was so far from the contract that reading it did.
-      indented('came', code ? `${message} (${code})` : (stack ?? String(error)));
+      // The connection failed, or a response was so different from the contract that a check threw.
+      writeField('actual', code ? `${message} (${code})` : (stack ?? String(error)));
     }
-    if (request) indented('request', request);
+    if (request) writeField('request', request);
   }
 }

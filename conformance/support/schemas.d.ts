@@ -53,7 +53,7 @@ export type AuditDetails = {
   readonly before?: readonly (Role)[] | null;
   readonly count?: number | null;
   readonly device?: string | null;
-  readonly exported?: Exported | null;
+  readonly exported?: ExportFilters | null;
   readonly operation?: string | null;
   readonly reason?: string | null;
   readonly seconds?: number | null;
@@ -82,22 +82,13 @@ export type AuditPerson = {
 
 export type BulkAction = "remove" | "restore" | "resend" | "add_role";
 
-export type BulkFilters = {
-  readonly active_since?: string | null;
-  readonly assigned?: boolean;
-  readonly nodes?: readonly (NodeId)[];
-  readonly roles?: readonly (Role)[];
-  readonly search?: string | null;
-  readonly statuses?: readonly (Status)[];
-};
-
 export type BulkIds = {
   readonly ids: readonly (UserId)[];
 };
 
 export type BulkMatching = {
   readonly expected_total: number;
-  readonly filters: BulkFilters;
+  readonly filters: UserFilters;
 };
 
 export type BulkRefusal = {
@@ -143,7 +134,7 @@ export type DemoSignIn = {
 
 export type Denial = "inside_view" | "own_removal" | "own_view" | "not_managed" | "reaches_beyond" | "needs_administrator" | "not_licensed" | "own_management" | "last_manager" | "no_invitation" | "invitation_expired" | "nothing_to_view" | "view_needs_administrator";
 
-export type Exported = {
+export type ExportFilters = {
   readonly active_since?: string | null;
   readonly assigned?: boolean;
   readonly nodes?: readonly (NodeId)[];
@@ -167,8 +158,24 @@ export type Grant = {
   readonly roles: readonly (Role)[];
 };
 
+export type GrantDetails = {
+  readonly kind: NodeKind;
+  readonly node: string;
+  readonly roles: readonly (Role)[];
+};
+
 export type InspectInvitation = {
   readonly token: string;
+};
+
+export type InvitationDetails = {
+  readonly email: string;
+  readonly expires_at: string;
+  readonly grants: readonly (GrantDetails)[];
+  readonly invited_by: string;
+  readonly locale?: Language | null;
+  readonly message?: string | null;
+  readonly organisation: string;
 };
 
 export type InvitationDraft = {
@@ -195,11 +202,6 @@ export type InvitationResult = {
 
 export type InvitationSummary = {
   readonly expires_at: string;
-};
-
-export type InvitedBy = {
-  readonly id: UserId;
-  readonly name: string;
 };
 
 export type Language = "en" | "nl";
@@ -258,22 +260,6 @@ export type NotifiedReason = "ok" | {
 };
 } | "roles_bring_none" | "no_roles" | "not_accepted";
 
-export type OpenGrant = {
-  readonly kind: NodeKind;
-  readonly node: string;
-  readonly roles: readonly (Role)[];
-};
-
-export type OpenInvitation = {
-  readonly email: string;
-  readonly expires_at: string;
-  readonly grants: readonly (OpenGrant)[];
-  readonly invited_by: string;
-  readonly locale?: Language | null;
-  readonly message?: string | null;
-  readonly organisation: string;
-};
-
 export type OwnSession = {
   readonly current: boolean;
   readonly device: string;
@@ -308,7 +294,7 @@ export type RemovedUser = {
   readonly id: UserId;
   readonly name?: string | null;
   readonly removed_at: string;
-  readonly removed_by: InvitedBy;
+  readonly removed_by: UserRef;
   readonly restorable_until: string;
 };
 
@@ -393,6 +379,15 @@ export type UserDetails = (UserRow) & ({
   readonly pending?: UserInvitation | null;
 });
 
+export type UserFilters = {
+  readonly active_since?: string | null;
+  readonly assigned?: boolean;
+  readonly nodes?: readonly (NodeId)[];
+  readonly roles?: readonly (Role)[];
+  readonly search?: string | null;
+  readonly statuses?: readonly (Status)[];
+};
+
 export type UserId = string;
 
 export type UserInvitation = {
@@ -408,6 +403,11 @@ export type UserPage = {
   readonly total: Total;
 };
 
+export type UserRef = {
+  readonly id: UserId;
+  readonly name: string;
+};
+
 export type UserRow = {
   readonly allowed?: Allowed;
   readonly created_at: string;
@@ -415,7 +415,7 @@ export type UserRow = {
   readonly environments: RowEnvironments;
   readonly id: UserId;
   readonly invitation?: InvitationSummary | null;
-  readonly invited_by?: InvitedBy | null;
+  readonly invited_by?: UserRef | null;
   readonly last_active_at?: string | null;
   readonly name?: string | null;
   readonly roles: readonly (RowRole)[];
@@ -455,7 +455,6 @@ export interface Schemas {
   AuditPage: AuditPage;
   AuditPerson: AuditPerson;
   BulkAction: BulkAction;
-  BulkFilters: BulkFilters;
   BulkIds: BulkIds;
   BulkMatching: BulkMatching;
   BulkRefusal: BulkRefusal;
@@ -467,17 +466,18 @@ export interface Schemas {
   DemoPerson: DemoPerson;
   DemoSignIn: DemoSignIn;
   Denial: Denial;
-  Exported: Exported;
+  ExportFilters: ExportFilters;
   FailedAddress: FailedAddress;
   FieldProblem: FieldProblem;
   Grant: Grant;
+  GrantDetails: GrantDetails;
   InspectInvitation: InspectInvitation;
+  InvitationDetails: InvitationDetails;
   InvitationDraft: InvitationDraft;
   InvitationLink: InvitationLink;
   InvitationPreview: InvitationPreview;
   InvitationResult: InvitationResult;
   InvitationSummary: InvitationSummary;
-  InvitedBy: InvitedBy;
   Language: Language;
   NewInvitation: NewInvitation;
   NewSession: NewSession;
@@ -489,8 +489,6 @@ export interface Schemas {
   NodeView: NodeView;
   Notified: Notified;
   NotifiedReason: NotifiedReason;
-  OpenGrant: OpenGrant;
-  OpenInvitation: OpenInvitation;
   OwnSession: OwnSession;
   Problem: Problem;
   ProfileChange: ProfileChange;
@@ -513,9 +511,11 @@ export interface Schemas {
   UserAccess: UserAccess;
   UserChanged: UserChanged;
   UserDetails: UserDetails;
+  UserFilters: UserFilters;
   UserId: UserId;
   UserInvitation: UserInvitation;
   UserPage: UserPage;
+  UserRef: UserRef;
   UserRow: UserRow;
   ViewEnd: ViewEnd;
   ViewNode: ViewNode;

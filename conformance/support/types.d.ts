@@ -1,27 +1,28 @@
-import type { Caller } from './caller.mjs';
+import type { ApiClient } from './client.mjs';
 import type { Contract } from './contract.mjs';
 import type { discover } from './discovery.mjs';
 import type { Expect } from './expect.mjs';
 import type { Report } from './report.mjs';
 
-/** The arguments of the checks. */
+/** The arguments of the checks of a theme. */
 export interface Context {
-  readonly caller: Caller;
+  readonly client: ApiClient;
   readonly contract: Contract;
+  readonly data: TestData;
   readonly expect: Expect;
-  readonly found: Found;
   readonly options: Options;
   readonly report: Report;
 }
 
 /** A module of `checks/`. */
 export interface Theme {
-  readonly what: string;
+  /** The subject of the theme, as the report prints it. */
+  readonly summary: string;
   run(context: Context): Promise<void>;
 }
 
 /** The data of the backend that the checks use. */
-export type Found = Awaited<ReturnType<typeof discover>>;
+export type TestData = Awaited<ReturnType<typeof discover>>;
 
 /** The options of the command line. */
 export interface Options {
@@ -32,7 +33,7 @@ export interface Options {
   readonly withView: boolean;
   readonly withExports: boolean;
   readonly origin: string | undefined;
-  /** The id of a user whom the session may not see. */
+  /** The id of a user who exists and whom the session may not see. */
   readonly hidden: string | undefined;
   readonly only: string[] | undefined;
   /** The path of the contract. */
@@ -50,7 +51,7 @@ type QueryValue = string | number | boolean;
 /** The fields of a query; a list is sent as a repeated field. */
 export type Query = Readonly<Record<string, QueryValue | readonly QueryValue[]>>;
 
-export interface CallOptions {
+export interface RequestOptions {
   readonly query?: Query;
   /** The body, sent as JSON. */
   readonly body?: unknown;
@@ -59,14 +60,14 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** The id of a view, sent as `Studio-View`. */
   readonly view?: string;
-  /** Replaces the session of the caller; `{}` sends none. */
+  /** Replaces the session of the client; `{}` sends none. */
   readonly session?: SessionHeaders;
   /** The time limit, in milliseconds. */
-  readonly patience?: number;
+  readonly timeout?: number;
 }
 
 /** A response, as far as a failure reports it. */
-export interface Reported {
+export interface ReportedResponse {
   readonly status: number;
   /** The request that led to the response. */
   readonly request: string;
@@ -86,5 +87,5 @@ export interface Operation {
   readonly changes: boolean;
   readonly hasBody: boolean;
   /** The successful response. */
-  readonly answer: { readonly status: number; readonly type?: string; readonly schema?: JsonSchema };
+  readonly response: { readonly status: number; readonly type?: string; readonly schema?: JsonSchema };
 }

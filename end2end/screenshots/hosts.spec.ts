@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { Host } from '../support/host.ts';
 import { expect, MAUD } from '../support/test.ts';
-import { take, test } from './picture.ts';
+import { takeScreenshot, test } from './screenshot.ts';
 
 test.use({ baseURL: async ({}, use) => use(undefined), viewport: { width: 1440, height: 810 } });
 
@@ -15,14 +15,14 @@ async function openUser(page: Page, name: string): Promise<void> {
   await expect(page.getByRole('region', { name, exact: true }).getByRole('tab')).toHaveCount(3);
 }
 
-test('host-plain: the element in a light studio with square shapes', async ({ page, plain }) => {
+test('host-plain shows the element in a light studio with square shapes', async ({ page, plain }) => {
   await enter(page, plain);
   await openUser(page, 'Zoë van Leeuwen');
-  await take(page, 'host-plain');
+  await takeScreenshot(page, 'host-plain');
 });
 
-test('host-react: the element in a dark studio with round shapes, in Dutch', async ({ page, react }) => {
+test('host-react shows the element in a dark studio with round shapes, in Dutch', async ({ page, react }) => {
   await enter(page, react);
   await openUser(page, 'Zoë van Leeuwen');
-  await take(page, 'host-react');
+  await takeScreenshot(page, 'host-react');
 });

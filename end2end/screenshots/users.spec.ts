@@ -1,5 +1,5 @@
 import { expect, MAUD, openAs } from '../support/test.ts';
-import { openPanel, take, test } from './picture.ts';
+import { openPanel, takeScreenshot, test } from './screenshot.ts';
 
 for (const [colorScheme, name] of [
   ['light', 'users'],
@@ -8,11 +8,11 @@ for (const [colorScheme, name] of [
   test.describe(() => {
     test.use({ colorScheme });
 
-    test(`${name}: the users of an agency, and where the roles of one of them come from`, async ({ page }) => {
+    test(`${name} shows the users of an agency and the access of one user`, async ({ page }) => {
       await openAs(page, MAUD, '/users');
       await openPanel(page, 'Zoë van Leeuwen', 'Access');
       await expect(page.getByRole('region', { name: 'Chat notifications' })).toBeVisible();
-      await take(page, name);
+      await takeScreenshot(page, name);
     });
   });
 }

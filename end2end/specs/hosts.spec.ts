@@ -1,24 +1,24 @@
 import type { Page } from '@playwright/test';
 import { test as base, type Host } from '../support/host.ts';
-import { settled } from '../support/looks.ts';
+import { waitForRendering } from '../support/rendering.ts';
 import { CHARLOTTE, expect, expectAccessible, INGRID, MAUD } from '../support/test.ts';
 
-// Each host has an address and a backend of its own.
+// Each host has its own origin and its own backend.
 const test = base.extend({ baseURL: async ({}, use) => use(undefined) });
 
-/** What the element told the host, by the events' names. */
-async function listenToHost(page: Page): Promise<() => Promise<string[]>> {
+/** Records the element's events. The returned function resolves to their names. */
+async function recordEvents(page: Page): Promise<() => Promise<string[]>> {
   await page.addInitScript(() => {
-    const told: string[] = [];
-    Object.assign(window, { told });
+    const events: string[] = [];
+    Object.assign(window, { events });
     for (const name of ['ready', 'navigate', 'view-start', 'view-end', 'signed-out', 'error']) {
       addEventListener(`su-${name}`, (event) => {
         const { kind, user } = (event as CustomEvent).detail;
-        told.push([name, kind, name === 'ready' && user.name].filter(Boolean).join(' '));
+        events.push([name, kind, name === 'ready' && user.name].filter(Boolean).join(' '));
       });
     }
   });
-  return () => page.evaluate(() => (window as unknown as { told: string[] }).told);
+  return () => page.evaluate(() => (window as unknown as { events: string[] }).events);
 }
 
 async function enter(page: Page, host: Host, name: string): Promise<void> {
@@ -27,34 +27,34 @@ async function enter(page: Page, host: Host, name: string): Promise<void> {
   await expect(rows(page).first()).toBeVisible();
 }
 
-/** A page of the host's origin changes something; what comes from elsewhere may not. */
-const own = { 'Sec-Fetch-Site': 'same-origin' };
+/** The header of a page at the host's origin. The backend rejects changes from other sites. */
+const sameOrigin = { 'Sec-Fetch-Site': 'same-origin' };
 
-/** Signs somebody of the demo in, behind the page's back. */
+/** Signs in a demo user through the API, without the page. */
 async function signIn(page: Page, host: Host, name: string): Promise<void> {
   const people = (await (await page.request.get(`${host.url}/api/v1/demo/people`)).json()) as {
     id: string;
     name: string;
   }[];
   const user_id = people.find((person) => person.name === name)?.id;
-  const answer = await page.request.post(`${host.url}/api/v1/demo/sessions`, { data: { user_id }, headers: own });
-  expect(answer.status()).toBe(201);
+  const response = await page.request.post(`${host.url}/api/v1/demo/sessions`, {
+    data: { user_id },
+    headers: sameOrigin,
+  });
+  expect(response.status()).toBe(201);
 }
 
-/** The cells that name the users, in whichever language. */
+/** Returns the row headers, which hold the names, in any language. */
 const rows = (page: Page) => page.getByRole('rowheader');
 
-/** Somebody's panel. */
+/** Returns the panel of a user. */
 const panel = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true });
 
 test.describe('in plain HTML', () => {
-  test('the users have the part of the address that the host gives them, and the rest is the host’s', async ({
-    page,
-    plain,
-  }) => {
-    const told = await listenToHost(page);
+  test('the element owns the path below its base, and the host the rest', async ({ page, plain }) => {
+    const events = await recordEvents(page);
     await enter(page, plain, MAUD);
     expect(new URL(page.url()).pathname).toBe('/people');
     await expect(page.getByRole('status').filter({ hasText: MAUD })).toBeVisible();
@@ -63,9 +63,9 @@ test.describe('in plain HTML', () => {
     await link.click();
     await expect(panel(page, name).getByRole('heading').first()).toBeFocused();
     expect(new URL(page.url()).pathname).toMatch(/^\/people\/[0-9a-f-]{36}$/);
-    expect(await told()).toEqual([`ready ${MAUD}`, 'navigate']);
+    expect(await events()).toEqual([`ready ${MAUD}`, 'navigate']);
 
-    // A copied address shows the same.
+    // A copied URL opens the same panel.
     const copy = await page.context().newPage();
     await copy.goto(page.url());
     await expect(panel(copy, name)).toBeVisible();
@@ -81,25 +81,22 @@ test.describe('in plain HTML', () => {
     expect(new URL(page.url()).pathname).toBe('/people');
   });
 
-  test('what the host writes below its path, the element follows', async ({ page, plain }) => {
+  test('the element follows URLs below its base that the host pushes', async ({ page, plain }) => {
     await enter(page, plain, MAUD);
     const link = rows(page).nth(1).getByRole('link');
     const name = (await link.textContent()) ?? '';
     await link.click();
     await expect(panel(page, name)).toBeVisible();
-    const address = page.url();
+    const url = page.url();
     await page.getByRole('link', { name: 'People' }).click();
     await expect(panel(page, name)).toBeHidden();
-    await page.evaluate((address) => history.pushState(null, '', address), address);
+    await page.evaluate((url) => history.pushState(null, '', url), url);
     await expect(panel(page, name)).toBeVisible();
   });
 
-  test('without a height of the host it takes one, and without colours those of the page around', async ({
-    page,
-    plain,
-  }) => {
+  test('uses a default height, and the colour scheme of the surrounding page', async ({ page, plain }) => {
     await enter(page, plain, MAUD);
-    const seen = () =>
+    const appearance = () =>
       page.evaluate(() => {
         const element = document.querySelector('studio-users');
         const root = element?.shadowRoot?.querySelector('.users-root');
@@ -110,13 +107,13 @@ test.describe('in plain HTML', () => {
       sheet.replaceSync('body { display: block !important; } :root { color-scheme: dark !important; }');
       document.adoptedStyleSheets.push(sheet);
     });
-    await expect.poll(seen).toEqual({ height: 480, scheme: 'dark' });
+    await expect.poll(appearance).toEqual({ height: 480, scheme: 'dark' });
     await expect(rows(page).first()).toBeVisible();
     await page.evaluate(() => document.querySelector('studio-users')?.setAttribute('theme', 'system'));
-    await expect.poll(seen).toEqual({ height: 480, scheme: 'light dark' });
+    await expect.poll(appearance).toEqual({ height: 480, scheme: 'light dark' });
   });
 
-  test('the roles are a page below the host’s path', async ({ page, plain }) => {
+  test('the roles page is below the host’s path', async ({ page, plain }) => {
     await enter(page, plain, MAUD);
     await page.getByRole('link', { name: 'Roles' }).click();
     await expect(page.getByRole('heading', { name: 'What each role can do' })).toBeVisible();
@@ -125,7 +122,7 @@ test.describe('in plain HTML', () => {
     await expect(page.getByRole('heading', { name: 'What each role can do' })).toBeVisible();
   });
 
-  test('keys are the element’s within it, and the host’s elsewhere', async ({ page, plain }) => {
+  test('shortcuts of the element work only while it has the focus', async ({ page, plain }) => {
     await enter(page, plain, MAUD);
     const help = page.getByRole('dialog', { name: 'Help of Harbour' });
     const shortcuts = page.getByRole('dialog', { name: 'Shortcuts' });
@@ -146,39 +143,39 @@ test.describe('in plain HTML', () => {
     await expect(page.getByRole('searchbox', { name: 'Search users' })).toBeFocused();
   });
 
-  test('nobody is signed in: that is said, and the host hears of it', async ({ page, plain }) => {
-    const told = await listenToHost(page);
+  test('shows that no user is signed in, and emits signed-out', async ({ page, plain }) => {
+    const events = await recordEvents(page);
     await page.goto(`${plain.url}/people`);
-    await expect(heading(page, 'You are not signed in')).toBeVisible();
-    expect(await told()).toEqual(['signed-out']);
+    await expect(heading(page, 'You’re not signed in')).toBeVisible();
+    expect(await events()).toEqual(['signed-out']);
     await signIn(page, plain, MAUD);
-    await page.getByRole('button', { name: 'I have signed in' }).click();
+    await page.getByRole('button', { name: 'I’ve signed in' }).click();
     await expect(rows(page).first()).toBeVisible();
-    expect(await told()).toEqual(['signed-out', `ready ${MAUD}`]);
+    expect(await events()).toEqual(['signed-out', `ready ${MAUD}`]);
   });
 
-  test('a session that ends in the middle loses nothing', async ({ page, plain }) => {
+  test('keeps unsaved input when the session expires', async ({ page, plain }) => {
     await enter(page, plain, MAUD);
     await page.getByRole('button', { name: 'Invite users' }).click();
     const dialog = page.getByRole('dialog', { name: 'Invite users' });
-    await dialog.getByLabel('E-mail addresses').fill('new@northwind.example');
-    await dialog.getByLabel('E-mail addresses').press('Enter');
-    expect((await page.request.delete(`${plain.url}/api/v1/session`, { headers: own })).status()).toBe(204);
+    await dialog.getByLabel('E-mail addresses', { exact: true }).fill('new@northwind.example');
+    await dialog.getByLabel('E-mail addresses', { exact: true }).press('Enter');
+    expect((await page.request.delete(`${plain.url}/api/v1/session`, { headers: sameOrigin })).status()).toBe(204);
     await page.evaluate(() => document.querySelector('studio-users')?.refresh());
-    const again = page.getByRole('dialog', { name: 'Sign in again' });
-    await expect(again).toBeVisible();
+    const signInAgain = page.getByRole('dialog', { name: 'Sign in again' });
+    await expect(signInAgain).toBeVisible();
     await signIn(page, plain, MAUD);
-    await again.getByRole('button', { name: 'I have signed in' }).click();
-    await expect(again).toBeHidden();
+    await signInAgain.getByRole('button', { name: 'I’ve signed in' }).click();
+    await expect(signInAgain).toBeHidden();
     await expect(dialog.getByText('new@northwind.example')).toBeVisible();
   });
 
-  test('a hostile sheet of the host changes nothing within', async ({ page, plain }) => {
+  test('hostile host styles do not affect the element', async ({ page, plain }) => {
     await enter(page, plain, MAUD);
-    const looks = () =>
+    const computedLayout = () =>
       page.evaluate(() => {
         const root = document.querySelector('studio-users')?.shadowRoot;
-        const seen = [...(root?.querySelectorAll('h1, .button, th, td, a, input, .chip, .avatar') ?? [])].slice(0, 60);
+        const nodes = [...(root?.querySelectorAll('h1, .button, th, td, a, input, .chip, .avatar') ?? [])].slice(0, 60);
         const properties = [
           'font',
           'color',
@@ -193,7 +190,7 @@ test.describe('in plain HTML', () => {
           'text-indent',
           'visibility',
         ];
-        return seen.map((element) => {
+        return nodes.map((element) => {
           const { x, y, width, height } = element.getBoundingClientRect();
           const style = getComputedStyle(element);
           return [element.tagName, x, y, width, height, ...properties.map((name) => style.getPropertyValue(name))].join(
@@ -201,10 +198,10 @@ test.describe('in plain HTML', () => {
           );
         });
       });
-    // Nothing is under the mouse, or on its way from that.
+    // Moves the pointer away and waits for the end of hover transitions.
     await page.mouse.move(0, 0);
-    await settled(page);
-    const before = await looks();
+    await waitForRendering(page);
+    const before = await computedLayout();
     expect(before.length).toBeGreaterThan(40);
     await page.evaluate(() => {
       const sheet = new CSSStyleSheet();
@@ -216,16 +213,16 @@ test.describe('in plain HTML', () => {
         .button, .chip, .su { display: none !important; }
       `);
       document.adoptedStyleSheets.push(sheet);
-      const quiet = new CSSStyleSheet();
-      // Where the element stands is the host's to say; what is in it is not.
-      quiet.replaceSync('html, body, main, studio-users { margin: 0 !important; }');
-      document.adoptedStyleSheets.push(quiet);
+      const hostLayout = new CSSStyleSheet();
+      // The host may position the element. It may not style the content.
+      hostLayout.replaceSync('html, body, main, studio-users { margin: 0 !important; }');
+      document.adoptedStyleSheets.push(hostLayout);
     });
-    const place = (look: string) => look.replace(/^(\S+) \S+ \S+/, '$1');
-    await expect.poll(async () => (await looks()).map(place)).toEqual(before.map(place));
+    const withoutPosition = (line: string) => line.replace(/^(\S+) \S+ \S+/, '$1');
+    await expect.poll(async () => (await computedLayout()).map(withoutPosition)).toEqual(before.map(withoutPosition));
   });
 
-  test('an element that is moved stays as it is', async ({ page, plain }) => {
+  test('keeps its state when it is moved in the document', async ({ page, plain }) => {
     await enter(page, plain, MAUD);
     await page.getByRole('searchbox', { name: 'Search users' }).fill('an');
     await page.evaluate(() => {
@@ -238,8 +235,8 @@ test.describe('in plain HTML', () => {
     await expect(page.getByRole('searchbox', { name: 'Search users' })).toHaveValue('an');
   });
 
-  test('viewing as somebody stays within the element, and the host hears of it', async ({ page, plain }) => {
-    const told = await listenToHost(page);
+  test('a view stays inside the element, and emits events', async ({ page, plain }) => {
+    const events = await recordEvents(page);
     await enter(page, plain, MAUD);
     await page.getByRole('searchbox', { name: 'Search users' }).fill(INGRID);
     await page.getByRole('button', { name: `View as ${INGRID}` }).click();
@@ -251,18 +248,18 @@ test.describe('in plain HTML', () => {
     await expect(page.getByRole('status').filter({ hasText: `as ${INGRID}` })).toBeVisible();
     const view = await page.evaluate(() => document.querySelector('studio-users')?.view);
     expect(view?.user.name).toBe(INGRID);
-    const answer = await page.request.get(`${plain.url}/api/v1/views/${view?.id}`);
-    expect(((await answer.json()) as { user: { name: string } }).user.name).toBe(INGRID);
+    const response = await page.request.get(`${plain.url}/api/v1/views/${view?.id}`);
+    expect(((await response.json()) as { user: { name: string } }).user.name).toBe(INGRID);
     await banner.getByRole('button', { name: 'Exit view' }).click();
     await expect(banner).toBeHidden();
-    await expect.poll(told).toContain('view-end');
+    await expect.poll(events).toContain('view-end');
     expect(await page.evaluate(() => document.querySelector('studio-users')?.view)).toBeNull();
   });
 
-  test('attributes and methods do what they say', async ({ page, plain }) => {
+  test('attributes and methods control the element', async ({ page, plain }) => {
     await enter(page, plain, MAUD);
-    const answer = await page.request.get(`${plain.url}/api/v1/users?limit=1&status=active&sort=name`);
-    const { items } = (await answer.json()) as { items: { id: string; name: string }[] };
+    const response = await page.request.get(`${plain.url}/api/v1/users?limit=1&status=active&sort=name`);
+    const { items } = (await response.json()) as { items: { id: string; name: string }[] };
     const { id, name } = items[0] ?? { id: '', name: '' };
     await page.evaluate((id) => document.querySelector('studio-users')?.setAttribute('user', id), id);
     await expect(panel(page, name)).toBeVisible();
@@ -285,29 +282,29 @@ test.describe('in plain HTML', () => {
     await expect(page.getByRole('dialog', { name: 'Gebruikers uitnodigen' })).toBeVisible();
   });
 
-  test('the host puts its own buttons into slots, and shapes the parts', async ({ page, plain }) => {
+  test('the host fills slots and styles parts', async ({ page, plain }) => {
     await page.goto(`${plain.url}/people`);
-    const put = (slot: string, words: string) =>
+    const addButton = (slot: string, text: string) =>
       page.evaluate(
-        ([slot = '', words = '']) => {
-          const button = Object.assign(document.createElement('button'), { slot, textContent: words });
+        ([slot = '', text = '']) => {
+          const button = Object.assign(document.createElement('button'), { slot, textContent: text });
           document.querySelector('studio-users')?.append(button);
         },
-        [slot, words],
+        [slot, text],
       );
-    await expect(heading(page, 'You are not signed in')).toBeVisible();
-    await put('sign-in', 'Sign in to Harbour');
+    await expect(heading(page, 'You’re not signed in')).toBeVisible();
+    await addButton('sign-in', 'Sign in to Harbour');
     await expect(page.getByRole('button', { name: 'Sign in to Harbour' })).toBeVisible();
     await signIn(page, plain, MAUD);
-    await page.getByRole('button', { name: 'I have signed in' }).click();
+    await page.getByRole('button', { name: 'I’ve signed in' }).click();
     await expect(rows(page).first()).toBeVisible();
     await expect(page.getByRole('button', { name: 'Sign in to Harbour' })).toBeHidden();
-    await put('actions', 'Import from HR');
-    const [own, next] = [
+    await addButton('actions', 'Import from HR');
+    const [hostButton, exportButton] = [
       page.getByRole('button', { name: 'Import from HR' }),
       page.getByRole('button', { name: 'Export CSV' }),
     ];
-    const [left, right] = [await own.boundingBox(), await next.boundingBox()];
+    const [left, right] = [await hostButton.boundingBox(), await exportButton.boundingBox()];
     expect(left && right && left.x + left.width <= right.x).toBe(true);
     await page.evaluate(() => {
       const sheet = new CSSStyleSheet();
@@ -318,21 +315,21 @@ test.describe('in plain HTML', () => {
     expect(title?.x).toBe(77);
   });
 
-  test('nobody finds anything to complain about', async ({ page, plain }) => {
+  test('is accessible', async ({ page, plain }) => {
     await enter(page, plain, MAUD);
     await expectAccessible(page);
   });
 });
 
 test.describe('in React', () => {
-  test('the host’s router writes every address, and asks before something unsaved is lost', async ({ page, react }) => {
+  test('the host’s router handles navigation and confirms leaving with unsaved changes', async ({ page, react }) => {
     await enter(page, react, MAUD);
     await expect(heading(page, 'Gebruikers')).toBeVisible();
     const link = rows(page).nth(1).getByRole('link');
     const name = (await link.textContent()) ?? '';
     await link.click();
     await expect(panel(page, name)).toBeVisible();
-    // What the host's router wrote carries its key.
+    // The history entries of the host's router have a key.
     expect(await page.evaluate(() => typeof (history.state as { key?: string } | null)?.key)).toBe('string');
     expect(new URL(page.url()).pathname).toMatch(/^\/team\/[0-9a-f-]{36}$/);
     await expect(page.getByRole('link', { name: 'Team' })).toHaveAttribute('aria-current', 'page');
@@ -341,38 +338,38 @@ test.describe('in React', () => {
 
     await page.getByRole('button', { name: 'Uitnodigen' }).click();
     const dialog = page.getByRole('dialog', { name: 'Gebruikers uitnodigen' });
-    await dialog.getByLabel('E-mailadressen').fill('nieuw@northwind.example');
-    await dialog.getByLabel('E-mailadressen').press('Enter');
+    await dialog.getByLabel('E-mailadressen', { exact: true }).fill('nieuw@northwind.example');
+    await dialog.getByLabel('E-mailadressen', { exact: true }).press('Enter');
     expect(await page.evaluate(() => document.querySelector('studio-users')?.hasUnsavedChanges)).toBe(true);
-    page.once('dialog', (question) => void question.dismiss());
+    page.once('dialog', (confirmation) => void confirmation.dismiss());
     await page.getByRole('link', { name: 'Start' }).evaluate((link) => (link as HTMLElement).click());
     await expect(dialog.getByText('nieuw@northwind.example')).toBeVisible();
-    page.once('dialog', (question) => void question.accept());
+    page.once('dialog', (confirmation) => void confirmation.accept());
     await page.getByRole('link', { name: 'Start' }).evaluate((link) => (link as HTMLElement).click());
     await expect(heading(page, 'Welkom bij Orbit')).toBeVisible();
     await page.getByRole('link', { name: 'Team' }).click();
     await expect(rows(page).first()).toBeVisible();
   });
 
-  test('a view is the host’s to show too', async ({ page, react }) => {
+  test('the host shows an active view as well', async ({ page, react }) => {
     await enter(page, react, CHARLOTTE);
     await page.getByRole('searchbox', { name: 'Gebruikers zoeken' }).fill(MAUD);
-    await page.getByRole('button', { name: `Kijken als ${MAUD}` }).click();
-    const dialog = page.getByRole('dialog', { name: `Kijken als ${MAUD}` });
+    await page.getByRole('button', { name: `Bekijken als ${MAUD}` }).click();
+    const dialog = page.getByRole('dialog', { name: `Bekijken als ${MAUD}` });
     await dialog.getByRole('textbox').fill('Zij vroeg erom');
-    await dialog.getByRole('button', { name: 'Beginnen met kijken' }).click();
+    await dialog.getByRole('button', { name: 'Weergave starten' }).click();
     await expect(page.getByText(`Orbit kijkt mee als ${MAUD}`)).toBeVisible();
     await expect(page.getByRole('complementary', { name: MAUD })).toBeVisible();
   });
 
-  test('nobody finds anything to complain about', async ({ page, react }) => {
+  test('is accessible', async ({ page, react }) => {
     await enter(page, react, MAUD);
     await expectAccessible(page);
   });
 });
 
 test.describe('two on one page', () => {
-  test('they share one download, and nothing else', async ({ page, two }) => {
+  test('share one download of the module and nothing else', async ({ page, two }) => {
     const loaded: string[] = [];
     page.on('request', (request) => {
       if (request.url().endsWith('.wasm')) loaded.push(request.url());
@@ -386,11 +383,11 @@ test.describe('two on one page', () => {
     expect(loaded).toHaveLength(new Set(loaded).size);
     expect(new URL(loaded[0] ?? '').origin).toBe(two.backend.url);
 
-    // A key is heard where the focus is.
+    // A shortcut works in the element that has the focus.
     await right.getByRole('rowheader').first().getByRole('link').focus();
     await page.keyboard.press('/');
     await expect(right.getByRole('searchbox')).toBeFocused();
-    // A place of one is no place of the other, and none of the page.
+    // Navigation in one element changes neither the other element nor the page.
     const before = page.url();
     await left.getByRole('rowheader').first().getByRole('link').click();
     await expect(left.getByRole('tab')).toHaveCount(3);
@@ -399,10 +396,7 @@ test.describe('two on one page', () => {
     await expectAccessible(page);
   });
 
-  test('a token that is refused is asked for anew, and one that is gone is the host’s to renew', async ({
-    page,
-    two,
-  }) => {
+  test('the host renews a rejected token', async ({ page, two }) => {
     await page.goto(`${two.url}/?backend=${two.backend.url}`);
     const [left, right] = [page.locator('studio-users').first(), page.locator('studio-users').last()];
     await expect(left.getByRole('rowheader').first()).toBeVisible();
@@ -413,7 +407,7 @@ test.describe('two on one page', () => {
     await expect(right.getByRole('rowheader').first()).toBeVisible();
   });
 
-  test('one is closed and opened again, and the other goes on', async ({ page, two }) => {
+  test('one element is removed and added again while the other keeps working', async ({ page, two }) => {
     await page.goto(`${two.url}/?backend=${two.backend.url}`);
     const elements = page.locator('studio-users');
     await expect(elements.last().getByRole('rowheader').first()).toBeVisible();

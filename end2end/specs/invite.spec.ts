@@ -1,11 +1,11 @@
 import {
-  accountOf,
+  accountButton,
   CHARLOTTE,
+  collectPageErrors,
   expect,
   expectAccessible,
   INGRID,
   type Locator,
-  listen,
   MAUD,
   openAs,
   type Page,
@@ -18,7 +18,7 @@ const dialogOf = (page: Page): Locator => page.getByRole('dialog', { name: 'Invi
 const addresses = (page: Page): Locator => dialogOf(page).getByRole('textbox', { name: 'E-mail addresses' });
 const chips = (page: Page): Locator => dialogOf(page).getByRole('list', { name: 'To invite' }).getByRole('listitem');
 
-/** Opens the dialog as a manager. */
+/** Signs in and opens the invite dialog. */
 async function openDialog(page: Page, name = MAUD): Promise<Locator> {
   await openAs(page, name, '/users');
   await page.getByRole('button', { name: 'Invite users' }).click();
@@ -26,8 +26,8 @@ async function openDialog(page: Page, name = MAUD): Promise<Locator> {
   return dialogOf(page);
 }
 
-/** Chooses an environment. */
-async function choose(page: Page, node: string): Promise<void> {
+/** Chooses an environment in the picker. */
+async function chooseNode(page: Page, node: string): Promise<void> {
   await dialogOf(page)
     .getByRole('button', { name: /^Environments/ })
     .click();
@@ -37,7 +37,7 @@ async function choose(page: Page, node: string): Promise<void> {
   await expect(page.getByRole('searchbox', { name: 'Find an environment' })).toHaveCount(0);
 }
 
-/** Pastes a text into the field that has the focus. */
+/** Dispatches a paste event at the address field. */
 async function paste(page: Page, text: string): Promise<void> {
   await addresses(page).evaluate((field, text) => {
     const data = new DataTransfer();
@@ -46,7 +46,7 @@ async function paste(page: Page, text: string): Promise<void> {
   }, text);
 }
 
-test('is reached from the logo, by a link, and gives the focus back', async ({ page }) => {
+test('opens from the logo menu and by URL, and restores the focus on close', async ({ page }) => {
   await openAs(page, MAUD, '/environments');
   await page.getByRole('button', { name: 'Studio menu' }).click();
   await page.getByRole('menuitem', { name: 'Members' }).click();
@@ -65,17 +65,19 @@ test('is reached from the logo, by a link, and gives the focus back', async ({ p
   await expect(page.getByRole('button', { name: 'Invite users' })).toBeFocused();
 });
 
-test('a list from anywhere becomes addresses', async ({ page }) => {
+test('parses pasted lists and files into addresses', async ({ page }) => {
   await openDialog(page);
   await paste(page, 'Anouk Meijer <anouk@velo.example>; rik@velo.example\nlotte@velobikes, RIK@velo.example');
   await expect(chips(page)).toHaveCount(3);
-  await expect(dialogOf(page).getByText('lacks an ending such as .com, and will not be invited').first()).toBeVisible();
+  await expect(
+    dialogOf(page).getByText('is missing an ending such as .com and won’t be invited').first(),
+  ).toBeVisible();
   await expect(dialogOf(page).getByRole('button', { name: 'Send 2 invitations' })).toBeVisible();
 
-  // A file, chosen or dropped.
+  // A file is chosen, and another one dropped.
   const [chooser] = await Promise.all([
     page.waitForEvent('filechooser'),
-    dialogOf(page).getByRole('button', { name: 'Choose a CSV file with addresses' }).click(),
+    dialogOf(page).getByRole('button', { name: 'choose a file (CSV with e-mail addresses)' }).click(),
   ]);
   await chooser.setFiles({
     name: 'team.csv',
@@ -90,7 +92,7 @@ test('a list from anywhere becomes addresses', async ({ page }) => {
   });
   await expect(chips(page)).toHaveCount(5);
 
-  // The keyboard alone takes some of them back.
+  // The keyboard removes addresses.
   await addresses(page).focus();
   await page.keyboard.press('Backspace');
   await expect(page.getByRole('button', { name: 'Remove jo@velo.example' })).toBeFocused();
@@ -101,12 +103,12 @@ test('a list from anywhere becomes addresses', async ({ page }) => {
   await expect(addresses(page)).toHaveValue('x');
 });
 
-test('what they will see follows the roles, and roles that cannot be given say why', async ({ page }) => {
+test('the preview follows the roles, and unavailable roles give the reason', async ({ page }) => {
   const dialog = await openDialog(page);
-  await choose(page, 'Velo Bikes');
+  await chooseNode(page, 'Velo Bikes');
   const administrator = dialog.getByRole('checkbox', { name: 'Administrator' });
   await expect(administrator).toHaveAttribute('aria-disabled', 'true');
-  await expect(administrator).toHaveAccessibleDescription(/Only an administrator of this place/);
+  await expect(administrator).toHaveAccessibleDescription(/Only an Administrator can give the Administrator role/);
   await administrator.focus();
   await page.keyboard.press('Space');
   await expect(administrator).not.toBeChecked();
@@ -114,25 +116,25 @@ test('what they will see follows the roles, and roles that cannot be given say w
 
   await dialog.getByRole('checkbox', { name: 'Operator' }).check();
   const preview = dialog.getByRole('complementary', { name: 'Preview' });
-  const sections = preview.getByRole('list', { name: 'What they will see' }).getByRole('listitem');
+  const sections = preview.getByRole('list', { name: 'Preview' }).getByRole('listitem');
   await expect(sections.filter({ hasNotText: '(hidden)' })).toHaveText(['Inbox', 'CRM']);
-  await expect(preview.getByText('Will be notified about chats')).toBeVisible();
+  await expect(preview.getByText('Can get chat notifications')).toBeVisible();
   await dialog.getByRole('button', { name: /^Environments/ }).click();
   await page.getByRole('checkbox', { name: 'Velo Bikes', exact: true }).uncheck();
   await page.getByRole('checkbox', { name: 'Northwind Telecom', exact: true }).check();
   await page.keyboard.press('Escape');
-  await expect(preview.getByText('Will not be notified about chats')).toBeVisible();
+  await expect(preview.getByText('No chat notifications')).toBeVisible();
 });
 
-test('who is a user already has the roles at once, and is told so by mail', async ({ page }) => {
+test('an existing user gets the roles right away and an e-mail', async ({ page }) => {
   const dialog = await openDialog(page);
   await addresses(page).fill('oliver@northwind.example');
-  await choose(page, 'Velo Bikes');
+  await chooseNode(page, 'Velo Bikes');
   await dialog.getByRole('checkbox', { name: 'Planner' }).check();
-  await expect(dialog.getByText('1 person is a user already')).toBeVisible();
-  await expect(dialog.getByText('Oliver Whitfield: gets the roles at once, and a mail')).toBeVisible();
+  await expect(dialog.getByText('1 existing user')).toBeVisible();
+  await expect(dialog.getByText('Oliver Whitfield: roles added right away, with an e-mail')).toBeVisible();
   await dialog.getByRole('button', { name: 'Send 1 invitation' }).click();
-  await expect(page.getByText('1 user has the roles now')).toBeVisible();
+  await expect(page.getByText('Roles added for 1 user')).toBeVisible();
   await page.getByRole('searchbox', { name: 'Search users' }).fill('oliver@northwind');
   await expect(userNames(page)).toHaveCount(1);
   await expect(usersTable(page).getByText('Planner').filter({ visible: true })).toBeVisible();
@@ -142,7 +144,7 @@ test('who is a user already has the roles at once, and is told so by mail', asyn
   }).toPass();
 });
 
-test('two hundred are sent in parts, with progress, and a double click sends nothing twice', async ({ page }) => {
+test('sends 200 invitations in batches, and a double click sends none twice', async ({ page }) => {
   const dialog = await openDialog(page, CHARLOTTE);
   const keys: string[] = [];
   await page.route('**/api/v1/invitations', async (route) => {
@@ -150,12 +152,12 @@ test('two hundred are sent in parts, with progress, and a double click sends not
     await route.continue();
   });
   await paste(page, Array.from({ length: 200 }, (_, n) => `person${n}@cedar.example`).join('\n'));
-  await choose(page, 'Cedar University');
+  await chooseNode(page, 'Cedar University');
   await dialog.getByRole('checkbox', { name: 'Agent' }).check();
   await expect(dialog.getByText('200 people not in your list yet')).toBeVisible();
-  const send = dialog.getByRole('button', { name: 'Send 200 invitations' });
-  await send.dblclick();
-  await expect(page.getByText('200 invitations are on their way')).toBeVisible();
+  const sendButton = dialog.getByRole('button', { name: 'Send 200 invitations' });
+  await sendButton.dblclick();
+  await expect(page.getByText('200 invitations sent')).toBeVisible();
   await expect(dialog).toHaveCount(0);
   expect(keys).toHaveLength(8);
   expect(new Set(keys).size).toBe(8);
@@ -163,7 +165,7 @@ test('two hundred are sent in parts, with progress, and a double click sends not
   await expect(userNames(page)).toHaveCount(1);
 });
 
-test('a connection that is cut after the backend has done it invites nobody twice', async ({ page }) => {
+test('a retry after a lost response invites nobody twice', async ({ page }) => {
   const dialog = await openDialog(page);
   const keys: string[] = [];
   await page.route('**/api/v1/invitations', async (route) => {
@@ -173,31 +175,31 @@ test('a connection that is cut after the backend has done it invites nobody twic
     await route.abort('connectionaborted');
   });
   await addresses(page).fill('cut@velo.example');
-  await choose(page, 'Velo Bikes');
+  await chooseNode(page, 'Velo Bikes');
   await dialog.getByRole('checkbox', { name: 'Agent' }).check();
   await dialog.getByRole('textbox', { name: 'Message' }).fill('Welcome!');
   await dialog.getByRole('button', { name: 'Send 1 invitation' }).click();
-  await expect(dialog.getByRole('alert').filter({ hasText: 'Trying again sends nothing twice' })).toBeVisible();
+  await expect(dialog.getByRole('alert').filter({ hasText: 'You can safely try again.' })).toBeVisible();
   await expect(dialog.getByRole('textbox', { name: 'Message' })).toHaveValue('Welcome!');
   await expect(chips(page)).toHaveCount(1);
   await dialog.getByRole('button', { name: 'Try again' }).click();
-  await expect(page.getByText('1 invitation is on its way')).toBeVisible();
+  await expect(page.getByText('1 invitation sent')).toBeVisible();
   expect(new Set(keys).size).toBe(1);
   expect(keys.length).toBeGreaterThan(4);
   await expect(async () => {
     const mails = await (await page.request.get('/demo/mail')).text();
     expect(mails.split('cut@velo.example').length - 1).toBe(1);
   }).toPass();
-  const found = await (await page.request.get('/api/v1/users?search=cut@velo.example')).json();
-  expect(found.total.value).toBe(1);
+  const users = await (await page.request.get('/api/v1/users?search=cut@velo.example')).json();
+  expect(users.total.value).toBe(1);
 });
 
-test('closing with something entered asks first', async ({ page }) => {
+test('closing with unsaved input asks first', async ({ page }) => {
   await openDialog(page);
   await addresses(page).fill('anouk@velo.example');
   await page.keyboard.press('Escape');
   const question = page.getByRole('dialog', { name: 'Discard this invitation?' });
-  await expect(question.getByRole('button', { name: 'Go on editing' })).toBeFocused();
+  await expect(question.getByRole('button', { name: 'Keep editing' })).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(question).toHaveCount(0);
   await expect(chips(page)).toHaveCount(1);
@@ -206,21 +208,21 @@ test('closing with something entered asks first', async ({ page }) => {
   await expect(dialogOf(page)).toHaveCount(0);
 });
 
-test('Back asks first where something was entered, and then leads back', async ({ page }) => {
+test('Back with unsaved input asks first and then navigates', async ({ page }) => {
   await openAs(page, MAUD, '/environments');
   await page.getByRole('link', { name: 'Users', exact: true }).click();
   await page.getByRole('button', { name: 'Invite users' }).click();
   await addresses(page).fill('anouk@velo.example');
   await page.goBack();
   const question = page.getByRole('dialog', { name: 'Discard this invitation?' });
-  await question.getByRole('button', { name: 'Go on editing' }).click();
+  await question.getByRole('button', { name: 'Keep editing' }).click();
   await expect(page).toHaveURL('/users');
   await expect(chips(page)).toHaveCount(1);
-  // So does closing the page, which the browser asks itself.
-  const asks = page.waitForEvent('dialog');
+  // Closing the page asks too, by the browser's own beforeunload dialog.
+  const confirmation = page.waitForEvent('dialog');
   await page.close({ runBeforeUnload: true });
-  expect((await asks).type()).toBe('beforeunload');
-  await (await asks).dismiss();
+  expect((await confirmation).type()).toBe('beforeunload');
+  await (await confirmation).dismiss();
 
   await page.goBack();
   await question.getByRole('button', { name: 'Discard' }).click();
@@ -228,11 +230,11 @@ test('Back asks first where something was entered, and then leads back', async (
   await expect(dialogOf(page)).toHaveCount(0);
 });
 
-test('whoever is signed out in the middle signs in again, and what was entered is sent', async ({ page }) => {
+test('sends the entered invitation after signing in again', async ({ page }) => {
   const dialog = await openDialog(page);
   await addresses(page).fill('patient@velo.example');
-  await choose(page, 'Velo Bikes');
-  // Otherwise it may be what they will see that finds no session first.
+  await chooseNode(page, 'Velo Bikes');
+  // Waits for the preview, which could otherwise be the first request without a session.
   const previewed = page.waitForResponse(
     (response) =>
       response.url().endsWith('/invitations/preview') && (response.request().postData() ?? '').includes('agent'),
@@ -241,12 +243,12 @@ test('whoever is signed out in the middle signs in again, and what was entered i
   await previewed;
   await page.context().clearCookies();
   await dialog.getByRole('button', { name: 'Send 1 invitation' }).click();
-  const again = page.getByRole('dialog', { name: /Sign in again|signed out/i });
-  await again.getByRole('button', { name: MAUD }).click();
-  await expect(page.getByText('1 invitation is on its way')).toBeVisible();
+  const signInAgain = page.getByRole('dialog', { name: /Sign in again|signed out/i });
+  await signInAgain.getByRole('button', { name: MAUD }).click();
+  await expect(page.getByText('1 invitation sent')).toBeVisible();
 });
 
-test('an environment’s manager invites to that, and sees nothing of the others', async ({ page }) => {
+test('the manager of one environment sees only that environment', async ({ page }) => {
   const dialog = await openDialog(page, INGRID);
   await expect(dialog.getByRole('button', { name: 'Environments: City Clinic' })).toBeVisible();
   await dialog.getByRole('button', { name: /^Environments/ }).click();
@@ -260,11 +262,11 @@ test('an environment’s manager invites to that, and sees nothing of the others
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 320, height: 640 } });
 
-  test('the dialog takes the screen, and nothing scrolls sideways', async ({ page }) => {
+  test('the dialog fills the screen and does not overflow', async ({ page }) => {
     await openAs(page, MAUD, '/users?invite=1');
     await expect(addresses(page)).toBeFocused();
-    await paste(page, 'a.very.long.name.of.somebody@a-company-with-a-long-name.example, lotte@velobikes');
-    await choose(page, 'Polder Energy');
+    await paste(page, 'a.very.long.name.of.someone@a-company-with-a-long-name.example, lotte@velobikes');
+    await chooseNode(page, 'Polder Energy');
     await dialogOf(page).getByRole('checkbox', { name: 'Operator' }).check();
     await expectAccessible(page);
     const overflow = await dialogOf(page)
@@ -274,7 +276,7 @@ test.describe('on a phone', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   });
 
-  test('one’s own page fits', async ({ page }) => {
+  test('the account page does not overflow', async ({ page }) => {
     await openAs(page, MAUD, '/account');
     await expect(page.getByRole('list', { name: 'Sessions' }).getByRole('listitem').first()).toBeVisible();
     await expectAccessible(page);
@@ -282,28 +284,28 @@ test.describe('on a phone', () => {
   });
 });
 
-test('one’s own page changes the name and the language, and ends sessions', async ({ page, browser, backend }) => {
+test('the account page changes the name and the language, and ends sessions', async ({ page, browser, backend }) => {
   await openAs(page, INGRID, '/');
-  await accountOf(page, INGRID).click();
+  await accountButton(page, INGRID).click();
   await page.getByRole('menuitem', { name: 'Your account' }).click();
   await expect(page).toHaveURL('/account');
 
   const elsewhere = await browser.newContext();
-  const problems = await listen(elsewhere);
+  const errors = await collectPageErrors(elsewhere);
   const other = await elsewhere.newPage();
   await other.goto(await backend.signInLink('ingrid@clinic.example'));
-  await expect(accountOf(other, INGRID)).toBeVisible();
+  await expect(accountButton(other, INGRID)).toBeVisible();
   await page.reload();
   const sessions = page.getByRole('list', { name: 'Sessions' }).getByRole('listitem');
-  await expect(sessions.filter({ hasText: 'This one' })).toHaveCount(1);
+  await expect(sessions.filter({ hasText: 'This session' })).toHaveCount(1);
   await expect(sessions.nth(1)).toBeVisible();
-  await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
+  await page.getByRole('button', { name: 'Sign out of all other sessions' }).click();
   await expect(sessions).toHaveCount(1);
-  await expect(page.getByText('You are signed out everywhere else.')).toBeAttached();
+  await expect(page.getByText('You’re signed out of all other sessions.')).toBeAttached();
   await other.goto('/users');
   await expect(other).toHaveURL('/sign-in');
   await elsewhere.close();
-  expect(problems).toEqual([]);
+  expect(errors).toEqual([]);
 
   const name = page.getByRole('textbox', { name: 'Name' });
   await name.fill('');
@@ -312,11 +314,11 @@ test('one’s own page changes the name and the language, and ends sessions', as
   await name.fill('Ingrid Solberg-Lie');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('status').filter({ hasText: 'Saved' })).toBeVisible();
-  await expect(accountOf(page, 'Ingrid Solberg-Lie')).toBeVisible();
+  await expect(accountButton(page, 'Ingrid Solberg-Lie')).toBeVisible();
   await name.fill(INGRID);
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(
-    accountOf(page, INGRID).and(page.getByRole('button', { name: `Account of ${INGRID}`, exact: true })),
+    accountButton(page, INGRID).and(page.getByRole('button', { name: `Account of ${INGRID}`, exact: true })),
   ).toBeVisible();
 
   await page.getByRole('radio', { name: 'Nederlands' }).click();

@@ -1,4 +1,4 @@
-import { accountOf, expect, MAUD, openAs, test, userNames } from '../support/test.ts';
+import { accountButton, expect, MAUD, openAs, test, userNames } from '../support/test.ts';
 
 test.beforeEach(async ({ page }) => {
   await openAs(page, MAUD);
@@ -6,9 +6,9 @@ test.beforeEach(async ({ page }) => {
   await expect(userNames(page).first()).toBeVisible();
 });
 
-test('the first stop skips to the content', async ({ page }) => {
+test('the first tab stop skips to the content', async ({ page }) => {
   await page.keyboard.press('Tab');
-  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('main')).toBeFocused();
   const stops = [
@@ -25,7 +25,7 @@ test('the first stop skips to the content', async ({ page }) => {
   }
 });
 
-test('a slash leads to the search, but not out of a field', async ({ page }) => {
+test('the slash focuses the search, except in a text field', async ({ page }) => {
   const search = page.getByRole('searchbox', { name: 'Search users' });
   await page.keyboard.press('/');
   await expect(search).toBeFocused();
@@ -34,7 +34,7 @@ test('a slash leads to the search, but not out of a field', async ({ page }) => 
   await expect(search).toHaveValue('a/b');
 });
 
-test('a header is pressed by Enter and keeps the focus', async ({ page }) => {
+test('Enter sorts by a column header and keeps the focus', async ({ page }) => {
   const button = page.getByRole('columnheader', { name: 'Name', exact: true }).getByRole('button');
   await button.focus();
   await page.keyboard.press('Enter');
@@ -42,8 +42,8 @@ test('a header is pressed by Enter and keeps the focus', async ({ page }) => {
   await expect(button).toBeFocused();
 });
 
-test('a menu is gone through by the arrows and left by Escape', async ({ page }) => {
-  const button = accountOf(page, MAUD);
+test('a menu supports End and Escape', async ({ page }) => {
+  const button = accountButton(page, MAUD);
   await button.focus();
   await page.keyboard.press('Enter');
   await page.keyboard.press('End');

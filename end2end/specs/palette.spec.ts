@@ -12,12 +12,14 @@ import {
 } from '../support/test.ts';
 
 const option = (page: Page, name: string | RegExp): Locator => page.getByRole('option', { name });
-/** What Enter takes. */
-const current = (page: Page): Locator => page.locator('[role=option][aria-selected=true]');
+/** Returns the active option, which Enter runs. */
+const activeOption = (page: Page): Locator => page.locator('[role=option][aria-selected=true]');
 
+/** Opens the palette and types. Returns when the users were found: they move the options below them. */
 async function open(page: Page, text = ''): Promise<void> {
   await openPalette(page);
   await page.keyboard.type(text);
+  await expect(page.getByRole('listbox')).not.toHaveAttribute('aria-busy');
 }
 
 test.beforeEach(async ({ page }) => {
@@ -25,65 +27,65 @@ test.beforeEach(async ({ page }) => {
   await expect(userNames(page).first()).toBeVisible();
 });
 
-test('a user is found by typing, and opened', async ({ page }) => {
+test('finds and opens a user', async ({ page }) => {
   await open(page, 'ingrid sol');
-  await expect(current(page)).toContainText('Ingrid Solberg');
-  await expect(current(page).locator('mark').first()).toHaveText('Ingrid Sol');
+  await expect(activeOption(page)).toContainText('Ingrid Solberg');
+  await expect(activeOption(page).locator('mark').first()).toHaveText('Ingrid Sol');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/users\/[0-9a-f-]{36}$/);
   await expect(page.getByRole('heading', { name: 'Ingrid Solberg' })).toBeVisible();
   await expect(field(page)).toBeHidden();
 });
 
-test('what can be done with a user is reached by the arrows, and what cannot says why', async ({ page }) => {
+test('the arrow keys reach the actions of a user, and disabled actions give the reason', async ({ page }) => {
   await open(page, 'charlotte pem');
-  await expect(current(page)).toContainText('Charlotte Pemberton');
+  await expect(activeOption(page)).toContainText('Charlotte Pemberton');
   const remove = option(page, /^Remove .*Charlotte Pemberton/);
   await expect(remove).toHaveAttribute('aria-disabled', 'true');
-  await expect(remove).toHaveAccessibleDescription(/Only an administrator/);
+  await expect(remove).toHaveAccessibleDescription(/Only an Administrator/);
   await page.keyboard.press('ArrowUp');
   await expect(remove).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('Enter');
   await expect(field(page)).toBeFocused();
 
   await page.keyboard.press('ArrowUp');
-  await expect(current(page)).toContainText('Only an administrator can view as them.');
+  await expect(activeOption(page)).toContainText('Only an Administrator can view as them.');
   await page.keyboard.press('ArrowUp');
-  await expect(current(page)).toContainText('Audit log of');
+  await expect(activeOption(page)).toContainText('Audit log of');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/tab=audit-log/);
 });
 
-test('actions narrow and order the list, and take that back', async ({ page }) => {
+test('actions filter, sort and clear the list', async ({ page }) => {
   await open(page, 'clinic');
-  await option(page, 'Only users in City Clinic').click();
+  await option(page, 'Show only users in City Clinic').click();
   await expect(page).toHaveURL(/\/users\?node=[0-9a-f-]{36}$/);
   await open(page, 'sort by last');
-  await expect(current(page)).toContainText('Last active');
+  await expect(activeOption(page)).toContainText('Last active');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/sort=-last_active_at/);
   await open(page, 'clear');
-  await expect(current(page)).toContainText('Clear');
+  await expect(activeOption(page)).toContainText('Clear');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL('/users?sort=-last_active_at');
 });
 
-test('Escape, the same keys and a click beside it close it, and the focus returns', async ({ page }) => {
+test('Escape, Ctrl+K and a click outside close the palette and restore the focus', async ({ page }) => {
   const search = page.getByRole('searchbox', { name: 'Search users' });
   await search.focus();
-  for (const leave of [
+  for (const close of [
     () => page.keyboard.press('Escape'),
     () => page.keyboard.press('Control+k'),
     () => page.mouse.click(5, 5),
   ]) {
     await open(page);
-    await leave();
+    await close();
     await expect(field(page)).toBeHidden();
     await expect(search).toBeFocused();
   }
 });
 
-test('shortcuts are listed, and single keys can be switched off for good', async ({ page }) => {
+test('lists the shortcuts, and remembers that single-key shortcuts are off', async ({ page }) => {
   const shortcuts = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
   await page.keyboard.press('?');
   await expect(shortcuts).toContainText('Ctrl K');
@@ -92,8 +94,8 @@ test('shortcuts are listed, and single keys can be switched off for good', async
   await page.keyboard.press('Escape');
   await expect(shortcuts).toBeHidden();
 
-  for (const again of [false, true]) {
-    if (again) {
+  for (const isReloaded of [false, true]) {
+    if (isReloaded) {
       await page.reload();
       await expect(userNames(page).first()).toBeVisible();
     }
@@ -109,15 +111,15 @@ test('shortcuts are listed, and single keys can be switched off for good', async
   await page.keyboard.press('/');
   await expect(page.getByRole('searchbox', { name: 'Search users' })).toBeFocused();
   await page.keyboard.type('?');
-  await expect(shortcuts, 'never in a field').toBeHidden();
+  await expect(shortcuts, 'no shortcut in a text field').toBeHidden();
 });
 
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 320, height: 640 }, hasTouch: true });
 
-  test('the palette fits', async ({ page }) => {
+  test('the palette does not overflow', async ({ page }) => {
     await open(page, 'san');
-    await expect(current(page)).toContainText(/san/i);
+    await expect(activeOption(page)).toContainText(/san/i);
     await expectAccessible(page);
     const box = await page.getByRole('dialog').boundingBox();
     expect(box && box.x >= 0 && box.x + box.width <= 320).toBe(true);

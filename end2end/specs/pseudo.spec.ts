@@ -1,25 +1,25 @@
-import { type Backend, quickPage, startBackend } from '../support/backend.ts';
-import { misfits, settled } from '../support/looks.ts';
-import { type Device, pseudo, type Stage, signIn } from '../support/stage.ts';
+import { type Backend, devPage, startBackend } from '../support/backend.ts';
+import { findOverflows, waitForRendering } from '../support/rendering.ts';
+import { REASON } from '../support/states/impersonation.ts';
 import { STATES } from '../support/states/index.ts';
-import { REASON } from '../support/states/view.ts';
 import { test as base, expect } from '../support/test.ts';
-import { domainWords, hear, plain, texts } from '../support/texts.ts';
+import { collectResponseTexts, domainTexts, findUntranslated, pageTexts } from '../support/texts.ts';
+import { type Device, pseudo, type StateContext, signIn } from '../support/ui-state.ts';
 
-/** The page of these tests is in the pseudo-locale: accented English in words that are a third longer. */
-const test = base.extend<{ pseudoLocale: undefined }, { backend: Backend; words: string[] }>({
+/** The page of these tests uses the pseudo-locale: English with accented letters, and words that are a third longer. */
+const test = base.extend<{ pseudoLocale: undefined }, { backend: Backend; textsOfDomain: string[] }>({
   backend: [
     async ({}, use) => {
-      const backend = await startBackend('--page', quickPage);
+      const backend = await startBackend('--page', devPage);
       await use(backend);
       await backend.stop();
     },
     { scope: 'worker' },
   ],
-  words: [async ({}, use) => use(await domainWords()), { scope: 'worker' }],
+  textsOfDomain: [async ({}, use) => use(await domainTexts()), { scope: 'worker' }],
   pseudoLocale: [
     async ({ context }, use) => {
-      // The switch of src/i18n/pseudo.rs. The script also runs in about:blank, which has no storage.
+      // Turns on the pseudo-locale of src/i18n/pseudo.rs. The script also runs in about:blank, which has no storage.
       await context.addInitScript(() => {
         if (location.protocol !== 'about:') localStorage.setItem('studio-users.pseudo', 'on');
       });
@@ -29,7 +29,7 @@ const test = base.extend<{ pseudoLocale: undefined }, { backend: Backend; words:
   ],
 });
 
-/** The window sizes: a phone that becomes wider, and a desktop for the states that no phone has. */
+/** The window sizes. A phone window is widened to a desktop's, and states without a phone form start as a desktop. */
 const SIZES: Record<Device, { width: number; height: number }[]> = {
   phone: [
     { width: 320, height: 640 },
@@ -38,28 +38,29 @@ const SIZES: Record<Device, { width: number; height: number }[]> = {
   desktop: [{ width: 1280, height: 800 }],
 };
 
-/** What is shown and is no text of the page: the languages' own names, and what a test wrote itself. */
-const NAMES = ['English', 'Nederlands', REASON];
+/** Visible texts that do not come from the catalogue: the languages' own names, and the reason that a test types. */
+const UNTRANSLATED_TEXTS = ['English', 'Nederlands', REASON];
 
 for (const device of ['phone', 'desktop'] as const) {
   test.describe(`on a ${device}`, () => {
     test.use({ viewport: SIZES[device][0], hasTouch: device === 'phone', contextOptions: { reducedMotion: 'reduce' } });
 
-    for (const { name, as, reach } of STATES.filter(
+    for (const { name, as, open } of STATES.filter(
       ({ devices }) => (devices.includes('phone') ? 'phone' : 'desktop') === device,
     )) {
-      test(name, async ({ page, backend, browser, words }) => {
-        const heard = hear(page);
+      test(name, async ({ page, backend, browser, textsOfDomain }) => {
+        const responseTexts = collectResponseTexts(page);
         if (as) await signIn(page, as);
-        const stage: Stage = { page, backend, browser, device, say: pseudo };
-        const shown = await reach(stage);
-        await expect(shown).toBeVisible();
+        const context: StateContext = { page, backend, browser, device, t: pseudo };
+        const element = await open(context);
+        await expect(element).toBeVisible();
         for (const size of SIZES[device]) {
           await page.setViewportSize(size);
-          await settled(page);
-          expect.soft(await misfits(page), `what does not fit at ${size.width} px`).toEqual([]);
-          const known = [...words, ...(await heard()), ...NAMES];
-          expect.soft(plain(await texts(page), known), `not of the catalogue at ${size.width} px`).toEqual([]);
+          await waitForRendering(page);
+          expect.soft(await findOverflows(page), `overflows at ${size.width} px`).toEqual([]);
+          const known = [...textsOfDomain, ...(await responseTexts()), ...UNTRANSLATED_TEXTS];
+          const untranslated = findUntranslated(await pageTexts(page), known);
+          expect.soft(untranslated, `texts outside of the catalogue at ${size.width} px`).toEqual([]);
         }
       });
     }

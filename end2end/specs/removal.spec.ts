@@ -12,9 +12,9 @@ import {
 } from '../support/test.ts';
 
 const row = (page: Page, mail: string): Locator => usersTable(page).getByRole('row').filter({ hasText: mail });
-const removeButton = (page: Page, mail: string): Locator => row(page, mail).locator('[data-deed=remove]');
-/** What a row tells; how long ago something was goes on, so when it was stands for it. */
-const told = (row: Locator): Promise<string> =>
+const removeButton = (page: Page, mail: string): Locator => row(page, mail).locator('[data-action=remove]');
+/** Returns the text of a row, with timestamps instead of relative times, which change while the test runs. */
+const rowText = (row: Locator): Promise<string> =>
   row.evaluate((row) => {
     const copy = row.cloneNode(true) as HTMLElement;
     for (const time of copy.querySelectorAll('time')) time.textContent = time.dateTime;
@@ -25,18 +25,18 @@ const undo = (page: Page): Locator =>
   page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Undo' });
 const total = async (page: Page): Promise<number> => Number(await usersTable(page).getAttribute('aria-rowcount')) - 1;
 
-/** Somebody of the list. */
+/** A listed user. */
 interface Person {
   name: string;
   mail: string;
 }
 
-/** Somebody who is active, and whom the reader may remove: the nth, who is then alone in the list. */
+/** Returns the nth active user whom the current user may remove, and narrows the list to that user. */
 async function findRemovable(page: Page, nth: number): Promise<Person> {
   const rows = usersTable(page).getByRole('row').filter({ hasText: 'Active' });
-  const open = rows.filter({ has: page.locator('[data-deed=remove]:not([aria-disabled])') }).nth(nth);
-  const name = (await open.getByRole('link').first().innerText()).trim();
-  const mail = (await open.locator('.person__mail').innerText()).trim();
+  const removable = rows.filter({ has: page.locator('[data-action=remove]:not([aria-disabled])') }).nth(nth);
+  const name = (await removable.getByRole('link').first().innerText()).trim();
+  const mail = (await removable.locator('.person__mail').innerText()).trim();
   await page.getByRole('searchbox', { name: 'Search users' }).fill(mail);
   await expect(userNames(page)).toHaveCount(1);
   await expect(userNames(page)).toContainText(mail);
@@ -48,15 +48,17 @@ test.beforeEach(async ({ page }) => {
   await expect(userNames(page).first()).toBeVisible();
 });
 
-test('somebody is removed and comes back as they were, by the keyboard alone', async ({ page }) => {
+test('removes and restores a user with the keyboard', async ({ page }) => {
   const { name, mail } = await findRemovable(page, 1);
-  const before = await told(row(page, mail));
+  const before = await rowText(row(page, mail));
   await removeButton(page, mail).focus();
   await page.keyboard.press('Enter');
 
   await expect(dialog(page)).toContainText(`Remove ${name}?`);
   await expect(dialog(page).getByRole('button', { name: 'Cancel' })).toBeFocused();
-  await expect(dialog(page).getByRole('list', { name: 'What is lost' }).getByRole('listitem')).not.toHaveCount(0);
+  await expect(dialog(page).getByRole('list', { name: 'Access to be removed' }).getByRole('listitem')).not.toHaveCount(
+    0,
+  );
   await page.keyboard.press('Tab');
   await expect(dialog(page).getByRole('button', { name: 'Remove user' })).toBeFocused();
   await page.keyboard.press('Enter');
@@ -67,25 +69,25 @@ test('somebody is removed and comes back as they were, by the keyboard alone', a
   await expect(row(page, mail)).toBeHidden();
   await page.keyboard.press('u');
   await expect(row(page, mail)).toBeVisible();
-  expect(await told(row(page, mail))).toBe(before);
+  expect(await rowText(row(page, mail))).toBe(before);
 });
 
-test('Escape and Cancel remove nobody, and lead back to the button', async ({ page }) => {
+test('Escape and Cancel remove nobody and restore the focus', async ({ page }) => {
   const { mail } = await findRemovable(page, 2);
   const button = removeButton(page, mail);
-  for (const leave of [
+  for (const cancel of [
     () => page.keyboard.press('Escape'),
     () => dialog(page).getByRole('button', { name: 'Cancel' }).click(),
   ]) {
     await button.click();
     await expect(dialog(page)).toBeVisible();
-    await leave();
+    await cancel();
     await expect(dialog(page)).toBeHidden();
     await expect(button).toBeFocused();
   }
 });
 
-test('who was removed stands in a list, and is restored from there', async ({ page }) => {
+test('lists removed users and restores one', async ({ page }) => {
   const { name, mail } = await findRemovable(page, 3);
   await removeButton(page, mail).click();
   await dialog(page).getByRole('button', { name: 'Remove user' }).click();
@@ -103,35 +105,35 @@ test('who was removed stands in a list, and is restored from there', async ({ pa
   await expect(row(page, mail)).toBeVisible();
 });
 
-test('all who match are removed by their number, and restored', async ({ page }) => {
+test('removes all matching users after typing their number, and restores them', async ({ page }) => {
   await page.goto('/users?search=de+vries&status=active');
   await expect(userNames(page).first()).toContainText(/de vries/i);
   const count = await total(page);
   expect(count).toBeGreaterThan(2);
   await page.getByRole('checkbox', { name: 'Select all users' }).click();
   await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Remove' }).click();
-  const remove = dialog(page).getByRole('button', { name: /^Remove \d+ users$/ });
+  const confirmButton = dialog(page).getByRole('button', { name: /^Remove \d+ users$/ });
   const confirmation = dialog(page).getByRole('textbox', { name: `Type ${count} to confirm` });
   await confirmation.fill(String(count + 1));
-  await expect(remove).toHaveAttribute('aria-disabled', 'true');
+  await expect(confirmButton).toHaveAttribute('aria-disabled', 'true');
   await confirmation.fill(String(count));
-  const sent = page.waitForRequest((request) => request.url().endsWith('/users/bulk'));
+  const requested = page.waitForRequest((request) => request.url().endsWith('/users/bulk'));
   await confirmation.press('Enter');
-  const request = (await sent).postDataJSON() as { select: object; action: string };
+  const request = (await requested).postDataJSON() as { select: object; action: string };
   expect(request.select).toEqual({
     filters: { search: 'de vries', nodes: [], roles: [], statuses: ['active'], active_since: null, assigned: false },
     expected_total: count,
   });
 
-  // Some of them may be refused: then that is told in a dialog, which offers to undo as well.
+  // If some users were skipped, a dialog lists them and has the button "Undo" as well.
   const anyUndo = page.getByRole('button', { name: 'Undo' });
   await expect(anyUndo).toBeVisible();
-  await expect(page.getByRole('heading', { name: 'Nobody matches all of these filters' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No users match these filters' })).toBeVisible();
   await anyUndo.click();
   await expect.poll(() => total(page)).toBe(count);
 });
 
-test('a role is added to many, and who was refused is told with the reason', async ({ page }) => {
+test('adds a role to the selection, and lists the skipped users with reasons', async ({ page }) => {
   await page.goto('/users?sort=name');
   await expect(userNames(page).first()).toBeVisible();
   await page.getByRole('searchbox', { name: 'Search users' }).fill('charlotte');
@@ -142,21 +144,21 @@ test('a role is added to many, and who was refused is told with the reason', asy
   await dialog(page).getByRole('radio', { name: 'Harbor Bank' }).click();
   const administrator = dialog(page).getByRole('radio', { name: /^Administrator/ });
   await expect(administrator).toHaveAttribute('aria-disabled', 'true');
-  await expect(administrator).toContainText('Only an administrator of this place');
+  await expect(administrator).toContainText('Only an Administrator can give the Administrator role');
   await administrator.click({ force: true });
   await expect(administrator).toHaveAttribute('aria-checked', 'false');
   await dialog(page)
     .getByRole('radio', { name: /^Planner/ })
     .click();
   await dialog(page).getByRole('button', { name: 'Add role' }).click();
-  const refused = dialog(page).getByRole('list', { name: 'Who was refused, and why' });
-  await expect(refused.getByRole('listitem').filter({ hasText: 'Charlotte Pemberton' })).toContainText(
-    'Only an administrator',
+  const skipped = dialog(page).getByRole('list', { name: 'Skipped users and reasons' });
+  await expect(skipped.getByRole('listitem').filter({ hasText: 'Charlotte Pemberton' })).toContainText(
+    'Only an Administrator',
   );
   await expectAccessible(page);
 });
 
-test.describe('a link to an invitation', () => {
+test.describe('the invitation link', () => {
   test.beforeEach(async ({ page }) => {
     await page.goto('/users?status=invited');
     await expect(userNames(page).first()).toBeVisible();
@@ -175,7 +177,7 @@ test.describe('a link to an invitation', () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/\/join#[\w-]{43}$/);
   });
 
-  test('is shown where the browser does not let it be copied', async ({ page }) => {
+  test('is shown if the browser blocks copying', async ({ page }) => {
     await page.evaluate(() => {
       navigator.clipboard.write = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
     });
@@ -191,7 +193,7 @@ test.describe('a link to an invitation', () => {
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 320, height: 640 }, hasTouch: true });
 
-  test('a sheet says what can be done with somebody', async ({ page }) => {
+  test('a sheet offers the row actions', async ({ page }) => {
     const more = page.getByRole('button', { name: /^Actions for/ }).first();
     await more.click();
     await expect(page.getByRole('dialog', { name: /^Actions for/ })).toBeVisible();
@@ -203,9 +205,9 @@ test.describe('on a phone', () => {
     await more.click();
     await dialog(page).getByRole('button', { name: 'Remove user' }).click();
     await expect(page.getByRole('alertdialog')).toBeVisible();
-    await expect(page.getByRole('alertdialog').getByRole('list', { name: 'What is lost' })).toBeVisible();
+    await expect(page.getByRole('alertdialog').getByRole('list', { name: 'Access to be removed' })).toBeVisible();
     await expectAccessible(page);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overflow, 'nothing scrolls sideways').toBeLessThanOrEqual(0);
+    expect(overflow, 'horizontal overflow in px').toBeLessThanOrEqual(0);
   });
 });

@@ -8,11 +8,11 @@ import {
   MAUD,
   openAs,
   type Page,
-  shownNames,
+  renderedNames,
+  scrollByWheel,
   test,
   userNames,
   usersTable,
-  wheel,
 } from '../support/test.ts';
 
 const nameLinks = (page: Page): Locator => userNames(page).getByRole('link');
@@ -30,8 +30,8 @@ const focusedName = (page: Page): Promise<string> =>
     while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
     return active?.textContent ?? '';
   });
-/** The scrolled rows, in px. */
-const scrolled = (page: Page): Promise<number> => list(page).evaluate((body) => body.scrollTop);
+/** Returns the scroll position of the rows, in px. */
+const scrollTop = (page: Page): Promise<number> => list(page).evaluate((body) => body.scrollTop);
 
 test.describe('filters', () => {
   test.beforeEach(async ({ page }) => {
@@ -39,7 +39,7 @@ test.describe('filters', () => {
     await expect(userNames(page).first()).toBeVisible();
   });
 
-  test('by environments, found by their name, any of which will do', async ({ page }) => {
+  test('match any of the chosen environments', async ({ page }) => {
     const all = await total(page);
     await filter(page, 'Environment').click();
     const panel = page.getByRole('dialog', { name: 'Environment' });
@@ -57,7 +57,7 @@ test.describe('filters', () => {
     await expect(panel).toBeHidden();
     await expect(page.getByRole('button', { name: /^Environment City Clinic, Velo Bikes/ })).toBeFocused();
 
-    // The agency covers them all.
+    // The agency covers all its environments.
     await page.keyboard.press('Enter');
     await panel.getByRole('checkbox', { name: 'Northwind Telecom' }).check();
     await expect.poll(() => total(page)).toBe(all);
@@ -67,7 +67,7 @@ test.describe('filters', () => {
     await expect(panel.getByRole('checkbox', { name: 'City Clinic' })).toBeChecked();
   });
 
-  test('by role, status and last activity, and Back undoes the last', async ({ page }) => {
+  test('combine role, status and last activity, and Back reverts the last one', async ({ page }) => {
     const all = await total(page);
     await filter(page, 'Role').click();
     await page
@@ -92,28 +92,28 @@ test.describe('filters', () => {
     await expect(page).toHaveURL('/users?role=planner&status=active&active=7');
     await page.keyboard.press('Escape');
     await expect.poll(() => total(page)).toBeLessThan(active);
-    const seen = await shownNames(page);
+    const names = await renderedNames(page);
 
     await page.goBack();
     await expect(page).toHaveURL('/users?role=planner&status=active');
     await expect.poll(() => total(page)).toBe(active);
     await page.goForward();
     await expect(page).toHaveURL('/users?role=planner&status=active&active=7');
-    await expect.poll(() => shownNames(page)).toEqual(seen);
+    await expect.poll(() => renderedNames(page)).toEqual(names);
 
     await button(page, 'Clear filters').click();
     await expect(page).toHaveURL('/users');
     await expect.poll(() => total(page)).toBe(all);
   });
 
-  test('that nobody passes say so, and offer to leave one out', async ({ page }) => {
+  test('without a match offer to clear one filter', async ({ page }) => {
     await page.goto('/users?role=planner&status=expired&search=zzzz');
-    await expect(page.getByRole('heading', { name: 'Nobody matches all of these filters' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'No users match these filters' })).toBeVisible();
     await button(page, 'Clear the search').click();
     await expect(page).toHaveURL('/users?role=planner&status=expired');
     await expect(page.getByRole('button', { name: 'Clear the search' })).toHaveCount(0);
-    if (await page.getByRole('heading', { name: 'Nobody matches all of these filters' }).isVisible()) {
-      await page.getByRole('button', { name: /^Without .*Expired/ }).click();
+    if (await page.getByRole('heading', { name: 'No users match these filters' }).isVisible()) {
+      await page.getByRole('button', { name: /^Clear filter: .*Expired/ }).click();
     }
     await expect(userNames(page).first()).toBeVisible();
   });
@@ -122,7 +122,7 @@ test.describe('filters', () => {
 test.describe('columns', () => {
   const headers = (page: Page): Promise<string[]> => usersTable(page).getByRole('columnheader').allInnerTexts();
 
-  test('are hidden, moved, kept and reset, and rows get lower', async ({ page }) => {
+  test('are hidden, moved, remembered and reset, and rows get compact', async ({ page }) => {
     await openAs(page, MAUD, '/users');
     await expect(userNames(page).first()).toBeVisible();
     const before = await headers(page);
@@ -140,7 +140,7 @@ test.describe('columns', () => {
     const changed = ['Name', 'Roles', 'Environments', 'Created', 'Last active'];
     await expect.poll(async () => (await headers(page)).slice(0, 5)).toEqual(changed);
     const roles = usersTable(page).getByRole('columnheader', { name: 'Roles' });
-    await expect(roles, 'hidden columns count').toHaveAttribute('aria-colindex', '4');
+    await expect(roles, 'hidden columns count in aria-colindex').toHaveAttribute('aria-colindex', '4');
     await expectAccessible(page);
 
     await page.reload();
@@ -155,13 +155,13 @@ test.describe('columns', () => {
   });
 });
 
-test.describe('keys', () => {
+test.describe('keyboard', () => {
   test.beforeEach(async ({ page }) => {
     await openAs(page, MAUD, '/users?sort=name');
     await expect(nameLinks(page).first()).toBeVisible();
   });
 
-  test('move between names while one has the focus, to the very end', async ({ page }) => {
+  test('moves between names up to the last row', async ({ page }) => {
     const names = await nameLinks(page).allInnerTexts();
     await nameLinks(page).first().focus();
     await page.keyboard.press('ArrowDown');
@@ -171,19 +171,19 @@ test.describe('keys', () => {
     await page.keyboard.press('PageDown');
     await expect.poll(() => focusedName(page)).not.toBe(names[0]);
     await page.keyboard.press('End');
-    await expect.poll(() => scrolled(page)).toBeGreaterThan(10_000);
-    // The last row may have to come first.
+    await expect.poll(() => scrollTop(page)).toBeGreaterThan(10_000);
+    // The last row may still be loading.
     await expect(nameLinks(page).last()).toBeVisible();
     await page.keyboard.press('Home');
     await expect.poll(() => focusedName(page)).toBe(names[0]);
   });
 
-  test('go from row to row in the order in which the rows stand', async ({ page }) => {
+  test('follows the visual order of the rows', async ({ page }) => {
     await page.mouse.move(600, 500);
     for (const by of [3_000, 700, -1_200, 25_000, -9_000]) {
       await page.mouse.wheel(0, by);
       await expect(nameLinks(page).first()).toBeVisible();
-      // The list settles its rows once it comes to rest.
+      // The list reorders its rows in the DOM once scrolling has ended.
       await expect(async () => {
         const order = await usersTable(page)
           .getByRole('row')
@@ -193,24 +193,24 @@ test.describe('keys', () => {
     }
   });
 
-  test('scroll the list where a name does not have the focus', async ({ page }) => {
+  test('scrolls the list while no name has the focus', async ({ page }) => {
     await list(page).focus();
     await page.keyboard.press('PageDown');
-    await expect.poll(() => scrolled(page)).toBeGreaterThan(200);
+    await expect.poll(() => scrollTop(page)).toBeGreaterThan(200);
   });
 
-  test('the row with the focus is never given to another', async ({ page }) => {
+  test('the focused row is never reused for another user', async ({ page }) => {
     const name = await nameLinks(page).nth(1).innerText();
     await nameLinks(page).nth(1).focus();
     await page.mouse.move(600, 500);
-    await wheel(page, 20_000, async () => (await scrolled(page)) > 10_000);
+    await scrollByWheel(page, 20_000, async () => (await scrollTop(page)) > 10_000);
     await expect(nameLinks(page).last()).toBeVisible();
     expect(await focusedName(page)).toBe(name);
     await page.keyboard.press('ArrowDown');
-    await expect.poll(() => scrolled(page)).toBeLessThan(1_000);
+    await expect.poll(() => scrollTop(page)).toBeLessThan(1_000);
   });
 
-  test('skip the table', async ({ page }) => {
+  test('skips the table', async ({ page }) => {
     const skip = page.getByRole('link', { name: 'Skip the table' });
     await skip.focus();
     await expect(skip).toBeInViewport();
@@ -221,7 +221,7 @@ test.describe('keys', () => {
   });
 });
 
-test('Back restores where the list was scrolled to, and who had the focus', async ({ page }) => {
+test('Back restores the scroll position and the focused row', async ({ page }) => {
   await openAs(page, MAUD, '/users?sort=name');
   await expect(nameLinks(page).first()).toBeVisible();
   await nameLinks(page).first().focus();
@@ -232,25 +232,25 @@ test('Back restores where the list was scrolled to, and who had the focus', asyn
         .filter({ has: page.locator(':focus') })
         .getAttribute('aria-rowindex'),
     );
-  for (let time = 0; time < 3; time += 1) {
+  for (let press = 0; press < 3; press += 1) {
     const before = await focusedRow();
     await page.keyboard.press('PageDown');
-    // A row that was not there has the focus a frame later.
+    // A row that was not rendered gets the focus one frame later.
     await expect.poll(focusedRow).toBeGreaterThan(before);
   }
-  expect(await scrolled(page)).toBeGreaterThan(1_000);
-  const [name, top] = [await focusedName(page), await scrolled(page)];
+  expect(await scrollTop(page)).toBeGreaterThan(1_000);
+  const [name, top] = [await focusedName(page), await scrollTop(page)];
 
   await usersTable(page).getByRole('columnheader', { name: 'Status' }).getByRole('button').click();
   await expect(page).toHaveURL('/users?sort=status');
-  await expect.poll(() => scrolled(page)).toBe(0);
+  await expect.poll(() => scrollTop(page)).toBe(0);
   await page.goBack();
   await expect(page).toHaveURL('/users?sort=name');
-  await expect.poll(() => scrolled(page)).toBe(top);
+  await expect.poll(() => scrollTop(page)).toBe(top);
   await expect(nameLinks(page).filter({ hasText: name }).first()).toBeVisible();
 });
 
-test('a name is a link that other tabs can open', async ({ page, context }) => {
+test('a name is a link that opens in a new tab', async ({ page, context }) => {
   await openAs(page, MAUD, '/users');
   const link = nameLinks(page).first();
   await expect(link).toHaveAttribute('href', /^\/users\/[0-9a-f-]{36}/);
@@ -267,13 +267,13 @@ test.describe('selection', () => {
     await expect(userNames(page).first()).toBeVisible();
   });
 
-  test('by rows, ranges and all that match, and nothing moves', async ({ page }) => {
+  test('selects rows, ranges and all matches without moving the rows', async ({ page }) => {
     const count = await total(page);
-    const place = async () => (await usersTable(page).getByRole('row').nth(3).boundingBox())?.y;
-    const before = await place();
+    const rowTop = async () => (await usersTable(page).getByRole('row').nth(3).boundingBox())?.y;
+    const before = await rowTop();
     await boxes(page).nth(1).check();
     await expect(selection(page)).toContainText('1 selected');
-    expect(await place()).toBe(before);
+    expect(await rowTop()).toBe(before);
     await boxes(page)
       .nth(4)
       .click({ modifiers: ['Shift'] });
@@ -292,7 +292,7 @@ test.describe('selection', () => {
     await expect(all).not.toBeChecked();
   });
 
-  test('with the keyboard alone', async ({ page }) => {
+  test('works with the keyboard', async ({ page }) => {
     await nameLinks(page).nth(2).focus();
     await page.keyboard.press('x');
     await expect(boxes(page).nth(2)).toBeChecked();
@@ -304,18 +304,18 @@ test.describe('selection', () => {
     await expect(selection(page)).toContainText('5 selected');
   });
 
-  test('an invitation is sent again only where one waits', async ({ page }) => {
+  test('resends invitations only if one is pending', async ({ page }) => {
     await page.goto('/users?status=active');
     await boxes(page).first().check();
-    const again = selection(page).getByRole('button', { name: 'Send invitation again' });
-    await expect(again).toHaveAttribute('aria-disabled', 'true');
-    await expect(again).toHaveAccessibleDescription('Nobody selected has an invitation that waits.');
+    const resendButton = selection(page).getByRole('button', { name: 'Resend invitation' });
+    await expect(resendButton).toHaveAttribute('aria-disabled', 'true');
+    await expect(resendButton).toHaveAccessibleDescription('None of the selected users has a pending invitation.');
     await page.goto('/users?status=invited');
     await boxes(page).first().check();
-    await expect(again).not.toHaveAttribute('aria-disabled');
+    await expect(resendButton).not.toHaveAttribute('aria-disabled');
   });
 
-  test('is let go of when other users are shown', async ({ page }) => {
+  test('is cleared when the list changes', async ({ page }) => {
     await boxes(page).first().check();
     await page.getByRole('searchbox', { name: 'Search users' }).fill('jan');
     await expect(selection(page)).toBeHidden();
@@ -323,24 +323,22 @@ test.describe('selection', () => {
 });
 
 test.describe('row actions', () => {
-  test('are named after the user, and those refused say why and do nothing', async ({ page }) => {
+  test('have accessible names, and disabled ones give the reason', async ({ page }) => {
     await openAs(page, MAUD, '/users?search=maud');
     const own = usersTable(page).getByRole('row').filter({ hasText: 'Maud Jansen' }).first();
     const remove = own.getByRole('button', { name: /^Remove .*Maud Jansen/ });
     await expect(remove).toHaveAttribute('aria-disabled', 'true');
     await expect(remove).toHaveAccessibleDescription('You cannot remove yourself. Ask another manager.');
     await remove.focus();
-    await expect(page.locator('.hint-bubble:popover-open')).toHaveText(
-      'You cannot remove yourself. Ask another manager.',
-    );
+    await expect(page.locator('.tooltip:popover-open')).toHaveText('You cannot remove yourself. Ask another manager.');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('dialog')).toHaveCount(0);
     const copy = own.getByRole('button', { name: /^Copy invitation link for .*Maud Jansen/ });
-    await expect(copy).toHaveAccessibleDescription('There is no invitation that waits for an answer.');
+    await expect(copy).toHaveAccessibleDescription('There’s no pending invitation for this user.');
   });
 });
 
-test('the users are exported as they are filtered', async ({ page }) => {
+test('exports the filtered users as CSV', async ({ page }) => {
   await openAs(page, MAUD, '/users?role=planner');
   await expect(userNames(page).first()).toBeVisible();
   const count = await total(page);
@@ -353,75 +351,75 @@ test('the users are exported as they are filtered', async ({ page }) => {
   await expect(page.getByText(`${count} users exported`)).toBeVisible();
 });
 
-test('what another manager changes appears, and the list does not jump', async ({ page, browser, backend }) => {
+test('changes by another manager appear without moving the rows in view', async ({ page, browser, backend }) => {
   await openAs(page, MAUD, '/users');
   await expect(userNames(page).first()).toBeVisible();
   const count = await total(page);
   await page.mouse.move(600, 500);
-  await wheel(page, 3_000, async () => (await scrolled(page)) > 2_000);
-  const shown = async () => {
+  await scrollByWheel(page, 3_000, async () => (await scrollTop(page)) > 2_000);
+  const rowsInView = async () => {
     const top = (await list(page).boundingBox())?.y ?? 0;
     const rows = await usersTable(page).getByRole('row').all();
-    const places = await Promise.all(
+    const positions = await Promise.all(
       rows.slice(1).map(async (row) => [await row.innerText(), Math.round((await row.boundingBox())?.y ?? 0)] as const),
     );
-    return places.filter(([, y]) => y > top && y < top + 300).map(([text, y]) => `${text.split('\n')[0]} ${y}`);
+    return positions.filter(([, y]) => y > top && y < top + 300).map(([text, y]) => `${text.split('\n')[0]} ${y}`);
   };
   await expect(nameLinks(page).first()).toBeVisible();
-  const before = (await shown()).sort();
+  const before = (await rowsInView()).sort();
 
   const context = await browser.newContext({ baseURL: backend.url });
   const other = await context.newPage();
   await openAs(other, CHARLOTTE, '/users');
-  const answer = await other.evaluate(async () => {
+  const status = await other.evaluate(async () => {
     const nodes = (await (await fetch('/api/v1/nodes')).json()) as { id: string; name: string }[];
     const node = nodes.find(({ name }) => name === 'City Clinic');
     const body = { emails: ['new.colleague@clinic.example'], grants: [{ node_id: node?.id, roles: ['planner'] }] };
     const headers = { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() };
     return (await fetch('/api/v1/invitations', { method: 'POST', headers, body: JSON.stringify(body) })).status;
   });
-  expect(answer).toBe(200);
+  expect(status).toBe(200);
   await context.close();
 
   await expect.poll(() => total(page)).toBe(count + 1);
-  expect((await shown()).sort(), 'what is in view stays where it is').toEqual(before);
+  expect((await rowsInView()).sort(), 'rows in view keep their position').toEqual(before);
   await list(page).press('Home');
   await expect(nameLinks(page).first()).toHaveText('new.colleague@clinic.example');
 });
 
-test('in pages, every row of a page is there', async ({ page }) => {
+test('pages render all their rows', async ({ page }) => {
   await openAs(page, MAUD, '/users?view=pages');
   await expect(userNames(page)).toHaveCount(50);
-  const first = await shownNames(page);
+  const first = await renderedNames(page);
   await page.getByRole('link', { name: 'Next' }).click();
   await expect(page).toHaveURL('/users?view=pages&page=2');
-  await expect.poll(() => shownNames(page)).not.toEqual(first);
+  await expect.poll(() => renderedNames(page)).not.toEqual(first);
   await expect(userNames(page)).toHaveCount(50);
   await expect(usersTable(page).getByRole('row').nth(1)).toHaveAttribute('aria-rowindex', '52');
   await expectAccessible(page);
   await page.goBack();
-  await expect.poll(() => shownNames(page)).toEqual(first);
+  await expect.poll(() => renderedNames(page)).toEqual(first);
 });
 
-test('out of reach, the rows stay and nothing can be changed; then it goes on by itself', async ({ page, context }) => {
+test('shows the rows and disables changes while offline, and recovers by itself', async ({ page, context }) => {
   await openAs(page, MAUD, '/users');
   await expect(userNames(page).first()).toBeVisible();
   await context.setOffline(true);
-  await expect(page.getByText('You are offline.', { exact: true })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('You’re offline.', { exact: true })).toBeVisible({ timeout: 20_000 });
   await expect(userNames(page).first()).toBeVisible();
   const invite = button(page, 'Invite users');
   await expect(invite).toHaveAttribute('aria-disabled', 'true');
-  await expect(invite).toHaveAccessibleDescription('You are offline: nothing can be changed now.');
+  await expect(invite).toHaveAccessibleDescription('You’re offline. You can’t make changes now.');
   await expectAccessible(page);
   await context.setOffline(false);
-  await expect(page.getByText('You are offline.', { exact: true })).toBeHidden({ timeout: 20_000 });
+  await expect(page.getByText('You’re offline.', { exact: true })).toBeHidden({ timeout: 20_000 });
   await expect(invite).not.toHaveAttribute('aria-disabled');
 });
 
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 320, height: 700 }, hasTouch: true });
 
-  test('cards are selected by their avatar, and nothing scrolls sideways', async ({ page }) => {
+  test('avatars select cards, and the page does not overflow', async ({ page }) => {
     await openAs(page, INGRID, '/users');
     await expect(userNames(page).first()).toBeVisible();
     await boxes(page).first().check();
@@ -441,7 +439,7 @@ test.describe('on a phone', () => {
   });
 });
 
-test.describe('written from the right', () => {
+test.describe('right to left', () => {
   test('the table is mirrored', async ({ page }) => {
     await openAs(page, MAUD, '/users');
     await page.evaluate(() => (document.documentElement.dir = 'rtl'));

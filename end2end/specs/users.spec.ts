@@ -1,15 +1,15 @@
-import { settled } from '../support/looks.ts';
+import { waitForRendering } from '../support/rendering.ts';
 import {
   expect,
   type Locator,
   MAUD,
   openAs,
   type Page,
-  shownNames,
+  renderedNames,
+  scrollByWheel,
   test,
   userNames,
   usersTable,
-  wheel,
 } from '../support/test.ts';
 
 const searchBox = (page: Page): Locator => page.getByRole('searchbox', { name: 'Search users' });
@@ -25,7 +25,7 @@ test.beforeEach(async ({ page }) => {
   await expect(userNames(page).first()).toBeVisible();
 });
 
-test('says how many there are', async ({ page }) => {
+test('shows the number of users', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'Users', level: 1 })).toBeVisible();
   const count = await total(page);
   expect(count).toBeGreaterThan(100);
@@ -33,7 +33,7 @@ test('says how many there are', async ({ page }) => {
   expect((await rowIndices(page)).slice(0, 3)).toEqual([1, 2, 3]);
 });
 
-test('a header sorts, and Back undoes that', async ({ page }) => {
+test('a header sorts the rows, and Back reverts the order', async ({ page }) => {
   const before = await userNames(page).first().innerText();
   await header(page, 'Name').getByRole('button').click();
   await expect(page).toHaveURL('/users?sort=name');
@@ -66,15 +66,15 @@ for (const [name, sort] of [
   });
 }
 
-test('a search narrows the rows, replaces the address, and is cleared', async ({ page }) => {
+test('a search filters the rows, replaces the URL and is cleared', async ({ page }) => {
   const all = await total(page);
-  const steps = await page.evaluate(() => history.length);
+  const historyLength = await page.evaluate(() => history.length);
   await searchBox(page).pressSequentially('jansen');
   await expect(page).toHaveURL('/users?search=jansen');
   await expect.poll(() => total(page)).toBeLessThan(all);
-  // Fewer there are of a part of it, too.
-  await expect.poll(async () => (await shownNames(page)).filter((name) => !/jansen/i.test(name))).toEqual([]);
-  expect(await page.evaluate(() => history.length), 'typing adds no steps to go back').toBe(steps);
+  // A prefix of the search filters as well, so the names are checked too.
+  await expect.poll(async () => (await renderedNames(page)).filter((name) => !/jansen/i.test(name))).toEqual([]);
+  expect(await page.evaluate(() => history.length), 'typing adds no history entries').toBe(historyLength);
 
   await searchBox(page).press('Escape');
   await expect(searchBox(page)).toHaveValue('');
@@ -87,33 +87,33 @@ test('a search narrows the rows, replaces the address, and is cleared', async ({
   await expect(page).toHaveURL('/users');
 });
 
-test('a search without a match says so, and how to go on', async ({ page }) => {
+test('a search without results offers to clear it', async ({ page }) => {
   await searchBox(page).fill('zzzz-nobody');
-  await expect(page.getByRole('heading', { name: 'No user matches' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No users found' })).toBeVisible();
   await page.getByRole('button', { name: 'Clear the search' }).click();
   await expect(page).toHaveURL('/users');
   await expect(userNames(page).first()).toBeVisible();
 });
 
-test('an address shows the same when it is opened and reloaded', async ({ page }) => {
-  const address = '/users?search=de+vries&sort=-created_at';
-  const shown: string[][] = [];
-  for (const open of [() => page.goto(address), () => page.reload()]) {
+test('a URL shows the same rows when opened and reloaded', async ({ page }) => {
+  const url = '/users?search=de+vries&sort=-created_at';
+  const names: string[][] = [];
+  for (const open of [() => page.goto(url), () => page.reload()]) {
     await open();
     await expect(searchBox(page)).toHaveValue('de vries');
     await expect(header(page, 'Created')).toHaveAttribute('aria-sort', 'descending');
     await expect(userNames(page).first()).toContainText(/de vries/i);
-    expect(page.url()).toContain(address);
-    shown.push(await shownNames(page));
+    expect(page.url()).toContain(url);
+    names.push(await renderedNames(page));
   }
-  expect(shown[0]).toEqual(shown[1]);
+  expect(names[0]).toEqual(names[1]);
 });
 
-test('scrolling shows later rows and keeps few of them', async ({ page }) => {
+test('scrolling renders later rows, and at most 100 at once', async ({ page }) => {
   const last = async () => Math.max(...(await rowIndices(page)));
   const before = await last();
   await userNames(page).first().hover();
-  await wheel(page, 4_000, async () => (await last()) > before + 50);
+  await scrollByWheel(page, 4_000, async () => (await last()) > before + 50);
   await expect(userNames(page).first()).toBeVisible();
   expect((await rowIndices(page)).length).toBeLessThanOrEqual(100);
 
@@ -124,36 +124,36 @@ test('scrolling shows later rows and keeps few of them', async ({ page }) => {
   expect((await rowIndices(page)).length).toBeLessThanOrEqual(100);
 });
 
-test('rows that came once are never blank again, however fast they are scrolled', async ({ page }) => {
+test('cached rows are never blank while scrolling fast', async ({ page }) => {
   const last = async () => Math.max(...(await rowIndices(page)));
   const atStart = await last();
   await userNames(page).first().hover();
-  for (let time = 0; time < 20; time += 1) {
+  for (let turn = 0; turn < 20; turn += 1) {
     const before = await last();
-    await wheel(page, 960, async () => (await last()) > before);
+    await scrollByWheel(page, 960, async () => (await last()) > before);
     await expect(usersTable(page).locator('[aria-rowindex][data-marks=awaited]')).toHaveCount(0);
   }
 
-  // What the last turn asks for has been asked by then.
-  await settled(page);
-  const calls: string[] = [];
-  page.on('request', (request) => calls.push(request.url()));
-  // Looks at each frame, from now on until it is asked.
-  const watched = await page.evaluateHandle(() => {
-    const within = (root: ParentNode): Element | null => {
-      const found = root.querySelector('tbody[role=rowgroup]');
-      if (found) return found;
+  // Waits until the page has sent the requests of the last turn.
+  await waitForRendering(page);
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  // Inspects every frame until `isOver` is set.
+  const watch = await page.evaluateHandle(() => {
+    const findList = (root: ParentNode): Element | null => {
+      const list = root.querySelector('tbody[role=rowgroup]');
+      if (list) return list;
       for (const element of root.querySelectorAll('*')) {
-        const inner = element.shadowRoot && within(element.shadowRoot);
-        if (inner) return inner;
+        const nested = element.shadowRoot && findList(element.shadowRoot);
+        if (nested) return nested;
       }
       return null;
     };
-    const list = within(document);
+    const list = findList(document);
     if (!list) throw new Error('The page has no table body.');
-    const seen = { frames: 0, blank: 0, isOver: false };
-    const look = () => {
-      if (seen.isOver) return;
+    const stats = { frames: 0, blank: 0, isOver: false };
+    const inspect = () => {
+      if (stats.isOver) return;
       const { top, bottom } = list.getBoundingClientRect();
       const rows = [...list.querySelectorAll('tr')].filter((row) => {
         const box = row.getBoundingClientRect();
@@ -163,42 +163,42 @@ test('rows that came once are never blank again, however fast they are scrolled'
         const box = row.getBoundingClientRect();
         return sum + Math.min(box.bottom, bottom) - Math.max(box.top, top);
       }, 0);
-      seen.frames += 1;
+      stats.frames += 1;
       if (covered < bottom - top - 1 || rows.some((row) => row.matches('[aria-rowindex][data-marks=awaited]')))
-        seen.blank += 1;
-      requestAnimationFrame(look);
+        stats.blank += 1;
+      requestAnimationFrame(inspect);
     };
-    requestAnimationFrame(look);
-    return seen;
+    requestAnimationFrame(inspect);
+    return stats;
   });
-  for (let time = 0; time < 30; time += 1) await page.mouse.wheel(0, -960);
+  for (let turn = 0; turn < 30; turn += 1) await page.mouse.wheel(0, -960);
   await expect.poll(last).toBe(atStart);
-  const seen = await watched.evaluate((watched) => Object.assign(watched, { isOver: true }));
-  expect(seen.frames).toBeGreaterThan(5);
-  expect(seen.blank, `of ${seen.frames} frames`).toBe(0);
-  expect(calls.filter((url) => url.includes('/api/v1/users?'))).toEqual([]);
+  const stats = await watch.evaluate((stats) => Object.assign(stats, { isOver: true }));
+  expect(stats.frames).toBeGreaterThan(5);
+  expect(stats.blank, `blank frames of ${stats.frames}`).toBe(0);
+  expect(requests.filter((url) => url.includes('/api/v1/users?'))).toEqual([]);
 });
 
-test('a slower, older answer never shows', async ({ page }) => {
+test('ignores the response of an outdated search', async ({ page }) => {
   let release = () => {};
-  const held = new Promise<void>((done) => (release = done));
-  const isOlder = (url: URL) => url.pathname === '/api/v1/users' && url.searchParams.get('search') === 'jan';
-  await page.route(isOlder, async (route) => {
-    await held;
-    // The page may have given it up by now.
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const isOutdated = (url: URL) => url.pathname === '/api/v1/users' && url.searchParams.get('search') === 'jan';
+  await page.route(isOutdated, async (route) => {
+    await released;
+    // The page may have aborted the request.
     await route.continue().catch(() => {});
   });
   await searchBox(page).fill('jan');
   await searchBox(page).fill('bakker');
   await expect(userNames(page).first()).toContainText(/bakker/i);
   release();
-  // Whatever came of it has come before the answer to a later call.
+  // The outdated response arrives before the response to this later request.
   await page.evaluate(async () => (await fetch('/api/v1/roles')).text());
-  for (const name of await shownNames(page)) expect(name).toMatch(/bakker/i);
+  for (const name of await renderedNames(page)) expect(name).toMatch(/bakker/i);
 });
 
-test('a failure keeps the rows, says so, and is tried again', async ({ page }) => {
-  // Of what is asked ahead of the list as it is, nothing fails.
+test('an error keeps the rows and offers to retry', async ({ page }) => {
+  // Only the sorted list fails. Prefetches of the current list succeed.
   const byName = '**/api/v1/users?*sort=name*';
   await page.route(byName, (route) =>
     route.fulfill({

@@ -9,22 +9,22 @@ const root = resolve(import.meta.dirname, '../..');
 const program = process.env.STUDIO_USERS_SERVER ?? join(root, 'target/debug/studio-users-server');
 const page = process.env.STUDIO_USERS_PAGE ?? join(root, 'dist-small');
 
-/** The real backend with invented users, and data of its own. */
+/** The real backend with demo users, in its own data folder. */
 export interface Backend {
-  /** Where it listens. */
+  /** The origin that it listens at. */
   url: string;
-  /** Makes a link that signs somebody in, once. */
+  /** Creates a link that signs a user in once. */
   signInLink(email: string): Promise<string>;
-  /** Stops it, and starts it again at the same address on the same data, with its clock so many minutes ahead. */
+  /** Restarts it at the same address with the same data. The clock is set ahead by this number of minutes. */
   restartAhead(minutes: number): Promise<void>;
-  /** Stops it and removes its data. */
+  /** Stops it and deletes its data. */
   stop(): Promise<void>;
 }
 
-/** The quick page, which alone has the pseudo-locale. */
-export const quickPage = process.env.STUDIO_USERS_QUICK_PAGE ?? join(root, 'dist');
+/** The folder of the page's dev build, which alone has the pseudo-locale. */
+export const devPage = process.env.STUDIO_USERS_QUICK_PAGE ?? join(root, 'dist');
 
-/** Starts a backend at a free port, with further options of its command line; of one given twice the last counts. */
+/** Starts a backend at a free port. `options` extend the command line: of a repeated option, the last one counts. */
 export async function startBackend(...options: string[]): Promise<Backend> {
   const data = await mkdtemp(join(tmpdir(), 'studio-users-'));
   const args = ['serve', '--demo', '2400', '--data', data, '--page', page, ...options];
@@ -48,26 +48,26 @@ export async function startBackend(...options: string[]): Promise<Backend> {
   };
 }
 
-/** Runs the program until it is stopped; it is listening already. */
+/** Starts the program and resolves when it listens. */
 async function run(args: string[]): Promise<{ url: string; stop(): Promise<void> }> {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const said: string[] = [];
-  child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));
-  const stopped = new Promise<void>((done) => child.once('close', () => done()));
+  const stderr: string[] = [];
+  child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.push(text));
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
 
-  const url = await new Promise<string>((listening, failed) => {
-    child.once('error', (error) => failed(new Error(`${program} cannot be started: ${error.message}`)));
-    child.once('exit', (code) => failed(new Error(`${program} stopped (${code}):\n${said.join('')}`)));
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('error', (error) => reject(new Error(`${program} could not be started: ${error.message}`)));
+    child.once('exit', (code) => reject(new Error(`${program} exited with ${code}:\n${stderr.join('')}`)));
     createInterface(child.stdout).on('line', (line) => {
-      const found = /Listening on (\S+)/.exec(line);
-      if (found?.[1]) listening(found[1].replace(/\/$/, ''));
+      const match = /Listening on (\S+)/.exec(line);
+      if (match?.[1]) resolve(match[1].replace(/\/$/, ''));
     });
   });
   return {
     url,
     async stop() {
       child.kill('SIGINT');
-      await stopped;
+      await closed;
     },
   };
 }

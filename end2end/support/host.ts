@@ -8,47 +8,47 @@ import { test as base } from './test.ts';
 
 const program = resolve(import.meta.dirname, '../../examples/serve.mjs');
 
-/** A host's page of `examples/`, with a backend behind it. */
+/** A running host page of `examples/`, with its own backend. */
 export interface Host {
-  /** Where the page is. */
+  /** The origin of the page. */
   url: string;
   backend: Backend;
   stop(): Promise<void>;
 }
 
-/** Starts a host, and a backend that accepts the host's origin. Each takes further options of its command line. */
-export async function startHost(example: string, options: string[] = [], ofBackend: string[] = []): Promise<Host> {
-  const { port, letGo } = await freePort();
+/** Starts a host, and a backend that accepts the host's origin. The options are appended to their command lines. */
+export async function startHost(example: string, options: string[] = [], backendOptions: string[] = []): Promise<Host> {
+  const { port, release } = await reservePort();
   const url = `http://127.0.0.1:${port}`;
-  const backend = await startBackend('--allow-origin', url, ...ofBackend);
-  await letGo();
+  const backend = await startBackend('--allow-origin', url, ...backendOptions);
+  await release();
   const args = [program, example, '--backend', backend.url, '--port', String(port), ...options];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const stopped = new Promise<void>((done) => child.once('close', () => done()));
-  await new Promise<void>((listening, failed) => {
-    child.once('exit', (code) => failed(new Error(`the host stopped (${code})`)));
-    createInterface(child.stdout).once('line', () => listening());
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the host exited with ${code}`)));
+    createInterface(child.stdout).once('line', () => resolve());
   });
   return {
     url,
     backend,
     async stop() {
       child.kill();
-      await stopped;
+      await closed;
       await backend.stop();
     },
   };
 }
 
-/** A port that nobody else gets until it is let go of. */
-async function freePort(): Promise<{ port: number; letGo(): Promise<void> }> {
+/** Reserves a free port by listening at it until `release` is called. */
+async function reservePort(): Promise<{ port: number; release(): Promise<void> }> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return { port, letGo: () => new Promise((done) => server.close(() => done())) };
+  return { port, release: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
-/** Starts a host once for a worker. */
+/** Returns a worker fixture that starts a host. */
 function fixture(
   example: string,
   ...options: string[]
@@ -63,7 +63,7 @@ function fixture(
   ];
 }
 
-/** The hosts of `examples/`. */
+/** Extends the suite's test with the hosts of `examples/`. */
 export const test = base.extend<object, { plain: Host; react: Host; two: Host }>({
   plain: fixture('plain'),
   react: fixture('react/dist'),

@@ -9,18 +9,19 @@ import {
   type Route,
 } from '@playwright/test';
 import { type Backend, startBackend } from './backend.ts';
-import { settled } from './looks.ts';
+import { waitForRendering } from './rendering.ts';
 
 export { expect, type Locator, type Page };
 
-/** The people of the demo. */
+/** The demo users. */
 export const CHARLOTTE = 'Charlotte Pemberton';
 export const MAUD = 'Maud Jansen';
 export const INGRID = 'Ingrid Solberg';
 export const FEMKE = 'Femke Hoekstra';
 
-/** A browser with the page of a backend, in which nothing may go wrong unseen. */
-export const test = base.extend<{ quiet: undefined }, { backend: Backend; patient: Browser }>({
+/** The suite's test: a browser with the page of a running backend. Errors in the browser's console fail the test. */
+export const test = base.extend<{ failOnPageErrors: undefined }, { backend: Backend; patient: Browser }>({
+  // Makes `goto` and `reload` of every page wait for the hand-over from the prerendered page.
   patient: [
     async ({ browser }, use) => {
       const open = browser.newContext.bind(browser);
@@ -42,128 +43,133 @@ export const test = base.extend<{ quiet: undefined }, { backend: Backend; patien
     { scope: 'worker' },
   ],
   baseURL: async ({ backend }, use) => use(backend.url),
-  quiet: [
+  failOnPageErrors: [
     async ({ context }, use) => {
-      const problems = await listen(context);
+      const errors = await collectPageErrors(context);
       await use(undefined);
-      expect(problems, 'errors of the page').toEqual([]);
+      expect(errors, 'errors in the console').toEqual([]);
     },
     { auto: true },
   ],
 });
 
-/** Navigates until the program has taken the place of what the backend drew: that looks as if it were alive, and is not. */
+/**
+ * Makes navigations wait until the program has replaced the prerendered page, which looks interactive before it is.
+ */
 function awaitProgram(page: Page): void {
   for (const name of ['goto', 'reload'] as const) {
     const navigate = page[name].bind(page) as (...args: unknown[]) => ReturnType<Page['goto']>;
     page[name] = async (...args: unknown[]) => {
       const response = await navigate(...args);
-      await page.waitForFunction(() => !document.getElementById('drawn'));
+      await page.waitForFunction(() => !document.getElementById('prerendered'));
       return response;
     };
   }
 }
 
-/** Collects what a browser's console says went wrong; a violation of the content security policy is told there. */
-export async function listen(context: BrowserContext): Promise<string[]> {
-  const problems: string[] = [];
+/**
+ * Collects uncaught exceptions and console errors of all pages of a context. It logs violations of the content security
+ * policy as console errors too.
+ */
+export async function collectPageErrors(context: BrowserContext): Promise<string[]> {
+  const errors: string[] = [];
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
-      console.error(`content security policy: ${event.violatedDirective} refused ${event.blockedURI}`);
+      console.error(`content security policy: ${event.violatedDirective} blocked ${event.blockedURI}`);
     });
   });
-  context.on('weberror', (error) => problems.push(error.error().message));
+  context.on('weberror', (error) => errors.push(error.error().message));
   context.on('console', (message) => {
-    // Chromium tells of every answer of the API that is a refusal. Those are the page's to deal with; any other
-    // failure of the backend is a fault.
-    const isRefusal = /the server responded with a status of (4\d\d|503)/.test(message.text());
-    // A test may cut calls, and cuts them in a way of its own.
-    const isCut = message.text().includes('net::ERR_CONNECTION_ABORTED');
-    const isOfApi = message.location().url.includes('/api/v1/');
-    // So it may those for parts of the page, which are fetched ahead also while the network is gone. What loads them
-    // tells of it as well. Some calls are under way when the network goes.
-    const isGone = isCut || message.text().includes('net::ERR_INTERNET_DISCONNECTED');
-    const isOfPart =
-      (isGone && message.location().url.endsWith('.wasm')) || message.text().startsWith('TypeError: Failed to fetch');
-    const isExpected = ((isRefusal || isGone) && isOfApi) || isOfPart;
-    if (message.type() === 'error' && !isExpected) problems.push(message.text());
+    // Chromium logs every error response. The page handles 4xx and 503 responses of the API; other failures are bugs.
+    const isErrorResponse = /the server responded with a status of (4\d\d|503)/.test(message.text());
+    // Tests abort requests with the reason `connectionaborted`, which nothing else causes.
+    const isAborted = message.text().includes('net::ERR_CONNECTION_ABORTED');
+    const isApi = message.location().url.includes('/api/v1/');
+    // A test may go offline while requests are in flight. The page also prefetches its WebAssembly chunks offline, and
+    // their loader logs the failure a second time.
+    const isNetworkError = isAborted || message.text().includes('net::ERR_INTERNET_DISCONNECTED');
+    const isChunk =
+      (isNetworkError && message.location().url.endsWith('.wasm')) ||
+      message.text().startsWith('TypeError: Failed to fetch');
+    const isExpected = ((isErrorResponse || isNetworkError) && isApi) || isChunk;
+    if (message.type() === 'error' && !isExpected) errors.push(message.text());
   });
-  return problems;
+  return errors;
 }
 
-/** Opens a path as one of the people of the demo. */
+/** Signs in as a demo user and opens a path. */
 export async function openAs(page: Page, name: string, path = '/'): Promise<void> {
   await page.goto(path);
-  await page.getByRole('region', { name: 'Be one of these people' }).getByRole('button', { name }).click();
-  await expect(accountOf(page, name)).toBeVisible();
+  await page.getByRole('region', { name: 'Try the demo as' }).getByRole('button', { name }).click();
+  await expect(accountButton(page, name)).toBeVisible();
 }
 
 /**
- * Ends the session with the first call to such a URL. Ended earlier, any call might find that, and ask to sign in again
+ * Ends the session at the first matching request. If it ended earlier, another request could open the sign-in dialog
  * while a test is typing.
  */
-export async function endSessionAt(page: Page, isSuch: (url: URL) => boolean): Promise<void> {
+export async function endSessionAt(page: Page, matches: (url: URL) => boolean): Promise<void> {
   const end = async (route: Route): Promise<void> => {
     await page.context().clearCookies();
     await route.continue();
   };
-  await page.route(isSuch, end, { times: 1 });
+  await page.route(matches, end, { times: 1 });
 }
 
-/** Whether the URL searches users. */
+/** Whether the URL is a search for users. */
 export function isSearch(url: URL): boolean {
   return url.pathname === '/api/v1/users' && url.searchParams.has('search');
 }
 
-/** The button that opens the menu of who is signed in. */
-export function accountOf(page: Page, name: string): Locator {
+/** Returns the button of the account menu. */
+export function accountButton(page: Page, name: string): Locator {
   return page.getByRole('button', { name: `Account of ${name}` });
 }
 
-/** Opens the palette, whose field is then ready to be typed into. */
+/** Opens the command palette and waits until its field has the focus. */
 export async function openPalette(page: Page): Promise<void> {
   await page.keyboard.press('Control+k');
   await expect(paletteField(page)).toBeFocused();
 }
 
-/** The field of the palette. */
+/** Returns the search field of the command palette. */
 export function paletteField(page: Page): Locator {
   return page.getByRole('combobox', { name: 'Find a user or an action' });
 }
 
-/** The users table. */
+/** Returns the users table. */
 export function usersTable(page: Page): Locator {
   return page.getByRole('table', { name: 'Users' });
 }
 
-/** The cells that name the users in the table's rows. */
+/** Returns the row headers of the users table, which hold the names. */
 export function userNames(page: Page): Locator {
   return usersTable(page).getByRole('rowheader');
 }
 
-/** The names in all of the table's rows, of one list: rows out of view follow those in view a frame later. */
-export async function shownNames(page: Page): Promise<string[]> {
-  await settled(page);
+/** Returns the names in all rendered rows. Waits first, because rows out of view are updated one frame later. */
+export async function renderedNames(page: Page): Promise<string[]> {
+  await waitForRendering(page);
   return userNames(page).allInnerTexts();
 }
 
-/** Turns the wheel until that has worked: Chromium drops a turn now and then where nobody's hand makes it. */
-export async function wheel(page: Page, by: number, hasWorked: () => Promise<boolean>): Promise<void> {
+/** Turns the wheel until `hasScrolled` holds. Headless Chromium drops a synthetic wheel event now and then. */
+export async function scrollByWheel(page: Page, by: number, hasScrolled: () => Promise<boolean>): Promise<void> {
   await expect(async () => {
     await page.mouse.wheel(0, by);
-    await expect.poll(hasWorked, { timeout: 2_000 }).toBe(true);
+    await expect.poll(hasScrolled, { timeout: 2_000 }).toBe(true);
   }).toPass();
 }
 
-/** Expects no violation of WCAG 2.2 AA, as far as axe can tell. */
+/** Expects that axe finds no violation of WCAG 2.2 AA. */
 export async function expectAccessible(page: Page): Promise<void> {
-  // What is half faded in has not its colours yet.
-  await settled(page);
+  // Elements that are still fading in do not have their final contrast.
+  await waitForRendering(page);
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  const told = violations.map(
+  const descriptions = violations.map(
     ({ id, help, nodes }) =>
       `${id}: ${help}: ${nodes.map(({ failureSummary, html }) => `${failureSummary} ${html}`).join(' | ')}`,
   );
-  expect(told, 'violations of WCAG').toEqual([]);
+  expect(descriptions, 'violations of WCAG').toEqual([]);
 }

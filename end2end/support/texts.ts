@@ -4,70 +4,71 @@ import type { Page, Request } from '@playwright/test';
 
 const DOMAIN = resolve(import.meta.dirname, '../../crates/domain/src');
 
-/** What the domain crate has to say itself: names of roles, capabilities and sections, and why something is denied. */
-export async function domainWords(): Promise<string[]> {
-  const files = ['ability.rs', 'denial.rs', 'role.rs', 'section.rs'].map((file) =>
+/** Returns the texts of the domain crate: names of roles, capabilities and sections, and the reasons of denials. */
+export async function domainTexts(): Promise<string[]> {
+  const files = ['capability_labels.rs', 'denial.rs', 'role.rs', 'section.rs'].map((file) =>
     readFile(join(DOMAIN, file), 'utf8'),
   );
   const literals = (await Promise.all(files)).flatMap((source) => [...source.matchAll(/"((?:[^"\\]|\\.)+)"/g)]);
-  return literals.map(([, words]) => words ?? '').filter((words) => /^\p{Lu}/u.test(words));
+  return literals.map(([, text]) => text ?? '').filter((text) => /^\p{Lu}/u.test(text));
 }
 
 /**
- * Hears what the backend tells of people and places: whatever stands in its answers, refusals left out. What the function
- * returned gives is complete for the document that is shown.
+ * Collects all strings in successful API responses, such as names of users and nodes. The returned function resolves to
+ * those received so far. They are complete for the current document.
  */
-export function hear(page: Page): () => Promise<string[]> {
-  const heard: string[] = [];
-  let hearing: Promise<void>[] = [];
+export function collectResponseTexts(page: Page): () => Promise<string[]> {
+  const texts: string[] = [];
+  let pending: Promise<void>[] = [];
   const collect = (value: unknown): void => {
-    if (typeof value === 'string') heard.push(value);
+    if (typeof value === 'string') texts.push(value);
     else if (value && typeof value === 'object') Object.values(value).forEach(collect);
   };
   let requests = new WeakSet<Request>();
   page.on('request', (request) => {
-    // Playwright never tells the end of some answers that were on their way when their document went.
-    if (request.isNavigationRequest()) [requests, hearing] = [new WeakSet(), []];
+    // Playwright never reports the end of some responses that were in flight when the document was unloaded.
+    if (request.isNavigationRequest()) [requests, pending] = [new WeakSet(), []];
     requests.add(request);
   });
   page.on('response', (response) => {
     if (!requests.has(response.request())) return;
-    // The page comes with the first answers.
+    // The HTML embeds the first API responses.
     if (response.headers()['content-type']?.startsWith('text/html')) {
-      hearing.push(
+      pending.push(
         response.text().then(
-          (html) => answersIn(html).forEach(collect),
+          (html) => embeddedResponses(html).forEach(collect),
           () => {},
         ),
       );
     }
     if (!response.url().includes('/api/v1/') || !response.ok()) return;
     if (!response.headers()['content-type']?.startsWith('application/json')) return;
-    hearing.push(response.json().then(collect, () => {}));
+    pending.push(response.json().then(collect, () => {}));
   });
   return async () => {
-    await Promise.all(hearing);
-    return heard;
+    await Promise.all(pending);
+    return texts;
   };
 }
 
-/** The answers that a page comes with. */
-function answersIn(html: string): unknown[] {
-  const found = html.matchAll(/<script type="application\/json" data-answer="[^"]*">(.*?)<\/script>/gs);
-  return [...found].map(([, answer]) => JSON.parse(answer ?? 'null') as unknown);
+/** Returns the API responses that the HTML embeds. */
+function embeddedResponses(html: string): unknown[] {
+  const scripts = html.matchAll(/<script type="application\/json" data-answer="[^"]*">(.*?)<\/script>/gs);
+  return [...scripts].map(([, json]) => JSON.parse(json ?? 'null') as unknown);
 }
 
-/** A text that is shown or spoken, and where. */
-export interface Shown {
+/** A text that is visible or read by screen readers. */
+export interface PageText {
   text: string;
-  where: string;
+  /** The element or attribute that holds the text. */
+  location: string;
 }
 
-/** Every text of a page that somebody may read or hear, but for times, keys and initials. */
-export async function texts(page: Page): Promise<Shown[]> {
+/** Returns all visible and spoken texts of a page, except times, keys and initials. */
+export async function pageTexts(page: Page): Promise<PageText[]> {
   return page.evaluate(() => {
-    const found: { text: string; where: string }[] = [];
-    const spoken = [
+    const texts: { text: string; location: string }[] = [];
+    const textAttributes = [
       'aria-label',
       'aria-description',
       'aria-roledescription',
@@ -77,48 +78,51 @@ export async function texts(page: Page): Promise<Shown[]> {
       'alt',
       'data-hint',
     ];
-    const apart = 'script, style, time, kbd, .avatar, input, textarea';
-    const look = (root: ParentNode): void => {
+    const ignored = 'script, style, time, kbd, .avatar, input, textarea';
+    const inspect = (root: ParentNode): void => {
       for (const element of root.querySelectorAll('*')) {
-        if (element.shadowRoot) look(element.shadowRoot);
+        if (element.shadowRoot) inspect(element.shadowRoot);
         if (!element.checkVisibility({ visibilityProperty: true })) continue;
-        const where = `<${element.localName} class="${element.getAttribute('class') ?? ''}">`;
-        for (const name of spoken) {
+        const tag = `<${element.localName} class="${element.getAttribute('class') ?? ''}">`;
+        for (const name of textAttributes) {
           if (name === 'title' && element.matches('time')) continue;
           const text = element.getAttribute(name);
-          if (text) found.push({ text, where: `${name} of ${where}` });
+          if (text) texts.push({ text, location: `${name} of ${tag}` });
         }
-        if (element.closest(apart)) continue;
+        if (element.closest(ignored)) continue;
         for (const node of element.childNodes) {
-          if (node instanceof Text && /\p{L}/u.test(node.data)) found.push({ text: node.data, where });
+          if (node instanceof Text && /\p{L}/u.test(node.data)) texts.push({ text: node.data, location: tag });
         }
       }
     };
-    look(document.body);
-    return [...found, { text: document.title, where: 'the title' }];
+    inspect(document.body);
+    return [...texts, { text: document.title, location: 'the title' }];
   });
 }
 
-/** What `Intl` writes besides numbers: days, months, units, and what stands between the items of a list. */
-const OF_INTL =
+/** Words that `Intl` formats besides numbers: days, months, units and list separators. */
+const INTL_WORDS =
   /\b(and|or|yesterday|today|tomorrow|ago|in|min|hr|hrs|days?|at|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Jan\w*|Feb\w*|Mar\w*|Apr\w*|May|June?|July?|Aug\w*|Sept?\w*|Oct\w*|Nov\w*|Dec\w*)\b/gi;
 
-/** Letters that a text of the catalogue has no longer, in the language for tests. */
-const PLAIN = /[aeiou]/;
+/** The vowels that the pseudo-locale replaces by accented ones. */
+const UNACCENTED = /[aeiou]/;
 
-/** The texts that are in plain letters: neither of the catalogue, nor the domain's, nor the backend's, nor of `Intl`. */
-export function plain(shown: Shown[], known: readonly string[]): string[] {
-  const whole = new Set(known);
-  const names = [...whole].filter((name) => name.length > 2).sort((a, b) => b.length - a.length);
-  const all = [...whole].join('\n').toLowerCase();
-  const isPlain = ({ text, where }: Shown): boolean => {
-    // Of a name, what was searched for is marked; an address may be one that was just typed.
-    if (whole.has(text.trim()) || (/^<(bdi|mark) /.test(where) && all.includes(text.trim().toLowerCase())))
+/**
+ * Returns the texts with unaccented letters, without known texts and words that `Intl` formats. These texts do not come
+ * from the catalogue.
+ */
+export function findUntranslated(texts: PageText[], known: readonly string[]): string[] {
+  const knownTexts = new Set(known);
+  const names = [...knownTexts].filter((name) => name.length > 2).sort((a, b) => b.length - a.length);
+  const all = [...knownTexts].join('\n').toLowerCase();
+  const isUntranslated = ({ text, location }: PageText): boolean => {
+    // A search highlights parts of names. An e-mail address may be one that the test has just typed.
+    if (knownTexts.has(text.trim()) || (/^<(bdi|mark) /.test(location) && all.includes(text.trim().toLowerCase())))
       return false;
     let rest = text.replace(/\S+@\S+/g, ' ');
-    for (const name of names) if (PLAIN.test(rest) && rest.includes(name)) rest = rest.replaceAll(name, ' ');
-    return PLAIN.test(rest.replace(OF_INTL, ' '));
+    for (const name of names) if (UNACCENTED.test(rest) && rest.includes(name)) rest = rest.replaceAll(name, ' ');
+    return UNACCENTED.test(rest.replace(INTL_WORDS, ' '));
   };
-  const defects = shown.filter((one) => PLAIN.test(one.text) && isPlain(one));
-  return [...new Set(defects.map(({ text, where }) => `“${text.trim()}” in ${where}`))];
+  const defects = texts.filter((item) => UNACCENTED.test(item.text) && isUntranslated(item));
+  return [...new Set(defects.map(({ text, location }) => `“${text.trim()}” in ${location}`))];
 }

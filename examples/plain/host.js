@@ -1,4 +1,5 @@
-// A host without a framework: it has two pages of its own, a shortcut and a dialog, and gives `/people` to the element.
+// A host without a framework. It has a start page, a keyboard shortcut and a dialog. The element's routes are below
+// `/people`.
 const page = /** @type {HTMLElement} */ (document.querySelector('#page'));
 const who = /** @type {HTMLElement} */ (document.querySelector('.who'));
 const help = /** @type {HTMLDialogElement} */ (document.querySelector('#help-dialog'));
@@ -25,12 +26,14 @@ function startPage() {
   const title = document.createElement('h1');
   title.textContent = 'Good morning';
   const text = document.createElement('p');
-  text.textContent = 'Harbour signs people in by itself. In this example you say who you are:';
-  const ways = document.createElement('p');
-  section.append(title, text, ways);
+  text.textContent = 'Harbour has its own sign-in. In this example, choose who you are:';
+  const buttons = document.createElement('p');
+  section.append(title, text, buttons);
   void fetch('/api/v1/demo/people')
-    .then((answer) => answer.json())
-    .then((/** @type {Person[]} */ people) => ways.append(...people.flatMap((person) => [signInButton(person), ' '])));
+    .then((response) => response.json())
+    .then((/** @type {Person[]} */ people) =>
+      buttons.append(...people.flatMap((person) => [signInButton(person), ' '])),
+    );
   return section;
 }
 
@@ -56,7 +59,7 @@ function go(path) {
   show();
 }
 
-// The host's router: it follows its own links, and leaves those alone that somebody else has followed.
+// The host's router. It handles clicks on links unless the element has handled them already.
 document.addEventListener('click', (event) => {
   const { target } = event;
   const path = target instanceof Element && target.closest('a[href^="/"]')?.getAttribute('href');

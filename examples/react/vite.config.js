@@ -1,9 +1,9 @@
 import { defineConfig } from 'vite';
 
 export default defineConfig({
-  // No part may become a `data:` address: the content security policy allows none to be fetched.
+  // Keeps assets as files: the content security policy forbids fetching `data:` URLs.
   build: { assetsInlineLimit: 0, modulePreload: { polyfill: false } },
-  // While developing: the package's WebAssembly lies beside it, and is not to be bundled with it.
+  // For the development server: the package loads its WebAssembly by a relative URL, which pre-bundling would break.
   optimizeDeps: { exclude: ['studio-users'] },
   server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
 });

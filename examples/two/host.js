@@ -1,5 +1,5 @@
-// Two elements on one page, each for somebody else: the backend is at another origin, and the sessions are tokens that
-// the host has. `?backend=` says where it is; it was started with `--allow-origin` of this page.
+// Two elements on one page, each for another user. The backend runs at another origin (`?backend=`), started with
+// `--allow-origin` for this page. The sessions are tokens managed by the host.
 const backend = new URLSearchParams(location.search).get('backend') ?? 'http://127.0.0.1:8080';
 /** @import { StudioUsersOptions } from '../../package/studio-users.d.ts' */
 /** @type {typeof import('../../package/studio-users.d.ts')} */
@@ -26,7 +26,7 @@ async function signIn(name) {
 function team(name, options) {
   const mounted = mount(main, {
     apiBase: backend,
-    // A token that was refused is not given again: then the element says that nobody is signed in.
+    // Does not return a refused token again. The element then emits `su-signed-out`.
     tokenProvider: (refused) => (tokens.get(name) === refused ? null : (tokens.get(name) ?? null)),
     ...options,
     on: {

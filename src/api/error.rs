@@ -2,23 +2,23 @@ use studio_users_contract::{Code, Problem};
 
 use super::transport::{Response, TransportError};
 
-/// Why a call did not give what was asked for.
+/// The error of a failed request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ApiError {
-    /// The page itself gave the call up: nothing to tell anyone.
+    /// The page aborted the request. Not reported to the user.
     Aborted,
-    /// The backend could not be reached.
+    /// The backend is unreachable.
     Unreachable,
-    /// The backend cannot serve at the moment (a 5xx).
+    /// The backend is temporarily unavailable (5xx).
     Unavailable,
-    /// The answer was not what the contract says.
+    /// The response does not match the API contract.
     Unreadable,
-    /// The backend refused, and said why.
+    /// The backend refused the request, with a problem document ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)).
     Refused(Problem),
 }
 
 impl ApiError {
-    /// The code of the refusal, if it was one.
+    /// The error code of a refusal.
     pub fn code(&self) -> Option<Code> {
         match self {
             Self::Refused(problem) => Some(problem.code),
@@ -53,19 +53,19 @@ mod tests {
     }
 
     #[test]
-    fn a_problem_is_a_refusal_with_its_code() {
+    fn parses_a_problem_with_its_code() {
         let refused = error(401, r#"{"status":401,"code":"unauthenticated","title":"Not signed in"}"#);
         assert_eq!(refused.code(), Some(Code::Unauthenticated));
     }
 
     #[test]
-    fn a_code_of_a_newer_backend_is_still_a_refusal() {
+    fn accepts_unknown_codes_of_a_newer_backend() {
         let refused = error(409, r#"{"status":409,"code":"brand_new","title":"?"}"#);
         assert_eq!(refused.code(), Some(Code::Unknown));
     }
 
     #[test]
-    fn a_proxys_page_is_not_taken_for_an_answer() {
+    fn rejects_the_error_page_of_a_proxy() {
         assert_eq!(error(404, "<html>"), ApiError::Unreadable);
         assert_eq!(error(502, "<html>"), ApiError::Unavailable);
     }

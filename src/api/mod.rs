@@ -1,13 +1,17 @@
-//! Talking with the backend: typed calls over a transport, and errors that a person can act on.
+//! The client of the backend: typed requests over a transport, and errors that can be explained to the user.
 
-mod begun;
 mod client;
+mod embedded_responses;
 mod error;
-mod start;
+mod in_flight;
+mod latest;
 mod transport;
 
-pub use begun::Begun;
 pub use client::Client;
+pub use embedded_responses::EmbeddedResponses;
 pub use error::ApiError;
-pub use start::WithPage;
-pub use transport::{Answer, Fetch, Method, OnText, Request, Response, Tokens, Transport, TransportError};
+pub use in_flight::InFlight;
+pub use latest::Latest;
+pub use transport::{
+    Fetch, Method, OnText, Request, Response, ResponseFuture, TokenProvider, Transport, TransportError,
+};

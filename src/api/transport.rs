@@ -11,110 +11,110 @@ use web_sys::{
     TextDecoder,
 };
 
-/// The status that refuses a token.
+/// The HTTP status of a response to an invalid token.
 const UNAUTHORIZED: u16 = 401;
 
-/// The methods that the contract uses.
+/// The HTTP methods of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Reads.
+    /// GET.
     Get,
-    /// Makes.
+    /// POST.
     Post,
-    /// Changes.
+    /// PATCH.
     Patch,
-    /// Ends.
+    /// DELETE.
     Delete,
 }
 
-/// One call.
+/// A request to the backend.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// What to do.
+    /// The HTTP method.
     pub method: Method,
     /// The path with its query.
     pub url: String,
-    /// What stands in the head besides what every call has.
+    /// Additional headers.
     pub headers: Vec<(&'static str, String)>,
     /// The body, as JSON.
     pub body: Option<String>,
-    /// Gives the call up when it is no longer needed.
+    /// Aborts the request.
     pub abort: Option<AbortSignal>,
 }
 
-/// What came back.
+/// The response of the backend.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// The version of what was answered.
+    /// The `ETag` header: the version of the resource.
     pub etag: Option<String>,
-    /// The body; empty where it went to an [`OnText`] piece by piece.
+    /// The body. Empty for a streamed response, whose text goes to [`OnText`].
     pub body: String,
 }
 
-/// Why nothing came back.
+/// The error of a request without a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TransportError {
-    /// The call was given up by the page itself.
+    /// The page aborted the request.
     Aborted,
-    /// The backend could not be reached.
+    /// The backend is unreachable.
     Unreachable,
 }
 
-/// What a transport answers.
-pub type Answer = Pin<Box<dyn Future<Output = Result<Response, TransportError>>>>;
+/// The future returned by a transport.
+pub type ResponseFuture = Pin<Box<dyn Future<Output = Result<Response, TransportError>>>>;
 
-/// Is given the text of a long answer as it comes.
+/// Receives the chunks of a streamed response.
 pub type OnText = Box<dyn FnMut(String)>;
 
-/// Carries calls to a backend. Tests script one.
+/// Sends requests to a backend. Tests provide a scripted implementation.
 pub trait Transport: Send + Sync {
-    /// Sends one call, and gives the answer once it is whole.
-    fn send(&self, request: Request) -> Answer;
+    /// Sends a request and resolves with the complete response.
+    fn send(&self, request: Request) -> ResponseFuture;
 
-    /// Sends one call. What a successful answer says is given piece by piece; the answer comes when it has ended.
-    fn stream(&self, request: Request, on_text: OnText) -> Answer;
+    /// Sends a request and streams the body of a successful response. Resolves at the end of the stream.
+    fn stream(&self, request: Request, on_text: OnText) -> ResponseFuture;
 }
 
-/// Carries calls with the browser's `fetch`: with the cookies of the page's own origin, or with tokens and without any
-/// cookie.
+/// Sends requests with the browser's `fetch`: with the cookies of the page's own origin, or with tokens and without
+/// cookies.
 #[derive(Debug, Clone, Default)]
 pub struct Fetch {
     base: String,
-    tokens: Option<Tokens>,
+    token_provider: Option<TokenProvider>,
 }
 
-/// Where a host's session is asked for: a function that gives a token, or a promise of one.
+/// A function of the host that returns the session's token, or a promise of it.
 #[derive(Debug, Clone, Copy)]
-pub struct Tokens(StoredValue<Function, LocalStorage>);
+pub struct TokenProvider(StoredValue<Function, LocalStorage>);
 
 impl Fetch {
-    /// Carries calls to a backend at a base address, without a slash at its end; an empty one is that of the page.
-    pub fn new(base: &str, tokens: Option<Tokens>) -> Self {
-        Self { base: base.trim_end_matches('/').to_owned(), tokens }
+    /// Creates a transport to the backend at a base URL. An empty one is the page's own origin.
+    pub fn new(base: &str, token_provider: Option<TokenProvider>) -> Self {
+        Self { base: base.trim_end_matches('/').to_owned(), token_provider }
     }
 
-    /// Sends a call, and waits for the head of the answer. A token that is refused is told to whoever gave it; where
-    /// they have another by now, the call is made once more: the first time it did nothing.
+    /// Sends a request and waits for the response headers. After a 401, it passes the refused token to the token
+    /// provider and retries once with a new token. A retry is safe, because the refused request had no effect.
     async fn open(&self, request: Request) -> Result<FetchResponse, TransportError> {
-        let Some(tokens) = self.tokens else {
+        let Some(token_provider) = self.token_provider else {
             return self.open_with(&request, RequestCredentials::SameOrigin, None).await;
         };
-        let token = tokens.give(None).await;
-        let answer = self.open_with(&request, RequestCredentials::Omit, token.as_deref()).await?;
-        if answer.status() != UNAUTHORIZED {
-            return Ok(answer);
+        let token = token_provider.get(None).await;
+        let response = self.open_with(&request, RequestCredentials::Omit, token.as_deref()).await?;
+        if response.status() != UNAUTHORIZED {
+            return Ok(response);
         }
-        match tokens.give(token.as_deref()).await {
-            Some(other) if token.as_ref() != Some(&other) => {
-                self.open_with(&request, RequestCredentials::Omit, Some(&other)).await
+        match token_provider.get(token.as_deref()).await {
+            Some(new) if token.as_ref() != Some(&new) => {
+                self.open_with(&request, RequestCredentials::Omit, Some(&new)).await
             }
-            _ => Ok(answer),
+            _ => Ok(response),
         }
     }
 
-    /// Sends a call with or without cookies, and with a token where there is one.
+    /// Sends a request with or without cookies and with an optional token.
     async fn open_with(
         &self,
         request: &Request,
@@ -127,7 +127,7 @@ impl Fetch {
             Method::Patch => gloo_net::http::Method::PATCH,
             Method::Delete => gloo_net::http::Method::DELETE,
         };
-        let failed = |_: gloo_net::Error| why(request.abort.as_ref());
+        let map_error = |_: gloo_net::Error| transport_error(request.abort.as_ref());
         let mut builder = RequestBuilder::new(&format!("{}{}", self.base, request.url))
             .method(method)
             .credentials(credentials)
@@ -139,69 +139,69 @@ impl Fetch {
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
-        let call = match &request.body {
+        let built = match &request.body {
             Some(body) => builder.header("Content-Type", "application/json").body(body),
             None => builder.build(),
         };
-        call.map_err(failed)?.send().await.map_err(failed)
+        built.map_err(map_error)?.send().await.map_err(map_error)
     }
 }
 
-impl Tokens {
-    /// Tokens of this function. It is called before each request; after one that was refused with its token.
-    pub fn new(give: Function) -> Self {
-        Self(StoredValue::new_local(give))
+impl TokenProvider {
+    /// Wraps a function of the host. It is called before each request, and after a 401 with the refused token.
+    pub fn new(provider: Function) -> Self {
+        Self(StoredValue::new_local(provider))
     }
 
-    /// The token; none where nobody is signed in, or where the function fails.
-    async fn give(self, refused: Option<&str>) -> Option<String> {
+    /// Calls the function. `None` if no user is signed in or the function fails.
+    async fn get(self, refused: Option<&str>) -> Option<String> {
         let refused = refused.map_or(JsValue::UNDEFINED, JsValue::from_str);
-        let given = self.0.try_with_value(|give| give.call1(&JsValue::UNDEFINED, &refused))?.ok()?;
-        JsFuture::from(Promise::resolve(&given)).await.ok()?.as_string()
+        let token = self.0.try_with_value(|provider| provider.call1(&JsValue::UNDEFINED, &refused))?.ok()?;
+        JsFuture::from(Promise::resolve(&token)).await.ok()?.as_string()
     }
 }
 
 impl Transport for Fetch {
-    fn send(&self, request: Request) -> Answer {
+    fn send(&self, request: Request) -> ResponseFuture {
         let fetch = self.clone();
         Box::pin(async move {
             let abort = request.abort.clone();
-            let answer = fetch.open(request).await?;
-            let (status, etag) = (answer.status(), answer.headers().get("ETag"));
-            let body = answer.text().await.map_err(|_| why(abort.as_ref()))?;
+            let response = fetch.open(request).await?;
+            let (status, etag) = (response.status(), response.headers().get("ETag"));
+            let body = response.text().await.map_err(|_| transport_error(abort.as_ref()))?;
             Ok(Response { status, etag, body })
         })
     }
 
-    fn stream(&self, request: Request, mut on_text: OnText) -> Answer {
+    fn stream(&self, request: Request, mut on_text: OnText) -> ResponseFuture {
         let fetch = self.clone();
         Box::pin(async move {
             let abort = request.abort.clone();
-            let answer = fetch.open(request).await?;
-            let (status, etag) = (answer.status(), answer.headers().get("ETag"));
-            if !answer.ok() {
-                let body = answer.text().await.map_err(|_| why(abort.as_ref()))?;
+            let response = fetch.open(request).await?;
+            let (status, etag) = (response.status(), response.headers().get("ETag"));
+            if !response.ok() {
+                let body = response.text().await.map_err(|_| transport_error(abort.as_ref()))?;
                 return Ok(Response { status, etag, body });
             }
-            read(&answer, &mut on_text).await.map_err(|_| why(abort.as_ref()))?;
+            read_stream(&response, &mut on_text).await.map_err(|_| transport_error(abort.as_ref()))?;
             Ok(Response { status, etag, body: String::new() })
         })
     }
 }
 
-/// Reads the body of an answer, letters that are cut in two between pieces included.
-async fn read(answer: &FetchResponse, on_text: &mut OnText) -> Result<(), JsValue> {
-    let Some(body) = answer.body() else { return Ok(()) };
+/// Streams the body of a response. The decoder handles characters that are split between chunks.
+async fn read_stream(response: &FetchResponse, on_text: &mut OnText) -> Result<(), JsValue> {
+    let Some(body) = response.body() else { return Ok(()) };
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
     let decoder = TextDecoder::new()?;
     let options = TextDecodeOptions::new();
     options.set_stream(true);
     loop {
-        let piece = JsFuture::from(reader.read()).await?;
-        if Reflect::get(&piece, &"done".into())?.is_truthy() {
+        let chunk = JsFuture::from(reader.read()).await?;
+        if Reflect::get(&chunk, &"done".into())?.is_truthy() {
             return Ok(());
         }
-        let bytes: Uint8Array = Reflect::get(&piece, &"value".into())?.dyn_into()?;
+        let bytes: Uint8Array = Reflect::get(&chunk, &"value".into())?.dyn_into()?;
         let text = decoder.decode_with_js_u8_array_and_options(&bytes, &options)?;
         if !text.is_empty() {
             on_text(text);
@@ -209,7 +209,7 @@ async fn read(answer: &FetchResponse, on_text: &mut OnText) -> Result<(), JsValu
     }
 }
 
-fn why(abort: Option<&AbortSignal>) -> TransportError {
+fn transport_error(abort: Option<&AbortSignal>) -> TransportError {
     if abort.is_some_and(AbortSignal::aborted) {
         TransportError::Aborted
     } else {

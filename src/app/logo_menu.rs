@@ -3,22 +3,19 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use studio_users_domain::{Denial, Section};
 
-use super::first_place;
+use super::home_route;
 use crate::i18n::{Language, messages, use_language};
-use crate::state::{History, Navigation, Place, Reader};
+use crate::state::{CurrentUser, History, Navigation, Route};
 use crate::ui::{Glyph, Icon, Menu, MenuItem};
 
-/// The studio's menu, behind its logo: the start, and for who manages people the way to them.
+/// The menu behind the logo: the home route and, for managers, the users.
 #[component]
-pub(super) fn LogoMenu(
-    /// Who reads.
-    reader: Signal<Arc<Reader>>,
-) -> impl IntoView {
+pub(super) fn LogoMenu(current_user: Signal<Arc<CurrentUser>>) -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
-    let sees_users = Memo::new(move |_| reader.read().sections(None).contains(&Section::Users));
-    let go = move |place: Place| {
-        navigation.with_value(|navigation| navigation.go(place, History::Push));
+    let sees_users = Memo::new(move |_| current_user.read().sections(None).contains(&Section::Users));
+    let go = move |route: Route| {
+        navigation.with_value(|navigation| navigation.go(route, History::Push));
     };
     view! {
         <Menu
@@ -26,18 +23,18 @@ pub(super) fn LogoMenu(
             class="studio__logo"
             button=ViewFn::from(|| view! { <Icon glyph=Glyph::Logo /> })
         >
-            <MenuItem on_select=move |()| go(first_place(&reader.read_untracked()))>
+            <MenuItem on_select=move |()| go(home_route(&current_user.read_untracked()))>
                 <Icon glyph=Glyph::Home />
-                {messages::to_start(language)}
+                {messages::go_to_home(language)}
             </MenuItem>
             <Show when=move || sees_users.get()>
                 <div class="menu__rule" role="separator"></div>
-                <MenuItem on_select=move |()| go(Place::of_section(Section::Users, None))>
+                <MenuItem on_select=move |()| go(Route::of_section(Section::Users, None))>
                     <Icon glyph=Glyph::Users />
                     {messages::members(language)}
                 </MenuItem>
-                <MenuItem locked=view_lock(language, reader).map(String::from) on_select=move |()| go(Place::Invite)>
-                    <Icon glyph=if reader.read().is_viewing() { Glyph::Lock } else { Glyph::UserPlus } />
+                <MenuItem locked=view_lock(language, current_user).map(String::from) on_select=move |()| go(Route::Invite)>
+                    <Icon glyph=if current_user.read().is_viewing() { Glyph::Lock } else { Glyph::UserPlus } />
                     {messages::invite_user(language)}
                 </MenuItem>
             </Show>
@@ -45,7 +42,7 @@ pub(super) fn LogoMenu(
     }
 }
 
-/// Why nothing can be changed inside a view, where one runs.
-pub(super) fn view_lock(language: Language, reader: Signal<Arc<Reader>>) -> Option<&'static str> {
-    reader.read().is_viewing().then(|| Denial::InsideView.sentence(language))
+/// Returns why changes are locked during an impersonation. `None` without one.
+pub(super) fn view_lock(language: Language, current_user: Signal<Arc<CurrentUser>>) -> Option<&'static str> {
+    current_user.read().is_viewing().then(|| Denial::InsideView.message(language))
 }

@@ -1,23 +1,21 @@
-//! The standalone page: a small studio around the feature, as a host's would be. It signs in, keeps the URL and
-//! shows the sections that the signed-in person sees.
+//! The standalone page: a small studio around the users feature, like that of a host. It handles signing in, the URL
+//! and the sections that the current user sees.
 
 mod account;
-#[cfg(not(target_family = "wasm"))]
-pub mod draw;
-mod drawn;
-mod gate;
-mod gate_frame;
-mod ghosts;
+mod environment_switch;
+mod hidden_sections;
 mod join;
 mod logo_menu;
-mod place_page;
 mod preferences_menu;
+pub mod prerender;
 mod profile;
+mod public_frame;
 mod router;
+mod section_page;
+mod session;
 mod sign_in_again;
-mod signed_in;
+mod sign_in_page;
 mod studio;
-mod switch;
 mod users_host;
 
 use std::sync::Arc;
@@ -27,37 +25,40 @@ use leptos::task::spawn_local;
 use studio_users_domain::UserId;
 use uuid::Uuid;
 
-use crate::api::{ApiError, Client, Fetch, WithPage};
+use crate::api::{ApiError, Client, EmbeddedResponses, Fetch};
 use crate::embed::crash;
 use crate::i18n::messages;
 use crate::parts::Lazy;
 #[cfg(debug_assertions)]
-use crate::state::kept;
-use crate::state::{Identity, Known, Navigation, Place, Preferences, Reader, explain};
+use crate::state::get_local_item;
+use crate::state::{
+    CurrentUser, Identity, Navigation, Preferences, Route, ScrollMemory, SessionStatus, explain,
+};
 use crate::style::{self, SheetRoot};
-use drawn::Drawn;
-use gate::{Notice, gate};
+use crate::ui::FirstRender;
 use join::{JoinToken, join};
-use router::Routed;
+use prerender::Prerendered;
+use router::UrlNavigation;
+use session::AppSession;
 use sign_in_again::sign_in_again;
-use signed_in::SignedIn;
+use sign_in_page::{Notice, sign_in_page};
 use studio::Studio;
 
 /// Starts the standalone page.
 pub fn start() {
-    crash::tell_of_panics();
+    crash::install_panic_hook();
     crash::watch_page();
     #[cfg(debug_assertions)]
-    if kept("studio-users.pseudo").is_some() {
+    if get_local_item("studio-users.pseudo").is_some() {
         crate::i18n::pseudo::turn_on();
     }
     if let Err(error) = style::adopt(&document()) {
-        leptos::logging::error!("The style sheet could not be adopted: {error:?}");
+        leptos::logging::error!("Could not adopt the style sheet: {error:?}");
     }
     mount_to_body(App);
 }
 
-/// What is shown, by who is signed in.
+/// The screen for each session status.
 #[derive(Clone, PartialEq)]
 enum Screen {
     SignedIn(UserId, Option<Uuid>),
@@ -70,12 +71,14 @@ enum Screen {
 #[component]
 fn App() -> impl IntoView {
     let preferences = Preferences::load();
-    let client = Client::new(WithPage(Fetch::default()));
+    let client = Client::new(EmbeddedResponses(Fetch::default()));
     provide_context(SheetRoot::new(&document()));
     provide_context(preferences);
     provide_context(client.clone());
-    provide_context(SignedIn::new(client, preferences));
+    provide_context(AppSession::new(client, preferences));
     provide_context(JoinToken::load());
+    provide_context(ScrollMemory::default());
+    provide_context(FirstRender::default());
     Effect::new(move |_| {
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("lang", preferences.language.get().tag());
@@ -85,120 +88,126 @@ fn App() -> impl IntoView {
             };
         }
     });
-    // Another language renders everything anew: simpler, and smaller, than texts that change in place.
+    // A new language renders the page again. That is simpler and smaller than reactive texts.
     view! {
-        <Routed>
+        <UrlNavigation>
             {move || {
                 provide_context(preferences.language.get());
                 view! { <Screens /> }
             }}
-        </Routed>
+        </UrlNavigation>
     }
 }
 
-/// The sign-in page or the studio, by who is signed in.
+/// Shows the screen for the session status: the sign-in page, the studio or the page of an invitation link.
 #[component]
 fn Screens() -> impl IntoView {
     let language = crate::i18n::use_language();
-    let signed_in = expect_context::<SignedIn>();
+    let session = expect_context::<AppSession>();
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let token = expect_context::<JoinToken>();
     let notice = RwSignal::new(None::<Notice>);
-    let drawn = StoredValue::new_local(Drawn::find());
-    signed_in.keep_looking(navigation.get_value());
-    signed_in.follow_view(navigation);
+    let prerendered = StoredValue::new_local(Prerendered::find());
+    session.watch(navigation.get_value());
+    session.reload_on_view_change(navigation);
 
     Effect::new(move |_| {
-        let taken = router::take_token();
-        if let Some((Place::SignIn, token)) = taken {
-            signed_in.known.set(Known::Loading);
+        let taken = router::take_link_token();
+        if let Some((Route::SignIn, token)) = taken {
+            session.status.set(SessionStatus::Loading);
             spawn_local(async move {
-                let failure = signed_in.by_link(token).await.err();
+                let failure = session.sign_in_with_link(token).await.err();
                 let _ = notice.try_set(failure.map(Notice::Failed));
             });
             return;
         }
-        if let Some((_, opened)) = taken {
-            // The address changes by it, and this runs once more.
-            return token.take(opened);
+        if let Some((_, invitation_token)) = taken {
+            // Taking the token has changed the URL, so this effect runs again.
+            return token.set(invitation_token);
         }
-        if signed_in.known.with_untracked(|known| matches!(known, Known::Loading)) {
-            spawn_local(signed_in.load());
+        if session.status.with_untracked(|status| matches!(status, SessionStatus::Loading)) {
+            spawn_local(session.load());
         }
     });
-    // Who is not signed in is led to the sign-in page, and from there to where they wanted to go.
+    // Redirects a signed-out user to the sign-in page, and after signing in to the requested route.
     Effect::new(move |_| {
-        let place = navigation.with_value(|navigation| navigation.place.get());
-        let to = signed_in.known.with(|known| match known {
-            // An invitation is for whoever has its link.
-            Known::Ready(_) if place == Place::Join => None,
-            Known::Ready(Identity::SignedOut { by_choice }) if place != Place::SignIn => {
-                signed_in.wanted.set_value((!by_choice && place != Place::Start).then(|| place.clone()));
-                Some(Place::SignIn)
+        let route = navigation.with_value(|navigation| navigation.route.get());
+        let to = session.status.with(|status| match status {
+            // The page of an invitation link needs no session.
+            SessionStatus::Ready(_) if route == Route::Join => None,
+            SessionStatus::Ready(Identity::SignedOut { by_choice }) if route != Route::SignIn => {
+                session
+                    .requested_route
+                    .set_value((!by_choice && route != Route::Start).then(|| route.clone()));
+                Some(Route::SignIn)
             }
-            Known::Ready(Identity::SignedIn(reader)) if place == Place::Start || place == Place::SignIn => {
-                // A link that did not work is told of first.
+            SessionStatus::Ready(Identity::SignedIn(current_user))
+                if route == Route::Start || route == Route::SignIn =>
+            {
+                // The sign-in page stays until the user has seen why a link failed.
                 let may_leave = notice.with(Option::is_none);
                 may_leave.then(|| {
-                    if token.resume(&reader.session.user.email) {
-                        return Place::Join;
+                    if token.resume(&current_user.session.user.email) {
+                        return Route::Join;
                     }
-                    let wanted = signed_in.wanted.try_update_value(Option::take).flatten();
-                    wanted.unwrap_or_else(|| first_place(reader))
+                    let requested = session.requested_route.try_update_value(Option::take).flatten();
+                    requested.unwrap_or_else(|| home_route(current_user))
                 })
             }
             _ => None,
         });
         if let Some(to) = to {
-            navigation.with_value(|navigation| navigation.lead_on(to));
+            navigation.with_value(|navigation| navigation.redirect(to));
         }
     });
     Effect::new(move |_| {
-        let place = navigation.with_value(|navigation| navigation.place.get());
-        let page = match &place {
-            Place::SignIn | Place::Start => messages::sign_in(language),
-            Place::Join => messages::join_page(language),
-            Place::Account => messages::your_account(language),
-            Place::Roles => messages::roles(language),
-            Place::NotFound => messages::page_not_found(language),
-            Place::Users(_) | Place::Invite => messages::users(language),
-            Place::Section { section, .. } => section.name(language),
+        let route = navigation.with_value(|navigation| navigation.route.get());
+        let page = match &route {
+            Route::SignIn | Route::Start => messages::sign_in(language),
+            Route::Join => messages::join(language),
+            Route::Account => messages::your_account(language),
+            Route::Roles => messages::roles(language),
+            Route::NotFound => messages::page_not_found(language),
+            Route::Users(_) | Route::Invite => messages::users(language),
+            Route::Section { section, .. } => section.name(language),
         };
         let title = messages::page_title(language, page);
-        let title = signed_in.viewing.running.with(|running| match running {
+        let title = session.impersonation.running.with(|running| match running {
             Some(view) => messages::view_title(language, view.name(), &title),
             None => title.clone(),
         });
         document().set_title(&title);
     });
 
-    // The same person stays on the same screen, whatever changes of what they see; a view is another screen, so that
-    // nothing of one is left over in the other.
-    let reader = StoredValue::new(None::<RwSignal<Arc<Reader>>>);
+    // The screen stays while the user stays the same, even if their permissions change. An impersonation is another
+    // screen, so that no state leaks between the two.
+    let current_user = StoredValue::new(None::<RwSignal<Arc<CurrentUser>>>);
     let is_joining =
-        Memo::new(move |_| navigation.with_value(|navigation| *navigation.place.read() == Place::Join));
-    let screen = Memo::new(move |_| match &*signed_in.known.read() {
-        Known::Ready(_) if is_joining.get() => Screen::Join,
-        Known::Ready(Identity::SignedIn(reader)) => Screen::SignedIn(reader.session.user.id, reader.view()),
-        Known::Ready(Identity::SignedOut { .. }) => Screen::SignedOut,
-        Known::Loading => Screen::Loading,
-        Known::Failed(error) => Screen::Failed(error.clone()),
+        Memo::new(move |_| navigation.with_value(|navigation| *navigation.route.read() == Route::Join));
+    let screen = Memo::new(move |_| match &*session.status.read() {
+        SessionStatus::Ready(_) if is_joining.get() => Screen::Join,
+        SessionStatus::Ready(Identity::SignedIn(current_user)) => {
+            Screen::SignedIn(current_user.session.user.id, current_user.view())
+        }
+        SessionStatus::Ready(Identity::SignedOut { .. }) => Screen::SignedOut,
+        SessionStatus::Loading => Screen::Loading,
+        SessionStatus::Failed(error) => Screen::Failed(error.clone()),
     });
     Effect::new(move |_| {
-        if let (Known::Ready(Identity::SignedIn(now)), Some(reader)) =
-            (signed_in.known.get(), reader.get_value())
-            && reader.try_with_untracked(|shown| shown.view()) == Some(now.view())
+        if let (SessionStatus::Ready(Identity::SignedIn(now)), Some(current_user)) =
+            (session.status.get(), current_user.get_value())
+            && current_user.try_with_untracked(|current| current.view()) == Some(now.view())
         {
-            let _ = reader.try_set(now);
+            let _ = current_user.try_set(now);
         }
     });
 
-    // What was drawn shows the studio.
+    // The prerendered view shows the studio. Any other screen removes it.
     Effect::new(move |_| {
         if !matches!(screen.get(), Screen::SignedIn(..) | Screen::Loading) {
-            drawn.with_value(|drawn| {
-                if let Some(drawn) = drawn {
-                    drawn.remove();
+            prerendered.with_value(|prerendered| {
+                if let Some(prerendered) = prerendered {
+                    prerendered.remove();
                 }
             });
         }
@@ -206,27 +215,27 @@ fn Screens() -> impl IntoView {
 
     move || match screen.get() {
         Screen::SignedIn(..) => {
-            let Known::Ready(Identity::SignedIn(now)) = signed_in.known.get_untracked() else {
+            let SessionStatus::Ready(Identity::SignedIn(now)) = session.status.get_untracked() else {
                 return ().into_any();
             };
             if notice.with(Option::is_some) {
                 let name = Some(now.name().to_owned());
-                return view! { <Lazy load=gate with=(notice, name) /> }.into_any();
+                return view! { <Lazy load=sign_in_page with=(notice, name) /> }.into_any();
             }
-            let shown = RwSignal::new(now);
-            reader.set_value(Some(shown));
-            provide_context(signed_in.client());
-            let is_over = Memo::new(move |_| signed_in.is_over.get());
+            let signal = RwSignal::new(now);
+            current_user.set_value(Some(signal));
+            provide_context(session.client());
+            let has_ended = Memo::new(move |_| session.has_ended.get());
             view! {
-                <Studio reader=shown />
-                <Lazy load=sign_in_again with=shown wanted=is_over />
+                <Studio current_user=signal />
+                <Lazy load=sign_in_again with=signal when=has_ended />
             }
             .into_any()
         }
-        Screen::SignedOut => view! { <Lazy load=gate with=(notice, None) /> }.into_any(),
+        Screen::SignedOut => view! { <Lazy load=sign_in_page with=(notice, None) /> }.into_any(),
         Screen::Join => view! { <Lazy load=join with=token /> }.into_any(),
         Screen::Loading => view! {
-            <main class="su wait" aria-busy="true">
+            <main class="su app-loading" aria-busy="true">
                 <p class="visually-hidden" role="status">
                     {messages::loading(language)}
                 </p>
@@ -239,8 +248,8 @@ fn Screens() -> impl IntoView {
                     <h1 class="empty__title">{messages::session_failed(language)}</h1>
                     <p class="empty__text">{explain(language, &error)}</p>
                 </div>
-                <div class="empty__ways">
-                    <button class="button" type="button" on:click=move |_| spawn_local(signed_in.load())>
+                <div class="empty__actions">
+                    <button class="button" type="button" on:click=move |_| spawn_local(session.load())>
                         {messages::retry(language)}
                     </button>
                 </div>
@@ -250,11 +259,11 @@ fn Screens() -> impl IntoView {
     }
 }
 
-/// Where a person starts: at the users if they manage any, else at the first section that they see.
-pub(super) fn first_place(reader: &Reader) -> Place {
-    let sections = reader.sections(None);
+/// Returns the home route of a user: the users, if they manage any, otherwise the first section that they see.
+pub(super) fn home_route(current_user: &CurrentUser) -> Route {
+    let sections = current_user.sections(None);
     let users = studio_users_domain::Section::Users;
     let section = if sections.contains(&users) { Some(users) } else { sections.first().copied() };
     section
-        .map_or(Place::Users(crate::state::UsersPlace::default()), |section| Place::of_section(section, None))
+        .map_or(Route::Users(crate::state::UsersRoute::default()), |section| Route::of_section(section, None))
 }

@@ -2,9 +2,9 @@ use leptos::prelude::*;
 
 use crate::i18n::{Language, endonym, messages, use_language};
 use crate::state::{Preferences, Theme};
-use crate::ui::MenuChoice;
+use crate::ui::MenuItemRadio;
 
-/// The choices of language in a menu.
+/// The menu items that choose the language.
 #[component]
 pub(super) fn LanguageChoices() -> impl IntoView {
     let preferences: Preferences = expect_context();
@@ -12,18 +12,18 @@ pub(super) fn LanguageChoices() -> impl IntoView {
     Language::ALL
         .map(|offered| {
             view! {
-                <MenuChoice
-                    is_chosen=Signal::derive(move || language.get() == offered)
+                <MenuItemRadio
+                    is_checked=Signal::derive(move || language.get() == offered)
                     on_select=move |()| preferences.choose_language(offered)
                 >
                     <span lang=offered.tag()>{endonym(offered)}</span>
-                </MenuChoice>
+                </MenuItemRadio>
             }
         })
         .collect_view()
 }
 
-/// The choices of colours in a menu.
+/// The menu items that choose the theme.
 #[component]
 pub(super) fn ThemeChoices() -> impl IntoView {
     let language = use_language();
@@ -31,12 +31,12 @@ pub(super) fn ThemeChoices() -> impl IntoView {
     Theme::ALL
         .map(|offered| {
             view! {
-                <MenuChoice
-                    is_chosen=Signal::derive(move || theme.get() == offered)
+                <MenuItemRadio
+                    is_checked=Signal::derive(move || theme.get() == offered)
                     on_select=move |()| theme.set(offered)
                 >
                     {theme_name(language, offered)}
-                </MenuChoice>
+                </MenuItemRadio>
             }
         })
         .collect_view()

@@ -1,4 +1,4 @@
-//! The browser's URL as the page's place. The only place that knows `leptos_router`.
+//! The page's navigation over the browser's URL. Only this module uses `leptos_router`.
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -6,55 +6,52 @@ use leptos_router::components::Router;
 use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::{BrowserUrl, LocationProvider};
 
-use crate::state::{Navigation, Place};
+use crate::state::{Navigation, Route};
 
-/// Provides the [`Navigation`] of the browser's URL to its children, and follows links within the page.
+/// Provides the [`Navigation`] of the browser's URL to its children and handles links within the page.
 #[component]
-pub(super) fn Routed(
-    /// What is shown.
-    children: ChildrenFn,
-) -> impl IntoView {
-    // Before the router, which listens to the same event: between two listeners there is time for all that follows from
-    // the first.
-    let came_back = StoredValue::new(false);
+pub(super) fn UrlNavigation(children: ChildrenFn) -> impl IntoView {
+    // Must be registered before the router's listener for the same event. Microtasks run between two listeners, so the
+    // effects of the router's listener run before any later listener.
+    let is_traversal = StoredValue::new(false);
     let popped = window_event_listener(leptos::ev::popstate, move |_| {
-        came_back.try_update_value(|came_back| *came_back = true);
+        is_traversal.try_update_value(|is_traversal| *is_traversal = true);
     });
     on_cleanup(move || popped.remove());
     view! {
         <Router>
             {
-                provide_navigation(came_back);
+                provide_navigation(is_traversal);
                 children()
             }
         </Router>
     }
 }
 
-/// The token of a link to sign in or to join, with the place that it leads to. It is taken out of the URL, so that it
+/// Takes the token of a sign-in or invitation link out of the URL fragment, with the route of the link. The token thus
 /// stays neither in the address bar nor in the history.
-pub(super) fn take_token() -> Option<(Place, String)> {
+pub(super) fn take_link_token() -> Option<(Route, String)> {
     let location = use_location();
     let (path, hash) = (location.pathname.get(), location.hash.get());
     let token = hash.strip_prefix('#').filter(|token| !token.is_empty())?.to_owned();
-    let place = Place::parse(&path, "");
-    let place = matches!(place, Place::SignIn | Place::Join).then_some(place)?;
-    use_navigate()(&place.url(), NavigateOptions { replace: true, ..options() });
-    Some((place, token))
+    let route = Route::parse(&path, "");
+    let route = matches!(route, Route::SignIn | Route::Join).then_some(route)?;
+    use_navigate()(&route.url(), NavigateOptions { replace: true, ..options() });
+    Some((route, token))
 }
 
-fn provide_navigation(came_back: StoredValue<bool>) {
+fn provide_navigation(is_traversal: StoredValue<bool>) {
     let location = use_location();
     let (pathname, search) = (location.pathname, location.search);
-    let written = Memo::new(move |_| Place::parse(&pathname.read(), &search.read()));
+    let url_route = Memo::new(move |_| Route::parse(&pathname.read(), &search.read()));
     let navigate = use_navigate();
-    let navigation = Navigation::by_address(written.into(), move |place, replace| {
-        navigate(&place.url(), NavigateOptions { replace, ..options() });
+    let navigation = Navigation::for_url(url_route.into(), move |route, replace| {
+        navigate(&route.url(), NavigateOptions { replace, ..options() });
     });
-    provide_context(navigation.with_addresses(Place::url).returning(came_back));
+    provide_context(navigation.with_urls(Route::url).with_traversal_flag(is_traversal));
 
-    // A click on a link changes the address bar once the page has followed it. That is `Routes`'s to say; here
-    // the place is the route, so following is done at once.
+    // After a click on a link, the router updates the address bar when the navigation is complete. Normally `Routes`
+    // reports that. Without `Routes` the navigation is complete at once.
     let browser = use_context::<BrowserUrl>();
     Effect::new(move |_| {
         pathname.track();

@@ -6,36 +6,33 @@ use leptos::task::spawn_local;
 use studio_users_domain::Section;
 
 use super::account::Account;
-use super::first_place;
-use super::ghosts::{GhostItems, Ghosts};
+use super::environment_switch::{EnvironmentSwitch, focused_node};
+use super::hidden_sections::{HiddenSectionItems, HiddenSections};
+use super::home_route;
 use super::logo_menu::{LogoMenu, view_lock};
-use super::place_page::section_page;
 use super::profile::profile;
-use super::signed_in::SignedIn;
-use super::switch::{EnvironmentSwitch, focus};
+use super::section_page::section_page;
+use super::session::AppSession;
 use super::users_host::UsersHost;
 use crate::api::Client;
-use crate::features::view_as::ViewMode;
+use crate::features::impersonation::ImpersonationStatus;
 use crate::i18n::{isolated, messages, use_language, with_bdi};
 use crate::parts::{Lazy, section_glyph};
-use crate::state::{Change, Changes, History, Navigation, Place, Reader, live};
-use crate::ui::{Glyph, Hints, Icon, Menu, MenuItem};
+use crate::state::{Change, Changes, CurrentUser, History, Navigation, Route, event_stream};
+use crate::ui::{Glyph, Icon, Menu, MenuItem, Tooltips};
 
-/// The studio around its sections: the way between them, the environment in focus, and the account.
+/// The frame of the standalone page: navigation between sections, the environment switch and the account menu.
 #[component]
-pub(super) fn Studio(
-    /// Who reads.
-    #[prop(into)]
-    reader: Signal<Arc<Reader>>,
-) -> impl IntoView {
+pub(super) fn Studio(#[prop(into)] current_user: Signal<Arc<CurrentUser>>) -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
-    let place = navigation.with_value(|navigation| navigation.place);
+    let route = navigation.with_value(|navigation| navigation.route);
     let main = NodeRef::<html::Main>::new();
-    let sections = Memo::new(move |_| reader.read().sections(place.read().node()));
-    let start = first_place(&reader.read_untracked()).url();
-    let organisation = move || reader.read().organisation().map(|node| node.name.clone()).unwrap_or_default();
-    let sees_users = Memo::new(move |_| reader.read().sections(None).contains(&Section::Users));
+    let sections = Memo::new(move |_| current_user.read().sections(route.read().node()));
+    let home = home_route(&current_user.read_untracked()).url();
+    let organisation =
+        move || current_user.read().organisation().map(|node| node.name.clone()).unwrap_or_default();
+    let sees_users = Memo::new(move |_| current_user.read().sections(None).contains(&Section::Users));
 
     let on_skip = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
@@ -43,37 +40,38 @@ pub(super) fn Studio(
             let _ = main.focus();
         }
     };
-    let page = Memo::new(move |_| Page::of(&place.read()));
-    // One studio shows one view, or none: for another it is made anew.
-    let viewed = reader.with_untracked(|reader| reader.is_viewing().then(|| reader.name().to_owned()));
-    let is_viewing = viewed.is_some();
-    let viewed = StoredValue::new(viewed);
-    provide_context(reader);
-    provide_context(expect_context::<SignedIn>().viewing);
+    let page = Memo::new(move |_| Page::of(&route.read()));
+    // The impersonation is constant for the lifetime of this component: `App` recreates it when a view starts or ends.
+    let viewed_name = current_user
+        .with_untracked(|current_user| current_user.is_viewing().then(|| current_user.name().to_owned()));
+    let is_viewing = viewed_name.is_some();
+    let viewed_name = StoredValue::new(viewed_name);
+    provide_context(current_user);
+    provide_context(expect_context::<AppSession>().impersonation);
 
     view! {
-        <Hints>
-        <ViewMode at=Signal::derive(move || focus(&reader.read(), &place.read())) />
-        <div class="su studio" class:studio--viewing=is_viewing>
+        <Tooltips>
+        <ImpersonationStatus node=Signal::derive(move || focused_node(&current_user.read(), &route.read())) />
+        <div class="su studio" class:studio--impersonation=is_viewing>
             <a class="skip-link" href="#content" on:click=on_skip>
                 {messages::skip_to_content(language)}
             </a>
             <nav class="studio__rail" aria-label=messages::studio(language)>
-                <LogoMenu reader />
+                <LogoMenu current_user />
                 <div class="studio__items">
                     <For each=move || sections.get() key=|section| *section let:section>
                         <a
                             class="studio__item"
-                            href=move || Place::of_section(section, place.read().node()).url()
+                            href=move || Route::of_section(section, route.read().node()).url()
                             aria-current=move || {
-                                (place.read().section() == Some(section)).then_some("page")
+                                (route.read().section() == Some(section)).then_some("page")
                             }
                         >
                             <Icon glyph=section_glyph(section) />
                             <bdi>{section.name(language)}</bdi>
                         </a>
                     </For>
-                    {is_viewing.then(|| view! { <Ghosts seen=sections /> })}
+                    {is_viewing.then(|| view! { <HiddenSections visible=sections /> })}
                 </div>
             </nav>
             <header class="studio__top">
@@ -85,7 +83,7 @@ pub(super) fn Studio(
                     >
                         <For each=move || sections.get() key=|section| *section let:section>
                             <MenuItem on_select=move |()| {
-                                let to = Place::of_section(section, place.read_untracked().node());
+                                let to = Route::of_section(section, route.read_untracked().node());
                                 navigation.with_value(|navigation| navigation.go(to, History::Push));
                             }>
                                 <Icon glyph=section_glyph(section) />
@@ -94,66 +92,66 @@ pub(super) fn Studio(
                         </For>
                         <Show when=move || sees_users.get()>
                             <div class="menu__rule" role="separator"></div>
-                            <MenuItem locked=view_lock(language, reader).map(String::from) on_select=move |()| {
-                                navigation.with_value(|navigation| navigation.go(Place::Invite, History::Push));
+                            <MenuItem locked=view_lock(language, current_user).map(String::from) on_select=move |()| {
+                                navigation.with_value(|navigation| navigation.go(Route::Invite, History::Push));
                             }>
                                 <Icon glyph=if is_viewing { Glyph::Lock } else { Glyph::UserPlus } />
                                 {messages::invite_user(language)}
                             </MenuItem>
                         </Show>
-                        {is_viewing.then(|| view! { <GhostItems seen=sections /> })}
+                        {is_viewing.then(|| view! { <HiddenSectionItems visible=sections /> })}
                     </Menu>
                 </div>
                 <span class="studio__organisation">
                     <Icon glyph=Glyph::Agency />
                     <bdi>{organisation}</bdi>
                 </span>
-                {move || view! { <EnvironmentSwitch reader=reader.get() /> }}
+                {move || view! { <EnvironmentSwitch current_user=current_user.get() /> }}
                 <span class="studio__top-end">
-                    {move || view! { <Account reader=reader.get() /> }}
+                    {move || view! { <Account current_user=current_user.get() /> }}
                 </span>
             </header>
             <Show when=move || is_viewing && !(page.get() == Page::Users && sees_users.get())>
-                <FollowView />
+                <ViewUpdates />
             </Show>
             <main class="studio__main" id="content" tabindex="-1" node_ref=main>
                 {move || match page.get() {
                     Page::Users if sees_users.get() => {
-                        view! { <UsersHost reader /> }.into_any()
+                        view! { <UsersHost current_user /> }.into_any()
                     }
                     Page::Users => {
-                        let (title, text) = match viewed.get_value() {
+                        let (title, text) = match viewed_name.get_value() {
                             Some(name) => (
-                                messages::they_manage_nobody(language, &isolated(&name)),
-                                messages::they_manage_nobody_text(language),
+                                messages::they_manage_no_users(language, &isolated(&name)),
+                                messages::they_manage_no_users_text(language),
                             ),
                             None => {
-                                (messages::manages_nobody(language).into(), messages::manages_nobody_text(language))
+                                (messages::manages_no_users(language).into(), messages::manages_no_users_text(language))
                             }
                         };
-                        view! { <Message title text start=start.clone() /> }.into_any()
+                        view! { <Message title text home=home.clone() /> }.into_any()
                     }
                     Page::Section(section) => {
-                        let at = Memo::new(move |_| focus(&reader.read(), &place.read()));
-                        view! { <Lazy load=section_page with=(reader.get(), section, at) /> }.into_any()
+                        let at = Memo::new(move |_| focused_node(&current_user.read(), &route.read()));
+                        view! { <Lazy load=section_page with=(current_user.get(), section, at) /> }.into_any()
                     }
                     Page::Profile if is_viewing => {
                         view! {
                             <Message
-                                title=messages::account_not_viewed(language)
-                                text=messages::account_not_viewed_text(language)
-                                start=start.clone()
+                                title=messages::account_unavailable(language)
+                                text=messages::account_unavailable_text(language)
+                                home=home.clone()
                             />
                         }
                             .into_any()
                     }
-                    Page::Profile => view! { <Lazy load=profile with=reader /> }.into_any(),
+                    Page::Profile => view! { <Lazy load=profile with=current_user /> }.into_any(),
                     Page::NotFound => {
                         view! {
                             <Message
                                 title=messages::page_not_found(language)
                                 text=messages::page_not_found_text(language)
-                                start=start.clone()
+                                home=home.clone()
                             />
                         }
                             .into_any()
@@ -161,24 +159,25 @@ pub(super) fn Studio(
                 }}
             </main>
         </div>
-        </Hints>
+        </Tooltips>
     }
 }
 
-/// Follows what changes while a view shows a section in which nothing else does: it may shrink, or end.
+/// Subscribes to changes during an impersonation in a section without the users feature. The impersonated user's access
+/// may shrink, or the view may end.
 #[component]
-fn FollowView() -> impl IntoView {
-    let signed_in = expect_context::<SignedIn>();
+fn ViewUpdates() -> impl IntoView {
+    let session = expect_context::<AppSession>();
     let changes = Changes::default();
-    changes.listen(move |change| {
+    changes.subscribe(move |change| {
         if change == Change::Tree {
-            spawn_local(signed_in.refresh());
+            spawn_local(session.refresh());
         }
     });
-    live::follow(expect_context::<Client>(), changes);
+    event_stream::subscribe(expect_context::<Client>(), changes);
 }
 
-/// What fills the studio; within one of these the place may change and nothing is made anew.
+/// The content of the studio. Route changes within one page do not recreate the view.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Page {
     Users,
@@ -188,35 +187,32 @@ enum Page {
 }
 
 impl Page {
-    const fn of(place: &Place) -> Self {
-        match place {
-            Place::Users(_) | Place::Invite | Place::Roles => Self::Users,
-            Place::Section { section, .. } => Self::Section(*section),
-            Place::Account => Self::Profile,
-            Place::Start | Place::SignIn | Place::Join | Place::NotFound => Self::NotFound,
+    const fn of(route: &Route) -> Self {
+        match route {
+            Route::Users(_) | Route::Invite | Route::Roles => Self::Users,
+            Route::Section { section, .. } => Self::Section(*section),
+            Route::Account => Self::Profile,
+            Route::Start | Route::SignIn | Route::Join | Route::NotFound => Self::NotFound,
         }
     }
 }
 
-/// A page with nothing but words, and the way back.
+/// A page with a message and a link to the home route.
 #[component]
 fn Message(
-    /// The heading.
-    #[prop(into)]
-    title: String,
-    /// What there is to say.
+    #[prop(into)] title: String,
     text: &'static str,
-    /// Where the way back leads.
-    start: String,
+    /// The URL of the home route.
+    home: String,
 ) -> impl IntoView {
     let language = use_language();
     view! {
         <div class="empty">
             <h1 class="empty__title">{with_bdi(&title)}</h1>
             <p class="empty__text">{text}</p>
-            <div class="empty__ways">
-                <a class="button" href=start>
-                    {messages::to_start(language)}
+            <div class="empty__actions">
+                <a class="button" href=home>
+                    {messages::go_to_home(language)}
                 </a>
             </div>
         </div>

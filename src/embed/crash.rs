@@ -1,5 +1,5 @@
-//! What is shown where the module has crashed. Everything that was mounted by it is dead then, and says so in place of
-//! what stood there; the page around it goes on.
+//! The crash screen. After a panic no view of the module works any more, so each is replaced by an error message. The
+//! host page keeps working.
 
 use std::cell::RefCell;
 
@@ -12,75 +12,76 @@ use super::events::HostEvent;
 use crate::i18n::{Language, messages};
 
 thread_local! {
-    static SHOWN: RefCell<Vec<Shown>> = const { RefCell::new(Vec::new()) };
+    static MOUNTS: RefCell<Vec<Mount>> = const { RefCell::new(Vec::new()) };
     static CRASHED: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Something that is mounted: the element that holds it all, and a host that is to be told.
+/// A mounted view: its root element, and the host element that receives events.
 #[derive(Clone)]
-struct Shown {
+struct Mount {
     inner: HtmlElement,
     host: Option<HtmlElement>,
 }
 
-/// That a crash is told in an element, for as long as this is there.
-pub(super) struct Watched(HtmlElement);
+/// Registers an element for the crash screen until it is dropped.
+pub(super) struct CrashGuard(HtmlElement);
 
-impl Drop for Watched {
+impl Drop for CrashGuard {
     fn drop(&mut self) {
-        SHOWN.with_borrow_mut(|shown| shown.retain(|other| other.inner != self.0));
+        MOUNTS.with_borrow_mut(|mounts| mounts.retain(|other| other.inner != self.0));
     }
 }
 
-/// From now on a panic is told in the console and in every element that is watched.
-pub fn tell_of_panics() {
+/// Installs a panic hook that logs to the console and shows the crash screen in every registered element.
+pub fn install_panic_hook() {
     std::panic::set_hook(Box::new(|panic| {
         let message = panic.to_string();
         leptos::logging::error!("{message}");
-        tell(&message);
+        report(&message);
     }));
 }
 
-/// Says in every element that is watched that the module has crashed: once, whatever follows from it.
-pub fn tell(message: &str) {
+/// Shows the crash screen in every registered element. Only the first crash counts; later ones are its consequences.
+pub fn report(message: &str) {
     let is_first = CRASHED.with(|crashed| {
         crashed.try_borrow_mut().is_ok_and(|mut crashed| crashed.replace(message.to_owned()).is_none())
     });
     if !is_first {
         return;
     }
-    // Whatever was under way when it crashed may hold the list still.
-    let shown = SHOWN.with(|shown| shown.try_borrow().map(|shown| shown.clone()).unwrap_or_default());
-    for shown in shown {
-        replace(&shown, message);
+    // The code that panicked may still hold a borrow of the list.
+    let mounts = MOUNTS.with(|mounts| mounts.try_borrow().map(|mounts| mounts.clone()).unwrap_or_default());
+    for mount in mounts {
+        show_crash(&mount, message);
     }
 }
 
-/// Watches an element. Where the module has crashed before, it says so at once, and nothing is to be mounted.
-pub(super) fn watch(inner: &HtmlElement, host: Option<&HtmlElement>) -> Option<Watched> {
-    let shown = Shown { inner: inner.clone(), host: host.cloned() };
+/// Registers an element. `None` if the module has crashed before: the element then shows the crash screen, and nothing
+/// must be mounted.
+pub(super) fn watch(inner: &HtmlElement, host: Option<&HtmlElement>) -> Option<CrashGuard> {
+    let mount = Mount { inner: inner.clone(), host: host.cloned() };
     if let Some(message) = CRASHED.with_borrow(Clone::clone) {
-        replace(&shown, &message);
+        show_crash(&mount, &message);
         return None;
     }
-    SHOWN.with_borrow_mut(|all| all.push(shown));
-    Some(Watched(inner.clone()))
+    MOUNTS.with_borrow_mut(|mounts| mounts.push(mount));
+    Some(CrashGuard(inner.clone()))
 }
 
-/// Watches the whole page, for good.
+/// Registers the whole page, for its lifetime.
 pub fn watch_page() {
     if let Some(body) = document().body() {
-        SHOWN.with_borrow_mut(|all| all.push(Shown { inner: body, host: None }));
+        MOUNTS.with_borrow_mut(|mounts| mounts.push(Mount { inner: body, host: None }));
     }
 }
 
-/// Nothing here goes through what crashed: the panel is made by the browser's own means.
-fn replace(Shown { inner, host }: &Shown, message: &str) {
+/// Replaces the content of a mount by the crash screen. It uses DOM methods only, not the reactive system that crashed.
+fn show_crash(Mount { inner, host }: &Mount, message: &str) {
     let language = inner
         .closest("[lang]")
         .ok()
         .flatten()
-        .and_then(|spoken| spoken.get_attribute("lang"))
+        .and_then(|element| element.get_attribute("lang"))
         .and_then(|tag| Language::from_tag(&tag))
         .unwrap_or_default();
     inner.set_text_content(None);
@@ -88,7 +89,7 @@ fn replace(Shown { inner, host }: &Shown, message: &str) {
         let _ = inner.append_child(&panel);
     }
     if let Some(host) = host {
-        HostEvent::Error { kind: "crash", message: message.to_owned() }.tell(host);
+        HostEvent::Error { kind: "crash", message: message.to_owned() }.dispatch(host);
     }
 }
 
@@ -106,12 +107,12 @@ fn panel(language: Language) -> Option<Element> {
     button.set_attribute("type", "button").ok()?;
     let reload = Closure::<dyn Fn()>::new(|| drop(window().location().reload()));
     button.add_event_listener_with_callback("click", reload.as_ref().unchecked_ref()).ok()?;
-    // It is needed for as long as the page is there.
+    // The button needs the closure for the lifetime of the page.
     reload.forget();
-    let ways = make("div", "empty__ways", "")?;
-    ways.append_child(&button).ok()?;
+    let actions = make("div", "empty__actions", "")?;
+    actions.append_child(&button).ok()?;
     let title = make("h2", "empty__title", messages::crashed(language))?;
     let text = make("p", "empty__text", messages::crashed_text(language))?;
-    [title, text, ways].iter().try_for_each(|part| panel.append_child(part).map(drop)).ok()?;
+    [title, text, actions].iter().try_for_each(|part| panel.append_child(part).map(drop)).ok()?;
     Some(panel)
 }

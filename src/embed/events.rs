@@ -1,4 +1,4 @@
-//! What the element tells the page around it, as DOM events. Their detail is plain data: text stays text.
+//! The DOM events that the element dispatches to its host page. Their `detail` is plain data, serialised as JSON.
 
 use serde::Serialize;
 use studio_users_contract::{SessionUser, ViewEnd, ViewedUser};
@@ -7,43 +7,43 @@ use uuid::Uuid;
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
 
-use crate::state::{Place, RunningView};
+use crate::state::{ActiveView, Route};
 
-/// Something that a host may want to know of.
+/// An event for the host page. The names of fields and events are part of the public API.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 pub(super) enum HostEvent {
-    /// Somebody is signed in, and the feature is there for them.
+    /// `su-ready`: a user is signed in and the feature is shown.
     Ready {
-        /// Who.
+        /// The current user.
         user: Person,
     },
-    /// The reader went somewhere.
-    Navigate(Whereabouts),
-    /// This tab views as somebody from now on.
+    /// `su-navigate`: the route changes.
+    Navigate(PlaceDetail),
+    /// `su-view-start`: an impersonation has started in this tab.
     ViewStart(View),
-    /// It does so no longer.
+    /// `su-view-end`: the impersonation has ended.
     #[serde(rename_all = "camelCase")]
     ViewEnd {
-        /// Which view it was.
+        /// The id of the view.
         id: Uuid,
-        /// As whom.
+        /// The user who was impersonated.
         user: Person,
-        /// Why it ended; none where nobody knows.
+        /// The reason for the end. `None` if unknown.
         reason: Option<ViewEnd>,
     },
-    /// Nobody is signed in, or not any more.
+    /// `su-signed-out`: no user is signed in, or the session has expired.
     SignedOut {},
-    /// Something cannot be shown.
+    /// `su-error`: the feature cannot be shown.
     Error {
-        /// What kind of thing went wrong: `backend` or `crash`.
+        /// The kind of failure: `backend` or `crash`.
         kind: &'static str,
-        /// What, for whoever looks after the host.
+        /// A description for the host's developers.
         message: String,
     },
 }
 
-/// Somebody.
+/// A user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Person {
     id: UserId,
@@ -51,27 +51,27 @@ pub(super) struct Person {
     email: String,
 }
 
-/// A view that runs.
+/// The active impersonation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct View {
-    /// What a host's own requests carry in `Studio-View`.
+    /// The value for the `Studio-View` header of the host's own requests.
     id: Uuid,
     user: Person,
     reason: String,
     expires_at: chrono::DateTime<chrono::Utc>,
 }
 
-/// Where in the element the reader is.
+/// The current route, as the `place` property and as the detail of `su-navigate`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Whereabouts {
+pub(super) struct PlaceDetail {
     page: &'static str,
     user: Option<UserId>,
     tab: Option<&'static str>,
     environment: Option<NodeId>,
-    /// The address, from the root of the origin; none where places have none.
+    /// The URL, from the root of the origin. `None` if routes have no URLs.
     url: Option<String>,
-    /// Whether the address takes the place of the one before.
+    /// Whether the URL replaces the current history entry.
     replace: bool,
 }
 
@@ -87,30 +87,30 @@ impl HostEvent {
         }
     }
 
-    /// Tells the host.
-    pub(super) fn tell(&self, host: &HtmlElement) {
-        self.dispatch(host, false);
+    /// Dispatches the event on the host element.
+    pub(super) fn dispatch(&self, host: &HtmlElement) {
+        self.dispatch_event(host, false);
     }
 
-    /// Tells the host before something is done, and says whether it wants to do that itself.
-    pub(super) fn ask(&self, host: &HtmlElement) -> bool {
-        self.dispatch(host, true)
+    /// Dispatches a cancelable event before an action. Returns `true` if the host cancelled it and performs the action
+    /// itself.
+    pub(super) fn dispatch_cancelable(&self, host: &HtmlElement) -> bool {
+        self.dispatch_event(host, true)
     }
 
-    fn dispatch(&self, host: &HtmlElement, is_cancelable: bool) -> bool {
+    fn dispatch_event(&self, host: &HtmlElement, is_cancelable: bool) -> bool {
         let init = CustomEventInit::new();
         init.set_bubbles(true);
         init.set_composed(true);
         init.set_cancelable(is_cancelable);
         init.set_detail(&to_js(self));
         let event = CustomEvent::new_with_event_init_dict(self.name(), &init);
-        event.is_ok_and(|event| host.dispatch_event(&event).is_ok_and(|goes_on| !goes_on))
+        event.is_ok_and(|event| host.dispatch_event(&event).is_ok_and(|is_accepted| !is_accepted))
     }
 }
 
 impl View {
-    /// The view that runs.
-    pub(super) fn of(running: &RunningView) -> Self {
+    pub(super) fn of(running: &ActiveView) -> Self {
         Self {
             id: running.id,
             user: Person::from(&running.user),
@@ -120,28 +120,28 @@ impl View {
     }
 }
 
-impl Whereabouts {
-    /// The same, whose address takes the place of the one before where `replace` says so.
-    pub(super) fn written(self, replace: bool) -> Self {
+impl PlaceDetail {
+    /// Returns the same detail with the flag `replace`.
+    pub(super) fn with_replace(self, replace: bool) -> Self {
         Self { replace, ..self }
     }
 
-    /// Whether places have addresses.
-    pub(super) const fn has_address(&self) -> bool {
+    /// Whether routes have URLs.
+    pub(super) const fn has_url(&self) -> bool {
         self.url.is_some()
     }
 
-    /// Those of a place with this address.
-    pub(super) fn of(place: &Place, url: Option<String>) -> Self {
-        let open = match place {
-            Place::Users(users) => users.open,
+    /// Creates the detail of a route and its URL.
+    pub(super) fn of(route: &Route, url: Option<String>) -> Self {
+        let open = match route {
+            Route::Users(users) => users.open,
             _ => None,
         };
         Self {
-            page: if *place == Place::Roles { "roles" } else { "users" },
+            page: if *route == Route::Roles { "roles" } else { "users" },
             user: open.map(|open| open.id),
             tab: open.map(|open| open.tab.slug()),
-            environment: place.node(),
+            environment: route.node(),
             url,
             replace: false,
         }
@@ -160,7 +160,7 @@ impl From<&ViewedUser> for Person {
     }
 }
 
-/// A value as a host's script has it.
+/// Converts a value to plain JavaScript data, via JSON.
 pub(super) fn to_js(value: &impl Serialize) -> JsValue {
     let text = serde_json::to_string(value).unwrap_or_else(|_| "null".into());
     js_sys::JSON::parse(&text).unwrap_or(JsValue::NULL)

@@ -7,16 +7,16 @@ use studio_users_domain::UserId;
 use uuid::Uuid;
 use web_sys::{HtmlElement, VisibilityState};
 
-use super::Surroundings;
-use super::element::Controls;
-use super::events::{HostEvent, Person, View, Whereabouts};
+use super::MountOptions;
+use super::controls::Controls;
+use super::events::{HostEvent, Person, PlaceDetail, View};
 use super::root::Root;
 use crate::api::ApiError;
 use crate::i18n::{isolated, messages, use_language, with_bdi};
-use crate::state::{Identity, Known, Place, Reader, UsersPlace, ViewChange, explain};
+use crate::state::{CurrentUser, Identity, Route, SessionStatus, UsersRoute, ViewChange, explain};
 use crate::ui::{Dialog, KeyScope};
 
-/// What is shown, by who is signed in. A view is another screen, so that nothing of one is left over in the other.
+/// The screen for each session status. An impersonation is another screen, so that no state leaks between the two.
 #[derive(Clone, PartialEq)]
 enum Screen {
     SignedIn(UserId, Option<Uuid>),
@@ -25,44 +25,45 @@ enum Screen {
     Failed(ApiError),
 }
 
-/// The feature in a host's element, from finding out who is signed in.
+/// The feature in a host's element: loads the session and shows the screen for its status.
 #[component]
 pub(super) fn Instance(
-    /// What the host can do with it.
     controls: Controls,
-    /// The element within the shadow root that holds it all.
+    /// The root element inside the shadow root.
     inner: HtmlElement,
 ) -> impl IntoView {
     let language = controls.language;
-    let tell = controls.host;
-    tell_places(&controls);
-    follow_view(controls.clone());
-    let sign_in = controls.sign_in;
-    spawn_local(sign_in.load());
-    let looked = controls.clone();
+    let host = controls.host;
+    emit_navigation(&controls);
+    reload_on_view_change(controls.clone());
+    let session = controls.session;
+    spawn_local(session.load());
+    let checked = controls.clone();
     let on_visible = window_event_listener(ev::visibilitychange, move |_| {
-        let is_seen = document().visibility_state() == VisibilityState::Visible;
-        if is_seen && sign_in.is_over.try_get_untracked() == Some(true) {
-            looked.look();
+        let is_visible = document().visibility_state() == VisibilityState::Visible;
+        if is_visible && session.has_ended.try_get_untracked() == Some(true) {
+            checked.check();
         }
     });
     on_cleanup(move || on_visible.remove());
-    let screen = Memo::new(move |_| match &*sign_in.known.read() {
-        Known::Ready(Identity::SignedIn(reader)) => Screen::SignedIn(reader.session.user.id, reader.view()),
-        Known::Ready(Identity::SignedOut { .. }) => Screen::SignedOut,
-        Known::Loading => Screen::Loading,
-        Known::Failed(error) => Screen::Failed(error.clone()),
+    let screen = Memo::new(move |_| match &*session.status.read() {
+        SessionStatus::Ready(Identity::SignedIn(current_user)) => {
+            Screen::SignedIn(current_user.session.user.id, current_user.view())
+        }
+        SessionStatus::Ready(Identity::SignedOut { .. }) => Screen::SignedOut,
+        SessionStatus::Loading => Screen::Loading,
+        SessionStatus::Failed(error) => Screen::Failed(error.clone()),
     });
-    // The host hears of each screen once it is there. A view is told by itself.
-    let heard = Memo::new(move |_| match screen.get() {
+    // Emits one event per screen. An impersonation has its own events, so it is ignored here.
+    let event_screen = Memo::new(move |_| match screen.get() {
         Screen::SignedIn(user, _) => Screen::SignedIn(user, None),
         other => other,
     });
     Effect::new(move |_| {
-        let event = match heard.get() {
-            Screen::SignedIn(..) => {
-                sign_in.reader().map(|reader| HostEvent::Ready { user: Person::from(&reader.session.user) })
-            }
+        let event = match event_screen.get() {
+            Screen::SignedIn(..) => session
+                .current_user()
+                .map(|current_user| HostEvent::Ready { user: Person::from(&current_user.session.user) }),
             Screen::SignedOut => Some(HostEvent::SignedOut {}),
             Screen::Failed(error) => {
                 Some(HostEvent::Error { kind: "backend", message: format!("{error:?}") })
@@ -70,17 +71,17 @@ pub(super) fn Instance(
             Screen::Loading => None,
         };
         if let Some(event) = event {
-            tell.try_with_value(|host| event.tell(host));
+            host.try_with_value(|host| event.dispatch(host));
         }
     });
     Effect::new(move |_| {
-        if sign_in.is_over.get() {
-            tell.try_with_value(|host| HostEvent::SignedOut {}.tell(host));
+        if session.has_ended.get() {
+            host.try_with_value(|host| HostEvent::SignedOut {}.dispatch(host));
         }
     });
     let inner = StoredValue::new_local(inner);
     let controls = StoredValue::new_local(controls);
-    // Another language renders everything anew: simpler, and smaller, than texts that change in place.
+    // A new language renders the feature again. That is simpler and smaller than reactive texts.
     move || {
         let language = language.get();
         provide_context(language);
@@ -92,25 +93,25 @@ pub(super) fn Instance(
 
 fn screen_view(controls: &Controls, screen: &Screen) -> AnyView {
     let language = use_language();
-    let again = controls.clone();
-    let on_again = move |_| {
-        let sign_in = again.sign_in;
-        sign_in.known.set(Known::Loading);
-        spawn_local(sign_in.load());
+    let retried = controls.clone();
+    let on_retry = move |_| {
+        let session = retried.session;
+        session.status.set(SessionStatus::Loading);
+        spawn_local(session.load());
     };
     match screen {
-        Screen::SignedIn(..) => match controls.sign_in.reader() {
-            Some(reader) => view! { <Shown controls=controls.clone() reader /> }.into_any(),
+        Screen::SignedIn(..) => match controls.session.current_user() {
+            Some(current_user) => view! { <SignedIn controls=controls.clone() current_user /> }.into_any(),
             None => ().into_any(),
         },
         Screen::SignedOut => view! {
             <div class="empty" role="status">
                 <h2 class="empty__title">{messages::signed_out(language)}</h2>
                 <p class="empty__text">{messages::signed_out_text(language)}</p>
-                <div class="empty__ways">
-                    // A host's own way to sign in.
+                <div class="empty__actions">
+                    // The slot for the host's own sign-in.
                     <slot name="sign-in"></slot>
-                    <button class="button" type="button" on:click=on_again>
+                    <button class="button" type="button" on:click=on_retry>
                         {messages::have_signed_in(language)}
                     </button>
                 </div>
@@ -127,8 +128,8 @@ fn screen_view(controls: &Controls, screen: &Screen) -> AnyView {
             <div class="empty" role="alert">
                 <h2 class="empty__title">{messages::users_failed(language)}</h2>
                 <p class="empty__text">{explain(language, error)}</p>
-                <div class="empty__ways">
-                    <button class="button" type="button" on:click=on_again>
+                <div class="empty__actions">
+                    <button class="button" type="button" on:click=on_retry>
                         {messages::retry(language)}
                     </button>
                 </div>
@@ -138,71 +139,63 @@ fn screen_view(controls: &Controls, screen: &Screen) -> AnyView {
     }
 }
 
-/// The feature, for as long as the same person is signed in and views as the same or nobody.
+/// The feature for one user and at most one impersonation.
 #[component]
-fn Shown(
-    /// What the host can do with it.
-    controls: Controls,
-    /// Who is signed in.
-    reader: Arc<Reader>,
-) -> impl IntoView {
-    let sign_in = controls.sign_in;
-    let view = reader.view();
-    // What was asked for before was asked by somebody else, or in another view.
-    controls.asks.close();
-    let shown = RwSignal::new(reader);
+fn SignedIn(controls: Controls, current_user: Arc<CurrentUser>) -> impl IntoView {
+    let session = controls.session;
+    let view = current_user.view();
+    // Discards the dialog request of a previous user or impersonation.
+    controls.dialogs.close();
+    let current_user = RwSignal::new(current_user);
     Effect::new(move |_| {
-        if let Known::Ready(Identity::SignedIn(now)) = sign_in.known.get()
+        if let SessionStatus::Ready(Identity::SignedIn(now)) = session.status.get()
             && now.view() == view
         {
-            let _ = shown.try_set(now);
+            let _ = current_user.try_set(now);
         }
     });
-    let surroundings = Surroundings {
-        client: sign_in.client(),
+    let options = MountOptions {
+        client: session.client(),
         navigation: controls.navigation.clone(),
-        reader: shown.into(),
-        on_reader_changed: Callback::new(move |()| spawn_local(sign_in.refresh())),
+        current_user: current_user.into(),
+        on_current_user_changed: Callback::new(move |()| spawn_local(session.refresh())),
         language: use_language(),
         keys: KeyScope::new(controls.host.with_value(|host| host.clone().into())),
-        ended: sign_in.ended,
-        viewing: sign_in.viewing,
-        tells_view: true,
-        asks: controls.asks,
+        session_renewal: session.renewal,
+        impersonation: session.impersonation,
+        shows_view_banner: true,
+        scroll_memory: controls.scroll_memory,
+        first_render: controls.first_render,
+        dialogs: controls.dialogs,
         changes: controls.changes,
     };
-    let is_over = Memo::new(move |_| sign_in.is_over.get());
-    let over = move || {
-        is_over.get().then(|| {
-            let (controls, reader) = (controls.clone(), shown.get_untracked());
-            view! { <SessionOver controls reader /> }
+    let has_ended = Memo::new(move |_| session.has_ended.get());
+    let sign_in_dialog = move || {
+        has_ended.get().then(|| {
+            let (controls, current_user) = (controls.clone(), current_user.get_untracked());
+            view! { <SessionExpired controls current_user /> }
         })
     };
     view! {
-        <Root surroundings />
-        {over}
+        <Root options />
+        {sign_in_dialog}
     }
 }
 
-/// Over the feature, where the session of who is signed in has ended: the host has them sign in again, and they go on.
+/// A modal dialog for an expired session. The host signs the user in again, and they continue.
 #[component]
-fn SessionOver(
-    /// What the host can do with it.
-    controls: Controls,
-    /// Whose session has ended.
-    reader: Arc<Reader>,
-) -> impl IntoView {
-    const TITLE: &str = "session-over-title";
+fn SessionExpired(controls: Controls, current_user: Arc<CurrentUser>) -> impl IntoView {
+    const TITLE: &str = "session-expired-title";
     let language = use_language();
     view! {
-        // Escape does not close it: what waits behind cannot go on without an answer.
+        // Escape does not close the dialog: the waiting requests need a decision.
         <Dialog label_id=TITLE class="confirm" on_close=|()| ()>
             <div class="confirm__body">
                 <h2 class="dialog__title" id=TITLE>
                     {messages::sign_in_again(language)}
                 </h2>
                 <p class="confirm__text">
-                    {with_bdi(&messages::session_over_text(language, &isolated(reader.account_name())))}
+                    {with_bdi(&messages::session_ended_text(language, &isolated(current_user.account_name())))}
                 </p>
             </div>
             <footer class="dialog__foot">
@@ -210,7 +203,7 @@ fn SessionOver(
                     class="button button--primary"
                     type="button"
                     autofocus
-                    on:click=move |_| controls.look()
+                    on:click=move |_| controls.check()
                 >
                     {messages::have_signed_in(language)}
                 </button>
@@ -219,51 +212,50 @@ fn SessionOver(
     }
 }
 
-/// The host hears where the reader is, each time that it is somewhere else. Where places have addresses, it hears of it
-/// with those (`address`).
-fn tell_places(controls: &Controls) {
+/// Emits `su-navigate` on each change of the route. With routing over the URL, `url_routing` emits the event instead.
+fn emit_navigation(controls: &Controls) {
     let Controls { navigation, host, .. } = controls.clone();
-    let place = navigation.place;
+    let route = navigation.route;
     let navigation = StoredValue::new(navigation);
     let now = move || {
-        navigation.with_value(|navigation| Whereabouts::of(&place.read(), navigation.address(&place.read())))
+        navigation.with_value(|navigation| PlaceDetail::of(&route.read(), navigation.url(&route.read())))
     };
-    if untrack(now).has_address() {
+    if untrack(now).has_url() {
         return;
     }
-    Effect::new(move |before: Option<Whereabouts>| {
+    Effect::new(move |before: Option<PlaceDetail>| {
         let now = now();
         if before.is_some_and(|before| before != now) {
-            host.try_with_value(|host| HostEvent::Navigate(now.clone()).tell(host));
+            host.try_with_value(|host| HostEvent::Navigate(now.clone()).dispatch(host));
         }
         now
     });
 }
 
-/// What is shown follows the view: into it, and back to where it was begun.
-fn follow_view(controls: Controls) {
-    let Controls { sign_in, navigation, host, .. } = controls;
+/// Reloads the session when an impersonation starts or ends, updates the route and emits the event.
+fn reload_on_view_change(controls: Controls) {
+    let Controls { session, navigation, host, .. } = controls;
     let navigation = StoredValue::new(navigation);
-    sign_in.viewing.on_change(move |change| {
+    session.impersonation.on_change(move |change| {
         let event = match &change {
-            ViewChange::Started { .. } => sign_in
-                .viewing
+            ViewChange::Started { .. } => session
+                .impersonation
                 .running
                 .try_with_untracked(|running| running.as_ref().map(View::of))
                 .flatten()
                 .map(HostEvent::ViewStart),
             ViewChange::Ended { id, ended, .. } => {
-                Some(HostEvent::ViewEnd { id: *id, user: Person::from(&ended.user), reason: ended.why })
+                Some(HostEvent::ViewEnd { id: *id, user: Person::from(&ended.user), reason: ended.reason })
             }
         };
         spawn_local(async move {
-            sign_in.load().await;
+            session.load().await;
             let _ = navigation.try_with_value(|navigation| match change {
-                ViewChange::Started { .. } => navigation.lead_on(Place::Users(UsersPlace::default())),
-                ViewChange::Ended { back, .. } => navigation.lead_back(*back),
+                ViewChange::Started { .. } => navigation.redirect(Route::Users(UsersRoute::default())),
+                ViewChange::Ended { back, .. } => navigation.return_to(*back),
             });
             if let Some(event) = event {
-                host.try_with_value(|host| event.tell(host));
+                host.try_with_value(|host| event.dispatch(host));
             }
         });
     });

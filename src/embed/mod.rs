@@ -1,15 +1,16 @@
 //! Mounting the users feature into an element of a page, behind a shadow root of its own.
 //!
-//! [`mount`] is for a page that keeps the session itself, as the standalone one does; [`Element`] is all that a host's
-//! script needs: it asks the backend who is signed in, and tells the host what happens. `root` puts the features
-//! together, `address` shares the host's address, `crash` says so where the module has crashed.
+//! [`mount`] is for a page that manages the session itself, like the standalone page. [`Element`] is for a host's
+//! script: it loads the session from the backend and dispatches events to the host. `root` composes the features,
+//! `url_routing` shares the URL with the host, and `crash` shows a message after a panic.
 
-mod address;
+mod controls;
 pub mod crash;
 mod element;
 mod events;
 mod instance;
 mod root;
+mod url_routing;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -21,82 +22,88 @@ use web_sys::{Element as DomElement, HtmlElement, ShadowRootInit, ShadowRootMode
 
 use crate::api::Client;
 use crate::i18n::Language;
-use crate::state::{Asks, Changes, Navigation, Reader, SessionEnded, Viewing};
+use crate::state::{Changes, CurrentUser, Dialogs, Impersonation, Navigation, ScrollMemory, SessionRenewal};
 use crate::style::{self, SheetRoot};
-use crate::ui::KeyScope;
-use crash::Watched;
-pub use element::{Element, Options, Routing};
+use crate::ui::{FirstRender, KeyScope};
+pub use controls::{Options, Routing};
+use crash::CrashGuard;
+pub use element::Element;
 use root::Root;
 
-/// What the page around the feature gives it.
+/// What the host page provides to the feature.
 #[derive(Clone)]
-pub struct Surroundings {
-    /// The backend.
+pub struct MountOptions {
+    /// The client of the backend.
     pub client: Client,
-    /// Where the reader is.
+    /// The current route and navigation.
     pub navigation: Navigation,
-    /// Who the reader is, as it changes.
-    pub reader: Signal<Arc<Reader>>,
-    /// Is told when the organisation changed, or what the reader may do in it: the reader is to be read anew.
-    pub on_reader_changed: Callback<()>,
-    /// The language to speak.
+    /// The current user. The signal follows changes of their permissions.
+    pub current_user: Signal<Arc<CurrentUser>>,
+    /// Called when the organisation or the user's permissions have changed. The host page then refetches the current
+    /// user.
+    pub on_current_user_changed: Callback<()>,
+    /// The language of the texts.
     pub language: Language,
-    /// Where shortcuts are listened for.
+    /// The scope of keyboard shortcuts.
     pub keys: KeyScope,
-    /// Is told when the backend knows no session any more, and says when there is one again.
-    pub ended: SessionEnded,
-    /// Whether this tab views as somebody. Its listener is told when a view begins and ends: from then on the reader is
-    /// the viewed person, and calls are made as [`Viewing::client`] gives them; the feature is then mounted anew.
-    pub viewing: Viewing,
-    /// Whether the feature itself says so, in a banner and a frame. Not where the page around does, as it shows more
+    /// Handles an expired session: it notifies the host page, which reports when the user has signed in again.
+    pub session_renewal: SessionRenewal,
+    /// The impersonation of this tab. When a view starts or ends, the host page mounts the feature again, with the
+    /// impersonated user as the current user and the client of [`Impersonation::client`].
+    pub impersonation: Impersonation,
+    /// Whether the feature shows the impersonation banner and frame. `false` if the host page shows them around more
     /// than the feature.
-    pub tells_view: bool,
-    /// What the page around may ask for.
-    pub asks: Asks,
-    /// What the page around may tell of, so that it is read anew.
+    pub shows_view_banner: bool,
+    /// The scroll positions of the lists. It outlives the mount, so that Back restores them.
+    pub scroll_memory: ScrollMemory,
+    /// The work that waits for the first render.
+    pub first_render: FirstRender,
+    /// Dialog requests, which the host page may send.
+    pub dialogs: Dialogs,
+    /// Change notifications, which the host page may send to refetch data.
     pub changes: Changes,
 }
 
-/// A mounted feature. It is unmounted when this is dropped.
+/// A mounted feature. Dropping it unmounts the feature.
 pub struct Mounted {
     inner: HtmlElement,
     view: Option<Box<dyn Any>>,
-    _watched: Option<Watched>,
+    _crash_guard: Option<CrashGuard>,
 }
 
 impl Drop for Mounted {
     fn drop(&mut self) {
-        // What says that the module had crashed before stays for whoever mounted it.
+        // The message of an earlier crash stays visible.
         if self.view.take().is_some() {
             self.inner.remove();
         }
     }
 }
 
-/// Mounts the feature into the element.
+/// Mounts the feature into an element.
 ///
 /// # Errors
-/// Where the element cannot have a shadow root.
-pub fn mount(host: &DomElement, surroundings: Surroundings) -> Result<Mounted, JsValue> {
-    let language = surroundings.language;
-    mount_within(host, None, language, move |_| view! { <Root surroundings /> })
+/// If the element cannot have a shadow root.
+pub fn mount(host: &DomElement, options: MountOptions) -> Result<Mounted, JsValue> {
+    let language = options.language;
+    mount_in_shadow_root(host, None, language, move |_| view! { <Root options /> })
 }
 
-/// The feature as text, where there is no browser to mount it in: as it stands in its shadow root.
+/// Renders the content of the shadow root, for prerendering without a browser.
 #[cfg(not(target_family = "wasm"))]
-pub fn drawn(surroundings: Surroundings) -> impl IntoView {
+pub fn prerendered(options: MountOptions) -> impl IntoView {
     view! {
         <div class="users-root su">
-            <Root surroundings />
+            <Root options />
         </div>
     }
 }
 
-/// Mounts a view into the shadow root of an element, in place of what a former one left there. The sheet is adopted by
-/// the root, so that neither the page's styles reach in nor the feature's reach out.
-fn mount_within<V: IntoView + 'static>(
+/// Mounts a view into the shadow root of an element. An existing shadow root is reused. The root adopts the style
+/// sheet, so that styles of the host page and of the feature do not affect each other.
+fn mount_in_shadow_root<V: IntoView + 'static>(
     host: &DomElement,
-    told: Option<&HtmlElement>,
+    event_host: Option<&HtmlElement>,
     language: Language,
     view: impl FnOnce(&HtmlElement) -> V + 'static,
 ) -> Result<Mounted, JsValue> {
@@ -105,15 +112,15 @@ fn mount_within<V: IntoView + 'static>(
         None => host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open))?,
     };
     style::adopt(&root)?;
-    // The router and others look for an element as their parent, which a shadow root is not.
+    // The router and others require an element as parent, and a shadow root is none.
     let inner: HtmlElement = document().create_element("div")?.unchecked_into();
-    // Dialogs and notices stand beside the page within it, and are reset with it.
+    // Contains the page, dialogs and notices, so that the CSS reset applies to all of them.
     inner.set_class_name("users-root su");
     inner.set_attribute("part", "root")?;
     inner.set_attribute("lang", language.tag())?;
     root.append_child(&inner)?;
-    let watched = crash::watch(&inner, told);
-    let view = watched.is_some().then(|| {
+    let crash_guard = crash::watch(&inner, event_host);
+    let view = crash_guard.is_some().then(|| {
         let within = inner.clone();
         let mounted = mount_to(inner.clone(), move || {
             provide_context(SheetRoot::new(&root));
@@ -121,5 +128,5 @@ fn mount_within<V: IntoView + 'static>(
         });
         Box::new(mounted) as Box<dyn Any>
     });
-    Ok(Mounted { inner, view, _watched: watched })
+    Ok(Mounted { inner, view, _crash_guard: crash_guard })
 }

@@ -4,11 +4,12 @@ use leptos::ev;
 use leptos::prelude::*;
 use studio_users_domain::{Denial, Section};
 
-use super::Surroundings;
+use super::MountOptions;
 use crate::features::bulk::BulkActions;
 use crate::features::compare::Compare;
+use crate::features::impersonation::{ImpersonationStatus, StartImpersonation};
+use crate::features::invitation_links::InvitationLinkRegion;
 use crate::features::invite::Invite;
-use crate::features::links::InvitationLinks;
 use crate::features::notices::NoticeRegion;
 use crate::features::palette::Palette;
 use crate::features::panel::UserPanel;
@@ -17,66 +18,66 @@ use crate::features::roles::RolesPage;
 use crate::features::row_sheet::RowSheet;
 use crate::features::shortcuts::ShortcutHelp;
 use crate::features::users::UsersPage;
-use crate::features::view_as::{StartView, ViewMode};
 use crate::i18n::{isolated, messages, use_language, with_bdi};
 use crate::state::{
-    Ask, Asks, Change, Links, Navigation, Notices, OFFLINE_ID, Place, Reader, Results, UsersPlace, denial_id,
-    live,
+    Change, CurrentUser, DialogRequest, Dialogs, InvitationLinks, ListNavigation, Navigation, Notices,
+    OFFLINE_ID, Route, UsersRoute, denial_id, event_stream,
 };
-use crate::ui::Hints;
+use crate::ui::Tooltips;
 
-/// The features, put together: each knows only what `state` holds, and none of them another.
+/// Composes the features and provides their shared state. Features depend on `state` only, not on each other.
 #[component]
-pub(super) fn Root(
-    /// What the page around gives.
-    surroundings: Surroundings,
-) -> impl IntoView {
-    let Surroundings {
+pub(super) fn Root(options: MountOptions) -> impl IntoView {
+    let MountOptions {
         client,
         navigation,
-        reader,
-        on_reader_changed,
+        current_user,
+        on_current_user_changed,
         language,
         keys,
-        ended,
-        viewing,
-        tells_view,
-        asks,
+        session_renewal,
+        impersonation,
+        shows_view_banner,
+        scroll_memory,
+        first_render,
+        dialogs,
         changes,
-    } = surroundings;
-    let client = client.renewing(move || ended.wait());
-    invite_where_asked(&navigation, asks, reader);
+    } = options;
+    let client = client.with_session_renewal(move || session_renewal.wait());
+    open_invite_route(&navigation, dialogs, current_user);
     ask_before_unload(navigation.clone());
-    let place = navigation.place;
-    let sees_users = Memo::new(move |_| reader.read().sections(None).contains(&Section::Users));
-    let is_roles = Memo::new(move |_| *place.read() == Place::Roles);
+    let route = navigation.route;
+    let sees_users = Memo::new(move |_| current_user.read().sections(None).contains(&Section::Users));
+    let is_roles = Memo::new(move |_| *route.read() == Route::Roles);
     provide_context(navigation);
-    provide_context(reader);
+    provide_context(current_user);
     provide_context(language);
     provide_context(keys);
-    provide_context(viewing);
+    provide_context(impersonation);
     provide_context(changes);
-    provide_context(asks);
-    provide_context(Links::default());
+    provide_context(scroll_memory);
+    provide_context(first_render);
+    provide_context(dialogs);
+    provide_context(InvitationLinks::default());
     provide_context(Notices::default());
-    provide_context(Results::default());
+    provide_context(ListNavigation::default());
     provide_context(client.clone());
-    provide_context(live::follow(client, changes));
-    changes.listen(move |change| {
+    provide_context(event_stream::subscribe(client, changes));
+    changes.subscribe(move |change| {
         if change == Change::Tree {
-            on_reader_changed.run(());
+            on_current_user_changed.run(());
         }
     });
-    // What a locked control is described by: each reason once, not with every row.
+    // The descriptions of locked controls. Each reason is rendered once instead of in every row.
     let reasons = Denial::ALL.map(|denial| {
-        view! { <span id=denial_id(denial)>{denial.sentence(language)}</span> }
+        view! { <span id=denial_id(denial)>{denial.message(language)}</span> }
     });
 
     view! {
-        <Hints>
-            {tells_view.then(|| view! { <ViewMode at=Signal::derive(move || place.read().node()) /> })}
+        <Tooltips>
+            {shows_view_banner.then(|| view! { <ImpersonationStatus node=Signal::derive(move || route.read().node()) /> })}
             <div class="users-page su">
-                <Show when=move || sees_users.get() fallback=move || view! { <Nobody reader /> }>
+                <Show when=move || sees_users.get() fallback=move || view! { <NoManagedUsers current_user /> }>
                     <Show when=move || !is_roles.get() fallback=|| view! { <RolesPage /> }>
                         <UsersPage />
                         <UserPanel />
@@ -87,32 +88,29 @@ pub(super) fn Root(
             <Palette />
             <ShortcutHelp />
             <RowSheet />
-            <StartView />
+            <StartImpersonation />
             <Compare />
             <Removals />
             <BulkActions />
-            <InvitationLinks />
+            <InvitationLinkRegion />
             <NoticeRegion />
             <div hidden>
                 {reasons.collect_view()} <span id=OFFLINE_ID>{messages::offline_reason(language)}</span>
             </div>
-        </Hints>
+        </Tooltips>
     }
 }
 
-/// What whoever manages nobody is told, in place of the users.
+/// The message for a user who manages no users.
 #[component]
-fn Nobody(
-    /// Who reads.
-    reader: Signal<Arc<Reader>>,
-) -> impl IntoView {
+fn NoManagedUsers(current_user: Signal<Arc<CurrentUser>>) -> impl IntoView {
     let language = use_language();
-    let reader = reader.get_untracked();
-    let (title, text) = if reader.is_viewing() {
-        let title = messages::they_manage_nobody(language, &isolated(reader.name()));
-        (title, messages::they_manage_nobody_text(language))
+    let current_user = current_user.get_untracked();
+    let (title, text) = if current_user.is_viewing() {
+        let title = messages::they_manage_no_users(language, &isolated(current_user.name()));
+        (title, messages::they_manage_no_users_text(language))
     } else {
-        (messages::manages_nobody(language).to_owned(), messages::manages_nobody_text(language))
+        (messages::manages_no_users(language).to_owned(), messages::manages_no_users_text(language))
     };
     view! {
         <div class="empty">
@@ -122,35 +120,36 @@ fn Nobody(
     }
 }
 
-/// The browser asks before it closes the page while something is not saved. It is listened for only then, as it may keep
-/// the page from being kept for Back.
+/// Makes the browser ask before it closes the page with unsaved changes. The listener exists only then, because
+/// [`beforeunload`](https://developer.mozilla.org/en-US/docs/Web/API/Window/beforeunload_event) may keep the page out
+/// of the back/forward cache.
 fn ask_before_unload(navigation: Navigation) {
-    let is_held = Memo::new(move |_| navigation.is_held());
-    let listening = StoredValue::new(None::<WindowListenerHandle>);
-    let end = move || {
-        if let Some(handle) = listening.try_update_value(Option::take).flatten() {
+    let is_dirty = Memo::new(move |_| navigation.has_active_blocker());
+    let listener = StoredValue::new(None::<WindowListenerHandle>);
+    let stop = move || {
+        if let Some(handle) = listener.try_update_value(Option::take).flatten() {
             handle.remove();
         }
     };
     Effect::new(move |_| {
-        end();
-        if is_held.get() {
+        stop();
+        if is_dirty.get() {
             let handle = window_event_listener(ev::beforeunload, |event| event.prevent_default());
-            listening.set_value(Some(handle));
+            listener.set_value(Some(handle));
         }
     });
-    on_cleanup(end);
+    on_cleanup(stop);
 }
 
-/// A link may lead to the users and into inviting somebody: then the place is the users', and the rest is asked for.
-fn invite_where_asked(navigation: &Navigation, asks: Asks, reader: Signal<Arc<Reader>>) {
+/// Handles the route `Invite`: opens the invitation dialog and redirects to the list of users.
+fn open_invite_route(navigation: &Navigation, dialogs: Dialogs, current_user: Signal<Arc<CurrentUser>>) {
     let navigation = navigation.clone();
     Effect::new(move |_| {
-        if navigation.place.get() == Place::Invite {
-            if !reader.read_untracked().is_viewing() {
-                asks.ask(Ask::Invite);
+        if navigation.route.get() == Route::Invite {
+            if !current_user.read_untracked().is_viewing() {
+                dialogs.open(DialogRequest::Invite);
             }
-            navigation.lead_on(Place::Users(UsersPlace::default()));
+            navigation.redirect(Route::Users(UsersRoute::default()));
         }
     });
 }

@@ -1,9 +1,10 @@
-//! What the page can do, a folder each. None of them knows another: `embed` puts them together.
+//! The features of the page, one folder each. No feature imports another: `embed` combines them.
 
 pub mod bulk;
 pub mod compare;
+pub mod impersonation;
+pub mod invitation_links;
 pub mod invite;
-pub mod links;
 pub mod notices;
 pub mod palette;
 pub mod panel;
@@ -12,4 +13,3 @@ pub mod roles;
 pub mod row_sheet;
 pub mod shortcuts;
 pub mod users;
-pub mod view_as;

@@ -1,26 +1,27 @@
-//! Every text that people read, in every language, and numbers, dates and lists as their language has them.
+//! Internationalization: all texts of the page in every language, and formatting of numbers, dates and lists.
 
+pub(crate) mod case;
 pub mod clock;
-pub mod format;
-pub mod letters;
-pub mod messages;
-pub mod moment;
+pub(crate) mod format;
+pub(crate) mod labels;
+pub(crate) mod messages;
 pub(crate) mod pseudo;
-pub mod words;
+pub(crate) mod relative_time;
 
 use leptos::prelude::*;
 pub use studio_users_domain::Language;
 
-/// What encloses a name within a sentence.
+/// FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE: <https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates>
 const ISOLATES: (char, char) = ('\u{2068}', '\u{2069}');
 
-/// A name within a sentence that is shown: whatever direction it is written in, the words around it keep theirs. What
-/// is only heard (`aria-label`) takes the plain name, and is called by just that.
+/// Wraps a name in bidirectional isolates, so that its direction does not affect the sentence around it.
+///
+/// Use this for visible sentences only. Accessible names (`aria-label`) take the plain name, so that it matches exactly.
 pub fn isolated(name: &str) -> String {
     format!("{}{name}{}", ISOLATES.0, ISOLATES.1)
 }
 
-/// A sentence in pieces, each with whether it is a name that was [`isolated`].
+/// Splits a sentence at its [`isolated`] names. Returns each piece, and whether it is such a name.
 pub fn pieces(sentence: &str) -> Vec<(&str, bool)> {
     let cut = sentence.split_inclusive(|letter| [ISOLATES.0, ISOLATES.1].contains(&letter));
     let piece = |piece: &'_ str| piece.trim_end_matches([ISOLATES.0, ISOLATES.1]).len();
@@ -28,17 +29,17 @@ pub fn pieces(sentence: &str) -> Vec<(&str, bool)> {
     pieces.filter(|(piece, _)| !piece.is_empty()).collect()
 }
 
-/// A sentence with each name that was [`isolated`] in an element of its own: so that the sentence, read as text, holds
-/// the names as they are.
+/// Renders a sentence with each [`isolated`] name in a `<bdi>` element. The text content then has the plain names, without
+/// isolates.
 pub fn with_bdi(sentence: &str) -> impl IntoView + use<> {
-    let show = |(piece, is_name): (&str, bool)| {
+    let render = |(piece, is_name): (&str, bool)| {
         let piece = piece.to_owned();
         if is_name { view! { <bdi>{piece}</bdi> }.into_any() } else { piece.into_any() }
     };
-    pieces(sentence).into_iter().map(show).collect_view()
+    pieces(sentence).into_iter().map(render).collect_view()
 }
 
-/// A language's name in that language.
+/// Returns the name of a language in that language.
 pub const fn endonym(language: Language) -> &'static str {
     match language {
         Language::En => "English",
@@ -46,7 +47,7 @@ pub const fn endonym(language: Language) -> &'static str {
     }
 }
 
-/// The language that this part of the page is rendered in. Choosing another renders it anew.
+/// Returns the language that this part of the page is rendered in. The page is rendered again when the user changes it.
 pub fn use_language() -> Language {
     use_context().unwrap_or_default()
 }
@@ -56,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_stand_apart_from_the_sentence_around_them() {
+    fn splits_a_sentence_at_isolated_names() {
         let sentence = format!("Remove {}, and {}?", isolated("Jo"), isolated("Bo"));
         let expected = [("Remove ", false), ("Jo", true), (", and ", false), ("Bo", true), ("?", false)];
         assert_eq!(pieces(&sentence), expected);

@@ -1,17 +1,17 @@
-//! The pseudo-locale: English in accented letters and longer words. A test that runs the page in it finds text that does not
-//! come from the catalogue, and text that does not fit:
+//! The pseudo-locale: English with accented vowels and longer words. A test that runs the page in it finds text that does
+//! not come from the catalogue, and text that does not fit:
 //! <https://www.w3.org/International/articles/article-text-size>
 //!
-//! Only pages with debug assertions have it (the profile `page`), so it adds nothing to the small page. The preference
-//! `studio-users.pseudo` in the browser's local storage turns it on.
+//! Only builds with debug assertions include it (the profile `page`), so it does not increase the size of the release
+//! page. The key `studio-users.pseudo` in local storage turns it on.
 
-/// A text of the catalogue.
+/// Returns a text of the catalogue.
 #[cfg(not(debug_assertions))]
 pub(super) const fn text(text: &'static str) -> &'static str {
     text
 }
 
-/// A text of the catalogue with its values.
+/// Returns a text of the catalogue with its values inserted.
 #[cfg(not(debug_assertions))]
 pub(super) const fn sentence(text: String) -> String {
     text
@@ -30,17 +30,17 @@ mod on {
         static IS_ON: Cell<bool> = const { Cell::new(false) };
     }
 
-    /// Turns the pseudo-locale on for everything that is rendered from now on.
+    /// Turns the pseudo-locale on for all views rendered afterwards.
     pub(crate) fn turn_on() {
         IS_ON.set(true);
     }
 
-    /// A text of the catalogue, in the pseudo-locale where that is on.
+    /// Returns a text of the catalogue, in the pseudo-locale if that is on.
     pub(crate) fn text(text: &'static str) -> &'static str {
         if IS_ON.get() { sentence(text.into()).leak() } else { text }
     }
 
-    /// A text of the catalogue with its values, in the pseudo-locale where that is on.
+    /// Returns a text with its values inserted, in the pseudo-locale if that is on.
     pub(crate) fn sentence(text: String) -> String {
         if !IS_ON.get() {
             return text;
@@ -49,7 +49,8 @@ mod on {
         format!("⟦{}⟧", words.join(" "))
     }
 
-    /// A word, a third longer. A value within a sentence may be lengthened already: it stays as it is.
+    /// Accents the vowels of a word and appends a third of its length. Leaves words unchanged that are already pseudo-localized,
+    /// because a value can be a text of the catalogue.
     fn word(word: &str) -> String {
         if word.contains('~') {
             return word.into();
@@ -63,7 +64,7 @@ mod on {
             other => other,
         };
         let length = word.chars().filter(|letter| letter.is_alphabetic()).count();
-        // Punctuation stays at the end, so that a word is the same wherever it stands.
+        // Keeps punctuation at the end, so that a word is the same anywhere in a sentence.
         let stem = word.trim_end_matches(|letter: char| !letter.is_alphabetic());
         let (letters, end) = word.split_at(stem.len());
         letters.chars().map(accented).chain(std::iter::repeat_n('~', length / 3)).chain(end.chars()).collect()
@@ -74,7 +75,7 @@ mod on {
         use super::*;
 
         #[test]
-        fn texts_change_only_where_the_pseudo_locale_is_on() {
+        fn changes_texts_only_while_turned_on() {
             assert_eq!(text("Last active"), "Last active");
             turn_on();
             assert_eq!(text("Last active."), "⟦Lást~ áctívé~~.⟧");

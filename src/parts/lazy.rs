@@ -1,12 +1,12 @@
 use leptos::prelude::*;
 
 use crate::i18n::{messages, use_language};
-use crate::state::{Ask, use_asks, use_notices};
-use crate::ui::lazy::{Code, Loader, Loading};
+use crate::state::{DialogRequest, use_dialogs, use_notices};
+use crate::ui::lazy::{LoadFuture, LoadState, Loader};
 use crate::ui::{Glyph, Icon};
 
-/// Makes a function that loads what makes a view. All that no other part of the page needs lies in a file of its own,
-/// together with the other views of the same name behind `in`:
+/// Defines a function that loads the code of a view (code splitting). Code that no other part of the page needs goes
+/// into a separate WebAssembly file, one for each name after `in`:
 ///
 /// ```ignore
 /// lazy! {
@@ -16,11 +16,12 @@ use crate::ui::{Glyph, Icon};
 /// }
 /// ```
 ///
-/// [`Lazy`] shows it: `view! { <Lazy load=dialog with=row /> }`. What a view is made of has one value; it may be `()`.
+/// Show the view with [`Lazy`]: `view! { <Lazy load=dialog with=row /> }`. A view takes exactly one value, which may be
+/// `()`.
 macro_rules! lazy {
     ($(#[$attribute:meta])* $visibility:vis fn $name:ident($with:tt: $type:ty) in $part:ident $body:block) => {
         $(#[$attribute])*
-        $visibility fn $name() -> $crate::ui::lazy::Loading<$type> {
+        $visibility fn $name() -> $crate::ui::lazy::LoadFuture<$type> {
             fn make($with: $type) -> leptos::prelude::AnyView {
                 $crate::style::adopt_later();
                 leptos::prelude::IntoAny::into_any($body)
@@ -28,12 +29,12 @@ macro_rules! lazy {
 
             #[cfg(feature = "split")]
             #[leptos::wasm_split::wasm_split($part, wasm_split_path = leptos::wasm_split, fallible)]
-            fn $name() -> Result<fn($type) -> leptos::prelude::AnyView, $crate::ui::lazy::NotLoaded> {
+            fn $name() -> Result<fn($type) -> leptos::prelude::AnyView, $crate::ui::lazy::LoadError> {
                 Ok(make)
             }
 
             #[cfg(not(feature = "split"))]
-            fn $name() -> std::future::Ready<Result<fn($type) -> leptos::prelude::AnyView, $crate::ui::lazy::NotLoaded>> {
+            fn $name() -> std::future::Ready<Result<fn($type) -> leptos::prelude::AnyView, $crate::ui::lazy::LoadError>> {
                 std::future::ready(Ok(make))
             }
 
@@ -43,35 +44,35 @@ macro_rules! lazy {
 }
 pub(crate) use lazy;
 
-/// A view whose code is loaded when it is first wanted; from then on it stays. Where loading fails, that is said in its
-/// place.
+/// A view whose code is loaded on demand. It is shown when `when` first becomes `true`, and stays from then on. If
+/// loading fails, an error with a retry button is shown instead.
 #[component]
 pub fn Lazy<A: Clone + 'static>(
-    /// Loads what makes the view: written with [`lazy!`].
-    load: fn() -> Loading<A>,
-    /// What the view is made of.
+    /// The loader, defined with [`lazy!`].
+    load: fn() -> LoadFuture<A>,
+    /// The argument of the view.
     with: A,
-    /// Whether it is wanted. Until then it is loaded when there is time for it.
+    /// Whether to show the view. The code is prefetched earlier if the browser is idle.
     #[prop(into, default = Signal::stored(true))]
-    wanted: Signal<bool>,
-    /// The class of what stands in its place until it is there.
+    when: Signal<bool>,
+    /// The class of the placeholder during loading.
     #[prop(optional)]
     class: &'static str,
-    /// Gives it up, where there is something to go back to.
+    /// Closes the view, for an additional button of the error.
     #[prop(optional, into)]
     on_close: Option<Callback<()>>,
 ) -> impl IntoView {
     let language = use_language();
     let loader = Loader::new(load, with);
-    // Whoever wants it once more tries it once more.
+    // Retries a failed load when the view is requested again.
     Effect::new(move |_| {
-        if wanted.get() {
+        if when.get() {
             loader.load();
         }
     });
-    shown(loader, wanted, move |has_failed| {
+    loaded_view(loader, when, move |has_failed| {
         if has_failed {
-            return view! { <NotLoaded loader class on_close /> }.into_any();
+            return view! { <LoadErrorMessage loader class on_close /> }.into_any();
         }
         view! {
             <div class=class aria-busy="true">
@@ -84,20 +85,20 @@ pub fn Lazy<A: Clone + 'static>(
     })
 }
 
-/// What is shown in a dialog of its own when it is asked for, by code that is loaded when it is first asked for. From then
-/// on it stays, and shows itself by what is asked for. Where loading fails, a notice says that.
+/// A dialog whose code is loaded on demand: on its first request, or earlier if the browser is idle. From then on the
+/// view stays and opens by itself on each request. If loading fails, a notice with a retry button is shown.
 #[component]
 pub fn LazyDialog(
-    /// Loads what makes the view: written with [`lazy!`].
-    load: fn() -> Loading<()>,
-    /// Whether it is for this to answer what is asked for.
-    answers: fn(&Ask) -> bool,
+    /// The loader, defined with [`lazy!`].
+    load: fn() -> LoadFuture<()>,
+    /// Whether this dialog handles a request.
+    handles: fn(&DialogRequest) -> bool,
 ) -> impl IntoView {
     let language = use_language();
-    let (asks, notices) = (use_asks(), use_notices());
+    let (dialogs, notices) = (use_dialogs(), use_notices());
     let loader = Loader::new(load, ());
-    let is_asked = Memo::new(move |_| asks.0.read().as_ref().is_some_and(answers));
-    let view = shown(loader, is_asked.into(), move |_| {
+    let is_requested = Memo::new(move |_| dialogs.0.read().as_ref().is_some_and(handles));
+    let view = loaded_view(loader, is_requested.into(), move |_| {
         let loading = messages::loading(language);
         view! {
             <p class="visually-hidden" role="status">
@@ -106,59 +107,53 @@ pub fn LazyDialog(
         }
         .into_any()
     });
-    let not_answered = StoredValue::new(None);
+    let failed_request = StoredValue::new(None);
     let retry = Callback::new(move |()| {
-        if let Some(ask) = not_answered.try_update_value(Option::take).flatten() {
-            asks.ask(ask);
+        if let Some(request) = failed_request.try_update_value(Option::take).flatten() {
+            dialogs.open(request);
         }
     });
-    Effect::new(move |was_asked| {
-        let is_asked = is_asked.get();
-        // Whoever asks once more tries once more.
-        if is_asked && was_asked != Some(true) {
+    Effect::new(move |was_requested| {
+        let is_requested = is_requested.get();
+        // Retries a failed load when the dialog is requested again.
+        if is_requested && was_requested != Some(true) {
             loader.load();
         }
-        let has_failed = is_asked && matches!(loader.code(), Code::Failed);
-        if let Some(ask) = asks.0.get_untracked().filter(|_| has_failed) {
-            asks.close();
+        let has_failed = is_requested && matches!(loader.state(), LoadState::Failed);
+        if let Some(request) = dialogs.0.get_untracked().filter(|_| has_failed) {
+            dialogs.close();
             let text = format!("{}. {}", messages::not_loaded(language), messages::not_loaded_text(language));
-            not_answered.set_value(Some(ask));
-            notices.failed(text, messages::retry(language), retry);
+            failed_request.set_value(Some(request));
+            notices.error_with_retry(text, messages::retry(language), retry);
         }
-        is_asked && !has_failed
+        is_requested && !has_failed
     });
     view
 }
 
-/// The view once it was wanted and is there. Until then, while it is wanted, what is said of whether loading failed.
-fn shown(
+/// Returns the view after its first request, once it is loaded. Until then `fallback` renders the loading state, or the
+/// failure for `true`.
+fn loaded_view(
     loader: Loader,
-    wanted: Signal<bool>,
-    said: impl Fn(bool) -> AnyView + Copy + Send + 'static,
+    when: Signal<bool>,
+    fallback: impl Fn(bool) -> AnyView + Copy + Send + 'static,
 ) -> impl IntoView {
-    let was_wanted = Memo::new(move |before| before == Some(&true) || wanted.get());
+    let was_requested = Memo::new(move |before| before == Some(&true) || when.get());
     move || {
-        was_wanted.get().then(|| {
-            // Where the code is there already, the view is as well.
+        was_requested.get().then(|| {
+            // Code that is loaded already renders without a fallback.
             loader.load();
-            move || match loader.code() {
-                Code::Ready(make) => Some(untrack(|| make())),
-                code => wanted.get().then(|| said(matches!(code, Code::Failed))),
+            move || match loader.state() {
+                LoadState::Ready(make) => Some(untrack(|| make())),
+                state => when.get().then(|| fallback(matches!(state, LoadState::Failed))),
             }
         })
     }
 }
 
-/// What stands where a view could not be loaded.
+/// The error for a view whose code could not be loaded.
 #[component]
-fn NotLoaded(
-    /// What loads it.
-    loader: Loader,
-    /// The class of what stands there.
-    class: &'static str,
-    /// Gives it up.
-    on_close: Option<Callback<()>>,
-) -> impl IntoView {
+fn LoadErrorMessage(loader: Loader, class: &'static str, on_close: Option<Callback<()>>) -> impl IntoView {
     let language = use_language();
     let close = on_close.map(|on_close| {
         view! {
@@ -170,12 +165,12 @@ fn NotLoaded(
     view! {
         <div class=class>
             <div class="empty" role="alert">
-                <span class="empty__round" data-error="">
+                <span class="empty__icon" data-error="">
                     <Icon glyph=Glyph::Alert />
                 </span>
                 <p class="empty__title">{messages::not_loaded(language)}</p>
                 <p class="empty__text">{messages::not_loaded_text(language)}</p>
-                <div class="empty__ways">
+                <div class="empty__actions">
                     <button class="button" type="button" on:click=move |_| loader.load()>
                         {messages::retry(language)}
                     </button>

@@ -1,10 +1,10 @@
 use crate::state::Lock;
 use crate::ui::Glyph;
 
-/// What a control is drawn as: inside a view whatever would change something carries a lock.
-pub const fn lock_glyph(lock: Option<Lock>, usual: Glyph) -> Glyph {
+/// Returns the icon of a control: a lock during an impersonation, otherwise `default`.
+pub const fn lock_glyph(lock: Option<Lock>, default: Glyph) -> Glyph {
     match lock {
         Some(lock) if lock.is_view() => Glyph::Lock,
-        _ => usual,
+        _ => default,
     }
 }

@@ -1,4 +1,4 @@
-//! Parts that know the rules and are shown in several places: in features, and in the page around them.
+//! View components that depend on the domain and are shared by several features and the standalone page.
 
 mod lazy;
 mod lock;

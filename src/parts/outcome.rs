@@ -2,10 +2,10 @@ use leptos::prelude::*;
 
 use crate::ui::{Glyph, Icon, Phrase};
 
-/// What somebody will be able to do, line by line.
+/// A list of abilities that a user will have.
 #[component]
 pub fn Abilities(
-    /// The lines.
+    /// The abilities, one for each line.
     #[prop(into)]
     lines: Signal<Vec<&'static str>>,
 ) -> impl IntoView {
@@ -18,30 +18,30 @@ pub fn Abilities(
         }
     };
     view! {
-        <ul class="able" role="list">
+        <ul class="ability-list" role="list">
             {move || lines.get().into_iter().map(line).collect_view()}
         </ul>
     }
 }
 
-/// Something that follows from a choice, and why.
+/// A consequence of a choice, with its reason.
 #[component]
 pub fn Outcome(
-    /// What it is about.
+    /// The icon.
     glyph: Glyph,
-    /// What follows, with marks for the names.
+    /// The consequence, with placeholders for the names.
     #[prop(into)]
     title: String,
-    /// Why, or what that means, with marks for the names.
+    /// The reason or explanation, with placeholders for the names.
     #[prop(into)]
     text: String,
-    /// The names in both.
+    /// The names for the placeholders of both texts.
     #[prop(optional)]
     names: Vec<String>,
-    /// Yes or no, in words, where it is one of them.
+    /// The value as text, such as Yes or No.
     #[prop(optional_no_strip)]
     value: Option<&'static str>,
-    /// Whether it is good.
+    /// Whether the consequence is positive.
     #[prop(optional)]
     is_yes: bool,
 ) -> impl IntoView {

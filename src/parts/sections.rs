@@ -4,7 +4,7 @@ use studio_users_domain::{CapabilitySet, Section};
 use crate::i18n::{messages, use_language};
 use crate::ui::{Glyph, Icon};
 
-/// The drawing of a section.
+/// Returns the icon of a section.
 pub const fn section_glyph(section: Section) -> Glyph {
     match section {
         Section::Inbox => Glyph::Inbox,
@@ -19,27 +19,27 @@ pub const fn section_glyph(section: Section) -> Glyph {
     }
 }
 
-/// The studio in small, as somebody would see it: the sections that they have, and those that they do not.
+/// A miniature of the studio as a user would see it, with visible and hidden sections.
 #[component]
 pub fn MiniStudio(
-    /// Where, in words.
+    /// The name of the node.
     #[prop(into)]
     title: Signal<String>,
-    /// What they can do there.
+    /// The user's capabilities at the node.
     #[prop(into)]
     capabilities: Signal<CapabilitySet>,
-    /// What the list of sections is called.
+    /// The accessible name of the list of sections.
     label: &'static str,
 ) -> impl IntoView {
     let language = use_language();
     let sections = move || {
         let capabilities = capabilities.get();
-        let first = Section::all().find(|section| section.is_seen_with(capabilities));
+        let first = Section::all().find(|section| section.is_visible_with(capabilities));
         let item = |section: Section| {
-            let is_hidden = !section.is_seen_with(capabilities);
+            let is_hidden = !section.is_visible_with(capabilities);
             view! {
                 <li
-                    class="mini__item"
+                    class="mini-studio__item"
                     data-current=(first == Some(section)).then_some("")
                     data-hidden=is_hidden.then_some("")
                 >
@@ -58,15 +58,15 @@ pub fn MiniStudio(
         Section::all().map(item).collect_view()
     };
     view! {
-        <div class="mini">
-            <div class="mini__bar" aria-hidden="true">
-                <i class="mini__tile"></i>
+        <div class="mini-studio">
+            <div class="mini-studio__bar" aria-hidden="true">
+                <i class="mini-studio__tile"></i>
                 <bdi class="truncate">{title}</bdi>
             </div>
-            <ul class="mini__nav" role="list" aria-label=label>
+            <ul class="mini-studio__nav" role="list" aria-label=label>
                 {sections}
             </ul>
-            <div class="mini__page" aria-hidden="true">
+            <div class="mini-studio__page" aria-hidden="true">
                 <i></i>
                 <i></i>
                 <i></i>

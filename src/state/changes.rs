@@ -1,20 +1,20 @@
 use leptos::prelude::*;
 use studio_users_domain::UserId;
 
-/// What changed, by the reader's own hand or by another's.
+/// A change of data, made by the current user or by someone else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// Somebody whom the reader sees, or saw.
+    /// One user changed.
     User(UserId),
-    /// Many users, or nobody knows which.
+    /// Many users changed, or it is unknown which.
     Users,
-    /// The organisation, or what the reader may do in it.
+    /// The organisation tree changed, or the permissions of the current user in it.
     Tree,
 }
 
 type Listeners = Vec<(u32, Callback<Change>)>;
 
-/// Tells the parts of the page of what changed, so that each reads anew what it shows.
+/// Notifies the parts of the page of changes, so that each refetches the data it shows.
 #[derive(Clone, Copy)]
 pub struct Changes {
     listeners: StoredValue<Listeners>,
@@ -28,17 +28,17 @@ impl Default for Changes {
 }
 
 impl Changes {
-    /// Tells everybody.
-    pub fn tell(self, change: Change) {
+    /// Notifies all subscribers.
+    pub fn notify(self, change: Change) {
         let listeners = self.listeners.try_get_value().unwrap_or_default();
         for (_, listener) in listeners {
-            // One of them may have taken another away.
+            // An earlier listener may have disposed this one.
             let _ = listener.try_run(change);
         }
     }
 
-    /// Calls this with every change, until the part of the page that asks is gone.
-    pub fn listen(self, on_change: impl Fn(Change) + Send + Sync + 'static) {
+    /// Calls `on_change` for every change until the current reactive owner is cleaned up.
+    pub fn subscribe(self, on_change: impl Fn(Change) + Send + Sync + 'static) {
         let id = self.last.try_update_value(|last| {
             *last += 1;
             *last
@@ -52,7 +52,7 @@ impl Changes {
     }
 }
 
-/// What tells of changes on this page.
+/// Returns the change notifications of this page from the context.
 pub fn use_changes() -> Changes {
     expect_context()
 }

@@ -4,38 +4,43 @@ use studio_users_domain::Denial;
 use crate::api::ApiError;
 use crate::i18n::{Language, messages};
 
-/// What went wrong, in words that tell what to do about it.
+/// Returns the message for an error, including what the user can do about it.
 pub fn explain(language: Language, error: &ApiError) -> String {
     match error {
         ApiError::Unreachable => messages::error_network(language).into(),
         ApiError::Aborted | ApiError::Unavailable => messages::error_unavailable(language).into(),
-        ApiError::Unreadable => messages::error_answer(language).into(),
+        ApiError::Unreadable => messages::error_response(language).into(),
         ApiError::Refused(problem) => explain_code(language, problem.code).map_or_else(
-            || messages::error_refused(language, problem.detail.as_deref().unwrap_or(&problem.title)),
+            || {
+                messages::request_rejected_because(
+                    language,
+                    problem.detail.as_deref().unwrap_or(&problem.title),
+                )
+            },
             Into::into,
         ),
     }
 }
 
-/// Why something was refused, by the code alone; nothing where the code says nothing to people.
+/// Returns the message for an error code. `None` if the code alone means nothing to a user.
 pub fn explain_code(language: Language, code: Code) -> Option<&'static str> {
     match code {
         Code::Unauthenticated => Some(messages::error_signed_out(language)),
         Code::NotFound => Some(messages::error_not_found(language)),
-        Code::LinkInvalid => Some(messages::link_invalid(language)),
+        Code::LinkInvalid => Some(messages::sign_in_link_invalid(language)),
         Code::ChangedSince => Some(messages::error_changed_since(language)),
         Code::TotalChanged => Some(messages::error_total_changed(language)),
         Code::VersionMismatch => Some(messages::error_version(language)),
         Code::RateLimited => Some(messages::error_rate_limited(language)),
         Code::Unavailable => Some(messages::error_unavailable(language)),
-        code => code.denial().map(|denial| denial.sentence(language)),
+        code => code.denial().map(|denial| denial.message(language)),
     }
 }
 
-/// What a locked control is described by: the id of the element that says why.
+/// The id of the element that describes why a control is locked, for `aria-describedby`.
 pub fn denial_id(denial: Denial) -> String {
     format!("reason-{}", denial.code())
 }
 
-/// What a control is described by that is locked because the backend is out of reach.
+/// The id of the element that describes a control locked because the backend is unreachable.
 pub const OFFLINE_ID: &str = "reason-offline";

@@ -1,38 +1,38 @@
 use leptos::prelude::*;
 use studio_users_domain::Denial;
 
-use super::{Link, Live, OFFLINE_ID, denial_id, use_reader};
+use super::{Connection, EventStream, OFFLINE_ID, denial_id, use_current_user};
 use crate::i18n::{Language, messages};
 
-/// Why a control is locked. It can be reached all the same, and tells.
+/// Why a control is locked. A locked control stays focusable (`aria-disabled`) so that it can explain the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lock {
-    /// The backend is out of reach.
+    /// The backend is unreachable.
     Offline,
-    /// It would be refused.
+    /// The backend would deny the action.
     Denied(Denial),
 }
 
 impl Lock {
-    /// The lock of what this denial forbids, if any does. Inside a view, and out of reach of the backend, whatever
-    /// changes something is locked.
+    /// Returns the lock of an action that `denial` may forbid. Every change is locked during an impersonation and while
+    /// the backend is unreachable.
     pub fn of(denial: impl Fn() -> Option<Denial> + Send + Sync + 'static) -> Memo<Option<Self>> {
         let everything = Self::of_everything();
         Memo::new(move |_| everything.get().or_else(|| denial().map(Self::Denied)))
     }
 
-    /// The lock of all that changes something, if there is one.
+    /// Returns the lock that applies to every change: impersonation or an unreachable backend.
     pub fn of_everything() -> Signal<Option<Self>> {
-        let live = expect_context::<Live>();
-        let reader = use_reader();
-        Signal::derive(move || match live.link.get() {
-            _ if reader.read().is_viewing() => Some(Self::Denied(Denial::InsideView)),
-            Link::Down => Some(Self::Offline),
-            Link::Up => None,
+        let event_stream = expect_context::<EventStream>();
+        let current_user = use_current_user();
+        Signal::derive(move || match event_stream.connection.get() {
+            _ if current_user.read().is_viewing() => Some(Self::Denied(Denial::InsideView)),
+            Connection::Down => Some(Self::Offline),
+            Connection::Up => None,
         })
     }
 
-    /// The id of the element that says why.
+    /// The id of the element that describes the reason, for `aria-describedby`.
     pub fn id(self) -> String {
         match self {
             Self::Offline => OFFLINE_ID.into(),
@@ -40,15 +40,15 @@ impl Lock {
         }
     }
 
-    /// Why, in words.
+    /// The reason as text.
     pub fn words(self, language: Language) -> &'static str {
         match self {
             Self::Offline => messages::offline_reason(language),
-            Self::Denied(denial) => denial.sentence(language),
+            Self::Denied(denial) => denial.message(language),
         }
     }
 
-    /// Whether it is a view that locks.
+    /// Whether an impersonation is the reason.
     pub const fn is_view(self) -> bool {
         matches!(self, Self::Denied(Denial::InsideView))
     }

@@ -1,37 +1,39 @@
-//! What several parts of the page need to know: where in it the reader is, who they are, how they like it, what is
-//! asked for, what changed and what is told.
+//! State shared by several parts of the page: the route, the current user, preferences, dialog requests, changes of
+//! data, the event stream and notices.
 
-mod asks;
 mod changes;
-mod claim;
+mod dialogs;
+pub mod event_stream;
 mod explain;
-mod links;
-pub mod live;
+mod impersonation;
+mod invitation_links;
+mod list_navigation;
 mod lock;
 mod navigation;
 mod notices;
-mod place;
+mod permissions;
 mod preferences;
-mod results;
+mod route;
+mod scroll_memory;
 mod session;
-mod sign_in;
-mod standing;
+mod session_store;
 mod storage;
-mod viewing;
+mod tab_lock;
 
-pub use asks::{Ask, Asks, use_asks};
 pub use changes::{Change, Changes, use_changes};
+pub use dialogs::{DialogRequest, Dialogs, use_dialogs};
+pub use event_stream::{Connection, EventStream};
 pub use explain::{OFFLINE_ID, denial_id, explain, explain_code};
-pub use links::{LinkCopy, Links, use_links};
-pub use live::{Link, Live};
+pub use impersonation::{ActiveView, EndedView, Impersonation, ReturnFocus, ViewChange, use_impersonation};
+pub use invitation_links::{InvitationLinks, LinkCopy, use_invitation_links};
+pub use list_navigation::{ListNavigation, OpenNow, use_list_navigation};
 pub use lock::Lock;
-pub use navigation::{History, Hold, Navigation};
+pub use navigation::{Blocker, History, Navigation};
 pub use notices::{Notice, NoticeAction, Notices, Tone, use_notices};
-pub use place::{ActiveWithin, Filters, OpenUser, Place, Tab, UsersPlace};
+pub use permissions::PermissionContext;
 pub use preferences::{Preferences, Theme};
-pub use results::{Results, Then, use_results};
-pub use session::{Identity, Reader, SessionEnded, use_reader};
-pub use sign_in::{Found, Known, SignIn};
-pub use standing::Standing;
-pub use storage::{keep, keep_in_tab, kept, kept_in_tab};
-pub use viewing::{EndedView, Origin, RunningView, ViewChange, Viewing, use_viewing};
+pub use route::{ActiveWithin, Filters, OpenUser, Route, Tab, UsersRoute};
+pub use scroll_memory::{ScrollMemory, ScrollPosition};
+pub use session::{CurrentUser, Identity, SessionRenewal, use_current_user};
+pub use session_store::{SessionCheck, SessionStatus, SessionStore};
+pub use storage::{get_local_item, get_session_item, set_local_item, set_session_item};

@@ -6,383 +6,390 @@ use leptos::ev::MouseEvent;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 
-use super::Place;
+use super::Route;
 
-/// How long the address may lag behind what is typed.
-const WRITE_AFTER: Duration = Duration::from_millis(150);
+/// The debounce delay of URL updates while the user types.
+const URL_DEBOUNCE: Duration = Duration::from_millis(150);
 
-/// What becomes of the place that is left.
+/// How a navigation changes the session history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum History {
-    /// Back leads to it: for what was chosen.
+    /// Adds a history entry: for a deliberate choice of the user.
     Push,
-    /// It is forgotten: for where somebody is led on to.
+    /// Replaces the current history entry: for redirects.
     Replace,
-    /// It is forgotten too, and the address may lag behind: for each letter typed.
-    Type,
+    /// Replaces the current history entry after a debounce delay: for text that the user types.
+    ReplaceDebounced,
 }
 
-/// Where the reader is, and how they get elsewhere. The page's own goes through the browser's URL; a host
-/// may keep the place for itself.
+/// The current route and navigation to other routes. The standalone page uses the browser's URL; a host may keep the
+/// route in memory.
 ///
-/// Where something is not saved, the reader can be held ([`Hold`]): whatever leads away, Back and links included, then
-/// waits until they have said what becomes of it.
+/// A [`Blocker`] protects unsaved changes: every navigation away, including Back and links, waits for the user's
+/// decision.
 #[derive(Clone)]
 pub struct Navigation {
-    /// Where the reader is.
-    pub place: Signal<Place>,
-    location: Signal<Place>,
-    go: Arc<dyn Fn(Place, History) + Send + Sync>,
-    addresses: Option<Arc<Addresses>>,
-    holds: RwSignal<Vec<Held>>,
-    held_back_by: Signal<Option<usize>>,
-    wanted: RwSignal<Option<(Place, History)>>,
-    came_back: StoredValue<bool>,
+    /// The current route.
+    pub route: Signal<Route>,
+    location: Signal<Route>,
+    go: Arc<dyn Fn(Route, History) + Send + Sync>,
+    url_of: Option<Arc<UrlOf>>,
+    blockers: RwSignal<Vec<ActiveBlocker>>,
+    blocked_by: Signal<Option<usize>>,
+    pending: RwSignal<Option<(Route, History)>>,
+    is_traversal: StoredValue<bool>,
 }
 
-/// What may hold the reader: while it does, they are asked before they go where it would be lost. Of several the one that holds since last asks first.
+/// A navigation blocker, like `useBlocker` of React Router. While it is active, the user must confirm a navigation that
+/// would lose unsaved changes. Of several active blockers, the one activated last asks first.
 #[derive(Clone)]
-pub struct Hold {
+pub struct Blocker {
     navigation: Navigation,
     id: usize,
 }
 
-/// One who holds the reader.
+/// An active blocker.
 #[derive(Clone)]
-struct Held {
-    by: usize,
-    stays: Stays,
+struct ActiveBlocker {
+    id: usize,
+    is_allowed: IsAllowed,
 }
 
-/// Tells the address of a place.
-type Addresses = dyn Fn(&Place) -> String + Send + Sync;
+/// Formats the URL of a route.
+type UrlOf = dyn Fn(&Route) -> String + Send + Sync;
 
-/// Whether somebody who is held may go to a place: nothing is lost by it.
-type Stays = Arc<dyn Fn(&Place) -> bool + Send + Sync>;
+/// Whether a navigation to a route is allowed despite a blocker, because it loses no changes.
+type IsAllowed = Arc<dyn Fn(&Route) -> bool + Send + Sync>;
 
 impl Navigation {
-    /// A navigation over a place and a way to change it.
-    pub fn new(location: Signal<Place>, go: impl Fn(Place, History) + Send + Sync + 'static) -> Self {
-        let holds = RwSignal::new(Vec::<Held>::new());
-        let wanted = RwSignal::new(None::<(Place, History)>);
-        let holder = move |place: &Place| holds.with(|holds| holder_of(holds, place));
-        // Back and links have changed the address already: the page then stays behind it.
-        let place = Memo::new(move |before: Option<&Place>| {
+    /// Creates a navigation from the location and a function that changes it.
+    pub fn new(location: Signal<Route>, go: impl Fn(Route, History) + Send + Sync + 'static) -> Self {
+        let blockers = RwSignal::new(Vec::<ActiveBlocker>::new());
+        let pending = RwSignal::new(None::<(Route, History)>);
+        let blocker = move |route: &Route| blockers.with(|blockers| blocker_of(blockers, route));
+        // Back and links have changed the URL already. A blocked navigation leaves the page on the previous route.
+        let route = Memo::new(move |before: Option<&Route>| {
             let location = location.get();
-            before.filter(|_| holder(&location).is_some()).cloned().unwrap_or(location)
+            before.filter(|_| blocker(&location).is_some()).cloned().unwrap_or(location)
         });
-        let held_back_by = Memo::new(move |_| {
-            let of_wanted = wanted.with(|wanted| wanted.as_ref().and_then(|(place, _)| holder(place)));
-            of_wanted.or_else(|| location.with(holder))
+        let blocked_by = Memo::new(move |_| {
+            let of_pending = pending.with(|pending| pending.as_ref().and_then(|(route, _)| blocker(route)));
+            of_pending.or_else(|| location.with(blocker))
         });
         Self {
-            place: place.into(),
+            route: route.into(),
             location,
             go: Arc::new(go),
-            addresses: None,
-            holds,
-            held_back_by: held_back_by.into(),
-            wanted,
-            came_back: StoredValue::new(false),
+            url_of: None,
+            blockers,
+            blocked_by: blocked_by.into(),
+            pending,
+            is_traversal: StoredValue::new(false),
         }
     }
 
-    /// A navigation through an address that Back, links and a host may change by themselves. `written` is the place that
-    /// it says, `write` makes it say another: in place of the one before where the second argument says so.
-    pub fn by_address(written: Signal<Place>, write: impl Fn(&Place, bool) + Send + Sync + 'static) -> Self {
-        let place = RwSignal::new(written.get_untracked());
-        let delayed = StoredValue::new(None::<(Place, TimeoutHandle)>);
+    /// Creates a navigation over a URL, which Back, links and a host may also change. `url_route` is the route of the
+    /// URL. `write_url` updates the URL; its second argument is `true` to replace the history entry.
+    pub fn for_url(
+        url_route: Signal<Route>,
+        write_url: impl Fn(&Route, bool) + Send + Sync + 'static,
+    ) -> Self {
+        let route = RwSignal::new(url_route.get_untracked());
+        let delayed = StoredValue::new(None::<(Route, TimeoutHandle)>);
         let cancel = move || {
             let due = delayed.try_update_value(Option::take).flatten();
-            due.map(|(place, timeout)| {
+            due.map(|(route, timeout)| {
                 timeout.clear();
-                place
+                route
             })
         };
-        let write = StoredValue::new(write);
-        let write = move |place: &Place, replace| {
-            let _ = write.try_with_value(|write| write(place, replace));
+        let write_url = StoredValue::new(write_url);
+        let write_url = move |route: &Route, replace| {
+            let _ = write_url.try_with_value(|write_url| write_url(route, replace));
         };
-        // What changes the address first, the place follows.
+        // Follows changes of the URL that did not come from this navigation.
         Effect::new(move |_| {
-            let written = written.get();
-            if place.get_untracked() != written {
+            let url_route = url_route.get();
+            if route.get_untracked() != url_route {
                 cancel();
-                place.set(written);
+                route.set(url_route);
             }
         });
-        Self::new(place.into(), move |to, history| {
+        Self::new(route.into(), move |to, history| {
             let before = cancel();
-            place.set(to.clone());
+            route.set(to.clone());
             match history {
                 History::Push => {
                     if let Some(before) = before {
-                        write(&before, true);
+                        write_url(&before, true);
                     }
-                    write(&to, false);
+                    write_url(&to, false);
                 }
-                History::Replace => write(&to, true),
-                // Browsers refuse to have the address replaced for every letter of a quick typist.
-                History::Type => {
+                History::Replace => write_url(&to, true),
+                // Browsers limit the rate of `replaceState` calls, so the URL is not updated for every keystroke.
+                History::ReplaceDebounced => {
                     let due = to.clone();
                     let timeout = set_timeout_with_handle(
                         move || {
-                            if let Some(place) = cancel() {
-                                write(&place, true);
+                            if let Some(route) = cancel() {
+                                write_url(&route, true);
                             }
                         },
-                        WRITE_AFTER,
+                        URL_DEBOUNCE,
                     );
                     match timeout {
                         Ok(timeout) => delayed.set_value(Some((due, timeout))),
-                        Err(_) => write(&due, true),
+                        Err(_) => write_url(&due, true),
                     }
                 }
             }
         })
     }
 
-    /// A navigation that keeps its place in memory.
-    pub fn in_memory(start: Place) -> Self {
-        let place = RwSignal::new(start);
-        Self::new(place.into(), move |to, _| place.set(to))
+    /// Creates a navigation that keeps the route in memory.
+    pub fn in_memory(start: Route) -> Self {
+        let route = RwSignal::new(start);
+        Self::new(route.into(), move |to, _| route.set(to))
     }
 
-    /// Whether the reader came where they are by the browser's Back or Forward: then they find it as they left it.
-    pub fn came_back(&self) -> bool {
-        self.came_back.try_get_value().unwrap_or_default()
+    /// Whether the user came to the current route by Back or Forward. Then the page restores its previous state, such
+    /// as the scroll position.
+    pub fn is_traversal(&self) -> bool {
+        self.is_traversal.try_get_value().unwrap_or_default()
     }
 
-    /// The same, told by this value that the browser goes back or forward.
+    /// Returns the same navigation with a flag that its owner sets on `popstate`.
     #[must_use]
-    pub fn returning(self, came_back: StoredValue<bool>) -> Self {
-        Self { came_back, ..self }
+    pub fn with_traversal_flag(self, is_traversal: StoredValue<bool>) -> Self {
+        Self { is_traversal, ..self }
     }
 
-    /// The same, whose places have addresses.
+    /// Returns the same navigation with URLs for its routes.
     #[must_use]
-    pub fn with_addresses(self, addresses: impl Fn(&Place) -> String + Send + Sync + 'static) -> Self {
-        Self { addresses: Some(Arc::new(addresses)), ..self }
+    pub fn with_urls(self, url_of: impl Fn(&Route) -> String + Send + Sync + 'static) -> Self {
+        Self { url_of: Some(Arc::new(url_of)), ..self }
     }
 
-    /// The address of a place, from the root of the origin; none where places have no addresses.
-    pub fn address(&self, place: &Place) -> Option<String> {
-        self.addresses.as_ref().map(|addresses| addresses(place))
+    /// Returns the URL of a route, from the root of the origin. `None` if routes have no URLs.
+    pub fn url(&self, route: &Route) -> Option<String> {
+        self.url_of.as_ref().map(|url_of| url_of(route))
     }
 
-    /// What a link to a place refers to. Where places have no addresses that is the page itself: opened elsewhere, it
-    /// begins there.
-    pub fn href(&self, place: &Place) -> String {
-        self.address(place).unwrap_or_else(|| window().location().href().unwrap_or_default())
+    /// Returns the `href` of a link to a route. If routes have no URLs, this is the URL of the host page, which a new
+    /// tab opens at its start.
+    pub fn href(&self, route: &Route) -> String {
+        self.url(route).unwrap_or_else(|| window().location().href().unwrap_or_default())
     }
 
-    /// Follows a link to a place, unless it is to be opened elsewhere.
-    pub fn follow(&self, event: &MouseEvent, place: Place) {
+    /// Handles a click on a link to a route, unless the click opens a new tab or window.
+    pub fn follow_link(&self, event: &MouseEvent, route: Route) {
         if is_plain(event) {
             event.prevent_default();
-            self.go(place, History::Push);
+            self.go(route, History::Push);
         }
     }
 
-    /// Goes to a place. Going to where one is does nothing.
-    pub fn go(&self, place: Place, history: History) {
-        if self.place.with_untracked(|here| *here == place) {
+    /// Navigates to a route. Does nothing if it is the current route.
+    pub fn go(&self, route: Route, history: History) {
+        if self.route.with_untracked(|current| *current == route) {
             return;
         }
-        if self.holds.with_untracked(|holds| holder_of(holds, &place).is_some()) {
-            self.wanted.set(Some((place, history)));
+        if self.blockers.with_untracked(|blockers| blocker_of(blockers, &route).is_some()) {
+            self.pending.set(Some((route, history)));
         } else {
-            self.came_back.try_update_value(|came_back| *came_back = false);
-            (self.go)(place, history);
+            self.is_traversal.try_update_value(|is_traversal| *is_traversal = false);
+            (self.go)(route, history);
         }
     }
 
-    /// Leads the reader on to a place, without asking whether they are held: they can no longer be where they are.
-    pub fn lead_on(&self, place: Place) {
-        let _ = self.wanted.try_set(None);
-        let _ = self.holds.try_set(Vec::new());
-        self.go(place, History::Replace);
+    /// Redirects to a route, ignoring blockers, because the current route is no longer valid.
+    pub fn redirect(&self, route: Route) {
+        let _ = self.pending.try_set(None);
+        let _ = self.blockers.try_set(Vec::new());
+        self.go(route, History::Replace);
     }
 
-    /// Leads the reader back to a place where they were before: they find it as they left it.
-    pub fn lead_back(&self, place: Place) {
-        self.lead_on(place);
-        let _ = self.came_back.try_set_value(true);
+    /// Returns to a previous route and restores its state, like a Back navigation. Ignores blockers.
+    pub fn return_to(&self, route: Route) {
+        self.redirect(route);
+        let _ = self.is_traversal.try_set_value(true);
     }
 
-    /// Whether anything holds the reader: then something is not saved.
-    pub fn is_held(&self) -> bool {
-        self.holds.with(|holds| !holds.is_empty())
+    /// Whether any blocker is active, that is, whether there are unsaved changes.
+    pub fn has_active_blocker(&self) -> bool {
+        self.blockers.with(|blockers| !blockers.is_empty())
     }
 
-    /// What may hold the reader, and does not yet. It ends with the part of the page that asks for it.
-    pub fn hold(&self) -> Hold {
-        static MADE: AtomicUsize = AtomicUsize::new(0);
-        let hold = Hold { navigation: self.clone(), id: MADE.fetch_add(1, Ordering::Relaxed) };
-        let ended = StoredValue::new(hold.clone());
+    /// Creates an inactive blocker. It is removed when the current reactive owner is cleaned up.
+    pub fn blocker(&self) -> Blocker {
+        static NEXT_ID: AtomicUsize = AtomicUsize::new(0);
+        let blocker = Blocker { navigation: self.clone(), id: NEXT_ID.fetch_add(1, Ordering::Relaxed) };
+        let disposed = StoredValue::new(blocker.clone());
         on_cleanup(move || {
-            ended.try_with_value(Hold::release);
+            disposed.try_with_value(Blocker::unblock);
         });
-        hold
+        blocker
     }
 }
 
-impl Hold {
-    /// Whether the reader wanted to go elsewhere, and this has to ask them.
-    pub fn is_asked(&self) -> bool {
-        self.navigation.held_back_by.get() == Some(self.id)
+impl Blocker {
+    /// Whether this blocker has blocked a navigation, and the user must decide.
+    pub fn is_blocked(&self) -> bool {
+        self.navigation.blocked_by.get() == Some(self.id)
     }
 
-    /// Holds the reader, but for the places to which they may go all the same.
-    pub fn keep(&self, stays: impl Fn(&Place) -> bool + Send + Sync + 'static) {
-        let held = Held { by: self.id, stays: Arc::new(stays) };
-        let _ = self.navigation.holds.try_update(|holds| {
-            holds.retain(|other| other.by != held.by);
-            holds.push(held);
+    /// Activates the blocker. Navigations to routes for which `is_allowed` returns `true` are not blocked.
+    pub fn block_except(&self, is_allowed: impl Fn(&Route) -> bool + Send + Sync + 'static) {
+        let active = ActiveBlocker { id: self.id, is_allowed: Arc::new(is_allowed) };
+        let _ = self.navigation.blockers.try_update(|blockers| {
+            blockers.retain(|other| other.id != active.id);
+            blockers.push(active);
         });
     }
 
-    /// Holds them no longer. Where they wanted to go is forgotten.
-    pub fn release(&self) {
-        let Navigation { holds, wanted, .. } = &self.navigation;
-        if holds.try_with_untracked(|holds| holds.iter().any(|held| held.by == self.id)) == Some(true) {
-            let _ = wanted.try_set(None);
-            let _ = holds.try_update(|holds| holds.retain(|held| held.by != self.id));
+    /// Deactivates the blocker and drops a pending navigation.
+    pub fn unblock(&self) {
+        let Navigation { blockers, pending, .. } = &self.navigation;
+        if blockers.try_with_untracked(|blockers| blockers.iter().any(|active| active.id == self.id))
+            == Some(true)
+        {
+            let _ = pending.try_set(None);
+            let _ = blockers.try_update(|blockers| blockers.retain(|active| active.id != self.id));
         }
     }
 
-    /// The reader stays: the address is again that of the place.
-    pub fn stay(&self) {
-        let Navigation { place, location, wanted, go, .. } = &self.navigation;
-        wanted.set(None);
-        let place = place.get_untracked();
-        if location.with_untracked(|location| *location != place) {
-            go(place, History::Push);
+    /// Cancels the blocked navigation and resets the URL to the current route.
+    pub fn cancel(&self) {
+        let Navigation { route, location, pending, go, .. } = &self.navigation;
+        pending.set(None);
+        let route = route.get_untracked();
+        if location.with_untracked(|location| *location != route) {
+            go(route, History::Push);
         }
     }
 
-    /// The reader leaves for where they wanted to go, unless something else holds them too.
-    pub fn leave(&self) {
-        let wanted = self.navigation.wanted.try_update(Option::take).flatten();
-        self.release();
-        if let Some((place, history)) = wanted {
-            self.navigation.go(place, history);
+    /// Deactivates this blocker and continues the blocked navigation, unless another blocker is active.
+    pub fn proceed(&self) {
+        let pending = self.navigation.pending.try_update(Option::take).flatten();
+        self.unblock();
+        if let Some((route, history)) = pending {
+            self.navigation.go(route, history);
         }
     }
 }
 
-/// Whether a click opens here, rather than in another tab or window.
+/// Whether a click opens a link in this tab rather than in a new tab or window.
 fn is_plain(event: &MouseEvent) -> bool {
     let has_modifier = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
     event.button() == 0 && !has_modifier && !event.default_prevented()
 }
 
-/// Who of all that hold the reader keeps them from going to a place: the one who holds since last.
-fn holder_of(holds: &[Held], place: &Place) -> Option<usize> {
-    holds.iter().rev().find(|held| !(held.stays)(place)).map(|held| held.by)
+/// Returns the id of the blocker that blocks a navigation to a route: of several, the one activated last.
+fn blocker_of(blockers: &[ActiveBlocker], route: &Route) -> Option<usize> {
+    blockers.iter().rev().find(|active| !(active.is_allowed)(route)).map(|active| active.id)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::UsersPlace;
+    use crate::state::UsersRoute;
 
-    fn users() -> Place {
-        Place::Users(UsersPlace::default())
+    fn users() -> Route {
+        Route::Users(UsersRoute::default())
     }
 
-    /// A navigation over a location that Back and links change by themselves, and what it was told to do.
-    fn page() -> (Navigation, RwSignal<Place>, StoredValue<Vec<History>>) {
+    /// Creates a navigation over a location that Back and links change directly, and a log of its history updates.
+    fn page() -> (Navigation, RwSignal<Route>, StoredValue<Vec<History>>) {
         let location = RwSignal::new(users());
-        let went = StoredValue::new(Vec::new());
+        let history_log = StoredValue::new(Vec::new());
         let navigation = Navigation::new(location.into(), move |to, history| {
-            went.update_value(|went| went.push(history));
+            history_log.update_value(|history_log| history_log.push(history));
             location.set(to);
         });
-        assert_eq!(navigation.place.get_untracked(), users());
-        (navigation, location, went)
+        assert_eq!(navigation.route.get_untracked(), users());
+        (navigation, location, history_log)
     }
 
     #[test]
-    fn who_is_held_stays_until_they_say_so() {
+    fn blocks_a_navigation_until_the_user_decides() {
         Owner::new().with(|| {
-            let (navigation, location, went) = page();
-            let hold = navigation.hold();
-            hold.keep(|place| *place == users());
-            navigation.go(Place::Roles, History::Push);
-            assert!(untrack(|| hold.is_asked()));
+            let (navigation, location, history_log) = page();
+            let blocker = navigation.blocker();
+            blocker.block_except(|route| *route == users());
+            navigation.go(Route::Roles, History::Push);
+            assert!(untrack(|| blocker.is_blocked()));
             assert_eq!(location.get_untracked(), users());
 
-            hold.stay();
-            assert!(!untrack(|| hold.is_asked()));
-            assert_eq!((navigation.place.get_untracked(), went.get_value()), (users(), vec![]));
+            blocker.cancel();
+            assert!(!untrack(|| blocker.is_blocked()));
+            assert_eq!((navigation.route.get_untracked(), history_log.get_value()), (users(), vec![]));
 
-            navigation.go(Place::Roles, History::Push);
-            hold.leave();
+            navigation.go(Route::Roles, History::Push);
+            blocker.proceed();
             assert_eq!(
-                (navigation.place.get_untracked(), location.get_untracked()),
-                (Place::Roles, Place::Roles)
+                (navigation.route.get_untracked(), location.get_untracked()),
+                (Route::Roles, Route::Roles)
             );
-            assert!(!untrack(|| hold.is_asked()));
+            assert!(!untrack(|| blocker.is_blocked()));
         });
     }
 
     #[test]
-    fn back_and_links_wait_as_well_and_the_address_returns() {
+    fn blocks_back_and_links_and_restores_the_url() {
         Owner::new().with(|| {
-            let (navigation, location, went) = page();
-            let hold = navigation.hold();
-            hold.keep(|place| *place == users());
-            location.set(Place::Roles);
-            assert_eq!(navigation.place.get_untracked(), users());
-            assert!(untrack(|| hold.is_asked()));
+            let (navigation, location, history_log) = page();
+            let blocker = navigation.blocker();
+            blocker.block_except(|route| *route == users());
+            location.set(Route::Roles);
+            assert_eq!(navigation.route.get_untracked(), users());
+            assert!(untrack(|| blocker.is_blocked()));
 
-            hold.stay();
-            assert_eq!((location.get_untracked(), navigation.place.get_untracked()), (users(), users()));
-            assert_eq!(went.get_value(), [History::Push]);
+            blocker.cancel();
+            assert_eq!((location.get_untracked(), navigation.route.get_untracked()), (users(), users()));
+            assert_eq!(history_log.get_value(), [History::Push]);
 
-            location.set(Place::Roles);
-            hold.leave();
-            assert_eq!(navigation.place.get_untracked(), Place::Roles);
+            location.set(Route::Roles);
+            blocker.proceed();
+            assert_eq!(navigation.route.get_untracked(), Route::Roles);
         });
     }
 
     #[test]
-    fn of_several_who_hold_each_asks_the_innermost_first() {
+    fn asks_the_innermost_blocker_first() {
         Owner::new().with(|| {
             let (navigation, location, _) = page();
-            let (outer, inner) = (navigation.hold(), navigation.hold());
-            outer.keep(|place| *place == users());
-            inner.keep(|place| *place == users());
-            let asked = || untrack(|| (outer.is_asked(), inner.is_asked()));
+            let (outer, inner) = (navigation.blocker(), navigation.blocker());
+            outer.block_except(|route| *route == users());
+            inner.block_except(|route| *route == users());
+            let are_blocked = || untrack(|| (outer.is_blocked(), inner.is_blocked()));
             for goes in [true, false] {
                 if goes {
-                    navigation.go(Place::Roles, History::Push);
+                    navigation.go(Route::Roles, History::Push);
                 } else {
-                    location.set(Place::Roles);
+                    location.set(Route::Roles);
                 }
-                assert_eq!(asked(), (false, true));
-                inner.leave();
-                assert_eq!((asked(), navigation.place.get_untracked()), ((true, false), users()));
-                outer.stay();
-                assert_eq!((asked(), location.get_untracked()), ((false, false), users()));
-                inner.keep(|place| *place == users());
+                assert_eq!(are_blocked(), (false, true));
+                inner.proceed();
+                assert_eq!((are_blocked(), navigation.route.get_untracked()), ((true, false), users()));
+                outer.cancel();
+                assert_eq!((are_blocked(), location.get_untracked()), ((false, false), users()));
+                inner.block_except(|route| *route == users());
             }
-            inner.release();
-            navigation.go(Place::Roles, History::Push);
-            outer.leave();
-            assert_eq!(navigation.place.get_untracked(), Place::Roles);
+            inner.unblock();
+            navigation.go(Route::Roles, History::Push);
+            outer.proceed();
+            assert_eq!(navigation.route.get_untracked(), Route::Roles);
         });
     }
 
     #[test]
-    fn who_is_led_on_is_not_held() {
+    fn redirects_despite_a_blocker() {
         Owner::new().with(|| {
             let (navigation, location, _) = page();
-            navigation.hold().keep(|_| false);
-            navigation.lead_on(Place::SignIn);
-            assert_eq!(location.get_untracked(), Place::SignIn);
-            assert_eq!(navigation.place.get_untracked(), Place::SignIn);
+            navigation.blocker().block_except(|_| false);
+            navigation.redirect(Route::SignIn);
+            assert_eq!(location.get_untracked(), Route::SignIn);
+            assert_eq!(navigation.route.get_untracked(), Route::SignIn);
         });
     }
 }

@@ -1,54 +1,55 @@
 use leptos::prelude::*;
 
-/// How serious a notice is.
+/// The severity of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
-    /// Something was done.
-    Done,
-    /// Something is told.
+    /// An action succeeded.
+    Success,
+    /// Neutral information.
     Info,
-    /// Something went wrong. Stays until it is closed.
+    /// A failure. The notice stays until the user closes it.
     Error,
 }
 
-/// A short word about what happened, that floats above the page for a while.
+/// A toast: a short message above the page that closes by itself after some seconds.
 #[derive(Clone)]
 pub struct Notice {
-    /// Its number, which no other notice has.
+    /// A unique number.
     pub id: u32,
-    /// How serious it is.
+    /// The severity.
     pub tone: Tone,
-    /// What it says.
+    /// The message.
     pub text: String,
-    /// For how many seconds it stays, less the time for which the pointer or the focus rests on it.
+    /// The time until the notice closes, in seconds. It does not count while the notice has the pointer or the focus.
+    /// 0 means that the notice stays.
     pub seconds: u32,
-    /// What can be done about it.
+    /// The button of the notice.
     pub action: Option<NoticeAction>,
 }
 
-/// What can be done about something that happened.
+/// The button of a notice, such as Undo.
 #[derive(Clone)]
 pub struct NoticeAction {
-    /// What it is called.
+    /// The label of the button.
     pub label: String,
-    /// A key that does it from anywhere in the page.
+    /// A keyboard shortcut for the action, active anywhere in the page.
     pub key: Option<&'static str>,
-    /// Does it. The notice closes first.
+    /// Runs the action. The notice closes first.
     pub run: Callback<()>,
-    /// Whether the notice counts down: when it goes, this can no longer be done so easily.
+    /// Whether the notice shows a countdown, because the action is harder to reach after the notice has closed.
     pub counts_down: bool,
 }
 
-/// The notices shown, the newest last.
+/// The open notices.
 #[derive(Clone, Copy)]
 pub struct Notices {
-    /// All that are shown.
+    /// The open notices, the newest last.
     pub shown: RwSignal<Vec<Notice>>,
     last: StoredValue<u32>,
 }
 
-/// How long a notice stays that asks for nothing, in seconds.
-const SHORTLY: u32 = 6;
+/// The default time until a notice closes, in seconds.
+const DEFAULT_SECONDS: u32 = 6;
 
 impl Default for Notices {
     fn default() -> Self {
@@ -57,30 +58,30 @@ impl Default for Notices {
 }
 
 impl Notices {
-    /// Tells that something was done.
-    pub fn done(self, text: impl Into<String>) {
-        self.push(Tone::Done, text.into(), SHORTLY, None);
+    /// Reports that an action succeeded.
+    pub fn success(self, text: impl Into<String>) {
+        self.push(Tone::Success, text.into(), DEFAULT_SECONDS, None);
     }
 
-    /// Tells something.
+    /// Shows neutral information.
     pub fn info(self, text: impl Into<String>) {
-        self.push(Tone::Info, text.into(), SHORTLY, None);
+        self.push(Tone::Info, text.into(), DEFAULT_SECONDS, None);
     }
 
-    /// Tells that something went wrong. It stays until it is closed.
+    /// Reports a failure. The notice stays until the user closes it.
     pub fn error(self, text: impl Into<String>) {
         self.push(Tone::Error, text.into(), 0, None);
     }
 
-    /// Tells that something went wrong, and offers to try it again. It stays until it is closed.
-    pub fn failed(self, text: impl Into<String>, label: impl Into<String>, retry: Callback<()>) {
+    /// Reports a failure with a button that retries. The notice stays until the user closes it.
+    pub fn error_with_retry(self, text: impl Into<String>, label: impl Into<String>, retry: Callback<()>) {
         let action = NoticeAction { label: label.into(), key: None, run: retry, counts_down: false };
         self.push(Tone::Error, text.into(), 0, Some(action));
     }
 
-    /// Tells that something was done, and offers something about it for so many seconds.
-    pub fn offer(self, text: impl Into<String>, seconds: u32, action: NoticeAction) {
-        self.push(Tone::Done, text.into(), seconds, Some(action));
+    /// Reports that an action succeeded, with a button such as Undo. The notice closes after the given seconds.
+    pub fn success_with_action(self, text: impl Into<String>, seconds: u32, action: NoticeAction) {
+        self.push(Tone::Success, text.into(), seconds, Some(action));
     }
 
     /// Closes a notice.
@@ -88,7 +89,7 @@ impl Notices {
         let _ = self.shown.try_update(|shown| shown.retain(|notice| notice.id != id));
     }
 
-    // Answers come when the page may be gone already: then nobody is told.
+    // A response may arrive after the page was unmounted. The signals are disposed then, and the notice is dropped.
     fn push(self, tone: Tone, text: String, seconds: u32, action: Option<NoticeAction>) {
         let id = self.last.try_update_value(|last| {
             *last += 1;
@@ -99,7 +100,7 @@ impl Notices {
     }
 }
 
-/// The notices of this page.
+/// Returns the notices of this page from the context.
 pub fn use_notices() -> Notices {
     expect_context()
 }

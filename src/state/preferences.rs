@@ -1,38 +1,38 @@
 use leptos::prelude::*;
 use studio_users_domain::Language;
 
-use super::{keep, kept};
+use super::{get_local_item, set_local_item};
 
-/// Which colours to show.
+/// The colour scheme.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// As the system has it.
+    /// Follows the operating system (`prefers-color-scheme`).
     #[default]
     System,
-    /// Dark on light.
+    /// Dark text on a light background.
     Light,
-    /// Light on dark.
+    /// Light text on a dark background.
     Dark,
 }
 
-/// How the reader likes the page; kept in the browser.
+/// The user's display preferences, persisted in `localStorage`.
 #[derive(Debug, Clone, Copy)]
 pub struct Preferences {
-    /// The language.
+    /// The language of the texts.
     pub language: RwSignal<Language>,
-    /// The colours.
+    /// The colour scheme.
     pub theme: RwSignal<Theme>,
 }
 
-// `index.html` reads these too, before the first paint.
+// `index.html` reads both keys too, before the first paint.
 const LANGUAGE_KEY: &str = "studio-users.language";
 const THEME_KEY: &str = "studio-users.theme";
 
 impl Theme {
-    /// Every theme, in the order in which they are offered.
+    /// Every theme, in the order of the menu.
     pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
-    /// The value of `data-theme`; none where the system decides.
+    /// The value of the `data-theme` attribute. `None` where the system decides.
     pub const fn attribute(self) -> Option<&'static str> {
         match self {
             Self::System => None,
@@ -43,11 +43,12 @@ impl Theme {
 }
 
 impl Preferences {
-    /// What was kept, else what the browser asks for. Changes are kept from then on.
+    /// Loads the stored preferences and persists later changes of the theme. The default language is the browser's.
     pub fn load() -> Self {
-        let asked = || window().navigator().language().and_then(|tag| Language::from_tag(&tag));
-        let language = kept(LANGUAGE_KEY).and_then(|tag| Language::from_tag(&tag)).or_else(asked);
-        let theme = kept(THEME_KEY);
+        let browser_language = || window().navigator().language().and_then(|tag| Language::from_tag(&tag));
+        let language =
+            get_local_item(LANGUAGE_KEY).and_then(|tag| Language::from_tag(&tag)).or_else(browser_language);
+        let theme = get_local_item(THEME_KEY);
         let theme = Theme::ALL.into_iter().find(|known| known.attribute() == theme.as_deref());
         let preferences = Self {
             language: RwSignal::new(language.unwrap_or_default()),
@@ -55,32 +56,32 @@ impl Preferences {
         };
         Effect::watch(
             move || preferences.theme.get(),
-            |theme, _, _| keep(THEME_KEY, theme.attribute()),
+            |theme, _, _| set_local_item(THEME_KEY, theme.attribute()),
             false,
         );
         preferences
     }
 
-    /// Those of a page that is drawn without a browser, of which nobody knows what it kept.
+    /// The preferences for prerendering in the backend, where `localStorage` is unknown.
     #[cfg(not(target_family = "wasm"))]
-    pub fn drawn(language: Language) -> Self {
+    pub fn prerendered(language: Language) -> Self {
         Self { language: RwSignal::new(language), theme: RwSignal::new(Theme::System) }
     }
 
-    /// Chooses a language: this browser keeps it.
+    /// Sets the language and persists the choice.
     pub fn choose_language(self, language: Language) {
-        keep(LANGUAGE_KEY, Some(language.tag()));
+        set_local_item(LANGUAGE_KEY, Some(language.tag()));
         let _ = self.language.try_set(language);
     }
 
-    /// The language that was chosen in this browser.
+    /// Returns the language that the user chose in this browser.
     pub fn chosen_language(self) -> Option<Language> {
-        kept(LANGUAGE_KEY).and_then(|tag| Language::from_tag(&tag))
+        get_local_item(LANGUAGE_KEY).and_then(|tag| Language::from_tag(&tag))
     }
 
-    /// Takes a language that somebody is known to read, where none was chosen in this browser.
+    /// Sets the language from a profile or an invitation. A choice made in this browser takes precedence.
     pub fn suggest_language(self, language: Language) {
-        if kept(LANGUAGE_KEY).is_none() && self.language.try_get_untracked() != Some(language) {
+        if get_local_item(LANGUAGE_KEY).is_none() && self.language.try_get_untracked() != Some(language) {
             let _ = self.language.try_set(language);
         }
     }

@@ -2,25 +2,25 @@ use leptos::leptos_dom::helpers::is_server;
 use leptos::prelude::window;
 use web_sys::Storage;
 
-/// What the browser kept under this name.
-pub fn kept(key: &str) -> Option<String> {
-    // What is drawn without a browser knows of nothing that one keeps.
+/// Reads a value from `localStorage`.
+pub fn get_local_item(key: &str) -> Option<String> {
+    // The backend prerenders without a browser, so nothing is stored.
     if is_server() { None } else { read(window().local_storage().ok().flatten(), key) }
 }
 
-/// Keeps a value in the browser, or forgets it. Where the browser keeps nothing (a full disk, a private window),
-/// the choice lasts as long as the page.
-pub fn keep(key: &str, value: Option<&str>) {
+/// Writes a value to `localStorage`, or removes it. Failures are ignored (a full disk, a private window): the choice
+/// then lasts as long as the page.
+pub fn set_local_item(key: &str, value: Option<&str>) {
     write(window().local_storage().ok().flatten(), key, value);
 }
 
-/// What this tab kept under this name: it outlives a reload, and no other tab sees it.
-pub fn kept_in_tab(key: &str) -> Option<String> {
+/// Reads a value from `sessionStorage`, which survives a reload and is private to the tab.
+pub fn get_session_item(key: &str) -> Option<String> {
     read(window().session_storage().ok().flatten(), key)
 }
 
-/// Keeps a value in this tab, or forgets it.
-pub fn keep_in_tab(key: &str, value: Option<&str>) {
+/// Writes a value to `sessionStorage`, or removes it.
+pub fn set_session_item(key: &str, value: Option<&str>) {
     write(window().session_storage().ok().flatten(), key, value);
 }
 

@@ -2,13 +2,13 @@ use leptos::prelude::*;
 
 use super::{Glyph, Icon};
 
-/// A round sign for a person: their initials on one of six tints. Decoration, as the name stands beside it.
+/// An avatar: the initials of a user on one of six tints. Hidden from screen readers, because the name is shown next to it.
 #[component]
 pub fn Avatar(
-    /// The name; none for somebody who has not joined yet, who gets an envelope.
+    /// The name. `None` shows an envelope, for a user who has not joined yet.
     #[prop(into)]
     name: Option<String>,
-    /// Whatever stays the same for the person: their tint is chosen by it.
+    /// A stable value for the user, such as the id. Its hash selects the tint.
     #[prop(into)]
     seed: String,
 ) -> impl IntoView {
@@ -28,8 +28,8 @@ pub fn Avatar(
     }
 }
 
-/// The first letters of the first and the last word; of names written without spaces the first one. The sheet writes them
-/// large.
+/// Returns the first letters of the first and the last word, or one letter for names without spaces. CSS converts them to
+/// upper case.
 fn initials(name: &str) -> String {
     let mut letters = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let first = letters.next();
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn initials_are_of_the_first_and_the_last_word() {
+    fn takes_the_initials_of_the_first_and_last_word() {
         assert_eq!(initials("Thijs van den berg"), "Tb");
         assert_eq!(initials("émile"), "é");
         assert_eq!(initials("王小明"), "王");
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tint_is_one_of_six() {
+    fn selects_one_of_six_tints() {
         assert!((0..100).map(|n| tint(&n.to_string())).all(|tint| (1..=6).contains(&tint)));
     }
 }

@@ -2,15 +2,15 @@ use leptos::prelude::*;
 
 use super::{Glyph, Icon};
 
-/// A round label: with a dot what belongs here, with an arrow what comes from above.
+/// A role chip. A dot marks an assigned role, an arrow an inherited one.
 #[component]
 pub fn Chip(
-    /// The word.
+    /// The name of the role.
     #[prop(into)]
     label: String,
-    /// Names the colour of the mark in the sheet. The word carries the meaning.
+    /// The role family, which sets the colour of the dot or arrow. The label alone carries the meaning.
     family: &'static str,
-    /// What to add for those who do not see the arrow; none where the chip belongs here.
+    /// A visually hidden text that replaces the arrow for screen readers. `None` if the role is assigned here.
     #[prop(optional_no_strip)]
     inherited: Option<&'static str>,
 ) -> impl IntoView {
@@ -18,27 +18,28 @@ pub fn Chip(
         <span class="chip" data-family=family data-inherited=inherited.map(|_| "")>
             {inherited.map(|_| view! { <Icon glyph=Glyph::Inherit small=true /> })}
             {label}
-            {inherited.map(|words| view! { <span class="visually-hidden">" "{words}</span> })}
+            {inherited.map(|text| view! { <span class="visually-hidden">" "{text}</span> })}
         </span>
     }
 }
 
-/// How a row of labels is laid out, in px.
+/// The layout of a row of labels that may not all fit, in px.
 #[derive(Debug, Clone, Copy)]
-pub struct Fold {
-    /// The space between two labels.
+pub struct OverflowLayout {
+    /// The gap between two labels.
     pub gap: f64,
-    /// The width of the "+n" that stands for those left out.
-    pub more: f64,
+    /// The width of the "+n" counter.
+    pub counter: f64,
 }
 
-/// How many of the labels fit into the width, with room for "+n" where not all do. The first is always shown.
-pub fn fold(widths: &[f64], available: f64, layout: Fold) -> usize {
+/// Returns how many labels fit into the available width. Reserves room for the "+n" counter if not all fit. The first label
+/// always counts as visible.
+pub fn count_visible(widths: &[f64], available: f64, layout: OverflowLayout) -> usize {
     let all: f64 = widths.iter().map(|width| width + layout.gap).sum();
     if all - layout.gap <= available {
         return widths.len();
     }
-    let mut used = layout.more;
+    let mut used = layout.counter;
     let fitting = widths.iter().take_while(|&&width| {
         used += width + layout.gap;
         used <= available
@@ -50,22 +51,22 @@ pub fn fold(widths: &[f64], available: f64, layout: Fold) -> usize {
 mod tests {
     use super::*;
 
-    const LAYOUT: Fold = Fold { gap: 4.0, more: 20.0 };
+    const LAYOUT: OverflowLayout = OverflowLayout { gap: 4.0, counter: 20.0 };
 
     #[test]
-    fn all_labels_stand_where_they_fit() {
-        assert_eq!(fold(&[50.0, 46.0], 100.0, LAYOUT), 2);
-        assert_eq!(fold(&[], 0.0, LAYOUT), 0);
+    fn shows_all_labels_that_fit() {
+        assert_eq!(count_visible(&[50.0, 46.0], 100.0, LAYOUT), 2);
+        assert_eq!(count_visible(&[], 0.0, LAYOUT), 0);
     }
 
     #[test]
-    fn what_does_not_fit_leaves_room_for_the_count() {
-        assert_eq!(fold(&[50.0, 47.0], 100.0, LAYOUT), 1);
-        assert_eq!(fold(&[30.0, 30.0, 60.0], 100.0, LAYOUT), 2);
+    fn reserves_room_for_the_counter() {
+        assert_eq!(count_visible(&[50.0, 47.0], 100.0, LAYOUT), 1);
+        assert_eq!(count_visible(&[30.0, 30.0, 60.0], 100.0, LAYOUT), 2);
     }
 
     #[test]
-    fn the_first_label_is_always_shown() {
-        assert_eq!(fold(&[300.0, 10.0], 100.0, LAYOUT), 1);
+    fn always_shows_the_first_label() {
+        assert_eq!(count_visible(&[300.0, 10.0], 100.0, LAYOUT), 1);
     }
 }

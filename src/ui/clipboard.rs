@@ -7,61 +7,63 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{Clipboard, ClipboardItem};
 
-/// What became of a text that was to be copied.
+/// The result of copying a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Copied {
-    /// It is in the clipboard.
-    Yes,
-    /// The browser refused: this is the text.
-    Refused(String),
+pub enum CopyOutcome {
+    /// The text is in the clipboard.
+    Copied,
+    /// The browser blocked writing to the clipboard. Holds the text.
+    Blocked(String),
 }
 
-/// Copies a text that is still on its way. To be called within the click itself: the clipboard is written at once,
-/// with a promise of the text, or Safari would refuse.
+/// Copies a text that is still being fetched. Call this synchronously in the click handler: it writes a promise of the text
+/// to the clipboard, because Safari requires user activation for the write.
+/// <https://webkit.org/blog/10855/async-clipboard-api/>
 ///
 /// # Errors
-/// Whatever kept the text from coming.
+/// Returns the error of the text's future.
 pub fn copy<E: 'static>(
     text: impl Future<Output = Result<String, E>> + 'static,
-) -> impl Future<Output = Result<Copied, E>> {
-    let came = Rc::new(RefCell::new(None::<Result<String, E>>));
+) -> impl Future<Output = Result<CopyOutcome, E>> {
+    let result = Rc::new(RefCell::new(None::<Result<String, E>>));
     let promise = future_to_promise({
-        let came = Rc::clone(&came);
+        let result = Rc::clone(&result);
         async move {
-            let answer = text.await;
-            let value = answer.as_ref().map(|text| JsValue::from_str(text)).map_err(|_| JsValue::UNDEFINED);
-            came.replace(Some(answer));
+            let fetched = text.await;
+            let value = fetched.as_ref().map(|text| JsValue::from_str(text)).map_err(|_| JsValue::UNDEFINED);
+            result.replace(Some(fetched));
             value
         }
     });
-    let writing = write(&promise);
+    let pending_write = write(&promise);
     async move {
-        let written = match writing {
-            Ok(writing) => JsFuture::from(writing).await.is_ok(),
+        let is_written = match pending_write {
+            Ok(write) => JsFuture::from(write).await.is_ok(),
             Err(_) => false,
         };
-        // Where the browser refused at once, the text may still be on its way.
+        // Waits for the text even if the browser blocked the write immediately.
         let _ = JsFuture::from(promise).await;
-        match came.take() {
-            Some(Ok(_)) if written => Ok(Copied::Yes),
-            Some(Ok(text)) => Ok(Copied::Refused(text)),
+        match result.take() {
+            Some(Ok(_)) if is_written => Ok(CopyOutcome::Copied),
+            Some(Ok(text)) => Ok(CopyOutcome::Blocked(text)),
             Some(Err(error)) => Err(error),
-            // The promise has settled, so an answer came.
-            None => Ok(Copied::Refused(String::new())),
+            // Unreachable: the promise has resolved, so the result is set.
+            None => Ok(CopyOutcome::Blocked(String::new())),
         }
     }
 }
 
-/// Copies a text that is there already.
-pub async fn copy_text(text: String) -> Copied {
+/// Copies a text that is already available.
+pub async fn copy_text(text: String) -> CopyOutcome {
     match copy(async move { Ok::<_, std::convert::Infallible>(text) }).await {
-        Ok(copied) => copied,
+        Ok(outcome) => outcome,
         Err(never) => match never {},
     }
 }
 
 fn write(promise: &js_sys::Promise) -> Result<js_sys::Promise, JsValue> {
-    // There is none on pages that are not served securely.
+    // `navigator.clipboard` is undefined outside of secure contexts:
+    // https://developer.mozilla.org/docs/Web/API/Navigator/clipboard
     let clipboard = Reflect::get(&window().navigator(), &"clipboard".into())?;
     if clipboard.is_undefined() {
         return Err(JsValue::UNDEFINED);

@@ -9,40 +9,41 @@ use web_sys::HtmlElement;
 use super::focus::active_element;
 
 thread_local! {
-    /// Where the focus was before a dialog that is gone. Another one that opens in its place takes it over.
-    static LEFT: RefCell<Option<HtmlElement>> = const { RefCell::new(None) };
+    /// The element to refocus after the last closed dialog. A dialog that replaces it takes the element over. Several
+    /// elements on one page can share this, because it is empty again after the current task and its microtasks.
+    static RETURN_FOCUS: RefCell<Option<HtmlElement>> = const { RefCell::new(None) };
 }
 
-/// A modal dialog, open for as long as it is rendered. The browser keeps the focus within it and the page behind it
-/// still. When it goes, the focus returns to where it was.
+/// A modal dialog that is open while it is rendered. The browser traps the focus in it and makes the page behind it inert.
+/// When the dialog closes, the focus returns to the element that had it before.
 #[component]
 pub fn Dialog(
-    /// The id of the heading that names it.
+    /// The id of the heading that labels the dialog.
     label_id: &'static str,
-    /// The class besides `dialog`: it gives the width.
+    /// An additional class, which sets the width.
     class: &'static str,
-    /// Is asked to close it: by Escape, or by a click beside it where it is `light`.
+    /// Called when the user presses Escape, or clicks the backdrop and `light_dismiss` is set.
     #[prop(into)]
     on_close: Callback<()>,
-    /// Whether a click beside it closes it: for dialogs in which nothing can be lost.
+    /// Whether a click on the backdrop closes the dialog. For dialogs in which no input can be lost.
     #[prop(optional)]
-    light: bool,
-    /// Whether it asks before something that is hard to take back.
+    light_dismiss: bool,
+    /// Whether the dialog confirms an action that is hard to undo. Sets the role `alertdialog`.
     #[prop(optional)]
     is_warning: bool,
-    /// The id of what stands in it that is read out with its name.
+    /// The id of the element that describes the dialog. Screen readers announce it after the label.
     #[prop(optional)]
     described_by: Option<&'static str>,
-    /// What stands in it. The first element with `autofocus` gets the focus.
+    /// The content. The first element with `autofocus` gets the focus.
     children: Children,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    let before = StoredValue::new_local(None::<HtmlElement>);
+    let previous_focus = StoredValue::new_local(None::<HtmlElement>);
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
-        before.set_value(LEFT.take().or_else(|| active_element(&dialog)));
+        previous_focus.set_value(RETURN_FOCUS.take().or_else(|| active_element(&dialog)));
         if let Err(error) = dialog.show_modal() {
-            leptos::logging::error!("The dialog could not be opened: {error:?}");
+            leptos::logging::error!("Failed to open the dialog: {error:?}");
         }
         if let Ok(Some(first)) = dialog.query_selector("[autofocus]")
             && let Ok(first) = first.dyn_into::<HtmlElement>()
@@ -51,21 +52,22 @@ pub fn Dialog(
         }
     });
     on_cleanup(move || {
-        LEFT.set(before.try_update_value(Option::take).flatten());
+        RETURN_FOCUS.set(previous_focus.try_update_value(Option::take).flatten());
         queue_microtask(|| {
-            if let Some(before) = LEFT.take().filter(|before| before.is_connected()) {
-                let _ = before.focus();
+            if let Some(element) = RETURN_FOCUS.take().filter(|element| element.is_connected()) {
+                let _ = element.focus();
             }
         });
     });
     let on_cancel = move |event: Event| {
-        // A file that was not chosen cancels too.
+        // Ignores the `cancel` event that bubbles from a file input when the user chooses no file.
         if event.target() == event.current_target() {
             event.prevent_default();
             on_close.run(());
         }
     };
-    // A browser lets a dialog refuse to be closed once, and closes it at the next Escape whatever it says.
+    // Handles Escape itself: browsers let a page cancel the `cancel` event once, and close the dialog on the next Escape.
+    // https://html.spec.whatwg.org/multipage/interaction.html#close-watcher-infrastructure
     let on_keydown = move |event: KeyboardEvent| {
         if event.key() == "Escape" && !event.is_composing() {
             event.prevent_default();
@@ -74,7 +76,7 @@ pub fn Dialog(
         }
     };
     let on_click = move |event: MouseEvent| {
-        if light && event.target() == event.current_target() {
+        if light_dismiss && event.target() == event.current_target() {
             on_close.run(());
         }
     };

@@ -3,33 +3,33 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
-/// A file of text that comes in pieces, and is given to the reader's browser to keep once all of it is there.
+/// A text file that is assembled from chunks and then downloaded by the browser.
 #[derive(Debug, Clone, Default)]
 pub struct TextFile {
-    pieces: Array,
+    chunks: Array,
 }
 
 impl TextFile {
-    /// Adds a piece.
+    /// Appends a chunk.
     pub fn push(&self, text: &str) {
-        self.pieces.push(&JsValue::from_str(text));
+        self.chunks.push(&JsValue::from_str(text));
     }
 
-    /// Saves it under this name, as text of this media type.
+    /// Downloads the file with this name and media type.
     ///
     /// # Errors
-    /// Where the browser has no room for it.
+    /// Returns the exception of the browser, such as a lack of storage.
     pub fn save(self, name: &str, media_type: &str) -> Result<(), JsValue> {
         let options = BlobPropertyBag::new();
         options.set_type(media_type);
-        let blob = Blob::new_with_str_sequence_and_options(&self.pieces, &options)?;
+        let blob = Blob::new_with_str_sequence_and_options(&self.chunks, &options)?;
         let url = Url::create_object_url_with_blob(&blob)?;
         let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
         link.set_href(&url);
         link.set_download(name);
-        // It need not stand in the page to be clicked.
+        // A link can be clicked without being connected to the document.
         link.click();
-        // The download has its own hold on the text by now.
+        // The browser has resolved the URL in `click`, so revoking it does not affect the download.
         Url::revoke_object_url(&url)
     }
 }

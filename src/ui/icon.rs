@@ -2,14 +2,14 @@ use leptos::prelude::*;
 
 macro_rules! glyphs {
     ($(#[doc = $doc:literal] $name:ident: $path:literal)+) => {
-        /// A drawing on a grid of 16, in the colour of the text around it.
+        /// An icon on a 16 × 16 grid, in `currentColor`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Glyph {
             $(#[doc = $doc] $name,)+
         }
 
         impl Glyph {
-            /// What the pen does, as an SVG path tells it: one attribute, as to parse elements takes longer.
+            /// Returns the SVG path data. Each icon is a single path, because parsing several elements takes longer.
             const fn path(self) -> &'static str {
                 match self {
                     $(Self::$name => $path,)+
@@ -28,7 +28,7 @@ glyphs! {
     Analytics: "M2.25 13.25h11.5M4.5 10.5V8M8 10.5V3.25M11.5 10.5V5.75"
     /// An arrow downwards.
     ArrowDown: "M8 3.25v9.5M11.75 9 8 12.75 4.25 9"
-    /// An arrow onwards.
+    /// An arrow in the reading direction.
     ArrowRight: "M3.25 8h9.5M9 4.25 12.75 8 9 11.75"
     /// A bell.
     Bell: "M4 6.5a4 4 0 0 1 8 0c0 3 1.25 3.6 1.25 4.75H2.75C2.75 10.1 4 9.5 4 6.5zM6.6 13.5c.35.5.8.75 1.4.75s1.05-.25 1.4-.75"
@@ -36,11 +36,11 @@ glyphs! {
     BellOff: "M5.6 3.3A4 4 0 0 1 12 6.5c0 1.2.2 2 .5 2.7M4.1 5.7c-.1 3.5-1.35 4.2-1.35 5.55h8.5M6.6 13.5c.35.5.8.75 1.4.75s1.05-.25 1.4-.75M2.5 2.25l11 11.5"
     /// A tick.
     Check: "M3.5 8.5l3 3 6-7"
-    /// Opens downwards.
+    /// A chevron downwards.
     ChevronDown: "M4.25 6.25 8 10l3.75-3.75"
-    /// Leads on.
+    /// A chevron in the reading direction.
     ChevronRight: "M6.25 4.25 10 8l-3.75 3.75"
-    /// Leads upwards.
+    /// A chevron upwards.
     ChevronUp: "M4.25 9.75 8 6l3.75 3.75"
     /// A clipboard.
     Clipboard: "M5.5 3.25h-.75a1.5 1.5 0 0 0-1.5 1.5v7.5a1.5 1.5 0 0 0 1.5 1.5h6.5a1.5 1.5 0 0 0 1.5-1.5v-7.5a1.5 1.5 0 0 0-1.5-1.5h-.75M6.5 1.75h3a1 1 0 0 1 1 1v1a1 1 0 0 1-1 1h-3a1 1 0 0 1-1-1v-1a1 1 0 0 1 1-1z"
@@ -54,7 +54,7 @@ glyphs! {
     Copy: "M7.25 5.75h5a1.5 1.5 0 0 1 1.5 1.5v5a1.5 1.5 0 0 1-1.5 1.5h-5a1.5 1.5 0 0 1-1.5-1.5v-5a1.5 1.5 0 0 1 1.5-1.5zM3.25 10.25a1 1 0 0 1-1-1v-5.5a1.5 1.5 0 0 1 1.5-1.5h5.5a1 1 0 0 1 1 1"
     /// A contact card.
     Crm: "M3.75 3.25h8.5a1.5 1.5 0 0 1 1.5 1.5v6.5a1.5 1.5 0 0 1-1.5 1.5h-8.5a1.5 1.5 0 0 1-1.5-1.5v-6.5a1.5 1.5 0 0 1 1.5-1.5zM4.75 6.75a1.25 1.25 0 1 0 2.5 0a1.25 1.25 0 1 0-2.5 0M4 10.5c.3-.9 1.05-1.4 2-1.4s1.7.5 2 1.4M10.25 6.5h1M10.25 9h1"
-    /// A way out.
+    /// An arrow out of a door.
     Exit: "M6.25 2.75h-2a1.5 1.5 0 0 0-1.5 1.5v7.5a1.5 1.5 0 0 0 1.5 1.5h2M10.25 5l3 3-3 3M13 8H6.5"
     /// An arrow into a tray.
     Export: "M8 2.25v7.5M5 7l3 3 3-3M2.75 11v1.25a1.5 1.5 0 0 0 1.5 1.5h7.5a1.5 1.5 0 0 0 1.5-1.5V11"
@@ -62,7 +62,7 @@ glyphs! {
     Eye: "M1.75 8S4 3.75 8 3.75 14.25 8 14.25 8 12 12.25 8 12.25 1.75 8 1.75 8zM6.25 8a1.75 1.75 0 1 0 3.5 0a1.75 1.75 0 1 0-3.5 0"
     /// An eye, struck through.
     EyeOff: "M6.4 3.95A6.4 6.4 0 0 1 8 3.75c4 0 6.25 4.25 6.25 4.25a11 11 0 0 1-1.6 2.15M10.1 11.8a6 6 0 0 1-2.1.45C4 12.25 1.75 8 1.75 8a11 11 0 0 1 2.6-2.95M2.5 2.5l11 11"
-    /// Lines that grow shorter.
+    /// Three lines of decreasing length.
     Filter: "M2.5 4.25h11M4.75 8h6.5M6.75 11.75h2.5"
     /// A question mark.
     Help: "M2.25 8a5.75 5.75 0 1 0 11.5 0a5.75 5.75 0 1 0-11.5 0M6.4 6.35a1.65 1.65 0 1 1 2.45 1.45c-.55.3-.85.6-.85 1.2M8 10.95V11"
@@ -70,7 +70,7 @@ glyphs! {
     Home: "M2.75 7 8 2.5 13.25 7v5.25a1.5 1.5 0 0 1-1.5 1.5h-7.5a1.5 1.5 0 0 1-1.5-1.5zM6.25 13.5V10h3.5v3.5"
     /// A tray.
     Inbox: "M2.25 8.75h3.1l1 2h3.3l1-2h3.1M4.05 3.2a1.5 1.5 0 0 1 1.4-.95h5.1a1.5 1.5 0 0 1 1.4.95l1.8 5.3v3.75a1.5 1.5 0 0 1-1.5 1.5h-8.5a1.5 1.5 0 0 1-1.5-1.5V8.5z"
-    /// An i.
+    /// The letter i in a circle.
     Info: "M2.25 8a5.75 5.75 0 1 0 11.5 0a5.75 5.75 0 1 0-11.5 0M8 7.5v3.25M8 5.2v.05"
     /// An arrow from above.
     Inherit: "M3.5 2.75V7.5a2 2 0 0 0 2 2H13M9.75 6.25 13 9.5l-3.25 3.25"
@@ -90,7 +90,7 @@ glyphs! {
     Menu: "M2.75 4.5h10.5M2.75 8h10.5M2.75 11.5h10.5"
     /// Three dots.
     More: "M3.5 8a.25.25 0 1 0 .5 0a.25.25 0 1 0-.5 0M7.75 8a.25.25 0 1 0 .5 0a.25.25 0 1 0-.5 0M12 8a.25.25 0 1 0 .5 0a.25.25 0 1 0-.5 0"
-    /// No signal.
+    /// A signal, struck through.
     Offline: "M2.5 2.5l11 11M5.2 10a4 4 0 0 1 3.3-1.25M2.25 7.1A8.2 8.2 0 0 1 5.6 5M8.4 4.35a8.2 8.2 0 0 1 5.35 2.75M8 12.75v.01"
     /// A pencil.
     Pencil: "M10.75 2.75l2.5 2.5-7.75 7.75-3.25.75.75-3.25zM9 4.5 11.5 7"
@@ -110,7 +110,7 @@ glyphs! {
     Send: "M13.75 2.25l-11.5 4.4 4.9 2.2 2.2 4.9zM7.15 8.85l2.6-2.6"
     /// A nut.
     Settings: "M8 1.75l5.4 3.1v6.3L8 14.25l-5.4-3.1v-6.3zM6 8a2 2 0 1 0 4 0a2 2 0 1 0-4 0"
-    /// A way in.
+    /// An arrow into a door.
     SignIn: "M9.75 2.75h2a1.5 1.5 0 0 1 1.5 1.5v7.5a1.5 1.5 0 0 1-1.5 1.5h-2M6.5 5l3 3-3 3M9.25 8h-6.5"
     /// Sliders.
     Sliders: "M2.25 5h6.25M12.25 5h1.5M2.25 11h1.5M7.5 11h6.25M8.65 5a1.75 1.75 0 1 0 3.5 0a1.75 1.75 0 1 0-3.5 0M3.85 11a1.75 1.75 0 1 0 3.5 0a1.75 1.75 0 1 0-3.5 0"
@@ -124,12 +124,12 @@ glyphs! {
     Users: "M3.5 5.25a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0M1.75 13.25c.2-2.4 1.9-4 4.25-4s4.05 1.6 4.25 4M10.75 2.9a2.5 2.5 0 0 1 0 4.7M12.1 9.6c1.3.65 2.05 1.9 2.15 3.65"
     /// A person and an arrow.
     ViewAs: "M3.75 5a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0M1.75 13.25c.2-2.5 2-4.25 4.5-4.25.8 0 1.5.15 2.1.45M9.5 12h4.75M12 9.75 14.25 12 12 14.25"
-    /// The studio's own sign.
+    /// The logo of the studio.
     Logo: "M3.5 12.25v-8.5l9 8.5v-8.5"
 }
 
 impl Glyph {
-    /// Whether it points along the text, and so the other way in languages written from the right.
+    /// Returns whether the icon points in the reading direction, and so is mirrored in right-to-left languages.
     const fn is_directional(self) -> bool {
         matches!(
             self,
@@ -144,12 +144,12 @@ impl Glyph {
     }
 }
 
-/// Shows a glyph. It is decoration: the words beside it, or the name of the control around it, say the same.
+/// Renders an icon. Hidden from screen readers, because the text next to it or the name of its control has the same meaning.
 #[component]
 pub fn Icon(
-    /// What to draw.
+    /// The icon to render.
     glyph: Glyph,
-    /// Whether it is drawn at 12 px, beside small text.
+    /// Whether the icon is 12 px instead of 16 px, for small text.
     #[prop(optional)]
     small: bool,
 ) -> impl IntoView {
@@ -165,10 +165,10 @@ pub fn Icon(
     }
 }
 
-/// Shows a glyph that may become another one while it stays.
+/// Renders an icon that changes reactively.
 #[component]
 pub fn ChangingIcon(
-    /// What to draw.
+    /// The icon to render.
     glyph: Memo<Glyph>,
 ) -> impl IntoView {
     view! {

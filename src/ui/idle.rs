@@ -5,55 +5,74 @@ use js_sys::Reflect;
 use leptos::leptos_dom::helpers::{is_server, request_idle_callback};
 use leptos::prelude::*;
 
-/// What waits.
+/// A callback that runs once.
 type Task = Box<dyn FnOnce()>;
 
-/// For how long a browser is left alone that cannot tell when it is idle.
-const A_WHILE: Duration = Duration::from_millis(500);
+/// The delay of idle tasks in browsers without `requestIdleCallback` (Safari).
+const IDLE_FALLBACK_DELAY: Duration = Duration::from_millis(500);
 
-thread_local! {
-    /// What waits for the page to have settled; nothing does once it has.
-    static WAITING: RefCell<Option<Vec<Task>>> = const { RefCell::new(Some(Vec::new())) };
-    /// What is done as soon as it has.
-    static ON_SETTLED: RefCell<Vec<Task>> = const { RefCell::new(Vec::new()) };
+/// Work that waits until a page or an element of a host has rendered its first content. Each has its own, in the context.
+#[derive(Clone, Copy)]
+pub struct FirstRender(StoredValue<Option<Queues>, LocalStorage>);
+
+/// The tasks queued until the first render.
+#[derive(Default)]
+struct Queues {
+    immediate: Vec<Task>,
+    idle: Vec<Task>,
 }
 
-/// Does something as soon as the page [has settled](settled).
-pub fn when_settled(task: impl FnOnce() + 'static) {
-    ON_SETTLED.with_borrow_mut(|tasks| tasks.push(Box::new(task)));
-}
-
-/// Does something once the page [has settled](settled) and the browser has nothing else to do.
-pub fn when_idle(task: impl FnOnce() + 'static) {
-    if is_server() {
-        return;
+impl Default for FirstRender {
+    fn default() -> Self {
+        Self(StoredValue::new_local(Some(Queues::default())))
     }
-    let task: Task = Box::new(task);
-    let due = WAITING.with_borrow_mut(|waiting| match waiting {
-        Some(waiting) => {
-            waiting.push(task);
-            None
+}
+
+impl FirstRender {
+    /// Runs a task at the first render.
+    pub fn on_first_render(self, task: impl FnOnce() + 'static) {
+        self.queue(Box::new(task), |queues| &mut queues.immediate, |task| task());
+    }
+
+    /// Runs a task when the browser is idle, after the first render.
+    pub fn when_idle(self, task: impl FnOnce() + 'static) {
+        if !is_server() {
+            self.queue(Box::new(task), |queues| &mut queues.idle, schedule);
         }
-        None => Some(task),
-    });
-    if let Some(task) = due {
-        begin(task);
+    }
+
+    /// Marks the first content as rendered. Runs the tasks that wait for it, and schedules the idle tasks.
+    pub fn mark(self) {
+        let queues = self.0.try_update_value(Option::take).flatten().unwrap_or_default();
+        queues.immediate.into_iter().for_each(|task| task());
+        queues.idle.into_iter().for_each(schedule);
+    }
+
+    fn queue(self, task: Task, of: fn(&mut Queues) -> &mut Vec<Task>, run: fn(Task)) {
+        let mut task = Some(task);
+        let _ = self.0.try_update_value(|queues| {
+            if let Some(queues) = queues {
+                of(queues).extend(task.take());
+            }
+        });
+        if let Some(task) = task {
+            run(task);
+        }
     }
 }
 
-/// Does something once the next frame is painted, lest it keep that one waiting. Where nothing is painted, as in a tab that is
-/// not seen, it waits until something is.
-pub fn after_frame(task: impl FnOnce() + 'static) {
+/// Runs a task after the next paint, so that the task does not delay it. In a background tab, which is not painted, the task
+/// waits until the tab is visible.
+pub fn after_paint(task: impl FnOnce() + 'static) {
     request_animation_frame(move || set_timeout(task, Duration::ZERO));
 }
 
-/// The page shows what it was opened for: from now on there is time for the rest.
-pub fn settled() {
-    ON_SETTLED.take().into_iter().for_each(|task| task());
-    WAITING.take().unwrap_or_default().into_iter().for_each(begin);
+/// Returns what waits for the first render here, from the context.
+pub fn use_first_render() -> FirstRender {
+    expect_context()
 }
 
-fn begin(task: Task) {
+fn schedule(task: Task) {
     let task = RefCell::new(Some(task));
     let run = move || {
         if let Some(task) = task.take() {
@@ -63,6 +82,6 @@ fn begin(task: Task) {
     if Reflect::has(&window(), &"requestIdleCallback".into()).unwrap_or_default() {
         request_idle_callback(run);
     } else {
-        set_timeout(run, A_WHILE);
+        set_timeout(run, IDLE_FALLBACK_DELAY);
     }
 }

@@ -1,7 +1,7 @@
-//! Views whose code is loaded when it is first needed.
+//! Views whose code is split off and loaded on demand.
 //!
-//! Where the page is built as one piece (for tests, and while developing) their code is there from the start, and
-//! nothing waits.
+//! Without the feature `split` (in tests and during development) the code is part of the main module and loads
+//! synchronously.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,80 +11,84 @@ use std::task::{Context, Poll, Waker};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::idle::when_idle;
+use super::idle::use_first_render;
 
-/// Code on its way: what makes a view of something.
-pub type Loading<A> = Pin<Box<dyn Future<Output = Result<fn(A) -> AnyView, NotLoaded>>>>;
+/// A future that loads the code of a view. Resolves to the function that renders the view from its props.
+pub type LoadFuture<A> = Pin<Box<dyn Future<Output = Result<fn(A) -> AnyView, LoadError>>>>;
 
-/// The code could not be loaded. The browser's console says why.
+/// The code failed to load. The browser logs the reason to the console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotLoaded;
+pub struct LoadError;
 
 #[cfg(feature = "split")]
-impl From<leptos::wasm_split::SplitLoaderError> for NotLoaded {
+impl From<leptos::wasm_split::SplitLoaderError> for LoadError {
     fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
         Self
     }
 }
 
-/// A view's code, as far as it has come.
+/// The load state of a view's code.
 #[derive(Clone)]
-pub enum Code {
-    /// Nobody asked for it.
-    Unasked,
-    /// It is on its way.
+pub enum LoadState {
+    /// Not requested yet.
+    NotRequested,
+    /// In flight.
     Loading,
-    /// It did not come.
+    /// Failed. `load` retries.
     Failed,
-    /// It is there, and makes the view.
+    /// Loaded. The function renders the view.
     Ready(Rc<dyn Fn() -> AnyView>),
 }
 
-type Made = Pin<Box<dyn Future<Output = Result<Rc<dyn Fn() -> AnyView>, NotLoaded>>>>;
+type RenderFuture = Pin<Box<dyn Future<Output = Result<Rc<dyn Fn() -> AnyView>, LoadError>>>>;
 
-/// Loads a view's code.
+/// Loads the code of a view and holds its load state.
 #[derive(Clone, Copy)]
 pub struct Loader {
-    code: RwSignal<Code, LocalStorage>,
-    load: StoredValue<Rc<dyn Fn() -> Made>, LocalStorage>,
+    state: RwSignal<LoadState, LocalStorage>,
+    load: StoredValue<Rc<dyn Fn() -> RenderFuture>, LocalStorage>,
 }
 
 impl Loader {
-    /// Of a view that is made of this. Its code is fetched at the latest when there is time for it.
-    pub fn new<A: Clone + 'static>(load: fn() -> Loading<A>, with: A) -> Self {
-        let load = move || -> Made {
-            let (loading, with) = (load(), with.clone());
+    /// Creates a loader for a view with these props. Loads the code when the browser is idle, or earlier by [`Self::load`].
+    pub fn new<A: Clone + 'static>(load: fn() -> LoadFuture<A>, props: A) -> Self {
+        let load = move || -> RenderFuture {
+            let (code, props) = (load(), props.clone());
             Box::pin(async move {
-                let view_of = loading.await?;
-                let made: Rc<dyn Fn() -> AnyView> = Rc::new(move || view_of(with.clone()));
-                Ok(made)
+                let render = code.await?;
+                let render: Rc<dyn Fn() -> AnyView> = Rc::new(move || render(props.clone()));
+                Ok(render)
             })
         };
-        let loader =
-            Self { code: RwSignal::new_local(Code::Unasked), load: StoredValue::new_local(Rc::new(load)) };
-        when_idle(move || loader.load());
+        let loader = Self {
+            state: RwSignal::new_local(LoadState::NotRequested),
+            load: StoredValue::new_local(Rc::new(load)),
+        };
+        use_first_render().when_idle(move || loader.load());
         loader
     }
 
-    /// How far it has come.
-    pub fn code(self) -> Code {
-        self.code.get()
+    /// Returns the load state. Tracks it reactively.
+    pub fn state(self) -> LoadState {
+        self.state.get()
     }
 
-    /// Loads it, unless that was done or is under way. Where it is there already, it is ready at once.
+    /// Loads the code, unless it is loaded or in flight. Code that is already in memory is ready when this returns.
     pub fn load(self) {
-        let is_due = self.code.try_with_untracked(|code| matches!(code, Code::Unasked | Code::Failed));
+        let is_due = self
+            .state
+            .try_with_untracked(|state| matches!(state, LoadState::NotRequested | LoadState::Failed));
         let Some(load) = self.load.try_get_value().filter(|_| is_due == Some(true)) else { return };
-        let mut loading = load();
-        if let Poll::Ready(made) = loading.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            return self.came(made);
+        let mut code = load();
+        if let Poll::Ready(result) = code.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return self.finish(result);
         }
-        let _ = self.code.try_set(Code::Loading);
-        spawn_local(async move { self.came(loading.await) });
+        let _ = self.state.try_set(LoadState::Loading);
+        spawn_local(async move { self.finish(code.await) });
     }
 
-    // It may come when the view is not wanted any more.
-    fn came(self, made: Result<Rc<dyn Fn() -> AnyView>, NotLoaded>) {
-        let _ = self.code.try_set(made.map_or(Code::Failed, Code::Ready));
+    // Uses `try_set`, because the code can arrive after the view was unmounted.
+    fn finish(self, result: Result<Rc<dyn Fn() -> AnyView>, LoadError>) {
+        let _ = self.state.try_set(result.map_or(LoadState::Failed, LoadState::Ready));
     }
 }

@@ -8,22 +8,22 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ResizeObserver, ResizeObserverEntry};
 
-/// How wide a letter is about, in px, where nothing can be measured.
-const ABOUT: f64 = 6.0;
+/// The estimated width of a character during prerendering, in px.
+const ESTIMATED_CHARACTER_WIDTH: f64 = 6.0;
 
-/// How wide a text is in a font, in px. Measured once on a canvas and kept, so that laying out a row asks the
-/// browser for no layout. 0 where there is no canvas.
+/// Returns the width of a text in a font, in px, or 0 if there is no canvas. Measures on a canvas and caches the width, so
+/// that rendering a row does not force a layout.
 pub fn text_width(text: &str, font: &str) -> f64 {
     thread_local! {
-        static KNOWN: RefCell<HashMap<(String, String), f64>> = RefCell::default();
+        static WIDTHS: RefCell<HashMap<(String, String), f64>> = RefCell::default();
         static CANVAS: Option<CanvasRenderingContext2d> = canvas();
     }
     if is_server() {
-        #[allow(clippy::cast_precision_loss, reason = "a few letters")]
-        return ABOUT * text.chars().count() as f64;
+        #[allow(clippy::cast_precision_loss, reason = "short texts")]
+        return ESTIMATED_CHARACTER_WIDTH * text.chars().count() as f64;
     }
     let key = (font.to_owned(), text.to_owned());
-    if let Some(width) = KNOWN.with_borrow(|known| known.get(&key).copied()) {
+    if let Some(width) = WIDTHS.with_borrow(|widths| widths.get(&key).copied()) {
         return width;
     }
     let width = CANVAS.with(|canvas| {
@@ -32,11 +32,11 @@ pub fn text_width(text: &str, font: &str) -> f64 {
         canvas.measure_text(text).ok().map(|metrics| metrics.width())
     });
     let width = width.unwrap_or_default();
-    KNOWN.with_borrow_mut(|known| known.insert(key, width));
+    WIDTHS.with_borrow_mut(|widths| widths.insert(key, width));
     width
 }
 
-/// The width and height of an element's content, in px, as they change; 0 until it stands in the page.
+/// Returns the width and height of an element's content box, in px, as signals. Both are 0 until the element is mounted.
 pub fn use_size<E>(element: NodeRef<E>) -> (Signal<f64>, Signal<f64>)
 where
     E: ElementType + 'static,
@@ -48,7 +48,7 @@ where
         let on_resize = Closure::<dyn Fn(js_sys::Array)>::new(move |entries: js_sys::Array| {
             if let Ok(entry) = entries.at(-1).dyn_into::<ResizeObserverEntry>() {
                 let content = entry.content_rect();
-                // The observer may speak once more while what it measures is being taken down.
+                // Uses `try_set`, because the observer can notify once more during unmount.
                 let _ = size.try_set((content.width(), content.height()));
             }
         });

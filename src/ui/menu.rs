@@ -6,24 +6,25 @@ use web_sys::{HtmlElement, Node};
 
 use super::popover::MARGIN;
 
-/// A button that opens a menu below itself. The arrow keys, Home and End move through it; Escape, choosing and
-/// going elsewhere close it.
+/// A button with a dropdown menu: <https://www.w3.org/WAI/ARIA/apg/patterns/menu-button/>
+///
+/// The arrow keys, Home and End move the focus. Escape, selecting an item and moving the focus elsewhere close the menu.
 #[component]
 pub fn Menu(
-    /// The name of the button and of the menu.
+    /// The accessible name of the button and the menu.
     #[prop(into)]
     label: Signal<String>,
-    /// The button's class.
+    /// The class of the button.
     class: &'static str,
-    /// What the button shows.
+    /// The content of the button.
     button: ViewFn,
-    /// Whether the menu's end stands below the button's end, rather than its start below the start.
+    /// Whether to align the inline end of the menu with the button, instead of its start.
     #[prop(optional)]
     at_end: bool,
-    /// Whether the menu opens above the button.
+    /// Whether to open the menu above the button, instead of below.
     #[prop(optional)]
     above: bool,
-    /// The items; made when the menu opens.
+    /// The items. Rendered when the menu opens.
     children: ChildrenFn,
 ) -> impl IntoView {
     let is_open = RwSignal::new(false);
@@ -39,22 +40,23 @@ pub fn Menu(
 
     Effect::new(move |_| {
         if let Some(list) = list.get() {
-            keep_in_view(&list);
+            keep_in_viewport(&list);
             let items = items(&list);
-            let chosen =
+            let checked =
                 items.iter().find(|item| item.get_attribute("aria-checked").as_deref() == Some("true"));
-            if let Some(first) = chosen.or(items.first()) {
-                focus_one(&items, first);
+            if let Some(item) = checked.or(items.first()) {
+                focus_item(&items, item);
             }
         }
     });
-    let resized = window_event_listener(leptos::ev::resize, move |_| {
+    let resize_listener = window_event_listener(leptos::ev::resize, move |_| {
         if let Some(list) = list.try_get_untracked().flatten() {
-            keep_in_view(&list);
+            keep_in_viewport(&list);
         }
     });
-    on_cleanup(move || resized.remove());
-    // What is chosen may take the menu itself away; the focus then leaves it when its signals are gone already.
+    on_cleanup(move || resize_listener.remove());
+    // Uses the `try_` methods: the selected action can unmount the menu, which then emits `focusout` after its signals are
+    // disposed.
     let on_focusout = move |event: FocusEvent| {
         let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
         if root.try_get_untracked().flatten().is_some_and(|root| !root.contains(to.as_ref())) {
@@ -64,23 +66,23 @@ pub fn Menu(
     let on_keydown = move |event: KeyboardEvent| {
         let Some(list) = list.get_untracked().filter(|_| is_open.get_untracked()) else { return };
         let items = items(&list);
-        let Some(end) = items.len().checked_sub(1) else { return };
+        let Some(last_index) = items.len().checked_sub(1) else { return };
         let focused = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-        let at = items.iter().position(|item| Some(item) == focused.as_ref());
-        let to = match (event.key().as_str(), at) {
+        let index = items.iter().position(|item| Some(item) == focused.as_ref());
+        let to = match (event.key().as_str(), index) {
             ("Escape", _) => {
                 event.stop_propagation();
                 close();
                 return;
             }
             ("Home", _) | ("ArrowDown", None) => 0,
-            ("End", _) | ("ArrowUp", None | Some(0)) => end,
-            ("ArrowDown", Some(at)) => (at + 1) % items.len(),
-            ("ArrowUp", Some(at)) => at - 1,
+            ("End", _) | ("ArrowUp", None | Some(0)) => last_index,
+            ("ArrowDown", Some(index)) => (index + 1) % items.len(),
+            ("ArrowUp", Some(index)) => index - 1,
             _ => return,
         };
         event.prevent_default();
-        focus_one(&items, &items[to]);
+        focus_item(&items, &items[to]);
     };
 
     view! {
@@ -112,19 +114,19 @@ pub fn Menu(
     }
 }
 
-/// Something that a menu does.
+/// A menu item.
 #[component]
 pub fn MenuItem(
-    /// Does it. The menu closes first.
+    /// Called after the menu has closed.
     #[prop(into)]
     on_select: Callback<()>,
-    /// Why it cannot be done: then it stays, says so, and does nothing.
+    /// The reason why the item is disabled. The item stays focusable and shows the reason, but does nothing.
     #[prop(optional_no_strip)]
     locked: Option<String>,
-    /// What it says.
+    /// The label.
     children: Children,
 ) -> impl IntoView {
-    let select = closing(on_select);
+    let select = close_then(on_select);
     let is_locked = locked.is_some();
     let on_click = move |event| {
         if !is_locked {
@@ -147,26 +149,26 @@ pub fn MenuItem(
     }
 }
 
-/// One of several choices in a menu, of which one is taken.
+/// A menu item with a check mark, one of which is checked (`menuitemradio`).
 #[component]
-pub fn MenuChoice(
-    /// Whether it is the one taken.
+pub fn MenuItemRadio(
+    /// Whether the item is checked.
     #[prop(into)]
-    is_chosen: Signal<bool>,
-    /// Takes it. The menu closes first.
+    is_checked: Signal<bool>,
+    /// Called after the menu has closed.
     #[prop(into)]
     on_select: Callback<()>,
-    /// What it says.
+    /// The label.
     children: Children,
 ) -> impl IntoView {
-    let on_click = closing(on_select);
+    let on_click = close_then(on_select);
     view! {
         <button
             class="menu__item"
             type="button"
             role="menuitemradio"
             tabindex="-1"
-            aria-checked=move || is_chosen.get().to_string()
+            aria-checked=move || is_checked.get().to_string()
             on:click=on_click
         >
             <span class="menu__text">{children()}</span>
@@ -180,8 +182,8 @@ pub fn MenuChoice(
 #[derive(Clone, Copy)]
 struct MenuClose(Callback<()>);
 
-/// Closes the menu that this stands in, and then does what was chosen.
-fn closing(on_select: Callback<()>) -> impl Fn(MouseEvent) + 'static {
+/// Returns a click handler that closes the surrounding menu and then calls `on_select`.
+fn close_then(on_select: Callback<()>) -> impl Fn(MouseEvent) + 'static {
     let MenuClose(close) = expect_context();
     move |_| {
         close.run(());
@@ -189,28 +191,28 @@ fn closing(on_select: Callback<()>) -> impl Fn(MouseEvent) + 'static {
     }
 }
 
-/// Moves a menu that would reach beyond the window's side.
-fn keep_in_view(list: &HtmlElement) {
+/// Shifts a menu that would overflow the viewport horizontally.
+fn keep_in_viewport(list: &HtmlElement) {
     let style = list.style();
     let _ = style.remove_property("translate");
-    let own = list.get_bounding_client_rect();
+    let rect = list.get_bounding_client_rect();
     let width = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or_default();
-    let beyond = (own.right() - (width - MARGIN)).max(0.0) - (MARGIN - own.left()).max(0.0);
-    if beyond != 0.0 {
-        let _ = style.set_property("translate", &format!("{}px", -beyond));
+    let overflow = (rect.right() - (width - MARGIN)).max(0.0) - (MARGIN - rect.left()).max(0.0);
+    if overflow != 0.0 {
+        let _ = style.set_property("translate", &format!("{}px", -overflow));
     }
 }
 
-/// Gives the focus to one of the items, which alone is then a stop of the Tab key.
-fn focus_one(items: &[HtmlElement], one: &HtmlElement) {
+/// Focuses an item and makes it the only tab stop (roving tabindex).
+fn focus_item(items: &[HtmlElement], focused: &HtmlElement) {
     for item in items {
-        item.set_tab_index(if item == one { 0 } else { -1 });
+        item.set_tab_index(if item == focused { 0 } else { -1 });
     }
-    let _ = one.focus();
+    let _ = focused.focus();
 }
 
 fn items(list: &HtmlElement) -> Vec<HtmlElement> {
     let found = list.query_selector_all("[role^=menuitem]").ok();
     let Some(found) = found else { return Vec::new() };
-    (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect()
+    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
 }

@@ -1,13 +1,12 @@
-//! Parts that know nothing of users: they take their texts and values, and tell what happened.
+//! Generic UI components without domain knowledge. They take texts and values as props and report events by callbacks.
 
-mod alarm;
+mod alert;
 mod avatar;
 mod chip;
 mod clipboard;
 mod dialog;
 mod download;
 mod focus;
-mod hint;
 mod icon;
 mod idle;
 pub mod lazy;
@@ -19,23 +18,24 @@ mod radio_list;
 mod segmented;
 mod shortcut;
 mod tabs;
+mod tooltip;
 pub mod virtual_list;
 
-pub use alarm::Alarm;
+pub use alert::ErrorAlert;
 pub use avatar::Avatar;
-pub use chip::{Chip, Fold, fold};
-pub use clipboard::{Copied, copy, copy_text};
+pub use chip::{Chip, OverflowLayout, count_visible};
+pub use clipboard::{CopyOutcome, copy, copy_text};
 pub use dialog::Dialog;
 pub use download::TextFile;
 pub use focus::{active_element, focus_later, focusable};
-pub use hint::Hints;
 pub use icon::{ChangingIcon, Glyph, Icon};
-pub use idle::{after_frame, settled, when_settled};
+pub use idle::{FirstRender, after_paint, use_first_render};
 pub use measure::{text_width, use_size};
-pub use menu::{Menu, MenuChoice, MenuItem};
-pub use phrase::{MARKS, Phrase};
+pub use menu::{Menu, MenuItem, MenuItemRadio};
+pub use phrase::{PLACEHOLDERS, Phrase};
 pub use popover::{Popover, use_popover_close};
 pub use radio_list::{RadioItem, RadioList};
 pub use segmented::Segmented;
-pub use shortcut::{KeyScope, Shortcut, caps, is_mac, use_keys, use_shortcut};
+pub use shortcut::{KeyScope, Shortcut, is_mac, keycaps, use_keys, use_shortcut};
 pub use tabs::Tabs;
+pub use tooltip::Tooltips;

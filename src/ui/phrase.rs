@@ -1,30 +1,30 @@
 use leptos::prelude::*;
 
-/// What stands in a text for the first, the second and the third name that goes there.
-pub const MARKS: [&str; 3] = ["\u{e000}", "\u{e001}", "\u{e002}"];
+/// The placeholders for the first, second and third name in a text. Private-use characters, which no text contains.
+pub const PLACEHOLDERS: [&str; 3] = ["\u{e000}", "\u{e001}", "\u{e002}"];
 
-/// A sentence with names in it. Whatever direction a name is written in, the words around it keep theirs.
+/// A sentence with names. Each name is in a `<bdi>` element, so that its direction does not affect the sentence around it.
 #[component]
 pub fn Phrase(
-    /// The sentence, with [`MARKS`] for the names.
+    /// The sentence, with [`PLACEHOLDERS`] for the names.
     #[prop(into)]
     text: String,
-    /// The names.
+    /// The names that replace the placeholders, in their order.
     names: Vec<String>,
 ) -> impl IntoView {
     pieces(&text)
         .into_iter()
         .map(|piece| match piece {
-            Piece::Own(text) => text.to_owned().into_any(),
-            Piece::Name(at) => view! { <bdi>{names.get(at).cloned()}</bdi> }.into_any(),
+            Piece::Text(text) => text.to_owned().into_any(),
+            Piece::Name(index) => view! { <bdi>{names.get(index).cloned()}</bdi> }.into_any(),
         })
         .collect_view()
 }
 
-/// A piece of a sentence.
+/// A piece of a sentence: text, or the index of a name.
 #[derive(Debug, PartialEq, Eq)]
 enum Piece<'a> {
-    Own(&'a str),
+    Text(&'a str),
     Name(usize),
 }
 
@@ -32,13 +32,17 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = text;
     loop {
-        let next = MARKS.iter().enumerate().filter_map(|(at, mark)| Some((rest.find(mark)?, at, mark))).min();
-        let Some((place, at, mark)) = next else { break };
-        pieces.extend([Piece::Own(&rest[..place]), Piece::Name(at)]);
-        rest = &rest[place + mark.len()..];
+        let next = PLACEHOLDERS
+            .iter()
+            .enumerate()
+            .filter_map(|(index, mark)| Some((rest.find(mark)?, index, mark)))
+            .min();
+        let Some((offset, index, mark)) = next else { break };
+        pieces.extend([Piece::Text(&rest[..offset]), Piece::Name(index)]);
+        rest = &rest[offset + mark.len()..];
     }
-    pieces.push(Piece::Own(rest));
-    pieces.retain(|piece| *piece != Piece::Own(""));
+    pieces.push(Piece::Text(rest));
+    pieces.retain(|piece| *piece != Piece::Text(""));
     pieces
 }
 
@@ -47,12 +51,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_go_where_their_marks_stand_in_any_order() {
-        let [first, second, _] = MARKS;
+    fn splits_at_placeholders_in_any_order() {
+        let [first, second, _] = PLACEHOLDERS;
         assert_eq!(
             pieces(&format!("{second} asks {first}.")),
-            [Piece::Name(1), Piece::Own(" asks "), Piece::Name(0), Piece::Own(".")]
+            [Piece::Name(1), Piece::Text(" asks "), Piece::Name(0), Piece::Text(".")]
         );
-        assert_eq!(pieces("nobody"), [Piece::Own("nobody")]);
+        assert_eq!(pieces("nobody"), [Piece::Text("nobody")]);
     }
 }

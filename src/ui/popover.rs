@@ -6,33 +6,33 @@ use web_sys::{Element, HtmlElement, Node};
 
 use super::focus::{focus_later, focusable};
 
-/// The space between a button and what opens below it, in px.
+/// The gap between the anchor and the popover, in px.
 const GAP: f64 = 4.0;
-/// The space between what opens and the window's edges, in px.
+/// The minimum distance from the edges of the viewport, in px.
 pub(super) const MARGIN: f64 = 8.0;
 
-/// A button that opens something below itself, in the browser's top layer: nothing clips it. Escape, a click
-/// elsewhere and moving the focus elsewhere close it.
+/// A button that opens a popover in the top layer, where no ancestor clips it. Escape, a click outside and moving the focus
+/// outside close it. <https://html.spec.whatwg.org/multipage/popover.html>
 #[component]
 pub fn Popover(
-    /// The button's name; none where what it shows says it.
+    /// The accessible name of the button. `None` if its content is the name.
     #[prop(optional, into)]
     name: MaybeProp<String>,
-    /// The name of what opens.
+    /// The accessible name of the popover.
     #[prop(into)]
     label: Signal<String>,
-    /// The button's class.
+    /// The class of the button.
     #[prop(into)]
     class: Signal<String>,
-    /// What the button shows.
+    /// The content of the button.
     button: ViewFn,
-    /// Whether what opens ends where the button ends, rather than begins where it begins.
+    /// Whether to align the inline end of the popover with the button, instead of its start.
     #[prop(optional)]
     at_end: bool,
-    /// The class of what opens, besides `popover`.
+    /// An additional class of the popover.
     #[prop(optional)]
     panel: &'static str,
-    /// What opens; made when it does.
+    /// The content of the popover. Rendered when it opens.
     children: ChildrenFn,
 ) -> impl IntoView {
     let is_open = RwSignal::new(false);
@@ -49,13 +49,13 @@ pub fn Popover(
     Effect::new(move |_| {
         let (Some(surface), Some(trigger)) = (surface.get(), trigger.get_untracked()) else { return };
         if let Err(error) = surface.show_popover() {
-            leptos::logging::error!("It could not be opened: {error:?}");
+            leptos::logging::error!("Failed to open the popover: {error:?}");
         }
-        place(&surface, &trigger, at_end);
-        // What was pressed may have moved the button by its own doing.
+        position(&surface, &trigger, at_end);
+        // Positions again in the next frame, because the click can have moved the button.
         request_animation_frame({
             let (surface, trigger) = (surface.clone(), trigger.clone());
-            move || place(&surface, &trigger, at_end)
+            move || position(&surface, &trigger, at_end)
         });
         let first = surface.query_selector("[autofocus]").ok().flatten();
         let first = first.and_then(|first| first.dyn_into::<HtmlElement>().ok());
@@ -63,13 +63,13 @@ pub fn Popover(
             let _ = first.focus();
         }
     });
-    let resized = window_event_listener(leptos::ev::resize, move |_| {
+    let resize_listener = window_event_listener(leptos::ev::resize, move |_| {
         let anchored = surface.try_get_untracked().flatten().zip(trigger.try_get_untracked().flatten());
         if let Some((surface, trigger)) = anchored {
-            place(&surface, &trigger, at_end);
+            position(&surface, &trigger, at_end);
         }
     });
-    on_cleanup(move || resized.remove());
+    on_cleanup(move || resize_listener.remove());
     let on_keydown = move |event: KeyboardEvent| {
         if event.key() == "Escape" {
             event.stop_propagation();
@@ -90,7 +90,7 @@ pub fn Popover(
             close();
         }
     };
-    // A click elsewhere closes it by the browser's own hand.
+    // Follows the browser, which closes the popover on a click outside (light dismiss).
     let on_toggle = move |event: leptos::ev::Event| {
         let state = js_sys::Reflect::get(&event, &JsValue::from_str("newState")).ok();
         if state.and_then(|state| state.as_string()).as_deref() == Some("closed") {
@@ -126,7 +126,7 @@ pub fn Popover(
     }
 }
 
-/// Closes the popover that this stands in, and gives the focus back to its button.
+/// Returns a callback that closes the surrounding popover and returns the focus to its button.
 pub fn use_popover_close() -> Callback<()> {
     let PopoverClose(close) = expect_context();
     close
@@ -135,13 +135,13 @@ pub fn use_popover_close() -> Callback<()> {
 #[derive(Clone, Copy)]
 struct PopoverClose(Callback<()>);
 
-/// Puts an element of the top layer below another, or above it where there is more room. The sheet gives it the
-/// window's whole width on phones.
-pub(super) fn place(surface: &HtmlElement, anchor: &Element, at_end: bool) {
+/// Positions an element of the top layer below its anchor, or above it if there is more room. On phones, CSS overrides the
+/// inline position and uses the full width of the viewport.
+pub(super) fn position(surface: &HtmlElement, anchor: &Element, at_end: bool) {
     let style = surface.style();
-    // As high as it is by itself, whatever room it had before.
+    // Measures the natural height, without the limit of an earlier call.
     let _ = style.remove_property("max-height");
-    let (box_, own) = (anchor.get_bounding_client_rect(), surface.get_bounding_client_rect());
+    let (anchor_rect, rect) = (anchor.get_bounding_client_rect(), surface.get_bounding_client_rect());
     let size = |value: Result<JsValue, JsValue>| value.ok().and_then(|v| v.as_f64()).unwrap_or_default();
     let (width, height) = (size(window().inner_width()), size(window().inner_height()));
     let is_rtl = window()
@@ -150,15 +150,15 @@ pub(super) fn place(surface: &HtmlElement, anchor: &Element, at_end: bool) {
         .flatten()
         .and_then(|style| style.get_property_value("direction").ok())
         .is_some_and(|direction| direction == "rtl");
-    let left = if at_end == is_rtl { box_.left() } else { box_.right() - own.width() };
-    let left = left.min(width - own.width() - MARGIN).max(MARGIN);
-    let (below, above) = (height - box_.bottom() - GAP - MARGIN, box_.top() - GAP - MARGIN);
+    let left = if at_end == is_rtl { anchor_rect.left() } else { anchor_rect.right() - rect.width() };
+    let left = left.min(width - rect.width() - MARGIN).max(MARGIN);
+    let (below, above) = (height - anchor_rect.bottom() - GAP - MARGIN, anchor_rect.top() - GAP - MARGIN);
     let _ = style.set_property("left", &format!("{left}px"));
-    if own.height() <= below || below >= above {
-        let _ = style.set_property("top", &format!("{}px", box_.bottom() + GAP));
+    if rect.height() <= below || below >= above {
+        let _ = style.set_property("top", &format!("{}px", anchor_rect.bottom() + GAP));
         let _ = style.set_property("max-height", &format!("{below}px"));
     } else {
-        let top = (box_.top() - GAP - own.height()).max(MARGIN);
+        let top = (anchor_rect.top() - GAP - rect.height()).max(MARGIN);
         let _ = style.set_property("top", &format!("{top}px"));
         let _ = style.set_property("max-height", &format!("{above}px"));
     }

@@ -3,40 +3,41 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// One of the choices of a [`RadioList`].
+/// An option of a [`RadioList`].
 #[derive(Clone)]
 pub struct RadioItem<T> {
-    /// What is chosen by it.
+    /// The value that the option selects.
     pub value: T,
-    /// What it shows.
+    /// The label.
     pub view: ViewFn,
-    /// Where it cannot be chosen: the id of the element that says why, and the words to show.
-    pub refused: Option<(String, String)>,
+    /// The reason why the option is disabled: the id of the describing element, and the text for the tooltip.
+    pub disabled_reason: Option<(String, String)>,
 }
 
-/// A choice of one among some that stand below one another. The arrow keys go through them; one that cannot be chosen
-/// is reached too, so that it can say why.
+/// A vertical radio group: <https://www.w3.org/WAI/ARIA/apg/patterns/radio/>
+///
+/// The arrow keys also focus disabled options, so that users can read the reason.
 #[component]
 pub fn RadioList<T>(
-    /// The name of the choice.
+    /// The accessible name of the group.
     #[prop(into)]
     label: String,
-    /// What there is to choose from.
+    /// The options.
     #[prop(into)]
     items: Signal<Vec<RadioItem<T>>>,
-    /// What is chosen.
-    chosen: RwSignal<Option<T>>,
+    /// The value of the selected option.
+    selection: RwSignal<Option<T>>,
 ) -> impl IntoView
 where
     T: Copy + PartialEq + Send + Sync + 'static,
 {
-    let can_be_chosen = move |value: T| {
-        let is_open = |item: &RadioItem<T>| item.value == value && item.refused.is_none();
-        items.with_untracked(|items| items.iter().any(is_open))
+    let is_enabled = move |value: T| {
+        let is_match = |item: &RadioItem<T>| item.value == value && item.disabled_reason.is_none();
+        items.with_untracked(|items| items.iter().any(is_match))
     };
-    let choose = move |value: T| {
-        if can_be_chosen(value) {
-            chosen.set(Some(value));
+    let select = move |value: T| {
+        if is_enabled(value) {
+            selection.set(Some(value));
         }
     };
     let on_keydown = move |event: KeyboardEvent| {
@@ -47,10 +48,10 @@ where
         };
         let buttons = buttons(&group);
         let focused = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-        let Some(at) = buttons.iter().position(|button| Some(button) == focused.as_ref()) else { return };
+        let Some(index) = buttons.iter().position(|button| Some(button) == focused.as_ref()) else { return };
         let to = match event.key().as_str() {
-            "ArrowDown" | "ArrowRight" => (at + 1) % buttons.len(),
-            "ArrowUp" | "ArrowLeft" => (at + buttons.len() - 1) % buttons.len(),
+            "ArrowDown" | "ArrowRight" => (index + 1) % buttons.len(),
+            "ArrowUp" | "ArrowLeft" => (index + buttons.len() - 1) % buttons.len(),
             "Home" => 0,
             "End" => buttons.len() - 1,
             _ => return,
@@ -58,33 +59,33 @@ where
         event.prevent_default();
         let _ = buttons[to].focus();
         if let Some(&value) = values.get(to) {
-            choose(value);
+            select(value);
         }
     };
-    // The one that Tab comes to: the one chosen, else the first.
-    let entry = move || {
-        let chosen = chosen.get();
+    // The tab stop (roving tabindex): the selected option, or the first one.
+    let tab_stop = move || {
+        let selected = selection.get();
         items.with(|items| {
-            let is_there = items.iter().any(|item| Some(item.value) == chosen);
-            chosen.filter(|_| is_there).or_else(|| items.first().map(|item| item.value))
+            let is_listed = items.iter().any(|item| Some(item.value) == selected);
+            selected.filter(|_| is_listed).or_else(|| items.first().map(|item| item.value))
         })
     };
-    let entry = Memo::new(move |_| entry());
+    let tab_stop = Memo::new(move |_| tab_stop());
     let rows = move || {
         let row = |item: RadioItem<T>| {
-            let RadioItem { value, view, refused } = item;
-            let (reason, hint) = refused.unzip();
+            let RadioItem { value, view, disabled_reason } = item;
+            let (reason, hint) = disabled_reason.unzip();
             view! {
                 <button
                     class="radio-list__item"
                     type="button"
                     role="radio"
-                    aria-checked=move || (chosen.get() == Some(value)).to_string()
+                    aria-checked=move || (selection.get() == Some(value)).to_string()
                     aria-disabled=reason.is_some().then_some("true")
                     aria-describedby=reason
                     data-hint=hint
-                    tabindex=move || if entry.get() == Some(value) { "0" } else { "-1" }
-                    on:click=move |_| choose(value)
+                    tabindex=move || if tab_stop.get() == Some(value) { "0" } else { "-1" }
+                    on:click=move |_| select(value)
                 >
                     <span class="radio-list__mark" aria-hidden="true"></span>
                     {view.run()}
@@ -102,5 +103,5 @@ where
 
 fn buttons(group: &HtmlElement) -> Vec<HtmlElement> {
     let Ok(found) = group.query_selector_all("[role=radio]") else { return Vec::new() };
-    (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect()
+    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
 }

@@ -3,25 +3,25 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// A choice of one among a few that are all shown: a radio group as one control.
+/// A segmented control: a horizontal radio group with a few options.
 #[component]
 pub fn Segmented<T>(
-    /// The name of the choice.
+    /// The accessible name of the group.
     #[prop(into)]
     label: String,
-    /// What there is to choose from, with its words.
-    choices: Vec<(T, String)>,
-    /// What is chosen.
+    /// The options, each with its label.
+    options: Vec<(T, String)>,
+    /// The selected option.
     #[prop(into)]
-    chosen: Signal<T>,
-    /// Is told of another choice.
+    selected: Signal<T>,
+    /// Called when the user selects an option.
     #[prop(into)]
-    on_choose: Callback<T>,
+    on_select: Callback<T>,
 ) -> impl IntoView
 where
     T: Copy + PartialEq + Send + Sync + 'static,
 {
-    let values: Vec<T> = choices.iter().map(|(value, _)| *value).collect();
+    let values: Vec<T> = options.iter().map(|(value, _)| *value).collect();
     let on_keydown = move |event: KeyboardEvent| {
         let step = match event.key().as_str() {
             "ArrowRight" | "ArrowDown" => 1,
@@ -29,9 +29,9 @@ where
             _ => return,
         };
         event.prevent_default();
-        let at = values.iter().position(|value| *value == chosen.get_untracked()).unwrap_or_default();
-        let to = (at + step) % values.len();
-        on_choose.run(values[to]);
+        let index = values.iter().position(|value| *value == selected.get_untracked()).unwrap_or_default();
+        let to = (index + step) % values.len();
+        on_select.run(values[to]);
         let group = event.current_target().and_then(|group| group.dyn_into::<HtmlElement>().ok());
         let buttons = group.and_then(|group| group.query_selector_all("button").ok());
         let button = buttons.and_then(|buttons| buttons.item(u32::try_from(to).unwrap_or_default()));
@@ -39,18 +39,18 @@ where
             let _ = button.focus();
         }
     };
-    let buttons = choices.into_iter().map(|(value, words)| {
-        let is_chosen = move || chosen.get() == value;
+    let buttons = options.into_iter().map(|(value, label)| {
+        let is_selected = move || selected.get() == value;
         view! {
             <button
                 class="segmented__item"
                 type="button"
                 role="radio"
-                aria-checked=move || is_chosen().to_string()
-                tabindex=move || if is_chosen() { "0" } else { "-1" }
-                on:click=move |_| on_choose.run(value)
+                aria-checked=move || is_selected().to_string()
+                tabindex=move || if is_selected() { "0" } else { "-1" }
+                on:click=move |_| on_select.run(value)
             >
-                {words}
+                {label}
             </button>
         }
     });

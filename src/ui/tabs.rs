@@ -3,21 +3,23 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// The tabs of a panel. The arrow keys, Home and End move between them and open what they come to.
+/// A tab list: <https://www.w3.org/WAI/ARIA/apg/patterns/tabs/>
+///
+/// The arrow keys, Home and End move the focus and open the focused tab.
 #[component]
 pub fn Tabs<T>(
-    /// What they are the tabs of.
+    /// The accessible name of the tab list.
     #[prop(into)]
     label: Signal<String>,
-    /// The tabs: each with the id of its button, and its words.
+    /// The tabs, each with the id of its button and its label.
     tabs: Vec<(T, &'static str, String)>,
-    /// The one that is open.
+    /// The open tab.
     #[prop(into)]
-    chosen: Signal<T>,
-    /// Is told of another.
+    selected: Signal<T>,
+    /// Called when the user opens a tab.
     #[prop(into)]
-    on_choose: Callback<T>,
-    /// The id of what they show: a `tabpanel`, labelled by the open tab's button.
+    on_select: Callback<T>,
+    /// The id of the `tabpanel`. Label the panel by the button of the open tab.
     panel_id: &'static str,
 ) -> impl IntoView
 where
@@ -28,40 +30,40 @@ where
         let Some(list) = event.current_target().and_then(|list| list.dyn_into::<HtmlElement>().ok()) else {
             return;
         };
-        let (end, at) = (values.len() - 1, values.iter().position(|value| *value == chosen.get_untracked()));
-        let at = at.unwrap_or_default();
-        let (onwards, back) = ((at + 1) % values.len(), at.checked_sub(1).unwrap_or(end));
+        let last_index = values.len() - 1;
+        let index = values.iter().position(|value| *value == selected.get_untracked()).unwrap_or_default();
+        let (next, previous) = ((index + 1) % values.len(), index.checked_sub(1).unwrap_or(last_index));
         let to = match event.key().as_str() {
-            "ArrowRight" if is_rtl(&list) => back,
-            "ArrowLeft" if is_rtl(&list) => onwards,
-            "ArrowRight" => onwards,
-            "ArrowLeft" => back,
+            "ArrowRight" if is_rtl(&list) => previous,
+            "ArrowLeft" if is_rtl(&list) => next,
+            "ArrowRight" => next,
+            "ArrowLeft" => previous,
             "Home" => 0,
-            "End" => end,
+            "End" => last_index,
             _ => return,
         };
         event.prevent_default();
-        on_choose.run(values[to]);
+        on_select.run(values[to]);
         let buttons = list.query_selector_all("[role=tab]").ok();
         let button = buttons.and_then(|buttons| buttons.item(u32::try_from(to).unwrap_or_default()));
         if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
             let _ = button.focus();
         }
     };
-    let buttons = tabs.into_iter().map(|(value, id, words)| {
-        let is_chosen = move || chosen.get() == value;
+    let buttons = tabs.into_iter().map(|(value, id, label)| {
+        let is_selected = move || selected.get() == value;
         view! {
             <button
                 class="tabs__tab"
                 type="button"
                 role="tab"
                 id=id
-                aria-selected=move || is_chosen().to_string()
-                aria-controls=move || is_chosen().then_some(panel_id)
-                tabindex=move || if is_chosen() { "0" } else { "-1" }
-                on:click=move |_| on_choose.run(value)
+                aria-selected=move || is_selected().to_string()
+                aria-controls=move || is_selected().then_some(panel_id)
+                tabindex=move || if is_selected() { "0" } else { "-1" }
+                on:click=move |_| on_select.run(value)
             >
-                {words}
+                {label}
             </button>
         }
     });

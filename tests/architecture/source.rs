@@ -1,26 +1,26 @@
-//! Reads Rust as tokens, as far as it takes to know every path in it.
+//! A minimal Rust tokenizer that finds all paths in a source file.
 
 use std::path::{Path, PathBuf};
 
-/// A path that stands in a source, resolved to `crate::…` where it is relative.
+/// A path in a source file. Relative paths are resolved to `crate::…`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Reference {
     pub(crate) file: PathBuf,
     pub(crate) line: usize,
-    /// The module that it stands in.
+    /// The module that contains the path.
     pub(crate) module: Vec<String>,
     pub(crate) path: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Token {
-    Word(String),
+    Identifier(String),
     /// `::`
-    Step,
-    Mark(char),
+    PathSeparator,
+    Punctuation(char),
 }
 
-/// The module that a file holds, by the file's place in the crate's folder.
+/// Returns the module path of a file, which is relative to the source folder of the crate.
 pub(crate) fn module_of(file: &Path) -> Vec<String> {
     let mut module: Vec<_> =
         file.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
@@ -30,32 +30,32 @@ pub(crate) fn module_of(file: &Path) -> Vec<String> {
     module
 }
 
-/// Every path in a source, with the groups of `use` taken apart.
+/// Returns all paths in a source file. Expands `use` groups.
 pub(crate) fn references(file: &Path, module: &[String], text: &str) -> Vec<Reference> {
     let tokens = tokens(text);
     let (mut found, mut at, mut depth) = (Vec::new(), 0, 0_usize);
-    // The modules within the file that are open, each with the depth of its braces.
+    // The open inline modules, each with its brace depth.
     let mut inner: Vec<(String, usize)> = Vec::new();
 
     while let Some((token, _)) = tokens.get(at) {
         match token {
-            Token::Mark('{') => depth += 1,
-            Token::Mark('}') => {
+            Token::Punctuation('{') => depth += 1,
+            Token::Punctuation('}') => {
                 depth = depth.saturating_sub(1);
                 inner.pop_if(|(_, opened_at)| *opened_at == depth);
             }
-            Token::Word(word) if word == "mod" => {
-                if let [(Token::Word(name), _), (Token::Mark('{'), _), ..] = &tokens[at + 1..] {
+            Token::Identifier(word) if word == "mod" => {
+                if let [(Token::Identifier(name), _), (Token::Punctuation('{'), _), ..] = &tokens[at + 1..] {
                     inner.push((name.clone(), depth));
                 }
             }
-            Token::Word(_) if at == 0 || tokens[at - 1].0 != Token::Step => {
+            Token::Identifier(_) if at == 0 || tokens[at - 1].0 != Token::PathSeparator => {
                 let here: Vec<_> = module.iter().chain(inner.iter().map(|(name, _)| name)).cloned().collect();
                 let mut paths = Vec::new();
-                at = take_paths(&tokens, at, &[], &mut paths);
+                at = parse_paths(&tokens, at, &[], &mut paths);
                 for (path, line) in paths {
-                    let path = resolved(path, &here);
-                    // A word alone refers to nothing beyond its module.
+                    let path = resolve(path, &here);
+                    // A single identifier refers to nothing outside of its module.
                     if path.len() > 1 {
                         found.push(Reference { file: file.to_path_buf(), line, module: here.clone(), path });
                     }
@@ -69,7 +69,7 @@ pub(crate) fn references(file: &Path, module: &[String], text: &str) -> Vec<Refe
     found
 }
 
-/// The names in the dependency sections of a manifest, but for those of its tests.
+/// Returns the names in the dependency sections of a manifest, except dev-dependencies.
 pub(crate) fn dependencies(manifest: &str) -> Vec<String> {
     let (mut names, mut is_within) = (Vec::new(), false);
     for line in manifest.lines() {
@@ -91,47 +91,47 @@ pub(crate) fn dependencies(manifest: &str) -> Vec<String> {
     names
 }
 
-/// Takes the path that begins at a token, or the several of a group, and returns where it ends.
-fn take_paths(
+/// Parses the path at a token, or all paths of its group. Returns the index after it.
+fn parse_paths(
     tokens: &[(Token, usize)],
     mut at: usize,
-    before: &[String],
+    prefix: &[String],
     paths: &mut Vec<(Vec<String>, usize)>,
 ) -> usize {
-    let mut path = before.to_vec();
+    let mut path = prefix.to_vec();
     let mut line = 0;
-    while let Some((Token::Word(word), its_line)) = tokens.get(at) {
+    while let Some((Token::Identifier(word), token_line)) = tokens.get(at) {
         path.push(word.clone());
-        line = *its_line;
+        line = *token_line;
         at += 1;
-        if !matches!(tokens.get(at), Some((Token::Step, _))) {
+        if !matches!(tokens.get(at), Some((Token::PathSeparator, _))) {
             break;
         }
         at += 1;
-        if matches!(tokens.get(at), Some((Token::Mark('{'), _))) {
-            return take_group(tokens, at + 1, &path, paths);
+        if matches!(tokens.get(at), Some((Token::Punctuation('{'), _))) {
+            return parse_group(tokens, at + 1, &path, paths);
         }
     }
     paths.push((path, line));
     at
 }
 
-/// Takes the paths between the braces of a group, and returns where it ends.
-fn take_group(
+/// Parses the paths in a `use` group. Returns the index after its closing brace.
+fn parse_group(
     tokens: &[(Token, usize)],
     mut at: usize,
-    before: &[String],
+    prefix: &[String],
     paths: &mut Vec<(Vec<String>, usize)>,
 ) -> usize {
     while let Some((token, line)) = tokens.get(at) {
         match token {
-            Token::Mark('}') => return at + 1,
-            Token::Mark('*') => paths.push((before.to_vec(), *line)),
-            Token::Word(word) if word == "self" => paths.push((before.to_vec(), *line)),
-            // The new name after `as` is no path.
-            Token::Word(word) if word == "as" => at += 1,
-            Token::Word(_) => {
-                at = take_paths(tokens, at, before, paths);
+            Token::Punctuation('}') => return at + 1,
+            Token::Punctuation('*') => paths.push((prefix.to_vec(), *line)),
+            Token::Identifier(word) if word == "self" => paths.push((prefix.to_vec(), *line)),
+            // Skips the new name after `as`.
+            Token::Identifier(word) if word == "as" => at += 1,
+            Token::Identifier(_) => {
+                at = parse_paths(tokens, at, prefix, paths);
                 continue;
             }
             _ => {}
@@ -141,60 +141,60 @@ fn take_group(
     at
 }
 
-/// `self` and `super` made absolute.
-fn resolved(path: Vec<String>, module: &[String]) -> Vec<String> {
+/// Resolves `self` and `super` to an absolute path.
+fn resolve(path: Vec<String>, module: &[String]) -> Vec<String> {
     let up = path.iter().take_while(|name| *name == "super").count();
     let is_relative = up > 0 || path[0] == "self";
     if !is_relative {
         return path;
     }
-    let stay = module.len().saturating_sub(up);
+    let parent_depth = module.len().saturating_sub(up);
     let rest = path.iter().skip(up.max(1));
     std::iter::once("crate")
         .map(String::from)
-        .chain(module[..stay].iter().cloned())
+        .chain(module[..parent_depth].iter().cloned())
         .chain(rest.cloned())
         .collect()
 }
 
-/// The tokens, each with its line; comments and texts are left out.
+/// Tokenizes a source file. Returns each token with its line, without comments and literals.
 fn tokens(text: &str) -> Vec<(Token, usize)> {
     let chars: Vec<char> = text.chars().collect();
     let (mut tokens, mut at, mut line) = (Vec::new(), 0, 1);
     while at < chars.len() {
         let end = token_end(&chars, at);
-        let taken = &chars[at..end];
-        match taken {
-            [c, ..] if is_word(*c) && !is_text(taken) => {
-                let word: String = taken.iter().collect();
-                tokens.push((Token::Word(word.trim_start_matches("r#").to_owned()), line));
+        let slice = &chars[at..end];
+        match slice {
+            [c, ..] if is_word(*c) && !is_literal(slice) => {
+                let word: String = slice.iter().collect();
+                tokens.push((Token::Identifier(word.trim_start_matches("r#").to_owned()), line));
             }
-            [':', ':'] => tokens.push((Token::Step, line)),
-            [c] if !c.is_whitespace() => tokens.push((Token::Mark(*c), line)),
+            [':', ':'] => tokens.push((Token::PathSeparator, line)),
+            [c] if !c.is_whitespace() => tokens.push((Token::Punctuation(*c), line)),
             _ => {}
         }
-        line += taken.iter().filter(|c| **c == '\n').count();
+        line += slice.iter().filter(|c| **c == '\n').count();
         at = end;
     }
     tokens
 }
 
-/// Where the token, comment or text that begins at a place ends.
+/// Returns the end of the token, comment or literal that starts at an index.
 fn token_end(chars: &[char], at: usize) -> usize {
     let rest = &chars[at..];
     let length = match rest {
         ['/', '/', ..] => rest.iter().position(|c| *c == '\n').unwrap_or(rest.len()),
-        ['/', '*', ..] => block_comment(rest),
-        ['"', ..] => quoted(rest, 0),
-        ['\'', ..] => character(rest),
+        ['/', '*', ..] => block_comment_length(rest),
+        ['"', ..] => string_length(rest, 0),
+        ['\'', ..] => char_length(rest),
         [':', ':', ..] => 2,
         [c, ..] if is_word(*c) => {
             let word = rest.iter().position(|c| !is_word(*c)).unwrap_or(rest.len());
             let prefix: String = rest[..word].iter().collect();
             match (prefix.as_str(), &rest[word..]) {
-                ("r" | "br" | "cr", ['"' | '#', ..]) => raw(rest, word),
-                ("b" | "c", ['"', ..]) => quoted(rest, word),
-                ("b", ['\'', ..]) => word + character(&rest[word..]),
+                ("r" | "br" | "cr", ['"' | '#', ..]) => raw_length(rest, word),
+                ("b" | "c", ['"', ..]) => string_length(rest, word),
+                ("b", ['\'', ..]) => word + char_length(&rest[word..]),
                 _ => word,
             }
         }
@@ -207,11 +207,11 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-fn is_text(taken: &[char]) -> bool {
-    taken.iter().any(|c| ['"', '\''].contains(c))
+fn is_literal(slice: &[char]) -> bool {
+    slice.iter().any(|c| ['"', '\''].contains(c))
 }
 
-fn block_comment(rest: &[char]) -> usize {
+fn block_comment_length(rest: &[char]) -> usize {
     let (mut at, mut depth) = (0, 0_usize);
     while at < rest.len() {
         match &rest[at..] {
@@ -226,8 +226,8 @@ fn block_comment(rest: &[char]) -> usize {
     at.min(rest.len())
 }
 
-/// The length of a text whose opening quote stands at a place.
-fn quoted(rest: &[char], open: usize) -> usize {
+/// Returns the length of a string literal whose opening quote is at `open`.
+fn string_length(rest: &[char], open: usize) -> usize {
     let mut at = open + 1;
     while at < rest.len() {
         match rest[at] {
@@ -239,8 +239,8 @@ fn quoted(rest: &[char], open: usize) -> usize {
     rest.len()
 }
 
-/// The length of a raw text, or of a raw name such as `r#type`.
-fn raw(rest: &[char], prefix: usize) -> usize {
+/// Returns the length of a raw string, or of a raw identifier such as `r#type`.
+fn raw_length(rest: &[char], prefix: usize) -> usize {
     let hashes = rest[prefix..].iter().take_while(|c| **c == '#').count();
     let open = prefix + hashes;
     if rest.get(open) != Some(&'"') {
@@ -252,8 +252,8 @@ fn raw(rest: &[char], prefix: usize) -> usize {
     (open + 1..rest.len()).find(|at| closes(*at)).map_or(rest.len(), |at| at + 1 + hashes)
 }
 
-/// The length of a character, or 1 for the mark of a lifetime.
-fn character(rest: &[char]) -> usize {
+/// Returns the length of a char literal, or 1 for the apostrophe of a lifetime.
+fn char_length(rest: &[char]) -> usize {
     match rest {
         ['\'', '\\', _, more @ ..] => {
             3 + more.iter().position(|c| *c == '\'').map_or(more.len(), |at| at + 1)
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_and_texts_count_nothing() {
+    fn ignores_comments_and_literals() {
         let text = r##"
             //! crate::a::b
             /* crate::a /* crate::b */ crate::c */
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_and_globs_are_taken_apart() {
+    fn expands_groups_and_globs() {
         let text =
             "use crate::{self, api::{Client, error::{self, Error as E}}, ui::*}; fn f() { a::b::<c::D>() }";
         let found = [
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn relative_paths_are_resolved_in_their_module() {
+    fn resolves_relative_paths() {
         let text = "use super::invite; use self::model::Row; mod tests { use super::*; use super::super::x; } use super::y;";
         let found = [
             "crate::features::invite",
@@ -315,20 +315,20 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_counted_over_texts_and_comments() {
+    fn counts_lines_in_literals_and_comments() {
         let text = "/* one\ntwo */ const A: &str = \"\n\";\nuse crate::api;";
         assert_eq!(references(Path::new("x.rs"), &[], text)[0].line, 4);
     }
 
     #[test]
-    fn files_hold_modules() {
+    fn maps_files_to_modules() {
         assert_eq!(module_of(Path::new("lib.rs")), [""; 0]);
         assert_eq!(module_of(Path::new("ui/mod.rs")), ["ui"]);
         assert_eq!(module_of(Path::new("ui/chip.rs")), ["ui", "chip"]);
     }
 
     #[test]
-    fn a_manifest_names_its_dependencies() {
+    fn reads_the_dependencies_of_a_manifest() {
         let manifest = "[package]\nname = \"x\"\n[dependencies]\nserde.workspace = true\nweb-sys = { features = [\n\
                         \"Window\",\n] }\n[target.'cfg(unix)'.dependencies]\nnix = \"1\"\n[dependencies.uuid]\n\
                         version = \"1\"\n[dev-dependencies]\nproptest = \"1\"\n[lints]\nworkspace = true\n";

@@ -1,17 +1,19 @@
-//! A page of its own for each test: the users feature in an element, over a backend that the test scripts.
+//! Mounts the users feature in an element, with a mock transport. Each test gets its own page.
 
-#![allow(dead_code, reason = "no test needs all of it")]
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
 use js_sys::Promise;
 use leptos::prelude::*;
-use studio_users::api::{Answer, Client, OnText, Request, Response, Transport, TransportError};
-use studio_users::embed::{self, Mounted, Surroundings};
+use studio_users::api::{Client, OnText, Request, Response, ResponseFuture, Transport, TransportError};
+use studio_users::embed::{self, MountOptions, Mounted};
 use studio_users::i18n::Language;
-use studio_users::state::{Asks, Changes, Navigation, Place, Reader, SessionEnded, ViewChange, Viewing};
-use studio_users::ui::KeyScope;
+use studio_users::state::{
+    Changes, CurrentUser, Dialogs, Impersonation, Navigation, Route, ScrollMemory, SessionRenewal, ViewChange,
+};
+use studio_users::ui::{FirstRender, KeyScope};
 use studio_users_contract::{
     NodeName, NodeView, RowEnvironments, Session, SessionNode, SessionUser, Total, UserPage, UserRow, path,
 };
@@ -27,73 +29,70 @@ use web_sys::{
     ShadowRoot,
 };
 
-/// What the scripted backend does with a call.
+/// The reaction of the mock transport to a request.
 pub enum Reply {
-    /// Answers after so many milliseconds, unless the call was given up.
+    /// Responds after a delay in milliseconds, unless the request was aborted.
     After(i32, Response),
-    /// Cannot be reached.
+    /// Fails with a network error.
     Unreachable,
 }
 
-/// A backend that a test scripts: each call goes to a function.
-pub struct Scripted {
+/// A transport that passes each request to a function of the test.
+pub struct MockTransport {
     reply: Box<dyn Fn(&Request) -> Reply + Send + Sync>,
-    calls: Arc<Mutex<Vec<String>>>,
-    bodies: Arc<Mutex<Vec<(String, String)>>>,
+    requests: Arc<Mutex<Vec<String>>>,
+    request_bodies: Arc<Mutex<Vec<(String, String)>>>,
 }
 
-impl Transport for Scripted {
-    fn send(&self, request: Request) -> Answer {
-        // Nothing happens by others' hands here, unless a test says so.
+impl Transport for MockTransport {
+    fn send(&self, request: Request) -> ResponseFuture {
+        // The event stream stays open and sends nothing.
         if request.url == path::EVENTS {
             return Box::pin(std::future::pending());
         }
-        self.calls.lock().unwrap().push(request.url.clone());
+        self.requests.lock().unwrap().push(request.url.clone());
         if let Some(body) = &request.body {
-            self.bodies.lock().unwrap().push((request.url.clone(), body.clone()));
+            self.request_bodies.lock().unwrap().push((request.url.clone(), body.clone()));
         }
         let reply = (self.reply)(&request);
         Box::pin(async move {
             match reply {
                 Reply::Unreachable => Err(TransportError::Unreachable),
-                Reply::After(wait, response) => {
-                    sleep(wait).await;
-                    let is_given_up = request.abort.is_some_and(|abort| abort.aborted());
-                    if is_given_up { Err(TransportError::Aborted) } else { Ok(response) }
+                Reply::After(delay, response) => {
+                    sleep(delay).await;
+                    let is_aborted = request.abort.is_some_and(|abort| abort.aborted());
+                    if is_aborted { Err(TransportError::Aborted) } else { Ok(response) }
                 }
             }
         })
     }
 
-    // What streams is scripted as one piece.
-    fn stream(&self, request: Request, mut on_text: OnText) -> Answer {
-        let whole = self.send(request);
+    // Streams the whole body as one chunk.
+    fn stream(&self, request: Request, mut on_text: OnText) -> ResponseFuture {
+        let response = self.send(request);
         Box::pin(async move {
-            let answer = whole.await?;
-            if (200..300).contains(&answer.status) {
-                on_text(answer.body);
-                return Ok(Response { body: String::new(), ..answer });
+            let response = response.await?;
+            if (200..300).contains(&response.status) {
+                on_text(response.body);
+                return Ok(Response { body: String::new(), ..response });
             }
-            Ok(answer)
+            Ok(response)
         })
     }
 }
 
-/// The users feature, mounted. Unmounted, and its element removed, when dropped.
+/// The mounted users feature. Unmounts and removes its element on drop.
 pub struct Page {
-    /// The calls made so far.
-    pub calls: Arc<Mutex<Vec<String>>>,
-    /// Those of them that sent something: the URL and what was sent.
-    pub bodies: Arc<Mutex<Vec<(String, String)>>>,
-    /// Whether the page around was told that the session has ended.
-    pub has_ended: Arc<Mutex<bool>>,
-    /// Where the reader is.
+    /// The URLs of all requests so far.
+    pub requests: Arc<Mutex<Vec<String>>>,
+    /// The URLs and bodies of the requests with a body.
+    pub request_bodies: Arc<Mutex<Vec<(String, String)>>>,
+    /// Whether the feature reported to the host that the session has ended.
+    pub has_session_ended: Arc<Mutex<bool>>,
     pub navigation: Navigation,
-    /// What the page around says of a session that has ended.
-    pub ended: SessionEnded,
-    /// The view of the tab.
-    pub viewing: Viewing,
-    /// What the page around was told of it.
+    pub session_renewal: SessionRenewal,
+    pub impersonation: Impersonation,
+    /// The changes of the impersonation that the host was notified of.
     pub view_changes: Arc<Mutex<Vec<ViewChange>>>,
     host: HtmlElement,
     root: ShadowRoot,
@@ -101,26 +100,26 @@ pub struct Page {
 }
 
 impl Page {
-    /// Mounts at a place, in an element of this width (px) and 600 px high. Each call's URL goes to a function.
-    pub fn mount(place: Place, width: u32, reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
-        Self::mount_as(reader(), place, width, move |request| reply(&request.url))
+    /// Mounts the feature at a route, in an element with this width and a height of 600 px. `reply` gets the URL of each request.
+    pub fn mount(route: Route, width: u32, reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        Self::mount_as(current_user(), route, width, move |request| reply(&request.url))
     }
 
-    /// Mounts for somebody else, with a backend that sees each call whole.
+    /// Mounts the feature for a given user. `reply` gets each request.
     pub fn mount_as(
-        reader: Reader,
-        place: Place,
+        current_user: CurrentUser,
+        route: Route,
         width: u32,
         reply: impl Fn(&Request) -> Reply + Send + Sync + 'static,
     ) -> Self {
-        Self::mount_within(Viewing::default(), reader, place, width, reply)
+        Self::mount_with_impersonation(Impersonation::default(), current_user, route, width, reply)
     }
 
-    /// The same, with what the tab knows of a view.
-    pub fn mount_within(
-        viewing: Viewing,
-        reader: Reader,
-        place: Place,
+    /// Mounts the feature with a given impersonation.
+    pub fn mount_with_impersonation(
+        impersonation: Impersonation,
+        current_user: CurrentUser,
+        route: Route,
         width: u32,
         reply: impl Fn(&Request) -> Reply + Send + Sync + 'static,
     ) -> Self {
@@ -129,41 +128,43 @@ impl Page {
         style.set_property("inline-size", &format!("{width}px")).unwrap();
         style.set_property("block-size", "600px").unwrap();
         document().body().unwrap().append_child(&host).unwrap();
-        let (calls, bodies) = (Arc::default(), Arc::default());
-        let has_ended = Arc::new(Mutex::new(false));
-        let told = Arc::clone(&has_ended);
-        let navigation = Navigation::in_memory(place).with_addresses(Place::url);
-        let ended = SessionEnded::new(move || *told.lock().unwrap() = true);
-        let client = Client::new(Scripted {
+        let (requests, request_bodies) = (Arc::default(), Arc::default());
+        let has_session_ended = Arc::new(Mutex::new(false));
+        let ended = Arc::clone(&has_session_ended);
+        let navigation = Navigation::in_memory(route).with_urls(Route::url);
+        let session_renewal = SessionRenewal::new(move || *ended.lock().unwrap() = true);
+        let client = Client::new(MockTransport {
             reply: Box::new(reply),
-            calls: Arc::clone(&calls),
-            bodies: Arc::clone(&bodies),
+            requests: Arc::clone(&requests),
+            request_bodies: Arc::clone(&request_bodies),
         });
         let view_changes = Arc::<Mutex<Vec<_>>>::default();
-        let told = Arc::clone(&view_changes);
-        viewing.on_change(move |change| told.lock().unwrap().push(change));
-        let surroundings = Surroundings {
-            client: viewing.client(&client),
+        let changes = Arc::clone(&view_changes);
+        impersonation.on_change(move |change| changes.lock().unwrap().push(change));
+        let options = MountOptions {
+            client: impersonation.client(&client),
             navigation: navigation.clone(),
-            reader: Signal::stored(Arc::new(reader)),
-            on_reader_changed: Callback::new(|()| {}),
+            current_user: Signal::stored(Arc::new(current_user)),
+            on_current_user_changed: Callback::new(|()| {}),
             language: Language::En,
             keys: KeyScope::new(host.clone().into()),
-            ended,
-            viewing,
-            tells_view: true,
-            asks: Asks::default(),
+            session_renewal,
+            impersonation,
+            shows_view_banner: true,
+            scroll_memory: ScrollMemory::default(),
+            first_render: FirstRender::default(),
+            dialogs: Dialogs::default(),
             changes: Changes::default(),
         };
-        let mounted = embed::mount(&host, surroundings).unwrap();
+        let mounted = embed::mount(&host, options).unwrap();
         let root = host.shadow_root().unwrap();
         Self {
-            calls,
-            bodies,
-            has_ended,
+            requests,
+            request_bodies,
+            has_session_ended,
             navigation,
-            ended,
-            viewing,
+            session_renewal,
+            impersonation,
             view_changes,
             host,
             root,
@@ -171,20 +172,20 @@ impl Page {
         }
     }
 
-    /// Every element that the CSS selector finds, but for rows that are kept for later.
+    /// Returns the elements that match a CSS selector, except those in unused rows of the virtual list.
     pub fn all(&self, selector: &str) -> Vec<Element> {
         let mut found = elements(&self.root.query_selector_all(selector).unwrap());
         found.retain(|element| element.closest("tr[aria-hidden]").unwrap().is_none());
         found
     }
 
-    /// The first that it finds.
+    /// Returns the first element that matches a CSS selector.
     pub fn one(&self, selector: &str) -> Element {
         let found = self.root.query_selector(selector).unwrap();
-        found.unwrap_or_else(|| panic!("nothing is {selector} in: {}", self.text()))
+        found.unwrap_or_else(|| panic!("no element matches {selector} in: {}", self.text()))
     }
 
-    /// The rows in view: the text of their row headers.
+    /// Returns the names in the rows in view.
     pub fn names(&self) -> Vec<String> {
         self.all("tbody :not([data-marks=awaited]) > [role=rowheader] bdi:first-child")
             .into_iter()
@@ -193,19 +194,22 @@ impl Page {
             .collect()
     }
 
-    /// All that there is to read.
+    /// Returns the text content of the page.
     pub fn text(&self) -> String {
         self.root.text_content().unwrap_or_default()
     }
 
-    /// Clicks the button that says so.
-    pub fn click(&self, words: &str) {
-        let says = |button: &Element| button.text_content().is_some_and(|text| text.trim() == words);
-        let button = self.all("button").into_iter().find(says);
-        button.unwrap_or_else(|| panic!("no button says {words}")).unchecked_into::<HtmlElement>().click();
+    /// Clicks the button with this text.
+    pub fn click(&self, label: &str) {
+        let has_label = |button: &Element| button.text_content().is_some_and(|text| text.trim() == label);
+        let button = self.all("button").into_iter().find(has_label);
+        button
+            .unwrap_or_else(|| panic!("there is no button {label}"))
+            .unchecked_into::<HtmlElement>()
+            .click();
     }
 
-    /// Presses a key, where the focus is within the feature.
+    /// Presses a key on the focused element.
     pub fn press(&self, key: &str) {
         let pressed = web_sys::KeyboardEventInit::new();
         pressed.set_key(key);
@@ -217,7 +221,8 @@ impl Page {
         target.dispatch_event(&event).unwrap();
     }
 
-    /// Presses a key, with Ctrl where `with_control`, on what the CSS selector finds. False where the page took it.
+    /// Presses a key, optionally with Ctrl, on the first element that matches a CSS selector. Returns false if the page handled
+    /// the key.
     pub fn press_on(&self, selector: &str, key: &str, with_control: bool) -> bool {
         let options = web_sys::KeyboardEventInit::new();
         options.set_key(key);
@@ -229,32 +234,32 @@ impl Page {
         self.one(selector).dispatch_event(&event).unwrap()
     }
 
-    /// Types into a field, as one letter after the other would leave it.
+    /// Fills a field with a text, in a single `input` event.
     pub fn fill(&self, selector: &str, text: &str) {
         let field: HtmlInputElement = self.one(selector).unchecked_into();
         field.set_value(text);
         field.dispatch_event(&web_sys::Event::new("input").unwrap()).unwrap();
     }
 
-    /// The element with the focus.
+    /// Returns the focused element.
     pub fn focused(&self) -> Option<Element> {
         self.root.active_element()
     }
 
-    /// Types into the search, as one letter after the other would leave it.
+    /// Fills the search field.
     pub fn search(&self, text: &str) {
         self.fill("[aria-label='Search users']", text);
     }
 
-    /// Waits until it is so; after two seconds the test fails, with what is on the page.
-    pub async fn until(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
+    /// Waits for a condition. Fails the test after two seconds, with the text of the page.
+    pub async fn until(&self, description: &str, condition: impl Fn(&Self) -> bool) {
         for _ in 0..200 {
-            if is_so(self) {
+            if condition(self) {
                 return;
             }
             sleep(10).await;
         }
-        panic!("not so after two seconds: {what}; the page says: {}", self.text());
+        panic!("timed out after two seconds: {description}; the page contains: {}", self.text());
     }
 }
 
@@ -264,7 +269,7 @@ impl Drop for Page {
     }
 }
 
-/// Waits so many milliseconds.
+/// Waits for a number of milliseconds.
 pub async fn sleep(milliseconds: i32) {
     let promise = Promise::new(&mut |resolve, _| {
         let window = web_sys::window().unwrap();
@@ -273,17 +278,17 @@ pub async fn sleep(milliseconds: i32) {
     JsFuture::from(promise).await.unwrap();
 }
 
-/// Waits until the element says so, and not a task longer: whatever waits for a frame has yet to happen.
-pub async fn says(element: &Element, words: &'static str) {
+/// Waits until an element contains a text. Resolves in a microtask, before tasks that wait for the next frame.
+pub async fn until_text(element: &Element, expected: &'static str) {
     let changes = MutationObserverInit::new();
     changes.set_subtree(true);
     changes.set_child_list(true);
     changes.set_character_data(true);
-    let says = Promise::new(&mut |resolve, _| {
-        let said = element.clone();
+    let promise = Promise::new(&mut |resolve, _| {
+        let target = element.clone();
         let on_change =
             Closure::<dyn Fn(JsValue, MutationObserver)>::new(move |_, observer: MutationObserver| {
-                if said.text_content().is_some_and(|text| text.contains(words)) {
+                if target.text_content().is_some_and(|text| text.contains(expected)) {
                     observer.disconnect();
                     resolve.call0(&JsValue::UNDEFINED).unwrap();
                 }
@@ -291,72 +296,72 @@ pub async fn says(element: &Element, words: &'static str) {
         let observer = MutationObserver::new(on_change.into_js_value().unchecked_ref()).unwrap();
         observer.observe_with_options(element, &changes).unwrap();
     });
-    JsFuture::from(says).await.unwrap();
+    JsFuture::from(promise).await.unwrap();
 }
 
-/// Waits until the browser is about to paint.
-pub async fn frame() {
-    let frame = Promise::new(&mut |resolve, _| {
+/// Waits for the next animation frame.
+pub async fn next_frame() {
+    let promise = Promise::new(&mut |resolve, _| {
         web_sys::window().unwrap().request_animation_frame(&resolve).unwrap();
     });
-    JsFuture::from(frame).await.unwrap();
+    JsFuture::from(promise).await.unwrap();
 }
 
-/// The document of the test.
+/// Returns the document of the test.
 pub fn document() -> Document {
     web_sys::window().unwrap().document().unwrap()
 }
 
-/// The elements of a list.
+/// Collects the elements of a node list.
 pub fn elements(list: &NodeList) -> Vec<Element> {
-    (0..list.length()).map(|at| list.item(at).unwrap().unchecked_into()).collect()
+    (0..list.length()).map(|index| list.item(index).unwrap().unchecked_into()).collect()
 }
 
-/// The value of a query parameter in a call.
+/// Returns the value of a query parameter.
 pub fn parameter(url: &str, name: &str) -> Option<String> {
     let query = url.split_once('?')?.1;
     form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-/// The window of a list of `total` users that a call asks for. User n is called "User n".
-pub fn window_of(url: &str, total: u32) -> Reply {
+/// Responds with the requested window of a list of `total` users. The name of user n is "User n".
+pub fn users_window(url: &str, total: u32) -> Reply {
     let number = |name| parameter(url, name).and_then(|value| value.parse().ok());
     let (offset, limit): (u32, u32) = (number("offset").unwrap_or(0), number("limit").unwrap_or(50));
     let items = (offset..(offset + limit).min(total)).map(|n| row(n, &format!("User {n}"))).collect();
-    page(items, total)
+    users_page(items, total)
 }
 
-/// An answer with these rows, of so many.
-pub fn page(items: Vec<UserRow>, total: u32) -> Reply {
-    answer(&UserPage { total: Total { value: total, exact: true }, items }, 0)
+/// Responds with these rows, and a total.
+pub fn users_page(items: Vec<UserRow>, total: u32) -> Reply {
+    users_page_after(&UserPage { total: Total { value: total, exact: true }, items }, 0)
 }
 
-/// An answer after so many milliseconds.
-pub fn answer(page: &UserPage, wait: i32) -> Reply {
+/// Responds with a page of users after a delay in milliseconds.
+pub fn users_page_after(page: &UserPage, delay: i32) -> Reply {
     Reply::After(
-        wait,
+        delay,
         Response { status: 200, body: serde_json::to_string(page).unwrap(), ..Response::default() },
     )
 }
 
-/// An answer with this in it.
-pub fn json(value: &impl serde::Serialize) -> Reply {
+/// Responds with a JSON value.
+pub fn json_reply(value: &impl serde::Serialize) -> Reply {
     let body = serde_json::to_string(value).unwrap();
     Reply::After(0, Response { status: 200, body, ..Response::default() })
 }
 
-/// An answer with nothing in it.
-pub fn nothing() -> Reply {
+/// Responds with 204 No Content.
+pub fn no_content() -> Reply {
     Reply::After(0, Response { status: 204, ..Response::default() })
 }
 
-/// A refusal with this code.
-pub fn refusal(status: u16, code: &str) -> Reply {
+/// Responds with a problem document with this code ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)).
+pub fn problem_reply(status: u16, code: &str) -> Reply {
     let body = format!(r#"{{"status":{status},"code":"{code}","title":"Refused"}}"#);
     Reply::After(0, Response { status, body, ..Response::default() })
 }
 
-/// An active agent of one environment.
+/// Returns the row of an active agent of one environment.
 pub fn row(number: u32, name: &str) -> UserRow {
     UserRow {
         id: UserId(Uuid::from_u128(u128::from(number) + 100)),
@@ -368,7 +373,7 @@ pub fn row(number: u32, name: &str) -> UserRow {
         roles: vec![RowRole { role: Role::Agent, inherited: false }],
         environments: RowEnvironments {
             total: 1,
-            first: vec![NodeName { id: environment(1), name: "Harbor Bank".into() }],
+            first: vec![NodeName { id: environment_id(1), name: "Harbor Bank".into() }],
         },
         invitation: None,
         invited_by: None,
@@ -376,15 +381,15 @@ pub fn row(number: u32, name: &str) -> UserRow {
     }
 }
 
-/// The id of one of the reader's environments.
-pub fn environment(number: u128) -> NodeId {
+/// Returns the id of an environment.
+pub fn environment_id(number: u128) -> NodeId {
     NodeId(Uuid::from_u128(number))
 }
 
-/// Maud, who manages two environments. Her id is that of user 1.
-pub fn reader() -> Reader {
+/// Returns Maud, who manages two environments. Her id is that of user 1.
+pub fn current_user() -> CurrentUser {
     let node = |number, name: &str| NodeView {
-        id: environment(number),
+        id: environment_id(number),
         parent_id: None,
         kind: NodeKind::Environment,
         name: name.into(),
@@ -393,13 +398,13 @@ pub fn reader() -> Reader {
     };
     let roles = RoleSet::only(Role::OrganisationManager);
     let held = |number| SessionNode {
-        node_id: environment(number),
+        node_id: environment_id(number),
         roles,
         inherited: false,
         capabilities: capabilities_of(roles),
         notified: None,
     };
-    Reader {
+    CurrentUser {
         session: Session {
             user: SessionUser {
                 id: UserId(Uuid::from_u128(101)),
@@ -407,7 +412,7 @@ pub fn reader() -> Reader {
                 email: "maud@example.test".into(),
                 locale: None,
             },
-            managed: vec![environment(1), environment(2)],
+            managed: vec![environment_id(1), environment_id(2)],
             nodes: vec![held(1), held(2)],
             view: None,
         },

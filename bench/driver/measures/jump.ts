@@ -1,12 +1,12 @@
 import type { Page as Tab } from 'playwright-core';
 import type { Measure } from './measure.ts';
-import { FIRST, interacting, rowsOf } from './rows.ts';
+import { firstRows, measureInteractions, rowsOf } from './rows.ts';
 
 const ROW_HEIGHT = 48;
-/** Shows whether the page gets so far, and warms up. */
+/** The first jump checks that the page can scroll this far, and warms up. */
 const FIRST_JUMP = 850_000;
 
-/** From the thumb being put down at row 900,000 of a million to the rows there. */
+/** Measures from setting the scroll thumb at row 900,000 of a million to the painted rows. */
 export const jump: Measure = {
   name: 'jump',
   title: 'jump to row 900,000',
@@ -14,15 +14,15 @@ export const jump: Measure = {
   sizes: [1_000_000],
   isShort: false,
   async run(browser, backend, page) {
-    let cannot = '';
-    const run = await interacting(browser, backend, page, 'jump', async (visit) => {
+    let unsupported = '';
+    const run = await measureInteractions(browser, backend, page, 'jump', async (visit) => {
       const ids: string[] = [];
-      const top = await FIRST(backend);
-      const first = await rowsOf(backend, '', '-created_at', FIRST_JUMP + 1);
-      const whole = backend.users * ROW_HEIGHT;
+      const top = await firstRows(backend);
+      const target = await rowsOf(backend, '', '-created_at', FIRST_JUMP + 1);
+      const totalHeight = backend.users * ROW_HEIGHT;
       if (
-        !(await visit.comes('first', { rows: first }, () =>
-          put(visit.tab, page.scroller, FIRST_JUMP * ROW_HEIGHT, whole, 'first'),
+        !(await visit.tryInteraction('first', { rows: target }, () =>
+          scrollTo(visit.tab, page.scroller, FIRST_JUMP * ROW_HEIGHT, totalHeight, 'first'),
         ))
       ) {
         const height = await visit.tab.evaluate(
@@ -30,37 +30,41 @@ export const jump: Measure = {
           page.scroller,
         );
         const last = Math.floor(height / ROW_HEIGHT).toLocaleString('en');
-        cannot = `no element is higher than ${height.toLocaleString('en')} px, which is where row ${last} is`;
+        unsupported = `no element is higher than ${height.toLocaleString('en')} px, which is where row ${last} is`;
         return [];
       }
-      await visit.interact('up', 'click', { rows: top }, () => put(visit.tab, page.scroller, 0, whole, 'up'));
+      await visit.interact('up', 'click', { rows: top }, () =>
+        scrollTo(visit.tab, page.scroller, 0, totalHeight, 'up'),
+      );
       for (const row of [900_000, 903_000, 906_000]) {
         const id = `row ${row}`;
-        // The row on top may be hidden in part, as a px of the thumb is several of the rows.
+        // The top row may be partly hidden, because one px of the thumb covers several px of the rows.
         const rows = await rowsOf(backend, '', '-created_at', row + 1);
-        await visit.interact(id, 'click', { rows }, () => put(visit.tab, page.scroller, row * ROW_HEIGHT, whole, id));
+        await visit.interact(id, 'click', { rows }, () =>
+          scrollTo(visit.tab, page.scroller, row * ROW_HEIGHT, totalHeight, id),
+        );
         ids.push(id);
         await visit.tab.waitForTimeout(100);
         await visit.interact(`up ${row}`, 'click', { rows: top }, () =>
-          put(visit.tab, page.scroller, 0, whole, `up ${row}`),
+          scrollTo(visit.tab, page.scroller, 0, totalHeight, `up ${row}`),
         );
         await visit.tab.waitForTimeout(100);
       }
       return ids;
     });
-    return cannot ? { ...run, cannot } : run;
+    return unsupported ? { ...run, unsupported } : run;
   },
 };
 
-/** Puts the thumb where that offset among all rows is. */
-async function put(tab: Tab, scroller: string, offset: number, whole: number, id: string): Promise<void> {
+/** Sets the scroll position in proportion to an offset in the total height, as dragging the thumb does. */
+async function scrollTo(tab: Tab, scroller: string, offset: number, totalHeight: number, id: string): Promise<void> {
   await tab.evaluate(
-    ([selector, offset, whole, id]) => {
+    ([selector, offset, totalHeight, id]) => {
       const element = window.bench.find(selector) as HTMLElement;
       const { clientHeight, scrollHeight } = element;
       performance.mark(`bench:input:${id}`);
-      element.scrollTop = (offset / (whole - clientHeight)) * (scrollHeight - clientHeight);
+      element.scrollTop = (offset / (totalHeight - clientHeight)) * (scrollHeight - clientHeight);
     },
-    [scroller, offset, whole, id] as const,
+    [scroller, offset, totalHeight, id] as const,
   );
 }

@@ -1,32 +1,32 @@
 import type { Backend } from '../backend.ts';
 import type { Profile } from '../browser.ts';
-import { BESIDE_EVERYTHING } from '../pages/index.ts';
+import { EVERYTHING_PAGES } from '../pages/index.ts';
 import type { Measure } from './measure.ts';
-import { type Expected, FIRST, interacting, rowsOf } from './rows.ts';
+import { type ExpectedRows, firstRows, measureInteractions, rowsOf } from './rows.ts';
 
-/** Whose every letter may find others than the one before it; `m` for one does not, as it stands in all addresses. */
+/** Words of which each further letter may change the result. (`m` does not, because it is in all addresses.) */
 const WORDS = ['kui', 'jan', 'so', 'bo', 'tho', 'vi', 'wi', 'ri'];
 
-/** From a letter typed to the rows that it finds. The first word is typed to warm up. */
+/** Measures from a typed letter to the painted result. The first word warms up. */
 function keystrokes(profile: Profile, name: string): Measure['run'] {
   return (browser, backend, page) =>
-    interacting(
+    measureInteractions(
       browser,
       backend,
       page,
       name,
       async (visit) => {
         const ids: string[] = [];
-        const all = await FIRST(backend);
+        const all = await firstRows(backend);
         const words = (await wordsFor(backend, all)).slice(0, profile === 'slow' ? 2 : 3);
         await visit.click(page.search);
-        for (const [turn, word] of words.entries()) {
-          for (const [at, { text, rows }] of word.entries()) {
-            await visit.interact(text, 'keydown', { rows }, () => visit.tab.keyboard.press(text.charAt(at)));
-            if (turn > 0) ids.push(text);
+        for (const [wordIndex, word] of words.entries()) {
+          for (const [index, { text, rows }] of word.entries()) {
+            await visit.interact(text, 'keydown', { rows }, () => visit.tab.keyboard.press(text.charAt(index)));
+            if (wordIndex > 0) ids.push(text);
           }
           await visit.tab.keyboard.press('Control+A');
-          await visit.interact(`not ${word[0]?.text}`, 'keydown', { rows: all }, () =>
+          await visit.interact(`clear ${word[0]?.text}`, 'keydown', { rows: all }, () =>
             visit.tab.keyboard.press('Backspace'),
           );
         }
@@ -36,27 +36,27 @@ function keystrokes(profile: Profile, name: string): Measure['run'] {
     );
 }
 
-/** Three words, letter by letter, with what each letter finds. */
-async function wordsFor(backend: Backend, all: Expected): Promise<{ text: string; rows: Expected }[][]> {
-  const words: { text: string; rows: Expected }[][] = [];
+/** Returns three words, with the result after each letter. */
+async function wordsFor(backend: Backend, all: ExpectedRows): Promise<{ text: string; rows: ExpectedRows }[][]> {
+  const words: { text: string; rows: ExpectedRows }[][] = [];
   for (const word of WORDS) {
-    const letters: { text: string; rows: Expected }[] = [];
+    const letters: { text: string; rows: ExpectedRows }[] = [];
     let before = all;
     for (let length = 1; length <= word.length; length += 1) {
       const text = word.slice(0, length);
       const rows = await rowsOf(backend, text, '-created_at', 0);
-      const isOther = rows.some(([, name], at) => name !== before[at]?.[1]);
-      if (!isOther || rows.length === 0) break;
+      const isChanged = rows.some(([, name], index) => name !== before[index]?.[1]);
+      if (!isChanged || rows.length === 0) break;
       letters.push({ text, rows });
       before = rows;
     }
     if (letters.length === word.length) words.push(letters);
     if (words.length === 3) return words;
   }
-  throw new Error('too few words find others with each letter');
+  throw new Error('Too few words change the result with each letter.');
 }
 
-/** From a letter typed to the rows that it finds. */
+/** Measures from a typed letter to the painted result. */
 export const keystroke: Measure = {
   name: 'keystroke',
   title: 'keystroke to painted rows',
@@ -66,7 +66,7 @@ export const keystroke: Measure = {
   run: keystrokes('full', 'keystroke'),
 };
 
-/** The same beside a page that loads all rows. */
+/** Compares keystrokes with a page that loads all rows. */
 export const keystrokeEverything: Measure = {
   name: 'keystroke-everything',
   title: 'keystroke beside a page that loads all rows',
@@ -74,11 +74,11 @@ export const keystrokeEverything: Measure = {
   sizes: [1_000_000],
   isShort: false,
   rounds: 3,
-  pages: BESIDE_EVERYTHING,
+  pages: EVERYTHING_PAGES,
   run: keystrokes('full', 'keystroke-everything'),
 };
 
-/** The same on a slow machine and line. */
+/** Measures keystrokes on a slow machine and network. */
 export const keystrokeSlow: Measure = {
   name: 'keystroke-slow',
   title: 'keystroke to painted rows, slow',

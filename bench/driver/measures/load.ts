@@ -1,11 +1,11 @@
 import { nameOf } from '../backend.ts';
 import { Visit } from '../browser.ts';
 import type { Measure, Run } from './measure.ts';
-import { FIRST } from './rows.ts';
+import { firstRows } from './rows.ts';
 
-const FIELD = 'input[type="search"]';
+const SEARCH_FIELD = 'input[type="search"]';
 
-/** From the navigation to the search that can be typed into and to the first rows, with what had to be fetched for them. */
+/** Measures from the navigation to the search field and to the first rows, with the bytes and requests until then. */
 export const load: Measure = {
   name: 'load',
   title: 'first rows, ready for typing, bytes',
@@ -13,36 +13,39 @@ export const load: Measure = {
   sizes: [10_000],
   isShort: true,
   async run(browser, backend, page): Promise<Run> {
-    const rows = await FIRST(backend);
-    const visit = await Visit.begin(browser, backend, page, 'slow', { rows: { rows }, field: { there: FIELD } });
+    const rows = await firstRows(backend);
+    const visit = await Visit.create(browser, backend, page, 'slow', {
+      rows: { rows },
+      field: { present: SEARCH_FIELD },
+    });
     try {
-      await visit.listen();
-      await visit.trace();
+      await visit.recordRequests();
+      await visit.startTrace();
       await visit.open();
-      await visit.done('rows');
-      const trace = await visit.traced();
-      const [latency, field, at] = [trace.load('rows'), trace.load('field'), trace.time('rows')];
-      const calls = [...visit.calls.values()].filter(({ sent }) => sent < at);
-      const came = calls.filter(({ came }) => came <= at);
+      await visit.waitUntilPainted('rows');
+      const trace = await visit.stopTrace();
+      const [latency, field, time] = [trace.load('rows'), trace.load('field'), trace.time('rows')];
+      const requests = [...visit.requests.values()].filter(({ sentAt }) => sentAt < time);
+      const finished = requests.filter(({ finishedAt }) => finishedAt <= time);
       const isData = ({ url }: { url: string }): boolean => url.includes('/api/');
-      const sum = (of: typeof came): number => of.reduce((sum, { bytes }) => sum + bytes, 0) / 1000;
+      const kilobytes = (list: typeof finished): number => list.reduce((sum, { bytes }) => sum + bytes, 0) / 1000;
       return {
         samples: {
           'first-rows': [latency.total],
           typing: [field.total],
-          bytes: [sum(came.filter((call) => !isData(call)))],
-          'bytes-data': [sum(came.filter(isData))],
-          requests: [calls.length],
+          bytes: [kilobytes(finished.filter((request) => !isData(request)))],
+          'bytes-data': [kilobytes(finished.filter(isData))],
+          requests: [requests.length],
         },
         latencies: { 'first-rows': [latency], typing: [field] },
       };
     } finally {
-      await visit.end();
+      await visit.close();
     }
   },
 };
 
-/** Whether what is typed as soon as the search is there is kept, and when it is found. */
+/** Measures when text that is typed as soon as the search field exists is found, and checks that it is kept. */
 export const typing: Measure = {
   name: 'typing',
   title: 'typing at once',
@@ -52,29 +55,32 @@ export const typing: Measure = {
   rounds: 3,
   async run(browser, backend, page): Promise<Run> {
     const letter = 'z';
-    const found = await backend.rows(letter, '-created_at', 0, 8);
-    const wanted = { rows: found.map((row, index) => [index, nameOf(row)] as const) };
-    const visit = await Visit.begin(browser, backend, page, 'slow', { field: { there: FIELD } });
+    const result = await backend.rows(letter, '-created_at', 0, 8);
+    const expectation = { rows: result.map((row, index) => [index, nameOf(row)] as const) };
+    const visit = await Visit.create(browser, backend, page, 'slow', { field: { present: SEARCH_FIELD } });
     try {
-      await visit.trace();
+      await visit.startTrace();
       await visit.open();
-      await visit.came('field');
+      await visit.waitFor('field');
       await visit.tab.evaluate(
-        ([field, wanted]) => {
+        ([field, expectation]) => {
           (window.bench.find(field) as HTMLElement).focus();
-          window.bench.arm('found', wanted, 'keydown');
+          window.bench.expect('found', expectation, 'keydown');
         },
-        [FIELD, wanted] as const,
+        [SEARCH_FIELD, expectation] as const,
       );
       await visit.tab.keyboard.press(letter);
-      // What is typed before the rows are there is kept, and what is found by it is shown.
-      await visit.done('found');
-      const kept = await visit.tab.evaluate((field) => (window.bench.find(field) as HTMLInputElement).value, FIELD);
-      const trace = await visit.traced();
-      if (kept !== letter) return { samples: {}, latencies: {}, cannot: `what was typed at once is lost ("${kept}")` };
+      // The page has to keep the letter, which is typed before the rows exist, and to show its result.
+      await visit.waitUntilPainted('found');
+      const value = await visit.tab.evaluate(
+        (field) => (window.bench.find(field) as HTMLInputElement).value,
+        SEARCH_FIELD,
+      );
+      const trace = await visit.stopTrace();
+      if (value !== letter) return { samples: {}, latencies: {}, unsupported: `loses text typed at once ("${value}")` };
       return { samples: { 'typing-found': [trace.load('found').total] }, latencies: {} };
     } finally {
-      await visit.end();
+      await visit.close();
     }
   },
 };

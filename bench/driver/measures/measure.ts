@@ -4,46 +4,47 @@ import type { Profile } from '../browser.ts';
 import type { Page } from '../pages/index.ts';
 import type { Latency } from '../trace.ts';
 
-/** What one run of a page gives, by the names of what is measured. */
+/** The samples of one run of a page, by metric. */
 export type Samples = Record<string, number[]>;
 
-/** What is measured of a page in one run, in a new profile. */
+/** A measurement of a page. Each run uses a new browser profile. */
 export interface Measure {
   name: string;
-  /** As people call it. */
+  /** The name in reports. */
   title: string;
   profile: Profile;
-  /** How many users there are. */
+  /** The numbers of users to measure with. */
   sizes: readonly number[];
-  /** Whether the short form has it too, with few users. */
+  /** Whether the short form includes it, with few users. */
   isShort: boolean;
-  /** At most so many rounds, and none to warm up: for what hardly varies. */
+  /** The maximum number of rounds, without warm-ups: for results that hardly vary. */
   rounds?: number;
-  /** Which pages, where not all that are compared. */
+  /** The pages to measure. By default all compared pages. */
   pages?: readonly Page[];
   run(browser: Browser, backend: Backend, page: Page, round: number): Promise<Run>;
 }
 
 export interface Run {
   samples: Samples;
-  /** Where the time of each went. */
+  /** The time breakdown of each sample. */
   latencies: Record<string, Latency[]>;
-  /** What the page cannot do. */
-  cannot?: string;
+  /** The reason if the page does not support the measured action. */
+  unsupported?: string;
 }
 
-/** What is told of each sample. */
-export interface Told {
+/** How a metric is reported, and its targets. */
+export interface Metric {
   title: string;
   unit: 'ms' | 'KB' | 'MB' | '' | '%';
-  /** At most so many times the best peer, or this one, and the floor. */
-  peer?: number;
-  against?: string;
-  floor?: number;
-  /** At most this in absolute terms: of the p95, or where there is one value a run of the median. */
-  absolute?: number;
-  /** Less than this peer. */
+  /** The maximum ratio to the best peer, or to the page `comparedWith`. */
+  maxPeerRatio?: number;
+  comparedWith?: string;
+  /** The maximum ratio to the baseline page. */
+  maxBaselineRatio?: number;
+  /** The maximum value: of the 95th percentile for times, otherwise of the median. */
+  maxValue?: number;
+  /** The peer whose median has to be higher. */
   below?: string;
-  /** More is told in the details. */
+  /** Whether the metric is listed in the details only. */
   isDetail?: boolean;
 }

@@ -4,23 +4,24 @@ import { type Profile, Visit } from '../browser.ts';
 import type { Page } from '../pages/index.ts';
 import type { Run } from './measure.ts';
 
-/** So many rows say that the right ones are shown. */
-const SHOWN = 8;
+/** The number of rows to check in order to recognise the right result. */
+const CHECKED_ROWS = 8;
 
-/** Rows by their index, with the names that stand in them. */
-export type Expected = readonly (readonly [number, string])[];
+/** Rows as pairs of index and name. */
+export type ExpectedRows = readonly (readonly [number, string])[];
 
-const expected = (rows: Row[], from: number): Expected => rows.map((row, at) => [from + at, nameOf(row)] as const);
+const toExpected = (rows: Row[], from: number): ExpectedRows =>
+  rows.map((row, index) => [from + index, nameOf(row)] as const);
 
-/** The rows that stand first, by the backend's own answer. */
-export const FIRST = (backend: Backend): Promise<Expected> => rowsOf(backend, '', '-created_at', 0);
+/** Fetches the first rows of the list from the backend. */
+export const firstRows = (backend: Backend): Promise<ExpectedRows> => rowsOf(backend, '', '-created_at', 0);
 
-export async function rowsOf(backend: Backend, search: string, sort: string, from: number): Promise<Expected> {
-  return expected(await backend.rows(search, sort, from, SHOWN), from);
+export async function rowsOf(backend: Backend, search: string, sort: string, from: number): Promise<ExpectedRows> {
+  return toExpected(await backend.rows(search, sort, from, CHECKED_ROWS), from);
 }
 
-/** Opens a page at full speed, waits for its first rows, and does something with it while the browser is traced. */
-export async function interacting(
+/** Opens a page, waits until it is interactive, and performs interactions while the browser records a trace. */
+export async function measureInteractions(
   browser: Browser,
   backend: Backend,
   page: Page,
@@ -28,19 +29,19 @@ export async function interacting(
   act: (visit: Visit) => Promise<string[]>,
   profile: Profile = 'full',
 ): Promise<Run> {
-  const rows = await FIRST(backend);
-  const visit = await Visit.begin(browser, backend, page, profile, { rows: { rows } });
+  const rows = await firstRows(backend);
+  const visit = await Visit.create(browser, backend, page, profile, { rows: { rows } });
   try {
     await visit.open();
-    await visit.ready();
-    // Whatever the page fetches ahead has come.
+    await visit.waitUntilInteractive();
+    // Gives the page time to finish its prefetches.
     await visit.tab.waitForTimeout(profile === 'slow' ? 1_500 : 300);
-    await visit.trace();
+    await visit.startTrace();
     const ids = await act(visit);
-    const trace = await visit.traced();
+    const trace = await visit.stopTrace();
     const latencies = ids.map((id) => trace.interaction(id));
     return { samples: { [measure]: latencies.map(({ total }) => total) }, latencies: { [measure]: latencies } };
   } finally {
-    await visit.end();
+    await visit.close();
   }
 }

@@ -1,13 +1,13 @@
 import { Visit } from '../browser.ts';
 import type { Measure, Samples } from './measure.ts';
-import { FIRST } from './rows.ts';
+import { firstRows } from './rows.ts';
 
 const ROW_HEIGHT = 48;
-/** In rows a second. */
+/** Rows per second. */
 const SPEED = 100;
 const ROWS = 120;
 
-/** Scrolls down through rows that have not come, and up again through those that have. */
+/** Scrolls down through rows that are not loaded yet, and back up through cached rows. */
 export const scroll: Measure = {
   name: 'scroll',
   title: 'scroll',
@@ -15,21 +15,21 @@ export const scroll: Measure = {
   sizes: [100_000],
   isShort: true,
   async run(browser, backend, page) {
-    const visit = await Visit.begin(browser, backend, page, 'full', { rows: { rows: await FIRST(backend) } });
+    const visit = await Visit.create(browser, backend, page, 'full', { rows: { rows: await firstRows(backend) } });
     try {
       await visit.open();
-      await visit.ready();
+      await visit.waitUntilInteractive();
       await visit.tab.waitForTimeout(300);
-      const { x, y } = await visit.middle(page.scroller);
+      const { x, y } = await visit.centerOf(page.scroller);
       const samples: Samples = {};
       for (const [name, direction] of [
         ['new', -1],
         ['cached', 1],
       ] as const) {
-        await visit.trace(true);
+        await visit.startTrace(true);
         await visit.tab.evaluate(
           ([selector, height, name]) => {
-            window.bench.scrolling(selector, height);
+            window.bench.trackScrolling(selector, height);
             performance.mark(`from ${name}`);
           },
           [page.scroller, ROW_HEIGHT, name] as const,
@@ -42,17 +42,17 @@ export const scroll: Measure = {
           gestureSourceType: 'mouse',
         });
         await visit.tab.evaluate((name) => performance.mark(`to ${name}`), name);
-        const { presented, dropped, busy } = (await visit.traced()).frames(`from ${name}`, `to ${name}`);
-        const { frames, blank, ahead } = await visit.tab.evaluate(() => window.bench.seen());
+        const { presented, dropped, busy } = (await visit.stopTrace()).frames(`from ${name}`, `to ${name}`);
+        const { frames, blank, ahead } = await visit.tab.evaluate(() => window.bench.scrollStats());
         samples[`dropped-${name}`] = [(dropped / Math.max(1, presented + dropped)) * 100];
         samples[`blank-${name}`] = [(blank / Math.max(1, frames)) * 100];
         samples[`ahead-${name}`] = [(ahead / Math.max(1, frames)) * 100];
         samples[`scroll-busy-${name}`] = [busy / Math.max(1, frames)];
-        await visit.settle();
+        await visit.waitForIdle();
       }
       return { samples, latencies: {} };
     } finally {
-      await visit.end();
+      await visit.close();
     }
   },
 };

@@ -1,7 +1,7 @@
 import type { Measure } from './measure.ts';
-import { FIRST, interacting } from './rows.ts';
+import { firstRows, measureInteractions } from './rows.ts';
 
-/** From a click on the box that selects all to the rows shown as selected. */
+/** Measures from a click on the "select all" checkbox to the rows painted as selected. */
 export const select: Measure = {
   name: 'select',
   title: 'select all',
@@ -9,14 +9,14 @@ export const select: Measure = {
   sizes: [1_000_000],
   isShort: true,
   run: (browser, backend, page) =>
-    interacting(browser, backend, page, 'select', async (visit) => {
+    measureInteractions(browser, backend, page, 'select', async (visit) => {
       const ids: string[] = [];
-      const rows = await FIRST(backend);
-      for (let time = 0; time < 4; time += 1) {
-        const id = `all ${time}`;
+      const rows = await firstRows(backend);
+      for (let run = 0; run < 4; run += 1) {
+        const id = `all ${run}`;
         await visit.interact(id, 'click', { rows, checked: true }, () => visit.click(page.selectAll));
-        if (time > 0) ids.push(id);
-        await visit.interact(`none ${time}`, 'click', { rows, checked: false }, () => visit.click(page.selectAll));
+        if (run > 0) ids.push(id);
+        await visit.interact(`none ${run}`, 'click', { rows, checked: false }, () => visit.click(page.selectAll));
       }
       return ids;
     }),

@@ -1,7 +1,7 @@
 import type { Measure } from './measure.ts';
-import { interacting, rowsOf } from './rows.ts';
+import { measureInteractions, rowsOf } from './rows.ts';
 
-/** No order comes twice: some pages would show again what they kept. */
+/** The clicks. No order is repeated, because some pages would show it from their cache. */
 const CLICKS = [
   { header: 'created_at', order: 'created_at', isWarmUp: true },
   { header: 'name', order: 'name', isWarmUp: false },
@@ -10,7 +10,7 @@ const CLICKS = [
   { header: 'status', order: '-status', isWarmUp: false },
 ] as const;
 
-/** From a click on a header to the rows in that order. */
+/** Measures from a click on a header to the sorted rows. */
 export const sort: Measure = {
   name: 'sort',
   title: 'click on a sort header to painted rows',
@@ -18,7 +18,7 @@ export const sort: Measure = {
   sizes: [1_000_000],
   isShort: true,
   run: (browser, backend, page) =>
-    interacting(browser, backend, page, 'sort', async (visit) => {
+    measureInteractions(browser, backend, page, 'sort', async (visit) => {
       for (const { header, order, isWarmUp } of CLICKS) {
         const rows = await rowsOf(backend, '', order, 0);
         await visit.interact(order, 'click', { rows }, () => visit.click(page.sortBy[header]));

@@ -5,7 +5,7 @@ export const ours: Page = {
   name: 'ours',
   title: 'ours',
   path: '/users',
-  drawn: '#drawn',
+  prerendered: '#prerendered',
   scroller: '.users-table__body',
   panel: 'section.user-panel',
   sortBy: {

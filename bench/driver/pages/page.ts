@@ -1,25 +1,25 @@
-/** A page that is measured: where it is, and how to find what is worked with. What has an accessible name is found by
- * the same one on all pages. */
+/** A measured page: its path, and the selectors of the elements that the driver uses. Elements with an accessible name
+ * have the same name on all pages. */
 export interface Page {
   name: string;
-  /** As people call it. */
+  /** The name in reports. */
   title: string;
   path: string;
-  /** What is seen of it before its program has come, and goes once it has. */
-  drawn?: string;
+  /** The prerendered element that the program removes when it takes over. */
+  prerendered?: string;
   search: string;
   selectAll: string;
-  /** The element that scrolls. */
+  /** The scroll container of the rows. */
   scroller: string;
-  /** The panel beside the list. */
+  /** The user panel beside the list. */
   panel: string;
-  /** What orders the list, by what it orders by. */
+  /** The sort buttons, by sort key. */
   sortBy: Record<'name' | 'status' | 'created_at', string>;
-  /** How long its first rows may take, in ms, where that is longer than anything else. */
-  patience?: number;
+  /** The time limit for the first rows in milliseconds, if it differs from the default. */
+  timeout?: number;
 }
 
-/** What the pages under `/bench/` have in common. */
+/** The selectors that the pages below `/bench/` share. */
 export const common = {
   search: 'input[aria-label="Search users"]',
   selectAll: 'input[aria-label="Select all users"]',

@@ -1,16 +1,16 @@
 import type { ColDef, ICellRendererParams, IHeaderComp } from 'ag-grid-community';
 import type { User } from '../shared/api.ts';
-import { ACTIONS, ago, date, initials, label, moment, roleName, statusName } from '../shared/words.ts';
+import { ACTIONS, ago, date, initials, label, moment, roleName, statusName } from '../shared/format.ts';
 
 export interface Selection {
   all: boolean;
   some: Set<string>;
 }
 
-/** A cell's content; nothing where the row has not come. */
+/** Renders the content of a cell. */
 type Content = (user: User) => Node | Node[];
 
-/** The columns; of the rows selected the grid's own model knows nothing, as it knows only the rows that came. */
+/** Returns the columns. They keep their own selection, because the grid's selection covers only loaded rows. */
 export function columns(selection: Selection, onSelection: () => void, onOpen: (user: User) => void): ColDef<User>[] {
   const select = cell((user) => {
     const box = Object.assign(document.createElement('input'), { type: 'checkbox' });
@@ -38,7 +38,7 @@ export function columns(selection: Selection, onSelection: () => void, onOpen: (
       return false;
     }
   }
-  const [words, times] = [['asc', 'desc'] as const, ['desc', 'asc'] as const];
+  const [ascendingFirst, descendingFirst] = [['asc', 'desc'] as const, ['desc', 'asc'] as const];
   return [
     { colId: 'select', width: 48, headerComponent: SelectAll, cellRenderer: select },
     {
@@ -46,7 +46,7 @@ export function columns(selection: Selection, onSelection: () => void, onOpen: (
       headerName: 'Name',
       flex: 1.32,
       sortable: true,
-      sortingOrder: [...words],
+      sortingOrder: [...ascendingFirst],
       cellRenderer: cell((user) => person(user, onOpen)),
     },
     {
@@ -54,7 +54,7 @@ export function columns(selection: Selection, onSelection: () => void, onOpen: (
       headerName: 'Status',
       width: 112,
       sortable: true,
-      sortingOrder: [...words],
+      sortingOrder: [...ascendingFirst],
       cellRenderer: cell(status),
     },
     {
@@ -69,7 +69,7 @@ export function columns(selection: Selection, onSelection: () => void, onOpen: (
       headerName: 'Last active',
       width: 126,
       sortable: true,
-      sortingOrder: [...times],
+      sortingOrder: [...descendingFirst],
       cellRenderer: cell((user) => time(user.last_active_at, ago(user.last_active_at))),
     },
     {
@@ -78,7 +78,7 @@ export function columns(selection: Selection, onSelection: () => void, onOpen: (
       width: 136,
       sortable: true,
       sort: 'desc',
-      sortingOrder: [...times],
+      sortingOrder: [...descendingFirst],
       cellRenderer: cell((user) => time(user.created_at, date(user.created_at))),
     },
     {
@@ -102,15 +102,15 @@ function person(user: User, onOpen: (user: User) => void): Node {
   const link = document.createElement('a');
   link.href = `/users/${user.id}`;
   link.textContent = label(user);
-  // The grid tells of clicks too, but later, when the browser has followed the link.
+  // The grid's own click event fires too late to stop the browser from following the link.
   link.addEventListener('click', (event) => {
     event.preventDefault();
     onOpen(user);
   });
-  const words = span('');
-  words.append(link, span('mail', user.email));
+  const text = span('');
+  text.append(link, span('mail', user.email));
   const person = span('person');
-  person.append(span('avatar', initials(user)), words);
+  person.append(span('avatar', initials(user)), text);
   return person;
 }
 
@@ -125,9 +125,9 @@ function environments({ environments: { first, total } }: User): Node[] {
   return total > first.length ? [...tags, span('tag', `+${total - first.length}`)] : tags;
 }
 
-function time(time: string | null, words: string): Node {
+function time(time: string | null, text: string): Node {
   return Object.assign(document.createElement('time'), {
-    textContent: words,
+    textContent: text,
     dateTime: time ?? '',
     title: time ? moment(time) : '',
   });

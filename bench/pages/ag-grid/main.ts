@@ -1,4 +1,4 @@
-/** AG Grid Community with its infinite row model, whose styles come as files: the policy allows no others. */
+/** AG Grid Community with its infinite row model. Its styles are files, because the policy blocks inline styles. */
 
 import 'ag-grid-community/styles/ag-grid.css';
 import 'ag-grid-community/styles/ag-theme-quartz-no-font.css';
@@ -15,9 +15,9 @@ import {
   RenderApiModule,
   ScrollApiModule,
 } from 'ag-grid-community';
-import { FIRST_LIST, fetchUsers, OVERSCAN, PAGE, ROW_HEIGHT, type User } from '../shared/api.ts';
+import { FIRST_LIST, fetchUsers, OVERSCAN, PAGE_SIZE, ROW_HEIGHT, type User } from '../shared/api.ts';
+import { number, total } from '../shared/format.ts';
 import { Panel } from '../shared/panel.ts';
-import { number, total } from '../shared/words.ts';
 import { columns } from './columns.ts';
 
 ModuleRegistry.registerModules([
@@ -43,17 +43,17 @@ const foot = find<HTMLElement>('.foot');
 const search = find<HTMLInputElement>('.search');
 
 const selection = { all: false, some: new Set<string>() };
-let words = FIRST_LIST.search;
-let calls = new AbortController();
+let searchText = FIRST_LIST.search;
+let requests = new AbortController();
 
 const source: IDatasource = {
   async getRows({ startRow, endRow, sortModel, successCallback, failCallback }) {
     const [by] = sortModel;
     const sort = by ? `${by.sort === 'desc' ? '-' : ''}${by.colId}` : FIRST_LIST.sort;
     try {
-      const answer = await fetchUsers({ search: words, sort }, startRow, endRow - startRow, calls.signal);
-      count.textContent = total(answer.total);
-      successCallback(answer.items, answer.total.value);
+      const response = await fetchUsers({ search: searchText, sort }, startRow, endRow - startRow, requests.signal);
+      count.textContent = total(response.total);
+      successCallback(response.items, response.total.value);
     } catch {
       failCallback();
     }
@@ -64,7 +64,7 @@ const grid = createGrid<User>(find<HTMLElement>('.grid'), {
   theme: 'legacy',
   rowModelType: 'infinite',
   datasource: source,
-  cacheBlockSize: PAGE,
+  cacheBlockSize: PAGE_SIZE,
   maxBlocksInCache: 200,
   rowBuffer: OVERSCAN,
   rowHeight: ROW_HEIGHT,
@@ -76,8 +76,8 @@ const grid = createGrid<User>(find<HTMLElement>('.grid'), {
   ),
   defaultColDef: { resizable: false, sortable: false, suppressMovable: true },
   suppressCellFocus: true,
-  // What was under way for the other order is worth nothing now.
-  onSortChanged: abort,
+  // Requests for the old sort order are outdated.
+  onSortChanged: abortRequests,
   onGridSizeChanged({ api, clientWidth }) {
     api.setColumnsVisible(['last_active_at'], clientWidth > 1100);
   },
@@ -87,15 +87,15 @@ const grid = createGrid<User>(find<HTMLElement>('.grid'), {
 });
 const panel = new Panel(find<HTMLElement>('#root'), () => {});
 
-function abort(): void {
-  calls.abort();
-  calls = new AbortController();
+function abortRequests(): void {
+  requests.abort();
+  requests = new AbortController();
 }
 
 search.addEventListener('input', () => {
-  words = search.value;
-  abort();
-  // Shown from the first row, as by the other pages. The rows stay until the new ones have come: a purge takes longer.
+  searchText = search.value;
+  abortRequests();
+  // Scrolls to the first row, as the other pages do. The old rows stay until the new ones arrive: purging is slower.
   grid.ensureIndexVisible(0, 'top');
   grid.refreshInfiniteCache();
 });

@@ -1,8 +1,8 @@
 import { csvParseRows } from 'd3-dsv';
-import type { Source } from '../floor/table.ts';
+import type { RowSource } from '../baseline/table.ts';
 import { FIRST_LIST, type List, type Status, type User } from '../shared/api.ts';
 
-/** A line of the export, which is the one call that answers with all users. */
+/** A line of the CSV export, which is the only request that returns all users. */
 type Line = [
   name: string,
   email: string,
@@ -15,70 +15,70 @@ type Line = [
 
 const COLUMNS: Record<string, number> = { name: 0, status: 2, last_active_at: 5, created_at: 6 };
 
-/** All rows, in memory. */
-export class Everything implements Source {
+/** A source that keeps all rows in memory, and searches and sorts them itself. */
+export class Everything implements RowSource {
   total = { value: 0, exact: true };
   #lines: Line[] = [];
-  /** What a search looks into, of each line. */
-  #texts: string[] = [];
+  /** The searched text of each line. */
+  #searchTexts: string[] = [];
   #sort = '';
-  #found: Line[] = [];
-  #onRows: (isOtherList: boolean) => void;
+  #matches: Line[] = [];
+  #onRows: (isNewList: boolean) => void;
 
-  constructor(onRows: (isOtherList: boolean) => void) {
+  constructor(onRows: (isNewList: boolean) => void) {
     this.#onRows = onRows;
   }
 
   row(index: number): User | undefined {
-    const line = this.#found[index];
+    const line = this.#matches[index];
     return line && userOf(line);
   }
 
-  show(list: List): void {
-    if (this.#sort) this.#find(list);
-    else void this.#load().then(() => this.#find(list));
+  load(list: List): void {
+    if (this.#sort) this.#search(list);
+    else void this.#download().then(() => this.#search(list));
   }
 
-  need(): void {
-    // All of them are here.
+  ensureLoaded(): void {
+    // All rows are in memory.
   }
 
-  async #load(): Promise<void> {
-    const answer = await fetch(`/api/v1/users.csv?sort=${FIRST_LIST.sort}`);
-    if (!answer.ok) throw new Error(`users.csv: ${answer.status}`);
-    const [, ...lines] = csvParseRows(await answer.text());
-    this.#order(lines as Line[], FIRST_LIST.sort);
+  async #download(): Promise<void> {
+    const response = await fetch(`/api/v1/users.csv?sort=${FIRST_LIST.sort}`);
+    if (!response.ok) throw new Error(`users.csv: ${response.status}`);
+    const [, ...lines] = csvParseRows(await response.text());
+    this.#setLines(lines as Line[], FIRST_LIST.sort);
   }
 
-  #find({ search, sort }: List): void {
+  #search({ search, sort }: List): void {
     if (sort !== this.#sort) {
       const [key, sign] = sort.startsWith('-') ? [sort.slice(1), -1] : [sort, 1];
       const column = COLUMNS[key] ?? 0;
       const compare = (a: string, b: string): number => (a < b ? -sign : a > b ? sign : 0);
-      this.#order(
+      this.#setLines(
         this.#lines.toSorted((a, b) => compare(a[column]!, b[column]!)),
         sort,
       );
     }
     const text = search.trim().toLowerCase();
-    this.#found = text ? this.#lines.filter((_, at) => this.#texts[at]!.includes(text)) : this.#lines;
-    this.total = { value: this.#found.length, exact: true };
+    this.#matches = text ? this.#lines.filter((_, index) => this.#searchTexts[index]!.includes(text)) : this.#lines;
+    this.total = { value: this.#matches.length, exact: true };
     this.#onRows(true);
   }
 
-  #order(lines: Line[], sort: string): void {
+  #setLines(lines: Line[], sort: string): void {
     this.#lines = lines;
-    this.#texts = lines.map(([name, email]) => `${name}\n${email}`.toLowerCase());
+    this.#searchTexts = lines.map(([name, email]) => `${name}\n${email}`.toLowerCase());
     this.#sort = sort;
   }
 }
 
-/** The users in view, as objects that stay the same. */
+/** Caches the user objects, so that a line always returns the same object. */
 const users = new WeakMap<Line, User>();
 
 function userOf(line: Line): User {
-  const known = users.get(line);
-  if (known) return known;
+  const cached = users.get(line);
+  if (cached) return cached;
   const [name, email, status, roles, environments, lastActive, created] = line;
   const [total, named] = environments.split(': ');
   const user = {

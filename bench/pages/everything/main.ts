@@ -1,6 +1,6 @@
-/** The floor's table of a page that loads all rows when it is opened, and searches and orders them itself. */
+/** The baseline page's table with all rows in memory. It loads them at the start and searches and sorts them itself. */
 
-import { showTable } from '../floor/table.ts';
+import { renderTable } from '../baseline/table.ts';
 import { Everything } from './everything.ts';
 
-showTable((onRows) => new Everything(onRows));
+renderTable((onRows) => new Everything(onRows));

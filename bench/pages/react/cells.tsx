@@ -1,5 +1,5 @@
 import type { User } from '../shared/api.ts';
-import { ACTIONS, ago, date, initials, label, moment, roleName, statusName } from '../shared/words.ts';
+import { ACTIONS, ago, date, initials, label, moment, roleName, statusName } from '../shared/format.ts';
 
 export function Person({ user }: { user: User }) {
   return (

@@ -1,4 +1,4 @@
-/** React with TanStack Table, Virtual and Query, put together as their documentation does. */
+/** React with TanStack Table, Virtual and Query, used as their documentation shows. */
 
 import '../shared/page.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';

@@ -1,8 +1,8 @@
 import type { User } from '../shared/api.ts';
-import { date, label, moment } from '../shared/words.ts';
+import { date, label, moment } from '../shared/format.ts';
 import { useUser } from './queries.ts';
 
-/** What is known of a user. */
+/** The user panel. */
 export function Panel({ user, onClose }: { user: User; onClose: () => void }) {
   const details = useUser(user.id);
   return (
@@ -22,9 +22,9 @@ export function Panel({ user, onClose }: { user: User; onClose: () => void }) {
             <dd>{details.invited_by?.name ?? '–'}</dd>
             <dt>Created</dt>
             <dd>{moment(details.created_at)}</dd>
-            <dt>First seen</dt>
+            <dt>First active</dt>
             <dd>{details.joined_at ? date(details.joined_at) : 'Never'}</dd>
-            <dt>Last seen</dt>
+            <dt>Last active</dt>
             <dd>{details.last_active_at ? date(details.last_active_at) : 'Never'}</dd>
           </>
         )}

@@ -1,8 +1,8 @@
 import { keepPreviousData, queryOptions, useQueries, useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { fetchUser, fetchUsers, type List, PAGE, type User, type UserPage } from '../shared/api.ts';
+import { fetchUser, fetchUsers, type List, PAGE_SIZE, type User, type UserPage } from '../shared/api.ts';
 
-/** A page of rows, and of which list. */
+/** A page of rows, with the list that it belongs to. */
 export type ListPage = UserPage & { list: List };
 
 const page = (list: List, number: number) =>
@@ -10,30 +10,30 @@ const page = (list: List, number: number) =>
     queryKey: ['users', list, number],
     queryFn: async ({ signal }): Promise<ListPage> => ({
       list,
-      ...(await fetchUsers(list, number * PAGE, PAGE, signal)),
+      ...(await fetchUsers(list, number * PAGE_SIZE, PAGE_SIZE, signal)),
     }),
   });
 
-/** The first page of a list; that of the list before until it has come. */
+/** Returns the first page of a list, or that of the previous list until it has arrived. */
 export function useFirstPage(list: List): ListPage | undefined {
   return useQuery({ ...page(list, 0), placeholderData: keepPreviousData }).data;
 }
 
-/** A row's place in the list, and who stands there, if that has come. */
-export interface Place {
+/** A row of the list. The user is undefined until the row has arrived. */
+export interface ListRow {
   index: number;
   user: User | undefined;
 }
 
-/** The rows from `from` up to `to`. The same array as long as the same users stand there. */
-export function useRows(list: List, from: number, to: number): Place[] {
-  const [first, end] = [Math.floor(from / PAGE), Math.ceil(to / PAGE)];
-  const numbers = Array.from({ length: Math.max(0, end - first) }, (_, at) => first + at);
+/** Returns the rows in `from..to`. The array stays the same as long as its rows do. */
+export function useRows(list: List, from: number, to: number): ListRow[] {
+  const [first, end] = [Math.floor(from / PAGE_SIZE), Math.ceil(to / PAGE_SIZE)];
+  const numbers = Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
   const combine = useCallback(
-    (pages: { data?: ListPage | undefined }[]): Place[] =>
-      Array.from({ length: Math.max(0, to - from) }, (_, at) => {
-        const index = from + at;
-        return { index, user: pages[Math.floor(index / PAGE) - first]?.data?.items[index % PAGE] };
+    (pages: { data?: ListPage | undefined }[]): ListRow[] =>
+      Array.from({ length: Math.max(0, to - from) }, (_, position) => {
+        const index = from + position;
+        return { index, user: pages[Math.floor(index / PAGE_SIZE) - first]?.data?.items[index % PAGE_SIZE] };
       }),
     [first, from, to],
   );

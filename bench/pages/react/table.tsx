@@ -2,15 +2,15 @@ import type { Row as TableRow } from '@tanstack/react-table';
 import { createColumnHelper, FlexRender, tableFeatures, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useLayoutEffect, useRef } from 'react';
-import { direction, FIRST_LIST, OVERSCAN, ROW_HEIGHT, toggled, type User } from '../shared/api.ts';
-import { COLUMNS, label, number, total } from '../shared/words.ts';
+import { ariaSort, FIRST_LIST, OVERSCAN, ROW_HEIGHT, toggleSort, type User } from '../shared/api.ts';
+import { COLUMNS, label, number, total } from '../shared/format.ts';
 import { Actions, Chips, Person, StatusBadge, Time } from './cells.tsx';
-import { type ListPage, type Place, useRows } from './queries.ts';
+import { type ListPage, type ListRow, useRows } from './queries.ts';
 import type { Selection } from './users.tsx';
 
 const features = tableFeatures({});
-const helper = createColumnHelper<typeof features, Place>();
-const cell = (render: (user: User) => React.ReactNode) => (context: { row: { original: Place } }) =>
+const helper = createColumnHelper<typeof features, ListRow>();
+const cell = (render: (user: User) => React.ReactNode) => (context: { row: { original: ListRow } }) =>
   context.row.original.user && render(context.row.original.user);
 const columns = helper.columns([
   helper.display({ id: 'name', header: 'Name', cell: cell((user) => <Person user={user} />) }),
@@ -73,18 +73,18 @@ export function UsersTable({ first, sort, onSort, selection, onSelect, onSelectA
                 onChange={({ target }) => onSelectAll(target.checked)}
               />
             </td>
-            {table.getHeaderGroups()[0]?.headers.map((header, at) => {
-              const { sort: key, className } = COLUMNS[at] ?? {};
+            {table.getHeaderGroups()[0]?.headers.map((header, index) => {
+              const { sort: key, className } = COLUMNS[index] ?? {};
               const name = <FlexRender header={header} />;
               return (
                 <th
                   key={header.id}
                   className={className}
                   role="columnheader"
-                  aria-sort={key ? direction(sort, key) : undefined}
+                  aria-sort={key ? ariaSort(sort, key) : undefined}
                 >
                   {key ? (
-                    <button type="button" data-sort={key} onClick={() => onSort(toggled(sort, key))}>
+                    <button type="button" data-sort={key} onClick={() => onSort(toggleSort(sort, key))}>
                       {name}
                     </button>
                   ) : (
@@ -122,7 +122,7 @@ export function UsersTable({ first, sort, onSort, selection, onSelect, onSelectA
 }
 
 interface RowProps {
-  row: TableRow<typeof features, Place>;
+  row: TableRow<typeof features, ListRow>;
   index: number;
   user: User | undefined;
   isSelected: boolean;
@@ -131,7 +131,7 @@ interface RowProps {
   onOpen: (user: User) => void;
 }
 
-/** Rendered anew only when what it shows is another. */
+/** Renders again only if its user, position or state changes. */
 const Row = memo(
   function Row({ row, index, user, isSelected, isOpen, onSelect, onOpen }: RowProps) {
     const onClick = (event: React.MouseEvent) => {

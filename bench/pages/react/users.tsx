@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import { FIRST_LIST, type User } from '../shared/api.ts';
-import { total } from '../shared/words.ts';
+import { total } from '../shared/format.ts';
 import { Panel } from './panel.tsx';
 import { useFirstPage } from './queries.ts';
 import { UsersTable } from './table.tsx';
@@ -10,21 +10,21 @@ export interface Selection {
   some: ReadonlySet<string>;
 }
 
-const NOBODY: Selection = { all: false, some: new Set() };
+const EMPTY_SELECTION: Selection = { all: false, some: new Set() };
 
-/** The search, the table, and the panel beside it. */
+/** The users page: search, table and panel. */
 export function UsersPage() {
   const [list, setList] = useState(FIRST_LIST);
-  const [selection, setSelection] = useState(NOBODY);
+  const [selection, setSelection] = useState(EMPTY_SELECTION);
   const [open, setOpen] = useState<User>();
   const first = useFirstPage(list);
   const close = useCallback(() => setOpen(undefined), []);
   const onSort = useCallback((sort: string) => setList((list) => ({ ...list, sort })), []);
   const onSelect = useCallback((user: User) => {
     setSelection(({ some }) => {
-      const now = new Set(some);
-      if (!now.delete(user.id)) now.add(user.id);
-      return { all: false, some: now };
+      const next = new Set(some);
+      if (!next.delete(user.id)) next.add(user.id);
+      return { all: false, some: next };
     });
   }, []);
   useEffect(() => {
@@ -55,7 +55,7 @@ export function UsersPage() {
           onSort={onSort}
           selection={selection}
           onSelect={onSelect}
-          onSelectAll={(all) => setSelection({ ...NOBODY, all })}
+          onSelectAll={(all) => setSelection({ ...EMPTY_SELECTION, all })}
           open={open?.id}
           onOpen={setOpen}
         />

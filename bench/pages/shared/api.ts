@@ -1,4 +1,4 @@
-/** What the pages ask of the backend: the same calls for all of them. */
+/** The API requests, which are the same for all pages. */
 
 export type Status = 'active' | 'invited' | 'expired';
 
@@ -19,7 +19,7 @@ export interface UserDetails extends User {
   invited_by: { name: string } | null;
 }
 
-/** Which users, and in which order. */
+/** The search and the sort order of a list. */
 export interface List {
   search: string;
   sort: string;
@@ -30,25 +30,25 @@ export interface UserPage {
   items: User[];
 }
 
-/** Rows are fetched in pages of so many. */
-export const PAGE = 50;
-/** How many rows are kept above and below those in view. */
+/** The page size of requests, in rows. */
+export const PAGE_SIZE = 50;
+/** The number of rows rendered above and below the viewport. */
 export const OVERSCAN = 6;
-/** In px. */
+/** The height of a row, in px. */
 export const ROW_HEIGHT = 48;
 
 export const FIRST_LIST: List = { search: '', sort: '-created_at' };
 
-/** The order that a click on a header asks for. */
-export function toggled(sort: string, key: string): string {
+/** Returns the sort order after a click on a header. */
+export function toggleSort(sort: string, key: string): string {
   const isTime = key.endsWith('_at');
   if (sort === key) return `-${key}`;
   if (sort === `-${key}`) return key;
   return isTime ? `-${key}` : key;
 }
 
-/** For a header's `aria-sort`. */
-export function direction(sort: string, key: string): 'ascending' | 'descending' | 'none' {
+/** Returns the `aria-sort` value of a header. */
+export function ariaSort(sort: string, key: string): 'ascending' | 'descending' | 'none' {
   return sort === key ? 'ascending' : sort === `-${key}` ? 'descending' : 'none';
 }
 
@@ -68,7 +68,7 @@ export async function fetchUser(id: string, signal: AbortSignal): Promise<UserDe
 }
 
 async function get<T>(path: string, signal: AbortSignal): Promise<T> {
-  const answer = await fetch(`/api/v1/${path}`, { signal });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-  return (await answer.json()) as T;
+  const response = await fetch(`/api/v1/${path}`, { signal });
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return (await response.json()) as T;
 }

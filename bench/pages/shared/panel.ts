@@ -1,14 +1,14 @@
 import { fetchUser, type User } from './api.ts';
-import { date, label, moment } from './words.ts';
+import { date, label, moment } from './format.ts';
 
-/** The panel beside the list, for the pages without a framework that renders. */
+/** The user panel beside the list, for pages without a rendering framework. */
 export class Panel {
   #root: HTMLElement;
   #onOpen: (user: User | undefined) => void;
   #element: HTMLElement | undefined;
-  #call: AbortController | undefined;
+  #request: AbortController | undefined;
 
-  /** Within an element; tells who is open. */
+  /** Renders into `root`. Calls `onOpen` with the open user, or with undefined on close. */
   constructor(root: HTMLElement, onOpen: (user: User | undefined) => void) {
     this.#root = root;
     this.#onOpen = onOpen;
@@ -18,7 +18,7 @@ export class Panel {
   }
 
   open(user: User): void {
-    this.#call?.abort();
+    this.#request?.abort();
     this.#element?.remove();
     const element = document.createElement('section');
     element.className = 'panel';
@@ -30,19 +30,19 @@ export class Panel {
     this.#element = element;
     this.#root.append(element);
     this.#onOpen(user);
-    void this.#describe(user, element.querySelector('dl')!);
+    void this.#loadDetails(user, element.querySelector('dl')!);
   }
 
   close(): void {
-    this.#call?.abort();
+    this.#request?.abort();
     this.#element?.remove();
     this.#element = undefined;
     this.#onOpen(undefined);
   }
 
-  async #describe(user: User, list: HTMLElement): Promise<void> {
-    this.#call = new AbortController();
-    const { signal } = this.#call;
+  async #loadDetails(user: User, list: HTMLElement): Promise<void> {
+    this.#request = new AbortController();
+    const { signal } = this.#request;
     const details = await fetchUser(user.id, signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
@@ -50,8 +50,8 @@ export class Panel {
     const facts: [string, string][] = [
       ['Invited by', details.invited_by?.name ?? '–'],
       ['Created', moment(details.created_at)],
-      ['First seen', details.joined_at ? date(details.joined_at) : 'Never'],
-      ['Last seen', details.last_active_at ? date(details.last_active_at) : 'Never'],
+      ['First active', details.joined_at ? date(details.joined_at) : 'Never'],
+      ['Last active', details.last_active_at ? date(details.last_active_at) : 'Never'],
     ];
     for (const [name, value] of facts) {
       list.append(

@@ -1,8 +1,8 @@
 import { For, Show } from 'solid-js';
 import type { User } from '../shared/api.ts';
-import { ACTIONS, ago, date, initials, label, moment, roleName, statusName } from '../shared/words.ts';
+import { ACTIONS, ago, date, initials, label, moment, roleName, statusName } from '../shared/format.ts';
 
-/** The cells of a row but the first. They follow when the row shows another user. */
+/** The cells of a row except the checkbox. They update when the row shows another user. */
 export function Cells(props: { user: User }) {
   const hidden = () => props.user.environments.total - props.user.environments.first.length;
   return (
@@ -33,10 +33,10 @@ export function Cells(props: { user: User }) {
         </Show>
       </td>
       <td class="last" role="cell">
-        <Time time={props.user.last_active_at} words={ago(props.user.last_active_at)} />
+        <Time time={props.user.last_active_at} text={ago(props.user.last_active_at)} />
       </td>
       <td role="cell">
-        <Time time={props.user.created_at} words={date(props.user.created_at)} />
+        <Time time={props.user.created_at} text={date(props.user.created_at)} />
       </td>
       <td class="actions" role="cell">
         <For each={ACTIONS}>
@@ -58,10 +58,10 @@ export function Cells(props: { user: User }) {
   );
 }
 
-function Time(props: { time: string | null; words: string }) {
+function Time(props: { time: string | null; text: string }) {
   return (
     <time datetime={props.time ?? ''} title={props.time ? moment(props.time) : ''}>
-      {props.words}
+      {props.text}
     </time>
   );
 }

@@ -1,4 +1,4 @@
-/** Solid with TanStack Virtual, as its documentation does it. */
+/** Solid with TanStack Virtual, used as its documentation shows. */
 
 import '../shared/page.css';
 import { render } from 'solid-js/web';

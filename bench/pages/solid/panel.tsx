@@ -1,12 +1,12 @@
 import { createResource, onCleanup, Show } from 'solid-js';
 import { fetchUser, type User } from '../shared/api.ts';
-import { date, label, moment } from '../shared/words.ts';
+import { date, label, moment } from '../shared/format.ts';
 
-/** What is known of a user. */
+/** The user panel. */
 export function Panel(props: { user: User; onClose: () => void }) {
-  const call = new AbortController();
-  onCleanup(() => call.abort());
-  const [details] = createResource(() => fetchUser(props.user.id, call.signal));
+  const request = new AbortController();
+  onCleanup(() => request.abort());
+  const [details] = createResource(() => fetchUser(props.user.id, request.signal));
   return (
     <section class="panel">
       <header>
@@ -25,9 +25,9 @@ export function Panel(props: { user: User; onClose: () => void }) {
               <dd>{details().invited_by?.name ?? '–'}</dd>
               <dt>Created</dt>
               <dd>{moment(details().created_at)}</dd>
-              <dt>First seen</dt>
+              <dt>First active</dt>
               <dd>{details().joined_at ? date(details().joined_at!) : 'Never'}</dd>
-              <dt>Last seen</dt>
+              <dt>Last active</dt>
               <dd>{details().last_active_at ? date(details().last_active_at!) : 'Never'}</dd>
             </>
           )}

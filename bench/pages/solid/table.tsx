@@ -1,7 +1,7 @@
 import { createVirtualizer } from '@tanstack/solid-virtual';
 import { createEffect, createMemo, For, on, Show } from 'solid-js';
-import { direction, type List, OVERSCAN, ROW_HEIGHT, toggled, type User, type UserPage } from '../shared/api.ts';
-import { COLUMNS, label, number, total } from '../shared/words.ts';
+import { ariaSort, type List, OVERSCAN, ROW_HEIGHT, toggleSort, type User, type UserPage } from '../shared/api.ts';
+import { COLUMNS, label, number, total } from '../shared/format.ts';
 import { Cells } from './cells.tsx';
 import type { Selection } from './users.tsx';
 
@@ -9,7 +9,7 @@ interface Props {
   list: List | undefined;
   total: UserPage['total'];
   row: (index: number) => User | undefined;
-  onNeed: (first: number, end: number) => void;
+  onRangeChange: (first: number, end: number) => void;
   sort: string;
   onSort: (sort: string) => void;
   selection: Selection;
@@ -39,7 +39,7 @@ export function UsersTable(props: Props) {
   createEffect(() => {
     const items = virtualizer.getVirtualItems();
     const [first, last] = [items[0], items.at(-1)];
-    if (props.list && first && last) props.onNeed(first.index, last.index + 1);
+    if (props.list && first && last) props.onRangeChange(first.index, last.index + 1);
   });
   const range = () => {
     virtualizer.getVirtualItems().length;
@@ -61,10 +61,14 @@ export function UsersTable(props: Props) {
             </td>
             <For each={COLUMNS}>
               {({ name, className, sort: key }) => (
-                <th class={className} role="columnheader" aria-sort={key ? direction(props.sort, key) : undefined}>
+                <th class={className} role="columnheader" aria-sort={key ? ariaSort(props.sort, key) : undefined}>
                   <Show when={key} fallback={name}>
                     {(key) => (
-                      <button type="button" data-sort={key()} onClick={() => props.onSort(toggled(props.sort, key()))}>
+                      <button
+                        type="button"
+                        data-sort={key()}
+                        onClick={() => props.onSort(toggleSort(props.sort, key()))}
+                      >
                         {name}
                       </button>
                     )}

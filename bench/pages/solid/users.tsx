@@ -1,7 +1,7 @@
 import { createSignal, onCleanup, Show } from 'solid-js';
 import { FIRST_LIST, type List, type User, type UserPage } from '../shared/api.ts';
-import { Pages } from '../shared/pages.ts';
-import { total } from '../shared/words.ts';
+import { total } from '../shared/format.ts';
+import { RowCache } from '../shared/row-cache.ts';
 import { Panel } from './panel.tsx';
 import { UsersTable } from './table.tsx';
 
@@ -10,25 +10,25 @@ export interface Selection {
   some: ReadonlySet<string>;
 }
 
-const NOBODY: Selection = { all: false, some: new Set() };
+const EMPTY_SELECTION: Selection = { all: false, some: new Set() };
 
-/** The search, the table, and the panel beside it. */
+/** The users page: search, table and panel. */
 export function UsersPage() {
   const [list, setList] = createSignal(FIRST_LIST);
   const [shown, setShown] = createSignal<List>();
   const [count, setCount] = createSignal<UserPage['total']>({ value: 0, exact: true });
-  // Rows came, which is no change of a value that Solid could see.
-  const [came, setCame] = createSignal(0);
-  const [selection, setSelection] = createSignal(NOBODY);
+  // Triggers updates when rows arrive, because Solid does not track the cache.
+  const [version, setVersion] = createSignal(0);
+  const [selection, setSelection] = createSignal(EMPTY_SELECTION);
   const [open, setOpen] = createSignal<User>();
-  const pages = new Pages(() => {
-    setShown(pages.list);
-    setCount(pages.total);
-    setCame((times) => times + 1);
+  const cache = new RowCache(() => {
+    setShown(cache.list);
+    setCount(cache.total);
+    setVersion((value) => value + 1);
   });
-  const show = (next: List) => {
+  const load = (next: List) => {
     setList(next);
-    pages.show(next);
+    cache.load(next);
   };
   const select = (user: User) => {
     const some = new Set(selection().some);
@@ -38,7 +38,7 @@ export function UsersPage() {
   const onKey = ({ key }: KeyboardEvent) => key === 'Escape' && setOpen(undefined);
   addEventListener('keydown', onKey);
   onCleanup(() => removeEventListener('keydown', onKey));
-  pages.show(list());
+  cache.load(list());
 
   return (
     <>
@@ -53,21 +53,21 @@ export function UsersPage() {
           aria-label="Search users"
           placeholder="Search name or e-mail"
           autocomplete="off"
-          onInput={({ target }) => show({ ...list(), search: target.value })}
+          onInput={({ target }) => load({ ...list(), search: target.value })}
         />
         <UsersTable
           list={shown()}
           total={count()}
           row={(index) => {
-            came();
-            return pages.row(index);
+            version();
+            return cache.row(index);
           }}
-          onNeed={(first, end) => pages.need(first, end)}
+          onRangeChange={(first, end) => cache.ensureLoaded(first, end)}
           sort={list().sort}
-          onSort={(sort) => show({ ...list(), sort })}
+          onSort={(sort) => load({ ...list(), sort })}
           selection={selection()}
           onSelect={select}
-          onSelectAll={(all) => setSelection({ ...NOBODY, all })}
+          onSelectAll={(all) => setSelection({ ...EMPTY_SELECTION, all })}
           open={open()?.id}
           onOpen={setOpen}
         />

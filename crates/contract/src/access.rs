@@ -1,112 +1,127 @@
 use serde::{Deserialize, Serialize};
 use studio_users_domain::{NodeAccess, NodeId, Notified, RoleSet};
 
-/// What a user has at the nodes that the reader manages. Its `ETag` stands for exactly what the reader sees.
+/// The access of a user at the nodes that the caller manages.
+///
+/// The `ETag` header of the response identifies this state. Send it as `If-Match` with `PATCH
+/// /users/{id}/access`, or as `If-None-Match` to get 304 if nothing changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserAccess {
-    /// Node by node, in the tree's order.
+    /// One entry for each node, in the order of `GET /nodes`.
     pub nodes: Vec<AccessNode>,
-    /// After a change: what is worth a second thought about it.
+    /// Warnings about the change. Only in the response to `PATCH`; omitted if there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<AccessWarning>,
 }
 
-/// What a user has at one node.
+/// The access of a user at one node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccessNode {
-    /// The node.
+    /// The id of the node.
     pub node_id: NodeId,
-    /// The roles assigned at the node itself; none where they are inherited.
+    /// The roles assigned at the node itself. Null if the roles are inherited. An empty list ends access at
+    /// this node and below.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<studio_users_domain::Role>>))]
     pub assigned: Option<RoleSet>,
-    /// The roles that count.
+    /// The effective roles: `assigned`, or else the inherited ones.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<studio_users_domain::Role>))]
     pub effective: RoleSet,
-    /// Where they come from.
+    /// The origin of the effective roles.
     pub provenance: Provenance,
-    /// For an override: the roles that it adds to those that would be inherited.
+    /// The assigned roles that would not be inherited. Empty unless `provenance.kind` is `overrides`.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<studio_users_domain::Role>))]
     pub gained: RoleSet,
-    /// For an override: the roles that it takes away from them.
+    /// The inherited roles that are not assigned. Empty unless `provenance.kind` is `overrides`.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<studio_users_domain::Role>))]
     pub lost: RoleSet,
-    /// The roles that the user will have here besides, once they accept the invitation.
+    /// The additional roles that the user gets here when they accept the invitation.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<studio_users_domain::Role>))]
     pub pending: RoleSet,
-    /// Whether chats there notify the user; none where the node is not an environment.
+    /// Whether the user gets chat notifications from the environment. Null if the node is not an environment.
     pub notified: Option<Notified>,
 }
 
-/// Where the roles at a node come from.
+/// The origin of the roles at a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Provenance {
-    /// How they come to count here.
+    /// How the roles were obtained.
     pub kind: ProvenanceKind,
-    /// The node above whose assignment is inherited, overridden or repeated.
+    /// The ancestor node whose assignment is inherited, overridden or repeated. Null for `none` and `direct`.
     pub from: Option<NodeId>,
 }
 
-/// How roles come to count at a node.
+/// How the roles at a node were obtained.
+///
+/// - `none`: no assignment, neither at the node nor at an ancestor.
+/// - `direct`: assigned at the node, with nothing to inherit.
+/// - `inherited`: assigned at an ancestor.
+/// - `overrides`: assigned at the node, in place of different inherited roles.
+/// - `pinned`: assigned at the node with the same roles as inherited. Later changes at the ancestor have no
+///   effect here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ProvenanceKind {
-    /// Nothing is assigned, here or above.
+    /// No assignment, neither at the node nor at an ancestor.
     None,
-    /// Assigned here, with nothing to inherit.
+    /// Assigned at the node, with nothing to inherit.
     Direct,
-    /// Assigned above.
+    /// Assigned at an ancestor.
     Inherited,
-    /// Assigned here, in place of what would be inherited.
+    /// Assigned at the node, in place of different inherited roles.
     Overrides,
-    /// Assigned here, the same as would be inherited: later changes above no longer arrive.
+    /// Assigned at the node with the same roles as inherited. Later changes at the ancestor have no effect here.
     Pinned,
 }
 
-/// What is worth a second thought.
+/// A warning about a change that was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccessWarning {
-    /// What it is.
+    /// The stable code of the warning.
     pub code: WarningCode,
-    /// Where.
+    /// The id of the node that the warning is about.
     pub node_id: NodeId,
 }
 
-/// The stable codes of warnings.
+/// The stable code of a warning.
+///
+/// - `no_own_manager`: the environment has no directly assigned manager any more, only inherited ones.
+/// - `unknown`: never sent. Clients use it for codes that they do not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WarningCode {
-    /// The environment has no manager of its own: only managers from above.
+    /// The environment has no directly assigned manager any more, only inherited ones.
     NoOwnManager,
-    /// A warning of a newer backend.
+    /// A code of a newer backend.
     #[serde(other)]
     Unknown,
 }
 
-/// `PATCH /users/{id}/access`. All or nothing.
+/// The request body of `PATCH /users/{id}/access`. Either all changes are made or none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccessChanges {
-    /// What is to be assigned where; each node at most once.
+    /// The changes, with each node at most once.
     pub changes: Vec<AccessChange>,
 }
 
-/// What is to be assigned at one node.
+/// The change of the assignment at one node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccessChange {
-    /// The node.
+    /// The id of the node.
     pub node_id: NodeId,
-    /// The roles, none of them for no access from here down; or null to go back to inheriting.
+    /// The roles to assign. An empty list ends access at this node and below. Null removes the assignment, so
+    /// that roles are inherited again. The field is required.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<studio_users_domain::Role>>, required))]
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "required_nullable")]
     pub roles: Option<RoleSet>,
 }
 
@@ -124,8 +139,9 @@ impl From<&NodeAccess> for Provenance {
     }
 }
 
-/// A field that may be null and must be there: left out by mistake, it would take access away.
-fn present<'de, D: serde::Deserializer<'de>>(field: D) -> Result<Option<RoleSet>, D::Error> {
+/// Requires a field that may be null. Serde would accept a missing `Option` as null, which would remove access
+/// by mistake.
+fn required_nullable<'de, D: serde::Deserializer<'de>>(field: D) -> Result<Option<RoleSet>, D::Error> {
     Option::deserialize(field)
 }
 
@@ -134,11 +150,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn going_back_to_inheriting_must_be_said() {
+    fn requires_an_explicit_null_to_inherit_again() {
         let node = "00000000-0000-4000-8000-000000000001";
-        let read = |text: String| serde_json::from_str::<AccessChange>(&text);
-        assert_eq!(read(format!(r#"{{"node_id":"{node}","roles":null}}"#)).unwrap().roles, None);
-        assert!(read(format!(r#"{{"node_id":"{node}"}}"#)).is_err());
-        assert!(read(format!(r#"{{"node_id":"{node}","roles":[],"user_id":1}}"#)).is_err());
+        let parse = |text: String| serde_json::from_str::<AccessChange>(&text);
+        assert_eq!(parse(format!(r#"{{"node_id":"{node}","roles":null}}"#)).unwrap().roles, None);
+        assert!(parse(format!(r#"{{"node_id":"{node}"}}"#)).is_err());
+        assert!(parse(format!(r#"{{"node_id":"{node}","roles":[],"user_id":1}}"#)).is_err());
     }
 }

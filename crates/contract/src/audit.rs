@@ -5,29 +5,31 @@ use uuid::Uuid;
 
 use crate::NodeName;
 
-/// What an entry of the audit log tells of.
+/// The action of an audit log entry.
+///
+/// `unknown` is never sent. Clients use it for actions that they do not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Action {
-    /// Somebody was invited to a node.
+    /// A user was invited to a node.
     #[serde(rename = "user.invited")]
     UserInvited,
-    /// The invitation was mailed.
+    /// The invitation was sent by e-mail.
     #[serde(rename = "invitation.sent")]
     InvitationSent,
-    /// It was mailed once more, which ends the link mailed before.
+    /// The invitation was sent again. The previously sent link stopped working.
     #[serde(rename = "invitation.resent")]
     InvitationResent,
-    /// A link of it was copied.
+    /// An invitation link was copied.
     #[serde(rename = "invitation.link_copied")]
     InvitationLinkCopied,
-    /// It was taken back.
+    /// The invitation was revoked.
     #[serde(rename = "invitation.revoked")]
     InvitationRevoked,
-    /// It was accepted.
+    /// The invitation was accepted.
     #[serde(rename = "invitation.accepted")]
     InvitationAccepted,
-    /// The roles assigned at a node were changed.
+    /// The roles assigned at a node changed.
     #[serde(rename = "roles.changed")]
     RolesChanged,
     /// The user was removed.
@@ -36,22 +38,22 @@ pub enum Action {
     /// The removal was undone.
     #[serde(rename = "user.restored")]
     UserRestored,
-    /// Somebody began to see the studio as the user sees it.
+    /// A view as the target user was started (impersonation).
     #[serde(rename = "view.started")]
     ViewStarted,
-    /// They stopped, or the view ended by itself.
+    /// The view was ended or expired.
     #[serde(rename = "view.ended")]
     ViewEnded,
-    /// A change was refused within a view.
+    /// A change inside a view was rejected.
     #[serde(rename = "view.refused")]
     ViewRefused,
-    /// Somebody signed in.
+    /// A user signed in.
     #[serde(rename = "session.started")]
     SessionStarted,
-    /// Somebody signed out, or was signed out.
+    /// A session ended: the user signed out, or the backend ended the session.
     #[serde(rename = "session.ended")]
     SessionEnded,
-    /// Users were exported.
+    /// A list of users was exported as CSV.
     #[serde(rename = "users.exported")]
     UsersExported,
     /// An action of a newer backend.
@@ -60,7 +62,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// Every action that is known.
+    /// All known actions, without [`Self::Unknown`].
     pub const ALL: [Self; 15] = [
         Self::UserInvited,
         Self::InvitationSent,
@@ -79,7 +81,7 @@ impl Action {
         Self::UsersExported,
     ];
 
-    /// The name on the wire.
+    /// The name on the wire. Example: `user.invited`.
     pub const fn wire_name(self) -> &'static str {
         match self {
             Self::UserInvited => "user.invited",
@@ -101,144 +103,145 @@ impl Action {
         }
     }
 
-    /// The action of this name, if it is known.
+    /// Parses a name. Returns `None` for an unknown one.
     pub fn from_wire_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|action| action.wire_name() == name)
     }
 }
 
-/// One entry of the audit log. It says what was so at the time: names are those recorded then. Only a node goes
-/// by the name that it has now.
+/// One entry of the audit log.
+///
+/// The names of users are those at the time of the action. The name of the node is the current one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditEntry {
-    /// Its id.
+    /// The id of the entry.
     pub id: Uuid,
-    /// When it happened.
+    /// The time of the action.
     pub at: DateTime<Utc>,
-    /// What happened.
+    /// The action that was performed.
     pub action: Action,
-    /// Who did it; none where nobody did, or the reader may not see who.
+    /// The user who performed the action. Omitted if there is none or if they are not visible to the caller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<AuditPerson>,
-    /// To whom; none where it was done to nobody, or the reader may not see to whom.
+    /// The affected user. Omitted if there is none or if they are not visible to the caller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<AuditPerson>,
-    /// Where; none for sessions and exports.
+    /// The node of the action. Omitted for sessions and exports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub node: Option<NodeName>,
-    /// The view that it happened inside of.
+    /// The id of the view inside which the action happened. Omitted outside of a view.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub view: Option<Uuid>,
-    /// What else there is to say.
+    /// Further details, depending on the action.
     pub details: AuditDetails,
 }
 
-/// Someone as an entry names them. There may be no such account any more.
+/// A user in an audit log entry. The account may no longer exist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditPerson {
-    /// Their id.
+    /// The id of the user.
     pub id: UserId,
-    /// Their name, or their address, as it was.
+    /// The name at the time of the action, or the e-mail address if they had no name.
     pub name: String,
 }
 
-/// What else an entry says; each where it applies.
+/// The details of an audit log entry. Each field is omitted where it does not apply.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditDetails {
-    /// The roles assigned before, of a change of roles; absent where there were none assigned and what is above
-    /// was inherited. The empty list is an assignment of no role.
+    /// The roles assigned before a change of roles. Omitted if there was no assignment, so that the roles were
+    /// inherited. An empty list is an assignment without roles.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<studio_users_domain::Role>>))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<RoleSet>,
-    /// The roles assigned or granted since; absent where what is above is inherited since.
+    /// The roles assigned or granted by the action. Omitted if the roles are inherited since then.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<studio_users_domain::Role>>))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<RoleSet>,
-    /// Why, in the words of who did it or of the backend.
+    /// The reason, as entered by the actor or set by the backend.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The method and the path of a change that was refused.
+    /// The method and path template of a rejected change. Example: `DELETE /api/v1/users/{id}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
-    /// Of how many.
+    /// The number of exported users, for `users.exported`. Omitted if it is not known exactly.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u32>,
-    /// How long it lasted.
+    /// The duration of a view, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<u32>,
-    /// On what device.
+    /// The browser and operating system. Example: `Firefox on Linux`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
-    /// Of an export, what it was made of. It and the number are told to who manages all of that.
+    /// The filters of an export. This field and `count` are visible only to users who manage all exported nodes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exported: Option<Exported>,
+    pub exported: Option<ExportFilters>,
 }
 
-/// Whom a table of users was made of.
+/// The filters of an export of users.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
-pub struct Exported {
-    /// Those at or below these nodes: as they were asked for, or else all that the reader managed.
+pub struct ExportFilters {
+    /// Users at or below these nodes: the requested ones, or else all nodes that the actor managed.
     pub nodes: Vec<NodeId>,
-    /// The search.
+    /// The search text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
-    /// Those with any of these roles; of none, all.
+    /// Users with any of these roles. Omitted if not filtered by role.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<studio_users_domain::Role>))]
     #[serde(skip_serializing_if = "RoleSet::is_empty")]
     pub roles: RoleSet,
-    /// Those alone to whom something is given at or below the nodes themselves.
+    /// Only users with an assignment or a grant at or below the nodes themselves. Omitted if false.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub assigned: bool,
-    /// Those with any of these statuses; of none, all.
+    /// Users with any of these statuses. Omitted if not filtered by status.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub statuses: Vec<Status>,
-    /// Those active at this time or later.
+    /// Users who were active at this time or later. Omitted if not filtered by activity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active_since: Option<DateTime<Utc>>,
 }
 
-/// Some entries, the newest first.
+/// A page of audit log entries, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditPage {
-    /// The entries.
+    /// The entries of the page.
     pub items: Vec<AuditEntry>,
-    /// What to ask `before` for those that follow; none where no more do.
+    /// The cursor for the next page, to be sent as `before`. Null on the last page.
     pub next: Option<String>,
 }
 
-/// The query of `GET /users/{id}/activity`.
+/// The query parameters of `GET /users/{id}/activity`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 pub struct ActivityQuery {
-    /// Only entries older than those of the page whose `next` this is.
+    /// The cursor: `next` of the previous page. Without it, the newest entries are returned.
     pub before: Option<String>,
-    /// How many entries to answer: 1 to 200, by default 50.
+    /// The maximum number of entries: 1 to 200. The default is 50.
     #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 200))]
     pub limit: Option<u32>,
-    /// Only entries of this action.
+    /// Returns only entries with this action.
     pub action: Option<Action>,
 }
 
-/// The query of `GET /audit`.
+/// The query parameters of `GET /audit`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 pub struct AuditQuery {
-    /// Only entries older than those of the page whose `next` this is.
+    /// The cursor: `next` of the previous page. Without it, the newest entries are returned.
     pub before: Option<String>,
-    /// How many entries to answer: 1 to 200, by default 50.
+    /// The maximum number of entries: 1 to 200. The default is 50.
     #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 200))]
     pub limit: Option<u32>,
-    /// Only entries of this action.
+    /// Returns only entries with this action.
     pub action: Option<Action>,
-    /// Only entries in which this user is actor or target.
+    /// Returns only entries with this user as actor or target.
     pub user: Option<UserId>,
 }
 
@@ -248,7 +251,7 @@ mod tests {
     use studio_users_domain::Role;
 
     #[test]
-    fn wire_names_are_those_of_serde() {
+    fn wire_names_match_serde() {
         for action in Action::ALL {
             assert_eq!(serde_json::to_value(action).unwrap(), action.wire_name());
             assert_eq!(Action::from_wire_name(action.wire_name()), Some(action));
@@ -257,12 +260,12 @@ mod tests {
     }
 
     #[test]
-    fn an_action_of_a_newer_backend_is_read() {
+    fn accepts_an_unknown_action() {
         assert_eq!(serde_json::from_str::<Action>("\"user.teleported\"").unwrap(), Action::Unknown);
     }
 
     #[test]
-    fn no_assignment_and_an_assignment_of_nothing_differ() {
+    fn distinguishes_no_assignment_from_an_empty_one() {
         let write = |details: &AuditDetails| serde_json::to_string(details).unwrap();
         let none = AuditDetails { after: Some(Role::Agent.into()), ..AuditDetails::default() };
         let empty = AuditDetails { before: Some(RoleSet::empty()), ..none.clone() };

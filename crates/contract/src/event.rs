@@ -1,33 +1,34 @@
 use serde::{Deserialize, Serialize};
 use studio_users_domain::UserId;
 
-/// What `GET /events` tells of: the name of an event.
+/// The event name of a [server-sent event](https://html.spec.whatwg.org/multipage/server-sent-events.html) of
+/// `GET /events`.
 ///
-/// Who follows the stream first and then reads misses nothing.
+/// Open the stream first and fetch the data after that, so that no change is missed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
-    /// A user whom the reader sees, or saw, changed: see [`UserChanged`].
+    /// A user who is or was visible to the caller changed. The data is a [`UserChanged`].
     User,
-    /// What the reader sees of the organisation changed, and perhaps what they may do in it.
+    /// The visible part of the organisation changed. The caller's permissions may have changed too.
     Tree,
-    /// What is given to the reader changed: everything is to be read anew.
+    /// The caller's own access changed. Fetch everything again.
     Session,
-    /// What happened meanwhile is not known any more: everything is to be read anew.
+    /// The backend no longer has the events since `Last-Event-ID`. Fetch everything again.
     Reset,
 }
 
-/// The data of an event of the kind `user`.
+/// The data of a `user` event, as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserChanged {
-    /// Who changed.
+    /// The id of the changed user.
     pub id: UserId,
 }
 
 impl EventKind {
-    /// The name on the wire.
+    /// The event name on the wire.
     pub const fn name(self) -> &'static str {
         match self {
             Self::User => "user",

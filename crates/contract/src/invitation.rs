@@ -4,143 +4,151 @@ use studio_users_domain::{Language, NodeId, NodeKind, RoleSet, Section};
 
 use crate::Code;
 
-/// The most addresses of one invitation.
+/// The maximum number of addresses in one invitation.
 pub const MAX_ADDRESSES: usize = 200;
-/// The longest personal message, in characters.
+/// The maximum length of the personal message, in characters.
 pub const MAX_MESSAGE_CHARS: usize = 1_000;
 
-/// `POST /invitations`, with an `Idempotency-Key`.
+/// The request body of `POST /invitations`.
+///
+/// Send an `Idempotency-Key` header so that a repeated request has no further effect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewInvitation {
-    /// Whom to invite: up to 200 addresses.
+    /// The e-mail addresses to invite: 1 to 200.
     pub emails: Vec<String>,
-    /// To what. One grant that is denied refuses the whole call.
+    /// The grants: at least one, and each node at most once. If one is denied, the whole request is rejected.
     pub grants: Vec<Grant>,
-    /// A few words of one's own for the mail, up to 1,000 characters.
+    /// A personal message for the e-mail, up to 1,000 characters.
     #[serde(default)]
     pub message: Option<String>,
-    /// The language of the mail, for who has not chosen one.
+    /// The language of the e-mail for users who have not chosen one.
     #[serde(default)]
     pub locale: Option<Language>,
-    /// For how many days it can be accepted: 1 to 30, 14 where it is not said.
+    /// The lifetime of the invitation, in days: 1 to 30. The default is 14.
     #[serde(default)]
     pub expires_in_days: Option<u8>,
 }
 
-/// Roles at a node.
+/// Roles to give at a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Grant {
-    /// Where.
+    /// The id of the node.
     pub node_id: NodeId,
-    /// Which; at least one.
+    /// The roles, at least one.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<studio_users_domain::Role>))]
     pub roles: RoleSet,
 }
 
-/// What became of an invitation.
+/// The result of `POST /invitations`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InvitationResult {
-    /// How many are invited now.
+    /// The number of invited addresses.
     pub invited: u32,
-    /// How many had joined already, and have the roles now.
+    /// The number of users who had already joined and got the roles at once.
     pub updated: u32,
-    /// The addresses for which nothing was done, and why.
+    /// The addresses that could not be invited.
     pub failed: Vec<FailedAddress>,
 }
 
-/// An address for which nothing was done.
+/// An address that could not be invited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FailedAddress {
-    /// The address, as it was given.
+    /// The address as in the request.
     pub email: String,
-    /// Why.
+    /// The reason.
     pub code: Code,
 }
 
-/// `POST /invitations/preview`. Changes nothing.
+/// The request body of `POST /invitations/preview`, which changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InvitationDraft {
-    /// Whom one would invite.
+    /// The e-mail addresses to check: up to 200.
     pub emails: Vec<String>,
-    /// To what.
+    /// The grants to check.
     pub grants: Vec<Grant>,
 }
 
-/// What an invitation would do.
+/// The effect that an invitation would have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InvitationPreview {
-    /// Address by address, in the order given.
+    /// One entry for each address, in the order of the request.
     pub addresses: Vec<AddressPreview>,
-    /// What somebody who has nothing yet would see there.
+    /// One entry for each affected node that the caller manages, for a user without any other access.
     pub nodes: Vec<NodePreview>,
-    /// Why the whole would be refused; none where it would not.
+    /// The reason why the whole invitation would be rejected. Null if it would be accepted.
     pub denied: Option<Code>,
 }
 
-/// What is known of an address.
+/// The state of one address, as far as it is visible to the caller.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AddressPreview {
-    /// The address, as it was given.
+    /// The address as in the request.
     pub email: String,
-    /// What it is.
+    /// The state of the address.
     pub kind: AddressKind,
-    /// The name, of somebody the reader sees as joined.
+    /// The name of the user. Omitted unless `kind` is `joined`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
-/// What an address is to the reader.
+/// The state of an address.
+///
+/// - `new`: no user with this address is visible to the caller.
+/// - `invited`: a user with this address has a pending or expired invitation.
+/// - `joined`: a user with this address has joined. They get the roles at once.
+/// - `invalid`: not an e-mail address.
+/// - `repeated`: the address occurs earlier in the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AddressKind {
-    /// Nobody the reader sees.
+    /// No user with this address is visible to the caller.
     New,
-    /// Somebody the reader has invited, or another manager has.
+    /// A user with this address has been invited, by the caller or another manager.
     Invited,
-    /// Somebody the reader sees as joined: they get the roles at once.
+    /// A user with this address has joined. They get the roles at once.
     Joined,
-    /// No address at all.
+    /// Not an e-mail address.
     Invalid,
-    /// The same as one before it.
+    /// The address occurs earlier in the request.
     Repeated,
 }
 
-/// What the grants would show at one node.
+/// The effect of the grants at one node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NodePreview {
-    /// The node.
+    /// The id of the node.
     pub node_id: NodeId,
-    /// The sections of the studio.
+    /// The sections of the studio that the user would see.
     pub sections: Vec<Section>,
-    /// Whether chats there would notify the person; none where the node is not an environment.
+    /// Whether the user would get chat notifications from the environment. Null if the node is not an environment.
     pub notified: Option<bool>,
-    /// Whether it is an environment without a manager of its own, and would stay one.
+    /// Whether the node is an environment without a directly assigned manager, and would stay without one.
     pub lacks_manager: bool,
 }
 
-/// `POST /users/{id}/invitation/link`: the link, shown this once.
+/// The response to `POST /users/{id}/invitation/link`. The link cannot be retrieved again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InvitationLink {
-    /// The link.
+    /// The absolute URL of the link, with the token in its fragment.
     pub url: String,
-    /// Until when it works.
+    /// The time at which the link expires.
     pub expires_at: DateTime<Utc>,
 }
 
-/// `POST /invitations/inspect`. Changes nothing: opening a link uses nothing up.
+/// The request body of `POST /invitations/inspect`, which changes nothing: a link can be opened any number of times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -149,50 +157,50 @@ pub struct InspectInvitation {
     pub token: String,
 }
 
-/// Who invites, to what, as what.
+/// The details of an invitation, for the invited user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct OpenInvitation {
-    /// The address that is invited.
+pub struct InvitationDetails {
+    /// The invited e-mail address.
     pub email: String,
-    /// Who made the link.
+    /// The name of the user who created the link.
     pub invited_by: String,
-    /// The organisation: the name of its root.
+    /// The name of the organisation, that is of its root node.
     pub organisation: String,
-    /// To what.
-    pub grants: Vec<OpenGrant>,
-    /// A few words of the inviter's own.
+    /// The grants of the invitation.
+    pub grants: Vec<GrantDetails>,
+    /// The personal message. Null if there is none.
     pub message: Option<String>,
-    /// The language of the invitation.
+    /// The language of the invitation. Null if none was chosen.
     pub locale: Option<Language>,
-    /// Until when it can be accepted.
+    /// The time at which the invitation expires.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Roles at a node, for somebody who does not know the node yet.
+/// The roles of an invitation at one node, for a user who cannot see the node yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct OpenGrant {
-    /// Its name.
+pub struct GrantDetails {
+    /// The display name of the node.
     pub node: String,
-    /// What it is.
+    /// The kind of the node.
     pub kind: NodeKind,
-    /// The roles.
+    /// The granted roles.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<studio_users_domain::Role>))]
     pub roles: RoleSet,
 }
 
-/// `POST /invitations/accept`.
+/// The request body of `POST /invitations/accept`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AcceptInvitation {
-    /// The token of the link.
+    /// The token of the link: the fragment of its URL.
     pub token: String,
-    /// The name of who joins; needed for a new account, and not taken for one that exists.
+    /// The name of the user, 1 to 100 characters. Required for a new account, ignored for an existing one.
     #[serde(default)]
     pub name: Option<String>,
-    /// Whether the session's token is to be in the answer, for a page of another origin.
+    /// Whether to return the session token in the response, for a page on another origin. The default is false.
     #[serde(default)]
     pub bearer: bool,
 }

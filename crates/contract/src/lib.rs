@@ -1,8 +1,11 @@
-//! The wire contract, version 1: the types that a JSON backend takes and answers, its paths and its codes.
+//! The API contract, version 1: the request and response types of a JSON backend, its paths and its error codes.
 //!
-//! These types are the single source: the backend writes `openapi.json` from them, and the page is compiled
-//! against them. Requests refuse unknown fields; answers may gain fields, which readers ignore. Times are
-//! RFC 3339 in UTC, ids UUIDs.
+//! These types are the single source: the backend generates `openapi.json` from them, and the page is compiled
+//! against them. Requests with unknown fields are rejected. Responses may gain fields, so clients must ignore unknown
+//! ones. Times are [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339) timestamps in UTC, and ids are UUIDs.
+//!
+//! *The caller* is the signed-in user who makes the request. Inside a view, responses show what the viewed user sees;
+//! see [`StudioView`].
 
 pub mod path;
 
@@ -15,6 +18,7 @@ mod problem;
 mod removal;
 mod session;
 mod user;
+mod users_query;
 mod view;
 
 pub use access::{
@@ -22,26 +26,29 @@ pub use access::{
     WarningCode,
 };
 pub use audit::{
-    Action, ActivityQuery, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery, Exported,
+    Action, ActivityQuery, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery, ExportFilters,
 };
 pub use event::{EventKind, UserChanged};
 pub use invitation::{
-    AcceptInvitation, AddressKind, AddressPreview, FailedAddress, Grant, InspectInvitation, InvitationDraft,
-    InvitationLink, InvitationPreview, InvitationResult, MAX_ADDRESSES, MAX_MESSAGE_CHARS, NewInvitation,
-    NodePreview, OpenGrant, OpenInvitation,
+    AcceptInvitation, AddressKind, AddressPreview, FailedAddress, Grant, GrantDetails, InspectInvitation,
+    InvitationDetails, InvitationDraft, InvitationLink, InvitationPreview, InvitationResult, MAX_ADDRESSES,
+    MAX_MESSAGE_CHARS, NewInvitation, NodePreview,
 };
 pub use node::{NodeView, RoleView};
 pub use problem::{Code, FieldProblem, PROBLEM_TYPE, Problem};
 pub use removal::{
-    BulkAction, BulkFilters, BulkIds, BulkMatching, BulkRefusal, BulkRequest, BulkResult, BulkSelection,
-    MAX_BULK, MAX_REFUSALS, RESTORABLE_HOURS, RemovedUser,
+    BulkAction, BulkIds, BulkMatching, BulkRefusal, BulkRequest, BulkResult, BulkSelection, MAX_BULK,
+    MAX_REFUSALS, RESTORABLE_HOURS, RemovedUser,
 };
 pub use session::{
     DemoPerson, DemoSignIn, MAX_NAME_CHARS, NewSession, OwnSession, ProfileChange, Session, SessionNode,
     SessionUser, SignInLinkRequest, StartedSession,
 };
 pub use user::{
-    InvitationSummary, InvitedBy, MAX_LIMIT, MAX_NODES, MAX_SEARCH_CHARS, NodeName, RowEnvironments, Sort,
-    SortKey, Total, UserDetails, UserInvitation, UserPage, UserRow, UsersQuery,
+    InvitationSummary, NodeName, RowEnvironments, Sort, SortKey, Total, UserDetails, UserInvitation,
+    UserPage, UserRef, UserRow,
+};
+pub use users_query::{
+    InvalidParameter, MAX_LIMIT, MAX_NODES, MAX_SEARCH_CHARS, QueryError, UserFilters, UsersQuery,
 };
 pub use view::{NewView, StudioView, VIEW_HEADER, ViewEnd, ViewNode, ViewedUser};

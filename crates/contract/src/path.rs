@@ -1,68 +1,70 @@
-//! The paths of the calls.
+//! The URL paths of the API, with their methods.
 
-/// `POST`: mails a sign-in link if the account exists.
+/// `POST`: sends a sign-in link by e-mail if the account exists.
 pub const SIGN_IN_LINKS: &str = "/api/v1/sign-in-links";
-/// `POST`: signs in with the token of a link. `GET`: one's own sessions.
+/// `POST`: signs in with the token of a link. `GET`: lists the caller's sessions.
 pub const SESSIONS: &str = "/api/v1/sessions";
-/// `DELETE`: ends one of one's own sessions.
+/// `DELETE`: ends one of the caller's sessions.
 pub const SESSION_BY_ID: &str = "/api/v1/sessions/{id}";
-/// `GET`: who is signed in. `PATCH`: changes one's name and language. `DELETE`: signs out.
+/// `GET`: returns the signed-in user. `PATCH`: changes their name or language. `DELETE`: signs out.
 pub const SESSION: &str = "/api/v1/session";
-/// `GET`: the part of the organisation that the reader may see.
+/// `GET`: lists the nodes that are visible to the caller.
 pub const NODES: &str = "/api/v1/nodes";
-/// `GET`: the roles and what they allow.
+/// `GET`: lists the roles with their capabilities.
 pub const ROLES: &str = "/api/v1/roles";
-/// `GET`: the users whom the reader may see.
+/// `GET`: lists the users who are visible to the caller, in pages.
 pub const USERS: &str = "/api/v1/users";
-/// `GET`: everything about a user. `DELETE`: removes them.
+/// `GET`: returns the details of a user. `DELETE`: removes the user.
 pub const USER: &str = "/api/v1/users/{id}";
-/// `GET`: what a user has where. `PATCH`: changes it.
+/// `GET`: returns the access of a user. `PATCH`: changes it.
 pub const USER_ACCESS: &str = "/api/v1/users/{id}/access";
-/// `POST`: undoes a removal.
+/// `POST`: restores a removed user.
 pub const USER_RESTORE: &str = "/api/v1/users/{id}/restore";
-/// `DELETE`: revokes an invitation.
+/// `DELETE`: revokes the user's invitation.
 pub const USER_INVITATION: &str = "/api/v1/users/{id}/invitation";
-/// `POST`: makes a link to be copied.
+/// `POST`: creates an invitation link to copy.
 pub const USER_INVITATION_LINK: &str = "/api/v1/users/{id}/invitation/link";
-/// `POST`: mails the invitation again.
+/// `POST`: sends the invitation again by e-mail.
 pub const USER_INVITATION_RESEND: &str = "/api/v1/users/{id}/invitation/resend";
-/// `GET`: those removed within the last 24 hours.
+/// `GET`: lists the users removed in the last 24 hours.
 pub const REMOVED_USERS: &str = "/api/v1/users/removed";
-/// `POST`: does the same with many users.
+/// `POST`: performs one action on many users.
 pub const USERS_BULK: &str = "/api/v1/users/bulk";
-/// `POST`: invites people.
+/// `POST`: invites users.
 pub const INVITATIONS: &str = "/api/v1/invitations";
-/// `POST`: says what an invitation would do.
+/// `POST`: returns the effect of an invitation without sending it.
 pub const INVITATIONS_PREVIEW: &str = "/api/v1/invitations/preview";
-/// `POST`: says what a link invites to.
+/// `POST`: returns the details of the invitation behind a link.
 pub const INVITATIONS_INSPECT: &str = "/api/v1/invitations/inspect";
-/// `POST`: joins.
+/// `POST`: accepts an invitation and signs in.
 pub const INVITATIONS_ACCEPT: &str = "/api/v1/invitations/accept";
-/// `POST`: begins to view as somebody.
+/// `POST`: starts a view as another user.
 pub const VIEWS: &str = "/api/v1/views";
-/// `GET`: a view that runs. `DELETE`: ends it.
+/// `GET`: returns an active view. `DELETE`: ends it.
 pub const VIEW: &str = "/api/v1/views/{id}";
-/// `GET`: what a user did, and what was done to them.
+/// `GET`: lists the audit log entries about a user, as actor or target.
 pub const USER_ACTIVITY: &str = "/api/v1/users/{id}/activity";
-/// `GET`: what was done by anybody, as far as the reader may see.
+/// `GET`: lists the audit log entries that are visible to the caller.
 pub const AUDIT: &str = "/api/v1/audit";
-/// `GET`: the same, whole, as CSV.
+/// `GET`: exports all visible audit log entries as CSV.
 pub const AUDIT_CSV: &str = "/api/v1/audit.csv";
-/// `GET`: all of them who match, as a table for a spreadsheet.
+/// `GET`: exports all matching users as CSV.
 pub const USERS_CSV: &str = "/api/v1/users.csv";
-/// `GET`: what changes, as server-sent events.
+/// `GET`: streams changes as server-sent events.
 pub const EVENTS: &str = "/api/v1/events";
-/// `GET`: the people whom a visitor of a demo can be; 404 elsewhere.
+/// `GET`: lists the users that a visitor can try the demo as. Responds 404 outside of a demo.
 pub const DEMO_PEOPLE: &str = "/api/v1/demo/people";
-/// `POST`: signs in as one of them.
+/// `POST`: signs in as one of the demo users.
 pub const DEMO_SESSIONS: &str = "/api/v1/demo/sessions";
-/// A page, not a call: the mail that a demo would have sent. 404 elsewhere.
+/// An HTML page, not an API call: the e-mails of the demo. Responds 404 outside of a demo.
 pub const DEMO_MAIL: &str = "/demo/mail";
-/// `GET`: whether the backend serves.
+/// `GET`: the health check.
 pub const HEALTH: &str = "/api/v1/healthz";
-/// `GET`: this contract as OpenAPI 3.1.
+/// `GET`: this contract as an OpenAPI 3.1 document.
 pub const OPENAPI: &str = "/api/v1/openapi.json";
 
-/// What the page asks first, when somebody is signed in: a backend that serves the page can answer along with it, each in
-/// a `<script type="application/json" data-answer="…">` with what was asked.
-pub const FIRST: [&str; 3] = [SESSION, NODES, "/api/v1/users?sort=-created_at&offset=0&limit=50"];
+/// The requests that the page makes first for a signed-in user, to be prefetched by the backend.
+///
+/// A backend that serves the page can embed the responses in it: each as a
+/// `<script type="application/json" data-answer="…">` whose attribute is the requested URL.
+pub const INITIAL_REQUESTS: [&str; 3] = [SESSION, NODES, "/api/v1/users?sort=-created_at&offset=0&limit=50"];

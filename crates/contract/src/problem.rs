@@ -6,99 +6,122 @@ use crate::ViewEnd;
 /// The media type of a [`Problem`].
 pub const PROBLEM_TYPE: &str = "application/problem+json";
 
-/// Why a call was refused (RFC 9457).
+/// An error response: problem details as of [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
-    /// The HTTP status, repeated.
+    /// The HTTP status code. Example: 403.
     pub status: u16,
-    /// A stable code, for programs.
+    /// The stable code, for programs.
     pub code: Code,
-    /// What the code means, for people.
+    /// The meaning of the code in English, for people.
     pub title: String,
-    /// What is the matter this time.
+    /// The explanation of this occurrence in English, for people. Omitted if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// The fields at fault, if any are.
+    /// The invalid fields. Omitted if there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldProblem>,
-    /// With [`Code::ViewEnded`], why it ended; none where there is no such view of this session.
+    /// The reason why the view ended, for `view_ended`. Omitted if the session never had this view.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<ViewEnd>,
 }
 
-/// What is wrong with one field of a request.
+/// An invalid field of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldProblem {
-    /// The field's name.
+    /// The name of the field, query parameter or header.
     pub field: String,
-    /// What is wrong with it.
+    /// The explanation in English, for people.
     pub detail: String,
 }
 
-/// The stable codes of refusals.
+/// The stable code of an error.
+///
+/// | Code | Status | Meaning |
+/// |---|---|---|
+/// | `unauthenticated` | 401 | The request has no valid session. |
+/// | `cross_site` | 403 | The request comes from another site. |
+/// | `link_invalid` | 403 | The sign-in or invitation link is unknown, used or expired. |
+/// | `sign_in_required` | 403 | The account already exists. A sign-in link was sent to its address. |
+/// | `view_is_read_only` | 403 | The request would change something inside a view. |
+/// | `view_ended` | 403 | The view has ended. `reason` says why. |
+/// | `not_found` | 404 | The resource does not exist or is not visible to the caller. |
+/// | `method_not_allowed` | 405 | The path does not support this method. |
+/// | `changed_since` | 409 | The access of the user has changed since the removal. |
+/// | `total_changed` | 409 | The number of matching users has changed. |
+/// | `key_reused` | 409 | The `Idempotency-Key` was already used for a different request. |
+/// | `version_mismatch` | 412, 428 | The state has changed since it was loaded, or `If-Match` is missing. |
+/// | `too_large` | 413 | The body is larger than 1 MB. |
+/// | `invalid` | 422 | The request is not valid. `fields` names the invalid fields. |
+/// | `rate_limited` | 429 | There are too many requests. Retry after `Retry-After` seconds. |
+/// | `unavailable` | 503 | The backend is temporarily unavailable. Retry later. |
+///
+/// All other codes are those of `Denial`. `own_removal`, `own_management`, `last_manager`, `no_invitation` and
+/// `invitation_expired` have status 409, the others 403. `unknown` is never sent: clients use it for
+/// codes that they do not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
-    /// Nobody is signed in.
+    /// The request has no valid session.
     Unauthenticated,
-    /// The request came from another site.
+    /// The request comes from another site.
     CrossSite,
-    /// It does not exist, or is not visible to the reader.
+    /// The resource does not exist or is not visible to the caller.
     NotFound,
-    /// The path exists, and does not take this method.
+    /// The path does not support this method.
     MethodNotAllowed,
-    /// The request does not make sense.
+    /// The request is not valid.
     Invalid,
     /// The body is larger than 1 MB.
     TooLarge,
-    /// A sign-in link that is unknown, used or expired: never told apart.
+    /// The link is unknown, used or expired. The cases are not distinguished, so that the response reveals nothing.
     LinkInvalid,
-    /// Too many of the same; later it is fine.
+    /// Too many requests. Retry after the time in the `Retry-After` header.
     RateLimited,
-    /// What was changed had been changed by somebody else meanwhile, or it was not said which state was meant.
+    /// The state has changed since it was loaded, or the `If-Match` header is missing.
     VersionMismatch,
-    /// What is to be restored was touched since.
+    /// The access of the user has changed since the removal, so it cannot be restored.
     ChangedSince,
-    /// There are more or fewer users than the caller saw.
+    /// The number of matching users differs from `expected_total`.
     TotalChanged,
-    /// The same `Idempotency-Key` came with another request.
+    /// The `Idempotency-Key` was already used for a different request.
     KeyReused,
-    /// The account exists already: signing in to it comes first. A link for that was mailed.
+    /// The account already exists, so the user must sign in first. A sign-in link was sent to its address.
     SignInRequired,
-    /// Inside a view nothing can be changed.
+    /// The request would change something inside a view, which is read-only.
     ViewIsReadOnly,
-    /// The view has ended; `reason` says why.
+    /// The view has ended. `reason` says why.
     ViewEnded,
-    /// [`Denial::InsideView`].
+    /// The code of [`Denial::InsideView`].
     InsideView,
-    /// [`Denial::OwnRemoval`].
+    /// The code of [`Denial::OwnRemoval`].
     OwnRemoval,
-    /// [`Denial::OwnView`].
+    /// The code of [`Denial::OwnView`].
     OwnView,
-    /// [`Denial::NotManaged`].
+    /// The code of [`Denial::NotManaged`].
     NotManaged,
-    /// [`Denial::ReachesBeyond`].
+    /// The code of [`Denial::ReachesBeyond`].
     ReachesBeyond,
-    /// [`Denial::NeedsAdministrator`].
+    /// The code of [`Denial::NeedsAdministrator`].
     NeedsAdministrator,
-    /// [`Denial::NotLicensed`].
+    /// The code of [`Denial::NotLicensed`].
     NotLicensed,
-    /// [`Denial::OwnManagement`].
+    /// The code of [`Denial::OwnManagement`].
     OwnManagement,
-    /// [`Denial::LastManager`].
+    /// The code of [`Denial::LastManager`].
     LastManager,
-    /// [`Denial::NoInvitation`].
+    /// The code of [`Denial::NoInvitation`].
     NoInvitation,
-    /// [`Denial::InvitationExpired`].
+    /// The code of [`Denial::InvitationExpired`].
     InvitationExpired,
-    /// [`Denial::NothingToView`].
+    /// The code of [`Denial::NothingToView`].
     NothingToView,
-    /// [`Denial::ViewNeedsAdministrator`].
+    /// The code of [`Denial::ViewNeedsAdministrator`].
     ViewNeedsAdministrator,
-    /// The backend cannot serve at the moment; later it may.
+    /// The backend is temporarily unavailable. Retry later.
     Unavailable,
     /// A code of a newer backend.
     #[serde(other)]
@@ -106,7 +129,7 @@ pub enum Code {
 }
 
 impl Code {
-    /// The domain's reason that the code stands for, if it stands for one.
+    /// The [`Denial`] with the same code, if there is one.
     pub fn denial(self) -> Option<Denial> {
         Denial::ALL.into_iter().find(|&denial| Self::from(denial) == self)
     }
@@ -137,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_denial_has_its_code_on_the_wire() {
+    fn every_denial_has_the_same_wire_code() {
         for denial in Denial::ALL {
             let code = Code::from(denial);
             assert_eq!(serde_json::to_value(code).unwrap(), denial.code());

@@ -1,144 +1,130 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use studio_users_domain::{NodeId, Role, RoleSet, Status, UserId};
+use studio_users_domain::{NodeId, Role, UserId};
 
-use crate::{Code, InvitedBy};
+use crate::{Code, UserFilters, UserRef};
 
-/// The most users of one bulk call.
+/// The maximum number of users in one bulk request.
 pub const MAX_BULK: u32 = 10_000;
-/// The most refusals that a bulk call names.
+/// The maximum number of refusals in the response to a bulk request.
 pub const MAX_REFUSALS: usize = 200;
-/// For how many hours a removal can be undone.
+/// The time during which a removal can be undone, in hours.
 pub const RESTORABLE_HOURS: i64 = 24;
 
-/// Somebody who was removed within the last 24 hours.
+/// A user who was removed in the last 24 hours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RemovedUser {
-    /// Their id.
+    /// The id of the user.
     pub id: UserId,
-    /// Their name, where the reader saw them as joined.
+    /// The name. Null if the user had not joined at a node that the caller manages.
     pub name: Option<String>,
-    /// Their address.
+    /// The e-mail address.
     pub email: String,
-    /// When they were removed.
+    /// The time of the removal.
     pub removed_at: DateTime<Utc>,
-    /// By whom.
-    pub removed_by: InvitedBy,
-    /// Until when it can be undone.
+    /// The user who performed the removal.
+    pub removed_by: UserRef,
+    /// The time until which the removal can be undone: 24 hours after it.
     pub restorable_until: DateTime<Utc>,
 }
 
-/// `POST /users/bulk`.
+/// The request body of `POST /users/bulk`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BulkRequest {
-    /// Whom.
+    /// The selected users.
     pub select: BulkSelection,
-    /// What is to be done with each.
+    /// The action to perform on each user.
     pub action: BulkAction,
-    /// For `add_role`: where.
+    /// The id of the node. Required for `add_role`, not allowed for other actions.
     #[serde(default)]
     pub node_id: Option<NodeId>,
-    /// For `add_role`: which.
+    /// The role to add. Required for `add_role`, not allowed for other actions.
     #[serde(default)]
     pub role: Option<Role>,
 }
 
-/// Whom a bulk call is about: some users by id, or all that match, of whom the caller says how many they saw.
+/// The users of a bulk request: selected by id, or all that match some filters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum BulkSelection {
-    /// These.
+    /// Users selected by id.
     Ids(BulkIds),
-    /// All that match.
+    /// All users that match some filters.
     Matching(BulkMatching),
 }
 
-/// Users by id.
+/// Users selected by id. Removed users can be selected only this way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BulkIds {
-    /// Up to 10,000.
+    /// The ids of up to 10,000 users.
     pub ids: Vec<UserId>,
 }
 
-/// All users that match.
+/// All users that match some filters, up to 10,000.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BulkMatching {
-    /// What they match.
-    pub filters: BulkFilters,
-    /// How many the caller saw. Where there are others by now, nothing is done (409 `total_changed`).
+    /// The filters.
+    pub filters: UserFilters,
+    /// The number of matching users that the caller expects. If it differs, nothing is done and the response is 409
+    /// `total_changed`.
     pub expected_total: u32,
 }
 
-/// The filters of the list, as `GET /users` takes them; a list that is empty narrows nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields, default)]
-pub struct BulkFilters {
-    /// Any part of the name or the address.
-    pub search: Option<String>,
-    /// Access at or below any of these nodes, up to 50.
-    #[cfg_attr(feature = "openapi", schema(max_items = 50))]
-    pub nodes: Vec<NodeId>,
-    /// Any of these roles counts somewhere.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Role>))]
-    pub roles: RoleSet,
-    /// Something is given at or below the nodes themselves, not only above them.
-    pub assigned: bool,
-    /// How far they have come: any of these.
-    pub statuses: Vec<Status>,
-    /// Active at this time or later.
-    pub active_since: Option<DateTime<Utc>>,
-}
-
-/// What a bulk call does.
+/// The action of a bulk request.
+///
+/// - `remove`: removes the users.
+/// - `restore`: undoes the removal of the users.
+/// - `resend`: sends their invitations again by e-mail.
+/// - `add_role`: adds a role to their effective roles at a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BulkAction {
-    /// Removes them.
+    /// Removes the users.
     Remove,
-    /// Undoes their removal.
+    /// Undoes the removal of the users.
     Restore,
-    /// Mails their invitations again.
+    /// Sends their invitations again by e-mail.
     Resend,
-    /// Adds a role to what counts for them at a node.
+    /// Adds a role to their effective roles at a node.
     AddRole,
 }
 
-/// What became of a bulk call.
+/// The result of a bulk request.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BulkResult {
-    /// For how many it was done.
+    /// The number of users that the action was performed on.
     pub done: u32,
-    /// For how many there was nothing to do.
+    /// The number of users with nothing to do.
     pub unchanged: u32,
-    /// For how many it was refused.
+    /// The number of users that the action was refused for.
     pub refused: u32,
-    /// The first 200 of those, and why.
+    /// The first 200 refusals.
     pub refusals: Vec<BulkRefusal>,
-    /// For `remove`: whom it was done for. Naming them in a `restore` undoes this call, and nothing else.
+    /// The ids of the removed users, for `remove`. Send them with `restore` to undo exactly this request.
+    /// Omitted if empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<UserId>,
 }
 
-/// One refusal of a bulk call.
+/// A user that a bulk action was refused for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BulkRefusal {
-    /// Whom it was refused for.
+    /// The id of the user.
     pub id: UserId,
-    /// Their name, or their address until they have joined; none where the reader sees no such user.
+    /// The name, or the e-mail address until the user has joined. Omitted if the user is not visible to the caller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Why.
+    /// The reason.
     pub code: Code,
 }

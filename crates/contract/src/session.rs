@@ -5,56 +5,59 @@ use uuid::Uuid;
 
 use crate::StudioView;
 
-/// `POST /sign-in-links`. Always answered with 202.
+/// The request body of `POST /sign-in-links`.
+///
+/// The response is 202 whether or not the account exists, so that it reveals nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignInLinkRequest {
-    /// The address of the account.
+    /// The e-mail address of the account.
     pub email: String,
 }
 
-/// `POST /sessions`.
+/// The request body of `POST /sessions`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewSession {
     /// The token of a sign-in link: the fragment of its URL.
     pub token: String,
-    /// Whether the answer is to carry the session's token, for `Authorization: Bearer`, in place of a cookie.
+    /// Whether to return the session token instead of setting a cookie, for `Authorization: Bearer`
+    /// ([RFC 6750](https://www.rfc-editor.org/rfc/rfc6750)). The default is false.
     #[serde(default)]
     pub bearer: bool,
 }
 
-/// A session that has just begun.
+/// A new session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StartedSession {
-    /// Who is signed in.
+    /// The signed-in user with their access.
     #[serde(flatten)]
     pub session: Session,
-    /// The session's token, where it was asked for.
+    /// The session token. Omitted unless `bearer` was true in the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
 }
 
-/// One of the reader's own sessions.
+/// One of the caller's sessions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnSession {
-    /// Its id.
+    /// The id of the session.
     pub id: Uuid,
-    /// With what it was begun, such as `Firefox on Linux`.
+    /// The browser and operating system that started the session. Example: `Firefox on Linux`.
     pub device: String,
-    /// When it began.
+    /// The time of the sign-in.
     pub started_at: DateTime<Utc>,
-    /// When it was last used, to the minute.
+    /// The time of the last request, to the minute.
     pub last_seen_at: DateTime<Utc>,
-    /// Whether it is the one that asks.
+    /// Whether this request was made in the session.
     pub current: bool,
 }
 
-/// `PATCH /session`. What is not there stays as it is.
+/// The request body of `PATCH /session`. Omitted fields stay unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -62,94 +65,94 @@ pub struct ProfileChange {
     /// The new name: 1 to 100 characters, without control characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The new language; null forgets the one that was chosen.
-    #[serde(default, deserialize_with = "even_null", skip_serializing_if = "Option::is_none")]
+    /// The new language. Null removes the chosen language.
+    #[serde(default, deserialize_with = "double_option", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Language>))]
     pub locale: Option<Option<Language>>,
 }
 
-/// The longest name that somebody can give themselves, in characters.
+/// The maximum length of a user's name, in characters.
 pub const MAX_NAME_CHARS: usize = 100;
 
-/// Tells a field that is null from one that is not there.
-#[expect(clippy::option_option, reason = "not there, null and a language are three things")]
-fn even_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Language>>, D::Error> {
+/// Distinguishes a null field (`Some(None)`) from a missing one (`None`).
+#[expect(clippy::option_option, reason = "missing, null and a language have different meanings")]
+fn double_option<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Language>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 
-/// Who is signed in, and what they may do where; inside a view, what the viewed user may.
+/// The signed-in user with their access. Inside a view, the access is that of the viewed user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
-    /// The signed-in person.
+    /// The signed-in user.
     pub user: SessionUser,
-    /// The nodes that they manage.
+    /// The ids of the nodes that the user manages.
     pub managed: Vec<NodeId>,
-    /// The nodes at which they have a role, in the order of the tree.
+    /// The nodes at which the user has a role, in the order of `GET /nodes`.
     pub nodes: Vec<SessionNode>,
-    /// The view that the request was made inside of; none outside a view.
+    /// The view of the request. Null outside of a view.
     pub view: Option<StudioView>,
 }
 
-/// The signed-in person.
+/// The signed-in user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionUser {
-    /// Their id.
+    /// The id of the user.
     pub id: UserId,
-    /// Their name; none until they have given one.
+    /// The name. Null until the user has entered one.
     pub name: Option<String>,
-    /// Their address.
+    /// The e-mail address.
     pub email: String,
-    /// The language they chose; none where they did not.
+    /// The chosen language. Null if none was chosen.
     pub locale: Option<Language>,
 }
 
-/// What the signed-in person has at one node.
+/// The access of the signed-in user at one node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionNode {
-    /// The node.
+    /// The id of the node.
     pub node_id: NodeId,
-    /// The roles that count there.
+    /// The effective roles.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<studio_users_domain::Role>))]
     pub roles: RoleSet,
-    /// Whether they come from a node above: none are assigned at the node itself.
+    /// Whether the roles are inherited from an ancestor: none are assigned at the node itself.
     pub inherited: bool,
-    /// What they allow.
+    /// The capabilities that the roles give.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<studio_users_domain::Capability>))]
     pub capabilities: CapabilitySet,
-    /// Whether chats there notify the person; none where the node is not an environment.
+    /// Whether the user gets chat notifications from the environment. Null if the node is not an environment.
     pub notified: Option<Notified>,
 }
 
-/// One of the people whom a visitor of a demo can be.
+/// A user that a visitor can try the demo as.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DemoPerson {
-    /// Their id.
+    /// The id of the user.
     pub id: UserId,
-    /// Their name.
+    /// The name of the user.
     pub name: String,
-    /// Their roles at the node that they are shown by.
+    /// The roles of the user at `node`.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<studio_users_domain::Role>))]
     pub roles: RoleSet,
-    /// That node's name.
+    /// The display name of the node that represents the user in the list.
     pub node: String,
-    /// What that node is.
+    /// The kind of that node.
     pub kind: NodeKind,
-    /// How many environments lie at or below that node.
+    /// The number of environments at or below that node.
     pub environments: u32,
 }
 
-/// `POST /demo/sessions`.
+/// The request body of `POST /demo/sessions`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DemoSignIn {
-    /// Whom to be: one of `GET /demo/people`.
+    /// The id of a user of `GET /demo/people`.
     pub user_id: UserId,
-    /// Whether the answer is to carry the session's token, as at `POST /sessions`.
+    /// Whether to return the session token, as in `POST /sessions`. The default is false.
     #[serde(default)]
     pub bearer: bool,
 }

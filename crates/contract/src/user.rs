@@ -3,77 +3,35 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use studio_users_domain::{Allowed, Language, NodeId, RoleSet, RowRole, Status, UserId};
+use studio_users_domain::{Allowed, Language, NodeId, RowRole, Status, UserId};
 
-/// The most rows of one answer.
-pub const MAX_LIMIT: u32 = 200;
-/// The longest search, in characters.
-pub const MAX_SEARCH_CHARS: usize = 200;
-/// The most nodes that a list is narrowed to.
-pub const MAX_NODES: usize = 50;
-
-/// The query of `GET /users`. `node`, `role` and `status` may be repeated: then any of them will do.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
-#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
-pub struct UsersQuery {
-    /// Any part of the name or the e-mail address, letters of any case.
-    #[cfg_attr(feature = "openapi", param(max_length = 200))]
-    pub search: Option<String>,
-    /// Only users with access, or invited to it, at or below any of these nodes, up to 50; of them, what they have
-    /// there.
-    #[cfg_attr(feature = "openapi", param(rename = "node", required = false, max_items = 50))]
-    pub nodes: Vec<NodeId>,
-    /// Only users for whom any of these roles counts somewhere in the reader's scope.
-    #[cfg_attr(feature = "openapi", param(rename = "role", required = false, value_type = Vec<studio_users_domain::Role>))]
-    pub roles: RoleSet,
-    /// Only users to whom something is given at or below the nodes themselves, not those alone who inherit it from
-    /// above them.
-    #[cfg_attr(feature = "openapi", param(required = false))]
-    pub assigned: bool,
-    /// Only users with any of these statuses.
-    #[cfg_attr(feature = "openapi", param(rename = "status", required = false))]
-    pub statuses: Vec<Status>,
-    /// Only users active at this time or later.
-    pub active_since: Option<DateTime<Utc>>,
-    /// The order: one of `name email status last_active_at created_at`, with `-` for descending. By default
-    /// `name`. Users without the value come last; ties are ordered by id.
-    #[cfg_attr(feature = "openapi", param(value_type = Option<String>, example = "-created_at"))]
-    pub sort: Option<Sort>,
-    /// How many rows to pass over.
-    pub offset: Option<u32>,
-    /// How many rows to answer: 1 to 200, by default 50.
-    #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 200))]
-    pub limit: Option<u32>,
-}
-
-/// An order of the users. On the wire and in the page's URL: the key, after `-` where descending.
+/// A sort order of users. Written as the key, with the prefix `-` if descending, on the wire and in the page's URL.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Sort {
-    /// What to order by.
+    /// The sort key.
     pub key: SortKey,
-    /// Whether the largest comes first.
+    /// Whether the order is descending.
     pub descending: bool,
 }
 
-/// What users can be ordered by.
+/// The key that users are sorted by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum SortKey {
-    /// The name, or the e-mail address of who has no name yet.
+    /// The name, or the e-mail address of users without a name.
     #[default]
     Name,
     /// The e-mail address.
     Email,
-    /// Active, invited, expired.
+    /// The status, in the order active, invited, expired.
     Status,
     /// The time of the last activity.
     LastActiveAt,
-    /// The time of the account's creation.
+    /// The time at which the account was created.
     CreatedAt,
 }
 
 impl SortKey {
-    /// Every key.
+    /// All sort keys.
     pub const ALL: [Self; 5] = [Self::Name, Self::Email, Self::Status, Self::LastActiveAt, Self::CreatedAt];
 
     /// The name on the wire.
@@ -104,35 +62,35 @@ impl FromStr for Sort {
             .find(|key| key.wire_name() == name)
             .map(|key| Self { key, descending })
             .ok_or_else(|| {
-                "sort must be name, email, status, last_active_at or created_at, after - for descending"
+                "sort must be name, email, status, last_active_at or created_at, with the prefix - for descending"
                     .into()
             })
     }
 }
 
-/// A window of the users, of how many.
+/// A page of users.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserPage {
-    /// How many users match.
+    /// The total number of matching users.
     pub total: Total,
-    /// The window.
+    /// The users of the page.
     pub items: Vec<UserRow>,
 }
 
-/// A number of users.
+/// A number of users, which may be a lower bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Total {
-    /// The number; where it is not exact, there are at least as many.
+    /// The exact number, or a lower bound if `exact` is false.
     pub value: u32,
-    /// Whether it is exact. Where counting would be slow, it is not.
+    /// Whether the number is exact. The backend returns a lower bound where counting would be slow.
     pub exact: bool,
 }
 
 impl Total {
-    /// What is known once another window of the same list said so too: an exact number stays, and a lower bound
-    /// only grows.
+    /// Combines this total with that of a later page of the same list. Prefers an exact number, and else the larger
+    /// lower bound.
     #[must_use]
     pub fn refined(self, other: Self) -> Self {
         match (self.exact, other.exact) {
@@ -143,112 +101,113 @@ impl Total {
     }
 }
 
-/// One user, as far as the reader may see. Until the person has joined at a node of the reader's, the name is
-/// absent and so is what they did elsewhere.
+/// A user, as far as they are visible to the caller.
+///
+/// Until the user has joined at a node that the caller manages, the name and the activity elsewhere are hidden.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserRow {
-    /// Their id.
+    /// The id of the user.
     pub id: UserId,
-    /// Their name.
+    /// The name. Null until the user has joined at a node that the caller manages.
     pub name: Option<String>,
-    /// Their address.
+    /// The e-mail address.
     pub email: String,
-    /// How far they have come.
+    /// The status in the caller's scope.
     pub status: Status,
-    /// Since when there is this account.
+    /// The time at which the account was created.
     pub created_at: DateTime<Utc>,
-    /// When they last did something; none if never.
+    /// The time of the last activity. Null if there was none.
     pub last_active_at: Option<DateTime<Utc>>,
-    /// The roles that they have in the reader's scope.
+    /// The roles of the user in the caller's scope.
     pub roles: Vec<RowRole>,
-    /// The environments of the reader's scope in which they have them.
+    /// The environments of the caller's scope in which the user has a role or a pending one.
     pub environments: RowEnvironments,
-    /// The invitation that waits for an answer, or that got none in time.
+    /// The pending or expired invitation. Omitted if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invitation: Option<InvitationSummary>,
-    /// Who invited them, if the reader may see that person: by the invitation that waits or expired, or else by the
-    /// first to a node of the reader's scope.
+    /// The user who sent the pending or expired invitation, or else the first invitation to a node of the
+    /// caller's scope. Omitted if the inviter is not visible to the caller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub invited_by: Option<InvitedBy>,
-    /// What the reader may do with them.
+    pub invited_by: Option<UserRef>,
+    /// The actions that the caller may perform on the user.
     #[serde(default)]
     pub allowed: Allowed,
 }
 
 impl UserRow {
-    /// What the user is called: by name, or by address while there is none.
+    /// The name, or the e-mail address if there is no name.
     pub fn label(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.email)
     }
 }
 
-/// Everything about one user, as far as the reader may see: what a row says, and more.
+/// The details of a user, as far as they are visible to the caller.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserDetails {
-    /// What the row says.
+    /// The same fields as in the list of users.
     #[serde(flatten)]
     pub row: UserRow,
-    /// The language they chose, or were invited in.
+    /// The language that the user chose, or that of the invitation. Null if unknown.
     pub locale: Option<Language>,
-    /// When they joined, as far as the reader may know.
+    /// The time at which the user joined. Null if they have not, or if it is not visible to the caller.
     pub joined_at: Option<DateTime<Utc>>,
-    /// The life of the invitation; none where none waits for an answer.
+    /// The timeline of the pending invitation. Null if there is none.
     pub pending: Option<UserInvitation>,
 }
 
-/// The life of an invitation.
+/// The timeline of an invitation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserInvitation {
-    /// When the first of it was made.
+    /// The time at which the first grant was made.
     pub created_at: DateTime<Utc>,
-    /// When it was last mailed; none while the mail waits to be sent.
+    /// The time at which the invitation was last sent. Null while the e-mail is queued.
     pub sent_at: Option<DateTime<Utc>>,
-    /// Until when it can be accepted.
+    /// The time at which the invitation expires.
     pub expires_at: DateTime<Utc>,
-    /// How many links were made by mailing and copying.
+    /// The number of links that were sent or copied.
     pub links: u32,
-    /// The inviter's own words.
+    /// The personal message. Null if there is none.
     pub message: Option<String>,
 }
 
-/// Some environments, of how many.
+/// The first environments of a list, with their total number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RowEnvironments {
-    /// How many there are.
+    /// The total number of environments.
     pub total: u32,
-    /// The first of them: up to three.
+    /// The first environments: up to three.
     pub first: Vec<NodeName>,
 }
 
-/// A node by its name.
+/// A node with its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NodeName {
-    /// Its id.
+    /// The id of the node.
     pub id: NodeId,
-    /// What it is called.
+    /// The display name. Example: `Velo Bikes`.
     pub name: String,
 }
 
-/// An invitation at a glance.
+/// A summary of an invitation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InvitationSummary {
-    /// Until when it can be accepted.
+    /// The time at which the invitation expires.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Who sent an invitation.
+/// A reference to a user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct InvitedBy {
-    /// Their id.
+pub struct UserRef {
+    /// The id of the user.
     pub id: UserId,
-    /// Their name, or their e-mail address.
+    /// The name, or the e-mail address if there is no name.
     pub name: String,
 }
 
@@ -257,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_sort_prints_as_it_is_parsed() {
+    fn formats_and_parses_every_sort_order() {
         for key in SortKey::ALL {
             for descending in [false, true] {
                 let sort = Sort { key, descending };
@@ -267,19 +226,19 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_sort_says_what_there_is() {
+    fn names_the_valid_keys_for_an_unknown_sort_key() {
         let error = "age".parse::<Sort>().unwrap_err();
         assert!(error.contains("last_active_at"), "{error}");
     }
 
     #[test]
-    fn an_answer_may_gain_fields() {
+    fn ignores_unknown_fields_in_responses() {
         let total: Total = serde_json::from_str(r#"{"value":3,"exact":true,"new":1}"#).unwrap();
         assert_eq!(total, Total { value: 3, exact: true });
     }
 
     #[test]
-    fn an_exact_total_stays_and_a_bound_only_grows() {
+    fn refines_a_total_to_the_exact_number_or_larger_bound() {
         let (exact, bound) = (|value| Total { value, exact: true }, |value| Total { value, exact: false });
         assert_eq!(exact(90).refined(bound(200)), exact(90));
         assert_eq!(bound(200).refined(exact(90)), exact(90));

@@ -3,50 +3,60 @@ use serde::{Deserialize, Serialize};
 use studio_users_domain::{NodeId, RoleSet, Section, UserId};
 use uuid::Uuid;
 
-/// The header that names the view a request is made inside of.
+/// The request header with the id of a view. It makes the request inside that view.
 pub const VIEW_HEADER: &str = "Studio-View";
 
-/// `POST /views`.
+/// The request body of `POST /views`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewView {
-    /// As whom to view.
+    /// The id of the user to view as.
     pub user_id: UserId,
-    /// Why: 1 to 200 characters, for the audit log.
+    /// The reason for the audit log: 1 to 200 characters.
     pub reason: String,
 }
 
-/// A view that runs: how a user sees the studio.
+/// An active view (impersonation): the studio as another user sees it, read-only and for at most 30 minutes.
+///
+/// Send its id in the `Studio-View` header to make a request inside the view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StudioView {
-    /// Its id: what `Studio-View` carries.
+    /// The id of the view, for the `Studio-View` header.
     pub id: Uuid,
-    /// Whose studio is seen.
+    /// The viewed user.
     pub user: ViewedUser,
-    /// What they see where, in the tree's order.
+    /// The visible nodes, in the order of `GET /nodes`.
     pub nodes: Vec<ViewNode>,
-    /// When it began.
+    /// The time at which the view was started.
     pub started_at: DateTime<Utc>,
-    /// When it ends by itself.
+    /// The time at which the view expires.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Why a view ended.
+/// The reason why a view ended.
+///
+/// - `exited`: the actor ended the view.
+/// - `expired`: the 30-minute limit was reached.
+/// - `conditions_lost`: the actor may no longer view as this user at any node.
+/// - `signed_out`: the session that started the view has ended.
+/// - `replaced`: too many views were active in the session, so the oldest was ended.
+/// - `unknown`: never sent. Clients use it for reasons that they do not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ViewEnd {
-    /// The actor stopped.
+    /// The actor ended the view.
     Exited,
-    /// Its 30 minutes were over.
+    /// The 30-minute limit was reached.
     Expired,
-    /// The user has nothing more at a node that the actor manages, or became an administrator where the actor is none.
+    /// The user has no more access at nodes that the actor manages, or became an Administrator where the actor
+    /// is not.
     ConditionsLost,
-    /// The session that it was begun in has ended.
+    /// The session that started the view has ended.
     SignedOut,
-    /// More were begun in the session than may run at once, and it was the oldest.
+    /// Too many views were active in the session, so this one, the oldest, was ended.
     Replaced,
     /// A reason of a newer backend.
     #[serde(other)]
@@ -54,7 +64,7 @@ pub enum ViewEnd {
 }
 
 impl ViewEnd {
-    /// Every reason that is known.
+    /// All known reasons, without [`Self::Unknown`].
     pub const ALL: [Self; 5] =
         [Self::Exited, Self::Expired, Self::ConditionsLost, Self::SignedOut, Self::Replaced];
 
@@ -71,30 +81,30 @@ impl ViewEnd {
     }
 }
 
-/// Whose studio a view shows.
+/// The user of a view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ViewedUser {
-    /// Their id.
+    /// The id of the user.
     pub id: UserId,
-    /// Their name, where the actor sees them as joined.
+    /// The name. Null until the user has joined at a node that the actor manages.
     pub name: Option<String>,
-    /// Their address.
+    /// The e-mail address.
     pub email: String,
 }
 
-/// What a view shows at one node.
+/// The access of the viewed user at one node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ViewNode {
-    /// The node.
+    /// The id of the node.
     pub node_id: NodeId,
-    /// The roles by which it is seen.
+    /// The effective roles of the user, or the pending ones.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<studio_users_domain::Role>))]
     pub roles: RoleSet,
-    /// The sections that they show.
+    /// The sections of the studio that the roles make visible.
     pub sections: Vec<Section>,
-    /// Whether the user will see it so only once they accept the invitation.
+    /// Whether the user gets this access only when they accept the invitation.
     pub pending: bool,
 }
 
@@ -103,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn why_a_view_ended_is_written_by_its_name_and_a_newer_reason_is_read() {
+    fn wire_names_match_serde_and_unknown_reasons_are_accepted() {
         for end in ViewEnd::ALL {
             assert_eq!(serde_json::to_value(end).unwrap(), end.wire_name());
         }

@@ -1,53 +1,53 @@
 use crate::{Assignments, NodeId, RoleSet, Tree, capabilities_of};
 
-/// What one user has at one node.
+/// The access of one user at one node.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct NodeAccess {
-    /// The roles assigned at the node itself, if any were.
+    /// The roles assigned at the node itself. `None` without an assignment.
     pub assigned: Option<RoleSet>,
-    /// The roles that count at the node.
+    /// The effective roles: the assigned ones, or else the inherited ones.
     pub effective: RoleSet,
-    /// The roles that would count if none were assigned here.
+    /// The roles that are effective without an assignment at the node.
     pub inherited: RoleSet,
-    /// The node above whose assignment would be inherited.
+    /// The nearest ancestor with an assignment, the source of the inherited roles.
     pub inherited_from: Option<NodeId>,
 }
 
-/// Where the roles at a node come from.
+/// The origin of the roles at a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Provenance {
-    /// Nothing is assigned, here or above.
+    /// No assignment, neither at the node nor at an ancestor.
     None,
-    /// Assigned here, with no roles to inherit.
+    /// Assigned at the node, with no roles to inherit.
     Direct,
-    /// Assigned above.
+    /// Assigned at an ancestor.
     Inherited {
-        /// Where.
+        /// The ancestor with the assignment.
         from: NodeId,
     },
-    /// Assigned here, in place of other roles that would be inherited.
+    /// Assigned at the node, in place of different inherited roles.
     Overrides {
-        /// Where those come from.
+        /// The ancestor whose assignment is overridden.
         from: NodeId,
-        /// The roles that this adds to them.
+        /// The assigned roles that would not be inherited.
         gained: RoleSet,
-        /// The roles that this takes away from them.
+        /// The inherited roles that are not assigned.
         lost: RoleSet,
     },
-    /// Assigned here, the same as would be inherited: later changes above no longer arrive.
+    /// Assigned at the node with the same roles as inherited. Later changes at the ancestor have no effect here.
     Pinned {
-        /// Where the same roles come from.
+        /// The ancestor with the same roles.
         from: NodeId,
     },
 }
 
-/// What one user has at every node of a tree, by position.
+/// The access of one user at every node of a tree, by position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Access(Vec<NodeAccess>);
 
 impl Access {
-    /// Applies the rule of inheritance: the assignment at the node, else what counts at its parent, else
-    /// nothing. Assignments at nodes outside the tree have no effect.
+    /// Applies the rule of inheritance: the assignment at the node, else the effective roles of its parent, else no
+    /// roles. Assignments at nodes outside the tree have no effect.
     pub fn new(tree: &Tree, assignments: &Assignments) -> Self {
         let mut nodes = vec![NodeAccess::default(); tree.len()];
         for (&node, &roles) in assignments {
@@ -68,12 +68,12 @@ impl Access {
         Self(nodes)
     }
 
-    /// What the user has at the node at this position of the tree.
+    /// The access at the node with this position.
     pub fn at(&self, position: usize) -> &NodeAccess {
         &self.0[position]
     }
 
-    /// What the user has, node by node, in the tree's order.
+    /// The access at each node, in preorder.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &NodeAccess> {
         self.0.iter()
     }
@@ -86,10 +86,10 @@ impl FromIterator<NodeAccess> for Access {
 }
 
 impl NodeAccess {
-    /// Where the roles come from.
+    /// The origin of the effective roles.
     ///
-    /// **(choice)** An empty set above is inherited like any other ("no access, set at X"), but there is
-    /// nothing in it to override or to pin: roles assigned below it are direct.
+    /// **(choice)** An empty set at an ancestor is inherited like any other set ("no access, set at X"). It cannot be
+    /// overridden or pinned: roles assigned below it are direct.
     pub fn provenance(&self) -> Provenance {
         match (self.assigned, self.inherited_from) {
             (None, None) => Provenance::None,
@@ -106,12 +106,12 @@ impl NodeAccess {
         }
     }
 
-    /// Whether an assignment here takes away a capability that would be inherited.
+    /// Whether an assignment at the node removes an inherited capability.
     pub fn reduces(&self) -> bool {
         !capabilities_of(self.effective).is_superset(capabilities_of(self.inherited))
     }
 
-    /// Whether these roles manage the node.
+    /// Whether the user manages the node.
     pub fn manages(&self) -> bool {
         self.effective.iter().any(crate::Role::manages)
     }
@@ -124,7 +124,7 @@ mod tests {
     use crate::tree::tests::{id, tree};
     use proptest::prelude::*;
 
-    /// The rule as the manual words it, with none of the crate's shortcuts.
+    /// The rule as in the manual, without the shortcuts of the crate.
     fn naive_effective(tree: &Tree, assignments: &Assignments, node: NodeId) -> RoleSet {
         match (assignments.get(&node), tree.node(node).unwrap().parent) {
             (Some(&roles), _) => roles,
@@ -161,7 +161,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
         #[test]
-        fn inheritance_agrees_with_the_naive_rule((tree, assignments) in any_case()) {
+        fn inheritance_matches_the_naive_implementation((tree, assignments) in any_case()) {
             let access = Access::new(&tree, &assignments);
             for (position, node) in tree.nodes().iter().enumerate() {
                 let here = access.at(position);
@@ -198,7 +198,7 @@ mod tests {
         }
 
         #[test]
-        fn only_an_assignment_here_can_reduce_access((tree, assignments) in any_case()) {
+        fn only_a_direct_assignment_reduces_access((tree, assignments) in any_case()) {
             for here in Access::new(&tree, &assignments).iter() {
                 prop_assert!(!here.reduces() || here.assigned.is_some());
             }
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn an_override_that_loses_a_capability_is_known() {
+    fn detects_an_override_that_removes_a_capability() {
         let tree = tree(&[0, 1]);
         let assignments =
             Assignments::from([(id(1), Role::Operator.into()), (id(2), Role::Agent | Role::Planner)]);
@@ -224,14 +224,14 @@ mod tests {
     }
 
     #[test]
-    fn another_role_with_every_capability_does_not_reduce() {
+    fn does_not_reduce_access_with_a_broader_role() {
         let tree = tree(&[0]);
         let assignments = Assignments::from([(id(0), Role::Analyst.into()), (id(1), Role::Producer.into())]);
         assert!(!Access::new(&tree, &assignments).at(1).reduces());
     }
 
     #[test]
-    fn the_empty_set_ends_access_from_there_down() {
+    fn the_empty_set_ends_access_at_its_node_and_below() {
         let tree = tree(&[0, 1]);
         let assignments = Assignments::from([(id(0), Role::Agent.into()), (id(1), RoleSet::empty())]);
         let access = Access::new(&tree, &assignments);
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_roles_assigned_again_are_pinned() {
+    fn pins_the_same_roles_assigned_again() {
         let tree = tree(&[0]);
         let assignments = Assignments::from([(id(0), Role::Agent.into()), (id(1), Role::Agent.into())]);
         assert_eq!(Access::new(&tree, &assignments).at(1).provenance(), Provenance::Pinned { from: id(0) });

@@ -1,29 +1,32 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, Denial, NodeSet, Removal, Subject, UserId};
+use crate::{Actor, Denial, NodeSet, Removal, TargetUser, UserId};
 
-/// What a reader may do with a user of the list: for each action nothing, or why not.
+/// The actions that the caller may perform on a user. Each field is null if the action is allowed, or else the
+/// reason why it is not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Allowed {
-    /// Copying a link to the invitation.
+    /// Copying an invitation link: `POST /users/{id}/invitation/link`.
     pub copy_link: Option<Denial>,
-    /// Mailing the invitation again.
+    /// Sending the invitation again by e-mail: `POST /users/{id}/invitation/resend`.
     pub resend: Option<Denial>,
-    /// Viewing the studio as the user.
+    /// Viewing the studio as the user (impersonation): `POST /views`.
     pub view_as: Option<Denial>,
-    /// Removing the user.
+    /// Removing the user: `DELETE /users/{id}`.
     pub remove: Option<Denial>,
 }
 
 impl Allowed {
-    /// What an actor may do with a user, whose removal was judged and whose nodes that others manage too are known:
-    /// of those that they would stop managing, at least.
+    /// Checks every action of an actor on a user.
+    ///
+    /// `removal` is the result of [`Actor::may_remove`]. `managed_by_others` holds the nodes that other joined users
+    /// manage. It must be complete for the nodes that the user would stop managing.
     pub fn of(
         actor: &Actor<'_>,
         user: UserId,
-        subject: &Subject,
+        target: &TargetUser,
         now: DateTime<Utc>,
         removal: &Result<Removal, Denial>,
         managed_by_others: &NodeSet,
@@ -33,9 +36,9 @@ impl Allowed {
             Err(denial) => Some(*denial),
         };
         Self {
-            copy_link: actor.may_copy_link(&subject.pending, now).err(),
-            resend: actor.may_send_link(&subject.pending).err(),
-            view_as: actor.may_view(user, subject, now).err(),
+            copy_link: actor.may_copy_link(&target.pending, now).err(),
+            resend: actor.may_send_link(&target.pending).err(),
+            view_as: actor.may_impersonate(user, target, now).err(),
             remove,
         }
     }

@@ -1,57 +1,62 @@
-use crate::{Access, Assignments, NodeSet, Role, Taken, Tree};
+use crate::{Access, AssignmentDiff, Assignments, NodeSet, Role, Tree};
 
-/// What a request makes of one user's access: before all of it and after all of it.
+/// The effect of one request on one user's access: the state before and after the whole request.
 #[derive(Debug, Clone)]
 pub struct Change {
     before: Access,
     after: Access,
-    leaves_tree: bool,
+    has_unknown_nodes: bool,
 }
 
 impl Change {
-    /// The change from some assignments to others.
+    /// Compares two sets of assignments of one user.
     pub fn new(tree: &Tree, before: &Assignments, after: &Assignments) -> Self {
-        let leaves_tree = Taken::between(before, after).0.keys().any(|&node| tree.position(node).is_none());
-        Self { before: Access::new(tree, before), after: Access::new(tree, after), leaves_tree }
+        let has_unknown_nodes =
+            AssignmentDiff::between(before, after).0.keys().any(|&node| tree.position(node).is_none());
+        Self { before: Access::new(tree, before), after: Access::new(tree, after), has_unknown_nodes }
     }
 
-    /// What the user had.
+    /// The user's access before the request.
     pub fn before(&self) -> &Access {
         &self.before
     }
 
-    /// What the user will have.
+    /// The user's access after the request.
     pub fn after(&self) -> &Access {
         &self.after
     }
 
-    /// Whether an assignment changes at a node that is not in the tree: nobody manages that.
-    pub fn leaves_tree(&self) -> bool {
-        self.leaves_tree
+    /// Whether an assignment changes at a node that is not in the tree. Nobody manages such a node.
+    pub fn has_unknown_nodes(&self) -> bool {
+        self.has_unknown_nodes
     }
 
-    /// The positions at which an assignment is made, changed or taken back.
-    pub fn assigned(&self) -> impl Iterator<Item = usize> + '_ {
-        self.positions().filter(|&at| self.before.at(at).assigned != self.after.at(at).assigned)
+    /// The positions at which an assignment is added, changed or removed.
+    pub fn changed_assignments(&self) -> impl Iterator<Item = usize> + '_ {
+        self.positions()
+            .filter(|&position| self.before.at(position).assigned != self.after.at(position).assigned)
     }
 
-    /// The positions that the user managed, and will manage no longer.
+    /// The positions that the user manages before the request but not after it.
     pub fn stops_managing(&self) -> impl Iterator<Item = usize> + '_ {
-        self.positions().filter(|&at| self.before.at(at).manages() && !self.after.at(at).manages())
+        self.positions()
+            .filter(|&position| self.before.at(position).manages() && !self.after.at(position).manages())
     }
 
-    /// The positions at which the user was a manager by an assignment of the node's own, and will be none.
-    pub fn stops_managing_itself(&self) -> impl Iterator<Item = usize> + '_ {
-        let manages = |access: &Access, at: usize| {
-            access.at(at).assigned.is_some_and(|roles| roles.iter().any(Role::manages))
+    /// The positions at which the user is a manager by direct assignment before the request but not after it.
+    pub fn stops_managing_directly(&self) -> impl Iterator<Item = usize> + '_ {
+        let manages = |access: &Access, position: usize| {
+            access.at(position).assigned.is_some_and(|roles| roles.iter().any(Role::manages))
         };
-        self.positions().filter(move |&at| manages(&self.before, at) && !manages(&self.after, at))
+        self.positions()
+            .filter(move |&position| manages(&self.before, position) && !manages(&self.after, position))
     }
 
-    /// Whether every node that the user stops managing has another joined manager. A node that had a joined
-    /// manager, inherited ones included, must keep one.
+    /// Whether every node that the user stops managing has another joined manager.
+    ///
+    /// A node that has a joined manager must keep one. Inherited managers count.
     pub fn keeps_managers(&self, managed_by_others: &NodeSet) -> bool {
-        self.stops_managing().all(|at| managed_by_others.contains(at))
+        self.stops_managing().all(|position| managed_by_others.contains(position))
     }
 
     fn positions(&self) -> std::ops::Range<usize> {

@@ -2,43 +2,60 @@ use serde::{Deserialize, Serialize};
 
 use crate::Language;
 
-/// Why something is not allowed. The backend answers it, and the page shows its sentence on the control that is
-/// locked. Where several apply, the first in this order is the one that is told.
+/// The reason why an action is not allowed. The page shows its message on the locked control.
+///
+/// If several reasons apply, the API reports the first in this order. No reason names a node.
+///
+/// - `inside_view`: the request is made inside a view, which is read-only.
+/// - `own_removal`: the caller cannot remove themselves.
+/// - `own_view`: the caller cannot view as themselves.
+/// - `not_managed`: the caller does not manage the node, or it does not exist.
+/// - `reaches_beyond`: the change would add a role, or change an Administrator, at a node below that the caller
+///   does not manage.
+/// - `needs_administrator`: the roles include Administrator before or after, and the caller is not an Administrator
+///   there.
+/// - `not_licensed`: the licence of a node disables an added role.
+/// - `own_management`: the caller cannot give up their own management of a node.
+/// - `last_manager`: a node would be left without a joined manager.
+/// - `no_invitation`: the user has no pending invitation at the nodes that the caller manages.
+/// - `invitation_expired`: the invitation has expired, so a link to it would not work.
+/// - `nothing_to_view`: the user neither has nor will have access at a node that the caller manages.
+/// - `view_needs_administrator`: the user is an Administrator at all nodes of the view, and the caller is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Denial {
-    /// The actor views as somebody: a view only shows.
+    /// The request is made inside a view, which is read-only.
     InsideView,
-    /// The actor would remove themselves.
+    /// The actor tries to remove themselves.
     OwnRemoval,
-    /// The actor would view as themselves.
+    /// The actor tries to view as themselves.
     OwnView,
-    /// Something would change at a node that the actor does not manage.
+    /// An assignment would change at a node that the actor does not manage or that does not exist.
     NotManaged,
-    /// Roles would be gained, or an administrator touched, at a node below that the actor does not manage. Which
-    /// one is not told.
+    /// A role would be added, or an Administrator changed, at a node below that the actor does not manage. The error
+    /// does not reveal which node, nor which of the two.
     ReachesBeyond,
-    /// Roles would change where Administrator is among them, and the actor is no administrator there.
+    /// Roles that include Administrator, before or after, would change, and the actor is not an Administrator there.
     NeedsAdministrator,
-    /// A role would be gained at a node whose licence disables it.
+    /// A role would be added at a node whose licence disables it.
     NotLicensed,
-    /// The actor would stop managing a node, by their own hand.
+    /// The actor would give up their own management of a node.
     OwnManagement,
-    /// A node that has a joined manager would be left without one.
+    /// A node would lose its last joined manager.
     LastManager,
-    /// No invitation waits for an answer at the nodes that the actor manages.
+    /// No grant is pending at the nodes that the actor manages.
     NoInvitation,
-    /// The invitation has expired: a link to it would not work.
+    /// The invitation has expired, so a link to it would not work.
     InvitationExpired,
-    /// There is no node that the actor manages at which the user has, or will have, access.
+    /// The user neither has nor will have access at a node that the actor manages.
     NothingToView,
-    /// The user is an administrator wherever the view would show something, and the actor is none there.
+    /// The user is an Administrator at all nodes that the view could show, and the actor is not.
     ViewNeedsAdministrator,
 }
 
 impl Denial {
-    /// Every denial.
+    /// All denials, in their order.
     pub const ALL: [Self; 13] = [
         Self::InsideView,
         Self::OwnRemoval,
@@ -55,7 +72,7 @@ impl Denial {
         Self::ViewNeedsAdministrator,
     ];
 
-    /// The stable code, as it stands on the wire.
+    /// The stable code on the wire.
     pub const fn code(self) -> &'static str {
         match self {
             Self::InsideView => "inside_view",
@@ -74,7 +91,7 @@ impl Denial {
         }
     }
 
-    /// Whether the present state forbids it, rather than a right that the actor lacks.
+    /// Whether the denial is a conflict with the current state (HTTP 409), not a missing permission (HTTP 403).
     pub const fn is_conflict(self) -> bool {
         matches!(
             self,
@@ -86,8 +103,8 @@ impl Denial {
         )
     }
 
-    /// What a person reads.
-    pub const fn sentence(self, language: Language) -> &'static str {
+    /// The message for people: one or two full sentences.
+    pub const fn message(self, language: Language) -> &'static str {
         match language {
             Language::En => self.english(),
             Language::Nl => self.dutch(),
@@ -96,44 +113,48 @@ impl Denial {
 
     const fn english(self) -> &'static str {
         match self {
-            Self::InsideView => "While you view as somebody else you can only look.",
+            Self::InsideView => "Not available while you’re viewing as someone else.",
             Self::OwnRemoval => "You cannot remove yourself. Ask another manager.",
-            Self::OwnView => "You cannot view as yourself: you see your own studio already.",
-            Self::NotManaged => "You do not manage this place.",
-            Self::ReachesBeyond => "This would reach into places below that you do not manage.",
+            Self::OwnView => "You can’t view as yourself.",
+            Self::NotManaged => "You don’t manage this environment or agency.",
+            Self::ReachesBeyond => "This would also apply to environments below that you don’t manage.",
             Self::NeedsAdministrator => {
-                "Only an administrator of this place can change who is an administrator."
+                "Only an Administrator can give the Administrator role or change an Administrator’s access."
             }
             Self::NotLicensed => "The licence here does not include this role.",
-            Self::OwnManagement => "You would stop managing this place yourself. Ask another manager.",
-            Self::LastManager => "Nobody else manages this place. Name another manager first.",
-            Self::NoInvitation => "There is no invitation that waits for an answer.",
-            Self::InvitationExpired => "This invitation has expired. Send it again first.",
-            Self::NothingToView => "This user has no access to a place that you manage.",
+            Self::OwnManagement => {
+                "You can’t remove your own management access. Ask another manager to do it."
+            }
+            Self::LastManager => "This would leave no manager here. Assign another manager first.",
+            Self::NoInvitation => "There’s no pending invitation for this user.",
+            Self::InvitationExpired => "This invitation has expired. Resend it first.",
+            Self::NothingToView => "This user has no access to anything you manage.",
             Self::ViewNeedsAdministrator => {
-                "This user is an administrator. Only an administrator can view as them."
+                "This user is an Administrator. Only an Administrator can view as them."
             }
         }
     }
 
     const fn dutch(self) -> &'static str {
         match self {
-            Self::InsideView => "Zolang je als iemand anders kijkt, kun je alleen kijken.",
+            Self::InsideView => "Niet beschikbaar zolang je de studio als iemand anders bekijkt.",
             Self::OwnRemoval => "Je kunt jezelf niet verwijderen. Vraag een andere beheerder.",
-            Self::OwnView => "Je kunt niet als jezelf kijken: je ziet je eigen studio al.",
-            Self::NotManaged => "Je beheert deze plek niet.",
-            Self::ReachesBeyond => "Dit zou doorwerken op plekken eronder die je niet beheert.",
+            Self::OwnView => "Je kunt de studio niet als jezelf bekijken.",
+            Self::NotManaged => "Je beheert deze omgeving of dit bureau niet.",
+            Self::ReachesBeyond => "Dit zou ook gelden voor onderliggende omgevingen die je niet beheert.",
             Self::NeedsAdministrator => {
-                "Alleen een beheerder (Administrator) van deze plek kan wijzigen wie hier beheerder is."
+                "Alleen een Administrator kan de rol Administrator geven of de toegang van een Administrator wijzigen."
             }
             Self::NotLicensed => "De licentie hier bevat deze rol niet.",
-            Self::OwnManagement => "Je zou deze plek zelf niet meer beheren. Vraag een andere beheerder.",
-            Self::LastManager => "Niemand anders beheert deze plek. Wijs eerst een andere beheerder aan.",
-            Self::NoInvitation => "Er is geen uitnodiging die op antwoord wacht.",
-            Self::InvitationExpired => "Deze uitnodiging is verlopen. Verstuur haar eerst opnieuw.",
-            Self::NothingToView => "Deze gebruiker heeft geen toegang tot een plek die jij beheert.",
+            Self::OwnManagement => {
+                "Je kunt je eigen beheerrechten niet verwijderen. Vraag een andere beheerder om dat te doen."
+            }
+            Self::LastManager => "Dan is hier geen beheerder meer. Wijs eerst een andere beheerder aan.",
+            Self::NoInvitation => "Er is geen openstaande uitnodiging voor deze gebruiker.",
+            Self::InvitationExpired => "Deze uitnodiging is verlopen. Verstuur hem eerst opnieuw.",
+            Self::NothingToView => "Deze gebruiker heeft geen toegang tot iets wat jij beheert.",
             Self::ViewNeedsAdministrator => {
-                "Deze gebruiker is beheerder (Administrator). Alleen een beheerder kan als deze gebruiker kijken."
+                "Deze gebruiker is Administrator. Alleen een Administrator kan de studio als deze gebruiker bekijken."
             }
         }
     }
@@ -144,12 +165,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_denial_has_the_code_that_stands_on_the_wire_and_a_sentence_in_each_language() {
+    fn has_a_wire_code_and_a_message_in_each_language() {
         for denial in Denial::ALL {
             assert_eq!(serde_json::to_value(denial).unwrap(), denial.code());
-            let sentences = Language::ALL.map(|language| denial.sentence(language));
-            assert_ne!(sentences[0], sentences[1]);
-            assert!(sentences.iter().all(|sentence| sentence.ends_with('.')));
+            let messages = Language::ALL.map(|language| denial.message(language));
+            assert_ne!(messages[0], messages[1]);
+            assert!(messages.iter().all(|message| message.ends_with('.')));
         }
         let mut sorted = Denial::ALL;
         sorted.sort();

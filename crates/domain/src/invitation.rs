@@ -2,45 +2,48 @@ use std::ops::RangeInclusive;
 
 use crate::{Access, Assignments, NodeKind, NodeSet, PendingGrant, Role, RoleSet, Tree};
 
-/// For how many days an invitation can be accepted.
+/// The allowed lifetime of an invitation, in days.
 pub const INVITATION_DAYS: RangeInclusive<u8> = 1..=30;
-/// For how many days it can where nobody chose.
+/// The default lifetime of an invitation, in days.
 pub const DEFAULT_INVITATION_DAYS: u8 = 14;
 
-/// What pending grants at these nodes promise together. Several people may have granted something at one node.
-pub fn promised<'a>(
+/// Merges the pending grants at these nodes into assignments. Several managers may have granted roles at one node.
+pub fn pending_assignments<'a>(
     tree: &Tree,
     within: &NodeSet,
     pending: impl IntoIterator<Item = &'a PendingGrant>,
 ) -> Assignments {
-    let mut promised = Assignments::new();
+    let mut merged = Assignments::new();
     for grant in pending {
-        if tree.position(grant.node).is_some_and(|at| within.contains(at)) {
-            *promised.entry(grant.node).or_default() |= grant.roles;
+        if tree.position(grant.node).is_some_and(|position| within.contains(position)) {
+            *merged.entry(grant.node).or_default() |= grant.roles;
         }
     }
-    promised
+    merged
 }
 
-/// The assignments that result where grants are given to somebody, all at once: what one of them brings is not
-/// added to another below it.
+/// Returns a user's assignments after they receive grants.
 ///
-/// **(choice)** A grant adds to what counts at its node, and makes it the node's own: whoever is invited somewhere
-/// loses nothing there by it, and is notified of chats where the grant says so.
+/// Applies all grants at once: the roles of one grant are not added to a grant below it.
+///
+/// **(choice)** A grant assigns the effective roles plus its own at its node. So an invitation never takes
+/// access away, and a granted Agent or Operator role brings chat notifications.
 #[must_use]
-pub fn granted(tree: &Tree, held: &Assignments, grants: &Assignments) -> Assignments {
+pub fn with_grants(tree: &Tree, held: &Assignments, grants: &Assignments) -> Assignments {
     let access = Access::new(tree, held);
     let mut result = held.clone();
     for (&node, &roles) in grants {
-        let before = tree.position(node).map(|at| access.at(at).effective).unwrap_or_default();
+        let before = tree.position(node).map(|position| access.at(position).effective).unwrap_or_default();
         result.insert(node, before | roles);
     }
     result
 }
 
-/// Whether an invitation with these roles leaves an environment without a manager of its own, where it had none.
-/// The first person invited to an environment should be an organisation manager: asked with no roles, this says
-/// whether to propose it, and asked with those chosen, whether to ask once more. It forbids nothing.
+/// Whether an environment without own managers stays without one after an invitation with these roles.
+///
+/// `own_managers` is the number of joined managers assigned at the node itself. The first user invited to an
+/// environment should be an Organisation Manager. Call this with no roles to decide whether to suggest that
+/// role. Call it with the chosen roles to decide whether to warn. It never forbids an invitation.
 pub fn lacks_manager(kind: NodeKind, own_managers: u32, roles: RoleSet) -> bool {
     kind == NodeKind::Environment && own_managers == 0 && !roles.iter().any(Role::manages)
 }
@@ -50,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_person_invited_to_an_environment_should_manage_it() {
+    fn suggests_a_manager_for_the_first_user_of_an_environment() {
         assert!(lacks_manager(NodeKind::Environment, 0, RoleSet::empty()));
         assert!(lacks_manager(NodeKind::Environment, 0, Role::Agent | Role::Producer));
         assert!(!lacks_manager(NodeKind::Environment, 0, Role::Agent | Role::OrganisationManager));

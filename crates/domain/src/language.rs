@@ -1,11 +1,11 @@
 use serde::{Deserialize, Serialize};
 
-/// A language that every text of the product exists in.
+/// A language of the product. Every text exists in every language.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
-    /// English, and what is shown where nothing was chosen.
+    /// English, the default.
     #[default]
     En,
     /// Dutch.
@@ -13,10 +13,10 @@ pub enum Language {
 }
 
 impl Language {
-    /// Every language, in the order in which they are offered.
+    /// All languages, in the order of the language menu.
     pub const ALL: [Self; 2] = [Self::En, Self::Nl];
 
-    /// The BCP 47 tag, as it stands on the wire and in `lang`.
+    /// The [BCP 47](https://www.rfc-editor.org/info/bcp47) tag, as used on the wire and in the `lang` attribute.
     pub const fn tag(self) -> &'static str {
         match self {
             Self::En => "en",
@@ -24,7 +24,7 @@ impl Language {
         }
     }
 
-    /// The language of a BCP 47 tag such as `nl-BE`, if the product speaks it.
+    /// Parses a BCP 47 tag such as `nl-BE` by its primary subtag. Returns `None` for other languages.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
         Self::ALL.into_iter().find(|language| primary.eq_ignore_ascii_case(language.tag()))
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_regional_tag_names_its_language() {
+    fn parses_regional_tags() {
         assert_eq!(Language::from_tag("nl-BE"), Some(Language::Nl));
         assert_eq!(Language::from_tag("EN_gb"), Some(Language::En));
         assert_eq!(Language::from_tag("fr"), None);

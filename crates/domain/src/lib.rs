@@ -1,14 +1,19 @@
-//! The rules of the product: who has access where, where it comes from, who manages whom.
+//! The access rules of the product: roles, inheritance, visibility and permissions.
 //!
-//! The crate is pure: no clock, no random numbers, no I/O, no browser. The page and the backend both
-//! compile it, so that they always agree; what depends on the time takes it as an argument. Where the
-//! studio manual is silent or speaks twice, the choice made is marked **(choice)** where it is made.
+//! The crate is pure: it uses no clock, no random numbers, no I/O and no browser API. Functions that depend on
+//! the time take it as an argument. The page and the backend compile the same code, so their decisions always
+//! agree.
+//!
+//! **(choice)** marks a decision that the studio manual leaves open or contradicts itself on.
+//!
+//! An *actor* makes a request about a *target user*. A *node* is the provider, an agency or an environment. A
+//! *position* is the index of a node in the preorder of its [`Tree`].
 
-mod ability;
 mod access;
 mod actor;
 mod allowed;
 mod assignment;
+mod capability_labels;
 mod change;
 mod denial;
 mod effect;
@@ -25,23 +30,25 @@ mod section;
 mod tree;
 mod view;
 
-pub use ability::abilities;
 pub use access::{Access, NodeAccess, Provenance};
-pub use actor::{Actor, Removal, Subject};
+pub use actor::{Actor, Removal};
 pub use allowed::Allowed;
-pub use assignment::{Assignments, PendingGrant};
+pub use assignment::{Assignments, PendingGrant, TargetUser};
+pub use capability_labels::capability_labels;
 pub use change::Change;
 pub use denial::Denial;
 pub use effect::Effect;
 pub use id::{NodeId, UserId};
-pub use invitation::{DEFAULT_INVITATION_DAYS, INVITATION_DAYS, granted, lacks_manager, promised};
+pub use invitation::{
+    DEFAULT_INVITATION_DAYS, INVITATION_DAYS, lacks_manager, pending_assignments, with_grants,
+};
 pub use language::Language;
 pub use licence::licensed_roles;
-pub use notification::{Notified, NotifiedReason, assigned_here};
+pub use notification::{Notified, NotifiedReason, assign_here_roles};
 pub use overview::{Overview, RowRole, Status};
-pub use removal::{Taken, is_without_access, removed};
+pub use removal::{AssignmentDiff, assignments_after_removal, is_without_access};
 pub use role::{Capability, CapabilitySet, Role, RoleFamily, RoleSet, capabilities_of};
 pub use scope::{NodeSet, Scope, ScopePart};
 pub use section::Section;
 pub use tree::{Node, NodeKind, Tree, TreeError};
-pub use view::{MAX_VIEW_REASON_CHARS, VIEW_LASTS, View};
+pub use view::{MAX_VIEW_DURATION, MAX_VIEW_REASON_CHARS, View};

@@ -2,43 +2,45 @@ use serde::{Deserialize, Serialize};
 
 use crate::{NodeAccess, NodeId, Role, RoleSet};
 
-/// Whether chats in an environment notify a user, and why.
+/// Whether a user gets chat notifications from an environment, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Notified {
-    /// Whether notifications arrive.
+    /// Whether the user gets chat notifications.
     pub value: bool,
-    /// Why they do, or do not.
+    /// The reason for `value`.
     pub reason: NotifiedReason,
 }
 
-/// Why chat notifications arrive or do not.
+/// The reason why a user does or does not get chat notifications from an environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NotifiedReason {
-    /// Agent or Operator is assigned in the environment itself.
+    /// The user gets notifications: Agent or Operator is assigned in the environment itself.
     Ok,
-    /// Agent or Operator is only inherited: that gives inbox access, and no notification.
+    /// No notifications: Agent or Operator is only inherited. An inherited role gives access to the inbox only.
     OnlyInherited {
-        /// The node above at which it is assigned.
+        /// The ancestor node at which the inherited roles are assigned.
         from: NodeId,
     },
-    /// The roles here bring none, Supervisor and Administrator among them.
+    /// No notifications: none of the roles brings them. Supervisor and Administrator do not.
     RolesBringNone,
-    /// There are no roles here.
+    /// No notifications: the user has no role in the environment.
     NoRoles,
-    /// The invitation is not accepted yet.
+    /// No notifications: the user has not accepted the invitation yet.
     NotAccepted,
 }
 
 impl Notified {
-    /// Judges one environment, from what the user has there and whether they have joined.
-    pub fn judge(access: &NodeAccess, joined: bool) -> Self {
+    /// Evaluates the rule for one environment. `joined` is whether the user has accepted the invitation.
+    pub fn evaluate(access: &NodeAccess, joined: bool) -> Self {
         let reason = match (access.assigned, access.inherited_from) {
             _ if !joined => NotifiedReason::NotAccepted,
-            (Some(assigned), _) if brings(assigned) => NotifiedReason::Ok,
-            (None, Some(from)) if brings(access.effective) => NotifiedReason::OnlyInherited { from },
+            (Some(assigned), _) if bring_notifications(assigned) => NotifiedReason::Ok,
+            (None, Some(from)) if bring_notifications(access.effective) => {
+                NotifiedReason::OnlyInherited { from }
+            }
             _ if access.effective.is_empty() => NotifiedReason::NoRoles,
             _ => NotifiedReason::RolesBringNone,
         };
@@ -46,14 +48,16 @@ impl Notified {
     }
 }
 
-/// What "assign here" writes as an environment's own, so that its chats notify: the roles that count there, and
-/// Agent if none of them brings notifications. Later changes above no longer arrive there.
-pub fn assigned_here(access: &NodeAccess) -> RoleSet {
+/// Returns the roles that "Assign here" assigns in an environment, so that the user gets its chat notifications.
+///
+/// These are the effective roles, plus Agent if none of them brings notifications. From then on the environment no
+/// longer inherits changes at higher levels.
+pub fn assign_here_roles(access: &NodeAccess) -> RoleSet {
     let roles = access.effective;
-    if brings(roles) { roles } else { roles | Role::Agent }
+    if bring_notifications(roles) { roles } else { roles | Role::Agent }
 }
 
-fn brings(roles: RoleSet) -> bool {
+fn bring_notifications(roles: RoleSet) -> bool {
     roles.iter().any(Role::notifies)
 }
 
@@ -64,37 +68,37 @@ mod tests {
     use crate::{Access, Assignments};
 
     fn reason(assignments: &Assignments, joined: bool) -> NotifiedReason {
-        Notified::judge(Access::new(&tree(&[0]), assignments).at(1), joined).reason
+        Notified::evaluate(Access::new(&tree(&[0]), assignments).at(1), joined).reason
     }
 
     #[test]
-    fn a_role_in_the_environment_itself_notifies() {
+    fn notifies_for_a_directly_assigned_role() {
         let assigned = Assignments::from([(id(1), Role::Operator.into())]);
         assert_eq!(reason(&assigned, true), NotifiedReason::Ok);
         assert_eq!(reason(&assigned, false), NotifiedReason::NotAccepted);
     }
 
     #[test]
-    fn an_inherited_role_does_not_notify_and_names_its_source() {
+    fn reports_the_source_of_an_inherited_role_without_notifying() {
         let assigned = Assignments::from([(id(0), Role::Agent | Role::Planner)]);
         assert_eq!(reason(&assigned, true), NotifiedReason::OnlyInherited { from: id(0) });
     }
 
     #[test]
-    fn supervisors_administrators_and_strangers_are_not_notified() {
+    fn does_not_notify_supervisors_administrators_and_users_without_roles() {
         let supervisor = Assignments::from([(id(1), Role::Supervisor | Role::Administrator)]);
         assert_eq!(reason(&supervisor, true), NotifiedReason::RolesBringNone);
         assert_eq!(reason(&Assignments::new(), true), NotifiedReason::NoRoles);
-        let shut_out = Assignments::from([(id(0), Role::Agent.into()), (id(1), RoleSet::empty())]);
-        assert_eq!(reason(&shut_out, true), NotifiedReason::NoRoles);
+        let without_access = Assignments::from([(id(0), Role::Agent.into()), (id(1), RoleSet::empty())]);
+        assert_eq!(reason(&without_access, true), NotifiedReason::NoRoles);
     }
 
     #[test]
-    fn assigning_here_writes_what_counts_here_and_agent_where_nothing_else_notifies() {
+    fn assign_here_keeps_the_effective_roles_and_adds_agent_only_if_needed() {
         let assigned = |above: RoleSet| {
             let tree = tree(&[0]);
             let before = Assignments::from([(id(0), above)]);
-            let here = assigned_here(Access::new(&tree, &before).at(1));
+            let here = assign_here_roles(Access::new(&tree, &before).at(1));
             let after = Assignments::from([(id(0), above), (id(1), here)]);
             assert_eq!(reason(&after, true), NotifiedReason::Ok);
             here

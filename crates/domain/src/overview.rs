@@ -2,23 +2,31 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Access, Assignments, NodeAccess, NodeId, NodeKind, NodeSet, PendingGrant, Role, RoleSet, Tree, promised,
+    Access, Assignments, NodeAccess, NodeId, NodeKind, NodeSet, PendingGrant, Role, RoleSet, Tree,
+    pending_assignments,
 };
 
-/// How far a user has come, in the reader's scope.
+/// The status of a user in the caller's scope.
+///
+/// - `active`: the user has joined and has access or an assignment at a node of the scope.
+/// - `invited`: the user has an invitation that they can still accept.
+/// - `expired`: the user did not accept the invitation in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// Has joined.
+    /// The user has joined.
     Active,
-    /// Can still accept the invitation.
+    /// The user can still accept an invitation.
     Invited,
-    /// Did not accept in time.
+    /// The user did not accept the invitation in time.
     Expired,
 }
 
 impl Status {
+    /// All statuses.
+    pub const ALL: [Self; 3] = [Self::Active, Self::Invited, Self::Expired];
+
     /// The name on the wire.
     pub const fn wire_name(self) -> &'static str {
         match self {
@@ -29,37 +37,37 @@ impl Status {
     }
 }
 
-/// A role that a user has somewhere in the reader's scope.
+/// A role that a user has in the caller's scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RowRole {
-    /// The role.
+    /// The role that the user has at one or more nodes of the scope.
     pub role: Role,
-    /// Whether every environment that has it has it from above: none has it assigned itself.
+    /// Whether the role is only inherited: it is not assigned in any environment of the scope itself.
     pub inherited: bool,
 }
 
-/// One user at a glance, as far as a reader may see: a row of the users table.
+/// The summary of one user within a manager's scope: a row of the users table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overview {
-    /// How far the user has come in this scope.
+    /// The user's status in this scope.
     pub status: Status,
-    /// Every role held in the scope, or, until the user has joined there, to be held.
+    /// All effective roles in the scope, or the pending ones until the user has joined there.
     pub roles: RoleSet,
-    /// Those of them that are assigned in an environment itself.
+    /// The roles of `roles` that are assigned in an environment itself.
     pub direct: RoleSet,
-    /// The environments of the scope in which the user has, or will have, a role; in the tree's order.
+    /// The environments of the scope in which the user has a role or a pending one, in preorder.
     pub environments: Vec<NodeId>,
-    /// The pending grant in the scope that expires last, by its place in the list that was given.
+    /// The index, in the given list, of the pending grant in the scope that expires last.
     pub invitation: Option<usize>,
 }
 
 impl Overview {
-    /// What a reader who sees these nodes sees of the user; nothing where the user is not visible to them.
+    /// Summarizes a user for a manager of the nodes `within`. Returns `None` if the user is not visible there.
     ///
-    /// A user is visible by effective access, an assignment or a pending grant at a node of the reader's. They
-    /// are active there by access or an assignment: only who has joined holds one. Until then the roles are
-    /// those that the pending grants within the scope would give there.
+    /// A user is visible if they have effective access, an assignment or a pending grant at one of these nodes.
+    /// Access or an assignment makes them active, because only joined users hold assignments. Until then, the
+    /// roles are those that the pending grants within the scope would give.
     pub fn of(
         tree: &Tree,
         within: &NodeSet,
@@ -67,31 +75,32 @@ impl Overview {
         pending: &[PendingGrant],
         now: DateTime<Utc>,
     ) -> Option<Self> {
-        let is_within =
-            |grant: &PendingGrant| tree.position(grant.node).is_some_and(|at| within.contains(at));
+        let is_within = |grant: &PendingGrant| {
+            tree.position(grant.node).is_some_and(|position| within.contains(position))
+        };
         let invitation = pending
             .iter()
             .enumerate()
             .filter(|(_, grant)| is_within(grant))
             .max_by_key(|(_, grant)| grant.expires_at)
-            .map(|(place, _)| place);
+            .map(|(index, _)| index);
         let held = Access::new(tree, assignments);
-        let has_joined = within.iter().map(|at| held.at(at)).any(has_something);
+        let has_joined = within.iter().map(|position| held.at(position)).any(has_access_or_assignment);
         if has_joined {
-            return Some(Self::over(tree, within, &held, Status::Active, invitation));
+            return Some(Self::summarize(tree, within, &held, Status::Active, invitation));
         }
         let expires_at = pending[invitation?].expires_at;
-        let promised = promised(tree, within, pending);
+        let to_accept = pending_assignments(tree, within, pending);
         let status = if expires_at > now { Status::Invited } else { Status::Expired };
-        Some(Self::over(tree, within, &Access::new(tree, &promised), status, invitation))
+        Some(Self::summarize(tree, within, &Access::new(tree, &to_accept), status, invitation))
     }
 
-    /// The roles for a row, in their usual order.
+    /// The roles for a table row, in the order of [`Role`].
     pub fn row_roles(&self) -> Vec<RowRole> {
         self.roles.iter().map(|role| RowRole { role, inherited: !self.direct.contains(role) }).collect()
     }
 
-    fn over(
+    fn summarize(
         tree: &Tree,
         within: &NodeSet,
         access: &Access,
@@ -117,7 +126,7 @@ impl Overview {
     }
 }
 
-fn has_something(access: &NodeAccess) -> bool {
+fn has_access_or_assignment(access: &NodeAccess) -> bool {
     access.assigned.is_some() || !access.effective.is_empty()
 }
 
@@ -145,7 +154,7 @@ mod tests {
         assignments: &[(usize, RoleSet)],
         pending: &[PendingGrant],
     ) -> Option<Overview> {
-        // 0 the provider; 1 an agency with the environments 2 and 3; 4 an environment elsewhere.
+        // Node 0 is the provider, 1 an agency with the environments 2 and 3, and 4 another environment.
         let tree = tree(&[0, 1, 1, 0]);
         let within = NodeSet::range(&tree, tree.subtree(tree.position(id(scope)).unwrap()));
         let assignments = assignments.iter().map(|&(node, roles)| (id(node), roles)).collect();
@@ -153,14 +162,14 @@ mod tests {
     }
 
     #[test]
-    fn a_role_from_above_is_inherited_until_one_environment_has_it_itself() {
+    fn marks_a_role_as_inherited_until_an_environment_assigns_it() {
         let from_agency = (1, RoleSet::only(Role::Operator));
-        let seen = overview(2, &[from_agency], &[]).unwrap();
-        assert_eq!(seen.row_roles(), [RowRole { role: Role::Operator, inherited: true }]);
+        let row = overview(2, &[from_agency], &[]).unwrap();
+        assert_eq!(row.row_roles(), [RowRole { role: Role::Operator, inherited: true }]);
 
-        let seen = overview(1, &[from_agency, (3, Role::Operator | Role::Agent)], &[]).unwrap();
+        let row = overview(1, &[from_agency, (3, Role::Operator | Role::Agent)], &[]).unwrap();
         assert_eq!(
-            seen.row_roles(),
+            row.row_roles(),
             [
                 RowRole { role: Role::Agent, inherited: false },
                 RowRole { role: Role::Operator, inherited: false }
@@ -169,22 +178,22 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_other_nodes_is_seen() {
+    fn hides_nodes_outside_the_scope() {
         let assignments = [(2, RoleSet::only(Role::Agent)), (4, RoleSet::only(Role::Administrator))];
-        let seen = overview(2, &assignments, &[]).unwrap();
-        assert_eq!((seen.roles, seen.environments), (RoleSet::only(Role::Agent), vec![id(2)]));
+        let row = overview(2, &assignments, &[]).unwrap();
+        assert_eq!((row.roles, row.environments), (RoleSet::only(Role::Agent), vec![id(2)]));
         assert_eq!(overview(3, &assignments, &[]), None);
     }
 
     #[test]
-    fn someone_shut_out_here_is_seen_with_no_roles() {
-        let seen = overview(2, &[(1, RoleSet::only(Role::Agent)), (2, RoleSet::empty())], &[]).unwrap();
-        assert_eq!((seen.status, seen.roles.is_empty()), (Status::Active, true));
-        assert!(seen.environments.is_empty());
+    fn lists_a_user_whose_access_was_ended_without_roles() {
+        let row = overview(2, &[(1, RoleSet::only(Role::Agent)), (2, RoleSet::empty())], &[]).unwrap();
+        assert_eq!((row.status, row.roles.is_empty()), (Status::Active, true));
+        assert!(row.environments.is_empty());
     }
 
     #[test]
-    fn status_is_that_of_the_readers_scope() {
+    fn reports_the_status_within_the_scope() {
         let joined_elsewhere = [(4, RoleSet::only(Role::Agent))];
         let pending = [grant(2, Role::Planner, 3)];
         let here = overview(2, &joined_elsewhere, &pending).unwrap();
@@ -195,11 +204,11 @@ mod tests {
     }
 
     #[test]
-    fn an_invitation_expires_when_its_last_grant_does() {
+    fn expires_an_invitation_with_its_last_grant() {
         let pending = [grant(2, Role::Agent, 0), grant(3, Role::Planner, 2)];
         assert_eq!(overview(2, &[], &pending).unwrap().status, Status::Expired);
-        let seen = overview(1, &[], &pending).unwrap();
-        assert_eq!((seen.status, seen.invitation), (Status::Invited, Some(1)));
-        assert_eq!(seen.environments, [id(2), id(3)]);
+        let row = overview(1, &[], &pending).unwrap();
+        assert_eq!((row.status, row.invitation), (Status::Invited, Some(1)));
+        assert_eq!(row.environments, [id(2), id(3)]);
     }
 }

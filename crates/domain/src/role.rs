@@ -3,68 +3,68 @@ use serde::{Deserialize, Serialize};
 
 use crate::Language;
 
-/// What a user may be at a node. The order is the one in which roles are listed everywhere.
+/// A role that a user can have at a node. The page and the API list roles in this order.
 #[derive(Debug, Hash, PartialOrd, Ord, Serialize, Deserialize, EnumSetType)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[enumset(serialize_repr = "list", repr = "u16")]
 pub enum Role {
-    /// Inbox access for live chat.
+    /// Access to the inbox for live chat.
     Agent,
-    /// Full inbox and CRM access.
+    /// Full access to the inbox and the CRM.
     Operator,
     /// Access to the CMS.
     ContentManager,
-    /// Access to analytics, and to the CRM for reading.
+    /// Access to analytics, and read-only access to the CRM.
     Analyst,
-    /// Full access to settings, CRM, CMS and analytics.
+    /// Full access to settings, backups, CRM, CMS and analytics.
     Producer,
-    /// Manages environments and users. Its older name is read as well.
+    /// Manages environments and users. The former name `environment_manager` is accepted in requests.
     #[serde(alias = "environment_manager")]
     OrganisationManager,
     /// Configures planning pages only.
     Planner,
-    /// Inbox and CRM access. **(choice)** The manual's "not assignable" is read as: no conversation can be
-    /// assigned to a supervisor. It lists the role among those that can be given to a user.
+    /// Access to the inbox and the CRM. **(choice)** The manual's "not assignable" means that no conversation can be
+    /// assigned to a supervisor, because the manual lists the role among those that can be given to a user.
     Supervisor,
-    /// Full access. **(choice)** An administrator is not assigned conversations either.
+    /// Full access. **(choice)** No conversation can be assigned to an administrator either.
     Administrator,
-    /// Builds the bots. **(choice)** It stands outside the manual's table of roles, so it can be given only
-    /// where a licence allows it; see [`crate::licensed_roles`].
+    /// Builds bots, with access to CMS, settings and backups. **(choice)** The manual's table of roles does not
+    /// include this role, so it can be given only where a licence allows it. See [`crate::licensed_roles`].
     Developer,
 }
 
-/// A set of roles; on the wire a list.
+/// A set of roles. Serialized as a list.
 pub type RoleSet = EnumSet<Role>;
 
-/// One thing that a role allows.
+/// A permission that a role gives.
 #[derive(Debug, Hash, PartialOrd, Ord, Serialize, Deserialize, EnumSetType)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[enumset(serialize_repr = "list", repr = "u16")]
 pub enum Capability {
-    /// Answer incoming messages.
+    /// Reply to incoming messages.
     Reply,
-    /// Start a conversation.
+    /// Start conversations.
     StartConversation,
     /// Find closed conversations.
     FindClosed,
-    /// A conversation can be assigned to the user.
+    /// Be assigned conversations.
     BeAssigned,
-    /// See contacts in the CRM.
+    /// View contacts in the CRM.
     ReadCrm,
-    /// Change contacts in the CRM; whoever may, may see them too.
+    /// Edit contacts in the CRM. Every role with it also gives `read_crm`.
     EditCrm,
-    /// Work on content in the CMS.
+    /// Edit content in the CMS.
     Cms,
-    /// See analytics.
+    /// View analytics.
     Analytics,
     /// Configure planning pages.
     Planning,
     /// Change settings.
     Settings,
-    /// Create and restore backups. **(choice)** The manual names developer and producer; an administrator
-    /// has them by "full access".
+    /// Create and restore backups. **(choice)** The manual names Developer and Producer. Administrator is
+    /// included because of its "full access".
     Backups,
     /// Manage environments.
     Environments,
@@ -72,26 +72,26 @@ pub enum Capability {
     Users,
 }
 
-/// A set of capabilities; on the wire a list.
+/// A set of capabilities. Serialized as a list.
 pub type CapabilitySet = EnumSet<Capability>;
 
-/// What a group of roles is about; the page marks each with a colour.
+/// A group of related roles. The page gives each group a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RoleFamily {
-    /// Conversations.
+    /// Roles for conversations.
     Inbox,
-    /// Content and planning.
+    /// Roles for content and planning.
     Content,
-    /// Analytics.
+    /// Roles for analytics.
     Insight,
-    /// Building the bots.
+    /// Roles for building bots.
     Build,
-    /// Managing people and environments.
+    /// Roles for managing users and environments.
     Govern,
 }
 
 impl RoleFamily {
-    /// The family's name in style sheets.
+    /// The name of the group in style sheets.
     pub const fn tag(self) -> &'static str {
         match self {
             Self::Inbox => "inbox",
@@ -104,12 +104,12 @@ impl RoleFamily {
 }
 
 impl Role {
-    /// Every role, in the order in which they are listed.
+    /// All roles, in display order.
     pub fn all() -> impl Iterator<Item = Self> {
         RoleSet::all().iter()
     }
 
-    /// What the role allows: the table of the manual's "Users" page.
+    /// The capabilities of the role, as in the table of the manual's "Users" page.
     pub fn capabilities(self) -> CapabilitySet {
         use Capability as C;
         match self {
@@ -128,17 +128,17 @@ impl Role {
         }
     }
 
-    /// Whether holding the role at a node means managing that node.
+    /// Whether a user with this role at a node manages that node.
     pub const fn manages(self) -> bool {
         matches!(self, Self::OrganisationManager | Self::Administrator)
     }
 
-    /// Whether the role, assigned in an environment itself, brings chat notifications.
+    /// Whether the role brings chat notifications when it is assigned in an environment itself.
     pub const fn notifies(self) -> bool {
         matches!(self, Self::Agent | Self::Operator)
     }
 
-    /// The family that the page colours the role by.
+    /// The group that decides the colour of the role.
     pub const fn family(self) -> RoleFamily {
         match self {
             Self::Agent | Self::Operator | Self::Supervisor => RoleFamily::Inbox,
@@ -149,7 +149,13 @@ impl Role {
         }
     }
 
-    /// The name on the wire.
+    /// Returns the role with this name on the wire. Reads the former name `environment_manager` too.
+    pub fn from_wire_name(name: &str) -> Option<Self> {
+        let name = if name == "environment_manager" { Self::OrganisationManager.wire_name() } else { name };
+        Self::all().find(|role| role.wire_name() == name)
+    }
+
+    /// The name on the wire, the same as the serialized one.
     pub const fn wire_name(self) -> &'static str {
         match self {
             Self::Agent => "agent",
@@ -165,7 +171,7 @@ impl Role {
         }
     }
 
-    /// The name that people read.
+    /// The display name.
     pub const fn name(self, language: Language) -> &'static str {
         match (self, language) {
             (Self::Agent, _) => "Agent",
@@ -174,20 +180,18 @@ impl Role {
             (Self::ContentManager, Language::Nl) => "Contentmanager",
             (Self::Analyst, Language::En) => "Analyst",
             (Self::Analyst, Language::Nl) => "Analist",
-            (Self::Producer, Language::En) => "Producer",
-            (Self::Producer, Language::Nl) => "Producent",
+            (Self::Producer, _) => "Producer",
             (Self::OrganisationManager, Language::En) => "Organisation Manager",
             (Self::OrganisationManager, Language::Nl) => "Organisatiebeheerder",
             (Self::Planner, _) => "Planner",
             (Self::Supervisor, _) => "Supervisor",
-            (Self::Administrator, Language::En) => "Administrator",
-            (Self::Administrator, Language::Nl) => "Beheerder",
+            (Self::Administrator, _) => "Administrator",
             (Self::Developer, Language::En) => "Developer",
             (Self::Developer, Language::Nl) => "Ontwikkelaar",
         }
     }
 
-    /// One sentence on what the role is for, as the manual has it.
+    /// A one-line description for people, based on the manual.
     pub const fn description(self, language: Language) -> &'static str {
         match (self, language) {
             (Self::Agent, Language::En) => "Inbox access for live chat",
@@ -198,49 +202,43 @@ impl Role {
             (Self::ContentManager, Language::Nl) => "Toegang tot het CMS",
             (Self::Analyst, Language::En) => "Access to analytics and CRM (read-only)",
             (Self::Analyst, Language::Nl) => "Toegang tot analytics en CRM (alleen lezen)",
-            (Self::Producer, Language::En) => "Full access to settings, CRM, CMS, analytics",
-            (Self::Producer, Language::Nl) => "Volledige toegang tot instellingen, CRM, CMS en analytics",
-            (Self::OrganisationManager, Language::En) => {
-                "Manage environments and users. Formerly called Environment Manager"
+            (Self::Producer, Language::En) => "Full access to settings, backups, CRM, CMS and analytics",
+            (Self::Producer, Language::Nl) => {
+                "Volledige toegang tot instellingen, back-ups, CRM, CMS en analytics"
             }
-            (Self::OrganisationManager, Language::Nl) => {
-                "Beheert omgevingen en gebruikers. Heette voorheen Environment Manager"
-            }
-            (Self::Planner, Language::En) => "Only configure planning pages",
+            (Self::OrganisationManager, Language::En) => "Manages environments and users",
+            (Self::OrganisationManager, Language::Nl) => "Beheert omgevingen en gebruikers",
+            (Self::Planner, Language::En) => "Configures planning pages only",
             (Self::Planner, Language::Nl) => "Stelt alleen planningspagina’s in",
-            (Self::Supervisor, Language::En) => {
-                "Inbox and CRM access; conversations cannot be assigned to them"
-            }
-            (Self::Supervisor, Language::Nl) => {
-                "Toegang tot inbox en CRM; gesprekken kunnen niet worden toegewezen"
-            }
+            (Self::Supervisor, Language::En) => "Inbox and CRM access, without assigned conversations",
+            (Self::Supervisor, Language::Nl) => "Toegang tot inbox en CRM, zonder toegewezen gesprekken",
             (Self::Administrator, Language::En) => "Full access",
             (Self::Administrator, Language::Nl) => "Volledige toegang",
-            (Self::Developer, Language::En) => "Builds the bots; may create and restore backups",
-            (Self::Developer, Language::Nl) => "Bouwt de bots; mag back-ups maken en terugzetten",
+            (Self::Developer, Language::En) => "Builds bots; access to CMS, settings and backups",
+            (Self::Developer, Language::Nl) => "Bouwt bots; toegang tot CMS, instellingen en back-ups",
         }
     }
 }
 
 impl Capability {
-    /// What the capability lets a person do, as an entry of a list headed "you can".
+    /// The display name, as an item of a list with the heading "You can".
     pub const fn name(self, language: Language) -> &'static str {
         match (self, language) {
             (Self::Reply, Language::En) => "Reply to incoming messages",
             (Self::Reply, Language::Nl) => "Inkomende berichten beantwoorden",
-            (Self::StartConversation, Language::En) => "Start a conversation",
-            (Self::StartConversation, Language::Nl) => "Een gesprek starten",
+            (Self::StartConversation, Language::En) => "Start conversations",
+            (Self::StartConversation, Language::Nl) => "Gesprekken starten",
             (Self::FindClosed, Language::En) => "Find closed conversations",
             (Self::FindClosed, Language::Nl) => "Gesloten gesprekken vinden",
-            (Self::BeAssigned, Language::En) => "Have conversations assigned to you",
+            (Self::BeAssigned, Language::En) => "Be assigned conversations",
             (Self::BeAssigned, Language::Nl) => "Gesprekken toegewezen krijgen",
-            (Self::ReadCrm, Language::En) => "See contacts in the CRM",
+            (Self::ReadCrm, Language::En) => "View contacts in the CRM",
             (Self::ReadCrm, Language::Nl) => "Contacten in het CRM bekijken",
             (Self::EditCrm, Language::En) => "Edit contacts in the CRM",
             (Self::EditCrm, Language::Nl) => "Contacten in het CRM bewerken",
-            (Self::Cms, Language::En) => "Work on content in the CMS",
-            (Self::Cms, Language::Nl) => "Aan inhoud in het CMS werken",
-            (Self::Analytics, Language::En) => "See analytics",
+            (Self::Cms, Language::En) => "Edit content in the CMS",
+            (Self::Cms, Language::Nl) => "Content in het CMS bewerken",
+            (Self::Analytics, Language::En) => "View analytics",
             (Self::Analytics, Language::Nl) => "Analytics bekijken",
             (Self::Planning, Language::En) => "Configure planning pages",
             (Self::Planning, Language::Nl) => "Planningspagina’s instellen",
@@ -255,13 +253,13 @@ impl Capability {
         }
     }
 
-    /// The roles that bring the capability.
+    /// The roles that give the capability.
     pub fn roles(self) -> RoleSet {
         Role::all().filter(|role| role.capabilities().contains(self)).collect()
     }
 }
 
-/// What a set of roles allows together.
+/// The union of the capabilities of some roles.
 pub fn capabilities_of(roles: RoleSet) -> CapabilitySet {
     roles.iter().fold(CapabilitySet::empty(), |all, role| all | role.capabilities())
 }
@@ -270,9 +268,9 @@ pub fn capabilities_of(roles: RoleSet) -> CapabilitySet {
 mod tests {
     use super::*;
 
-    /// The manual's table, row by row: what stands in it, and nothing else.
+    /// Repeats the manual's table row by row, so that a capability cannot be missing or too many.
     #[test]
-    fn roles_allow_what_the_manual_says() {
+    fn capabilities_match_the_manual() {
         let table = [
             (Role::Agent, "reply be_assigned"),
             (Role::Operator, "reply start_conversation find_closed be_assigned read_crm edit_crm"),
@@ -299,21 +297,22 @@ mod tests {
     }
 
     #[test]
-    fn wire_names_are_those_of_serde() {
+    fn wire_names_match_serde() {
         for role in Role::all() {
             assert_eq!(serde_json::to_value(role).unwrap(), role.wire_name());
         }
     }
 
     #[test]
-    fn environment_manager_is_read_as_organisation_manager() {
+    fn accepts_the_former_name_of_organisation_manager() {
+        assert_eq!(Role::from_wire_name("environment_manager"), Some(Role::OrganisationManager));
         let role: Role = serde_json::from_str("\"environment_manager\"").unwrap();
         assert_eq!(role, Role::OrganisationManager);
         assert_eq!(serde_json::to_string(&role).unwrap(), "\"organisation_manager\"");
     }
 
     #[test]
-    fn whoever_edits_contacts_reads_them() {
+    fn edit_crm_implies_read_crm() {
         for role in Role::all() {
             let capabilities = role.capabilities();
             assert!(

@@ -2,20 +2,20 @@ use std::ops::Range;
 
 use crate::{Access, NodeId, Tree};
 
-/// A set of nodes of one tree, by position.
+/// A set of nodes of one tree: one flag for each position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeSet(Vec<bool>);
 
-/// A part of a scope: what is indexed for one of these serves every reader whose scope has it.
+/// A part of a scope. The backend indexes users by part, so managers whose scopes share a part share its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ScopePart {
-    /// A node and everything below it.
+    /// A node and all nodes below it.
     Subtree(NodeId),
-    /// A node without what is below it.
-    Alone(NodeId),
+    /// A single node, without the nodes below it.
+    Node(NodeId),
 }
 
-/// What a reader may see: the nodes that they manage.
+/// The visibility scope of a manager: the nodes that they manage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
     managed: NodeSet,
@@ -23,7 +23,7 @@ pub struct Scope {
 }
 
 impl NodeSet {
-    /// The nodes at these positions of a tree.
+    /// Creates a set of consecutive positions of a tree.
     pub fn range(tree: &Tree, positions: Range<usize>) -> Self {
         let mut set = vec![false; tree.len()];
         set[positions].fill(true);
@@ -35,69 +35,72 @@ impl NodeSet {
         self.0[position]
     }
 
-    /// The positions in the set, in order.
+    /// The positions in the set, ascending.
     pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
         self.0.iter().enumerate().filter_map(|(position, &is_in)| is_in.then_some(position))
     }
 
-    /// Whether there is nothing in the set.
+    /// Whether the set has no node.
     pub fn is_empty(&self) -> bool {
         !self.0.contains(&true)
     }
 }
 
 impl FromIterator<bool> for NodeSet {
-    /// The positions for which the answer, given in their order, is yes.
+    /// Collects one flag for each position, in order: whether the node is in the set.
     fn from_iter<I: IntoIterator<Item = bool>>(are_in: I) -> Self {
         Self(are_in.into_iter().collect())
     }
 }
 
 impl ScopePart {
-    /// The node that the part is named by.
+    /// The top node of the part.
     pub const fn node(self) -> NodeId {
         match self {
-            Self::Subtree(node) | Self::Alone(node) => node,
+            Self::Subtree(node) | Self::Node(node) => node,
         }
     }
 
-    /// The positions that the part covers; none where its node is not in the tree.
+    /// The positions of the part; empty if its node is not in the tree.
     pub fn positions(self, tree: &Tree) -> Range<usize> {
         match self {
-            Self::Subtree(node) => tree.position(node).map_or(0..0, |at| tree.subtree(at)),
-            Self::Alone(node) => tree.position(node).map_or(0..0, |at| at..at + 1),
+            Self::Subtree(node) => tree.position(node).map_or(0..0, |position| tree.subtree(position)),
+            Self::Node(node) => tree.position(node).map_or(0..0, |position| position..position + 1),
         }
     }
 }
 
 impl Scope {
-    /// The scope of someone with this access: an actor manages a node when their effective roles there hold
-    /// organisation manager or administrator.
+    /// Computes the scope of a user with this access. A user manages a node if their effective roles there include
+    /// Organisation Manager or Administrator.
     pub fn of(tree: &Tree, access: &Access) -> Self {
         Self::new(tree, NodeSet(access.iter().map(crate::NodeAccess::manages).collect()))
     }
 
-    /// The part of this scope that lies at or below any of these nodes.
+    /// Narrows this scope to the nodes at or below any of these nodes.
     #[must_use]
     pub fn below(&self, tree: &Tree, nodes: &[NodeId]) -> Self {
         let mut within = vec![false; tree.len()];
-        for at in nodes.iter().filter_map(|&node| tree.position(node)).flat_map(|at| tree.subtree(at)) {
-            within[at] = self.managed.contains(at);
+        for position in
+            nodes.iter().filter_map(|&node| tree.position(node)).flat_map(|position| tree.subtree(position))
+        {
+            within[position] = self.managed.contains(position);
         }
         Self::new(tree, NodeSet(within))
     }
 
-    /// Whether a node and everything below it is in this scope.
+    /// Whether a node and all nodes below it are in this scope.
     pub fn covers(&self, tree: &Tree, node: NodeId) -> bool {
-        tree.position(node).is_some_and(|at| tree.subtree(at).all(|at| self.managed.contains(at)))
+        tree.position(node)
+            .is_some_and(|position| tree.subtree(position).all(|position| self.managed.contains(position)))
     }
 
-    /// The nodes managed.
+    /// The managed nodes.
     pub fn managed(&self) -> &NodeSet {
         &self.managed
     }
 
-    /// Disjoint parts that cover the scope exactly; the fewest there can be.
+    /// The smallest list of disjoint parts that together are exactly this scope.
     pub fn parts(&self) -> &[ScopePart] {
         &self.parts
     }
@@ -118,7 +121,7 @@ impl Scope {
                 position = tree.subtree(position).end;
             } else {
                 if managed.contains(position) {
-                    parts.push(ScopePart::Alone(node));
+                    parts.push(ScopePart::Node(node));
                 }
                 position += 1;
             }
@@ -139,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manager_of_an_agency_has_its_whole_subtree() {
+    fn covers_the_subtree_of_a_managed_agency() {
         let tree = tree(&[0, 1, 1, 0]);
         let scope = scope(&tree, &Assignments::from([(id(1), Role::OrganisationManager.into())]));
         assert_eq!(scope.parts(), [ScopePart::Subtree(id(1))]);
@@ -148,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_below_several_nodes_counts_once() {
+    fn narrows_to_overlapping_nodes_without_duplicates() {
         let tree = tree(&[0, 1, 1, 0]);
         let scope = scope(&tree, &Assignments::from([(id(0), Role::OrganisationManager.into())]));
         let below = |nodes: &[usize]| {
@@ -161,19 +164,19 @@ mod tests {
     }
 
     #[test]
-    fn an_override_below_leaves_the_agency_alone_and_its_other_environments() {
+    fn splits_the_agency_at_an_override_below_it() {
         let tree = tree(&[0, 1, 1]);
         let assignments =
             Assignments::from([(id(1), Role::Administrator.into()), (id(2), RoleSet::only(Role::Agent))]);
         let scope = scope(&tree, &assignments);
-        assert_eq!(scope.parts(), [ScopePart::Alone(id(1)), ScopePart::Subtree(id(3))]);
+        assert_eq!(scope.parts(), [ScopePart::Node(id(1)), ScopePart::Subtree(id(3))]);
         let covered = [0, 1, 2, 3, 9].map(|node| scope.covers(&tree, id(node)));
         assert_eq!(covered, [false, false, false, true, false]);
     }
 
     proptest! {
         #[test]
-        fn parts_cover_what_is_managed_exactly_and_once(
+        fn parts_cover_each_managed_node_exactly_once(
             picks in proptest::collection::vec(any::<prop::sample::Index>(), 0..20),
             managers in proptest::collection::btree_map(0_usize..20, any::<bool>(), 0..8),
         ) {

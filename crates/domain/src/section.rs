@@ -3,39 +3,39 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Capability, CapabilitySet, Language};
 
-/// A section of the studio. Which of them a user sees follows from capabilities alone.
+/// A section of the studio. A user sees a section if they have any of its capabilities.
 #[derive(Debug, Hash, PartialOrd, Ord, Serialize, Deserialize, EnumSetType)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 #[enumset(serialize_repr = "list")]
 pub enum Section {
-    /// Conversations.
+    /// The inbox, with conversations.
     Inbox,
-    /// Contacts.
+    /// Contacts (customer relationship management).
     Crm,
-    /// Content.
+    /// Content (content management system).
     Cms,
-    /// Figures.
+    /// Reports on conversations and content.
     Analytics,
     /// Planning pages.
     Planning,
-    /// Settings.
+    /// Settings of an environment.
     Settings,
-    /// Backups.
+    /// Backups of an environment.
     Backups,
-    /// The environments themselves.
+    /// Management of environments.
     Environments,
-    /// The people.
+    /// Management of users: the page of this project.
     Users,
 }
 
 impl Section {
-    /// Every section, in the order of the studio's navigation.
+    /// All sections, in the order of the studio's navigation.
     pub fn all() -> impl Iterator<Item = Self> {
         enumset::EnumSet::<Self>::all().iter()
     }
 
-    /// The capabilities that belong to the section: any one of them shows it.
+    /// The capabilities of the section. Any one of them makes the section visible.
     pub fn capabilities(self) -> CapabilitySet {
         use Capability as C;
         match self {
@@ -51,12 +51,12 @@ impl Section {
         }
     }
 
-    /// Whether a user with these capabilities sees the section.
-    pub fn is_seen_with(self, capabilities: CapabilitySet) -> bool {
+    /// Whether the section is visible to a user with these capabilities.
+    pub fn is_visible_with(self, capabilities: CapabilitySet) -> bool {
         !self.capabilities().is_disjoint(capabilities)
     }
 
-    /// The name that people read.
+    /// The display name.
     pub const fn name(self, language: Language) -> &'static str {
         match (self, language) {
             (Self::Inbox, _) => "Inbox",
@@ -90,9 +90,9 @@ mod tests {
     }
 
     #[test]
-    fn an_agent_sees_the_inbox_only_and_an_administrator_everything() {
-        let seen = |role: Role| Section::all().filter(move |s| s.is_seen_with(role.capabilities()));
-        assert_eq!(seen(Role::Agent).collect::<Vec<_>>(), [Section::Inbox]);
-        assert_eq!(seen(Role::Administrator).count(), Section::all().count());
+    fn shows_the_inbox_to_an_agent_and_everything_to_an_administrator() {
+        let visible = |role: Role| Section::all().filter(move |s| s.is_visible_with(role.capabilities()));
+        assert_eq!(visible(Role::Agent).collect::<Vec<_>>(), [Section::Inbox]);
+        assert_eq!(visible(Role::Administrator).count(), Section::all().count());
     }
 }

@@ -4,59 +4,59 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::licence::licences;
-use crate::{NodeId, RoleSet};
+use crate::{NodeId, Role, RoleSet};
 
-/// What a node is. The rules look at parent links only: a further kind changes none of them.
+/// The kind of a node. The access rules use parent links only and ignore the kind, so a new kind changes no rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NodeKind {
     /// The service provider, usually the root.
     Provider,
-    /// An agency; agencies may nest.
+    /// An agency. Agencies can be nested.
     Agency,
-    /// Holds bots and their conversations.
+    /// An environment, which holds bots and their conversations.
     Environment,
 }
 
 /// One node of the organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
-    /// Its id.
+    /// The id of the node.
     pub id: NodeId,
-    /// The node above it; none for the root.
+    /// The parent node. `None` for the root.
     pub parent: Option<NodeId>,
-    /// What it is.
+    /// The kind of the node.
     pub kind: NodeKind,
-    /// What it is called.
+    /// The display name.
     pub name: String,
-    /// Its licence: the roles that cannot be given here or below; none where the node says nothing of it.
+    /// The licence: the roles that cannot be given at this node and below. `None` inherits the licence of the parent.
     pub disabled_roles: Option<RoleSet>,
 }
 
-/// Why a list of nodes is not a tree.
+/// The reason why a list of nodes is not a tree.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TreeError {
-    /// There is no node without a parent.
+    /// The list is empty, or every node has a parent.
     #[error("the organisation has no root")]
     NoRoot,
-    /// Two nodes have no parent.
+    /// More than one node has no parent.
     #[error("{0} is a second root: only one node may have no parent")]
     SecondRoot(NodeId),
-    /// An id stands twice.
-    #[error("the node {0} stands twice")]
+    /// Two nodes have the same id.
+    #[error("node {0} occurs more than once")]
     Duplicate(NodeId),
-    /// A parent is not among the nodes.
+    /// The parent of a node is not in the list.
     #[error("the parent of {0} does not exist")]
     Orphan(NodeId),
-    /// Following the parents comes back to where it began.
-    #[error("{0} lies below itself")]
+    /// A node is its own ancestor.
+    #[error("{0} is its own ancestor")]
     Cycle(NodeId),
 }
 
-/// The organisation: one root, every node below it, in preorder (a node stands before what is below it),
-/// so that whatever lies below a node is one range.
+/// The organisation: a tree with one root, stored in preorder.
+///
+/// A node comes before its descendants, so every subtree is one range of positions.
 #[derive(Debug, Clone)]
 pub struct Tree {
     nodes: Vec<Node>,
@@ -67,14 +67,14 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Builds the tree. Siblings keep the order in which they are given.
+    /// Builds the tree. Siblings keep their order in the list.
     ///
     /// # Errors
-    /// A cycle, a second root, an orphan or a doubled id is refused.
+    /// [`TreeError`] for a cycle, a second root, an orphan, a duplicate id or an empty list.
     pub fn new(nodes: Vec<Node>) -> Result<Self, TreeError> {
-        let mut given = HashMap::with_capacity(nodes.len());
+        let mut indices = HashMap::with_capacity(nodes.len());
         for (position, node) in nodes.iter().enumerate() {
-            if given.insert(node.id, position).is_some() {
+            if indices.insert(node.id, position).is_some() {
                 return Err(TreeError::Duplicate(node.id));
             }
         }
@@ -85,12 +85,12 @@ impl Tree {
                 None if root.is_some() => return Err(TreeError::SecondRoot(node.id)),
                 None => root = Some(position),
                 Some(parent) => {
-                    children[*given.get(&parent).ok_or(TreeError::Orphan(node.id))?].push(position);
+                    children[*indices.get(&parent).ok_or(TreeError::Orphan(node.id))?].push(position);
                 }
             }
         }
         let Some(root) = root else {
-            // Every node has a parent among the nodes, so following the parents must come round.
+            // Every node has a parent in the list, so there is a cycle.
             return Err(nodes.first().map_or(TreeError::NoRoot, |node| TreeError::Cycle(node.id)));
         };
 
@@ -105,13 +105,14 @@ impl Tree {
             for &position in &order {
                 reached[position] = true;
             }
-            let lost = nodes.iter().zip(reached).find(|(_, reached)| !reached);
-            return Err(lost.map_or(TreeError::NoRoot, |(node, _)| TreeError::Cycle(node.id)));
+            let unreachable = nodes.iter().zip(reached).find(|(_, reached)| !reached);
+            return Err(unreachable.map_or(TreeError::NoRoot, |(node, _)| TreeError::Cycle(node.id)));
         }
 
-        let mut places: Vec<Option<Node>> = nodes.into_iter().map(Some).collect();
-        let nodes: Vec<Node> = order.iter().filter_map(|&position| places[position].take()).collect();
-        let positions: HashMap<_, _> = nodes.iter().enumerate().map(|(at, node)| (node.id, at)).collect();
+        let mut slots: Vec<Option<Node>> = nodes.into_iter().map(Some).collect();
+        let nodes: Vec<Node> = order.iter().filter_map(|&position| slots[position].take()).collect();
+        let positions: HashMap<_, _> =
+            nodes.iter().enumerate().map(|(position, node)| (node.id, position)).collect();
         let parents: Vec<_> =
             nodes.iter().map(|node| node.parent.and_then(|parent| positions.get(&parent).copied())).collect();
         let mut ends: Vec<usize> = (1..=nodes.len()).collect();
@@ -120,22 +121,22 @@ impl Tree {
                 ends[parent] = ends[parent].max(ends[position]);
             }
         }
-        let licensed = licences(&nodes, &parents);
+        let licensed = licensed_by_position(&nodes, &parents);
         Ok(Self { nodes, parents, ends, positions, licensed })
     }
 
-    /// The nodes in preorder. Positions elsewhere in this crate count along this slice.
+    /// The nodes in preorder. A position is an index into this slice.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
     }
 
-    /// How many nodes there are; never none.
-    #[allow(clippy::len_without_is_empty, reason = "a tree has a root")]
+    /// The number of nodes; at least one.
+    #[allow(clippy::len_without_is_empty, reason = "a tree always has a root")]
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    /// Where the node stands in preorder, if it exists.
+    /// The position of the node, if it exists.
     pub fn position(&self, id: NodeId) -> Option<usize> {
         self.positions.get(&id).copied()
     }
@@ -145,12 +146,12 @@ impl Tree {
         self.position(id).map(|position| &self.nodes[position])
     }
 
-    /// The position of the node above, if there is one.
+    /// The position of the parent. `None` for the root.
     pub fn parent(&self, position: usize) -> Option<usize> {
         self.parents[position]
     }
 
-    /// The positions of the node and of all below it.
+    /// The positions of the node and of its descendants.
     pub fn subtree(&self, position: usize) -> Range<usize> {
         position..self.ends[position]
     }
@@ -160,15 +161,28 @@ impl Tree {
         &self.licensed
     }
 
-    /// Whether nothing lies below the node.
+    /// Whether the node has no children.
     pub fn is_leaf(&self, position: usize) -> bool {
         self.ends[position] == position + 1
     }
 
-    /// The positions of the nodes above, the nearest first.
+    /// The positions of the ancestors, the nearest first.
     pub fn ancestors(&self, position: usize) -> impl Iterator<Item = usize> + '_ {
         std::iter::successors(self.parents[position], |&above| self.parents[above])
     }
+}
+
+/// Computes the licensed roles of each node of a list in preorder.
+///
+/// Without any licence, only [`Role::Developer`] is disabled **(choice)**: the manual's table of roles does not
+/// include it.
+fn licensed_by_position(nodes: &[Node], parents: &[Option<usize>]) -> Vec<RoleSet> {
+    let mut licensed: Vec<RoleSet> = Vec::with_capacity(nodes.len());
+    for (node, parent) in nodes.iter().zip(parents) {
+        let inherited = parent.map_or(RoleSet::all() - Role::Developer, |parent| licensed[parent]);
+        licensed.push(node.disabled_roles.map_or(inherited, |disabled| RoleSet::all() - disabled));
+    }
+    licensed
 }
 
 #[cfg(test)]
@@ -176,12 +190,12 @@ pub(crate) mod tests {
     use super::*;
     use uuid::Uuid;
 
-    /// The node that tests call `number`.
+    /// The id of test node `number`.
     pub(crate) fn id(number: usize) -> NodeId {
         NodeId(Uuid::from_u128(number as u128 + 1))
     }
 
-    /// A tree from each node's parent, given by its number; node 0 is the root.
+    /// Builds a tree from the parent number of each node. Node 0 is the root.
     pub(crate) fn tree(parents: &[usize]) -> Tree {
         Tree::new(nodes(parents)).unwrap()
     }
@@ -201,7 +215,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn preorder_keeps_what_is_below_a_node_in_one_range() {
+    fn stores_each_subtree_as_one_range() {
         let tree = tree(&[0, 0, 1, 1, 2]);
         let order: Vec<_> = tree.nodes().iter().map(|node| node.id).collect();
         assert_eq!(order, [0, 1, 3, 4, 2, 5].map(id));
@@ -212,34 +226,34 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_second_root_is_refused() {
+    fn rejects_a_second_root() {
         let mut nodes = nodes(&[0]);
         nodes[1].parent = None;
         assert_eq!(Tree::new(nodes).unwrap_err(), TreeError::SecondRoot(id(1)));
     }
 
     #[test]
-    fn an_orphan_is_refused() {
+    fn rejects_an_orphan() {
         assert_eq!(Tree::new(nodes(&[7])).unwrap_err(), TreeError::Orphan(id(1)));
     }
 
     #[test]
-    fn a_cycle_beside_the_root_is_refused() {
+    fn rejects_a_cycle_apart_from_the_root() {
         assert_eq!(Tree::new(nodes(&[2, 1])).unwrap_err(), TreeError::Cycle(id(1)));
     }
 
     #[test]
-    fn a_cycle_without_a_root_is_refused() {
+    fn rejects_a_cycle_without_a_root() {
         let mut nodes = nodes(&[0]);
         nodes[0].parent = Some(id(1));
         assert_eq!(Tree::new(nodes).unwrap_err(), TreeError::Cycle(id(0)));
     }
 
     #[test]
-    fn a_doubled_id_and_an_empty_list_are_refused() {
-        let mut doubled = nodes(&[0]);
-        doubled[1].id = id(0);
-        assert_eq!(Tree::new(doubled).unwrap_err(), TreeError::Duplicate(id(0)));
+    fn rejects_a_duplicate_id_and_an_empty_list() {
+        let mut duplicate = nodes(&[0]);
+        duplicate[1].id = id(0);
+        assert_eq!(Tree::new(duplicate).unwrap_err(), TreeError::Duplicate(id(0)));
         assert_eq!(Tree::new(Vec::new()).unwrap_err(), TreeError::NoRoot);
     }
 }

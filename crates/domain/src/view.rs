@@ -1,49 +1,55 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    Access, Denial, NodeAccess, NodeSet, PendingGrant, Role, RoleSet, Subject, Tree, granted, promised,
+    Access, Denial, NodeAccess, NodeSet, PendingGrant, Role, RoleSet, TargetUser, Tree, pending_assignments,
+    with_grants,
 };
 
-/// How long a view lasts at most; it is never extended.
-pub const VIEW_LASTS: TimeDelta = TimeDelta::minutes(30);
-/// The longest reason for a view, in characters.
+/// The maximum duration of a view. A view is never extended.
+pub const MAX_VIEW_DURATION: TimeDelta = TimeDelta::minutes(30);
+/// The maximum length of the reason for a view, in characters.
 pub const MAX_VIEW_REASON_CHARS: usize = 200;
 
-/// What an actor sees as another user: the nodes that the actor manages, as far as the user has access there, or
-/// will have it once they accept. Where the user is an administrator, only an actor who is one too.
+/// A view (impersonation): the part of another user's studio that an actor may see.
+///
+/// It has the nodes that the actor manages and at which the user has access, or will have it after they accept.
+/// A node at which the user is an Administrator is included only if the actor is an Administrator there too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
     access: Access,
     nodes: NodeSet,
-    promised: NodeSet,
+    pending: NodeSet,
 }
 
 impl View {
-    /// The view as it is at this moment. It is judged anew with every request: what no longer meets the conditions
-    /// leaves it, and with the last node it ends.
+    /// Evaluates the view at this moment.
+    ///
+    /// Call this for every request. A node that no longer meets the conditions leaves the view. A view without
+    /// nodes ends.
     ///
     /// # Errors
-    /// [`Denial::NothingToView`], or [`Denial::ViewNeedsAdministrator`] where only that keeps it empty.
+    /// [`Denial::ViewNeedsAdministrator`] if the view is empty only because the actor is not an
+    /// Administrator. Otherwise [`Denial::NothingToView`] if the view is empty.
     pub(crate) fn of(
         tree: &Tree,
         actor: &Access,
         managed: &NodeSet,
-        subject: &Subject,
+        target: &TargetUser,
         now: DateTime<Utc>,
     ) -> Result<Self, Denial> {
-        let held = Access::new(tree, &subject.held);
+        let held = Access::new(tree, &target.held);
         let can_accept = |grant: &&PendingGrant| grant.expires_at > now;
-        let promised = promised(tree, managed, subject.pending.iter().filter(can_accept));
-        let will_hold = Access::new(tree, &granted(tree, &subject.held, &promised));
+        let pending = pending_assignments(tree, managed, target.pending.iter().filter(can_accept));
+        let will_hold = Access::new(tree, &with_grants(tree, &target.held, &pending));
 
         let mut denied = Denial::NothingToView;
         let mut shown = Vec::with_capacity(tree.len());
-        for at in 0..tree.len() {
-            let is_held = !held.at(at).effective.is_empty();
-            let roles = if is_held { held.at(at).effective } else { will_hold.at(at).effective };
-            if !managed.contains(at) || roles.is_empty() {
+        for position in 0..tree.len() {
+            let is_held = !held.at(position).effective.is_empty();
+            let roles = if is_held { held.at(position).effective } else { will_hold.at(position).effective };
+            if !managed.contains(position) || roles.is_empty() {
                 shown.push(None);
-            } else if !Self::shows(actor.at(at).effective, roles) {
+            } else if !Self::allows(actor.at(position).effective, roles) {
                 denied = Denial::ViewNeedsAdministrator;
                 shown.push(None);
             } else {
@@ -54,25 +60,25 @@ impl View {
         if nodes.is_empty() {
             return Err(denied);
         }
-        let access = shown.iter().enumerate().map(|(at, &shown)| match shown {
-            Some(true) => *held.at(at),
-            Some(false) => *will_hold.at(at),
+        let access = shown.iter().enumerate().map(|(position, &shown)| match shown {
+            Some(true) => *held.at(position),
+            Some(false) => *will_hold.at(position),
             None => NodeAccess::default(),
         });
         Ok(Self {
             access: access.collect(),
             nodes,
-            promised: shown.iter().map(|shown| *shown == Some(false)).collect(),
+            pending: shown.iter().map(|shown| *shown == Some(false)).collect(),
         })
     }
 
-    /// Whether an actor with these roles at a node that they manage is shown what somebody sees there by those roles:
-    /// what an administrator sees, only an administrator is shown.
-    pub fn shows(actor: RoleSet, roles: RoleSet) -> bool {
+    /// Whether an actor with the roles `actor` at a managed node may view it as a user with these roles. Only an
+    /// Administrator may view as an Administrator.
+    pub fn allows(actor: RoleSet, roles: RoleSet) -> bool {
         actor.contains(Role::Administrator) || !roles.contains(Role::Administrator)
     }
 
-    /// What the user has at the nodes of the view; elsewhere nothing.
+    /// The user's access at the nodes of the view. Empty at all other nodes.
     pub fn access(&self) -> &Access {
         &self.access
     }
@@ -82,13 +88,15 @@ impl View {
         &self.nodes
     }
 
-    /// Those of them at which the user has nothing yet: what is shown they will have.
-    pub fn promised(&self) -> &NodeSet {
-        &self.promised
+    /// The nodes of the view at which the user has no access yet, but will have it after they accept.
+    pub fn pending(&self) -> &NodeSet {
+        &self.pending
     }
 
-    /// The nodes of the view whose parent is not one of it: naming these names the whole view.
-    pub fn tops<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = usize> + 'a {
-        self.nodes.iter().filter(|&at| tree.parent(at).is_none_or(|parent| !self.nodes.contains(parent)))
+    /// The nodes of the view whose parent is not in the view. The audit log records the view at these nodes.
+    pub fn roots<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = usize> + 'a {
+        self.nodes
+            .iter()
+            .filter(|&position| tree.parent(position).is_none_or(|parent| !self.nodes.contains(parent)))
     }
 }

@@ -1,6 +1,5 @@
-//! The command line.
+//! The command line of the server.
 
-use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -11,18 +10,18 @@ use clap::{Args, Parser, Subcommand};
 use lettre::message::Mailbox;
 
 use crate::clock::Clock;
+use crate::failure::Failure;
+use crate::http::openapi;
+use crate::links::sign_in_url;
 use crate::mail::Smtp;
-use crate::routes::sign_in::sign_in_url;
 use crate::serve::{Options, serve};
+use crate::stdout::print_line;
 use crate::store::{ImportedNode, Store, database_file};
-use crate::{audit, openapi, store};
-
-/// What ends a command that fails: the reason, for a person.
-pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
+use crate::{audit, store};
 
 const DEMO_USERS: &str = "2400";
 
-/// User management for a studio with many environments: the backend and its page.
+/// User management for a studio with many environments: API server and web page.
 #[derive(Debug, Parser)]
 #[command(version, about)]
 struct Cli {
@@ -32,33 +31,33 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves the page and its data.
+    /// Starts the server (web page and API).
     Serve(Serve),
-    /// Prints a URL that signs somebody in, once, within 15 minutes.
+    /// Prints a single-use sign-in URL for an account, valid for 15 minutes.
     SignInLink {
-        /// The address of the account.
+        /// E-mail address of the account.
         email: String,
         #[command(flatten)]
         data: Data,
-        /// Where people reach the server.
+        /// Public URL of the server.
         #[arg(long, value_name = "URL", default_value = "http://localhost:8080", value_parser = public_url)]
         public_url: String,
     },
-    /// The organisation tree.
+    /// Manages the organisation tree.
     #[command(subcommand)]
     Nodes(Nodes),
-    /// Reads the audit log from its beginning, and says whether it is whole. Can run beside a server.
+    /// Verifies the integrity of the audit log. Can run while the server is running.
     VerifyAudit(Data),
-    /// Prints the wire contract as OpenAPI 3.1.
+    /// Prints the OpenAPI 3.1 document of the API.
     Openapi,
 }
 
 #[derive(Debug, Subcommand)]
 enum Nodes {
-    /// Adds and changes nodes from a JSON array of {id, `parent_id`, kind, name, `disabled_roles`?}. Nodes that are
-    /// not in the file stay as they are.
+    /// Adds and updates nodes from a JSON array of {id, `parent_id`, kind, name, `disabled_roles`?}. Nodes that are
+    /// not in the file are not changed.
     Import {
-        /// The file.
+        /// Path of the JSON file.
         file: PathBuf,
         #[command(flatten)]
         data: Data,
@@ -67,71 +66,64 @@ enum Nodes {
 
 #[derive(Debug, Args)]
 struct Data {
-    /// The folder with the database and the mails.
+    /// Data folder with the database and, without --smtp, the e-mails.
     #[arg(long = "data", value_name = "DIR", default_value = "data")]
     folder: PathBuf,
 }
 
 #[derive(Debug, Args)]
 struct Serve {
-    /// Where to listen; port 0 takes a free one.
+    /// Address and port to listen on. Port 0 selects a free port.
     #[arg(long, value_name = "ADDRESS", overrides_with = "listen", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     #[command(flatten)]
     data: Data,
-    /// Serves an invented organisation with this many users, made where it is not there yet.
+    /// Serves a demo organisation with this many users (20 to 1,000,000) and creates it if needed.
     #[arg(long, value_name = "USERS", num_args = 0..=1, default_missing_value = DEMO_USERS, value_parser = clap::value_parser!(u32).range(20..=1_000_000))]
     demo: Option<u32>,
-    /// For tests, in a demo: the clock goes so many minutes ahead.
+    /// For tests with a demo: sets the clock this many minutes ahead.
     #[arg(long, value_name = "MINUTES", hide = true, requires = "demo", default_value_t = 0)]
     clock_ahead: u32,
-    /// Where people reach the server, if that is not where it listens.
+    /// Public URL of the server, if it differs from the listen address.
     #[arg(long, value_name = "URL", value_parser = public_url)]
     public_url: Option<String>,
-    /// Another origin whose scripts may ask, with a bearer token; may be given several times.
+    /// Origin that may call the API with a bearer token (CORS). Can be repeated.
     #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = allowed_origin)]
-    allowed_origins: Vec<HeaderValue>,
-    /// An origin whose pages may show the page in a frame; may be given several times.
+    allowed_origins: Vec<String>,
+    /// Origin that may embed the page in a frame. Can be repeated.
     #[arg(long = "framed-by", value_name = "ORIGIN", value_parser = allowed_origin)]
-    framed_by: Vec<HeaderValue>,
-    /// The folder with the built page.
+    framed_by: Vec<String>,
+    /// Folder with the built page.
     #[arg(long, value_name = "DIR", overrides_with = "page", default_value = "dist")]
     page: PathBuf,
-    /// Who becomes the first administrator where there is no account yet.
+    /// E-mail address of the first administrator. Used only if there are no accounts yet.
     #[arg(long, value_name = "EMAIL", default_value = "administrator@studio.localhost", value_parser = email)]
     admin: String,
-    /// The mail server, as `smtps://USER:PASSWORD@HOST`, `smtp://HOST?tls=required` for STARTTLS, or `smtp://HOST`
-    /// without encryption. Where there is none, mail is kept in `mail` within the data folder.
+    /// Mail server: `smtps://USER:PASSWORD@HOST`, `smtp://HOST?tls=required` (STARTTLS) or `smtp://HOST` (no
+    /// encryption). Without it, e-mails are written to `mail` in the data folder.
     #[arg(long, value_name = "URL", env = "STUDIO_USERS_SMTP", hide_env_values = true)]
     smtp: Option<String>,
-    /// Who mail comes from.
+    /// Sender of e-mails.
     #[arg(long, value_name = "ADDRESS", default_value = "Studio <no-reply@studio.localhost>", value_parser = mailbox)]
     mail_from: Mailbox,
 }
 
-/// Runs the command line that the process was started with.
+/// Parses the command line of the process, and runs the command.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::INFO).init();
-    let done = tokio::runtime::Builder::new_multi_thread()
+    let result = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(Failure::from)
         .and_then(|runtime| runtime.block_on(execute(cli.command)));
-    match done {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("error: {failure}");
             ExitCode::FAILURE
         }
     }
-}
-
-/// Prints a line that programs read, even where the output is a pipe.
-pub(crate) fn print_line(line: &str) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}")?;
-    out.flush()
 }
 
 async fn execute(command: Command) -> Result<(), Failure> {
@@ -141,13 +133,13 @@ async fn execute(command: Command) -> Result<(), Failure> {
                 listen: arguments.listen,
                 data: arguments.data.folder,
                 demo: arguments.demo,
-                clock: Clock::ahead(TimeDelta::minutes(arguments.clock_ahead.into())),
+                clock: Clock::with_offset(TimeDelta::minutes(arguments.clock_ahead.into())),
                 public_url: arguments.public_url,
                 allowed_origins: arguments.allowed_origins,
                 framed_by: arguments.framed_by,
                 page: arguments.page,
                 administrator: arguments.admin,
-                smtp: arguments.smtp.as_deref().map(Smtp::of).transpose()?,
+                smtp: arguments.smtp.as_deref().map(Smtp::from_url).transpose()?,
                 mail_from: arguments.mail_from,
             };
             serve(options).await
@@ -169,7 +161,7 @@ async fn print_sign_in_link(data: &Path, email: &str, public_url: &str) -> Resul
     let account = store.account_by_email(&mut store.read().await?, email).await?;
     let account = account
         .filter(|account| account.joined_at.is_some())
-        .ok_or_else(|| format!("there is no account of {email} that can sign in"))?;
+        .ok_or_else(|| format!("no account with the address {email} can sign in"))?;
     let token = store.create_sign_in_link(account.key(), Clock::system().now()).await?;
     store.close().await;
     Ok(print_line(&sign_in_url(public_url, &token))?)
@@ -177,19 +169,19 @@ async fn print_sign_in_link(data: &Path, email: &str, public_url: &str) -> Resul
 
 async fn import_nodes(file: &Path, data: &Path) -> Result<(), Failure> {
     let name = file.display();
-    let text = std::fs::read(file).map_err(|error| format!("{name} cannot be read: {error}"))?;
+    let text = std::fs::read(file).map_err(|error| format!("cannot read {name}: {error}"))?;
     let nodes: Vec<ImportedNode> =
         serde_json::from_slice(&text).map_err(|error| format!("{name} is not a list of nodes: {error}"))?;
     std::fs::create_dir_all(data)?;
     let store = Store::open(&database_file(data)).await?;
-    let done = store.import_nodes(&nodes, Clock::system().now()).await;
+    let result = store.import_nodes(&nodes, Clock::system().now()).await;
     store.close().await;
-    let done = done.map_err(|error| match error {
-        store::Error::Tree(error) => format!("{name} is not imported: {error}"),
+    let summary = result.map_err(|error| match error {
+        store::Error::Tree(error) => format!("cannot import {name}: {error}"),
         other => other.to_string(),
     })?;
-    let (added, changed, unchanged) = (done.added, done.changed, done.unchanged);
-    Ok(print_line(&format!("{added} added, {changed} changed, {unchanged} as they were"))?)
+    let (added, changed, unchanged) = (summary.added, summary.changed, summary.unchanged);
+    Ok(print_line(&format!("{added} added, {changed} changed, {unchanged} unchanged"))?)
 }
 
 async fn open_existing(data: &Path) -> Result<Store, Failure> {
@@ -198,29 +190,30 @@ async fn open_existing(data: &Path) -> Result<Store, Failure> {
 
 fn existing_database(data: &Path) -> Result<PathBuf, Failure> {
     let file = database_file(data);
-    if file.exists() { Ok(file) } else { Err(format!("there is no database at {}", file.display()).into()) }
+    if file.exists() { Ok(file) } else { Err(format!("no database found at {}", file.display()).into()) }
 }
 
 fn email(text: &str) -> Result<String, String> {
-    if crate::text::is_email(text) { Ok(text.into()) } else { Err("that is no e-mail address".into()) }
+    if crate::text::is_email(text) { Ok(text.into()) } else { Err("not a valid e-mail address".into()) }
 }
 
 fn mailbox(text: &str) -> Result<Mailbox, String> {
-    text.parse().map_err(|_| "it must be an e-mail address, or NAME <ADDRESS>".into())
+    text.parse().map_err(|_| "expected an e-mail address or NAME <ADDRESS>".into())
 }
 
-/// An origin: cookies, links and the check of other sites are made from it.
+/// Parses the public URL, which must be an origin: cookies, links and the check of the request's origin depend on it.
 fn public_url(text: &str) -> Result<String, String> {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let host = host.map(|host| host.trim_end_matches('/')).unwrap_or_default();
     if host.is_empty() || host.contains(['/', '?', '#', '@']) || host.contains(char::is_whitespace) {
-        return Err("it must be http:// or https://, a host and perhaps a port, without a path".into());
+        return Err("expected http:// or https:// with a host and an optional port, without a path".into());
     }
     Ok(text.trim_end_matches('/').to_ascii_lowercase())
 }
 
-/// An origin as browsers write it: without the port that is the scheme's own.
-fn allowed_origin(text: &str) -> Result<HeaderValue, String> {
+/// Parses an origin into the form that browsers send in `Origin`
+/// ([RFC 6454](https://www.rfc-editor.org/rfc/rfc6454#section-6.2)): without the default port of the scheme.
+fn allowed_origin(text: &str) -> Result<String, String> {
     let url = public_url(text)?;
     let (scheme, authority) = url.split_once("://").unwrap_or_default();
     let default_port = if scheme == "https" { ":443" } else { ":80" };
@@ -229,9 +222,11 @@ fn allowed_origin(text: &str) -> Result<HeaderValue, String> {
     let has_port = authority.rsplit_once(':').filter(|_| !authority.ends_with(']'));
     let is_host = has_port.is_none_or(|(host, port)| !host.is_empty() && is_port(port));
     if !is_host || !authority.is_ascii() || authority.contains('*') {
-        return Err("an origin names one host, in ASCII, and perhaps a port: no patterns".into());
+        return Err("expected one ASCII host name and an optional port; wildcards are not supported".into());
     }
-    HeaderValue::try_from(format!("{scheme}://{authority}")).map_err(|error| error.to_string())
+    let origin = format!("{scheme}://{authority}");
+    HeaderValue::from_str(&origin).map_err(|error| error.to_string())?;
+    Ok(origin)
 }
 
 #[cfg(test)]
@@ -239,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_public_url_is_an_origin() {
+    fn accepts_only_an_origin_as_public_url() {
         assert_eq!(public_url("https://Users.example/"), Ok("https://users.example".into()));
         for wrong in ["users.example", "ftp://users.example", "https://", "https://users.example/studio"] {
             assert!(public_url(wrong).is_err(), "{wrong}");
@@ -247,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn an_allowed_origin_is_one_and_stands_as_browsers_write_it() {
+    fn normalises_allowed_origins_as_browsers_do() {
         for (text, origin) in [
             ("https://Host.example/", "https://host.example"),
             ("https://host.example:443", "https://host.example"),
@@ -269,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn the_demo_has_a_number_of_users_where_none_is_given() {
+    fn demo_without_a_number_uses_the_default() {
         let demo = |arguments: &[&str]| match Cli::try_parse_from(arguments).map(|cli| cli.command) {
             Ok(Command::Serve(serve)) => serve.demo,
             _ => panic!("{arguments:?}"),

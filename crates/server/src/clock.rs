@@ -3,27 +3,28 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
-/// Tells the time. Everything that depends on the time asks a clock, so that a test can move it.
+/// The source of the current time. All code that depends on the time takes a clock, so that tests can move
+/// it.
 #[derive(Clone)]
 pub(crate) struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
 
 impl Clock {
-    /// The machine's clock.
+    /// Returns the system clock.
     pub(crate) fn system() -> Self {
         Self::new(Utc::now)
     }
 
-    /// The machine's clock, ahead by so much.
-    pub(crate) fn ahead(by: TimeDelta) -> Self {
-        Self::new(move || Utc::now() + by)
+    /// Returns the system clock, shifted by an offset.
+    pub(crate) fn with_offset(offset: TimeDelta) -> Self {
+        Self::new(move || Utc::now() + offset)
     }
 
-    /// A clock that shows what the function answers.
+    /// Returns a clock that calls `now`.
     pub(crate) fn new(now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// The time, in whole milliseconds: what the store can keep.
+    /// Returns the current time in whole milliseconds, which is the precision of the store.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         (self.0)().trunc_subsecs(3)
     }

@@ -1,7 +1,10 @@
-//! Comma-separated values for people who open them in a spreadsheet.
+//! CSV for spreadsheets ([RFC 4180](https://www.rfc-editor.org/rfc/rfc4180)).
 
-/// Writes rows. A cell that a spreadsheet would take for a formula is made inert by an apostrophe before it.
-pub(crate) fn lines<Row, Cell>(rows: impl IntoIterator<Item = Row>) -> Result<Vec<u8>, ::csv::Error>
+/// Encodes rows as CSV.
+///
+/// Prefixes a cell that a spreadsheet would run as a formula with an apostrophe
+/// ([CSV injection](https://owasp.org/www-community/attacks/CSV_Injection)).
+pub(crate) fn encode<Row, Cell>(rows: impl IntoIterator<Item = Row>) -> Result<Vec<u8>, ::csv::Error>
 where
     Row: IntoIterator<Item = Cell>,
     Cell: AsRef<str>,
@@ -25,24 +28,24 @@ where
 mod tests {
     use super::*;
 
-    fn line(cells: &[&str]) -> String {
-        String::from_utf8(lines([cells]).unwrap()).unwrap()
+    fn encode_row(cells: &[&str]) -> String {
+        String::from_utf8(encode([cells]).unwrap()).unwrap()
     }
 
     #[test]
-    fn what_looks_like_a_formula_is_inert() {
+    fn escapes_formulas() {
         for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
-            let line = line(&[cell]);
-            assert_eq!(line.trim_end_matches("\r\n").trim_matches('"'), format!("'{cell}"));
+            let row = encode_row(&[cell]);
+            assert_eq!(row.trim_end_matches("\r\n").trim_matches('"'), format!("'{cell}"));
         }
-        assert_eq!(line(&["a=1", "3-1", " x", ""]), "a=1,3-1, x,\r\n");
+        assert_eq!(encode_row(&["a=1", "3-1", " x", ""]), "a=1,3-1, x,\r\n");
     }
 
     #[test]
-    fn a_cell_stays_one_cell() {
+    fn quotes_separators_quotes_and_line_breaks() {
         let cells = ["a,b", "say \"hi\"", "two\r\nlines", "=A1,\"B\"", "王 Ünï"];
-        let written = lines([cells]).unwrap();
-        let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(&written[..]);
+        let encoded = encode([cells]).unwrap();
+        let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(&encoded[..]);
         let read = reader.records().next().unwrap().unwrap();
         let expected: Vec<_> = cells.iter().map(|cell| cell.replace("=A1", "'=A1")).collect();
         assert_eq!(read.iter().collect::<Vec<_>>(), expected);

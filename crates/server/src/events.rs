@@ -1,8 +1,9 @@
-//! What changed, told to those who follow it: a log in memory of the last changes.
+//! The event log: the latest committed changes, in memory. The event streams subscribe to it.
 //!
-//! A follower has a place in the log and no buffer of its own, so that whoever reads slowly costs nothing, and
-//! falls behind the log's beginning at last. Places are named by random ids, of which no order and no number of
-//! changes can be read.
+//! A subscription is a position in the log and has no buffer. A slow subscriber therefore costs no memory; it
+//! lags once the log has dropped its position. Clients name positions by random ids, which reveal neither the
+//! order nor the number of changes. They send the last one as
+//! [`Last-Event-ID`](https://html.spec.whatwg.org/multipage/server-sent-events.html#the-last-event-id-header).
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,95 +12,99 @@ use studio_users_domain::{NodeId, UserId};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::store::UserKey;
+use crate::keys::UserKey;
 use crate::token::random_id;
 
 #[cfg(test)]
 mod tests;
 
-/// How many changes are remembered.
-const MOST_CHANGES: usize = 1_000;
-/// How many followers can be remembered who came when nothing had been told to them yet.
-const MOST_MARKS: usize = 1_000;
-/// How many can follow under one name.
-const MOST_FOLLOWERS: u32 = 20;
+/// The maximum number of changes in the log.
+const MAX_CHANGES: usize = 1_000;
+/// The maximum number of checkpoints. See [`Subscription::checkpoint`].
+const MAX_CHECKPOINTS: usize = 1_000;
+/// The maximum number of subscriptions per user.
+const MAX_PER_USER: u32 = 20;
 
-/// Something that has been committed.
+/// A committed change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// A user changed, in the eyes of the readers of these scope parts.
+    /// A user changed. Concerns everyone who can see one of these scope parts.
     User { id: UserId, parts: BTreeSet<i64> },
-    /// So many users changed that it is quicker to read everything anew, for the readers of these parts.
+    /// So many users changed that reloading is faster. Concerns everyone who can see one of these scope
+    /// parts.
     ManyUsers { parts: BTreeSet<i64> },
-    /// These nodes changed, or were moved away from.
+    /// These nodes changed, or another node was moved away from them.
     Tree { nodes: BTreeSet<NodeId> },
     /// A session of this user ended.
     SessionEnded { user: UserKey },
 }
 
-/// The log, and who follows it.
+/// The event log and its subscriptions.
 #[derive(Debug)]
 pub(crate) struct Events {
     log: watch::Sender<Log>,
-    followers: Mutex<HashMap<UserKey, u32>>,
+    /// The number of open subscriptions per user.
+    subscriptions: Mutex<HashMap<UserKey, u32>>,
 }
 
 #[derive(Debug, Default)]
 struct Log {
     changes: VecDeque<(Uuid, Arc<Change>)>,
-    /// The number of the oldest change that is remembered.
+    /// The position of the oldest change in the log.
     oldest: u64,
-    /// Where followers began to whom no change was told that could name their place.
-    marks: VecDeque<(Uuid, u64)>,
+    /// The positions of subscribers that have received no change whose id could name their position.
+    checkpoints: VecDeque<(Uuid, u64)>,
     tree_version: Option<i64>,
     is_closed: bool,
 }
 
-/// One who follows the log.
-pub(crate) struct Follower {
+/// A position in the log. Dropping it unsubscribes.
+pub(crate) struct Subscription {
     events: Arc<Events>,
     log: watch::Receiver<Log>,
     user: UserKey,
+    /// The position of the next change.
     next: u64,
-    /// What came before is told to somebody who was away when it happened.
-    began_at: u64,
+    /// The end of the log at the time of subscribing. Earlier changes are replayed.
+    live_from: u64,
 }
 
-/// What a follower finds next.
+/// The result of [`Subscription::try_recv`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// A change, and the id of the place after it.
+pub(crate) enum Received {
+    /// The next change, and the id of the position after it.
     Change(Uuid, Arc<Change>),
-    /// More than is remembered has happened since.
-    Lost,
-    /// Nothing yet.
-    Wait,
-    /// Nothing will come any more.
+    /// The log has dropped changes that this subscription has not received.
+    Lagged,
+    /// There is no new change.
+    Empty,
+    /// The log is closed.
     Closed,
 }
 
 impl Events {
     pub(crate) fn new() -> Self {
-        Self { log: watch::Sender::default(), followers: Mutex::default() }
+        Self { log: watch::Sender::default(), subscriptions: Mutex::default() }
     }
 
-    /// Tells of changes that were committed, each under an id of its own.
-    pub(crate) fn tell(&self, changes: Vec<(Uuid, Change)>) {
-        let is_followed = |user: &UserKey| self.followers().contains_key(user);
+    /// Publishes committed changes. Each has an id of its own.
+    pub(crate) fn publish(&self, changes: Vec<(Uuid, Change)>) {
+        let is_subscribed = |user: &UserKey| self.subscriptions().contains_key(user);
         let changes: Vec<_> = changes
             .into_iter()
-            // Whoever comes back later hears by the session itself that it ended.
-            .filter(|(_, change)| !matches!(change, Change::SessionEnded { user } if !is_followed(user)))
+            // A client that reconnects later gets 401, so the end of a session is only for open streams.
+            .filter(|(_, change)| !matches!(change, Change::SessionEnded { user } if !is_subscribed(user)))
             .collect();
         if !changes.is_empty() {
             self.log.send_modify(|log| log.append(changes));
         }
     }
 
-    /// Tells that the organisation has this version now, and which nodes differ, unless it is known.
-    pub(crate) fn tell_tree(&self, version: i64, nodes: Option<BTreeSet<NodeId>>, id: Uuid) {
+    /// Publishes a new version of the organisation and the nodes that changed. Ignores versions that are not
+    /// newer.
+    pub(crate) fn publish_tree(&self, version: i64, nodes: Option<BTreeSet<NodeId>>, id: Uuid) {
         self.log.send_if_modified(|log| {
-            let is_newer = log.tree_version.is_none_or(|known| known < version);
+            let is_newer = log.tree_version.is_none_or(|published| published < version);
             if is_newer {
                 log.tree_version = Some(version);
             }
@@ -111,18 +116,22 @@ impl Events {
         });
     }
 
-    /// Ends every follower.
+    /// Ends all subscriptions.
     pub(crate) fn close(&self) {
         self.log.send_modify(|log| log.is_closed = true);
     }
 
-    /// Follows from the place of this id, or from here on where the place is not known; nobody more than so many
-    /// times at once.
-    pub(crate) fn follow(self: &Arc<Self>, user: UserKey, place: Option<Uuid>) -> Option<(Follower, bool)> {
+    /// Subscribes from the position of an event id, or from the end of the log if the id is unknown. Also
+    /// returns whether the id was known. Returns `None` if the user has too many subscriptions.
+    pub(crate) fn subscribe(
+        self: &Arc<Self>,
+        user: UserKey,
+        last_event_id: Option<Uuid>,
+    ) -> Option<(Subscription, bool)> {
         {
-            let mut followers = self.followers();
-            let count = followers.entry(user).or_default();
-            if *count >= MOST_FOLLOWERS {
+            let mut subscriptions = self.subscriptions();
+            let count = subscriptions.entry(user).or_default();
+            if *count >= MAX_PER_USER {
                 return None;
             }
             *count += 1;
@@ -130,15 +139,15 @@ impl Events {
         let log = self.log.subscribe();
         let (found, end) = {
             let log = log.borrow();
-            (place.and_then(|id| log.place(id)), log.end())
+            (last_event_id.and_then(|id| log.position_of(id)), log.end())
         };
         let next = found.unwrap_or(end);
-        let follower = Follower { events: self.clone(), log, user, next, began_at: end };
-        Some((follower, found.is_some()))
+        let subscription = Subscription { events: self.clone(), log, user, next, live_from: end };
+        Some((subscription, found.is_some()))
     }
 
-    fn followers(&self) -> std::sync::MutexGuard<'_, HashMap<UserKey, u32>> {
-        self.followers.lock().unwrap_or_else(PoisonError::into_inner)
+    fn subscriptions(&self) -> std::sync::MutexGuard<'_, HashMap<UserKey, u32>> {
+        self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -149,7 +158,7 @@ impl Log {
 
     fn append(&mut self, changes: Vec<(Uuid, Change)>) {
         for (id, change) in changes {
-            if self.changes.len() >= MOST_CHANGES {
+            if self.changes.len() >= MAX_CHANGES {
                 self.changes.pop_front();
                 self.oldest += 1;
             }
@@ -157,65 +166,66 @@ impl Log {
         }
     }
 
-    fn place(&self, id: Uuid) -> Option<u64> {
-        let after = self.changes.iter().position(|(known, _)| *known == id);
-        let marked = || self.marks.iter().find(|(known, _)| *known == id).map(|&(_, place)| place);
+    fn position_of(&self, id: Uuid) -> Option<u64> {
+        let after = self.changes.iter().position(|(known_id, _)| *known_id == id);
+        let at_checkpoint =
+            || self.checkpoints.iter().find(|(known_id, _)| *known_id == id).map(|&(_, position)| position);
         after
-            .map(|position| self.oldest + position as u64 + 1)
-            .or_else(marked)
-            .filter(|&place| place >= self.oldest)
+            .map(|index| self.oldest + index as u64 + 1)
+            .or_else(at_checkpoint)
+            .filter(|&position| position >= self.oldest)
     }
 }
 
-impl Follower {
-    /// What comes next.
-    pub(crate) fn step(&mut self) -> Step {
+impl Subscription {
+    /// Receives the next change, if there is one.
+    pub(crate) fn try_recv(&mut self) -> Received {
         let log = self.log.borrow_and_update();
         if log.is_closed {
-            return Step::Closed;
+            return Received::Closed;
         }
-        let Some(position) = self.next.checked_sub(log.oldest) else {
+        let Some(index) = self.next.checked_sub(log.oldest) else {
             self.next = log.end();
-            return Step::Lost;
+            return Received::Lagged;
         };
-        let found = usize::try_from(position).ok().and_then(|position| log.changes.get(position));
-        let Some((id, change)) = found else { return Step::Wait };
+        let found = usize::try_from(index).ok().and_then(|index| log.changes.get(index));
+        let Some((id, change)) = found else { return Received::Empty };
         self.next += 1;
-        Step::Change(*id, change.clone())
+        Received::Change(*id, change.clone())
     }
 
-    /// Whether what [`Self::step`] answered last happened while its reader was away.
-    pub(crate) fn is_catching_up(&self) -> bool {
-        self.next <= self.began_at
+    /// Whether the change that [`Self::try_recv`] returned last was published before this subscription began.
+    pub(crate) fn is_replayed(&self) -> bool {
+        self.next <= self.live_from
     }
 
-    /// Names the place after what [`Self::step`] answered last, so that it can be followed from there.
-    pub(crate) fn mark(&self) -> Result<Uuid, getrandom::Error> {
+    /// Creates an id for the position after the last received change, so that a client can resume there.
+    pub(crate) fn checkpoint(&self) -> Result<Uuid, getrandom::Error> {
         let id = random_id()?;
         self.events.log.send_if_modified(|log| {
-            if log.marks.len() >= MOST_MARKS {
-                log.marks.pop_front();
+            if log.checkpoints.len() >= MAX_CHECKPOINTS {
+                log.checkpoints.pop_front();
             }
-            log.marks.push_back((id, self.next));
+            log.checkpoints.push_back((id, self.next));
             false
         });
         Ok(id)
     }
 
-    /// Waits until there may be something.
-    pub(crate) async fn wait(&mut self) {
-        // The sender lives as long as the follower does.
+    /// Waits until there may be a new change.
+    pub(crate) async fn changed(&mut self) {
+        // Fails only without a sender, and the subscription owns a reference to it.
         let _ = self.log.changed().await;
     }
 }
 
-impl Drop for Follower {
+impl Drop for Subscription {
     fn drop(&mut self) {
-        let mut followers = self.events.followers();
-        if let Some(count) = followers.get_mut(&self.user) {
+        let mut subscriptions = self.events.subscriptions();
+        if let Some(count) = subscriptions.get_mut(&self.user) {
             *count -= 1;
             if *count == 0 {
-                followers.remove(&self.user);
+                subscriptions.remove(&self.user);
             }
         }
     }

@@ -1,32 +1,31 @@
-//! The reference backend: the wire contract over `SQLite`, the page and its data in one binary.
+//! The reference server: the API of the contract crate over SQLite, and the page, in one binary.
 //!
-//! [`cli`] is the way in. `routes` answers the contract's calls, one module a resource; `store` keeps what
-//! there is, and keeps lists quick; the domain crate decides who sees what.
+//! [`cli`] is the entry point. `http` holds the axum router and handlers, `services` one use case a file, and `store`
+//! all SQL. The domain crate decides what a user may see and do. `tests/architecture.rs` checks that modules import
+//! only from lower layers.
 
 pub mod cli;
 
-mod app;
 mod audit;
-mod changes;
 mod clock;
 mod csv;
 mod demo;
-mod device;
-mod editor;
+mod error;
 mod events;
-mod limit;
+mod failure;
+mod http;
+mod keys;
+mod links;
 mod mail;
-mod openapi;
-mod origin;
-mod page;
-mod prerender;
-mod problem;
-mod reader;
-mod routes;
+mod random;
+mod rate_limit;
 mod serve;
+mod services;
+mod state;
+mod stdout;
 mod store;
 #[cfg(test)]
 mod testing;
 mod text;
 mod token;
-mod viewing;
+mod user_agent;

@@ -1,4 +1,4 @@
-//! `studio-users-server`: see `--help`.
+//! The binary `studio-users-server`. The command line is in [`studio_users_server::cli`].
 
 use std::process::ExitCode;
 

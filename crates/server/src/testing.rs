@@ -1,4 +1,5 @@
-//! The whole router over a small organisation, with a clock that a test moves.
+//! The router over a small organisation, with a clock that tests control. Requests go through axum without a
+//! socket.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,95 +17,100 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use crate::app::{App, Limits, Shared, router};
 use crate::clock::Clock;
+use crate::http::page::Page;
+use crate::http::router;
 use crate::mail::Mailer;
-use crate::page::Page;
+use crate::state::{AppState, Parts, RateLimiters};
 use crate::store::{Account, ImportedNode, NewAccount, Store, UserKey, database_file, millis, roles_to_bits};
 
-/// When it all begins.
+/// The time at which each test starts.
 pub(crate) const START: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 /// The provider.
 pub(crate) const PROVIDER: usize = 0;
-/// An agency, with two environments.
+/// An agency with two environments.
 pub(crate) const AGENCY: usize = 1;
-/// The first of them.
+/// The agency's first environment.
 pub(crate) const BANK: usize = 2;
-/// The second.
+/// The agency's second environment.
 pub(crate) const CLINIC: usize = 3;
-/// An environment right below the provider.
+/// An environment directly below the provider.
 pub(crate) const AIRLINE: usize = 4;
-/// What is above each node.
-pub(crate) const ABOVE: [Option<usize>; 5] =
+/// The parent of each node.
+pub(crate) const PARENTS: [Option<usize>; 5] =
     [None, Some(PROVIDER), Some(AGENCY), Some(AGENCY), Some(PROVIDER)];
 
-/// A server on a folder of its own.
-pub(crate) struct World {
+/// The application on a temporary data folder.
+pub(crate) struct TestApp {
     _folder: TempDir,
-    pub(crate) app: App,
+    pub(crate) state: AppState,
     router: Router,
     millis: Arc<AtomicI64>,
 }
 
-/// Somebody's session, as it is named in a request.
+/// The session cookie of a user.
 #[derive(Debug, Clone)]
 pub(crate) struct Cookie(String);
 
-/// An answer, read whole.
+/// A response with its body.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct TestResponse {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
 }
 
-/// The id of a node.
+/// Returns the id of a node.
 pub(crate) fn node_id(number: usize) -> NodeId {
     NodeId(Uuid::from_u128(number as u128 + 1))
 }
 
-impl World {
+impl TestApp {
     pub(crate) async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let store = Store::open(&database_file(folder.path())).await.unwrap();
         let nodes: Vec<_> =
-            ABOVE.iter().enumerate().map(|(number, &above)| imported(number, above)).collect();
+            PARENTS.iter().enumerate().map(|(number, &parent)| imported(number, parent)).collect();
         store.import_nodes(&nodes, START).await.unwrap();
         let millis = Arc::new(AtomicI64::new(0));
-        let passed = millis.clone();
-        let app = App::new(Shared {
+        let elapsed = millis.clone();
+        let state = AppState::new(Parts {
             store,
-            clock: Clock::new(move || START + TimeDelta::milliseconds(passed.load(Ordering::Relaxed))),
+            clock: Clock::new(move || START + TimeDelta::milliseconds(elapsed.load(Ordering::Relaxed))),
             mailer: Mailer::new(folder.path(), None, "studio@localhost".parse().unwrap()).unwrap(),
             allowed_origins: Vec::new(),
-            limits: Limits::default(),
+            limits: RateLimiters::default(),
             public_url: "http://localhost".into(),
-            page: Page::load(Path::new("no-such-folder"), &[]).unwrap(),
             demo: None,
         });
-        Self { _folder: folder, router: router(app.clone()), app, millis }
+        Self {
+            _folder: folder,
+            router: router(state.clone(), Page::load(Path::new("no-such-folder"), &[]).unwrap()),
+            state,
+            millis,
+        }
     }
 
-    /// Lets time pass.
-    pub(crate) fn pass(&self, time: TimeDelta) {
-        self.millis.fetch_add(time.num_milliseconds(), Ordering::Relaxed);
+    /// Advances the clock.
+    pub(crate) fn advance_clock(&self, by: TimeDelta) {
+        self.millis.fetch_add(by.num_milliseconds(), Ordering::Relaxed);
     }
 
-    /// Somebody who has joined, with these assignments.
+    /// Creates a user who has joined, with these assignments.
     pub(crate) async fn person(&self, name: &str, roles: &[(usize, impl Into<RoleSet> + Copy)]) -> UserId {
         let assignments = roles.iter().map(|&(node, roles)| (node_id(node), roles.into())).collect();
         self.account(Some(name), &format!("{name}@studio.example"), assignments).await
     }
 
-    /// Somebody who has not joined yet.
-    pub(crate) async fn stranger(&self, email: &str) -> UserId {
+    /// Creates a user who has not joined.
+    pub(crate) async fn invitee(&self, email: &str) -> UserId {
         self.account(None, email, Vec::new()).await
     }
 
-    /// Invites somebody, for 14 days from now.
+    /// Creates a pending grant that expires after 14 days. Does not check the rules.
     pub(crate) async fn invite(&self, user: UserId, node: usize, roles: impl Into<RoleSet>, by: UserId) {
-        let now = self.app.clock.now();
-        let mut write = self.app.store.write().await.unwrap();
-        let organisation = self.app.store.organisation(&mut write).await.unwrap().unwrap();
+        let now = self.state.clock.now();
+        let mut write = self.state.store.write().await.unwrap();
+        let organisation = self.state.store.organisation(&mut write).await.unwrap().unwrap();
         sqlx::query(
             "INSERT INTO pending_grants (user, node, roles, granted_by, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
         )
@@ -117,47 +123,53 @@ impl World {
         .execute(&mut **write)
         .await
         .unwrap();
-        self.app.store.refresh(&mut write, &organisation, user, now).await.unwrap();
+        self.state.store.refresh(&mut write, &organisation, user, now).await.unwrap();
         write.commit().await.unwrap();
     }
 
-    /// Assigns roles past every rule.
+    /// Assigns roles. Does not check the rules.
     pub(crate) async fn assign(&self, user: UserId, node: usize, roles: impl Into<RoleSet>) {
         self.set_assignment(user, node, Some(roles.into())).await;
     }
 
-    /// Takes an assignment away, past every rule.
+    /// Removes an assignment. Does not check the rules.
     pub(crate) async fn unassign(&self, user: UserId, node: usize) {
         self.set_assignment(user, node, None).await;
     }
 
-    /// A new session of somebody.
+    /// Starts a session of a user.
     pub(crate) async fn session(&self, user: UserId) -> Cookie {
-        let mut write = self.app.store.write().await.unwrap();
-        let now = self.app.clock.now();
-        let token = self.app.store.start_session(&mut write, user.into(), "", now).await.unwrap();
+        let mut write = self.state.store.write().await.unwrap();
+        let now = self.state.clock.now();
+        let token = self.state.store.start_session(&mut write, user.into(), "", now).await.unwrap();
         write.commit().await.unwrap();
         Cookie(format!("studio_users_session={}", token.secret()))
     }
 
-    /// Asks for something; in a view where one is named.
-    pub(crate) async fn ask(&self, who: &Cookie, view: Option<Uuid>, method: Method, path: &str) -> Answer {
-        self.tell(who, view, method, path, &Value::Null).await
+    /// Sends a request without a body, inside a view if one is given.
+    pub(crate) async fn request(
+        &self,
+        cookie: &Cookie,
+        view: Option<Uuid>,
+        method: Method,
+        path: &str,
+    ) -> TestResponse {
+        self.request_with_body(cookie, view, method, path, &Value::Null).await
     }
 
-    /// The same, with a body.
-    pub(crate) async fn tell(
+    /// Sends a request with a JSON body, inside a view if one is given.
+    pub(crate) async fn request_with_body(
         &self,
-        who: &Cookie,
+        cookie: &Cookie,
         view: Option<Uuid>,
         method: Method,
         path: &str,
         body: &Value,
-    ) -> Answer {
+    ) -> TestResponse {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
-            .header(header::COOKIE, &who.0)
+            .header(header::COOKIE, &cookie.0)
             .header("sec-fetch-site", "same-origin")
             .header(header::CONTENT_TYPE, "application/json");
         if let Some(view) = view {
@@ -166,12 +178,12 @@ impl World {
         let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let status = http::StatusCode::as_u16(&response.status());
-        Answer { status, body: to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec() }
+        TestResponse { status, body: to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec() }
     }
 
     async fn set_assignment(&self, user: UserId, node: usize, roles: Option<RoleSet>) {
-        let mut write = self.app.store.write().await.unwrap();
-        let organisation = self.app.store.organisation(&mut write).await.unwrap().unwrap();
+        let mut write = self.state.store.write().await.unwrap();
+        let organisation = self.state.store.organisation(&mut write).await.unwrap().unwrap();
         let (key, node) = (UserKey::from(user), organisation.key(node_id(node)).unwrap());
         sqlx::query("DELETE FROM assignments WHERE user = ? AND node = ?")
             .bind(key.0)
@@ -188,15 +200,15 @@ impl World {
                 .await
                 .unwrap();
         }
-        self.app.store.refresh(&mut write, &organisation, user, self.app.clock.now()).await.unwrap();
+        self.state.store.refresh(&mut write, &organisation, user, self.state.clock.now()).await.unwrap();
         write.commit().await.unwrap();
     }
 
     async fn account(&self, name: Option<&str>, email: &str, assignments: Vec<(NodeId, RoleSet)>) -> UserId {
-        let now = self.app.clock.now();
-        let mut write = self.app.store.write().await.unwrap();
-        let organisation = self.app.store.organisation(&mut write).await.unwrap().unwrap();
-        let id = self.app.store.new_user_id(&mut write).await.unwrap();
+        let now = self.state.clock.now();
+        let mut write = self.state.store.write().await.unwrap();
+        let organisation = self.state.store.organisation(&mut write).await.unwrap().unwrap();
+        let id = self.state.store.new_user_id(&mut write).await.unwrap();
         let account = Account {
             id,
             name: name.map(str::to_owned),
@@ -207,20 +219,20 @@ impl World {
             last_active_at: None,
         };
         let new = NewAccount { account, assignments };
-        self.app.store.create_account(&mut write, &organisation, &new, now).await.unwrap();
+        self.state.store.create_account(&mut write, &organisation, &new, now).await.unwrap();
         write.commit().await.unwrap();
         id
     }
 }
 
-impl Answer {
+impl TestResponse {
     #[track_caller]
     pub(crate) fn json<T: DeserializeOwned>(&self) -> T {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&self.body)))
     }
 
-    /// The status, the code and, of a view that has ended, the reason.
+    /// Returns the status, the problem code and, for an ended view, the reason.
     #[track_caller]
     pub(crate) fn problem(&self) -> (u16, String, Option<String>) {
         let problem: Value = self.json();
@@ -229,12 +241,12 @@ impl Answer {
     }
 }
 
-fn imported(number: usize, above: Option<usize>) -> ImportedNode {
+fn imported(number: usize, parent: Option<usize>) -> ImportedNode {
     let kind = match number {
         PROVIDER => NodeKind::Provider,
         AGENCY => NodeKind::Agency,
         _ => NodeKind::Environment,
     };
     let name = format!("Node {number}");
-    ImportedNode { id: node_id(number), parent_id: above.map(node_id), kind, name, disabled_roles: None }
+    ImportedNode { id: node_id(number), parent_id: parent.map(node_id), kind, name, disabled_roles: None }
 }

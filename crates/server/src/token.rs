@@ -1,18 +1,18 @@
-//! Secrets that are handed out once: 256 random bits, of which only a hash is kept.
+//! Secret tokens of 256 random bits. The server stores only their hashes.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
-/// A secret in the form in which it is handed out.
+/// A secret token as the client gets it: 43 characters of base64url.
 pub(crate) struct Token(String);
 
-/// What is kept of a secret.
+/// The SHA-256 hash of a token, as stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TokenHash([u8; 32]);
 
-/// Draws an id that nobody can guess.
+/// Returns a random UUID of version 4, which cannot be guessed.
 pub(crate) fn random_id() -> Result<Uuid, getrandom::Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)?;
@@ -20,31 +20,30 @@ pub(crate) fn random_id() -> Result<Uuid, getrandom::Error> {
 }
 
 impl Token {
-    /// Draws a new one.
+    /// Generates a new token.
     pub(crate) fn mint() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes)?;
         Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
     }
 
-    /// The secret itself.
+    /// Returns the secret.
     pub(crate) fn secret(&self) -> &str {
         &self.0
     }
 
-    /// What is kept of it.
+    /// Returns the hash to store.
     pub(crate) fn hash(&self) -> TokenHash {
         TokenHash::of(&self.0)
     }
 }
 
 impl TokenHash {
-    /// The hash of a secret that was handed in.
+    /// Returns the hash of a secret that a client sent.
     pub(crate) fn of(secret: &str) -> Self {
         Self(Sha256::digest(secret.as_bytes()).into())
     }
 
-    /// The bytes.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -55,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_differ_and_fit_a_url() {
+    fn generates_distinct_tokens_that_fit_in_a_url() {
         let (one, other) = (Token::mint().unwrap(), Token::mint().unwrap());
         assert_ne!(one.secret(), other.secret());
         assert_eq!(one.secret().len(), 43);

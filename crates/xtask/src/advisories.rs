@@ -1,4 +1,4 @@
-//! `cargo xtask advisories`: known vulnerabilities in the dependencies.
+//! `cargo xtask advisories`: checks the dependencies for known vulnerabilities.
 
 use std::path::PathBuf;
 
@@ -8,17 +8,17 @@ use crate::cli::OutputOptions;
 use crate::console::{Console, Task};
 use crate::{process, tool, workspace};
 
-/// The folders with a `package-lock.json`.
+/// The folders that have a `package-lock.json`.
 const NPM_FOLDERS: [&str; 4] = ["bench", "conformance", "end2end", "examples/react"];
-/// The packages with a `Cargo.lock`.
+/// The folders that have a `Cargo.lock`.
 const CARGO_FOLDERS: [&str; 2] = ["", "crates/wasm-tools"];
 
-/// Asks the databases of advisories about every dependency, of cargo and of npm. This needs the network.
+/// Checks every cargo and npm dependency against the advisory databases. Requires network access.
 pub(crate) fn run(options: OutputOptions) -> Result<()> {
     let console = Console::new(3, options.output());
     let deny = tool::cargo_deny();
-    console.step("Looking for cargo-deny", deny.estimate(), |task| deny.find_or_install(task))?;
-    // Both run, so that one report has all findings.
+    console.step("Finding cargo-deny", deny.estimate(), |task| deny.find_or_install(task))?;
+    // Run both checks before failing, so that one report contains all findings.
     let cargo = console.step("Checking the crates", None, |task| {
         check(&CARGO_FOLDERS, |folder| {
             let mut command = process::command(deny.program("cargo-deny", task)?);
@@ -30,11 +30,11 @@ pub(crate) fn run(options: OutputOptions) -> Result<()> {
     let npm = console.step("Checking the npm packages", None, |task: &Task| {
         check(&NPM_FOLDERS, |folder| task.run(process::command("npm").current_dir(folder).arg("audit")))
     });
-    console.summary();
+    console.print_summary();
     cargo.and(npm)
 }
 
-/// Runs a check in each folder, and fails at the end if one failed.
+/// Runs a check in each folder. Fails after the last one if any of them failed.
 fn check(folders: &[&str], run: impl Fn(PathBuf) -> Result<()>) -> Result<()> {
     let problems: Vec<_> = folders
         .iter()

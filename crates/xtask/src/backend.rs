@@ -9,79 +9,80 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::console::Task;
-use crate::page::{self, Flavour};
+use crate::page::{self, PageProfile};
 use crate::{process, workspace};
 
 const PACKAGE: &str = "studio-users-server";
-/// The packages with native tests.
+/// Cargo options that select the packages with native tests.
 pub(crate) const TESTED_PACKAGES: [&str; 3] = ["--workspace", "--exclude", "studio-users"];
-/// The features that the native tests use.
+/// Cargo options that select the features for the native tests.
 pub(crate) const TESTED_FEATURES: [&str; 2] = ["--features", "studio-users-server/prerender"];
 
-/// A way to build the backend.
+/// The build profile of the backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Build {
-    /// Quick to compile. It serves a folder of the page, and does not prerender.
-    Quick,
-    /// Like `Quick`, with the prerendered page: what the tests use.
-    Tested,
-    /// Optimised. It serves a folder of the page, and prerenders.
-    Optimised,
-    /// Optimised, with the small page inside.
-    Complete,
+pub(crate) enum BackendProfile {
+    /// Compiles fast. Serves the page from a folder, without prerendering.
+    Dev,
+    /// Like `Dev`, with prerendering. The tests use it.
+    Test,
+    /// Optimised. Serves the page from a folder, with prerendering.
+    Release,
+    /// Optimised, with the release page embedded and with prerendering.
+    ReleaseWithPage,
 }
 
-impl Build {
-    /// The command that compiles the backend.
+impl BackendProfile {
+    /// Returns the command that compiles the backend.
     pub(crate) fn command(self) -> Command {
         let mut cargo = process::cargo(["build", "--package", PACKAGE]);
         match self {
-            Self::Quick => {}
-            // Cargo unifies the features of the packages that are selected. So this selects those of the native tests, which
-            // build the program too: https://doc.rust-lang.org/cargo/reference/resolver.html#features
-            Self::Tested => {
+            Self::Dev => {}
+            // Selects the packages of the native tests, whose build includes the program. Cargo unifies
+            // features over the selected packages, so a different selection would compile dependencies again:
+            // https://doc.rust-lang.org/cargo/reference/resolver.html#features
+            Self::Test => {
                 cargo = process::cargo(["test", "--no-run", "--test", "http"]);
                 cargo.args(TESTED_PACKAGES).args(TESTED_FEATURES);
             }
-            Self::Optimised => {
+            Self::Release => {
                 cargo.args(["--release", "--features", "prerender"]);
             }
-            Self::Complete => {
+            Self::ReleaseWithPage => {
                 cargo.args(["--release", "--features", "embed-page,prerender"]);
             }
         }
         cargo
     }
 
-    /// The compiled program.
+    /// Returns the path of the compiled program.
     pub(crate) fn program(self) -> Result<PathBuf> {
         let profile = match self {
-            Self::Quick | Self::Tested => "debug",
-            Self::Optimised | Self::Complete => "release",
+            Self::Dev | Self::Test => "debug",
+            Self::Release | Self::ReleaseWithPage => "release",
         };
         let name = format!("{PACKAGE}{}", std::env::consts::EXE_SUFFIX);
         Ok(workspace::target_dir()?.join(profile).join(name))
     }
 
-    /// The usual time of a build on two cores, unless it was built before.
+    /// Returns the usual build time on two cores, or `None` if the program exists.
     pub(crate) fn estimate(self) -> Option<Duration> {
         let estimate = match self {
-            Self::Quick => Duration::from_secs(90),
-            Self::Tested => Duration::from_mins(2),
-            Self::Optimised | Self::Complete => Duration::from_mins(4),
+            Self::Dev => Duration::from_secs(90),
+            Self::Test => Duration::from_mins(2),
+            Self::Release | Self::ReleaseWithPage => Duration::from_mins(4),
         };
         self.program().is_ok_and(|program| !program.exists()).then_some(estimate)
     }
 }
 
-/// Returns the address, or a free port of the same interface if the port is taken.
-pub(crate) fn free_address(wanted: SocketAddr) -> Result<SocketAddr> {
-    if TcpListener::bind(wanted).is_ok() {
-        return Ok(wanted);
+/// Returns the requested address, or one with a free port if the port is in use.
+pub(crate) fn free_address(requested: SocketAddr) -> Result<SocketAddr> {
+    if TcpListener::bind(requested).is_ok() {
+        return Ok(requested);
     }
-    let any_port = SocketAddr::new(wanted.ip(), 0);
+    let any_port = SocketAddr::new(requested.ip(), 0);
     let listener =
-        TcpListener::bind(any_port).with_context(|| format!("cannot listen at {}", wanted.ip()))?;
+        TcpListener::bind(any_port).with_context(|| format!("cannot listen on {}", requested.ip()))?;
     Ok(listener.local_addr()?)
 }
 
@@ -94,25 +95,25 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts the backend with demo data.
-    pub(crate) fn start(build: Build, demo: u32, listen: SocketAddr) -> Result<Self> {
-        // A folder for each size, because the demo data are created once.
+    pub(crate) fn start(profile: BackendProfile, demo: u32, listen: SocketAddr) -> Result<Self> {
+        // Each size has its own folder, because the demo data is created only once.
         let data = workspace::target_dir()?.join(format!("demo-data-{demo}"));
-        let mut command = process::command(build.program()?);
+        let mut command = process::command(profile.program()?);
         command.arg("serve").args(["--demo", &demo.to_string(), "--listen", &listen.to_string()]);
         command.arg("--data").arg(data);
-        if build != Build::Complete {
-            command.arg("--page").arg(page::folder(Flavour::Quick));
+        if profile != BackendProfile::ReleaseWithPage {
+            command.arg("--page").arg(page::folder(PageProfile::Dev));
         }
-        // In a process group of its own, so that Ctrl-C reaches only this program, which stops the backend once.
+        // Runs in its own process group, so that Ctrl-C reaches only xtask, which stops the backend once.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
 
-        let mut child = process::start(&mut command)?;
+        let mut child = process::spawn(&mut command)?;
         let output = BufReader::new(child.stdout.take().context("the backend has no output")?);
-        Ok(Self { child, output, command_line: process::by_hand(&command) })
+        Ok(Self { child, output, command_line: process::shell_line(&command) })
     }
 
-    /// Waits until the backend listens, prints its output, and returns its URL.
+    /// Prints the backend's output until it listens, and returns its URL.
     pub(crate) fn wait_until_listening(&mut self, task: &Task) -> Result<String> {
         let mut line = String::new();
         while self.output.read_line(&mut line)? > 0 {
@@ -122,28 +123,28 @@ impl Server {
             }
             line.clear();
         }
-        bail!("the backend stopped ({}): {}", self.child.wait()?, self.command_line)
+        bail!("the backend stopped ({}). To run it yourself: {}", self.child.wait()?, self.command_line)
     }
 
-    /// Waits until the backend stops, and prints its output.
+    /// Prints the backend's output until it exits.
     pub(crate) fn wait(mut self) -> Result<ExitStatus> {
         self.output.lines().map_while(Result::ok).for_each(|line| println!("{line}"));
-        self.child.wait().context("waiting for the backend failed")
+        self.child.wait().context("cannot wait for the backend")
     }
 
     /// Returns a handle that stops the backend from another thread.
-    pub(crate) fn stopper(&self) -> Stopper {
-        Stopper { id: self.child.id() }
+    pub(crate) fn stop_handle(&self) -> StopHandle {
+        StopHandle { id: self.child.id() }
     }
 }
 
-/// Stops a backend.
-pub(crate) struct Stopper {
+/// A handle that stops the backend.
+pub(crate) struct StopHandle {
     id: u32,
 }
 
-impl Stopper {
-    /// Asks the backend to complete its requests and stop.
+impl StopHandle {
+    /// Sends SIGINT: the backend completes its requests and exits.
     #[cfg(unix)]
     pub(crate) fn stop(&self) {
         use nix::sys::signal::{Signal, kill};
@@ -152,14 +153,14 @@ impl Stopper {
         }
     }
 
-    /// Does nothing: Ctrl-C reaches every program of a Windows console.
+    /// Does nothing, because Ctrl-C reaches every program in a Windows console.
     #[cfg(not(unix))]
     pub(crate) fn stop(&self) {
         let _ = self.id;
     }
 }
 
-/// The URL in a line such as `Listening on http://127.0.0.1:8080`.
+/// Extracts the URL from a line such as `Listening on http://127.0.0.1:8080`.
 fn url_in(line: &str) -> Option<&str> {
     let (_, after) = line.split_once("Listening on ")?;
     after.split_whitespace().next()
@@ -170,16 +171,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_taken_port_is_replaced_by_a_free_one() {
-        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-        let wanted = taken.local_addr().unwrap();
-        let found = free_address(wanted).unwrap();
-        assert_eq!(found.ip(), wanted.ip());
-        assert_ne!(found.port(), wanted.port());
+    fn chooses_a_free_port_if_the_port_is_in_use() {
+        let occupied = TcpListener::bind("127.0.0.1:0").unwrap();
+        let requested = occupied.local_addr().unwrap();
+        let chosen = free_address(requested).unwrap();
+        assert_eq!(chosen.ip(), requested.ip());
+        assert_ne!(chosen.port(), requested.port());
     }
 
     #[test]
-    fn the_address_is_read_from_what_the_backend_prints() {
+    fn parses_the_url_in_the_output_of_the_backend() {
         assert_eq!(url_in("Listening on http://127.0.0.1:8080\n"), Some("http://127.0.0.1:8080"));
         assert_eq!(url_in("Sign in: http://127.0.0.1:8080/sign-in#x"), None);
     }

@@ -1,55 +1,56 @@
-//! `cargo xtask bench`: measures the speed of the page and of pages that do the same with other libraries.
+//! `cargo xtask bench`: benchmarks the page against comparable pages made with other libraries.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::backend::Build;
+use crate::backend::BackendProfile;
 use crate::cli::BenchOptions;
 use crate::console::{Console, Task};
-use crate::page::{self, Flavour, copy_folder};
+use crate::page::{self, PageProfile, copy_folder};
 use crate::{browser, npm, process, wasm_target, workspace};
 
-/// The folders of the other pages in `bench/dist`.
-const OTHERS: [&str; 5] = ["floor", "everything", "react", "solid", "ag-grid"];
+/// The folders of the comparable pages in `bench/dist`.
+const PEERS: [&str; 5] = ["baseline", "everything", "react", "solid", "ag-grid"];
 
-/// Sets up, builds everything as it is released, and measures.
+/// Installs missing tools, builds the pages and the backend in release mode, and runs the benchmark.
 pub(crate) fn run(options: &BenchOptions) -> Result<()> {
     let console = Console::new(6, options.output());
-    console.step("Checking that Rust can compile for the browser", None, wasm_target::ensure)?;
-    let browser = console.step("Looking for a browser", None, browser::find_or_install)?;
-    let small = Flavour::Small;
-    console.step("Building the small page", small.estimate(), |task| page::build(small, task))?;
-    let build = Build::Optimised;
+    console.step("Checking the wasm32 target", None, wasm_target::ensure)?;
+    let browser = console.step("Finding a browser", None, browser::find_or_install)?;
+    let page = PageProfile::Release;
+    console.step("Building the release page", page.estimate(), |task| page::build(page, task))?;
+    let backend = BackendProfile::Release;
     console
-        .step("Building the optimised backend", build.estimate(), |task| task.run(&mut build.command()))?;
-    console.step("Building the pages to compare with", None, build_others)?;
-    let site = put_together()?;
-    console.summary();
-    // The driver reports each measurement itself.
+        .step("Building the release backend", backend.estimate(), |task| task.run(&mut backend.command()))?;
+    console.step("Building the comparable pages", None, build_peers)?;
+    let site = assemble_site()?;
+    console.print_summary();
+    // The driver prints its own progress.
     let mut driver = driver(options, &site, &browser.chromium)?;
-    let status = driver.status().map_err(|error| process::not_started(&driver, &error))?;
-    process::succeeded(&driver, status)
+    let status = driver.status().map_err(|error| process::spawn_error(&driver, &error))?;
+    process::check_status(&driver, status)
 }
 
 fn folder() -> PathBuf {
     workspace::root().join("bench")
 }
 
-fn build_others(task: &Task) -> Result<()> {
+fn build_peers(task: &Task) -> Result<()> {
     npm::ci(&folder(), task)?;
     ["check", "build"].iter().try_for_each(|script| npm::run(&folder(), script, task))
 }
 
-/// Copies all pages into one folder, so that one backend serves them: ours at the root, the others below `bench/`.
-fn put_together() -> Result<PathBuf> {
+/// Copies all pages into one folder, so that one backend serves them. The project's page is at the root, the
+/// comparable pages are in `bench/`.
+fn assemble_site() -> Result<PathBuf> {
     let site = workspace::target_dir()?.join("bench-site");
     if site.exists() {
         fs::remove_dir_all(&site).with_context(|| format!("cannot remove {}", site.display()))?;
     }
-    copy_folder(&page::folder(Flavour::Small), &site)?;
-    for name in OTHERS {
+    copy_folder(&page::folder(PageProfile::Release), &site)?;
+    for name in PEERS {
         copy_folder(&folder().join("dist").join(name), &site.join("bench").join(name))?;
     }
     Ok(site)
@@ -59,8 +60,8 @@ fn driver(options: &BenchOptions, site: &Path, chromium: &Path) -> Result<std::p
     let target = workspace::target_dir()?;
     let mut node = process::command("node");
     node.arg(folder().join("dist").join("driver").join("main.js"));
-    node.arg("--server").arg(Build::Optimised.program()?).arg("--site").arg(site);
-    // A million users take a while to create, so they are kept.
+    node.arg("--server").arg(BackendProfile::Release.program()?).arg("--site").arg(site);
+    // Creating a million users is slow, so the data folder is kept for the next run.
     node.arg("--data").arg(target.join("bench-data"));
     node.arg("--out").arg(options.out.clone().unwrap_or_else(|| target.join("bench")));
     node.args(["--listen", &options.listen.to_string()]);

@@ -1,4 +1,4 @@
-//! The headless browser of the tests, and its driver.
+//! Finds or installs the headless browser for the tests, and its driver.
 
 use std::env;
 use std::path::PathBuf;
@@ -19,58 +19,60 @@ const APPLICATIONS: [&str; 2] = [
 #[cfg(not(target_os = "macos"))]
 const APPLICATIONS: [&str; 0] = [];
 
-/// The programs of the tests in a browser.
+/// The programs for tests in a browser.
 pub(crate) struct Browser {
-    /// Chromium, or Chrome.
+    /// Chromium or Chrome.
     pub(crate) chromium: PathBuf,
-    /// Chromium's headless shell, or Chromium where it is not installed. The shell renders no window around the page: the
-    /// end-to-end tests take a third less time.
+    /// Chromium's headless shell, or Chromium if the shell is not installed. The shell draws no browser
+    /// window, so the end-to-end tests take a third less time:
+    /// <https://developer.chrome.com/blog/chrome-headless-shell>
     pub(crate) headless: PathBuf,
-    /// The driver, which the page's tests use.
+    /// `ChromeDriver`, for the page's tests.
     pub(crate) driver: PathBuf,
 }
 
-/// Finds the browser and its driver. On Debian and Ubuntu it installs them if they are missing.
+/// Finds the browser and its driver. Installs them on Debian and Ubuntu if they are missing.
 pub(crate) fn find_or_install(task: &Task) -> Result<Browser> {
     static INSTALLING: Mutex<()> = Mutex::new(());
     let _guard = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(browser) = find() {
         return Ok(browser);
     }
-    install(task).and_then(|()| find().context("they were not found afterwards")).context(
-        "the tests need Chromium and ChromeDriver of the same version. Debian and Ubuntu: `apt-get install \
-         chromium chromium-driver`; macOS: `brew install --cask chromium chromedriver`; or set CHROMIUM and \
-         CHROMEDRIVER to their paths",
+    install(task).and_then(|()| find().context("not found after the installation")).context(
+        "the tests need Chromium and ChromeDriver of the same version. On Debian and Ubuntu, run `apt-get \
+         install chromium chromium-driver`. On macOS, run `brew install --cask chromium chromedriver`. Or \
+         set CHROMIUM and CHROMEDRIVER to their paths",
     )
 }
 
 fn find() -> Option<Browser> {
     let on_path = |name: &str| process::folder_on_path(name).map(|folder| folder.join(name));
-    let named = |variable: &str| env::var_os(variable).map(PathBuf::from).filter(|path| path.is_file());
-    let chromium = named("CHROMIUM")
+    let from_env = |variable: &str| env::var_os(variable).map(PathBuf::from).filter(|path| path.is_file());
+    let chromium = from_env("CHROMIUM")
         .or_else(|| BROWSERS.iter().find_map(|name| on_path(name)))
         .or_else(|| APPLICATIONS.iter().map(PathBuf::from).find(|path| path.is_file()))?;
-    let driver = named("CHROMEDRIVER").or_else(|| on_path("chromedriver"))?;
-    let headless = named("CHROMIUM").or_else(|| on_path(HEADLESS_SHELL)).unwrap_or_else(|| chromium.clone());
+    let driver = from_env("CHROMEDRIVER").or_else(|| on_path("chromedriver"))?;
+    let headless =
+        from_env("CHROMIUM").or_else(|| on_path(HEADLESS_SHELL)).unwrap_or_else(|| chromium.clone());
     Some(Browser { chromium, headless, driver })
 }
 
 fn install(task: &Task) -> Result<()> {
-    task.note("installing chromium, its headless shell and its driver by apt-get");
-    // Not every release has a package of the shell, and the tests can do without.
+    task.note("installing chromium, its headless shell and chromedriver with apt-get");
+    // Some releases have no package for the headless shell, and the tests also work without it.
     apt_install(&["chromium", "chromium-driver", HEADLESS_SHELL], task)
         .or_else(|_| apt_install(&["chromium", "chromium-driver"], task))
 }
 
-/// Installs packages of Debian or Ubuntu.
+/// Installs Debian or Ubuntu packages.
 pub(crate) fn apt_install(packages: &[&str], task: &Task) -> Result<()> {
-    process::folder_on_path("apt-get").context("only apt-get can install them automatically")?;
+    process::folder_on_path("apt-get").context("automatic installation needs apt-get")?;
     apt_get(&["update"], task)?;
     apt_get(&[&["install", "--yes", "--no-install-recommends"], packages].concat(), task)
 }
 
 fn apt_get(args: &[&str], task: &Task) -> Result<()> {
-    let is_root = process::read(process::command("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+    let is_root = process::read_stdout(process::command("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     let mut apt_get = process::command(if is_root { "apt-get" } else { "sudo" });
     if !is_root {
         apt_get.args(["--non-interactive", "apt-get"]);

@@ -15,33 +15,33 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Build the page and the backend, and start them with demo data.
+    /// Installs missing tools, builds the page and the backend, and starts them with demo data.
     Run(RunOptions),
-    /// Run the checks and tests.
+    /// Runs the checks and tests.
     Test(TestOptions),
-    /// Measure the page's speed beside pages made with other libraries.
+    /// Installs missing tools and benchmarks the page against comparable pages.
     Bench(BenchOptions),
-    /// Build the small page, and compare its size with the limits.
+    /// Builds the release page and checks its size against the budget.
     Size(OutputOptions),
-    /// Build the custom element for hosts, and pack it for npm.
+    /// Builds the custom element for hosts and packs it as an npm package.
     Package(OutputOptions),
-    /// Build the backend with the page inside, and pack it for a release.
+    /// Builds the release backend with the page embedded and packs it into an archive.
     Dist(OutputOptions),
-    /// Check the dependencies for known vulnerabilities (needs the network).
+    /// Checks the dependencies for known vulnerabilities (requires network access).
     Advisories(OutputOptions),
-    /// Take the screenshots of the documentation.
+    /// Takes the screenshots for the documentation.
     Screenshots(OutputOptions),
 }
 
 #[derive(Args, Clone, Copy)]
 pub(crate) struct OutputOptions {
-    /// Print the complete output of every command.
+    /// Prints the complete output of every command.
     #[arg(long, short)]
     verbose: bool,
 }
 
 impl OutputOptions {
-    /// Returns how much of the commands' output to print.
+    /// Returns the selected amount of output.
     pub(crate) fn output(self) -> Output {
         if self.verbose { Output::Verbose } else { Output::Short }
     }
@@ -49,16 +49,16 @@ impl OutputOptions {
 
 #[derive(Args)]
 pub(crate) struct RunOptions {
-    /// Build the small page, and one optimised program that contains it.
+    /// Builds the release page and embeds it in an optimised server binary.
     #[arg(long)]
     pub(crate) release: bool,
-    /// The number of users in the demo data.
+    /// Number of users in the demo data.
     #[arg(long, value_name = "N", default_value_t = 2400)]
     pub(crate) demo: u32,
-    /// The address to listen on. If the port is taken, the backend uses a free one.
+    /// Address and port to listen on. If the port is in use, another one is chosen.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
-    /// Do not open a browser.
+    /// Does not open a browser.
     #[arg(long)]
     pub(crate) no_open: bool,
     #[command(flatten)]
@@ -73,13 +73,13 @@ impl RunOptions {
 
 #[derive(Args)]
 pub(crate) struct TestOptions {
-    /// Run only these steps, after the steps that they need.
+    /// Runs only these steps and the steps they depend on.
     #[arg(long, value_name = "STEP", value_delimiter = ',', conflicts_with = "quick")]
     pub(crate) only: Vec<String>,
-    /// Run the fast checks: format, lints, native tests, and the browser tests of what changed.
+    /// Runs the fast checks: formatting, lints, native tests and the browser tests of changed files.
     #[arg(long)]
     pub(crate) quick: bool,
-    /// List the steps.
+    /// Lists the steps.
     #[arg(long)]
     pub(crate) list: bool,
     #[command(flatten)]
@@ -94,19 +94,19 @@ impl TestOptions {
 
 #[derive(Args)]
 pub(crate) struct BenchOptions {
-    /// Take the main measurements with few users and rounds, in minutes.
+    /// Runs only the main measurements with fewer users and rounds (a few minutes).
     #[arg(long)]
     pub(crate) short: bool,
-    /// Take only this measurement.
+    /// Runs only this measurement.
     #[arg(long, value_name = "MEASURE")]
     pub(crate) only: Option<String>,
-    /// How often each page is measured, after the warm-up rounds.
+    /// Number of measured rounds per page, after warm-up.
     #[arg(long, value_name = "N")]
     pub(crate) rounds: Option<u32>,
-    /// The folder for the results. The default is `bench` in the target folder.
+    /// Folder for the results. Default: `bench` in the target folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// The address that the backend listens on.
+    /// Address and port for the backend to listen on.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
     #[command(flatten)]

@@ -1,7 +1,7 @@
-//! Progress on the terminal, and the complete output of every command in log files.
+//! Shows progress on the terminal, and writes the complete output of every command to log files.
 //!
-//! A [`Console`] runs numbered steps. While a step runs, a status line shows what cargo has compiled, the time that passed
-//! and the usual time. Where the output is no terminal, a line a minute says the same.
+//! A [`Console`] runs numbered steps. While a step runs, a status line shows the compiled units, the elapsed
+//! time and the usual time. If the output is not a terminal, xtask prints the same line once a minute.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -17,19 +17,19 @@ use anyhow::{Context, Result, anyhow};
 
 use crate::{process, workspace};
 
-/// How often the status line is drawn anew on a terminal.
+/// The interval between updates of the status line on a terminal.
 const TICK: Duration = Duration::from_millis(500);
-/// How often a line says what runs, where the output is no terminal.
+/// The interval between status lines if the output is not a terminal.
 const HEARTBEAT: Duration = Duration::from_mins(1);
-/// The width of the status line, in characters: one that wraps could not be drawn over.
+/// The maximum width of the status line, in characters. A line that wraps cannot be overwritten.
 const WIDTH: usize = 100;
 
-/// How much of the commands' output is printed.
+/// The amount of command output to print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Output {
-    /// A line for each step and a status line.
+    /// One line per step, and a status line.
     Short,
-    /// The complete output of every command as well.
+    /// Also the complete output of every command.
     Verbose,
 }
 
@@ -49,7 +49,7 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    begun: usize,
+    started_steps: usize,
     running: Vec<Running>,
     done: Vec<(String, Duration)>,
     is_status_shown: bool,
@@ -60,12 +60,12 @@ struct Running {
     title: String,
     started: Instant,
     estimate: Option<Duration>,
-    /// Units that cargo has compiled, and all of them, by the label of the command.
+    /// The compiled units and the total units of cargo, by the label of the command.
     units: BTreeMap<&'static str, (u32, u32)>,
 }
 
 impl Console {
-    /// Creates a console for this many steps.
+    /// Creates a console for `total` steps.
     pub(crate) fn new(total: usize, output: Output) -> Self {
         let shared = Arc::new(Shared {
             output,
@@ -79,7 +79,8 @@ impl Console {
         Self { shared }
     }
 
-    /// Announces a step, runs it, and says how long it took. `estimate` is its usual time on two cores.
+    /// Prints a step's title, runs it, and prints its duration. `estimate` is its usual duration on two
+    /// cores.
     pub(crate) fn step<T>(
         &self,
         title: &str,
@@ -92,17 +93,17 @@ impl Console {
         outcome
     }
 
-    /// Prints the time of each step and of all.
-    pub(crate) fn summary(&self) {
+    /// Prints the duration of each step and the total.
+    pub(crate) fn print_summary(&self) {
         let state = self.shared.lock();
         println!();
-        for (title, took) in &state.done {
-            println!("  {:>12}  {title}", spell(*took));
+        for (title, duration) in &state.done {
+            println!("  {:>12}  {title}", format_duration(*duration));
         }
-        println!("  {:>12}  in total", spell(self.shared.started.elapsed()));
+        println!("  {:>12}  total", format_duration(self.shared.started.elapsed()));
     }
 
-    /// The time since the console was created.
+    /// Returns the time since the console was created.
     pub(crate) fn elapsed(&self) -> Duration {
         self.shared.started.elapsed()
     }
@@ -110,11 +111,12 @@ impl Console {
     fn begin(&self, title: &str, estimate: Option<Duration>) -> Result<Task> {
         let (log_path, log) = open_log(title)?;
         let mut state = self.shared.lock();
-        state.begun += 1;
-        let (number, started) = (state.begun, Instant::now());
+        state.started_steps += 1;
+        let (number, started) = (state.started_steps, Instant::now());
         let running = Running { number, title: title.to_owned(), started, estimate, units: BTreeMap::new() };
         state.running.push(running);
-        let usual = estimate.map(|time| format!(" (usually about {})", roughly(time))).unwrap_or_default();
+        let usual =
+            estimate.map(|time| format!(" (usually about {})", format_estimate(time))).unwrap_or_default();
         state.print(&format!("[{number}/{}] {title}{usual}", self.shared.total));
         let shared = Arc::clone(&self.shared);
         Ok(Task { shared, number, log: Mutex::new(log), log_path })
@@ -126,20 +128,20 @@ impl Console {
             return;
         };
         let running = state.running.remove(index);
-        let took = running.started.elapsed();
+        let duration = running.started.elapsed();
         let outcome = if succeeded { "done in" } else { "failed after" };
-        // Where another step runs as well, the number says which one ended.
-        let name = if state.running.is_empty() && state.begun == running.number {
+        // If several steps run in parallel, the number and the title identify the finished step.
+        let name = if state.running.is_empty() && state.started_steps == running.number {
             String::new()
         } else {
             format!("[{}/{}] {}: ", running.number, self.shared.total, running.title)
         };
-        state.print(&format!("      {name}{outcome} {}", spell(took)));
-        state.done.push((running.title, took));
+        state.print(&format!("      {name}{outcome} {}", format_duration(duration)));
+        state.done.push((running.title, duration));
     }
 }
 
-/// A step that runs. Its commands write into one log file.
+/// A running step. Its commands write to one log file.
 pub(crate) struct Task {
     shared: Arc<Shared>,
     number: usize,
@@ -148,59 +150,58 @@ pub(crate) struct Task {
 }
 
 impl Task {
-    /// Runs a command to the end. Its output goes to the log file, and to the terminal if it fails.
+    /// Runs a command. Writes its output to the log file, and also to the terminal if the command fails.
     pub(crate) fn run(&self, command: &mut Command) -> Result<()> {
         self.run_labelled("", command).map(drop)
     }
 
-    /// Runs a command like [`run`](Self::run), and returns what it printed to its standard output and error.
+    /// Runs a command like [`run`](Self::run), and returns its standard output and standard error.
     pub(crate) fn run_labelled(&self, label: &'static str, command: &mut Command) -> Result<String> {
-        let (outcome, text) = self.run_to_end(label, command)?;
+        let (outcome, text) = self.run_captured(label, command)?;
         outcome.inspect_err(|_| self.print_output(&text)).map(|()| text)
     }
 
-    /// Runs a command to the end, and returns whether it succeeded together with its output. The output of a failed command
-    /// is printed.
+    /// Runs a command, and returns its result and its output. Prints the output if the command fails.
     pub(crate) fn run_and_read(&self, command: &mut Command) -> Result<(Result<()>, String)> {
-        let (outcome, text) = self.run_to_end("", command)?;
+        let (outcome, text) = self.run_captured("", command)?;
         if outcome.is_err() {
             self.print_output(&text);
         }
         Ok((outcome, text))
     }
 
-    /// Prints a line below the step.
+    /// Prints a line below the step's title.
     pub(crate) fn note(&self, text: &str) {
         let mut state = self.shared.lock();
         state.print(&format!("      {text}"));
     }
 
-    fn run_to_end(&self, label: &'static str, command: &mut Command) -> Result<(Result<()>, String)> {
-        self.write_log(&format!("$ {}\n", process::by_hand(command)));
+    fn run_captured(&self, label: &'static str, command: &mut Command) -> Result<(Result<()>, String)> {
+        self.write_log(&format!("$ {}\n", process::shell_line(command)));
         if self.shared.output == Output::Short {
-            // Cargo draws its progress bar only on terminals, unless asked:
+            // By default, cargo draws its progress bar only on a terminal:
             // https://doc.rust-lang.org/cargo/reference/config.html#termprogresswhen
             command.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", "100");
         }
         let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-        let mut child = child.map_err(|error| process::not_started(command, &error))?;
+        let mut child = child.map_err(|error| process::spawn_error(command, &error))?;
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let (text, errors) = thread::scope(|scope| {
             let errors = scope.spawn(|| stderr.map_or_else(String::new, |pipe| self.read(label, pipe)));
             let text = stdout.map_or_else(String::new, |pipe| self.read(label, pipe));
             errors.join().map(|errors| (text, errors))
         })
-        .map_err(|_| anyhow!("reading the output failed"))?;
-        let status = child.wait().context("waiting for the command failed")?;
-        Ok((process::succeeded(command, status), format!("{text}\n{errors}")))
+        .map_err(|_| anyhow!("cannot read the output of the command"))?;
+        let status = child.wait().context("cannot wait for the command")?;
+        Ok((process::check_status(command, status), format!("{text}\n{errors}")))
     }
 
-    /// Reads the lines of a pipe: progress goes to the status line, the others to the log.
+    /// Reads the lines of a pipe. Sends progress bars to the status line and other lines to the log.
     fn read(&self, label: &'static str, pipe: impl Read) -> String {
         let mut text = String::new();
         for line in BufReader::new(pipe).split(b'\n').map_while(Result::ok) {
             let line = String::from_utf8_lossy(&line);
-            // Cargo draws over its progress bar by carriage returns; the last part is the line that stays.
+            // Cargo overwrites its progress bar with carriage returns. The last part is the final line.
             for part in line.split('\r') {
                 match cargo_progress(part) {
                     Some(units) => self.set_units(label, units),
@@ -228,14 +229,14 @@ impl Task {
 
     fn write_log(&self, text: &str) {
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        // The log is a help; a full disk shows in the command itself.
+        // Ignores errors: the log is optional, and on a full disk the command itself fails.
         let _ = log.write_all(text.as_bytes());
     }
 
-    /// Prints the output of a failed command, without the lines that only say what cargo compiled.
+    /// Prints the output of a failed command, without cargo's progress lines.
     fn print_output(&self, text: &str) {
         if self.shared.output == Output::Short {
-            let lines: Vec<_> = text.lines().filter(|line| !is_routine(line)).collect();
+            let lines: Vec<_> = text.lines().filter(|line| !is_progress_line(line)).collect();
             let mut state = self.shared.lock();
             state.print(lines.join("\n").trim_end());
             state.print(&format!("      complete output: {}", self.log_path.display()));
@@ -250,7 +251,7 @@ impl Shared {
 }
 
 impl State {
-    /// Prints a line in place of the status line.
+    /// Replaces the status line by a line of text.
     fn print(&mut self, line: &str) {
         self.clear_status();
         println!("{line}");
@@ -274,7 +275,7 @@ impl State {
     }
 }
 
-/// Shows the status for as long as the console exists.
+/// Updates the status line until the console is dropped.
 fn tick(console: &Weak<Shared>) {
     let mut last = Instant::now();
     loop {
@@ -293,7 +294,7 @@ fn tick(console: &Weak<Shared>) {
     }
 }
 
-/// Describes each running step: the units that cargo compiled, the time that passed and the usual time.
+/// Formats the running steps: compiled units, elapsed time and usual time.
 fn status_line(running: &[Running]) -> String {
     let steps = running.iter().map(|step| {
         let mut text = step.title.clone();
@@ -301,16 +302,16 @@ fn status_line(running: &[Running]) -> String {
             let name = if label.is_empty() { String::new() } else { format!("{label} ") };
             let _ = write!(text, ", {name}{done}/{all}");
         }
-        let _ = write!(text, ", {}", spell_seconds(step.started.elapsed()));
+        let _ = write!(text, ", {}", format_seconds(step.started.elapsed()));
         if let Some(estimate) = step.estimate {
-            let _ = write!(text, " of about {}", roughly(estimate));
+            let _ = write!(text, " of about {}", format_estimate(estimate));
         }
         text
     });
     format!("      {}", steps.collect::<Vec<_>>().join(" | "))
 }
 
-/// The units in a progress bar of cargo, such as `Building [===>   ] 12/396: syn, quote`.
+/// Parses the units in a progress bar of cargo, such as `Building [===>   ] 12/396: syn, quote`.
 fn cargo_progress(line: &str) -> Option<(u32, u32)> {
     let (_, after) =
         line.trim_start_matches(|c: char| c != 'B').strip_prefix("Building")?.split_once("] ")?;
@@ -319,8 +320,8 @@ fn cargo_progress(line: &str) -> Option<(u32, u32)> {
     Some((done.trim().parse().ok()?, all.parse().ok()?))
 }
 
-/// Whether a line only says what cargo does.
-fn is_routine(line: &str) -> bool {
+/// Returns whether a line is one of cargo's progress messages.
+fn is_progress_line(line: &str) -> bool {
     const VERBS: [&str; 12] = [
         "Compiling",
         "Checking",
@@ -350,19 +351,23 @@ fn open_log(title: &str) -> Result<(PathBuf, File)> {
     Ok((path, file))
 }
 
-/// A duration, to a tenth of a second below a minute.
-pub(crate) fn spell(duration: Duration) -> String {
-    if duration.as_secs() < 60 { format!("{:.1} s", duration.as_secs_f32()) } else { spell_seconds(duration) }
+/// Formats a duration: with tenths of a second below one minute, in whole seconds above.
+pub(crate) fn format_duration(duration: Duration) -> String {
+    if duration.as_secs() < 60 {
+        format!("{:.1} s", duration.as_secs_f32())
+    } else {
+        format_seconds(duration)
+    }
 }
 
-/// A duration in whole seconds.
-fn spell_seconds(duration: Duration) -> String {
+/// Formats a duration in whole seconds.
+fn format_seconds(duration: Duration) -> String {
     let seconds = duration.as_secs();
     if seconds < 60 { format!("{seconds} s") } else { format!("{} min {} s", seconds / 60, seconds % 60) }
 }
 
-/// A duration in half minutes, for an estimate.
-fn roughly(duration: Duration) -> String {
+/// Formats an estimate, rounded to half minutes.
+fn format_estimate(duration: Duration) -> String {
     let halves = (duration.as_secs() + 15) / 30;
     match (halves / 2, halves % 2) {
         (0, _) => "half a minute".to_owned(),
@@ -376,19 +381,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_spelt_in_seconds_then_minutes() {
-        assert_eq!(spell(Duration::from_millis(1234)), "1.2 s");
-        assert_eq!(spell(Duration::from_secs(125)), "2 min 5 s");
+    fn formats_durations_in_seconds_and_minutes() {
+        assert_eq!(format_duration(Duration::from_millis(1234)), "1.2 s");
+        assert_eq!(format_duration(Duration::from_secs(125)), "2 min 5 s");
     }
 
     #[test]
-    fn estimates_are_rounded_to_half_minutes() {
-        let spelt = [20, 70, 100, 300].map(|seconds| roughly(Duration::from_secs(seconds)));
-        assert_eq!(spelt, ["half a minute", "1 min", "1½ min", "5 min"]);
+    fn rounds_estimates_to_half_minutes() {
+        let formatted = [20, 70, 100, 300].map(|seconds| format_estimate(Duration::from_secs(seconds)));
+        assert_eq!(formatted, ["half a minute", "1 min", "1½ min", "5 min"]);
     }
 
     #[test]
-    fn cargos_progress_bar_is_read() {
+    fn parses_the_progress_bar_of_cargo() {
         let bar = "    Building [=====>                 ] 12/396: syn, quote, proc-macro2...";
         assert_eq!(cargo_progress(bar), Some((12, 396)));
         let coloured = "\u{1b}[1m\u{1b}[96m    Building\u{1b}[0m [===>  ] 7/80: a(build)";
@@ -398,25 +403,25 @@ mod tests {
     }
 
     #[test]
-    fn lines_about_compiling_are_routine_and_errors_are_not() {
-        assert!(is_routine("   Compiling syn v3.0.10"));
-        assert!(is_routine("  Downloaded syn v3.0.10"));
-        assert!(!is_routine("error: could not compile `syn`"));
-        assert!(!is_routine("Buildings are not lines of cargo"));
+    fn recognises_the_progress_lines_of_cargo() {
+        assert!(is_progress_line("   Compiling syn v3.0.10"));
+        assert!(is_progress_line("  Downloaded syn v3.0.10"));
+        assert!(!is_progress_line("error: could not compile `syn`"));
+        assert!(!is_progress_line("Buildings are no progress lines"));
     }
 
     #[test]
-    fn a_failed_command_says_what_it_printed_and_where_the_log_is() {
+    fn logs_the_output_of_a_failed_command() {
         let console = Console::new(1, Output::Short);
         let text = console.step("Testing the console", None, |task| {
             let mut script = process::command("sh");
-            script.args(["-c", "echo to be read; printf '   Building [=> ] 3/4: a\\r' >&2; exit 3"]);
+            script.args(["-c", "echo some output; printf '   Building [=> ] 3/4: a\\r' >&2; exit 3"]);
             let (outcome, text) = task.run_and_read(&mut script)?;
             assert!(outcome.unwrap_err().to_string().contains("exit status: 3"));
             Ok(text)
         });
-        assert_eq!(text.unwrap().trim(), "to be read");
+        assert_eq!(text.unwrap().trim(), "some output");
         let log = workspace::target_dir().unwrap().join("xtask-log").join("testing-the-console.log");
-        assert!(fs::read_to_string(log).unwrap().contains("to be read"));
+        assert!(fs::read_to_string(log).unwrap().contains("some output"));
     }
 }

@@ -23,11 +23,11 @@ impl Fingerprint {
         self
     }
 
-    /// Adds a file, or every file below a folder. A path that does not exist adds nothing.
+    /// Adds a file, or every file in a folder and its subfolders. Ignores a path that does not exist.
     pub(crate) fn path(mut self, path: &Path) -> Result<Self> {
         for file in files_below(path)? {
             let content = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-            // Relative, so that two checkouts of the same sources agree.
+            // Hash the relative path, so that two checkouts of the same sources have the same fingerprint.
             (file.strip_prefix(workspace::root()).unwrap_or(&file), content).hash(&mut self.0);
         }
         Ok(self)
@@ -39,7 +39,7 @@ impl Fingerprint {
     }
 }
 
-/// Lists every file at or below a path, sorted by name.
+/// Lists a file, or every file in a folder and its subfolders, sorted by name.
 pub(crate) fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
     if path.is_file() {
         return Ok(vec![path.to_path_buf()]);
@@ -61,16 +61,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_changed_file_changes_the_number() {
+    fn changes_with_the_content_of_a_file() {
         let dir = std::env::temp_dir().join(format!("xtask-fingerprint-{}", std::process::id()));
         fs::create_dir_all(dir.join("inner")).unwrap();
-        let of = || Fingerprint::default().word("page").path(&dir).unwrap().finish();
+        let fingerprint = || Fingerprint::default().word("page").path(&dir).unwrap().finish();
 
         fs::write(dir.join("inner/a.rs"), "one").unwrap();
-        let before = of();
-        assert_eq!(before, of());
+        let before = fingerprint();
+        assert_eq!(before, fingerprint());
         fs::write(dir.join("inner/a.rs"), "two").unwrap();
-        assert_ne!(before, of());
+        assert_ne!(before, fingerprint());
         fs::remove_dir_all(&dir).unwrap();
     }
 }

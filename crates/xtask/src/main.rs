@@ -1,6 +1,7 @@
-//! The project's own commands, such as `cargo xtask run` and `cargo xtask test`.
+//! The project's commands, such as `cargo xtask run` and `cargo xtask test`.
 //!
-//! Each command works in a fresh clone. It installs what is missing where it can, and otherwise says how to install it.
+//! Each command works in a fresh clone. It installs missing tools if it can, and otherwise prints how to
+//! install them.
 
 mod advisories;
 mod backend;
@@ -27,7 +28,7 @@ use clap::Parser;
 
 use cli::{Command, OutputOptions};
 use console::Console;
-use page::Flavour;
+use page::PageProfile;
 
 fn main() -> ExitCode {
     let done = |outcome: Result<()>| outcome.map(|()| ExitCode::SUCCESS);
@@ -47,24 +48,24 @@ fn main() -> ExitCode {
     })
 }
 
-/// Builds the small page, and compares its size with the limits.
+/// Builds the release page and checks its size against the budget.
 fn size(options: OutputOptions) -> Result<()> {
     let console = Console::new(2, options.output());
-    console.step("Checking that Rust can compile for the browser", None, wasm_target::ensure)?;
-    console.step("Building the small page", Flavour::Small.estimate(), |task| {
-        page::build(Flavour::Small, task)?;
+    console.step("Checking the wasm32 target", None, wasm_target::ensure)?;
+    console.step("Building the release page", PageProfile::Release.estimate(), |task| {
+        page::build(PageProfile::Release, task)?;
         page::check_budget(task)
     })
 }
 
-/// Builds the npm package, and prints its path.
+/// Builds the npm package and prints its path.
 fn package(options: OutputOptions) -> Result<()> {
     let console = Console::new(2, options.output());
-    console.step("Checking that Rust can compile for the browser", None, wasm_target::ensure)?;
-    let estimate = Flavour::Small.estimate();
+    console.step("Checking the wasm32 target", None, wasm_target::ensure)?;
+    let profile = PageProfile::Release;
     let packed =
-        console.step("Packing the element for npm", estimate, |task| page::package(Flavour::Small, task))?;
-    console.summary();
-    println!("\n  {}\n  In a host: npm install {}\n", packed.display(), packed.display());
+        console.step("Packing the npm package", profile.estimate(), |task| page::package(profile, task))?;
+    console.print_summary();
+    println!("\n  {}\n  To install it in a host: npm install {}\n", packed.display(), packed.display());
     Ok(())
 }

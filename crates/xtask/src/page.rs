@@ -1,4 +1,5 @@
-//! The page: compiled for the browser, bound to JavaScript, and put together with its static files.
+//! Builds the page: compiles it to WebAssembly, generates its JavaScript with wasm-bindgen, and adds its
+//! static files.
 
 mod assemble;
 mod budget;
@@ -21,7 +22,7 @@ use crate::console::Task;
 use crate::fingerprint::Fingerprint;
 use crate::{npm, process, tool, workspace};
 
-/// The package of the page, and the name of its program.
+/// The name of the page's package and of its program.
 const PACKAGE: &str = "studio-users";
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The files and folders that the page is built from.
@@ -43,125 +44,125 @@ const INPUTS: [&str; 15] = [
     "style",
 ];
 
-/// A way to build the page.
+/// The build profile of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Flavour {
-    /// Quick to build.
-    Quick,
-    /// Quick to download: optimised for size, and split into parts that load when they are needed.
-    Small,
+pub(crate) enum PageProfile {
+    /// Builds fast.
+    Dev,
+    /// Downloads fast: optimised for size, and split into lazy-loaded parts.
+    Release,
 }
 
-impl Flavour {
-    /// The cargo profile that compiles it.
+impl PageProfile {
+    /// Returns the name of the cargo profile.
     pub(crate) fn cargo_profile(self) -> &'static str {
         match self {
-            Self::Quick => "page",
-            Self::Small => "page-release",
+            Self::Dev => "page",
+            Self::Release => "page-release",
         }
     }
 
-    /// The folder, relative to the checkout, that holds the built page.
+    /// Returns the output folder, relative to the checkout.
     fn folder(self) -> &'static str {
         match self {
-            Self::Quick => "dist",
-            Self::Small => "dist-small",
+            Self::Dev => "dist",
+            Self::Release => "dist-small",
         }
     }
 
-    /// The usual time of a build on two cores, unless the page was built before.
+    /// Returns the usual build time on two cores, or `None` if the output folder exists.
     pub(crate) fn estimate(self) -> Option<Duration> {
         let estimate = match self {
-            Self::Quick => Duration::from_mins(2),
-            Self::Small => Duration::from_mins(4),
+            Self::Dev => Duration::from_mins(2),
+            Self::Release => Duration::from_mins(4),
         };
         (!folder(self).exists()).then_some(estimate)
     }
 }
 
-/// The folder that holds a built page.
-pub(crate) fn folder(flavour: Flavour) -> PathBuf {
-    workspace::root().join(flavour.folder())
+/// Returns the absolute output folder.
+pub(crate) fn folder(profile: PageProfile) -> PathBuf {
+    workspace::root().join(profile.folder())
 }
 
-/// Builds the page and the element into its [`folder`], unless that folder is up to date.
-pub(crate) fn build(flavour: Flavour, task: &Task) -> Result<()> {
-    if is_up_to_date(flavour)? {
+/// Builds the page and the element into the output [`folder`], unless the folder is up to date.
+pub(crate) fn build(profile: PageProfile, task: &Task) -> Result<()> {
+    if is_up_to_date(profile)? {
         return Ok(());
     }
-    if flavour == Flavour::Small {
-        // It brings wasm-bindgen too: one build instead of two.
+    if profile == PageProfile::Release {
+        // Also builds wasm-bindgen, so one build replaces two.
         tool::wasm_split().find_or_install(task)?;
     }
-    compile(flavour, task)?;
-    assemble::page(flavour, task)?;
-    element::build(flavour, task)?;
-    if flavour == Flavour::Small {
-        compress::folder(&folder(flavour))?;
+    compile(profile, task)?;
+    assemble::page(profile, task)?;
+    element::build(profile, task)?;
+    if profile == PageProfile::Release {
+        compress::folder(&folder(profile))?;
     }
-    let stamp = stamp(flavour)?;
-    fs::write(&stamp, fingerprint(flavour)?).with_context(|| format!("cannot write {}", stamp.display()))
+    let stamp = stamp(profile)?;
+    fs::write(&stamp, fingerprint(profile)?).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
-/// Compiles the page's Rust, which needs no tool but cargo, unless the page is up to date.
-pub(crate) fn compile(flavour: Flavour, task: &Task) -> Result<()> {
-    if is_up_to_date(flavour)? {
+/// Compiles the page's Rust code, unless the page is up to date. Needs only cargo.
+pub(crate) fn compile(profile: PageProfile, task: &Task) -> Result<()> {
+    if is_up_to_date(profile)? {
         return Ok(());
     }
-    match flavour {
-        // One build, as both programs have the same features.
-        Flavour::Quick => task.run_labelled("page", compile_command(flavour).arg("--bins")).map(drop),
-        Flavour::Small => compile_split(&["--bin", PACKAGE], task),
+    match profile {
+        // One build is enough, because both programs use the same features.
+        PageProfile::Dev => task.run_labelled("page", compile_command(profile).arg("--bins")).map(drop),
+        PageProfile::Release => compile_split(&["--bin", PACKAGE], task),
     }
 }
 
-/// Builds the host in React of `examples/` with the package as npm would install it.
-pub(crate) fn build_react_host(flavour: Flavour, task: &Task) -> Result<()> {
-    let package = package(flavour, task)?;
+/// Builds the React example host with the packed npm package.
+pub(crate) fn build_react_host(profile: PageProfile, task: &Task) -> Result<()> {
+    let package = package(profile, task)?;
     let folder = workspace::root().join("examples").join("react");
     npm::ci(&folder, task)?;
     npm::install_file(&folder, &package, task)?;
     npm::run(&folder, "build", task)
 }
 
-fn is_up_to_date(flavour: Flavour) -> Result<bool> {
-    let old = fs::read_to_string(stamp(flavour)?);
-    Ok(old.is_ok_and(|old| fingerprint(flavour).is_ok_and(|new| old == new)))
+fn is_up_to_date(profile: PageProfile) -> Result<bool> {
+    let old = fs::read_to_string(stamp(profile)?);
+    Ok(old.is_ok_and(|old| fingerprint(profile).is_ok_and(|new| old == new)))
 }
 
-/// The file that keeps the fingerprint of the last build.
-fn stamp(flavour: Flavour) -> Result<PathBuf> {
-    Ok(workspace::target_dir()?.join(format!("xtask-{}.stamp", flavour.folder())))
+/// Returns the file with the fingerprint of the last build.
+fn stamp(profile: PageProfile) -> Result<PathBuf> {
+    Ok(workspace::target_dir()?.join(format!("xtask-{}.stamp", profile.folder())))
 }
 
-/// Hashes what the page is built from, and the result: so a folder that somebody else wrote into is built again.
-fn fingerprint(flavour: Flavour) -> Result<String> {
-    let start = Fingerprint::default().word(flavour.cargo_profile());
-    let inputs = INPUTS.iter().map(|input| workspace::root().join(input)).chain([folder(flavour)]);
+/// Hashes the inputs and the output folder of a build. A change to the output folder also triggers a rebuild.
+fn fingerprint(profile: PageProfile) -> Result<String> {
+    let start = Fingerprint::default().word(profile.cargo_profile());
+    let inputs = INPUTS.iter().map(|input| workspace::root().join(input)).chain([folder(profile)]);
     inputs.into_iter().try_fold(start, |all, path| all.path(&path)).map(Fingerprint::finish)
 }
 
-/// The command that compiles programs of the page, which the caller selects.
-fn compile_command(flavour: Flavour) -> Command {
-    let profile = flavour.cargo_profile();
-    process::cargo(["build", "--package", PACKAGE, "--target", TARGET, "--profile", profile])
+/// Returns the command that compiles the page's package. The caller adds the programs to compile.
+fn compile_command(profile: PageProfile) -> Command {
+    let cargo_profile = profile.cargo_profile();
+    process::cargo(["build", "--package", PACKAGE, "--target", TARGET, "--profile", cargo_profile])
 }
 
-/// Compiles a program of the small page so that it can be split.
+/// Compiles a program of the release page with the options that code splitting needs.
 fn compile_split(selection: &[&str], task: &Task) -> Result<()> {
-    let mut cargo = compile_command(Flavour::Small);
+    let mut cargo = compile_command(PageProfile::Release);
     cargo.args(selection).args(["--features", split::FEATURE]).env(split::RUSTFLAGS, split::rustflags());
     task.run_labelled("page", &mut cargo).map(drop)
 }
 
-/// A file that the compiler wrote.
-fn compiled(flavour: Flavour, program: &str) -> Result<PathBuf> {
-    let folder = workspace::target_dir()?.join(TARGET).join(flavour.cargo_profile());
+/// Returns the path of a compiled WebAssembly file.
+fn compiled_wasm(profile: PageProfile, program: &str) -> Result<PathBuf> {
+    let folder = workspace::target_dir()?.join(TARGET).join(profile.cargo_profile());
     Ok(folder.join(format!("{program}.wasm")))
 }
 
-/// The command that generates the JavaScript of a compiled program.
-fn bind_command(task: &Task) -> Result<Command> {
+/// Returns the command that generates the JavaScript of a compiled program.
+fn bindgen_command(task: &Task) -> Result<Command> {
     let mut bindgen = process::command(tool::wasm_bindgen()?.program("wasm-bindgen", task)?);
     bindgen.args(["--target", "web", "--no-typescript"]);
     Ok(bindgen)

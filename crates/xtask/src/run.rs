@@ -1,4 +1,4 @@
-//! `cargo xtask run`: from a fresh clone to the running product.
+//! `cargo xtask run`: builds and starts the product from a fresh clone.
 
 use std::env;
 use std::io::{self, IsTerminal};
@@ -8,43 +8,43 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::backend::{self, Build, Server, Stopper};
+use crate::backend::{self, BackendProfile, Server, StopHandle};
 use crate::cli::RunOptions;
 use crate::console::{Console, Task};
-use crate::page::{self, Flavour};
+use crate::page::{self, PageProfile};
 use crate::{process, tool, wasm_target};
 
-/// Sets up, builds and starts the product, and waits until the backend stops.
+/// Installs missing tools, builds and starts the product, and waits until the backend exits.
 pub(crate) fn run(options: &RunOptions) -> Result<()> {
     let console = Console::new(if options.release { 4 } else { 3 }, options.output());
-    console.step("Checking that Rust can compile for the browser", None, wasm_target::ensure)?;
-    let build = if options.release {
-        // The optimised backend contains the page, so it is built afterwards.
-        let flavour = Flavour::Small;
-        console.step("Building the small page", flavour.estimate(), |task| page::build(flavour, task))?;
-        let build = Build::Complete;
-        console.step("Building the optimised backend", build.estimate(), |task| {
-            task.run(&mut build.command())
+    console.step("Checking the wasm32 target", None, wasm_target::ensure)?;
+    let backend = if options.release {
+        // The release backend embeds the page, so the page is built first.
+        let page = PageProfile::Release;
+        console.step("Building the release page", page.estimate(), |task| page::build(page, task))?;
+        let backend = BackendProfile::ReleaseWithPage;
+        console.step("Building the release backend", backend.estimate(), |task| {
+            task.run(&mut backend.command())
         })?;
-        build
+        backend
     } else {
-        let estimate = estimate([Flavour::Quick.estimate(), Build::Quick.estimate()]);
+        let estimate = sum_estimates([PageProfile::Dev.estimate(), BackendProfile::Dev.estimate()]);
         console.step("Building the page and the backend", estimate, build_both)?;
-        Build::Quick
+        BackendProfile::Dev
     };
 
     let listen = backend::free_address(options.listen)?;
     let (server, url) = console.step("Starting the backend", None, |task| {
         if listen != options.listen {
-            task.note(&format!("{} is taken, so it listens on {listen}", options.listen));
+            task.note(&format!("{} is in use; listening on {listen} instead", options.listen));
         }
-        let mut server = Server::start(build, options.demo, listen)?;
-        stop_on_ctrl_c(server.stopper())?;
+        let mut server = Server::start(backend, options.demo, listen)?;
+        stop_on_ctrl_c(server.stop_handle())?;
         let url = server.wait_until_listening(task)?;
         Ok((server, url))
     })?;
-    console.summary();
-    print_where_to_go(&url, !options.no_open);
+    console.print_summary();
+    print_instructions(&url, !options.no_open);
 
     let status = server.wait()?;
     if !status.success() {
@@ -53,49 +53,49 @@ pub(crate) fn run(options: &RunOptions) -> Result<()> {
     Ok(())
 }
 
-/// Builds the page, its tools and the backend at the same time: each build ends with one large crate, which keeps a single core
-/// busy.
+/// Builds the page, its tools and the backend in parallel, because each build ends with one large crate,
+/// which uses only one core.
 fn build_both(task: &Task) -> Result<()> {
     thread::scope(|scope| {
-        let backend = scope.spawn(|| task.run_labelled("backend", &mut Build::Quick.command()));
+        let backend = scope.spawn(|| task.run_labelled("backend", &mut BackendProfile::Dev.command()));
         let tools = scope.spawn(|| tool::wasm_bindgen()?.find_or_install(task));
-        let page = page::compile(Flavour::Quick, task);
+        let page = page::compile(PageProfile::Dev, task);
         tools.join().map_err(|_| anyhow!("building the tools panicked"))??;
-        page.and_then(|()| page::build(Flavour::Quick, task))?;
+        page.and_then(|()| page::build(PageProfile::Dev, task))?;
         backend.join().map_err(|_| anyhow!("building the backend panicked"))?.map(drop)
     })
 }
 
-/// The usual time of builds that run at the same time. They share two cores, so it is their sum.
-fn estimate<const N: usize>(parts: [Option<Duration>; N]) -> Option<Duration> {
-    parts.into_iter().flatten().reduce(|all, part| all + part)
+/// Returns the usual time of builds that run in parallel. They share two cores, so it is the sum.
+fn sum_estimates<const N: usize>(parts: [Option<Duration>; N]) -> Option<Duration> {
+    parts.into_iter().flatten().reduce(|total, part| total + part)
 }
 
-/// Makes the first Ctrl-C ask the backend to stop, and the second one exit at once.
-fn stop_on_ctrl_c(stopper: Stopper) -> Result<()> {
+/// Handles Ctrl-C: the first one stops the backend gracefully, the second one exits at once.
+fn stop_on_ctrl_c(stop_handle: StopHandle) -> Result<()> {
     let mut is_stopping = false;
     ctrlc::set_handler(move || {
         if is_stopping {
             std::process::exit(130);
         }
         is_stopping = true;
-        stopper.stop();
+        stop_handle.stop();
     })
     .context("cannot listen for Ctrl-C")
 }
 
-fn print_where_to_go(url: &str, may_open: bool) {
-    // Cookies belong to a host name, and the sign-in link names this one.
+fn print_instructions(url: &str, may_open: bool) {
+    // The backend's sign-in links use `localhost`, and browsers store cookies per host name.
     let url = &url.replace("127.0.0.1", "localhost");
     println!("\n  Open {url}");
-    println!("  Sign in as one of the four people of the demo.");
+    println!("  On the sign-in page, choose one of the four demo users.");
     println!("  Press Ctrl-C to stop.\n");
     if let Some(opener) = opener().filter(|_| may_open && io::stdout().is_terminal()) {
         let _ = Command::new(opener).arg(url).spawn();
     }
 }
 
-/// The program that opens a page in the user's browser, if there is a desktop.
+/// Returns the program that opens a URL in the user's browser, if there is a desktop.
 fn opener() -> Option<&'static str> {
     let has_desktop = env::var_os("DISPLAY").is_some() || env::var_os("WAYLAND_DISPLAY").is_some();
     let opener = match env::consts::OS {

@@ -1,4 +1,5 @@
-//! Programs that the build needs in exactly one version, each built or downloaded once and kept in the user's cache.
+//! Tools that the build needs in an exact version. Each is built or downloaded once and kept in the user's
+//! cache.
 
 use std::env;
 use std::fs;
@@ -13,33 +14,35 @@ use crate::console::Task;
 use crate::fingerprint::Fingerprint;
 use crate::{process, workspace};
 
-/// Held while a tool is installed, so that two steps do not install the same one.
+/// Serialises installations, so that two steps do not install the same tool.
 static INSTALLING: Mutex<()> = Mutex::new(());
 
-/// Programs written in Rust.
+/// A package of programs written in Rust.
 #[derive(Debug, Clone)]
 pub(crate) struct Tool {
     package: &'static str,
     version: String,
-    /// The programs that it installs.
+    /// The names of the programs in the package.
     programs: &'static [&'static str],
-    /// Whether the first program reports its version. One that does not is taken only from the cache.
+    /// Whether the first program supports `--version`. Other programs are used only from the cache, never
+    /// from `PATH`.
     reports_version: bool,
     source: Source,
-    /// The usual time of its build on two cores.
+    /// The usual build time on two cores.
     estimate: Duration,
 }
 
-/// Where the sources of a tool are.
+/// The location of a tool's sources.
 #[derive(Debug, Clone)]
 enum Source {
-    /// On crates.io, in the package of the tool's name.
+    /// The package on crates.io with the tool's name.
     Registry,
-    /// In `crates/wasm-tools`, compiled with these features.
+    /// `crates/wasm-tools`, compiled with these features.
     WasmTools(&'static str),
 }
 
-/// Generates the JavaScript that loads the page. Its version must be exactly that of the library in `Cargo.lock`.
+/// Returns the generator of the JavaScript that loads the page. Its version has to equal that of the library
+/// in `Cargo.lock`.
 pub(crate) fn wasm_bindgen() -> Result<Tool> {
     Ok(Tool {
         package: "wasm-bindgen-cli",
@@ -51,7 +54,8 @@ pub(crate) fn wasm_bindgen() -> Result<Tool> {
     })
 }
 
-/// Runs the page's tests in a browser, and does what [`wasm_bindgen`] and [`wasm_split`] do: one build instead of three.
+/// Returns the runner of the page's browser tests. It includes the programs of [`wasm_bindgen`] and
+/// [`wasm_split`], so one build replaces three.
 pub(crate) fn wasm_test_tools() -> Result<Tool> {
     Ok(Tool {
         programs: &["wasm-bindgen", "wasm-split-cli", "wasm-bindgen-test-runner"],
@@ -61,7 +65,7 @@ pub(crate) fn wasm_test_tools() -> Result<Tool> {
     })
 }
 
-/// Splits the compiled page into the module that it starts with and the parts that it loads later.
+/// Returns the tool that splits the compiled page into a main module and lazy-loaded parts.
 pub(crate) fn wasm_split() -> Tool {
     Tool {
         package: "wasm_split_cli_support",
@@ -73,7 +77,7 @@ pub(crate) fn wasm_split() -> Tool {
     }
 }
 
-/// Checks licences, duplicates and advisories of dependencies.
+/// Returns the tool that checks the licences, duplicates and advisories of the dependencies.
 pub(crate) fn cargo_deny() -> Tool {
     Tool {
         package: "cargo-deny",
@@ -86,25 +90,25 @@ pub(crate) fn cargo_deny() -> Tool {
 }
 
 impl Tool {
-    /// The usual time of its installation, unless it is installed.
+    /// Returns the usual installation time, or `None` if the tool is installed.
     pub(crate) fn estimate(&self) -> Option<Duration> {
         self.find().is_none().then_some(self.estimate)
     }
 
-    /// Returns the path of one of the tool's programs, which are installed first if they are missing.
+    /// Returns the path of one of the tool's programs. Installs the tool if it is missing.
     pub(crate) fn program(&self, name: &str, task: &Task) -> Result<PathBuf> {
         Ok(self.find_or_install(task)?.join(format!("{name}{}", env::consts::EXE_SUFFIX)))
     }
 
-    /// Returns the folder of the tool's programs, which are installed first if they are missing.
+    /// Returns the folder of the tool's programs. Installs the tool if it is missing.
     pub(crate) fn find_or_install(&self, task: &Task) -> Result<PathBuf> {
         let _guard = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
         match self.find() {
             Some(folder) => Ok(folder),
             None => self.install(task).with_context(|| {
                 format!(
-                    "{package} {version} could not be installed. You can install it yourself, into a folder of \
-                     PATH: cargo install --locked {package} --version {version}",
+                    "cannot install {package} {version}. To install it yourself into a folder on PATH: \
+                     cargo install --locked {package} --version {version}",
                     package = self.package,
                     version = self.version
                 )
@@ -115,21 +119,21 @@ impl Tool {
     /// Returns the folder of the tool's programs, if they are installed in this version.
     pub(crate) fn find(&self) -> Option<PathBuf> {
         let on_path = process::folder_on_path(self.programs[0]).filter(|_| self.reports_version);
-        let cached = self.cached();
-        // A build with more features has the programs of one with fewer.
-        let larger = match self.source {
+        let cached_bin = self.cached_bin();
+        // A build with more features also contains the programs of a build with fewer.
+        let superset = match self.source {
             Source::WasmTools(_) => [Some(wasm_split()), wasm_test_tools().ok()],
             Source::Registry => [None, None],
         };
-        let larger = larger.into_iter().flatten().filter_map(|tool| tool.cached());
-        on_path.into_iter().chain(cached).chain(larger).find(|folder| self.is_in(folder))
+        let superset = superset.into_iter().flatten().filter_map(|tool| tool.cached_bin());
+        on_path.into_iter().chain(cached_bin).chain(superset).find(|folder| self.is_installed_in(folder))
     }
 
-    fn cached(&self) -> Option<PathBuf> {
+    fn cached_bin(&self) -> Option<PathBuf> {
         self.home().ok().map(|home| home.join("bin"))
     }
 
-    fn is_in(&self, folder: &Path) -> bool {
+    fn is_installed_in(&self, folder: &Path) -> bool {
         let program = |name: &str| folder.join(format!("{name}{}", env::consts::EXE_SUFFIX));
         let has_version = || {
             let output = Command::new(program(self.programs[0])).arg("--version").output();
@@ -140,7 +144,7 @@ impl Tool {
         self.programs.iter().all(|name| program(name).is_file()) && (!self.reports_version || has_version())
     }
 
-    /// The folder of the tool in the cache.
+    /// Returns the tool's folder in the cache.
     fn home(&self) -> Result<PathBuf> {
         let name = match self.source {
             Source::Registry => format!("{}-{}", self.package, self.version),
@@ -154,8 +158,8 @@ impl Tool {
         Ok(workspace::tools_dir()?.join(name))
     }
 
-    /// Installs into a folder beside the final one and renames it at the end, so that an interrupted installation is never
-    /// taken for a complete one. The next attempt continues the build.
+    /// Installs into a temporary folder and renames it at the end, so an interrupted installation never looks
+    /// complete. The next attempt continues the build.
     fn install(&self, task: &Task) -> Result<PathBuf> {
         let home = self.home()?;
         let unfinished = home.with_added_extension("unfinished");
@@ -169,14 +173,15 @@ impl Tool {
         Ok(home.join("bin"))
     }
 
-    /// Downloads a prebuilt program, if cargo-binstall is installed and finds one.
+    /// Downloads a prebuilt program with cargo-binstall. Returns false if cargo-binstall is missing or finds
+    /// none: <https://github.com/cargo-bins/cargo-binstall>
     fn download(&self, into: &Path) -> bool {
         if !self.reports_version || process::folder_on_path("cargo-binstall").is_none() {
             return false;
         }
         let mut binstall = process::cargo(["binstall", "--no-confirm", "--disable-strategies", "compile"]);
         binstall.arg("--root").arg(into).arg(format!("{}@{}", self.package, self.version));
-        process::read(&mut binstall).is_ok() && self.is_in(&into.join("bin"))
+        process::read_stdout(&mut binstall).is_ok() && self.is_installed_in(&into.join("bin"))
     }
 
     fn build_command(&self, into: &Path) -> Command {
@@ -184,7 +189,7 @@ impl Tool {
         match self.source {
             Source::Registry => {
                 install.args([self.package, "--version", &self.version]);
-                // A quick build matters more than a quick program.
+                // A fast build matters more than a fast program.
                 install
                     .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
                     .env("CARGO_PROFILE_RELEASE_LTO", "off")
@@ -195,13 +200,13 @@ impl Tool {
                 install.arg("--path").arg(wasm_tools()).args(["--features", features]);
             }
         }
-        // Outside of the checkout, so that its cargo settings do not apply.
+        // Runs outside of the checkout, so that the checkout's cargo configuration does not apply.
         install.arg("--root").arg(into).current_dir(into).env("CARGO_TARGET_DIR", into.join("target"));
         install
     }
 }
 
-/// The package of the programs that this project builds for itself.
+/// Returns the package with the project's own builds of wasm-bindgen and wasm-split.
 fn wasm_tools() -> PathBuf {
     workspace::root().join("crates").join("wasm-tools")
 }
@@ -211,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_wasm_tools_have_the_version_of_the_page() {
+    fn wasm_tools_use_the_locked_wasm_bindgen_version() {
         let manifest = fs::read_to_string(wasm_tools().join("Cargo.toml")).unwrap();
         let version = wasm_bindgen().unwrap().version;
         for line in [
@@ -219,7 +224,7 @@ mod tests {
             format!("wasm-bindgen-cli-support = \"={version}\"\n"),
             format!("wasm-bindgen-cli = {{ version = \"={version}\","),
         ] {
-            assert!(manifest.contains(&line), "crates/wasm-tools/Cargo.toml lacks {line}");
+            assert!(manifest.contains(&line), "crates/wasm-tools/Cargo.toml does not contain {line}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use anyhow::{Context, Result};
 
-/// The root of the checkout.
+/// Returns the root of the checkout.
 pub(crate) fn root() -> &'static Path {
     static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
         let manifest_dir = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
@@ -15,26 +15,26 @@ pub(crate) fn root() -> &'static Path {
     &ROOT
 }
 
-/// Cargo's target folder: this program is `<target>/debug/xtask`.
+/// Returns cargo's target folder. This program is `<target>/debug/xtask`.
 pub(crate) fn target_dir() -> Result<PathBuf> {
-    let program = env::current_exe().context("cannot tell where this program lies")?;
-    let dir = program.ancestors().nth(2).context("this program does not lie in a target folder")?;
+    let program = env::current_exe().context("cannot determine the path of this program")?;
+    let dir = program.ancestors().nth(2).context("this program is not in a target folder")?;
     Ok(dir.to_path_buf())
 }
 
-/// The cache of the tools that xtask installs.
+/// Returns the cache folder for the tools that xtask installs.
 pub(crate) fn tools_dir() -> Result<PathBuf> {
     let cache = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let cache = cache
         .or_else(|| env::home_dir().map(|home| home.join(".cache")))
-        .context("there is no home folder: set XDG_CACHE_HOME to a folder for the project's tools")?;
+        .context("no home folder found; set XDG_CACHE_HOME to a folder for the project's tools")?;
     Ok(cache.join("studio-users").join("tools"))
 }
 
-/// The version of a package in `Cargo.lock`.
+/// Returns the version of a package in `Cargo.lock`.
 pub(crate) fn locked_version(package: &str) -> Result<String> {
     let lock = fs::read_to_string(root().join("Cargo.lock")).context("cannot read Cargo.lock")?;
-    version_in(&lock, package).with_context(|| format!("{package} is not in Cargo.lock: run `cargo fetch`"))
+    version_in(&lock, package).with_context(|| format!("{package} is not in Cargo.lock; run `cargo fetch`"))
 }
 
 fn version_in(lock: &str, package: &str) -> Option<String> {
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_pinned_toolchain_is_the_minimum_version() {
+    fn pins_the_toolchain_to_the_minimum_version() {
         let read = |name: &str| fs::read_to_string(root().join(name)).unwrap();
         let (manifest, toolchain) = (read("Cargo.toml"), read("rust-toolchain.toml"));
         let value = |text: &str, key: &str| {
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn the_version_of_exactly_that_package_is_read() {
+    fn reads_the_version_of_the_exact_package_name() {
         let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\n\
                     [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.129\"\n";
         assert_eq!(version_in(lock, "wasm-bindgen").as_deref(), Some("0.2.129"));

@@ -1,100 +1,100 @@
-import { type Wrong, without } from './fault.ts';
+import { dropHeader, type FaultCase } from './fault-case.ts';
 
-/** What can be wrong with access, invitations and events. */
-export const CHANGES: Wrong[] = [
+/** Faults in access, invitations and events. */
+export const CHANGES: FaultCase[] = [
   [
     'access has no ETag',
     'access',
     {
-      answer({ headers }) {
+      onResponse({ headers }) {
         delete headers.etag;
       },
     },
-    'What a user has comes with an ETag',
+    'GET /users/{id}/access returns a stable ETag',
   ],
   [
-    'the ETag is changed by what compresses',
+    'a proxy changes the ETag while compressing',
     'access',
     {
-      answer({ headers }) {
+      onResponse({ headers }) {
         if (headers.etag) headers.etag = String(headers.etag).replace(/"$/, '-gzip"');
       },
     },
-    'The ETag is known again as it came',
+    'If-None-Match with that ETag returns 304',
   ],
   [
-    'what was changed meanwhile is overwritten',
+    'If-Match is ignored',
     'access',
     {
-      ask({ headers, path, method }) {
+      onRequest({ headers, path, method }) {
         if (path.endsWith('/access') && method === 'PATCH') headers['if-match'] = '*';
       },
     },
-    /A change that does not say of which state it is[\s\S]*A change of another state/,
+    /A change without If-Match[\s\S]*A change with an outdated If-Match/,
   ],
   [
-    'roles that do not exist are passed over',
+    'unknown roles are ignored',
     'access',
     {
-      ask(asked) {
-        asked.body = asked.body.replace('["conformance"]', 'null');
+      onRequest(request) {
+        request.body = request.body.replace('["conformance"]', 'null');
       },
     },
-    'A role that does not exist is refused',
+    'A change with an unknown role is rejected',
   ],
   [
-    'calls are made once more',
+    'the Idempotency-Key is ignored',
     'invitations',
-    without('idempotency-key'),
-    'With an Idempotency-Key the same call is answered the same',
+    dropHeader('idempotency-key'),
+    'A repeated Idempotency-Key returns the same response',
   ],
   [
-    'anything is an address',
+    'invalid addresses are accepted',
     'invitations',
     {
-      answer(answered, { path }) {
+      onResponse(response, { path }) {
         if (path === '/invitations/preview')
-          answered.body = answered.body.replaceAll('"kind":"invalid"', '"kind":"new"');
+          response.body = response.body.replaceAll('"kind":"invalid"', '"kind":"new"');
       },
     },
-    'A preview says of each address what it is',
+    'A preview classifies each address',
   ],
   [
-    'the backend hangs up',
-    'missing,invitations',
+    'the backend closes the connection',
+    'not-found,invitations',
     {
-      ask({ path }) {
-        if (path === '/invitations/preview') throw new Error('hung up');
+      onRequest({ path }) {
+        if (path === '/invitations/preview') throw new Error('close the connection');
       },
     },
-    'The checks of invitations come to their end',
+    'The checks of invitations run to the end',
   ],
   [
-    'a preview lets more than 200 through',
+    'a preview accepts more than 200 addresses',
     'invitations',
     {
-      ask(asked) {
-        if (asked.path.endsWith('/preview') && asked.body.length > 3000)
-          asked.body = asked.body.replace(/"emails":\[[^\]]*\]/, '"emails":["a"]');
+      onRequest(request) {
+        if (request.path.endsWith('/preview') && request.body.length > 3000)
+          request.body = request.body.replace(/"emails":\[[^\]]*\]/, '"emails":["a"]');
       },
     },
-    'A preview of more than 200 addresses is refused',
+    'A preview of more than 200 addresses is rejected',
   ],
   [
-    'streams never go on where they were',
+    'streams do not resume',
     'events',
-    without('last-event-id'),
-    'Where the id named is not known, the stream begins with a reset',
+    dropHeader('last-event-id'),
+    'An unknown Last-Event-ID starts the stream with a reset event',
   ],
   [
-    'events are compressed',
+    'the event stream is compressed',
     'events',
     {
-      answer({ headers }) {
+      onResponse({ headers }) {
         headers['content-encoding'] = 'br';
       },
     },
-    'Nothing on the way compresses the stream',
+    'The event stream is not compressed',
   ],
-  ['events are held back', 'events', { holdsStreams: true }, 'Events are a stream of text/event-stream'],
+  ['the event stream is buffered', 'events', { buffersStreams: true }, 'GET /events opens an event stream'],
 ];

@@ -1,10 +1,10 @@
 import { CHANGES } from './changes.ts';
-import type { Wrong } from './fault.ts';
+import { ERRORS } from './errors.ts';
+import type { FaultCase } from './fault-case.ts';
 import { LIST } from './list.ts';
-import { REFUSALS } from './refusals.ts';
 import { VIEWS } from './views.ts';
 
-export { standBetween } from './between.ts';
+export { startFaultyProxy } from './proxy.ts';
 
-/** Everything that a backend may do wrong, one thing at a time. */
-export const FAULTS: Wrong[] = [...LIST, ...REFUSALS, ...CHANGES, ...VIEWS];
+/** All faults that the conformance suite has to detect, one at a time. */
+export const FAULTS: FaultCase[] = [...LIST, ...ERRORS, ...CHANGES, ...VIEWS];

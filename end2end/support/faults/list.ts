@@ -1,114 +1,119 @@
-import { deaf, type Json, rewrite, rows, type Wrong } from './fault.ts';
+import { changeRows, type FaultCase, ignoreQuery, type Json, rewriteJson } from './fault-case.ts';
 
-/** What can be wrong with the list, and with its tables. */
-export const LIST: Wrong[] = [
+/** Faults in the users list and in the CSV exports. */
+export const LIST: FaultCase[] = [
   [
-    'rows lack their address',
+    'rows have no e-mail address',
     'reading',
-    rows((row) => delete row.email),
-    'GET /api/v1/users answers as the contract says',
+    changeRows((row) => delete row.email),
+    'GET /api/v1/users matches the contract',
   ],
   [
-    'rows do not say what is allowed',
-    'windows',
-    rows((row) => delete row.allowed),
-    'Each row says of each action that it is allowed',
+    'rows have no allowed actions',
+    'pagination',
+    changeRows((row) => delete row.allowed),
+    'Each row has null or a denial for each action',
   ],
   [
-    'rows have a status that there is not',
+    'rows have an unknown status',
     'reading',
-    rows((row) => (row.status = 'asleep')),
-    'GET /api/v1/users answers as the contract says',
+    changeRows((row) => (row.status = 'asleep')),
+    'GET /api/v1/users matches the contract',
   ],
   [
     'times are not in UTC',
     'reading',
-    rows((row) => (row.created_at = String(row.created_at).replace('Z', '+01:00'))),
-    'GET /api/v1/users answers as the contract says',
+    changeRows((row) => (row.created_at = String(row.created_at).replace('Z', '+01:00'))),
+    'GET /api/v1/users matches the contract',
   ],
   [
-    'names of the invited are told',
-    'windows',
-    rows((row) => (row.name ??= 'Somebody')),
-    'Who has not joined has no name',
+    'invited users have names',
+    'pagination',
+    changeRows((row) => (row.name ??= 'Someone')),
+    'Invited users have an invitation, and no name or activity',
   ],
-  ['the offset is passed over', 'windows', deaf('offset'), 'A window holds the rows that a wider one has at its place'],
   [
-    'the total is that of the window',
-    'windows',
+    'the offset is ignored',
+    'pagination',
+    ignoreQuery('offset'),
+    'A page has the rows that a larger page has at the same offset',
+  ],
+  [
+    'the total is that of the page',
+    'pagination',
     {
-      answer(answered, { path, method }) {
+      onResponse(response, { path, method }) {
         if (method !== 'GET' || path !== '/users') return;
-        rewrite(answered, (body) => (body.total = { value: (body.items as Json[]).length, exact: true }));
+        rewriteJson(response, (body) => (body.total = { value: (body.items as Json[]).length, exact: true }));
       },
     },
-    'The total is ',
+    /The last page ends at the total|The total is the same on every page/,
   ],
-  ['the order is passed over', 'order', deaf('sort'), 'By created_at the list is in order'],
+  ['the order is ignored', 'sorting', ignoreQuery('sort'), 'sort=created_at sorts'],
   [
-    'capitals come before small letters',
-    'order',
+    'upper case sorts before lower case',
+    'sorting',
     {
-      answer(answered, { path, query }) {
+      onResponse(response, { path, query }) {
         if (path !== '/users' || query.get('sort') !== 'name') return;
         const label = (row: Json) => Buffer.from(String(row.name ?? row.email));
-        rewrite(answered, ({ items }) =>
+        rewriteJson(response, ({ items }) =>
           (items as Json[]).sort((one, other) => Buffer.compare(label(one), label(other))),
         );
       },
     },
-    'By name the list is in order',
+    'sort=name sorts',
   ],
   [
-    'who was never active comes first',
-    'order',
+    'users who were never active come first',
+    'sorting',
     {
-      ask: ({ query }) => void (query.get('sort') === 'last_active_at' && query.set('sort', '-status')),
+      onRequest: ({ query }) => void (query.get('sort') === 'last_active_at' && query.set('sort', '-status')),
     },
-    'By last_active_at the list is in order',
+    'sort=last_active_at sorts',
   ],
-  ['the search is passed over', 'filters', deaf('search'), 'A search for a name finds who has it'],
+  ['the search is ignored', 'filters', ignoreQuery('search'), 'A search for a name finds matching users'],
   [
-    'a search minds capitals',
+    'the search is case-sensitive',
     'filters',
     {
-      ask: ({ query }) =>
+      onRequest: ({ query }) =>
         void (/^[^a-z]*[A-Z][^a-z]*$/.test(query.get('search') ?? '') && query.set('search', 'nobody~at~all')),
     },
-    'A search for an address finds who has it',
+    'A search for an e-mail address finds matching users',
   ],
   [
-    '% stands for anything',
+    '% in a search is a wildcard',
     'filters',
     {
-      ask: ({ query }) => void (query.get('search') === '%' && query.delete('search')),
+      onRequest: ({ query }) => void (query.get('search') === '%' && query.delete('search')),
     },
-    'A search takes % and _ for what they are',
+    'A search takes % and _ literally',
   ],
-  ['the role is passed over', 'filters', deaf('role'), 'By a role come those for whom it counts'],
-  ['the status is passed over', 'filters', deaf('status'), 'By a status come those who have it'],
-  ['the node is passed over', 'filters', deaf('node'), 'By a node come those with access'],
-  ['the time is passed over', 'filters', deaf('active_since'), 'By a time come those who were active'],
+  ['the role filter is ignored', 'filters', ignoreQuery('role'), 'The role filter returns only users with the role'],
+  ['the status filter is ignored', 'filters', ignoreQuery('status'), 'The status filter returns only users'],
+  ['the node filter is ignored', 'filters', ignoreQuery('node'), 'The node filter returns only users'],
+  ['active_since is ignored', 'filters', ignoreQuery('active_since'), 'The filter active_since returns only users'],
   [
-    'cells are formulas',
+    'exports contain formulas',
     'exports',
     {
-      answer(answered, { path }) {
-        if (path === '/users.csv' && answered.status === 200)
-          answered.body = answered.body.replace(/\r\n[^,]*,/, '\r\n=1+1,');
+      onResponse(response, { path }) {
+        if (path === '/users.csv' && response.status === 200)
+          response.body = response.body.replace(/\r\n[^,]*,/, '\r\n=1+1,');
       },
     },
-    'No cell of the table of users is taken for a formula',
+    'No cell of the users export is a formula',
   ],
   [
-    'a table ends too early',
+    'exports are truncated',
     'exports',
     {
-      answer(answered, { path }) {
-        if (path === '/users.csv' && answered.status === 200)
-          answered.body = answered.body.split('\r\n').slice(0, -3).join('\r\n');
+      onResponse(response, { path }) {
+        if (path === '/users.csv' && response.status === 200)
+          response.body = response.body.split('\r\n').slice(0, -3).join('\r\n');
       },
     },
-    'The table of users holds the rows of the list',
+    'The users export has the rows of the list',
   ],
 ];

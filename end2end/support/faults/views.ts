@@ -1,12 +1,12 @@
-import { type Json, rewrite, type Wrong, without } from './fault.ts';
+import { dropHeader, type FaultCase, type Json, rewriteJson } from './fault-case.ts';
 
-/** What can be wrong with views. */
-export const VIEWS: Wrong[] = [
+/** Faults in views. */
+export const VIEWS: FaultCase[] = [
   [
-    'a change is made inside a view',
+    'a view is not read-only',
     'views',
     {
-      ask({ headers, method, path }) {
+      onRequest({ headers, method, path }) {
         if (!headers['studio-view'] || method !== 'POST' || path !== '/invitations') return;
         return {
           status: 200,
@@ -15,52 +15,52 @@ export const VIEWS: Wrong[] = [
         };
       },
     },
-    'POST /api/v1/invitations is refused inside a view',
+    'POST /api/v1/invitations is rejected in a view',
   ],
-  ['views are passed over', 'views', without('studio-view'), 'The session inside a view is the manager’s'],
+  ['views are ignored', 'views', dropHeader('studio-view'), 'The session in a view belongs to the manager'],
   [
-    'the manager becomes who is viewed',
+    'the session becomes that of the viewed user',
     'views',
     {
-      answer(answered, { path, headers }) {
+      onResponse(response, { path, headers }) {
         if (path !== '/session' || !headers['studio-view']) return;
-        rewrite(answered, (body) => (body.user = (body.view as Json).user));
+        rewriteJson(response, (body) => (body.user = (body.view as Json).user));
       },
     },
-    'The session inside a view is the manager’s',
+    'The session in a view belongs to the manager',
   ],
   [
-    'rows inside a view allow what the manager may do',
+    'rows in a view allow actions',
     'views',
     {
-      answer(answered, { path, method, headers }) {
+      onResponse(response, { path, method, headers }) {
         if (path !== '/users' || method !== 'GET' || !headers['studio-view']) return;
         const allowed = { copy_link: null, resend: null, view_as: null, remove: null };
-        rewrite(answered, (body) => {
+        rewriteJson(response, (body) => {
           for (const row of body.items as Json[]) row.allowed = allowed;
         });
       },
     },
-    'Rows inside a view allow nothing',
+    'Rows in a view allow no action',
   ],
   [
-    'views do not end',
+    'views cannot be ended',
     'views',
     {
-      ask({ method, path }) {
+      onRequest({ method, path }) {
         if (method === 'DELETE' && path.startsWith('/views/')) return { status: 204, headers: {}, body: '' };
       },
     },
-    'After that, what names the view is refused with view_ended',
+    'Requests in the ended view are rejected with view_ended',
   ],
   [
-    'nobody is told why a view ended',
+    'the reason of an ended view is wrong',
     'views',
     {
-      answer(answered) {
-        if (answered.status === 403) answered.body = answered.body.replace('"reason":"exited"', '"reason":"unknown"');
+      onResponse(response) {
+        if (response.status === 403) response.body = response.body.replace('"reason":"exited"', '"reason":"unknown"');
       },
     },
-    'After that, what names the view is refused with view_ended',
+    'Requests in the ended view are rejected with view_ended',
   ],
 ];

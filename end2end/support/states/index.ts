@@ -1,10 +1,10 @@
-import type { State } from '../stage.ts';
+import type { UiState } from '../ui-state.ts';
+import { IMPERSONATION } from './impersonation.ts';
 import { INVITE } from './invite.ts';
 import { PANEL } from './panel.ts';
 import { REMOVAL } from './removal.ts';
 import { STUDIO } from './studio.ts';
 import { USERS } from './users.ts';
-import { VIEW } from './view.ts';
 
-/** Every state that the product can be in. What is built later brings its states to this list. */
-export const STATES: State[] = [...USERS, ...REMOVAL, ...PANEL, ...INVITE, ...STUDIO, ...VIEW];
+/** All UI states of the product. Add the states of a new feature to this list. */
+export const STATES: UiState[] = [...USERS, ...REMOVAL, ...PANEL, ...INVITE, ...STUDIO, ...IMPERSONATION];

@@ -1,92 +1,93 @@
 import { expect, type Locator } from '@playwright/test';
-import { fresh, type Stage, type State, state } from '../stage.ts';
+import { type StateContext, state, type UiState, uniqueSuffix } from '../ui-state.ts';
 import { openUsers } from './users.ts';
 
-const dialog = ({ page, say }: Stage): Locator => page.getByRole('dialog', { name: say.whole('Invite users') });
+const dialog = ({ page, t }: StateContext): Locator => page.getByRole('dialog', { name: t.exact('Invite users') });
 
-async function open(stage: Stage): Promise<Locator> {
-  const { page, say } = stage;
-  await openUsers(stage);
-  await page.getByRole('button', { name: say('Invite users') }).click();
-  const field = dialog(stage).getByRole('textbox', { name: say('E-mail addresses') });
+async function open(context: StateContext): Promise<Locator> {
+  const { page, t } = context;
+  await openUsers(context);
+  await page.getByRole('button', { name: t('Invite users') }).click();
+  const field = dialog(context).getByRole('textbox', { name: t('E-mail addresses') });
   await expect(field).toBeFocused();
   return field;
 }
 
-/** Enters addresses, an environment that nobody of its own manages, and a role. */
-async function fill(stage: Stage, addresses: string, node = 'Polder Energy'): Promise<Locator> {
-  const { page, say } = stage;
-  const field = await open(stage);
+/** Enters addresses, an environment without a direct manager, and a role. */
+async function fill(context: StateContext, addresses: string, node = 'Polder Energy'): Promise<Locator> {
+  const { page, t } = context;
+  const field = await open(context);
   await field.fill(addresses);
-  await choosePlaces(stage);
+  await openNodePicker(context);
   await page.getByRole('checkbox', { name: node, exact: true }).check();
   await page.keyboard.press('Escape');
-  await dialog(stage).getByRole('checkbox', { name: 'Operator' }).check();
-  await expect(dialog(stage).getByText(say('not in your list yet'))).toBeVisible();
-  return dialog(stage).getByRole('checkbox', { name: 'Operator' });
+  await dialog(context).getByRole('checkbox', { name: 'Operator' }).check();
+  await expect(dialog(context).getByText(t('not in your list yet'))).toBeVisible();
+  return dialog(context).getByRole('checkbox', { name: 'Operator' });
 }
 
-async function choosePlaces(stage: Stage): Promise<Locator> {
-  const { page, say } = stage;
-  await dialog(stage)
-    .getByRole('button', { name: say.start('Environments') })
+async function openNodePicker(context: StateContext): Promise<Locator> {
+  const { page, t } = context;
+  await dialog(context)
+    .getByRole('button', { name: t.startsWith('Environments') })
     .click();
-  const search = page.getByRole('searchbox', { name: say('Find an environment') });
+  const search = page.getByRole('searchbox', { name: t('Find an environment') });
   await expect(search).toBeVisible();
   return search;
 }
 
-const send = (stage: Stage): Locator => dialog(stage).getByRole('button', { name: stage.say.start('Send ') });
+const sendButton = (context: StateContext): Locator =>
+  dialog(context).getByRole('button', { name: context.t.startsWith('Send ') });
 
-/** Inviting people. */
-export const INVITE: State[] = [
-  state('inviting, with nothing entered', open),
-  state('inviting, with what is missing', async (stage) => {
-    await open(stage);
-    await send(stage).click();
-    return dialog(stage).getByText(stage.say('Enter at least one address.'));
+/** States of the invite dialog. */
+export const INVITE: UiState[] = [
+  state('invite, empty', open),
+  state('invite, missing fields', async (context) => {
+    await open(context);
+    await sendButton(context).click();
+    return dialog(context).getByText(context.t('Enter at least one address.'));
   }),
-  state('inviting, filled in', (stage) =>
-    fill(stage, 'anouk@polder.example, Rik <rik@polder.example>, freja@polder.example'),
+  state('invite, filled in', (context) =>
+    fill(context, 'anouk@polder.example, Rik <rik@polder.example>, freja@polder.example'),
   ),
-  state('inviting, with an address that is none', (stage) =>
-    fill(stage, 'anouk@polder.example, lotte@velobikes, oliver@northwind.example', 'Velo Bikes'),
+  state('invite, invalid address', (context) =>
+    fill(context, 'anouk@polder.example, lotte@velobikes, oliver@northwind.example', 'Velo Bikes'),
   ),
-  state('choosing environments', async (stage) => {
-    await open(stage);
-    return choosePlaces(stage);
+  state('invite, environment picker', async (context) => {
+    await open(context);
+    return openNodePicker(context);
   }),
-  state('inviting nobody who manages', async (stage) => {
-    await fill(stage, 'anouk@polder.example');
-    await send(stage).click();
-    return stage.page.getByRole('dialog', { name: stage.say('Send without an Organisation Manager?') });
+  state('invite, no manager question', async (context) => {
+    await fill(context, 'anouk@polder.example');
+    await sendButton(context).click();
+    return context.page.getByRole('dialog', { name: context.t('Send without an Organisation Manager?') });
   }),
-  state('discarding an invitation', async (stage) => {
-    const field = await open(stage);
+  state('invite, discard question', async (context) => {
+    const field = await open(context);
     await field.fill('anouk@polder.example');
-    await stage.page.keyboard.press('Escape');
-    return stage.page.getByRole('dialog', { name: stage.say('Discard this invitation?') });
+    await context.page.keyboard.press('Escape');
+    return context.page.getByRole('dialog', { name: context.t('Discard this invitation?') });
   }),
-  state('sending under way', async (stage) => {
-    await fill(stage, 'anouk@velo.example', 'Velo Bikes');
-    await stage.page.route('**/api/v1/invitations', () => {});
-    await send(stage).click();
-    return dialog(stage).getByRole('button', { name: stage.say.whole('Stop') });
+  state('invite, sending', async (context) => {
+    await fill(context, 'anouk@velo.example', 'Velo Bikes');
+    await context.page.route('**/api/v1/invitations', () => {});
+    await sendButton(context).click();
+    return dialog(context).getByRole('button', { name: context.t.exact('Stop') });
   }),
-  state('sending that failed', async (stage) => {
-    await fill(stage, 'anouk@velo.example', 'Velo Bikes');
-    await stage.page.route('**/api/v1/invitations', (route) => route.abort('connectionaborted'));
-    await send(stage).click();
-    return dialog(stage).getByText(stage.say('Trying again sends nothing twice')).first();
+  state('invite, sending failed', async (context) => {
+    await fill(context, 'anouk@velo.example', 'Velo Bikes');
+    await context.page.route('**/api/v1/invitations', (route) => route.abort('connectionaborted'));
+    await sendButton(context).click();
+    return dialog(context).getByText(context.t('You can safely try again.')).first();
   }),
-  state('invitations sent', async (stage) => {
-    await fill(stage, `anouk${fresh()}@velo.example`, 'Velo Bikes');
-    await send(stage).click();
-    const notice = stage.page.getByText(stage.say('is on its way')).locator('visible=true').first();
-    // It stays while it has the focus; from under the pointer it moves in the next view.
-    const notices = stage.page.getByRole('region', { name: stage.say('Notices') });
+  state('invite, sent', async (context) => {
+    await fill(context, `anouk${uniqueSuffix()}@velo.example`, 'Velo Bikes');
+    await sendButton(context).click();
+    const notice = context.page.getByText(context.t('invitation sent')).locator('visible=true').first();
+    // The notice stays while it has the focus. Hovering would not keep it, because a new window size moves it away.
+    const notices = context.page.getByRole('region', { name: context.t('Notices') });
     await notices
-      .getByRole('button', { name: stage.say('Close') })
+      .getByRole('button', { name: context.t('Close') })
       .last()
       .focus();
     return notice;

@@ -1,154 +1,157 @@
 import { expect, type Locator } from '@playwright/test';
-import { type Stage, type State, signIn, state } from '../stage.ts';
 import { CHARLOTTE, endSessionAt, isSearch, MAUD } from '../test.ts';
-import { type Assignments, arrange, colleague, type User, userBy } from '../users.ts';
+import { type StateContext, signIn, state, type UiState } from '../ui-state.ts';
+import { type Assignments, pickColleague, setRoles, type User, userByEmail } from '../users.ts';
 import { openUsers, UNAVAILABLE } from './users.ts';
 
-/** The number of a colleague who stands in no test but of states. Each state is of another, until all have had a turn. */
-export const nextColleague = (): number => 20 + (turn++ % 30);
-let turn = 0;
+/**
+ * Returns the number of a colleague for a state. Only states use these 30 colleagues. The numbers repeat once all were
+ * used.
+ */
+export const nextColleague = (): number => 20 + (colleaguesUsed++ % 30);
+let colleaguesUsed = 0;
 
 const OPERATOR: Assignments = { 'Northwind Telecom': ['operator'] };
 
-/** What is known of a user by their address. */
-async function openUser(stage: Stage, email: string, tab = ''): Promise<Locator> {
-  const user = await userBy(stage.page, email);
-  await stage.page.goto(`/users/${user.id}${tab}`);
-  const panel = stage.page.getByRole('region', { name: user.name ?? email });
+/** Opens the panel of the user with this address. */
+async function openUser(context: StateContext, email: string, tab = ''): Promise<Locator> {
+  const user = await userByEmail(context.page, email);
+  await context.page.goto(`/users/${user.id}${tab}`);
+  const panel = context.page.getByRole('region', { name: user.name ?? email });
   await expect(panel).toBeVisible();
   return panel;
 }
 
-const change = ({ page, say }: Stage, node: string): Locator =>
-  page.getByRole('button', { name: say.whole(`Change roles in ${node}`) });
+const changeButton = ({ page, t }: StateContext, node: string): Locator =>
+  page.getByRole('button', { name: t.exact(`Change roles in ${node}`) });
 
-/** The access of somebody who has just these roles. */
-async function openAccess(stage: Stage, assignments: Assignments): Promise<User> {
-  const { page } = stage;
-  const user = await colleague(page, nextColleague());
-  await arrange(page, user, assignments);
+/** Opens the access tab of a user who has exactly these roles. */
+async function openAccess(context: StateContext, assignments: Assignments): Promise<User> {
+  const { page } = context;
+  const user = await pickColleague(page, nextColleague());
+  await setRoles(page, user, assignments);
   await page.goto(`/users/${user.id}?tab=access`);
-  await expect(change(stage, 'Harbor Bank')).toBeVisible();
+  await expect(changeButton(context, 'Harbor Bank')).toBeVisible();
   return user;
 }
 
-async function toggle(stage: Stage, node: string, ...roles: string[]): Promise<void> {
-  const { page, say } = stage;
-  await change(stage, node).click();
+async function toggle(context: StateContext, node: string, ...roles: string[]): Promise<void> {
+  const { page, t } = context;
+  await changeButton(context, node).click();
   for (const role of roles) await page.getByRole('checkbox', { name: role, exact: true }).click();
-  await page.getByRole('button', { name: say('Done') }).click();
+  await page.getByRole('button', { name: t('Done') }).click();
 }
 
-const save = ({ page, say }: Stage): Locator => page.getByRole('button', { name: say('Save changes') });
+const saveButton = ({ page, t }: StateContext): Locator => page.getByRole('button', { name: t('Save changes') });
 
-/** Changes that gain, lose, are shielded and end something. */
-async function stageChanges(stage: Stage): Promise<Locator> {
-  await openAccess(stage, { ...OPERATOR, 'Polder Energy': ['operator', 'analyst'], 'Velo Bikes': ['agent'] });
-  await toggle(stage, 'City Clinic', 'Operator', 'Agent');
-  await toggle(stage, 'Harbor Bank', 'Planner');
-  await toggle(stage, 'Velo Bikes', 'Agent');
-  await expect(save(stage)).toBeVisible();
-  return save(stage);
+/** Makes unsaved changes that gain, lose and end permissions, one of them at a node with its own roles. */
+async function makeChanges(context: StateContext): Promise<Locator> {
+  await openAccess(context, { ...OPERATOR, 'Polder Energy': ['operator', 'analyst'], 'Velo Bikes': ['agent'] });
+  await toggle(context, 'City Clinic', 'Operator', 'Agent');
+  await toggle(context, 'Harbor Bank', 'Planner');
+  await toggle(context, 'Velo Bikes', 'Agent');
+  await expect(saveButton(context)).toBeVisible();
+  return saveButton(context);
 }
 
-async function leave(stage: Stage): Promise<Locator> {
-  await stageChanges(stage);
-  await stage.page.keyboard.press('Escape');
-  return stage.page.getByRole('dialog', { name: stage.say('Discard your changes?') });
+async function leaveWithChanges(context: StateContext): Promise<Locator> {
+  await makeChanges(context);
+  await context.page.keyboard.press('Escape');
+  return context.page.getByRole('dialog', { name: context.t('Discard your changes?') });
 }
 
-/** A large tree: everything that an administrator of the provider manages. */
-async function openLarge(stage: Stage): Promise<Locator> {
-  await openUser(stage, 'sanne@northwind.example', '?tab=access');
-  const row = stage.page.locator('.access-tree__node').first();
+/** Opens a large access tree: all nodes that an administrator of the provider manages. */
+async function openLargeTree(context: StateContext): Promise<Locator> {
+  await openUser(context, 'sanne@northwind.example', '?tab=access');
+  const row = context.page.locator('.access-tree__node').first();
   await expect(row).toBeVisible();
   return row;
 }
 
-async function openLog(stage: Stage): Promise<Locator> {
-  const { page, say } = stage;
-  const user = await openAccess(stage, { ...OPERATOR, Sandbox: ['operator'] });
-  await arrange(page, user, { ...OPERATOR, Sandbox: ['agent'] });
+async function openAuditLog(context: StateContext): Promise<Locator> {
+  const { page, t } = context;
+  const user = await openAccess(context, { ...OPERATOR, Sandbox: ['operator'] });
+  await setRoles(page, user, { ...OPERATOR, Sandbox: ['agent'] });
   await page.goto(`/users/${user.id}?tab=audit-log`);
-  const log = page.getByRole('tabpanel', { name: say('Audit log') });
+  const log = page.getByRole('tabpanel', { name: t('Audit log') });
   await expect(log.getByRole('listitem').first()).toBeVisible();
   return log;
 }
 
-/** The panel of one user. */
-export const PANEL: State[] = [
-  state('the details of somebody who has joined', (stage) => openUser(stage, 'sanne@northwind.example')),
-  state('the details of somebody invited', (stage) => openUser(stage, 'nora@clinic.example')),
-  state('the details of an expired invitation', (stage) => openUser(stage, 'kim@velobikes.example')),
-  state('revoking an invitation', async (stage) => {
-    const panel = await openUser(stage, 'nora@clinic.example');
-    await panel.getByRole('button', { name: stage.say.whole('Revoke') }).click();
-    return stage.page.getByRole('button', { name: stage.say('Revoke invitation') });
+/** States of the user panel. */
+export const PANEL: UiState[] = [
+  state('panel, details of an active user', (context) => openUser(context, 'sanne@northwind.example')),
+  state('panel, details of an invited user', (context) => openUser(context, 'nora@clinic.example')),
+  state('panel, details of an expired invitation', (context) => openUser(context, 'kim@velobikes.example')),
+  state('panel, revoke question', async (context) => {
+    const panel = await openUser(context, 'nora@clinic.example');
+    await panel.getByRole('button', { name: context.t.exact('Revoke') }).click();
+    return context.page.getByRole('button', { name: context.t('Revoke invitation') });
   }),
-  state('no such user', async ({ page, say }) => {
+  state('panel, user not found', async ({ page, t }) => {
     await page.goto('/users/00000000-0000-4000-8000-000000000000');
-    return page.getByRole('heading', { name: say('There is no such user') });
+    return page.getByRole('heading', { name: t('User not found') });
   }),
-  state('a user who could not be loaded', async (stage) => {
-    const { page, say } = stage;
-    const { id } = await userBy(page, 'sanne@northwind.example');
+  state('panel, user failed to load', async (context) => {
+    const { page, t } = context;
+    const { id } = await userByEmail(page, 'sanne@northwind.example');
     await page.route(`**/api/v1/users/${id}`, (route) => route.fulfill(UNAVAILABLE));
     await page.goto(`/users/${id}`);
-    return page.getByText(say('This user could not be loaded')).first();
+    return page.getByText(t('This user could not be loaded')).first();
   }),
-  state('access', async (stage) => {
-    await openAccess(stage, { ...OPERATOR, 'City Clinic': ['agent'], 'Polder Energy': ['operator', 'analyst'] });
-    return change(stage, 'City Clinic');
+  state('panel, access', async (context) => {
+    await openAccess(context, { ...OPERATOR, 'City Clinic': ['agent'], 'Polder Energy': ['operator', 'analyst'] });
+    return changeButton(context, 'City Clinic');
   }),
-  state('chat notifications to be repaired', async (stage) => {
-    await openAccess(stage, {
+  state('panel, missing chat notifications', async (context) => {
+    await openAccess(context, {
       ...OPERATOR,
       'City Clinic': ['operator'],
       'Velo Bikes': ['operator'],
       'Polder Energy': ['operator'],
       Sandbox: ['operator'],
     });
-    return stage.page.getByRole('button', { name: stage.say('Assign here') });
+    return context.page.getByRole('button', { name: context.t('Assign here') });
   }),
-  state('the roles of a place', async (stage) => {
-    await openAccess(stage, OPERATOR);
-    await change(stage, 'Harbor Bank').click();
-    return stage.page.getByRole('searchbox', { name: stage.say('Search roles') });
+  state('panel, role picker', async (context) => {
+    await openAccess(context, OPERATOR);
+    await changeButton(context, 'Harbor Bank').click();
+    return context.page.getByRole('searchbox', { name: context.t('Search roles') });
   }),
-  state('changes not saved', stageChanges),
-  state('leaving with changes', leave),
-  state('changes that could not be saved', async (stage) => {
-    const { page, say } = stage;
-    await stageChanges(stage);
+  state('panel, unsaved changes', makeChanges),
+  state('panel, discard question', leaveWithChanges),
+  state('panel, changes failed to save', async (context) => {
+    const { page, t } = context;
+    await makeChanges(context);
     await page.route('**/api/v1/users/*/access', (route) => route.fulfill(UNAVAILABLE));
-    await save(stage).click();
-    return page.getByRole('alert').filter({ hasText: say('cannot answer at the moment') });
+    await saveButton(context).click();
+    return page.getByRole('alert').filter({ hasText: t('temporarily unavailable') });
   }),
-  state('a conflict', async (stage) => {
-    const { page, browser, backend } = stage;
-    const user = await openAccess(stage, OPERATOR);
-    await toggle(stage, 'Harbor Bank', 'Planner');
-    await toggle(stage, 'Velo Bikes', 'Analyst');
+  state('panel, conflict', async (context) => {
+    const { page, browser, backend } = context;
+    const user = await openAccess(context, OPERATOR);
+    await toggle(context, 'Harbor Bank', 'Planner');
+    await toggle(context, 'Velo Bikes', 'Analyst');
     const other = await browser.newContext({ baseURL: backend.url });
     const theirs = await other.newPage();
     await signIn(theirs, CHARLOTTE);
-    await arrange(theirs, user, { ...OPERATOR, 'Harbor Bank': ['supervisor'] });
+    await setRoles(theirs, user, { ...OPERATOR, 'Harbor Bank': ['supervisor'] });
     await other.close();
     return page.getByRole('radiogroup', { name: 'Harbor Bank' });
   }),
-  state('a large tree', openLarge, { as: CHARLOTTE }),
-  state('the audit log', openLog),
-  state('the filter of the audit log', async (stage) => {
-    const { page, say } = stage;
-    const log = await openLog(stage);
-    await log.getByRole('button', { name: say('Filter by action') }).click();
-    return page.getByRole('menuitemradio', { name: say('Roles changed') });
+  state('panel, large access tree', openLargeTree, { as: CHARLOTTE }),
+  state('panel, audit log', openAuditLog),
+  state('panel, audit log filter', async (context) => {
+    const { page, t } = context;
+    const log = await openAuditLog(context);
+    await log.getByRole('button', { name: t('Filter by action') }).click();
+    return page.getByRole('menuitemradio', { name: t('Roles changed') });
   }),
-  state('signing in again', async (stage) => {
-    const { page, say } = stage;
-    await openUsers(stage);
+  state('sign in again', async (context) => {
+    const { page, t } = context;
+    await openUsers(context);
     await endSessionAt(page, isSearch);
-    await page.getByRole('searchbox', { name: say('Search users') }).fill('sanne');
-    return page.getByRole('dialog', { name: say('Sign in again') }).getByRole('button', { name: MAUD });
+    await page.getByRole('searchbox', { name: t('Search users') }).fill('sanne');
+    return page.getByRole('dialog', { name: t('Sign in again') }).getByRole('button', { name: MAUD });
   }),
 ];

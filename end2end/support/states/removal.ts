@@ -1,113 +1,113 @@
 import { expect, type Locator } from '@playwright/test';
-import { type Stage, type State, state } from '../stage.ts';
-import { colleague } from '../users.ts';
+import { type StateContext, state, type UiState } from '../ui-state.ts';
+import { pickColleague } from '../users.ts';
 import { nextColleague } from './panel.ts';
 import { openUsers } from './users.ts';
 
-const dialog = ({ page }: Stage): Locator => page.getByRole('dialog').or(page.getByRole('alertdialog'));
+const dialog = ({ page }: StateContext): Locator => page.getByRole('dialog').or(page.getByRole('alertdialog'));
 
-/** Asks to remove somebody. */
-async function askToRemove(stage: Stage): Promise<Locator> {
-  const { page, say, device } = stage;
-  const user = await colleague(page, nextColleague());
-  await openUsers(stage, `?search=${user.email}`);
+/** Opens the confirmation to remove a user. */
+async function openRemoveQuestion(context: StateContext): Promise<Locator> {
+  const { page, t, device } = context;
+  const user = await pickColleague(page, nextColleague());
+  await openUsers(context, `?search=${user.email}`);
   if (device === 'phone') {
-    await page.getByRole('button', { name: say.start(`Actions for ${user.name}`) }).click();
-    await dialog(stage)
-      .getByRole('button', { name: say('Remove user') })
+    await page.getByRole('button', { name: t.startsWith(`Actions for ${user.name}`) }).click();
+    await dialog(context)
+      .getByRole('button', { name: t('Remove user') })
       .click();
   } else {
-    await page.getByRole('button', { name: say.start(`Remove ${user.name}`) }).click();
+    await page.getByRole('button', { name: t.startsWith(`Remove ${user.name}`) }).click();
   }
-  const lost = dialog(stage).getByRole('list', { name: say('What is lost') });
+  const lost = dialog(context).getByRole('list', { name: t('Access to be removed') });
   await expect(lost).toBeVisible();
   return lost;
 }
 
-/** Removes somebody; what offers to undo it stays while it has the focus. */
-async function remove(stage: Stage): Promise<Locator> {
-  const { page, say } = stage;
-  await askToRemove(stage);
-  await dialog(stage)
-    .getByRole('button', { name: say('Remove user') })
+/** Removes a user and focuses the button "Undo", because its notice stays while it has the focus. */
+async function remove(context: StateContext): Promise<Locator> {
+  const { page, t } = context;
+  await openRemoveQuestion(context);
+  await dialog(context)
+    .getByRole('button', { name: t('Remove user') })
     .click();
-  const undo = page.getByRole('region', { name: say('Notices') }).getByRole('button', { name: say('Undo') });
+  const undo = page.getByRole('region', { name: t('Notices') }).getByRole('button', { name: t('Undo') });
   await undo.focus();
   return undo;
 }
 
-/** Does something with the first row whose invitation waits. */
-async function copyLink(stage: Stage): Promise<Locator> {
-  const { page, say, device } = stage;
-  await openUsers(stage, '?status=invited');
+/** Copies the invitation link of the first invited user. */
+async function copyLink(context: StateContext): Promise<Locator> {
+  const { page, t, device } = context;
+  await openUsers(context, '?status=invited');
   if (device === 'phone') {
     await page
-      .getByRole('button', { name: say.start('Actions for') })
+      .getByRole('button', { name: t.startsWith('Actions for') })
       .first()
       .click();
-    await dialog(stage)
-      .getByRole('button', { name: say('Copy invitation link') })
+    await dialog(context)
+      .getByRole('button', { name: t('Copy invitation link') })
       .click();
   } else {
     await page
-      .getByRole('button', { name: say.start('Copy invitation link for') })
+      .getByRole('button', { name: t.startsWith('Copy invitation link for') })
       .first()
       .click();
   }
-  return page.getByRole('dialog', { name: say.start('Invitation link for') });
+  return page.getByRole('dialog', { name: t.startsWith('Invitation link for') });
 }
 
-/** Removing, and the links to invitations. */
-export const REMOVAL: State[] = [
-  state('removing somebody', askToRemove),
-  state('undoing a removal', remove),
+/** States of removal and of invitation links. */
+export const REMOVAL: UiState[] = [
+  state('removal, question', openRemoveQuestion),
+  state('removal, undo', remove),
   state(
-    'who was removed',
-    async (stage) => {
-      const { page, say } = stage;
-      await remove(stage);
+    'removal, removed users',
+    async (context) => {
+      const { page, t } = context;
+      await remove(context);
       await page.goto('/users');
-      await page.getByRole('button', { name: say('Removed users') }).click();
-      const row = dialog(stage).getByRole('listitem').first();
+      await page.getByRole('button', { name: t('Removed users') }).click();
+      const row = dialog(context).getByRole('listitem').first();
       await expect(row).toBeVisible();
       return row;
     },
     { devices: ['desktop'] },
   ),
   state(
-    'nobody was removed',
-    async (stage) => {
-      const { page, say } = stage;
+    'removal, no removed users',
+    async (context) => {
+      const { page, t } = context;
       await page.route('**/api/v1/users/removed*', (route) => route.fulfill({ json: { items: [] } }));
-      await openUsers(stage);
-      await page.getByRole('button', { name: say('Removed users') }).click();
-      return dialog(stage);
+      await openUsers(context);
+      await page.getByRole('button', { name: t('Removed users') }).click();
+      return dialog(context);
     },
     { devices: ['desktop'] },
   ),
   state(
-    'a link that was copied',
-    async (stage) => {
-      const { page } = stage;
+    'invitation link, copied',
+    async (context) => {
+      const { page } = context;
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-      // It is said for two seconds; here for longer.
+      // The page shows the confirmation for two seconds. Here it stays.
       await page.addInitScript(() => {
-        const later = window.setTimeout;
-        window.setTimeout = ((act: () => void, delay?: number) =>
-          later(act, delay === 2000 ? 2_000_000 : delay)) as typeof setTimeout;
+        const originalSetTimeout = window.setTimeout;
+        window.setTimeout = ((callback: () => void, delay?: number) =>
+          originalSetTimeout(callback, delay === 2000 ? 2_000_000 : delay)) as typeof setTimeout;
       });
-      await copyLink(stage);
-      const copied = page.locator('[data-deed=copy-link][data-copied]').first();
+      await copyLink(context);
+      const copied = page.locator('[data-action=copy-link][data-copied]').first();
       await expect(copied).toBeVisible();
       return copied;
     },
     { devices: ['desktop'] },
   ),
-  state('a link to copy by hand', async (stage) => {
-    await stage.page.addInitScript(() => {
+  state('invitation link, copying blocked', async (context) => {
+    await context.page.addInitScript(() => {
       Object.defineProperty(navigator, 'clipboard', { value: { write: () => Promise.reject(new Error('refused')) } });
     });
-    const link = (await copyLink(stage)).getByRole('textbox', { name: stage.say('Link') });
+    const link = (await copyLink(context)).getByRole('textbox', { name: context.t('Link') });
     await expect(link).toHaveValue(/join#/);
     return link;
   }),

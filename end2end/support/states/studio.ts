@@ -1,174 +1,174 @@
 import { expect, type Locator } from '@playwright/test';
-import { fresh, type Stage, type State, state } from '../stage.ts';
 import { CHARLOTTE, FEMKE, MAUD } from '../test.ts';
-import { ask, userBy } from '../users.ts';
+import { type StateContext, state, type UiState, uniqueSuffix } from '../ui-state.ts';
+import { callApi, userByEmail } from '../users.ts';
 import { openUsers } from './users.ts';
 
-/** Opens a menu by its button. */
-function menu(button: (stage: Stage) => string): State['reach'] {
-  return async (stage) => {
-    const { page, say } = stage;
-    await openUsers(stage);
+/** Returns a function that opens the menu of a button. */
+function menu(button: (context: StateContext) => string): UiState['open'] {
+  return async (context) => {
+    const { page, t } = context;
+    await openUsers(context);
     await page
-      .getByRole('button', { name: say(button(stage)) })
+      .getByRole('button', { name: t(button(context)) })
       .first()
       .click();
-    const shown = page.getByRole('menu');
-    await expect(shown).toBeVisible();
-    return shown;
+    const openMenu = page.getByRole('menu');
+    await expect(openMenu).toBeVisible();
+    return openMenu;
   };
 }
 
-/** Opens the palette. */
-async function palette(stage: Stage, text = ''): Promise<Locator> {
-  const { page, say } = stage;
-  await openUsers(stage);
+/** Opens the command palette and types a text. */
+async function palette(context: StateContext, text = ''): Promise<Locator> {
+  const { page, t } = context;
+  await openUsers(context);
   await page.keyboard.press('Control+k');
-  const field = page.getByRole('combobox', { name: say('Find a user or an action') });
+  const field = page.getByRole('combobox', { name: t('Find a user or an action') });
   await expect(field).toBeFocused();
   if (text) await field.fill(text);
   return field;
 }
 
-/** A heading that a path leads to. */
-function heading(path: string, name: string): State['reach'] {
-  return async ({ page, say }) => {
+/** Returns a function that opens a path and finds its heading. */
+function heading(path: string, name: string): UiState['open'] {
+  return async ({ page, t }) => {
     await page.goto(path);
-    return page.getByRole('heading', { name: say(name), level: 1 });
+    return page.getByRole('heading', { name: t(name), level: 1 });
   };
 }
 
-/** Opens a link of an invitation that a manager has made. */
-async function openInvitation(stage: Stage): Promise<Locator> {
-  const { page, backend, say } = stage;
-  const email = `joining${fresh()}@velo.example`;
+/** Opens the link of a new invitation, as the manager who created it. */
+async function openInvitation(context: StateContext): Promise<Locator> {
+  const { page, backend, t } = context;
+  const email = `joining${uniqueSuffix()}@velo.example`;
   const nodes = (await (await page.request.get('/api/v1/nodes')).json()) as { id: string; name: string }[];
   const node_id = nodes.find(({ name }) => name === 'Velo Bikes')?.id;
   const grants = [{ node_id, roles: ['agent', 'planner'] }];
   expect(
-    await ask(page, 'POST', '/invitations', { emails: [email], grants, locale: 'en', message: 'Welcome aboard!' }),
+    await callApi(page, 'POST', '/invitations', { emails: [email], grants, locale: 'en', message: 'Welcome aboard!' }),
   ).toBe(200);
-  const { id } = await userBy(page, email);
+  const { id } = await userByEmail(page, email);
   const headers = { 'Sec-Fetch-Site': 'same-origin' };
-  const answer = await page.request.post(`/api/v1/users/${id}/invitation/link`, { headers });
-  const { pathname, hash } = new URL(((await answer.json()) as { url: string }).url);
+  const response = await page.request.post(`/api/v1/users/${id}/invitation/link`, { headers });
+  const { pathname, hash } = new URL(((await response.json()) as { url: string }).url);
   await page.goto(`${backend.url}${pathname}${hash}`);
-  return page.getByRole('button', { name: say.whole('Join') });
+  return page.getByRole('button', { name: t.exact('Join') });
 }
 
-const NOBODY: Partial<State> = { as: null };
+const SIGNED_OUT: Partial<UiState> = { as: null };
 
-/** The studio around the users, and the ways into it. */
-export const STUDIO: State[] = [
+/** States of the studio around the users, of signing in and of joining. */
+export const STUDIO: UiState[] = [
   state(
-    'the menu of the account',
+    'studio, account menu',
     menu(() => `Account of ${MAUD}`),
   ),
   state(
-    'the menu of the logo',
+    'studio, logo menu',
     menu(() => 'Studio menu'),
     { devices: ['desktop'] },
   ),
   state(
-    'the menu of a phone',
+    'studio, phone menu',
     menu(() => 'Menu'),
     { devices: ['phone'] },
   ),
   state(
-    'the environments to switch to',
+    'studio, environment switch',
     menu(() => 'Environment'),
   ),
-  state('the palette', (stage) => palette(stage), { as: CHARLOTTE }),
-  state('the palette with results', async (stage) => {
-    await palette(stage, 'ingrid');
-    const found = stage.page.getByRole('option', { name: 'Ingrid Solberg' }).first();
-    await expect(found).toBeVisible();
-    return found;
+  state('palette, empty', (context) => palette(context), { as: CHARLOTTE }),
+  state('palette, results', async (context) => {
+    await palette(context, 'ingrid');
+    const option = context.page.getByRole('option', { name: 'Ingrid Solberg' }).first();
+    await expect(option).toBeVisible();
+    return option;
   }),
-  state('the palette without a result', async (stage) => {
-    await palette(stage, 'zzzz');
-    return stage.page.getByText(stage.say('Nothing found for')).first();
+  state('palette, no results', async (context) => {
+    await palette(context, 'zzzz');
+    return context.page.getByText(context.t('No results for')).first();
   }),
   state(
-    'the list of shortcuts',
-    async (stage) => {
-      const { page, say } = stage;
-      await openUsers(stage);
+    'studio, keyboard shortcuts',
+    async (context) => {
+      const { page, t } = context;
+      await openUsers(context);
       await page.keyboard.press('?');
-      return page.getByRole('dialog', { name: say('Keyboard shortcuts') });
+      return page.getByRole('dialog', { name: t('Keyboard shortcuts') });
     },
     { devices: ['desktop'] },
   ),
-  state('what each role can do', heading('/roles', 'What each role can do')),
-  state('one’s own page', async ({ page, say }) => {
+  state('studio, roles', heading('/roles', 'What each role can do')),
+  state('account, page', async ({ page, t }) => {
     await page.goto('/account');
     return page
-      .getByRole('list', { name: say('Sessions') })
+      .getByRole('list', { name: t('Sessions') })
       .getByRole('listitem')
       .first();
   }),
-  state('one’s own page with a name that is none', async ({ page, say }) => {
+  state('account, invalid name', async ({ page, t }) => {
     await page.goto('/account');
-    await page.getByRole('textbox', { name: say('Name') }).fill('');
-    await page.getByRole('button', { name: say.whole('Save') }).click();
-    return page.getByText(say('A name has 1 to 100 characters.'));
+    await page.getByRole('textbox', { name: t('Name') }).fill('');
+    await page.getByRole('button', { name: t.exact('Save') }).click();
+    return page.getByText(t('Enter a name of 1 to 100 characters.'));
   }),
-  state('a section', heading('/inbox', 'Your studio shows its Inbox here'), { as: FEMKE }),
-  state('somebody who manages nobody', heading('/users', 'You manage nobody'), { as: FEMKE }),
-  state('a page that is not there', heading('/nothing/here', 'Page not found')),
+  state('studio, section', heading('/inbox', 'Inbox'), { as: FEMKE }),
+  state('studio, no users to manage', heading('/users', 'You don’t manage any users'), { as: FEMKE }),
+  state('studio, page not found', heading('/nothing/here', 'Page not found')),
   state(
-    'signing in',
-    async ({ page, say }) => {
+    'sign in, page',
+    async ({ page, t }) => {
       await page.goto('/sign-in');
       return page
-        .getByRole('region', { name: say('Be one of these people') })
+        .getByRole('region', { name: t('Try the demo as') })
         .getByRole('button')
         .first();
     },
-    NOBODY,
+    SIGNED_OUT,
   ),
   state(
-    'signing in, with a link sent',
-    async ({ page, say }) => {
+    'sign in, link sent',
+    async ({ page, t }) => {
       await page.goto('/sign-in');
-      await page.getByRole('textbox', { name: say('E-mail address') }).fill('nobody@example.org');
-      await page.getByRole('button', { name: say('Send me a sign-in link') }).click();
-      return page.getByRole('status').filter({ hasText: say('a link is on its way') });
+      await page.getByRole('textbox', { name: t('E-mail address') }).fill('nobody@example.org');
+      await page.getByRole('button', { name: t('Send sign-in link') }).click();
+      return page.getByRole('status').filter({ hasText: t('Check your e-mail.') });
     },
-    NOBODY,
+    SIGNED_OUT,
   ),
   state(
-    'signing in, with an address that is none',
-    async ({ page, say }) => {
+    'sign in, invalid address',
+    async ({ page, t }) => {
       await page.goto('/sign-in');
-      await page.getByRole('textbox', { name: say('E-mail address') }).fill('nobody');
-      await page.getByRole('button', { name: say('Send me a sign-in link') }).click();
-      return page.getByText(say('Enter your e-mail address')).first();
+      await page.getByRole('textbox', { name: t('E-mail address') }).fill('nobody');
+      await page.getByRole('button', { name: t('Send sign-in link') }).click();
+      return page.getByText(t('Enter an e-mail address like')).first();
     },
-    NOBODY,
+    SIGNED_OUT,
   ),
   state(
-    'signing in, with a link that is dead',
-    async ({ page, say }) => {
+    'sign in, expired link',
+    async ({ page, t }) => {
       await page.goto('/sign-in#dead');
-      return page.getByRole('alert').filter({ hasText: say('no longer works') });
+      return page.getByRole('alert').filter({ hasText: t('has expired or was already used') });
     },
-    NOBODY,
+    SIGNED_OUT,
   ),
-  state('joining', async (stage) => {
-    const join = await openInvitation(stage);
-    await stage.page.context().clearCookies();
-    await stage.page.reload();
+  state('join, page', async (context) => {
+    const join = await openInvitation(context);
+    await context.page.context().clearCookies();
+    await context.page.reload();
     await expect(join).toBeVisible();
     return join;
   }),
-  state('joining without a name', async (stage) => {
-    const join = await openInvitation(stage);
-    await stage.page.context().clearCookies();
-    await stage.page.reload();
+  state('join, missing name', async (context) => {
+    const join = await openInvitation(context);
+    await context.page.context().clearCookies();
+    await context.page.reload();
     await join.click();
-    return stage.page.getByText(stage.say('Enter your name.'));
+    return context.page.getByText(context.t('Enter your name.'));
   }),
-  state('joining as somebody else than is signed in', openInvitation),
-  state('joining by a link that is dead', heading('/join#nothing-that-ever-was', 'This link no longer works'), NOBODY),
+  state('join, signed in as another user', openInvitation),
+  state('join, invalid link', heading('/join#no-such-token', 'This link no longer works'), SIGNED_OUT),
 ];

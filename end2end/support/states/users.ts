@@ -1,35 +1,34 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import { type Stage, type State, state } from '../stage.ts';
 import { INGRID } from '../test.ts';
+import { type StateContext, state, type UiState } from '../ui-state.ts';
 
-/** The users table. */
-const table = ({ page, say }: Stage): Locator => page.getByRole('table', { name: say('Users') });
+const table = ({ page, t }: StateContext): Locator => page.getByRole('table', { name: t('Users') });
 
-/** The names in the table's rows. */
-const names = (stage: Stage): Locator => table(stage).getByRole('rowheader');
+/** Returns the row headers of the users table, which hold the names. */
+const names = (context: StateContext): Locator => table(context).getByRole('rowheader');
 
-/** Opens the users, and waits for them. */
-export async function openUsers(stage: Stage, query = ''): Promise<Locator> {
-  await stage.page.goto(`/users${query}`);
-  const first = names(stage).first();
+/** Opens the users page and waits for the first row. */
+export async function openUsers(context: StateContext, query = ''): Promise<Locator> {
+  await context.page.goto(`/users${query}`);
+  const first = names(context).first();
   await expect(first).toBeVisible();
   return first;
 }
 
-/** A list that does not come with the page: it is asked for. */
-const ASKED = '/users?sort=name';
+/** A list that the backend does not embed in the HTML, so that the page requests it. */
+const REQUESTED_LIST = '/users?sort=name';
 
 const isUsers = (url: URL): boolean => url.pathname === '/api/v1/users';
 
-/** What a backend says that cannot answer. */
+/** The response of a backend that is overloaded. */
 export const UNAVAILABLE = {
   status: 503,
   contentType: 'application/problem+json',
   json: { status: 503, code: 'unavailable', title: 'Try again shortly' },
 };
 
-/** Has every question for users answered as another one. */
-async function answerAs(page: Page, search: string): Promise<void> {
+/** Replaces the search of all requests for users. */
+async function replaceSearch(page: Page, search: string): Promise<void> {
   await page.route(isUsers, (route) => {
     const url = new URL(route.request().url());
     url.searchParams.set('search', search);
@@ -37,185 +36,187 @@ async function answerAs(page: Page, search: string): Promise<void> {
   });
 }
 
-/** Opens a filter. */
-function filter(label: string): State['reach'] {
-  return async (stage) => {
-    const { page, say } = stage;
-    await openUsers(stage);
+/** Returns a function that opens a filter. */
+function filter(label: string): UiState['open'] {
+  return async (context) => {
+    const { page, t } = context;
+    await openUsers(context);
     await page
       .getByRole('search')
-      .getByRole('button', { name: say.start(label) })
+      .getByRole('button', { name: t.startsWith(label) })
       .first()
       .click();
-    const panel = page.getByRole('dialog', { name: say(label) });
+    const panel = page.getByRole('dialog', { name: t(label) });
     await expect(panel).toBeVisible();
     return panel;
   };
 }
 
-/** Selects the first rows. */
-async function select(stage: Stage, count: number): Promise<Locator> {
-  const { page, say } = stage;
-  const boxes = table(stage).getByRole('checkbox', { name: say.start('Select ') });
-  // The first selects all.
+/** Selects the first `count` rows. */
+async function select(context: StateContext, count: number): Promise<Locator> {
+  const { page, t } = context;
+  const boxes = table(context).getByRole('checkbox', { name: t.startsWith('Select ') });
+  // On desktops the first checkbox selects all.
   const isFirstAll = await boxes.first().evaluate((box) => !box.closest('[aria-rowindex]:not([aria-rowindex="1"])'));
-  for (let at = 0; at < count; at += 1) await boxes.nth(at + (isFirstAll ? 1 : 0)).check();
-  const bar = page.getByRole('region', { name: say('Selection') });
+  for (let index = 0; index < count; index += 1) await boxes.nth(index + (isFirstAll ? 1 : 0)).check();
+  const bar = page.getByRole('region', { name: t('Selection') });
   await expect(bar).toBeVisible();
   return bar;
 }
 
-/** Opens the menu of columns. */
-async function columns(stage: Stage): Promise<Locator> {
-  const { page, say } = stage;
-  await openUsers(stage);
-  await page.getByRole('button', { name: say.whole('Columns') }).click();
-  return page.getByRole('dialog', { name: say('Columns') });
+/** Opens the columns menu. */
+async function openColumns(context: StateContext): Promise<Locator> {
+  const { page, t } = context;
+  await openUsers(context);
+  await page.getByRole('button', { name: t.exact('Columns') }).click();
+  return page.getByRole('dialog', { name: t('Columns') });
 }
 
-const DESKTOP: Partial<State> = { devices: ['desktop'] };
-const PHONE: Partial<State> = { devices: ['phone'] };
+const DESKTOP: Partial<UiState> = { devices: ['desktop'] };
+const PHONE: Partial<UiState> = { devices: ['phone'] };
 
-/** The users table, and what can be done from it. */
-export const USERS: State[] = [
-  state('the list', (stage) => openUsers(stage)),
-  state('an environment manager’s list', (stage) => openUsers(stage), { as: INGRID }),
+/** States of the users page. */
+export const USERS: UiState[] = [
+  state('users, list', (context) => openUsers(context)),
+  state('users, list of an environment manager', (context) => openUsers(context), { as: INGRID }),
   state(
-    'compact rows',
-    async (stage) => {
-      const menu = await columns(stage);
-      await menu.getByRole('radio', { name: stage.say('Compact') }).click();
-      await stage.page.keyboard.press('Escape');
+    'users, compact rows',
+    async (context) => {
+      const menu = await openColumns(context);
+      await menu.getByRole('radio', { name: context.t('Compact') }).click();
+      await context.page.keyboard.press('Escape');
       await expect(menu).toBeHidden();
-      return names(stage).first();
+      return names(context).first();
     },
     DESKTOP,
   ),
-  state('the menu of columns', columns),
+  state('users, columns menu', openColumns),
   state(
-    'every column',
-    async (stage) => {
-      const menu = await columns(stage);
+    'users, all columns',
+    async (context) => {
+      const menu = await openColumns(context);
       for (const box of await menu.getByRole('checkbox').all()) await box.check();
-      await stage.page.keyboard.press('Escape');
-      return names(stage).first();
+      await context.page.keyboard.press('Escape');
+      return names(context).first();
     },
     DESKTOP,
   ),
-  state('the filter by environments', filter('Environment')),
-  state('the filter by roles', filter('Role')),
-  state('the filter by status', filter('Status')),
-  state('the filter by last activity', filter('Last active')),
-  state('filters set', (stage) => openUsers(stage, '?role=agent&role=operator&status=active&active=90&search=an')),
-  state('a selection', async (stage) => {
-    await openUsers(stage);
-    return select(stage, 3);
+  state('users, environment filter', filter('Environment')),
+  state('users, role filter', filter('Role')),
+  state('users, status filter', filter('Status')),
+  state('users, last active filter', filter('Last active')),
+  state('users, filtered', (context) =>
+    openUsers(context, '?role=agent&role=operator&status=active&active=90&search=an'),
+  ),
+  state('users, selection', async (context) => {
+    await openUsers(context);
+    return select(context, 3);
   }),
   state(
-    'all selected',
-    async (stage) => {
-      await openUsers(stage);
-      const bar = await select(stage, 1);
-      await bar.getByRole('button', { name: stage.say('Select all') }).click();
+    'users, all selected',
+    async (context) => {
+      await openUsers(context);
+      const bar = await select(context, 1);
+      await bar.getByRole('button', { name: context.t('Select all') }).click();
       return bar;
     },
     DESKTOP,
   ),
-  state('adding a role to many', async (stage) => {
-    const { page, say } = stage;
-    await openUsers(stage);
-    const bar = await select(stage, 2);
-    await bar.getByRole('button', { name: say('Add role') }).click();
+  state('bulk, add a role', async (context) => {
+    const { page, t } = context;
+    await openUsers(context);
+    const bar = await select(context, 2);
+    await bar.getByRole('button', { name: t('Add role') }).click();
     await page.getByRole('dialog').getByRole('radio', { name: 'Harbor Bank' }).click();
     const role = page.getByRole('dialog').getByRole('radio', { name: 'Planner' });
     await role.click();
     return role;
   }),
-  state('removing many', async (stage) => {
-    const { page, say } = stage;
-    await openUsers(stage);
-    const bar = await select(stage, 2);
-    await bar.getByRole('button', { name: say('Remove') }).click();
+  state('bulk, remove users', async (context) => {
+    const { page, t } = context;
+    await openUsers(context);
+    const bar = await select(context, 2);
+    await bar.getByRole('button', { name: t('Remove') }).click();
     const field = page.getByRole('alertdialog').getByRole('textbox');
     await field.fill('3');
     return field;
   }),
-  state('in pages', (stage) => openUsers(stage, '?view=pages')),
-  state('loading', async (stage) => {
-    await stage.page.route(isUsers, () => {});
-    await stage.page.goto(ASKED);
-    const skeleton = stage.page.locator('.skeleton').first();
+  state('users, pages', (context) => openUsers(context, '?view=pages')),
+  state('users, loading', async (context) => {
+    await context.page.route(isUsers, () => {});
+    await context.page.goto(REQUESTED_LIST);
+    const skeleton = context.page.locator('.skeleton').first();
     await expect(skeleton).toBeVisible();
     return skeleton;
   }),
-  state('users that could not be loaded', async (stage) => {
-    await stage.page.route(isUsers, (route) => route.fulfill(UNAVAILABLE));
-    await stage.page.goto(ASKED);
-    return stage.page.getByRole('alert').filter({ hasText: stage.say('could not be loaded') });
+  state('users, failed to load', async (context) => {
+    await context.page.route(isUsers, (route) => route.fulfill(UNAVAILABLE));
+    await context.page.goto(REQUESTED_LIST);
+    return context.page.getByRole('alert').filter({ hasText: context.t('could not be loaded') });
   }),
-  state('rows that could not be loaded anew', async (stage) => {
-    const { page, say } = stage;
-    await openUsers(stage);
+  state('users, failed to reload', async (context) => {
+    const { page, t } = context;
+    await openUsers(context);
     await page.route(isUsers, (route) => route.fulfill(UNAVAILABLE));
-    await page.getByRole('searchbox', { name: say('Search users') }).fill('jan');
-    return page.getByRole('alert').filter({ hasText: say('could not be loaded') });
+    await page.getByRole('searchbox', { name: t('Search users') }).fill('jan');
+    return page.getByRole('alert').filter({ hasText: t('could not be loaded') });
   }),
-  state('offline', async (stage) => {
-    // Nothing that was said before it is out of reach may come late.
-    await stage.page.route('**/api/v1/events*', (route) => route.abort('connectionaborted'));
-    await openUsers(stage);
-    await stage.page.context().setOffline(true);
-    return stage.page.getByText(stage.say.whole('You are offline.'));
+  state('users, offline', async (context) => {
+    // An event that arrives after the page is offline would hide the message.
+    await context.page.route('**/api/v1/events*', (route) => route.abort('connectionaborted'));
+    await openUsers(context);
+    await context.page.context().setOffline(true);
+    return context.page.getByText(context.t.exact('You’re offline.'));
   }),
-  state('nobody found', async ({ page, say }) => {
+  state('users, no search results', async ({ page, t }) => {
     await page.goto('/users?search=zzzz-nobody');
-    return page.getByRole('heading', { name: say('No user matches') });
+    return page.getByRole('heading', { name: t('No users found') });
   }),
-  state('nobody passes the filters', async ({ page, say }) => {
+  state('users, no filter results', async ({ page, t }) => {
     await page.goto('/users?role=planner&status=expired&active=7&search=zzzz');
-    return page.getByRole('heading', { name: say('Nobody matches all of these filters') });
+    return page.getByRole('heading', { name: t('No users match these filters') });
   }),
-  state('nobody but the reader', async ({ page, say }) => {
-    await answerAs(page, 'maud@northwind.example');
-    await page.goto(ASKED);
-    return page.getByRole('heading', { name: say('Nobody but you yet') });
+  state('users, only the current user', async ({ page, t }) => {
+    await replaceSearch(page, 'maud@northwind.example');
+    await page.goto(REQUESTED_LIST);
+    return page.getByRole('heading', { name: t('No other users yet') });
   }),
-  state('no users', async ({ page, say }) => {
-    await answerAs(page, 'zzzz-nobody');
-    await page.goto(ASKED);
-    return page.getByRole('heading', { name: say('Nobody here yet') });
+  state('users, empty', async ({ page, t }) => {
+    await replaceSearch(page, 'zzzz-nobody');
+    await page.goto(REQUESTED_LIST);
+    return page.getByRole('heading', { name: t('No users yet') });
   }),
   state(
-    'an export under way',
-    async (stage) => {
-      const { page, say } = stage;
-      await openUsers(stage);
+    'users, exporting',
+    async (context) => {
+      const { page, t } = context;
+      await openUsers(context);
       await page.route('**/api/v1/users.csv*', () => {});
-      await page.getByRole('button', { name: say('Export CSV') }).click();
-      return page.getByRole('button', { name: say('Stop the export') });
+      await page.getByRole('button', { name: t('Export CSV') }).click();
+      return page.getByRole('button', { name: t('Stop the export') });
     },
     DESKTOP,
   ),
   state(
-    'the reason of a locked control',
-    async (stage) => {
-      const { page, say } = stage;
-      await openUsers(stage, '?search=maud');
-      await page.getByRole('button', { name: say.start('Remove Maud Jansen') }).focus();
-      return page.locator('.hint-bubble:popover-open');
+    'users, tooltip of a disabled button',
+    async (context) => {
+      const { page, t } = context;
+      await openUsers(context, '?search=maud');
+      await page.getByRole('button', { name: t.startsWith('Remove Maud Jansen') }).focus();
+      return page.locator('.tooltip:popover-open');
     },
     DESKTOP,
   ),
   state(
-    'a user’s sheet',
-    async (stage) => {
-      const { page, say } = stage;
-      await openUsers(stage, '?status=invited');
+    'users, row actions sheet',
+    async (context) => {
+      const { page, t } = context;
+      await openUsers(context, '?status=invited');
       await page
-        .getByRole('button', { name: say.start('Actions for') })
+        .getByRole('button', { name: t.startsWith('Actions for') })
         .first()
         .click();
-      return page.getByRole('dialog', { name: say.start('Actions for') });
+      return page.getByRole('dialog', { name: t.startsWith('Actions for') });
     },
     PHONE,
   ),

@@ -1,4 +1,4 @@
-// A host in React with its own router, in Dutch and dark. The element's places are routes below `/team`.
+// A host built with React and its own router, in Dutch with a dark theme. The element's routes are below `/team`.
 import { createRoot } from 'react-dom/client';
 import { createBrowserRouter, NavLink, Outlet, RouterProvider } from 'react-router';
 import { SignIn } from './sign-in.tsx';

@@ -6,13 +6,13 @@ interface Person {
   name: string;
 }
 
-/** Stands in for the host's own way to sign in. */
+/** A stand-in for the host's own sign-in. */
 export function SignIn() {
   const [people, setPeople] = useState<Person[]>([]);
   const navigate = useNavigate();
   useEffect(() => {
     void fetch('/api/v1/demo/people')
-      .then((answer) => answer.json())
+      .then((response) => response.json())
       .then(setPeople);
   }, []);
   const signIn = async ({ id }: Person) => {

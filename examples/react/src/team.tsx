@@ -2,23 +2,23 @@ import { useEffect, useRef, useState } from 'react';
 import { useBlocker, useNavigate } from 'react-router';
 import { mount, type StudioUsersElement, type StudioUsersView } from 'studio-users';
 
-/** The users of the studio. The address is written by the host's router, so that it knows of every place. */
+/** The users of the studio. The host's router writes the URL, so that it knows every route. */
 export function Team() {
-  const here = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const element = useRef<StudioUsersElement>(null);
   const navigate = useNavigate();
   const [view, setView] = useState<StudioUsersView | null>(null);
 
-  // Whoever leaves with something unsaved is asked first.
+  // Asks for confirmation before the user leaves with unsaved changes.
   useBlocker(({ nextLocation }) => {
-    const leaves = !nextLocation.pathname.startsWith('/team') && element.current?.hasUnsavedChanges;
-    return Boolean(leaves) && !window.confirm('Niet opgeslagen wijzigingen weggooien?');
+    const losesChanges = !nextLocation.pathname.startsWith('/team') && element.current?.hasUnsavedChanges;
+    return Boolean(losesChanges) && !window.confirm('Niet opgeslagen wijzigingen weggooien?');
   });
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the element is mounted once; `navigate` changes often.
   useEffect(() => {
-    if (!here.current) return;
-    const mounted = mount(here.current, {
+    if (!container.current) return;
+    const mounted = mount(container.current, {
       routing: 'url',
       basePath: '/team',
       theme: 'dark',
@@ -39,7 +39,7 @@ export function Team() {
   return (
     <>
       {view && <p className="viewing">Orbit kijkt mee als {view.user.name ?? view.user.email}</p>}
-      <div className="team" ref={here} />
+      <div className="team" ref={container} />
     </>
   );
 }

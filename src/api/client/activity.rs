@@ -2,14 +2,14 @@ use studio_users_contract::{ActivityQuery, AuditPage, path};
 use studio_users_domain::UserId;
 use web_sys::AbortSignal;
 
-use super::{Call, Client, at, with_query};
+use super::{Call, Client, with_id, with_query};
 use crate::api::{ApiError, Method, OnText};
 
 impl Client {
-    /// What a user did and what was done to them, newest first.
+    /// Fetches the activity of a user, by and about them, newest first.
     ///
     /// # Errors
-    /// `not_found` where the reader sees no such user.
+    /// `not_found` if the current user sees no such user.
     pub async fn activity(
         &self,
         id: UserId,
@@ -21,13 +21,13 @@ impl Client {
             ("limit", query.limit.map(|limit| limit.to_string())),
             ("action", query.action.map(|action| action.wire_name().into())),
         ];
-        self.get(with_query(&at(path::USER_ACTIVITY, id), values), Some(abort)).await
+        self.get(with_query(&with_id(path::USER_ACTIVITY, id), values), Some(abort)).await
     }
 
-    /// The same, whole, as a table for a spreadsheet, piece by piece.
+    /// Streams the complete activity of a user as CSV.
     ///
     /// # Errors
-    /// Whatever keeps the backend from answering, or from going on to the end.
+    /// If the request fails or the stream is interrupted.
     pub async fn activity_csv(
         &self,
         id: UserId,
@@ -38,19 +38,19 @@ impl Client {
         self.stream(Call { abort: Some(abort.clone()), ..Call::new(Method::Get, url) }, on_text).await
     }
 
-    /// Follows what changes, as server-sent events, from after the event with this id.
+    /// Streams changes as server-sent events. Resumes after the event with the id `last_event_id`.
     ///
     /// # Errors
-    /// Whatever keeps the backend from answering. An answer that ends is no error.
+    /// If the request fails. The end of the stream is not an error.
     pub async fn events(
         &self,
-        last: Option<&str>,
+        last_event_id: Option<&str>,
         abort: &AbortSignal,
         on_text: OnText,
     ) -> Result<(), ApiError> {
         let call = Call { abort: Some(abort.clone()), ..Call::new(Method::Get, path::EVENTS) };
-        let call = match last {
-            Some(last) => call.header("Last-Event-ID", last),
+        let call = match last_event_id {
+            Some(last_event_id) => call.header("Last-Event-ID", last_event_id),
             None => call,
         };
         self.stream(call, on_text).await

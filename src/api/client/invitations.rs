@@ -1,27 +1,27 @@
 use studio_users_contract::{
-    AcceptInvitation, InspectInvitation, InvitationDraft, InvitationLink, InvitationPreview,
-    InvitationResult, NewInvitation, OpenInvitation, StartedSession, path,
+    AcceptInvitation, InspectInvitation, InvitationDetails, InvitationDraft, InvitationLink,
+    InvitationPreview, InvitationResult, NewInvitation, StartedSession, path,
 };
 use studio_users_domain::UserId;
 use web_sys::AbortSignal;
 
-use super::{Call, Client, at, decode};
+use super::{Call, Client, decode, with_id};
 use crate::api::{ApiError, Method};
 
 impl Client {
-    /// Invites people. The same key with the same request is the same invitation, however often it is sent.
+    /// Invites users. Repeating a request with the same `Idempotency-Key` invites nobody twice.
     ///
     /// # Errors
-    /// The domain's denial of a grant; then nobody is invited.
+    /// With the domain's denial of a grant. Then no user is invited.
     pub async fn invite(&self, invitation: &NewInvitation, key: &str) -> Result<InvitationResult, ApiError> {
         let call = Call::new(Method::Post, path::INVITATIONS).with(invitation)?;
         decode(&self.send(call.header("Idempotency-Key", key)).await?)
     }
 
-    /// What an invitation would do.
+    /// Fetches a preview of the effects of an invitation.
     ///
     /// # Errors
-    /// Whatever keeps the backend from answering.
+    /// If the request fails.
     pub async fn preview_invitation(
         &self,
         draft: &InvitationDraft,
@@ -31,42 +31,42 @@ impl Client {
         decode(&self.send(Call { abort: Some(abort.clone()), ..call }).await?)
     }
 
-    /// Makes a link to a pending invitation, shown this once.
+    /// Creates a link for a pending invitation. The backend returns it only once.
     ///
     /// # Errors
-    /// The domain's denial.
+    /// With the domain's denial.
     pub async fn copy_link(&self, id: UserId) -> Result<InvitationLink, ApiError> {
-        decode(&self.send(Call::new(Method::Post, at(path::USER_INVITATION_LINK, id))).await?)
+        decode(&self.send(Call::new(Method::Post, with_id(path::USER_INVITATION_LINK, id))).await?)
     }
 
-    /// Mails an invitation again.
+    /// Resends an invitation by e-mail.
     ///
     /// # Errors
-    /// The domain's denial.
+    /// With the domain's denial.
     pub async fn resend_invitation(&self, id: UserId) -> Result<(), ApiError> {
-        self.send(Call::new(Method::Post, at(path::USER_INVITATION_RESEND, id))).await.map(drop)
+        self.send(Call::new(Method::Post, with_id(path::USER_INVITATION_RESEND, id))).await.map(drop)
     }
 
     /// Revokes an invitation.
     ///
     /// # Errors
-    /// The domain's denial.
+    /// With the domain's denial.
     pub async fn revoke_invitation(&self, id: UserId) -> Result<(), ApiError> {
-        self.delete(at(path::USER_INVITATION, id)).await
+        self.delete(with_id(path::USER_INVITATION, id)).await
     }
 
-    /// What the link with this token invites to.
+    /// Fetches the invitation of a link token.
     ///
     /// # Errors
-    /// `not_found` for every link that does not work, whatever the cause.
-    pub async fn inspect_invitation(&self, token: String) -> Result<OpenInvitation, ApiError> {
+    /// `link_invalid` for every invalid link, whatever the cause.
+    pub async fn inspect_invitation(&self, token: String) -> Result<InvitationDetails, ApiError> {
         self.post(path::INVITATIONS_INSPECT, &InspectInvitation { token }).await
     }
 
-    /// Joins by the link with this token.
+    /// Accepts the invitation of a link token.
     ///
     /// # Errors
-    /// `sign_in_required` where the account exists already.
+    /// `sign_in_required` if the account already exists.
     pub async fn accept_invitation(
         &self,
         token: String,

@@ -1,4 +1,4 @@
-//! The backend's calls, typed by the contract: a file for each resource.
+//! The backend's API, typed by the contract: one file for each resource.
 
 mod activity;
 mod invitations;
@@ -17,25 +17,25 @@ use studio_users_contract::{Code, VIEW_HEADER, ViewEnd};
 use uuid::Uuid;
 use web_sys::AbortSignal;
 
-use super::{Answer, ApiError, Fetch, Method, OnText, Request, Response, Transport};
+use super::{ApiError, Fetch, Method, OnText, Request, Response, ResponseFuture, Transport};
 
-/// The backend's calls. Each fails with whatever keeps the backend from answering, or with its refusal.
+/// The client of the backend's API. Each request fails if the backend is unreachable or refuses it.
 #[derive(Clone)]
 pub struct Client {
     transport: Arc<dyn Transport>,
-    renew: Option<Arc<Renew>>,
+    renew: Option<Arc<RenewSession>>,
     view: Option<View>,
 }
 
-/// The view that calls are made inside of, and who is told when it turns out to have ended.
+/// The impersonation of a client, and the callback for its end.
 #[derive(Clone)]
 struct View {
     id: Uuid,
     on_ended: Arc<dyn Fn(Option<ViewEnd>) + Send + Sync>,
 }
 
-/// Has the reader sign in again, and says whether the same one has.
-type Renew = dyn Fn() -> Pin<Box<dyn Future<Output = bool>>> + Send + Sync;
+/// Asks the user to sign in again. Resolves with `true` if the same user has signed in.
+type RenewSession = dyn Fn() -> Pin<Box<dyn Future<Output = bool>>> + Send + Sync;
 
 impl Default for Client {
     fn default() -> Self {
@@ -44,27 +44,27 @@ impl Default for Client {
 }
 
 impl Client {
-    /// A client over the transport.
+    /// Creates a client over a transport.
     pub fn new(transport: impl Transport + 'static) -> Self {
         Self { transport: Arc::new(transport), renew: None, view: None }
     }
 
-    /// The same calls. One that finds no session any more waits until `renew` says that the same reader has signed in
-    /// again, and is then made once more: the first time it did nothing, so that nothing is done twice. Where
-    /// another signs in, or nobody, the call is given up.
+    /// Returns the same client with session renewal. A request without a valid session waits for `renew`. If the same
+    /// user has signed in again, the request is retried. A retry is safe, because the refused request had no effect.
+    /// Otherwise the request is aborted.
     #[must_use]
-    pub fn renewing<Answer>(self, renew: impl Fn() -> Answer + Send + Sync + 'static) -> Self
+    pub fn with_session_renewal<Fut>(self, renew: impl Fn() -> Fut + Send + Sync + 'static) -> Self
     where
-        Answer: Future<Output = bool> + 'static,
+        Fut: Future<Output = bool> + 'static,
     {
         Self { renew: Some(Arc::new(move || Box::pin(renew()))), ..self }
     }
 
-    /// The same calls, each made inside of a view: what they show is what the viewed person would see. Once one finds
-    /// that the view has ended, that is told with the reason, and the call is given up: what it was to show is no
-    /// longer looked at. There is no way back to the calls of before, so that none is made as oneself by mistake.
+    /// Returns the same client inside an impersonation: responses contain what the impersonated user would see. When a
+    /// response reports that the view has ended, `on_ended` receives the reason and the request is aborted, because its
+    /// data is no longer shown. A client cannot leave the view, so no request runs as the real user by mistake.
     #[must_use]
-    pub fn inside(self, view: Uuid, on_ended: impl Fn(Option<ViewEnd>) + Send + Sync + 'static) -> Self {
+    pub fn inside_view(self, view: Uuid, on_ended: impl Fn(Option<ViewEnd>) + Send + Sync + 'static) -> Self {
         Self { view: Some(View { id: view, on_ended: Arc::new(on_ended) }), ..self }
     }
 
@@ -85,46 +85,48 @@ impl Client {
     }
 
     async fn send(&self, call: Call) -> Result<Response, ApiError> {
-        let call = self.named(call);
-        self.again(|| self.transport.send(call.request())).await
+        let call = self.with_view_header(call);
+        self.execute(|| self.transport.send(call.request())).await
     }
 
     async fn stream(&self, call: Call, on_text: OnText) -> Result<(), ApiError> {
-        let call = self.named(call);
-        // A refusal gives no text, so that none is given twice.
+        let call = self.with_view_header(call);
+        // A refused request streams no text, so a retry does not repeat any.
         let on_text = Rc::new(RefCell::new(on_text));
         let relay = || -> OnText {
             let on_text = Rc::clone(&on_text);
             Box::new(move |text| (on_text.borrow_mut())(text))
         };
-        self.again(|| self.transport.stream(call.request(), relay())).await.map(drop)
+        self.execute(|| self.transport.stream(call.request(), relay())).await.map(drop)
     }
 
-    /// The call with the name of the view that it is made inside of.
-    fn named(&self, call: Call) -> Call {
+    /// Adds the `Studio-View` header of the active view.
+    fn with_view_header(&self, call: Call) -> Call {
         match &self.view {
             Some(view) => call.header(VIEW_HEADER, view.id.to_string()),
             None => call,
         }
     }
 
-    async fn again(&self, make: impl Fn() -> Answer) -> Result<Response, ApiError> {
-        let mut answer = accept(make().await?);
-        let has_ended = answer.as_ref().is_err_and(|error| error.code() == Some(Code::Unauthenticated));
-        if let Some(renew) = self.renew.as_ref().filter(|_| has_ended) {
-            answer = if renew().await { accept(make().await?) } else { Err(ApiError::Aborted) };
+    /// Sends a request. Retries it after a session renewal and handles the end of a view.
+    async fn execute(&self, send: impl Fn() -> ResponseFuture) -> Result<Response, ApiError> {
+        let mut result = accept(send().await?);
+        let is_unauthenticated =
+            result.as_ref().is_err_and(|error| error.code() == Some(Code::Unauthenticated));
+        if let Some(renew) = self.renew.as_ref().filter(|_| is_unauthenticated) {
+            result = if renew().await { accept(send().await?) } else { Err(ApiError::Aborted) };
         }
-        match (&self.view, &answer) {
+        match (&self.view, &result) {
             (Some(view), Err(ApiError::Refused(problem))) if problem.code == Code::ViewEnded => {
                 (view.on_ended)(problem.reason);
                 Err(ApiError::Aborted)
             }
-            _ => answer,
+            _ => result,
         }
     }
 }
 
-/// A call as it is put together.
+/// A request under construction.
 struct Call {
     method: Method,
     url: String,
@@ -139,7 +141,7 @@ impl Call {
     }
 
     fn with(self, body: &impl Serialize) -> Result<Self, ApiError> {
-        // The contract's requests are plain structs: they always serialise.
+        // The contract's requests are plain structs, so serialisation cannot fail.
         let body = serde_json::to_string(body).map_err(|_| ApiError::Unreadable)?;
         Ok(Self { body: Some(body), ..self })
     }
@@ -169,12 +171,12 @@ fn decode<T: DeserializeOwned>(response: &Response) -> Result<T, ApiError> {
     serde_json::from_str(&response.body).map_err(|_| ApiError::Unreadable)
 }
 
-/// The path with its `{id}` filled in.
-fn at(path: &str, id: impl std::fmt::Display) -> String {
+/// Replaces `{id}` in a path.
+fn with_id(path: &str, id: impl std::fmt::Display) -> String {
     path.replace("{id}", &id.to_string())
 }
 
-/// The path with a query of those values that are there.
+/// Appends the values that are `Some` to a path, as its query.
 fn with_query<'a>(path: &str, values: impl IntoIterator<Item = (&'a str, Option<String>)>) -> String {
     let url = format!("{path}?");
     let query_at = url.len();

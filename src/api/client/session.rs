@@ -5,14 +5,14 @@ use studio_users_contract::{
 use studio_users_domain::UserId;
 use uuid::Uuid;
 
-use super::{Call, Client, at, decode};
+use super::{Call, Client, decode, with_id};
 use crate::api::{ApiError, Method};
 
 impl Client {
-    /// Who is signed in; none where nobody is.
+    /// Fetches the session. `None` if no user is signed in.
     ///
     /// # Errors
-    /// Whatever keeps the backend from answering that.
+    /// If the request fails.
     pub async fn session(&self) -> Result<Option<Session>, ApiError> {
         match self.get(path::SESSION.into(), None).await {
             Ok(session) => Ok(Some(session)),
@@ -21,10 +21,10 @@ impl Client {
         }
     }
 
-    /// Asks for a mailed sign-in link. It is never told that there is no such account.
+    /// Requests a sign-in link by e-mail. The response does not reveal whether the account exists.
     ///
     /// # Errors
-    /// Whatever keeps the backend from taking the request.
+    /// If the request fails.
     pub async fn request_sign_in_link(&self, email: String) -> Result<(), ApiError> {
         self.send(Call::new(Method::Post, path::SIGN_IN_LINKS).with(&SignInLinkRequest { email })?)
             .await
@@ -34,7 +34,7 @@ impl Client {
     /// Signs in with the token of a link.
     ///
     /// # Errors
-    /// `link_invalid` where the link is unknown, used or expired.
+    /// `link_invalid` if the link is unknown, used or expired.
     pub async fn sign_in(&self, token: String) -> Result<Session, ApiError> {
         self.post(path::SESSIONS, &NewSession { token, bearer: false }).await
     }
@@ -42,58 +42,58 @@ impl Client {
     /// Signs out.
     ///
     /// # Errors
-    /// Whatever keeps the backend from doing so.
+    /// If the request fails.
     pub async fn sign_out(&self) -> Result<(), ApiError> {
         self.delete(path::SESSION.into()).await
     }
 
-    /// Changes one's own name or language.
+    /// Changes the current user's name or language.
     ///
     /// # Errors
-    /// `invalid`, with the field at fault.
+    /// `invalid` with the invalid field.
     pub async fn change_profile(&self, change: &ProfileChange) -> Result<Session, ApiError> {
         decode(&self.send(Call::new(Method::Patch, path::SESSION).with(change)?).await?)
     }
 
-    /// One's own sessions.
+    /// Fetches the sessions of the current user.
     ///
     /// # Errors
-    /// Whatever keeps the backend from answering.
+    /// If the request fails.
     pub async fn sessions(&self) -> Result<Vec<OwnSession>, ApiError> {
         self.get(path::SESSIONS.into(), None).await
     }
 
-    /// Ends one of one's own sessions.
+    /// Ends a session of the current user.
     ///
     /// # Errors
-    /// `not_found` where there is no such session any more.
+    /// `not_found` if the session no longer exists.
     pub async fn end_session(&self, id: Uuid) -> Result<(), ApiError> {
-        self.delete(at(path::SESSION_BY_ID, id)).await
+        self.delete(with_id(path::SESSION_BY_ID, id)).await
     }
 
-    /// The people whom a visitor of a demo can be; nobody where the backend is no demo.
+    /// Fetches the people of a demo to sign in as. Empty if the backend is no demo.
     ///
     /// # Errors
-    /// Whatever keeps the backend from answering.
+    /// If the request fails.
     pub async fn demo_people(&self) -> Result<Vec<DemoPerson>, ApiError> {
         match self.get(path::DEMO_PEOPLE.into(), None).await {
             Err(error) if error.code() == Some(Code::NotFound) => Ok(Vec::new()),
-            answer => answer,
+            result => result,
         }
     }
 
-    /// Signs in as one of them.
+    /// Signs in as one of the demo's people.
     ///
     /// # Errors
-    /// Whatever keeps the backend from doing so.
+    /// If the request fails.
     pub async fn demo_sign_in(&self, user_id: UserId) -> Result<Session, ApiError> {
         self.post(path::DEMO_SESSIONS, &DemoSignIn { user_id, bearer: false }).await
     }
 
-    /// The part of the organisation that the reader may see, in its order.
+    /// Fetches the visible nodes of the organisation, in tree order.
     ///
     /// # Errors
-    /// Whatever keeps the backend from answering.
+    /// If the request fails.
     pub async fn nodes(&self) -> Result<Vec<NodeView>, ApiError> {
         self.get(path::NODES.into(), None).await
     }

@@ -4,122 +4,96 @@ use studio_users_contract::{
 use studio_users_domain::UserId;
 use web_sys::AbortSignal;
 
-use super::{Call, Client, at, decode, with_query};
+use super::{Call, Client, decode, with_id};
 use crate::api::{ApiError, Method, OnText};
 
 impl Client {
-    /// A window of the users that match.
+    /// Fetches a window of the matching users.
     ///
     /// # Errors
-    /// Whatever keeps the backend from answering.
+    /// If the request fails.
     pub async fn users(&self, query: &UsersQuery, abort: &AbortSignal) -> Result<UserPage, ApiError> {
-        self.get(users_url(path::USERS, query), Some(abort)).await
+        self.get(format!("{}?{}", path::USERS, query.encode()), Some(abort)).await
     }
 
-    /// All users that match, as a table for a spreadsheet, piece by piece.
+    /// Streams all matching users as CSV.
     ///
     /// # Errors
-    /// Whatever keeps the backend from answering, or from going on to the end.
+    /// If the request fails or the stream is interrupted.
     pub async fn users_csv(
         &self,
         query: &UsersQuery,
         abort: &AbortSignal,
         on_text: OnText,
     ) -> Result<(), ApiError> {
-        let call = Call::new(Method::Get, users_url(path::USERS_CSV, query));
+        let call = Call::new(Method::Get, format!("{}?{}", path::USERS_CSV, query.encode()));
         self.stream(Call { abort: Some(abort.clone()), ..call }, on_text).await
     }
 
-    /// Everything about one user.
+    /// Fetches the details of a user.
     ///
     /// # Errors
-    /// `not_found` where the reader sees no such user.
+    /// `not_found` if the current user sees no such user.
     pub async fn user(&self, id: UserId, abort: &AbortSignal) -> Result<UserDetails, ApiError> {
-        self.get(at(path::USER, id), Some(abort)).await
+        self.get(with_id(path::USER, id), Some(abort)).await
     }
 
-    /// What a user has where, with the version that a change of it names.
+    /// Fetches a user's roles at each node, with the version (`ETag`) for the optimistic lock of a change.
     ///
     /// # Errors
-    /// `not_found` where the reader sees no such user.
+    /// `not_found` if the current user sees no such user.
     pub async fn access(&self, id: UserId, abort: &AbortSignal) -> Result<(UserAccess, String), ApiError> {
-        let call = Call::new(Method::Get, at(path::USER_ACCESS, id));
-        let answer = self.send(Call { abort: Some(abort.clone()), ..call }).await?;
-        let version = answer.etag.clone().ok_or(ApiError::Unreadable)?;
-        Ok((decode(&answer)?, version))
+        let call = Call::new(Method::Get, with_id(path::USER_ACCESS, id));
+        let response = self.send(Call { abort: Some(abort.clone()), ..call }).await?;
+        let version = response.etag.clone().ok_or(ApiError::Unreadable)?;
+        Ok((decode(&response)?, version))
     }
 
-    /// Changes what a user has: all of it or nothing. Answers as [`Client::access`], with warnings.
+    /// Changes a user's roles in one transaction. Returns the same as [`Client::access`], with warnings.
     ///
     /// # Errors
-    /// `version_mismatch` where it is another version by now; or the domain's denial.
+    /// `version_mismatch` if the version is outdated (optimistic lock), or the domain's denial.
     pub async fn change_access(
         &self,
         id: UserId,
         changes: &AccessChanges,
         version: &str,
     ) -> Result<(UserAccess, String), ApiError> {
-        let call = Call::new(Method::Patch, at(path::USER_ACCESS, id)).with(changes)?;
-        let answer = self.send(call.header("If-Match", version)).await?;
-        let version = answer.etag.clone().ok_or(ApiError::Unreadable)?;
-        Ok((decode(&answer)?, version))
+        let call = Call::new(Method::Patch, with_id(path::USER_ACCESS, id)).with(changes)?;
+        let response = self.send(call.header("If-Match", version)).await?;
+        let version = response.etag.clone().ok_or(ApiError::Unreadable)?;
+        Ok((decode(&response)?, version))
     }
 
     /// Removes a user.
     ///
     /// # Errors
-    /// The domain's denial.
+    /// With the domain's denial.
     pub async fn remove_user(&self, id: UserId) -> Result<(), ApiError> {
-        self.delete(at(path::USER, id)).await
+        self.delete(with_id(path::USER, id)).await
     }
 
-    /// Undoes a removal.
+    /// Restores a removed user.
     ///
     /// # Errors
-    /// `changed_since` where somebody touched what was taken; or the domain's denial.
+    /// `changed_since` if the removed access was changed since, or the domain's denial.
     pub async fn restore_user(&self, id: UserId) -> Result<(), ApiError> {
-        self.send(Call::new(Method::Post, at(path::USER_RESTORE, id))).await.map(drop)
+        self.send(Call::new(Method::Post, with_id(path::USER_RESTORE, id))).await.map(drop)
     }
 
-    /// Those removed within the last 24 hours.
+    /// Fetches the users removed within the last 24 hours.
     ///
     /// # Errors
-    /// Whatever keeps the backend from answering.
+    /// If the request fails.
     pub async fn removed_users(&self) -> Result<Vec<RemovedUser>, ApiError> {
         self.get(path::REMOVED_USERS.into(), None).await
     }
 
-    /// Does the same with many users.
+    /// Performs an action on several users.
     ///
     /// # Errors
-    /// `total_changed` where others match by now.
+    /// `total_changed` if the number of matching users has changed.
     pub async fn bulk(&self, request: &BulkRequest) -> Result<BulkResult, ApiError> {
         self.post(path::USERS_BULK, request).await
-    }
-}
-
-fn users_url(path: &str, query: &UsersQuery) -> String {
-    let nodes = query.nodes.iter().map(|node| ("node", Some(node.to_string())));
-    let roles = query.roles.iter().map(|role| ("role", Some(role.wire_name().into())));
-    let statuses = query.statuses.iter().map(|status| ("status", Some(status.wire_name().into())));
-    let values = [
-        ("search", query.search.clone()),
-        ("assigned", query.assigned.then(|| "true".into())),
-        ("active_since", query.active_since.map(|time| time.to_rfc3339())),
-        ("sort", query.sort.map(|sort| sort.to_string())),
-        ("offset", query.offset.map(|offset| offset.to_string())),
-        ("limit", query.limit.map(|limit| limit.to_string())),
-    ];
-    with_query(path, nodes.chain(roles).chain(statuses).chain(values))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_search_may_hold_what_a_url_gives_a_meaning_to() {
-        let query = UsersQuery { search: Some("a&b=ç +%".into()), limit: Some(5), ..UsersQuery::default() };
-        assert_eq!(users_url(path::USERS, &query), "/api/v1/users?search=a%26b%3D%C3%A7+%2B%25&limit=5");
     }
 }

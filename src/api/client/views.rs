@@ -2,31 +2,31 @@ use studio_users_contract::{NewView, StudioView, path};
 use studio_users_domain::UserId;
 use uuid::Uuid;
 
-use super::{Client, at};
+use super::{Client, with_id};
 use crate::api::ApiError;
 
 impl Client {
-    /// Begins to view the studio as a user.
+    /// Starts an impersonation of a user.
     ///
     /// # Errors
-    /// The domain's denial.
-    pub async fn begin_view(&self, user_id: UserId, reason: String) -> Result<StudioView, ApiError> {
+    /// With the domain's denial.
+    pub async fn start_view(&self, user_id: UserId, reason: String) -> Result<StudioView, ApiError> {
         self.post(path::VIEWS, &NewView { user_id, reason }).await
     }
 
-    /// A view that runs.
+    /// Fetches an active view.
     ///
     /// # Errors
-    /// `view_ended`, with its reason.
+    /// `view_ended` with the reason.
     pub async fn view(&self, id: Uuid) -> Result<StudioView, ApiError> {
-        self.get(at(path::VIEW, id), None).await
+        self.get(with_id(path::VIEW, id), None).await
     }
 
     /// Ends a view.
     ///
     /// # Errors
-    /// Whatever keeps the backend from doing so.
+    /// If the request fails.
     pub async fn end_view(&self, id: Uuid) -> Result<(), ApiError> {
-        self.delete(at(path::VIEW, id)).await
+        self.delete(with_id(path::VIEW, id)).await
     }
 }

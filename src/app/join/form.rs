@@ -2,28 +2,26 @@ use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{Code, MAX_NAME_CHARS, OpenGrant, OpenInvitation};
+use studio_users_contract::{Code, GrantDetails, InvitationDetails, MAX_NAME_CHARS};
 
 use super::model::{Joiner, destination};
 use super::token::JoinToken;
 use crate::api::{ApiError, Client};
 use crate::i18n::{Language, format, messages, use_language};
-use crate::state::{Place, explain};
-use crate::ui::{Avatar, Chip, Glyph, Icon, MARKS, Phrase};
+use crate::state::{Route, explain};
+use crate::ui::{Avatar, Chip, Glyph, Icon, PLACEHOLDERS, Phrase};
 
-/// Who invites, to what, as what; one field, and one button.
+/// The form of an invitation link: the inviter, the nodes and roles, the name field and the join button.
 #[component]
 pub(super) fn JoinForm(
-    /// What the link invites to.
-    invitation: OpenInvitation,
-    /// The name and the address of who is signed in.
+    invitation: InvitationDetails,
+    /// The name and e-mail address of the user who is signed in.
     #[prop(into)]
-    reader: Signal<Option<(String, String)>>,
-    /// Is told that it is done, and whether it made an account.
+    current_user: Signal<Option<(String, String)>>,
+    /// Called after joining, with `true` if an account was created.
     on_joined: Callback<bool>,
-    /// Is told that the link does not do, or not yet.
-    on_refused: Callback<(OpenInvitation, Code)>,
-    /// The token of the link.
+    /// Called if the link is invalid or signing in is required first.
+    on_refused: Callback<(InvitationDetails, Code)>,
     token: JoinToken,
 ) -> impl IntoView {
     let language = use_language();
@@ -35,38 +33,38 @@ pub(super) fn JoinForm(
     let error = RwSignal::new(None::<ApiError>);
     let email = invitation.email.clone();
     let joiner = Memo::new(move |_| {
-        let reader = reader.get();
-        Joiner::of(reader.as_ref().map(|(name, email)| (name.as_str(), email.as_str())), &email)
+        let current_user = current_user.get();
+        Joiner::of(current_user.as_ref().map(|(name, email)| (name.as_str(), email.as_str())), &email)
     });
-    let asks_name = Memo::new(move |_| joiner.read().is_asked_for_name());
+    let needs_name = Memo::new(move |_| joiner.read().needs_name());
 
-    let asked = StoredValue::new(invitation.clone());
+    let submitted = StoredValue::new(invitation.clone());
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let named = name.get_untracked().trim().to_owned();
-        is_missing.set(asks_name.get_untracked() && named.is_empty());
+        let typed = name.get_untracked().trim().to_owned();
+        is_missing.set(needs_name.get_untracked() && typed.is_empty());
         if is_missing.get_untracked() {
             if let Some(field) = field.get_untracked() {
                 let _ = field.focus();
             }
             return;
         }
-        // A second press while the first is on its way is the same.
+        // Ignores a second submit while the request is in flight.
         if is_joining.get_untracked() {
             return;
         }
         is_joining.set(true);
         error.set(None);
-        let named = asks_name.get_untracked().then_some(named);
-        let is_new = named.is_some();
-        let (client, token) = (client.get_value(), token.now().unwrap_or_default());
+        let name = needs_name.get_untracked().then_some(typed);
+        let is_new = name.is_some();
+        let (client, token) = (client.get_value(), token.get_untracked().unwrap_or_default());
         spawn_local(async move {
-            match client.accept_invitation(token, named).await {
+            match client.accept_invitation(token, name).await {
                 Ok(_) => return on_joined.run(is_new),
                 Err(ApiError::Refused(problem))
                     if matches!(problem.code, Code::SignInRequired | Code::LinkInvalid) =>
                 {
-                    if let Some(invitation) = asked.try_get_value() {
+                    if let Some(invitation) = submitted.try_get_value() {
                         on_refused.run((invitation, problem.code));
                     }
                 }
@@ -78,24 +76,24 @@ pub(super) fn JoinForm(
         });
     };
 
-    let [first, second, _] = MARKS;
+    let [first, second, _] = PLACEHOLDERS;
     let title = messages::join_node(language, first);
     let node = destination(&invitation).to_owned();
-    let until = format::short_moment(language, invitation.expires_at);
-    let fine = messages::join_fine(language, first, &until);
+    let until = format::short_date_time(language, invitation.expires_at);
+    let fine = messages::join_note(language, first, &until);
     let invited = StoredValue::new(invitation.email.clone());
     view! {
-        <form class="gate__form" novalidate on:submit=on_submit>
+        <form class="public-frame__form" novalidate on:submit=on_submit>
             <div>
-                <h1 class="gate__title">
+                <h1 class="public-frame__title">
                     <Phrase text=title names=vec![node] />
                 </h1>
                 {lead(language, &invitation)}
             </div>
             {quote(&invitation)}
             {move || {
-                let Joiner::Other { name } = joiner.get() else { return None };
-                let text = messages::join_other(language, first, second);
+                let Joiner::OtherUser { name } = joiner.get() else { return None };
+                let text = messages::join_switches_account(language, first, second);
                 Some(
                     view! {
                         <p class="callout">
@@ -111,10 +109,10 @@ pub(super) fn JoinForm(
                 {move || error.get().map(|error| failed(language, &error))}
             </div>
             <Show
-                when=move || asks_name.get()
+                when=move || needs_name.get()
                 fallback=move || {
-                    let Joiner::Oneself { name } = joiner.get() else { return None };
-                    let text = messages::join_signed_in_as(language, first);
+                    let Joiner::SameUser { name } = joiner.get() else { return None };
+                    let text = messages::you_join_as(language, first);
                     Some(view! { <p><Phrase text names=vec![name] /></p> })
                 }
             >
@@ -150,7 +148,7 @@ pub(super) fn JoinForm(
                     <Show when=move || is_missing.get()>
                         <p class="field__error" id="join-name-error">
                             <Icon glyph=Glyph::Alert small=true />
-                            {messages::your_name_needed(language)}
+                            {messages::your_name_required(language)}
                         </p>
                     </Show>
                 </div>
@@ -163,37 +161,37 @@ pub(super) fn JoinForm(
                 {messages::join(language)}
             </button>
             {move || {
-                let Joiner::Other { name } = joiner.get() else { return None };
+                let Joiner::OtherUser { name } = joiner.get() else { return None };
                 Some(
                     view! {
-                        <a class="button button--wide" href=Place::Start.url()>
-                            <Phrase text=messages::to_own_studio(language, first) names=vec![name] />
+                        <a class="button button--wide" href=Route::Start.url()>
+                            <Phrase text=messages::stay_signed_in_as(language, first) names=vec![name] />
                         </a>
                     },
                 )
             }}
-            <p class="gate__fine">
+            <p class="public-frame__note">
                 <Phrase text=fine names=vec![invited.get_value()] />
             </p>
         </form>
     }
 }
 
-/// Who invites, to what, as what.
-fn lead(language: Language, invitation: &OpenInvitation) -> AnyView {
+/// The inviter, the nodes and the roles.
+fn lead(language: Language, invitation: &InvitationDetails) -> AnyView {
     let inviter = vec![invitation.invited_by.clone()];
     match &invitation.grants[..] {
         [only] => view! {
-            <p class="gate__lead gate__lead--row">
+            <p class="public-frame__lead public-frame__lead--row">
                 <span>
-                    <Phrase text=messages::invites_you_as(language, MARKS[0]) names=inviter />
+                    <Phrase text=messages::invites_you_as(language, PLACEHOLDERS[0]) names=inviter />
                 </span>
                 {chips(language, only)}
             </p>
         }
         .into_any(),
         several => {
-            let row = |grant: &OpenGrant| {
+            let row = |grant: &GrantDetails| {
                 view! {
                     <li>
                         <bdi>{grant.node.clone()}</bdi>
@@ -202,10 +200,10 @@ fn lead(language: Language, invitation: &OpenInvitation) -> AnyView {
                 }
             };
             view! {
-                <p class="gate__lead">
-                    <Phrase text=messages::invites_you_to(language, MARKS[0]) names=inviter />
+                <p class="public-frame__lead">
+                    <Phrase text=messages::invites_you_to(language, PLACEHOLDERS[0]) names=inviter />
                 </p>
-                <ul class="gate__grants" role="list">
+                <ul class="public-frame__grants" role="list">
                     {several.iter().map(row).collect_view()}
                 </ul>
             }
@@ -214,15 +212,15 @@ fn lead(language: Language, invitation: &OpenInvitation) -> AnyView {
     }
 }
 
-fn chips(language: Language, grant: &OpenGrant) -> impl IntoView + use<> {
+fn chips(language: Language, grant: &GrantDetails) -> impl IntoView + use<> {
     let chip = |role: studio_users_domain::Role| {
         view! { <Chip label=role.name(language) family=role.family().tag() inherited=None /> }
     };
     view! { <span class="chips">{grant.roles.iter().map(chip).collect_view()}</span> }
 }
 
-/// What whoever invites has to say.
-fn quote(invitation: &OpenInvitation) -> Option<impl IntoView + use<>> {
+/// The message of the inviter.
+fn quote(invitation: &InvitationDetails) -> Option<impl IntoView + use<>> {
     let message = invitation.message.as_deref().map(str::trim).filter(|message| !message.is_empty())?;
     let (message, inviter) = (message.to_owned(), invitation.invited_by.clone());
     Some(view! {

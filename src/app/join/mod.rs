@@ -1,12 +1,14 @@
-//! The page of an invitation's link: who invites, to what, as what. Opening it changes nothing; joining takes a click.
+//! The page of an invitation link: the inviter, the nodes and the roles. Opening the page changes nothing; joining
+//! takes a click.
 //!
-//! `token` keeps the link's token, through a reload and through signing in; `model` says who joins and is pure.
+//! `token` keeps the link's token across a reload and across signing in. `model` decides who joins, without side
+//! effects.
 
 mod form;
+mod join_preview;
 mod model;
 mod page;
-mod side;
-mod sign_in_first;
+mod sign_in_required;
 mod token;
 
 use leptos::prelude::*;
@@ -16,7 +18,7 @@ use page::JoinPage;
 pub(super) use token::JoinToken;
 
 lazy! {
-    /// The page.
+    /// Loads the page of an invitation link.
     pub(super) fn join(token: JoinToken) in studio {
         view! { <JoinPage token /> }
     }

@@ -1,78 +1,79 @@
-//! Who joins, and what they will be able to do: without a browser.
+//! Decides who joins by an invitation link and what they will be able to do. Needs no browser.
 
-use studio_users_contract::{OpenGrant, OpenInvitation};
+use studio_users_contract::{GrantDetails, InvitationDetails};
 use studio_users_domain::{CapabilitySet, NodeKind, Role, RoleSet, capabilities_of};
 
-/// Who joins by a link.
+/// The user who joins by an invitation link, compared with the user signed in to this browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Joiner {
-    /// Somebody whom this browser does not know. They say what they are called.
-    Stranger,
-    /// The very person who is signed in.
-    Oneself {
+    /// No user is signed in. The form asks for a name.
+    SignedOut,
+    /// The invited user is signed in.
+    SameUser {
         /// Their name.
         name: String,
     },
-    /// Somebody else than the person who is signed in.
-    Other {
-        /// The name of who is signed in.
+    /// Another user is signed in.
+    OtherUser {
+        /// The name of the user who is signed in.
         name: String,
     },
 }
 
 impl Joiner {
-    /// By who is signed in, as name and address, and who is invited.
+    /// Compares the signed-in user, as name and e-mail address, with the invited e-mail address.
     pub(super) fn of(signed_in: Option<(&str, &str)>, invited: &str) -> Self {
         match signed_in {
-            None => Self::Stranger,
-            Some((name, email)) if is_same_address(email, invited) => Self::Oneself { name: name.into() },
-            Some((name, _)) => Self::Other { name: name.into() },
+            None => Self::SignedOut,
+            Some((name, email)) if is_same_address(email, invited) => Self::SameUser { name: name.into() },
+            Some((name, _)) => Self::OtherUser { name: name.into() },
         }
     }
 
-    /// Whether they are to say what they are called.
-    pub(super) fn is_asked_for_name(&self) -> bool {
-        !matches!(self, Self::Oneself { .. })
+    /// Whether the form asks for a name.
+    pub(super) fn needs_name(&self) -> bool {
+        !matches!(self, Self::SameUser { .. })
     }
 }
 
-/// Whether two addresses are one, as the backend compares them.
+/// Whether two e-mail addresses are equal. Ignores ASCII case and outer white space, like the backend.
 pub(super) fn is_same_address(one: &str, other: &str) -> bool {
     one.trim().eq_ignore_ascii_case(other.trim())
 }
 
-/// What one joins: the node, or the organisation where there are several.
-pub(super) fn destination(invitation: &OpenInvitation) -> &str {
+/// Returns the name of what the user joins: the node, or the organisation if there are several nodes.
+pub(super) fn destination(invitation: &InvitationDetails) -> &str {
     match &invitation.grants[..] {
         [only] => &only.node,
         _ => &invitation.organisation,
     }
 }
 
-/// What all grants together allow.
-pub(super) fn capabilities(grants: &[OpenGrant]) -> CapabilitySet {
+/// Returns the capabilities that all grants give together.
+pub(super) fn capabilities(grants: &[GrantDetails]) -> CapabilitySet {
     capabilities_of(grants.iter().fold(RoleSet::empty(), |all, grant| all | grant.roles))
 }
 
-/// Whether new chats will notify them.
+/// Whether the user will receive notifications of new chats.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Notifies<'a> {
-    /// By these roles, in this environment itself.
-    Here(RoleSet, &'a str),
-    /// The roles that would are given above environments only.
-    AboveOnly,
-    /// None of the roles does.
+    /// Yes, by these roles assigned at this environment itself.
+    AtEnvironment(RoleSet, &'a str),
+    /// No: the notifying roles are only assigned above the environments.
+    OnlyInherited,
+    /// No: none of the roles notifies.
     No,
 }
 
-/// What the grants mean for chats.
-pub(super) fn notifies(grants: &[OpenGrant]) -> Notifies<'_> {
-    let bring = |roles: RoleSet| -> RoleSet { roles.iter().filter(|role| role.notifies()).collect() };
-    let mut bringing = grants.iter().filter(|grant| grant.roles.iter().any(Role::notifies)).peekable();
-    let is_any = bringing.peek().is_some();
-    match bringing.find(|grant| grant.kind == NodeKind::Environment) {
-        Some(grant) => Notifies::Here(bring(grant.roles), &grant.node),
-        None if is_any => Notifies::AboveOnly,
+/// Returns whether the grants bring notifications of new chats.
+pub(super) fn notifies(grants: &[GrantDetails]) -> Notifies<'_> {
+    let notifying = |roles: RoleSet| -> RoleSet { roles.iter().filter(|role| role.notifies()).collect() };
+    let mut notifying_grants =
+        grants.iter().filter(|grant| grant.roles.iter().any(Role::notifies)).peekable();
+    let has_any = notifying_grants.peek().is_some();
+    match notifying_grants.find(|grant| grant.kind == NodeKind::Environment) {
+        Some(grant) => Notifies::AtEnvironment(notifying(grant.roles), &grant.node),
+        None if has_any => Notifies::OnlyInherited,
         None => Notifies::No,
     }
 }
@@ -81,28 +82,28 @@ pub(super) fn notifies(grants: &[OpenGrant]) -> Notifies<'_> {
 mod tests {
     use super::*;
 
-    fn grant(node: &str, kind: NodeKind, roles: RoleSet) -> OpenGrant {
-        OpenGrant { node: node.into(), kind, roles }
+    fn grant(node: &str, kind: NodeKind, roles: RoleSet) -> GrantDetails {
+        GrantDetails { node: node.into(), kind, roles }
     }
 
     #[test]
-    fn who_is_signed_in_joins_as_themselves_and_others_say_who_they_are() {
-        assert_eq!(Joiner::of(None, "a@x.example"), Joiner::Stranger);
+    fn asks_for_a_name_unless_the_invited_user_is_signed_in() {
+        assert_eq!(Joiner::of(None, "a@x.example"), Joiner::SignedOut);
         let ada = Some(("Ada", "A@x.example "));
-        assert!(!Joiner::of(ada, "a@X.example").is_asked_for_name());
-        assert_eq!(Joiner::of(ada, "b@x.example"), Joiner::Other { name: "Ada".into() });
+        assert!(!Joiner::of(ada, "a@X.example").needs_name());
+        assert_eq!(Joiner::of(ada, "b@x.example"), Joiner::OtherUser { name: "Ada".into() });
         assert!(!is_same_address("mıke@x.example", "mike@x.example"));
     }
 
     #[test]
-    fn chats_notify_by_a_role_in_an_environment_itself() {
+    fn notifies_only_by_a_role_at_an_environment_itself() {
         let operator = Role::Operator | Role::Planner;
         let shop = grant("Shop", NodeKind::Environment, operator);
         let agency = grant("Agency", NodeKind::Agency, operator);
         let planner = grant("Clinic", NodeKind::Environment, Role::Planner.into());
         let grants = [agency.clone(), planner.clone(), shop];
-        assert_eq!(notifies(&grants), Notifies::Here(Role::Operator.into(), "Shop"));
-        assert_eq!(notifies(&[agency, planner.clone()]), Notifies::AboveOnly);
+        assert_eq!(notifies(&grants), Notifies::AtEnvironment(Role::Operator.into(), "Shop"));
+        assert_eq!(notifies(&[agency, planner.clone()]), Notifies::OnlyInherited);
         assert_eq!(notifies(&[planner]), Notifies::No);
     }
 }

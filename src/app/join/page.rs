@@ -1,63 +1,60 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{Code, OpenInvitation, ProfileChange};
+use studio_users_contract::{Code, InvitationDetails, ProfileChange};
 
 use super::form::JoinForm;
+use super::join_preview::JoinPreview;
 use super::model::is_same_address;
-use super::side::Side;
-use super::sign_in_first::SignInFirst;
+use super::sign_in_required::SignInRequired;
 use super::token::JoinToken;
 use crate::api::{ApiError, Client};
-use crate::app::gate_frame::GateFrame;
-use crate::app::signed_in::SignedIn;
+use crate::app::public_frame::PublicFrame;
+use crate::app::session::AppSession;
 use crate::i18n::{messages, use_language};
-use crate::state::{History, Identity, Known, Navigation, Place, Preferences, explain};
+use crate::state::{History, Identity, Navigation, Preferences, Route, SessionStatus, explain};
 use crate::ui::{Glyph, Icon};
 
-/// What is known of the link.
+/// The status of the invitation link.
 #[derive(Debug, Clone, PartialEq)]
-enum Opened {
+enum LinkStatus {
     Loading,
-    Dead,
+    Invalid,
     Failed(ApiError),
-    Open(OpenInvitation),
-    /// Their account exists: they were mailed a link to sign in first.
-    SignInFirst(OpenInvitation),
+    Open(InvitationDetails),
+    /// The invited user already has an account. The backend has sent them a sign-in link by e-mail.
+    SignInRequired(InvitationDetails),
 }
 
-/// The page of an invitation's link.
+/// The page of an invitation link.
 #[component]
-pub(in crate::app) fn JoinPage(
-    /// The token of the link.
-    token: JoinToken,
-) -> impl IntoView {
+pub(in crate::app) fn JoinPage(token: JoinToken) -> impl IntoView {
     let language = use_language();
-    let signed_in = expect_context::<SignedIn>();
+    let session = expect_context::<AppSession>();
     let preferences = expect_context::<Preferences>();
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let client = StoredValue::new(expect_context::<Client>());
-    let opened = RwSignal::new(Opened::Loading);
-    let go_on = move || {
-        token.forget();
-        navigation.with_value(|navigation| navigation.go(Place::Start, History::Replace));
+    let link = RwSignal::new(LinkStatus::Loading);
+    let go_home = move || {
+        token.clear();
+        navigation.with_value(|navigation| navigation.go(Route::Start, History::Replace));
     };
 
     let inspect = move || {
-        let Some(token) = token.now() else { return opened.set(Opened::Dead) };
+        let Some(token) = token.get_untracked() else { return link.set(LinkStatus::Invalid) };
         spawn_local(async move {
             let Some(client) = client.try_get_value() else { return };
-            let answer = match client.inspect_invitation(token).await {
+            let result = match client.inspect_invitation(token).await {
                 Ok(invitation) => {
-                    // Nobody has said yet what they read: whoever invites them may know.
+                    // The invited user has no language preference yet. The inviter may have set one.
                     if let Some(locale) = invitation.locale {
                         preferences.suggest_language(locale);
                     }
-                    Opened::Open(invitation)
+                    LinkStatus::Open(invitation)
                 }
-                Err(error) if error.code() == Some(Code::LinkInvalid) => Opened::Dead,
-                Err(error) => Opened::Failed(error),
+                Err(error) if error.code() == Some(Code::LinkInvalid) => LinkStatus::Invalid,
+                Err(error) => LinkStatus::Failed(error),
             };
-            let _ = opened.try_set(answer);
+            let _ = link.try_set(result);
         });
     };
     Effect::new(move |_| {
@@ -65,80 +62,80 @@ pub(in crate::app) fn JoinPage(
         inspect();
     });
 
-    // Whoever is invited may have signed in, or joined already, in another tab or by a call whose answer got lost.
-    let look_again = move |invited: String| {
+    // The invited user may have signed in or joined in another tab, or by a request whose response was lost.
+    let recheck = move |invited: String| {
         spawn_local(async move {
-            signed_in.load().await;
-            if !signed_in.email().is_some_and(|email| is_same_address(&email, &invited)) {
+            session.load().await;
+            if !session.email().is_some_and(|email| is_same_address(&email, &invited)) {
                 return;
             }
-            let (Some(client), Some(token)) = (client.try_get_value(), token.now()) else { return };
+            let (Some(client), Some(token)) = (client.try_get_value(), token.get_untracked()) else { return };
             match client.inspect_invitation(token).await {
                 Ok(invitation) => {
-                    let _ = opened.try_set(Opened::Open(invitation));
+                    let _ = link.try_set(LinkStatus::Open(invitation));
                 }
-                Err(error) if error.code() == Some(Code::LinkInvalid) => go_on(),
+                Err(error) if error.code() == Some(Code::LinkInvalid) => go_home(),
                 Err(error) => {
-                    let _ = opened.try_set(Opened::Failed(error));
+                    let _ = link.try_set(LinkStatus::Failed(error));
                 }
             }
         });
     };
     let on_joined = Callback::new(move |is_new: bool| {
         spawn_local(async move {
-            // The profile begins with the invitation's language. Whoever chose another has said so.
+            // A new profile has the language of the invitation. A language chosen in this browser overrides it.
             if let (true, Some(chosen), Some(client)) =
                 (is_new, preferences.chosen_language(), client.try_get_value())
             {
                 let change = ProfileChange { locale: Some(Some(chosen)), ..ProfileChange::default() };
                 let _ = client.change_profile(&change).await;
             }
-            signed_in.tell_tabs();
-            signed_in.load().await;
-            go_on();
+            session.notify_tabs();
+            session.load().await;
+            go_home();
         });
     });
-    let on_refused = Callback::new(move |(invitation, code): (OpenInvitation, Code)| {
+    let on_refused = Callback::new(move |(invitation, code): (InvitationDetails, Code)| {
         if code == Code::SignInRequired {
-            token.wait_for(&invitation);
-            let _ = opened.try_set(Opened::SignInFirst(invitation));
+            token.wait_for_sign_in(&invitation);
+            let _ = link.try_set(LinkStatus::SignInRequired(invitation));
         } else {
-            let _ = opened.try_set(Opened::Dead);
-            look_again(invitation.email);
+            let _ = link.try_set(LinkStatus::Invalid);
+            recheck(invitation.email);
         }
     });
-    let reader = Memo::new(move |_| match &*signed_in.known.read() {
-        Known::Ready(Identity::SignedIn(reader)) => {
-            Some((reader.account_name().to_owned(), reader.session.user.email.clone()))
+    let current_user = Memo::new(move |_| match &*session.status.read() {
+        SessionStatus::Ready(Identity::SignedIn(current_user)) => {
+            Some((current_user.account_name().to_owned(), current_user.session.user.email.clone()))
         }
         _ => None,
     });
-    // Whoever signs in, in this browser, is told to this tab by the others.
+    // Other tabs notify this one when the invited user signs in.
     Effect::new(move |_| {
-        let signed_in = reader.get();
-        if let (Some((_, email)), Opened::SignInFirst(invitation)) = (signed_in, opened.get_untracked())
+        let session = current_user.get();
+        if let (Some((_, email)), LinkStatus::SignInRequired(invitation)) = (session, link.get_untracked())
             && is_same_address(&email, &invitation.email)
         {
-            look_again(invitation.email);
+            recheck(invitation.email);
         }
     });
 
     view! {
-        <GateFrame>
-            {move || match opened.get() {
-                Opened::Loading => view! {
+        <PublicFrame>
+            {move || match link.get() {
+                LinkStatus::Loading => view! {
                     <p class="visually-hidden" role="status">{messages::loading(language)}</p>
                 }
                 .into_any(),
-                Opened::Dead => view! { <DeadLink /> }.into_any(),
-                Opened::Failed(error) => view! {
-                    <div class="gate__card gate__card--single">
-                        <div class="gate__dead" role="alert">
-                            <span class="empty__round" data-error="">
+                LinkStatus::Invalid => view! { <InvalidLink /> }.into_any(),
+                LinkStatus::Failed(error) => view! {
+                    <div class="public-frame__card public-frame__card--single">
+                        <div class="public-frame__message" role="alert">
+                            <span class="empty__icon" data-error="">
                                 <Icon glyph=Glyph::Alert />
                             </span>
-                            <h1 class="gate__title">{messages::session_failed(language)}</h1>
-                            <p class="gate__lead">{explain(language, &error)}</p>
+                            <h1 class="public-frame__title">{messages::session_failed(language)}</h1>
+                            <p class="public-frame__lead">{explain(language, &error)}</p>
                             <button class="button" type="button" on:click=move |_| inspect()>
                                 {messages::retry(language)}
                             </button>
@@ -146,59 +143,59 @@ pub(in crate::app) fn JoinPage(
                     </div>
                 }
                 .into_any(),
-                Opened::SignInFirst(invitation) => view! { <SignInFirst invitation /> }.into_any(),
-                Opened::Open(invitation) => view! {
-                    <div class="gate__card">
-                        <JoinForm invitation=invitation.clone() reader on_joined on_refused token />
-                        <Side invitation />
+                LinkStatus::SignInRequired(invitation) => view! { <SignInRequired invitation /> }.into_any(),
+                LinkStatus::Open(invitation) => view! {
+                    <div class="public-frame__card">
+                        <JoinForm invitation=invitation.clone() current_user on_joined on_refused token />
+                        <JoinPreview invitation />
                     </div>
                 }
                 .into_any(),
             }}
-        </GateFrame>
+        </PublicFrame>
     }
 }
 
-/// A link that does not work, and how to get another.
+/// The screen for an invalid link. It explains how to get another one.
 #[component]
-fn DeadLink() -> impl IntoView {
+fn InvalidLink() -> impl IntoView {
     let language = use_language();
     view! {
-        <div class="gate__card gate__card--single">
-            <div class="gate__dead" role="alert">
-                <span class="empty__round">
+        <div class="public-frame__card public-frame__card--single">
+            <div class="public-frame__message" role="alert">
+                <span class="empty__icon">
                     <Icon glyph=Glyph::LinkOff />
                 </span>
-                <h1 class="gate__title">{messages::link_dead(language)}</h1>
-                <p class="gate__lead">{messages::link_dead_text(language)}</p>
+                <h1 class="public-frame__title">{messages::link_not_working(language)}</h1>
+                <p class="public-frame__lead">{messages::link_not_working_text(language)}</p>
             </div>
-            <ul class="gate__steps" role="list">
+            <ul class="public-frame__steps" role="list">
                 <li>
                     <Icon glyph=Glyph::Mail />
                     <span>
-                        <strong>{messages::dead_newer(language)}</strong>
+                        <strong>{messages::newer_email(language)}</strong>
                         " "
-                        {messages::dead_newer_text(language)}
+                        {messages::newer_email_text(language)}
                     </span>
                 </li>
                 <li>
                     <Icon glyph=Glyph::UserPlus />
                     <span>
-                        <strong>{messages::dead_ask(language)}</strong>
+                        <strong>{messages::ask_inviter(language)}</strong>
                         " "
-                        {messages::dead_ask_text(language)}
+                        {messages::ask_inviter_text(language)}
                     </span>
                 </li>
                 <li>
                     <Icon glyph=Glyph::SignIn />
                     <span>
-                        <strong>{messages::dead_joined(language)}</strong>
+                        <strong>{messages::already_have_account(language)}</strong>
                         " "
-                        <a class="link" href=Place::SignIn.url()>
+                        <a class="link" href=Route::SignIn.url()>
                             {messages::sign_in(language)}
                         </a>
                         " "
-                        {messages::dead_joined_text(language)}
+                        {messages::already_have_account_text(language)}
                     </span>
                 </li>
             </ul>

@@ -1,77 +1,77 @@
 use leptos::prelude::*;
-use studio_users_contract::OpenInvitation;
+use studio_users_contract::InvitationDetails;
 
 use super::model::is_same_address;
 use crate::i18n::clock;
-use crate::state::{keep, keep_in_tab, kept, kept_in_tab};
+use crate::state::{get_local_item, get_session_item, set_local_item, set_session_item};
 
-/// In the tab: the token of the link that was opened.
-const IN_TAB: &str = "studio-users.join";
-/// In the browser: the token that waits for its person to sign in, who may do so in another tab. It is of no use
-/// without their session.
-const WAITING: &str = "studio-users.join-waiting";
-/// How long it waits: as long as the mailed link works.
-const WAITS_MINUTES: i64 = 15;
+/// The `sessionStorage` key of the token of the link opened in this tab.
+const TAB_KEY: &str = "studio-users.join";
+/// The `localStorage` key of a token that waits until the invited user has signed in, possibly in another tab. Without
+/// that user's session the token is useless.
+const WAITING_KEY: &str = "studio-users.join-waiting";
+/// The lifetime of a waiting token: that of the sign-in link sent by e-mail, in minutes.
+const WAITING_MINUTES: i64 = 15;
 
-/// The token of the link that this tab is about. It never stays in the address.
+/// The token of the invitation link opened in this tab. It never stays in the URL.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::app) struct JoinToken {
     token: RwSignal<Option<String>>,
-    /// Whether its person was led back here already: once is enough.
+    /// Whether signing in has already redirected to the invitation. That happens only once.
     was_resumed: StoredValue<bool>,
 }
 
 impl JoinToken {
-    /// What the tab kept of it.
+    /// Loads the token stored by this tab.
     pub(in crate::app) fn load() -> Self {
-        Self { token: RwSignal::new(kept_in_tab(IN_TAB)), was_resumed: StoredValue::new(false) }
+        Self { token: RwSignal::new(get_session_item(TAB_KEY)), was_resumed: StoredValue::new(false) }
     }
 
-    /// The token as it is.
-    pub(super) fn now(self) -> Option<String> {
+    /// Returns the token without tracking it.
+    pub(super) fn get_untracked(self) -> Option<String> {
         self.token.try_get_untracked()?
     }
 
-    /// Hears of another.
+    /// Subscribes the current effect to changes of the token.
     pub(super) fn track(self) {
         self.token.track();
     }
 
-    /// Takes the token of a link that was opened here.
-    pub(in crate::app) fn take(self, token: String) {
-        keep_in_tab(IN_TAB, Some(&token));
+    /// Stores the token of a link that was opened in this tab.
+    pub(in crate::app) fn set(self, token: String) {
+        set_session_item(TAB_KEY, Some(&token));
         self.token.set(Some(token));
     }
 
-    /// It is of no use any more.
-    pub(super) fn forget(self) {
-        keep_in_tab(IN_TAB, None);
-        keep(WAITING, None);
+    /// Removes the token from this tab and from the browser.
+    pub(super) fn clear(self) {
+        set_session_item(TAB_KEY, None);
+        set_local_item(WAITING_KEY, None);
         let _ = self.token.try_set(None);
     }
 
-    /// Lets the token wait until the person whom it is for has signed in.
-    pub(super) fn wait_for(self, invitation: &OpenInvitation) {
-        let until = (clock::now() + chrono::TimeDelta::minutes(WAITS_MINUTES)).timestamp();
+    /// Stores the token in the browser until the invited user has signed in.
+    pub(super) fn wait_for_sign_in(self, invitation: &InvitationDetails) {
+        let until = (clock::now() + chrono::TimeDelta::minutes(WAITING_MINUTES)).timestamp();
         if let Some(token) = self.token.get_untracked() {
-            keep(WAITING, Some(&format!("{until} {token} {}", invitation.email)));
+            set_local_item(WAITING_KEY, Some(&format!("{until} {token} {}", invitation.email)));
         }
     }
 
-    /// Whether a token waits for whoever has signed in here with this address. It is this tab's from now on.
+    /// Takes over the token that waits for the user with this e-mail address. Returns whether there is one.
     pub(in crate::app) fn resume(self, email: &str) -> bool {
-        let Some(waiting) = kept(WAITING) else { return false };
+        let Some(waiting) = get_local_item(WAITING_KEY) else { return false };
         let mut parts = waiting.splitn(3, ' ');
         let until = parts.next().and_then(|until| until.parse::<i64>().ok()).unwrap_or_default();
-        let (Some(token), Some(whose)) = (parts.next(), parts.next()) else { return false };
+        let (Some(token), Some(invited_email)) = (parts.next(), parts.next()) else { return false };
         if until < clock::now().timestamp() {
-            keep(WAITING, None);
+            set_local_item(WAITING_KEY, None);
             return false;
         }
-        let resumes = is_same_address(whose, email) && !self.was_resumed.get_value();
+        let resumes = is_same_address(invited_email, email) && !self.was_resumed.get_value();
         if resumes {
             self.was_resumed.set_value(true);
-            self.take(token.to_owned());
+            self.set(token.to_owned());
         }
         resumes
     }

@@ -7,26 +7,23 @@ use leptos::task::spawn_local;
 use studio_users_contract::{MAX_NAME_CHARS, ProfileChange};
 
 use crate::api::{ApiError, Client};
-use crate::app::signed_in::SignedIn;
+use crate::app::session::AppSession;
 use crate::i18n::{Language, endonym, messages, use_language};
-use crate::state::{Preferences, Reader, explain};
+use crate::state::{CurrentUser, Preferences, explain};
 use crate::ui::{Avatar, Glyph, Icon, Segmented};
 
-/// The name and the language of the signed-in person.
+/// The form for the name and the language of the current user.
 #[component]
-pub(super) fn ProfileForm(
-    /// Who reads.
-    reader: Signal<Arc<Reader>>,
-) -> impl IntoView {
+pub(super) fn ProfileForm(current_user: Signal<Arc<CurrentUser>>) -> impl IntoView {
     let language = use_language();
-    let signed_in = expect_context::<SignedIn>();
+    let session = expect_context::<AppSession>();
     let preferences = expect_context::<Preferences>();
     let client = StoredValue::new(expect_context::<Client>());
-    let before = reader.get_untracked();
+    let before = current_user.get_untracked();
     let name = RwSignal::new(before.session.user.name.clone().unwrap_or_default());
     let is_missing = RwSignal::new(false);
     let is_saving = RwSignal::new(false);
-    let answer = RwSignal::new(None::<Result<(), ApiError>>);
+    let result = RwSignal::new(None::<Result<(), ApiError>>);
     let field = NodeRef::<html::Input>::new();
 
     let save = move |change: ProfileChange, chosen: Option<Language>| {
@@ -34,20 +31,20 @@ pub(super) fn ProfileForm(
             return;
         }
         is_saving.set(true);
-        answer.set(None);
+        result.set(None);
         spawn_local(async move {
-            let answered = client.get_value().change_profile(&change).await;
+            let response = client.get_value().change_profile(&change).await;
             let _ = is_saving.try_set(false);
-            match answered {
+            match response {
                 Ok(_) => {
-                    let _ = answer.try_set(Some(Ok(())));
-                    signed_in.refresh().await;
+                    let _ = result.try_set(Some(Ok(())));
+                    session.refresh().await;
                     if let Some(language) = chosen {
                         preferences.choose_language(language);
                     }
                 }
                 Err(error) => {
-                    let _ = answer.try_set(Some(Err(error)));
+                    let _ = result.try_set(Some(Err(error)));
                 }
             }
         });
@@ -64,8 +61,8 @@ pub(super) fn ProfileForm(
         }
         save(ProfileChange { name: Some(typed), ..ProfileChange::default() }, None);
     };
-    // What the profile says counts for mails; until it says anything, what this page speaks.
-    let chosen = Signal::derive(move || reader.read().session.user.locale.unwrap_or(language));
+    // The language of e-mails. Defaults to the language of this page.
+    let chosen = Signal::derive(move || current_user.read().session.user.locale.unwrap_or(language));
     let choices = Language::ALL.map(|offered| (offered, endonym(offered).to_string()));
     let on_choose = move |offered: Language| {
         let change = ProfileChange { locale: Some(Some(offered)), ..ProfileChange::default() };
@@ -73,7 +70,7 @@ pub(super) fn ProfileForm(
     };
 
     view! {
-        <section class="profile__part" aria-labelledby="profile-title">
+        <section class="profile__section" aria-labelledby="profile-title">
             <header class="profile__head">
                 <Avatar
                     name=before.session.user.name.clone()
@@ -105,7 +102,7 @@ pub(super) fn ProfileForm(
                                 aria-describedby=move || is_missing.get().then_some("profile-name-error")
                                 on:input=move |event| {
                                     is_missing.set(false);
-                                    answer.set(None);
+                                    result.set(None);
                                     name.set(event_target_value(&event));
                                 }
                             />
@@ -121,7 +118,7 @@ pub(super) fn ProfileForm(
                     <Show when=move || is_missing.get()>
                         <p class="field__error" id="profile-name-error">
                             <Icon glyph=Glyph::Alert small=true />
-                            {messages::name_needed(language)}
+                            {messages::name_invalid(language)}
                         </p>
                     </Show>
                 </div>
@@ -134,22 +131,22 @@ pub(super) fn ProfileForm(
                     </div>
                     <Segmented
                         label=messages::language(language).to_string()
-                        choices=choices.to_vec()
-                        chosen
-                        on_choose
+                        options=choices.to_vec()
+                        selected=chosen
+                        on_select=on_choose
                     />
                 </div>
                 <div class="field">
                     <div class="field__head">
-                        <span class="label">{messages::account_email(language)}</span>
-                        <span class="hint">{messages::email_fixed(language)}</span>
+                        <span class="label">{messages::email(language)}</span>
+                        <span class="hint">{messages::email_read_only(language)}</span>
                     </div>
                     <p class="profile__email">
                         <bdi>{before.session.user.email.clone()}</bdi>
                     </p>
                 </div>
                 <div role="status">
-                    {move || matches!(answer.get(), Some(Ok(()))).then(|| view! {
+                    {move || matches!(result.get(), Some(Ok(()))).then(|| view! {
                         <p class="profile__saved">
                             <Icon glyph=Glyph::Check />
                             {messages::saved(language)}
@@ -157,7 +154,7 @@ pub(super) fn ProfileForm(
                     })}
                 </div>
                 <div role="alert">
-                    {move || match answer.get() {
+                    {move || match result.get() {
                         Some(Err(error)) => Some(
                             view! {
                                 <p class="callout callout--danger">

@@ -1,4 +1,4 @@
-//! One's own page: the name, the language, and the sessions.
+//! The profile page of the current user: name, language and sessions.
 
 mod form;
 mod sessions;
@@ -7,36 +7,31 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::signed_in::SignedIn;
+use super::session::AppSession;
 use crate::api::Client;
 use crate::i18n::{messages, use_language};
 use crate::parts::lazy;
-use crate::state::Reader;
+use crate::state::CurrentUser;
 use form::ProfileForm;
 use sessions::Sessions;
 
 lazy! {
-    /// The page, of whoever reads.
-    pub(super) fn profile(reader: Signal<Arc<Reader>>) in studio {
-        view! { <ProfilePage reader /> }
+    /// Loads the profile page.
+    pub(super) fn profile(current_user: Signal<Arc<CurrentUser>>) in studio {
+        view! { <ProfilePage current_user /> }
     }
 }
 
-/// The page of the signed-in person about themselves.
 #[component]
-fn ProfilePage(
-    /// Who reads.
-    #[prop(into)]
-    reader: Signal<Arc<Reader>>,
-) -> impl IntoView {
+fn ProfilePage(#[prop(into)] current_user: Signal<Arc<CurrentUser>>) -> impl IntoView {
     let language = use_language();
-    let ended = expect_context::<SignedIn>().ended;
-    // Whose session has ended signs in again, and what was asked goes on.
-    provide_context(expect_context::<Client>().renewing(move || ended.wait()));
+    let renewal = expect_context::<AppSession>().renewal;
+    // If the session has expired, the user signs in again and the requests are retried.
+    provide_context(expect_context::<Client>().with_session_renewal(move || renewal.wait()));
     view! {
         <div class="profile">
             <h1 class="page-head__title">{messages::your_account(language)}</h1>
-            <ProfileForm reader />
+            <ProfileForm current_user />
             <Sessions />
         </div>
     }

@@ -4,20 +4,20 @@ use studio_users_contract::{Code, OwnSession};
 use uuid::Uuid;
 
 use crate::api::{ApiError, Client};
-use crate::app::signed_in::SignedIn;
-use crate::i18n::{clock, messages, moment, use_language};
+use crate::app::session::AppSession;
+use crate::i18n::{clock, messages, relative_time, use_language};
 use crate::state::explain;
 use crate::ui::{Glyph, Icon};
 
-/// Where the signed-in person is signed in: each can be ended.
+/// The sessions of the current user, each with a button that ends it.
 #[component]
 pub(super) fn Sessions() -> impl IntoView {
     let language = use_language();
-    let signed_in = expect_context::<SignedIn>();
+    let session = expect_context::<AppSession>();
     let client = StoredValue::new(expect_context::<Client>());
     let sessions = RwSignal::new(None::<Vec<OwnSession>>);
     let error = RwSignal::new(None::<ApiError>);
-    let said = RwSignal::new(String::new());
+    let status = RwSignal::new(String::new());
     let is_ending = RwSignal::new(false);
 
     let fail = move |failure: ApiError| {
@@ -35,8 +35,8 @@ pub(super) fn Sessions() -> impl IntoView {
         });
     };
     load();
-    // One that has ended meanwhile is as good as ended.
-    let end_all = move |ids: Vec<Uuid>, told: String| {
+    // `not_found` counts as success: the session has ended already.
+    let end_all = move |ids: Vec<Uuid>, message: String| {
         if is_ending.get_untracked() {
             return;
         }
@@ -59,7 +59,7 @@ pub(super) fn Sessions() -> impl IntoView {
                     }
                 });
             }
-            let _ = said.try_set(told);
+            let _ = status.try_set(message);
             let _ = is_ending.try_set(false);
         });
     };
@@ -73,7 +73,7 @@ pub(super) fn Sessions() -> impl IntoView {
     });
 
     view! {
-        <section class="profile__part" aria-labelledby="sessions-title" aria-busy=move || sessions.read().is_none().then_some("true")>
+        <section class="profile__section" aria-labelledby="sessions-title" aria-busy=move || sessions.read().is_none().then_some("true")>
             <header class="profile__head">
                 <div>
                     <h2 class="profile__title" id="sessions-title">
@@ -106,7 +106,7 @@ pub(super) fn Sessions() -> impl IntoView {
                     </p>
                 })}
             </div>
-            <p class="visually-hidden" role="status">{said}</p>
+            <p class="visually-hidden" role="status">{status}</p>
             <footer class="profile__foot">
                 <Show when=move || !others.read().is_empty()>
                     <button
@@ -121,7 +121,7 @@ pub(super) fn Sessions() -> impl IntoView {
                 <button
                     class="button"
                     type="button"
-                    on:click=move |_| spawn_local(signed_in.sign_out())
+                    on:click=move |_| spawn_local(session.sign_out())
                 >
                     <Icon glyph=Glyph::Exit />
                     {messages::sign_out(language)}
@@ -132,16 +132,11 @@ pub(super) fn Sessions() -> impl IntoView {
 }
 
 #[component]
-fn OneSession(
-    /// Which.
-    session: OwnSession,
-    /// Ends it.
-    on_end: Callback<OwnSession>,
-) -> impl IntoView {
+fn OneSession(session: OwnSession, on_end: Callback<OwnSession>) -> impl IntoView {
     let language = use_language();
     let (now, offset) = (clock::now(), clock::offset());
-    let started = moment::created(language, session.started_at, now, offset);
-    let seen = moment::last_active(language, session.last_seen_at, now, offset);
+    let started = relative_time::created(language, session.started_at, now, offset);
+    let seen = relative_time::last_active(language, session.last_seen_at, now, offset);
     let times = messages::session_times(language, &started, &seen);
     let name = messages::end_session_of(language, &session.device, &started);
     let current = session.current;

@@ -5,36 +5,37 @@ use studio_users_contract::{BulkAction, BulkRequest, BulkSelection};
 use studio_users_domain::{NodeId, Role};
 
 use super::model;
-use super::places::Places;
-use super::store::Store;
+use super::node_list::NodeList;
+use super::store::BulkStore;
 use crate::api::ApiError;
 use crate::i18n::{Language, clock, messages, use_language};
-use crate::state::{denial_id, explain, use_asks, use_reader};
-use crate::ui::{Alarm, Dialog, Glyph, Icon, RadioItem, RadioList};
+use crate::state::{denial_id, explain, use_current_user, use_dialogs};
+use crate::ui::{Dialog, ErrorAlert, Glyph, Icon, RadioItem, RadioList};
 
 const TITLE: &str = "add-role-title";
 
-/// Chooses a role, and where it is added for many.
+/// Dialog that adds one role at one node to many users.
 #[component]
 pub(super) fn AddRoleDialog(
-    /// To whom.
+    /// The users to change.
     select: BulkSelection,
-    /// How many they are.
+    /// The number of users in `select`.
     count: u32,
-    /// Adds it.
-    store: Store,
+    store: BulkStore,
 ) -> impl IntoView {
     let language = use_language();
-    let asks = use_asks();
-    let reader = use_reader();
-    let place = RwSignal::new(None::<NodeId>);
+    let dialogs = use_dialogs();
+    let current_user = use_current_user();
+    let node = RwSignal::new(None::<NodeId>);
     let role = RwSignal::new(None::<Role>);
     let is_busy = RwSignal::new(false);
     let error = RwSignal::new(None::<ApiError>);
     let denial = move |role: Role| {
-        place.get().and_then(|node| reader.with(|reader| model::denial(reader, node, role, clock::now())))
+        node.get().and_then(|node| {
+            current_user.with(|current_user| model::denial(current_user, node, role, clock::now()))
+        })
     };
-    // A role that was chosen for another place may not be given here.
+    // Clears the role if the current user may not assign it at the newly chosen node.
     Effect::new(move |_| {
         if role.get().is_some_and(|role| denial(role).is_some()) {
             role.set(None);
@@ -42,16 +43,15 @@ pub(super) fn AddRoleDialog(
     });
     let roles = Signal::derive(move || {
         let item = |role: Role| {
-            let refused =
-                denial(role).map(|denial| (denial_id(denial), denial.sentence(language).to_owned()));
+            let refused = denial(role).map(|denial| (denial_id(denial), denial.message(language).to_owned()));
             role_item(language, role, refused)
         };
         Role::all().map(item).collect::<Vec<_>>()
     });
-    let chosen = move || Some((place.get()?, role.get()?)).filter(|_| !is_busy.get());
+    let selection = move || Some((node.get()?, role.get()?)).filter(|_| !is_busy.get());
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let Some((node, role)) = untrack(chosen) else { return };
+        let Some((node, role)) = untrack(selection) else { return };
         is_busy.set(true);
         error.set(None);
         let request = BulkRequest {
@@ -61,21 +61,21 @@ pub(super) fn AddRoleDialog(
             role: Some(role),
         };
         spawn_local(async move {
-            match store.act(request).await {
-                Ok(()) => asks.close(),
-                Err(failed) => {
+            match store.run(request).await {
+                Ok(()) => dialogs.close(),
+                Err(failure) => {
                     let _ = is_busy.try_set(false);
-                    let _ = error.try_set(Some(failed));
+                    let _ = error.try_set(Some(failure));
                 }
             }
         });
     };
     let on_close = move |()| {
         if !is_busy.get_untracked() {
-            asks.close();
+            dialogs.close();
         }
     };
-    let cause = move || error.get().map(|error| explain(language, &error));
+    let error_text = move || error.get().map(|error| explain(language, &error));
     view! {
         <Dialog label_id=TITLE class="confirm add-role" on_close>
             <form class="confirm__form" on:submit=on_submit>
@@ -86,18 +86,18 @@ pub(super) fn AddRoleDialog(
                         </h2>
                         <p class="confirm__text">{messages::add_role_lead(language)}</p>
                     </header>
-                    <Places chosen=place />
+                    <NodeList chosen=node />
                     <div class="field">
                         <span class="label" aria-hidden="true">
                             {messages::role(language)}
                         </span>
-                        <RadioList label=messages::role(language) items=roles chosen=role />
+                        <RadioList label=messages::role(language) items=roles selection=role />
                     </div>
-                    <Alarm words=Signal::derive(cause) />
+                    <ErrorAlert message=Signal::derive(error_text) />
                 </div>
                 <footer class="dialog__foot">
                     <span class="hint confirm__undo">
-                        {move || chosen().is_none().then(|| messages::choose_place_and_role(language))}
+                        {move || selection().is_none().then(|| messages::choose_node_and_role(language))}
                     </span>
                     <button class="button" type="button" on:click=move |_| on_close(())>
                         {messages::cancel(language)}
@@ -105,7 +105,7 @@ pub(super) fn AddRoleDialog(
                     <button
                         class="button button--primary"
                         type="submit"
-                        aria-disabled=move || chosen().is_none().then_some("true")
+                        aria-disabled=move || selection().is_none().then_some("true")
                     >
                         {move || {
                             if is_busy.get() { messages::adding_role(language) } else { messages::add_role(language) }
@@ -118,11 +118,11 @@ pub(super) fn AddRoleDialog(
 }
 
 fn role_item(language: Language, role: Role, refused: Option<(String, String)>) -> RadioItem<Role> {
-    let why = refused.as_ref().map(|(_, words)| words.clone());
+    let reason = refused.as_ref().map(|(_, text)| text.clone());
     let view = move || {
-        // A reason stands in place of the description.
-        let text = why.clone().unwrap_or_else(|| role.description(language).to_owned());
-        let lock = why.is_some().then(|| view! { <Icon glyph=Glyph::Lock /> });
+        // The reason replaces the description.
+        let text = reason.clone().unwrap_or_else(|| role.description(language).to_owned());
+        let lock = reason.is_some().then(|| view! { <Icon glyph=Glyph::Lock /> });
         view! {
             <span class="role-choice">
                 <span class="role-choice__name">{role.name(language)}</span>
@@ -131,5 +131,5 @@ fn role_item(language: Language, role: Role, refused: Option<(String, String)>) 
             {lock}
         }
     };
-    RadioItem { value: role, view: ViewFn::from(view), refused }
+    RadioItem { value: role, view: ViewFn::from(view), disabled_reason: refused }
 }

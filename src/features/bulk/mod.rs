@@ -1,57 +1,60 @@
-//! The same for many users at once: removing them, adding a role, mailing their invitations again. One request each,
-//! with what was refused and why.
+//! Bulk actions: removing users, adding a role and resending invitations. Each action is one request, whose response
+//! lists the refused users with the reasons.
 //!
-//! `model` words what came of it and says which roles can be given; `store` makes the request; the rest shows the
-//! dialogs.
+//! `model` formats the outcome and decides which roles can be assigned. `store` sends the requests. The other modules
+//! show the dialogs.
 
 mod add_role;
 mod model;
+mod node_list;
 mod outcome;
-mod places;
 mod remove_many;
 mod store;
 
 use leptos::prelude::*;
 
 use crate::parts::{LazyDialog, lazy};
-use crate::state::{Ask, use_asks};
+use crate::state::{DialogRequest, use_dialogs};
 use add_role::AddRoleDialog;
 use outcome::OutcomeDialog;
 use remove_many::RemoveManyDialog;
-use store::Store;
+use store::BulkStore;
 
-/// The dialogs about many users at once.
+/// Shows the dialogs of the bulk actions.
 #[component]
 pub fn BulkActions() -> impl IntoView {
-    view! { <LazyDialog load=asked answers=is_about_many /> }
+    view! { <LazyDialog load=dialog handles=is_bulk_action /> }
 }
 
-const fn is_about_many(ask: &Ask) -> bool {
-    matches!(ask, Ask::RemoveMany { .. } | Ask::AddRole { .. } | Ask::ResendMany { .. })
+const fn is_bulk_action(request: &DialogRequest) -> bool {
+    matches!(
+        request,
+        DialogRequest::RemoveMany { .. } | DialogRequest::AddRole { .. } | DialogRequest::ResendMany { .. }
+    )
 }
 
 lazy! {
-    fn asked(_: ()) in dialogs {
-        let asks = use_asks();
-        let store = Store::new();
-        // This asks nothing more: it is done.
+    fn dialog(_: ()) in dialogs {
+        let dialogs = use_dialogs();
+        let store = BulkStore::new();
+        // Resending needs no confirmation, so it starts at once.
         Effect::new(move |_| {
-            if let Some(Ask::ResendMany { select, count }) = asks.0.get() {
-                asks.close();
+            if let Some(DialogRequest::ResendMany { select, count }) = dialogs.0.get() {
+                dialogs.close();
                 store.resend(select, count);
             }
         });
-        let asked = move || match asks.0.get() {
-            Some(Ask::RemoveMany { select, count }) => {
+        let dialog = move || match dialogs.0.get() {
+            Some(DialogRequest::RemoveMany { select, count }) => {
                 Some(view! { <RemoveManyDialog select count store /> }.into_any())
             }
-            Some(Ask::AddRole { select, count }) => {
+            Some(DialogRequest::AddRole { select, count }) => {
                 Some(view! { <AddRoleDialog select count store /> }.into_any())
             }
             _ => None,
         };
         view! {
-            {asked}
+            {dialog}
             {move || store.outcome.get().map(|outcome| view! { <OutcomeDialog outcome store /> })}
         }
     }

@@ -3,77 +3,84 @@ use studio_users_contract::{BulkAction, BulkResult, NodeView};
 use studio_users_domain::{Denial, NodeId, PendingGrant, Role};
 
 use crate::i18n::{Language, messages};
-use crate::state::{Reader, Standing};
+use crate::state::{CurrentUser, PermissionContext};
 
-/// What came of a request.
+/// The outcome of a bulk request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Outcome {
-    /// What was asked for.
+pub(super) struct BulkOutcome {
+    /// The requested action.
     pub(super) action: BulkAction,
-    /// What the backend says of it.
+    /// The backend's response.
     pub(super) result: BulkResult,
 }
 
-impl Outcome {
-    /// For how many it was done.
+impl BulkOutcome {
+    /// Text with the number of changed users.
     pub(super) fn done(&self, language: Language) -> String {
         let done = self.result.done;
         match self.action {
             BulkAction::Remove => messages::users_removed(language, done),
             BulkAction::Restore => messages::users_restored(language, done),
             BulkAction::Resend => messages::invitations_resent(language, done),
-            BulkAction::AddRole => messages::users_given_role(language, done),
+            BulkAction::AddRole => messages::role_added_to_users(language, done),
         }
     }
 
-    /// For how many there was nothing to do, and for how many it was refused.
-    pub(super) fn rest(&self, language: Language) -> Option<String> {
+    /// Text with the numbers of unchanged and of refused users. `None` if all were changed.
+    pub(super) fn remainder(&self, language: Language) -> Option<String> {
         let BulkResult { unchanged, refused, .. } = self.result;
         let unchanged = (unchanged > 0).then(|| match self.action {
             BulkAction::AddRole => messages::had_role_already(language, unchanged),
-            _ => messages::nothing_to_do(language, unchanged),
+            _ => messages::nothing_to_change(language, unchanged),
         });
-        let refused = (refused > 0).then(|| messages::users_refused(language, refused));
+        let refused = (refused > 0).then(|| messages::users_denied(language, refused));
         let parts: Vec<_> = unchanged.into_iter().chain(refused).collect();
         (!parts.is_empty()).then(|| parts.join(" "))
     }
 
-    /// All of it, in one line.
-    pub(super) fn words(&self, language: Language) -> String {
-        match (self.result.done, self.rest(language)) {
-            (0, Some(rest)) => rest,
-            (_, Some(rest)) => format!("{}. {rest}", self.done(language)),
+    /// The whole outcome in one line.
+    pub(super) fn summary(&self, language: Language) -> String {
+        match (self.result.done, self.remainder(language)) {
+            (0, Some(remainder)) => remainder,
+            (_, Some(remainder)) => format!("{}. {remainder}", self.done(language)),
             (_, None) => self.done(language),
         }
     }
 }
 
-/// Whether what was typed is the number, with whatever separators.
+/// Whether the typed text is the number. Ignores thousands separators.
 pub(super) fn is_number(typed: &str, number: u32) -> bool {
     let is_separator = |letter: char| letter.is_whitespace() || matches!(letter, '.' | ',' | '’' | '\'');
     let digits: String = typed.chars().filter(|&letter| !is_separator(letter)).collect();
     digits.chars().all(|letter| letter.is_ascii_digit()) && digits.parse() == Ok(number)
 }
 
-/// A place at which a role can be added.
+/// A node at which a role can be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct RolePlace {
-    /// The node.
+pub(super) struct NodeOption {
     pub(super) node: NodeView,
-    /// How deep it stands below those that the reader manages.
+    /// The number of levels below the topmost node that the current user manages.
     pub(super) depth: usize,
 }
 
-/// The places that the reader manages whose names hold what is searched for, in the tree's order.
-pub(super) fn places(reader: &Reader, search: &str) -> Vec<RolePlace> {
-    reader.managed_nodes(search).into_iter().map(|(node, depth)| RolePlace { node, depth }).collect()
+/// Returns the nodes that the current user manages and whose names contain the search text, in tree order.
+pub(super) fn node_options(current_user: &CurrentUser, search: &str) -> Vec<NodeOption> {
+    current_user.managed_nodes(search).into_iter().map(|(node, depth)| NodeOption { node, depth }).collect()
 }
 
-/// Why the reader cannot give a role at a place, if they cannot: as far as that does not depend on to whom.
-pub(super) fn denial(reader: &Reader, node: NodeId, role: Role, now: DateTime<Utc>) -> Option<Denial> {
-    let standing = Standing::of(reader)?;
-    let granted_by = reader.session.user.id;
-    standing.actor().may_give(&PendingGrant { node, roles: role.into(), granted_by, expires_at: now }).err()
+/// Returns why the current user cannot assign a role at a node. Ignores reasons that depend on the assignee.
+pub(super) fn denial(
+    current_user: &CurrentUser,
+    node: NodeId,
+    role: Role,
+    now: DateTime<Utc>,
+) -> Option<Denial> {
+    let permissions = PermissionContext::of(current_user)?;
+    let granted_by = current_user.session.user.id;
+    permissions
+        .actor()
+        .may_issue(&PendingGrant { node, roles: role.into(), granted_by, expires_at: now })
+        .err()
 }
 
 #[cfg(test)]
@@ -87,8 +94,9 @@ mod tests {
         NodeId(Uuid::from_u128(number))
     }
 
-    /// Somebody who manages an agency (1) with two environments (2, 3), below a provider (0) that they only know of.
-    fn reader() -> Reader {
+    /// A user who manages an agency (1) with two environments (2, 3). They see the provider (0) above it but do not
+    /// manage it.
+    fn current_user() -> CurrentUser {
         let node = |number, parent: Option<u128>, kind, name: &str| NodeView {
             id: id(number),
             parent_id: parent.map(id),
@@ -107,7 +115,7 @@ mod tests {
         let user =
             SessionUser { id: UserId(Uuid::nil()), name: None, email: "m@x.example".into(), locale: None };
         let managed = [1, 2, 3];
-        Reader {
+        CurrentUser {
             session: Session {
                 user,
                 managed: managed.map(id).to_vec(),
@@ -124,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn the_number_may_be_typed_with_separators() {
+    fn accepts_thousands_separators_in_the_typed_number() {
         for typed in ["4211", " 4,211", "4.211", "4 211", "4’211", "4\u{a0}211"] {
             assert!(is_number(typed, 4211), "{typed}");
         }
@@ -134,11 +142,11 @@ mod tests {
     }
 
     #[test]
-    fn only_places_that_the_reader_manages_are_offered() {
-        let reader = reader();
+    fn offers_managed_nodes_only() {
+        let current_user = current_user();
         let found = |search| {
-            let places = places(&reader, search);
-            places.iter().map(|place| (place.node.name.clone(), place.depth)).collect::<Vec<_>>()
+            let options = node_options(&current_user, search);
+            options.iter().map(|option| (option.node.name.clone(), option.depth)).collect::<Vec<_>>()
         };
         let all = [("Northwind".to_owned(), 0), ("Harbor Bank".to_owned(), 1), ("City Clinic".to_owned(), 1)];
         assert_eq!(found(""), all);
@@ -147,12 +155,16 @@ mod tests {
     }
 
     #[test]
-    fn a_role_that_the_reader_cannot_give_says_why() {
-        let reader = reader();
-        let denied = |node, role| denial(&reader, id(node), role, DateTime::UNIX_EPOCH);
+    fn returns_the_denial_of_an_unassignable_role() {
+        let current_user = current_user();
+        let denied = |node, role| denial(&current_user, id(node), role, DateTime::UNIX_EPOCH);
         assert_eq!(denied(2, Role::Planner), None);
         assert_eq!(denied(3, Role::Planner), Some(Denial::NotLicensed));
-        assert_eq!(denied(1, Role::Planner), Some(Denial::NotLicensed), "it would count below as well");
+        assert_eq!(
+            denied(1, Role::Planner),
+            Some(Denial::NotLicensed),
+            "the role would also apply to the environments below"
+        );
         assert_eq!(denied(2, Role::Administrator), Some(Denial::NeedsAdministrator));
         assert_eq!(denied(0, Role::Agent), Some(Denial::NotManaged));
     }

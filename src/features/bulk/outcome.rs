@@ -1,21 +1,20 @@
 use leptos::prelude::*;
 use studio_users_contract::BulkRefusal;
 
-use super::model::Outcome;
-use super::store::Store;
+use super::model::BulkOutcome;
+use super::store::BulkStore;
 use crate::i18n::{Language, messages, use_language};
 use crate::state::explain_code;
 use crate::ui::{Dialog, Glyph, Icon};
 
 const TITLE: &str = "outcome-title";
 
-/// What came of a request of which some was refused: who, and why.
+/// Dialog that lists the users for whom a bulk request was refused, with the reasons.
 #[component]
 pub(super) fn OutcomeDialog(
-    /// What came of it.
-    outcome: Outcome,
-    /// Undoes it, where that can be done.
-    store: Store,
+    outcome: BulkOutcome,
+    /// Restores the users if the request was a removal.
+    store: BulkStore,
 ) -> impl IntoView {
     let language = use_language();
     let close = move || store.outcome.set(None);
@@ -35,22 +34,22 @@ pub(super) fn OutcomeDialog(
             </button>
         }
     });
-    let told = u32::try_from(outcome.result.refusals.len()).unwrap_or(u32::MAX);
-    let untold = outcome.result.refused.saturating_sub(told);
+    let listed = u32::try_from(outcome.result.refusals.len()).unwrap_or(u32::MAX);
+    let unlisted = outcome.result.refused.saturating_sub(listed);
     let refusals = outcome.result.refusals.iter().map(|refusal| row(language, refusal)).collect_view();
     view! {
-        <Dialog label_id=TITLE class="confirm" light=true on_close=move |()| close()>
+        <Dialog label_id=TITLE class="confirm" light_dismiss=true on_close=move |()| close()>
             <div class="confirm__body">
                 <header>
                     <h2 class="dialog__title" id=TITLE>
                         {outcome.done(language)}
                     </h2>
-                    <p class="confirm__text">{outcome.rest(language)}</p>
+                    <p class="confirm__text">{outcome.remainder(language)}</p>
                 </header>
-                <ul class="lost refused" tabindex="0" aria-label=messages::refused_list(language)>
+                <ul class="access-list skipped" tabindex="0" aria-label=messages::skipped_users(language)>
                     {refusals}
                 </ul>
-                {(untold > 0).then(|| view! { <p class="hint">{messages::and_more(language, untold)}</p> })}
+                {(unlisted > 0).then(|| view! { <p class="hint">{messages::and_more(language, unlisted)}</p> })}
             </div>
             <footer class="dialog__foot">
                 <span class="dialog__foot-start"></span>
@@ -64,14 +63,14 @@ pub(super) fn OutcomeDialog(
 }
 
 fn row(language: Language, refusal: &BulkRefusal) -> impl IntoView + use<> {
-    let name = refusal.name.clone().unwrap_or_else(|| messages::somebody(language).into());
-    let why = explain_code(language, refusal.code).unwrap_or(messages::refused(language));
+    let name = refusal.name.clone().unwrap_or_else(|| messages::hidden_user(language).into());
+    let reason = explain_code(language, refusal.code).unwrap_or(messages::request_rejected(language));
     view! {
-        <li class="lost__row refused__row">
+        <li class="access-list__row skipped__row">
             <strong>
                 <bdi>{name}</bdi>
             </strong>
-            <span>{why}</span>
+            <span>{reason}</span>
         </li>
     }
 }

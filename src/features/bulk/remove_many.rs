@@ -4,27 +4,26 @@ use leptos::task::spawn_local;
 use studio_users_contract::{BulkAction, BulkRequest, BulkSelection};
 
 use super::model::is_number;
-use super::store::Store;
+use super::store::BulkStore;
 use crate::api::ApiError;
 use crate::i18n::{format, messages, use_language};
-use crate::state::{explain, use_asks};
-use crate::ui::{Alarm, Dialog, Glyph, Icon};
+use crate::state::{explain, use_dialogs};
+use crate::ui::{Dialog, ErrorAlert, Glyph, Icon};
 
 const TITLE: &str = "remove-many-title";
 const LEAD: &str = "remove-many-lead";
 
-/// Asks whether many are really to be removed: by their number.
+/// Dialog that confirms the removal of many users. The user types their number to confirm.
 #[component]
 pub(super) fn RemoveManyDialog(
-    /// Whom.
+    /// The users to remove.
     select: BulkSelection,
-    /// How many they are.
+    /// The number of users in `select`.
     count: u32,
-    /// Removes them.
-    store: Store,
+    store: BulkStore,
 ) -> impl IntoView {
     let language = use_language();
-    let asks = use_asks();
+    let dialogs = use_dialogs();
     let typed = RwSignal::new(String::new());
     let is_busy = RwSignal::new(false);
     let error = RwSignal::new(None::<ApiError>);
@@ -43,22 +42,22 @@ pub(super) fn RemoveManyDialog(
         let action = BulkAction::Remove;
         let request = BulkRequest { select: select.clone(), action, node_id: None, role: None };
         spawn_local(async move {
-            match store.act(request).await {
-                Ok(()) => asks.close(),
-                Err(failed) => {
+            match store.run(request).await {
+                Ok(()) => dialogs.close(),
+                Err(failure) => {
                     let _ = is_busy.try_set(false);
-                    let _ = error.try_set(Some(failed));
+                    let _ = error.try_set(Some(failure));
                 }
             }
         });
     };
-    // What is under way is not left: it would end unseen.
+    // Stays open while the request is in flight, because its result would otherwise go unseen.
     let on_close = move |()| {
         if !is_busy.get_untracked() {
-            asks.close();
+            dialogs.close();
         }
     };
-    let cause = move || error.get().map(|error| explain(language, &error));
+    let error_text = move || error.get().map(|error| explain(language, &error));
     view! {
         <Dialog label_id=TITLE class="confirm" is_warning=true described_by=LEAD on_close>
             <form class="confirm__form" on:submit=on_submit>
@@ -69,7 +68,7 @@ pub(super) fn RemoveManyDialog(
                         </span>
                         <div>
                             <h2 class="dialog__title" id=TITLE>
-                                {messages::remove_many_question(language, count)}
+                                {messages::remove_many_title(language, count)}
                             </h2>
                             <p class="confirm__text" id=LEAD>
                                 {lead}
@@ -82,20 +81,20 @@ pub(super) fn RemoveManyDialog(
                             <span>
                                 <strong>{messages::access_ends(language)}</strong>
                                 " "
-                                {messages::access_ends_how(language)}
+                                {messages::access_ends_text(language)}
                             </span>
                         </li>
                         <li>
                             <Icon glyph=Glyph::Link />
                             <span>
-                                <strong>{messages::links_end(language)}</strong>
+                                <strong>{messages::links_stop_working(language)}</strong>
                                 " "
-                                {messages::links_end_how(language)}
+                                {messages::links_stop_working_text(language)}
                             </span>
                         </li>
                         <li>
                             <Icon glyph=Glyph::Lock />
-                            <span>{messages::refused_stay(language)}</span>
+                            <span>{messages::denied_users_skipped(language)}</span>
                         </li>
                     </ul>
                     <label class="field">
@@ -112,7 +111,7 @@ pub(super) fn RemoveManyDialog(
                             />
                         </span>
                     </label>
-                    <Alarm words=Signal::derive(cause) />
+                    <ErrorAlert message=Signal::derive(error_text) />
                 </div>
                 <footer class="dialog__foot">
                     <span class="hint confirm__undo">

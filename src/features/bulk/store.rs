@@ -5,31 +5,31 @@ use leptos::task::spawn_local;
 use studio_users_contract::{BulkAction, BulkIds, BulkRequest, BulkResult, BulkSelection};
 use studio_users_domain::UserId;
 
-use super::model::Outcome;
+use super::model::BulkOutcome;
 use crate::api::{ApiError, Client};
 use crate::i18n::{Language, messages, use_language};
 use crate::state::{Change, Changes, NoticeAction, Notices, explain};
 
-/// For how many seconds undoing is offered on screen.
-const OFFERED: u32 = 10;
-/// For how many seconds a notice stays that has more to tell.
-const MORE_TO_TELL: u32 = 15;
-/// What takes longer is told to be under way.
-const LONG: Duration = Duration::from_secs(1);
+/// The duration of the offer to undo, in seconds.
+const UNDO_SECONDS: u32 = 10;
+/// The duration of a notice with a "Show details" button, in seconds.
+const DETAILS_SECONDS: u32 = 15;
+/// A request that takes longer than this shows a progress notice.
+const SLOW: Duration = Duration::from_secs(1);
 
-/// Makes requests about many users.
+/// Sends bulk requests and reports their outcomes.
 #[derive(Clone, Copy)]
-pub(super) struct Store {
-    /// What came of the last one, where that takes a dialog to tell.
-    pub(super) outcome: RwSignal<Option<Outcome>>,
+pub(super) struct BulkStore {
+    /// The latest outcome that needs a dialog.
+    pub(super) outcome: RwSignal<Option<BulkOutcome>>,
     changes: Changes,
     notices: Notices,
     language: Language,
     client: StoredValue<Client>,
 }
 
-impl Store {
-    /// Over what the page provides.
+impl BulkStore {
+    /// Reads its dependencies from the leptos context.
     pub(super) fn new() -> Self {
         Self {
             outcome: RwSignal::new(None),
@@ -40,65 +40,66 @@ impl Store {
         }
     }
 
-    /// Does something with many, and tells what came of it: by a notice, or where some were refused in a dialog.
-    pub(super) async fn act(self, request: BulkRequest) -> Result<(), ApiError> {
+    /// Sends a bulk request. Shows the outcome in a notice, or in a dialog if some users were refused.
+    pub(super) async fn run(self, request: BulkRequest) -> Result<(), ApiError> {
         let result = self.send(&request).await?;
-        let outcome = Outcome { action: request.action, result };
+        let outcome = BulkOutcome { action: request.action, result };
         if outcome.result.refused > 0 {
             let _ = self.outcome.try_set(Some(outcome));
         } else if outcome.result.removed.is_empty() {
-            self.notices.done(outcome.words(self.language));
+            self.notices.success(outcome.summary(self.language));
         } else {
             self.offer_undo(&outcome);
         }
         Ok(())
     }
 
-    /// Mails invitations again.
+    /// Sends the invitation mails again.
     pub(super) fn resend(self, select: BulkSelection, count: u32) {
         let language = self.language;
-        let under_way =
-            set_timeout_with_handle(move || self.notices.info(messages::resending(language, count)), LONG);
+        let slow_notice =
+            set_timeout_with_handle(move || self.notices.info(messages::resending(language, count)), SLOW);
         spawn_local(async move {
             let request = BulkRequest { select, action: BulkAction::Resend, node_id: None, role: None };
-            let answer = self.send(&request).await;
-            if let Ok(under_way) = under_way {
-                under_way.clear();
+            let response = self.send(&request).await;
+            if let Ok(slow_notice) = slow_notice {
+                slow_notice.clear();
             }
-            match answer {
+            match response {
                 Ok(result) if result.refused == 0 => {
-                    self.notices.done(Outcome { action: BulkAction::Resend, result }.words(language));
+                    self.notices
+                        .success(BulkOutcome { action: BulkAction::Resend, result }.summary(language));
                 }
                 Ok(result) => {
-                    let outcome = Outcome { action: BulkAction::Resend, result };
-                    let words = outcome.words(language);
+                    let outcome = BulkOutcome { action: BulkAction::Resend, result };
+                    let summary = outcome.summary(language);
                     let show = NoticeAction {
-                        label: messages::show_refused(language).into(),
+                        label: messages::show_details(language).into(),
                         key: None,
                         run: Callback::new(move |()| {
                             let _ = self.outcome.try_set(Some(outcome.clone()));
                         }),
                         counts_down: false,
                     };
-                    self.notices.offer(words, MORE_TO_TELL, show);
+                    self.notices.success_with_action(summary, DETAILS_SECONDS, show);
                 }
-                Err(error) => self.failed(messages::resend_failed(language), &error),
+                Err(error) => self.report_error(messages::resend_failed(language), &error),
             }
         });
     }
 
-    /// Restores exactly those whom a removal took.
+    /// Restores exactly the users that a removal removed.
     pub(super) fn restore(self, removed: Vec<UserId>) {
         spawn_local(async move {
             let select = BulkSelection::Ids(BulkIds { ids: removed });
             let request = BulkRequest { select, action: BulkAction::Restore, node_id: None, role: None };
-            if let Err(error) = self.act(request).await {
-                self.failed(messages::restore_failed(self.language), &error);
+            if let Err(error) = self.run(request).await {
+                self.report_error(messages::restore_failed(self.language), &error);
             }
         });
     }
 
-    fn offer_undo(self, outcome: &Outcome) {
+    fn offer_undo(self, outcome: &BulkOutcome) {
         let removed = outcome.result.removed.clone();
         let undo = NoticeAction {
             label: messages::undo(self.language).into(),
@@ -106,20 +107,20 @@ impl Store {
             run: Callback::new(move |()| self.restore(removed.clone())),
             counts_down: true,
         };
-        self.notices.offer(outcome.words(self.language), OFFERED, undo);
+        self.notices.success_with_action(outcome.summary(self.language), UNDO_SECONDS, undo);
     }
 
     async fn send(self, request: &BulkRequest) -> Result<BulkResult, ApiError> {
-        // The page may be gone by the time somebody asks.
+        // The owner may have been disposed by the time that a notice's button is pressed.
         let client = self.client.try_get_value().ok_or(ApiError::Aborted)?;
-        let answer = client.bulk(request).await;
-        if answer.is_ok() {
-            self.changes.tell(Change::Users);
+        let response = client.bulk(request).await;
+        if response.is_ok() {
+            self.changes.notify(Change::Users);
         }
-        answer
+        response
     }
 
-    fn failed(self, what: &str, error: &ApiError) {
+    fn report_error(self, what: &str, error: &ApiError) {
         if *error != ApiError::Aborted {
             self.notices.error(format!("{what} {}", explain(self.language, error)));
         }

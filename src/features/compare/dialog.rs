@@ -2,68 +2,67 @@ use leptos::prelude::*;
 use studio_users_contract::UserRow;
 use studio_users_domain::{CapabilitySet, Section};
 
-use super::beside::BesideField;
-use super::model::{Difference, Sight};
-use super::side::Side;
-use super::store::{Beside, Store};
+use super::column::CompareColumn;
+use super::compare_with_field::CompareWithField;
+use super::model::{Difference, Visible};
+use super::store::{CompareStore, CompareWith};
 use crate::i18n::{Language, format, isolated, messages, use_language, with_bdi};
-use crate::state::{Ask, explain, use_asks};
-use crate::ui::{Alarm, Dialog, Glyph, Icon};
+use crate::state::{DialogRequest, explain, use_dialogs};
+use crate::ui::{Dialog, ErrorAlert, Glyph, Icon};
 
 const TITLE: &str = "compare-title";
 
-/// What somebody sees, beside what they would see with more roles, or what somebody else does.
+/// Dialog that compares what a user sees with what they would see with more roles, or with what another user sees.
 #[component]
-pub(super) fn CompareDialog(
-    /// Whose.
-    row: UserRow,
-) -> impl IntoView {
+pub(super) fn CompareDialog(row: UserRow) -> impl IntoView {
     let language = use_language();
-    let asks = use_asks();
-    let store = Store::new(row.id);
+    let dialogs = use_dialogs();
+    let store = CompareStore::new(row.id);
     let name = row.label().to_owned();
-    let place = Signal::derive(move || {
-        let (place, places) = (store.place.get(), store.places.read());
-        places.iter().find(|(id, _)| Some(*id) == place).map(|(_, name)| name.clone()).unwrap_or_default()
+    let node_name = Signal::derive(move || {
+        let (node, nodes) = (store.node.get(), store.nodes.read());
+        nodes.iter().find(|(id, _)| Some(*id) == node).map(|(_, name)| name.clone()).unwrap_or_default()
     });
     let own_name = name.clone();
     let first_title = move || {
         let how = match store.first.get() {
-            Some(sight) if sight.is_pending => messages::as_they_will_be(language),
-            _ => messages::as_they_are(language),
+            Some(visible) if visible.is_pending => messages::compare_after_joining(language),
+            _ => messages::compare_now(language),
         };
-        if store.beside.get() == Beside::Person { own_name.clone() } else { how.to_owned() }
+        if store.compare_with.get() == CompareWith::OtherUser { own_name.clone() } else { how.to_owned() }
     };
-    let second_title = move || match store.beside.get() {
-        Beside::Person => store.other.read().as_ref().map(|other| other.label().to_owned()),
-        Beside::Roles => {
-            let held = store.first.get().map(|sight| sight.roles).unwrap_or_default();
+    let second_title = move || match store.compare_with.get() {
+        CompareWith::OtherUser => {
+            store.other_user.read().as_ref().map(|other_user| other_user.label().to_owned())
+        }
+        CompareWith::Roles => {
+            let held = store.first.get().map(|visible| visible.roles).unwrap_or_default();
             let more: Vec<_> = (store.more.get() - held).iter().map(|role| role.name(language)).collect();
-            (!more.is_empty()).then(|| messages::with_added(language, &format::all(language, &more)))
+            (!more.is_empty()).then(|| messages::with_added(language, &format::list_and(language, &more)))
         }
     };
     let second_title = Memo::new(move |_| second_title());
-    let sight = |sight: Memo<Option<Sight>>| Signal::derive(move || sight.get().unwrap_or_default());
+    let visible = |visible: Memo<Option<Visible>>| Signal::derive(move || visible.get().unwrap_or_default());
     let first_title = Signal::derive(first_title);
-    let asked = StoredValue::new(row);
+    let stored_row = StoredValue::new(row);
     let error = Signal::derive(move || store.error.get().map(|error| explain(language, &error)));
-    let nothing_yet = move || {
-        let words = match store.beside.get() {
-            Beside::Roles => messages::choose_roles_to_compare(language),
-            Beside::Person => messages::choose_somebody_to_compare(language),
+    let placeholder = move || {
+        let text = match store.compare_with.get() {
+            CompareWith::Roles => messages::choose_roles_to_compare(language),
+            CompareWith::OtherUser => messages::choose_user_to_compare(language),
         };
-        view! { <p class="compare__side compare__side--none hint">{words}</p> }
+        view! { <p class="compare__column compare__column--none hint">{text}</p> }
     };
-    // What has not come is not said to be nothing.
-    let waiting = || {
+    // A skeleton while loading, so that missing data does not look like missing access.
+    let skeleton = || {
         view! {
-            <div class="compare__side" aria-busy="true">
+            <div class="compare__column" aria-busy="true">
                 <i class="skeleton skeleton--name"></i>
             </div>
         }
     };
     view! {
-        <Dialog label_id=TITLE class="compare" light=true on_close=move |()| asks.close()>
+        <Dialog label_id=TITLE class="compare" light_dismiss=true on_close=move |()| dialogs.close()>
             <header class="compare__head">
                 <div>
                     <h2 class="dialog__title" id=TITLE>
@@ -75,16 +74,16 @@ pub(super) fn CompareDialog(
                     class="icon-button"
                     type="button"
                     aria-label=messages::close(language)
-                    on:click=move |_| asks.close()
+                    on:click=move |_| dialogs.close()
                 >
                     <Icon glyph=Glyph::Close />
                 </button>
             </header>
             <div class="compare__body">
                 <div class="compare__choice">
-                    <Places language store />
-                    <BesideField store />
-                    <Alarm words=error />
+                    <NodeSelect language store />
+                    <CompareWithField store />
+                    <ErrorAlert message=error />
                     <Show when=move || store.error.read().is_some()>
                         <button class="button compare__retry" type="button" on:click=move |_| store.load()>
                             {messages::retry(language)}
@@ -96,17 +95,17 @@ pub(super) fn CompareDialog(
                         second_title.read().is_some().then(|| store.difference.get()).flatten().map(|d| difference(language, &d))
                     }}
                 </div>
-                <div class="compare__sides">
-                    <Show when=move || store.first.read().is_some() fallback=waiting>
-                        <Side language title=first_title place sight=sight(store.first) />
+                <div class="compare__columns">
+                    <Show when=move || store.first.read().is_some() fallback=skeleton>
+                        <CompareColumn language title=first_title node_name visible=visible(store.first) />
                     </Show>
-                    <Show when=move || second_title.read().is_some() fallback=nothing_yet>
-                        <Show when=move || store.second.read().is_some() fallback=waiting>
-                            <Side
+                    <Show when=move || second_title.read().is_some() fallback=placeholder>
+                        <Show when=move || store.second.read().is_some() fallback=skeleton>
+                            <CompareColumn
                                 language
                                 title=Signal::derive(move || second_title.get().unwrap_or_default())
-                                place
-                                sight=sight(store.second)
+                                node_name
+                                visible=visible(store.second)
                             />
                         </Show>
                     </Show>
@@ -116,12 +115,12 @@ pub(super) fn CompareDialog(
                 <button
                     class="button button--view"
                     type="button"
-                    on:click=move |_| asks.ask(Ask::View(Box::new(asked.get_value())))
+                    on:click=move |_| dialogs.open(DialogRequest::View(Box::new(stored_row.get_value())))
                 >
                     <Icon glyph=Glyph::ViewAs />
                     {messages::view_as(language)}
                 </button>
-                <button class="button dialog__foot-end" type="button" on:click=move |_| asks.close()>
+                <button class="button dialog__foot-end" type="button" on:click=move |_| dialogs.close()>
                     {messages::close(language)}
                 </button>
             </footer>
@@ -129,38 +128,33 @@ pub(super) fn CompareDialog(
     }
 }
 
-/// Where it is compared.
+/// Select box with the nodes at which the access can be compared.
 #[component]
-fn Places(
-    /// The language that it is told in.
-    language: Language,
-    /// What is compared.
-    store: Store,
-) -> impl IntoView {
+fn NodeSelect(language: Language, store: CompareStore) -> impl IntoView {
     view! {
         <div class="field">
             <label class="label" for="compare-place">
-                {messages::compare_at(language)}
+                {messages::location(language)}
             </label>
             <div class="input input--select">
                 <select
                     id="compare-place"
                     on:change=move |event| {
-                        if let Ok(place) = event_target_value(&event).parse() {
-                            store.choose_place(place);
+                        if let Ok(node) = event_target_value(&event).parse() {
+                            store.choose_node(node);
                         }
                     }
                 >
                     {move || {
-                        let place = store.place.get_untracked();
+                        let node = store.node.get_untracked();
                         let option = |(id, name): (studio_users_domain::NodeId, String)| {
                             view! {
-                                <option value=id.to_string() selected=place == Some(id)>
+                                <option value=id.to_string() selected=node == Some(id)>
                                     {name}
                                 </option>
                             }
                         };
-                        store.places.get().into_iter().map(option).collect_view()
+                        store.nodes.get().into_iter().map(option).collect_view()
                     }}
                 </select>
                 <Icon glyph=Glyph::ChevronDown />
@@ -169,37 +163,38 @@ fn Places(
     }
 }
 
-/// How the two differ, line by line.
+/// The list of differences between the two columns.
 fn difference(language: Language, difference: &Difference) -> AnyView {
     let sections = |sections: &[Section]| {
         let names: Vec<_> = sections.iter().map(|section| section.name(language)).collect();
-        (!names.is_empty()).then(|| format::all(language, &names))
+        (!names.is_empty()).then(|| format::list_and(language, &names))
     };
     let abilities = |capabilities: CapabilitySet| {
         let names: Vec<_> = capabilities.iter().map(|capability| capability.name(language)).collect();
-        (!names.is_empty()).then(|| format::all(language, &names))
+        (!names.is_empty()).then(|| format::list_and(language, &names))
     };
-    let notified = |is_so: bool| {
-        let words = if is_so { messages::is_notified_of_chats } else { messages::is_not_notified_of_chats };
-        (is_so, words(language).to_owned())
+    let notified = |is_notified: bool| {
+        let text =
+            if is_notified { messages::can_get_chat_notifications } else { messages::no_chat_notifications };
+        (is_notified, text(language).to_owned())
     };
     let lines = [
-        sections(&difference.shown).map(|names| (true, messages::sections_shown(language, &names))),
-        abilities(difference.gained).map(|names| (true, messages::can_besides(language, &names))),
-        sections(&difference.hidden).map(|names| (false, messages::sections_gone(language, &names))),
+        sections(&difference.shown).map(|names| (true, messages::also_sees(language, &names))),
+        abilities(difference.gained).map(|names| (true, messages::can_also(language, &names))),
+        sections(&difference.hidden).map(|names| (false, messages::does_not_see(language, &names))),
         abilities(difference.lost).map(|names| (false, messages::cannot(language, &names))),
         difference.notified.map(notified),
     ];
-    let line = |(is_more, words): (bool, String)| {
+    let line = |(is_more, text): (bool, String)| {
         view! {
             <li class="compare__line" data-more=is_more.then_some("")>
                 <span aria-hidden="true">{if is_more { "+" } else { "−" }}</span>
-                {words}
+                {text}
             </li>
         }
     };
-    let body = if difference.is_none() {
-        view! { <p class="hint">{messages::sees_the_same(language)}</p> }.into_any()
+    let body = if difference.is_empty() {
+        view! { <p class="hint">{messages::no_difference(language)}</p> }.into_any()
     } else {
         view! { <ul role="list">{lines.into_iter().flatten().map(line).collect_view()}</ul> }.into_any()
     };

@@ -1,31 +1,32 @@
-//! What somebody sees in an environment, beside what more roles would show them, or what somebody else sees there.
+//! Compares what a user sees in an environment with what they would see with more roles, or with what another user
+//! sees there.
 //!
-//! `model` says what is seen and how two sides differ, by the domain's rules, and is pure; `store` fetches whose access is
-//! compared; `dialog` puts the two beside each other, `beside` chooses what the second is.
+//! `model` computes what is visible and the difference, by the domain's rules, and is pure. `store` fetches the access
+//! of both users. `dialog` shows the two columns. `compare_with_field` chooses the second one.
 
-mod beside;
+mod column;
+mod compare_with_field;
 mod dialog;
 mod model;
-mod side;
 mod store;
 
 use leptos::prelude::*;
 
 use crate::parts::{LazyDialog, lazy};
-use crate::state::{Ask, use_asks};
+use crate::state::{DialogRequest, use_dialogs};
 use dialog::CompareDialog;
 
-/// The dialog that compares, where it is asked for.
+/// Shows the compare dialog on request.
 #[component]
 pub fn Compare() -> impl IntoView {
-    view! { <LazyDialog load=asked answers=|ask| matches!(ask, Ask::Compare(_)) /> }
+    view! { <LazyDialog load=dialog handles=|request| matches!(request, DialogRequest::Compare(_)) /> }
 }
 
 lazy! {
-    fn asked(_: ()) in dialogs {
-        let asks = use_asks();
-        move || match asks.0.get() {
-            Some(Ask::Compare(row)) => Some(view! { <CompareDialog row=*row /> }),
+    fn dialog(_: ()) in dialogs {
+        let dialogs = use_dialogs();
+        move || match dialogs.0.get() {
+            Some(DialogRequest::Compare(row)) => Some(view! { <CompareDialog row=*row /> }),
             _ => None,
         }
     }

@@ -2,217 +2,187 @@ use std::time::Duration;
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use studio_users_contract::{Sort, SortKey, UserAccess, UserRow, UsersQuery};
+use studio_users_contract::{Sort, SortKey, UserAccess, UserFilters, UserRow, UsersQuery};
 use studio_users_domain::{NodeId, RoleSet, UserId};
-use web_sys::{AbortController, AbortSignal};
 
-use super::model::{Difference, Sight, places};
-use crate::api::{ApiError, Client};
-use crate::state::use_reader;
+use super::model::{Difference, Visible, comparable_nodes};
+use crate::api::{ApiError, Client, Latest};
+use crate::state::use_current_user;
 
-/// So many people are offered to compare with.
-const OFFERED: u32 = 6;
-/// Letters that follow one another sooner are searched for together.
-const PAUSE: Duration = Duration::from_millis(120);
+/// The maximum number of suggested users.
+const MAX_SUGGESTIONS: u32 = 6;
+/// The debounce of the search.
+const DEBOUNCE: Duration = Duration::from_millis(120);
 
-/// What the second side is.
+/// The kind of the second column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Beside {
-    /// The same person, with more roles.
+pub(super) enum CompareWith {
+    /// The same user with more roles.
     Roles,
-    /// Somebody else.
-    Person,
+    /// Another user.
+    OtherUser,
 }
 
-/// Whose access has come, or what keeps it from coming.
-type Known = Option<Result<UserAccess, ApiError>>;
+/// The fetched access or the error. `None` while the request is in flight.
+type FetchedAccess = Option<Result<UserAccess, ApiError>>;
 
-/// What is compared.
+/// The state of the comparison.
 #[derive(Clone, Copy)]
-pub(super) struct Store {
-    /// What the second side is.
-    pub(super) beside: RwSignal<Beside>,
-    /// The roles that it has besides.
+pub(super) struct CompareStore {
+    pub(super) compare_with: RwSignal<CompareWith>,
+    /// The roles added in the second column.
     pub(super) more: RwSignal<RoleSet>,
-    /// Who else it is.
-    pub(super) other: RwSignal<Option<UserRow>>,
-    /// Who is offered.
-    pub(super) offered: RwSignal<Vec<UserRow>>,
-    /// Where it is compared; chosen by the reader, or the first of the places.
-    pub(super) place: Memo<Option<NodeId>>,
-    /// Where it can be.
-    pub(super) places: Memo<Vec<(NodeId, String)>>,
-    /// What keeps it from being compared.
+    /// The user in the second column.
+    pub(super) other_user: RwSignal<Option<UserRow>>,
+    pub(super) suggestions: RwSignal<Vec<UserRow>>,
+    /// The node at which the access is compared: the chosen one, or the first of `nodes`.
+    pub(super) node: Memo<Option<NodeId>>,
+    /// The nodes to choose from, with their names.
+    pub(super) nodes: Memo<Vec<(NodeId, String)>>,
     pub(super) error: Memo<Option<ApiError>>,
-    /// What they see.
-    pub(super) first: Memo<Option<Sight>>,
-    /// What they would see, or what the other one does.
-    pub(super) second: Memo<Option<Sight>>,
-    /// How the two differ.
+    /// The first column: what the user sees.
+    pub(super) first: Memo<Option<Visible>>,
+    /// The second column: what the user would see, or what the other user sees.
+    pub(super) second: Memo<Option<Visible>>,
     pub(super) difference: Memo<Option<Difference>>,
-    chosen: RwSignal<Option<NodeId>>,
+    chosen_node: RwSignal<Option<NodeId>>,
     user: UserId,
-    own: RwSignal<Known>,
-    others: RwSignal<Known>,
+    own_access: RwSignal<FetchedAccess>,
+    other_access: RwSignal<FetchedAccess>,
     client: StoredValue<Client>,
-    search: StoredValue<Search, LocalStorage>,
-    abort: StoredValue<Option<AbortController>, LocalStorage>,
+    debounce: StoredValue<Option<TimeoutHandle>>,
+    own_request: Latest,
+    other_request: Latest,
+    search_request: Latest,
 }
 
-/// The search that is to come, and the calls that are made.
-#[derive(Default)]
-struct Search {
-    pause: Option<TimeoutHandle>,
-    call: Option<AbortController>,
-    access: Option<AbortController>,
-}
-
-impl Store {
-    /// Compares this user. Their access is fetched at once.
+impl CompareStore {
+    /// Starts a comparison and fetches the access of this user.
     pub(super) fn new(user: UserId) -> Self {
-        let reader = use_reader();
-        let (own, others) = (RwSignal::new(Known::None), RwSignal::new(Known::None));
-        let (beside, more) = (RwSignal::new(Beside::Roles), RwSignal::new(RoleSet::empty()));
-        let chosen = RwSignal::new(None);
-        let places = Memo::new(move |_| match &*own.read() {
-            Some(Ok(access)) => places(access, &reader.read()),
+        let current_user = use_current_user();
+        let own_access = RwSignal::new(FetchedAccess::None);
+        let other_access = RwSignal::new(FetchedAccess::None);
+        let (compare_with, more) = (RwSignal::new(CompareWith::Roles), RwSignal::new(RoleSet::empty()));
+        let chosen_node = RwSignal::new(None);
+        let nodes = Memo::new(move |_| match &*own_access.read() {
+            Some(Ok(access)) => comparable_nodes(access, &current_user.read()),
             _ => Vec::new(),
         });
-        let place = Memo::new(move |_| {
-            chosen.get().or_else(|| places.with(|places| places.first().map(|(place, _)| *place)))
+        let node = Memo::new(move |_| {
+            chosen_node.get().or_else(|| nodes.with(|nodes| nodes.first().map(|(node, _)| *node)))
         });
-        let first = Memo::new(move |_| match (&*own.read(), place.get()) {
-            (Some(Ok(access)), Some(place)) => Some(Sight::of(access, place)),
+        let first = Memo::new(move |_| match (&*own_access.read(), node.get()) {
+            (Some(Ok(access)), Some(node)) => Some(Visible::of(access, node)),
             _ => None,
         });
         let second = Memo::new(move |_| {
-            let place = place.get()?;
-            match beside.get() {
-                Beside::Roles => {
-                    Some(Sight::with_more(own.read().as_ref()?.as_ref().ok()?, place, more.get()))
+            let node = node.get()?;
+            match compare_with.get() {
+                CompareWith::Roles => {
+                    Some(Visible::with_more(own_access.read().as_ref()?.as_ref().ok()?, node, more.get()))
                 }
-                Beside::Person => Some(Sight::of(others.read().as_ref()?.as_ref().ok()?, place)),
+                CompareWith::OtherUser => {
+                    Some(Visible::of(other_access.read().as_ref()?.as_ref().ok()?, node))
+                }
             }
         });
         let difference = Memo::new(move |_| Some(Difference::between(first.get()?, second.get()?)));
         let error = Memo::new(move |_| {
-            let failed = |known: &Known| known.as_ref().and_then(|known| known.as_ref().err().cloned());
-            own.with(failed).or_else(|| others.with(failed).filter(|_| beside.get() == Beside::Person))
+            let error_of = |fetched: &FetchedAccess| {
+                fetched.as_ref().and_then(|fetched| fetched.as_ref().err().cloned())
+            };
+            own_access.with(error_of).or_else(|| {
+                other_access.with(error_of).filter(|_| compare_with.get() == CompareWith::OtherUser)
+            })
         });
         let store = Self {
-            beside,
+            compare_with,
             more,
-            other: RwSignal::new(None),
-            offered: RwSignal::new(Vec::new()),
-            place,
-            places,
+            other_user: RwSignal::new(None),
+            suggestions: RwSignal::new(Vec::new()),
+            node,
+            nodes,
             error,
             first,
             second,
             difference,
-            chosen,
+            chosen_node,
             user,
-            own,
-            others,
+            own_access,
+            other_access,
             client: StoredValue::new(expect_context()),
-            search: StoredValue::new_local(Search::default()),
-            abort: StoredValue::new_local(AbortController::new().ok()),
+            debounce: StoredValue::new(None),
+            own_request: Latest::new(),
+            other_request: Latest::new(),
+            search_request: Latest::new(),
         };
-        on_cleanup(move || store.give_up());
+        on_cleanup(move || store.cancel_debounce());
         store.load();
         store
     }
 
-    /// Compares at another place.
-    pub(super) fn choose_place(self, place: NodeId) {
-        self.chosen.set(Some(place));
+    /// Compares at another node.
+    pub(super) fn choose_node(self, node: NodeId) {
+        self.chosen_node.set(Some(node));
     }
 
-    /// Compares with somebody else.
-    pub(super) fn choose_other(self, other: UserRow) {
-        self.others.set(None);
-        let id = other.id;
-        self.other.set(Some(other));
-        let Ok(abort) = AbortController::new() else { return };
-        let signal = abort.signal();
-        self.search.try_update_value(|search| {
-            if let Some(before) = search.access.replace(abort) {
-                before.abort();
-            }
-        });
-        self.fetch(id, signal, self.others);
+    /// Compares with another user and fetches their access.
+    pub(super) fn choose_other_user(self, row: UserRow) {
+        self.other_access.set(None);
+        let id = row.id;
+        self.other_user.set(Some(row));
+        self.fetch_access(id, self.other_request, self.other_access);
     }
 
-    /// Asks for the access that is compared, or once more for what did not come.
+    /// Fetches the access of the compared users. Call this again to retry after an error.
     pub(super) fn load(self) {
-        let signal = self.abort.try_with_value(|abort| abort.as_ref().map(AbortController::signal));
-        if let Some(signal) = signal.flatten() {
-            self.own.set(None);
-            self.fetch(self.user, signal, self.own);
-        }
-        if let Some(other) = self.other.get_untracked() {
-            self.choose_other(other);
+        self.own_access.set(None);
+        self.fetch_access(self.user, self.own_request, self.own_access);
+        if let Some(row) = self.other_user.get_untracked() {
+            self.choose_other_user(row);
         }
     }
 
-    /// Looks for people to compare with: by what is typed, or else whoever comes first.
-    pub(super) fn look_for(self, typed: String) {
-        let pause = set_timeout_with_handle(move || self.find(&typed), PAUSE).ok();
-        self.search.try_update_value(|search| {
-            if let Some(before) = std::mem::replace(&mut search.pause, pause) {
-                before.clear();
-            }
-        });
+    /// Searches for users to compare with, debounced. An empty text suggests the first users.
+    pub(super) fn search_users(self, typed: String) {
+        self.cancel_debounce();
+        let debounce = set_timeout_with_handle(move || self.fetch_suggestions(&typed), DEBOUNCE).ok();
+        let _ = self.debounce.try_set_value(debounce);
     }
 
-    fn find(self, typed: &str) {
-        let (Ok(abort), Some(client)) = (AbortController::new(), self.client.try_get_value()) else { return };
-        let signal = abort.signal();
-        self.search.try_update_value(|search| {
-            if let Some(before) = search.call.replace(abort) {
-                before.abort();
-            }
-        });
+    fn fetch_suggestions(self, typed: &str) {
+        let Some(client) = self.client.try_get_value() else { return };
         let query = UsersQuery {
-            search: Some(typed.trim().to_owned()).filter(|typed| !typed.is_empty()),
-            nodes: self.place.try_get_untracked().flatten().into_iter().collect(),
+            filters: UserFilters {
+                search: Some(typed.trim().to_owned()).filter(|typed| !typed.is_empty()),
+                nodes: self.node.try_get_untracked().flatten().into_iter().collect(),
+                ..UserFilters::default()
+            },
             sort: Some(Sort { key: SortKey::Name, descending: false }),
-            limit: Some(OFFERED + 1),
+            limit: Some(MAX_SUGGESTIONS + 1),
             ..UsersQuery::default()
         };
-        spawn_local(async move {
-            if let Ok(mut page) = client.users(&query, &signal).await {
+        let request = |signal| async move { client.users(&query, &signal).await };
+        self.search_request.send(request, move |response| {
+            if let Ok(mut page) = response {
                 page.items.retain(|row| row.id != self.user);
-                page.items.truncate(OFFERED as usize);
-                let _ = self.offered.try_set(page.items);
+                page.items.truncate(MAX_SUGGESTIONS as usize);
+                let _ = self.suggestions.try_set(page.items);
             }
         });
     }
 
-    fn fetch(self, user: UserId, signal: AbortSignal, into: RwSignal<Known>) {
+    fn fetch_access(self, user: UserId, request: Latest, into: RwSignal<FetchedAccess>) {
         let Some(client) = self.client.try_get_value() else { return };
-        spawn_local(async move {
-            let answer = client.access(user, &signal).await.map(|(access, _)| access);
-            if answer != Err(ApiError::Aborted) {
-                let _ = into.try_set(Some(answer));
-            }
+        let access = |signal| async move { client.access(user, &signal).await };
+        request.send(access, move |response| {
+            let _ = into.try_set(Some(response.map(|(access, _)| access)));
         });
     }
 
-    fn give_up(self) {
-        self.search.try_update_value(|search| {
-            if let Some(pause) = search.pause.take() {
-                pause.clear();
-            }
-            for call in [search.call.take(), search.access.take()].into_iter().flatten() {
-                call.abort();
-            }
-        });
-        self.abort.try_update_value(|abort| {
-            if let Some(abort) = abort.take() {
-                abort.abort();
-            }
-        });
+    fn cancel_debounce(self) {
+        if let Some(debounce) = self.debounce.try_update_value(Option::take).flatten() {
+            debounce.clear();
+        }
     }
 }

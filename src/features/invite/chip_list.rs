@@ -4,112 +4,111 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::address_field::told;
-use super::addresses::Chip;
-use super::store::Store;
+use super::recipient_text::error_message;
+use super::recipients::Recipient;
+use super::store::InviteStore;
 use crate::i18n::{messages, use_language};
 use crate::ui::{Glyph, Icon};
 
-/// Those who are to be invited. From the empty field Backspace leads into the list, where it removes; the arrow keys
-/// move through it.
+/// The recipients as chips. Backspace at the start of the field moves the focus to the last chip, and on a chip it
+/// removes the recipient. The arrow keys move between chips.
 #[component]
 pub(super) fn ChipList(
-    /// The invitation.
-    store: Store,
-    /// The field that the list stands before.
+    store: InviteStore,
+    /// The input field after the list.
     field: NodeRef<html::Input>,
 ) -> impl IntoView {
     let language = use_language();
-    let has_any = Memo::new(move |_| store.chips.read().iter().len() > 0);
-    let to_field = move || {
+    let has_any = Memo::new(move |_| store.recipients.read().iter().len() > 0);
+    let focus_field = move || {
         if let Some(field) = field.try_get_untracked().flatten() {
             let _ = field.focus();
         }
     };
     let remove = move |email: &str| {
-        store.chips.update(|chips| chips.remove(email));
-        store.said.set(messages::address_removed(language, email));
+        store.recipients.update(|recipients| recipients.remove(email));
+        store.announcement.set(messages::address_removed(language, email));
     };
-    let chips = move || -> Vec<Chip> { store.chips.read().iter().cloned().collect() };
+    let recipients = move || -> Vec<Recipient> { store.recipients.read().iter().cloned().collect() };
     let on_remove = Callback::new(move |email: String| {
         remove(&email);
-        to_field();
+        focus_field();
     });
     let on_key = Callback::new(move |(event, email): (KeyboardEvent, String)| {
-        let Some(Step { to, removes }) = step(&event) else {
-            // Whoever types wants to go on in the field; the letter follows the focus.
+        let Some(KeyAction { focus_target, removes_recipient }) = key_action(&event) else {
+            // Typing moves the focus to the field before the default action, so the character is inserted there.
             let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
             if event.key().chars().count() == 1 && event.key() != " " && !has_modifier {
-                to_field();
+                focus_field();
             }
             return;
         };
         event.prevent_default();
-        match to {
+        match focus_target {
             Some(button) => {
                 let _ = button.focus();
             }
-            None => to_field(),
+            None => focus_field(),
         }
-        if removes {
+        if removes_recipient {
             remove(&email);
         }
     });
     view! {
         <Show when=move || has_any.get()>
             <ul class="mail-input__list" role="list" aria-label=messages::to_invite(language)>
-                <For each=chips key=|chip| (chip.email.clone(), chip.trouble.is_some()) let:chip>
-                    <OneChip chip on_remove on_key />
+                <For each=recipients key=|recipient| (recipient.email.clone(), recipient.error.is_some()) let:recipient>
+                    <RecipientChip recipient on_remove on_key />
                 </For>
             </ul>
         </Show>
     }
 }
 
-/// What a key does on a chip.
-struct Step {
-    /// The chip that gets the focus; none for the field.
-    to: Option<HtmlElement>,
-    /// Whether the chip goes.
-    removes: bool,
+/// The effect of a key on a chip.
+struct KeyAction {
+    /// The button of the chip that gets the focus. `None` focuses the field.
+    focus_target: Option<HtmlElement>,
+    removes_recipient: bool,
 }
 
-fn step(event: &KeyboardEvent) -> Option<Step> {
+fn key_action(event: &KeyboardEvent) -> Option<KeyAction> {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok())?;
     let here = target.closest("li").ok()??;
-    let (before, after) =
+    let (previous, next) =
         (button_in(here.previous_element_sibling()), button_in(here.next_element_sibling()));
     Some(match event.key().as_str() {
-        "Backspace" => Step { to: before, removes: true },
-        "Delete" => Step { to: after, removes: true },
-        "ArrowLeft" => Step { to: before.or_else(|| button_in(Some(here))), removes: false },
-        "ArrowRight" => Step { to: after, removes: false },
-        "Home" => Step { to: button_in(here.parent_element()), removes: false },
-        "End" => Step { to: None, removes: false },
+        "Backspace" => KeyAction { focus_target: previous, removes_recipient: true },
+        "Delete" => KeyAction { focus_target: next, removes_recipient: true },
+        "ArrowLeft" => {
+            KeyAction { focus_target: previous.or_else(|| button_in(Some(here))), removes_recipient: false }
+        }
+        "ArrowRight" => KeyAction { focus_target: next, removes_recipient: false },
+        "Home" => KeyAction { focus_target: button_in(here.parent_element()), removes_recipient: false },
+        "End" => KeyAction { focus_target: None, removes_recipient: false },
         _ => return None,
     })
 }
 
 #[component]
-fn OneChip(
-    /// Who.
-    chip: Chip,
-    /// Takes them off the list.
+fn RecipientChip(
+    recipient: Recipient,
+    /// Called with the e-mail address.
     on_remove: Callback<String>,
-    /// Is told of keys pressed on it.
+    /// Called with each `keydown` event and the e-mail address.
     on_key: Callback<(KeyboardEvent, String)>,
 ) -> impl IntoView {
     let language = use_language();
-    let trouble = told(language, &chip, &chip.email);
-    let hint = trouble.clone();
-    let is_invalid = trouble.as_ref().map(|_| "");
-    let email = chip.email;
+    let error = error_message(language, &recipient, &recipient.email);
+    let hint = error.clone();
+    let is_invalid = error.as_ref().map(|_| "");
+    let email = recipient.email;
     let (removed, pressed) = (email.clone(), email.clone());
     view! {
         <li class="mail-chip" data-invalid=is_invalid data-hint=hint>
             {is_invalid.map(|_| view! { <Icon glyph=Glyph::Alert small=true /> })}
             <bdi class="truncate">{email.clone()}</bdi>
-            {trouble.map(|trouble| view! { <span class="visually-hidden">{trouble}</span> })}
+            {error.map(|error| view! { <span class="visually-hidden">{error}</span> })}
             <button
                 type="button"
                 tabindex="-1"

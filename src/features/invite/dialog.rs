@@ -5,72 +5,72 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::address_field::AddressField;
-use super::files::take_files;
-use super::foot::Foot;
+use super::confirm::{ConfirmDiscard, ConfirmWithoutManager};
+use super::files::handle_drop;
+use super::footer::Footer;
 use super::node_picker::NodePicker;
-use super::preview::Preview;
+use super::preview::InvitePreview;
 use super::proposal::Proposal;
-use super::question::{Discard, WithoutManager};
 use super::role_cards::RoleCards;
-use super::store::{Done, Store};
-use super::terms::{Days, MailLanguage, Message};
+use super::store::{InviteStore, SentCounts};
+use super::terms::{ExpirySelect, MailLanguageSelect, MessageField};
 use crate::i18n::{messages, use_language};
-use crate::state::{Hold, Navigation, Place, use_asks, use_notices};
+use crate::state::{Blocker, Navigation, Route, use_dialogs, use_notices};
 use crate::ui::{Dialog, Glyph, Icon};
 
-/// What is asked before going on.
+/// The confirmation dialog that is open.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Question {
-    /// Whether to lose what was entered.
+enum Confirmation {
+    /// Discards the entered data.
     Discard,
-    /// Whether to leave an environment without a manager of its own.
+    /// Sends although an environment would have no Organisation Manager of its own.
     WithoutManager,
 }
 
-/// The dialog, whole.
+/// The invite dialog.
 #[component]
 pub(super) fn InviteDialog() -> impl IntoView {
     let language = use_language();
-    let asks = use_asks();
+    let dialogs = use_dialogs();
     let notices = use_notices();
-    let store = Store::new(language);
-    let question = RwSignal::new(None::<Question>);
-    // What is missing is told once it was tried to send without.
-    let was_tried = RwSignal::new(false);
+    let store = InviteStore::new(language);
+    let confirmation = RwSignal::new(None::<Confirmation>);
+    // Missing fields are errors only after the user has pressed Send.
+    let was_submitted = RwSignal::new(false);
     let is_dragged_over = RwSignal::new(false);
     let form = NodeRef::<html::Form>::new();
     let is_sending = Memo::new(move |_| store.progress.read().is_some());
 
-    let hold = StoredValue::new(expect_context::<Navigation>().hold());
-    hold_while_touched(hold, store);
-    let holding = hold.get_value();
-    let is_held_back = Memo::new(move |_| holding.is_asked());
+    let blocker = StoredValue::new(expect_context::<Navigation>().blocker());
+    block_while_dirty(blocker, store);
+    let pending_blocker = blocker.get_value();
+    let is_blocked = Memo::new(move |_| pending_blocker.is_blocked());
     Effect::new(move |_| {
-        // Leaving ends the question and the dialog at once: this may be told of the one after the other.
-        if is_held_back.try_get() == Some(true) {
-            // What is on its way is waited for.
+        // Leaving disposes the confirmation and the dialog together, so this effect may run after the memo is gone.
+        if is_blocked.try_get() == Some(true) {
+            // Cancels the navigation while invitations are being sent.
             if is_sending.get_untracked() {
-                hold.with_value(Hold::stay);
+                blocker.with_value(Blocker::cancel);
             } else {
-                question.set(Some(Question::Discard));
+                confirmation.set(Some(Confirmation::Discard));
             }
         }
     });
 
     let close = move || {
-        for told in told(language, store.done.get_untracked()) {
-            notices.done(told);
+        for text in success_texts(language, store.sent.get_untracked()) {
+            notices.success(text);
         }
-        asks.close();
+        dialogs.close();
     };
     let on_close = Callback::new(move |()| {
         if is_sending.get_untracked() {
             return;
         }
-        if untrack(|| store.is_touched()) { question.set(Some(Question::Discard)) } else { close() }
+        if untrack(|| store.is_dirty()) { confirmation.set(Some(Confirmation::Discard)) } else { close() }
     });
     let send = move || {
-        question.set(None);
+        confirmation.set(None);
         store.send(move |is_empty| {
             if is_empty {
                 close();
@@ -78,25 +78,25 @@ pub(super) fn InviteDialog() -> impl IntoView {
         });
     };
     let on_send = Callback::new(move |()| {
-        store.take_typed();
-        was_tried.set(true);
+        store.commit_typed();
+        was_submitted.set(true);
         if is_complete(store) {
-            let is_led = store.is_led.get_untracked();
-            if untrack(|| store.without_manager()).is_empty() || is_led {
+            let first_manages = store.first_manages.get_untracked();
+            if untrack(|| store.nodes_without_manager()).is_empty() || first_manages {
                 send();
             } else {
-                question.set(Some(Question::WithoutManager));
+                confirmation.set(Some(Confirmation::WithoutManager));
             }
         } else {
-            // What is missing shows itself first.
-            request_animation_frame(move || focus_missing(form));
+            // Waits a frame until the errors are rendered.
+            request_animation_frame(move || focus_first_invalid(form));
         }
     });
     let on_drop = move |event: DragEvent| {
         event.prevent_default();
         is_dragged_over.set(false);
         if !is_sending.get_untracked() {
-            take_files(store, language, &event);
+            handle_drop(store, language, &event);
         }
     };
     let on_dragover = move |event: DragEvent| {
@@ -132,69 +132,69 @@ pub(super) fn InviteDialog() -> impl IntoView {
                 on:drop=on_drop
             >
                 <form class="invite__form" novalidate node_ref=form on:submit=move |event| event.prevent_default()>
-                    <AddressField store was_tried />
-                    <div class="invite__terms">
-                        <NodePicker store was_tried />
-                        <Days store />
-                        <MailLanguage store />
+                    <AddressField store was_submitted />
+                    <div class="invite__options">
+                        <NodePicker store was_submitted />
+                        <ExpirySelect store />
+                        <MailLanguageSelect store />
                     </div>
                     <Proposal store />
-                    <RoleCards store was_tried />
-                    <Message store />
+                    <RoleCards store was_submitted />
+                    <MessageField store />
                 </form>
-                <Preview store />
+                <InvitePreview store />
             </div>
-            <Foot store on_cancel=on_close on_send />
+            <Footer store on_cancel=on_close on_send />
         </Dialog>
-        <Show when=move || question.get() == Some(Question::Discard)>
-            <Discard
-                is_partly_sent=store.done.get_untracked() != Done::default()
+        <Show when=move || confirmation.get() == Some(Confirmation::Discard)>
+            <ConfirmDiscard
+                is_partly_sent=store.sent.get_untracked() != SentCounts::default()
                 on_stay=move |()| {
-                    question.set(None);
-                    hold.with_value(Hold::stay);
+                    confirmation.set(None);
+                    blocker.with_value(Blocker::cancel);
                 }
                 on_discard=move |()| {
-                    // First, as where they wanted to go is forgotten with the dialog.
-                    hold.with_value(Hold::leave);
+                    // Runs before `close`, because closing the dialog drops the pending navigation.
+                    blocker.with_value(Blocker::proceed);
                     close();
                 }
             />
         </Show>
-        <Show when=move || question.get() == Some(Question::WithoutManager)>
-            <WithoutManager
+        <Show when=move || confirmation.get() == Some(Confirmation::WithoutManager)>
+            <ConfirmWithoutManager
                 store
-                on_back=move |()| question.set(None)
+                on_back=move |()| confirmation.set(None)
                 on_send=move |()| send()
             />
         </Show>
     }
 }
 
-/// While something was entered the reader is held to the users, over whom the dialog stands.
-fn hold_while_touched(hold: StoredValue<Hold>, store: Store) {
-    let is_touched = Memo::new(move |_| store.is_touched());
+/// Blocks navigation away from the users page while the dialog has unsaved input.
+fn block_while_dirty(blocker: StoredValue<Blocker>, store: InviteStore) {
+    let is_dirty = Memo::new(move |_| store.is_dirty());
     Effect::new(move |_| {
-        let is_touched = is_touched.try_get() == Some(true);
-        hold.try_with_value(|hold| {
-            if is_touched {
-                hold.keep(|place| matches!(place, Place::Users(_) | Place::Invite));
+        let is_dirty = is_dirty.try_get() == Some(true);
+        blocker.try_with_value(|blocker| {
+            if is_dirty {
+                blocker.block_except(|route| matches!(route, Route::Users(_) | Route::Invite));
             } else {
-                hold.release();
+                blocker.unblock();
             }
         });
     });
 }
 
-/// Whether there is somebody, something and somewhere to invite to.
-fn is_complete(store: Store) -> bool {
+/// Whether recipients, nodes and roles are entered.
+fn is_complete(store: InviteStore) -> bool {
     untrack(|| {
-        let has_roles = store.is_led.get() || !store.roles().is_empty();
-        has_roles && !store.nodes.read().is_empty() && store.chips.read().wanted().next().is_some()
+        let has_roles = store.first_manages.get() || !store.roles().is_empty();
+        has_roles && !store.nodes.read().is_empty() && store.recipients.read().valid().next().is_some()
     })
 }
 
-/// Gives the focus to the first control that something is missing in.
-fn focus_missing(form: NodeRef<html::Form>) {
+/// Focuses the first control with an error.
+fn focus_first_invalid(form: NodeRef<html::Form>) {
     let missing = "input[aria-invalid=true], [data-error]:not(.mail-input) :is(button, input)";
     let found =
         form.try_get_untracked().flatten().and_then(|form| form.query_selector(missing).ok().flatten());
@@ -203,14 +203,14 @@ fn focus_missing(form: NodeRef<html::Form>) {
     }
 }
 
-/// What there is to tell once the dialog is closed.
-fn told(language: crate::i18n::Language, done: Done) -> Vec<String> {
-    let mut told = Vec::new();
-    if done.invited > 0 {
-        told.push(messages::invitations_sent(language, done.invited));
+/// The texts of the notices shown after the dialog closes.
+fn success_texts(language: crate::i18n::Language, sent: SentCounts) -> Vec<String> {
+    let mut texts = Vec::new();
+    if sent.invited > 0 {
+        texts.push(messages::invitations_sent(language, sent.invited));
     }
-    if done.updated > 0 {
-        told.push(messages::access_given(language, done.updated));
+    if sent.updated > 0 {
+        texts.push(messages::roles_added_for_users(language, sent.updated));
     }
-    told
+    texts
 }

@@ -5,21 +5,19 @@ use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FileList, HtmlInputElement};
 
-use super::address_field::add;
-use super::addresses::{split, split_table};
-use super::store::Store;
+use super::recipient_text::add_recipients;
+use super::recipients::{parse_list, parse_table};
+use super::store::InviteStore;
 use crate::i18n::{Language, messages, use_language};
-use crate::ui::MARKS;
+use crate::ui::PLACEHOLDERS;
 
-/// The largest file that is read, in bytes.
-const MOST_BYTES: f64 = 1_000_000.0;
+/// The maximum file size, in bytes.
+const MAX_BYTES: f64 = 1_000_000.0;
 
-/// Chooses a file, for whoever does not drag.
+/// Button that opens the file picker, as an alternative to dragging.
+/// WCAG 2.5.7: <https://www.w3.org/WAI/WCAG22/Understanding/dragging-movements.html>.
 #[component]
-pub(super) fn FileChoice(
-    /// The invitation.
-    store: Store,
-) -> impl IntoView {
+pub(super) fn FileButton(store: InviteStore) -> impl IntoView {
     let language = use_language();
     let input = NodeRef::<html::Input>::new();
     let on_change = move |event: Event| {
@@ -27,7 +25,7 @@ pub(super) fn FileChoice(
         if let Some(files) = input.files() {
             read_files(store, language, &files);
         }
-        // The same file can be chosen once more.
+        // Resets the input, because choosing the same file again would otherwise fire no `change` event.
         input.set_value("");
     };
     let on_click = move |_| {
@@ -55,42 +53,43 @@ pub(super) fn FileChoice(
     }
 }
 
-/// Takes what was dropped onto the dialog: files, or text from elsewhere.
-pub(super) fn take_files(store: Store, language: Language, event: &DragEvent) {
+/// Adds the addresses of files or text dropped onto the dialog.
+pub(super) fn handle_drop(store: InviteStore, language: Language, event: &DragEvent) {
     let Some(data) = event.data_transfer() else { return };
     match data.files() {
         Some(files) if files.length() > 0 => read_files(store, language, &files),
         _ => {
             if let Ok(text) = data.get_data("text/plain") {
-                add(store, language, split(&composed(&text)));
+                add_recipients(store, language, parse_list(&to_nfc(&text)));
             }
         }
     }
 }
 
-fn read_files(store: Store, language: Language, files: &FileList) {
+fn read_files(store: InviteStore, language: Language, files: &FileList) {
     for file in (0..files.length()).filter_map(|at| files.item(at)) {
         spawn_local(async move {
-            let wrong = match text_of(&file).await {
-                None => messages::file_unreadable(language, MARKS[0]),
-                Some(text) => match split_table(&composed(&text)) {
-                    found if found.is_empty() => messages::no_address_in(language, MARKS[0]),
-                    found => return add(store, language, found),
+            let error = match read_text(&file).await {
+                None => messages::file_unreadable(language, PLACEHOLDERS[0]),
+                Some(text) => match parse_table(&to_nfc(&text)) {
+                    emails if emails.is_empty() => messages::no_address_in(language, PLACEHOLDERS[0]),
+                    emails => return add_recipients(store, language, emails),
                 },
             };
-            let _ = store.file_error.try_set(Some((wrong, file.name())));
+            let _ = store.file_error.try_set(Some((error, file.name())));
         });
     }
 }
 
-async fn text_of(file: &File) -> Option<String> {
-    if file.size() > MOST_BYTES {
+async fn read_text(file: &File) -> Option<String> {
+    if file.size() > MAX_BYTES {
         return None;
     }
     JsFuture::from(file.text()).await.ok()?.as_string()
 }
 
-/// The text with letters and their marks put together, so that the same address is the same text.
-pub(super) fn composed(text: &str) -> String {
+/// Normalizes the text to NFC, so that equal addresses are equal strings.
+/// <https://developer.mozilla.org/docs/Web/JavaScript/Reference/Global_Objects/String/normalize>
+pub(super) fn to_nfc(text: &str) -> String {
     js_sys::JsString::from(text).normalize("NFC").into()
 }

@@ -1,20 +1,21 @@
-//! Inviting people: from a pasted list of addresses to mails on their way.
+//! Inviting users, from a pasted list of addresses to sent invitations.
 //!
-//! `addresses` reads lists, `model` says what is sent and what it would do, both pure; `store` holds what is written
-//! and sends it, in parts and never twice; the rest shows it.
+//! `recipients` parses lists, and `model` builds the requests and previews their effect. Both are pure. `store` holds
+//! the draft. `sending` sends it in batches, each with an idempotency key. The other modules show the dialog.
 
 mod address_field;
-mod addresses;
 mod chip_list;
+mod confirm;
 mod dialog;
 mod files;
-mod foot;
+mod footer;
 mod model;
 mod node_picker;
 mod node_rows;
 mod preview;
 mod proposal;
-mod question;
+mod recipient_text;
+mod recipients;
 mod role_cards;
 mod sending;
 mod store;
@@ -23,21 +24,21 @@ mod terms;
 use leptos::prelude::*;
 
 use crate::parts::{LazyDialog, lazy};
-use crate::state::{Ask, use_asks};
+use crate::state::{DialogRequest, use_dialogs};
 use dialog::InviteDialog;
 
-/// The dialog "Invite users", for as long as it is asked for.
+/// Shows the dialog "Invite users" on request.
 #[component]
 pub fn Invite() -> impl IntoView {
-    view! { <LazyDialog load=asked answers=|ask| *ask == Ask::Invite /> }
+    view! { <LazyDialog load=dialog handles=|request| *request == DialogRequest::Invite /> }
 }
 
 lazy! {
-    fn asked(_: ()) in dialogs {
-        let asks = use_asks();
-        let is_asked = Memo::new(move |_| *asks.0.read() == Some(Ask::Invite));
+    fn dialog(_: ()) in dialogs {
+        let dialogs = use_dialogs();
+        let is_open = Memo::new(move |_| *dialogs.0.read() == Some(DialogRequest::Invite));
         view! {
-            <Show when=move || is_asked.get()>
+            <Show when=move || is_open.get()>
                 <InviteDialog />
             </Show>
         }

@@ -1,4 +1,4 @@
-//! What an invitation says, how it is sent in parts, and what it would do: without a browser.
+//! The invitation draft, its requests in batches, and the preview of its effect. Needs no browser.
 
 use studio_users_contract::{Grant, NewInvitation};
 use studio_users_domain::{
@@ -6,29 +6,27 @@ use studio_users_domain::{
     Notified, NotifiedReason, Role, RoleSet, Tree, capabilities_of, lacks_manager,
 };
 
-use crate::state::{Reader, Standing};
+use crate::state::{CurrentUser, PermissionContext};
 
-/// So many addresses are sent at once.
-pub(super) const CHUNK: usize = 25;
+/// The maximum number of addresses per request.
+pub(super) const BATCH_SIZE: usize = 25;
 
-/// What everybody on the list is invited to.
+/// The invitation that all recipients get.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Draft {
-    /// Where.
+pub(super) struct InviteDraft {
     pub(super) nodes: Vec<NodeId>,
-    /// As what.
     pub(super) roles: RoleSet,
-    /// Where the first of the list becomes the manager besides.
+    /// The nodes at which the first recipient also becomes Organisation Manager.
     pub(super) managed_by_first: Vec<NodeId>,
-    /// A few words for the mail.
+    /// The personal message in the mail.
     pub(super) message: String,
     /// The language of the mail.
     pub(super) language: Language,
-    /// For how many days it can be accepted.
+    /// The number of days until the invitation expires.
     pub(super) days: u8,
 }
 
-impl Default for Draft {
+impl Default for InviteDraft {
     fn default() -> Self {
         Self {
             nodes: Vec::new(),
@@ -41,19 +39,18 @@ impl Default for Draft {
     }
 }
 
-/// One call of several: so many people, with the key by which the backend knows the call again.
+/// One of several requests, with an idempotency key by which the backend recognises a retry.
+/// <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Call {
-    /// What is asked.
+pub(super) struct InvitationBatch {
     pub(super) invitation: NewInvitation,
-    /// Its key.
-    pub(super) key: String,
-    /// Whether it makes the first person a manager.
-    pub(super) names_manager: bool,
+    pub(super) idempotency_key: String,
+    /// Whether the request makes its recipient an Organisation Manager.
+    pub(super) assigns_manager: bool,
 }
 
-impl Draft {
-    /// What is granted where; to the first of the list, or to anybody.
+impl InviteDraft {
+    /// The grants for a recipient. The first one also gets the manager role at `managed_by_first`.
     pub(super) fn grants(&self, is_first: bool) -> Vec<Grant> {
         let roles = |node: &NodeId| {
             let manages = is_first && self.managed_by_first.contains(node);
@@ -63,31 +60,36 @@ impl Draft {
         grants.filter(|grant| !grant.roles.is_empty()).collect()
     }
 
-    /// The next call that invites some of these, if anybody is left. A call whose answer never came comes first, as
-    /// it was: by its key the backend knows whether it was done.
-    pub(super) fn next_call(
+    /// Returns the next request for these addresses, or `None` if none are left. Repeats an unanswered request first,
+    /// unchanged: the backend recognises its idempotency key and does not invite anyone twice.
+    pub(super) fn next_batch(
         &self,
         emails: &[String],
-        unanswered: &[Call],
+        unanswered: &[InvitationBatch],
         new_key: impl FnOnce() -> String,
-    ) -> Option<Call> {
+    ) -> Option<InvitationBatch> {
         let (first, others) = emails.split_first()?;
         if !self.managed_by_first.is_empty() {
-            let invitation = self.to(std::slice::from_ref(first), true);
-            return Some(known_or_new(invitation, unanswered, new_key));
+            let invitation = self.request_for(std::slice::from_ref(first), true);
+            return Some(unanswered_or_new(invitation, unanswered, new_key));
         }
-        let is_whole = |call: &&Call| {
-            let asked = &call.invitation;
-            asked.emails.iter().all(|email| emails.contains(email)) && *asked == self.to(&asked.emails, false)
+        let is_unchanged = |batch: &&InvitationBatch| {
+            let sent = &batch.invitation;
+            sent.emails.iter().all(|email| emails.contains(email))
+                && *sent == self.request_for(&sent.emails, false)
         };
-        if let Some(call) = unanswered.iter().find(is_whole) {
-            return Some(call.clone());
+        if let Some(batch) = unanswered.iter().find(is_unchanged) {
+            return Some(batch.clone());
         }
-        let chunk = &emails[..=others.len().min(CHUNK - 1)];
-        Some(Call { invitation: self.to(chunk, false), key: new_key(), names_manager: false })
+        let chunk = &emails[..=others.len().min(BATCH_SIZE - 1)];
+        Some(InvitationBatch {
+            invitation: self.request_for(chunk, false),
+            idempotency_key: new_key(),
+            assigns_manager: false,
+        })
     }
 
-    fn to(&self, emails: &[String], is_first: bool) -> NewInvitation {
+    fn request_for(&self, emails: &[String], is_first: bool) -> NewInvitation {
         NewInvitation {
             emails: emails.to_vec(),
             grants: self.grants(is_first),
@@ -98,61 +100,69 @@ impl Draft {
     }
 }
 
-/// The call that was not answered, or a new one with a key of its own.
-fn known_or_new(invitation: NewInvitation, unanswered: &[Call], new_key: impl FnOnce() -> String) -> Call {
-    let known = unanswered.iter().find(|call| call.invitation == invitation).cloned();
-    known.unwrap_or_else(|| Call { invitation, key: new_key(), names_manager: true })
+/// Returns the unanswered batch with this request, or a new batch with its own key.
+fn unanswered_or_new(
+    invitation: NewInvitation,
+    unanswered: &[InvitationBatch],
+    new_key: impl FnOnce() -> String,
+) -> InvitationBatch {
+    let batch = unanswered.iter().find(|batch| batch.invitation == invitation).cloned();
+    batch.unwrap_or_else(|| InvitationBatch { invitation, idempotency_key: new_key(), assigns_manager: true })
 }
 
-/// Why a role cannot be given at all of these nodes; where none is chosen yet, why it can be given nowhere.
-pub(super) fn refusal(standing: &Standing, nodes: &[NodeId], role: Role) -> Option<Denial> {
-    let actor = standing.actor();
+/// Returns the reason if any of these nodes denies the role. Without nodes, returns the reason if every managed node
+/// denies it. Several reasons are reduced to the first in the order of [`Denial`].
+pub(super) fn denial(permissions: &PermissionContext, nodes: &[NodeId], role: Role) -> Option<Denial> {
+    let actor = permissions.actor();
     let at = |node: NodeId| {
         let grants = Assignments::from([(node, RoleSet::only(role))]);
-        actor.may_promise(&Assignments::new(), &grants).err()
+        actor.may_grant(&Assignments::new(), &grants).err()
     };
     if !nodes.is_empty() {
         return nodes.iter().filter_map(|node| at(*node)).min();
     }
-    let managed = actor.managed().iter().map(|position| standing.tree().nodes()[position].id);
-    let refusals: Option<Vec<Denial>> = managed.map(at).collect();
-    refusals.and_then(|refusals| refusals.into_iter().min())
+    let managed = actor.managed().iter().map(|position| permissions.tree().nodes()[position].id);
+    let denials: Option<Vec<Denial>> = managed.map(at).collect();
+    denials.and_then(|denials| denials.into_iter().min())
 }
 
-/// Those of the nodes that have no manager of their own, and would get none by these roles.
-pub(super) fn without_manager(reader: &Reader, nodes: &[NodeId], roles: RoleSet) -> Vec<NodeId> {
+/// Returns the nodes that have no Organisation Manager of their own and would not get one from these roles.
+pub(super) fn nodes_without_manager(
+    current_user: &CurrentUser,
+    nodes: &[NodeId],
+    roles: RoleSet,
+) -> Vec<NodeId> {
     let lacks = |node: &NodeId| {
-        reader.node(*node).is_some_and(|node| {
+        current_user.node(*node).is_some_and(|node| {
             node.own_managers.is_some_and(|managers| lacks_manager(node.kind, managers, roles))
         })
     };
     nodes.iter().copied().filter(lacks).collect()
 }
 
-/// What somebody who has nothing yet would see by an invitation.
+/// The access of a new user after they accept the invitation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Outlook {
-    /// What they could do.
+pub(super) struct AccessPreview {
     pub(super) capabilities: CapabilitySet,
-    /// The environments that they would reach.
+    /// The number of environments with access.
     pub(super) environments: usize,
-    /// Those of them whose chats would notify them.
+    /// The number of environments whose chats would notify the user.
     pub(super) notified: usize,
-    /// Why no chats would, where none do.
+    /// The reason that no chats would notify the user. `None` if some would.
     pub(super) reason: Option<NotifiedReason>,
 }
 
-/// What the grants come to, in the part of the organisation that the reader sees.
-pub(super) fn outlook(tree: &Tree, grants: &[Grant]) -> Outlook {
+/// Computes the effect of the grants in the part of the organisation that the current user sees.
+pub(super) fn preview_access(tree: &Tree, grants: &[Grant]) -> AccessPreview {
     let assignments: Assignments = grants.iter().map(|grant| (grant.node_id, grant.roles)).collect();
     let access = Access::new(tree, &assignments);
     let roles = grants.iter().fold(RoleSet::empty(), |all, grant| all | grant.roles);
     let reached = tree.nodes().iter().zip(access.iter());
     let reached =
         reached.filter(|(node, here)| node.kind == NodeKind::Environment && !here.effective.is_empty());
-    let judged: Vec<Notified> = reached.map(|(_, here)| Notified::judge(here, true)).collect();
+    let judged: Vec<Notified> = reached.map(|(_, here)| Notified::evaluate(here, true)).collect();
     let notified = judged.iter().filter(|judged| judged.value).count();
-    Outlook {
+    AccessPreview {
         capabilities: capabilities_of(roles),
         environments: judged.len(),
         notified,
@@ -171,8 +181,8 @@ mod tests {
         NodeId(Uuid::from_u128(number))
     }
 
-    /// Somebody who has this role at an agency (2) and at its environments: 3, which has a manager of its own, and 4.
-    fn reader(role: Role) -> Reader {
+    /// A user with this role at an agency (2) and its environments 3 and 4. Environment 3 has its own manager.
+    fn current_user(role: Role) -> CurrentUser {
         let view = |number, parent: Option<u128>, kind, own_managers: Option<u32>| NodeView {
             id: id(number),
             parent_id: parent.map(id),
@@ -188,7 +198,7 @@ mod tests {
             capabilities: role.capabilities(),
             notified: None,
         };
-        Reader {
+        CurrentUser {
             session: Session {
                 user: SessionUser {
                     id: UserId(Uuid::from_u128(9)),
@@ -213,87 +223,91 @@ mod tests {
         (0..count).map(|n| format!("p{n}@x.example")).collect()
     }
 
-    fn draft() -> Draft {
-        Draft { nodes: vec![id(3), id(4)], roles: Role::Operator.into(), ..Draft::default() }
+    fn draft() -> InviteDraft {
+        InviteDraft { nodes: vec![id(3), id(4)], roles: Role::Operator.into(), ..InviteDraft::default() }
     }
 
     #[test]
-    fn a_long_list_is_sent_in_parts_each_with_a_key_of_its_own() {
+    fn splits_a_long_list_into_batches_with_distinct_keys() {
         let mut left = emails(60);
         let mut sizes = Vec::new();
         let mut keys = 0;
-        while let Some(call) = draft().next_call(&left, &[], || {
+        while let Some(batch) = draft().next_batch(&left, &[], || {
             keys += 1;
             format!("key {keys}")
         }) {
-            assert_eq!(call.key, format!("key {}", sizes.len() + 1));
-            left.retain(|email| !call.invitation.emails.contains(email));
-            sizes.push(call.invitation.emails.len());
+            assert_eq!(batch.idempotency_key, format!("key {}", sizes.len() + 1));
+            left.retain(|email| !batch.invitation.emails.contains(email));
+            sizes.push(batch.invitation.emails.len());
         }
         assert_eq!(sizes, [25, 25, 10]);
     }
 
     #[test]
-    fn what_was_not_answered_is_asked_again_by_the_same_key() {
+    fn repeats_an_unanswered_request_with_the_same_key() {
         let all = emails(30);
-        let first = draft().next_call(&all, &[], || "one".into()).unwrap();
-        let again = draft().next_call(&all, std::slice::from_ref(&first), || "two".into()).unwrap();
+        let first = draft().next_batch(&all, &[], || "one".into()).unwrap();
+        let again = draft().next_batch(&all, std::slice::from_ref(&first), || "two".into()).unwrap();
         assert_eq!(again, first);
-        // Another message is another invitation; so is one from which somebody was taken.
-        let other = Draft { message: "Hi".into(), ..draft() };
-        assert_eq!(other.next_call(&all, std::slice::from_ref(&first), || "two".into()).unwrap().key, "two");
-        assert_eq!(draft().next_call(&all[1..], &[first], || "two".into()).unwrap().key, "two");
+        // A different message or a removed recipient makes a different request.
+        let other = InviteDraft { message: "Hi".into(), ..draft() };
+        assert_eq!(
+            other.next_batch(&all, std::slice::from_ref(&first), || "two".into()).unwrap().idempotency_key,
+            "two"
+        );
+        assert_eq!(draft().next_batch(&all[1..], &[first], || "two".into()).unwrap().idempotency_key, "two");
     }
 
     #[test]
-    fn the_first_alone_becomes_the_manager_and_only_where_there_is_none() {
-        let led = Draft { managed_by_first: vec![id(4)], ..draft() };
+    fn only_the_first_recipient_becomes_manager_and_only_where_none_exists() {
+        let with_manager = InviteDraft { managed_by_first: vec![id(4)], ..draft() };
         let all = emails(3);
-        let call = led.next_call(&all, &[], || "one".into()).unwrap();
-        assert!(call.names_manager);
-        assert_eq!(call.invitation.emails, all[..1]);
-        let roles: Vec<_> = call.invitation.grants.iter().map(|grant| grant.roles).collect();
+        let batch = with_manager.next_batch(&all, &[], || "one".into()).unwrap();
+        assert!(batch.assigns_manager);
+        assert_eq!(batch.invitation.emails, all[..1]);
+        let roles: Vec<_> = batch.invitation.grants.iter().map(|grant| grant.roles).collect();
         assert_eq!(roles, [Role::Operator.into(), Role::Operator | Role::OrganisationManager]);
-        assert_eq!(led.next_call(&all, std::slice::from_ref(&call), || "two".into()), Some(call));
-        let rest = draft().next_call(&all[1..], &[], || "two".into()).unwrap();
+        assert_eq!(with_manager.next_batch(&all, std::slice::from_ref(&batch), || "two".into()), Some(batch));
+        let rest = draft().next_batch(&all[1..], &[], || "two".into()).unwrap();
         assert!(rest.invitation.grants.iter().all(|grant| grant.roles == Role::Operator));
     }
 
     #[test]
-    fn a_role_that_cannot_be_given_everywhere_says_why() {
-        let reader = reader(Role::OrganisationManager);
-        let manager = Standing::of(&reader).unwrap();
+    fn returns_the_denial_of_an_unassignable_role() {
+        let current_user = current_user(Role::OrganisationManager);
+        let manager = PermissionContext::of(&current_user).unwrap();
         for nodes in [vec![], vec![id(3)], vec![id(2), id(4)]] {
-            let why = |role| refusal(&manager, &nodes, role);
+            let why = |role| denial(&manager, &nodes, role);
             assert_eq!(why(Role::Administrator), Some(Denial::NeedsAdministrator));
             assert_eq!(why(Role::Developer), Some(Denial::NotLicensed));
             assert_eq!(why(Role::OrganisationManager), None);
         }
-        assert_eq!(refusal(&manager, &[id(1), id(3)], Role::Agent), Some(Denial::NotManaged));
-        let above = self::reader(Role::Administrator);
-        assert_eq!(refusal(&Standing::of(&above).unwrap(), &[id(3)], Role::Administrator), None);
+        assert_eq!(denial(&manager, &[id(1), id(3)], Role::Agent), Some(Denial::NotManaged));
+        let above = self::current_user(Role::Administrator);
+        assert_eq!(denial(&PermissionContext::of(&above).unwrap(), &[id(3)], Role::Administrator), None);
     }
 
     #[test]
-    fn an_environment_without_a_manager_is_known() {
-        let reader = reader(Role::OrganisationManager);
+    fn finds_environments_without_a_manager() {
+        let current_user = current_user(Role::OrganisationManager);
         let nodes = [id(2), id(3), id(4)];
-        assert_eq!(without_manager(&reader, &nodes, Role::Agent.into()), [id(4)]);
-        assert_eq!(without_manager(&reader, &nodes, Role::OrganisationManager.into()), []);
+        assert_eq!(nodes_without_manager(&current_user, &nodes, Role::Agent.into()), [id(4)]);
+        assert_eq!(nodes_without_manager(&current_user, &nodes, Role::OrganisationManager.into()), []);
     }
 
     #[test]
-    fn chats_notify_by_a_role_in_the_environment_itself_only() {
-        let reader = reader(Role::OrganisationManager);
-        let manager = Standing::of(&reader).unwrap();
-        let look =
-            |node, role: Role| outlook(manager.tree(), &[Grant { node_id: id(node), roles: role.into() }]);
-        let here = look(3, Role::Operator);
+    fn only_roles_assigned_in_the_environment_itself_notify() {
+        let current_user = current_user(Role::OrganisationManager);
+        let manager = PermissionContext::of(&current_user).unwrap();
+        let preview = |node, role: Role| {
+            preview_access(manager.tree(), &[Grant { node_id: id(node), roles: role.into() }])
+        };
+        let here = preview(3, Role::Operator);
         assert_eq!((here.environments, here.notified, here.reason), (1, 1, None));
-        let above = look(2, Role::Operator);
+        let above = preview(2, Role::Operator);
         assert_eq!((above.environments, above.notified), (2, 0));
         assert_eq!(above.reason, Some(NotifiedReason::OnlyInherited { from: id(2) }));
-        assert_eq!(look(3, Role::Planner).reason, Some(NotifiedReason::RolesBringNone));
-        assert_eq!(outlook(manager.tree(), &[]), Outlook::default());
+        assert_eq!(preview(3, Role::Planner).reason, Some(NotifiedReason::RolesBringNone));
+        assert_eq!(preview_access(manager.tree(), &[]), AccessPreview::default());
     }
 }

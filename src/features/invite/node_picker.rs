@@ -1,37 +1,36 @@
 use leptos::prelude::*;
 
 use super::node_rows::NodeRows;
-use super::store::Store;
+use super::store::InviteStore;
 use crate::i18n::{format, messages, use_language};
 use crate::ui::{Glyph, Icon, Popover};
 
-/// So many of the chosen are named on the button.
-const MOST_NAMED: usize = 3;
+/// The maximum number of chosen nodes named on the button.
+const MAX_NAMED: usize = 3;
 
-/// Where people are invited to: any of the nodes that the reader manages.
+/// Button and popover to choose among the nodes that the current user manages.
 #[component]
 pub(super) fn NodePicker(
-    /// The invitation.
-    store: Store,
-    /// Whether it was tried to send.
-    was_tried: RwSignal<bool>,
+    store: InviteStore,
+    /// Whether the user pressed Send. A missing node is an error only then.
+    was_submitted: RwSignal<bool>,
 ) -> impl IntoView {
     let language = use_language();
-    let is_missing = Memo::new(move |_| was_tried.get() && store.nodes.read().is_empty());
-    let names = Memo::new(move |_| store.names(&store.nodes.read()));
+    let is_missing = Memo::new(move |_| was_submitted.get() && store.nodes.read().is_empty());
+    let names = Memo::new(move |_| store.node_names(&store.nodes.read()));
     let name = Signal::derive(move || match &names.read()[..] {
         [] => messages::environments(language).to_string(),
-        names => messages::environments_chosen(language, &format::all(language, names)),
+        names => messages::environments_selected(language, &format::list_and(language, names)),
     });
     let shown = move || {
         let names = names.get();
-        let others = names.len().saturating_sub(MOST_NAMED);
+        let others = names.len().saturating_sub(MAX_NAMED);
         let hint = if names.is_empty() {
             messages::choose_environments(language)
         } else {
             messages::add_another(language)
         };
-        let tags = names.into_iter().take(MOST_NAMED).map(|name| {
+        let tags = names.into_iter().take(MAX_NAMED).map(|name| {
             view! {
                 <span class="tag">
                     <bdi class="truncate">{name}</bdi>
@@ -69,7 +68,7 @@ pub(super) fn NodePicker(
                 <Show when=move || is_missing.get()>
                     <p class="field__error">
                         <Icon glyph=Glyph::Alert small=true />
-                        {messages::nodes_missing(language)}
+                        {messages::environment_required(language)}
                     </p>
                 </Show>
             </div>

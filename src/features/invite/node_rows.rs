@@ -5,15 +5,15 @@ use studio_users_domain::{NodeId, NodeKind};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::store::Store;
-use crate::i18n::{letters, messages, use_language};
-use crate::state::Reader;
+use super::store::InviteStore;
+use crate::i18n::{case, messages, use_language};
+use crate::state::CurrentUser;
 use crate::ui::{Glyph, Icon};
 
-/// So many rows are shown at once.
-const MOST: usize = 150;
+/// The maximum number of rows shown.
+const MAX_ROWS: usize = 150;
 
-/// A node as a row of the picker.
+/// A row of the picker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Row {
     id: NodeId,
@@ -23,19 +23,16 @@ struct Row {
     is_managed: bool,
 }
 
-/// The organisation as a tree of boxes to tick, with a search over it.
+/// The organisation as a tree of checkboxes, with a search.
 #[component]
-pub(super) fn NodeRows(
-    /// The invitation.
-    store: Store,
-) -> impl IntoView {
+pub(super) fn NodeRows(store: InviteStore) -> impl IntoView {
     let language = use_language();
     let search = RwSignal::new(String::new());
     let list = NodeRef::<html::Ul>::new();
-    let found = Memo::new(move |_| rows(&store.reader.read(), &search.read()));
-    let shown = move || -> Vec<Row> { found.read().iter().take(MOST).cloned().collect() };
-    let left = move || u32::try_from(found.read().len().saturating_sub(MOST)).unwrap_or(u32::MAX);
-    // The arrow keys move through the boxes, and from the first back into the search.
+    let found = Memo::new(move |_| rows(&store.current_user.read(), &search.read()));
+    let shown = move || -> Vec<Row> { found.read().iter().take(MAX_ROWS).cloned().collect() };
+    let left = move || u32::try_from(found.read().len().saturating_sub(MAX_ROWS)).unwrap_or(u32::MAX);
+    // The arrow keys move between the checkboxes. The up arrow on the first one moves to the search.
     let on_keydown = move |event: KeyboardEvent| {
         let step = match event.key().as_str() {
             "ArrowDown" => 1,
@@ -44,15 +41,15 @@ pub(super) fn NodeRows(
         };
         let Some(list) = list.get_untracked() else { return };
         event.prevent_default();
-        let boxes = boxes(&list);
+        let checkboxes = checkboxes(&list);
         let focused = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-        let at = boxes.iter().position(|one| Some(one) == focused.as_ref());
+        let at = checkboxes.iter().position(|one| Some(one) == focused.as_ref());
         let to = at.map_or(0, |at| at.saturating_add_signed(step));
         let is_leaving = at == Some(0) && step < 0;
         let search =
             list.parent_element().and_then(|all| all.query_selector("input[type=search]").ok().flatten());
         let search = search.and_then(|search| search.dyn_into::<HtmlElement>().ok());
-        if let Some(to) = if is_leaving { search.as_ref() } else { boxes.get(to) } {
+        if let Some(to) = if is_leaving { search.as_ref() } else { checkboxes.get(to) } {
             let _ = to.focus();
         }
     };
@@ -84,10 +81,10 @@ pub(super) fn NodeRows(
             </ul>
             <div role="status">
                 <Show when=move || found.read().is_empty()>
-                    <p class="node-picker__none">{messages::no_environment(language)}</p>
+                    <p class="node-picker__none">{messages::no_environments_found(language)}</p>
                 </Show>
                 <Show when=move || { left() > 0 }>
-                    <p class="node-picker__none">{move || messages::environments_more(language, left())}</p>
+                    <p class="node-picker__none">{move || messages::more_environments(language, left())}</p>
                 </Show>
             </div>
         </div>
@@ -96,11 +93,9 @@ pub(super) fn NodeRows(
 
 #[component]
 fn NodeRow(
-    /// The invitation.
-    store: Store,
-    /// Which node.
+    store: InviteStore,
     row: Row,
-    /// Chooses it, or no longer.
+    /// Called with the node and whether it is checked.
     #[prop(into)]
     on_toggle: Callback<(NodeId, bool)>,
 ) -> impl IntoView {
@@ -152,25 +147,25 @@ fn NodeRow(
     .into_any()
 }
 
-/// The rows that a search leaves: those whose names hold it, and what stands above them.
-fn rows(reader: &Reader, search: &str) -> Vec<Row> {
-    let search = letters::small(search.trim());
-    let mut rows: Vec<Row> = Vec::with_capacity(reader.nodes.len());
+/// Returns the managed nodes whose names contain the search text, and their ancestors.
+fn rows(current_user: &CurrentUser, search: &str) -> Vec<Row> {
+    let search = case::to_lowercase(search.trim());
+    let mut rows: Vec<Row> = Vec::with_capacity(current_user.nodes.len());
     let depth_of = |rows: &[Row], parent: Option<NodeId>| {
         let above = parent.and_then(|parent| rows.iter().rfind(|row| row.id == parent));
         above.map_or(0, |above| above.depth + 1)
     };
-    for node in &reader.nodes {
+    for node in &current_user.nodes {
         let depth = depth_of(&rows, node.parent_id);
-        let is_managed = reader.session.managed.contains(&node.id);
+        let is_managed = current_user.session.managed.contains(&node.id);
         rows.push(Row { id: node.id, name: node.name.clone(), kind: node.kind, depth, is_managed });
     }
-    // From the last to the first: what is above a row that is kept is kept as well.
+    // Iterates in reverse, because an ancestor precedes its descendants and is kept if a descendant is kept.
     let mut kept_depth = 0;
     let mut kept = Vec::new();
     for row in rows.into_iter().rev() {
         let is_above_kept = row.depth < kept_depth;
-        let is_found = row.is_managed && letters::small(&row.name).contains(&search);
+        let is_found = row.is_managed && case::to_lowercase(&row.name).contains(&search);
         if is_found || is_above_kept {
             kept_depth = row.depth;
             kept.push(row);
@@ -182,7 +177,7 @@ fn rows(reader: &Reader, search: &str) -> Vec<Row> {
     kept
 }
 
-fn boxes(list: &HtmlElement) -> Vec<HtmlElement> {
+fn checkboxes(list: &HtmlElement) -> Vec<HtmlElement> {
     let Ok(found) = list.query_selector_all("input") else { return Vec::new() };
     (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect()
 }

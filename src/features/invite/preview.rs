@@ -1,151 +1,154 @@
 use chrono::TimeDelta;
 use leptos::prelude::*;
 use studio_users_contract::AddressKind;
-use studio_users_domain::{Capability, NotifiedReason, Role, abilities};
+use studio_users_domain::{Capability, NotifiedReason, Role, capability_labels};
 
-use super::model::{Outlook, outlook};
-use super::store::Store;
+use super::model::{AccessPreview, preview_access};
+use super::store::InviteStore;
 use crate::i18n::{Language, clock, format, messages, use_language};
 use crate::parts::{Abilities, MiniStudio, Outcome};
-use crate::state::Standing;
-use crate::ui::{Glyph, MARKS};
+use crate::state::PermissionContext;
+use crate::ui::{Glyph, PLACEHOLDERS};
 
-/// So many names are told.
-const MOST_NAMED: usize = 2;
+/// The maximum number of names in a group.
+const MAX_NAMED: usize = 2;
 
-/// What those invited will see, whether chats will notify them, who is known already, and until when the links work:
-/// computed by the rules as it is chosen.
+/// Live preview of the invitation: visible sections, chat notifications, existing users and the expiry of the links.
+/// Computed by the domain's rules on every change.
 #[component]
-pub(super) fn Preview(
-    /// The invitation.
-    store: Store,
-) -> impl IntoView {
+pub(super) fn InvitePreview(store: InviteStore) -> impl IntoView {
     let language = use_language();
-    // With one person on the list what they alone get is what is shown.
-    let grants = Memo::new(move |_| store.draft().grants(store.chips.read().wanted().count() <= 1));
-    let seen = Memo::new(move |_| {
-        let reader = store.reader.read();
-        let standing = Standing::of(&reader);
-        standing.map(|standing| outlook(standing.tree(), &grants.read())).unwrap_or_default()
+    // A single recipient is the first one, so the preview includes the grants of the first recipient.
+    let grants = Memo::new(move |_| store.draft().grants(store.recipients.read().valid().count() <= 1));
+    let preview = Memo::new(move |_| {
+        let current_user = store.current_user.read();
+        let permissions = PermissionContext::of(&current_user);
+        permissions.map(|permissions| preview_access(permissions.tree(), &grants.read())).unwrap_or_default()
     });
     let title = move || {
-        let names = store.names(&store.nodes.read());
-        format::all(language, &names)
+        let names = store.node_names(&store.nodes.read());
+        format::list_and(language, &names)
     };
     let is_chosen = Memo::new(move |_| !grants.read().is_empty());
     let lines = move || {
-        let mut capabilities = seen.read().capabilities;
+        let mut capabilities = preview.read().capabilities;
         let is_assigned = capabilities.remove(Capability::BeAssigned);
-        let mut lines = abilities(capabilities, language);
+        let mut lines = capability_labels(capabilities, language);
         if is_assigned {
-            lines.push(messages::be_assigned_them(language));
+            lines.push(messages::be_assigned_conversations(language));
         }
         lines
     };
     view! {
         <aside class="invite__preview" aria-label=messages::preview(language)>
-            <h3 class="label">{messages::what_they_will_see(language)}</h3>
+            <h3 class="label">{messages::preview(language)}</h3>
             <MiniStudio
                 title=Signal::derive(title)
-                capabilities=Signal::derive(move || seen.read().capabilities)
-                label=messages::what_they_will_see(language)
+                capabilities=Signal::derive(move || preview.read().capabilities)
+                label=messages::preview(language)
             />
             <Show
                 when=move || is_chosen.get()
-                fallback=move || view! { <p class="hint">{messages::choose_roles_first(language)}</p> }
+                fallback=move || view! { <p class="hint">{messages::preview_empty(language)}</p> }
             >
                 <Abilities lines=Signal::derive(lines) />
-                {move || notified(language, store, &seen.read())}
+                {move || notified(language, store, &preview.read())}
             </Show>
             {move || first_manages(language, store)}
-            {move || known(language, store)}
-            {move || until(language, store)}
+            {move || recipient_groups(language, store)}
+            {move || expiry(language, store)}
         </aside>
     }
 }
 
-/// Whether chats will notify them, and why.
-fn notified(language: Language, store: Store, seen: &Outlook) -> AnyView {
+/// Whether chats will notify the recipients, and why.
+fn notified(language: Language, store: InviteStore, preview: &AccessPreview) -> AnyView {
     let number = |value: usize| format::number(language, u32::try_from(value).unwrap_or(u32::MAX));
     let role_names = |roles: &mut dyn Iterator<Item = Role>| {
         let names: Vec<_> = roles.map(|role| role.name(language)).collect();
-        format::either(language, &names)
+        format::list_or(language, &names)
     };
     let mut names = Vec::new();
-    let why = match seen.reason {
-        _ if seen.environments == 0 => messages::notified_no_environment(language).into(),
-        _ if seen.notified > 0 && seen.environments == 1 => {
+    let text = match preview.reason {
+        _ if preview.environments == 0 => messages::no_environments_in_selection(language).into(),
+        _ if preview.notified > 0 && preview.environments == 1 => {
             let roles = role_names(&mut store.roles().iter().filter(|role| role.notifies()));
-            let node = store.names(&store.nodes.read()).into_iter().next().unwrap_or_default();
+            let node = store.node_names(&store.nodes.read()).into_iter().next().unwrap_or_default();
             names.push(node);
-            messages::notified_in_itself(language, &roles, MARKS[0])
+            messages::assigned_in_node_itself(language, &roles, PLACEHOLDERS[0])
         }
-        _ if seen.notified > 0 => {
-            messages::notified_in_some(language, &number(seen.notified), &number(seen.environments))
+        _ if preview.notified > 0 => {
+            messages::in_some_environments(language, &number(preview.notified), &number(preview.environments))
         }
-        Some(NotifiedReason::OnlyInherited { .. }) => messages::notified_inherited_below(language).into(),
-        _ => messages::notified_needs(language, &role_names(&mut Role::all().filter(|role| role.notifies()))),
+        Some(NotifiedReason::OnlyInherited { .. }) => {
+            messages::inherited_without_notifications(language).into()
+        }
+        _ => messages::requires_roles(language, &role_names(&mut Role::all().filter(|role| role.notifies()))),
     };
-    let is_yes = seen.notified > 0;
+    let is_yes = preview.notified > 0;
     let (glyph, title, value) = if is_yes {
-        (Glyph::Bell, messages::will_be_notified(language), messages::yes(language))
+        (Glyph::Bell, messages::can_get_chat_notifications(language), messages::yes(language))
     } else {
-        (Glyph::BellOff, messages::will_not_be_notified(language), messages::no(language))
+        (Glyph::BellOff, messages::no_chat_notifications(language), messages::no(language))
     };
-    view! { <Outcome glyph title text=why names value=Some(value) is_yes /> }.into_any()
+    view! { <Outcome glyph title text names value=Some(value) is_yes /> }.into_any()
 }
 
-/// That the first of several gets a role besides.
-fn first_manages(language: Language, store: Store) -> Option<AnyView> {
-    let nodes = store.without_manager();
-    let chips = store.chips.read();
-    let first = chips.wanted().next().filter(|_| store.is_led.get() && !nodes.is_empty())?;
-    if chips.wanted().count() == 1 {
+/// States that the first of several recipients also becomes Organisation Manager.
+fn first_manages(language: Language, store: InviteStore) -> Option<AnyView> {
+    let nodes = store.nodes_without_manager();
+    let recipients = store.recipients.read();
+    let first = recipients.valid().next().filter(|_| store.first_manages.get() && !nodes.is_empty())?;
+    if recipients.valid().count() == 1 {
         return None;
     }
-    let [person, places, _] = MARKS;
-    let names = vec![first.to_owned(), format::all(language, &store.names(&nodes))];
-    let text = messages::roles_at(language, Role::OrganisationManager.name(language), places);
-    Some(view! { <Outcome glyph=Glyph::Role title=person text names /> }.into_any())
+    let [person_mark, nodes_mark, _] = PLACEHOLDERS;
+    let names = vec![first.to_owned(), format::list_and(language, &store.node_names(&nodes))];
+    let text = messages::roles_and_node(language, Role::OrganisationManager.name(language), nodes_mark);
+    Some(view! { <Outcome glyph=Glyph::Role title=person_mark text names /> }.into_any())
 }
 
-/// Who of the list is known already. Of others nothing is told, not even whether they have an account elsewhere.
-fn known(language: Language, store: Store) -> Vec<AnyView> {
+/// Groups the recipients into new, existing and already invited users. For new ones the backend does not reveal whether
+/// they have an account elsewhere.
+fn recipient_groups(language: Language, store: InviteStore) -> Vec<AnyView> {
     let count = |people: usize| u32::try_from(people).unwrap_or(u32::MAX);
-    let joined = store.people(AddressKind::Joined);
-    let (invited, new) = (store.people(AddressKind::Invited).len(), store.people(AddressKind::New).len());
-    let mut told = Vec::new();
+    let joined = store.recipients_of_kind(AddressKind::Joined);
+    let (invited, new) = (
+        store.recipients_of_kind(AddressKind::Invited).len(),
+        store.recipients_of_kind(AddressKind::New).len(),
+    );
+    let mut groups = Vec::new();
     if new > 0 {
-        let title = messages::people_new(language, count(new));
-        let text = messages::people_new_text(language);
-        told.push(view! { <Outcome glyph=Glyph::UserPlus title text /> }.into_any());
+        let title = messages::new_people(language, count(new));
+        let text = messages::new_people_text(language);
+        groups.push(view! { <Outcome glyph=Glyph::UserPlus title text /> }.into_any());
     }
     if !joined.is_empty() {
-        let title = messages::people_joined(language, count(joined.len()));
-        let people = joined.iter().take(MOST_NAMED);
+        let title = messages::existing_users(language, count(joined.len()));
+        let people = joined.iter().take(MAX_NAMED);
         let names: Vec<_> =
             people.map(|person| person.name.clone().unwrap_or_else(|| person.email.clone())).collect();
-        let others = joined.len().saturating_sub(MOST_NAMED);
+        let others = joined.len().saturating_sub(MAX_NAMED);
         let names = if others > 0 {
-            messages::and_others(language, count(others), &names.join(", "))
+            messages::names_and_more(language, count(others), &names.join(", "))
         } else {
-            format::all(language, &names)
+            format::list_and(language, &names)
         };
-        let (text, names) = (messages::people_joined_text(language, MARKS[0]), vec![names]);
-        told.push(view! { <Outcome glyph=Glyph::Users title text names /> }.into_any());
+        let (text, names) = (messages::existing_users_text(language, PLACEHOLDERS[0]), vec![names]);
+        groups.push(view! { <Outcome glyph=Glyph::Users title text names /> }.into_any());
     }
     if invited > 0 {
-        let title = messages::people_invited(language, count(invited));
-        let text = messages::people_invited_text(language);
-        told.push(view! { <Outcome glyph=Glyph::Mail title text /> }.into_any());
+        let title = messages::already_invited(language, count(invited));
+        let text = messages::already_invited_text(language);
+        groups.push(view! { <Outcome glyph=Glyph::Mail title text /> }.into_any());
     }
-    told
+    groups
 }
 
-/// Until when the links will work.
-fn until(language: Language, store: Store) -> AnyView {
+/// The expiry of the links.
+fn expiry(language: Language, store: InviteStore) -> AnyView {
     let end = clock::now() + TimeDelta::days(store.days.get().into());
-    let title = messages::links_work_until(language, &format::long_day(language, end));
+    let title = messages::links_expire_on(language, &format::long_date(language, end));
     let text = messages::your_time(language, &format::time_of_day(language, end));
     view! { <Outcome glyph=Glyph::Clock title text /> }.into_any()
 }

@@ -1,32 +1,31 @@
 use leptos::prelude::*;
 
-use super::store::Store;
+use super::store::InviteStore;
 use crate::i18n::{format, messages, use_language};
-use crate::ui::{Glyph, Icon, MARKS, Phrase};
+use crate::ui::{Glyph, Icon, PLACEHOLDERS, Phrase};
 
-/// Proposes that the first person manages an environment that nobody of its own does.
+/// Proposes that the first recipient becomes Organisation Manager of the environments that have none of their own.
 #[component]
-pub(super) fn Proposal(
-    /// The invitation.
-    store: Store,
-) -> impl IntoView {
+pub(super) fn Proposal(store: InviteStore) -> impl IntoView {
     let language = use_language();
-    let nodes = Memo::new(move |_| store.without_manager());
+    let nodes = Memo::new(move |_| store.nodes_without_manager());
     let has_any = Memo::new(move |_| !nodes.read().is_empty());
-    let [places, person, _] = MARKS;
-    let first = move || store.chips.read().wanted().next().map(String::from);
-    let names = move || vec![format::all(language, &store.names(&nodes.read())), first().unwrap_or_default()];
-    let what = move || {
-        if store.is_led.get() { String::new() } else { messages::no_manager_yet(language, places) }
+    let [nodes_mark, person_mark, _] = PLACEHOLDERS;
+    let first = move || store.recipients.read().valid().next().map(String::from);
+    let names = move || {
+        vec![format::list_and(language, &store.node_names(&nodes.read())), first().unwrap_or_default()]
     };
-    let how = move || match (store.is_led.get(), first()) {
-        (true, Some(_)) => messages::will_manage(language, person, places),
-        (true, None) => messages::first_will_manage(language, places),
-        (false, Some(_)) => messages::propose_manager_to(language, person),
+    let problem = move || {
+        if store.first_manages.get() { String::new() } else { messages::no_manager_yet(language, nodes_mark) }
+    };
+    let suggestion = move || match (store.first_manages.get(), first()) {
+        (true, Some(_)) => messages::will_manage(language, person_mark, nodes_mark),
+        (true, None) => messages::first_person_will_manage(language, nodes_mark),
+        (false, Some(_)) => messages::propose_manager_to(language, person_mark),
         (false, None) => messages::propose_manager(language).into(),
     };
     let label = move || {
-        if store.is_led.get() { messages::leave_out(language) } else { messages::add_role(language) }
+        if store.first_manages.get() { messages::remove_role(language) } else { messages::add_role(language) }
     };
     view! {
         <div role="status" class="invite__proposal">
@@ -34,14 +33,14 @@ pub(super) fn Proposal(
                 <div class="callout">
                     <Icon glyph=Glyph::Info />
                     <p class="callout__body">
-                        <strong>{move || view! { <Phrase text=what() names=names() /> }}</strong>
+                        <strong>{move || view! { <Phrase text=problem() names=names() /> }}</strong>
                         " "
-                        {move || view! { <Phrase text=how() names=names() /> }}
+                        {move || view! { <Phrase text=suggestion() names=names() /> }}
                     </p>
                     <button
                         class="button button--small"
                         type="button"
-                        on:click=move |_| store.is_led.update(|is_led| *is_led = !*is_led)
+                        on:click=move |_| store.first_manages.update(|first_manages| *first_manages = !*first_manages)
                     >
                         {label}
                     </button>

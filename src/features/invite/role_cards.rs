@@ -2,34 +2,34 @@ use leptos::ev::Event;
 use leptos::prelude::*;
 use studio_users_domain::{Denial, Role};
 
-use super::store::Store;
+use super::store::InviteStore;
 use crate::i18n::{messages, use_language};
-use crate::state::{Navigation, Place};
-use crate::ui::{Glyph, Icon, MARKS, Phrase};
+use crate::state::{Navigation, Route};
+use crate::ui::{Glyph, Icon, PLACEHOLDERS, Phrase};
 
-/// The roles, each with what it is for, or why it cannot be given.
+/// The roles as cards, each with its description, or the reason why it cannot be assigned.
 #[component]
 pub(super) fn RoleCards(
-    /// The invitation.
-    store: Store,
-    /// Whether it was tried to send.
-    was_tried: RwSignal<bool>,
+    store: InviteStore,
+    /// Whether the user pressed Send. A missing role is an error only then.
+    was_submitted: RwSignal<bool>,
 ) -> impl IntoView {
     let language = use_language();
     let legend = move || {
-        let names = store.names(&store.nodes.read());
+        let names = store.node_names(&store.nodes.read());
         let text = match names[..] {
             [] => messages::roles(language).to_string(),
-            [_] => messages::roles_in_place(language, MARKS[0]),
+            [_] => messages::roles_in(language, PLACEHOLDERS[0]),
             ref several => {
-                messages::roles_in_places(language, u32::try_from(several.len()).unwrap_or(u32::MAX))
+                messages::roles_in_nodes(language, u32::try_from(several.len()).unwrap_or(u32::MAX))
             }
         };
         view! { <Phrase text names /> }
     };
-    let is_missing = Memo::new(move |_| was_tried.get() && store.roles().is_empty() && !store.is_led.get());
+    let is_missing =
+        Memo::new(move |_| was_submitted.get() && store.roles().is_empty() && !store.first_manages.get());
     let cards = Role::all().map(|role| view! { <RoleCard store role /> }).collect_view();
-    let roles = expect_context::<Navigation>().address(&Place::Roles);
+    let roles_url = expect_context::<Navigation>().url(&Route::Roles);
     view! {
         <fieldset
             class="field role-field"
@@ -37,8 +37,8 @@ pub(super) fn RoleCards(
             aria-describedby=move || is_missing.get().then_some("roles-error")
         >
             <legend class="label">{legend}</legend>
-            // Beside the dialog: what was entered stays.
-            {roles
+            // Opens in a new tab, so that the entered data is kept.
+            {roles_url
                 .map(|href| {
                     view! {
                         <a class="link role-field__compare" href=href target="_blank">
@@ -50,7 +50,7 @@ pub(super) fn RoleCards(
             <Show when=move || is_missing.get()>
                 <p class="field__error" id="roles-error">
                     <Icon glyph=Glyph::Alert small=true />
-                    {messages::roles_missing(language)}
+                    {messages::role_required(language)}
                 </p>
             </Show>
         </fieldset>
@@ -58,38 +58,33 @@ pub(super) fn RoleCards(
 }
 
 #[component]
-fn RoleCard(
-    /// The invitation.
-    store: Store,
-    /// Which role.
-    role: Role,
-) -> impl IntoView {
+fn RoleCard(store: InviteStore, role: Role) -> impl IntoView {
     let language = use_language();
-    let refusal = Memo::new(move |_| store.refusals.read().get(&role).copied());
-    let is_on = Memo::new(move |_| refusal.get().is_none() && store.ticked.read().contains(role));
+    let denial = Memo::new(move |_| store.denials.read().get(&role).copied());
+    let is_on = Memo::new(move |_| denial.get().is_none() && store.selected_roles.read().contains(role));
     let note = move || {
         let is_proposed =
-            role == Role::OrganisationManager && !is_on.get() && !store.without_manager().is_empty();
+            role == Role::OrganisationManager && !is_on.get() && !store.nodes_without_manager().is_empty();
         is_proposed.then(|| {
-            if store.is_led.get() {
-                messages::for_first(language)
+            if store.first_manages.get() {
+                messages::for_first_person(language)
             } else {
-                messages::proposed_for_first(language)
+                messages::proposed_for_first_person(language)
             }
         })
     };
     let on_click = move |event: leptos::ev::MouseEvent| {
-        if refusal.get_untracked().is_some() {
+        if denial.get_untracked().is_some() {
             event.prevent_default();
         }
     };
     let on_change = move |event: Event| {
-        let is_ticked = event_target_checked(&event);
-        store.ticked.update(|ticked| {
-            if is_ticked {
-                ticked.insert(role);
+        let is_checked = event_target_checked(&event);
+        store.selected_roles.update(|selected_roles| {
+            if is_checked {
+                selected_roles.insert(role);
             } else {
-                ticked.remove(role);
+                selected_roles.remove(role);
             }
         });
     };
@@ -101,7 +96,7 @@ fn RoleCard(
                 class="checkbox"
                 type="checkbox"
                 prop:checked=is_on
-                aria-disabled=move || refusal.get().map(|_| "true")
+                aria-disabled=move || denial.get().map(|_| "true")
                 aria-labelledby=name_id.clone()
                 aria-describedby=text_id.clone()
                 on:click=on_click
@@ -111,21 +106,21 @@ fn RoleCard(
                 {role.name(language)}
             </span>
             <span class="role-card__text" id=text_id>
-                {move || text(refusal.get(), role.description(language), language)}
+                {move || text(denial.get(), role.description(language), language)}
                 {move || note().map(|note| view! { <span class="role-card__note">{note}</span> })}
             </span>
         </label>
     }
 }
 
-/// What a role is for; in its place why it cannot be given.
-fn text(refusal: Option<Denial>, description: &'static str, language: crate::i18n::Language) -> AnyView {
-    match refusal {
+/// The description of a role, or the reason why it cannot be assigned.
+fn text(denial: Option<Denial>, description: &'static str, language: crate::i18n::Language) -> AnyView {
+    match denial {
         None => description.into_any(),
         Some(denial) => view! {
-            <span class="role-card__why">
+            <span class="role-card__reason">
                 <Icon glyph=Glyph::Lock small=true />
-                <span>{denial.sentence(language)}</span>
+                <span>{denial.message(language)}</span>
             </span>
         }
         .into_any(),

@@ -1,4 +1,4 @@
-//! Sending: call after call, each by a key of its own, and none twice.
+//! Sends the invitation in sequential batches. Each batch has an idempotency key, so a retry invites nobody twice.
 
 use js_sys::{Math, Promise};
 use leptos::prelude::*;
@@ -7,150 +7,162 @@ use studio_users_contract::{Code, InvitationResult};
 use uuid::Builder;
 use wasm_bindgen_futures::JsFuture;
 
-use super::addresses::Chips;
-use super::model::Call;
-use super::store::{Progress, Store};
+use super::model::InvitationBatch;
+use super::recipients::Recipients;
+use super::store::{InviteStore, Progress};
 use crate::api::ApiError;
 use crate::state::Change;
 
-/// How often a call is sent that gets no answer.
-const TRIES: u32 = 3;
-/// How long it is waited after the first try that got no answer, in milliseconds.
-const FIRST_PAUSE: f64 = 400.0;
+/// The number of attempts for a request without a response.
+const MAX_ATTEMPTS: u32 = 3;
+/// The maximum delay before the second attempt, in milliseconds.
+const FIRST_BACKOFF: f64 = 400.0;
 
-impl Store {
-    /// Sends what can be sent. Tells whether nobody is left.
+impl InviteStore {
+    /// Sends the invitations. Calls `on_end` with whether the list is empty afterwards.
     pub(super) fn send(self, on_end: impl FnOnce(bool) + 'static) {
         if self.progress.with_untracked(Option::is_some) {
             return;
         }
         self.error.set(None);
         self.is_stopped.set_value(false);
-        self.chips.update(Chips::forgive);
-        let all = self.chips.with_untracked(|chips| chips.sendable().count());
-        self.progress.set(Some(Progress { done: 0, all }));
+        self.recipients.update(Recipients::clear_refusals);
+        let total = self.recipients.with_untracked(|recipients| recipients.sendable().count());
+        self.progress.set(Some(Progress { done: 0, total }));
         spawn_local(async move {
-            let error = self.send_all(all).await.err();
+            let error = self.send_all(total).await.err();
             let _ = self.progress.try_set(None);
             let _ = self.error.try_set(error.filter(|error| *error != ApiError::Aborted));
-            if let Some(is_empty) = self.chips.try_with_untracked(|chips| chips.iter().len() == 0) {
+            if let Some(is_empty) =
+                self.recipients.try_with_untracked(|recipients| recipients.iter().len() == 0)
+            {
                 on_end(is_empty);
             }
         });
     }
 
-    /// Sends nothing more after what is on its way.
+    /// Stops after the request in flight.
     pub(super) fn stop(self) {
         self.is_stopped.try_update_value(|is_stopped| *is_stopped = true);
     }
 
-    /// Sends call after call, until nobody is left or something is in the way.
-    async fn send_all(self, all: usize) -> Result<(), ApiError> {
+    /// Sends batch after batch, until no recipients are left, the user stops, or a request fails.
+    async fn send_all(self, total: usize) -> Result<(), ApiError> {
         while self.is_stopped.try_get_value() == Some(false) {
-            let emails = self.chips.try_with_untracked(|chips| chips.sendable().map(String::from).collect());
+            let emails = self
+                .recipients
+                .try_with_untracked(|recipients| recipients.sendable().map(String::from).collect());
             let emails: Vec<String> = emails.unwrap_or_default();
-            let _ = self.progress.try_set(Some(Progress { done: all.saturating_sub(emails.len()), all }));
+            let _ = self.progress.try_set(Some(Progress { done: total.saturating_sub(emails.len()), total }));
             let unanswered = self.unanswered.try_get_value().unwrap_or_default();
-            let call = untrack(|| self.draft()).next_call(&emails, &unanswered, new_key);
-            let Some(call) = call else { return Ok(()) };
-            self.unanswered.try_update_value(|calls| {
-                if !calls.contains(&call) {
-                    calls.push(call.clone());
+            let batch = untrack(|| self.draft()).next_batch(&emails, &unanswered, new_idempotency_key);
+            let Some(batch) = batch else { return Ok(()) };
+            self.unanswered.try_update_value(|batches| {
+                if !batches.contains(&batch) {
+                    batches.push(batch.clone());
                 }
             });
-            let answer = self.send_once(&call).await;
-            if !matches!(answer, Err(ApiError::Unreachable | ApiError::Unavailable | ApiError::Unreadable)) {
-                self.unanswered.try_update_value(|calls| calls.retain(|other| *other != call));
+            let response = self.send_with_retry(&batch).await;
+            if !matches!(response, Err(ApiError::Unreachable | ApiError::Unavailable | ApiError::Unreadable))
+            {
+                self.unanswered.try_update_value(|batches| batches.retain(|other| *other != batch));
             }
-            self.take(&call, answer)?;
+            self.apply_response(&batch, response)?;
         }
         Ok(())
     }
 
-    /// Sends one call, and once more by the same key where no answer came.
-    async fn send_once(self, call: &Call) -> Result<InvitationResult, ApiError> {
+    /// Sends one batch. Retries with the same idempotency key if there is no response.
+    async fn send_with_retry(self, batch: &InvitationBatch) -> Result<InvitationResult, ApiError> {
         let client = self.client.try_get_value().ok_or(ApiError::Aborted)?;
-        let mut tries = 1;
+        let mut attempts = 1;
         loop {
-            match client.invite(&call.invitation, &call.key).await {
-                Err(ApiError::Unreachable | ApiError::Unavailable) if tries < TRIES => pause(tries).await,
-                answer => return answer,
+            match client.invite(&batch.invitation, &batch.idempotency_key).await {
+                Err(ApiError::Unreachable | ApiError::Unavailable) if attempts < MAX_ATTEMPTS => {
+                    backoff(attempts).await;
+                }
+                response => return response,
             }
             if self.is_stopped.try_get_value() != Some(false) {
                 return Err(ApiError::Unreachable);
             }
-            tries += 1;
+            attempts += 1;
         }
     }
 
-    /// Where the one who was to be the manager was not invited, it is for the reader to say who is instead.
-    fn stop_without_manager(self, call: &Call) {
-        if call.names_manager {
+    /// Stops if the recipient who should become manager was not invited. The user then chooses another one.
+    fn stop_without_manager(self, batch: &InvitationBatch) {
+        if batch.assigns_manager {
             self.stop();
         }
     }
 
-    /// Notes what an answer says of those whom it is about.
-    fn take(self, call: &Call, answer: Result<InvitationResult, ApiError>) -> Result<(), ApiError> {
-        let sent = &call.invitation.emails;
-        let result = match answer {
+    /// Applies a response to the recipients of the batch.
+    fn apply_response(
+        self,
+        batch: &InvitationBatch,
+        response: Result<InvitationResult, ApiError>,
+    ) -> Result<(), ApiError> {
+        let sent = &batch.invitation.emails;
+        let result = match response {
             Ok(result) => result,
             Err(error) => {
-                // Of many one was refused: the others are sent without.
-                let (email, code) = refused_one(&error, sent).ok_or(error)?;
-                let _ = self.chips.try_update(|chips| chips.settle(&[], &[(email, code)]));
-                self.stop_without_manager(call);
+                // The backend refused the batch because of one recipient. The others are sent without that one.
+                let (email, code) = refused_recipient(&error, sent).ok_or(error)?;
+                let _ =
+                    self.recipients.try_update(|recipients| recipients.remove_sent(&[], &[(email, code)]));
+                self.stop_without_manager(batch);
                 return Ok(());
             }
         };
         let failed: Vec<_> = result.failed.into_iter().map(|failed| (failed.email, failed.code)).collect();
-        let _ = self.done.try_update(|done| {
+        let _ = self.sent.try_update(|done| {
             done.invited += result.invited;
             done.updated += result.updated;
         });
         if !failed.is_empty() {
-            self.stop_without_manager(call);
-        } else if call.names_manager {
-            let led = untrack(|| self.without_manager());
-            let _ = self.led.try_update(|nodes| nodes.extend(led));
-            let _ = self.is_led.try_set(false);
+            self.stop_without_manager(batch);
+        } else if batch.assigns_manager {
+            let nodes_given_manager = untrack(|| self.nodes_without_manager());
+            let _ = self.nodes_given_manager.try_update(|nodes| nodes.extend(nodes_given_manager));
+            let _ = self.first_manages.try_set(false);
         }
-        let _ = self.chips.try_update(|chips| chips.settle(sent, &failed));
-        self.changes.tell(Change::Users);
+        let _ = self.recipients.try_update(|recipients| recipients.remove_sent(sent, &failed));
+        self.changes.notify(Change::Users);
         Ok(())
     }
 }
 
-/// The one of many whom a refusal is about, and why.
-fn refused_one(error: &ApiError, sent: &[String]) -> Option<(String, Code)> {
+/// Returns the recipient that caused the refusal of a batch, and the code.
+fn refused_recipient(error: &ApiError, sent: &[String]) -> Option<(String, Code)> {
     let ApiError::Refused(problem) = error else { return None };
-    let place = problem
+    let index = problem
         .fields
         .iter()
         .find_map(|field| field.field.strip_prefix("emails[")?.strip_suffix(']')?.parse::<usize>().ok());
-    Some((sent.get(place?)?.clone(), problem.code))
+    Some((sent.get(index?)?.clone(), problem.code))
 }
 
-/// A key for one call.
-fn new_key() -> String {
+/// Generates a random idempotency key (UUID version 4).
+fn new_idempotency_key() -> String {
     let mut bytes = [0; 16];
     let filled = window().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
     if filled.is_err() {
-        // A key is to differ from one's own others: it is no secret.
+        // The key needs to be unique per user, not secret, so `Math.random` suffices as a fallback.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
         bytes.fill_with(|| (Math::random() * 256.0) as u8);
     }
     Builder::from_random_bytes(bytes).into_uuid().to_string()
 }
 
-/// Waits before another try: longer each time, and not as long as others do.
-async fn pause(tries: u32) {
-    let longest = FIRST_PAUSE * f64::from(3_u32.pow(tries.saturating_sub(1).min(5)));
+/// Waits before a retry: exponential backoff with jitter.
+async fn backoff(attempts: u32) {
+    let longest = FIRST_BACKOFF * f64::from(3_u32.pow(attempts.saturating_sub(1).min(5)));
     let wait = longest * (0.5 + Math::random() / 2.0);
     let promise = Promise::new(&mut |resolve, _| {
         #[allow(clippy::cast_possible_truncation, reason = "some seconds")]
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, wait as i32);
     });
-    // A timeout is never refused.
+    // The promise of a timeout never rejects.
     let _ = JsFuture::from(promise).await;
 }

@@ -2,19 +2,16 @@ use leptos::prelude::*;
 use studio_users_contract::MAX_MESSAGE_CHARS;
 use studio_users_domain::INVITATION_DAYS;
 
-use super::store::Store;
+use super::store::InviteStore;
 use crate::i18n::{Language, endonym, messages, use_language};
 use crate::ui::{Glyph, Icon};
 
-/// From so many letters left on they are counted.
-const COUNTED: usize = 100;
+/// Shows the counter when at most this many characters are left.
+const COUNTER_LIMIT: usize = 100;
 
-/// For how many days the links work.
+/// Select box for the number of days until the links expire.
 #[component]
-pub(super) fn Days(
-    /// The invitation.
-    store: Store,
-) -> impl IntoView {
+pub(super) fn ExpirySelect(store: InviteStore) -> impl IntoView {
     let language = use_language();
     let options = INVITATION_DAYS.map(|days| {
         view! {
@@ -45,12 +42,9 @@ pub(super) fn Days(
     }
 }
 
-/// The language that the mails are written in.
+/// Select box for the language of the mails.
 #[component]
-pub(super) fn MailLanguage(
-    /// The invitation.
-    store: Store,
-) -> impl IntoView {
+pub(super) fn MailLanguageSelect(store: InviteStore) -> impl IntoView {
     let language = use_language();
     let options = Language::ALL.map(|offered| {
         view! {
@@ -85,17 +79,15 @@ pub(super) fn MailLanguage(
     }
 }
 
-/// A few words for the mail.
+/// The field for the personal message in the mail.
 #[component]
-pub(super) fn Message(
-    /// The invitation.
-    store: Store,
-) -> impl IntoView {
+pub(super) fn MessageField(store: InviteStore) -> impl IntoView {
     let language = use_language();
-    // As the browser counts for `maxlength`: characters beyond the first plane are two.
+    // Counts UTF-16 code units, as browsers do for `maxlength`.
+    // https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#attr-fe-maxlength
     let left = move || {
         let left = MAX_MESSAGE_CHARS.saturating_sub(store.message.read().encode_utf16().count());
-        (left <= COUNTED).then(|| messages::letters_left(language, u32::try_from(left).unwrap_or(0)))
+        (left <= COUNTER_LIMIT).then(|| messages::characters_left(language, u32::try_from(left).unwrap_or(0)))
     };
     let hint = move || left().unwrap_or_else(|| messages::optional(language).into());
     view! {

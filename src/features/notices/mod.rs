@@ -1,4 +1,4 @@
-//! Short words about what happened, that float above the page for a while.
+//! Notices: toasts that float above the page and close after some seconds.
 
 mod region;
 

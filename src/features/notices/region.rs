@@ -7,11 +7,12 @@ use crate::i18n::{format, messages, use_language, with_bdi};
 use crate::state::{Notice, NoticeAction, Tone, use_notices};
 use crate::ui::{Glyph, Icon, use_shortcut};
 
-/// How often a notice looks whether its time is over.
+/// The interval of the countdown of a notice.
 const TICK: Duration = Duration::from_millis(250);
 const TICKS_A_SECOND: u32 = 4;
 
-/// Where notices are shown. It is there from the start, so that screen readers hear what comes into it.
+/// Shows the notices. Renders its live regions from the start, because screen readers announce only changes to an
+/// existing region: <https://developer.mozilla.org/docs/Web/Accessibility/ARIA/Guides/Live_regions>.
 #[component]
 pub fn NoticeRegion() -> impl IntoView {
     let notices = use_notices();
@@ -38,35 +39,33 @@ pub fn NoticeRegion() -> impl IntoView {
 }
 
 #[component]
-fn Toast(
-    /// What it says.
-    notice: Notice,
-) -> impl IntoView {
+fn Toast(notice: Notice) -> impl IntoView {
     let language = use_language();
     let notices = use_notices();
     let Notice { id, tone, text, seconds, action } = notice;
     let close = move || notices.close(id);
     let toast = NodeRef::<html::Div>::new();
-    // Not `:hover`, which a finger leaves behind.
-    let is_pointed_at = RwSignal::new(false);
-    // Who points at it or has the focus in it is not done with it.
-    let is_held = move || {
+    // Not `:hover`, which touch screens keep after the finger has left.
+    let is_hovered = RwSignal::new(false);
+    // The countdown pauses while the pointer or the focus is in the notice.
+    // WCAG 2.2.1: https://www.w3.org/WAI/WCAG22/Understanding/timing-adjustable.html
+    let is_paused = move || {
         let has_focus = |toast: &web_sys::HtmlElement| toast.matches(":focus-within").unwrap_or_default();
-        is_pointed_at.try_get_untracked() != Some(false)
+        is_hovered.try_get_untracked() != Some(false)
             || toast.try_get_untracked().flatten().as_deref().is_some_and(has_focus)
     };
-    let left = RwSignal::new(seconds * TICKS_A_SECOND);
+    let ticks_left = RwSignal::new(seconds * TICKS_A_SECOND);
     if seconds > 0 {
         let timer = set_interval_with_handle(
             move || {
-                if is_held() {
+                if is_paused() {
                     return;
                 }
-                let over = left.try_update(|left| {
-                    *left = left.saturating_sub(1);
-                    *left == 0
+                let is_expired = ticks_left.try_update(|ticks_left| {
+                    *ticks_left = ticks_left.saturating_sub(1);
+                    *ticks_left == 0
                 });
-                if over == Some(true) {
+                if is_expired == Some(true) {
                     close();
                 }
             },
@@ -78,30 +77,30 @@ fn Toast(
             }
         });
     }
-    let seconds_left = Memo::new(move |_| left.get().div_ceil(TICKS_A_SECOND));
+    let seconds_left = Memo::new(move |_| ticks_left.get().div_ceil(TICKS_A_SECOND));
     let glyph = match tone {
-        Tone::Done => Glyph::Check,
+        Tone::Success => Glyph::Check,
         Tone::Info => Glyph::Info,
         Tone::Error => Glyph::Alert,
     };
     let counts_down = action.as_ref().is_some_and(|action| action.counts_down);
     let button = action.map(|NoticeAction { label, key, run, counts_down }| {
-        let act = move || {
+        let run_action = move || {
             close();
             run.run(());
         };
         if let Some(key) = key {
-            use_shortcut(key, label.clone(), act);
+            use_shortcut(key, label.clone(), run_action);
         }
         let name = label.clone();
-        // The seconds change under the reader's eyes; a screen reader hears the words once.
+        // The accessible name omits the seconds, so that screen readers announce the label only once.
         view! {
             <button
                 class="button button--small"
                 type="button"
                 aria-label=name
                 aria-keyshortcuts=key
-                on:click=move |_| act()
+                on:click=move |_| run_action()
             >
                 <Icon glyph=Glyph::Reset />
                 {label}
@@ -118,10 +117,10 @@ fn Toast(
         <div
             node_ref=toast
             class="toast"
-            on:pointerenter=move |_| is_pointed_at.set(true)
-            on:pointerleave=move |_| is_pointed_at.set(false)
+            on:pointerenter=move |_| is_hovered.set(true)
+            on:pointerleave=move |_| is_hovered.set(false)
             data-tone=match tone {
-                Tone::Done => "done",
+                Tone::Success => "done",
                 Tone::Info => "info",
                 Tone::Error => "error",
             }
@@ -139,9 +138,9 @@ fn Toast(
             </button>
             {counts_down
                 .then(|| {
-                    let part = move || f64::from(left.get()) / f64::from(seconds * TICKS_A_SECOND);
+                    let fraction = move || f64::from(ticks_left.get()) / f64::from(seconds * TICKS_A_SECOND);
                     view! {
-                        <span class="toast__left" style:transform=move || format!("scaleX({})", part())></span>
+                        <span class="toast__countdown" style:transform=move || format!("scaleX({})", fraction())></span>
                     }
                 })}
         </div>

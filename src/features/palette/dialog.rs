@@ -4,55 +4,59 @@ use leptos::prelude::*;
 use studio_users_contract::UserRow;
 use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
-use super::model::{self, Deed, Group, user_key};
-use super::option::{ActionChoice, UserChoice, option_id};
-use super::run::Runner;
-use super::store::Store;
+use super::model::{self, Group, PaletteAction, user_key};
+use super::option::{ActionOption, UserOption, option_id};
+use super::run::ActionRunner;
+use super::store::PaletteStore;
 use crate::i18n::{messages, use_language};
-use crate::state::{Tab, explain, use_asks, use_reader, use_results};
+use crate::state::{Tab, explain, use_current_user, use_dialogs, use_list_navigation};
 use crate::ui::{Dialog, Glyph, Icon};
 
 const TITLE: &str = "palette-title";
 const LIST: &str = "palette-list";
 
-/// A field, and what it finds.
+/// The palette: a search field (combobox) with a listbox of results.
+/// Keyboard pattern: <https://www.w3.org/WAI/ARIA/apg/patterns/combobox/>.
 #[component]
 pub(super) fn PaletteDialog() -> impl IntoView {
     let language = use_language();
-    let asks = use_asks();
-    let reader = use_reader();
-    let open_user = use_results().row;
-    let (store, runner) = (Store::new(), Runner::new());
-    let found = store.found;
-    let query = Memo::new(move |_| found.read().query.clone());
-    // What the arrows or the pointer came to; none until then.
-    let pointed = RwSignal::new(None::<String>);
-    // Whose actions are shown: of the user pointed at last, else of the first; before anything is typed, of the user
-    // whose panel is open.
-    let chosen = Memo::new(move |before: Option<&Option<UserRow>>| {
+    let dialogs = use_dialogs();
+    let current_user = use_current_user();
+    let open_user = use_list_navigation().row;
+    let (store, runner) = (PaletteStore::new(), ActionRunner::new());
+    let results = store.results;
+    let query = Memo::new(move |_| results.read().query.clone());
+    // The option that the arrow keys or the pointer highlighted last.
+    let highlighted = RwSignal::new(None::<String>);
+    // The user whose actions are listed: the one highlighted last, or else the first result. With an empty query, the
+    // user whose panel is open.
+    let action_user = Memo::new(move |previous: Option<&Option<UserRow>>| {
         if query.read().is_empty() {
             return open_user.get();
         }
-        let found = found.read();
-        let pointed = pointed.read();
-        let is_pointed = |row: &&UserRow| pointed.as_ref().is_some_and(|key| *key == user_key(row.id));
-        let is_before = |row: &&UserRow| before.is_some_and(|b| b.as_ref().is_some_and(|b| b.id == row.id));
-        let users = &found.users;
-        let user = users.iter().find(is_pointed).or_else(|| users.iter().find(is_before));
+        let results = results.read();
+        let highlighted = highlighted.read();
+        let is_highlighted =
+            |row: &&UserRow| highlighted.as_ref().is_some_and(|key| *key == user_key(row.id));
+        let is_previous =
+            |row: &&UserRow| previous.is_some_and(|b| b.as_ref().is_some_and(|b| b.id == row.id));
+        let users = &results.users;
+        let user = users.iter().find(is_highlighted).or_else(|| users.iter().find(is_previous));
         user.or(users.first()).cloned()
     });
     let groups = Memo::new(move |_| {
-        let actions = reader.with(|reader| model::actions(language, reader, &runner.place(), &query.read()));
-        model::groups(language, &query.read(), &found.read().users, chosen.read().as_ref(), actions)
+        let actions = current_user
+            .with(|current_user| model::actions(language, current_user, &runner.route(), &query.read()));
+        model::groups(language, &query.read(), &results.read().users, action_user.read().as_ref(), actions)
     });
     let keys = Memo::new(move |_| groups.read().iter().flat_map(Group::keys).collect::<Vec<_>>());
-    let current = Memo::new(move |_| {
+    let active = Memo::new(move |_| {
         let keys = keys.read();
-        pointed.get().filter(|key| keys.contains(key)).or_else(|| keys.first().cloned())
+        highlighted.get().filter(|key| keys.contains(key)).or_else(|| keys.first().cloned())
     });
     let list = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
-        let (Some(list), Some(key)) = (list.get(), current.get()) else { return };
+        let (Some(list), Some(key)) = (list.get(), active.get()) else { return };
         let selector = format!("#{}", option_id(&key));
         if let Ok(Some(option)) = list.query_selector(&selector) {
             let nearest = ScrollIntoViewOptions::new();
@@ -60,58 +64,59 @@ pub(super) fn PaletteDialog() -> impl IntoView {
             option.scroll_into_view_with_scroll_into_view_options(&nearest);
         }
     });
-    let take = move |key: &str| {
-        let deed = groups.with_untracked(|groups| deed_of(groups, key));
-        if let Some(deed) = deed {
-            runner.run(deed);
+    let activate = move |key: &str| {
+        let action = groups.with_untracked(|groups| find_action(groups, key));
+        if let Some(action) = action {
+            runner.run(action);
         }
     };
-    // Enter may come before what it is meant for.
-    let is_waiting = StoredValue::new(false);
+    // Enter may be pressed before the results for the typed text arrive. It then waits for them.
+    let is_enter_pending = StoredValue::new(false);
     Effect::new(move |_| {
-        found.track();
-        if is_waiting.get_value() && !store.is_behind() {
-            is_waiting.set_value(false);
-            if let Some(key) = current.get_untracked() {
-                take(&key);
+        results.track();
+        if is_enter_pending.get_value() && !store.is_stale() {
+            is_enter_pending.set_value(false);
+            if let Some(key) = active.get_untracked() {
+                activate(&key);
             }
         }
     });
     let on_keydown = move |event: KeyboardEvent| {
-        // Letters that are still being put together are not the page's yet.
+        // Keys during an IME composition belong to the IME.
+        // https://developer.mozilla.org/docs/Web/API/KeyboardEvent/isComposing
         if event.is_composing() {
             return;
         }
         let keys = keys.get_untracked();
-        let at = current.get_untracked().and_then(|current| keys.iter().position(|key| *key == current));
+        let at = active.get_untracked().and_then(|active| keys.iter().position(|key| *key == active));
         match (event.key().as_str(), at) {
-            ("k", _) if event.ctrl_key() || event.meta_key() => asks.close(),
-            ("Enter", _) if store.is_behind() => is_waiting.set_value(true),
-            ("Enter", Some(at)) => take(&keys[at]),
-            ("ArrowDown", Some(at)) => pointed.set(Some(keys[(at + 1) % keys.len()].clone())),
-            ("ArrowUp", Some(at)) => pointed.set(Some(keys[(at + keys.len() - 1) % keys.len()].clone())),
+            ("k", _) if event.ctrl_key() || event.meta_key() => dialogs.close(),
+            ("Enter", _) if store.is_stale() => is_enter_pending.set_value(true),
+            ("Enter", Some(at)) => activate(&keys[at]),
+            ("ArrowDown", Some(at)) => highlighted.set(Some(keys[(at + 1) % keys.len()].clone())),
+            ("ArrowUp", Some(at)) => highlighted.set(Some(keys[(at + keys.len() - 1) % keys.len()].clone())),
             _ => return,
         }
         event.prevent_default();
     };
     let on_input = move |event| {
-        pointed.set(None);
-        is_waiting.set_value(false);
+        highlighted.set(None);
+        is_enter_pending.set_value(false);
         store.search(event_target_value(&event));
     };
-    let on_point = Callback::new(move |key: String| pointed.set(Some(key)));
-    let on_take = Callback::new(move |key: String| take(&key));
-    let note = move || match &found.read().error {
+    let on_highlight = Callback::new(move |key: String| highlighted.set(Some(key)));
+    let on_select = Callback::new(move |key: String| activate(&key));
+    let note = move || match &results.read().error {
         Some(error) => Some(explain(language, error)),
-        None if keys.read().is_empty() => Some(messages::nothing_found(language, &query.read())),
+        None if keys.read().is_empty() => Some(messages::no_results_for(language, &query.read())),
         None => None,
     };
-    let number = move || {
+    let count_text = move || {
         let count = u32::try_from(keys.read().len()).unwrap_or(u32::MAX);
-        (!query.read().is_empty()).then(|| messages::results_number(language, count))
+        (!query.read().is_empty()).then(|| messages::result_count(language, count))
     };
     view! {
-        <Dialog label_id=TITLE class="palette" light=true on_close=move |()| asks.close()>
+        <Dialog label_id=TITLE class="palette" light_dismiss=true on_close=move |()| dialogs.close()>
             <h2 class="visually-hidden" id=TITLE>
                 {messages::palette(language)}
             </h2>
@@ -129,7 +134,7 @@ pub(super) fn PaletteDialog() -> impl IntoView {
                     aria-expanded="true"
                     aria-autocomplete="list"
                     aria-controls=LIST
-                    aria-activedescendant=move || current.get().map(|key| option_id(&key))
+                    aria-activedescendant=move || active.get().map(|key| option_id(&key))
                     on:input=on_input
                     on:keydown=on_keydown
                 />
@@ -137,16 +142,16 @@ pub(super) fn PaletteDialog() -> impl IntoView {
                     "Esc"
                 </kbd>
             </label>
-            <div class="palette__list" id=LIST role="listbox" aria-label=messages::results(language) node_ref=list>
+            <div class="palette__list" id=LIST role="listbox" aria-label=messages::results(language) aria-busy=move || store.is_loading.get().then_some("true") node_ref=list>
                 {move || {
                     let query = query.get();
-                    let show = |group| view! { <Options group query=query.clone() current=current.into() on_point on_take /> };
+                    let show = |group| view! { <OptionGroup group query=query.clone() active=active.into() on_highlight on_select /> };
                     groups.get().into_iter().map(show).collect_view()
                 }}
             </div>
             <p class="palette__note" role="status">
-                {move || note().map(|words| view! { <span>{words}</span> })}
-                <span class="visually-hidden">{number}</span>
+                {move || note().map(|text| view! { <span>{text}</span> })}
+                <span class="visually-hidden">{count_text}</span>
             </p>
             <footer class="palette__foot" aria-hidden="true">
                 <span>
@@ -172,34 +177,30 @@ pub(super) fn PaletteDialog() -> impl IntoView {
     }
 }
 
-/// What belongs together, below its heading.
+/// A group of options below its heading.
 #[component]
-fn Options(
-    /// What belongs together.
+fn OptionGroup(
     group: Group,
-    /// What is searched for.
     query: String,
-    /// The key of the one that Enter takes.
-    current: Signal<Option<String>>,
-    /// Makes another the one that Enter takes.
-    on_point: Callback<String>,
-    /// Takes one.
-    on_take: Callback<String>,
+    /// The key of the active option, which Enter selects.
+    active: Signal<Option<String>>,
+    on_highlight: Callback<String>,
+    on_select: Callback<String>,
 ) -> impl IntoView {
     let language = use_language();
     let (id, heading) = match &group {
         Group::Users(_) => ("palette-users", messages::users(language).to_owned()),
-        Group::OfUser(name, _) => ("palette-of-user", name.clone()),
+        Group::UserActions(name, _) => ("palette-of-user", name.clone()),
         Group::Actions(_) => ("palette-actions", messages::actions(language).to_owned()),
     };
     let options = match group {
         Group::Users(rows) => {
-            let show = |row| view! { <UserChoice row query=query.clone() current on_point on_take /> };
+            let show = |row| view! { <UserOption row query=query.clone() active on_highlight on_select /> };
             rows.into_iter().map(show).collect_view().into_any()
         }
-        Group::OfUser(_, actions) | Group::Actions(actions) => {
+        Group::UserActions(_, actions) | Group::Actions(actions) => {
             let show =
-                |action| view! { <ActionChoice action query=query.clone() current on_point on_take /> };
+                |action| view! { <ActionOption action query=query.clone() active on_highlight on_select /> };
             actions.into_iter().map(show).collect_view().into_any()
         }
     };
@@ -213,16 +214,16 @@ fn Options(
     }
 }
 
-/// What is done by choosing this; nothing where it is refused.
-fn deed_of(groups: &[Group], key: &str) -> Option<Deed> {
+/// Finds the action of an option by its key. Returns `None` if the action is denied.
+fn find_action(groups: &[Group], key: &str) -> Option<PaletteAction> {
     groups.iter().find_map(|group| match group {
         Group::Users(rows) => {
             let row = rows.iter().find(|row| user_key(row.id) == key)?;
-            Some(Deed::Open(row.id, Tab::default()))
+            Some(PaletteAction::Open(row.id, Tab::default()))
         }
-        Group::OfUser(_, actions) | Group::Actions(actions) => {
+        Group::UserActions(_, actions) | Group::Actions(actions) => {
             let action = actions.iter().find(|action| action.key == key)?;
-            action.denied.is_none().then(|| action.deed.clone())
+            action.denied.is_none().then(|| action.action.clone())
         }
     })
 }

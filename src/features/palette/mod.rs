@@ -1,7 +1,7 @@
-//! The palette: finds users and actions by typing, from anywhere in the page (Ctrl or Cmd and K).
+//! The command palette: finds users and actions by typing, from anywhere in the page (Ctrl+K or Cmd+K).
 //!
-//! `model` says what is found, in which order and with which letters marked, and is pure; `store` searches for users;
-//! `run` does what is chosen; the rest shows it.
+//! `model` filters, ranks and highlights, and is pure. `store` searches for users. `run` executes the selected action.
+//! The other modules show the palette.
 
 mod dialog;
 mod model;
@@ -13,22 +13,22 @@ use leptos::prelude::*;
 
 use crate::i18n::{messages, use_language};
 use crate::parts::{LazyDialog, lazy};
-use crate::state::{Ask, use_asks};
+use crate::state::{DialogRequest, use_dialogs};
 use crate::ui::use_shortcut;
 use dialog::PaletteDialog;
 
-/// The palette, where it is asked for.
+/// Registers the shortcut of the palette and shows the palette on request.
 #[component]
 pub fn Palette() -> impl IntoView {
     let language = use_language();
-    let asks = use_asks();
-    use_shortcut("Mod+k", messages::palette(language), move || asks.ask(Ask::Palette));
-    view! { <LazyDialog load=asked answers=|ask| *ask == Ask::Palette /> }
+    let dialogs = use_dialogs();
+    use_shortcut("Mod+k", messages::palette(language), move || dialogs.open(DialogRequest::Palette));
+    view! { <LazyDialog load=dialog handles=|request| *request == DialogRequest::Palette /> }
 }
 
 lazy! {
-    fn asked(_: ()) in dialogs {
-        let asks = use_asks();
-        move || (asks.0.get() == Some(Ask::Palette)).then(|| view! { <PaletteDialog /> })
+    fn dialog(_: ()) in dialogs {
+        let dialogs = use_dialogs();
+        move || (dialogs.0.get() == Some(DialogRequest::Palette)).then(|| view! { <PaletteDialog /> })
     }
 }

@@ -2,154 +2,151 @@ use studio_users_contract::{Sort, SortKey, UserRow};
 use studio_users_domain::{Denial, NodeId, Status, UserId};
 
 use crate::i18n::{Language, isolated, messages};
-use crate::state::{Reader, Tab, UsersPlace};
+use crate::state::{CurrentUser, Tab, UsersRoute};
 use crate::ui::Glyph;
 
-/// So many users are shown at most, and so many places.
-const USERS: usize = 5;
-const PLACES: usize = 5;
+/// The maximum number of users shown.
+const MAX_USERS: usize = 5;
+/// The maximum number of nodes offered as filters.
+const MAX_NODES: usize = 5;
 
-/// What can be chosen in the palette.
+/// An action of the palette.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Deed {
-    /// Opening somebody's panel.
+pub(super) enum PaletteAction {
+    /// Opens a user's panel.
     Open(UserId, Tab),
-    /// Copying a link to somebody's invitation.
+    /// Copies a user's invitation link.
     CopyLink(Box<UserRow>),
-    /// Viewing as somebody.
+    /// Opens the dialog to view as a user.
     View(Box<UserRow>),
-    /// Removing somebody.
+    /// Opens the dialog to remove a user.
     Remove(Box<UserRow>),
-    /// Inviting people.
+    /// Opens the invite dialog.
     Invite,
-    /// Narrowing the list to a place.
-    OnlyIn(NodeId),
-    /// Taking everything off that narrows the list.
+    /// Filters the list by a node.
+    FilterByNode(NodeId),
+    /// Clears the search and all filters of the list.
     ClearFilters,
-    /// Another order of the list.
+    /// Sorts the list.
     SortBy(Sort),
-    /// What each role can do.
+    /// Opens the role matrix.
     Roles,
-    /// Those who were removed.
+    /// Opens the list of removed users.
     Removed,
-    /// The keyboard's shortcuts.
+    /// Opens the list of keyboard shortcuts.
     Shortcuts,
 }
 
-/// An action that can be chosen.
+/// An action as an option in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Action {
-    /// Tells it from all others.
+pub(super) struct ActionItem {
+    /// Unique among all options.
     pub(super) key: String,
-    /// What it does.
-    pub(super) deed: Deed,
-    /// What it is called.
+    pub(super) action: PaletteAction,
     pub(super) label: String,
-    /// Its sign.
     pub(super) glyph: Glyph,
-    /// The key that does it from the page.
+    /// The keyboard shortcut of the action outside of the palette.
     pub(super) shortcut: Option<&'static str>,
-    /// Why it cannot be done.
+    /// The reason for which the action is disabled.
     pub(super) denied: Option<Denial>,
 }
 
-/// All that is found, in the order in which it is shown.
+/// A group of results.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Group {
-    /// Users.
     Users(Vec<UserRow>),
-    /// What can be done with the one of them who is chosen.
-    OfUser(String, Vec<Action>),
-    /// What can be done otherwise.
-    Actions(Vec<Action>),
+    /// The name of the highlighted user and the actions for this user.
+    UserActions(String, Vec<ActionItem>),
+    /// The actions of the page.
+    Actions(Vec<ActionItem>),
 }
 
-/// How well something matches; the best first.
+/// The rank of a match between a text and the query. The best rank is the smallest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
-    /// It begins so.
+    /// The text starts with the query.
     Start,
-    /// One of its words begins so.
+    /// A word of the text starts with the query.
     Word,
-    /// It stands somewhere in it.
+    /// The text contains the query.
     Within,
 }
 
-/// The key of a user.
+/// The key of a user's option.
 pub(super) fn user_key(user: UserId) -> String {
     format!("user-{user}")
 }
 
 impl Group {
-    /// The keys of what can be chosen, in order.
+    /// The keys of the options, in display order.
     pub(super) fn keys(&self) -> Vec<String> {
         match self {
             Self::Users(rows) => rows.iter().map(|row| user_key(row.id)).collect(),
-            Self::OfUser(_, actions) | Self::Actions(actions) => {
+            Self::UserActions(_, actions) | Self::Actions(actions) => {
                 actions.iter().map(|action| action.key.clone()).collect()
             }
         }
     }
 }
 
-/// What is found, with what can be done with the chosen user.
+/// Arranges users, the actions of the chosen user and the page's actions into groups, in display order.
 pub(super) fn groups(
     language: Language,
     query: &str,
     users: &[UserRow],
     chosen: Option<&UserRow>,
-    actions: Vec<Action>,
+    actions: Vec<ActionItem>,
 ) -> Vec<Group> {
-    let begins = actions.first().and_then(|first| rank(&first.label, query)) == Some(Rank::Start);
-    let is_about_action = begins && !query.trim().is_empty();
+    let has_prefix_match = actions.first().and_then(|first| rank(&first.label, query)) == Some(Rank::Start);
+    let is_about_action = has_prefix_match && !query.trim().is_empty();
     let users = [
         Group::Users(users.to_vec()),
-        Group::OfUser(
+        Group::UserActions(
             chosen.map(|row| row.label().to_owned()).unwrap_or_default(),
-            chosen.map(|row| of_user(language, row)).unwrap_or_default(),
+            chosen.map(|row| user_actions(language, row)).unwrap_or_default(),
         ),
     ];
     let actions = Group::Actions(actions);
-    // Whoever types how an action begins wants that rather than a user: then it is the first already before any
-    // user has come.
+    // Actions come first if the query is a prefix of an action's label. The first option is then right even before the
+    // users arrive.
     let mut groups = Vec::from(users);
     groups.insert(if is_about_action { 0 } else { groups.len() }, actions);
     groups.retain(|group| !group.keys().is_empty());
     groups
 }
 
-/// What can be done with somebody.
-pub(super) fn of_user(language: Language, row: &UserRow) -> Vec<Action> {
+/// The actions for a user.
+pub(super) fn user_actions(language: Language, row: &UserRow) -> Vec<ActionItem> {
     let (id, name) = (row.id, isolated(row.label()));
-    let action = |key: &str, deed, label, glyph, denied| Action {
+    let action = |key: &str, action, label, glyph, denied| ActionItem {
         key: format!("of-{key}"),
-        deed,
+        action,
         label,
         glyph,
         shortcut: None,
         denied,
     };
-    let copied = Deed::CopyLink(Box::new(row.clone()));
-    let viewed = Deed::View(Box::new(row.clone()));
-    let removed = Deed::Remove(Box::new(row.clone()));
+    let copied = PaletteAction::CopyLink(Box::new(row.clone()));
+    let viewed = PaletteAction::View(Box::new(row.clone()));
+    let removed = PaletteAction::Remove(Box::new(row.clone()));
     let mut actions = vec![
         action(
             "details",
-            Deed::Open(id, Tab::Details),
+            PaletteAction::Open(id, Tab::Details),
             messages::open_details(language, &name),
             Glyph::Info,
             None,
         ),
         action(
             "access",
-            Deed::Open(id, Tab::Access),
+            PaletteAction::Open(id, Tab::Access),
             messages::change_access(language, &name),
             Glyph::Role,
             None,
         ),
         action(
             "audit",
-            Deed::Open(id, Tab::AuditLog),
+            PaletteAction::Open(id, Tab::AuditLog),
             messages::audit_log_of(language, &name),
             Glyph::Clock,
             None,
@@ -157,7 +154,7 @@ pub(super) fn of_user(language: Language, row: &UserRow) -> Vec<Action> {
         action("view", viewed, messages::view_as_named(language, &name), Glyph::ViewAs, row.allowed.view_as),
         action("remove", removed, messages::remove_named(language, &name), Glyph::Trash, row.allowed.remove),
     ];
-    // There is nothing to copy for who has joined and waits for nothing more: that needs no reason here.
+    // A user who has joined and has no pending invitation has no link. The action is omitted instead of disabled.
     if row.invitation.is_some() || row.status != Status::Active {
         let label = messages::copy_link_for(language, &name);
         actions.insert(3, action("link", copied, label, Glyph::Clipboard, row.allowed.copy_link));
@@ -165,35 +162,49 @@ pub(super) fn of_user(language: Language, row: &UserRow) -> Vec<Action> {
     actions
 }
 
-/// The actions that match, the best first; all that make sense where nothing is asked for.
-pub(super) fn actions(language: Language, reader: &Reader, place: &UsersPlace, query: &str) -> Vec<Action> {
-    let action = |key: &str, deed, label: &str, glyph, shortcut| Action {
+/// The page's actions that match the query, best match first. An empty query matches all actions except the filters by
+/// node.
+pub(super) fn actions(
+    language: Language,
+    current_user: &CurrentUser,
+    route: &UsersRoute,
+    query: &str,
+) -> Vec<ActionItem> {
+    let action = |key: &str, action, label: &str, glyph, shortcut| ActionItem {
         key: format!("do-{key}"),
-        deed,
+        action,
         label: label.to_owned(),
         glyph,
         shortcut,
         denied: None,
     };
-    let mut invite = action("invite", Deed::Invite, messages::invite_users(language), Glyph::Plus, Some("i"));
-    invite.denied = reader.is_viewing().then_some(Denial::InsideView);
+    let mut invite =
+        action("invite", PaletteAction::Invite, messages::invite_users(language), Glyph::Plus, Some("i"));
+    invite.denied = current_user.is_viewing().then_some(Denial::InsideView);
     let mut all = vec![invite];
     if !query.trim().is_empty() {
-        let managed = reader.nodes.iter().filter(|node| reader.session.managed.contains(&node.id));
-        let found = managed.filter(|node| rank(&node.name, query).is_some()).take(PLACES);
+        let managed =
+            current_user.nodes.iter().filter(|node| current_user.session.managed.contains(&node.id));
+        let found = managed.filter(|node| rank(&node.name, query).is_some()).take(MAX_NODES);
         all.extend(found.map(|node| {
-            let label = messages::only_users_in(language, &isolated(&node.name));
-            action(&format!("in-{}", node.id), Deed::OnlyIn(node.id), &label, Glyph::Filter, None)
+            let label = messages::show_users_in(language, &isolated(&node.name));
+            action(
+                &format!("in-{}", node.id),
+                PaletteAction::FilterByNode(node.id),
+                &label,
+                Glyph::Filter,
+                None,
+            )
         }));
     }
-    if !place.filters.are_empty() {
-        let label = messages::clear_all(language);
-        all.push(action("clear", Deed::ClearFilters, label, Glyph::Filter, None));
+    if !route.filters.are_empty() {
+        let label = messages::clear_all_filters(language);
+        all.push(action("clear", PaletteAction::ClearFilters, label, Glyph::Filter, None));
     }
     all.extend([
-        action("roles", Deed::Roles, messages::what_roles_do(language), Glyph::Matrix, None),
-        action("removed", Deed::Removed, messages::removed_users(language), Glyph::Trash, None),
-        action("shortcuts", Deed::Shortcuts, messages::shortcuts(language), Glyph::Help, Some("?")),
+        action("roles", PaletteAction::Roles, messages::compare_roles(language), Glyph::Matrix, None),
+        action("removed", PaletteAction::Removed, messages::removed_users(language), Glyph::Trash, None),
+        action("shortcuts", PaletteAction::Shortcuts, messages::shortcuts(language), Glyph::Help, Some("?")),
     ]);
     let columns = [
         (SortKey::Name, messages::name(language)),
@@ -204,36 +215,36 @@ pub(super) fn actions(language: Language, reader: &Reader, place: &UsersPlace, q
     all.extend(columns.map(|(key, column)| {
         let descending = matches!(key, SortKey::LastActiveAt | SortKey::CreatedAt);
         let label = messages::sort_by(language, &isolated(column));
-        let deed = Deed::SortBy(Sort { key, descending });
-        action(&format!("sort-{}", key.wire_name()), deed, &label, Glyph::Sliders, None)
+        let sort = PaletteAction::SortBy(Sort { key, descending });
+        action(&format!("sort-{}", key.wire_name()), sort, &label, Glyph::Sliders, None)
     }));
     let mut ranked: Vec<_> = all.into_iter().filter_map(|a| Some((rank(&a.label, query)?, a))).collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     ranked.into_iter().map(|(_, action)| action).collect()
 }
 
-/// The best of the users found: those whose names begin so, then those of whose names a word does, then the others.
-pub(super) fn best(mut rows: Vec<UserRow>, query: &str) -> Vec<UserRow> {
+/// Sorts users by the rank of their name, then of their e-mail address, and keeps the best [`MAX_USERS`].
+pub(super) fn best_matches(mut rows: Vec<UserRow>, query: &str) -> Vec<UserRow> {
     let of_name = |row: &UserRow| row.name.as_deref().and_then(|name| rank(name, query));
     let of_mail = |row: &UserRow| rank(&row.email, query);
-    // None is no match, and comes last.
-    let place = |rank: Option<Rank>| (rank.is_none(), rank);
-    rows.sort_by_key(|row| (place(of_name(row)), place(of_mail(row))));
-    rows.truncate(USERS);
+    // `None` means no match and sorts last.
+    let order = |rank: Option<Rank>| (rank.is_none(), rank);
+    rows.sort_by_key(|row| (order(of_name(row)), order(of_mail(row))));
+    rows.truncate(MAX_USERS);
     rows
 }
 
-/// Of users found for an earlier query those who match this one too: the others would only be chosen by mistake.
-pub(super) fn still_matching(rows: &[UserRow], query: &str) -> Vec<UserRow> {
+/// Filters the users of an earlier query by this one. Users that do not match would only be selected by mistake.
+pub(super) fn filter_matches(rows: &[UserRow], query: &str) -> Vec<UserRow> {
     let matches = |text: &str| rank(text, query).is_some();
     let is_found = |row: &&UserRow| matches(&row.email) || row.name.as_deref().is_some_and(matches);
     rows.iter().filter(is_found).cloned().collect()
 }
 
-/// How well a text matches; not at all where it does not hold what is asked for.
+/// Ranks a text against the query. Returns `None` if the text does not contain the query.
 pub(super) fn rank(text: &str, query: &str) -> Option<Rank> {
-    let (mut text, query) = (folded(text), folded(query.trim()));
-    // What isolates a name is not typed.
+    let (mut text, query) = (fold_case(text), fold_case(query.trim()));
+    // Ignores the bidi isolates around names (U+2068 and U+2069), because nobody types them.
     text.retain(|letter| !matches!(letter, '\u{2068}' | '\u{2069}'));
     let at = |start: usize| text[start..].starts_with(&query);
     let starts: Vec<_> = (0..text.len()).filter(|&start| at(start)).collect();
@@ -246,10 +257,10 @@ pub(super) fn rank(text: &str, query: &str) -> Option<Rank> {
     })
 }
 
-/// The text in pieces, each with whether it is what is asked for.
-pub(super) fn marked(text: &str, query: &str) -> Vec<(String, bool)> {
-    let (letters, query) = (text.chars().collect::<Vec<_>>(), folded(query.trim()));
-    let text = folded(text);
+/// Splits the text into pieces, each with a flag that says whether it matches the query.
+pub(super) fn highlight(text: &str, query: &str) -> Vec<(String, bool)> {
+    let (letters, query) = (text.chars().collect::<Vec<_>>(), fold_case(query.trim()));
+    let text = fold_case(text);
     let mut pieces: Vec<(String, bool)> = Vec::new();
     let mut at = 0;
     while at < letters.len() {
@@ -265,8 +276,9 @@ pub(super) fn marked(text: &str, query: &str) -> Vec<(String, bool)> {
     pieces
 }
 
-/// The letters as small ones, each as one: so that places in it are places in the text.
-fn folded(text: &str) -> Vec<char> {
+/// Folds the case of each character to exactly one character. Indices into the result are then also indices into the
+/// text.
+fn fold_case(text: &str) -> Vec<char> {
     text.chars().map(|letter| letter.to_lowercase().next().unwrap_or(letter)).collect()
 }
 

@@ -1,65 +1,70 @@
 use leptos::prelude::*;
 
-use super::model::Deed;
+use super::model::PaletteAction;
 use crate::state::{
-    Ask, Asks, Filters, History, LinkCopy, Links, Navigation, OpenUser, Place, UsersPlace, use_asks,
-    use_links,
+    DialogRequest, Dialogs, Filters, History, InvitationLinks, LinkCopy, Navigation, OpenUser, Route,
+    UsersRoute, use_dialogs, use_invitation_links,
 };
 
-/// Does what is chosen.
+/// Executes the actions of the palette.
 #[derive(Clone, Copy)]
-pub(super) struct Runner {
-    asks: Asks,
-    links: Links,
+pub(super) struct ActionRunner {
+    dialogs: Dialogs,
+    invitation_links: InvitationLinks,
     navigation: StoredValue<Navigation>,
 }
 
-impl Runner {
-    /// Over what the page provides.
+impl ActionRunner {
+    /// Reads its dependencies from the leptos context.
     pub(super) fn new() -> Self {
-        Self { asks: use_asks(), links: use_links(), navigation: StoredValue::new(expect_context()) }
-    }
-
-    /// Where the list is; as by default while the reader is elsewhere.
-    pub(super) fn place(self) -> UsersPlace {
-        self.navigation.with_value(|navigation| match navigation.place.get() {
-            Place::Users(users) => users,
-            _ => UsersPlace::default(),
-        })
-    }
-
-    /// Closes the palette and does it. To be called within the key press or the click, as a link may be copied.
-    pub(super) fn run(self, deed: Deed) {
-        let place = untrack(|| self.place());
-        match deed {
-            Deed::View(row) => self.asks.ask(Ask::View(row)),
-            Deed::Remove(row) => self.asks.ask(Ask::Remove(row)),
-            Deed::Invite => self.asks.ask(Ask::Invite),
-            Deed::Removed => self.asks.ask(Ask::Removed),
-            Deed::Shortcuts => self.asks.ask(Ask::Shortcuts),
-            Deed::CopyLink(row) => {
-                let name = row.label().to_owned();
-                self.links.copy(LinkCopy { user: row.id, name, by_notice: true });
-                self.asks.close();
-            }
-            Deed::Open(id, tab) => {
-                self.go(Place::Users(UsersPlace { open: Some(OpenUser { id, tab }), ..place }));
-            }
-            Deed::OnlyIn(node) => self.go(Place::Users(place).with_node(Some(node))),
-            Deed::ClearFilters => {
-                let page = place.page.map(|_| 1);
-                self.go(Place::Users(UsersPlace { filters: Filters::default(), page, ..place }));
-            }
-            Deed::SortBy(sort) => {
-                let page = place.page.map(|_| 1);
-                self.go(Place::Users(UsersPlace { sort, page, ..place }));
-            }
-            Deed::Roles => self.go(Place::Roles),
+        Self {
+            dialogs: use_dialogs(),
+            invitation_links: use_invitation_links(),
+            navigation: StoredValue::new(expect_context()),
         }
     }
 
-    fn go(self, place: Place) {
-        self.asks.close();
-        self.navigation.with_value(|navigation| navigation.go(place, History::Push));
+    /// The route of the users list, or the default one while another page is open.
+    pub(super) fn route(self) -> UsersRoute {
+        self.navigation.with_value(|navigation| match navigation.route.get() {
+            Route::Users(users) => users,
+            _ => UsersRoute::default(),
+        })
+    }
+
+    /// Closes the palette and executes the action. Call this within the key or click handler, because copying a link
+    /// needs [transient activation](https://developer.mozilla.org/docs/Glossary/Transient_activation).
+    pub(super) fn run(self, action: PaletteAction) {
+        let route = untrack(|| self.route());
+        match action {
+            PaletteAction::View(row) => self.dialogs.open(DialogRequest::View(row)),
+            PaletteAction::Remove(row) => self.dialogs.open(DialogRequest::Remove(row)),
+            PaletteAction::Invite => self.dialogs.open(DialogRequest::Invite),
+            PaletteAction::Removed => self.dialogs.open(DialogRequest::Removed),
+            PaletteAction::Shortcuts => self.dialogs.open(DialogRequest::Shortcuts),
+            PaletteAction::CopyLink(row) => {
+                let name = row.label().to_owned();
+                self.invitation_links.copy(LinkCopy { user: row.id, name, by_notice: true });
+                self.dialogs.close();
+            }
+            PaletteAction::Open(id, tab) => {
+                self.navigate(Route::Users(UsersRoute { open: Some(OpenUser { id, tab }), ..route }));
+            }
+            PaletteAction::FilterByNode(node) => self.navigate(Route::Users(route).with_node(Some(node))),
+            PaletteAction::ClearFilters => {
+                let page = route.page.map(|_| 1);
+                self.navigate(Route::Users(UsersRoute { filters: Filters::default(), page, ..route }));
+            }
+            PaletteAction::SortBy(sort) => {
+                let page = route.page.map(|_| 1);
+                self.navigate(Route::Users(UsersRoute { sort, page, ..route }));
+            }
+            PaletteAction::Roles => self.navigate(Route::Roles),
+        }
+    }
+
+    fn navigate(self, route: Route) {
+        self.dialogs.close();
+        self.navigation.with_value(|navigation| navigation.go(route, History::Push));
     }
 }

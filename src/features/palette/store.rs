@@ -2,135 +2,126 @@ use std::time::Duration;
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use studio_users_contract::{Sort, SortKey, UserRow, UsersQuery};
-use web_sys::AbortController;
+use studio_users_contract::{Sort, SortKey, UserFilters, UserRow, UsersQuery};
 
 use super::model;
-use crate::api::{ApiError, Client};
+use crate::api::{ApiError, Client, Latest};
 
-/// So many users are asked for: the best of them are shown.
-const USERS: u32 = 20;
-/// Letters that follow one another sooner are searched for together.
-const PAUSE: Duration = Duration::from_millis(60);
-/// Actions wait for the users no longer than so.
-const GRACE: Duration = Duration::from_millis(300);
+/// The number of users fetched, of which the best matches are shown.
+const FETCH_LIMIT: u32 = 20;
+/// The debounce of the search.
+const DEBOUNCE: Duration = Duration::from_millis(60);
+/// The maximum time that matching actions wait for the users.
+const MAX_WAIT: Duration = Duration::from_millis(300);
 
-/// What is found.
+/// The results of a search.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Found {
-    /// For what.
+pub(super) struct SearchResults {
     pub(super) query: String,
-    /// The users.
     pub(super) users: Vec<UserRow>,
-    /// Why they could not be searched for.
+    /// The error of the request for the users.
     pub(super) error: Option<ApiError>,
 }
 
-/// Searches for users.
+/// Searches for users, debounced. A new search aborts the previous one.
 #[derive(Clone, Copy)]
-pub(super) struct Store {
-    /// What is found. It lags behind what is typed until the users have come, so that they do not push away what is
-    /// pointed at.
-    pub(super) found: RwSignal<Found>,
+pub(super) struct PaletteStore {
+    /// The latest results. They lag behind the typed text until the users arrive, so that arriving users do not push the
+    /// highlighted option away.
+    pub(super) results: RwSignal<SearchResults>,
+    /// Whether the users for the typed text are still to come. They move the options below them.
+    pub(super) is_loading: RwSignal<bool>,
     typed: StoredValue<String>,
     client: StoredValue<Client>,
-    under_way: StoredValue<UnderWay, LocalStorage>,
+    pending: StoredValue<PendingSearch>,
+    request: Latest,
 }
 
-/// The search that is to come, and the one that is made.
+/// The timers of a search.
 #[derive(Default)]
-struct UnderWay {
-    pause: Option<TimeoutHandle>,
-    grace: Option<TimeoutHandle>,
-    call: Option<AbortController>,
+struct PendingSearch {
+    debounce: Option<TimeoutHandle>,
+    max_wait: Option<TimeoutHandle>,
 }
 
-impl Store {
-    /// Over what the page provides.
+impl PaletteStore {
+    /// Reads its dependencies from the leptos context.
     pub(super) fn new() -> Self {
         let store = Self {
-            found: RwSignal::new(Found::default()),
+            results: RwSignal::new(SearchResults::default()),
+            is_loading: RwSignal::new(false),
             typed: StoredValue::new(String::new()),
             client: StoredValue::new(expect_context()),
-            under_way: StoredValue::new_local(UnderWay::default()),
+            pending: StoredValue::new(PendingSearch::default()),
+            request: Latest::new(),
         };
-        on_cleanup(move || store.give_up());
+        on_cleanup(move || store.abort());
         store
     }
 
-    /// Searches for something else.
+    /// Replaces the query.
     pub(super) fn search(self, query: String) {
-        self.give_up();
+        self.abort();
         let query = query.trim().to_owned();
         self.typed.set_value(query.clone());
+        self.is_loading.set(!query.is_empty());
         if query.is_empty() {
-            self.found.set(Found::default());
+            self.results.set(SearchResults::default());
             return;
         }
-        let searched = query.clone();
-        let pause = set_timeout_with_handle(move || self.fetch(searched), PAUSE);
-        let grace = set_timeout_with_handle(move || self.show_rest(query, None), GRACE);
-        self.under_way.update_value(|under_way| {
-            (under_way.pause, under_way.grace) = (pause.ok(), grace.ok());
+        let search = query.clone();
+        let debounce = set_timeout_with_handle(move || self.fetch(search), DEBOUNCE);
+        let max_wait = set_timeout_with_handle(move || self.show_local_matches(query, None), MAX_WAIT);
+        self.pending.update_value(|pending| {
+            (pending.debounce, pending.max_wait) = (debounce.ok(), max_wait.ok());
         });
     }
 
-    /// Whether what is found is for something typed earlier.
-    pub(super) fn is_behind(self) -> bool {
-        self.typed.with_value(|typed| self.found.with_untracked(|found| *typed != found.query))
+    /// Whether the results belong to an earlier query.
+    pub(super) fn is_stale(self) -> bool {
+        self.typed.with_value(|typed| self.results.with_untracked(|results| *typed != results.query))
     }
 
-    /// Shows what is found without asking anybody.
-    fn show_rest(self, query: String, error: Option<ApiError>) {
-        let _ = self.found.try_update(|found| {
-            let users = model::still_matching(&found.users, &query);
-            *found = Found { query, users, error };
+    /// Shows the users of the previous results that match the query, without a request.
+    fn show_local_matches(self, query: String, error: Option<ApiError>) {
+        let _ = self.results.try_update(|results| {
+            let users = model::filter_matches(&results.users, &query);
+            *results = SearchResults { query, users, error };
         });
     }
 
     fn fetch(self, search: String) {
-        let Ok(abort) = AbortController::new() else { return };
-        let signal = abort.signal();
-        self.under_way.try_update_value(|under_way| under_way.call = Some(abort));
         let Some(client) = self.client.try_get_value() else { return };
         let sort = Sort { key: SortKey::Name, descending: false };
         let query = UsersQuery {
-            search: Some(search.clone()),
+            filters: UserFilters { search: Some(search.clone()), ..UserFilters::default() },
             sort: Some(sort),
-            limit: Some(USERS),
+            limit: Some(FETCH_LIMIT),
             ..UsersQuery::default()
         };
-        spawn_local(async move {
-            match client.users(&query, &signal).await {
-                // An answer that came as it was given up is for nobody.
-                _ if signal.aborted() => {}
+        let request = |signal| async move { client.users(&query, &signal).await };
+        self.request.send(request, move |response| {
+            let _ = self.is_loading.try_set(false);
+            match response {
                 Ok(page) => {
-                    let users = model::best(page.items, &search);
-                    let _ = self.found.try_set(Found { query: search, users, error: None });
+                    let users = model::best_matches(page.items, &search);
+                    let _ = self.results.try_set(SearchResults { query: search, users, error: None });
                 }
-                Err(ApiError::Aborted) => {}
-                Err(error) => self.show_rest(search, Some(error)),
+                Err(error) => self.show_local_matches(search, Some(error)),
             }
-            self.under_way.try_update_value(|under_way| {
-                // A newer search has a time of its own.
-                if under_way.call.as_ref().is_some_and(|call| call.signal() == signal)
-                    && let Some(grace) = under_way.grace.take()
-                {
-                    grace.clear();
-                }
-            });
+            let max_wait = self.pending.try_update_value(|pending| pending.max_wait.take()).flatten();
+            if let Some(max_wait) = max_wait {
+                max_wait.clear();
+            }
         });
     }
 
-    fn give_up(self) {
-        self.under_way.try_update_value(|under_way| {
-            for timer in [under_way.pause.take(), under_way.grace.take()].into_iter().flatten() {
+    fn abort(self) {
+        self.pending.try_update_value(|pending| {
+            for timer in [pending.debounce.take(), pending.max_wait.take()].into_iter().flatten() {
                 timer.clear();
             }
-            if let Some(call) = under_way.call.take() {
-                call.abort();
-            }
         });
+        self.request.abort();
     }
 }

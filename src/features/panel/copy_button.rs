@@ -5,57 +5,56 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::i18n::{messages, use_language};
-use crate::ui::{Copied, Glyph, Icon, copy_text};
+use crate::ui::{CopyOutcome, Glyph, Icon, copy_text};
 
-/// For how long a button says that it copied.
-const SAID_FOR: Duration = Duration::from_secs(2);
+/// How long a button shows that it copied.
+const COPIED_FOR: Duration = Duration::from_secs(2);
 
-/// A text that the browser did not let be copied: it stands in a field, to be copied by hand.
+/// A text that the browser refused to copy to the clipboard. A field shows it, so that the user can copy it by hand.
 #[derive(Clone, Copy)]
-pub(super) struct Refused(RwSignal<Option<String>>);
+pub(super) struct CopyFallback(RwSignal<Option<String>>);
 
-impl Refused {
-    /// For the buttons below the part of the page that calls this.
+impl CopyFallback {
+    /// Provides the context for the copy buttons below the calling component.
     pub(super) fn provide() -> Self {
-        let refused = Self(RwSignal::new(None));
-        provide_context(refused);
-        refused
+        let copy_fallback = Self(RwSignal::new(None));
+        provide_context(copy_fallback);
+        copy_fallback
     }
 
-    /// It is shown no longer.
-    pub(super) fn forget(self) {
+    /// Hides the field.
+    pub(super) fn clear(self) {
         self.0.set(None);
     }
 }
 
-/// A button that copies a text, and says so for a while.
+/// A button that copies a text and shows for [`COPIED_FOR`] that it did.
 #[component]
 pub(super) fn CopyButton(
-    /// The button's name.
+    /// The accessible name.
     name: &'static str,
-    /// Its drawing.
     glyph: Glyph,
-    /// What it copies.
+    /// Returns the text to copy.
     text: impl Fn() -> String + Copy + 'static,
 ) -> impl IntoView {
     let language = use_language();
-    let refused = expect_context::<Refused>();
+    let copy_fallback = expect_context::<CopyFallback>();
     let is_copied = RwSignal::new(false);
     let on_click = move |_| {
         let copying = copy_text(text());
         spawn_local(async move {
             match copying.await {
-                Copied::Yes => {
+                CopyOutcome::Copied => {
                     let _ = is_copied.try_set(true);
                     set_timeout(
                         move || {
                             let _ = is_copied.try_set(false);
                         },
-                        SAID_FOR,
+                        COPIED_FOR,
                     );
                 }
-                Copied::Refused(text) => {
-                    let _ = refused.0.try_set(Some(text));
+                CopyOutcome::Blocked(text) => {
+                    let _ = copy_fallback.0.try_set(Some(text));
                 }
             }
         });
@@ -79,12 +78,9 @@ pub(super) fn CopyButton(
     }
 }
 
-/// What could not be copied, in a field, selected.
+/// Shows the text that could not be copied, selected in a read-only field.
 #[component]
-pub(super) fn ByHand(
-    /// What it is.
-    refused: Refused,
-) -> impl IntoView {
+pub(super) fn ManualCopyField(copy_fallback: CopyFallback) -> impl IntoView {
     let language = use_language();
     let field = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
@@ -93,10 +89,10 @@ pub(super) fn ByHand(
             field.select();
         }
     });
-    let shown = move || {
-        let text = refused.0.get()?;
+    let field_view = move || {
+        let text = copy_fallback.0.get()?;
         Some(view! {
-            <label class="user-panel__by-hand">
+            <label class="user-panel__manual-copy">
                 <span class="hint">{messages::copy_refused(language)}</span>
                 <span class="input">
                     <input type="text" dir="ltr" readonly node_ref=field prop:value=text />
@@ -104,5 +100,5 @@ pub(super) fn ByHand(
             </label>
         })
     };
-    view! { {shown} }
+    view! { {field_view} }
 }

@@ -3,68 +3,69 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::access::AccessStore;
 use crate::ui::active_element;
 
-/// What is clicked may go with what it did. The focus then stays in the panel.
+/// Keeps the focus in the panel when a click removes the clicked button. Browsers otherwise move it to the body.
 #[derive(Clone, Copy)]
-pub(super) struct KeepFocus(RwSignal<bool>);
+pub(super) struct RestoreFocus(RwSignal<bool>);
 
-impl KeepFocus {
-    /// Watches over what the open tab shows, for the buttons below the part of the page that calls this.
-    pub(super) fn provide(body: NodeRef<html::Div>, access: AccessStore) {
-        let is_asked = RwSignal::new(false);
-        provide_context(Self(is_asked));
+impl RestoreFocus {
+    /// Provides the context for the buttons below the calling component. `track` subscribes to the content that may
+    /// change.
+    pub(super) fn provide(body: NodeRef<html::Div>, track: impl Fn() + 'static) {
+        let is_armed = RwSignal::new(false);
+        provide_context(Self(is_armed));
         Effect::new(move |_| {
-            access.track();
-            if !is_asked.get() {
+            track();
+            if !is_armed.get() {
                 return;
             }
             request_animation_frame(move || {
                 let Some(body) = body.try_get_untracked().flatten() else { return };
                 if active_element(&body).is_none() {
-                    let _ = is_asked.try_set(false);
+                    let _ = is_armed.try_set(false);
                     let _ = body.focus();
                 }
             });
         });
     }
 
-    /// Something is clicked that may go.
-    pub(super) fn keep(self) {
+    /// Call this on a click that may remove the button. If that leaves nothing focused, the tab panel gets the
+    /// focus.
+    pub(super) fn arm(self) {
         self.0.set(true);
     }
 }
 
-/// Gives the heading the focus, when the browser lays out the page anyway: sooner, it would do that twice. Who is in the
-/// panel by then stays where they are.
-pub(super) fn focus_in_frame(section: NodeRef<html::Section>, heading: NodeRef<html::H2>) {
+/// Focuses the heading in the next animation frame, unless the focus is already in the panel. Focusing sooner would
+/// force the browser to lay out the page twice.
+pub(super) fn focus_heading_in_next_frame(section: NodeRef<html::Section>, heading: NodeRef<html::H2>) {
     request_animation_frame(move || {
         let Some(section) = section.try_get_untracked().flatten() else { return };
         let is_within = active_element(&section).is_some_and(|active| section.contains(Some(&active)));
         if !is_within {
-            focus(heading);
+            focus_heading(heading);
         }
     });
 }
 
-/// Gives the heading the focus.
-fn focus(heading: NodeRef<html::H2>) {
+fn focus_heading(heading: NodeRef<html::H2>) {
     if let Some(heading) = heading.try_get_untracked().flatten() {
         let _ = heading.focus();
     }
 }
 
-/// Gives the button that begins a view the focus.
-pub(super) fn focus_view_button(heading: NodeRef<html::H2>) {
+/// Focuses the button that starts impersonation.
+pub(super) fn focus_impersonation_button(heading: NodeRef<html::H2>) {
     let panel = heading.try_get_untracked().flatten().and_then(|it| it.closest(".user-panel").ok().flatten());
-    let button = panel.and_then(|panel| panel.query_selector("[data-deed=view-as]").ok().flatten());
+    let button = panel.and_then(|panel| panel.query_selector("[data-action=view-as]").ok().flatten());
     if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
         let _ = button.focus();
     }
 }
 
-/// The focus stays where it is; where that goes with what the panel showed, the heading has it.
+/// Focuses the heading if the focused element is inside the tab's content, which is about to be replaced. Elsewhere the
+/// focus stays.
 pub(super) fn keep_focus(body: NodeRef<html::Div>, heading: NodeRef<html::H2>) {
     let Some(body) = body.get_untracked() else { return };
     let body: &HtmlElement = &body;
@@ -72,6 +73,6 @@ pub(super) fn keep_focus(body: NodeRef<html::Div>, heading: NodeRef<html::H2>) {
     let is_within =
         active.is_some_and(|active| active != *body && body.contains(Some(active.unchecked_ref())));
     if is_within {
-        focus(heading);
+        focus_heading(heading);
     }
 }

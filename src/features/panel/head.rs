@@ -3,24 +3,23 @@ use leptos::prelude::*;
 use studio_users_domain::Status;
 
 use super::copy_button::CopyButton;
-use super::store::Store;
-use crate::i18n::{clock, format, messages, moment, use_language, words};
+use super::store::UserStore;
+use crate::i18n::{clock, format, labels, messages, relative_time, use_language};
 use crate::parts::lock_glyph;
-use crate::state::{Ask, Lock, use_asks};
+use crate::state::{DialogRequest, Lock, use_dialogs};
 use crate::ui::{Avatar, Glyph, Icon};
 
-/// Who it is, and what can be done with them.
+/// The panel's header: avatar, name, status, email, and the actions on the user.
 #[component]
-pub(super) fn Head(
-    /// The user.
-    store: Store,
-    /// What they are called.
+pub(super) fn PanelHead(
+    store: UserStore,
+    /// The user's name, or their email while they have none.
     name: Signal<String>,
-    /// The heading, that the focus goes to when the panel opens.
+    /// The heading. It gets the focus when the panel opens.
     heading: NodeRef<html::H2>,
 ) -> impl IntoView {
     let language = use_language();
-    let asks = use_asks();
+    let dialogs = use_dialogs();
     let row = store.row;
     let avatar = move || {
         let row = row.get()?;
@@ -31,19 +30,19 @@ pub(super) fn Head(
         let status = row.read().as_ref()?.status;
         Some(view! {
             <span class="status" data-status=status.wire_name()>
-                {words::status(language, status)}
+                {labels::status(language, status)}
             </span>
         })
     };
     let email = Memo::new(move |_| row.read().as_ref().map(|row| row.email.clone()).unwrap_or_default());
-    let seen = move || {
+    let last_active = move || {
         let row = row.get().filter(|row| row.status == Status::Active)?;
         Some(match row.last_active_at {
             None => view! { <span>{messages::never_active(language)}</span> }.into_any(),
             Some(time) => {
-                let when = moment::ago(language, time, clock::now(), clock::offset());
+                let when = relative_time::ago(language, time, clock::now(), clock::offset());
                 view! {
-                    <time datetime=time.to_rfc3339() title=format::absolute(language, time)>
+                    <time datetime=time.to_rfc3339() title=format::full_date_time(language, time)>
                         {messages::last_active_ago(language, &when)}
                     </time>
                 }
@@ -51,23 +50,23 @@ pub(super) fn Head(
             }
         })
     };
-    let lock = Lock::of(move || row.read().as_ref().and_then(|row| row.allowed.remove));
+    let remove_lock = Lock::of(move || row.read().as_ref().and_then(|row| row.allowed.remove));
     let view_lock = Lock::of(move || row.read().as_ref().and_then(|row| row.allowed.view_as));
     let on_view = move |_| {
         if let Some(row) = row.get_untracked().filter(|_| view_lock.get_untracked().is_none()) {
-            asks.ask(Ask::View(Box::new(row)));
+            dialogs.open(DialogRequest::View(Box::new(row)));
         }
     };
-    let is_there = Memo::new(move |_| row.read().is_some() && !store.is_gone());
+    let is_found = Memo::new(move |_| row.read().is_some() && !store.is_not_found());
     let on_remove = move |_| {
-        if let Some(row) = row.get_untracked().filter(|_| lock.get_untracked().is_none()) {
-            asks.ask(Ask::Remove(Box::new(row)));
+        if let Some(row) = row.get_untracked().filter(|_| remove_lock.get_untracked().is_none()) {
+            dialogs.open(DialogRequest::Remove(Box::new(row)));
         }
     };
     view! {
         <header class="user-panel__head">
             {avatar}
-            <div class="user-panel__who">
+            <div class="user-panel__user">
                 <h2 class="user-panel__name" tabindex="-1" node_ref=heading>
                     <bdi id="panel-name">{move || name.get()}</bdi>
                     {status}
@@ -84,12 +83,12 @@ pub(super) fn Head(
                 </Show>
             </div>
         </header>
-        <Show when=move || is_there.get()>
+        <Show when=move || is_found.get()>
         <div class="user-panel__actions">
             <button
                 class="button"
                 type="button"
-                data-deed="view-as"
+                data-action="view-as"
                 aria-haspopup="dialog"
                 aria-disabled=move || view_lock.get().map(|_| "true")
                 aria-describedby=move || view_lock.get().map(Lock::id)
@@ -102,15 +101,15 @@ pub(super) fn Head(
             <button
                 class="button"
                 type="button"
-                aria-disabled=move || lock.get().map(|_| "true")
-                aria-describedby=move || lock.get().map(Lock::id)
-                data-hint=move || lock.get().map(|lock| lock.words(language))
+                aria-disabled=move || remove_lock.get().map(|_| "true")
+                aria-describedby=move || remove_lock.get().map(Lock::id)
+                data-hint=move || remove_lock.get().map(|lock| lock.words(language))
                 on:click=on_remove
             >
-                {move || view! { <Icon glyph=lock_glyph(lock.get(), Glyph::Trash) /> }}
+                {move || view! { <Icon glyph=lock_glyph(remove_lock.get(), Glyph::Trash) /> }}
                 {messages::remove(language)}
             </button>
-            <span class="user-panel__seen">{seen}</span>
+            <span class="user-panel__last-active">{last_active}</span>
         </div>
         </Show>
     }

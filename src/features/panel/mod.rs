@@ -1,45 +1,46 @@
-//! The panel beside the list: one user, who they are, what they may do where and why, and what they did.
+//! The panel beside the users list. It shows one user: details, access and audit log.
 //!
-//! `store` reads the user. A folder for each tab: `details`, `access`, where changes are staged and saved, and
-//! `activity`.
+//! `store` fetches the user and `prefetch` fetches them before the panel opens. Each tab has a folder: `details`,
+//! `access` (stages and saves changes) and `activity`.
 
 mod access;
 mod activity;
-mod ahead;
 mod bar;
 mod copy_button;
 mod details;
-mod failed;
 mod focus;
 mod head;
-mod leave;
+mod load_error;
+mod loading_skeleton;
+mod prefetch;
 mod store;
+mod unsaved_dialog;
 mod user_panel;
 
 use leptos::prelude::*;
 
 use crate::parts::{Lazy, lazy};
-use crate::state::{History, Navigation, Place, UsersPlace};
-use user_panel::OpenPanel;
+use crate::state::{History, Navigation, Route, UsersRoute};
+use user_panel::PanelHost;
 
-/// The user who is open beside the list; nothing where none is.
+/// Shows the open user beside the list, or nothing when no user is open.
 #[component]
 pub fn UserPanel() -> impl IntoView {
     let navigation = StoredValue::new(expect_context::<Navigation>());
-    let place = navigation.with_value(|navigation| navigation.place);
+    let route = navigation.with_value(|navigation| navigation.route);
     let is_open =
-        Memo::new(move |_| matches!(&*place.read(), Place::Users(UsersPlace { open: Some(_), .. })));
+        Memo::new(move |_| matches!(&*route.read(), Route::Users(UsersRoute { open: Some(_), .. })));
     let close = move |()| {
-        if let Place::Users(users) = place.get_untracked() {
-            let to = Place::Users(UsersPlace { open: None, ..users });
+        if let Route::Users(users) = route.get_untracked() {
+            let to = Route::Users(UsersRoute { open: None, ..users });
             navigation.with_value(|navigation| navigation.go(to, History::Push));
         }
     };
-    view! { <Lazy load=panel with=() wanted=is_open class="user-panel" on_close=close /> }
+    view! { <Lazy load=panel with=() when=is_open class="user-panel" on_close=close /> }
 }
 
 lazy! {
     fn panel(_: ()) in panel {
-        view! { <OpenPanel /> }
+        view! { <PanelHost /> }
     }
 }

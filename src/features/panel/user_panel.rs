@@ -5,94 +5,93 @@ use web_sys::Node;
 
 use super::access::{AccessStore, AccessTab, SaveBar};
 use super::activity::ActivityTab;
-use super::ahead::Ahead;
-use super::bar::Bar;
-use super::copy_button::{ByHand, Refused};
+use super::bar::PanelBar;
+use super::copy_button::{CopyFallback, ManualCopyField};
 use super::details::DetailsTab;
-use super::failed::Gone;
-use super::focus::{KeepFocus, focus_in_frame, focus_view_button, keep_focus};
-use super::head::Head;
-use super::leave::LeaveDialog;
-use super::store::Store;
+use super::focus::{RestoreFocus, focus_heading_in_next_frame, focus_impersonation_button, keep_focus};
+use super::head::PanelHead;
+use super::load_error::UserNotFound;
+use super::prefetch::UserPrefetch;
+use super::store::UserStore;
+use super::unsaved_dialog::UnsavedChangesDialog;
 use crate::api::Client;
-use crate::i18n::{isolated, messages, use_language};
+use crate::i18n::{messages, use_language};
 use crate::state::{
-    Change, History, Hold, Navigation, OpenUser, Place, Tab, use_changes, use_results, use_viewing,
+    Blocker, Change, History, Navigation, OpenUser, Route, Tab, use_changes, use_impersonation,
+    use_list_navigation,
 };
 use crate::ui::{Tabs, use_shortcut};
 
 const PANEL: &str = "user-panel-tab";
 
-/// What is due once the panel says whose it is.
+/// The action to run once the panel shows the user's name.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Due {
-    /// Nothing.
+enum PendingAction {
     #[default]
     Nothing,
-    /// Its heading gets the focus.
-    Focus,
-    /// It is told who came.
-    Words,
+    /// Focuses the heading, after the panel opened.
+    FocusHeading,
+    /// Announces the name in the live region, after a step to the next or previous user.
+    AnnounceName,
 }
 
-/// The panel of whoever is open. It is made once: while nobody is open it stands nowhere, and whoever is opened next
-/// is shown in the same.
+/// Mounts the panel when a user is opened for the first time, and keeps it. While no user is open, the panel is
+/// detached from the document. The next user is shown in the same elements.
 #[component]
-pub(super) fn OpenPanel() -> impl IntoView {
-    let ahead = Ahead::new(expect_context::<Client>());
-    use_results().on_open(move |user, then| match then {
-        Some(then) => ahead.open(user, then),
-        None => ahead.begin(user),
+pub(super) fn PanelHost() -> impl IntoView {
+    let prefetch = UserPrefetch::new(expect_context::<Client>());
+    use_list_navigation().on_open(move |user, then| match then {
+        Some(then) => prefetch.open(user, then),
+        None => prefetch.prefetch(user),
     });
-    use_changes().listen(move |_| ahead.forget());
-    let place = expect_context::<Navigation>().place;
-    let now = Memo::new(move |_| match &*place.read() {
-        Place::Users(users) => users.open,
+    use_changes().subscribe(move |_| prefetch.invalidate());
+    let route = expect_context::<Navigation>().route;
+    let open_user = Memo::new(move |_| match &*route.read() {
+        Route::Users(users) => users.open,
         _ => None,
     });
-    let is_open = Memo::new(move |_| now.read().is_some());
-    let was_open = Memo::new(move |was: Option<&bool>| was == Some(&true) || is_open.get());
-    // The panel stays what it was until another is open.
-    let shown = Memo::new(move |kept: Option<&Option<OpenUser>>| now.get().or(kept.copied().flatten()));
+    let is_open = Memo::new(move |_| open_user.read().is_some());
+    let has_opened = Memo::new(move |was: Option<&bool>| was == Some(&true) || is_open.get());
+    // A closed panel keeps the last user until another one is opened.
+    let last_open =
+        Memo::new(move |kept: Option<&Option<OpenUser>>| open_user.get().or(kept.copied().flatten()));
     move || {
-        was_open.get().then(|| {
-            let first = shown.get_untracked()?;
-            let open = Memo::new(move |_| shown.get().unwrap_or(first));
-            Some(view! { <Panel open is_open ahead /> })
+        has_opened.get().then(|| {
+            let first = last_open.get_untracked()?;
+            let open = Memo::new(move |_| last_open.get().unwrap_or(first));
+            Some(view! { <Panel open is_open prefetch /> })
         })
     }
 }
 
 #[component]
 fn Panel(
-    /// Whose it is, and what of them is shown; of whoever was open last, while nobody is.
+    /// The open user and tab, or the last ones while the panel is closed.
     open: Memo<OpenUser>,
-    /// Whether anybody is.
     is_open: Memo<bool>,
-    /// The call for whoever is about to be opened.
-    ahead: Ahead,
+    prefetch: UserPrefetch,
 ) -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
-    let (results, viewing) = (use_results(), use_viewing());
-    let store = Store::new(ahead);
+    let (list_navigation, impersonation) = (use_list_navigation(), use_impersonation());
+    let store = UserStore::new(prefetch);
     let user = Memo::new(move |_| open.get().id);
     let tab = Memo::new(move |_| open.get().tab);
-    let is_known = Memo::new(move |_| store.row.read().is_some());
+    let is_named = Memo::new(move |_| store.row.read().is_some());
     let name = Memo::new(move |_| match &*store.row.read() {
         Some(row) => row.label().to_owned(),
-        None if store.is_gone() => messages::no_such_user(language).into(),
+        None if store.is_not_found() => messages::user_not_found(language).into(),
         None => String::new(),
     });
     let access = AccessStore::new(Signal::derive(move || store.status()), name.into());
-    let refused = Refused::provide();
+    let copy_fallback = CopyFallback::provide();
     let section = NodeRef::<html::Section>::new();
     let heading = NodeRef::<html::H2>::new();
     let body = NodeRef::<html::Div>::new();
     let announced = RwSignal::new(String::new());
-    let due = StoredValue::new(Due::Nothing);
-    KeepFocus::provide(body, access);
-    stand_while(is_open, section);
+    let pending_action = StoredValue::new(PendingAction::Nothing);
+    RestoreFocus::provide(body, move || access.track());
+    attach_while_open(is_open, section);
 
     Effect::new(move |before: Option<Option<UserId>>| {
         let now = is_open.get().then_some(user.get());
@@ -100,54 +99,59 @@ fn Panel(
         if let Some(user) = now.filter(|_| now != before) {
             store.show(user);
             access.show(user);
-            refused.forget();
-            // Stepping on keeps the focus, and tells who came.
-            let is_step = before.is_some() && results.stepped.get_untracked() == Some(user);
-            due.set_value(if is_step { Due::Words } else { Due::Focus });
+            copy_fallback.clear();
+            // A step to the next or previous user keeps the focus and announces the name.
+            let is_step = before.is_some() && list_navigation.stepped_to.get_untracked() == Some(user);
+            pending_action.set_value(if is_step {
+                PendingAction::AnnounceName
+            } else {
+                PendingAction::FocusHeading
+            });
             if is_step {
                 keep_focus(body, heading);
             }
         } else if now.is_none() && before.is_some() {
-            store.leave();
-            access.leave();
+            store.close();
+            access.close();
         }
         let name = name.get();
         let Some(user) = now.filter(|_| !name.is_empty() && heading.get().is_some()) else { return now };
-        match due.try_update_value(std::mem::take).unwrap_or_default() {
-            Due::Nothing => {}
-            Due::Focus => {
-                focus_in_frame(section, heading);
-                // Who returns from a view returns to the button that began it, once it is there.
-                if viewing.take_origin(|origin| origin.is_panel && origin.user == user).is_some() {
-                    request_animation_frame(move || focus_view_button(heading));
+        match pending_action.try_update_value(std::mem::take).unwrap_or_default() {
+            PendingAction::Nothing => {}
+            PendingAction::FocusHeading => {
+                focus_heading_in_next_frame(section, heading);
+                // After impersonation the focus returns to the button that started it, once that is rendered.
+                if impersonation.take_return_focus(|origin| origin.is_panel && origin.user == user).is_some()
+                {
+                    request_animation_frame(move || focus_impersonation_button(heading));
                 }
             }
-            Due::Words => announced.set(name),
+            PendingAction::AnnounceName => announced.set(name),
         }
         now
     });
-    use_changes().listen(move |change| {
+    use_changes().subscribe(move |change| {
         let is_open = is_open.try_get_untracked() == Some(true);
         if is_open && (change == Change::Users || change == Change::User(user.get_untracked())) {
             store.refresh();
             access.refresh();
         }
     });
-    let hold = StoredValue::new(navigation.with_value(Navigation::hold));
-    hold_while_unsaved(hold, user, access);
+    let blocker = StoredValue::new(navigation.with_value(Navigation::blocker));
+    block_while_unsaved(blocker, user, access);
 
     let go = move |to: Option<OpenUser>, history| {
         navigation.with_value(|navigation| {
-            if let Place::Users(users) = navigation.place.get_untracked() {
-                navigation.go(Place::Users(crate::state::UsersPlace { open: to, ..users }), history);
+            if let Route::Users(users) = navigation.route.get_untracked() {
+                navigation.go(Route::Users(crate::state::UsersRoute { open: to, ..users }), history);
             }
         });
     };
     let close = move || go(None, History::Push);
     Effect::new(move |_| {
         if is_open.get() {
-            use_shortcut("j", messages::next_user(language), move || results.step(1));
-            use_shortcut("k", messages::previous_user(language), move || results.step(-1));
+            use_shortcut("j", messages::next_user(language), move || list_navigation.step(1));
+            use_shortcut("k", messages::previous_user(language), move || list_navigation.step(-1));
             use_shortcut("Escape", messages::close_panel(language), close);
         }
     });
@@ -157,15 +161,15 @@ fn Panel(
         (Tab::Access, "tab-access", messages::access(language).to_string()),
         (Tab::AuditLog, "tab-audit-log", messages::audit_log(language).to_string()),
     ];
-    // Of the details what differs is written; of the other tabs nothing of one user is left over for another.
+    // Another user updates the Details tab in place, and creates the other tabs anew so that no state carries over.
     let content = Memo::new(move |_| match tab.get() {
         Tab::Details => (Tab::Details, None),
         tab => (tab, is_open.get().then_some(user.get())),
     });
-    let is_gone = Memo::new(move |_| store.is_gone());
+    let is_not_found = Memo::new(move |_| store.is_not_found());
     let content = move || {
-        if is_gone.get() {
-            return view! { <Gone is_known on_close=close /> }.into_any();
+        if is_not_found.get() {
+            return view! { <UserNotFound is_named on_close=close /> }.into_any();
         }
         match content.get() {
             (Tab::Details, _) => view! { <DetailsTab store access /> }.into_any(),
@@ -177,17 +181,17 @@ fn Panel(
 
     view! {
         <section class="user-panel" part="panel" aria-labelledby="panel-name" node_ref=section>
-            <Bar open on_close=close />
-            <ByHand refused />
-            <Head store name=name.into() heading />
+            <PanelBar open on_close=close />
+            <ManualCopyField copy_fallback />
+            <PanelHead store name=name.into() heading />
             <p class="visually-hidden" role="status">
                 {move || announced.get()}
             </p>
             <Tabs
                 label=Signal::derive(move || name.get())
                 tabs
-                chosen=tab
-                on_choose=on_tab
+                selected=tab
+                on_select=on_tab
                 panel_id=PANEL
             />
             <div
@@ -203,7 +207,7 @@ fn Panel(
             <Show when=move || access.is_dirty()>
                 <SaveBar access />
             </Show>
-            <LeaveDialog name=name.into() access hold />
+            <UnsavedChangesDialog name=name.into() access blocker />
         </section>
     }
 }
@@ -216,8 +220,8 @@ const fn tab_id(tab: Tab) -> &'static str {
     }
 }
 
-/// The panel stands where it was made for as long as somebody is open.
-fn stand_while(is_open: Memo<bool>, section: NodeRef<html::Section>) {
+/// Removes the panel from the document while no user is open, and puts it back at the same place.
+fn attach_while_open(is_open: Memo<bool>, section: NodeRef<html::Section>) {
     let parent = StoredValue::new_local(None::<Node>);
     Effect::new(move |_| {
         let is_open = is_open.get();
@@ -231,24 +235,19 @@ fn stand_while(is_open: Memo<bool>, section: NodeRef<html::Section>) {
     });
 }
 
-/// While something is staged the reader is held to its user.
-fn hold_while_unsaved(hold: StoredValue<Hold>, user: Memo<UserId>, access: AccessStore) {
+/// Blocks navigation away from the user while changes are staged.
+fn block_while_unsaved(blocker: StoredValue<Blocker>, user: Memo<UserId>, access: AccessStore) {
     let is_dirty = Memo::new(move |_| access.is_dirty());
     Effect::new(move |_| {
         let user = user.get();
-        hold.with_value(|hold| {
+        blocker.with_value(|blocker| {
             if is_dirty.get() {
-                hold.keep(move |place| {
-                    matches!(place, Place::Users(users) if users.open.is_some_and(|open| open.id == user))
+                blocker.block_except(move |route| {
+                    matches!(route, Route::Users(users) if users.open.is_some_and(|open| open.id == user))
                 });
             } else {
-                hold.release();
+                blocker.unblock();
             }
         });
     });
-}
-
-/// A name within a sentence, as the panel says it.
-pub(super) fn said(name: Signal<String>) -> String {
-    isolated(&name.get_untracked())
 }

@@ -1,36 +1,36 @@
-//! Removing somebody, undoing it, and the list of those who were removed within a day.
+//! Removing a user, undoing it, and the list of the users removed within the last 24 hours.
 //!
-//! `model` says what a removal takes and is pure; `store` removes and restores; the rest shows the dialogs, each for
-//! as long as it is asked for.
+//! `model` computes the access that a removal takes away and is pure. `store` removes and restores users. The other
+//! modules show the dialogs.
 
-mod lost;
+mod lost_access_list;
 mod model;
-mod remove;
-mod removed;
+mod remove_dialog;
+mod removed_dialog;
 mod removed_row;
 mod store;
 
 use leptos::prelude::*;
 
 use crate::parts::{LazyDialog, lazy};
-use crate::state::{Ask, use_asks};
-use remove::RemoveDialog;
-use removed::RemovedDialog;
-use store::Store;
+use crate::state::{DialogRequest, use_dialogs};
+use remove_dialog::RemoveDialog;
+use removed_dialog::RemovedDialog;
+use store::RemovedUsersStore;
 
-/// The dialogs about removing somebody.
+/// Shows the dialogs for removing and restoring users on request.
 #[component]
 pub fn Removals() -> impl IntoView {
-    view! { <LazyDialog load=asked answers=|ask| matches!(ask, Ask::Remove(_) | Ask::Removed) /> }
+    view! { <LazyDialog load=dialog handles=|request| matches!(request, DialogRequest::Remove(_) | DialogRequest::Removed) /> }
 }
 
 lazy! {
-    fn asked(_: ()) in dialogs {
-        let asks = use_asks();
-        let store = Store::new();
-        move || match asks.0.get() {
-            Some(Ask::Remove(row)) => Some(view! { <RemoveDialog row=*row store /> }.into_any()),
-            Some(Ask::Removed) => Some(view! { <RemovedDialog store /> }.into_any()),
+    fn dialog(_: ()) in dialogs {
+        let dialogs = use_dialogs();
+        let store = RemovedUsersStore::new();
+        move || match dialogs.0.get() {
+            Some(DialogRequest::Remove(row)) => Some(view! { <RemoveDialog row=*row store /> }.into_any()),
+            Some(DialogRequest::Removed) => Some(view! { <RemovedDialog store /> }.into_any()),
             _ => None,
         }
     }

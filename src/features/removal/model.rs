@@ -1,52 +1,51 @@
 use studio_users_contract::{AccessNode, UserAccess};
 use studio_users_domain::{NodeId, NodeKind, Role, RoleSet};
 
-use crate::state::Reader;
+use crate::state::CurrentUser;
 
-/// What somebody loses at one place.
+/// The access that a user loses at one node.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Lost {
-    /// What the place is called.
+pub(super) struct LostAccess {
+    /// The name of the node.
     pub(super) name: String,
-    /// What it is.
     pub(super) kind: NodeKind,
-    /// The roles that count there.
+    /// The effective roles.
     pub(super) roles: RoleSet,
-    /// Whether they come from above.
+    /// Whether `roles` are inherited from a node above.
     pub(super) inherited: bool,
-    /// The roles that they are invited to.
-    pub(super) promised: RoleSet,
+    /// The roles of a pending invitation.
+    pub(super) invited_roles: RoleSet,
 }
 
-impl Lost {
-    /// The roles that count there, each with whether it comes from above.
-    pub(super) fn held(&self) -> impl Iterator<Item = (Role, bool)> + use<> {
+impl LostAccess {
+    /// The effective roles, each with a flag that says whether it is inherited.
+    pub(super) fn roles_with_source(&self) -> impl Iterator<Item = (Role, bool)> + use<> {
         let inherited = self.inherited;
         self.roles.iter().map(move |role| (role, inherited))
     }
 }
 
-/// What a removal takes: every environment in which somebody has roles or is invited to some, and of the places above
-/// those at which something is given rather than passed on.
-pub(super) fn lost(access: &UserAccess, reader: &Reader) -> Vec<Lost> {
-    let has_something = |node: &AccessNode| !(node.effective.is_empty() && node.pending.is_empty());
-    let at = |id: NodeId| access.nodes.iter().find(|node| node.node_id == id);
-    let places = access.nodes.iter().filter(|node| has_something(node)).filter_map(|node| {
-        let view = reader.node(node.node_id)?;
-        let above = view.parent_id.and_then(at);
-        let is_given_here = node.assigned.is_some_and(|roles| !roles.is_empty())
-            // What comes from beyond the reader's places is shown where it comes in.
-            || !above.is_some_and(has_something)
+/// Computes the access that a removal takes away. Lists every environment with effective or pending roles, and the
+/// nodes above environments only if roles are assigned there instead of inherited.
+pub(super) fn lost_access(access: &UserAccess, current_user: &CurrentUser) -> Vec<LostAccess> {
+    let has_roles = |node: &AccessNode| !(node.effective.is_empty() && node.pending.is_empty());
+    let access_at = |id: NodeId| access.nodes.iter().find(|node| node.node_id == id);
+    let rows = access.nodes.iter().filter(|node| has_roles(node)).filter_map(|node| {
+        let view = current_user.node(node.node_id)?;
+        let above = view.parent_id.and_then(access_at);
+        let is_assigned_here = node.assigned.is_some_and(|roles| !roles.is_empty())
+            // Roles inherited from a node that the current user cannot see are listed at the topmost visible node.
+            || !above.is_some_and(has_roles)
             || above.is_some_and(|above| !node.pending.is_subset(above.pending));
-        (view.kind == NodeKind::Environment || is_given_here).then(|| Lost {
+        (view.kind == NodeKind::Environment || is_assigned_here).then(|| LostAccess {
             name: view.name.clone(),
             kind: view.kind,
             roles: node.effective,
             inherited: node.assigned.is_none(),
-            promised: node.pending,
+            invited_roles: node.pending,
         })
     });
-    places.collect()
+    rows.collect()
 }
 
 #[cfg(test)]
@@ -73,7 +72,7 @@ mod tests {
         }
     }
 
-    /// An agency with two environments, and what somebody has there.
+    /// The lost access at an agency with two environments, as names and `inherited` flags.
     fn names(nodes: Vec<AccessNode>) -> Vec<(String, bool)> {
         let view = |number, parent, kind, name: &str| NodeView {
             id: id(number),
@@ -85,7 +84,7 @@ mod tests {
         };
         let user =
             SessionUser { id: UserId(Uuid::nil()), name: None, email: "a@x.example".into(), locale: None };
-        let reader = Reader {
+        let current_user = CurrentUser {
             session: Session { user, managed: Vec::new(), nodes: Vec::new(), view: None },
             nodes: vec![
                 view(1, None, NodeKind::Agency, "Agency"),
@@ -94,11 +93,11 @@ mod tests {
             ],
         };
         let access = UserAccess { nodes, warnings: Vec::new() };
-        lost(&access, &reader).into_iter().map(|lost| (lost.name, lost.inherited)).collect()
+        lost_access(&access, &current_user).into_iter().map(|lost| (lost.name, lost.inherited)).collect()
     }
 
     #[test]
-    fn what_is_inherited_is_lost_in_each_environment() {
+    fn lists_inherited_roles_in_each_environment() {
         let (none, role) = (RoleSet::empty(), RoleSet::only(Role::Operator));
         let nodes =
             vec![node(1, Some(role), role, none), node(2, None, role, none), node(3, None, none, none)];
@@ -106,14 +105,14 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_from_beyond_the_readers_places_is_shown_where_it_comes_in() {
+    fn lists_roles_from_an_invisible_node_at_the_topmost_visible_node() {
         let (none, role) = (RoleSet::empty(), RoleSet::only(Role::Operator));
         let nodes = vec![node(1, None, role, none), node(2, None, role, none)];
         assert_eq!(names(nodes), [("Agency".into(), true), ("Bank".into(), true)]);
     }
 
     #[test]
-    fn an_invitation_is_lost_too() {
+    fn lists_pending_invitations() {
         let (none, role) = (RoleSet::empty(), RoleSet::only(Role::Planner));
         let nodes =
             vec![node(1, None, none, none), node(2, None, none, role), node(3, Some(none), none, none)];

@@ -1,39 +1,49 @@
+use std::collections::{HashMap, HashSet};
+
 use leptos::prelude::*;
 use studio_users_contract::RemovedUser;
 use studio_users_domain::UserId;
 
-use super::removed::Removed;
-use crate::i18n::{clock, format, isolated, messages, moment, use_language, with_bdi};
-use crate::state::{Lock, use_reader};
+use crate::i18n::{clock, format, isolated, messages, relative_time, use_language, with_bdi};
+use crate::state::{Lock, use_current_user};
 use crate::ui::{Avatar, Glyph, Icon};
 
-/// Somebody who was removed.
+/// The state of the list of removed users.
+#[derive(Clone, Copy)]
+pub(super) struct RemovedList {
+    /// The removed users. `None` until they are loaded.
+    pub(super) users: RwSignal<Option<Vec<RemovedUser>>>,
+    pub(super) selected: RwSignal<HashSet<UserId>>,
+    /// The displayed reasons for which users were not restored.
+    pub(super) refused: RwSignal<HashMap<UserId, String>>,
+    /// Whether a restore request is in flight.
+    pub(super) is_busy: RwSignal<bool>,
+}
+
+/// A row for a removed user, with a checkbox and a button to restore them.
 #[component]
 pub(super) fn RemovedRow(
-    /// Who.
     user: RemovedUser,
-    /// What else the list shows.
-    removed: Removed,
-    /// Restores them.
+    removed: RemovedList,
     restore: Callback<Vec<UserId>>,
 ) -> impl IntoView {
     let language = use_language();
-    let Removed { chosen, refused, is_busy, .. } = removed;
+    let RemovedList { selected, refused, is_busy, .. } = removed;
     let lock = Lock::of_everything();
     let id = user.id;
     let label = user.name.clone().unwrap_or_else(|| user.email.clone());
-    let when = moment::last_active(language, user.removed_at, clock::now(), clock::offset());
-    let by = if use_reader().with_untracked(|reader| reader.is(user.removed_by.id)) {
+    let when = relative_time::last_active(language, user.removed_at, clock::now(), clock::offset());
+    let by = if use_current_user().with_untracked(|current_user| current_user.is_self(user.removed_by.id)) {
         messages::removed_by_you(language, &when)
     } else {
         messages::removed_by(language, &isolated(&user.removed_by.name), &when)
     };
     let until = user.restorable_until;
-    let (day, time) = (format::day(language, until), format::time_of_day(language, until));
-    let on_choose = move |_| {
-        chosen.update(|chosen| {
-            if !chosen.remove(&id) {
-                chosen.insert(id);
+    let (day, time) = (format::short_date(language, until), format::time_of_day(language, until));
+    let on_toggle = move |_| {
+        selected.update(|selected| {
+            if !selected.remove(&id) {
+                selected.insert(id);
             }
         });
     };
@@ -43,11 +53,11 @@ pub(super) fn RemovedRow(
                 class="checkbox"
                 type="checkbox"
                 aria-label=messages::select_user(language, &label)
-                prop:checked=move || chosen.read().contains(&id)
-                on:change=on_choose
+                prop:checked=move || selected.read().contains(&id)
+                on:change=on_toggle
             />
             <Avatar name=user.name.clone() seed=id.to_string() />
-            <span class="removed__who">
+            <span class="removed__user">
                 <span class="person__name">
                     <bdi>{label.clone()}</bdi>
                 </span>
@@ -55,7 +65,7 @@ pub(super) fn RemovedRow(
                     {with_bdi(&by)} ". "
                     <time
                         datetime=until.to_rfc3339()
-                        title=format::absolute(language, until)
+                        title=format::full_date_time(language, until)
                     >
                         {messages::restorable_until(language, &day, &time)}
                     </time>
@@ -65,11 +75,11 @@ pub(super) fn RemovedRow(
                         .read()
                         .get(&id)
                         .cloned()
-                        .map(|words| {
+                        .map(|text| {
                             view! {
                                 <span class="field__error" role="alert">
                                     <Icon glyph=Glyph::Alert />
-                                    {words}
+                                    {text}
                                 </span>
                             }
                         })

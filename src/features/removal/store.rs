@@ -10,20 +10,20 @@ use crate::api::{ApiError, Client};
 use crate::i18n::{Language, isolated, messages, use_language};
 use crate::state::{Change, Changes, NoticeAction, Notices, explain};
 
-/// For how many seconds undoing is offered on screen.
-const OFFERED: u32 = 10;
+/// The duration of the offer to undo, in seconds.
+const UNDO_SECONDS: u32 = 10;
 
-/// Removes and restores.
+/// Removes and restores users.
 #[derive(Clone, Copy)]
-pub(super) struct Store {
+pub(super) struct RemovedUsersStore {
     changes: Changes,
     notices: Notices,
     language: Language,
     client: StoredValue<Client>,
 }
 
-impl Store {
-    /// Over what the page provides.
+impl RemovedUsersStore {
+    /// Reads its dependencies from the leptos context.
     pub(super) fn new() -> Self {
         Self {
             changes: expect_context(),
@@ -33,37 +33,41 @@ impl Store {
         }
     }
 
-    /// What somebody has where.
+    /// Fetches the access of a user.
     pub(super) async fn access(self, user: UserId, abort: &AbortSignal) -> Result<UserAccess, ApiError> {
         self.client()?.access(user, abort).await.map(|(access, _)| access)
     }
 
-    /// Removes somebody, tells of it, and offers to undo it.
+    /// Removes a user, notifies the page and shows a notice that offers to undo it.
     pub(super) async fn remove(self, user: UserId, name: String) -> Result<(), ApiError> {
         self.client()?.remove_user(user).await?;
-        self.changes.tell(Change::User(user));
-        let undone = name.clone();
+        self.changes.notify(Change::User(user));
+        let name_for_undo = name.clone();
         let undo = NoticeAction {
             label: messages::undo(self.language).into(),
             key: Some("u"),
-            run: Callback::new(move |()| self.undo(user, undone.clone())),
+            run: Callback::new(move |()| self.undo(user, name_for_undo.clone())),
             counts_down: true,
         };
-        self.notices.offer(messages::removed(self.language, &isolated(&name)), OFFERED, undo);
+        self.notices.success_with_action(
+            messages::removed(self.language, &isolated(&name)),
+            UNDO_SECONDS,
+            undo,
+        );
         Ok(())
     }
 
-    /// Those who were removed.
+    /// Fetches the removed users.
     pub(super) async fn removed(self) -> Result<Vec<RemovedUser>, ApiError> {
         self.client()?.removed_users().await
     }
 
-    /// Restores these, each judged by themselves.
+    /// Restores users. The backend accepts or refuses each of them separately.
     pub(super) async fn restore(self, users: Vec<UserId>) -> Result<BulkResult, ApiError> {
         let select = BulkSelection::Ids(BulkIds { ids: users });
         let request = BulkRequest { select, action: BulkAction::Restore, node_id: None, role: None };
         let result = self.client()?.bulk(&request).await?;
-        self.changes.tell(Change::Users);
+        self.changes.notify(Change::Users);
         Ok(result)
     }
 
@@ -72,8 +76,8 @@ impl Store {
             let Ok(client) = self.client() else { return };
             match client.restore_user(user).await {
                 Ok(()) => {
-                    self.changes.tell(Change::User(user));
-                    self.notices.done(messages::restored(self.language, &isolated(&name)));
+                    self.changes.notify(Change::User(user));
+                    self.notices.success(messages::restored(self.language, &isolated(&name)));
                 }
                 Err(ApiError::Aborted) => {}
                 Err(error) => {
@@ -85,7 +89,7 @@ impl Store {
     }
 
     fn client(self) -> Result<Client, ApiError> {
-        // The page may be gone by the time somebody asks.
+        // The owner may have been disposed by the time that a notice's button is pressed.
         self.client.try_get_value().ok_or(ApiError::Aborted)
     }
 }

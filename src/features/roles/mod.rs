@@ -1,4 +1,4 @@
-//! What each role can do: roles against capabilities, as the domain has them. Asks nothing of the backend.
+//! The role matrix: roles against capabilities, from the domain crate. Sends no requests.
 
 mod model;
 mod page;
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::parts::{Lazy, lazy};
 use page::Roles;
 
-/// What each role can do.
+/// The page with the role matrix.
 #[component]
 pub fn RolesPage() -> impl IntoView {
     view! { <Lazy load=page with=() /> }

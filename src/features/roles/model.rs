@@ -2,30 +2,27 @@ use studio_users_domain::{Capability, Role, Section};
 
 use crate::i18n::{Language, messages};
 
-/// How much of a column's capability a role has.
+/// The access that a role gives to a column's capability.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Extent {
-    /// All of it.
+pub(super) enum AccessLevel {
     Full,
-    /// Looking at it only.
+    /// Read-only.
     Read,
-    /// Nothing.
     None,
 }
 
-/// A column of the table: one capability, with the one that gives a part of it.
+/// A column of the matrix: a capability, and the capability that gives read-only access to the same section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Column {
     full: Capability,
     read: Option<Capability>,
 }
 
-/// Columns under one heading. A heading over a single column is that column's.
+/// Columns under one heading. A group with one column has no column headings of its own.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Group {
-    /// The heading.
+pub(super) struct ColumnGroup {
+    /// Returns the heading.
     pub(super) name: fn(Language) -> &'static str,
-    /// What stands under it.
     pub(super) columns: &'static [Column],
 }
 
@@ -34,8 +31,8 @@ const fn column(full: Capability) -> Column {
 }
 
 /// The columns, in the order of the studio's sections.
-pub(super) const GROUPS: [Group; 7] = [
-    Group {
+pub(super) const GROUPS: [ColumnGroup; 7] = [
+    ColumnGroup {
         name: |language| Section::Inbox.name(language),
         columns: &[
             column(Capability::Reply),
@@ -44,37 +41,43 @@ pub(super) const GROUPS: [Group; 7] = [
             column(Capability::BeAssigned),
         ],
     },
-    Group {
+    ColumnGroup {
         name: |language| Section::Crm.name(language),
         columns: &[Column { full: Capability::EditCrm, read: Some(Capability::ReadCrm) }],
     },
-    Group { name: |language| Section::Cms.name(language), columns: &[column(Capability::Cms)] },
-    Group { name: |language| Section::Analytics.name(language), columns: &[column(Capability::Analytics)] },
-    Group { name: |language| Section::Planning.name(language), columns: &[column(Capability::Planning)] },
-    Group {
+    ColumnGroup { name: |language| Section::Cms.name(language), columns: &[column(Capability::Cms)] },
+    ColumnGroup {
+        name: |language| Section::Analytics.name(language),
+        columns: &[column(Capability::Analytics)],
+    },
+    ColumnGroup {
+        name: |language| Section::Planning.name(language),
+        columns: &[column(Capability::Planning)],
+    },
+    ColumnGroup {
         name: messages::group_studio,
         columns: &[column(Capability::Settings), column(Capability::Backups)],
     },
-    Group {
+    ColumnGroup {
         name: messages::group_organisation,
         columns: &[column(Capability::Environments), column(Capability::Users)],
     },
 ];
 
 impl Column {
-    /// How much of it a role has.
-    pub(super) fn extent(self, role: Role) -> Extent {
+    /// The access that a role gives.
+    pub(super) fn access_level(self, role: Role) -> AccessLevel {
         let capabilities = role.capabilities();
         if capabilities.contains(self.full) {
-            Extent::Full
+            AccessLevel::Full
         } else if self.read.is_some_and(|read| capabilities.contains(read)) {
-            Extent::Read
+            AccessLevel::Read
         } else {
-            Extent::None
+            AccessLevel::None
         }
     }
 
-    /// The column's own heading, below its group's.
+    /// The column's heading, below the heading of its group.
     pub(super) fn name(self, language: Language) -> &'static str {
         match self.full {
             Capability::Reply => messages::column_reply(language),
@@ -99,7 +102,7 @@ mod tests {
     use studio_users_domain::CapabilitySet;
 
     #[test]
-    fn every_capability_stands_in_one_column() {
+    fn every_capability_is_in_exactly_one_column() {
         let columns = || GROUPS.iter().flat_map(|group| group.columns);
         for capability in CapabilitySet::all() {
             let found =
@@ -109,11 +112,11 @@ mod tests {
     }
 
     #[test]
-    fn an_analyst_reads_contacts_and_a_producer_edits_them() {
+    fn distinguishes_read_only_from_full_access() {
         let crm = GROUPS[1].columns[0];
         assert_eq!(
-            [Role::Analyst, Role::Producer, Role::Planner].map(|role| crm.extent(role)),
-            [Extent::Read, Extent::Full, Extent::None]
+            [Role::Analyst, Role::Producer, Role::Planner].map(|role| crm.access_level(role)),
+            [AccessLevel::Read, AccessLevel::Full, AccessLevel::None]
         );
     }
 }

@@ -1,17 +1,17 @@
 use leptos::prelude::*;
 use studio_users_domain::Role;
 
-use super::model::{Column, Extent, GROUPS};
+use super::model::{AccessLevel, Column, GROUPS};
 use crate::i18n::{Language, messages, use_language};
-use crate::state::{Navigation, Place, UsersPlace};
+use crate::state::{Navigation, Route, UsersRoute};
 use crate::ui::{Glyph, Icon};
 
-/// The page, whole.
+/// The page with heading, legend, matrix and notes.
 #[component]
 pub(super) fn Roles() -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
-    let users = || Place::Users(UsersPlace::default());
+    let users = || Route::Users(UsersRoute::default());
     let note = |glyph, title: &'static str, text: &'static str| {
         view! {
             <p class="note">
@@ -32,7 +32,7 @@ pub(super) fn Roles() -> impl IntoView {
                             class="link"
                             href=navigation.with_value(|navigation| navigation.href(&users()))
                             on:click=move |event| {
-                                navigation.with_value(|navigation| navigation.follow(&event, users()));
+                                navigation.with_value(|navigation| navigation.follow_link(&event, users()));
                             }
                         >
                             {messages::users(language)}
@@ -46,12 +46,12 @@ pub(super) fn Roles() -> impl IntoView {
                     <p class="roles-page__lead">{messages::roles_lead(language)}</p>
                 </div>
                 <div class="roles-page__legend" aria-hidden="true">
-                    <span class="legend">{mark(Extent::Full)} {messages::full_access(language)}</span>
-                    <span class="legend">{mark(Extent::Read)} {messages::read_only(language)}</span>
-                    <span class="legend">{mark(Extent::None)} {messages::no_rights(language)}</span>
+                    <span class="legend">{mark(AccessLevel::Full)} {messages::full_access(language)}</span>
+                    <span class="legend">{mark(AccessLevel::Read)} {messages::read_only(language)}</span>
+                    <span class="legend">{mark(AccessLevel::None)} {messages::no_access(language)}</span>
                     <span class="legend">
                         <Icon glyph=Glyph::Bell />
-                        {messages::can_be_notified(language)}
+                        {messages::can_get_chat_notifications(language)}
                     </span>
                 </div>
             </header>
@@ -62,12 +62,12 @@ pub(super) fn Roles() -> impl IntoView {
                 </table>
             </div>
             <footer class="roles-page__notes">
-                {note(Glyph::Layers, messages::roles_add_up(language), messages::roles_add_up_text(language))}
-                {note(Glyph::Inherit, messages::roles_ripple(language), messages::roles_ripple_text(language))}
+                {note(Glyph::Layers, messages::permissions_add_up(language), messages::permissions_add_up_text(language))}
+                {note(Glyph::Inherit, messages::roles_inherited(language), messages::roles_inherited_text(language))}
                 {note(
                     Glyph::Bell,
-                    messages::notifications_local(language),
-                    messages::notifications_local_text(language),
+                    messages::notifications_not_inherited(language),
+                    messages::notifications_not_inherited_text(language),
                 )}
             </footer>
         </section>
@@ -92,7 +92,7 @@ fn head(language: Language) -> impl IntoView {
     view! {
         <thead>
             <tr>
-                <th rowspan="2" scope="col" class="matrix__first">{messages::role_column(language)}</th>
+                <th rowspan="2" scope="col" class="matrix__first">{messages::role(language)}</th>
                 {groups.collect_view()}
             </tr>
             <tr>{columns.collect_view()}</tr>
@@ -114,7 +114,7 @@ fn row(language: Language, role: Role) -> impl IntoView {
                         .then(|| {
                             view! {
                                 <Icon glyph=Glyph::Bell />
-                                <span class="visually-hidden">{messages::can_be_notified(language)}</span>
+                                <span class="visually-hidden">{messages::can_get_chat_notifications(language)}</span>
                             }
                         })}
                 </span>
@@ -126,34 +126,34 @@ fn row(language: Language, role: Role) -> impl IntoView {
 }
 
 fn cell(language: Language, role: Role, column: Column, is_first: bool) -> impl IntoView {
-    let extent = column.extent(role);
-    let words = match extent {
-        Extent::Full => messages::yes(language),
-        Extent::Read => messages::read_only(language),
-        Extent::None => messages::no(language),
+    let access_level = column.access_level(role);
+    let text = match access_level {
+        AccessLevel::Full => messages::yes(language),
+        AccessLevel::Read => messages::read_only(language),
+        AccessLevel::None => messages::no(language),
     };
     view! {
         <td data-edge=is_first.then_some("")>
-            {mark(extent)}
-            <span class="visually-hidden">{words}</span>
+            {mark(access_level)}
+            <span class="visually-hidden">{text}</span>
         </td>
     }
 }
 
-fn mark(extent: Extent) -> impl IntoView {
-    match extent {
-        Extent::Full => view! {
+fn mark(access_level: AccessLevel) -> impl IntoView {
+    match access_level {
+        AccessLevel::Full => view! {
             <span class="mark mark--yes">
                 <Icon glyph=Glyph::Check />
             </span>
         }
         .into_any(),
-        Extent::Read => view! {
-            <span class="mark mark--read">
+        AccessLevel::Read => view! {
+            <span class="mark mark--read-only">
                 <Icon glyph=Glyph::Eye />
             </span>
         }
         .into_any(),
-        Extent::None => view! { <span class="mark mark--no"></span> }.into_any(),
+        AccessLevel::None => view! { <span class="mark mark--no"></span> }.into_any(),
     }
 }

@@ -6,28 +6,25 @@ use crate::parts::lock_glyph;
 use crate::state::Lock;
 use crate::ui::{Glyph, Icon};
 
-/// Something that can be done.
+/// An action in the sheet.
 #[component]
 pub(super) fn SheetItem(
-    /// Its sign.
     glyph: Glyph,
-    /// What it says.
     label: &'static str,
-    /// Whether it leads elsewhere.
+    /// Whether the action opens the panel. Shows a chevron.
     #[prop(optional)]
-    leads_on: bool,
-    /// Whether it takes something away.
+    opens_panel: bool,
+    /// Whether the action is destructive.
     #[prop(optional)]
     is_danger: bool,
-    /// Why it cannot be done. It stands below the words: on a phone nothing can be pointed at.
+    /// The reason for which the action is disabled. Shown below the label, because touch screens have no hover for a
+    /// tooltip.
     #[prop(optional_no_strip)]
     denied: Option<Denial>,
-    /// Does it.
-    #[prop(into)]
-    on_take: Callback<()>,
+    #[prop(into)] on_select: Callback<()>,
 ) -> impl IntoView {
     let language = use_language();
-    let reason = denied.map(|denial| view! { <small>{denial.sentence(language)}</small> });
+    let reason = denied.map(|denial| view! { <small>{denial.message(language)}</small> });
     view! {
         <li>
             <button
@@ -37,13 +34,13 @@ pub(super) fn SheetItem(
                 aria-disabled=denied.is_some().then_some("true")
                 on:click=move |_| {
                     if denied.is_none() {
-                        on_take.run(());
+                        on_select.run(());
                     }
                 }
             >
                 <Icon glyph=lock_glyph(denied.map(Lock::Denied), glyph) />
                 <span>{label} {reason}</span>
-                {leads_on.then(|| view! { <Icon glyph=Glyph::ChevronRight /> })}
+                {opens_panel.then(|| view! { <Icon glyph=Glyph::ChevronRight /> })}
             </button>
         </li>
     }

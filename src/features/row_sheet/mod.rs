@@ -1,4 +1,5 @@
-//! What can be done with somebody, in a sheet on the lower edge of a phone: there a row has no room for its buttons.
+//! The bottom sheet with the actions of a user. Replaces the buttons of a row on phones, where a row has no room for
+//! them.
 
 mod item;
 mod sheet;
@@ -6,20 +7,20 @@ mod sheet;
 use leptos::prelude::*;
 
 use crate::parts::{LazyDialog, lazy};
-use crate::state::{Ask, use_asks};
+use crate::state::{DialogRequest, use_dialogs};
 use sheet::Sheet;
 
-/// The sheet, where it is asked for.
+/// Shows the sheet on request.
 #[component]
 pub fn RowSheet() -> impl IntoView {
-    view! { <LazyDialog load=asked answers=|ask| matches!(ask, Ask::RowSheet(_)) /> }
+    view! { <LazyDialog load=dialog handles=|request| matches!(request, DialogRequest::RowSheet(_)) /> }
 }
 
 lazy! {
-    fn asked(_: ()) in dialogs {
-        let asks = use_asks();
-        move || match asks.0.get() {
-            Some(Ask::RowSheet(row)) => Some(view! { <Sheet row=*row /> }),
+    fn dialog(_: ()) in dialogs {
+        let dialogs = use_dialogs();
+        move || match dialogs.0.get() {
+            Some(DialogRequest::RowSheet(row)) => Some(view! { <Sheet row=*row /> }),
             _ => None,
         }
     }

@@ -2,27 +2,22 @@ use leptos::prelude::*;
 use studio_users_contract::BulkSelection;
 use studio_users_domain::Status;
 
-use super::model;
-use super::selection::{Selected, Selection};
-use super::store::Store;
+use super::data::model;
+use super::data::selection::{Selected, Selection};
+use super::data::store::UsersStore;
 use crate::i18n::{messages, use_language};
 use crate::parts::{Lazy, lazy, lock_glyph};
-use crate::state::{Ask, Lock, use_asks};
+use crate::state::{DialogRequest, Lock, use_dialogs};
 use crate::ui::{Glyph, Icon};
 
-/// What can be done with all who are selected. Floats above the list: nothing moves when it comes.
+/// The bulk actions for the selected users. The bar floats above the list, so that the rows do not move when it appears.
 #[component]
-pub(super) fn BulkBar(
-    /// The rows.
-    store: Store,
-    /// Who is selected.
-    selection: Selection,
-) -> impl IntoView {
+pub(crate) fn BulkBar(store: UsersStore, selection: Selection) -> impl IntoView {
     let language = use_language();
     let count = Memo::new(move |_| store.rows.with(|rows| selection.selected.read().count(rows.as_ref())));
     let is_any = Memo::new(move |_| count.get() != 0);
-    let is_all = Memo::new(move |_| selection.selected.with(|selected| *selected == Selected::All));
-    let words = Signal::derive(move || {
+    let is_all = Memo::new(move |_| selection.selected.with(|selected| *selected == Selected::AllMatching));
+    let summary = Signal::derive(move || {
         if is_all.get() {
             messages::all_selected(language, count.get())
         } else {
@@ -30,40 +25,38 @@ pub(super) fn BulkBar(
         }
     });
     view! {
-        <p class="visually-hidden" role="status">{move || is_any.get().then(|| words.get())}</p>
-        <Lazy load=bar with=(store, selection, words) wanted=is_any />
+        <p class="visually-hidden" role="status">{move || is_any.get().then(|| summary.get())}</p>
+        <Lazy load=bar with=(store, selection, summary) when=is_any />
     }
 }
 
 lazy! {
-    fn bar((store, selection, words): (Store, Selection, Signal<String>)) in dialogs {
-        view! { <Bar store selection words /> }
+    fn bar((store, selection, summary): (UsersStore, Selection, Signal<String>)) in dialogs {
+        view! { <Bar store selection summary /> }
     }
 }
 
-/// The bar, while somebody is selected.
+/// The bar itself, shown while users are selected.
 #[component]
 fn Bar(
-    /// The rows.
-    store: Store,
-    /// Who is selected.
+    store: UsersStore,
     selection: Selection,
-    /// How many they are.
-    words: Signal<String>,
+    /// The number of selected users, as text.
+    summary: Signal<String>,
 ) -> impl IntoView {
     let language = use_language();
-    let asks = use_asks();
+    let dialogs = use_dialogs();
     let lock = Lock::of_everything();
     let count = Memo::new(move |_| store.rows.with(|rows| selection.selected.read().count(rows.as_ref())));
-    let is_all = Memo::new(move |_| selection.selected.with(|selected| *selected == Selected::All));
+    let is_all = Memo::new(move |_| selection.selected.with(|selected| *selected == Selected::AllMatching));
     let total = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
     let request =
         Memo::new(move |_| store.rows.with(|rows| selection.selected.read().request(rows.as_ref())));
-    // Of those whose rows are not here nobody knows: the backend says for how many there was nothing to send.
-    let may_wait = Memo::new(move |_| {
+    // Treats a user whose row is not cached as having an invitation. The backend reports how many had none.
+    let may_have_invitation = Memo::new(move |_| {
         store.rows.with(|rows| match (&*selection.selected.read(), rows) {
-            (Selected::These(users), Some(rows)) => users.iter().any(|user| {
-                let row = rows.position(*user).and_then(|at| rows.get(at));
+            (Selected::Users(users), Some(rows)) => users.iter().any(|user| {
+                let row = rows.position(*user).and_then(|index| rows.get(index));
                 row.is_none_or(|row| row.status != Status::Active || row.invitation.is_some())
             }),
             _ => true,
@@ -80,24 +73,24 @@ fn Bar(
     };
     let resend_refusal = move || {
         let none = || ("reason-none-waits".to_string(), messages::no_invitation_selected(language));
-        refusal().or_else(|| (!may_wait.get()).then(none))
+        refusal().or_else(|| (!may_have_invitation.get()).then(none))
     };
-    let ask = move |is_refused: bool, ask: fn(BulkSelection, u32) -> Ask| {
+    let open_dialog = move |is_refused: bool, dialog: fn(BulkSelection, u32) -> DialogRequest| {
         if let Some(select) = request.get_untracked().filter(|_| !is_refused) {
-            asks.ask(ask(select, count.get_untracked()));
+            dialogs.open(dialog(select, count.get_untracked()));
         }
     };
     view! {
         <Show when=move || count.get() != 0>
             <section class="bulk-bar" aria-label=messages::selection(language)>
-                <span class="bulk-bar__count">{move || words.get()}</span>
+                <span class="bulk-bar__count">{move || summary.get()}</span>
                 <Show when=move || !is_all.get() && total.get().is_some_and(|total| total.value > count.get())>
-                    <button class="link bulk-bar__all" type="button" on:click=move |_| selection.all()>
+                    <button class="link bulk-bar__all" type="button" on:click=move |_| selection.select_all()>
                         {move || {
                             total
                                 .get()
                                 .map(|total| {
-                                    messages::select_all_matching(language, &model::total(language, total))
+                                    messages::select_all_matching(language, &model::format_total(language, total))
                                 })
                         }}
                     </button>
@@ -109,7 +102,7 @@ fn Bar(
                     aria-disabled=move || refusal().map(|_| "true")
                     aria-describedby=move || refusal().map(|(id, _)| id)
                     data-hint=move || refusal().map(|(_, words)| words)
-                    on:click=move |_| ask(refusal().is_some(), |select, count| Ask::AddRole { select, count })
+                    on:click=move |_| open_dialog(refusal().is_some(), |select, count| DialogRequest::AddRole { select, count })
                 >
                     {move || view! { <Icon glyph=lock_glyph(lock.get(), Glyph::Role) /> }}
                     {messages::add_role(language)}
@@ -121,11 +114,11 @@ fn Bar(
                     aria-describedby=move || resend_refusal().map(|(id, _)| id)
                     data-hint=move || resend_refusal().map(|(_, words)| words)
                     on:click=move |_| {
-                        ask(resend_refusal().is_some(), |select, count| Ask::ResendMany { select, count });
+                        open_dialog(resend_refusal().is_some(), |select, count| DialogRequest::ResendMany { select, count });
                     }
                 >
                     {move || view! { <Icon glyph=lock_glyph(lock.get(), Glyph::Mail) /> }}
-                    {messages::send_again(language)}
+                    {messages::resend_invitation(language)}
                 </button>
                 <button
                     class="button button--quiet"
@@ -135,7 +128,7 @@ fn Bar(
                     aria-describedby=move || refusal().map(|(id, _)| id)
                     data-hint=move || refusal().map(|(_, words)| words)
                     on:click=move |_| {
-                        ask(refusal().is_some(), |select, count| Ask::RemoveMany { select, count });
+                        open_dialog(refusal().is_some(), |select, count| DialogRequest::RemoveMany { select, count });
                     }
                 >
                     {move || view! { <Icon glyph=lock_glyph(lock.get(), Glyph::Trash) /> }}

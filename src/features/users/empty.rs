@@ -1,67 +1,70 @@
 use leptos::prelude::*;
 use studio_users_domain::RoleSet;
 
-use super::filters::span_name;
+use super::data::model::List;
 use super::invite_button::InviteButton;
-use super::model::List;
+use super::toolbar::filters::span_name;
 use crate::api::ApiError;
-use crate::i18n::{isolated, messages, use_language, words};
+use crate::i18n::{isolated, labels, messages, use_language};
 use crate::parts::lazy;
-use crate::state::{Filters, History, Navigation, Place, explain, use_reader};
+use crate::state::{Filters, History, Navigation, Route, explain, use_current_user};
 use crate::ui::{Glyph, Icon};
 
 lazy! {
-    /// What stands where the list is empty, with its filters and who is told of others.
-    pub(super) fn empty((list, on_filters): (Signal<List>, Callback<Filters>)) in dialogs {
+    /// The empty state of the list, with the list and the handler for new filters.
+    pub(crate) fn empty((list, on_filters): (Signal<List>, Callback<Filters>)) in dialogs {
         view! { <Empty list on_filters /> }
     }
 }
 
 lazy! {
-    /// What stands below the reader's own row where there is no other.
-    pub(super) fn first(_: ()) in dialogs {
-        view! { <First /> }
+    /// The empty state below the current user's own row.
+    pub(crate) fn only_user(_: ()) in dialogs {
+        view! { <OnlyUser /> }
     }
 }
 
-/// Nobody to show: nobody matches, or there is nobody.
+/// The empty state: no user matches the search and filters, or there are no users.
 #[component]
 fn Empty(
-    /// Where there is nobody.
+    /// The empty list.
     list: Signal<List>,
-    /// Asks for other filters.
+    /// Applies new filters.
     #[prop(into)]
     on_filters: Callback<Filters>,
 ) -> impl IntoView {
     let language = use_language();
-    let reader = use_reader();
+    let current_user = use_current_user();
     move || {
         let Filters { search, nodes, assigned, roles, statuses, active } = list.get().filters;
         let filters = list.get().filters;
         let is_searched = !search.trim().is_empty();
         let (title, text) = match (is_searched, filters.are_set()) {
             (false, false) => (messages::no_users(language), messages::no_users_text(language).to_string()),
-            (true, false) => {
-                (messages::no_match(language), messages::no_match_text(language, &isolated(search.trim())))
-            }
+            (true, false) => (
+                messages::no_users_found(language),
+                messages::no_users_found_text(language, &isolated(search.trim())),
+            ),
             (_, true) => (
-                messages::nobody_matches_filters(language),
-                messages::nobody_matches_text(language).to_string(),
+                messages::no_users_match_filters(language),
+                messages::no_users_match_text(language).to_string(),
             ),
         };
-        // One way for each filter that could be left out.
-        let mut ways: Vec<(String, Filters)> = Vec::new();
+        // One button for each filter that can be removed.
+        let mut suggestions: Vec<(String, Filters)> = Vec::new();
         if is_searched {
-            ways.push((
+            suggestions.push((
                 messages::clear_search(language).into(),
                 Filters { search: String::new(), ..filters.clone() },
             ));
         }
-        let mut without =
-            |name: String, left: Filters| ways.push((messages::without(language, &isolated(&name)), left));
+        let mut without = |name: String, remaining: Filters| {
+            suggestions.push((messages::clear_filter(language, &isolated(&name)), remaining));
+        };
         if !nodes.is_empty() {
-            let reader = reader.read();
-            let names: Vec<_> = nodes.iter().filter_map(|id| Some(reader.node(*id)?.name.as_str())).collect();
+            let current_user = current_user.read();
+            let names: Vec<_> =
+                nodes.iter().filter_map(|id| Some(current_user.node(*id)?.name.as_str())).collect();
             without(names.join(", "), Filters { nodes: Vec::new(), ..filters.clone() });
         }
         if !roles.is_empty() {
@@ -69,33 +72,33 @@ fn Empty(
             without(names.join(", "), Filters { roles: RoleSet::empty(), ..filters.clone() });
         }
         if !statuses.is_empty() {
-            let names: Vec<_> = statuses.iter().map(|&status| words::status(language, status)).collect();
+            let names: Vec<_> = statuses.iter().map(|&status| labels::status(language, status)).collect();
             without(names.join(", "), Filters { statuses: Vec::new(), ..filters.clone() });
         }
         if let Some(span) = active {
             without(span_name(language, span), Filters { active: None, ..filters.clone() });
         }
         if assigned {
-            ways.push((
+            suggestions.push((
                 messages::include_inherited(language).into(),
                 Filters { assigned: false, ..filters.clone() },
             ));
         }
-        let has_several = ways.len() > 1;
-        let ways = ways.into_iter().map(|(words, left)| {
+        let has_several = suggestions.len() > 1;
+        let suggestions = suggestions.into_iter().map(|(label, remaining)| {
             view! {
-                <button class="button" type="button" on:click=move |_| on_filters.run(left.clone())>
-                    {words}
+                <button class="button" type="button" on:click=move |_| on_filters.run(remaining.clone())>
+                    {label}
                 </button>
             }
         });
         view! {
             <div class="empty">
-                <Art glyph=if filters.are_empty() { Glyph::UserPlus } else { Glyph::Search } />
+                <Illustration glyph=if filters.are_empty() { Glyph::UserPlus } else { Glyph::Search } />
                 <h2 class="empty__title">{title}</h2>
                 <p class="empty__text">{text}</p>
-                <div class="empty__ways">
-                    {ways.collect_view()}
+                <div class="empty__actions">
+                    {suggestions.collect_view()}
                     {has_several
                         .then(|| {
                             view! {
@@ -104,7 +107,7 @@ fn Empty(
                                     type="button"
                                     on:click=move |_| on_filters.run(Filters::default())
                                 >
-                                    {messages::clear_all(language)}
+                                    {messages::clear_all_filters(language)}
                                 </button>
                             }
                         })}
@@ -121,20 +124,20 @@ fn Empty(
     }
 }
 
-/// Nobody but the reader: the way to the first colleague, below their own row.
+/// The empty state of a list with only the current user: invites the first colleague.
 #[component]
-fn First() -> impl IntoView {
+fn OnlyUser() -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let on_roles = move |_| {
-        navigation.with_value(|navigation| navigation.go(Place::Roles, History::Push));
+        navigation.with_value(|navigation| navigation.go(Route::Roles, History::Push));
     };
     view! {
-        <div class="empty empty--after">
-            <Art glyph=Glyph::UserPlus />
-            <h2 class="empty__title">{messages::nobody_but_you(language)}</h2>
-            <p class="empty__text">{messages::nobody_but_you_text(language)}</p>
-            <div class="empty__ways">
+        <div class="empty empty--below-row">
+            <Illustration glyph=Glyph::UserPlus />
+            <h2 class="empty__title">{messages::no_other_users(language)}</h2>
+            <p class="empty__text">{messages::no_other_users_text(language)}</p>
+            <div class="empty__actions">
                 <InviteButton />
                 <button class="button" type="button" on:click=on_roles>
                     <Icon glyph=Glyph::Matrix />
@@ -145,31 +148,30 @@ fn First() -> impl IntoView {
     }
 }
 
-/// A picture of a list that is empty.
+/// An illustration of an empty list.
 #[component]
-fn Art(
-    /// What is drawn in its middle.
+fn Illustration(
+    /// The icon in its center.
     glyph: Glyph,
 ) -> impl IntoView {
     let line = || view! { <span class="empty__line"><i></i><i></i><i></i></span> };
     view! {
         <span class="empty__art" aria-hidden="true">
             {line()} {line()} {line()}
-            <span class="empty__round">
+            <span class="empty__icon">
                 <Icon glyph />
             </span>
         </span>
     }
 }
 
-/// What went wrong, and the way on. Rows that came before stay where they are.
+/// The error of the last request, with a retry button. Rows that were loaded before stay visible.
 #[component]
-pub(super) fn Failed(
-    /// What went wrong.
+pub(crate) fn LoadError(
     error: Signal<Option<ApiError>>,
-    /// Whether there is nothing else to show.
+    /// Whether there are no rows to show, so that the error takes the place of the list.
     is_whole: Signal<bool>,
-    /// Tries again.
+    /// Retries the request.
     #[prop(into)]
     on_retry: Callback<()>,
 ) -> impl IntoView {
@@ -177,12 +179,12 @@ pub(super) fn Failed(
     let cause = move || error.get().map(|error| explain(language, &error));
     view! {
         <div class=move || if is_whole.get() { "empty" } else { "notice" } role="alert">
-            <span class="empty__round" data-error="">
+            <span class="empty__icon" data-error="">
                 <Icon glyph=Glyph::Alert />
             </span>
             <h2 class="empty__title">{messages::users_failed(language)}</h2>
             <p class="empty__text">{cause}</p>
-            <div class="empty__ways">
+            <div class="empty__actions">
                 <button class="button" type="button" on:click=move |_| on_retry.run(())>
                     <Icon glyph=Glyph::Reset />
                     {messages::retry(language)}

@@ -1,35 +1,27 @@
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use web_sys::AbortController;
 
-use super::model;
-use super::store::Store;
-use crate::api::{ApiError, Client};
+use super::data::model;
+use super::data::store::UsersStore;
+use crate::api::{Client, Latest};
 use crate::i18n::{format, messages, use_language};
-use crate::state::{Link, Live, OFFLINE_ID, explain, use_notices};
+use crate::state::{Connection, EventStream, OFFLINE_ID, explain, use_notices};
 use crate::ui::{Glyph, Icon, TextFile};
 
-/// Saves all who match as a table for a spreadsheet, and says how far it is.
+/// Exports all matching users as a CSV file and shows the progress. A click during the export cancels it.
 #[component]
-pub(super) fn ExportButton(
-    /// The rows: what they are filtered by is what is exported.
-    store: Store,
+pub(crate) fn ExportButton(
+    /// Provides the query to export.
+    store: UsersStore,
 ) -> impl IntoView {
     let language = use_language();
     let notices = use_notices();
     let client = StoredValue::new(expect_context::<Client>());
-    let live = expect_context::<Live>();
-    let under_way = StoredValue::new_local(None::<AbortController>);
-    // How many lines have come; none while nothing is exported.
+    let event_stream = expect_context::<EventStream>();
+    let request = Latest::new();
+    // The number of CSV lines received, or `None` while no export runs.
     let lines = RwSignal::new(None::<u32>);
-    let stop = move || {
-        if let Some(abort) = under_way.try_update_value(Option::take).flatten() {
-            abort.abort();
-        }
-    };
-    on_cleanup(stop);
     let is_locked = move || {
-        live.link.get() == Link::Down
+        event_stream.connection.get() == Connection::Down
             || store.rows.with(|rows| rows.as_ref().is_none_or(|rows| rows.total.value == 0))
     };
     let on_click = move |_| {
@@ -37,30 +29,29 @@ pub(super) fn ExportButton(
             return;
         }
         if lines.get_untracked().is_some() {
-            stop();
+            request.abort();
+            lines.set(None);
             return;
         }
         let query = store.rows.with_untracked(|rows| rows.as_ref().map(|rows| rows.query.clone()));
-        let (Some(query), Ok(abort)) = (query, AbortController::new()) else { return };
-        let signal = abort.signal();
-        under_way.set_value(Some(abort));
+        let Some(query) = query else { return };
         lines.set(Some(0));
-        spawn_local(async move {
-            let file = TextFile::default();
-            let pieces = file.clone();
-            let on_text = Box::new(move |text: String| {
-                let more = u32::try_from(text.matches("\r\n").count()).unwrap_or_default();
-                let _ = lines.try_update(|lines| *lines = lines.map(|lines| lines + more));
-                pieces.push(&text);
-            });
-            let answer = client.get_value().users_csv(&query, &signal, on_text).await;
+        let file = TextFile::default();
+        let chunks = file.clone();
+        let on_text = Box::new(move |text: String| {
+            let more = u32::try_from(text.matches("\r\n").count()).unwrap_or_default();
+            let _ = lines.try_update(|lines| *lines = lines.map(|lines| lines + more));
+            chunks.push(&text);
+        });
+        let client = client.get_value();
+        let csv = |signal| async move { client.users_csv(&query, &signal, on_text).await };
+        request.send(csv, move |result| {
             let rows = lines.try_update(Option::take).flatten().unwrap_or_default().saturating_sub(1);
-            match answer {
+            match result {
                 Ok(()) => match file.save("users.csv", "text/csv;charset=utf-8") {
-                    Ok(()) => notices.done(messages::exported(language, rows)),
+                    Ok(()) => notices.success(messages::exported(language, rows)),
                     Err(_) => notices.error(messages::export_failed(language)),
                 },
-                Err(ApiError::Aborted) => {}
                 Err(error) => {
                     notices.error(format!(
                         "{}. {}",
@@ -73,7 +64,8 @@ pub(super) fn ExportButton(
     };
     let progress = move || {
         let done = format::number(language, lines.get()?.saturating_sub(1));
-        let total = store.rows.with(|rows| rows.as_ref().map(|rows| model::total(language, rows.total)))?;
+        let total =
+            store.rows.with(|rows| rows.as_ref().map(|rows| model::format_total(language, rows.total)))?;
         Some(messages::exporting(language, &done, &total))
     };
     view! {
@@ -84,9 +76,9 @@ pub(super) fn ExportButton(
                 if lines.read().is_some() { messages::stop_export(language) } else { messages::export_csv(language) }
             }
             aria-disabled=move || is_locked().then_some("true")
-            aria-describedby=move || (live.link.get() == Link::Down).then_some(OFFLINE_ID)
+            aria-describedby=move || (event_stream.connection.get() == Connection::Down).then_some(OFFLINE_ID)
             data-hint=move || {
-                (live.link.get() == Link::Down).then(|| messages::offline_reason(language))
+                (event_stream.connection.get() == Connection::Down).then(|| messages::offline_reason(language))
             }
             on:click=on_click
         >

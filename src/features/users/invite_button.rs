@@ -2,18 +2,18 @@ use leptos::prelude::*;
 
 use crate::i18n::{messages, use_language};
 use crate::parts::lock_glyph;
-use crate::state::{Ask, Lock, use_asks};
+use crate::state::{DialogRequest, Lock, use_dialogs};
 use crate::ui::{Glyph, Icon};
 
-/// The way to invite people.
+/// The button that opens the invite dialog.
 #[component]
-pub(super) fn InviteButton() -> impl IntoView {
+pub(crate) fn InviteButton() -> impl IntoView {
     let language = use_language();
-    let asks = use_asks();
+    let dialogs = use_dialogs();
     let lock = Lock::of_everything();
     let on_click = move |_| {
         if lock.get_untracked().is_none() {
-            asks.ask(Ask::Invite);
+            dialogs.open(DialogRequest::Invite);
         }
     };
     view! {

@@ -1,46 +1,32 @@
-//! The users table: who has access where, and when each was last active.
+//! The users table: who has access where, and when each user was last active.
 //!
-//! `model`, `columns` and `selection` are pure at heart; `rows` keeps the rows that
-//! came, `store` fetches them, and reads them anew when somebody changed something; `memory` knows where a list was
-//! left. The rest shows them.
+//! `data` holds the query, the row cache, the requests and the selection. Its `model` and
+//! `selection` are mostly pure, like `table::columns`. `data::store` fetches rows and refetches them after a change.
+//! The other modules render them.
 
-mod beside;
 mod bulk_bar;
-mod calls;
-mod cells;
-mod chips;
-mod columns;
-mod columns_menu;
+mod data;
 mod empty;
 mod export;
-mod filters;
-mod follow;
-mod foot;
-mod header;
+mod footer;
 mod invite_button;
-mod memory;
-mod model;
 mod page;
-mod plain;
-mod row_actions;
-mod rows;
-mod selection;
-mod store;
+mod sync;
 mod table;
 mod toolbar;
 
 pub use page::UsersPage;
 
-/// What a sheet says of the columns where the page is drawn without a browser, that `scope` selects.
+/// The CSS rules for the columns of the prerendered table, for elements that match the selector `scope`.
 #[cfg(not(target_family = "wasm"))]
-pub fn drawn_sheet(scope: &str) -> String {
-    table::drawn_sheet(scope)
+pub fn prerendered_css(scope: &str) -> String {
+    table::users_table::prerendered_css(scope)
 }
 
-/// What the page is drawn with where there is no browser, and nothing can be asked for; found by context.
+/// The rows to prerender, provided as a leptos context. Prerendering has no backend client to fetch them.
 #[cfg(not(target_family = "wasm"))]
 #[derive(Clone)]
-pub struct DrawnRows(
-    /// The rows that stand first in the list that nothing narrows.
+pub struct PrerenderedRows(
+    /// The first page of the unfiltered list.
     pub studio_users_contract::UserPage,
 );

@@ -3,134 +3,134 @@ use studio_users_contract::Sort;
 use studio_users_domain::UserId;
 
 use super::bulk_bar::BulkBar;
-use super::columns::Layout;
-use super::empty::{Failed, empty, first};
+use super::data::model::{self, List};
+use super::data::selection::Selection;
+use super::data::store::UsersStore;
+use super::empty::{LoadError, empty, only_user};
 use super::export::ExportButton;
-use super::follow::{follow_changes, remember, select_rows, tell_results};
-use super::foot::{Foot, OfflineBar, Pages};
+use super::footer::{ListFooter, OfflineBar, Pagination};
 use super::invite_button::InviteButton;
-use super::model::{self, List};
-use super::selection::Selection;
-use super::store::Store;
-use super::table::{NAME, RowDeed, UsersTable, focus_row};
-use super::toolbar::Toolbar;
+use super::sync::{refresh_on_changes, select_rows, sync_list_navigation, sync_list_with_route};
+use super::table::columns::Layout;
+use super::table::users_table::{NAME_LINK, RowAction, UsersTable, focus_row};
+use super::toolbar::bar::Toolbar;
 use crate::api::Client;
 use crate::i18n::{messages, use_language};
 use crate::parts::Lazy;
 use crate::state::{
-    Ask, Filters, History, Link, LinkCopy, Live, Navigation, Place, UsersPlace, use_asks, use_links,
-    use_reader, use_results,
+    Connection, DialogRequest, EventStream, Filters, History, LinkCopy, Navigation, Route, UsersRoute,
+    use_current_user, use_dialogs, use_invitation_links, use_list_navigation,
 };
 use crate::ui::virtual_list::ListHandle;
 use crate::ui::{Glyph, Icon, use_shortcut};
 
-/// The users: how many, a search and filters over them, and the table.
+/// The users page: the header with the number of users, the toolbar and the table.
 #[component]
 pub fn UsersPage() -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
-    let live = expect_context::<Live>();
-    let reader = use_reader();
-    let store = Store::new(expect_context::<Client>());
+    let event_stream = expect_context::<EventStream>();
+    let current_user = use_current_user();
+    let store = UsersStore::new(expect_context::<Client>());
     let handle = ListHandle::default();
     let layout = Layout::load();
     let selection = Selection::new();
-    let place = Memo::new(move |kept: Option<&UsersPlace>| {
-        navigation.with_value(|navigation| match navigation.place.get() {
-            Place::Users(users) => users,
-            // The reader is on their way elsewhere.
-            _ => kept.cloned().unwrap_or_default(),
+    let route = Memo::new(move |previous: Option<&UsersRoute>| {
+        navigation.with_value(|navigation| match navigation.route.get() {
+            Route::Users(users) => users,
+            // Keeps the last users route while the app navigates to another page.
+            _ => previous.cloned().unwrap_or_default(),
         })
     });
-    let go = move |to: UsersPlace, history| {
-        navigation.with_value(|navigation| navigation.go(Place::Users(to), history));
+    let go = move |to: UsersRoute, history| {
+        navigation.with_value(|navigation| navigation.go(Route::Users(to), history));
     };
-    let list = Memo::new(move |_| List::of(&place.read()));
-    let page = Memo::new(move |_| place.read().page);
-    let open = Memo::new(move |_| place.read().open.map(|open| open.id));
+    let list = Memo::new(move |_| List::of(&route.read()));
+    let page = Memo::new(move |_| route.read().page);
+    let open = Memo::new(move |_| route.read().open.map(|open| open.id));
     let in_view = RwSignal::new(0..0);
 
-    remember(store, handle, list, page, navigation);
-    follow_changes(store, handle, selection);
-    tell_results(store, open, place, go);
-    // Who is not among them any more is not selected either.
-    Effect::new(move |seen: Option<Filters>| {
+    sync_list_with_route(store, handle, list, page, navigation);
+    refresh_on_changes(store, handle, selection);
+    sync_list_navigation(store, open, route, go);
+    // Clears the selection when the filters change, because selected users may no longer match.
+    Effect::new(move |previous: Option<Filters>| {
         let filters = list.get().filters;
-        if seen.is_some_and(|seen| seen != filters) {
+        if previous.is_some_and(|previous| previous != filters) {
             selection.clear();
         }
         filters
     });
-    // Closing the panel leads back to the row.
-    Effect::new(move |before: Option<Option<UserId>>| {
+    // Returns the focus to the row when the panel closes.
+    Effect::new(move |previous: Option<Option<UserId>>| {
         let now = open.get();
-        if let (Some(Some(before)), None) = (before, now) {
-            let at = store.rows.with_untracked(|rows| rows.as_ref()?.position(before));
-            // Once the panel is gone, lest the page be laid out with it.
-            queue_microtask(move || match at {
-                Some(at) if page.try_get_untracked() == Some(None) => focus_row(handle, at, NAME),
+        if let (Some(Some(previous)), None) = (previous, now) {
+            let index = store.rows.with_untracked(|rows| rows.as_ref()?.position(previous));
+            // Waits until the panel is removed, so that the focus does not force a layout with the panel in it.
+            queue_microtask(move || match index {
+                Some(index) if page.try_get_untracked() == Some(None) => focus_row(handle, index, NAME_LINK),
                 _ => handle.focus_region(),
             });
         }
         now
     });
     Effect::new(move |_| {
-        // Also when a list comes that is as long as the one before, or when another one did not come after all.
-        store.list.track();
-        store.is_awaited.track();
-        store.moved.track();
-        store.need(&in_view.read_untracked());
+        // Also runs when a new list is as long as the old one, and when loading a new list failed.
+        store.list_generation.track();
+        store.is_loading.track();
+        store.row_shift.track();
+        store.ensure_loaded(&in_view.read_untracked());
     });
 
     let on_search = Callback::new(move |text: String| {
-        let place = place.get_untracked();
-        let filters = Filters { search: text, ..place.filters };
-        go(UsersPlace { filters, page: place.page.map(|_| 1), ..place }, History::Type);
+        let route = route.get_untracked();
+        let filters = Filters { search: text, ..route.filters };
+        go(UsersRoute { filters, page: route.page.map(|_| 1), ..route }, History::ReplaceDebounced);
     });
     let on_filters = Callback::new(move |filters: Filters| {
-        let place = place.get_untracked();
-        go(UsersPlace { filters, page: place.page.map(|_| 1), ..place }, History::Push);
+        let route = route.get_untracked();
+        go(UsersRoute { filters, page: route.page.map(|_| 1), ..route }, History::Push);
     });
     let on_sort = Callback::new(move |sort: Sort| {
-        let place = place.get_untracked();
-        go(UsersPlace { sort, page: place.page.map(|_| 1), ..place }, History::Push);
+        let route = route.get_untracked();
+        go(UsersRoute { sort, page: route.page.map(|_| 1), ..route }, History::Push);
     });
-    let href = move |place: &Place| navigation.with_value(|navigation| navigation.href(place));
-    let at_page = move |number| UsersPlace { page: Some(number), ..place.get_untracked() };
+    let href = move |route: &Route| navigation.with_value(|navigation| navigation.href(route));
+    let route_of_page = move |number| UsersRoute { page: Some(number), ..route.get_untracked() };
     let select = select_rows(store, selection);
-    let on_deed = do_deeds(place, go, select);
-    let select_focused = move |range: bool| {
-        let Some(at) = handle.focused() else { return };
-        if let Some(row) = store.rows.with_untracked(|rows| rows.as_ref()?.get(at)) {
-            select.run((at, row.id, range));
+    let on_action = handle_row_actions(route, go, select);
+    let select_focused = move |is_range: bool| {
+        let Some(index) = handle.focused_row() else { return };
+        if let Some(row) = store.rows.with_untracked(|rows| rows.as_ref()?.get(index)) {
+            select.run((index, row.id, is_range));
         }
     };
     use_shortcut("x", messages::select_row(language), move || select_focused(false));
     use_shortcut("X", messages::select_rows(language), move || select_focused(true));
 
-    let sort = Memo::new(move |_| place.read().sort);
-    let filters = Memo::new(move |_| place.read().filters.clone());
+    let sort = Memo::new(move |_| route.read().sort);
+    let filters = Memo::new(move |_| route.read().filters.clone());
     let total = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
     let is_empty = Memo::new(move |_| total.get().is_some_and(|total| total.value == 0));
     let shown = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.list.clone())));
-    // A row leads to the list that it stands in, whoever is open and whatever is awaited: that is written once, with the
-    // row itself.
-    let shown_at = Memo::new(move |_| {
+    // The links of rows point to the list shown, not to the open user or the list that is loading. So they render only
+    // once per list.
+    let shown_route = Memo::new(move |_| {
         let List { filters, sort, .. } = shown.get().unwrap_or_default();
-        UsersPlace { filters, sort, page: page.get(), open: None }
+        UsersRoute { filters, sort, page: page.get(), open: None }
     });
     let has_failed = Memo::new(move |_| store.error.with(Option::is_some));
-    // Nobody but the reader, whom nothing narrows.
-    let is_first = Memo::new(move |_| {
+    // The unfiltered list contains only the current user.
+    let is_only_user = Memo::new(move |_| {
         let rows = store.rows.read();
         let rows = rows.as_ref().filter(|rows| rows.total.value == 1 && rows.list.filters.are_empty());
-        rows.and_then(|rows| rows.get(0)).is_some_and(|row| reader.read().is(row.id))
+        rows.and_then(|rows| rows.get(0)).is_some_and(|row| current_user.read().is_self(row.id))
     });
-    let is_offline = move || live.link.get() == Link::Down;
+    let is_offline = move || event_stream.connection.get() == Connection::Down;
 
     view! {
         <section class="users-page__list" aria-labelledby="users-title">
-            <a class="skip-link" href="#after-users" on:click=move |event| skip(&event)>
+            <a class="skip-link" href="#after-users" on:click=move |event| skip_table(&event)>
                 {messages::skip_table(language)}
             </a>
             <PageHead store />
@@ -139,15 +139,15 @@ pub fn UsersPage() -> impl IntoView {
                 on_search
                 on_filters
                 layout
-                is_paged=Signal::derive(move || page.read().is_some())
-                on_paged=move |is_paged: bool| {
-                    go(UsersPlace { page: is_paged.then_some(1), ..place.get_untracked() }, History::Push);
+                is_paginated=Signal::derive(move || page.read().is_some())
+                on_paginate=move |is_paginated: bool| {
+                    go(UsersRoute { page: is_paginated.then_some(1), ..route.get_untracked() }, History::Push);
                 }
             />
-            <div class="users-page__progress" data-busy=move || store.is_awaited.get().then_some("")></div>
-            <Announced store />
+            <div class="users-page__progress" data-busy=move || store.is_loading.get().then_some("")></div>
+            <ListStatus store />
             <Show when=move || has_failed.get() && !is_offline()>
-                <Failed
+                <LoadError
                     error=Signal::derive(move || store.error.get())
                     is_whole=Signal::derive(move || store.rows.with(Option::is_none))
                     on_retry=move || store.retry(list.get_untracked())
@@ -164,8 +164,8 @@ pub fn UsersPage() -> impl IntoView {
                                 sort
                                 on_sort
                                 on_range=move |range| {
-                                    // Before all that follows from it: what is asked for is on its way meanwhile.
-                                    store.need(&range);
+                                    // Sends the request before the effects of `in_view` run.
+                                    store.ensure_loaded(&range);
                                     in_view.set(range);
                                 }
                                 layout
@@ -173,19 +173,19 @@ pub fn UsersPage() -> impl IntoView {
                                 open
                                 page
                                 href=Callback::new(move |user| {
-                                    href(&Place::Users(shown_at.read().with_open(user)))
+                                    href(&Route::Users(shown_route.read().with_open(user)))
                                 })
-                                on_deed
+                                on_action
                             />
-                            <Show when=move || is_first.get()>
-                                <Lazy load=first with=() />
+                            <Show when=move || is_only_user.get()>
+                                <Lazy load=only_user with=() />
                             </Show>
                             <Show when=move || page.read().is_some()>
-                                <Pages
+                                <Pagination
                                     store
                                     page=Signal::derive(move || page.get().unwrap_or(1))
-                                    href=Callback::new(move |number| href(&Place::Users(at_page(number))))
-                                    on_page=move |number| go(at_page(number), History::Push)
+                                    href=Callback::new(move |number| href(&Route::Users(route_of_page(number))))
+                                    on_page=move |number| go(route_of_page(number), History::Push)
                                 />
                             </Show>
                         </Show>
@@ -194,7 +194,7 @@ pub fn UsersPage() -> impl IntoView {
             >
                 <Lazy load=empty with=(Signal::derive(move || shown.get().unwrap_or_default()), on_filters) />
             </Show>
-            <Foot store in_view />
+            <ListFooter store in_view />
             <span id="after-users" tabindex="-1"></span>
             <OfflineBar store />
             <BulkBar store selection />
@@ -202,39 +202,37 @@ pub fn UsersPage() -> impl IntoView {
     }
 }
 
-/// Does what was done in a row.
-fn do_deeds(
-    place: Memo<UsersPlace>,
-    go: impl Fn(UsersPlace, History) + Copy + Send + Sync + 'static,
+/// Returns the handler for the actions of a row.
+fn handle_row_actions(
+    route: Memo<UsersRoute>,
+    go: impl Fn(UsersRoute, History) + Copy + Send + Sync + 'static,
     select: Callback<(usize, UserId, bool)>,
-) -> Callback<RowDeed> {
-    let (results, links, asks) = (use_results(), use_links(), use_asks());
-    Callback::new(move |deed: RowDeed| match deed {
-        RowDeed::Press(user) => results.open_soon(user),
-        RowDeed::Open(user) => {
+) -> Callback<RowAction> {
+    let (list_navigation, invitation_links, dialogs) =
+        (use_list_navigation(), use_invitation_links(), use_dialogs());
+    Callback::new(move |action: RowAction| match action {
+        RowAction::Press(user) => list_navigation.prefetch(user),
+        RowAction::Open(user) => {
             let then = move || {
-                if let Some(place) = place.try_get_untracked() {
-                    go(place.with_open(user), History::Push);
+                if let Some(route) = route.try_get_untracked() {
+                    go(route.with_open(user), History::Push);
                 }
             };
-            results.open(user, Box::new(then));
+            list_navigation.open(user, Box::new(then));
         }
-        RowDeed::Select { row, user, range } => select.run((row, user, range)),
-        RowDeed::CopyLink(row) => {
-            links.copy(LinkCopy { user: row.id, name: row.label().to_owned(), by_notice: false });
+        RowAction::Select { row, user, is_range } => select.run((row, user, is_range)),
+        RowAction::CopyLink(row) => {
+            invitation_links.copy(LinkCopy { user: row.id, name: row.label().to_owned(), by_notice: false });
         }
-        RowDeed::View(row) => asks.ask(Ask::View(row)),
-        RowDeed::Remove(row) => asks.ask(Ask::Remove(row)),
-        RowDeed::More(row) => asks.ask(Ask::RowSheet(row)),
+        RowAction::View(row) => dialogs.open(DialogRequest::View(row)),
+        RowAction::Remove(row) => dialogs.open(DialogRequest::Remove(row)),
+        RowAction::More(row) => dialogs.open(DialogRequest::RowSheet(row)),
     })
 }
 
-/// The heading with how many there are, and what can be done with all of them.
+/// The page header: the title, the number of users and the page actions.
 #[component]
-fn PageHead(
-    /// The rows.
-    store: Store,
-) -> impl IntoView {
+fn PageHead(store: UsersStore) -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let total = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
@@ -244,17 +242,17 @@ fn PageHead(
                 {messages::users(language)}
             </h1>
             <span class="page-head__count">
-                {move || total.get().map(|total| model::total(language, total))}
+                {move || total.get().map(|total| model::format_total(language, total))}
             </span>
             <span class="page-head__actions">
-                // A host's own buttons.
+                // The slot for buttons of the embedding page.
                 <slot name="actions"></slot>
                 <a
                     class="button button--quiet"
-                    href=navigation.with_value(|navigation| navigation.href(&Place::Roles))
+                    href=navigation.with_value(|navigation| navigation.href(&Route::Roles))
                     aria-label=messages::roles(language)
                     on:click=move |event| {
-                        navigation.with_value(|navigation| navigation.follow(&event, Place::Roles));
+                        navigation.with_value(|navigation| navigation.follow_link(&event, Route::Roles));
                     }
                 >
                     <Icon glyph=Glyph::Matrix />
@@ -267,17 +265,14 @@ fn PageHead(
     }
 }
 
-/// What is told to those who do not see the list change: how many there are, and in which order.
+/// A live region that announces the number of users and the sort order to screen readers.
 #[component]
-fn Announced(
-    /// The rows.
-    store: Store,
-) -> impl IntoView {
+fn ListStatus(store: UsersStore) -> impl IntoView {
     let language = use_language();
     let total = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
     let sort = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.list.sort)));
     let words = move || {
-        let found = messages::users_found(language, &model::total(language, total.get()?));
+        let found = messages::users_found(language, &model::format_total(language, total.get()?));
         let sort = sort.get()?;
         let order =
             if sort.descending { messages::descending(language) } else { messages::ascending(language) };
@@ -287,8 +282,8 @@ fn Announced(
     view! { <p class="visually-hidden" role="status">{words}</p> }
 }
 
-/// Leads past the table, in a shadow root as well, where an address with a fragment leads nowhere.
-fn skip(event: &leptos::ev::MouseEvent) {
+/// Moves the focus past the table. A fragment link cannot do so: fragments do not reach elements in a shadow tree.
+fn skip_table(event: &leptos::ev::MouseEvent) {
     use wasm_bindgen::JsCast;
     event.prevent_default();
     let link = event.target().and_then(|link| link.dyn_into::<web_sys::Element>().ok());

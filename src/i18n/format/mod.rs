@@ -1,37 +1,37 @@
-//! Numbers, dates and lists as their language has them: by the browser's `Intl`, and where the page is drawn without a
-//! browser by a few words of one's own.
+//! Formatting of numbers, dates and lists: with the browser's `Intl`, and with a small native implementation during
+//! prerendering.
 
 #[cfg(target_family = "wasm")]
 mod intl;
 #[cfg(not(target_family = "wasm"))]
-mod plain;
+mod native;
 
 use chrono::{DateTime, Utc};
 use studio_users_domain::Language;
 
 #[cfg(target_family = "wasm")]
-use intl as by;
+use intl as platform;
 #[cfg(not(target_family = "wasm"))]
-use plain as by;
+use native as platform;
 
-use super::letters;
+use super::case;
 
-/// A whole number with its separators.
+/// Formats a whole number with group separators.
 pub fn number(language: Language, value: u32) -> String {
-    by::number(language, value)
+    platform::number(language, value)
 }
 
-/// "A, B or C".
-pub fn either(language: Language, items: &[impl AsRef<str>]) -> String {
-    by::list(language, Joined::Either, items)
+/// Formats a list as "A, B or C".
+pub fn list_or(language: Language, items: &[impl AsRef<str>]) -> String {
+    platform::list(language, ListType::Disjunction, items)
 }
 
-/// "A, B and C".
-pub fn all(language: Language, items: &[impl AsRef<str>]) -> String {
-    by::list(language, Joined::All, items)
+/// Formats a list as "A, B and C".
+pub fn list_and(language: Language, items: &[impl AsRef<str>]) -> String {
+    platform::list(language, ListType::Conjunction, items)
 }
 
-/// A unit of time that has passed.
+/// A unit of elapsed time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Unit {
     /// Minutes.
@@ -42,78 +42,81 @@ pub enum Unit {
     Day,
 }
 
-/// "4 min ago", "yesterday": so many units before now, or after it where negative.
+/// Formats a relative time such as "4 min ago" or "yesterday". A negative value is in the future.
 pub fn ago(language: Language, value: i32, unit: Unit) -> String {
-    by::ago(language, value, unit)
+    platform::ago(language, value, unit)
 }
 
-/// Whether a language speaks of so many in the singular.
-pub fn is_one(language: Language, number: u32) -> bool {
-    by::is_one(language, number)
+/// Returns whether the language uses the singular for this number.
+pub fn is_singular(language: Language, number: u32) -> bool {
+    platform::is_singular(language, number)
 }
 
-/// "17 Nov".
-pub fn day(language: Language, time: DateTime<Utc>) -> String {
-    by::date(language, Shape::Day, time)
+/// Formats a date as "17 Nov".
+pub fn short_date(language: Language, time: DateTime<Utc>) -> String {
+    platform::date(language, DateStyle::Short, time)
 }
 
-/// "17 Nov 2025".
-pub fn day_of_year(language: Language, time: DateTime<Utc>) -> String {
-    by::date(language, Shape::DayOfYear, time)
+/// Formats a date as "17 Nov 2025".
+pub fn short_date_with_year(language: Language, time: DateTime<Utc>) -> String {
+    platform::date(language, DateStyle::ShortWithYear, time)
 }
 
-/// "14:08".
+/// Formats a time of day as "14:08".
 pub fn time_of_day(language: Language, time: DateTime<Utc>) -> String {
-    by::date(language, Shape::TimeOfDay, time)
+    platform::date(language, DateStyle::TimeOfDay, time)
 }
 
-/// "Monday 17 November", with the year where it is not this one.
-pub fn weekday(language: Language, time: DateTime<Utc>, with_year: bool) -> String {
-    by::date(language, if with_year { Shape::WeekdayOfYear } else { Shape::Weekday }, time)
+/// Formats a date as "Monday 17 November", or as "Monday 17 November 2025" with the year.
+pub fn weekday_date(language: Language, time: DateTime<Utc>, with_year: bool) -> String {
+    let style = if with_year { DateStyle::WeekdayWithYear } else { DateStyle::Weekday };
+    platform::date(language, style, time)
 }
 
-/// "17 November".
-pub fn long_day(language: Language, time: DateTime<Utc>) -> String {
-    by::date(language, Shape::LongDay, time)
+/// Formats a date as "17 November".
+pub fn long_date(language: Language, time: DateTime<Utc>) -> String {
+    platform::date(language, DateStyle::Long, time)
 }
 
-/// "17 November 2025, 10:02".
-pub fn moment(language: Language, time: DateTime<Utc>) -> String {
-    format!("{}, {}", by::date(language, Shape::LongDayOfYear, time), time_of_day(language, time))
+/// Formats date and time as "17 November 2025, 10:02".
+pub fn date_time(language: Language, time: DateTime<Utc>) -> String {
+    format!("{}, {}", platform::date(language, DateStyle::LongWithYear, time), time_of_day(language, time))
 }
 
-/// "17 Nov, 10:02".
-pub fn short_moment(language: Language, time: DateTime<Utc>) -> String {
-    format!("{}, {}", day(language, time), time_of_day(language, time))
+/// Formats date and time as "17 Nov, 10:02".
+pub fn short_date_time(language: Language, time: DateTime<Utc>) -> String {
+    format!("{}, {}", short_date(language, time), time_of_day(language, time))
 }
 
-/// Date and time in full, for tooltips.
-pub fn absolute(language: Language, time: DateTime<Utc>) -> String {
-    by::date(language, Shape::Absolute, time)
+/// Formats date and time in full, for tooltips.
+pub fn full_date_time(language: Language, time: DateTime<Utc>) -> String {
+    platform::date(language, DateStyle::FullDateTime, time)
 }
 
-/// The text with its first letter large.
+/// Converts the first letter of a text to upper case.
 pub fn capitalised(text: &str) -> String {
     let (first, rest) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
-    letters::large(first) + rest
+    case::to_uppercase(first) + rest
 }
 
-/// How the last two of a list are joined.
+/// The type of a list, as in [`Intl.ListFormat`](https://developer.mozilla.org/docs/Web/JavaScript/Reference/Global_Objects/Intl/ListFormat).
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Joined {
-    All,
-    Either,
+enum ListType {
+    /// "A and B".
+    Conjunction,
+    /// "A or B".
+    Disjunction,
 }
 
-/// What is said of a time.
+/// The parts of a date or time that are shown, and their length.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Shape {
-    Day,
-    DayOfYear,
+enum DateStyle {
+    Short,
+    ShortWithYear,
     TimeOfDay,
     Weekday,
-    WeekdayOfYear,
-    LongDay,
-    LongDayOfYear,
-    Absolute,
+    WeekdayWithYear,
+    Long,
+    LongWithYear,
+    FullDateTime,
 }

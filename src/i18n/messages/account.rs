@@ -1,27 +1,29 @@
-//! One's own page.
+//! The account page and the logo menu.
 
 use studio_users_domain::Language;
 
 messages! {
     your_account { en: "Your account", nl: "Je account" }
     profile { en: "Profile", nl: "Profiel" }
-    profile_text { en: "How colleagues see you, and how the studio speaks to you.", nl: "Hoe collega’s je zien, en hoe de studio tegen je spreekt." }
-    account_language_hint { en: "For this page and for mails to you", nl: "Voor deze pagina en voor mails aan jou" }
-    account_email { en: "E-mail", nl: "E-mail" }
-    email_fixed { en: "You sign in with it", nl: "Hiermee log je in" }
+    profile_text { en: "Your name as colleagues see it, and the language you use.", nl: "Je naam zoals collega’s die zien, en de taal die je gebruikt." }
+    account_language_hint { en: "Used on this page and in e-mails to you", nl: "Voor deze pagina en voor e-mails aan jou" }
+    email_read_only { en: "Used to sign in; can’t be changed here", nl: "Hiermee log je in; hier niet te wijzigen" }
     save { en: "Save", nl: "Opslaan" }
     saved { en: "Saved", nl: "Opgeslagen" }
-    name_needed { en: "A name has 1 to 100 characters.", nl: "Een naam heeft 1 tot 100 tekens." }
+    name_invalid { en: "Enter a name of 1 to 100 characters.", nl: "Vul een naam van 1 tot 100 tekens in." }
     sessions { en: "Sessions", nl: "Sessies" }
-    sessions_text { en: "Where you are signed in. End what you do not know.", nl: "Waar je bent ingelogd. Beëindig wat je niet kent." }
+    sessions_text { en: "Devices where you’re signed in. End any session you don’t recognise.", nl: "Apparaten waarop je bent ingelogd. Beëindig sessies die je niet herkent." }
     sessions_failed { en: "Your sessions could not be loaded", nl: "Je sessies konden niet worden geladen" }
-    this_session { en: "This one", nl: "Deze" }
-    session_times(started, seen) { en: "Started: {started} · Last seen: {seen}", nl: "Begonnen: {started} · Laatst gezien: {seen}" }
+    this_session { en: "This session", nl: "Deze sessie" }
+    session_times(started, active) {
+        en: "Signed in: {started} · Last active: {active}",
+        nl: "Ingelogd: {started} · Laatst actief: {active}"
+    }
     end_session { en: "End", nl: "Beëindigen" }
-    end_session_of(device, started) { en: "End the session of {device}, started: {started}", nl: "De sessie van {device} beëindigen, begonnen: {started}" }
-    session_ended(device) { en: "The session of {device} has ended.", nl: "De sessie van {device} is beëindigd." }
-    sign_out_elsewhere { en: "Sign out everywhere else", nl: "Overal elders uitloggen" }
-    signed_out_elsewhere { en: "You are signed out everywhere else.", nl: "Je bent overal elders uitgelogd." }
+    end_session_of(device, started) { en: "End session on {device}, signed in: {started}", nl: "Sessie op {device} beëindigen, ingelogd: {started}" }
+    session_ended(device) { en: "The session on {device} has ended.", nl: "De sessie op {device} is beëindigd." }
+    sign_out_elsewhere { en: "Sign out of all other sessions", nl: "Bij alle andere sessies uitloggen" }
+    signed_out_elsewhere { en: "You’re signed out of all other sessions.", nl: "Je bent bij alle andere sessies uitgelogd." }
     studio_menu { en: "Studio menu", nl: "Studiomenu" }
     members { en: "Members", nl: "Leden" }
     invite_user { en: "Invite user", nl: "Gebruiker uitnodigen" }

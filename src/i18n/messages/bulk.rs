@@ -1,56 +1,55 @@
-//! The same for many users at once.
+//! Bulk actions: removing, resending and adding a role for several users.
 
 use studio_users_domain::Language;
 
 messages! {
-    remove_many_question[count]() { en: "Remove {count} user?" | "Remove {count} users?", nl: "{count} gebruiker verwijderen?" | "{count} gebruikers verwijderen?" }
+    remove_many_title[count]() { en: "Remove {count} user?" | "Remove {count} users?", nl: "{count} gebruiker verwijderen?" | "{count} gebruikers verwijderen?" }
     remove_users[count]() { en: "Remove {count} user" | "Remove {count} users", nl: "{count} gebruiker verwijderen" | "{count} gebruikers verwijderen" }
     remove_many_selected {
-        en: "Those selected lose everything where you manage.",
-        nl: "Wie geselecteerd is, verliest alles waar jij beheert."
+        en: "The selected users lose access to everything you manage.",
+        nl: "De geselecteerde gebruikers verliezen de toegang tot alles wat jij beheert."
     }
     remove_many_matching {
-        en: "All who match the search and filters lose everything where you manage.",
-        nl: "Iedereen die aan de zoekopdracht en filters voldoet, verliest alles waar jij beheert."
+        en: "All users who match your search and filters lose access to everything you manage.",
+        nl: "Alle gebruikers die aan je zoekopdracht en filters voldoen, verliezen de toegang tot alles wat jij beheert."
     }
-    refused_stay {
-        en: "Whom you may not remove stays, and you are told who and why.",
-        nl: "Wie je niet mag verwijderen, blijft; je hoort wie en waarom."
+    denied_users_skipped {
+        en: "Users you can’t remove are skipped. You’ll see who and why.",
+        nl: "Gebruikers die je niet mag verwijderen, worden overgeslagen. Je ziet daarna wie en waarom."
     }
     type_number(number) { en: "Type {number} to confirm", nl: "Typ {number} om te bevestigen" }
     users_removed[count]() { en: "{count} user removed" | "{count} users removed", nl: "{count} gebruiker verwijderd" | "{count} gebruikers verwijderd" }
     invitations_resent[count]() {
-        en: "{count} invitation sent again" | "{count} invitations sent again",
-        nl: "{count} uitnodiging opnieuw gestuurd" | "{count} uitnodigingen opnieuw gestuurd"
+        en: "{count} invitation resent" | "{count} invitations resent",
+        nl: "{count} uitnodiging opnieuw verstuurd" | "{count} uitnodigingen opnieuw verstuurd"
     }
     resending[count]() {
-        en: "Sending {count} invitation again…" | "Sending {count} invitations again…",
-        nl: "{count} uitnodiging wordt opnieuw gestuurd…" | "{count} uitnodigingen worden opnieuw gestuurd…"
+        en: "Resending {count} invitation…" | "Resending {count} invitations…",
+        nl: "{count} uitnodiging opnieuw versturen…" | "{count} uitnodigingen opnieuw versturen…"
     }
-    users_given_role[count]() {
+    role_added_to_users[count]() {
         en: "Role added to {count} user" | "Role added to {count} users",
         nl: "Rol toegevoegd aan {count} gebruiker" | "Rol toegevoegd aan {count} gebruikers"
     }
-    had_role_already[count]() { en: "{count} had it already." | "{count} had it already.", nl: "{count} had die al." | "{count} hadden die al." }
-    nothing_to_do[count]() {
-        en: "For {count} there was nothing to do." | "For {count} there was nothing to do.",
-        nl: "Voor {count} was er niets te doen." | "Voor {count} was er niets te doen."
+    had_role_already[count]() { en: "{count} user already had it." | "{count} users already had it.", nl: "{count} gebruiker had die al." | "{count} gebruikers hadden die al." }
+    nothing_to_change[count]() {
+        en: "Nothing to change for {count} user." | "Nothing to change for {count} users.",
+        nl: "Niets te wijzigen voor {count} gebruiker." | "Niets te wijzigen voor {count} gebruikers."
     }
-    users_refused[count]() { en: "{count} was refused." | "{count} were refused.", nl: "{count} is geweigerd." | "{count} zijn geweigerd." }
-    refused_list { en: "Who was refused, and why", nl: "Wie geweigerd is, en waarom" }
-    show_refused { en: "Who and why", nl: "Wie en waarom" }
+    users_denied[count]() { en: "Not allowed for {count} user." | "Not allowed for {count} users.", nl: "Niet toegestaan voor {count} gebruiker." | "Niet toegestaan voor {count} gebruikers." }
+    skipped_users { en: "Skipped users and reasons", nl: "Overgeslagen gebruikers en redenen" }
+    show_details { en: "Show details", nl: "Details tonen" }
     and_more[count]() { en: "And {count} more." | "And {count} more.", nl: "En nog {count}." | "En nog {count}." }
-    somebody { en: "A user whom you no longer see", nl: "Een gebruiker die je niet meer ziet" }
-    resend_failed { en: "The invitations were not sent again.", nl: "De uitnodigingen zijn niet opnieuw gestuurd." }
-    restore_failed { en: "Nobody was restored.", nl: "Niemand is teruggezet." }
+    hidden_user { en: "A user you can no longer see", nl: "Een gebruiker die je niet meer kunt zien" }
+    resend_failed { en: "Couldn’t resend the invitations.", nl: "De uitnodigingen zijn niet opnieuw verstuurd." }
+    restore_failed { en: "Couldn’t restore the users.", nl: "De gebruikers zijn niet hersteld." }
     add_role_to[count]() { en: "Add a role to {count} user" | "Add a role to {count} users", nl: "Rol toevoegen aan {count} gebruiker" | "Rol toevoegen aan {count} gebruikers" }
     add_role_lead {
-        en: "It comes on top of what each has there, and counts below as well.",
-        nl: "De rol komt bij wat ieder daar al heeft, en geldt ook eronder."
+        en: "The role is added to the roles each user already has there. It also applies below, except where other roles are assigned.",
+        nl: "De rol komt bij de rollen die elke gebruiker daar al heeft. De rol geldt ook eronder, behalve waar andere rollen zijn toegewezen."
     }
     adding_role { en: "Adding…", nl: "Toevoegen…" }
-    where_ { en: "Where", nl: "Waar" }
-    find_place { en: "Find an agency or environment", nl: "Bureau of omgeving zoeken" }
-    no_place_found { en: "No place that you manage has this in its name.", nl: "Geen plek die je beheert heeft dit in de naam." }
-    choose_place_and_role { en: "Choose where, and a role", nl: "Kies waar, en een rol" }
+    location { en: "Where", nl: "Waar" }
+    no_nodes_found { en: "No environments or agencies found", nl: "Geen omgevingen of bureaus gevonden" }
+    choose_node_and_role { en: "Choose an environment or agency and a role", nl: "Kies een omgeving of bureau en een rol" }
 }

@@ -1,16 +1,16 @@
-//! What several parts of the page say.
+//! Texts used by several parts of the page.
 
 use studio_users_domain::Language;
 
 messages! {
     studio { en: "Studio", nl: "Studio" }
-    skip_to_content { en: "Skip to the content", nl: "Naar de inhoud" }
+    skip_to_content { en: "Skip to content", nl: "Naar de inhoud" }
     page_title(page) { en: "{page} · Studio", nl: "{page} · Studio" }
     loading { en: "Loading…", nl: "Laden…" }
     retry { en: "Try again", nl: "Opnieuw proberen" }
     not_loaded { en: "This part of the page could not be loaded", nl: "Dit deel van de pagina kon niet worden geladen" }
     not_loaded_text {
-        en: "Check your connection and try again. If that does not help, reload the page.",
+        en: "Check your connection and try again. If that doesn’t help, reload the page.",
         nl: "Controleer je verbinding en probeer het opnieuw. Helpt dat niet, laad de pagina dan opnieuw."
     }
     menu { en: "Menu", nl: "Menu" }

@@ -1,21 +1,21 @@
-//! The feature in somebody else's page, and where the module has crashed.
+//! The element in a host page: signed out, and after a crash of the module.
 
 use studio_users_domain::Language;
 
 messages! {
-    signed_out { en: "You are not signed in", nl: "Je bent niet ingelogd" }
+    signed_out { en: "You’re not signed in", nl: "Je bent niet ingelogd" }
     signed_out_text {
-        en: "Sign in to your studio. Users are then shown here.",
-        nl: "Log in bij je studio. Daarna zie je hier de gebruikers."
+        en: "Sign in to your studio to see users here.",
+        nl: "Log in bij je studio om hier gebruikers te zien."
     }
-    session_over_text(name) {
-        en: "The session of {name} has ended. Sign in to your studio again, in another tab if you like: nothing that you entered is lost, and it goes on here.",
-        nl: "De sessie van {name} is verlopen. Log opnieuw in bij je studio, eventueel in een ander tabblad: wat je invulde is niet verloren, en het gaat hier verder."
+    session_ended_text(name) {
+        en: "{name}’s session has ended. Sign in to your studio again, for example in another tab, and then continue here. Nothing you entered is lost.",
+        nl: "De sessie van {name} is verlopen. Log opnieuw in bij je studio, bijvoorbeeld in een ander tabblad, en ga daarna hier verder. Wat je hebt ingevuld, blijft staan."
     }
     crashed { en: "Something went wrong here", nl: "Hier ging iets mis" }
     crashed_text {
-        en: "This part of the page has stopped. What was saved is safe; reload the page to go on.",
-        nl: "Dit deel van de pagina is gestopt. Wat was opgeslagen is veilig; laad de pagina opnieuw om verder te gaan."
+        en: "This part of the page stopped working. Reload the page to continue. Unsaved changes are lost.",
+        nl: "Dit deel van de pagina werkt niet meer. Laad de pagina opnieuw om verder te gaan. Niet-opgeslagen wijzigingen gaan verloren."
     }
     reload { en: "Reload", nl: "Opnieuw laden" }
 }

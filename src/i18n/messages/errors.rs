@@ -1,4 +1,4 @@
-//! What can go wrong.
+//! Error messages.
 
 use studio_users_domain::Language;
 
@@ -6,26 +6,26 @@ messages! {
     users_failed { en: "The users could not be loaded", nl: "De gebruikers konden niet worden geladen" }
     session_failed { en: "The studio could not be loaded", nl: "De studio kon niet worden geladen" }
     error_network {
-        en: "The backend cannot be reached. Check the connection; nothing that you entered is lost.",
-        nl: "De server is niet bereikbaar. Controleer de verbinding; wat je invulde is niet verloren."
+        en: "Can’t reach the server. Check your connection and try again. Nothing you entered is lost.",
+        nl: "De server is niet bereikbaar. Controleer je verbinding en probeer het opnieuw. Wat je hebt ingevuld, blijft staan."
     }
     error_unavailable {
-        en: "The backend cannot answer at the moment. Try again shortly.",
-        nl: "De server kan nu niet antwoorden. Probeer het zo nog eens."
+        en: "The server is temporarily unavailable. Try again in a moment.",
+        nl: "De server is tijdelijk niet beschikbaar. Probeer het zo opnieuw."
     }
-    error_answer { en: "The backend’s answer could not be understood.", nl: "Het antwoord van de server was niet te begrijpen." }
-    error_signed_out { en: "You are signed out. Sign in again to go on.", nl: "Je bent uitgelogd. Log opnieuw in om verder te gaan." }
-    error_not_found { en: "This no longer exists, or you may no longer see it.", nl: "Dit bestaat niet meer, of je mag het niet meer zien." }
-    error_refused(detail) { en: "The backend refused this: {detail}", nl: "De server weigerde dit: {detail}" }
-    refused { en: "The backend refused this.", nl: "De server weigerde dit." }
+    error_response { en: "The server sent an unexpected response. Try again, or reload the page.", nl: "De server gaf een onverwacht antwoord. Probeer het opnieuw of laad de pagina opnieuw." }
+    error_signed_out { en: "You’re signed out. Sign in again to continue.", nl: "Je bent uitgelogd. Log opnieuw in om verder te gaan." }
+    error_not_found { en: "This no longer exists, or you no longer have access to it.", nl: "Dit bestaat niet meer, of je hebt er geen toegang meer toe." }
+    request_rejected_because(detail) { en: "The server rejected this request: {detail}", nl: "De server heeft dit verzoek geweigerd: {detail}" }
+    request_rejected { en: "The server rejected this request.", nl: "De server heeft dit verzoek geweigerd." }
     error_changed_since {
-        en: "Somebody changed this user since. The removal can no longer be undone as it was.",
-        nl: "Iemand heeft deze gebruiker sindsdien gewijzigd. De verwijdering kan niet meer ongedaan worden gemaakt."
+        en: "This user’s access changed after the removal, so the removal can’t be undone.",
+        nl: "De toegang van deze gebruiker is na de verwijdering gewijzigd. De verwijdering kan daarom niet meer ongedaan worden gemaakt."
     }
     error_total_changed {
-        en: "Others match by now than you saw. Nothing was done: look once more, and try again.",
-        nl: "Er voldoen nu andere gebruikers dan je zag. Er is niets gedaan: kijk nog eens en probeer het opnieuw."
+        en: "The list has changed, so nothing was done. Check your selection and try again.",
+        nl: "De lijst is gewijzigd, dus er is niets gedaan. Controleer je selectie en probeer het opnieuw."
     }
-    error_version { en: "Somebody else changed this meanwhile.", nl: "Iemand anders heeft dit intussen gewijzigd." }
-    error_rate_limited { en: "Too many at once. Try again in a while.", nl: "Te veel tegelijk. Probeer het straks opnieuw." }
+    error_version { en: "Someone else changed this in the meantime. Reload the page and try again.", nl: "Iemand anders heeft dit intussen gewijzigd. Laad de pagina opnieuw en probeer het nog eens." }
+    error_rate_limited { en: "Too many requests. Try again later.", nl: "Te veel verzoeken. Probeer het later opnieuw." }
 }

@@ -1,153 +1,141 @@
-//! Inviting people.
+//! The invite dialog.
 
 use studio_users_domain::Language;
 
 messages! {
     invite_lead {
-        en: "Everyone gets their own link by e-mail, and has access once they join.",
-        nl: "Iedereen krijgt een eigen link per e-mail, en heeft toegang na het deelnemen."
+        en: "We’ll e-mail each person a link to join. Existing users get the roles right away.",
+        nl: "Iedereen krijgt per e-mail een link om deel te nemen. Bestaande gebruikers krijgen de rollen meteen."
     }
     email_addresses { en: "E-mail addresses", nl: "E-mailadressen" }
-    addresses_hint { en: "Paste a list, drop a CSV file, or", nl: "Plak een lijst, sleep een CSV-bestand, of" }
-    choose_file { en: "choose one", nl: "kies er een" }
-    choose_file_name { en: "Choose a CSV file with addresses", nl: "Kies een CSV-bestand met adressen" }
-    drop_here { en: "Drop the file here", nl: "Laat het bestand hier los" }
-    add_addresses { en: "Add people", nl: "Voeg mensen toe" }
-    add_another { en: "Add another", nl: "Nog een" }
+    addresses_hint { en: "Paste a list, drop a CSV file or", nl: "Plak een lijst, sleep een CSV-bestand of" }
+    choose_file { en: "choose a file", nl: "kies een bestand" }
+    choose_file_name { en: "choose a file (CSV with e-mail addresses)", nl: "kies een bestand (CSV met e-mailadressen)" }
+    add_addresses { en: "Enter e-mail addresses", nl: "Vul e-mailadressen in" }
+    add_another { en: "Add another", nl: "Nog een toevoegen" }
     to_invite { en: "To invite", nl: "Uit te nodigen" }
-    addresses_keys {
-        en: "Backspace or the left arrow key leads into the list.",
-        nl: "Met Backspace of pijltje links kom je in de lijst."
+    address_keys_hint {
+        en: "Press Backspace or Left arrow to select an address.",
+        nl: "Druk op Backspace of Pijl-links om een adres te selecteren."
     }
     remove_address(email) { en: "Remove {email}", nl: "{email} verwijderen" }
     addresses_added[count]() { en: "{count} address added" | "{count} addresses added", nl: "{count} adres toegevoegd" | "{count} adressen toegevoegd" }
-    addresses_doubled[count]() {
-        en: "{count} was there already" | "{count} were there already",
-        nl: "{count} stond er al" | "{count} stonden er al"
+    duplicates_skipped[count]() {
+        en: "{count} duplicate skipped" | "{count} duplicates skipped",
+        nl: "{count} dubbel adres overgeslagen" | "{count} dubbele adressen overgeslagen"
     }
     address_removed(email) { en: "{email} removed", nl: "{email} verwijderd" }
     no_address_in(file) { en: "No e-mail address was found in {file}.", nl: "In {file} staat geen e-mailadres." }
     file_unreadable(file) { en: "{file} could not be read.", nl: "{file} kon niet worden gelezen." }
-    address_shape(email) { en: "{email} is no e-mail address, and will not be invited.", nl: "{email} is geen e-mailadres, en wordt niet uitgenodigd." }
-    address_blank(email) { en: "{email} has a blank in it, and will not be invited.", nl: "{email} bevat een spatie, en wordt niet uitgenodigd." }
-    address_ending(email) {
-        en: "{email} lacks an ending such as .com, and will not be invited.",
-        nl: "{email} mist een einde zoals .nl, en wordt niet uitgenodigd."
+    address_invalid(email) { en: "{email} isn’t a valid e-mail address and won’t be invited.", nl: "{email} is geen geldig e-mailadres en wordt niet uitgenodigd." }
+    address_has_space(email) { en: "{email} contains a space and won’t be invited.", nl: "{email} bevat een spatie en wordt niet uitgenodigd." }
+    address_without_ending(email) {
+        en: "{email} is missing an ending such as .com and won’t be invited.",
+        nl: "In {email} ontbreekt een extensie zoals .nl. Dit adres wordt niet uitgenodigd."
     }
-    address_length(email) { en: "{email} is too long, and will not be invited.", nl: "{email} is te lang, en wordt niet uitgenodigd." }
-    address_limited(email) {
-        en: "{email} was not invited: too many mails for one day. Try again tomorrow.",
-        nl: "{email} is niet uitgenodigd: te veel mails voor één dag. Probeer het morgen weer."
+    address_too_long(email) { en: "{email} is too long and won’t be invited.", nl: "{email} is te lang en wordt niet uitgenodigd." }
+    address_daily_limit(email) {
+        en: "{email} wasn’t invited because the daily e-mail limit was reached. Try again tomorrow.",
+        nl: "{email} is niet uitgenodigd, want de daglimiet voor e-mails is bereikt. Probeer het morgen opnieuw."
     }
-    address_refused(email, why) { en: "{email} was not invited. {why}", nl: "{email} is niet uitgenodigd. {why}" }
-    addresses_wrong[count]() { en: "{count} more like this" | "{count} more like these", nl: "nog {count} zo" | "nog {count} zulke" }
-    addresses_missing { en: "Enter at least one address.", nl: "Vul minstens één adres in." }
-    nodes_missing { en: "Choose at least one environment.", nl: "Kies minstens één omgeving." }
-    roles_missing { en: "Choose at least one role.", nl: "Kies minstens één rol." }
-    choose_environments { en: "Choose where", nl: "Kies waar" }
-    environments_chosen(chosen) { en: "Environments: {chosen}", nl: "Omgevingen: {chosen}" }
-    no_environment { en: "No environment is called that.", nl: "Geen omgeving heet zo." }
-    environments_more[count]() { en: "{count} more: search for it" | "{count} more: search for them", nl: "nog {count}: zoek ernaar" | "nog {count}: zoek ernaar" }
+    address_not_invited(email, why) { en: "{email} wasn’t invited. {why}", nl: "{email} is niet uitgenodigd. {why}" }
+    more_address_problems[count]() { en: "{count} more address with a problem" | "{count} more addresses with a problem", nl: "nog {count} adres met een probleem" | "nog {count} adressen met een probleem" }
+    address_required { en: "Enter at least one address.", nl: "Vul minstens één adres in." }
+    environment_required { en: "Choose at least one environment.", nl: "Kies minstens één omgeving." }
+    role_required { en: "Choose at least one role.", nl: "Kies minstens één rol." }
+    choose_environments { en: "Choose environments", nl: "Kies omgevingen" }
+    environments_selected(chosen) { en: "Environments: {chosen}", nl: "Omgevingen: {chosen}" }
+    more_environments[count]() { en: "{count} more. Search by name to find it." | "{count} more. Search by name to find them.", nl: "Nog {count}. Zoek op naam." | "Nog {count}. Zoek op naam." }
     and_all_below { en: "and all below", nl: "en alles eronder" }
     link_expires { en: "Link expires", nl: "Link verloopt" }
     in_days[count]() { en: "In {count} day" | "In {count} days", nl: "Na {count} dag" | "Na {count} dagen" }
-    mail_language { en: "Mail in", nl: "Mailtaal" }
-    roles_in_place(node) { en: "Roles in {node}", nl: "Rollen in {node}" }
-    roles_in_places[count]() { en: "Roles in {count} place" | "Roles in {count} places", nl: "Rollen op {count} plek" | "Rollen op {count} plekken" }
+    mail_language { en: "E-mail language", nl: "Taal van e-mail" }
+    roles_in_nodes[count]() { en: "Roles in {count} environment or agency" | "Roles in {count} environments and agencies", nl: "Rollen in {count} omgeving of bureau" | "Rollen in {count} omgevingen en bureaus" }
     invite_message { en: "Message", nl: "Bericht" }
     optional { en: "Optional", nl: "Niet verplicht" }
     message_placeholder { en: "Welcome aboard! Ask me if anything is unclear.", nl: "Welkom! Vraag het me als iets onduidelijk is." }
-    letters_left[count]() { en: "{count} character left" | "{count} characters left", nl: "nog {count} teken" | "nog {count} tekens" }
-    no_manager_yet(nodes) { en: "{nodes}: no Organisation Manager yet.", nl: "{nodes}: nog geen Organisatiebeheerder." }
+    characters_left[count]() { en: "{count} character left" | "{count} characters left", nl: "nog {count} teken" | "nog {count} tekens" }
+    no_manager_yet(nodes) { en: "No Organisation Manager yet in {nodes}.", nl: "Nog geen Organisatiebeheerder in {nodes}." }
     propose_manager {
-        en: "Give the first person that role, so that they can invite their colleagues.",
-        nl: "Geef de eerste die rol, dan kan die de eigen collega’s uitnodigen."
+        en: "Give the first person this role so they can invite colleagues.",
+        nl: "Geef de eerste persoon deze rol, zodat die collega’s kan uitnodigen."
     }
     propose_manager_to(email) {
-        en: "Give {email} that role, so that they can invite their colleagues.",
-        nl: "Geef {email} die rol, dan kan die de eigen collega’s uitnodigen."
+        en: "Give {email} this role so they can invite colleagues.",
+        nl: "Geef {email} deze rol, zodat die collega’s kan uitnodigen."
     }
     will_manage(email, nodes) {
-        en: "{email} will be Organisation Manager of {nodes}, and can invite colleagues.",
-        nl: "{email} wordt Organisatiebeheerder van {nodes}, en kan collega’s uitnodigen."
+        en: "{email} will be Organisation Manager of {nodes} and can invite colleagues.",
+        nl: "{email} wordt Organisatiebeheerder van {nodes} en kan collega’s uitnodigen."
     }
-    first_will_manage(nodes) {
-        en: "The first person will be Organisation Manager of {nodes}, and can invite colleagues.",
-        nl: "De eerste wordt Organisatiebeheerder van {nodes}, en kan collega’s uitnodigen."
+    first_person_will_manage(nodes) {
+        en: "The first person will be Organisation Manager of {nodes} and can invite colleagues.",
+        nl: "De eerste persoon wordt Organisatiebeheerder van {nodes} en kan collega’s uitnodigen."
     }
-    leave_out { en: "Leave out", nl: "Weglaten" }
-    proposed_for_first { en: "Proposed for the first person", nl: "Voorgesteld voor de eerste" }
-    for_first { en: "For the first person", nl: "Voor de eerste" }
+    remove_role { en: "Remove role", nl: "Rol verwijderen" }
+    proposed_for_first_person { en: "Proposed for the first person", nl: "Voorgesteld voor de eerste persoon" }
+    for_first_person { en: "For the first person", nl: "Voor de eerste persoon" }
     without_manager_title { en: "Send without an Organisation Manager?", nl: "Versturen zonder Organisatiebeheerder?" }
     without_manager_text(nodes) {
-        en: "Nobody of their own could invite people to {nodes}, or remove them. Managers above still can.",
-        nl: "Bij {nodes} kan dan niemand zelf mensen uitnodigen of verwijderen. Beheerders erboven wel."
+        en: "In {nodes}, only managers at a higher level will be able to invite or remove users.",
+        nl: "In {nodes} kunnen dan alleen beheerders van een hoger niveau gebruikers uitnodigen of verwijderen."
     }
-    send_without { en: "Send without", nl: "Zonder versturen" }
+    send_anyway { en: "Send anyway", nl: "Toch versturen" }
     add_role_and_send { en: "Add role and send", nl: "Rol toevoegen en versturen" }
-    discard_title { en: "Discard this invitation?", nl: "Deze uitnodiging weggooien?" }
-    discard_text { en: "What you entered is lost. Nothing was sent for it.", nl: "Wat je hebt ingevuld gaat verloren. Er is niets van verstuurd." }
-    discard_rest_text { en: "Those still on the list were not invited.", nl: "Wie nog op de lijst staat is niet uitgenodigd." }
-    go_on_editing { en: "Go on editing", nl: "Verder bewerken" }
-    discard_invitation { en: "Discard", nl: "Weggooien" }
+    discard_invitation_title { en: "Discard this invitation?", nl: "Deze uitnodiging weggooien?" }
+    discard_invitation_text { en: "No invitations were sent. What you entered will be lost.", nl: "Er zijn geen uitnodigingen verstuurd. Wat je hebt ingevuld, gaat verloren." }
+    discard_remaining_text { en: "The people still on the list haven’t been invited.", nl: "De mensen die nog op de lijst staan, zijn niet uitgenodigd." }
     preview { en: "Preview", nl: "Voorbeeld" }
-    what_they_will_see { en: "What they will see", nl: "Wat zij zullen zien" }
     section_hidden { en: "(hidden)", nl: "(verborgen)" }
-    choose_roles_first { en: "Choose where and as what: this shows what they will see.", nl: "Kies waar en als wat: hier staat wat zij dan zien." }
-    be_assigned_them { en: "Have conversations assigned to them", nl: "Gesprekken toegewezen krijgen" }
-    will_be_notified { en: "Will be notified about chats", nl: "Krijgt meldingen van chats" }
-    will_not_be_notified { en: "Will not be notified about chats", nl: "Krijgt geen meldingen van chats" }
-    notified_in_itself(roles, node) { en: "{roles} is assigned in {node} itself", nl: "{roles} is in {node} zelf toegewezen" }
-    notified_in_some(some, all) { en: "In {some} of {all} environments", nl: "In {some} van {all} omgevingen" }
-    notified_inherited_below {
-        en: "Inherited roles give the inbox, and no notifications",
-        nl: "Geërfde rollen geven de inbox, en geen meldingen"
+    preview_empty { en: "Choose environments and roles to see a preview.", nl: "Kies omgevingen en rollen om een voorbeeld te zien." }
+    be_assigned_conversations { en: "Be assigned conversations", nl: "Gesprekken toegewezen krijgen" }
+    can_get_chat_notifications { en: "Can get chat notifications", nl: "Kan chatmeldingen krijgen" }
+    no_chat_notifications { en: "No chat notifications", nl: "Geen chatmeldingen" }
+    assigned_in_node_itself(roles, node) { en: "{roles} is assigned in {node} itself", nl: "{roles} is in {node} zelf toegewezen" }
+    in_some_environments(some, all) { en: "In {some} of {all} environments", nl: "In {some} van {all} omgevingen" }
+    inherited_without_notifications {
+        en: "Inherited roles give access to the inbox, but no notifications",
+        nl: "Overgenomen rollen geven toegang tot de inbox, maar geen meldingen"
     }
-    notified_needs(roles) { en: "Needs {roles}", nl: "Vraagt {roles}" }
-    notified_no_environment { en: "There is no environment below", nl: "Er ligt geen omgeving onder" }
-    people_new[count]() {
+    no_environments_in_selection { en: "Your selection contains no environments", nl: "Je selectie bevat geen omgevingen" }
+    new_people[count]() {
         en: "{count} person not in your list yet" | "{count} people not in your list yet",
         nl: "{count} persoon nog niet in je lijst" | "{count} mensen nog niet in je lijst"
     }
-    people_new_text { en: "They have the roles once they join", nl: "Zij hebben de rollen zodra ze deelnemen" }
-    people_joined[count]() {
-        en: "{count} person is a user already" | "{count} people are users already",
-        nl: "{count} persoon is al gebruiker" | "{count} mensen zijn al gebruiker"
+    new_people_text { en: "They get the roles after joining", nl: "Zij krijgen de rollen na deelname" }
+    existing_users[count]() {
+        en: "{count} existing user" | "{count} existing users",
+        nl: "{count} bestaande gebruiker" | "{count} bestaande gebruikers"
     }
-    people_joined_text(names) { en: "{names}: gets the roles at once, and a mail", nl: "{names}: krijgt de rollen meteen, en een mail" }
-    people_invited[count]() {
-        en: "{count} person is invited already" | "{count} people are invited already",
-        nl: "{count} persoon is al uitgenodigd" | "{count} mensen zijn al uitgenodigd"
+    existing_users_text(names) { en: "{names}: roles added right away, with an e-mail", nl: "{names}: rollen meteen toegevoegd, met een e-mail" }
+    already_invited[count]() {
+        en: "{count} person already invited" | "{count} people already invited",
+        nl: "{count} persoon al uitgenodigd" | "{count} mensen al uitgenodigd"
     }
-    people_invited_text { en: "They get a new link, with these roles added", nl: "Zij krijgen een nieuwe link, met deze rollen erbij" }
-    and_others[count](names) { en: "{names} and {count} more" | "{names} and {count} more", nl: "{names} en nog {count}" | "{names} en nog {count}" }
-    links_work_until(day) { en: "Links work until {day}", nl: "Links werken tot {day}" }
+    already_invited_text { en: "They get a new link that includes these roles", nl: "Zij krijgen een nieuwe link met ook deze rollen" }
+    links_expire_on(day) { en: "Links expire on {day}", nl: "Links verlopen op {day}" }
     your_time(time) { en: "{time}, your time", nl: "{time}, jouw tijd" }
-    count_people[count]() { en: "{count} person" | "{count} people", nl: "{count} persoon" | "{count} mensen" }
-    count_places[count]() { en: "{count} place" | "{count} places", nl: "{count} plek" | "{count} plekken" }
-    count_roles[count]() { en: "{count} role" | "{count} roles", nl: "{count} rol" | "{count} rollen" }
+    people_count[count]() { en: "{count} person" | "{count} people", nl: "{count} persoon" | "{count} mensen" }
+    node_count[count]() { en: "{count} environment or agency" | "{count} environments or agencies", nl: "{count} omgeving of bureau" | "{count} omgevingen of bureaus" }
+    role_count[count]() { en: "{count} role" | "{count} roles", nl: "{count} rol" | "{count} rollen" }
     send_invitations[count]() {
         en: "Send {count} invitation" | "Send {count} invitations",
         nl: "{count} uitnodiging versturen" | "{count} uitnodigingen versturen"
     }
-    send_none { en: "Send invitations", nl: "Uitnodigingen versturen" }
-    sending_of(done, all) { en: "Sending: {done} of {all}", nl: "Bezig met versturen: {done} van {all}" }
+    send_invitations_empty { en: "Send invitations", nl: "Uitnodigingen versturen" }
+    sending_progress(done, all) { en: "Sending: {done} of {all}", nl: "Bezig met versturen: {done} van {all}" }
     stop_sending { en: "Stop", nl: "Stoppen" }
     invitations_sent[count]() {
-        en: "{count} invitation is on its way" | "{count} invitations are on their way",
-        nl: "{count} uitnodiging is onderweg" | "{count} uitnodigingen zijn onderweg"
+        en: "{count} invitation sent" | "{count} invitations sent",
+        nl: "{count} uitnodiging verstuurd" | "{count} uitnodigingen verstuurd"
     }
-    access_given[count]() {
-        en: "{count} user has the roles now" | "{count} users have the roles now",
-        nl: "{count} gebruiker heeft de rollen nu" | "{count} gebruikers hebben de rollen nu"
+    roles_added_for_users[count]() {
+        en: "Roles added for {count} user" | "Roles added for {count} users",
+        nl: "Rollen toegevoegd voor {count} gebruiker" | "Rollen toegevoegd voor {count} gebruikers"
     }
-    invitations_left[count]() {
-        en: "{count} person was not invited" | "{count} people were not invited",
-        nl: "{count} persoon is niet uitgenodigd" | "{count} mensen zijn niet uitgenodigd"
-    }
-    sending_failed { en: "Not everything was sent.", nl: "Niet alles is verstuurd." }
-    sending_in_doubt {
-        en: "Trying again sends nothing twice.",
-        nl: "Opnieuw proberen verstuurt niets dubbel."
+    sending_failed { en: "Not all invitations were sent.", nl: "Niet alle uitnodigingen zijn verstuurd." }
+    sending_safe_to_retry {
+        en: "You can safely try again. Nobody is invited twice.",
+        nl: "Je kunt het veilig opnieuw proberen. Niemand wordt twee keer uitgenodigd."
     }
 }

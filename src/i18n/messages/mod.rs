@@ -1,8 +1,8 @@
-//! The catalogue: one entry for each text, in every language. An entry that lacks a language does not compile. A
-//! file for each part of the page.
+//! The message catalogue: one entry per text, in every language. An entry that lacks a language does not compile. Each
+//! part of the page has its own file.
 //!
-//! What the rules themselves have to say (names of roles, capabilities, sections) stands in the domain crate,
-//! where the backend finds it too.
+//! Names of roles, capabilities and sections, and the reasons of the access rules, are in the domain crate, because the
+//! server uses them too.
 
 macro_rules! messages {
     () => {};
@@ -21,9 +21,9 @@ macro_rules! messages {
     } $($rest:tt)*) => {
         #[doc = $en]
         pub fn $name(language: Language, $count: u32, $($value: &str),*) -> String {
-            let is_one = crate::i18n::format::is_one(language, $count);
+            let is_singular = crate::i18n::format::is_singular(language, $count);
             let $count = crate::i18n::format::number(language, $count);
-            match (language, is_one) {
+            match (language, is_singular) {
                 (Language::En, true) => crate::i18n::pseudo::sentence(format!($one_en)),
                 (Language::En, false) => crate::i18n::pseudo::sentence(format!($en)),
                 (Language::Nl, true) => format!($one_nl),
@@ -52,17 +52,17 @@ mod common;
 mod compare;
 mod embed;
 mod errors;
-mod gate;
+mod impersonation;
+mod invitation_links;
 mod invite;
 mod join;
-mod links;
 mod palette;
 mod panel;
 mod removal;
 mod roles;
+mod sign_in;
 mod studio;
 mod users;
-mod view_as;
 
 pub use access::*;
 pub use account::*;
@@ -72,17 +72,17 @@ pub use common::*;
 pub use compare::*;
 pub use embed::*;
 pub use errors::*;
-pub use gate::*;
+pub use impersonation::*;
+pub use invitation_links::*;
 pub use invite::*;
 pub use join::*;
-pub use links::*;
 pub use palette::*;
 pub use panel::*;
 pub use removal::*;
 pub use roles::*;
+pub use sign_in::*;
 pub use studio::*;
 pub use users::*;
-pub use view_as::*;
 
 #[cfg(test)]
 mod tests {
@@ -90,7 +90,7 @@ mod tests {
     use studio_users_domain::Language;
 
     #[test]
-    fn a_text_with_values_holds_them_in_every_language() {
+    fn inserts_the_values_in_every_language() {
         for language in Language::ALL {
             let text = rows_of(language, "1", "40", "2,400");
             assert!(text.contains("40") && text.contains("2,400"), "{text}");

@@ -1,4 +1,4 @@
-//! The panel of one user.
+//! The user panel: head, details and invitation.
 
 use studio_users_domain::Language;
 
@@ -6,10 +6,10 @@ messages! {
     previous_user { en: "Previous user", nl: "Vorige gebruiker" }
     next_user { en: "Next user", nl: "Volgende gebruiker" }
     close_panel { en: "Close the panel", nl: "Het paneel sluiten" }
-    place_of(place, total) { en: "{place} of {total}", nl: "{place} van {total}" }
+    position_of(position, total) { en: "{position} of {total}", nl: "{position} van {total}" }
     copy_user_link { en: "Copy link to this user", nl: "Link naar deze gebruiker kopiëren" }
     copy_email { en: "Copy e-mail address", nl: "E-mailadres kopiëren" }
-    copy_refused { en: "The browser did not let it be copied.", nl: "De browser liet het kopiëren niet toe." }
+    copy_refused { en: "Your browser blocked copying.", nl: "Je browser heeft kopiëren geblokkeerd." }
     last_active_ago(when) { en: "Last active {when}", nl: "Laatst actief {when}" }
     just_now { en: "just now", nl: "zojuist" }
     never_active { en: "Never active", nl: "Nooit actief" }
@@ -17,69 +17,67 @@ messages! {
     access { en: "Access", nl: "Toegang" }
     audit_log { en: "Audit log", nl: "Auditlog" }
     user_failed { en: "This user could not be loaded", nl: "Deze gebruiker kon niet worden geladen" }
-    no_such_user { en: "There is no such user", nl: "Deze gebruiker is er niet" }
-    no_such_user_text {
-        en: "They were removed, or have no access to anything that you manage.",
-        nl: "De gebruiker is verwijderd, of heeft nergens toegang waar jij beheert."
+    user_not_found { en: "User not found", nl: "Gebruiker niet gevonden" }
+    user_not_found_text {
+        en: "This user was removed or has no access to anything you manage.",
+        nl: "Deze gebruiker is verwijderd of heeft geen toegang tot iets wat jij beheert."
     }
     back_to_list { en: "Back to the list", nl: "Terug naar de lijst" }
-    unsaved { en: "Discard your changes?", nl: "Je wijzigingen weggooien?" }
-    unsaved_text(name) {
-        en: "The access of {name} has changes that are not saved.",
-        nl: "De toegang van {name} heeft wijzigingen die niet zijn opgeslagen."
+    discard_changes_title { en: "Discard your changes?", nl: "Je wijzigingen weggooien?" }
+    discard_changes_text(name) {
+        en: "You have unsaved changes to the access of {name}.",
+        nl: "Je hebt niet-opgeslagen wijzigingen in de toegang van {name}."
     }
     keep_editing { en: "Keep editing", nl: "Verder bewerken" }
     discard_changes { en: "Discard changes", nl: "Wijzigingen weggooien" }
 
-    first_seen { en: "First seen", nl: "Eerst gezien" }
-    last_seen { en: "Last seen", nl: "Laatst gezien" }
+    first_active { en: "First active", nl: "Eerst actief" }
     email { en: "E-mail", nl: "E-mail" }
     invited_by_label { en: "Invited by", nl: "Uitgenodigd door" }
     since(when) { en: "since {when}", nl: "sinds {when}" }
     until(when) { en: "until {when}", nl: "tot {when}" }
-    nowhere { en: "Nowhere yet", nl: "Nog nergens" }
-    no_name_yet { en: "Not given yet", nl: "Nog niet gegeven" }
+    no_access_yet { en: "No access yet", nl: "Nog geen toegang" }
+    no_name_yet { en: "Not entered yet", nl: "Nog niet ingevuld" }
     show_all_environments[number]() {
         en: "Show {number} environment" | "Show all {number}", nl: "{number} omgeving tonen" | "Alle {number} tonen"
     }
 
     invitation_heading { en: "Invitation", nl: "Uitnodiging" }
-    invitation_open_until(when) { en: "Open until {when}", nl: "Open tot {when}" }
+    invitation_valid_until(when) { en: "Valid until {when}", nl: "Geldig tot {when}" }
     invitation_expired_at(when) { en: "Expired {when}", nl: "Verlopen {when}" }
-    invitation_accepted_on(day) { en: "Accepted on {day}", nl: "Aanvaard op {day}" }
-    invitation_not_mailed { en: "The mail waits to be sent", nl: "De mail wacht op verzending" }
-    invitation_mail_waits { en: "It goes out within moments.", nl: "Hij gaat zo de deur uit." }
-    invitation_links[number]() {
-        en: "{number} link was made" | "{number} links were made", nl: "Er is {number} link gemaakt" | "Er zijn {number} links gemaakt"
+    invitation_accepted_on(day) { en: "Accepted on {day}", nl: "Geaccepteerd op {day}" }
+    invitation_email_not_sent { en: "The e-mail hasn’t been sent yet", nl: "De e-mail is nog niet verstuurd" }
+    invitation_email_hint { en: "If it takes too long, copy the link and share it yourself.", nl: "Duurt het te lang? Kopieer de link en deel die zelf." }
+    invitation_link_count[number]() {
+        en: "{number} link created" | "{number} links created", nl: "{number} link gemaakt" | "{number} links gemaakt"
     }
     invitation_links_text {
-        en: "By mailing and copying. Accepting or revoking ends them all.",
-        nl: "Door te mailen en te kopiëren. Aanvaarden of intrekken beëindigt ze allemaal."
+        en: "Sent by e-mail or copied. They all stop working when the invitation is accepted or revoked.",
+        nl: "Per e-mail verstuurd of gekopieerd. Ze werken niet meer zodra de uitnodiging is geaccepteerd of ingetrokken."
     }
     invitation_message { en: "With a message", nl: "Met een bericht" }
-    invitation_life_by(what, name) { en: "{what} by {name}", nl: "{what} door {name}" }
-    invitation_life_by_you(what) { en: "{what} by you", nl: "{what} door jou" }
-    life_sent { en: "Mailed", nl: "Gemaild" }
-    life_resent { en: "Mailed again", nl: "Opnieuw gemaild" }
-    life_link_copied { en: "Link copied", nl: "Link gekopieerd" }
-    life_invited { en: "Invited", nl: "Uitgenodigd" }
-    life_invited_to(node) { en: "to {node}", nl: "voor {node}" }
-    life_revoked { en: "Revoked", nl: "Ingetrokken" }
-    life_accepted { en: "Accepted", nl: "Aanvaard" }
+    timeline_by(what, name) { en: "{what} by {name}", nl: "{what} door {name}" }
+    timeline_by_you(what) { en: "{what} by you", nl: "{what} door jou" }
+    timeline_sent { en: "Sent", nl: "Verstuurd" }
+    timeline_resent { en: "Resent", nl: "Opnieuw verstuurd" }
+    timeline_link_copied { en: "Link copied", nl: "Link gekopieerd" }
+    timeline_invited_to(node) { en: "to {node}", nl: "voor {node}" }
+    timeline_revoked { en: "Revoked", nl: "Ingetrokken" }
+    timeline_accepted { en: "Accepted", nl: "Geaccepteerd" }
     copy_invitation_link { en: "Copy link", nl: "Link kopiëren" }
-    send_invitation_again { en: "Send again", nl: "Opnieuw sturen" }
+    resend { en: "Resend", nl: "Opnieuw versturen" }
     revoke { en: "Revoke", nl: "Intrekken" }
-    joined_no_link { en: "Joined: no link is open", nl: "Heeft aanvaard: er staat geen link open" }
-    sent_again(name) { en: "The invitation of {name} was mailed again", nl: "De uitnodiging van {name} is opnieuw gemaild" }
-    not_sent_again(name, cause) {
-        en: "The invitation of {name} was not mailed again. {cause}",
-        nl: "De uitnodiging van {name} is niet opnieuw gemaild. {cause}"
+    no_pending_invitation { en: "No pending invitation", nl: "Geen openstaande uitnodiging" }
+    invitation_resent_to(name) { en: "Invitation resent to {name}", nl: "Uitnodiging opnieuw verstuurd naar {name}" }
+    invitation_not_resent(name, cause) {
+        en: "Couldn’t resend the invitation to {name}. {cause}",
+        nl: "De uitnodiging voor {name} is niet opnieuw verstuurd. {cause}"
     }
-    revoke_title(name) { en: "Revoke the invitation of {name}?", nl: "De uitnodiging van {name} intrekken?" }
+    revoke_title(name) { en: "Revoke the invitation for {name}?", nl: "Uitnodiging voor {name} intrekken?" }
     revoke_text {
-        en: "Every link to it ends at once. Whoever has one can no longer join by it.",
-        nl: "Elke link eindigt meteen. Wie er een heeft, kan er niet meer mee aanvaarden."
+        en: "All links to this invitation stop working right away.",
+        nl: "Alle links naar deze uitnodiging werken meteen niet meer."
     }
     revoke_confirm { en: "Revoke invitation", nl: "Uitnodiging intrekken" }
-    revoked_done(name) { en: "The invitation of {name} is revoked", nl: "De uitnodiging van {name} is ingetrokken" }
+    invitation_revoked(name) { en: "Invitation for {name} revoked", nl: "Uitnodiging voor {name} ingetrokken" }
 }

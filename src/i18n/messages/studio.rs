@@ -1,4 +1,4 @@
-//! The studio around the page.
+//! The studio shell around the page: sections, home page, page not found.
 
 use studio_users_domain::Language;
 
@@ -7,39 +7,39 @@ messages! {
     all_environments { en: "All environments", nl: "Alle omgevingen" }
     account_of(name) { en: "Account of {name}", nl: "Account van {name}" }
     sign_out { en: "Sign out", nl: "Uitloggen" }
-    section_heading(section) { en: "Your studio shows its {section} here", nl: "Je studio toont hier {section}" }
+    section_heading(section) { en: "{section}", nl: "{section}" }
     section_lead {
-        en: "This page runs on its own, without one. The users and their rights are real, and this is what yours come to.",
-        nl: "Deze pagina draait op zichzelf, zonder studio. De gebruikers en hun rechten zijn echt, en dit is wat jij kunt."
+        en: "This section belongs to your studio and isn’t available here. Below is what your roles allow.",
+        nl: "Dit onderdeel hoort bij je studio en is hier niet beschikbaar. Hieronder staat wat je met je rollen kunt."
     }
     in_node_you_can(node) { en: "In {node} you can", nl: "In {node} kun je" }
-    by_roles(roles) { en: "by {roles}", nl: "door {roles}" }
-    needs_roles(roles) { en: "Needs {roles}", nl: "Vraagt {roles}" }
-    be_notified { en: "Be notified of new chats", nl: "Meldingen van nieuwe chats krijgen" }
-    notified_ok(roles) { en: "{roles} is assigned here itself", nl: "{roles} is hier zelf toegewezen" }
-    notified_only_inherited(node) {
-        en: "Only inherited from {node}: needs the role here itself",
-        nl: "Alleen geërfd van {node}: vraagt de rol hier zelf"
+    by_roles(roles) { en: "through {roles}", nl: "via {roles}" }
+    requires_roles(roles) { en: "Requires {roles}", nl: "Vereist {roles}" }
+    get_chat_notifications { en: "Get chat notifications", nl: "Chatmeldingen krijgen" }
+    roles_assigned_here(roles) { en: "{roles} is assigned here", nl: "{roles} is hier toegewezen" }
+    only_inherited_from(node) {
+        en: "Only inherited from {node}. Must be assigned here.",
+        nl: "Alleen overgenomen van {node}. Moet hier zijn toegewezen."
     }
-    notified_roles_bring_none(roles) { en: "Needs {roles} here itself", nl: "Vraagt hier zelf {roles}" }
-    notified_not_accepted { en: "The invitation is not accepted yet", nl: "De uitnodiging is nog niet aanvaard" }
+    requires_roles_here(roles) { en: "Requires {roles}, assigned here", nl: "Vereist {roles}, hier toegewezen" }
+    invitation_not_accepted { en: "Invitation not accepted yet", nl: "Uitnodiging nog niet geaccepteerd" }
     ask_manager(node) {
-        en: "Something missing? Whoever manages {node} can give it to you.",
-        nl: "Mis je iets? Wie {node} beheert, kan het je geven."
+        en: "Need more access? Ask a manager of {node}.",
+        nl: "Meer toegang nodig? Vraag een beheerder van {node}."
     }
     yes { en: "Yes", nl: "Ja" }
     no { en: "No", nl: "Nee" }
-    no_access { en: "You have no roles yet", nl: "Je hebt nog geen rollen" }
-    no_access_text {
-        en: "Nobody has given you access to an environment. Ask whoever invited you.",
-        nl: "Niemand heeft je toegang tot een omgeving gegeven. Vraag het aan wie je heeft uitgenodigd."
+    no_roles_yet { en: "You have no roles yet", nl: "Je hebt nog geen rollen" }
+    no_roles_yet_text {
+        en: "You don’t have access to an environment. Ask the person who invited you.",
+        nl: "Je hebt geen toegang tot een omgeving. Vraag degene die je heeft uitgenodigd."
     }
-    manages_nobody { en: "You manage nobody", nl: "Je beheert niemand" }
-    manages_nobody_text {
-        en: "Users are seen by organisation managers and administrators. None of your roles is one of these.",
-        nl: "Gebruikers worden gezien door organisatiebeheerders en beheerders. Geen van je rollen is er zo een."
+    manages_no_users { en: "You don’t manage any users", nl: "Je beheert geen gebruikers" }
+    manages_no_users_text {
+        en: "Only Organisation Managers and Administrators can see users. You have neither role.",
+        nl: "Alleen Organisatiebeheerders en Administrators kunnen gebruikers zien. Jij hebt geen van beide rollen."
     }
     page_not_found { en: "Page not found", nl: "Pagina niet gevonden" }
-    page_not_found_text { en: "Nothing stands at this address.", nl: "Er staat niets op dit adres." }
-    to_start { en: "To the start", nl: "Naar het begin" }
+    page_not_found_text { en: "We can’t find that page. Check the address.", nl: "We kunnen die pagina niet vinden. Controleer het adres." }
+    go_to_home { en: "Go to home page", nl: "Naar de startpagina" }
 }

@@ -1,4 +1,4 @@
-//! The users table.
+//! The users table: toolbar, filters, columns, selection and pagination.
 
 use studio_users_domain::Language;
 
@@ -20,32 +20,29 @@ messages! {
     never { en: "Never", nl: "Nooit" }
     now { en: "Now", nl: "Nu" }
     today_at(time) { en: "Today, {time}", nl: "Vandaag, {time}" }
-    inherited { en: "(inherited)", nl: "(geërfd)" }
+    inherited { en: "(inherited)", nl: "(overgenomen)" }
     more(number) { en: "{number} more", nl: "nog {number}" }
     invited_by_you { en: "Invited by you", nl: "Door jou uitgenodigd" }
     invited_by(name) { en: "Invited by {name}", nl: "Uitgenodigd door {name}" }
-    invitation { en: "Invited", nl: "Uitgenodigd" }
     invitation_days_left(who, days) { en: "{who}, {days} days left", nl: "{who}, nog {days} dagen" }
     invitation_one_day_left(who) { en: "{who}, one day left", nl: "{who}, nog één dag" }
-    invitation_ends_today(who) { en: "{who}, ends today", nl: "{who}, eindigt vandaag" }
-    invitation_expired(when) { en: "Invitation expired {when}", nl: "Uitnodiging verlopen: {when}" }
+    invitation_expires_today(who) { en: "{who}, expires today", nl: "{who}, verloopt vandaag" }
+    invitation_expired(when) { en: "Invitation expired {when}", nl: "Uitnodiging {when} verlopen" }
     sorted_by(column, order) { en: "Sorted by {column}, {order}", nl: "Gesorteerd op {column}, {order}" }
     ascending { en: "ascending", nl: "oplopend" }
     descending { en: "descending", nl: "aflopend" }
     rows_of(from, to, total) { en: "{from}–{to} of {total}", nl: "{from}–{to} van {total}" }
     users_found(total) { en: "Users found: {total}", nl: "Gebruikers gevonden: {total}" }
-    legend_direct { en: "Assigned in the environment", nl: "Toegewezen in de omgeving" }
-    legend_inherited { en: "Inherited from above", nl: "Geërfd van hoger" }
-    no_match { en: "No user matches", nl: "Geen gebruiker gevonden" }
-    no_match_text(search) {
-        en: "Nobody whom you may see has “{search}” in their name or e-mail address.",
-        nl: "Niemand die je mag zien heeft “{search}” in de naam of het e-mailadres."
+    legend_assigned { en: "Assigned in the environment", nl: "Toegewezen in de omgeving" }
+    legend_inherited { en: "Inherited from a higher level", nl: "Overgenomen van een hoger niveau" }
+    no_users_found { en: "No users found", nl: "Geen gebruikers gevonden" }
+    no_users_found_text(search) {
+        en: "No names or e-mail addresses match “{search}”.",
+        nl: "Geen naam of e-mailadres komt overeen met “{search}”."
     }
-    no_match_here { en: "Nobody has access there.", nl: "Niemand heeft daar toegang." }
     clear_search { en: "Clear the search", nl: "Zoekopdracht wissen" }
-    show_all { en: "Show all users", nl: "Alle gebruikers tonen" }
-    no_users { en: "Nobody here yet", nl: "Nog niemand hier" }
-    no_users_text { en: "No user has access to what you manage.", nl: "Geen gebruiker heeft toegang tot wat je beheert." }
+    no_users { en: "No users yet", nl: "Nog geen gebruikers" }
+    no_users_text { en: "Nobody has access to the environments you manage.", nl: "Niemand heeft toegang tot de omgevingen die jij beheert." }
     skip_table { en: "Skip the table", nl: "Tabel overslaan" }
     actions { en: "Actions", nl: "Acties" }
     actions_for(name) { en: "Actions for {name}", nl: "Acties voor {name}" }
@@ -63,18 +60,17 @@ messages! {
 
     // Filters
     role { en: "Role", nl: "Rol" }
-    any_time { en: "Any time", nl: "Maakt niet uit" }
+    any_time { en: "Any time", nl: "Elk moment" }
     last_days[count]() { en: "Last 24 hours" | "Last {count} days", nl: "Laatste 24 uur" | "Laatste {count} dagen" }
-    chosen[count]() { en: "{count} chosen" | "{count} chosen", nl: "{count} gekozen" | "{count} gekozen" }
-    nothing_chosen { en: "Everybody", nl: "Iedereen" }
+    all_users { en: "All users", nl: "Alle gebruikers" }
     clear { en: "Clear", nl: "Wissen" }
     clear_filters { en: "Clear filters", nl: "Filters wissen" }
     find_environment { en: "Find an environment", nl: "Omgeving zoeken" }
-    no_environment_found { en: "No environment has this in its name.", nl: "Geen omgeving heeft dit in de naam." }
-    include_inherited { en: "Include inherited access", nl: "Geërfde toegang meetellen" }
-    include_inherited_hint { en: "The agency’s people who reach in", nl: "De mensen van het bureau die ook hier kunnen" }
-    without_inherited { en: "without inherited", nl: "zonder geërfd" }
-    without(filter) { en: "Without {filter}", nl: "Zonder {filter}" }
+    no_environments_found { en: "No environments found", nl: "Geen omgevingen gevonden" }
+    include_inherited { en: "Include inherited access", nl: "Overgenomen toegang meetellen" }
+    include_inherited_hint { en: "Users with roles from a higher level, such as an agency", nl: "Gebruikers met rollen van een hoger niveau, zoals een bureau" }
+    assigned_only { en: "assigned only", nl: "alleen toegewezen" }
+    clear_filter(filter) { en: "Clear filter: {filter}", nl: "Filter wissen: {filter}" }
 
     // Columns
     columns { en: "Columns", nl: "Kolommen" }
@@ -82,51 +78,50 @@ messages! {
     comfortable { en: "Comfortable", nl: "Ruim" }
     compact { en: "Compact", nl: "Compact" }
     always { en: "always", nl: "altijd" }
-    in_pages { en: "In pages, without scrolling", nl: "In pagina’s, zonder scrollen" }
-    reset { en: "Reset", nl: "Herstellen" }
-    move_up(column) { en: "Move {column} up", nl: "{column} naar voren" }
-    move_down(column) { en: "Move {column} down", nl: "{column} naar achteren" }
+    in_pages { en: "Pages instead of scrolling", nl: "Pagina’s in plaats van scrollen" }
+    reset { en: "Reset", nl: "Resetten" }
+    move_up(column) { en: "Move {column} up", nl: "{column} omhoog verplaatsen" }
+    move_down(column) { en: "Move {column} down", nl: "{column} omlaag verplaatsen" }
 
-    // Many at once
+    // Bulk actions
     selected[count]() { en: "{count} selected" | "{count} selected", nl: "{count} geselecteerd" | "{count} geselecteerd" }
-    all_selected[count]() { en: "The one who matches" | "All {count} selected", nl: "De enige die voldoet" | "Alle {count} geselecteerd" }
+    all_selected[count]() { en: "{count} selected" | "All {count} selected", nl: "{count} geselecteerd" | "Alle {count} geselecteerd" }
     selection { en: "Selection", nl: "Selectie" }
     select_all_matching(total) { en: "Select all {total}", nl: "Alle {total} selecteren" }
-    select_row { en: "Select the user in focus", nl: "De gebruiker met focus selecteren" }
-    select_rows { en: "Select all up to the user in focus", nl: "Alle tot en met de gebruiker met focus selecteren" }
-    range_too_long { en: "Up to 1,000 can be selected so. Select all, or filter.", nl: "Zo zijn er hoogstens 1.000 te selecteren. Selecteer alle, of filter." }
+    select_row { en: "Select the focused user", nl: "De gebruiker met focus selecteren" }
+    select_rows { en: "Select all users up to the focused one", nl: "Alle tot en met de gebruiker met focus selecteren" }
+    range_too_long { en: "You can select up to 1,000 users this way. Select all, or use filters.", nl: "Zo kun je maximaal 1.000 gebruikers selecteren. Selecteer alles of gebruik filters." }
     too_many_selected {
-        en: "At most 10,000 users at a time. Filter, or select fewer.",
-        nl: "Hoogstens 10.000 gebruikers tegelijk. Filter, of selecteer er minder."
+        en: "You can change up to 10,000 users at a time. Use filters or select fewer users.",
+        nl: "Je kunt maximaal 10.000 gebruikers tegelijk wijzigen. Gebruik filters of selecteer minder gebruikers."
     }
     add_role { en: "Add role", nl: "Rol toevoegen" }
-    send_again { en: "Send invitation again", nl: "Uitnodiging opnieuw sturen" }
-    no_invitation_selected { en: "Nobody selected has an invitation that waits.", nl: "Niemand in de selectie heeft een uitnodiging die wacht." }
+    resend_invitation { en: "Resend invitation", nl: "Uitnodiging opnieuw versturen" }
+    no_invitation_selected { en: "None of the selected users has a pending invitation.", nl: "Geen van de geselecteerde gebruikers heeft een openstaande uitnodiging." }
     clear_selection { en: "Clear the selection", nl: "Selectie wissen" }
 
-    // Pages
+    // Pagination
     pages { en: "Pages", nl: "Pagina’s" }
     page_of(page, pages) { en: "Page {page} of {pages}", nl: "Pagina {page} van {pages}" }
     previous_page { en: "Previous", nl: "Vorige" }
     next_page { en: "Next", nl: "Volgende" }
 
-    // Out of reach
-    offline_title { en: "You are offline.", nl: "Je bent offline." }
-    offline_rows(time) { en: "These rows are from {time}, and can be read.", nl: "Deze rijen zijn van {time}, en zijn te lezen." }
-    offline_reason { en: "You are offline: nothing can be changed now.", nl: "Je bent offline: er kan nu niets worden gewijzigd." }
+    // Offline
+    offline_title { en: "You’re offline.", nl: "Je bent offline." }
+    offline_rows(time) { en: "Showing data from {time}. You can’t make changes.", nl: "Dit zijn gegevens van {time}. Je kunt nu niets wijzigen." }
+    offline_reason { en: "You’re offline. You can’t make changes now.", nl: "Je bent offline. Je kunt nu niets wijzigen." }
     try_now { en: "Try now", nl: "Nu proberen" }
     loaded_at(time) { en: "Loaded at {time}", nl: "Geladen om {time}" }
 
-    // Nobody
-    nobody_but_you { en: "Nobody but you yet", nl: "Nog niemand behalve jij" }
-    nobody_but_you_text {
-        en: "Invite the first person, to an agency or an environment. An Organisation Manager can invite their own colleagues.",
-        nl: "Nodig de eerste persoon uit, voor een bureau of een omgeving. Een Organisation Manager kan eigen collega’s uitnodigen."
+    // Empty states
+    no_other_users { en: "No other users yet", nl: "Nog geen andere gebruikers" }
+    no_other_users_text {
+        en: "Invite someone to an agency or an environment. An Organisation Manager can invite their own colleagues.",
+        nl: "Nodig iemand uit voor een bureau of een omgeving. Een Organisatiebeheerder kan zelf collega’s uitnodigen."
     }
-    nobody_matches_filters { en: "Nobody matches all of these filters", nl: "Niemand voldoet aan al deze filters" }
-    nobody_matches_text { en: "Leave one out, or start again.", nl: "Laat er een weg, of begin opnieuw." }
-    clear_all { en: "Clear all filters", nl: "Alle filters wissen" }
+    no_users_match_filters { en: "No users match these filters", nl: "Geen gebruikers voldoen aan deze filters" }
+    no_users_match_text { en: "Clear a filter to see more users.", nl: "Wis een filter om meer gebruikers te zien." }
+    clear_all_filters { en: "Clear all filters", nl: "Alle filters wissen" }
     shortcuts { en: "Shortcuts", nl: "Sneltoetsen" }
     removed_users { en: "Removed users", nl: "Verwijderde gebruikers" }
-    more_actions { en: "More", nl: "Meer" }
 }

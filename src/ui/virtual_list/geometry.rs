@@ -1,32 +1,32 @@
 use std::ops::Range;
 
-/// The tallest element that is scrolled, in px. Browsers draw nothing beyond some 17 million.
+/// The maximum height of the scrolled element, in px. Browsers draw nothing beyond about 17 million px.
 const MAX_HEIGHT: f64 = 6_000_000.0;
 
-/// How near an end wheel and keys reach it row by row, in px.
-const NEAR_AN_END: f64 = 20_000.0;
+/// The distance from either end, in px, within which `scrollTop` and the row offset advance one to one. It lets the
+/// wheel and the keys reach the first and last rows one by one.
+const EDGE_ZONE: f64 = 20_000.0;
 
-/// The sizes that decide which rows are in view.
+/// The sizes that determine which rows are in view. All lengths are in px.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Geometry {
     pub(super) rows: usize,
-    /// In px, as are all lengths here.
     pub(super) row_height: f64,
     pub(super) viewport: f64,
 }
 
-/// How far a list is scrolled.
+/// The scroll position of a list.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Position {
-    /// How far the element is.
+    /// The `scrollTop` of the element, in px.
     pub(super) top: f64,
-    /// How far the rows are. The same, unless the height is bounded.
+    /// The offset into the full list, in px. It equals `top` unless [`MAX_HEIGHT`] bounds the height.
     pub(super) offset: f64,
 }
 
 impl Position {
-    /// What rows are moved by, so that those at `offset` are seen at `top`.
-    pub(super) fn shift(&self) -> f64 {
+    /// The distance, in px, that moves the rows at `offset` to the scroll position `top`.
+    pub(super) fn translation(&self) -> f64 {
         self.top - self.offset
     }
 }
@@ -38,71 +38,72 @@ impl Position {
     reason = "numbers of rows are far below 2^52, and what becomes one is not negative"
 )]
 impl Geometry {
-    /// The height of the scrolled element.
+    /// The height of the scrolled element, at most [`MAX_HEIGHT`].
     pub(super) fn height(&self) -> f64 {
-        self.whole().min(MAX_HEIGHT)
+        self.full_height().min(MAX_HEIGHT)
     }
 
-    /// Where a row stands in the list.
-    pub(super) fn place(&self, row: usize) -> f64 {
+    /// The offset of a row in the full list.
+    pub(super) fn row_top(&self, row: usize) -> f64 {
         row as f64 * self.row_height
     }
 
-    /// Follows the element to a new scroll position. Small steps, those of the wheel, the keys and a finger, move
-    /// the rows by just as much; large ones, those of the thumb, move them in proportion. Where the height is
-    /// bounded, a thumb that moves by one px moves the element by thousands.
+    /// Returns the position after the browser scrolled the element to `top`.
+    ///
+    /// Small steps (wheel, keys, touch) move the rows by the same distance. Large steps (dragging the scrollbar thumb)
+    /// move them in proportion: in a bounded list, one px of the thumb is thousands of px of rows.
     pub(super) fn scrolled(&self, from: Position, top: f64) -> Position {
-        let (furthest_top, furthest) = (self.furthest(self.height()), self.furthest(self.whole()));
+        let (max_top, max_offset) = (self.max_scroll(self.height()), self.max_scroll(self.full_height()));
         let step = top - from.top;
-        let offset = if self.whole() <= MAX_HEIGHT {
+        let offset = if self.full_height() <= MAX_HEIGHT {
             top
         } else if top <= 0.0 {
             0.0
-        } else if top >= furthest_top - 1.0 {
-            furthest
+        } else if top >= max_top - 1.0 {
+            max_offset
         } else if step.abs() <= (self.height() / self.viewport.max(1.0) / 2.0).max(self.viewport * 1.5) {
             from.offset + step
         } else {
-            top / furthest_top * furthest
+            top / max_top * max_offset
         };
-        Position { top, offset: offset.clamp(0.0, furthest) }
+        Position { top, offset: offset.clamp(0.0, max_offset) }
     }
 
-    /// Where the list is when so many px of rows are scrolled past.
-    pub(super) fn at(&self, offset: f64) -> Position {
-        let offset = offset.clamp(0.0, self.furthest(self.whole()));
-        Position { top: offset.min(self.furthest(self.height())), offset }
+    /// The position at an offset in the full list, clamped to the ends.
+    pub(super) fn position_at(&self, offset: f64) -> Position {
+        let offset = offset.clamp(0.0, self.max_scroll(self.full_height()));
+        Position { top: offset.min(self.max_scroll(self.height())), offset }
     }
 
-    /// The same rows in view, with the element scrolled in proportion again.
-    pub(super) fn rested(&self, position: Position) -> Position {
-        if self.whole() <= MAX_HEIGHT {
+    /// Returns a position with the same rows in view and `top` back in proportion to `offset`.
+    pub(super) fn realigned(&self, position: Position) -> Position {
+        if self.full_height() <= MAX_HEIGHT {
             return position;
         }
-        let (furthest_top, furthest) = (self.furthest(self.height()), self.furthest(self.whole()));
-        // Near the ends there is as much left to scroll as there are rows left, so that small steps reach them.
-        let before = position.offset.min(NEAR_AN_END);
-        let after = (furthest - position.offset).min(NEAR_AN_END);
-        let top = (position.offset / furthest * furthest_top).clamp(before, furthest_top - after);
+        let (max_top, max_offset) = (self.max_scroll(self.height()), self.max_scroll(self.full_height()));
+        // Near an end, the remaining scroll distance equals the remaining rows, so that small steps reach the end.
+        let to_start = position.offset.min(EDGE_ZONE);
+        let to_end = (max_offset - position.offset).min(EDGE_ZONE);
+        let top = (position.offset / max_offset * max_top).clamp(to_start, max_top - to_end);
         if (top - position.top).abs() < 1.0 { position } else { Position { top: top.round(), ..position } }
     }
 
-    /// The rows in view, and some around them.
+    /// The rows in view, plus `overscan` rows on each side.
     pub(super) fn in_view(&self, position: Position, overscan: usize) -> Range<usize> {
         if self.viewport <= 0.0 || self.row_height <= 0.0 {
             return 0..0;
         }
-        let offset = position.offset.min(self.furthest(self.whole()));
+        let offset = position.offset.min(self.max_scroll(self.full_height()));
         let first = (offset / self.row_height) as usize;
-        let after = ((offset + self.viewport) / self.row_height).ceil() as usize;
-        first.saturating_sub(overscan).min(self.rows)..(after + overscan).min(self.rows)
+        let end = ((offset + self.viewport) / self.row_height).ceil() as usize;
+        first.saturating_sub(overscan).min(self.rows)..(end + overscan).min(self.rows)
     }
 
-    fn whole(&self) -> f64 {
-        self.place(self.rows)
+    fn full_height(&self) -> f64 {
+        self.row_top(self.rows)
     }
 
-    fn furthest(&self, height: f64) -> f64 {
+    fn max_scroll(&self, height: f64) -> f64 {
         (height - self.viewport).max(0.0)
     }
 }
@@ -116,21 +117,21 @@ mod tests {
     const MILLION: Geometry = Geometry { rows: 1_000_000, row_height: 48.0, viewport: 480.0 };
 
     #[test]
-    fn a_list_that_fits_scrolls_as_any_element() {
+    fn scrolls_like_any_element_below_the_height_limit() {
         let position = FEW.scrolled(Position::default(), 4_800.0);
-        assert_eq!(position.shift(), 0.0);
+        assert_eq!(position.translation(), 0.0);
         assert_eq!(FEW.in_view(position, 2), 98..112);
-        assert_eq!(FEW.rested(position), position);
+        assert_eq!(FEW.realigned(position), position);
     }
 
     #[test]
-    fn the_element_never_outgrows_the_browser() {
+    fn limits_the_height_of_the_element() {
         assert_eq!(MILLION.height(), MAX_HEIGHT);
         assert_eq!(FEW.height(), 115_200.0);
     }
 
     #[test]
-    fn wheel_and_keys_move_a_million_rows_one_by_one() {
+    fn scrolls_a_million_rows_one_by_one_with_wheel_and_keys() {
         let mut position = MILLION.scrolled(Position::default(), 3_000_000.0);
         let first = MILLION.in_view(position, 0).start;
         for step in 1..=50 {
@@ -140,65 +141,69 @@ mod tests {
     }
 
     #[test]
-    fn the_thumb_moves_in_proportion_and_reaches_both_ends() {
-        let furthest = MILLION.height() - MILLION.viewport;
-        let middle = MILLION.scrolled(Position::default(), furthest / 2.0);
+    fn scrolls_in_proportion_and_reaches_both_ends_with_the_thumb() {
+        let max_top = MILLION.height() - MILLION.viewport;
+        let middle = MILLION.scrolled(Position::default(), max_top / 2.0);
         assert_eq!(MILLION.in_view(middle, 0).start, 499_995);
-        let end = MILLION.scrolled(middle, furthest);
+        let end = MILLION.scrolled(middle, max_top);
         assert_eq!(MILLION.in_view(end, 0), 999_990..1_000_000);
         assert_eq!(MILLION.in_view(MILLION.scrolled(end, 0.0), 0).start, 0);
     }
 
     #[test]
-    fn resting_keeps_the_rows_in_view_and_puts_the_thumb_back() {
+    fn realigning_keeps_the_rows_in_view_and_corrects_the_thumb() {
         let mut position = MILLION.scrolled(Position::default(), 3_000_000.0);
         for _ in 0..1_000 {
             position = MILLION.scrolled(position, position.top + 100.0);
         }
-        let rested = MILLION.rested(position);
-        assert_eq!(MILLION.in_view(rested, 0), MILLION.in_view(position, 0));
-        assert!(rested.top < position.top);
-        assert_eq!(MILLION.rested(rested), rested);
+        let realigned = MILLION.realigned(position);
+        assert_eq!(MILLION.in_view(realigned, 0), MILLION.in_view(position, 0));
+        assert!(realigned.top < position.top);
+        assert_eq!(MILLION.realigned(realigned), realigned);
     }
 
     #[test]
-    fn wheel_and_keys_reach_both_ends_row_by_row() {
-        let furthest = MILLION.height() - MILLION.viewport;
-        for (start, step, last) in [(0.0, -100.0, 0), (furthest, 100.0, 999_990)] {
+    fn reaches_both_ends_row_by_row_with_wheel_and_keys() {
+        let max_top = MILLION.height() - MILLION.viewport;
+        for (start, step, last) in [(0.0, -100.0, 0), (max_top, 100.0, 999_990)] {
             let mut position = MILLION.scrolled(Position::default(), start);
-            // Away from the end with a rest after each step, and back again.
+            // Scrolls away from the end and back, and realigns after each step.
             for _ in 0..30 {
-                position = MILLION.rested(MILLION.scrolled(position, position.top - step));
+                position = MILLION.realigned(MILLION.scrolled(position, position.top - step));
             }
             for _ in 0..30 {
                 let before = position.offset;
-                position = MILLION.rested(MILLION.scrolled(position, position.top + step));
-                assert!((position.offset - before).abs() <= 100.0, "a step of {}", position.offset - before);
+                position = MILLION.realigned(MILLION.scrolled(position, position.top + step));
+                assert!(
+                    (position.offset - before).abs() <= 100.0,
+                    "scrolled {} px in one step",
+                    position.offset - before
+                );
             }
             assert_eq!(MILLION.in_view(position, 0).start, last);
         }
     }
 
     #[test]
-    fn any_row_can_be_gone_to() {
+    fn scrolls_to_any_row() {
         for row in [0, 7, 500_000, 999_990] {
-            let there = MILLION.rested(MILLION.at(MILLION.place(row)));
-            assert_eq!(MILLION.in_view(there, 0).start, row);
-            assert_eq!(MILLION.scrolled(there, there.top), there);
+            let position = MILLION.realigned(MILLION.position_at(MILLION.row_top(row)));
+            assert_eq!(MILLION.in_view(position, 0).start, row);
+            assert_eq!(MILLION.scrolled(position, position.top), position);
         }
-        assert_eq!(FEW.at(4_800.0), Position { top: 4_800.0, offset: 4_800.0 });
-        assert_eq!(FEW.at(1e9), FEW.at(FEW.place(2_390)));
+        assert_eq!(FEW.position_at(4_800.0), Position { top: 4_800.0, offset: 4_800.0 });
+        assert_eq!(FEW.position_at(1e9), FEW.position_at(FEW.row_top(2_390)));
     }
 
     #[test]
-    fn a_list_that_shrank_still_shows_its_last_rows() {
+    fn shows_the_last_rows_after_the_list_shrinks() {
         let far = Position { top: 100_000.0, offset: 100_000.0 };
         let shrunk = Geometry { rows: 12, ..FEW };
         assert_eq!(shrunk.in_view(far, 0), 2..12);
     }
 
     #[test]
-    fn nothing_is_in_view_before_the_list_has_a_size() {
+    fn has_no_rows_in_view_before_the_first_measurement() {
         assert_eq!(Geometry { viewport: 0.0, ..FEW }.in_view(Position::default(), 6), 0..0);
     }
 }

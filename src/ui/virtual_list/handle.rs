@@ -5,14 +5,14 @@ use web_sys::HtmlElement;
 
 use super::geometry::{Geometry, Position};
 
-/// Scrolls a list of rows, and knows where it is.
+/// Scrolls a virtual list and reports its scroll position.
 #[derive(Clone, Copy)]
 pub struct ListHandle {
     pub(super) body: NodeRef<html::Tbody>,
     pub(super) geometry: RwSignal<Geometry>,
     pub(super) position: RwSignal<Position>,
     pub(super) pinned: RwSignal<Option<usize>>,
-    /// How often the rows moved to other places in the list, and by how many places the last time.
+    /// The number of [`shift_rows`](Self::shift_rows) calls so far, and the rows shifted by the last one.
     pub(super) shifted: RwSignal<(u32, isize)>,
 }
 
@@ -29,80 +29,81 @@ impl Default for ListHandle {
 }
 
 impl ListHandle {
-    /// The row with the focus, or with something in it that has it.
-    pub fn focused(self) -> Option<usize> {
+    /// The row that has or contains the focus.
+    pub fn focused_row(self) -> Option<usize> {
         self.pinned.get_untracked()
     }
 
-    /// How many rows are scrolled past, in rows.
+    /// The scroll position, in rows.
     pub fn offset(self) -> f64 {
         let height = self.geometry.with_untracked(|geometry| geometry.row_height);
         if height > 0.0 { self.position.with_untracked(|position| position.offset) / height } else { 0.0 }
     }
 
-    /// How many rows are in view at once.
-    pub fn page(self) -> usize {
+    /// The number of rows that fit in the viewport.
+    pub fn rows_per_page(self) -> usize {
         self.geometry.with_untracked(|geometry| geometry.in_view(Position::default(), 0).len())
     }
 
-    /// Scrolls to so many rows from the top.
+    /// Scrolls to a position, in rows from the top.
     pub fn scroll_to(self, rows: f64) {
         let geometry = self.geometry.get_untracked();
-        self.go(geometry.rested(geometry.at(rows * geometry.row_height)));
+        self.set_position(geometry.realigned(geometry.position_at(rows * geometry.row_height)));
     }
 
-    /// Scrolls as little as needed for the row to be in view.
-    pub fn reveal(self, row: usize) {
+    /// Scrolls the shortest distance that brings the row into view.
+    pub fn scroll_into_view(self, row: usize) {
         let geometry = self.geometry.get_untracked();
         let offset = self.position.with_untracked(|position| position.offset);
-        let (top, bottom) = (geometry.place(row), geometry.place(row + 1));
+        let (top, bottom) = (geometry.row_top(row), geometry.row_top(row + 1));
         if top < offset {
-            self.go(geometry.rested(geometry.at(top)));
+            self.set_position(geometry.realigned(geometry.position_at(top)));
         } else if bottom > offset + geometry.viewport {
-            self.go(geometry.rested(geometry.at(bottom - geometry.viewport)));
+            self.set_position(geometry.realigned(geometry.position_at(bottom - geometry.viewport)));
         }
     }
 
-    /// The rows moved to places so many further on, as others came before them, or went: what is in view stays where
-    /// it is.
-    pub fn shift(self, by: isize) {
+    /// Shifts all row indexes by `by` after rows were inserted or removed above. The rows in view keep their position on
+    /// the screen.
+    pub fn shift_rows(self, by: isize) {
         let geometry = self.geometry.get_untracked();
         #[allow(clippy::cast_precision_loss, reason = "numbers of rows are far below 2^52")]
         let moved = by as f64 * geometry.row_height;
         let offset = self.position.with_untracked(|position| position.offset);
         self.pinned.update(|pinned| *pinned = pinned.and_then(|row| row.checked_add_signed(by)));
         self.shifted.update(|(times, last)| (*times, *last) = (*times + 1, by));
-        self.go(geometry.rested(geometry.at(offset + moved)));
+        self.set_position(geometry.realigned(geometry.position_at(offset + moved)));
     }
 
-    /// Gives the focus to the first that the selector finds in the row and that is shown. Says whether there is one.
+    /// Focuses the first visible match of the selector in the row. Returns whether there is one.
     pub fn focus(self, row: usize, selector: &str) -> bool {
         let Some(body) = self.body.get_untracked() else { return false };
         let selector = format!("[aria-rowindex='{}'] {selector}", row + 2);
         let Ok(found) = body.query_selector_all(&selector) else { return false };
-        let mut found = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok());
+        let mut found =
+            (0..found.length()).filter_map(|index| found.item(index)?.dyn_into::<HtmlElement>().ok());
         let Some(found) = found.find(|found| found.offset_parent().is_some()) else { return false };
         let options = web_sys::FocusOptions::new();
         options.set_prevent_scroll(true);
         found.focus_with_options(&options).is_ok()
     }
 
-    /// Gives the focus to the scrolled region itself.
+    /// Focuses the scrollable region itself.
     pub fn focus_region(self) {
         if let Some(body) = self.body.get_untracked() {
             let _ = body.focus();
         }
     }
 
-    fn go(self, to: Position) {
+    fn set_position(self, to: Position) {
         let before = self.position.get_untracked();
         self.position.set(to);
         if (before.top - to.top).abs() < 0.5 {
-            // To be told so again, the browser would lay out all that has just changed.
+            // Setting the same `scrollTop` again would force a layout of everything that just changed.
             return;
         }
         let body = self.body;
-        // Once the list is as high as it is going to be.
+        // Waits until the new height of the list is applied.
         queue_microtask(move || {
             if let Some(body) = body.try_get_untracked().flatten() {
                 #[allow(clippy::cast_possible_truncation, reason = "bounded by the height of the list")]
@@ -119,11 +120,11 @@ impl ListHandle {
         }
     }
 
-    /// Where the height is bounded, the thumb is put back in proportion once scrolling rests.
+    /// Puts the scrollbar thumb back in proportion when scrolling ends, where the height is bounded.
     pub(super) fn on_scrollend(self) {
-        let rested = self.geometry.get_untracked().rested(self.position.get_untracked());
-        if rested != self.position.get_untracked() {
-            self.go(rested);
+        let realigned = self.geometry.get_untracked().realigned(self.position.get_untracked());
+        if realigned != self.position.get_untracked() {
+            self.set_position(realigned);
         }
     }
 }

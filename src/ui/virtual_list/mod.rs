@@ -1,5 +1,6 @@
-//! A table body that holds only the rows in view, of as many rows as there are. Rows of the page are used again for
-//! other rows of the list, and the one with the focus never is.
+//! A virtualized table body: the DOM holds only the rows in view, however long the list is.
+//!
+//! DOM rows are recycled for other rows of the list. The row that contains the focus is never recycled.
 
 mod geometry;
 mod handle;
@@ -19,43 +20,45 @@ use web_sys::{Element, Node};
 use super::measure::use_size;
 use geometry::Geometry;
 pub use handle::ListHandle;
-use slots::{NOWHERE, Slots};
+use slots::{Slots, UNASSIGNED};
 
-/// How many rows are kept above and below those in view.
+/// The number of rows rendered above and below those in view.
 const OVERSCAN: usize = 6;
-/// How long the rows are left in the order that they came into while the list is scrolled: to move one has the browser
-/// make and lay out anew all that is in it.
-const REST: Duration = Duration::from_millis(100);
+/// The delay after the last scroll before the DOM rows are put in row order. Moving a `<tr>` makes the browser restyle
+/// and lay out everything inside it, so rows are not moved while the list scrolls.
+const REORDER_DELAY: Duration = Duration::from_millis(100);
 
-/// A scrolled `<tbody>` with the rows in view, each at its place. `aria-rowindex` counts all rows, the header
-/// as the first.
+/// A scrollable `<tbody>` with the rows in view, each positioned by a CSS transform.
+///
+/// `aria-rowindex` counts the rows of the whole list from 1, and the header is row 1. See
+/// [WAI-ARIA `aria-rowindex`](https://www.w3.org/TR/wai-aria-1.2/#aria-rowindex).
 #[component]
 pub fn VirtualRows<Cells>(
-    /// Scrolls it, and knows where it is.
+    /// Scrolls the list and reports the scroll position.
     handle: ListHandle,
-    /// How many rows there are.
+    /// The number of rows in the whole list.
     #[prop(into)]
     rows: Signal<usize>,
-    /// How high each of them is, in px.
+    /// The height of each row, in px.
     #[prop(into)]
     row_height: Signal<f64>,
-    /// The class of the body.
+    /// The class of the `<tbody>`.
     class: &'static str,
-    /// The class of each row.
+    /// The class of each `<tr>`.
     row_class: &'static str,
-    /// The name of the scrolled region, which can be focused.
+    /// The accessible name of the scrollable region, which is focusable.
     #[prop(into)]
     label: Signal<String>,
-    /// Whether the rows shown are being replaced.
+    /// Whether the rows are being replaced (`aria-busy`).
     #[prop(into)]
     is_busy: Signal<bool>,
-    /// Is told which rows are in view.
+    /// Receives the range of rows in view.
     #[prop(into)]
     on_range: Callback<Range<usize>>,
-    /// What is special about a row, for the sheet: words in its `data-marks`. Rows that are kept for later are asked for by a
-    /// number that is none: what they hold is not to be seen.
+    /// Returns the state of a row as keywords for its `data-marks` attribute, which the stylesheet selects on.
+    /// For a spare row it receives `usize::MAX` and must return keywords that hide the content.
     marks: impl Fn(usize) -> &'static str + Copy + Send + Sync + 'static,
-    /// The cells of the row with this number, counted from 0. The number changes when the cells are used again.
+    /// Renders the cells of a row. The signal holds the row index (from 0) and changes when the row is recycled.
     cells: impl Fn(Signal<usize>) -> Cells + Copy + Send + Sync + 'static,
 ) -> impl IntoView
 where
@@ -69,55 +72,57 @@ where
             geometry.set(now);
         }
     });
-    // Rows stand where they would without a bound on the height, moved by what the bound takes away.
-    let shift = Memo::new(move |_| position.with(geometry::Position::shift));
+    // Each row has its offset in the full list. The translation makes up for the bounded height of the element.
+    let translation = Memo::new(move |_| position.with(geometry::Position::translation));
     let range = Memo::new(move |_| geometry.get().in_view(position.get(), OVERSCAN));
     let in_view = Memo::new(move |_| geometry.get().in_view(position.get(), 0));
     Effect::new(move |_| on_range.run(in_view.get()));
 
-    // A slot's row is a signal without an owner: it goes when the slot does.
-    let taken = RwSignal::new(Vec::<(u32, ArcRwSignal<usize>)>::new());
+    // The row of a slot is an `ArcRwSignal`: it has no owner, so it is dropped together with its slot.
+    let rendered = RwSignal::new(Vec::<(u32, ArcRwSignal<usize>)>::new());
     let slots = StoredValue::new(Slots::default());
-    let ordering = StoredValue::new(None::<TimeoutHandle>);
-    let order = move || {
-        let due = ordering.try_update_value(Option::take).flatten();
-        if let (Some(due), Some(body)) = (due, body.try_get_untracked().flatten()) {
-            due.clear();
+    let reorder_timer = StoredValue::new(None::<TimeoutHandle>);
+    let reorder = move || {
+        let timer = reorder_timer.try_update_value(Option::take).flatten();
+        if let (Some(timer), Some(body)) = (timer, body.try_get_untracked().flatten()) {
+            timer.clear();
             order::sort_rows(&body);
         }
     };
-    let show = move |now: Vec<(u32, usize)>| {
-        let before: HashMap<_, _> = taken.get_untracked().into_iter().collect();
-        let slots = now.into_iter().map(|(slot, row)| match before.get(&slot) {
-            Some(shown) => {
-                if shown.get_untracked() != row {
-                    shown.set(row);
+    let render = move |now: Vec<(u32, usize)>| {
+        let previous: HashMap<_, _> = rendered.get_untracked().into_iter().collect();
+        let slots = now.into_iter().map(|(slot, row)| match previous.get(&slot) {
+            Some(current) => {
+                if current.get_untracked() != row {
+                    current.set(row);
                 }
-                (slot, shown.clone())
+                (slot, current.clone())
             }
             None => (slot, ArcRwSignal::new(row)),
         });
         let slots: Vec<_> = slots.collect();
-        // They are rendered in the order in which they were made, and put in the order of their rows once scrolling rests.
-        let mut made = slots;
-        made.sort_unstable_by_key(|(slot, _)| *slot);
-        let is_same = taken.with_untracked(|taken| {
-            taken.len() == made.len() && taken.iter().zip(&made).all(|((a, _), (b, _))| a == b)
+        // Renders the slots in the order in which they were created. `reorder` sorts them by row once scrolling ends.
+        let mut next = slots;
+        next.sort_unstable_by_key(|(slot, _)| *slot);
+        let is_same = rendered.with_untracked(|rendered| {
+            rendered.len() == next.len() && rendered.iter().zip(&next).all(|((a, _), (b, _))| a == b)
         });
         if !is_same {
-            taken.set(made);
+            rendered.set(next);
         }
-        let rested = set_timeout_with_handle(order, REST).ok();
-        if let Some(before) = ordering.try_update_value(|due| std::mem::replace(due, rested)).flatten() {
-            before.clear();
+        let new_timer = set_timeout_with_handle(reorder, REORDER_DELAY).ok();
+        if let Some(old_timer) =
+            reorder_timer.try_update_value(|timer| std::mem::replace(timer, new_timer)).flatten()
+        {
+            old_timer.clear();
         }
     };
-    Effect::new(move |seen: Option<u32>| {
+    Effect::new(move |previous: Option<u32>| {
         let (times, by) = shifted.get();
-        if seen.is_some_and(|seen| seen != times)
+        if previous.is_some_and(|previous| previous != times)
             && let Some(now) = slots.try_update_value(|slots| slots.shift(by))
         {
-            show(now);
+            render(now);
         }
         times
     });
@@ -126,11 +131,11 @@ where
         let range = range.get();
         let mut rows: Vec<usize> = range.clone().collect();
         if let Some(pinned) = pinned.get().filter(|row| !range.contains(row) && *row < geometry.read().rows) {
-            let at = rows.partition_point(|row| *row < pinned);
-            rows.insert(at, pinned);
+            let index = rows.partition_point(|row| *row < pinned);
+            rows.insert(index, pinned);
         }
-        if let Some(now) = slots.try_update_value(|slots| slots.show(&rows)) {
-            show(now);
+        if let Some(now) = slots.try_update_value(|slots| slots.assign(&rows)) {
+            render(now);
         }
     });
 
@@ -143,10 +148,10 @@ where
         }
     };
 
-    // Whoever goes on by the keyboard meets the rows in their order.
+    // Sorts the rows before Tab moves the focus, so that the tab order follows the rows.
     let on_keydown = move |event: KeyboardEvent| {
         if event.key() == "Tab" {
-            order();
+            reorder();
         }
     };
 
@@ -165,21 +170,21 @@ where
             on:focusin=on_focusin
             on:focusout=on_focusout
         >
-            <For each=move || taken.get() key=|(slot, _)| *slot let((_, row))>
+            <For each=move || rendered.get() key=|(slot, _)| *slot let((_, row))>
                 {
                     let row = Signal::from(row);
                     view! {
                         <tr
                             class=row_class
                             role="row"
-                            aria-rowindex=move || shown(row.get()).map(|row| (row + 2).to_string())
-                            aria-hidden=move || shown(row.get()).is_none().then_some("true")
+                            aria-rowindex=move || assigned_row(row.get()).map(|row| (row + 2).to_string())
+                            aria-hidden=move || assigned_row(row.get()).is_none().then_some("true")
                             data-marks=move || marks(row.get())
-                            style:transform=move || match shown(row.get()) {
+                            style:transform=move || match assigned_row(row.get()) {
                                 Some(row) => {
-                                    format!("translateY({}px)", geometry.read().place(row) + shift.get())
+                                    format!("translateY({}px)", geometry.read().row_top(row) + translation.get())
                                 }
-                                // Above the list, where nothing is seen of it.
+                                // A spare row sits above the list, out of sight.
                                 None => "translateY(-100%)".into(),
                             }
                         >
@@ -192,12 +197,12 @@ where
     }
 }
 
-/// The row that a slot shows, if any.
-fn shown(row: usize) -> Option<usize> {
-    (row != NOWHERE).then_some(row)
+/// Returns `None` for a spare slot.
+fn assigned_row(row: usize) -> Option<usize> {
+    (row != UNASSIGNED).then_some(row)
 }
 
-/// The row, counted from 0, in which something stands.
+/// Returns the index (from 0) of the row that contains an event target.
 pub fn row_of(target: Option<web_sys::EventTarget>) -> Option<usize> {
     let row = target?.dyn_into::<Element>().ok()?.closest("[aria-rowindex]").ok()??;
     row.get_attribute("aria-rowindex")?.parse::<usize>().ok()?.checked_sub(2)

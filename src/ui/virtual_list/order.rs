@@ -3,79 +3,82 @@ use web_sys::{Element, Node};
 
 use super::super::focus::active_element;
 
-/// Puts the rows of a body in the order of their numbers, which is that of the keyboard and of screen readers, with as
-/// few moves as possible. The row with the focus never moves, or it would lose it.
+/// Sorts the DOM rows of a `<tbody>` by `aria-rowindex`, with as few moves as possible.
+///
+/// The keyboard and screen readers follow DOM order. The row that contains the focus never moves: moving it would make
+/// it lose the focus.
 pub(super) fn sort_rows(body: &Element) {
-    let Ok(found) = body.query_selector_all(":scope > [aria-rowindex]") else { return };
-    let rows = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<Element>().ok());
-    let mut rows: Vec<_> = rows.enumerate().map(|(at, row)| (number(&row), at, row)).collect();
-    if rows.is_sorted_by_key(|(number, ..)| *number) {
+    let Ok(matches) = body.query_selector_all(":scope > [aria-rowindex]") else { return };
+    let rows = (0..matches.length()).filter_map(|index| matches.item(index)?.dyn_into::<Element>().ok());
+    let mut rows: Vec<_> = rows.enumerate().map(|(index, row)| (row_index(&row), index, row)).collect();
+    if rows.is_sorted_by_key(|(row_index, ..)| *row_index) {
         return;
     }
     let mut before: Option<Node> = rows.last().and_then(|(.., last)| last.next_sibling());
-    rows.sort_by_key(|(number, ..)| *number);
+    rows.sort_by_key(|(row_index, ..)| *row_index);
     let active = active_element(body);
-    let held =
+    let pinned =
         rows.iter().position(|(.., row)| active.as_ref().is_some_and(|active| row.contains(Some(active))));
-    let places: Vec<_> = rows.iter().map(|(_, at, _)| *at).collect();
-    let stays = longest_rising(&places, held);
-    // From the last one to the first, each before the one that comes after it.
+    let positions: Vec<_> = rows.iter().map(|(_, index, _)| *index).collect();
+    let stays = longest_increasing_subsequence(&positions, pinned);
+    // Inserts from the last row to the first, each before its successor.
     for ((.., row), stays) in rows.iter().zip(stays).rev() {
         if !stays {
-            // What stands in the page can be moved within it.
+            // `insertBefore` on a connected node moves the node.
             let _ = body.insert_before(row, before.as_ref());
         }
         before = Some(row.clone().into());
     }
 }
 
-/// Which of these places can stay as they are, as the others are moved around them: the most that rise, and among them
-/// one that has to.
-fn longest_rising(places: &[usize], held: Option<usize>) -> Vec<bool> {
-    let rises = |from: usize, to: usize| places[from] < places[to];
-    let may_stay = |at: usize| match held {
-        Some(held) if at < held => rises(at, held),
-        Some(held) if at > held => rises(held, at),
+/// Marks the positions that can stay while the others move around them: a
+/// [longest increasing subsequence](https://en.wikipedia.org/wiki/Longest_increasing_subsequence) that contains the
+/// `pinned` index.
+fn longest_increasing_subsequence(positions: &[usize], pinned: Option<usize>) -> Vec<bool> {
+    let is_increasing = |from: usize, to: usize| positions[from] < positions[to];
+    let can_stay = |index: usize| match pinned {
+        Some(pinned) if index < pinned => is_increasing(index, pinned),
+        Some(pinned) if index > pinned => is_increasing(pinned, index),
         _ => true,
     };
-    // For each place the longest row of places that ends with it, and the one before it in that.
-    let mut longest = vec![(0, None); places.len()];
-    for at in (0..places.len()).filter(|&at| may_stay(at)) {
-        let before = (0..at).filter(|&before| longest[before].0 > 0 && rises(before, at));
+    // For each index: the length of the longest subsequence that ends there, and the index before it.
+    let mut longest = vec![(0, None); positions.len()];
+    for index in (0..positions.len()).filter(|&index| can_stay(index)) {
+        let before = (0..index).filter(|&before| longest[before].0 > 0 && is_increasing(before, index));
         let before = before.max_by_key(|&before| longest[before].0);
-        longest[at] = (before.map_or(0, |before| longest[before].0) + 1, before);
+        longest[index] = (before.map_or(0, |before| longest[before].0) + 1, before);
     }
-    let mut stays = vec![false; places.len()];
-    let mut next = (0..places.len()).max_by_key(|&at| longest[at].0);
-    while let Some(at) = next {
-        stays[at] = true;
-        next = longest[at].1;
+    let mut stays = vec![false; positions.len()];
+    let mut next = (0..positions.len()).max_by_key(|&index| longest[index].0);
+    while let Some(index) = next {
+        stays[index] = true;
+        next = longest[index].1;
     }
     stays
 }
 
-fn number(row: &Element) -> u32 {
-    row.get_attribute("aria-rowindex").and_then(|number| number.parse().ok()).unwrap_or_default()
+fn row_index(row: &Element) -> u32 {
+    row.get_attribute("aria-rowindex").and_then(|index| index.parse().ok()).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn staying(places: &[usize], held: Option<usize>) -> Vec<usize> {
-        let stays = longest_rising(places, held);
-        places.iter().zip(stays).filter(|(_, stays)| *stays).map(|(place, _)| *place).collect()
+    fn staying(positions: &[usize], pinned: Option<usize>) -> Vec<usize> {
+        let stays = longest_increasing_subsequence(positions, pinned);
+        positions.iter().zip(stays).filter(|(_, stays)| *stays).map(|(position, _)| *position).collect()
     }
 
     #[test]
-    fn one_row_that_came_to_an_end_is_the_one_that_moves() {
+    fn moves_only_the_row_that_is_out_of_order() {
         assert_eq!(staying(&[4, 0, 1, 2, 3], None), [0, 1, 2, 3]);
         assert_eq!(staying(&[1, 2, 3, 4, 0], None), [1, 2, 3, 4]);
         assert_eq!(staying(&[], None), [0; 0]);
     }
 
     #[test]
-    fn who_is_held_stays_whatever_that_costs() {
+    fn keeps_the_pinned_row_in_place() {
         assert_eq!(staying(&[4, 0, 1, 2, 3], Some(0)), [4]);
         assert_eq!(staying(&[3, 0, 4, 1, 2], Some(2)).last(), Some(&4));
     }

@@ -1,9 +1,9 @@
-//! The rules by worked cases, in one organisation.
+//! Tests the rules with worked cases in one organisation.
 
-#![allow(clippy::unwrap_used, reason = "what is missing here is a mistake in the test")]
+#![allow(clippy::unwrap_used, reason = "a missing value is a mistake in the test")]
 
-mod changing;
-mod inviting;
+mod changes;
+mod impersonation;
+mod invitations;
 mod organisation;
-mod removing;
-mod viewing;
+mod removal;

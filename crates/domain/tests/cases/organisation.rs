@@ -1,9 +1,9 @@
-//! A provider; an agency with two environments; another agency with one.
+//! The organisation of the tests: a provider, an agency with two environments, and another agency with one.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use studio_users_domain::{
     Access, Actor, Assignments, Change, Denial, Node, NodeId, NodeKind, NodeSet, PendingGrant, Role, RoleSet,
-    Subject, Tree, UserId,
+    TargetUser, Tree, UserId,
 };
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ pub(crate) const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0)
 
 pub(crate) const MANAGER: Role = Role::OrganisationManager;
 
-/// The organisation; the licence of the shop includes every role.
+/// Builds the organisation. The licence of the shop includes every role.
 pub(crate) fn tree() -> Tree {
     let node = |id, parent, kind| Node { id, parent, kind, name: String::new(), disabled_roles: None };
     let mut shop = node(SHOP, Some(AGENCY), NodeKind::Environment);
@@ -36,7 +36,7 @@ pub(crate) fn tree() -> Tree {
     .unwrap()
 }
 
-/// Assignments, from a role at each of some nodes.
+/// Builds assignments from one role for each node.
 pub(crate) fn held<const N: usize>(roles: [(NodeId, Role); N]) -> Assignments {
     roles.map(|(node, role)| (node, role.into())).into()
 }
@@ -45,28 +45,28 @@ pub(crate) fn pending(node: NodeId, roles: impl Into<RoleSet>) -> PendingGrant {
     PendingGrant { node, roles: roles.into(), granted_by: ME, expires_at: NOW + TimeDelta::days(1) }
 }
 
-pub(crate) fn subject(held: &Assignments, pending: &[PendingGrant]) -> Subject {
-    Subject { held: held.clone(), pending: pending.to_vec() }
+pub(crate) fn target(held: &Assignments, pending: &[PendingGrant]) -> TargetUser {
+    TargetUser { held: held.clone(), pending: pending.to_vec() }
 }
 
-/// Asks something as somebody who holds this.
-pub(crate) fn acting<T>(holding: &Assignments, ask: impl FnOnce(&Actor<'_>) -> T) -> T {
+/// Runs a check as an actor with these assignments.
+pub(crate) fn as_actor<T>(held: &Assignments, check: impl FnOnce(&Actor<'_>) -> T) -> T {
     let tree = tree();
-    let access = Access::new(&tree, holding);
-    ask(&Actor::new(&tree, ME, &access, false))
+    let access = Access::new(&tree, held);
+    check(&Actor::new(&tree, ME, &access, false))
 }
 
 pub(crate) fn change(before: &Assignments, after: &Assignments) -> Change {
     Change::new(&tree(), before, after)
 }
 
-/// Whether somebody who holds this may make that change of somebody else.
+/// Checks whether an actor with these assignments may make a change of another user.
 pub(crate) fn may_change(
-    holding: &Assignments,
+    held: &Assignments,
     before: &Assignments,
     after: &Assignments,
 ) -> Result<(), Denial> {
-    acting(holding, |actor| actor.may_change(&change(before, after)))
+    as_actor(held, |actor| actor.may_change(&change(before, after)))
 }
 
 pub(crate) fn managed(held: &Assignments) -> NodeSet {

@@ -1,14 +1,14 @@
-//! A property over worlds in which nothing happens shows nothing: every denial, and every other outcome, must come
-//! up often.
+//! Checks that the random worlds cover every outcome often enough. Otherwise a property test could pass without
+//! testing anything.
 
 use std::collections::BTreeMap;
 
-use studio_users_domain::{Access, Denial, Notified, Provenance, Status, Taken};
+use studio_users_domain::{Access, AssignmentDiff, Denial, Notified, Provenance, Status};
 
 use crate::world::{World, fixed_worlds};
-use crate::{changes, giving, removing, rules, seeing, viewing};
+use crate::{changes, grants, impersonation, removal, rules, visibility};
 
-/// The outcomes of one function, by the denial or none.
+/// The possible outcomes of each function: a denial, or `None` for success.
 const OUTCOMES: [(&str, &[Option<Denial>]); 8] = {
     use Denial as D;
     [
@@ -37,7 +37,7 @@ const OUTCOMES: [(&str, &[Option<Denial>]); 8] = {
             ],
         ),
         (
-            "promise",
+            "grant",
             &[
                 None,
                 Some(D::InsideView),
@@ -48,7 +48,7 @@ const OUTCOMES: [(&str, &[Option<Denial>]); 8] = {
             ],
         ),
         (
-            "give",
+            "issue",
             &[
                 None,
                 Some(D::InsideView),
@@ -107,26 +107,26 @@ const OUTCOMES: [(&str, &[Option<Denial>]); 8] = {
 
 fn outcomes(world: &World) -> Vec<(&'static str, Option<Denial>)> {
     let first = |denials: &rules::Denials| denials.first().copied();
-    let promised = rules::promised(&world.tree, &world.users[0], &world.pending);
-    let mut removal = first(&removing::denials(world));
-    if removal.is_none() && removing::leaves_alone(world) {
+    let pending = rules::pending_assignments(&world.tree, &world.users[0], &world.pending);
+    let mut removal = first(&removal::denials(world));
+    if removal.is_none() && removal::leaves_no_manager(world) {
         removal = Some(Denial::LastManager);
     }
     let mut outcomes = vec![
         ("change", first(&changes::denials(world))),
-        ("assign", first(&changes::assigning(world))),
-        ("promise", first(&giving::promising(world, &promised))),
-        ("send a link", giving::sending(world).err()),
-        ("copy a link", giving::copying(world).err()),
+        ("assign", first(&changes::assign_denials(world))),
+        ("grant", first(&grants::grant_denials(world, &pending))),
+        ("send a link", grants::send_link(world).err()),
+        ("copy a link", grants::copy_link(world).err()),
         ("remove", removal),
-        ("view", viewing::denial(world)),
+        ("view", impersonation::denial(world)),
     ];
-    outcomes.extend(world.pending.iter().map(|grant| ("give", first(&giving::giving(world, grant)))));
+    outcomes.extend(world.pending.iter().map(|grant| ("issue", first(&grants::issue_denials(world, grant)))));
     outcomes
 }
 
 #[test]
-fn every_denial_that_a_function_can_give_comes_up_often_and_no_other() {
+fn covers_exactly_the_possible_denials_of_each_function() {
     let mut seen: BTreeMap<(&str, Option<Denial>), usize> = BTreeMap::new();
     for world in fixed_worlds(3_000) {
         for outcome in outcomes(&world) {
@@ -136,21 +136,21 @@ fn every_denial_that_a_function_can_give_comes_up_often_and_no_other() {
     for (function, outcomes) in OUTCOMES {
         for &outcome in outcomes {
             let times = seen.remove(&(function, outcome)).unwrap_or_default();
-            assert!(times >= 15, "{function} gave {outcome:?} only {times} times");
+            assert!(times >= 15, "{function} returned {outcome:?} only {times} times");
         }
     }
-    assert!(seen.is_empty(), "{seen:?}");
+    assert!(seen.is_empty(), "unexpected outcomes: {seen:?}");
     let all: std::collections::BTreeSet<_> =
         OUTCOMES.iter().flat_map(|(_, outcomes)| outcomes.iter()).collect();
     assert!(Denial::ALL.iter().all(|&denial| all.contains(&Some(denial))));
 }
 
 #[test]
-fn every_other_branch_comes_up_often() {
+fn covers_every_other_branch() {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for world in fixed_worlds(2_000) {
         let mut count = |branch, happens: bool| *seen.entry(branch).or_default() += usize::from(happens);
-        let (tree, reader, held) = (&world.tree, &world.users[0], world.held());
+        let (tree, manager, held) = (&world.tree, &world.users[0], world.held());
         let access = Access::new(tree, held);
         count("pinned", access.iter().any(|here| matches!(here.provenance(), Provenance::Pinned { .. })));
         count(
@@ -160,38 +160,41 @@ fn every_other_branch_comes_up_often() {
         count("reduces", access.iter().any(|here| here.assigned.is_some() && here.reduces()));
         count(
             "only inherited",
-            access.iter().any(|here| here.inherited_from.is_some() && !Notified::judge(here, true).value),
+            access.iter().any(|here| here.inherited_from.is_some() && !Notified::evaluate(here, true).value),
         );
-        count("invisible", seeing::status(&world).is_none());
-        count("active", seeing::status(&world) == Some(Status::Active));
-        count("invited", seeing::status(&world) == Some(Status::Invited));
-        count("expired", seeing::status(&world) == Some(Status::Expired));
+        count("invisible", visibility::status(&world).is_none());
+        count("active", visibility::status(&world) == Some(Status::Active));
+        count("invited", visibility::status(&world) == Some(Status::Invited));
+        count("expired", visibility::status(&world) == Some(Status::Expired));
 
-        let left = rules::removed(tree, reader, held);
+        let remaining = rules::assignments_after_removal(tree, manager, held);
         count(
             "a removal writes the empty set",
-            left.iter().any(|(node, roles)| held.get(node) != Some(roles)),
+            remaining.iter().any(|(node, roles)| held.get(node) != Some(roles)),
         );
         count(
-            "a removal leaves something elsewhere",
-            left != *held && left.values().any(|roles| !roles.is_empty()),
+            "a removal keeps access elsewhere",
+            remaining != *held && remaining.values().any(|roles| !roles.is_empty()),
         );
-        let mut since = left.clone();
+        let mut since = remaining.clone();
         since.extend(&world.grants);
-        count("somebody touched what was taken", Taken::between(held, &left).give_back(&since).is_none());
-        let shown: Vec<_> =
-            rules::nodes(tree).into_iter().map(|node| viewing::viewed(&world, node)).collect();
-        count("a view of what is promised", shown.iter().any(|shown| matches!(shown, Ok((_, true)))));
-        let is_above = |shown: &Result<_, _>| *shown == Err(Denial::ViewNeedsAdministrator);
         count(
-            "a view without its administrator nodes",
-            shown.iter().any(is_above) && shown.iter().any(Result::is_ok),
+            "the removed access changed since",
+            AssignmentDiff::between(held, &remaining).revert(&since).is_none(),
         );
-        let sent = giving::sending(&world).unwrap_or_default().len();
-        count("a link that covers a part", sent > 0 && sent < world.pending.len());
+        let shown: Vec<_> =
+            rules::nodes(tree).into_iter().map(|node| impersonation::viewed_roles(&world, node)).collect();
+        count("a view of pending access", shown.iter().any(|shown| matches!(shown, Ok((_, true)))));
+        let needs_administrator = |shown: &Result<_, _>| *shown == Err(Denial::ViewNeedsAdministrator);
+        count(
+            "a view without the administrator nodes",
+            shown.iter().any(needs_administrator) && shown.iter().any(Result::is_ok),
+        );
+        let sent = grants::send_link(&world).unwrap_or_default().len();
+        count("a link that covers only some grants", sent > 0 && sent < world.pending.len());
         count("outside the tree", world.wanted.keys().any(|&node| tree.position(node).is_none()));
     }
     for (branch, times) in seen {
-        assert!(times >= 30, "{branch}: only {times} times");
+        assert!(times >= 30, "{branch} occurred only {times} times");
     }
 }

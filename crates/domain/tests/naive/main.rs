@@ -1,14 +1,16 @@
-//! The rules against a second implementation of them: recursive, slow, and as close to the sentences of the rules as
-//! code can be. Both judge the same random worlds, and must never disagree.
+//! Compares the rules with a naive reference implementation, in property-based tests.
+//!
+//! The reference implementation is recursive, slow and as close as possible to the wording of the rules in
+//! `docs/domain.md`. Both implementations must agree on every random world.
 
-#![allow(clippy::unwrap_used, reason = "what is missing here is a mistake in the test")]
+#![allow(clippy::unwrap_used, reason = "a missing value is a mistake in the test")]
 
 mod changes;
 mod coverage;
-mod giving;
+mod grants;
+mod impersonation;
 mod management;
-mod removing;
+mod removal;
 mod rules;
-mod seeing;
-mod viewing;
+mod visibility;
 mod world;

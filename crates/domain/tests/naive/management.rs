@@ -5,7 +5,7 @@ use crate::rules;
 use crate::world::in_every_world;
 
 #[test]
-fn who_manages_what() {
+fn managed_nodes_match_the_reference() {
     in_every_world(|world| {
         let access = world.actor_access();
         let mut managed = rules::nodes(&world.tree);
@@ -15,33 +15,34 @@ fn who_manages_what() {
     });
 }
 
-/// A request that changes several people at once is judged on what all of them have afterwards.
+/// A request for several users at once is checked against the state of all of them after it.
 #[test]
-fn no_node_loses_its_last_manager_over_several_users() {
+fn keeps_the_last_manager_across_several_users() {
     in_every_world(|world| {
         let mut after = world.users.clone();
-        after[world.subject].clone_from(&world.wanted);
-        // Everybody else loses what the actor would take from them.
+        after[world.target].clone_from(&world.wanted);
+        // All other users are removed by the actor.
         for held in after.iter_mut().skip(2) {
-            *held = rules::removed(&world.tree, &world.users[0], held);
+            *held = rules::assignments_after_removal(&world.tree, &world.users[0], held);
         }
         let is_kept = (0..world.users.len()).all(|user| {
             let change = Change::new(&world.tree, &world.users[user], &after[user]);
             let others: NodeSet = world.managed_by_others(&after, user);
             change.keeps_managers(&others)
         });
-        prop_assert_eq!(is_kept, rules::left_alone(&world.tree, &world.users, &after).is_empty());
+        prop_assert_eq!(is_kept, rules::nodes_without_manager(&world.tree, &world.users, &after).is_empty());
         Ok(())
     });
 }
 
 #[test]
-fn who_stops_managing_what_by_an_assignment_of_its_own() {
+fn lost_management_matches_the_reference() {
     in_every_world(|world| {
         let tree = &world.tree;
         let change = Change::new(tree, world.held(), &world.wanted);
-        let ids =
-            |positions: Vec<usize>| positions.into_iter().map(|at| tree.nodes()[at].id).collect::<Vec<_>>();
+        let ids = |positions: Vec<usize>| {
+            positions.into_iter().map(|position| tree.nodes()[position].id).collect::<Vec<_>>()
+        };
         let mut stops = rules::nodes(tree);
         stops.retain(|&node| {
             rules::manages(tree, world.held(), node) && !rules::manages(tree, &world.wanted, node)
@@ -53,7 +54,7 @@ fn who_stops_managing_what_by_an_assignment_of_its_own() {
         };
         let mut stops = rules::nodes(tree);
         stops.retain(|&node| own(world.held(), node) && !own(&world.wanted, node));
-        prop_assert_eq!(ids(change.stops_managing_itself().collect()), stops);
+        prop_assert_eq!(ids(change.stops_managing_directly().collect()), stops);
         Ok(())
     });
 }

@@ -1,4 +1,4 @@
-//! The rules once more, sentence by sentence.
+//! The reference implementation of the rules, sentence by sentence.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ pub(crate) fn parent(tree: &Tree, node: NodeId) -> Option<NodeId> {
     tree.nodes().iter().find(|other| other.id == node).unwrap().parent
 }
 
-/// "The assignment at the node, else what counts at the parent, else nothing."
+/// "The assignment at the node, else the effective roles of its parent, else no roles."
 pub(crate) fn effective(tree: &Tree, held: &Assignments, node: NodeId) -> RoleSet {
     match (held.get(&node), parent(tree, node)) {
         (Some(&roles), _) => roles,
@@ -25,12 +25,12 @@ pub(crate) fn effective(tree: &Tree, held: &Assignments, node: NodeId) -> RoleSe
     }
 }
 
-/// The node whose assignment counts at a node.
+/// The node whose assignment is effective at a node.
 pub(crate) fn source(tree: &Tree, held: &Assignments, node: NodeId) -> Option<NodeId> {
     if held.contains_key(&node) { Some(node) } else { source(tree, held, parent(tree, node)?) }
 }
 
-/// "All but those disabled by the nearest licence; at the root it is Developer."
+/// "All roles except those that the nearest licence disables. Without any licence, only Developer is disabled."
 pub(crate) fn is_licensed(tree: &Tree, node: NodeId, role: Role) -> bool {
     let here = tree.nodes().iter().find(|other| other.id == node).unwrap();
     match (here.disabled_roles, here.parent) {
@@ -44,16 +44,16 @@ pub(crate) fn is_administrator(tree: &Tree, held: &Assignments, node: NodeId) ->
     effective(tree, held, node).contains(Role::Administrator)
 }
 
-/// "Their effective roles there hold organisation manager or administrator."
+/// "Their effective roles there include Organisation Manager or Administrator."
 pub(crate) fn manages(tree: &Tree, held: &Assignments, node: NodeId) -> bool {
     nodes(tree).contains(&node)
         && (effective(tree, held, node).contains(Role::OrganisationManager)
             || is_administrator(tree, held, node))
 }
 
-/// "Every assignment changed lies at a node that the actor manages. Every node below at which the user gains a role
-/// must be managed by the actor and license that role; wherever effective roles change and hold administrator before
-/// or after, the actor is an administrator there."
+/// "The actor manages every node at which an assignment changes. At every node at which the user gains a role, the
+/// actor manages the node and its licence includes the role. At every node at which the effective roles change and
+/// include Administrator, before or after, the actor is an Administrator."
 pub(crate) fn change(tree: &Tree, actor: &Assignments, before: &Assignments, after: &Assignments) -> Denials {
     let mut denials = Denials::new();
     for node in before.keys().chain(after.keys()) {
@@ -63,8 +63,8 @@ pub(crate) fn change(tree: &Tree, actor: &Assignments, before: &Assignments, aft
     }
     for node in nodes(tree) {
         let is_managed = manages(tree, actor, node);
-        let (had, will_have) = (effective(tree, before, node), effective(tree, after, node));
-        for gained in will_have.iter().filter(|role| !had.contains(*role)) {
+        let (had, has) = (effective(tree, before, node), effective(tree, after, node));
+        for gained in has.iter().filter(|role| !had.contains(*role)) {
             if !is_managed {
                 denials.insert(Denial::ReachesBeyond);
             }
@@ -72,16 +72,16 @@ pub(crate) fn change(tree: &Tree, actor: &Assignments, before: &Assignments, aft
                 denials.insert(Denial::NotLicensed);
             }
         }
-        let touches = had.contains(Role::Administrator) || will_have.contains(Role::Administrator);
-        if had != will_have && touches && !is_administrator(tree, actor, node) {
+        let has_administrator = had.contains(Role::Administrator) || has.contains(Role::Administrator);
+        if had != has && has_administrator && !is_administrator(tree, actor, node) {
             denials.insert(if is_managed { Denial::NeedsAdministrator } else { Denial::ReachesBeyond });
         }
     }
     denials
 }
 
-/// "A grant adds to what counts at its node, and makes it the node's own."
-pub(crate) fn granted(tree: &Tree, held: &Assignments, grants: &Assignments) -> Assignments {
+/// "A grant assigns the effective roles plus its own at its node."
+pub(crate) fn with_grants(tree: &Tree, held: &Assignments, grants: &Assignments) -> Assignments {
     let mut result = held.clone();
     for (&node, &roles) in grants {
         result.insert(node, effective(tree, held, node) | roles);
@@ -89,8 +89,8 @@ pub(crate) fn granted(tree: &Tree, held: &Assignments, grants: &Assignments) -> 
     result
 }
 
-/// What grants at managed nodes promise together.
-pub(crate) fn promised(tree: &Tree, actor: &Assignments, pending: &[PendingGrant]) -> Assignments {
+/// Merges the pending grants at managed nodes.
+pub(crate) fn pending_assignments(tree: &Tree, actor: &Assignments, pending: &[PendingGrant]) -> Assignments {
     let mut result = Assignments::new();
     for grant in pending.iter().filter(|grant| manages(tree, actor, grant.node)) {
         let so_far = result.get(&grant.node).copied().unwrap_or_default();
@@ -99,41 +99,47 @@ pub(crate) fn promised(tree: &Tree, actor: &Assignments, pending: &[PendingGrant
     result
 }
 
-/// "Assignments there are deleted, the empty set is written where something would still be inherited": the topmost
-/// such node first, until there is none.
-pub(crate) fn removed(tree: &Tree, actor: &Assignments, held: &Assignments) -> Assignments {
-    let mut left = held.clone();
-    left.retain(|node, _| !manages(tree, actor, *node));
-    let is_open = |left: &Assignments, node: NodeId| {
-        manages(tree, actor, node) && !effective(tree, left, node).is_empty()
+/// "Deletes the assignments at managed nodes. Writes the empty set where a managed node would still inherit
+/// roles": at the topmost such node first, until there is none.
+pub(crate) fn assignments_after_removal(tree: &Tree, actor: &Assignments, held: &Assignments) -> Assignments {
+    let mut remaining = held.clone();
+    remaining.retain(|node, _| !manages(tree, actor, *node));
+    let still_inherits = |remaining: &Assignments, node: NodeId| {
+        manages(tree, actor, node) && !effective(tree, remaining, node).is_empty()
     };
-    let above = |node| std::iter::successors(Some(node), |&node| parent(tree, node)).count();
-    while let Some(node) =
-        nodes(tree).into_iter().filter(|&node| is_open(&left, node)).min_by_key(|&node| above(node))
+    let depth = |node| std::iter::successors(Some(node), |&node| parent(tree, node)).count();
+    while let Some(node) = nodes(tree)
+        .into_iter()
+        .filter(|&node| still_inherits(&remaining, node))
+        .min_by_key(|&node| depth(node))
     {
-        left.insert(node, RoleSet::empty());
+        remaining.insert(node, RoleSet::empty());
     }
-    left
+    remaining
 }
 
-/// The nodes that had a joined manager and would be left without one, over everybody.
-pub(crate) fn left_alone(tree: &Tree, before: &[Assignments], after: &[Assignments]) -> Vec<NodeId> {
+/// The nodes that lose their last joined manager, across all users.
+pub(crate) fn nodes_without_manager(
+    tree: &Tree,
+    before: &[Assignments],
+    after: &[Assignments],
+) -> Vec<NodeId> {
     let has_manager = |users: &[Assignments], node| users.iter().any(|held| manages(tree, held, node));
     let mut nodes = nodes(tree);
     nodes.retain(|&node| has_manager(before, node) && !has_manager(after, node));
     nodes
 }
 
-/// What a view shows at a node, or why it shows nothing there; and whether that is yet to come.
-pub(crate) fn viewed(
+/// The roles that a view shows at a node and whether they are pending, or the reason why it shows nothing there.
+pub(crate) fn viewed_roles(
     tree: &Tree,
     actor: &Assignments,
     held: &Assignments,
     pending: &[PendingGrant],
     node: NodeId,
 ) -> Result<(RoleSet, bool), Denial> {
-    let open: Vec<_> = pending.iter().filter(|grant| grant.expires_at > NOW).cloned().collect();
-    let will_hold = granted(tree, held, &promised(tree, actor, &open));
+    let unexpired: Vec<_> = pending.iter().filter(|grant| grant.expires_at > NOW).cloned().collect();
+    let will_hold = with_grants(tree, held, &pending_assignments(tree, actor, &unexpired));
     let (has, will_have) = (effective(tree, held, node), effective(tree, &will_hold, node));
     let roles = if has.is_empty() { will_have } else { has };
     if !manages(tree, actor, node) || roles.is_empty() {
@@ -145,7 +151,7 @@ pub(crate) fn viewed(
     }
 }
 
-/// The first of them counts.
+/// Returns the first denial.
 pub(crate) fn verdict(denials: &Denials) -> Result<(), Denial> {
     denials.first().map_or(Ok(()), |&denial| Err(denial))
 }

@@ -1,4 +1,4 @@
-//! Random worlds: small ones, in which people, roles and overrides collide.
+//! Small random worlds, in which users, roles and overrides collide often.
 
 use std::cell::Cell;
 
@@ -7,30 +7,30 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestRng, TestRunner};
 use studio_users_domain::{
-    Access, Actor, Assignments, Node, NodeId, NodeKind, NodeSet, PendingGrant, Role, RoleSet, Subject, Tree,
-    UserId,
+    Access, Actor, Assignments, Node, NodeId, NodeKind, NodeSet, PendingGrant, Role, RoleSet, TargetUser,
+    Tree, UserId,
 };
 use uuid::Uuid;
 
 pub(crate) const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-/// How many worlds each property is tried on.
+/// The number of worlds that each property is tested on.
 const WORLDS: u32 = 1_600;
 
-/// An organisation with some people in it, and what the first of them asks of the second.
+/// An organisation with some users, and a request of the first user about another.
 #[derive(Debug, Clone)]
 pub(crate) struct World {
     pub(crate) tree: Tree,
-    /// What each user holds: first the actor, then the subject, then others.
+    /// The assignments of each user: first the actor, then the target user, then others.
     pub(crate) users: Vec<Assignments>,
-    /// Whom the actor asks about, themselves at times.
-    pub(crate) subject: usize,
-    /// What waits for the subject.
+    /// The index of the target user, sometimes the actor.
+    pub(crate) target: usize,
+    /// The pending grants of the target user.
     pub(crate) pending: Vec<PendingGrant>,
-    /// What the subject is to hold; at some nodes something else than now.
+    /// The requested assignments of the target user, which differ at some nodes from the current ones.
     pub(crate) wanted: Assignments,
-    /// What is to be given to the subject.
+    /// The roles to grant to the target user.
     pub(crate) grants: Assignments,
-    pub(crate) is_viewing: bool,
+    pub(crate) is_impersonating: bool,
 }
 
 impl World {
@@ -46,16 +46,16 @@ impl World {
             users.push(choices.assignments(&tree, 2));
         }
         if choices.one_in(6) {
-            // Only the subject manages what lies below where the actor is shut out.
+            // Only the target user manages the nodes below one where the actor has no access.
             let root = tree.nodes()[0].id;
             users[1] = [(root, Role::OrganisationManager.into())].into();
             users[0] = [(choices.node(&tree), RoleSet::empty())].into();
             users[0].entry(root).or_insert(Role::OrganisationManager.into());
         }
-        let subject = usize::from(!choices.one_in(8));
-        let mut wanted = users[subject].clone();
+        let target = usize::from(!choices.one_in(8));
+        let mut wanted = users[target].clone();
         for _ in 0..=choices.below(3) {
-            let own = users[subject].keys().nth(choices.below(4)).copied();
+            let own = users[target].keys().nth(choices.below(4)).copied();
             let node = own.unwrap_or_else(|| choices.node(&tree));
             if choices.one_in(2) {
                 wanted.remove(&node);
@@ -68,7 +68,7 @@ impl World {
         }
         let pending = (0..choices.below(4)).map(|_| choices.grant(&tree)).collect();
         let grants = (0..=choices.below(2)).map(|_| (choices.node(&tree), choices.roles())).collect();
-        Self { tree, users, subject, pending, wanted, grants, is_viewing: choices.one_in(20) }
+        Self { tree, users, target, pending, wanted, grants, is_impersonating: choices.one_in(20) }
     }
 
     pub(crate) fn actor_access(&self) -> Access {
@@ -76,37 +76,39 @@ impl World {
     }
 
     pub(crate) fn actor<'a>(&'a self, access: &'a Access) -> Actor<'a> {
-        Actor::new(&self.tree, user(0), access, self.is_viewing)
+        Actor::new(&self.tree, user(0), access, self.is_impersonating)
     }
 
     pub(crate) fn held(&self) -> &Assignments {
-        &self.users[self.subject]
+        &self.users[self.target]
     }
 
-    pub(crate) fn subject(&self) -> Subject {
-        Subject { held: self.held().clone(), pending: self.pending.clone() }
+    pub(crate) fn target(&self) -> TargetUser {
+        TargetUser { held: self.held().clone(), pending: self.pending.clone() }
     }
 
-    /// The nodes that anyone but one user manages.
-    pub(crate) fn managed_by_others(&self, users: &[Assignments], than: usize) -> NodeSet {
-        let others = users.iter().enumerate().filter(|&(user, _)| user != than);
+    /// The nodes that any other user than `except` manages.
+    pub(crate) fn managed_by_others(&self, users: &[Assignments], except: usize) -> NodeSet {
+        let others = users.iter().enumerate().filter(|&(user, _)| user != except);
         let others: Vec<_> = others.map(|(_, held)| Access::new(&self.tree, held)).collect();
-        (0..self.tree.len()).map(|at| others.iter().any(|access| access.at(at).manages())).collect()
+        (0..self.tree.len())
+            .map(|position| others.iter().any(|access| access.at(position).manages()))
+            .collect()
     }
 
-    /// The nodes of a set, by id.
+    /// The ids of the nodes of a set.
     pub(crate) fn ids(&self, set: &NodeSet) -> Vec<NodeId> {
-        set.iter().map(|at| self.tree.nodes()[at].id).collect()
+        set.iter().map(|position| self.tree.nodes()[position].id).collect()
     }
 }
 
-/// Tries a property on many worlds.
+/// Tests a property on many worlds.
 pub(crate) fn in_every_world(property: impl Fn(&World) -> TestCaseResult) {
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(WORLDS) });
     runner.run(&World::any(), |world| property(&world)).unwrap();
 }
 
-/// The same worlds every time.
+/// Generates the same worlds every time.
 pub(crate) fn fixed_worlds(count: usize) -> impl Iterator<Item = World> {
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
@@ -117,7 +119,7 @@ pub(crate) fn user(number: usize) -> UserId {
     UserId(Uuid::from_u128(number as u128))
 }
 
-/// Ids whose order is not that of the numbers.
+/// Returns ids in a different order than the numbers.
 pub(crate) fn id(number: usize) -> NodeId {
     NodeId(Uuid::from_u128(((number as u128) * 37 + 11) % 101))
 }
@@ -143,20 +145,21 @@ fn any_tree(choices: &Choices<'_>) -> Tree {
     Tree::new(nodes).unwrap()
 }
 
-/// A row of numbers that decides everything; zero where it has run out, which is always the simplest choice.
+/// A sequence of random numbers that all choices are derived from. After its end it yields zero, the simplest choice,
+/// so that proptest can shrink a world.
 struct Choices<'a> {
-    left: &'a [u8],
-    at: Cell<usize>,
+    numbers: &'a [u8],
+    next: Cell<usize>,
 }
 
 impl<'a> Choices<'a> {
-    fn new(left: &'a [u8]) -> Self {
-        Self { left, at: Cell::new(0) }
+    fn new(numbers: &'a [u8]) -> Self {
+        Self { numbers, next: Cell::new(0) }
     }
 
     fn below(&self, bound: usize) -> usize {
-        let at = self.at.replace(self.at.get() + 1);
-        usize::from(self.left.get(at).copied().unwrap_or_default()) % bound
+        let index = self.next.replace(self.next.get() + 1);
+        usize::from(self.numbers.get(index).copied().unwrap_or_default()) % bound
     }
 
     fn one_in(&self, chances: usize) -> bool {
@@ -188,13 +191,13 @@ impl<'a> Choices<'a> {
         (0..self.below(most + 1)).map(|_| (self.node(tree), self.roles())).collect()
     }
 
-    /// Somebody who manages something, and something below it perhaps not.
+    /// Assignments of a manager, sometimes with an override below that ends the management.
     fn manager(&self, tree: &Tree) -> Assignments {
         let mut held = self.assignments(tree, 2);
-        let at = if self.one_in(2) { tree.nodes()[0].id } else { self.node(tree) };
+        let node = if self.one_in(2) { tree.nodes()[0].id } else { self.node(tree) };
         match self.below(5) {
-            0 | 1 => held.insert(at, Role::OrganisationManager.into()),
-            2 | 3 => held.insert(at, Role::Administrator.into()),
+            0 | 1 => held.insert(node, Role::OrganisationManager.into()),
+            2 | 3 => held.insert(node, Role::Administrator.into()),
             _ => None,
         };
         if self.one_in(3) {

@@ -1,3 +1,6 @@
+//! The hash chain: keyed hashes ([HMAC-SHA-256](https://www.rfc-editor.org/rfc/rfc2104)) of entries and of
+//! the head.
+
 use std::fmt;
 
 use base64::Engine;
@@ -5,15 +8,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-/// The key of the chain.
+/// The secret key of the chain.
 #[derive(Clone)]
 pub(crate) struct Key([u8; 32]);
 
-/// What ties an entry to all those before it.
+/// The keyed hash of an entry and the hash before it. It depends on all earlier entries.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Hash([u8; 32]);
 
-/// An entry as it stands in the table.
+/// An entry as stored in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Record {
     pub(super) id: [u8; 16],
@@ -28,7 +31,7 @@ pub(crate) struct Record {
     pub(super) details: String,
 }
 
-/// How far a chain has come: how many entries it has, and the hash of the last.
+/// The head of a chain: the number of entries, and the hash of the last one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(super) entries: i64,
@@ -36,14 +39,14 @@ pub(crate) struct Head {
 }
 
 impl Key {
-    /// Draws a new key.
-    pub(super) fn draw() -> Result<Self, getrandom::Error> {
+    /// Generates a new key.
+    pub(super) fn generate() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes)?;
         Ok(Self(bytes))
     }
 
-    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
 
@@ -51,9 +54,11 @@ impl Key {
         &self.0
     }
 
-    /// A keyed hash. What it is for comes first, so that the hash of one thing is never that of another.
+    /// Computes a keyed hash. The purpose comes first, so that the hash of an entry can never pass for the
+    /// seal of a head.
     fn mac(&self, purpose: &str, content: &[u8]) -> Hmac<Sha256> {
-        // A key shorter than the hash's block is filled up with zeros, whoever does it.
+        // HMAC pads a key that is shorter than the block with zeros, so padding it here does not change the
+        // result.
         let mut block = [0; 64];
         block[..32].copy_from_slice(&self.0);
         let mut mac = Hmac::<Sha256>::new((&block).into());
@@ -70,15 +75,15 @@ impl fmt::Debug for Key {
 }
 
 impl Hash {
-    /// What the first entry is tied to.
-    const ORIGIN: Self = Self([0; 32]);
+    /// The hash before the first entry.
+    const ZERO: Self = Self([0; 32]);
 
-    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
-        URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| Self::of(&bytes))
+        URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| Self::from_bytes(&bytes))
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
@@ -99,33 +104,34 @@ impl fmt::Debug for Hash {
 }
 
 impl Head {
-    /// That of an empty log.
-    pub(super) const ORIGIN: Self = Self { entries: 0, hash: Hash::ORIGIN };
+    /// The head of an empty log.
+    pub(super) const EMPTY: Self = Self { entries: 0, hash: Hash::ZERO };
 
-    /// The keyed hash of the head itself, so that nobody without the key writes another.
+    /// Returns the keyed hash of the head, which prevents forged heads.
     pub(super) fn seal(&self, key: &Key) -> Hash {
-        Hash(key.mac("audit head", &self.encoded()).finalize().into_bytes().into())
+        Hash(key.mac("audit head", &self.encode()).finalize().into_bytes().into())
     }
 
-    /// Whether this is the head's seal. How much of a wrong one is right takes no time to tell.
-    pub(super) fn is_sealed(&self, key: &Key, seal: &Hash) -> bool {
-        key.mac("audit head", &self.encoded()).verify_slice(&seal.0).is_ok()
+    /// Whether this is the seal of the head. Compares in constant time.
+    pub(super) fn has_valid_seal(&self, key: &Key, seal: &Hash) -> bool {
+        key.mac("audit head", &self.encode()).verify_slice(&seal.0).is_ok()
     }
 
-    fn encoded(&self) -> Vec<u8> {
+    fn encode(&self) -> Vec<u8> {
         [&self.entries.to_be_bytes()[..], &self.hash.0].concat()
     }
 }
 
 impl Record {
-    /// The hash that the entry has after another.
-    pub(super) fn hash(&self, key: &Key, before: &Hash) -> Hash {
-        let mut content = before.0.to_vec();
+    /// Returns the hash of the entry after an entry with the hash `previous`.
+    pub(super) fn hash(&self, key: &Key, previous: &Hash) -> Hash {
+        let mut content = previous.0.to_vec();
         self.encode(&mut content);
         Hash(key.mac("audit entry", &content).finalize().into_bytes().into())
     }
 
-    /// Writes every field with its length, or that it is absent: no two entries are written alike.
+    /// Encodes each field with its length, or a mark for an absent field, so that different entries have
+    /// different encodings.
     fn encode(&self, into: &mut Vec<u8>) {
         let text = |text: &Option<String>| text.as_ref().map(|text| text.as_bytes().to_vec());
         let id = |id: Option<[u8; 16]>| id.map(|id| id.to_vec());
@@ -179,11 +185,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_field_is_changed_changes_the_hash(
-            one in record(), other in record(), key in any::<[u8; 32]>(), before in any::<[u8; 32]>(),
+        fn changes_the_hash_with_every_field(
+            one in record(), other in record(), key in any::<[u8; 32]>(), previous in any::<[u8; 32]>(),
         ) {
-            let (key, before) = (Key(key), Hash(before));
-            let hash = one.hash(&key, &before);
+            let (key, previous) = (Key(key), Hash(previous));
+            let hash = one.hash(&key, &previous);
             let changed = [
                 Record { id: other.id, ..one.clone() },
                 Record { at: other.at, ..one.clone() },
@@ -199,29 +205,29 @@ mod tests {
                 Record { actor_name: one.target_name.clone(), target_name: one.actor_name.clone(), ..one.clone() },
             ];
             for record in changed {
-                prop_assert_eq!(record == one, record.hash(&key, &before) == hash);
+                prop_assert_eq!(record == one, record.hash(&key, &previous) == hash);
             }
-            let mut tied = before;
-            tied.0[0] ^= 1;
-            prop_assert_ne!(one.hash(&key, &tied), hash);
+            let mut other_previous = previous;
+            other_previous.0[0] ^= 1;
+            prop_assert_ne!(one.hash(&key, &other_previous), hash);
             let mut other_key = key.clone();
             other_key.0[31] ^= 1;
-            prop_assert_ne!(one.hash(&other_key, &before), hash);
+            prop_assert_ne!(one.hash(&other_key, &previous), hash);
         }
 
         #[test]
-        fn only_the_key_seals_a_head(entries in any::<i64>(), hash in any::<[u8; 32]>(), key in any::<[u8; 32]>()) {
+        fn accepts_only_seals_made_with_the_key(entries in any::<i64>(), hash in any::<[u8; 32]>(), key in any::<[u8; 32]>()) {
             let (head, key) = (Head { entries, hash: Hash(hash) }, Key(key));
             let seal = head.seal(&key);
-            prop_assert!(head.is_sealed(&key, &seal));
-            let cut = Head { entries: entries.wrapping_sub(1), ..head };
-            prop_assert!(!cut.is_sealed(&key, &seal));
-            prop_assert!(!head.is_sealed(&Key([0; 32]), &seal) || key.0 == [0; 32]);
+            prop_assert!(head.has_valid_seal(&key, &seal));
+            let truncated = Head { entries: entries.wrapping_sub(1), ..head };
+            prop_assert!(!truncated.has_valid_seal(&key, &seal));
+            prop_assert!(!head.has_valid_seal(&Key([0; 32]), &seal) || key.0 == [0; 32]);
         }
     }
 
     #[test]
-    fn what_stands_in_one_field_is_not_what_stands_in_two() {
+    fn hashes_the_boundaries_between_fields() {
         let record = |actor_name: &str, details: &str| Record {
             id: [0; 16],
             at: 0,
@@ -234,7 +240,7 @@ mod tests {
             view: None,
             details: details.into(),
         };
-        let hash = |record: Record| record.hash(&Key([7; 32]), &Hash::ORIGIN);
+        let hash = |record: Record| record.hash(&Key([7; 32]), &Hash::ZERO);
         assert_ne!(hash(record("ab", "c")), hash(record("a", "bc")));
     }
 }

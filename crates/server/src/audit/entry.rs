@@ -4,53 +4,53 @@ use studio_users_domain::UserId;
 use uuid::Uuid;
 
 use super::chain::Record;
-use crate::store::{Account, NodeKey, millis};
+use crate::keys::{NodeKey, millis};
 
-/// What is to be recorded.
+/// An entry to be recorded.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
-    /// When it happened.
+    /// The time of the action.
     pub(crate) at: DateTime<Utc>,
-    /// What happened.
+    /// The action.
     pub(crate) action: Action,
-    /// Who did it, by the name that readers of the node may know.
+    /// The user who did it, under a name that everyone who can see the node may see.
     pub(crate) actor: Option<AuditPerson>,
-    /// To whom, likewise.
+    /// The user it was done to, named likewise.
     pub(crate) target: Option<AuditPerson>,
-    /// Where; none for what concerns no node.
+    /// The node. `None` for actions at no node.
     pub(crate) node: Option<NodeKey>,
-    /// The view that it happened inside of.
+    /// The view in which the action took place.
     pub(crate) view: Option<Uuid>,
-    /// What else there is to say.
+    /// Further details.
     pub(crate) details: AuditDetails,
 }
 
 impl Entry {
-    /// Something that happened; the rest is said by what follows.
+    /// Returns an entry with only an action and a time.
     pub(crate) fn of(action: Action, at: DateTime<Utc>) -> Self {
         let details = AuditDetails::default();
         Self { at, action, actor: None, target: None, node: None, view: None, details }
     }
 
-    /// Says who did it.
+    /// Sets the actor.
     #[must_use]
     pub(crate) fn by(self, actor: AuditPerson) -> Self {
         Self { actor: Some(actor), ..self }
     }
 
-    /// Says to whom.
+    /// Sets the target.
     #[must_use]
     pub(crate) fn to(self, target: AuditPerson) -> Self {
         Self { target: Some(target), ..self }
     }
 
-    /// Says what else there is to say.
+    /// Sets the details.
     #[must_use]
     pub(crate) fn with(self, details: AuditDetails) -> Self {
         Self { details, ..self }
     }
 
-    /// The entry as it stands in the table.
+    /// Returns the entry as stored in the table.
     pub(crate) fn record(&self, id: Uuid) -> Result<Record, serde_json::Error> {
         let bytes = |id: UserId| id.0.into_bytes();
         let (actor, target) = (self.actor.as_ref(), self.target.as_ref());
@@ -66,12 +66,5 @@ impl Entry {
             view: self.view.map(Uuid::into_bytes),
             details: serde_json::to_string(&self.details)?,
         })
-    }
-}
-
-impl From<&Account> for AuditPerson {
-    /// Someone by the name that they have, or else by their address.
-    fn from(account: &Account) -> Self {
-        Self { id: account.id, name: account.name.clone().unwrap_or_else(|| account.email.clone()) }
     }
 }

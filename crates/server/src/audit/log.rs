@@ -1,43 +1,44 @@
-//! The table, as the chain needs it.
+//! Reads and appends rows of the table `audit`.
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::chain::{Hash, Head, Key, Record};
 
-/// SQLite takes 32,766 values in one statement.
-const AT_ONCE: usize = 2_000;
+/// The number of rows per statement. SQLite allows 32,766 bound values in a statement
+/// (<https://www.sqlite.org/limits.html#max_variable_number>), and a row has 12.
+const BATCH_SIZE: usize = 2_000;
 
-/// One row, as far as it can be read.
-pub(super) struct Line {
+/// A row of the table.
+pub(super) struct StoredRow {
     pub(super) seq: i64,
-    /// The entry and its hash; none where something stands there that is never written.
-    pub(super) content: Option<(Record, Hash)>,
+    /// The entry and its hash. `None` if the row contains values that the server never writes.
+    pub(super) entry: Option<(Record, Hash)>,
 }
 
-/// How far the log has come. What is written there is taken at its word; where no hash stands there, the chain is
-/// broken already, and goes on from anything.
+/// Returns the head that the last row implies. Does not verify it. If the row has no valid hash, the chain is
+/// already broken and may continue from any hash.
 pub(super) async fn end(connection: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
     let row = sqlx::query("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
         .fetch_optional(connection)
         .await?;
-    let Some(row) = row else { return Ok(Head::ORIGIN) };
-    let hash = row.try_get::<&[u8], _>(1).ok().and_then(Hash::of).unwrap_or(Head::ORIGIN.hash);
+    let Some(row) = row else { return Ok(Head::EMPTY) };
+    let hash = row.try_get::<&[u8], _>(1).ok().and_then(Hash::from_bytes).unwrap_or(Head::EMPTY.hash);
     Ok(Head { entries: row.try_get(0)?, hash })
 }
 
-/// Writes entries after the head, and answers where the log ends since.
+/// Appends entries after `head`. Returns the new head.
 pub(crate) async fn append(
     connection: &mut SqliteConnection,
     key: &Key,
     mut head: Head,
     records: &[Record],
 ) -> Result<Head, sqlx::Error> {
-    for some in records.chunks(AT_ONCE) {
+    for batch in records.chunks(BATCH_SIZE) {
         let mut query = QueryBuilder::<Sqlite>::new(
             "INSERT INTO audit (seq, id, at, action, actor, actor_name, target, target_name, node, view, details, hash) ",
         );
-        query.push_values(some, |mut row, record| {
+        query.push_values(batch, |mut row, record| {
             head = Head { entries: head.entries + 1, hash: record.hash(key, &head.hash) };
             let bytes = |id: Option<[u8; 16]>| id.map(Vec::from);
             row.push_bind(head.entries)
@@ -58,28 +59,31 @@ pub(crate) async fn append(
     Ok(head)
 }
 
-/// Some rows after another, in order.
-pub(super) async fn after(connection: &mut SqliteConnection, seq: i64) -> Result<Vec<Line>, sqlx::Error> {
+/// Returns the next batch of rows after `seq`, in order.
+pub(super) async fn rows_after(
+    connection: &mut SqliteConnection,
+    seq: i64,
+) -> Result<Vec<StoredRow>, sqlx::Error> {
     let rows = sqlx::query("SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?")
         .bind(seq)
-        .bind(i64::try_from(AT_ONCE).unwrap_or(i64::MAX))
+        .bind(i64::try_from(BATCH_SIZE).unwrap_or(i64::MAX))
         .fetch_all(connection)
         .await?;
-    rows.iter().map(|row| Ok(Line { seq: row.try_get("seq")?, content: content(row) })).collect()
+    rows.iter().map(|row| Ok(StoredRow { seq: row.try_get("seq")?, entry: parse(row) })).collect()
 }
 
-/// The hash of one row, as it stands there.
+/// Returns the stored hash of a row.
 pub(super) async fn hash_at(
     connection: &mut SqliteConnection,
     seq: i64,
 ) -> Result<Option<Hash>, sqlx::Error> {
     let row =
         sqlx::query("SELECT hash FROM audit WHERE seq = ?").bind(seq).fetch_optional(connection).await?;
-    Ok(row.and_then(|row| Hash::of(row.try_get(0).ok()?)))
+    Ok(row.and_then(|row| Hash::from_bytes(row.try_get(0).ok()?)))
 }
 
-/// Whoever tampers can write anything into any column, so nothing is expected of it.
-fn content(row: &SqliteRow) -> Option<(Record, Hash)> {
+/// Parses a row. Expects any value in any column, because a manipulated database can contain anything.
+fn parse(row: &SqliteRow) -> Option<(Record, Hash)> {
     let id = |column: &str| -> Option<Option<[u8; 16]>> {
         let bytes: Option<&[u8]> = row.try_get(column).ok()?;
         bytes.map(|bytes| bytes.try_into().ok()).map_or(Some(None), |id| id.map(Some))
@@ -96,5 +100,5 @@ fn content(row: &SqliteRow) -> Option<(Record, Hash)> {
         view: id("view")?,
         details: row.try_get("details").ok()?,
     };
-    Some((record, Hash::of(row.try_get("hash").ok()?)?))
+    Some((record, Hash::from_bytes(row.try_get("hash").ok()?)?))
 }

@@ -1,48 +1,52 @@
-//! The audit log: what was done, in a chain that shows if it was tampered with.
+//! The audit log: a hash chain that makes manipulation evident.
 //!
-//! Each entry carries a hash over itself and the hash before it, keyed with a key that is not in the database.
-//! How far the chain has come, its head, is kept in a file beside the database, so that a cut tail shows as
-//! well. [`Keeper`] keeps both, [`append`] writes entries, [`verify`] reads the log and says whether it is whole.
+//! Each entry has a keyed hash over itself and the hash before it. The key is not in the database. A file
+//! next to the database stores the head of the chain, so that a missing end is evident as well. [`ChainHead`]
+//! manages the key and the head, [`append`] writes entries, and [`verify`] checks the log.
 
 mod chain;
+mod chain_head;
 mod entry;
 mod files;
-mod keeper;
 mod log;
-mod session;
 mod verify;
 
 use std::path::PathBuf;
 
 use thiserror::Error;
 
+pub(crate) use chain_head::{Appended, ChainHead};
 pub(crate) use entry::Entry;
-pub(crate) use files::adopt_built_head;
-pub(crate) use keeper::{Appended, Keeper};
+pub(crate) use files::install_built_head;
 pub(crate) use log::append;
-pub(crate) use session::{record_session_end, session_ended, session_started};
 pub(crate) use verify::verify;
 
-/// Why the audit log cannot be written to.
+/// An error while reading or writing the audit log.
 #[derive(Debug, Error)]
 pub(crate) enum Error {
-    /// A file beside the database cannot be read or written.
-    #[error("{} cannot be read or written: {error}", file.display())]
+    /// The database failed.
+    #[error("database error: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The operating system returned no random numbers.
+    #[error("the operating system returned no random numbers: {0}")]
+    Random(#[from] getrandom::Error),
+    /// A file next to the database cannot be read or written.
+    #[error("cannot read or write {}: {error}", file.display())]
     File {
         /// The file.
         file: PathBuf,
-        /// What is the matter.
+        /// The cause.
         error: std::io::Error,
     },
-    /// The key's file holds no key.
-    #[error("{} is not a key: it must hold 32 bytes", .0.display())]
-    NoKey(PathBuf),
-    /// There is a log, and no key to continue it with.
-    #[error("{} is missing, while the audit log has {entries} entries: put it back from where you keep it", file.display())]
+    /// The key file has a wrong length.
+    #[error("{} is not a valid key file: it must contain 32 bytes", .0.display())]
+    InvalidKey(PathBuf),
+    /// There is a log, but no key to continue it with.
+    #[error("{} is missing, but the audit log has {entries} entries: restore the file from your backup", file.display())]
     KeyMissing {
-        /// Where the key should be.
+        /// The expected path of the key file.
         file: PathBuf,
-        /// How many entries there are.
+        /// The number of entries in the log.
         entries: i64,
     },
 }

@@ -1,4 +1,4 @@
-//! Writes the invented data into a new file, in bulk.
+//! Writes the demo data to a new database in bulk.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -10,49 +10,51 @@ use uuid::Builder;
 
 use super::history::History;
 use super::organisation::{node_id, organisation};
-use super::people::{People, Person};
-use super::random::Random;
+use super::people::People;
+use super::person::{Grant, Person};
 use crate::audit;
-use crate::cli::Failure;
-use crate::store::{Account, Bulk, BulkGrant, Store, UserKey};
+use crate::failure::Failure;
+use crate::random::Random;
+use crate::store::{Account, BulkLoader, NewGrant, Store, UserKey};
 
-const AT_ONCE: usize = 10_000;
+/// The number of users per batch.
+const BATCH_SIZE: usize = 10_000;
 
-/// Builds the data beside the file, and puts them in its place when they are whole.
+/// Builds a new database next to the file, and replaces the file once it is complete.
 pub(super) async fn build(
     file: &Path,
     users: u32,
     generator: i64,
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
-    let unfinished = file.with_extension("db.building");
-    remove(&unfinished)?;
-    let store = Store::build(&unfinished).await?;
+    let building = file.with_extension("db.building");
+    remove(&building)?;
+    let store = Store::build(&building).await?;
     let started = std::time::Instant::now();
     fill(&store, users, generator, now).await?;
     store.finish().await?;
     remove(file)?;
-    audit::adopt_built_head(file.parent().unwrap_or(Path::new(".")))?;
-    std::fs::rename(&unfinished, file)?;
-    tracing::info!(seconds = started.elapsed().as_secs(), users, "the demo data are there");
+    audit::install_built_head(file.parent().unwrap_or(Path::new(".")))?;
+    std::fs::rename(&building, file)?;
+    tracing::info!(seconds = started.elapsed().as_secs(), users, "demo data created");
     Ok(())
 }
 
 async fn fill(store: &Store, users: u32, generator: i64, now: DateTime<Utc>) -> Result<(), Failure> {
     store.import_nodes(&organisation(), now).await?;
-    let mut bulk = Bulk::begin(store).await?;
-    let ids = draw_ids(users as usize);
-    // In the order of the keys, so that tables grow at their end.
+    let mut bulk = BulkLoader::begin(store).await?;
+    let ids = random_ids(users as usize);
+    // Writes in the order of the row ids, so that the tables grow at their end.
     let mut order: Vec<usize> = (0..ids.len()).collect();
     order.sort_unstable_by_key(|&number| ids[number]);
-    // The next people are invented while SQLite writes those before.
+    // Generates the next batches while SQLite writes the previous ones.
     let (send, mut batches) = mpsc::channel(2);
-    let inventing = tokio::task::spawn_blocking(move || {
+    let generating = tokio::task::spawn_blocking(move || {
         let mut people = People::new(now);
         let mut history = History::new(now, &ids);
-        for numbers in order.chunks(AT_ONCE) {
-            if send.blocking_send(Batch::invent(&mut people, &mut history, &ids, numbers)).is_err() {
-                break; // Writing has failed, and says so itself.
+        for numbers in order.chunks(BATCH_SIZE) {
+            if send.blocking_send(Batch::generate(&mut people, &mut history, &ids, numbers)).is_err() {
+                break; // Writing has failed, and reports its own error.
             }
         }
         history.finish(ids.len())
@@ -61,36 +63,37 @@ async fn fill(store: &Store, users: u32, generator: i64, now: DateTime<Utc>) -> 
     while let Some(Batch { accounts, assignments, grants }) = batches.recv().await {
         bulk.write(&accounts, &assignments, &grants).await?;
         done += accounts.len();
-        if done % (10 * AT_ONCE) == 0 {
-            tracing::info!(users = done, "inventing people");
+        if done % (10 * BATCH_SIZE) == 0 {
+            tracing::info!(users = done, "creating demo users");
         }
     }
-    bulk.record(inventing.await?).await?;
-    tracing::info!("making the directory and the search");
+    bulk.record(generating.await?).await?;
+    tracing::info!("creating the directory and the search index");
     bulk.finish(users.into(), generator, now).await?;
     Ok(())
 }
 
-/// Some people and what is given to them.
+/// A batch of accounts with their assignments and pending grants.
 struct Batch {
     accounts: Vec<Account>,
     assignments: Vec<(UserKey, NodeId, RoleSet)>,
-    grants: Vec<BulkGrant>,
+    grants: Vec<NewGrant<NodeId>>,
 }
 
 impl Batch {
-    fn invent(people: &mut People, history: &mut History, ids: &[UserId], numbers: &[usize]) -> Self {
+    fn generate(people: &mut People, history: &mut History, ids: &[UserId], numbers: &[usize]) -> Self {
         let mut batch =
             Self { accounts: Vec::with_capacity(numbers.len()), assignments: Vec::new(), grants: Vec::new() };
         for &number in numbers {
-            let person = people.invent(number);
-            history.tell(number, ids[number], &person);
+            let person = people.generate(number);
+            history.add_person(number, ids[number], &person);
             let user = UserKey::from(ids[number]);
-            let given = person.assignments.iter().map(|&(place, roles)| (user, node_id(place), roles));
-            batch.assignments.extend(given);
+            let assignments = person.assignments.iter().map(|&(node, roles)| (user, node_id(node), roles));
+            batch.assignments.extend(assignments);
             batch.grants.extend(person.grants.iter().map(|grant| {
-                let by = UserKey::from(ids[grant.by]);
-                (user, node_id(grant.node), grant.roles, by, grant.created_at, grant.expires_at)
+                let &Grant { node, roles, by, created_at, expires_at } = grant;
+                let granted_by = UserKey::from(ids[by]);
+                NewGrant { user, node: node_id(node), roles, granted_by, created_at, expires_at }
             }));
             batch.accounts.push(account(ids[number], person));
         }
@@ -110,8 +113,8 @@ fn account(id: UserId, person: Person) -> Account {
     }
 }
 
-/// As many ids, by number; no two with the same key.
-fn draw_ids(count: usize) -> Vec<UserId> {
+/// Returns ids whose row ids are distinct.
+fn random_ids(count: usize) -> Vec<UserId> {
     let mut random = Random::new(0x0000_1d5e_ed00_0001);
     let mut taken = HashSet::with_capacity(count);
     let mut ids = Vec::with_capacity(count);
@@ -124,7 +127,7 @@ fn draw_ids(count: usize) -> Vec<UserId> {
     ids
 }
 
-/// Removes a database, if it is there, with what SQLite keeps beside it.
+/// Removes a database and the files that SQLite keeps next to it, if they exist.
 fn remove(file: &Path) -> std::io::Result<()> {
     for suffix in ["", "-wal", "-shm", "-journal"] {
         let mut name = file.as_os_str().to_owned();

@@ -1,12 +1,14 @@
-//! The newest users of the demo: a varied cast, so that the first rows of the list show the product's features.
+//! The newest users of the demo: a varied cast, so that the first rows of the list show the product's
+//! features.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use studio_users_domain::{Role, RoleSet};
 
 use super::organisation::{
-    CITY_CLINIC, HARBOR_BANK, NORTHWIND, POLDER_ENERGY, Place, SAKURA, SANDBOX, SEOUL_MOBILITY, VELO_BIKES,
+    CITY_CLINIC, HARBOR_BANK, NORTHWIND, NodeIndex, POLDER_ENERGY, SAKURA, SANDBOX, SEOUL_MOBILITY,
+    VELO_BIKES,
 };
-use super::people::{INVITATION_LASTS, Person, invitee};
+use super::person::{INVITATION_VALIDITY, Person, invitee};
 
 const HOUR: i64 = 60;
 const DAY: i64 = 24 * HOUR;
@@ -18,7 +20,7 @@ pub(super) const CROWD_AGE: u64 = 26 * 24 * 60;
 pub(super) struct CastMember {
     email: &'static str,
     created: i64,
-    given: &'static [(Place, &'static [Role])],
+    roles: &'static [(NodeIndex, &'static [Role])],
     profile: Option<Profile>,
 }
 
@@ -31,11 +33,12 @@ struct Profile {
 
 /// The cast. A small demo has only the first of them.
 pub(super) const CAST: [CastMember; 14] = [
-    // Inherits Operator from the agency except in two environments, and so gets no chat notifications in the others.
+    // Inherits Operator from the agency except in two environments, and so gets no chat notifications in the
+    // others.
     CastMember {
         email: "zoe@northwind.example",
         created: 4 * DAY + 3 * HOUR + 12,
-        given: &[(NORTHWIND, &[Role::Operator]), (CITY_CLINIC, &[Role::Agent]), (SANDBOX, &[])],
+        roles: &[(NORTHWIND, &[Role::Operator]), (CITY_CLINIC, &[Role::Agent]), (SANDBOX, &[])],
         profile: Some(Profile { name: "Zoë van Leeuwen", joined: 4 * DAY + 26, last_active: Some(8) }),
     },
     invited("priya@harborbank.example", 2 * HOUR + 6, &[(HARBOR_BANK, &[Role::Agent])]),
@@ -46,7 +49,7 @@ pub(super) const CAST: [CastMember; 14] = [
     CastMember {
         email: "aoi@harborbank.example",
         created: DAY + 2 * HOUR + 31,
-        given: &[
+        roles: &[
             (HARBOR_BANK, &[Role::Agent]),
             (VELO_BIKES, &[Role::Agent, Role::Planner]),
             (POLDER_ENERGY, &[Role::Analyst]),
@@ -56,7 +59,7 @@ pub(super) const CAST: [CastMember; 14] = [
     CastMember {
         email: "eleni@velobikes.example",
         created: 6 * HOUR - 17,
-        given: &[(VELO_BIKES, &[Role::Agent, Role::Planner])],
+        roles: &[(VELO_BIKES, &[Role::Agent, Role::Planner])],
         profile: Some(Profile {
             name: "Ελένη Γεωργίου", joined: 5 * HOUR + 2, last_active: Some(21)
         }),
@@ -65,13 +68,13 @@ pub(super) const CAST: [CastMember; 14] = [
     CastMember {
         email: "mateo@polder.example",
         created: 16 * DAY + 5 * HOUR + 3,
-        given: &[(POLDER_ENERGY, &[Role::Producer])],
+        roles: &[(POLDER_ENERGY, &[Role::Producer])],
         profile: Some(Profile { name: "Mateo Ibáñez", joined: 15 * DAY + 19, last_active: None }),
     },
     CastMember {
         email: "gijs@northwind.example",
         created: 8 * DAY + 4 * HOUR + 40,
-        given: &[(NORTHWIND, &[Role::Analyst])],
+        roles: &[(NORTHWIND, &[Role::Analyst])],
         profile: Some(Profile {
             name: "Gijs Hofman",
             joined: 8 * DAY + 55,
@@ -86,7 +89,7 @@ pub(super) const CAST: [CastMember; 14] = [
     CastMember {
         email: "seoyeon@harborbank.example",
         created: 2 * DAY + 5 * HOUR + 9,
-        given: &[(HARBOR_BANK, &[Role::ContentManager, Role::Producer])],
+        roles: &[(HARBOR_BANK, &[Role::ContentManager, Role::Producer])],
         profile: Some(Profile {
             name: "이서연",
             joined: 2 * DAY + 4 * HOUR + 1,
@@ -96,7 +99,7 @@ pub(super) const CAST: [CastMember; 14] = [
     CastMember {
         email: "layla@clinic.example",
         created: 18 * DAY + 2 * HOUR + 14,
-        given: &[(CITY_CLINIC, &[Role::Supervisor])],
+        roles: &[(CITY_CLINIC, &[Role::Supervisor])],
         profile: Some(Profile {
             name: "ليلى حداد",
             joined: 17 * DAY + 30,
@@ -106,13 +109,13 @@ pub(super) const CAST: [CastMember; 14] = [
     CastMember {
         email: "isa@harborbank.example",
         created: 21 * DAY + HOUR + 37,
-        given: &[(HARBOR_BANK, &[Role::OrganisationManager])],
+        roles: &[(HARBOR_BANK, &[Role::OrganisationManager])],
         profile: Some(Profile { name: "Isa Verhoeven", joined: 21 * DAY, last_active: Some(50) }),
     },
     CastMember {
         email: "minh@sakura.example",
         created: 3 * DAY + 6 * HOUR + 28,
-        given: &[(SAKURA, &[Role::Supervisor])],
+        roles: &[(SAKURA, &[Role::Supervisor])],
         profile: Some(Profile {
             name: "Nguyễn Minh",
             joined: 3 * DAY + 2 * HOUR,
@@ -129,11 +132,11 @@ impl CastMember {
 
     pub(super) fn person(&self, now: DateTime<Utc>) -> Person {
         let ago = |minutes: i64| now - TimeDelta::minutes(minutes);
-        let given: Vec<(Place, RoleSet)> =
-            self.given.iter().map(|&(place, roles)| (place, roles.iter().copied().collect())).collect();
+        let assignments: Vec<(NodeIndex, RoleSet)> =
+            self.roles.iter().map(|&(node, roles)| (node, roles.iter().copied().collect())).collect();
         let created_at = ago(self.created);
         let Some(profile) = &self.profile else {
-            return invitee(self.email.into(), &given, created_at, created_at + INVITATION_LASTS);
+            return invitee(self.email.into(), &assignments, created_at, created_at + INVITATION_VALIDITY);
         };
         Person {
             name: Some(profile.name.into()),
@@ -142,7 +145,7 @@ impl CastMember {
             created_at,
             joined_at: Some(ago(profile.joined)),
             last_active_at: profile.last_active.map(ago),
-            assignments: given,
+            assignments,
             grants: Vec::new(),
         }
     }
@@ -151,25 +154,25 @@ impl CastMember {
 const fn invited(
     email: &'static str,
     created: i64,
-    given: &'static [(Place, &'static [Role])],
+    roles: &'static [(NodeIndex, &'static [Role])],
 ) -> CastMember {
-    CastMember { email, created, given, profile: None }
+    CastMember { email, created, roles, profile: None }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::people::{KNOWN, People};
+    use crate::demo::people::{NAMED_USERS, People};
 
     const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 
     #[test]
-    fn the_cast_is_newer_than_every_random_user_and_every_invitation_of_one() {
+    fn the_cast_is_newer_than_all_random_users_and_their_invitations() {
         let mut people = People::new(NOW);
         let cast = people.cast();
-        let oldest = cast.clone().map(|number| people.invent(number).created_at).min().unwrap();
-        for number in (KNOWN.len()..cast.start).chain(cast.end..5_000) {
-            let person = people.invent(number);
+        let oldest = cast.clone().map(|number| people.generate(number).created_at).min().unwrap();
+        for number in (NAMED_USERS.len()..cast.start).chain(cast.end..5_000) {
+            let person = people.generate(number);
             assert!(person.created_at < oldest, "{}", person.email);
             for grant in person.grants {
                 assert!(
@@ -177,7 +180,7 @@ mod tests {
                     "{}",
                     person.email
                 );
-                assert!(grant.created_at <= grant.expires_at - INVITATION_LASTS, "{}", person.email);
+                assert!(grant.created_at <= grant.expires_at - INVITATION_VALIDITY, "{}", person.email);
             }
         }
     }
@@ -187,7 +190,7 @@ mod tests {
         for person in CAST.iter().map(|member| member.person(NOW)) {
             assert!(person.created_at < NOW);
             if let Some(joined_at) = person.joined_at {
-                assert!((person.created_at..person.created_at + INVITATION_LASTS).contains(&joined_at));
+                assert!((person.created_at..person.created_at + INVITATION_VALIDITY).contains(&joined_at));
                 assert!(person.last_active_at.is_none_or(|at| (joined_at..NOW).contains(&at)));
             }
         }

@@ -1,11 +1,11 @@
-//! Names of people from many languages, and the addresses that they would have.
+//! Names of people in many languages, and their form in e-mail addresses.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::random::Random;
+use crate::random::Random;
 
-/// Where a name comes from.
+/// The language or region of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Culture {
     Dutch,
@@ -30,13 +30,13 @@ pub(super) enum Culture {
     Yoruba,
 }
 
-/// A name as its bearer writes it, and in the letters of addresses.
+/// A name as its owner writes it, and its form in e-mail addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PersonName {
     pub(super) written: String,
-    /// The given name.
+    /// The given name, in the form for addresses.
     pub(super) given: String,
-    /// The family name.
+    /// The family name, in the form for addresses.
     pub(super) family: String,
 }
 
@@ -64,31 +64,31 @@ const ALL: [Culture; 20] = [
 ];
 
 impl PersonName {
-    /// A name of someone who works where most come from `home`.
-    pub(super) fn draw(random: &mut Random, home: Culture) -> Self {
-        let culture = if random.chance(620) { home } else { *random.pick(&ALL) };
+    /// Returns a random name, more than half of the time from the local culture.
+    pub(super) fn random(random: &mut Random, local: Culture) -> Self {
+        let culture = if random.chance(620) { local } else { *random.pick(&ALL) };
         let (given, family) = culture.lists();
-        let (given, given_latin) = spelled(random, given);
-        let (family, family_latin) = spelled(random, family);
+        let (given, given_latin) = pick_name(random, given);
+        let (family, family_latin) = pick_name(random, family);
         let written = match culture {
             Culture::Chinese | Culture::Korean => format!("{family}{given}"),
             Culture::Japanese | Culture::Vietnamese => format!("{family} {given}"),
             _ => format!("{given} {family}"),
         };
-        Self { written, given: address_form(given_latin), family: address_form(family_latin) }
+        Self { written, given: to_ascii(given_latin), family: to_ascii(family_latin) }
     }
 }
 
-/// One of the names of a list: as it is written, and in Latin letters.
-fn spelled<'a>(random: &mut Random, list: &'a str) -> (&'a str, &'a str) {
+/// Picks a name from a list. Returns it as written, and in Latin letters.
+fn pick_name<'a>(random: &mut Random, list: &'a str) -> (&'a str, &'a str) {
     let count = list.split(", ").count() as u64;
-    let place = usize::try_from(random.below(count)).unwrap_or(0);
-    let name = list.split(", ").nth(place).unwrap_or(list);
+    let index = usize::try_from(random.below(count)).unwrap_or(0);
+    let name = list.split(", ").nth(index).unwrap_or(list);
     name.split_once(':').unwrap_or((name, name))
 }
 
-/// Letters that stand in addresses everywhere.
-fn address_form(name: &str) -> String {
+/// Returns the name in lower-case ASCII letters and digits, for e-mail addresses.
+fn to_ascii(name: &str) -> String {
     let mut plain = String::with_capacity(name.len());
     for letter in name.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase) {
         match letter {
@@ -106,7 +106,7 @@ fn address_form(name: &str) -> String {
 }
 
 impl Culture {
-    /// Given names and family names; in another script, with how they are written in Latin letters.
+    /// Returns lists of given names and family names. Names in other scripts have a Latin form after a colon.
     #[rustfmt::skip]
     const fn lists(self) -> (&'static str, &'static str) {
         match self {
@@ -199,21 +199,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_has_an_address() {
+    fn every_name_has_an_ascii_form() {
         for culture in ALL {
             let (given, family) = culture.lists();
             for name in given.split(", ").chain(family.split(", ")) {
                 let latin = name.split_once(':').map_or(name, |(_, latin)| latin);
-                assert!(!address_form(latin).is_empty(), "{name}");
+                assert!(!to_ascii(latin).is_empty(), "{name}");
             }
         }
-        assert_eq!(address_form("Işıl"), "isil");
-        assert_eq!(address_form("van den Berg"), "vandenberg");
+        assert_eq!(to_ascii("Işıl"), "isil");
+        assert_eq!(to_ascii("van den Berg"), "vandenberg");
     }
 
     #[test]
-    fn the_same_numbers_draw_the_same_name() {
-        let draw = || PersonName::draw(&mut Random::new(7), Culture::Greek);
-        assert_eq!(draw(), draw());
+    fn the_same_seed_gives_the_same_name() {
+        let name = || PersonName::random(&mut Random::new(7), Culture::Greek);
+        assert_eq!(name(), name());
     }
 }

@@ -1,41 +1,41 @@
-//! The invented organisation.
+//! The organisation tree of the demo.
 
 use studio_users_domain::{NodeId, NodeKind, Role, RoleSet};
 use uuid::Builder;
 
 use super::names::Culture;
-use super::random::Random;
+use crate::random::Random;
 use crate::store::ImportedNode;
 
-/// A node of the demo, by its place in [`NODES`].
-pub(super) type Place = usize;
+/// The index of a node in [`NODES`].
+pub(super) type NodeIndex = usize;
 
-/// What a node of the demo is.
+/// A node of the demo.
 pub(super) struct Site {
     pub(super) name: &'static str,
-    pub(super) above: Option<Place>,
+    pub(super) parent: Option<NodeIndex>,
     pub(super) kind: NodeKind,
-    /// Where its people have their addresses.
+    /// The domain of e-mail addresses.
     pub(super) domain: &'static str,
-    /// How many of a thousand users it has, about.
+    /// The approximate share of users, per mille.
     pub(super) weight: u64,
-    /// Where most of its people come from.
-    pub(super) home: Culture,
-    /// Whether somebody is assigned to manage just this node.
+    /// The culture of most names.
+    pub(super) culture: Culture,
+    /// Whether a manager is assigned at this node itself.
     pub(super) is_managed: bool,
 }
 
-pub(super) const PROVIDER: Place = 0;
-pub(super) const NORTHWIND: Place = 1;
-pub(super) const HARBOR_BANK: Place = 2;
-pub(super) const CITY_CLINIC: Place = 3;
-pub(super) const VELO_BIKES: Place = 4;
-pub(super) const POLDER_ENERGY: Place = 5;
-pub(super) const SANDBOX: Place = 6;
-pub(super) const SAKURA: Place = 14;
-pub(super) const SEOUL_MOBILITY: Place = 16;
+pub(super) const PROVIDER: NodeIndex = 0;
+pub(super) const NORTHWIND: NodeIndex = 1;
+pub(super) const HARBOR_BANK: NodeIndex = 2;
+pub(super) const CITY_CLINIC: NodeIndex = 3;
+pub(super) const VELO_BIKES: NodeIndex = 4;
+pub(super) const POLDER_ENERGY: NodeIndex = 5;
+pub(super) const SANDBOX: NodeIndex = 6;
+pub(super) const SAKURA: NodeIndex = 14;
+pub(super) const SEOUL_MOBILITY: NodeIndex = 16;
 
-/// The nodes, each after the one above it.
+/// The nodes. Each comes after its parent.
 pub(super) const NODES: [Site; 21] = [
     site("Meridian Cloud", None, NodeKind::Provider, "meridian.example", 1, Culture::English),
     agency("Northwind Telecom", PROVIDER, "northwind.example", 14, Culture::Dutch),
@@ -60,21 +60,21 @@ pub(super) const NODES: [Site; 21] = [
     environment("Cedar University", 18, "cedar.example", 30, Culture::Arabic),
 ];
 
-/// The id of a node: the same each time.
-pub(super) fn node_id(place: Place) -> NodeId {
-    NodeId(Builder::from_random_bytes(Random::new(0x000d_e000 + place as u64).bytes()).into_uuid())
+/// Returns the id of a node. It is always the same.
+pub(super) fn node_id(node: NodeIndex) -> NodeId {
+    NodeId(Builder::from_random_bytes(Random::new(0x000d_e000 + node as u64).bytes()).into_uuid())
 }
 
-/// The nodes as they are imported.
+/// Returns the nodes for the import.
 pub(super) fn organisation() -> Vec<ImportedNode> {
-    let node = |(place, site): (Place, &Site)| ImportedNode {
-        id: node_id(place),
-        parent_id: site.above.map(node_id),
+    let node = |(node, site): (NodeIndex, &Site)| ImportedNode {
+        id: node_id(node),
+        parent_id: site.parent.map(node_id),
         kind: site.kind,
         name: site.name.into(),
-        disabled_roles: match place {
+        disabled_roles: match node {
             PROVIDER => Some(RoleSet::only(Role::Developer)),
-            // Bots are built here.
+            // The only environment with the role Developer.
             SANDBOX => Some(RoleSet::empty()),
             _ => None,
         },
@@ -82,43 +82,49 @@ pub(super) fn organisation() -> Vec<ImportedNode> {
     NODES.iter().enumerate().map(node).collect()
 }
 
-/// The environments at or below a node.
-pub(super) fn environments(place: Place) -> Vec<Place> {
-    let is_below = |mut at: Place| {
-        while at != place {
-            match NODES[at].above {
-                Some(above) => at = above,
+/// Returns the environments at or below a node.
+pub(super) fn environments(node: NodeIndex) -> Vec<NodeIndex> {
+    let is_below = |mut index: NodeIndex| {
+        while index != node {
+            match NODES[index].parent {
+                Some(parent) => index = parent,
                 None => return false,
             }
         }
         true
     };
-    (0..NODES.len()).filter(|&at| NODES[at].kind == NodeKind::Environment && is_below(at)).collect()
+    (0..NODES.len()).filter(|&index| NODES[index].kind == NodeKind::Environment && is_below(index)).collect()
 }
 
 const fn site(
     name: &'static str,
-    above: Option<Place>,
+    parent: Option<NodeIndex>,
     kind: NodeKind,
     domain: &'static str,
     weight: u64,
-    home: Culture,
+    culture: Culture,
 ) -> Site {
-    Site { name, above, kind, domain, weight, home, is_managed: true }
+    Site { name, parent, kind, domain, weight, culture, is_managed: true }
 }
 
-const fn agency(name: &'static str, above: Place, domain: &'static str, weight: u64, home: Culture) -> Site {
-    site(name, Some(above), NodeKind::Agency, domain, weight, home)
+const fn agency(
+    name: &'static str,
+    parent: NodeIndex,
+    domain: &'static str,
+    weight: u64,
+    culture: Culture,
+) -> Site {
+    site(name, Some(parent), NodeKind::Agency, domain, weight, culture)
 }
 
 const fn environment(
     name: &'static str,
-    above: Place,
+    parent: NodeIndex,
     domain: &'static str,
     weight: u64,
-    home: Culture,
+    culture: Culture,
 ) -> Site {
-    site(name, Some(above), NodeKind::Environment, domain, weight, home)
+    site(name, Some(parent), NodeKind::Environment, domain, weight, culture)
 }
 
 const fn unmanaged(mut site: Site) -> Site {
@@ -132,7 +138,7 @@ mod tests {
     use studio_users_domain::{Node, Tree, licensed_roles};
 
     #[test]
-    fn the_organisation_is_a_tree_in_which_bots_are_built_in_one_environment() {
+    fn is_a_tree_with_developers_in_one_environment_only() {
         let nodes = organisation().into_iter().map(|node| Node {
             id: node.id,
             parent: node.parent_id,
@@ -141,8 +147,9 @@ mod tests {
             disabled_roles: node.disabled_roles,
         });
         let tree = Tree::new(nodes.collect()).unwrap();
-        let may_build = |&at: &usize| licensed_roles(&tree, at).contains(Role::Developer);
-        let names: Vec<_> = (0..tree.len()).filter(may_build).map(|at| &tree.nodes()[at].name).collect();
+        let allows_developers = |&index: &usize| licensed_roles(&tree, index).contains(Role::Developer);
+        let names: Vec<_> =
+            (0..tree.len()).filter(allows_developers).map(|index| &tree.nodes()[index].name).collect();
         assert_eq!(names, ["Sandbox"]);
         assert_eq!(environments(NORTHWIND), [2, 3, 4, 5, 6]);
         assert!(environments(PROVIDER).len() >= 12);

@@ -1,6 +1,6 @@
 use super::*;
 
-const READER: UserKey = UserKey(1);
+const USER: UserKey = UserKey(1);
 
 fn user(number: u128) -> (Uuid, Change) {
     let id = UserId(Uuid::from_u128(number));
@@ -11,74 +11,75 @@ fn events() -> Arc<Events> {
     Arc::new(Events::new())
 }
 
-fn numbers(follower: &mut Follower) -> Vec<u128> {
+fn numbers(subscription: &mut Subscription) -> Vec<u128> {
     let mut numbers = Vec::new();
-    while let Step::Change(id, _) = follower.step() {
+    while let Received::Change(id, _) = subscription.try_recv() {
         numbers.push(id.as_u128());
     }
     numbers
 }
 
 #[test]
-fn whoever_comes_back_hears_what_they_missed_by_any_id_they_were_given() {
+fn replays_missed_changes_from_any_known_id() {
     let events = events();
-    let (mut follower, is_resumed) = events.follow(READER, None).unwrap();
-    let mark = follower.mark().unwrap();
-    events.tell((1..=3).map(user).collect());
-    assert_eq!((numbers(&mut follower), is_resumed), (vec![1, 2, 3], false));
-    for (place, missed) in [(mark, vec![1, 2, 3]), (Uuid::from_u128(2), vec![3])] {
-        let (mut back, is_resumed) = events.follow(READER, Some(place)).unwrap();
-        assert_eq!((numbers(&mut back), is_resumed), (missed, true));
-        assert!(back.is_catching_up());
-        assert_eq!(back.step(), Step::Wait);
+    let (mut subscription, is_resumed) = events.subscribe(USER, None).unwrap();
+    let checkpoint = subscription.checkpoint().unwrap();
+    events.publish((1..=3).map(user).collect());
+    assert_eq!((numbers(&mut subscription), is_resumed), (vec![1, 2, 3], false));
+    for (id, missed) in [(checkpoint, vec![1, 2, 3]), (Uuid::from_u128(2), vec![3])] {
+        let (mut resumed, is_resumed) = events.subscribe(USER, Some(id)).unwrap();
+        assert_eq!((numbers(&mut resumed), is_resumed), (missed, true));
+        assert!(resumed.is_replayed());
+        assert_eq!(resumed.try_recv(), Received::Empty);
     }
-    let (mut lost, is_resumed) = events.follow(READER, Some(Uuid::from_u128(9))).unwrap();
-    assert_eq!((lost.step(), is_resumed), (Step::Wait, false));
+    let (mut new, is_resumed) = events.subscribe(USER, Some(Uuid::from_u128(9))).unwrap();
+    assert_eq!((new.try_recv(), is_resumed), (Received::Empty, false));
 }
 
 #[test]
-fn whoever_is_too_slow_or_was_away_too_long_is_lost_once() {
+fn reports_a_lagging_subscription_once() {
     let events = events();
-    let (mut slow, _) = events.follow(READER, None).unwrap();
-    let mark = slow.mark().unwrap();
-    events.tell((0..=MOST_CHANGES as u128).map(user).collect());
-    assert_eq!((slow.step(), slow.step()), (Step::Lost, Step::Wait));
-    assert!(!events.follow(READER, Some(mark)).unwrap().1);
-    assert!(!events.follow(READER, Some(Uuid::from_u128(0))).unwrap().1);
-    assert_eq!(events.log.borrow().changes.len(), MOST_CHANGES);
+    let (mut slow, _) = events.subscribe(USER, None).unwrap();
+    let checkpoint = slow.checkpoint().unwrap();
+    events.publish((0..=MAX_CHANGES as u128).map(user).collect());
+    assert_eq!((slow.try_recv(), slow.try_recv()), (Received::Lagged, Received::Empty));
+    assert!(!events.subscribe(USER, Some(checkpoint)).unwrap().1);
+    assert!(!events.subscribe(USER, Some(Uuid::from_u128(0))).unwrap().1);
+    assert_eq!(events.log.borrow().changes.len(), MAX_CHANGES);
 }
 
 #[test]
-fn the_end_of_a_session_takes_no_room_where_nobody_follows() {
+fn drops_the_end_of_a_session_without_subscribers() {
     let events = events();
     let ended = |user| vec![(Uuid::nil(), Change::SessionEnded { user })];
-    let (mut follower, _) = events.follow(READER, None).unwrap();
-    events.tell(ended(UserKey(2)));
-    assert_eq!(follower.step(), Step::Wait);
-    events.tell(ended(READER));
-    assert!(matches!(follower.step(), Step::Change(..)));
+    let (mut subscription, _) = events.subscribe(USER, None).unwrap();
+    events.publish(ended(UserKey(2)));
+    assert_eq!(subscription.try_recv(), Received::Empty);
+    events.publish(ended(USER));
+    assert!(matches!(subscription.try_recv(), Received::Change(..)));
 }
 
 #[test]
-fn nobody_follows_more_than_twenty_times_at_once() {
+fn allows_twenty_subscriptions_per_user() {
     let events = events();
-    let mut some: Vec<_> = (0..MOST_FOLLOWERS).map(|_| events.follow(READER, None).unwrap()).collect();
-    assert!(events.follow(READER, None).is_none());
-    assert!(events.follow(UserKey(2), None).is_some());
-    some.pop();
-    assert!(events.follow(READER, None).is_some());
+    let mut subscriptions: Vec<_> =
+        (0..MAX_PER_USER).map(|_| events.subscribe(USER, None).unwrap()).collect();
+    assert!(events.subscribe(USER, None).is_none());
+    assert!(events.subscribe(UserKey(2), None).is_some());
+    subscriptions.pop();
+    assert!(events.subscribe(USER, None).is_some());
 }
 
 #[test]
-fn a_version_of_the_tree_is_told_once_and_the_first_never() {
+fn publishes_each_tree_version_once_except_the_first() {
     let events = events();
-    let (mut follower, _) = events.follow(READER, None).unwrap();
+    let (mut subscription, _) = events.subscribe(USER, None).unwrap();
     for (version, nodes) in
         [(1, None), (2, Some(BTreeSet::new())), (2, Some(BTreeSet::new())), (1, Some(BTreeSet::new()))]
     {
-        events.tell_tree(version, nodes, Uuid::from_u128(7));
+        events.publish_tree(version, nodes, Uuid::from_u128(7));
     }
-    assert_eq!(numbers(&mut follower), [7]);
+    assert_eq!(numbers(&mut subscription), [7]);
     events.close();
-    assert_eq!(follower.step(), Step::Closed);
+    assert_eq!(subscription.try_recv(), Received::Closed);
 }

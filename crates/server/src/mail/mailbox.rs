@@ -1,4 +1,4 @@
-//! Reads the mail that is kept in the folder.
+//! Reads the mails in the mail folder.
 
 use std::io;
 use std::path::Path;
@@ -7,55 +7,55 @@ use chrono::{DateTime, Utc};
 use mail_parser::{Address, Message, MessageParser};
 use uuid::Uuid;
 
-/// How many mails are listed.
-const MOST_LISTED: usize = 200;
+/// The maximum number of listed mails.
+const MAX_LISTED: usize = 200;
 
-/// A mail in the folder.
+/// A mail in the mail folder.
 #[derive(Debug)]
-pub(crate) struct KeptMail {
-    /// What it is called in the folder.
+pub(crate) struct StoredMail {
+    /// The name of the file, without the extension.
     pub(crate) id: Uuid,
-    /// Who wrote it.
+    /// The sender.
     pub(crate) from: String,
-    /// Who gets it.
+    /// The recipients.
     pub(crate) to: String,
     /// The subject.
     pub(crate) subject: String,
-    /// When it was written.
+    /// The date header.
     pub(crate) at: Option<DateTime<Utc>>,
-    /// The header as it was sent.
+    /// The raw header.
     pub(crate) header: String,
-    /// As text.
+    /// The plain text part.
     pub(crate) plain: String,
-    /// As HTML.
+    /// The HTML part.
     pub(crate) html: String,
 }
 
-/// The newest mails, newest first.
-pub(crate) fn newest(folder: &Path) -> io::Result<Vec<KeptMail>> {
+/// Returns the newest mails, newest first.
+pub(crate) fn newest(folder: &Path) -> io::Result<Vec<StoredMail>> {
     let mut ids = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let name = entry?.file_name();
         let id = name.to_str().and_then(|name| name.strip_suffix(".eml")).and_then(|id| id.parse().ok());
         ids.extend::<Option<Uuid>>(id);
     }
-    // The ids are in the order of their times.
+    // The ids are UUIDs of version 7, which sort by time.
     ids.sort_unstable_by(|one, other| other.cmp(one));
-    ids.truncate(MOST_LISTED);
+    ids.truncate(MAX_LISTED);
     ids.into_iter().filter_map(|id| read(folder, id).transpose()).collect()
 }
 
-/// The mail of an id, if there is one. An id is never a path.
-pub(crate) fn read(folder: &Path, id: Uuid) -> io::Result<Option<KeptMail>> {
+/// Returns a mail by its id, if it exists. The id is a UUID and therefore cannot contain a path.
+pub(crate) fn read(folder: &Path, id: Uuid) -> io::Result<Option<StoredMail>> {
     let bytes = match std::fs::read(folder.join(format!("{id}.eml"))) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    Ok(MessageParser::default().parse(&bytes).map(|message| KeptMail::of(id, &message)))
+    Ok(MessageParser::default().parse(&bytes).map(|message| StoredMail::of(id, &message)))
 }
 
-impl KeptMail {
+impl StoredMail {
     fn of(id: Uuid, message: &Message) -> Self {
         let lines = message.headers_raw().map(|(name, value)| format!("{name}:{}\n", value.trim_end()));
         Self {

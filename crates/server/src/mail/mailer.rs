@@ -1,4 +1,4 @@
-//! Who brings a mail: a mail server, or a folder.
+//! Sends mails to a mail server, or writes them to a folder.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,101 +10,102 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use thiserror::Error;
 use uuid::{Builder, Uuid};
 
-use super::page::Page;
+use super::document::MailDocument;
 use super::sentence::one_line;
 
-/// How long the mail server may take to answer.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The timeout of the mail server.
+const SMTP_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Brings mail.
+/// Sends mails.
 #[derive(Debug)]
 pub(crate) struct Mailer {
     from: Mailbox,
-    way: Way,
+    transport: MailTransport,
 }
 
-/// A mail server.
+/// A connection pool to a mail server.
 #[derive(Debug, Clone)]
 pub(crate) struct Smtp(AsyncSmtpTransport<Tokio1Executor>);
 
 #[derive(Debug)]
-enum Way {
+enum MailTransport {
     Folder(PathBuf),
     Smtp(Smtp),
 }
 
-/// Why a mail was not sent. What a mail server says in its own words is not repeated: it may quote the mail, and
-/// with it the link.
+/// An error while sending a mail. Omits the text of the mail server's response, because it may quote the mail
+/// with its link.
 #[derive(Debug, Error)]
-pub(super) enum MailError {
-    /// An address cannot be written to.
-    #[error("the address is none: {0}")]
+pub(crate) enum MailError {
+    /// The recipient has an invalid address.
+    #[error("invalid e-mail address: {0}")]
     Address(#[from] lettre::address::AddressError),
-    /// The mail could not be written.
-    #[error("it could not be written: {0}")]
+    /// The message could not be built.
+    #[error("cannot create the e-mail: {0}")]
     Message(#[from] lettre::error::Error),
-    /// The folder refused it.
-    #[error("it could not be kept: {0}")]
+    /// The mail could not be written to the mail folder.
+    #[error("cannot write the e-mail to the mail folder: {0}")]
     Folder(#[from] std::io::Error),
-    /// The mail server refused it.
-    #[error("the mail server refused it with {0}")]
-    Refused(lettre::transport::smtp::response::Code),
-    /// The mail server was not reached, or broke off.
-    #[error("the mail server: {0}")]
+    /// The mail server rejected the mail with this reply code.
+    #[error("the mail server rejected the e-mail (code {0})")]
+    Rejected(lettre::transport::smtp::response::Code),
+    /// The mail server could not be reached, or the connection failed.
+    #[error("mail server error: {0}")]
     Unreachable(String),
-    /// No random numbers.
-    #[error("the machine gives no random numbers: {0}")]
+    /// The operating system returned no random numbers.
+    #[error("cannot get random numbers: {0}")]
     Random(#[from] getrandom::Error),
-    /// The work was cut off.
-    #[error("it was cut off: {0}")]
-    CutOff(#[from] tokio::task::JoinError),
+    /// The task was aborted.
+    #[error("sending was aborted: {0}")]
+    Aborted(#[from] tokio::task::JoinError),
 }
 
 impl Smtp {
-    /// The mail server of a URL. What is wrong with it is told without the URL, which may hold a password.
-    pub(crate) fn of(url: &str) -> Result<Self, &'static str> {
+    /// Configures the mail server of a URL. The error does not contain the URL, because it may contain a
+    /// password.
+    pub(crate) fn from_url(url: &str) -> Result<Self, &'static str> {
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| {
-            "--smtp is no URL of a mail server: it is smtps://USER:PASSWORD@HOST, smtp://HOST?tls=required for \
-             STARTTLS, or smtp://HOST without encryption"
+            "--smtp must be a mail server URL: smtps://USER:PASSWORD@HOST, smtp://HOST?tls=required (STARTTLS) or \
+             smtp://HOST (no encryption)"
         })?;
-        Ok(Self(builder.timeout(Some(PATIENCE)).build()))
+        Ok(Self(builder.timeout(Some(SMTP_TIMEOUT)).build()))
     }
 }
 
 impl Mailer {
-    /// Hands mail to the server, or keeps it in `mail` within the data folder.
+    /// Creates a mailer for a mail server, or for the folder `mail` in the data folder.
     pub(crate) fn new(data: &Path, smtp: Option<Smtp>, from: Mailbox) -> std::io::Result<Self> {
-        let way = if let Some(smtp) = smtp {
-            Way::Smtp(smtp)
+        let transport = if let Some(smtp) = smtp {
+            MailTransport::Smtp(smtp)
         } else {
             let folder = data.join("mail");
             std::fs::create_dir_all(&folder)?;
-            Way::Folder(folder)
+            MailTransport::Folder(folder)
         };
-        Ok(Self { from, way })
+        Ok(Self { from, transport })
     }
 
-    /// The folder that mail is kept in, if it is.
+    /// Returns the mail folder, if mails are written to one.
     pub(crate) fn folder(&self) -> Option<&Path> {
-        match &self.way {
-            Way::Folder(folder) => Some(folder),
-            Way::Smtp(_) => None,
+        match &self.transport {
+            MailTransport::Folder(folder) => Some(folder),
+            MailTransport::Smtp(_) => None,
         }
     }
 
-    /// Brings a page to somebody.
-    pub(super) async fn send(
+    /// Sends a mail to an address.
+    pub(crate) async fn send(
         &self,
         name: Option<&str>,
         email: &str,
-        page: &Page,
+        document: &MailDocument,
         now: DateTime<Utc>,
     ) -> Result<(), MailError> {
         let id = mail_id(now)?;
-        let message = self.message(id, name, email, page, now)?;
-        match &self.way {
-            Way::Folder(folder) => keep(folder.clone(), id, message).await,
-            Way::Smtp(Smtp(transport)) => Ok(transport.send(message).await.map(drop)?),
+        let message = self.message(id, name, email, document, now)?;
+        match &self.transport {
+            MailTransport::Folder(folder) => write_to_folder(folder.clone(), id, message).await,
+            MailTransport::Smtp(Smtp(transport)) => Ok(transport.send(message).await.map(drop)?),
         }
     }
 
@@ -113,24 +114,25 @@ impl Mailer {
         id: Uuid,
         name: Option<&str>,
         email: &str,
-        page: &Page,
+        document: &MailDocument,
         now: DateTime<Utc>,
     ) -> Result<Message, MailError> {
         let name = name.map(one_line).filter(|name| !name.is_empty());
+        // https://www.rfc-editor.org/rfc/rfc3834#section-5
         let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
         let message = MessageBuilder::new()
             .from(self.from.clone())
             .to(Mailbox::new(name, email.parse()?))
-            .subject(page.subject())
+            .subject(document.subject())
             .date(now.into())
             .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
             .raw_header(HeaderValue::new(automatic, "auto-generated".into()))
-            .multipart(MultiPart::alternative_plain_html(page.plain(), page.html()))?;
+            .multipart(MultiPart::alternative_plain_html(document.plain(), document.html()))?;
         Ok(message)
     }
 }
 
-/// Names a mail, so that names are in the order of their times.
+/// Returns a UUID of version 7, so that the mails in a folder sort by time.
 fn mail_id(now: DateTime<Utc>) -> Result<Uuid, getrandom::Error> {
     let mut random = [0; 10];
     getrandom::fill(&mut random)?;
@@ -138,12 +140,12 @@ fn mail_id(now: DateTime<Utc>) -> Result<Uuid, getrandom::Error> {
     Ok(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
 }
 
-/// Puts the mail into the folder, where it is whole from the first moment.
-async fn keep(folder: PathBuf, id: Uuid, message: Message) -> Result<(), MailError> {
+/// Writes a mail to the folder. Renames a temporary file, so that readers never see an incomplete mail.
+async fn write_to_folder(folder: PathBuf, id: Uuid, message: Message) -> Result<(), MailError> {
     let write = move || {
-        let unfinished = folder.join(format!("{id}.part"));
-        std::fs::write(&unfinished, message.formatted())?;
-        std::fs::rename(unfinished, folder.join(format!("{id}.eml")))
+        let temporary = folder.join(format!("{id}.part"));
+        std::fs::write(&temporary, message.formatted())?;
+        std::fs::rename(temporary, folder.join(format!("{id}.eml")))
     };
     Ok(tokio::task::spawn_blocking(write).await??)
 }
@@ -151,10 +153,10 @@ async fn keep(folder: PathBuf, id: Uuid, message: Message) -> Result<(), MailErr
 impl From<lettre::transport::smtp::Error> for MailError {
     fn from(error: lettre::transport::smtp::Error) -> Self {
         if let Some(code) = error.status() {
-            return Self::Refused(code);
+            return Self::Rejected(code);
         }
         if error.is_response() {
-            return Self::Unreachable("its answer makes no sense".into());
+            return Self::Unreachable("invalid response".into());
         }
         let causes = std::iter::successors(std::error::Error::source(&error), |&cause| cause.source());
         let cause = causes.last().map(ToString::to_string);

@@ -1,12 +1,11 @@
-//! Mail: what it says, how it is written, and who brings it.
+//! E-mails: their content, their layout and their transport.
 //!
-//! A change that people are to hear of writes a [`Mail`] into the outbox of the store. [`deliver`] takes it from
-//! there, makes the link that it needs, and hands it to the [`Mailer`].
+//! A change that notifies someone queues a [`Mail`] in the outbox of the store. `services::outbox_worker`
+//! claims it, creates its link, composes it with [`compose_mail`] and sends it with the [`Mailer`].
 
-mod delivery;
+mod document;
 pub(crate) mod mailbox;
 mod mailer;
-mod page;
 mod sentence;
 #[cfg(test)]
 mod tests;
@@ -16,57 +15,58 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use studio_users_domain::RoleSet;
 
-pub(crate) use delivery::{deliver, join_url};
 pub(crate) use mailer::{Mailer, Smtp};
 pub(crate) use sentence::escape;
+pub(crate) use texts::compose_mail;
 
-/// What a mail says: plain data, in which no secret ever is. Names are as their owners typed them.
+/// The content of a mail. It never contains a secret: the link is created when the mail is sent. Names are
+/// untrusted text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Mail {
-    /// A link that signs its reader in.
+    /// A sign-in link.
     SignIn,
-    /// Somebody is invited; with a link to accept.
+    /// An invitation with a link to accept it.
     Invitation {
-        /// The name of whoever invites.
+        /// The name of the user who invites.
         inviter: String,
-        /// What they are invited to.
+        /// The name of the organisation.
         organisation: String,
-        /// The names of the nodes, and the roles at each.
+        /// The names of the nodes and the roles at each.
         grants: Vec<(String, RoleSet)>,
-        /// What the inviter has to say.
+        /// The personal message of the inviter.
         message: Option<String>,
-        /// Until when it can be accepted.
+        /// The time at which the invitation expires.
         expires_at: DateTime<Utc>,
-        /// Whether chats will notify them.
+        /// Whether the recipient can get chat notifications.
         #[serde(default)]
         notifies: bool,
     },
-    /// Somebody who has joined before was given roles.
+    /// A user who had joined before got roles.
     AccessGiven {
-        /// The name of whoever gave them.
+        /// The name of the user who gave the roles.
         giver: String,
-        /// Where they were given.
+        /// The name of the organisation.
         organisation: String,
-        /// The names of the nodes, and the roles at each.
+        /// The names of the nodes and the roles at each.
         grants: Vec<(String, RoleSet)>,
-        /// Whether chats notify them now.
+        /// Whether the recipient can get chat notifications.
         #[serde(default)]
         notifies: bool,
     },
-    /// Somebody whom the reader invited has joined.
+    /// A user whom the recipient invited has joined.
     Joined {
-        /// Their name.
+        /// The name of the new user.
         person: String,
-        /// Their address.
+        /// The e-mail address of the new user.
         email: String,
-        /// The names of the nodes at which they joined.
+        /// The names of the nodes that the new user joined.
         nodes: Vec<String>,
     },
 }
 
 impl Mail {
-    /// What the kind is called in logs.
+    /// Returns the name of the kind, for logs.
     pub(crate) const fn kind(&self) -> &'static str {
         match self {
             Self::SignIn => "sign_in",

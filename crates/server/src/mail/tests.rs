@@ -1,11 +1,11 @@
-//! What the mails say, and that nothing in a name or a message changes more than the words.
+//! The texts of the mails, and the escaping of names and messages.
 
 use chrono::{DateTime, Utc};
 use mail_parser::MessageParser;
 use studio_users_domain::{Language, Role, RoleSet};
 
-use super::page::Page;
-use super::texts::page_of;
+use super::document::MailDocument;
+use super::texts::compose_mail;
 use super::{Mail, Mailer};
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
@@ -39,14 +39,14 @@ fn joined(person: &str) -> Mail {
     Mail::Joined { person: person.into(), email: "a@x.example".into(), nodes: vec!["Shop".into()] }
 }
 
-fn both(mail: &Mail) -> [Page; 2] {
-    Language::ALL.map(|language| page_of(mail, language, Some("Anouk"), URL))
+fn in_both_languages(mail: &Mail) -> [MailDocument; 2] {
+    Language::ALL.map(|language| compose_mail(mail, language, URL))
 }
 
-/// That both parts hold each of these.
+/// Asserts that the plain text and the HTML contain each text.
 #[track_caller]
-fn holds(page: &Page, texts: &[&str]) {
-    let (plain, html) = (page.plain(), page.html().replace("<bdi>", "").replace("</bdi>", ""));
+fn assert_contains(mail: &MailDocument, texts: &[&str]) {
+    let (plain, html) = (mail.plain(), mail.html().replace("<bdi>", "").replace("</bdi>", ""));
     for text in texts {
         assert!(plain.contains(text), "{text} is not in {plain}");
         assert!(html.contains(text), "{text} is not in {html}");
@@ -54,35 +54,39 @@ fn holds(page: &Page, texts: &[&str]) {
 }
 
 #[test]
-fn a_sign_in_mail_greets_in_the_readers_language_and_holds_the_link() {
-    let [english, dutch] = both(&Mail::SignIn);
-    holds(&english, &["Sign in to the studio", "Hello Anouk,", "within 15 minutes", URL]);
-    holds(&dutch, &["Inloggen bij de studio", "Hallo Anouk,", "binnen 15 minuten", URL]);
-    holds(&page_of(&Mail::SignIn, Language::En, None, URL), &["Hello,"]);
+fn composes_a_sign_in_mail() {
+    let [english, dutch] = in_both_languages(&Mail::SignIn);
+    assert_contains(&english, &["Your sign-in link for the studio", "expires after 15 minutes", URL]);
+    assert_contains(&dutch, &["Je inloglink voor de studio", "verloopt na 15 minuten", URL]);
 }
 
 #[test]
-fn an_invitation_says_who_invites_to_what_as_what_and_until_when() {
-    let [english, dutch] = both(&invitation("Maud Jansen", "Welcome!\nAsk me."));
-    assert_eq!(english.subject(), "Maud Jansen invites you to Velo Bikes");
-    assert_eq!(dutch.subject(), "Maud Jansen nodigt je uit voor Velo Bikes");
-    holds(
+fn composes_an_invitation_to_several_nodes() {
+    let [english, dutch] = in_both_languages(&invitation("Maud Jansen", "Welcome!\nAsk me."));
+    assert_eq!(english.subject(), "Maud Jansen invited you to join Velo Bikes");
+    assert_eq!(dutch.subject(), "Maud Jansen heeft je uitgenodigd voor Velo Bikes");
+    assert_contains(
         &english,
         &["Shop: Operator, Content Manager", "Clinic: no access", "Edit contacts in the CRM", URL],
     );
-    holds(
+    assert_contains(
         &dutch,
-        &["Shop: Operator, Contentmanager", "Clinic: geen toegang", "Beantwoorden, gesprekken starten", URL],
+        &[
+            "Shop: Operator, Contentmanager",
+            "Clinic: geen toegang",
+            "Berichten beantwoorden, gesprekken starten",
+            URL,
+        ],
     );
-    holds(&english, &["works until Friday 15 January 2027, 08:00 UTC."]);
-    holds(&dutch, &["werkt tot vrijdag 15 januari 2027 om 08:00 UTC."]);
+    assert_contains(&english, &["expires on Friday 15 January 2027, 08:00 (UTC)."]);
+    assert_contains(&dutch, &["verloopt op vrijdag 15 januari 2027 om 08:00 (UTC)."]);
     assert!(english.plain().contains("\n> Welcome!\n> Ask me.\n"), "{}", english.plain());
     assert!(english.html().contains(">Welcome!<br>\nAsk me.</blockquote>"), "{}", english.html());
-    assert!(!english.plain().contains("See contacts"), "whoever edits them sees them");
+    assert!(!english.plain().contains("View contacts"), "editing includes viewing");
 }
 
 #[test]
-fn an_invitation_to_one_place_as_one_thing_says_so_in_a_sentence() {
+fn composes_an_invitation_with_one_role_at_one_node() {
     let mail = Mail::Invitation {
         inviter: "Maud Jansen".into(),
         organisation: "Meridian Cloud".into(),
@@ -91,45 +95,51 @@ fn an_invitation_to_one_place_as_one_thing_says_so_in_a_sentence() {
         expires_at: NOW,
         notifies: true,
     };
-    let [english, dutch] = both(&mail);
-    assert_eq!(english.subject(), "Maud Jansen invites you to Velo Bikes");
-    holds(&english, &["Join Velo Bikes", "Be notified of new chats", "Sent by Studio for Meridian Cloud"]);
+    let [english, dutch] = in_both_languages(&mail);
+    assert_eq!(english.subject(), "Maud Jansen invited you to join Velo Bikes");
+    assert_contains(
+        &english,
+        &["Join Velo Bikes", "Get chat notifications", "Sent by Studio on behalf of Meridian Cloud"],
+    );
     let html = english.html();
-    assert!(html.contains("as <strong>Operator</strong>: full inbox and CRM access."), "{html}");
-    assert!(english.plain().contains("You will work there as Operator: full inbox"), "{}", english.plain());
-    holds(&dutch, &["volledige toegang tot inbox en CRM.", "Meldingen van nieuwe chats krijgen"]);
+    assert!(html.contains("be <strong>Operator</strong>: full inbox and CRM access."), "{html}");
+    assert!(english.plain().contains("Your role will be Operator: full inbox"), "{}", english.plain());
+    assert_contains(&dutch, &["volledige toegang tot inbox en CRM.", "Chatmeldingen krijgen"]);
 }
 
 #[test]
-fn mails_about_access_and_joining_say_who_and_where() {
-    let [english, dutch] = both(&access_given());
-    holds(
+fn composes_mails_about_access_and_joining() {
+    let [english, dutch] = in_both_languages(&access_given());
+    assert_contains(
         &english,
         &["Maud gave you access to Velo Bikes", "Shop: Operator, Content Manager", "Open the studio"],
     );
-    holds(
+    assert_contains(
         &dutch,
-        &["Maud geeft je toegang tot Velo Bikes", "Shop: Operator, Contentmanager", "Open de studio"],
+        &["Maud heeft je toegang gegeven tot Velo Bikes", "Shop: Operator, Contentmanager", "Studio openen"],
     );
-    let [english, dutch] = both(&joined("Anouk Meijer"));
-    holds(
+    let [english, dutch] = in_both_languages(&joined("Anouk Meijer"));
+    assert_contains(
         &english,
-        &["Anouk Meijer has joined", "Anouk Meijer (a@x.example) accepted your invitation", "Shop"],
+        &["Anouk Meijer accepted your invitation", "Anouk Meijer (a@x.example) accepted", "Shop"],
     );
-    holds(&dutch, &["Anouk Meijer doet nu mee", "heeft je uitnodiging aanvaard", "Shop"]);
+    assert_contains(
+        &dutch,
+        &["Anouk Meijer heeft je uitnodiging geaccepteerd", "en heeft nu toegang tot", "Shop"],
+    );
 }
 
 #[test]
-fn the_html_says_its_language_and_direction() {
+fn declares_language_and_direction_in_html() {
     for mail in [Mail::SignIn, invitation("Maud", "Hi"), access_given(), joined("Anouk")] {
-        let [english, dutch] = both(&mail);
+        let [english, dutch] = in_both_languages(&mail);
         assert!(english.html().contains("<html lang=\"en\" dir=\"ltr\">"));
         assert!(dutch.html().contains("<html lang=\"nl\" dir=\"ltr\">"));
     }
 }
 
 #[test]
-fn names_and_messages_are_text() {
+fn escapes_names_and_messages() {
     let hostile = "<img src=x onerror=\"alert(1)\">{}&amp;";
     let escaped = "&lt;img src=x onerror=&quot;alert(1)&quot;&gt;{}&amp;amp;";
     let names = |text: &str| {
@@ -146,34 +156,36 @@ fn names_and_messages_are_text() {
             },
             Mail::AccessGiven { giver: name.clone(), organisation, grants, notifies: false },
             Mail::Joined { person: name.clone(), email: name.clone(), nodes: vec![name] },
-            Mail::SignIn,
         ]
     };
     for mail in names(hostile) {
-        let page = page_of(&mail, Language::En, Some(hostile), URL);
-        assert!(page.html().contains(escaped) && !page.html().contains("<img"), "{}", page.html());
-        assert!(page.plain().contains(hostile), "{}", page.plain());
+        let mail = compose_mail(&mail, Language::En, URL);
+        assert!(mail.html().contains(escaped) && !mail.html().contains("<img"), "{}", mail.html());
+        assert!(mail.plain().contains(hostile), "{}", mail.plain());
     }
     for mail in names("\u{202e}gnihton\u{2066}") {
-        let page = page_of(&mail, Language::En, Some("\u{202e}x"), URL);
-        for text in [page.plain(), page.html(), page.subject()] {
+        let mail = compose_mail(&mail, Language::En, URL);
+        for text in [mail.plain(), mail.html(), mail.subject()] {
             assert!(!text.contains(['\u{202e}', '\u{2066}']), "{text}");
         }
     }
-    let [english, _] = both(&joined("דנה"));
-    assert_eq!(english.subject(), "\u{2068}דנה\u{2069} has joined");
-    assert!(english.html().contains("<h1 style=") && english.html().contains("<bdi>דנה</bdi> has joined"));
+    let [english, _] = in_both_languages(&joined("דנה"));
+    assert_eq!(english.subject(), "\u{2068}דנה\u{2069} accepted your invitation");
+    assert!(
+        english.html().contains("<h1 style=")
+            && english.html().contains("<bdi>דנה</bdi> accepted your invitation")
+    );
 }
 
 #[test]
-fn a_name_adds_no_header() {
+fn prevents_header_injection() {
     let folder = tempfile::TempDir::new().unwrap();
     let from = "Studio <no-reply@studio.localhost>".parse().unwrap();
     let mailer = Mailer::new(folder.path(), None, from).unwrap();
     let hostile = "Eve\r\nBcc: all@x.example\r\n\r\nAn other body";
-    let [page, _] = both(&invitation(hostile, hostile));
+    let [document, _] = in_both_languages(&invitation(hostile, hostile));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(mailer.send(Some(hostile), "anouk@x.example", &page, NOW)).unwrap();
+    runtime.block_on(mailer.send(Some(hostile), "anouk@x.example", &document, NOW)).unwrap();
     let mails = super::mailbox::newest(&folder.path().join("mail")).unwrap();
     let [mail] = mails.as_slice() else { panic!("{mails:?}") };
     let bytes = std::fs::read(folder.path().join("mail").join(format!("{}.eml", mail.id))).unwrap();
@@ -184,9 +196,9 @@ fn a_name_adds_no_header() {
     assert_eq!(message.message_id(), Some(format!("{}@studio.localhost", mail.id).as_str()));
     assert_eq!((mail.at, mail.from.as_str()), (Some(NOW), "Studio <no-reply@studio.localhost>"));
     assert_eq!(mail.to, "Eve Bcc: all@x.example An other body <anouk@x.example>");
-    assert_eq!(mail.subject, "Eve Bcc: all@x.example An other body invites you to Velo Bikes");
+    assert_eq!(mail.subject, "Eve Bcc: all@x.example An other body invited you to join Velo Bikes");
     assert_eq!(
         (mail.plain.replace("\r\n", "\n"), mail.html.replace("\r\n", "\n")),
-        (page.plain(), page.html())
+        (document.plain(), document.html())
     );
 }

@@ -1,74 +1,68 @@
-//! What each mail says, in each language.
+//! The texts of the mails, in each language.
 
 use chrono::{DateTime, Locale, Utc};
-use studio_users_domain::{Language, RoleSet, abilities, capabilities_of};
+use studio_users_domain::{Language, RoleSet, capabilities_of, capability_labels};
 
 use super::Mail;
-use super::page::{Block, Page};
+use super::document::{Block, MailDocument};
 use super::sentence::Sentence;
 
-/// Writes a mail to somebody of this name, with the address where they go on.
-pub(super) fn page_of(mail: &Mail, language: Language, name: Option<&str>, url: &str) -> Page {
+/// Composes a mail. The button leads to `url`.
+pub(crate) fn compose_mail(mail: &Mail, language: Language, url: &str) -> MailDocument {
     match mail {
-        Mail::SignIn => sign_in(language, name, url),
+        Mail::SignIn => sign_in(language, url),
         Mail::Invitation { inviter, organisation, grants, message, expires_at, notifies } => {
-            let given = Given { giver: inviter, organisation, grants, notifies: *notifies };
-            invitation(language, given, message.as_deref(), *expires_at, url)
+            let access = GrantedAccess { giver: inviter, organisation, grants, notifies: *notifies };
+            invitation(language, access, message.as_deref(), *expires_at, url)
         }
         Mail::AccessGiven { giver, organisation, grants, notifies } => {
-            access_given(language, Given { giver, organisation, grants, notifies: *notifies }, url)
+            access_given(language, GrantedAccess { giver, organisation, grants, notifies: *notifies }, url)
         }
         Mail::Joined { person, email, nodes } => joined(language, person, email, nodes, url),
     }
 }
 
-fn sign_in(language: Language, name: Option<&str>, url: &str) -> Page {
-    let [title, greeting, hello, how, go, otherwise, foot] = match language {
+fn sign_in(language: Language, url: &str) -> MailDocument {
+    let [title, instructions, button, fallback, footer] = match language {
         Language::En => [
-            "Sign in to the studio",
-            "Hello,",
-            "Hello {},",
-            "Open this link to sign in. It works once, within 15 minutes.",
+            "Your sign-in link for the studio",
+            "Use this link to sign in. It works once and expires after 15 minutes.",
             "Sign in",
-            "If the button does not work, open this address:",
-            "Sent by Studio, because somebody asked to sign in with this address. If it was not you, you need not do anything.",
+            "If the button doesn’t work, copy this link into your browser:",
+            "Sent by Studio because someone asked to sign in with this e-mail address. If it wasn’t you, you can ignore this e-mail.",
         ],
         Language::Nl => [
-            "Inloggen bij de studio",
-            "Hallo,",
-            "Hallo {},",
-            "Open deze link om in te loggen. Hij werkt één keer, binnen 15 minuten.",
+            "Je inloglink voor de studio",
+            "Gebruik deze link om in te loggen. De link werkt één keer en verloopt na 15 minuten.",
             "Inloggen",
-            "Werkt de knop niet, open dan dit adres:",
-            "Verstuurd door Studio, omdat iemand met dit adres wilde inloggen. Was jij dat niet, dan hoef je niets te doen.",
+            "Werkt de knop niet? Kopieer dan deze link naar je browser:",
+            "Verstuurd door Studio omdat iemand met dit e-mailadres wilde inloggen. Was jij dat niet? Dan kun je deze e-mail negeren.",
         ],
     };
-    let greeting = name.map_or_else(|| Sentence::own(greeting), |name| Sentence::new(hello, &[name]));
-    Page {
+    MailDocument {
         language,
-        title: Sentence::own(title),
+        title: Sentence::fixed(title),
         blocks: vec![
-            Block::Paragraph(greeting),
-            Block::Paragraph(Sentence::own(how)),
-            Block::Button(Sentence::own(go), url.into()),
-            Block::Address(Sentence::own(otherwise), url.into()),
+            Block::Paragraph(Sentence::fixed(instructions)),
+            Block::Button(Sentence::fixed(button), url.into()),
+            Block::FallbackLink(Sentence::fixed(fallback), url.into()),
         ],
-        foot: Sentence::own(foot),
+        footer: Sentence::fixed(footer),
     }
 }
 
-/// What somebody is given, or would be.
+/// The roles that a user got or is invited to.
 #[derive(Clone, Copy)]
-struct Given<'a> {
+struct GrantedAccess<'a> {
     giver: &'a str,
     organisation: &'a str,
     grants: &'a [(String, RoleSet)],
     notifies: bool,
 }
 
-impl Given<'_> {
-    /// Where: the node, or the organisation where there are several.
-    fn place(&self) -> &str {
+impl GrantedAccess<'_> {
+    /// Returns the name of the node, or of the organisation if there are several nodes.
+    fn node_or_organisation(&self) -> &str {
         match self.grants {
             [(node, _)] => node,
             _ => self.organisation,
@@ -78,132 +72,138 @@ impl Given<'_> {
 
 fn invitation(
     language: Language,
-    given: Given<'_>,
+    access: GrantedAccess<'_>,
     message: Option<&str>,
     expires_at: DateTime<Utc>,
     url: &str,
-) -> Page {
-    let [title, as_what, what, go, until, can, otherwise, nothing, foot] = match language {
-        Language::En => [
-            "{} invites you to {}",
-            "You will work there as *{}*",
-            "Your roles there will be:",
-            "Join {}",
-            "The link is yours alone and works until {}.",
-            "What you will be able to do",
-            "If the button does not work, open this address:",
-            "Opening it changes nothing: you join by pressing Join. Did you not expect this? Then leave it, and it expires by itself.",
-            "Sent by Studio for {}, because {} entered this address.",
-        ],
-        Language::Nl => [
-            "{} nodigt je uit voor {}",
-            "Je werkt daar als *{}*",
-            "Je rollen worden daar:",
-            "Deelnemen aan {}",
-            "De link is alleen voor jou en werkt tot {}.",
-            "Wat je daarmee kunt",
-            "Werkt de knop niet, open dan dit adres:",
-            "Openen verandert niets: je doet pas mee als je op Deelnemen drukt. Had je dit niet verwacht? Laat het dan zo, de link verloopt vanzelf.",
-            "Verstuurd door Studio voor {}, omdat {} dit adres heeft ingevuld.",
-        ],
-    };
-    let mut blocks = roles(language, given.grants, as_what, what);
+) -> MailDocument {
+    let [title, one_role, several_roles, button, expiry, capabilities, fallback, disclaimer, footer] =
+        match language {
+            Language::En => [
+                "{} invited you to join {}",
+                "Your role will be *{}*",
+                "You’ll have these roles:",
+                "Join {}",
+                "This link is only for you and expires on {}.",
+                "What you will be able to do",
+                "If the button doesn’t work, copy this link into your browser:",
+                "You only join when you select Join on the page that opens. Not expecting this invitation? You can ignore this e-mail.",
+                "Sent by Studio on behalf of {} because {} invited you.",
+            ],
+            Language::Nl => [
+                "{} heeft je uitgenodigd voor {}",
+                "Je rol wordt *{}*",
+                "Je krijgt deze rollen:",
+                "Deelnemen aan {}",
+                "Deze link is alleen voor jou en verloopt op {}.",
+                "Wat je daarmee kunt",
+                "Werkt de knop niet? Kopieer dan deze link naar je browser:",
+                "Je neemt pas deel als je op de pagina op Deelnemen klikt. Had je deze uitnodiging niet verwacht? Dan kun je deze e-mail negeren.",
+                "Verstuurd door Studio namens {} omdat {} je heeft uitgenodigd.",
+            ],
+        };
+    let mut blocks = roles(language, access.grants, one_role, several_roles);
     blocks.extend(message.filter(|text| !text.trim().is_empty()).map(|text| Block::Quote(text.into())));
-    blocks.push(Block::Button(Sentence::new(go, &[given.place()]), url.into()));
-    blocks.push(Block::Small(Sentence::new(until, &[&moment(language, expires_at)])));
-    blocks.extend(able(language, given, can));
+    blocks.push(Block::Button(Sentence::new(button, &[access.node_or_organisation()]), url.into()));
+    blocks.push(Block::Small(Sentence::new(expiry, &[&format_time(language, expires_at)])));
+    blocks.extend(capability_list(language, access, capabilities));
     blocks.push(Block::Rule);
-    blocks.push(Block::Address(Sentence::own(otherwise), url.into()));
-    blocks.push(Block::Small(Sentence::own(nothing)));
-    Page {
+    blocks.push(Block::FallbackLink(Sentence::fixed(fallback), url.into()));
+    blocks.push(Block::Small(Sentence::fixed(disclaimer)));
+    MailDocument {
         language,
-        title: Sentence::new(title, &[given.giver, given.place()]),
+        title: Sentence::new(title, &[access.giver, access.node_or_organisation()]),
         blocks,
-        foot: Sentence::new(foot, &[given.organisation, given.giver]),
+        footer: Sentence::new(footer, &[access.organisation, access.giver]),
     }
 }
 
-fn access_given(language: Language, given: Given<'_>, url: &str) -> Page {
-    let [title, as_what, what, can, go, foot] = match language {
+fn access_given(language: Language, access: GrantedAccess<'_>, url: &str) -> MailDocument {
+    let [title, one_role, several_roles, capabilities, button, footer] = match language {
         Language::En => [
             "{} gave you access to {}",
-            "You can work there now as *{}*",
-            "These roles are yours now:",
-            "What that lets you do",
+            "You now have the role *{}*",
+            "You now have these roles:",
+            "What you can do now",
             "Open the studio",
-            "Sent by Studio for {}, because {} changed your roles.",
+            "Sent by Studio on behalf of {} because {} changed your access.",
         ],
         Language::Nl => [
-            "{} geeft je toegang tot {}",
-            "Je kunt daar nu werken als *{}*",
-            "Deze rollen heb je nu:",
-            "Wat je daarmee kunt",
-            "Open de studio",
-            "Verstuurd door Studio voor {}, omdat {} je rollen heeft gewijzigd.",
+            "{} heeft je toegang gegeven tot {}",
+            "Je hebt nu de rol *{}*",
+            "Je hebt nu deze rollen:",
+            "Wat je nu kunt doen",
+            "Studio openen",
+            "Verstuurd door Studio namens {} omdat {} je toegang heeft gewijzigd.",
         ],
     };
-    let mut blocks = roles(language, given.grants, as_what, what);
-    blocks.push(Block::Button(Sentence::own(go), url.into()));
-    blocks.extend(able(language, given, can));
-    Page {
+    let mut blocks = roles(language, access.grants, one_role, several_roles);
+    blocks.push(Block::Button(Sentence::fixed(button), url.into()));
+    blocks.extend(capability_list(language, access, capabilities));
+    MailDocument {
         language,
-        title: Sentence::new(title, &[given.giver, given.place()]),
+        title: Sentence::new(title, &[access.giver, access.node_or_organisation()]),
         blocks,
-        foot: Sentence::new(foot, &[given.organisation, given.giver]),
+        footer: Sentence::new(footer, &[access.organisation, access.giver]),
     }
 }
 
-fn joined(language: Language, person: &str, email: &str, nodes: &[String], url: &str) -> Page {
-    let [title, what, several, go, foot] = match language {
+fn joined(language: Language, person: &str, email: &str, nodes: &[String], url: &str) -> MailDocument {
+    let [title, one_node, several_nodes, button, footer] = match language {
         Language::En => [
-            "{} has joined",
-            "{} ({}) accepted your invitation, and can now work at *{}*.",
-            "{} ({}) accepted your invitation, and can now work at:",
+            "{} accepted your invitation",
+            "{} ({}) accepted your invitation and now has access to *{}*.",
+            "{} ({}) accepted your invitation and now has access to:",
             "Open the studio",
-            "Sent by Studio, because you invited {}.",
+            "Sent by Studio because you invited {}.",
         ],
         Language::Nl => [
-            "{} doet nu mee",
-            "{} ({}) heeft je uitnodiging aanvaard, en kan nu aan de slag bij *{}*.",
-            "{} ({}) heeft je uitnodiging aanvaard, en kan nu aan de slag bij:",
-            "Open de studio",
-            "Verstuurd door Studio, omdat je {} hebt uitgenodigd.",
+            "{} heeft je uitnodiging geaccepteerd",
+            "{} ({}) heeft je uitnodiging geaccepteerd en heeft nu toegang tot *{}*.",
+            "{} ({}) heeft je uitnodiging geaccepteerd en heeft nu toegang tot:",
+            "Studio openen",
+            "Verstuurd door Studio omdat je {} hebt uitgenodigd.",
         ],
     };
     let mut blocks = match nodes {
-        [node] => vec![Block::Paragraph(Sentence::new(what, &[person, email, node]))],
+        [node] => vec![Block::Paragraph(Sentence::new(one_node, &[person, email, node]))],
         nodes => vec![
-            Block::Paragraph(Sentence::new(several, &[person, email])),
+            Block::Paragraph(Sentence::new(several_nodes, &[person, email])),
             Block::List(nodes.iter().map(|node| Sentence::new("{}", &[node])).collect()),
         ],
     };
-    blocks.push(Block::Button(Sentence::own(go), url.into()));
-    Page { language, title: Sentence::new(title, &[person]), blocks, foot: Sentence::new(foot, &[email]) }
+    blocks.push(Block::Button(Sentence::fixed(button), url.into()));
+    MailDocument {
+        language,
+        title: Sentence::new(title, &[person]),
+        blocks,
+        footer: Sentence::new(footer, &[email]),
+    }
 }
 
-/// As what: in a sentence where it is one role at one node, else as a list.
+/// Returns the roles: a sentence for one role at one node, otherwise a list.
 fn roles(
     language: Language,
     grants: &[(String, RoleSet)],
-    as_what: &'static str,
-    what: &'static str,
+    one_role: &'static str,
+    several_roles: &'static str,
 ) -> Vec<Block> {
     let only = match grants {
         [(_, roles)] if roles.len() == 1 => roles.iter().next(),
         _ => None,
     };
     let Some(role) = only else {
-        return vec![Block::Paragraph(Sentence::own(what)), Block::List(list(language, grants))];
+        return vec![Block::Paragraph(Sentence::fixed(several_roles)), Block::List(list(language, grants))];
     };
-    // "Operator: full inbox and CRM access."
+    // "Your role will be Operator: full inbox and CRM access."
     let mut letters = role.description(language).chars();
     let first = letters.next().into_iter().flat_map(char::to_lowercase);
     let description: String = first.chain(letters).collect();
-    let sentence = as_what.replace("{}", role.name(language));
-    vec![Block::Paragraph(Sentence::own(format!("{sentence}: {description}.")))]
+    let sentence = one_role.replace("{}", role.name(language));
+    vec![Block::Paragraph(Sentence::fixed(format!("{sentence}: {description}.")))]
 }
 
-/// The nodes, and the roles at each.
+/// Returns a line per node with its roles.
 fn list(language: Language, grants: &[(String, RoleSet)]) -> Vec<Sentence> {
     let none = match language {
         Language::En => "no access",
@@ -217,26 +217,27 @@ fn list(language: Language, grants: &[(String, RoleSet)]) -> Vec<Sentence> {
     grants.iter().map(entry).collect()
 }
 
-/// What the roles allow together, under a heading of its own.
-fn able(language: Language, given: Given<'_>, can: &'static str) -> Vec<Block> {
-    let roles = given.grants.iter().fold(RoleSet::empty(), |all, (_, roles)| all | *roles);
-    let notified = given.notifies.then_some(match language {
-        Language::En => "Be notified of new chats",
-        Language::Nl => "Meldingen van nieuwe chats krijgen",
+/// Returns the capabilities that the roles give together, under a heading.
+fn capability_list(language: Language, access: GrantedAccess<'_>, heading: &'static str) -> Vec<Block> {
+    let roles = access.grants.iter().fold(RoleSet::empty(), |all, (_, roles)| all | *roles);
+    let notifications = access.notifies.then_some(match language {
+        Language::En => "Get chat notifications",
+        Language::Nl => "Chatmeldingen krijgen",
     });
-    let lines: Vec<_> = abilities(capabilities_of(roles), language).into_iter().chain(notified).collect();
+    let lines: Vec<_> =
+        capability_labels(capabilities_of(roles), language).into_iter().chain(notifications).collect();
     if lines.is_empty() {
         return Vec::new();
     }
-    let lines = lines.into_iter().map(Sentence::own).collect();
-    vec![Block::Rule, Block::Heading(Sentence::own(can)), Block::Checks(lines)]
+    let lines = lines.into_iter().map(Sentence::fixed).collect();
+    vec![Block::Rule, Block::Heading(Sentence::fixed(heading)), Block::Checks(lines)]
 }
 
-/// A moment as it is written out. Where the reader is, is not known: the zone is named.
-fn moment(language: Language, at: DateTime<Utc>) -> String {
+/// Formats a time in UTC, because the time zone of the recipient is not known.
+fn format_time(language: Language, at: DateTime<Utc>) -> String {
     let (format, locale) = match language {
-        Language::En => ("%A %-d %B %Y, %H:%M UTC", Locale::en_GB),
-        Language::Nl => ("%A %-d %B %Y om %H:%M UTC", Locale::nl_NL),
+        Language::En => ("%A %-d %B %Y, %H:%M (UTC)", Locale::en_GB),
+        Language::Nl => ("%A %-d %B %Y om %H:%M (UTC)", Locale::nl_NL),
     };
     at.format_localized(format, locale).to_string()
 }

@@ -5,12 +5,13 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqlitePool};
 
-use super::{Error, Fact, Store};
-use crate::audit::Keeper;
+use super::{Error, MetaKey, Store};
+use crate::audit::ChainHead;
 
-/// Earlier ones can corrupt a write-ahead log when two connections checkpoint at once.
-const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
-const READERS: u32 = 4;
+/// Earlier versions can corrupt the write-ahead log when two connections checkpoint at once
+/// (<https://www.sqlite.org/wal.html#walresetbug>).
+const MIN_SQLITE_VERSION: (u32, u32, u32) = (3, 51, 3);
+const READ_CONNECTIONS: u32 = 4;
 const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "accounts", include_str!("../../migrations/0001_accounts.sql")),
     (2, "audit", include_str!("../../migrations/0002_audit.sql")),
@@ -20,39 +21,39 @@ const MIGRATIONS: [(i64, &str, &str); 5] = [
 ];
 
 impl Store {
-    /// Opens the store in a file, which is made where it does not exist, and brings its tables up to date.
+    /// Opens a database file, creates it if it is missing, and runs the pending migrations.
     pub(crate) async fn open(file: &Path) -> Result<Self, Error> {
         let options = options(file).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         prepare(&writer).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .min_connections(READERS)
+        let read_pool = SqlitePoolOptions::new()
+            .max_connections(READ_CONNECTIONS)
+            .min_connections(READ_CONNECTIONS)
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_with(options.read_only(true).create_if_missing(false))
             .await?;
-        let keeper = Keeper::open(folder_of(file), &mut *writer.acquire().await?).await?;
-        let store = Self::new(readers, writer, keeper);
+        let chain_head = ChainHead::open(folder_of(file), &mut *writer.acquire().await?).await?;
+        let store = Self::new(read_pool, writer, chain_head);
         store.ensure_directory().await?;
         Ok(store)
     }
 
-    /// Facts about a file as it is, whatever made it: its tables are not brought up to date.
-    pub(crate) async fn peek<const N: usize>(
+    /// Reads values of the `meta` table without running migrations, so that any version of the file can be checked.
+    pub(crate) async fn read_meta<const N: usize>(
         file: &Path,
-        facts: [Fact; N],
+        keys: [MetaKey; N],
     ) -> Result<[Option<i64>; N], Error> {
         let mut connection = options(file).read_only(true).create_if_missing(false).connect().await?;
-        let has_facts: Option<i64> =
+        let has_table: Option<i64> =
             sqlx::query_scalar("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'")
                 .fetch_optional(&mut connection)
                 .await?;
         let mut values = [None; N];
-        if has_facts.is_some() {
-            for (value, fact) in values.iter_mut().zip(facts) {
+        if has_table.is_some() {
+            for (value, meta) in values.iter_mut().zip(keys) {
                 *value = sqlx::query_scalar("SELECT value FROM meta WHERE key = ?")
-                    .bind(fact.key())
+                    .bind(meta.key())
                     .fetch_optional(&mut connection)
                     .await?;
             }
@@ -61,32 +62,34 @@ impl Store {
         Ok(values)
     }
 
-    /// Opens a new file that nobody else uses and that is thrown away if it does not become whole: nothing
-    /// waits for the disk. [`Store::finish`] ends it.
+    /// Creates a database file for a bulk load, without a journal and without waiting for the disk.
+    ///
+    /// No other process may use the file, and a crash leaves it unusable. [`Store::finish`] completes it.
     pub(crate) async fn build(file: &Path) -> Result<Self, Error> {
         let options = options(file)
             .journal_mode(SqliteJournalMode::Off)
             .synchronous(SqliteSynchronous::Off)
             .foreign_keys(false)
             .pragma("cache_size", "-262144")
-            // Sorts for an index by more than one processor.
+            // Lets SQLite sort the rows of an index in parallel.
             .pragma("threads", "2")
-            // What is done in bulk takes its time, and says so by itself.
+            // Bulk statements are slow; the slow-statement log would report each of them.
             .disable_statement_logging();
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
         prepare(&pool).await?;
-        Ok(Self::new(pool.clone(), pool, Keeper::build(folder_of(file))?))
+        Ok(Self::new(pool.clone(), pool, ChainHead::build(folder_of(file))?))
     }
 
-    /// Makes a file that was built one that is used.
+    /// Completes a file that [`Store::build`] created: switches the journal on and stores the key of the audit log.
     pub(crate) async fn finish(self) -> Result<(), Error> {
         sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&self.writer).await?;
         self.close().await;
-        self.keeper.finish()
+        Ok(self.chain_head.finish()?)
     }
 }
 
-/// Where the key and the head of the audit log are kept: beside the database, not in it.
+/// Returns the folder of the key and the head of the audit log. They are stored next to the database, not in it, so
+/// that write access to the database does not allow forging the log.
 fn folder_of(file: &Path) -> &Path {
     file.parent().unwrap_or(Path::new("."))
 }
@@ -117,7 +120,7 @@ async fn prepare(pool: &SqlitePool) -> Result<(), Error> {
 fn is_safe(version: &str) -> bool {
     let mut numbers = version.split('.').map(|number| number.parse().unwrap_or(0));
     let mut next = || numbers.next().unwrap_or(0);
-    (next(), next(), next()) >= OLDEST_SQLITE
+    (next(), next(), next()) >= MIN_SQLITE_VERSION
 }
 
 #[cfg(test)]
@@ -125,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_older_sqlite_is_refused() {
+    fn rejects_an_older_sqlite() {
         assert!(is_safe("3.51.3") && is_safe("3.52.0") && is_safe("4.0"));
         assert!(!is_safe("3.51.2") && !is_safe("3.9.9") && !is_safe(""));
     }

@@ -1,163 +1,166 @@
-//! All users of a list, window by window: each goes on where the one before ended, so that no window passes over
-//! what came before it, however long the list is.
+//! Keyset pagination for the export of all users (<https://use-the-index-luke.com/no-offset>).
+//!
+//! Each page continues after the last user of the previous one. So a page costs the same at the start and at the end
+//! of a long list, unlike with an offset.
 
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite};
-use studio_users_contract::{Sort, SortKey};
-use studio_users_domain::Scope;
+use studio_users_contract::{Sort, SortKey, UserFilters};
 
-use super::list::{Row, rows};
-use super::question::{Question, sort_column};
-use super::search::Term;
-use super::{Error, Organisation, Selection, Store, Tx, UserKey, Window};
+use super::directory::query::{DirectoryQuery, sort_column};
+use super::directory::search::Term;
+use super::list::{Scopes, UserRecord, user_records};
+use super::{Error, ListWindow, Organisation, Store, Tx, UserKey};
 
-/// A window that goes on where another ended.
+/// The order, size and start of a page.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Following<'a> {
-    /// The order.
+pub(crate) struct CursorPage<'a> {
+    /// The sort column and direction.
     pub(crate) sort: Sort,
-    /// How many to take.
+    /// The page size, in rows.
     pub(crate) limit: u32,
-    /// Where the window before ended; none for the first.
-    pub(crate) place: Option<&'a Place>,
+    /// The end of the previous page. `None` for the first page.
+    pub(crate) after: Option<&'a Cursor>,
 }
 
-/// Where a window ended: the user, and by what they are ordered.
+/// The last row of a page: the user, and their value in the sort column.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
-    key: Key,
+pub(crate) struct Cursor {
+    value: SortValue,
     user: UserKey,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Key {
+enum SortValue {
     Text(String),
     Number(i64),
     None,
 }
 
-/// What may come after a place, in the order of the list: each of these is a seek in its index.
+/// A range of rows after a cursor. Each range is one seek in the index of the sort order.
 #[derive(Debug, Clone, Copy)]
-enum Stretch {
-    /// Everybody: there is no place yet.
-    Whole,
-    /// Those who are ordered by the same, after the user.
+enum SeekRange {
+    /// All rows. For the first page, which has no cursor.
+    All,
+    /// Rows with the same sort value as the cursor, and a higher row id of the user.
     Ties,
-    /// Those who are ordered by something that comes later.
-    Later,
-    /// Those who are ordered by nothing: always last.
-    Nothing,
+    /// Rows with a sort value after the cursor's.
+    Beyond,
+    /// Rows without a sort value, which are always last.
+    Nulls,
 }
 
 impl Store {
-    /// The next users of a list after a place, and where they end; nobody where the list has ended.
+    /// Returns the users after a cursor, and the cursor of the next page. Returns no users after the last page.
     ///
-    /// Who changes place in the list meanwhile can be met twice or not at all.
+    /// A user whose sort value changes between two pages can occur twice or not at all.
     pub(crate) async fn users_after(
         &self,
         tx: &mut Tx,
         organisation: &Organisation,
-        (sees, within): (&Scope, &Scope),
-        selection: &Selection,
-        Following { sort, limit, place }: Following<'_>,
+        scopes: Scopes<'_>,
+        filters: &UserFilters,
+        CursorPage { sort, limit, after }: CursorPage<'_>,
         now: DateTime<Utc>,
-    ) -> Result<(Vec<Row>, Option<Place>), Error> {
-        let parts = organisation.part_keys(within)?;
+    ) -> Result<(Vec<UserRecord>, Option<Cursor>), Error> {
+        let parts = organisation.part_keys(scopes.within)?;
         if parts.is_empty() {
             return Ok((Vec::new(), None));
         }
-        let question = Question { parts, selection, window: Window { sort, offset: 0, limit } };
-        let term = selection.search.as_deref().and_then(Term::new);
-        let mut found: Vec<Place> = Vec::new();
-        for &stretch in stretches(sort, place) {
-            let left = i64::from(limit) - i64::try_from(found.len()).unwrap_or(i64::MAX);
-            if left <= 0 {
+        let query = DirectoryQuery { parts, filters, window: ListWindow { sort, offset: 0, limit } };
+        let term = filters.search.as_deref().and_then(Term::new);
+        let mut found: Vec<Cursor> = Vec::new();
+        for &range in seek_ranges(sort, after) {
+            let remaining = i64::from(limit) - i64::try_from(found.len()).unwrap_or(i64::MAX);
+            if remaining <= 0 {
                 break;
             }
-            let mut query = question.following(stretch, place, term.as_ref(), left);
-            let some = query.build().fetch_all(&mut **tx).await?;
-            found.extend(some.iter().map(|row| Place::of(row, sort)).collect::<Result<Vec<_>, _>>()?);
+            let mut sql = query.seek_sql(range, after, term.as_ref(), remaining);
+            let rows = sql.build().fetch_all(&mut **tx).await?;
+            found.extend(rows.iter().map(|row| Cursor::of(row, sort)).collect::<Result<Vec<_>, _>>()?);
         }
-        let users: Vec<UserKey> = found.iter().map(|place| place.user).collect();
-        Ok((rows(tx, organisation, (sees, within), &users, now).await?, found.pop()))
+        let users: Vec<UserKey> = found.iter().map(|cursor| cursor.user).collect();
+        Ok((user_records(tx, organisation, scopes, &users, now).await?, found.pop()))
     }
 }
 
-impl Place {
+impl Cursor {
     fn of(row: &SqliteRow, sort: Sort) -> Result<Self, Error> {
-        let key = match sort.key {
-            SortKey::Name | SortKey::Email => Key::Text(row.try_get(1)?),
-            SortKey::Status | SortKey::CreatedAt => Key::Number(row.try_get(1)?),
-            SortKey::LastActiveAt => row.try_get::<Option<i64>, _>(1)?.map_or(Key::None, Key::Number),
-        };
-        Ok(Self { key, user: UserKey(row.try_get(0)?) })
-    }
-
-    /// What the row `d` must have to be of a stretch after this place.
-    fn push_stretch(&self, query: &mut QueryBuilder<Sqlite>, sort: Sort, stretch: Stretch) {
-        let column = sort_column(sort.key);
-        // The ascending index of activity begins with whether there was any.
-        if sort.key == SortKey::LastActiveAt && !sort.descending {
-            let is_none = matches!(stretch, Stretch::Nothing) || self.key == Key::None;
-            query.push(" AND (d.last_active_at IS NULL) = ").push(if is_none { "1" } else { "0" });
-        }
-        let later = if sort.descending { " < " } else { " > " };
-        match (stretch, &self.key) {
-            (Stretch::Whole, _) => {}
-            (Stretch::Nothing, _) | (_, Key::None) => {
-                query.push(" AND ").push(column).push(" IS NULL");
+        let value = match sort.key {
+            SortKey::Name | SortKey::Email => SortValue::Text(row.try_get(1)?),
+            SortKey::Status | SortKey::CreatedAt => SortValue::Number(row.try_get(1)?),
+            SortKey::LastActiveAt => {
+                row.try_get::<Option<i64>, _>(1)?.map_or(SortValue::None, SortValue::Number)
             }
-            (Stretch::Ties, key) => key.push_after(query.push(" AND ").push(column).push(" = ")),
-            (Stretch::Later, key) => key.push_after(query.push(" AND ").push(column).push(later)),
+        };
+        Ok(Self { value, user: UserKey(row.try_get(0)?) })
+    }
+
+    /// Pushes the condition that the row `d` is in a range after this cursor.
+    fn push_seek(&self, sql: &mut QueryBuilder<Sqlite>, sort: Sort, range: SeekRange) {
+        let column = sort_column(sort.key);
+        // The first column of the ascending index of activity is `last_active_at IS NULL`, which sorts NULL last.
+        if sort.key == SortKey::LastActiveAt && !sort.descending {
+            let is_none = matches!(range, SeekRange::Nulls) || self.value == SortValue::None;
+            sql.push(" AND (d.last_active_at IS NULL) = ").push(if is_none { "1" } else { "0" });
         }
-        if matches!(stretch, Stretch::Ties) {
-            query.push(" AND d.user > ").push_bind(self.user.0);
+        let beyond = if sort.descending { " < " } else { " > " };
+        match (range, &self.value) {
+            (SeekRange::All, _) => {}
+            (SeekRange::Nulls, _) | (_, SortValue::None) => {
+                sql.push(" AND ").push(column).push(" IS NULL");
+            }
+            (SeekRange::Ties, value) => value.push_to(sql.push(" AND ").push(column).push(" = ")),
+            (SeekRange::Beyond, value) => value.push_to(sql.push(" AND ").push(column).push(beyond)),
+        }
+        if matches!(range, SeekRange::Ties) {
+            sql.push(" AND d.user > ").push_bind(self.user.0);
         }
     }
 }
 
-const fn stretches(sort: Sort, place: Option<&Place>) -> &'static [Stretch] {
-    match (place, sort.key) {
-        (None, _) => &[Stretch::Whole],
-        (Some(Place { key: Key::None, .. }), _) => &[Stretch::Ties],
-        (_, SortKey::LastActiveAt) => &[Stretch::Ties, Stretch::Later, Stretch::Nothing],
-        (_, SortKey::Email) => &[Stretch::Later],
-        _ => &[Stretch::Ties, Stretch::Later],
+const fn seek_ranges(sort: Sort, after: Option<&Cursor>) -> &'static [SeekRange] {
+    match (after, sort.key) {
+        (None, _) => &[SeekRange::All],
+        (Some(Cursor { value: SortValue::None, .. }), _) => &[SeekRange::Ties],
+        (_, SortKey::LastActiveAt) => &[SeekRange::Ties, SeekRange::Beyond, SeekRange::Nulls],
+        (_, SortKey::Email) => &[SeekRange::Beyond],
+        _ => &[SeekRange::Ties, SeekRange::Beyond],
     }
 }
 
-impl Question<'_> {
-    fn following(
+impl DirectoryQuery<'_> {
+    fn seek_sql(
         &self,
-        stretch: Stretch,
-        place: Option<&Place>,
+        range: SeekRange,
+        after: Option<&Cursor>,
         term: Option<&Term>,
         limit: i64,
     ) -> QueryBuilder<Sqlite> {
-        let mut query = QueryBuilder::new("");
-        self.push_rows(&mut query, |query| {
+        let mut sql = QueryBuilder::new("");
+        self.push_rows(&mut sql, |sql| {
             if let Some(term) = term {
-                query.push(" AND EXISTS (SELECT 1 FROM search_texts t WHERE t.user = d.user");
-                term.push_matches(query, "d.status");
-                query.push(")");
+                sql.push(" AND EXISTS (SELECT 1 FROM search_texts t WHERE t.user = d.user");
+                term.push_matches(sql, "d.status");
+                sql.push(")");
             }
-            if let Some(place) = place {
-                place.push_stretch(query, self.window.sort, stretch);
+            if let Some(cursor) = after {
+                cursor.push_seek(sql, self.window.sort, range);
             }
         });
-        self.push_order(&mut query, false);
-        query.push(" LIMIT ").push_bind(limit);
-        query
+        self.push_order(&mut sql, false);
+        sql.push(" LIMIT ").push_bind(limit);
+        sql
     }
 }
 
-impl Key {
-    fn push_after(&self, query: &mut QueryBuilder<Sqlite>) {
+impl SortValue {
+    fn push_to(&self, sql: &mut QueryBuilder<Sqlite>) {
         match self {
-            Self::Text(text) => query.push_bind(text.clone()),
-            Self::Number(number) => query.push_bind(*number),
-            Self::None => query.push("NULL"),
+            Self::Text(text) => sql.push_bind(text.clone()),
+            Self::Number(number) => sql.push_bind(*number),
+            Self::None => sql.push("NULL"),
         };
     }
 }

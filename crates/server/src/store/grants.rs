@@ -1,42 +1,44 @@
-//! What is given to a user, written one by one: assignments and pending grants.
+//! Reads and writes the assignments and pending grants of one user.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
-use studio_users_domain::{Language, NodeId, PendingGrant, RoleSet, Taken, UserId};
+use studio_users_domain::{AssignmentDiff, Language, NodeId, PendingGrant, RoleSet, UserId};
 
-use super::directory::{self, Aspect};
-use super::value::{roles_of, uuid_of};
-use super::{Error, NodeKey, Organisation, Store, Tx, UserKey, Write, millis, roles_to_bits, time_of};
+use super::directory::{self, DirectoryChange};
+use super::value::{parse_uuid, roles_from_bits};
+use super::{
+    Error, NodeKey, Organisation, Store, Tx, UserKey, Write, millis, roles_to_bits, time_from_millis,
+};
 
-/// A pending grant, with all that is kept of it.
+/// A pending grant with all stored columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Pending {
-    /// The grant.
+pub(crate) struct GrantRecord {
+    /// The node, the roles, the user who granted them, and the expiry.
     pub(crate) grant: PendingGrant,
-    /// Since when there is this grant. A link covers no grant that is younger than itself.
+    /// The creation time. An invitation link accepts only grants that existed when the link was created.
     pub(crate) created_at: DateTime<Utc>,
-    /// What else came with the invitation.
-    pub(crate) letter: Letter,
+    /// The message and language of the invitation mail.
+    pub(crate) content: InvitationContent,
 }
 
-/// What comes with an invitation.
+/// The message and language of an invitation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Letter {
-    /// A few words of the inviter's own.
+pub(crate) struct InvitationContent {
+    /// The personal message of the user who sent the invitation.
     pub(crate) message: Option<String>,
-    /// Its language.
+    /// The language of the invitation mail.
     pub(crate) locale: Option<Language>,
 }
 
 impl Store {
-    /// What waits for a user to accept it, the oldest first.
-    pub(crate) async fn pending(
+    /// Returns the pending grants of a user, the oldest first.
+    pub(crate) async fn pending_grants(
         &self,
         tx: &mut Tx,
         organisation: &Organisation,
         user: UserKey,
-    ) -> Result<Vec<Pending>, Error> {
+    ) -> Result<Vec<GrantRecord>, Error> {
         let rows = sqlx::query(
             "SELECT g.node, g.roles, u.id, g.created_at, g.expires_at, g.message, g.locale FROM pending_grants g \
              JOIN users u ON u.pk = g.granted_by WHERE g.user = ? ORDER BY g.created_at, g.node, g.granted_by",
@@ -47,21 +49,24 @@ impl Store {
         rows.iter()
             .map(|row| {
                 let locale: Option<&str> = row.try_get(6)?;
-                Ok(Pending {
+                Ok(GrantRecord {
                     grant: PendingGrant {
                         node: organisation.id(NodeKey(row.try_get(0)?))?,
-                        roles: roles_of(row.try_get(1)?)?,
-                        granted_by: UserId(uuid_of(row.try_get(2)?)?),
-                        expires_at: time_of(row.try_get(4)?)?,
+                        roles: roles_from_bits(row.try_get(1)?)?,
+                        granted_by: UserId(parse_uuid(row.try_get(2)?)?),
+                        expires_at: time_from_millis(row.try_get(4)?)?,
                     },
-                    created_at: time_of(row.try_get(3)?)?,
-                    letter: Letter { message: row.try_get(5)?, locale: locale.and_then(Language::from_tag) },
+                    created_at: time_from_millis(row.try_get(3)?)?,
+                    content: InvitationContent {
+                        message: row.try_get(5)?,
+                        locale: locale.and_then(Language::from_tag),
+                    },
                 })
             })
             .collect()
     }
 
-    /// Writes anew what is seen of a user, after anything was given to them or taken away.
+    /// Updates the directory rows of a user. Call this after the user's assignments or pending grants changed.
     pub(crate) async fn refresh(
         &self,
         write: &mut Write,
@@ -69,18 +74,18 @@ impl Store {
         user: UserId,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
-        directory::refresh(write, organisation, user, Aspect::Given, now).await
+        directory::refresh(write, organisation, user, DirectoryChange::Access, now).await
     }
 
-    /// Writes what a change did to single assignments.
-    pub(crate) async fn assign(
+    /// Writes the changed assignments of a user. The caller updates the directory.
+    pub(crate) async fn apply_assignment_diff(
         &self,
         write: &mut Write,
         organisation: &Organisation,
         user: UserKey,
-        taken: &Taken,
+        diff: &AssignmentDiff,
     ) -> Result<(), Error> {
-        for (&node, &(_, after)) in &taken.0 {
+        for (&node, &(_, after)) in &diff.0 {
             let node = key_of(organisation, node)?;
             match after {
                 Some(roles) => put_assignment(write, user, node, roles).await?,
@@ -96,15 +101,15 @@ impl Store {
         Ok(())
     }
 
-    /// Writes a pending grant, in place of the one by the same giver at the same node.
-    pub(crate) async fn promise(
+    /// Inserts a pending grant, or replaces the one that the same user granted at the same node.
+    pub(crate) async fn put_pending_grant(
         &self,
         write: &mut Write,
         organisation: &Organisation,
         user: UserKey,
-        pending: &Pending,
+        pending: &GrantRecord,
     ) -> Result<(), Error> {
-        let Pending { grant, created_at, letter } = pending;
+        let GrantRecord { grant, created_at, content } = pending;
         sqlx::query(
             "INSERT INTO pending_grants (user, node, roles, granted_by, created_at, expires_at, message, locale) \
              VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user, node, granted_by) DO UPDATE SET \
@@ -117,15 +122,15 @@ impl Store {
         .bind(UserKey::from(grant.granted_by).0)
         .bind(millis(*created_at))
         .bind(millis(grant.expires_at))
-        .bind(letter.message.as_deref())
-        .bind(letter.locale.map(Language::tag))
+        .bind(content.message.as_deref())
+        .bind(content.locale.map(Language::tag))
         .execute(&mut ***write)
         .await?;
         Ok(())
     }
 
-    /// Ends a pending grant.
-    pub(crate) async fn end_grant(
+    /// Deletes a pending grant.
+    pub(crate) async fn delete_pending_grant(
         &self,
         write: &mut Write,
         organisation: &Organisation,
@@ -161,5 +166,5 @@ async fn put_assignment(
 }
 
 fn key_of(organisation: &Organisation, node: NodeId) -> Result<NodeKey, Error> {
-    organisation.key(node).ok_or_else(|| Error::Foreign(format!("no node {node}")))
+    organisation.key(node).ok_or_else(|| Error::InvalidData(format!("no node {node}")))
 }

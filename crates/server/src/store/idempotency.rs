@@ -1,4 +1,5 @@
-//! Requests that may come again: the answer is kept with what it did, and answered again.
+//! Idempotency keys: a retried request gets the stored response of the first one
+//! (<https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
@@ -6,53 +7,53 @@ use sqlx::Row;
 
 use super::{Error, Store, UserKey, Write, millis};
 
-/// How long an answer is kept.
-const KEPT: TimeDelta = TimeDelta::hours(24);
+/// The time for which a response is stored.
+const RETENTION: TimeDelta = TimeDelta::hours(24);
 
-/// What is known of a request.
-pub(crate) enum Known {
-    /// It is new.
+/// The state of an idempotency key.
+pub(crate) enum IdempotencyStatus {
+    /// The key is new.
     New,
-    /// It came before, and was answered so.
-    Answered(String),
-    /// Its key came before, with another request.
-    Differs,
+    /// The same request was processed, with this response.
+    Completed(String),
+    /// The key was used for a different request.
+    Mismatch,
 }
 
 impl Store {
-    /// What is known of a request of this user with this key.
-    pub(crate) async fn known_request(
+    /// Looks up the key of a user and compares the request with the stored one.
+    pub(crate) async fn check_idempotency_key(
         &self,
         write: &mut Write,
         user: UserKey,
         key: &str,
         request: &[u8],
         now: DateTime<Utc>,
-    ) -> Result<Known, Error> {
+    ) -> Result<IdempotencyStatus, Error> {
         let row = sqlx::query(
             "SELECT request_hash, answer FROM idempotency_keys WHERE user = ? AND key = ? AND created_at > ?",
         )
         .bind(user.0)
         .bind(key)
-        .bind(millis(now - KEPT))
+        .bind(millis(now - RETENTION))
         .fetch_optional(&mut ***write)
         .await?;
-        let Some(row) = row else { return Ok(Known::New) };
+        let Some(row) = row else { return Ok(IdempotencyStatus::New) };
         let is_same = row.try_get::<&[u8], _>(0)? == Sha256::digest(request).as_slice();
-        Ok(if is_same { Known::Answered(row.try_get(1)?) } else { Known::Differs })
+        Ok(if is_same { IdempotencyStatus::Completed(row.try_get(1)?) } else { IdempotencyStatus::Mismatch })
     }
 
-    /// Keeps the answer to a request.
-    pub(crate) async fn keep_answer(
+    /// Stores the response to a request, and deletes expired keys.
+    pub(crate) async fn save_response(
         &self,
         write: &mut Write,
         user: UserKey,
         (key, request): (&str, &[u8]),
-        answer: &str,
+        response: &str,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         sqlx::query("DELETE FROM idempotency_keys WHERE created_at <= ?")
-            .bind(millis(now - KEPT))
+            .bind(millis(now - RETENTION))
             .execute(&mut ***write)
             .await?;
         sqlx::query(
@@ -61,7 +62,7 @@ impl Store {
         .bind(user.0)
         .bind(key)
         .bind(Sha256::digest(request).to_vec())
-        .bind(answer)
+        .bind(response)
         .bind(millis(now))
         .execute(&mut ***write)
         .await?;
@@ -74,23 +75,24 @@ mod tests {
     use studio_users_domain::Role;
 
     use super::*;
-    use crate::testing::{PROVIDER, World};
+    use crate::testing::{PROVIDER, TestApp};
 
     #[tokio::test]
-    async fn a_key_is_free_again_after_a_day() {
-        let world = World::new().await;
-        let ada = world.person("ada", &[(PROVIDER, Role::Administrator)]).await;
-        let mut write = world.app.store.write().await.unwrap();
-        let now = world.app.clock.now();
+    async fn frees_a_key_after_24_hours() {
+        let app = TestApp::new().await;
+        let ada = app.person("ada", &[(PROVIDER, Role::Administrator)]).await;
+        let mut write = app.state.store.write().await.unwrap();
+        let now = app.state.clock.now();
         let (user, one, other): (UserKey, &[u8], &[u8]) = (ada.into(), b"one", b"other");
-        world.app.store.keep_answer(&mut write, user, ("key", one), "done", now).await.unwrap();
-        for (passed, is_kept) in [(KEPT - TimeDelta::milliseconds(1), true), (KEPT, false)] {
+        app.state.store.save_response(&mut write, user, ("key", one), "done", now).await.unwrap();
+        for (passed, is_stored) in [(RETENTION - TimeDelta::milliseconds(1), true), (RETENTION, false)] {
             let then = now + passed;
-            let known = world.app.store.known_request(&mut write, user, "key", other, then).await.unwrap();
-            assert_eq!(matches!(known, Known::Differs), is_kept);
-            assert_eq!(matches!(known, Known::New), !is_kept);
+            let status =
+                app.state.store.check_idempotency_key(&mut write, user, "key", other, then).await.unwrap();
+            assert_eq!(matches!(status, IdempotencyStatus::Mismatch), is_stored);
+            assert_eq!(matches!(status, IdempotencyStatus::New), !is_stored);
         }
-        let later = now + KEPT;
-        world.app.store.keep_answer(&mut write, user, ("key", other), "done", later).await.unwrap();
+        let later = now + RETENTION;
+        app.state.store.save_response(&mut write, user, ("key", other), "done", later).await.unwrap();
     }
 }

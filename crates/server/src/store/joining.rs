@@ -1,31 +1,30 @@
-//! Joining: who opened which link, and whether an address is shown to be somebody's own.
+//! Joining by an invitation link, and the verification of email addresses.
 
 use chrono::{DateTime, Utc};
 use sqlx::Row;
 use studio_users_contract::AuditDetails;
 use studio_users_domain::Language;
 
-use super::accounts::index_texts;
-use super::{Account, Error, Store, Tx, UserKey, Write, millis, time_of};
-use crate::audit;
+use super::search_index::index_texts;
+use super::{Account, Error, Store, Tx, UserKey, Write, millis, time_from_millis};
 use crate::text;
 use crate::token::TokenHash;
 
-/// A link to an invitation that has not been ended.
+/// An invitation link that has not been revoked.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct InvitationLinkRow {
-    /// Whom it invites.
+    /// The invited user.
     pub(crate) user: UserKey,
-    /// Who made it.
-    pub(crate) maker: UserKey,
-    /// Whether it was mailed, rather than copied.
+    /// The manager who created the link.
+    pub(crate) creator: UserKey,
+    /// Whether the link was mailed. Otherwise it was copied.
     pub(crate) is_mailed: bool,
-    /// When it was made.
+    /// The creation time.
     pub(crate) created_at: DateTime<Utc>,
 }
 
 impl Store {
-    /// The link of a token, if there is one that has not been ended.
+    /// Returns the link with this token. Returns `None` if it does not exist or was revoked.
     pub(crate) async fn invitation_link(
         &self,
         tx: &mut Tx,
@@ -41,21 +40,23 @@ impl Store {
         row.map(|row| {
             Ok(InvitationLinkRow {
                 user: UserKey(row.try_get(0)?),
-                maker: UserKey(row.try_get(1)?),
+                creator: UserKey(row.try_get(1)?),
                 is_mailed: row.try_get(2)?,
-                created_at: time_of(row.try_get(3)?)?,
+                created_at: time_from_millis(row.try_get(3)?)?,
             })
         })
         .transpose()
     }
 
-    /// Writes that a user has joined. Who made the copied link that they came by is kept until a mail shows that
-    /// the address is theirs. The directory is told by whoever gives them what they joined for.
+    /// Marks a user as joined. The caller updates the directory when it writes the user's assignments.
+    ///
+    /// `unverified_by` is the creator of the copied link by which the user joined. It stays until a mailed link
+    /// verifies the email address.
     pub(crate) async fn join(
         &self,
         write: &mut Write,
         account: &Account,
-        unproved_by: Option<UserKey>,
+        unverified_by: Option<UserKey>,
     ) -> Result<(), Error> {
         let user = account.key();
         let name = account.name.as_deref().unwrap_or_default();
@@ -66,7 +67,7 @@ impl Store {
         .bind(text::sort_key(name))
         .bind(account.locale.map(Language::tag))
         .bind(account.joined_at.map(millis))
-        .bind(unproved_by.map(|maker| maker.0))
+        .bind(unverified_by.map(|creator| creator.0))
         .bind(user.0)
         .execute(&mut ***write)
         .await?;
@@ -78,29 +79,32 @@ impl Store {
         index_texts(write, user).await
     }
 
-    /// Who made the copied link that a user joined by; none where the address is shown to be theirs.
-    pub(crate) async fn unproved_by(&self, tx: &mut Tx, user: UserKey) -> Result<Option<UserKey>, Error> {
-        let maker: Option<i64> = sqlx::query_scalar("SELECT unproved_by FROM users WHERE pk = ?")
+    /// Returns the creator of the copied link by which a user joined. Returns `None` once the email address is
+    /// verified.
+    pub(crate) async fn unverified_by(&self, tx: &mut Tx, user: UserKey) -> Result<Option<UserKey>, Error> {
+        let creator: Option<i64> = sqlx::query_scalar("SELECT unproved_by FROM users WHERE pk = ?")
             .bind(user.0)
             .fetch_one(&mut **tx)
             .await?;
-        Ok(maker.map(UserKey))
+        Ok(creator.map(UserKey))
     }
 
-    /// Notes that a mail has shown an address to be its user's own. Whoever had a session before may have been
-    /// somebody else: their sessions end, and that is recorded.
-    pub(crate) async fn prove_address(
+    /// Marks the email address of a user as verified by a mailed link.
+    ///
+    /// If it was not verified before, all sessions of the user end, and the audit log records that. Someone else may
+    /// have started them with the copied link.
+    pub(crate) async fn verify_email(
         &self,
         write: &mut Write,
         user: UserKey,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
-        let proved =
+        let updated =
             sqlx::query("UPDATE users SET unproved_by = NULL WHERE pk = ? AND unproved_by IS NOT NULL")
                 .bind(user.0)
                 .execute(&mut ***write)
                 .await?;
-        if proved.rows_affected() > 0 {
+        if updated.rows_affected() > 0 {
             let devices: Vec<String> =
                 sqlx::query_scalar("DELETE FROM sessions WHERE user = ? RETURNING device")
                     .bind(user.0)
@@ -108,12 +112,12 @@ impl Store {
                     .await?;
             if let Some(account) = self.account(write, user).await? {
                 for device in devices {
-                    let reason = Some("a mail showed whose address it is".into());
+                    let reason = Some("The owner of the e-mail address signed in.".into());
                     let details = AuditDetails { device: Some(device), reason, ..AuditDetails::default() };
-                    audit::record_session_end(write, &account, details, now).await?;
+                    write.record_session_end((&account).into(), details, now).await?;
                 }
             }
-            write.note_session_end(user);
+            write.mark_session_ended(user);
         }
         Ok(())
     }

@@ -1,16 +1,16 @@
-//! Links that let somebody in: to sign in, or to accept an invitation. Of their tokens only hashes are kept.
+//! Sign-in links and invitation links. The database stores only hashes of their tokens, so a copy of it lets nobody in.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Error, Tx, UserKey, millis};
 use crate::token::Token;
 
-/// How long a sign-in link can be used.
-const SIGN_IN_LINK_LASTS: TimeDelta = TimeDelta::minutes(15);
-/// How long a sign-in link is kept, used or not.
-const SIGN_IN_LINK_KEPT: TimeDelta = TimeDelta::days(1);
+/// The time in which a sign-in link can be used.
+const SIGN_IN_LINK_LIFETIME: TimeDelta = TimeDelta::minutes(15);
+/// The time after which the row of a sign-in link is deleted, used or not.
+const SIGN_IN_LINK_RETENTION: TimeDelta = TimeDelta::days(1);
 
-/// Makes a link that signs a user in, once. Only a mailed one shows that the address is theirs.
+/// Creates a sign-in link that can be used once. Only the use of a mailed link verifies the email address.
 pub(super) async fn mint_sign_in_link(
     tx: &mut Tx,
     user: UserKey,
@@ -19,7 +19,7 @@ pub(super) async fn mint_sign_in_link(
 ) -> Result<Token, Error> {
     let token = Token::mint()?;
     sqlx::query("DELETE FROM sign_in_links WHERE created_at <= ?")
-        .bind(millis(now - SIGN_IN_LINK_KEPT))
+        .bind(millis(now - SIGN_IN_LINK_RETENTION))
         .execute(&mut **tx)
         .await?;
     sqlx::query(
@@ -29,18 +29,20 @@ pub(super) async fn mint_sign_in_link(
     .bind(user.0)
     .bind(is_mailed)
     .bind(millis(now))
-    .bind(millis(now + SIGN_IN_LINK_LASTS))
+    .bind(millis(now + SIGN_IN_LINK_LIFETIME))
     .execute(&mut **tx)
     .await?;
     Ok(token)
 }
 
-/// Makes a link with which a user can accept what the maker may give. A mailed one ends those that were mailed to
-/// them for the same maker before; copied ones stand beside each other.
+/// Creates an invitation link, with which a user can accept the grants that its creator may give.
+///
+/// A mailed link revokes the earlier mailed links of the same creator to this user. Copied links stay valid side by
+/// side.
 pub(crate) async fn mint_invitation_link(
     tx: &mut Tx,
     user: UserKey,
-    maker: UserKey,
+    creator: UserKey,
     is_mailed: bool,
     now: DateTime<Utc>,
 ) -> Result<Token, Error> {
@@ -52,7 +54,7 @@ pub(crate) async fn mint_invitation_link(
         )
         .bind(millis(now))
         .bind(user.0)
-        .bind(maker.0)
+        .bind(creator.0)
         .execute(&mut **tx)
         .await?;
     }
@@ -61,7 +63,7 @@ pub(crate) async fn mint_invitation_link(
     )
     .bind(token.hash().as_bytes())
     .bind(user.0)
-    .bind(maker.0)
+    .bind(creator.0)
     .bind(is_mailed)
     .bind(millis(now))
     .execute(&mut **tx)
@@ -69,8 +71,8 @@ pub(crate) async fn mint_invitation_link(
     Ok(token)
 }
 
-/// Ends every link with which a user could accept an invitation.
-pub(crate) async fn end_invitation_links(
+/// Revokes all invitation links of a user.
+pub(crate) async fn revoke_invitation_links(
     tx: &mut Tx,
     user: UserKey,
     now: DateTime<Utc>,
@@ -83,8 +85,8 @@ pub(crate) async fn end_invitation_links(
     Ok(())
 }
 
-/// Ends the one link of a token's hash, whichever kind it is of.
-pub(crate) async fn end_link(tx: &mut Tx, hash: &[u8], now: DateTime<Utc>) -> Result<(), Error> {
+/// Revokes the sign-in link or invitation link with this token hash.
+pub(crate) async fn revoke_link(tx: &mut Tx, hash: &[u8], now: DateTime<Utc>) -> Result<(), Error> {
     sqlx::query("UPDATE sign_in_links SET used_at = ? WHERE token_hash = ? AND used_at IS NULL")
         .bind(millis(now))
         .bind(hash)

@@ -1,158 +1,150 @@
-//! The list of users: which window of whom, in what order, and of how many.
+//! The list of users: filters, sorting and pagination by offset.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Row as _, Sqlite};
-use studio_users_contract::{Action, Sort, Total};
-use studio_users_domain::{Overview, PendingGrant, RoleSet, Scope, Status, Subject, UserId};
+use studio_users_contract::{Action, Sort, Total, UserFilters};
+use studio_users_domain::{Overview, PendingGrant, Scope, Status, TargetUser, UserId};
 
-use super::accounts::{accounts, live_accounts, personal};
-use super::question::Question;
-use super::search::Term;
-use super::value::uuid_of;
+use super::accounts::{access_records, accounts, live_accounts};
+use super::directory::query::{DirectoryQuery, ListWindow};
+use super::directory::search::Term;
+use super::value::parse_uuid;
 use super::{Account, Error, NodeKey, Organisation, Store, Tx, UserKey, directory};
 
-/// Which users.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Selection {
-    /// What their name or address has a part of.
-    pub(crate) search: Option<String>,
-    /// Any of which roles they have; of none, all do.
-    pub(crate) roles: RoleSet,
-    /// Only those to whom something was given in the scope itself, and not only above it.
-    pub(crate) is_assigned: bool,
-    /// How far they have come: any of these; of none, all do.
-    pub(crate) statuses: Vec<Status>,
-    /// Since when they were active.
-    pub(crate) active_since: Option<DateTime<Utc>>,
-}
-
-/// Which of them, in what order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Window {
-    /// The order.
-    pub(crate) sort: Sort,
-    /// How many to pass over.
-    pub(crate) offset: u32,
-    /// How many to take.
-    pub(crate) limit: u32,
-}
-
-/// A user as the readers of a scope see them.
+/// A user as the managers of a scope see them.
 #[derive(Debug, Clone)]
-pub(crate) struct Row {
-    /// The account; what is hidden in this scope is taken out.
+pub(crate) struct UserRecord {
+    /// The account. Fields that managers of this scope may not see are empty.
     pub(crate) account: Account,
-    /// What they have in the scope.
+    /// The status, roles and environments of the user in the scope.
     pub(crate) overview: Overview,
-    /// The pending grant that the row tells of.
+    /// The pending grant in the scope that expires last.
     pub(crate) invitation: Option<PendingGrant>,
-    /// Who invited them, by id and name, where the reader sees them.
+    /// The id and name of the user who sent the invitation; after joining, of the user who sent the first one. `None` if
+    /// the current user may not see them.
     pub(crate) invited_by: Option<(UserId, String)>,
-    /// When the first of the pending grants in the scope was made.
+    /// The creation time of the oldest pending grant in the scope.
     pub(crate) invited_at: Option<DateTime<Utc>>,
-    /// Everything that they have been given, elsewhere too: for the rules to judge, and for nobody to see.
-    pub(crate) subject: Subject,
+    /// The complete access of the user, including nodes outside of the scope. The rules need it; no response contains
+    /// it.
+    pub(crate) target: TargetUser,
+}
+
+/// The scopes of a list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scopes<'a> {
+    /// The nodes that the user manages. They decide whether the user sees who sent an invitation.
+    pub(crate) visible: &'a Scope,
+    /// The nodes to which the list is narrowed: all of `visible`, or a part.
+    pub(crate) within: &'a Scope,
+}
+
+impl<'a> Scopes<'a> {
+    /// Returns the scopes of a list without a node filter.
+    pub(crate) fn all(scope: &'a Scope) -> Self {
+        Self { visible: scope, within: scope }
+    }
 }
 
 impl Store {
-    /// A window of the users in a scope. What `within` a scope is asked may be a part of what the reader
-    /// `sees`; only by the latter it is decided whether they see who invited.
+    /// Returns one window of the users in `scopes.within`, and the total.
     pub(crate) async fn users(
         &self,
         tx: &mut Tx,
         organisation: &Organisation,
-        (sees, within): (&Scope, &Scope),
-        selection: &Selection,
-        window: Window,
+        scopes: Scopes<'_>,
+        filters: &UserFilters,
+        window: ListWindow,
         now: DateTime<Utc>,
-    ) -> Result<(Total, Vec<Row>), Error> {
-        let parts = organisation.part_keys(within)?;
+    ) -> Result<(Total, Vec<UserRecord>), Error> {
+        let parts = organisation.part_keys(scopes.within)?;
         if parts.is_empty() {
             return Ok((Total { value: 0, exact: true }, Vec::new()));
         }
-        let (total, users) = self.keys(tx, &Question { parts, selection, window }).await?;
-        let rows = rows(tx, organisation, (sees, within), &users, now).await?;
-        Ok((total, rows))
+        let (total, users) = self.find(tx, &DirectoryQuery { parts, filters, window }).await?;
+        let records = user_records(tx, organisation, scopes, &users, now).await?;
+        Ok((total, records))
     }
 
-    /// How many users match.
+    /// Counts the users that match.
     pub(crate) async fn total(
         &self,
         tx: &mut Tx,
         organisation: &Organisation,
         within: &Scope,
-        selection: &Selection,
+        filters: &UserFilters,
     ) -> Result<Total, Error> {
         let parts = organisation.part_keys(within)?;
         if parts.is_empty() {
             return Ok(Total { value: 0, exact: true });
         }
-        let window = Window { sort: Sort::default(), offset: 0, limit: 1 };
-        Ok(self.keys(tx, &Question { parts, selection, window }).await?.0)
+        let window = ListWindow { sort: Sort::default(), offset: 0, limit: 1 };
+        Ok(self.find(tx, &DirectoryQuery { parts, filters, window }).await?.0)
     }
 
-    /// The ids of all users who match, but not more than so many.
-    pub(crate) async fn matching(
+    /// Returns the ids of the users that match, at most `limit`.
+    pub(crate) async fn matching_ids(
         &self,
         tx: &mut Tx,
         organisation: &Organisation,
         within: &Scope,
-        selection: &Selection,
-        most: u32,
+        filters: &UserFilters,
+        limit: u32,
     ) -> Result<Vec<UserId>, Error> {
         let parts = organisation.part_keys(within)?;
         if parts.is_empty() {
             return Ok(Vec::new());
         }
-        let window = Window { sort: Sort::default(), offset: 0, limit: most };
-        let (_, users) = self.keys(tx, &Question { parts, selection, window }).await?;
+        let window = ListWindow { sort: Sort::default(), offset: 0, limit };
+        let (_, users) = self.find(tx, &DirectoryQuery { parts, filters, window }).await?;
         let mut ids = Vec::with_capacity(users.len());
-        for some in users.chunks(1_000) {
-            let mut accounts = accounts(tx, some).await?;
-            ids.extend(some.iter().filter_map(|user| accounts.remove(user)).map(|account| account.id));
+        for chunk in users.chunks(1_000) {
+            let mut accounts = accounts(tx, chunk).await?;
+            ids.extend(chunk.iter().filter_map(|user| accounts.remove(user)).map(|account| account.id));
         }
         Ok(ids)
     }
 
-    async fn keys(&self, tx: &mut Tx, question: &Question<'_>) -> Result<(Total, Vec<UserKey>), Error> {
-        match question.selection.search.as_deref().and_then(Term::new) {
+    async fn find(&self, tx: &mut Tx, query: &DirectoryQuery<'_>) -> Result<(Total, Vec<UserKey>), Error> {
+        match query.filters.search.as_deref().and_then(Term::new) {
             None => {
-                let total = self.count(tx, question).await?;
-                Ok((total, question.walk(tx, total.value).await?))
+                let total = self.count(tx, query).await?;
+                Ok((total, query.fetch_window(tx, total.value).await?))
             }
-            Some(term) => self.search(tx, question, &term).await,
+            Some(term) => self.search(tx, query, &term).await,
         }
     }
 }
 
-/// The rows of these users, in this order; without those whom the readers do not see. What they say is the domain's
-/// word, not the directory's.
-pub(super) async fn rows(
+/// Loads these users, in this order. Skips users that are not visible in the scope.
+///
+/// The domain computes all values from the assignments; the directory only selects and orders the users.
+pub(super) async fn user_records(
     tx: &mut Tx,
     organisation: &Organisation,
-    (sees, within): (&Scope, &Scope),
+    Scopes { visible, within }: Scopes<'_>,
     users: &[UserKey],
     now: DateTime<Utc>,
-) -> Result<Vec<Row>, Error> {
+) -> Result<Vec<UserRecord>, Error> {
     if users.is_empty() {
         return Ok(Vec::new());
     }
     let mut accounts_by_key = live_accounts(tx, users).await?;
-    let mut given_by_key = personal(tx, organisation, users).await?;
-    let mut rows = Vec::with_capacity(users.len());
+    let mut access_by_key = access_records(tx, organisation, users).await?;
+    let mut records = Vec::with_capacity(users.len());
     for user in users {
-        let (Some(mut account), Some(given)) = (accounts_by_key.remove(user), given_by_key.remove(user))
+        let (Some(mut account), Some(access)) = (accounts_by_key.remove(user), access_by_key.remove(user))
         else {
             continue;
         };
-        let pending: Vec<_> = given.pending.iter().map(|(grant, _)| grant.clone()).collect();
+        let pending: Vec<_> = access.pending.iter().map(|(grant, _)| grant.clone()).collect();
         let tree = &organisation.tree;
-        let Some(overview) = Overview::of(tree, within.managed(), &given.assignments, &pending, now) else {
+        let Some(overview) = Overview::of(tree, within.managed(), &access.assignments, &pending, now) else {
             continue;
         };
-        let invited_at = directory::invited_at(organisation, within.managed(), &given);
+        let invited_at = directory::invited_at(organisation, within.managed(), &access);
         if overview.status != Status::Active {
             account.name = None;
             account.locale = None;
@@ -160,73 +152,71 @@ pub(super) async fn rows(
             account.last_active_at = None;
             account.created_at = invited_at.unwrap_or(account.created_at);
         }
-        let invitation = overview.invitation.map(|place| pending[place].clone());
-        let subject = Subject { held: given.assignments, pending };
-        rows.push(Row { account, overview, invitation, invited_by: None, invited_at, subject });
+        let invitation = overview.invitation.map(|index| pending[index].clone());
+        let target = TargetUser { held: access.assignments, pending };
+        records.push(UserRecord { account, overview, invitation, invited_by: None, invited_at, target });
     }
-    name_inviters(tx, organisation, sees, &mut rows).await?;
-    Ok(rows)
+    set_inviters(tx, organisation, visible, &mut records).await?;
+    Ok(records)
 }
 
-/// Tells of who invited each, where the reader sees them.
-async fn name_inviters(
+/// Sets `invited_by` where the current user can see the user who sent the invitation.
+async fn set_inviters(
     tx: &mut Tx,
     organisation: &Organisation,
-    sees: &Scope,
-    rows: &mut [Row],
+    visible: &Scope,
+    records: &mut [UserRecord],
 ) -> Result<(), Error> {
     let joined: Vec<_> =
-        rows.iter().filter(|row| row.invitation.is_none()).map(|row| row.account.id).collect();
-    let first = first_inviters(tx, organisation, sees, &joined).await?;
-    let inviter = |row: &Row| match &row.invitation {
+        records.iter().filter(|record| record.invitation.is_none()).map(|record| record.account.id).collect();
+    let first = first_inviters(tx, organisation, visible, &joined).await?;
+    let inviter = |record: &UserRecord| match &record.invitation {
         Some(grant) => Some(grant.granted_by),
-        None => first.get(&row.account.id).copied(),
+        None => first.get(&record.account.id).copied(),
     };
-    let mut inviters: Vec<UserKey> = rows.iter().filter_map(&inviter).map(UserKey::from).collect();
+    let mut inviters: Vec<UserKey> = records.iter().filter_map(&inviter).map(UserKey::from).collect();
     inviters.sort_unstable();
     inviters.dedup();
     if inviters.is_empty() {
         return Ok(());
     }
-    let visible = directory::visible(tx, &organisation.part_keys(sees)?, &inviters).await?;
+    let visible_inviters = directory::visible(tx, &organisation.part_keys(visible)?, &inviters).await?;
     let accounts = accounts(tx, &inviters).await?;
-    for row in rows {
-        let Some(id) = inviter(row) else { continue };
+    for record in records {
+        let Some(id) = inviter(record) else { continue };
         let key = UserKey::from(id);
-        if let (Some(has_joined), Some(account)) = (visible.get(&key), accounts.get(&key))
-            && account.id == id
-        {
+        if let (Some(has_joined), Some(account)) = (visible_inviters.get(&key), accounts.get(&key)) {
             let name = account.name.clone().filter(|_| *has_joined).unwrap_or_else(|| account.email.clone());
-            row.invited_by = Some((account.id, name));
+            record.invited_by = Some((account.id, name));
         }
     }
     Ok(())
 }
 
-/// Who was the first to invite each of these users to a node that the reader manages, as the audit log has it.
+/// Finds, in the audit log, the user who first invited each of these users to a node that the current user manages.
 async fn first_inviters(
     tx: &mut Tx,
     organisation: &Organisation,
-    sees: &Scope,
+    visible: &Scope,
     users: &[UserId],
 ) -> Result<HashMap<UserId, UserId>, Error> {
     if users.is_empty() {
         return Ok(HashMap::new());
     }
-    let mut query = QueryBuilder::<Sqlite>::new(
+    let mut sql = QueryBuilder::<Sqlite>::new(
         "SELECT target, actor, node FROM audit INDEXED BY audit_target WHERE action = ",
     );
-    query.push_bind(Action::UserInvited.wire_name()).push(" AND target IN (");
-    let mut ids = query.separated(", ");
+    sql.push_bind(Action::UserInvited.wire_name()).push(" AND target IN (");
+    let mut ids = sql.separated(", ");
     for user in users {
         ids.push_bind(user.0.as_bytes().to_vec());
     }
     ids.push_unseparated(") AND actor IS NOT NULL AND node IS NOT NULL ORDER BY seq");
     let mut first = HashMap::new();
-    for row in query.build().fetch_all(&mut **tx).await? {
+    for row in sql.build().fetch_all(&mut **tx).await? {
         let node = organisation.id(NodeKey(row.try_get("node")?))?;
-        if organisation.tree.position(node).is_some_and(|position| sees.managed().contains(position)) {
-            let id = |column| Ok::<_, Error>(UserId(uuid_of(row.try_get(column)?)?));
+        if organisation.tree.position(node).is_some_and(|position| visible.managed().contains(position)) {
+            let id = |column| Ok::<_, Error>(UserId(parse_uuid(row.try_get(column)?)?));
             first.entry(id("target")?).or_insert(id("actor")?);
         }
     }

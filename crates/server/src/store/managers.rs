@@ -1,4 +1,4 @@
-//! Who manages a node: what the rule of the last manager asks.
+//! Looks up the managers of nodes, for the rule that a node keeps at least one manager.
 
 use std::collections::HashMap;
 
@@ -7,24 +7,23 @@ use studio_users_domain::NodeSet;
 
 use super::{Error, Organisation, Store, Tx, UserKey};
 
-/// The most managers of a node that are looked for: of two, one is somebody else, whoever is asked about.
-const ENOUGH: usize = 2;
+/// The number of managers to find per node. With two, at least one is not the user in question.
+const MAX_MANAGERS: usize = 2;
 
-/// Of some nodes, by position, joined users who manage them: as many as it takes to say of anybody whether
-/// somebody else does.
+/// Up to two joined managers of each node, by the node's position in the tree.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Managers(HashMap<usize, Vec<UserKey>>);
 
 impl Managers {
-    /// Whether a joined user other than this one manages the node. Of nodes that were not asked about, nobody is
-    /// known.
+    /// Returns whether a joined user other than `user` manages the node. Returns false for nodes that were not looked
+    /// up.
     pub(crate) fn has_other(&self, position: usize, user: UserKey) -> bool {
         self.0.get(&position).is_some_and(|managers| managers.iter().any(|&manager| manager != user))
     }
 }
 
 impl Store {
-    /// Who manages these nodes, inherited roles included.
+    /// Finds managers of these nodes. Inherited roles count.
     pub(crate) async fn managers_of(
         &self,
         tx: &mut Tx,
@@ -38,7 +37,7 @@ impl Store {
         Ok(managers)
     }
 
-    /// Of these positions those that a joined user other than this one manages, inherited roles included.
+    /// Returns the positions that a joined user other than `user` manages. Inherited roles count.
     pub(crate) async fn managed_by_others(
         &self,
         tx: &mut Tx,
@@ -51,38 +50,40 @@ impl Store {
     }
 }
 
-/// Somebody manages a node by the nearest assignment of theirs on the way up, so the way is gone from the node
-/// itself upwards, past those who have another assignment on it before.
+/// Finds up to [`MAX_MANAGERS`] managers of a node.
+///
+/// A user's nearest assignment on the path to the root decides. So the search goes from the node to the root, and skips
+/// users who have another assignment nearer to the node.
 async fn first_managers(
     tx: &mut Tx,
     organisation: &Organisation,
     position: usize,
 ) -> Result<Vec<UserKey>, Error> {
     let tree = &organisation.tree;
-    let way: Vec<i64> = std::iter::once(position)
+    let path: Vec<i64> = std::iter::once(position)
         .chain(tree.ancestors(position))
         .filter_map(|at| organisation.key(tree.nodes()[at].id))
         .map(|key| key.0)
         .collect();
     let mut managers: Vec<UserKey> = Vec::new();
-    for (steps, &node) in way.iter().enumerate() {
-        let mut query = QueryBuilder::<Sqlite>::new(
+    for (depth, &node) in path.iter().enumerate() {
+        let mut sql = QueryBuilder::<Sqlite>::new(
             "SELECT a.user FROM assignments a INDEXED BY assignments_managers JOIN users u ON u.pk = a.user \
              WHERE a.roles & 288 <> 0 AND u.joined_at IS NOT NULL AND a.node = ",
         );
-        query.push_bind(node);
-        if steps > 0 {
-            query.push(" AND NOT EXISTS (SELECT 1 FROM assignments b WHERE b.user = a.user AND b.node IN (");
-            let mut nearer = query.separated(", ");
-            for &below in &way[..steps] {
+        sql.push_bind(node);
+        if depth > 0 {
+            sql.push(" AND NOT EXISTS (SELECT 1 FROM assignments b WHERE b.user = a.user AND b.node IN (");
+            let mut nearer = sql.separated(", ");
+            for &below in &path[..depth] {
                 nearer.push_bind(below);
             }
             nearer.push_unseparated("))");
         }
-        query.push(format!(" LIMIT {}", ENOUGH - managers.len()));
-        let found: Vec<i64> = query.build_query_scalar().fetch_all(&mut **tx).await?;
+        sql.push(format!(" LIMIT {}", MAX_MANAGERS - managers.len()));
+        let found: Vec<i64> = sql.build_query_scalar().fetch_all(&mut **tx).await?;
         managers.extend(found.into_iter().map(UserKey));
-        if managers.len() >= ENOUGH {
+        if managers.len() >= MAX_MANAGERS {
             break;
         }
     }

@@ -1,30 +1,33 @@
-//! What is kept, in SQLite. Readers have a pool of connections, writers take turns on one.
+//! The SQLite store. Reads use a pool of connections; writes share one connection, because SQLite allows one writer at
+//! a time (<https://www.sqlite.org/wal.html#concurrency>).
 
 mod accounts;
-mod activity;
+mod audit_log;
 mod bulk;
 mod connection;
 mod directory;
 mod export;
 mod grants;
 mod idempotency;
+mod import;
+mod insert;
 mod joining;
 mod links;
 mod list;
 mod managers;
+mod new_account;
 mod organisation;
 mod outbox;
 #[cfg(test)]
 mod outbox_tests;
 mod profile;
-mod question;
 mod removals;
-mod search;
-mod seen;
+mod search_index;
 mod sessions;
 #[cfg(test)]
 mod tests;
 mod totals;
+mod user_lookup;
 mod value;
 mod views;
 mod write;
@@ -37,92 +40,98 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use thiserror::Error;
 use tokio::sync::Notify;
 
-use crate::audit::{self, Keeper};
+use crate::audit::{self, ChainHead};
 
 use crate::events::Events;
-pub(crate) use accounts::{Account, NewAccount};
-pub(crate) use activity::{ActivityWindow, Happened};
-pub(crate) use bulk::{Bulk, BulkGrant};
-pub(crate) use export::{Following, Place};
-pub(crate) use grants::{Letter, Pending};
-pub(crate) use idempotency::Known;
+pub(crate) use crate::keys::{NodeKey, UserKey, millis};
+pub(crate) use accounts::Account;
+pub(crate) use audit_log::{ActivityWindow, AuditLogEntry};
+pub(crate) use bulk::BulkLoader;
+pub(crate) use directory::query::ListWindow;
+pub(crate) use export::{Cursor, CursorPage};
+pub(crate) use grants::{GrantRecord, InvitationContent};
+pub(crate) use idempotency::IdempotencyStatus;
+pub(crate) use import::ImportedNode;
+pub(crate) use insert::NewGrant;
 pub(crate) use joining::InvitationLinkRow;
-pub(crate) use links::{end_invitation_links, end_link, mint_invitation_link};
-pub(crate) use list::{Row, Selection, Window};
-pub(crate) use organisation::{ImportedNode, NodeKey, Organisation};
+pub(crate) use links::{mint_invitation_link, revoke_invitation_links, revoke_link};
+pub(crate) use list::{Scopes, UserRecord};
+pub(crate) use new_account::NewAccount;
+pub(crate) use organisation::Organisation;
 pub(crate) use outbox::{MailLimit, NewMail};
-pub(crate) use removals::{Loot, Removed};
-pub(crate) use seen::InvitationLife;
-pub(crate) use sessions::Visitor;
-pub(crate) use value::{UserKey, millis, roles_to_bits, time_of};
-pub(crate) use views::{KeptView, ViewTop};
+pub(crate) use removals::{NewRemoval, RemovalRecord, RemovedAccess};
+pub(crate) use sessions::ActiveSession;
+pub(crate) use user_lookup::InvitationTimeline;
+pub(crate) use value::{roles_to_bits, time_from_millis};
+pub(crate) use views::{StoredView, ViewParties, ViewRoot};
 pub(crate) use write::Write;
 
-/// A transaction: what is read in one is read at one moment.
+/// A transaction. All reads in one transaction see the same snapshot.
 pub(crate) type Tx = Transaction<'static, Sqlite>;
 
-/// The store.
+/// The database, with its in-memory caches and notifications.
 #[derive(Debug)]
 pub(crate) struct Store {
-    readers: SqlitePool,
+    read_pool: SqlitePool,
     writer: SqlitePool,
-    keeper: Arc<Keeper>,
+    chain_head: Arc<ChainHead>,
     organisation: RwLock<Option<Arc<Organisation>>>,
     totals: Mutex<totals::Totals>,
-    mail_waits: Arc<Notify>,
+    mail_queued: Arc<Notify>,
+    expiry_changed: Arc<Notify>,
     events: Arc<Events>,
 }
 
-/// Why the store did not do what it was asked to.
+/// Errors of the store.
 #[derive(Debug, Error)]
 pub(crate) enum Error {
-    /// The database refused, or is not there.
-    #[error("the database: {0}")]
+    /// SQLite returned an error, or the file cannot be opened.
+    #[error("database error: {0}")]
     Database(#[from] sqlx::Error),
-    /// The tables could not be brought up to date.
-    #[error("the tables cannot be brought up to date: {0}")]
+    /// A migration failed.
+    #[error("database migration failed: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
-    /// No random numbers.
-    #[error("the machine gives no random numbers: {0}")]
+    /// The operating system returned no random numbers.
+    #[error("the operating system returned no random numbers: {0}")]
     Random(#[from] getrandom::Error),
-    /// The audit log cannot be written to.
+    /// The audit log cannot be read or written.
     #[error(transparent)]
     Audit(#[from] audit::Error),
-    /// The work was cut off.
-    #[error("the work was cut off: {0}")]
-    CutOff(#[from] tokio::task::JoinError),
-    /// The nodes are not a tree.
+    /// The task that commits a change panicked or was cancelled.
+    #[error("the commit was aborted: {0}")]
+    Task(#[from] tokio::task::JoinError),
+    /// The nodes do not form a tree.
     #[error(transparent)]
     Tree(#[from] studio_users_domain::TreeError),
-    /// The database holds something that this program does not write.
-    #[error("the database holds {0}, which this program does not understand")]
-    Foreign(String),
-    /// The `SQLite` that was linked can corrupt a database.
-    #[error("SQLite {0} is linked, which can corrupt a write-ahead log; 3.51.3 or later is needed")]
+    /// The database contains a value that this program never writes.
+    #[error("unexpected value in the database: {0}")]
+    InvalidData(String),
+    /// The linked SQLite version can corrupt a database.
+    #[error("SQLite {0} can corrupt its write-ahead log; version 3.51.3 or later is required")]
     OldSqlite(String),
 }
 
-/// The file in which the store lives within a data folder.
+/// Returns the path of the database file in a data folder.
 pub(crate) fn database_file(data: &Path) -> PathBuf {
     data.join("studio-users.db")
 }
 
-/// Facts about the store as a whole, each a number under a name.
+/// The keys of the `meta` table, which holds one number for each key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fact {
-    /// Counts the changes of the organisation.
+pub(crate) enum MetaKey {
+    /// The version of the organisation tree. Each change increments it.
     TreeVersion,
-    /// Counts the changes of who is seen where.
+    /// The version of the directory. Each change of it increments the version; activity does not.
     DirectoryVersion,
-    /// Present while the root is the one that stood in for an organisation not yet imported.
+    /// Present while the root is a placeholder, because no organisation has been imported yet.
     PlaceholderRoot,
-    /// How many users the demo was made with; absent where the data are real.
+    /// The number of users in the demo. Absent if the database contains real data.
     DemoUsers,
-    /// Which generator made the demo.
+    /// The version of the generator that created the demo.
     DemoGenerator,
 }
 
-impl Fact {
+impl MetaKey {
     const fn key(self) -> &'static str {
         match self {
             Self::TreeVersion => "tree_version",
@@ -135,64 +144,65 @@ impl Fact {
 }
 
 impl Store {
-    /// Begins to read.
+    /// Begins a read transaction.
     pub(crate) async fn read(&self) -> Result<Tx, Error> {
-        Ok(self.readers.begin().await?)
+        Ok(self.read_pool.begin().await?)
     }
 
-    /// What is told of changes.
+    /// Returns the log of committed changes, to which event streams subscribe.
     pub(crate) fn events(&self) -> &Arc<Events> {
         &self.events
     }
 
-    /// Ends every connection.
+    /// Closes all connections.
     pub(crate) async fn close(&self) {
-        self.readers.close().await;
+        self.read_pool.close().await;
         self.writer.close().await;
     }
 
-    fn new(readers: SqlitePool, writer: SqlitePool, keeper: Keeper) -> Self {
+    fn new(read_pool: SqlitePool, writer: SqlitePool, chain_head: ChainHead) -> Self {
         Self {
-            readers,
+            read_pool,
             writer,
-            keeper: Arc::new(keeper),
+            chain_head: Arc::new(chain_head),
             organisation: RwLock::new(None),
             totals: Mutex::new(HashMap::new()),
-            mail_waits: Arc::default(),
+            mail_queued: Arc::default(),
+            expiry_changed: Arc::default(),
             events: Arc::new(Events::new()),
         }
     }
 }
 
-/// Reads a fact.
-pub(crate) async fn fact(tx: &mut Tx, fact: Fact) -> Result<Option<i64>, Error> {
+/// Reads a value of the `meta` table.
+pub(crate) async fn meta(tx: &mut Tx, meta: MetaKey) -> Result<Option<i64>, Error> {
     let value = sqlx::query_scalar("SELECT value FROM meta WHERE key = ?")
-        .bind(fact.key())
+        .bind(meta.key())
         .fetch_optional(&mut **tx)
         .await?;
     Ok(value)
 }
 
-/// Sets a fact, or takes it away.
-pub(crate) async fn set_fact(tx: &mut Tx, fact: Fact, value: Option<i64>) -> Result<(), Error> {
+/// Sets a value of the `meta` table. `None` deletes it.
+pub(crate) async fn set_meta(tx: &mut Tx, meta: MetaKey, value: Option<i64>) -> Result<(), Error> {
     match value {
         Some(value) => {
             sqlx::query("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
-                .bind(fact.key())
+                .bind(meta.key())
                 .bind(value)
                 .execute(&mut **tx)
                 .await?
         }
-        None => sqlx::query("DELETE FROM meta WHERE key = ?").bind(fact.key()).execute(&mut **tx).await?,
+        None => sqlx::query("DELETE FROM meta WHERE key = ?").bind(meta.key()).execute(&mut **tx).await?,
     };
     Ok(())
 }
 
-async fn count_up(tx: &mut Tx, fact: Fact) -> Result<(), Error> {
+async fn count_up(tx: &mut Tx, meta: MetaKey) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO meta (key, value) VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET value = meta.value + 1",
     )
-    .bind(fact.key())
+    .bind(meta.key())
     .execute(&mut **tx)
     .await?;
     Ok(())

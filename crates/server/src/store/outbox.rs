@@ -1,7 +1,7 @@
-//! Mail between the change that it tells of and the server that brings it.
+//! The mail outbox (<https://microservices.io/patterns/data/transactional-outbox.html>).
 //!
-//! A mail is written in the transaction of the change, so there is one exactly where there is the other. It is
-//! taken out to be tried, and stays until it was sent. Nothing here talks to a mail server.
+//! A mail is queued in the transaction of the change that causes it, so both are stored or neither is. A worker
+//! claims it, sends it and marks it as sent; failed mails are retried. This module does not talk to a mail server.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Row;
@@ -9,60 +9,61 @@ use sqlx::sqlite::SqliteRow;
 use studio_users_domain::Language;
 use tokio::sync::Notify;
 
-use super::links::{end_link, mint_invitation_link, mint_sign_in_link};
-use super::{Account, Error, Store, Tx, UserKey, Write, millis, time_of};
+use super::links::{mint_invitation_link, mint_sign_in_link, revoke_link};
+use super::{Account, Error, Store, Tx, UserKey, Write, millis, time_from_millis};
 use crate::mail::Mail;
 use crate::token::Token;
 
 const DAY: TimeDelta = TimeDelta::days(1);
-/// How many mails one person causes within a day.
-const MOST_OF_A_SENDER: i64 = 1_000;
-/// How many mails one person gets within a day: more would only fill a mailbox.
-const MOST_TO_A_RECIPIENT: i64 = 20;
-const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
-const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
-/// How long a mail is tried.
-const TRIED_FOR: TimeDelta = DAY;
+/// The maximum number of mails that one user can cause in 24 hours.
+const MAX_PER_SENDER: i64 = 1_000;
+/// The maximum number of mails to one recipient in 24 hours. It keeps others from flooding a mailbox.
+const MAX_PER_RECIPIENT: i64 = 20;
+const MIN_BACKOFF: TimeDelta = TimeDelta::seconds(5);
+const MAX_BACKOFF: TimeDelta = TimeDelta::hours(1);
+/// The time after which a mail is given up.
+const RETRY_PERIOD: TimeDelta = DAY;
 
-/// A mail to be written into the outbox.
+/// A mail to be queued.
 #[derive(Debug, Clone)]
 pub(crate) struct NewMail {
-    /// Who gets it.
+    /// The recipient.
     pub(crate) to: UserKey,
-    /// Who causes it, and whose mails it counts among; none where the recipient asked for it.
+    /// The user who causes the mail and whose limit it counts against. `None` if the recipient requested it.
     pub(crate) by: Option<UserKey>,
-    /// The language that the recipient is written to in who has not chosen one.
+    /// The language for recipients who have not chosen one.
     pub(crate) language: Option<Language>,
-    /// What it says.
+    /// The kind of mail and its contents.
     pub(crate) mail: Mail,
 }
 
-/// Whose mails of a day are used up.
+/// The mail limit that was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MailLimit {
-    /// Whoever causes the mail has caused too many.
+    /// The sender caused 1,000 mails in 24 hours.
     Sender,
-    /// Whoever would get it has got too many.
+    /// The recipient got 20 mails in 24 hours.
     Recipient,
 }
 
-/// A mail that was taken out to be tried.
-pub(crate) struct TakenMail {
-    /// Its number.
+/// A mail that was claimed for a delivery attempt.
+pub(crate) struct ClaimedMail {
+    /// The row id in the outbox.
     pub(crate) number: i64,
-    /// Who gets it.
+    /// The recipient.
     pub(crate) to: Account,
-    /// The language that it is written in.
+    /// The language of the mail.
     pub(crate) language: Language,
-    /// What it says.
+    /// The kind of mail and its contents.
     pub(crate) mail: Mail,
-    /// The token of the link in it, if it has one.
+    /// The token of the link in the mail, if it has one.
     pub(crate) token: Option<Token>,
 }
 
 impl Write {
-    /// Sends a mail once the change is committed. Past a limit nothing is sent, and the change goes on.
-    pub(crate) async fn send(
+    /// Queues a mail. It is sent once the transaction is committed. Above a limit, queues nothing and returns the
+    /// limit; the transaction stays usable.
+    pub(crate) async fn queue_mail(
         &mut self,
         new: &NewMail,
         now: DateTime<Utc>,
@@ -70,15 +71,15 @@ impl Write {
         let since = millis(now - DAY);
         if let Some(sender) = new.by {
             let sent = "SELECT count(*) FROM outbox WHERE sender = ? AND created_at > ?";
-            if count(self, sent, sender, since).await? >= MOST_OF_A_SENDER {
+            if count(self, sent, sender, since).await? >= MAX_PER_SENDER {
                 return Ok(Err(MailLimit::Sender));
             }
         }
-        let got = "SELECT count(*) FROM outbox WHERE user = ? AND created_at > ?";
-        if count(self, got, new.to, since).await? >= MOST_TO_A_RECIPIENT {
+        let received = "SELECT count(*) FROM outbox WHERE user = ? AND created_at > ?";
+        if count(self, received, new.to, since).await? >= MAX_PER_RECIPIENT {
             return Ok(Err(MailLimit::Recipient));
         }
-        let mail = serde_json::to_string(&new.mail).map_err(|error| Error::Foreign(error.to_string()))?;
+        let mail = serde_json::to_string(&new.mail).map_err(|error| Error::InvalidData(error.to_string()))?;
         sqlx::query(
             "INSERT INTO outbox (user, sender, language, mail, created_at, due_at) VALUES (?, ?, ?, ?, ?, ?)",
         )
@@ -96,26 +97,26 @@ impl Write {
 }
 
 impl Store {
-    /// Is told whenever mail was written into the outbox.
-    pub(crate) fn mail_waits(&self) -> &Notify {
-        &self.mail_waits
+    /// Returns the notification that a commit sends when it has queued mail.
+    pub(crate) fn mail_queued(&self) -> &Notify {
+        &self.mail_queued
     }
 
-    /// When the next mail is to be tried; none while there is no mail.
+    /// Returns the time of the next delivery attempt. `None` if the outbox has no unsent mail.
     pub(crate) async fn next_mail_at(&self) -> Result<Option<DateTime<Utc>>, Error> {
         let mut tx = self.read().await?;
         let due: Option<i64> = sqlx::query_scalar("SELECT min(due_at) FROM outbox WHERE sent_at IS NULL")
             .fetch_one(&mut *tx)
             .await?;
-        due.map(time_of).transpose()
+        due.map(time_from_millis).transpose()
     }
 
-    /// Takes out a mail that is due, with a new link where it has one; none where nothing is due, or where the
-    /// mail has become pointless. The try counts from here, whatever becomes of it, so that no mail is tried
-    /// without a pause; and the link of the try before ends.
+    /// Claims a due mail and creates a new link for it, if it has one. Returns `None` if no mail is due, or if the
+    /// mail has become obsolete.
     ///
-    /// First come those that nobody caused but who waits for them.
-    pub(crate) async fn take_mail(&self, now: DateTime<Utc>) -> Result<Option<TakenMail>, Error> {
+    /// Counts the attempt before it is made, so that a crash cannot cause retries without a pause. Revokes the link
+    /// of the previous attempt. Mails that the recipient requested come first, because the recipient waits for them.
+    pub(crate) async fn claim_mail(&self, now: DateTime<Utc>) -> Result<Option<ClaimedMail>, Error> {
         let mut tx = self.write().await?;
         let row = sqlx::query(
             "SELECT o.pk AS number, o.sender, o.language, o.mail, o.attempts, o.link, u.* \
@@ -129,24 +130,24 @@ impl Store {
         let number: i64 = row.try_get("number")?;
         let attempts: i64 = row.try_get("attempts")?;
         if let Some(link) = row.try_get::<Option<&[u8]>, _>("link")? {
-            end_link(&mut tx, link, now).await?;
+            revoke_link(&mut tx, link, now).await?;
         }
         sqlx::query("UPDATE outbox SET attempts = ?, due_at = ?, link = NULL WHERE pk = ?")
             .bind(attempts + 1)
-            .bind(millis(now + pause_after(attempts)))
+            .bind(millis(now + backoff(attempts)))
             .bind(number)
             .execute(&mut **tx)
             .await?;
-        let taken = open(&mut tx, number, &row, now).await;
-        if let Ok(None) = taken {
+        let claimed = prepare_mail(&mut tx, number, &row, now).await;
+        if let Ok(None) = claimed {
             delete(&mut tx, number).await?;
         }
         tx.commit().await?;
-        taken
+        claimed
     }
 
-    /// Notes that a mail was sent, and forgets those that were sent long ago.
-    pub(crate) async fn note_mail_sent(&self, number: i64, now: DateTime<Utc>) -> Result<(), Error> {
+    /// Marks a mail as sent, and deletes mails that were sent more than 24 hours ago.
+    pub(crate) async fn mark_mail_sent(&self, number: i64, now: DateTime<Utc>) -> Result<(), Error> {
         let mut tx = self.write().await?;
         sqlx::query("UPDATE outbox SET sent_at = ? WHERE pk = ?")
             .bind(millis(now))
@@ -160,9 +161,9 @@ impl Store {
         tx.commit().await
     }
 
-    /// Ends the link of a mail that could not be sent, and answers whether the mail is tried again: not where it
-    /// has been for a day.
-    pub(crate) async fn note_mail_failed(&self, number: i64, now: DateTime<Utc>) -> Result<bool, Error> {
+    /// Revokes the link of a mail that could not be sent. Returns whether the mail will be retried: after 24 hours it
+    /// is deleted.
+    pub(crate) async fn mark_mail_failed(&self, number: i64, now: DateTime<Utc>) -> Result<bool, Error> {
         let mut tx = self.write().await?;
         let row = sqlx::query("SELECT created_at, link FROM outbox WHERE pk = ?")
             .bind(number)
@@ -170,45 +171,45 @@ impl Store {
             .await?;
         let Some(row) = row else { return Ok(false) };
         if let Some(link) = row.try_get::<Option<&[u8]>, _>("link")? {
-            end_link(&mut tx, link, now).await?;
+            revoke_link(&mut tx, link, now).await?;
         }
-        let is_over = row.try_get::<i64, _>("created_at")? <= millis(now - TRIED_FOR);
-        if is_over {
+        let is_expired = row.try_get::<i64, _>("created_at")? <= millis(now - RETRY_PERIOD);
+        if is_expired {
             delete(&mut tx, number).await?;
         }
         tx.commit().await?;
-        Ok(!is_over)
+        Ok(!is_expired)
     }
 }
 
-/// How long a mail waits after it was tried, and had been so many times before.
-fn pause_after(attempts: i64) -> TimeDelta {
-    // From the tenth on it is the longest.
+/// Returns the pause before the next attempt: it doubles with each failure, from 5 seconds to 1 hour.
+fn backoff(attempts: i64) -> TimeDelta {
+    // Ten doublings already exceed the maximum.
     let doublings = u32::try_from(attempts).unwrap_or(u32::MAX).min(10);
-    (FIRST_PAUSE * 2_i32.pow(doublings)).min(LONGEST_PAUSE)
+    (MIN_BACKOFF * 2_i32.pow(doublings)).min(MAX_BACKOFF)
 }
 
-/// Reads a mail, and makes its link; none where it has become pointless.
-async fn open(
+/// Parses a mail and creates its link. Returns `None` for an invitation with no pending grants left.
+async fn prepare_mail(
     tx: &mut Tx,
     number: i64,
     row: &SqliteRow,
     now: DateTime<Utc>,
-) -> Result<Option<TakenMail>, Error> {
+) -> Result<Option<ClaimedMail>, Error> {
     let to = Account::of(row)?;
     let mail: Mail = serde_json::from_str(row.try_get("mail")?)
-        .map_err(|error| Error::Foreign(format!("the mail {number}: {error}")))?;
-    let given: Option<&str> = row.try_get("language")?;
-    let language = to.locale.or_else(|| given.and_then(Language::from_tag)).unwrap_or_default();
+        .map_err(|error| Error::InvalidData(format!("the mail {number}: {error}")))?;
+    let fallback: Option<&str> = row.try_get("language")?;
+    let language = to.locale.or_else(|| fallback.and_then(Language::from_tag)).unwrap_or_default();
     let token = match mail {
         Mail::SignIn => Some(mint_sign_in_link(tx, to.key(), true, now).await?),
         Mail::Invitation { .. } => {
             let sender: Option<i64> = row.try_get("sender")?;
-            let Some(maker) = sender.map(UserKey) else { return Ok(None) };
+            let Some(creator) = sender.map(UserKey) else { return Ok(None) };
             if !has_pending_grants(tx, to.key(), now).await? {
                 return Ok(None);
             }
-            Some(mint_invitation_link(tx, to.key(), maker, true, now).await?)
+            Some(mint_invitation_link(tx, to.key(), creator, true, now).await?)
         }
         Mail::AccessGiven { .. } | Mail::Joined { .. } => None,
     };
@@ -219,7 +220,7 @@ async fn open(
             .execute(&mut **tx)
             .await?;
     }
-    Ok(Some(TakenMail { number, to, language, mail, token }))
+    Ok(Some(ClaimedMail { number, to, language, mail, token }))
 }
 
 async fn has_pending_grants(tx: &mut Tx, user: UserKey, now: DateTime<Utc>) -> Result<bool, Error> {

@@ -1,20 +1,20 @@
-//! The outbox over days: what is sent when, what is not, and which links work meanwhile.
+//! Tests of the outbox over several days: retries, limits, priorities, and which links stay valid.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use studio_users_domain::{Language, NodeId, NodeKind, Role, UserId};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use super::bulk::{insert_accounts, insert_grants};
-use super::links::{end_invitation_links, mint_invitation_link};
-use super::outbox::{MailLimit, NewMail, TakenMail};
+use super::insert::{NewGrant, insert_accounts, insert_grants};
+use super::links::{mint_invitation_link, revoke_invitation_links};
+use super::outbox::{ClaimedMail, MailLimit, NewMail};
 use super::{Account, ImportedNode, Store, UserKey, database_file};
 use crate::mail::Mail;
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 const ROOT: NodeId = NodeId(Uuid::from_u128(1));
 
-struct Post {
+struct Outbox {
     _folder: TempDir,
     store: Store,
 }
@@ -47,8 +47,8 @@ fn invitation() -> Mail {
     }
 }
 
-impl Post {
-    /// Three people, of whom the third was invited by the first.
+impl Outbox {
+    /// Creates three users. The first has invited the third.
     async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let store = Store::open(&database_file(folder.path())).await.unwrap();
@@ -64,24 +64,38 @@ impl Post {
         insert_accounts(&mut tx, &[user(1), user(2), user(3)]).await.unwrap();
         let organisation = store.organisation(&mut tx).await.unwrap().unwrap();
         let (node, until) = (organisation.key(ROOT).unwrap(), NOW + TimeDelta::days(14));
-        insert_grants(&mut tx, &[(key(3), node, Role::Agent.into(), key(1), NOW, until)]).await.unwrap();
+        let grant = NewGrant {
+            user: key(3),
+            node,
+            roles: Role::Agent.into(),
+            granted_by: key(1),
+            created_at: NOW,
+            expires_at: until,
+        };
+        insert_grants(&mut tx, &[grant]).await.unwrap();
         tx.commit().await.unwrap();
         Self { _folder: folder, store }
     }
 
-    async fn send(&self, to: u32, by: Option<u32>, mail: Mail, at: DateTime<Utc>) -> Result<(), MailLimit> {
+    async fn queue_mail(
+        &self,
+        to: u32,
+        by: Option<u32>,
+        mail: Mail,
+        at: DateTime<Utc>,
+    ) -> Result<(), MailLimit> {
         let new = NewMail { to: key(to), by: by.map(key), language: None, mail };
         let mut tx = self.store.write().await.unwrap();
-        let sent = tx.send(&new, at).await.unwrap();
+        let sent = tx.queue_mail(&new, at).await.unwrap();
         tx.commit().await.unwrap();
         sent
     }
 
-    async fn take(&self, at: DateTime<Utc>) -> Option<TakenMail> {
-        self.store.take_mail(at).await.unwrap()
+    async fn claim(&self, at: DateTime<Utc>) -> Option<ClaimedMail> {
+        self.store.claim_mail(at).await.unwrap()
     }
 
-    async fn signs_in(&self, secret: &str, at: DateTime<Utc>) -> bool {
+    async fn can_sign_in(&self, secret: &str, at: DateTime<Utc>) -> bool {
         let mut tx = self.store.write().await.unwrap();
         self.store.use_sign_in_link(&mut tx, secret, at).await.unwrap().is_some()
     }
@@ -90,41 +104,41 @@ impl Post {
         sqlx::query_scalar(sql).fetch_one(&mut *self.store.read().await.unwrap()).await.unwrap()
     }
 
-    async fn live_links(&self) -> i64 {
+    async fn valid_links(&self) -> i64 {
         self.count("SELECT count(*) FROM invitation_links WHERE ended_at IS NULL").await
     }
 }
 
 #[tokio::test]
-async fn a_mail_exists_exactly_where_its_change_does() {
-    let post = Post::new().await;
+async fn queues_mail_only_if_the_transaction_commits() {
+    let outbox = Outbox::new().await;
     let new = NewMail { to: key(1), by: None, language: None, mail: Mail::SignIn };
-    let mut tx = post.store.write().await.unwrap();
-    tx.send(&new, NOW).await.unwrap().unwrap();
+    let mut tx = outbox.store.write().await.unwrap();
+    tx.queue_mail(&new, NOW).await.unwrap().unwrap();
     drop(tx);
-    assert_eq!(post.store.next_mail_at().await.unwrap(), None);
-    post.send(1, None, Mail::SignIn, NOW).await.unwrap();
-    post.store.mail_waits().notified().await;
-    assert_eq!(post.store.next_mail_at().await.unwrap(), Some(NOW));
+    assert_eq!(outbox.store.next_mail_at().await.unwrap(), None);
+    outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
+    outbox.store.mail_queued().notified().await;
+    assert_eq!(outbox.store.next_mail_at().await.unwrap(), Some(NOW));
 }
 
 #[tokio::test]
-async fn a_mail_is_tried_in_growing_pauses_with_a_new_link_each_time_for_a_day() {
-    let post = Post::new().await;
-    post.send(1, None, Mail::SignIn, NOW).await.unwrap();
+async fn retries_with_backoff_and_a_new_link_for_24_hours() {
+    let outbox = Outbox::new().await;
+    outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
     let (mut at, mut pauses, mut last) = (NOW, Vec::new(), None::<String>);
     loop {
-        let mail = post.take(at).await.unwrap();
+        let mail = outbox.claim(at).await.unwrap();
         let secret = mail.token.unwrap().secret().to_owned();
-        assert!(post.take(at).await.is_none(), "it is being tried");
+        assert!(outbox.claim(at).await.is_none(), "a claimed mail is not claimed again");
         if let Some(last) = &last {
             assert_ne!(last, &secret);
         }
-        let is_tried_again = post.store.note_mail_failed(mail.number, at).await.unwrap();
-        assert!(!post.signs_in(&secret, at).await, "the link of a failed try is ended");
+        let is_retried = outbox.store.mark_mail_failed(mail.number, at).await.unwrap();
+        assert!(!outbox.can_sign_in(&secret, at).await, "the link of a failed attempt is revoked");
         last = Some(secret);
-        let next = post.store.next_mail_at().await.unwrap();
-        assert_eq!(is_tried_again, next.is_some());
+        let next = outbox.store.next_mail_at().await.unwrap();
+        assert_eq!(is_retried, next.is_some());
         let Some(next) = next else { break };
         pauses.push((next - at).num_seconds());
         at = next;
@@ -135,33 +149,33 @@ async fn a_mail_is_tried_in_growing_pauses_with_a_new_link_each_time_for_a_day()
 }
 
 #[tokio::test]
-async fn a_try_that_was_broken_off_leaves_no_link_behind() {
-    let post = Post::new().await;
-    post.send(1, None, Mail::SignIn, NOW).await.unwrap();
-    let broken_off = post.take(NOW).await.unwrap().token.unwrap();
+async fn revokes_the_link_of_an_aborted_attempt() {
+    let outbox = Outbox::new().await;
+    outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
+    let aborted = outbox.claim(NOW).await.unwrap().token.unwrap();
     let later = NOW + TimeDelta::seconds(5);
-    let mail = post.take(later).await.unwrap();
-    assert!(!post.signs_in(broken_off.secret(), later).await);
-    post.store.note_mail_sent(mail.number, later).await.unwrap();
-    assert!(post.signs_in(mail.token.unwrap().secret(), later).await);
-    assert_eq!(post.store.next_mail_at().await.unwrap(), None);
+    let mail = outbox.claim(later).await.unwrap();
+    assert!(!outbox.can_sign_in(aborted.secret(), later).await);
+    outbox.store.mark_mail_sent(mail.number, later).await.unwrap();
+    assert!(outbox.can_sign_in(mail.token.unwrap().secret(), later).await);
+    assert_eq!(outbox.store.next_mail_at().await.unwrap(), None);
 }
 
 #[tokio::test]
-async fn a_person_gets_twenty_mails_a_day_and_causes_a_thousand() {
-    let post = Post::new().await;
+async fn limits_mails_per_recipient_and_per_sender() {
+    let outbox = Outbox::new().await;
     for _ in 0..20 {
-        post.send(1, None, Mail::SignIn, NOW).await.unwrap();
+        outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
     }
-    assert_eq!(post.send(1, Some(2), Mail::SignIn, NOW).await, Err(MailLimit::Recipient));
+    assert_eq!(outbox.queue_mail(1, Some(2), Mail::SignIn, NOW).await, Err(MailLimit::Recipient));
     let tomorrow = NOW + TimeDelta::days(1);
     assert_eq!(
-        post.send(1, None, Mail::SignIn, tomorrow - TimeDelta::milliseconds(1)).await,
+        outbox.queue_mail(1, None, Mail::SignIn, tomorrow - TimeDelta::milliseconds(1)).await,
         Err(MailLimit::Recipient)
     );
-    post.send(1, None, Mail::SignIn, tomorrow).await.unwrap();
+    outbox.queue_mail(1, None, Mail::SignIn, tomorrow).await.unwrap();
 
-    let mut tx = post.store.write().await.unwrap();
+    let mut tx = outbox.store.write().await.unwrap();
     sqlx::query(
         "INSERT INTO outbox (user, sender, mail, created_at, due_at) \
          WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 999) \
@@ -175,87 +189,87 @@ async fn a_person_gets_twenty_mails_a_day_and_causes_a_thousand() {
     .await
     .unwrap();
     tx.commit().await.unwrap();
-    post.send(2, Some(2), Mail::SignIn, NOW).await.unwrap();
-    assert_eq!(post.send(2, Some(2), Mail::SignIn, NOW).await, Err(MailLimit::Sender));
-    post.send(2, Some(1), Mail::SignIn, NOW).await.unwrap();
+    outbox.queue_mail(2, Some(2), Mail::SignIn, NOW).await.unwrap();
+    assert_eq!(outbox.queue_mail(2, Some(2), Mail::SignIn, NOW).await, Err(MailLimit::Sender));
+    outbox.queue_mail(2, Some(1), Mail::SignIn, NOW).await.unwrap();
 }
 
 #[tokio::test]
-async fn what_was_sent_a_day_ago_is_forgotten() {
-    let post = Post::new().await;
-    post.send(1, None, Mail::SignIn, NOW).await.unwrap();
-    let first = post.take(NOW).await.unwrap();
-    post.store.note_mail_sent(first.number, NOW).await.unwrap();
-    for (pause, left) in [(TimeDelta::hours(23), 2), (TimeDelta::hours(24), 2)] {
-        post.send(2, None, Mail::SignIn, NOW + pause).await.unwrap();
-        let next = post.take(NOW + pause).await.unwrap();
-        post.store.note_mail_sent(next.number, NOW + pause).await.unwrap();
-        assert_eq!(post.count("SELECT count(*) FROM outbox").await, left);
+async fn deletes_mails_that_were_sent_24_hours_ago() {
+    let outbox = Outbox::new().await;
+    outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
+    let first = outbox.claim(NOW).await.unwrap();
+    outbox.store.mark_mail_sent(first.number, NOW).await.unwrap();
+    for (pause, remaining) in [(TimeDelta::hours(23), 2), (TimeDelta::hours(24), 2)] {
+        outbox.queue_mail(2, None, Mail::SignIn, NOW + pause).await.unwrap();
+        let next = outbox.claim(NOW + pause).await.unwrap();
+        outbox.store.mark_mail_sent(next.number, NOW + pause).await.unwrap();
+        assert_eq!(outbox.count("SELECT count(*) FROM outbox").await, remaining);
     }
 }
 
 #[tokio::test]
-async fn an_invitation_that_is_over_is_not_sent() {
-    let post = Post::new().await;
-    // The second was not invited; the third was, until the two weeks are over.
-    post.send(2, Some(1), invitation(), NOW).await.unwrap();
-    post.send(3, Some(1), invitation(), NOW).await.unwrap();
-    assert!(post.take(NOW).await.is_none());
-    assert_eq!(post.take(NOW).await.unwrap().to.id, user(3).id);
-    post.send(3, Some(1), invitation(), NOW + TimeDelta::days(14)).await.unwrap();
+async fn drops_invitations_without_pending_grants() {
+    let outbox = Outbox::new().await;
+    // User 2 has no invitation. User 3 has one, which expires after two weeks.
+    outbox.queue_mail(2, Some(1), invitation(), NOW).await.unwrap();
+    outbox.queue_mail(3, Some(1), invitation(), NOW).await.unwrap();
+    assert!(outbox.claim(NOW).await.is_none());
+    assert_eq!(outbox.claim(NOW).await.unwrap().to.id, user(3).id);
+    outbox.queue_mail(3, Some(1), invitation(), NOW + TimeDelta::days(14)).await.unwrap();
     for _ in 0..2 {
-        assert!(post.take(NOW + TimeDelta::days(14)).await.is_none());
+        assert!(outbox.claim(NOW + TimeDelta::days(14)).await.is_none());
     }
-    assert_eq!(post.count("SELECT count(*) FROM outbox").await, 0);
-    assert_eq!(post.live_links().await, 0);
+    assert_eq!(outbox.count("SELECT count(*) FROM outbox").await, 0);
+    assert_eq!(outbox.valid_links().await, 0);
 }
 
 #[tokio::test]
-async fn a_mailed_link_ends_those_mailed_before_by_the_same_maker_and_no_copied_ones() {
-    let post = Post::new().await;
-    let mut tx = post.store.write().await.unwrap();
-    for (maker, is_mailed) in [(1, false), (2, true), (1, true), (1, true)] {
-        mint_invitation_link(&mut tx, key(3), key(maker), is_mailed, NOW).await.unwrap();
+async fn mailed_link_revokes_earlier_mailed_links_of_its_creator_only() {
+    let outbox = Outbox::new().await;
+    let mut tx = outbox.store.write().await.unwrap();
+    for (creator, is_mailed) in [(1, false), (2, true), (1, true), (1, true)] {
+        mint_invitation_link(&mut tx, key(3), key(creator), is_mailed, NOW).await.unwrap();
     }
     tx.commit().await.unwrap();
-    assert_eq!(post.live_links().await, 3);
-    let mut tx = post.store.write().await.unwrap();
-    end_invitation_links(&mut tx, key(3), NOW).await.unwrap();
+    assert_eq!(outbox.valid_links().await, 3);
+    let mut tx = outbox.store.write().await.unwrap();
+    revoke_invitation_links(&mut tx, key(3), NOW).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(post.live_links().await, 0);
-    assert_eq!(post.count("SELECT count(*) FROM invitation_links").await, 4);
+    assert_eq!(outbox.valid_links().await, 0);
+    assert_eq!(outbox.count("SELECT count(*) FROM invitation_links").await, 4);
 }
 
 #[tokio::test]
-async fn who_asked_for_a_mail_comes_first_and_is_written_to_in_their_own_language() {
-    let post = Post::new().await;
-    let mut tx = post.store.write().await.unwrap();
+async fn sends_requested_mails_first_and_in_the_language_of_the_recipient() {
+    let outbox = Outbox::new().await;
+    let mut tx = outbox.store.write().await.unwrap();
     for to in [2, 3] {
         let joined = Mail::Joined { person: "P".into(), email: "p@x.example".into(), nodes: Vec::new() };
         let new = NewMail { to: key(to), by: Some(key(1)), language: Some(Language::En), mail: joined };
-        tx.send(&new, NOW).await.unwrap().unwrap();
+        tx.queue_mail(&new, NOW).await.unwrap().unwrap();
     }
-    tx.send(&NewMail { to: key(1), by: None, language: Some(Language::Nl), mail: Mail::SignIn }, NOW)
+    tx.queue_mail(&NewMail { to: key(1), by: None, language: Some(Language::Nl), mail: Mail::SignIn }, NOW)
         .await
         .unwrap()
         .unwrap();
     tx.commit().await.unwrap();
-    let mut taken = Vec::new();
-    while let Some(mail) = post.take(NOW).await {
-        taken.push((mail.to.id, mail.language, mail.token.is_some()));
+    let mut claimed = Vec::new();
+    while let Some(mail) = outbox.claim(NOW).await {
+        claimed.push((mail.to.id, mail.language, mail.token.is_some()));
     }
     let expected = [(1, Language::Nl, true), (2, Language::Nl, false), (3, Language::En, false)];
-    assert_eq!(taken, expected.map(|(number, language, has_link)| (user(number).id, language, has_link)));
+    assert_eq!(claimed, expected.map(|(number, language, has_link)| (user(number).id, language, has_link)));
 }
 
 #[tokio::test]
-async fn a_mail_that_cannot_be_read_does_not_keep_the_others() {
-    let post = Post::new().await;
-    post.send(1, None, Mail::SignIn, NOW).await.unwrap();
-    let mut tx = post.store.write().await.unwrap();
+async fn invalid_mail_does_not_block_other_mails() {
+    let outbox = Outbox::new().await;
+    outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
+    let mut tx = outbox.store.write().await.unwrap();
     sqlx::query("UPDATE outbox SET mail = '{\"kind\":\"poem\"}'").execute(&mut **tx).await.unwrap();
     tx.commit().await.unwrap();
-    post.send(2, None, Mail::SignIn, NOW).await.unwrap();
-    assert!(post.store.take_mail(NOW).await.is_err());
-    assert_eq!(post.take(NOW).await.unwrap().to.id, user(2).id);
+    outbox.queue_mail(2, None, Mail::SignIn, NOW).await.unwrap();
+    assert!(outbox.store.claim_mail(NOW).await.is_err());
+    assert_eq!(outbox.claim(NOW).await.unwrap().to.id, user(2).id);
 }

@@ -1,13 +1,13 @@
 use chrono::{DateTime, Utc};
 use studio_users_domain::Language;
 
-use super::accounts::index_texts;
-use super::directory::{self, Aspect};
+use super::directory::{self, DirectoryChange};
+use super::search_index::index_texts;
 use super::{Account, Error, Organisation, Store, Write};
 use crate::text;
 
 impl Store {
-    /// Gives a user another name: in their account, the directory and the search.
+    /// Sets the name of a user, and updates the directory and the search index.
     pub(crate) async fn rename(
         &self,
         tx: &mut Write,
@@ -32,10 +32,10 @@ impl Store {
             .execute(&mut ***tx)
             .await?;
         index_texts(tx, user).await?;
-        directory::refresh(tx, organisation, account.id, Aspect::Name, now).await
+        directory::refresh(tx, organisation, account.id, DirectoryChange::Name, now).await
     }
 
-    /// Notes the language that a user chose, or that they chose none.
+    /// Sets the preferred language of a user. `None` clears it.
     pub(crate) async fn set_locale(
         &self,
         tx: &mut Write,

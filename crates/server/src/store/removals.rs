@@ -1,4 +1,4 @@
-//! Removals, so that they can be undone; and the accounts that are left with nothing.
+//! Removals of users and their undo. Also removes and restores whole accounts.
 
 use std::collections::BTreeSet;
 
@@ -6,96 +6,107 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use studio_users_contract::RESTORABLE_HOURS;
-use studio_users_domain::{NodeId, PendingGrant, RoleSet, Taken, UserId};
+use studio_users_domain::{AssignmentDiff, NodeId, PendingGrant, RoleSet, UserId};
 use uuid::{Builder, Uuid};
 
-use super::value::uuid_of;
-use super::{Error, Letter, Pending, Store, Tx, UserKey, Write, millis, time_of};
+use super::value::parse_uuid;
+use super::{Error, GrantRecord, InvitationContent, Store, Tx, UserKey, Write, millis, time_from_millis};
 
 /// A removal that can still be undone.
 #[derive(Debug, Clone)]
-pub(crate) struct Removed {
-    /// Its id.
+pub(crate) struct RemovalRecord {
+    /// The id of the removal.
     pub(crate) id: Uuid,
-    /// Who was removed.
+    /// The removed user.
     pub(crate) user: UserKey,
-    /// What they were called there.
+    /// The name of the user, if the managers of the removed access knew it.
     pub(crate) name: Option<String>,
-    /// By whom.
-    pub(crate) by: UserKey,
-    /// When.
-    pub(crate) at: DateTime<Utc>,
-    /// What was taken.
-    pub(crate) loot: Loot,
+    /// The manager who removed the user.
+    pub(crate) removed_by: UserKey,
+    /// The time of the removal.
+    pub(crate) removed_at: DateTime<Utc>,
+    /// The access that the removal took away.
+    pub(crate) access: RemovedAccess,
 }
 
-/// What a removal took.
+/// The access that a removal took away.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Loot {
-    /// What it did to assignments.
-    pub(crate) taken: Taken,
-    /// The pending grants that it ended.
-    pub(crate) grants: Vec<Pending>,
+pub(crate) struct RemovedAccess {
+    /// The changed assignments, with their values before and after.
+    pub(crate) diff: AssignmentDiff,
+    /// The deleted pending grants.
+    pub(crate) grants: Vec<GrantRecord>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct KeptLoot {
+struct StoredAccess {
     assignments: Vec<(NodeId, Option<RoleSet>, Option<RoleSet>)>,
-    grants: Vec<KeptGrant>,
+    grants: Vec<StoredGrant>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct KeptGrant {
+struct StoredGrant {
     node: NodeId,
     roles: RoleSet,
     granted_by: UserId,
     created_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
-    letter: Letter,
+    /// The JSON in the database has the older name.
+    #[serde(rename = "letter")]
+    content: InvitationContent,
 }
 
-impl Loot {
-    /// Every node at which something was taken.
+impl RemovedAccess {
+    /// Returns every node at which access was removed.
     pub(crate) fn nodes(&self) -> BTreeSet<NodeId> {
-        self.taken.0.keys().copied().chain(self.grants.iter().map(|pending| pending.grant.node)).collect()
+        self.diff.0.keys().copied().chain(self.grants.iter().map(|pending| pending.grant.node)).collect()
     }
 }
 
+/// A removal to be stored.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NewRemoval<'a> {
+    pub(crate) user: UserKey,
+    pub(crate) removed_by: UserKey,
+    /// The name of the user, where the managers of the removed access know it.
+    pub(crate) name: Option<&'a str>,
+    pub(crate) access: &'a RemovedAccess,
+}
+
 impl Store {
-    /// Keeps what a removal took.
-    pub(crate) async fn keep_removal(
+    /// Stores a removal, so that it can be undone.
+    pub(crate) async fn insert_removal(
         &self,
         write: &mut Write,
-        (user, by): (UserKey, UserKey),
-        name: Option<&str>,
-        loot: &Loot,
+        NewRemoval { user, removed_by, name, access }: NewRemoval<'_>,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         let mut id = [0; 16];
         getrandom::fill(&mut id)?;
-        let taken = serde_json::to_string(&KeptLoot::from(loot))
-            .map_err(|error| Error::Foreign(error.to_string()))?;
+        let json = serde_json::to_string(&StoredAccess::from(access))
+            .map_err(|error| Error::InvalidData(error.to_string()))?;
         sqlx::query(
             "INSERT INTO removals (id, user, name, removed_by, removed_at, taken) VALUES (?, ?, ?, ?, ?, ?)",
         )
         .bind(Builder::from_random_bytes(id).into_uuid().as_bytes().to_vec())
         .bind(user.0)
         .bind(name)
-        .bind(by.0)
+        .bind(removed_by.0)
         .bind(millis(now))
-        .bind(taken)
+        .bind(json)
         .execute(&mut ***write)
         .await?;
         Ok(())
     }
 
-    /// The removals that can still be undone, the latest first: of one user, or all.
-    pub(crate) async fn removals(
+    /// Returns the removals of the last [`RESTORABLE_HOURS`] that were not undone, the latest first. `None` returns
+    /// those of all users.
+    pub(crate) async fn restorable_removals(
         &self,
         tx: &mut Tx,
         user: Option<UserKey>,
         now: DateTime<Utc>,
-    ) -> Result<Vec<Removed>, Error> {
+    ) -> Result<Vec<RemovalRecord>, Error> {
         let rows = sqlx::query(
             "SELECT * FROM removals WHERE removed_at > ? AND restored_at IS NULL AND user = coalesce(?, user) \
              ORDER BY removed_at DESC, user",
@@ -106,22 +117,22 @@ impl Store {
         .await?;
         rows.iter()
             .map(|row| {
-                let kept: KeptLoot = serde_json::from_str(row.try_get("taken")?)
-                    .map_err(|error| Error::Foreign(format!("a removal: {error}")))?;
-                Ok(Removed {
-                    id: uuid_of(row.try_get("id")?)?,
+                let stored: StoredAccess = serde_json::from_str(row.try_get("taken")?)
+                    .map_err(|error| Error::InvalidData(format!("a removal: {error}")))?;
+                Ok(RemovalRecord {
+                    id: parse_uuid(row.try_get("id")?)?,
                     user: UserKey(row.try_get("user")?),
                     name: row.try_get("name")?,
-                    by: UserKey(row.try_get("removed_by")?),
-                    at: time_of(row.try_get("removed_at")?)?,
-                    loot: kept.into(),
+                    removed_by: UserKey(row.try_get("removed_by")?),
+                    removed_at: time_from_millis(row.try_get("removed_at")?)?,
+                    access: stored.into(),
                 })
             })
             .collect()
     }
 
     /// Marks a removal as undone.
-    pub(crate) async fn end_removal(
+    pub(crate) async fn mark_restored(
         &self,
         write: &mut Write,
         removal: Uuid,
@@ -135,7 +146,8 @@ impl Store {
         Ok(())
     }
 
-    /// Removes an account that has nothing left anywhere: its sessions and links end with it.
+    /// Marks an account as removed, and deletes its sessions and sign-in links. Call this when the user has no access
+    /// left.
     pub(crate) async fn remove_account(
         &self,
         write: &mut Write,
@@ -148,58 +160,59 @@ impl Store {
             .execute(&mut ***write)
             .await?;
         sqlx::query("DELETE FROM sessions WHERE user = ?").bind(user.0).execute(&mut ***write).await?;
-        write.note_session_end(user);
+        write.mark_session_ended(user);
         sqlx::query("DELETE FROM sign_in_links WHERE user = ?").bind(user.0).execute(&mut ***write).await?;
         Ok(())
     }
 
-    /// Brings an account back, if it was removed. False where its address has another account by now.
+    /// Restores an account that was removed. Returns false if another account has its email address now.
     pub(crate) async fn restore_account(&self, write: &mut Write, user: UserKey) -> Result<bool, Error> {
-        let taken: Option<i64> = sqlx::query_scalar(
+        let conflict: Option<i64> = sqlx::query_scalar(
             "SELECT 1 FROM users u JOIN users o ON o.email_norm = u.email_norm AND o.pk <> u.pk AND o.removed_at IS NULL \
              WHERE u.pk = ?",
         )
         .bind(user.0)
         .fetch_optional(&mut ***write)
         .await?;
-        if taken.is_none() {
+        if conflict.is_none() {
             sqlx::query("UPDATE users SET removed_at = NULL WHERE pk = ?")
                 .bind(user.0)
                 .execute(&mut ***write)
                 .await?;
         }
-        Ok(taken.is_none())
+        Ok(conflict.is_none())
     }
 }
 
-impl From<&Loot> for KeptLoot {
-    fn from(loot: &Loot) -> Self {
-        let assignments = loot.taken.0.iter().map(|(&node, &(before, after))| (node, before, after));
-        let grants = loot.grants.iter().cloned().map(|Pending { grant, created_at, letter }| KeptGrant {
-            node: grant.node,
-            roles: grant.roles,
-            granted_by: grant.granted_by,
-            created_at,
-            expires_at: grant.expires_at,
-            letter,
-        });
+impl From<&RemovedAccess> for StoredAccess {
+    fn from(access: &RemovedAccess) -> Self {
+        let assignments = access.diff.0.iter().map(|(&node, &(before, after))| (node, before, after));
+        let grants =
+            access.grants.iter().cloned().map(|GrantRecord { grant, created_at, content }| StoredGrant {
+                node: grant.node,
+                roles: grant.roles,
+                granted_by: grant.granted_by,
+                created_at,
+                expires_at: grant.expires_at,
+                content,
+            });
         Self { assignments: assignments.collect(), grants: grants.collect() }
     }
 }
 
-impl From<KeptLoot> for Loot {
-    fn from(kept: KeptLoot) -> Self {
-        let taken = kept.assignments.into_iter().map(|(node, before, after)| (node, (before, after)));
-        let grants = kept.grants.into_iter().map(|kept| Pending {
+impl From<StoredAccess> for RemovedAccess {
+    fn from(stored: StoredAccess) -> Self {
+        let diff = stored.assignments.into_iter().map(|(node, before, after)| (node, (before, after)));
+        let grants = stored.grants.into_iter().map(|stored| GrantRecord {
             grant: PendingGrant {
-                node: kept.node,
-                roles: kept.roles,
-                granted_by: kept.granted_by,
-                expires_at: kept.expires_at,
+                node: stored.node,
+                roles: stored.roles,
+                granted_by: stored.granted_by,
+                expires_at: stored.expires_at,
             },
-            created_at: kept.created_at,
-            letter: kept.letter,
+            created_at: stored.created_at,
+            content: stored.content,
         });
-        Self { taken: Taken(taken.collect()), grants: grants.collect() }
+        Self { diff: AssignmentDiff(diff.collect()), grants: grants.collect() }
     }
 }

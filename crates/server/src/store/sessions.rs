@@ -4,48 +4,48 @@ use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 use super::links::mint_sign_in_link;
-use super::value::uuid_of;
-use super::{Account, Error, Store, Tx, UserKey, Write, millis, time_of};
+use super::value::parse_uuid;
+use super::{Account, Error, Store, Tx, UserKey, Write, millis, time_from_millis};
 use crate::token::{Token, TokenHash, random_id};
 
-/// How long a session lasts in which nothing happens.
-const SESSION_LASTS: TimeDelta = TimeDelta::days(14);
-/// How precisely it is known when somebody was last active.
-const ACTIVITY_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// The lifetime of a session after its last activity.
+const SESSION_LIFETIME: TimeDelta = TimeDelta::days(14);
+/// The minimum interval between two writes of a user's last activity, so that not every request writes.
+const ACTIVITY_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 
-/// A session, as its owner sees it.
+/// A session, as its user sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SessionRecord {
-    /// Its id.
+    /// The public id. It differs from the token.
     pub(crate) id: Uuid,
-    /// With what it was begun.
+    /// The browser and operating system that started the session.
     pub(crate) device: String,
-    /// When it began.
+    /// The time of the sign-in.
     pub(crate) started_at: DateTime<Utc>,
-    /// When it was last used.
+    /// The time of the last activity, within one minute.
     pub(crate) last_seen_at: DateTime<Utc>,
 }
 
-/// Who has a session.
+/// A session that has not expired, with the account of its user.
 #[derive(Debug, Clone)]
-pub(crate) struct Visitor {
-    /// Their account.
+pub(crate) struct ActiveSession {
+    /// The account of the signed-in user.
     pub(crate) account: Account,
-    /// The session's id.
-    pub(crate) session: Uuid,
+    /// The public id of the session.
+    pub(crate) id: Uuid,
     last_seen_at: DateTime<Utc>,
 }
 
-impl Visitor {
-    /// Whether enough time has passed for their activity to be noted again.
-    pub(crate) fn is_worth_noting(&self, now: DateTime<Utc>) -> bool {
+impl ActiveSession {
+    /// Returns whether the stored activity is old enough to be written again.
+    pub(crate) fn is_activity_stale(&self, now: DateTime<Utc>) -> bool {
         let last = self.account.last_active_at.map_or(self.last_seen_at, |at| at.min(self.last_seen_at));
-        now - last >= ACTIVITY_EVERY
+        now - last >= ACTIVITY_INTERVAL
     }
 }
 
 impl Store {
-    /// Makes a link that signs this user in, once, for whoever runs the server to hand out.
+    /// Creates a sign-in link for the operator of the server to pass on. It can be used once.
     pub(crate) async fn create_sign_in_link(
         &self,
         user: UserKey,
@@ -57,7 +57,9 @@ impl Store {
         Ok(token)
     }
 
-    /// Uses a link up, and answers whose it was; nothing where it is unknown, used or expired.
+    /// Marks a sign-in link as used and returns its user. Returns `None` if the link is unknown, used or expired.
+    ///
+    /// A mailed link also verifies the user's email address.
     pub(crate) async fn use_sign_in_link(
         &self,
         tx: &mut Write,
@@ -75,12 +77,12 @@ impl Store {
         .await?;
         let Some((user, is_mailed)) = link else { return Ok(None) };
         if is_mailed {
-            self.prove_address(tx, UserKey(user), now).await?;
+            self.verify_email(tx, UserKey(user), now).await?;
         }
         Ok(Some(UserKey(user)))
     }
 
-    /// Begins a session.
+    /// Starts a session, deletes expired sessions, and returns the token of the new one.
     pub(crate) async fn start_session(
         &self,
         tx: &mut Write,
@@ -103,14 +105,14 @@ impl Store {
         .bind(device)
         .bind(millis(now))
         .bind(millis(now))
-        .bind(millis(now + SESSION_LASTS))
+        .bind(millis(now + SESSION_LIFETIME))
         .execute(&mut ***tx)
         .await?;
-        note(tx, user, now).await?;
+        set_last_active(tx, user, now).await?;
         Ok(token)
     }
 
-    /// Ends a session, if there is one of that token.
+    /// Deletes the session with this token, if it exists.
     pub(crate) async fn end_session(&self, tx: &mut Write, token: TokenHash) -> Result<(), Error> {
         let user: Option<i64> =
             sqlx::query_scalar("DELETE FROM sessions WHERE token_hash = ? RETURNING user")
@@ -118,12 +120,12 @@ impl Store {
                 .fetch_optional(&mut ***tx)
                 .await?;
         if let Some(user) = user {
-            tx.note_session_end(UserKey(user));
+            tx.mark_session_ended(UserKey(user));
         }
         Ok(())
     }
 
-    /// Ends a session of this user, and answers with what it was begun; none where there was none of that id.
+    /// Deletes a session of this user by its id and returns its device. Returns `None` if the user has no such session.
     pub(crate) async fn end_session_of(
         &self,
         tx: &mut Write,
@@ -140,12 +142,12 @@ impl Store {
         .fetch_optional(&mut ***tx)
         .await?;
         if device.is_some() {
-            tx.note_session_end(user);
+            tx.mark_session_ended(user);
         }
         Ok(device)
     }
 
-    /// The sessions of a user that last, the one used last first.
+    /// Returns the sessions of a user that have not expired, the most recently used first.
     pub(crate) async fn sessions(
         &self,
         tx: &mut Tx,
@@ -162,22 +164,22 @@ impl Store {
         .await?;
         let record = |row: &SqliteRow| {
             Ok(SessionRecord {
-                id: uuid_of(row.try_get("id")?)?,
+                id: parse_uuid(row.try_get("id")?)?,
                 device: row.try_get("device")?,
-                started_at: time_of(row.try_get("created_at")?)?,
-                last_seen_at: time_of(row.try_get("last_seen_at")?)?,
+                started_at: time_from_millis(row.try_get("created_at")?)?,
+                last_seen_at: time_from_millis(row.try_get("last_seen_at")?)?,
             })
         };
         rows.iter().map(record).collect()
     }
 
-    /// Whose session it is.
-    pub(crate) async fn visitor(
+    /// Returns the session with this token, unless it has expired.
+    pub(crate) async fn active_session(
         &self,
         tx: &mut Tx,
         token: TokenHash,
         now: DateTime<Utc>,
-    ) -> Result<Option<Visitor>, Error> {
+    ) -> Result<Option<ActiveSession>, Error> {
         let row = sqlx::query(
             "SELECT u.*, s.id AS session, s.last_seen_at FROM sessions s JOIN users u ON u.pk = s.user \
              WHERE s.token_hash = ? AND s.expires_at > ?",
@@ -187,27 +189,27 @@ impl Store {
         .fetch_optional(&mut **tx)
         .await?;
         row.map(|row| {
-            let session = uuid_of(row.try_get("session")?)?;
-            let last_seen_at = time_of(row.try_get("last_seen_at")?)?;
-            Ok(Visitor { account: Account::of(&row)?, session, last_seen_at })
+            let id = parse_uuid(row.try_get("session")?)?;
+            let last_seen_at = time_from_millis(row.try_get("last_seen_at")?)?;
+            Ok(ActiveSession { account: Account::of(&row)?, id, last_seen_at })
         })
         .transpose()
     }
 
-    /// Notes that somebody was active just now, and lets their session last from here.
-    pub(crate) async fn note_activity(
+    /// Records that a user is active now, and extends their session.
+    pub(crate) async fn record_activity(
         &self,
         user: UserKey,
         token: TokenHash,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         let mut tx = self.write().await?;
-        self.note_activity_in(&mut tx, user, token, now).await?;
+        self.record_activity_in(&mut tx, user, token, now).await?;
         tx.commit().await
     }
 
-    /// The same, as a part of what else is written.
-    pub(crate) async fn note_activity_in(
+    /// Records the activity as part of a larger transaction.
+    pub(crate) async fn record_activity_in(
         &self,
         tx: &mut Write,
         user: UserKey,
@@ -216,16 +218,17 @@ impl Store {
     ) -> Result<(), Error> {
         sqlx::query("UPDATE sessions SET last_seen_at = ?, expires_at = ? WHERE token_hash = ?")
             .bind(millis(now))
-            .bind(millis(now + SESSION_LASTS))
+            .bind(millis(now + SESSION_LIFETIME))
             .bind(token.as_bytes())
             .execute(&mut ***tx)
             .await?;
-        note(tx, user, now).await
+        set_last_active(tx, user, now).await
     }
 }
 
-/// The directory is told at once, where the user is seen as active: elsewhere it is nobody's business.
-async fn note(tx: &mut Tx, user: UserKey, now: DateTime<Utc>) -> Result<(), Error> {
+/// Sets the user's last activity in the account and in the directory. It skips directory rows in which the user has not
+/// joined, because managers there may not see it.
+async fn set_last_active(tx: &mut Tx, user: UserKey, now: DateTime<Utc>) -> Result<(), Error> {
     sqlx::query("UPDATE users SET last_active_at = ? WHERE pk = ?")
         .bind(millis(now))
         .bind(user.0)

@@ -1,4 +1,4 @@
-//! How many users there are.
+//! Counts users, with a cache.
 
 use std::collections::HashMap;
 use std::sync::PoisonError;
@@ -7,48 +7,49 @@ use sqlx::QueryBuilder;
 use studio_users_contract::Total;
 use studio_users_domain::{RoleSet, Status};
 
-use super::question::{Grouped, Question};
-use super::{Error, Fact, Store, Tx, fact};
+use super::directory::query::{DirectoryQuery, Grouped};
+use super::{Error, MetaKey, Store, Tx, meta};
 
-/// Totals that were counted, and of which state of the directory.
-pub(super) type Totals = HashMap<Counted, (i64, u32)>;
+/// Cached totals, each with the directory version that it was counted in.
+pub(super) type Totals = HashMap<TotalKey, (i64, u32)>;
 
-/// What was counted: parts, roles, whether assigned there, statuses.
-pub(super) type Counted = (Vec<i64>, RoleSet, bool, Vec<Status>);
+/// The filters of a total: parts, roles, whether only users assigned there count, statuses.
+pub(super) type TotalKey = (Vec<i64>, RoleSet, bool, Vec<Status>);
 
-const MOST_TOTALS: usize = 10_000;
+const MAX_CACHED_TOTALS: usize = 10_000;
 
 impl Store {
-    /// How many users there are. Counting a million takes a while, so it is done once for each state of the
-    /// directory; activity is no change of it.
-    pub(super) async fn count(&self, tx: &mut Tx, question: &Question<'_>) -> Result<Total, Error> {
-        let selection = question.selection;
-        let version = fact(tx, Fact::DirectoryVersion).await?.unwrap_or(0);
-        let counted =
-            (question.parts.clone(), selection.roles, selection.is_assigned, selection.statuses.clone());
-        let is_kept = selection.active_since.is_none();
-        if is_kept {
+    /// Counts the users that match the filters. Ignores the search text.
+    ///
+    /// Counting a million users is slow, so the result is cached until the directory version changes. Activity does not
+    /// change the version; so a total with the filter `active_since` is not cached.
+    pub(super) async fn count(&self, tx: &mut Tx, query: &DirectoryQuery<'_>) -> Result<Total, Error> {
+        let filters = query.filters;
+        let version = meta(tx, MetaKey::DirectoryVersion).await?.unwrap_or(0);
+        let key = (query.parts.clone(), filters.roles, filters.assigned, filters.statuses.clone());
+        let is_cacheable = filters.active_since.is_none();
+        if is_cacheable {
             let totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(&(_, value)) = totals.get(&counted).filter(|(at, _)| *at == version) {
+            if let Some(&(_, value)) = totals.get(&key).filter(|(at, _)| *at == version) {
                 return Ok(Total { value, exact: true });
             }
         }
-        let mut query = QueryBuilder::new("SELECT count(*) FROM ");
-        if let [part] = question.parts[..] {
-            query.push("directory d INDEXED BY directory_status WHERE d.part = ").push_bind(part);
+        let mut sql = QueryBuilder::new("SELECT count(*) FROM ");
+        if let [part] = query.parts[..] {
+            sql.push("directory d INDEXED BY directory_status WHERE d.part = ").push_bind(part);
         } else {
-            question.push_grouped(&mut query, &Grouped::Counted);
-            query.push(" d WHERE 1 = 1");
+            query.push_grouped(&mut sql, &Grouped::Counted);
+            sql.push(" d WHERE 1 = 1");
         }
-        question.push_filters(&mut query);
-        let value: i64 = query.build_query_scalar().fetch_one(&mut **tx).await?;
+        query.push_filters(&mut sql);
+        let value: i64 = sql.build_query_scalar().fetch_one(&mut **tx).await?;
         let value = u32::try_from(value).unwrap_or(u32::MAX);
-        if is_kept {
+        if is_cacheable {
             let mut totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
-            if totals.len() >= MOST_TOTALS {
+            if totals.len() >= MAX_CACHED_TOTALS {
                 totals.clear();
             }
-            totals.insert(counted, (version, value));
+            totals.insert(key, (version, value));
         }
         Ok(Total { value, exact: true })
     }

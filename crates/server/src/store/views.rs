@@ -2,68 +2,75 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use studio_users_contract::ViewEnd;
+use studio_users_domain::MAX_VIEW_DURATION;
 use uuid::Uuid;
 
-use super::value::uuid_of;
-use super::{Error, NodeKey, Store, Tx, UserKey, millis, time_of};
+use super::value::parse_uuid;
+use super::{Error, NodeKey, Store, Tx, UserKey, millis, time_from_millis};
 use crate::token::TokenHash;
 
-/// How long it is kept that a view has ended: a page that slept meanwhile is told why.
-const ENDED_KEPT: TimeDelta = TimeDelta::days(1);
+/// The time for which an ended view stays stored, so that a suspended tab can show why it ended.
+const ENDED_VIEW_RETENTION: TimeDelta = TimeDelta::days(1);
 
-/// A view as it is kept: whether it still shows anything is the domain's to say.
+/// An impersonation as stored. The domain decides whether the manager may still see anything in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct KeptView {
-    /// Its id.
+pub(crate) struct StoredView {
+    /// The id, which the header `Studio-View` contains.
     pub(crate) id: Uuid,
-    /// Who views.
+    /// The manager who impersonates.
     pub(crate) actor: UserKey,
-    /// As whom.
+    /// The impersonated user.
     pub(crate) user: UserKey,
-    /// When it began.
+    /// The start time.
     pub(crate) started_at: DateTime<Utc>,
-    /// When it ends by itself.
+    /// The time at which it expires.
     pub(crate) expires_at: DateTime<Utc>,
-    /// Why it ended; none as long as nobody has said so.
+    /// The recorded reason for the end. `None` until an end is recorded, even if the view has expired.
     pub(crate) ended: Option<ViewEnd>,
     has_session: bool,
 }
 
-/// One of the topmost nodes of a view.
+/// The two people of an impersonation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ViewParties {
+    /// The manager who impersonates.
+    pub(crate) actor: UserKey,
+    /// The impersonated user.
+    pub(crate) user: UserKey,
+}
+
+/// A topmost node of an impersonation. The audit log records the impersonation at each of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ViewTop {
-    /// The node.
+pub(crate) struct ViewRoot {
+    /// The row id of the node.
     pub(crate) node: NodeKey,
-    /// The name by which those who manage the node may know the viewed user, or else the address.
+    /// The name of the impersonated user, or the email address if managers of this node may not know the name.
     pub(crate) user_name: String,
 }
 
-impl KeptView {
-    /// A view to be begun.
-    pub(crate) fn new(
-        id: Uuid,
-        (actor, user): (UserKey, UserKey),
-        (started_at, expires_at): (DateTime<Utc>, DateTime<Utc>),
-    ) -> Self {
+impl StoredView {
+    /// Returns a new view, which is not stored yet.
+    pub(crate) fn new(id: Uuid, ViewParties { actor, user }: ViewParties, started_at: DateTime<Utc>) -> Self {
+        let expires_at = started_at + MAX_VIEW_DURATION;
         Self { id, actor, user, started_at, expires_at, ended: None, has_session: true }
     }
 
-    /// Why it is over at this time, whoever is viewed.
-    pub(crate) fn is_over(&self, now: DateTime<Utc>) -> Option<ViewEnd> {
+    /// Returns why the view is over, or `None` if it is active. Does not check the rights of the manager.
+    pub(crate) fn end_reason(&self, now: DateTime<Utc>) -> Option<ViewEnd> {
         let is_expired = now >= self.expires_at;
-        let why = if is_expired { Some(ViewEnd::Expired) } else { None };
-        self.ended.or(why).or((!self.has_session).then_some(ViewEnd::SignedOut))
+        let expired = if is_expired { Some(ViewEnd::Expired) } else { None };
+        self.ended.or(expired).or((!self.has_session).then_some(ViewEnd::SignedOut))
     }
 
     fn of(row: &SqliteRow) -> Result<Self, Error> {
         let ended: Option<&str> = row.try_get("end_reason")?;
         let named = |name: &str| ViewEnd::ALL.into_iter().find(|end| end.wire_name() == name);
         Ok(Self {
-            id: uuid_of(row.try_get("id")?)?,
+            id: parse_uuid(row.try_get("id")?)?,
             actor: UserKey(row.try_get("actor")?),
             user: UserKey(row.try_get("user")?),
-            started_at: time_of(row.try_get("started_at")?)?,
-            expires_at: time_of(row.try_get("expires_at")?)?,
+            started_at: time_from_millis(row.try_get("started_at")?)?,
+            expires_at: time_from_millis(row.try_get("expires_at")?)?,
             ended: ended.map(|name| named(name).unwrap_or(ViewEnd::Unknown)),
             has_session: row.try_get::<Option<&[u8]>, _>("session")?.is_some(),
         })
@@ -71,13 +78,13 @@ impl KeptView {
 }
 
 impl Store {
-    /// Keeps a view that begins, with its topmost nodes.
-    pub(crate) async fn keep_view(
+    /// Stores a new view and its topmost nodes.
+    pub(crate) async fn insert_view(
         &self,
         tx: &mut Tx,
         session: TokenHash,
-        view: &KeptView,
-        tops: &[ViewTop],
+        view: &StoredView,
+        roots: &[ViewRoot],
     ) -> Result<(), Error> {
         sqlx::query(
             "INSERT INTO views (id, session, actor, user, started_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -90,25 +97,25 @@ impl Store {
         .bind(millis(view.expires_at))
         .execute(&mut **tx)
         .await?;
-        for top in tops {
+        for root in roots {
             sqlx::query("INSERT INTO view_tops (view, node, user_name) VALUES (?, ?, ?)")
                 .bind(view.id.as_bytes().as_slice())
-                .bind(top.node.0)
-                .bind(&top.user_name)
+                .bind(root.node.0)
+                .bind(&root.user_name)
                 .execute(&mut **tx)
                 .await?;
         }
         Ok(())
     }
 
-    /// A view that this person began in this session, or in one that has ended since.
+    /// Returns a view that this user started in this session, or in a session that has ended since.
     pub(crate) async fn view(
         &self,
         tx: &mut Tx,
         id: Uuid,
         session: TokenHash,
         actor: UserKey,
-    ) -> Result<Option<KeptView>, Error> {
+    ) -> Result<Option<StoredView>, Error> {
         let row = sqlx::query(
             "SELECT * FROM views WHERE id = ? AND actor = ? AND (session = ? OR session IS NULL)",
         )
@@ -117,40 +124,40 @@ impl Store {
         .bind(session.as_bytes())
         .fetch_optional(&mut **tx)
         .await?;
-        row.as_ref().map(KeptView::of).transpose()
+        row.as_ref().map(StoredView::of).transpose()
     }
 
-    /// The topmost nodes of a view as it began.
-    pub(crate) async fn view_tops(&self, tx: &mut Tx, view: Uuid) -> Result<Vec<ViewTop>, Error> {
+    /// Returns the topmost nodes of a view, as they were at its start.
+    pub(crate) async fn view_roots(&self, tx: &mut Tx, view: Uuid) -> Result<Vec<ViewRoot>, Error> {
         let rows = sqlx::query("SELECT node, user_name FROM view_tops WHERE view = ? ORDER BY node")
             .bind(view.as_bytes().as_slice())
             .fetch_all(&mut **tx)
             .await?;
         rows.iter()
-            .map(|row| Ok(ViewTop { node: NodeKey(row.try_get(0)?), user_name: row.try_get(1)? }))
+            .map(|row| Ok(ViewRoot { node: NodeKey(row.try_get(0)?), user_name: row.try_get(1)? }))
             .collect()
     }
 
-    /// The views that run in a session, the oldest first.
-    pub(crate) async fn running_views(
+    /// Returns the views of a session with no recorded end, the oldest first.
+    pub(crate) async fn active_views(
         &self,
         tx: &mut Tx,
         session: TokenHash,
-    ) -> Result<Vec<KeptView>, Error> {
+    ) -> Result<Vec<StoredView>, Error> {
         let rows =
             sqlx::query("SELECT * FROM views WHERE session = ? AND ended_at IS NULL ORDER BY started_at, id")
                 .bind(session.as_bytes())
                 .fetch_all(&mut **tx)
                 .await?;
-        rows.iter().map(KeptView::of).collect()
+        rows.iter().map(StoredView::of).collect()
     }
 
-    /// The views whose time or whose session is over, and of which nobody has said so yet.
+    /// Returns the views that expired or whose session ended, and whose end is not recorded yet.
     pub(crate) async fn overdue_views(
         &self,
         tx: &mut Tx,
         now: DateTime<Utc>,
-    ) -> Result<Vec<KeptView>, Error> {
+    ) -> Result<Vec<StoredView>, Error> {
         let rows = sqlx::query(
             "SELECT * FROM views WHERE ended_at IS NULL AND (expires_at <= ? OR session IS NULL) \
              ORDER BY expires_at, id",
@@ -158,31 +165,31 @@ impl Store {
         .bind(millis(now))
         .fetch_all(&mut **tx)
         .await?;
-        rows.iter().map(KeptView::of).collect()
+        rows.iter().map(StoredView::of).collect()
     }
 
-    /// Writes that a view has ended; answers whether that is new.
+    /// Records the end of a view. Returns false if an end was recorded before.
     pub(crate) async fn end_view(
         &self,
         tx: &mut Tx,
         view: Uuid,
-        why: ViewEnd,
+        reason: ViewEnd,
         at: DateTime<Utc>,
     ) -> Result<bool, Error> {
-        let done =
+        let updated =
             sqlx::query("UPDATE views SET ended_at = ?, end_reason = ? WHERE id = ? AND ended_at IS NULL")
                 .bind(millis(at))
-                .bind(why.wire_name())
+                .bind(reason.wire_name())
                 .bind(view.as_bytes().as_slice())
                 .execute(&mut **tx)
                 .await?;
-        Ok(done.rows_affected() == 1)
+        Ok(updated.rows_affected() == 1)
     }
 
-    /// Forgets views that ended long ago: the audit log has kept them.
-    pub(crate) async fn forget_views(&self, tx: &mut Tx, now: DateTime<Utc>) -> Result<(), Error> {
+    /// Deletes views that ended more than 24 hours ago. The audit log keeps their start and end.
+    pub(crate) async fn delete_ended_views(&self, tx: &mut Tx, now: DateTime<Utc>) -> Result<(), Error> {
         sqlx::query("DELETE FROM views WHERE ended_at <= ?")
-            .bind(millis(now - ENDED_KEPT))
+            .bind(millis(now - ENDED_VIEW_RETENTION))
             .execute(&mut **tx)
             .await?;
         Ok(())

@@ -3,27 +3,30 @@ use std::ops::{Deref, DerefMut};
 use std::slice;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use sqlx::SqlitePool;
 use studio_users_domain::UserId;
 use tokio::sync::Notify;
 use uuid::{Builder, Uuid};
 
+use studio_users_contract::{Action, AuditDetails, AuditPerson};
+
 use super::{Error, Store, Tx, UserKey};
-use crate::audit::{self, Appended, Entry, Keeper};
+use crate::audit::{self, Appended, ChainHead, Entry};
 use crate::events::{Change, Events};
 use crate::token::random_id;
 
-/// More users than this are not told of one by one.
-const MOST_USERS_TOLD: usize = 100;
+/// The maximum number of changed users for which one transaction emits an event each. Above it, one event covers all.
+const MAX_USER_EVENTS: usize = 100;
 
-/// A change under way: a transaction, and what follows once it is committed. Dropped without a commit, nothing
-/// of it has happened.
+/// A write transaction, and the notifications to send once it is committed. Dropping it rolls everything back.
 pub(crate) struct Write {
     tx: Tx,
-    keeper: Arc<Keeper>,
-    readers: SqlitePool,
+    chain_head: Arc<ChainHead>,
+    read_pool: SqlitePool,
     appended: Option<Appended>,
-    mail_waits: Arc<Notify>,
+    mail_queued: Arc<Notify>,
+    expiry_changed: Arc<Notify>,
     pub(super) has_mail: bool,
     events: Arc<Events>,
     users: BTreeMap<UserId, BTreeSet<i64>>,
@@ -31,14 +34,15 @@ pub(crate) struct Write {
 }
 
 impl Store {
-    /// Begins to write; waits for whoever writes now.
+    /// Begins a write transaction. Waits until the current one ends, because SQLite allows one writer at a time.
     pub(crate) async fn write(&self) -> Result<Write, Error> {
         Ok(Write {
             tx: self.writer.begin_with("BEGIN IMMEDIATE").await?,
-            keeper: self.keeper.clone(),
-            readers: self.readers.clone(),
+            chain_head: self.chain_head.clone(),
+            read_pool: self.read_pool.clone(),
             appended: None,
-            mail_waits: Arc::clone(&self.mail_waits),
+            mail_queued: Arc::clone(&self.mail_queued),
+            expiry_changed: Arc::clone(&self.expiry_changed),
             has_mail: false,
             events: self.events.clone(),
             users: BTreeMap::new(),
@@ -48,24 +52,35 @@ impl Store {
 }
 
 impl Write {
-    /// Puts an entry into the audit log, as a part of the change: neither is without the other.
+    /// Appends an entry to the audit log in this transaction, so that a change and its entry are stored together or not
+    /// at all.
     pub(crate) async fn record(&mut self, entry: &Entry) -> Result<(), Error> {
         self.record_all(slice::from_ref(entry)).await
     }
 
-    /// Puts many entries into the audit log, in this order.
+    /// Appends entries to the audit log, in this order.
     pub(crate) async fn record_all(&mut self, entries: &[Entry]) -> Result<(), Error> {
-        let mut named = Vec::with_capacity(entries.len());
+        let mut with_ids = Vec::with_capacity(entries.len());
         for entry in entries {
             let mut bytes = [0; 16];
             getrandom::fill(&mut bytes)?;
-            named.push((Builder::from_random_bytes(bytes).into_uuid(), entry));
+            with_ids.push((Builder::from_random_bytes(bytes).into_uuid(), entry));
         }
-        self.record_named(named).await
+        self.record_with_ids(with_ids).await
     }
 
-    /// Puts entries into the audit log whose ids are drawn already.
-    pub(super) async fn record_named(
+    /// Records in the audit log that a session of the user ended.
+    pub(crate) async fn record_session_end(
+        &mut self,
+        person: AuditPerson,
+        details: AuditDetails,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        self.record(&Entry::of(Action::SessionEnded, now).by(person).with(details)).await
+    }
+
+    /// Appends entries that already have ids to the audit log.
+    pub(super) async fn record_with_ids(
         &mut self,
         entries: impl IntoIterator<Item = (Uuid, &Entry)>,
     ) -> Result<(), Error> {
@@ -73,50 +88,58 @@ impl Write {
             .into_iter()
             .map(|(id, entry)| entry.record(id))
             .collect::<Result<_, _>>()
-            .map_err(|error| Error::Foreign(error.to_string()))?;
+            .map_err(|error| Error::InvalidData(error.to_string()))?;
         let (before, end) = if let Some(appended) = self.appended {
             (appended.before, appended.after)
         } else {
-            let end = self.keeper.end(&mut self.tx).await?;
+            let end = self.chain_head.end(&mut self.tx).await?;
             (end, end)
         };
-        let after = audit::append(&mut self.tx, self.keeper.key(), end, &records).await?;
+        let after = audit::append(&mut self.tx, self.chain_head.key(), end, &records).await?;
         self.appended = Some(Appended { before, after });
         Ok(())
     }
 
-    /// Makes the change last, and does what follows from it: the head of the audit log moves on, mail is brought, and
-    /// readers are told. Whoever asked for the change may be gone by now: what is committed is followed all the same.
+    /// Commits the transaction. Then moves the head of the audit log, wakes the outbox and expiry workers, and emits
+    /// the events.
+    ///
+    /// All of it runs in a task of its own, so that it completes even if the client disconnects.
     pub(crate) async fn commit(self) -> Result<(), Error> {
+        let has_changed_users = !self.users.is_empty();
         let changes = changes(self.users, self.sessions)?;
-        let Self { tx, keeper, readers, appended, mail_waits, has_mail, events, .. } = self;
+        let Self {
+            tx, chain_head, read_pool, appended, mail_queued, expiry_changed, has_mail, events, ..
+        } = self;
         let committing = tokio::spawn(async move {
             if let Some(appended) = appended {
-                let held = keeper.hold().await;
+                let guard = chain_head.lock().await;
                 tx.commit().await?;
-                keeper.keep(held, appended, &readers).await;
+                chain_head.advance(guard, appended, &read_pool).await;
             } else {
                 tx.commit().await?;
             }
             if has_mail {
-                mail_waits.notify_one();
+                mail_queued.notify_one();
             }
-            events.tell(changes);
+            if has_changed_users {
+                expiry_changed.notify_one();
+            }
+            events.publish(changes);
             Ok(())
         });
         committing.await?
     }
 
-    /// Notes that a user changed in the eyes of the readers of these scope parts.
-    pub(super) fn note_user(&mut self, user: UserId, parts: impl IntoIterator<Item = i64>) {
+    /// Registers an event for the managers of these scope parts: their view of the user changed.
+    pub(super) fn mark_user_changed(&mut self, user: UserId, parts: impl IntoIterator<Item = i64>) {
         let mut parts = parts.into_iter().peekable();
         if parts.peek().is_some() {
             self.users.entry(user).or_default().extend(parts);
         }
     }
 
-    /// Notes that a session of a user ended.
-    pub(super) fn note_session_end(&mut self, user: UserKey) {
+    /// Registers an event: a session of the user ended.
+    pub(super) fn mark_session_ended(&mut self, user: UserKey) {
         self.sessions.insert(user);
     }
 }
@@ -126,7 +149,7 @@ fn changes(
     sessions: BTreeSet<UserKey>,
 ) -> Result<Vec<(Uuid, Change)>, Error> {
     let mut changes: Vec<Change> = sessions.into_iter().map(|user| Change::SessionEnded { user }).collect();
-    if users.len() > MOST_USERS_TOLD {
+    if users.len() > MAX_USER_EVENTS {
         changes.push(Change::ManyUsers { parts: users.into_values().flatten().collect() });
     } else {
         changes.extend(users.into_iter().map(|(id, parts)| Change::User { id, parts }));

@@ -1,42 +1,45 @@
 use studio_users_contract::{AccessNode, NodeView, ProvenanceKind, UserAccess, path};
 use studio_users_domain::{NodeId, NotifiedReason, Role, RoleSet, UserId};
 
-use crate::server::{Answer, Server, Visitor, path_of};
+use crate::server::{Client, Response, Server, path_of};
 
-fn ask(visitor: &Visitor<'_>, user: UserId) -> Answer {
-    let answer = visitor.get(&path_of(path::USER_ACCESS, user));
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    answer
+fn fetch_access(client: &Client<'_>, user: UserId) -> Response {
+    let response = client.get(&path_of(path::USER_ACCESS, user));
+    assert_eq!(response.status, 200, "{}", response.text());
+    response
 }
 
 fn at(access: &UserAccess, node: NodeId) -> &AccessNode {
-    access.nodes.iter().find(|here| here.node_id == node).unwrap()
+    access.nodes.iter().find(|access_node| access_node.node_id == node).unwrap()
 }
 
 #[test]
-fn an_environments_manager_sees_of_an_agencys_person_their_own_environment_only() {
+fn shows_an_environment_manager_only_their_environment() {
     let server = Server::demo("600");
-    let administrator = server.as_person("Charlotte");
-    let manager = server.as_person("Ingrid");
+    let administrator = server.sign_in_as("Charlotte");
+    let manager = server.sign_in_as("Ingrid");
     let (clinic, agency) = (administrator.node("City Clinic"), administrator.node("Northwind Telecom"));
     let sanne = manager.row("sanne@northwind.example").id;
 
-    let answer = ask(&manager, sanne);
-    let access: UserAccess = answer.json();
-    let [here] = &access.nodes[..] else { panic!("{access:?}") };
-    assert_eq!((here.node_id, here.assigned), (clinic, None));
-    assert_eq!(here.effective, RoleSet::only(Role::Operator));
-    assert_eq!((here.provenance.kind, here.provenance.from), (ProvenanceKind::Inherited, Some(agency)));
-    assert_eq!(here.notified.unwrap().reason, NotifiedReason::OnlyInherited { from: agency });
-    let elsewhere: Vec<NodeView> = administrator.get(path::NODES).json();
-    for node in elsewhere.iter().filter(|node| ![clinic, agency].contains(&node.id)) {
-        assert!(!answer.text().contains(&node.id.to_string()), "{}", node.name);
+    let response = fetch_access(&manager, sanne);
+    let access: UserAccess = response.json();
+    let [access_node] = &access.nodes[..] else { panic!("{access:?}") };
+    assert_eq!((access_node.node_id, access_node.assigned), (clinic, None));
+    assert_eq!(access_node.effective, RoleSet::only(Role::Operator));
+    assert_eq!(
+        (access_node.provenance.kind, access_node.provenance.from),
+        (ProvenanceKind::Inherited, Some(agency))
+    );
+    assert_eq!(access_node.notified.unwrap().reason, NotifiedReason::OnlyInherited { from: agency });
+    let nodes: Vec<NodeView> = administrator.get(path::NODES).json();
+    for node in nodes.iter().filter(|node| ![clinic, agency].contains(&node.id)) {
+        assert!(!response.text().contains(&node.id.to_string()), "{}", node.name);
     }
 
-    let whole: UserAccess = ask(&administrator, sanne).json();
-    let order: Vec<_> = whole.nodes.iter().map(|here| here.node_id).collect();
-    assert_eq!(order, elsewhere.iter().map(|node| node.id).collect::<Vec<_>>());
-    assert_eq!(at(&whole, clinic), here);
+    let whole: UserAccess = fetch_access(&administrator, sanne).json();
+    let order: Vec<_> = whole.nodes.iter().map(|access_node| access_node.node_id).collect();
+    assert_eq!(order, nodes.iter().map(|node| node.id).collect::<Vec<_>>());
+    assert_eq!(at(&whole, clinic), access_node);
     let bikes = at(&whole, administrator.node("Velo Bikes"));
     assert_eq!((bikes.provenance.kind, bikes.provenance.from), (ProvenanceKind::Overrides, Some(agency)));
     assert_eq!((bikes.gained, bikes.lost), (Role::Agent.into(), Role::Operator.into()));
@@ -46,38 +49,38 @@ fn an_environments_manager_sees_of_an_agencys_person_their_own_environment_only(
 }
 
 #[test]
-fn what_waits_to_be_accepted_stands_at_its_node() {
+fn shows_pending_roles_at_their_node() {
     let server = Server::demo("40");
-    let manager = server.as_person("Maud");
-    let access: UserAccess = ask(&manager, manager.row("lars@polder.example").id).json();
+    let manager = server.sign_in_as("Maud");
+    let access: UserAccess = fetch_access(&manager, manager.row("lars@polder.example").id).json();
     let polder = at(&access, manager.node("Polder Energy"));
     assert_eq!((polder.pending, polder.effective), (Role::Producer.into(), RoleSet::empty()));
     assert_eq!(polder.notified.unwrap().reason, NotifiedReason::NotAccepted);
-    assert_eq!(access.nodes.iter().filter(|here| !here.pending.is_empty()).count(), 1);
+    assert_eq!(access.nodes.iter().filter(|access_node| !access_node.pending.is_empty()).count(), 1);
 }
 
 #[test]
-fn a_tag_stands_for_what_its_reader_sees_and_for_nothing_else() {
+fn etag_depends_only_on_the_visible_access() {
     let server = Server::demo("40");
-    let (agency, clinic) = (server.as_person("Maud"), server.as_person("Ingrid"));
+    let (agency, clinic) = (server.sign_in_as("Maud"), server.sign_in_as("Ingrid"));
     let sanne = clinic.row("sanne@northwind.example").id;
-    let tag = |visitor: &Visitor<'_>| ask(visitor, sanne).header("etag").to_owned();
-    let (by_agency, by_clinic) = (tag(&agency), tag(&clinic));
+    let etag_for = |client: &Client<'_>| fetch_access(client, sanne).header("etag").to_owned();
+    let (by_agency, by_clinic) = (etag_for(&agency), etag_for(&clinic));
     assert!(by_clinic.starts_with('"') && by_clinic.ends_with('"') && by_clinic.len() == 45, "{by_clinic}");
-    assert_eq!(tag(&clinic), by_clinic);
+    assert_eq!(etag_for(&clinic), by_clinic);
     assert_ne!(by_agency, by_clinic);
 
     let path = path_of(path::USER_ACCESS, sanne);
-    let asked = |known: &str| {
+    let fetch_if_none_match = |etag: &str| {
         let cookie = clinic.cookie.as_deref().unwrap();
-        server.request("GET", &path, &[("cookie", cookie), ("if-none-match", known)], b"")
+        server.request("GET", &path, &[("cookie", cookie), ("if-none-match", etag)], b"")
     };
-    for known in [by_clinic.clone(), format!("W/{by_clinic}"), format!("\"x\", {by_clinic}"), "*".into()] {
-        let answer = asked(&known);
-        assert_eq!((answer.status, answer.body.len()), (304, 0), "{known}");
-        assert_eq!(answer.header("etag"), by_clinic);
+    for etag in [by_clinic.clone(), format!("W/{by_clinic}"), format!("\"x\", {by_clinic}"), "*".into()] {
+        let response = fetch_if_none_match(&etag);
+        assert_eq!((response.status, response.body.len()), (304, 0), "{etag}");
+        assert_eq!(response.header("etag"), by_clinic);
     }
-    assert_eq!(asked(&by_agency).status, 200);
+    assert_eq!(fetch_if_none_match(&by_agency).status, 200);
 
     // Elsewhere she becomes a planner, and is invited.
     server.execute(
@@ -87,14 +90,14 @@ fn a_tag_stands_for_what_its_reader_sees_and_for_nothing_else() {
            SELECT u.pk, n.pk, 1, u.pk, 0, 1 FROM users u, nodes n
            WHERE u.email LIKE 'sanne@%' AND n.name = 'Harbor Bank'",
     );
-    assert_eq!(tag(&clinic), by_clinic);
-    let later = tag(&agency);
+    assert_eq!(etag_for(&clinic), by_clinic);
+    let later = etag_for(&agency);
     assert_ne!(later, by_agency);
     // At the agency she becomes an analyst as well, which the clinic inherits.
     server.execute(
         "UPDATE assignments SET roles = roles | 8 WHERE node = (SELECT pk FROM nodes WHERE parent IS NOT NULL
            AND name = 'Northwind Telecom') AND user = (SELECT pk FROM users WHERE email LIKE 'sanne@%')",
     );
-    assert_ne!(tag(&clinic), by_clinic);
-    assert_ne!(tag(&agency), later);
+    assert_ne!(etag_for(&clinic), by_clinic);
+    assert_ne!(etag_for(&agency), later);
 }

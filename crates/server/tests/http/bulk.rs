@@ -1,13 +1,13 @@
-//! The same for many users at once.
+//! Bulk actions on users.
 
 use serde_json::{Value, json};
 use studio_users_contract::path;
 
-use crate::changes::{access, refused};
-use crate::server::Answer;
-use crate::world::{A, A1, A2, B, B1, Person, World, of};
+use crate::access_changes::{access, assert_problem};
+use crate::server::Response;
+use crate::world::{A, A1, A2, B, B1, Person, World, with_id};
 
-fn bulk(by: &Person, action: &str, ids: &[&str]) -> Answer {
+fn bulk(by: &Person, action: &str, ids: &[&str]) -> Response {
     by.post(path::USERS_BULK, &json!({ "select": { "ids": ids }, "action": action }))
 }
 
@@ -16,17 +16,18 @@ fn text(value: &Value) -> &str {
 }
 
 #[track_caller]
-fn came_of_it(answer: &Answer, done: u32, unchanged: u32, refusals: &[(&str, &str)]) {
-    let mut came: Value = answer.json();
-    assert_eq!([&came["done"], &came["unchanged"]], [done, unchanged], "{}: {came}", answer.status);
-    assert_eq!(came["refused"], refusals.len(), "{came}");
-    let told = came["refusals"].as_array_mut().unwrap();
-    let told: Vec<_> = told.iter().map(|refusal| (text(&refusal["id"]), text(&refusal["code"]))).collect();
-    assert_eq!(told, refusals);
+fn assert_result(response: &Response, done: u32, unchanged: u32, refusals: &[(&str, &str)]) {
+    let mut result: Value = response.json();
+    assert_eq!([&result["done"], &result["unchanged"]], [done, unchanged], "{}: {result}", response.status);
+    assert_eq!(result["refused"], refusals.len(), "{result}");
+    let returned = result["refusals"].as_array_mut().unwrap();
+    let returned: Vec<_> =
+        returned.iter().map(|refusal| (text(&refusal["id"]), text(&refusal["code"]))).collect();
+    assert_eq!(returned, refusals);
 }
 
 #[test]
-fn what_is_refused_is_told_and_the_rest_is_done() {
+fn reports_refused_users_and_changes_the_others() {
     let world = World::new();
     let maud = world.join("maud", &[(A, &["organisation_manager"])]);
     let [olga, anna] = ["olga", "anna"].map(|name| world.join(name, &[(A1, &["operator"])]));
@@ -41,24 +42,24 @@ fn what_is_refused_is_told_and_the_rest_is_done() {
         (nobody, "not_found"),
     ];
     let before = access(&maud, &olga.id);
-    came_of_it(&bulk(&maud, "remove", &ids), 2, 0, &refusals);
+    assert_result(&bulk(&maud, "remove", &ids), 2, 0, &refusals);
     assert_eq!(olga.get(path::SESSION).status, 401);
     assert_eq!(bert.get(path::SESSION).status, 200);
     let ids = [olga.id.as_str(), &bert.id, &anna.id];
-    came_of_it(&bulk(&maud, "restore", &ids), 2, 0, &[(&bert.id, "not_found")]);
+    assert_result(&bulk(&maud, "restore", &ids), 2, 0, &[(&bert.id, "not_found")]);
     assert_eq!(access(&maud, &olga.id), before);
 
     let add = json!({ "select": { "ids": [olga.id, anna.id, boss.id, bert.id] }, "action": "add_role",
         "node_id": A2, "role": "planner" });
     let refusals = [(boss.id.as_str(), "needs_administrator"), (bert.id.as_str(), "not_found")];
-    came_of_it(&maud.post(path::USERS_BULK, &add), 2, 0, &refusals);
-    came_of_it(&maud.post(path::USERS_BULK, &add), 0, 2, &refusals);
+    assert_result(&maud.post(path::USERS_BULK, &add), 2, 0, &refusals);
+    assert_result(&maud.post(path::USERS_BULK, &add), 0, 2, &refusals);
     assert_eq!(maud.effective(&olga.id, A2), ["planner"]);
     assert_eq!(maud.effective(&olga.id, A1), ["operator"]);
 }
 
 #[test]
-fn a_removal_names_whom_it_took_and_is_undone_by_that() {
+fn returns_the_removed_users_for_undo() {
     let world = World::new();
     let maud = world.join("maud", &[(A, &["organisation_manager"])]);
     let [olga, anna] = ["olga", "anna"].map(|name| world.join(name, &[(A1, &["operator"])]));
@@ -66,57 +67,61 @@ fn a_removal_names_whom_it_took_and_is_undone_by_that() {
     assert_eq!(earlier.json::<Value>()["removed"], json!([anna.id]));
     let ids = [&olga.id, &maud.id, &anna.id].map(AsRef::as_ref);
     let removal: Value = bulk(&maud, "remove", &ids).json();
-    assert_eq!(removal["removed"], json!([olga.id]), "neither who was refused, nor who was removed before");
+    assert_eq!(
+        removal["removed"],
+        json!([olga.id]),
+        "contains neither refused users nor those removed before"
+    );
     let removed: Vec<_> = removal["removed"].as_array().unwrap().iter().map(text).collect();
     let restored = bulk(&maud, "restore", &removed);
-    came_of_it(&restored, 1, 0, &[]);
+    assert_result(&restored, 1, 0, &[]);
     assert_eq!(restored.json::<Value>().get("removed"), None);
-    assert_eq!(maud.get(&of(path::USER, &anna.id)).status, 404);
+    assert_eq!(maud.get(&with_id(path::USER, &anna.id)).status, 404);
 }
 
 #[test]
-fn who_was_refused_is_named_as_the_caller_knows_them() {
+fn names_refused_users_as_visible_to_the_caller() {
     let world = World::new();
     let maud = world.join("maud", &[(A, &["organisation_manager"])]);
     let bert = world.join("bert", &[(B, &["agent"])]);
     let olga = world.join("olga", &[(A1, &["operator"])]);
     let boss = world.join("boss", &[(A, &["administrator"])]);
-    let names = |answer: Answer| -> Vec<Value> {
-        let came: Value = answer.json();
-        came["refusals"].as_array().unwrap().iter().map(|refusal| refusal["name"].clone()).collect()
+    let names = |response: Response| -> Vec<Value> {
+        let result: Value = response.json();
+        result["refusals"].as_array().unwrap().iter().map(|refusal| refusal["name"].clone()).collect()
     };
     let ids = [&maud.id, &bert.id, &boss.id].map(AsRef::as_ref);
     assert_eq!(names(bulk(&maud, "remove", &ids)), [json!("maud"), Value::Null, json!("boss")]);
 
-    // Her address belongs to another account by now.
+    // Her address belongs to another account now.
     assert_eq!(bulk(&maud, "remove", &[&olga.id]).status, 200);
     assert_eq!(maud.invite(&["olga@x.example"], &[(A1, &["agent"])]).status, 200);
     assert_eq!(names(bulk(&maud, "restore", &[&olga.id])), [json!("olga")]);
 }
 
 #[test]
-fn all_who_match_are_done_if_they_are_as_many_as_the_caller_saw() {
+fn changes_all_matching_users_if_the_total_is_as_expected() {
     let world = World::new();
     let maud = world.join("maud", &[(A, &["organisation_manager"])]);
     let people = ["olga", "anna"].map(|name| world.join(name, &[(A1, &["operator"])]));
     let hidden = world.join("berta", &[(B1, &["operator"])]);
     let all = |total: u32| json!({ "select": { "filters": { "roles": ["operator"] }, "expected_total": total }, "action": "remove" });
     for wrong in [1, 3] {
-        refused(&maud.post(path::USERS_BULK, &all(wrong)), 409, "total_changed");
+        assert_problem(&maud.post(path::USERS_BULK, &all(wrong)), 409, "total_changed");
     }
     assert!(people.iter().all(|person| person.get(path::SESSION).status == 200));
-    came_of_it(&maud.post(path::USERS_BULK, &all(2)), 2, 0, &[]);
+    assert_result(&maud.post(path::USERS_BULK, &all(2)), 2, 0, &[]);
     assert!(people.iter().all(|person| person.get(path::SESSION).status == 401));
     assert_eq!(hidden.get(path::SESSION).status, 200);
     let restore = json!({ "select": { "filters": {}, "expected_total": 2 }, "action": "restore" });
-    refused(&maud.post(path::USERS_BULK, &restore), 422, "invalid");
+    assert_problem(&maud.post(path::USERS_BULK, &restore), 422, "invalid");
     let foreign =
         json!({ "select": { "filters": { "nodes": [A1, B] }, "expected_total": 0 }, "action": "remove" });
-    refused(&maud.post(path::USERS_BULK, &foreign), 404, "not_found");
+    assert_problem(&maud.post(path::USERS_BULK, &foreign), 404, "not_found");
 }
 
 #[test]
-fn those_who_match_any_of_several_nodes_roles_and_statuses_are_done() {
+fn filters_by_several_nodes_roles_and_statuses() {
     let world = World::new();
     let maud = world.join("maud", &[(A, &["organisation_manager"])]);
     let olga = world.join("olga", &[(A1, &["operator"])]);
@@ -128,17 +133,17 @@ fn those_who_match_any_of_several_nodes_roles_and_statuses_are_done() {
         let select = json!({ "filters": filters, "expected_total": total });
         maud.post(path::USERS_BULK, &json!({ "select": select, "action": "remove" }))
     };
-    refused(&remove(&[A1, A2], &["active"], 1), 409, "total_changed");
-    came_of_it(&remove(&[A1, A2], &["active"], 2), 2, 0, &[]);
+    assert_problem(&remove(&[A1, A2], &["active"], 1), 409, "total_changed");
+    assert_result(&remove(&[A1, A2], &["active"], 2), 2, 0, &[]);
     assert!([&olga, &anna].iter().all(|person| person.get(path::SESSION).status == 401));
     assert_eq!(eve.get(path::SESSION).status, 200);
     assert!(maud.row("ivo@x.example").is_some());
-    came_of_it(&remove(&[A2, A1], &["expired", "invited"], 1), 1, 0, &[]);
+    assert_result(&remove(&[A2, A1], &["expired", "invited"], 1), 1, 0, &[]);
     assert!(maud.row("ivo@x.example").is_none());
 }
 
 #[test]
-fn invitations_are_mailed_again_and_those_over_the_limit_stay_as_they_are() {
+fn resends_invitations_up_to_the_mail_limit() {
     let world = World::new();
     let maud = world.join("maud", &[(A, &["organisation_manager"])]);
     let olga = world.join("olga", &[(A1, &["operator"])]);
@@ -146,17 +151,17 @@ fn invitations_are_mailed_again_and_those_over_the_limit_stay_as_they_are() {
     let ivo = maud.id_of("ivo@x.example");
     for _ in 0..19 {
         let ids = [ivo.as_str(), &olga.id];
-        came_of_it(&bulk(&maud, "resend", &ids), 1, 0, &[(&olga.id, "no_invitation")]);
+        assert_result(&bulk(&maud, "resend", &ids), 1, 0, &[(&olga.id, "no_invitation")]);
     }
     let before = maud.row("ivo@x.example");
-    came_of_it(&bulk(&maud, "resend", &[&ivo]), 0, 0, &[(&ivo, "rate_limited")]);
-    assert_eq!(maud.row("ivo@x.example"), before, "what was not mailed is not renewed either");
+    assert_result(&bulk(&maud, "resend", &[&ivo]), 0, 0, &[(&ivo, "rate_limited")]);
+    assert_eq!(maud.row("ivo@x.example"), before, "an invitation over the limit is not renewed either");
     let actions = maud.actions(&ivo);
     assert_eq!(actions.iter().filter(|action| *action == "invitation.resent").count(), 19);
 }
 
 #[test]
-fn a_role_added_to_who_is_invited_is_mailed_and_renews_the_invitation() {
+fn adding_a_role_renews_and_mails_a_pending_invitation() {
     let world = World::new();
     let maud = world.join("maud", &[(A, &["organisation_manager"])]);
     assert_eq!(maud.invite(&["ivo@x.example"], &[(A1, &["agent"])]).status, 200);
@@ -164,14 +169,14 @@ fn a_role_added_to_who_is_invited_is_mailed_and_renews_the_invitation() {
     world.wait_for_mails("ivo@x.example", "/join#", 1);
     world.server.execute("UPDATE pending_grants SET expires_at = 1000, created_at = 1000");
     let add = json!({ "select": { "ids": [ivo] }, "action": "add_role", "node_id": A1, "role": "planner" });
-    came_of_it(&maud.post(path::USERS_BULK, &add), 1, 0, &[]);
+    assert_result(&maud.post(path::USERS_BULK, &add), 1, 0, &[]);
     let token = world.wait_for_mails("ivo@x.example", "/join#", 2).pop().unwrap();
     world.accept(&token, "Ivo");
     assert_eq!(maud.effective(&ivo, A1), ["agent", "planner"]);
 }
 
 #[test]
-fn a_call_that_makes_no_sense_is_refused_whole() {
+fn rejects_invalid_requests() {
     let world = World::new();
     let maud = world.join("maud", &[(A, &["organisation_manager"])]);
     let olga = world.join("olga", &[(A1, &["operator"])]);
@@ -194,24 +199,24 @@ fn a_call_that_makes_no_sense_is_refused_whole() {
         json!({ "select": { "ids": many }, "action": "remove" }),
     ];
     for body in bodies {
-        refused(&maud.post(path::USERS_BULK, &body), 422, "invalid");
+        assert_problem(&maud.post(path::USERS_BULK, &body), 422, "invalid");
     }
     let body = json!({ "select": ids, "action": "add_role", "node_id": B1, "role": "agent" });
-    refused(&maud.post(path::USERS_BULK, &body), 404, "not_found");
+    assert_problem(&maud.post(path::USERS_BULK, &body), 404, "not_found");
     assert_eq!(olga.get(path::SESSION).status, 200);
 }
 
 #[test]
-fn what_a_call_gives_to_its_caller_does_not_count_within_it() {
+fn cannot_use_roles_granted_in_the_same_request() {
     let world = World::new();
-    // Manages the agency, and in its first environment nothing.
+    // Manages the agency, but not its first environment.
     let tess = world.join("tess", &[(A, &["organisation_manager"])]);
     let olga = world.join("olga", &[(A, &["analyst"])]);
     assert_eq!(world.administrator.assign(&tess.id, A1, Some(&["agent"])).status, 200);
     let add = json!({ "select": { "ids": [tess.id, olga.id] }, "action": "add_role",
         "node_id": A1, "role": "organisation_manager" });
     let refusals = [(tess.id.as_str(), "not_managed"), (olga.id.as_str(), "not_managed")];
-    came_of_it(&tess.post(path::USERS_BULK, &add), 0, 0, &refusals);
+    assert_result(&tess.post(path::USERS_BULK, &add), 0, 0, &refusals);
     assert_eq!(world.administrator.effective(&tess.id, A1), ["agent"]);
-    assert_eq!(tess.get(&of(path::USER, &olga.id)).status, 200);
+    assert_eq!(tess.get(&with_id(path::USER, &olga.id)).status, 200);
 }

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 use studio_users_contract::{NodeView, Session, path};
 use tempfile::TempDir;
 
-use crate::server::{Server, binary, printed, run};
+use crate::server::{Server, binary, run, stdout_of};
 
 fn node(number: u8, parent: Option<u8>, kind: &str, name: &str) -> Value {
     let id = |number: u8| format!("00000000-0000-4000-8000-0000000000{number:02}");
@@ -16,91 +16,95 @@ fn import(server: &Server, nodes: &[Value]) -> std::process::Output {
 }
 
 #[test]
-fn an_import_replaces_the_placeholder_and_is_seen_without_a_restart() {
+fn import_replaces_the_placeholder_without_a_restart() {
     let server = Server::start(&[]);
-    let mut reader = server.visitor();
-    let before: Session = reader.sign_in(&server.token()).json();
+    let mut client = server.client();
+    let before: Session = client.sign_in(&server.token()).json();
     let mut tree = vec![
         node(2, Some(1), "environment", "Shop"),
         node(1, None, "provider", "Acme"),
         node(3, Some(1), "agency", "Agency"),
     ];
-    assert_eq!(printed(&import(&server, &tree)), "3 added, 0 changed, 0 as they were");
-    assert_eq!(printed(&import(&server, &tree)), "0 added, 0 changed, 3 as they were");
+    assert_eq!(stdout_of(&import(&server, &tree)), "3 added, 0 changed, 0 unchanged");
+    assert_eq!(stdout_of(&import(&server, &tree)), "0 added, 0 changed, 3 unchanged");
     let names = || -> Vec<String> {
-        reader.get(path::NODES).json::<Vec<NodeView>>().into_iter().map(|node| node.name).collect()
+        client.get(path::NODES).json::<Vec<NodeView>>().into_iter().map(|node| node.name).collect()
     };
     assert_eq!(names(), ["Acme", "Shop", "Agency"]);
-    let after: Session = reader.get(path::SESSION).json();
+    let after: Session = client.get(path::SESSION).json();
     assert_eq!((before.managed.len(), after.managed.len()), (1, 3));
-    assert_eq!(reader.users("").total.value, 1);
+    assert_eq!(client.users("").total.value, 1);
 
     tree[0]["name"] = json!("Store");
     tree[0]["parent_id"] = tree[2]["id"].clone();
     tree[0]["disabled_roles"] = json!(["planner"]);
-    assert_eq!(printed(&import(&server, &tree[..1])), "0 added, 1 changed, 0 as they were");
+    assert_eq!(stdout_of(&import(&server, &tree[..1])), "0 added, 1 changed, 0 unchanged");
     assert_eq!(names(), ["Acme", "Agency", "Store"]);
 }
 
 #[test]
-fn nodes_that_are_no_tree_are_refused_and_change_nothing() {
+fn import_rejects_invalid_trees() {
     let server = Server::start(&[]);
     let tree = [node(1, None, "provider", "Acme"), node(2, Some(1), "environment", "Shop")];
     assert!(import(&server, &tree).status.success());
-    let wrong = [
+    let invalid = [
         (vec![node(3, Some(9), "environment", "Lost")], "does not exist"),
         (vec![node(3, None, "provider", "Other")], "second root"),
-        (vec![node(1, Some(2), "provider", "Acme")], "lies below itself"),
-        (vec![node(3, Some(1), "agency", "A"), node(3, Some(1), "agency", "B")], "stands twice"),
+        (vec![node(1, Some(2), "provider", "Acme")], "is its own ancestor"),
+        (vec![node(3, Some(1), "agency", "A"), node(3, Some(1), "agency", "B")], "occurs more than once"),
         (vec![node(3, Some(1), "planet", "Mars")], "not a list of nodes"),
         (vec![json!({ "id": 7 })], "not a list of nodes"),
     ];
-    for (nodes, reason) in wrong {
+    for (nodes, reason) in invalid {
         let output = import(&server, &nodes);
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(1), "{said}");
-        assert!(said.contains(reason), "{said}");
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{message}");
+        assert!(message.contains(reason), "{message}");
     }
-    assert_eq!(printed(&import(&server, &tree)), "0 added, 0 changed, 2 as they were");
+    assert_eq!(stdout_of(&import(&server, &tree)), "0 added, 0 changed, 2 unchanged");
 }
 
 #[test]
-fn the_committed_contract_is_that_of_the_types() {
-    let written = binary().arg("openapi").output().unwrap();
+fn openapi_json_is_up_to_date() {
+    let generated = binary().arg("openapi").output().unwrap();
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi.json");
     let committed = std::fs::read_to_string(file).unwrap();
     assert!(
-        String::from_utf8_lossy(&written.stdout) == committed,
+        String::from_utf8_lossy(&generated.stdout) == committed,
         "openapi.json is stale: cargo run -p studio-users-server -- openapi > openapi.json"
     );
     let contract: Value = serde_json::from_str(&committed).unwrap();
     for (path, calls) in contract["paths"].as_object().unwrap() {
         for (method, call) in calls.as_object().unwrap() {
-            // What is asked with a body, and changes nothing.
-            let only_asks = [path::INVITATIONS_PREVIEW, path::INVITATIONS_INSPECT].contains(&path.as_str());
-            let changes = method != "get" && !only_asks;
+            // These POST calls change nothing.
+            let is_read_only =
+                [path::INVITATIONS_PREVIEW, path::INVITATIONS_INSPECT].contains(&path.as_str());
+            let changes = method != "get" && !is_read_only;
             assert_eq!(call["x-changes"] == json!(true), changes, "{method} {path}");
         }
     }
 }
 
 #[test]
-fn a_server_that_is_asked_to_end_ends_well_and_keeps_what_there_is() {
+fn shuts_down_cleanly_and_keeps_sessions() {
     let server = Server::start(&[]);
-    let mut visitor = server.visitor();
-    visitor.sign_in(&server.token());
-    let cookie = visitor.cookie.clone();
-    let (ended_well, data) = server.stop();
-    assert!(ended_well);
-    assert!(!data.path().join("studio-users.db-wal").exists(), "the log is folded into the database");
+    let mut client = server.client();
+    client.sign_in(&server.token());
+    let cookie = client.cookie.clone();
+    let (is_success, data) = server.stop();
+    assert!(is_success);
+    assert!(
+        !data.path().join("studio-users.db-wal").exists(),
+        "the write-ahead log is merged into the database"
+    );
     let again = Server::start_on(data, &[]);
-    assert_eq!(again.sign_in, None, "there is an administrator already");
-    let visitor = crate::server::Visitor { server: &again, cookie };
-    assert_eq!(visitor.get(path::SESSION).status, 200);
+    assert_eq!(again.sign_in, None, "an administrator exists already");
+    let client = crate::server::Client { server: &again, cookie };
+    assert_eq!(client.get(path::SESSION).status, 200);
 }
 
 #[test]
-fn without_a_database_no_link_is_made() {
+fn sign_in_link_requires_a_database() {
     let folder = TempDir::new().unwrap();
     let output = run(folder.path(), &["sign-in-link", "ada@studio.example"]);
     assert_eq!(output.status.code(), Some(1));
@@ -108,7 +112,7 @@ fn without_a_database_no_link_is_made() {
 }
 
 #[test]
-fn who_listens_everywhere_says_where_browsers_find_it() {
+fn requires_a_public_url_when_listening_on_all_interfaces() {
     let folder = TempDir::new().unwrap();
     let output =
         binary().args(["serve", "--listen", "0.0.0.0:0", "--data"]).arg(folder.path()).output().unwrap();

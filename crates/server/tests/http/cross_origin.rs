@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 use studio_users_contract::{Session, StartedSession, path};
 use tempfile::TempDir;
 
-use crate::server::{Answer, Server, binary};
+use crate::server::{Response, Server, binary};
 
 const HOST: &str = "https://host.example";
 const EVIL: &str = "https://evil.example";
@@ -18,29 +18,29 @@ fn server() -> Server {
     ])
 }
 
-fn own(server: &Server) -> String {
+fn own_origin(server: &Server) -> String {
     server.url.replace("127.0.0.1", "localhost")
 }
 
-/// A session of Maud's for a bearer.
-fn bearer(server: &Server, headers: &[(&str, &str)]) -> (Answer, String) {
-    let person = server.as_person("Maud").get(path::SESSION).json::<Session>().user.id;
+/// Starts a session of Maud. Returns the response and the `Authorization` header.
+fn bearer(server: &Server, headers: &[(&str, &str)]) -> (Response, String) {
+    let person = server.sign_in_as("Maud").get(path::SESSION).json::<Session>().user.id;
     let body = json!({ "user_id": person, "bearer": true }).to_string();
-    let answer = server.request("POST", path::DEMO_SESSIONS, headers, body.as_bytes());
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    let started: StartedSession = answer.json();
-    (answer, format!("Bearer {}", started.token.unwrap()))
+    let response = server.request("POST", path::DEMO_SESSIONS, headers, body.as_bytes());
+    assert_eq!(response.status, 201, "{}", response.text());
+    let started: StartedSession = response.json();
+    (response, format!("Bearer {}", started.token.unwrap()))
 }
 
 #[test]
-fn a_token_is_answered_only_where_it_is_asked_for_and_then_no_cookie_is_set() {
+fn returns_either_a_cookie_or_a_bearer_token() {
     let server = server();
-    let answer = server.visitor().sign_in(&server.token());
-    assert!(!answer.header("set-cookie").is_empty());
-    assert!(answer.json::<Value>().get("token").is_none());
-    let (answer, bearer) = bearer(&server, &[]);
-    assert_eq!(answer.header("set-cookie"), "");
-    assert_eq!(answer.json::<Session>().user.email, "maud@northwind.example");
+    let response = server.client().sign_in(&server.token());
+    assert!(!response.header("set-cookie").is_empty());
+    assert!(response.json::<Value>().get("token").is_none());
+    let (response, bearer) = bearer(&server, &[]);
+    assert_eq!(response.header("set-cookie"), "");
+    assert_eq!(response.json::<Session>().user.email, "maud@northwind.example");
     let secret = bearer.strip_prefix("Bearer ").unwrap();
     for name in ["studio-users.db", "studio-users.db-wal"] {
         let bytes = std::fs::read(server.data.path().join(name)).unwrap();
@@ -49,77 +49,77 @@ fn a_token_is_answered_only_where_it_is_asked_for_and_then_no_cookie_is_set() {
 }
 
 #[test]
-fn a_link_is_answered_with_a_token_too() {
+fn exchanges_a_sign_in_link_for_a_bearer_token() {
     let server = Server::start(&["--allow-origin", HOST]);
     let body = json!({ "token": server.token(), "bearer": true }).to_string();
     let headers = [("origin", HOST), ("sec-fetch-site", "cross-site")];
-    let answer = server.request("POST", path::SESSIONS, &headers, body.as_bytes());
-    assert_eq!((answer.status, answer.header("set-cookie")), (201, ""));
-    assert_eq!(answer.header("access-control-allow-origin"), HOST);
-    assert_eq!(answer.json::<StartedSession>().token.unwrap().len(), 43);
+    let response = server.request("POST", path::SESSIONS, &headers, body.as_bytes());
+    assert_eq!((response.status, response.header("set-cookie")), (201, ""));
+    assert_eq!(response.header("access-control-allow-origin"), HOST);
+    assert_eq!(response.json::<StartedSession>().token.unwrap().len(), 43);
 }
 
 #[test]
-fn a_bearer_from_an_allowed_origin_may_do_what_the_page_may_and_others_are_not_answered() {
+fn accepts_bearer_requests_from_allowed_origins_only() {
     let server = server();
     let site = [("origin", HOST), ("sec-fetch-site", "cross-site")];
     let (_, token) = bearer(&server, &site);
     let from = |origin: &'static str| {
         vec![("origin", origin), ("sec-fetch-site", "cross-site"), ("authorization", token.as_str())]
     };
-    let answer = server.request("GET", path::SESSION, &from(HOST), b"");
-    assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, HOST));
-    assert!(answer.header("access-control-expose-headers").eq_ignore_ascii_case("etag"));
-    assert_eq!(answer.header("access-control-allow-credentials"), "");
-    let answer = server.request("PATCH", path::SESSION, &from(HOST), b"{\"name\":\"Maud from afar\"}");
-    assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, HOST));
-    let answer = server.request("PATCH", path::SESSION, &from(EVIL), b"{\"name\":\"Evil\"}");
-    assert_eq!(answer.problem(), (403, "cross_site".into()));
-    assert_eq!(answer.header("access-control-allow-origin"), "");
+    let response = server.request("GET", path::SESSION, &from(HOST), b"");
+    assert_eq!((response.status, response.header("access-control-allow-origin")), (200, HOST));
+    assert!(response.header("access-control-expose-headers").eq_ignore_ascii_case("etag"));
+    assert_eq!(response.header("access-control-allow-credentials"), "");
+    let response = server.request("PATCH", path::SESSION, &from(HOST), b"{\"name\":\"Maud from afar\"}");
+    assert_eq!((response.status, response.header("access-control-allow-origin")), (200, HOST));
+    let response = server.request("PATCH", path::SESSION, &from(EVIL), b"{\"name\":\"Evil\"}");
+    assert_eq!(response.problem(), (403, "cross_site".into()));
+    assert_eq!(response.header("access-control-allow-origin"), "");
     assert_eq!(
         server.request("GET", path::SESSION, &from(EVIL), b"").header("access-control-allow-origin"),
         ""
     );
 
-    // No browser: neither origin nor cookie.
+    // A client that is not a browser sends neither an origin nor a cookie.
     let alone = [("authorization", token.as_str())];
     let session: Session = server.request("GET", path::SESSION, &alone, b"").json();
     assert_eq!(session.user.name.as_deref(), Some("Maud from afar"));
-    let answer = server.request("DELETE", path::SESSION, &from(HOST), b"");
-    assert_eq!((answer.status, answer.header("set-cookie")), (204, ""));
+    let response = server.request("DELETE", path::SESSION, &from(HOST), b"");
+    assert_eq!((response.status, response.header("set-cookie")), (204, ""));
     assert_eq!(server.request("GET", path::SESSION, &alone, b"").status, 401);
 }
 
 #[test]
-fn a_preflight_tells_what_may_be_sent_and_only_to_allowed_origins() {
+fn answers_preflights_of_allowed_origins_only() {
     let server = server();
-    let ask = |origin: &str| {
+    let preflight = |origin: &str| {
         let headers = [("origin", origin), ("access-control-request-method", "PATCH")];
         server.request("OPTIONS", path::SESSION, &headers, b"")
     };
-    let answer = ask(HOST);
-    assert_eq!(answer.header("access-control-allow-origin"), HOST);
-    let list = |name: &str| answer.header(name).to_ascii_lowercase();
+    let response = preflight(HOST);
+    assert_eq!(response.header("access-control-allow-origin"), HOST);
+    let list = |name: &str| response.header(name).to_ascii_lowercase();
     for method in ["get", "post", "patch", "delete"] {
         assert!(list("access-control-allow-methods").contains(method), "{method}");
     }
     for header in ["authorization", "content-type", "if-match", "idempotency-key", "studio-view"] {
         assert!(list("access-control-allow-headers").contains(header), "{header}");
     }
-    assert_eq!(answer.header("access-control-allow-credentials"), "");
+    assert_eq!(response.header("access-control-allow-credentials"), "");
     for origin in [EVIL, "null", "https://host.example.evil.example", "http://host.example"] {
-        assert_eq!(ask(origin).header("access-control-allow-origin"), "", "{origin}");
+        assert_eq!(preflight(origin).header("access-control-allow-origin"), "", "{origin}");
     }
-    let closed = Server::start(&[]);
+    let without_allowed_origins = Server::start(&[]);
     let headers = [("origin", HOST), ("access-control-request-method", "PATCH")];
-    let answer = closed.request("OPTIONS", path::SESSION, &headers, b"");
-    assert_eq!(answer.problem(), (405, "method_not_allowed".into()));
+    let response = without_allowed_origins.request("OPTIONS", path::SESSION, &headers, b"");
+    assert_eq!(response.problem(), (405, "method_not_allowed".into()));
 }
 
 #[test]
-fn of_a_cookie_and_a_bearer_the_bearer_counts() {
+fn a_bearer_token_takes_precedence_over_a_cookie() {
     let server = server();
-    let charlotte = server.as_person("Charlotte");
+    let charlotte = server.sign_in_as("Charlotte");
     let (_, token) = bearer(&server, &[]);
     let cookie = charlotte.cookie.as_deref().unwrap();
     let both = |token: &str| {
@@ -128,27 +128,28 @@ fn of_a_cookie_and_a_bearer_the_bearer_counts() {
     };
     assert_eq!(both(&token).json::<Session>().user.email, "maud@northwind.example");
     assert_eq!(both("Bearer guess").problem(), (401, "unauthenticated".into()));
-    assert_eq!(both("Basic Z3Vlc3M=").status, 200, "what is no bearer is not for this server");
+    assert_eq!(both("Basic Z3Vlc3M=").status, 200, "ignores other authorization schemes");
 }
 
 #[test]
-fn a_cookie_counts_for_the_own_site_only_even_to_read() {
+fn ignores_cookies_of_cross_site_requests() {
     let server = server();
-    let charlotte = server.as_person("Charlotte");
+    let charlotte = server.sign_in_as("Charlotte");
     let cookie = charlotte.cookie.as_deref().unwrap();
     for (site, origin) in [("cross-site", HOST), ("same-site", HOST), ("cross-site", EVIL)] {
         let headers = [("cookie", cookie), ("sec-fetch-site", site), ("origin", origin)];
         assert_eq!(server.request("GET", path::SESSION, &headers, b"").status, 401, "{site} {origin}");
     }
-    // Nor is one set: an allowed origin would sign its visitor in as somebody else.
+    // The server sets no cookie either: otherwise an allowed origin could sign its visitor in as another
+    // user.
     let body = json!({ "user_id": charlotte.get(path::SESSION).json::<Session>().user.id }).to_string();
     let headers = [("sec-fetch-site", "cross-site"), ("origin", HOST)];
-    let answer = server.request("POST", path::DEMO_SESSIONS, &headers, body.as_bytes());
-    assert_eq!(answer.problem(), (403, "cross_site".into()));
-    assert_eq!(answer.header("set-cookie"), "");
+    let response = server.request("POST", path::DEMO_SESSIONS, &headers, body.as_bytes());
+    assert_eq!(response.problem(), (403, "cross_site".into()));
+    assert_eq!(response.header("set-cookie"), "");
 }
 
-/// The operations that change something, with ids for what their paths name.
+/// Returns the method and path of each operation that changes something. Paths contain an unknown id.
 fn changes() -> Vec<(String, String)> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi.json");
     let contract: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
@@ -166,29 +167,30 @@ fn changes() -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_cross_site_request_with_a_cookie_changes_nothing_whatever_it_says() {
+fn refuses_all_cross_site_changes_with_a_cookie() {
     let server = server();
-    let charlotte = server.as_person("Charlotte");
+    let charlotte = server.sign_in_as("Charlotte");
     let cookie = charlotte.cookie.as_deref().unwrap();
     let before = (charlotte.get(path::SESSION).body, charlotte.all_users("").len());
-    let own = own(&server);
+    let own_origin = own_origin(&server);
     let own_token = server.token();
     let body = json!({ "token": own_token, "name": "Evil", "email": "maud@northwind.example" }).to_string();
     let (changes, mut refused) = (changes(), 0);
     assert!(changes.len() >= 6, "{changes:?}");
     for (method, path) in &changes {
-        for (origin, is_own) in [(own.as_str(), true), (HOST, false), (EVIL, false)] {
+        for (origin, is_own) in [(own_origin.as_str(), true), (HOST, false), (EVIL, false)] {
             for site in [None, Some("same-origin"), Some("same-site"), Some("cross-site")] {
-                // Who the site is, the browser says best; without that, the origin does.
+                // `Sec-Fetch-Site` takes precedence over `Origin`.
                 if site.map_or(is_own, |site| site == "same-origin") {
                     continue;
                 }
-                for kind in ["application/json", "text/plain"] {
-                    let mut headers = vec![("cookie", cookie), ("origin", origin), ("content-type", kind)];
+                for content_type in ["application/json", "text/plain"] {
+                    let mut headers =
+                        vec![("cookie", cookie), ("origin", origin), ("content-type", content_type)];
                     headers.extend(site.map(|site| ("sec-fetch-site", site)));
-                    let answer = server.request(method, path, &headers, body.as_bytes());
-                    assert_eq!(answer.problem(), (403, "cross_site".into()), "{method} {path} {headers:?}");
-                    assert_eq!(answer.header("set-cookie"), "");
+                    let response = server.request(method, path, &headers, body.as_bytes());
+                    assert_eq!(response.problem(), (403, "cross_site".into()), "{method} {path} {headers:?}");
+                    assert_eq!(response.header("set-cookie"), "");
                     refused += 1;
                 }
             }
@@ -197,17 +199,17 @@ fn a_cross_site_request_with_a_cookie_changes_nothing_whatever_it_says() {
     assert_eq!(refused, changes.len() * 16);
     assert_eq!((charlotte.get(path::SESSION).body, charlotte.all_users("").len()), before);
     assert!(std::fs::read_dir(server.data.path().join("mail")).unwrap().next().is_none());
-    assert_eq!(server.visitor().sign_in(&own_token).status, 201, "the link was not used up");
+    assert_eq!(server.client().sign_in(&own_token).status, 201, "the link was not used");
 }
 
 #[test]
-fn a_body_is_json_or_none_whoever_sends_it() {
+fn requires_json_bodies() {
     let server = server();
-    let charlotte = server.as_person("Charlotte");
+    let charlotte = server.sign_in_as("Charlotte");
     let cookie = charlotte.cookie.as_deref().unwrap();
-    let own = own(&server);
+    let own_origin = own_origin(&server);
     let send = |kind: &str| {
-        let headers = [("cookie", cookie), ("origin", own.as_str()), ("content-type", kind)];
+        let headers = [("cookie", cookie), ("origin", own_origin.as_str()), ("content-type", kind)];
         server.request("PATCH", path::SESSION, &headers, b"{\"name\":\"Plain\"}")
     };
     for kind in ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", ""] {
@@ -220,7 +222,7 @@ fn a_body_is_json_or_none_whoever_sends_it() {
 }
 
 #[test]
-fn an_origin_that_is_none_is_refused_at_the_start() {
+fn rejects_invalid_allowed_origins() {
     let folder = TempDir::new().unwrap();
     for wrong in ["*", "https://*.example", "host.example", "https://host.example/path"] {
         let output =

@@ -1,11 +1,11 @@
-//! Only what one may give is given: every role against every actor, on every path by which somebody gains or loses it.
+//! Privilege escalation: tries every role as every actor, in every operation that adds or removes a role.
 
 use serde_json::{Value, json};
 use studio_users_contract::path;
 
-use crate::changes::access;
-use crate::server::Answer;
-use crate::world::{A, A1, Person, World, of};
+use crate::access_changes::access;
+use crate::server::Response;
+use crate::world::{A, A1, Person, World, with_id};
 
 const ROLES: [&str; 10] = [
     "agent",
@@ -20,7 +20,7 @@ const ROLES: [&str; 10] = [
     "developer",
 ];
 
-/// Why somebody with a role at a node may not give another there.
+/// Returns why an actor with one role at a node may not give another role there.
 fn denial(actor: &str, role: &str) -> Option<&'static str> {
     match (actor, role) {
         ("administrator" | "organisation_manager", "developer") => Some("not_licensed"),
@@ -30,13 +30,13 @@ fn denial(actor: &str, role: &str) -> Option<&'static str> {
     }
 }
 
-/// The same where somebody would have to be seen: who manages nothing sees nobody.
-fn unseen(denied: Option<&'static str>) -> Option<&'static str> {
+/// Returns the code for operations on an existing user: actors who manage nothing cannot see anyone.
+fn for_existing_user(denied: Option<&'static str>) -> Option<&'static str> {
     denied.map(|code| if code == "not_managed" { "not_found" } else { code })
 }
 
 #[test]
-fn only_what_one_may_give_is_given_on_every_path() {
+fn grants_only_what_the_actor_may_grant() {
     let world = World::new();
     let root = &world.administrator;
     let olga = world.join("olga", &[(A1, &["agent"])]);
@@ -51,30 +51,30 @@ fn only_what_one_may_give_is_given_on_every_path() {
         }
         for role in ROLES {
             let denied = denial(held, role);
-            let unseen = unseen(denied);
-            let answer = actor.assign_if(&olga.id, A, Some(&[role]), "*");
-            let code = (answer.status != 200).then(|| answer.problem().1);
-            assert_eq!(code.as_deref(), unseen, "{held} edits {role}");
-            settle(root, &olga, &before, denied.is_none());
+            let denied_for_user = for_existing_user(denied);
+            let response = actor.assign_if(&olga.id, A, Some(&[role]), "*");
+            let code = (response.status != 200).then(|| response.problem().1);
+            assert_eq!(code.as_deref(), denied_for_user, "{held} edits {role}");
+            assert_and_reset(root, &olga, &before, denied.is_none());
 
             let add =
                 json!({ "select": { "ids": [olga.id] }, "action": "add_role", "node_id": A, "role": role });
-            let came: Value = actor.post(path::USERS_BULK, &add).json();
-            assert_eq!(came["done"], u32::from(denied.is_none()), "{held} adds {role}: {came}");
-            assert_eq!(came["refusals"][0]["code"].as_str(), unseen, "{held} adds {role}");
-            settle(root, &olga, &before, denied.is_none());
+            let result: Value = actor.post(path::USERS_BULK, &add).json();
+            assert_eq!(result["done"], u32::from(denied.is_none()), "{held} adds {role}: {result}");
+            assert_eq!(result["refusals"][0]["code"].as_str(), denied_for_user, "{held} adds {role}");
+            assert_and_reset(root, &olga, &before, denied.is_none());
 
             let email = format!("{held}.{role}@x.example").replace('_', "-");
-            let answer = actor.invite(&[&email], &[(A1, &["agent"]), (A, &[role])]);
-            let code = (answer.status != 200).then(|| answer.problem().1);
+            let response = actor.invite(&[&email], &[(A1, &["agent"]), (A, &[role])]);
+            let code = (response.status != 200).then(|| response.problem().1);
             assert_eq!(code.as_deref(), denied, "{held} invites {role}");
             assert_eq!(root.row(&email).is_some(), denied.is_none(), "{held} invites {role}");
         }
     }
 }
 
-/// What was given is there, and is taken back; where nothing was, nothing has changed.
-fn settle(root: &Person, user: &Person, before: &Value, is_given: bool) {
+/// Asserts that the access has changed only if the role was given, and resets it.
+fn assert_and_reset(root: &Person, user: &Person, before: &Value, is_given: bool) {
     assert_eq!(access(root, &user.id) != *before, is_given);
     if is_given {
         assert_eq!(root.assign(&user.id, A, None).status, 200);
@@ -82,15 +82,16 @@ fn settle(root: &Person, user: &Person, before: &Value, is_given: bool) {
     assert_eq!(access(root, &user.id), *before);
 }
 
-/// The code of a refusal; none where it was done.
-fn code(answer: &Answer) -> Option<String> {
-    (answer.status >= 300).then(|| answer.problem().1)
+/// Returns the problem code. `None` for a success.
+fn code(response: &Response) -> Option<String> {
+    (response.status >= 300).then(|| response.problem().1)
 }
 
-/// Somebody with only this role at the agency A; a licence keeps nobody from having had it before.
-fn holding(world: &World, held: &str) -> Person {
-    let given = if held == "developer" { "agent" } else { held };
-    let person = world.join(held, &[(A, &[given])]);
+/// Creates a user with only this role at agency A. `developer` is written to the database, because the
+/// licence does not allow assigning it.
+fn join_with_role(world: &World, held: &str) -> Person {
+    let assigned = if held == "developer" { "agent" } else { held };
+    let person = world.join(held, &[(A, &[assigned])]);
     if held == "developer" {
         world.server.execute(
             "UPDATE assignments SET roles = 512 WHERE user = (SELECT pk FROM users WHERE email = 'developer@x.example')",
@@ -100,22 +101,21 @@ fn holding(world: &World, held: &str) -> Person {
 }
 
 #[test]
-fn only_who_may_give_a_role_takes_it_away_and_brings_it_back() {
+fn removes_and_restores_only_what_the_actor_may_grant() {
     let world = World::new();
     let root = &world.administrator;
     for held in ROLES {
-        let actor = holding(&world, held);
+        let actor = join_with_role(&world, held);
         for role in ROLES.into_iter().filter(|role| *role != "developer") {
-            let denied =
-                denial(held, role).map(|code| if code == "not_managed" { "not_found" } else { code });
+            let denied = for_existing_user(denial(held, role));
             let name = format!("{held}.{role}.x").replace('_', "-");
             let user = world.join(&name, &[(A1, &[role])]);
-            let removed = actor.delete(&of(path::USER, &user.id));
+            let removed = actor.delete(&with_id(path::USER, &user.id));
             assert_eq!(code(&removed).as_deref(), denied, "{held} removes {role}");
             if denied.is_some() {
-                assert_eq!(root.delete(&of(path::USER, &user.id)).status, 204);
+                assert_eq!(root.delete(&with_id(path::USER, &user.id)).status, 204);
             }
-            let restored = actor.post(&of(path::USER_RESTORE, &user.id), &Value::Null);
+            let restored = actor.post(&with_id(path::USER_RESTORE, &user.id), &Value::Null);
             assert_eq!(code(&restored).as_deref(), denied, "{held} restores {role}");
             assert_eq!(root.row(&user.email).is_some(), denied.is_none(), "{held} restores {role}");
         }
@@ -123,22 +123,26 @@ fn only_who_may_give_a_role_takes_it_away_and_brings_it_back() {
 }
 
 #[test]
-fn only_what_its_maker_or_its_giver_may_give_comes_by_a_link() {
+fn links_cover_only_what_their_creator_may_grant() {
     let world = World::new();
     let root = &world.administrator;
     for held in ROLES {
-        let actor = holding(&world, held);
+        let actor = join_with_role(&world, held);
         for role in ROLES.into_iter().filter(|role| *role != "developer") {
             let denied = denial(held, role);
             let name = format!("{held}.{role}.x").replace('_', "-");
             let email = format!("{name}@x.example");
             assert_eq!(root.invite(&[&email], &[(A1, &[role])]).status, 200);
             let user = root.id_of(&email);
-            let unsendable = unseen(denied);
-            let resent = actor.post(&of(path::USER_INVITATION_RESEND, &user), &Value::Null);
-            assert_eq!(code(&resent).as_deref(), unsendable, "{held} sends {role} again");
-            let copied = actor.post(&of(path::USER_INVITATION_LINK, &user), &Value::Null);
-            assert_eq!(code(&copied).as_deref(), unsendable, "{held} copies a link to {role}");
+            let denied_for_user = for_existing_user(denied);
+            let resent = actor.post(&with_id(path::USER_INVITATION_RESEND, &user), &Value::Null);
+            assert_eq!(code(&resent).as_deref(), denied_for_user, "{held} resends an invitation as {role}");
+            let copied = actor.post(&with_id(path::USER_INVITATION_LINK, &user), &Value::Null);
+            assert_eq!(
+                code(&copied).as_deref(),
+                denied_for_user,
+                "{held} copies an invitation link as {role}"
+            );
             if let Some(token) = denied.is_none().then(|| actor.copied_token(&user)) {
                 let joined = world.accept(&token, &name);
                 assert_eq!(root.effective(&joined.id, A1), [role]);
@@ -148,7 +152,7 @@ fn only_what_its_maker_or_its_giver_may_give_comes_by_a_link() {
 }
 
 #[test]
-fn what_an_inviter_could_no_longer_give_is_not_given_whatever_they_are_by_then() {
+fn accepting_grants_only_what_the_inviter_may_still_grant() {
     let world = World::new();
     let root = &world.administrator;
     let giver = world.join("giver", &[(A, &["administrator"])]);
@@ -159,9 +163,9 @@ fn what_an_inviter_could_no_longer_give_is_not_given_whatever_they_are_by_then()
             assert_eq!(giver.invite(&[&email], &[(A1, &[role])]).status, 200);
             let token = giver.copied_token(&giver.id_of(&email));
             assert_eq!(root.assign(&giver.id, A, Some(&[held])).status, 200);
-            let answer = world.try_accept(&token, "Somebody");
+            let response = world.try_accept(&token, "Someone");
             let is_given = denial(held, role).is_none();
-            assert_eq!(answer.status == 201, is_given, "{role} by who is {held} by then");
+            assert_eq!(response.status == 201, is_given, "{role} granted by a user who is now {held}");
             let row = root.row(&email);
             assert_eq!(row.is_some_and(|row| row["status"] == "active"), is_given, "{held} {role}");
         }

@@ -6,11 +6,11 @@ use studio_users_contract::{OwnSession, Session, path};
 use studio_users_domain::UserId;
 use ureq::http::Request;
 
-use crate::server::{Server, Visitor, agent, printed, run};
-use crate::world::{A, A1, Person, World, of};
+use crate::server::{Client, Server, agent, run, stdout_of};
+use crate::world::{A, A1, Person, World, with_id};
 
-/// A stream of events, read as browsers do.
-pub(crate) struct Events {
+/// A stream of server-sent events, parsed like a browser does.
+pub(crate) struct EventStream {
     lines: std::io::Lines<BufReader<Box<dyn Read + Send>>>,
     last_id: String,
 }
@@ -21,16 +21,16 @@ pub(crate) struct Event {
     pub(crate) data: Value,
 }
 
-impl Events {
-    fn open(visitor: &Visitor<'_>, last_id: Option<&str>) -> Result<Self, u16> {
+impl EventStream {
+    fn open(client: &Client<'_>, last_id: Option<&str>) -> Result<Self, u16> {
         let mut request = Request::builder()
-            .uri(format!("{}{}", visitor.server.url, path::EVENTS))
+            .uri(format!("{}{}", client.server.url, path::EVENTS))
             .header("sec-fetch-site", "same-origin")
-            .header("cookie", visitor.cookie.as_deref().unwrap_or_default());
+            .header("cookie", client.cookie.as_deref().unwrap_or_default());
         if let Some(id) = last_id {
             request = request.header("last-event-id", id);
         }
-        // A stream that stays silent where it should speak fails the test.
+        // A missing event fails the test by this timeout.
         let agent = agent();
         let request = agent.configure_request(request.body(()).unwrap());
         let response = agent.run(request.timeout_recv_body(Some(Duration::from_mins(1))).build()).unwrap();
@@ -43,7 +43,7 @@ impl Events {
         Ok(Self { lines: BufReader::new(reader).lines(), last_id: last_id.unwrap_or_default().into() })
     }
 
-    /// The next event; none where the stream has ended as it should.
+    /// Reads the next event. Returns `None` at the end of the stream.
     pub(crate) fn next(&mut self) -> Option<Event> {
         let (mut kind, mut data) = (String::new(), String::new());
         for line in self.lines.by_ref() {
@@ -62,8 +62,8 @@ impl Events {
         None
     }
 
-    /// The id of the place where the stream is, once there is one.
-    pub(crate) fn place(&mut self) -> String {
+    /// Returns the last event id. Waits for the first one.
+    pub(crate) fn event_id(&mut self) -> String {
         while self.last_id.is_empty() {
             let line = self.lines.next().unwrap().unwrap();
             self.last_id = line.strip_prefix("id: ").unwrap_or_default().into();
@@ -72,8 +72,8 @@ impl Events {
     }
 }
 
-pub(crate) fn follow(visitor: &Visitor<'_>) -> Events {
-    Events::open(visitor, None).unwrap()
+pub(crate) fn subscribe(client: &Client<'_>) -> EventStream {
+    EventStream::open(client, None).unwrap()
 }
 
 fn user(id: UserId) -> Event {
@@ -84,90 +84,91 @@ fn bare(kind: &str) -> Event {
     Event { kind: kind.into(), data: json!({}) }
 }
 
-fn rename(visitor: &Visitor<'_>, name: &str) -> UserId {
-    let answer = visitor.patch(path::SESSION, &json!({ "name": name }));
-    assert_eq!(answer.status, 200);
-    answer.json::<Session>().user.id
+fn rename(client: &Client<'_>, name: &str) -> UserId {
+    let response = client.patch(path::SESSION, &json!({ "name": name }));
+    assert_eq!(response.status, 200);
+    response.json::<Session>().user.id
 }
 
 #[test]
-fn readers_are_told_of_the_users_they_see_and_of_nobody_else() {
+fn sends_events_about_visible_users_only() {
     let server = Server::demo("600");
-    let [administrator, clinic, agent] = ["Charlotte", "Ingrid", "Femke"].map(|name| server.as_person(name));
-    let (mut all, mut some, mut none) = (follow(&administrator), follow(&clinic), follow(&agent));
-    // The agent works at the bank, which the clinic's manager does not see.
-    let hidden = rename(&agent, "Femke Renamed");
+    let [administrator, clinic, agent] = ["Charlotte", "Ingrid", "Femke"].map(|name| server.sign_in_as(name));
+    let (mut administrator_events, mut clinic_events, mut agent_events) =
+        (subscribe(&administrator), subscribe(&clinic), subscribe(&agent));
+    // The agent works at the bank, which the manager of the clinic cannot see.
+    let agent_id = rename(&agent, "Femke Renamed");
     let seen = rename(&clinic, "Ingrid Renamed");
     rename(&clinic, "Ingrid Renamed");
     let last = rename(&clinic, "Ingrid Again");
     assert_eq!(
-        [all.next(), all.next(), all.next()],
-        [Some(user(hidden)), Some(user(seen)), Some(user(last))]
+        [administrator_events.next(), administrator_events.next(), administrator_events.next()],
+        [Some(user(agent_id)), Some(user(seen)), Some(user(last))]
     );
     assert_eq!(
-        [some.next(), some.next()],
+        [clinic_events.next(), clinic_events.next()],
         [Some(user(seen)), Some(user(last))],
         "the same name is no change"
     );
     let id = agent.get(path::SESSIONS).json::<Vec<OwnSession>>()[0].id;
     assert_eq!(agent.send("DELETE", &format!("{}/{id}", path::SESSIONS), b"").status, 204);
-    assert_eq!(none.next(), None, "whoever sees nobody is told of nobody, not even of themselves");
+    assert_eq!(agent_events.next(), None, "a user who sees nobody gets no events, not even about themselves");
 }
 
 #[test]
-fn a_stream_goes_on_where_it_was_cut() {
+fn resumes_after_the_last_event_id() {
     let server = Server::demo("40");
-    let (administrator, maud) = (server.as_person("Charlotte"), server.as_person("Maud"));
-    let mut cut = follow(&administrator);
-    let start = cut.place();
+    let (administrator, maud) = (server.sign_in_as("Charlotte"), server.sign_in_as("Maud"));
+    let mut interrupted = subscribe(&administrator);
+    let start = interrupted.event_id();
     let id = rename(&maud, "One");
-    assert_eq!(cut.next(), Some(user(id)));
-    let after_one = cut.last_id.clone();
-    drop(cut);
+    assert_eq!(interrupted.next(), Some(user(id)));
+    let after_one = interrupted.last_id.clone();
+    drop(interrupted);
     rename(&maud, "Two");
     let own = rename(&administrator, "Three");
-    for (place, missed) in [(start, 2), (after_one, 1)] {
-        let mut again = Events::open(&administrator, Some(&place)).unwrap();
+    for (event_id, missed) in [(start, 2), (after_one, 1)] {
+        let mut resumed = EventStream::open(&administrator, Some(&event_id)).unwrap();
         for _ in 0..missed {
-            assert_eq!(again.next(), Some(user(id)));
+            assert_eq!(resumed.next(), Some(user(id)));
         }
-        assert_eq!(again.next(), Some(user(own)));
-        assert_ne!(again.last_id, place);
+        assert_eq!(resumed.next(), Some(user(own)));
+        assert_ne!(resumed.last_id, event_id);
     }
 }
 
 #[test]
-fn a_place_that_is_not_known_is_a_reset_and_goes_on_from_there() {
+fn resets_after_an_unknown_event_id() {
     let server = Server::demo("40");
-    let administrator = server.as_person("Charlotte");
-    for place in ["00000000-0000-4000-8000-000000000000", "seven"] {
-        let mut events = Events::open(&administrator, Some(place)).unwrap();
+    let administrator = server.sign_in_as("Charlotte");
+    for event_id in ["00000000-0000-4000-8000-000000000000", "seven"] {
+        let mut events = EventStream::open(&administrator, Some(event_id)).unwrap();
         assert_eq!(events.next(), Some(bare("reset")));
-        assert_ne!(events.last_id, place);
-        let id = rename(&administrator, &format!("After {place}"));
+        assert_ne!(events.last_id, event_id);
+        let id = rename(&administrator, &format!("After {event_id}"));
         assert_eq!(events.next(), Some(user(id)));
     }
 }
 
 #[test]
-fn a_stream_ends_with_its_session_and_no_other_does() {
+fn ends_with_its_own_session_only() {
     let server = Server::demo("40");
-    let (here, there) = (server.as_person("Maud"), server.as_person("Maud"));
-    let (mut stays, mut ends) = (follow(&here), follow(&there));
+    let (here, there) = (server.sign_in_as("Maud"), server.sign_in_as("Maud"));
+    let (mut kept, mut ended) = (subscribe(&here), subscribe(&there));
     let other = here.get(path::SESSIONS).json::<Vec<OwnSession>>().into_iter().find(|one| !one.current);
     let path = format!("{}/{}", path::SESSIONS, other.unwrap().id);
     assert_eq!(here.send("DELETE", &path, b"").status, 204);
     let id = rename(&here, "After the end");
-    assert_eq!(ends.next(), None);
-    assert_eq!(stays.next(), Some(user(id)));
-    assert_eq!(Events::open(&there, None).err(), Some(401));
+    assert_eq!(ended.next(), None);
+    assert_eq!(kept.next(), Some(user(id)));
+    assert_eq!(EventStream::open(&there, None).err(), Some(401));
 }
 
 #[test]
-fn an_import_is_told_to_those_who_see_what_it_changes() {
+fn sends_tree_events_about_visible_nodes_only() {
     let server = Server::demo("40");
-    let [administrator, clinic] = ["Charlotte", "Ingrid"].map(|name| server.as_person(name));
-    let (mut all, mut some) = (follow(&administrator), follow(&clinic));
+    let [administrator, clinic] = ["Charlotte", "Ingrid"].map(|name| server.sign_in_as(name));
+    let (mut administrator_events, mut clinic_events) = (subscribe(&administrator), subscribe(&clinic));
     let nodes: Value = administrator.get(path::NODES).json();
     let node = nodes.as_array().unwrap().iter().find(|node| node["name"] == "Harbor Bank").unwrap();
     let mut changed = json!({ "name": "Harbour Bank" });
@@ -176,54 +177,54 @@ fn an_import_is_told_to_those_who_see_what_it_changes() {
     }
     let file = server.data.path().join("nodes.json");
     std::fs::write(&file, json!([changed]).to_string()).unwrap();
-    printed(&run(server.data.path(), &["nodes", "import", file.to_str().unwrap()]));
-    // Whoever asks something first finds out for all; if nobody does, a heartbeat does.
+    stdout_of(&run(server.data.path(), &["nodes", "import", file.to_str().unwrap()]));
+    // The first request loads the new tree and publishes the event. Without requests, the heartbeat does.
     assert_eq!(administrator.get(path::NODES).status, 200);
-    assert_eq!(all.next(), Some(bare("tree")));
+    assert_eq!(administrator_events.next(), Some(bare("tree")));
     let id = rename(&clinic, "Ingrid Renamed");
-    assert_eq!(some.next(), Some(user(id)), "the bank is not the clinic's business");
+    assert_eq!(clinic_events.next(), Some(user(id)), "the manager of the clinic cannot see the bank");
 }
 
 #[test]
-fn the_server_ends_with_open_streams_and_ends_them_well() {
+fn shuts_down_with_open_streams() {
     let server = Server::demo("40");
-    let mut events: Vec<_> = ["Charlotte", "Maud"].map(|name| follow(&server.as_person(name))).into();
-    let (ended_well, _) = server.stop();
-    assert!(ended_well);
+    let mut events: Vec<_> = ["Charlotte", "Maud"].map(|name| subscribe(&server.sign_in_as(name))).into();
+    let (is_success, _) = server.stop();
+    assert!(is_success);
     for events in &mut events {
         assert_eq!(events.next(), None);
     }
 }
 
 #[test]
-fn nobody_has_more_than_twenty_streams() {
+fn limits_streams_to_twenty_per_user() {
     let server = Server::demo("40");
-    let (maud, ingrid) = (server.as_person("Maud"), server.as_person("Ingrid"));
-    let streams: Vec<_> = (0..20).map(|_| follow(&maud)).collect();
-    let answer = maud.get(path::EVENTS);
-    assert_eq!(answer.problem(), (429, "rate_limited".into()));
-    assert!(!answer.header("retry-after").is_empty());
-    assert!(Events::open(&ingrid, None).is_ok());
+    let (maud, ingrid) = (server.sign_in_as("Maud"), server.sign_in_as("Ingrid"));
+    let streams: Vec<_> = (0..20).map(|_| subscribe(&maud)).collect();
+    let response = maud.get(path::EVENTS);
+    assert_eq!(response.problem(), (429, "rate_limited".into()));
+    assert!(!response.header("retry-after").is_empty());
+    assert!(EventStream::open(&ingrid, None).is_ok());
     drop(streams);
-    assert_eq!(server.visitor().get(path::EVENTS).problem(), (401, "unauthenticated".into()));
+    assert_eq!(server.client().get(path::EVENTS).problem(), (401, "unauthenticated".into()));
 }
 
 #[test]
-fn whose_access_changes_hears_of_it_and_whose_account_ends_hears_no_more() {
+fn sends_session_events_until_the_account_ends() {
     let world = World::new();
     let manager = world.join("maud", &[(A, &["organisation_manager"])]);
     let agent = world.join("agent", &[(A1, &["agent"])]);
-    let visitor = |person: &Person| Visitor { server: &world.server, cookie: Some(person.cookie.clone()) };
-    let (seeing, changed) = (visitor(&manager), visitor(&agent));
-    let (mut seen, mut own) = (follow(&seeing), follow(&changed));
-    // Both streams are where nothing of this has happened yet.
-    seen.place();
-    own.place();
+    let client = |person: &Person| Client { server: &world.server, cookie: Some(person.cookie.clone()) };
+    let (manager_client, agent_client) = (client(&manager), client(&agent));
+    let (mut manager_events, mut agent_events) = (subscribe(&manager_client), subscribe(&agent_client));
+    // Waits until both streams are open.
+    manager_events.event_id();
+    agent_events.event_id();
     assert_eq!(manager.assign(&agent.id, A1, Some(&["planner"])).status, 200);
-    assert_eq!(own.next(), Some(bare("session")), "what they may do is another by now");
+    assert_eq!(agent_events.next(), Some(bare("session")), "their permissions have changed");
     let id = agent.id.parse().unwrap();
-    assert_eq!(seen.next(), Some(user(id)));
-    assert_eq!(manager.delete(&of(path::USER, &agent.id)).status, 204);
-    assert_eq!(seen.next(), Some(user(id)));
-    assert_eq!(own.next(), None);
+    assert_eq!(manager_events.next(), Some(user(id)));
+    assert_eq!(manager.delete(&with_id(path::USER, &agent.id)).status, 204);
+    assert_eq!(manager_events.next(), Some(user(id)));
+    assert_eq!(agent_events.next(), None);
 }

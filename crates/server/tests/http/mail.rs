@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::server::{LOG, Server, binary, token_of};
 use crate::smtp::{MailServer, Received, free_port};
 
-/// A mail as its reader's program understands it.
+/// A parsed mail.
 #[derive(Debug)]
 pub(crate) struct ReadMail {
     pub(crate) to: String,
@@ -38,47 +38,47 @@ impl ReadMail {
         self.headers.iter().find(|(given, _)| given == name).map_or("", |(_, value)| value)
     }
 
-    /// The line of the text that is a link of this kind.
+    /// Returns the line of the plain text that contains this part of a link.
     pub(crate) fn link(&self, kind: &str) -> String {
         self.plain.lines().find(|line| line.contains(kind)).unwrap().to_owned()
     }
 }
 
-/// What the folder holds.
+/// Returns the mails in the mail folder.
 pub(crate) fn mails_in(data: &TempDir) -> Vec<ReadMail> {
     let entries = std::fs::read_dir(data.path().join("mail")).unwrap().map(|entry| entry.unwrap().path());
     let mails = entries.filter(|path| path.extension().is_some_and(|ending| ending == "eml"));
     mails.map(|path| ReadMail::of(&std::fs::read(path).unwrap())).collect()
 }
 
-/// Waits for what happens in its own time; a test in which it never does fails.
+/// Polls until the closure returns a value. Fails after 30 seconds.
 #[track_caller]
-pub(crate) fn eventually<T>(mut look: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn eventually<T>(mut poll: impl FnMut() -> Option<T>) -> T {
     for _ in 0..600 {
-        if let Some(found) = look() {
+        if let Some(found) = poll() {
             return found;
         }
         sleep(Duration::from_millis(50));
     }
-    panic!("it never happened");
+    panic!("timed out after 30 seconds");
 }
 
-fn ask_for_link(server: &Server, email: &str) {
-    let answer = server.visitor().post(path::SIGN_IN_LINKS, &json!({ "email": email }));
-    assert_eq!(answer.status, 202);
+fn request_link(server: &Server, email: &str) {
+    let response = server.client().post(path::SIGN_IN_LINKS, &json!({ "email": email }));
+    assert_eq!(response.status, 202);
 }
 
 fn first_accepted(mails: &MailServer) -> Received {
     eventually(|| mails.accepted().first().cloned())
 }
 
-/// The token of the link in a mail as it came.
+/// Returns the token of the link in a received mail.
 fn token_in(mail: &Received) -> String {
     token_of(&ReadMail::of(&mail.data).link("/sign-in#"))
 }
 
 #[track_caller]
-fn is_nowhere(token: &str, data: &Path) {
+fn assert_not_stored(token: &str, data: &Path) {
     for name in ["studio-users.db", "studio-users.db-wal", LOG] {
         let Ok(bytes) = std::fs::read(data.join(name)) else { continue };
         assert!(!bytes.windows(token.len()).any(|part| part == token.as_bytes()), "{name}");
@@ -86,11 +86,11 @@ fn is_nowhere(token: &str, data: &Path) {
 }
 
 #[test]
-fn a_mail_server_gets_the_mail_whole() {
+fn sends_complete_mails_over_smtp() {
     let mails = MailServer::start();
     let server =
         Server::start(&["--demo", "40", "--smtp", &mails.url(), "--mail-from", "Velo <hello@velo.example>"]);
-    ask_for_link(&server, "maud@northwind.example");
+    request_link(&server, "maud@northwind.example");
     let received = first_accepted(&mails);
     assert_eq!(
         (received.from.as_str(), received.to.as_str()),
@@ -102,88 +102,88 @@ fn a_mail_server_gets_the_mail_whole() {
     assert_eq!(mail.header("From"), "Velo <hello@velo.example>");
     assert!(mail.header("Message-ID").ends_with("@velo.example>"), "{mail:?}");
     assert!(!mail.header("Date").is_empty(), "{mail:?}");
-    assert_eq!(mail.subject, "Sign in to the studio");
-    assert!(mail.plain.contains("Hello Maud Jansen,"), "{}", mail.plain);
+    assert_eq!(mail.subject, "Your sign-in link for the studio");
+    assert!(mail.plain.contains("expires after 15 minutes"), "{}", mail.plain);
     assert!(mail.html.contains("<html lang=\"en\" dir=\"ltr\">"), "{}", mail.html);
     let link = mail.link("/sign-in#");
     assert!(mail.html.contains(&format!("href=\"{link}\"")), "{}", mail.html);
-    let session: Session = server.visitor().sign_in(&token_of(&link)).json();
+    let session: Session = server.client().sign_in(&token_of(&link)).json();
     assert_eq!(session.user.email, "maud@northwind.example");
-    assert!(!server.data.path().join("mail").exists(), "nothing is kept beside");
-    is_nowhere(&token_of(&link), server.data.path());
+    assert!(!server.data.path().join("mail").exists(), "stores no copy");
+    assert_not_stored(&token_of(&link), server.data.path());
 }
 
 #[test]
-fn a_refused_mail_is_sent_again_with_another_link_and_nothing_of_it_is_logged() {
-    let mails = MailServer::refusing(1);
+fn retries_a_rejected_mail_with_a_new_link() {
+    let mails = MailServer::rejecting(1);
     let server = Server::start(&["--demo", "40", "--smtp", &mails.url()]);
-    ask_for_link(&server, "maud@northwind.example");
-    let refused = token_in(&eventually(|| mails.refused().first().cloned()));
+    request_link(&server, "maud@northwind.example");
+    let rejected = token_in(&eventually(|| mails.rejected().first().cloned()));
     let accepted = token_in(&first_accepted(&mails));
-    assert_ne!(refused, accepted);
+    assert_ne!(rejected, accepted);
     let log = std::fs::read_to_string(server.data.path().join(LOG)).unwrap();
-    assert!(log.contains("451") && log.contains("is tried again"), "{log}");
-    for token in [&refused, &accepted] {
-        is_nowhere(token, server.data.path());
+    assert!(log.contains("451") && log.contains("will be retried"), "{log}");
+    for token in [&rejected, &accepted] {
+        assert_not_stored(token, server.data.path());
     }
-    assert_eq!(server.visitor().sign_in(&refused).problem().1, "link_invalid");
-    assert_eq!(server.visitor().sign_in(&accepted).status, 201);
+    assert_eq!(server.client().sign_in(&rejected).problem().1, "link_invalid");
+    assert_eq!(server.client().sign_in(&accepted).status, 201);
 }
 
 #[test]
-fn mail_waits_for_a_mail_server_that_is_down() {
+fn retries_until_the_mail_server_is_up() {
     let port = free_port();
     let server = Server::start(&["--demo", "40", "--smtp", &format!("smtp://127.0.0.1:{port}")]);
-    ask_for_link(&server, "maud@northwind.example");
+    request_link(&server, "maud@northwind.example");
     eventually(|| {
         let log = std::fs::read_to_string(server.data.path().join(LOG)).unwrap();
-        log.contains("is tried again").then_some(())
+        log.contains("will be retried").then_some(())
     });
     let mails = MailServer::on(port);
-    assert_eq!(server.visitor().sign_in(&token_in(&first_accepted(&mails))).status, 201);
+    assert_eq!(server.client().sign_in(&token_in(&first_accepted(&mails))).status, 201);
 }
 
 #[test]
-fn one_address_that_is_refused_does_not_keep_the_others() {
-    let mails = MailServer::not_knowing("maud@northwind.example");
+fn a_rejected_recipient_does_not_block_others() {
+    let mails = MailServer::with_unknown_recipient("maud@northwind.example");
     let server = Server::start(&["--demo", "40", "--smtp", &mails.url()]);
-    ask_for_link(&server, "maud@northwind.example");
+    request_link(&server, "maud@northwind.example");
     eventually(|| {
         let log = std::fs::read_to_string(server.data.path().join(LOG)).unwrap();
         log.contains("550").then_some(())
     });
-    ask_for_link(&server, "ingrid@clinic.example");
+    request_link(&server, "ingrid@clinic.example");
     assert_eq!(first_accepted(&mails).to, "ingrid@clinic.example");
 }
 
 #[test]
-fn a_mail_that_waited_when_the_machine_failed_is_sent_after_the_restart() {
-    let mails = MailServer::refusing(1);
+fn sends_queued_mails_after_a_crash() {
+    let mails = MailServer::rejecting(1);
     let arguments = ["--demo", "40", "--smtp", &mails.url()];
     let server = Server::start(&arguments);
-    ask_for_link(&server, "maud@northwind.example");
-    let refused = token_in(&eventually(|| mails.refused().first().cloned()));
-    let again = Server::start_on(server.kill(), &arguments);
+    request_link(&server, "maud@northwind.example");
+    let rejected = token_in(&eventually(|| mails.rejected().first().cloned()));
+    let restarted = Server::start_on(server.kill(), &arguments);
     let token = token_in(&first_accepted(&mails));
-    assert_eq!(again.visitor().sign_in(&refused).problem().1, "link_invalid");
-    assert_eq!(again.visitor().sign_in(&token).status, 201);
+    assert_eq!(restarted.client().sign_in(&rejected).problem().1, "link_invalid");
+    assert_eq!(restarted.client().sign_in(&token).status, 201);
 }
 
 #[test]
-fn a_mail_server_that_hangs_does_not_keep_the_server_from_ending() {
+fn a_hanging_mail_server_does_not_block_shutdown() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("smtp://{}", silent.local_addr().unwrap());
     let server = Server::start(&["--demo", "40", "--smtp", &url]);
-    ask_for_link(&server, "maud@northwind.example");
+    request_link(&server, "maud@northwind.example");
     let (_connection, _) = silent.accept().unwrap();
-    let (ended_well, data) = server.stop();
-    assert!(ended_well);
+    let (is_success, data) = server.stop();
+    assert!(is_success);
     let log = std::fs::read_to_string(data.path().join(LOG)).unwrap();
-    assert!(!log.contains("broken off"), "{log}");
+    assert!(!log.contains("aborted"), "{log}");
 }
 
 #[test]
-fn a_url_that_is_none_of_a_mail_server_is_refused_without_its_password() {
+fn rejects_an_invalid_smtp_url_without_printing_it() {
     let folder = TempDir::new().unwrap();
     for url in
         ["mail.example", "https://ada:s3cret@mail.example", "smtp://ada:s3cret@mail.example?tls=maybe", ""]
@@ -192,7 +192,10 @@ fn a_url_that_is_none_of_a_mail_server_is_refused_without_its_password() {
             binary().args(["serve", "--data"]).arg(folder.path()).env("STUDIO_USERS_SMTP", url).output();
         let output = output.unwrap();
         assert_eq!(output.status.code(), Some(1), "{url}");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(said.contains("--smtp is no URL of a mail server") && !said.contains("s3cret"), "{said}");
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            message.contains("--smtp must be a mail server URL") && !message.contains("s3cret"),
+            "{message}"
+        );
     }
 }

@@ -2,41 +2,38 @@ use serde_json::json;
 use studio_users_contract::path;
 
 use crate::mail::eventually;
-use crate::server::{Answer, Server};
+use crate::server::{Response, Server};
 use crate::smtp::MailServer;
 
-fn get(server: &Server, path: &str) -> Answer {
+fn get(server: &Server, path: &str) -> Response {
     server.request("GET", path, &[], b"")
 }
 
-/// The paths of the mails in the list.
+/// Returns the paths of the listed mails.
 fn listed(page: &str) -> Vec<String> {
     let links = page.split("<li><a href=\"").skip(1);
     links.filter_map(|rest| rest.split('"').next().map(str::to_owned)).collect()
 }
 
-fn ask_for_link(server: &Server, email: &str, mails: usize) -> Vec<String> {
-    server.visitor().post(path::SIGN_IN_LINKS, &json!({ "email": email }));
+fn request_link(server: &Server, email: &str, mails: usize) -> Vec<String> {
+    server.client().post(path::SIGN_IN_LINKS, &json!({ "email": email }));
     eventually(|| Some(listed(&get(server, "/demo/mail").text())).filter(|links| links.len() == mails))
 }
 
 #[test]
-fn a_demo_shows_what_it_would_have_mailed_newest_first() {
+fn lists_the_mails_of_a_demo_newest_first() {
     let server = Server::demo("40");
     let empty = get(&server, "/demo/mail");
     assert_eq!((empty.status, empty.header("cache-control")), (200, "no-store"));
-    assert!(empty.text().contains("No mail yet"), "{}", empty.text());
-    let first = ask_for_link(&server, "maud@northwind.example", 1);
-    let both = ask_for_link(&server, "ingrid@clinic.example", 2);
+    assert!(empty.text().contains("No e-mails yet"), "{}", empty.text());
+    let first = request_link(&server, "maud@northwind.example", 1);
+    let both = request_link(&server, "ingrid@clinic.example", 2);
     assert_eq!(both[1], first[0]);
     let list = get(&server, "/demo/mail").text();
     assert!(list.contains("Maud Jansen &lt;maud@northwind.example&gt;"), "{list}");
 
     let mail = get(&server, &first[0]).text();
-    assert!(
-        mail.contains(&format!("<iframe title=\"The mail as HTML\" src=\"{}/html\"", first[0])),
-        "{mail}"
-    );
+    assert!(mail.contains(&format!("<iframe title=\"HTML version\" src=\"{}/html\"", first[0])), "{mail}");
     assert!(mail.contains("sandbox=\"allow-top-navigation-by-user-activation\""), "{mail}");
     assert!(mail.contains("Auto-Submitted: auto-generated") && mail.contains("/sign-in#"), "{mail}");
     let html = get(&server, &format!("{}/html", first[0])).text();
@@ -44,15 +41,15 @@ fn a_demo_shows_what_it_would_have_mailed_newest_first() {
 }
 
 #[test]
-fn the_mailbox_runs_nothing() {
+fn allows_no_scripts() {
     let server = Server::demo("40");
-    let mail = ask_for_link(&server, "maud@northwind.example", 1).remove(0);
+    let mail = request_link(&server, "maud@northwind.example", 1).remove(0);
     for path in ["/demo/mail", &mail, &format!("{mail}/html")] {
-        let answer = get(&server, path);
-        let policy = answer.header("content-security-policy");
+        let response = get(&server, path);
+        let policy = response.header("content-security-policy");
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"), "{policy}");
-        assert!(!policy.contains("script-src") && !answer.text().contains("<script"), "{policy}");
-        assert_eq!(answer.header("referrer-policy"), "no-referrer");
+        assert!(!policy.contains("script-src") && !response.text().contains("<script"), "{policy}");
+        assert_eq!(response.header("referrer-policy"), "no-referrer");
     }
     let frame = get(&server, &format!("{mail}/html"));
     let policy = frame.header("content-security-policy");
@@ -61,7 +58,7 @@ fn the_mailbox_runs_nothing() {
 }
 
 #[test]
-fn a_hostile_name_does_not_leave_the_folder() {
+fn prevents_path_traversal() {
     let server = Server::demo("40");
     let secret = "0190b5a0-0000-7000-8000-000000000001";
     std::fs::write(server.data.path().join(format!("{secret}.eml")), "Subject: outside\r\n\r\n").unwrap();
@@ -80,14 +77,14 @@ fn a_hostile_name_does_not_leave_the_folder() {
     }
     let inside = server.data.path().join("mail").join(format!("{secret}.eml"));
     std::fs::write(inside, "Subject: <b>inside\r\n\r\n<i>text").unwrap();
-    let shown = get(&server, &format!("/demo/mail/{secret}"));
-    assert_eq!(shown.status, 200);
-    assert!(shown.text().contains("&lt;b&gt;inside") && !shown.text().contains("<b>"), "{}", shown.text());
-    assert!(!shown.text().contains("<i>"), "{}", shown.text());
+    let page = get(&server, &format!("/demo/mail/{secret}"));
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("&lt;b&gt;inside") && !page.text().contains("<b>"), "{}", page.text());
+    assert!(!page.text().contains("<i>"), "{}", page.text());
 }
 
 #[test]
-fn there_is_no_mailbox_where_users_are_real_or_mail_is_sent() {
+fn has_no_mailbox_outside_local_demos() {
     let mails = MailServer::start();
     let servers = [
         Server::start(&[]),

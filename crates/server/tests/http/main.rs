@@ -1,37 +1,37 @@
-//! The server from outside: the real binary, on a folder of its own, over HTTP.
+//! Black-box tests of the server: they start the real binary on a temporary data folder and use it over HTTP.
 
-#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+#![allow(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod access;
-mod allowed;
+mod access_changes;
 mod audit;
 mod bulk;
-mod cases;
-mod changes;
 mod command_line;
 mod cross_origin;
 mod demo;
 mod escalation;
 mod events;
-mod guarantees;
-mod inviting;
-mod joining;
-mod limits;
-mod links;
-mod list;
+mod impersonation;
+mod invalid_requests;
+mod invariants;
+mod invitation_links;
+mod invitation_preview;
+mod invitations;
+mod join;
 mod mail;
 mod mailbox;
 mod page;
-mod preview;
-mod refusals;
+mod rate_limits;
 mod removal;
+mod row_permissions;
+mod scenarios;
 mod server;
 mod sessions;
 mod sign_in;
 mod smtp;
 mod tampering;
-mod user;
+mod user_details;
+mod user_list;
 mod users_csv;
-mod views;
 mod visibility;
 mod world;

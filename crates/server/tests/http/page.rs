@@ -17,7 +17,7 @@ fn built_page() -> TempDir {
     let files: [(&str, &[u8]); 6] = [
         ("index.html", INDEX.as_bytes()),
         ("studio-users-0123456789abcdef_bg.wasm", b"plain"),
-        ("studio-users-0123456789abcdef_bg.wasm.br", b"small"),
+        ("studio-users-0123456789abcdef_bg.wasm.br", b"compressed"),
         ("icon.svg", b"<svg/>"),
         ("embed/studio-users.js", b"export {}"),
         ("sub/style-0123456789abcdef.css", b"a{}"),
@@ -31,7 +31,7 @@ fn built_page() -> TempDir {
 }
 
 #[test]
-fn files_are_served_with_their_type_and_kept_as_long_as_their_name_holds() {
+fn serves_files_with_content_type_and_cache_headers() {
     let page = built_page();
     let server = Server::start(&["--page", page.path().to_str().unwrap()]);
     let wasm = "/studio-users-0123456789abcdef_bg.wasm";
@@ -40,9 +40,9 @@ fn files_are_served_with_their_type_and_kept_as_long_as_their_name_holds() {
     assert_eq!(plain.header("content-type"), "application/wasm");
     assert_eq!(plain.header("cache-control"), "public, max-age=31536000, immutable");
     assert_eq!(plain.header("x-content-type-options"), "nosniff");
-    let small = server.request("GET", wasm, &[("accept-encoding", "gzip, br")], b"");
-    assert_eq!((small.header("content-encoding"), small.text().as_str()), ("br", "small"));
-    assert_eq!(small.header("vary"), "accept-encoding");
+    let compressed = server.request("GET", wasm, &[("accept-encoding", "gzip, br")], b"");
+    assert_eq!((compressed.header("content-encoding"), compressed.text().as_str()), ("br", "compressed"));
+    assert_eq!(compressed.header("vary"), "accept-encoding");
 
     let icon = server.request("GET", "/icon.svg", &[], b"");
     assert_eq!((icon.header("content-type"), icon.header("cache-control")), ("image/svg+xml", "no-cache"));
@@ -52,24 +52,24 @@ fn files_are_served_with_their_type_and_kept_as_long_as_their_name_holds() {
 }
 
 #[test]
-fn the_element_is_for_pages_of_any_origin_and_the_rest_is_not() {
+fn allows_any_origin_to_load_the_element_only() {
     let page = built_page();
     let allowed = ["--allow-origin", "https://studio.example"];
     let server = Server::start(&["--page", page.path().to_str().unwrap(), allowed[0], allowed[1]]);
     for origin in ["https://studio.example", "https://other.example"] {
-        let ask = |path| server.request("GET", path, &[("origin", origin)], b"");
-        let element = ask("/embed/studio-users.js");
+        let fetch = |path| server.request("GET", path, &[("origin", origin)], b"");
+        let element = fetch("/embed/studio-users.js");
         assert!(["*", origin].contains(&element.header("access-control-allow-origin")), "{origin}");
         assert_eq!(element.header("cross-origin-resource-policy"), "cross-origin");
         assert_eq!(element.header("content-type"), "text/javascript; charset=utf-8");
-        assert_eq!(ask("/icon.svg").header("cross-origin-resource-policy"), "");
+        assert_eq!(fetch("/icon.svg").header("cross-origin-resource-policy"), "");
     }
     let foreign = server.request("GET", "/icon.svg", &[("origin", "https://other.example")], b"");
     assert_eq!(foreign.header("access-control-allow-origin"), "");
 }
 
 #[test]
-fn only_who_is_named_may_frame_the_page() {
+fn allows_framing_by_configured_origins_only() {
     let page = built_page();
     let framed = ["--framed-by", "https://studio.example", "--framed-by", "https://other.example"];
     let server = Server::start(&[&["--page", page.path().to_str().unwrap()], &framed[..]].concat());
@@ -79,15 +79,15 @@ fn only_who_is_named_may_frame_the_page() {
 }
 
 #[test]
-fn every_place_within_the_page_is_the_page_and_a_missing_file_is_not() {
+fn serves_the_page_at_all_routes_and_404_for_missing_files() {
     let page = built_page();
     let server = Server::start(&["--page", page.path().to_str().unwrap()]);
     for path in ["/", "/users", "/users/7?tab=access", "/sign-in"] {
-        let answer = server.request("GET", path, &[], b"");
-        assert_eq!((answer.status, answer.text().as_str()), (200, INDEX), "{path}");
-        assert_eq!(answer.header("cache-control"), "no-store");
-        assert_eq!(answer.header("referrer-policy"), "no-referrer");
-        let policy = answer.header("content-security-policy");
+        let response = server.request("GET", path, &[], b"");
+        assert_eq!((response.status, response.text().as_str()), (200, INDEX), "{path}");
+        assert_eq!(response.header("cache-control"), "no-store");
+        assert_eq!(response.header("referrer-policy"), "no-referrer");
+        let policy = response.header("content-security-policy");
         let hash = STANDARD.encode(Sha256::digest(b"go();"));
         assert!(
             policy.contains(&format!("script-src 'self' 'wasm-unsafe-eval' 'sha256-{hash}';")),
@@ -103,38 +103,38 @@ fn every_place_within_the_page_is_the_page_and_a_missing_file_is_not() {
 }
 
 #[test]
-fn without_a_built_page_it_is_said_how_to_build_it() {
+fn explains_how_to_build_a_missing_page() {
     let server = Server::start(&[]);
-    let answer = server.request("GET", "/", &[], b"");
-    assert_eq!(answer.status, 404);
-    assert!(answer.text().contains("cargo xtask run"), "{}", answer.text());
+    let response = server.request("GET", "/", &[], b"");
+    assert_eq!(response.status, 404);
+    assert!(response.text().contains("cargo xtask run"), "{}", response.text());
 }
 
 #[test]
-fn the_page_comes_with_what_it_asks_first_for_whoever_is_signed_in() {
+fn embeds_the_initial_responses_for_signed_in_users() {
     let page = built_page();
     let server = Server::start(&["--demo", "40", "--page", page.path().to_str().unwrap()]);
-    let (maud, nobody) = (server.as_person("Maud"), server.visitor());
+    let (maud, nobody) = (server.sign_in_as("Maud"), server.client());
     let hostile = "</script><script>alert(1)</script>";
     assert_eq!(maud.patch(path::SESSION, &json!({ "name": hostile })).status, 200);
-    for place in ["/", "/users", "/users?search=x"] {
-        let answer = maud.get(place);
-        assert_eq!(answer.header("cache-control"), "no-store");
-        let text = answer.text();
+    for page_url in ["/", "/users", "/users?search=x"] {
+        let response = maud.get(page_url);
+        assert_eq!(response.header("cache-control"), "no-store");
+        let text = response.text();
         let mut rest = text.as_str();
-        for url in path::FIRST {
+        for url in path::INITIAL_REQUESTS {
             let tag =
                 format!("<script type=\"application/json\" data-answer=\"{}\">", url.replace('&', "&amp;"));
             let (_, after) = rest.split_once(&tag).unwrap_or_else(|| panic!("{url} is not in {text}"));
             let (body, after) = after.split_once("</script>").unwrap();
-            let told: Value = serde_json::from_str(body).unwrap();
-            assert_eq!(told, maud.get(url).json::<Value>(), "{url}");
+            let embedded: Value = serde_json::from_str(body).unwrap();
+            assert_eq!(embedded, maud.get(url).json::<Value>(), "{url}");
             rest = after;
         }
         assert!(!text.contains("alert(1)</script>") && !rest.contains("<script"), "{text}");
     }
     assert!(!nobody.get("/users").text().contains("data-answer"));
-    // Only who reads the page gets them.
+    // Only GET requests for the page contain them.
     assert_eq!(maud.send("POST", "/index.html", b"").status, 405);
     assert!(maud.get("/index.html").text().contains("data-answer"));
     assert!(!maud.get("/studio-users-0123456789abcdef_bg.wasm").text().contains("data-answer"));
@@ -142,67 +142,74 @@ fn the_page_comes_with_what_it_asks_first_for_whoever_is_signed_in() {
 
 #[test]
 #[cfg(feature = "prerender")]
-fn the_first_view_comes_drawn_for_whoever_starts_at_the_users() {
+fn prerenders_the_user_list() {
     let page = built_page();
     let server = Server::start(&["--demo", "40", "--page", page.path().to_str().unwrap()]);
-    let maud = server.as_person("Maud");
+    let maud = server.sign_in_as("Maud");
     let users = maud.users("sort=-created_at");
-    for place in ["/", "/users"] {
-        let answer = maud.get(place);
-        let html = answer.text();
-        let (before, drawn) = html.split_once("<body><div id=\"drawn\" lang=\"en\">").expect("it is drawn");
-        let (drawn, after) = drawn.split_once("<script type=\"application/json\"").unwrap();
+    for page_url in ["/", "/users"] {
+        let response = maud.get(page_url);
+        let html = response.text();
+        let (head, prerendered) =
+            html.split_once("<body><div id=\"prerendered\" lang=\"en\">").expect("is prerendered");
+        let (prerendered, rest) = prerendered.split_once("<script type=\"application/json\"").unwrap();
         for row in &users.items[..20] {
-            assert!(drawn.contains(&row.email), "{}", row.email);
+            assert!(prerendered.contains(&row.email), "{}", row.email);
         }
-        assert!(!drawn.contains("style="), "the policy allows no styles of elements");
-        // What draws it is allowed, and nothing else; and what is seen comes before what is loaded.
-        let sheet = before.split_once("<style data-drawn>").unwrap().1.split_once("</style>").unwrap().0;
-        let hash = STANDARD.encode(Sha256::digest(sheet));
-        assert!(answer.header("content-security-policy").contains(&format!("'sha256-{hash}';")));
-        assert!(!before.contains("modulepreload") && after.contains("modulepreload"));
+        assert!(!prerendered.contains("style="), "the content security policy blocks style attributes");
+        // The policy allows its style sheet, and the prerendered HTML comes before the preloads.
+        let css = head.split_once("<style data-prerendered>").unwrap().1.split_once("</style>").unwrap().0;
+        let hash = STANDARD.encode(Sha256::digest(css));
+        assert!(response.header("content-security-policy").contains(&format!("'sha256-{hash}';")));
+        assert!(!head.contains("modulepreload") && rest.contains("modulepreload"));
     }
-    // Others would see something else.
-    let is_drawn = |answer: crate::server::Answer| answer.text().contains("id=\"drawn\"");
-    assert!(!is_drawn(maud.get("/users?search=x")) && !is_drawn(maud.get("/roles")));
-    assert!(!is_drawn(server.as_person("Femke").get("/")) && !is_drawn(server.visitor().get("/users")));
+    // Other routes and users without a user list get no prerendered HTML.
+    let is_prerendered = |response: crate::server::Response| response.text().contains("id=\"prerendered\"");
+    assert!(!is_prerendered(maud.get("/users?search=x")) && !is_prerendered(maud.get("/roles")));
+    assert!(!is_prerendered(server.sign_in_as("Femke").get("/")));
+    assert!(!is_prerendered(server.client().get("/users")));
 }
 
 #[test]
 #[cfg(feature = "prerender")]
-fn what_is_drawn_speaks_the_readers_language_and_knows_their_time_of_day() {
+fn prerenders_in_the_users_language_and_time_zone() {
     let page = built_page();
     let server = Server::start(&["--demo", "40", "--page", page.path().to_str().unwrap()]);
-    let maud = server.as_person("Maud");
-    let ask = |cookie: &str, language: &str| {
+    let maud = server.sign_in_as("Maud");
+    let fetch = |cookie: &str, language: &str| {
         let cookie = format!("{}; {cookie}", maud.cookie.as_deref().unwrap());
         let headers = [("sec-fetch-site", "same-origin"), ("cookie", &cookie), ("accept-language", language)];
         server.request("GET", "/users", &headers, b"").text()
     };
-    let html = ask("studio-users-zone=-330", "nl-NL,nl;q=0.9,en;q=0.8");
-    assert!(html.contains("<div id=\"drawn\" lang=\"nl\">") && html.contains("Laatst actief"));
+    let html = fetch("studio-users-zone=-330", "nl-NL,nl;q=0.9,en;q=0.8");
+    assert!(html.contains("<div id=\"prerendered\" lang=\"nl\">") && html.contains("Laatst actief"));
     let created = maud.users("sort=-created_at").items[0].created_at;
     let clock = |minutes| (created + chrono::TimeDelta::minutes(minutes)).format("%H:%M\"").to_string();
     assert!(html.contains(&clock(330)));
-    // What is no time zone counts as none.
+    // An invalid time zone counts as UTC.
     for zone in ["x", "99999999999", "2147483647"] {
-        assert!(ask(&format!("studio-users-zone={zone}"), "fr").contains(&clock(0)), "{zone}");
+        assert!(fetch(&format!("studio-users-zone={zone}"), "fr").contains(&clock(0)), "{zone}");
     }
 }
 
 #[test]
-fn answers_are_compressed_for_who_takes_that() {
+fn compresses_responses() {
     let server = Server::demo("40");
-    let mut visitor = server.visitor();
-    let people: Vec<DemoPerson> = visitor.get(path::DEMO_PEOPLE).json();
-    let asked = json!({ "user_id": people[0].id, "bearer": true });
-    let session: Value = visitor.post(path::DEMO_SESSIONS, &asked).json();
+    let mut client = server.client();
+    let people: Vec<DemoPerson> = client.get(path::DEMO_PEOPLE).json();
+    let request = json!({ "user_id": people[0].id, "bearer": true });
+    let session: Value = client.post(path::DEMO_SESSIONS, &request).json();
     let bearer = format!("Bearer {}", session["token"].as_str().unwrap());
-    let ask = |path, coding| {
+    let fetch = |path, coding| {
         let headers = [("authorization", bearer.as_str()), ("accept-encoding", coding)];
         server.request("GET", path, &headers, b"")
     };
-    let (plain, small) = (ask(path::USERS, "identity"), ask(path::USERS, "br"));
-    assert_eq!((plain.header("content-encoding"), small.header("content-encoding")), ("", "br"));
-    assert!(small.body.len() * 3 < plain.body.len(), "{} of {}", small.body.len(), plain.body.len());
+    let (plain, compressed) = (fetch(path::USERS, "identity"), fetch(path::USERS, "br"));
+    assert_eq!((plain.header("content-encoding"), compressed.header("content-encoding")), ("", "br"));
+    assert!(
+        compressed.body.len() * 3 < plain.body.len(),
+        "{} of {}",
+        compressed.body.len(),
+        plain.body.len()
+    );
 }

@@ -5,17 +5,17 @@ use std::thread;
 use serde_json::{Value, json};
 use studio_users_contract::path;
 
-use crate::changes::{access, leave_agency_a_to_its_managers, refused};
+use crate::access_changes::{access, assert_problem, remove_managers_above_agency_a};
 use crate::server::run;
-use crate::world::{A, A1, B, B1, Person, ROOT, World, of};
+use crate::world::{A, A1, B, B1, Person, ROOT, World, with_id};
 
 fn remove(by: &Person, user: &str) {
-    let answer = by.delete(&of(path::USER, user));
-    assert_eq!(answer.status, 204, "{}", answer.text());
+    let response = by.delete(&with_id(path::USER, user));
+    assert_eq!(response.status, 204, "{}", response.text());
 }
 
-fn restore(by: &Person, user: &str) -> crate::server::Answer {
-    by.post(&of(path::USER_RESTORE, user), &Value::Null)
+fn restore(by: &Person, user: &str) -> crate::server::Response {
+    by.post(&with_id(path::USER_RESTORE, user), &Value::Null)
 }
 
 fn removed(by: &Person) -> Vec<String> {
@@ -24,17 +24,17 @@ fn removed(by: &Person) -> Vec<String> {
 }
 
 #[test]
-fn after_a_removal_nothing_counts_where_the_actor_manages_and_elsewhere_nobody_notices() {
+fn removes_access_only_where_the_actor_manages() {
     let world = World::new();
     let olga = world.join("olga", &[(A, &["operator"]), (A1, &["agent"]), (B1, &["analyst"])]);
     let maud = world.join("maud", &[(A, &["organisation_manager"])]);
     let bert = world.join("bert", &[(B, &["organisation_manager"])]);
-    let seen = |path: &str| bert.get(&of(path, &olga.id)).body;
-    let before = [path::USER, path::USER_ACCESS, path::USER_ACTIVITY].map(seen);
+    let bodies = |path: &str| bert.get(&with_id(path, &olga.id)).body;
+    let before = [path::USER, path::USER_ACCESS, path::USER_ACTIVITY].map(bodies);
     remove(&maud, &olga.id);
-    assert_eq!([path::USER, path::USER_ACCESS, path::USER_ACTIVITY].map(seen), before);
-    assert_eq!(maud.get(&of(path::USER, &olga.id)).status, 404);
-    assert_eq!(olga.get(path::SESSION).status, 200, "they are still somebody");
+    assert_eq!([path::USER, path::USER_ACCESS, path::USER_ACTIVITY].map(bodies), before);
+    assert_eq!(maud.get(&with_id(path::USER, &olga.id)).status, 404);
+    assert_eq!(olga.get(path::SESSION).status, 200, "the session still works");
     for node in [A, A1] {
         assert!(world.administrator.effective(&olga.id, node).is_empty());
     }
@@ -44,7 +44,7 @@ fn after_a_removal_nothing_counts_where_the_actor_manages_and_elsewhere_nobody_n
 }
 
 #[test]
-fn what_comes_from_above_is_shut_out_and_a_second_removal_leaves_no_trace() {
+fn overrides_inherited_roles_and_ignores_a_second_removal() {
     let world = World::new();
     let rosa = world.join("rosa", &[(ROOT, &["operator"])]);
     let maud = world.join("maud", &[(A1, &["organisation_manager"])]);
@@ -56,44 +56,44 @@ fn what_comes_from_above_is_shut_out_and_a_second_removal_leaves_no_trace() {
     let listed = maud.get(path::REMOVED_USERS).body;
     remove(&maud, &rosa.id);
     assert_eq!(maud.get(path::REMOVED_USERS).body, listed);
-    assert!(removed(&bert).is_empty(), "what took nothing tells nobody anything");
+    assert!(removed(&bert).is_empty(), "a removal without effect is not listed");
     assert_eq!(restore(&maud, &rosa.id).status, 200);
     assert_eq!(maud.effective(&rosa.id, A1), ["operator"]);
     assert!(removed(&maud).is_empty());
 }
 
 #[test]
-fn nobody_removes_themselves_nor_the_last_manager() {
+fn refuses_to_remove_oneself_or_the_last_manager() {
     let world = World::new();
     let maud = world.join("maud", &[(A, &["organisation_manager"])]);
     let tess = world.join("tess", &[(A, &["organisation_manager"])]);
     assert_eq!(world.administrator.assign(&tess.id, A1, Some(&["agent"])).status, 200);
-    refused(&maud.delete(&of(path::USER, &maud.id)), 409, "own_removal");
-    refused(&maud.delete(&of(path::USER, &world.administrator.id)), 403, "needs_administrator");
-    leave_agency_a_to_its_managers(&world);
-    refused(&tess.delete(&of(path::USER, &maud.id)), 409, "last_manager");
+    assert_problem(&maud.delete(&with_id(path::USER, &maud.id)), 409, "own_removal");
+    assert_problem(&maud.delete(&with_id(path::USER, &world.administrator.id)), 403, "needs_administrator");
+    remove_managers_above_agency_a(&world);
+    assert_problem(&tess.delete(&with_id(path::USER, &maud.id)), 409, "last_manager");
     remove(&maud, &tess.id);
 }
 
 #[test]
-fn two_managers_who_remove_each_other_at_the_same_time_leave_one() {
+fn keeps_one_of_two_managers_who_remove_each_other() {
     for _ in 0..3 {
         let world = World::new();
         let [one, other] = ["one", "other"].map(|name| world.join(name, &[(A, &["organisation_manager"])]));
-        leave_agency_a_to_its_managers(&world);
-        let answers = thread::scope(|scope| {
-            let tries = [(&one, &other), (&other, &one)]
-                .map(|(by, whom)| scope.spawn(|| by.delete(&of(path::USER, &whom.id)).status));
-            tries.map(|answer| answer.join().unwrap())
+        remove_managers_above_agency_a(&world);
+        let statuses = thread::scope(|scope| {
+            let attempts = [(&one, &other), (&other, &one)]
+                .map(|(by, user)| scope.spawn(|| by.delete(&with_id(path::USER, &user.id)).status));
+            attempts.map(|attempt| attempt.join().unwrap())
         });
-        assert_eq!(answers.iter().filter(|&&status| status == 204).count(), 1, "{answers:?}");
-        let left = if answers[0] == 204 { one } else { other };
-        assert_eq!(left.effective(&left.id, A), ["organisation_manager"]);
+        assert_eq!(statuses.iter().filter(|&&status| status == 204).count(), 1, "{statuses:?}");
+        let remaining = if statuses[0] == 204 { one } else { other };
+        assert_eq!(remaining.effective(&remaining.id, A), ["organisation_manager"]);
     }
 }
 
 #[test]
-fn where_nothing_is_left_the_account_is_gone_and_its_name_stays_in_the_log() {
+fn ends_an_account_without_access_but_keeps_its_name_in_the_log() {
     let world = World::new();
     let maud = world.join("maud", &[(A, &["organisation_manager"])]);
     let olga = world.join("olga", &[(A1, &["operator"])]);
@@ -101,8 +101,8 @@ fn where_nothing_is_left_the_account_is_gone_and_its_name_stays_in_the_log() {
     let link = run(world.server.data.path(), &["sign-in-link", &olga.email]);
     let token = String::from_utf8(link.stdout).unwrap().trim().split_once('#').unwrap().1.to_owned();
     remove(&maud, &olga.id);
-    refused(&olga.get(path::SESSION), 401, "unauthenticated");
-    refused(&world.server.visitor().sign_in(&token), 403, "link_invalid");
+    assert_problem(&olga.get(path::SESSION), 401, "unauthenticated");
+    assert_problem(&world.server.client().sign_in(&token), 403, "link_invalid");
     assert!(!run(world.server.data.path(), &["sign-in-link", &olga.email]).status.success());
     let log: Value = maud.get(&format!("{}?action=user.removed", path::AUDIT)).json();
     assert_eq!(log["items"].as_array().unwrap().len(), 1);
@@ -112,13 +112,13 @@ fn where_nothing_is_left_the_account_is_gone_and_its_name_stays_in_the_log() {
     assert_eq!(restore(&maud, &olga.id).status, 200);
     assert_eq!(access(&maud, &olga.id), before);
     assert_eq!(maud.actions(&olga.id)[0], "user.restored");
-    refused(&olga.get(path::SESSION), 401, "unauthenticated");
-    assert_eq!(world.server.as_address(&olga.email).get(path::SESSION).status, 200);
-    refused(&restore(&maud, &olga.id), 404, "not_found");
+    assert_problem(&olga.get(path::SESSION), 401, "unauthenticated");
+    assert_eq!(world.server.sign_in_with_email(&olga.email).get(path::SESSION).status, 200);
+    assert_problem(&restore(&maud, &olga.id), 404, "not_found");
 }
 
 #[test]
-fn pending_grants_come_back_as_the_restorers_own_and_old_links_stay_dead() {
+fn restores_pending_grants_as_the_actors_own_without_old_links() {
     let world = World::new();
     let maud = world.join("maud", &[(A, &["organisation_manager"])]);
     let tess = world.join("tess", &[(A, &["organisation_manager"])]);
@@ -134,7 +134,7 @@ fn pending_grants_come_back_as_the_restorers_own_and_old_links_stay_dead() {
         assert_eq!(world.try_accept(token, "Ivo").status, 403);
     }
     assert_eq!(restore(&maud, &ivo).status, 200);
-    assert_eq!(access(&maud, &ivo), before, "what two had granted at one node is there whole");
+    assert_eq!(access(&maud, &ivo), before, "the grants of both managers are restored");
     assert_eq!(maud.row(email).unwrap()["invited_by"]["id"], maud.id);
     for token in &tokens {
         assert_eq!(world.try_accept(token, "Ivo").status, 403);
@@ -144,13 +144,13 @@ fn pending_grants_come_back_as_the_restorers_own_and_old_links_stay_dead() {
 }
 
 #[test]
-fn what_somebody_touched_since_is_not_restored() {
+fn refuses_to_restore_users_changed_since() {
     let world = World::new();
     let (maud, root) = (world.join("maud", &[(A, &["organisation_manager"])]), &world.administrator);
     let olga = world.join("olga", &[(A1, &["operator"]), (B1, &["agent"])]);
     remove(&maud, &olga.id);
     assert_eq!(root.assign(&olga.id, A1, Some(&["planner"])).status, 200);
-    refused(&restore(&maud, &olga.id), 409, "changed_since");
+    assert_problem(&restore(&maud, &olga.id), 409, "changed_since");
     assert_eq!(maud.effective(&olga.id, A1), ["planner"]);
 
     let anna = world.join("anna", &[(A1, &["operator"])]);
@@ -167,20 +167,20 @@ fn what_somebody_touched_since_is_not_restored() {
 }
 
 #[test]
-fn a_restore_that_the_rules_no_longer_allow_is_refused() {
+fn refuses_a_restore_that_the_rules_no_longer_allow() {
     let world = World::new();
     let (maud, root) = (world.join("maud", &[(A, &["administrator"])]), &world.administrator);
     let anna = world.join("anna", &[(A, &["administrator"])]);
     remove(&maud, &anna.id);
     assert_eq!(root.assign(&maud.id, A, Some(&["organisation_manager"])).status, 200);
-    refused(&restore(&maud, &anna.id), 403, "needs_administrator");
-    assert_eq!(root.get(&of(path::USER, &anna.id)).status, 404);
+    assert_problem(&restore(&maud, &anna.id), 403, "needs_administrator");
+    assert_eq!(root.get(&with_id(path::USER, &anna.id)).status, 404);
     assert_eq!(restore(root, &anna.id).status, 200);
     assert_eq!(root.effective(&anna.id, A), ["administrator"]);
 }
 
 #[test]
-fn a_removal_is_listed_only_for_who_manages_every_node_of_it() {
+fn lists_a_removal_only_for_managers_of_all_its_nodes() {
     let world = World::new();
     let olga = world.join("olga", &[(A, &["operator"]), (B1, &["agent"])]);
     let [maud, bert] =

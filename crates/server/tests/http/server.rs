@@ -1,3 +1,5 @@
+//! Starts and stops the server, and sends requests to it.
+
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -12,26 +14,27 @@ use studio_users_domain::{NodeId, UserId};
 use tempfile::TempDir;
 use ureq::http::{HeaderMap, Request};
 
-/// What the server says to its error output, within the data folder.
+/// The file with the error output of the server, in the data folder.
 pub(crate) const LOG: &str = "server.log";
 
-/// A running server; ends with the test.
+/// A running server. Dropping it stops the server.
 pub(crate) struct Server {
     pub(crate) data: TempDir,
     pub(crate) url: String,
+    /// The sign-in URL that the server printed.
     pub(crate) sign_in: Option<String>,
     child: Child,
 }
 
-/// An answer, read whole.
-pub(crate) struct Answer {
+/// A response with its body.
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
 }
 
-/// A browser, as far as the server notices: it keeps the cookie and says where requests come from.
-pub(crate) struct Visitor<'a> {
+/// A client that behaves like a browser: it keeps the session cookie and sends `Sec-Fetch-Site`.
+pub(crate) struct Client<'a> {
     pub(crate) server: &'a Server,
     pub(crate) cookie: Option<String>,
 }
@@ -46,8 +49,15 @@ pub(crate) fn agent() -> ureq::Agent {
         .into()
 }
 
-/// A request as it is given; a body is JSON, unless the headers say something else.
-pub(crate) fn request(url: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+/// Sends a request with exactly these headers. A body is sent as JSON, unless the headers have a content
+/// type.
+pub(crate) fn request(
+    url: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Response {
     let mut request = Request::builder().method(method).uri(format!("{url}{path}"));
     if !body.is_empty() && headers.iter().all(|(name, _)| *name != "content-type") {
         request = request.header("content-type", "application/json");
@@ -61,7 +71,7 @@ pub(crate) fn request(url: &str, method: &str, path: &str, headers: &[(&str, &st
     } else {
         agent.run(request.body(body).unwrap()).unwrap()
     };
-    Answer {
+    Response {
         status: response.status().as_u16(),
         headers: response.headers().clone(),
         body: response.body_mut().read_to_vec().unwrap(),
@@ -73,16 +83,17 @@ pub(crate) fn binary() -> Command {
 }
 
 impl Server {
-    /// A server on an empty folder.
+    /// Starts a server on an empty data folder.
     pub(crate) fn start(arguments: &[&str]) -> Self {
         Self::start_on(TempDir::new().unwrap(), arguments)
     }
 
-    /// A server of invented data.
+    /// Starts a demo server with this number of users.
     pub(crate) fn demo(users: &str) -> Self {
         Self::start(&["--demo", users])
     }
 
+    /// Starts a server on a data folder.
     pub(crate) fn start_on(data: TempDir, arguments: &[&str]) -> Self {
         let log = OpenOptions::new().create(true).append(true).open(data.path().join(LOG)).unwrap();
         let mut child = binary()
@@ -103,10 +114,10 @@ impl Server {
             }
         }
         let status = child.wait();
-        panic!("the server ended before it listened: {status:?}");
+        panic!("the server exited before it listened: {status:?}");
     }
 
-    /// Asks it to end, and waits until it has.
+    /// Sends `SIGTERM` and waits. Returns whether the server exited with success, and the data folder.
     pub(crate) fn stop(mut self) -> (bool, TempDir) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
@@ -115,36 +126,36 @@ impl Server {
         (status.success(), data)
     }
 
-    /// Ends it as a failing machine would, without a word.
+    /// Sends `SIGKILL`, like a crash. Returns the data folder.
     pub(crate) fn kill(mut self) -> TempDir {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         std::mem::replace(&mut self.data, TempDir::new().unwrap())
     }
 
-    pub(crate) fn visitor(&self) -> Visitor<'_> {
-        Visitor { server: self, cookie: None }
+    pub(crate) fn client(&self) -> Client<'_> {
+        Client { server: self, cookie: None }
     }
 
-    /// A visitor who is one of the demo's people.
-    pub(crate) fn as_person(&self, name: &str) -> Visitor<'_> {
-        let mut visitor = self.visitor();
-        let people: Vec<DemoPerson> = visitor.get(path::DEMO_PEOPLE).json();
+    /// Signs in as the demo user whose name starts with `name`.
+    pub(crate) fn sign_in_as(&self, name: &str) -> Client<'_> {
+        let mut client = self.client();
+        let people: Vec<DemoPerson> = client.get(path::DEMO_PEOPLE).json();
         let person = people.iter().find(|person| person.name.starts_with(name)).unwrap();
-        let answer = visitor.post(path::DEMO_SESSIONS, &json!({ "user_id": person.id }));
-        assert_eq!(answer.status, 201);
-        visitor
+        let response = client.post(path::DEMO_SESSIONS, &json!({ "user_id": person.id }));
+        assert_eq!(response.status, 201);
+        client
     }
 
-    /// A visitor who is whoever has this address.
-    pub(crate) fn as_address(&self, email: &str) -> Visitor<'_> {
-        let link = printed(&run(self.data.path(), &["sign-in-link", email]));
-        let mut visitor = self.visitor();
-        assert_eq!(visitor.sign_in(&token_of(&link)).status, 201);
-        visitor
+    /// Signs in as the user with this e-mail address, by a link from the command line.
+    pub(crate) fn sign_in_with_email(&self, email: &str) -> Client<'_> {
+        let link = stdout_of(&run(self.data.path(), &["sign-in-link", email]));
+        let mut client = self.client();
+        assert_eq!(client.sign_in(&token_of(&link)).status, 201);
+        client
     }
 
-    /// Changes what is kept, beside the running server: what no call of this contract brings about.
+    /// Changes the database next to the running server, for states that no API call creates.
     pub(crate) fn execute(&self, sql: &'static str) {
         let options = SqliteConnectOptions::new().filename(self.data.path().join("studio-users.db"));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -155,11 +166,17 @@ impl Server {
         });
     }
 
-    pub(crate) fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    pub(crate) fn request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Response {
         request(&self.url, method, path, headers, body)
     }
 
-    /// The token of the link that the server printed.
+    /// Returns the token of the printed sign-in URL.
     pub(crate) fn token(&self) -> String {
         token_of(self.sign_in.as_deref().unwrap())
     }
@@ -167,30 +184,30 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended already, which is as well.
+        // Fails if the server has exited already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-impl Visitor<'_> {
-    pub(crate) fn get(&self, path: &str) -> Answer {
+impl Client<'_> {
+    pub(crate) fn get(&self, path: &str) -> Response {
         self.send("GET", path, b"")
     }
 
-    pub(crate) fn post(&mut self, path: &str, body: &Value) -> Answer {
-        let answer = self.send("POST", path, body.to_string().as_bytes());
-        if let Some(cookie) = answer.headers.get("set-cookie") {
+    pub(crate) fn post(&mut self, path: &str, body: &Value) -> Response {
+        let response = self.send("POST", path, body.to_string().as_bytes());
+        if let Some(cookie) = response.headers.get("set-cookie") {
             self.cookie = cookie.to_str().unwrap().split(';').next().map(str::to_owned);
         }
-        answer
+        response
     }
 
-    pub(crate) fn patch(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) fn patch(&self, path: &str, body: &Value) -> Response {
         self.send("PATCH", path, body.to_string().as_bytes())
     }
 
-    pub(crate) fn send(&self, method: &str, path: &str, body: &[u8]) -> Answer {
+    pub(crate) fn send(&self, method: &str, path: &str, body: &[u8]) -> Response {
         let mut headers = vec![("sec-fetch-site", "same-origin")];
         if let Some(cookie) = &self.cookie {
             headers.push(("cookie", cookie));
@@ -198,29 +215,29 @@ impl Visitor<'_> {
         self.server.request(method, path, &headers, body)
     }
 
-    pub(crate) fn sign_in(&mut self, token: &str) -> Answer {
+    pub(crate) fn sign_in(&mut self, token: &str) -> Response {
         self.post(path::SESSIONS, &json!({ "token": token }))
     }
 
     pub(crate) fn users(&self, query: &str) -> UserPage {
-        let answer = self.get(&format!("{}?{query}", path::USERS));
-        assert_eq!(answer.status, 200, "{query}: {}", answer.text());
-        answer.json()
+        let response = self.get(&format!("{}?{query}", path::USERS));
+        assert_eq!(response.status, 200, "{query}: {}", response.text());
+        response.json()
     }
 
-    /// The row of whoever has this address.
+    /// Returns the row of the user with this e-mail address.
     pub(crate) fn row(&self, email: &str) -> UserRow {
         let page = self.users(&format!("search={}", percent(email)));
         page.items.into_iter().find(|row| row.email == email).unwrap()
     }
 
-    /// The id of the node of this name.
+    /// Returns the id of the node with this name.
     pub(crate) fn node(&self, name: &str) -> NodeId {
         let nodes: Vec<NodeView> = self.get(path::NODES).json();
         nodes.into_iter().find(|node| node.name == name).unwrap().id
     }
 
-    /// Every row of a query, window by window.
+    /// Returns all rows of a query, page by page.
     pub(crate) fn all_users(&self, query: &str) -> Vec<UserRow> {
         let mut rows = Vec::new();
         loop {
@@ -233,7 +250,7 @@ impl Visitor<'_> {
     }
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn json<T: DeserializeOwned>(&self) -> T {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
@@ -246,7 +263,7 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The code of the problem that this must be.
+    /// Asserts that the response is a problem. Returns its status and code.
     #[track_caller]
     pub(crate) fn problem(&self) -> (u16, String) {
         assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text());
@@ -260,23 +277,23 @@ pub(crate) fn token_of(url: &str) -> String {
     url.split_once("/sign-in#").unwrap().1.to_owned()
 }
 
-/// Runs a command to its end.
+/// Runs a command until it exits.
 pub(crate) fn run(data: &Path, arguments: &[&str]) -> Output {
     binary().args(arguments).arg("--data").arg(data).output().unwrap()
 }
 
-/// What a command printed, without the line's end.
-pub(crate) fn printed(output: &Output) -> String {
+/// Asserts success. Returns the output without the trailing line break.
+pub(crate) fn stdout_of(output: &Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
 }
 
-/// A path of the contract for this user.
+/// Returns a path of the contract with the id of a user.
 pub(crate) fn path_of(path: &str, user: UserId) -> String {
     path.replace("{id}", &user.to_string())
 }
 
-/// Text as it stands in a query.
+/// Percent-encodes text for a query.
 pub(crate) fn percent(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

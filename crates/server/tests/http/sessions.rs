@@ -2,12 +2,12 @@ use serde_json::{Value, json};
 use studio_users_contract::{AuditPage, OwnSession, Session, path};
 use studio_users_domain::Language;
 
-use crate::server::{Server, Visitor, percent};
+use crate::server::{Client, Server, percent};
 
-fn sessions(visitor: &Visitor<'_>) -> Vec<OwnSession> {
-    let answer = visitor.get(path::SESSIONS);
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    answer.json()
+fn sessions(client: &Client<'_>) -> Vec<OwnSession> {
+    let response = client.get(path::SESSIONS);
+    assert_eq!(response.status, 200, "{}", response.text());
+    response.json()
 }
 
 fn by_id(id: impl std::fmt::Display) -> String {
@@ -15,15 +15,15 @@ fn by_id(id: impl std::fmt::Display) -> String {
 }
 
 #[test]
-fn ones_own_sessions_are_listed_with_their_devices_and_nobody_elses() {
+fn lists_own_sessions_with_devices() {
     let server = Server::demo("40");
-    let maud = server.as_person("Maud");
+    let maud = server.sign_in_as("Maud");
     let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
     let me: Session = maud.get(path::SESSION).json();
     let body = json!({ "user_id": me.user.id }).to_string();
     let headers = [("sec-fetch-site", "same-origin"), ("user-agent", agent)];
     assert_eq!(server.request("POST", path::DEMO_SESSIONS, &headers, body.as_bytes()).status, 201);
-    server.as_person("Charlotte");
+    server.sign_in_as("Charlotte");
 
     let own = sessions(&maud);
     assert_eq!(own.len(), 2);
@@ -35,26 +35,26 @@ fn ones_own_sessions_are_listed_with_their_devices_and_nobody_elses() {
 }
 
 #[test]
-fn a_session_ended_elsewhere_stops_working_at_once_and_the_current_one_takes_its_cookie_along() {
+fn ends_a_session_at_once_and_clears_the_cookie_of_the_current_one() {
     let server = Server::demo("40");
-    let (here, there) = (server.as_person("Maud"), server.as_person("Maud"));
+    let (here, there) = (server.sign_in_as("Maud"), server.sign_in_as("Maud"));
     let other = sessions(&here).into_iter().find(|session| !session.current).unwrap();
-    let answer = here.send("DELETE", &by_id(other.id), b"");
-    assert_eq!((answer.status, answer.header("set-cookie")), (204, ""));
+    let response = here.send("DELETE", &by_id(other.id), b"");
+    assert_eq!((response.status, response.header("set-cookie")), (204, ""));
     assert_eq!(there.get(path::SESSION).problem(), (401, "unauthenticated".into()));
     assert_eq!(here.send("DELETE", &by_id(other.id), b"").problem(), (404, "not_found".into()));
 
-    let [current] = &sessions(&here)[..] else { panic!("one is left") };
-    let answer = here.send("DELETE", &by_id(current.id), b"");
-    assert_eq!(answer.status, 204);
-    assert!(answer.header("set-cookie").contains("Max-Age=0"));
+    let [current] = &sessions(&here)[..] else { panic!("one session remains") };
+    let response = here.send("DELETE", &by_id(current.id), b"");
+    assert_eq!(response.status, 204);
+    assert!(response.header("set-cookie").contains("Max-Age=0"));
     assert_eq!(here.get(path::SESSION).status, 401);
 }
 
 #[test]
-fn a_session_ended_elsewhere_stands_in_the_log_with_its_device() {
+fn records_the_end_of_a_session_with_its_device() {
     let server = Server::demo("40");
-    let (here, _there) = (server.as_person("Maud"), server.as_person("Maud"));
+    let (here, _there) = (server.sign_in_as("Maud"), server.sign_in_as("Maud"));
     let ends = || {
         let page: AuditPage = here.get(&format!("{}?action=session.ended&limit=200", path::AUDIT)).json();
         page.items
@@ -71,11 +71,11 @@ fn a_session_ended_elsewhere_stands_in_the_log_with_its_device() {
 }
 
 #[test]
-fn the_session_of_somebody_else_is_as_one_that_does_not_exist() {
+fn treats_sessions_of_others_like_missing_ones() {
     let server = Server::demo("40");
-    let (maud, charlotte) = (server.as_person("Maud"), server.as_person("Charlotte"));
-    let hers = sessions(&maud)[0].id;
-    let hidden = charlotte.send("DELETE", &by_id(hers), b"");
+    let (maud, charlotte) = (server.sign_in_as("Maud"), server.sign_in_as("Charlotte"));
+    let session_of_maud = sessions(&maud)[0].id;
+    let hidden = charlotte.send("DELETE", &by_id(session_of_maud), b"");
     assert_eq!(hidden.problem(), (404, "not_found".into()));
     for absent in ["00000000-0000-4000-8000-000000000000", "seven"] {
         assert_eq!(charlotte.send("DELETE", &by_id(absent), b"").body, hidden.body);
@@ -84,13 +84,13 @@ fn the_session_of_somebody_else_is_as_one_that_does_not_exist() {
 }
 
 #[test]
-fn a_new_name_is_found_and_sorted_by_at_once() {
+fn updates_search_and_order_after_a_rename() {
     let server = Server::demo("600");
-    let (femke, administrator) = (server.as_person("Femke"), server.as_person("Charlotte"));
+    let (femke, administrator) = (server.sign_in_as("Femke"), server.sign_in_as("Charlotte"));
     let before: Session = femke.get(path::SESSION).json();
-    let answer = femke.patch(path::SESSION, &json!({ "name": "  Ångström Zuidewind " }));
-    assert_eq!(answer.status, 200);
-    let after: Session = answer.json();
+    let response = femke.patch(path::SESSION, &json!({ "name": "  Ångström Zuidewind " }));
+    assert_eq!(response.status, 200);
+    let after: Session = response.json();
     assert_eq!(after.user.name.as_deref(), Some("Ångström Zuidewind"));
     assert_eq!(femke.get(path::SESSION).json::<Session>(), after);
 
@@ -99,41 +99,41 @@ fn a_new_name_is_found_and_sorted_by_at_once() {
     let old = administrator.users(&format!("search={}", percent(before.user.name.as_deref().unwrap())));
     assert!(old.items.iter().all(|row| row.id != after.user.id));
     let sorted = administrator.all_users("sort=name");
-    let place = sorted.iter().position(|row| row.id == after.user.id).unwrap();
-    let label = |place: usize| sorted[place].name.clone().unwrap_or_else(|| sorted[place].email.clone());
-    assert!(label(place - 1).to_lowercase().as_str() < "angstrom zuidewind", "{}", label(place - 1));
-    assert!(label(place + 1).to_lowercase().as_str() > "angstrom zuidewind", "{}", label(place + 1));
+    let index = sorted.iter().position(|row| row.id == after.user.id).unwrap();
+    let label = |index: usize| sorted[index].name.clone().unwrap_or_else(|| sorted[index].email.clone());
+    assert!(label(index - 1).to_lowercase().as_str() < "angstrom zuidewind", "{}", label(index - 1));
+    assert!(label(index + 1).to_lowercase().as_str() > "angstrom zuidewind", "{}", label(index + 1));
     assert_eq!(sorted.len(), 600);
 }
 
 #[test]
-fn a_language_is_chosen_and_forgotten_and_what_is_not_named_stays() {
+fn sets_and_clears_the_language() {
     let server = Server::demo("40");
-    let maud = server.as_person("Maud");
+    let maud = server.sign_in_as("Maud");
     let change = |body: Value| maud.patch(path::SESSION, &body).json::<Session>().user;
     let before = maud.get(path::SESSION).json::<Session>().user;
     for tag in ["en", "nl"] {
         assert_eq!(change(json!({ "locale": tag })).locale.map(Language::tag), Some(tag));
     }
     assert_eq!(change(json!({})).locale.map(Language::tag), Some("nl"));
-    let forgotten = change(json!({ "locale": null }));
-    assert_eq!((forgotten.locale, forgotten.name), (None, before.name));
+    let cleared = change(json!({ "locale": null }));
+    assert_eq!((cleared.locale, cleared.name), (None, before.name));
 }
 
 #[test]
-fn a_name_that_is_none_is_refused_with_its_field() {
+fn rejects_invalid_names() {
     let server = Server::demo("40");
-    let maud = server.as_person("Maud");
+    let maud = server.sign_in_as("Maud");
     let before = maud.get(path::SESSION).body;
     for name in ["", "   ", "a\tb", "a\u{7}", &"x".repeat(101)] {
-        let answer = maud.patch(path::SESSION, &json!({ "name": name, "locale": "nl" }));
-        assert_eq!(answer.problem(), (422, "invalid".into()), "{name:?}");
-        assert_eq!(answer.json::<Value>()["fields"][0]["field"], "name");
+        let response = maud.patch(path::SESSION, &json!({ "name": name, "locale": "nl" }));
+        assert_eq!(response.problem(), (422, "invalid".into()), "{name:?}");
+        assert_eq!(response.json::<Value>()["fields"][0]["field"], "name");
     }
     for body in [json!({ "locale": "fr" }), json!({ "email": "x@y.example" }), json!([])] {
         assert_eq!(maud.patch(path::SESSION, &body).problem(), (422, "invalid".into()), "{body}");
     }
     assert_eq!(maud.get(path::SESSION).body, before);
     assert_eq!(maud.patch(path::SESSION, &json!({ "name": "é".repeat(100) })).status, 200);
-    assert_eq!(server.visitor().patch(path::SESSION, &json!({ "name": "x" })).status, 401);
+    assert_eq!(server.client().patch(path::SESSION, &json!({ "name": "x" })).status, 401);
 }

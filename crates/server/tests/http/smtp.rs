@@ -1,15 +1,18 @@
+//! A local mail server for tests.
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// A mail server on this machine, with as much of RFC 5321 as it takes to receive mail.
+/// A local mail server with the part of SMTP that is needed to receive mails
+/// ([RFC 5321](https://www.rfc-editor.org/rfc/rfc5321)).
 pub(crate) struct MailServer {
     pub(crate) port: u16,
     state: Arc<Mutex<State>>,
 }
 
-/// A mail as it came.
+/// A received mail.
 #[derive(Debug, Clone)]
 pub(crate) struct Received {
     pub(crate) from: String,
@@ -20,10 +23,10 @@ pub(crate) struct Received {
 #[derive(Default)]
 struct State {
     accepted: Vec<Received>,
-    refused: Vec<Received>,
-    /// How many mails are still to be refused once they have been sent whole.
-    to_refuse: usize,
-    /// The recipient who is always refused.
+    rejected: Vec<Received>,
+    /// The number of mails to reject after receiving their data.
+    to_reject: usize,
+    /// The recipient that is always rejected.
     unknown: Option<&'static str>,
 }
 
@@ -32,17 +35,17 @@ impl MailServer {
         Self::listen(&TcpListener::bind("127.0.0.1:0").unwrap(), 0, None)
     }
 
-    /// One that refuses the first mails, quoting them as filters do.
-    pub(crate) fn refusing(mails: usize) -> Self {
+    /// Starts a server that rejects the first mails and quotes them in its response, like a spam filter.
+    pub(crate) fn rejecting(mails: usize) -> Self {
         Self::listen(&TcpListener::bind("127.0.0.1:0").unwrap(), mails, None)
     }
 
-    /// One that does not know a recipient.
-    pub(crate) fn not_knowing(recipient: &'static str) -> Self {
+    /// Starts a server that rejects a recipient.
+    pub(crate) fn with_unknown_recipient(recipient: &'static str) -> Self {
         Self::listen(&TcpListener::bind("127.0.0.1:0").unwrap(), 0, Some(recipient))
     }
 
-    /// One on a port that was free before.
+    /// Starts a server on a port.
     pub(crate) fn on(port: u16) -> Self {
         Self::listen(&TcpListener::bind(("127.0.0.1", port)).unwrap(), 0, None)
     }
@@ -55,31 +58,31 @@ impl MailServer {
         self.state.lock().unwrap().accepted.clone()
     }
 
-    pub(crate) fn refused(&self) -> Vec<Received> {
-        self.state.lock().unwrap().refused.clone()
+    pub(crate) fn rejected(&self) -> Vec<Received> {
+        self.state.lock().unwrap().rejected.clone()
     }
 
-    fn listen(listener: &TcpListener, to_refuse: usize, unknown: Option<&'static str>) -> Self {
-        let state = Arc::new(Mutex::new(State { to_refuse, unknown, ..State::default() }));
+    fn listen(listener: &TcpListener, to_reject: usize, unknown: Option<&'static str>) -> Self {
+        let state = Arc::new(Mutex::new(State { to_reject, unknown, ..State::default() }));
         let port = listener.local_addr().unwrap().port();
         let (listener, shared) = (listener.try_clone().unwrap(), Arc::clone(&state));
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let shared = Arc::clone(&shared);
-                // Whoever breaks off is gone; the next is served.
-                thread::spawn(move || stream.and_then(|stream| converse(&stream, &shared)));
+                // Ignores aborted connections.
+                thread::spawn(move || stream.and_then(|stream| handle_connection(&stream, &shared)));
             }
         });
         Self { port, state }
     }
 }
 
-/// A port at which nobody listens.
+/// Returns a port without a listener.
 pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-fn converse(mut stream: &TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
+fn handle_connection(mut stream: &TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?);
     let (mut from, mut to) = (String::new(), String::new());
     write!(stream, "220 mail.test ESMTP\r\n")?;
@@ -89,7 +92,7 @@ fn converse(mut stream: &TcpStream, state: &Mutex<State>) -> std::io::Result<()>
             return Ok(());
         }
         let (verb, rest) = line.trim_end().split_once([' ', ':']).unwrap_or((line.trim_end(), ""));
-        let answer = match verb.to_ascii_uppercase().as_str() {
+        let reply = match verb.to_ascii_uppercase().as_str() {
             "EHLO" | "HELO" => "250 mail.test".to_owned(),
             "MAIL" => {
                 from = bracketed(rest);
@@ -103,7 +106,7 @@ fn converse(mut stream: &TcpStream, state: &Mutex<State>) -> std::io::Result<()>
             "DATA" => {
                 write!(stream, "354 Go on\r\n")?;
                 let data = read_data(&mut lines)?;
-                keep(&mut state.lock().unwrap(), Received { from: from.clone(), to: to.clone(), data })
+                receive(&mut state.lock().unwrap(), Received { from: from.clone(), to: to.clone(), data })
             }
             "NOOP" | "RSET" => "250 OK".to_owned(),
             "QUIT" => {
@@ -112,23 +115,24 @@ fn converse(mut stream: &TcpStream, state: &Mutex<State>) -> std::io::Result<()>
             }
             _ => "502 What?".to_owned(),
         };
-        write!(stream, "{answer}\r\n")?;
+        write!(stream, "{reply}\r\n")?;
     }
 }
 
-fn keep(state: &mut State, mail: Received) -> String {
-    if state.to_refuse == 0 {
+fn receive(state: &mut State, mail: Received) -> String {
+    if state.to_reject == 0 {
         state.accepted.push(mail);
         return "250 Thanks".into();
     }
-    state.to_refuse -= 1;
+    state.to_reject -= 1;
     let text = String::from_utf8_lossy(&mail.data).replace("=\r\n", "");
     let quoted = text.lines().find(|line| line.contains('#')).unwrap_or_default().to_owned();
-    state.refused.push(mail);
+    state.rejected.push(mail);
     format!("451 Looks bad: {quoted}")
 }
 
-/// What stands until the lonely dot; a line that begins with one has one more.
+/// Reads the data up to the line with a single dot, and undoes dot-stuffing
+/// ([RFC 5321, section 4.5.2](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.2)).
 fn read_data(lines: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
     let mut data = Vec::new();
     loop {

@@ -1,3 +1,5 @@
+//! Manipulations of the audit log, and how `verify-audit` detects them.
+
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -7,10 +9,10 @@ use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use studio_users_contract::path;
 use tempfile::TempDir;
 
-use crate::server::{Server, binary, printed, run, token_of};
+use crate::server::{Server, binary, run, stdout_of, token_of};
 
-/// Who can write to the database's file, and takes the triggers away first.
-fn attack<T>(data: &Path, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
+/// Changes the database like an attacker with write access to the file, who first drops the triggers.
+fn tamper<T>(data: &Path, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
     let options = SqliteConnectOptions::new().filename(data.join("studio-users.db"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -26,24 +28,24 @@ fn attack<T>(data: &Path, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) ->
 }
 
 fn execute(data: &Path, sql: &str) {
-    attack(data, async |connection| {
+    tamper(data, async |connection| {
         sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(connection).await.unwrap();
     });
 }
 
 fn count(data: &Path, table: &str) -> i64 {
     let sql = format!("SELECT count(*) FROM {table}");
-    attack(data, async |connection| {
+    tamper(data, async |connection| {
         sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(connection).await.unwrap()
     })
 }
 
-/// The sentence with which the log is found not to be whole.
-fn finding(data: &Path) -> String {
+/// Asserts that `verify-audit` fails. Returns its error.
+fn verify_error(data: &Path) -> String {
     let output = run(data, &["verify-audit"]);
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    said
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    message
 }
 
 fn copy(data: &Path) -> TempDir {
@@ -54,32 +56,35 @@ fn copy(data: &Path) -> TempDir {
     copy
 }
 
-fn a_log() -> TempDir {
+fn demo_log() -> TempDir {
     Server::demo("60").stop().1
 }
 
-fn entries_kept(data: &Path) -> i64 {
+fn head_entries(data: &Path) -> i64 {
     let head: Value = serde_json::from_slice(&std::fs::read(data.join("audit.head")).unwrap()).unwrap();
     head["entries"].as_i64().unwrap()
 }
 
 #[test]
-fn a_whole_log_is_found_whole_beside_a_server_and_without_one() {
+fn verifies_an_intact_log_with_and_without_a_running_server() {
     let server = Server::demo("60");
     let before = count(server.data.path(), "audit");
-    server.as_person("Maud");
-    let said = printed(&run(server.data.path(), &["verify-audit"]));
-    assert!(said.starts_with(&format!("{} entries are whole, since 20", before + 1)), "{said}");
-    assert_eq!(entries_kept(server.data.path()), before + 1);
+    server.sign_in_as("Maud");
+    let message = stdout_of(&run(server.data.path(), &["verify-audit"]));
+    assert!(
+        message.starts_with(&format!("audit log verified: {} entries since 20", before + 1)),
+        "{message}"
+    );
+    assert_eq!(head_entries(server.data.path()), before + 1);
     let (_, data) = server.stop();
-    assert_eq!(printed(&run(data.path(), &["verify-audit"])), said);
+    assert_eq!(stdout_of(&run(data.path(), &["verify-audit"])), message);
     let empty = Server::start(&[]).stop().1;
-    assert!(printed(&run(empty.path(), &["verify-audit"])).contains("empty"));
+    assert!(stdout_of(&run(empty.path(), &["verify-audit"])).contains("empty"));
 }
 
 #[test]
-fn the_tables_own_triggers_refuse_what_an_attacker_must_first_take_them_away_for() {
-    let data = a_log();
+fn triggers_prevent_changes_of_the_table() {
+    let data = demo_log();
     let options = SqliteConnectOptions::new().filename(data.path().join("studio-users.db"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -96,8 +101,8 @@ fn the_tables_own_triggers_refuse_what_an_attacker_must_first_take_them_away_for
 }
 
 #[test]
-fn every_tampering_with_the_table_is_found() {
-    let data = a_log();
+fn detects_each_manipulation_of_the_table() {
+    let data = demo_log();
     let end = count(data.path(), "audit");
     assert!(end > 100);
     let mut cases = vec![
@@ -106,11 +111,13 @@ fn every_tampering_with_the_table_is_found() {
         ("DELETE FROM audit WHERE seq < 4".into(), "entries 1 to 3 are missing".into()),
         (
             "DELETE FROM audit WHERE seq = 20; UPDATE audit SET seq = seq - 1 WHERE seq > 20".into(),
-            "entry 20 of the audit log was edited".into(),
+            "audit log entry 20 was changed".into(),
         ),
         (
             "DELETE FROM audit WHERE seq > 90".into(),
-            format!("the tail of the audit log was cut: the head says {end} entries, the log ends at 90"),
+            format!(
+                "the end of the audit log is missing: the head file records {end} entries, but the log ends at 90"
+            ),
         ),
         ("DELETE FROM audit".into(), "the log ends at 0".into()),
         (
@@ -119,11 +126,8 @@ fn every_tampering_with_the_table_is_found() {
                 .into(),
             "the order of the audit log was changed: entry 20 belongs after entry 21".into(),
         ),
-        (
-            "UPDATE audit SET hash = x'00' WHERE seq = 20".into(),
-            "entry 20 of the audit log was edited".into(),
-        ),
-        (format!("UPDATE audit SET at = at + 1 WHERE seq = {end}"), format!("entry {end} of the audit log")),
+        ("UPDATE audit SET hash = x'00' WHERE seq = 20".into(), "audit log entry 20 was changed".into()),
+        (format!("UPDATE audit SET at = at + 1 WHERE seq = {end}"), format!("audit log entry {end} ")),
     ];
     let edits = [
         "id = randomblob(16)",
@@ -139,27 +143,27 @@ fn every_tampering_with_the_table_is_found() {
         "details = '{}x'",
     ];
     cases.extend(edits.map(|edit| {
-        (format!("UPDATE audit SET {edit} WHERE seq = 20"), "entry 20 of the audit log was edited".into())
+        (format!("UPDATE audit SET {edit} WHERE seq = 20"), "audit log entry 20 was changed".into())
     }));
     for (sql, expected) in cases {
         let copy = copy(data.path());
         execute(copy.path(), &sql);
-        let said = finding(copy.path());
-        assert!(said.contains(&expected), "{sql}: {said}");
+        let message = verify_error(copy.path());
+        assert!(message.contains(&expected), "{sql}: {message}");
     }
 }
 
 #[test]
-fn a_chain_rebuilt_without_the_key_is_found() {
-    let (data, other) = (a_log(), a_log());
+fn detects_a_chain_rewritten_without_the_key() {
+    let (data, other) = (demo_log(), demo_log());
     for name in ["studio-users.db", "audit.head"] {
         std::fs::copy(other.path().join(name), data.path().join(name)).unwrap();
     }
-    assert!(finding(data.path()).contains("from entry 1 on, no entry of the audit log fits the key"));
+    assert!(verify_error(data.path()).contains("from entry 1 on, the audit log does not match the key"));
 
-    // One entry is edited, and every hash after it made anew as well as it can be without the key; the head too.
+    // Changes an entry, and rewrites all later hashes and the head as far as possible without the key.
     let data = copy(other.path());
-    let (entries, hash) = attack(data.path(), async |connection| {
+    let (entries, hash) = tamper(data.path(), async |connection| {
         sqlx::raw_sql("UPDATE audit SET actor_name = 'Eve' WHERE seq = 20")
             .execute(&mut *connection)
             .await
@@ -181,7 +185,7 @@ fn a_chain_rebuilt_without_the_key_is_found() {
         (rows.last().unwrap().get::<i64, _>(0), hash)
     });
     forge_head(data.path(), entries, &hash);
-    assert!(finding(data.path()).contains("from entry 20 on"));
+    assert!(verify_error(data.path()).contains("from entry 20 on"));
 }
 
 fn forge_head(data: &Path, entries: i64, hash: &[u8]) {
@@ -193,103 +197,106 @@ fn forge_head(data: &Path, entries: i64, hash: &[u8]) {
 }
 
 #[test]
-fn a_head_without_its_seal_and_a_key_that_is_gone_are_findings() {
-    let data = a_log();
-    let cut = copy(data.path());
-    let hash: Vec<u8> = attack(cut.path(), async |connection| {
+fn detects_an_invalid_head_and_a_missing_key() {
+    let data = demo_log();
+    let truncated = copy(data.path());
+    let hash: Vec<u8> = tamper(truncated.path(), async |connection| {
         sqlx::raw_sql("DELETE FROM audit WHERE seq > 90").execute(&mut *connection).await.unwrap();
         sqlx::query_scalar("SELECT hash FROM audit WHERE seq = 90").fetch_one(connection).await.unwrap()
     });
-    forge_head(cut.path(), 90, &hash);
-    assert!(finding(cut.path()).contains("the head file is forged"));
-    std::fs::remove_file(cut.path().join("audit.head")).unwrap();
-    assert!(finding(cut.path()).contains("the head file is missing"));
-    // A server neither heals it nor stops serving.
-    let server = Server::start_on(cut, &["--admin", "maud@northwind.example"]);
+    forge_head(truncated.path(), 90, &hash);
+    assert!(verify_error(truncated.path()).contains("the head file is invalid"));
+    std::fs::remove_file(truncated.path().join("audit.head")).unwrap();
+    assert!(verify_error(truncated.path()).contains("the head file is missing"));
+    // A server does not repair the head, and does not stop serving.
+    let server = Server::start_on(truncated, &["--admin", "maud@northwind.example"]);
     assert_eq!(server.request("GET", path::HEALTH, &[], b"").status, 204);
-    let (_, cut) = server.stop();
-    assert!(finding(cut.path()).contains("the head file is missing"));
+    let (_, truncated) = server.stop();
+    assert!(verify_error(truncated.path()).contains("the head file is missing"));
 
     std::fs::remove_file(data.path().join("audit.key")).unwrap();
-    assert!(finding(data.path()).contains("the key is missing"));
+    assert!(verify_error(data.path()).contains("the key file"));
     let output =
         binary().args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("audit.key is missing, while the audit log has"), "{said}");
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(message.contains("audit.key is missing, but the audit log has"), "{message}");
     assert!(!data.path().join("audit.key").exists());
 }
 
 #[test]
-fn a_cut_tail_is_not_hidden_by_what_is_written_after_it() {
-    let data = a_log();
-    let kept = entries_kept(data.path());
-    execute(data.path(), &format!("DELETE FROM audit WHERE seq > {}", kept - 2));
+fn detects_a_missing_end_after_later_entries() {
+    let data = demo_log();
+    let head_count = head_entries(data.path());
+    execute(data.path(), &format!("DELETE FROM audit WHERE seq > {}", head_count - 2));
     let server = Server::start_on(data, &["--demo", "60"]);
     for _ in 0..5 {
-        server.as_person("Ingrid");
+        server.sign_in_as("Ingrid");
     }
-    assert_eq!(entries_kept(server.data.path()), kept);
-    let expected = format!("entry {kept} is not the one that the head was kept for");
-    assert!(finding(server.data.path()).contains(&expected));
+    assert_eq!(head_entries(server.data.path()), head_count);
+    let expected = format!("entry {head_count} does not match the head file");
+    assert!(verify_error(server.data.path()).contains(&expected));
 
-    // Nor by a cut while the server runs.
+    // Also if entries are deleted while the server runs.
     let server = Server::demo("60");
-    let kept = entries_kept(server.data.path());
-    execute(server.data.path(), &format!("DELETE FROM audit WHERE seq > {}", kept - 2));
+    let head_count = head_entries(server.data.path());
+    execute(server.data.path(), &format!("DELETE FROM audit WHERE seq > {}", head_count - 2));
     for _ in 0..5 {
-        server.as_person("Ingrid");
+        server.sign_in_as("Ingrid");
     }
-    assert_eq!(entries_kept(server.data.path()), kept);
-    assert!(finding(server.data.path()).contains("was cut and written anew"));
+    assert_eq!(head_entries(server.data.path()), head_count);
+    assert!(verify_error(server.data.path()).contains("was replaced"));
 }
 
 #[test]
-fn a_log_is_whole_after_a_crash_between_a_commit_and_its_head() {
+fn repairs_the_head_after_a_crash() {
     let server = Server::demo("60");
     let old = std::fs::read(server.data.path().join("audit.head")).unwrap();
     for _ in 0..3 {
-        server.as_person("Ingrid");
+        server.sign_in_as("Ingrid");
     }
-    let kept = entries_kept(server.data.path());
+    let head_count = head_entries(server.data.path());
     let data = server.kill();
     std::fs::write(data.path().join("audit.head"), old).unwrap();
-    assert!(printed(&run(data.path(), &["verify-audit"])).starts_with(&format!("{kept} entries")));
+    assert!(
+        stdout_of(&run(data.path(), &["verify-audit"]))
+            .starts_with(&format!("audit log verified: {head_count} entries"))
+    );
     let server = Server::start_on(data, &["--demo", "60"]);
-    assert_eq!(entries_kept(server.data.path()), kept);
+    assert_eq!(head_entries(server.data.path()), head_count);
 }
 
 #[test]
-fn what_was_answered_is_in_the_log_whenever_the_server_is_killed() {
+fn the_log_contains_every_answered_request_after_a_kill() {
     let mut server = Server::demo("60");
     for _ in 0..8 {
         let before = count(server.data.path(), "audit");
-        let cookie = server.as_person("Maud").cookie;
+        let cookie = server.sign_in_as("Maud").cookie;
         let data = server.kill();
-        let said = printed(&run(data.path(), &["verify-audit"]));
-        assert!(said.starts_with(&format!("{} entries are whole", before + 1)), "{said}");
-        assert_eq!(entries_kept(data.path()), before + 1);
+        let message = stdout_of(&run(data.path(), &["verify-audit"]));
+        assert!(message.starts_with(&format!("audit log verified: {} entries", before + 1)), "{message}");
+        assert_eq!(head_entries(data.path()), before + 1);
         server = Server::start_on(data, &["--demo", "60"]);
-        assert_eq!(crate::server::Visitor { server: &server, cookie }.get(path::SESSION).status, 200);
+        assert_eq!(crate::server::Client { server: &server, cookie }.get(path::SESSION).status, 200);
     }
 }
 
 #[test]
-fn many_changes_at_once_are_one_entry_each_in_one_chain() {
+fn concurrent_changes_add_one_entry_each() {
     let server = Server::demo("60");
     let before = count(server.data.path(), "audit");
     std::thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| (0..25).for_each(|_| _ = server.as_person("Ingrid")));
+            scope.spawn(|| (0..25).for_each(|_| _ = server.sign_in_as("Ingrid")));
         }
     });
     assert_eq!(count(server.data.path(), "audit"), before + 100);
-    assert_eq!(entries_kept(server.data.path()), before + 100);
-    printed(&run(server.data.path(), &["verify-audit"]));
+    assert_eq!(head_entries(server.data.path()), before + 100);
+    stdout_of(&run(server.data.path(), &["verify-audit"]));
 }
 
 #[test]
-fn what_cannot_be_recorded_does_not_happen() {
+fn changes_fail_if_they_cannot_be_recorded() {
     let server = Server::start(&[]);
     let trigger = "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END";
     let options = SqliteConnectOptions::new().filename(server.data.path().join("studio-users.db"));
@@ -301,20 +308,22 @@ fn what_cannot_be_recorded_does_not_happen() {
         });
     };
     run_sql(trigger);
-    let mut visitor = server.visitor();
-    let answer = visitor.sign_in(&server.token());
-    assert_eq!(answer.problem(), (503, "unavailable".into()));
-    assert_eq!(answer.header("set-cookie"), "");
+    let mut client = server.client();
+    let response = client.sign_in(&server.token());
+    assert_eq!(response.problem(), (503, "unavailable".into()));
+    assert_eq!(response.header("set-cookie"), "");
     assert_eq!(count(server.data.path(), "sessions"), 0);
     run_sql("DROP TRIGGER full");
-    // Not even the link is used up.
-    assert_eq!(visitor.sign_in(&server.token()).status, 201);
+    // The link is still valid.
+    assert_eq!(client.sign_in(&server.token()).status, 201);
     run_sql(trigger);
-    assert_eq!(visitor.send("DELETE", path::SESSION, b"").problem(), (503, "unavailable".into()));
-    assert_eq!(visitor.get(path::SESSION).status, 200);
+    assert_eq!(client.send("DELETE", path::SESSION, b"").problem(), (503, "unavailable".into()));
+    assert_eq!(client.get(path::SESSION).status, 200);
     run_sql("DROP TRIGGER full");
-    assert_eq!(visitor.send("DELETE", path::SESSION, b"").status, 204);
-    let link = printed(&run(server.data.path(), &["sign-in-link", "administrator@studio.localhost"]));
-    assert_eq!(visitor.sign_in(&token_of(&link)).status, 201);
-    assert!(printed(&run(server.data.path(), &["verify-audit"])).starts_with("3 entries"));
+    assert_eq!(client.send("DELETE", path::SESSION, b"").status, 204);
+    let link = stdout_of(&run(server.data.path(), &["sign-in-link", "administrator@studio.localhost"]));
+    assert_eq!(client.sign_in(&token_of(&link)).status, 201);
+    assert!(
+        stdout_of(&run(server.data.path(), &["verify-audit"])).starts_with("audit log verified: 3 entries")
+    );
 }

@@ -1,25 +1,25 @@
 use serde_json::{Value, json};
 use studio_users_contract::{UserRow, path};
 
-use crate::server::{Server, Visitor};
-use crate::world::{A, A1, A2, B1, Person, World, of};
+use crate::server::{Client, Server};
+use crate::world::{A, A1, A2, B1, Person, World, with_id};
 
-fn table(visitor: &Visitor<'_>, query: &str) -> Vec<Vec<String>> {
-    let answer = visitor.get(&format!("{}?{query}", path::USERS_CSV));
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8");
-    assert_eq!(answer.header("content-disposition"), "attachment; filename=\"users.csv\"");
-    let mut reader = csv::Reader::from_reader(answer.body.as_slice());
+fn table(client: &Client<'_>, query: &str) -> Vec<Vec<String>> {
+    let response = client.get(&format!("{}?{query}", path::USERS_CSV));
+    assert_eq!(response.status, 200, "{}", response.text());
+    assert_eq!(response.header("content-type"), "text/csv; charset=utf-8");
+    assert_eq!(response.header("content-disposition"), "attachment; filename=\"users.csv\"");
+    let mut csv = csv::Reader::from_reader(response.body.as_slice());
     let columns = ["name", "email", "status", "roles", "environments", "last active", "created"];
-    assert_eq!(reader.headers().unwrap().iter().collect::<Vec<_>>(), columns);
-    reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+    assert_eq!(csv.headers().unwrap().iter().collect::<Vec<_>>(), columns);
+    csv.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
 }
 
 #[test]
-fn the_table_has_the_rows_of_the_list_in_every_order_and_by_every_filter() {
+fn exports_the_rows_of_the_list() {
     let server = Server::demo("1300");
-    // One who sees all, and one whose rows are those of an agency.
-    for reader in [server.as_person("Charlotte"), server.as_person("Maud")] {
+    // A user who can see everyone, and a user who can see one agency.
+    for client in [server.sign_in_as("Charlotte"), server.sign_in_as("Maud")] {
         for query in [
             "",
             "sort=-name",
@@ -39,9 +39,9 @@ fn the_table_has_the_rows_of_the_list_in_every_order_and_by_every_filter() {
             "search=northwind",
             "search=nothing-like-this",
         ] {
-            let rows: Vec<UserRow> = reader.all_users(query);
+            let rows: Vec<UserRow> = client.all_users(query);
             let emails: Vec<_> = rows.iter().map(|row| row.email.as_str()).collect();
-            let table = table(&reader, query);
+            let table = table(&client, query);
             assert_eq!(table.iter().map(|cells| cells[1].as_str()).collect::<Vec<_>>(), emails, "{query}");
             for (cells, row) in table.iter().zip(&rows) {
                 assert_eq!(cells[0], row.name.clone().unwrap_or_default());
@@ -57,9 +57,9 @@ fn the_table_has_the_rows_of_the_list_in_every_order_and_by_every_filter() {
 }
 
 #[test]
-fn a_name_like_a_formula_is_text_in_a_table() {
+fn escapes_formulas() {
     let server = Server::demo("40");
-    let (maud, administrator) = (server.as_person("Maud"), server.as_person("Charlotte"));
+    let (maud, administrator) = (server.sign_in_as("Maud"), server.sign_in_as("Charlotte"));
     for (name, cell) in [
         ("=1+1", "'=1+1"),
         ("@SUM(A1)", "'@SUM(A1)"),
@@ -73,29 +73,29 @@ fn a_name_like_a_formula_is_text_in_a_table() {
 }
 
 #[test]
-fn a_table_takes_the_filters_of_the_list_and_no_window() {
+fn accepts_filters_but_no_pagination() {
     let server = Server::demo("40");
-    let reader = server.as_person("Femke");
+    let client = server.sign_in_as("Femke");
     for (query, status) in [
         ("limit=10", 422),
         ("offset=0", 422),
         ("colour=red", 422),
         ("node=00000000-0000-4000-8000-000000000000", 404),
     ] {
-        assert_eq!(reader.get(&format!("{}?{query}", path::USERS_CSV)).problem().0, status, "{query}");
+        assert_eq!(client.get(&format!("{}?{query}", path::USERS_CSV)).problem().0, status, "{query}");
     }
-    assert!(table(&reader, "").is_empty(), "an agent sees nobody");
-    assert_eq!(server.visitor().get(path::USERS_CSV).status, 401);
+    assert!(table(&client, "").is_empty(), "an agent sees nobody");
+    assert_eq!(server.client().get(path::USERS_CSV).status, 401);
 }
 
-/// The exports that a person sees in somebody's activity, the newest first.
+/// Returns the exports that a person can see in the activity of a user, the newest first.
 fn exports(by: &Person, user: &str) -> Vec<Value> {
-    let page: Value = by.get(&format!("{}?action=users.exported", of(path::USER_ACTIVITY, user))).json();
+    let page: Value = by.get(&format!("{}?action=users.exported", with_id(path::USER_ACTIVITY, user))).json();
     page["items"].as_array().unwrap().clone()
 }
 
 #[test]
-fn an_export_stands_in_the_activity_of_who_made_it_with_what_was_asked_and_how_many() {
+fn records_exports_with_filters_and_count() {
     let world = World::new();
     let maud = world.join("maud", &[(A, &["organisation_manager"])]);
     world.join("olga", &[(A1, &["operator"])]);
@@ -103,21 +103,21 @@ fn an_export_stands_in_the_activity_of_who_made_it_with_what_was_asked_and_how_m
     for refused in ["limit=1", "colour=red", "role=king", &format!("node={B1}")] {
         assert!(maud.get(&format!("{}?{refused}", path::USERS_CSV)).status >= 400);
     }
-    assert_eq!(exports(&maud, &maud.id), [Value::Null; 0], "what is refused is no export");
-    let ask = |query: &str| assert_eq!(maud.get(&format!("{}?{query}", path::USERS_CSV)).status, 200);
-    ask("");
-    ask(&format!("node={A2}&node={A1}&role=planner&role=operator&status=active&sort=-name"));
-    ask("search=olga&active_since=2020-01-01T00:00:00Z");
-    let seen = exports(&maud, &maud.id);
-    let details: Vec<_> = seen.iter().map(|entry| &entry["details"]).collect();
+    assert_eq!(exports(&maud, &maud.id), [Value::Null; 0], "a refused export is not recorded");
+    let export = |query: &str| assert_eq!(maud.get(&format!("{}?{query}", path::USERS_CSV)).status, 200);
+    export("");
+    export(&format!("node={A2}&node={A1}&role=planner&role=operator&status=active&sort=-name"));
+    export("search=olga&active_since=2020-01-01T00:00:00Z");
+    let entries = exports(&maud, &maud.id);
+    let details: Vec<_> = entries.iter().map(|entry| &entry["details"]).collect();
     let of_olga = json!({ "nodes": [A], "search": "olga", "active_since": "2020-01-01T00:00:00Z" });
     let of_roles = json!({ "nodes": [A1, A2], "roles": ["operator", "planner"], "statuses": ["active"] });
     assert_eq!(details[0], &json!({ "count": 1, "exported": of_olga }));
     assert_eq!(details[1], &json!({ "count": 2, "exported": of_roles }));
-    // The administrator's access reaches into the agency.
+    // Includes the administrator, who inherits access to the agency.
     assert_eq!(details[2], &json!({ "count": 4, "exported": { "nodes": [A] } }));
     assert_eq!(details.len(), 3);
-    for entry in &seen {
+    for entry in &entries {
         assert_eq!(
             (&entry["actor"]["id"], &entry["target"], &entry["node"]),
             (&json!(maud.id), &Value::Null, &Value::Null)
@@ -128,7 +128,7 @@ fn an_export_stands_in_the_activity_of_who_made_it_with_what_was_asked_and_how_m
 }
 
 #[test]
-fn what_an_export_was_made_of_is_told_to_who_manages_all_of_it() {
+fn shows_export_details_only_to_managers_of_all_its_nodes() {
     let world = World::new();
     let maud = world.join("maud", &[(A, &["organisation_manager"]), (B1, &["agent"])]);
     let ingrid = world.join("ingrid", &[(A1, &["organisation_manager"])]);
@@ -136,18 +136,18 @@ fn what_an_export_was_made_of_is_told_to_who_manages_all_of_it() {
     for query in [String::new(), format!("?node={A1}")] {
         assert_eq!(maud.get(&(path::USERS_CSV.to_owned() + &query)).status, 200);
     }
-    let told = |by: &Person| -> Vec<bool> {
-        let seen = exports(by, &maud.id);
-        seen.iter().map(|entry| entry["details"] != json!({})).collect()
+    let has_details = |by: &Person| -> Vec<bool> {
+        let entries = exports(by, &maud.id);
+        entries.iter().map(|entry| entry["details"] != json!({})).collect()
     };
-    assert_eq!(told(&world.administrator), [true, true]);
-    assert_eq!(told(&maud), [true, true]);
-    assert_eq!(told(&ingrid), [true, false]);
-    assert_eq!(told(&bert), [false, false]);
+    assert_eq!(has_details(&world.administrator), [true, true]);
+    assert_eq!(has_details(&maud), [true, true]);
+    assert_eq!(has_details(&ingrid), [true, false]);
+    assert_eq!(has_details(&bert), [false, false]);
 }
 
 #[test]
-fn an_export_inside_a_view_shows_what_the_user_sees_and_stands_in_the_log_with_the_view() {
+fn exports_inside_a_view_use_and_record_the_view() {
     let world = World::new();
     let ingrid = world.join("ingrid", &[(A1, &["organisation_manager"])]);
     world.join("bert", &[(B1, &["agent"])]);
@@ -155,23 +155,23 @@ fn an_export_inside_a_view_shows_what_the_user_sees_and_stands_in_the_log_with_t
     let view: Value =
         admin.post(path::VIEWS, &json!({ "user_id": ingrid.id, "reason": "Ticket 4711" })).json();
     let view = view["id"].as_str().unwrap();
-    let answer = admin.call("GET", path::USERS_CSV, &Value::Null, &[("studio-view", view)]);
-    assert_eq!(answer.status, 200);
-    assert!(answer.text().contains("ingrid@x.example") && !answer.text().contains("bert@x.example"));
+    let response = admin.call("GET", path::USERS_CSV, &Value::Null, &[("studio-view", view)]);
+    assert_eq!(response.status, 200);
+    assert!(response.text().contains("ingrid@x.example") && !response.text().contains("bert@x.example"));
     let [entry] = &exports(admin, &admin.id)[..] else { panic!("one export") };
     assert_eq!((&entry["actor"]["id"], &entry["view"]), (&json!(admin.id), &json!(view)));
     assert_eq!(entry["details"], json!({ "count": 2, "exported": { "nodes": [A1] } }));
 }
 
 #[test]
-fn an_export_that_cannot_be_recorded_is_refused_and_sends_nobody() {
+fn refuses_an_export_that_cannot_be_recorded() {
     let world = World::new();
     world
         .server
         .execute("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END");
-    let answer = world.administrator.get(path::USERS_CSV);
-    assert_eq!(answer.problem(), (503, "unavailable".into()));
-    assert!(!answer.text().contains(&world.administrator.email));
+    let response = world.administrator.get(path::USERS_CSV);
+    assert_eq!(response.problem(), (503, "unavailable".into()));
+    assert!(!response.text().contains(&world.administrator.email));
     world.server.execute("DROP TRIGGER full");
     assert_eq!(world.administrator.get(path::USERS_CSV).status, 200);
     assert_eq!(exports(&world.administrator, &world.administrator.id).len(), 1);

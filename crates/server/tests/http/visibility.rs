@@ -3,29 +3,29 @@ use std::collections::BTreeSet;
 use studio_users_contract::{NodeView, Session, path};
 use studio_users_domain::{NodeKind, NotifiedReason, Role, Status};
 
-use crate::server::{Server, Visitor, percent};
+use crate::server::{Client, Server, percent};
 
 fn names_of(nodes: &[NodeView]) -> Vec<&str> {
     nodes.iter().map(|node| node.name.as_str()).collect()
 }
 
-fn nodes(visitor: &Visitor<'_>) -> Vec<NodeView> {
-    visitor.get(path::NODES).json()
+fn nodes(client: &Client<'_>) -> Vec<NodeView> {
+    client.get(path::NODES).json()
 }
 
 #[test]
-fn the_administrator_sees_everyone_and_the_agency_its_own() {
+fn administrators_see_everyone_and_agencies_their_own_users() {
     let server = Server::demo("600");
-    let administrator = server.as_person("Charlotte");
+    let administrator = server.sign_in_as("Charlotte");
     let everyone = administrator.all_users("");
     assert_eq!(everyone.len(), 600);
     assert_eq!(administrator.users("").total.value, 600);
     assert_eq!(nodes(&administrator).len(), 21);
 
-    let manager = server.as_person("Maud");
-    let seen = nodes(&manager);
+    let manager = server.sign_in_as("Maud");
+    let visible = nodes(&manager);
     assert_eq!(
-        names_of(&seen),
+        names_of(&visible),
         [
             "Meridian Cloud",
             "Northwind Telecom",
@@ -36,9 +36,12 @@ fn the_administrator_sees_everyone_and_the_agency_its_own() {
             "Sandbox"
         ]
     );
-    // Of the provider above, the kind and the name are told, and no more.
-    assert_eq!((seen[0].own_managers, seen[0].disabled_roles, seen[0].parent_id), (None, None, None));
-    let by_name = |name: &str| seen.iter().find(|node| node.name == name).unwrap();
+    // Of the provider, only the kind and the name are visible.
+    assert_eq!(
+        (visible[0].own_managers, visible[0].disabled_roles, visible[0].parent_id),
+        (None, None, None)
+    );
+    let by_name = |name: &str| visible.iter().find(|node| node.name == name).unwrap();
     assert_eq!(by_name("Sandbox").own_managers, Some(0));
     assert_eq!(by_name("Polder Energy").own_managers, Some(0));
     assert!(by_name("City Clinic").own_managers >= Some(1));
@@ -50,10 +53,10 @@ fn the_administrator_sees_everyone_and_the_agency_its_own() {
 }
 
 #[test]
-fn an_environments_manager_sees_its_people_and_no_other_environments_name() {
+fn environment_managers_see_only_their_environment() {
     let server = Server::demo("2400");
-    let administrator = server.as_person("Charlotte");
-    let manager = server.as_person("Ingrid");
+    let administrator = server.sign_in_as("Charlotte");
+    let manager = server.sign_in_as("Ingrid");
     let clinic = nodes(&administrator).into_iter().find(|node| node.name == "City Clinic").unwrap().id;
 
     let own = manager.all_users("");
@@ -73,14 +76,17 @@ fn an_environments_manager_sees_its_people_and_no_other_environments_name() {
         }
     }
     assert!(own.iter().any(|row| row.email == "nora@clinic.example" && row.status == Status::Invited));
-    assert!(own.iter().any(|row| row.name.as_deref() == Some("Sanne de Vries")), "the agency reaches in");
+    assert!(
+        own.iter().any(|row| row.name.as_deref() == Some("Sanne de Vries")),
+        "includes users who inherit access from the agency"
+    );
     assert_eq!(names_of(&nodes(&manager)), ["Meridian Cloud", "Northwind Telecom", "City Clinic"]);
 }
 
 #[test]
-fn an_agent_sees_no_one_and_is_notified_where_assigned() {
+fn agents_see_no_users() {
     let server = Server::demo("600");
-    let agent = server.as_person("Femke");
+    let agent = server.sign_in_as("Femke");
     let page = agent.users("search=a&sort=-status");
     assert_eq!((page.total.value, page.total.exact, page.items.len()), (0, true, 0));
     let session: Session = agent.get(path::SESSION).json();
@@ -91,30 +97,30 @@ fn an_agent_sees_no_one_and_is_notified_where_assigned() {
 }
 
 #[test]
-fn a_node_that_is_not_visible_is_as_one_that_does_not_exist() {
+fn treats_hidden_nodes_like_missing_ones() {
     let server = Server::demo("40");
-    let administrator = server.as_person("Charlotte");
-    let manager = server.as_person("Ingrid");
+    let administrator = server.sign_in_as("Charlotte");
+    let manager = server.sign_in_as("Ingrid");
     let bank = nodes(&administrator).into_iter().find(|node| node.name == "Harbor Bank").unwrap().id;
-    let ask = |node: &str| manager.get(&format!("{}?node={node}", path::USERS));
-    let (hidden, absent) = (ask(&bank.to_string()), ask("00000000-0000-4000-8000-000000000000"));
+    let request = |node: &str| manager.get(&format!("{}?node={node}", path::USERS));
+    let (hidden, absent) = (request(&bank.to_string()), request("00000000-0000-4000-8000-000000000000"));
     assert_eq!(hidden.problem(), (404, "not_found".into()));
     assert_eq!(hidden.body, absent.body);
 }
 
 #[test]
-fn a_name_hidden_in_the_readers_scope_is_not_found_by_it() {
+fn does_not_find_hidden_names() {
     let server = Server::demo("2400");
-    let administrator = server.as_person("Charlotte");
+    let administrator = server.sign_in_as("Charlotte");
     let everyone = administrator.all_users("");
     let mut hidden = 0;
     for node in nodes(&administrator).into_iter().filter(|node| node.kind == NodeKind::Environment) {
         for row in administrator.all_users(&format!("node={}&status=invited", node.id)) {
-            let elsewhere = everyone.iter().find(|other| other.id == row.id).unwrap();
-            let Some(name) = &elsewhere.name else { continue };
+            let full = everyone.iter().find(|other| other.id == row.id).unwrap();
+            let Some(name) = &full.name else { continue };
             hidden += 1;
             assert_eq!(row.name, None);
-            assert!(row.created_at >= elsewhere.created_at);
+            assert!(row.created_at >= full.created_at);
             let search = percent(name);
             let found = administrator.all_users(&format!("node={}&search={search}", node.id));
             assert!(found.iter().all(|found| found.id != row.id), "{name}");
@@ -123,5 +129,5 @@ fn a_name_hidden_in_the_readers_scope_is_not_found_by_it() {
             );
         }
     }
-    assert!(hidden > 0, "the demo has someone who is invited to a second environment");
+    assert!(hidden > 0, "the demo has a user who is invited to a second environment");
 }

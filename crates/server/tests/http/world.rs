@@ -1,6 +1,6 @@
-//! A small organisation in which tests make everything happen themselves, through the calls that people use.
+//! A small organisation. Tests set up all users through the API.
 //!
-//! A provider; the agency A with the environments A1 and A2; the agency B with the environment B1.
+//! The provider has two agencies: A with the environments A1 and A2, and B with the environment B1.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use studio_users_contract::{Session, path};
 use tempfile::TempDir;
 
-use crate::server::{Answer, Server, printed, run};
+use crate::server::{Response, Server, run, stdout_of};
 
 pub(crate) const ROOT: &str = "00000000-0000-4000-8000-000000000001";
 pub(crate) const A: &str = "00000000-0000-4000-8000-00000000000a";
@@ -18,13 +18,13 @@ pub(crate) const A2: &str = "00000000-0000-4000-8000-0000000000a2";
 pub(crate) const B: &str = "00000000-0000-4000-8000-00000000000b";
 pub(crate) const B1: &str = "00000000-0000-4000-8000-0000000000b1";
 
-/// The organisation, served; its administrator has signed in.
+/// A server with the organisation. Its administrator is signed in.
 pub(crate) struct World {
     pub(crate) server: Server,
     pub(crate) administrator: Person,
 }
 
-/// Somebody with a session.
+/// A user with a session.
 #[derive(Clone)]
 pub(crate) struct Person {
     pub(crate) url: String,
@@ -38,61 +38,61 @@ impl World {
         Self::with(&[])
     }
 
-    /// Served with further arguments.
+    /// Starts the server with further arguments.
     pub(crate) fn with(arguments: &[&str]) -> Self {
         let server = Server::start_on(TempDir::new().unwrap(), arguments);
         let file = server.data.path().join("nodes.json");
         std::fs::write(&file, nodes().to_string()).unwrap();
-        printed(&run(server.data.path(), &["nodes", "import", file.to_str().unwrap()]));
-        let mut visitor = server.visitor();
-        let session: Session = visitor.sign_in(&server.token()).json();
+        stdout_of(&run(server.data.path(), &["nodes", "import", file.to_str().unwrap()]));
+        let mut client = server.client();
+        let session: Session = client.sign_in(&server.token()).json();
         let administrator = Person {
             url: server.url.clone(),
-            cookie: visitor.cookie.unwrap(),
+            cookie: client.cookie.unwrap(),
             id: session.user.id.to_string(),
             email: session.user.email,
         };
         Self { server, administrator }
     }
 
-    /// Somebody who is invited to all of this by the administrator, and joins by the mailed link.
+    /// The administrator invites a user, who joins with the mailed link.
     pub(crate) fn join(&self, name: &str, grants: &[(&str, &[&str])]) -> Person {
         let email = format!("{name}@x.example");
-        let answer = self.administrator.invite(&[&email], grants);
-        assert_eq!(answer.status, 200, "{}", answer.text());
+        let response = self.administrator.invite(&[&email], grants);
+        assert_eq!(response.status, 200, "{}", response.text());
         self.accept(&self.mailed_token(&email), name)
     }
 
-    /// Joins by a link, in a browser in which nobody is signed in.
+    /// Joins with an invitation link, without a session.
     pub(crate) fn accept(&self, token: &str, name: &str) -> Person {
-        let answer = self.try_accept(token, name);
-        assert_eq!(answer.status, 201, "{}", answer.text());
-        self.person(&answer)
+        let response = self.try_accept(token, name);
+        assert_eq!(response.status, 201, "{}", response.text());
+        self.person(&response)
     }
 
-    pub(crate) fn try_accept(&self, token: &str, name: &str) -> Answer {
+    pub(crate) fn try_accept(&self, token: &str, name: &str) -> Response {
         let body = json!({ "token": token, "name": name });
         let headers = [("sec-fetch-site", "same-origin"), ("content-type", "application/json")];
         self.server.request("POST", path::INVITATIONS_ACCEPT, &headers, body.to_string().as_bytes())
     }
 
-    /// Whoever was just signed in.
-    pub(crate) fn person(&self, answer: &Answer) -> Person {
-        let session: Session = answer.json();
+    /// Returns the user whom this response has signed in.
+    pub(crate) fn person(&self, response: &Response) -> Person {
+        let session: Session = response.json();
         Person {
             url: self.server.url.clone(),
-            cookie: answer.header("set-cookie").split(';').next().unwrap().to_owned(),
+            cookie: response.header("set-cookie").split(';').next().unwrap().to_owned(),
             id: session.user.id.to_string(),
             email: session.user.email,
         }
     }
 
-    /// The token of the link in the latest mail to an address.
+    /// Returns the token of the invitation link in the latest mail to an address.
     pub(crate) fn mailed_token(&self, email: &str) -> String {
         self.wait_for_mails(email, "/join#", 1).pop().unwrap()
     }
 
-    /// Waits until so many mails with such a link have come to an address; their tokens, the latest last.
+    /// Waits for a number of mails with a link to an address. Returns their tokens, the latest last.
     pub(crate) fn wait_for_mails(&self, email: &str, link: &str, count: usize) -> Vec<String> {
         for _ in 0..400 {
             let tokens = self.mailed_tokens(email, link);
@@ -101,10 +101,10 @@ impl World {
             }
             std::thread::sleep(Duration::from_millis(25));
         }
-        panic!("no {count} mails with {link} came to {email}");
+        panic!("fewer than {count} mails with {link} were sent to {email}");
     }
 
-    /// The tokens that were mailed to an address so far, in their order.
+    /// Returns the tokens that were mailed to an address so far, in order.
     pub(crate) fn mailed_tokens(&self, email: &str, link: &str) -> Vec<String> {
         let mut mails: Vec<(std::time::SystemTime, String)> = Vec::new();
         for path in self.mail_files() {
@@ -123,13 +123,13 @@ impl World {
         mails.into_iter().map(|(_, token)| token).collect()
     }
 
-    /// How many mails came to an address.
+    /// Returns the number of mails to an address.
     pub(crate) fn mails_to(&self, email: &str) -> usize {
         let texts = self.mail_files().into_iter().map(|path| std::fs::read_to_string(path).unwrap());
         texts.filter(|text| text.lines().any(|line| line.starts_with("To:") && line.contains(email))).count()
     }
 
-    /// The mails that are there whole; before the first there is no folder.
+    /// Returns the complete mails. Before the first mail, there is no folder.
     fn mail_files(&self) -> Vec<PathBuf> {
         let Ok(folder) = std::fs::read_dir(self.server.data.path().join("mail")) else { return Vec::new() };
         let files = folder.map(|entry| entry.unwrap().path());
@@ -138,7 +138,7 @@ impl World {
 }
 
 impl Person {
-    pub(crate) fn call(&self, method: &str, path: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) fn call(&self, method: &str, path: &str, body: &Value, headers: &[(&str, &str)]) -> Response {
         let mut all = vec![("cookie", self.cookie.as_str()), ("sec-fetch-site", "same-origin")];
         all.extend(headers);
         let body = if body.is_null() { String::new() } else { body.to_string() };
@@ -148,54 +148,54 @@ impl Person {
         crate::server::request(&self.url, method, path, &all, body.as_bytes())
     }
 
-    pub(crate) fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Response {
         self.call("GET", path, &Value::Null, &[])
     }
 
-    pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Response {
         self.call("POST", path, body, &[])
     }
 
-    pub(crate) fn delete(&self, path: &str) -> Answer {
+    pub(crate) fn delete(&self, path: &str) -> Response {
         self.call("DELETE", path, &Value::Null, &[])
     }
 
-    pub(crate) fn invite(&self, emails: &[&str], grants: &[(&str, &[&str])]) -> Answer {
+    pub(crate) fn invite(&self, emails: &[&str], grants: &[(&str, &[&str])]) -> Response {
         self.post(path::INVITATIONS, &json!({ "emails": emails, "grants": grants_of(grants) }))
     }
 
-    /// A link to be copied, to somebody's invitation: its token.
+    /// Creates an invitation link to copy. Returns its token.
     pub(crate) fn copied_token(&self, user: &str) -> String {
-        let answer = self.post(&of(path::USER_INVITATION_LINK, user), &Value::Null);
-        assert_eq!(answer.status, 201, "{}", answer.text());
-        answer.json::<Value>()["url"].as_str().unwrap().split_once('#').unwrap().1.to_owned()
+        let response = self.post(&with_id(path::USER_INVITATION_LINK, user), &Value::Null);
+        assert_eq!(response.status, 201, "{}", response.text());
+        response.json::<Value>()["url"].as_str().unwrap().split_once('#').unwrap().1.to_owned()
     }
 
-    /// Changes what somebody has at a node, from the state that is there now.
-    pub(crate) fn assign(&self, user: &str, node: &str, roles: Option<&[&str]>) -> Answer {
+    /// Changes the roles of a user at a node, based on the current state.
+    pub(crate) fn assign(&self, user: &str, node: &str, roles: Option<&[&str]>) -> Response {
         let tag = self.tag(user);
         self.assign_if(user, node, roles, &tag)
     }
 
-    pub(crate) fn assign_if(&self, user: &str, node: &str, roles: Option<&[&str]>, tag: &str) -> Answer {
+    pub(crate) fn assign_if(&self, user: &str, node: &str, roles: Option<&[&str]>, tag: &str) -> Response {
         let body = json!({ "changes": [{ "node_id": node, "roles": roles }] });
-        self.call("PATCH", &of(path::USER_ACCESS, user), &body, &[("if-match", tag)])
+        self.call("PATCH", &with_id(path::USER_ACCESS, user), &body, &[("if-match", tag)])
     }
 
-    /// The tag of what is seen of somebody's access.
+    /// Returns the `ETag` of the access of a user.
     pub(crate) fn tag(&self, user: &str) -> String {
-        self.get(&of(path::USER_ACCESS, user)).header("etag").to_owned()
+        self.get(&with_id(path::USER_ACCESS, user)).header("etag").to_owned()
     }
 
-    /// The roles that count for somebody at a node that this person manages.
+    /// Returns the effective roles of a user at a node that this person manages.
     pub(crate) fn effective(&self, user: &str, node: &str) -> Vec<String> {
-        let access: Value = self.get(&of(path::USER_ACCESS, user)).json();
+        let access: Value = self.get(&with_id(path::USER_ACCESS, user)).json();
         let nodes = access["nodes"].as_array().unwrap();
         let here = nodes.iter().find(|here| here["node_id"] == node).unwrap();
         here["effective"].as_array().unwrap().iter().map(|role| role.as_str().unwrap().to_owned()).collect()
     }
 
-    /// The row of an address, if this person sees it.
+    /// Returns the row with an e-mail address, if this person can see it.
     pub(crate) fn row(&self, email: &str) -> Option<Value> {
         let page: Value = self.get(&format!("{}?search={email}", path::USERS)).json();
         let mut rows = page["items"].as_array().unwrap().clone().into_iter();
@@ -206,16 +206,16 @@ impl Person {
         self.row(email).unwrap()["id"].as_str().unwrap().to_owned()
     }
 
-    /// What was done to somebody, the latest first: the actions.
+    /// Returns the actions in the activity of a user, the latest first.
     pub(crate) fn actions(&self, user: &str) -> Vec<String> {
-        let page: Value = self.get(&format!("{}?limit=200", of(path::USER_ACTIVITY, user))).json();
+        let page: Value = self.get(&format!("{}?limit=200", with_id(path::USER_ACTIVITY, user))).json();
         let items = page["items"].as_array().unwrap();
         items.iter().map(|item| item["action"].as_str().unwrap().to_owned()).collect()
     }
 }
 
-/// A path about this user or view.
-pub(crate) fn of(path: &str, id: &str) -> String {
+/// Returns a path of the contract with an id.
+pub(crate) fn with_id(path: &str, id: &str) -> String {
     path.replace("{id}", id)
 }
 

@@ -1,4 +1,5 @@
-//! Runs a compiled test in a browser: cargo's runner for the page's tests.
+//! Runs a compiled test in a browser, as cargo's runner for the page's tests:
+//! <https://doc.rust-lang.org/cargo/reference/config.html#targettriplerunner>
 
 use std::env;
 

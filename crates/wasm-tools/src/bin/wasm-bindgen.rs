@@ -1,5 +1,6 @@
-//! Generates the JavaScript that loads a compiled page: `wasm-bindgen` for the target `web`, with the options of the original
-//! that this project uses. The original compiles four times as many crates.
+//! Generates the JavaScript that loads a compiled page. This is `wasm-bindgen` for the target `web`, with
+//! only the options that this project uses. The official program compiles four times as many crates:
+//! <https://crates.io/crates/wasm-bindgen-cli>
 
 use std::path::PathBuf;
 
@@ -19,7 +20,7 @@ fn main() -> Result<()> {
             }
             Arg::Long("target") => match arguments.value()?.string()?.as_str() {
                 "web" => drop(bindgen.web(true)?),
-                other => bail!("this wasm-bindgen knows the target `web` only, not `{other}`"),
+                other => bail!("unsupported target `{other}`; only `web` is supported"),
             },
             Arg::Long("out-dir") => out_dir = Some(PathBuf::from(arguments.value()?)),
             Arg::Long("out-name") => drop(bindgen.out_name(&arguments.value()?.string()?)),

@@ -1,4 +1,4 @@
-//! Splits a compiled page into the module that it starts with and the parts that it loads later.
+//! Splits a compiled page into a main module and lazy-loaded parts.
 
 use std::fs;
 use std::path::PathBuf;

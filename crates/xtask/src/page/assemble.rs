@@ -1,54 +1,55 @@
-//! The folder of the page: `index.html` with links to the program, the program, and the files of `public/`. Trunk builds
-//! the same from `Trunk.toml` and `index.html` for developers of the page.
+//! Assembles the output folder of the page: `index.html` with links to the program, the program, and the
+//! files in `public/`. During development, Trunk builds the same from `Trunk.toml` and `index.html`:
+//! <https://trunkrs.dev>
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use super::split::{self, Parts};
-use super::{Flavour, PACKAGE, bind_command, compiled, folder};
+use super::split::{self, EntryFiles};
+use super::{PACKAGE, PageProfile, bindgen_command, compiled_wasm, folder};
 use crate::console::Task;
 use crate::fingerprint::{Fingerprint, files_below};
 use crate::workspace;
 
-/// The element in `index.html` in whose place Trunk puts the program.
+/// The element in `index.html` that Trunk replaces by the program.
 const PROGRAM_LINK: &str = "<link data-trunk rel=\"rust\"";
-/// The element that makes Trunk copy `public/`.
+/// The element in `index.html` that makes Trunk copy `public/`.
 const PUBLIC_LINK: &str = "<link data-trunk rel=\"copy-dir\"";
 
-/// Puts a compiled page together in its folder.
-pub(super) fn page(flavour: Flavour, task: &Task) -> Result<()> {
-    let to = folder(flavour);
+/// Assembles a compiled page in its output folder.
+pub(super) fn page(profile: PageProfile, task: &Task) -> Result<()> {
+    let to = folder(profile);
     if to.exists() {
         fs::remove_dir_all(&to).with_context(|| format!("cannot empty {}", to.display()))?;
     }
     fs::create_dir_all(&to).with_context(|| format!("cannot create {}", to.display()))?;
     copy_folder(&workspace::root().join("public"), &to)?;
-    let compiled = compiled(flavour, PACKAGE)?;
-    let parts = match flavour {
-        Flavour::Small => split::split(&compiled, PACKAGE, &to, task)?,
-        Flavour::Quick => whole(&compiled, &to, task)?,
+    let compiled = compiled_wasm(profile, PACKAGE)?;
+    let entry = match profile {
+        PageProfile::Release => split::split(&compiled, PACKAGE, &to, task)?,
+        PageProfile::Dev => bind_unsplit(&compiled, &to, task)?,
     };
     let source = workspace::root().join("index.html");
     let html = fs::read_to_string(&source).with_context(|| format!("cannot read {}", source.display()))?;
-    let html = with_program(&html, &parts)?;
+    let html = insert_program(&html, &entry)?;
     fs::write(to.join("index.html"), html).context("cannot write index.html")
 }
 
-/// Generates the JavaScript of a program that stays whole. The names of both files contain a hash of their content.
-fn whole(compiled: &Path, to: &Path, task: &Task) -> Result<Parts> {
+/// Generates the JavaScript of a program without code splitting. Both file names contain a content hash.
+fn bind_unsplit(compiled: &Path, to: &Path, task: &Task) -> Result<EntryFiles> {
     let bound = workspace::target_dir()?.join("xtask-bound").join(PACKAGE);
-    task.run(bind_command(task)?.args(["--out-name", PACKAGE, "--out-dir"]).arg(&bound).arg(compiled))?;
+    task.run(bindgen_command(task)?.args(["--out-name", PACKAGE, "--out-dir"]).arg(&bound).arg(compiled))?;
     let hash = Fingerprint::default().path(&bound)?.finish();
-    let parts = Parts { js: format!("{PACKAGE}-{hash}.js"), wasm: format!("{PACKAGE}-{hash}_bg.wasm") };
-    copy_file(&bound.join(format!("{PACKAGE}.js")), &to.join(&parts.js))?;
-    copy_file(&bound.join(format!("{PACKAGE}_bg.wasm")), &to.join(&parts.wasm))?;
-    Ok(parts)
+    let entry = EntryFiles { js: format!("{PACKAGE}-{hash}.js"), wasm: format!("{PACKAGE}-{hash}_bg.wasm") };
+    copy_file(&bound.join(format!("{PACKAGE}.js")), &to.join(&entry.js))?;
+    copy_file(&bound.join(format!("{PACKAGE}_bg.wasm")), &to.join(&entry.wasm))?;
+    Ok(entry)
 }
 
-/// Replaces Trunk's elements by links that prefetch the program and a script that starts it.
-fn with_program(html: &str, Parts { js, wasm }: &Parts) -> Result<String> {
+/// Replaces Trunk's elements by links that preload the program and a script that starts it.
+fn insert_program(html: &str, EntryFiles { js, wasm }: &EntryFiles) -> Result<String> {
     let program = format!(
         "<link rel=\"modulepreload\" href=\"/{js}\" crossorigin=\"anonymous\">\
          <link rel=\"preload\" href=\"/{wasm}\" crossorigin=\"anonymous\" as=\"fetch\" type=\"application/wasm\">\n    \
@@ -57,14 +58,15 @@ fn with_program(html: &str, Parts { js, wasm }: &Parts) -> Result<String> {
     replace_element(&replace_element(html, PROGRAM_LINK, &program)?, PUBLIC_LINK, "")
 }
 
-fn replace_element(html: &str, start: &str, by: &str) -> Result<String> {
-    let (before, element) = html.split_once(start).with_context(|| format!("index.html lacks {start}"))?;
+fn replace_element(html: &str, start: &str, replacement: &str) -> Result<String> {
+    let (before, element) =
+        html.split_once(start).with_context(|| format!("index.html does not contain {start}"))?;
     let (_, after) = element.split_once('>').with_context(|| format!("index.html does not close {start}"))?;
     ensure!(!after.contains(start), "index.html has {start} twice");
-    Ok(format!("{before}{by}{after}"))
+    Ok(format!("{before}{replacement}{after}"))
 }
 
-/// Copies every file below a folder.
+/// Copies every file in a folder and its subfolders.
 pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     for file in files_below(from)? {
         copy_file(&file, &to.join(file.strip_prefix(from)?))?;
@@ -72,7 +74,7 @@ pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Copies a file, and creates its folder.
+/// Copies a file and creates the target's parent folder.
 pub(crate) fn copy_file(from: &Path, to: &Path) -> Result<()> {
     if let Some(parent) = to.parent() {
         fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
@@ -85,18 +87,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_program_replaces_the_elements_of_trunk() {
+    fn replaces_the_trunk_elements_by_the_program() {
         let html = fs::read_to_string(workspace::root().join("index.html")).unwrap();
-        let parts = Parts { js: "a-1.js".to_owned(), wasm: "a-1_bg.wasm".to_owned() };
-        let page = with_program(&html, &parts).unwrap();
+        let entry = EntryFiles { js: "a-1.js".to_owned(), wasm: "a-1_bg.wasm".to_owned() };
+        let page = insert_program(&html, &entry).unwrap();
         assert!(!page.contains("data-trunk"), "{page}");
         assert!(page.contains("<link rel=\"modulepreload\" href=\"/a-1.js\""), "{page}");
         assert!(page.contains("module_or_path: '/a-1_bg.wasm'"), "{page}");
     }
 
     #[test]
-    fn a_page_without_a_place_for_the_program_is_refused() {
-        let parts = Parts { js: String::new(), wasm: String::new() };
-        assert!(with_program("<html></html>", &parts).unwrap_err().to_string().contains("lacks"));
+    fn rejects_html_without_the_trunk_elements() {
+        let entry = EntryFiles { js: String::new(), wasm: String::new() };
+        let error = insert_program("<html></html>", &entry).unwrap_err().to_string();
+        assert!(error.contains("does not contain"), "{error}");
     }
 }

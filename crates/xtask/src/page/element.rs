@@ -1,4 +1,4 @@
-//! The custom element for hosts, and the WebAssembly module that it loads.
+//! Builds and packs the custom element for hosts, and the WebAssembly module that it loads.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,57 +6,58 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use super::assemble::copy_file;
-use super::split::{self, Parts};
-use super::{Flavour, bind_command, compile_command, compile_split, compiled};
+use super::split::{self, EntryFiles};
+use super::{PageProfile, bindgen_command, compile_command, compile_split, compiled_wasm};
 use crate::console::Task;
 use crate::fingerprint::Fingerprint;
 use crate::{npm, process, workspace};
 
-/// The program that is compiled to the module.
+/// The program that compiles to the module.
 const PROGRAM: &str = "studio-users-element";
-/// The name by which `package/studio-users.js` imports the module.
+/// The module name that `package/studio-users.js` imports.
 const MODULE: &str = "studio-users-module";
 /// The file that hosts import.
 const ELEMENT: &str = "studio-users.js";
 
-/// Builds the element into the page's folder, from where the backend serves it as `/embed/studio-users.js`. The names of the
-/// files that it loads contain a hash, so that browsers cache them. The small one is split, as the page is.
-pub(super) fn build(flavour: Flavour, task: &Task) -> Result<()> {
-    let is_split = flavour == Flavour::Small;
-    let compiled = compile(flavour, is_split, task)?;
-    let folder = super::folder(flavour).join("embed");
+/// Builds the element into the page's folder. The backend serves it as `/embed/studio-users.js`. The names of
+/// the files that it loads contain a content hash, so that browsers can cache them. The release build is
+/// split, like the page.
+pub(super) fn build(profile: PageProfile, task: &Task) -> Result<()> {
+    let is_split = profile == PageProfile::Release;
+    let compiled = compile(profile, is_split, task)?;
+    let folder = super::folder(profile).join("embed");
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let module = if is_split {
         split::split(&compiled, MODULE, &folder, task)?
     } else {
-        let bound = bind(&compiled, flavour, task)?;
-        let named = format!("{MODULE}-{}", Fingerprint::default().path(&bound)?.finish());
-        let parts = Parts { js: format!("{named}.js"), wasm: format!("{named}_bg.wasm") };
-        copy_file(&bound.join(format!("{MODULE}.js")), &folder.join(&parts.js))?;
-        copy_file(&bound.join(format!("{MODULE}_bg.wasm")), &folder.join(&parts.wasm))?;
-        parts
+        let bound = bind(&compiled, profile, task)?;
+        let hashed = format!("{MODULE}-{}", Fingerprint::default().path(&bound)?.finish());
+        let entry = EntryFiles { js: format!("{hashed}.js"), wasm: format!("{hashed}_bg.wasm") };
+        copy_file(&bound.join(format!("{MODULE}.js")), &folder.join(&entry.js))?;
+        copy_file(&bound.join(format!("{MODULE}_bg.wasm")), &folder.join(&entry.wasm))?;
+        entry
     };
     let element = read(&source().join(ELEMENT))?;
-    let named = element
+    let linked = element
         .replace(&format!("./{MODULE}.js"), &format!("./{}", module.js))
         .replace(&format!("./{MODULE}_bg.wasm"), &format!("./{}", module.wasm));
-    ensure!(named != element, "package/{ELEMENT} does not name its module");
+    ensure!(linked != element, "package/{ELEMENT} does not reference its module");
     let file = folder.join(ELEMENT);
-    write(&file, named)?;
+    write(&file, linked)?;
     if is_split { minify(&file, task) } else { Ok(()) }
 }
 
-/// Minifies a JavaScript module in its place. Its imports stay as they are.
+/// Minifies a JavaScript module in place, without changing its imports.
 fn minify(file: &Path, task: &Task) -> Result<()> {
     let mut esbuild = process::command(npm::esbuild(task)?);
     esbuild.args(["--minify", "--format=esm", "--target=es2022", "--log-level=warning", "--allow-overwrite"]);
     task.run(esbuild.arg(file).arg(format!("--outfile={}", file.display())))
 }
 
-/// Packs the npm package: the element, its module, its types and the README. Returns the packed file.
-pub(crate) fn package(flavour: Flavour, task: &Task) -> Result<PathBuf> {
-    let module = bind(&compile(flavour, false, task)?, flavour, task)?;
-    if flavour == Flavour::Small {
+/// Packs the npm package with the element, its module, its types and the README. Returns the packed file.
+pub(crate) fn package(profile: PageProfile, task: &Task) -> Result<PathBuf> {
+    let module = bind(&compile(profile, false, task)?, profile, task)?;
+    if profile == PageProfile::Release {
         split::optimise(&[module.join(format!("{MODULE}_bg.wasm"))], task)?;
     }
     let folder = workspace::target_dir()?.join("package");
@@ -78,21 +79,21 @@ pub(crate) fn package(flavour: Flavour, task: &Task) -> Result<PathBuf> {
     npm::pack(&folder)
 }
 
-/// Compiles the module, and returns the file that the compiler wrote.
-fn compile(flavour: Flavour, is_split: bool, task: &Task) -> Result<PathBuf> {
+/// Compiles the module and returns the WebAssembly file.
+fn compile(profile: PageProfile, is_split: bool, task: &Task) -> Result<PathBuf> {
     if is_split {
-        // Without the studio around the users: its parts would be built, although nothing loads them.
+        // Excludes the feature `studio`: its parts would be built, but the element never loads them.
         compile_split(&["--bin", PROGRAM, "--no-default-features"], task)?;
     } else {
-        task.run_labelled("element", compile_command(flavour).args(["--bin", PROGRAM]))?;
+        task.run_labelled("element", compile_command(profile).args(["--bin", PROGRAM]))?;
     }
-    compiled(flavour, PROGRAM)
+    compiled_wasm(profile, PROGRAM)
 }
 
-/// Generates the module's JavaScript, and returns the folder of both.
-fn bind(compiled: &Path, flavour: Flavour, task: &Task) -> Result<PathBuf> {
-    let folder = workspace::target_dir()?.join("xtask-bound").join(flavour.folder());
-    let mut bindgen = bind_command(task)?;
+/// Generates the module's JavaScript, and returns the folder with the JavaScript and the WebAssembly.
+fn bind(compiled: &Path, profile: PageProfile, task: &Task) -> Result<PathBuf> {
+    let folder = workspace::target_dir()?.join("xtask-bound").join(profile.folder());
+    let mut bindgen = bindgen_command(task)?;
     bindgen.args(["--omit-default-module-path", "--out-name", MODULE, "--out-dir"]).arg(&folder);
     task.run(bindgen.arg(compiled))?;
     Ok(folder)

@@ -1,4 +1,4 @@
-//! Runs steps, two at a time: much of a build keeps only one core busy.
+//! Runs two steps in parallel, because much of a build uses only one core.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
@@ -6,35 +6,35 @@ use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
 
-use super::Row;
+use super::StepResult;
 use super::steps::{Lane, Outcome, Step};
 use super::tally::Tally;
 use crate::console::Console;
 
-/// How many steps run at once.
+/// The number of parallel steps.
 const WORKERS: usize = 2;
 
 struct Schedule<'a> {
     pending: Vec<&'a Step>,
     running: Vec<&'a Step>,
-    rows: Vec<Row>,
+    results: Vec<StepResult>,
 }
 
-/// Runs steps in their order, as far as their needs and lanes allow.
-pub(super) fn run(steps: &[&Step], console: &Console) -> Vec<Row> {
-    let schedule = Schedule { pending: steps.to_vec(), running: Vec::new(), rows: Vec::new() };
+/// Runs the steps in order, as far as their dependencies and lanes allow. Returns the results in that order.
+pub(super) fn run(steps: &[&Step], console: &Console) -> Vec<StepResult> {
+    let schedule = Schedule { pending: steps.to_vec(), running: Vec::new(), results: Vec::new() };
     let (schedule, changed) = (Mutex::new(schedule), Condvar::new());
     thread::scope(|scope| {
         for _ in 0..WORKERS {
             scope.spawn(|| work(&schedule, &changed, console));
         }
     });
-    let mut rows = schedule.into_inner().unwrap_or_else(PoisonError::into_inner).rows;
-    rows.sort_by_key(|row| steps.iter().position(|step| step.name == row.name));
-    rows
+    let mut results = schedule.into_inner().unwrap_or_else(PoisonError::into_inner).results;
+    results.sort_by_key(|result| steps.iter().position(|step| step.name == result.name));
+    results
 }
 
-/// Runs one step after the other until none is left.
+/// Runs pending steps one at a time until none is left.
 fn work(schedule: &Mutex<Schedule<'_>>, changed: &Condvar, console: &Console) {
     let mut guard = schedule.lock().unwrap_or_else(PoisonError::into_inner);
     while !guard.pending.is_empty() {
@@ -43,20 +43,21 @@ fn work(schedule: &Mutex<Schedule<'_>>, changed: &Condvar, console: &Console) {
             continue;
         };
         let step = guard.pending.remove(index);
-        let failed = guard.rows.iter().find(|row| row.problem.is_some() && step.needs.contains(&row.name));
-        let failed = failed.map(|row| row.name);
+        let is_failed_need =
+            |result: &&StepResult| result.problem.is_some() && step.needs.contains(&result.name);
+        let failed_need = guard.results.iter().find(is_failed_need).map(|result| result.name);
         guard.running.push(step);
         drop(guard);
-        let row = run_step(step, failed, console);
+        let result = run_step(step, failed_need, console);
         guard = schedule.lock().unwrap_or_else(PoisonError::into_inner);
         guard.running.retain(|other| other.name != step.name);
-        guard.rows.push(row);
+        guard.results.push(result);
         changed.notify_all();
     }
 }
 
 impl Schedule<'_> {
-    /// The first pending step that can start now.
+    /// Returns the index of the first pending step that can start now.
     fn next(&self) -> Option<usize> {
         let is_unfinished =
             |need: &&str| self.pending.iter().chain(&self.running).any(|step| step.name == *need);
@@ -71,23 +72,23 @@ impl Schedule<'_> {
     }
 }
 
-fn run_step(step: &Step, failed_need: Option<&str>, console: &Console) -> Row {
+fn run_step(step: &Step, failed_need: Option<&str>, console: &Console) -> StepResult {
     let started = Instant::now();
     let mut tally = Tally::default();
-    let result = if let Some(need) = failed_need {
-        Err(anyhow!("not run, because `{need}` failed"))
+    let outcome = if let Some(need) = failed_need {
+        Err(anyhow!("skipped because `{need}` failed"))
     } else {
-        let title = format!("{}: {}", step.name, step.what);
+        let title = format!("{}: {}", step.name, step.description);
         console.step(&title, None, |task| (step.run)(task, &mut tally))
     };
-    let (skipped, problem) = match result {
+    let (skipped, problem) = match outcome {
         Ok(Outcome::Done) => (None, None),
         Ok(Outcome::Skipped(reason)) => (Some(reason), None),
         Err(error) => (None, Some(format!("{error:#}"))),
     };
     let tally = if skipped.is_some() { tally } else { tally.of_step(problem.is_none()) };
-    let took = if failed_need.is_some() { Duration::ZERO } else { started.elapsed() };
-    Row { name: step.name, tally, took, problem, skipped }
+    let duration = if failed_need.is_some() { Duration::ZERO } else { started.elapsed() };
+    StepResult { name: step.name, tally, duration, problem, skipped }
 }
 
 #[cfg(test)]
@@ -96,7 +97,7 @@ mod tests {
     use crate::console::Output;
 
     fn step(name: &'static str, needs: &'static [&'static str], lane: Lane) -> Step {
-        Step { name, what: "a test of the schedule", needs, lane, run: |_, _| Ok(Outcome::Done) }
+        Step { name, description: "test step", needs, lane, run: |_, _| Ok(Outcome::Done) }
     }
 
     fn failing(name: &'static str) -> Step {
@@ -104,21 +105,21 @@ mod tests {
     }
 
     #[test]
-    fn a_step_whose_need_failed_is_not_run_and_counts_as_failed() {
+    fn counts_a_step_as_failed_if_its_dependency_failed() {
         let (page, tests) = (failing("page"), step("tests", &["page"], Lane::Alone));
-        let rows = run(&[&page, &tests], &Console::new(2, Output::Short));
-        assert_eq!(rows[1].tally, Tally { passed: 0, failed: 1 });
-        assert_eq!(rows[1].problem.as_deref(), Some("not run, because `page` failed"));
+        let results = run(&[&page, &tests], &Console::new(2, Output::Short));
+        assert_eq!(results[1].tally, Tally { passed: 0, failed: 1 });
+        assert_eq!(results[1].problem.as_deref(), Some("skipped because `page` failed"));
     }
 
     #[test]
-    fn lanes_and_needs_hold_a_step_back() {
+    fn waits_for_the_lane_and_the_dependencies_of_a_step() {
         let (running, same, other) =
             (step("a", &[], Lane::Native), step("b", &[], Lane::Native), step("c", &["a"], Lane::Wasm));
         let (free, alone) = (step("d", &[], Lane::Wasm), step("e", &[], Lane::Alone));
         let next = |pending: &[&Step], running: &[&Step]| {
             let schedule =
-                Schedule { pending: pending.to_vec(), running: running.to_vec(), rows: Vec::new() };
+                Schedule { pending: pending.to_vec(), running: running.to_vec(), results: Vec::new() };
             schedule.next().map(|index| pending[index].name)
         };
         assert_eq!(next(&[&same, &other, &alone, &free], &[&running]), Some("d"));

@@ -4,49 +4,51 @@ use anyhow::{Result, bail, ensure};
 
 use super::tally::Tally;
 use super::wasm_tests;
-use crate::backend::{Build, TESTED_FEATURES, TESTED_PACKAGES};
+use crate::backend::{BackendProfile, TESTED_FEATURES, TESTED_PACKAGES};
 use crate::console::Task;
-use crate::page::{self, Flavour};
+use crate::page::{self, PageProfile};
 use crate::{browser, npm, process, tool, workspace};
 
-/// A part of the suite.
+/// A step of the suite.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step {
     pub(super) name: &'static str,
-    pub(super) what: &'static str,
-    /// The steps that have to pass first.
+    pub(super) description: &'static str,
+    /// The names of the steps that have to pass first, directly or indirectly.
     pub(super) needs: &'static [&'static str],
     pub(super) lane: Lane,
     /// Runs the step and counts its tests.
     pub(super) run: fn(&Task, &mut Tally) -> Result<Outcome>,
 }
 
-/// Steps of one lane do not run at the same time: they would wait for each other's lock on a target folder.
+/// A concurrency group. In the lanes `Native` and `Wasm`, steps run one at a time, because cargo locks its
+/// target folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lane {
     /// Compiles for this machine.
     Native,
     /// Compiles for the browser.
     Wasm,
-    /// Runs beside every other step.
+    /// Runs in parallel with any step, except those of `Alone`.
     Other,
     /// Needs both cores.
     Alone,
 }
 
-/// How a step ended that did not fail.
+/// The result of a step that did not fail.
 pub(super) enum Outcome {
     Done,
-    /// It did nothing, for this reason.
+    /// Skipped, with the reason.
     Skipped(&'static str),
 }
 
-/// The steps of the suite, in their order.
-pub(super) const STEPS: [Step; 15] = [
+/// The steps of the suite, in order.
+pub(super) const STEPS: [Step; 16] = [
     FORMAT,
+    NAMES,
     Step {
         name: "page",
-        what: "the small page builds, and is within its size limits",
+        description: "the page builds and is within its size budget",
         needs: &[],
         lane: Lane::Wasm,
         run: build_page,
@@ -54,7 +56,7 @@ pub(super) const STEPS: [Step; 15] = [
     LINT,
     Step {
         name: "docs",
-        what: "the documentation of the crates builds without warnings",
+        description: "the documentation builds and has no broken links",
         needs: &[],
         lane: Lane::Native,
         run: docs,
@@ -63,16 +65,16 @@ pub(super) const STEPS: [Step; 15] = [
     PAGE_LINT,
     Step {
         name: "hosts",
-        what: "the quick page and the npm package build, and a host with it",
+        description: "the dev page, the npm package and the example host build",
         needs: &[],
         lane: Lane::Wasm,
         run: build_hosts,
     },
-    Step { name: "trunk", what: "trunk builds the page", needs: &[], lane: Lane::Wasm, run: trunk },
+    Step { name: "trunk", description: "trunk builds the page", needs: &[], lane: Lane::Wasm, run: trunk },
     PAGE_NATIVE,
     Step {
         name: "browser",
-        what: "the page's tests in a browser",
+        description: "page tests in a browser",
         needs: &[],
         lane: Lane::Wasm,
         run: in_browser,
@@ -80,22 +82,28 @@ pub(super) const STEPS: [Step; 15] = [
     JAVASCRIPT,
     Step {
         name: "workflows",
-        what: "actionlint accepts the GitHub workflows",
+        description: "actionlint accepts the GitHub workflows",
         needs: &[],
         lane: Lane::Other,
         run: workflows,
     },
     Step {
         name: "dependencies",
-        what: "licences, sources and duplicates of the dependencies",
+        description: "dependencies have accepted licences and sources, and no duplicates",
         needs: &[],
         lane: Lane::Other,
         run: dependencies,
     },
-    Step { name: "backend", what: "the backend builds", needs: &[], lane: Lane::Native, run: build_backend },
+    Step {
+        name: "backend",
+        description: "the backend builds",
+        needs: &[],
+        lane: Lane::Native,
+        run: build_backend,
+    },
     Step {
         name: "end2end",
-        what: "the product and its hosts in a browser, with axe",
+        description: "end-to-end tests of the product and its hosts, with axe",
         needs: &["page", "hosts", "backend"],
         lane: Lane::Alone,
         run: end2end,
@@ -103,14 +111,15 @@ pub(super) const STEPS: [Step; 15] = [
 ];
 
 /// The steps of `--quick`.
-pub(super) const QUICK: [Step; 6] = [
+pub(super) const QUICK: [Step; 7] = [
     FORMAT,
+    NAMES,
     LINT,
     PAGE_LINT,
     NATIVE,
     Step {
         name: "browser",
-        what: "the page's tests of what changed, in a browser",
+        description: "page tests in a browser, for the changed files",
         needs: &[],
         lane: Lane::Wasm,
         run: changed_in_browser,
@@ -118,51 +127,68 @@ pub(super) const QUICK: [Step; 6] = [
     JAVASCRIPT,
 ];
 
-const FORMAT: Step =
-    Step { name: "format", what: "rustfmt changes nothing", needs: &[], lane: Lane::Other, run: format };
+const FORMAT: Step = Step {
+    name: "format",
+    description: "rustfmt has nothing to change",
+    needs: &[],
+    lane: Lane::Other,
+    run: format,
+};
+const NAMES: Step = Step {
+    name: "names",
+    description: "no file has an old name of the glossary",
+    needs: &[],
+    lane: Lane::Other,
+    run: names,
+};
 const LINT: Step = Step {
     name: "lint",
-    what: "clippy finds nothing in the crates",
+    description: "clippy reports no warnings (native)",
     needs: &[],
     lane: Lane::Native,
     run: lint,
 };
 const PAGE_LINT: Step = Step {
     name: "page-lint",
-    what: "clippy and rustdoc find nothing in the page",
+    description: "clippy and rustdoc report no warnings (page, wasm32)",
     needs: &[],
     lane: Lane::Wasm,
     run: page_lint,
 };
 const NATIVE: Step = Step {
     name: "native",
-    what: "the tests of the crates, and of the architecture",
+    description: "tests of the crates and of the architecture",
     needs: &[],
     lane: Lane::Native,
     run: native,
 };
 const PAGE_NATIVE: Step = Step {
     name: "page-native",
-    what: "the page's tests that need no browser",
+    description: "page tests that need no browser",
     needs: &[],
     lane: Lane::Native,
     run: page_native,
 };
 const JAVASCRIPT: Step = Step {
     name: "javascript",
-    what: "Biome and TypeScript find nothing",
+    description: "Biome and TypeScript report no problems",
     needs: &[],
     lane: Lane::Other,
     run: javascript,
 };
 
 const PAGE: &str = "studio-users";
-/// The target and the profile of the quick page, so that lints, tests and page share their dependencies.
+/// The target and the cargo profile of the dev page. Lints and tests use them too, to share the compiled
+/// dependencies.
 pub(super) const WASM: [&str; 4] = ["--target", "wasm32-unknown-unknown", "--profile", "page"];
 
 fn format(task: &Task, _: &mut Tally) -> Result<Outcome> {
     let mut tools = process::cargo(["fmt", "--check", "--manifest-path", "crates/wasm-tools/Cargo.toml"]);
     run_all(task, [&mut process::cargo(["fmt", "--all", "--check"]), &mut tools])
+}
+
+fn names(task: &Task, _: &mut Tally) -> Result<Outcome> {
+    run_all(task, [process::command("sh").arg("scripts/check-old-names.sh")])
 }
 
 fn lint(task: &Task, _: &mut Tally) -> Result<Outcome> {
@@ -173,7 +199,7 @@ fn lint(task: &Task, _: &mut Tally) -> Result<Outcome> {
 
 fn page_lint(task: &Task, _: &mut Tally) -> Result<Outcome> {
     let mut clippy = process::cargo(["clippy", "--package", PAGE, "--all-targets"]);
-    // The page's program has the name of its library, and nothing to document.
+    // Documents only the library: the program has the same name and no documentation.
     let mut docs = process::cargo(["doc", "--no-deps", "--package", PAGE, "--lib"]);
     docs.args(WASM).env("RUSTDOCFLAGS", "--deny warnings");
     run_all(task, [clippy.args(WASM).args(["--", "--deny", "warnings"]), &mut docs])
@@ -186,16 +212,17 @@ fn docs(task: &Task, _: &mut Tally) -> Result<Outcome> {
 }
 
 fn native(task: &Task, tally: &mut Tally) -> Result<Outcome> {
-    let mut documented = process::cargo(["test", "--quiet", "--doc"]);
-    documented.args(TESTED_PACKAGES).args(TESTED_FEATURES);
-    count(task, tally, [native_tests(&TESTED_PACKAGES).args(TESTED_FEATURES), &mut documented])
+    let mut doctests = process::cargo(["test", "--quiet", "--doc"]);
+    doctests.args(TESTED_PACKAGES).args(TESTED_FEATURES);
+    count(task, tally, [native_tests(&TESTED_PACKAGES).args(TESTED_FEATURES), &mut doctests])
 }
 
 fn page_native(task: &Task, tally: &mut Tally) -> Result<Outcome> {
     count(task, tally, [&mut native_tests(&["--package", PAGE, "--lib"])])
 }
 
-/// Runs the tests by nextest if it is installed: it runs those of all crates at once.
+/// Returns the command for native tests. Uses nextest if it is installed, because it runs the tests of all
+/// crates in parallel: <https://nexte.st>
 fn native_tests(selection: &[&str]) -> Command {
     let mut tests = if process::folder_on_path("cargo-nextest").is_some() {
         process::cargo(["nextest", "run", "--no-tests", "pass", "--no-fail-fast"])
@@ -211,9 +238,9 @@ fn in_browser(task: &Task, tally: &mut Tally) -> Result<Outcome> {
 }
 
 fn changed_in_browser(task: &Task, tally: &mut Tally) -> Result<Outcome> {
-    let names = wasm_tests::of_changed_files()?;
+    let names = wasm_tests::affected_by_changes()?;
     if names.is_empty() {
-        return Ok(Outcome::Skipped("nothing changed that they test"));
+        return Ok(Outcome::Skipped("no changed file affects these tests"));
     }
     let mut tests = wasm_tests::command(task)?;
     for name in names {
@@ -241,42 +268,42 @@ fn workflows(task: &Task, _: &mut Tally) -> Result<Outcome> {
 
 fn dependencies(task: &Task, _: &mut Tally) -> Result<Outcome> {
     let deny = tool::cargo_deny().program("cargo-deny", task)?;
-    // Advisories need the network: `cargo xtask advisories` checks them.
+    // Advisories need network access, so `cargo xtask advisories` checks them.
     let mut deny = process::command(deny);
     run_all(task, [deny.args(["--workspace", "--all-features", "check", "bans", "licenses", "sources"])])
 }
 
-/// Builds the page that the end-to-end tests use: the one that is released, which loads its parts later.
+/// Builds the release page, which the end-to-end tests use, because it is what users get.
 fn build_page(task: &Task, _: &mut Tally) -> Result<Outcome> {
-    // All tools at once, as later steps need the others.
+    // Builds all tools at once, because later steps need the others.
     tool::wasm_test_tools()?.find_or_install(task)?;
-    page::build(Flavour::Small, task)?;
+    page::build(PageProfile::Release, task)?;
     page::check_budget(task)?;
     Ok(Outcome::Done)
 }
 
 fn build_backend(task: &Task, _: &mut Tally) -> Result<Outcome> {
-    run_all(task, [&mut Build::Tested.command()])
+    run_all(task, [&mut BackendProfile::Test.command()])
 }
 
 fn build_hosts(task: &Task, _: &mut Tally) -> Result<Outcome> {
-    page::build(Flavour::Quick, task)?;
-    page::build_react_host(Flavour::Quick, task)?;
+    page::build(PageProfile::Dev, task)?;
+    page::build_react_host(PageProfile::Dev, task)?;
     Ok(Outcome::Done)
 }
 
-/// Builds the page as its developers do, into a folder of its own.
+/// Builds the page with Trunk, as for local development, into a separate folder.
 fn trunk(task: &Task, _: &mut Tally) -> Result<Outcome> {
     if process::folder_on_path("trunk").is_none() {
         return Ok(Outcome::Skipped("trunk is not installed"));
     }
     let folder = workspace::target_dir()?.join("xtask-trunk");
     let mut trunk = process::command("trunk");
-    // Offline, so that it downloads no other version of wasm-bindgen.
+    // Works offline, so that Trunk does not download another version of wasm-bindgen.
     trunk.args(["build", "--offline", "true", "--skip-version-check", "--dist"]).arg(&folder);
-    // Trunk accepts only `true` and `false`, not the usual 1: https://no-color.org
+    // Trunk accepts only `true` and `false` in NO_COLOR, not the usual 1: https://no-color.org
     trunk.env("NO_COLOR", "true");
-    process::put_on_path(&mut trunk, tool::wasm_bindgen()?.find_or_install(task)?)?;
+    process::prepend_to_path(&mut trunk, tool::wasm_bindgen()?.find_or_install(task)?)?;
     task.run(&mut trunk)?;
     let html = std::fs::read_to_string(folder.join("index.html"))?;
     if html.contains("data-trunk") || !html.contains("_bg.wasm") {
@@ -293,19 +320,19 @@ fn end2end(task: &Task, tally: &mut Tally) -> Result<Outcome> {
     playwright.current_dir(&folder).args(["--no-install", "playwright", "test"]);
     playwright
         .env("CHROMIUM", browser::find_or_install(task)?.headless)
-        .env("STUDIO_USERS_SERVER", Build::Tested.program()?)
-        .env("STUDIO_USERS_PAGE", page::folder(Flavour::Small))
-        .env("STUDIO_USERS_QUICK_PAGE", page::folder(Flavour::Quick));
+        .env("STUDIO_USERS_SERVER", BackendProfile::Test.program()?)
+        .env("STUDIO_USERS_PAGE", page::folder(PageProfile::Release))
+        .env("STUDIO_USERS_QUICK_PAGE", page::folder(PageProfile::Dev));
     count(task, tally, [&mut playwright])
 }
 
-/// Runs commands up to the first one that fails.
+/// Runs commands and stops at the first failure.
 fn run_all<const N: usize>(task: &Task, commands: [&mut Command; N]) -> Result<Outcome> {
     commands.into_iter().try_for_each(|command| task.run(command))?;
     Ok(Outcome::Done)
 }
 
-/// Runs all commands, and counts the tests that they ran.
+/// Runs all commands, even if one fails, and counts their tests.
 fn count<const N: usize>(task: &Task, tally: &mut Tally, commands: [&mut Command; N]) -> Result<Outcome> {
     let mut problems = Vec::new();
     for command in commands {

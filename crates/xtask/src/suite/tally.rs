@@ -1,7 +1,7 @@
 use std::iter::Sum;
 use std::ops::Add;
 
-/// How many tests passed and failed.
+/// The number of passed and failed tests.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tally {
     pub(super) passed: u32,
@@ -9,12 +9,13 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Reads the closing lines of cargo's tests, nextest and Playwright.
+    /// Parses the summary lines of `cargo test`, nextest and Playwright.
     pub(super) fn read(output: &str) -> Self {
-        output.lines().map(|line| Self::read_line(&without_colours(line))).sum()
+        output.lines().map(|line| Self::read_line(&strip_colours(line))).sum()
     }
 
-    /// A check that runs no tests counts as one, and so does a step that fails without a failed test.
+    /// Returns the tally of a step. Counts a check without tests as one passed test, and a failed step
+    /// without failed tests as one failed test.
     pub(super) fn of_step(self, succeeded: bool) -> Self {
         match (succeeded, self) {
             (true, Self { passed: 0, failed: 0 }) => Self { passed: 1, failed: 0 },
@@ -24,17 +25,17 @@ impl Tally {
     }
 
     fn read_line(line: &str) -> Self {
-        // Nextest shows what a failed test printed, its own closing line too, further in.
-        let is_cargos = line.starts_with("test result:");
+        // Nextest indents the output of failed tests, which can include a summary line of cargo.
+        let is_cargo = line.starts_with("test result:");
         let line = line.trim();
         let words: Vec<_> = line.split([' ', ',', ';', '.', '(']).filter(|word| !word.is_empty()).collect();
-        // Playwright's line holds one number and what it counts.
-        let is_playwrights = matches!(words.get(..2), Some([n, _]) if n.parse::<u32>().is_ok());
-        if !(is_cargos || line.starts_with("Summary [") || is_playwrights) {
+        // Playwright prints one line per outcome, such as `1 failed`.
+        let is_playwright = matches!(words.get(..2), Some([n, _]) if n.parse::<u32>().is_ok());
+        if !(is_cargo || line.starts_with("Summary [") || is_playwright) {
             return Self::default();
         }
-        let count = |what: &[&str]| {
-            let pairs = words.windows(2).filter(|pair| what.contains(&pair[1]));
+        let count = |labels: &[&str]| {
+            let pairs = words.windows(2).filter(|pair| labels.contains(&pair[1]));
             pairs.filter_map(|pair| pair[0].parse::<u32>().ok()).sum()
         };
         Self { passed: count(&["passed"]), failed: count(&["failed", "flaky", "interrupted"]) }
@@ -55,8 +56,8 @@ impl Sum for Tally {
     }
 }
 
-/// A line without the escape sequences that colour it.
-fn without_colours(line: &str) -> String {
+/// Removes the ANSI colour sequences from a line.
+fn strip_colours(line: &str) -> String {
     let mut parts = line.split("\u{1b}[");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + part.split_once('m').map_or("", |(_, rest)| rest))
@@ -71,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_closing_lines_of_each_runner_are_read() {
+    fn parses_the_summary_of_each_test_runner() {
         let cargo = "test result: FAILED. 3 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.1s";
         assert_eq!(Tally::read(cargo), tally(3, 2));
         let nextest = "     Summary [   0.005s] 12 tests run: 11 passed (1 slow), 1 failed, 0 skipped";
@@ -83,14 +84,14 @@ mod tests {
     }
 
     #[test]
-    fn colours_are_passed_over_and_other_lines_count_nothing() {
+    fn ignores_colours_and_other_lines() {
         let nextest = "\u{1b}[32;1m     Summary\u{1b}[0m [   0.005s] \u{1b}[1m2\u{1b}[0m tests run: \u{1b}[1m2\u{1b}[0m \u{1b}[32;1mpassed\u{1b}[0m";
         assert_eq!(Tally::read(nextest), tally(2, 0));
         assert_eq!(Tally::read("says that 3 failed\nthe 4 passed"), tally(0, 0));
     }
 
     #[test]
-    fn a_check_without_tests_counts_as_one() {
+    fn counts_a_check_without_tests_as_one() {
         assert_eq!(tally(0, 0).of_step(true), tally(1, 0));
         assert_eq!(tally(0, 0).of_step(false), tally(0, 1));
         assert_eq!(tally(5, 0).of_step(false), tally(5, 1));

@@ -10,8 +10,8 @@ fn node(number: u128) -> NodeId {
     NodeId(Uuid::from_u128(number))
 }
 
-/// Somebody who manages two environments of three that they see.
-fn reader() -> Reader {
+/// A user who sees three environments and manages two of them.
+fn current_user() -> CurrentUser {
     let view = |number, name: &str| NodeView {
         id: node(number),
         parent_id: None,
@@ -21,7 +21,7 @@ fn reader() -> Reader {
         disabled_roles: None,
     };
     let user = SessionUser { id: UserId(Uuid::nil()), name: None, email: "m@x.example".into(), locale: None };
-    Reader {
+    CurrentUser {
         session: Session { user, managed: vec![node(1), node(2)], nodes: Vec::new(), view: None },
         nodes: vec![view(1, "Sandbox"), view(2, "Harbor Bank"), view(3, "Sand Dunes")],
     }
@@ -44,17 +44,17 @@ fn row(number: u128, name: Option<&str>) -> UserRow {
 }
 
 fn labels(query: &str) -> Vec<String> {
-    let found = actions(EN, &reader(), &UsersPlace::default(), query);
+    let found = actions(EN, &current_user(), &UsersRoute::default(), query);
     found.into_iter().map(|action| action.label.replace(['\u{2068}', '\u{2069}'], "")).collect()
 }
 
 #[test]
-fn what_isolates_a_name_does_not_stand_in_the_way_of_a_match() {
+fn ignores_bidi_isolates_when_matching() {
     assert_eq!(rank("Sort by \u{2068}Last active\u{2069}", "sort by last"), Some(Rank::Start));
 }
 
 #[test]
-fn what_begins_so_comes_before_what_holds_it_somewhere() {
+fn ranks_prefixes_before_word_starts_before_other_matches() {
     assert_eq!(rank("Sanne de Vries", "SAN"), Some(Rank::Start));
     assert_eq!(rank("Rik Santema", "san"), Some(Rank::Word));
     assert_eq!(rank("Only in \u{2068}Sandbox\u{2069}", "sand"), Some(Rank::Word));
@@ -65,9 +65,9 @@ fn what_begins_so_comes_before_what_holds_it_somewhere() {
 }
 
 #[test]
-fn the_letters_asked_for_are_marked_wherever_they_stand() {
+fn highlights_every_match() {
     let pieces = |text, query| {
-        let pieces = marked(text, query);
+        let pieces = highlight(text, query);
         assert_eq!(pieces.iter().map(|(piece, _)| piece.as_str()).collect::<String>(), text);
         pieces.into_iter().filter(|(_, is_marked)| *is_marked).map(|(piece, _)| piece).collect::<Vec<_>>()
     };
@@ -79,38 +79,40 @@ fn the_letters_asked_for_are_marked_wherever_they_stand() {
 }
 
 #[test]
-fn places_are_offered_by_name_if_the_reader_manages_them() {
-    assert_eq!(labels("sand"), ["Only users in Sandbox"]);
-    assert!(!labels("").iter().any(|label| label.starts_with("Only")));
+fn offers_only_managed_nodes_as_filters() {
+    assert_eq!(labels("sand"), ["Show only users in Sandbox"]);
+    assert!(!labels("").iter().any(|label| label.starts_with("Show only")));
 }
 
 #[test]
-fn actions_that_begin_so_are_the_first() {
+fn lists_actions_with_a_matching_prefix_first() {
     assert_eq!(labels("re")[0], "Removed users");
     assert_eq!(labels("last"), ["Sort by Last active"]);
     assert!(labels("zzz").is_empty());
 }
 
 #[test]
-fn clearing_is_offered_where_something_narrows_the_list() {
-    let mut place = UsersPlace::default();
-    let offers = |place: &UsersPlace| {
-        actions(EN, &reader(), place, "").iter().any(|action| action.deed == Deed::ClearFilters)
+fn offers_clear_filters_only_if_a_filter_is_set() {
+    let mut route = UsersRoute::default();
+    let offers = |route: &UsersRoute| {
+        actions(EN, &current_user(), route, "")
+            .iter()
+            .any(|action| action.action == PaletteAction::ClearFilters)
     };
-    assert!(!offers(&place));
-    place.filters.search = "a".into();
-    assert!(offers(&place));
+    assert!(!offers(&route));
+    route.filters.search = "a".into();
+    assert!(offers(&route));
 }
 
 #[test]
-fn users_come_first_unless_an_action_begins_with_what_is_typed() {
+fn lists_users_first_unless_an_action_starts_with_the_query() {
     let users = [row(1, Some("Ingrid Solberg"))];
     let kinds = |query| {
-        let actions = actions(EN, &reader(), &UsersPlace::default(), query);
+        let actions = actions(EN, &current_user(), &UsersRoute::default(), query);
         let groups = groups(EN, query, &users, users.first(), actions);
         let kind = |group: &Group| match group {
             Group::Users(_) => "users",
-            Group::OfUser(..) => "of user",
+            Group::UserActions(..) => "of user",
             Group::Actions(_) => "actions",
         };
         groups.iter().map(kind).collect::<Vec<_>>()
@@ -121,13 +123,13 @@ fn users_come_first_unless_an_action_begins_with_what_is_typed() {
 }
 
 #[test]
-fn what_is_refused_is_offered_with_the_reason() {
+fn lists_denied_actions_with_the_reason() {
     let mut refused = row(1, None);
     refused.allowed.copy_link = Some(Denial::InvitationExpired);
     refused.allowed.view_as = Some(Denial::NothingToView);
     refused.allowed.remove = Some(Denial::NeedsAdministrator);
     let denied: Vec<_> =
-        of_user(EN, &refused).into_iter().map(|action| (action.key, action.denied)).collect();
+        user_actions(EN, &refused).into_iter().map(|action| (action.key, action.denied)).collect();
     let expected = [
         ("of-details", None),
         ("of-access", None),
@@ -137,24 +139,24 @@ fn what_is_refused_is_offered_with_the_reason() {
         ("of-remove", Some(Denial::NeedsAdministrator)),
     ];
     assert_eq!(denied, expected.map(|(key, denial)| (key.to_owned(), denial)));
-    assert!(of_user(EN, &row(2, Some("Jo"))).iter().all(|action| action.key != "of-link"));
+    assert!(user_actions(EN, &row(2, Some("Jo"))).iter().all(|action| action.key != "of-link"));
 }
 
 #[test]
-fn users_whose_names_begin_so_come_first() {
+fn sorts_users_by_rank_and_keeps_the_best_five() {
     let rows =
         vec![row(1, Some("Beatriz Santos")), row(2, None), row(3, Some("Susanne")), row(4, Some("Sanne"))];
-    let names: Vec<_> = best(rows, "san").iter().map(|row| row.label().to_owned()).collect();
+    let names: Vec<_> = best_matches(rows, "san").iter().map(|row| row.label().to_owned()).collect();
     assert_eq!(names, ["Sanne", "Beatriz Santos", "Susanne", "user2@polder.example"]);
     let many = (0..9).map(|number| row(number, Some("Sanne"))).collect();
-    assert_eq!(best(many, "san").len(), 5);
+    assert_eq!(best_matches(many, "san").len(), 5);
 }
 
 #[test]
-fn users_of_an_earlier_query_stay_while_they_match() {
+fn keeps_users_of_an_earlier_query_that_still_match() {
     let rows = [row(1, Some("Sanne")), row(2, Some("Sam")), row(3, None)];
     let names =
-        |query| still_matching(&rows, query).iter().map(|row| row.label().to_owned()).collect::<Vec<_>>();
+        |query| filter_matches(&rows, query).iter().map(|row| row.label().to_owned()).collect::<Vec<_>>();
     assert_eq!(names("san"), ["Sanne"]);
     assert_eq!(names("user3"), ["user3@polder.example"]);
 }

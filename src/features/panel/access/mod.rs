@@ -1,25 +1,13 @@
-//! What a user has where and why, and changing it: staged over several nodes, saved in one request.
+//! The Access tab: the user's roles at each node, where they come from, and changing them.
 //!
-//! `model` is what they have and would have, in the domain's terms; `difference` what that means to them; `conflict`
-//! what becomes of it when somebody else was quicker. All three are pure.
+//! Changes are staged for several nodes and saved in one request. `model` holds the pure logic, `store` the signals and
+//! requests, `saving` the requests that change something, and `view` the components.
 
-mod clash;
-mod conflict;
-mod difference;
-mod find;
-mod gain_and_loss;
 mod model;
-mod node;
-mod notify;
-mod picker;
-mod review;
-mod save_bar;
 mod saving;
 mod store;
-mod tab;
-mod tree;
-mod words;
+mod view;
 
-pub(super) use save_bar::SaveBar;
 pub(super) use store::AccessStore;
-pub(super) use tab::AccessTab;
+pub(super) use view::save_bar::SaveBar;
+pub(super) use view::tab::AccessTab;

@@ -6,39 +6,39 @@ use studio_users_contract::{AccessChange, AccessChanges, Code, UserAccess, Warni
 use studio_users_domain::UserId;
 use web_sys::AbortController;
 
-use super::conflict::Choices;
-use super::model::Staged;
+use super::model::conflict::ConflictChoices;
+use super::model::draft::Staged;
 use super::store::{AccessStore, Loaded};
 use crate::api::ApiError;
 use crate::i18n::{isolated, messages};
 use crate::state::{Change, NoticeAction, explain};
 
-/// For how many seconds it is offered to undo what one click did.
-const UNDO_FOR: u32 = 10;
+/// How long the notice offers undo, in seconds.
+const UNDO_SECONDS: u32 = 10;
 
 impl AccessStore {
-    /// Saves what is staged: all of it or nothing.
-    pub(super) fn save(self) {
-        let picture = self.picture.get_untracked();
-        let (Some(user), Some(picture)) = (self.user.get_untracked(), picture) else { return };
-        let is_open = self.conflict.with_untracked(|conflict| {
+    /// Saves all staged changes in one request. Does nothing while a conflict is unresolved.
+    pub(crate) fn save(self) {
+        let draft = self.draft.get_untracked();
+        let (Some(user), Some(draft)) = (self.user.get_untracked(), draft) else { return };
+        let has_unresolved = self.conflict.with_untracked(|conflict| {
             let choices = self.choices.read_untracked();
-            conflict.as_ref().is_some_and(|conflict| conflict.open(&choices).next().is_some())
+            conflict.as_ref().is_some_and(|conflict| conflict.unresolved(&choices).next().is_some())
         });
-        if is_open || self.is_saving.get_untracked() {
+        if has_unresolved || self.is_saving.get_untracked() {
             return;
         }
-        if picture.staged.is_empty() {
-            // Whatever was chosen is saved already.
+        if draft.staged.is_empty() {
+            // The choices left nothing to save.
             self.discard();
             return;
         }
         self.save_error.set(None);
         spawn_local(async move {
-            match self.send(user, picture.staged).await {
+            match self.send(user, draft.staged).await {
                 Some(Ok(())) => {
                     let name = self.name.try_get_untracked().unwrap_or_default();
-                    self.notices.done(messages::access_saved(self.language, &isolated(&name)));
+                    self.notices.success(messages::access_saved(self.language, &isolated(&name)));
                 }
                 Some(Err(error)) if error.code() == Some(Code::VersionMismatch) => self.load(user),
                 Some(Err(error)) => {
@@ -49,8 +49,8 @@ impl AccessStore {
         });
     }
 
-    /// Saves what one click asked for, and offers the way back.
-    pub(super) fn save_at_once(self, staged: Staged, before: Staged, names: String) {
+    /// Saves changes without staging them first, and offers to undo them. If that fails, stages them.
+    pub(crate) fn save_immediately(self, staged: Staged, before: Staged, names: String) {
         let Some(user) = self.user.get_untracked().filter(|_| !self.is_saving.get_untracked()) else {
             return;
         };
@@ -66,10 +66,10 @@ impl AccessStore {
                         run: undo,
                         counts_down: true,
                     };
-                    let words = messages::assigned_done(language, &isolated(&name), &names);
-                    self.notices.offer(words, UNDO_FOR, action);
+                    let text = messages::notifications_assigned(language, &isolated(&name), &names);
+                    self.notices.success_with_action(text, UNDO_SECONDS, action);
                 }
-                // What is so by now is shown; what was clicked waits to be saved.
+                // Shows the current access, and stages the change so that the user can save it.
                 Some(Err(error)) if error.code() == Some(Code::VersionMismatch) => {
                     let _ = self.staged.try_set(staged);
                     self.load(user);
@@ -85,78 +85,79 @@ impl AccessStore {
 
     fn undo(self, user: UserId, before: Staged) {
         if self.user.try_get_untracked() != Some(Some(user)) {
-            // Another user is shown by now: what is to be undone is read first.
-            self.undo_unseen(user, before);
+            // The panel shows another user by now, so the access and its version must be fetched first.
+            self.undo_for_other_user(user, before);
             return;
         }
         spawn_local(async move {
             match self.send(user, before).await {
-                Some(Ok(())) => self.notices.done(messages::undone(self.language)),
+                Some(Ok(())) => self.notices.success(messages::undone(self.language)),
                 Some(Err(error)) => self.notices.error(explain(self.language, &error)),
                 None => {}
             }
         });
     }
 
-    fn undo_unseen(self, user: UserId, before: Staged) {
+    fn undo_for_other_user(self, user: UserId, before: Staged) {
         let (Some(client), Ok(abort)) = (self.client.try_get_value(), AbortController::new()) else { return };
         spawn_local(async move {
-            let answer = match client.access(user, &abort.signal()).await {
-                Ok((_, version)) => client.change_access(user, &changes_of(before), &version).await,
+            let response = match client.access(user, &abort.signal()).await {
+                Ok((_, version)) => client.change_access(user, &to_request(before), &version).await,
                 Err(error) => Err(error),
             };
-            match answer {
+            match response {
                 Ok(_) => {
-                    self.changes.tell(Change::User(user));
-                    self.notices.done(messages::undone(self.language));
+                    self.changes.notify(Change::User(user));
+                    self.notices.success(messages::undone(self.language));
                 }
                 Err(error) => self.notices.error(explain(self.language, &error)),
             }
         });
     }
 
-    /// Sends changes of the user who is shown. Nothing comes of it where another is by the time of the answer.
+    /// Sends changes for the user in the panel. Returns `None` if the panel shows another user when the response
+    /// arrives.
     async fn send(self, user: UserId, staged: Staged) -> Option<Result<(), ApiError>> {
         let version =
             self.loaded.try_with_untracked(|loaded| loaded.as_ref().map(|l| l.version.clone()))??;
         let client = self.client.try_get_value()?;
         let _ = self.is_saving.try_set(true);
         let sent = staged.clone();
-        let answer = client.change_access(user, &changes_of(staged), &version).await;
-        let is_shown = self.user.try_get_untracked() == Some(Some(user));
-        if answer.is_ok() {
-            self.changes.tell(Change::User(user));
+        let response = client.change_access(user, &to_request(staged), &version).await;
+        let is_current = self.user.try_get_untracked() == Some(Some(user));
+        if response.is_ok() {
+            self.changes.notify(Change::User(user));
         }
-        if !is_shown {
+        if !is_current {
             return None;
         }
         let _ = self.is_saving.try_set(false);
-        let (access, version) = match answer {
-            Ok(answer) => answer,
+        let (access, version) = match response {
+            Ok(response) => response,
             Err(ApiError::Aborted) => return None,
             Err(error) => return Some(Err(error)),
         };
-        self.warn(&access);
+        self.show_warnings(&access);
         let latest = Arc::new(UserAccess { warnings: Vec::new(), ..access });
         let _ = self.loaded.try_set(Some(Loaded { base: Arc::clone(&latest), latest, version }));
-        // What was staged since is kept.
+        // Keeps what the user staged while the request was in flight.
         let _ = self.staged.try_update(|staged| staged.retain(|node, roles| sent.get(node) != Some(roles)));
-        let _ = self.choices.try_set(Choices::new());
+        let _ = self.choices.try_set(ConflictChoices::new());
         let _ = self.changed_by.try_set(None);
         Some(Ok(()))
     }
 
-    fn warn(self, access: &UserAccess) {
-        let reader = self.reader.get_untracked();
+    fn show_warnings(self, access: &UserAccess) {
+        let current_user = self.current_user.get_untracked();
         for warning in access.warnings.iter().filter(|warning| warning.code == WarningCode::NoOwnManager) {
-            if let Some(node) = reader.node(warning.node_id) {
-                self.notices.info(messages::no_own_manager_now(self.language, &isolated(&node.name)));
+            if let Some(node) = current_user.node(warning.node_id) {
+                self.notices.info(messages::no_own_manager_left(self.language, &isolated(&node.name)));
             }
         }
     }
 }
 
-fn changes_of(staged: Staged) -> AccessChanges {
+fn to_request(staged: Staged) -> AccessChanges {
     let changes = staged.into_iter().map(|(node_id, roles)| AccessChange { node_id, roles });
     AccessChanges { changes: changes.collect() }
 }

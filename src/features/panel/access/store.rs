@@ -2,86 +2,87 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use studio_users_contract::{Action, ActivityQuery, UserAccess};
 use studio_users_domain::{Denial, RoleSet, Status, UserId};
-use web_sys::AbortController;
 
-use super::conflict::{Choices, Conflict, Side};
-use super::model::{Organisation, Picture, Staged};
-use crate::api::{ApiError, Client};
+use super::model::conflict::{Conflict, ConflictChoices, Version};
+use super::model::draft::{AccessDraft, Organisation, Staged};
+use crate::api::{ApiError, Client, Latest};
 use crate::i18n::{Language, use_language};
-use crate::state::{Changes, Notices, Reader, use_changes, use_notices, use_reader};
-use crate::ui::after_frame;
+use crate::state::{Changes, CurrentUser, Notices, use_changes, use_current_user, use_notices};
+use crate::ui::after_paint;
 
-/// What a user has where, and what the reader is about to make of it.
+/// The access of the user in the panel, and the changes that the current user staged.
 #[derive(Clone, Copy)]
-pub(in super::super) struct AccessStore {
-    /// What they have and would have; nothing until it has come.
-    pub(super) picture: Memo<Option<Picture>>,
-    /// What somebody else's change did to the reader's, while it is not settled.
-    pub(super) conflict: Memo<Option<Conflict>>,
-    /// The choices made about it.
-    pub(super) choices: RwSignal<Choices>,
-    /// Who made that change and when, if it is known; nobody else where it was the reader, in another place.
-    pub(super) changed_by: RwSignal<Option<(Option<String>, DateTime<Utc>)>>,
-    /// What keeps the access from being shown.
-    pub(super) load_error: RwSignal<Option<ApiError>>,
-    /// What kept it from being saved.
-    pub(super) save_error: RwSignal<Option<ApiError>>,
-    /// Whether it is being saved.
-    pub(super) is_saving: RwSignal<bool>,
-    pub(super) staged: RwSignal<Staged>,
-    pub(super) loaded: RwSignal<Option<Loaded>>,
-    pub(super) user: RwSignal<Option<UserId>>,
-    pub(super) name: Signal<String>,
-    pub(super) language: Language,
-    pub(super) reader: Signal<Arc<Reader>>,
-    pub(super) notices: Notices,
-    pub(super) changes: Changes,
-    pub(super) client: StoredValue<Client>,
-    call: StoredValue<Option<AbortController>, LocalStorage>,
+pub(crate) struct AccessStore {
+    /// The access with the staged changes applied, or `None` until it is loaded.
+    pub(crate) draft: Memo<Option<AccessDraft>>,
+    /// The conflict between the staged changes and a concurrent change, until the changes are saved or discarded.
+    pub(crate) conflict: Memo<Option<Conflict>>,
+    /// The current user's choices in that conflict.
+    pub(crate) choices: RwSignal<ConflictChoices>,
+    /// The name of the user who made the conflicting change, and its time, if known. The name is `None` if the current
+    /// user made it in another window.
+    pub(crate) changed_by: RwSignal<Option<(Option<String>, DateTime<Utc>)>>,
+    pub(crate) load_error: RwSignal<Option<ApiError>>,
+    pub(crate) save_error: RwSignal<Option<ApiError>>,
+    pub(crate) is_saving: RwSignal<bool>,
+    pub(crate) staged: RwSignal<Staged>,
+    pub(crate) loaded: RwSignal<Option<Loaded>>,
+    pub(crate) user: RwSignal<Option<UserId>>,
+    pub(crate) name: Signal<String>,
+    pub(crate) language: Language,
+    pub(crate) current_user: Signal<Arc<CurrentUser>>,
+    pub(crate) notices: Notices,
+    pub(crate) changes: Changes,
+    pub(crate) client: StoredValue<Client>,
+    request: Latest,
+    changed_by_request: Latest,
 }
 
-/// What came of the backend.
+/// The access as loaded from the backend.
 #[derive(Debug, Clone)]
-pub(super) struct Loaded {
-    /// What the reader's changes began from.
-    pub(super) base: Arc<UserAccess>,
-    /// What is so by now.
-    pub(super) latest: Arc<UserAccess>,
-    /// The version of that.
-    pub(super) version: String,
+pub(crate) struct Loaded {
+    /// The access on which the staged changes are based.
+    pub(crate) base: Arc<UserAccess>,
+    /// The access of the latest response.
+    pub(crate) latest: Arc<UserAccess>,
+    /// The `ETag` of `latest`, sent as `If-Match` with a change (optimistic lock, [RFC 9110, section 13.1.1]).
+    ///
+    /// [RFC 9110, section 13.1.1]: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
+    pub(crate) version: String,
 }
 
 impl AccessStore {
-    /// The access of whoever is shown, of whom these are the status and the name.
-    pub(in super::super) fn new(status: Signal<Option<Status>>, name: Signal<String>) -> Self {
-        let reader = use_reader();
+    /// Creates the store. `status` and `name` are those of the user in the panel.
+    pub(crate) fn new(status: Signal<Option<Status>>, name: Signal<String>) -> Self {
+        let current_user = use_current_user();
         let (staged, loaded) = (RwSignal::new(Staged::new()), RwSignal::new(None::<Loaded>));
-        let (user, choices) = (RwSignal::new(None), RwSignal::new(Choices::new()));
+        let (user, choices) = (RwSignal::new(None), RwSignal::new(ConflictChoices::new()));
         let has_joined = Memo::new(move |_| status.get().map(|status| status == Status::Active));
-        let organisation =
-            Memo::new_with_compare(move |_| Organisation::of(&reader.read()).map(Arc::new), |_, _| true);
+        let organisation = Memo::new_with_compare(
+            move |_| Organisation::of(&current_user.read()).map(Arc::new),
+            |_, _| true,
+        );
         let conflict = Memo::new(move |_| {
             let (loaded, has_joined) = (loaded.read(), has_joined.get()?);
             let Loaded { base, latest, .. } = loaded.as_ref().filter(|_| !staged.read().is_empty())?;
             let conflict = Conflict::between(base, latest, &staged.read(), has_joined);
             Some(conflict).filter(|conflict| base != latest && !conflict.is_empty())
         });
-        let picture = Memo::new_with_compare(
+        let draft = Memo::new_with_compare(
             move |_| {
                 let loaded = loaded.read();
                 let latest = &loaded.as_ref()?.latest;
                 let staged = conflict
-                    .with(|conflict| conflict.as_ref().map(|conflict| conflict.settled(&choices.read())))
+                    .with(|conflict| conflict.as_ref().map(|conflict| conflict.resolved(&choices.read())))
                     .unwrap_or_else(|| staged.get());
-                Some(Picture::new(organisation.get()?, latest, user.get()?, has_joined.get()?, staged))
+                Some(AccessDraft::new(organisation.get()?, latest, user.get()?, has_joined.get()?, staged))
             },
             |_, _| true,
         );
-        let store = Self {
-            picture,
+        Self {
+            draft,
             conflict,
             choices,
             changed_by: RwSignal::new(None),
@@ -93,58 +94,57 @@ impl AccessStore {
             user,
             name,
             language: use_language(),
-            reader,
+            current_user,
             notices: use_notices(),
             changes: use_changes(),
             client: StoredValue::new(expect_context()),
-            call: StoredValue::new_local(None),
-        };
-        on_cleanup(move || store.give_up());
-        store
+            request: Latest::new(),
+            changed_by_request: Latest::new(),
+        }
     }
 
-    /// Shows another user. What was staged is dropped.
-    pub(in super::super) fn show(self, user: UserId) {
+    /// Shows another user, and discards the staged changes.
+    pub(crate) fn show(self, user: UserId) {
         self.user.set(Some(user));
         self.loaded.set(None);
         self.is_saving.set(false);
         self.discard();
-        // Whose it is comes first.
-        after_frame(move || {
+        // The request waits for the frame that renders the user's name.
+        after_paint(move || {
             if self.user.try_get_untracked() == Some(Some(user)) {
                 self.load(user);
             }
         });
     }
 
-    /// The panel is closed: nothing is staged any more, and nothing awaited.
-    pub(in super::super) fn leave(self) {
-        self.give_up();
+    /// Discards the staged changes and aborts the request in flight, after the panel closed.
+    pub(crate) fn close(self) {
+        self.request.abort();
         self.discard();
     }
 
-    /// Reads the same user's access anew, and keeps what is staged.
-    pub(in super::super) fn refresh(self) {
+    /// Loads the same user's access again, and keeps the staged changes.
+    pub(crate) fn refresh(self) {
         if let Some(user) = self.user.get_untracked() {
             self.load(user);
         }
     }
 
-    /// Notes that whatever is shown of it matters.
-    pub(in super::super) fn track(self) {
-        self.picture.track();
+    /// Subscribes the calling effect to everything that the Access tab shows.
+    pub(crate) fn track(self) {
+        self.draft.track();
         self.conflict.track();
         self.staged.track();
     }
 
-    /// Whether anything is staged.
-    pub(in super::super) fn is_dirty(self) -> bool {
+    /// Whether there are staged changes.
+    pub(crate) fn is_dirty(self) -> bool {
         self.staged.with(|staged| !staged.is_empty())
     }
 
-    /// Drops what is staged.
-    pub(in super::super) fn discard(self) {
-        self.choices.set(Choices::new());
+    /// Discards the staged changes.
+    pub(crate) fn discard(self) {
+        self.choices.set(ConflictChoices::new());
         self.changed_by.set(None);
         self.save_error.set(None);
         self.staged.set(Staged::new());
@@ -155,75 +155,74 @@ impl AccessStore {
         });
     }
 
-    /// The names of the environments in which the user has roles, or will have, and whether these are all there are.
-    pub(in super::super) fn environments(self) -> Option<(Vec<String>, bool)> {
-        self.picture.with(|picture| {
-            let picture = picture.as_ref()?;
+    /// Returns the names of the environments in which the user has roles or a pending invitation, and whether that is
+    /// every visible environment.
+    pub(crate) fn environments(self) -> Option<(Vec<String>, bool)> {
+        self.draft.with(|draft| {
+            let draft = draft.as_ref()?;
             let all: Vec<_> =
-                picture.positions().filter(|&at| picture.organisation.is_environment(at)).collect();
-            let held = all
-                .iter()
-                .filter(|&&at| !picture.before(at).effective.is_empty() || picture.is_invited_besides(at));
-            let names: Vec<_> = held.map(|&at| picture.organisation.name(at).to_owned()).collect();
+                draft.positions().filter(|&position| draft.organisation.is_environment(position)).collect();
+            let with_roles = all.iter().filter(|&&position| {
+                !draft.before(position).effective.is_empty() || draft.has_pending_invitation(position)
+            });
+            let names: Vec<_> =
+                with_roles.map(|&position| draft.organisation.name(position).to_owned()).collect();
             let is_all = names.len() == all.len();
             Some((names, is_all))
         })
     }
 
-    /// Stages that a node is to have these roles, or is to inherit.
-    pub(super) fn stage(self, at: usize, roles: Option<RoleSet>) {
-        let staged = self.picture.with_untracked(|picture| Some(picture.as_ref()?.staged_with(at, roles)));
+    /// Stages these roles at a node, or `None` to inherit.
+    pub(crate) fn stage(self, position: usize, roles: Option<RoleSet>) {
+        let staged = self.draft.with_untracked(|draft| Some(draft.as_ref()?.staged_with(position, roles)));
         if let Some(staged) = staged {
             self.save_error.set(None);
             self.staged.set(staged);
         }
     }
 
-    /// Makes what counts in these environments their own, so that their chats notify. At once, with a way back; where
-    /// other changes wait to be saved, with them.
-    pub(super) fn assign_in(self, positions: &[usize], names: String) {
-        let Some(picture) = self.picture.get_untracked() else { return };
-        let staged = picture.assigned_in(positions);
+    /// Assigns the effective roles in these environments directly, so that their chats notify. Saves immediately with
+    /// an undo action. If other changes are staged, stages this one too.
+    pub(crate) fn assign_here(self, positions: &[usize], names: String) {
+        let Some(draft) = self.draft.get_untracked() else { return };
+        let staged = draft.staged_assigning_here(positions);
         if self.is_dirty_untracked() {
             self.staged.set(staged);
             return;
         }
-        let node = |at: &usize| picture.organisation.tree().nodes()[*at].id;
-        let before = positions.iter().map(|at| (node(at), picture.before(*at).assigned)).collect();
-        self.save_at_once(staged, before, names);
+        let node = |position: &usize| draft.organisation.tree().nodes()[*position].id;
+        let before =
+            positions.iter().map(|position| (node(position), draft.before(*position).assigned)).collect();
+        self.save_immediately(staged, before, names);
     }
 
-    /// Chooses whose change counts, at each place that needs it.
-    pub(super) fn choose(self, side: Side, is_meant: impl Fn(usize) -> bool) {
+    /// Chooses a version for the conflicting nodes whose index `includes` accepts.
+    pub(crate) fn choose(self, version: Version, includes: impl Fn(usize) -> bool) {
         let Some(conflict) = self.conflict.get_untracked() else { return };
         self.choices.update(|choices| {
-            for (number, clash) in conflict.clashes.iter().enumerate() {
-                if is_meant(number) {
-                    choices.insert(clash.node, (side, clash.theirs));
+            for (number, node_conflict) in conflict.nodes.iter().enumerate() {
+                if includes(number) {
+                    choices.insert(node_conflict.node, (version, node_conflict.theirs));
                 }
             }
         });
     }
 
-    /// Why what is staged cannot be saved, as far as the page can know.
-    pub(super) fn denial(self) -> Option<Denial> {
-        self.picture.with(|picture| picture.as_ref().and_then(|picture| picture.judge(&picture.staged).err()))
+    /// Returns why the staged changes cannot be saved, as far as the page can know.
+    pub(crate) fn denial(self) -> Option<Denial> {
+        self.draft.with(|draft| draft.as_ref().and_then(|draft| draft.may_save(&draft.staged).err()))
     }
 
-    pub(super) fn load(self, user: UserId) {
-        self.give_up();
-        let (Some(client), Ok(abort)) = (self.client.try_get_value(), AbortController::new()) else { return };
-        let signal = abort.signal();
-        self.call.try_update_value(|call| *call = Some(abort));
+    pub(crate) fn load(self, user: UserId) {
+        let Some(client) = self.client.try_get_value() else { return };
         let _ = self.load_error.try_set(None);
-        spawn_local(async move {
-            let answer = client.access(user, &signal).await;
-            if signal.aborted() || self.user.try_get_untracked() != Some(Some(user)) {
+        let request = |signal| async move { client.access(user, &signal).await };
+        self.request.send(request, move |response| {
+            if self.user.try_get_untracked() != Some(Some(user)) {
                 return;
             }
-            match answer {
-                Ok((latest, version)) => self.take(user, latest, version),
-                Err(ApiError::Aborted) => {}
+            match response {
+                Ok((latest, version)) => self.receive(user, latest, version),
                 Err(error) => {
                     let _ = self.load_error.try_set(Some(error));
                 }
@@ -231,47 +230,48 @@ impl AccessStore {
         });
     }
 
-    fn take(self, user: UserId, latest: UserAccess, version: String) {
+    fn receive(self, user: UserId, latest: UserAccess, version: String) {
         let latest = Arc::new(latest);
         let is_dirty = self.is_dirty_untracked();
-        let known = self.loaded.try_update(|loaded| {
+        let is_same_version = self.loaded.try_update(|loaded| {
             let is_same = loaded.as_ref().is_some_and(|loaded| loaded.version == version);
             let base = loaded.take().filter(|_| is_dirty).map(|loaded| loaded.base);
             let base = base.unwrap_or_else(|| Arc::clone(&latest));
             *loaded = Some(Loaded { base, latest, version });
             is_same
         });
-        if known == Some(true) || !is_dirty {
+        if is_same_version == Some(true) || !is_dirty {
             return;
         }
-        let settled = self.conflict.with_untracked(|conflict| {
+        let is_saved_already = self.conflict.with_untracked(|conflict| {
             let conflict = conflict.as_ref()?;
-            Some(conflict.clashes.is_empty() && conflict.mine.is_empty())
+            Some(conflict.nodes.is_empty() && conflict.mine.is_empty())
         });
-        match settled {
-            // All of it is saved already: by the other, or by an answer that was lost on its way.
+        match is_saved_already {
+            // Everything is already saved: by someone else, or by a request whose response was lost.
             Some(true) => self.discard(),
-            Some(false) => self.ask_who(user),
+            Some(false) => self.fetch_changed_by(user),
             None => {}
         }
     }
 
-    /// Asks the audit log who changed the user's roles last.
-    fn ask_who(self, user: UserId) {
-        let (Some(client), Ok(abort)) = (self.client.try_get_value(), AbortController::new()) else { return };
+    /// Fetches from the audit log who changed the user's roles last.
+    fn fetch_changed_by(self, user: UserId) {
+        let Some(client) = self.client.try_get_value() else { return };
         let query =
             ActivityQuery { action: Some(Action::RolesChanged), limit: Some(5), ..ActivityQuery::default() };
-        spawn_local(async move {
-            let Ok(page) = client.activity(user, &query, &abort.signal()).await else { return };
+        let request = |signal| async move { client.activity(user, &query, &signal).await };
+        self.changed_by_request.send(request, move |response| {
+            let Ok(page) = response else { return };
             let is_of_user = |id: Option<UserId>| id == Some(user);
             let entry = page.items.into_iter().find(|entry| is_of_user(entry.target.as_ref().map(|t| t.id)));
             if self.user.try_get_untracked() == Some(Some(user)) {
-                let who = entry.and_then(|entry| {
+                let changed_by = entry.and_then(|entry| {
                     let actor = entry.actor?;
-                    let is_reader = self.reader.try_get_untracked()?.is(actor.id);
-                    Some((Some(actor.name).filter(|_| !is_reader), entry.at))
+                    let is_current_user = self.current_user.try_get_untracked()?.is_self(actor.id);
+                    Some((Some(actor.name).filter(|_| !is_current_user), entry.at))
                 });
-                let _ = self.changed_by.try_set(who);
+                let _ = self.changed_by.try_set(changed_by);
             }
         });
     }
@@ -279,10 +279,14 @@ impl AccessStore {
     fn is_dirty_untracked(self) -> bool {
         self.staged.try_with_untracked(|staged| !staged.is_empty()) == Some(true)
     }
+}
 
-    fn give_up(self) {
-        if let Some(call) = self.call.try_update_value(Option::take).flatten() {
-            call.abort();
-        }
-    }
+/// Like [`with_draft`], without subscribing to the draft.
+pub(crate) fn with_draft_untracked<T: Default>(access: AccessStore, get: impl Fn(&AccessDraft) -> T) -> T {
+    untrack(|| with_draft(access, get))
+}
+
+/// Reads the draft. Returns the default while it is not loaded.
+pub(crate) fn with_draft<T: Default>(access: AccessStore, get: impl Fn(&AccessDraft) -> T) -> T {
+    access.draft.with(|draft| draft.as_ref().map(get)).unwrap_or_default()
 }

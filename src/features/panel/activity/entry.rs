@@ -2,23 +2,23 @@ use leptos::prelude::*;
 use studio_users_contract::{Action, AuditDetails, AuditEntry, AuditPerson};
 use studio_users_domain::RoleSet;
 
-use super::model::{Object, deed, glyph, is_less, is_of_view, object, operation_words, view_end_words};
+use super::model::{
+    TargetForm, glyph, is_view_action, operation_name, reduces_access, target_form, verb_phrase,
+    view_end_reason,
+};
 use crate::i18n::{Language, format, isolated, messages, use_language};
-use crate::state::use_reader;
+use crate::state::use_current_user;
 use crate::ui::{Glyph, Icon};
 
-/// One entry: who did what to whom and where, what was so before and is since, and why.
+/// One audit log entry: actor, action, target, node, roles before and after, reason and time.
 #[component]
-pub(super) fn Entry(
-    /// It.
-    entry: AuditEntry,
-) -> impl IntoView {
+pub(super) fn Entry(entry: AuditEntry) -> impl IntoView {
     let language = use_language();
-    let reader = use_reader();
+    let current_user = use_current_user();
     let AuditEntry { at, action, actor, target, node, view, details, .. } = entry;
-    let is_reader = move |person: &AuditPerson| reader.read_untracked().is(person.id);
-    let who = match &actor {
-        Some(actor) if is_reader(actor) => {
+    let is_current_user = move |person: &AuditPerson| current_user.read_untracked().is_self(person.id);
+    let actor_phrase = match &actor {
+        Some(actor) if is_current_user(actor) => {
             view! { <strong>{messages::you_actor(language)}</strong> }.into_any()
         }
         Some(actor) => view! {
@@ -27,12 +27,12 @@ pub(super) fn Entry(
             </strong>
         }
         .into_any(),
-        None => view! { <strong>{messages::some_person(language)}</strong> }.into_any(),
+        None => view! { <strong>{messages::someone(language)}</strong> }.into_any(),
     };
-    // Of whom it is needs no words where it is the actor themselves.
+    // The target is left out if it is the actor.
     let other = target.filter(|target| actor.as_ref().is_none_or(|actor| actor.id != target.id));
-    let whom = other.filter(|_| object(action) != Object::None).map(|target| {
-        let name = if is_reader(&target) {
+    let target_phrase = other.filter(|_| target_form(action) != TargetForm::None).map(|target| {
+        let name = if is_current_user(&target) {
             view! { <em>{messages::you_target(language)}</em> }.into_any()
         } else {
             view! {
@@ -42,10 +42,11 @@ pub(super) fn Entry(
             }
             .into_any()
         };
-        let of = (object(action) == Object::Of).then(|| view! { {messages::of_person(language)} " " });
-        view! { " " {of} {name} }
+        let preposition =
+            (target_form(action) == TargetForm::For).then(|| view! { {messages::for_person(language)} " " });
+        view! { " " {preposition} {name} }
     });
-    let place = node.map(|node| {
+    let node_phrase = node.map(|node| {
         view! {
             " "
             {messages::in_node(language)}
@@ -56,19 +57,19 @@ pub(super) fn Entry(
         }
     });
     let change = change(language, action, &details);
-    let note = note(language, action, &details, view.is_some() && !is_of_view(action));
-    // Why a view ended is no sentence of anybody's: it stands in the note.
+    let note = note(language, action, &details, view.is_some() && !is_view_action(action));
+    // The reason of `view.ended` is a code, not a text that a user wrote. The note shows it.
     let reason = details.reason.filter(|_| action != Action::ViewEnded).map(|reason| {
         view! { <p class="audit__reason" dir="auto">{messages::reason(language, &isolated(&reason))}</p> }
     });
-    let kind = (is_of_view(action) || view.is_some()).then_some("view");
+    let kind = (is_view_action(action) || view.is_some()).then_some("view");
     view! {
         <li class="audit__entry" data-kind=kind>
             <span class="audit__mark">
                 <Icon glyph=glyph(action) />
             </span>
             <div class="audit__text">
-                {who} " " {deed(language, action)} {whom} {place}
+                {actor_phrase} " " {verb_phrase(language, action)} {target_phrase} {node_phrase}
                 {note.map(|note| view! { <span class="audit__note">{note}</span> })}
                 {change}
                 {reason}
@@ -76,7 +77,7 @@ pub(super) fn Entry(
             <time
                 class="audit__time"
                 datetime=at.to_rfc3339()
-                title=format::absolute(language, at)
+                title=format::full_date_time(language, at)
             >
                 {format::time_of_day(language, at)}
             </time>
@@ -84,68 +85,74 @@ pub(super) fn Entry(
     }
 }
 
-/// What was assigned before and since, as chips.
+/// Shows the assigned roles before and after the change, as chips.
 fn change(language: Language, action: Action, details: &AuditDetails) -> Option<impl IntoView + use<>> {
     let AuditDetails { before, after, .. } = *details;
     let is_change = action == Action::RolesChanged;
     if !is_change && before.is_none() && after.is_none() {
         return None;
     }
-    let side =
-        move |roles: Option<RoleSet>, other: Option<RoleSet>, change: &'static str, words: &'static str| {
-            match roles {
-                None => view! { <span class="audit__note">{words}</span> }.into_any(),
-                Some(roles) if roles.is_empty() => {
-                    view! { <span class="chip chip--none">{messages::no_access_here(language)}</span> }
-                        .into_any()
-                }
-                Some(roles) => {
-                    let other = other.unwrap_or_default();
-                    let chips = roles.iter().map(|role| {
-                        let is_changed = !other.contains(role);
-                        view! {
-                            <span
-                                class="chip"
-                                data-family=role.family().tag()
-                                data-change=is_changed.then_some(change)
-                            >
-                                {role.name(language)}
-                            </span>
-                        }
-                    });
-                    view! { <span class="chips">{chips.collect_view()}</span> }.into_any()
-                }
+    let roles_view = move |roles: Option<RoleSet>,
+                           other: Option<RoleSet>,
+                           change: &'static str,
+                           empty_label: &'static str| {
+        match roles {
+            None => view! { <span class="audit__note">{empty_label}</span> }.into_any(),
+            Some(roles) if roles.is_empty() => {
+                view! { <span class="chip chip--none">{messages::no_access(language)}</span> }.into_any()
             }
-        };
-    let (was, is) = if is_change {
-        (messages::inherits_again(language), messages::inherits_again(language))
-    } else {
-        (messages::nothing_before(language), messages::nothing_before(language))
+            Some(roles) => {
+                let other = other.unwrap_or_default();
+                let chips = roles.iter().map(|role| {
+                    let is_changed = !other.contains(role);
+                    view! {
+                        <span
+                            class="chip"
+                            data-family=role.family().tag()
+                            data-change=is_changed.then_some(change)
+                        >
+                            {role.name(language)}
+                        </span>
+                    }
+                });
+                view! { <span class="chips">{chips.collect_view()}</span> }.into_any()
+            }
+        }
     };
-    let less = is_less(before, after)
+    let (was, is) = if is_change {
+        (messages::inherited_lowercase(language), messages::inherited_lowercase(language))
+    } else {
+        (messages::no_access_lowercase(language), messages::no_access_lowercase(language))
+    };
+    let less = reduces_access(before, after)
         .then(|| view! { <span class="audit__less">{messages::less_access(language)}</span> });
     Some(view! {
         <div class="audit__change">
-            {side(before, after, "removed", was)}
+            {roles_view(before, after, "removed", was)}
             <Icon glyph=Glyph::ArrowRight small=true />
             <span class="visually-hidden">{messages::becomes(language)}</span>
-            {side(after, before, "added", is)}
+            {roles_view(after, before, "added", is)}
             {less}
         </div>
     })
 }
 
-/// What else there is to say: on what device, how long, how many.
-fn note(language: Language, action: Action, details: &AuditDetails, is_during_view: bool) -> Option<String> {
+/// Joins the remaining details: duration, why an impersonation ended, device, count, operation.
+fn note(
+    language: Language,
+    action: Action,
+    details: &AuditDetails,
+    is_during_impersonation: bool,
+) -> Option<String> {
     let minutes = details
         .seconds
         .map(|seconds| messages::read_only_for(language, &messages::minutes(language, seconds.div_ceil(60))));
     let device = details.device.as_ref().map(|device| messages::on_device(language, &isolated(device)));
-    let count = details.count.map(|count| messages::so_many_users(language, count));
-    let during = is_during_view.then(|| messages::during_view(language).to_string());
-    let operation = details.operation.as_deref().map(|operation| operation_words(language, operation));
+    let count = details.count.map(|count| messages::user_count(language, count));
+    let during = is_during_impersonation.then(|| messages::during_view(language).to_string());
+    let operation = details.operation.as_deref().map(|operation| operation_name(language, operation));
     let end = details.reason.as_deref().filter(|_| action == Action::ViewEnded);
-    let end = end.map(|end| view_end_words(language, end).to_owned());
+    let end = end.map(|end| view_end_reason(language, end).to_owned());
     let notes: Vec<_> = [minutes, end, device, count, operation, during].into_iter().flatten().collect();
     (!notes.is_empty()).then(|| notes.join(", "))
 }

@@ -1,4 +1,4 @@
-//! What a user did and what was done to them, day by day.
+//! The Audit log tab: the entries about a user, grouped by day.
 
 mod entry;
 mod model;

@@ -5,18 +5,17 @@ use studio_users_domain::{RoleSet, capabilities_of};
 use crate::i18n::{Language, format, messages};
 use crate::ui::Glyph;
 
-/// The entries of one day of the reader's calendar.
+/// The entries of one calendar day, in the browser's time zone.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Day {
-    /// The day.
     pub(super) date: NaiveDate,
-    /// When the last of them happened.
+    /// The time of the newest entry.
     pub(super) at: DateTime<Utc>,
-    /// The entries, the newest first.
+    /// The entries, newest first.
     pub(super) entries: Vec<AuditEntry>,
 }
 
-/// Entries, the newest first, by day.
+/// Groups entries by day. The entries must be sorted newest first.
 pub(super) fn days(entries: &[AuditEntry], offset: FixedOffset) -> Vec<Day> {
     let mut days = Vec::<Day>::new();
     for entry in entries {
@@ -29,17 +28,17 @@ pub(super) fn days(entries: &[AuditEntry], offset: FixedOffset) -> Vec<Day> {
     days
 }
 
-/// "Today, 19 November", "Monday 17 November", with the year where it is another.
+/// Formats a day, as in "Today, 19 November" or "Monday 17 November". Adds the year if it is not the current one.
 pub(super) fn day_name(language: Language, day: &Day, now: DateTime<Utc>, offset: FixedOffset) -> String {
     let today = now.with_timezone(&offset).date_naive();
     match (today - day.date).num_days() {
-        0 => messages::today_day(language, &format::long_day(language, day.at)),
-        1 => messages::yesterday_day(language, &format::long_day(language, day.at)),
-        _ => format::weekday(language, day.at, day.date.year() != today.year()),
+        0 => messages::today_date(language, &format::long_date(language, day.at)),
+        1 => messages::yesterday_date(language, &format::long_date(language, day.at)),
+        _ => format::weekday_date(language, day.at, day.date.year() != today.year()),
     }
 }
 
-/// What an entry's kind is drawn as.
+/// Returns the icon of an action.
 pub(super) const fn glyph(action: Action) -> Glyph {
     match action {
         Action::UserInvited => Glyph::UserPlus,
@@ -59,7 +58,7 @@ pub(super) const fn glyph(action: Action) -> Glyph {
     }
 }
 
-/// What an action is called where entries are filtered by it.
+/// Returns the name of an action in the filter menu.
 pub(super) fn action_name(language: Language, action: Action) -> &'static str {
     match action {
         Action::UserInvited => messages::action_invited(language),
@@ -77,107 +76,108 @@ pub(super) fn action_name(language: Language, action: Action) -> &'static str {
         Action::SessionStarted => messages::action_signed_in(language),
         Action::SessionEnded => messages::action_signed_out(language),
         Action::UsersExported => messages::action_exported(language),
-        Action::Unknown => messages::did_something(language),
+        Action::Unknown => messages::verb_unknown(language),
     }
 }
 
-/// What somebody did, after their name.
-pub(super) fn deed(language: Language, action: Action) -> &'static str {
+/// Returns the verb phrase that follows the actor's name in an entry.
+pub(super) fn verb_phrase(language: Language, action: Action) -> &'static str {
     match action {
-        Action::UserInvited => messages::did_invite(language),
-        Action::InvitationSent => messages::did_send(language),
-        Action::InvitationResent => messages::did_resend(language),
-        Action::InvitationLinkCopied => messages::did_copy_link(language),
-        Action::InvitationRevoked => messages::did_revoke(language),
-        Action::InvitationAccepted => messages::did_accept(language),
-        Action::RolesChanged => messages::did_change_roles(language),
-        Action::UserRemoved => messages::did_remove(language),
-        Action::UserRestored => messages::did_restore(language),
-        Action::ViewStarted => messages::did_view(language),
-        Action::ViewEnded => messages::did_end_view(language),
-        Action::ViewRefused => messages::did_try(language),
-        Action::SessionStarted => messages::did_sign_in(language),
-        Action::SessionEnded => messages::did_sign_out(language),
-        Action::UsersExported => messages::did_export(language),
-        Action::Unknown => messages::did_something(language),
+        Action::UserInvited => messages::verb_invited(language),
+        Action::InvitationSent => messages::verb_sent_invitation(language),
+        Action::InvitationResent => messages::verb_resent_invitation(language),
+        Action::InvitationLinkCopied => messages::verb_copied_link(language),
+        Action::InvitationRevoked => messages::verb_revoked(language),
+        Action::InvitationAccepted => messages::verb_accepted(language),
+        Action::RolesChanged => messages::verb_changed_roles(language),
+        Action::UserRemoved => messages::verb_removed(language),
+        Action::UserRestored => messages::verb_restored(language),
+        Action::ViewStarted => messages::verb_started_view(language),
+        Action::ViewEnded => messages::verb_ended_view(language),
+        Action::ViewRefused => messages::verb_tried_change(language),
+        Action::SessionStarted => messages::verb_signed_in(language),
+        Action::SessionEnded => messages::verb_signed_out(language),
+        Action::UsersExported => messages::verb_exported(language),
+        Action::Unknown => messages::verb_unknown(language),
     }
 }
 
-/// How the target follows the deed: by itself, after "of", or not at all.
+/// How the target follows the verb phrase: by itself, after "for", or not at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Object {
+pub(super) enum TargetForm {
     /// "invited Sanne".
     Plain,
-    /// "changed the roles of Sanne".
-    Of,
+    /// "changed the roles for Sanne".
+    For,
     /// "signed in".
     None,
 }
 
-/// How the target of an action is told.
-pub(super) const fn object(action: Action) -> Object {
+pub(super) const fn target_form(action: Action) -> TargetForm {
     match action {
         Action::UserInvited
         | Action::UserRemoved
         | Action::UserRestored
         | Action::ViewStarted
         | Action::ViewEnded
-        | Action::ViewRefused => Object::Plain,
+        | Action::ViewRefused => TargetForm::Plain,
         Action::InvitationSent
         | Action::InvitationResent
         | Action::InvitationLinkCopied
         | Action::InvitationRevoked
-        | Action::RolesChanged => Object::Of,
+        | Action::RolesChanged => TargetForm::For,
         Action::InvitationAccepted
         | Action::SessionStarted
         | Action::SessionEnded
         | Action::UsersExported
-        | Action::Unknown => Object::None,
+        | Action::Unknown => TargetForm::None,
     }
 }
 
-/// Whether entries of this action belong to a view.
-pub(super) const fn is_of_view(action: Action) -> bool {
+/// Whether the action is about impersonation (`view.*`).
+pub(super) const fn is_view_action(action: Action) -> bool {
     matches!(action, Action::ViewStarted | Action::ViewEnded | Action::ViewRefused)
 }
 
-/// What was refused inside a view, in words; as it stands where it is of a newer backend.
-pub(super) fn operation_words(language: Language, operation: &str) -> String {
-    let words = match operation.split_once(' ') {
-        Some(("PATCH", path::USER_ACCESS)) => messages::op_change_access(language),
-        Some(("DELETE", path::USER)) => messages::op_remove(language),
-        Some(("POST", path::USER_RESTORE)) => messages::op_restore(language),
-        Some(("POST", path::USERS_BULK)) => messages::op_bulk(language),
-        Some(("POST", path::INVITATIONS)) => messages::op_invite(language),
-        Some(("POST", path::USER_INVITATION_LINK)) => messages::op_copy_link(language),
-        Some(("POST", path::USER_INVITATION_RESEND)) => messages::op_resend(language),
-        Some(("DELETE", path::USER_INVITATION)) => messages::op_revoke(language),
-        Some(("POST", path::INVITATIONS_ACCEPT)) => messages::op_accept(language),
-        Some(("POST", path::VIEWS)) => messages::op_view(language),
-        Some(("PATCH", path::SESSION)) => messages::op_profile(language),
-        Some(("DELETE", path::SESSION | path::SESSION_BY_ID)) => messages::op_sign_out(language),
+/// Returns the name of an operation that was refused during impersonation, such as `DELETE /api/v1/users/{id}`.
+/// Returns an operation of a newer backend unchanged.
+pub(super) fn operation_name(language: Language, operation: &str) -> String {
+    let name = match operation.split_once(' ') {
+        Some(("PATCH", path::USER_ACCESS)) => messages::operation_change_access(language),
+        Some(("DELETE", path::USER)) => messages::operation_remove(language),
+        Some(("POST", path::USER_RESTORE)) => messages::operation_restore(language),
+        Some(("POST", path::USERS_BULK)) => messages::operation_bulk(language),
+        Some(("POST", path::INVITATIONS)) => messages::operation_invite(language),
+        Some(("POST", path::USER_INVITATION_LINK)) => messages::operation_copy_link(language),
+        Some(("POST", path::USER_INVITATION_RESEND)) => messages::operation_resend(language),
+        Some(("DELETE", path::USER_INVITATION)) => messages::operation_revoke(language),
+        Some(("POST", path::INVITATIONS_ACCEPT)) => messages::operation_accept(language),
+        Some(("POST", path::VIEWS)) => messages::operation_view(language),
+        Some(("PATCH", path::SESSION)) => messages::operation_profile(language),
+        Some(("DELETE", path::SESSION | path::SESSION_BY_ID)) => messages::operation_sign_out(language),
         Some(("POST", path::SESSIONS | path::DEMO_SESSIONS | path::SIGN_IN_LINKS)) => {
-            messages::op_sign_in(language)
+            messages::operation_sign_in(language)
         }
         _ => return operation.to_owned(),
     };
-    words.to_owned()
+    name.to_owned()
 }
 
-/// Why a view ended, in words.
-pub(super) fn view_end_words(language: Language, wire_name: &str) -> &'static str {
+/// Returns the text for the reason why an impersonation ended.
+pub(super) fn view_end_reason(language: Language, wire_name: &str) -> &'static str {
     match ViewEnd::ALL.into_iter().find(|end| end.wire_name() == wire_name) {
-        Some(ViewEnd::Exited) => messages::end_exited(language),
-        Some(ViewEnd::Expired) => messages::end_expired(language),
-        Some(ViewEnd::ConditionsLost) => messages::end_conditions_lost(language),
-        Some(ViewEnd::SignedOut) => messages::end_signed_out(language),
-        Some(ViewEnd::Replaced) => messages::end_replaced(language),
-        Some(ViewEnd::Unknown) | None => messages::end_unknown(language),
+        Some(ViewEnd::Exited) => messages::view_end_exited(language),
+        Some(ViewEnd::Expired) => messages::view_end_expired(language),
+        Some(ViewEnd::ConditionsLost) => messages::view_end_conditions_lost(language),
+        Some(ViewEnd::SignedOut) => messages::view_end_signed_out(language),
+        Some(ViewEnd::Replaced) => messages::view_end_replaced(language),
+        Some(ViewEnd::Unknown) | None => messages::view_end_unknown(language),
     }
 }
 
-/// Whether a change of roles left less than it found. What was inherited on either side is not known.
-pub(super) fn is_less(before: Option<RoleSet>, after: Option<RoleSet>) -> bool {
+/// Whether a change of roles took away capabilities. Returns `false` if the roles before or after were inherited, as
+/// the entry does not contain those.
+pub(super) fn reduces_access(before: Option<RoleSet>, after: Option<RoleSet>) -> bool {
     let (Some(before), Some(after)) = (before, after) else { return false };
     !capabilities_of(after).is_superset(capabilities_of(before))
 }
@@ -191,7 +191,7 @@ mod tests {
     use uuid::Uuid;
 
     #[test]
-    fn entries_are_grouped_by_the_days_of_the_readers_calendar() {
+    fn groups_entries_by_local_day() {
         let at = |hours| DateTime::<Utc>::from_timestamp(1_795_435_200, 0).unwrap() + TimeDelta::hours(hours);
         let entry = |hours| AuditEntry {
             id: Uuid::nil(),
@@ -204,7 +204,7 @@ mod tests {
             details: AuditDetails::default(),
         };
         let entries = [entry(0), entry(-11), entry(-13), entry(-40)];
-        // It is noon in UTC and one o'clock for the reader: 23 hours ago it was yesterday.
+        // The newest entry is at noon UTC. The one 13 hours before is from the previous day in UTC, but not in UTC+2.
         let counts = |offset: i32| {
             let days = days(&entries, FixedOffset::east_opt(offset * 3_600).unwrap());
             days.iter().map(|day| day.entries.len()).collect::<Vec<_>>()
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_the_contract_refuses_inside_a_view_has_words() {
+    fn names_every_operation_that_impersonation_refuses() {
         let contract: serde_json::Value =
             serde_json::from_str(include_str!("../../../../openapi.json")).unwrap();
         let mut changes = 0;
@@ -222,9 +222,9 @@ mod tests {
             for (method, operation) in methods.as_object().unwrap() {
                 let ends_view = method == "delete" && path == path::VIEW;
                 if operation["x-changes"] == true && !ends_view {
-                    let told = format!("{} {path}", method.to_ascii_uppercase());
-                    let words = Language::ALL.map(|language| operation_words(language, &told));
-                    assert!(words.iter().all(|words| *words != told), "{told}");
+                    let operation = format!("{} {path}", method.to_ascii_uppercase());
+                    let names = Language::ALL.map(|language| operation_name(language, &operation));
+                    assert!(names.iter().all(|name| *name != operation), "no name for {operation}");
                     changes += 1;
                 }
             }
@@ -233,10 +233,10 @@ mod tests {
     }
 
     #[test]
-    fn less_is_told_where_both_sides_are_known() {
+    fn detects_reduced_access_only_if_both_sides_are_known() {
         let (operator, agent) = (Some(RoleSet::only(Role::Operator)), Some(RoleSet::only(Role::Agent)));
-        assert!(is_less(operator, agent));
-        assert!(!is_less(agent, operator));
-        assert!(!is_less(None, agent) && !is_less(operator, None));
+        assert!(reduces_access(operator, agent));
+        assert!(!reduces_access(agent, operator));
+        assert!(!reduces_access(None, agent) && !reduces_access(operator, None));
     }
 }

@@ -1,118 +1,100 @@
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use studio_users_contract::{Action, ActivityQuery, AuditEntry};
 use studio_users_domain::UserId;
-use web_sys::AbortController;
 
-use crate::api::{ApiError, Client};
+use crate::api::{ApiError, Client, Latest};
 use crate::i18n::{messages, use_language};
 use crate::state::{Notices, explain, use_notices};
 use crate::ui::TextFile;
 
-/// The audit log of one user, read as far as the reader has scrolled.
+/// The audit log of one user, loaded page by page as the current user scrolls.
 #[derive(Clone, Copy)]
-pub(super) struct Store {
-    /// What has come, the newest first; nothing until the first have.
+pub(super) struct ActivityStore {
+    /// The loaded entries, newest first, or `None` until the first page is loaded.
     pub(super) entries: RwSignal<Option<Vec<AuditEntry>>>,
-    /// What keeps more from coming.
+    /// The error of the last request for a page.
     pub(super) error: RwSignal<Option<ApiError>>,
-    /// Whether more are on their way.
+    /// Whether a request for a page is in flight.
     pub(super) is_loading: RwSignal<bool>,
-    /// Whether there are more.
+    /// Whether the backend has older entries.
     pub(super) has_more: Signal<bool>,
-    /// Only entries of this action.
+    /// The action to filter by, or `None` for all.
     pub(super) action: RwSignal<Option<Action>>,
-    /// Whether the whole is being exported.
+    /// Whether an export is in flight.
     pub(super) is_exporting: RwSignal<bool>,
-    next: RwSignal<Option<String>>,
+    next_cursor: RwSignal<Option<String>>,
     user: UserId,
     client: StoredValue<Client>,
     notices: Notices,
-    call: StoredValue<Option<AbortController>, LocalStorage>,
-    export: StoredValue<Option<AbortController>, LocalStorage>,
+    page_request: Latest,
+    export_request: Latest,
 }
 
-impl Store {
+impl ActivityStore {
     pub(super) fn new(user: UserId) -> Self {
-        let next = RwSignal::new(None);
-        let store = Self {
+        let next_cursor = RwSignal::new(None);
+        Self {
             entries: RwSignal::new(None),
             error: RwSignal::new(None),
             is_loading: RwSignal::new(false),
-            has_more: Signal::derive(move || next.with(Option::is_some)),
+            has_more: Signal::derive(move || next_cursor.with(Option::is_some)),
             action: RwSignal::new(None),
             is_exporting: RwSignal::new(false),
-            next,
+            next_cursor,
             user,
             client: StoredValue::new(expect_context()),
             notices: use_notices(),
-            call: StoredValue::new_local(None),
-            export: StoredValue::new_local(None),
-        };
-        on_cleanup(move || {
-            for call in [store.call, store.export] {
-                if let Some(call) = call.try_update_value(Option::take).flatten() {
-                    call.abort();
-                }
-            }
-        });
-        store
-    }
-
-    /// Reads the newest entries.
-    pub(super) fn begin(self) {
-        if let Some(call) = self.call.try_update_value(Option::take).flatten() {
-            call.abort();
+            page_request: Latest::new(),
+            export_request: Latest::new(),
         }
-        self.is_loading.set(false);
-        self.next.set(None);
-        self.read(None);
     }
 
-    /// Reads those that follow.
-    pub(super) fn go_on(self) {
+    /// Loads the first page anew, and aborts the request in flight.
+    pub(super) fn load_newest(self) {
+        self.page_request.abort();
+        self.is_loading.set(false);
+        self.next_cursor.set(None);
+        self.fetch_page(None);
+    }
+
+    /// Loads the next page. Does nothing while a page is loading, or after an error.
+    pub(super) fn load_more(self) {
         if self.is_loading.get_untracked() || self.error.with_untracked(Option::is_some) {
             return;
         }
-        if let Some(next) = self.next.get_untracked() {
-            self.read(Some(next));
+        if let Some(cursor) = self.next_cursor.get_untracked() {
+            self.fetch_page(Some(cursor));
         }
     }
 
-    /// Tries once more what did not come.
+    /// Repeats the request that failed.
     pub(super) fn retry(self) {
         self.error.set(None);
-        match self.next.get_untracked() {
-            Some(next) => self.read(Some(next)),
-            None => self.begin(),
+        match self.next_cursor.get_untracked() {
+            Some(cursor) => self.fetch_page(Some(cursor)),
+            None => self.load_newest(),
         }
     }
 
-    fn read(self, before: Option<String>) {
-        let Ok(abort) = AbortController::new() else { return };
-        let signal = abort.signal();
-        self.call.set_value(Some(abort));
+    fn fetch_page(self, before: Option<String>) {
         self.is_loading.set(true);
         self.error.set(None);
         let client = self.client.get_value();
         let action = self.action.get_untracked();
         let is_first = before.is_none();
         let query = ActivityQuery { before, action, ..ActivityQuery::default() };
-        spawn_local(async move {
-            let answer = client.activity(self.user, &query, &signal).await;
-            if signal.aborted() {
-                return;
-            }
+        let user = self.user;
+        let request = |signal| async move { client.activity(user, &query, &signal).await };
+        self.page_request.send(request, move |response| {
             let _ = self.is_loading.try_set(false);
-            match answer {
+            match response {
                 Ok(page) => {
                     let _ = self.entries.try_update(|entries| match entries {
                         Some(entries) if !is_first => entries.extend(page.items),
                         entries => *entries = Some(page.items),
                     });
-                    let _ = self.next.try_set(page.next);
+                    let _ = self.next_cursor.try_set(page.next);
                 }
-                Err(ApiError::Aborted) => {}
                 Err(error) => {
                     let _ = self.error.try_set(Some(error));
                 }
@@ -120,28 +102,25 @@ impl Store {
         });
     }
 
-    /// Saves the whole log as a table for a spreadsheet.
+    /// Downloads the whole log as a CSV file.
     pub(super) fn export(self, name: String) {
-        let Ok(abort) = AbortController::new() else { return };
         if self.is_exporting.get_untracked() {
             return;
         }
-        let signal = abort.signal();
-        self.export.set_value(Some(abort));
         self.is_exporting.set(true);
-        let (client, language) = (self.client.get_value(), use_language());
-        spawn_local(async move {
-            let file = TextFile::default();
-            let pieces = file.clone();
-            let on_text = Box::new(move |text: String| pieces.push(&text));
-            let answer = client.activity_csv(self.user, &signal, on_text).await;
+        let (client, language, user) = (self.client.get_value(), use_language(), self.user);
+        let file = TextFile::default();
+        let chunks = file.clone();
+        let on_text = Box::new(move |text: String| chunks.push(&text));
+        let request = |signal| async move { client.activity_csv(user, &signal, on_text).await };
+        self.export_request.send(request, move |response| {
             let _ = self.is_exporting.try_set(false);
-            match answer {
+            match response {
                 Ok(()) if file.save(&format!("{name}.csv"), "text/csv;charset=utf-8").is_ok() => {}
-                Err(ApiError::Aborted) => {}
-                Ok(()) => self.notices.error(messages::audit_not_exported(language, "")),
+                Ok(()) => self.notices.error(messages::audit_log_not_exported(language, "")),
                 Err(error) => {
-                    self.notices.error(messages::audit_not_exported(language, &explain(language, &error)));
+                    self.notices
+                        .error(messages::audit_log_not_exported(language, &explain(language, &error)));
                 }
             }
         });

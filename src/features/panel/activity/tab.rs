@@ -8,31 +8,29 @@ use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, Intersec
 
 use super::entry::Entry;
 use super::model::{Day, action_name, day_name, days};
-use super::store::Store;
-use crate::features::panel::details::Waiting;
-use crate::features::panel::failed::Failed;
+use super::store::ActivityStore;
+use crate::features::panel::load_error::TabLoadError;
+use crate::features::panel::loading_skeleton::LoadingSkeleton;
 use crate::i18n::{clock, messages, use_language};
 use crate::state::{Change, use_changes};
-use crate::ui::{Glyph, Icon, Menu, MenuChoice};
+use crate::ui::{Glyph, Icon, Menu, MenuItemRadio};
 
-/// How far below what is in view more is asked for.
-const AHEAD: &str = "0px 0px 300px 0px";
+/// The `rootMargin` of the intersection observer: the next page loads when the end of the
+/// list is less than 300 px below the visible part of the tab.
+const PRELOAD_MARGIN: &str = "0px 0px 300px 0px";
 
-/// What the user did, and what was done to them.
+/// The Audit log tab: what the user did, and what others did to them.
 #[component]
-pub(in super::super) fn ActivityTab(
-    /// Who.
-    user: UserId,
-) -> impl IntoView {
+pub(in super::super) fn ActivityTab(user: UserId) -> impl IntoView {
     let language = use_language();
-    let store = Store::new(user);
+    let store = ActivityStore::new(user);
     Effect::new(move |_| {
         store.action.track();
-        store.begin();
+        store.load_newest();
     });
-    use_changes().listen(move |change| {
+    use_changes().subscribe(move |change| {
         if change == Change::Users || change == Change::User(user) {
-            store.begin();
+            store.load_newest();
         }
     });
     let state =
@@ -42,13 +40,13 @@ pub(in super::super) fn ActivityTab(
             (false, false) => 0,
         });
     view! {
-        <Tools store user />
+        <AuditToolbar store user />
         {move || match state.get() {
-            0 => view! { <Waiting /> }.into_any(),
+            0 => view! { <LoadingSkeleton /> }.into_any(),
             1 => {
                 view! {
-                    <Failed
-                        title=messages::activity_failed(language)
+                    <TabLoadError
+                        title=messages::audit_log_failed(language)
                         error=store.error.into()
                         on_retry=move || store.retry()
                     />
@@ -60,14 +58,9 @@ pub(in super::super) fn ActivityTab(
     }
 }
 
-/// The filter and the export.
+/// The action filter and the export button.
 #[component]
-fn Tools(
-    /// The log.
-    store: Store,
-    /// Whose it is.
-    user: UserId,
-) -> impl IntoView {
+fn AuditToolbar(store: ActivityStore, user: UserId) -> impl IntoView {
     let language = use_language();
     let chosen = move || {
         store.action.get().map_or(messages::all_actions(language), |action| action_name(language, action))
@@ -90,22 +83,22 @@ fn Tools(
                     }
                 })
             >
-                <MenuChoice
-                    is_chosen=Signal::derive(move || store.action.get().is_none())
+                <MenuItemRadio
+                    is_checked=Signal::derive(move || store.action.get().is_none())
                     on_select=move |()| choose(None)
                 >
                     {messages::all_actions(language)}
-                </MenuChoice>
+                </MenuItemRadio>
                 {Action::ALL
                     .into_iter()
                     .map(|action| {
                         view! {
-                            <MenuChoice
-                                is_chosen=Signal::derive(move || store.action.get() == Some(action))
+                            <MenuItemRadio
+                                is_checked=Signal::derive(move || store.action.get() == Some(action))
                                 on_select=move |()| choose(Some(action))
                             >
                                 {action_name(language, action)}
-                            </MenuChoice>
+                            </MenuItemRadio>
                         }
                     })
                     .collect_view()}
@@ -113,16 +106,16 @@ fn Tools(
             <button
                 class="button button--small button--quiet audit__export"
                 type="button"
-                aria-label=messages::export_audit_name(language)
+                aria-label=messages::export_audit_log(language)
                 aria-disabled=move || store.is_exporting.get().then_some("true")
                 on:click=move |_| store.export(format!("audit-{user}"))
             >
                 <Icon glyph=Glyph::Export />
                 {move || {
                     if store.is_exporting.get() {
-                        messages::exporting_audit(language)
+                        messages::exporting_audit_log(language)
                     } else {
-                        messages::export_audit(language)
+                        messages::export_csv(language)
                     }
                 }}
             </button>
@@ -131,10 +124,7 @@ fn Tools(
 }
 
 #[component]
-fn Entries(
-    /// The log.
-    store: Store,
-) -> impl IntoView {
+fn Entries(store: ActivityStore) -> impl IntoView {
     let language = use_language();
     let days = Memo::new(move |_| {
         store.entries.with(|entries| days(entries.as_deref().unwrap_or_default(), clock::offset()))
@@ -148,9 +138,9 @@ fn Entries(
         }
     };
     let is_empty = Memo::new(move |_| days.read().is_empty());
-    let nothing = move || {
+    let empty_text = move || {
         if store.action.with(Option::is_some) {
-            messages::no_entries_of(language)
+            messages::no_entries_for_action(language)
         } else {
             messages::no_entries(language)
         }
@@ -158,7 +148,7 @@ fn Entries(
     view! {
         <Show
             when=move || !is_empty.get()
-            fallback=move || view! { <p class="hint" role="status">{nothing}</p> }
+            fallback=move || view! { <p class="hint" role="status">{empty_text}</p> }
         >
             <div class="audit">
                 <For each=move || days.get() key=|day| (day.date, day.entries.len(), day.at) let:shown>
@@ -166,32 +156,30 @@ fn Entries(
                 </For>
             </div>
         </Show>
-        <Older store />
+        <LoadMore store />
     }
 }
 
-/// The end of what has come: coming into view it asks for more, and a button does for who does not scroll.
+/// The end of the list. Loads the next page when it scrolls into view. A button does the same for users who do not
+/// scroll.
 #[component]
-fn Older(
-    /// The log.
-    store: Store,
-) -> impl IntoView {
+fn LoadMore(store: ActivityStore) -> impl IntoView {
     let language = use_language();
     let end = NodeRef::<html::Div>::new();
-    let on_seen = OnSeen::new(move |seen: Vec<IntersectionObserverEntry>| {
-        let is_seen = seen.iter().any(IntersectionObserverEntry::is_intersecting);
-        if is_seen && store.has_more.try_get_untracked() == Some(true) {
-            store.go_on();
+    let on_intersect = OnIntersect::new(move |entries: Vec<IntersectionObserverEntry>| {
+        let is_visible = entries.iter().any(IntersectionObserverEntry::is_intersecting);
+        if is_visible && store.has_more.try_get_untracked() == Some(true) {
+            store.load_more();
         }
     });
-    let held = StoredValue::new_local((None::<IntersectionObserver>, on_seen));
-    // Observed anew after every answer: what is still in view then asks for more.
+    let observer_slot = StoredValue::new_local((None::<IntersectionObserver>, on_intersect));
+    // Observes the end anew after each page. If it is still in view, the observer fires again and the next page loads.
     Effect::new(move |_| {
         store.entries.track();
         let Some(end) = end.get() else { return };
-        held.update_value(|(observer, on_seen)| {
+        observer_slot.update_value(|(observer, on_intersect)| {
             if observer.is_none() {
-                *observer = observe_within(&end, on_seen);
+                *observer = observe_in_panel(&end, on_intersect);
             }
             if let Some(observer) = observer {
                 observer.disconnect();
@@ -200,7 +188,7 @@ fn Older(
         });
     });
     on_cleanup(move || {
-        held.try_update_value(|(observer, _)| {
+        observer_slot.try_update_value(|(observer, _)| {
             if let Some(observer) = observer {
                 observer.disconnect();
             }
@@ -216,8 +204,8 @@ fn Older(
                 }}
             </p>
             <Show when=move || has_failed.get()>
-                <Failed
-                    title=messages::activity_failed(language)
+                <TabLoadError
+                    title=messages::audit_log_failed(language)
                     error=store.error.into()
                     on_retry=move || store.retry()
                 />
@@ -227,7 +215,7 @@ fn Older(
                     class="button audit__older"
                     type="button"
                     aria-disabled=move || store.is_loading.get().then_some("true")
-                    on:click=move |_| store.go_on()
+                    on:click=move |_| store.load_more()
                 >
                     {messages::load_older(language)}
                 </button>
@@ -236,12 +224,14 @@ fn Older(
     }
 }
 
-type OnSeen = Closure<dyn Fn(Vec<IntersectionObserverEntry>)>;
+type OnIntersect = Closure<dyn Fn(Vec<IntersectionObserverEntry>)>;
 
-/// Tells of what comes near within the scrolled part of the panel that the element stands in.
-fn observe_within(element: &Element, on_seen: &OnSeen) -> Option<IntersectionObserver> {
+/// Creates an [intersection observer] whose root is the scroll container of the panel.
+///
+/// [intersection observer]: https://developer.mozilla.org/en-US/docs/Web/API/Intersection_Observer_API
+fn observe_in_panel(element: &Element, on_intersect: &OnIntersect) -> Option<IntersectionObserver> {
     let options = IntersectionObserverInit::new();
     options.set_root(element.closest("[role=tabpanel]").ok().flatten().as_ref());
-    options.set_root_margin(AHEAD);
-    IntersectionObserver::new_with_options(on_seen.as_ref().unchecked_ref(), &options).ok()
+    options.set_root_margin(PRELOAD_MARGIN);
+    IntersectionObserver::new_with_options(on_intersect.as_ref().unchecked_ref(), &options).ok()
 }

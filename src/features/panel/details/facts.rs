@@ -5,39 +5,32 @@ use studio_users_domain::{Status, UserId};
 
 use super::super::access::AccessStore;
 use super::super::copy_button::CopyButton;
-use super::super::store::Store;
-use super::life::Life;
-use crate::i18n::moment::{self, Ago};
-use crate::i18n::{Language, clock, format, messages, use_language, words};
-use crate::state::use_reader;
+use super::super::store::UserStore;
+use super::timeline::InvitationTimeline;
+use crate::i18n::relative_time::{self, Ago};
+use crate::i18n::{Language, clock, format, labels, messages, use_language};
+use crate::state::use_current_user;
 use crate::ui::{Glyph, Icon};
 
-/// How many environments are named before the rest is asked for.
-const ENVIRONMENTS: usize = 8;
+/// The maximum number of environments listed until the user clicks "show all".
+const MAX_ENVIRONMENTS: usize = 8;
 
-/// What is known of a user, line by line.
+/// The user's profile as a list of labels and values.
 #[component]
-pub(super) fn Facts(
-    /// The user.
-    store: Store,
-    /// Where they have access.
-    access: AccessStore,
-    /// What the audit log tells of their invitation.
-    life: Life,
-) -> impl IntoView {
+pub(super) fn Facts(store: UserStore, access: AccessStore, timeline: InvitationTimeline) -> impl IntoView {
     let language = use_language();
-    let reader = use_reader();
+    let current_user = use_current_user();
     let row = store.row;
     let person = move |id: UserId, name: String| {
-        let is_reader = reader.read().is(id);
+        let is_current_user = current_user.read().is_self(id);
         view! {
             <bdi>{name}</bdi>
-            {is_reader.then(|| view! { " " <span class="person__you">{messages::you(language)}</span> })}
+            {is_current_user.then(|| view! { " " <span class="person__you">{messages::you(language)}</span> })}
         }
     };
     let inviter = Memo::new(move |_| {
-        let known = row.with(|row| row.as_ref()?.invited_by.as_ref().map(|by| (by.id, by.name.clone())));
-        known.or_else(|| life.inviter().map(|by| (by.id, by.name)))
+        let from_row = row.with(|row| row.as_ref()?.invited_by.as_ref().map(|by| (by.id, by.name.clone())));
+        from_row.or_else(|| timeline.inviter().map(|by| (by.id, by.name)))
     });
     let inviter = move || {
         let (id, name) = inviter.get()?;
@@ -54,9 +47,9 @@ pub(super) fn Facts(
         Memo::new(move |_| row.with(|row| row.as_ref().map_or(0, |row| row.environments.total as usize)));
     let created = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.created_at)));
     let last_seen = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| row.last_active_at)));
-    // No row of the list tells it: what it is stands there only with when it was.
-    let joined = Memo::new(move |_| store.details.with(|it| it.as_ref().map(|it| it.joined_at)));
-    let first_seen = move || match joined.get() {
+    // The list's row lacks this time, so the label appears together with the loaded details.
+    let joined_at = Memo::new(move |_| store.details.with(|it| it.as_ref().map(|it| it.joined_at)));
+    let first_seen = move || match joined_at.get() {
         Some(time) => moment(language, time),
         None => view! { <i class="skeleton skeleton--mail"></i> }.into_any(),
     };
@@ -73,9 +66,9 @@ pub(super) fn Facts(
                     />
                 </span>
             </Fact>
-            <Fact name=messages::status(language) side=since>
+            <Fact name=messages::status(language) aside=since>
                 <span class="status" data-status=move || status.get().map(Status::wire_name)>
-                    {move || status.get().map(|status| words::status(language, status))}
+                    {move || status.get().map(|status| labels::status(language, status))}
                 </span>
             </Fact>
             <Fact name=messages::environments(language)>
@@ -84,18 +77,18 @@ pub(super) fn Facts(
         </dl>
         <dl class="facts facts--rule">
             {inviter}
-            <Fact name=messages::created(language) side=ago(language, created)>
+            <Fact name=messages::created(language) aside=ago(language, created)>
                 {move || moment(language, created.get())}
             </Fact>
             <Fact
                 name=Signal::derive(move || {
-                    joined.get().map_or("", |_| messages::first_seen(language))
+                    joined_at.get().map_or("", |_| messages::first_active(language))
                 })
-                side=ago(language, Memo::new(move |_| joined.get().flatten()))
+                aside=ago(language, Memo::new(move |_| joined_at.get().flatten()))
             >
                 {first_seen}
             </Fact>
-            <Fact name=messages::last_seen(language) side=ago(language, last_seen)>
+            <Fact name=messages::last_active(language) aside=ago(language, last_seen)>
                 {move || moment(language, last_seen.get())}
             </Fact>
         </dl>
@@ -104,48 +97,45 @@ pub(super) fn Facts(
 
 #[component]
 fn Fact(
-    /// What it is.
-    #[prop(into)]
-    name: Signal<&'static str>,
-    /// What there is to say beside it.
+    #[prop(into)] name: Signal<&'static str>,
+    /// A secondary text beside the value.
     #[prop(optional, into)]
-    side: Option<Signal<Option<String>>>,
-    /// What is known.
+    aside: Option<Signal<Option<String>>>,
     children: Children,
 ) -> impl IntoView {
-    let side = move || side?.get().map(|side| view! { <dd class="facts__side">{side}</dd> });
+    let aside = move || aside?.get().map(|aside| view! { <dd class="facts__aside">{aside}</dd> });
     view! {
         <div class="facts__row">
             <dt>{name}</dt>
             <dd>{children()}</dd>
-            {side}
+            {aside}
         </div>
     }
 }
 
-/// Since when they are what they are, or until when they can become more.
+/// Returns since when the user has their status, or until when a pending invitation can be accepted.
 fn since(language: Language, details: &UserDetails) -> Option<String> {
     match (details.row.status, &details.pending) {
         (Status::Active, _) => {
-            details.joined_at.map(|time| messages::since(language, &format::long_day(language, time)))
+            details.joined_at.map(|time| messages::since(language, &format::long_date(language, time)))
         }
         (Status::Invited, Some(invitation)) => {
-            Some(messages::until(language, &format::long_day(language, invitation.expires_at)))
+            Some(messages::until(language, &format::long_date(language, invitation.expires_at)))
         }
         (Status::Expired, Some(invitation)) => {
-            Some(messages::since(language, &format::long_day(language, invitation.expires_at)))
+            Some(messages::since(language, &format::long_date(language, invitation.expires_at)))
         }
         _ => None,
     }
 }
 
-/// How long ago it was, up to a week: what is longer ago is told by its date alone.
+/// Returns a relative time for the past week. Older times return `None`, as the date alone says enough.
 fn ago(language: Language, time: Memo<Option<DateTime<Utc>>>) -> Signal<Option<String>> {
     Signal::derive(move || {
         let (now, offset) = (clock::now(), clock::offset());
         let time = time.get()?;
         matches!(Ago::of(time, now, offset), Ago::Now | Ago::Units(..))
-            .then(|| moment::ago(language, time, now, offset))
+            .then(|| relative_time::ago(language, time, now, offset))
     })
 }
 
@@ -153,30 +143,29 @@ fn moment(language: Language, time: Option<DateTime<Utc>>) -> AnyView {
     match time {
         None => messages::never(language).into_any(),
         Some(time) => {
-            view! { <time datetime=time.to_rfc3339()>{format::moment(language, time)}</time> }.into_any()
+            view! { <time datetime=time.to_rfc3339()>{format::date_time(language, time)}</time> }.into_any()
         }
     }
 }
 
-/// The environments in which the user has roles, or will have.
+/// Lists the environments in which the user has roles, or will have after accepting.
 #[component]
 fn Environments(
-    /// Where they have access.
     access: AccessStore,
-    /// In how many.
+    /// The number of environments according to the user's row. It is known before the access is loaded.
     total: Memo<usize>,
-    /// Whose they are.
+    /// The user in the panel. "Show all" applies to this user only.
     shown: Signal<Option<UserId>>,
 ) -> impl IntoView {
     let language = use_language();
-    let all_of = RwSignal::new(None);
+    let expanded_for = RwSignal::new(None);
     let names = Memo::new(move |_| access.environments());
     move || {
         let (names, total) = (names.get(), total.get());
         if total == 0 {
-            return view! { <span class="hint">{messages::nowhere(language)}</span> }.into_any();
+            return view! { <span class="hint">{messages::no_access_yet(language)}</span> }.into_any();
         }
-        if total > ENVIRONMENTS && names.as_ref().is_some_and(|(_, is_all)| *is_all) {
+        if total > MAX_ENVIRONMENTS && names.as_ref().is_some_and(|(_, is_all)| *is_all) {
             return view! {
                 <span class="chips">
                     <span class="tag">
@@ -188,9 +177,9 @@ fn Environments(
             .into_any();
         }
         let names = names.map(|(names, _)| names).unwrap_or_default();
-        let shows_all = all_of.get().is_some_and(|user| shown.get() == Some(user));
-        let count_shown = if shows_all { names.len() } else { names.len().min(ENVIRONMENTS) };
-        let is_more = names.len() > count_shown;
+        let shows_all = expanded_for.get().is_some_and(|user| shown.get() == Some(user));
+        let count_shown = if shows_all { names.len() } else { names.len().min(MAX_ENVIRONMENTS) };
+        let has_more = names.len() > count_shown;
         let count = u32::try_from(names.len()).unwrap_or(u32::MAX);
         let tags = names
             .into_iter()
@@ -199,10 +188,10 @@ fn Environments(
         view! {
             <span class="chips">
                 {tags.collect_view()}
-                {is_more
+                {has_more
                     .then(|| {
                         view! {
-                            <button class="link" type="button" on:click=move |_| all_of.set(shown.get_untracked())>
+                            <button class="link" type="button" on:click=move |_| expanded_for.set(shown.get_untracked())>
                                 {messages::show_all_environments(language, count)}
                             </button>
                         }

@@ -2,140 +2,125 @@ use leptos::prelude::*;
 use studio_users_contract::{Action, AuditPerson, UserInvitation};
 use studio_users_domain::Status;
 
-use super::super::store::Store;
-use super::deeds::Deeds;
-use super::life::{Event, Life};
+use super::super::store::UserStore;
+use super::actions::InvitationActions;
+use super::timeline::{InvitationEvent, InvitationTimeline};
 use crate::i18n::{Language, format, isolated, messages, use_language};
-use crate::state::use_reader;
+use crate::state::use_current_user;
 use crate::ui::{Glyph, Icon};
 
-/// The life of the invitation, and what can be done about it.
+/// The invitation card: the timeline of the invitation, and the actions on it.
 #[component]
-pub(super) fn InvitationCard(
-    /// The user.
-    store: Store,
-    /// What the audit log tells of it.
-    life: Life,
-) -> impl IntoView {
+pub(super) fn InvitationCard(store: UserStore, timeline: InvitationTimeline) -> impl IntoView {
     let language = use_language();
-    let reader = use_reader();
+    let current_user = use_current_user();
     let pending = Memo::new(move |_| store.details.with(|details| details.as_ref()?.pending.clone()));
-    let events = move || life.events.get().unwrap_or_default();
-    let is_told = Memo::new(move |_| pending.read().is_some() || !events().is_empty());
-    let sum = move || {
+    let events = move || timeline.events.get().unwrap_or_default();
+    let has_content = Memo::new(move |_| pending.read().is_some() || !events().is_empty());
+    let summary = move || {
         let details = store.details.get()?;
-        let day = |time| format::short_moment(language, time);
+        let day = |time| format::short_date_time(language, time);
         match (&details.pending, details.row.status) {
             (Some(invitation), Status::Expired) => {
                 Some(messages::invitation_expired_at(language, &day(invitation.expires_at)))
             }
             (Some(invitation), _) => {
-                Some(messages::invitation_open_until(language, &day(invitation.expires_at)))
+                Some(messages::invitation_valid_until(language, &day(invitation.expires_at)))
             }
             (None, _) => {
                 let events = events();
                 let accepted = events.iter().find(|event| event.action == Action::InvitationAccepted)?;
-                Some(messages::invitation_accepted_on(language, &format::day(language, accepted.at)))
+                Some(messages::invitation_accepted_on(language, &format::short_date(language, accepted.at)))
             }
         }
     };
     let by = move |what: &'static str, actor: Option<&AuditPerson>| match actor {
-        Some(actor) if reader.read().is(actor.id) => messages::invitation_life_by_you(language, what),
-        Some(actor) => messages::invitation_life_by(language, what, &isolated(&actor.name)),
+        Some(actor) if current_user.read().is_self(actor.id) => messages::timeline_by_you(language, what),
+        Some(actor) => messages::timeline_by(language, what, &isolated(&actor.name)),
         None => what.into(),
     };
     let rows = move || {
         let events = events();
         let rows = events.iter().map(|event| {
-            let (glyph, what) = words(language, event.action);
-            // Who accepts is the user themselves.
+            let (glyph, what) = event_label(language, event.action);
+            // Only the user themselves can accept, so "by" is left out.
             let actor = event.actor.as_ref().filter(|_| event.action != Action::InvitationAccepted);
-            view! { <Row event=event.clone() glyph words=by(what, actor) /> }
+            view! { <Row event=event.clone() glyph label=by(what, actor) /> }
         });
         rows.collect_view()
     };
 
     view! {
-        <Show when=move || is_told.get()>
-            <section class="notify" aria-labelledby="invitation-title">
-                <h3 class="notify__head">
+        <Show when=move || has_content.get()>
+            <section class="detail-card" aria-labelledby="invitation-title">
+                <h3 class="detail-card__head">
                     <Icon glyph=Glyph::Mail />
                     <span id="invitation-title">{messages::invitation_heading(language)}</span>
-                    <span class="notify__sum">{sum}</span>
+                    <span class="detail-card__summary">{summary}</span>
                 </h3>
                 {move || pending.get().map(|invitation| view! { <Pending invitation /> })}
-                <ol class="notify__list">{rows}</ol>
-                <Deeds store />
+                <ol class="detail-card__list">{rows}</ol>
+                <InvitationActions store />
             </section>
         </Show>
     }
 }
 
-fn words(language: Language, action: Action) -> (Glyph, &'static str) {
+fn event_label(language: Language, action: Action) -> (Glyph, &'static str) {
     match action {
-        Action::InvitationSent => (Glyph::Send, messages::life_sent(language)),
-        Action::InvitationResent => (Glyph::Mail, messages::life_resent(language)),
-        Action::InvitationLinkCopied => (Glyph::Clipboard, messages::life_link_copied(language)),
-        Action::InvitationRevoked => (Glyph::LinkOff, messages::life_revoked(language)),
-        Action::InvitationAccepted => (Glyph::Status, messages::life_accepted(language)),
-        _ => (Glyph::UserPlus, messages::life_invited(language)),
+        Action::InvitationSent => (Glyph::Send, messages::timeline_sent(language)),
+        Action::InvitationResent => (Glyph::Mail, messages::timeline_resent(language)),
+        Action::InvitationLinkCopied => (Glyph::Clipboard, messages::timeline_link_copied(language)),
+        Action::InvitationRevoked => (Glyph::LinkOff, messages::timeline_revoked(language)),
+        Action::InvitationAccepted => (Glyph::Status, messages::timeline_accepted(language)),
+        _ => (Glyph::UserPlus, messages::invited(language)),
     }
 }
 
 #[component]
-fn Row(
-    /// What happened.
-    event: Event,
-    /// Its drawing.
-    glyph: Glyph,
-    /// What happened, and by whom.
-    words: String,
-) -> impl IntoView {
+fn Row(event: InvitationEvent, glyph: Glyph, label: String) -> impl IntoView {
     let language = use_language();
     let is_accepted = event.action == Action::InvitationAccepted;
     let names: Vec<_> = event.nodes.iter().map(|name| isolated(name)).collect();
     let names: Vec<_> = names.iter().map(String::as_str).collect();
-    let to = (event.action == Action::UserInvited && !names.is_empty())
-        .then(|| messages::life_invited_to(language, &format::all(language, &names)));
+    let granted_nodes = (event.action == Action::UserInvited && !names.is_empty())
+        .then(|| messages::timeline_invited_to(language, &format::list_and(language, &names)));
     view! {
-        <li class="notify__row notify__row--noted" data-on=is_accepted.then_some("")>
+        <li class="detail-card__row detail-card__row--noted" data-on=is_accepted.then_some("")>
             <Icon glyph />
             <span>
-                {words}
-                {to.map(|to| view! { <small>{to}</small> })}
+                {label}
+                {granted_nodes.map(|granted_nodes| view! { <small>{granted_nodes}</small> })}
             </span>
             <time
-                class="notify__time"
+                class="detail-card__time"
                 datetime=event.at.to_rfc3339()
-                title=format::absolute(language, event.at)
+                title=format::full_date_time(language, event.at)
             >
-                {format::short_moment(language, event.at)}
+                {format::short_date_time(language, event.at)}
             </time>
         </li>
     }
 }
 
-/// What there is to say of an invitation that waits for an answer.
+/// Shows whether a pending invitation was mailed, how many links it has, and its message.
 #[component]
-fn Pending(
-    /// It.
-    invitation: UserInvitation,
-) -> impl IntoView {
+fn Pending(invitation: UserInvitation) -> impl IntoView {
     let language = use_language();
-    let waits = invitation.sent_at.is_none().then(|| {
+    let unsent_note = invitation.sent_at.is_none().then(|| {
         view! {
-            <div class="notify__row notify__row--noted">
+            <div class="detail-card__row detail-card__row--noted">
                 <Icon glyph=Glyph::Clock />
                 <span>
-                    {messages::invitation_not_mailed(language)}
-                    <small>{messages::invitation_mail_waits(language)}</small>
+                    {messages::invitation_email_not_sent(language)}
+                    <small>{messages::invitation_email_hint(language)}</small>
                 </span>
             </div>
         }
     });
     let message = invitation.message.map(|message| {
         view! {
-            <div class="notify__row notify__row--noted">
+            <div class="detail-card__row detail-card__row--noted">
                 <Icon glyph=Glyph::Inbox />
                 <span>
                     {messages::invitation_message(language)}
@@ -147,11 +132,11 @@ fn Pending(
         }
     });
     view! {
-        {waits}
-        <div class="notify__row notify__row--noted">
+        {unsent_note}
+        <div class="detail-card__row detail-card__row--noted">
             <Icon glyph=Glyph::Link />
             <span>
-                {messages::invitation_links(language, invitation.links)}
+                {messages::invitation_link_count(language, invitation.links)}
                 <small>{messages::invitation_links_text(language)}</small>
             </span>
         </div>

@@ -1,10 +1,10 @@
-//! Who a user is: what is known of them, and the life of their invitation.
+//! The Details tab: the user's profile, and the timeline of their invitation.
 
-mod deeds;
+mod actions;
 mod facts;
 mod invitation;
-mod life;
 mod revoke;
 mod tab;
+mod timeline;
 
-pub(super) use tab::{DetailsTab, Waiting};
+pub(super) use tab::DetailsTab;

@@ -9,37 +9,31 @@ use crate::ui::{Dialog, Glyph, Icon};
 
 const TITLE: &str = "revoke-title";
 
-/// Asks whether an invitation is to be revoked.
+/// Asks for confirmation before revoking an invitation.
 #[component]
-pub(super) fn RevokeDialog(
-    /// Whose.
-    row: UserRow,
-    /// Closes it.
-    #[prop(into)]
-    on_close: Callback<()>,
-) -> impl IntoView {
+pub(super) fn RevokeDialog(row: UserRow, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
     let language = use_language();
     let (notices, changes) = (use_notices(), use_changes());
     let client = StoredValue::new(expect_context::<Client>());
     let error = RwSignal::new(None::<ApiError>);
-    let is_sent = RwSignal::new(false);
+    let is_sending = RwSignal::new(false);
     let name = isolated(row.label());
     let title = messages::revoke_title(language, &name);
     let on_revoke = move |_| {
-        if is_sent.get_untracked() {
+        if is_sending.get_untracked() {
             return;
         }
-        is_sent.set(true);
+        is_sending.set(true);
         let (client, name) = (client.get_value(), name.clone());
         spawn_local(async move {
             match client.revoke_invitation(row.id).await {
                 Ok(()) => {
-                    notices.done(messages::revoked_done(language, &name));
+                    notices.success(messages::invitation_revoked(language, &name));
                     let _ = on_close.try_run(());
-                    changes.tell(Change::User(row.id));
+                    changes.notify(Change::User(row.id));
                 }
                 Err(cause) => {
-                    let _ = is_sent.try_set(false);
+                    let _ = is_sending.try_set(false);
                     let _ = error.try_set(Some(cause));
                 }
             }
@@ -74,7 +68,7 @@ pub(super) fn RevokeDialog(
                 <button
                     class="button button--danger"
                     type="button"
-                    aria-disabled=move || is_sent.get().then_some("true")
+                    aria-disabled=move || is_sending.get().then_some("true")
                     on:click=on_revoke
                 >
                     {messages::revoke_confirm(language)}

@@ -4,43 +4,45 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use chrono::{DateTime, Utc};
 use studio_users_domain::{Access, NodeSet, Overview, PendingGrant, RoleSet, ScopePart, Status};
 
-use crate::store::accounts::Personal;
+use crate::store::accounts::AccessRecord;
 use crate::store::{Error, Organisation, roles_to_bits};
 
-/// What readers of one part see of one user.
+/// A row of the directory: one user as the managers of one scope part see them.
 pub(super) struct Entry {
     pub(super) part: i64,
     pub(super) status: Status,
     pub(super) roles: RoleSet,
-    /// Whether something was given to them in the part itself.
+    /// Whether the user has an assignment or a pending grant in the part itself, not only above it.
     pub(super) is_assigned: bool,
     pub(super) expires_at: Option<DateTime<Utc>>,
     pub(super) created_at: Option<DateTime<Utc>>,
     pub(super) digest: i64,
 }
 
-/// What readers of each part see of a user to whom this was given.
+/// Computes the directory rows of a user from their stored access.
 pub(super) fn entries(
     organisation: &Organisation,
-    given: &Personal,
+    record: &AccessRecord,
     now: DateTime<Utc>,
 ) -> Result<Vec<Entry>, Error> {
     let tree = &organisation.tree;
-    let pending: Vec<PendingGrant> = given.pending.iter().map(|(grant, _)| grant.clone()).collect();
-    let access = Access::new(tree, &given.assignments);
+    let pending: Vec<PendingGrant> = record.pending.iter().map(|(grant, _)| grant.clone()).collect();
+    let access = Access::new(tree, &record.assignments);
     let mut entries = Vec::new();
-    for part in parts_touched(organisation, given) {
+    for part in parts_touched(organisation, record) {
         let within = NodeSet::range(tree, part.positions(tree));
-        let Some(seen) = Overview::of(tree, &within, &given.assignments, &pending, now) else { continue };
+        let Some(overview) = Overview::of(tree, &within, &record.assignments, &pending, now) else {
+            continue;
+        };
         let part = organisation.part_key(part)?;
-        let digest = digest(organisation, &within, &access, given);
-        let (status, roles) = (seen.status, seen.roles);
-        let is_assigned = is_assigned(organisation, &within, given);
+        let digest = digest(organisation, &within, &access, record);
+        let (status, roles) = (overview.status, overview.roles);
+        let is_assigned = is_assigned(organisation, &within, record);
         let entry = if status == Status::Active {
             Entry { part, status, roles, is_assigned, expires_at: None, created_at: None, digest }
         } else {
-            let expires_at = seen.invitation.map(|place| pending[place].expires_at);
-            let created_at = invited_at(organisation, &within, given);
+            let expires_at = overview.invitation.map(|index| pending[index].expires_at);
+            let created_at = invited_at(organisation, &within, record);
             Entry { part, status, roles, is_assigned, expires_at, created_at, digest }
         };
         entries.push(entry);
@@ -48,16 +50,18 @@ pub(super) fn entries(
     Ok(entries)
 }
 
-/// Whether a role was given at one of these nodes, or waits there; what takes all roles away is no gift.
-fn is_assigned(organisation: &Organisation, within: &NodeSet, given: &Personal) -> bool {
+/// Returns whether the user has a role or a pending grant at one of these nodes. An override with no roles does not
+/// count.
+fn is_assigned(organisation: &Organisation, within: &NodeSet, record: &AccessRecord) -> bool {
     let is_here = |node| organisation.tree.position(node).is_some_and(|position| within.contains(position));
-    given.assignments.iter().any(|(node, roles)| !roles.is_empty() && is_here(*node))
-        || given.pending.iter().any(|(grant, _)| is_within(organisation, within, grant))
+    record.assignments.iter().any(|(node, roles)| !roles.is_empty() && is_here(*node))
+        || record.pending.iter().any(|(grant, _)| is_within(organisation, within, grant))
 }
 
-/// Stands for all that was given to a user within some nodes. Should it come out differently in another version
-/// of the program, a change is told that was none.
-fn digest(organisation: &Organisation, within: &NodeSet, access: &Access, given: &Personal) -> i64 {
+/// Hashes the access of a user within some nodes, to detect changes.
+///
+/// If another version of the program hashes differently, subscribers get an event without a change, which is harmless.
+fn digest(organisation: &Organisation, within: &NodeSet, access: &Access, record: &AccessRecord) -> i64 {
     let mut hasher = DefaultHasher::new();
     for position in within.iter() {
         let here = access.at(position);
@@ -65,12 +69,12 @@ fn digest(organisation: &Organisation, within: &NodeSet, access: &Access, given:
         roles_to_bits(here.inherited).hash(&mut hasher);
         here.inherited_from.hash(&mut hasher);
     }
-    let mut pending: Vec<_> = given
+    let mut pending: Vec<_> = record
         .pending
         .iter()
         .filter(|(grant, _)| is_within(organisation, within, grant))
-        .map(|(grant, since)| {
-            (grant.node, roles_to_bits(grant.roles), grant.granted_by, grant.expires_at, *since)
+        .map(|(grant, created_at)| {
+            (grant.node, roles_to_bits(grant.roles), grant.granted_by, grant.expires_at, *created_at)
         })
         .collect();
     pending.sort_unstable();
@@ -82,22 +86,23 @@ fn is_within(organisation: &Organisation, within: &NodeSet, grant: &PendingGrant
     organisation.tree.position(grant.node).is_some_and(|position| within.contains(position))
 }
 
-/// When the first of the invitations to these nodes was made: for a reader who sees no more than them, the
-/// account began then.
+/// Returns the creation time of the oldest pending grant at these nodes.
+///
+/// Managers of these nodes see it as the creation time of the account, so that they learn nothing of other nodes.
 pub(in crate::store) fn invited_at(
     organisation: &Organisation,
     within: &NodeSet,
-    given: &Personal,
+    record: &AccessRecord,
 ) -> Option<DateTime<Utc>> {
-    let here = given.pending.iter().filter(|(grant, _)| is_within(organisation, within, grant));
+    let here = record.pending.iter().filter(|(grant, _)| is_within(organisation, within, grant));
     here.map(|&(_, created_at)| created_at).min()
 }
 
-/// The parts in which the user can be visible: those that have a node at, above or below one where something
-/// was given.
-fn parts_touched(organisation: &Organisation, given: &Personal) -> BTreeSet<ScopePart> {
+/// Returns the parts in which the user can be visible: those with a node at, above or below an assignment or pending
+/// grant.
+fn parts_touched(organisation: &Organisation, record: &AccessRecord) -> BTreeSet<ScopePart> {
     let tree = &organisation.tree;
-    let nodes = given.assignments.keys().copied().chain(given.pending.iter().map(|(grant, _)| grant.node));
+    let nodes = record.assignments.keys().copied().chain(record.pending.iter().map(|(grant, _)| grant.node));
     let mut parts = BTreeSet::new();
     for position in nodes.filter_map(|node| tree.position(node)) {
         parts.extend(tree.ancestors(position).map(|above| ScopePart::Subtree(tree.nodes()[above].id)));
@@ -105,7 +110,7 @@ fn parts_touched(organisation: &Organisation, given: &Personal) -> BTreeSet<Scop
             let id = tree.nodes()[below].id;
             parts.insert(ScopePart::Subtree(id));
             if !tree.is_leaf(below) {
-                parts.insert(ScopePart::Alone(id));
+                parts.insert(ScopePart::Node(id));
             }
         }
     }

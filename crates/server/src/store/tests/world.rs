@@ -1,6 +1,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Row as _;
-use studio_users_contract::{Sort, SortKey};
+use studio_users_contract::{Sort, SortKey, UserFilters};
 use studio_users_domain::{
     Access, Assignments, NodeId, NodeKind, NodeSet, Overview, PendingGrant, Role, RoleSet, Scope, Status,
     UserId,
@@ -8,16 +8,19 @@ use studio_users_domain::{
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::demo::Random;
-use crate::store::question::Question;
-use crate::store::{Account, Bulk, ImportedNode, Organisation, Row, Selection, Store, Window, database_file};
+use crate::random::Random;
+use crate::store::directory::query::DirectoryQuery;
+use crate::store::{
+    Account, BulkLoader, ImportedNode, ListWindow, NewGrant, Organisation, Scopes, Store, UserRecord,
+    database_file,
+};
 use crate::text;
 
 pub(in crate::store) const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 const NAMES: [&str; 6] =
     ["Åsa Berg", "asa berg", "Γιώργος Παππάς", "王芳", "Zoë O’Connor \"Z\"", "Işıl 100%_"];
 
-pub(in crate::store) struct Someone {
+pub(in crate::store) struct TestUser {
     pub(in crate::store) account: Account,
     pub(in crate::store) assignments: Assignments,
     pub(in crate::store) pending: Vec<(PendingGrant, DateTime<Utc>)>,
@@ -27,10 +30,10 @@ pub(in crate::store) struct World {
     folder: TempDir,
     pub(in crate::store) store: Store,
     pub(in crate::store) organisation: std::sync::Arc<Organisation>,
-    pub(in crate::store) people: Vec<Someone>,
+    pub(in crate::store) people: Vec<TestUser>,
 }
 
-/// 0 the provider; 1 and 4 agencies, 5 an agency below 4; the rest environments.
+/// Returns the nodes: 0 is the provider, 1 and 4 are agencies, 5 is an agency below 4, the others are environments.
 fn nodes() -> Vec<ImportedNode> {
     let parents = [None, Some(0), Some(1), Some(1), Some(0), Some(4), Some(5), Some(5), Some(0)];
     let node = |(number, parent): (usize, &Option<usize>)| ImportedNode {
@@ -51,16 +54,16 @@ pub(in crate::store) fn node_id(number: usize) -> NodeId {
     NodeId(Uuid::from_u128(number as u128 + 1))
 }
 
-fn invent(random: &mut Random, number: u64) -> Someone {
+fn random_user(random: &mut Random, number: u64) -> TestUser {
     let id = UserId(Uuid::from_bytes(random.bytes()));
-    let some_roles =
+    let random_roles =
         |random: &mut Random| -> RoleSet { Role::all().filter(|_| random.chance(200)).collect() };
-    let somewhere = |random: &mut Random| node_id(usize::try_from(random.below(9)).unwrap());
+    let random_node = |random: &mut Random| node_id(usize::try_from(random.below(9)).unwrap());
     let assignments: Assignments =
-        (0..random.below(4)).map(|_| (somewhere(random), some_roles(random))).collect();
+        (0..random.below(4)).map(|_| (random_node(random), random_roles(random))).collect();
     let mut pending: Vec<(PendingGrant, DateTime<Utc>)> = Vec::new();
     for _ in 0..random.below(3) {
-        let (node, roles) = (somewhere(random), some_roles(random) | Role::Agent);
+        let (node, roles) = (random_node(random), random_roles(random) | Role::Agent);
         if pending.iter().all(|(grant, _)| grant.node != node) {
             let hours = i64::try_from(random.below(100)).unwrap() - 50;
             let expires_at = NOW + TimeDelta::hours(hours);
@@ -80,7 +83,7 @@ fn invent(random: &mut Random, number: u64) -> Someone {
         joined_at: Some(NOW),
         last_active_at: random.chance(700).then(|| NOW - days(random)),
     };
-    Someone { account, assignments, pending }
+    TestUser { account, assignments, pending }
 }
 
 impl World {
@@ -89,23 +92,27 @@ impl World {
         let store = Store::open(&database_file(folder.path())).await.unwrap();
         store.import_nodes(&nodes(), NOW).await.unwrap();
         let mut random = Random::new(seed);
-        let people: Vec<_> = (0..count).map(|number| invent(&mut random, number)).collect();
-        let mut bulk = Bulk::begin(&store).await.unwrap();
-        let accounts: Vec<_> = people.iter().map(|someone| someone.account.clone()).collect();
+        let people: Vec<_> = (0..count).map(|number| random_user(&mut random, number)).collect();
+        let mut bulk = BulkLoader::begin(&store).await.unwrap();
+        let accounts: Vec<_> = people.iter().map(|person| person.account.clone()).collect();
         let held: Vec<_> = people
             .iter()
-            .flat_map(|someone| {
-                someone.assignments.iter().map(|(&node, &roles)| (someone.account.key(), node, roles))
+            .flat_map(|person| {
+                person.assignments.iter().map(|(&node, &roles)| (person.account.key(), node, roles))
             })
             .collect();
         let grants: Vec<_> = people
             .iter()
-            .flat_map(|someone| {
-                let user = someone.account.key();
-                someone
-                    .pending
-                    .iter()
-                    .map(move |(grant, at)| (user, grant.node, grant.roles, user, *at, grant.expires_at))
+            .flat_map(|person| {
+                let user = person.account.key();
+                person.pending.iter().map(move |(grant, created_at)| NewGrant {
+                    user,
+                    node: grant.node,
+                    roles: grant.roles,
+                    granted_by: user,
+                    created_at: *created_at,
+                    expires_at: grant.expires_at,
+                })
             })
             .collect();
         bulk.write(&accounts, &held, &grants).await.unwrap();
@@ -114,7 +121,7 @@ impl World {
         Self { folder, store, organisation, people }
     }
 
-    /// The same, after the program was ended and begun again.
+    /// Closes the store and opens it again, as a restart of the server does.
     pub(in crate::store) async fn reopened(mut self) -> Self {
         self.store = Store::open(&database_file(self.folder.path())).await.unwrap();
         self
@@ -124,34 +131,34 @@ impl World {
         Scope::of(&self.organisation.tree, &Access::new(&self.organisation.tree, assignments))
     }
 
-    pub(super) async fn listed(
+    pub(super) async fn list_users(
         &self,
         scope: &Scope,
-        selection: &Selection,
-        window: Window,
+        filters: &UserFilters,
+        window: ListWindow,
         now: DateTime<Utc>,
-    ) -> (studio_users_contract::Total, Vec<Row>) {
+    ) -> (studio_users_contract::Total, Vec<UserRecord>) {
         let mut tx = self.store.read().await.unwrap();
-        self.store.users(&mut tx, &self.organisation, (scope, scope), selection, window, now).await.unwrap()
+        self.store.users(&mut tx, &self.organisation, Scopes::all(scope), filters, window, now).await.unwrap()
     }
 
-    /// Whom a reader sees, told by the domain alone, one user after the other.
-    fn expected(&self, scope: &Scope, selection: &Selection, sort: Sort, now: DateTime<Utc>) -> Vec<UserId> {
+    /// Computes the expected list with the domain alone, one user after the other.
+    fn expected(&self, scope: &Scope, filters: &UserFilters, sort: Sort, now: DateTime<Utc>) -> Vec<UserId> {
         let tree = &self.organisation.tree;
-        let mut seen = Vec::new();
-        for someone in &self.people {
-            let pending: Vec<_> = someone.pending.iter().map(|(grant, _)| grant.clone()).collect();
-            let Some(overview) = Overview::of(tree, scope.managed(), &someone.assignments, &pending, now)
+        let mut users = Vec::new();
+        for person in &self.people {
+            let pending: Vec<_> = person.pending.iter().map(|(grant, _)| grant.clone()).collect();
+            let Some(overview) = Overview::of(tree, scope.managed(), &person.assignments, &pending, now)
             else {
                 continue;
             };
-            let mut account = someone.account.clone();
+            let mut account = person.account.clone();
             if overview.status != Status::Active {
                 let within =
                     |grant: &PendingGrant| scope.managed().contains(tree.position(grant.node).unwrap());
                 account.name = None;
                 account.last_active_at = None;
-                account.created_at = someone
+                account.created_at = person
                     .pending
                     .iter()
                     .filter(|(grant, _)| within(grant))
@@ -159,23 +166,22 @@ impl World {
                     .min()
                     .unwrap();
             }
-            let is_selected = (selection.statuses.is_empty()
-                || selection.statuses.contains(&overview.status))
-                && self.fits(scope, selection, someone, overview.status, now)
-                && selection
+            let is_match = (filters.statuses.is_empty() || filters.statuses.contains(&overview.status))
+                && self.matches_part(scope, filters, person, overview.status, now)
+                && filters
                     .active_since
                     .is_none_or(|since| account.last_active_at.is_some_and(|at| at >= since))
-                && selection.search.as_ref().is_none_or(|search| {
+                && filters.search.as_ref().is_none_or(|search| {
                     let term = text::fold(search);
                     let name = account.name.as_deref().map(text::fold);
                     name.is_some_and(|name| name.contains(&term))
                         || text::fold(&account.email).contains(&term)
                 });
-            if is_selected {
-                seen.push((account, overview.status));
+            if is_match {
+                users.push((account, overview.status));
             }
         }
-        seen.sort_by(|(one, one_status), (other, other_status)| {
+        users.sort_by(|(one, one_status), (other, other_status)| {
             let by_value = |one: String, other: String| {
                 if sort.descending { other.cmp(&one) } else { one.cmp(&other) }
             };
@@ -198,68 +204,69 @@ impl World {
             };
             order.then(one.id.cmp(&other.id))
         });
-        seen.into_iter().map(|(account, _)| account.id).collect()
+        users.into_iter().map(|(account, _)| account.id).collect()
     }
 
-    /// Whether one part of the scope has all that is asked of a part, where the user has come as far as anywhere in it.
-    fn fits(
+    /// Returns whether the user meets all filters within a single part of the scope. If the user has joined in the
+    /// scope, it must be a part in which they have joined.
+    fn matches_part(
         &self,
         scope: &Scope,
-        selection: &Selection,
-        someone: &Someone,
+        filters: &UserFilters,
+        person: &TestUser,
         status: Status,
         now: DateTime<Utc>,
     ) -> bool {
         let tree = &self.organisation.tree;
-        let pending: Vec<_> = someone.pending.iter().map(|(grant, _)| grant.clone()).collect();
+        let pending: Vec<_> = person.pending.iter().map(|(grant, _)| grant.clone()).collect();
         scope.parts().iter().any(|part| {
             let within = NodeSet::range(tree, part.positions(tree));
-            let Some(seen) = Overview::of(tree, &within, &someone.assignments, &pending, now) else {
+            let Some(overview) = Overview::of(tree, &within, &person.assignments, &pending, now) else {
                 return false;
             };
             let is_here = |node| within.contains(tree.position(node).unwrap());
             let is_assigned =
-                someone.assignments.iter().any(|(&node, roles)| !roles.is_empty() && is_here(node))
+                person.assignments.iter().any(|(&node, roles)| !roles.is_empty() && is_here(node))
                     || pending.iter().any(|grant| is_here(grant.node));
-            (seen.status == Status::Active) == (status == Status::Active)
-                && (selection.roles.is_empty() || !seen.roles.is_disjoint(selection.roles))
-                && (is_assigned || !selection.is_assigned)
+            (overview.status == Status::Active) == (status == Status::Active)
+                && (filters.roles.is_empty() || !overview.roles.is_disjoint(filters.roles))
+                && (is_assigned || !filters.assigned)
         })
     }
 
-    /// How the database would walk.
+    /// Returns the query plan for a page.
     pub(super) async fn explain(&self, scope: &Scope, sort: Sort, from_end: bool) -> String {
-        let window = Window { sort, offset: 0, limit: 50 };
-        let selection =
-            Selection { statuses: vec![Status::Active], roles: Role::Agent.into(), ..<_>::default() };
+        let window = ListWindow { sort, offset: 0, limit: 50 };
+        let filters =
+            UserFilters { statuses: vec![Status::Active], roles: Role::Agent.into(), ..<_>::default() };
         let parts = self.organisation.part_keys(scope).unwrap();
-        let question = Question { parts, selection: &selection, window };
+        let query = DirectoryQuery { parts, filters: &filters, window };
         let mut tx = self.store.read().await.unwrap();
-        let mut query = question.walking("EXPLAIN QUERY PLAN ", from_end, 0, 50);
-        let rows = query.build().fetch_all(&mut *tx).await.unwrap();
+        let mut sql = query.window_sql("EXPLAIN QUERY PLAN ", from_end, 0, 50);
+        let rows = sql.build().fetch_all(&mut *tx).await.unwrap();
         rows.iter().map(|row| row.get::<String, _>("detail")).collect::<Vec<_>>().join("; ")
     }
 
-    pub(super) async fn check(&self, scope: &Scope, selection: &Selection, sort: Sort, now: DateTime<Utc>) {
-        let expected = self.expected(scope, selection, sort, now);
+    pub(super) async fn check(&self, scope: &Scope, filters: &UserFilters, sort: Sort, now: DateTime<Utc>) {
+        let expected = self.expected(scope, filters, sort, now);
         for (offset, limit) in [(0, 200), (0, 3), (7, 5), (40, 30), (150, 10)] {
-            let window = Window { sort, offset, limit };
-            let (total, rows) = self.listed(scope, selection, window, now).await;
+            let window = ListWindow { sort, offset, limit };
+            let (total, rows) = self.list_users(scope, filters, window, now).await;
             let ids: Vec<_> = rows.iter().map(|row| row.account.id).collect();
             let slice: Vec<_> = expected.iter().copied().skip(offset as usize).take(limit as usize).collect();
-            assert_eq!(ids, slice, "{:?} {selection:?} {window:?}", scope.parts());
+            assert_eq!(ids, slice, "{:?} {filters:?} {window:?}", scope.parts());
             let value = total.value as usize;
             if total.exact {
-                assert_eq!(value, expected.len(), "{selection:?} {window:?}");
+                assert_eq!(value, expected.len(), "{filters:?} {window:?}");
             } else {
-                assert!(value <= expected.len() && value >= offset as usize + ids.len(), "{selection:?}");
+                assert!(value <= expected.len() && value >= offset as usize + ids.len(), "{filters:?}");
             }
         }
     }
 }
 
-/// Readers of the whole, of an agency, of one environment, and of what an override below leaves.
-pub(in crate::store) fn readers() -> [Assignments; 5] {
+/// Returns the assignments of managers: of the whole tree, an agency, one environment, and of scopes with overrides.
+pub(in crate::store) fn manager_assignments() -> [Assignments; 5] {
     let manager = RoleSet::only(Role::OrganisationManager);
     [
         Assignments::from([(node_id(0), manager)]),

@@ -1,0 +1,110 @@
+//! The error of every use case. `http::problem` turns it into a response.
+
+use chrono::TimeDelta;
+use studio_users_contract::{Code, ViewEnd};
+use studio_users_domain::Denial;
+
+use crate::store::{self, MailLimit};
+
+/// An error of a request.
+#[derive(Debug)]
+pub(crate) enum AppError {
+    /// The request has no valid session.
+    Unauthenticated,
+    /// The request came from another site.
+    CrossSite,
+    /// The resource does not exist, or the user may not know that it does.
+    NotFound,
+    /// The path does not support this method.
+    MethodNotAllowed,
+    /// The body is invalid; with the detail.
+    Invalid(String),
+    /// A field is invalid; with its name and the detail.
+    InvalidField(&'static str, String),
+    /// A field is unknown; with its name.
+    UnknownField(String),
+    /// The body exceeds the size limit.
+    TooLarge,
+    /// The link is unknown, used or expired.
+    LinkInvalid,
+    /// The domain's rules forbid the operation.
+    Denied(Denial),
+    /// The domain's rules forbid the operation for one item of a list; with the path of its field.
+    DeniedFor(String, Denial),
+    /// The header `If-Match` is missing.
+    VersionMissing,
+    /// The resource has changed since the caller loaded it: `If-Match` does not match.
+    VersionMismatch,
+    /// The user's access has changed since the removal, so it cannot be restored.
+    ChangedSince,
+    /// The number of matching users differs from the number that the caller saw.
+    TotalChanged,
+    /// The `Idempotency-Key` was used for a different request.
+    KeyReused,
+    /// The account exists already, so the user has to sign in first.
+    SignInRequired,
+    /// Too many requests; with the time to wait.
+    RateLimited(TimeDelta),
+    /// The request writes during an impersonation.
+    ViewIsReadOnly,
+    /// The impersonation has ended for this reason. `None` if the session has none with this id.
+    ViewEnded(Option<ViewEnd>),
+    /// The server cannot answer at the moment.
+    Unavailable,
+}
+
+impl AppError {
+    /// Returns the error code of the contract.
+    pub(crate) fn code(&self) -> Code {
+        match self {
+            Self::Unauthenticated => Code::Unauthenticated,
+            Self::CrossSite => Code::CrossSite,
+            Self::NotFound => Code::NotFound,
+            Self::MethodNotAllowed => Code::MethodNotAllowed,
+            Self::Invalid(_) | Self::InvalidField(..) | Self::UnknownField(_) => Code::Invalid,
+            Self::TooLarge => Code::TooLarge,
+            Self::LinkInvalid => Code::LinkInvalid,
+            Self::Denied(denial) | Self::DeniedFor(_, denial) => (*denial).into(),
+            Self::VersionMissing | Self::VersionMismatch => Code::VersionMismatch,
+            Self::ChangedSince => Code::ChangedSince,
+            Self::TotalChanged => Code::TotalChanged,
+            Self::KeyReused => Code::KeyReused,
+            Self::SignInRequired => Code::SignInRequired,
+            Self::RateLimited(_) => Code::RateLimited,
+            Self::ViewIsReadOnly => Code::ViewIsReadOnly,
+            Self::ViewEnded(_) => Code::ViewEnded,
+            Self::Unavailable => Code::Unavailable,
+        }
+    }
+}
+
+impl From<Denial> for AppError {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
+    }
+}
+
+impl From<MailLimit> for AppError {
+    fn from(_: MailLimit) -> Self {
+        Self::RateLimited(TimeDelta::hours(1))
+    }
+}
+
+impl From<store::Error> for AppError {
+    fn from(error: store::Error) -> Self {
+        tracing::error!(%error, "the store returned an error");
+        Self::Unavailable
+    }
+}
+
+impl From<getrandom::Error> for AppError {
+    fn from(error: getrandom::Error) -> Self {
+        store::Error::from(error).into()
+    }
+}
+
+impl From<sqlx::Error> for AppError {
+    fn from(error: sqlx::Error) -> Self {
+        store::Error::from(error).into()
+    }
+}

@@ -1,0 +1,79 @@
+//! The credentials in a request's headers: the session token, and the id of an impersonation.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use studio_users_contract::VIEW_HEADER;
+use uuid::Uuid;
+
+use super::site::Site;
+use crate::error::AppError;
+use crate::state::AppState;
+use crate::token::{Token, TokenHash};
+
+const COOKIE: &str = "studio_users_session";
+/// The name over TLS. Browsers bind a cookie with the [prefix
+/// `__Host-`](https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes) to this host.
+const COOKIE_OVER_TLS: &str = "__Host-studio_users_session";
+
+/// Returns the token of the request's session: the bearer token, otherwise the cookie, if cookies count for this
+/// request.
+pub(crate) fn session_token(state: &AppState, headers: &HeaderMap) -> Option<TokenHash> {
+    bearer_token(headers).or_else(|| cookie_token(state, headers))
+}
+
+/// Returns the session token in `Authorization: Bearer`.
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Option<TokenHash> {
+    let (scheme, secret) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| TokenHash::of(secret.trim()))
+}
+
+/// Returns the session token in the cookie, unless another site made the request.
+pub(crate) fn cookie_token(state: &AppState, headers: &HeaderMap) -> Option<TokenHash> {
+    let is_trusted = matches!(Site::of(state, headers), Site::Own | Site::Unknown);
+    cookie_secret(state, headers).filter(|_| is_trusted).map(TokenHash::of)
+}
+
+/// Whether the request has a session token in `Authorization: Bearer`.
+pub(crate) fn has_bearer(headers: &HeaderMap) -> bool {
+    bearer_token(headers).is_some()
+}
+
+/// Whether the request has a session cookie.
+pub(crate) fn has_cookie(state: &AppState, headers: &HeaderMap) -> bool {
+    cookie_secret(state, headers).is_some()
+}
+
+fn cookie_secret<'a>(state: &AppState, headers: &'a HeaderMap) -> Option<&'a str> {
+    cookie(headers, cookie_name(state))
+}
+
+/// Returns the value of the first cookie with this name.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|value| value.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|&(other, _)| other == name)
+        .map(|(_, value)| value)
+}
+
+/// Returns the id in the header `Studio-View`. A value that is no id is an error: ignoring it would let the request
+/// act as the manager who impersonates.
+pub(crate) fn view_id(headers: &HeaderMap) -> Result<Option<Uuid>, AppError> {
+    let Some(view) = headers.get(VIEW_HEADER) else { return Ok(None) };
+    view.to_str().ok().and_then(|view| view.parse().ok()).map(Some).ok_or(AppError::ViewEnded(None))
+}
+
+/// Returns the `Set-Cookie` value that starts a session, or, for `None`, deletes the cookie.
+pub(crate) fn session_cookie(state: &AppState, token: Option<&Token>) -> Result<HeaderValue, AppError> {
+    let secure = if state.is_https() { "; Secure" } else { "" };
+    // The store decides when a session ends, and extends it with use, so the cookie outlives it. Browsers cap
+    // `Max-Age` at 400 days (RFC 6265bis, https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis).
+    let (secret, age) = token.map_or(("", "; Max-Age=0"), |token| (token.secret(), "; Max-Age=34560000"));
+    let name = cookie_name(state);
+    HeaderValue::try_from(format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax{age}{secure}"))
+        .map_err(|_| AppError::Unavailable)
+}
+
+fn cookie_name(state: &AppState) -> &'static str {
+    if state.is_https() { COOKIE_OVER_TLS } else { COOKIE }
+}

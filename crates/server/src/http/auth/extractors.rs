@@ -1,0 +1,105 @@
+//! Extractors: the signed-in user, credentials, a JSON body, an id in the path.
+
+use std::str::FromStr;
+
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use serde::de::DeserializeOwned;
+
+use super::credentials::{session_token, view_id};
+use crate::error::AppError;
+use crate::services::editor::Credentials;
+use crate::services::{AuthUser, RealUser};
+use crate::state::AppState;
+
+/// A JSON object as the request body.
+pub(crate) struct JsonBody<T>(pub(crate) T);
+
+/// An id in the path. A value that cannot be parsed is `NotFound`, like an unknown id.
+pub(crate) struct Id<T>(pub(crate) T);
+
+impl FromRequestParts<AppState> for AuthUser {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
+        let user = RealUser::from_request_parts(parts, state).await?;
+        Self::with_impersonation(state, user, view_id(&parts.headers)?).await
+    }
+}
+
+impl FromRequestParts<AppState> for RealUser {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
+        let now = state.clock.now();
+        let token = session_token(state, &parts.headers).ok_or(AppError::Unauthenticated)?;
+        let mut tx = state.store.read().await?;
+        let session =
+            state.store.active_session(&mut tx, token, now).await?.ok_or(AppError::Unauthenticated)?;
+        if session.is_activity_stale(now) {
+            drop(tx);
+            // A read request must not fail because another request holds the write lock for long.
+            if let Err(error) = state.store.record_activity(session.account.key(), token, now).await {
+                tracing::warn!(%error, "the last activity of a session could not be recorded");
+            }
+            tx = state.store.read().await?;
+        }
+        Self::load(state, tx, token, session).await
+    }
+}
+
+/// Whether the content type is JSON. A form of another site cannot send this content type, so a JSON body
+/// [forces a preflight](https://developer.mozilla.org/docs/Web/HTTP/Guides/CORS#simple_requests).
+fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = value.split(';').next().unwrap_or_default();
+    media_type.trim().eq_ignore_ascii_case("application/json")
+}
+
+impl<T: FromStr> FromRequestParts<AppState> for Id<T> {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
+        let path = Path::<String>::from_request_parts(parts, state).await.ok();
+        path.and_then(|Path(id)| id.parse().ok()).map(Self).ok_or(AppError::NotFound)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, AppError> {
+        if !is_json(request.headers()) {
+            return Err(AppError::Invalid("the Content-Type must be application/json".into()));
+        }
+        let bytes = axum::body::Bytes::from_request(request, state).await.map_err(|rejection| {
+            if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+                AppError::TooLarge
+            } else {
+                AppError::Invalid("the request body is incomplete".into())
+            }
+        })?;
+        // Serde would also deserialise a struct from an array, by the order of its fields.
+        if !bytes.trim_ascii_start().starts_with(b"{") {
+            return Err(AppError::Invalid("the body must be a JSON object".into()));
+        }
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| AppError::Invalid(error.to_string()))
+    }
+}
+
+impl FromRequestParts<AppState> for Credentials {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
+        let token = session_token(state, &parts.headers).ok_or(AppError::Unauthenticated)?;
+        let view_id = view_id(&parts.headers)?;
+        let mut tx = state.store.read().await?;
+        state
+            .store
+            .active_session(&mut tx, token, state.clock.now())
+            .await?
+            .ok_or(AppError::Unauthenticated)?;
+        Ok(Self { token, view_id })
+    }
+}

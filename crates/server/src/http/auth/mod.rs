@@ -1,0 +1,13 @@
+//! Authentication: extractors, and the middleware that protects every request.
+
+mod credentials;
+mod extractors;
+pub(crate) mod read_only;
+pub(crate) mod same_origin;
+mod site;
+
+#[cfg(feature = "prerender")]
+pub(crate) use credentials::cookie;
+pub(crate) use credentials::{bearer_token, cookie_token, has_bearer, session_cookie, session_token};
+pub(crate) use extractors::{Id, JsonBody};
+pub(crate) use site::Site;

@@ -1,0 +1,224 @@
+use std::collections::{BTreeSet, VecDeque};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use chrono::TimeDelta;
+use futures_util::stream;
+use studio_users_contract::{EventKind, Problem, UserChanged, path};
+use studio_users_domain::{Access, NodeId, UserId};
+use tokio::time::{Interval, MissedTickBehavior, interval};
+use uuid::Uuid;
+
+use crate::error::AppError;
+use crate::events::{Change, Received, Subscription};
+use crate::services::AuthUser;
+use crate::services::impersonation::Impersonation;
+use crate::state::AppState;
+use crate::store::UserKey;
+use crate::token::TokenHash;
+
+/// The interval at which an idle stream checks the session and sends a comment, which keeps proxies from closing the
+/// connection ([WHATWG HTML](https://html.spec.whatwg.org/multipage/server-sent-events.html#authoring-notes)).
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// The time to wait after too many streams.
+const RETRY_AFTER: TimeDelta = TimeDelta::minutes(1);
+
+/// Streams changes as server-sent events of the kinds `user` (with the user's id as data), `tree`, `session` and
+/// `reset`. A client that reconnects with `Last-Event-ID` receives the events that it has missed.
+#[utoipa::path(
+    get, path = path::EVENTS,
+    params(("last-event-id" = Option<String>, Header, description = "The id of the last event that was received.")),
+    responses((status = 200, description = "Events, until the session ends.", body = UserChanged, content_type = "text/event-stream"),
+        (status = "4XX", description = "Error.", body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn follow(
+    State(state): State<AppState>,
+    auth: AuthUser,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    let (user, token) = (auth.account.id, auth.token);
+    let view_id = auth.impersonation.as_ref().map(Impersonation::id);
+    let impersonated = auth.impersonation.as_ref().map(Impersonation::user);
+    drop(auth);
+    let header = headers.get("last-event-id");
+    let last_event_id = header.and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
+    let (subscription, is_resumed) = state
+        .store
+        .events()
+        .subscribe(user.into(), last_event_id)
+        .ok_or(AppError::RateLimited(RETRY_AFTER))?;
+    // Loads the visibility after subscribing, so that no change is missed in between.
+    let visibility = Visibility::of(AuthUser::authenticate(&state, token, view_id).await?)?;
+    let mut heartbeat = interval(HEARTBEAT);
+    heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    heartbeat.reset();
+    let mut stream = Stream {
+        state,
+        user,
+        token,
+        view_id,
+        impersonated,
+        visibility,
+        subscription,
+        heartbeat,
+        queue: VecDeque::new(),
+    };
+    if !is_resumed {
+        stream.queue_start(header.is_some())?;
+    }
+    let events =
+        stream::unfold(stream, async |mut stream| Some((Ok::<_, Infallible>(stream.next().await?), stream)));
+    Ok(Sse::new(events).into_response())
+}
+
+/// An open event stream.
+struct Stream {
+    state: AppState,
+    user: UserId,
+    token: TokenHash,
+    view_id: Option<Uuid>,
+    /// The impersonated user, whose access decides what the stream shows.
+    impersonated: Option<UserId>,
+    visibility: Visibility,
+    subscription: Subscription,
+    heartbeat: Interval,
+    queue: VecDeque<Event>,
+}
+
+/// The parts of the organisation that the user sees. They decide which changes concern the user.
+struct Visibility {
+    access: Access,
+    parts: Vec<i64>,
+    nodes: BTreeSet<NodeId>,
+}
+
+impl Visibility {
+    fn of(auth: AuthUser) -> Result<Self, AppError> {
+        let nodes = auth.organisation.tree.nodes();
+        Ok(Self {
+            parts: auth.organisation.part_keys(&auth.scope)?,
+            nodes: auth.visible_nodes().into_iter().map(|position| nodes[position].id).collect(),
+            access: auth.access,
+        })
+    }
+
+    fn sees_any(&self, parts: &BTreeSet<i64>) -> bool {
+        self.parts.iter().any(|part| parts.contains(part))
+    }
+}
+
+impl Stream {
+    /// Returns the next event, or `None` at the end of the stream.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.queue.pop_front() {
+                return Some(event);
+            }
+            match self.subscription.try_recv() {
+                Received::Closed => return None,
+                Received::Change(id, change) => self.handle_change(id, &change).await.ok()?,
+                Received::Lagged => {
+                    self.refresh_visibility().await.ok()?;
+                    self.queue_start(true).ok()?;
+                }
+                Received::Empty => tokio::select! {
+                    () = self.subscription.changed() => {}
+                    _ = self.heartbeat.tick() => {
+                        self.check_session().await.ok()?;
+                        return Some(Event::default().comment(""));
+                    }
+                },
+            }
+        }
+    }
+
+    /// Queues an event with the id of the current position. The event is a reset if the client has missed changes
+    /// that are no longer in the log.
+    fn queue_start(&mut self, has_missed_changes: bool) -> Result<(), AppError> {
+        let id = self.subscription.checkpoint().map_err(|_| AppError::Unavailable)?;
+        if has_missed_changes {
+            self.push(EventKind::Reset, "{}");
+        } else {
+            self.queue.push_back(Event::default());
+        }
+        self.set_last_event_id(id);
+        Ok(())
+    }
+
+    /// Queues the events of a change, if it concerns the user. Fails if the session has ended.
+    async fn handle_change(&mut self, id: Uuid, change: &Arc<Change>) -> Result<(), AppError> {
+        match &**change {
+            Change::User { id: user, parts } => {
+                let is_own = *user == self.user || Some(*user) == self.impersonated;
+                if !is_own && !self.visibility.sees_any(parts) {
+                    return Ok(());
+                }
+                let was_visible = self.visibility.sees_any(parts);
+                let is_changed = self.refresh_visibility().await?;
+                if was_visible || self.visibility.sees_any(parts) {
+                    let changed = UserChanged { id: *user };
+                    let data = serde_json::to_string(&changed).map_err(|_| AppError::Unavailable)?;
+                    self.push(EventKind::User, &data);
+                }
+                // While catching up, the access before the change is unknown.
+                if is_own && (is_changed || self.subscription.is_replayed()) {
+                    self.push(EventKind::Session, "{}");
+                }
+            }
+            Change::ManyUsers { parts } => {
+                let was_visible = self.visibility.sees_any(parts);
+                let is_changed = self.refresh_visibility().await?;
+                if was_visible || is_changed || self.visibility.sees_any(parts) {
+                    self.push(EventKind::Reset, "{}");
+                }
+            }
+            Change::Tree { nodes } => {
+                let was_visible = !self.visibility.nodes.is_disjoint(nodes);
+                self.refresh_visibility().await?;
+                if was_visible || !self.visibility.nodes.is_disjoint(nodes) {
+                    self.push(EventKind::Tree, "{}");
+                }
+            }
+            Change::SessionEnded { user } => {
+                if *user == UserKey::from(self.user) {
+                    self.refresh_visibility().await?;
+                }
+            }
+        }
+        self.set_last_event_id(id);
+        Ok(())
+    }
+
+    /// Loads the current visibility, and returns whether the user's access has changed. Fails if the session has
+    /// ended.
+    async fn refresh_visibility(&mut self) -> Result<bool, AppError> {
+        let visibility =
+            Visibility::of(AuthUser::authenticate(&self.state, self.token, self.view_id).await?)?;
+        let is_changed = visibility.access != self.visibility.access;
+        self.visibility = visibility;
+        Ok(is_changed)
+    }
+
+    /// Checks whether the session is still valid, because its expiry is no event. Loading the user also detects nodes
+    /// that another process has imported, and publishes that change.
+    async fn check_session(&mut self) -> Result<(), AppError> {
+        AuthUser::authenticate(&self.state, self.token, self.view_id).await?;
+        Ok(())
+    }
+
+    fn push(&mut self, kind: EventKind, data: &str) {
+        self.queue.push_back(Event::default().event(kind.name()).data(data));
+    }
+
+    /// Gives the last queued event the id of a position. A client that has received it has received all before it.
+    fn set_last_event_id(&mut self, id: Uuid) {
+        if let Some(event) = self.queue.pop_back() {
+            self.queue.push_back(event.id(id.to_string()));
+        }
+    }
+}

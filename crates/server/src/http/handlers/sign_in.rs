@@ -1,0 +1,110 @@
+use std::net::SocketAddr;
+
+use axum::Json;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use studio_users_contract::{NewSession, Problem, SignInLinkRequest, StartedSession, path};
+
+use super::session::session_of;
+use crate::error::AppError;
+use crate::failure::Failure;
+use crate::http::auth::{JsonBody, Site, bearer_token, cookie_token, session_cookie};
+use crate::mail::Mail;
+use crate::services::impersonation;
+use crate::services::sessions;
+use crate::state::AppState;
+use crate::store::{NewMail, UserKey, Write};
+use crate::user_agent::describe_device;
+
+/// Sends a sign-in link by e-mail, if the account exists.
+///
+/// The server responds before it looks up the account, so the response does not reveal whether the account exists.
+#[utoipa::path(
+    post, path = path::SIGN_IN_LINKS, request_body = SignInLinkRequest,
+    responses((status = 202, description = "If the account exists, a link is on its way."),
+        (status = "4XX", description = "Error.", body = Problem, content_type = "application/problem+json")),
+    extensions(("x-changes" = json!(true)))
+)]
+pub(crate) async fn send_link(
+    State(state): State<AppState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    JsonBody(request): JsonBody<SignInLinkRequest>,
+) -> Result<StatusCode, AppError> {
+    state.limits.links.take(peer.ip(), state.clock.now()).map_err(AppError::RateLimited)?;
+    tokio::spawn(async move {
+        if let Err(error) = mail_link(&state, &request.email).await {
+            tracing::error!(error, "a sign-in link could not be sent");
+        }
+    });
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Signs in with the token of a sign-in link. A token can be used once.
+#[utoipa::path(
+    post, path = path::SESSIONS, request_body = NewSession,
+    responses((status = 201, description = "Signed in. The session cookie is set, or the token is returned.", body = StartedSession),
+        (status = "4XX", description = "Error.", body = Problem, content_type = "application/problem+json")),
+    extensions(("x-changes" = json!(true)))
+)]
+pub(crate) async fn sign_in(
+    State(state): State<AppState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    JsonBody(new): JsonBody<NewSession>,
+) -> Result<Response, AppError> {
+    let now = state.clock.now();
+    // Takes from the rate limit before the check, so that concurrent attempts count like sequential ones.
+    state.limits.failed_sign_ins.take(peer.ip(), now).map_err(AppError::RateLimited)?;
+    let mut tx = state.store.write().await?;
+    let user = state.store.use_sign_in_link(&mut tx, &new.token, now).await?.ok_or(AppError::LinkInvalid)?;
+    state.limits.failed_sign_ins.refund(peer.ip());
+    begin_session(&state, &headers, tx, user, new.bearer).await
+}
+
+/// Starts a session that replaces the session of the request, and responds with it: with a cookie, or with the token
+/// for a bearer client. A request of another origin gets no cookie, so that no other site can sign a user in without
+/// their knowledge ([login CSRF](https://en.wikipedia.org/wiki/Cross-site_request_forgery#Forging_login_requests)).
+pub(crate) async fn begin_session(
+    state: &AppState,
+    headers: &HeaderMap,
+    mut tx: Write,
+    user: UserKey,
+    is_bearer: bool,
+) -> Result<Response, AppError> {
+    if !is_bearer && Site::of(state, headers) == Site::Allowed {
+        return Err(AppError::CrossSite);
+    }
+    let old = if is_bearer { bearer_token(headers) } else { cookie_token(state, headers) };
+    if let Some(old) = old {
+        sessions::record_sign_out(state, &mut tx, old).await?;
+        state.store.end_session(&mut tx, old).await?;
+        impersonation::sweep(state, &mut tx, state.clock.now()).await?;
+    }
+    let device = describe_device(headers.get(header::USER_AGENT).map_or(b"", HeaderValue::as_bytes));
+    let token = state.store.start_session(&mut tx, user, &device, state.clock.now()).await?;
+    let session = session_of(state, &mut tx, user).await?;
+    sessions::record_start(&mut tx, &session.user, Some(device), state.clock.now()).await?;
+    tx.commit().await?;
+    if is_bearer {
+        let started = StartedSession { session, token: Some(token.secret().to_owned()) };
+        return Ok((StatusCode::CREATED, Json(started)).into_response());
+    }
+    let cookie = session_cookie(state, Some(&token))?;
+    let started = StartedSession { session, token: None };
+    Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(started)).into_response())
+}
+
+async fn mail_link(state: &AppState, email: &str) -> Result<(), Failure> {
+    let mut tx = state.store.read().await?;
+    let account = state.store.account_by_email(&mut tx, email).await?;
+    drop(tx);
+    let Some(account) = account.filter(|account| account.joined_at.is_some()) else { return Ok(()) };
+    let mut tx = state.store.write().await?;
+    let mail = NewMail { to: account.key(), by: None, language: None, mail: Mail::SignIn };
+    if tx.queue_mail(&mail, state.clock.now()).await?.is_err() {
+        tracing::warn!("no sign-in link was sent: the recipient has reached the daily mail limit");
+        return Ok(());
+    }
+    Ok(tx.commit().await?)
+}

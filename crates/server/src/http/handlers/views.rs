@@ -1,0 +1,76 @@
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use studio_users_contract::{NewView, Problem, StudioView, path};
+use studio_users_domain::MAX_VIEW_REASON_CHARS;
+use uuid::Uuid;
+
+use crate::error::AppError;
+use crate::http::auth::JsonBody;
+use crate::services::RealUser;
+use crate::services::editor::Credentials;
+use crate::services::impersonation::Impersonation;
+use crate::state::AppState;
+
+/// Starts an impersonation: the caller sees the studio as another user, at the nodes that the caller manages,
+/// read-only.
+///
+/// Requests during the view send its id in the header `Studio-View`.
+#[utoipa::path(
+    post, path = path::VIEWS, request_body = NewView,
+    responses((status = 201, description = "The view.", body = StudioView),
+        (status = "4XX", description = "Error.", body = Problem, content_type = "application/problem+json")),
+    extensions(("x-changes" = json!(true)))
+)]
+pub(crate) async fn begin(
+    State(state): State<AppState>,
+    credentials: Credentials,
+    JsonBody(new): JsonBody<NewView>,
+) -> Result<(StatusCode, Json<StudioView>), AppError> {
+    let reason = new.reason.trim();
+    if reason.is_empty() || reason.chars().count() > MAX_VIEW_REASON_CHARS {
+        let detail = format!("1 to {MAX_VIEW_REASON_CHARS} characters");
+        return Err(AppError::InvalidField("reason", detail));
+    }
+    let real_user = credentials.real_user(&state).await?;
+    let view = Impersonation::start(&state, real_user, new.user_id, reason.into()).await?;
+    Ok((StatusCode::CREATED, Json(view)))
+}
+
+/// Returns an active view of the caller's session. A host's backend can check a view by passing on the user's cookie
+/// or token.
+#[utoipa::path(
+    get, path = path::VIEW, params(("id" = Uuid, Path)),
+    responses((status = 200, description = "The view is active.", body = StudioView),
+        (status = "4XX", description = "The view has ended or is unknown.", body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    real_user: RealUser,
+    Path(id): Path<String>,
+) -> Result<Json<StudioView>, AppError> {
+    let found = Impersonation::find(&state, real_user, parse(&id)?).await?;
+    let (real_user, impersonation) = found.ok_or(AppError::NotFound)?;
+    Ok(Json(impersonation.describe(&real_user.organisation.tree)))
+}
+
+/// Ends a view of the caller's session. This is the only write that is allowed during a view.
+#[utoipa::path(
+    delete, path = path::VIEW, params(("id" = Uuid, Path)),
+    responses((status = 204, description = "The view has ended."),
+        (status = "4XX", description = "Error.", body = Problem, content_type = "application/problem+json")),
+    extensions(("x-changes" = json!(true)))
+)]
+pub(crate) async fn end(
+    State(state): State<AppState>,
+    real_user: RealUser,
+    Path(id): Path<String>,
+) -> Result<StatusCode, AppError> {
+    let is_known = Impersonation::exit(&state, real_user, parse(&id)?).await?;
+    if is_known { Ok(StatusCode::NO_CONTENT) } else { Err(AppError::NotFound) }
+}
+
+/// Parses a view id. A value that is no id is `NotFound`.
+fn parse(id: &str) -> Result<Uuid, AppError> {
+    id.parse().map_err(|_| AppError::NotFound)
+}

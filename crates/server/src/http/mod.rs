@@ -1,0 +1,11 @@
+//! HTTP: the router, the handlers and the extractors. Layers below this one do not depend on axum.
+
+mod accept_language;
+pub(crate) mod auth;
+pub(crate) mod handlers;
+pub(crate) mod openapi;
+pub(crate) mod page;
+mod problem;
+mod router;
+
+pub(crate) use router::router;

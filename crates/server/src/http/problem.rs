@@ -1,0 +1,122 @@
+//! Error responses: problem details as of [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457).
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use studio_users_contract::{FieldProblem, PROBLEM_TYPE, Problem, ViewEnd};
+use studio_users_domain::Language;
+
+use crate::error::AppError;
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        let retry_after = match self {
+            Self::RateLimited(wait) => Some(wait.num_seconds() + 1),
+            _ => None,
+        };
+        let status = status(&self);
+        let mut response = (status, axum::Json(problem(self, status))).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE));
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+fn problem(error: AppError, status: StatusCode) -> Problem {
+    let mut problem = Problem {
+        status: status.as_u16(),
+        code: error.code(),
+        title: title(&error).into(),
+        detail: None,
+        fields: Vec::new(),
+        reason: None,
+    };
+    match error {
+        AppError::Invalid(detail) => problem.detail = Some(detail),
+        AppError::InvalidField(field, detail) => {
+            problem.fields.push(FieldProblem { field: field.into(), detail });
+        }
+        AppError::UnknownField(field) => {
+            problem.fields.push(FieldProblem { field, detail: "unknown field".into() });
+        }
+        AppError::DeniedFor(field, denial) => {
+            problem.fields.push(FieldProblem { field, detail: denial.message(Language::En).into() });
+        }
+        AppError::ViewEnded(reason) => {
+            problem.detail = Some(why_view_ended(reason).into());
+            problem.reason = reason;
+        }
+        _ => {}
+    }
+    problem
+}
+
+fn status(error: &AppError) -> StatusCode {
+    match error {
+        AppError::Unauthenticated => StatusCode::UNAUTHORIZED,
+        AppError::CrossSite
+        | AppError::LinkInvalid
+        | AppError::SignInRequired
+        | AppError::ViewIsReadOnly
+        | AppError::ViewEnded(_) => StatusCode::FORBIDDEN,
+        AppError::NotFound => StatusCode::NOT_FOUND,
+        AppError::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        AppError::Invalid(_) | AppError::InvalidField(..) | AppError::UnknownField(_) => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        AppError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        AppError::Denied(denial) | AppError::DeniedFor(_, denial) => {
+            if denial.is_conflict() {
+                StatusCode::CONFLICT
+            } else {
+                StatusCode::FORBIDDEN
+            }
+        }
+        AppError::VersionMissing => StatusCode::PRECONDITION_REQUIRED,
+        AppError::VersionMismatch => StatusCode::PRECONDITION_FAILED,
+        AppError::ChangedSince | AppError::TotalChanged | AppError::KeyReused => StatusCode::CONFLICT,
+        AppError::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
+        AppError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+fn title(error: &AppError) -> &'static str {
+    match error {
+        AppError::Unauthenticated => "You are not signed in.",
+        AppError::CrossSite => "Cross-site requests are not allowed.",
+        AppError::NotFound => "Not found, or you do not have access to it.",
+        AppError::MethodNotAllowed => "This method is not allowed for this path.",
+        AppError::Invalid(_) | AppError::InvalidField(..) | AppError::UnknownField(_) => {
+            "The request is not valid."
+        }
+        AppError::TooLarge => "The body is larger than 1 MB.",
+        AppError::LinkInvalid => "This link is invalid or has expired.",
+        AppError::Denied(denial) | AppError::DeniedFor(_, denial) => denial.message(Language::En),
+        AppError::VersionMissing => "The If-Match header is required.",
+        AppError::VersionMismatch => "This has changed since you loaded it.",
+        AppError::ChangedSince => {
+            "The access of this user has changed since the removal, so it cannot be restored."
+        }
+        AppError::TotalChanged => "The number of matching users has changed.",
+        AppError::KeyReused => "This Idempotency-Key was already used for a different request.",
+        AppError::SignInRequired => {
+            "This account already exists. Sign in first with the link that was sent to its e-mail address."
+        }
+        AppError::RateLimited(_) => "Too many requests. Try again later.",
+        AppError::ViewIsReadOnly => "You cannot make changes while viewing as another user.",
+        AppError::ViewEnded(_) => "The view has ended.",
+        AppError::Unavailable => "The server is temporarily unavailable. Try again later.",
+    }
+}
+
+fn why_view_ended(reason: Option<ViewEnd>) -> &'static str {
+    match reason {
+        Some(ViewEnd::Exited) => "The view was ended.",
+        Some(ViewEnd::Expired) => "The 30-minute limit was reached.",
+        Some(ViewEnd::ConditionsLost) => "You are no longer allowed to view as this user.",
+        Some(ViewEnd::SignedOut) => "The session that started the view has ended.",
+        Some(ViewEnd::Replaced) => "Too many views were open in this session, so the oldest one was ended.",
+        Some(ViewEnd::Unknown) | None => "There is no active view with this id in this session.",
+    }
+}

@@ -1,0 +1,129 @@
+//! The router: every route, and the middleware around all of them.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use studio_users_contract::path;
+use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::error::AppError;
+use crate::http::auth::{read_only, same_origin};
+use crate::http::handlers::{
+    audit, demo, events, health, invitation_preview, invitations, joining, mailbox, nodes, removal, roles,
+    session, sessions, sign_in, user, user_access, users, users_csv, views,
+};
+use crate::http::openapi;
+use crate::http::page::{Page, embedded_responses};
+use crate::state::AppState;
+
+const MAX_BODY_BYTES: usize = 1_000_000;
+
+/// Returns the router of the API, the demo mailbox and the page.
+pub(crate) fn router(state: AppState, page: Page) -> Router {
+    let page = Arc::new(page);
+    let reads = Arc::new(openapi::read_only_methods());
+    let router = Router::new()
+        .route(path::SIGN_IN_LINKS, post(sign_in::send_link))
+        .route(path::SESSIONS, get(sessions::list).post(sign_in::sign_in))
+        .route(path::SESSION_BY_ID, delete(sessions::end))
+        .route(path::SESSION, get(session::show).patch(session::change).delete(session::end))
+        .route(path::NODES, get(nodes::list))
+        .route(path::ROLES, get(roles::list))
+        .route(path::USERS, get(users::list))
+        .route(path::USER_RESTORE, post(removal::restore))
+        .route(path::REMOVED_USERS, get(removal::list))
+        .route(path::USERS_BULK, post(removal::bulk))
+        .route(path::USER_INVITATION, delete(invitations::revoke))
+        .route(path::USER_INVITATION_LINK, post(invitations::copy_link))
+        .route(path::USER_INVITATION_RESEND, post(invitations::resend))
+        .route(path::INVITATIONS, post(invitations::invite))
+        .route(path::INVITATIONS_INSPECT, post(joining::inspect))
+        .route(path::INVITATIONS_ACCEPT, post(joining::accept))
+        .route(path::VIEWS, post(views::begin))
+        .route(path::VIEW, get(views::show).delete(views::end))
+        .route(path::USER_ACTIVITY, get(audit::of_user))
+        .route(path::AUDIT, get(audit::list))
+        .route(path::AUDIT_CSV, get(audit::export))
+        .route(path::USERS_CSV, get(users_csv::download))
+        .route(path::EVENTS, get(events::follow))
+        .route(path::USER, get(user::show).delete(removal::remove))
+        .route(path::USER_ACCESS, get(user_access::show).patch(user_access::change))
+        .route(path::INVITATIONS_PREVIEW, post(invitation_preview::show))
+        .route(path::DEMO_PEOPLE, get(demo::people))
+        .route(path::DEMO_SESSIONS, post(demo::sign_in))
+        .route(path::HEALTH, get(health::show))
+        .route(path::OPENAPI, get(openapi::show))
+        .route(mailbox::MAILBOX, get(mailbox::list))
+        .route(mailbox::MAIL, get(mailbox::show))
+        .route(mailbox::MAIL_HTML, get(mailbox::html))
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(move |State(state): State<AppState>, request: Request| serve_page(state, page, request))
+        .layer(from_fn_with_state((state.clone(), reads), read_only::refuse_writes))
+        .layer(from_fn_with_state(state.clone(), same_origin::require_same_origin))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(CatchPanicLayer::custom(handle_panic));
+    let router = match same_origin::cors(&state.allowed_origins) {
+        Some(cors) => router.layer(cors),
+        None => router,
+    };
+    // The default predicate does not compress event streams. The page's files are compressed already.
+    let compression = CompressionLayer::new().quality(CompressionLevel::Precise(4));
+    router
+        .layer(compression)
+        .layer(from_fn(add_security_headers))
+        .layer(TraceLayer::new_for_http())
+        .with_state(state)
+}
+
+/// Whether the path belongs to the API.
+pub(crate) fn is_api(path: &str) -> bool {
+    path == "/api" || path.starts_with("/api/")
+}
+
+async fn serve_page(state: AppState, page: Arc<Page>, request: Request) -> Response {
+    if is_api(request.uri().path()) {
+        return AppError::NotFound.into_response();
+    }
+    // Embeds the responses to the page's first requests in the page.
+    let embedded_responses = if page.is_page_request(&request) {
+        embedded_responses::fetch(&state, request.uri(), request.headers()).await
+    } else {
+        None
+    };
+    page.respond(&request, embedded_responses.as_ref())
+}
+
+async fn method_not_allowed() -> AppError {
+    AppError::MethodNotAllowed
+}
+
+fn handle_panic(_: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a request panicked");
+    AppError::Unavailable.into_response()
+}
+
+/// Adds security headers to every response, and forbids caching of API responses.
+async fn add_security_headers(request: Request, next: Next) -> Response {
+    let is_api = is_api(request.uri().path());
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.insert(name, HeaderValue::from_static(value));
+    };
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    if is_api {
+        set(header::CACHE_CONTROL, "no-store");
+        set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    }
+    response
+}

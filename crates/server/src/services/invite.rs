@@ -1,0 +1,212 @@
+//! Invites users by e-mail address. A user who has joined already gets the roles at once.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use studio_users_contract::{
+    Action, Code, FailedAddress, Grant, InvitationResult, MAX_ADDRESSES, MAX_MESSAGE_CHARS, NewInvitation,
+};
+use studio_users_domain::{
+    AssignmentDiff, Assignments, Change, DEFAULT_INVITATION_DAYS, INVITATION_DAYS, PendingGrant, Status,
+    pending_assignments, with_grants,
+};
+
+use super::link::{mail_invitation, notifies, organisation_name};
+use super::{assign, finish_change, person, record_grants, with_node_name};
+use crate::error::AppError;
+use crate::mail::Mail;
+use crate::services::editor::{EditedUser, Editor};
+use crate::state::AppState;
+use crate::store::{Account, GrantRecord, InvitationContent, NewAccount, NewMail};
+use crate::text;
+
+/// The result for one address.
+enum Outcome {
+    Invited,
+    Updated,
+    Failed(Code),
+}
+
+/// Invites every address with every grant. One denied grant refuses the whole request.
+pub(crate) async fn invite(
+    state: &AppState,
+    editor: &mut Editor,
+    new: &NewInvitation,
+) -> Result<InvitationResult, AppError> {
+    let grants = validate(editor, new)?;
+    editor.principal.actor().may_grant(&Assignments::new(), &grants)?;
+    let mut result = InvitationResult::default();
+    let mut invited = BTreeSet::new();
+    for (index, email) in new.emails.iter().enumerate() {
+        let outcome = if !text::is_email(email.trim()) {
+            Outcome::Failed(Code::Invalid)
+        } else if invited.insert(text::email_norm(email)) {
+            invite_one(state, editor, new, &grants, email.trim()).await.map_err(|refusal| match refusal {
+                AppError::Denied(denial) => AppError::DeniedFor(format!("emails[{index}]"), denial),
+                other => other,
+            })?
+        } else {
+            continue; // Repeated addresses count once.
+        };
+        match outcome {
+            Outcome::Invited => result.invited += 1,
+            Outcome::Updated => result.updated += 1,
+            Outcome::Failed(code) => result.failed.push(FailedAddress { email: email.clone(), code }),
+        }
+    }
+    Ok(result)
+}
+
+/// Returns the grants as roles by node.
+///
+/// # Errors
+/// `InvalidField` for no grants, a grant without roles, or a node that occurs twice.
+pub(crate) fn validate_grants(grants: &[Grant]) -> Result<Assignments, AppError> {
+    let invalid = |detail: &str| Err(AppError::InvalidField("grants", detail.into()));
+    if grants.is_empty() {
+        return invalid("at least one grant");
+    }
+    if grants.iter().any(|grant| grant.roles.is_empty()) {
+        return invalid("at least one role at each node");
+    }
+    let assignments: Assignments = grants.iter().map(|grant| (grant.node_id, grant.roles)).collect();
+    if assignments.len() < grants.len() {
+        return invalid("each node at most once");
+    }
+    Ok(assignments)
+}
+
+async fn invite_one(
+    state: &AppState,
+    editor: &mut Editor,
+    new: &NewInvitation,
+    grants: &Assignments,
+    email: &str,
+) -> Result<Outcome, AppError> {
+    let organisation = editor.principal.organisation.clone();
+    let existing = state.store.account_by_email(&mut editor.write, email).await?;
+    let account = match existing {
+        Some(account) => account,
+        None => create(state, editor, email).await?,
+    };
+    let mut user = EditedUser::read(state, &mut editor.write, &organisation, account).await?;
+    let overview = user.overview(&organisation.tree, editor.principal.scope.managed(), editor.now);
+    user.is_active = overview.is_some_and(|overview| overview.status == Status::Active);
+    // A user who joined by a copied link has not proved that the address is theirs. Only the creator of that link may
+    // assign roles directly; for anyone else a mail has to reach the address first.
+    let unverified_by = state.store.unverified_by(&mut editor.write, user.account.key()).await?;
+    if user.is_active && unverified_by.is_none_or(|creator| creator == editor.principal.account.key()) {
+        assign_roles(state, editor, &user, grants).await
+    } else {
+        send_invitation(state, editor, new, &user, grants).await
+    }
+}
+
+/// Assigns roles to a user who has joined, and notifies them by mail.
+async fn assign_roles(
+    state: &AppState,
+    editor: &mut Editor,
+    user: &EditedUser,
+    grants: &Assignments,
+) -> Result<Outcome, AppError> {
+    let organisation = editor.principal.organisation.clone();
+    let held = &user.target.held;
+    let after = with_grants(&organisation.tree, held, grants);
+    editor.principal.actor().may_change(&Change::new(&organisation.tree, held, &after))?;
+    let diff = AssignmentDiff::between(held, &after);
+    if diff.0.is_empty() {
+        return Ok(Outcome::Updated);
+    }
+    if user.account.id != editor.principal.account.id {
+        let mail = Mail::AccessGiven {
+            giver: person(&editor.principal.account, true).name,
+            organisation: organisation_name(editor),
+            grants: grants.iter().map(|(&node, &roles)| with_node_name(editor, node, roles)).collect(),
+            notifies: notifies(editor, grants.iter().map(|(&node, &roles)| (node, roles))),
+        };
+        let by = Some(editor.principal.account.key());
+        let new = NewMail { to: user.account.key(), by, language: None, mail };
+        if editor.write.queue_mail(&new, editor.now).await?.is_err() {
+            return Ok(Outcome::Failed(Code::RateLimited));
+        }
+    }
+    assign(state, editor, user, &diff, Action::RolesChanged).await?;
+    finish_change(state, editor, &user.account).await?;
+    Ok(Outcome::Updated)
+}
+
+/// Adds pending grants for a user who has not joined or has not proved their address, and mails the invitation.
+async fn send_invitation(
+    state: &AppState,
+    editor: &mut Editor,
+    new: &NewInvitation,
+    user: &EditedUser,
+    grants: &Assignments,
+) -> Result<Outcome, AppError> {
+    let organisation = editor.principal.organisation.clone();
+    let before =
+        pending_assignments(&organisation.tree, editor.principal.scope.managed(), &user.target.pending);
+    editor.principal.actor().may_grant(&before, grants)?;
+    let days = new.expires_in_days.unwrap_or(DEFAULT_INVITATION_DAYS);
+    let expires_at = editor.now + TimeDelta::days(days.into());
+    let granted_by = editor.principal.account.id;
+    let mut grant_records = Vec::with_capacity(grants.len());
+    for (&node, &roles) in grants {
+        let own = |grant: &&PendingGrant| grant.node == node && grant.granted_by == granted_by;
+        let earlier = user.target.pending.iter().find(own).map(|grant| grant.roles);
+        let roles = roles | earlier.unwrap_or_default();
+        grant_records.push(GrantRecord {
+            grant: PendingGrant { node, roles, granted_by, expires_at },
+            created_at: editor.now,
+            content: InvitationContent { message: new.message.clone(), locale: new.locale },
+        });
+    }
+    if mail_invitation(editor, user, &grant_records).await?.is_err() {
+        finish_change(state, editor, &user.account).await?;
+        return Ok(Outcome::Failed(Code::RateLimited));
+    }
+    for pending in &grant_records {
+        state.store.put_pending_grant(&mut editor.write, &organisation, user.account.key(), pending).await?;
+    }
+    for action in [Action::UserInvited, Action::InvitationSent] {
+        let recorded = grant_records.iter().map(|pending| (&pending.grant, None));
+        record_grants(editor, action, &user.account, recorded).await?;
+    }
+    finish_change(state, editor, &user.account).await?;
+    Ok(Outcome::Invited)
+}
+
+async fn create(state: &AppState, editor: &mut Editor, email: &str) -> Result<Account, AppError> {
+    let account = Account {
+        id: state.store.new_user_id(&mut editor.write).await?,
+        name: None,
+        email: email.into(),
+        locale: None,
+        created_at: editor.now,
+        joined_at: None,
+        last_active_at: None,
+    };
+    let organisation = editor.principal.organisation.clone();
+    let new = NewAccount { account: account.clone(), assignments: Vec::new() };
+    state.store.create_account(&mut editor.write, &organisation, &new, editor.now).await?;
+    Ok(account)
+}
+
+/// Checks the fields of a request, and returns its grants.
+fn validate(editor: &Editor, new: &NewInvitation) -> Result<Assignments, AppError> {
+    let invalid = |field: &'static str, detail: &str| Err(AppError::InvalidField(field, detail.into()));
+    if !(1..=MAX_ADDRESSES).contains(&new.emails.len()) {
+        return invalid("emails", "1 to 200 addresses");
+    }
+    if new.message.as_ref().is_some_and(|message| message.chars().count() > MAX_MESSAGE_CHARS) {
+        return invalid("message", "at most 1,000 characters");
+    }
+    if new.expires_in_days.is_some_and(|days| !INVITATION_DAYS.contains(&days)) {
+        return invalid("expires_in_days", "1 to 30 days");
+    }
+    let grants = validate_grants(&new.grants)?;
+    for &node in grants.keys() {
+        editor.principal.visible_position(node)?;
+    }
+    Ok(grants)
+}

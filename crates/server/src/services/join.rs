@@ -1,0 +1,272 @@
+//! Opens an invitation link, and accepts the invitation.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use studio_users_contract::{AcceptInvitation, Action, AuditDetails, GrantDetails, InvitationDetails};
+use studio_users_domain::{
+    AssignmentDiff, Assignments, Change, NodeId, NodeSet, UserId, pending_assignments, with_grants,
+};
+
+use super::names::validate_name;
+use super::{assign, finish_change, person};
+use crate::audit;
+use crate::error::AppError;
+use crate::mail::Mail;
+use crate::services::editor::{EditedUser, Editor, Principal};
+use crate::state::AppState;
+use crate::store::{GrantRecord, InvitationLinkRow, NewMail, Tx, UserKey, Write, revoke_link};
+use crate::token::TokenHash;
+
+/// The outcome of accepting an invitation.
+pub(crate) enum AcceptOutcome {
+    /// The invitee has joined. The caller starts a session for them.
+    Joined,
+    /// The invitee has joined, and keeps the session that they are signed in with.
+    JoinedInSession,
+    /// Nothing was accepted, because the account exists already. A sign-in link is on its way to its address.
+    SignInRequired,
+    /// The link is unknown, used or expired, or none of its grants can be accepted.
+    LinkInvalid,
+}
+
+/// A link with the grants that it covers.
+struct LinkGrants {
+    link: InvitationLinkRow,
+    creator: Principal,
+    invitee: EditedUser,
+    /// The grants whose grantors may still give them.
+    valid: Vec<GrantRecord>,
+    /// The grants whose grantors may no longer give them.
+    invalid: Vec<GrantRecord>,
+}
+
+/// Returns the details of the invitation that a link belongs to, without using up the link.
+pub(crate) async fn inspect(
+    state: &AppState,
+    tx: &mut Tx,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<InvitationDetails, AppError> {
+    let opened = open_link(state, tx, token, now).await?.filter(|opened| !opened.valid.is_empty());
+    let LinkGrants { creator, invitee, valid, .. } = opened.ok_or(AppError::LinkInvalid)?;
+    let tree = creator.tree();
+    let grants = valid.iter().map(|pending| &pending.grant);
+    let expires_at = grants.clone().map(|grant| grant.expires_at).max().unwrap_or(now);
+    let everywhere = NodeSet::range(tree, 0..tree.len());
+    let open_grants =
+        pending_assignments(tree, &everywhere, grants).into_iter().filter_map(|(node, roles)| {
+            tree.node(node).map(|node| GrantDetails { node: node.name.clone(), kind: node.kind, roles })
+        });
+    let content = valid.last().map(|pending| pending.content.clone()).unwrap_or_default();
+    Ok(InvitationDetails {
+        email: invitee.account.email,
+        invited_by: person(&creator.account, true).name,
+        organisation: tree.nodes()[0].name.clone(),
+        grants: open_grants.collect(),
+        message: content.message,
+        locale: content.locale,
+        expires_at,
+    })
+}
+
+/// Accepts the grants that a link covers. `signed_in_user` is the user that the browser is signed in as, if any.
+///
+/// Returns the outcome, the transaction, which the caller commits for every outcome, and the invitee.
+pub(crate) async fn accept(
+    state: &AppState,
+    mut write: Write,
+    request: &AcceptInvitation,
+    signed_in_user: Option<UserKey>,
+    now: DateTime<Utc>,
+) -> Result<(AcceptOutcome, Write, Option<UserKey>), AppError> {
+    let Some(opened) = open_link(state, &mut write, &request.token, now).await? else {
+        return Ok((AcceptOutcome::LinkInvalid, write, None));
+    };
+    let LinkGrants { link, creator, mut invitee, mut valid, invalid } = opened;
+    let user = invitee.account.key();
+    let has_joined = invitee.account.joined_at.is_some();
+    let unverified_by = state.store.unverified_by(&mut write, user).await?;
+    // As long as the address is unverified, a copied link accepts only grants of the manager by whose link the user
+    // joined. Grants of other managers need a mailed link.
+    let is_acceptable = |pending: &GrantRecord| {
+        link.is_mailed
+            || unverified_by.is_none_or(|creator| UserKey::from(pending.grant.granted_by) == creator)
+    };
+    let is_own_session = signed_in_user == Some(user);
+    if has_joined && !(is_own_session && valid.iter().any(is_acceptable)) && !valid.is_empty() {
+        send_sign_in_link(&mut write, user, now).await?;
+        return Ok((AcceptOutcome::SignInRequired, write, Some(user)));
+    }
+    valid.retain(is_acceptable);
+    if !has_joined && !valid.is_empty() {
+        invitee.account.name = Some(validate_name(request.name.as_deref().unwrap_or_default())?);
+        invitee.account.joined_at = Some(now);
+        invitee.account.locale = valid.iter().find_map(|pending| pending.content.locale);
+    }
+
+    let organisation = creator.organisation.clone();
+    let principal = Principal::read(state, &mut write, organisation.clone(), invitee.account.clone()).await?;
+    let mut editor = Editor { principal, now, write };
+    for pending in &invalid {
+        state.store.delete_pending_grant(&mut editor.write, &organisation, user, &pending.grant).await?;
+        record_invalid_grant(&mut editor, pending).await?;
+    }
+    if valid.is_empty() {
+        finish_change(state, &mut editor, &invitee.account).await?;
+        return Ok((AcceptOutcome::LinkInvalid, editor.write, None));
+    }
+    let is_verified_now = link.is_mailed && unverified_by.is_some();
+    if !has_joined {
+        let unverified_by = (!link.is_mailed).then(|| creator.account.key());
+        state.store.join(&mut editor.write, &invitee.account, unverified_by).await?;
+    } else if is_verified_now {
+        state.store.verify_email(&mut editor.write, user, now).await?;
+    }
+    revoke_link(&mut editor.write, TokenHash::of(&request.token).as_bytes(), now).await?;
+    for pending in &valid {
+        state.store.delete_pending_grant(&mut editor.write, &organisation, user, &pending.grant).await?;
+    }
+    let after = with_grants(&organisation.tree, &invitee.target.held, &merge_roles(&valid));
+    let diff = AssignmentDiff::between(&invitee.target.held, &after);
+    assign(state, &mut editor, &invitee, &diff, Action::InvitationAccepted).await?;
+    notify_inviters(&mut editor, &valid).await?;
+    finish_change(state, &mut editor, &invitee.account).await?;
+    let outcome =
+        if has_joined && !is_verified_now { AcceptOutcome::JoinedInSession } else { AcceptOutcome::Joined };
+    Ok((outcome, editor.write, Some(user)))
+}
+
+/// Reads a link with its grants. Returns `None` for a link that is unknown, used, revoked or expired.
+///
+/// A link covers only grants that existed when it was created and that its creator may issue. So copying a link cannot
+/// escalate privileges.
+async fn open_link(
+    state: &AppState,
+    tx: &mut Tx,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<LinkGrants>, AppError> {
+    let Some(link) = state.store.invitation_link(tx, token).await? else { return Ok(None) };
+    let organisation = state.store.organisation(tx).await?.ok_or(AppError::Unavailable)?;
+    let (creator, invitee) =
+        (state.store.account(tx, link.creator).await?, state.store.account(tx, link.user).await?);
+    let (Some(creator), Some(invitee)) = (creator, invitee) else { return Ok(None) };
+    let creator = Principal::read(state, tx, organisation.clone(), creator).await?;
+    let invitee = EditedUser::read(state, tx, &organisation, invitee).await?;
+
+    let covers = |pending: &&GrantRecord| {
+        let grant = &pending.grant;
+        let is_issuable = grant.granted_by == creator.account.id || creator.actor().may_issue(grant).is_ok();
+        grant.expires_at > now && pending.created_at <= link.created_at && is_issuable
+    };
+    let mut grantors: BTreeMap<UserId, Principal> = BTreeMap::new();
+    let (mut valid, mut invalid) = (Vec::new(), Vec::new());
+    for pending in invitee.pending.iter().filter(covers) {
+        let grantor = pending.grant.granted_by;
+        if let Entry::Vacant(unknown) = grantors.entry(grantor) {
+            let account = state.store.account(tx, grantor.into()).await?.ok_or(AppError::Unavailable)?;
+            unknown.insert(Principal::read(state, tx, organisation.clone(), account).await?);
+        }
+        // The check covers the invitee's assignments at all nodes: they may have roles that the grantor does not see.
+        let grants = Assignments::from([(pending.grant.node, pending.grant.roles)]);
+        let held = &invitee.target.held;
+        let change = Change::new(&organisation.tree, held, &with_grants(&organisation.tree, held, &grants));
+        let is_valid =
+            grantors.get(&grantor).is_some_and(|grantor| grantor.actor().may_change(&change).is_ok());
+        if is_valid { valid.push(pending.clone()) } else { invalid.push(pending.clone()) }
+    }
+    let has_grants = !(valid.is_empty() && invalid.is_empty());
+    Ok(has_grants.then_some(LinkGrants { link, creator, invitee, valid, invalid }))
+}
+
+/// Merges the roles of several grants at one node.
+fn merge_roles(pending: &[GrantRecord]) -> Assignments {
+    let mut merged = Assignments::new();
+    for GrantRecord { grant, .. } in pending {
+        *merged.entry(grant.node).or_default() |= grant.roles;
+    }
+    merged
+}
+
+async fn send_sign_in_link(write: &mut Write, user: UserKey, now: DateTime<Utc>) -> Result<(), AppError> {
+    let new = NewMail { to: user, by: None, language: None, mail: Mail::SignIn };
+    if write.queue_mail(&new, now).await?.is_err() {
+        tracing::warn!("no sign-in link was sent: the recipient has reached the daily mail limit");
+    }
+    Ok(())
+}
+
+async fn record_invalid_grant(editor: &mut Editor, pending: &GrantRecord) -> Result<(), AppError> {
+    let key = editor.principal.organisation.key(pending.grant.node).ok_or(AppError::Unavailable)?;
+    let details = AuditDetails {
+        before: Some(pending.grant.roles),
+        reason: Some("The person who gave this role is no longer allowed to give it.".into()),
+        ..AuditDetails::default()
+    };
+    let target = person(&editor.principal.account, false);
+    let entry = audit::Entry::of(Action::InvitationRevoked, editor.now).to(target).with(details);
+    Ok(editor.write.record(&audit::Entry { node: Some(key), ..entry }).await?)
+}
+
+/// Mails each user who granted one of the roles that the invitee has joined.
+async fn notify_inviters(editor: &mut Editor, valid: &[GrantRecord]) -> Result<(), AppError> {
+    let mut nodes: BTreeMap<UserId, BTreeSet<NodeId>> = BTreeMap::new();
+    for GrantRecord { grant, .. } in valid {
+        nodes.entry(grant.granted_by).or_default().insert(grant.node);
+    }
+    for (inviter, nodes) in nodes {
+        let nodes = nodes.into_iter().filter_map(|node| editor.principal.tree().node(node));
+        let mail = Mail::Joined {
+            person: person(&editor.principal.account, true).name,
+            email: editor.principal.account.email.clone(),
+            nodes: nodes.map(|node| node.name.clone()).collect(),
+        };
+        let by = Some(editor.principal.account.key());
+        let new = NewMail { to: inviter.into(), by, language: None, mail };
+        if editor.write.queue_mail(&new, editor.now).await?.is_err() {
+            tracing::warn!("an inviter was not notified: they have reached the daily mail limit");
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Method;
+    use chrono::TimeDelta;
+    use serde_json::{Value, json};
+    use studio_users_contract::path;
+    use studio_users_domain::Role;
+
+    use crate::testing::{BANK, PROVIDER, TestApp, node_id};
+
+    #[tokio::test]
+    async fn rejects_an_invitation_after_its_expiry() {
+        let app = TestApp::new().await;
+        let ada = app.person("ada", &[(PROVIDER, Role::Administrator)]).await;
+        let ada = app.session(ada).await;
+        let invitation = json!({ "emails": ["nina@x.example"], "expires_in_days": 1,
+            "grants": [{ "node_id": node_id(BANK), "roles": ["agent"] }] });
+        assert_eq!(
+            app.request_with_body(&ada, None, Method::POST, path::INVITATIONS, &invitation).await.status,
+            200
+        );
+        let users: Value = app.request(&ada, None, Method::GET, path::USERS).await.json();
+        let rows = users["items"].as_array().unwrap();
+        let nina = rows.iter().find(|row| row["email"] == "nina@x.example").unwrap();
+        let link = path::USER_INVITATION_LINK.replace("{id}", nina["id"].as_str().unwrap());
+        let link: Value = app.request(&ada, None, Method::POST, &link).await.json();
+        let token = json!({ "token": link["url"].as_str().unwrap().split_once('#').unwrap().1 });
+        let inspect =
+            async || app.request_with_body(&ada, None, Method::POST, path::INVITATIONS_INSPECT, &token).await;
+        app.advance_clock(TimeDelta::days(1) - TimeDelta::milliseconds(1));
+        assert_eq!(inspect().await.status, 200);
+        app.advance_clock(TimeDelta::milliseconds(1));
+        assert_eq!(inspect().await.problem().1, "link_invalid");
+        let response =
+            app.request_with_body(&ada, None, Method::POST, path::INVITATIONS_ACCEPT, &token).await;
+        assert_eq!((response.status, response.body), (403, inspect().await.body));
+    }
+}

@@ -1,0 +1,129 @@
+//! Pending invitations: copies a link, resends the mail, revokes the grants.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use studio_users_contract::{Action, InvitationLink};
+use studio_users_domain::{
+    DEFAULT_INVITATION_DAYS, Denial, NodeId, NodeKind, Role, RoleSet, UserId, pending_assignments,
+};
+
+use super::{finish_change, person, record_grants, with_node_name};
+use crate::error::AppError;
+use crate::links::join_url;
+use crate::mail::Mail;
+use crate::services::editor::{EditedUser, Editor};
+use crate::state::AppState;
+use crate::store::{GrantRecord, InvitationContent, MailLimit, NewMail, mint_invitation_link};
+
+/// Creates a link to copy. Mailed links keep working beside it. It is valid until the last grant that it covers
+/// expires.
+pub(crate) async fn copy_link(
+    state: &AppState,
+    editor: &mut Editor,
+    user: UserId,
+) -> Result<InvitationLink, AppError> {
+    let user = editor.load_user(state, user).await?;
+    let positions = editor.principal.actor().may_copy_link(&user.target.pending, editor.now)?;
+    let covered: Vec<&GrantRecord> = positions.iter().map(|&position| &user.pending[position]).collect();
+    let creator = editor.principal.account.key();
+    let token =
+        mint_invitation_link(&mut editor.write, user.account.key(), creator, false, editor.now).await?;
+    let grants = covered.iter().map(|pending| (&pending.grant, None));
+    record_grants(editor, Action::InvitationLinkCopied, &user.account, grants).await?;
+    let expires_at = last_expiry(covered, editor.now);
+    Ok(InvitationLink { url: join_url(&state.public_url, &token), expires_at })
+}
+
+/// Mails the invitation again. This revokes the link that was mailed before, and extends the grants to the lifetime
+/// of a new invitation.
+pub(crate) async fn resend(state: &AppState, editor: &mut Editor, user: UserId) -> Result<(), AppError> {
+    let user = editor.load_user(state, user).await?;
+    let covered = editor.principal.actor().may_send_link(&user.target.pending)?;
+    let expires_at = editor.now + TimeDelta::days(DEFAULT_INVITATION_DAYS.into());
+    let organisation = editor.principal.organisation.clone();
+    let mut renewed = Vec::with_capacity(covered.len());
+    for position in covered {
+        let mut pending = user.pending[position].clone();
+        pending.grant.expires_at = pending.grant.expires_at.max(expires_at);
+        renewed.push(pending);
+    }
+    // The mail comes first, because it may be refused. A bulk call then goes on with the same transaction, so nothing
+    // may have been written for this user.
+    mail_invitation(editor, &user, &renewed).await?.map_err(AppError::from)?;
+    for pending in &renewed {
+        state.store.put_pending_grant(&mut editor.write, &organisation, user.account.key(), pending).await?;
+    }
+    let grants = renewed.iter().map(|pending| (&pending.grant, None));
+    record_grants(editor, Action::InvitationResent, &user.account, grants).await?;
+    finish_change(state, editor, &user.account).await?;
+    Ok(())
+}
+
+/// Revokes a user's pending grants at the nodes that the editor manages.
+pub(crate) async fn revoke(state: &AppState, editor: &mut Editor, user: UserId) -> Result<(), AppError> {
+    let user = editor.load_user(state, user).await?;
+    let organisation = editor.principal.organisation.clone();
+    let managed = editor.principal.scope.managed();
+    let is_managed = |pending: &&GrantRecord| {
+        organisation.tree.position(pending.grant.node).is_some_and(|at| managed.contains(at))
+    };
+    let revoked: Vec<&GrantRecord> = user.pending.iter().filter(is_managed).collect();
+    if revoked.is_empty() {
+        return Err(Denial::NoInvitation.into());
+    }
+    editor.principal.actor().may_revoke(&user.target.pending)?;
+    for pending in &revoked {
+        state
+            .store
+            .delete_pending_grant(&mut editor.write, &organisation, user.account.key(), &pending.grant)
+            .await?;
+    }
+    let grants = revoked.iter().map(|pending| (&pending.grant, None));
+    record_grants(editor, Action::InvitationRevoked, &user.account, grants).await?;
+    finish_change(state, editor, &user.account).await?;
+    Ok(())
+}
+
+/// Queues the mail that invites a user with these grants.
+pub(super) async fn mail_invitation(
+    editor: &mut Editor,
+    user: &EditedUser,
+    grants: &[GrantRecord],
+) -> Result<Result<(), MailLimit>, AppError> {
+    let InvitationContent { message, locale } =
+        grants.last().map(|pending| pending.content.clone()).unwrap_or_default();
+    let mail = Mail::Invitation {
+        inviter: person(&editor.principal.account, true).name,
+        organisation: organisation_name(editor),
+        grants: roles_by_node(editor, grants),
+        message,
+        expires_at: last_expiry(grants, editor.now),
+        notifies: notifies(editor, grants.iter().map(|pending| (pending.grant.node, pending.grant.roles))),
+    };
+    let by = Some(editor.principal.account.key());
+    let new = NewMail { to: user.account.key(), by, language: locale, mail };
+    Ok(editor.write.queue_mail(&new, editor.now).await?)
+}
+
+/// Returns the name of the organisation in mails: the name of the root node.
+pub(super) fn organisation_name(editor: &Editor) -> String {
+    editor.principal.tree().nodes()[0].name.clone()
+}
+
+/// Whether any of these grants includes chat notifications.
+pub(super) fn notifies(editor: &Editor, grants: impl IntoIterator<Item = (NodeId, RoleSet)>) -> bool {
+    let tree = editor.principal.tree();
+    let is_environment = |id| tree.node(id).is_some_and(|node| node.kind == NodeKind::Environment);
+    grants.into_iter().any(|(node, roles)| is_environment(node) && roles.iter().any(Role::notifies))
+}
+
+/// Returns the latest expiry of the grants.
+fn last_expiry<'a>(grants: impl IntoIterator<Item = &'a GrantRecord>, now: DateTime<Utc>) -> DateTime<Utc> {
+    grants.into_iter().map(|pending| pending.grant.expires_at).max().unwrap_or(now)
+}
+
+fn roles_by_node(editor: &Editor, grants: &[GrantRecord]) -> Vec<(String, RoleSet)> {
+    let managed = editor.principal.scope.managed();
+    let merged =
+        pending_assignments(editor.principal.tree(), managed, grants.iter().map(|pending| &pending.grant));
+    merged.into_iter().map(|(node, roles)| with_node_name(editor, node, roles)).collect()
+}

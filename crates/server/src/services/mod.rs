@@ -1,0 +1,113 @@
+//! The use cases, one a file. A function that changes access authorises the change with the domain's rules, writes
+//! it, records it in the audit log and queues the mail. All of that happens in the editor's transaction; the caller
+//! commits.
+
+mod access;
+mod auth_user;
+mod bulk;
+pub(crate) mod editor;
+pub(crate) mod expiry_worker;
+pub(crate) mod impersonation;
+mod invite;
+mod join;
+mod link;
+pub(crate) mod names;
+pub(crate) mod outbox_worker;
+mod real_user;
+mod remove;
+pub(crate) mod row_permissions;
+pub(crate) mod sessions;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use access::change_access;
+pub(crate) use auth_user::AuthUser;
+pub(crate) use bulk::bulk;
+pub(crate) use invite::{invite, validate_grants};
+pub(crate) use join::{AcceptOutcome, accept, inspect};
+pub(crate) use link::{copy_link, resend, revoke};
+pub(crate) use real_user::RealUser;
+pub(crate) use remove::{remove, removed_users, restore};
+
+use studio_users_contract::{Action, AuditDetails, AuditPerson};
+use studio_users_domain::{AssignmentDiff, NodeId, PendingGrant, RoleSet, is_without_access};
+
+use crate::audit::Entry;
+use crate::error::AppError;
+use crate::services::editor::{EditedUser, Editor};
+use crate::state::AppState;
+use crate::store::{Account, revoke_invitation_links};
+
+/// Writes changed assignments, and records each of them in the audit log at its node.
+async fn assign(
+    state: &AppState,
+    editor: &mut Editor,
+    user: &EditedUser,
+    diff: &AssignmentDiff,
+    action: Action,
+) -> Result<(), AppError> {
+    let organisation = editor.principal.organisation.clone();
+    state.store.apply_assignment_diff(&mut editor.write, &organisation, user.account.key(), diff).await?;
+    let mut entries = Vec::with_capacity(diff.0.len());
+    for (&node, &(before, after)) in &diff.0 {
+        let details = AuditDetails { before, after, ..AuditDetails::default() };
+        entries.push(entry(editor, action, person(&user.account, true), node)?.with(details));
+    }
+    Ok(editor.write.record_all(&entries).await?)
+}
+
+/// Records an action on pending grants in the audit log, each at the grant's node.
+async fn record_grants<'a>(
+    editor: &mut Editor,
+    action: Action,
+    target: &Account,
+    grants: impl IntoIterator<Item = (&'a PendingGrant, Option<&str>)>,
+) -> Result<(), AppError> {
+    let mut entries = Vec::new();
+    for (grant, reason) in grants {
+        let roles = (!grant.roles.is_empty()).then_some(grant.roles);
+        let is_end = matches!(action, Action::InvitationRevoked | Action::UserRemoved);
+        let (before, after) = if is_end { (roles, None) } else { (None, roles) };
+        let reason = reason.map(str::to_owned);
+        let details = AuditDetails { before, after, reason, ..AuditDetails::default() };
+        entries.push(entry(editor, action, person(target, false), grant.node)?.with(details));
+    }
+    Ok(editor.write.record_all(&entries).await?)
+}
+
+fn entry(editor: &Editor, action: Action, target: AuditPerson, node: NodeId) -> Result<Entry, AppError> {
+    let key = editor.principal.organisation.key(node).ok_or(AppError::NotFound)?;
+    let entry = Entry::of(action, editor.now).by(person(&editor.principal.account, true)).to(target);
+    Ok(Entry { node: Some(key), ..entry })
+}
+
+/// Returns a user as the audit log and mails name them: by name if they have joined at the node, otherwise by e-mail
+/// address.
+fn person(account: &Account, has_joined: bool) -> AuditPerson {
+    let name = account.name.clone().filter(|_| has_joined);
+    AuditPerson { id: account.id, name: name.unwrap_or_else(|| account.email.clone()) }
+}
+
+/// Completes every change of a user's access. Ends their invitation links if no grant is pending, removes the account
+/// if they have no access and no pending grant at any node, and updates their row in the directory.
+///
+/// Returns whether the account still exists.
+async fn finish_change(state: &AppState, editor: &mut Editor, account: &Account) -> Result<bool, AppError> {
+    let organisation = editor.principal.organisation.clone();
+    let user = EditedUser::read(state, &mut editor.write, &organisation, account.clone()).await?;
+    let keeps_account = !user.pending.is_empty() || !is_without_access(&organisation.tree, &user.target.held);
+    if user.pending.is_empty() {
+        revoke_invitation_links(&mut editor.write, account.key(), editor.now).await?;
+    }
+    if !keeps_account {
+        state.store.remove_account(&mut editor.write, account.key(), editor.now).await?;
+    }
+    state.store.refresh(&mut editor.write, &organisation, account.id, editor.now).await?;
+    Ok(keeps_account)
+}
+
+/// Returns the name of a node together with the roles, for a mail.
+fn with_node_name(editor: &Editor, node: NodeId, roles: RoleSet) -> (String, RoleSet) {
+    let name = editor.principal.tree().node(node).map(|node| node.name.clone());
+    (name.unwrap_or_default(), roles)
+}

@@ -1,0 +1,92 @@
+//! Delivers the mails of the outbox.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use crate::links::{join_url, sign_in_url};
+use crate::mail::{Mail, compose_mail};
+use crate::state::AppState;
+use crate::store;
+
+/// The pause after an error of the store.
+const STORE_PAUSE: Duration = Duration::from_secs(5);
+/// The time that a mail in flight gets when the server stops. An unsent mail is sent after the next start.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Delivers mails when they are due, one at a time, until the server stops.
+pub(crate) async fn deliver_mail(state: AppState, mut stopping: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            biased;
+            _ = stopping.wait_for(|&is_stopping| is_stopping) => return,
+            () = wait_until_due(&state) => {}
+        }
+        // A separate task, so that a panic while sending one mail does not stop the delivery of others.
+        let mut sending = tokio::spawn(send_next(state.clone()));
+        let failure = tokio::select! {
+            result = &mut sending => match result {
+                Ok(Ok(())) => continue,
+                Ok(Err(error)) => error.to_string(),
+                Err(error) => error.to_string(),
+            },
+            () = wait_after_stop(&mut stopping, GRACE) => return sending.abort(),
+        };
+        tracing::error!(failure, "delivery of mails failed and is paused");
+        tokio::select! {
+            () = wait_after_stop(&mut stopping, Duration::ZERO) => return,
+            () = sleep(STORE_PAUSE) => {}
+        }
+    }
+}
+
+async fn wait_after_stop(stopping: &mut watch::Receiver<bool>, time: Duration) {
+    // An error means that the sender was dropped, so the server has stopped as well.
+    let _ = stopping.wait_for(|&is_stopping| is_stopping).await;
+    sleep(time).await;
+}
+
+async fn wait_until_due(state: &AppState) {
+    loop {
+        let pause = match state.store.next_mail_at().await {
+            Ok(Some(at)) => match (at - state.clock.now()).to_std() {
+                Ok(pause) if !pause.is_zero() => pause,
+                _ => return,
+            },
+            Ok(None) => Duration::MAX,
+            Err(error) => {
+                tracing::error!(%error, "the outbox could not be read");
+                STORE_PAUSE
+            }
+        };
+        tokio::select! {
+            () = sleep(pause) => {}
+            () = state.store.mail_queued().notified() => {}
+        }
+    }
+}
+
+async fn send_next(state: AppState) -> Result<(), store::Error> {
+    let Some(next) = state.store.claim_mail(state.clock.now()).await? else { return Ok(()) };
+    let (number, kind) = (next.number, next.mail.kind());
+    let url = match (&next.mail, &next.token) {
+        (Mail::SignIn, Some(token)) => sign_in_url(&state.public_url, token),
+        (Mail::Invitation { .. }, Some(token)) => join_url(&state.public_url, token),
+        _ => state.public_url.clone(),
+    };
+    let name = next.to.name.as_deref();
+    let page = compose_mail(&next.mail, next.language, &url);
+    let sent = state.mailer.send(name, &next.to.email, &page, state.clock.now()).await;
+    let now = state.clock.now();
+    match sent {
+        Ok(()) => state.store.mark_mail_sent(number, now).await?,
+        Err(error) if state.store.mark_mail_failed(number, now).await? => {
+            tracing::warn!(number, kind, %error, "a mail could not be sent and will be retried");
+        }
+        Err(error) => {
+            tracing::error!(number, kind, %error, "a mail could not be sent for a day and was discarded");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,26 @@
+use axum::http::Method;
+use chrono::TimeDelta;
+use serde_json::Value;
+use studio_users_contract::path;
+use studio_users_domain::Role;
+
+use crate::testing::{AGENCY, BANK, TestApp};
+
+#[tokio::test]
+async fn a_removal_can_be_restored_for_24_hours() {
+    for (elapsed, status, listed) in
+        [(TimeDelta::hours(24) - TimeDelta::seconds(1), 200, 1), (TimeDelta::hours(24), 404, 0)]
+    {
+        let app = TestApp::new().await;
+        let maud = app.person("maud", &[(AGENCY, Role::OrganisationManager)]).await;
+        let olga = app.person("olga", &[(BANK, Role::Operator)]).await;
+        let by = app.session(maud).await;
+        let of = |path: &str| path.replace("{id}", &olga.to_string());
+        assert_eq!(app.request(&by, None, Method::DELETE, &of(path::USER)).await.status, 204);
+        app.advance_clock(elapsed);
+        let removed: Vec<Value> = app.request(&by, None, Method::GET, path::REMOVED_USERS).await.json();
+        assert_eq!(removed.len(), listed);
+        let response = app.request(&by, None, Method::POST, &of(path::USER_RESTORE)).await;
+        assert_eq!(response.status, status, "{response:?}");
+    }
+}

@@ -1,0 +1,62 @@
+//! The state that all requests and workers share.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::demo::DemoPeople;
+use crate::mail::Mailer;
+use crate::rate_limit::RateLimiter;
+use crate::store::Store;
+
+/// The shared state. Clones are cheap and refer to the same parts.
+#[derive(Clone)]
+pub(crate) struct AppState(Arc<Parts>);
+
+/// The parts of [`AppState`].
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) mailer: Mailer,
+    /// The URL under which browsers reach the server, without a trailing slash.
+    pub(crate) public_url: String,
+    /// The other origins whose scripts may call the API, with a bearer token.
+    pub(crate) allowed_origins: Vec<String>,
+    pub(crate) limits: RateLimiters,
+    /// The people that the sign-in page offers. `None` outside a demo on this machine.
+    pub(crate) demo: Option<DemoPeople>,
+}
+
+/// Rate limits per client for calls that need no session.
+#[derive(Debug)]
+pub(crate) struct RateLimiters {
+    /// Sign-ins with an invalid link.
+    pub(crate) failed_sign_ins: RateLimiter,
+    /// Requests for a sign-in link by e-mail.
+    pub(crate) links: RateLimiter,
+}
+
+impl Default for RateLimiters {
+    fn default() -> Self {
+        Self { failed_sign_ins: RateLimiter::per_minute(30), links: RateLimiter::per_minute(60) }
+    }
+}
+
+impl AppState {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Whether browsers reach the server over TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

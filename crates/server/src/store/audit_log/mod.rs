@@ -1,0 +1,184 @@
+//! Reads the audit log as the managers of a scope may see it, the newest entry first.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row as _, Sqlite};
+use studio_users_contract::{Action, AuditDetails, AuditPerson};
+use studio_users_domain::{NodeId, Scope, UserId};
+use uuid::Uuid;
+
+use super::value::parse_uuid;
+use super::{Error, NodeKey, Organisation, Store, Tx, directory, time_from_millis};
+use query::AuditLogQuery;
+
+mod query;
+#[cfg(test)]
+mod tests;
+
+/// The filters and the page of the audit log.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct ActivityWindow {
+    /// Only entries with this user as actor or target.
+    pub(crate) user: Option<UserId>,
+    /// Only entries with this action.
+    pub(crate) action: Option<Action>,
+    /// The cursor: only entries older than this one.
+    pub(crate) before: Option<Uuid>,
+    /// The maximum number of entries.
+    pub(crate) limit: u32,
+}
+
+/// An entry as the managers of a scope may see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AuditLogEntry {
+    /// The id of the entry.
+    pub(crate) id: Uuid,
+    /// The time of the action.
+    pub(crate) at: DateTime<Utc>,
+    /// The action.
+    pub(crate) action: Action,
+    /// The user who performed the action. `None` if hidden or unknown.
+    pub(crate) actor: Option<AuditPerson>,
+    /// The affected user. `None` if hidden or if there is none.
+    pub(crate) target: Option<AuditPerson>,
+    /// The node of the action. `None` for actions without a node.
+    pub(crate) node: Option<NodeId>,
+    /// The impersonation during which the action happened.
+    pub(crate) view: Option<Uuid>,
+    /// The details, which depend on the action.
+    pub(crate) details: AuditDetails,
+}
+
+impl Store {
+    /// Returns whether this user is visible in the scope.
+    pub(crate) async fn can_see(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        scope: &Scope,
+        user: UserId,
+    ) -> Result<bool, Error> {
+        let Some(user) = self.user_key(tx, user).await? else { return Ok(false) };
+        let visible = directory::visible(tx, &organisation.part_keys(scope)?, &[user]).await?;
+        Ok(visible.contains_key(&user))
+    }
+
+    /// Returns a page of the entries that are visible in a scope, and whether there are more. Returns `None` if the
+    /// cursor is an entry that is not visible.
+    ///
+    /// Visible are entries at the nodes of the scope, and entries without a node of users who have joined in it.
+    pub(crate) async fn activity(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        scope: &Scope,
+        window: ActivityWindow,
+    ) -> Result<Option<(Vec<AuditLogEntry>, bool)>, Error> {
+        let Some(query) = AuditLogQuery::new(tx, organisation, scope, window).await? else { return Ok(None) };
+        let mut rows = if query.nodes.is_empty() {
+            Vec::new()
+        } else {
+            query.to_sql("").build().fetch_all(&mut **tx).await?
+        };
+        let limit = window.limit as usize;
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
+        let mut entries: Vec<_> =
+            rows.iter().map(|row| AuditLogEntry::of(organisation, row)).collect::<Result<_, _>>()?;
+        redact_people(tx, &query.parts, &mut entries).await?;
+        redact_exports(organisation, scope, &mut entries);
+        Ok(Some((entries, has_more)))
+    }
+}
+
+#[cfg(test)]
+impl Store {
+    /// Returns the query plan for a page.
+    pub(super) async fn explain_activity(
+        &self,
+        organisation: &Organisation,
+        scope: &Scope,
+        window: ActivityWindow,
+        is_log_scan: bool,
+    ) -> Result<String, Error> {
+        let mut tx = self.read().await?;
+        let query = AuditLogQuery::new(&mut tx, organisation, scope, window).await?;
+        let mut query = query.ok_or_else(|| Error::InvalidData("no such audit entry".into()))?;
+        query.is_log_scan = is_log_scan;
+        let rows = query.to_sql("EXPLAIN QUERY PLAN ").build().fetch_all(&mut *tx).await?;
+        let lines = rows.iter().map(|row| row.try_get::<String, _>("detail"));
+        Ok(lines.collect::<Result<Vec<_>, _>>()?.join("; "))
+    }
+}
+
+impl AuditLogEntry {
+    fn of(organisation: &Organisation, row: &SqliteRow) -> Result<Self, Error> {
+        let id = |column: &str| -> Result<Option<Uuid>, Error> {
+            row.try_get::<Option<&[u8]>, _>(column)?.map(parse_uuid).transpose()
+        };
+        let person = |column: &str, name: &str| -> Result<Option<AuditPerson>, Error> {
+            let name: Option<String> = row.try_get(name)?;
+            Ok(id(column)?.map(|id| AuditPerson { id: UserId(id), name: name.unwrap_or_default() }))
+        };
+        let node: Option<i64> = row.try_get("node")?;
+        let action: &str = row.try_get("action")?;
+        let details: &str = row.try_get("details")?;
+        Ok(Self {
+            id: parse_uuid(row.try_get("id")?)?,
+            at: time_from_millis(row.try_get("at")?)?,
+            action: Action::from_wire_name(action).unwrap_or(Action::Unknown),
+            actor: person("actor", "actor_name")?,
+            target: person("target", "target_name")?,
+            node: node.map(|key| organisation.id(NodeKey(key))).transpose()?,
+            view: id("view")?,
+            details: serde_json::from_str(details)
+                .map_err(|_| Error::InvalidData("an audit entry's details".into()))?,
+        })
+    }
+}
+
+/// Removes people who are not visible in the scope from entries without a node that have both an actor and a target.
+///
+/// Such an entry is visible because of one of the two, so it must not reveal the other.
+async fn redact_people(tx: &mut Tx, parts: &str, entries: &mut [AuditLogEntry]) -> Result<(), Error> {
+    let both_people = |entry: &AuditLogEntry| {
+        let has_both = entry.node.is_none() && entry.actor.is_some() && entry.target.is_some();
+        has_both.then(|| [&entry.actor, &entry.target].map(|person| person.as_ref().map(|person| person.id)))
+    };
+    let people: HashSet<UserId> = entries.iter().filter_map(both_people).flatten().flatten().collect();
+    if people.is_empty() {
+        return Ok(());
+    }
+    let mut sql = QueryBuilder::<Sqlite>::new(format!(
+        "SELECT u.id FROM users u JOIN directory d ON d.user = u.pk WHERE d.part IN ({parts}) AND d.status = 0 AND u.id IN ("
+    ));
+    let mut ids = sql.separated(", ");
+    for person in &people {
+        ids.push_bind(person.0.as_bytes().to_vec());
+    }
+    ids.push_unseparated(")");
+    let mut visible = HashSet::new();
+    for row in sql.build().fetch_all(&mut **tx).await? {
+        visible.insert(UserId(parse_uuid(row.try_get(0)?)?));
+    }
+    for entry in entries.iter_mut().filter(|entry| entry.node.is_none()) {
+        if entry.actor.is_some() && entry.target.is_some() {
+            entry.actor.take_if(|person| !visible.contains(&person.id));
+            entry.target.take_if(|person| !visible.contains(&person.id));
+        }
+    }
+    Ok(())
+}
+
+/// Removes the details of exports, unless the scope covers all exported nodes. Otherwise the number of users would
+/// reveal something about other nodes.
+fn redact_exports(organisation: &Organisation, scope: &Scope, entries: &mut [AuditLogEntry]) {
+    let covers = |node: &NodeId| scope.covers(&organisation.tree, *node);
+    for entry in entries.iter_mut().filter(|entry| entry.action == Action::UsersExported) {
+        if !entry.details.exported.as_ref().is_some_and(|exported| exported.nodes.iter().all(covers)) {
+            entry.details = AuditDetails::default();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+use sqlx::{QueryBuilder, Sqlite};
+use studio_users_contract::Action;
+use studio_users_domain::{Scope, UserId};
+use uuid::Uuid;
+
+use super::ActivityWindow;
+use crate::store::value::comma_separated;
+use crate::store::{Error, Organisation, Tx};
+
+/// The maximum number of managed nodes for which the query seeks the entries of each node and user in an index. Above
+/// it, or above [`MAX_INDEXED_USERS`], the query scans the log: the user sees so much of it that the scan soon fills
+/// a page.
+const MAX_INDEXED_NODES: usize = 64;
+/// The maximum number of joined users for which the query seeks their entries in an index.
+const MAX_INDEXED_USERS: i64 = 2_000;
+
+/// A query of the audit log. It holds ids as lists for an `IN` clause.
+pub(super) struct AuditLogQuery {
+    pub(super) nodes: String,
+    pub(super) parts: String,
+    pub(super) is_log_scan: bool,
+    user: Option<UserId>,
+    action: Option<Action>,
+    before_seq: i64,
+    limit: i64,
+}
+
+impl AuditLogQuery {
+    pub(super) async fn new(
+        tx: &mut Tx,
+        organisation: &Organisation,
+        scope: &Scope,
+        window: ActivityWindow,
+    ) -> Result<Option<Self>, Error> {
+        let tree = &organisation.tree;
+        let managed: Vec<i64> = scope
+            .managed()
+            .iter()
+            .filter_map(|position| organisation.key(tree.nodes()[position].id).map(|key| key.0))
+            .collect();
+        let mut query = Self {
+            nodes: comma_separated(&managed),
+            parts: comma_separated(&organisation.part_keys(scope)?),
+            is_log_scan: managed.len() > MAX_INDEXED_NODES,
+            user: window.user,
+            action: window.action,
+            before_seq: i64::MAX,
+            limit: i64::from(window.limit) + 1,
+        };
+        if let Some(before) = window.before {
+            let Some(seq) = query.seq_of(tx, before).await? else { return Ok(None) };
+            query.before_seq = seq;
+        }
+        if !query.is_log_scan && query.user.is_none() && !managed.is_empty() {
+            query.is_log_scan = query.count_joined_users(tx).await? > MAX_INDEXED_USERS;
+        }
+        Ok(Some(query))
+    }
+
+    /// Returns the sequence number of an entry, or `None` if it is not visible in the scope.
+    async fn seq_of(&self, tx: &mut Tx, entry: Uuid) -> Result<Option<i64>, Error> {
+        if self.nodes.is_empty() {
+            return Ok(None);
+        }
+        let mut sql = QueryBuilder::<Sqlite>::new("SELECT a.seq FROM audit a WHERE a.id = ");
+        sql.push_bind(entry.as_bytes().to_vec()).push(" AND ");
+        self.push_visible(&mut sql);
+        Ok(sql.build_query_scalar().fetch_optional(&mut **tx).await?)
+    }
+
+    /// Counts the joined users in the scope. Stops counting above [`MAX_INDEXED_USERS`].
+    async fn count_joined_users(&self, tx: &mut Tx) -> Result<i64, Error> {
+        let parts = &self.parts;
+        let mut sql = QueryBuilder::<Sqlite>::new(format!(
+            "SELECT count(*) FROM (SELECT 1 FROM directory WHERE part IN ({parts}) AND status = 0 LIMIT {})",
+            MAX_INDEXED_USERS + 1
+        ));
+        Ok(sql.build_query_scalar().fetch_one(&mut **tx).await?)
+    }
+
+    /// Builds the SQL. Tests pass `EXPLAIN QUERY PLAN` as the prefix.
+    pub(super) fn to_sql(&self, prefix: &str) -> QueryBuilder<Sqlite> {
+        let mut sql = QueryBuilder::new(prefix);
+        sql.push("SELECT e.* FROM audit e WHERE e.seq IN (");
+        if let Some(user) = self.user {
+            for (joint, column) in [("", "actor"), (" UNION ALL ", "target")] {
+                sql.push(format!(
+                    "{joint}SELECT seq FROM (SELECT a.seq FROM audit a INDEXED BY audit_{column} WHERE a.{column} = "
+                ));
+                sql.push_bind(user.0.as_bytes().to_vec()).push(" AND ");
+                self.push_visible(&mut sql);
+                self.push_window(&mut sql);
+                sql.push(")");
+            }
+        } else if self.is_log_scan {
+            let index = if self.action.is_some() { "INDEXED BY audit_action" } else { "NOT INDEXED" };
+            sql.push(format!("SELECT seq FROM (SELECT a.seq FROM audit a {index} WHERE "));
+            self.push_visible(&mut sql);
+            self.push_window(&mut sql);
+            sql.push(")");
+        } else {
+            self.push_by_node_and_user(&mut sql);
+        }
+        sql.push(") ORDER BY e.seq DESC LIMIT ").push_bind(self.limit);
+        sql
+    }
+
+    /// Pushes a seek for the newest entries of each node, and for each user's newest entries without a node.
+    fn push_by_node_and_user(&self, sql: &mut QueryBuilder<Sqlite>) {
+        let (nodes, parts) = (&self.nodes, &self.parts);
+        sql.push(format!(
+            "SELECT found.seq FROM nodes n CROSS JOIN audit found WHERE n.pk IN ({nodes}) AND found.seq IN \
+             (SELECT a.seq FROM audit a INDEXED BY audit_node WHERE a.node = n.pk"
+        ));
+        self.push_window(sql);
+        sql.push(")");
+        for column in ["actor", "target"] {
+            sql.push(format!(
+                " UNION ALL SELECT found.seq FROM directory d INDEXED BY directory_status \
+                 CROSS JOIN users u ON u.pk = d.user CROSS JOIN audit found \
+                 WHERE d.part IN ({parts}) AND d.status = 0 AND found.seq IN \
+                 (SELECT a.seq FROM audit a INDEXED BY audit_{column} WHERE a.{column} = u.id AND a.node IS NULL"
+            ));
+            self.push_window(sql);
+            sql.push(")");
+        }
+    }
+
+    fn push_visible(&self, sql: &mut QueryBuilder<Sqlite>) {
+        let (nodes, parts) = (&self.nodes, &self.parts);
+        sql.push(format!(
+            "(a.node IN ({nodes}) OR a.node IS NULL AND EXISTS (SELECT 1 FROM users u JOIN directory d ON d.user = u.pk \
+             WHERE u.id IN (a.actor, a.target) AND d.part IN ({parts}) AND d.status = 0))"
+        ));
+    }
+
+    fn push_window(&self, sql: &mut QueryBuilder<Sqlite>) {
+        if let Some(action) = self.action {
+            sql.push(" AND a.action = ").push_bind(action.wire_name());
+        }
+        sql.push(" AND a.seq < ").push_bind(self.before_seq);
+        sql.push(" ORDER BY a.seq DESC LIMIT ").push_bind(self.limit);
+    }
+}

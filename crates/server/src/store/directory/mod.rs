@@ -1,0 +1,255 @@
+//! The directory: a table with one row per user and scope part in which the user is visible, with the sort keys.
+//!
+//! It stores results of `Overview::of`, so that a list is an index scan, however many users there are. It is derived
+//! data: [`refresh`] updates it after a change of one user, [`rebuild`] after a change of the organisation.
+
+mod entry;
+pub(super) mod query;
+pub(super) mod search;
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+use sqlx::{QueryBuilder, Row, Sqlite};
+use studio_users_domain::{Assignments, Status, UserId};
+use tokio::sync::Notify;
+
+use super::accounts::{AccessRecord, access_records, live_accounts};
+use super::value::{parse_uuid, roles_from_bits, status_code};
+use super::{
+    Account, Error, MetaKey, NodeKey, Organisation, Store, Tx, UserKey, Write, count_up, millis,
+    roles_to_bits, time_from_millis,
+};
+use crate::text;
+pub(super) use entry::invited_at;
+use entry::{Entry, entries};
+
+const ROWS: &str = include_str!("rows.sql");
+const INDEXES: &str = include_str!("indexes.sql");
+
+/// The data of a user that changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DirectoryChange {
+    /// Assignments or pending grants. Managers of the affected nodes see the change.
+    Access,
+    /// The name as well. Managers see it wherever the user has joined.
+    Name,
+}
+
+impl Store {
+    /// Creates the directory if it is missing, and rebuilds it if another version of the program created it.
+    pub(super) async fn ensure_directory(&self) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        let created: Option<String> =
+            sqlx::query_scalar("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'directory'")
+                .fetch_optional(&mut **tx)
+                .await?;
+        if created.is_some_and(|sql| ROWS.contains(&sql)) {
+            return Ok(());
+        }
+        if let Some(organisation) = super::organisation::load(&mut tx, 0).await? {
+            rebuild(&mut tx, &organisation, Utc::now()).await?;
+        } else {
+            sqlx::raw_sql(ROWS).execute(&mut **tx).await?;
+            sqlx::raw_sql(INDEXES).execute(&mut **tx).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Returns the time at which the next invitation expires. `None` if none is pending.
+    pub(crate) async fn next_expiry(&self) -> Result<Option<DateTime<Utc>>, Error> {
+        let mut tx = self.read().await?;
+        let next: Option<i64> = sqlx::query_scalar("SELECT min(expires_at) FROM directory WHERE status = 1")
+            .fetch_one(&mut *tx)
+            .await?;
+        next.map(time_from_millis).transpose()
+    }
+
+    /// Returns the notification that a commit sends when it may have added an invitation that expires earlier.
+    pub(crate) fn expiry_changed(&self) -> &Notify {
+        &self.expiry_changed
+    }
+
+    /// Marks due invitations as expired, and emits the events.
+    pub(crate) async fn expire_due_invitations(&self, now: DateTime<Utc>) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        let expired = sqlx::query(
+            "UPDATE directory SET status = 2 WHERE status = 1 AND expires_at <= ? \
+             RETURNING (SELECT id FROM users WHERE pk = directory.user), part",
+        )
+        .bind(millis(now))
+        .fetch_all(&mut **tx)
+        .await?;
+        if expired.is_empty() {
+            return Ok(());
+        }
+        for row in expired {
+            tx.mark_user_changed(UserId(parse_uuid(row.try_get(0)?)?), [row.try_get(1)?]);
+        }
+        count_up(&mut tx, MetaKey::DirectoryVersion).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Updates the directory rows of a user after a change, or after their account was removed.
+///
+/// The commit then emits an event for the parts in which something visible changed, and for no others.
+pub(super) async fn refresh(
+    tx: &mut Write,
+    organisation: &Organisation,
+    user: UserId,
+    change: DirectoryChange,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let key = UserKey::from(user);
+    let before = states_by_part(tx, key).await?;
+    sqlx::query("DELETE FROM directory WHERE user = ?").bind(key.0).execute(&mut ***tx).await?;
+    insert(tx, organisation, &[key], now).await?;
+    let after = states_by_part(tx, key).await?;
+    let is_active = |(status, _): &(i64, i64)| *status == status_code(Status::Active);
+    let is_changed = |part: &i64| {
+        let state = after.get(part);
+        before.get(part) != state || (change == DirectoryChange::Name && state.is_some_and(is_active))
+    };
+    let parts: BTreeSet<i64> = before.keys().chain(after.keys()).copied().filter(is_changed).collect();
+    tx.mark_user_changed(user, parts);
+    count_up(tx, MetaKey::DirectoryVersion).await
+}
+
+/// Returns the parts in which a user is visible, each with the status and the digest to compare.
+async fn states_by_part(tx: &mut Tx, user: UserKey) -> Result<HashMap<i64, (i64, i64)>, Error> {
+    let rows = sqlx::query("SELECT part, status, digest FROM directory WHERE user = ?")
+        .bind(user.0)
+        .fetch_all(&mut **tx)
+        .await?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, (row.try_get(1)?, row.try_get(2)?)))).collect()
+}
+
+/// Rebuilds the whole directory.
+///
+/// Most users have the same assignments as many others. So the domain computes each distinct set of assignments once,
+/// and a join copies the result to all users with that set. Users with pending grants are computed one by one.
+pub(crate) async fn rebuild(
+    tx: &mut Tx,
+    organisation: &Organisation,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::raw_sql(ROWS).execute(&mut **tx).await?;
+    sqlx::raw_sql(
+        "DROP TABLE IF EXISTS temp.holding; DROP TABLE IF EXISTS temp.seen;
+         CREATE TEMP TABLE holding AS
+           SELECT user, group_concat(node || ':' || roles, ' ' ORDER BY node) AS held FROM assignments
+           WHERE user NOT IN (SELECT user FROM pending_grants)
+             AND user NOT IN (SELECT pk FROM users WHERE removed_at IS NOT NULL) GROUP BY user;
+         CREATE TEMP TABLE seen (held TEXT, part INTEGER, roles INTEGER, is_assigned INTEGER, digest INTEGER, PRIMARY KEY (held, part))
+           WITHOUT ROWID",
+    )
+    .execute(&mut **tx)
+    .await?;
+    let sets: Vec<String> =
+        sqlx::query_scalar("SELECT DISTINCT held FROM holding").fetch_all(&mut **tx).await?;
+    for held in sets {
+        let record =
+            AccessRecord { assignments: parse_assignments(organisation, &held)?, pending: Vec::new() };
+        let entries = entries(organisation, &record, now)?;
+        for chunk in entries.chunks(5_000) {
+            let mut sql =
+                QueryBuilder::<Sqlite>::new("INSERT INTO seen (held, part, roles, is_assigned, digest) ");
+            sql.push_values(chunk, |mut row, entry| {
+                row.push_bind(held.clone()).push_bind(entry.part).push_bind(roles_to_bits(entry.roles));
+                row.push_bind(entry.is_assigned).push_bind(entry.digest);
+            });
+            sql.build().execute(&mut **tx).await?;
+        }
+    }
+    sqlx::raw_sql(
+        "INSERT INTO directory
+           SELECT u.pk, s.part, 0, s.roles, s.is_assigned, NULL, coalesce(u.name_key, u.email_norm), u.email_norm,
+                  u.last_active_at, u.created_at, s.digest
+           FROM holding h CROSS JOIN users u ON u.pk = h.user CROSS JOIN seen s ON s.held = h.held;
+         DROP TABLE holding; DROP TABLE seen",
+    )
+    .execute(&mut **tx)
+    .await?;
+    let invited: Vec<i64> =
+        sqlx::query_scalar("SELECT DISTINCT user FROM pending_grants").fetch_all(&mut **tx).await?;
+    let invited: Vec<UserKey> = invited.into_iter().map(UserKey).collect();
+    for chunk in invited.chunks(500) {
+        insert(tx, organisation, chunk, now).await?;
+    }
+    sqlx::raw_sql(INDEXES).execute(&mut **tx).await?;
+    count_up(tx, MetaKey::DirectoryVersion).await
+}
+
+/// Inserts the directory rows of users who have none yet.
+async fn insert(
+    tx: &mut Tx,
+    organisation: &Organisation,
+    users: &[UserKey],
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let accounts = live_accounts(tx, users).await?;
+    let records = access_records(tx, organisation, users).await?;
+    let mut rows: Vec<(&Account, Entry)> = Vec::new();
+    for user in users {
+        if let (Some(account), Some(record)) = (accounts.get(user), records.get(user)) {
+            rows.extend(entries(organisation, record, now)?.into_iter().map(|entry| (account, entry)));
+        }
+    }
+    for chunk in rows.chunks(3_000) {
+        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO directory ");
+        sql.push_values(chunk, |mut row, (account, entry)| {
+            let email_key = text::email_norm(&account.email);
+            let is_active = entry.status == Status::Active;
+            // Hides the name and activity of users who have not joined in this part.
+            let name = account.name.as_deref().filter(|_| is_active).map(text::sort_key);
+            let active_at = account.last_active_at.filter(|_| is_active);
+            row.push_bind(account.key().0)
+                .push_bind(entry.part)
+                .push_bind(status_code(entry.status))
+                .push_bind(roles_to_bits(entry.roles))
+                .push_bind(entry.is_assigned)
+                .push_bind(entry.expires_at.map(millis))
+                .push_bind(name.unwrap_or_else(|| email_key.clone()))
+                .push_bind(email_key)
+                .push_bind(active_at.map(millis))
+                .push_bind(millis(entry.created_at.unwrap_or(account.created_at)))
+                .push_bind(entry.digest);
+        });
+        sql.build().execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+fn parse_assignments(organisation: &Organisation, held: &str) -> Result<Assignments, Error> {
+    let invalid = || Error::InvalidData(format!("the assignments {held}"));
+    let mut assignments = HashMap::new();
+    for pair in held.split(' ') {
+        let (node, roles) = pair.split_once(':').ok_or_else(invalid)?;
+        let node = organisation.id(NodeKey(node.parse().map_err(|_| invalid())?))?;
+        assignments.insert(node, roles_from_bits(roles.parse().map_err(|_| invalid())?)?);
+    }
+    Ok(assignments.into_iter().collect())
+}
+
+/// Returns the users that are visible in any of these parts, each with whether they have joined there.
+pub(super) async fn visible(
+    tx: &mut Tx,
+    parts: &[i64],
+    users: &[UserKey],
+) -> Result<HashMap<UserKey, bool>, Error> {
+    if parts.is_empty() || users.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut sql = QueryBuilder::<Sqlite>::new("SELECT user, min(status) FROM directory WHERE user IN ");
+    super::accounts::push_keys(&mut sql, users).push(" AND part IN (");
+    let mut keys = sql.separated(", ");
+    for part in parts {
+        keys.push_bind(*part);
+    }
+    keys.push_unseparated(") GROUP BY user");
+    let rows = sql.build().fetch_all(&mut **tx).await?;
+    rows.iter().map(|row| Ok((UserKey(row.try_get(0)?), row.try_get::<i64, _>(1)? == 0))).collect()
+}

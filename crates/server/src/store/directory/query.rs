@@ -1,0 +1,276 @@
+//! Builds the SQL that filters, sorts and paginates the directory.
+//!
+//! A user can have rows in several parts of a scope, but is listed once. If the user has joined in any part, one of
+//! those rows represents them: they all have the same sort value. Otherwise the row that sorts first does.
+
+use sqlx::{QueryBuilder, Sqlite};
+use studio_users_contract::{Sort, SortKey, UserFilters};
+
+use crate::store::value::{comma_separated, status_code};
+use crate::store::{Error, Tx, UserKey, millis, roles_to_bits};
+
+/// The maximum number of parts whose indexes are scanned and merged. It keeps the compound query within SQLite's limits
+/// (<https://www.sqlite.org/limits.html>); above it, rows are grouped by user.
+const MAX_MERGED_PARTS: usize = if cfg!(test) { 3 } else { 64 };
+
+/// The order and the range of rows to return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ListWindow {
+    /// The sort column and direction.
+    pub(crate) sort: Sort,
+    /// The number of rows to skip.
+    pub(crate) offset: u32,
+    /// The maximum number of rows to return.
+    pub(crate) limit: u32,
+}
+
+/// A query of the directory: the keys of a scope's parts, the filters and the window.
+pub(in crate::store) struct DirectoryQuery<'a> {
+    pub(in crate::store) parts: Vec<i64>,
+    pub(in crate::store) filters: &'a UserFilters,
+    pub(in crate::store) window: ListWindow,
+}
+
+/// The purpose for which the rows of several parts are grouped by user. It decides which columns and index to use.
+pub(in crate::store) enum Grouped<'a> {
+    /// Counting, which needs no sort value.
+    Counted,
+    /// Sorting.
+    Ordered,
+    /// Sorting, restricted to the users of the subquery that the closure pushes.
+    Among(&'a dyn Fn(&mut QueryBuilder<Sqlite>)),
+}
+
+impl DirectoryQuery<'_> {
+    /// Fetches the window by an index scan. Scans from the nearer end, so that the last page is as fast as the first.
+    pub(in crate::store) async fn fetch_window(
+        &self,
+        tx: &mut Tx,
+        total: u32,
+    ) -> Result<Vec<UserKey>, Error> {
+        let ListWindow { offset, limit, .. } = self.window;
+        let limit = limit.min(total.saturating_sub(offset));
+        let after = total - offset.min(total) - limit;
+        let from_end = after < offset;
+        let (skip, take) = (if from_end { after } else { offset }, limit);
+        let mut users: Vec<i64> =
+            self.window_sql("", from_end, skip, take).build_query_scalar().fetch_all(&mut **tx).await?;
+        if from_end {
+            users.reverse();
+        }
+        Ok(users.into_iter().map(UserKey).collect())
+    }
+
+    /// Builds the SQL of the window. Tests pass `EXPLAIN QUERY PLAN` as the prefix.
+    pub(in crate::store) fn window_sql(
+        &self,
+        prefix: &str,
+        from_end: bool,
+        skip: u32,
+        take: u32,
+    ) -> QueryBuilder<Sqlite> {
+        let mut sql = QueryBuilder::new(prefix);
+        self.push_rows(&mut sql, |_| {});
+        self.push_order(&mut sql, from_end);
+        sql.push(" LIMIT ").push_bind(i64::from(take));
+        sql.push(" OFFSET ").push_bind(i64::from(skip));
+        sql
+    }
+
+    /// Pushes a query without `ORDER BY` that returns one row per matching user: `user`, `ordered_by`, `status`.
+    /// `narrow` can push more conditions on the row `d`.
+    pub(in crate::store) fn push_rows(
+        &self,
+        sql: &mut QueryBuilder<Sqlite>,
+        narrow: impl Fn(&mut QueryBuilder<Sqlite>),
+    ) {
+        let index = self.window.index();
+        if self.parts.len() > MAX_MERGED_PARTS {
+            sql.push("SELECT d.user AS user, ");
+            self.push_sort_value(sql);
+            sql.push(", d.status AS status FROM ");
+            self.push_grouped(sql, &Grouped::Ordered);
+            sql.push(" d WHERE 1 = 1");
+            self.push_filters(sql);
+            return narrow(sql);
+        }
+        for (position, part) in self.parts.iter().enumerate() {
+            sql.push(if position == 0 { "SELECT d.user AS user, " } else { " UNION ALL SELECT d.user, " });
+            self.push_sort_value(sql);
+            // Without INDEXED BY, the planner chooses the index of a filter and sorts the result.
+            sql.push(", d.status AS status FROM directory d INDEXED BY ").push(index);
+            sql.push(" WHERE d.part = ").push_bind(*part);
+            if self.parts.len() == 1 {
+                self.push_filters(sql);
+            } else {
+                self.push_merged_filters(sql);
+                self.push_distinct(sql);
+            }
+            narrow(sql);
+        }
+    }
+
+    /// Pushes a subquery that groups the rows of several parts by user.
+    pub(in crate::store) fn push_grouped(&self, sql: &mut QueryBuilder<Sqlite>, purpose: &Grouped<'_>) {
+        sql.push("(SELECT user, min(status) AS status, max(last_active_at) AS last_active_at");
+        let joined_value = |column: &str| format!("max(CASE status WHEN 0 THEN {column} END)");
+        if !matches!(purpose, Grouped::Counted) {
+            let column = match self.window.sort.key {
+                SortKey::Name => {
+                    format!(", coalesce({}, max(name_key)) AS name_key", joined_value("name_key"))
+                }
+                SortKey::Email => ", max(email_key) AS email_key".into(),
+                SortKey::CreatedAt => {
+                    format!(", coalesce({}, min(created_at)) AS created_at", joined_value("created_at"))
+                }
+                SortKey::Status | SortKey::LastActiveAt => String::new(),
+            };
+            sql.push(column);
+        }
+        if let Some(part_filter) = self.part_filter("") {
+            let if_joined = joined_value(&part_filter);
+            sql.push(format!(
+                ", CASE min(status) WHEN 0 THEN {if_joined} ELSE max({part_filter}) END AS matches_part"
+            ));
+        }
+        sql.push(" FROM directory ");
+        match purpose {
+            Grouped::Counted => sql.push("INDEXED BY directory_status WHERE part"),
+            Grouped::Ordered => sql.push("INDEXED BY ").push(self.window.index()).push(" WHERE part"),
+            Grouped::Among(push_users) => {
+                sql.push("WHERE user IN ");
+                push_users(sql);
+                sql.push(" AND +part")
+            }
+        };
+        sql.push(format!(" IN ({}) GROUP BY user)", comma_separated(&self.parts)));
+    }
+
+    /// Pushes the filters for rows of one part, or for rows that are grouped by user.
+    pub(in crate::store) fn push_filters(&self, sql: &mut QueryBuilder<Sqlite>) {
+        let UserFilters { statuses, active_since, .. } = self.filters;
+        if !statuses.is_empty() {
+            sql.push(format!(" AND d.status IN ({})", self.status_codes()));
+        }
+        if let Some(part_filter) = self.part_filter("d.") {
+            sql.push(" AND ").push(if self.parts.len() == 1 { part_filter } else { "d.matches_part".into() });
+        }
+        if let Some(since) = active_since {
+            sql.push(" AND d.last_active_at >= ").push_bind(millis(*since));
+        }
+    }
+
+    /// Pushes the filters for the row that represents a user with rows in several parts.
+    fn push_merged_filters(&self, sql: &mut QueryBuilder<Sqlite>) {
+        let UserFilters { statuses, active_since, .. } = self.filters;
+        let same_user_rows = self.same_user_rows();
+        if !statuses.is_empty() {
+            sql.push(format!(
+                " AND CASE d.status WHEN 0 THEN 0 ELSE (SELECT min(o.status) {same_user_rows}) END IN ({})",
+                self.status_codes()
+            ));
+        }
+        if let (Some(part_filter), Some(other_filter)) = (self.part_filter("d."), self.part_filter("o.")) {
+            sql.push(format!(
+                " AND ({part_filter} OR d.status <> 0 AND EXISTS (SELECT 1 {same_user_rows} AND {other_filter}))"
+            ));
+        }
+        if let Some(since) = active_since {
+            sql.push(" AND d.last_active_at >= ").push_bind(millis(*since));
+        }
+    }
+
+    /// Returns the condition that a single row must meet, or `None` without such filters. `row` is the prefix of its
+    /// columns.
+    ///
+    /// Two environments must not meet the filters together: one with the role, and the other with an assignment.
+    fn part_filter(&self, row: &str) -> Option<String> {
+        let UserFilters { roles, assigned, .. } = self.filters;
+        let has_role = (!roles.is_empty()).then(|| format!("{row}roles & {} <> 0", roles_to_bits(*roles)));
+        let assigned = assigned.then(|| format!("{row}is_assigned"));
+        let conditions: Vec<_> = has_role.into_iter().chain(assigned).collect();
+        (!conditions.is_empty()).then(|| format!("({})", conditions.join(" AND ")))
+    }
+
+    /// Pushes the condition that no other row represents the same user. Among rows with the status active, it
+    /// compares only those that meet the part filter, because the filters exclude the others.
+    fn push_distinct(&self, sql: &mut QueryBuilder<Sqlite>) {
+        let same_user_rows = self.same_user_rows();
+        let other_filter = self.part_filter("o.").map(|filter| format!(" AND {filter}")).unwrap_or_default();
+        let comes_first = match self.window.sort.key {
+            SortKey::CreatedAt => "o.status = 0 OR (o.created_at, o.part) < (d.created_at, d.part)",
+            _ => "(o.status, o.part) < (d.status, d.part)",
+        };
+        sql.push(format!(
+            " AND NOT EXISTS (SELECT 1 {same_user_rows} AND CASE d.status \
+             WHEN 0 THEN o.status = 0 AND o.part < d.part{other_filter} ELSE {comes_first} END)"
+        ));
+    }
+
+    /// Returns the `FROM` clause for all rows of the user `d` in the parts. The unary plus stops the planner from
+    /// seeking each part (<https://www.sqlite.org/optoverview.html>).
+    fn same_user_rows(&self) -> String {
+        format!("FROM directory o WHERE o.user = d.user AND +o.part IN ({})", comma_separated(&self.parts))
+    }
+
+    fn status_codes(&self) -> String {
+        let codes: Vec<i64> = self.filters.statuses.iter().map(|&status| status_code(status)).collect();
+        comma_separated(&codes)
+    }
+
+    /// Pushes the sort value of the row `d` as the column `ordered_by`.
+    pub(in crate::store) fn push_sort_value(&self, sql: &mut QueryBuilder<Sqlite>) {
+        sql.push(sort_column(self.window.sort.key)).push(" AS ordered_by");
+        if self.has_null_flag() {
+            sql.push(", d.last_active_at IS NULL AS is_absent");
+        }
+    }
+
+    /// Pushes the `ORDER BY` clause of the window, reversed if the scan is from the end.
+    pub(in crate::store) fn push_order(&self, sql: &mut QueryBuilder<Sqlite>, from_end: bool) {
+        let Sort { key, descending } = self.window.sort;
+        let direction = |descending: bool| if descending { " DESC" } else { "" };
+        sql.push(" ORDER BY ");
+        if self.has_null_flag() {
+            sql.push("is_absent").push(direction(from_end)).push(", ");
+        }
+        sql.push("ordered_by").push(direction(descending != from_end));
+        if key != SortKey::Email {
+            sql.push(", user").push(direction(from_end));
+        }
+    }
+
+    /// Returns whether the query sorts by `is_absent` first. SQLite sorts NULL first in ascending order, so only that
+    /// order needs the flag to put NULL last.
+    fn has_null_flag(&self) -> bool {
+        self.window.sort == Sort { key: SortKey::LastActiveAt, descending: false }
+    }
+}
+
+impl ListWindow {
+    /// Returns the name of the index for the sort order.
+    const fn index(self) -> &'static str {
+        match (self.sort.key, self.sort.descending) {
+            (SortKey::Name, false) => "directory_name",
+            (SortKey::Name, true) => "directory_name_desc",
+            (SortKey::Email, _) => "directory_email",
+            (SortKey::Status, false) => "directory_status",
+            (SortKey::Status, true) => "directory_status_desc",
+            (SortKey::LastActiveAt, false) => "directory_active",
+            (SortKey::LastActiveAt, true) => "directory_active_desc",
+            (SortKey::CreatedAt, false) => "directory_created",
+            (SortKey::CreatedAt, true) => "directory_created_desc",
+        }
+    }
+}
+
+/// Returns the column of the row `d` that a sort key orders by.
+pub(in crate::store) const fn sort_column(key: SortKey) -> &'static str {
+    match key {
+        SortKey::Name => "d.name_key",
+        SortKey::Email => "d.email_key",
+        SortKey::Status => "d.status",
+        SortKey::LastActiveAt => "d.last_active_at",
+        SortKey::CreatedAt => "d.created_at",
+    }
+}

@@ -1,0 +1,126 @@
+//! Importing the organisation tree.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use studio_users_domain::{Node, NodeId, NodeKind, RoleSet, Tree};
+
+use super::organisation::load;
+use super::value::kind_name;
+use super::{Error, MetaKey, Store, Tx, count_up, directory, meta, roles_to_bits, set_meta};
+
+/// A node in an import file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ImportedNode {
+    /// The id of the node.
+    pub(crate) id: NodeId,
+    /// The parent node. `None` for the root.
+    pub(crate) parent_id: Option<NodeId>,
+    /// The kind of node.
+    pub(crate) kind: NodeKind,
+    /// The name of the node.
+    pub(crate) name: String,
+    /// The licence: the roles that cannot be given at this node and below. `None` inherits the licence of the parent.
+    #[serde(default)]
+    pub(crate) disabled_roles: Option<RoleSet>,
+}
+
+/// The number of nodes that an import changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct ImportSummary {
+    /// The number of new nodes.
+    pub(crate) added: usize,
+    /// The number of existing nodes that differed.
+    pub(crate) changed: usize,
+    /// The number of existing nodes that were the same.
+    pub(crate) unchanged: usize,
+}
+
+impl Store {
+    /// Adds and updates nodes in one transaction, and rebuilds the directory if any changed. Keeps nodes that are not
+    /// in the import.
+    pub(crate) async fn import_nodes(
+        &self,
+        nodes: &[ImportedNode],
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> Result<ImportSummary, Error> {
+        let mut tx = self.write().await?;
+        let summary = import(&mut tx, nodes).await?;
+        if summary.added + summary.changed > 0
+            && let Some(organisation) = load(&mut tx, 0).await?
+        {
+            directory::rebuild(&mut tx, &organisation, now).await?;
+        }
+        tx.commit().await?;
+        Ok(summary)
+    }
+}
+
+/// Writes nodes. The caller updates the directory.
+pub(super) async fn import(tx: &mut Tx, nodes: &[ImportedNode]) -> Result<ImportSummary, Error> {
+    let mut before: Vec<Node> =
+        load(tx, 0).await?.map_or_else(Vec::new, |current| current.tree.nodes().to_vec());
+    let root = nodes.iter().find(|node| node.parent_id.is_none());
+    let is_placeholder = before.len() == 1 && meta(tx, MetaKey::PlaceholderRoot).await?.is_some();
+    if let Some(root) = root.filter(|_| is_placeholder) {
+        // The placeholder keeps its row id, so its assignments now belong to the real root.
+        sqlx::query("UPDATE nodes SET id = ? WHERE parent IS NULL")
+            .bind(root.id.0.as_bytes().as_slice())
+            .execute(&mut **tx)
+            .await?;
+        before.clear();
+        set_meta(tx, MetaKey::PlaceholderRoot, None).await?;
+    }
+
+    let mut summary = ImportSummary::default();
+    let current: HashMap<NodeId, &Node> = before.iter().map(|node| (node.id, node)).collect();
+    let imported: Vec<Node> = nodes.iter().map(ImportedNode::to_node).collect();
+    for node in &imported {
+        match current.get(&node.id) {
+            None => summary.added += 1,
+            Some(&same) if same == node => summary.unchanged += 1,
+            Some(_) => summary.changed += 1,
+        }
+    }
+    let replaced: HashMap<NodeId, &Node> = imported.iter().map(|node| (node.id, node)).collect();
+    let kept = before.iter().filter(|node| !replaced.contains_key(&node.id)).cloned();
+    // Checks that the result is a tree.
+    Tree::new(kept.chain(imported.iter().cloned()).collect())?;
+
+    for node in &imported {
+        sqlx::query(
+            "INSERT INTO nodes (id, kind, name, disabled_roles) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO \
+             UPDATE SET kind = excluded.kind, name = excluded.name, disabled_roles = excluded.disabled_roles",
+        )
+        .bind(node.id.0.as_bytes().as_slice())
+        .bind(kind_name(node.kind))
+        .bind(&node.name)
+        .bind(node.disabled_roles.map(roles_to_bits))
+        .execute(&mut **tx)
+        .await?;
+    }
+    for node in &imported {
+        sqlx::query("UPDATE nodes SET parent = (SELECT pk FROM nodes WHERE id = ?) WHERE id = ?")
+            .bind(node.parent.map(|parent| parent.0.as_bytes().to_vec()))
+            .bind(node.id.0.as_bytes().as_slice())
+            .execute(&mut **tx)
+            .await?;
+    }
+    if summary.added + summary.changed > 0 {
+        count_up(tx, MetaKey::TreeVersion).await?;
+    }
+    Ok(summary)
+}
+
+impl ImportedNode {
+    fn to_node(&self) -> Node {
+        Node {
+            id: self.id,
+            parent: self.parent_id,
+            kind: self.kind,
+            name: self.name.clone(),
+            disabled_roles: self.disabled_roles,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import { expect, expectAccessible, MAUD, openAs, type Page, test, userNames } from '../support/test.ts';
+
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+/** Returns a pattern for the URLs of a WebAssembly chunk. */
+const chunk = (name: string): RegExp => new RegExp(`-${name}-[0-9a-f]{16}\\.wasm$`);
+
+/** Aborts every request for a chunk. The returned function lets them through again. */
+async function abortChunk(page: Page, name: string): Promise<() => Promise<void>> {
+  const url = chunk(name);
+  await page.route(url, (route) => route.abort('connectionaborted'));
+  return () => page.unroute(url);
+}
+
+// The dev build of the page is one file, without chunks.
+test.beforeEach(async ({ page }) => {
+  const loader = await (await page.request.get('/')).text();
+  const script = /from '(\/[^']+\.js)'/.exec(loader)?.[1];
+  const hasChunks = script !== undefined && (await (await page.request.get(script)).text()).includes('-dialogs-');
+  test.skip(!hasChunks, 'this build of the page has no chunks: run `cargo xtask size`');
+});
+
+test('prefetches the panel and the dialogs, which then open offline', async ({ page, context }) => {
+  const chunks = Promise.all(['panel', 'dialogs'].map((name) => page.waitForResponse(chunk(name))));
+  await openAs(page, MAUD, '/users');
+  await expect(userNames(page).first()).toBeVisible();
+  await Promise.all((await chunks).map((response) => response.finished()));
+  await context.setOffline(true);
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+});
+
+test('the first rows need one request, and the program two more files', async ({ page }) => {
+  await openAs(page, MAUD, '/users');
+  await expect(userNames(page).first()).toBeVisible();
+  await page.addInitScript(() => {
+    let isPrerendered = false;
+    new MutationObserver((_, observer) => {
+      const prerendered = document.getElementById('prerendered');
+      if (isPrerendered && !prerendered) {
+        performance.mark('hand-over');
+        observer.disconnect();
+      }
+      isPrerendered = prerendered !== null;
+    }).observe(document, { childList: true, subtree: true });
+  });
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(
+    ({ pathname }) => pathname !== '/users',
+    async (route) => {
+      await released;
+      await route.continue();
+    },
+  );
+  await page.evaluate(() => location.assign('/users'));
+  await expect(page.locator('#prerendered').getByRole('rowheader').first()).toBeVisible();
+  release();
+  await page.waitForFunction(() => !document.getElementById('prerendered'));
+  const fetched = await page.evaluate(() => {
+    const handOver = performance.getEntriesByName('hand-over')[0]?.startTime ?? Infinity;
+    const before = performance.getEntriesByType('resource').filter(({ startTime }) => startTime < handOver);
+    return before.map(({ name }) => name.slice(location.origin.length));
+  });
+  const named = fetched.map((path) => path.replace(/-[0-9a-f]{16}/, ''));
+  // The page opens the event stream at once and prefetches the next rows together with the first ones.
+  const files = named.filter((path) => !/^(\/api\/v1\/events|\/icon.png|\/api\/v1\/users\?.*offset=50&)/.test(path));
+  expect([...new Set(files)].sort()).toEqual(['/studio-users.js', '/studio-users_bg.wasm']);
+});
+
+test('reports a dialog that fails to load, and opens it on retry', async ({ page }) => {
+  const restore = await abortChunk(page, 'dialogs');
+  await openAs(page, MAUD, '/users');
+  await expect(userNames(page).first()).toBeVisible();
+  const error = page.getByRole('region', { name: 'Notices' }).getByText('could not be loaded');
+  await page.keyboard.press('?');
+  await expect(error).toHaveCount(1);
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(error).toHaveCount(1);
+
+  await restore();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+  await expect(error).toHaveCount(0);
+});
+
+test('reports a panel that fails to load in its place, and opens it on retry', async ({ page }) => {
+  const restore = await abortChunk(page, 'panel');
+  await openAs(page, MAUD, '/users');
+  await userNames(page).getByRole('link').first().click();
+  const error = page.getByRole('alert').filter({ hasText: 'could not be loaded' });
+  await expect(error).toBeVisible();
+  await expectAccessible(page);
+  await error.getByRole('button', { name: 'Close' }).click();
+  await expect(error).toBeHidden();
+  await expect(page).toHaveURL(/\/users$/);
+
+  await userNames(page).getByRole('link').first().click();
+  await expect(error).toBeVisible();
+  await restore();
+  await error.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('tablist')).toBeVisible();
+  await expect(error).toBeHidden();
+});
+
+test('the sign-in page reports that it failed to load', async ({ page }) => {
+  const restore = await abortChunk(page, 'studio');
+  await page.goto('/');
+  const retry = page.getByRole('alert').getByRole('button', { name: 'Try again' });
+  await expect(retry).toBeVisible();
+  await restore();
+  await retry.click();
+  await expect(page.getByRole('region', { name: 'Try the demo as' })).toBeVisible();
+});

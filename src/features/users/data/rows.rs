@@ -1,0 +1,125 @@
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use studio_users_contract::{Total, UserRow, UsersQuery};
+use studio_users_domain::UserId;
+
+use super::model::List;
+
+/// The number of rows in a page, the unit of fetching and caching.
+pub(crate) const PAGE_SIZE: usize = 50;
+/// The maximum number of cached pages. The cache evicts the pages farthest from view first.
+const MAX_CACHED_PAGES: usize = 200;
+
+/// The cached rows of one list.
+#[derive(Debug, Clone)]
+pub(crate) struct Rows {
+    pub(crate) list: List,
+    /// The query without offset and limit.
+    pub(crate) query: UsersQuery,
+    /// The number of rows in the list, or a lower bound.
+    pub(crate) total: Total,
+    /// The time of the last response.
+    pub(crate) loaded_at: DateTime<Utc>,
+    pages: HashMap<usize, Page>,
+}
+
+#[derive(Debug, Clone)]
+struct Page {
+    rows: Arc<Vec<UserRow>>,
+    /// Whether data changed since the page was fetched.
+    is_stale: bool,
+}
+
+/// A reference to a cached row. It shares the page, so that cloning a row is cheap.
+#[derive(Debug, Clone)]
+pub(crate) struct CachedRow {
+    page: Arc<Vec<UserRow>>,
+    index: usize,
+}
+
+impl std::ops::Deref for CachedRow {
+    type Target = UserRow;
+
+    fn deref(&self) -> &UserRow {
+        &self.page[self.index]
+    }
+}
+
+impl PartialEq for CachedRow {
+    fn eq(&self, other: &Self) -> bool {
+        self.index == other.index && Arc::ptr_eq(&self.page, &other.page) || **self == **other
+    }
+}
+
+impl Rows {
+    /// The row at an index (from 0), if it is cached.
+    pub(crate) fn get(&self, row: usize) -> Option<CachedRow> {
+        let (page, index) = (Arc::clone(&self.pages.get(&(row / PAGE_SIZE))?.rows), row % PAGE_SIZE);
+        (index < page.len()).then_some(CachedRow { page, index })
+    }
+
+    /// The index of a user's row, if it is cached.
+    pub(crate) fn position(&self, user: UserId) -> Option<usize> {
+        self.pages.iter().find_map(|(page, cached)| {
+            cached.rows.iter().position(|row| row.id == user).map(|index| page * PAGE_SIZE + index)
+        })
+    }
+
+    /// Creates a list without cached rows.
+    pub(crate) fn new(list: List, query: UsersQuery, total: Total, now: DateTime<Utc>) -> Self {
+        Self { list, query, total, loaded_at: now, pages: HashMap::new() }
+    }
+
+    /// Whether a page is cached and not stale.
+    pub(crate) fn has_fresh(&self, page: usize) -> bool {
+        self.pages.get(&page).is_some_and(|page| !page.is_stale)
+    }
+
+    /// Marks all pages as stale after a change. Stale rows stay visible until they are refetched.
+    pub(crate) fn mark_stale(&mut self) {
+        for page in self.pages.values_mut() {
+            page.is_stale = true;
+        }
+    }
+
+    /// Removes these pages from the cache.
+    pub(crate) fn evict(&mut self, pages: impl Iterator<Item = usize>) {
+        for page in pages {
+            self.pages.remove(&page);
+        }
+    }
+
+    /// Caches fetched rows. `first` is the index of the first row and a multiple of [`PAGE_SIZE`].
+    pub(crate) fn insert(&mut self, first: usize, items: Vec<UserRow>, now: DateTime<Utc>) {
+        self.loaded_at = now;
+        let mut items = items.into_iter();
+        let mut page = first / PAGE_SIZE;
+        loop {
+            let rows: Vec<_> = items.by_ref().take(PAGE_SIZE).collect();
+            if rows.is_empty() {
+                break;
+            }
+            // Keeps the old allocation of an unchanged page, so that its rows do not render again.
+            let unchanged =
+                self.pages.get(&page).map(|cached| &cached.rows).filter(|cached| ***cached == rows);
+            let rows = unchanged.map_or_else(|| Arc::new(rows), Arc::clone);
+            self.pages.insert(page, Page { rows, is_stale: false });
+            page += 1;
+        }
+    }
+
+    /// Evicts the pages farthest from view if the cache exceeds [`MAX_CACHED_PAGES`], down to half of it.
+    pub(crate) fn evict_far_from(&mut self, in_view: &Range<usize>) {
+        if self.pages.len() > MAX_CACHED_PAGES {
+            let middle = in_view.start.midpoint(in_view.end) / PAGE_SIZE;
+            let mut pages: Vec<_> = self.pages.keys().copied().collect();
+            pages.sort_by_key(|page| page.abs_diff(middle));
+            for page in &pages[MAX_CACHED_PAGES / 2..] {
+                self.pages.remove(page);
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The selected users: individual users, or all users that match the filters.
+
+use std::collections::HashSet;
+
+use leptos::prelude::*;
+use studio_users_contract::{BulkIds, BulkMatching, BulkSelection, MAX_BULK};
+use studio_users_domain::UserId;
+
+use super::rows::Rows;
+
+/// The selected users.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Selected {
+    /// No users.
+    #[default]
+    Empty,
+    /// Individual users.
+    Users(HashSet<UserId>),
+    /// All users that match the filters of the list, including rows that were not fetched.
+    AllMatching,
+}
+
+/// The state of the selection.
+#[derive(Clone, Copy)]
+pub(crate) struct Selection {
+    pub(crate) selected: RwSignal<Selected>,
+    /// The row where a range selection with Shift starts.
+    anchor: StoredValue<Option<usize>>,
+}
+
+impl Selected {
+    pub(crate) fn contains(&self, user: UserId) -> bool {
+        match self {
+            Self::Empty => false,
+            Self::Users(users) => users.contains(&user),
+            Self::AllMatching => true,
+        }
+    }
+
+    /// The number of selected users in a list.
+    pub(crate) fn count(&self, rows: Option<&Rows>) -> u32 {
+        match self {
+            Self::Empty => 0,
+            Self::Users(users) => u32::try_from(users.len()).unwrap_or(u32::MAX),
+            Self::AllMatching => rows.map_or(0, |rows| rows.total.value),
+        }
+    }
+
+    /// Returns the selection for a bulk request. Returns `None` if no users are selected, or if all are and their number
+    /// exceeds [`MAX_BULK`] or is only a lower bound.
+    pub(crate) fn request(&self, rows: Option<&Rows>) -> Option<BulkSelection> {
+        match self {
+            Self::Empty => None,
+            Self::Users(users) => {
+                let mut ids: Vec<_> = users.iter().copied().collect();
+                ids.sort_unstable();
+                Some(BulkSelection::Ids(BulkIds { ids }))
+            }
+            Self::AllMatching => {
+                let rows = rows.filter(|rows| rows.total.exact && rows.total.value <= MAX_BULK)?;
+                let filters = rows.query.filters.clone();
+                let expected_total = rows.total.value;
+                Some(BulkSelection::Matching(BulkMatching { filters, expected_total }))
+            }
+        }
+    }
+}
+
+impl Selection {
+    pub(crate) fn new() -> Self {
+        Self { selected: RwSignal::new(Selected::Empty), anchor: StoredValue::new(None) }
+    }
+
+    pub(crate) fn clear(self) {
+        self.anchor.set_value(None);
+        if self.selected.with_untracked(|selected| *selected != Selected::Empty) {
+            self.selected.set(Selected::Empty);
+        }
+    }
+
+    pub(crate) fn select_all(self) {
+        self.selected.set(Selected::AllMatching);
+    }
+
+    /// Adds or removes the user in this row. If all users are selected, a new selection starts with this user: "all but
+    /// one" would need a list of all the others.
+    pub(crate) fn toggle(self, row: usize, user: UserId) {
+        self.anchor.set_value(Some(row));
+        self.selected.update(|selected| {
+            let mut users = match std::mem::take(selected) {
+                Selected::Users(users) => users,
+                Selected::Empty | Selected::AllMatching => HashSet::new(),
+            };
+            if !users.remove(&user) {
+                users.insert(user);
+            }
+            *selected = if users.is_empty() { Selected::Empty } else { Selected::Users(users) };
+        });
+    }
+
+    /// The rows from the one that was toggled last up to this one.
+    pub(crate) fn range_to(self, row: usize) -> std::ops::RangeInclusive<usize> {
+        let anchor = self.anchor.get_value().unwrap_or(row);
+        anchor.min(row)..=anchor.max(row)
+    }
+
+    /// Adds users to the selection.
+    pub(crate) fn add(self, users: impl IntoIterator<Item = UserId>) {
+        self.selected.update(|selected| match selected {
+            Selected::Users(selected) => selected.extend(users),
+            Selected::Empty => *selected = Selected::Users(users.into_iter().collect()),
+            Selected::AllMatching => {}
+        });
+    }
+}

@@ -1,0 +1,55 @@
+use std::ops::Range;
+
+use leptos::prelude::*;
+
+use super::cells;
+use super::row_context::RowContext;
+use crate::features::users::data::rows::PAGE_SIZE;
+use crate::features::users::data::store::UsersStore;
+use crate::i18n::{messages, use_language};
+
+/// All rows of one page, without virtualization: for find in page, printing, and continuous reading with a screen
+/// reader.
+#[component]
+pub(crate) fn PagedRows(
+    store: UsersStore,
+    context: RowContext,
+    /// The page number, from 1.
+    page: u32,
+    /// Receives the range of rows shown.
+    on_range: Callback<Range<usize>>,
+    /// Returns the state of a row as keywords for `data-marks`, which the stylesheet selects on.
+    marks: impl Fn(usize) -> &'static str + Copy + Send + Sync + 'static,
+    /// Whether the rows are being replaced.
+    is_busy: Signal<bool>,
+    /// The maximum number of rows to render.
+    #[prop(default = PAGE_SIZE)]
+    max_rows: usize,
+) -> impl IntoView {
+    let language = use_language();
+    let first = (page as usize - 1) * PAGE_SIZE;
+    let rows = Memo::new(move |_| {
+        let total = store.rows.with(|rows| rows.as_ref().map_or(0, |rows| rows.total.value as usize));
+        first.min(total)..(first + PAGE_SIZE.min(max_rows)).min(total)
+    });
+    Effect::new(move |_| on_range.run(rows.get()));
+    view! {
+        <tbody
+            class="users-table__body users-table__body--paged"
+            role="rowgroup"
+            aria-label=messages::users(language)
+            aria-busy=move || is_busy.get().to_string()
+        >
+            <For each=move || rows.get() key=|row| *row let:row>
+                <tr
+                    class="users-table__row"
+                    role="row"
+                    aria-rowindex=(row + 2).to_string()
+                    data-marks=move || marks(row)
+                >
+                    {cells::row(store, Signal::stored(row), context)}
+                </tr>
+            </For>
+        </tbody>
+    }
+}

@@ -1,0 +1,109 @@
+use leptos::prelude::*;
+use studio_users_domain::{NodeId, NodeKind};
+
+use super::choice::Check;
+use super::panel::{FilterButton, PanelFooter, filter_class, summarize};
+use crate::features::users::data::model::{self, CheckState};
+use crate::i18n::{format, messages, use_language};
+use crate::state::{Filters, use_current_user};
+use crate::ui::{Glyph, Icon, Popover};
+
+/// The environment filter: the tree of nodes that the current user manages, with a search field.
+#[component]
+pub(crate) fn EnvironmentFilter(
+    filters: Signal<Filters>,
+    /// Receives the new filters.
+    on_filters: Callback<Filters>,
+) -> impl IntoView {
+    let language = use_language();
+    let current_user = use_current_user();
+    let search = RwSignal::new(String::new());
+    let chosen = Memo::new(move |_| filters.read().nodes.clone());
+    let is_assigned = Memo::new(move |_| filters.read().assigned);
+    let change = move |nodes: Vec<NodeId>, assigned: bool| {
+        on_filters.run(Filters { nodes, assigned, ..filters.get_untracked() });
+    };
+    let value = Signal::derive(move || {
+        let current_user = current_user.read();
+        let chosen = chosen.get();
+        let names: Vec<_> =
+            chosen.iter().filter_map(|id| Some(current_user.node(*id)?.name.as_str())).collect();
+        if chosen.is_empty() {
+            is_assigned.get().then(|| messages::assigned_only(language).to_string())
+        } else {
+            summarize(language, &names).or_else(|| Some(format::number(language, 0)))
+        }
+    });
+    let found = Memo::new(move |_| current_user.read().managed_nodes(&search.read()));
+    let choice = move |node: NodeId| model::check_state(&chosen.read(), &current_user.read().nodes, node);
+    view! {
+        <Popover
+            label=Signal::stored(messages::environment(language).to_string())
+            class=Signal::derive(move || filter_class(value.get().is_some()))
+            panel="filter-panel filter-panel--tree"
+            button=ViewFn::from(move || {
+                view! { <FilterButton label=messages::environment(language) value /> }
+            })
+        >
+            <label class="filter-panel__search">
+                <Icon glyph=Glyph::Search />
+                <input
+                    type="search"
+                    autofocus
+                    autocomplete="off"
+                    placeholder=messages::find_environment(language)
+                    aria-label=messages::find_environment(language)
+                    prop:value=search
+                    on:input=move |event| search.set(event_target_value(&event))
+                />
+            </label>
+            <div class="filter-panel__list" role="group" aria-label=messages::environments(language)>
+                <For each=move || found.get() key=|(node, _)| node.id let((node, depth))>
+                    {
+                        let id = node.id;
+                        let is_environment = node.kind == NodeKind::Environment;
+                        view! {
+                            <label class="filter-item" style:--depth=depth.to_string()>
+                                <input
+                                    class="checkbox"
+                                    type="checkbox"
+                                    prop:checked=move || choice(id) == CheckState::Checked
+                                    prop:indeterminate=move || choice(id) == CheckState::Indeterminate
+                                    on:change=move |_| {
+                                        let chosen = chosen.get_untracked();
+                                        let nodes = &current_user.read_untracked().nodes;
+                                        change(
+                                            model::toggled_node(&chosen, nodes, id),
+                                            is_assigned.get_untracked(),
+                                        );
+                                    }
+                                />
+                                {(!is_environment).then(|| view! { <Icon glyph=Glyph::Agency /> })}
+                                <bdi class="truncate">{node.name.clone()}</bdi>
+                            </label>
+                        }
+                    }
+                </For>
+                <Show when=move || found.read().is_empty()>
+                    <p class="filter-panel__none hint">{messages::no_environments_found(language)}</p>
+                </Show>
+            </div>
+            <div class="filter-panel__more">
+                <Check
+                    label=messages::include_inherited(language)
+                    hint=messages::include_inherited_hint(language)
+                    is_chosen=Signal::derive(move || !is_assigned.get())
+                    on_toggle=move || change(chosen.get_untracked(), !is_assigned.get_untracked())
+                />
+            </div>
+            <PanelFooter
+                summary=Signal::derive(move || match chosen.read().len() {
+                    0 => messages::all_users(language).to_string(),
+                    count => messages::selected(language, u32::try_from(count).unwrap_or(u32::MAX)),
+                })
+                is_set=Signal::derive(move || is_assigned.get() || !chosen.read().is_empty())
+                on_clear=move || change(Vec::new(), false)
+            />
+        </Popover>
+    }
+}

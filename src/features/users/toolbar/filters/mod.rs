@@ -1,0 +1,148 @@
+//! The filters of the list. Each is a popover behind a button that shows the current choice.
+
+mod choice;
+mod environment;
+mod panel;
+
+use leptos::prelude::*;
+use studio_users_domain::{Role, Status};
+
+use crate::i18n::{Language, labels, messages, use_language};
+use crate::state::{ActiveWithin, Filters};
+use choice::{Check, ChoiceFilter};
+use environment::EnvironmentFilter;
+use panel::summarize;
+
+/// The row of filter buttons.
+#[component]
+pub(crate) fn FilterBar(
+    #[prop(into)] filters: Signal<Filters>,
+    /// Receives the new filters.
+    #[prop(into)]
+    on_filters: Callback<Filters>,
+) -> impl IntoView {
+    let language = use_language();
+    let change = move |change: &dyn Fn(&mut Filters)| {
+        let mut changed = filters.get_untracked();
+        change(&mut changed);
+        on_filters.run(changed);
+    };
+    let roles = move || Role::all().collect::<Vec<_>>();
+    let statuses = move || Status::ALL.to_vec();
+    view! {
+        <EnvironmentFilter filters on_filters />
+        <ChoiceFilter
+            label=messages::role(language)
+            value=Signal::derive(move || {
+                let names: Vec<_> = filters.read().roles.iter().map(|role| role.name(language)).collect();
+                summarize(language, &names)
+            })
+            on_clear=move || change(&|filters| filters.roles.clear())
+        >
+            {roles()
+                .into_iter()
+                .map(|role| {
+                    view! {
+                        <Check
+                            label=role.name(language)
+                            hint=role.description(language)
+                            is_chosen=Signal::derive(move || filters.read().roles.contains(role))
+                            on_toggle=move || {
+                                change(
+                                    &|filters| {
+                                        if !filters.roles.remove(role) {
+                                            filters.roles.insert(role);
+                                        }
+                                    },
+                                );
+                            }
+                        />
+                    }
+                })
+                .collect_view()}
+        </ChoiceFilter>
+        <ChoiceFilter
+            label=messages::status(language)
+            value=Signal::derive(move || {
+                let names: Vec<_> =
+                    filters.read().statuses.iter().map(|&status| labels::status(language, status)).collect();
+                summarize(language, &names)
+            })
+            on_clear=move || change(&|filters| filters.statuses.clear())
+        >
+            {statuses()
+                .into_iter()
+                .map(|status| {
+                    view! {
+                        <Check
+                            label=labels::status(language, status)
+                            is_chosen=Signal::derive(move || filters.read().statuses.contains(&status))
+                            on_toggle=move || {
+                                change(
+                                    &|filters| {
+                                        let before = filters.statuses.len();
+                                        filters.statuses.retain(|other| *other != status);
+                                        if filters.statuses.len() == before {
+                                            filters.statuses.push(status);
+                                            filters.statuses.sort_unstable();
+                                        }
+                                    },
+                                );
+                            }
+                        />
+                    }
+                })
+                .collect_view()}
+        </ChoiceFilter>
+        <ChoiceFilter
+            label=messages::last_active(language)
+            value=Signal::derive(move || filters.read().active.map(|span| span_name(language, span)))
+            on_clear=move || change(&|filters| filters.active = None)
+        >
+            <div role="radiogroup" aria-label=messages::last_active(language)>
+                {[None, Some(ActiveWithin::Day), Some(ActiveWithin::Week), Some(ActiveWithin::Month), Some(ActiveWithin::Quarter)]
+                    .into_iter()
+                    .map(|span| {
+                        let label = span
+                            .map_or_else(
+                                || messages::any_time(language).to_string(),
+                                |span| span_name(language, span),
+                            );
+                        view! {
+                            <label class="filter-item">
+                                <input
+                                    class="radio"
+                                    type="radio"
+                                    name="last-active"
+                                    prop:checked=move || filters.read().active == span
+                                    on:change=move |_| change(&|filters| filters.active = span)
+                                />
+                                <span>{label}</span>
+                            </label>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+        </ChoiceFilter>
+        <Show when=move || filters.read().are_set()>
+            <button
+                class="button button--quiet toolbar__clear"
+                type="button"
+                on:click=move |_| {
+                    on_filters
+                        .run(Filters {
+                            search: filters.read_untracked().search.clone(),
+                            ..Filters::default()
+                        });
+                }
+            >
+                {messages::clear_filters(language)}
+            </button>
+        </Show>
+    }
+}
+
+/// The label of a time span.
+pub(crate) fn span_name(language: Language, span: ActiveWithin) -> String {
+    messages::last_days(language, span.days())
+}
