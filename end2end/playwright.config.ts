@@ -28,9 +28,9 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'Europe/Amsterdam',
     viewport: { width: 1280, height: 800 },
-    // The trace records no screencast. While one was recorded, headless Chromium once painted nothing for 20 s, until a
-    // screenshot was taken. Recording also takes time.
-    trace: { mode: 'retain-on-failure', screenshots: false },
+    // Recording a trace slows every test down, so only TRACE=1 records one of each failed test. It has no screencast:
+    // while one was recorded, headless Chromium once painted nothing for 20 s, until a screenshot was taken.
+    trace: process.env.TRACE ? { mode: 'retain-on-failure', screenshots: false } : 'off',
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath,

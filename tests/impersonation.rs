@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use js_sys::{Array, Function, Promise, Reflect};
 use studio_users::api::{Method, Request, Response};
 use studio_users::state::{
     CurrentUser, EndedView, Impersonation, ReturnFocus, Route, UsersRoute, ViewChange,
@@ -22,7 +23,8 @@ use support::{
     Page, Reply, current_user, environment_id, json_reply, no_content, problem_reply, row, users_page,
 };
 use uuid::Uuid;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
@@ -357,7 +359,7 @@ async fn any_response_with_view_ended_ends_the_view() {
 #[wasm_bindgen_test]
 async fn a_duplicated_tab_drops_the_view_and_a_reload_resumes_it() {
     let page = impersonating(1_800_000, |_| None).await;
-    support::sleep(50).await;
+    until_a_lock_is_held().await;
     // A duplicated tab has the same session storage, while the first tab holds the lock of the view.
     let duplicate = impersonation();
     duplicate.resume().await;
@@ -368,7 +370,7 @@ async fn a_duplicated_tab_drops_the_view_and_a_reload_resumes_it() {
     // After a reload no tab holds the lock.
     let before = impersonation();
     before.start(view(1_800_000), "x".into(), &users(), ReturnFocus { user: row(3, "").id, is_panel: false });
-    support::sleep(50).await;
+    until_a_lock_is_held().await;
     let stored = stored_view().unwrap();
     before.discard();
     let storage = web_sys::window().unwrap().session_storage().unwrap().unwrap();
@@ -391,6 +393,22 @@ async fn the_start_dialog_describes_an_invited_user() {
     open_dialog(&page).await;
     page.until("the description is shown", |page| page.text().contains("will see it after joining")).await;
     assert!(page.one("dialog").text_content().unwrap().contains("View as user2@example.test"));
+}
+
+/// Waits until this browser holds a lock of the [Web Locks
+/// API](https://developer.mozilla.org/en-US/docs/Web/API/LockManager/query).
+async fn until_a_lock_is_held() {
+    let get = |object: &JsValue, key: &str| Reflect::get(object, &key.into()).unwrap();
+    let locks = get(&web_sys::window().unwrap().navigator(), "locks");
+    let query: Function = get(&locks, "query").unchecked_into();
+    loop {
+        let snapshot: Promise = query.call0(&locks).unwrap().unchecked_into();
+        let snapshot = JsFuture::from(snapshot).await.unwrap();
+        if get(&snapshot, "held").unchecked_into::<Array>().length() > 0 {
+            return;
+        }
+        support::next_frame().await;
+    }
 }
 
 /// Reads a signal of the page outside of the reactive system.

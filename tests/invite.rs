@@ -15,7 +15,7 @@ use studio_users_contract::{
     NewInvitation, NodeView, Problem, SessionNode, path,
 };
 use studio_users_domain::{NodeId, NodeKind, Role, RoleSet};
-use support::{Page, Reply, current_user, environment_id, sleep, users_page};
+use support::{Page, Reply, current_user, environment_id, rendered, users_page};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{
@@ -187,7 +187,7 @@ async fn a_pasted_list_becomes_chips_with_errors_for_invalid_addresses() {
 
     // Text that is still being typed shows no error.
     type_text(&page, "nobody");
-    sleep(30).await;
+    rendered().await;
     assert_eq!(page.all(".mail-chip").len(), 3);
     press_key(&field(&page), "Enter");
     page.until("the chip is shown", |page| page.all(".mail-chip[data-invalid]").len() == 2).await;
@@ -224,7 +224,7 @@ async fn denied_roles_show_the_reason_and_cannot_be_checked() {
     let locked = page.all(".role-card input[aria-disabled=true]");
     assert_eq!(locked.len(), 2, "Administrator is denied, and Developer is not licensed");
     tick(&page, "Administrator");
-    sleep(30).await;
+    rendered().await;
     assert!(
         page.all(".role-card input")
             .into_iter()
@@ -379,7 +379,7 @@ async fn stops_if_the_proposed_manager_was_not_invited() {
         .await;
     page.click("Send 2 invitations");
     page.until("the error is shown", |page| page.text().contains("the daily e-mail limit was reached")).await;
-    sleep(30).await;
+    rendered().await;
     assert_eq!(sent.lock().unwrap().len(), 1);
     assert_eq!(chips(&page), ["anouk@velo.example", "rik@velo.example"]);
 }

@@ -114,7 +114,7 @@ async fn a_new_search_aborts_the_previous_one() {
     page.until("the first search is sent", |_| !ANSWERED.lock().unwrap().is_empty()).await;
     page.fill(FIELD, "san");
     page.until("the users are shown", |page| page.all("[role=option] .avatar").len() == 2).await;
-    support::sleep(200).await;
+    page.until_answered().await;
     assert!(!page.text().contains("Sam Slow"));
 }
 

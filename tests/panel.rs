@@ -19,7 +19,7 @@ use studio_users_domain::{
     Access, Assignments, Node, NodeId, NodeKind, Notified, Provenance, Role, RoleSet, Status, Tree, UserId,
     capabilities_of,
 };
-use support::{Page, Reply, current_user, environment_id as node, parameter, row, sleep, users_window};
+use support::{Page, Reply, current_user, environment_id as node, parameter, rendered, row, users_window};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -247,6 +247,11 @@ fn problem(status: u16, code: &str) -> Reply {
     Reply::After(0, Response { status, body, ..Response::default() })
 }
 
+/// Fails with 503 after a delay in milliseconds.
+fn unavailable_after(delay: i32) -> Reply {
+    Reply::After(delay, Response { status: 503, ..Response::default() })
+}
+
 fn mount(backend: &Backend, managed: &[u128], route: Route) -> Page {
     let backend = backend.clone();
     Page::mount_as(manager(managed), route, 1400, move |request| backend.respond(request))
@@ -429,6 +434,37 @@ async fn assigns_directly_with_one_click_and_undoes_it() {
 }
 
 #[wasm_bindgen_test]
+async fn keeps_what_was_staged_while_a_save_fails() {
+    let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
+    let page = mount(&backend, &ALL, at(Tab::Access));
+    page.until("the reason", |page| page.text().contains("isn’t enough")).await;
+    backend.refuse_next(unavailable_after(300));
+    page.click("Assign here");
+    toggle(&page, "City Clinic", Role::Agent).await;
+    page.until("the error", |page| !page.all(".save-bar .callout--danger").is_empty()).await;
+    page.click("Save changes");
+    page.until("the save bar to close", |page| page.all(".save-bar").is_empty()).await;
+    let saved: Vec<_> = change_of(&backend.changes()[0].0).into_iter().map(|(id, _)| id).collect();
+    assert_eq!(saved, [node(2), node(3)]);
+}
+
+#[wasm_bindgen_test]
+async fn reports_a_failed_save_after_the_panel_shows_another_user() {
+    let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
+    let page = mount(&backend, &ALL, at(Tab::Access));
+    page.until("the reason", |page| page.text().contains("isn’t enough")).await;
+    backend.refuse_next(unavailable_after(100));
+    page.click("Assign here");
+    page.navigation.go(at_user(row(3, "").id, Tab::Access), History::Push);
+    page.until("the notice", |page| {
+        page.all(".toast").iter().any(|toast| {
+            toast.text_content().is_some_and(|text| text.contains("The server is temporarily unavailable"))
+        })
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
 async fn disables_a_role_that_may_not_be_assigned_and_says_why() {
     let backend = Backend::new(&ALL, &[]);
     let page = mount(&backend, &ALL, at(Tab::Access));
@@ -441,7 +477,7 @@ async fn disables_a_role_that_may_not_be_assigned_and_says_why() {
     let reason = page.one("#role-administrator-text").text_content().unwrap();
     assert!(reason.contains("Only an Administrator"), "{reason}");
     field.click();
-    sleep(20).await;
+    rendered().await;
     assert!(!field.checked());
     assert!(page.all(".save-bar").is_empty());
 }
@@ -508,7 +544,7 @@ async fn resolves_a_conflict_without_losing_changes() {
     page.click("Save changes");
     page.until("the conflict", |page| page.text().contains("Keep mine")).await;
     page.until("the author of the change", |page| {
-        page.text().contains("Charlotte Pemberton\u{2069} changed this access")
+        page.text().contains("Charlotte Pemberton\u{2069} saved changes to this access")
     })
     .await;
     assert!(page.text().contains("Your 2 unsaved changes are still here."), "{}", page.text());

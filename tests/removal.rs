@@ -19,7 +19,10 @@ use studio_users_contract::{
     UserRef,
 };
 use studio_users_domain::{Denial, Role, RoleSet, Status, UserId};
-use support::{Page, Reply, environment_id, json_reply, no_content, problem_reply, row, sleep, users_page};
+use support::intervals::Intervals;
+use support::{
+    Page, Reply, environment_id, json_reply, no_content, problem_reply, rendered, row, users_page,
+};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Event, HtmlElement, HtmlInputElement};
@@ -146,6 +149,7 @@ async fn the_shortcut_undoes_the_latest_removal_first() {
 
 #[wasm_bindgen_test]
 async fn the_countdown_pauses_while_the_notice_has_the_focus() {
+    let intervals = Intervals::replace();
     let is_removal = |url: &str| url.contains("/users/") && !url.ends_with("/access");
     let page = table(2, move |url| is_removal(url).then(no_content)).await;
     open_remove_dialog(&page, 0).await;
@@ -157,9 +161,11 @@ async fn the_countdown_pauses_while_the_notice_has_the_focus() {
     // The pointer leaves, as it does when another notice appears. The focus still pauses the countdown.
     let _ = page.one(".toast").dispatch_event(&Event::new("pointerleave").unwrap());
     let before = time_left(&page);
-    sleep(700).await;
-    assert_eq!(time_left(&page), before, "a tick is 250 ms");
+    intervals.tick();
+    rendered().await;
+    assert_eq!(time_left(&page), before);
     undo.blur().unwrap();
+    intervals.tick();
     page.until("the countdown continues", |page| time_left(page) != before).await;
 }
 

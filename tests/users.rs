@@ -11,7 +11,7 @@ use studio_users::i18n::clock;
 use studio_users::state::{Filters, History, Route, UsersRoute};
 use studio_users_contract::{InvitationSummary, Total, UserPage, UserRef};
 use studio_users_domain::{Role, RowRole, Status, UserId};
-use support::{Page, Reply, parameter, row, sleep, users_page, users_page_after, users_window};
+use support::{Page, Reply, parameter, rendered, row, users_page, users_page_after, users_window};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -92,11 +92,11 @@ async fn ignores_a_slow_response_to_an_older_search() {
     });
     shown.until("the first list loads", |page| page.names() == ["Everyone"]).await;
     shown.search("a");
-    sleep(10).await;
+    rendered().await;
     assert_eq!(shown.names(), ["Everyone"], "the rows stay until the new ones load");
     shown.search("ab");
     shown.until("the newer list loads", |page| page.names() == ["Quick"]).await;
-    sleep(200).await;
+    shown.until_answered().await;
     assert_eq!(shown.names(), ["Quick"]);
     let field: HtmlInputElement = shown.one("[aria-label='Search users']").unchecked_into();
     assert_eq!(field.value(), "ab");
@@ -164,12 +164,11 @@ async fn grows_an_inexact_total_until_it_is_exact() {
         .await;
     assert_eq!(shown.one("table").get_attribute("aria-rowcount").as_deref(), Some("-1"));
     let body: HtmlElement = shown.one("tbody").unchecked_into();
-    for _ in 0..20 {
-        body.set_scroll_top(body.scroll_height());
-        sleep(30).await;
-    }
     shown
-        .until("the last row loads", |page| page.names().last().is_some_and(|name| name == "User 319"))
+        .until("the last row loads", |page| {
+            body.set_scroll_top(body.scroll_height());
+            page.names().last().is_some_and(|name| name == "User 319")
+        })
         .await;
     assert_eq!(shown.one(".page-head__count").text_content().as_deref(), Some("320"));
     assert_eq!(shown.one("table").get_attribute("aria-rowcount").as_deref(), Some("321"));
@@ -249,7 +248,7 @@ async fn does_not_mix_a_failed_list_with_the_old_rows() {
     let calls = shown.requests.lock().unwrap().len();
     let body: HtmlElement = shown.one("tbody").unchecked_into();
     body.set_scroll_top(48 * 500);
-    sleep(100).await;
+    shown.until_answered().await;
     assert_eq!(shown.requests.lock().unwrap().len(), calls, "no more rows of the old list are fetched");
     assert_eq!(shown.all(".users-page__list [role=alert]").len(), 1);
     assert!(shown.one("[role=status]").text_content().unwrap().contains("Sorted by Created"));
@@ -265,9 +264,14 @@ async fn loads_the_rows_in_view_after_a_cancelled_search() {
     shown.until("rows load", |page| !page.names().is_empty()).await;
     let body: HtmlElement = shown.one("tbody").unchecked_into();
     body.set_scroll_top(48 * 1_000);
-    sleep(20).await;
+    let is_requested = |name, value| {
+        move |page: &Page| {
+            page.requests.lock().unwrap().iter().any(|url| parameter(url, name).as_deref() == Some(value))
+        }
+    };
+    shown.until("row 1000 is requested", is_requested("offset", "1000")).await;
     shown.search("u");
-    sleep(10).await;
+    shown.until("the search is sent", is_requested("search", "u")).await;
     shown.search("");
     shown.until("row 1000 loads", |page| page.names().iter().any(|name| name == "User 1000")).await;
 }

@@ -205,7 +205,7 @@ test('a conflict shows both versions and keeps the other changes', async ({ page
   const conflict = page.getByRole('radiogroup', { name: 'Harbor Bank' });
   await expect(conflict).toBeVisible();
   const panel = panelOf(page, user.name);
-  await expect(panel).toContainText(/Charlotte Pemberton.* changed this access at/);
+  await expect(panel).toContainText(/Charlotte Pemberton.* saved changes to this access at/);
   await expect(panel).toContainText('Your 2 unsaved changes are still here.');
   await expect(conflict.getByRole('radio')).toHaveCount(2);
   await expect(panel).toContainText(/Velo Bikes.*changed only by you/);
@@ -365,7 +365,7 @@ test('the audit log lists changes, filters by action and exports CSV', async ({ 
   await log.getByRole('button', { name: /Filter by action/ }).click();
   await page.getByRole('menuitemradio', { name: 'Roles changed' }).click();
   const entry = log.getByRole('listitem').first();
-  await expect(entry).toContainText(/You changed the roles for .* in .*Sandbox/);
+  await expect(entry).toContainText(/You changed the roles of .* in .*Sandbox/);
   await expect(entry).toContainText('Operator');
   await expect(entry).toContainText('Agent');
   await expect(entry).toContainText('less access');

@@ -126,7 +126,7 @@ test('mounting and unmounting 200 times leaks no memory', async ({ page, plain }
         await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
       }
       main?.replaceChildren();
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => requestIdleCallback(resolve));
     }, count);
   // The first runs fill caches.
   await mountAndUnmount(50);

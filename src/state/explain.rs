@@ -31,6 +31,10 @@ pub fn explain_code(language: Language, code: Code) -> Option<&'static str> {
         Code::ChangedSince => Some(messages::error_changed_since(language)),
         Code::TotalChanged => Some(messages::error_total_changed(language)),
         Code::VersionMismatch => Some(messages::error_version(language)),
+        Code::TooLarge => Some(messages::error_too_large(language)),
+        Code::CrossSite | Code::MethodNotAllowed | Code::KeyReused => {
+            Some(messages::error_page_outdated(language))
+        }
         Code::RateLimited => Some(messages::error_rate_limited(language)),
         Code::Unavailable => Some(messages::error_unavailable(language)),
         code => code.denial().map(|denial| denial.message(language)),

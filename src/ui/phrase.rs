@@ -11,12 +11,22 @@ pub fn Phrase(
     text: String,
     /// The names that replace the placeholders, in their order.
     names: Vec<String>,
+    /// Whether the names stand out: the first in `<strong>`, the others in `<em>`.
+    #[prop(optional)]
+    emphasized: bool,
 ) -> impl IntoView {
     pieces(&text)
         .into_iter()
         .map(|piece| match piece {
             Piece::Text(text) => text.to_owned().into_any(),
-            Piece::Name(index) => view! { <bdi>{names.get(index).cloned()}</bdi> }.into_any(),
+            Piece::Name(index) => {
+                let name = view! { <bdi>{names.get(index).cloned()}</bdi> };
+                match (emphasized, index) {
+                    (false, _) => name.into_any(),
+                    (true, 0) => view! { <strong>{name}</strong> }.into_any(),
+                    (true, _) => view! { <em>{name}</em> }.into_any(),
+                }
+            }
         })
         .collect_view()
 }

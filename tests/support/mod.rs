@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod intervals;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
@@ -42,6 +45,23 @@ pub struct MockTransport {
     reply: Box<dyn Fn(&Request) -> Reply + Send + Sync>,
     requests: Arc<Mutex<Vec<String>>>,
     request_bodies: Arc<Mutex<Vec<(String, String)>>>,
+    in_flight: Arc<AtomicUsize>,
+}
+
+/// Counts a request as in flight until it has its response or is aborted.
+struct PendingRequest(Arc<AtomicUsize>);
+
+impl PendingRequest {
+    fn new(in_flight: &Arc<AtomicUsize>) -> Self {
+        in_flight.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(in_flight))
+    }
+}
+
+impl Drop for PendingRequest {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Transport for MockTransport {
@@ -55,7 +75,9 @@ impl Transport for MockTransport {
             self.request_bodies.lock().unwrap().push((request.url.clone(), body.clone()));
         }
         let reply = (self.reply)(&request);
+        let in_flight = PendingRequest::new(&self.in_flight);
         Box::pin(async move {
+            let _in_flight = in_flight;
             match reply {
                 Reply::Unreachable => Err(TransportError::Unreachable),
                 Reply::After(delay, response) => {
@@ -94,6 +116,7 @@ pub struct Page {
     pub impersonation: Impersonation,
     /// The changes of the impersonation that the host was notified of.
     pub view_changes: Arc<Mutex<Vec<ViewChange>>>,
+    in_flight: Arc<AtomicUsize>,
     host: HtmlElement,
     root: ShadowRoot,
     _mounted: Mounted,
@@ -128,7 +151,7 @@ impl Page {
         style.set_property("inline-size", &format!("{width}px")).unwrap();
         style.set_property("block-size", "600px").unwrap();
         document().body().unwrap().append_child(&host).unwrap();
-        let (requests, request_bodies) = (Arc::default(), Arc::default());
+        let (requests, request_bodies, in_flight) = (Arc::default(), Arc::default(), Arc::default());
         let has_session_ended = Arc::new(Mutex::new(false));
         let ended = Arc::clone(&has_session_ended);
         let navigation = Navigation::in_memory(route).with_urls(Route::url);
@@ -137,6 +160,7 @@ impl Page {
             reply: Box::new(reply),
             requests: Arc::clone(&requests),
             request_bodies: Arc::clone(&request_bodies),
+            in_flight: Arc::clone(&in_flight),
         });
         let view_changes = Arc::<Mutex<Vec<_>>>::default();
         let changes = Arc::clone(&view_changes);
@@ -166,6 +190,7 @@ impl Page {
             session_renewal,
             impersonation,
             view_changes,
+            in_flight,
             host,
             root,
             _mounted: mounted,
@@ -251,15 +276,21 @@ impl Page {
         self.fill("[aria-label='Search users']", text);
     }
 
-    /// Waits for a condition. Fails the test after two seconds, with the text of the page.
+    /// Waits for a condition. Fails the test after 20 seconds, as Playwright does, with the text of the page.
     pub async fn until(&self, description: &str, condition: impl Fn(&Self) -> bool) {
-        for _ in 0..200 {
+        for _ in 0..2_000 {
             if condition(self) {
                 return;
             }
             sleep(10).await;
         }
-        panic!("timed out after two seconds: {description}; the page contains: {}", self.text());
+        panic!("timed out: {description}; the page contains: {}", self.text());
+    }
+
+    /// Waits until every request has its response, and the page has rendered the responses.
+    pub async fn until_answered(&self) {
+        self.until("all requests are answered", |page| page.in_flight.load(Ordering::Relaxed) == 0).await;
+        rendered().await;
     }
 }
 
@@ -269,8 +300,16 @@ impl Drop for Page {
     }
 }
 
+/// Waits until the page has rendered what happened so far: after the second frame from now, and the tasks that wait for
+/// a frame to be painted.
+pub async fn rendered() {
+    next_frame().await;
+    next_frame().await;
+    sleep(0).await;
+}
+
 /// Waits for a number of milliseconds.
-pub async fn sleep(milliseconds: i32) {
+async fn sleep(milliseconds: i32) {
     let promise = Promise::new(&mut |resolve, _| {
         let window = web_sys::window().unwrap();
         window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds).unwrap();

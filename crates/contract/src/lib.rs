@@ -27,6 +27,7 @@ pub use access::{
 };
 pub use audit::{
     Action, ActivityQuery, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery, ExportFilters,
+    GRANT_NOT_ALLOWED,
 };
 pub use event::{EventKind, UserChanged};
 pub use invitation::{

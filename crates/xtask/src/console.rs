@@ -415,7 +415,8 @@ mod tests {
         let console = Console::new(1, Output::Short);
         let text = console.step("Testing the console", None, |task| {
             let mut script = process::command("sh");
-            script.args(["-c", "echo some output; printf '   Building [=> ] 3/4: a\\r' >&2; exit 3"]);
+            script
+                .args(["-c", "printf 'some %s\\n' output; printf '   Building [=> ] 3/4: a\\r' >&2; exit 3"]);
             let (outcome, text) = task.run_and_read(&mut script)?;
             assert!(outcome.unwrap_err().to_string().contains("exit status: 3"));
             Ok(text)

@@ -106,12 +106,17 @@ impl Tool {
         match self.find() {
             Some(folder) => Ok(folder),
             None => self.install(task).with_context(|| {
-                format!(
-                    "cannot install {package} {version}. To install it yourself into a folder on PATH: \
-                     cargo install --locked {package} --version {version}",
-                    package = self.package,
-                    version = self.version
-                )
+                let (package, version) = (self.package, &self.version);
+                // A program that reports no version is never used from PATH, so there is nothing to install by hand.
+                let hint = if self.reports_version {
+                    format!(
+                        ". To install it yourself into a folder on PATH: cargo install --locked {package} \
+                         --version {version}"
+                    )
+                } else {
+                    String::new()
+                };
+                format!("cannot install {package} {version}{hint}")
             }),
         }
     }

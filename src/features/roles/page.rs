@@ -119,6 +119,10 @@ fn row(language: Language, role: Role) -> impl IntoView {
                         })}
                 </span>
                 <span class="matrix__text">{role.description(language)}</span>
+                {(role == Role::OrganisationManager)
+                    .then(|| {
+                        view! { <span class="matrix__text">{messages::formerly_environment_manager(language)}</span> }
+                    })}
             </th>
             {cells.collect_view()}
         </tr>

@@ -77,8 +77,13 @@ pub(crate) fn ExportButton(
             }
             aria-disabled=move || is_locked().then_some("true")
             aria-describedby=move || (event_stream.connection.get() == Connection::Down).then_some(OFFLINE_ID)
+            aria-description=move || (!is_locked()).then(|| messages::export_hint(language))
             data-hint=move || {
-                (event_stream.connection.get() == Connection::Down).then(|| messages::offline_reason(language))
+                if event_stream.connection.get() == Connection::Down {
+                    messages::offline_reason(language)
+                } else {
+                    messages::export_hint(language)
+                }
             }
             on:click=on_click
         >

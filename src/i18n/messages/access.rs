@@ -69,6 +69,10 @@ messages! {
     ability_users { en: "managing users", nl: "gebruikers beheren" }
     ability_chat_notifications { en: "chat notifications", nl: "chatmeldingen" }
 
+    assigned_replace_inherited {
+        en: "Roles assigned here replace inherited roles.",
+        nl: "Rollen die hier zijn toegewezen, vervangen overgenomen rollen."
+    }
     what_changes { en: "What changes", nl: "Wat er verandert" }
     same_permissions { en: "Different roles, same permissions", nl: "Andere rollen, dezelfde rechten" }
     gained(what) { en: "Gained: {what}", nl: "Erbij: {what}" }
@@ -123,9 +127,9 @@ messages! {
     access_saved(name) { en: "Access saved for {name}", nl: "Toegang van {name} opgeslagen" }
     no_own_manager_left(nodes) { en: "{nodes} no longer has its own manager", nl: "{nodes} heeft geen eigen beheerder meer" }
 
-    changed_by_someone { en: "Someone else changed this access in the meantime.", nl: "Iemand anders heeft deze toegang intussen gewijzigd." }
-    changed_at(name, time) { en: "{name} changed this access at {time}.", nl: "{name} heeft deze toegang om {time} gewijzigd." }
-    you_changed_at(time) { en: "You changed this access in another window at {time}.", nl: "Je hebt deze toegang om {time} in een ander venster gewijzigd." }
+    changed_by_someone { en: "Someone else saved changes to this access in the meantime.", nl: "Iemand anders heeft intussen wijzigingen in deze toegang opgeslagen." }
+    changed_at(name, time) { en: "{name} saved changes to this access at {time}.", nl: "{name} heeft om {time} wijzigingen in deze toegang opgeslagen." }
+    you_changed_at(time) { en: "You saved changes to this access in another window at {time}.", nl: "Je hebt om {time} in een ander venster wijzigingen in deze toegang opgeslagen." }
     unsaved_changes_kept[number]() { en: "Your unsaved change is still here." | "Your {number} unsaved changes are still here.", nl: "Je niet-opgeslagen wijziging staat er nog." | "Je {number} niet-opgeslagen wijzigingen staan er nog." }
     resolve_conflicts[number]() { en: "Resolve {number} conflict." | "Resolve {number} conflicts.", nl: "Los {number} conflict op." | "Los {number} conflicten op." }
     no_conflicts { en: "There are no conflicts.", nl: "Er zijn geen conflicten." }

@@ -11,6 +11,7 @@ messages! {
     audit_log_not_exported(cause) { en: "The audit log could not be exported. {cause}", nl: "Het auditlog kon niet worden geëxporteerd. {cause}" }
     load_older { en: "Load older", nl: "Oudere laden" }
     loading_older { en: "Loading older entries", nl: "Oudere items laden" }
+    audit_log_scope { en: "Actions in the environments you manage.", nl: "Acties in de omgevingen die jij beheert." }
     no_entries { en: "No entries yet", nl: "Nog geen items" }
     no_entries_for_action { en: "No entries for this action", nl: "Geen items voor deze actie" }
     today_date(day) { en: "Today, {day}", nl: "Vandaag, {day}" }
@@ -26,22 +27,54 @@ messages! {
     on_device(device) { en: "on {device}", nl: "op {device}" }
     user_count[number]() { en: "{number} user" | "{number} users", nl: "{number} gebruiker" | "{number} gebruikers" }
 
-    you_actor { en: "You", nl: "Jij" }
-    someone { en: "Someone", nl: "Iemand" }
-    you_target { en: "you", nl: "jou" }
-
-    verb_invited { en: "invited", nl: "maakte een uitnodiging voor" }
-    verb_sent_invitation { en: "sent the invitation", nl: "verstuurde de uitnodiging" }
-    verb_resent_invitation { en: "resent the invitation", nl: "verstuurde opnieuw de uitnodiging" }
-    verb_copied_link { en: "copied an invitation link", nl: "kopieerde een uitnodigingslink" }
-    verb_revoked { en: "revoked the invitation", nl: "trok de uitnodiging in" }
-    verb_accepted { en: "accepted the invitation", nl: "accepteerde de uitnodiging" }
-    verb_changed_roles { en: "changed the roles", nl: "wijzigde de rollen" }
-    verb_removed { en: "removed", nl: "verwijderde" }
-    verb_restored { en: "restored", nl: "herstelde" }
-    verb_started_view { en: "started viewing as", nl: "startte een weergave als" }
-    verb_ended_view { en: "stopped viewing as", nl: "beëindigde de weergave als" }
-    verb_tried_change { en: "tried to make a change while viewing as", nl: "probeerde iets te wijzigen tijdens de weergave als" }
+    // Dutch uses the simple past, whose form is the same after "Je" and after a name.
+    actor_you { en: "You", nl: "Je" }
+    actor_unknown { en: "Someone", nl: "Iemand" }
+    target_you { en: "you", nl: "jou" }
+    target_unknown { en: "someone", nl: "iemand" }
+    node_unknown { en: "another environment", nl: "een andere omgeving" }
+    did_invite(actor, target, node) { en: "{actor} invited {target} to {node}", nl: "{actor} nodigde {target} uit voor {node}" }
+    did_send(actor, target, node) {
+        en: "{actor} sent {target} an invitation to {node}",
+        nl: "{actor} stuurde {target} een uitnodiging voor {node}"
+    }
+    did_resend(actor, target, node) {
+        en: "{actor} resent {target} the invitation to {node}",
+        nl: "{actor} stuurde {target} de uitnodiging voor {node} opnieuw"
+    }
+    did_copy_link(actor, target, node) {
+        en: "{actor} copied an invitation link to {node} for {target}",
+        nl: "{actor} kopieerde een uitnodigingslink naar {node} voor {target}"
+    }
+    did_revoke(actor, target, node) {
+        en: "{actor} revoked the invitation for {target} to {node}",
+        nl: "{actor} trok de uitnodiging van {target} voor {node} in"
+    }
+    did_accept(actor, node) { en: "{actor} accepted the invitation to {node}", nl: "{actor} accepteerde de uitnodiging voor {node}" }
+    did_change_roles(actor, target, node) {
+        en: "{actor} changed the roles of {target} in {node}",
+        nl: "{actor} wijzigde de rollen van {target} in {node}"
+    }
+    did_change_own_roles(actor, node) { en: "{actor} changed their own roles in {node}", nl: "{actor} wijzigde de eigen rollen in {node}" }
+    you_changed_own_roles(actor, node) { en: "{actor} changed your own roles in {node}", nl: "{actor} wijzigde je eigen rollen in {node}" }
+    did_remove(actor, target, node) { en: "{actor} removed {target} from {node}", nl: "{actor} verwijderde {target} uit {node}" }
+    did_restore(actor, target, node) { en: "{actor} restored {target} in {node}", nl: "{actor} herstelde {target} in {node}" }
+    did_start_view(actor, target, node) {
+        en: "{actor} started viewing as {target} in {node}",
+        nl: "{actor} startte een weergave als {target} in {node}"
+    }
+    did_end_view(actor, target, node) {
+        en: "{actor} stopped viewing as {target} in {node}",
+        nl: "{actor} beëindigde de weergave als {target} in {node}"
+    }
+    did_try_change(actor, target, node) {
+        en: "{actor} tried to make a change while viewing as {target} in {node}",
+        nl: "{actor} probeerde iets te wijzigen tijdens de weergave als {target} in {node}"
+    }
+    did_sign_in(actor) { en: "{actor} signed in", nl: "{actor} logde in" }
+    did_sign_out(actor) { en: "{actor} signed out", nl: "{actor} logde uit" }
+    did_export(actor) { en: "{actor} exported users", nl: "{actor} exporteerde gebruikers" }
+    did_unknown(actor) { en: "{actor} performed an unknown action", nl: "{actor} voerde een onbekende actie uit" }
     operation_change_access { en: "changing roles", nl: "rollen wijzigen" }
     operation_remove { en: "removing a user", nl: "een gebruiker verwijderen" }
     operation_restore { en: "restoring a user", nl: "een gebruiker herstellen" }
@@ -55,18 +88,16 @@ messages! {
     operation_profile { en: "changing the account", nl: "het account wijzigen" }
     operation_sign_out { en: "ending a session", nl: "een sessie beëindigen" }
     operation_sign_in { en: "signing in", nl: "inloggen" }
+    grant_not_allowed {
+        en: "the person who gave this role is no longer allowed to give it",
+        nl: "wie deze rol gaf, mag die niet meer geven"
+    }
     view_end_exited { en: "exited", nl: "zelf beëindigd" }
     view_end_expired { en: "time limit reached", nl: "tijdslimiet bereikt" }
     view_end_conditions_lost { en: "no longer allowed", nl: "niet langer toegestaan" }
     view_end_signed_out { en: "signed out", nl: "uitgelogd" }
     view_end_replaced { en: "replaced by a newer view", nl: "vervangen door een nieuwere weergave" }
     view_end_unknown { en: "ended", nl: "geëindigd" }
-    verb_signed_in { en: "signed in", nl: "logde in" }
-    verb_signed_out { en: "signed out", nl: "logde uit" }
-    verb_exported { en: "exported users", nl: "exporteerde gebruikers" }
-    verb_unknown { en: "performed an unknown action", nl: "voerde een onbekende actie uit" }
-    in_node { en: "in", nl: "in" }
-    for_person { en: "for", nl: "voor" }
 
     action_invited { en: "User invited", nl: "Gebruiker uitgenodigd" }
     action_sent { en: "Invitation sent", nl: "Uitnodiging verstuurd" }
@@ -82,5 +113,6 @@ messages! {
     action_view_refused { en: "Change blocked while viewing", nl: "Wijziging geblokkeerd tijdens weergave" }
     action_signed_in { en: "Signed in", nl: "Ingelogd" }
     action_signed_out { en: "Signed out", nl: "Uitgelogd" }
+    action_unknown { en: "Unknown action", nl: "Onbekende actie" }
     action_exported { en: "Users exported", nl: "Gebruikers geëxporteerd" }
 }

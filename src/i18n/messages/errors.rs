@@ -27,5 +27,10 @@ messages! {
         nl: "De lijst is gewijzigd, dus er is niets gedaan. Controleer je selectie en probeer het opnieuw."
     }
     error_version { en: "Someone else changed this in the meantime. Reload the page and try again.", nl: "Iemand anders heeft dit intussen gewijzigd. Laad de pagina opnieuw en probeer het nog eens." }
+    error_too_large { en: "This is too large to send. Shorten it and try again.", nl: "Dit is te groot om te versturen. Maak het korter en probeer het opnieuw." }
+    error_page_outdated {
+        en: "The server can’t process this request. Reload the page and try again.",
+        nl: "De server kan dit verzoek niet verwerken. Laad de pagina opnieuw en probeer het nog eens."
+    }
     error_rate_limited { en: "Too many requests. Try again later.", nl: "Te veel verzoeken. Probeer het later opnieuw." }
 }

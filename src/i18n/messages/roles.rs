@@ -8,6 +8,7 @@ messages! {
         en: "A user can have several roles, and different roles in each environment.",
         nl: "Een gebruiker kan meerdere rollen hebben, en in elke omgeving andere."
     }
+    formerly_environment_manager { en: "Formerly Environment Manager", nl: "Heette voorheen Environment Manager" }
     breadcrumb { en: "Breadcrumb", nl: "Kruimelpad" }
     roles_table { en: "Roles and what they can do", nl: "Rollen en wat ze kunnen" }
     full_access { en: "Full access", nl: "Volledig" }
@@ -30,7 +31,7 @@ messages! {
     }
     notifications_not_inherited { en: "Chat notifications aren’t inherited", nl: "Chatmeldingen worden niet overgenomen" }
     notifications_not_inherited_text {
-        en: "A user can get chat notifications only where Agent or Operator is assigned in the environment itself. Opening hours, working hours, availability and personal settings also apply.",
-        nl: "Een gebruiker kan alleen chatmeldingen krijgen waar Agent of Operator in de omgeving zelf is toegewezen. Openingstijden, werktijden, beschikbaarheid en persoonlijke instellingen tellen ook mee."
+        en: "A user can get chat notifications only where Agent or Operator is assigned in the environment itself. Opening hours, working hours, availability and personal settings also apply. Administrators get no chat notifications and no assigned conversations.",
+        nl: "Een gebruiker kan alleen chatmeldingen krijgen waar Agent of Operator in de omgeving zelf is toegewezen. Openingstijden, werktijden, beschikbaarheid en persoonlijke instellingen tellen ook mee. Administrators krijgen geen chatmeldingen en geen toegewezen gesprekken."
     }
 }

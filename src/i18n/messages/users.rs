@@ -52,6 +52,10 @@ messages! {
     select_all { en: "Select all users", nl: "Alle gebruikers selecteren" }
     invite_users { en: "Invite users", nl: "Gebruikers uitnodigen" }
     invite_button { en: "Invite users", nl: "Uitnodigen" }
+    export_hint {
+        en: "Exports the users that match your search and filters. The file is in English.",
+        nl: "Exporteert de gebruikers die aan je zoekopdracht en filters voldoen. Het bestand is in het Engels."
+    }
     export_csv { en: "Export CSV", nl: "CSV exporteren" }
     exported[count]() { en: "{count} user exported" | "{count} users exported", nl: "{count} gebruiker geëxporteerd" | "{count} gebruikers geëxporteerd" }
     exporting(done, total) { en: "Exporting {done} of {total}", nl: "{done} van {total} geëxporteerd" }

@@ -4,7 +4,9 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use studio_users_contract::{AcceptInvitation, Action, AuditDetails, GrantDetails, InvitationDetails};
+use studio_users_contract::{
+    AcceptInvitation, Action, AuditDetails, GRANT_NOT_ALLOWED, GrantDetails, InvitationDetails,
+};
 use studio_users_domain::{
     AssignmentDiff, Assignments, Change, NodeId, NodeSet, UserId, pending_assignments, with_grants,
 };
@@ -202,7 +204,7 @@ async fn record_invalid_grant(editor: &mut Editor, pending: &GrantRecord) -> Res
     let key = editor.principal.organisation.key(pending.grant.node).ok_or(AppError::Unavailable)?;
     let details = AuditDetails {
         before: Some(pending.grant.roles),
-        reason: Some("The person who gave this role is no longer allowed to give it.".into()),
+        reason: Some(GRANT_NOT_ALLOWED.into()),
         ..AuditDetails::default()
     };
     let target = person(&editor.principal.account, false);

@@ -53,7 +53,7 @@ pub(super) fn split(compiled: &Path, name: &str, folder: &Path, task: &Task) -> 
 
     let mut bindgen = bindgen_command(task)?;
     // The parts refer to shared code by the names that the linker exported.
-    bindgen.args(["--keep-lld-exports", "--remove-name-section", "--remove-producers-section"]);
+    bindgen.args(["--keep-lld-exports", "--remove-producers-section"]);
     bindgen.args(["--out-name", name, "--out-dir"]).arg(&bound_dir);
     task.run(bindgen.arg(split_dir.join(format!("{name}.wasm"))))?;
 
@@ -110,6 +110,8 @@ pub(super) fn optimise(files: &[PathBuf], task: &Task) -> Result<()> {
             .iter()
             .map(|file| {
                 let mut command = process::command(&wasm_opt);
+                // Functions with similar names have similar code, which compresses better side by side.
+                command.arg("--reorder-functions-by-name");
                 // Repeated code compresses well. The code that these passes generate to avoid it does not.
                 command.args(["-Oz", "--skip-pass=local-cse", "--skip-pass=inlining-optimizing"]);
                 command.args(["--strip-debug", "--strip-producers"]).arg(file).arg("--output").arg(file);

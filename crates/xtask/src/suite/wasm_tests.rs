@@ -33,6 +33,8 @@ pub(super) fn command(task: &Task) -> Result<Command> {
     let mut tests = process::cargo(["test", "--no-fail-fast", "--package", "studio-users"]);
     tests.args(WASM);
     tests.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner).env("CHROMEDRIVER", browser.driver);
+    // For a whole file of tests, in seconds. A single condition is waited for up to 20 seconds.
+    tests.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
     Ok(tests)
 }
 

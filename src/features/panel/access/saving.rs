@@ -71,14 +71,23 @@ impl AccessStore {
                 }
                 // Shows the current access, and stages the change so that the user can save it.
                 Some(Err(error)) if error.code() == Some(Code::VersionMismatch) => {
-                    let _ = self.staged.try_set(staged);
+                    self.stage_unsaved(staged);
                     self.load(user);
                 }
                 Some(Err(error)) => {
-                    let _ = self.staged.try_set(staged);
+                    self.stage_unsaved(staged);
                     let _ = self.save_error.try_set(Some(error));
                 }
                 None => {}
+            }
+        });
+    }
+
+    /// Stages changes that could not be saved. What the user staged at the same nodes meanwhile stays.
+    fn stage_unsaved(self, unsaved: Staged) {
+        let _ = self.staged.try_update(|staged| {
+            for (node, roles) in unsaved {
+                staged.entry(node).or_insert(roles);
             }
         });
     }
@@ -116,7 +125,7 @@ impl AccessStore {
     }
 
     /// Sends changes for the user in the panel. Returns `None` if the panel shows another user when the response
-    /// arrives.
+    /// arrives; a notice then reports a failure.
     async fn send(self, user: UserId, staged: Staged) -> Option<Result<(), ApiError>> {
         let version =
             self.loaded.try_with_untracked(|loaded| loaded.as_ref().map(|l| l.version.clone()))??;
@@ -129,6 +138,11 @@ impl AccessStore {
             self.changes.notify(Change::User(user));
         }
         if !is_current {
+            if let Err(error) = response
+                && error != ApiError::Aborted
+            {
+                self.notices.error(explain(self.language, &error));
+            }
             return None;
         }
         let _ = self.is_saving.try_set(false);

@@ -2,13 +2,10 @@ use leptos::prelude::*;
 use studio_users_contract::{Action, AuditDetails, AuditEntry, AuditPerson};
 use studio_users_domain::RoleSet;
 
-use super::model::{
-    TargetForm, glyph, is_view_action, operation_name, reduces_access, target_form, verb_phrase,
-    view_end_reason,
-};
+use super::model::{coded_reason, glyph, is_view_action, operation_name, reduces_access, sentence};
 use crate::i18n::{Language, format, isolated, messages, use_language};
 use crate::state::use_current_user;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, Phrase};
 
 /// One audit log entry: actor, action, target, node, roles before and after, reason and time.
 #[component]
@@ -17,49 +14,26 @@ pub(super) fn Entry(entry: AuditEntry) -> impl IntoView {
     let current_user = use_current_user();
     let AuditEntry { at, action, actor, target, node, view, details, .. } = entry;
     let is_current_user = move |person: &AuditPerson| current_user.read_untracked().is_self(person.id);
-    let actor_phrase = match &actor {
-        Some(actor) if is_current_user(actor) => {
-            view! { <strong>{messages::you_actor(language)}</strong> }.into_any()
-        }
-        Some(actor) => view! {
-            <strong>
-                <bdi>{actor.name.clone()}</bdi>
-            </strong>
-        }
-        .into_any(),
-        None => view! { <strong>{messages::someone(language)}</strong> }.into_any(),
+    let is_own = matches!((&actor, &target), (Some(actor), Some(target)) if actor.id == target.id);
+    let is_you = actor.as_ref().is_some_and(is_current_user);
+    let actor = match actor {
+        Some(_) if is_you => messages::actor_you(language).to_owned(),
+        Some(actor) => actor.name,
+        None => messages::actor_unknown(language).to_owned(),
     };
-    // The target is left out if it is the actor.
-    let other = target.filter(|target| actor.as_ref().is_none_or(|actor| actor.id != target.id));
-    let target_phrase = other.filter(|_| target_form(action) != TargetForm::None).map(|target| {
-        let name = if is_current_user(&target) {
-            view! { <em>{messages::you_target(language)}</em> }.into_any()
-        } else {
-            view! {
-                <em>
-                    <bdi>{target.name.clone()}</bdi>
-                </em>
-            }
-            .into_any()
-        };
-        let preposition =
-            (target_form(action) == TargetForm::For).then(|| view! { {messages::for_person(language)} " " });
-        view! { " " {preposition} {name} }
-    });
-    let node_phrase = node.map(|node| {
-        view! {
-            " "
-            {messages::in_node(language)}
-            " "
-            <em>
-                <bdi>{node.name}</bdi>
-            </em>
-        }
-    });
+    let target = match target {
+        Some(target) if is_current_user(&target) => messages::target_you(language).to_owned(),
+        Some(target) => target.name,
+        None => messages::target_unknown(language).to_owned(),
+    };
+    let node_name = node.map_or_else(|| messages::node_unknown(language).to_owned(), |node| node.name);
+    let sentence = sentence(language, action, is_own, is_you);
+    let names = vec![actor, target, node_name];
     let change = change(language, action, &details);
     let note = note(language, action, &details, view.is_some() && !is_view_action(action));
-    // The reason of `view.ended` is a code, not a text that a user wrote. The note shows it.
-    let reason = details.reason.filter(|_| action != Action::ViewEnded).map(|reason| {
+    // The note shows the text of a code.
+    let is_entered = |reason: &String| coded_reason(language, action, reason).is_none();
+    let reason = details.reason.filter(is_entered).map(|reason| {
         view! { <p class="audit__reason" dir="auto">{messages::reason(language, &isolated(&reason))}</p> }
     });
     let kind = (is_view_action(action) || view.is_some()).then_some("view");
@@ -69,7 +43,7 @@ pub(super) fn Entry(entry: AuditEntry) -> impl IntoView {
                 <Icon glyph=glyph(action) />
             </span>
             <div class="audit__text">
-                {actor_phrase} " " {verb_phrase(language, action)} {target_phrase} {node_phrase}
+                <Phrase text=sentence names emphasized=true />
                 {note.map(|note| view! { <span class="audit__note">{note}</span> })}
                 {change}
                 {reason}
@@ -137,7 +111,7 @@ fn change(language: Language, action: Action, details: &AuditDetails) -> Option<
     })
 }
 
-/// Joins the remaining details: duration, why an impersonation ended, device, count, operation.
+/// Joins the remaining details: duration, a reason that is a code, device, count, operation.
 fn note(
     language: Language,
     action: Action,
@@ -151,8 +125,8 @@ fn note(
     let count = details.count.map(|count| messages::user_count(language, count));
     let during = is_during_impersonation.then(|| messages::during_view(language).to_string());
     let operation = details.operation.as_deref().map(|operation| operation_name(language, operation));
-    let end = details.reason.as_deref().filter(|_| action == Action::ViewEnded);
-    let end = end.map(|end| view_end_reason(language, end).to_owned());
-    let notes: Vec<_> = [minutes, end, device, count, operation, during].into_iter().flatten().collect();
+    let reason = details.reason.as_deref().and_then(|reason| coded_reason(language, action, reason));
+    let reason = reason.map(str::to_owned);
+    let notes: Vec<_> = [minutes, reason, device, count, operation, during].into_iter().flatten().collect();
     (!notes.is_empty()).then(|| notes.join(", "))
 }

@@ -1,9 +1,9 @@
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc};
-use studio_users_contract::{Action, AuditEntry, ViewEnd, path};
+use studio_users_contract::{Action, AuditEntry, GRANT_NOT_ALLOWED, ViewEnd, path};
 use studio_users_domain::{RoleSet, capabilities_of};
 
 use crate::i18n::{Language, format, messages};
-use crate::ui::Glyph;
+use crate::ui::{Glyph, PLACEHOLDERS};
 
 /// The entries of one calendar day, in the browser's time zone.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,61 +76,33 @@ pub(super) fn action_name(language: Language, action: Action) -> &'static str {
         Action::SessionStarted => messages::action_signed_in(language),
         Action::SessionEnded => messages::action_signed_out(language),
         Action::UsersExported => messages::action_exported(language),
-        Action::Unknown => messages::verb_unknown(language),
+        Action::Unknown => messages::action_unknown(language),
     }
 }
 
-/// Returns the verb phrase that follows the actor's name in an entry.
-pub(super) fn verb_phrase(language: Language, action: Action) -> &'static str {
+/// Returns the sentence of an entry with [`PLACEHOLDERS`] for the actor, the target and the node. `is_own` says whether
+/// the target is the actor, `is_you` whether the actor is the current user.
+pub(super) fn sentence(language: Language, action: Action, is_own: bool, is_you: bool) -> String {
+    let [actor, target, node] = PLACEHOLDERS;
     match action {
-        Action::UserInvited => messages::verb_invited(language),
-        Action::InvitationSent => messages::verb_sent_invitation(language),
-        Action::InvitationResent => messages::verb_resent_invitation(language),
-        Action::InvitationLinkCopied => messages::verb_copied_link(language),
-        Action::InvitationRevoked => messages::verb_revoked(language),
-        Action::InvitationAccepted => messages::verb_accepted(language),
-        Action::RolesChanged => messages::verb_changed_roles(language),
-        Action::UserRemoved => messages::verb_removed(language),
-        Action::UserRestored => messages::verb_restored(language),
-        Action::ViewStarted => messages::verb_started_view(language),
-        Action::ViewEnded => messages::verb_ended_view(language),
-        Action::ViewRefused => messages::verb_tried_change(language),
-        Action::SessionStarted => messages::verb_signed_in(language),
-        Action::SessionEnded => messages::verb_signed_out(language),
-        Action::UsersExported => messages::verb_exported(language),
-        Action::Unknown => messages::verb_unknown(language),
-    }
-}
-
-/// How the target follows the verb phrase: by itself, after "for", or not at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TargetForm {
-    /// "invited Sanne".
-    Plain,
-    /// "changed the roles for Sanne".
-    For,
-    /// "signed in".
-    None,
-}
-
-pub(super) const fn target_form(action: Action) -> TargetForm {
-    match action {
-        Action::UserInvited
-        | Action::UserRemoved
-        | Action::UserRestored
-        | Action::ViewStarted
-        | Action::ViewEnded
-        | Action::ViewRefused => TargetForm::Plain,
-        Action::InvitationSent
-        | Action::InvitationResent
-        | Action::InvitationLinkCopied
-        | Action::InvitationRevoked
-        | Action::RolesChanged => TargetForm::For,
-        Action::InvitationAccepted
-        | Action::SessionStarted
-        | Action::SessionEnded
-        | Action::UsersExported
-        | Action::Unknown => TargetForm::None,
+        Action::UserInvited => messages::did_invite(language, actor, target, node),
+        Action::InvitationSent => messages::did_send(language, actor, target, node),
+        Action::InvitationResent => messages::did_resend(language, actor, target, node),
+        Action::InvitationLinkCopied => messages::did_copy_link(language, actor, target, node),
+        Action::InvitationRevoked => messages::did_revoke(language, actor, target, node),
+        Action::InvitationAccepted => messages::did_accept(language, actor, node),
+        Action::RolesChanged if is_own && is_you => messages::you_changed_own_roles(language, actor, node),
+        Action::RolesChanged if is_own => messages::did_change_own_roles(language, actor, node),
+        Action::RolesChanged => messages::did_change_roles(language, actor, target, node),
+        Action::UserRemoved => messages::did_remove(language, actor, target, node),
+        Action::UserRestored => messages::did_restore(language, actor, target, node),
+        Action::ViewStarted => messages::did_start_view(language, actor, target, node),
+        Action::ViewEnded => messages::did_end_view(language, actor, target, node),
+        Action::ViewRefused => messages::did_try_change(language, actor, target, node),
+        Action::SessionStarted => messages::did_sign_in(language, actor),
+        Action::SessionEnded => messages::did_sign_out(language, actor),
+        Action::UsersExported => messages::did_export(language, actor),
+        Action::Unknown => messages::did_unknown(language, actor),
     }
 }
 
@@ -163,8 +135,19 @@ pub(super) fn operation_name(language: Language, operation: &str) -> String {
     name.to_owned()
 }
 
+/// Returns the text for a reason that is a code of the backend. `None` if the actor entered the reason.
+pub(super) fn coded_reason(language: Language, action: Action, reason: &str) -> Option<&'static str> {
+    match action {
+        Action::ViewEnded => Some(view_end_reason(language, reason)),
+        Action::InvitationRevoked if reason == GRANT_NOT_ALLOWED => {
+            Some(messages::grant_not_allowed(language))
+        }
+        _ => None,
+    }
+}
+
 /// Returns the text for the reason why an impersonation ended.
-pub(super) fn view_end_reason(language: Language, wire_name: &str) -> &'static str {
+fn view_end_reason(language: Language, wire_name: &str) -> &'static str {
     match ViewEnd::ALL.into_iter().find(|end| end.wire_name() == wire_name) {
         Some(ViewEnd::Exited) => messages::view_end_exited(language),
         Some(ViewEnd::Expired) => messages::view_end_expired(language),

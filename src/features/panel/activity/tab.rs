@@ -157,6 +157,7 @@ fn Entries(store: ActivityStore) -> impl IntoView {
             </div>
         </Show>
         <LoadMore store />
+        <p class="hint">{messages::audit_log_scope(language)}</p>
     }
 }
 

@@ -46,11 +46,12 @@ impl Selected {
         }
     }
 
-    /// Returns the selection for a bulk request. Returns `None` if no users are selected, or if all are and their number
-    /// exceeds [`MAX_BULK`] or is only a lower bound.
+    /// Returns the selection for a bulk request. Returns `None` if no users are selected, if more than [`MAX_BULK`] are,
+    /// or if all are and their number is only a lower bound.
     pub(crate) fn request(&self, rows: Option<&Rows>) -> Option<BulkSelection> {
         match self {
             Self::Empty => None,
+            Self::Users(users) if users.len() > MAX_BULK as usize => None,
             Self::Users(users) => {
                 let mut ids: Vec<_> = users.iter().copied().collect();
                 ids.sort_unstable();
@@ -111,5 +112,24 @@ impl Selection {
             Selected::Empty => *selected = Selected::Users(users.into_iter().collect()),
             Selected::AllMatching => {}
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn requests_no_more_users_than_the_limit() {
+        let users = |count: u32| {
+            let ids = (0..count).map(|number| UserId(Uuid::from_u128(number.into())));
+            Selected::Users(ids.collect()).request(None)
+        };
+        assert!(
+            matches!(users(MAX_BULK), Some(BulkSelection::Ids(ids)) if ids.ids.len() == MAX_BULK as usize)
+        );
+        assert!(users(MAX_BULK + 1).is_none());
+        assert!(Selected::Empty.request(None).is_none());
     }
 }

@@ -135,7 +135,7 @@ fn NodeConflictChoice(
                     {messages::before(language)}
                     {move || {
                         let node_conflict = node_conflict.get()?;
-                        Some(chips(language, access, NodeConflict { base: node_conflict.base, ..node_conflict }, node_conflict.base))
+                        Some(chips(language, access, node_conflict, node_conflict.base))
                     }}
                 </span>
             </h3>

@@ -27,6 +27,13 @@ pub(crate) fn AccessTab(access: AccessStore, name: Signal<String>) -> impl IntoV
     let is_large = Memo::new(move |_| {
         access.draft.with(|draft| draft.as_ref().is_some_and(|it| it.positions().count() > MAX_UNFILTERED))
     });
+    let has_levels = Memo::new(move |_| {
+        access.draft.with(|draft| {
+            draft
+                .as_ref()
+                .is_some_and(|it| it.positions().any(|position| !it.below(Some(position)).is_empty()))
+        })
+    });
     let filter = TreeFilter {
         search: RwSignal::new(String::new()),
         shows_all: RwSignal::new(false),
@@ -63,6 +70,9 @@ pub(crate) fn AccessTab(access: AccessStore, name: Signal<String>) -> impl IntoV
                 <NodeSearch access filter />
             </Show>
             <AccessTree access filter />
+            <Show when=move || has_levels.get()>
+                <p class="hint">{messages::assigned_replace_inherited(language)}</p>
+            </Show>
             <Review access />
             <ChatNotifications access />
         }
