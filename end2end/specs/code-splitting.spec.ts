@@ -1,4 +1,4 @@
-import { expect, expectAccessible, MAUD, openAs, type Page, test, userNames } from '../support/test.ts';
+import { expect, expectAccessible, MAUD, openAs, type Page, test, userNames, waitForProgram } from '../support/test.ts';
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
@@ -56,7 +56,7 @@ test('the first rows need one request, and the program two more files', async ({
   await page.evaluate(() => location.assign('/users'));
   await expect(page.locator('#prerendered').getByRole('rowheader').first()).toBeVisible();
   release();
-  await page.waitForFunction(() => !document.getElementById('prerendered'));
+  await waitForProgram(page);
   const fetched = await page.evaluate(() => {
     const handOver = performance.getEntriesByName('hand-over')[0]?.startTime ?? Infinity;
     const before = performance.getEntriesByType('resource').filter(({ startTime }) => startTime < handOver);

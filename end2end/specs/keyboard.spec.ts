@@ -1,8 +1,9 @@
-import { accountButton, expect, MAUD, openAs, test, userNames } from '../support/test.ts';
+import { accountButton, expect, MAUD, openAs, test, userNames, waitForProgram } from '../support/test.ts';
 
 test.beforeEach(async ({ page }) => {
   await openAs(page, MAUD);
   await page.goto('/users');
+  await waitForProgram(page);
   await expect(userNames(page).first()).toBeVisible();
 });
 

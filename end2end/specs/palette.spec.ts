@@ -9,6 +9,7 @@ import {
   type Page,
   test,
   userNames,
+  waitForProgram,
 } from '../support/test.ts';
 
 const option = (page: Page, name: string | RegExp): Locator => page.getByRole('option', { name });
@@ -97,6 +98,7 @@ test('lists the shortcuts, and remembers that single-key shortcuts are off', asy
   for (const isReloaded of [false, true]) {
     if (isReloaded) {
       await page.reload();
+      await waitForProgram(page);
       await expect(userNames(page).first()).toBeVisible();
     }
     await page.keyboard.press('?');

@@ -8,6 +8,7 @@ import {
   test,
   userNames,
   usersTable,
+  waitForProgram,
 } from '../support/test.ts';
 
 /**
@@ -21,12 +22,12 @@ async function openPrerendered(page: Page, path = '/users'): Promise<() => Promi
     await released;
     await route.continue();
   });
-  // Navigates from the page's script: `page.goto` would wait for the program.
+  // Navigates from the page's script: `page.goto` would also wait for the load event.
   await page.evaluate((path) => location.assign(path), path);
   await page.waitForURL((url) => url.pathname + url.search === path, { waitUntil: 'commit' });
   return async () => {
     release();
-    await page.waitForFunction(() => !document.getElementById('prerendered'));
+    await waitForProgram(page);
   };
 }
 

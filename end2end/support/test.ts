@@ -1,13 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import {
-  type Browser,
-  type BrowserContext,
-  test as base,
-  expect,
-  type Locator,
-  type Page,
-  type Route,
-} from '@playwright/test';
+import { type BrowserContext, test as base, expect, type Locator, type Page, type Route } from '@playwright/test';
 import { type Backend, startBackend } from './backend.ts';
 import { waitForRendering } from './rendering.ts';
 
@@ -20,20 +12,7 @@ export const INGRID = 'Ingrid Solberg';
 export const FEMKE = 'Femke Hoekstra';
 
 /** The suite's test: a browser with the page of a running backend. Errors in the browser's console fail the test. */
-export const test = base.extend<{ failOnPageErrors: undefined }, { backend: Backend; patient: Browser }>({
-  // Makes `goto` and `reload` of every page wait for the hand-over from the prerendered page.
-  patient: [
-    async ({ browser }, use) => {
-      const open = browser.newContext.bind(browser);
-      browser.newContext = async (options) => {
-        const context = await open(options);
-        context.on('page', awaitProgram);
-        return context;
-      };
-      await use(browser);
-    },
-    { scope: 'worker', auto: true },
-  ],
+export const test = base.extend<{ failOnPageErrors: undefined }, { backend: Backend }>({
   backend: [
     async ({}, use) => {
       const backend = await startBackend();
@@ -54,17 +33,11 @@ export const test = base.extend<{ failOnPageErrors: undefined }, { backend: Back
 });
 
 /**
- * Makes navigations wait until the program has replaced the prerendered page, which looks interactive before it is.
+ * Waits until the program has replaced the prerendered page. That page shows the users, and the program repeats a click
+ * and keeps the text of the search, but it knows no keys.
  */
-function awaitProgram(page: Page): void {
-  for (const name of ['goto', 'reload'] as const) {
-    const navigate = page[name].bind(page) as (...args: unknown[]) => ReturnType<Page['goto']>;
-    page[name] = async (...args: unknown[]) => {
-      const response = await navigate(...args);
-      await page.waitForFunction(() => !document.getElementById('prerendered'));
-      return response;
-    };
-  }
+export async function waitForProgram(page: Page): Promise<void> {
+  await expect(page.locator('#prerendered')).toHaveCount(0);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import { INGRID } from '../test.ts';
+import { INGRID, waitForProgram } from '../test.ts';
 import { type StateContext, state, type UiState } from '../ui-state.ts';
 
 const table = ({ page, t }: StateContext): Locator => page.getByRole('table', { name: t('Users') });
@@ -10,6 +10,7 @@ const names = (context: StateContext): Locator => table(context).getByRole('rowh
 /** Opens the users page and waits for the first row. */
 export async function openUsers(context: StateContext, query = ''): Promise<Locator> {
   await context.page.goto(`/users${query}`);
+  await waitForProgram(context.page);
   const first = names(context).first();
   await expect(first).toBeVisible();
   return first;
