@@ -136,9 +136,6 @@ fn the_server_imports_only_the_prerenderer_of_the_page() {
 
 #[test]
 fn the_server_imports_only_lower_layers() {
-    let is_test = |module: &[String]| {
-        module.iter().any(|name| name == "tests" || name == "testing" || name.ends_with("_tests"))
-    };
     let rank = |name: &str| {
         let layer = SERVER_LAYERS.iter().position(|layer| layer.contains(&name));
         layer.or_else(|| SERVER_BASE.contains(&name).then_some(SERVER_LAYERS.len()))

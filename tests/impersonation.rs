@@ -15,12 +15,11 @@ use studio_users::state::{
     CurrentUser, EndedView, Impersonation, ReturnFocus, Route, UsersRoute, ViewChange,
 };
 use studio_users_contract::{
-    AccessNode, Provenance, ProvenanceKind, StudioView, UserAccess, UserRow, VIEW_HEADER, ViewEnd, ViewNode,
-    ViewedUser, path,
+    ProvenanceKind, StudioView, UserRow, VIEW_HEADER, ViewEnd, ViewNode, ViewedUser, path,
 };
-use studio_users_domain::{Allowed, Denial, Role, RoleSet, Section, Status};
+use studio_users_domain::{Allowed, Denial, Role, Section, Status};
 use support::{
-    Page, Reply, current_user, environment_id, json_reply, no_content, problem_reply, row, users_page,
+    Page, Reply, access, current_user, environment_id, json_reply, no_content, problem_reply, row, users_page,
 };
 use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue};
@@ -31,26 +30,6 @@ use web_sys::{Element, HtmlElement, HtmlInputElement};
 wasm_bindgen_test_configure!(run_in_browser);
 
 const STORAGE_KEY: &str = "studio-users.view";
-
-/// The access of an operator of one environment who is invited to the other.
-fn access() -> Reply {
-    let node = |number, effective: RoleSet, pending: RoleSet| AccessNode {
-        node_id: environment_id(number),
-        assigned: None,
-        effective,
-        provenance: Provenance { kind: ProvenanceKind::Direct, from: None },
-        gained: RoleSet::empty(),
-        lost: RoleSet::empty(),
-        pending,
-        notified: None,
-    };
-    let nodes = vec![
-        node(1, Role::Operator.into(), RoleSet::empty()),
-        node(2, RoleSet::empty(), Role::Planner.into()),
-    ];
-    let body = serde_json::to_string(&UserAccess { nodes, warnings: Vec::new() }).unwrap();
-    Reply::After(0, Response { status: 200, body, etag: Some("\"1\"".into()) })
-}
 
 fn users() -> Route {
     Route::Users(UsersRoute::default())
@@ -124,7 +103,7 @@ async fn impersonating(
 async fn table(reply: impl Fn(&Request) -> Option<Reply> + Send + Sync + 'static) -> Page {
     let page = Page::mount_as(current_user(), users(), 1200, move |request| {
         reply(request).unwrap_or_else(|| match request.url.as_str() {
-            url if url.ends_with("/access") => access(),
+            url if url.ends_with("/access") => access(ProvenanceKind::Direct),
             _ => {
                 let refused = Allowed { view_as: Some(Denial::NothingToView), ..Allowed::default() };
                 users_page(vec![row(2, "Sanne de Vries"), UserRow { allowed: refused, ..row(3, "Noor") }], 2)

@@ -313,6 +313,7 @@ async fn keeps_a_refused_recipient_and_invites_the_others() {
                 detail: None,
                 fields,
                 reason: None,
+                retry_after: None,
             },
         )
     });

@@ -434,6 +434,33 @@ async fn assigns_directly_with_one_click_and_undoes_it() {
 }
 
 #[wasm_bindgen_test]
+async fn undoes_an_assignment_while_the_panel_loads_the_user_again() {
+    let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
+    let page = mount(&backend, &ALL, at(Tab::Access));
+    page.until("the reason", |page| page.text().contains("isn’t enough")).await;
+    page.click("Assign here");
+    page.until("the notice", |page| !page.all(".toast").is_empty()).await;
+    page.navigation.go(at_user(row(3, "").id, Tab::Access), History::Push);
+    page.navigation.go(at(Tab::Access), History::Push);
+    page.press("u");
+    page.until("the undo request", |_| backend.changes().len() == 2).await;
+    assert_eq!(change_of(&backend.changes()[1].0), [(node(2), None)]);
+}
+
+#[wasm_bindgen_test]
+async fn does_not_undo_an_assignment_that_someone_has_changed() {
+    let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
+    let page = mount(&backend, &ALL, at(Tab::Access));
+    page.until("the reason", |page| page.text().contains("isn’t enough")).await;
+    page.click("Assign here");
+    page.until("the notice", |page| !page.all(".toast").is_empty()).await;
+    backend.assign(2, Role::Planner.into());
+    page.press("u");
+    page.until("the reason", |page| page.text().contains("so this can’t be undone")).await;
+    assert_eq!(backend.changes().len(), 1);
+}
+
+#[wasm_bindgen_test]
 async fn keeps_what_was_staged_while_a_save_fails() {
     let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
     let page = mount(&backend, &ALL, at(Tab::Access));

@@ -11,17 +11,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use studio_users::api::Response;
 use studio_users::i18n::clock;
 use studio_users::state::{Route, UsersRoute};
-use studio_users_contract::{
-    AccessNode, InvitationLink, InvitationSummary, Provenance, ProvenanceKind, RemovedUser, UserAccess,
-    UserRef,
-};
-use studio_users_domain::{Denial, Role, RoleSet, Status, UserId};
+use studio_users_contract::{InvitationLink, InvitationSummary, ProvenanceKind, RemovedUser, UserRef};
+use studio_users_domain::{Denial, Status, UserId};
 use support::intervals::Intervals;
 use support::{
-    Page, Reply, environment_id, json_reply, no_content, problem_reply, rendered, row, users_page,
+    Page, Reply, access, environment_id, json_reply, no_content, problem_reply, rendered, row, users_page,
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -35,32 +31,12 @@ fn user(number: u32) -> UserId {
     row(number, "").id
 }
 
-/// The access of an operator of one environment who is invited to the other.
-fn access() -> Reply {
-    let node = |number, effective: RoleSet, pending: RoleSet| AccessNode {
-        node_id: environment_id(number),
-        assigned: None,
-        effective,
-        provenance: Provenance { kind: ProvenanceKind::Inherited, from: None },
-        gained: RoleSet::empty(),
-        lost: RoleSet::empty(),
-        pending,
-        notified: None,
-    };
-    let nodes = vec![
-        node(1, Role::Operator.into(), RoleSet::empty()),
-        node(2, RoleSet::empty(), Role::Planner.into()),
-    ];
-    let body = serde_json::to_string(&UserAccess { nodes, warnings: Vec::new() }).unwrap();
-    Reply::After(0, Response { status: 200, body, etag: Some("\"1\"".into()) })
-}
-
 /// Mounts the users page with this number of users.
 async fn table(rows: u32, reply: impl Fn(&str) -> Option<Reply> + Send + Sync + 'static) -> Page {
     let page = Page::mount(Route::Users(UsersRoute::default()), 1200, move |url| {
         reply(url).unwrap_or_else(|| {
             if url.ends_with("/access") {
-                return access();
+                return access(ProvenanceKind::Inherited);
             }
             users_page((1..=rows).map(|number| row(number, &format!("User {number}"))).collect(), rows)
         })
@@ -437,7 +413,7 @@ async fn shows_the_link_in_a_field_without_clipboard_access() {
 async fn the_phone_sheet_lists_actions_and_reasons() {
     let page = Page::mount(Route::Users(UsersRoute::default()), 390, |url| {
         if url.ends_with("/access") {
-            return access();
+            return access(ProvenanceKind::Inherited);
         }
         let mut row = row(7, "Femke Hoekstra");
         row.allowed.copy_link = Some(Denial::NoInvitation);

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
 import { startBackend } from '../support/backend.ts';
-import { test as base, type Host, startHost } from '../support/host.ts';
+import { test as base, fixture } from '../support/host.ts';
 import { waitForRendering } from '../support/rendering.ts';
 import { userNames } from '../support/test.ts';
 
@@ -26,19 +26,6 @@ async function clockOptions(): Promise<string[]> {
   return ['--clock-ahead', String(Math.round((screenshotTime.getTime() - Date.now()) / 60_000))];
 }
 
-function hostFixture(
-  example: string,
-): [(args: object, use: (host: Host) => Promise<void>) => Promise<void>, { scope: 'worker' }] {
-  return [
-    async ({}, use) => {
-      const host = await startHost(example, [], await clockOptions());
-      await use(host);
-      await host.stop();
-    },
-    { scope: 'worker' },
-  ];
-}
-
 /** A test that takes a screenshot. The clocks of its backend and of its browser show the same time. */
 export const test = base.extend<object, object>({
   backend: [
@@ -49,8 +36,8 @@ export const test = base.extend<object, object>({
     },
     { scope: 'worker' },
   ],
-  plain: hostFixture('plain'),
-  react: hostFixture('react/dist'),
+  plain: fixture('plain', [], clockOptions),
+  react: fixture('react/dist', [], clockOptions),
   page: async ({ page }, use) => {
     // The browser's clock is later in the minute, so that no time of the backend is in the future. Timers keep running.
     await page.clock.setFixedTime(screenshotTime.getTime() + 40_000);

@@ -26,7 +26,7 @@ const test = base.extend<object, { mails: MailServer; backend: Backend }>({
   ],
   backend: [
     async ({ mails }, use) => {
-      const backend = await startBackend('--smtp', mails.url);
+      const backend = await startBackend('--smtp', mails.url, '--privacy-url', '/privacy');
       await use(backend);
       await backend.stop();
     },
@@ -225,6 +225,7 @@ test('revoked, replaced and unknown links show the same page', async ({ page, ba
   }
   expect(new Set(texts).size).toBe(1);
   await expect(invalid.page.getByText('Ask the person who invited you')).toBeVisible();
+  await expect(invalid.page.getByRole('link', { name: 'Privacy' })).toHaveAttribute('href', '/privacy');
   await invalid.page.goto(newLink);
   await expect(heading(invalid.page, 'Join Velo Bikes')).toBeVisible();
   await invalid.page.goto(`${backend.url}/join#nothing`);

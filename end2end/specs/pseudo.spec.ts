@@ -3,7 +3,7 @@ import { findOverflows, waitForRendering } from '../support/rendering.ts';
 import { REASON } from '../support/states/impersonation.ts';
 import { STATES } from '../support/states/index.ts';
 import { test as base, expect } from '../support/test.ts';
-import { collectResponseTexts, domainTexts, findUntranslated, pageTexts } from '../support/texts.ts';
+import { domainTexts, findUntranslated, pageTexts, recordResponses, responseTexts } from '../support/texts.ts';
 import { type Device, pseudo, type StateContext, signIn } from '../support/ui-state.ts';
 
 /** The page of these tests uses the pseudo-locale: English with accented letters, and words that are a third longer. */
@@ -49,7 +49,7 @@ for (const device of ['phone', 'desktop'] as const) {
       ({ devices }) => (devices.includes('phone') ? 'phone' : 'desktop') === device,
     )) {
       test(name, async ({ page, backend, browser, textsOfDomain }) => {
-        const responseTexts = collectResponseTexts(page);
+        await recordResponses(page);
         if (as) await signIn(page, as);
         const context: StateContext = { page, backend, browser, device, t: pseudo };
         const element = await open(context);
@@ -58,7 +58,7 @@ for (const device of ['phone', 'desktop'] as const) {
           await page.setViewportSize(size);
           await waitForRendering(page);
           expect.soft(await findOverflows(page), `overflows at ${size.width} px`).toEqual([]);
-          const known = [...textsOfDomain, ...(await responseTexts()), ...UNTRANSLATED_TEXTS];
+          const known = [...textsOfDomain, ...(await responseTexts(page)), ...UNTRANSLATED_TEXTS];
           const untranslated = findUntranslated(await pageTexts(page), known);
           expect.soft(untranslated, `texts outside of the catalogue at ${size.width} px`).toEqual([]);
         }

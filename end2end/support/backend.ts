@@ -22,7 +22,7 @@ export interface Backend {
 }
 
 /** The folder of the page's dev build, which alone has the pseudo-locale. */
-export const devPage = process.env.STUDIO_USERS_QUICK_PAGE ?? join(root, 'dist');
+export const devPage = process.env.STUDIO_USERS_DEV_PAGE ?? join(root, 'dist');
 
 /** Starts a backend at a free port. `options` extend the command line: of a repeated option, the last one counts. */
 export async function startBackend(...options: string[]): Promise<Backend> {

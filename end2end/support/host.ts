@@ -48,14 +48,15 @@ async function reservePort(): Promise<{ port: number; release(): Promise<void> }
   return { port, release: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
-/** Returns a worker fixture that starts a host. */
-function fixture(
+/** Returns a worker fixture that starts a host. `backendOptions` is called when the host starts. */
+export function fixture(
   example: string,
-  ...options: string[]
+  options: string[] = [],
+  backendOptions: () => Promise<string[]> = async () => [],
 ): [(args: object, use: (host: Host) => Promise<void>) => Promise<void>, { scope: 'worker' }] {
   return [
     async ({}, use) => {
-      const host = await startHost(example, options);
+      const host = await startHost(example, options, await backendOptions());
       await use(host);
       await host.stop();
     },
@@ -67,5 +68,5 @@ function fixture(
 export const test = base.extend<object, { plain: Host; react: Host; two: Host }>({
   plain: fixture('plain'),
   react: fixture('react/dist'),
-  two: fixture('two', '--cross'),
+  two: fixture('two', ['--cross']),
 });

@@ -2,51 +2,70 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** Returns the source of axe. It accepts messages from all frames, so that it also checks frames of other origins. */
+async function axeSource(): Promise<string> {
+  const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  return `${source}; axe.configure({ allowedOrigins: ['<unsafe_all_origins>'] });`;
+}
 
 /** The axe tags of WCAG 2.2 AA. */
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** Returns the WCAG 2.2 AA violations that axe finds, or those of the given rules only. */
-export async function axeViolations(page: Page, rules?: readonly string[]): Promise<string[]> {
-  if (rules?.length === 0) return [];
-  // Evaluates axe instead of adding a script, so that the content security policy stays in force.
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(await readFile(AXE, 'utf8'));
+interface AxeOptions {
+  /** The rules to check. By default all rules of WCAG 2.2 AA are checked. */
+  rules?: readonly string[];
+  /** Whether to ignore targets that are small only because a modal dialog or a popover covers them. */
+  ignoresCovered?: boolean;
+}
+
+/** Returns the WCAG 2.2 AA violations that axe finds in a page and in its frames, with their shadow roots. */
+export async function axeViolations(page: Page, { rules, ignoresCovered = false }: AxeOptions = {}): Promise<string[]> {
+  for (const frame of page.frames()) {
+    // Evaluates axe instead of adding a script, so that the content security policy stays in force.
+    if (!(await frame.evaluate(() => 'axe' in window))) await frame.evaluate(await axeSource());
+  }
   return page.evaluate(
-    async ([tags, rules]) => {
+    async ([tags, rules, ignoresCovered]) => {
       interface AxeNode {
-        element: Element;
+        /** Missing in frames. */
+        element?: Element;
       }
-      interface Violation {
+      interface Result {
         id: string;
         help: string;
         nodes: (AxeNode & { failureSummary: string; html: string; any: { relatedNodes: AxeNode[] }[] })[];
       }
       interface Axe {
-        run(context: Document, options: object): Promise<{ violations: Violation[] }>;
+        run(context: Document, options: object): Promise<{ violations: Result[]; incomplete: Result[] }>;
       }
       const { axe } = window as unknown as { axe: Axe };
-      const runOnly = rules ? { type: 'rule', values: rules } : { type: 'tag', values: tags };
-      const { violations } = await axe.run(document, { runOnly, resultTypes: ['violations'], elementRef: true });
+      const { violations, incomplete } = await axe.run(document, {
+        runOnly: rules ? { type: 'rule', values: [...rules, 'frame-tested'] } : { type: 'tag', values: tags },
+        rules: { 'frame-tested': { enabled: true } },
+        resultTypes: ['violations'],
+        elementRef: true,
+        // A busy machine answers later than after the default of 500 ms.
+        pingWaitTime: 20_000,
+      });
+      const untested = incomplete.filter(({ id }) => id === 'frame-tested');
 
       const topmost = (root: ParentNode): Element | undefined => {
         const nested = [...root.querySelectorAll('*')].map(({ shadowRoot }) => shadowRoot && topmost(shadowRoot));
         return nested.find((element) => !!element) ?? [...root.querySelectorAll(':modal, :popover-open')].at(-1);
       };
-      const top = topmost(document);
+      const top = ignoresCovered ? topmost(document) : undefined;
       // axe does not know the top layer. Nothing outside the top layer covers an element in it. Elements that it covers
       // regain their full target size when it closes.
-      const isReal = ({ element, any }: Violation['nodes'][number]): boolean =>
-        !top ||
-        (top.contains(element) &&
-          any.some(({ relatedNodes }) => relatedNodes.some((node) => top.contains(node.element))));
-      return violations.flatMap(({ id, help, nodes }) => {
+      const isInTop = ({ element }: AxeNode): boolean => !!element && !!top?.contains(element);
+      const isReal = (node: Result['nodes'][number]): boolean =>
+        !top || !node.element || (isInTop(node) && node.any.some(({ relatedNodes }) => relatedNodes.some(isInTop)));
+      return [...violations, ...untested].flatMap(({ id, help, nodes }) => {
         const real = nodes.filter((node) => id !== 'target-size' || isReal(node));
         if (real.length === 0) return [];
         return [`${id}: ${help}: ${real.map((node) => `${node.failureSummary} ${node.html}`).join(' | ')}`];
       });
     },
-    [WCAG, rules] as const,
+    [WCAG, rules, ignoresCovered] as const,
   );
 }
 

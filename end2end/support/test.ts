@@ -1,7 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { type BrowserContext, test as base, expect, type Locator, type Page, type Route } from '@playwright/test';
 import { type Backend, startBackend } from './backend.ts';
-import { waitForRendering } from './rendering.ts';
+import { axeViolations, waitForRendering } from './rendering.ts';
 
 export { expect, type Locator, type Page };
 
@@ -138,11 +137,5 @@ export async function scrollByWheel(page: Page, by: number, hasScrolled: () => P
 export async function expectAccessible(page: Page): Promise<void> {
   // Elements that are still fading in do not have their final contrast.
   await waitForRendering(page);
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  const descriptions = violations.map(
-    ({ id, help, nodes }) =>
-      `${id}: ${help}: ${nodes.map(({ failureSummary, html }) => `${failureSummary} ${html}`).join(' | ')}`,
-  );
-  expect(descriptions, 'violations of WCAG').toEqual([]);
+  expect(await axeViolations(page), 'violations of WCAG').toEqual([]);
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Page, Request } from '@playwright/test';
+import type { Page } from '@playwright/test';
 
 const DOMAIN = resolve(import.meta.dirname, '../../crates/domain/src');
 
@@ -13,48 +13,53 @@ export async function domainTexts(): Promise<string[]> {
   return literals.map(([, text]) => text ?? '').filter((text) => /^\p{Lu}/u.test(text));
 }
 
+/** The property of `window` that holds the JSON texts which the current document has received. */
+const RECEIVED = 'receivedJson';
+
 /**
- * Collects all strings in successful API responses, such as names of users and nodes. The returned function resolves to
- * those received so far. They are complete for the current document.
+ * Records the API responses that each document receives, such as names of users and nodes. The document records them
+ * itself, because Playwright never reports the end of some responses that were in flight when a document was unloaded.
  */
-export function collectResponseTexts(page: Page): () => Promise<string[]> {
-  const texts: string[] = [];
-  let pending: Promise<void>[] = [];
-  const collect = (value: unknown): void => {
-    if (typeof value === 'string') texts.push(value);
-    else if (value && typeof value === 'object') Object.values(value).forEach(collect);
-  };
-  let requests = new WeakSet<Request>();
-  page.on('request', (request) => {
-    // Playwright never reports the end of some responses that were in flight when the document was unloaded.
-    if (request.isNavigationRequest()) [requests, pending] = [new WeakSet(), []];
-    requests.add(request);
-  });
-  page.on('response', (response) => {
-    if (!requests.has(response.request())) return;
-    // The HTML embeds the first API responses.
-    if (response.headers()['content-type']?.startsWith('text/html')) {
-      pending.push(
-        response.text().then(
-          (html) => embeddedResponses(html).forEach(collect),
-          () => {},
-        ),
-      );
-    }
-    if (!response.url().includes('/api/v1/') || !response.ok()) return;
-    if (!response.headers()['content-type']?.startsWith('application/json')) return;
-    pending.push(response.json().then(collect, () => {}));
-  });
-  return async () => {
-    await Promise.all(pending);
-    return texts;
-  };
+export async function recordResponses(page: Page): Promise<void> {
+  await page.addInitScript((property) => {
+    const received: Promise<string>[] = [];
+    Object.assign(window, { [property]: received });
+    // The HTML embeds the first API responses. The program removes them; it starts after this event.
+    document.addEventListener('readystatechange', () => {
+      if (document.readyState !== 'interactive') return;
+      for (const script of document.querySelectorAll('script[data-answer]')) {
+        received.push(Promise.resolve(script.textContent ?? 'null'));
+      }
+    });
+    const { fetch } = window;
+    window.fetch = async (...request) => {
+      const response = await fetch(...request);
+      const isJson = response.headers.get('content-type')?.startsWith('application/json');
+      if (response.ok && isJson && response.url.includes('/api/v1/')) {
+        // The body of an aborted request is not shown.
+        received.push(
+          response
+            .clone()
+            .text()
+            .catch(() => 'null'),
+        );
+      }
+      return response;
+    };
+  }, RECEIVED);
 }
 
-/** Returns the API responses that the HTML embeds. */
-function embeddedResponses(html: string): unknown[] {
-  const scripts = html.matchAll(/<script type="application\/json" data-answer="[^"]*">(.*?)<\/script>/gs);
-  return [...scripts].map(([, json]) => JSON.parse(json ?? 'null') as unknown);
+/** Returns all strings in the API responses that the current document has received. */
+export async function responseTexts(page: Page): Promise<string[]> {
+  const received = await page.evaluate(
+    (property) => Promise.all((window as unknown as Record<string, Promise<string>[]>)[property] ?? []),
+    RECEIVED,
+  );
+  const stringsOf = (value: unknown): string[] => {
+    if (typeof value === 'string') return [value];
+    return value && typeof value === 'object' ? Object.values(value).flatMap(stringsOf) : [];
+  };
+  return received.flatMap((json) => stringsOf(JSON.parse(json)));
 }
 
 /** A text that is visible or read by screen readers. */

@@ -29,12 +29,7 @@ impl Latest {
     {
         if let Some(signal) = AbortController::new().ok().and_then(|abort| self.replace(abort)) {
             let response = request(signal.clone());
-            spawn_local(async move {
-                let response = response.await;
-                if is_wanted(&signal, response.as_ref().err()) {
-                    receive(response);
-                }
-            });
+            receive_response(signal, response, receive);
         }
     }
 
@@ -48,12 +43,7 @@ impl Latest {
     {
         let InFlight { abort, response, .. } = in_flight;
         if let Some(signal) = self.replace(abort) {
-            spawn_local(async move {
-                let response = response.await;
-                if is_wanted(&signal, response.as_ref().err()) {
-                    receive(response);
-                }
-            });
+            receive_response(signal, response, receive);
         }
     }
 
@@ -72,9 +62,18 @@ impl Latest {
     }
 }
 
-/// Whether a response is still wanted. It can arrive while its request is being aborted.
-fn is_wanted(signal: &AbortSignal, error: Option<&ApiError>) -> bool {
-    !signal.aborted() && error != Some(&ApiError::Aborted)
+/// Passes the response to `receive`, unless the request was aborted. The response can arrive while that happens.
+fn receive_response<T: 'static>(
+    signal: AbortSignal,
+    response: impl Future<Output = Result<T, ApiError>> + 'static,
+    receive: impl FnOnce(Result<T, ApiError>) + 'static,
+) {
+    spawn_local(async move {
+        let response = response.await;
+        if !signal.aborted() && !matches!(response, Err(ApiError::Aborted)) {
+            receive(response);
+        }
+    });
 }
 
 impl Default for Latest {

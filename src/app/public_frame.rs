@@ -49,6 +49,20 @@ fn PublicFooter() -> impl IntoView {
             >
                 <ThemeChoices />
             </Menu>
+            {privacy_policy()
+                .map(|url| {
+                    view! {
+                        <a class="link link--quiet" href=url rel="privacy-policy">
+                            {messages::privacy(language)}
+                        </a>
+                    }
+                })}
         </footer>
     }
+}
+
+/// Returns the URL of the privacy policy, if the backend has one. The backend adds the link to the HTML.
+fn privacy_policy() -> Option<String> {
+    let link = document().query_selector("link[rel=privacy-policy]").ok()??;
+    link.get_attribute("href")
 }

@@ -36,7 +36,7 @@ fn SectionPage(
                     <Icon glyph=section_glyph(section) />
                 </span>
                 <h1 class="page-head__title" id="section-title">
-                    {messages::section_heading(language, section.name(language))}
+                    {section.name(language)}
                 </h1>
                 <p class="section-page__text">
                     {if current_user.is_viewing() {

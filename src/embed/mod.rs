@@ -30,7 +30,7 @@ use crash::CrashGuard;
 pub use element::Element;
 use root::Root;
 
-/// What the host page provides to the feature.
+/// The options and services that the host page provides to the feature.
 #[derive(Clone)]
 pub struct MountOptions {
     /// The client of the backend.

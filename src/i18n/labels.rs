@@ -12,3 +12,8 @@ pub fn status(language: Language, status: Status) -> &'static str {
         Status::Expired => messages::expired(language),
     }
 }
+
+/// Returns what the user can do about a status. `None` if nothing needs to be done.
+pub fn status_hint(language: Language, status: Status) -> Option<&'static str> {
+    (status == Status::Expired).then(|| messages::expired_hint(language))
+}

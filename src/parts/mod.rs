@@ -1,10 +1,12 @@
 //! View components that depend on the domain and are shared by several features and the standalone page.
 
+mod access_list;
 mod lazy;
 mod lock;
 mod outcome;
 mod sections;
 
+pub use access_list::{AccessListError, AccessListSkeleton};
 pub(crate) use lazy::lazy;
 pub use lazy::{Lazy, LazyDialog};
 pub use lock::lock_glyph;

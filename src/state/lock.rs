@@ -4,7 +4,7 @@ use studio_users_domain::Denial;
 use super::{Connection, EventStream, OFFLINE_ID, denial_id, use_current_user};
 use crate::i18n::{Language, messages};
 
-/// Why a control is locked. A locked control stays focusable (`aria-disabled`) so that it can explain the reason.
+/// The reason why a control is locked. A locked control stays focusable (`aria-disabled`) so that it can explain the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lock {
     /// The backend is unreachable.

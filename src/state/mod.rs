@@ -2,9 +2,11 @@
 //! data, the event stream and notices.
 
 mod changes;
+mod device;
 mod dialogs;
 pub mod event_stream;
 mod explain;
+mod filters;
 mod impersonation;
 mod invitation_links;
 mod list_navigation;
@@ -21,9 +23,11 @@ mod storage;
 mod tab_lock;
 
 pub use changes::{Change, Changes, use_changes};
+pub use device::device_label;
 pub use dialogs::{DialogRequest, Dialogs, use_dialogs};
 pub use event_stream::{Connection, EventStream};
 pub use explain::{OFFLINE_ID, denial_id, explain, explain_code};
+pub use filters::{ActiveWithin, Filters, List};
 pub use impersonation::{ActiveView, EndedView, Impersonation, ReturnFocus, ViewChange, use_impersonation};
 pub use invitation_links::{InvitationLinks, LinkCopy, use_invitation_links};
 pub use list_navigation::{ListNavigation, OpenNow, use_list_navigation};
@@ -32,7 +36,7 @@ pub use navigation::{Blocker, History, Navigation};
 pub use notices::{Notice, NoticeAction, Notices, Tone, use_notices};
 pub use permissions::PermissionContext;
 pub use preferences::{Preferences, Theme};
-pub use route::{ActiveWithin, Filters, OpenUser, Route, Tab, UsersRoute};
+pub use route::{OpenUser, Route, Tab, UsersRoute};
 pub use scroll_memory::{ScrollMemory, ScrollPosition};
 pub use session::{CurrentUser, Identity, SessionRenewal, use_current_user};
 pub use session_store::{SessionCheck, SessionStatus, SessionStore};

@@ -11,7 +11,7 @@ use super::Route;
 /// The debounce delay of URL updates while the user types.
 const URL_DEBOUNCE: Duration = Duration::from_millis(150);
 
-/// How a navigation changes the session history.
+/// The effect of a navigation on the session history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum History {
     /// Adds a history entry: for a deliberate choice of the user.

@@ -1,8 +1,7 @@
 use leptos::prelude::*;
-use studio_users_contract::Sort;
 use studio_users_domain::UserId;
 
-use super::Filters;
+use super::List;
 
 /// The maximum number of lists with a saved position.
 const MAX_LISTS: usize = 20;
@@ -21,7 +20,7 @@ pub struct ScrollPosition {
 /// The page or the host's element owns it, because it outlives the table: the user may come back from another page of the
 /// studio.
 #[derive(Clone, Copy)]
-pub struct ScrollMemory(StoredValue<Vec<((Filters, Sort), ScrollPosition)>>);
+pub struct ScrollMemory(StoredValue<Vec<(List, ScrollPosition)>>);
 
 impl Default for ScrollMemory {
     fn default() -> Self {
@@ -30,11 +29,11 @@ impl Default for ScrollMemory {
 }
 
 impl ScrollMemory {
-    /// Saves the position of the list with these filters in this order. Drops the oldest position beyond 20 lists.
-    pub fn save(self, filters: &Filters, sort: Sort, position: ScrollPosition) {
+    /// Saves the position of a list. Drops the oldest position if there are too many.
+    pub fn save(self, list: &List, position: ScrollPosition) {
         let _ = self.0.try_update_value(|lists| {
-            lists.retain(|((other, order), _)| other != filters || *order != sort);
-            lists.push(((filters.clone(), sort), position));
+            lists.retain(|(other, _)| other != list);
+            lists.push((list.clone(), position));
             if lists.len() > MAX_LISTS {
                 lists.remove(0);
             }
@@ -42,16 +41,16 @@ impl ScrollMemory {
     }
 
     /// Returns the saved position of a list.
-    pub fn load(self, filters: &Filters, sort: Sort) -> Option<ScrollPosition> {
-        let is_same = |(other, order): &(Filters, Sort)| other == filters && *order == sort;
+    pub fn load(self, list: &List) -> Option<ScrollPosition> {
         self.0.try_with_value(|lists| {
-            lists.iter().find(|(list, _)| is_same(list)).map(|(_, position)| *position)
+            lists.iter().find(|(other, _)| other == list).map(|(_, position)| *position)
         })?
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Filters;
     use super::*;
 
     #[test]
@@ -59,9 +58,12 @@ mod tests {
         let owner = Owner::new();
         owner.set();
         let memory = ScrollMemory::default();
-        let filters = |number: usize| Filters { search: number.to_string(), ..Filters::default() };
-        let save = |number: usize, position| memory.save(&filters(number), Sort::default(), position);
-        let load = |number: usize| memory.load(&filters(number), Sort::default());
+        let list = |number: usize| {
+            let filters = Filters { search: number.to_string(), ..Filters::default() };
+            List { filters, ..List::default() }
+        };
+        let save = |number: usize, position| memory.save(&list(number), position);
+        let load = |number: usize| memory.load(&list(number));
         for number in 0..=MAX_LISTS {
             #[allow(clippy::cast_precision_loss, reason = "small numbers")]
             save(number, ScrollPosition { offset: number as f64, focus: None });
@@ -77,7 +79,7 @@ mod tests {
         let owner = Owner::new();
         owner.set();
         let (one, other) = (ScrollMemory::default(), ScrollMemory::default());
-        one.save(&Filters::default(), Sort::default(), ScrollPosition { offset: 3.0, focus: None });
-        assert_eq!(other.load(&Filters::default(), Sort::default()), None);
+        one.save(&List::default(), ScrollPosition { offset: 3.0, focus: None });
+        assert_eq!(other.load(&List::default()), None);
     }
 }

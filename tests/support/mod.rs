@@ -18,7 +18,8 @@ use studio_users::state::{
 };
 use studio_users::ui::{FirstRender, KeyScope};
 use studio_users_contract::{
-    NodeName, NodeView, RowEnvironments, Session, SessionNode, SessionUser, Total, UserPage, UserRow, path,
+    AccessNode, NodeName, NodeView, Provenance, ProvenanceKind, RowEnvironments, Session, SessionNode,
+    SessionUser, Total, UserAccess, UserPage, UserRow, path,
 };
 use studio_users_domain::{
     Allowed, NodeId, NodeKind, Role, RoleSet, RowRole, Status, UserId, capabilities_of,
@@ -398,6 +399,27 @@ pub fn no_content() -> Reply {
 pub fn problem_reply(status: u16, code: &str) -> Reply {
     let body = format!(r#"{{"status":{status},"code":"{code}","title":"Refused"}}"#);
     Reply::After(0, Response { status, body, ..Response::default() })
+}
+
+/// Responds with the access of an operator of one environment who is invited to the other. `kind` says where the roles
+/// come from.
+pub fn access(kind: ProvenanceKind) -> Reply {
+    let node = |number, effective: RoleSet, pending: RoleSet| AccessNode {
+        node_id: environment_id(number),
+        assigned: None,
+        effective,
+        provenance: Provenance { kind, from: None },
+        gained: RoleSet::empty(),
+        lost: RoleSet::empty(),
+        pending,
+        notified: None,
+    };
+    let nodes = vec![
+        node(1, Role::Operator.into(), RoleSet::empty()),
+        node(2, RoleSet::empty(), Role::Planner.into()),
+    ];
+    let body = serde_json::to_string(&UserAccess { nodes, warnings: Vec::new() }).unwrap();
+    Reply::After(0, Response { status: 200, body, etag: Some("\"1\"".into()) })
 }
 
 /// Returns the row of an active agent of one environment.

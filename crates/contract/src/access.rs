@@ -47,13 +47,13 @@ pub struct AccessNode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Provenance {
-    /// How the roles were obtained.
+    /// The way in which the roles were obtained.
     pub kind: ProvenanceKind,
     /// The ancestor node whose assignment is inherited, overridden or repeated. Null for `none` and `direct`.
     pub from: Option<NodeId>,
 }
 
-/// How the roles at a node were obtained.
+/// The way in which the roles at a node were obtained.
 ///
 /// - `none`: no assignment, neither at the node nor at an ancestor.
 /// - `direct`: assigned at the node, with nothing to inherit.

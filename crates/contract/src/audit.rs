@@ -160,8 +160,12 @@ pub struct AuditDetails {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<studio_users_domain::Role>>))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<RoleSet>,
-    /// The reason, as entered by the actor. A code for `view.ended` (a `ViewEnd`) and for `invitation.revoked`:
-    /// `grant_not_allowed` if the person who gave the role was no longer allowed to give it when the user accepted.
+    /// The reason, as entered by the actor. A code for these actions:
+    ///
+    /// - `view.ended`: a `ViewEnd`.
+    /// - `invitation.revoked`: `grant_not_allowed` if the person who gave the role was no longer allowed to give it when
+    ///   the user accepted.
+    /// - `session.ended`: `address_verified` if the owner of the e-mail address signed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The method and path template of a rejected change. Example: `DELETE /api/v1/users/{id}`.
@@ -184,6 +188,10 @@ pub struct AuditDetails {
 /// The [`AuditDetails::reason`] of a role of an invitation that was not given, because the person who gave it is no
 /// longer allowed to.
 pub const GRANT_NOT_ALLOWED: &str = "grant_not_allowed";
+
+/// The [`AuditDetails::reason`] of a session that ended because the owner of the e-mail address signed in. Someone else
+/// may have started it, with a copied link.
+pub const ADDRESS_VERIFIED: &str = "address_verified";
 
 /// The filters of an export of users.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,6 +11,7 @@ pub mod path;
 
 mod access;
 mod audit;
+mod device;
 mod event;
 mod invitation;
 mod node;
@@ -26,9 +27,10 @@ pub use access::{
     WarningCode,
 };
 pub use audit::{
-    Action, ActivityQuery, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery, ExportFilters,
-    GRANT_NOT_ALLOWED,
+    ADDRESS_VERIFIED, Action, ActivityQuery, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery,
+    ExportFilters, GRANT_NOT_ALLOWED,
 };
+pub use device::{device_name, device_parts};
 pub use event::{EventKind, UserChanged};
 pub use invitation::{
     AcceptInvitation, AddressKind, AddressPreview, FailedAddress, Grant, GrantDetails, InspectInvitation,

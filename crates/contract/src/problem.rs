@@ -25,6 +25,9 @@ pub struct Problem {
     /// The reason why the view ended, for `view_ended`. Omitted if the session never had this view.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<ViewEnd>,
+    /// For `rate_limited`: the number of seconds after which a retry makes sense, as in `Retry-After`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
 }
 
 /// An invalid field of a request.

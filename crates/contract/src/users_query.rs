@@ -75,12 +75,12 @@ pub enum QueryError {
     Unknown(String),
 }
 
-/// A query parameter with an invalid value.
+/// A query parameter or a field with an invalid value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidParameter {
-    /// The name of the parameter.
+    /// The name of the parameter or the field.
     pub name: &'static str,
-    /// What is expected, for a developer.
+    /// A phrase that tells a developer which values are valid.
     pub expected: &'static str,
 }
 
@@ -121,15 +121,11 @@ impl UserFilters {
     pub fn set(&mut self, name: &str, value: &str) -> Result<bool, InvalidParameter> {
         match name {
             "search" => {
-                if value.chars().count() > MAX_SEARCH_CHARS {
-                    return Err(invalid("search", "at most 200 characters"));
-                }
+                validate_search(value)?;
                 self.search = Some(value.into());
             }
             "node" => {
-                if self.nodes.len() == MAX_NODES {
-                    return Err(invalid("node", "at most 50 nodes"));
-                }
+                validate_node_count("node", self.nodes.len() + 1)?;
                 self.nodes.push(parse("node", value, "must be a UUID")?);
             }
             "role" => {
@@ -145,6 +141,15 @@ impl UserFilters {
             _ => return Ok(false),
         }
         Ok(true)
+    }
+
+    /// Checks the limits of filters in a request body. [`Self::set`] checks those of query parameters.
+    ///
+    /// # Errors
+    /// For the first field that exceeds its limit.
+    pub fn validate(&self) -> Result<(), InvalidParameter> {
+        validate_node_count("nodes", self.nodes.len())?;
+        validate_search(self.search.as_deref().unwrap_or_default())
     }
 }
 
@@ -192,6 +197,16 @@ impl UsersQuery {
         }
         Ok(query)
     }
+}
+
+fn validate_search(search: &str) -> Result<(), InvalidParameter> {
+    let is_valid = search.chars().count() <= MAX_SEARCH_CHARS;
+    if is_valid { Ok(()) } else { Err(invalid("search", "at most 200 characters")) }
+}
+
+/// The field of a body and the query parameter have different names.
+fn validate_node_count(name: &'static str, count: usize) -> Result<(), InvalidParameter> {
+    if count <= MAX_NODES { Ok(()) } else { Err(invalid(name, "at most 50 nodes")) }
 }
 
 fn parse<T: FromStr>(name: &'static str, value: &str, expected: &'static str) -> Result<T, InvalidParameter> {
@@ -273,6 +288,21 @@ mod tests {
             UsersQuery::decode(&nodes.join("&")),
             Err(QueryError::Invalid(InvalidParameter { name: "node", .. }))
         ));
+    }
+
+    #[test]
+    fn limits_the_search_and_the_nodes_of_a_body() {
+        let id = NodeId(Uuid::from_u128(1));
+        let filters = |characters: usize, nodes: usize| UserFilters {
+            search: Some("é".repeat(characters)),
+            nodes: vec![id; nodes],
+            ..UserFilters::default()
+        };
+        let error = |filters: UserFilters| filters.validate().unwrap_err().name;
+        assert_eq!(UserFilters::default().validate(), Ok(()));
+        assert_eq!(filters(MAX_SEARCH_CHARS, MAX_NODES).validate(), Ok(()));
+        assert_eq!(error(filters(MAX_SEARCH_CHARS + 1, 0)), "search");
+        assert_eq!(error(filters(0, MAX_NODES + 1)), "nodes");
     }
 
     #[test]

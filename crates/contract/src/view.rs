@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 use studio_users_domain::{NodeId, RoleSet, Section, UserId};
 use uuid::Uuid;
 
-/// The request header with the id of a view. It makes the request inside that view.
-pub const VIEW_HEADER: &str = "Studio-View";
+/// The request header with the id of a view, in lower case. It makes the request inside that view.
+pub const VIEW_HEADER: &str = "studio-view";
 
 /// The request body of `POST /views`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

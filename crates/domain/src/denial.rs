@@ -121,7 +121,7 @@ impl Denial {
             Self::NeedsAdministrator => {
                 "Only an Administrator can give the Administrator role or change an Administrator’s access."
             }
-            Self::NotLicensed => "The licence here does not include this role.",
+            Self::NotLicensed => "The licence here does not include this role. Ask your service provider.",
             Self::OwnManagement => {
                 "You can’t remove your own management access. Ask another manager to do it."
             }
@@ -145,7 +145,7 @@ impl Denial {
             Self::NeedsAdministrator => {
                 "Alleen een Administrator kan de rol Administrator geven of de toegang van een Administrator wijzigen."
             }
-            Self::NotLicensed => "De licentie hier bevat deze rol niet.",
+            Self::NotLicensed => "De licentie hier bevat deze rol niet. Vraag het je aanbieder.",
             Self::OwnManagement => {
                 "Je kunt je eigen beheerrechten niet verwijderen. Vraag een andere beheerder om dat te doen."
             }

@@ -1,4 +1,4 @@
-use crate::{CapabilitySet, Change, NodeAccess, NodeKind, Notified, Tree, capabilities_of};
+use crate::{CapabilitySet, Change, NodeAccess, Notified, Tree, capabilities_of};
 
 /// The effect of a change for the user at one node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Change {
 impl Effect {
     fn of(tree: &Tree, position: usize, before: &NodeAccess, after: &NodeAccess) -> Option<Self> {
         let is_notified = |access: &NodeAccess| {
-            tree.nodes()[position].kind == NodeKind::Environment && Notified::evaluate(access, true).value
+            Notified::at(&tree.nodes()[position], access, true).is_some_and(|here| here.value)
         };
         let (had, has) = (capabilities_of(before.effective), capabilities_of(after.effective));
         let effect = Self {

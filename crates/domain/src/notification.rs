@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{NodeAccess, NodeId, Role, RoleSet};
+use crate::{Access, Node, NodeAccess, NodeId, NodeKind, Role, RoleSet, Tree};
 
 /// Whether a user gets chat notifications from an environment, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,18 @@ impl Notified {
         };
         Self { value: reason == NotifiedReason::Ok, reason }
     }
+
+    /// Evaluates the rule at a node. Returns `None` if the node is not an environment: only environments have a chat.
+    pub fn at(node: &Node, access: &NodeAccess, joined: bool) -> Option<Self> {
+        (node.kind == NodeKind::Environment).then(|| Self::evaluate(access, joined))
+    }
+
+    /// Whether a joined user with this access gets chat notifications from any of these nodes.
+    pub fn at_any(tree: &Tree, access: &Access, nodes: impl IntoIterator<Item = NodeId>) -> bool {
+        nodes.into_iter().filter_map(|node| tree.position(node)).any(|position| {
+            Self::at(&tree.nodes()[position], access.at(position), true).is_some_and(|here| here.value)
+        })
+    }
 }
 
 /// Returns the roles that "Assign here" assigns in an environment, so that the user gets its chat notifications.
@@ -65,7 +77,7 @@ fn bring_notifications(roles: RoleSet) -> bool {
 mod tests {
     use super::*;
     use crate::tree::tests::{id, tree};
-    use crate::{Access, Assignments};
+    use crate::{Assignments, with_grants};
 
     fn reason(assignments: &Assignments, joined: bool) -> NotifiedReason {
         Notified::evaluate(Access::new(&tree(&[0]), assignments).at(1), joined).reason
@@ -91,6 +103,30 @@ mod tests {
         assert_eq!(reason(&Assignments::new(), true), NotifiedReason::NoRoles);
         let without_access = Assignments::from([(id(0), Role::Agent.into()), (id(1), RoleSet::empty())]);
         assert_eq!(reason(&without_access, true), NotifiedReason::NoRoles);
+    }
+
+    #[test]
+    fn evaluates_environments_only() {
+        let tree = tree(&[0]);
+        let access = Access::new(&tree, &Assignments::from([(id(0), Role::Agent.into())]));
+        assert_eq!(Notified::at(&tree.nodes()[0], access.at(0), true), None);
+        let inherited = Notified::at(&tree.nodes()[1], access.at(1), true).unwrap();
+        assert_eq!(inherited.reason, NotifiedReason::OnlyInherited { from: id(0) });
+        assert!(!Notified::at_any(&tree, &access, [id(0), id(1)]));
+    }
+
+    #[test]
+    fn a_grant_at_an_environment_brings_the_notifications_of_inherited_roles() {
+        let tree = tree(&[0, 0]);
+        let held = Assignments::from([(id(0), Role::Operator.into())]);
+        let planner = Assignments::from([(id(1), Role::Planner.into())]);
+        let is_notified = |held: &Assignments, nodes: &[NodeId]| {
+            let after = with_grants(&tree, held, &planner);
+            Notified::at_any(&tree, &Access::new(&tree, &after), nodes.iter().copied())
+        };
+        assert!(is_notified(&held, &[id(1)]));
+        assert!(!is_notified(&held, &[id(2)]), "inherits Operator without a grant");
+        assert!(!is_notified(&Assignments::new(), &[id(1)]));
     }
 
     #[test]

@@ -32,7 +32,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Starts the server (web page and API).
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Prints a single-use sign-in URL for an account, valid for 15 minutes.
     SignInLink {
         /// E-mail address of the account.
@@ -93,6 +93,9 @@ struct Serve {
     /// Origin that may embed the page in a frame. Can be repeated.
     #[arg(long = "framed-by", value_name = "ORIGIN", value_parser = allowed_origin)]
     framed_by: Vec<String>,
+    /// URL of the privacy policy. The sign-in and join pages link to it.
+    #[arg(long, value_name = "URL", value_parser = privacy_url)]
+    privacy_url: Option<String>,
     /// Folder with the built page.
     #[arg(long, value_name = "DIR", overrides_with = "page", default_value = "dist")]
     page: PathBuf,
@@ -137,6 +140,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
                 public_url: arguments.public_url,
                 allowed_origins: arguments.allowed_origins,
                 framed_by: arguments.framed_by,
+                privacy_url: arguments.privacy_url,
                 page: arguments.page,
                 administrator: arguments.admin,
                 smtp: arguments.smtp.as_deref().map(Smtp::from_url).transpose()?,
@@ -211,6 +215,16 @@ fn public_url(text: &str) -> Result<String, String> {
     Ok(text.trim_end_matches('/').to_ascii_lowercase())
 }
 
+/// Parses the URL of the privacy policy: an absolute URL, or a path on this server.
+fn privacy_url(text: &str) -> Result<String, String> {
+    let is_path = text.starts_with('/') && !text.starts_with("//");
+    let is_web = text.starts_with("https://") || text.starts_with("http://");
+    if !is_path && !is_web || text.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
+        return Err("expected a URL that starts with https://, http:// or /".into());
+    }
+    Ok(text.to_owned())
+}
+
 /// Parses an origin into the form that browsers send in `Origin`
 /// ([RFC 6454](https://www.rfc-editor.org/rfc/rfc6454#section-6.2)): without the default port of the scheme.
 fn allowed_origin(text: &str) -> Result<String, String> {
@@ -232,6 +246,18 @@ fn allowed_origin(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rejects_a_privacy_policy_that_is_no_link() {
+        for link in ["https://example.org/privacy?lang=nl#top", "http://intranet/privacy", "/privacy.html"] {
+            assert_eq!(privacy_url(link), Ok(link.into()));
+        }
+        for other in
+            ["", "privacy", "//example.org", "javascript:alert(1)", "https://a b", "mailto:a@b.example"]
+        {
+            assert!(privacy_url(other).is_err(), "{other}");
+        }
+    }
 
     #[test]
     fn accepts_only_an_origin_as_public_url() {

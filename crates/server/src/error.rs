@@ -1,7 +1,7 @@
 //! The error of every use case. `http::problem` turns it into a response.
 
 use chrono::TimeDelta;
-use studio_users_contract::{Code, ViewEnd};
+use studio_users_contract::{Code, InvalidParameter, ViewEnd};
 use studio_users_domain::Denial;
 
 use crate::store::{self, MailLimit};
@@ -81,6 +81,12 @@ impl AppError {
 impl From<Denial> for AppError {
     fn from(denial: Denial) -> Self {
         Self::Denied(denial)
+    }
+}
+
+impl From<InvalidParameter> for AppError {
+    fn from(error: InvalidParameter) -> Self {
+        Self::InvalidField(error.name, error.expected.into())
     }
 }
 

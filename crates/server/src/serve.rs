@@ -41,6 +41,8 @@ pub(crate) struct Options {
     pub(crate) allowed_origins: Vec<String>,
     /// The origins that may embed the page in a frame.
     pub(crate) framed_by: Vec<String>,
+    /// The URL of the privacy policy.
+    pub(crate) privacy_url: Option<String>,
     /// The folder with the built page.
     pub(crate) page: PathBuf,
     /// The e-mail address of the first administrator.
@@ -87,7 +89,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     let is_open_demo = options.demo.is_some() && address.ip().is_loopback() && is_local_url(&public_url);
     let demo = if is_open_demo { Some(DemoPeople::load(&store).await?) } else { None };
 
-    let page = Page::load(&options.page, &options.framed_by)?;
+    let page = Page::load(&options.page, &options.framed_by, options.privacy_url.as_deref())?;
     if !page.is_built() {
         tracing::warn!(folder = %options.page.display(), "the page has not been built; run `cargo xtask run`");
     }

@@ -84,7 +84,7 @@ impl TestApp {
         });
         Self {
             _folder: folder,
-            router: router(state.clone(), Page::load(Path::new("no-such-folder"), &[]).unwrap()),
+            router: router(state.clone(), Page::load(Path::new("no-such-folder"), &[], None).unwrap()),
             state,
             millis,
         }

@@ -1,5 +1,7 @@
 //! Device names for the list of sessions, from the `User-Agent` header.
 
+use studio_users_contract::device_name;
+
 /// The maximum length of a device name, in characters.
 const MAX_CHARS: usize = 80;
 
@@ -40,9 +42,8 @@ pub(crate) fn describe_device(user_agent: &[u8]) -> String {
     let program = known(&BROWSERS).unwrap_or(product);
     let device = match known(&SYSTEMS) {
         Some(system) if program.is_empty() => system.to_owned(),
-        Some(system) => format!("{program} on {system}"),
         None if program.is_empty() => "Unknown".to_owned(),
-        None => program.to_owned(),
+        system => device_name(program, system),
     };
     device.chars().filter(|letter| !letter.is_control()).take(MAX_CHARS).collect()
 }

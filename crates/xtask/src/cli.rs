@@ -76,7 +76,8 @@ pub(crate) struct TestOptions {
     /// Runs only these steps and the steps they depend on.
     #[arg(long, value_name = "STEP", value_delimiter = ',', conflicts_with = "quick")]
     pub(crate) only: Vec<String>,
-    /// Runs the fast checks: formatting, lints, native tests and the browser tests of changed files.
+    /// Runs the fast checks: formatting, names, lints, native tests, JavaScript (needs Node.js), and the
+    /// browser tests of changed files.
     #[arg(long)]
     pub(crate) quick: bool,
     /// Lists the steps.

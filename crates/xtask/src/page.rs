@@ -26,13 +26,14 @@ use crate::{npm, process, tool, workspace};
 const PACKAGE: &str = "studio-users";
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The files and folders that the page is built from.
-const INPUTS: [&str; 15] = [
+const INPUTS: [&str; 17] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "crates/contract",
     "crates/domain",
     "crates/wasm-tools/Cargo.lock",
+    "crates/wasm-tools/Cargo.toml",
     "crates/wasm-tools/src",
     "crates/xtask/src/npm.rs",
     "crates/xtask/src/page",
@@ -40,6 +41,7 @@ const INPUTS: [&str; 15] = [
     "index.html",
     "package",
     "public",
+    "rust-toolchain.toml",
     "src",
     "style",
 ];
@@ -166,4 +168,21 @@ fn bindgen_command(task: &Task) -> Result<Command> {
     let mut bindgen = process::command(tool::wasm_bindgen()?.program("wasm-bindgen", task)?);
     bindgen.args(["--target", "web", "--no-typescript"]);
     Ok(bindgen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_only_inputs_that_exist() {
+        // `Fingerprint::path` ignores a path that does not exist.
+        let missing: Vec<_> = INPUTS.iter().filter(|input| !workspace::root().join(input).exists()).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn builds_again_after_a_change_of_the_toolchain() {
+        assert!(INPUTS.contains(&"rust-toolchain.toml"));
+    }
 }

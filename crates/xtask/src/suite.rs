@@ -80,7 +80,10 @@ fn print_results(results: &[StepResult], total: Duration) -> ExitCode {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+    use crate::{process, workspace};
 
     fn names(only: &[&str]) -> Vec<&'static str> {
         let only: Vec<_> = only.iter().map(|name| (*name).to_owned()).collect();
@@ -92,6 +95,42 @@ mod tests {
         assert_eq!(names(&["format"]), ["format"]);
         assert_eq!(names(&["end2end", "format"]), ["format", "page", "hosts", "backend", "end2end"]);
         assert_eq!(names(&[]).len(), STEPS.len());
+    }
+
+    /// Returns the lists of `--only` in a workflow, without its comments.
+    fn only_lists(workflow: &str) -> Vec<Vec<&str>> {
+        let code = workflow.lines().filter(|line| !line.trim_start().starts_with('#'));
+        let lists = code.filter_map(|line| line.split_once("cargo xtask test --only "));
+        lists.map(|(_, list)| list.split_whitespace().next().unwrap().split(',').collect()).collect()
+    }
+
+    #[test]
+    fn runs_each_step_in_ci() {
+        let workflow = fs::read_to_string(workspace::root().join(".github/workflows/ci.yml")).unwrap();
+        let run: Vec<_> = only_lists(&workflow).iter().flat_map(|list| names(list)).collect();
+        let missing: Vec<_> = STEPS.iter().map(|step| step.name).filter(|name| !run.contains(name)).collect();
+        assert!(missing.is_empty(), "no job of ci.yml runs {missing:?}");
+    }
+
+    /// Runs the search for old names. Returns its exit code and its error message.
+    fn check_old_names(files: &[&str], env: &[(&str, &str)]) -> (Option<i32>, String) {
+        let mut check = process::command("sh");
+        check.arg("scripts/check-old-names.sh").args(files).envs(env.iter().copied());
+        let output = check.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    }
+
+    #[test]
+    fn finds_no_old_names_in_a_clean_file() {
+        assert_eq!(check_old_names(&["LICENSE-MIT"], &[]), (Some(0), String::new()));
+    }
+
+    #[test]
+    fn rejects_a_search_for_old_names_that_reads_no_file() {
+        let (code, error) = check_old_names(&["no-such-file.md"], &[]);
+        assert!(code == Some(2) && error.contains("no-such-file.md is not a file"), "{code:?}: {error}");
+        let (code, error) = check_old_names(&[], &[("GIT_DIR", "/nonexistent")]);
+        assert!(code == Some(2) && error.contains("git cannot list"), "{code:?}: {error}");
     }
 
     #[test]

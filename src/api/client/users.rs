@@ -12,8 +12,8 @@ impl Client {
     ///
     /// # Errors
     /// If the request fails.
-    pub async fn users(&self, query: &UsersQuery, abort: &AbortSignal) -> Result<UserPage, ApiError> {
-        self.get(format!("{}?{}", path::USERS, query.encode()), Some(abort)).await
+    pub async fn users(&self, query: &UsersQuery, abort: Option<&AbortSignal>) -> Result<UserPage, ApiError> {
+        self.get(format!("{}?{}", path::USERS, query.encode()), abort).await
     }
 
     /// Streams all matching users as CSV.
@@ -42,9 +42,13 @@ impl Client {
     ///
     /// # Errors
     /// `not_found` if the current user sees no such user.
-    pub async fn access(&self, id: UserId, abort: &AbortSignal) -> Result<(UserAccess, String), ApiError> {
+    pub async fn access(
+        &self,
+        id: UserId,
+        abort: Option<&AbortSignal>,
+    ) -> Result<(UserAccess, String), ApiError> {
         let call = Call::new(Method::Get, with_id(path::USER_ACCESS, id));
-        let response = self.send(Call { abort: Some(abort.clone()), ..call }).await?;
+        let response = self.send(Call { abort: abort.cloned(), ..call }).await?;
         let version = response.etag.clone().ok_or(ApiError::Unreadable)?;
         Ok((decode(&response)?, version))
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::api::{ApiError, Client};
 use crate::app::session::AppSession;
 use crate::i18n::{clock, messages, relative_time, use_language};
-use crate::state::explain;
+use crate::state::{device_label, explain};
 use crate::ui::{Glyph, Icon};
 
 /// The sessions of the current user, each with a button that ends it.
@@ -69,7 +69,10 @@ pub(super) fn Sessions() -> impl IntoView {
         others.map(|session| session.id).collect()
     });
     let on_end = Callback::new(move |session: OwnSession| {
-        end_all(vec![session.id], messages::session_ended(language, &session.device));
+        end_all(
+            vec![session.id],
+            messages::session_ended(language, &device_label(language, &session.device)),
+        );
     });
 
     view! {
@@ -138,9 +141,9 @@ fn OneSession(session: OwnSession, on_end: Callback<OwnSession>) -> impl IntoVie
     let started = relative_time::created(language, session.started_at, now, offset);
     let seen = relative_time::last_active(language, session.last_seen_at, now, offset);
     let times = messages::session_times(language, &started, &seen);
-    let name = messages::end_session_of(language, &session.device, &started);
+    let device = device_label(language, &session.device);
+    let name = messages::end_session_of(language, &device, &started);
     let current = session.current;
-    let device = session.device.clone();
     view! {
         <li class="sessions__row">
             <span>

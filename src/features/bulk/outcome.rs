@@ -46,7 +46,7 @@ pub(super) fn OutcomeDialog(
                     </h2>
                     <p class="confirm__text">{outcome.remainder(language)}</p>
                 </header>
-                <ul class="access-list skipped" tabindex="0" aria-label=messages::skipped_users(language)>
+                <ul class="access-list" tabindex="0" aria-label=messages::skipped_users(language)>
                     {refusals}
                 </ul>
                 {(unlisted > 0).then(|| view! { <p class="hint">{messages::and_more(language, unlisted)}</p> })}

@@ -162,7 +162,7 @@ impl CompareStore {
             limit: Some(MAX_SUGGESTIONS + 1),
             ..UsersQuery::default()
         };
-        let request = |signal| async move { client.users(&query, &signal).await };
+        let request = |signal| async move { client.users(&query, Some(&signal)).await };
         self.search_request.send(request, move |response| {
             if let Ok(mut page) = response {
                 page.items.retain(|row| row.id != self.user);
@@ -174,7 +174,7 @@ impl CompareStore {
 
     fn fetch_access(self, user: UserId, request: Latest, into: RwSignal<FetchedAccess>) {
         let Some(client) = self.client.try_get_value() else { return };
-        let access = |signal| async move { client.access(user, &signal).await };
+        let access = |signal| async move { client.access(user, Some(&signal)).await };
         request.send(access, move |response| {
             let _ = into.try_set(Some(response.map(|(access, _)| access)));
         });

@@ -54,7 +54,7 @@ pub(super) fn Countdown(
         Some(messages::minutes_left(language, minutes))
     };
     view! {
-        <span class="view-banner__fact" role="timer" data-soon=move || (seconds_left.get() <= ANNOUNCE_AT[0]).then_some("")>
+        <span class="view-banner__fact" role="timer">
             <Icon glyph=Glyph::Clock />
             <span class="view-banner__time">{text}</span>
         </span>

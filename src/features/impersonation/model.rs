@@ -1,5 +1,7 @@
 use studio_users_contract::{AccessNode, StudioView, UserAccess, ViewEnd, ViewNode};
-use studio_users_domain::{MAX_VIEW_REASON_CHARS, NodeId, NodeKind, RoleSet, Section, View, capabilities_of};
+use studio_users_domain::{
+    MAX_VIEW_DURATION, MAX_VIEW_REASON_CHARS, NodeId, NodeKind, RoleSet, Section, View, capabilities_of,
+};
 
 use crate::i18n::{Language, format, isolated, messages};
 use crate::state::CurrentUser;
@@ -144,15 +146,20 @@ pub(super) fn roles_caption(
 }
 
 /// Returns the text that explains why a view ended.
-pub(super) fn end_reason(language: Language, reason: Option<ViewEnd>) -> &'static str {
-    match reason {
-        Some(ViewEnd::Expired) => messages::view_expired(language),
+pub(super) fn end_reason(language: Language, reason: Option<ViewEnd>) -> String {
+    let text = match reason {
+        Some(ViewEnd::Expired) => {
+            let minutes =
+                format::number(language, u32::try_from(MAX_VIEW_DURATION.num_minutes()).unwrap_or_default());
+            return messages::view_expired(language, &minutes);
+        }
         Some(ViewEnd::ConditionsLost) => messages::view_conditions_lost(language),
         Some(ViewEnd::SignedOut) => messages::view_signed_out(language),
         Some(ViewEnd::Replaced) => messages::view_replaced(language),
         Some(ViewEnd::Exited) => messages::view_exited(language),
         Some(ViewEnd::Unknown) | None => messages::view_unknown(language),
-    }
+    };
+    text.to_owned()
 }
 
 #[cfg(test)]

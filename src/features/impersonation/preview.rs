@@ -4,7 +4,7 @@ use studio_users_domain::UserId;
 use super::model::{self, PreviewRow};
 use crate::api::{ApiError, Client, Latest};
 use crate::i18n::{Language, format, messages, use_language, with_bdi};
-use crate::parts::section_glyph;
+use crate::parts::{AccessListError, AccessListSkeleton, section_glyph};
 use crate::state::{explain, use_current_user};
 use crate::ui::{Glyph, Icon};
 
@@ -24,7 +24,7 @@ pub(super) fn ViewPreview(
     let load = move || {
         let _ = preview.try_set(None);
         let Some(client) = client.try_get_value() else { return };
-        let access = |signal| async move { client.access(user, &signal).await };
+        let access = |signal| async move { client.access(user, Some(&signal)).await };
         request.send(access, move |response| {
             let Some(current_user) = current_user.try_get_untracked() else { return };
             let response = response.map(|(access, _)| model::preview_rows(&access, &current_user));
@@ -32,13 +32,8 @@ pub(super) fn ViewPreview(
         });
     };
     load();
-    let load = StoredValue::new_local(load);
-    let skeleton = move || {
-        let row = |_| view! { <div class="access-list__row"><i class="skeleton skeleton--name"></i></div> };
-        (0..expected_rows).map(row).collect_view()
-    };
     (move || match preview.get() {
-        None => view! { <div class="access-list" aria-busy="true">{skeleton()}</div> }.into_any(),
+        None => view! { <AccessListSkeleton rows=expected_rows /> }.into_any(),
         Some(Ok(rows)) if rows.is_empty() => ().into_any(),
         Some(Ok(rows)) => {
             let hidden = hidden_sections(language, &rows);
@@ -53,18 +48,10 @@ pub(super) fn ViewPreview(
             }
             .into_any()
         }
-        Some(Err(error)) => view! {
-            <p class="callout">
-                <Icon glyph=Glyph::Info />
-                <span>
-                    {messages::preview_failed(language)} " " {explain(language, &error)} " "
-                    <button class="link" type="button" on:click=move |_| load.with_value(|load| load())>
-                        {messages::retry(language)}
-                    </button>
-                </span>
-            </p>
+        Some(Err(error)) => {
+            let message = format!("{} {}", messages::preview_failed(language), explain(language, &error));
+            view! { <AccessListError message on_retry=load /> }.into_any()
         }
-        .into_any(),
     })
     .into_any()
 }

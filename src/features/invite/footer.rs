@@ -117,7 +117,7 @@ fn sent(language: Language, store: InviteStore) -> Option<AnyView> {
     if parts.is_empty() {
         return None;
     }
-    let hint = view! { <span class="hint invite__done">{parts.join(". ")} "."</span> };
+    let hint = view! { <span class="hint">{parts.join(". ")} "."</span> };
     Some(hint.into_any())
 }
 

@@ -1,4 +1,4 @@
-//! What the dialog says about recipients: their errors, and the announcement of added ones.
+//! Texts about recipients: their errors, and the announcement of added ones.
 
 use studio_users_contract::Code;
 

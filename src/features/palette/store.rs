@@ -99,7 +99,7 @@ impl PaletteStore {
             limit: Some(FETCH_LIMIT),
             ..UsersQuery::default()
         };
-        let request = |signal| async move { client.users(&query, &signal).await };
+        let request = |signal| async move { client.users(&query, Some(&signal)).await };
         self.request.send(request, move |response| {
             let _ = self.is_loading.try_set(false);
             match response {

@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use crate::i18n::{messages, use_language};
 use crate::ui::{CopyOutcome, Glyph, Icon, copy_text};
 
-/// How long a button shows that it copied.
+/// The time for which a button shows that it copied.
 const COPIED_FOR: Duration = Duration::from_secs(2);
 
 /// A text that the browser refused to copy to the clipboard. A field shows it, so that the user can copy it by hand.

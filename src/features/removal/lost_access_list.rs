@@ -8,6 +8,7 @@ use super::model::{self, LostAccess};
 use super::store::RemovedUsersStore;
 use crate::api::{ApiError, Latest};
 use crate::i18n::{Language, messages, use_language};
+use crate::parts::{AccessListError, AccessListSkeleton};
 use crate::state::{explain, use_current_user};
 use crate::ui::{Chip, Glyph, Icon};
 
@@ -29,14 +30,8 @@ pub(super) fn LostAccessList(row: UserRow, store: RemovedUsersStore) -> impl Int
         });
     };
     load();
-    let load = StoredValue::new_local(load);
-    let skeleton = move || {
-        (0..skeleton_rows)
-            .map(|_| view! { <div class="access-list__row"><i class="skeleton skeleton--name"></i></div> })
-            .collect_view()
-    };
     (move || match lost_access.get() {
-        None => view! { <div class="access-list" aria-busy="true">{skeleton()}</div> }.into_any(),
+        None => view! { <AccessListSkeleton rows=skeleton_rows /> }.into_any(),
         Some(Ok(lost_access)) if lost_access.is_empty() => ().into_any(),
         Some(Ok(lost_access)) => {
             let rows = lost_access.iter().map(|lost| row_view(language, lost)).collect_view();
@@ -49,18 +44,11 @@ pub(super) fn LostAccessList(row: UserRow, store: RemovedUsersStore) -> impl Int
             }
             .into_any()
         }
-        Some(Err(error)) => view! {
-            <p class="callout">
-                <Icon glyph=Glyph::Info />
-                <span>
-                    {messages::access_to_remove_failed(language)} " " {explain(language, &error)} " "
-                    <button class="link" type="button" on:click=move |_| load.with_value(|load| load())>
-                        {messages::retry(language)}
-                    </button>
-                </span>
-            </p>
+        Some(Err(error)) => {
+            let message =
+                format!("{} {}", messages::access_to_remove_failed(language), explain(language, &error));
+            view! { <AccessListError message on_retry=load /> }.into_any()
         }
-        .into_any(),
     })
     .into_any()
 }

@@ -35,7 +35,7 @@ impl RemovedUsersStore {
 
     /// Fetches the access of a user.
     pub(super) async fn access(self, user: UserId, abort: &AbortSignal) -> Result<UserAccess, ApiError> {
-        self.client()?.access(user, abort).await.map(|(access, _)| access)
+        self.client()?.access(user, Some(abort)).await.map(|(access, _)| access)
     }
 
     /// Removes a user, notifies the page and shows a notice that offers to undo it.

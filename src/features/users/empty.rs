@@ -1,13 +1,12 @@
 use leptos::prelude::*;
 use studio_users_domain::RoleSet;
 
-use super::data::model::List;
 use super::invite_button::InviteButton;
 use super::toolbar::filters::span_name;
 use crate::api::ApiError;
 use crate::i18n::{isolated, labels, messages, use_language};
 use crate::parts::lazy;
-use crate::state::{Filters, History, Navigation, Route, explain, use_current_user};
+use crate::state::{Filters, History, List, Navigation, Route, explain, use_current_user};
 use crate::ui::{Glyph, Icon};
 
 lazy! {

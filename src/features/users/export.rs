@@ -47,21 +47,17 @@ pub(crate) fn ExportButton(
         let csv = |signal| async move { client.users_csv(&query, &signal, on_text).await };
         request.send(csv, move |result| {
             let rows = lines.try_update(Option::take).flatten().unwrap_or_default().saturating_sub(1);
+            let result = result.map_err(|error| explain(language, &error)).and_then(|()| {
+                let saved = file.save("users.csv", "text/csv;charset=utf-8");
+                saved.map_err(|_| messages::file_not_saved(language).to_owned())
+            });
             match result {
-                Ok(()) => match file.save("users.csv", "text/csv;charset=utf-8") {
-                    Ok(()) => notices.success(messages::exported(language, rows)),
-                    Err(_) => notices.error(messages::export_failed(language)),
-                },
-                Err(error) => {
-                    notices.error(format!(
-                        "{}. {}",
-                        messages::export_failed(language),
-                        explain(language, &error)
-                    ));
-                }
+                Ok(()) => notices.success(messages::exported(language, rows)),
+                Err(cause) => notices.error(messages::users_not_exported(language, &cause)),
             }
         });
     };
+    let hint = move || (!is_locked() && lines.read().is_none()).then(|| messages::export_hint(language));
     let progress = move || {
         let done = format::number(language, lines.get()?.saturating_sub(1));
         let total =
@@ -77,12 +73,12 @@ pub(crate) fn ExportButton(
             }
             aria-disabled=move || is_locked().then_some("true")
             aria-describedby=move || (event_stream.connection.get() == Connection::Down).then_some(OFFLINE_ID)
-            aria-description=move || (!is_locked()).then(|| messages::export_hint(language))
+            aria-description=hint
             data-hint=move || {
                 if event_stream.connection.get() == Connection::Down {
-                    messages::offline_reason(language)
+                    Some(messages::offline_reason(language))
                 } else {
-                    messages::export_hint(language)
+                    hint()
                 }
             }
             on:click=on_click

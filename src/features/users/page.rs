@@ -3,7 +3,7 @@ use studio_users_contract::Sort;
 use studio_users_domain::UserId;
 
 use super::bulk_bar::BulkBar;
-use super::data::model::{self, List};
+use super::data::model;
 use super::data::selection::Selection;
 use super::data::store::UsersStore;
 use super::empty::{LoadError, empty, only_user};
@@ -18,7 +18,7 @@ use crate::api::Client;
 use crate::i18n::{messages, use_language};
 use crate::parts::Lazy;
 use crate::state::{
-    Connection, DialogRequest, EventStream, Filters, History, LinkCopy, Navigation, Route, UsersRoute,
+    Connection, DialogRequest, EventStream, Filters, History, LinkCopy, List, Navigation, Route, UsersRoute,
     use_current_user, use_dialogs, use_invitation_links, use_list_navigation,
 };
 use crate::ui::virtual_list::ListHandle;
@@ -45,7 +45,7 @@ pub fn UsersPage() -> impl IntoView {
     let go = move |to: UsersRoute, history| {
         navigation.with_value(|navigation| navigation.go(Route::Users(to), history));
     };
-    let list = Memo::new(move |_| List::of(&route.read()));
+    let list = Memo::new(move |_| route.read().list());
     let page = Memo::new(move |_| route.read().page);
     let open = Memo::new(move |_| route.read().open.map(|open| open.id));
     let in_view = RwSignal::new(0..0);

@@ -4,14 +4,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use studio_users_domain::UserId;
 
-use super::data::model::List;
 use super::data::rows::PAGE_SIZE;
 use super::data::selection::Selection;
 use super::data::store::UsersStore;
 use super::table::users_table::{NAME_LINK, VIEW_AS_BUTTON, focus_row, focus_row_in_view};
 use crate::i18n::{messages, use_language};
 use crate::state::{
-    Change, History, Navigation, ScrollMemory, ScrollPosition, UsersRoute, explain, use_changes,
+    Change, History, List, Navigation, ScrollMemory, ScrollPosition, UsersRoute, explain, use_changes,
     use_impersonation, use_list_navigation, use_notices,
 };
 use crate::ui::use_first_render;
@@ -33,7 +32,7 @@ pub(crate) fn sync_list_with_route(
         let focus = handle.focused_row();
         let focus = focus
             .and_then(|index| store.rows.with_untracked(|rows| rows.as_ref()?.get(index).map(|row| row.id)));
-        memory.save(&list.filters, list.sort, ScrollPosition { offset: handle.offset(), focus });
+        memory.save(list, ScrollPosition { offset: handle.offset(), focus });
     };
     let position_to_restore = StoredValue::new(None::<ScrollPosition>);
     let impersonation = use_impersonation();
@@ -43,7 +42,7 @@ pub(crate) fn sync_list_with_route(
             save_position(&previous);
         }
         let is_traversal = navigation.with_value(Navigation::is_traversal);
-        let saved = memory.load(&now.filters, now.sort).filter(|_| is_traversal);
+        let saved = memory.load(&now).filter(|_| is_traversal);
         position_to_restore.set_value(saved);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of rows")]
         let first = saved.map_or(0, |saved| saved.offset as usize);

@@ -44,7 +44,6 @@ messages! {
     more_with_same_access[number]() { en: "{number} more with the same access" | "{number} more with the same access", nl: "nog {number} met dezelfde toegang" | "nog {number} met dezelfde toegang" }
     below_with_same_access[number]() { en: "{number} below with the same access" | "{number} below with the same access", nl: "{number} eronder met dezelfde toegang" | "{number} eronder met dezelfde toegang" }
     show_fewer { en: "Show fewer", nl: "Minder tonen" }
-    shared_roles(roles) { en: "{roles}", nl: "{roles}" }
 
     roles_in(node) { en: "Roles in {node}", nl: "Rollen in {node}" }
     search_roles { en: "Search roles", nl: "Rollen zoeken" }
@@ -120,6 +119,10 @@ messages! {
     }
     keeps_roles_adds_agent(roles) { en: "Keeps {roles} and adds Agent", nl: "Behoudt {roles} en voegt Agent toe" }
     notifications_assigned(name, nodes) { en: "{name} can now get chat notifications in {nodes}", nl: "{name} kan nu chatmeldingen krijgen in {nodes}" }
+    undo_outdated {
+        en: "This access has changed in the meantime, so this can’t be undone.",
+        nl: "Deze toegang is intussen gewijzigd. Dit kan daarom niet meer ongedaan worden gemaakt."
+    }
     undone { en: "Undone", nl: "Ongedaan gemaakt" }
 
     save_changes { en: "Save changes", nl: "Wijzigingen opslaan" }

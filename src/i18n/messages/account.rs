@@ -20,8 +20,9 @@ messages! {
         nl: "Ingelogd: {started} · Laatst actief: {active}"
     }
     end_session { en: "End", nl: "Beëindigen" }
-    end_session_of(device, started) { en: "End session on {device}, signed in: {started}", nl: "Sessie op {device} beëindigen, ingelogd: {started}" }
-    session_ended(device) { en: "The session on {device} has ended.", nl: "De sessie op {device} is beëindigd." }
+    end_session_of(device, started) { en: "End session on {device}, signed in: {started}", nl: "Sessie met {device} beëindigen, ingelogd: {started}" }
+    browser_on_system(browser, system) { en: "{browser} on {system}", nl: "{browser} op {system}" }
+    session_ended(device) { en: "The session on {device} has ended.", nl: "De sessie met {device} is beëindigd." }
     sign_out_elsewhere { en: "Sign out of all other sessions", nl: "Bij alle andere sessies uitloggen" }
     signed_out_elsewhere { en: "You’re signed out of all other sessions.", nl: "Je bent bij alle andere sessies uitgelogd." }
     studio_menu { en: "Studio menu", nl: "Studiomenu" }

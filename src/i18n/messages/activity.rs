@@ -24,7 +24,7 @@ messages! {
     during_view { en: "while viewing as someone else", nl: "tijdens een weergave als iemand anders" }
     read_only_for(minutes) { en: "read-only, {minutes}", nl: "alleen-lezen, {minutes}" }
     minutes[number]() { en: "{number} min" | "{number} min", nl: "{number} min" | "{number} min" }
-    on_device(device) { en: "on {device}", nl: "op {device}" }
+    on_device(device) { en: "on {device}", nl: "met {device}" }
     user_count[number]() { en: "{number} user" | "{number} users", nl: "{number} gebruiker" | "{number} gebruikers" }
 
     // Dutch uses the simple past, whose form is the same after "Je" and after a name.
@@ -50,11 +50,16 @@ messages! {
         en: "{actor} revoked the invitation for {target} to {node}",
         nl: "{actor} trok de uitnodiging van {target} voor {node} in"
     }
+    did_revoke_yours(actor, node) {
+        en: "{actor} revoked your invitation to {node}",
+        nl: "{actor} trok jouw uitnodiging voor {node} in"
+    }
     did_accept(actor, node) { en: "{actor} accepted the invitation to {node}", nl: "{actor} accepteerde de uitnodiging voor {node}" }
     did_change_roles(actor, target, node) {
         en: "{actor} changed the roles of {target} in {node}",
         nl: "{actor} wijzigde de rollen van {target} in {node}"
     }
+    did_change_your_roles(actor, node) { en: "{actor} changed your roles in {node}", nl: "{actor} wijzigde jouw rollen in {node}" }
     did_change_own_roles(actor, node) { en: "{actor} changed their own roles in {node}", nl: "{actor} wijzigde de eigen rollen in {node}" }
     you_changed_own_roles(actor, node) { en: "{actor} changed your own roles in {node}", nl: "{actor} wijzigde je eigen rollen in {node}" }
     did_remove(actor, target, node) { en: "{actor} removed {target} from {node}", nl: "{actor} verwijderde {target} uit {node}" }
@@ -92,6 +97,7 @@ messages! {
         en: "the person who gave this role is no longer allowed to give it",
         nl: "wie deze rol gaf, mag die niet meer geven"
     }
+    address_verified { en: "the owner of the e-mail address signed in", nl: "de eigenaar van het e-mailadres logde in" }
     view_end_exited { en: "exited", nl: "zelf beëindigd" }
     view_end_expired { en: "time limit reached", nl: "tijdslimiet bereikt" }
     view_end_conditions_lost { en: "no longer allowed", nl: "niet langer toegestaan" }

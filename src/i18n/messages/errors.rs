@@ -27,10 +27,19 @@ messages! {
         nl: "De lijst is gewijzigd, dus er is niets gedaan. Controleer je selectie en probeer het opnieuw."
     }
     error_version { en: "Someone else changed this in the meantime. Reload the page and try again.", nl: "Iemand anders heeft dit intussen gewijzigd. Laad de pagina opnieuw en probeer het nog eens." }
+    file_not_saved { en: "Your browser didn’t save the file.", nl: "Je browser heeft het bestand niet opgeslagen." }
     error_too_large { en: "This is too large to send. Shorten it and try again.", nl: "Dit is te groot om te versturen. Maak het korter en probeer het opnieuw." }
     error_page_outdated {
         en: "The server can’t process this request. Reload the page and try again.",
         nl: "De server kan dit verzoek niet verwerken. Laad de pagina opnieuw en probeer het nog eens."
+    }
+    error_invalid {
+        en: "The server can’t accept part of what you entered, so nothing was changed. Check it and try again.",
+        nl: "De server kan een deel van je invoer niet accepteren. Er is niets gewijzigd. Controleer je invoer en probeer het opnieuw."
+    }
+    rate_limited_for[minutes]() {
+        en: "Too many requests. Try again in {minutes} minute." | "Too many requests. Try again in {minutes} minutes.",
+        nl: "Te veel verzoeken. Probeer het over {minutes} minuut opnieuw." | "Te veel verzoeken. Probeer het over {minutes} minuten opnieuw."
     }
     error_rate_limited { en: "Too many requests. Try again later.", nl: "Te veel verzoeken. Probeer het later opnieuw." }
 }

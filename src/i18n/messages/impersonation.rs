@@ -28,8 +28,8 @@ messages! {
     view_duration_text { en: "or when you exit. You can’t extend it.", nl: "of als je stopt. Verlengen kan niet." }
     view_recorded { en: "Recorded.", nl: "Wordt vastgelegd." }
     view_recorded_text(name) {
-        en: "Your reason appears in your audit log and in the audit log of {name}.",
-        nl: "Je reden staat in je eigen auditlog en in het auditlog van {name}."
+        en: "Your reason appears in your audit log and in the audit log of {name}, who gets no e-mail about it.",
+        nl: "Je reden staat in je eigen auditlog en in het auditlog van {name}, die hierover geen e-mail krijgt."
     }
     view_discards_unsaved {
         en: "You have unsaved changes. They’ll be lost when you start the view.",
@@ -67,7 +67,10 @@ messages! {
     exit_view { en: "Exit view", nl: "Weergave beëindigen" }
 
     view_has_ended(name) { en: "You’re no longer viewing as {name}.", nl: "Je bekijkt de studio niet meer als {name}." }
-    view_expired { en: "The 30-minute limit was reached. You’re back in your own studio.", nl: "De limiet van 30 minuten is bereikt. Je bent terug in je eigen studio." }
+    view_expired(minutes) {
+        en: "The {minutes}-minute limit was reached. You’re back in your own studio.",
+        nl: "De limiet van {minutes} minuten is bereikt. Je bent terug in je eigen studio."
+    }
     view_conditions_lost {
         en: "You may no longer view as this user, because their access or yours has changed. You’re back in your own studio.",
         nl: "Je mag de studio niet meer als deze gebruiker bekijken, omdat diens toegang of die van jou is gewijzigd. Je bent terug in je eigen studio."

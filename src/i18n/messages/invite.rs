@@ -49,6 +49,10 @@ messages! {
     and_all_below { en: "and all below", nl: "en alles eronder" }
     link_expires { en: "Link expires", nl: "Link verloopt" }
     in_days[count]() { en: "In {count} day" | "In {count} days", nl: "Na {count} dag" | "Na {count} dagen" }
+    resending_extends[days]() {
+        en: "Resending an invitation extends it to at least {days} day." | "Resending an invitation extends it to at least {days} days.",
+        nl: "Opnieuw versturen verlengt een uitnodiging tot minstens {days} dag." | "Opnieuw versturen verlengt een uitnodiging tot minstens {days} dagen."
+    }
     mail_language { en: "E-mail language", nl: "Taal van e-mail" }
     roles_in_nodes[count]() { en: "Roles in {count} environment or agency" | "Roles in {count} environments and agencies", nl: "Rollen in {count} omgeving of bureau" | "Rollen in {count} omgevingen en bureaus" }
     invite_message { en: "Message", nl: "Bericht" }

@@ -31,7 +31,7 @@ messages! {
     keep_editing { en: "Keep editing", nl: "Verder bewerken" }
     discard_changes { en: "Discard changes", nl: "Wijzigingen weggooien" }
 
-    first_active { en: "First active", nl: "Eerst actief" }
+    first_active { en: "First active", nl: "Voor het eerst actief" }
     email { en: "E-mail", nl: "E-mail" }
     invited_by_label { en: "Invited by", nl: "Uitgenodigd door" }
     since(when) { en: "since {when}", nl: "sinds {when}" }

@@ -3,6 +3,7 @@
 use studio_users_domain::Language;
 
 messages! {
+    privacy { en: "Privacy", nl: "Privacy" }
     sign_in { en: "Sign in", nl: "Inloggen" }
     sign_in_lead {
         en: "We’ll e-mail you a sign-in link. You don’t need a password.",

@@ -7,7 +7,6 @@ messages! {
     all_environments { en: "All environments", nl: "Alle omgevingen" }
     account_of(name) { en: "Account of {name}", nl: "Account van {name}" }
     sign_out { en: "Sign out", nl: "Uitloggen" }
-    section_heading(section) { en: "{section}", nl: "{section}" }
     section_lead {
         en: "This section belongs to your studio and isn’t available here. Below is what your roles allow.",
         nl: "Dit onderdeel hoort bij je studio en is hier niet beschikbaar. Hieronder staat wat je met je rollen kunt."

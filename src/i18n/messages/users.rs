@@ -16,6 +16,7 @@ messages! {
     active { en: "Active", nl: "Actief" }
     invited { en: "Invited", nl: "Uitgenodigd" }
     expired { en: "Expired", nl: "Verlopen" }
+    expired_hint { en: "Resend the invitation.", nl: "Verstuur de uitnodiging opnieuw." }
     you { en: "You", nl: "Jij" }
     never { en: "Never", nl: "Nooit" }
     now { en: "Now", nl: "Nu" }
@@ -60,7 +61,7 @@ messages! {
     exported[count]() { en: "{count} user exported" | "{count} users exported", nl: "{count} gebruiker geëxporteerd" | "{count} gebruikers geëxporteerd" }
     exporting(done, total) { en: "Exporting {done} of {total}", nl: "{done} van {total} geëxporteerd" }
     stop_export { en: "Stop the export", nl: "Export stoppen" }
-    export_failed { en: "The users could not be exported", nl: "De gebruikers konden niet worden geëxporteerd" }
+    users_not_exported(cause) { en: "The users could not be exported. {cause}", nl: "De gebruikers konden niet worden geëxporteerd. {cause}" }
 
     // Filters
     role { en: "Role", nl: "Rol" }

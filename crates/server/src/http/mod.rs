@@ -3,6 +3,7 @@
 mod accept_language;
 pub(crate) mod auth;
 pub(crate) mod handlers;
+mod header_names;
 pub(crate) mod openapi;
 pub(crate) mod page;
 mod problem;

@@ -69,7 +69,7 @@ pub(crate) fn json() -> Result<String, serde_json::Error> {
     responses((status = 200, description = "OpenAPI 3.1.", content_type = "application/json"))
 )]
 pub(crate) async fn show() -> Result<impl IntoResponse, AppError> {
-    let text = json().map_err(|error| AppError::Invalid(error.to_string()))?;
+    let text = json().map_err(|_| AppError::Unavailable)?;
     Ok(([(header::CONTENT_TYPE, "application/json")], text))
 }
 

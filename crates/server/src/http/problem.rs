@@ -9,12 +9,10 @@ use crate::error::AppError;
 
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {
-        let retry_after = match self {
-            Self::RateLimited(wait) => Some(wait.num_seconds() + 1),
-            _ => None,
-        };
         let status = status(&self);
-        let mut response = (status, axum::Json(problem(self, status))).into_response();
+        let problem = problem(self, status);
+        let retry_after = problem.retry_after;
+        let mut response = (status, axum::Json(problem)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE));
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
@@ -31,6 +29,7 @@ fn problem(error: AppError, status: StatusCode) -> Problem {
         detail: None,
         fields: Vec::new(),
         reason: None,
+        retry_after: None,
     };
     match error {
         AppError::Invalid(detail) => problem.detail = Some(detail),
@@ -46,6 +45,9 @@ fn problem(error: AppError, status: StatusCode) -> Problem {
         AppError::ViewEnded(reason) => {
             problem.detail = Some(why_view_ended(reason).into());
             problem.reason = reason;
+        }
+        AppError::RateLimited(wait) => {
+            problem.retry_after = Some(u32::try_from(wait.num_seconds() + 1).unwrap_or(u32::MAX));
         }
         _ => {}
     }

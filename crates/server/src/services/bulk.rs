@@ -3,8 +3,8 @@
 
 use chrono::TimeDelta;
 use studio_users_contract::{
-    Action, BulkAction, BulkRefusal, BulkRequest, BulkResult, BulkSelection, MAX_BULK, MAX_NODES,
-    MAX_REFUSALS, MAX_SEARCH_CHARS, UserFilters,
+    Action, BulkAction, BulkRefusal, BulkRequest, BulkResult, BulkSelection, MAX_BULK, MAX_REFUSALS,
+    UserFilters,
 };
 use studio_users_domain::{
     AssignmentDiff, Assignments, Change, DEFAULT_INVITATION_DAYS, NodeId, PendingGrant, Role, UserId,
@@ -123,13 +123,14 @@ async fn add_role(
     let grants = Assignments::from([(node, role.into())]);
     if user.is_active {
         let held = &user.target.held;
-        let change = Change::new(tree, held, &with_grants(tree, held, &grants));
+        let after = with_grants(tree, held, &grants);
+        let change = Change::new(tree, held, &after);
         let position = editor.principal.visible_position(node)?;
         if change.before().at(position).effective.contains(role) {
             return Ok(false);
         }
         editor.principal.actor().may_change(&change)?;
-        let diff = AssignmentDiff::between(held, &with_grants(tree, held, &grants));
+        let diff = AssignmentDiff::between(held, &after);
         assign(state, editor, &user, &diff, Action::RolesChanged).await?;
         finish_change(state, editor, &user.account).await?;
         return Ok(true);
@@ -180,13 +181,8 @@ async fn matching_users(
     editor: &mut Editor,
     filters: &UserFilters,
 ) -> Result<Vec<UserId>, AppError> {
-    let UserFilters { search, nodes, .. } = filters;
-    if nodes.len() > MAX_NODES {
-        return Err(AppError::InvalidField("nodes", format!("at most {MAX_NODES} nodes")));
-    }
-    if search.as_ref().is_some_and(|search| search.chars().count() > MAX_SEARCH_CHARS) {
-        return Err(AppError::InvalidField("search", format!("at most {MAX_SEARCH_CHARS} characters")));
-    }
+    filters.validate()?;
+    let nodes = &filters.nodes;
     for &node in nodes {
         editor.principal.visible_position(node)?;
     }

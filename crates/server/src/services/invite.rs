@@ -7,11 +7,11 @@ use studio_users_contract::{
     Action, Code, FailedAddress, Grant, InvitationResult, MAX_ADDRESSES, MAX_MESSAGE_CHARS, NewInvitation,
 };
 use studio_users_domain::{
-    AssignmentDiff, Assignments, Change, DEFAULT_INVITATION_DAYS, INVITATION_DAYS, PendingGrant, Status,
-    pending_assignments, with_grants,
+    AssignmentDiff, Assignments, Change, DEFAULT_INVITATION_DAYS, INVITATION_DAYS, Notified, PendingGrant,
+    Status, pending_assignments, with_grants,
 };
 
-use super::link::{mail_invitation, notifies, organisation_name};
+use super::link::{mail_invitation, organisation_name};
 use super::{assign, finish_change, person, record_grants, with_node_name};
 use crate::error::AppError;
 use crate::mail::Mail;
@@ -112,7 +112,8 @@ async fn assign_roles(
     let organisation = editor.principal.organisation.clone();
     let held = &user.target.held;
     let after = with_grants(&organisation.tree, held, grants);
-    editor.principal.actor().may_change(&Change::new(&organisation.tree, held, &after))?;
+    let change = Change::new(&organisation.tree, held, &after);
+    editor.principal.actor().may_change(&change)?;
     let diff = AssignmentDiff::between(held, &after);
     if diff.0.is_empty() {
         return Ok(Outcome::Updated);
@@ -122,7 +123,7 @@ async fn assign_roles(
             giver: person(&editor.principal.account, true).name,
             organisation: organisation_name(editor),
             grants: grants.iter().map(|(&node, &roles)| with_node_name(editor, node, roles)).collect(),
-            notifies: notifies(editor, grants.iter().map(|(&node, &roles)| (node, roles))),
+            notifies: Notified::at_any(&organisation.tree, change.after(), grants.keys().copied()),
         };
         let by = Some(editor.principal.account.key());
         let new = NewMail { to: user.account.key(), by, language: None, mail };

@@ -12,7 +12,7 @@ use studio_users_domain::{
 };
 
 use super::names::validate_name;
-use super::{assign, finish_change, person};
+use super::{assign, finish_change, person, sessions};
 use crate::audit;
 use crate::error::AppError;
 use crate::mail::Mail;
@@ -24,9 +24,9 @@ use crate::token::TokenHash;
 /// The outcome of accepting an invitation.
 pub(crate) enum AcceptOutcome {
     /// The invitee has joined. The caller starts a session for them.
-    Joined,
+    Joined(UserKey),
     /// The invitee has joined, and keeps the session that they are signed in with.
-    JoinedInSession,
+    JoinedInSession(UserKey),
     /// Nothing was accepted, because the account exists already. A sign-in link is on its way to its address.
     SignInRequired,
     /// The link is unknown, used or expired, or none of its grants can be accepted.
@@ -75,16 +75,16 @@ pub(crate) async fn inspect(
 
 /// Accepts the grants that a link covers. `signed_in_user` is the user that the browser is signed in as, if any.
 ///
-/// Returns the outcome, the transaction, which the caller commits for every outcome, and the invitee.
+/// Returns the outcome and the transaction, which the caller commits for every outcome.
 pub(crate) async fn accept(
     state: &AppState,
     mut write: Write,
     request: &AcceptInvitation,
     signed_in_user: Option<UserKey>,
     now: DateTime<Utc>,
-) -> Result<(AcceptOutcome, Write, Option<UserKey>), AppError> {
+) -> Result<(AcceptOutcome, Write), AppError> {
     let Some(opened) = open_link(state, &mut write, &request.token, now).await? else {
-        return Ok((AcceptOutcome::LinkInvalid, write, None));
+        return Ok((AcceptOutcome::LinkInvalid, write));
     };
     let LinkGrants { link, creator, mut invitee, mut valid, invalid } = opened;
     let user = invitee.account.key();
@@ -98,8 +98,8 @@ pub(crate) async fn accept(
     };
     let is_own_session = signed_in_user == Some(user);
     if has_joined && !(is_own_session && valid.iter().any(is_acceptable)) && !valid.is_empty() {
-        send_sign_in_link(&mut write, user, now).await?;
-        return Ok((AcceptOutcome::SignInRequired, write, Some(user)));
+        sessions::queue_sign_in_link(&mut write, user, now).await?;
+        return Ok((AcceptOutcome::SignInRequired, write));
     }
     valid.retain(is_acceptable);
     if !has_joined && !valid.is_empty() {
@@ -117,14 +117,14 @@ pub(crate) async fn accept(
     }
     if valid.is_empty() {
         finish_change(state, &mut editor, &invitee.account).await?;
-        return Ok((AcceptOutcome::LinkInvalid, editor.write, None));
+        return Ok((AcceptOutcome::LinkInvalid, editor.write));
     }
     let is_verified_now = link.is_mailed && unverified_by.is_some();
     if !has_joined {
         let unverified_by = (!link.is_mailed).then(|| creator.account.key());
         state.store.join(&mut editor.write, &invitee.account, unverified_by).await?;
     } else if is_verified_now {
-        state.store.verify_email(&mut editor.write, user, now).await?;
+        sessions::verify_email(state, &mut editor.write, user, now).await?;
     }
     revoke_link(&mut editor.write, TokenHash::of(&request.token).as_bytes(), now).await?;
     for pending in &valid {
@@ -135,9 +135,10 @@ pub(crate) async fn accept(
     assign(state, &mut editor, &invitee, &diff, Action::InvitationAccepted).await?;
     notify_inviters(&mut editor, &valid).await?;
     finish_change(state, &mut editor, &invitee.account).await?;
-    let outcome =
-        if has_joined && !is_verified_now { AcceptOutcome::JoinedInSession } else { AcceptOutcome::Joined };
-    Ok((outcome, editor.write, Some(user)))
+    // Verifying the address has ended the session.
+    let keeps_session = has_joined && !is_verified_now;
+    let outcome = if keeps_session { AcceptOutcome::JoinedInSession } else { AcceptOutcome::Joined };
+    Ok((outcome(user), editor.write))
 }
 
 /// Reads a link with its grants. Returns `None` for a link that is unknown, used, revoked or expired.
@@ -190,14 +191,6 @@ fn merge_roles(pending: &[GrantRecord]) -> Assignments {
         *merged.entry(grant.node).or_default() |= grant.roles;
     }
     merged
-}
-
-async fn send_sign_in_link(write: &mut Write, user: UserKey, now: DateTime<Utc>) -> Result<(), AppError> {
-    let new = NewMail { to: user, by: None, language: None, mail: Mail::SignIn };
-    if write.queue_mail(&new, now).await?.is_err() {
-        tracing::warn!("no sign-in link was sent: the recipient has reached the daily mail limit");
-    }
-    Ok(())
 }
 
 async fn record_invalid_grant(editor: &mut Editor, pending: &GrantRecord) -> Result<(), AppError> {

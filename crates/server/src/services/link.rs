@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use studio_users_contract::{Action, InvitationLink};
 use studio_users_domain::{
-    DEFAULT_INVITATION_DAYS, Denial, NodeId, NodeKind, Role, RoleSet, UserId, pending_assignments,
+    Access, DEFAULT_INVITATION_DAYS, Denial, Notified, UserId, pending_assignments, with_grants,
 };
 
 use super::{finish_change, person, record_grants, with_node_name};
@@ -91,13 +91,17 @@ pub(super) async fn mail_invitation(
 ) -> Result<Result<(), MailLimit>, AppError> {
     let InvitationContent { message, locale } =
         grants.last().map(|pending| pending.content.clone()).unwrap_or_default();
+    let tree = editor.principal.tree();
+    let managed = editor.principal.scope.managed();
+    let granted = pending_assignments(tree, managed, grants.iter().map(|pending| &pending.grant));
+    let after = Access::new(tree, &with_grants(tree, &user.target.held, &granted));
     let mail = Mail::Invitation {
         inviter: person(&editor.principal.account, true).name,
         organisation: organisation_name(editor),
-        grants: roles_by_node(editor, grants),
+        notifies: Notified::at_any(tree, &after, granted.keys().copied()),
+        grants: granted.into_iter().map(|(node, roles)| with_node_name(editor, node, roles)).collect(),
         message,
         expires_at: last_expiry(grants, editor.now),
-        notifies: notifies(editor, grants.iter().map(|pending| (pending.grant.node, pending.grant.roles))),
     };
     let by = Some(editor.principal.account.key());
     let new = NewMail { to: user.account.key(), by, language: locale, mail };
@@ -109,21 +113,7 @@ pub(super) fn organisation_name(editor: &Editor) -> String {
     editor.principal.tree().nodes()[0].name.clone()
 }
 
-/// Whether any of these grants includes chat notifications.
-pub(super) fn notifies(editor: &Editor, grants: impl IntoIterator<Item = (NodeId, RoleSet)>) -> bool {
-    let tree = editor.principal.tree();
-    let is_environment = |id| tree.node(id).is_some_and(|node| node.kind == NodeKind::Environment);
-    grants.into_iter().any(|(node, roles)| is_environment(node) && roles.iter().any(Role::notifies))
-}
-
 /// Returns the latest expiry of the grants.
 fn last_expiry<'a>(grants: impl IntoIterator<Item = &'a GrantRecord>, now: DateTime<Utc>) -> DateTime<Utc> {
     grants.into_iter().map(|pending| pending.grant.expires_at).max().unwrap_or(now)
-}
-
-fn roles_by_node(editor: &Editor, grants: &[GrantRecord]) -> Vec<(String, RoleSet)> {
-    let managed = editor.principal.scope.managed();
-    let merged =
-        pending_assignments(editor.principal.tree(), managed, grants.iter().map(|pending| &pending.grant));
-    merged.into_iter().map(|(node, roles)| with_node_name(editor, node, roles)).collect()
 }

@@ -75,8 +75,10 @@ async fn record_grants<'a>(
     Ok(editor.write.record_all(&entries).await?)
 }
 
+/// Returns the entry of an action at a node. A node without a row id is `Unavailable`, not a refusal: a bulk call
+/// commits the other changes after a refusal, and the change of this user is already written.
 fn entry(editor: &Editor, action: Action, target: AuditPerson, node: NodeId) -> Result<Entry, AppError> {
-    let key = editor.principal.organisation.key(node).ok_or(AppError::NotFound)?;
+    let key = editor.principal.organisation.key(node).ok_or(AppError::Unavailable)?;
     let entry = Entry::of(action, editor.now).by(person(&editor.principal.account, true)).to(target);
     Ok(Entry { node: Some(key), ..entry })
 }
@@ -84,8 +86,7 @@ fn entry(editor: &Editor, action: Action, target: AuditPerson, node: NodeId) -> 
 /// Returns a user as the audit log and mails name them: by name if they have joined at the node, otherwise by e-mail
 /// address.
 fn person(account: &Account, has_joined: bool) -> AuditPerson {
-    let name = account.name.clone().filter(|_| has_joined);
-    AuditPerson { id: account.id, name: name.unwrap_or_else(|| account.email.clone()) }
+    if has_joined { account.into() } else { AuditPerson { id: account.id, name: account.email.clone() } }
 }
 
 /// Completes every change of a user's access. Ends their invitation links if no grant is pending, removes the account

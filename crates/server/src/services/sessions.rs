@@ -1,28 +1,118 @@
-//! Records in the audit log when sessions start and end.
+//! Starts and ends sessions, and records both in the audit log.
 
 use chrono::{DateTime, Utc};
-use studio_users_contract::{Action, AuditDetails, AuditPerson, SessionUser};
+use studio_users_contract::{ADDRESS_VERIFIED, Action, AuditDetails};
+use uuid::Uuid;
 
+use super::impersonation;
 use crate::audit::Entry;
+use crate::error::AppError;
+use crate::mail::Mail;
 use crate::state::AppState;
-use crate::store::{Error, Write};
-use crate::token::TokenHash;
+use crate::store::{Account, Error, NewMail, UserKey, Write};
+use crate::token::{Token, TokenHash};
 
-/// Records that a user signed in.
-pub(crate) async fn record_start(
-    tx: &mut Write,
-    user: &SessionUser,
-    device: Option<String>,
+/// Queues the mail with a sign-in link. Above the mail limit, logs a warning and queues nothing.
+pub(crate) async fn queue_sign_in_link(
+    write: &mut Write,
+    user: UserKey,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let person = AuditPerson { id: user.id, name: user.name.clone().unwrap_or_else(|| user.email.clone()) };
-    let details = AuditDetails { device, ..AuditDetails::default() };
-    tx.record(&Entry::of(Action::SessionStarted, now).by(person).with(details)).await
+    let new = NewMail { to: user, by: None, language: None, mail: Mail::SignIn };
+    if write.queue_mail(&new, now).await?.is_err() {
+        tracing::warn!("no sign-in link was sent: the recipient has reached the daily mail limit");
+    }
+    Ok(())
 }
 
-/// Records that the user of a session signs out. Does nothing if the session is unknown or has ended.
-pub(crate) async fn record_sign_out(state: &AppState, tx: &mut Write, token: TokenHash) -> Result<(), Error> {
-    let now = state.clock.now();
-    let Some(session) = state.store.active_session(tx, token, now).await? else { return Ok(()) };
-    tx.record_session_end((&session.account).into(), AuditDetails::default(), now).await
+/// Uses up a sign-in link and returns its user. A mailed link also verifies the user's email address.
+///
+/// # Errors
+/// `LinkInvalid` if the link is unknown, used or expired.
+pub(crate) async fn use_sign_in_link(
+    state: &AppState,
+    write: &mut Write,
+    secret: &str,
+    now: DateTime<Utc>,
+) -> Result<UserKey, AppError> {
+    let link = state.store.use_sign_in_link(write, secret, now).await?.ok_or(AppError::LinkInvalid)?;
+    if link.is_mailed {
+        verify_email(state, write, link.user, now).await?;
+    }
+    Ok(link.user)
+}
+
+/// Marks the email address of a user as verified by a mailed link.
+///
+/// If it was not verified before, all sessions of the user end, and the audit log records that. Someone else may
+/// have started them with the copied link.
+pub(crate) async fn verify_email(
+    state: &AppState,
+    write: &mut Write,
+    user: UserKey,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let devices = state.store.verify_email(write, user).await?;
+    let Some(account) = state.store.account(write, user).await? else { return Ok(()) };
+    for device in devices {
+        let reason = Some(ADDRESS_VERIFIED.into());
+        let details = AuditDetails { device: Some(device), reason, ..AuditDetails::default() };
+        record_end(write, &account, details, now).await?;
+    }
+    Ok(())
+}
+
+/// Starts a session of a user who has just signed in or joined.
+pub(crate) async fn start(
+    state: &AppState,
+    write: &mut Write,
+    user: UserKey,
+    device: String,
+    now: DateTime<Utc>,
+) -> Result<Token, AppError> {
+    let account = state.store.account(write, user).await?.ok_or(AppError::LinkInvalid)?;
+    let token = state.store.start_session(write, user, &device, now).await?;
+    let details = AuditDetails { device: Some(device), ..AuditDetails::default() };
+    write.record(&Entry::of(Action::SessionStarted, now).by((&account).into()).with(details)).await?;
+    Ok(token)
+}
+
+/// Ends the session with this token and its impersonations. Does nothing if there is no such session.
+pub(crate) async fn end(
+    state: &AppState,
+    write: &mut Write,
+    token: TokenHash,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    if let Some(session) = state.store.active_session(write, token, now).await? {
+        record_end(write, &session.account, AuditDetails::default(), now).await?;
+    }
+    state.store.end_session(write, token).await?;
+    impersonation::sweep(state, write, now).await
+}
+
+/// Ends a session of this user by its id, and its impersonations.
+///
+/// # Errors
+/// `NotFound` if the user has no such session.
+pub(crate) async fn end_by_id(
+    state: &AppState,
+    write: &mut Write,
+    account: &Account,
+    session: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    let device = state.store.end_session_of(write, account.key(), session, now).await?;
+    let device = Some(device.ok_or(AppError::NotFound)?);
+    record_end(write, account, AuditDetails { device, ..AuditDetails::default() }, now).await?;
+    Ok(impersonation::sweep(state, write, now).await?)
+}
+
+async fn record_end(
+    write: &mut Write,
+    account: &Account,
+    details: AuditDetails,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    write.record(&Entry::of(Action::SessionEnded, now).by(account.into()).with(details)).await
 }

@@ -1,10 +1,28 @@
 use axum::http::Method;
 use chrono::TimeDelta;
 use serde_json::Value;
-use studio_users_contract::path;
+use studio_users_contract::{Action, path};
 use studio_users_domain::Role;
 
-use crate::testing::{AGENCY, BANK, TestApp};
+use super::{entry, person};
+use crate::error::AppError;
+use crate::services::editor::Credentials;
+use crate::testing::{AGENCY, BANK, TestApp, node_id};
+
+#[tokio::test]
+async fn a_node_without_a_row_is_unavailable_and_not_a_refusal() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, Role::OrganisationManager)]).await;
+    let mut write = app.state.store.write().await.unwrap();
+    let now = app.state.clock.now();
+    let token = app.state.store.start_session(&mut write, maud.into(), "", now).await.unwrap().hash();
+    write.commit().await.unwrap();
+    let editor = Credentials { token, view_id: None }.edit(&app.state).await.unwrap();
+    let entry_at =
+        |node| entry(&editor, Action::RolesChanged, person(&editor.principal.account, true), node_id(node));
+    assert!(entry_at(BANK).is_ok());
+    assert!(matches!(entry_at(99), Err(AppError::Unavailable)));
+}
 
 #[tokio::test]
 async fn a_removal_can_be_restored_for_24_hours() {

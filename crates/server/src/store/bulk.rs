@@ -3,6 +3,7 @@ use studio_users_domain::{NodeId, RoleSet};
 use uuid::Uuid;
 
 use super::insert::{NewGrant, insert_accounts, insert_assignments, insert_grants};
+use super::search_index::index_all_texts;
 use super::{
     Account, Error, MetaKey, NodeKey, Organisation, Store, UserKey, Write, directory, organisation, set_meta,
 };
@@ -65,11 +66,7 @@ impl BulkLoader {
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         directory::rebuild(&mut self.tx, &self.organisation, now).await?;
-        sqlx::raw_sql(
-            "INSERT INTO search_trigrams (rowid, text) SELECT user, name || char(10) || email FROM search_texts",
-        )
-        .execute(&mut **self.tx)
-        .await?;
+        index_all_texts(&mut self.tx).await?;
         set_meta(&mut self.tx, MetaKey::DemoUsers, Some(users)).await?;
         set_meta(&mut self.tx, MetaKey::DemoGenerator, Some(generator)).await?;
         self.tx.commit().await?;

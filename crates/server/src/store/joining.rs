@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::Row;
-use studio_users_contract::AuditDetails;
 use studio_users_domain::Language;
 
 use super::search_index::index_texts;
@@ -89,36 +88,21 @@ impl Store {
         Ok(creator.map(UserKey))
     }
 
-    /// Marks the email address of a user as verified by a mailed link.
-    ///
-    /// If it was not verified before, all sessions of the user end, and the audit log records that. Someone else may
-    /// have started them with the copied link.
-    pub(crate) async fn verify_email(
-        &self,
-        write: &mut Write,
-        user: UserKey,
-        now: DateTime<Utc>,
-    ) -> Result<(), Error> {
+    /// Marks the email address of a user as verified by a mailed link. If it was not verified before, deletes all
+    /// sessions of the user and returns their devices.
+    pub(crate) async fn verify_email(&self, write: &mut Write, user: UserKey) -> Result<Vec<String>, Error> {
         let updated =
             sqlx::query("UPDATE users SET unproved_by = NULL WHERE pk = ? AND unproved_by IS NOT NULL")
                 .bind(user.0)
                 .execute(&mut ***write)
                 .await?;
-        if updated.rows_affected() > 0 {
-            let devices: Vec<String> =
-                sqlx::query_scalar("DELETE FROM sessions WHERE user = ? RETURNING device")
-                    .bind(user.0)
-                    .fetch_all(&mut ***write)
-                    .await?;
-            if let Some(account) = self.account(write, user).await? {
-                for device in devices {
-                    let reason = Some("The owner of the e-mail address signed in.".into());
-                    let details = AuditDetails { device: Some(device), reason, ..AuditDetails::default() };
-                    write.record_session_end((&account).into(), details, now).await?;
-                }
-            }
-            write.mark_session_ended(user);
+        if updated.rows_affected() == 0 {
+            return Ok(Vec::new());
         }
-        Ok(())
+        write.mark_session_ended(user);
+        Ok(sqlx::query_scalar("DELETE FROM sessions WHERE user = ? RETURNING device")
+            .bind(user.0)
+            .fetch_all(&mut ***write)
+            .await?)
     }
 }

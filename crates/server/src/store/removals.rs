@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use studio_users_contract::RESTORABLE_HOURS;
 use studio_users_domain::{AssignmentDiff, NodeId, PendingGrant, RoleSet, UserId};
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
 
 use super::value::parse_uuid;
 use super::{Error, GrantRecord, InvitationContent, Store, Tx, UserKey, Write, millis, time_from_millis};
+use crate::token::random_id;
 
 /// A removal that can still be undone.
 #[derive(Debug, Clone)]
@@ -81,14 +82,12 @@ impl Store {
         NewRemoval { user, removed_by, name, access }: NewRemoval<'_>,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
-        let mut id = [0; 16];
-        getrandom::fill(&mut id)?;
         let json = serde_json::to_string(&StoredAccess::from(access))
             .map_err(|error| Error::InvalidData(error.to_string()))?;
         sqlx::query(
             "INSERT INTO removals (id, user, name, removed_by, removed_at, taken) VALUES (?, ?, ?, ?, ?, ?)",
         )
-        .bind(Builder::from_random_bytes(id).into_uuid().as_bytes().to_vec())
+        .bind(random_id()?.as_bytes().as_slice())
         .bind(user.0)
         .bind(name)
         .bind(removed_by.0)

@@ -36,6 +36,14 @@ pub(crate) struct ActiveSession {
     last_seen_at: DateTime<Utc>,
 }
 
+/// A sign-in link that was just used.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct UsedSignInLink {
+    pub(crate) user: UserKey,
+    /// Whether the link was mailed to the user, and not passed on by the operator.
+    pub(crate) is_mailed: bool,
+}
+
 impl ActiveSession {
     /// Returns whether the stored activity is old enough to be written again.
     pub(crate) fn is_activity_stale(&self, now: DateTime<Utc>) -> bool {
@@ -57,15 +65,13 @@ impl Store {
         Ok(token)
     }
 
-    /// Marks a sign-in link as used and returns its user. Returns `None` if the link is unknown, used or expired.
-    ///
-    /// A mailed link also verifies the user's email address.
+    /// Marks a sign-in link as used and returns it. Returns `None` if the link is unknown, used or expired.
     pub(crate) async fn use_sign_in_link(
         &self,
         tx: &mut Write,
         secret: &str,
         now: DateTime<Utc>,
-    ) -> Result<Option<UserKey>, Error> {
+    ) -> Result<Option<UsedSignInLink>, Error> {
         let link: Option<(i64, bool)> = sqlx::query_as(
             "UPDATE sign_in_links SET used_at = ? WHERE token_hash = ? AND used_at IS NULL AND expires_at > ? \
              RETURNING user, is_mailed",
@@ -75,11 +81,7 @@ impl Store {
         .bind(millis(now))
         .fetch_optional(&mut ***tx)
         .await?;
-        let Some((user, is_mailed)) = link else { return Ok(None) };
-        if is_mailed {
-            self.verify_email(tx, UserKey(user), now).await?;
-        }
-        Ok(Some(UserKey(user)))
+        Ok(link.map(|(user, is_mailed)| UsedSignInLink { user: UserKey(user), is_mailed }))
     }
 
     /// Starts a session, deletes expired sessions, and returns the token of the new one.

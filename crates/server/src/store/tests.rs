@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use studio_users_contract::{Sort, SortKey, UserFilters};
 use studio_users_domain::{NodeSet, Role, Status, UserId};
 
-use super::{ListWindow, UserKey};
+use super::{ListWindow, MetaKey, UserKey, meta};
 use crate::clock::Clock;
 use crate::token::TokenHash;
 pub(super) use world::{NOW, TestUser, World, manager_assignments, node_id};
@@ -148,6 +148,31 @@ async fn rebuilds_the_directory_of_another_version() {
     let world = world.reopened().await;
     world.store.expire_due_invitations(NOW).await.unwrap();
     world.check(&world.scope(&manager_assignments()[0]), &UserFilters::default(), Sort::default(), NOW).await;
+}
+
+#[tokio::test]
+async fn rebuilds_the_directory_only_if_its_table_or_an_index_differs() {
+    let mut world = World::new(8, 60).await;
+    let changes = [
+        ("", 0),
+        ("DROP INDEX directory_name", 1),
+        ("DROP INDEX directory_name; CREATE INDEX directory_name ON directory (part, name_key)", 1),
+        ("CREATE INDEX directory_former ON directory (part, roles)", 1),
+    ];
+    for (sql, rebuilds) in changes {
+        let before = directory_version(&world).await;
+        let mut tx = world.store.write().await.unwrap();
+        sqlx::raw_sql(sql).execute(&mut **tx).await.unwrap();
+        tx.commit().await.unwrap();
+        world = world.reopened().await;
+        assert_eq!(directory_version(&world).await, before + rebuilds, "{sql}");
+        let scope = world.scope(&manager_assignments()[0]);
+        world.check(&scope, &UserFilters::default(), Sort::default(), NOW).await;
+    }
+}
+
+async fn directory_version(world: &World) -> i64 {
+    meta(&mut world.store.read().await.unwrap(), MetaKey::DirectoryVersion).await.unwrap().unwrap()
 }
 
 #[tokio::test]

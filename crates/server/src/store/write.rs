@@ -3,13 +3,10 @@ use std::ops::{Deref, DerefMut};
 use std::slice;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use sqlx::SqlitePool;
 use studio_users_domain::UserId;
 use tokio::sync::Notify;
-use uuid::{Builder, Uuid};
-
-use studio_users_contract::{Action, AuditDetails, AuditPerson};
+use uuid::Uuid;
 
 use super::{Error, Store, Tx, UserKey};
 use crate::audit::{self, Appended, ChainHead, Entry};
@@ -62,21 +59,9 @@ impl Write {
     pub(crate) async fn record_all(&mut self, entries: &[Entry]) -> Result<(), Error> {
         let mut with_ids = Vec::with_capacity(entries.len());
         for entry in entries {
-            let mut bytes = [0; 16];
-            getrandom::fill(&mut bytes)?;
-            with_ids.push((Builder::from_random_bytes(bytes).into_uuid(), entry));
+            with_ids.push((random_id()?, entry));
         }
         self.record_with_ids(with_ids).await
-    }
-
-    /// Records in the audit log that a session of the user ended.
-    pub(crate) async fn record_session_end(
-        &mut self,
-        person: AuditPerson,
-        details: AuditDetails,
-        now: DateTime<Utc>,
-    ) -> Result<(), Error> {
-        self.record(&Entry::of(Action::SessionEnded, now).by(person).with(details)).await
     }
 
     /// Appends entries that already have ids to the audit log.

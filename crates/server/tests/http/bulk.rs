@@ -201,6 +201,13 @@ fn rejects_invalid_requests() {
     for body in bodies {
         assert_problem(&maud.post(path::USERS_BULK, &body), 422, "invalid");
     }
+    for (filters, field) in
+        [(json!({ "nodes": vec![A1; 51] }), "nodes"), (json!({ "search": "x".repeat(201) }), "search")]
+    {
+        let select = json!({ "filters": filters, "expected_total": 1 });
+        let response = maud.post(path::USERS_BULK, &json!({ "select": select, "action": "remove" }));
+        assert_eq!(response.json::<Value>()["fields"][0]["field"], field);
+    }
     let body = json!({ "select": ids, "action": "add_role", "node_id": B1, "role": "agent" });
     assert_problem(&maud.post(path::USERS_BULK, &body), 404, "not_found");
     assert_eq!(olga.get(path::SESSION).status, 200);

@@ -57,6 +57,27 @@ fn adds_the_roles_at_once_for_a_joined_user() {
 }
 
 #[test]
+fn mails_mention_the_notifications_that_a_grant_brings() {
+    let world = World::new();
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    world.join("olga", &[(A, &["operator"])]);
+    world.join("anna", &[(A, &["analyst"])]);
+    // Bert joins by a copied link, so a mail of another manager has to reach his address first.
+    assert_eq!(maud.invite(&["bert@x.example"], &[(A, &["operator"])]).status, 200);
+    world.accept(&maud.copied_token(&maud.id_of("bert@x.example")), "bert");
+    let emails = ["olga@x.example", "anna@x.example", "bert@x.example", "nina@x.example"];
+    let response = world.administrator.invite(&emails, &[(A1, &["planner"])]);
+    assert_eq!(response.json::<Value>(), result(2, 2));
+    for (email, mentions) in emails.into_iter().zip([true, false, true, false]) {
+        let mail = eventually(|| {
+            let mut mails = mails_in(&world.server.data).into_iter();
+            mails.find(|mail| mail.to.contains(email) && mail.plain.contains("Planner"))
+        });
+        assert_eq!(mail.plain.contains("Get chat notifications"), mentions, "{email}: {}", mail.plain);
+    }
+}
+
+#[test]
 fn invites_users_of_other_tenants_like_new_users() {
     let world = World::new();
     let manager = world.join("maud", &[(A, &["organisation_manager"])]);

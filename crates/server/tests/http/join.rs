@@ -234,7 +234,7 @@ fn a_mailed_sign_in_link_verifies_the_address() {
     let ended = format!("{}?action=session.ended&user={}", path::AUDIT, nina.id);
     let page: Value = world.administrator.get(&ended).json();
     assert_eq!(page["items"].as_array().unwrap().len(), 1);
-    assert_eq!(page["items"][0]["details"]["reason"], "The owner of the e-mail address signed in.");
+    assert_eq!(page["items"][0]["details"]["reason"], "address_verified");
     let response: Value = world.administrator.invite(&["nina@x.example"], &[(A1, &["producer"])]).json();
     assert_eq!(response["updated"], 1);
     assert!(is_signed_in(&verified));

@@ -37,14 +37,20 @@ pub(super) fn page(profile: PageProfile, task: &Task) -> Result<()> {
     fs::write(to.join("index.html"), html).context("cannot write index.html")
 }
 
-/// Generates the JavaScript of a program without code splitting. Both file names contain a content hash.
+/// Generates the JavaScript of a program without code splitting.
 fn bind_unsplit(compiled: &Path, to: &Path, task: &Task) -> Result<EntryFiles> {
     let bound = workspace::target_dir()?.join("xtask-bound").join(PACKAGE);
     task.run(bindgen_command(task)?.args(["--out-name", PACKAGE, "--out-dir"]).arg(&bound).arg(compiled))?;
-    let hash = Fingerprint::default().path(&bound)?.finish();
-    let entry = EntryFiles { js: format!("{PACKAGE}-{hash}.js"), wasm: format!("{PACKAGE}-{hash}_bg.wasm") };
-    copy_file(&bound.join(format!("{PACKAGE}.js")), &to.join(&entry.js))?;
-    copy_file(&bound.join(format!("{PACKAGE}_bg.wasm")), &to.join(&entry.wasm))?;
+    copy_hashed(&bound, PACKAGE, to)
+}
+
+/// Copies the JavaScript and the WebAssembly of a program from the output folder of wasm-bindgen. Both copies
+/// have a content hash in their names.
+pub(super) fn copy_hashed(bound: &Path, name: &str, to: &Path) -> Result<EntryFiles> {
+    let hash = Fingerprint::default().path(bound)?.finish();
+    let entry = EntryFiles { js: format!("{name}-{hash}.js"), wasm: format!("{name}-{hash}_bg.wasm") };
+    copy_file(&bound.join(format!("{name}.js")), &to.join(&entry.js))?;
+    copy_file(&bound.join(format!("{name}_bg.wasm")), &to.join(&entry.wasm))?;
     Ok(entry)
 }
 

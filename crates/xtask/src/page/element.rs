@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use super::assemble::copy_file;
-use super::split::{self, EntryFiles};
+use super::assemble::{copy_file, copy_hashed};
+use super::split;
 use super::{PageProfile, bindgen_command, compile_command, compile_split, compiled_wasm};
 use crate::console::Task;
-use crate::fingerprint::Fingerprint;
 use crate::{npm, process, workspace};
 
 /// The program that compiles to the module.
@@ -30,12 +29,7 @@ pub(super) fn build(profile: PageProfile, task: &Task) -> Result<()> {
     let module = if is_split {
         split::split(&compiled, MODULE, &folder, task)?
     } else {
-        let bound = bind(&compiled, profile, task)?;
-        let hashed = format!("{MODULE}-{}", Fingerprint::default().path(&bound)?.finish());
-        let entry = EntryFiles { js: format!("{hashed}.js"), wasm: format!("{hashed}_bg.wasm") };
-        copy_file(&bound.join(format!("{MODULE}.js")), &folder.join(&entry.js))?;
-        copy_file(&bound.join(format!("{MODULE}_bg.wasm")), &folder.join(&entry.wasm))?;
-        entry
+        copy_hashed(&bind(&compiled, profile, task)?, MODULE, &folder)?
     };
     let element = read(&source().join(ELEMENT))?;
     let linked = element

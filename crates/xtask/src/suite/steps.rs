@@ -322,7 +322,7 @@ fn end2end(task: &Task, tally: &mut Tally) -> Result<Outcome> {
         .env("CHROMIUM", browser::find_or_install(task)?.headless)
         .env("STUDIO_USERS_SERVER", BackendProfile::Test.program()?)
         .env("STUDIO_USERS_PAGE", page::folder(PageProfile::Release))
-        .env("STUDIO_USERS_QUICK_PAGE", page::folder(PageProfile::Dev));
+        .env("STUDIO_USERS_DEV_PAGE", page::folder(PageProfile::Dev));
     count(task, tally, [&mut playwright])
 }
 

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use studio_users_contract::{AccessChange, AccessChanges, Code, UserAccess, WarningCode};
 use studio_users_domain::UserId;
-use web_sys::AbortController;
 
 use super::model::conflict::ConflictChoices;
 use super::model::draft::Staged;
@@ -13,7 +12,7 @@ use crate::api::ApiError;
 use crate::i18n::{isolated, messages};
 use crate::state::{Change, NoticeAction, explain};
 
-/// How long the notice offers undo, in seconds.
+/// The time for which the notice offers undo, in seconds.
 const UNDO_SECONDS: u32 = 10;
 
 impl AccessStore {
@@ -59,7 +58,7 @@ impl AccessStore {
             match self.send(user, staged.clone()).await {
                 Some(Ok(())) => {
                     let name = self.name.try_get_untracked().unwrap_or_default();
-                    let undo = Callback::new(move |()| self.undo(user, before.clone()));
+                    let undo = Callback::new(move |()| self.undo(user, &staged, &before));
                     let action = NoticeAction {
                         label: messages::undo(language).into(),
                         key: Some("u"),
@@ -92,33 +91,25 @@ impl AccessStore {
         });
     }
 
-    fn undo(self, user: UserId, before: Staged) {
-        if self.user.try_get_untracked() != Some(Some(user)) {
-            // The panel shows another user by now, so the access and its version must be fetched first.
-            self.undo_for_other_user(user, before);
-            return;
-        }
+    /// Assigns the roles from before again, unless someone has changed them since. Fetches the access first: the
+    /// panel may show another user by now.
+    fn undo(self, user: UserId, saved: &Staged, before: &Staged) {
+        let Some(client) = self.client.try_get_value() else { return };
+        let (saved, before) = (saved.clone(), to_request(before.clone()));
         spawn_local(async move {
-            match self.send(user, before).await {
-                Some(Ok(())) => self.notices.success(messages::undone(self.language)),
-                Some(Err(error)) => self.notices.error(explain(self.language, &error)),
-                None => {}
-            }
-        });
-    }
-
-    fn undo_for_other_user(self, user: UserId, before: Staged) {
-        let (Some(client), Ok(abort)) = (self.client.try_get_value(), AbortController::new()) else { return };
-        spawn_local(async move {
-            let response = match client.access(user, &abort.signal()).await {
-                Ok((_, version)) => client.change_access(user, &to_request(before), &version).await,
+            let response = match client.access(user, None).await {
+                Ok((access, version)) if has_assigned(&access, &saved) => {
+                    client.change_access(user, &before, &version).await.map(drop)
+                }
+                Ok(_) => return self.notices.error(messages::undo_outdated(self.language)),
                 Err(error) => Err(error),
             };
             match response {
-                Ok(_) => {
+                Ok(()) => {
                     self.changes.notify(Change::User(user));
                     self.notices.success(messages::undone(self.language));
                 }
+                Err(ApiError::Aborted) => {}
                 Err(error) => self.notices.error(explain(self.language, &error)),
             }
         });
@@ -169,6 +160,12 @@ impl AccessStore {
             }
         }
     }
+}
+
+/// Whether exactly these roles are assigned at these nodes.
+fn has_assigned(access: &UserAccess, roles: &Staged) -> bool {
+    let assigned = |node| access.nodes.iter().find(|row| row.node_id == node).map(|row| row.assigned);
+    roles.iter().all(|(&node, &roles)| assigned(node) == Some(roles))
 }
 
 fn to_request(staged: Staged) -> AccessChanges {

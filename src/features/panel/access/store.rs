@@ -216,7 +216,7 @@ impl AccessStore {
     pub(crate) fn load(self, user: UserId) {
         let Some(client) = self.client.try_get_value() else { return };
         let _ = self.load_error.try_set(None);
-        let request = |signal| async move { client.access(user, &signal).await };
+        let request = |signal| async move { client.access(user, Some(&signal)).await };
         self.request.send(request, move |response| {
             if self.user.try_get_untracked() != Some(Some(user)) {
                 return;

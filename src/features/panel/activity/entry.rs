@@ -1,10 +1,12 @@
 use leptos::prelude::*;
-use studio_users_contract::{Action, AuditDetails, AuditEntry, AuditPerson};
-use studio_users_domain::RoleSet;
+use studio_users_contract::{Action, AuditDetails, AuditEntry};
+use studio_users_domain::{RoleSet, UserId};
 
-use super::model::{coded_reason, glyph, is_view_action, operation_name, reduces_access, sentence};
+use super::model::{
+    Perspective, coded_reason, glyph, is_view_action, operation_name, reduces_access, sentence,
+};
 use crate::i18n::{Language, format, isolated, messages, use_language};
-use crate::state::use_current_user;
+use crate::state::{device_label, use_current_user};
 use crate::ui::{Glyph, Icon, Phrase};
 
 /// One audit log entry: actor, action, target, node, roles before and after, reason and time.
@@ -13,21 +15,20 @@ pub(super) fn Entry(entry: AuditEntry) -> impl IntoView {
     let language = use_language();
     let current_user = use_current_user();
     let AuditEntry { at, action, actor, target, node, view, details, .. } = entry;
-    let is_current_user = move |person: &AuditPerson| current_user.read_untracked().is_self(person.id);
-    let is_own = matches!((&actor, &target), (Some(actor), Some(target)) if actor.id == target.id);
-    let is_you = actor.as_ref().is_some_and(is_current_user);
+    let is_you = move |user: UserId| current_user.read_untracked().is_self(user);
+    let perspective = Perspective::of(actor.as_ref(), target.as_ref(), is_you);
     let actor = match actor {
-        Some(_) if is_you => messages::actor_you(language).to_owned(),
+        Some(actor) if is_you(actor.id) => messages::actor_you(language).to_owned(),
         Some(actor) => actor.name,
         None => messages::actor_unknown(language).to_owned(),
     };
     let target = match target {
-        Some(target) if is_current_user(&target) => messages::target_you(language).to_owned(),
+        Some(target) if is_you(target.id) => messages::target_you(language).to_owned(),
         Some(target) => target.name,
         None => messages::target_unknown(language).to_owned(),
     };
     let node_name = node.map_or_else(|| messages::node_unknown(language).to_owned(), |node| node.name);
-    let sentence = sentence(language, action, is_own, is_you);
+    let sentence = sentence(language, action, perspective);
     let names = vec![actor, target, node_name];
     let change = change(language, action, &details);
     let note = note(language, action, &details, view.is_some() && !is_view_action(action));
@@ -121,7 +122,8 @@ fn note(
     let minutes = details
         .seconds
         .map(|seconds| messages::read_only_for(language, &messages::minutes(language, seconds.div_ceil(60))));
-    let device = details.device.as_ref().map(|device| messages::on_device(language, &isolated(device)));
+    let device = details.device.as_deref().map(|device| device_label(language, device));
+    let device = device.map(|device| messages::on_device(language, &isolated(&device)));
     let count = details.count.map(|count| messages::user_count(language, count));
     let during = is_during_impersonation.then(|| messages::during_view(language).to_string());
     let operation = details.operation.as_deref().map(|operation| operation_name(language, operation));

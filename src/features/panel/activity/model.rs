@@ -1,6 +1,8 @@
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc};
-use studio_users_contract::{Action, AuditEntry, GRANT_NOT_ALLOWED, ViewEnd, path};
-use studio_users_domain::{RoleSet, capabilities_of};
+use studio_users_contract::{
+    ADDRESS_VERIFIED, Action, AuditEntry, AuditPerson, GRANT_NOT_ALLOWED, ViewEnd, path,
+};
+use studio_users_domain::{RoleSet, UserId, capabilities_of};
 
 use crate::i18n::{Language, format, messages};
 use crate::ui::{Glyph, PLACEHOLDERS};
@@ -80,20 +82,54 @@ pub(super) fn action_name(language: Language, action: Action) -> &'static str {
     }
 }
 
-/// Returns the sentence of an entry with [`PLACEHOLDERS`] for the actor, the target and the node. `is_own` says whether
-/// the target is the actor, `is_you` whether the actor is the current user.
-pub(super) fn sentence(language: Language, action: Action, is_own: bool, is_you: bool) -> String {
+/// The users of an entry from the view of the current user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Perspective {
+    /// The actor and the target are the current user.
+    YouYourself,
+    /// The actor and the target are one other user.
+    Themselves,
+    /// The target is the current user, and the actor is not.
+    You,
+    /// The target is another user than the actor and the current user, or there is no target.
+    Other,
+}
+
+impl Perspective {
+    /// Returns the perspective on an entry with these users. `is_you` recognises the current user.
+    pub(super) fn of(
+        actor: Option<&AuditPerson>,
+        target: Option<&AuditPerson>,
+        is_you: impl Fn(UserId) -> bool,
+    ) -> Self {
+        match (actor.map(|actor| actor.id), target.map(|target| target.id)) {
+            (Some(actor), Some(target)) if actor == target && is_you(actor) => Self::YouYourself,
+            (Some(actor), Some(target)) if actor == target => Self::Themselves,
+            (_, Some(target)) if is_you(target) => Self::You,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Returns the sentence of an entry, with [`PLACEHOLDERS`] for the actor, the target and the node.
+pub(super) fn sentence(language: Language, action: Action, perspective: Perspective) -> String {
     let [actor, target, node] = PLACEHOLDERS;
     match action {
         Action::UserInvited => messages::did_invite(language, actor, target, node),
         Action::InvitationSent => messages::did_send(language, actor, target, node),
         Action::InvitationResent => messages::did_resend(language, actor, target, node),
         Action::InvitationLinkCopied => messages::did_copy_link(language, actor, target, node),
+        Action::InvitationRevoked if perspective == Perspective::You => {
+            messages::did_revoke_yours(language, actor, node)
+        }
         Action::InvitationRevoked => messages::did_revoke(language, actor, target, node),
         Action::InvitationAccepted => messages::did_accept(language, actor, node),
-        Action::RolesChanged if is_own && is_you => messages::you_changed_own_roles(language, actor, node),
-        Action::RolesChanged if is_own => messages::did_change_own_roles(language, actor, node),
-        Action::RolesChanged => messages::did_change_roles(language, actor, target, node),
+        Action::RolesChanged => match perspective {
+            Perspective::YouYourself => messages::you_changed_own_roles(language, actor, node),
+            Perspective::Themselves => messages::did_change_own_roles(language, actor, node),
+            Perspective::You => messages::did_change_your_roles(language, actor, node),
+            Perspective::Other => messages::did_change_roles(language, actor, target, node),
+        },
         Action::UserRemoved => messages::did_remove(language, actor, target, node),
         Action::UserRestored => messages::did_restore(language, actor, target, node),
         Action::ViewStarted => messages::did_start_view(language, actor, target, node),
@@ -142,6 +178,7 @@ pub(super) fn coded_reason(language: Language, action: Action, reason: &str) -> 
         Action::InvitationRevoked if reason == GRANT_NOT_ALLOWED => {
             Some(messages::grant_not_allowed(language))
         }
+        Action::SessionEnded if reason == ADDRESS_VERIFIED => Some(messages::address_verified(language)),
         _ => None,
     }
 }
@@ -213,6 +250,29 @@ mod tests {
             }
         }
         assert!(changes > 10);
+    }
+
+    #[test]
+    fn addresses_the_current_user() {
+        let person = |number: u128| AuditPerson { id: UserId(Uuid::from_u128(number)), name: String::new() };
+        let (you, maud, sanne) = (person(1), person(2), person(3));
+        let sentence = |language, action, actor: &AuditPerson, target: &AuditPerson| {
+            let perspective = Perspective::of(Some(actor), Some(target), |user| user == you.id);
+            let text = sentence(language, action, perspective);
+            let names = ["{actor}", "{target}", "{node}"];
+            PLACEHOLDERS
+                .iter()
+                .zip(names)
+                .fold(text, |text, (placeholder, name)| text.replace(placeholder, name))
+        };
+        let roles = |actor, target| sentence(Language::En, Action::RolesChanged, actor, target);
+        assert_eq!(roles(&maud, &you), "{actor} changed your roles in {node}");
+        assert_eq!(roles(&you, &you), "{actor} changed your own roles in {node}");
+        assert_eq!(roles(&maud, &maud), "{actor} changed their own roles in {node}");
+        assert_eq!(roles(&you, &maud), "{actor} changed the roles of {target} in {node}");
+        assert_eq!(roles(&maud, &sanne), "{actor} changed the roles of {target} in {node}");
+        let revoked = sentence(Language::Nl, Action::InvitationRevoked, &maud, &you);
+        assert_eq!(revoked, "{actor} trok jouw uitnodiging voor {node} in");
     }
 
     #[test]

@@ -51,8 +51,6 @@ impl ActivityStore {
 
     /// Loads the first page anew, and aborts the request in flight.
     pub(super) fn load_newest(self) {
-        self.page_request.abort();
-        self.is_loading.set(false);
         self.next_cursor.set(None);
         self.fetch_page(None);
     }
@@ -115,13 +113,12 @@ impl ActivityStore {
         let request = |signal| async move { client.activity_csv(user, &signal, on_text).await };
         self.export_request.send(request, move |response| {
             let _ = self.is_exporting.try_set(false);
-            match response {
-                Ok(()) if file.save(&format!("{name}.csv"), "text/csv;charset=utf-8").is_ok() => {}
-                Ok(()) => self.notices.error(messages::audit_log_not_exported(language, "")),
-                Err(error) => {
-                    self.notices
-                        .error(messages::audit_log_not_exported(language, &explain(language, &error)));
-                }
+            let result = response.map_err(|error| explain(language, &error)).and_then(|()| {
+                let saved = file.save(&format!("{name}.csv"), "text/csv;charset=utf-8");
+                saved.map_err(|_| messages::file_not_saved(language).to_owned())
+            });
+            if let Err(cause) = result {
+                self.notices.error(messages::audit_log_not_exported(language, &cause));
             }
         });
     }

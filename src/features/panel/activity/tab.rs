@@ -19,6 +19,14 @@ use crate::ui::{Glyph, Icon, Menu, MenuItemRadio};
 /// list is less than 300 px below the visible part of the tab.
 const PRELOAD_MARGIN: &str = "0px 0px 300px 0px";
 
+/// The content of the tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TabState {
+    Loading,
+    Failed,
+    Loaded,
+}
+
 /// The Audit log tab: what the user did, and what others did to them.
 #[component]
 pub(in super::super) fn ActivityTab(user: UserId) -> impl IntoView {
@@ -35,15 +43,15 @@ pub(in super::super) fn ActivityTab(user: UserId) -> impl IntoView {
     });
     let state =
         Memo::new(move |_| match (store.entries.with(Option::is_some), store.error.with(Option::is_some)) {
-            (true, _) => 2_u8,
-            (false, true) => 1,
-            (false, false) => 0,
+            (true, _) => TabState::Loaded,
+            (false, true) => TabState::Failed,
+            (false, false) => TabState::Loading,
         });
     view! {
         <AuditToolbar store user />
         {move || match state.get() {
-            0 => view! { <LoadingSkeleton /> }.into_any(),
-            1 => {
+            TabState::Loading => view! { <LoadingSkeleton /> }.into_any(),
+            TabState::Failed => {
                 view! {
                     <TabLoadError
                         title=messages::audit_log_failed(language)
@@ -53,7 +61,7 @@ pub(in super::super) fn ActivityTab(user: UserId) -> impl IntoView {
                 }
                     .into_any()
             }
-            _ => view! { <Entries store /> }.into_any(),
+            TabState::Loaded => view! { <Entries store /> }.into_any(),
         }}
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn InvitationCard(store: UserStore, timeline: InvitationTimeline) -> 
                     <span class="detail-card__summary">{summary}</span>
                 </h3>
                 {move || pending.get().map(|invitation| view! { <Pending invitation /> })}
-                <ol class="detail-card__list">{rows}</ol>
+                <ol>{rows}</ol>
                 <InvitationActions store />
             </section>
         </Show>

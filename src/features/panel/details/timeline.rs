@@ -9,6 +9,7 @@ use crate::api::{Client, Latest};
 use crate::state::{Change, use_changes};
 use crate::ui::after_paint;
 
+/// An event of a user's invitation. Several nodes may share it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct InvitationEvent {
     pub(super) action: Action,

@@ -5,7 +5,7 @@ use studio_users_domain::NodeId;
 use crate::i18n::format::{self, Unit};
 use crate::i18n::relative_time::TimeLeft;
 use crate::i18n::{Language, isolated, messages};
-use crate::state::{Filters, UsersRoute};
+use crate::state::List;
 
 /// Returns the line below the email address of a user who has an open or expired invitation.
 ///
@@ -32,19 +32,6 @@ pub(crate) fn invitation_line(
         TimeLeft::Expired(days) => {
             messages::invitation_expired(language, &format::ago(language, days, Unit::Day))
         }
-    }
-}
-
-/// The filters and sort order that identify a list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct List {
-    pub(crate) filters: Filters,
-    pub(crate) sort: Sort,
-}
-
-impl List {
-    pub(crate) fn of(route: &UsersRoute) -> Self {
-        Self { filters: route.filters.clone(), sort: route.sort }
     }
 }
 

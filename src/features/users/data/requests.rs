@@ -4,8 +4,8 @@ use futures_util::future::LocalBoxFuture;
 use studio_users_contract::{UserPage, UsersQuery};
 use web_sys::AbortController;
 
-use super::model::List;
 use crate::api::{ApiError, InFlight};
+use crate::state::List;
 
 /// A request for one or more pages of rows.
 pub(crate) type PageRequest = InFlight<LocalBoxFuture<'static, Result<UserPage, ApiError>>>;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use studio_users_contract::{Total, UserRow, UsersQuery};
 use studio_users_domain::UserId;
 
-use super::model::List;
+use crate::state::List;
 
 /// The number of rows in a page, the unit of fetching and caching.
 pub(crate) const PAGE_SIZE: usize = 50;

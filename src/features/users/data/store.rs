@@ -6,13 +6,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use studio_users_contract::{Sort, UserPage, UsersQuery};
 use studio_users_domain::UserId;
-use web_sys::AbortController;
 
-use super::model::{self, List};
+use super::model;
 use super::requests::{PageRequest, Prefetched, RowRequests};
 use super::rows::{PAGE_SIZE, Rows};
 use crate::api::{ApiError, Client, InFlight};
 use crate::i18n::clock;
+use crate::state::List;
 use crate::ui::after_paint;
 
 /// The number of rows to prefetch beyond those in view, in the scroll direction.
@@ -246,13 +246,12 @@ impl UsersStore {
         if let Some(loaded) = loaded {
             return Ok(loaded);
         }
-        let (client, abort) = (self.client.get_value(), AbortController::new());
-        let signal = abort.map_err(|_| ApiError::Unreachable)?.signal();
+        let client = self.client.get_value();
         let mut ids = Vec::new();
         let mut from = rows.start;
         while from < rows.end {
             let limit = (rows.end - from).min(PAGE_SIZE * MAX_PAGES_PER_REQUEST);
-            let page = client.users(&window(&query, from, limit), &signal).await?;
+            let page = client.users(&window(&query, from, limit), None).await?;
             if page.items.is_empty() {
                 break;
             }
@@ -299,7 +298,7 @@ impl UsersStore {
     fn start_request(self, query: &UsersQuery, pages: &Range<usize>) -> Option<PageRequest> {
         let client = self.client.try_get_value()?;
         let query = window(query, pages.start * PAGE_SIZE, pages.len() * PAGE_SIZE);
-        InFlight::new(|signal| async move { client.users(&query, &signal).await })
+        InFlight::new(|signal| async move { client.users(&query, Some(&signal)).await })
     }
 
     /// Refetches the rows in view in one request, so that one response shows how far they moved.

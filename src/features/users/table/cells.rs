@@ -106,7 +106,11 @@ fn cell(column: Column, row_signal: RowSignal, context: RowContext) -> impl Into
     let RowContext { language, current_user, .. } = context;
     let children = match column {
         Column::Status => view! {
-            <span class="status" data-status=move || row_signal.with(|row| row.status.wire_name())>
+            <span
+                class="status"
+                data-status=move || row_signal.with(|row| row.status.wire_name())
+                data-hint=move || row_signal.with(|row| labels::status_hint(language, row.status))
+            >
                 {move || row_signal.with(|row| labels::status(language, row.status))}
             </span>
         }

@@ -24,7 +24,7 @@ pub(crate) fn ColumnsMenu(
         <Popover
             name=messages::columns(language)
             label=Signal::stored(messages::columns(language).to_string())
-            class="button toolbar__columns"
+            class="button"
             at_end=true
             panel="columns-menu"
             button=ViewFn::from(move || {
@@ -47,7 +47,7 @@ pub(crate) fn ColumnsMenu(
             <div class="menu__heading" id="columns-heading">
                 {messages::columns(language)}
             </div>
-            <ul class="columns-menu__list" aria-labelledby="columns-heading">
+            <ul aria-labelledby="columns-heading">
                 <li class="columns-menu__item">
                     <label class="columns-menu__label">
                         <input class="checkbox" type="checkbox" checked disabled />

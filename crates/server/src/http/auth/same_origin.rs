@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -16,11 +16,8 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use super::credentials;
 use super::site::Site;
 use crate::error::AppError;
+use crate::http::header_names::{IDEMPOTENCY_KEY, LAST_EVENT_ID, STUDIO_VIEW};
 use crate::state::AppState;
-
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
-const STUDIO_VIEW: HeaderName = HeaderName::from_static("studio-view");
 
 /// The time for which browsers may cache a preflight response.
 const PREFLIGHT_MAX_AGE: Duration = Duration::from_hours(1);

@@ -2,8 +2,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use futures_util::stream;
@@ -15,6 +14,7 @@ use studio_users_domain::{Language, RoleSet, Scope, UserId};
 use crate::csv;
 use crate::error::AppError;
 use crate::failure::Failure;
+use crate::http::auth::Id;
 use crate::services::AuthUser;
 use crate::state::AppState;
 use crate::store::{ActivityWindow, AuditLogEntry, Organisation, Tx};
@@ -39,10 +39,9 @@ struct AuditReader {
 pub(crate) async fn of_user(
     State(state): State<AppState>,
     mut auth: AuthUser,
-    id: Result<Path<String>, PathRejection>,
+    Id(user): Id<UserId>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<AuditPage>, AppError> {
-    let user: UserId = id.ok().and_then(|Path(id)| id.parse().ok()).ok_or(AppError::NotFound)?;
     if !state.store.can_see(&mut auth.tx, &auth.organisation, &auth.scope, user).await? {
         return Err(AppError::NotFound);
     }

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::error::AppError;
 use crate::events::{Change, Received, Subscription};
+use crate::http::header_names::LAST_EVENT_ID;
 use crate::services::AuthUser;
 use crate::services::impersonation::Impersonation;
 use crate::state::AppState;
@@ -45,7 +46,7 @@ pub(crate) async fn follow(
     let view_id = auth.impersonation.as_ref().map(Impersonation::id);
     let impersonated = auth.impersonation.as_ref().map(Impersonation::user);
     drop(auth);
-    let header = headers.get("last-event-id");
+    let header = headers.get(LAST_EVENT_ID);
     let last_event_id = header.and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let (subscription, is_resumed) = state
         .store

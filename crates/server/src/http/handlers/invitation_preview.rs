@@ -91,11 +91,10 @@ async fn nodes(
     let previews = affected.map(|at| {
         let (node, here) = (&tree.nodes()[at], access.at(at));
         let capabilities = capabilities_of(here.effective);
-        let is_environment = node.kind == NodeKind::Environment;
         NodePreview {
             node_id: node.id,
             sections: Section::all().filter(|section| section.is_visible_with(capabilities)).collect(),
-            notified: is_environment.then(|| Notified::evaluate(here, true).value),
+            notified: Notified::at(node, here, true).map(|notified| notified.value),
             lacks_manager: lacks_manager(
                 node.kind,
                 managers.get(&node.id).copied().unwrap_or(0),

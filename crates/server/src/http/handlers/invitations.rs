@@ -1,18 +1,18 @@
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use studio_users_contract::{InvitationLink, InvitationResult, NewInvitation, Problem, path};
 use studio_users_domain::UserId;
 
 use crate::error::AppError;
 use crate::http::auth::{Id, JsonBody};
+use crate::http::header_names::IDEMPOTENCY_KEY;
 use crate::services;
 use crate::services::editor::{Credentials, Editor};
 use crate::state::AppState;
 use crate::store::IdempotencyStatus;
 
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const MAX_KEY_BYTES: usize = 200;
 
 /// Invites users. A request with an `Idempotency-Key` is executed once; repeating it within a day returns the same
@@ -32,7 +32,7 @@ pub(crate) async fn invite(
 ) -> Result<Response, AppError> {
     let key = idempotency_key(&headers)?;
     let mut editor = credentials.edit(&state).await?;
-    let request = serde_json::to_vec(&new).map_err(|error| AppError::Invalid(error.to_string()))?;
+    let request = serde_json::to_vec(&new).map_err(|_| AppError::Unavailable)?;
     if let Some(key) = key {
         let user = editor.principal.account.key();
         match state.store.check_idempotency_key(&mut editor.write, user, key, &request, editor.now).await? {
@@ -42,7 +42,7 @@ pub(crate) async fn invite(
         }
     }
     let result = services::invite(&state, &mut editor, &new).await?;
-    let body = serde_json::to_string(&result).map_err(|error| AppError::Invalid(error.to_string()))?;
+    let body = serde_json::to_string(&result).map_err(|_| AppError::Unavailable)?;
     if let Some(key) = key {
         let Editor { principal, now, write } = &mut editor;
         state.store.save_response(write, principal.account.key(), (key, &request), &body, *now).await?;

@@ -47,20 +47,19 @@ pub(crate) async fn accept(
         None => None,
     };
     let signed_in_user: Option<UserKey> = session.map(|session| session.account.key());
-    match services::accept(&state, write, &request, signed_in_user, now).await? {
-        (AcceptOutcome::Joined, write, Some(user)) => {
-            begin_session(&state, &headers, write, user, request.bearer).await
-        }
-        (AcceptOutcome::JoinedInSession, mut write, Some(user)) => {
+    let (outcome, mut write) = services::accept(&state, write, &request, signed_in_user, now).await?;
+    match outcome {
+        AcceptOutcome::Joined(user) => begin_session(&state, &headers, write, user, request.bearer).await,
+        AcceptOutcome::JoinedInSession(user) => {
             let session = session_of(&state, &mut write, user).await?;
             write.commit().await?;
             Ok((StatusCode::CREATED, Json(StartedSession { session, token: None })).into_response())
         }
-        (AcceptOutcome::SignInRequired, write, _) => {
+        AcceptOutcome::SignInRequired => {
             write.commit().await?;
             Err(AppError::SignInRequired)
         }
-        (_, write, _) => {
+        AcceptOutcome::LinkInvalid => {
             write.commit().await?;
             Err(AppError::LinkInvalid)
         }

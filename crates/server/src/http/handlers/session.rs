@@ -3,13 +3,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use studio_users_contract::{Problem, ProfileChange, Session, SessionNode, SessionUser, path};
-use studio_users_domain::{Access, NodeKind, Notified, Scope, capabilities_of};
+use studio_users_domain::{Access, Notified, Scope, capabilities_of};
 
 use crate::error::AppError;
 use crate::http::auth::{JsonBody, has_bearer, session_cookie, session_token};
 use crate::services::AuthUser;
 use crate::services::editor::{Credentials, Editor};
-use crate::services::impersonation::{self, Impersonation};
+use crate::services::impersonation::Impersonation;
 use crate::services::names::validate_name;
 use crate::services::sessions;
 use crate::state::AppState;
@@ -36,9 +36,7 @@ pub(crate) async fn show(auth: AuthUser) -> Json<Session> {
 pub(crate) async fn end(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, AppError> {
     if let Some(token) = session_token(&state, &headers) {
         let mut tx = state.store.write().await?;
-        sessions::record_sign_out(&state, &mut tx, token).await?;
-        state.store.end_session(&mut tx, token).await?;
-        impersonation::sweep(&state, &mut tx, state.clock.now()).await?;
+        sessions::end(&state, &mut tx, token, state.clock.now()).await?;
         tx.commit().await?;
     }
     signed_out(&state, &headers)
@@ -116,8 +114,7 @@ fn describe(
                 roles: here.effective,
                 inherited: here.assigned.is_none(),
                 capabilities: capabilities_of(here.effective),
-                notified: (node.kind == NodeKind::Environment)
-                    .then(|| Notified::evaluate(here, has_joined(at))),
+                notified: Notified::at(node, here, has_joined(at)),
             })
             .collect(),
         view: impersonation.map(|impersonation| impersonation.describe(&organisation.tree)),

@@ -1,14 +1,15 @@
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use studio_users_contract::{AuditDetails, OwnSession, Problem, path};
+use studio_users_contract::{OwnSession, Problem, path};
 use uuid::Uuid;
 
 use super::session::signed_out;
 use crate::error::AppError;
+use crate::http::auth::Id;
 use crate::services::AuthUser;
-use crate::services::impersonation;
+use crate::services::sessions;
 use crate::state::AppState;
 
 /// Lists the caller's active sessions, the last used first.
@@ -42,20 +43,14 @@ pub(crate) async fn list(
 pub(crate) async fn end(
     State(state): State<AppState>,
     auth: AuthUser,
-    Path(id): Path<String>,
+    Id(id): Id<Uuid>,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    let id: Uuid = id.parse().map_err(|_| AppError::NotFound)?;
     let AuthUser { account, session: current, tx, .. } = auth;
     // Returns the connection to the pool before another is taken.
     drop(tx);
-    let now = state.clock.now();
     let mut tx = state.store.write().await?;
-    let device = state.store.end_session_of(&mut tx, account.key(), id, now).await?;
-    let device = Some(device.ok_or(AppError::NotFound)?);
-    let details = AuditDetails { device, ..AuditDetails::default() };
-    tx.record_session_end((&account).into(), details, now).await?;
-    impersonation::sweep(&state, &mut tx, now).await?;
+    sessions::end_by_id(&state, &mut tx, &account, id, state.clock.now()).await?;
     tx.commit().await?;
     if id == current { signed_out(&state, &headers) } else { Ok(StatusCode::NO_CONTENT.into_response()) }
 }

@@ -10,11 +10,9 @@ use super::session::session_of;
 use crate::error::AppError;
 use crate::failure::Failure;
 use crate::http::auth::{JsonBody, Site, bearer_token, cookie_token, session_cookie};
-use crate::mail::Mail;
-use crate::services::impersonation;
 use crate::services::sessions;
 use crate::state::AppState;
-use crate::store::{NewMail, UserKey, Write};
+use crate::store::{UserKey, Write};
 use crate::user_agent::describe_device;
 
 /// Sends a sign-in link by e-mail, if the account exists.
@@ -57,7 +55,7 @@ pub(crate) async fn sign_in(
     // Takes from the rate limit before the check, so that concurrent attempts count like sequential ones.
     state.limits.failed_sign_ins.take(peer.ip(), now).map_err(AppError::RateLimited)?;
     let mut tx = state.store.write().await?;
-    let user = state.store.use_sign_in_link(&mut tx, &new.token, now).await?.ok_or(AppError::LinkInvalid)?;
+    let user = sessions::use_sign_in_link(&state, &mut tx, &new.token, now).await?;
     state.limits.failed_sign_ins.refund(peer.ip());
     begin_session(&state, &headers, tx, user, new.bearer).await
 }
@@ -75,16 +73,14 @@ pub(crate) async fn begin_session(
     if !is_bearer && Site::of(state, headers) == Site::Allowed {
         return Err(AppError::CrossSite);
     }
+    let now = state.clock.now();
     let old = if is_bearer { bearer_token(headers) } else { cookie_token(state, headers) };
     if let Some(old) = old {
-        sessions::record_sign_out(state, &mut tx, old).await?;
-        state.store.end_session(&mut tx, old).await?;
-        impersonation::sweep(state, &mut tx, state.clock.now()).await?;
+        sessions::end(state, &mut tx, old, now).await?;
     }
     let device = describe_device(headers.get(header::USER_AGENT).map_or(b"", HeaderValue::as_bytes));
-    let token = state.store.start_session(&mut tx, user, &device, state.clock.now()).await?;
+    let token = sessions::start(state, &mut tx, user, device, now).await?;
     let session = session_of(state, &mut tx, user).await?;
-    sessions::record_start(&mut tx, &session.user, Some(device), state.clock.now()).await?;
     tx.commit().await?;
     if is_bearer {
         let started = StartedSession { session, token: Some(token.secret().to_owned()) };
@@ -101,10 +97,6 @@ async fn mail_link(state: &AppState, email: &str) -> Result<(), Failure> {
     drop(tx);
     let Some(account) = account.filter(|account| account.joined_at.is_some()) else { return Ok(()) };
     let mut tx = state.store.write().await?;
-    let mail = NewMail { to: account.key(), by: None, language: None, mail: Mail::SignIn };
-    if tx.queue_mail(&mail, state.clock.now()).await?.is_err() {
-        tracing::warn!("no sign-in link was sent: the recipient has reached the daily mail limit");
-        return Ok(());
-    }
+    sessions::queue_sign_in_link(&mut tx, account.key(), state.clock.now()).await?;
     Ok(tx.commit().await?)
 }

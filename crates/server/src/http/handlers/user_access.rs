@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use studio_users_contract::{AccessChanges, AccessNode, Problem, UserAccess, path};
 use studio_users_domain::{
-    Access, NodeKind, NodeSet, Notified, Provenance, RoleSet, Scope, Status, TargetUser, Tree, UserId,
+    Access, NodeSet, Notified, Provenance, RoleSet, Scope, Status, TargetUser, Tree, UserId,
     pending_assignments,
 };
 
@@ -117,7 +117,7 @@ pub(crate) fn access_of(tree: &Tree, within: &NodeSet, target: &TargetUser, has_
             gained,
             lost,
             pending: pending_assignments.get(&node.id).copied().unwrap_or_default(),
-            notified: (node.kind == NodeKind::Environment).then(|| Notified::evaluate(here, has_joined)),
+            notified: Notified::at(node, here, has_joined),
         }
     });
     UserAccess { nodes: nodes.collect(), warnings: Vec::new() }

@@ -73,7 +73,7 @@ pub(super) fn describe(organisation: &Organisation, row: UserRecord, allowed: Al
 /// Parses a query string.
 pub(super) fn parse(text: &str) -> Result<UsersQuery, AppError> {
     UsersQuery::decode(text).map_err(|error| match error {
-        QueryError::Invalid(error) => AppError::InvalidField(error.name, error.expected.into()),
+        QueryError::Invalid(error) => error.into(),
         QueryError::Unknown(field) => AppError::UnknownField(field),
     })
 }

@@ -1,12 +1,12 @@
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use studio_users_contract::{NewView, Problem, StudioView, path};
 use studio_users_domain::MAX_VIEW_REASON_CHARS;
 use uuid::Uuid;
 
 use crate::error::AppError;
-use crate::http::auth::JsonBody;
+use crate::http::auth::{Id, JsonBody};
 use crate::services::RealUser;
 use crate::services::editor::Credentials;
 use crate::services::impersonation::Impersonation;
@@ -47,9 +47,9 @@ pub(crate) async fn begin(
 pub(crate) async fn show(
     State(state): State<AppState>,
     real_user: RealUser,
-    Path(id): Path<String>,
+    Id(id): Id<Uuid>,
 ) -> Result<Json<StudioView>, AppError> {
-    let found = Impersonation::find(&state, real_user, parse(&id)?).await?;
+    let found = Impersonation::find(&state, real_user, id).await?;
     let (real_user, impersonation) = found.ok_or(AppError::NotFound)?;
     Ok(Json(impersonation.describe(&real_user.organisation.tree)))
 }
@@ -64,13 +64,8 @@ pub(crate) async fn show(
 pub(crate) async fn end(
     State(state): State<AppState>,
     real_user: RealUser,
-    Path(id): Path<String>,
+    Id(id): Id<Uuid>,
 ) -> Result<StatusCode, AppError> {
-    let is_known = Impersonation::exit(&state, real_user, parse(&id)?).await?;
+    let is_known = Impersonation::exit(&state, real_user, id).await?;
     if is_known { Ok(StatusCode::NO_CONTENT) } else { Err(AppError::NotFound) }
-}
-
-/// Parses a view id. A value that is no id is `NotFound`.
-fn parse(id: &str) -> Result<Uuid, AppError> {
-    id.parse().map_err(|_| AppError::NotFound)
 }

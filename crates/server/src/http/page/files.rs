@@ -46,7 +46,7 @@ struct File {
 impl Page {
     /// Loads the page that is embedded in this binary.
     #[cfg(feature = "embed-page")]
-    pub(crate) fn load(_: &Path, framed_by: &[String]) -> io::Result<Self> {
+    pub(crate) fn load(_: &Path, framed_by: &[String], privacy_url: Option<&str>) -> io::Result<Self> {
         static DIST: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/../../dist-small");
         let mut found = Vec::new();
         let mut folders = vec![&DIST];
@@ -55,12 +55,12 @@ impl Page {
             let files = folder.files();
             found.extend(files.map(|file| (url_path(file.path()), file.contents().to_vec())));
         }
-        Self::from_files(found, framed_by)
+        Self::from_files(found, framed_by, privacy_url)
     }
 
     /// Reads every file of a folder. The folder may be missing.
     #[cfg(not(feature = "embed-page"))]
-    pub(crate) fn load(folder: &Path, framed_by: &[String]) -> io::Result<Self> {
+    pub(crate) fn load(folder: &Path, framed_by: &[String], privacy_url: Option<&str>) -> io::Result<Self> {
         let mut found = Vec::new();
         let mut folders = if folder.is_dir() { vec![folder.to_owned()] } else { Vec::new() };
         while let Some(at) = folders.pop() {
@@ -73,7 +73,7 @@ impl Page {
                 }
             }
         }
-        Self::from_files(found, framed_by)
+        Self::from_files(found, framed_by, privacy_url)
     }
 
     /// Whether the page has been built.
@@ -143,9 +143,17 @@ impl Page {
         response
     }
 
-    fn from_files(found: Vec<(String, Vec<u8>)>, framed_by: &[String]) -> io::Result<Self> {
+    fn from_files(
+        found: Vec<(String, Vec<u8>)>,
+        framed_by: &[String],
+        privacy_url: Option<&str>,
+    ) -> io::Result<Self> {
         let mut contents: HashMap<String, Bytes> =
             found.into_iter().map(|(name, bytes)| (name, bytes.into())).collect();
+        if let Some((index, url)) = contents.get_mut(INDEX).zip(privacy_url) {
+            *index = with_privacy_link(&String::from_utf8_lossy(index), url).into();
+            contents.remove(&format!("{INDEX}.br"));
+        }
         let index = contents.get(INDEX).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
         let prerendered_css = prerender::style_sheet();
         let policy = HeaderValue::try_from(policy(&index, prerendered_css.as_deref(), framed_by))
@@ -188,6 +196,13 @@ impl Page {
             cache_control: index.cache_control,
         }
     }
+}
+
+/// Returns the page with a [link to the privacy policy](https://www.rfc-editor.org/rfc/rfc6903#section-5), which its
+/// public pages show.
+fn with_privacy_link(page: &str, url: &str) -> String {
+    let url = url.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+    page.replacen("</head>", &format!("<link rel=\"privacy-policy\" href=\"{url}\"></head>"), 1)
 }
 
 /// Returns the page with its prerendered view, which the browser shows until the program runs. The view comes before
@@ -297,6 +312,13 @@ mod tests {
         for name in ["index.html", "a-0123456789.js", "0123456789abcdef", "icon-large.svg"] {
             assert!(!has_hash(name), "{name}");
         }
+    }
+
+    #[test]
+    fn adds_the_link_to_the_privacy_policy_as_text() {
+        let page = with_privacy_link("<head></head><body></head>", "/privacy?a&b\"><script>");
+        let link = "<link rel=\"privacy-policy\" href=\"/privacy?a&amp;b&quot;>&lt;script>\">";
+        assert_eq!(page, format!("<head>{link}</head><body></head>"));
     }
 
     #[test]

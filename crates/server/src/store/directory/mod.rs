@@ -40,11 +40,13 @@ impl Store {
     /// Creates the directory if it is missing, and rebuilds it if another version of the program created it.
     pub(super) async fn ensure_directory(&self) -> Result<(), Error> {
         let mut tx = self.write().await?;
-        let created: Option<String> =
-            sqlx::query_scalar("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'directory'")
-                .fetch_optional(&mut **tx)
-                .await?;
-        if created.is_some_and(|sql| ROWS.contains(&sql)) {
+        // The index of the primary key has no text.
+        let created: Vec<String> = sqlx::query_scalar(
+            "SELECT sql FROM sqlite_master WHERE tbl_name = 'directory' AND sql IS NOT NULL",
+        )
+        .fetch_all(&mut **tx)
+        .await?;
+        if created.into_iter().collect::<BTreeSet<_>>() == definitions() {
             return Ok(());
         }
         if let Some(organisation) = super::organisation::load(&mut tx, 0).await? {
@@ -91,6 +93,15 @@ impl Store {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Returns the texts of the table and its indexes as SQLite
+/// [stores them](https://www.sqlite.org/schematab.html#interpretation_of_the_schema_table).
+fn definitions() -> BTreeSet<String> {
+    let lines = ROWS.lines().chain(INDEXES.lines()).filter(|line| !line.starts_with("--"));
+    let statements = lines.collect::<Vec<_>>().join("\n");
+    let statements = statements.split(';').map(str::trim);
+    statements.filter(|statement| statement.starts_with("CREATE")).map(str::to_owned).collect()
 }
 
 /// Updates the directory rows of a user after a change, or after their account was removed.

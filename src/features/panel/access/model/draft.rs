@@ -110,6 +110,11 @@ impl AccessDraft {
         self.visible.iter().filter(|(_, parent)| *parent == above).map(|&(position, _)| position).collect()
     }
 
+    /// Whether a visible node is below another, so that roles are inherited.
+    pub(crate) fn has_levels(&self) -> bool {
+        self.visible.iter().any(|(_, parent)| parent.is_some())
+    }
+
     /// The visible environments at or below a position.
     pub(crate) fn environments(&self, position: usize) -> impl Iterator<Item = usize> + '_ {
         let within = self.organisation.tree().subtree(position);

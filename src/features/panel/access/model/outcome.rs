@@ -31,7 +31,7 @@ pub(crate) struct NotificationGroup {
     pub(crate) nodes: Vec<usize>,
 }
 
-/// Why chats notify the user, or do not. The variants are in display order.
+/// The reason why chats notify the user, or do not. The variants are in display order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum NotificationCause {
     /// Chats do not notify: the roles are inherited from this node.

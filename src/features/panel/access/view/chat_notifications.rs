@@ -63,7 +63,7 @@ pub(crate) fn ChatNotifications(access: AccessStore) -> impl IntoView {
                     <span id="notify-title">{messages::chat_notifications(language)}</span>
                     <span class="detail-card__summary">{summary}</span>
                 </h3>
-                <ul class="detail-card__list">{rows}</ul>
+                <ul>{rows}</ul>
             </section>
         </Show>
     }

@@ -241,7 +241,7 @@ fn changes_without_choice(
         .collect_view();
     view! {
         <section class="detail-card conflict-rest" aria-label=messages::no_conflict(language)>
-            <ul class="detail-card__list">{mine} {theirs}</ul>
+            <ul>{mine} {theirs}</ul>
         </section>
     }
 }

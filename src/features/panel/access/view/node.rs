@@ -127,7 +127,7 @@ pub(crate) fn NodeRow(
             }}
             {move || {
                 let pending = row.read().pending.clone()?;
-                Some(view! { <span class="access-tree__source access-tree__pending">{pending}</span> })
+                Some(view! { <span class="access-tree__source">{pending}</span> })
             }}
         </div>
     }

@@ -59,7 +59,7 @@ fn rows(language: Language, draft: &AccessDraft) -> impl IntoView + use<> {
     let without_manager = node_names(&draft.left_without_manager())
         .map(|node_names| note(Glyph::Alert, messages::no_direct_manager_left(language, &node_names)));
     let unchanged = has_no_outcome.then(|| note(Glyph::Check, messages::same_permissions(language).into()));
-    view! { <ul class="detail-card__list">{outcome_groups.collect_view()} {unchanged} {shielded} {without_manager}</ul> }
+    view! { <ul>{outcome_groups.collect_view()} {unchanged} {shielded} {without_manager}</ul> }
 }
 
 /// Whether the staged changes alter roles only, and no capability or notification of the user.

@@ -7,6 +7,7 @@ use super::conflict_view::NodeConflicts;
 use super::node_search::NodeSearch;
 use super::review::Review;
 use super::tree::{AccessTree, TreeFilter};
+use crate::features::panel::access::model::draft::AccessDraft;
 use crate::features::panel::access::store::AccessStore;
 use crate::features::panel::load_error::TabLoadError;
 use crate::features::panel::loading_skeleton::LoadingSkeleton;
@@ -27,13 +28,8 @@ pub(crate) fn AccessTab(access: AccessStore, name: Signal<String>) -> impl IntoV
     let is_large = Memo::new(move |_| {
         access.draft.with(|draft| draft.as_ref().is_some_and(|it| it.positions().count() > MAX_UNFILTERED))
     });
-    let has_levels = Memo::new(move |_| {
-        access.draft.with(|draft| {
-            draft
-                .as_ref()
-                .is_some_and(|it| it.positions().any(|position| !it.below(Some(position)).is_empty()))
-        })
-    });
+    let has_levels =
+        Memo::new(move |_| access.draft.with(|it| it.as_ref().is_some_and(AccessDraft::has_levels)));
     let filter = TreeFilter {
         search: RwSignal::new(String::new()),
         shows_all: RwSignal::new(false),

@@ -138,7 +138,7 @@ fn CollapsedNodes(
         if roles.is_empty() {
             messages::no_access(language).into()
         } else {
-            messages::shared_roles(language, &descriptions::role_names(language, roles))
+            descriptions::role_names(language, roles)
         }
     };
     let on_click = move |_| {

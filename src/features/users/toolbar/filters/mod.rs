@@ -126,7 +126,7 @@ pub(crate) fn FilterBar(
         </ChoiceFilter>
         <Show when=move || filters.read().are_set()>
             <button
-                class="button button--quiet toolbar__clear"
+                class="button button--quiet"
                 type="button"
                 on:click=move |_| {
                     on_filters

@@ -1,0 +1,8 @@
+//! The names of the headers that the `http` crate does not define.
+
+use axum::http::HeaderName;
+use studio_users_contract::VIEW_HEADER;
+
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+pub(crate) const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+pub(crate) const STUDIO_VIEW: HeaderName = HeaderName::from_static(VIEW_HEADER);
