@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use leptos::prelude::*;
 use studio_users_contract::AddressKind;
-use studio_users_domain::{Capability, NotifiedReason, Role, capability_labels};
+use studio_users_domain::{Capability, DEFAULT_INVITATION_DAYS, NotifiedReason, Role, capability_labels};
 
 use super::model::{AccessPreview, preview_access};
 use super::store::InviteStore;
@@ -149,6 +149,7 @@ fn recipient_groups(language: Language, store: InviteStore) -> Vec<AnyView> {
 fn expiry(language: Language, store: InviteStore) -> AnyView {
     let end = clock::now() + TimeDelta::days(store.days.get().into());
     let title = messages::links_expire_on(language, &format::long_date(language, end));
-    let text = messages::your_time(language, &format::time_of_day(language, end));
+    let time = format::time_of_day(language, end);
+    let text = messages::expiry_details(language, DEFAULT_INVITATION_DAYS.into(), &time);
     view! { <Outcome glyph=Glyph::Clock title text /> }.into_any()
 }

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use studio_users_contract::MAX_MESSAGE_CHARS;
-use studio_users_domain::{DEFAULT_INVITATION_DAYS, INVITATION_DAYS};
+use studio_users_domain::INVITATION_DAYS;
 
 use super::store::InviteStore;
 use crate::i18n::{Language, endonym, messages, use_language};
@@ -28,7 +28,6 @@ pub(super) fn ExpirySelect(store: InviteStore) -> impl IntoView {
             <div class="input input--select">
                 <select
                     id="invite-days"
-                    aria-describedby="invite-days-hint"
                     on:change=move |event| {
                         if let Ok(days) = event_target_value(&event).parse() {
                             store.days.set(days);
@@ -39,9 +38,6 @@ pub(super) fn ExpirySelect(store: InviteStore) -> impl IntoView {
                 </select>
                 <Icon glyph=Glyph::ChevronDown />
             </div>
-            <p class="hint" id="invite-days-hint">
-                {messages::resending_extends(language, DEFAULT_INVITATION_DAYS.into())}
-            </p>
         </div>
     }
 }

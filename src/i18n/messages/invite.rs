@@ -49,10 +49,6 @@ messages! {
     and_all_below { en: "and all below", nl: "en alles eronder" }
     link_expires { en: "Link expires", nl: "Link verloopt" }
     in_days[count]() { en: "In {count} day" | "In {count} days", nl: "Na {count} dag" | "Na {count} dagen" }
-    resending_extends[days]() {
-        en: "Resending an invitation extends it to at least {days} day." | "Resending an invitation extends it to at least {days} days.",
-        nl: "Opnieuw versturen verlengt een uitnodiging tot minstens {days} dag." | "Opnieuw versturen verlengt een uitnodiging tot minstens {days} dagen."
-    }
     mail_language { en: "E-mail language", nl: "Taal van e-mail" }
     roles_in_nodes[count]() { en: "Roles in {count} environment or agency" | "Roles in {count} environments and agencies", nl: "Rollen in {count} omgeving of bureau" | "Rollen in {count} omgevingen en bureaus" }
     invite_message { en: "Message", nl: "Bericht" }
@@ -118,7 +114,10 @@ messages! {
     }
     already_invited_text { en: "They get a new link that includes these roles", nl: "Zij krijgen een nieuwe link met ook deze rollen" }
     links_expire_on(day) { en: "Links expire on {day}", nl: "Links verlopen op {day}" }
-    your_time(time) { en: "{time}, your time", nl: "{time}, jouw tijd" }
+    expiry_details[days](time) {
+        en: "{time}, your time. Resending extends them to at least {days} day." | "{time}, your time. Resending extends them to at least {days} days.",
+        nl: "{time}, jouw tijd. Opnieuw versturen verlengt ze tot minstens {days} dag." | "{time}, jouw tijd. Opnieuw versturen verlengt ze tot minstens {days} dagen."
+    }
     people_count[count]() { en: "{count} person" | "{count} people", nl: "{count} persoon" | "{count} mensen" }
     node_count[count]() { en: "{count} environment or agency" | "{count} environments or agencies", nl: "{count} omgeving of bureau" | "{count} omgevingen of bureaus" }
     role_count[count]() { en: "{count} role" | "{count} roles", nl: "{count} rol" | "{count} rollen" }
