@@ -34,17 +34,19 @@ const SERVER_LAYERS: [&[&str]; 8] = [
     &["http"],
     &["services"],
     &["state", "error"],
-    &["demo"],
+    &["demo", "backup"],
     &["store"],
     &["audit", "events", "mail"],
 ];
 /// The modules of the server below all layers. They import no module but each other.
-const SERVER_BASE: [&str; 11] = [
+const SERVER_BASE: [&str; 13] = [
     "clock",
     "csv",
+    "data_lock",
     "failure",
     "keys",
     "links",
+    "private_files",
     "random",
     "rate_limit",
     "stdout",

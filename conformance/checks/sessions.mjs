@@ -17,6 +17,7 @@ const OPEN = [
   'GET /demo/people',
   'POST /demo/sessions',
   'GET /healthz',
+  'GET /livez',
   'GET /openapi.json',
 ];
 

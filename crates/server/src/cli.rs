@@ -10,14 +10,15 @@ use clap::{Args, Parser, Subcommand};
 use lettre::message::Mailbox;
 
 use crate::clock::Clock;
+use crate::data_lock::{DataLock, LockError};
 use crate::failure::Failure;
 use crate::http::openapi;
 use crate::links::sign_in_url;
 use crate::mail::Smtp;
 use crate::serve::{Options, serve};
 use crate::stdout::print_line;
-use crate::store::{ImportedNode, Store, database_file};
-use crate::{audit, store};
+use crate::store::{ImportedNode, SchemaState, Store, database_file};
+use crate::{audit, backup, store};
 
 const DEMO_USERS: &str = "2400";
 
@@ -48,6 +49,22 @@ enum Command {
     Nodes(Nodes),
     /// Verifies the integrity of the audit log. Can run while the server is running.
     VerifyAudit(Data),
+    /// Creates a verified backup in a new folder. Can run while the server is running.
+    Backup {
+        /// Folder to create. It must not exist.
+        #[arg(value_name = "FOLDER")]
+        target: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Restores a backup into an empty data folder, and verifies it.
+    Restore {
+        /// Folder of the backup.
+        #[arg(value_name = "FOLDER")]
+        source: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
     /// Prints the OpenAPI 3.1 document of the API.
     Openapi,
 }
@@ -156,12 +173,20 @@ async fn execute(command: Command) -> Result<(), Failure> {
             let file = existing_database(&data.folder)?;
             Ok(print_line(&audit::verify(&file).await?)?)
         }
+        Command::Backup { target, data } => {
+            let created = backup::until_interrupted(backup::create(&data.folder, &target)).await?;
+            Ok(print_line(&created)?)
+        }
+        Command::Restore { source, data } => {
+            let restored = backup::until_interrupted(backup::restore(&data.folder, &source)).await?;
+            Ok(print_line(&restored)?)
+        }
         Command::Openapi => Ok(print_line(&openapi::json()?)?),
     }
 }
 
 async fn print_sign_in_link(data: &Path, email: &str, public_url: &str) -> Result<(), Failure> {
-    let store = open_existing(data).await?;
+    let store = open_existing(data, "sign-in-link").await?;
     let account = store.account_by_email(&mut store.read().await?, email).await?;
     let account = account
         .filter(|account| account.joined_at.is_some())
@@ -176,8 +201,7 @@ async fn import_nodes(file: &Path, data: &Path) -> Result<(), Failure> {
     let text = std::fs::read(file).map_err(|error| format!("cannot read {name}: {error}"))?;
     let nodes: Vec<ImportedNode> =
         serde_json::from_slice(&text).map_err(|error| format!("{name} is not a list of nodes: {error}"))?;
-    std::fs::create_dir_all(data)?;
-    let store = Store::open(&database_file(data)).await?;
+    let store = open_store(data, "nodes import").await?;
     let result = store.import_nodes(&nodes, Clock::system().now()).await;
     store.close().await;
     let summary = result.map_err(|error| match error {
@@ -188,8 +212,35 @@ async fn import_nodes(file: &Path, data: &Path) -> Result<(), Failure> {
     Ok(print_line(&format!("{added} added, {changed} changed, {unchanged} unchanged"))?)
 }
 
-async fn open_existing(data: &Path) -> Result<Store, Failure> {
-    Ok(Store::open(&existing_database(data)?).await?)
+/// Opens an existing database for a command, also beside a running server.
+async fn open_existing(data: &Path, command: &str) -> Result<Store, Failure> {
+    existing_database(data)?;
+    open_store(data, command).await
+}
+
+/// Opens a database for a command, also beside a running server. Creates or migrates it only while no server runs.
+async fn open_store(data: &Path, command: &str) -> Result<Store, Failure> {
+    let file = database_file(data);
+    match Store::schema_state(&file).await? {
+        SchemaState::Current => return Ok(Store::attach(&file).await?),
+        SchemaState::Newer => {
+            return Err(format!(
+                "{} was migrated by a later version of this program; use that version",
+                file.display()
+            )
+            .into());
+        }
+        SchemaState::Older => {}
+    }
+    let _lock = DataLock::acquire(data, command).map_err(|error| match error {
+        LockError::InUse { .. } if file.exists() => Failure::from(format!(
+            "{} needs a migration, which cannot run beside another version of the server: {error}",
+            file.display()
+        )),
+        other => other.into(),
+    })?;
+    backup::require_complete(data)?;
+    Ok(Store::open(&file).await?)
 }
 
 fn existing_database(data: &Path) -> Result<PathBuf, Failure> {

@@ -7,8 +7,10 @@
 pub mod cli;
 
 mod audit;
+mod backup;
 mod clock;
 mod csv;
+mod data_lock;
 mod demo;
 mod error;
 mod events;
@@ -17,6 +19,7 @@ mod http;
 mod keys;
 mod links;
 mod mail;
+mod private_files;
 mod random;
 mod rate_limit;
 mod serve;

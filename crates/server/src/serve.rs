@@ -1,7 +1,7 @@
 //! Starts the server, runs it, and shuts it down gracefully.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lettre::message::Mailbox;
@@ -10,7 +10,9 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use crate::backup;
 use crate::clock::Clock;
+use crate::data_lock::DataLock;
 use crate::demo::{self, DemoPeople};
 use crate::failure::Failure;
 use crate::http::page::Page;
@@ -59,12 +61,7 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Serves until the process receives a stop signal. Then it finishes the requests in flight, and closes the store.
 pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     let clock = options.clock.clone();
-    std::fs::create_dir_all(&options.data)?;
-    let file = database_file(&options.data);
-    if let Some(users) = options.demo {
-        demo::ensure(&file, users, clock.now()).await?;
-    }
-    let store = Store::open(&file).await?;
+    // Binds the port first: a second server must not touch the data folder of the first one.
     let listener = TcpListener::bind(options.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
@@ -76,6 +73,14 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         }
         None => url_of(address),
     };
+    let _lock = DataLock::acquire(&options.data, "serve")?;
+    backup::require_complete(&options.data)?;
+    let file = database_file(&options.data);
+    match options.demo {
+        Some(users) => demo::ensure(&file, users, clock.now()).await?,
+        None => demo::require_none(&file).await?,
+    }
+    let store = Store::open(&file).await?;
 
     let new_administrator = if options.demo.is_some() {
         Some(demo::administrator(&store).await?)
@@ -94,13 +99,19 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         tracing::warn!(folder = %options.page.display(), "the page has not been built; run `cargo xtask run`");
     }
     let mailer = Mailer::new(&options.data, options.smtp, options.mail_from)?;
+    if let Some(folder) = mailer.folder() {
+        report_mail_folder(folder, options.demo.is_some());
+    }
     let allowed_origins = options.allowed_origins;
     let limits = RateLimiters::default();
     let state = AppState::new(Parts { store, clock, mailer, public_url, allowed_origins, limits, demo });
     let stop = stop_signal()?;
     print_line(&format!("Listening on http://{address}"))?;
     let (is_stopping, mut stopping) = watch::channel(false);
-    state.store.expire_due_invitations(state.clock.now()).await?;
+    if let Err(error) = state.store.expire_due_invitations(state.clock.now()).await {
+        // A full disk must not prevent the start. The worker tries again.
+        tracing::error!(%error, "invitations could not be marked as expired");
+    }
     let delivery = tokio::spawn(deliver_mail(state.clone(), stopping.clone()));
     let expiry = tokio::spawn(expire_invitations(state.clone(), stopping.clone()));
     let events = state.store.events().clone();
@@ -164,6 +175,16 @@ async fn first_administrator(store: &Store, email: &str, clock: &Clock) -> Resul
     store.create_account(&mut tx, &organisation, &new, now).await?;
     tx.commit().await?;
     Ok(Some(user))
+}
+
+/// Reports that e-mails are not sent. A demo is not expected to send any.
+fn report_mail_folder(folder: &Path, is_demo: bool) {
+    let folder = folder.display();
+    if is_demo {
+        tracing::info!(%folder, "e-mails are written to a folder");
+    } else {
+        tracing::warn!(%folder, "e-mails are not sent but only written to a folder; set --smtp to send them");
+    }
 }
 
 /// Returns the URL under which a browser on this machine reaches the address.

@@ -2,16 +2,19 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::chain::{Head, Key};
 use super::files::{
-    StoredHead, built_head_file, head_file, key_file, read_head, read_key, write_head, write_key,
+    StoredHead, built_head_file, head_file, head_has_entries, key_file, read_head, read_key, remove_head,
+    write_head, write_key,
 };
 use super::verify::{IntegrityError, catch_up};
-use super::{Error, log};
+use super::{Error, evidence, log};
+use crate::private_files::restrict_files;
 
 /// The key and the head of a log.
 #[derive(Debug)]
@@ -21,6 +24,8 @@ pub(crate) struct ChainHead {
     key: Key,
     /// The head in the file. `None` if the log does not continue from it.
     current: Arc<Mutex<Option<Head>>>,
+    /// Whether entries were committed whose head could not be written.
+    is_behind: Arc<AtomicBool>,
 }
 
 /// The entries that a change has appended: the head before and after.
@@ -40,35 +45,70 @@ impl ChainHead {
     ///
     /// For a manipulated log, writes an error to the server log and continues: otherwise anyone who can edit
     /// a row could stop the service. The head then stays unchanged, so that later entries do not hide the
-    /// manipulation.
+    /// manipulation. If the whole log is missing, there is no head from then on, for the same reason.
+    ///
+    /// # Errors
+    /// Fails if the log has entries and the key is missing, or if a file cannot be read or written.
     pub(crate) async fn open(folder: &Path, connection: &mut SqliteConnection) -> Result<Self, Error> {
         let end = log::end(connection).await?;
+        let has_evidence = evidence::exists(connection).await?;
         let key = match read_key(folder)? {
             Some(key) => key,
-            None if end.entries > 0 => {
+            None if end != Head::EMPTY => {
                 return Err(Error::KeyMissing { file: key_file(folder), entries: end.entries });
+            }
+            None if has_evidence || head_has_entries(folder)? => {
+                report(&IntegrityError::LogMissing);
+                let key = Key::generate()?;
+                write_key(folder, &key)?;
+                return Ok(Self::new(folder, key, None));
             }
             None => initialize(folder)?,
         };
-        let head_file = head_file(folder);
-        let found = match read_head(&head_file, &key)? {
-            StoredHead::Valid(head) => catch_up(connection, &key, head).await?.map(|end| (head, end)),
-            StoredHead::Invalid => Err(IntegrityError::HeadInvalid),
-            StoredHead::Missing => Err(IntegrityError::HeadMissing),
-        };
-        let current = match found {
+        restrict_files(folder, |name| name.starts_with("audit."))
+            .map_err(|error| Error::File { file: folder.into(), error })?;
+        let opened = match find(folder, &key, connection).await? {
+            Ok((Head::EMPTY, Head::EMPTY)) if has_evidence => {
+                report(&IntegrityError::LogMissing);
+                remove_head(folder)?;
+                Self::new(folder, key, None)
+            }
             Ok((head, end)) => {
+                let opened = Self::new(folder, key, Some(head));
                 if head != end {
-                    write_head(&head_file, &key, end)?;
+                    opened.write(opened.lock().await, end).await;
                 }
-                Some(end)
+                opened
             }
             Err(error) => {
                 report(&error);
-                None
+                Self::new(folder, key, None)
             }
         };
-        Ok(Self { folder: folder.into(), head_file, key, current: Arc::new(Mutex::new(current)) })
+        if end != Head::EMPTY
+            && !evidence::is_marked(connection).await?
+            && let Err(error) = evidence::mark_recorded(connection).await
+        {
+            // A full disk must not prevent the start. The next entry sets the marker.
+            tracing::warn!(%error, "the marker of the audit log could not be written");
+        }
+        Ok(opened)
+    }
+
+    /// Opens the log for a command beside a server. Changes no file.
+    ///
+    /// # Errors
+    /// Fails if the key is missing, or if a file cannot be read.
+    pub(crate) async fn attach(folder: &Path, connection: &mut SqliteConnection) -> Result<Self, Error> {
+        let key = match read_key(folder)? {
+            Some(key) => key,
+            None => {
+                let entries = log::end(connection).await?.entries;
+                return Err(Error::KeyMissing { file: key_file(folder), entries });
+            }
+        };
+        let current = find(folder, &key, connection).await?.ok().map(|(head, _)| head);
+        Ok(Self::new(folder, key, current))
     }
 
     /// Starts the log of a database that is being built, with the key of the folder or a new one.
@@ -79,8 +119,17 @@ impl ChainHead {
         };
         let head_file = built_head_file(folder);
         write_head(&head_file, &key, Head::EMPTY)?;
-        let current = Arc::new(Mutex::new(Some(Head::EMPTY)));
-        Ok(Self { folder: folder.into(), head_file, key, current })
+        Ok(Self { head_file, ..Self::new(folder, key, Some(Head::EMPTY)) })
+    }
+
+    fn new(folder: &Path, key: Key, current: Option<Head>) -> Self {
+        Self {
+            folder: folder.into(),
+            head_file: head_file(folder),
+            key,
+            current: Arc::new(Mutex::new(current)),
+            is_behind: Arc::default(),
+        }
     }
 
     /// Writes the key once the database is built.
@@ -104,39 +153,61 @@ impl ChainHead {
     }
 
     /// Advances the head past the committed entries. Errors only go to the server log, because the change is
-    /// already committed. The head is then older than the log, and catches up with the next change.
-    pub(crate) async fn advance(&self, mut guard: HeadGuard, appended: Appended, read_pool: &SqlitePool) {
+    /// already committed. The head is then older than the log, and catches up with the next change or with
+    /// [`Self::retry`].
+    pub(crate) async fn advance(&self, guard: HeadGuard, appended: Appended, read_pool: &SqlitePool) {
         let Some(current) = *guard.0 else { return };
-        let next = if current == appended.before {
-            Ok(Ok(appended.after))
+        if current == appended.before {
+            self.write(guard, appended.after).await;
         } else {
             // Another process has appended entries, an earlier head was not written, or the log was
             // manipulated.
-            self.catch_up(current, read_pool).await
-        };
-        match next {
-            Ok(Ok(head)) => {
-                let (file, key) = (self.head_file.clone(), self.key.clone());
-                // Moves the guard into the task: the write can outlive an aborted request.
-                let written = tokio::task::spawn_blocking(move || {
-                    let written = write_head(&file, &key, head);
-                    if written.is_ok() {
-                        *guard.0 = Some(head);
-                    }
-                    written
-                });
-                match written.await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(error)) => tracing::error!(%error, "cannot write the head of the audit log"),
-                    Err(error) => tracing::error!(%error, "cannot write the head of the audit log"),
-                }
+            self.advance_to_end(guard, current, read_pool).await;
+        }
+    }
+
+    /// Writes the head again, if that failed before.
+    pub(crate) async fn retry(&self, read_pool: &SqlitePool) {
+        if self.is_behind.load(Ordering::Relaxed) {
+            let guard = self.lock().await;
+            if let Some(current) = *guard.0 {
+                self.advance_to_end(guard, current, read_pool).await;
             }
+        }
+    }
+
+    async fn advance_to_end(&self, mut guard: HeadGuard, current: Head, read_pool: &SqlitePool) {
+        match self.catch_up(current, read_pool).await {
+            Ok(Ok(head)) => self.write(guard, head).await,
             Ok(Err(error)) => {
                 report(&error);
                 *guard.0 = None;
             }
-            Err(error) => tracing::error!(%error, "cannot write the head of the audit log"),
+            Err(error) => self.remember_failure(&error),
         }
+    }
+
+    async fn write(&self, mut guard: HeadGuard, head: Head) {
+        let (file, key, is_behind) = (self.head_file.clone(), self.key.clone(), self.is_behind.clone());
+        // Moves the guard into the task: the write can outlive an aborted request.
+        let written = tokio::task::spawn_blocking(move || {
+            let written = write_head(&file, &key, head);
+            if written.is_ok() {
+                *guard.0 = Some(head);
+                is_behind.store(false, Ordering::Relaxed);
+            }
+            written
+        });
+        match written.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => self.remember_failure(&error),
+            Err(error) => self.remember_failure(&error),
+        }
+    }
+
+    fn remember_failure(&self, error: &dyn std::error::Error) {
+        self.is_behind.store(true, Ordering::Relaxed);
+        tracing::error!(%error, "cannot write the head of the audit log");
     }
 
     async fn catch_up(
@@ -147,6 +218,19 @@ impl ChainHead {
         let mut tx = read_pool.begin().await?;
         catch_up(&mut tx, &self.key, current).await
     }
+}
+
+/// Reads the stored head and follows the log from there. Returns the stored head and the head at the end.
+async fn find(
+    folder: &Path,
+    key: &Key,
+    connection: &mut SqliteConnection,
+) -> Result<Result<(Head, Head), IntegrityError>, Error> {
+    Ok(match read_head(&head_file(folder), key)? {
+        StoredHead::Valid(head) => catch_up(connection, key, head).await?.map(|end| (head, end)),
+        StoredHead::Invalid => Err(IntegrityError::HeadInvalid),
+        StoredHead::Missing => Err(IntegrityError::HeadMissing),
+    })
 }
 
 /// Creates the key and the head of a new log. Writes the head first, because a key without a head counts as

@@ -1,14 +1,13 @@
 //! The files of the key and the head, next to the database.
 
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::Error;
 use super::chain::{Hash, Head, Key};
+use crate::private_files::{replace_file, sync_folder, with_suffix};
 
 /// Returns the path of the key file in a data folder.
 pub(super) fn key_file(folder: &Path) -> PathBuf {
@@ -41,9 +40,11 @@ pub(super) fn read_key(folder: &Path) -> Result<Option<Key>, Error> {
     }
 }
 
-/// Writes the key.
+/// Writes the key. Returns once it is on the disk.
 pub(super) fn write_key(folder: &Path, key: &Key) -> Result<(), Error> {
-    write_atomically(&key_file(folder), key.as_bytes())
+    let file = key_file(folder);
+    write_atomically(&file, key.as_bytes())?;
+    sync_folder(folder).map_err(|error| Error::File { file, error })
 }
 
 /// The state of the head file.
@@ -86,17 +87,27 @@ pub(super) fn write_head(file: &Path, key: &Key, head: Head) -> Result<(), Error
     write_atomically(file, format!("{text}\n").as_bytes())
 }
 
-/// Replaces a file atomically: writes a temporary file, syncs it and renames it. Only the owner can read the
-/// file.
+/// Removes the head file, if it exists. A key without a head counts as tampering.
+pub(super) fn remove_head(folder: &Path) -> Result<(), Error> {
+    let file = head_file(folder);
+    match std::fs::remove_file(&file) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::File { file, error }),
+        _ => Ok(()),
+    }
+}
+
+/// Whether there is a head file that records entries. Does not check the seal, so this works without a key.
+pub(super) fn head_has_entries(folder: &Path) -> Result<bool, Error> {
+    let file = head_file(folder);
+    match std::fs::read(&file) {
+        Ok(bytes) => Ok(serde_json::from_slice::<HeadFile>(&bytes).map_or(true, |head| head.entries != 0)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(Error::File { file, error }),
+    }
+}
+
+/// Replaces a file atomically. Only the owner can read it.
 fn write_atomically(file: &Path, content: &[u8]) -> Result<(), Error> {
-    let write = || -> std::io::Result<()> {
-        let mut temporary = file.as_os_str().to_owned();
-        temporary.push(format!(".{}", std::process::id()));
-        let mut out: File =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
-        out.write_all(content)?;
-        out.sync_all()?;
-        std::fs::rename(&temporary, file)
-    };
-    write().map_err(|error| Error::File { file: file.into(), error })
+    let temporary = with_suffix(file, &format!(".{}", std::process::id()));
+    replace_file(file, &temporary, content).map_err(|error| Error::File { file: file.into(), error })
 }

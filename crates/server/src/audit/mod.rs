@@ -6,7 +6,9 @@
 
 mod chain;
 mod chain_head;
+mod copy;
 mod entry;
+mod evidence;
 mod files;
 mod log;
 mod verify;
@@ -16,7 +18,9 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 pub(crate) use chain_head::{Appended, ChainHead};
+pub(crate) use copy::{LogCopy, files};
 pub(crate) use entry::Entry;
+pub(crate) use evidence::mark_recorded;
 pub(crate) use files::install_built_head;
 pub(crate) use log::append;
 pub(crate) use verify::verify;

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::chain::{Hash, Head, Key, Record};
 use super::files::{StoredHead, head_file, key_file, read_head, read_key};
-use super::log;
+use super::{evidence, log};
 use crate::failure::Failure;
 
 /// A sign that the log was manipulated, or that a part of it or one of its files was lost.
@@ -38,11 +38,13 @@ pub(super) enum IntegrityError {
     HeadMissing,
     #[error("the head file is invalid: it was not written with the key")]
     HeadInvalid,
+    #[error("the audit log is missing: it is empty, although the database contains changes that it recorded")]
+    LogMissing,
 }
 
 /// The result for an intact log.
-struct VerifiedLog {
-    end: Head,
+pub(super) struct VerifiedLog {
+    pub(super) end: Head,
     /// The time of the first entry. `None` if the log is empty.
     since: Option<i64>,
 }
@@ -73,7 +75,7 @@ pub(crate) async fn verify(database: &Path) -> Result<String, Failure> {
     })
 }
 
-async fn check(
+pub(super) async fn check(
     connection: &mut SqliteConnection,
     key: &Key,
     head: StoredHead,
@@ -89,7 +91,13 @@ async fn check(
         StoredHead::Invalid => return Ok(Err(IntegrityError::HeadInvalid)),
         StoredHead::Missing => return Ok(Err(IntegrityError::HeadMissing)),
     };
-    Ok(contains(connection, head, end).await?.map(|()| VerifiedLog { end, since }))
+    if let Err(error) = contains(connection, head, end).await? {
+        return Ok(Err(error));
+    }
+    if end == Head::EMPTY && evidence::exists(connection).await? {
+        return Ok(Err(IntegrityError::LogMissing));
+    }
+    Ok(Ok(VerifiedLog { end, since }))
 }
 
 /// Checks that the chain contains a stored head.

@@ -45,6 +45,20 @@ pub(crate) async fn ensure(file: &Path, users: u32, now: DateTime<Utc>) -> Resul
     build::build(file, users, GENERATOR_VERSION, now).await
 }
 
+/// Refuses a file with demo data. Without `--demo`, everyone would take the made-up users for real ones.
+pub(crate) async fn require_none(file: &Path) -> Result<(), Failure> {
+    if file.exists()
+        && let [Some(users)] = Store::read_meta(file, [MetaKey::DemoUsers]).await?
+    {
+        let file = file.display();
+        return Err(format!(
+            "{file} contains demo data. Start it with --demo {users}, or choose another folder with --data"
+        )
+        .into());
+    }
+    Ok(())
+}
+
 /// Returns the administrator of the demo.
 pub(crate) async fn administrator(store: &Store) -> Result<UserKey, Failure> {
     let account = store.account_by_email(&mut store.read().await?, SIGN_IN_USERS[0].0).await?;

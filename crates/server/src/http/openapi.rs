@@ -53,6 +53,7 @@ use crate::error::AppError;
         demo::people,
         demo::sign_in,
         health::show,
+        health::live,
         show,
     )
 )]

@@ -61,6 +61,7 @@ pub(crate) fn router(state: AppState, page: Page) -> Router {
         .route(path::DEMO_PEOPLE, get(demo::people))
         .route(path::DEMO_SESSIONS, post(demo::sign_in))
         .route(path::HEALTH, get(health::show))
+        .route(path::LIVENESS, get(health::live))
         .route(path::OPENAPI, get(openapi::show))
         .route(mailbox::MAILBOX, get(mailbox::list))
         .route(mailbox::MAIL, get(mailbox::show))

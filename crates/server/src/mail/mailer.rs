@@ -12,6 +12,7 @@ use uuid::{Builder, Uuid};
 
 use super::document::MailDocument;
 use super::sentence::one_line;
+use crate::private_files::{create_folder, replace_file, restrict_files, sync_folder};
 
 /// The timeout of the mail server.
 const SMTP_TIMEOUT: Duration = Duration::from_secs(30);
@@ -60,6 +61,13 @@ pub(crate) enum MailError {
     Aborted(#[from] tokio::task::JoinError),
 }
 
+impl MailError {
+    /// Whether the cause is on this machine, so that it concerns all mails alike.
+    pub(crate) const fn is_local(&self) -> bool {
+        matches!(self, Self::Folder(_) | Self::Random(_) | Self::Aborted(_))
+    }
+}
+
 impl Smtp {
     /// Configures the mail server of a URL. The error does not contain the URL, because it may contain a
     /// password.
@@ -79,7 +87,8 @@ impl Mailer {
             MailTransport::Smtp(smtp)
         } else {
             let folder = data.join("mail");
-            std::fs::create_dir_all(&folder)?;
+            create_folder(&folder)?;
+            restrict_files(&folder, |_| true)?;
             MailTransport::Folder(folder)
         };
         Ok(Self { from, transport })
@@ -140,12 +149,13 @@ fn mail_id(now: DateTime<Utc>) -> Result<Uuid, getrandom::Error> {
     Ok(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
 }
 
-/// Writes a mail to the folder. Renames a temporary file, so that readers never see an incomplete mail.
+/// Writes a mail to the folder. Renames a temporary file, so that readers never see an incomplete mail. Returns once
+/// the mail is on the disk.
 async fn write_to_folder(folder: PathBuf, id: Uuid, message: Message) -> Result<(), MailError> {
     let write = move || {
         let temporary = folder.join(format!("{id}.part"));
-        std::fs::write(&temporary, message.formatted())?;
-        std::fs::rename(temporary, folder.join(format!("{id}.eml")))
+        replace_file(&folder.join(format!("{id}.eml")), &temporary, &message.formatted())?;
+        sync_folder(&folder)
     };
     Ok(tokio::task::spawn_blocking(write).await??)
 }

@@ -5,23 +5,31 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
+use super::backoff::Backoff;
+use crate::failure::Failure;
 use crate::state::AppState;
 
-/// The pause after an error of the store.
-const RETRY_PAUSE: Duration = Duration::from_secs(5);
 /// The maximum pause: the system clock may be set forward meanwhile.
 const MAX_PAUSE: Duration = Duration::from_mins(1);
 
-/// Expires invitations until the server stops.
+/// Expires invitations until the server stops. Also writes the head of the audit log again, if that failed before.
 pub(crate) async fn expire_invitations(state: AppState, mut stopping: watch::Receiver<bool>) {
+    let mut backoff = Backoff::default();
     loop {
-        let pause = match expire_due(&state).await {
-            Ok(pause) => pause,
+        // A separate task, so that a panic does not stop the worker.
+        let running = state.clone();
+        let result = tokio::spawn(async move { expire_due(&running).await.map_err(Failure::from) }).await;
+        let pause = match result.unwrap_or_else(|error| Err(error.into())) {
+            Ok(pause) => {
+                backoff.succeed();
+                pause
+            }
             Err(error) => {
-                tracing::error!(%error, "invitations could not be marked as expired");
-                RETRY_PAUSE
+                tracing::error!(error, "invitations could not be marked as expired");
+                backoff.fail()
             }
         };
+        state.store.retry_audit_head().await;
         tokio::select! {
             biased;
             _ = stopping.wait_for(|&is_stopping| is_stopping) => return,

@@ -4,6 +4,7 @@
 
 mod access;
 mod auth_user;
+pub(crate) mod backoff;
 mod bulk;
 pub(crate) mod editor;
 pub(crate) mod expiry_worker;

@@ -5,38 +5,42 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
+use super::backoff::Backoff;
+use crate::failure::Failure;
 use crate::links::{join_url, sign_in_url};
 use crate::mail::{Mail, compose_mail};
 use crate::state::AppState;
-use crate::store;
 
-/// The pause after an error of the store.
-const STORE_PAUSE: Duration = Duration::from_secs(5);
 /// The time that a mail in flight gets when the server stops. An unsent mail is sent after the next start.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Delivers mails when they are due, one at a time, until the server stops.
 pub(crate) async fn deliver_mail(state: AppState, mut stopping: watch::Receiver<bool>) {
+    let mut backoff = Backoff::default();
     loop {
         tokio::select! {
             biased;
             _ = stopping.wait_for(|&is_stopping| is_stopping) => return,
-            () = wait_until_due(&state) => {}
+            () = wait_until_due(&state, &mut backoff) => {}
         }
         // A separate task, so that a panic while sending one mail does not stop the delivery of others.
         let mut sending = tokio::spawn(send_next(state.clone()));
         let failure = tokio::select! {
             result = &mut sending => match result {
-                Ok(Ok(())) => continue,
+                Ok(Ok(())) => {
+                    backoff.succeed();
+                    continue;
+                }
                 Ok(Err(error)) => error.to_string(),
                 Err(error) => error.to_string(),
             },
             () = wait_after_stop(&mut stopping, GRACE) => return sending.abort(),
         };
-        tracing::error!(failure, "delivery of mails failed and is paused");
+        let pause = backoff.fail();
+        tracing::error!(failure, ?pause, "delivery of mails failed and is paused");
         tokio::select! {
             () = wait_after_stop(&mut stopping, Duration::ZERO) => return,
-            () = sleep(STORE_PAUSE) => {}
+            () = sleep(pause) => {}
         }
     }
 }
@@ -47,7 +51,7 @@ async fn wait_after_stop(stopping: &mut watch::Receiver<bool>, time: Duration) {
     sleep(time).await;
 }
 
-async fn wait_until_due(state: &AppState) {
+async fn wait_until_due(state: &AppState, backoff: &mut Backoff) {
     loop {
         let pause = match state.store.next_mail_at().await {
             Ok(Some(at)) => match (at - state.clock.now()).to_std() {
@@ -57,7 +61,7 @@ async fn wait_until_due(state: &AppState) {
             Ok(None) => Duration::MAX,
             Err(error) => {
                 tracing::error!(%error, "the outbox could not be read");
-                STORE_PAUSE
+                backoff.fail()
             }
         };
         tokio::select! {
@@ -67,7 +71,8 @@ async fn wait_until_due(state: &AppState) {
     }
 }
 
-async fn send_next(state: AppState) -> Result<(), store::Error> {
+/// Sends the next due mail. An error concerns all mails: the store or the mail folder has failed.
+async fn send_next(state: AppState) -> Result<(), Failure> {
     let Some(next) = state.store.claim_mail(state.clock.now()).await? else { return Ok(()) };
     let (number, kind) = (next.number, next.mail.kind());
     let url = match (&next.mail, &next.token) {
@@ -81,6 +86,10 @@ async fn send_next(state: AppState) -> Result<(), store::Error> {
     let now = state.clock.now();
     match sent {
         Ok(()) => state.store.mark_mail_sent(number, now).await?,
+        Err(error) if error.is_local() => {
+            state.store.postpone_mail(number, now, now).await?;
+            return Err(error.into());
+        }
         Err(error) if state.store.mark_mail_failed(number, now).await? => {
             tracing::warn!(number, kind, %error, "a mail could not be sent and will be retried");
         }

@@ -1,12 +1,15 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqlitePool};
 
-use super::{Error, MetaKey, Store};
+use super::pool::pool_options;
+use super::{Error, MetaKey, Store, directory};
 use crate::audit::ChainHead;
+use crate::private_files::{open_file, restrict_files};
 
 /// Earlier versions can corrupt the write-ahead log when two connections checkpoint at once
 /// (<https://www.sqlite.org/wal.html#walresetbug>).
@@ -20,23 +23,69 @@ const MIGRATIONS: [(i64, &str, &str); 5] = [
     (5, "views", include_str!("../../migrations/0005_views.sql")),
 ];
 
+/// How the schema of a database relates to that of this program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SchemaState {
+    /// Migrations are pending, the directory has another structure, or there is no database.
+    Older,
+    /// The database has the same schema.
+    Current,
+    /// A later version of the program has migrated the database.
+    Newer,
+}
+
 impl Store {
     /// Opens a database file, creates it if it is missing, and runs the pending migrations.
+    ///
+    /// The caller holds the [`DataLock`](crate::data_lock::DataLock) of the folder, because migrations must not run
+    /// beside a server.
     pub(crate) async fn open(file: &Path) -> Result<Self, Error> {
-        let options = options(file).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        restrict(file)?;
+        let writer = connect_writer(file).await?;
         prepare(&writer).await?;
-        let read_pool = SqlitePoolOptions::new()
-            .max_connections(READ_CONNECTIONS)
-            .min_connections(READ_CONNECTIONS)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options.read_only(true).create_if_missing(false))
-            .await?;
         let chain_head = ChainHead::open(folder_of(file), &mut *writer.acquire().await?).await?;
-        let store = Self::new(read_pool, writer, chain_head);
+        let store = Self::new(connect_readers(file).await?, writer, chain_head);
         store.ensure_directory().await?;
         Ok(store)
+    }
+
+    /// Opens a database whose schema is [`SchemaState::Current`], beside a server. Runs no migrations.
+    pub(crate) async fn attach(file: &Path) -> Result<Self, Error> {
+        restrict(file)?;
+        let writer = connect_writer(file).await?;
+        let chain_head = ChainHead::attach(folder_of(file), &mut *writer.acquire().await?).await?;
+        Ok(Self::new(connect_readers(file).await?, writer, chain_head))
+    }
+
+    /// Compares the schema of a database file with that of this program.
+    pub(crate) async fn schema_state(file: &Path) -> Result<SchemaState, Error> {
+        if !file.exists() {
+            return Ok(SchemaState::Older);
+        }
+        let mut connection = options(file).read_only(true).create_if_missing(false).connect().await?;
+        let has_table: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')")
+                .fetch_one(&mut connection)
+                .await?;
+        let applied: Vec<(i64, Vec<u8>)> = if has_table {
+            sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success")
+                .fetch_all(&mut connection)
+                .await?
+        } else {
+            Vec::new()
+        };
+        let has_directory = directory::is_current(&mut connection).await?;
+        connection.close().await?;
+        let ours: BTreeMap<i64, Vec<u8>> =
+            migrations().map(|migration| (migration.version, migration.checksum.to_vec())).collect();
+        let applied: BTreeMap<i64, Vec<u8>> = applied.into_iter().collect();
+        Ok(if applied == ours && has_directory {
+            SchemaState::Current
+        } else if applied.keys().any(|version| !ours.contains_key(version)) {
+            SchemaState::Newer
+        } else {
+            SchemaState::Older
+        })
     }
 
     /// Reads values of the `meta` table without running migrations, so that any version of the file can be checked.
@@ -66,6 +115,7 @@ impl Store {
     ///
     /// No other process may use the file, and a crash leaves it unusable. [`Store::finish`] completes it.
     pub(crate) async fn build(file: &Path) -> Result<Self, Error> {
+        restrict(file)?;
         let options = options(file)
             .journal_mode(SqliteJournalMode::Off)
             .synchronous(SqliteSynchronous::Off)
@@ -75,7 +125,7 @@ impl Store {
             .pragma("threads", "2")
             // Bulk statements are slow; the slow-statement log would report each of them.
             .disable_statement_logging();
-        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        let pool = pool_options().max_connections(1).connect_with(options).await?;
         prepare(&pool).await?;
         Ok(Self::new(pool.clone(), pool, ChainHead::build(folder_of(file))?))
     }
@@ -88,13 +138,43 @@ impl Store {
     }
 }
 
+/// Creates the file if it is missing. Restricts it, and the files that SQLite keeps beside it, to their owner. SQLite
+/// creates those with the mode of the database.
+fn restrict(file: &Path) -> Result<(), Error> {
+    let restrict = || {
+        open_file(file)?;
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        restrict_files(folder_of(file), |other| other.starts_with(&*name))
+    };
+    restrict().map_err(|error| Error::Database(error.into()))
+}
+
+async fn connect_writer(file: &Path) -> Result<SqlitePool, Error> {
+    Ok(pool_options().max_connections(1).connect_with(durable_options(file)).await?)
+}
+
+async fn connect_readers(file: &Path) -> Result<SqlitePool, Error> {
+    let pool = pool_options()
+        .max_connections(READ_CONNECTIONS)
+        .min_connections(READ_CONNECTIONS)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(durable_options(file).read_only(true).create_if_missing(false))
+        .await?;
+    Ok(pool)
+}
+
+fn durable_options(file: &Path) -> SqliteConnectOptions {
+    options(file).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full)
+}
+
 /// Returns the folder of the key and the head of the audit log. They are stored next to the database, not in it, so
 /// that write access to the database does not allow forging the log.
 fn folder_of(file: &Path) -> &Path {
     file.parent().unwrap_or(Path::new("."))
 }
 
-fn options(file: &Path) -> SqliteConnectOptions {
+pub(super) fn options(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)
@@ -110,11 +190,14 @@ async fn prepare(pool: &SqlitePool) -> Result<(), Error> {
     if !is_safe(&version) {
         return Err(Error::OldSqlite(version));
     }
-    let migrations = MIGRATIONS.iter().map(|&(version, name, sql)| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    });
-    Migrator::with_migrations(migrations.collect()).run(pool).await?;
+    Migrator::with_migrations(migrations().collect()).run(pool).await?;
     Ok(())
+}
+
+fn migrations() -> impl Iterator<Item = Migration> {
+    MIGRATIONS.iter().map(|&(version, name, sql)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    })
 }
 
 fn is_safe(version: &str) -> bool {

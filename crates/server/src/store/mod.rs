@@ -3,10 +3,13 @@
 
 mod accounts;
 mod audit_log;
+mod backup;
 mod bulk;
 mod connection;
 mod directory;
 mod export;
+#[cfg(test)]
+mod fault_tests;
 mod grants;
 mod idempotency;
 mod import;
@@ -20,6 +23,7 @@ mod organisation;
 mod outbox;
 #[cfg(test)]
 mod outbox_tests;
+mod pool;
 mod profile;
 mod removals;
 mod search_index;
@@ -31,6 +35,7 @@ mod user_lookup;
 mod value;
 mod views;
 mod write;
+mod writer_status;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -47,6 +52,7 @@ pub(crate) use crate::keys::{NodeKey, UserKey, millis};
 pub(crate) use accounts::Account;
 pub(crate) use audit_log::{ActivityWindow, AuditLogEntry};
 pub(crate) use bulk::BulkLoader;
+pub(crate) use connection::SchemaState;
 pub(crate) use directory::query::ListWindow;
 pub(crate) use export::{Cursor, CursorPage};
 pub(crate) use grants::{GrantRecord, InvitationContent};
@@ -65,6 +71,7 @@ pub(crate) use user_lookup::InvitationTimeline;
 pub(crate) use value::{roles_to_bits, time_from_millis};
 pub(crate) use views::{StoredView, ViewParties, ViewRoot};
 pub(crate) use write::Write;
+use writer_status::WriterStatus;
 
 /// A transaction. All reads in one transaction see the same snapshot.
 pub(crate) type Tx = Transaction<'static, Sqlite>;
@@ -80,6 +87,7 @@ pub(crate) struct Store {
     mail_queued: Arc<Notify>,
     expiry_changed: Arc<Notify>,
     events: Arc<Events>,
+    writer_status: Arc<WriterStatus>,
 }
 
 /// Errors of the store.
@@ -109,6 +117,9 @@ pub(crate) enum Error {
     /// The linked SQLite version can corrupt a database.
     #[error("SQLite {0} can corrupt its write-ahead log; version 3.51.3 or later is required")]
     OldSqlite(String),
+    /// The check of the database file found a problem.
+    #[error("the database is damaged: {0}")]
+    Damaged(String),
 }
 
 /// Returns the path of the database file in a data folder.
@@ -129,6 +140,8 @@ pub(crate) enum MetaKey {
     DemoUsers,
     /// The version of the generator that created the demo.
     DemoGenerator,
+    /// Exists only for a moment, while the server checks whether the database accepts writes.
+    Probe,
 }
 
 impl MetaKey {
@@ -139,6 +152,7 @@ impl MetaKey {
             Self::PlaceholderRoot => "placeholder_root",
             Self::DemoUsers => "demo_users",
             Self::DemoGenerator => "demo_generator",
+            Self::Probe => "probe",
         }
     }
 }
@@ -152,6 +166,11 @@ impl Store {
     /// Returns the log of committed changes, to which event streams subscribe.
     pub(crate) fn events(&self) -> &Arc<Events> {
         &self.events
+    }
+
+    /// Writes the head of the audit log again, if that failed before.
+    pub(crate) async fn retry_audit_head(&self) {
+        self.chain_head.retry(&self.read_pool).await;
     }
 
     /// Closes all connections.
@@ -170,6 +189,7 @@ impl Store {
             mail_queued: Arc::default(),
             expiry_changed: Arc::default(),
             events: Arc::new(Events::new()),
+            writer_status: Arc::default(),
         }
     }
 }

@@ -139,6 +139,10 @@ impl Store {
             .execute(&mut **tx)
             .await?;
         let claimed = prepare_mail(&mut tx, number, &row, now).await;
+        if let Err(Error::Database(_)) = claimed {
+            // SQLite may have ended the transaction. The mail stays due.
+            return claimed;
+        }
         if let Ok(None) = claimed {
             delete(&mut tx, number).await?;
         }
@@ -158,6 +162,28 @@ impl Store {
             .bind(millis(now - DAY))
             .execute(&mut **tx)
             .await?;
+        tx.commit().await
+    }
+
+    /// Revokes the link of a mail that could not be stored in the mail folder, and makes the mail due at `due_at`. The
+    /// attempt does not count, because the mail is not its cause.
+    pub(crate) async fn postpone_mail(
+        &self,
+        number: i64,
+        due_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        let row = sqlx::query(
+            "UPDATE outbox SET attempts = max(attempts - 1, 0), due_at = ? WHERE pk = ? RETURNING link",
+        )
+        .bind(millis(due_at))
+        .bind(number)
+        .fetch_optional(&mut **tx)
+        .await?;
+        if let Some(link) = row.map(|row| row.try_get::<Option<Vec<u8>>, _>(0)).transpose()?.flatten() {
+            revoke_link(&mut tx, &link, now).await?;
+        }
         tx.commit().await
     }
 

@@ -8,6 +8,7 @@ use studio_users_domain::UserId;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use super::writer_status::WriteOutcome;
 use super::{Error, Store, Tx, UserKey};
 use crate::audit::{self, Appended, ChainHead, Entry};
 use crate::events::{Change, Events};
@@ -28,11 +29,13 @@ pub(crate) struct Write {
     events: Arc<Events>,
     users: BTreeMap<UserId, BTreeSet<i64>>,
     sessions: BTreeSet<UserKey>,
+    outcome: WriteOutcome,
 }
 
 impl Store {
     /// Begins a write transaction. Waits until the current one ends, because SQLite allows one writer at a time.
     pub(crate) async fn write(&self) -> Result<Write, Error> {
+        let outcome = self.writer_status.watch();
         Ok(Write {
             tx: self.writer.begin_with("BEGIN IMMEDIATE").await?,
             chain_head: self.chain_head.clone(),
@@ -44,6 +47,7 @@ impl Store {
             events: self.events.clone(),
             users: BTreeMap::new(),
             sessions: BTreeSet::new(),
+            outcome,
         })
     }
 }
@@ -78,6 +82,7 @@ impl Write {
             (appended.before, appended.after)
         } else {
             let end = self.chain_head.end(&mut self.tx).await?;
+            audit::mark_recorded(&mut self.tx).await?;
             (end, end)
         };
         let after = audit::append(&mut self.tx, self.chain_head.key(), end, &records).await?;
@@ -93,15 +98,26 @@ impl Write {
         let has_changed_users = !self.users.is_empty();
         let changes = changes(self.users, self.sessions)?;
         let Self {
-            tx, chain_head, read_pool, appended, mail_queued, expiry_changed, has_mail, events, ..
+            tx,
+            chain_head,
+            read_pool,
+            appended,
+            mail_queued,
+            expiry_changed,
+            has_mail,
+            events,
+            outcome,
+            ..
         } = self;
         let committing = tokio::spawn(async move {
             if let Some(appended) = appended {
                 let guard = chain_head.lock().await;
                 tx.commit().await?;
+                outcome.committed();
                 chain_head.advance(guard, appended, &read_pool).await;
             } else {
                 tx.commit().await?;
+                outcome.committed();
             }
             if has_mail {
                 mail_queued.notify_one();

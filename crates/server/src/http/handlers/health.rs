@@ -1,19 +1,40 @@
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use studio_users_contract::{Problem, path};
+use tokio::time::timeout;
 
 use crate::error::AppError;
 use crate::state::AppState;
-use crate::store::{MetaKey, meta};
 
-/// Checks whether the server can read its database.
+/// The time within which the store must respond.
+const READY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Checks whether the server is ready: whether it can read and write its database.
 #[utoipa::path(
     get, path = path::HEALTH,
     responses((status = 204, description = "The server is ready."),
         (status = "5XX", description = "The server is not ready.", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn show(State(state): State<AppState>) -> Result<StatusCode, AppError> {
-    let mut tx = state.store.read().await?;
-    meta(&mut tx, MetaKey::TreeVersion).await?;
+    let checked = timeout(READY_TIMEOUT, state.store.check()).await;
+    match checked {
+        Ok(checked) => checked?,
+        Err(_) => {
+            tracing::error!("the database did not respond within {READY_TIMEOUT:?}");
+            return Err(AppError::Unavailable);
+        }
+    }
+    state.store.retry_audit_head().await;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Responds if the process is alive. Does not use the database, so a full disk does not cause restarts.
+#[utoipa::path(
+    get, path = path::LIVENESS,
+    responses((status = 204, description = "The process is alive."))
+)]
+pub(crate) async fn live() -> StatusCode {
+    StatusCode::NO_CONTENT
 }

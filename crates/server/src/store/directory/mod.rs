@@ -10,7 +10,7 @@ pub(super) mod search;
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use studio_users_domain::{Assignments, Status, UserId};
 use tokio::sync::Notify;
 
@@ -39,16 +39,10 @@ pub(crate) enum DirectoryChange {
 impl Store {
     /// Creates the directory if it is missing, and rebuilds it if another version of the program created it.
     pub(super) async fn ensure_directory(&self) -> Result<(), Error> {
-        let mut tx = self.write().await?;
-        // The index of the primary key has no text.
-        let created: Vec<String> = sqlx::query_scalar(
-            "SELECT sql FROM sqlite_master WHERE tbl_name = 'directory' AND sql IS NOT NULL",
-        )
-        .fetch_all(&mut **tx)
-        .await?;
-        if created.into_iter().collect::<BTreeSet<_>>() == definitions() {
+        if is_current(&mut *self.read().await?).await? {
             return Ok(());
         }
+        let mut tx = self.write().await?;
         if let Some(organisation) = super::organisation::load(&mut tx, 0).await? {
             rebuild(&mut tx, &organisation, Utc::now()).await?;
         } else {
@@ -93,6 +87,16 @@ impl Store {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Whether the database has the table and the indexes of this version.
+pub(super) async fn is_current(connection: &mut SqliteConnection) -> Result<bool, Error> {
+    // The index of the primary key has no text.
+    let created: Vec<String> =
+        sqlx::query_scalar("SELECT sql FROM sqlite_master WHERE tbl_name = 'directory' AND sql IS NOT NULL")
+            .fetch_all(connection)
+            .await?;
+    Ok(created.into_iter().collect::<BTreeSet<_>>() == definitions())
 }
 
 /// Returns the texts of the table and its indexes as SQLite

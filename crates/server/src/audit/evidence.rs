@@ -1,0 +1,81 @@
+//! Evidence in the database that the audit log once had entries. Without it, a deleted log would look like a new one.
+
+use sqlx::SqliteConnection;
+
+/// The key in the table `meta` that is present once the log has had an entry.
+const MARKER: &str = "audit_recorded";
+/// The version of the migration that created the log.
+const LOG_MIGRATION: i64 = 2;
+
+/// Finds rows whose creation is always recorded: each with its table and the column of its time. Rows that are older
+/// than the log have no entries.
+const RECORDED_ROWS: [(&str, &str, &str); 5] = [
+    ("sessions", "created_at", "SELECT EXISTS (SELECT 1 FROM sessions WHERE created_at > ?)"),
+    ("pending_grants", "created_at", "SELECT EXISTS (SELECT 1 FROM pending_grants WHERE created_at > ?)"),
+    ("invitation_links", "created_at", "SELECT EXISTS (SELECT 1 FROM invitation_links WHERE created_at > ?)"),
+    ("removals", "removed_at", "SELECT EXISTS (SELECT 1 FROM removals WHERE removed_at > ?)"),
+    ("views", "started_at", "SELECT EXISTS (SELECT 1 FROM views WHERE started_at > ?)"),
+];
+
+/// Marks the database as one whose log has had an entry. Call this in the transaction of the first entry.
+pub(crate) async fn mark_recorded(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO meta (key, value) VALUES (?, 1) ON CONFLICT (key) DO NOTHING")
+        .bind(MARKER)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Whether the database has the marker. Expects any version of the database.
+pub(super) async fn is_marked(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if !has_column(connection, "meta", "key").await? {
+        return Ok(false);
+    }
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM meta WHERE key = ?)")
+        .bind(MARKER)
+        .fetch_one(connection)
+        .await
+}
+
+/// Whether the log must have had entries: the database has the marker, or rows that are always recorded. Expects any
+/// version of the database.
+pub(super) async fn exists(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if is_marked(connection).await? {
+        return Ok(true);
+    }
+    let Some(since) = log_created_at(connection).await? else { return Ok(false) };
+    for (table, column, sql) in RECORDED_ROWS {
+        if has_column(connection, table, column).await?
+            && sqlx::query_scalar(sql).bind(since).fetch_one(&mut *connection).await?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Returns the time at which the migration created the log, in milliseconds, rounded up to the next second.
+async fn log_created_at(connection: &mut SqliteConnection) -> Result<Option<i64>, sqlx::Error> {
+    if !has_column(connection, "_sqlx_migrations", "installed_on").await? {
+        return Ok(None);
+    }
+    let seconds: Option<Option<i64>> = sqlx::query_scalar(
+        "SELECT CAST(strftime('%s', installed_on) AS INTEGER) FROM _sqlx_migrations WHERE version = ?",
+    )
+    .bind(LOG_MIGRATION)
+    .fetch_optional(connection)
+    .await?;
+    Ok(seconds.flatten().map(|seconds| (seconds + 1) * 1_000))
+}
+
+async fn has_column(
+    connection: &mut SqliteConnection,
+    table: &str,
+    column: &str,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pragma_table_info(?) WHERE name = ?)")
+        .bind(table)
+        .bind(column)
+        .fetch_one(connection)
+        .await
+}

@@ -1,0 +1,85 @@
+//! Whether the database accepts writes.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::{Error, MetaKey, Store, meta, set_meta};
+
+/// The time for which a successful write proves that writing is possible.
+const TRUSTED: Duration = Duration::from_secs(30);
+/// The pages that the check needs in addition to the free ones, so that the file must grow.
+const PROBE_PAGES: i64 = 8;
+/// The number of free pages above which changes rarely make the file grow, and the check does not either.
+const MANY_FREE_PAGES: i64 = 64;
+/// The size of a page, in bytes.
+const PAGE_BYTES: i64 = 4096;
+
+/// The result of the last write transaction.
+#[derive(Debug, Default)]
+pub(super) struct WriterStatus {
+    /// The time of the last commit. `None` if a later transaction was not committed.
+    last_commit: Mutex<Option<Instant>>,
+    /// Limits the checks to one at a time.
+    checking: tokio::sync::Mutex<()>,
+}
+
+/// Records the result of one write transaction when it is dropped.
+#[derive(Debug)]
+pub(super) struct WriteOutcome {
+    status: Arc<WriterStatus>,
+    is_committed: bool,
+}
+
+impl WriterStatus {
+    /// Begins to watch a write transaction.
+    pub(super) fn watch(self: &Arc<Self>) -> WriteOutcome {
+        WriteOutcome { status: self.clone(), is_committed: false }
+    }
+
+    fn has_recent_commit(&self) -> bool {
+        let last_commit = *self.last_commit.lock().unwrap_or_else(PoisonError::into_inner);
+        last_commit.is_some_and(|at| at.elapsed() < TRUSTED)
+    }
+}
+
+impl WriteOutcome {
+    /// Records that the transaction was committed. Without this call, it has failed or was given up.
+    pub(super) fn committed(mut self) {
+        self.is_committed = true;
+    }
+}
+
+impl Drop for WriteOutcome {
+    fn drop(&mut self) {
+        let last_commit = self.is_committed.then(Instant::now);
+        *self.status.last_commit.lock().unwrap_or_else(PoisonError::into_inner) = last_commit;
+    }
+}
+
+impl Store {
+    /// Checks whether the database can be read and written.
+    ///
+    /// Waits for the running write transaction. If the last one was not committed, or none was committed for 30
+    /// seconds, this writes and deletes a value, because a full disk shows only then.
+    pub(crate) async fn check(&self) -> Result<(), Error> {
+        let _only = self.writer_status.checking.lock().await;
+        meta(&mut self.read().await?, MetaKey::TreeVersion).await?;
+        if self.writer_status.has_recent_commit() {
+            self.writer.begin_with("BEGIN IMMEDIATE").await?.rollback().await?;
+            return Ok(());
+        }
+        // Two transactions, because SQLite does not write pages that the same transaction frees again.
+        let mut tx = self.write().await?;
+        let free: i64 = sqlx::query_scalar("PRAGMA freelist_count").fetch_one(&mut **tx).await?;
+        let pages = if free < MANY_FREE_PAGES { free + PROBE_PAGES } else { PROBE_PAGES };
+        sqlx::query("INSERT OR REPLACE INTO meta (key, value) VALUES (?, zeroblob(?))")
+            .bind(MetaKey::Probe.key())
+            .bind(pages * PAGE_BYTES)
+            .execute(&mut **tx)
+            .await?;
+        tx.commit().await?;
+        let mut tx = self.write().await?;
+        set_meta(&mut tx, MetaKey::Probe, None).await?;
+        tx.commit().await
+    }
+}
