@@ -4,6 +4,7 @@ use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -95,8 +96,13 @@ impl Server {
 
     /// Starts a server on a data folder.
     pub(crate) fn start_on(data: TempDir, arguments: &[&str]) -> Self {
+        Self::start_with(binary(), data, arguments)
+    }
+
+    /// Starts a server on a data folder by a command that runs the binary.
+    pub(crate) fn start_with(mut command: Command, data: TempDir, arguments: &[&str]) -> Self {
         let log = OpenOptions::new().create(true).append(true).open(data.path().join(LOG)).unwrap();
-        let mut child = binary()
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--page", "no-such-folder", "--data"])
             .arg(data.path())
             .args(arguments)
@@ -115,6 +121,16 @@ impl Server {
         }
         let status = child.wait();
         panic!("the server exited before it listened: {status:?}");
+    }
+
+    /// Waits until the log of the server contains a text.
+    pub(crate) fn wait_for_log(&self, text: &str) {
+        wait_until(&format!("the log contains {text:?}"), || self.log().contains(text));
+    }
+
+    /// Returns the error output of the server.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.data.path().join(LOG)).unwrap()
     }
 
     /// Sends `SIGTERM` and waits. Returns whether the server exited with success, and the data folder.
@@ -273,6 +289,16 @@ impl Response {
     }
 }
 
+/// Waits until a condition holds, for at most 20 seconds.
+#[track_caller]
+pub(crate) fn wait_until(what: &str, condition: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !condition() {
+        assert!(Instant::now() < deadline, "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 pub(crate) fn token_of(url: &str) -> String {
     url.split_once("/sign-in#").unwrap().1.to_owned()
 }
@@ -280,6 +306,15 @@ pub(crate) fn token_of(url: &str) -> String {
 /// Runs a command until it exits.
 pub(crate) fn run(data: &Path, arguments: &[&str]) -> Output {
     binary().args(arguments).arg("--data").arg(data).output().unwrap()
+}
+
+/// Runs a command that fails. Returns its error output.
+#[track_caller]
+pub(crate) fn error_of(data: &Path, arguments: &[&str]) -> String {
+    let output = run(data, arguments);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    message
 }
 
 /// Asserts success. Returns the output without the trailing line break.

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use studio_users_contract::path;
 use tempfile::TempDir;
 
-use crate::server::{Server, binary, run, stdout_of, token_of};
+use crate::server::{Server, error_of, run, stdout_of, token_of};
 
 /// Changes the database like an attacker with write access to the file, who first drops the triggers.
 fn tamper<T>(data: &Path, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
@@ -27,13 +27,13 @@ fn tamper<T>(data: &Path, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) ->
     })
 }
 
-fn execute(data: &Path, sql: &str) {
+pub(crate) fn execute(data: &Path, sql: &str) {
     tamper(data, async |connection| {
         sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(connection).await.unwrap();
     });
 }
 
-fn count(data: &Path, table: &str) -> i64 {
+pub(crate) fn count(data: &Path, table: &str) -> i64 {
     let sql = format!("SELECT count(*) FROM {table}");
     tamper(data, async |connection| {
         sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(connection).await.unwrap()
@@ -42,10 +42,7 @@ fn count(data: &Path, table: &str) -> i64 {
 
 /// Asserts that `verify-audit` fails. Returns its error.
 fn verify_error(data: &Path) -> String {
-    let output = run(data, &["verify-audit"]);
-    let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(1), "{message}");
-    message
+    error_of(data, &["verify-audit"])
 }
 
 fn copy(data: &Path) -> TempDir {
@@ -60,7 +57,7 @@ fn demo_log() -> TempDir {
     Server::demo("60").stop().1
 }
 
-fn head_entries(data: &Path) -> i64 {
+pub(crate) fn head_entries(data: &Path) -> i64 {
     let head: Value = serde_json::from_slice(&std::fs::read(data.join("audit.head")).unwrap()).unwrap();
     head["entries"].as_i64().unwrap()
 }
@@ -209,17 +206,14 @@ fn detects_an_invalid_head_and_a_missing_key() {
     std::fs::remove_file(truncated.path().join("audit.head")).unwrap();
     assert!(verify_error(truncated.path()).contains("the head file is missing"));
     // A server does not repair the head, and does not stop serving.
-    let server = Server::start_on(truncated, &["--admin", "maud@northwind.example"]);
+    let server = Server::start_on(truncated, &["--demo", "60"]);
     assert_eq!(server.request("GET", path::HEALTH, &[], b"").status, 204);
     let (_, truncated) = server.stop();
     assert!(verify_error(truncated.path()).contains("the head file is missing"));
 
     std::fs::remove_file(data.path().join("audit.key")).unwrap();
     assert!(verify_error(data.path()).contains("the key file"));
-    let output =
-        binary().args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data.path()).output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    let message = error_of(data.path(), &["serve", "--listen", "127.0.0.1:0", "--demo", "60"]);
     assert!(message.contains("audit.key is missing, but the audit log has"), "{message}");
     assert!(!data.path().join("audit.key").exists());
 }
