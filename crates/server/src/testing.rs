@@ -90,6 +90,13 @@ impl TestApp {
         }
     }
 
+    /// Executes SQL and commits it, for states that no service creates.
+    pub(crate) async fn execute(&self, sql: &'static str) {
+        let mut write = self.state.store.write().await.unwrap();
+        sqlx::raw_sql(sql).execute(&mut **write).await.unwrap();
+        write.commit().await.unwrap();
+    }
+
     /// Advances the clock.
     pub(crate) fn advance_clock(&self, by: TimeDelta) {
         self.millis.fetch_add(by.num_milliseconds(), Ordering::Relaxed);

@@ -95,4 +95,28 @@ mod tests {
         app.invite(lars, BANK, Role::Agent, maud).await;
         app.state.store.expiry_changed().notified().await;
     }
+
+    #[tokio::test]
+    async fn the_worker_goes_on_after_the_storage_has_failed() {
+        let app = TestApp::new().await;
+        let maud = app.person("maud", &[(AGENCY, Role::OrganisationManager)]).await;
+        let lars = app.invitee("lars@studio.example").await;
+        app.invite(lars, BANK, Role::Agent, maud).await;
+        let (stop, stopping) = watch::channel(false);
+        app.execute(
+            "CREATE TRIGGER f BEFORE UPDATE ON directory BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END",
+        )
+        .await;
+        app.advance_clock(TimeDelta::days(14));
+        let worker = tokio::spawn(expire_invitations(app.state.clone(), stopping));
+        for _ in 0..3 {
+            assert!(expire_due(&app.state).await.is_err());
+        }
+        app.execute("DROP TRIGGER f").await;
+        while app.state.store.next_expiry().await.unwrap().is_some() {
+            sleep(Duration::from_millis(20)).await;
+        }
+        stop.send_replace(true);
+        worker.await.unwrap();
+    }
 }

@@ -273,3 +273,33 @@ async fn invalid_mail_does_not_block_other_mails() {
     assert!(outbox.store.claim_mail(NOW).await.is_err());
     assert_eq!(outbox.claim(NOW).await.unwrap().to.id, user(2).id);
 }
+
+#[tokio::test]
+async fn a_postponed_mail_keeps_its_attempts_and_gets_a_new_link() {
+    let outbox = Outbox::new().await;
+    outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
+    // For two days, longer than a mail is retried.
+    for hours in 0..48 {
+        let at = NOW + TimeDelta::hours(hours);
+        let mail = outbox.claim(at).await.unwrap();
+        outbox.store.postpone_mail(mail.number, at, at).await.unwrap();
+        assert!(!outbox.can_sign_in(mail.token.unwrap().secret(), at).await);
+        assert_eq!(outbox.store.next_mail_at().await.unwrap(), Some(at));
+    }
+    assert_eq!(outbox.count("SELECT attempts FROM outbox").await, 0);
+}
+
+#[tokio::test]
+async fn a_mail_stays_due_if_its_link_cannot_be_stored() {
+    let outbox = Outbox::new().await;
+    outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
+    let mut tx = outbox.store.write().await.unwrap();
+    sqlx::raw_sql("CREATE TRIGGER f BEFORE INSERT ON sign_in_links BEGIN SELECT RAISE(ABORT, 'full'); END")
+        .execute(&mut **tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert!(outbox.store.claim_mail(NOW).await.is_err());
+    assert_eq!(outbox.store.next_mail_at().await.unwrap(), Some(NOW));
+    assert_eq!(outbox.count("SELECT attempts FROM outbox").await, 0);
+}
