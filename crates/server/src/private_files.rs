@@ -106,7 +106,8 @@ fn restrict(path: &Path) {
     let Ok(metadata) = path.metadata() else { return };
     let mode = metadata.permissions().mode() & 0o777;
     let wanted = if metadata.is_dir() { FOLDER_MODE } else { FILE_MODE };
-    if mode & 0o077 == 0 {
+    let of_others = mode & !0o700;
+    if of_others == 0 {
         return;
     }
     match std::fs::set_permissions(path, Permissions::from_mode(wanted)) {

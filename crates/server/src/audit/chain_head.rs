@@ -100,12 +100,9 @@ impl ChainHead {
     /// # Errors
     /// Fails if the key is missing, or if a file cannot be read.
     pub(crate) async fn attach(folder: &Path, connection: &mut SqliteConnection) -> Result<Self, Error> {
-        let key = match read_key(folder)? {
-            Some(key) => key,
-            None => {
-                let entries = log::end(connection).await?.entries;
-                return Err(Error::KeyMissing { file: key_file(folder), entries });
-            }
+        let Some(key) = read_key(folder)? else {
+            let entries = log::end(connection).await?.entries;
+            return Err(Error::KeyMissing { file: key_file(folder), entries });
         };
         let current = find(folder, &key, connection).await?.ok().map(|(head, _)| head);
         Ok(Self::new(folder, key, current))

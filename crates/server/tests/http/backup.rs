@@ -72,7 +72,7 @@ fn each_backup_under_load_is_consistent_and_can_be_served() {
         let server = Server::start_on(restored, &[]);
         let client = server.sign_in_with_email("administrator@studio.localhost");
         let total = client.users("").total.value;
-        assert_eq!(i64::try_from(total).unwrap(), count(target, "users"));
+        assert_eq!(i64::from(total), count(target, "users"));
         assert_eq!(server.request("GET", path::HEALTH, &[], b"").status, 204);
         let (_, restored) = server.stop();
         stdout_of(&run(restored.path(), &["verify-audit"]));
@@ -97,7 +97,8 @@ fn a_restored_folder_has_sessions_and_unsent_mails() {
     let server = Server::start_on(restored, &[]);
     assert_eq!(Client { server: &server, cookie }.get(path::SESSION).status, 200);
     let mail = server.data.path().join("mail");
-    wait_until("the mail is sent", || names(&mail).iter().any(|name| name.ends_with(".eml")));
+    let is_mail = |name: &String| Path::new(name).extension().is_some_and(|ending| ending == "eml");
+    wait_until("the mail is sent", || names(&mail).iter().any(is_mail));
 }
 
 #[test]

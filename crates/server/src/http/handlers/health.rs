@@ -18,14 +18,11 @@ const READY_TIMEOUT: Duration = Duration::from_secs(5);
         (status = "5XX", description = "The server is not ready.", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn show(State(state): State<AppState>) -> Result<StatusCode, AppError> {
-    let checked = timeout(READY_TIMEOUT, state.store.check()).await;
-    match checked {
-        Ok(checked) => checked?,
-        Err(_) => {
-            tracing::error!("the database did not respond within {READY_TIMEOUT:?}");
-            return Err(AppError::Unavailable);
-        }
-    }
+    let Ok(checked) = timeout(READY_TIMEOUT, state.store.check()).await else {
+        tracing::error!("the database did not respond within {READY_TIMEOUT:?}");
+        return Err(AppError::Unavailable);
+    };
+    checked?;
     state.store.retry_audit_head().await;
     Ok(StatusCode::NO_CONTENT)
 }
