@@ -113,9 +113,12 @@ mod tests {
             assert!(expire_due(&app.state).await.is_err());
         }
         app.execute("DROP TRIGGER f").await;
-        while app.state.store.next_expiry().await.unwrap().is_some() {
-            sleep(Duration::from_millis(20)).await;
-        }
+        let expired = async {
+            while app.state.store.next_expiry().await.unwrap().is_some() {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), expired).await.unwrap();
         stop.send_replace(true);
         worker.await.unwrap();
     }
