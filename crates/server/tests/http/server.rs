@@ -308,10 +308,19 @@ pub(crate) fn run(data: &Path, arguments: &[&str]) -> Output {
     binary().args(arguments).arg("--data").arg(data).output().unwrap()
 }
 
-/// Runs a command that fails. Returns its error output.
+/// Runs a command that fails within 20 seconds. Returns its error output.
 #[track_caller]
 pub(crate) fn error_of(data: &Path, arguments: &[&str]) -> String {
-    let output = run(data, arguments);
+    let mut command = binary();
+    command.args(arguments).arg("--data").arg(data).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while child.try_wait().unwrap().is_none() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    // Ends a server that should not have started. Fails if the command has ended, as it should.
+    let _ = child.kill();
+    let output = child.wait_with_output().unwrap();
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{message}");
     message
