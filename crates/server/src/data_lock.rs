@@ -20,6 +20,9 @@ const MAX_HOLDER_LENGTH: u64 = 500;
 #[derive(Debug)]
 pub(crate) struct DataLock {
     _file: File,
+    /// Locks the folder itself, which still works after someone has deleted the lock file. `None` on file systems that
+    /// cannot lock folders.
+    _folder: Option<File>,
 }
 
 /// An error while locking a data folder.
@@ -52,17 +55,23 @@ impl DataLock {
         let failed = |error| LockError::File { folder: folder.into(), error };
         create_folder(folder).map_err(failed)?;
         let path = folder.join(LOCK_FILE);
+        let in_use =
+            |file: Option<&mut File>| LockError::InUse { folder: folder.into(), holder: holder(file) };
+        let folder_file = File::open(folder).map_err(failed)?;
+        let folder_file = match folder_file.try_lock() {
+            Ok(()) => Some(folder_file),
+            Err(TryLockError::WouldBlock) => return Err(in_use(File::open(&path).ok().as_mut())),
+            Err(TryLockError::Error(_)) => None,
+        };
         let mut file = open_file(&path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(LockError::InUse { folder: folder.into(), holder: holder(&mut file) });
-            }
+            Err(TryLockError::WouldBlock) => return Err(in_use(Some(&mut file))),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
         if !is_same_file(&file, &path) {
-            // Someone has deleted the lock file. The lock of a deleted file protects nothing.
-            return Self::acquire(folder, command);
+            // The holder has deleted the lock file and is about to end.
+            return Err(in_use(None));
         }
         let since = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
         let text = format!("`{command}` (process {}, since {since})\n", std::process::id());
@@ -70,7 +79,7 @@ impl DataLock {
         if let Err(error) = file.set_len(0).and_then(|()| file.write_all(text.as_bytes())) {
             tracing::warn!(%error, "the holder of the lock could not be written to {}", path.display());
         }
-        Ok(Self { _file: file })
+        Ok(Self { _file: file, _folder: folder_file })
     }
 
     /// Checks that no process holds the lock of a folder. Creates nothing.
@@ -78,14 +87,16 @@ impl DataLock {
     /// # Errors
     /// Returns [`LockError::InUse`] if another process holds the lock.
     pub(crate) fn require_free(folder: &Path) -> Result<(), LockError> {
-        let Ok(mut file) = File::open(folder.join(LOCK_FILE)) else { return Ok(()) };
-        match file.try_lock_shared() {
-            Err(TryLockError::WouldBlock) => {
-                Err(LockError::InUse { folder: folder.into(), holder: holder(&mut file) })
+        let path = folder.join(LOCK_FILE);
+        // The lock file can be missing, and a file system may be unable to lock folders.
+        for locked in [folder, &path] {
+            let Ok(file) = File::open(locked) else { continue };
+            if let Err(TryLockError::WouldBlock) = file.try_lock_shared() {
+                let holder = holder(File::open(&path).ok().as_mut());
+                return Err(LockError::InUse { folder: folder.into(), holder });
             }
-            Err(TryLockError::Error(error)) => Err(LockError::File { folder: folder.into(), error }),
-            Ok(()) => Ok(()),
         }
+        Ok(())
     }
 }
 
@@ -95,11 +106,12 @@ fn is_same_file(file: &File, path: &Path) -> bool {
 }
 
 /// Returns the text of the lock file.
-fn holder(file: &mut File) -> String {
+fn holder(file: Option<&mut File>) -> String {
     let mut text = String::new();
-    let read = file.rewind().and_then(|()| file.take(MAX_HOLDER_LENGTH).read_to_string(&mut text));
+    let read =
+        file.map(|file| file.rewind().and_then(|()| file.take(MAX_HOLDER_LENGTH).read_to_string(&mut text)));
     match read {
-        Ok(_) if !text.trim().is_empty() => text.trim().replace(char::is_control, " "),
+        Some(Ok(_)) if !text.trim().is_empty() => text.trim().replace(char::is_control, " "),
         _ => "another process".into(),
     }
 }
@@ -118,6 +130,15 @@ mod tests {
         assert!(error.contains(&holder), "{error}");
         drop(lock);
         DataLock::acquire(folder.path(), "restore").unwrap();
+    }
+
+    #[test]
+    fn holds_without_the_lock_file() {
+        let folder = TempDir::new().unwrap();
+        let _lock = DataLock::acquire(folder.path(), "serve").unwrap();
+        std::fs::remove_file(folder.path().join(LOCK_FILE)).unwrap();
+        let error = DataLock::acquire(folder.path(), "serve").unwrap_err().to_string();
+        assert!(error.contains("is in use by another process"), "{error}");
     }
 
     #[test]

@@ -31,6 +31,9 @@ fn a_second_server_changes_nothing_and_names_the_first() {
     let error = error_of(data, &["serve", "--demo", "70", "--listen", &listen]);
     assert!(error.contains("cannot listen on"), "{error}");
     assert_eq!(client.users("").total.value, before);
+    // Also after someone has deleted the lock file.
+    std::fs::remove_file(data.join("studio-users.lock")).unwrap();
+    assert!(serve_error(data, &["--demo", "70"]).contains("is in use by another process"));
     // The file is still the one that the first server writes.
     server.sign_in_as("Maud");
     let entries = count(data, "audit");

@@ -141,6 +141,8 @@ fn a_mail_is_kept_while_the_mail_folder_cannot_be_written() {
     assert_eq!(world.server.client().sign_in(&tokens[0]).status, 201);
     let names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names.len(), 1, "no incomplete file is left: {names:?}");
+    let retried = count(world.server.data.path(), "outbox WHERE attempts > 1");
+    assert_eq!(retried, 0, "the failure does not count against the mail");
 }
 
 #[test]
