@@ -2,11 +2,18 @@
 
 use std::path::Path;
 
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
 use super::connection::options;
 use super::{Error, Store};
 use crate::private_files::open_file;
+
+/// Returns the options of a connection that only reads. Its statements read the whole database, so the slow-statement
+/// log would report each of them.
+fn read_options(file: &Path) -> SqliteConnectOptions {
+    options(file).read_only(true).create_if_missing(false).disable_statement_logging()
+}
 
 impl Store {
     /// Copies a database into a new file, beside a running server.
@@ -20,7 +27,7 @@ impl Store {
         let target = std::path::absolute(target).map_err(sqlx::Error::from)?;
         let target =
             target.to_str().ok_or_else(|| Error::InvalidData(format!("the path {}", target.display())))?;
-        let mut connection = options(source).read_only(true).create_if_missing(false).connect().await?;
+        let mut connection = read_options(source).connect().await?;
         sqlx::query("VACUUM INTO ?").bind(target).execute(&mut connection).await?;
         connection.close().await?;
         copy.sync_all().map_err(sqlx::Error::from)?;
@@ -37,7 +44,7 @@ impl Store {
 
     /// Checks the structure of a database file. Returns the first problem as an error.
     pub(crate) async fn check_integrity(file: &Path) -> Result<(), Error> {
-        let mut connection = options(file).read_only(true).create_if_missing(false).connect().await?;
+        let mut connection = read_options(file).connect().await?;
         let result: String =
             sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut connection).await?;
         connection.close().await?;
