@@ -3,7 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use chrono::Utc;
+use studio_users_contract::Action;
+
 use super::{Error, MetaKey, Store, meta, set_meta};
+use crate::audit::Entry;
 
 /// The time for which a successful write proves that writing is possible.
 const TRUSTED: Duration = Duration::from_secs(30);
@@ -60,7 +64,8 @@ impl Store {
     /// Checks whether the database can be read and written.
     ///
     /// Waits for the running write transaction. If the last one was not committed, or none was committed for 30
-    /// seconds, this writes and deletes a value, because a full disk shows only then.
+    /// seconds, this writes and deletes a value, because a full disk shows only then. It also rehearses an entry of the
+    /// audit log, without which no change is possible.
     pub(crate) async fn check(&self) -> Result<(), Error> {
         let _only = self.writer_status.checking.lock().await;
         meta(&mut self.read().await?, MetaKey::TreeVersion).await?;
@@ -68,6 +73,8 @@ impl Store {
             self.writer.begin_with("BEGIN IMMEDIATE").await?.rollback().await?;
             return Ok(());
         }
+        // Each change appends to the audit log. This entry is rolled back.
+        self.write().await?.record(&Entry::of(Action::SessionStarted, Utc::now())).await?;
         // Two transactions, because SQLite does not write pages that the same transaction frees again.
         let mut tx = self.write().await?;
         let free: i64 = sqlx::query_scalar("PRAGMA freelist_count").fetch_one(&mut **tx).await?;
