@@ -7,6 +7,7 @@
 pub mod cli;
 
 mod audit;
+mod batch;
 mod clock;
 mod csv;
 mod demo;

@@ -1,12 +1,12 @@
 //! Reads and appends rows of the table `audit`.
 
 use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use sqlx::{Row, SqliteConnection};
 
 use super::chain::{Hash, Head, Key, Record};
+use crate::batch;
 
-/// The number of rows per statement. SQLite allows 32,766 bound values in a statement
-/// (<https://www.sqlite.org/limits.html#max_variable_number>), and a row has 12.
+/// The number of rows that are read at a time.
 const BATCH_SIZE: usize = 2_000;
 
 /// A row of the table.
@@ -34,28 +34,37 @@ pub(crate) async fn append(
     mut head: Head,
     records: &[Record],
 ) -> Result<Head, sqlx::Error> {
-    for batch in records.chunks(BATCH_SIZE) {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO audit (seq, id, at, action, actor, actor_name, target, target_name, node, view, details, hash) ",
-        );
-        query.push_values(batch, |mut row, record| {
-            head = Head { entries: head.entries + 1, hash: record.hash(key, &head.hash) };
-            let bytes = |id: Option<[u8; 16]>| id.map(Vec::from);
-            row.push_bind(head.entries)
-                .push_bind(record.id.to_vec())
-                .push_bind(record.at)
-                .push_bind(record.action.clone())
-                .push_bind(bytes(record.actor))
-                .push_bind(record.actor_name.clone())
-                .push_bind(bytes(record.target))
-                .push_bind(record.target_name.clone())
-                .push_bind(record.node)
-                .push_bind(bytes(record.view))
-                .push_bind(record.details.clone())
-                .push_bind(head.hash.as_bytes().to_vec());
-        });
-        query.build().execute(&mut *connection).await?;
-    }
+    let columns = [
+        "seq",
+        "id",
+        "at",
+        "action",
+        "actor",
+        "actor_name",
+        "target",
+        "target_name",
+        "node",
+        "view",
+        "details",
+        "hash",
+    ];
+    batch::insert(connection, "audit", columns, records, |row, record| {
+        head = Head { entries: head.entries + 1, hash: record.hash(key, &head.hash) };
+        let bytes = |id: Option<[u8; 16]>| id.map(Vec::from);
+        row.push_bind(head.entries)
+            .push_bind(record.id.to_vec())
+            .push_bind(record.at)
+            .push_bind(record.action.clone())
+            .push_bind(bytes(record.actor))
+            .push_bind(record.actor_name.clone())
+            .push_bind(bytes(record.target))
+            .push_bind(record.target_name.clone())
+            .push_bind(record.node)
+            .push_bind(bytes(record.view))
+            .push_bind(record.details.clone())
+            .push_bind(head.hash.as_bytes().to_vec());
+    })
+    .await?;
     Ok(head)
 }
 

@@ -8,7 +8,7 @@ use studio_users_domain::{Language, PendingGrant, Scope, UserId};
 
 use super::list::{Scopes, user_records};
 use super::{Error, Organisation, Store, Tx, UserKey, UserRecord, time_from_millis};
-use crate::text;
+use crate::{batch, text};
 
 /// The contents of an invitation and the mails and links sent for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,18 +47,16 @@ impl Store {
         addresses: &[String],
         now: DateTime<Utc>,
     ) -> Result<HashMap<String, UserRecord>, Error> {
-        if addresses.is_empty() {
-            return Ok(HashMap::new());
+        let mut keys: Vec<UserKey> = Vec::new();
+        for list in batch::lists(addresses) {
+            let select = "SELECT pk FROM users WHERE removed_at IS NULL AND email_norm IN ";
+            let mut sql = QueryBuilder::<Sqlite>::new(select);
+            batch::push_list(&mut sql, list, |list, address| {
+                list.push_bind(address.clone());
+            });
+            let found: Vec<i64> = sql.build_query_scalar().fetch_all(&mut **tx).await?;
+            keys.extend(found.into_iter().map(UserKey));
         }
-        let mut sql =
-            QueryBuilder::<Sqlite>::new("SELECT pk FROM users WHERE removed_at IS NULL AND email_norm IN (");
-        let mut list = sql.separated(", ");
-        for address in addresses {
-            list.push_bind(address);
-        }
-        list.push_unseparated(")");
-        let keys: Vec<i64> = sql.build_query_scalar().fetch_all(&mut **tx).await?;
-        let keys: Vec<UserKey> = keys.into_iter().map(UserKey).collect();
         let found = user_records(tx, organisation, Scopes::all(scope), &keys, now).await?;
         Ok(found.into_iter().map(|row| (text::email_norm(&row.account.email), row)).collect())
     }

@@ -18,6 +18,7 @@ mod invitation_links;
 mod invitation_preview;
 mod invitations;
 mod join;
+mod large_organisation;
 mod mail;
 mod mailbox;
 mod page;
