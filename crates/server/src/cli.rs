@@ -166,7 +166,7 @@ async fn print_sign_in_link(data: &Path, email: &str, public_url: &str) -> Resul
     let account = account
         .filter(|account| account.joined_at.is_some())
         .ok_or_else(|| format!("no account with the address {email} can sign in"))?;
-    let token = store.create_sign_in_link(account.key(), Clock::system().now()).await?;
+    let token = store.create_sign_in_link(account.key()).await?;
     store.close().await;
     Ok(print_line(&sign_in_url(public_url, &token))?)
 }
@@ -178,7 +178,7 @@ async fn import_nodes(file: &Path, data: &Path) -> Result<(), Failure> {
         serde_json::from_slice(&text).map_err(|error| format!("{name} is not a list of nodes: {error}"))?;
     std::fs::create_dir_all(data)?;
     let store = Store::open(&database_file(data)).await?;
-    let result = store.import_nodes(&nodes, Clock::system().now()).await;
+    let result = store.import_nodes(&nodes).await;
     store.close().await;
     let summary = result.map_err(|error| match error {
         store::Error::Tree(error) => format!("cannot import {name}: {error}"),

@@ -6,6 +6,7 @@
 
 pub mod cli;
 
+mod ages;
 mod audit;
 mod batch;
 mod clock;

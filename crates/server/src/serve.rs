@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use crate::ages::Ages;
 use crate::clock::Clock;
 use crate::demo::{self, DemoPeople};
 use crate::failure::Failure;
@@ -64,7 +65,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     if let Some(users) = options.demo {
         demo::ensure(&file, users, clock.now()).await?;
     }
-    let store = Store::open(&file).await?;
+    let store = Store::open(&file).await?.with_clock(clock.clone());
     let listener = TcpListener::bind(options.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
@@ -80,10 +81,10 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     let new_administrator = if options.demo.is_some() {
         Some(demo::administrator(&store).await?)
     } else {
-        first_administrator(&store, &options.administrator, &clock).await?
+        first_administrator(&store, &options.administrator).await?
     };
     if let Some(user) = new_administrator {
-        let token = store.create_sign_in_link(user, clock.now()).await?;
+        let token = store.create_sign_in_link(user).await?;
         print_line(&format!("Sign in: {}", sign_in_url(&public_url, &token)))?;
     }
     let is_open_demo = options.demo.is_some() && address.ip().is_loopback() && is_local_url(&public_url);
@@ -95,12 +96,13 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     }
     let mailer = Mailer::new(&options.data, options.smtp, options.mail_from)?;
     let allowed_origins = options.allowed_origins;
-    let limits = RateLimiters::default();
-    let state = AppState::new(Parts { store, clock, mailer, public_url, allowed_origins, limits, demo });
+    let (limits, view_ages) = (RateLimiters::default(), Ages::default());
+    let state =
+        AppState::new(Parts { store, clock, mailer, public_url, allowed_origins, limits, view_ages, demo });
     let stop = stop_signal()?;
     print_line(&format!("Listening on http://{address}"))?;
     let (is_stopping, mut stopping) = watch::channel(false);
-    state.store.expire_due_invitations(state.clock.now()).await?;
+    state.store.expire_due_invitations().await?;
     let delivery = tokio::spawn(deliver_mail(state.clone(), stopping.clone()));
     let expiry = tokio::spawn(expire_invitations(state.clone(), stopping.clone()));
     let events = state.store.events().clone();
@@ -126,8 +128,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
 
 /// Creates the first administrator if there are no accounts. Without an organisation, it also creates a placeholder
 /// root, which the first import of nodes replaces.
-async fn first_administrator(store: &Store, email: &str, clock: &Clock) -> Result<Option<UserKey>, Failure> {
-    let now = clock.now();
+async fn first_administrator(store: &Store, email: &str) -> Result<Option<UserKey>, Failure> {
     let mut tx = store.read().await?;
     if store.has_accounts(&mut tx).await? {
         return Ok(None);
@@ -142,9 +143,10 @@ async fn first_administrator(store: &Store, email: &str, clock: &Clock) -> Resul
             name: "My organisation".into(),
             disabled_roles: None,
         };
-        store.import_nodes(&[root], now).await?;
+        store.import_nodes(&[root]).await?;
     }
     let mut tx = store.write().await?;
+    let now = tx.now();
     if existing.is_none() {
         set_meta(&mut tx, MetaKey::PlaceholderRoot, Some(1)).await?;
     }
@@ -161,7 +163,7 @@ async fn first_administrator(store: &Store, email: &str, clock: &Clock) -> Resul
     let root = organisation.tree.nodes()[0].id;
     let user = account.key();
     let new = NewAccount { account, assignments: vec![(root, Role::Administrator.into())] };
-    store.create_account(&mut tx, &organisation, &new, now).await?;
+    store.create_account(&mut tx, &organisation, &new).await?;
     tx.commit().await?;
     Ok(Some(user))
 }

@@ -5,6 +5,8 @@
 mod access;
 mod auth_user;
 mod bulk;
+#[cfg(test)]
+mod clock_tests;
 pub(crate) mod editor;
 pub(crate) mod expiry_worker;
 pub(crate) mod impersonation;
@@ -98,12 +100,12 @@ async fn finish_change(state: &AppState, editor: &mut Editor, account: &Account)
     let user = EditedUser::read(state, &mut editor.write, &organisation, account.clone()).await?;
     let keeps_account = !user.pending.is_empty() || !is_without_access(&organisation.tree, &user.target.held);
     if user.pending.is_empty() {
-        revoke_invitation_links(&mut editor.write, account.key(), editor.now).await?;
+        revoke_invitation_links(&mut editor.write, account.key()).await?;
     }
     if !keeps_account {
-        state.store.remove_account(&mut editor.write, account.key(), editor.now).await?;
+        state.store.remove_account(&mut editor.write, account.key()).await?;
     }
-    state.store.refresh(&mut editor.write, &organisation, account.id, editor.now).await?;
+    state.store.refresh(&mut editor.write, &organisation, account.id).await?;
     Ok(keeps_account)
 }
 

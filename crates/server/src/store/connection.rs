@@ -12,12 +12,13 @@ use crate::audit::ChainHead;
 /// (<https://www.sqlite.org/wal.html#walresetbug>).
 const MIN_SQLITE_VERSION: (u32, u32, u32) = (3, 51, 3);
 const READ_CONNECTIONS: u32 = 4;
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, "accounts", include_str!("../../migrations/0001_accounts.sql")),
     (2, "audit", include_str!("../../migrations/0002_audit.sql")),
     (3, "outbox", include_str!("../../migrations/0003_outbox.sql")),
     (4, "changes", include_str!("../../migrations/0004_changes.sql")),
     (5, "views", include_str!("../../migrations/0005_views.sql")),
+    (6, "sequences_and_erasure", include_str!("../../migrations/0006_sequences_and_erasure.sql")),
 ];
 
 impl Store {

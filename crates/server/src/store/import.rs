@@ -42,12 +42,9 @@ pub(crate) struct ImportSummary {
 impl Store {
     /// Adds and updates nodes in one transaction, and rebuilds the directory if any changed. Keeps nodes that are not
     /// in the import.
-    pub(crate) async fn import_nodes(
-        &self,
-        nodes: &[ImportedNode],
-        now: chrono::DateTime<chrono::Utc>,
-    ) -> Result<ImportSummary, Error> {
+    pub(crate) async fn import_nodes(&self, nodes: &[ImportedNode]) -> Result<ImportSummary, Error> {
         let mut tx = self.write().await?;
+        let now = tx.now();
         let summary = import(&mut tx, nodes).await?;
         if summary.added + summary.changed > 0
             && let Some(organisation) = load(&mut tx, 0).await?

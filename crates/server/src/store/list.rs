@@ -143,7 +143,11 @@ pub(super) async fn user_records(
         let Some(overview) = Overview::of(tree, within.managed(), &access.assignments, &pending, now) else {
             continue;
         };
-        let invited_at = directory::invited_at(organisation, within.managed(), &access);
+        let invited_at = directory::invited_at(organisation, within.managed(), &access).map(|at| at.min(now));
+        // A time in the future was stored before the clock was set back.
+        account.created_at = account.created_at.min(now);
+        account.joined_at = account.joined_at.map(|at| at.min(now));
+        account.last_active_at = account.last_active_at.map(|at| at.min(now));
         if overview.status != Status::Active {
             account.name = None;
             account.locale = None;

@@ -73,7 +73,7 @@ impl Store {
     ) -> Result<InvitationTimeline, Error> {
         let node = organisation.key(grant.node).map(|key| key.0);
         let row = sqlx::query(
-            "SELECT message, locale, created_at FROM pending_grants WHERE user = ? AND node = ? AND granted_by = ?",
+            "SELECT message, locale, first_entry FROM pending_grants WHERE user = ? AND node = ? AND granted_by = ?",
         )
         .bind(UserKey::from(user).0)
         .bind(node)
@@ -82,13 +82,14 @@ impl Store {
         .await?;
         let Some(row) = row else { return Ok(InvitationTimeline::default()) };
         let (links, sent_at): (u32, Option<i64>) = sqlx::query_as(
-            "SELECT count(*), max(CASE action WHEN 'invitation.link_copied' THEN NULL ELSE at END) FROM audit \
-             WHERE target = ? AND node = ? AND at >= ? \
-             AND action IN ('invitation.sent', 'invitation.resent', 'invitation.link_copied')",
+            "SELECT count(*), (SELECT at FROM audit WHERE seq = \
+             max(CASE a.action WHEN 'invitation.link_copied' THEN NULL ELSE a.seq END)) FROM audit a \
+             WHERE a.target = ? AND a.node = ? AND a.seq >= ? \
+             AND a.action IN ('invitation.sent', 'invitation.resent', 'invitation.link_copied')",
         )
         .bind(user.0.as_bytes().to_vec())
         .bind(node)
-        .bind(row.try_get::<i64, _>("created_at")?)
+        .bind(row.try_get::<i64, _>("first_entry")?)
         .fetch_one(&mut **tx)
         .await?;
         let locale: Option<&str> = row.try_get("locale")?;

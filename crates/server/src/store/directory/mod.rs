@@ -52,7 +52,8 @@ impl Store {
             return Ok(());
         }
         if let Some(organisation) = super::organisation::load(&mut tx, 0).await? {
-            rebuild(&mut tx, &organisation, Utc::now()).await?;
+            let now = tx.now();
+            rebuild(&mut tx, &organisation, now).await?;
         } else {
             sqlx::raw_sql(ROWS).execute(&mut **tx).await?;
             sqlx::raw_sql(INDEXES).execute(&mut **tx).await?;
@@ -75,20 +76,35 @@ impl Store {
         &self.expiry_changed
     }
 
-    /// Marks due invitations as expired, and emits the events.
-    pub(crate) async fn expire_due_invitations(&self, now: DateTime<Utc>) -> Result<(), Error> {
+    /// Returns whether an invitation is marked as expired that expires later. The clock was set back since then.
+    pub(crate) async fn has_wrongly_expired(&self, now: DateTime<Utc>) -> Result<bool, Error> {
+        let mut tx = self.read().await?;
+        let one: Option<i64> =
+            sqlx::query_scalar("SELECT 1 FROM directory WHERE status = 2 AND expires_at > ? LIMIT 1")
+                .bind(millis(now))
+                .fetch_optional(&mut *tx)
+                .await?;
+        Ok(one.is_some())
+    }
+
+    /// Marks due invitations as expired, and reopens those that are not due yet because the clock was set back. Emits the
+    /// events.
+    pub(crate) async fn expire_due_invitations(&self) -> Result<(), Error> {
         let mut tx = self.write().await?;
-        let expired = sqlx::query(
+        let now = millis(tx.now());
+        let mut changed = Vec::new();
+        for sql in [
             "UPDATE directory SET status = 2 WHERE status = 1 AND expires_at <= ? \
              RETURNING (SELECT id FROM users WHERE pk = directory.user), part",
-        )
-        .bind(millis(now))
-        .fetch_all(&mut **tx)
-        .await?;
-        if expired.is_empty() {
+            "UPDATE directory SET status = 1 WHERE status = 2 AND expires_at > ? \
+             RETURNING (SELECT id FROM users WHERE pk = directory.user), part",
+        ] {
+            changed.extend(sqlx::query(sql).bind(now).fetch_all(&mut **tx).await?);
+        }
+        if changed.is_empty() {
             return Ok(());
         }
-        for row in expired {
+        for row in changed {
             tx.mark_user_changed(UserId(parse_uuid(row.try_get(0)?)?), [row.try_get(1)?]);
         }
         count_up(&mut tx, MetaKey::DirectoryVersion).await?;
@@ -114,9 +130,8 @@ pub(super) async fn refresh(
     organisation: &Organisation,
     user: UserId,
     change: DirectoryChange,
-    now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let key = UserKey::from(user);
+    let (key, now) = (UserKey::from(user), tx.now());
     let before = states_by_part(tx, key).await?;
     sqlx::query("DELETE FROM directory WHERE user = ?").bind(key.0).execute(&mut ***tx).await?;
     insert(tx, organisation, &[key], now).await?;
@@ -128,7 +143,8 @@ pub(super) async fn refresh(
     };
     let parts: BTreeSet<i64> = before.keys().chain(after.keys()).copied().filter(is_changed).collect();
     tx.mark_user_changed(user, parts);
-    count_up(tx, MetaKey::DirectoryVersion).await
+    count_up(tx, MetaKey::DirectoryVersion).await?;
+    Ok(())
 }
 
 /// Returns the parts in which a user is visible, each with the status and the digest to compare.
@@ -190,7 +206,8 @@ pub(crate) async fn rebuild(
         insert(tx, organisation, chunk, now).await?;
     }
     sqlx::raw_sql(INDEXES).execute(&mut **tx).await?;
-    count_up(tx, MetaKey::DirectoryVersion).await
+    count_up(tx, MetaKey::DirectoryVersion).await?;
+    Ok(())
 }
 
 /// Inserts the directory rows of users who have none yet.
