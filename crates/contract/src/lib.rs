@@ -27,7 +27,7 @@ pub use access::{
     WarningCode,
 };
 pub use audit::{
-    ADDRESS_VERIFIED, Action, ActivityQuery, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery,
+    ADDRESS_VERIFIED, ERASED, Action, ActivityQuery, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery,
     ExportFilters, GRANT_NOT_ALLOWED,
 };
 pub use device::{device_name, device_parts};

@@ -1,5 +1,8 @@
 //! The command line of the server.
 
+mod person;
+mod retention;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -48,6 +51,11 @@ enum Command {
     Nodes(Nodes),
     /// Verifies the integrity of the audit log. Can run while the server is running.
     VerifyAudit(Data),
+    /// Prints everything that is stored about a person, as JSON. Can run while the server is running.
+    ExportPerson(person::Person),
+    /// Erases a person everywhere, and their names from the audit log, which stays verifiable. Can run while the server is
+    /// running.
+    ErasePerson(person::Erase),
     /// Prints the OpenAPI 3.1 document of the API.
     Openapi,
 }
@@ -109,6 +117,8 @@ struct Serve {
     /// Sender of e-mails.
     #[arg(long, value_name = "ADDRESS", default_value = "Studio <no-reply@studio.localhost>", value_parser = mailbox)]
     mail_from: Mailbox,
+    #[command(flatten)]
+    retention: retention::Retention,
 }
 
 /// Parses the command line of the process, and runs the command.
@@ -145,6 +155,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
                 administrator: arguments.admin,
                 smtp: arguments.smtp.as_deref().map(Smtp::from_url).transpose()?,
                 mail_from: arguments.mail_from,
+                limits: arguments.retention.into(),
             };
             serve(options).await
         }
@@ -156,6 +167,8 @@ async fn execute(command: Command) -> Result<(), Failure> {
             let file = existing_database(&data.folder)?;
             Ok(print_line(&audit::verify(&file).await?)?)
         }
+        Command::ExportPerson(arguments) => person::export(arguments).await,
+        Command::ErasePerson(arguments) => person::erase(arguments).await,
         Command::Openapi => Ok(print_line(&openapi::json()?)?),
     }
 }

@@ -20,9 +20,12 @@ use crate::links::sign_in_url;
 use crate::mail::{Mailer, Smtp};
 use crate::services::expiry_worker::expire_invitations;
 use crate::services::outbox_worker::deliver_mail;
+use crate::services::retention_worker::delete_outdated;
 use crate::state::{AppState, Parts, RateLimiters};
 use crate::stdout::print_line;
-use crate::store::{Account, ImportedNode, MetaKey, NewAccount, Store, UserKey, database_file, set_meta};
+use crate::store::{
+    Account, ImportedNode, Limits, MetaKey, NewAccount, Store, UserKey, database_file, set_meta,
+};
 use crate::token::random_id;
 
 /// The options of the command `serve`.
@@ -52,6 +55,8 @@ pub(crate) struct Options {
     pub(crate) smtp: Option<Smtp>,
     /// The sender of mails.
     pub(crate) mail_from: Mailbox,
+    /// The limits of sessions, and the retention.
+    pub(crate) limits: Limits,
 }
 
 /// The time that requests in flight get after the stop signal.
@@ -65,7 +70,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     if let Some(users) = options.demo {
         demo::ensure(&file, users, clock.now()).await?;
     }
-    let store = Store::open(&file).await?.with_clock(clock.clone());
+    let store = Store::open(&file).await?.with_clock(clock.clone()).with_limits(options.limits);
     let listener = TcpListener::bind(options.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
@@ -105,6 +110,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     state.store.expire_due_invitations().await?;
     let delivery = tokio::spawn(deliver_mail(state.clone(), stopping.clone()));
     let expiry = tokio::spawn(expire_invitations(state.clone(), stopping.clone()));
+    let retention = tokio::spawn(delete_outdated(state.clone(), stopping.clone()));
     let events = state.store.events().clone();
     let service = router(state.clone(), page).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
@@ -121,6 +127,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     }
     delivery.await?;
     expiry.await?;
+    retention.await?;
     state.store.close().await;
     tracing::info!("stopped");
     Ok(())

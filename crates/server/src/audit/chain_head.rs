@@ -7,6 +7,7 @@ use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::chain::{Head, Key};
+use super::convert::convert;
 use super::files::{
     StoredHead, built_head_file, head_file, key_file, read_head, read_key, write_head, write_key,
 };
@@ -58,6 +59,7 @@ impl ChainHead {
         };
         let current = match found {
             Ok((head, end)) => {
+                let end = convert(connection, &key, end).await?;
                 if head != end {
                     write_head(&head_file, &key, end)?;
                 }

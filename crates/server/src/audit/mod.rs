@@ -6,9 +6,15 @@
 
 mod chain;
 mod chain_head;
+mod convert;
+mod details;
 mod entry;
+mod erase;
 mod files;
 mod log;
+#[cfg(test)]
+mod tests;
+mod text;
 mod verify;
 
 use std::path::PathBuf;
@@ -16,7 +22,9 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 pub(crate) use chain_head::{Appended, ChainHead};
+pub(crate) use details::PersonalDetails;
 pub(crate) use entry::Entry;
+pub(crate) use erase::{erase_before, erase_person};
 pub(crate) use files::install_built_head;
 pub(crate) use log::append;
 pub(crate) use verify::verify;
@@ -30,6 +38,9 @@ pub(crate) enum Error {
     /// The operating system returned no random numbers.
     #[error("the operating system returned no random numbers: {0}")]
     Random(#[from] getrandom::Error),
+    /// The details of an entry are not valid JSON.
+    #[error("the details of an audit log entry are invalid: {0}")]
+    Details(#[from] serde_json::Error),
     /// A file next to the database cannot be read or written.
     #[error("cannot read or write {}: {error}", file.display())]
     File {

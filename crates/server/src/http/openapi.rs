@@ -1,5 +1,8 @@
 //! The `OpenAPI` 3.1 document of the API, generated from the handlers and the contract's types.
 
+use std::sync::LazyLock;
+
+use axum::body::Bytes;
 use axum::http::{Method, header};
 use axum::response::IntoResponse;
 use studio_users_contract::path;
@@ -69,8 +72,10 @@ pub(crate) fn json() -> Result<String, serde_json::Error> {
     responses((status = 200, description = "OpenAPI 3.1.", content_type = "application/json"))
 )]
 pub(crate) async fn show() -> Result<impl IntoResponse, AppError> {
-    let text = json().map_err(|_| AppError::Unavailable)?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], text))
+    // Built for the first request: anyone may send many.
+    static DOCUMENT: LazyLock<Option<Bytes>> = LazyLock::new(|| json().ok().map(Bytes::from));
+    let document = DOCUMENT.clone().ok_or(AppError::Unavailable)?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], document))
 }
 
 /// Returns the methods that only read, by route: those without the extension `x-changes`.

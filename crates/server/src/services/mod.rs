@@ -17,6 +17,9 @@ pub(crate) mod names;
 pub(crate) mod outbox_worker;
 mod real_user;
 mod remove;
+#[cfg(test)]
+mod retention_tests;
+pub(crate) mod retention_worker;
 pub(crate) mod row_permissions;
 pub(crate) mod sessions;
 #[cfg(test)]

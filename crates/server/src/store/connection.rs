@@ -104,6 +104,8 @@ fn options(file: &Path) -> SqliteConnectOptions {
         .statement_cache_capacity(200)
         .pragma("cache_size", "-65536")
         .pragma("mmap_size", "4294967296")
+        // Overwrites deleted rows, so that nothing of an erased person stays in the file.
+        .pragma("secure_delete", "ON")
 }
 
 async fn prepare(pool: &SqlitePool) -> Result<(), Error> {

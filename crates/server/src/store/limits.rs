@@ -19,6 +19,8 @@ pub(crate) struct Limits {
     /// The time for which the names and addresses of removed users are kept. At least 24 hours, so that a removal can be
     /// undone.
     pub(crate) removed_users: TimeDelta,
+    /// The time for which the audit log keeps names and other personal texts. `None` keeps them until a person is erased.
+    pub(crate) audit_names: Option<TimeDelta>,
 }
 
 impl Limits {
@@ -30,5 +32,6 @@ impl Limits {
         links: TimeDelta::days(30),
         expired_invitations: TimeDelta::days(90),
         removed_users: TimeDelta::days(30),
+        audit_names: None,
     };
 }

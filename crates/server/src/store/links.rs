@@ -70,6 +70,19 @@ pub(crate) async fn mint_invitation_link(
     Ok(token)
 }
 
+/// Deletes links that were used, revoked or have expired this long ago. An invitation link without pending grants was
+/// revoked.
+pub(super) async fn delete_old_links(tx: &mut Write, kept: TimeDelta) -> Result<(), Error> {
+    let before = millis(tx.now() - kept);
+    for sql in [
+        "DELETE FROM sign_in_links WHERE expires_at <= ?",
+        "DELETE FROM invitation_links WHERE ended_at <= ?",
+    ] {
+        sqlx::query(sql).bind(before).execute(&mut ***tx).await?;
+    }
+    Ok(())
+}
+
 /// Revokes all invitation links of a user.
 pub(crate) async fn revoke_invitation_links(tx: &mut Write, user: UserKey) -> Result<(), Error> {
     let now = tx.now();

@@ -6,6 +6,7 @@ mod audit_log;
 mod bulk;
 mod connection;
 mod directory;
+mod erasure;
 mod export;
 mod grants;
 mod idempotency;
@@ -21,8 +22,10 @@ mod organisation;
 mod outbox;
 #[cfg(test)]
 mod outbox_tests;
+mod person_export;
 mod profile;
 mod removals;
+mod retention;
 mod search_index;
 mod sessions;
 #[cfg(test)]
@@ -49,6 +52,7 @@ pub(crate) use accounts::Account;
 pub(crate) use audit_log::{ActivityWindow, AuditLogEntry};
 pub(crate) use bulk::BulkLoader;
 pub(crate) use directory::query::ListWindow;
+pub(crate) use erasure::{ErasureRefusal, PersonQuery};
 pub(crate) use export::{Cursor, CursorPage};
 pub(crate) use grants::{GrantRecord, InvitationContent};
 pub(crate) use idempotency::IdempotencyStatus;

@@ -133,6 +133,16 @@ impl Store {
             .collect()
     }
 
+    /// Deletes removals that can no longer be undone.
+    pub(super) async fn delete_old_removals(&self, write: &mut Write) -> Result<(), Error> {
+        let before = write.now() - TimeDelta::hours(RESTORABLE_HOURS);
+        sqlx::query("DELETE FROM removals WHERE removed_at <= ?")
+            .bind(millis(before))
+            .execute(&mut ***write)
+            .await?;
+        Ok(())
+    }
+
     /// Marks a removal as undone.
     pub(crate) async fn mark_restored(&self, write: &mut Write, removal: Uuid) -> Result<(), Error> {
         let now = write.now();

@@ -82,10 +82,10 @@ impl Store {
         .await?;
         let Some(row) = row else { return Ok(InvitationTimeline::default()) };
         let (links, sent_at): (u32, Option<i64>) = sqlx::query_as(
-            "SELECT count(*), (SELECT at FROM audit WHERE seq = \
-             max(CASE a.action WHEN 'invitation.link_copied' THEN NULL ELSE a.seq END)) FROM audit a \
-             WHERE a.target = ? AND a.node = ? AND a.seq >= ? \
-             AND a.action IN ('invitation.sent', 'invitation.resent', 'invitation.link_copied')",
+            "SELECT links, (SELECT at FROM audit WHERE seq = last_sent) FROM \
+             (SELECT count(*) AS links, max(CASE action WHEN 'invitation.link_copied' THEN NULL ELSE seq END) AS last_sent \
+             FROM audit WHERE target = ? AND node = ? AND seq >= ? \
+             AND action IN ('invitation.sent', 'invitation.resent', 'invitation.link_copied'))",
         )
         .bind(user.0.as_bytes().to_vec())
         .bind(node)

@@ -81,9 +81,8 @@ impl Write {
     ) -> Result<(), Error> {
         let records: Vec<_> = entries
             .into_iter()
-            .map(|(id, entry)| entry.record(id))
-            .collect::<Result<_, _>>()
-            .map_err(|error| Error::InvalidData(error.to_string()))?;
+            .map(|(id, entry)| entry.record(self.chain_head.key(), id))
+            .collect::<Result<_, _>>()?;
         let (before, end) = if let Some(appended) = self.appended {
             (appended.before, appended.after)
         } else {

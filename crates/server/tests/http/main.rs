@@ -22,6 +22,7 @@ mod large_organisation;
 mod mail;
 mod mailbox;
 mod page;
+mod personal_data;
 mod rate_limits;
 mod removal;
 mod row_permissions;

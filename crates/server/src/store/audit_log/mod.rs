@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::accounts::push_ids;
 use super::value::parse_uuid;
 use super::{Error, NodeKey, Organisation, Store, Tx, directory, time_from_millis};
+use crate::audit::PersonalDetails;
 use crate::batch;
 use query::AuditLogQuery;
 
@@ -135,10 +136,19 @@ impl AuditLogEntry {
             target: person("target", "target_name")?,
             node: node.map(|key| organisation.id(NodeKey(key))).transpose()?,
             view: id("view")?,
-            details: serde_json::from_str(details)
+            details: details_of(details, row.try_get("texts")?)
                 .map_err(|_| Error::InvalidData("an audit entry's details".into()))?,
         })
     }
+}
+
+/// Parses the details of an entry, and puts its personal texts into them unless they are erased.
+pub(super) fn details_of(details: &str, texts: Option<&str>) -> Result<AuditDetails, serde_json::Error> {
+    let mut details: AuditDetails = serde_json::from_str(details)?;
+    if let Some(texts) = texts {
+        serde_json::from_str::<PersonalDetails>(texts)?.merge_into(&mut details);
+    }
+    Ok(details)
 }
 
 /// Removes people who are not visible in the scope from entries without a node that have both an actor and a target.

@@ -1,0 +1,108 @@
+//! Deletes data whose time is over, in small transactions, so that no request waits long.
+
+use sqlx::Row;
+use studio_users_domain::UserId;
+
+use super::directory::{self, DirectoryChange};
+use super::links::{delete_old_links, revoke_invitation_links};
+use super::value::parse_uuid;
+use super::{Error, Store, UserKey, millis};
+use crate::audit::erase_before;
+
+/// The number of users or entries that one transaction changes.
+const BATCH_SIZE: i64 = 100;
+
+impl Store {
+    /// Deletes everything whose time is over by [`Limits`](super::Limits).
+    pub(crate) async fn delete_outdated(&self) -> Result<(), Error> {
+        let mut write = self.write().await?;
+        self.delete_expired_sessions(&mut write).await?;
+        self.delete_old_responses(&mut write).await?;
+        self.delete_sent_mails(&mut write).await?;
+        self.delete_ended_views(&mut write).await?;
+        self.delete_old_removals(&mut write).await?;
+        delete_old_links(&mut write, self.limits.links).await?;
+        write.commit().await?;
+        while self.delete_expired_invitations().await? {}
+        while self.remove_accounts_without_access().await? {}
+        while self.erase_removed().await? {}
+        while self.erase_old_audit_texts().await? {}
+        Ok(())
+    }
+
+    /// Deletes invitations that expired long ago, and the accounts that have nothing else.
+    async fn delete_expired_invitations(&self) -> Result<bool, Error> {
+        let mut write = self.write().await?;
+        let Some(organisation) = self.organisation(&mut write).await? else { return Ok(false) };
+        let before = millis(write.now() - self.limits.expired_invitations);
+        let users = sqlx::query(
+            "SELECT DISTINCT g.user, u.id FROM pending_grants g JOIN users u ON u.pk = g.user \
+             WHERE g.expires_at <= ? LIMIT ?",
+        )
+        .bind(before)
+        .bind(BATCH_SIZE)
+        .fetch_all(&mut **write)
+        .await?;
+        for row in &users {
+            let (user, id) = (UserKey(row.try_get(0)?), UserId(parse_uuid(row.try_get(1)?)?));
+            sqlx::query("DELETE FROM pending_grants WHERE user = ? AND expires_at <= ?")
+                .bind(user.0)
+                .bind(before)
+                .execute(&mut **write)
+                .await?;
+            let (grants, assignments): (bool, bool) = sqlx::query_as(
+                "SELECT EXISTS (SELECT 1 FROM pending_grants WHERE user = ?1), \
+                 EXISTS (SELECT 1 FROM assignments WHERE user = ?1)",
+            )
+            .bind(user.0)
+            .fetch_one(&mut **write)
+            .await?;
+            if !grants {
+                revoke_invitation_links(&mut write, user).await?;
+            }
+            if !grants && !assignments {
+                self.remove_account(&mut write, user).await?;
+            }
+            directory::refresh(&mut write, &organisation, id, DirectoryChange::Access).await?;
+        }
+        write.commit().await?;
+        Ok(!users.is_empty())
+    }
+
+    /// Removes accounts that have had no access for long.
+    async fn remove_accounts_without_access(&self) -> Result<bool, Error> {
+        let mut write = self.write().await?;
+        let before = millis(write.now() - self.limits.expired_invitations);
+        let users: Vec<i64> = sqlx::query_scalar(
+            "SELECT pk FROM users u WHERE removed_at IS NULL AND created_at <= ?1 \
+             AND coalesce(last_active_at, 0) <= ?1 AND NOT EXISTS (SELECT 1 FROM assignments WHERE user = u.pk) \
+             AND NOT EXISTS (SELECT 1 FROM pending_grants WHERE user = u.pk) LIMIT ?2",
+        )
+        .bind(before)
+        .bind(BATCH_SIZE)
+        .fetch_all(&mut **write)
+        .await?;
+        for &user in &users {
+            self.remove_account(&mut write, UserKey(user)).await?;
+        }
+        write.commit().await?;
+        Ok(!users.is_empty())
+    }
+
+    async fn erase_removed(&self) -> Result<bool, Error> {
+        let mut write = self.write().await?;
+        let before = millis(write.now() - self.limits.removed_users);
+        let erased = self.erase_removed_accounts(&mut write, before, BATCH_SIZE).await?;
+        write.commit().await?;
+        Ok(erased > 0)
+    }
+
+    async fn erase_old_audit_texts(&self) -> Result<bool, Error> {
+        let Some(kept) = self.limits.audit_names else { return Ok(false) };
+        let mut write = self.write().await?;
+        let before = millis(write.now() - kept);
+        let erased = erase_before(&mut write, before, 10 * BATCH_SIZE).await?;
+        write.commit().await?;
+        Ok(erased > 0)
+    }
+}
