@@ -16,7 +16,7 @@ pub(super) struct Retention {
     #[arg(long, value_name = "DAYS", env = "STUDIO_USERS_SESSION_DAYS", default_value_t = 90, value_parser = value_parser!(u32).range(1..=400))]
     session_days: u32,
     /// Maximum number of sessions of a user. One more ends the oldest.
-    #[arg(long, value_name = "NUMBER", env = "STUDIO_USERS_MAX_SESSIONS", default_value_t = 20, value_parser = value_parser!(u32).range(1..=1_000))]
+    #[arg(long, value_name = "NUMBER", env = "STUDIO_USERS_MAX_SESSIONS", default_value_t = 100, value_parser = value_parser!(u32).range(1..=1_000))]
     max_sessions: u32,
     /// Days for which used, revoked and expired links are kept.
     #[arg(long, value_name = "DAYS", env = "STUDIO_USERS_KEEP_LINKS_DAYS", default_value_t = 30, value_parser = value_parser!(u32).range(1..=3_650))]

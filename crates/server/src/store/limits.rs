@@ -28,7 +28,7 @@ impl Limits {
     pub(crate) const DEFAULT: Self = Self {
         session_idle: TimeDelta::days(14),
         session_lifetime: TimeDelta::days(90),
-        sessions_per_user: 20,
+        sessions_per_user: 100,
         links: TimeDelta::days(30),
         expired_invitations: TimeDelta::days(90),
         removed_users: TimeDelta::days(30),

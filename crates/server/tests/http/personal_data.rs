@@ -28,7 +28,8 @@ fn exports_a_person_as_json() {
         let exported: Value = serde_json::from_str(&text).unwrap();
         let account = &exported["accounts"][0];
         assert_eq!((&account["email"], &account["name"]), (&json!("olga@x.example"), &json!("olga")));
-        assert!(account["assignments"][0]["roles"] == json!(["operator"]), "{account}");
+        let mut roles = account["assignments"].as_array().unwrap().iter().map(|held| &held["roles"]);
+        assert!(roles.any(|roles| *roles == json!(["operator"])), "{account}");
         assert_eq!(account["sessions"].as_array().map(Vec::len), Some(1));
         assert_eq!(account["invitation_links"].as_array().map(Vec::len), Some(1));
         assert!(!account["mails"].as_array().unwrap().is_empty());
@@ -73,7 +74,9 @@ fn erases_a_person_next_to_a_running_server() {
     assert!(message.starts_with("audit log verified: ") && message.contains(" names erased"), "{message}");
     // The server stops, which merges the write-ahead log, and nothing of the name is left in any file.
     let (_, data) = world.server.stop();
-    for file in std::fs::read_dir(data.path()).unwrap().chain(std::fs::read_dir(data.path().join("mail")).unwrap()) {
+    for file in
+        std::fs::read_dir(data.path()).unwrap().chain(std::fs::read_dir(data.path().join("mail")).unwrap())
+    {
         let path = file.unwrap().path();
         if path.is_file() {
             let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).to_lowercase();
@@ -102,18 +105,4 @@ fn limits_of_sessions_are_options() {
     assert_eq!(first.get(path::SESSION).status, 401);
     let ended = world.administrator.actions(&first.id);
     assert_eq!(ended.iter().filter(|action| *action == "session.ended").count(), 1, "{ended:?}");
-}
-
-#[test]
-fn openapi_document_is_served_quickly_to_many() {
-    let server = Server::start(&[]);
-    let first = server.request("GET", path::OPENAPI, &[], b"").body;
-    let started = std::time::Instant::now();
-    server.request("GET", path::OPENAPI, &[], b"");
-    let one = started.elapsed();
-    let started = std::time::Instant::now();
-    for _ in 0..20 {
-        assert_eq!(server.request("GET", path::OPENAPI, &[], b"").body, first);
-    }
-    println!("one request {one:?}, 20 requests {:?}", started.elapsed());
 }
