@@ -27,8 +27,8 @@ pub use access::{
     WarningCode,
 };
 pub use audit::{
-    ADDRESS_VERIFIED, ERASED, Action, ActivityQuery, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery,
-    ExportFilters, GRANT_NOT_ALLOWED,
+    ADDRESS_VERIFIED, Action, ActivityQuery, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery,
+    ERASED, ExportFilters, GRANT_NOT_ALLOWED,
 };
 pub use device::{device_name, device_parts};
 pub use event::{EventKind, UserChanged};

@@ -43,7 +43,7 @@ impl RateLimiter {
         }
         let full_at = clients.entry(network(client)).or_insert(now);
         let next = (*full_at).max(now) + self.refill;
-        let wait = (next - now).saturating_sub(MINUTE);
+        let wait = next.saturating_sub(now + MINUTE);
         if !wait.is_zero() {
             return Err(wait);
         }

@@ -44,15 +44,15 @@ pub(super) async fn current_head(connection: &mut SqliteConnection, head: Head) 
 
 /// Converts a verified log that ends at `end`, unless all its entries have the current format. Returns the new end.
 pub(super) async fn convert(connection: &mut SqliteConnection, key: &Key, end: Head) -> Result<Head, Error> {
-    let old: Option<i64> = sqlx::query_scalar("SELECT 1 FROM audit WHERE format = 1 LIMIT 1")
-        .fetch_optional(&mut *connection)
-        .await?;
     // A log with entries of both formats was not verified at an earlier start, and keeps its entries.
-    let other: Option<i64> = sqlx::query_scalar("SELECT 1 FROM audit WHERE format <> 1 LIMIT 1")
-        .fetch_optional(&mut *connection)
-        .await?;
-    if old.is_none() || other.is_some() {
-        return Ok(end);
+    for sql in [
+        "SELECT format FROM audit ORDER BY seq LIMIT 1",
+        "SELECT format FROM audit ORDER BY seq DESC LIMIT 1",
+    ] {
+        let format: Option<i64> = sqlx::query_scalar(sql).fetch_optional(&mut *connection).await?;
+        if format != Some(1) {
+            return Ok(end);
+        }
     }
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
     if log::end(&mut tx).await? != end {

@@ -3,6 +3,9 @@
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
+/// The number of entries that are read at a time.
+const PAGE_SIZE: i64 = 2_000;
+
 /// What an erasure did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Erased {
@@ -31,15 +34,19 @@ pub(crate) async fn erase_person(
         texts += sqlx::query(sql).bind(id.clone()).execute(&mut *connection).await?.rows_affected();
     }
     let mentions: Vec<String> = mentions.iter().map(|text| text.to_lowercase()).collect();
-    let rows = sqlx::query("SELECT seq, texts FROM audit WHERE texts IS NOT NULL AND format = 2")
-        .fetch_all(&mut *connection)
-        .await?;
-    for row in rows {
-        let text = row.try_get::<&str, _>("texts")?.to_lowercase();
-        if mentions.iter().any(|mention| !mention.is_empty() && text.contains(mention)) {
-            let erase = "UPDATE audit SET texts = NULL, texts_salt = NULL WHERE seq = ?";
-            let erased = sqlx::query(erase).bind(row.try_get::<i64, _>("seq")?);
-            texts += erased.execute(&mut *connection).await?.rows_affected();
+    let mut last = 0_i64;
+    loop {
+        let page = "SELECT seq, texts FROM audit WHERE seq > ? AND texts IS NOT NULL AND format = 2 ORDER BY seq LIMIT ?";
+        let rows = sqlx::query(page).bind(last).bind(PAGE_SIZE).fetch_all(&mut *connection).await?;
+        let Some(end) = rows.last() else { break };
+        last = end.try_get("seq")?;
+        for row in rows {
+            let text = row.try_get::<&str, _>("texts")?.to_lowercase();
+            if mentions.iter().any(|mention| !mention.is_empty() && text.contains(mention)) {
+                let erase = "UPDATE audit SET texts = NULL, texts_salt = NULL WHERE seq = ?";
+                let erased = sqlx::query(erase).bind(row.try_get::<i64, _>("seq")?);
+                texts += erased.execute(&mut *connection).await?.rows_affected();
+            }
         }
     }
     let kept = "SELECT count(*) FROM audit WHERE format = 1 AND ? IN (actor, target)";
@@ -47,22 +54,32 @@ pub(crate) async fn erase_person(
     Ok(Erased { texts, kept_entries })
 }
 
-/// Erases the texts of entries from before `time`, in milliseconds since 1970. Erases at most `limit` entries, and returns
-/// their number.
+/// Erases the texts of entries after the entry `after` that are from before `time`, in milliseconds since 1970. Erases
+/// at most `limit` entries, and returns the number of the last one. Returns `None` if there is none.
 pub(crate) async fn erase_before(
     connection: &mut SqliteConnection,
     time: i64,
+    after: i64,
     limit: i64,
-) -> Result<u64, sqlx::Error> {
-    let erased = sqlx::query(
-        "UPDATE audit SET actor_name = NULL, actor_salt = NULL, target_name = NULL, target_salt = NULL, \
-         texts = NULL, texts_salt = NULL WHERE seq IN \
-         (SELECT seq FROM audit WHERE format = 2 AND at < ? \
-          AND (actor_name IS NOT NULL OR target_name IS NOT NULL OR texts IS NOT NULL) ORDER BY seq LIMIT ?)",
+) -> Result<Option<i64>, sqlx::Error> {
+    let last: Option<i64> = sqlx::query_scalar(
+        "SELECT max(seq) FROM (SELECT seq FROM audit WHERE seq > ? AND format = 2 AND at < ? ORDER BY seq LIMIT ?)",
     )
+    .bind(after)
     .bind(time)
     .bind(limit)
+    .fetch_one(&mut *connection)
+    .await?;
+    let Some(last) = last else { return Ok(None) };
+    sqlx::query(
+        "UPDATE audit SET actor_name = NULL, actor_salt = NULL, target_name = NULL, target_salt = NULL, \
+         texts = NULL, texts_salt = NULL WHERE seq > ? AND seq <= ? AND format = 2 AND at < ? \
+         AND (actor_name IS NOT NULL OR target_name IS NOT NULL OR texts IS NOT NULL)",
+    )
+    .bind(after)
+    .bind(last)
+    .bind(time)
     .execute(connection)
     .await?;
-    Ok(erased.rows_affected())
+    Ok(Some(last))
 }

@@ -146,7 +146,7 @@ fn parse(row: &SqliteRow) -> Option<(Record, Hash)> {
     };
     let bytes = |column: &str| row.try_get::<Option<&[u8]>, _>(column).ok();
     let text = |text: &str, salt: &str, digest: &str| {
-        Text::stored(row.try_get(text).ok()?, bytes(salt)?, bytes(digest)?)
+        Text::stored(row.try_get(text).ok()?, bytes(salt)?, bytes(digest)?).ok()
     };
     let texts = match row.try_get::<i64, _>("format").ok()? {
         1 => Texts::Hashed {

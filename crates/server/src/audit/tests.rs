@@ -61,7 +61,7 @@ async fn open_and_close(folder: &TempDir) {
 }
 
 async fn verified(folder: &TempDir) -> String {
-    verify(&database_file(folder.path())).await.map_or_else(|error| error.to_string(), |text| text)
+    verify(&database_file(folder.path())).await.unwrap_or_else(|error| error.to_string())
 }
 
 #[tokio::test]
@@ -113,7 +113,9 @@ async fn erases_names_and_keeps_the_log_verifiable() {
     assert!(message.contains(", 5000 names erased, 5000 other texts erased"), "{message}");
     assert_eq!(count(&mut connection, "SELECT count(*) FROM audit WHERE target_salt IS NOT NULL").await, 0);
     assert_eq!(count(&mut connection, "SELECT count(actor_name) FROM audit").await, 5_000);
-    assert_eq!(erase_before(&mut connection, START.timestamp_millis() + 1, 3_000).await.unwrap(), 3_000);
+    let time = START.timestamp_millis() + 1;
+    assert_eq!(erase_before(&mut connection, time, 0, 3_000).await.unwrap(), Some(3_000));
+    assert_eq!(erase_before(&mut connection, time - 1, 0, 3_000).await.unwrap(), None);
     assert!(verified(&folder).await.contains(", 8000 names erased"));
 
     // Triggers allow nothing but erasures, and a changed text is no erasure.

@@ -28,21 +28,24 @@ impl Text {
         Self { content: Some((text, salt)), digest }
     }
 
-    /// Returns a text as stored. Returns `None` if the columns do not belong together.
+    /// Returns a text as stored. `Ok(None)` is an entry without this text.
+    ///
+    /// # Errors
+    /// The columns do not belong together.
     pub(super) fn stored(
         text: Option<String>,
         salt: Option<&[u8]>,
         digest: Option<&[u8]>,
-    ) -> Option<Option<Self>> {
-        let digest = digest.map(Hash::from_bytes);
-        match (text, salt, digest) {
-            (None, None, None) => Some(None),
-            (None, None, Some(Some(digest))) => Some(Some(Self { content: None, digest })),
-            (Some(text), Some(salt), Some(Some(digest))) => {
-                Some(Some(Self { content: Some((text, salt.try_into().ok()?)), digest }))
-            }
-            _ => None,
-        }
+    ) -> Result<Option<Self>, InvalidText> {
+        let Some(digest) = digest else {
+            return if text.is_none() && salt.is_none() { Ok(None) } else { Err(InvalidText) };
+        };
+        let content = match (text, salt) {
+            (None, None) => None,
+            (Some(text), Some(salt)) => Some((text, salt.try_into().map_err(|_| InvalidText)?)),
+            _ => return Err(InvalidText),
+        };
+        Ok(Some(Self { content, digest: Hash::from_bytes(digest).ok_or(InvalidText)? }))
     }
 
     pub(super) fn text(&self) -> Option<&str> {
@@ -71,6 +74,10 @@ impl Text {
         Self { content: None, digest: self.digest }
     }
 }
+
+/// A text, salt or digest is missing or has the wrong length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct InvalidText;
 
 /// Hides the text from logs.
 impl fmt::Debug for Text {

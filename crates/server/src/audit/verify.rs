@@ -69,11 +69,11 @@ pub(crate) async fn verify(database: &Path) -> Result<String, Failure> {
     Ok(match since {
         None => "audit log verified: it is empty".into(),
         Some(since) => {
-            let erased = [("names", verified.erased[0]), ("other texts", verified.erased[1])]
-                .into_iter()
-                .filter(|&(_, count)| count > 0)
-                .map(|(kind, count)| format!(", {count} {kind} erased"))
-                .collect::<String>();
+            let erased = |kind: &str, count: u64| {
+                if count == 0 { String::new() } else { format!(", {count} {kind} erased") }
+            };
+            let [names, texts] = verified.erased;
+            let erased = erased("names", names) + &erased("other texts", texts);
             let converted = verified.old_end.map_or_else(String::new, |old| {
                 format!(", converted from {} entries with the last hash {}", old.entries, old.hash)
             });

@@ -5,7 +5,7 @@ use clap::{Args, value_parser};
 
 use crate::store::Limits;
 
-/// The limits. `docs/operations.md` explains them.
+/// The limits. `docs/retention.md` explains them.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Sessions and retention")]
 pub(super) struct Retention {

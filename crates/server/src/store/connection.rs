@@ -12,7 +12,7 @@ use crate::audit::ChainHead;
 /// (<https://www.sqlite.org/wal.html#walresetbug>).
 const MIN_SQLITE_VERSION: (u32, u32, u32) = (3, 51, 3);
 const READ_CONNECTIONS: u32 = 4;
-const MIGRATIONS: [(i64, &str, &str); 6] = [
+pub(super) const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, "accounts", include_str!("../../migrations/0001_accounts.sql")),
     (2, "audit", include_str!("../../migrations/0002_audit.sql")),
     (3, "outbox", include_str!("../../migrations/0003_outbox.sql")),
@@ -113,11 +113,16 @@ async fn prepare(pool: &SqlitePool) -> Result<(), Error> {
     if !is_safe(&version) {
         return Err(Error::OldSqlite(version));
     }
-    let migrations = MIGRATIONS.iter().map(|&(version, name, sql)| {
+    migrator(&MIGRATIONS).run(pool).await?;
+    Ok(())
+}
+
+/// Returns a migrator for these migrations.
+pub(super) fn migrator(migrations: &[(i64, &'static str, &'static str)]) -> Migrator {
+    let migrations = migrations.iter().map(|&(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     });
-    Migrator::with_migrations(migrations.collect()).run(pool).await?;
-    Ok(())
+    Migrator::with_migrations(migrations.collect())
 }
 
 fn is_safe(version: &str) -> bool {

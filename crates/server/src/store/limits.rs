@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-/// The limits of sessions, and the times after which the retention worker deletes data. `docs/operations.md` lists the
+/// The limits of sessions, and the times after which the retention worker deletes data. `docs/retention.md` lists the
 /// options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limits {

@@ -31,6 +31,8 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 mod totals;
+#[cfg(test)]
+mod upgrade_tests;
 mod user_lookup;
 mod value;
 mod views;

@@ -62,9 +62,12 @@ impl Store {
         let cached = self.organisation.read().unwrap_or_else(PoisonError::into_inner).clone();
         let nodes = cached.map(|cached| changed_nodes(&cached.tree, &organisation.tree));
         // Another process changes users without changing a node when it erases a person.
-        let change = nodes.map(|nodes| match nodes.is_empty() {
-            false => Change::Tree { nodes },
-            true => Change::ManyUsers { parts: organisation.all_part_keys().collect() },
+        let change = nodes.map(|nodes| {
+            if nodes.is_empty() {
+                Change::ManyUsers { parts: organisation.all_part_keys().collect() }
+            } else {
+                Change::Tree { nodes }
+            }
         });
         self.events.publish_tree(version, change, random_id()?);
         *self.organisation.write().unwrap_or_else(PoisonError::into_inner) = Some(organisation.clone());

@@ -26,7 +26,10 @@ impl Store {
         while self.delete_expired_invitations().await? {}
         while self.remove_accounts_without_access().await? {}
         while self.erase_removed().await? {}
-        while self.erase_old_audit_texts().await? {}
+        let mut last = Some(0);
+        while let Some(after) = last {
+            last = self.erase_old_audit_texts(after).await?;
+        }
         Ok(())
     }
 
@@ -97,12 +100,13 @@ impl Store {
         Ok(erased > 0)
     }
 
-    async fn erase_old_audit_texts(&self) -> Result<bool, Error> {
-        let Some(kept) = self.limits.audit_names else { return Ok(false) };
+    /// Erases texts of the audit log after an entry. Returns the last entry of the batch.
+    async fn erase_old_audit_texts(&self, after: i64) -> Result<Option<i64>, Error> {
+        let Some(kept) = self.limits.audit_names else { return Ok(None) };
         let mut write = self.write().await?;
         let before = millis(write.now() - kept);
-        let erased = erase_before(&mut write, before, 10 * BATCH_SIZE).await?;
+        let last = erase_before(&mut write, before, after, 10 * BATCH_SIZE).await?;
         write.commit().await?;
-        Ok(erased > 0)
+        Ok(last)
     }
 }
