@@ -1,7 +1,7 @@
 //! Converts the entries of format 1, whose texts cannot be erased, to the current format.
 //!
-//! The conversion changes every hash. So the new chain starts from the hash of the old end, which a table records: whoever
-//! has copied the old end can still compare it.
+//! The conversion changes every hash. So the new chain starts from the hash of the old end, which a table records. An
+//! operator who has copied the old end can still compare it.
 
 use chrono::Utc;
 use sqlx::{Connection, Row, SqliteConnection};
