@@ -28,6 +28,7 @@ SELECT 'sequence', coalesce(max(seq), 0) FROM (
 ) AS numbers;
 
 CREATE INDEX sessions_created_at ON sessions (created_at);
+CREATE INDEX invitation_links_ended_at ON invitation_links (ended_at) WHERE ended_at IS NOT NULL;
 
 -- Format 2 of the audit log: the hash covers a digest of each personal text, so that the text and its salt can be erased.
 -- `texts` has the personal texts of the details. The server converts the entries of format 1 at its next start, if the log

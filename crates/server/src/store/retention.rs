@@ -35,61 +35,81 @@ impl Store {
 
     /// Deletes invitations that expired long ago, and the accounts that have nothing else.
     async fn delete_expired_invitations(&self) -> Result<bool, Error> {
+        let users = self
+            .outdated_users("SELECT DISTINCT user FROM pending_grants WHERE expires_at <= ?1 LIMIT ?2")
+            .await?;
+        if users.is_empty() {
+            return Ok(false);
+        }
         let mut write = self.write().await?;
         let Some(organisation) = self.organisation(&mut write).await? else { return Ok(false) };
         let before = millis(write.now() - self.limits.expired_invitations);
-        let users = sqlx::query(
-            "SELECT DISTINCT g.user, u.id FROM pending_grants g JOIN users u ON u.pk = g.user \
-             WHERE g.expires_at <= ? LIMIT ?",
-        )
-        .bind(before)
-        .bind(BATCH_SIZE)
-        .fetch_all(&mut **write)
-        .await?;
-        for row in &users {
-            let (user, id) = (UserKey(row.try_get(0)?), UserId(parse_uuid(row.try_get(1)?)?));
+        for user in users {
             sqlx::query("DELETE FROM pending_grants WHERE user = ? AND expires_at <= ?")
                 .bind(user.0)
                 .bind(before)
                 .execute(&mut **write)
                 .await?;
-            let (grants, assignments): (bool, bool) = sqlx::query_as(
-                "SELECT EXISTS (SELECT 1 FROM pending_grants WHERE user = ?1), \
-                 EXISTS (SELECT 1 FROM assignments WHERE user = ?1)",
+            let row = sqlx::query(
+                "SELECT id, EXISTS (SELECT 1 FROM pending_grants WHERE user = ?1) AS has_grants, \
+                 EXISTS (SELECT 1 FROM assignments WHERE user = ?1) AS has_assignments FROM users WHERE pk = ?1",
             )
             .bind(user.0)
             .fetch_one(&mut **write)
             .await?;
-            if !grants {
+            let id = UserId(parse_uuid(row.try_get("id")?)?);
+            let (has_grants, has_assignments) =
+                (row.try_get::<bool, _>("has_grants")?, row.try_get::<bool, _>("has_assignments")?);
+            if !has_grants {
                 revoke_invitation_links(&mut write, user).await?;
             }
-            if !grants && !assignments {
+            if !has_grants && !has_assignments {
                 self.remove_account(&mut write, user).await?;
             }
             directory::refresh(&mut write, &organisation, id, DirectoryChange::Access).await?;
         }
         write.commit().await?;
-        Ok(!users.is_empty())
+        Ok(true)
     }
 
     /// Removes accounts that have had no access for long.
     async fn remove_accounts_without_access(&self) -> Result<bool, Error> {
+        let users = self
+            .outdated_users(
+                "SELECT pk FROM users u WHERE removed_at IS NULL AND created_at <= ?1 \
+                 AND coalesce(last_active_at, 0) <= ?1 \
+                 AND NOT EXISTS (SELECT 1 FROM assignments WHERE user = u.pk) \
+                 AND NOT EXISTS (SELECT 1 FROM pending_grants WHERE user = u.pk) LIMIT ?2",
+            )
+            .await?;
+        if users.is_empty() {
+            return Ok(false);
+        }
         let mut write = self.write().await?;
-        let before = millis(write.now() - self.limits.expired_invitations);
-        let users: Vec<i64> = sqlx::query_scalar(
-            "SELECT pk FROM users u WHERE removed_at IS NULL AND created_at <= ?1 \
-             AND coalesce(last_active_at, 0) <= ?1 AND NOT EXISTS (SELECT 1 FROM assignments WHERE user = u.pk) \
-             AND NOT EXISTS (SELECT 1 FROM pending_grants WHERE user = u.pk) LIMIT ?2",
-        )
-        .bind(before)
-        .bind(BATCH_SIZE)
-        .fetch_all(&mut **write)
-        .await?;
-        for &user in &users {
-            self.remove_account(&mut write, UserKey(user)).await?;
+        for user in users {
+            // The user may have been invited meanwhile.
+            let has_access: bool = sqlx::query_scalar(
+                "SELECT EXISTS (SELECT 1 FROM assignments WHERE user = ?1) \
+                 OR EXISTS (SELECT 1 FROM pending_grants WHERE user = ?1)",
+            )
+            .bind(user.0)
+            .fetch_one(&mut **write)
+            .await?;
+            if !has_access {
+                self.remove_account(&mut write, user).await?;
+            }
         }
         write.commit().await?;
-        Ok(!users.is_empty())
+        Ok(true)
+    }
+
+    /// Returns users of a query that takes a time and a limit. It may read many rows, so it does not block writers.
+    async fn outdated_users(&self, sql: &'static str) -> Result<Vec<UserKey>, Error> {
+        let before = millis(self.clock.now() - self.limits.expired_invitations);
+        let mut tx = self.read().await?;
+        let users: Vec<i64> =
+            sqlx::query_scalar(sql).bind(before).bind(BATCH_SIZE).fetch_all(&mut *tx).await?;
+        Ok(users.into_iter().map(UserKey).collect())
     }
 
     async fn erase_removed(&self) -> Result<bool, Error> {
