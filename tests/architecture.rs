@@ -39,7 +39,9 @@ const SERVER_LAYERS: [&[&str]; 8] = [
     &["audit", "events", "mail"],
 ];
 /// The modules of the server below all layers. They import no module but each other.
-const SERVER_BASE: [&str; 13] = [
+const SERVER_BASE: [&str; 15] = [
+    "ages",
+    "batch",
     "clock",
     "csv",
     "data_lock",

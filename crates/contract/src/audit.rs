@@ -143,7 +143,7 @@ pub struct AuditEntry {
 pub struct AuditPerson {
     /// The id of the user.
     pub id: UserId,
-    /// The name at the time of the action, or the e-mail address if they had no name.
+    /// The name at the time of the action, or the e-mail address if they had no name. Empty once it was erased.
     pub name: String,
 }
 
@@ -166,6 +166,7 @@ pub struct AuditDetails {
     /// - `invitation.revoked`: `grant_not_allowed` if the person who gave the role was no longer allowed to give it when
     ///   the user accepted.
     /// - `session.ended`: `address_verified` if the owner of the e-mail address signed in.
+    /// - `user.removed`: `erased` if the operator of the backend erased the user's personal data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The method and path template of a rejected change. Example: `DELETE /api/v1/users/{id}`.
@@ -192,6 +193,9 @@ pub const GRANT_NOT_ALLOWED: &str = "grant_not_allowed";
 /// The [`AuditDetails::reason`] of a session that ended because the owner of the e-mail address signed in. Someone else
 /// may have started it, with a copied link.
 pub const ADDRESS_VERIFIED: &str = "address_verified";
+
+/// The [`AuditDetails::reason`] of a user whose personal data the operator of the backend erased.
+pub const ERASED: &str = "erased";
 
 /// The filters of an export of users.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -28,7 +28,7 @@ pub use access::{
 };
 pub use audit::{
     ADDRESS_VERIFIED, Action, ActivityQuery, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery,
-    ExportFilters, GRANT_NOT_ALLOWED,
+    ERASED, ExportFilters, GRANT_NOT_ALLOWED,
 };
 pub use device::{device_name, device_parts};
 pub use event::{EventKind, UserChanged};

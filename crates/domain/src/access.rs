@@ -118,7 +118,7 @@ impl NodeAccess {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::Role;
     use crate::tree::tests::{id, tree};

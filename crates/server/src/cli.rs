@@ -1,5 +1,8 @@
 //! The command line of the server.
 
+mod person;
+mod retention;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -65,6 +68,11 @@ enum Command {
         #[command(flatten)]
         data: Data,
     },
+    /// Prints everything that is stored about a person, as JSON. Can run while the server is running.
+    ExportPerson(person::Person),
+    /// Erases a person everywhere, and their names from the audit log, which stays verifiable. Can run while the server is
+    /// running.
+    ErasePerson(person::Erase),
     /// Prints the OpenAPI 3.1 document of the API.
     Openapi,
 }
@@ -126,6 +134,8 @@ struct Serve {
     /// Sender of e-mails.
     #[arg(long, value_name = "ADDRESS", default_value = "Studio <no-reply@studio.localhost>", value_parser = mailbox)]
     mail_from: Mailbox,
+    #[command(flatten)]
+    retention: retention::Retention,
 }
 
 /// Parses the command line of the process, and runs the command.
@@ -162,6 +172,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
                 administrator: arguments.admin,
                 smtp: arguments.smtp.as_deref().map(Smtp::from_url).transpose()?,
                 mail_from: arguments.mail_from,
+                limits: arguments.retention.into(),
             };
             serve(options).await
         }
@@ -181,6 +192,8 @@ async fn execute(command: Command) -> Result<(), Failure> {
             let restored = backup::until_interrupted(backup::restore(&data.folder, &source)).await?;
             Ok(print_line(&restored)?)
         }
+        Command::ExportPerson(arguments) => person::export(arguments).await,
+        Command::ErasePerson(arguments) => person::erase(arguments).await,
         Command::Openapi => Ok(print_line(&openapi::json()?)?),
     }
 }
@@ -191,7 +204,7 @@ async fn print_sign_in_link(data: &Path, email: &str, public_url: &str) -> Resul
     let account = account
         .filter(|account| account.joined_at.is_some())
         .ok_or_else(|| format!("no account with the address {email} can sign in"))?;
-    let token = store.create_sign_in_link(account.key(), Clock::system().now()).await?;
+    let token = store.create_sign_in_link(account.key()).await?;
     store.close().await;
     Ok(print_line(&sign_in_url(public_url, &token))?)
 }
@@ -202,7 +215,7 @@ async fn import_nodes(file: &Path, data: &Path) -> Result<(), Failure> {
     let nodes: Vec<ImportedNode> =
         serde_json::from_slice(&text).map_err(|error| format!("{name} is not a list of nodes: {error}"))?;
     let store = open_store(data, "nodes import").await?;
-    let result = store.import_nodes(&nodes, Clock::system().now()).await;
+    let result = store.import_nodes(&nodes).await;
     store.close().await;
     let summary = result.map_err(|error| match error {
         store::Error::Tree(error) => format!("cannot import {name}: {error}"),

@@ -100,16 +100,15 @@ impl Events {
         }
     }
 
-    /// Publishes a new version of the organisation and the nodes that changed. Ignores versions that are not
-    /// newer.
-    pub(crate) fn publish_tree(&self, version: i64, nodes: Option<BTreeSet<NodeId>>, id: Uuid) {
+    /// Publishes a new version of the organisation and what changed. Ignores versions that are not newer.
+    pub(crate) fn publish_tree(&self, version: i64, change: Option<Change>, id: Uuid) {
         self.log.send_if_modified(|log| {
             let is_newer = log.tree_version.is_none_or(|published| published < version);
             if is_newer {
                 log.tree_version = Some(version);
             }
-            match nodes {
-                Some(nodes) if is_newer => log.append(vec![(id, Change::Tree { nodes })]),
+            match change {
+                Some(change) if is_newer => log.append(vec![(id, change)]),
                 _ => return false,
             }
             true

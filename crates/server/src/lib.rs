@@ -6,8 +6,10 @@
 
 pub mod cli;
 
+mod ages;
 mod audit;
 mod backup;
+mod batch;
 mod clock;
 mod csv;
 mod data_lock;

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
-
-use chrono::{DateTime, TimeDelta, Utc};
+use std::time::Duration;
 
 /// The maximum number of clients in memory.
 const MAX_CLIENTS: usize = 10_000;
@@ -12,28 +11,29 @@ const MAX_CLIENTS: usize = 10_000;
 /// A [token bucket](https://en.wikipedia.org/wiki/Token_bucket) per client. An empty bucket is full again
 /// after a minute.
 ///
-/// Each bucket is stored as the time at which it is full again. Above [`MAX_CLIENTS`], all buckets are
+/// Each bucket is stored as the monotonic time at which it is full again, so that setting the wall clock back blocks no
+/// client. Above [`MAX_CLIENTS`], all buckets are
 /// dropped: a limit per address does not stop a client with that many addresses, and other clients must not
 /// be blocked instead.
 #[derive(Debug)]
 pub(crate) struct RateLimiter {
-    refill: TimeDelta,
-    full_at: Mutex<HashMap<IpAddr, DateTime<Utc>>>,
+    refill: Duration,
+    full_at: Mutex<HashMap<IpAddr, Duration>>,
 }
 
-const MINUTE: TimeDelta = TimeDelta::minutes(1);
+const MINUTE: Duration = Duration::from_mins(1);
 
 impl RateLimiter {
     /// Returns a limit of `limit` requests per minute and client.
-    pub(crate) fn per_minute(limit: i32) -> Self {
+    pub(crate) fn per_minute(limit: u32) -> Self {
         Self { refill: MINUTE / limit, full_at: Mutex::default() }
     }
 
-    /// Takes a token from the client's bucket.
+    /// Takes a token from the client's bucket. `now` is [`Clock::elapsed`](crate::clock::Clock::elapsed).
     ///
     /// # Errors
     /// Returns the time until the next token if the bucket is empty.
-    pub(crate) fn take(&self, client: IpAddr, now: DateTime<Utc>) -> Result<(), TimeDelta> {
+    pub(crate) fn take(&self, client: IpAddr, now: Duration) -> Result<(), Duration> {
         let mut clients = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
         if clients.len() >= MAX_CLIENTS {
             clients.retain(|_, full_at| *full_at > now);
@@ -43,8 +43,8 @@ impl RateLimiter {
         }
         let full_at = clients.entry(network(client)).or_insert(now);
         let next = (*full_at).max(now) + self.refill;
-        let wait = next - now - MINUTE;
-        if wait > TimeDelta::zero() {
+        let wait = next.saturating_sub(now + MINUTE);
+        if !wait.is_zero() {
             return Err(wait);
         }
         *full_at = next;
@@ -55,7 +55,7 @@ impl RateLimiter {
     pub(crate) fn refund(&self, client: IpAddr) {
         let mut clients = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(full_at) = clients.get_mut(&network(client)) {
-            *full_at -= self.refill;
+            *full_at = full_at.saturating_sub(self.refill);
         }
     }
 }
@@ -75,7 +75,7 @@ fn network(client: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+    const NOW: Duration = Duration::from_hours(1);
 
     fn client(text: &str) -> IpAddr {
         text.parse().unwrap()
@@ -88,13 +88,13 @@ mod tests {
         for _ in 0..30 {
             limit.take(one, NOW).unwrap();
         }
-        assert!(matches!(limit.take(one, NOW), Err(wait) if wait == TimeDelta::seconds(2)));
+        assert!(matches!(limit.take(one, NOW), Err(wait) if wait == Duration::from_secs(2)));
         limit.take(client("192.0.2.2"), NOW).unwrap();
         assert!(limit.take(client("::ffff:192.0.2.1"), NOW).is_err());
-        limit.take(one, NOW + TimeDelta::seconds(2)).unwrap();
-        assert!(limit.take(one, NOW + TimeDelta::seconds(3)).is_err());
+        limit.take(one, NOW + Duration::from_secs(2)).unwrap();
+        assert!(limit.take(one, NOW + Duration::from_secs(3)).is_err());
         limit.refund(one);
-        limit.take(one, NOW + TimeDelta::seconds(3)).unwrap();
+        limit.take(one, NOW + Duration::from_secs(3)).unwrap();
     }
 
     #[test]

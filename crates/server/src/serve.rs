@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use crate::ages::Ages;
 use crate::backup;
 use crate::clock::Clock;
 use crate::data_lock::DataLock;
@@ -21,9 +22,12 @@ use crate::links::sign_in_url;
 use crate::mail::{Mailer, Smtp};
 use crate::services::expiry_worker::expire_invitations;
 use crate::services::outbox_worker::deliver_mail;
+use crate::services::retention_worker::delete_outdated;
 use crate::state::{AppState, Parts, RateLimiters};
 use crate::stdout::print_line;
-use crate::store::{Account, ImportedNode, MetaKey, NewAccount, Store, UserKey, database_file, set_meta};
+use crate::store::{
+    Account, ImportedNode, Limits, MetaKey, NewAccount, Store, UserKey, database_file, set_meta,
+};
 use crate::token::random_id;
 
 /// The options of the command `serve`.
@@ -53,6 +57,8 @@ pub(crate) struct Options {
     pub(crate) smtp: Option<Smtp>,
     /// The sender of mails.
     pub(crate) mail_from: Mailbox,
+    /// The limits of sessions, and the retention.
+    pub(crate) limits: Limits,
 }
 
 /// The time that requests in flight get after the stop signal.
@@ -80,15 +86,15 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         Some(users) => demo::ensure(&file, users, clock.now()).await?,
         None => demo::require_none(&file).await?,
     }
-    let store = Store::open(&file).await?;
+    let store = Store::open(&file).await?.with_clock(clock.clone()).with_limits(options.limits);
 
     let new_administrator = if options.demo.is_some() {
         Some(demo::administrator(&store).await?)
     } else {
-        first_administrator(&store, &options.administrator, &clock).await?
+        first_administrator(&store, &options.administrator).await?
     };
     if let Some(user) = new_administrator {
-        let token = store.create_sign_in_link(user, clock.now()).await?;
+        let token = store.create_sign_in_link(user).await?;
         print_line(&format!("Sign in: {}", sign_in_url(&public_url, &token)))?;
     }
     let is_open_demo = options.demo.is_some() && address.ip().is_loopback() && is_local_url(&public_url);
@@ -103,17 +109,19 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         report_mail_folder(folder, options.demo.is_some());
     }
     let allowed_origins = options.allowed_origins;
-    let limits = RateLimiters::default();
-    let state = AppState::new(Parts { store, clock, mailer, public_url, allowed_origins, limits, demo });
+    let (limits, view_ages) = (RateLimiters::default(), Ages::default());
+    let state =
+        AppState::new(Parts { store, clock, mailer, public_url, allowed_origins, limits, view_ages, demo });
     let stop = stop_signal()?;
     print_line(&format!("Listening on http://{address}"))?;
     let (is_stopping, mut stopping) = watch::channel(false);
-    if let Err(error) = state.store.expire_due_invitations(state.clock.now()).await {
+    if let Err(error) = state.store.expire_due_invitations().await {
         // A full disk must not prevent the start. The worker tries again.
         tracing::error!(%error, "invitations could not be marked as expired");
     }
     let delivery = tokio::spawn(deliver_mail(state.clone(), stopping.clone()));
     let expiry = tokio::spawn(expire_invitations(state.clone(), stopping.clone()));
+    let retention = tokio::spawn(delete_outdated(state.clone(), stopping.clone()));
     let events = state.store.events().clone();
     let service = router(state.clone(), page).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
@@ -130,6 +138,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     }
     delivery.await?;
     expiry.await?;
+    retention.await?;
     state.store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -137,8 +146,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
 
 /// Creates the first administrator if there are no accounts. Without an organisation, it also creates a placeholder
 /// root, which the first import of nodes replaces.
-async fn first_administrator(store: &Store, email: &str, clock: &Clock) -> Result<Option<UserKey>, Failure> {
-    let now = clock.now();
+async fn first_administrator(store: &Store, email: &str) -> Result<Option<UserKey>, Failure> {
     let mut tx = store.read().await?;
     if store.has_accounts(&mut tx).await? {
         return Ok(None);
@@ -153,9 +161,10 @@ async fn first_administrator(store: &Store, email: &str, clock: &Clock) -> Resul
             name: "My organisation".into(),
             disabled_roles: None,
         };
-        store.import_nodes(&[root], now).await?;
+        store.import_nodes(&[root]).await?;
     }
     let mut tx = store.write().await?;
+    let now = tx.now();
     if existing.is_none() {
         set_meta(&mut tx, MetaKey::PlaceholderRoot, Some(1)).await?;
     }
@@ -172,7 +181,7 @@ async fn first_administrator(store: &Store, email: &str, clock: &Clock) -> Resul
     let root = organisation.tree.nodes()[0].id;
     let user = account.key();
     let new = NewAccount { account, assignments: vec![(root, Role::Administrator.into())] };
-    store.create_account(&mut tx, &organisation, &new, now).await?;
+    store.create_account(&mut tx, &organisation, &new).await?;
     tx.commit().await?;
     Ok(Some(user))
 }

@@ -3,6 +3,9 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use uuid::Uuid;
+
+use crate::ages::Ages;
 use crate::clock::Clock;
 use crate::demo::DemoPeople;
 use crate::mail::Mailer;
@@ -23,6 +26,8 @@ pub(crate) struct Parts {
     /// The other origins whose scripts may call the API, with a bearer token.
     pub(crate) allowed_origins: Vec<String>,
     pub(crate) limits: RateLimiters,
+    /// The ages of active impersonations.
+    pub(crate) view_ages: Ages<Uuid>,
     /// The people that the sign-in page offers. `None` outside a demo on this machine.
     pub(crate) demo: Option<DemoPeople>,
 }

@@ -1,28 +1,32 @@
 //! The router over a small organisation, with a clock that tests control. Requests go through axum without a
 //! socket.
 
+use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, header};
 use axum::{Router, http};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use studio_users_contract::VIEW_HEADER;
-use studio_users_domain::{NodeId, NodeKind, RoleSet, UserId};
+use studio_users_domain::{NodeId, NodeKind, PendingGrant, RoleSet, UserId};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use crate::clock::Clock;
+use crate::ages::Ages;
+use crate::clock::TestClock;
 use crate::http::page::Page;
 use crate::http::router;
 use crate::mail::Mailer;
 use crate::state::{AppState, Parts, RateLimiters};
-use crate::store::{Account, ImportedNode, NewAccount, Store, UserKey, database_file, millis, roles_to_bits};
+use crate::store::{
+    Account, GrantRecord, ImportedNode, InvitationContent, NewAccount, Store, UserKey, database_file, millis,
+    roles_to_bits,
+};
 
 /// The time at which each test starts.
 pub(crate) const START: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
@@ -45,7 +49,7 @@ pub(crate) struct TestApp {
     _folder: TempDir,
     pub(crate) state: AppState,
     router: Router,
-    millis: Arc<AtomicI64>,
+    clock: TestClock,
 }
 
 /// The session cookie of a user.
@@ -70,15 +74,16 @@ impl TestApp {
         let store = Store::open(&database_file(folder.path())).await.unwrap();
         let nodes: Vec<_> =
             PARENTS.iter().enumerate().map(|(number, &parent)| imported(number, parent)).collect();
-        store.import_nodes(&nodes, START).await.unwrap();
-        let millis = Arc::new(AtomicI64::new(0));
-        let elapsed = millis.clone();
+        let test_clock = TestClock::new(START);
+        let store = store.with_clock(test_clock.clock());
+        store.import_nodes(&nodes).await.unwrap();
         let state = AppState::new(Parts {
             store,
-            clock: Clock::new(move || START + TimeDelta::milliseconds(elapsed.load(Ordering::Relaxed))),
+            clock: test_clock.clock(),
             mailer: Mailer::new(folder.path(), None, "studio@localhost".parse().unwrap()).unwrap(),
             allowed_origins: Vec::new(),
             limits: RateLimiters::default(),
+            view_ages: Ages::default(),
             public_url: "http://localhost".into(),
             demo: None,
         });
@@ -86,7 +91,7 @@ impl TestApp {
             _folder: folder,
             router: router(state.clone(), Page::load(Path::new("no-such-folder"), &[], None).unwrap()),
             state,
-            millis,
+            clock: test_clock,
         }
     }
 
@@ -97,9 +102,14 @@ impl TestApp {
         write.commit().await.unwrap();
     }
 
-    /// Advances the clock.
+    /// Lets time pass.
     pub(crate) fn advance_clock(&self, by: TimeDelta) {
-        self.millis.fetch_add(by.num_milliseconds(), Ordering::Relaxed);
+        self.clock.advance(by);
+    }
+
+    /// Sets the wall clock forward, or back if `by` is negative. No time passes.
+    pub(crate) fn step_clock(&self, by: TimeDelta) {
+        self.clock.step(by);
     }
 
     /// Creates a user who has joined, with these assignments.
@@ -115,8 +125,8 @@ impl TestApp {
 
     /// Creates a pending grant that expires after 14 days. Does not check the rules.
     pub(crate) async fn invite(&self, user: UserId, node: usize, roles: impl Into<RoleSet>, by: UserId) {
-        let now = self.state.clock.now();
         let mut write = self.state.store.write().await.unwrap();
+        let now = write.now();
         let organisation = self.state.store.organisation(&mut write).await.unwrap().unwrap();
         sqlx::query(
             "INSERT INTO pending_grants (user, node, roles, granted_by, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -130,7 +140,21 @@ impl TestApp {
         .execute(&mut **write)
         .await
         .unwrap();
-        self.state.store.refresh(&mut write, &organisation, user, now).await.unwrap();
+        self.state.store.refresh(&mut write, &organisation, user).await.unwrap();
+        write.commit().await.unwrap();
+    }
+
+    /// Creates a pending grant as the server does. Does not check the rules.
+    pub(crate) async fn invite_now(&self, user: UserId, node: usize, roles: impl Into<RoleSet>, by: UserId) {
+        let store = &self.state.store;
+        let mut write = store.write().await.unwrap();
+        let organisation = store.organisation(&mut write).await.unwrap().unwrap();
+        let expires_at = write.now() + TimeDelta::days(14);
+        let grant = PendingGrant { node: node_id(node), roles: roles.into(), granted_by: by, expires_at };
+        let content = InvitationContent::default();
+        let record = GrantRecord { grant, created_at: write.now(), origin: None, content };
+        store.put_pending_grant(&mut write, &organisation, user.into(), &record).await.unwrap();
+        store.refresh(&mut write, &organisation, user).await.unwrap();
         write.commit().await.unwrap();
     }
 
@@ -147,8 +171,7 @@ impl TestApp {
     /// Starts a session of a user.
     pub(crate) async fn session(&self, user: UserId) -> Cookie {
         let mut write = self.state.store.write().await.unwrap();
-        let now = self.state.clock.now();
-        let token = self.state.store.start_session(&mut write, user.into(), "", now).await.unwrap();
+        let (token, _) = self.state.store.start_session(&mut write, user.into(), "").await.unwrap();
         write.commit().await.unwrap();
         Cookie(format!("studio_users_session={}", token.secret()))
     }
@@ -173,14 +196,29 @@ impl TestApp {
         path: &str,
         body: &Value,
     ) -> TestResponse {
+        let view = view.map(|view| view.to_string());
+        let headers: Vec<_> = view.iter().map(|view| (VIEW_HEADER, view.as_str())).collect();
+        self.request_with_headers(cookie, method, path, &headers, body).await
+    }
+
+    /// Sends a request with a JSON body and further headers.
+    pub(crate) async fn request_with_headers(
+        &self,
+        cookie: &Cookie,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> TestResponse {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::COOKIE, &cookie.0)
             .header("sec-fetch-site", "same-origin")
-            .header(header::CONTENT_TYPE, "application/json");
-        if let Some(view) = view {
-            request = request.header(VIEW_HEADER, view.to_string());
+            .header(header::CONTENT_TYPE, "application/json")
+            .extension(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 1))));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
         let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
@@ -207,7 +245,7 @@ impl TestApp {
                 .await
                 .unwrap();
         }
-        self.state.store.refresh(&mut write, &organisation, user, self.state.clock.now()).await.unwrap();
+        self.state.store.refresh(&mut write, &organisation, user).await.unwrap();
         write.commit().await.unwrap();
     }
 
@@ -226,9 +264,16 @@ impl TestApp {
             last_active_at: None,
         };
         let new = NewAccount { account, assignments };
-        self.state.store.create_account(&mut write, &organisation, &new, now).await.unwrap();
+        self.state.store.create_account(&mut write, &organisation, &new).await.unwrap();
         write.commit().await.unwrap();
         id
+    }
+}
+
+impl Cookie {
+    /// Returns no session.
+    pub(crate) fn none() -> Self {
+        Self(String::new())
     }
 }
 

@@ -8,6 +8,7 @@ use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::chain::{Head, Key};
+use super::convert::convert;
 use super::files::{
     StoredHead, built_head_file, head_file, head_has_entries, key_file, read_head, read_key, remove_head,
     write_head, write_key,
@@ -75,6 +76,7 @@ impl ChainHead {
             }
             Ok((head, end)) => {
                 let opened = Self::new(folder, key, Some(head));
+                let end = convert(connection, &opened.key, end).await?;
                 if head != end {
                     opened.write(opened.lock().await, end).await;
                 }

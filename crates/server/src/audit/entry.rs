@@ -3,7 +3,10 @@ use studio_users_contract::{Action, AuditDetails, AuditPerson};
 use studio_users_domain::UserId;
 use uuid::Uuid;
 
-use super::chain::Record;
+use super::Error;
+use super::chain::{Key, Record, Texts};
+use super::details::split_details;
+use super::text::Text;
 use crate::keys::{NodeKey, millis};
 
 /// An entry to be recorded.
@@ -50,21 +53,29 @@ impl Entry {
         Self { details, ..self }
     }
 
-    /// Returns the entry as stored in the table.
-    pub(crate) fn record(&self, id: Uuid) -> Result<Record, serde_json::Error> {
+    /// Returns the entry as stored in the table. Stores an empty name as no name.
+    pub(crate) fn record(&self, key: &Key, id: Uuid) -> Result<Record, Error> {
         let bytes = |id: UserId| id.0.into_bytes();
-        let (actor, target) = (self.actor.as_ref(), self.target.as_ref());
+        let name = |person: &Option<AuditPerson>| {
+            let name = person.as_ref().map(|person| person.name.clone()).filter(|name| !name.is_empty());
+            name.map(|name| Text::new(key, name)).transpose()
+        };
+        let (details, personal) = split_details(self.action, &self.details);
+        let personal = personal.map(|personal| serde_json::to_string(&personal)).transpose()?;
         Ok(Record {
             id: id.into_bytes(),
             at: millis(self.at),
             action: self.action.wire_name().into(),
-            actor: actor.map(|person| bytes(person.id)),
-            actor_name: actor.map(|person| person.name.clone()),
-            target: target.map(|person| bytes(person.id)),
-            target_name: target.map(|person| person.name.clone()),
+            actor: self.actor.as_ref().map(|person| bytes(person.id)),
+            target: self.target.as_ref().map(|person| bytes(person.id)),
             node: self.node.map(|node| node.0),
             view: self.view.map(Uuid::into_bytes),
-            details: serde_json::to_string(&self.details)?,
+            details: serde_json::to_string(&details)?,
+            texts: Texts::Erasable {
+                actor_name: name(&self.actor)?,
+                target_name: name(&self.target)?,
+                details: personal.map(|text| Text::new(key, text)).transpose()?,
+            },
         })
     }
 }

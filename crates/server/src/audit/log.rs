@@ -1,12 +1,38 @@
 //! Reads and appends rows of the table `audit`.
 
+use sqlx::query_builder::Separated;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
-use super::chain::{Hash, Head, Key, Record};
+use super::chain::{Hash, Head, Key, Record, Texts};
+use super::text::Text;
+use crate::batch;
 
-/// The number of rows per statement. SQLite allows 32,766 bound values in a statement
-/// (<https://www.sqlite.org/limits.html#max_variable_number>), and a row has 12.
+/// The format of entries that are written now. The texts of format 1 cannot be erased.
+pub(super) const FORMAT: i64 = 2;
+const COLUMNS: [&str; 20] = [
+    "seq",
+    "id",
+    "at",
+    "action",
+    "actor",
+    "target",
+    "node",
+    "view",
+    "details",
+    "hash",
+    "format",
+    "actor_name",
+    "actor_salt",
+    "actor_digest",
+    "target_name",
+    "target_salt",
+    "target_digest",
+    "texts",
+    "texts_salt",
+    "texts_digest",
+];
+/// The number of rows that are read at a time.
 const BATCH_SIZE: usize = 2_000;
 
 /// A row of the table.
@@ -34,29 +60,59 @@ pub(crate) async fn append(
     mut head: Head,
     records: &[Record],
 ) -> Result<Head, sqlx::Error> {
-    for batch in records.chunks(BATCH_SIZE) {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO audit (seq, id, at, action, actor, actor_name, target, target_name, node, view, details, hash) ",
-        );
-        query.push_values(batch, |mut row, record| {
-            head = Head { entries: head.entries + 1, hash: record.hash(key, &head.hash) };
-            let bytes = |id: Option<[u8; 16]>| id.map(Vec::from);
-            row.push_bind(head.entries)
-                .push_bind(record.id.to_vec())
-                .push_bind(record.at)
-                .push_bind(record.action.clone())
-                .push_bind(bytes(record.actor))
-                .push_bind(record.actor_name.clone())
-                .push_bind(bytes(record.target))
-                .push_bind(record.target_name.clone())
-                .push_bind(record.node)
-                .push_bind(bytes(record.view))
-                .push_bind(record.details.clone())
-                .push_bind(head.hash.as_bytes().to_vec());
-        });
-        query.build().execute(&mut *connection).await?;
-    }
+    batch::insert(connection, "audit", COLUMNS, records, |row, record| {
+        head = Head { entries: head.entries + 1, hash: record.hash(key, &head.hash) };
+        push_record(row, head, record);
+    })
+    .await?;
     Ok(head)
+}
+
+/// Binds a value for each of [`COLUMNS`].
+fn push_record(row: &mut Separated<'_, Sqlite, &'static str>, head: Head, record: &Record) {
+    let bytes = |id: Option<[u8; 16]>| id.map(Vec::from);
+    row.push_bind(head.entries)
+        .push_bind(record.id.to_vec())
+        .push_bind(record.at)
+        .push_bind(record.action.clone())
+        .push_bind(bytes(record.actor))
+        .push_bind(bytes(record.target))
+        .push_bind(record.node)
+        .push_bind(bytes(record.view))
+        .push_bind(record.details.clone())
+        .push_bind(head.hash.as_bytes().to_vec());
+    let texts = match &record.texts {
+        Texts::Hashed { actor_name, target_name } => {
+            row.push_bind(1_i64);
+            for name in [actor_name, target_name] {
+                row.push_bind(name.clone()).push_bind(None::<Vec<u8>>).push_bind(None::<Vec<u8>>);
+            }
+            row.push_bind(None::<String>).push_bind(None::<Vec<u8>>).push_bind(None::<Vec<u8>>);
+            return;
+        }
+        Texts::Erasable { actor_name, target_name, details } => [actor_name, target_name, details],
+    };
+    row.push_bind(FORMAT);
+    for text in texts {
+        let text = text.as_ref();
+        row.push_bind(text.and_then(Text::text).map(str::to_owned))
+            .push_bind(text.and_then(Text::salt).map(Vec::from))
+            .push_bind(text.map(|text| text.digest().as_bytes().to_vec()));
+    }
+}
+
+/// Replaces an entry in a conversion.
+pub(super) async fn replace(
+    connection: &mut SqliteConnection,
+    head: Head,
+    record: &Record,
+) -> Result<(), sqlx::Error> {
+    let mut sql = QueryBuilder::<Sqlite>::new("UPDATE audit SET (");
+    sql.push(COLUMNS.join(", ")).push(") = (");
+    push_record(&mut sql.separated(", "), head, record);
+    sql.push(") WHERE seq = ").push_bind(head.entries);
+    sql.build().execute(connection).await?;
+    Ok(())
 }
 
 /// Returns the next batch of rows after `seq`, in order.
@@ -88,17 +144,32 @@ fn parse(row: &SqliteRow) -> Option<(Record, Hash)> {
         let bytes: Option<&[u8]> = row.try_get(column).ok()?;
         bytes.map(|bytes| bytes.try_into().ok()).map_or(Some(None), |id| id.map(Some))
     };
+    let bytes = |column: &str| row.try_get::<Option<&[u8]>, _>(column).ok();
+    let text = |text: &str, salt: &str, digest: &str| {
+        Text::stored(row.try_get(text).ok()?, bytes(salt)?, bytes(digest)?).ok()
+    };
+    let texts = match row.try_get::<i64, _>("format").ok()? {
+        1 => Texts::Hashed {
+            actor_name: row.try_get("actor_name").ok()?,
+            target_name: row.try_get("target_name").ok()?,
+        },
+        FORMAT => Texts::Erasable {
+            actor_name: text("actor_name", "actor_salt", "actor_digest")?,
+            target_name: text("target_name", "target_salt", "target_digest")?,
+            details: text("texts", "texts_salt", "texts_digest")?,
+        },
+        _ => return None,
+    };
     let record = Record {
         id: id("id")??,
         at: row.try_get("at").ok()?,
         action: row.try_get("action").ok()?,
         actor: id("actor")?,
-        actor_name: row.try_get("actor_name").ok()?,
         target: id("target")?,
-        target_name: row.try_get("target_name").ok()?,
         node: row.try_get("node").ok()?,
         view: id("view")?,
         details: row.try_get("details").ok()?,
+        texts,
     };
     Some((record, Hash::from_bytes(row.try_get("hash").ok()?)?))
 }

@@ -6,11 +6,17 @@
 
 mod chain;
 mod chain_head;
+mod convert;
 mod copy;
+mod details;
 mod entry;
+mod erase;
 mod evidence;
 mod files;
 mod log;
+#[cfg(test)]
+mod tests;
+mod text;
 mod verify;
 
 use std::path::PathBuf;
@@ -19,7 +25,9 @@ use thiserror::Error;
 
 pub(crate) use chain_head::{Appended, ChainHead};
 pub(crate) use copy::{LogCopy, files};
+pub(crate) use details::PersonalDetails;
 pub(crate) use entry::Entry;
+pub(crate) use erase::{erase_before, erase_person};
 pub(crate) use evidence::mark_recorded;
 pub(crate) use files::install_built_head;
 pub(crate) use log::append;
@@ -34,6 +42,9 @@ pub(crate) enum Error {
     /// The operating system returned no random numbers.
     #[error("the operating system returned no random numbers: {0}")]
     Random(#[from] getrandom::Error),
+    /// The details of an entry are not valid JSON.
+    #[error("the details of an audit log entry are invalid: {0}")]
+    Details(#[from] serde_json::Error),
     /// A file next to the database cannot be read or written.
     #[error("cannot read or write {}: {error}", file.display())]
     File {

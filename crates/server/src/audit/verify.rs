@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::chain::{Hash, Head, Key, Record};
 use super::files::{StoredHead, head_file, key_file, read_head, read_key};
-use super::{evidence, log};
+use super::{convert, evidence, log};
 use crate::failure::Failure;
 
 /// A sign that the log was manipulated, or that a part of it or one of its files was lost.
@@ -47,6 +47,10 @@ pub(super) struct VerifiedLog {
     pub(super) end: Head,
     /// The time of the first entry. `None` if the log is empty.
     since: Option<i64>,
+    /// The number of erased names and the number of other erased texts.
+    erased: [u64; 2],
+    /// The end of the log before it was converted.
+    old_end: Option<Head>,
 }
 
 /// Verifies the whole log of a data folder. Returns a summary in one line, or an error that describes the
@@ -66,12 +70,22 @@ pub(crate) async fn verify(database: &Path) -> Result<String, Failure> {
     let since = verified.since.and_then(DateTime::<Utc>::from_timestamp_millis);
     Ok(match since {
         None => "audit log verified: it is empty".into(),
-        Some(since) => format!(
-            "audit log verified: {} entries since {}, last hash {}",
-            verified.end.entries,
-            since.format("%F %T UTC"),
-            verified.end.hash
-        ),
+        Some(since) => {
+            let erased = |kind: &str, count: u64| {
+                if count == 0 { String::new() } else { format!(", {count} {kind} erased") }
+            };
+            let [names, texts] = verified.erased;
+            let erased = erased("names", names) + &erased("other texts", texts);
+            let converted = verified.old_end.map_or_else(String::new, |old| {
+                format!(", converted from {} entries with the last hash {}", old.entries, old.hash)
+            });
+            format!(
+                "audit log verified: {} entries since {}, last hash {}{erased}{converted}",
+                verified.end.entries,
+                since.format("%F %T UTC"),
+                verified.end.hash
+            )
+        }
     })
 }
 
@@ -80,14 +94,19 @@ pub(super) async fn check(
     key: &Key,
     head: StoredHead,
 ) -> Result<Result<VerifiedLog, IntegrityError>, sqlx::Error> {
-    let mut since = None;
-    let end = match walk(connection, key, Head::EMPTY, |record| _ = since.get_or_insert(record.at)).await? {
+    let (mut since, mut erased) = (None, [0; 2]);
+    let visit = |record: &Record| {
+        since.get_or_insert(record.at);
+        let [names, texts] = record.erased();
+        erased = [erased[0] + names, erased[1] + texts];
+    };
+    let end = match walk(connection, key, Head::EMPTY, visit).await? {
         Ok(end) => end,
         Err(IntegrityError::Mismatch(seq)) => return Ok(Err(diagnose(connection, key, seq).await?)),
         Err(error) => return Ok(Err(error)),
     };
     let head = match head {
-        StoredHead::Valid(head) => head,
+        StoredHead::Valid(head) => convert::current_head(connection, head).await?,
         StoredHead::Invalid => return Ok(Err(IntegrityError::HeadInvalid)),
         StoredHead::Missing => return Ok(Err(IntegrityError::HeadMissing)),
     };
@@ -97,7 +116,8 @@ pub(super) async fn check(
     if end == Head::EMPTY && evidence::exists(connection).await? {
         return Ok(Err(IntegrityError::LogMissing));
     }
-    Ok(Ok(VerifiedLog { end, since }))
+    let old_end = convert::old_end(connection).await?;
+    Ok(Ok(VerifiedLog { end, since, erased, old_end }))
 }
 
 /// Checks that the chain contains a stored head.
@@ -120,6 +140,7 @@ pub(super) async fn catch_up(
     key: &Key,
     head: Head,
 ) -> Result<Result<Head, IntegrityError>, sqlx::Error> {
+    let head = convert::current_head(connection, head).await?;
     let end = log::end(connection).await?;
     match contains(connection, head, end).await? {
         Ok(()) => walk(connection, key, head, |_| ()).await,
@@ -135,17 +156,22 @@ async fn walk(
     mut visit: impl FnMut(&Record),
 ) -> Result<Result<Head, IntegrityError>, sqlx::Error> {
     let mut end = from;
+    if from == Head::EMPTY {
+        end.hash = convert::start(connection, key).await?;
+    }
     loop {
         let rows = log::rows_after(connection, end.entries).await?;
         if rows.is_empty() {
-            return Ok(Ok(end));
+            return Ok(Ok(if end.entries == 0 { Head::EMPTY } else { end }));
         }
         for row in rows {
             if row.seq != end.entries + 1 {
                 return Ok(Err(IntegrityError::Missing { first: end.entries + 1, last: row.seq - 1 }));
             }
             match row.entry {
-                Some((record, hash)) if record.hash(key, &end.hash) == hash => {
+                Some((record, hash))
+                    if record.hash(key, &end.hash) == hash && record.has_valid_texts(key) =>
+                {
                     visit(&record);
                     end = Head { entries: row.seq, hash };
                 }
@@ -179,7 +205,9 @@ async fn diagnose(
                 previous = None;
                 continue;
             };
-            if row.seq != seq && seen.insert(other_hash) && record.hash(key, &other_hash) == hash {
+            // If the entry follows the one before, one of its texts was changed.
+            let is_elsewhere = row.seq != seq && row.seq != seq - 1;
+            if is_elsewhere && seen.insert(other_hash) && record.hash(key, &other_hash) == hash {
                 return Ok(IntegrityError::Moved { seq, belongs_after: row.seq });
             }
             let is_match = previous.is_some_and(|previous| other.hash(key, &previous) == other_hash);

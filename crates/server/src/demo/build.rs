@@ -41,7 +41,7 @@ pub(super) async fn build(
 }
 
 async fn fill(store: &Store, users: u32, generator: i64, now: DateTime<Utc>) -> Result<(), Failure> {
-    store.import_nodes(&organisation(), now).await?;
+    store.import_nodes(&organisation()).await?;
     let mut bulk = BulkLoader::begin(store).await?;
     let ids = random_ids(users as usize);
     // Writes in the order of the row ids, so that the tables grow at their end.

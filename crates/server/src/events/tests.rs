@@ -77,7 +77,7 @@ fn publishes_each_tree_version_once_except_the_first() {
     for (version, nodes) in
         [(1, None), (2, Some(BTreeSet::new())), (2, Some(BTreeSet::new())), (1, Some(BTreeSet::new()))]
     {
-        events.publish_tree(version, nodes, Uuid::from_u128(7));
+        events.publish_tree(version, nodes.map(|nodes| Change::Tree { nodes }), Uuid::from_u128(7));
     }
     assert_eq!(numbers(&mut subscription), [7]);
     events.close();

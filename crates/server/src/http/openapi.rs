@@ -1,5 +1,8 @@
 //! The `OpenAPI` 3.1 document of the API, generated from the handlers and the contract's types.
 
+use std::sync::LazyLock;
+
+use axum::body::Bytes;
 use axum::http::{Method, header};
 use axum::response::IntoResponse;
 use studio_users_contract::path;
@@ -70,9 +73,12 @@ pub(crate) fn json() -> Result<String, serde_json::Error> {
     responses((status = 200, description = "OpenAPI 3.1.", content_type = "application/json"))
 )]
 pub(crate) async fn show() -> Result<impl IntoResponse, AppError> {
-    let text = json().map_err(|_| AppError::Unavailable)?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], text))
+    let document = DOCUMENT.clone().ok_or(AppError::Unavailable)?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], document))
 }
+
+/// The document, built once: anyone may request it, as often as they like.
+static DOCUMENT: LazyLock<Option<Bytes>> = LazyLock::new(|| json().ok().map(Bytes::from));
 
 /// Returns the methods that only read, by route: those without the extension `x-changes`.
 pub(crate) fn read_only_methods() -> ReadOnlyMethods {
@@ -95,4 +101,23 @@ pub(crate) fn read_only_methods() -> ReadOnlyMethods {
             (path, reads.map(|(method, _)| method).collect())
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn builds_the_document_once() {
+        let mut bodies = Vec::new();
+        for _ in 0..2 {
+            let response = show().await.unwrap().into_response();
+            bodies.push(to_bytes(response.into_body(), usize::MAX).await.unwrap());
+        }
+        // Both bodies are the same memory.
+        assert_eq!(bodies[0].as_ptr(), bodies[1].as_ptr());
+        assert_eq!(bodies[0], json().unwrap());
+    }
 }

@@ -1,6 +1,7 @@
 //! Sends mails to a mail server, or writes them to a folder.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -141,11 +142,15 @@ impl Mailer {
     }
 }
 
-/// Returns a UUID of version 7, so that the mails in a folder sort by time.
+/// Returns a UUID of version 7, so that the mails in a folder sort by time. After the clock was set back, the ids of this
+/// process still ascend.
 fn mail_id(now: DateTime<Utc>) -> Result<Uuid, getrandom::Error> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
     let mut random = [0; 10];
     getrandom::fill(&mut random)?;
-    let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
+    let now = u64::try_from(now.timestamp_millis()).unwrap_or_default();
+    let millis = NEXT.fetch_max(now, Ordering::Relaxed).max(now);
+    NEXT.fetch_max(millis + 1, Ordering::Relaxed);
     Ok(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
 }
 
@@ -171,5 +176,18 @@ impl From<lettre::transport::smtp::Error> for MailError {
         let causes = std::iter::successors(std::error::Error::source(&error), |&cause| cause.source());
         let cause = causes.last().map(ToString::to_string);
         Self::Unreachable(cause.unwrap_or_else(|| error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+
+    #[test]
+    fn ids_ascend_after_the_clock_was_set_back() {
+        let now = DateTime::from_timestamp(2_000_000_000, 0).unwrap();
+        let first = mail_id(now).unwrap();
+        assert!(mail_id(now - TimeDelta::days(1)).unwrap() > first);
     }
 }

@@ -75,7 +75,7 @@ async fn change_assignments(
         let name = user.account.name.as_deref();
         let removal =
             NewRemoval { user: key, removed_by: editor.principal.account.key(), name, access: &access };
-        state.store.insert_removal(&mut editor.write, removal, editor.now).await?;
+        state.store.insert_removal(&mut editor.write, removal).await?;
     }
     Ok(warnings)
 }
@@ -137,14 +137,14 @@ async fn change_pending_grants(
     if after.is_empty() && !access.grants.is_empty() {
         let removal =
             NewRemoval { user: key, removed_by: editor.principal.account.key(), name: None, access: &access };
-        state.store.insert_removal(&mut editor.write, removal, editor.now).await?;
+        state.store.insert_removal(&mut editor.write, removal).await?;
     }
     finish_change(state, editor, &user.account).await?;
     Ok(())
 }
 
-/// Returns the grant that replaces the existing grants of a node. It keeps their creation date, because a link
-/// accepts only grants that existed when it was created. So a mailed link keeps working, as long as its creator may
+/// Returns the grant that replaces the existing grants of a node. It keeps their creation, because a link accepts
+/// only grants that existed when it was created. So a mailed link keeps working, as long as its creator may
 /// give the new roles too.
 fn replacement_grant(
     editor: &Editor,
@@ -156,11 +156,13 @@ fn replacement_grant(
     let elsewhere = || user.pending.iter().map(|pending| pending.grant.expires_at).max();
     let expires_at = existing.iter().map(|pending| pending.grant.expires_at).max().or_else(elsewhere);
     let default = editor.now + TimeDelta::days(DEFAULT_INVITATION_DAYS.into());
-    let created_at = existing.iter().map(|pending| pending.created_at).min().unwrap_or(editor.now);
+    let oldest = existing.iter().min_by_key(|pending| pending.origin);
+    let created_at = oldest.map_or(editor.now, |pending| pending.created_at);
+    let origin = oldest.and_then(|pending| pending.origin);
     let content = existing.first().map_or_else(InvitationContent::default, |pending| pending.content.clone());
     let granted_by = editor.principal.account.id;
     let expires_at = expires_at.unwrap_or(default);
-    GrantRecord { grant: PendingGrant { node, roles, granted_by, expires_at }, created_at, content }
+    GrantRecord { grant: PendingGrant { node, roles, granted_by, expires_at }, created_at, origin, content }
 }
 
 /// Returns the assignments with the requested changes applied.

@@ -149,7 +149,7 @@ async fn add_role(
     let expires_at = last.map_or(renewed, |pending| pending.grant.expires_at.max(renewed));
     let content = last.map_or_else(InvitationContent::default, |pending| pending.content.clone());
     let grant = PendingGrant { node, roles: earlier | role, granted_by, expires_at };
-    let pending = GrantRecord { grant, created_at: editor.now, content };
+    let pending = GrantRecord { grant, created_at: editor.now, origin: None, content };
     mail_invitation(editor, &user, std::slice::from_ref(&pending)).await?.map_err(AppError::from)?;
     state.store.put_pending_grant(&mut editor.write, &organisation, user.account.key(), &pending).await?;
     record_grants(editor, Action::UserInvited, &user.account, [(&pending.grant, None)]).await?;

@@ -37,7 +37,7 @@ pub(crate) struct Principal {
 pub(crate) struct Editor {
     /// The user, with the access that they had before the change.
     pub(crate) principal: Principal,
-    /// The time of the change.
+    /// The time of the change, [`Write::now`].
     pub(crate) now: DateTime<Utc>,
     pub(crate) write: Write,
 }
@@ -67,13 +67,13 @@ impl Credentials {
 
     /// Opens a write transaction and loads the user who makes the change.
     pub(crate) async fn edit(self, state: &AppState) -> Result<Editor, AppError> {
-        let now = state.clock.now();
         let token = self.token;
         let mut write = state.store.write().await?;
+        let now = write.now();
         let session =
             state.store.active_session(&mut write, token, now).await?.ok_or(AppError::Unauthenticated)?;
         if session.is_activity_stale(now) {
-            state.store.record_activity_in(&mut write, session.account.key(), token, now).await?;
+            state.store.record_activity_in(&mut write, session.account.key(), token).await?;
         }
         let organisation = state.store.organisation(&mut write).await?.ok_or(AppError::Unavailable)?;
         let principal = Principal::read(state, &mut write, organisation, session.account).await?;

@@ -9,7 +9,7 @@ use super::backoff::Backoff;
 use crate::failure::Failure;
 use crate::state::AppState;
 
-/// The maximum pause: the system clock may be set forward meanwhile.
+/// The maximum pause: the system clock may be set meanwhile.
 const MAX_PAUSE: Duration = Duration::from_mins(1);
 
 /// Expires invitations until the server stops. Also writes the head of the audit log again, if that failed before.
@@ -40,11 +40,14 @@ pub(crate) async fn expire_invitations(state: AppState, mut stopping: watch::Rec
 }
 
 /// Expires due invitations, and returns the pause until the next one is due.
-async fn expire_due(state: &AppState) -> Result<Duration, crate::store::Error> {
-    let Some(next) = state.store.next_expiry().await? else { return Ok(MAX_PAUSE) };
+pub(super) async fn expire_due(state: &AppState) -> Result<Duration, crate::store::Error> {
     let now = state.clock.now();
+    if state.store.has_wrongly_expired(now).await? {
+        state.store.expire_due_invitations().await?;
+    }
+    let Some(next) = state.store.next_expiry().await? else { return Ok(MAX_PAUSE) };
     if next <= now {
-        state.store.expire_due_invitations(now).await?;
+        state.store.expire_due_invitations().await?;
         return Ok(Duration::ZERO);
     }
     Ok((next - now).to_std().unwrap_or_default().min(MAX_PAUSE))

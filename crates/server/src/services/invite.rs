@@ -127,7 +127,7 @@ async fn assign_roles(
         };
         let by = Some(editor.principal.account.key());
         let new = NewMail { to: user.account.key(), by, language: None, mail };
-        if editor.write.queue_mail(&new, editor.now).await?.is_err() {
+        if editor.write.queue_mail(&new).await?.is_err() {
             return Ok(Outcome::Failed(Code::RateLimited));
         }
     }
@@ -159,6 +159,7 @@ async fn send_invitation(
         grant_records.push(GrantRecord {
             grant: PendingGrant { node, roles, granted_by, expires_at },
             created_at: editor.now,
+            origin: None,
             content: InvitationContent { message: new.message.clone(), locale: new.locale },
         });
     }
@@ -189,7 +190,7 @@ async fn create(state: &AppState, editor: &mut Editor, email: &str) -> Result<Ac
     };
     let organisation = editor.principal.organisation.clone();
     let new = NewAccount { account: account.clone(), assignments: Vec::new() };
-    state.store.create_account(&mut editor.write, &organisation, &new, editor.now).await?;
+    state.store.create_account(&mut editor.write, &organisation, &new).await?;
     Ok(account)
 }
 

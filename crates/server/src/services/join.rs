@@ -81,8 +81,8 @@ pub(crate) async fn accept(
     mut write: Write,
     request: &AcceptInvitation,
     signed_in_user: Option<UserKey>,
-    now: DateTime<Utc>,
 ) -> Result<(AcceptOutcome, Write), AppError> {
+    let now = write.now();
     let Some(opened) = open_link(state, &mut write, &request.token, now).await? else {
         return Ok((AcceptOutcome::LinkInvalid, write));
     };
@@ -98,7 +98,7 @@ pub(crate) async fn accept(
     };
     let is_own_session = signed_in_user == Some(user);
     if has_joined && !(is_own_session && valid.iter().any(is_acceptable)) && !valid.is_empty() {
-        sessions::queue_sign_in_link(&mut write, user, now).await?;
+        sessions::queue_sign_in_link(&mut write, user).await?;
         return Ok((AcceptOutcome::SignInRequired, write));
     }
     valid.retain(is_acceptable);
@@ -124,9 +124,9 @@ pub(crate) async fn accept(
         let unverified_by = (!link.is_mailed).then(|| creator.account.key());
         state.store.join(&mut editor.write, &invitee.account, unverified_by).await?;
     } else if is_verified_now {
-        sessions::verify_email(state, &mut editor.write, user, now).await?;
+        sessions::verify_email(state, &mut editor.write, user).await?;
     }
-    revoke_link(&mut editor.write, TokenHash::of(&request.token).as_bytes(), now).await?;
+    revoke_link(&mut editor.write, TokenHash::of(&request.token).as_bytes()).await?;
     for pending in &valid {
         state.store.delete_pending_grant(&mut editor.write, &organisation, user, &pending.grant).await?;
     }
@@ -162,7 +162,8 @@ async fn open_link(
     let covers = |pending: &&GrantRecord| {
         let grant = &pending.grant;
         let is_issuable = grant.granted_by == creator.account.id || creator.actor().may_issue(grant).is_ok();
-        grant.expires_at > now && pending.created_at <= link.created_at && is_issuable
+        let is_older = pending.origin.is_some_and(|origin| origin.seq < link.seq);
+        grant.expires_at > now && is_older && is_issuable
     };
     let mut grantors: BTreeMap<UserId, Principal> = BTreeMap::new();
     let (mut valid, mut invalid) = (Vec::new(), Vec::new());
@@ -220,7 +221,7 @@ async fn notify_inviters(editor: &mut Editor, valid: &[GrantRecord]) -> Result<(
         };
         let by = Some(editor.principal.account.key());
         let new = NewMail { to: inviter.into(), by, language: None, mail };
-        if editor.write.queue_mail(&new, editor.now).await?.is_err() {
+        if editor.write.queue_mail(&new).await?.is_err() {
             tracing::warn!("an inviter was not notified: they have reached the daily mail limit");
         }
     }

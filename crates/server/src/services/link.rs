@@ -25,8 +25,7 @@ pub(crate) async fn copy_link(
     let positions = editor.principal.actor().may_copy_link(&user.target.pending, editor.now)?;
     let covered: Vec<&GrantRecord> = positions.iter().map(|&position| &user.pending[position]).collect();
     let creator = editor.principal.account.key();
-    let token =
-        mint_invitation_link(&mut editor.write, user.account.key(), creator, false, editor.now).await?;
+    let token = mint_invitation_link(&mut editor.write, user.account.key(), creator, false).await?;
     let grants = covered.iter().map(|pending| (&pending.grant, None));
     record_grants(editor, Action::InvitationLinkCopied, &user.account, grants).await?;
     let expires_at = last_expiry(covered, editor.now);
@@ -105,7 +104,7 @@ pub(super) async fn mail_invitation(
     };
     let by = Some(editor.principal.account.key());
     let new = NewMail { to: user.account.key(), by, language: locale, mail };
-    Ok(editor.write.queue_mail(&new, editor.now).await?)
+    Ok(editor.write.queue_mail(&new).await?)
 }
 
 /// Returns the name of the organisation in mails: the name of the root node.

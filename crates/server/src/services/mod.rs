@@ -6,6 +6,8 @@ mod access;
 mod auth_user;
 pub(crate) mod backoff;
 mod bulk;
+#[cfg(test)]
+mod clock_tests;
 pub(crate) mod editor;
 pub(crate) mod expiry_worker;
 pub(crate) mod impersonation;
@@ -16,6 +18,9 @@ pub(crate) mod names;
 pub(crate) mod outbox_worker;
 mod real_user;
 mod remove;
+#[cfg(test)]
+mod retention_tests;
+pub(crate) mod retention_worker;
 pub(crate) mod row_permissions;
 pub(crate) mod sessions;
 #[cfg(test)]
@@ -99,12 +104,12 @@ async fn finish_change(state: &AppState, editor: &mut Editor, account: &Account)
     let user = EditedUser::read(state, &mut editor.write, &organisation, account.clone()).await?;
     let keeps_account = !user.pending.is_empty() || !is_without_access(&organisation.tree, &user.target.held);
     if user.pending.is_empty() {
-        revoke_invitation_links(&mut editor.write, account.key(), editor.now).await?;
+        revoke_invitation_links(&mut editor.write, account.key()).await?;
     }
     if !keeps_account {
-        state.store.remove_account(&mut editor.write, account.key(), editor.now).await?;
+        state.store.remove_account(&mut editor.write, account.key()).await?;
     }
-    state.store.refresh(&mut editor.write, &organisation, account.id, editor.now).await?;
+    state.store.refresh(&mut editor.write, &organisation, account.id).await?;
     Ok(keeps_account)
 }
 

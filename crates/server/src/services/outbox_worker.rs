@@ -11,6 +11,8 @@ use crate::links::{join_url, sign_in_url};
 use crate::mail::{Mail, compose_mail};
 use crate::state::AppState;
 
+/// The maximum pause: the system clock may be set meanwhile.
+const MAX_PAUSE: Duration = Duration::from_mins(1);
 /// The time that a mail in flight gets when the server stops. An unsent mail is sent after the next start.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -53,9 +55,9 @@ async fn wait_after_stop(stopping: &mut watch::Receiver<bool>, time: Duration) {
 
 async fn wait_until_due(state: &AppState, backoff: &mut Backoff) {
     loop {
-        let pause = match state.store.next_mail_at().await {
+        let pause = match state.store.next_mail_at(state.clock.now()).await {
             Ok(Some(at)) => match (at - state.clock.now()).to_std() {
-                Ok(pause) if !pause.is_zero() => pause,
+                Ok(pause) if !pause.is_zero() => pause.min(MAX_PAUSE),
                 _ => return,
             },
             Ok(None) => Duration::MAX,
@@ -73,7 +75,7 @@ async fn wait_until_due(state: &AppState, backoff: &mut Backoff) {
 
 /// Sends the next due mail. An error concerns all mails: the store or the mail folder has failed.
 async fn send_next(state: AppState) -> Result<(), Failure> {
-    let Some(next) = state.store.claim_mail(state.clock.now()).await? else { return Ok(()) };
+    let Some(next) = state.store.claim_mail().await? else { return Ok(()) };
     let (number, kind) = (next.number, next.mail.kind());
     let url = match (&next.mail, &next.token) {
         (Mail::SignIn, Some(token)) => sign_in_url(&state.public_url, token),
@@ -83,14 +85,13 @@ async fn send_next(state: AppState) -> Result<(), Failure> {
     let name = next.to.name.as_deref();
     let page = compose_mail(&next.mail, next.language, &url);
     let sent = state.mailer.send(name, &next.to.email, &page, state.clock.now()).await;
-    let now = state.clock.now();
     match sent {
-        Ok(()) => state.store.mark_mail_sent(number, now).await?,
+        Ok(()) => state.store.mark_mail_sent(number).await?,
         Err(error) if error.is_local() => {
-            state.store.postpone_mail(number, now, now).await?;
+            state.store.postpone_mail(number).await?;
             return Err(error.into());
         }
-        Err(error) if state.store.mark_mail_failed(number, now).await? => {
+        Err(error) if state.store.mark_mail_failed(number).await? => {
             tracing::warn!(number, kind, %error, "a mail could not be sent and will be retried");
         }
         Err(error) => {

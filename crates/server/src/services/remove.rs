@@ -42,7 +42,7 @@ pub(crate) async fn remove(state: &AppState, editor: &mut Editor, user: UserId) 
     let name = user.account.name.as_deref().filter(|_| user.is_active);
     let access = RemovedAccess { diff, grants };
     let removal = NewRemoval { user: key, removed_by: editor.principal.account.key(), name, access: &access };
-    state.store.insert_removal(&mut editor.write, removal, editor.now).await?;
+    state.store.insert_removal(&mut editor.write, removal).await?;
     finish_change(state, editor, &user.account).await?;
     Ok(true)
 }
@@ -78,7 +78,7 @@ pub(crate) async fn restore(state: &AppState, editor: &mut Editor, user: UserId)
     let grants_only = own.iter().filter(|pending| !restored.0.contains_key(&pending.grant.node));
     let grants_only = grants_only.map(|pending| (&pending.grant, None));
     record_grants(editor, Action::UserRestored, &user.account, grants_only).await?;
-    state.store.mark_restored(&mut editor.write, removal.id, editor.now).await?;
+    state.store.mark_restored(&mut editor.write, removal.id).await?;
     finish_change(state, editor, &user.account).await?;
     Ok(())
 }
@@ -150,8 +150,9 @@ fn reissue_grants(editor: &Editor, grants: &[GrantRecord]) -> Vec<GrantRecord> {
     for GrantRecord { grant, content, .. } in grants {
         let merged = own.entry(grant.node).or_insert_with(|| GrantRecord {
             grant: PendingGrant { granted_by: editor.principal.account.id, ..grant.clone() },
-            // Created now, so that no earlier link covers it.
             created_at: editor.now,
+            // Created now, so that no earlier link covers it.
+            origin: None,
             content: content.clone(),
         });
         merged.grant.roles |= grant.roles;

@@ -1,6 +1,5 @@
 //! Starts and ends sessions, and records both in the audit log.
 
-use chrono::{DateTime, Utc};
 use studio_users_contract::{ADDRESS_VERIFIED, Action, AuditDetails};
 use uuid::Uuid;
 
@@ -13,13 +12,9 @@ use crate::store::{Account, Error, NewMail, UserKey, Write};
 use crate::token::{Token, TokenHash};
 
 /// Queues the mail with a sign-in link. Above the mail limit, logs a warning and queues nothing.
-pub(crate) async fn queue_sign_in_link(
-    write: &mut Write,
-    user: UserKey,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
+pub(crate) async fn queue_sign_in_link(write: &mut Write, user: UserKey) -> Result<(), Error> {
     let new = NewMail { to: user, by: None, language: None, mail: Mail::SignIn };
-    if write.queue_mail(&new, now).await?.is_err() {
+    if write.queue_mail(&new).await?.is_err() {
         tracing::warn!("no sign-in link was sent: the recipient has reached the daily mail limit");
     }
     Ok(())
@@ -33,11 +28,10 @@ pub(crate) async fn use_sign_in_link(
     state: &AppState,
     write: &mut Write,
     secret: &str,
-    now: DateTime<Utc>,
 ) -> Result<UserKey, AppError> {
-    let link = state.store.use_sign_in_link(write, secret, now).await?.ok_or(AppError::LinkInvalid)?;
+    let link = state.store.use_sign_in_link(write, secret).await?.ok_or(AppError::LinkInvalid)?;
     if link.is_mailed {
-        verify_email(state, write, link.user, now).await?;
+        verify_email(state, write, link.user).await?;
     }
     Ok(link.user)
 }
@@ -46,49 +40,47 @@ pub(crate) async fn use_sign_in_link(
 ///
 /// If it was not verified before, all sessions of the user end, and the audit log records that. Someone else may
 /// have started them with the copied link.
-pub(crate) async fn verify_email(
-    state: &AppState,
-    write: &mut Write,
-    user: UserKey,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
+pub(crate) async fn verify_email(state: &AppState, write: &mut Write, user: UserKey) -> Result<(), Error> {
     let devices = state.store.verify_email(write, user).await?;
     let Some(account) = state.store.account(write, user).await? else { return Ok(()) };
     for device in devices {
         let reason = Some(ADDRESS_VERIFIED.into());
         let details = AuditDetails { device: Some(device), reason, ..AuditDetails::default() };
-        record_end(write, &account, details, now).await?;
+        record_end(write, &account, details).await?;
     }
     Ok(())
 }
 
-/// Starts a session of a user who has just signed in or joined.
+/// Starts a session of a user who has just signed in or joined. Above the maximum number of sessions, the oldest end.
 pub(crate) async fn start(
     state: &AppState,
     write: &mut Write,
     user: UserKey,
     device: String,
-    now: DateTime<Utc>,
 ) -> Result<Token, AppError> {
     let account = state.store.account(write, user).await?.ok_or(AppError::LinkInvalid)?;
-    let token = state.store.start_session(write, user, &device, now).await?;
+    let (token, ended) = state.store.start_session(write, user, &device).await?;
+    if !ended.is_empty() {
+        for device in ended {
+            record_end(write, &account, AuditDetails { device: Some(device), ..AuditDetails::default() })
+                .await?;
+        }
+        impersonation::sweep(state, write).await?;
+    }
     let details = AuditDetails { device: Some(device), ..AuditDetails::default() };
-    write.record(&Entry::of(Action::SessionStarted, now).by((&account).into()).with(details)).await?;
+    let entry = Entry::of(Action::SessionStarted, write.now()).by((&account).into());
+    write.record(&entry.with(details)).await?;
     Ok(token)
 }
 
 /// Ends the session with this token and its impersonations. Does nothing if there is no such session.
-pub(crate) async fn end(
-    state: &AppState,
-    write: &mut Write,
-    token: TokenHash,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
+pub(crate) async fn end(state: &AppState, write: &mut Write, token: TokenHash) -> Result<(), Error> {
+    let now = write.now();
     if let Some(session) = state.store.active_session(write, token, now).await? {
-        record_end(write, &session.account, AuditDetails::default(), now).await?;
+        record_end(write, &session.account, AuditDetails::default()).await?;
     }
     state.store.end_session(write, token).await?;
-    impersonation::sweep(state, write, now).await
+    impersonation::sweep(state, write).await
 }
 
 /// Ends a session of this user by its id, and its impersonations.
@@ -100,19 +92,13 @@ pub(crate) async fn end_by_id(
     write: &mut Write,
     account: &Account,
     session: Uuid,
-    now: DateTime<Utc>,
 ) -> Result<(), AppError> {
-    let device = state.store.end_session_of(write, account.key(), session, now).await?;
+    let device = state.store.end_session_of(write, account.key(), session).await?;
     let device = Some(device.ok_or(AppError::NotFound)?);
-    record_end(write, account, AuditDetails { device, ..AuditDetails::default() }, now).await?;
-    Ok(impersonation::sweep(state, write, now).await?)
+    record_end(write, account, AuditDetails { device, ..AuditDetails::default() }).await?;
+    Ok(impersonation::sweep(state, write).await?)
 }
 
-async fn record_end(
-    write: &mut Write,
-    account: &Account,
-    details: AuditDetails,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
-    write.record(&Entry::of(Action::SessionEnded, now).by(account.into()).with(details)).await
+async fn record_end(write: &mut Write, account: &Account, details: AuditDetails) -> Result<(), Error> {
+    write.record(&Entry::of(Action::SessionEnded, write.now()).by(account.into()).with(details)).await
 }

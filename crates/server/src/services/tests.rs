@@ -14,8 +14,7 @@ async fn a_node_without_a_row_is_unavailable_and_not_a_refusal() {
     let app = TestApp::new().await;
     let maud = app.person("maud", &[(AGENCY, Role::OrganisationManager)]).await;
     let mut write = app.state.store.write().await.unwrap();
-    let now = app.state.clock.now();
-    let token = app.state.store.start_session(&mut write, maud.into(), "", now).await.unwrap().hash();
+    let token = app.state.store.start_session(&mut write, maud.into(), "").await.unwrap().0.hash();
     write.commit().await.unwrap();
     let editor = Credentials { token, view_id: None }.edit(&app.state).await.unwrap();
     let entry_at =

@@ -8,7 +8,7 @@ use studio_users_domain::{Assignments, Language, NodeId, PendingGrant, TargetUse
 
 use super::value::{parse_uuid, roles_from_bits};
 use super::{Error, NodeKey, Organisation, Store, Tx, UserKey, time_from_millis};
-use crate::text;
+use crate::{batch, text};
 
 /// A user's account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,7 +150,7 @@ impl Store {
 
 /// Returns the accounts of these users, including removed ones.
 pub(super) async fn accounts(tx: &mut Tx, users: &[UserKey]) -> Result<HashMap<UserKey, Account>, Error> {
-    read_accounts(tx, QueryBuilder::new("SELECT * FROM users WHERE pk IN "), users).await
+    read_accounts(tx, "SELECT * FROM users WHERE pk IN ", users).await
 }
 
 /// Returns the accounts of these users that were not removed. Lists use it, because a removed account may still have
@@ -159,17 +159,23 @@ pub(super) async fn live_accounts(
     tx: &mut Tx,
     users: &[UserKey],
 ) -> Result<HashMap<UserKey, Account>, Error> {
-    let sql = QueryBuilder::new("SELECT * FROM users WHERE removed_at IS NULL AND pk IN ");
-    read_accounts(tx, sql, users).await
+    read_accounts(tx, "SELECT * FROM users WHERE removed_at IS NULL AND pk IN ", users).await
 }
 
 async fn read_accounts(
     tx: &mut Tx,
-    mut sql: QueryBuilder<Sqlite>,
+    select: &'static str,
     users: &[UserKey],
 ) -> Result<HashMap<UserKey, Account>, Error> {
-    let rows = push_keys(&mut sql, users).build().fetch_all(&mut **tx).await?;
-    rows.iter().map(|row| Account::of(row).map(|account| (account.key(), account))).collect()
+    let mut accounts = HashMap::with_capacity(users.len());
+    for list in batch::lists(users) {
+        let mut sql = QueryBuilder::<Sqlite>::new(select);
+        for row in push_keys(&mut sql, list).build().fetch_all(&mut **tx).await? {
+            let account = Account::of(&row)?;
+            accounts.insert(account.key(), account);
+        }
+    }
+    Ok(accounts)
 }
 
 /// Returns the assignments and pending grants of these users.
@@ -180,6 +186,18 @@ pub(super) async fn access_records(
 ) -> Result<HashMap<UserKey, AccessRecord>, Error> {
     let mut all: HashMap<UserKey, AccessRecord> =
         users.iter().map(|&user| (user, AccessRecord::default())).collect();
+    for list in batch::lists(users) {
+        read_access_records(tx, organisation, list, &mut all).await?;
+    }
+    Ok(all)
+}
+
+async fn read_access_records(
+    tx: &mut Tx,
+    organisation: &Organisation,
+    users: &[UserKey],
+    all: &mut HashMap<UserKey, AccessRecord>,
+) -> Result<(), Error> {
     let mut sql = QueryBuilder::<Sqlite>::new("SELECT user, node, roles FROM assignments WHERE user IN ");
     for row in push_keys(&mut sql, users).build().fetch_all(&mut **tx).await? {
         let node = organisation.id(NodeKey(row.try_get(1)?))?;
@@ -200,18 +218,23 @@ pub(super) async fn access_records(
         let record = all.entry(UserKey(row.try_get(0)?)).or_default();
         record.pending.push((grant, time_from_millis(row.try_get(4)?)?));
     }
-    Ok(all)
+    Ok(())
 }
 
+/// Pushes a list of users, which must come from [`batch::lists`].
 pub(super) fn push_keys<'q>(
     sql: &'q mut QueryBuilder<Sqlite>,
     users: &[UserKey],
 ) -> &'q mut QueryBuilder<Sqlite> {
-    sql.push("(");
-    let mut keys = sql.separated(", ");
-    for user in users {
-        keys.push_bind(user.0);
-    }
-    keys.push_unseparated(")");
+    batch::push_list(sql, users, |list, user| {
+        list.push_bind(user.0);
+    });
     sql
+}
+
+/// Pushes a list of user ids, which must come from [`batch::lists`].
+pub(super) fn push_ids(sql: &mut QueryBuilder<Sqlite>, users: &[UserId]) {
+    batch::push_list(sql, users, |list, user| {
+        list.push_bind(user.0.as_bytes().to_vec());
+    });
 }

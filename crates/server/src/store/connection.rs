@@ -15,12 +15,13 @@ use crate::private_files::{open_file, restrict_files};
 /// (<https://www.sqlite.org/wal.html#walresetbug>).
 const MIN_SQLITE_VERSION: (u32, u32, u32) = (3, 51, 3);
 const READ_CONNECTIONS: u32 = 4;
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+pub(super) const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, "accounts", include_str!("../../migrations/0001_accounts.sql")),
     (2, "audit", include_str!("../../migrations/0002_audit.sql")),
     (3, "outbox", include_str!("../../migrations/0003_outbox.sql")),
     (4, "changes", include_str!("../../migrations/0004_changes.sql")),
     (5, "views", include_str!("../../migrations/0005_views.sql")),
+    (6, "sequences_and_erasure", include_str!("../../migrations/0006_sequences_and_erasure.sql")),
 ];
 
 /// How the schema of a database relates to that of this program.
@@ -183,6 +184,8 @@ pub(super) fn options(file: &Path) -> SqliteConnectOptions {
         .statement_cache_capacity(200)
         .pragma("cache_size", "-65536")
         .pragma("mmap_size", "4294967296")
+        // Overwrites deleted rows, so that nothing of an erased person stays in the file.
+        .pragma("secure_delete", "ON")
 }
 
 async fn prepare(pool: &SqlitePool) -> Result<(), Error> {
@@ -190,8 +193,16 @@ async fn prepare(pool: &SqlitePool) -> Result<(), Error> {
     if !is_safe(&version) {
         return Err(Error::OldSqlite(version));
     }
-    Migrator::with_migrations(migrations().collect()).run(pool).await?;
+    migrator(&MIGRATIONS).run(pool).await?;
     Ok(())
+}
+
+/// Returns a migrator for these migrations.
+pub(super) fn migrator(migrations: &[(i64, &'static str, &'static str)]) -> Migrator {
+    let migrations = migrations.iter().map(|&(version, name, sql)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    Migrator::with_migrations(migrations.collect())
 }
 
 fn migrations() -> impl Iterator<Item = Migration> {

@@ -8,7 +8,8 @@ use studio_users_domain::{AssignmentDiff, Language, NodeId, PendingGrant, RoleSe
 use super::directory::{self, DirectoryChange};
 use super::value::{parse_uuid, roles_from_bits};
 use super::{
-    Error, NodeKey, Organisation, Store, Tx, UserKey, Write, millis, roles_to_bits, time_from_millis,
+    Error, NodeKey, Organisation, Store, Tx, UserKey, Write, millis, next_sequence, roles_to_bits,
+    time_from_millis,
 };
 
 /// A pending grant with all stored columns.
@@ -16,10 +17,22 @@ use super::{
 pub(crate) struct GrantRecord {
     /// The node, the roles, the user who granted them, and the expiry.
     pub(crate) grant: PendingGrant,
-    /// The creation time. An invitation link accepts only grants that existed when the link was created.
+    /// The creation time.
     pub(crate) created_at: DateTime<Utc>,
+    /// When the grant was created, regardless of the clock. `None` for a grant that is not stored yet.
+    pub(crate) origin: Option<GrantOrigin>,
     /// The message and language of the invitation mail.
     pub(crate) content: InvitationContent,
+}
+
+/// When a grant was created, regardless of the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct GrantOrigin {
+    /// The sequence number. An invitation link accepts only grants with a lower number than its own: those that existed
+    /// when it was created.
+    pub(crate) seq: i64,
+    /// The lowest number that an audit log entry of this invitation can have.
+    pub(crate) first_entry: i64,
 }
 
 /// The message and language of an invitation.
@@ -40,8 +53,9 @@ impl Store {
         user: UserKey,
     ) -> Result<Vec<GrantRecord>, Error> {
         let rows = sqlx::query(
-            "SELECT g.node, g.roles, u.id, g.created_at, g.expires_at, g.message, g.locale FROM pending_grants g \
-             JOIN users u ON u.pk = g.granted_by WHERE g.user = ? ORDER BY g.created_at, g.node, g.granted_by",
+            "SELECT g.node, g.roles, u.id, g.created_at, g.expires_at, g.message, g.locale, g.seq, g.first_entry \
+             FROM pending_grants g JOIN users u ON u.pk = g.granted_by WHERE g.user = ? \
+             ORDER BY g.seq, g.node, g.granted_by",
         )
         .bind(user.0)
         .fetch_all(&mut **tx)
@@ -57,6 +71,7 @@ impl Store {
                         expires_at: time_from_millis(row.try_get(4)?)?,
                     },
                     created_at: time_from_millis(row.try_get(3)?)?,
+                    origin: Some(GrantOrigin { seq: row.try_get(7)?, first_entry: row.try_get(8)? }),
                     content: InvitationContent {
                         message: row.try_get(5)?,
                         locale: locale.and_then(Language::from_tag),
@@ -72,9 +87,8 @@ impl Store {
         write: &mut Write,
         organisation: &Organisation,
         user: UserId,
-        now: DateTime<Utc>,
     ) -> Result<(), Error> {
-        directory::refresh(write, organisation, user, DirectoryChange::Access, now).await
+        directory::refresh(write, organisation, user, DirectoryChange::Access).await
     }
 
     /// Writes the changed assignments of a user. The caller updates the directory.
@@ -109,12 +123,18 @@ impl Store {
         user: UserKey,
         pending: &GrantRecord,
     ) -> Result<(), Error> {
-        let GrantRecord { grant, created_at, content } = pending;
+        let GrantRecord { grant, created_at, origin, content } = pending;
+        let GrantOrigin { seq, first_entry } = match *origin {
+            Some(origin) => origin,
+            None => next_origin(write).await?,
+        };
         sqlx::query(
-            "INSERT INTO pending_grants (user, node, roles, granted_by, created_at, expires_at, message, locale) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user, node, granted_by) DO UPDATE SET \
+            "INSERT INTO pending_grants \
+             (user, node, roles, granted_by, created_at, expires_at, message, locale, seq, first_entry) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user, node, granted_by) DO UPDATE SET \
              roles = excluded.roles, created_at = excluded.created_at, expires_at = excluded.expires_at, \
-             message = excluded.message, locale = excluded.locale",
+             message = excluded.message, locale = excluded.locale, seq = excluded.seq, \
+             first_entry = excluded.first_entry",
         )
         .bind(user.0)
         .bind(key_of(organisation, grant.node)?.0)
@@ -124,6 +144,8 @@ impl Store {
         .bind(millis(grant.expires_at))
         .bind(content.message.as_deref())
         .bind(content.locale.map(Language::tag))
+        .bind(seq)
+        .bind(first_entry)
         .execute(&mut ***write)
         .await?;
         Ok(())
@@ -145,6 +167,14 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+/// Returns the origin of a grant that is created now.
+async fn next_origin(write: &mut Write) -> Result<GrantOrigin, Error> {
+    let seq = next_sequence(write).await?;
+    let first_entry =
+        sqlx::query_scalar("SELECT coalesce(max(seq), 0) + 1 FROM audit").fetch_one(&mut ***write).await?;
+    Ok(GrantOrigin { seq, first_entry })
 }
 
 async fn put_assignment(

@@ -1,7 +1,7 @@
 //! Idempotency keys: a retried request gets the stored response of the first one
 //! (<https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>).
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 use sqlx::Row;
 
@@ -28,8 +28,8 @@ impl Store {
         user: UserKey,
         key: &str,
         request: &[u8],
-        now: DateTime<Utc>,
     ) -> Result<IdempotencyStatus, Error> {
+        let now = write.now();
         let row = sqlx::query(
             "SELECT request_hash, answer FROM idempotency_keys WHERE user = ? AND key = ? AND created_at > ?",
         )
@@ -50,12 +50,9 @@ impl Store {
         user: UserKey,
         (key, request): (&str, &[u8]),
         response: &str,
-        now: DateTime<Utc>,
     ) -> Result<(), Error> {
-        sqlx::query("DELETE FROM idempotency_keys WHERE created_at <= ?")
-            .bind(millis(now - RETENTION))
-            .execute(&mut ***write)
-            .await?;
+        let now = write.now();
+        self.delete_old_responses(write).await?;
         sqlx::query(
             "INSERT INTO idempotency_keys (user, key, request_hash, answer, created_at) VALUES (?, ?, ?, ?, ?)",
         )
@@ -66,6 +63,16 @@ impl Store {
         .bind(millis(now))
         .execute(&mut ***write)
         .await?;
+        Ok(())
+    }
+
+    /// Deletes responses that are no longer repeated.
+    pub(super) async fn delete_old_responses(&self, write: &mut Write) -> Result<(), Error> {
+        let now = write.now();
+        sqlx::query("DELETE FROM idempotency_keys WHERE created_at <= ?")
+            .bind(millis(now - RETENTION))
+            .execute(&mut ***write)
+            .await?;
         Ok(())
     }
 }
@@ -81,18 +88,20 @@ mod tests {
     async fn frees_a_key_after_24_hours() {
         let app = TestApp::new().await;
         let ada = app.person("ada", &[(PROVIDER, Role::Administrator)]).await;
-        let mut write = app.state.store.write().await.unwrap();
-        let now = app.state.clock.now();
         let (user, one, other): (UserKey, &[u8], &[u8]) = (ada.into(), b"one", b"other");
-        app.state.store.save_response(&mut write, user, ("key", one), "done", now).await.unwrap();
-        for (passed, is_stored) in [(RETENTION - TimeDelta::milliseconds(1), true), (RETENTION, false)] {
-            let then = now + passed;
-            let status =
-                app.state.store.check_idempotency_key(&mut write, user, "key", other, then).await.unwrap();
+        let store = &app.state.store;
+        let mut write = store.write().await.unwrap();
+        store.save_response(&mut write, user, ("key", one), "done").await.unwrap();
+        write.commit().await.unwrap();
+        let moment = TimeDelta::milliseconds(1);
+        for (passed, is_stored) in [(RETENTION - moment, true), (moment, false)] {
+            app.advance_clock(passed);
+            let mut write = store.write().await.unwrap();
+            let status = store.check_idempotency_key(&mut write, user, "key", other).await.unwrap();
             assert_eq!(matches!(status, IdempotencyStatus::Mismatch), is_stored);
             assert_eq!(matches!(status, IdempotencyStatus::New), !is_stored);
         }
-        let later = now + RETENTION;
-        app.state.store.save_response(&mut write, user, ("key", other), "done", later).await.unwrap();
+        let mut write = store.write().await.unwrap();
+        store.save_response(&mut write, user, ("key", other), "done").await.unwrap();
     }
 }

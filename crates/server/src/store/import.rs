@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
+use sqlx::Row;
 use studio_users_domain::{Node, NodeId, NodeKind, RoleSet, Tree};
 
 use super::organisation::load;
-use super::value::kind_name;
+use super::value::{kind_name, parse_uuid};
 use super::{Error, MetaKey, Store, Tx, count_up, directory, meta, roles_to_bits, set_meta};
+use crate::batch;
 
 /// A node in an import file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,12 +42,9 @@ pub(crate) struct ImportSummary {
 impl Store {
     /// Adds and updates nodes in one transaction, and rebuilds the directory if any changed. Keeps nodes that are not
     /// in the import.
-    pub(crate) async fn import_nodes(
-        &self,
-        nodes: &[ImportedNode],
-        now: chrono::DateTime<chrono::Utc>,
-    ) -> Result<ImportSummary, Error> {
+    pub(crate) async fn import_nodes(&self, nodes: &[ImportedNode]) -> Result<ImportSummary, Error> {
         let mut tx = self.write().await?;
+        let now = tx.now();
         let summary = import(&mut tx, nodes).await?;
         if summary.added + summary.changed > 0
             && let Some(organisation) = load(&mut tx, 0).await?
@@ -88,25 +87,29 @@ pub(super) async fn import(tx: &mut Tx, nodes: &[ImportedNode]) -> Result<Import
     // Checks that the result is a tree.
     Tree::new(kept.chain(imported.iter().cloned()).collect())?;
 
-    for node in &imported {
-        sqlx::query(
-            "INSERT INTO nodes (id, kind, name, disabled_roles) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO \
-             UPDATE SET kind = excluded.kind, name = excluded.name, disabled_roles = excluded.disabled_roles",
-        )
-        .bind(node.id.0.as_bytes().as_slice())
-        .bind(kind_name(node.kind))
-        .bind(&node.name)
-        .bind(node.disabled_roles.map(roles_to_bits))
-        .execute(&mut **tx)
-        .await?;
+    let mut keys: HashMap<NodeId, i64> = HashMap::with_capacity(before.len() + imported.len());
+    for row in sqlx::query("SELECT pk, id FROM nodes").fetch_all(&mut **tx).await? {
+        keys.insert(NodeId(parse_uuid(row.try_get("id")?)?), row.try_get("pk")?);
     }
+    let mut next = keys.values().copied().max().unwrap_or(0) + 1;
     for node in &imported {
-        sqlx::query("UPDATE nodes SET parent = (SELECT pk FROM nodes WHERE id = ?) WHERE id = ?")
-            .bind(node.parent.map(|parent| parent.0.as_bytes().to_vec()))
-            .bind(node.id.0.as_bytes().as_slice())
-            .execute(&mut **tx)
-            .await?;
+        keys.entry(node.id).or_insert_with(|| {
+            next += 1;
+            next - 1
+        });
     }
+    let columns = ["pk", "id", "parent", "kind", "name", "disabled_roles"];
+    let on_conflict = "ON CONFLICT (id) DO UPDATE SET parent = excluded.parent, kind = excluded.kind, \
+                       name = excluded.name, disabled_roles = excluded.disabled_roles";
+    batch::insert_or(tx, "nodes", columns, on_conflict, &imported, |row, node| {
+        row.push_bind(keys.get(&node.id).copied())
+            .push_bind(node.id.0.as_bytes().to_vec())
+            .push_bind(node.parent.and_then(|parent| keys.get(&parent).copied()))
+            .push_bind(kind_name(node.kind))
+            .push_bind(node.name.clone())
+            .push_bind(node.disabled_roles.map(roles_to_bits));
+    })
+    .await?;
     if summary.added + summary.changed > 0 {
         count_up(tx, MetaKey::TreeVersion).await?;
     }

@@ -1,41 +1,44 @@
 //! Inserts many rows in few statements. The caller updates the directory and the search index.
 
 use chrono::{DateTime, Utc};
-use sqlx::{QueryBuilder, Sqlite};
 use studio_users_domain::{Language, RoleSet};
 
 use super::{Account, Error, NodeKey, Tx, UserKey, millis, roles_to_bits};
-use crate::text;
+use crate::{batch, text};
 
 /// Inserts accounts and their search texts.
 pub(super) async fn insert_accounts(tx: &mut Tx, accounts: &[Account]) -> Result<(), Error> {
-    // SQLite accepts at most 32,766 parameters in one statement
-    // (<https://www.sqlite.org/limits.html#max_variable_number>).
-    for chunk in accounts.chunks(1_000) {
-        let mut sql = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO users (pk, id, name, name_key, email, email_norm, locale, created_at, joined_at, last_active_at) ",
-        );
-        sql.push_values(chunk, |mut row, account| {
-            row.push_bind(account.key().0)
-                .push_bind(account.id.0.as_bytes().to_vec())
-                .push_bind(account.name.clone())
-                .push_bind(account.name.as_deref().map(text::sort_key))
-                .push_bind(account.email.clone())
-                .push_bind(text::email_norm(&account.email))
-                .push_bind(account.locale.map(Language::tag))
-                .push_bind(millis(account.created_at))
-                .push_bind(account.joined_at.map(millis))
-                .push_bind(account.last_active_at.map(millis));
-        });
-        sql.build().execute(&mut **tx).await?;
-        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO search_texts (user, name, email) ");
-        sql.push_values(chunk, |mut row, account| {
-            row.push_bind(account.key().0)
-                .push_bind(account.name.as_deref().map(text::fold).unwrap_or_default())
-                .push_bind(text::fold(&account.email));
-        });
-        sql.build().execute(&mut **tx).await?;
-    }
+    let columns = [
+        "pk",
+        "id",
+        "name",
+        "name_key",
+        "email",
+        "email_norm",
+        "locale",
+        "created_at",
+        "joined_at",
+        "last_active_at",
+    ];
+    batch::insert(tx, "users", columns, accounts, |row, account| {
+        row.push_bind(account.key().0)
+            .push_bind(account.id.0.as_bytes().to_vec())
+            .push_bind(account.name.clone())
+            .push_bind(account.name.as_deref().map(text::sort_key))
+            .push_bind(account.email.clone())
+            .push_bind(text::email_norm(&account.email))
+            .push_bind(account.locale.map(Language::tag))
+            .push_bind(millis(account.created_at))
+            .push_bind(account.joined_at.map(millis))
+            .push_bind(account.last_active_at.map(millis));
+    })
+    .await?;
+    batch::insert(tx, "search_texts", ["user", "name", "email"], accounts, |row, account| {
+        row.push_bind(account.key().0)
+            .push_bind(account.name.as_deref().map(text::fold).unwrap_or_default())
+            .push_bind(text::fold(&account.email));
+    })
+    .await?;
     Ok(())
 }
 
@@ -44,13 +47,10 @@ pub(super) async fn insert_assignments(
     tx: &mut Tx,
     assignments: &[(UserKey, NodeKey, RoleSet)],
 ) -> Result<(), Error> {
-    for chunk in assignments.chunks(5_000) {
-        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO assignments (user, node, roles) ");
-        sql.push_values(chunk, |mut row, &(user, node, roles)| {
-            row.push_bind(user.0).push_bind(node.0).push_bind(roles_to_bits(roles));
-        });
-        sql.build().execute(&mut **tx).await?;
-    }
+    batch::insert(tx, "assignments", ["user", "node", "roles"], assignments, |row, &(user, node, roles)| {
+        row.push_bind(user.0).push_bind(node.0).push_bind(roles_to_bits(roles));
+    })
+    .await?;
     Ok(())
 }
 
@@ -75,17 +75,13 @@ impl<N> NewGrant<N> {
 
 /// Inserts pending grants.
 pub(super) async fn insert_grants(tx: &mut Tx, grants: &[NewGrant<NodeKey>]) -> Result<(), Error> {
-    for chunk in grants.chunks(3_000) {
-        let mut sql = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO pending_grants (user, node, roles, granted_by, created_at, expires_at) ",
-        );
-        sql.push_values(chunk, |mut row, grant| {
-            row.push_bind(grant.user.0).push_bind(grant.node.0).push_bind(roles_to_bits(grant.roles));
-            row.push_bind(grant.granted_by.0)
-                .push_bind(millis(grant.created_at))
-                .push_bind(millis(grant.expires_at));
-        });
-        sql.build().execute(&mut **tx).await?;
-    }
+    let columns = ["user", "node", "roles", "granted_by", "created_at", "expires_at"];
+    batch::insert(tx, "pending_grants", columns, grants, |row, grant| {
+        row.push_bind(grant.user.0).push_bind(grant.node.0).push_bind(roles_to_bits(grant.roles));
+        row.push_bind(grant.granted_by.0)
+            .push_bind(millis(grant.created_at))
+            .push_bind(millis(grant.expires_at));
+    })
+    .await?;
     Ok(())
 }

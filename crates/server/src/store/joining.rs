@@ -1,11 +1,10 @@
 //! Joining by an invitation link, and the verification of email addresses.
 
-use chrono::{DateTime, Utc};
 use sqlx::Row;
 use studio_users_domain::Language;
 
 use super::search_index::index_texts;
-use super::{Account, Error, Store, Tx, UserKey, Write, millis, time_from_millis};
+use super::{Account, Error, Store, Tx, UserKey, Write, millis};
 use crate::text;
 use crate::token::TokenHash;
 
@@ -18,8 +17,8 @@ pub(crate) struct InvitationLinkRow {
     pub(crate) creator: UserKey,
     /// Whether the link was mailed. Otherwise it was copied.
     pub(crate) is_mailed: bool,
-    /// The creation time.
-    pub(crate) created_at: DateTime<Utc>,
+    /// The sequence number, which compares with [`GrantOrigin::seq`](super::grants::GrantOrigin).
+    pub(crate) seq: i64,
 }
 
 impl Store {
@@ -30,7 +29,7 @@ impl Store {
         token: &str,
     ) -> Result<Option<InvitationLinkRow>, Error> {
         let row = sqlx::query(
-            "SELECT user, maker, is_mailed, created_at FROM invitation_links \
+            "SELECT user, maker, is_mailed, seq FROM invitation_links \
              WHERE token_hash = ? AND ended_at IS NULL",
         )
         .bind(TokenHash::of(token).as_bytes())
@@ -41,7 +40,7 @@ impl Store {
                 user: UserKey(row.try_get(0)?),
                 creator: UserKey(row.try_get(1)?),
                 is_mailed: row.try_get(2)?,
-                created_at: time_from_millis(row.try_get(3)?)?,
+                seq: row.try_get(3)?,
             })
         })
         .transpose()

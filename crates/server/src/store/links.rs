@@ -1,8 +1,8 @@
 //! Sign-in links and invitation links. The database stores only hashes of their tokens, so a copy of it lets nobody in.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
-use super::{Error, Tx, UserKey, millis};
+use super::{Error, UserKey, Write, millis, next_sequence};
 use crate::token::Token;
 
 /// The time in which a sign-in link can be used.
@@ -12,15 +12,14 @@ const SIGN_IN_LINK_RETENTION: TimeDelta = TimeDelta::days(1);
 
 /// Creates a sign-in link that can be used once. Only the use of a mailed link verifies the email address.
 pub(super) async fn mint_sign_in_link(
-    tx: &mut Tx,
+    tx: &mut Write,
     user: UserKey,
     is_mailed: bool,
-    now: DateTime<Utc>,
 ) -> Result<Token, Error> {
-    let token = Token::mint()?;
+    let (token, now) = (Token::mint()?, tx.now());
     sqlx::query("DELETE FROM sign_in_links WHERE created_at <= ?")
         .bind(millis(now - SIGN_IN_LINK_RETENTION))
-        .execute(&mut **tx)
+        .execute(&mut ***tx)
         .await?;
     sqlx::query(
         "INSERT INTO sign_in_links (token_hash, user, is_mailed, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
@@ -30,7 +29,7 @@ pub(super) async fn mint_sign_in_link(
     .bind(is_mailed)
     .bind(millis(now))
     .bind(millis(now + SIGN_IN_LINK_LIFETIME))
-    .execute(&mut **tx)
+    .execute(&mut ***tx)
     .await?;
     Ok(token)
 }
@@ -40,13 +39,12 @@ pub(super) async fn mint_sign_in_link(
 /// A mailed link revokes the earlier mailed links of the same creator to this user. Copied links stay valid side by
 /// side.
 pub(crate) async fn mint_invitation_link(
-    tx: &mut Tx,
+    tx: &mut Write,
     user: UserKey,
     creator: UserKey,
     is_mailed: bool,
-    now: DateTime<Utc>,
 ) -> Result<Token, Error> {
-    let token = Token::mint()?;
+    let (token, now) = (Token::mint()?, tx.now());
     if is_mailed {
         sqlx::query(
             "UPDATE invitation_links SET ended_at = ? \
@@ -55,47 +53,59 @@ pub(crate) async fn mint_invitation_link(
         .bind(millis(now))
         .bind(user.0)
         .bind(creator.0)
-        .execute(&mut **tx)
+        .execute(&mut ***tx)
         .await?;
     }
     sqlx::query(
-        "INSERT INTO invitation_links (token_hash, user, maker, is_mailed, created_at) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO invitation_links (token_hash, user, maker, is_mailed, created_at, seq) VALUES (?, ?, ?, ?, ?, ?)",
     )
     .bind(token.hash().as_bytes())
     .bind(user.0)
     .bind(creator.0)
     .bind(is_mailed)
     .bind(millis(now))
-    .execute(&mut **tx)
+    .bind(next_sequence(tx).await?)
+    .execute(&mut ***tx)
     .await?;
     Ok(token)
 }
 
+/// Deletes links that were used, revoked or have expired this long ago. An invitation link without pending grants was
+/// revoked.
+pub(super) async fn delete_old_links(tx: &mut Write, kept: TimeDelta) -> Result<(), Error> {
+    let before = millis(tx.now() - kept);
+    for sql in [
+        "DELETE FROM sign_in_links WHERE expires_at <= ?",
+        "DELETE FROM invitation_links WHERE ended_at <= ?",
+    ] {
+        sqlx::query(sql).bind(before).execute(&mut ***tx).await?;
+    }
+    Ok(())
+}
+
 /// Revokes all invitation links of a user.
-pub(crate) async fn revoke_invitation_links(
-    tx: &mut Tx,
-    user: UserKey,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
+pub(crate) async fn revoke_invitation_links(tx: &mut Write, user: UserKey) -> Result<(), Error> {
+    let now = tx.now();
     sqlx::query("UPDATE invitation_links SET ended_at = ? WHERE user = ? AND ended_at IS NULL")
         .bind(millis(now))
         .bind(user.0)
-        .execute(&mut **tx)
+        .execute(&mut ***tx)
         .await?;
     Ok(())
 }
 
 /// Revokes the sign-in link or invitation link with this token hash.
-pub(crate) async fn revoke_link(tx: &mut Tx, hash: &[u8], now: DateTime<Utc>) -> Result<(), Error> {
+pub(crate) async fn revoke_link(tx: &mut Write, hash: &[u8]) -> Result<(), Error> {
+    let now = tx.now();
     sqlx::query("UPDATE sign_in_links SET used_at = ? WHERE token_hash = ? AND used_at IS NULL")
         .bind(millis(now))
         .bind(hash)
-        .execute(&mut **tx)
+        .execute(&mut ***tx)
         .await?;
     sqlx::query("UPDATE invitation_links SET ended_at = ? WHERE token_hash = ? AND ended_at IS NULL")
         .bind(millis(now))
         .bind(hash)
-        .execute(&mut **tx)
+        .execute(&mut ***tx)
         .await?;
     Ok(())
 }

@@ -7,11 +7,12 @@ use sqlx::{QueryBuilder, Row as _, Sqlite};
 use studio_users_contract::{Action, Sort, Total, UserFilters};
 use studio_users_domain::{Overview, PendingGrant, Scope, Status, TargetUser, UserId};
 
-use super::accounts::{access_records, accounts, live_accounts};
+use super::accounts::{access_records, accounts, live_accounts, push_ids};
 use super::directory::query::{DirectoryQuery, ListWindow};
 use super::directory::search::Term;
 use super::value::parse_uuid;
 use super::{Account, Error, NodeKey, Organisation, Store, Tx, UserKey, directory};
+use crate::batch;
 
 /// A user as the managers of a scope see them.
 #[derive(Debug, Clone)]
@@ -100,10 +101,8 @@ impl Store {
         let window = ListWindow { sort: Sort::default(), offset: 0, limit };
         let (_, users) = self.find(tx, &DirectoryQuery { parts, filters, window }).await?;
         let mut ids = Vec::with_capacity(users.len());
-        for chunk in users.chunks(1_000) {
-            let mut accounts = accounts(tx, chunk).await?;
-            ids.extend(chunk.iter().filter_map(|user| accounts.remove(user)).map(|account| account.id));
-        }
+        let mut accounts = accounts(tx, &users).await?;
+        ids.extend(users.iter().filter_map(|user| accounts.remove(user)).map(|account| account.id));
         Ok(ids)
     }
 
@@ -144,7 +143,11 @@ pub(super) async fn user_records(
         let Some(overview) = Overview::of(tree, within.managed(), &access.assignments, &pending, now) else {
             continue;
         };
-        let invited_at = directory::invited_at(organisation, within.managed(), &access);
+        let invited_at = directory::invited_at(organisation, within.managed(), &access).map(|at| at.min(now));
+        // A time in the future was stored before the clock was set back.
+        account.created_at = account.created_at.min(now);
+        account.joined_at = account.joined_at.map(|at| at.min(now));
+        account.last_active_at = account.last_active_at.map(|at| at.min(now));
         if overview.status != Status::Active {
             account.name = None;
             account.locale = None;
@@ -200,24 +203,20 @@ async fn first_inviters(
     visible: &Scope,
     users: &[UserId],
 ) -> Result<HashMap<UserId, UserId>, Error> {
-    if users.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let mut sql = QueryBuilder::<Sqlite>::new(
-        "SELECT target, actor, node FROM audit INDEXED BY audit_target WHERE action = ",
-    );
-    sql.push_bind(Action::UserInvited.wire_name()).push(" AND target IN (");
-    let mut ids = sql.separated(", ");
-    for user in users {
-        ids.push_bind(user.0.as_bytes().to_vec());
-    }
-    ids.push_unseparated(") AND actor IS NOT NULL AND node IS NOT NULL ORDER BY seq");
     let mut first = HashMap::new();
-    for row in sql.build().fetch_all(&mut **tx).await? {
-        let node = organisation.id(NodeKey(row.try_get("node")?))?;
-        if organisation.tree.position(node).is_some_and(|position| visible.managed().contains(position)) {
-            let id = |column| Ok::<_, Error>(UserId(parse_uuid(row.try_get(column)?)?));
-            first.entry(id("target")?).or_insert(id("actor")?);
+    for list in batch::lists(users) {
+        let mut sql = QueryBuilder::<Sqlite>::new(
+            "SELECT target, actor, node FROM audit INDEXED BY audit_target WHERE action = ",
+        );
+        sql.push_bind(Action::UserInvited.wire_name()).push(" AND target IN ");
+        push_ids(&mut sql, list);
+        sql.push(" AND actor IS NOT NULL AND node IS NOT NULL ORDER BY seq");
+        for row in sql.build().fetch_all(&mut **tx).await? {
+            let node = organisation.id(NodeKey(row.try_get("node")?))?;
+            if organisation.tree.position(node).is_some_and(|position| visible.managed().contains(position)) {
+                let id = |column| Ok::<_, Error>(UserId(parse_uuid(row.try_get(column)?)?));
+                first.entry(id("target")?).or_insert(id("actor")?);
+            }
         }
     }
     Ok(first)

@@ -1,14 +1,18 @@
 //! Looks up the managers of nodes, for the rule that a node keeps at least one manager.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use sqlx::{QueryBuilder, Sqlite};
 use studio_users_domain::NodeSet;
 
-use super::{Error, Organisation, Store, Tx, UserKey};
+use super::value::comma_separated;
+use super::{Error, NodeKey, Organisation, Store, Tx, UserKey};
 
 /// The number of managers to find per node. With two, at least one is not the user in question.
 const MAX_MANAGERS: usize = 2;
+/// The number of nodes up to which each is searched by itself. For more nodes, all managers are loaded once.
+const MAX_SEARCHED_NODES: usize = if cfg!(test) { 2 } else { 32 };
 
 /// Up to two joined managers of each node, by the node's position in the tree.
 #[derive(Debug, Clone, Default)]
@@ -30,9 +34,16 @@ impl Store {
         organisation: &Organisation,
         positions: impl IntoIterator<Item = usize>,
     ) -> Result<Managers, Error> {
+        let wanted: BTreeSet<usize> = positions.into_iter().collect();
         let mut managers = Managers::default();
-        for position in positions {
-            managers.0.insert(position, first_managers(tx, organisation, position).await?);
+        if wanted.len() <= MAX_SEARCHED_NODES {
+            for position in wanted {
+                managers.0.insert(position, first_managers(tx, organisation, position).await?);
+            }
+        } else {
+            for user in managing_users(tx, organisation).await? {
+                add_manager(&mut managers, &wanted, &user);
+            }
         }
         Ok(managers)
     }
@@ -73,12 +84,10 @@ async fn first_managers(
         );
         sql.push_bind(node);
         if depth > 0 {
-            sql.push(" AND NOT EXISTS (SELECT 1 FROM assignments b WHERE b.user = a.user AND b.node IN (");
-            let mut nearer = sql.separated(", ");
-            for &below in &path[..depth] {
-                nearer.push_bind(below);
-            }
-            nearer.push_unseparated("))");
+            let nearer = comma_separated(&path[..depth]);
+            sql.push(format!(
+                " AND NOT EXISTS (SELECT 1 FROM assignments b WHERE b.user = a.user AND b.node IN ({nearer}))"
+            ));
         }
         sql.push(format!(" LIMIT {}", MAX_MANAGERS - managers.len()));
         let found: Vec<i64> = sql.build_query_scalar().fetch_all(&mut **tx).await?;
@@ -88,4 +97,56 @@ async fn first_managers(
         }
     }
     Ok(managers)
+}
+
+/// A user who is assigned a managing role somewhere, and all assignments of that user.
+type ManagingUser = (UserKey, Vec<(Range<usize>, bool)>);
+
+/// Loads the joined users who are assigned a managing role, each with the positions below their assignments and whether
+/// the assigned roles manage.
+async fn managing_users(tx: &mut Tx, organisation: &Organisation) -> Result<Vec<ManagingUser>, Error> {
+    let rows: Vec<(i64, i64, bool)> = sqlx::query_as(
+        "SELECT a.user, a.node, a.roles & 288 <> 0 FROM assignments a JOIN users u ON u.pk = a.user \
+         WHERE u.joined_at IS NOT NULL AND a.user IN \
+         (SELECT m.user FROM assignments m INDEXED BY assignments_managers WHERE m.roles & 288 <> 0) \
+         ORDER BY a.user",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let tree = &organisation.tree;
+    let mut users: Vec<ManagingUser> = Vec::new();
+    for (user, node, manages) in rows {
+        let Some(position) = tree.position(organisation.id(NodeKey(node))?) else { continue };
+        let assignment = (tree.subtree(position), manages);
+        match users.last_mut() {
+            Some((last, assignments)) if last.0 == user => assignments.push(assignment),
+            _ => users.push((UserKey(user), vec![assignment])),
+        }
+    }
+    for (_, assignments) in &mut users {
+        assignments.sort_unstable_by_key(|(below, _)| below.start);
+    }
+    Ok(users)
+}
+
+/// Adds a user as a manager of the positions that they manage.
+///
+/// A user's nearest assignment on the path to the root decides. Positions are in preorder, so each assignment covers a
+/// range of positions, and a nearer one a range within it.
+fn add_manager(managers: &mut Managers, wanted: &BTreeSet<usize>, (user, assignments): &ManagingUser) {
+    for (index, (below, _)) in assignments.iter().enumerate().filter(|(_, (_, manages))| *manages) {
+        let mut nearer = assignments[index + 1..].iter().take_while(|(other, _)| other.start < below.end);
+        let mut start = below.start;
+        while start < below.end {
+            let next = nearer.find(|(other, _)| other.start >= start);
+            let end = next.map_or(below.end, |(other, _)| other.start);
+            for &position in wanted.range(start..end) {
+                let found = managers.0.entry(position).or_default();
+                if found.len() < MAX_MANAGERS {
+                    found.push(*user);
+                }
+            }
+            start = next.map_or(below.end, |(other, _)| other.end);
+        }
+    }
 }

@@ -7,6 +7,7 @@ mod backup;
 mod bulk;
 mod connection;
 mod directory;
+mod erasure;
 mod export;
 #[cfg(test)]
 mod fault_tests;
@@ -15,6 +16,7 @@ mod idempotency;
 mod import;
 mod insert;
 mod joining;
+mod limits;
 mod links;
 mod list;
 mod managers;
@@ -23,14 +25,18 @@ mod organisation;
 mod outbox;
 #[cfg(test)]
 mod outbox_tests;
+mod person_export;
 mod pool;
 mod profile;
 mod removals;
+mod retention;
 mod search_index;
 mod sessions;
 #[cfg(test)]
 mod tests;
 mod totals;
+#[cfg(test)]
+mod upgrade_tests;
 mod user_lookup;
 mod value;
 mod views;
@@ -46,7 +52,7 @@ use thiserror::Error;
 use tokio::sync::Notify;
 
 use crate::audit::{self, ChainHead};
-
+use crate::clock::Clock;
 use crate::events::Events;
 pub(crate) use crate::keys::{NodeKey, UserKey, millis};
 pub(crate) use accounts::Account;
@@ -54,12 +60,14 @@ pub(crate) use audit_log::{ActivityWindow, AuditLogEntry};
 pub(crate) use bulk::BulkLoader;
 pub(crate) use connection::SchemaState;
 pub(crate) use directory::query::ListWindow;
+pub(crate) use erasure::{ErasureRefusal, PersonQuery};
 pub(crate) use export::{Cursor, CursorPage};
 pub(crate) use grants::{GrantRecord, InvitationContent};
 pub(crate) use idempotency::IdempotencyStatus;
 pub(crate) use import::ImportedNode;
 pub(crate) use insert::NewGrant;
 pub(crate) use joining::InvitationLinkRow;
+pub(crate) use limits::Limits;
 pub(crate) use links::{mint_invitation_link, revoke_invitation_links, revoke_link};
 pub(crate) use list::{Scopes, UserRecord};
 pub(crate) use new_account::NewAccount;
@@ -81,6 +89,8 @@ pub(crate) type Tx = Transaction<'static, Sqlite>;
 pub(crate) struct Store {
     read_pool: SqlitePool,
     writer: SqlitePool,
+    clock: Clock,
+    limits: Limits,
     chain_head: Arc<ChainHead>,
     organisation: RwLock<Option<Arc<Organisation>>>,
     totals: Mutex<totals::Totals>,
@@ -142,6 +152,8 @@ pub(crate) enum MetaKey {
     DemoGenerator,
     /// Exists only for a moment, while the server checks whether the database accepts writes.
     Probe,
+    /// The last sequence number of a link, grant, session, removal or impersonation.
+    Sequence,
 }
 
 impl MetaKey {
@@ -153,11 +165,24 @@ impl MetaKey {
             Self::DemoUsers => "demo_users",
             Self::DemoGenerator => "demo_generator",
             Self::Probe => "probe",
+            Self::Sequence => "sequence",
         }
     }
 }
 
 impl Store {
+    /// Sets the clock, which is the system clock otherwise.
+    #[must_use]
+    pub(crate) fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// Sets the limits of sessions and the retention, which are [`Limits::DEFAULT`] otherwise.
+    #[must_use]
+    pub(crate) fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
     /// Begins a read transaction.
     pub(crate) async fn read(&self) -> Result<Tx, Error> {
         Ok(self.read_pool.begin().await?)
@@ -183,6 +208,8 @@ impl Store {
         Self {
             read_pool,
             writer,
+            clock: Clock::system(),
+            limits: Limits::DEFAULT,
             chain_head: Arc::new(chain_head),
             organisation: RwLock::new(None),
             totals: Mutex::new(HashMap::new()),
@@ -218,12 +245,19 @@ pub(crate) async fn set_meta(tx: &mut Tx, meta: MetaKey, value: Option<i64>) -> 
     Ok(())
 }
 
-async fn count_up(tx: &mut Tx, meta: MetaKey) -> Result<(), Error> {
-    sqlx::query(
-        "INSERT INTO meta (key, value) VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET value = meta.value + 1",
+/// Increments a value of the `meta` table, and returns it.
+async fn count_up(tx: &mut Tx, meta: MetaKey) -> Result<i64, Error> {
+    let value = sqlx::query_scalar(
+        "INSERT INTO meta (key, value) VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET value = meta.value + 1 \
+         RETURNING value",
     )
     .bind(meta.key())
-    .execute(&mut **tx)
+    .fetch_one(&mut **tx)
     .await?;
-    Ok(())
+    Ok(value)
+}
+
+/// Returns the next sequence number. Rows are ordered by it instead of by their time, because the clock may be set back.
+async fn next_sequence(tx: &mut Tx) -> Result<i64, Error> {
+    count_up(tx, MetaKey::Sequence).await
 }

@@ -1,6 +1,5 @@
 //! Creating accounts.
 
-use chrono::{DateTime, Utc};
 use studio_users_domain::{NodeId, RoleSet, UserId};
 
 use super::directory::{self, DirectoryChange};
@@ -39,7 +38,6 @@ impl Store {
         tx: &mut Write,
         organisation: &Organisation,
         new: &NewAccount,
-        now: DateTime<Utc>,
     ) -> Result<(), Error> {
         let user = new.account.key();
         insert_accounts(tx, std::slice::from_ref(&new.account)).await?;
@@ -50,6 +48,6 @@ impl Store {
             .collect();
         insert_assignments(tx, &assignments).await?;
         index_texts(tx, user).await?;
-        directory::refresh(tx, organisation, new.account.id, DirectoryChange::Access, now).await
+        directory::refresh(tx, organisation, new.account.id, DirectoryChange::Access).await
     }
 }

@@ -23,6 +23,9 @@ const MIN_BACKOFF: TimeDelta = TimeDelta::seconds(5);
 const MAX_BACKOFF: TimeDelta = TimeDelta::hours(1);
 /// The time after which a mail is given up.
 const RETRY_PERIOD: TimeDelta = DAY;
+/// The number of attempts after which a mail is given up, whatever the clock did meanwhile. It takes longer than
+/// [`RETRY_PERIOD`].
+const MAX_ATTEMPTS: i64 = 40;
 
 /// A mail to be queued.
 #[derive(Debug, Clone)]
@@ -63,20 +66,17 @@ pub(crate) struct ClaimedMail {
 impl Write {
     /// Queues a mail. It is sent once the transaction is committed. Above a limit, queues nothing and returns the
     /// limit; the transaction stays usable.
-    pub(crate) async fn queue_mail(
-        &mut self,
-        new: &NewMail,
-        now: DateTime<Utc>,
-    ) -> Result<Result<(), MailLimit>, Error> {
-        let since = millis(now - DAY);
+    pub(crate) async fn queue_mail(&mut self, new: &NewMail) -> Result<Result<(), MailLimit>, Error> {
+        let now = self.now();
+        // Mails of the future were queued before the clock was set back, and do not count.
         if let Some(sender) = new.by {
-            let sent = "SELECT count(*) FROM outbox WHERE sender = ? AND created_at > ?";
-            if count(self, sent, sender, since).await? >= MAX_PER_SENDER {
+            let sent = "SELECT count(*) FROM outbox WHERE sender = ? AND created_at > ? AND created_at <= ?";
+            if count_of_day(self, sent, sender).await? >= MAX_PER_SENDER {
                 return Ok(Err(MailLimit::Sender));
             }
         }
-        let received = "SELECT count(*) FROM outbox WHERE user = ? AND created_at > ?";
-        if count(self, received, new.to, since).await? >= MAX_PER_RECIPIENT {
+        let received = "SELECT count(*) FROM outbox WHERE user = ? AND created_at > ? AND created_at <= ?";
+        if count_of_day(self, received, new.to).await? >= MAX_PER_RECIPIENT {
             return Ok(Err(MailLimit::Recipient));
         }
         let mail = serde_json::to_string(&new.mail).map_err(|error| Error::InvalidData(error.to_string()))?;
@@ -103,11 +103,19 @@ impl Store {
     }
 
     /// Returns the time of the next delivery attempt. `None` if the outbox has no unsent mail.
-    pub(crate) async fn next_mail_at(&self) -> Result<Option<DateTime<Utc>>, Error> {
+    ///
+    /// A mail is due at once until its first attempt. A mail that is due later than the longest pause from now got its
+    /// time before the clock was set back, and is due at once, too.
+    pub(crate) async fn next_mail_at(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
         let mut tx = self.read().await?;
-        let due: Option<i64> = sqlx::query_scalar("SELECT min(due_at) FROM outbox WHERE sent_at IS NULL")
-            .fetch_one(&mut *tx)
-            .await?;
+        let due: Option<i64> = sqlx::query_scalar(
+            "SELECT min(CASE WHEN attempts = 0 OR due_at > ? THEN min(due_at, ?) ELSE due_at END) FROM outbox \
+             WHERE sent_at IS NULL",
+        )
+        .bind(millis(now + MAX_BACKOFF))
+        .bind(millis(now))
+        .fetch_one(&mut *tx)
+        .await?;
         due.map(time_from_millis).transpose()
     }
 
@@ -116,21 +124,24 @@ impl Store {
     ///
     /// Counts the attempt before it is made, so that a crash cannot cause retries without a pause. Revokes the link
     /// of the previous attempt. Mails that the recipient requested come first, because the recipient waits for them.
-    pub(crate) async fn claim_mail(&self, now: DateTime<Utc>) -> Result<Option<ClaimedMail>, Error> {
+    pub(crate) async fn claim_mail(&self) -> Result<Option<ClaimedMail>, Error> {
         let mut tx = self.write().await?;
+        let now = tx.now();
         let row = sqlx::query(
             "SELECT o.pk AS number, o.sender, o.language, o.mail, o.attempts, o.link, u.* \
-             FROM outbox o JOIN users u ON u.pk = o.user WHERE o.sent_at IS NULL AND o.due_at <= ? \
-             ORDER BY o.sender IS NOT NULL, o.due_at, o.pk LIMIT 1",
+             FROM outbox o JOIN users u ON u.pk = o.user \
+             WHERE o.sent_at IS NULL AND (o.attempts = 0 OR o.due_at <= ? OR o.due_at > ?) \
+             ORDER BY o.sender IS NOT NULL, o.pk LIMIT 1",
         )
         .bind(millis(now))
+        .bind(millis(now + MAX_BACKOFF))
         .fetch_optional(&mut **tx)
         .await?;
         let Some(row) = row else { return Ok(None) };
         let number: i64 = row.try_get("number")?;
         let attempts: i64 = row.try_get("attempts")?;
         if let Some(link) = row.try_get::<Option<&[u8]>, _>("link")? {
-            revoke_link(&mut tx, link, now).await?;
+            revoke_link(&mut tx, link).await?;
         }
         sqlx::query("UPDATE outbox SET attempts = ?, due_at = ?, link = NULL WHERE pk = ?")
             .bind(attempts + 1)
@@ -138,7 +149,7 @@ impl Store {
             .bind(number)
             .execute(&mut **tx)
             .await?;
-        let claimed = prepare_mail(&mut tx, number, &row, now).await;
+        let claimed = prepare_mail(&mut tx, number, &row).await;
         if let Err(Error::Database(_)) = claimed {
             // SQLite may have ended the transaction. The mail stays due.
             return claimed;
@@ -151,55 +162,61 @@ impl Store {
     }
 
     /// Marks a mail as sent, and deletes mails that were sent more than 24 hours ago.
-    pub(crate) async fn mark_mail_sent(&self, number: i64, now: DateTime<Utc>) -> Result<(), Error> {
+    pub(crate) async fn mark_mail_sent(&self, number: i64) -> Result<(), Error> {
         let mut tx = self.write().await?;
+        let now = tx.now();
         sqlx::query("UPDATE outbox SET sent_at = ? WHERE pk = ?")
             .bind(millis(now))
             .bind(number)
             .execute(&mut **tx)
             .await?;
-        sqlx::query("DELETE FROM outbox WHERE sent_at <= ?")
-            .bind(millis(now - DAY))
-            .execute(&mut **tx)
-            .await?;
+        self.delete_sent_mails(&mut tx).await?;
         tx.commit().await
     }
 
-    /// Revokes the link of a mail that could not be stored in the mail folder, and makes the mail due at `due_at`. The
-    /// attempt does not count, because the mail is not its cause.
-    pub(crate) async fn postpone_mail(
-        &self,
-        number: i64,
-        due_at: DateTime<Utc>,
-        now: DateTime<Utc>,
-    ) -> Result<(), Error> {
+    /// Deletes mails that were sent more than 24 hours ago. Until then they count for the limits.
+    pub(super) async fn delete_sent_mails(&self, tx: &mut Write) -> Result<(), Error> {
+        let now = tx.now();
+        sqlx::query("DELETE FROM outbox WHERE sent_at <= ?")
+            .bind(millis(now - DAY))
+            .execute(&mut ***tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Revokes the link of a mail that could not be stored in the mail folder. The mail is due at once, and the attempt
+    /// does not count, because the mail is not its cause.
+    pub(crate) async fn postpone_mail(&self, number: i64) -> Result<(), Error> {
         let mut tx = self.write().await?;
+        let now = tx.now();
         let row = sqlx::query(
             "UPDATE outbox SET attempts = max(attempts - 1, 0), due_at = ? WHERE pk = ? RETURNING link",
         )
-        .bind(millis(due_at))
+        .bind(millis(now))
         .bind(number)
         .fetch_optional(&mut **tx)
         .await?;
         if let Some(link) = row.map(|row| row.try_get::<Option<Vec<u8>>, _>(0)).transpose()?.flatten() {
-            revoke_link(&mut tx, &link, now).await?;
+            revoke_link(&mut tx, &link).await?;
         }
         tx.commit().await
     }
 
     /// Revokes the link of a mail that could not be sent. Returns whether the mail will be retried: after 24 hours it
     /// is deleted.
-    pub(crate) async fn mark_mail_failed(&self, number: i64, now: DateTime<Utc>) -> Result<bool, Error> {
+    pub(crate) async fn mark_mail_failed(&self, number: i64) -> Result<bool, Error> {
         let mut tx = self.write().await?;
-        let row = sqlx::query("SELECT created_at, link FROM outbox WHERE pk = ?")
+        let now = tx.now();
+        let row = sqlx::query("SELECT created_at, attempts, link FROM outbox WHERE pk = ?")
             .bind(number)
             .fetch_optional(&mut **tx)
             .await?;
         let Some(row) = row else { return Ok(false) };
         if let Some(link) = row.try_get::<Option<&[u8]>, _>("link")? {
-            revoke_link(&mut tx, link, now).await?;
+            revoke_link(&mut tx, link).await?;
         }
-        let is_expired = row.try_get::<i64, _>("created_at")? <= millis(now - RETRY_PERIOD);
+        let is_expired = row.try_get::<i64, _>("created_at")? <= millis(now - RETRY_PERIOD)
+            || row.try_get::<i64, _>("attempts")? >= MAX_ATTEMPTS;
         if is_expired {
             delete(&mut tx, number).await?;
         }
@@ -216,26 +233,21 @@ fn backoff(attempts: i64) -> TimeDelta {
 }
 
 /// Parses a mail and creates its link. Returns `None` for an invitation with no pending grants left.
-async fn prepare_mail(
-    tx: &mut Tx,
-    number: i64,
-    row: &SqliteRow,
-    now: DateTime<Utc>,
-) -> Result<Option<ClaimedMail>, Error> {
+async fn prepare_mail(tx: &mut Write, number: i64, row: &SqliteRow) -> Result<Option<ClaimedMail>, Error> {
     let to = Account::of(row)?;
     let mail: Mail = serde_json::from_str(row.try_get("mail")?)
         .map_err(|error| Error::InvalidData(format!("the mail {number}: {error}")))?;
     let fallback: Option<&str> = row.try_get("language")?;
     let language = to.locale.or_else(|| fallback.and_then(Language::from_tag)).unwrap_or_default();
     let token = match mail {
-        Mail::SignIn => Some(mint_sign_in_link(tx, to.key(), true, now).await?),
+        Mail::SignIn => Some(mint_sign_in_link(tx, to.key(), true).await?),
         Mail::Invitation { .. } => {
             let sender: Option<i64> = row.try_get("sender")?;
             let Some(creator) = sender.map(UserKey) else { return Ok(None) };
-            if !has_pending_grants(tx, to.key(), now).await? {
+            if !has_pending_grants(tx, to.key()).await? {
                 return Ok(None);
             }
-            Some(mint_invitation_link(tx, to.key(), creator, true, now).await?)
+            Some(mint_invitation_link(tx, to.key(), creator, true).await?)
         }
         Mail::AccessGiven { .. } | Mail::Joined { .. } => None,
     };
@@ -243,18 +255,19 @@ async fn prepare_mail(
         sqlx::query("UPDATE outbox SET link = ? WHERE pk = ?")
             .bind(token.hash().as_bytes())
             .bind(number)
-            .execute(&mut **tx)
+            .execute(&mut ***tx)
             .await?;
     }
     Ok(Some(ClaimedMail { number, to, language, mail, token }))
 }
 
-async fn has_pending_grants(tx: &mut Tx, user: UserKey, now: DateTime<Utc>) -> Result<bool, Error> {
+async fn has_pending_grants(tx: &mut Write, user: UserKey) -> Result<bool, Error> {
+    let now = tx.now();
     let one: Option<i64> =
         sqlx::query_scalar("SELECT node FROM pending_grants WHERE user = ? AND expires_at > ? LIMIT 1")
             .bind(user.0)
             .bind(millis(now))
-            .fetch_optional(&mut **tx)
+            .fetch_optional(&mut ***tx)
             .await?;
     Ok(one.is_some())
 }
@@ -264,6 +277,9 @@ async fn delete(tx: &mut Tx, number: i64) -> Result<(), Error> {
     Ok(())
 }
 
-async fn count(tx: &mut Tx, sql: &'static str, user: UserKey, since: i64) -> Result<i64, Error> {
-    Ok(sqlx::query_scalar(sql).bind(user.0).bind(since).fetch_one(&mut **tx).await?)
+/// Counts the mails of a user in the last 24 hours.
+async fn count_of_day(tx: &mut Write, sql: &'static str, user: UserKey) -> Result<i64, Error> {
+    let now = tx.now();
+    let count = sqlx::query_scalar(sql).bind(user.0).bind(millis(now - DAY)).bind(millis(now));
+    Ok(count.fetch_one(&mut ***tx).await?)
 }

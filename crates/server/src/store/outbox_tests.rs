@@ -9,6 +9,7 @@ use super::insert::{NewGrant, insert_accounts, insert_grants};
 use super::links::{mint_invitation_link, revoke_invitation_links};
 use super::outbox::{ClaimedMail, MailLimit, NewMail};
 use super::{Account, ImportedNode, Store, UserKey, database_file};
+use crate::clock::TestClock;
 use crate::mail::Mail;
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
@@ -17,6 +18,7 @@ const ROOT: NodeId = NodeId(Uuid::from_u128(1));
 struct Outbox {
     _folder: TempDir,
     store: Store,
+    clock: TestClock,
 }
 
 fn user(number: u32) -> Account {
@@ -51,7 +53,8 @@ impl Outbox {
     /// Creates three users. The first has invited the third.
     async fn new() -> Self {
         let folder = TempDir::new().unwrap();
-        let store = Store::open(&database_file(folder.path())).await.unwrap();
+        let clock = TestClock::new(NOW);
+        let store = Store::open(&database_file(folder.path())).await.unwrap().with_clock(clock.clock());
         let root = ImportedNode {
             id: ROOT,
             parent_id: None,
@@ -59,7 +62,7 @@ impl Outbox {
             name: "Velo".into(),
             disabled_roles: None,
         };
-        store.import_nodes(&[root], NOW).await.unwrap();
+        store.import_nodes(&[root]).await.unwrap();
         let mut tx = store.write().await.unwrap();
         insert_accounts(&mut tx, &[user(1), user(2), user(3)]).await.unwrap();
         let organisation = store.organisation(&mut tx).await.unwrap().unwrap();
@@ -74,7 +77,7 @@ impl Outbox {
         };
         insert_grants(&mut tx, &[grant]).await.unwrap();
         tx.commit().await.unwrap();
-        Self { _folder: folder, store }
+        Self { _folder: folder, store, clock }
     }
 
     async fn queue_mail(
@@ -85,19 +88,26 @@ impl Outbox {
         at: DateTime<Utc>,
     ) -> Result<(), MailLimit> {
         let new = NewMail { to: key(to), by: by.map(key), language: None, mail };
+        self.clock.set(at);
         let mut tx = self.store.write().await.unwrap();
-        let sent = tx.queue_mail(&new, at).await.unwrap();
+        let sent = tx.queue_mail(&new).await.unwrap();
         tx.commit().await.unwrap();
         sent
     }
 
     async fn claim(&self, at: DateTime<Utc>) -> Option<ClaimedMail> {
-        self.store.claim_mail(at).await.unwrap()
+        self.clock.set(at);
+        self.store.claim_mail().await.unwrap()
+    }
+
+    async fn next_mail_at(&self) -> Option<DateTime<Utc>> {
+        self.store.next_mail_at(self.clock.clock().now()).await.unwrap()
     }
 
     async fn can_sign_in(&self, secret: &str, at: DateTime<Utc>) -> bool {
+        self.clock.set(at);
         let mut tx = self.store.write().await.unwrap();
-        self.store.use_sign_in_link(&mut tx, secret, at).await.unwrap().is_some()
+        self.store.use_sign_in_link(&mut tx, secret).await.unwrap().is_some()
     }
 
     async fn count(&self, sql: &'static str) -> i64 {
@@ -114,12 +124,12 @@ async fn queues_mail_only_if_the_transaction_commits() {
     let outbox = Outbox::new().await;
     let new = NewMail { to: key(1), by: None, language: None, mail: Mail::SignIn };
     let mut tx = outbox.store.write().await.unwrap();
-    tx.queue_mail(&new, NOW).await.unwrap().unwrap();
+    tx.queue_mail(&new).await.unwrap().unwrap();
     drop(tx);
-    assert_eq!(outbox.store.next_mail_at().await.unwrap(), None);
+    assert_eq!(outbox.next_mail_at().await, None);
     outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
     outbox.store.mail_queued().notified().await;
-    assert_eq!(outbox.store.next_mail_at().await.unwrap(), Some(NOW));
+    assert_eq!(outbox.next_mail_at().await, Some(NOW));
 }
 
 #[tokio::test]
@@ -134,10 +144,10 @@ async fn retries_with_backoff_and_a_new_link_for_24_hours() {
         if let Some(last) = &last {
             assert_ne!(last, &secret);
         }
-        let is_retried = outbox.store.mark_mail_failed(mail.number, at).await.unwrap();
+        let is_retried = outbox.store.mark_mail_failed(mail.number).await.unwrap();
         assert!(!outbox.can_sign_in(&secret, at).await, "the link of a failed attempt is revoked");
         last = Some(secret);
-        let next = outbox.store.next_mail_at().await.unwrap();
+        let next = outbox.next_mail_at().await;
         assert_eq!(is_retried, next.is_some());
         let Some(next) = next else { break };
         pauses.push((next - at).num_seconds());
@@ -156,9 +166,9 @@ async fn revokes_the_link_of_an_aborted_attempt() {
     let later = NOW + TimeDelta::seconds(5);
     let mail = outbox.claim(later).await.unwrap();
     assert!(!outbox.can_sign_in(aborted.secret(), later).await);
-    outbox.store.mark_mail_sent(mail.number, later).await.unwrap();
+    outbox.store.mark_mail_sent(mail.number).await.unwrap();
     assert!(outbox.can_sign_in(mail.token.unwrap().secret(), later).await);
-    assert_eq!(outbox.store.next_mail_at().await.unwrap(), None);
+    assert_eq!(outbox.next_mail_at().await, None);
 }
 
 #[tokio::test]
@@ -199,11 +209,11 @@ async fn deletes_mails_that_were_sent_24_hours_ago() {
     let outbox = Outbox::new().await;
     outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
     let first = outbox.claim(NOW).await.unwrap();
-    outbox.store.mark_mail_sent(first.number, NOW).await.unwrap();
+    outbox.store.mark_mail_sent(first.number).await.unwrap();
     for (pause, remaining) in [(TimeDelta::hours(23), 2), (TimeDelta::hours(24), 2)] {
         outbox.queue_mail(2, None, Mail::SignIn, NOW + pause).await.unwrap();
         let next = outbox.claim(NOW + pause).await.unwrap();
-        outbox.store.mark_mail_sent(next.number, NOW + pause).await.unwrap();
+        outbox.store.mark_mail_sent(next.number).await.unwrap();
         assert_eq!(outbox.count("SELECT count(*) FROM outbox").await, remaining);
     }
 }
@@ -229,12 +239,12 @@ async fn mailed_link_revokes_earlier_mailed_links_of_its_creator_only() {
     let outbox = Outbox::new().await;
     let mut tx = outbox.store.write().await.unwrap();
     for (creator, is_mailed) in [(1, false), (2, true), (1, true), (1, true)] {
-        mint_invitation_link(&mut tx, key(3), key(creator), is_mailed, NOW).await.unwrap();
+        mint_invitation_link(&mut tx, key(3), key(creator), is_mailed).await.unwrap();
     }
     tx.commit().await.unwrap();
     assert_eq!(outbox.valid_links().await, 3);
     let mut tx = outbox.store.write().await.unwrap();
-    revoke_invitation_links(&mut tx, key(3), NOW).await.unwrap();
+    revoke_invitation_links(&mut tx, key(3)).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(outbox.valid_links().await, 0);
     assert_eq!(outbox.count("SELECT count(*) FROM invitation_links").await, 4);
@@ -247,9 +257,9 @@ async fn sends_requested_mails_first_and_in_the_language_of_the_recipient() {
     for to in [2, 3] {
         let joined = Mail::Joined { person: "P".into(), email: "p@x.example".into(), nodes: Vec::new() };
         let new = NewMail { to: key(to), by: Some(key(1)), language: Some(Language::En), mail: joined };
-        tx.queue_mail(&new, NOW).await.unwrap().unwrap();
+        tx.queue_mail(&new).await.unwrap().unwrap();
     }
-    tx.queue_mail(&NewMail { to: key(1), by: None, language: Some(Language::Nl), mail: Mail::SignIn }, NOW)
+    tx.queue_mail(&NewMail { to: key(1), by: None, language: Some(Language::Nl), mail: Mail::SignIn })
         .await
         .unwrap()
         .unwrap();
@@ -270,7 +280,7 @@ async fn invalid_mail_does_not_block_other_mails() {
     sqlx::query("UPDATE outbox SET mail = '{\"kind\":\"poem\"}'").execute(&mut **tx).await.unwrap();
     tx.commit().await.unwrap();
     outbox.queue_mail(2, None, Mail::SignIn, NOW).await.unwrap();
-    assert!(outbox.store.claim_mail(NOW).await.is_err());
+    assert!(outbox.store.claim_mail().await.is_err());
     assert_eq!(outbox.claim(NOW).await.unwrap().to.id, user(2).id);
 }
 
@@ -282,9 +292,9 @@ async fn a_postponed_mail_keeps_its_attempts_and_gets_a_new_link() {
     for hours in 0..48 {
         let at = NOW + TimeDelta::hours(hours);
         let mail = outbox.claim(at).await.unwrap();
-        outbox.store.postpone_mail(mail.number, at, at).await.unwrap();
+        outbox.store.postpone_mail(mail.number).await.unwrap();
         assert!(!outbox.can_sign_in(mail.token.unwrap().secret(), at).await);
-        assert_eq!(outbox.store.next_mail_at().await.unwrap(), Some(at));
+        assert_eq!(outbox.store.next_mail_at(at).await.unwrap(), Some(at));
     }
     assert_eq!(outbox.count("SELECT attempts FROM outbox").await, 0);
 }
@@ -299,7 +309,7 @@ async fn a_mail_stays_due_if_its_link_cannot_be_stored() {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    assert!(outbox.store.claim_mail(NOW).await.is_err());
-    assert_eq!(outbox.store.next_mail_at().await.unwrap(), Some(NOW));
+    assert!(outbox.store.claim_mail().await.is_err());
+    assert_eq!(outbox.store.next_mail_at(NOW).await.unwrap(), Some(NOW));
     assert_eq!(outbox.count("SELECT attempts FROM outbox").await, 0);
 }

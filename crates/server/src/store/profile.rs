@@ -1,4 +1,3 @@
-use chrono::{DateTime, Utc};
 use studio_users_domain::Language;
 
 use super::directory::{self, DirectoryChange};
@@ -14,7 +13,6 @@ impl Store {
         organisation: &Organisation,
         account: &Account,
         name: &str,
-        now: DateTime<Utc>,
     ) -> Result<(), Error> {
         if account.name.as_deref() == Some(name) {
             return Ok(());
@@ -32,7 +30,7 @@ impl Store {
             .execute(&mut ***tx)
             .await?;
         index_texts(tx, user).await?;
-        directory::refresh(tx, organisation, account.id, DirectoryChange::Name, now).await
+        directory::refresh(tx, organisation, account.id, DirectoryChange::Name).await
     }
 
     /// Sets the preferred language of a user. `None` clears it.

@@ -10,7 +10,9 @@ use studio_users_domain::{AssignmentDiff, NodeId, PendingGrant, RoleSet, UserId}
 use uuid::Uuid;
 
 use super::value::parse_uuid;
-use super::{Error, GrantRecord, InvitationContent, Store, Tx, UserKey, Write, millis, time_from_millis};
+use super::{
+    Error, GrantRecord, InvitationContent, Store, Tx, UserKey, Write, millis, next_sequence, time_from_millis,
+};
 use crate::token::random_id;
 
 /// A removal that can still be undone.
@@ -80,12 +82,12 @@ impl Store {
         &self,
         write: &mut Write,
         NewRemoval { user, removed_by, name, access }: NewRemoval<'_>,
-        now: DateTime<Utc>,
     ) -> Result<(), Error> {
+        let now = write.now();
         let json = serde_json::to_string(&StoredAccess::from(access))
             .map_err(|error| Error::InvalidData(error.to_string()))?;
         sqlx::query(
-            "INSERT INTO removals (id, user, name, removed_by, removed_at, taken) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO removals (id, user, name, removed_by, removed_at, taken, seq) VALUES (?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(random_id()?.as_bytes().as_slice())
         .bind(user.0)
@@ -93,6 +95,7 @@ impl Store {
         .bind(removed_by.0)
         .bind(millis(now))
         .bind(json)
+        .bind(next_sequence(write).await?)
         .execute(&mut ***write)
         .await?;
         Ok(())
@@ -108,7 +111,7 @@ impl Store {
     ) -> Result<Vec<RemovalRecord>, Error> {
         let rows = sqlx::query(
             "SELECT * FROM removals WHERE removed_at > ? AND restored_at IS NULL AND user = coalesce(?, user) \
-             ORDER BY removed_at DESC, user",
+             ORDER BY seq DESC",
         )
         .bind(millis(now - TimeDelta::hours(RESTORABLE_HOURS)))
         .bind(user.map(|user| user.0))
@@ -123,20 +126,26 @@ impl Store {
                     user: UserKey(row.try_get("user")?),
                     name: row.try_get("name")?,
                     removed_by: UserKey(row.try_get("removed_by")?),
-                    removed_at: time_from_millis(row.try_get("removed_at")?)?,
+                    removed_at: time_from_millis(row.try_get("removed_at")?)?.min(now),
                     access: stored.into(),
                 })
             })
             .collect()
     }
 
+    /// Deletes removals that can no longer be undone.
+    pub(super) async fn delete_old_removals(&self, write: &mut Write) -> Result<(), Error> {
+        let before = write.now() - TimeDelta::hours(RESTORABLE_HOURS);
+        sqlx::query("DELETE FROM removals WHERE removed_at <= ?")
+            .bind(millis(before))
+            .execute(&mut ***write)
+            .await?;
+        Ok(())
+    }
+
     /// Marks a removal as undone.
-    pub(crate) async fn mark_restored(
-        &self,
-        write: &mut Write,
-        removal: Uuid,
-        now: DateTime<Utc>,
-    ) -> Result<(), Error> {
+    pub(crate) async fn mark_restored(&self, write: &mut Write, removal: Uuid) -> Result<(), Error> {
+        let now = write.now();
         sqlx::query("UPDATE removals SET restored_at = ? WHERE id = ?")
             .bind(millis(now))
             .bind(removal.as_bytes().to_vec())
@@ -147,12 +156,8 @@ impl Store {
 
     /// Marks an account as removed, and deletes its sessions and sign-in links. Call this when the user has no access
     /// left.
-    pub(crate) async fn remove_account(
-        &self,
-        write: &mut Write,
-        user: UserKey,
-        now: DateTime<Utc>,
-    ) -> Result<(), Error> {
+    pub(crate) async fn remove_account(&self, write: &mut Write, user: UserKey) -> Result<(), Error> {
+        let now = write.now();
         sqlx::query("UPDATE users SET removed_at = ? WHERE pk = ?")
             .bind(millis(now))
             .bind(user.0)
@@ -187,7 +192,7 @@ impl From<&RemovedAccess> for StoredAccess {
     fn from(access: &RemovedAccess) -> Self {
         let assignments = access.diff.0.iter().map(|(&node, &(before, after))| (node, before, after));
         let grants =
-            access.grants.iter().cloned().map(|GrantRecord { grant, created_at, content }| StoredGrant {
+            access.grants.iter().cloned().map(|GrantRecord { grant, created_at, content, .. }| StoredGrant {
                 node: grant.node,
                 roles: grant.roles,
                 granted_by: grant.granted_by,
@@ -210,6 +215,7 @@ impl From<StoredAccess> for RemovedAccess {
                 expires_at: stored.expires_at,
             },
             created_at: stored.created_at,
+            origin: None,
             content: stored.content,
         });
         Self { diff: AssignmentDiff(diff.collect()), grants: grants.collect() }

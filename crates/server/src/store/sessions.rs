@@ -5,11 +5,9 @@ use uuid::Uuid;
 
 use super::links::mint_sign_in_link;
 use super::value::parse_uuid;
-use super::{Account, Error, Store, Tx, UserKey, Write, millis, time_from_millis};
+use super::{Account, Error, Store, Tx, UserKey, Write, millis, next_sequence, time_from_millis};
 use crate::token::{Token, TokenHash, random_id};
 
-/// The lifetime of a session after its last activity.
-const SESSION_LIFETIME: TimeDelta = TimeDelta::days(14);
 /// The minimum interval between two writes of a user's last activity, so that not every request writes.
 const ACTIVITY_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 
@@ -47,20 +45,17 @@ pub(crate) struct UsedSignInLink {
 impl ActiveSession {
     /// Returns whether the stored activity is old enough to be written again.
     pub(crate) fn is_activity_stale(&self, now: DateTime<Utc>) -> bool {
-        let last = self.account.last_active_at.map_or(self.last_seen_at, |at| at.min(self.last_seen_at));
-        now - last >= ACTIVITY_INTERVAL
+        let times = [Some(self.last_seen_at), self.account.last_active_at];
+        // A time in the future was stored before the clock was set back, and is replaced.
+        times.into_iter().flatten().any(|at| at > now || now - at >= ACTIVITY_INTERVAL)
     }
 }
 
 impl Store {
     /// Creates a sign-in link for the operator of the server to pass on. It can be used once.
-    pub(crate) async fn create_sign_in_link(
-        &self,
-        user: UserKey,
-        now: DateTime<Utc>,
-    ) -> Result<Token, Error> {
+    pub(crate) async fn create_sign_in_link(&self, user: UserKey) -> Result<Token, Error> {
         let mut tx = self.write().await?;
-        let token = mint_sign_in_link(&mut tx, user, false, now).await?;
+        let token = mint_sign_in_link(&mut tx, user, false).await?;
         tx.commit().await?;
         Ok(token)
     }
@@ -70,8 +65,8 @@ impl Store {
         &self,
         tx: &mut Write,
         secret: &str,
-        now: DateTime<Utc>,
     ) -> Result<Option<UsedSignInLink>, Error> {
+        let now = tx.now();
         let link: Option<(i64, bool)> = sqlx::query_as(
             "UPDATE sign_in_links SET used_at = ? WHERE token_hash = ? AND used_at IS NULL AND expires_at > ? \
              RETURNING user, is_mailed",
@@ -84,22 +79,20 @@ impl Store {
         Ok(link.map(|(user, is_mailed)| UsedSignInLink { user: UserKey(user), is_mailed }))
     }
 
-    /// Starts a session, deletes expired sessions, and returns the token of the new one.
+    /// Starts a session and deletes expired sessions. Returns the token of the new session, and the devices of the user's
+    /// oldest sessions, which end if there are more than [`Limits::sessions_per_user`].
     pub(crate) async fn start_session(
         &self,
         tx: &mut Write,
         user: UserKey,
         device: &str,
-        now: DateTime<Utc>,
-    ) -> Result<Token, Error> {
-        let token = Token::mint()?;
-        sqlx::query("DELETE FROM sessions WHERE expires_at <= ?")
-            .bind(millis(now))
-            .execute(&mut ***tx)
-            .await?;
+    ) -> Result<(Token, Vec<String>), Error> {
+        let (token, now) = (Token::mint()?, tx.now());
+        self.delete_expired_sessions(tx).await?;
+        let ended = self.end_oldest_sessions(tx, user).await?;
         sqlx::query(
-            "INSERT INTO sessions (token_hash, id, user, device, created_at, last_seen_at, expires_at) \
-             VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sessions (token_hash, id, user, device, created_at, last_seen_at, expires_at, seq) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(token.hash().as_bytes())
         .bind(random_id()?.as_bytes().as_slice())
@@ -107,11 +100,39 @@ impl Store {
         .bind(device)
         .bind(millis(now))
         .bind(millis(now))
-        .bind(millis(now + SESSION_LIFETIME))
+        .bind(millis(now + self.limits.session_idle))
+        .bind(next_sequence(tx).await?)
         .execute(&mut ***tx)
         .await?;
-        set_last_active(tx, user, now).await?;
-        Ok(token)
+        set_last_active(tx, user).await?;
+        Ok((token, ended))
+    }
+
+    /// Deletes sessions that were idle for too long or are too old.
+    pub(super) async fn delete_expired_sessions(&self, tx: &mut Write) -> Result<(), Error> {
+        let now = tx.now();
+        sqlx::query("DELETE FROM sessions WHERE expires_at <= ? OR created_at <= ?")
+            .bind(millis(now))
+            .bind(millis(now - self.limits.session_lifetime))
+            .execute(&mut ***tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Deletes the oldest sessions of a user so that one more is within the limit. Returns their devices.
+    async fn end_oldest_sessions(&self, tx: &mut Write, user: UserKey) -> Result<Vec<String>, Error> {
+        let devices: Vec<String> = sqlx::query_scalar(
+            "DELETE FROM sessions WHERE token_hash IN \
+             (SELECT token_hash FROM sessions WHERE user = ? ORDER BY seq DESC LIMIT -1 OFFSET ?) RETURNING device",
+        )
+        .bind(user.0)
+        .bind(i64::from(self.limits.sessions_per_user) - 1)
+        .fetch_all(&mut ***tx)
+        .await?;
+        if !devices.is_empty() {
+            tx.mark_session_ended(user);
+        }
+        Ok(devices)
     }
 
     /// Deletes the session with this token, if it exists.
@@ -133,14 +154,15 @@ impl Store {
         tx: &mut Write,
         user: UserKey,
         session: Uuid,
-        now: DateTime<Utc>,
     ) -> Result<Option<String>, Error> {
+        let now = tx.now();
         let device: Option<String> = sqlx::query_scalar(
-            "DELETE FROM sessions WHERE id = ? AND user = ? AND expires_at > ? RETURNING device",
+            "DELETE FROM sessions WHERE id = ? AND user = ? AND expires_at > ? AND created_at > ? RETURNING device",
         )
         .bind(session.as_bytes().as_slice())
         .bind(user.0)
         .bind(millis(now))
+        .bind(millis(now - self.limits.session_lifetime))
         .fetch_optional(&mut ***tx)
         .await?;
         if device.is_some() {
@@ -157,11 +179,13 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Vec<SessionRecord>, Error> {
         let rows = sqlx::query(
-            "SELECT id, device, created_at, last_seen_at FROM sessions WHERE user = ? AND expires_at > ? \
-             ORDER BY last_seen_at DESC, created_at DESC, id",
+            "SELECT id, device, min(created_at, ?2) AS created_at, min(last_seen_at, ?2) AS last_seen_at FROM sessions \
+             WHERE user = ?1 AND expires_at > ?2 AND created_at > ?3 \
+             ORDER BY min(last_seen_at, ?2) DESC, seq DESC",
         )
         .bind(user.0)
         .bind(millis(now))
+        .bind(millis(now - self.limits.session_lifetime))
         .fetch_all(&mut **tx)
         .await?;
         let record = |row: &SqliteRow| {
@@ -184,10 +208,11 @@ impl Store {
     ) -> Result<Option<ActiveSession>, Error> {
         let row = sqlx::query(
             "SELECT u.*, s.id AS session, s.last_seen_at FROM sessions s JOIN users u ON u.pk = s.user \
-             WHERE s.token_hash = ? AND s.expires_at > ?",
+             WHERE s.token_hash = ? AND s.expires_at > ? AND s.created_at > ?",
         )
         .bind(token.as_bytes())
         .bind(millis(now))
+        .bind(millis(now - self.limits.session_lifetime))
         .fetch_optional(&mut **tx)
         .await?;
         row.map(|row| {
@@ -199,14 +224,9 @@ impl Store {
     }
 
     /// Records that a user is active now, and extends their session.
-    pub(crate) async fn record_activity(
-        &self,
-        user: UserKey,
-        token: TokenHash,
-        now: DateTime<Utc>,
-    ) -> Result<(), Error> {
+    pub(crate) async fn record_activity(&self, user: UserKey, token: TokenHash) -> Result<(), Error> {
         let mut tx = self.write().await?;
-        self.record_activity_in(&mut tx, user, token, now).await?;
+        self.record_activity_in(&mut tx, user, token).await?;
         tx.commit().await
     }
 
@@ -216,30 +236,31 @@ impl Store {
         tx: &mut Write,
         user: UserKey,
         token: TokenHash,
-        now: DateTime<Utc>,
     ) -> Result<(), Error> {
+        let now = tx.now();
         sqlx::query("UPDATE sessions SET last_seen_at = ?, expires_at = ? WHERE token_hash = ?")
             .bind(millis(now))
-            .bind(millis(now + SESSION_LIFETIME))
+            .bind(millis(now + self.limits.session_idle))
             .bind(token.as_bytes())
             .execute(&mut ***tx)
             .await?;
-        set_last_active(tx, user, now).await
+        set_last_active(tx, user).await
     }
 }
 
 /// Sets the user's last activity in the account and in the directory. It skips directory rows in which the user has not
 /// joined, because managers there may not see it.
-async fn set_last_active(tx: &mut Tx, user: UserKey, now: DateTime<Utc>) -> Result<(), Error> {
+async fn set_last_active(tx: &mut Write, user: UserKey) -> Result<(), Error> {
+    let now = tx.now();
     sqlx::query("UPDATE users SET last_active_at = ? WHERE pk = ?")
         .bind(millis(now))
         .bind(user.0)
-        .execute(&mut **tx)
+        .execute(&mut ***tx)
         .await?;
     sqlx::query("UPDATE directory SET last_active_at = ? WHERE user = ? AND status = 0")
         .bind(millis(now))
         .bind(user.0)
-        .execute(&mut **tx)
+        .execute(&mut ***tx)
         .await?;
     Ok(())
 }

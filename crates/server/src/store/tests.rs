@@ -3,14 +3,11 @@
 mod events;
 mod world;
 
-use std::sync::atomic::{AtomicI64, Ordering};
-
 use chrono::TimeDelta;
 use studio_users_contract::{Sort, SortKey, UserFilters};
 use studio_users_domain::{NodeSet, Role, Status, UserId};
 
 use super::{ListWindow, MetaKey, UserKey, meta};
-use crate::clock::Clock;
 use crate::token::TokenHash;
 pub(super) use world::{NOW, TestUser, World, manager_assignments, node_id};
 
@@ -86,20 +83,18 @@ async fn search_matches_a_naive_search_and_ignores_hidden_names() {
 #[tokio::test]
 async fn expires_invitations_as_time_passes() {
     let world = World::new(3, 120).await;
-    let hours = std::sync::Arc::new(AtomicI64::new(0));
-    let clock_hours = hours.clone();
-    let clock = Clock::new(move || NOW + TimeDelta::hours(clock_hours.load(Ordering::Relaxed)));
     let scope = world.scope(&manager_assignments()[0]);
     let mut expired = Vec::new();
     for hour in [0, 10, 49, 60] {
-        hours.store(hour, Ordering::Relaxed);
-        world.store.expire_due_invitations(clock.now()).await.unwrap();
+        let now = NOW + TimeDelta::hours(hour);
+        world.clock.set(now);
+        world.store.expire_due_invitations().await.unwrap();
         let next = world.store.next_expiry().await.unwrap();
-        assert!(next.is_none_or(|next| next > clock.now()), "no invitation is due");
+        assert!(next.is_none_or(|next| next > now), "no invitation is due");
         let filters = UserFilters { statuses: vec![Status::Expired], ..UserFilters::default() };
-        world.check(&scope, &filters, Sort::default(), clock.now()).await;
+        world.check(&scope, &filters, Sort::default(), now).await;
         let window = ListWindow { sort: Sort::default(), offset: 0, limit: 200 };
-        expired.push(world.list_users(&scope, &filters, window, clock.now()).await.0.value);
+        expired.push(world.list_users(&scope, &filters, window, now).await.0.value);
     }
     assert!(expired.is_sorted() && expired[0] < expired[3], "{expired:?}");
 }
@@ -109,8 +104,9 @@ async fn shows_activity_only_where_the_user_has_joined() {
     let mut world = World::new(4, 120).await;
     for number in 0..world.people.len() {
         let user: UserKey = world.people[number].account.key();
-        let at = NOW + TimeDelta::seconds(i64::try_from(number).unwrap());
-        world.store.record_activity(user, TokenHash::of("no session"), at).await.unwrap();
+        let at = NOW - TimeDelta::hours(1) + TimeDelta::seconds(i64::try_from(number).unwrap());
+        world.clock.set(at);
+        world.store.record_activity(user, TokenHash::of("no session")).await.unwrap();
         world.people[number].account.last_active_at = Some(at);
     }
     for manager in manager_assignments() {
@@ -146,7 +142,7 @@ async fn rebuilds_the_directory_of_another_version() {
     .unwrap();
     tx.commit().await.unwrap();
     let world = world.reopened().await;
-    world.store.expire_due_invitations(NOW).await.unwrap();
+    world.store.expire_due_invitations().await.unwrap();
     world.check(&world.scope(&manager_assignments()[0]), &UserFilters::default(), Sort::default(), NOW).await;
 }
 
@@ -206,6 +202,12 @@ async fn other_managers_of_a_node_match_a_naive_search() {
             let actual =
                 world.store.managed_by_others(&mut tx, &world.organisation, 0..tree.len(), user.into());
             assert_eq!(actual.await.unwrap(), expected, "{seed} {user}");
+            // A search for one node goes up the tree instead of loading all managers.
+            for at in 0..tree.len() {
+                let one = std::iter::once(at);
+                let actual = world.store.managed_by_others(&mut tx, &world.organisation, one, user.into());
+                assert_eq!(actual.await.unwrap().contains(at), expected.contains(at), "{seed} {user} {at}");
+            }
             counts[0] += expected.iter().count();
             counts[1] += tree.len();
         }

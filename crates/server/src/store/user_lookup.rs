@@ -8,7 +8,7 @@ use studio_users_domain::{Language, PendingGrant, Scope, UserId};
 
 use super::list::{Scopes, user_records};
 use super::{Error, Organisation, Store, Tx, UserKey, UserRecord, time_from_millis};
-use crate::text;
+use crate::{batch, text};
 
 /// The contents of an invitation and the mails and links sent for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,18 +47,16 @@ impl Store {
         addresses: &[String],
         now: DateTime<Utc>,
     ) -> Result<HashMap<String, UserRecord>, Error> {
-        if addresses.is_empty() {
-            return Ok(HashMap::new());
+        let mut keys: Vec<UserKey> = Vec::new();
+        for list in batch::lists(addresses) {
+            let select = "SELECT pk FROM users WHERE removed_at IS NULL AND email_norm IN ";
+            let mut sql = QueryBuilder::<Sqlite>::new(select);
+            batch::push_list(&mut sql, list, |list, address| {
+                list.push_bind(address.clone());
+            });
+            let found: Vec<i64> = sql.build_query_scalar().fetch_all(&mut **tx).await?;
+            keys.extend(found.into_iter().map(UserKey));
         }
-        let mut sql =
-            QueryBuilder::<Sqlite>::new("SELECT pk FROM users WHERE removed_at IS NULL AND email_norm IN (");
-        let mut list = sql.separated(", ");
-        for address in addresses {
-            list.push_bind(address);
-        }
-        list.push_unseparated(")");
-        let keys: Vec<i64> = sql.build_query_scalar().fetch_all(&mut **tx).await?;
-        let keys: Vec<UserKey> = keys.into_iter().map(UserKey).collect();
         let found = user_records(tx, organisation, Scopes::all(scope), &keys, now).await?;
         Ok(found.into_iter().map(|row| (text::email_norm(&row.account.email), row)).collect())
     }
@@ -75,7 +73,7 @@ impl Store {
     ) -> Result<InvitationTimeline, Error> {
         let node = organisation.key(grant.node).map(|key| key.0);
         let row = sqlx::query(
-            "SELECT message, locale, created_at FROM pending_grants WHERE user = ? AND node = ? AND granted_by = ?",
+            "SELECT message, locale, first_entry FROM pending_grants WHERE user = ? AND node = ? AND granted_by = ?",
         )
         .bind(UserKey::from(user).0)
         .bind(node)
@@ -84,13 +82,14 @@ impl Store {
         .await?;
         let Some(row) = row else { return Ok(InvitationTimeline::default()) };
         let (links, sent_at): (u32, Option<i64>) = sqlx::query_as(
-            "SELECT count(*), max(CASE action WHEN 'invitation.link_copied' THEN NULL ELSE at END) FROM audit \
-             WHERE target = ? AND node = ? AND at >= ? \
-             AND action IN ('invitation.sent', 'invitation.resent', 'invitation.link_copied')",
+            "SELECT links, (SELECT at FROM audit WHERE seq = last_sent) FROM \
+             (SELECT count(*) AS links, max(CASE action WHEN 'invitation.link_copied' THEN NULL ELSE seq END) AS last_sent \
+             FROM audit WHERE target = ? AND node = ? AND seq >= ? \
+             AND action IN ('invitation.sent', 'invitation.resent', 'invitation.link_copied'))",
         )
         .bind(user.0.as_bytes().to_vec())
         .bind(node)
-        .bind(row.try_get::<i64, _>("created_at")?)
+        .bind(row.try_get::<i64, _>("first_entry")?)
         .fetch_one(&mut **tx)
         .await?;
         let locale: Option<&str> = row.try_get("locale")?;

@@ -6,7 +6,7 @@ use studio_users_domain::MAX_VIEW_DURATION;
 use uuid::Uuid;
 
 use super::value::parse_uuid;
-use super::{Error, NodeKey, Store, Tx, UserKey, millis, time_from_millis};
+use super::{Error, NodeKey, Store, Tx, UserKey, Write, millis, next_sequence, time_from_millis};
 use crate::token::TokenHash;
 
 /// The time for which an ended view stays stored, so that a suspended tab can show why it ended.
@@ -87,7 +87,7 @@ impl Store {
         roots: &[ViewRoot],
     ) -> Result<(), Error> {
         sqlx::query(
-            "INSERT INTO views (id, session, actor, user, started_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO views (id, session, actor, user, started_at, expires_at, seq) VALUES (?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(view.id.as_bytes().as_slice())
         .bind(session.as_bytes())
@@ -95,6 +95,7 @@ impl Store {
         .bind(view.user.0)
         .bind(millis(view.started_at))
         .bind(millis(view.expires_at))
+        .bind(next_sequence(tx).await?)
         .execute(&mut **tx)
         .await?;
         for root in roots {
@@ -144,26 +145,22 @@ impl Store {
         tx: &mut Tx,
         session: TokenHash,
     ) -> Result<Vec<StoredView>, Error> {
-        let rows =
-            sqlx::query("SELECT * FROM views WHERE session = ? AND ended_at IS NULL ORDER BY started_at, id")
-                .bind(session.as_bytes())
-                .fetch_all(&mut **tx)
-                .await?;
+        let rows = sqlx::query("SELECT * FROM views WHERE session = ? AND ended_at IS NULL ORDER BY seq")
+            .bind(session.as_bytes())
+            .fetch_all(&mut **tx)
+            .await?;
         rows.iter().map(StoredView::of).collect()
     }
 
     /// Returns the views that expired or whose session ended, and whose end is not recorded yet.
-    pub(crate) async fn overdue_views(
-        &self,
-        tx: &mut Tx,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<StoredView>, Error> {
+    pub(crate) async fn overdue_views(&self, tx: &mut Write) -> Result<Vec<StoredView>, Error> {
+        let now = tx.now();
         let rows = sqlx::query(
             "SELECT * FROM views WHERE ended_at IS NULL AND (expires_at <= ? OR session IS NULL) \
-             ORDER BY expires_at, id",
+             ORDER BY seq",
         )
         .bind(millis(now))
-        .fetch_all(&mut **tx)
+        .fetch_all(&mut ***tx)
         .await?;
         rows.iter().map(StoredView::of).collect()
     }
@@ -187,10 +184,11 @@ impl Store {
     }
 
     /// Deletes views that ended more than 24 hours ago. The audit log keeps their start and end.
-    pub(crate) async fn delete_ended_views(&self, tx: &mut Tx, now: DateTime<Utc>) -> Result<(), Error> {
+    pub(crate) async fn delete_ended_views(&self, tx: &mut Write) -> Result<(), Error> {
+        let now = tx.now();
         sqlx::query("DELETE FROM views WHERE ended_at <= ?")
             .bind(millis(now - ENDED_VIEW_RETENTION))
-            .execute(&mut **tx)
+            .execute(&mut ***tx)
             .await?;
         Ok(())
     }

@@ -3,6 +3,7 @@ use std::ops::{Deref, DerefMut};
 use std::slice;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use sqlx::SqlitePool;
 use studio_users_domain::UserId;
 use tokio::sync::Notify;
@@ -20,6 +21,7 @@ const MAX_USER_EVENTS: usize = 100;
 /// A write transaction, and the notifications to send once it is committed. Dropping it rolls everything back.
 pub(crate) struct Write {
     tx: Tx,
+    now: DateTime<Utc>,
     chain_head: Arc<ChainHead>,
     read_pool: SqlitePool,
     appended: Option<Appended>,
@@ -36,8 +38,11 @@ impl Store {
     /// Begins a write transaction. Waits until the current one ends, because SQLite allows one writer at a time.
     pub(crate) async fn write(&self) -> Result<Write, Error> {
         let outcome = self.writer_status.watch();
+        let tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         Ok(Write {
-            tx: self.writer.begin_with("BEGIN IMMEDIATE").await?,
+            tx,
+            // Reads the clock only now, because the transaction may have waited for another one.
+            now: self.clock.now(),
             chain_head: self.chain_head.clone(),
             read_pool: self.read_pool.clone(),
             appended: None,
@@ -53,6 +58,11 @@ impl Store {
 }
 
 impl Write {
+    /// Returns the time of the change: the wall clock when the transaction began.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
     /// Appends an entry to the audit log in this transaction, so that a change and its entry are stored together or not
     /// at all.
     pub(crate) async fn record(&mut self, entry: &Entry) -> Result<(), Error> {
@@ -75,9 +85,8 @@ impl Write {
     ) -> Result<(), Error> {
         let records: Vec<_> = entries
             .into_iter()
-            .map(|(id, entry)| entry.record(id))
-            .collect::<Result<_, _>>()
-            .map_err(|error| Error::InvalidData(error.to_string()))?;
+            .map(|(id, entry)| entry.record(self.chain_head.key(), id))
+            .collect::<Result<_, _>>()?;
         let (before, end) = if let Some(appended) = self.appended {
             (appended.before, appended.after)
         } else {

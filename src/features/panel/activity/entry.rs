@@ -19,13 +19,14 @@ pub(super) fn Entry(entry: AuditEntry) -> impl IntoView {
     let perspective = Perspective::of(actor.as_ref(), target.as_ref(), is_you);
     let actor = match actor {
         Some(actor) if is_you(actor.id) => messages::actor_you(language).to_owned(),
-        Some(actor) => actor.name,
-        None => messages::actor_unknown(language).to_owned(),
+        Some(actor) if !actor.name.is_empty() => actor.name,
+        // Hidden, or erased by the operator.
+        _ => messages::actor_unknown(language).to_owned(),
     };
     let target = match target {
         Some(target) if is_you(target.id) => messages::target_you(language).to_owned(),
-        Some(target) => target.name,
-        None => messages::target_unknown(language).to_owned(),
+        Some(target) if !target.name.is_empty() => target.name,
+        _ => messages::target_unknown(language).to_owned(),
     };
     let node_name = node.map_or_else(|| messages::node_unknown(language).to_owned(), |node| node.name);
     let sentence = sentence(language, action, perspective);

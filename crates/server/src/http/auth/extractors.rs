@@ -40,7 +40,7 @@ impl FromRequestParts<AppState> for RealUser {
         if session.is_activity_stale(now) {
             drop(tx);
             // A read request must not fail because another request holds the write lock for long.
-            if let Err(error) = state.store.record_activity(session.account.key(), token, now).await {
+            if let Err(error) = state.store.record_activity(session.account.key(), token).await {
                 tracing::warn!(%error, "the last activity of a session could not be recorded");
             }
             tx = state.store.read().await?;

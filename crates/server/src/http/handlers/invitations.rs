@@ -35,7 +35,7 @@ pub(crate) async fn invite(
     let request = serde_json::to_vec(&new).map_err(|_| AppError::Unavailable)?;
     if let Some(key) = key {
         let user = editor.principal.account.key();
-        match state.store.check_idempotency_key(&mut editor.write, user, key, &request, editor.now).await? {
+        match state.store.check_idempotency_key(&mut editor.write, user, key, &request).await? {
             IdempotencyStatus::New => {}
             IdempotencyStatus::Completed(body) => return Ok(json_response(body)),
             IdempotencyStatus::Mismatch => return Err(AppError::KeyReused),
@@ -44,8 +44,8 @@ pub(crate) async fn invite(
     let result = services::invite(&state, &mut editor, &new).await?;
     let body = serde_json::to_string(&result).map_err(|_| AppError::Unavailable)?;
     if let Some(key) = key {
-        let Editor { principal, now, write } = &mut editor;
-        state.store.save_response(write, principal.account.key(), (key, &request), &body, *now).await?;
+        let Editor { principal, write, .. } = &mut editor;
+        state.store.save_response(write, principal.account.key(), (key, &request), &body).await?;
     }
     editor.write.commit().await?;
     Ok(json_response(body))

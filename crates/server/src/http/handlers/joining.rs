@@ -40,14 +40,14 @@ pub(crate) async fn accept(
     headers: HeaderMap,
     JsonBody(request): JsonBody<AcceptInvitation>,
 ) -> Result<Response, AppError> {
-    let now = state.clock.now();
     let mut write = state.store.write().await?;
+    let now = write.now();
     let session = match session_token(&state, &headers) {
         Some(token) => state.store.active_session(&mut write, token, now).await?,
         None => None,
     };
     let signed_in_user: Option<UserKey> = session.map(|session| session.account.key());
-    let (outcome, mut write) = services::accept(&state, write, &request, signed_in_user, now).await?;
+    let (outcome, mut write) = services::accept(&state, write, &request, signed_in_user).await?;
     match outcome {
         AcceptOutcome::Joined(user) => begin_session(&state, &headers, write, user, request.bearer).await,
         AcceptOutcome::JoinedInSession(user) => {

@@ -36,7 +36,7 @@ pub(crate) async fn show(auth: AuthUser) -> Json<Session> {
 pub(crate) async fn end(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, AppError> {
     if let Some(token) = session_token(&state, &headers) {
         let mut tx = state.store.write().await?;
-        sessions::end(&state, &mut tx, token, state.clock.now()).await?;
+        sessions::end(&state, &mut tx, token).await?;
         tx.commit().await?;
     }
     signed_out(&state, &headers)
@@ -64,9 +64,9 @@ pub(crate) async fn change(
     JsonBody(request): JsonBody<ProfileChange>,
 ) -> Result<Json<Session>, AppError> {
     let name = request.name.as_deref().map(validate_name).transpose()?;
-    let Editor { principal, now, mut write } = credentials.edit(&state).await?;
+    let Editor { principal, mut write, .. } = credentials.edit(&state).await?;
     if let Some(name) = name {
-        state.store.rename(&mut write, &principal.organisation, &principal.account, &name, now).await?;
+        state.store.rename(&mut write, &principal.organisation, &principal.account, &name).await?;
     }
     if let Some(locale) = request.locale {
         state.store.set_locale(&mut write, &principal.account, locale).await?;

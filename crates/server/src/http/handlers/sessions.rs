@@ -50,7 +50,7 @@ pub(crate) async fn end(
     // Returns the connection to the pool before another is taken.
     drop(tx);
     let mut tx = state.store.write().await?;
-    sessions::end_by_id(&state, &mut tx, &account, id, state.clock.now()).await?;
+    sessions::end_by_id(&state, &mut tx, &account, id).await?;
     tx.commit().await?;
     if id == current { signed_out(&state, &headers) } else { Ok(StatusCode::NO_CONTENT.into_response()) }
 }

@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::TimeDelta;
 use studio_users_contract::{NewSession, Problem, SignInLinkRequest, StartedSession, path};
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
@@ -38,7 +39,7 @@ pub(crate) async fn send_link(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     JsonBody(request): JsonBody<SignInLinkRequest>,
 ) -> Result<StatusCode, AppError> {
-    state.limits.links.take(peer.ip(), state.clock.now()).map_err(AppError::RateLimited)?;
+    state.limits.links.take(peer.ip(), state.clock.elapsed()).map_err(rate_limited)?;
     tokio::spawn(queue_link(state, request.email));
     Ok(StatusCode::ACCEPTED)
 }
@@ -56,11 +57,10 @@ pub(crate) async fn sign_in(
     headers: HeaderMap,
     JsonBody(new): JsonBody<NewSession>,
 ) -> Result<Response, AppError> {
-    let now = state.clock.now();
     // Takes from the rate limit before the check, so that concurrent attempts count like sequential ones.
-    state.limits.failed_sign_ins.take(peer.ip(), now).map_err(AppError::RateLimited)?;
+    state.limits.failed_sign_ins.take(peer.ip(), state.clock.elapsed()).map_err(rate_limited)?;
     let mut tx = state.store.write().await?;
-    let user = sessions::use_sign_in_link(&state, &mut tx, &new.token, now).await?;
+    let user = sessions::use_sign_in_link(&state, &mut tx, &new.token).await?;
     state.limits.failed_sign_ins.refund(peer.ip());
     begin_session(&state, &headers, tx, user, new.bearer).await
 }
@@ -78,13 +78,12 @@ pub(crate) async fn begin_session(
     if !is_bearer && Site::of(state, headers) == Site::Allowed {
         return Err(AppError::CrossSite);
     }
-    let now = state.clock.now();
     let old = if is_bearer { bearer_token(headers) } else { cookie_token(state, headers) };
     if let Some(old) = old {
-        sessions::end(state, &mut tx, old, now).await?;
+        sessions::end(state, &mut tx, old).await?;
     }
     let device = describe_device(headers.get(header::USER_AGENT).map_or(b"", HeaderValue::as_bytes));
-    let token = sessions::start(state, &mut tx, user, device, now).await?;
+    let token = sessions::start(state, &mut tx, user, device).await?;
     let session = session_of(state, &mut tx, user).await?;
     tx.commit().await?;
     if is_bearer {
@@ -113,12 +112,16 @@ async fn queue_link(state: AppState, email: String) {
     }
 }
 
+fn rate_limited(wait: Duration) -> AppError {
+    AppError::RateLimited(TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX))
+}
+
 async fn mail_link(state: &AppState, email: &str) -> Result<(), Failure> {
     let mut tx = state.store.read().await?;
     let account = state.store.account_by_email(&mut tx, email).await?;
     drop(tx);
     let Some(account) = account.filter(|account| account.joined_at.is_some()) else { return Ok(()) };
     let mut tx = state.store.write().await?;
-    sessions::queue_sign_in_link(&mut tx, account.key(), state.clock.now()).await?;
+    sessions::queue_sign_in_link(&mut tx, account.key()).await?;
     Ok(tx.commit().await?)
 }

@@ -45,7 +45,6 @@ pub(crate) async fn download(
     let AuthUser { token, impersonation, scope, organisation, account, mut tx, .. } = auth;
     let view_id = impersonation.as_ref().map(Impersonation::id);
     let filters = query.filters;
-    let now = state.clock.now();
     let total = state.store.total(&mut tx, &organisation, &within, &filters).await?;
     // Returns the connection to the pool before another is taken.
     drop(tx);
@@ -54,8 +53,8 @@ pub(crate) async fn download(
         exported: Some(export_filters(&within, &filters)),
         ..AuditDetails::default()
     };
-    let entry = Entry::of(Action::UsersExported, now).by((&account).into()).with(details);
     let mut write = state.store.write().await?;
+    let entry = Entry::of(Action::UsersExported, write.now()).by((&account).into()).with(details);
     write.record(&Entry { view: view_id, ..entry }).await?;
     write.commit().await?;
     let export = Export { state, token, view_id, scope, nodes, sort, filters, progress: Progress::Start };

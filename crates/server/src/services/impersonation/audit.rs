@@ -1,7 +1,6 @@
 //! Audit log entries of impersonations. Each entry is written once for every node that was a topmost node at the
 //! start.
 
-use chrono::{DateTime, Utc};
 use studio_users_contract::{Action, AuditDetails, AuditPerson, ViewEnd};
 
 use crate::audit::Entry;
@@ -10,10 +9,10 @@ use crate::store::{Error, StoredView, Write};
 
 /// Ends impersonations that have expired or whose session has ended. No timer does this: it runs when an impersonation
 /// starts and when a session ends.
-pub(crate) async fn sweep(state: &AppState, write: &mut Write, now: DateTime<Utc>) -> Result<(), Error> {
-    for stored in state.store.overdue_views(write, now).await? {
-        if let Some(end_reason) = stored.end_reason(now) {
-            end(state, write, &stored, end_reason, now).await?;
+pub(crate) async fn sweep(state: &AppState, write: &mut Write) -> Result<(), Error> {
+    for stored in state.store.overdue_views(write).await? {
+        if let Some(end_reason) = stored.end_reason(write.now()) {
+            end(state, write, &stored, end_reason).await?;
         }
     }
     Ok(())
@@ -25,9 +24,9 @@ pub(super) async fn end(
     write: &mut Write,
     stored: &StoredView,
     end_reason: ViewEnd,
-    now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let ended_at = now.min(stored.expires_at);
+    // The clock may have been set back since the start.
+    let ended_at = write.now().min(stored.expires_at).max(stored.started_at);
     if !state.store.end_view(write, stored.id, end_reason, ended_at).await? {
         return Ok(());
     }
@@ -36,7 +35,7 @@ pub(super) async fn end(
         seconds: u32::try_from((ended_at - stored.started_at).num_seconds()).ok(),
         ..AuditDetails::default()
     };
-    record(state, write, stored, Action::ViewEnded, &details, now).await
+    record(state, write, stored, Action::ViewEnded, &details).await
 }
 
 /// Records the start of an impersonation with the reason that the manager gave.
@@ -47,7 +46,7 @@ pub(super) async fn record_start(
     reason: String,
 ) -> Result<(), Error> {
     let details = AuditDetails { reason: Some(reason), ..AuditDetails::default() };
-    record(state, write, stored, Action::ViewStarted, &details, stored.started_at).await
+    record(state, write, stored, Action::ViewStarted, &details).await
 }
 
 /// Records that a write was refused during an impersonation.
@@ -58,7 +57,7 @@ pub(super) async fn record_refusal(
 ) -> Result<(), Error> {
     let details = AuditDetails { operation: Some(operation), ..AuditDetails::default() };
     let mut write = state.store.write().await?;
-    record(state, &mut write, stored, Action::ViewRefused, &details, state.clock.now()).await?;
+    record(state, &mut write, stored, Action::ViewRefused, &details).await?;
     write.commit().await
 }
 
@@ -68,8 +67,8 @@ async fn record(
     stored: &StoredView,
     action: Action,
     details: &AuditDetails,
-    now: DateTime<Utc>,
 ) -> Result<(), Error> {
+    let now = write.now();
     let missing_account = || Error::InvalidData("the account of a view is missing".into());
     let actor = state.store.account(write, stored.actor).await?.ok_or_else(missing_account)?;
     let user = state.store.account(write, stored.user).await?.ok_or_else(missing_account)?.id;

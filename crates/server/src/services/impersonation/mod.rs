@@ -11,10 +11,10 @@ mod sequences;
 #[cfg(test)]
 mod tests;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use studio_users_contract::{StudioView, ViewEnd, ViewNode, ViewedUser};
 use studio_users_domain::{
-    Access, Actor, Denial, Overview, Section, Status, Tree, UserId, View, capabilities_of,
+    Access, Actor, Denial, MAX_VIEW_DURATION, Overview, Section, Status, Tree, UserId, View, capabilities_of,
 };
 use uuid::Uuid;
 
@@ -55,18 +55,20 @@ impl Impersonation {
         let user = state.store.user_key(&mut real_user.tx, user).await?.ok_or(AppError::NotFound)?;
         let (impersonated, view) =
             evaluate(state, &mut real_user, user, now).await?.ok_or(AppError::NotFound)?;
-        let stored = StoredView::new(random_id()?, ViewParties { actor: real_user.account.key(), user }, now);
-        let view = Self { stored, view: view?, impersonated };
+        let (view, parties) = (view?, ViewParties { actor: real_user.account.key(), user });
         let RealUser { organisation, token: session, tx, .. } = real_user;
         // Returns the connection to the pool before another is taken.
         drop(tx);
 
         let mut write = state.store.write().await?;
-        sweep(state, &mut write, now).await?;
-        state.store.delete_ended_views(&mut write, now).await?;
+        let stored = StoredView::new(random_id()?, parties, write.now());
+        state.view_ages.of(stored.id, TimeDelta::zero(), state.clock.elapsed());
+        let view = Self { stored, view, impersonated };
+        sweep(state, &mut write).await?;
+        state.store.delete_ended_views(&mut write).await?;
         let active = state.store.active_views(&mut write, session).await?;
         for oldest in active.iter().rev().skip(MAX_PER_SESSION - 1) {
-            end(state, &mut write, oldest, ViewEnd::Replaced, now).await?;
+            end(state, &mut write, oldest, ViewEnd::Replaced).await?;
         }
         state.store.insert_view(&mut write, session, &view.stored, &view.roots(&organisation)).await?;
         record_start(state, &mut write, &view.stored, reason).await?;
@@ -89,7 +91,7 @@ impl Impersonation {
         let Some(stored) = state.store.view(&mut real_user.tx, id, real_user.token, actor).await? else {
             return Ok(None);
         };
-        let end_reason = match stored.end_reason(now) {
+        let end_reason = match end_reason(state, &stored, now) {
             Some(end_reason) => end_reason,
             None => match evaluate(state, &mut real_user, stored.user, now).await? {
                 Some((impersonated, Ok(view))) => {
@@ -101,7 +103,7 @@ impl Impersonation {
         drop(real_user);
         if stored.ended.is_none() {
             let mut write = state.store.write().await?;
-            end(state, &mut write, &stored, end_reason, now).await?;
+            end(state, &mut write, &stored, end_reason).await?;
             write.commit().await?;
         }
         Err(AppError::ViewEnded(Some(end_reason)))
@@ -110,14 +112,14 @@ impl Impersonation {
     /// Ends an impersonation of the session, unless it has ended already. Returns whether the session has one with
     /// this id.
     pub(crate) async fn exit(state: &AppState, mut real_user: RealUser, id: Uuid) -> Result<bool, AppError> {
-        let now = state.clock.now();
         let actor = real_user.account.key();
         let stored = state.store.view(&mut real_user.tx, id, real_user.token, actor).await?;
         drop(real_user);
         let Some(stored) = stored else { return Ok(false) };
         if stored.ended.is_none() {
             let mut write = state.store.write().await?;
-            end(state, &mut write, &stored, stored.end_reason(now).unwrap_or(ViewEnd::Exited), now).await?;
+            let end_reason = end_reason(state, &stored, write.now()).unwrap_or(ViewEnd::Exited);
+            end(state, &mut write, &stored, end_reason).await?;
             write.commit().await?;
         }
         Ok(true)
@@ -183,6 +185,14 @@ impl Impersonation {
     pub(crate) fn has_joined_at(&self, position: usize) -> bool {
         self.impersonated.has_joined && !self.view.pending().contains(position)
     }
+}
+
+/// Returns why an impersonation is over, or `None` if it is active. After the wall clock was set back, the time since its
+/// start in this process counts.
+fn end_reason(state: &AppState, stored: &StoredView, now: DateTime<Utc>) -> Option<ViewEnd> {
+    let age = state.view_ages.of(stored.id, now - stored.started_at, state.clock.elapsed());
+    let is_expired = stored.ended.is_none() && age >= MAX_VIEW_DURATION;
+    stored.end_reason(now).or(is_expired.then_some(ViewEnd::Expired))
 }
 
 /// Returns the impersonated user, and what the manager sees as them or why they may not. Returns `None` if the user

@@ -9,8 +9,11 @@ use studio_users_contract::{Action, AuditDetails, AuditPerson};
 use studio_users_domain::{NodeId, Scope, UserId};
 use uuid::Uuid;
 
+use super::accounts::push_ids;
 use super::value::parse_uuid;
 use super::{Error, NodeKey, Organisation, Store, Tx, directory, time_from_millis};
+use crate::audit::PersonalDetails;
+use crate::batch;
 use query::AuditLogQuery;
 
 mod query;
@@ -133,10 +136,19 @@ impl AuditLogEntry {
             target: person("target", "target_name")?,
             node: node.map(|key| organisation.id(NodeKey(key))).transpose()?,
             view: id("view")?,
-            details: serde_json::from_str(details)
+            details: details_of(details, row.try_get("texts")?)
                 .map_err(|_| Error::InvalidData("an audit entry's details".into()))?,
         })
     }
+}
+
+/// Parses the details of an entry, and puts its personal texts into them unless they are erased.
+pub(super) fn details_of(details: &str, texts: Option<&str>) -> Result<AuditDetails, serde_json::Error> {
+    let mut details: AuditDetails = serde_json::from_str(details)?;
+    if let Some(texts) = texts {
+        serde_json::from_str::<PersonalDetails>(texts)?.merge_into(&mut details);
+    }
+    Ok(details)
 }
 
 /// Removes people who are not visible in the scope from entries without a node that have both an actor and a target.
@@ -148,20 +160,16 @@ async fn redact_people(tx: &mut Tx, parts: &str, entries: &mut [AuditLogEntry]) 
         has_both.then(|| [&entry.actor, &entry.target].map(|person| person.as_ref().map(|person| person.id)))
     };
     let people: HashSet<UserId> = entries.iter().filter_map(both_people).flatten().flatten().collect();
-    if people.is_empty() {
-        return Ok(());
-    }
-    let mut sql = QueryBuilder::<Sqlite>::new(format!(
-        "SELECT u.id FROM users u JOIN directory d ON d.user = u.pk WHERE d.part IN ({parts}) AND d.status = 0 AND u.id IN ("
-    ));
-    let mut ids = sql.separated(", ");
-    for person in &people {
-        ids.push_bind(person.0.as_bytes().to_vec());
-    }
-    ids.push_unseparated(")");
+    let people: Vec<UserId> = people.into_iter().collect();
     let mut visible = HashSet::new();
-    for row in sql.build().fetch_all(&mut **tx).await? {
-        visible.insert(UserId(parse_uuid(row.try_get(0)?)?));
+    for list in batch::lists(&people) {
+        let mut sql = QueryBuilder::<Sqlite>::new(format!(
+            "SELECT u.id FROM users u JOIN directory d ON d.user = u.pk WHERE d.part IN ({parts}) AND d.status = 0 AND u.id IN "
+        ));
+        push_ids(&mut sql, list);
+        for row in sql.build().fetch_all(&mut **tx).await? {
+            visible.insert(UserId(parse_uuid(row.try_get(0)?)?));
+        }
     }
     for entry in entries.iter_mut().filter(|entry| entry.node.is_none()) {
         if entry.actor.is_some() && entry.target.is_some() {

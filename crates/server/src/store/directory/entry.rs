@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::{DateTime, Utc};
-use studio_users_domain::{Access, NodeSet, Overview, PendingGrant, RoleSet, ScopePart, Status};
+use studio_users_domain::{NodeSet, PartOverview, PartOverviews, PendingGrant, RoleSet, ScopePart, Status};
 
 use crate::store::accounts::AccessRecord;
 use crate::store::{Error, Organisation, roles_to_bits};
@@ -27,52 +27,44 @@ pub(super) fn entries(
 ) -> Result<Vec<Entry>, Error> {
     let tree = &organisation.tree;
     let pending: Vec<PendingGrant> = record.pending.iter().map(|(grant, _)| grant.clone()).collect();
-    let access = Access::new(tree, &record.assignments);
+    let overviews = PartOverviews::new(tree, &record.assignments, &pending);
     let mut entries = Vec::new();
     for part in parts_touched(organisation, record) {
-        let within = NodeSet::range(tree, part.positions(tree));
-        let Some(overview) = Overview::of(tree, &within, &record.assignments, &pending, now) else {
-            continue;
-        };
+        let Some(overview) = overviews.of(part, now) else { continue };
+        let digest = digest(organisation, &overviews, part, record);
+        let PartOverview { status, roles, invitation } = overview;
+        // An override with no roles does not count.
+        let is_assigned = overviews.assigned(part).any(|roles| !roles.is_empty())
+            || overviews.granted(part).next().is_some();
+        let is_active = status == Status::Active;
+        let expires_at = invitation.map(|index| pending[index].expires_at).filter(|_| !is_active);
+        let created_at = overviews.granted(part).map(|index| record.pending[index].1).min();
+        let created_at = created_at.filter(|_| !is_active);
         let part = organisation.part_key(part)?;
-        let digest = digest(organisation, &within, &access, record);
-        let (status, roles) = (overview.status, overview.roles);
-        let is_assigned = is_assigned(organisation, &within, record);
-        let entry = if status == Status::Active {
-            Entry { part, status, roles, is_assigned, expires_at: None, created_at: None, digest }
-        } else {
-            let expires_at = overview.invitation.map(|index| pending[index].expires_at);
-            let created_at = invited_at(organisation, &within, record);
-            Entry { part, status, roles, is_assigned, expires_at, created_at, digest }
-        };
-        entries.push(entry);
+        entries.push(Entry { part, status, roles, is_assigned, expires_at, created_at, digest });
     }
     Ok(entries)
 }
 
-/// Returns whether the user has a role or a pending grant at one of these nodes. An override with no roles does not
-/// count.
-fn is_assigned(organisation: &Organisation, within: &NodeSet, record: &AccessRecord) -> bool {
-    let is_here = |node| organisation.tree.position(node).is_some_and(|position| within.contains(position));
-    record.assignments.iter().any(|(node, roles)| !roles.is_empty() && is_here(*node))
-        || record.pending.iter().any(|(grant, _)| is_within(organisation, within, grant))
-}
-
-/// Hashes the access of a user within some nodes, to detect changes.
+/// Hashes the access of a user within a part, to detect changes.
 ///
 /// If another version of the program hashes differently, subscribers get an event without a change, which is harmless.
-fn digest(organisation: &Organisation, within: &NodeSet, access: &Access, record: &AccessRecord) -> i64 {
+fn digest(
+    organisation: &Organisation,
+    overviews: &PartOverviews<'_>,
+    part: ScopePart,
+    record: &AccessRecord,
+) -> i64 {
     let mut hasher = DefaultHasher::new();
-    for position in within.iter() {
-        let here = access.at(position);
+    for position in part.positions(&organisation.tree) {
+        let here = overviews.access().at(position);
         here.assigned.map(roles_to_bits).hash(&mut hasher);
         roles_to_bits(here.inherited).hash(&mut hasher);
         here.inherited_from.hash(&mut hasher);
     }
-    let mut pending: Vec<_> = record
-        .pending
-        .iter()
-        .filter(|(grant, _)| is_within(organisation, within, grant))
+    let mut pending: Vec<_> = overviews
+        .granted(part)
+        .map(|index| &record.pending[index])
         .map(|(grant, created_at)| {
             (grant.node, roles_to_bits(grant.roles), grant.granted_by, grant.expires_at, *created_at)
         })
@@ -80,10 +72,6 @@ fn digest(organisation: &Organisation, within: &NodeSet, access: &Access, record
     pending.sort_unstable();
     pending.hash(&mut hasher);
     hasher.finish().cast_signed()
-}
-
-fn is_within(organisation: &Organisation, within: &NodeSet, grant: &PendingGrant) -> bool {
-    organisation.tree.position(grant.node).is_some_and(|position| within.contains(position))
 }
 
 /// Returns the creation time of the oldest pending grant at these nodes.
@@ -94,7 +82,10 @@ pub(in crate::store) fn invited_at(
     within: &NodeSet,
     record: &AccessRecord,
 ) -> Option<DateTime<Utc>> {
-    let here = record.pending.iter().filter(|(grant, _)| is_within(organisation, within, grant));
+    let is_within = |grant: &PendingGrant| {
+        organisation.tree.position(grant.node).is_some_and(|position| within.contains(position))
+    };
+    let here = record.pending.iter().filter(|(grant, _)| is_within(grant));
     here.map(|&(_, created_at)| created_at).min()
 }
 

@@ -12,3 +12,5 @@ CREATE INDEX directory_created ON directory (part, created_at, user, status, rol
 CREATE INDEX directory_created_desc ON directory (part, created_at DESC, user, status, roles, is_assigned, last_active_at);
 -- The invitations that can expire.
 CREATE INDEX directory_expires_at ON directory (expires_at) WHERE status = 1;
+-- The invitations that have expired. They are open again if the clock is set back.
+CREATE INDEX directory_expired_at ON directory (expires_at) WHERE status = 2;

@@ -14,17 +14,19 @@ use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use studio_users_domain::{Assignments, Status, UserId};
 use tokio::sync::Notify;
 
-use super::accounts::{AccessRecord, access_records, live_accounts};
-use super::value::{parse_uuid, roles_from_bits, status_code};
+use super::accounts::{AccessRecord, access_records, live_accounts, push_keys};
+use super::value::{comma_separated, parse_uuid, roles_from_bits, status_code};
 use super::{
     Account, Error, MetaKey, NodeKey, Organisation, Store, Tx, UserKey, Write, count_up, millis,
     roles_to_bits, time_from_millis,
 };
-use crate::text;
+use crate::{batch, text};
 pub(super) use entry::invited_at;
 use entry::{Entry, entries};
 
 const ROWS: &str = include_str!("rows.sql");
+/// The number of rows from which an insert does not wait for the next user.
+const MAX_ROWS_IN_MEMORY: usize = 20_000;
 const INDEXES: &str = include_str!("indexes.sql");
 
 /// The data of a user that changed.
@@ -44,7 +46,8 @@ impl Store {
         }
         let mut tx = self.write().await?;
         if let Some(organisation) = super::organisation::load(&mut tx, 0).await? {
-            rebuild(&mut tx, &organisation, Utc::now()).await?;
+            let now = tx.now();
+            rebuild(&mut tx, &organisation, now).await?;
         } else {
             sqlx::raw_sql(ROWS).execute(&mut **tx).await?;
             sqlx::raw_sql(INDEXES).execute(&mut **tx).await?;
@@ -67,20 +70,35 @@ impl Store {
         &self.expiry_changed
     }
 
-    /// Marks due invitations as expired, and emits the events.
-    pub(crate) async fn expire_due_invitations(&self, now: DateTime<Utc>) -> Result<(), Error> {
+    /// Returns whether an invitation is marked as expired that expires later. The clock was set back since then.
+    pub(crate) async fn has_wrongly_expired(&self, now: DateTime<Utc>) -> Result<bool, Error> {
+        let mut tx = self.read().await?;
+        let one: Option<i64> =
+            sqlx::query_scalar("SELECT 1 FROM directory WHERE status = 2 AND expires_at > ? LIMIT 1")
+                .bind(millis(now))
+                .fetch_optional(&mut *tx)
+                .await?;
+        Ok(one.is_some())
+    }
+
+    /// Marks due invitations as expired, and reopens those that are not due yet because the clock was set back. Emits the
+    /// events.
+    pub(crate) async fn expire_due_invitations(&self) -> Result<(), Error> {
         let mut tx = self.write().await?;
-        let expired = sqlx::query(
+        let now = millis(tx.now());
+        let mut changed = Vec::new();
+        for sql in [
             "UPDATE directory SET status = 2 WHERE status = 1 AND expires_at <= ? \
              RETURNING (SELECT id FROM users WHERE pk = directory.user), part",
-        )
-        .bind(millis(now))
-        .fetch_all(&mut **tx)
-        .await?;
-        if expired.is_empty() {
+            "UPDATE directory SET status = 1 WHERE status = 2 AND expires_at > ? \
+             RETURNING (SELECT id FROM users WHERE pk = directory.user), part",
+        ] {
+            changed.extend(sqlx::query(sql).bind(now).fetch_all(&mut **tx).await?);
+        }
+        if changed.is_empty() {
             return Ok(());
         }
-        for row in expired {
+        for row in changed {
             tx.mark_user_changed(UserId(parse_uuid(row.try_get(0)?)?), [row.try_get(1)?]);
         }
         count_up(&mut tx, MetaKey::DirectoryVersion).await?;
@@ -116,9 +134,8 @@ pub(super) async fn refresh(
     organisation: &Organisation,
     user: UserId,
     change: DirectoryChange,
-    now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let key = UserKey::from(user);
+    let (key, now) = (UserKey::from(user), tx.now());
     let before = states_by_part(tx, key).await?;
     sqlx::query("DELETE FROM directory WHERE user = ?").bind(key.0).execute(&mut ***tx).await?;
     insert(tx, organisation, &[key], now).await?;
@@ -130,7 +147,8 @@ pub(super) async fn refresh(
     };
     let parts: BTreeSet<i64> = before.keys().chain(after.keys()).copied().filter(is_changed).collect();
     tx.mark_user_changed(user, parts);
-    count_up(tx, MetaKey::DirectoryVersion).await
+    count_up(tx, MetaKey::DirectoryVersion).await?;
+    Ok(())
 }
 
 /// Returns the parts in which a user is visible, each with the status and the digest to compare.
@@ -169,15 +187,12 @@ pub(crate) async fn rebuild(
         let record =
             AccessRecord { assignments: parse_assignments(organisation, &held)?, pending: Vec::new() };
         let entries = entries(organisation, &record, now)?;
-        for chunk in entries.chunks(5_000) {
-            let mut sql =
-                QueryBuilder::<Sqlite>::new("INSERT INTO seen (held, part, roles, is_assigned, digest) ");
-            sql.push_values(chunk, |mut row, entry| {
-                row.push_bind(held.clone()).push_bind(entry.part).push_bind(roles_to_bits(entry.roles));
-                row.push_bind(entry.is_assigned).push_bind(entry.digest);
-            });
-            sql.build().execute(&mut **tx).await?;
-        }
+        let columns = ["held", "part", "roles", "is_assigned", "digest"];
+        batch::insert(tx, "seen", columns, &entries, |row, entry| {
+            row.push_bind(held.clone()).push_bind(entry.part).push_bind(roles_to_bits(entry.roles));
+            row.push_bind(entry.is_assigned).push_bind(entry.digest);
+        })
+        .await?;
     }
     sqlx::raw_sql(
         "INSERT INTO directory
@@ -195,7 +210,8 @@ pub(crate) async fn rebuild(
         insert(tx, organisation, chunk, now).await?;
     }
     sqlx::raw_sql(INDEXES).execute(&mut **tx).await?;
-    count_up(tx, MetaKey::DirectoryVersion).await
+    count_up(tx, MetaKey::DirectoryVersion).await?;
+    Ok(())
 }
 
 /// Inserts the directory rows of users who have none yet.
@@ -212,29 +228,48 @@ async fn insert(
         if let (Some(account), Some(record)) = (accounts.get(user), records.get(user)) {
             rows.extend(entries(organisation, record, now)?.into_iter().map(|entry| (account, entry)));
         }
+        // A user with access at the root has a row for each node, so the rows of all users may not fit in memory.
+        if rows.len() >= MAX_ROWS_IN_MEMORY {
+            insert_rows(tx, &rows).await?;
+            rows.clear();
+        }
     }
-    for chunk in rows.chunks(3_000) {
-        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO directory ");
-        sql.push_values(chunk, |mut row, (account, entry)| {
-            let email_key = text::email_norm(&account.email);
-            let is_active = entry.status == Status::Active;
-            // Hides the name and activity of users who have not joined in this part.
-            let name = account.name.as_deref().filter(|_| is_active).map(text::sort_key);
-            let active_at = account.last_active_at.filter(|_| is_active);
-            row.push_bind(account.key().0)
-                .push_bind(entry.part)
-                .push_bind(status_code(entry.status))
-                .push_bind(roles_to_bits(entry.roles))
-                .push_bind(entry.is_assigned)
-                .push_bind(entry.expires_at.map(millis))
-                .push_bind(name.unwrap_or_else(|| email_key.clone()))
-                .push_bind(email_key)
-                .push_bind(active_at.map(millis))
-                .push_bind(millis(entry.created_at.unwrap_or(account.created_at)))
-                .push_bind(entry.digest);
-        });
-        sql.build().execute(&mut **tx).await?;
-    }
+    insert_rows(tx, &rows).await
+}
+
+async fn insert_rows(tx: &mut Tx, rows: &[(&Account, Entry)]) -> Result<(), Error> {
+    let columns = [
+        "user",
+        "part",
+        "status",
+        "roles",
+        "is_assigned",
+        "expires_at",
+        "name_key",
+        "email_key",
+        "last_active_at",
+        "created_at",
+        "digest",
+    ];
+    batch::insert(tx, "directory", columns, rows, |row, (account, entry)| {
+        let email_key = text::email_norm(&account.email);
+        let is_active = entry.status == Status::Active;
+        // Hides the name and activity of users who have not joined in this part.
+        let name = account.name.as_deref().filter(|_| is_active).map(text::sort_key);
+        let active_at = account.last_active_at.filter(|_| is_active);
+        row.push_bind(account.key().0)
+            .push_bind(entry.part)
+            .push_bind(status_code(entry.status))
+            .push_bind(roles_to_bits(entry.roles))
+            .push_bind(entry.is_assigned)
+            .push_bind(entry.expires_at.map(millis))
+            .push_bind(name.unwrap_or_else(|| email_key.clone()))
+            .push_bind(email_key)
+            .push_bind(active_at.map(millis))
+            .push_bind(millis(entry.created_at.unwrap_or(account.created_at)))
+            .push_bind(entry.digest);
+    })
+    .await?;
     Ok(())
 }
 
@@ -258,13 +293,14 @@ pub(super) async fn visible(
     if parts.is_empty() || users.is_empty() {
         return Ok(HashMap::new());
     }
-    let mut sql = QueryBuilder::<Sqlite>::new("SELECT user, min(status) FROM directory WHERE user IN ");
-    super::accounts::push_keys(&mut sql, users).push(" AND part IN (");
-    let mut keys = sql.separated(", ");
-    for part in parts {
-        keys.push_bind(*part);
+    let parts = comma_separated(parts);
+    let mut visible = HashMap::new();
+    for list in batch::lists(users) {
+        let mut sql = QueryBuilder::<Sqlite>::new("SELECT user, min(status) FROM directory WHERE user IN ");
+        push_keys(&mut sql, list).push(format!(" AND part IN ({parts}) GROUP BY user"));
+        for row in sql.build().fetch_all(&mut **tx).await? {
+            visible.insert(UserKey(row.try_get(0)?), row.try_get::<i64, _>(1)? == 0);
+        }
     }
-    keys.push_unseparated(") GROUP BY user");
-    let rows = sql.build().fetch_all(&mut **tx).await?;
-    rows.iter().map(|row| Ok((UserKey(row.try_get(0)?), row.try_get::<i64, _>(1)? == 0))).collect()
+    Ok(visible)
 }

@@ -40,7 +40,7 @@ async fn rename_notifies_only_managers_who_see_the_name() {
     let mut hidden_names = 0;
     for person in &world.people {
         let mut tx = world.store.write().await.unwrap();
-        world.store.rename(&mut tx, &world.organisation, &person.account, "New Name", NOW).await.unwrap();
+        world.store.rename(&mut tx, &world.organisation, &person.account, "New Name").await.unwrap();
         tx.commit().await.unwrap();
         let parts = changed_parts(&mut subscription, person.account.id);
         for manager in manager_assignments() {
@@ -75,7 +75,7 @@ async fn new_access_notifies_managers_of_the_affected_nodes_only() {
             .execute(&mut **tx)
             .await
             .unwrap();
-        refresh(&mut tx, &world.organisation, user, DirectoryChange::Access, NOW).await.unwrap();
+        refresh(&mut tx, &world.organisation, user, DirectoryChange::Access).await.unwrap();
         tx.commit().await.unwrap();
         let parts = changed_parts(&mut subscription, user);
         let reached = tree.subtree(tree.position(node).unwrap());
@@ -88,7 +88,7 @@ async fn new_access_notifies_managers_of_the_affected_nodes_only() {
             assert!(is_reached || !is_notified, "managers of other nodes are not notified");
         }
         let mut tx = world.store.write().await.unwrap();
-        refresh(&mut tx, &world.organisation, user, DirectoryChange::Access, NOW).await.unwrap();
+        refresh(&mut tx, &world.organisation, user, DirectoryChange::Access).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(subscription.try_recv(), Received::Empty, "an update without a change emits no event");
     }
@@ -101,7 +101,7 @@ async fn notifies_about_expired_invitations_but_not_about_rolled_back_changes() 
     let (mut subscription, _) = world.store.events().subscribe(UserKey(-1), None).unwrap();
     let mut tx = world.store.write().await.unwrap();
     let person = &world.people[0].account;
-    world.store.rename(&mut tx, &world.organisation, person, "Never", NOW).await.unwrap();
+    world.store.rename(&mut tx, &world.organisation, person, "Never").await.unwrap();
     drop(tx);
     assert_eq!(subscription.try_recv(), Received::Empty);
 
@@ -110,7 +110,8 @@ async fn notifies_about_expired_invitations_but_not_about_rolled_back_changes() 
         rows.into_iter().filter(|(_, (status, _))| *status == Status::Expired).map(|(id, _)| id).collect()
     };
     let before = expired(world.visible_rows(&scope).await);
-    world.store.expire_due_invitations(NOW + TimeDelta::days(9)).await.unwrap();
+    world.clock.advance(TimeDelta::days(9));
+    world.store.expire_due_invitations().await.unwrap();
     let mut expired_users = BTreeSet::new();
     while let Received::Change(_, change) = subscription.try_recv() {
         if let Change::User { id, parts } = &*change

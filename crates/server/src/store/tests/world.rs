@@ -8,6 +8,7 @@ use studio_users_domain::{
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use crate::clock::TestClock;
 use crate::random::Random;
 use crate::store::directory::query::DirectoryQuery;
 use crate::store::{
@@ -29,6 +30,7 @@ pub(in crate::store) struct TestUser {
 pub(in crate::store) struct World {
     folder: TempDir,
     pub(in crate::store) store: Store,
+    pub(in crate::store) clock: TestClock,
     pub(in crate::store) organisation: std::sync::Arc<Organisation>,
     pub(in crate::store) people: Vec<TestUser>,
 }
@@ -89,8 +91,9 @@ fn random_user(random: &mut Random, number: u64) -> TestUser {
 impl World {
     pub(in crate::store) async fn new(seed: u64, count: u64) -> Self {
         let folder = TempDir::new().unwrap();
-        let store = Store::open(&database_file(folder.path())).await.unwrap();
-        store.import_nodes(&nodes(), NOW).await.unwrap();
+        let clock = TestClock::new(NOW);
+        let store = Store::open(&database_file(folder.path())).await.unwrap().with_clock(clock.clock());
+        store.import_nodes(&nodes()).await.unwrap();
         let mut random = Random::new(seed);
         let people: Vec<_> = (0..count).map(|number| random_user(&mut random, number)).collect();
         let mut bulk = BulkLoader::begin(&store).await.unwrap();
@@ -118,12 +121,13 @@ impl World {
         bulk.write(&accounts, &held, &grants).await.unwrap();
         bulk.finish(0, 0, NOW).await.unwrap();
         let organisation = store.organisation(&mut store.read().await.unwrap()).await.unwrap().unwrap();
-        Self { folder, store, organisation, people }
+        Self { folder, store, clock, organisation, people }
     }
 
     /// Closes the store and opens it again, as a restart of the server does.
     pub(in crate::store) async fn reopened(mut self) -> Self {
-        self.store = Store::open(&database_file(self.folder.path())).await.unwrap();
+        let store = Store::open(&database_file(self.folder.path())).await.unwrap();
+        self.store = store.with_clock(self.clock.clock());
         self
     }
 

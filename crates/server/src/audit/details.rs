@@ -1,0 +1,81 @@
+//! Splits the details of an entry into those that are always kept, and personal texts that can be erased.
+
+use serde::{Deserialize, Serialize};
+use studio_users_contract::{Action, AuditDetails};
+
+/// The personal texts of the details.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct PersonalDetails {
+    /// The reason, as a manager entered it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// The browser and operating system of the actor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device: Option<String>,
+    /// The search text of an export.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    search: Option<String>,
+}
+
+impl PersonalDetails {
+    /// Puts the texts back into the details.
+    pub(crate) fn merge_into(self, details: &mut AuditDetails) {
+        details.reason = details.reason.take().or(self.reason);
+        details.device = details.device.take().or(self.device);
+        if let Some(exported) = &mut details.exported {
+            exported.search = exported.search.take().or(self.search);
+        }
+    }
+}
+
+/// Returns the details without personal texts, and the texts, if there are any.
+pub(super) fn split_details(
+    action: Action,
+    details: &AuditDetails,
+) -> (AuditDetails, Option<PersonalDetails>) {
+    let mut kept = details.clone();
+    // The reason of these actions is a code.
+    let has_code = matches!(
+        action,
+        Action::ViewEnded | Action::InvitationRevoked | Action::SessionEnded | Action::UserRemoved
+    );
+    let personal = PersonalDetails {
+        reason: if has_code { None } else { kept.reason.take() },
+        device: kept.device.take(),
+        search: kept.exported.as_mut().and_then(|exported| exported.search.take()),
+    };
+    let is_empty = personal == PersonalDetails::default();
+    (kept, (!is_empty).then_some(personal))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use studio_users_contract::ExportFilters;
+
+    #[test]
+    fn splits_and_merges_all_texts() {
+        let details = AuditDetails {
+            reason: Some("Asks for help".into()),
+            device: Some("Firefox on Linux".into()),
+            exported: Some(ExportFilters { search: Some("Ada".into()), ..ExportFilters::default() }),
+            ..AuditDetails::default()
+        };
+        for action in Action::ALL {
+            let (mut kept, personal) = split_details(action, &details);
+            let text = serde_json::to_string(&kept).unwrap();
+            assert!(!text.contains("Firefox") && !text.contains("Ada"), "{text}");
+            assert_eq!(
+                text.contains("help"),
+                matches!(
+                    action.wire_name(),
+                    "view.ended" | "invitation.revoked" | "session.ended" | "user.removed"
+                )
+            );
+            personal.unwrap().merge_into(&mut kept);
+            assert_eq!(kept, details);
+        }
+        assert_eq!(split_details(Action::ViewStarted, &AuditDetails::default()).1, None);
+    }
+}

@@ -1,0 +1,85 @@
+//! Erases personal texts from the log. The hashes cover only digests of the texts, so the log stays verifiable.
+
+use sqlx::{Row, SqliteConnection};
+use uuid::Uuid;
+
+/// The number of entries that are read at a time.
+const PAGE_SIZE: i64 = 2_000;
+
+/// What an erasure did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Erased {
+    /// The number of erased texts.
+    pub(crate) texts: u64,
+    /// The number of entries that name the person and cannot be erased, because they have format 1.
+    pub(crate) kept_entries: i64,
+}
+
+/// Erases the names of a person, and the texts of entries that the person is in or that mention one of the `mentions`.
+///
+/// `mentions` are a name or an address; the comparison ignores case.
+pub(crate) async fn erase_person(
+    connection: &mut SqliteConnection,
+    person: Uuid,
+    mentions: &[String],
+) -> Result<Erased, sqlx::Error> {
+    let id = person.as_bytes().to_vec();
+    let mut texts = 0;
+    for sql in [
+        "UPDATE audit SET actor_name = NULL, actor_salt = NULL WHERE actor = ? AND actor_name IS NOT NULL AND format = 2",
+        "UPDATE audit SET target_name = NULL, target_salt = NULL WHERE target = ? AND target_name IS NOT NULL AND format = 2",
+        "UPDATE audit SET texts = NULL, texts_salt = NULL WHERE actor = ? AND texts IS NOT NULL AND format = 2",
+        "UPDATE audit SET texts = NULL, texts_salt = NULL WHERE target = ? AND texts IS NOT NULL AND format = 2",
+    ] {
+        texts += sqlx::query(sql).bind(id.clone()).execute(&mut *connection).await?.rows_affected();
+    }
+    let mentions: Vec<String> = mentions.iter().map(|text| text.to_lowercase()).collect();
+    let mut last = 0_i64;
+    loop {
+        let page = "SELECT seq, texts FROM audit WHERE seq > ? AND texts IS NOT NULL AND format = 2 ORDER BY seq LIMIT ?";
+        let rows = sqlx::query(page).bind(last).bind(PAGE_SIZE).fetch_all(&mut *connection).await?;
+        let Some(end) = rows.last() else { break };
+        last = end.try_get("seq")?;
+        for row in rows {
+            let text = row.try_get::<&str, _>("texts")?.to_lowercase();
+            if mentions.iter().any(|mention| !mention.is_empty() && text.contains(mention)) {
+                let erase = "UPDATE audit SET texts = NULL, texts_salt = NULL WHERE seq = ?";
+                let erased = sqlx::query(erase).bind(row.try_get::<i64, _>("seq")?);
+                texts += erased.execute(&mut *connection).await?.rows_affected();
+            }
+        }
+    }
+    let kept = "SELECT count(*) FROM audit WHERE format = 1 AND ? IN (actor, target)";
+    let kept_entries = sqlx::query_scalar(kept).bind(id).fetch_one(connection).await?;
+    Ok(Erased { texts, kept_entries })
+}
+
+/// Erases the texts of entries after the entry `after` that are from before `time`, in milliseconds since 1970. Erases
+/// at most `limit` entries, and returns the number of the last one. Returns `None` if there is none.
+pub(crate) async fn erase_before(
+    connection: &mut SqliteConnection,
+    time: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Option<i64>, sqlx::Error> {
+    let last: Option<i64> = sqlx::query_scalar(
+        "SELECT max(seq) FROM (SELECT seq FROM audit WHERE seq > ? AND format = 2 AND at < ? ORDER BY seq LIMIT ?)",
+    )
+    .bind(after)
+    .bind(time)
+    .bind(limit)
+    .fetch_one(&mut *connection)
+    .await?;
+    let Some(last) = last else { return Ok(None) };
+    sqlx::query(
+        "UPDATE audit SET actor_name = NULL, actor_salt = NULL, target_name = NULL, target_salt = NULL, \
+         texts = NULL, texts_salt = NULL WHERE seq > ? AND seq <= ? AND format = 2 AND at < ? \
+         AND (actor_name IS NOT NULL OR target_name IS NOT NULL OR texts IS NOT NULL)",
+    )
+    .bind(after)
+    .bind(last)
+    .bind(time)
+    .execute(connection)
+    .await?;
+    Ok(Some(last))
+}

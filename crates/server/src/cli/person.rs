@@ -1,0 +1,93 @@
+//! The commands that export and erase a person's data. Both run next to a server.
+
+use std::path::Path;
+
+use clap::Args;
+
+use super::{Data, open_existing};
+use crate::failure::Failure;
+use crate::stdout::print_line;
+use crate::store::{ErasureRefusal, PersonQuery, database_file};
+
+/// The person whose data are meant.
+#[derive(Debug, Args)]
+pub(super) struct Person {
+    /// E-mail address or id of the account.
+    #[arg(value_name = "EMAIL_OR_ID", value_parser = person)]
+    query: PersonQuery,
+    #[command(flatten)]
+    data: Data,
+}
+
+/// The arguments of `erase-person`.
+#[derive(Debug, Args)]
+pub(super) struct Erase {
+    #[command(flatten)]
+    person: Person,
+    /// Also erases a person who still has access or an invitation, and takes it away. The last manager of a node is
+    /// never erased.
+    #[arg(long)]
+    force: bool,
+}
+
+/// Prints everything that is stored about a person as JSON.
+pub(super) async fn export(Person { query, data }: Person) -> Result<(), Failure> {
+    let store = open_existing(&data.folder, "export-person").await?;
+    let exported = store.export_person(&query).await;
+    store.close().await;
+    let exported = exported?.ok_or("nothing is stored about this person")?;
+    Ok(print_line(&serde_json::to_string_pretty(&exported)?)?)
+}
+
+/// Erases a person, and prints what was erased.
+pub(super) async fn erase(Erase { person: Person { query, data }, force }: Erase) -> Result<(), Failure> {
+    let store = open_existing(&data.folder, "erase-person").await?;
+    let erased = store.erase_person(&query, force).await;
+    store.close().await;
+    let summary = erased?.map_err(|refusal| match refusal {
+        ErasureRefusal::NotFound => "nothing is stored about this person".to_owned(),
+        ErasureRefusal::HasAccess(nodes) => format!(
+            "this person has access or an invitation at {nodes} nodes. Remove it first, or use --force"
+        ),
+        ErasureRefusal::LastManager(node) => {
+            format!("this person is the last manager of “{node}”. Assign another manager there first")
+        }
+    })?;
+    let mails = delete_mail_files(&data.folder, &query)?;
+    let (accounts, texts) = (summary.accounts, summary.audit_texts);
+    let entries = match summary.kept_entries {
+        0 => String::new(),
+        kept => format!(", {kept} audit log entries kept, because the log failed its check"),
+    };
+    Ok(print_line(&format!(
+        "erased: {accounts} accounts, {texts} names and texts in the audit log, {mails} mail files{entries}"
+    ))?)
+}
+
+/// Deletes the mails to an address from the mail folder, which is used without a mail server. Returns their number.
+fn delete_mail_files(data: &Path, query: &PersonQuery) -> std::io::Result<usize> {
+    let PersonQuery::Email(email) = query else { return Ok(0) };
+    let email = email.to_lowercase();
+    let folder = database_file(data).with_file_name("mail");
+    let Ok(files) = std::fs::read_dir(folder) else { return Ok(0) };
+    let mut deleted = 0;
+    for file in files {
+        let path = file?.path();
+        let is_mail = path.extension().is_some_and(|ending| ending == "eml");
+        if is_mail && std::fs::read_to_string(&path)?.to_lowercase().contains(&email) {
+            std::fs::remove_file(path)?;
+            deleted += 1;
+        }
+    }
+    Ok(deleted)
+}
+
+fn person(text: &str) -> Result<PersonQuery, String> {
+    if let Ok(id) = text.parse() {
+        return Ok(PersonQuery::Id(id));
+    }
+    if crate::text::is_email(text) {
+        return Ok(PersonQuery::Email(text.into()));
+    }
+    Err("expected an e-mail address or the id of an account".into())
+}

@@ -1,0 +1,260 @@
+//! Erases the personal data of a person, and keeps what the other users' data refer to: the row of the account, without
+//! name and address.
+
+use std::collections::BTreeMap;
+
+use sqlx::Row;
+use studio_users_contract::{Action, AuditDetails, AuditPerson, ERASED};
+use studio_users_domain::{Assignments, Change, RoleSet, UserId, is_without_access};
+use uuid::Uuid;
+
+use super::{Account, Error, MetaKey, Organisation, Store, Tx, Write, count_up, millis};
+use crate::audit::{Entry, erase_person};
+use crate::text;
+
+/// The person that an operator names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PersonQuery {
+    /// The id of an account.
+    Id(Uuid),
+    /// An e-mail address. All accounts that had it are meant: a removed user may have been invited again.
+    Email(String),
+}
+
+/// Why a person was not erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ErasureRefusal {
+    /// Nothing is stored about the person.
+    NotFound,
+    /// The person has access or an invitation, at this number of nodes.
+    HasAccess(usize),
+    /// The person is the last manager of the node with this name.
+    LastManager(String),
+}
+
+/// What an erasure did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct ErasureSummary {
+    /// The number of accounts that were erased.
+    pub(crate) accounts: usize,
+    /// The number of names and other texts that were erased from the audit log.
+    pub(crate) audit_texts: u64,
+    /// The number of entries of the audit log that could not be erased, because the log failed its check.
+    pub(crate) kept_entries: i64,
+}
+
+/// The accounts of a person, and their ids in the audit log.
+#[derive(Debug, Default)]
+pub(super) struct PersonAccounts {
+    pub(super) accounts: Vec<(Account, bool)>,
+    pub(super) ids: Vec<Uuid>,
+}
+
+impl Store {
+    /// Finds the accounts of a person, removed ones included. Each comes with whether it was removed.
+    pub(super) async fn person(&self, tx: &mut Tx, query: &PersonQuery) -> Result<PersonAccounts, Error> {
+        let mut found = PersonAccounts::default();
+        let email = match query {
+            PersonQuery::Email(email) => text::email_norm(email),
+            PersonQuery::Id(id) => {
+                let in_log: Option<i64> =
+                    sqlx::query_scalar("SELECT 1 FROM audit WHERE actor = ?1 OR target = ?1 LIMIT 1")
+                        .bind(id.as_bytes().as_slice())
+                        .fetch_optional(&mut **tx)
+                        .await?;
+                found.ids.extend(in_log.map(|_| *id));
+                let email: Option<String> = sqlx::query_scalar("SELECT email_norm FROM users WHERE id = ?")
+                    .bind(id.as_bytes().as_slice())
+                    .fetch_optional(&mut **tx)
+                    .await?;
+                email.unwrap_or_default()
+            }
+        };
+        let rows = sqlx::query("SELECT * FROM users WHERE email_norm = ? AND email_norm <> '' ORDER BY pk")
+            .bind(email)
+            .fetch_all(&mut **tx)
+            .await?;
+        for row in rows {
+            let account = Account::of(&row)?;
+            if !found.ids.contains(&account.id.0) {
+                found.ids.push(account.id.0);
+            }
+            found.accounts.push((account, row.try_get::<Option<i64>, _>("removed_at")?.is_some()));
+        }
+        Ok(found)
+    }
+
+    /// Erases a person from all tables, and their names from the audit log. Records the erasure without a name.
+    ///
+    /// Refuses a person who has access or an invitation, unless `is_forced`, and always the last manager of a node.
+    pub(crate) async fn erase_person(
+        &self,
+        query: &PersonQuery,
+        is_forced: bool,
+    ) -> Result<Result<ErasureSummary, ErasureRefusal>, Error> {
+        let mut write = self.write().await?;
+        let PersonAccounts { accounts, ids } = self.person(&mut write, query).await?;
+        if ids.is_empty() {
+            return Ok(Err(ErasureRefusal::NotFound));
+        }
+        let organisation = self.organisation(&mut write).await?;
+        let mut summary = ErasureSummary { accounts: accounts.len(), ..ErasureSummary::default() };
+        let mut mentions = Vec::new();
+        for (account, _) in &accounts {
+            if let Some(organisation) = &organisation
+                && let Err(refusal) = self.end_access(&mut write, organisation, account, is_forced).await?
+            {
+                return Ok(Err(refusal));
+            }
+            mentions.push(account.email.clone());
+            mentions.extend(account.name.clone());
+        }
+        for (account, _) in &accounts {
+            self.erase_account(&mut write, account).await?;
+        }
+        let now = write.now();
+        for &id in &ids {
+            let erased = erase_person(&mut write, id, &mentions).await?;
+            summary.audit_texts += erased.texts;
+            summary.kept_entries += erased.kept_entries;
+            let details = AuditDetails { reason: Some(ERASED.into()), ..AuditDetails::default() };
+            write.record(&Entry::of(Action::UserRemoved, now).to(nameless(id)).with(details)).await?;
+        }
+        // A running server notices the new version, and notifies all event streams.
+        count_up(&mut write, MetaKey::TreeVersion).await?;
+        count_up(&mut write, MetaKey::DirectoryVersion).await?;
+        write.commit().await?;
+        Ok(Ok(summary))
+    }
+
+    /// Takes all access of a user away. Refuses if they have any and `is_forced` is not set, or if they are the last
+    /// manager of a node.
+    async fn end_access(
+        &self,
+        write: &mut Write,
+        organisation: &Organisation,
+        account: &Account,
+        is_forced: bool,
+    ) -> Result<Result<(), ErasureRefusal>, Error> {
+        let user = account.key();
+        let target = self.target_user(write, organisation, user).await?;
+        let mut nodes: BTreeMap<_, RoleSet> = BTreeMap::new();
+        if !is_without_access(&organisation.tree, &target.held) {
+            nodes.extend(target.held.iter().map(|(&node, &roles)| (node, roles)));
+        }
+        for grant in &target.pending {
+            *nodes.entry(grant.node).or_default() |= grant.roles;
+        }
+        if nodes.is_empty() {
+            return Ok(Ok(()));
+        }
+        if !is_forced {
+            return Ok(Err(ErasureRefusal::HasAccess(nodes.len())));
+        }
+        let change = Change::new(&organisation.tree, &target.held, &Assignments::new());
+        let stops: Vec<usize> = change.stops_managing().collect();
+        let others = self.managed_by_others(write, organisation, stops.iter().copied(), user).await?;
+        if account.joined_at.is_some()
+            && let Some(position) = stops.into_iter().find(|&position| !others.contains(position))
+        {
+            return Ok(Err(ErasureRefusal::LastManager(organisation.tree.nodes()[position].name.clone())));
+        }
+        let now = write.now();
+        let entries = nodes.into_iter().map(|(node, roles)| {
+            let details = AuditDetails { before: Some(roles), ..AuditDetails::default() };
+            let entry = Entry::of(Action::UserRemoved, now).to(nameless(account.id.0)).with(details);
+            Entry { node: organisation.key(node), ..entry }
+        });
+        write.record_all(&entries.collect::<Vec<_>>()).await?;
+        Ok(Ok(()))
+    }
+
+    /// Erases the name, the address and everything else about an account, except its row and its id.
+    pub(super) async fn erase_account(&self, write: &mut Write, account: &Account) -> Result<(), Error> {
+        let (user, now) = (account.key(), write.now());
+        for sql in [
+            "DELETE FROM views WHERE actor = ?1 OR user = ?1",
+            "DELETE FROM sessions WHERE user = ?",
+            "DELETE FROM sign_in_links WHERE user = ?",
+            "DELETE FROM invitation_links WHERE user = ?",
+            "DELETE FROM outbox WHERE user = ?",
+            "DELETE FROM removals WHERE user = ?",
+            "DELETE FROM idempotency_keys WHERE user = ?",
+            "DELETE FROM pending_grants WHERE user = ?",
+            "DELETE FROM assignments WHERE user = ?",
+            "DELETE FROM directory WHERE user = ?",
+            "DELETE FROM search_trigrams WHERE rowid = ?",
+            "DELETE FROM search_texts WHERE user = ?",
+        ] {
+            sqlx::query(sql).bind(user.0).execute(&mut ***write).await?;
+        }
+        for mention in [Some(&account.email), account.name.as_ref()].into_iter().flatten() {
+            erase_mentions(write, mention).await?;
+        }
+        sqlx::query(
+            "UPDATE users SET name = NULL, name_key = NULL, email = '', email_norm = '', locale = NULL, \
+             last_active_at = NULL, unproved_by = NULL, removed_at = coalesce(removed_at, ?1), erased_at = ?1 \
+             WHERE pk = ?2",
+        )
+        .bind(millis(now))
+        .bind(user.0)
+        .execute(&mut ***write)
+        .await?;
+        write.mark_session_ended(user);
+        Ok(())
+    }
+
+    /// Erases the accounts that were removed before `time`, at most `limit`. Returns their number.
+    pub(super) async fn erase_removed_accounts(
+        &self,
+        write: &mut Write,
+        time: i64,
+        limit: i64,
+    ) -> Result<usize, Error> {
+        let rows = sqlx::query("SELECT * FROM users WHERE removed_at <= ? AND erased_at IS NULL LIMIT ?")
+            .bind(time)
+            .bind(limit)
+            .fetch_all(&mut ***write)
+            .await?;
+        for row in &rows {
+            self.erase_account(write, &Account::of(row)?).await?;
+        }
+        Ok(rows.len())
+    }
+}
+
+/// Erases texts of other people that mention a name or an address: mails, messages and stored responses.
+async fn erase_mentions(write: &mut Write, mention: &str) -> Result<(), Error> {
+    let mention = mention.to_lowercase();
+    if mention.is_empty() {
+        return Ok(());
+    }
+    // Texts in JSON contain the name with escapes.
+    let json = serde_json::to_string(&mention).unwrap_or_default();
+    let json = json.trim_matches('"').to_owned();
+    for (select, erase) in [
+        ("SELECT pk AS id, mail AS text FROM outbox", "DELETE FROM outbox WHERE pk = ?"),
+        (
+            "SELECT user AS id, answer AS text FROM idempotency_keys",
+            "DELETE FROM idempotency_keys WHERE user = ?",
+        ),
+        (
+            "SELECT user AS id, message AS text FROM pending_grants WHERE message IS NOT NULL",
+            "UPDATE pending_grants SET message = NULL WHERE user = ?",
+        ),
+    ] {
+        let rows = sqlx::query(select).fetch_all(&mut ***write).await?;
+        for row in rows {
+            let text = row.try_get::<&str, _>("text")?.to_lowercase();
+            if text.contains(&mention) || text.contains(&json) {
+                let id: i64 = row.try_get("id")?;
+                sqlx::query(erase).bind(id).execute(&mut ***write).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn nameless(id: Uuid) -> AuditPerson {
+    AuditPerson { id: UserId(id), name: String::new() }
+}

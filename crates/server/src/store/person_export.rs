@@ -1,0 +1,133 @@
+//! Exports everything that is stored about a person.
+
+use serde_json::{Map, Value, json};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Column, Row, TypeInfo, ValueRef};
+use uuid::Uuid;
+
+use super::audit_log::details_of;
+use super::erasure::{PersonAccounts, PersonQuery};
+use super::value::{roles_from_bits, time_from_millis};
+use super::{Error, Store, Tx};
+
+/// The tables with data about an account, each with the query for its rows. No row contains a secret or its hash.
+const TABLES: [(&str, &str); 9] = [
+    (
+        "assignments",
+        "SELECT n.id AS node_id, n.name AS node, a.roles FROM assignments a JOIN nodes n ON n.pk = a.node WHERE a.user = ?",
+    ),
+    (
+        "invitations",
+        "SELECT n.id AS node_id, n.name AS node, g.roles, b.id AS granted_by, g.created_at, g.expires_at, g.message, \
+         g.locale FROM pending_grants g JOIN nodes n ON n.pk = g.node JOIN users b ON b.pk = g.granted_by WHERE g.user = ?",
+    ),
+    (
+        "sessions",
+        "SELECT id, device, created_at, last_seen_at, expires_at FROM sessions WHERE user = ? ORDER BY seq",
+    ),
+    ("sign_in_links", "SELECT is_mailed, created_at, expires_at, used_at FROM sign_in_links WHERE user = ?"),
+    (
+        "invitation_links",
+        "SELECT m.id AS created_by, l.is_mailed, l.created_at, l.ended_at FROM invitation_links l \
+         JOIN users m ON m.pk = l.maker WHERE l.user = ? ORDER BY l.seq",
+    ),
+    (
+        "mails",
+        "SELECT mail, language, created_at, due_at, attempts, sent_at FROM outbox WHERE user = ? ORDER BY pk",
+    ),
+    (
+        "removals",
+        "SELECT r.id, r.name, b.id AS removed_by, r.removed_at, r.restored_at, r.taken FROM removals r \
+         JOIN users b ON b.pk = r.removed_by WHERE r.user = ? ORDER BY r.seq",
+    ),
+    (
+        "impersonations",
+        "SELECT v.id, a.id AS manager, u.id AS user, v.started_at, v.expires_at, v.ended_at, v.end_reason FROM views v \
+         JOIN users a ON a.pk = v.actor JOIN users u ON u.pk = v.user WHERE ?1 IN (v.actor, v.user) ORDER BY v.seq",
+    ),
+    ("idempotent_requests", "SELECT answer, created_at FROM idempotency_keys WHERE user = ?"),
+];
+
+impl Store {
+    /// Returns everything that is stored about a person as JSON. Returns `None` if nothing is.
+    pub(crate) async fn export_person(&self, query: &PersonQuery) -> Result<Option<Value>, Error> {
+        let mut tx = self.read().await?;
+        let PersonAccounts { accounts, ids } = self.person(&mut tx, query).await?;
+        if ids.is_empty() {
+            return Ok(None);
+        }
+        let mut exported = Vec::new();
+        for (account, is_removed) in accounts {
+            let mut value = json!({
+                "id": account.id, "name": account.name, "email": account.email, "locale": account.locale,
+                "created_at": account.created_at, "joined_at": account.joined_at,
+                "last_active_at": account.last_active_at, "removed": is_removed,
+            });
+            for (name, sql) in TABLES {
+                let rows = sqlx::query(sql).bind(account.key().0).fetch_all(&mut *tx).await?;
+                value[name] = rows.iter().map(describe).collect::<Result<Value, _>>()?;
+            }
+            exported.push(value);
+        }
+        let mut entries = Vec::new();
+        for id in ids {
+            entries.extend(audit_entries(&mut tx, id).await?);
+        }
+        entries.sort_by_key(|(seq, _)| *seq);
+        entries.dedup_by_key(|(seq, _)| *seq);
+        let entries: Vec<Value> = entries.into_iter().map(|(_, entry)| entry).collect();
+        Ok(Some(json!({ "accounts": exported, "audit": entries })))
+    }
+}
+
+/// Returns the entries in which a person is actor or target. The name of the other person is not theirs, and omitted.
+async fn audit_entries(tx: &mut Tx, person: Uuid) -> Result<Vec<(i64, Value)>, Error> {
+    let rows = sqlx::query(
+        "SELECT a.*, n.name AS node_name FROM audit a LEFT JOIN nodes n ON n.pk = a.node \
+         WHERE a.actor = ?1 OR a.target = ?1 ORDER BY a.seq",
+    )
+    .bind(person.as_bytes().as_slice())
+    .fetch_all(&mut **tx)
+    .await?;
+    let own = person.as_bytes().as_slice();
+    let entry = |row: &SqliteRow| -> Result<(i64, Value), Error> {
+        let details = details_of(row.try_get("details")?, row.try_get("texts")?)
+            .map_err(|_| Error::InvalidData("an audit entry's details".into()))?;
+        let is_actor = row.try_get::<Option<&[u8]>, _>("actor")? == Some(own);
+        let name: Option<String> = row.try_get(if is_actor { "actor_name" } else { "target_name" })?;
+        Ok((
+            row.try_get("seq")?,
+            json!({
+                "at": time_from_millis(row.try_get("at")?)?, "action": row.try_get::<String, _>("action")?,
+                "as": if is_actor { "actor" } else { "target" }, "name": name,
+                "node": row.try_get::<Option<String>, _>("node_name")?, "details": details,
+            }),
+        ))
+    };
+    rows.iter().map(entry).collect()
+}
+
+/// Converts a row to an object: ids to UUIDs, times to RFC 3339, roles to their names, JSON to values.
+fn describe(row: &SqliteRow) -> Result<Value, Error> {
+    let mut object = Map::new();
+    for column in row.columns() {
+        let (name, index) = (column.name(), column.ordinal());
+        let value = row.try_get_raw(index)?;
+        let kind = value.type_info().name().to_owned();
+        let value = match (name, kind.as_str()) {
+            _ if value.is_null() => Value::Null,
+            ("roles", _) => json!(roles_from_bits(row.try_get(index)?)?),
+            ("mail" | "taken" | "answer", _) => {
+                let text: &str = row.try_get(index)?;
+                serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.into()))
+            }
+            (_, "BLOB") => json!(Uuid::from_slice(row.try_get(index)?).ok()),
+            (_, "TEXT") => json!(row.try_get::<String, _>(index)?),
+            _ if name.ends_with("_at") => json!(time_from_millis(row.try_get(index)?)?),
+            _ if name.starts_with("is_") => json!(row.try_get::<i64, _>(index)? != 0),
+            _ => json!(row.try_get::<i64, _>(index)?),
+        };
+        object.insert(name.into(), value);
+    }
+    Ok(Value::Object(object))
+}
