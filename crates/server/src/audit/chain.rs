@@ -1,22 +1,7 @@
-//! The hash chain: keyed hashes ([HMAC-SHA-256](https://www.rfc-editor.org/rfc/rfc2104)) of entries and of
-//! the head.
+//! The hash chain: the hashes of the entries and of the head.
 
-use std::fmt;
-
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
-
+use super::hash::{Hash, Key};
 use super::text::Text;
-
-/// The secret key of the chain.
-#[derive(Clone)]
-pub(crate) struct Key([u8; 32]);
-
-/// The keyed hash of an entry and the hash before it. It depends on all earlier entries.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Hash([u8; 32]);
 
 /// An entry as stored in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,76 +33,6 @@ pub(crate) struct Head {
     pub(super) hash: Hash,
 }
 
-impl Key {
-    /// Generates a new key.
-    pub(super) fn generate() -> Result<Self, getrandom::Error> {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes)?;
-        Ok(Self(bytes))
-    }
-
-    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        bytes.try_into().ok().map(Self)
-    }
-
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// Computes a keyed hash. The purpose comes first, so that the hash of an entry can never pass for the
-    /// seal of a head.
-    fn mac(&self, purpose: &str, content: &[u8]) -> Hmac<Sha256> {
-        // HMAC pads a key that is shorter than the block with zeros, so padding it here does not change the
-        // result.
-        let mut block = [0; 64];
-        block[..32].copy_from_slice(&self.0);
-        let mut mac = Hmac::<Sha256>::new((&block).into());
-        mac.update(purpose.as_bytes());
-        mac.update(content);
-        mac
-    }
-}
-
-impl fmt::Debug for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Key")
-    }
-}
-
-impl Hash {
-    /// The hash before the first entry.
-    pub(super) const ZERO: Self = Self([0; 32]);
-
-    /// Returns the keyed hash of a content.
-    pub(super) fn of(key: &Key, purpose: &str, content: &[u8]) -> Self {
-        Self(key.mac(purpose, content).finalize().into_bytes().into())
-    }
-
-    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        bytes.try_into().ok().map(Self)
-    }
-
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| Self::from_bytes(&bytes))
-    }
-
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl fmt::Display for Hash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
-    }
-}
-
-impl fmt::Debug for Hash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
 impl Head {
     /// The head of an empty log.
     pub(super) const EMPTY: Self = Self { entries: 0, hash: Hash::ZERO };
@@ -129,11 +44,11 @@ impl Head {
 
     /// Whether this is the seal of the head. Compares in constant time.
     pub(super) fn has_valid_seal(&self, key: &Key, seal: &Hash) -> bool {
-        key.mac("audit head", &self.encode()).verify_slice(&seal.0).is_ok()
+        seal.is_of(key, "audit head", &self.encode())
     }
 
     pub(super) fn encode(&self) -> Vec<u8> {
-        [&self.entries.to_be_bytes()[..], &self.hash.0].concat()
+        [&self.entries.to_be_bytes()[..], self.hash.as_bytes()].concat()
     }
 }
 
@@ -144,7 +59,7 @@ impl Record {
             Texts::Hashed { .. } => "audit entry",
             Texts::Erasable { .. } => "audit entry 2",
         };
-        let mut content = previous.0.to_vec();
+        let mut content = previous.as_bytes().to_vec();
         self.encode(&mut content);
         Hash::of(key, purpose, &content)
     }

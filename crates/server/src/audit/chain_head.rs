@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::chain::{Head, Key};
+use super::chain::Head;
 use super::convert::convert;
 use super::files::{
     StoredHead, built_head_file, head_file, head_has_entries, key_file, read_head, read_key, remove_head,
     write_head, write_key,
 };
+use super::hash::Key;
 use super::verify::{IntegrityError, catch_up};
 use super::{Error, evidence, log};
 use crate::private_files::restrict_files;

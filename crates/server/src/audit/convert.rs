@@ -7,8 +7,9 @@ use chrono::Utc;
 use sqlx::{Connection, Row, SqliteConnection};
 use studio_users_contract::{Action, AuditDetails};
 
-use super::chain::{Hash, Head, Key, Record, Texts};
+use super::chain::{Head, Record, Texts};
 use super::details::split_details;
+use super::hash::{Hash, Key};
 use super::text::Text;
 use super::{Error, log};
 use crate::keys::millis;
@@ -16,8 +17,16 @@ use crate::keys::millis;
 /// The name of the trigger that refuses changes of entries.
 const TRIGGER: &str = "audit_changes_nothing";
 
-/// Returns the end of the log before the conversion. `None` if the log was never converted.
+/// Returns the end of the log before the conversion. `None` if the log was never converted. Expects any version of the
+/// database.
 pub(super) async fn old_end(connection: &mut SqliteConnection) -> Result<Option<Head>, sqlx::Error> {
+    let has_table: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'audit_conversion')")
+            .fetch_one(&mut *connection)
+            .await?;
+    if !has_table {
+        return Ok(None);
+    }
     let row = sqlx::query("SELECT entries, hash FROM audit_conversion ORDER BY entries DESC LIMIT 1")
         .fetch_optional(connection)
         .await?;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 
-use super::chain::Key;
 use super::files::{StoredHead, head_file, key_file, read_head, read_key, write_head, write_key};
+use super::hash::Key;
 use super::verify::{IntegrityError, check};
 use crate::failure::Failure;
 
@@ -17,7 +17,7 @@ pub(crate) struct LogCopy {
 }
 
 /// Returns the paths of the key and the head in a folder.
-pub(crate) fn files(folder: &Path) -> [PathBuf; 2] {
+pub(crate) fn log_files(folder: &Path) -> [PathBuf; 2] {
     [key_file(folder), head_file(folder)]
 }
 

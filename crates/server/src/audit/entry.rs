@@ -4,8 +4,9 @@ use studio_users_domain::UserId;
 use uuid::Uuid;
 
 use super::Error;
-use super::chain::{Key, Record, Texts};
+use super::chain::{Record, Texts};
 use super::details::split_details;
+use super::hash::Key;
 use super::text::Text;
 use crate::keys::{NodeKey, millis};
 

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Error;
-use super::chain::{Hash, Head, Key};
+use super::chain::Head;
+use super::hash::{Hash, Key};
 use crate::private_files::{replace_file, sync_folder, with_suffix};
 
 /// Returns the path of the key file in a data folder.

@@ -4,7 +4,8 @@ use sqlx::query_builder::Separated;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
-use super::chain::{Hash, Head, Key, Record, Texts};
+use super::chain::{Head, Record, Texts};
+use super::hash::{Hash, Key};
 use super::text::Text;
 use crate::batch;
 
@@ -148,7 +149,9 @@ fn parse(row: &SqliteRow) -> Option<(Record, Hash)> {
     let text = |text: &str, salt: &str, digest: &str| {
         Text::stored(row.try_get(text).ok()?, bytes(salt)?, bytes(digest)?).ok()
     };
-    let texts = match row.try_get::<i64, _>("format").ok()? {
+    // A database that is not migrated yet has no column for the format.
+    let format = if row.try_column("format").is_ok() { row.try_get::<i64, _>("format").ok()? } else { 1 };
+    let texts = match format {
         1 => Texts::Hashed {
             actor_name: row.try_get("actor_name").ok()?,
             target_name: row.try_get("target_name").ok()?,

@@ -13,6 +13,7 @@ mod entry;
 mod erase;
 mod evidence;
 mod files;
+mod hash;
 mod log;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 pub(crate) use chain_head::{Appended, ChainHead};
-pub(crate) use copy::{LogCopy, files};
+pub(crate) use copy::{LogCopy, log_files};
 pub(crate) use details::PersonalDetails;
 pub(crate) use entry::Entry;
 pub(crate) use erase::{erase_before, erase_person};

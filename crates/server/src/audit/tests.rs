@@ -6,8 +6,9 @@ use studio_users_domain::UserId;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use super::chain::{Head, Key, Record, Texts};
-use super::files::{read_key, write_head};
+use super::chain::{Head, Record, Texts};
+use super::files::{read_key, write_head, write_key};
+use super::hash::Key;
 use super::*;
 use crate::store::{Store, database_file};
 use crate::testing::START;
@@ -87,6 +88,66 @@ async fn converts_a_verified_log_and_states_its_old_end() {
     // The new chain depends on the old end.
     sqlx::raw_sql("UPDATE audit_conversion SET hash = x'00'").execute(&mut connection).await.unwrap();
     assert!(!verified(&folder).await.contains("verified:"));
+}
+
+/// Creates a data folder of schema version 5, from before the conversion, with a log of three entries.
+async fn unmigrated_folder() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    Store::create_version(&database_file(folder.path()), 5).await.unwrap();
+    let key = Key::generate().unwrap();
+    let mut connection = connect(&folder).await;
+    let mut head = Head::EMPTY;
+    for record in (1..=3).map(hashed) {
+        head = Head { entries: head.entries + 1, hash: record.hash(&key, &head.hash) };
+        sqlx::query(
+            "INSERT INTO audit (seq, id, at, action, actor, actor_name, target, target_name, details, hash) \
+             VALUES (?, ?, ?, ?, ?, 'Ada Byron', ?, 'ben@x.example', ?, ?)",
+        )
+        .bind(head.entries)
+        .bind(record.id.to_vec())
+        .bind(record.at)
+        .bind(&record.action)
+        .bind(record.actor.map(Vec::from))
+        .bind(record.target.map(Vec::from))
+        .bind(&record.details)
+        .bind(head.hash.as_bytes().to_vec())
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    }
+    write_key(folder.path(), &key).unwrap();
+    write_head(&folder.path().join("audit.head"), &key, head).unwrap();
+    folder
+}
+
+#[tokio::test]
+async fn verifies_and_copies_a_log_before_its_database_is_migrated() {
+    let folder = unmigrated_folder().await;
+    let message = verified(&folder).await;
+    assert!(message.starts_with("audit log verified: 3 entries"), "{message}");
+    let target = TempDir::new().unwrap();
+    let copy = database_file(target.path());
+    std::fs::copy(database_file(folder.path()), &copy).unwrap();
+    LogCopy::begin(folder.path()).unwrap().finish(&copy).await.unwrap();
+    assert_eq!(verified(&target).await, message);
+    open_and_close(&folder).await;
+    assert!(verified(&folder).await.contains("converted from 3 entries"));
+}
+
+#[tokio::test]
+async fn a_database_from_before_the_audit_log_raises_no_alarm() {
+    let folder = TempDir::new().unwrap();
+    Store::create_version(&database_file(folder.path()), 1).await.unwrap();
+    let mut connection = connect(&folder).await;
+    sqlx::raw_sql(
+        "INSERT INTO users (pk, id, email, email_norm, created_at) VALUES (1, x'01', 'a', 'a', 0);
+         INSERT INTO sessions VALUES (x'01', x'01', 1, 'Firefox', 1000, 1000, 9000000000000)",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    open_and_close(&folder).await;
+    assert_eq!(verified(&folder).await, "audit log verified: it is empty");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::chain::{Hash, Key};
+use super::hash::{Hash, Key};
 
 /// The salt of a digest. It is erased together with the text, so that nobody can guess the text from the digest.
 pub(super) type Salt = [u8; 16];

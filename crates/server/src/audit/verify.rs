@@ -8,8 +8,9 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 use thiserror::Error;
 
-use super::chain::{Hash, Head, Key, Record};
+use super::chain::{Head, Record};
 use super::files::{StoredHead, head_file, key_file, read_head, read_key};
+use super::hash::{Hash, Key};
 use super::{convert, evidence, log};
 use crate::failure::Failure;
 

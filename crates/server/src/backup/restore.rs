@@ -84,7 +84,7 @@ async fn restore_locked(data: &Path, files: &[PathBuf]) -> Result<String, Failur
     let summary = verify(&copy).await?;
     sync_folder(staging.path()).map_err(at("write", data))?;
     // The database comes last: without it, `require_complete` recognises an interrupted restore.
-    for file in audit::files(staging.path()).into_iter().chain([copy]) {
+    for file in audit::log_files(staging.path()).into_iter().chain([copy]) {
         let target = data.join(file.file_name().unwrap_or_default());
         std::fs::rename(&file, &target).map_err(at("write", &target))?;
     }
@@ -115,7 +115,7 @@ fn remove_interrupted(data: &Path) -> Result<(), Failure> {
     if !staging.exists() || database_file(data).exists() {
         return Ok(());
     }
-    for file in audit::files(data) {
+    for file in audit::log_files(data) {
         match std::fs::remove_file(&file) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(at("delete", &file)(error)),
             _ => {}
@@ -127,7 +127,7 @@ fn remove_interrupted(data: &Path) -> Result<(), Failure> {
 /// Returns the files of a backup. The write-ahead log exists only in a copied data folder.
 fn backup_files(source: &Path) -> Result<Vec<PathBuf>, Failure> {
     let database = database_file(source);
-    let mut files: Vec<PathBuf> = audit::files(source).into_iter().chain([database.clone()]).collect();
+    let mut files: Vec<PathBuf> = audit::log_files(source).into_iter().chain([database.clone()]).collect();
     for file in &files {
         if !file.is_file() {
             return Err(format!("{} is not a backup: {} is missing", source.display(), file.display()).into());

@@ -50,6 +50,15 @@ impl Store {
         Ok(store)
     }
 
+    /// Creates a database with an earlier version of the schema.
+    #[cfg(test)]
+    pub(crate) async fn create_version(file: &Path, version: i64) -> Result<(), Error> {
+        let writer = connect_writer(file).await?;
+        migrator(version).run(&writer).await?;
+        writer.close().await;
+        Ok(())
+    }
+
     /// Opens a database whose schema is [`SchemaState::Current`], beside a server. Runs no migrations.
     pub(crate) async fn attach(file: &Path) -> Result<Self, Error> {
         restrict(file)?;
@@ -193,16 +202,13 @@ async fn prepare(pool: &SqlitePool) -> Result<(), Error> {
     if !is_safe(&version) {
         return Err(Error::OldSqlite(version));
     }
-    migrator(&MIGRATIONS).run(pool).await?;
+    migrator(i64::MAX).run(pool).await?;
     Ok(())
 }
 
-/// Returns a migrator for these migrations.
-pub(super) fn migrator(migrations: &[(i64, &'static str, &'static str)]) -> Migrator {
-    let migrations = migrations.iter().map(|&(version, name, sql)| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    });
-    Migrator::with_migrations(migrations.collect())
+/// Returns a migrator up to a version of the schema.
+pub(super) fn migrator(version: i64) -> Migrator {
+    Migrator::with_migrations(migrations().filter(|migration| migration.version <= version).collect())
 }
 
 fn migrations() -> impl Iterator<Item = Migration> {

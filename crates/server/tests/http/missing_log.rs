@@ -145,26 +145,6 @@ fn a_new_database_raises_no_alarm() {
 }
 
 #[test]
-fn a_database_from_before_the_audit_log_raises_no_alarm() {
-    let server = Server::start(&[]);
-    let mut client = server.client();
-    client.sign_in(&server.token());
-    // Leaves the tables of the first migration, with a session that was never recorded.
-    server.execute(
-        "DROP TABLE view_tops; DROP TABLE views; DROP TABLE removals; DROP TABLE idempotency_keys; \
-         DROP TABLE invitation_links; DROP TABLE outbox; DROP TABLE audit; \
-         DELETE FROM _sqlx_migrations WHERE version > 1; DELETE FROM meta WHERE key = 'audit_recorded'",
-    );
-    let (_, data) = server.stop();
-    for name in ["audit.key", "audit.head"] {
-        std::fs::remove_file(data.path().join(name)).unwrap();
-    }
-    let server = Server::start_on(data, &[]);
-    assert!(!server.log().contains("AUDIT LOG"), "{}", server.log());
-    assert!(stdout_of(&run(server.data.path(), &["verify-audit"])).contains("it is empty"));
-}
-
-#[test]
 fn a_log_of_an_earlier_version_gets_the_marker() {
     let data = used_folder();
     execute(data.path(), "DELETE FROM meta WHERE key = 'audit_recorded'");
