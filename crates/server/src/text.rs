@@ -1,6 +1,7 @@
 //! Normal forms of names and e-mail addresses for comparing, sorting and searching. The server computes them
 //! instead of the database, so that every database gives the same results.
 
+use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -35,6 +36,30 @@ pub(crate) fn fold(text: &str) -> String {
         .collect()
 }
 
+/// Whether a text contains a name or an address as whole words. Ignores case.
+pub(crate) fn mentions(text: &str, name: &str) -> bool {
+    let (text, name) = (fold(text), fold(name.trim()));
+    let is_in_word = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    !name.is_empty()
+        && text.match_indices(&name).any(|(at, found)| {
+            !is_in_word(text[..at].chars().next_back())
+                && !is_in_word(text[at + found.len()..].chars().next())
+        })
+}
+
+/// Whether a string in a JSON text matches. The names of its fields do not count.
+pub(crate) fn any_json_string(json: &str, matches: &impl Fn(&str) -> bool) -> bool {
+    fn any(value: &Value, matches: &impl Fn(&str) -> bool) -> bool {
+        match value {
+            Value::String(text) => matches(text),
+            Value::Array(values) => values.iter().any(|value| any(value, matches)),
+            Value::Object(fields) => fields.values().any(|value| any(value, matches)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        }
+    }
+    serde_json::from_str(json).is_ok_and(|value| any(&value, matches))
+}
+
 /// Whether the text can be an e-mail address: text on both sides of one `@`, no white space, at most 254
 /// bytes.
 pub(crate) fn is_email(text: &str) -> bool {
@@ -67,6 +92,28 @@ mod tests {
         assert!(fold("Γιώργος").contains(&fold("ΡΓΟΣ")));
         assert!(fold("Γιώργοσσ").contains(&fold("ΓΟΣ")));
         assert_eq!(fold("BERGSTRO\u{308}M"), fold("Bergström"));
+    }
+
+    #[test]
+    fn finds_names_as_whole_words() {
+        for text in ["Rea", "asked by rea.", "(REA)", "Rea’s bots", "a@rea"] {
+            assert!(mentions(text, "Rea"), "{text}");
+        }
+        for text in ["reason", "Andrea", "r e a", ""] {
+            assert!(!mentions(text, "Rea"), "{text}");
+        }
+        assert!(!mentions("any text", "") && !mentions("any text", " "));
+        assert!(
+            mentions("To: Ada <ADA@x.example>", "ada@x.example")
+                && !mentions("ada@x.examples", "ada@x.example")
+        );
+    }
+
+    #[test]
+    fn searches_the_strings_of_json_but_not_its_fields() {
+        let is = |text: &str| text == "reason";
+        assert!(any_json_string(r#"{"a":[{"b":"reason"}]}"#, &is));
+        assert!(!any_json_string(r#"{"reason":1}"#, &is) && !any_json_string("reason", &is));
     }
 
     #[test]

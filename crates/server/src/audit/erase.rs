@@ -3,6 +3,8 @@
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
+use crate::text::any_json_string;
+
 /// The number of entries that are read at a time.
 const PAGE_SIZE: i64 = 2_000;
 
@@ -17,7 +19,7 @@ pub(crate) struct Erased {
 
 /// Erases the names of a person, and the texts of entries that the person is in or that mention one of the `mentions`.
 ///
-/// `mentions` are a name or an address; the comparison ignores case.
+/// `mentions` are names and addresses. They count only as whole words, in any case.
 pub(crate) async fn erase_person(
     connection: &mut SqliteConnection,
     person: Uuid,
@@ -33,7 +35,7 @@ pub(crate) async fn erase_person(
     ] {
         texts += sqlx::query(sql).bind(id.clone()).execute(&mut *connection).await?.rows_affected();
     }
-    let mentions: Vec<String> = mentions.iter().map(|text| text.to_lowercase()).collect();
+    let is_mentioned = |text: &str| mentions.iter().any(|mention| crate::text::mentions(text, mention));
     let mut last = 0_i64;
     loop {
         let page = "SELECT seq, texts FROM audit WHERE seq > ? AND texts IS NOT NULL AND format = 2 ORDER BY seq LIMIT ?";
@@ -41,8 +43,7 @@ pub(crate) async fn erase_person(
         let Some(end) = rows.last() else { break };
         last = end.try_get("seq")?;
         for row in rows {
-            let text = row.try_get::<&str, _>("texts")?.to_lowercase();
-            if mentions.iter().any(|mention| !mention.is_empty() && text.contains(mention)) {
+            if any_json_string(row.try_get("texts")?, &is_mentioned) {
                 let erase = "UPDATE audit SET texts = NULL, texts_salt = NULL WHERE seq = ?";
                 let erased = sqlx::query(erase).bind(row.try_get::<i64, _>("seq")?);
                 texts += erased.execute(&mut *connection).await?.rows_affected();

@@ -217,3 +217,34 @@ async fn erasing_obeys_the_rules() {
     let at_node = "audit WHERE action = 'user.removed' AND node IS NOT NULL AND target_name IS NULL";
     assert_eq!(count(&app, at_node).await, 1);
 }
+
+#[tokio::test]
+async fn erasing_a_person_with_a_short_name_keeps_the_texts_of_others() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, Role::OrganisationManager)]).await;
+    let mail = app.person("mail", &[(BANK, Role::Agent)]).await;
+    for email in ["lars@studio.example", "kim@studio.example"] {
+        let invited = app.invitee(email).await;
+        app.invite(invited, BANK, Role::Agent, maud).await;
+    }
+    app.execute(
+        "UPDATE pending_grants SET message = CASE user WHEN (SELECT min(user) FROM pending_grants) \
+         THEN 'Read your mailbox' ELSE 'Ask MAIL for help' END",
+    )
+    .await;
+    let mut write = app.state.store.write().await.unwrap();
+    let joined = |person: &str| crate::mail::Mail::Joined {
+        person: person.into(),
+        email: "emailer@studio.example".into(),
+        nodes: Vec::new(),
+    };
+    for person in ["Mail Carrier", "Emailer"] {
+        let new = crate::store::NewMail { to: maud.into(), by: None, language: None, mail: joined(person) };
+        write.queue_mail(&new).await.unwrap().unwrap();
+    }
+    write.commit().await.unwrap();
+    app.state.store.erase_person(&PersonQuery::Id(mail.0), true).await.unwrap().unwrap();
+    assert_eq!(count(&app, "pending_grants WHERE message = 'Read your mailbox'").await, 1);
+    assert_eq!(count(&app, "pending_grants WHERE message IS NULL").await, 1);
+    assert_eq!(count(&app, "outbox").await, 2);
+}

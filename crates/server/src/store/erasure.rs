@@ -112,6 +112,7 @@ impl Store {
         for (account, _) in &accounts {
             self.erase_account(&mut write, account).await?;
         }
+        erase_mentions(&mut write, &mentions).await?;
         let now = write.now();
         for &id in &ids {
             let erased = erase_person(&mut write, id, &mentions).await?;
@@ -188,9 +189,6 @@ impl Store {
         ] {
             sqlx::query(sql).bind(user.0).execute(&mut ***write).await?;
         }
-        for mention in [Some(&account.email), account.name.as_ref()].into_iter().flatten() {
-            erase_mentions(write, mention).await?;
-        }
         sqlx::query(
             "UPDATE users SET name = NULL, name_key = NULL, email = '', email_norm = '', locale = NULL, \
              last_active_at = NULL, unproved_by = NULL, removed_at = coalesce(removed_at, ?1), erased_at = ?1 \
@@ -223,34 +221,36 @@ impl Store {
     }
 }
 
-/// Erases texts of other people that mention a name or an address: mails, messages and stored responses.
-async fn erase_mentions(write: &mut Write, mention: &str) -> Result<(), Error> {
-    let mention = mention.to_lowercase();
-    if mention.is_empty() {
-        return Ok(());
-    }
-    // Texts in JSON contain the name with escapes.
-    let json = serde_json::to_string(&mention).unwrap_or_default();
-    let json = json.trim_matches('"').to_owned();
-    for (select, erase) in [
-        ("SELECT pk AS id, mail AS text FROM outbox", "DELETE FROM outbox WHERE pk = ?"),
-        (
-            "SELECT user AS id, answer AS text FROM idempotency_keys",
-            "DELETE FROM idempotency_keys WHERE user = ?",
-        ),
-        (
-            "SELECT user AS id, message AS text FROM pending_grants WHERE message IS NOT NULL",
-            "UPDATE pending_grants SET message = NULL WHERE user = ?",
-        ),
-    ] {
-        let rows = sqlx::query(select).fetch_all(&mut ***write).await?;
-        for row in rows {
-            let text = row.try_get::<&str, _>("text")?.to_lowercase();
-            if text.contains(&mention) || text.contains(&json) {
-                let id: i64 = row.try_get("id")?;
-                sqlx::query(erase).bind(id).execute(&mut ***write).await?;
-            }
-        }
+/// Erases messages of other people that mention a name or an address. Also deletes their mails and stored responses that
+/// name the person. A name in the free text of a mail does not count, because another person can have the same one; the
+/// mail is deleted after 24 hours.
+async fn erase_mentions(write: &mut Write, mentions: &[String]) -> Result<(), Error> {
+    let is_mentioned = |text: &str| mentions.iter().any(|mention| text::mentions(text, mention));
+    let is_named = |text: &str| {
+        mentions.iter().any(|mention| {
+            text::fold(text) == text::fold(mention) || mention.contains('@') && text::mentions(text, mention)
+        })
+    };
+    let has_name = |json: &str| text::any_json_string(json, &is_named);
+    let messages = "SELECT DISTINCT message FROM pending_grants WHERE message IS NOT NULL";
+    let erase = "UPDATE pending_grants SET message = NULL WHERE message = ?";
+    erase_matching(write, messages, erase, is_mentioned).await?;
+    let mails = "SELECT DISTINCT mail FROM outbox";
+    erase_matching(write, mails, "DELETE FROM outbox WHERE mail = ?", has_name).await?;
+    let responses = "SELECT DISTINCT answer FROM idempotency_keys";
+    erase_matching(write, responses, "DELETE FROM idempotency_keys WHERE answer = ?", has_name).await
+}
+
+/// Executes a statement for each text of a query that matches.
+async fn erase_matching(
+    write: &mut Write,
+    select: &'static str,
+    erase: &'static str,
+    matches: impl Fn(&str) -> bool,
+) -> Result<(), Error> {
+    let texts: Vec<String> = sqlx::query_scalar(select).fetch_all(&mut ***write).await?;
+    for text in texts.into_iter().filter(|text| matches(text)) {
+        sqlx::query(erase).bind(text).execute(&mut ***write).await?;
     }
     Ok(())
 }
