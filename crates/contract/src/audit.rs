@@ -103,6 +103,11 @@ impl Action {
         }
     }
 
+    /// Whether [`AuditDetails::reason`] is a code of the backend. Otherwise a person entered it.
+    pub const fn has_coded_reason(self) -> bool {
+        matches!(self, Self::ViewEnded | Self::InvitationRevoked | Self::SessionEnded | Self::UserRemoved)
+    }
+
     /// Parses a name. Returns `None` for an unknown one.
     pub fn from_wire_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|action| action.wire_name() == name)

@@ -48,22 +48,12 @@ impl<'a> PartOverviews<'a> {
 
     /// Returns the assignments in a part, in preorder.
     pub fn assigned(&self, part: ScopePart) -> impl Iterator<Item = RoleSet> + '_ {
-        let positions = part.positions(self.tree);
-        let first = self.assigned.partition_point(|&(position, _)| position < positions.start);
-        self.assigned[first..]
-            .iter()
-            .take_while(move |(position, _)| *position < positions.end)
-            .map(|&(_, roles)| roles)
+        self.in_part(&self.assigned, part)
     }
 
     /// Returns the indexes of the pending grants in a part, in preorder of their nodes.
     pub fn granted(&self, part: ScopePart) -> impl Iterator<Item = usize> + '_ {
-        let positions = part.positions(self.tree);
-        let first = self.granted.partition_point(|&(position, _)| position < positions.start);
-        self.granted[first..]
-            .iter()
-            .take_while(move |(position, _)| *position < positions.end)
-            .map(|&(_, index)| index)
+        self.in_part(&self.granted, part)
     }
 
     /// Summarizes the user for managers of a part. Returns `None` if the user is not visible there.
@@ -82,6 +72,18 @@ impl<'a> PartOverviews<'a> {
         let granted = self.granted(part).map(|index| self.pending[index].roles);
         let roles = granted.fold(RoleSet::empty(), |roles, granted| roles | granted);
         Some(PartOverview { status, roles, invitation })
+    }
+
+    /// Returns the values of a list by positions, ascending, that are in a part.
+    fn in_part<'b, T: Copy>(
+        &self,
+        list: &'b [(usize, T)],
+        part: ScopePart,
+    ) -> impl Iterator<Item = T> + use<'b, T> {
+        let positions = part.positions(self.tree);
+        let first = list.partition_point(|&(position, _)| position < positions.start);
+        let end = list.partition_point(|&(position, _)| position < positions.end);
+        list[first..end].iter().map(|&(_, value)| value)
     }
 }
 

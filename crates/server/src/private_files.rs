@@ -23,6 +23,15 @@ pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Creates a folder that does not exist yet.
+///
+/// # Errors
+/// Fails if the path exists, or if its parent does not.
+pub(crate) fn create_new_folder(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().mode(FOLDER_MODE).create(folder)?;
+    std::fs::set_permissions(folder, Permissions::from_mode(FOLDER_MODE))
+}
+
 /// Opens a file for writing, and creates it if it is missing. Keeps its content. Restricts the file to its owner.
 ///
 /// # Errors

@@ -12,9 +12,8 @@ const MAX_CLIENTS: usize = 10_000;
 /// after a minute.
 ///
 /// Each bucket is stored as the monotonic time at which it is full again, so that setting the wall clock back blocks no
-/// client. Above [`MAX_CLIENTS`], all buckets are
-/// dropped: a limit per address does not stop a client with that many addresses, and other clients must not
-/// be blocked instead.
+/// client. Above [`MAX_CLIENTS`], all buckets are dropped: a limit per address does not stop a client with that many
+/// addresses, and other clients must not be blocked instead.
 #[derive(Debug)]
 pub(crate) struct RateLimiter {
     refill: Duration,

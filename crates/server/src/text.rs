@@ -36,14 +36,22 @@ pub(crate) fn fold(text: &str) -> String {
         .collect()
 }
 
-/// Whether a text contains a name or an address as whole words. Ignores case.
+/// Whether a text contains a name as whole words, or an address that is no part of a longer one. Ignores case.
 pub(crate) fn mentions(text: &str, name: &str) -> bool {
     let (text, name) = (fold(text), fold(name.trim()));
-    let is_in_word = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    let is_address = name.contains('@');
+    let is_in_word =
+        |letter: char| letter.is_alphanumeric() || is_address && "!#$%&'*+/=?^_`{|}~-".contains(letter);
+    // A dot can also end a sentence.
+    let continues = |first: Option<char>, second: Option<char>| {
+        let after_dot = second.filter(|_| is_address && first == Some('.'));
+        after_dot.or(first).is_some_and(is_in_word)
+    };
     !name.is_empty()
         && text.match_indices(&name).any(|(at, found)| {
-            !is_in_word(text[..at].chars().next_back())
-                && !is_in_word(text[at + found.len()..].chars().next())
+            let mut before = text[..at].chars().rev();
+            let mut after = text[at + found.len()..].chars();
+            !continues(before.next(), before.next()) && !continues(after.next(), after.next())
         })
 }
 
@@ -103,10 +111,20 @@ mod tests {
             assert!(!mentions(text, "Rea"), "{text}");
         }
         assert!(!mentions("any text", "") && !mentions("any text", " "));
-        assert!(
-            mentions("To: Ada <ADA@x.example>", "ada@x.example")
-                && !mentions("ada@x.examples", "ada@x.example")
-        );
+    }
+
+    #[test]
+    fn finds_addresses_that_are_no_part_of_a_longer_one() {
+        for text in
+            ["Ada <ADA@x.example>", "Ask ada@x.example.", "ada@x.example, ben@x.example", "...ada@x.example"]
+        {
+            assert!(mentions(text, "ada@x.example"), "{text}");
+        }
+        for text in
+            ["ada@x.examples", "ada@x.example.org", "b.ada@x.example", "b+ada@x.example", "b-ada@x.example"]
+        {
+            assert!(!mentions(text, "ada@x.example"), "{text}");
+        }
     }
 
     #[test]

@@ -98,6 +98,7 @@ messages! {
         nl: "wie deze rol gaf, mag die niet meer geven"
     }
     address_verified { en: "the owner of the e-mail address signed in", nl: "de eigenaar van het e-mailadres logde in" }
+    personal_data_erased { en: "name and address erased", nl: "naam en adres gewist" }
     view_end_exited { en: "exited", nl: "zelf beëindigd" }
     view_end_expired { en: "time limit reached", nl: "tijdslimiet bereikt" }
     view_end_conditions_lost { en: "no longer allowed", nl: "niet langer toegestaan" }

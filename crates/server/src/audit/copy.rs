@@ -35,17 +35,18 @@ impl LogCopy {
     }
 
     /// Verifies the copied log against the original head. Then writes the key, and a head for exactly this log, to
-    /// the folder of the copy.
+    /// the folder of the copy. Returns the summary of [`verify`](super::verify()).
     ///
     /// # Errors
     /// Fails if the log was manipulated, or if a file cannot be written.
-    pub(crate) async fn finish(self, database: &Path) -> Result<(), Failure> {
+    pub(crate) async fn finish(self, database: &Path) -> Result<String, Failure> {
         let options = SqliteConnectOptions::new().filename(database).read_only(true);
         let mut connection = SqliteConnection::connect_with(&options).await?;
         let verified = check(&mut connection, &self.key, self.head).await??;
         connection.close().await?;
         let folder = database.parent().unwrap_or(Path::new("."));
         write_head(&head_file(folder), &self.key, verified.end)?;
-        Ok(write_key(folder, &self.key)?)
+        write_key(folder, &self.key)?;
+        Ok(verified.summary())
     }
 }

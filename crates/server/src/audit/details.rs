@@ -35,13 +35,8 @@ pub(super) fn split_details(
     details: &AuditDetails,
 ) -> (AuditDetails, Option<PersonalDetails>) {
     let mut kept = details.clone();
-    // The reason of these actions is a code.
-    let has_code = matches!(
-        action,
-        Action::ViewEnded | Action::InvitationRevoked | Action::SessionEnded | Action::UserRemoved
-    );
     let personal = PersonalDetails {
-        reason: if has_code { None } else { kept.reason.take() },
+        reason: if action.has_coded_reason() { None } else { kept.reason.take() },
         device: kept.device.take(),
         search: kept.exported.as_mut().and_then(|exported| exported.search.take()),
     };
@@ -66,13 +61,7 @@ mod tests {
             let (mut kept, personal) = split_details(action, &details);
             let text = serde_json::to_string(&kept).unwrap();
             assert!(!text.contains("Firefox") && !text.contains("Ada"), "{text}");
-            assert_eq!(
-                text.contains("help"),
-                matches!(
-                    action.wire_name(),
-                    "view.ended" | "invitation.revoked" | "session.ended" | "user.removed"
-                )
-            );
+            assert_eq!(text.contains("help"), action.has_coded_reason());
             personal.unwrap().merge_into(&mut kept);
             assert_eq!(kept, details);
         }

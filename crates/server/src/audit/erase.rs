@@ -8,7 +8,7 @@ use crate::text::any_json_string;
 /// The number of entries that are read at a time.
 const PAGE_SIZE: i64 = 2_000;
 
-/// What an erasure did.
+/// The result of an erasure.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Erased {
     /// The number of erased texts.

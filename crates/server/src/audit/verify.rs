@@ -68,26 +68,27 @@ pub(crate) async fn verify(database: &Path) -> Result<String, Failure> {
     let verified = check(&mut snapshot, &key, head).await??;
     snapshot.rollback().await?;
     connection.close().await?;
-    let since = verified.since.and_then(DateTime::<Utc>::from_timestamp_millis);
-    Ok(match since {
-        None => "audit log verified: it is empty".into(),
-        Some(since) => {
-            let erased = |kind: &str, count: u64| {
-                if count == 0 { String::new() } else { format!(", {count} {kind} erased") }
-            };
-            let [names, texts] = verified.erased;
-            let erased = erased("names", names) + &erased("other texts", texts);
-            let converted = verified.old_end.map_or_else(String::new, |old| {
-                format!(", converted from {} entries with the last hash {}", old.entries, old.hash)
-            });
-            format!(
-                "audit log verified: {} entries since {}, last hash {}{erased}{converted}",
-                verified.end.entries,
-                since.format("%F %T UTC"),
-                verified.end.hash
-            )
-        }
-    })
+    Ok(verified.summary())
+}
+
+impl VerifiedLog {
+    /// Describes the log in one line.
+    pub(super) fn summary(&self) -> String {
+        let Some(since) = self.since.and_then(DateTime::<Utc>::from_timestamp_millis) else {
+            return "audit log verified: it is empty".into();
+        };
+        let erased = |kind: &str, count: u64| {
+            if count == 0 { String::new() } else { format!(", {count} {kind} erased") }
+        };
+        let [names, texts] = self.erased;
+        let erased = erased("names", names) + &erased("other texts", texts);
+        let converted = self.old_end.map_or_else(String::new, |old| {
+            format!(", converted from {} entries with the last hash {}", old.entries, old.hash)
+        });
+        let Head { entries, hash } = self.end;
+        let since = since.format("%F %T UTC");
+        format!("audit log verified: {entries} entries since {since}, last hash {hash}{erased}{converted}")
+    }
 }
 
 pub(super) async fn check(

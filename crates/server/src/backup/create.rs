@@ -1,6 +1,6 @@
 //! Creates a backup, also while a server runs.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use super::at;
@@ -29,8 +29,8 @@ pub(crate) async fn create(data: &Path, target: &Path) -> Result<String, Failure
     let log = audit::LogCopy::begin(data)?;
     let copy = database_file(staging.path());
     Store::copy_database(&database, &copy).await?;
-    log.finish(&copy).await?;
-    let summary = verify(&copy).await?;
+    Store::check_integrity(&copy).await?;
+    let summary = log.finish(&copy).await?;
     sync_folder(staging.path()).map_err(at("write", target))?;
     require_new(target)?;
     staging.rename(target).map_err(at("create", target))?;
@@ -38,13 +38,7 @@ pub(crate) async fn create(data: &Path, target: &Path) -> Result<String, Failure
     Ok(format!("backup created at {}; {summary}", target.display()))
 }
 
-/// Checks a copied database and its audit log. Returns the summary of the audit log.
-pub(super) async fn verify(database: &Path) -> Result<String, Failure> {
-    Store::check_integrity(database).await?;
-    audit::verify(database).await
-}
-
-fn incomplete_name(name: &OsStr) -> std::ffi::OsString {
+fn incomplete_name(name: &OsStr) -> OsString {
     let mut incomplete = OsStr::new(".").to_owned();
     incomplete.push(name);
     incomplete.push(format!(".incomplete-{}", std::process::id()));

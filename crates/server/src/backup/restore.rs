@@ -4,7 +4,6 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::at;
-use super::create::verify;
 use super::staging::Staging;
 use crate::audit;
 use crate::data_lock::{DataLock, LOCK_FILE};
@@ -41,7 +40,7 @@ pub(crate) async fn restore(data: &Path, source: &Path) -> Result<String, Failur
     Ok(format!("backup restored to {}; {summary}", data.display()))
 }
 
-/// What a restore has created besides the staging folder. Deleted when this is dropped.
+/// The paths that a restore has created besides the staging folder. Deleted when this is dropped.
 #[derive(Default)]
 struct CreatedPaths {
     lock_file: Option<PathBuf>,
@@ -81,7 +80,8 @@ async fn restore_locked(data: &Path, files: &[PathBuf]) -> Result<String, Failur
     if Store::schema_state(&copy).await? == SchemaState::Newer {
         return Err("the backup was created by a later version of this program; use that version".into());
     }
-    let summary = verify(&copy).await?;
+    Store::check_integrity(&copy).await?;
+    let summary = audit::verify(&copy).await?;
     sync_folder(staging.path()).map_err(at("write", data))?;
     // The database comes last: without it, `require_complete` recognises an interrupted restore.
     for file in audit::log_files(staging.path()).into_iter().chain([copy]) {

@@ -1,9 +1,9 @@
 //! A folder for files that are not complete yet.
 
-use std::fs::{DirBuilder, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+
+use crate::private_files::create_new_folder;
 
 /// A new folder that is deleted with its content when this is dropped.
 #[derive(Debug)]
@@ -17,10 +17,8 @@ impl Staging {
     /// # Errors
     /// Fails if the path exists, or if its parent does not.
     pub(super) fn create(path: PathBuf) -> io::Result<Self> {
-        DirBuilder::new().mode(0o700).create(&path)?;
-        let staging = Self { path: Some(path) };
-        std::fs::set_permissions(staging.path(), Permissions::from_mode(0o700))?;
-        Ok(staging)
+        create_new_folder(&path)?;
+        Ok(Self { path: Some(path) })
     }
 
     /// Returns the path of the folder.

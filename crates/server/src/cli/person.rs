@@ -6,8 +6,10 @@ use clap::Args;
 
 use super::{Data, open_existing};
 use crate::failure::Failure;
+use crate::mail::MAIL_FOLDER;
 use crate::stdout::print_line;
-use crate::store::{ErasureRefusal, PersonQuery, database_file};
+use crate::store::{ErasureRefusal, PersonQuery};
+use crate::text;
 
 /// The person whose data are meant.
 #[derive(Debug, Args)]
@@ -53,7 +55,7 @@ pub(super) async fn erase(Erase { person: Person { query, data }, force }: Erase
             format!("this person is the last manager of “{node}”. Assign another manager there first")
         }
     })?;
-    let mails = delete_mail_files(&data.folder, &query)?;
+    let mails = delete_mail_files(&data.folder, &summary.addresses)?;
     let (accounts, texts) = (summary.accounts, summary.audit_texts);
     let entries = match summary.kept_entries {
         0 => String::new(),
@@ -64,17 +66,18 @@ pub(super) async fn erase(Erase { person: Person { query, data }, force }: Erase
     ))?)
 }
 
-/// Deletes the mails to an address from the mail folder, which is used without a mail server. Returns their number.
-fn delete_mail_files(data: &Path, query: &PersonQuery) -> std::io::Result<usize> {
-    let PersonQuery::Email(email) = query else { return Ok(0) };
-    let email = email.to_lowercase();
-    let folder = database_file(data).with_file_name("mail");
-    let Ok(files) = std::fs::read_dir(folder) else { return Ok(0) };
+/// Deletes the mails that mention one of the addresses from the mail folder, which is used without a mail server. Returns
+/// their number.
+fn delete_mail_files(data: &Path, addresses: &[String]) -> std::io::Result<usize> {
+    let Ok(files) = std::fs::read_dir(data.join(MAIL_FOLDER)) else { return Ok(0) };
     let mut deleted = 0;
     for file in files {
         let path = file?.path();
-        let is_mail = path.extension().is_some_and(|ending| ending == "eml");
-        if is_mail && std::fs::read_to_string(&path)?.to_lowercase().contains(&email) {
+        if path.extension().is_none_or(|ending| ending != "eml") {
+            continue;
+        }
+        let mail = String::from_utf8_lossy(&std::fs::read(&path)?).into_owned();
+        if addresses.iter().any(|address| text::mentions(&mail, address)) {
             std::fs::remove_file(path)?;
             deleted += 1;
         }
@@ -82,12 +85,12 @@ fn delete_mail_files(data: &Path, query: &PersonQuery) -> std::io::Result<usize>
     Ok(deleted)
 }
 
-fn person(text: &str) -> Result<PersonQuery, String> {
-    if let Ok(id) = text.parse() {
+fn person(value: &str) -> Result<PersonQuery, String> {
+    if let Ok(id) = value.parse() {
         return Ok(PersonQuery::Id(id));
     }
-    if crate::text::is_email(text) {
-        return Ok(PersonQuery::Email(text.into()));
+    if text::is_email(value) {
+        return Ok(PersonQuery::Email(value.into()));
     }
     Err("expected an e-mail address or the id of an account".into())
 }

@@ -15,6 +15,8 @@ use super::document::MailDocument;
 use super::sentence::one_line;
 use crate::private_files::{create_folder, replace_file, restrict_files, sync_folder};
 
+/// The folder in the data folder for mails, without a mail server.
+pub(crate) const MAIL_FOLDER: &str = "mail";
 /// The timeout of the mail server.
 const SMTP_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -87,7 +89,7 @@ impl Mailer {
         let transport = if let Some(smtp) = smtp {
             MailTransport::Smtp(smtp)
         } else {
-            let folder = data.join("mail");
+            let folder = data.join(MAIL_FOLDER);
             create_folder(&folder)?;
             restrict_files(&folder, |_| true)?;
             MailTransport::Folder(folder)

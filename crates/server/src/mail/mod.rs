@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use studio_users_domain::RoleSet;
 
-pub(crate) use mailer::{Mailer, Smtp};
+pub(crate) use mailer::{MAIL_FOLDER, Mailer, Smtp};
 pub(crate) use sentence::escape;
 pub(crate) use texts::compose_mail;
 

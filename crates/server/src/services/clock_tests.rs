@@ -1,4 +1,4 @@
-//! What happens when the wall clock is set back: nothing is locked, and nothing lasts longer.
+//! Tests with a wall clock that is set back: nothing is locked, and nothing lasts longer.
 
 use axum::http::Method;
 use chrono::{DateTime, TimeDelta, Utc};

@@ -4,7 +4,7 @@
 
 mod access;
 mod auth_user;
-pub(crate) mod backoff;
+mod backoff;
 mod bulk;
 #[cfg(test)]
 mod clock_tests;
@@ -23,6 +23,7 @@ mod retention_tests;
 pub(crate) mod retention_worker;
 pub(crate) mod row_permissions;
 pub(crate) mod sessions;
+pub(crate) mod sign_in_link;
 #[cfg(test)]
 mod tests;
 

@@ -1,4 +1,4 @@
-//! What is left of a person, and when.
+//! Tests of the retention: which data of a person are left, and for how long.
 
 use axum::http::Method;
 use chrono::TimeDelta;

@@ -32,11 +32,13 @@ pub(crate) enum ErasureRefusal {
     LastManager(String),
 }
 
-/// What an erasure did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// The result of an erasure.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ErasureSummary {
     /// The number of accounts that were erased.
     pub(crate) accounts: usize,
+    /// The addresses of these accounts.
+    pub(crate) addresses: Vec<String>,
     /// The number of names and other texts that were erased from the audit log.
     pub(crate) audit_texts: u64,
     /// The number of entries of the audit log that could not be erased, because the log failed its check.
@@ -107,6 +109,7 @@ impl Store {
                 return Ok(Err(refusal));
             }
             mentions.push(account.email.clone());
+            summary.addresses.push(account.email.clone());
             mentions.extend(account.name.clone());
         }
         for (account, _) in &accounts {

@@ -90,6 +90,22 @@ fn erases_a_person_next_to_a_running_server() {
 }
 
 #[test]
+fn erasing_by_id_deletes_the_mails_to_the_address_and_no_others() {
+    let world = World::new();
+    let olga = world.join("olga", &[(A1, &["operator"])]);
+    world.join("b-olga", &[(A1, &["operator"])]);
+    let mails = || -> Vec<String> {
+        let folder = std::fs::read_dir(world.server.data.path().join("mail")).unwrap();
+        folder.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
+    };
+    let to = |address: &str| mails().iter().filter(|mail| mail.contains(&format!("To: {address}"))).count();
+    let (own, others) = (to("olga@x.example"), to("b-olga@x.example"));
+    assert!(own > 0 && others > 0, "{own}, {others}");
+    stdout_of(&run(world.server.data.path(), &["erase-person", &olga.id, "--force"]));
+    assert_eq!((to("olga@x.example"), to("b-olga@x.example")), (0, others));
+}
+
+#[test]
 fn never_erases_the_last_manager() {
     let world = World::new();
     let message = error_of(&world, &["erase-person", &world.administrator.email, "--force"]);

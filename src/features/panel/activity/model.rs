@@ -1,6 +1,6 @@
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc};
 use studio_users_contract::{
-    ADDRESS_VERIFIED, Action, AuditEntry, AuditPerson, GRANT_NOT_ALLOWED, ViewEnd, path,
+    ADDRESS_VERIFIED, Action, AuditEntry, AuditPerson, ERASED, GRANT_NOT_ALLOWED, ViewEnd, path,
 };
 use studio_users_domain::{RoleSet, UserId, capabilities_of};
 
@@ -179,6 +179,7 @@ pub(super) fn coded_reason(language: Language, action: Action, reason: &str) -> 
             Some(messages::grant_not_allowed(language))
         }
         Action::SessionEnded if reason == ADDRESS_VERIFIED => Some(messages::address_verified(language)),
+        Action::UserRemoved if reason == ERASED => Some(messages::personal_data_erased(language)),
         _ => None,
     }
 }
@@ -273,6 +274,23 @@ mod tests {
         assert_eq!(roles(&maud, &sanne), "{actor} changed the roles of {target} in {node}");
         let revoked = sentence(Language::Nl, Action::InvitationRevoked, &maud, &you);
         assert_eq!(revoked, "{actor} trok jouw uitnodiging voor {node} in");
+    }
+
+    #[test]
+    fn translates_the_codes_of_the_backend() {
+        for (action, reason) in [
+            (Action::ViewEnded, "exited"),
+            (Action::InvitationRevoked, GRANT_NOT_ALLOWED),
+            (Action::SessionEnded, ADDRESS_VERIFIED),
+            (Action::UserRemoved, ERASED),
+        ] {
+            assert!(action.has_coded_reason());
+            let texts = Language::ALL.map(|language| coded_reason(language, action, reason).unwrap());
+            assert_ne!(texts[0], texts[1], "{reason}");
+        }
+        for action in Action::ALL.into_iter().filter(|action| !action.has_coded_reason()) {
+            assert_eq!(coded_reason(Language::En, action, ERASED), None);
+        }
     }
 
     #[test]

@@ -109,7 +109,13 @@ fn cell(column: Column, row_signal: RowSignal, context: RowContext) -> impl Into
             <span
                 class="status"
                 data-status=move || row_signal.with(|row| row.status.wire_name())
-                data-hint=move || row_signal.with(|row| labels::status_hint(language, row.status))
+                data-hint=move || {
+                    row_signal
+                        .with(|row| {
+                            let may_resend = row.allowed.resend.is_none();
+                            may_resend.then(|| labels::status_hint(language, row.status)).flatten()
+                        })
+                }
             >
                 {move || row_signal.with(|row| labels::status(language, row.status))}
             </span>

@@ -1,5 +1,5 @@
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{ConnectInfo, State};
@@ -7,23 +7,14 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
 use studio_users_contract::{NewSession, Problem, SignInLinkRequest, StartedSession, path};
-use tokio::sync::Semaphore;
-use tokio::time::sleep;
 
 use super::session::session_of;
 use crate::error::AppError;
-use crate::failure::Failure;
 use crate::http::auth::{JsonBody, Site, bearer_token, cookie_token, session_cookie};
-use crate::services::backoff::Backoff;
-use crate::services::sessions;
+use crate::services::{sessions, sign_in_link};
 use crate::state::AppState;
 use crate::store::{UserKey, Write};
 use crate::user_agent::describe_device;
-
-/// The requests for a sign-in link that wait while the store fails.
-static WAITING_LINKS: Semaphore = Semaphore::const_new(1_000);
-/// The time for which a request for a sign-in link is retried. Users have asked again by then.
-const LINK_RETRY_PERIOD: Duration = Duration::from_mins(15);
 
 /// Sends a sign-in link by e-mail, if the account exists.
 ///
@@ -40,7 +31,7 @@ pub(crate) async fn send_link(
     JsonBody(request): JsonBody<SignInLinkRequest>,
 ) -> Result<StatusCode, AppError> {
     state.limits.links.take(peer.ip(), state.clock.elapsed()).map_err(rate_limited)?;
-    tokio::spawn(queue_link(state, request.email));
+    tokio::spawn(sign_in_link::queue_with_retries(state, request.email));
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -95,33 +86,6 @@ pub(crate) async fn begin_session(
     Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(started)).into_response())
 }
 
-/// Queues the mail with a sign-in link. While the store fails, for example because the disk is full, tries again for
-/// 15 minutes.
-async fn queue_link(state: AppState, email: String) {
-    let Err(error) = mail_link(&state, &email).await else { return };
-    tracing::error!(error, "a sign-in link could not be queued");
-    let Ok(_permit) = WAITING_LINKS.try_acquire() else { return };
-    let mut backoff = Backoff::default();
-    let give_up_at = Instant::now() + LINK_RETRY_PERIOD;
-    while Instant::now() < give_up_at {
-        sleep(backoff.fail()).await;
-        match mail_link(&state, &email).await {
-            Ok(()) => return,
-            Err(error) => tracing::error!(error, "a sign-in link could still not be queued"),
-        }
-    }
-}
-
 fn rate_limited(wait: Duration) -> AppError {
     AppError::RateLimited(TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX))
-}
-
-async fn mail_link(state: &AppState, email: &str) -> Result<(), Failure> {
-    let mut tx = state.store.read().await?;
-    let account = state.store.account_by_email(&mut tx, email).await?;
-    drop(tx);
-    let Some(account) = account.filter(|account| account.joined_at.is_some()) else { return Ok(()) };
-    let mut tx = state.store.write().await?;
-    sessions::queue_sign_in_link(&mut tx, account.key()).await?;
-    Ok(tx.commit().await?)
 }
