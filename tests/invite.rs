@@ -242,7 +242,11 @@ async fn denied_roles_show_the_reason_and_cannot_be_checked() {
 async fn sends_a_long_list_in_batches_and_keeps_failed_recipients() {
     let (page, sent) = open(|invitation, call| {
         if call == 2 {
-            let failed = vec![FailedAddress { email: invitation.emails[0].clone(), code: Code::RateLimited }];
+            let failed = vec![FailedAddress {
+                email: invitation.emails[0].clone(),
+                code: Code::RateLimited,
+                retry_after: None,
+            }];
             return json(200, &InvitationResult { invited: 24, updated: 0, failed });
         }
         all_invited(invitation)
@@ -367,7 +371,11 @@ async fn stops_if_the_proposed_manager_was_not_invited() {
         if call > 1 {
             return all_invited(invitation);
         }
-        let failed = vec![FailedAddress { email: invitation.emails[0].clone(), code: Code::RateLimited }];
+        let failed = vec![FailedAddress {
+            email: invitation.emails[0].clone(),
+            code: Code::RateLimited,
+            retry_after: None,
+        }];
         json(200, &InvitationResult { failed, ..InvitationResult::default() })
     });
     wait_for_dialog(&page).await;

@@ -178,6 +178,8 @@ pub struct AuditDetails {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
     /// The number of exported users, for `users.exported`. Omitted if it is not known exactly.
+    ///
+    /// For `view.refused`: the number of further rejected changes of this operation, which have no entries of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u32>,
     /// The duration of a view, in seconds.

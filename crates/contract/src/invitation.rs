@@ -63,6 +63,9 @@ pub struct FailedAddress {
     pub email: String,
     /// The reason.
     pub code: Code,
+    /// For `rate_limited`: the number of seconds after which a retry makes sense.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
 }
 
 /// The request body of `POST /invitations/preview`, which changes nothing.

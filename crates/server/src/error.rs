@@ -91,9 +91,14 @@ impl From<InvalidParameter> for AppError {
 }
 
 impl From<MailLimit> for AppError {
-    fn from(_: MailLimit) -> Self {
-        Self::RateLimited(TimeDelta::hours(1))
+    fn from(limit: MailLimit) -> Self {
+        Self::RateLimited(limit.wait())
     }
+}
+
+/// Returns the value of `Retry-After`, in seconds, after which the time to wait is over.
+pub(crate) fn retry_seconds(wait: TimeDelta) -> u32 {
+    u32::try_from(wait.num_seconds() + 1).unwrap_or(u32::MAX)
 }
 
 impl From<store::Error> for AppError {

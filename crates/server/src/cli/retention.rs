@@ -1,4 +1,4 @@
-//! The options of `serve` for the limits of sessions and for the retention of data.
+//! The options of `serve` for the limits of sessions and mails, and for the retention of data.
 
 use chrono::TimeDelta;
 use clap::{Args, value_parser};
@@ -30,6 +30,15 @@ pub(super) struct Retention {
     /// Days for which the audit log keeps names, reasons and devices. Without it, it keeps them until erase-person.
     #[arg(long, value_name = "DAYS", env = "STUDIO_USERS_KEEP_AUDIT_NAMES_DAYS", value_parser = value_parser!(u32).range(1..=36_500))]
     keep_audit_names_days: Option<u32>,
+    /// Maximum number of invitations and notices that a manager can send in 24 hours.
+    #[arg(long, value_name = "NUMBER", env = "STUDIO_USERS_MAILS_PER_MANAGER", default_value_t = 1_000, value_parser = value_parser!(u32).range(1..=1_000_000), help_heading = "Mail limits")]
+    mails_per_manager: u32,
+    /// Maximum number of invitations and notices that an administrator can send in 24 hours.
+    #[arg(long, value_name = "NUMBER", env = "STUDIO_USERS_MAILS_PER_ADMINISTRATOR", default_value_t = 10_000, value_parser = value_parser!(u32).range(1..=1_000_000), help_heading = "Mail limits")]
+    mails_per_administrator: u32,
+    /// Minutes for which notifications are collected before they are sent in one e-mail.
+    #[arg(long, value_name = "MINUTES", env = "STUDIO_USERS_DIGEST_MINUTES", default_value_t = 10, value_parser = value_parser!(u32).range(0..=1_440), help_heading = "Mail limits")]
+    digest_minutes: u32,
 }
 
 impl From<Retention> for Limits {
@@ -43,6 +52,9 @@ impl From<Retention> for Limits {
             expired_invitations: days(options.keep_invitations_days),
             removed_users: days(options.keep_removed_days),
             audit_names: options.keep_audit_names_days.map(days),
+            mails_per_manager: options.mails_per_manager,
+            mails_per_administrator: options.mails_per_administrator,
+            digest_delay: TimeDelta::minutes(options.digest_minutes.into()),
         }
     }
 }

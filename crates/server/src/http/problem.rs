@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use studio_users_contract::{FieldProblem, PROBLEM_TYPE, Problem, ViewEnd};
 use studio_users_domain::Language;
 
-use crate::error::AppError;
+use crate::error::{AppError, retry_seconds};
 
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {
@@ -47,7 +47,7 @@ fn problem(error: AppError, status: StatusCode) -> Problem {
             problem.reason = reason;
         }
         AppError::RateLimited(wait) => {
-            problem.retry_after = Some(u32::try_from(wait.num_seconds() + 1).unwrap_or(u32::MAX));
+            problem.retry_after = Some(retry_seconds(wait));
         }
         _ => {}
     }

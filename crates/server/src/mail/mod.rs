@@ -13,7 +13,7 @@ mod texts;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use studio_users_domain::RoleSet;
+use studio_users_domain::{NodeId, RoleSet, UserId};
 
 pub(crate) use mailer::{MAIL_FOLDER, Mailer, Smtp};
 pub(crate) use sentence::escape;
@@ -54,7 +54,7 @@ pub(crate) enum Mail {
         #[serde(default)]
         notifies: bool,
     },
-    /// A user whom the recipient invited has joined.
+    /// A user whom the recipient invited has joined. Earlier versions queued a mail for each.
     Joined {
         /// The name of the new user.
         person: String,
@@ -63,16 +63,51 @@ pub(crate) enum Mail {
         /// The names of the nodes that the new user joined.
         nodes: Vec<String>,
     },
+    /// A digest: users whom the recipient invited have joined.
+    NewUsers {
+        /// The new users.
+        people: Vec<NewUser>,
+    },
+}
+
+/// A new user in a digest. The outbox stores only ids. `services::digest` adds the names when the digest is sent, as far
+/// as the recipient may see them then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct NewUser {
+    /// The id of the new user.
+    pub(crate) user: UserId,
+    /// The nodes that the user joined.
+    pub(crate) nodes: Vec<NodeId>,
+    /// The name of the user.
+    #[serde(skip)]
+    pub(crate) name: String,
+    /// The e-mail address of the user.
+    #[serde(skip)]
+    pub(crate) email: String,
+    /// The names of the nodes.
+    #[serde(skip)]
+    pub(crate) node_names: Vec<String>,
+}
+
+impl NewUser {
+    /// Returns a new user without names.
+    pub(crate) fn new(user: UserId, nodes: Vec<NodeId>) -> Self {
+        Self { user, nodes, name: String::new(), email: String::new(), node_names: Vec::new() }
+    }
 }
 
 impl Mail {
-    /// Returns the name of the kind, for logs.
+    /// The kind of invitations.
+    pub(crate) const INVITATION: &'static str = "invitation";
+
+    /// Returns the name of the kind. Each kind has its own budget.
     pub(crate) const fn kind(&self) -> &'static str {
         match self {
             Self::SignIn => "sign_in",
-            Self::Invitation { .. } => "invitation",
+            Self::Invitation { .. } => Self::INVITATION,
             Self::AccessGiven { .. } => "access_given",
             Self::Joined { .. } => "joined",
+            Self::NewUsers { .. } => "new_users",
         }
     }
 }

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Locale, Utc};
 use studio_users_domain::{Language, RoleSet, capabilities_of, capability_labels};
 
-use super::Mail;
 use super::document::{Block, MailDocument};
 use super::sentence::Sentence;
+use super::{Mail, NewUser};
 
 /// Composes a mail. The button leads to `url`.
 pub(crate) fn compose_mail(mail: &Mail, language: Language, url: &str) -> MailDocument {
@@ -19,6 +19,10 @@ pub(crate) fn compose_mail(mail: &Mail, language: Language, url: &str) -> MailDo
             access_given(language, GrantedAccess { giver, organisation, grants, notifies: *notifies }, url)
         }
         Mail::Joined { person, email, nodes } => joined(language, person, email, nodes, url),
+        Mail::NewUsers { people } => match people.as_slice() {
+            [one] => joined(language, &one.name, &one.email, &one.node_names, url),
+            people => new_users(language, people, url),
+        },
     }
 }
 
@@ -178,6 +182,36 @@ fn joined(language: Language, person: &str, email: &str, nodes: &[String], url: 
         title: Sentence::new(title, &[person]),
         blocks,
         footer: Sentence::new(footer, &[email]),
+    }
+}
+
+fn new_users(language: Language, people: &[NewUser], url: &str) -> MailDocument {
+    let [title, accepted, button, footer] = match language {
+        Language::En => [
+            "{} people accepted your invitations",
+            "They now have access:",
+            "Open the studio",
+            "Sent by Studio because you invited these people.",
+        ],
+        Language::Nl => [
+            "{} mensen hebben je uitnodigingen geaccepteerd",
+            "Ze hebben nu toegang:",
+            "Studio openen",
+            "Verstuurd door Studio omdat je deze mensen hebt uitgenodigd.",
+        ],
+    };
+    let line = |user: &NewUser| {
+        Sentence::new("{} ({}): {}", &[&user.name, &user.email, &user.node_names.join(", ")])
+    };
+    MailDocument {
+        language,
+        title: Sentence::new(title, &[&people.len().to_string()]),
+        blocks: vec![
+            Block::Paragraph(Sentence::fixed(accepted)),
+            Block::List(people.iter().map(line).collect()),
+            Block::Button(Sentence::fixed(button), url.into()),
+        ],
+        footer: Sentence::fixed(footer),
     }
 }
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::{AuthUser, RealUser};
 use crate::error::AppError;
 use crate::state::AppState;
-use crate::store::{Account, GrantRecord, Organisation, Tx, Write};
+use crate::store::{Account, GrantRecord, Organisation, Sender, Tx, Write};
 use crate::token::TokenHash;
 use chrono::{DateTime, Utc};
 use studio_users_domain::{
-    Access, Actor, NodeId, NodeSet, Overview, Scope, Status, TargetUser, Tree, UserId,
+    Access, Actor, NodeId, NodeSet, Overview, Role, Scope, Status, TargetUser, Tree, UserId,
 };
 use uuid::Uuid;
 
@@ -115,6 +115,14 @@ impl Principal {
 }
 
 impl Editor {
+    /// Returns the editor as the sender of mails. An Administrator at any node has the limit of administrators.
+    pub(crate) fn sender(&self) -> Sender {
+        let Principal { account, organisation, access, .. } = &self.principal;
+        let mut positions = 0..organisation.tree.len();
+        let is_administrator = positions.any(|at| access.at(at).effective.contains(Role::Administrator));
+        Sender { user: account.key(), is_administrator }
+    }
+
     /// Loads a user whom the editor may see. Any other user is `NotFound`.
     pub(crate) async fn load_user(&mut self, state: &AppState, user: UserId) -> Result<EditedUser, AppError> {
         let user = state.store.user_key(&mut self.write, user).await?.ok_or(AppError::NotFound)?;

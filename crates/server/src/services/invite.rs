@@ -13,11 +13,11 @@ use studio_users_domain::{
 
 use super::link::{mail_invitation, organisation_name};
 use super::{assign, finish_change, person, record_grants, with_node_name};
-use crate::error::AppError;
+use crate::error::{AppError, retry_seconds};
 use crate::mail::Mail;
 use crate::services::editor::{EditedUser, Editor};
 use crate::state::AppState;
-use crate::store::{Account, GrantRecord, InvitationContent, NewAccount, NewMail};
+use crate::store::{Account, GrantRecord, InvitationContent, MailLimit, NewAccount, NewMail};
 use crate::text;
 
 /// The result for one address.
@@ -25,6 +25,8 @@ enum Outcome {
     Invited,
     Updated,
     Failed(Code),
+    /// A mail limit was reached.
+    Limited(MailLimit),
 }
 
 /// Invites every address with every grant. One denied grant refuses the whole request.
@@ -51,7 +53,14 @@ pub(crate) async fn invite(
         match outcome {
             Outcome::Invited => result.invited += 1,
             Outcome::Updated => result.updated += 1,
-            Outcome::Failed(code) => result.failed.push(FailedAddress { email: email.clone(), code }),
+            Outcome::Failed(code) => {
+                result.failed.push(FailedAddress { email: email.clone(), code, retry_after: None });
+            }
+            Outcome::Limited(limit) => result.failed.push(FailedAddress {
+                email: email.clone(),
+                code: Code::RateLimited,
+                retry_after: Some(retry_seconds(limit.wait())),
+            }),
         }
     }
     Ok(result)
@@ -85,6 +94,11 @@ async fn invite_one(
 ) -> Result<Outcome, AppError> {
     let organisation = editor.principal.organisation.clone();
     let existing = state.store.account_by_email(&mut editor.write, email).await?;
+    // The check comes before every write, so that an address over the limit leaves nothing behind.
+    let (sender, to) = (editor.sender(), existing.as_ref().map(Account::key));
+    if let Err(limit) = editor.write.check_mail_limit(sender, to, Mail::INVITATION).await? {
+        return Ok(Outcome::Limited(limit));
+    }
     let account = match existing {
         Some(account) => account,
         None => create(state, editor, email).await?,
@@ -125,10 +139,9 @@ async fn assign_roles(
             grants: grants.iter().map(|(&node, &roles)| with_node_name(editor, node, roles)).collect(),
             notifies: Notified::at_any(&organisation.tree, change.after(), grants.keys().copied()),
         };
-        let by = Some(editor.principal.account.key());
-        let new = NewMail { to: user.account.key(), by, language: None, mail };
-        if editor.write.queue_mail(&new).await?.is_err() {
-            return Ok(Outcome::Failed(Code::RateLimited));
+        let new = NewMail { to: user.account.key(), by: Some(editor.sender()), language: None, mail };
+        if let Err(limit) = editor.write.queue_mail(&new).await? {
+            return Ok(Outcome::Limited(limit));
         }
     }
     assign(state, editor, user, &diff, Action::RolesChanged).await?;
@@ -163,10 +176,8 @@ async fn send_invitation(
             content: InvitationContent { message: new.message.clone(), locale: new.locale },
         });
     }
-    if mail_invitation(editor, user, &grant_records).await?.is_err() {
-        finish_change(state, editor, &user.account).await?;
-        return Ok(Outcome::Failed(Code::RateLimited));
-    }
+    // The limit was checked before the account was created. An error rolls back the whole request.
+    mail_invitation(editor, user, &grant_records).await?.map_err(AppError::from)?;
     for pending in &grant_records {
         state.store.put_pending_grant(&mut editor.write, &organisation, user.account.key(), pending).await?;
     }

@@ -15,7 +15,7 @@ use super::names::validate_name;
 use super::{assign, finish_change, person, sessions};
 use crate::audit;
 use crate::error::AppError;
-use crate::mail::Mail;
+use crate::mail::{Mail, NewUser};
 use crate::services::editor::{EditedUser, Editor, Principal};
 use crate::state::AppState;
 use crate::store::{GrantRecord, InvitationLinkRow, NewMail, Tx, UserKey, Write, revoke_link};
@@ -206,23 +206,19 @@ async fn record_invalid_grant(editor: &mut Editor, pending: &GrantRecord) -> Res
     Ok(editor.write.record(&audit::Entry { node: Some(key), ..entry }).await?)
 }
 
-/// Mails each user who granted one of the roles that the invitee has joined.
+/// Adds the new user to the digest of each user who granted one of the roles.
 async fn notify_inviters(editor: &mut Editor, valid: &[GrantRecord]) -> Result<(), AppError> {
     let mut nodes: BTreeMap<UserId, BTreeSet<NodeId>> = BTreeMap::new();
     for GrantRecord { grant, .. } in valid {
         nodes.entry(grant.granted_by).or_default().insert(grant.node);
     }
+    let user = editor.principal.account.id;
     for (inviter, nodes) in nodes {
-        let nodes = nodes.into_iter().filter_map(|node| editor.principal.tree().node(node));
-        let mail = Mail::Joined {
-            person: person(&editor.principal.account, true).name,
-            email: editor.principal.account.email.clone(),
-            nodes: nodes.map(|node| node.name.clone()).collect(),
-        };
-        let by = Some(editor.principal.account.key());
-        let new = NewMail { to: inviter.into(), by, language: None, mail };
+        let people = vec![NewUser::new(user, nodes.into_iter().collect())];
+        let mail = Mail::NewUsers { people };
+        let new = NewMail { to: inviter.into(), by: None, language: None, mail };
         if editor.write.queue_mail(&new).await?.is_err() {
-            tracing::warn!("an inviter was not notified: they have reached the daily mail limit");
+            tracing::warn!("an inviter was not notified: they have reached the daily limit of digests");
         }
     }
     Ok(())

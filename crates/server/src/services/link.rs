@@ -102,8 +102,7 @@ pub(super) async fn mail_invitation(
         message,
         expires_at: last_expiry(grants, editor.now),
     };
-    let by = Some(editor.principal.account.key());
-    let new = NewMail { to: user.account.key(), by, language: locale, mail };
+    let new = NewMail { to: user.account.key(), by: Some(editor.sender()), language: locale, mail };
     Ok(editor.write.queue_mail(&new).await?)
 }
 

@@ -8,6 +8,7 @@ mod backoff;
 mod bulk;
 #[cfg(test)]
 mod clock_tests;
+mod digest;
 pub(crate) mod editor;
 pub(crate) mod expiry_worker;
 pub(crate) mod impersonation;

@@ -6,6 +6,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::backoff::Backoff;
+use super::digest;
 use crate::failure::Failure;
 use crate::links::{join_url, sign_in_url};
 use crate::mail::{Mail, compose_mail};
@@ -75,7 +76,14 @@ async fn wait_until_due(state: &AppState, backoff: &mut Backoff) {
 
 /// Sends the next due mail. An error concerns all mails: the store or the mail folder has failed.
 async fn send_next(state: AppState) -> Result<(), Failure> {
-    let Some(next) = state.store.claim_mail().await? else { return Ok(()) };
+    let Some(mut next) = state.store.claim_mail().await? else { return Ok(()) };
+    if let Mail::NewUsers { people } = &mut next.mail {
+        let visible = digest::visible_users(&state, &next.to, people).await;
+        *people = visible.map_err(|error| format!("a digest could not be prepared: {:?}", error.code()))?;
+        if people.is_empty() {
+            return Ok(state.store.discard_mail(next.number).await?);
+        }
+    }
     let (number, kind) = (next.number, next.mail.kind());
     let url = match (&next.mail, &next.token) {
         (Mail::SignIn, Some(token)) => sign_in_url(&state.public_url, token),

@@ -1,9 +1,9 @@
-//! How long data are kept, and how many sessions a user may have.
+//! How long data are kept, and how many sessions and mails a user may have.
 
 use chrono::TimeDelta;
 
-/// The limits of sessions, and the times after which the retention worker deletes data. `docs/retention.md` lists the
-/// options.
+/// The limits of sessions and mails, and the times after which the retention worker deletes data. `docs/retention.md` and
+/// `docs/operations.md` list the options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limits {
     /// The time after the last activity at which a session ends.
@@ -21,6 +21,12 @@ pub(crate) struct Limits {
     pub(crate) removed_users: TimeDelta,
     /// The time for which the audit log keeps names and other personal texts. `None` keeps them until a person is erased.
     pub(crate) audit_names: Option<TimeDelta>,
+    /// The maximum number of mails that a manager can cause in 24 hours.
+    pub(crate) mails_per_manager: u32,
+    /// The maximum number of mails that an administrator can cause in 24 hours.
+    pub(crate) mails_per_administrator: u32,
+    /// The time for which notifications are collected before they are mailed together.
+    pub(crate) digest_delay: TimeDelta,
 }
 
 impl Limits {
@@ -33,5 +39,8 @@ impl Limits {
         expired_invitations: TimeDelta::days(90),
         removed_users: TimeDelta::days(30),
         audit_names: None,
+        mails_per_manager: 1_000,
+        mails_per_administrator: 10_000,
+        digest_delay: TimeDelta::minutes(10),
     };
 }

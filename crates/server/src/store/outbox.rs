@@ -15,10 +15,6 @@ use crate::mail::Mail;
 use crate::token::Token;
 
 const DAY: TimeDelta = TimeDelta::days(1);
-/// The maximum number of mails that one user can cause in 24 hours.
-const MAX_PER_SENDER: i64 = 1_000;
-/// The maximum number of mails to one recipient in 24 hours. It keeps others from flooding a mailbox.
-const MAX_PER_RECIPIENT: i64 = 20;
 const MIN_BACKOFF: TimeDelta = TimeDelta::seconds(5);
 const MAX_BACKOFF: TimeDelta = TimeDelta::hours(1);
 /// The time after which a mail is given up.
@@ -26,28 +22,8 @@ const RETRY_PERIOD: TimeDelta = DAY;
 /// The number of attempts after which a mail is given up, whatever the clock did meanwhile. It takes longer than
 /// [`RETRY_PERIOD`].
 const MAX_ATTEMPTS: i64 = 40;
-
-/// A mail to be queued.
-#[derive(Debug, Clone)]
-pub(crate) struct NewMail {
-    /// The recipient.
-    pub(crate) to: UserKey,
-    /// The user who causes the mail and whose limit it counts against. `None` if the recipient requested it.
-    pub(crate) by: Option<UserKey>,
-    /// The language for recipients who have not chosen one.
-    pub(crate) language: Option<Language>,
-    /// The kind of mail and its contents.
-    pub(crate) mail: Mail,
-}
-
-/// The mail limit that was reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum MailLimit {
-    /// The sender caused 1,000 mails in 24 hours.
-    Sender,
-    /// The recipient got 20 mails in 24 hours.
-    Recipient,
-}
+/// The number of attempts that each mail gets. They take about two and a half hours.
+const MIN_ATTEMPTS: i64 = 12;
 
 /// A mail that was claimed for a delivery attempt.
 pub(crate) struct ClaimedMail {
@@ -63,39 +39,6 @@ pub(crate) struct ClaimedMail {
     pub(crate) token: Option<Token>,
 }
 
-impl Write {
-    /// Queues a mail. It is sent once the transaction is committed. Above a limit, queues nothing and returns the
-    /// limit; the transaction stays usable.
-    pub(crate) async fn queue_mail(&mut self, new: &NewMail) -> Result<Result<(), MailLimit>, Error> {
-        let now = self.now();
-        // Mails of the future were queued before the clock was set back, and do not count.
-        if let Some(sender) = new.by {
-            let sent = "SELECT count(*) FROM outbox WHERE sender = ? AND created_at > ? AND created_at <= ?";
-            if count_of_day(self, sent, sender).await? >= MAX_PER_SENDER {
-                return Ok(Err(MailLimit::Sender));
-            }
-        }
-        let received = "SELECT count(*) FROM outbox WHERE user = ? AND created_at > ? AND created_at <= ?";
-        if count_of_day(self, received, new.to).await? >= MAX_PER_RECIPIENT {
-            return Ok(Err(MailLimit::Recipient));
-        }
-        let mail = serde_json::to_string(&new.mail).map_err(|error| Error::InvalidData(error.to_string()))?;
-        sqlx::query(
-            "INSERT INTO outbox (user, sender, language, mail, created_at, due_at) VALUES (?, ?, ?, ?, ?, ?)",
-        )
-        .bind(new.to.0)
-        .bind(new.by.map(|sender| sender.0))
-        .bind(new.language.map(Language::tag))
-        .bind(mail)
-        .bind(millis(now))
-        .bind(millis(now))
-        .execute(&mut ***self)
-        .await?;
-        self.has_mail = true;
-        Ok(Ok(()))
-    }
-}
-
 impl Store {
     /// Returns the notification that a commit sends when it has queued mail.
     pub(crate) fn mail_queued(&self) -> &Notify {
@@ -104,16 +47,16 @@ impl Store {
 
     /// Returns the time of the next delivery attempt. `None` if the outbox has no unsent mail.
     ///
-    /// A mail is due at once until its first attempt. A mail that is due later than the longest pause from now got its
-    /// time before the clock was set back, and is due at once, too.
+    /// A new mail is due at once, unless a budget delays it. A mail that waits longer than a delay or the longest pause
+    /// got its time before the clock was set back, and is due at once, too.
     pub(crate) async fn next_mail_at(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
         let mut tx = self.read().await?;
         let due: Option<i64> = sqlx::query_scalar(
-            "SELECT min(CASE WHEN attempts = 0 OR due_at > ? THEN min(due_at, ?) ELSE due_at END) FROM outbox \
-             WHERE sent_at IS NULL",
+            "SELECT min(CASE WHEN (attempts = 0 AND (due_at <= created_at OR created_at > ?1)) \
+             OR (attempts > 0 AND due_at > ?2) THEN ?1 ELSE due_at END) FROM outbox WHERE sent_at IS NULL",
         )
-        .bind(millis(now + MAX_BACKOFF))
         .bind(millis(now))
+        .bind(millis(now + MAX_BACKOFF))
         .fetch_one(&mut *tx)
         .await?;
         due.map(time_from_millis).transpose()
@@ -123,15 +66,17 @@ impl Store {
     /// mail has become obsolete.
     ///
     /// Counts the attempt before it is made, so that a crash cannot cause retries without a pause. Revokes the link
-    /// of the previous attempt. Mails that the recipient requested come first, because the recipient waits for them.
+    /// of the previous attempt. Sign-in links come first, because the recipient waits for them.
     pub(crate) async fn claim_mail(&self) -> Result<Option<ClaimedMail>, Error> {
         let mut tx = self.write().await?;
         let now = tx.now();
         let row = sqlx::query(
             "SELECT o.pk AS number, o.sender, o.language, o.mail, o.attempts, o.link, u.* \
              FROM outbox o JOIN users u ON u.pk = o.user \
-             WHERE o.sent_at IS NULL AND (o.attempts = 0 OR o.due_at <= ? OR o.due_at > ?) \
-             ORDER BY o.sender IS NOT NULL, o.pk LIMIT 1",
+             WHERE o.sent_at IS NULL AND (o.due_at <= ?1 \
+             OR (o.attempts = 0 AND (o.due_at <= o.created_at OR o.created_at > ?1)) \
+             OR (o.attempts > 0 AND o.due_at > ?2)) \
+             ORDER BY o.kind <> 'sign_in', o.pk LIMIT 1",
         )
         .bind(millis(now))
         .bind(millis(now + MAX_BACKOFF))
@@ -190,7 +135,7 @@ impl Store {
         let mut tx = self.write().await?;
         let now = tx.now();
         let row = sqlx::query(
-            "UPDATE outbox SET attempts = max(attempts - 1, 0), due_at = ? WHERE pk = ? RETURNING link",
+            "UPDATE outbox SET attempts = max(attempts - 1, 0), due_at = min(created_at, ?) WHERE pk = ? RETURNING link",
         )
         .bind(millis(now))
         .bind(number)
@@ -199,6 +144,13 @@ impl Store {
         if let Some(link) = row.map(|row| row.try_get::<Option<Vec<u8>>, _>(0)).transpose()?.flatten() {
             revoke_link(&mut tx, &link).await?;
         }
+        tx.commit().await
+    }
+
+    /// Deletes a mail that has become obsolete.
+    pub(crate) async fn discard_mail(&self, number: i64) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        delete(&mut tx, number).await?;
         tx.commit().await
     }
 
@@ -215,8 +167,10 @@ impl Store {
         if let Some(link) = row.try_get::<Option<&[u8]>, _>("link")? {
             revoke_link(&mut tx, link).await?;
         }
-        let is_expired = row.try_get::<i64, _>("created_at")? <= millis(now - RETRY_PERIOD)
-            || row.try_get::<i64, _>("attempts")? >= MAX_ATTEMPTS;
+        let attempts: i64 = row.try_get("attempts")?;
+        // A mail that a budget has delayed gets its attempts after that.
+        let is_expired = attempts >= MAX_ATTEMPTS
+            || attempts >= MIN_ATTEMPTS && row.try_get::<i64, _>("created_at")? <= millis(now - RETRY_PERIOD);
         if is_expired {
             delete(&mut tx, number).await?;
         }
@@ -232,24 +186,29 @@ fn backoff(attempts: i64) -> TimeDelta {
     (MIN_BACKOFF * 2_i32.pow(doublings)).min(MAX_BACKOFF)
 }
 
-/// Parses a mail and creates its link. Returns `None` for an invitation with no pending grants left.
+/// Parses a mail and creates its link. Returns `None` for an obsolete mail: the recipient was removed, or an invitation has
+/// no pending grants left, or its sender was removed.
 async fn prepare_mail(tx: &mut Write, number: i64, row: &SqliteRow) -> Result<Option<ClaimedMail>, Error> {
     let to = Account::of(row)?;
     let mail: Mail = serde_json::from_str(row.try_get("mail")?)
         .map_err(|error| Error::InvalidData(format!("the mail {number}: {error}")))?;
     let fallback: Option<&str> = row.try_get("language")?;
     let language = to.locale.or_else(|| fallback.and_then(Language::from_tag)).unwrap_or_default();
+    if row.try_get::<Option<i64>, _>("removed_at")?.is_some() {
+        return Ok(None);
+    }
     let token = match mail {
+        Mail::SignIn if to.joined_at.is_none() => return Ok(None),
         Mail::SignIn => Some(mint_sign_in_link(tx, to.key(), true).await?),
         Mail::Invitation { .. } => {
             let sender: Option<i64> = row.try_get("sender")?;
             let Some(creator) = sender.map(UserKey) else { return Ok(None) };
-            if !has_pending_grants(tx, to.key()).await? {
+            if !is_live(tx, creator).await? || !has_pending_grants(tx, to.key()).await? {
                 return Ok(None);
             }
             Some(mint_invitation_link(tx, to.key(), creator, true).await?)
         }
-        Mail::AccessGiven { .. } | Mail::Joined { .. } => None,
+        Mail::AccessGiven { .. } | Mail::Joined { .. } | Mail::NewUsers { .. } => None,
     };
     if let Some(token) = &token {
         sqlx::query("UPDATE outbox SET link = ? WHERE pk = ?")
@@ -259,6 +218,12 @@ async fn prepare_mail(tx: &mut Write, number: i64, row: &SqliteRow) -> Result<Op
             .await?;
     }
     Ok(Some(ClaimedMail { number, to, language, mail, token }))
+}
+
+/// Whether the account of a user was not removed.
+async fn is_live(tx: &mut Write, user: UserKey) -> Result<bool, Error> {
+    let live = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users WHERE pk = ? AND removed_at IS NULL)");
+    Ok(live.bind(user.0).fetch_one(&mut ***tx).await?)
 }
 
 async fn has_pending_grants(tx: &mut Write, user: UserKey) -> Result<bool, Error> {
@@ -275,11 +240,4 @@ async fn has_pending_grants(tx: &mut Write, user: UserKey) -> Result<bool, Error
 async fn delete(tx: &mut Tx, number: i64) -> Result<(), Error> {
     sqlx::query("DELETE FROM outbox WHERE pk = ?").bind(number).execute(&mut **tx).await?;
     Ok(())
-}
-
-/// Counts the mails of a user in the last 24 hours.
-async fn count_of_day(tx: &mut Write, sql: &'static str, user: UserKey) -> Result<i64, Error> {
-    let now = tx.now();
-    let count = sqlx::query_scalar(sql).bind(user.0).bind(millis(now - DAY)).bind(millis(now));
-    Ok(count.fetch_one(&mut ***tx).await?)
 }

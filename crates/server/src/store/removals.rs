@@ -154,7 +154,7 @@ impl Store {
         Ok(())
     }
 
-    /// Marks an account as removed, and deletes its sessions and sign-in links. Call this when the user has no access
+    /// Marks an account as removed, and deletes its sessions, sign-in links and unsent mails. Call this when the user has no access
     /// left.
     pub(crate) async fn remove_account(&self, write: &mut Write, user: UserKey) -> Result<(), Error> {
         let now = write.now();
@@ -166,6 +166,10 @@ impl Store {
         sqlx::query("DELETE FROM sessions WHERE user = ?").bind(user.0).execute(&mut ***write).await?;
         write.mark_session_ended(user);
         sqlx::query("DELETE FROM sign_in_links WHERE user = ?").bind(user.0).execute(&mut ***write).await?;
+        sqlx::query("DELETE FROM outbox WHERE user = ? AND sent_at IS NULL")
+            .bind(user.0)
+            .execute(&mut ***write)
+            .await?;
         Ok(())
     }
 

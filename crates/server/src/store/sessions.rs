@@ -60,7 +60,8 @@ impl Store {
         Ok(token)
     }
 
-    /// Marks a sign-in link as used and returns it. Returns `None` if the link is unknown, used or expired.
+    /// Marks a sign-in link as used and returns it. Returns `None` if the link is unknown, used or
+    /// expired, or its user was removed.
     pub(crate) async fn use_sign_in_link(
         &self,
         tx: &mut Write,
@@ -69,7 +70,7 @@ impl Store {
         let now = tx.now();
         let link: Option<(i64, bool)> = sqlx::query_as(
             "UPDATE sign_in_links SET used_at = ? WHERE token_hash = ? AND used_at IS NULL AND expires_at > ? \
-             RETURNING user, is_mailed",
+             AND EXISTS (SELECT 1 FROM users u WHERE u.pk = user AND u.removed_at IS NULL) RETURNING user, is_mailed",
         )
         .bind(millis(now))
         .bind(TokenHash::of(secret).as_bytes())

@@ -192,4 +192,26 @@ impl Store {
             .await?;
         Ok(())
     }
+
+    /// Counts a refused change of an operation in a view. Returns the new number.
+    pub(crate) async fn count_refusal(&self, tx: &mut Tx, view: Uuid, operation: &str) -> Result<u32, Error> {
+        let count = sqlx::query_scalar(
+            "INSERT INTO view_refusals (view, operation, refused) VALUES (?, ?, 1) \
+             ON CONFLICT DO UPDATE SET refused = refused + 1 RETURNING refused",
+        );
+        Ok(count.bind(view.as_bytes().as_slice()).bind(operation).fetch_one(&mut **tx).await?)
+    }
+
+    /// Returns the operations of a view with more than `recorded` refused changes, each with the number of further ones.
+    pub(crate) async fn further_refusals(
+        &self,
+        tx: &mut Tx,
+        view: Uuid,
+        recorded: u32,
+    ) -> Result<Vec<(String, u32)>, Error> {
+        let further = sqlx::query_as(
+            "SELECT operation, refused - ?1 FROM view_refusals WHERE view = ?2 AND refused > ?1 ORDER BY operation",
+        );
+        Ok(further.bind(recorded).bind(view.as_bytes().as_slice()).fetch_all(&mut **tx).await?)
+    }
 }

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::writer_status::WriteOutcome;
-use super::{Error, Store, Tx, UserKey};
+use super::{Error, Limits, Store, Tx, UserKey};
 use crate::audit::{self, Appended, ChainHead, Entry};
 use crate::events::{Change, Events};
 use crate::token::random_id;
@@ -28,6 +28,7 @@ pub(crate) struct Write {
     mail_queued: Arc<Notify>,
     expiry_changed: Arc<Notify>,
     pub(super) has_mail: bool,
+    pub(super) limits: Limits,
     events: Arc<Events>,
     users: BTreeMap<UserId, BTreeSet<i64>>,
     sessions: BTreeSet<UserKey>,
@@ -49,6 +50,7 @@ impl Store {
             mail_queued: Arc::clone(&self.mail_queued),
             expiry_changed: Arc::clone(&self.expiry_changed),
             has_mail: false,
+            limits: self.limits,
             events: self.events.clone(),
             users: BTreeMap::new(),
             sessions: BTreeSet::new(),

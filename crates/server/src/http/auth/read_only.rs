@@ -30,7 +30,7 @@ pub(crate) async fn refuse_writes(
     let Some(path) = path.filter(|path| is_write(&reads, request.method(), path)) else {
         return next.run(request).await;
     };
-    let operation = format!("{} {path}", request.method());
+    let operation = format!("{} {path}", method_name(request.method()));
     let (mut parts, _) = request.into_parts();
     let error = match AuthUser::from_request_parts(&mut parts, &state).await {
         Ok(auth) => refuse(&state, auth, operation).await,
@@ -45,6 +45,22 @@ fn is_write(reads: &ReadOnlyMethods, method: &Method, path: &str) -> bool {
     let method = if method == Method::HEAD { &Method::GET } else { method };
     let ends_view = method == Method::DELETE && path == path::VIEW;
     !ends_view && !reads.get(path).is_some_and(|methods| methods.contains(method))
+}
+
+/// Returns the name of a standard method, or `OTHER`. Clients can invent methods, and each operation has a row.
+fn method_name(method: &Method) -> &str {
+    let standard = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+        Method::TRACE,
+        Method::CONNECT,
+    ];
+    if standard.contains(method) { method.as_str() } else { "OTHER" }
 }
 
 async fn refuse(state: &AppState, auth: AuthUser, operation: String) -> AppError {

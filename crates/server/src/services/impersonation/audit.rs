@@ -7,6 +7,10 @@ use crate::audit::Entry;
 use crate::state::AppState;
 use crate::store::{Error, StoredView, Write};
 
+/// The number of refused changes of one operation in one impersonation that have audit log entries of their own. Further
+/// ones are counted in one entry at the end.
+const RECORDED_REFUSALS: u32 = 5;
+
 /// Ends impersonations that have expired or whose session has ended. No timer does this: it runs when an impersonation
 /// starts and when a session ends.
 pub(crate) async fn sweep(state: &AppState, write: &mut Write) -> Result<(), Error> {
@@ -30,6 +34,11 @@ pub(super) async fn end(
     if !state.store.end_view(write, stored.id, end_reason, ended_at).await? {
         return Ok(());
     }
+    for (operation, count) in state.store.further_refusals(write, stored.id, RECORDED_REFUSALS).await? {
+        let details =
+            AuditDetails { operation: Some(operation), count: Some(count), ..AuditDetails::default() };
+        record(state, write, stored, Action::ViewRefused, &details).await?;
+    }
     let details = AuditDetails {
         reason: Some(end_reason.wire_name().into()),
         seconds: u32::try_from((ended_at - stored.started_at).num_seconds()).ok(),
@@ -49,15 +58,17 @@ pub(super) async fn record_start(
     record(state, write, stored, Action::ViewStarted, &details).await
 }
 
-/// Records that a write was refused during an impersonation.
+/// Records that a write was refused during an impersonation. Above [`RECORDED_REFUSALS`] of one operation, only counts it.
 pub(super) async fn record_refusal(
     state: &AppState,
     stored: &StoredView,
     operation: String,
 ) -> Result<(), Error> {
-    let details = AuditDetails { operation: Some(operation), ..AuditDetails::default() };
     let mut write = state.store.write().await?;
-    record(state, &mut write, stored, Action::ViewRefused, &details).await?;
+    if state.store.count_refusal(&mut write, stored.id, &operation).await? <= RECORDED_REFUSALS {
+        let details = AuditDetails { operation: Some(operation), ..AuditDetails::default() };
+        record(state, &mut write, stored, Action::ViewRefused, &details).await?;
+    }
     write.commit().await
 }
 

@@ -1,0 +1,280 @@
+//! Queues mails within the budgets of their kinds, so that no kind of mail can exhaust the budget of another.
+//!
+//! - **Sign-in links** are never refused. One waits for each user, and later requests join it. After three within
+//!   30 minutes, the next leaves 10 minutes after the last, while the link of the last is still valid.
+//! - **Digests** bundle notifications: until it is sent, the digest of a recipient takes up further ones.
+//! - **Mails to others**, which are invitations and notices about given access, are limited by their sender, and by
+//!   sender and recipient. Only the sender's own mails can refuse one, so a refusal reveals nothing about the recipient.
+//!   Above the limit of a recipient over all senders, the mail waits.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::Row;
+use studio_users_domain::Language;
+
+use super::{Error, UserKey, Write, millis, time_from_millis};
+use crate::mail::{Mail, NewUser};
+
+/// The period of the limits for mails to others and for digests.
+const DAY: TimeDelta = TimeDelta::days(1);
+/// The maximum number of mails of one kind to one recipient in 24 hours.
+const MAX_PER_RECIPIENT: i64 = 20;
+/// The number of sign-in mails to one user that leave at once within [`SIGN_IN_PERIOD`].
+const SIGN_IN_BURST: i64 = 3;
+const SIGN_IN_PERIOD: TimeDelta = TimeDelta::minutes(30);
+/// The pause between further sign-in mails. It is shorter than the lifetime of a link, so one of the links is valid at any
+/// time.
+const SIGN_IN_PAUSE: TimeDelta = TimeDelta::minutes(10);
+/// The time within which a failed sign-in mail is sent again when the user asks again.
+const SIGN_IN_RETRY: TimeDelta = TimeDelta::minutes(1);
+/// The maximum number of people in one digest.
+const MAX_IN_DIGEST: usize = 100;
+
+/// A mail to be queued.
+#[derive(Debug, Clone)]
+pub(crate) struct NewMail {
+    /// The recipient.
+    pub(crate) to: UserKey,
+    /// The user who causes the mail and whose limit it counts against. `None` for sign-in links and digests.
+    pub(crate) by: Option<Sender>,
+    /// The language for recipients who have not chosen one.
+    pub(crate) language: Option<Language>,
+    /// The kind of mail and its contents.
+    pub(crate) mail: Mail,
+}
+
+/// The user who causes a mail to another user.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sender {
+    pub(crate) user: UserKey,
+    /// Whether the limit of administrators applies instead of that of managers.
+    pub(crate) is_administrator: bool,
+}
+
+/// The mail limit that was reached, with the time until the oldest counted mail no longer counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MailLimit {
+    /// The sender has caused too many mails in 24 hours.
+    Sender(TimeDelta),
+    /// The recipient got too many mails of this kind in 24 hours, all of them from this sender.
+    Recipient(TimeDelta),
+}
+
+impl MailLimit {
+    /// Returns the time after which the mail can be queued.
+    pub(crate) fn wait(self) -> TimeDelta {
+        match self {
+            Self::Sender(wait) | Self::Recipient(wait) => wait,
+        }
+    }
+}
+
+impl Write {
+    /// Queues a mail. It is sent once the transaction is committed. Above a limit, queues nothing and returns the
+    /// limit; the transaction stays usable.
+    pub(crate) async fn queue_mail(&mut self, new: &NewMail) -> Result<Result<(), MailLimit>, Error> {
+        let now = self.now();
+        let due_at = match &new.mail {
+            Mail::SignIn => {
+                if self.joins_waiting_sign_in(new.to).await? {
+                    return Ok(Ok(()));
+                }
+                self.sign_in_due_at(new.to).await?
+            }
+            Mail::NewUsers { people } => {
+                if self.joins_waiting_digest(new.to, people).await? {
+                    return Ok(Ok(()));
+                }
+                let count = Counted::To(new.to, new.mail.kind());
+                if let Some(wait) = self.wait_for_limit(count, MAX_PER_RECIPIENT).await? {
+                    return Ok(Err(MailLimit::Recipient(wait)));
+                }
+                now + self.limits.digest_delay
+            }
+            mail => {
+                if let Some(sender) = new.by
+                    && let Err(limit) = self.check_mail_limit(sender, Some(new.to), mail.kind()).await?
+                {
+                    return Ok(Err(limit));
+                }
+                self.recipient_due_at(new.to, mail.kind()).await?
+            }
+        };
+        self.insert_mail(new, due_at).await?;
+        Ok(Ok(()))
+    }
+
+    /// Checks the limits of a sender for a mail of this kind, before anything is written. `to` is `None` for a recipient
+    /// without an account.
+    pub(crate) async fn check_mail_limit(
+        &mut self,
+        sender: Sender,
+        to: Option<UserKey>,
+        kind: &'static str,
+    ) -> Result<Result<(), MailLimit>, Error> {
+        let limit = if sender.is_administrator {
+            self.limits.mails_per_administrator
+        } else {
+            self.limits.mails_per_manager
+        };
+        if let Some(wait) = self.wait_for_limit(Counted::By(sender.user), limit.into()).await? {
+            return Ok(Err(MailLimit::Sender(wait)));
+        }
+        let Some(to) = to else { return Ok(Ok(())) };
+        let pair = Counted::Between(to, sender.user, kind);
+        let wait = self.wait_for_limit(pair, MAX_PER_RECIPIENT).await?;
+        Ok(wait.map_or(Ok(()), |wait| Err(MailLimit::Recipient(wait))))
+    }
+
+    /// Returns the time until a further mail is within the limit. `None` if it is within the limit now.
+    async fn wait_for_limit(&mut self, counted: Counted, limit: i64) -> Result<Option<TimeDelta>, Error> {
+        let now = self.now();
+        // Mails of the future were queued before the clock was set back, and do not count.
+        let query = match counted {
+            Counted::By(sender) => sqlx::query_scalar(
+                "SELECT created_at FROM outbox WHERE created_at > ? AND created_at <= ? AND sender = ? \
+                 ORDER BY created_at DESC LIMIT 1 OFFSET ?",
+            )
+            .bind(millis(now - DAY))
+            .bind(millis(now))
+            .bind(sender.0),
+            Counted::To(user, kind) => sqlx::query_scalar(
+                "SELECT created_at FROM outbox WHERE created_at > ? AND created_at <= ? AND user = ? AND kind = ? \
+                 ORDER BY created_at DESC LIMIT 1 OFFSET ?",
+            )
+            .bind(millis(now - DAY))
+            .bind(millis(now))
+            .bind(user.0)
+            .bind(kind),
+            Counted::Between(user, sender, kind) => sqlx::query_scalar(
+                "SELECT created_at FROM outbox WHERE created_at > ? AND created_at <= ? AND user = ? AND kind = ? \
+                 AND sender = ? ORDER BY created_at DESC LIMIT 1 OFFSET ?",
+            )
+            .bind(millis(now - DAY))
+            .bind(millis(now))
+            .bind(user.0)
+            .bind(kind)
+            .bind(sender.0),
+        };
+        let oldest: Option<i64> = query.bind(limit - 1).fetch_optional(&mut ***self).await?;
+        oldest.map(|at| Ok(time_from_millis(at)? + DAY - now)).transpose()
+    }
+
+    /// Returns whether a sign-in mail to the user waits already. Its link is created when it is sent. A failed one is
+    /// retried soon, because the user waits for it.
+    async fn joins_waiting_sign_in(&mut self, user: UserKey) -> Result<bool, Error> {
+        let now = self.now();
+        let updated = sqlx::query(
+            "UPDATE outbox SET due_at = CASE WHEN attempts > 0 THEN min(due_at, ?) ELSE due_at END \
+             WHERE user = ? AND kind = 'sign_in' AND sent_at IS NULL",
+        )
+        .bind(millis(now + SIGN_IN_RETRY))
+        .bind(user.0)
+        .execute(&mut ***self)
+        .await?;
+        self.has_mail |= updated.rows_affected() > 0;
+        Ok(updated.rows_affected() > 0)
+    }
+
+    async fn sign_in_due_at(&mut self, user: UserKey) -> Result<DateTime<Utc>, Error> {
+        let now = self.now();
+        let row = sqlx::query(
+            "SELECT count(*), max(sent_at) FROM outbox \
+             WHERE user = ? AND kind = 'sign_in' AND sent_at > ? AND sent_at <= ?",
+        )
+        .bind(user.0)
+        .bind(millis(now - SIGN_IN_PERIOD))
+        .bind(millis(now))
+        .fetch_one(&mut ***self)
+        .await?;
+        let last = row.try_get::<Option<i64>, _>(1)?.map(time_from_millis).transpose()?;
+        match last {
+            Some(last) if row.try_get::<i64, _>(0)? >= SIGN_IN_BURST => Ok(now.max(last + SIGN_IN_PAUSE)),
+            _ => Ok(now),
+        }
+    }
+
+    /// Adds people to the digest of a recipient that was not sent yet. Returns false if there is none with space.
+    async fn joins_waiting_digest(&mut self, to: UserKey, people: &[NewUser]) -> Result<bool, Error> {
+        let row = sqlx::query(
+            "SELECT pk, mail FROM outbox WHERE user = ? AND kind = 'new_users' AND sent_at IS NULL AND attempts = 0 \
+             ORDER BY pk DESC LIMIT 1",
+        )
+        .bind(to.0)
+        .fetch_optional(&mut ***self)
+        .await?;
+        let Some(row) = row else { return Ok(false) };
+        let Ok(Mail::NewUsers { people: mut all }) = serde_json::from_str(row.try_get("mail")?) else {
+            return Ok(false);
+        };
+        for person in people {
+            match all.iter_mut().find(|known| known.user == person.user) {
+                Some(known) => {
+                    let nodes = person.nodes.iter().filter(|node| !known.nodes.contains(node));
+                    let nodes: Vec<_> = nodes.copied().collect();
+                    known.nodes.extend(nodes);
+                }
+                None => all.push(person.clone()),
+            }
+        }
+        if all.len() > MAX_IN_DIGEST {
+            return Ok(false);
+        }
+        sqlx::query("UPDATE outbox SET mail = ? WHERE pk = ?")
+            .bind(text_of(&Mail::NewUsers { people: all })?)
+            .bind(row.try_get::<i64, _>("pk")?)
+            .execute(&mut ***self)
+            .await?;
+        Ok(true)
+    }
+
+    /// Returns the time at which a further mail of a kind leaves, so that the recipient gets at most
+    /// [`MAX_PER_RECIPIENT`] in 24 hours over all senders.
+    async fn recipient_due_at(&mut self, to: UserKey, kind: &'static str) -> Result<DateTime<Utc>, Error> {
+        let now = self.now();
+        let due_at: Option<i64> = sqlx::query_scalar(
+            "SELECT due_at FROM outbox WHERE user = ? AND kind = ? AND created_at <= ? AND due_at > ? \
+             ORDER BY due_at DESC LIMIT 1 OFFSET ?",
+        )
+        .bind(to.0)
+        .bind(kind)
+        .bind(millis(now))
+        .bind(millis(now - DAY))
+        .bind(MAX_PER_RECIPIENT - 1)
+        .fetch_optional(&mut ***self)
+        .await?;
+        Ok(due_at.map(time_from_millis).transpose()?.map_or(now, |due_at| due_at + DAY))
+    }
+
+    async fn insert_mail(&mut self, new: &NewMail, due_at: DateTime<Utc>) -> Result<(), Error> {
+        let now = self.now();
+        sqlx::query(
+            "INSERT INTO outbox (user, sender, language, mail, kind, created_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(new.to.0)
+        .bind(new.by.map(|sender| sender.user.0))
+        .bind(new.language.map(Language::tag))
+        .bind(text_of(&new.mail)?)
+        .bind(new.mail.kind())
+        .bind(millis(now))
+        .bind(millis(due_at))
+        .execute(&mut ***self)
+        .await?;
+        self.has_mail = true;
+        Ok(())
+    }
+}
+
+/// The mails that count for a limit.
+#[derive(Clone, Copy)]
+enum Counted {
+    /// All mails that the user caused.
+    By(UserKey),
+    /// The mails of a kind to the user.
+    To(UserKey, &'static str),
+    /// The mails of a kind to the first user that the second caused.
+    Between(UserKey, UserKey, &'static str),
+}
+
+fn text_of(mail: &Mail) -> Result<String, Error> {
+    serde_json::to_string(mail).map_err(|error| Error::InvalidData(error.to_string()))
+}
