@@ -15,6 +15,8 @@ pub(crate) mod impersonation;
 mod invite;
 mod join;
 mod link;
+#[cfg(test)]
+mod mail_limit_tests;
 pub(crate) mod names;
 pub(crate) mod outbox_worker;
 mod real_user;

@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use super::insert::{NewGrant, insert_accounts, insert_grants};
 use super::links::{mint_invitation_link, revoke_invitation_links};
-use super::outbox::{ClaimedMail, MailLimit, NewMail};
+use super::mail_budgets::{MailLimit, NewMail, Sender};
+use super::outbox::ClaimedMail;
 use super::{Account, ImportedNode, Store, UserKey, database_file};
 use crate::clock::TestClock;
-use crate::mail::Mail;
+use crate::mail::{Mail, NewUser};
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 const ROOT: NodeId = NodeId(Uuid::from_u128(1));
@@ -36,6 +37,11 @@ fn user(number: u32) -> Account {
 
 fn key(number: u32) -> UserKey {
     user(number).key()
+}
+
+/// Returns a user as a sender. The second user is an administrator.
+fn sender(number: u32) -> Sender {
+    Sender { user: key(number), is_administrator: number == 2 }
 }
 
 fn invitation() -> Mail {
@@ -87,7 +93,7 @@ impl Outbox {
         mail: Mail,
         at: DateTime<Utc>,
     ) -> Result<(), MailLimit> {
-        let new = NewMail { to: key(to), by: by.map(key), language: None, mail };
+        let new = NewMail { to: key(to), by: by.map(sender), language: None, mail };
         self.clock.set(at);
         let mut tx = self.store.write().await.unwrap();
         let sent = tx.queue_mail(&new).await.unwrap();
@@ -171,37 +177,140 @@ async fn revokes_the_link_of_an_aborted_attempt() {
     assert_eq!(outbox.next_mail_at().await, None);
 }
 
-#[tokio::test]
-async fn limits_mails_per_recipient_and_per_sender() {
-    let outbox = Outbox::new().await;
-    for _ in 0..20 {
-        outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
-    }
-    assert_eq!(outbox.queue_mail(1, Some(2), Mail::SignIn, NOW).await, Err(MailLimit::Recipient));
-    let tomorrow = NOW + TimeDelta::days(1);
-    assert_eq!(
-        outbox.queue_mail(1, None, Mail::SignIn, tomorrow - TimeDelta::milliseconds(1)).await,
-        Err(MailLimit::Recipient)
-    );
-    outbox.queue_mail(1, None, Mail::SignIn, tomorrow).await.unwrap();
-
+/// Queues sent invitations to the third user that a user has caused.
+async fn insert_sent(outbox: &Outbox, by: u32, number: i64) {
     let mut tx = outbox.store.write().await.unwrap();
     sqlx::query(
-        "INSERT INTO outbox (user, sender, mail, created_at, due_at) \
-         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 999) \
-         SELECT ?, ?, '', ?, ? FROM n",
+        "INSERT INTO outbox (user, sender, mail, kind, created_at, due_at, sent_at) \
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) \
+         SELECT ?, ?, '', 'access_given', ?, ?, ? FROM n",
     )
+    .bind(number)
     .bind(key(3).0)
-    .bind(key(2).0)
+    .bind(key(by).0)
+    .bind(NOW.timestamp_millis())
     .bind(NOW.timestamp_millis())
     .bind(NOW.timestamp_millis())
     .execute(&mut **tx)
     .await
     .unwrap();
     tx.commit().await.unwrap();
-    outbox.queue_mail(2, Some(2), Mail::SignIn, NOW).await.unwrap();
-    assert_eq!(outbox.queue_mail(2, Some(2), Mail::SignIn, NOW).await, Err(MailLimit::Sender));
-    outbox.queue_mail(2, Some(1), Mail::SignIn, NOW).await.unwrap();
+}
+
+#[tokio::test]
+async fn limits_mails_per_sender_by_role_until_the_oldest_is_a_day_old() {
+    let outbox = Outbox::new().await;
+    let hour = TimeDelta::hours(1);
+    for (by, limit) in [(1, 1_000), (2, 10_000)] {
+        insert_sent(&outbox, by, limit - 1).await;
+        outbox.queue_mail(1, Some(by), invitation(), NOW).await.unwrap();
+        let refused = outbox.queue_mail(1, Some(by), invitation(), NOW + hour).await;
+        assert_eq!(refused, Err(MailLimit::Sender(TimeDelta::hours(23))));
+        outbox.queue_mail(1, Some(by), invitation(), NOW + TimeDelta::days(1)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn refuses_mails_by_those_of_the_same_sender_and_delays_them_by_those_of_others() {
+    let outbox = Outbox::new().await;
+    for _ in 0..20 {
+        outbox.queue_mail(3, Some(1), invitation(), NOW).await.unwrap();
+        let mail = outbox.claim(NOW).await.unwrap();
+        outbox.store.mark_mail_sent(mail.number).await.unwrap();
+    }
+    let (later, tomorrow) = (NOW + TimeDelta::hours(1), NOW + TimeDelta::days(1));
+    let refused = outbox.queue_mail(3, Some(1), invitation(), later).await;
+    assert_eq!(refused, Err(MailLimit::Recipient(TimeDelta::hours(23))));
+    outbox.queue_mail(3, Some(2), invitation(), later).await.unwrap();
+    assert!(outbox.claim(later).await.is_none());
+    let next = outbox.next_mail_at().await.unwrap();
+    assert!((tomorrow..later + TimeDelta::days(1)).contains(&next), "{next}");
+    outbox.queue_mail(3, None, Mail::SignIn, later).await.unwrap();
+    assert_eq!(outbox.claim(later).await.unwrap().mail, Mail::SignIn);
+    assert!(matches!(outbox.claim(next).await.unwrap().mail, Mail::SignIn | Mail::Invitation { .. }));
+}
+
+#[tokio::test]
+async fn many_requests_for_a_link_leave_a_valid_one_at_any_time() {
+    let outbox = Outbox::new().await;
+    let mut links: Vec<(DateTime<Utc>, String)> = Vec::new();
+    // Other people ask every 10 seconds for three hours.
+    for second in (0..3 * 3_600).step_by(10) {
+        let now = NOW + TimeDelta::seconds(second);
+        outbox.queue_mail(1, None, Mail::SignIn, now).await.unwrap();
+        while let Some(mail) = outbox.claim(now).await {
+            links.push((now, mail.token.unwrap().secret().to_owned()));
+            outbox.store.mark_mail_sent(mail.number).await.unwrap();
+        }
+        let (newest, _) = links.last().unwrap();
+        assert!(now - *newest <= TimeDelta::minutes(10));
+        assert!(outbox.count("SELECT count(*) FROM outbox WHERE sent_at IS NULL").await <= 1);
+    }
+    assert!((10..=21).contains(&links.len()), "about six mails in each hour: {}", links.len());
+    let (at, newest) = links.pop().unwrap();
+    assert!(outbox.can_sign_in(&newest, at + TimeDelta::minutes(14)).await);
+    outbox.queue_mail(1, Some(2), invitation(), at).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_new_request_retries_a_failed_sign_in_mail_within_a_minute() {
+    let outbox = Outbox::new().await;
+    outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
+    let mut at = NOW;
+    for _ in 0..9 {
+        let mail = outbox.claim(at).await.unwrap();
+        outbox.store.mark_mail_failed(mail.number).await.unwrap();
+        at = outbox.next_mail_at().await.unwrap();
+    }
+    let asked = at - TimeDelta::minutes(10);
+    outbox.queue_mail(1, None, Mail::SignIn, asked).await.unwrap();
+    assert_eq!(outbox.next_mail_at().await, Some(asked + TimeDelta::minutes(1)));
+    assert_eq!(outbox.count("SELECT count(*) FROM outbox").await, 1);
+}
+
+#[tokio::test]
+async fn bundles_notifications_until_they_are_sent() {
+    let outbox = Outbox::new().await;
+    let joins = async |number: u128, at| {
+        let people = vec![NewUser::new(UserId(Uuid::from_u128(number)), vec![ROOT])];
+        outbox.queue_mail(1, None, Mail::NewUsers { people }, at).await.unwrap();
+    };
+    for number in 0..150 {
+        joins(number, NOW).await;
+    }
+    assert!(outbox.claim(NOW + TimeDelta::minutes(9)).await.is_none());
+    let due = NOW + TimeDelta::minutes(10);
+    let mut sizes = Vec::new();
+    for _ in 0..2 {
+        let Mail::NewUsers { people } = outbox.claim(due).await.unwrap().mail else { panic!("no digest") };
+        sizes.push(people.len());
+    }
+    assert_eq!(sizes, [100, 50]);
+    joins(1_000, due).await;
+    assert_eq!(outbox.count("SELECT count(*) FROM outbox").await, 3, "a digest in flight takes up nobody");
+    outbox.queue_mail(1, None, Mail::SignIn, due).await.unwrap();
+    assert_eq!(outbox.claim(due).await.unwrap().mail, Mail::SignIn, "sign-in has its own budget");
+}
+
+#[tokio::test]
+async fn drops_mails_to_removed_users_and_invitations_by_removed_senders() {
+    let outbox = Outbox::new().await;
+    outbox.queue_mail(2, None, Mail::SignIn, NOW).await.unwrap();
+    outbox.queue_mail(3, Some(1), invitation(), NOW).await.unwrap();
+    let mut tx = outbox.store.write().await.unwrap();
+    sqlx::query("UPDATE users SET removed_at = 1 WHERE pk IN (?, ?)")
+        .bind(key(1).0)
+        .bind(key(2).0)
+        .execute(&mut **tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    for _ in 0..2 {
+        assert!(outbox.claim(NOW).await.is_none());
+    }
+    assert_eq!(outbox.count("SELECT count(*) FROM outbox").await, 0);
+    let token = outbox.store.create_sign_in_link(key(2)).await.unwrap();
+    assert!(!outbox.can_sign_in(token.secret(), NOW).await, "a removed user has no valid link");
 }
 
 #[tokio::test]
@@ -256,7 +365,7 @@ async fn sends_requested_mails_first_and_in_the_language_of_the_recipient() {
     let mut tx = outbox.store.write().await.unwrap();
     for to in [2, 3] {
         let joined = Mail::Joined { person: "P".into(), email: "p@x.example".into(), nodes: Vec::new() };
-        let new = NewMail { to: key(to), by: Some(key(1)), language: Some(Language::En), mail: joined };
+        let new = NewMail { to: key(to), by: Some(sender(1)), language: Some(Language::En), mail: joined };
         tx.queue_mail(&new).await.unwrap().unwrap();
     }
     tx.queue_mail(&NewMail { to: key(1), by: None, language: Some(Language::Nl), mail: Mail::SignIn })

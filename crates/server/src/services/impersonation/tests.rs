@@ -349,3 +349,35 @@ impl TestApp {
         sqlx::query_as("SELECT id, ended_at FROM views ORDER BY id").fetch_all(&mut *tx).await.unwrap()
     }
 }
+
+#[tokio::test]
+async fn many_refused_changes_are_five_entries_and_a_count() {
+    let app = TestApp::new().await;
+    let manager = app.person("manager", &[(AGENCY, MANAGER)]).await;
+    let operator = app.person("operator", &[(BANK, OPERATOR)]).await;
+    let cookie = app.session(manager).await;
+    let view = app.start(&cookie, operator).await.id;
+    let user = path::USER.replace("{id}", &operator.to_string());
+    let methods =
+        [Method::DELETE, Method::from_bytes(b"BREW").unwrap(), Method::from_bytes(b"STIR").unwrap()];
+    for method in methods {
+        for _ in 0..40 {
+            let response = app.request(&cookie, Some(view), method.clone(), &user).await;
+            assert_eq!(refusal(&response), (403, "view_is_read_only".into()));
+        }
+    }
+    let refused = |entries: Vec<AuditEntry>| {
+        let details = entries.into_iter().filter(|entry| entry.action == Action::ViewRefused);
+        details.map(|entry| (entry.details.operation.unwrap(), entry.details.count)).collect::<Vec<_>>()
+    };
+    let (delete, other) = (format!("DELETE {}", path::USER), format!("OTHER {}", path::USER));
+    let mut expected = vec![(delete.clone(), None); 5];
+    expected.extend(vec![(other.clone(), None); 5]);
+    assert_eq!(refused(app.view_entries(&cookie).await), expected);
+
+    assert_eq!(app.exit(&cookie, view).await.status, 204);
+    expected.extend([(delete, Some(35)), (other, Some(75))]);
+    let entries = app.view_entries(&cookie).await;
+    assert_eq!(entries.last().map(|entry| entry.action), Some(Action::ViewEnded));
+    assert_eq!(refused(entries), expected);
+}

@@ -1,0 +1,174 @@
+//! Tests of mail limits over requests: nothing half done, one digest, and no hint about other mails.
+
+use axum::http::Method;
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use studio_users_contract::path;
+use studio_users_domain::{Role, UserId};
+
+use super::digest::visible_users;
+use super::sessions::queue_sign_in_link;
+use crate::mail::Mail;
+use crate::store::UserKey;
+use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, Cookie, TestApp, TestResponse, node_id};
+
+const MANAGER: Role = Role::OrganisationManager;
+
+impl TestApp {
+    async fn count_rows(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(&mut *self.state.store.read().await.unwrap()).await.unwrap()
+    }
+
+    async fn invite_addresses(&self, by: &Cookie, emails: &[String], node: usize) -> Value {
+        let body = json!({ "emails": emails, "grants": [{ "node_id": node_id(node), "roles": ["agent"] }] });
+        let response = self.request_with_body(by, None, Method::POST, path::INVITATIONS, &body).await;
+        assert_eq!(response.status, 200, "{response:?}");
+        response.json()
+    }
+
+    async fn insert_mails(&self, kind: &str, to: UserId, by: Option<UserId>, number: i64) {
+        let mut write = self.state.store.write().await.unwrap();
+        let now = crate::store::millis(write.now());
+        sqlx::query(
+            "INSERT INTO outbox (user, sender, mail, kind, created_at, due_at, sent_at) \
+             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
+             SELECT ?2, ?3, '', ?4, ?5, ?5, ?5 FROM n",
+        )
+        .bind(number)
+        .bind(UserKey::from(to).0)
+        .bind(by.map(|by| UserKey::from(by).0))
+        .bind(kind)
+        .bind(now)
+        .execute(&mut **write)
+        .await
+        .unwrap();
+        write.commit().await.unwrap();
+    }
+
+    async fn post_at_user(&self, by: &Cookie, path: &str, user: &str) -> TestResponse {
+        self.request(by, None, Method::POST, &path.replace("{id}", user)).await
+    }
+}
+
+fn addresses(numbers: std::ops::Range<usize>) -> Vec<String> {
+    numbers.map(|number| format!("n{number}@x.example")).collect()
+}
+
+#[tokio::test]
+async fn an_address_over_the_limit_leaves_nothing_behind() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+    let by = app.session(maud).await;
+    app.insert_mails("access_given", maud, Some(maud), 998).await;
+    let (users, entries) = ("SELECT count(*) FROM users", "SELECT count(*) FROM audit");
+    let before = (app.count_rows(users).await, app.count_rows(entries).await);
+    app.advance_clock(TimeDelta::hours(1));
+    let result = app.invite_addresses(&by, &addresses(0..10), BANK).await;
+    assert_eq!((&result["invited"], &result["updated"]), (&json!(2), &json!(0)));
+    let failed = result["failed"].as_array().unwrap();
+    assert_eq!(failed.len(), 8);
+    for (failure, email) in failed.iter().zip(addresses(2..10)) {
+        let expected = json!({ "email": email, "code": "rate_limited", "retry_after": 23 * 3_600 + 1 });
+        assert_eq!(failure, &expected);
+    }
+    let after = (app.count_rows(users).await, app.count_rows(entries).await);
+    assert_eq!((after.0 - before.0, after.1 - before.1), (2, 4), "no dead users and no entries");
+
+    let n0: Value = app.request(&by, None, Method::GET, &format!("{}?search=n0@x", path::USERS)).await.json();
+    let id = n0["items"][0]["id"].as_str().unwrap().to_owned();
+    let resent = app.post_at_user(&by, path::USER_INVITATION_RESEND, &id).await;
+    assert_eq!(resent.status, 429);
+    assert_eq!(resent.json::<Value>()["retry_after"], 23 * 3_600 + 1);
+}
+
+#[tokio::test]
+async fn an_administrator_invites_1200_people_in_one_import() {
+    let app = TestApp::new().await;
+    let ada = app.person("ada", &[(AGENCY, Role::Administrator)]).await;
+    let by = app.session(ada).await;
+    for batch in 0..6 {
+        let result = app.invite_addresses(&by, &addresses(batch * 200..batch * 200 + 200), BANK).await;
+        assert_eq!((&result["invited"], &result["failed"]), (&json!(200), &json!([])));
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_reveals_nothing_about_other_mails_to_the_address() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+    let otto = app.person("otto", &[(AIRLINE, MANAGER)]).await;
+    let known = app.person("known", &[(AIRLINE, Role::Agent)]).await;
+    let by = app.session(maud).await;
+    app.insert_mails("sign_in", known, None, 20).await;
+    app.insert_mails("invitation", known, Some(otto), 20).await;
+    let mut results = Vec::new();
+    for email in ["known@studio.example", "unknown@studio.example"] {
+        results.push(app.invite_addresses(&by, &[email.to_owned()], BANK).await);
+    }
+    assert_eq!(results[0], results[1]);
+    assert_eq!(results[0]["invited"], 1);
+}
+
+#[tokio::test]
+async fn joining_users_are_one_digest_that_is_checked_when_it_is_sent() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+    let by = app.session(maud).await;
+    for number in 0..25 {
+        let node = if number < 20 { BANK } else { CLINIC };
+        let [email] = &addresses(number..number + 1)[..] else { panic!("one address") };
+        app.invite_addresses(&by, std::slice::from_ref(email), node).await;
+        let found: Value =
+            app.request(&by, None, Method::GET, &format!("{}?search={email}", path::USERS)).await.json();
+        let id = found["items"][0]["id"].as_str().unwrap();
+        let link: Value = app.post_at_user(&by, path::USER_INVITATION_LINK, id).await.json();
+        let token = link["url"].as_str().unwrap().split_once('#').unwrap().1;
+        let body = json!({ "token": token, "name": format!("Person {number}") });
+        let accept = path::INVITATIONS_ACCEPT;
+        let joined = app.request_with_body(&Cookie::none(), None, Method::POST, accept, &body).await;
+        assert_eq!(joined.status, 201);
+    }
+    assert_eq!(app.count_rows("SELECT count(*) FROM outbox WHERE kind = 'new_users'").await, 1);
+
+    let mut write = app.state.store.write().await.unwrap();
+    queue_sign_in_link(&mut write, maud.into()).await.unwrap();
+    write.commit().await.unwrap();
+    assert_eq!(app.state.store.claim_mail().await.unwrap().unwrap().mail, Mail::SignIn);
+
+    app.execute("DELETE FROM outbox WHERE kind <> 'new_users'").await;
+    app.advance_clock(TimeDelta::minutes(10));
+    let digest = app.state.store.claim_mail().await.unwrap().unwrap();
+    let Mail::NewUsers { people } = &digest.mail else { panic!("{:?}", digest.mail) };
+    let visible = async || visible_users(&app.state, &digest.to, people).await.unwrap();
+    let all = visible().await;
+    assert_eq!((all.len(), all[0].name.as_str(), all[0].email.as_str()), (25, "Person 0", "n0@x.example"));
+    assert_eq!(all[24].node_names, ["Node 3"]);
+    // Maud manages only the clinic when the digest is sent, and one user has been removed from it.
+    app.unassign(maud, AGENCY).await;
+    app.assign(maud, CLINIC, MANAGER).await;
+    app.unassign(people[24].user, CLINIC).await;
+    let names: Vec<_> = visible().await.into_iter().map(|user| user.name).collect();
+    assert_eq!(names, ["Person 20", "Person 21", "Person 22", "Person 23"]);
+    app.unassign(maud, CLINIC).await;
+    assert!(visible().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_removal_deletes_the_links_that_wait() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+    let olga = app.person("olga", &[(BANK, Role::Operator)]).await;
+    let by = app.session(maud).await;
+    let mut write = app.state.store.write().await.unwrap();
+    queue_sign_in_link(&mut write, olga.into()).await.unwrap();
+    write.commit().await.unwrap();
+    let user = path::USER.replace("{id}", &olga.to_string());
+    assert_eq!(app.request(&by, None, Method::DELETE, &user).await.status, 204);
+    assert_eq!(app.count_rows("SELECT count(*) FROM outbox WHERE sent_at IS NULL").await, 0);
+    assert!(app.state.store.claim_mail().await.unwrap().is_none());
+    // A link from after the removal opens no session.
+    let token = app.state.store.create_sign_in_link(olga.into()).await.unwrap();
+    let body = json!({ "token": token.secret() });
+    let response = app.request_with_body(&Cookie::none(), None, Method::POST, path::SESSIONS, &body).await;
+    assert_eq!(response.problem().1, "link_invalid");
+}
