@@ -146,6 +146,7 @@ export type ExportFilters = {
 export type FailedAddress = {
   readonly code: Code;
   readonly email: string;
+  readonly retry_after?: number | null;
 };
 
 export type FieldProblem = {

@@ -125,9 +125,13 @@ fn note(
         .map(|seconds| messages::read_only_for(language, &messages::minutes(language, seconds.div_ceil(60))));
     let device = details.device.as_deref().map(|device| device_label(language, device));
     let device = device.map(|device| messages::on_device(language, &isolated(&device)));
-    let count = details.count.map(|count| messages::user_count(language, count));
+    let is_refusal = action == Action::ViewRefused;
+    let count = details.count.filter(|_| !is_refusal).map(|count| messages::user_count(language, count));
     let during = is_during_impersonation.then(|| messages::during_view(language).to_string());
-    let operation = details.operation.as_deref().map(|operation| operation_name(language, operation));
+    let operation = details.operation.as_deref().map(|operation| {
+        let name = operation_name(language, operation);
+        details.count.filter(|_| is_refusal).map_or(name.clone(), |count| format!("{name} ({count}×)"))
+    });
     let reason = details.reason.as_deref().and_then(|reason| coded_reason(language, action, reason));
     let reason = reason.map(str::to_owned);
     let notes: Vec<_> = [minutes, reason, device, count, operation, during].into_iter().flatten().collect();
