@@ -49,9 +49,9 @@ fn builds_links_from_the_public_url_only() {
     for number in 0..10 {
         world.mailed_token(&format!("n{number}@x.example"));
     }
-    world.wait_for_mails(&admin.email, "/sign-in#", 10);
+    world.wait_for_mails(&admin.email, "/sign-in#", 1);
     let mails = mails_in(&world.server.data);
-    assert_eq!(mails.len(), 21);
+    assert!((12..=14).contains(&mails.len()), "one to three sign-in links: {}", mails.len());
     for mail in mails {
         let link = mail.plain.lines().find(|line| line.contains("://")).unwrap();
         assert!(link.starts_with("http://users.test/"), "{link}");

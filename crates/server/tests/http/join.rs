@@ -65,7 +65,7 @@ fn inspecting_a_link_changes_nothing() {
 
 #[test]
 fn joining_requires_a_name_and_gives_the_granted_roles() {
-    let world = World::new();
+    let world = World::with(&["--digest-minutes", "0"]);
     let manager = world.join("maud", &[(A, &["organisation_manager"])]);
     let mails = eventually(|| Some(world.mails_to("maud@x.example")).filter(|&mails| mails == 1));
     let (id, token) = world.invited(&manager, "nina@x.example", &[(A1, &["agent", "analyst"])]);
