@@ -27,7 +27,8 @@ pub(crate) async fn queue_with_retries(state: AppState, email: String) {
         sleep(backoff.fail()).await;
         match queue(&state, &email).await {
             Ok(()) => return,
-            Err(error) => tracing::error!(error, "a sign-in link could still not be queued"),
+            // The first failure was logged. Up to 1,000 requests wait, so a line for each retry would flood the log.
+            Err(error) => tracing::debug!(error, "a sign-in link could still not be queued"),
         }
     }
 }
