@@ -1,6 +1,7 @@
 //! The error of every use case. `http::problem` turns it into a response.
 
-use chrono::TimeDelta;
+use std::time::Duration;
+
 use studio_users_contract::{Code, InvalidParameter, ViewEnd};
 use studio_users_domain::Denial;
 
@@ -44,7 +45,7 @@ pub(crate) enum AppError {
     /// The account exists already, so the user has to sign in first.
     SignInRequired,
     /// Too many requests; with the time to wait.
-    RateLimited(TimeDelta),
+    RateLimited(Duration),
     /// The request writes during an impersonation.
     ViewIsReadOnly,
     /// The impersonation has ended for this reason. `None` if the session has none with this id.
@@ -97,8 +98,8 @@ impl From<MailLimit> for AppError {
 }
 
 /// Returns the value of `Retry-After`, in seconds, after which the time to wait is over.
-pub(crate) fn retry_seconds(wait: TimeDelta) -> u32 {
-    u32::try_from(wait.num_seconds() + 1).unwrap_or(u32::MAX)
+pub(crate) fn retry_seconds(wait: Duration) -> u32 {
+    u32::try_from(wait.as_secs().saturating_add(1)).unwrap_or(u32::MAX)
 }
 
 impl From<store::Error> for AppError {

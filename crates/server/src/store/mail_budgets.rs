@@ -7,6 +7,8 @@
 //!   sender and recipient. Only the sender's own mails can refuse one, so a refusal reveals nothing about the recipient.
 //!   Above the limit of a recipient over all senders, the mail waits.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Row;
 use studio_users_domain::Language;
@@ -54,14 +56,14 @@ pub(crate) struct Sender {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MailLimit {
     /// The sender has caused too many mails in 24 hours.
-    Sender(TimeDelta),
+    Sender(Duration),
     /// The recipient got too many mails of this kind in 24 hours, all of them from this sender.
-    Recipient(TimeDelta),
+    Recipient(Duration),
 }
 
 impl MailLimit {
     /// Returns the time after which the mail can be queued.
-    pub(crate) fn wait(self) -> TimeDelta {
+    pub(crate) fn wait(self) -> Duration {
         match self {
             Self::Sender(wait) | Self::Recipient(wait) => wait,
         }
@@ -126,7 +128,7 @@ impl Write {
     }
 
     /// Returns the time until a further mail is within the limit. `None` if it is within the limit now.
-    async fn wait_for_limit(&mut self, counted: Counted, limit: i64) -> Result<Option<TimeDelta>, Error> {
+    async fn wait_for_limit(&mut self, counted: Counted, limit: i64) -> Result<Option<Duration>, Error> {
         let now = self.now();
         // Mails of the future were queued before the clock was set back, and do not count.
         let query = match counted {
@@ -156,7 +158,8 @@ impl Write {
             .bind(sender.0),
         };
         let oldest: Option<i64> = query.bind(limit - 1).fetch_optional(&mut ***self).await?;
-        oldest.map(|at| Ok(time_from_millis(at)? + DAY - now)).transpose()
+        let Some(oldest) = oldest.map(time_from_millis).transpose()? else { return Ok(None) };
+        Ok(Some((oldest + DAY - now).to_std().unwrap_or_default()))
     }
 
     /// Returns whether a sign-in mail to the user waits already. Its link is created when it is sent. A failed one is

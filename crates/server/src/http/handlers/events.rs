@@ -7,7 +7,6 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
-use chrono::TimeDelta;
 use futures_util::stream;
 use studio_users_contract::{EventKind, Problem, UserChanged, path};
 use studio_users_domain::{Access, NodeId, UserId};
@@ -27,7 +26,7 @@ use crate::token::TokenHash;
 /// connection ([WHATWG HTML](https://html.spec.whatwg.org/multipage/server-sent-events.html#authoring-notes)).
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// The time to wait after too many streams.
-const RETRY_AFTER: TimeDelta = TimeDelta::minutes(1);
+const RETRY_AFTER: Duration = Duration::from_mins(1);
 
 /// Streams changes as server-sent events of the kinds `user` (with the user's id as data), `tree`, `session` and
 /// `reset`. A client that reconnects with `Last-Event-ID` receives the events that it has missed.

@@ -1,11 +1,9 @@
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::TimeDelta;
 use studio_users_contract::{NewSession, Problem, SignInLinkRequest, StartedSession, path};
 
 use super::session::session_of;
@@ -30,7 +28,7 @@ pub(crate) async fn send_link(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     JsonBody(request): JsonBody<SignInLinkRequest>,
 ) -> Result<StatusCode, AppError> {
-    state.limits.links.take(peer.ip(), state.clock.elapsed()).map_err(rate_limited)?;
+    state.limits.links.take(peer.ip(), state.clock.elapsed()).map_err(AppError::RateLimited)?;
     tokio::spawn(sign_in_link::queue_with_retries(state, request.email));
     Ok(StatusCode::ACCEPTED)
 }
@@ -49,7 +47,7 @@ pub(crate) async fn sign_in(
     JsonBody(new): JsonBody<NewSession>,
 ) -> Result<Response, AppError> {
     // Takes from the rate limit before the check, so that concurrent attempts count like sequential ones.
-    state.limits.failed_sign_ins.take(peer.ip(), state.clock.elapsed()).map_err(rate_limited)?;
+    state.limits.failed_sign_ins.take(peer.ip(), state.clock.elapsed()).map_err(AppError::RateLimited)?;
     let mut tx = state.store.write().await?;
     let user = sessions::use_sign_in_link(&state, &mut tx, &new.token).await?;
     state.limits.failed_sign_ins.refund(peer.ip());
@@ -84,8 +82,4 @@ pub(crate) async fn begin_session(
     let cookie = session_cookie(state, Some(&token))?;
     let started = StartedSession { session, token: None };
     Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(started)).into_response())
-}
-
-fn rate_limited(wait: Duration) -> AppError {
-    AppError::RateLimited(TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX))
 }
