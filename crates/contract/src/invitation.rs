@@ -18,7 +18,8 @@ pub const MAX_MESSAGE_CHARS: usize = 1_000;
 pub struct NewInvitation {
     /// The e-mail addresses to invite: 1 to 200.
     pub emails: Vec<String>,
-    /// The grants: at least one, and each node at most once. If one is denied, the whole request is rejected.
+    /// The grants: 1 to 500, and each node at most once. If one is denied, the whole request is rejected.
+    #[cfg_attr(feature = "openapi", schema(max_items = 500))]
     pub grants: Vec<Grant>,
     /// A personal message for the e-mail, up to 1,000 characters.
     #[serde(default)]
@@ -75,7 +76,8 @@ pub struct FailedAddress {
 pub struct InvitationDraft {
     /// The e-mail addresses to check: up to 200.
     pub emails: Vec<String>,
-    /// The grants to check.
+    /// The grants to check: up to 500.
+    #[cfg_attr(feature = "openapi", schema(max_items = 500))]
     pub grants: Vec<Grant>,
 }
 

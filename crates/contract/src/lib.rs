@@ -23,8 +23,8 @@ mod users_query;
 mod view;
 
 pub use access::{
-    AccessChange, AccessChanges, AccessNode, AccessWarning, Provenance, ProvenanceKind, UserAccess,
-    WarningCode,
+    AccessChange, AccessChanges, AccessNode, AccessWarning, MAX_CHANGED_NODES, Provenance, ProvenanceKind,
+    UserAccess, WarningCode,
 };
 pub use audit::{
     ADDRESS_VERIFIED, Action, ActivityQuery, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery,
@@ -52,6 +52,7 @@ pub use user::{
     UserPage, UserRef, UserRow,
 };
 pub use users_query::{
-    InvalidParameter, MAX_LIMIT, MAX_NODES, MAX_SEARCH_CHARS, QueryError, UserFilters, UsersQuery,
+    InvalidParameter, MAX_LIMIT, MAX_NODES, MAX_SEARCH_CHARS, MAX_STATUSES, QueryError, UserFilters,
+    UsersQuery,
 };
 pub use view::{NewView, StudioView, VIEW_HEADER, ViewEnd, ViewNode, ViewedUser};

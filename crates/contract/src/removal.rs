@@ -63,6 +63,7 @@ pub enum BulkSelection {
 #[serde(deny_unknown_fields)]
 pub struct BulkIds {
     /// The ids of up to 10,000 users.
+    #[cfg_attr(feature = "openapi", schema(max_items = 10_000))]
     pub ids: Vec<UserId>,
 }
 

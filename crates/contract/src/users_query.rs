@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
@@ -13,6 +14,9 @@ pub const MAX_LIMIT: u32 = 200;
 pub const MAX_SEARCH_CHARS: usize = 200;
 /// The maximum number of nodes in a filter.
 pub const MAX_NODES: usize = 50;
+
+/// The maximum number of statuses in a filter, with repeated ones.
+pub const MAX_STATUSES: usize = 50;
 
 /// Filters of users. A user must match all of them; an empty list or text filters nothing. As query parameters, `node`,
 /// `role` and `status` can be repeated to match any of their values.
@@ -39,8 +43,12 @@ pub struct UserFilters {
     /// access from above the nodes. The default is false.
     #[cfg_attr(feature = "openapi", param(required = false))]
     pub assigned: bool,
-    /// Only users with any of these statuses.
-    #[cfg_attr(feature = "openapi", param(rename = "status", required = false))]
+    /// Only users with any of these statuses. Up to 50 values.
+    #[cfg_attr(
+        feature = "openapi",
+        param(rename = "status", required = false, max_items = 50),
+        schema(max_items = 50)
+    )]
     pub statuses: Vec<Status>,
     /// Only users who were active at this time or later. Example: `2026-01-31T00:00:00Z`.
     #[cfg_attr(feature = "openapi", param(required = false))]
@@ -135,7 +143,9 @@ impl UserFilters {
             }
             "status" => {
                 let status = Status::ALL.into_iter().find(|status| status.wire_name() == value);
-                self.statuses.push(status.ok_or(invalid("status", "active, invited or expired"))?);
+                let status = status.ok_or(invalid("status", "active, invited or expired"))?;
+                validate_status_count("status", self.statuses.len() + 1)?;
+                self.statuses.push(status);
             }
             "assigned" => self.assigned = parse("assigned", value, "true or false")?,
             _ => return Ok(false),
@@ -149,7 +159,16 @@ impl UserFilters {
     /// For the first field that exceeds its limit.
     pub fn validate(&self) -> Result<(), InvalidParameter> {
         validate_node_count("nodes", self.nodes.len())?;
+        validate_status_count("statuses", self.statuses.len())?;
         validate_search(self.search.as_deref().unwrap_or_default())
+    }
+
+    /// Removes repeated nodes and statuses. Keeps the order of the first ones.
+    pub fn remove_repeated(&mut self) {
+        let mut nodes = HashSet::new();
+        self.nodes.retain(|node| nodes.insert(*node));
+        let mut statuses = HashSet::new();
+        self.statuses.retain(|status| statuses.insert(*status));
     }
 }
 
@@ -195,6 +214,7 @@ impl UsersQuery {
                 unknown => return Err(QueryError::Unknown(unknown.into())),
             }
         }
+        query.filters.remove_repeated();
         Ok(query)
     }
 }
@@ -207,6 +227,10 @@ fn validate_search(search: &str) -> Result<(), InvalidParameter> {
 /// The field of a body and the query parameter have different names.
 fn validate_node_count(name: &'static str, count: usize) -> Result<(), InvalidParameter> {
     if count <= MAX_NODES { Ok(()) } else { Err(invalid(name, "at most 50 nodes")) }
+}
+
+fn validate_status_count(name: &'static str, count: usize) -> Result<(), InvalidParameter> {
+    if count <= MAX_STATUSES { Ok(()) } else { Err(invalid(name, "at most 50 statuses")) }
 }
 
 fn parse<T: FromStr>(name: &'static str, value: &str, expected: &'static str) -> Result<T, InvalidParameter> {
@@ -283,7 +307,7 @@ mod tests {
         assert_eq!(query.filters.roles, Role::OrganisationManager | Role::Planner);
         assert_eq!(query.filters.statuses, [Status::Invited, Status::Expired]);
         let nodes = ["node=00000000-0000-4000-8000-000000000001"; MAX_NODES + 1];
-        assert_eq!(UsersQuery::decode(&nodes[1..].join("&")).unwrap().filters.nodes.len(), MAX_NODES);
+        assert_eq!(UsersQuery::decode(&nodes[1..].join("&")).unwrap().filters.nodes.len(), 1);
         assert!(matches!(
             UsersQuery::decode(&nodes.join("&")),
             Err(QueryError::Invalid(InvalidParameter { name: "node", .. }))
@@ -340,5 +364,16 @@ mod tests {
             format!("at most {MAX_SEARCH_CHARS} characters")
         );
         assert_eq!(error("limit=0"), format!("a number from 1 to {MAX_LIMIT}"));
+    }
+
+    #[test]
+    fn bounds_and_removes_repeated_values() {
+        let repeated = ["status=active&status=invited"; MAX_STATUSES / 2].join("&");
+        let query = UsersQuery::decode(&repeated).unwrap();
+        assert_eq!(query.filters.statuses, [Status::Active, Status::Invited]);
+        let error = UsersQuery::decode(&format!("{repeated}&status=active")).unwrap_err();
+        assert_eq!(error, invalid("status", "at most 50 statuses").into());
+        let filters = UserFilters { statuses: vec![Status::Expired; MAX_STATUSES + 1], ..<_>::default() };
+        assert_eq!(filters.validate(), Err(invalid("statuses", "at most 50 statuses")));
     }
 }

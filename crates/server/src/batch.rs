@@ -1,34 +1,32 @@
-//! Splits statements that bind many values.
+//! Builds statements over many values, with a bounded number of texts.
 //!
-//! SQLite binds at most 32,766 values in a statement (<https://www.sqlite.org/limits.html#max_variable_number>), and
-//! PostgreSQL 65,535. Every statement with a variable number of bound values is built here.
-
-use std::slice::Chunks;
+//! The connections cache prepared statements by their text. So the text of a statement depends neither on the values
+//! that callers send nor on their number. A list is one bound JSON array, which SQLite reads with
+//! [`json_each`](https://www.sqlite.org/json1.html#jeach). An insert of several rows is not cached.
 
 use sqlx::query_builder::Separated;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use uuid::Uuid;
 
-/// The maximum number of values that a list or the rows of a statement bind. The rest up to the limit of SQLite is left
-/// for other values of the statement.
+/// The maximum number of values that an insert binds. SQLite binds at most 32,766 values in a statement
+/// (<https://www.sqlite.org/limits.html#max_variable_number>).
 const MAX_VALUES: usize = 30_000;
 
-/// Splits values into lists that fit in a statement.
-pub(crate) fn lists<T>(values: &[T]) -> Chunks<'_, T> {
-    values.chunks(MAX_VALUES)
+/// Pushes a list of numbers, for `IN`. Any list has the same text.
+pub(crate) fn push_numbers(sql: &mut QueryBuilder<Sqlite>, numbers: impl IntoIterator<Item = i64>) {
+    let numbers: Vec<i64> = numbers.into_iter().collect();
+    sql.push("(SELECT value FROM json_each(").push_bind(serde_json::json!(numbers).to_string()).push("))");
 }
 
-/// Pushes a list in parentheses, for `IN`. The values must come from [`lists`].
-pub(crate) fn push_list<T>(
-    sql: &mut QueryBuilder<Sqlite>,
-    values: &[T],
-    bind: impl Fn(&mut Separated<'_, Sqlite, &'static str>, &T),
-) {
-    sql.push("(");
-    let mut list = sql.separated(", ");
-    for value in values {
-        bind(&mut list, value);
-    }
-    list.push_unseparated(")");
+/// Pushes a list of texts, for `IN`. Any list has the same text.
+pub(crate) fn push_texts(sql: &mut QueryBuilder<Sqlite>, texts: &[String]) {
+    sql.push("(SELECT value FROM json_each(").push_bind(serde_json::json!(texts).to_string()).push("))");
+}
+
+/// Pushes a list of ids, for `IN` on a column of 16 bytes. Any list has the same text.
+pub(crate) fn push_uuids(sql: &mut QueryBuilder<Sqlite>, ids: impl IntoIterator<Item = Uuid>) {
+    let ids: Vec<String> = ids.into_iter().map(|id| id.simple().to_string()).collect();
+    sql.push("(SELECT unhex(value) FROM json_each(").push_bind(serde_json::json!(ids).to_string()).push("))");
 }
 
 /// Inserts rows into a table, in as few statements as possible. `bind` binds one value for each column.
@@ -56,7 +54,8 @@ pub(crate) async fn insert_or<T, const COLUMNS: usize>(
         sql.push(table).push(" (").push(columns.join(", ")).push(") ");
         sql.push_values(chunk, |mut row, item| bind(&mut row, item));
         sql.push(" ").push(on_conflict);
-        sql.build().execute(&mut *connection).await?;
+        // Each number of rows is another text. Only the most frequent one is cached.
+        sql.build().persistent(chunk.len() == 1).execute(&mut *connection).await?;
     }
     Ok(())
 }
@@ -84,6 +83,24 @@ mod tests {
         let (count, sum): (i64, i64) =
             sqlx::query_as("SELECT count(*), sum(b) FROM pairs").fetch_one(&mut connection).await.unwrap();
         assert_eq!((count, sum), (70_000, 2 * 70_000));
-        assert!(lists(&rows).all(|list| list.len() <= MAX_VALUES));
+        let mut sql = QueryBuilder::new("SELECT count(*) FROM pairs WHERE a IN ");
+        push_numbers(&mut sql, rows.iter().copied());
+        let found: i64 = sql.build_query_scalar().fetch_one(&mut connection).await.unwrap();
+        assert_eq!(found, 70_000);
+    }
+
+    #[tokio::test]
+    async fn finds_texts_and_ids_of_a_list() {
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        let (text, id) = ("a\"'\u{1f600}\\ü".to_owned(), Uuid::from_u128(7));
+        let mut sql = QueryBuilder::new("SELECT ");
+        sql.push_bind(text.clone()).push(" IN ");
+        push_texts(&mut sql, &["other".into(), text]);
+        sql.push(", ").push_bind(id.as_bytes().to_vec()).push(" IN ");
+        push_uuids(&mut sql, [Uuid::nil(), id]);
+        sql.push(", 1 IN ");
+        push_numbers(&mut sql, []);
+        let found: (bool, bool, bool) = sql.build_query_as().fetch_one(&mut connection).await.unwrap();
+        assert_eq!(found, (true, true, false));
     }
 }

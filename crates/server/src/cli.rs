@@ -1,5 +1,6 @@
 //! The command line of the server.
 
+mod log;
 mod person;
 mod retention;
 
@@ -141,7 +142,7 @@ struct Serve {
 /// Parses the command line of the process, and runs the command.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::INFO).init();
+    tracing_subscriber::fmt().with_writer(log::BoundedStderr).with_max_level(tracing::Level::INFO).init();
     let result = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

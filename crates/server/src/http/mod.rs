@@ -4,9 +4,12 @@ mod accept_language;
 pub(crate) mod auth;
 pub(crate) mod handlers;
 mod header_names;
+mod list_limits;
 pub(crate) mod openapi;
 pub(crate) mod page;
 mod problem;
 mod router;
+#[cfg(test)]
+mod statement_tests;
 
 pub(crate) use router::router;

@@ -7,6 +7,9 @@ use studio_users_domain::Language;
 
 use crate::error::{AppError, retry_seconds};
 
+/// The maximum length of a text that may quote the request, in characters.
+const MAX_QUOTED_CHARS: usize = 500;
+
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {
         let status = status(&self);
@@ -32,12 +35,12 @@ fn problem(error: AppError, status: StatusCode) -> Problem {
         retry_after: None,
     };
     match error {
-        AppError::Invalid(detail) => problem.detail = Some(detail),
+        AppError::Invalid(detail) => problem.detail = Some(shorten(detail)),
         AppError::InvalidField(field, detail) => {
             problem.fields.push(FieldProblem { field: field.into(), detail });
         }
         AppError::UnknownField(field) => {
-            problem.fields.push(FieldProblem { field, detail: "unknown field".into() });
+            problem.fields.push(FieldProblem { field: shorten(field), detail: "unknown field".into() });
         }
         AppError::DeniedFor(field, denial) => {
             problem.fields.push(FieldProblem { field, detail: denial.message(Language::En).into() });
@@ -52,6 +55,14 @@ fn problem(error: AppError, status: StatusCode) -> Problem {
         _ => {}
     }
     problem
+}
+
+/// Shortens a text that may quote the request.
+fn shorten(text: String) -> String {
+    match text.char_indices().nth(MAX_QUOTED_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
 }
 
 fn status(error: &AppError) -> StatusCode {

@@ -28,6 +28,21 @@ enum BulkOperation {
     AddRole(NodeId, Role),
 }
 
+/// Checks the limits of the lists in a request, before it opens a write transaction.
+pub(crate) fn validate_lists(request: &BulkRequest) -> Result<(), AppError> {
+    let count = match &request.select {
+        BulkSelection::Ids(ids) => ids.ids.len(),
+        BulkSelection::Matching(all) => {
+            all.filters.validate()?;
+            all.expected_total as usize
+        }
+    };
+    if count > MAX_BULK as usize {
+        return Err(AppError::InvalidField("select", "at most 10,000 users".into()));
+    }
+    Ok(())
+}
+
 /// Applies the operation to every selected user, and counts the users that were changed, unchanged and refused.
 pub(crate) async fn bulk(
     state: &AppState,
@@ -35,13 +50,10 @@ pub(crate) async fn bulk(
     request: &BulkRequest,
 ) -> Result<BulkResult, AppError> {
     let operation = validate(editor, request)?;
-    let users = match (&request.select, operation) {
+    let mut users = match (&request.select, operation) {
         (BulkSelection::Ids(ids), _) => ids.ids.clone(),
         (BulkSelection::Matching(_), BulkOperation::Restore) => {
             return Err(AppError::InvalidField("select", "removed users can only be selected by id".into()));
-        }
-        (BulkSelection::Matching(all), _) if all.expected_total > MAX_BULK => {
-            return Err(AppError::InvalidField("select", "at most 10,000 users".into()));
         }
         (BulkSelection::Matching(all), _) => {
             let users = matching_users(state, editor, &all.filters).await?;
@@ -51,12 +63,10 @@ pub(crate) async fn bulk(
             users
         }
     };
-    if users.len() > MAX_BULK as usize {
-        return Err(AppError::InvalidField("select", "at most 10,000 users".into()));
-    }
-    let mut result = BulkResult::default();
     let mut seen = std::collections::HashSet::with_capacity(users.len());
-    for user in users.into_iter().filter(|&user| seen.insert(user)) {
+    users.retain(|&user| seen.insert(user));
+    let mut result = BulkResult::default();
+    for user in users {
         match apply(state, editor, operation, user).await {
             Ok(true) => {
                 result.done += 1;
@@ -181,7 +191,8 @@ async fn matching_users(
     editor: &mut Editor,
     filters: &UserFilters,
 ) -> Result<Vec<UserId>, AppError> {
-    filters.validate()?;
+    let mut filters = filters.clone();
+    filters.remove_repeated();
     let nodes = &filters.nodes;
     for &node in nodes {
         editor.principal.visible_position(node)?;
@@ -189,5 +200,5 @@ async fn matching_users(
     let scope = &editor.principal.scope;
     let within = if nodes.is_empty() { scope.clone() } else { scope.below(editor.principal.tree(), nodes) };
     let organisation = editor.principal.organisation.clone();
-    Ok(state.store.matching_ids(&mut editor.write, &organisation, &within, filters, MAX_BULK + 1).await?)
+    Ok(state.store.matching_ids(&mut editor.write, &organisation, &within, &filters, MAX_BULK + 1).await?)
 }

@@ -32,7 +32,7 @@ mod tests;
 
 pub(crate) use access::change_access;
 pub(crate) use auth_user::AuthUser;
-pub(crate) use bulk::bulk;
+pub(crate) use bulk::{bulk, validate_lists as validate_bulk_lists};
 pub(crate) use invite::{invite, validate_grants};
 pub(crate) use join::{AcceptOutcome, accept, inspect};
 pub(crate) use link::{copy_link, resend, revoke};

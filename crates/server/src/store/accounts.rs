@@ -168,12 +168,10 @@ async fn read_accounts(
     users: &[UserKey],
 ) -> Result<HashMap<UserKey, Account>, Error> {
     let mut accounts = HashMap::with_capacity(users.len());
-    for list in batch::lists(users) {
-        let mut sql = QueryBuilder::<Sqlite>::new(select);
-        for row in push_keys(&mut sql, list).build().fetch_all(&mut **tx).await? {
-            let account = Account::of(&row)?;
-            accounts.insert(account.key(), account);
-        }
+    let mut sql = QueryBuilder::<Sqlite>::new(select);
+    for row in push_keys(&mut sql, users).build().fetch_all(&mut **tx).await? {
+        let account = Account::of(&row)?;
+        accounts.insert(account.key(), account);
     }
     Ok(accounts)
 }
@@ -186,18 +184,6 @@ pub(super) async fn access_records(
 ) -> Result<HashMap<UserKey, AccessRecord>, Error> {
     let mut all: HashMap<UserKey, AccessRecord> =
         users.iter().map(|&user| (user, AccessRecord::default())).collect();
-    for list in batch::lists(users) {
-        read_access_records(tx, organisation, list, &mut all).await?;
-    }
-    Ok(all)
-}
-
-async fn read_access_records(
-    tx: &mut Tx,
-    organisation: &Organisation,
-    users: &[UserKey],
-    all: &mut HashMap<UserKey, AccessRecord>,
-) -> Result<(), Error> {
     let mut sql = QueryBuilder::<Sqlite>::new("SELECT user, node, roles FROM assignments WHERE user IN ");
     for row in push_keys(&mut sql, users).build().fetch_all(&mut **tx).await? {
         let node = organisation.id(NodeKey(row.try_get(1)?))?;
@@ -218,23 +204,19 @@ async fn read_access_records(
         let record = all.entry(UserKey(row.try_get(0)?)).or_default();
         record.pending.push((grant, time_from_millis(row.try_get(4)?)?));
     }
-    Ok(())
+    Ok(all)
 }
 
-/// Pushes a list of users, which must come from [`batch::lists`].
+/// Pushes a list of users, for `IN`.
 pub(super) fn push_keys<'q>(
     sql: &'q mut QueryBuilder<Sqlite>,
     users: &[UserKey],
 ) -> &'q mut QueryBuilder<Sqlite> {
-    batch::push_list(sql, users, |list, user| {
-        list.push_bind(user.0);
-    });
+    batch::push_numbers(sql, users.iter().map(|user| user.0));
     sql
 }
 
-/// Pushes a list of user ids, which must come from [`batch::lists`].
+/// Pushes a list of user ids, for `IN`.
 pub(super) fn push_ids(sql: &mut QueryBuilder<Sqlite>, users: &[UserId]) {
-    batch::push_list(sql, users, |list, user| {
-        list.push_bind(user.0.as_bytes().to_vec());
-    });
+    batch::push_uuids(sql, users.iter().map(|user| user.0));
 }

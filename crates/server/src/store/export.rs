@@ -77,7 +77,7 @@ impl Store {
                 break;
             }
             let mut sql = query.seek_sql(range, after, term.as_ref(), remaining);
-            let rows = sql.build().fetch_all(&mut **tx).await?;
+            let rows = sql.build().persistent(query.is_cacheable()).fetch_all(&mut **tx).await?;
             found.extend(rows.iter().map(|row| Cursor::of(row, sort)).collect::<Result<Vec<_>, _>>()?);
         }
         let users: Vec<UserKey> = found.iter().map(|cursor| cursor.user).collect();

@@ -10,6 +10,9 @@ use super::{Error, Store, UserKey, Write, millis};
 /// The time for which a response is stored.
 const RETENTION: TimeDelta = TimeDelta::hours(24);
 
+/// The maximum number of keys of a user. One more deletes the oldest.
+const MAX_KEYS: i64 = 1_000;
+
 /// The state of an idempotency key.
 pub(crate) enum IdempotencyStatus {
     /// The key is new.
@@ -53,6 +56,14 @@ impl Store {
     ) -> Result<(), Error> {
         let now = write.now();
         self.delete_old_responses(write).await?;
+        sqlx::query(
+            "DELETE FROM idempotency_keys WHERE user = ?1 AND key IN \
+             (SELECT key FROM idempotency_keys WHERE user = ?1 ORDER BY created_at DESC, key LIMIT -1 OFFSET ?2)",
+        )
+        .bind(user.0)
+        .bind(MAX_KEYS - 1)
+        .execute(&mut ***write)
+        .await?;
         sqlx::query(
             "INSERT INTO idempotency_keys (user, key, request_hash, answer, created_at) VALUES (?, ?, ?, ?, ?)",
         )
@@ -103,5 +114,25 @@ mod tests {
         }
         let mut write = store.write().await.unwrap();
         store.save_response(&mut write, user, ("key", other), "done").await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn keeps_a_limited_number_of_keys_of_each_user() {
+        let app = TestApp::new().await;
+        let ada = app.person("ada", &[(PROVIDER, Role::Administrator)]).await;
+        let bob = app.person("bob", &[(PROVIDER, Role::Administrator)]).await;
+        let store = &app.state.store;
+        let mut write = store.write().await.unwrap();
+        store.save_response(&mut write, bob.into(), ("key", b"one"), "done").await.unwrap();
+        for number in 0..MAX_KEYS + 5 {
+            let key = format!("key{number}");
+            store.save_response(&mut write, ada.into(), (&key, b"one"), "done").await.unwrap();
+        }
+        let counts: Vec<i64> =
+            sqlx::query_scalar("SELECT count(*) FROM idempotency_keys GROUP BY user ORDER BY count(*)")
+                .fetch_all(&mut **write)
+                .await
+                .unwrap();
+        assert_eq!(counts, [1, MAX_KEYS]);
     }
 }

@@ -12,7 +12,6 @@ use super::directory::query::{DirectoryQuery, ListWindow};
 use super::directory::search::Term;
 use super::value::parse_uuid;
 use super::{Account, Error, NodeKey, Organisation, Store, Tx, UserKey, directory};
-use crate::batch;
 
 /// A user as the managers of a scope see them.
 #[derive(Debug, Clone)]
@@ -204,19 +203,17 @@ async fn first_inviters(
     users: &[UserId],
 ) -> Result<HashMap<UserId, UserId>, Error> {
     let mut first = HashMap::new();
-    for list in batch::lists(users) {
-        let mut sql = QueryBuilder::<Sqlite>::new(
-            "SELECT target, actor, node FROM audit INDEXED BY audit_target WHERE action = ",
-        );
-        sql.push_bind(Action::UserInvited.wire_name()).push(" AND target IN ");
-        push_ids(&mut sql, list);
-        sql.push(" AND actor IS NOT NULL AND node IS NOT NULL ORDER BY seq");
-        for row in sql.build().fetch_all(&mut **tx).await? {
-            let node = organisation.id(NodeKey(row.try_get("node")?))?;
-            if organisation.tree.position(node).is_some_and(|position| visible.managed().contains(position)) {
-                let id = |column| Ok::<_, Error>(UserId(parse_uuid(row.try_get(column)?)?));
-                first.entry(id("target")?).or_insert(id("actor")?);
-            }
+    let mut sql = QueryBuilder::<Sqlite>::new(
+        "SELECT target, actor, node FROM audit INDEXED BY audit_target WHERE action = ",
+    );
+    sql.push_bind(Action::UserInvited.wire_name()).push(" AND target IN ");
+    push_ids(&mut sql, users);
+    sql.push(" AND actor IS NOT NULL AND node IS NOT NULL ORDER BY seq");
+    for row in sql.build().fetch_all(&mut **tx).await? {
+        let node = organisation.id(NodeKey(row.try_get("node")?))?;
+        if organisation.tree.position(node).is_some_and(|position| visible.managed().contains(position)) {
+            let id = |column| Ok::<_, Error>(UserId(parse_uuid(row.try_get(column)?)?));
+            first.entry(id("target")?).or_insert(id("actor")?);
         }
     }
     Ok(first)

@@ -6,8 +6,8 @@ use std::ops::Range;
 use sqlx::{QueryBuilder, Sqlite};
 use studio_users_domain::NodeSet;
 
-use super::value::comma_separated;
 use super::{Error, NodeKey, Organisation, Store, Tx, UserKey};
+use crate::batch;
 
 /// The number of managers to find per node. With two, at least one is not the user in question.
 const MAX_MANAGERS: usize = 2;
@@ -84,12 +84,12 @@ async fn first_managers(
         );
         sql.push_bind(node);
         if depth > 0 {
-            let nearer = comma_separated(&path[..depth]);
-            sql.push(format!(
-                " AND NOT EXISTS (SELECT 1 FROM assignments b WHERE b.user = a.user AND b.node IN ({nearer}))"
-            ));
+            sql.push(" AND NOT EXISTS (SELECT 1 FROM assignments b WHERE b.user = a.user AND b.node IN ");
+            batch::push_numbers(&mut sql, path[..depth].iter().copied());
+            sql.push(")");
         }
-        sql.push(format!(" LIMIT {}", MAX_MANAGERS - managers.len()));
+        let missing = MAX_MANAGERS - managers.len();
+        sql.push(" LIMIT ").push_bind(i64::try_from(missing).unwrap_or(i64::MAX));
         let found: Vec<i64> = sql.build_query_scalar().fetch_all(&mut **tx).await?;
         managers.extend(found.into_iter().map(UserKey));
         if managers.len() >= MAX_MANAGERS {

@@ -44,7 +44,6 @@ mod views;
 mod write;
 mod writer_status;
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
 
@@ -213,7 +212,7 @@ impl Store {
             limits: Limits::DEFAULT,
             chain_head: Arc::new(chain_head),
             organisation: RwLock::new(None),
-            totals: Mutex::new(HashMap::new()),
+            totals: Mutex::default(),
             mail_queued: Arc::default(),
             expiry_changed: Arc::default(),
             events: Arc::new(Events::new()),

@@ -11,12 +11,39 @@ use super::directory::query::{DirectoryQuery, Grouped};
 use super::{Error, MetaKey, Store, Tx, meta};
 
 /// Cached totals, each with the directory version that it was counted in.
-pub(super) type Totals = HashMap<TotalKey, (i64, u32)>;
+#[derive(Debug, Default)]
+pub(super) struct Totals {
+    values: HashMap<TotalKey, (i64, u32)>,
+    /// The number of parts in all keys.
+    parts: usize,
+}
 
 /// The filters of a total: parts, roles, whether only users assigned there count, statuses.
-pub(super) type TotalKey = (Vec<i64>, RoleSet, bool, Vec<Status>);
+type TotalKey = (Vec<i64>, RoleSet, bool, Vec<Status>);
 
+/// The maximum number of totals in memory.
 const MAX_CACHED_TOTALS: usize = 10_000;
+/// The maximum number of parts in the keys of all totals, at 8 bytes each. Callers choose the parts by their filters.
+const MAX_CACHED_PARTS: usize = 500_000;
+
+impl Totals {
+    /// Returns a total of this version of the directory.
+    fn get(&self, key: &TotalKey, version: i64) -> Option<u32> {
+        self.values.get(key).filter(|(at, _)| *at == version).map(|&(_, value)| value)
+    }
+
+    /// Adds a total. If there is no space, first drops all others.
+    fn insert(&mut self, key: TotalKey, version: i64, value: u32) {
+        let added = key.0.len();
+        if self.values.len() >= MAX_CACHED_TOTALS || self.parts + added > MAX_CACHED_PARTS {
+            self.values = HashMap::new();
+            self.parts = 0;
+        }
+        if self.values.insert(key, (version, value)).is_none() {
+            self.parts += added;
+        }
+    }
+}
 
 impl Store {
     /// Counts the users that match the filters. Ignores the search text.
@@ -26,11 +53,12 @@ impl Store {
     pub(super) async fn count(&self, tx: &mut Tx, query: &DirectoryQuery<'_>) -> Result<Total, Error> {
         let filters = query.filters;
         let version = meta(tx, MetaKey::DirectoryVersion).await?.unwrap_or(0);
-        let key = (query.parts.clone(), filters.roles, filters.assigned, filters.statuses.clone());
+        let statuses = Status::ALL.into_iter().filter(|status| filters.statuses.contains(status)).collect();
+        let key = (query.parts.clone(), filters.roles, filters.assigned, statuses);
         let is_cacheable = filters.active_since.is_none();
         if is_cacheable {
             let totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(&(_, value)) = totals.get(&key).filter(|(at, _)| *at == version) {
+            if let Some(value) = totals.get(&key, version) {
                 return Ok(Total { value, exact: true });
             }
         }
@@ -46,11 +74,29 @@ impl Store {
         let value = u32::try_from(value).unwrap_or(u32::MAX);
         if is_cacheable {
             let mut totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
-            if totals.len() >= MAX_CACHED_TOTALS {
-                totals.clear();
-            }
-            totals.insert(key, (version, value));
+            totals.insert(key, version, value);
         }
         Ok(Total { value, exact: true })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_the_memory_of_the_keys() {
+        let mut totals = Totals::default();
+        for number in 0..2_000 {
+            let key = || ((number..number + 2_000).collect(), RoleSet::empty(), false, Vec::new());
+            for _ in 0..2 {
+                totals.insert(key(), 1, 7);
+            }
+            assert_eq!(totals.get(&key(), 1), Some(7));
+            assert_eq!(totals.get(&key(), 2), None);
+        }
+        let parts: usize = totals.values.keys().map(|key| key.0.len()).sum();
+        assert_eq!(parts, totals.parts);
+        assert!(parts <= MAX_CACHED_PARTS);
     }
 }

@@ -47,16 +47,11 @@ impl Store {
         addresses: &[String],
         now: DateTime<Utc>,
     ) -> Result<HashMap<String, UserRecord>, Error> {
-        let mut keys: Vec<UserKey> = Vec::new();
-        for list in batch::lists(addresses) {
-            let select = "SELECT pk FROM users WHERE removed_at IS NULL AND email_norm IN ";
-            let mut sql = QueryBuilder::<Sqlite>::new(select);
-            batch::push_list(&mut sql, list, |list, address| {
-                list.push_bind(address.clone());
-            });
-            let found: Vec<i64> = sql.build_query_scalar().fetch_all(&mut **tx).await?;
-            keys.extend(found.into_iter().map(UserKey));
-        }
+        let select = "SELECT pk FROM users WHERE removed_at IS NULL AND email_norm IN ";
+        let mut sql = QueryBuilder::<Sqlite>::new(select);
+        batch::push_texts(&mut sql, addresses);
+        let found: Vec<i64> = sql.build_query_scalar().fetch_all(&mut **tx).await?;
+        let keys: Vec<UserKey> = found.into_iter().map(UserKey).collect();
         let found = user_records(tx, organisation, Scopes::all(scope), &keys, now).await?;
         Ok(found.into_iter().map(|row| (text::email_norm(&row.account.email), row)).collect())
     }

@@ -27,12 +27,6 @@ pub(super) fn parse_uuid(bytes: &[u8]) -> Result<Uuid, Error> {
     Uuid::from_slice(bytes).map_err(|_| Error::InvalidData("an id that is not a UUID".into()))
 }
 
-/// Joins numbers for an `IN` list. Binding them could exceed SQLite's limit of 32,766 parameters in a statement
-/// (<https://www.sqlite.org/limits.html#max_variable_number>).
-pub(super) fn comma_separated(numbers: &[i64]) -> String {
-    numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(",")
-}
-
 pub(super) const fn status_code(status: Status) -> i64 {
     match status {
         Status::Active => 0,

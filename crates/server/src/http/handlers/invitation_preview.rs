@@ -3,8 +3,8 @@ use std::collections::HashSet;
 use axum::Json;
 use axum::extract::State;
 use studio_users_contract::{
-    AddressKind, AddressPreview, Code, InvitationDraft, InvitationPreview, MAX_ADDRESSES, NodePreview,
-    Problem, path,
+    AddressKind, AddressPreview, Code, InvitationDraft, InvitationPreview, MAX_ADDRESSES, MAX_CHANGED_NODES,
+    NodePreview, Problem, path,
 };
 use studio_users_domain::{
     Access, Assignments, NodeKind, Notified, Section, Status, Tree, capabilities_of, lacks_manager,
@@ -12,6 +12,7 @@ use studio_users_domain::{
 
 use crate::error::AppError;
 use crate::http::auth::JsonBody;
+use crate::http::list_limits::require_at_most;
 use crate::services::AuthUser;
 use crate::services::editor::Credentials;
 use crate::services::validate_grants;
@@ -31,9 +32,8 @@ pub(crate) async fn show(
     credentials: Credentials,
     JsonBody(draft): JsonBody<InvitationDraft>,
 ) -> Result<Json<InvitationPreview>, AppError> {
-    if draft.emails.len() > MAX_ADDRESSES {
-        return Err(AppError::InvalidField("emails", format!("at most {MAX_ADDRESSES} addresses")));
-    }
+    require_at_most("emails", draft.emails.len(), MAX_ADDRESSES, "addresses")?;
+    require_at_most("grants", draft.grants.len(), MAX_CHANGED_NODES, "grants")?;
     let mut auth = credentials.auth_user(&state).await?;
     let grants = validate_grants(&draft.grants)?;
     let visible = auth.visible_nodes();

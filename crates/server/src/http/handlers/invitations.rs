@@ -2,12 +2,15 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use studio_users_contract::{InvitationLink, InvitationResult, NewInvitation, Problem, path};
+use studio_users_contract::{
+    InvitationLink, InvitationResult, MAX_ADDRESSES, MAX_CHANGED_NODES, NewInvitation, Problem, path,
+};
 use studio_users_domain::UserId;
 
 use crate::error::AppError;
 use crate::http::auth::{Id, JsonBody};
 use crate::http::header_names::IDEMPOTENCY_KEY;
+use crate::http::list_limits::require_at_most;
 use crate::services;
 use crate::services::editor::{Credentials, Editor};
 use crate::state::AppState;
@@ -31,6 +34,8 @@ pub(crate) async fn invite(
     JsonBody(new): JsonBody<NewInvitation>,
 ) -> Result<Response, AppError> {
     let key = idempotency_key(&headers)?;
+    require_at_most("emails", new.emails.len(), MAX_ADDRESSES, "addresses")?;
+    require_at_most("grants", new.grants.len(), MAX_CHANGED_NODES, "grants")?;
     let mut editor = credentials.edit(&state).await?;
     let request = serde_json::to_vec(&new).map_err(|_| AppError::Unavailable)?;
     if let Some(key) = key {

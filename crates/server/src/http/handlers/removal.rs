@@ -73,6 +73,7 @@ pub(crate) async fn bulk(
     credentials: Credentials,
     JsonBody(request): JsonBody<BulkRequest>,
 ) -> Result<Json<BulkResult>, AppError> {
+    services::validate_bulk_lists(&request)?;
     let mut editor = credentials.edit(&state).await?;
     let result = services::bulk(&state, &mut editor, &request).await?;
     editor.write.commit().await?;

@@ -154,7 +154,7 @@ pub(super) fn details_of(details: &str, texts: Option<&str>) -> Result<AuditDeta
 /// Removes people who are not visible in the scope from entries without a node that have both an actor and a target.
 ///
 /// Such an entry is visible because of one of the two, so it must not reveal the other.
-async fn redact_people(tx: &mut Tx, parts: &str, entries: &mut [AuditLogEntry]) -> Result<(), Error> {
+async fn redact_people(tx: &mut Tx, parts: &[i64], entries: &mut [AuditLogEntry]) -> Result<(), Error> {
     let both_people = |entry: &AuditLogEntry| {
         let has_both = entry.node.is_none() && entry.actor.is_some() && entry.target.is_some();
         has_both.then(|| [&entry.actor, &entry.target].map(|person| person.as_ref().map(|person| person.id)))
@@ -162,11 +162,13 @@ async fn redact_people(tx: &mut Tx, parts: &str, entries: &mut [AuditLogEntry]) 
     let people: HashSet<UserId> = entries.iter().filter_map(both_people).flatten().flatten().collect();
     let people: Vec<UserId> = people.into_iter().collect();
     let mut visible = HashSet::new();
-    for list in batch::lists(&people) {
-        let mut sql = QueryBuilder::<Sqlite>::new(format!(
-            "SELECT u.id FROM users u JOIN directory d ON d.user = u.pk WHERE d.part IN ({parts}) AND d.status = 0 AND u.id IN "
-        ));
-        push_ids(&mut sql, list);
+    if !people.is_empty() {
+        let mut sql = QueryBuilder::<Sqlite>::new(
+            "SELECT u.id FROM users u CROSS JOIN directory d ON d.user = u.pk WHERE d.status = 0 AND u.id IN ",
+        );
+        push_ids(&mut sql, &people);
+        sql.push(" AND d.part IN ");
+        batch::push_numbers(&mut sql, parts.iter().copied());
         for row in sql.build().fetch_all(&mut **tx).await? {
             visible.insert(UserId(parse_uuid(row.try_get(0)?)?));
         }

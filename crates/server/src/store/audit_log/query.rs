@@ -4,7 +4,7 @@ use studio_users_domain::{Scope, UserId};
 use uuid::Uuid;
 
 use super::ActivityWindow;
-use crate::store::value::comma_separated;
+use crate::batch::push_numbers;
 use crate::store::{Error, Organisation, Tx};
 
 /// The maximum number of managed nodes for which the query seeks the entries of each node and user in an index. Above
@@ -14,10 +14,10 @@ const MAX_INDEXED_NODES: usize = 64;
 /// The maximum number of joined users for which the query seeks their entries in an index.
 const MAX_INDEXED_USERS: i64 = 2_000;
 
-/// A query of the audit log. It holds ids as lists for an `IN` clause.
+/// A query of the audit log.
 pub(super) struct AuditLogQuery {
-    pub(super) nodes: String,
-    pub(super) parts: String,
+    pub(super) nodes: Vec<i64>,
+    pub(super) parts: Vec<i64>,
     pub(super) is_log_scan: bool,
     user: Option<UserId>,
     action: Option<Action>,
@@ -39,9 +39,9 @@ impl AuditLogQuery {
             .filter_map(|position| organisation.key(tree.nodes()[position].id).map(|key| key.0))
             .collect();
         let mut query = Self {
-            nodes: comma_separated(&managed),
-            parts: comma_separated(&organisation.part_keys(scope)?),
+            parts: organisation.part_keys(scope)?,
             is_log_scan: managed.len() > MAX_INDEXED_NODES,
+            nodes: managed,
             user: window.user,
             action: window.action,
             before_seq: i64::MAX,
@@ -51,7 +51,7 @@ impl AuditLogQuery {
             let Some(seq) = query.seq_of(tx, before).await? else { return Ok(None) };
             query.before_seq = seq;
         }
-        if !query.is_log_scan && query.user.is_none() && !managed.is_empty() {
+        if !query.is_log_scan && query.user.is_none() && !query.nodes.is_empty() {
             query.is_log_scan = query.count_joined_users(tx).await? > MAX_INDEXED_USERS;
         }
         Ok(Some(query))
@@ -70,11 +70,10 @@ impl AuditLogQuery {
 
     /// Counts the joined users in the scope. Stops counting above [`MAX_INDEXED_USERS`].
     async fn count_joined_users(&self, tx: &mut Tx) -> Result<i64, Error> {
-        let parts = &self.parts;
-        let mut sql = QueryBuilder::<Sqlite>::new(format!(
-            "SELECT count(*) FROM (SELECT 1 FROM directory WHERE part IN ({parts}) AND status = 0 LIMIT {})",
-            MAX_INDEXED_USERS + 1
-        ));
+        let mut sql =
+            QueryBuilder::<Sqlite>::new("SELECT count(*) FROM (SELECT 1 FROM directory WHERE part IN ");
+        push_numbers(&mut sql, self.parts.iter().copied());
+        sql.push(" AND status = 0 LIMIT ").push_bind(MAX_INDEXED_USERS + 1).push(")");
         Ok(sql.build_query_scalar().fetch_one(&mut **tx).await?)
     }
 
@@ -107,18 +106,19 @@ impl AuditLogQuery {
 
     /// Pushes a seek for the newest entries of each node, and for each user's newest entries without a node.
     fn push_by_node_and_user(&self, sql: &mut QueryBuilder<Sqlite>) {
-        let (nodes, parts) = (&self.nodes, &self.parts);
-        sql.push(format!(
-            "SELECT found.seq FROM nodes n CROSS JOIN audit found WHERE n.pk IN ({nodes}) AND found.seq IN \
-             (SELECT a.seq FROM audit a INDEXED BY audit_node WHERE a.node = n.pk"
-        ));
+        sql.push("SELECT found.seq FROM nodes n CROSS JOIN audit found WHERE n.pk IN ");
+        push_numbers(sql, self.nodes.iter().copied());
+        sql.push(" AND found.seq IN (SELECT a.seq FROM audit a INDEXED BY audit_node WHERE a.node = n.pk");
         self.push_window(sql);
         sql.push(")");
         for column in ["actor", "target"] {
-            sql.push(format!(
+            sql.push(
                 " UNION ALL SELECT found.seq FROM directory d INDEXED BY directory_status \
-                 CROSS JOIN users u ON u.pk = d.user CROSS JOIN audit found \
-                 WHERE d.part IN ({parts}) AND d.status = 0 AND found.seq IN \
+                 CROSS JOIN users u ON u.pk = d.user CROSS JOIN audit found WHERE d.part IN ",
+            );
+            push_numbers(sql, self.parts.iter().copied());
+            sql.push(format!(
+                " AND d.status = 0 AND found.seq IN \
                  (SELECT a.seq FROM audit a INDEXED BY audit_{column} WHERE a.{column} = u.id AND a.node IS NULL"
             ));
             self.push_window(sql);
@@ -127,11 +127,14 @@ impl AuditLogQuery {
     }
 
     fn push_visible(&self, sql: &mut QueryBuilder<Sqlite>) {
-        let (nodes, parts) = (&self.nodes, &self.parts);
-        sql.push(format!(
-            "(a.node IN ({nodes}) OR a.node IS NULL AND EXISTS (SELECT 1 FROM users u JOIN directory d ON d.user = u.pk \
-             WHERE u.id IN (a.actor, a.target) AND d.part IN ({parts}) AND d.status = 0))"
-        ));
+        sql.push("(a.node IN ");
+        push_numbers(sql, self.nodes.iter().copied());
+        sql.push(
+            " OR a.node IS NULL AND EXISTS (SELECT 1 FROM users u CROSS JOIN directory d ON d.user = u.pk \
+             WHERE u.id IN (a.actor, a.target) AND d.part IN ",
+        );
+        push_numbers(sql, self.parts.iter().copied());
+        sql.push(" AND d.status = 0))");
     }
 
     fn push_window(&self, sql: &mut QueryBuilder<Sqlite>) {

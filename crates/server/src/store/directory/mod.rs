@@ -15,7 +15,7 @@ use studio_users_domain::{Assignments, Status, UserId};
 use tokio::sync::Notify;
 
 use super::accounts::{AccessRecord, access_records, live_accounts, push_keys};
-use super::value::{comma_separated, parse_uuid, roles_from_bits, status_code};
+use super::value::{parse_uuid, roles_from_bits, status_code};
 use super::{
     Account, Error, MetaKey, NodeKey, Organisation, Store, Tx, UserKey, Write, count_up, millis,
     roles_to_bits, time_from_millis,
@@ -293,14 +293,12 @@ pub(super) async fn visible(
     if parts.is_empty() || users.is_empty() {
         return Ok(HashMap::new());
     }
-    let parts = comma_separated(parts);
     let mut visible = HashMap::new();
-    for list in batch::lists(users) {
-        let mut sql = QueryBuilder::<Sqlite>::new("SELECT user, min(status) FROM directory WHERE user IN ");
-        push_keys(&mut sql, list).push(format!(" AND part IN ({parts}) GROUP BY user"));
-        for row in sql.build().fetch_all(&mut **tx).await? {
-            visible.insert(UserKey(row.try_get(0)?), row.try_get::<i64, _>(1)? == 0);
-        }
+    let mut sql = QueryBuilder::<Sqlite>::new("SELECT user, min(status) FROM directory WHERE user IN ");
+    push_keys(&mut sql, users).push(" AND part IN ");
+    batch::push_numbers(&mut sql, parts.iter().copied());
+    for row in sql.push(" GROUP BY user").build().fetch_all(&mut **tx).await? {
+        visible.insert(UserKey(row.try_get(0)?), row.try_get::<i64, _>(1)? == 0);
     }
     Ok(visible)
 }

@@ -5,13 +5,17 @@
 
 use sqlx::{QueryBuilder, Sqlite};
 use studio_users_contract::{Sort, SortKey, UserFilters};
+use studio_users_domain::Status;
 
-use crate::store::value::{comma_separated, status_code};
+use crate::batch::push_numbers;
+use crate::store::value::status_code;
 use crate::store::{Error, Tx, UserKey, millis, roles_to_bits};
 
 /// The maximum number of parts whose indexes are scanned and merged. It keeps the compound query within SQLite's limits
 /// (<https://www.sqlite.org/limits.html>); above it, rows are grouped by user.
 const MAX_MERGED_PARTS: usize = if cfg!(test) { 3 } else { 64 };
+/// The maximum number of merged parts with which a statement is cached. Each number of parts is another text.
+const MAX_CACHED_PARTS: usize = 8;
 
 /// The order and the range of rows to return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,8 +57,9 @@ impl DirectoryQuery<'_> {
         let after = total - offset.min(total) - limit;
         let from_end = after < offset;
         let (skip, take) = (if from_end { after } else { offset }, limit);
-        let mut users: Vec<i64> =
-            self.window_sql("", from_end, skip, take).build_query_scalar().fetch_all(&mut **tx).await?;
+        let mut sql = self.window_sql("", from_end, skip, take);
+        let query = sql.build_query_scalar().persistent(self.is_cacheable());
+        let mut users: Vec<i64> = query.fetch_all(&mut **tx).await?;
         if from_end {
             users.reverse();
         }
@@ -75,6 +80,11 @@ impl DirectoryQuery<'_> {
         sql.push(" LIMIT ").push_bind(i64::from(take));
         sql.push(" OFFSET ").push_bind(i64::from(skip));
         sql
+    }
+
+    /// Whether a statement with [`Self::push_rows`] is cached.
+    pub(in crate::store) fn is_cacheable(&self) -> bool {
+        !(MAX_CACHED_PARTS + 1..=MAX_MERGED_PARTS).contains(&self.parts.len())
     }
 
     /// Pushes a query without `ORDER BY` that returns one row per matching user: `user`, `ordered_by`, `status`.
@@ -127,11 +137,12 @@ impl DirectoryQuery<'_> {
             };
             sql.push(column);
         }
-        if let Some(part_filter) = self.part_filter("") {
-            let if_joined = joined_value(&part_filter);
-            sql.push(format!(
-                ", CASE min(status) WHEN 0 THEN {if_joined} ELSE max({part_filter}) END AS matches_part"
-            ));
+        if self.has_part_filter() {
+            sql.push(", CASE min(status) WHEN 0 THEN max(CASE status WHEN 0 THEN ");
+            self.push_part_filter(sql, "");
+            sql.push(" END) ELSE max(");
+            self.push_part_filter(sql, "");
+            sql.push(") END AS matches_part");
         }
         sql.push(" FROM directory ");
         match purpose {
@@ -143,17 +154,25 @@ impl DirectoryQuery<'_> {
                 sql.push(" AND +part")
             }
         };
-        sql.push(format!(" IN ({}) GROUP BY user)", comma_separated(&self.parts)));
+        sql.push(" IN ");
+        self.push_parts(sql);
+        sql.push(" GROUP BY user)");
     }
 
     /// Pushes the filters for rows of one part, or for rows that are grouped by user.
     pub(in crate::store) fn push_filters(&self, sql: &mut QueryBuilder<Sqlite>) {
         let UserFilters { statuses, active_since, .. } = self.filters;
         if !statuses.is_empty() {
-            sql.push(format!(" AND d.status IN ({})", self.status_codes()));
+            sql.push(" AND d.status IN ");
+            self.push_statuses(sql);
         }
-        if let Some(part_filter) = self.part_filter("d.") {
-            sql.push(" AND ").push(if self.parts.len() == 1 { part_filter } else { "d.matches_part".into() });
+        if self.has_part_filter() {
+            sql.push(" AND ");
+            if self.parts.len() == 1 {
+                self.push_part_filter(sql, "d.");
+            } else {
+                sql.push("d.matches_part");
+            }
         }
         if let Some(since) = active_since {
             sql.push(" AND d.last_active_at >= ").push_bind(millis(*since));
@@ -163,59 +182,82 @@ impl DirectoryQuery<'_> {
     /// Pushes the filters for the row that represents a user with rows in several parts.
     fn push_merged_filters(&self, sql: &mut QueryBuilder<Sqlite>) {
         let UserFilters { statuses, active_since, .. } = self.filters;
-        let same_user_rows = self.same_user_rows();
         if !statuses.is_empty() {
-            sql.push(format!(
-                " AND CASE d.status WHEN 0 THEN 0 ELSE (SELECT min(o.status) {same_user_rows}) END IN ({})",
-                self.status_codes()
-            ));
+            sql.push(" AND CASE d.status WHEN 0 THEN 0 ELSE (SELECT min(o.status) ");
+            self.push_same_user_rows(sql);
+            sql.push(") END IN ");
+            self.push_statuses(sql);
         }
-        if let (Some(part_filter), Some(other_filter)) = (self.part_filter("d."), self.part_filter("o.")) {
-            sql.push(format!(
-                " AND ({part_filter} OR d.status <> 0 AND EXISTS (SELECT 1 {same_user_rows} AND {other_filter}))"
-            ));
+        if self.has_part_filter() {
+            sql.push(" AND (");
+            self.push_part_filter(sql, "d.");
+            sql.push(" OR d.status <> 0 AND EXISTS (SELECT 1 ");
+            self.push_same_user_rows(sql);
+            sql.push(" AND ");
+            self.push_part_filter(sql, "o.");
+            sql.push("))");
         }
         if let Some(since) = active_since {
             sql.push(" AND d.last_active_at >= ").push_bind(millis(*since));
         }
     }
 
-    /// Returns the condition that a single row must meet, or `None` without such filters. `row` is the prefix of its
-    /// columns.
+    /// Whether a single row must meet a condition.
+    fn has_part_filter(&self) -> bool {
+        self.filters.assigned || !self.filters.roles.is_empty()
+    }
+
+    /// Pushes the condition that a single row must meet. `row` is the prefix of its columns.
     ///
     /// Two environments must not meet the filters together: one with the role, and the other with an assignment.
-    fn part_filter(&self, row: &str) -> Option<String> {
+    fn push_part_filter(&self, sql: &mut QueryBuilder<Sqlite>, row: &str) {
         let UserFilters { roles, assigned, .. } = self.filters;
-        let has_role = (!roles.is_empty()).then(|| format!("{row}roles & {} <> 0", roles_to_bits(*roles)));
-        let assigned = assigned.then(|| format!("{row}is_assigned"));
-        let conditions: Vec<_> = has_role.into_iter().chain(assigned).collect();
-        (!conditions.is_empty()).then(|| format!("({})", conditions.join(" AND ")))
+        sql.push("(");
+        if !roles.is_empty() {
+            sql.push(row).push("roles & ").push_bind(roles_to_bits(*roles)).push(" <> 0");
+        }
+        if *assigned {
+            sql.push(if roles.is_empty() { "" } else { " AND " }).push(row).push("is_assigned");
+        }
+        sql.push(")");
     }
 
     /// Pushes the condition that no other row represents the same user. Among rows with the status active, it
     /// compares only those that meet the part filter, because the filters exclude the others.
     fn push_distinct(&self, sql: &mut QueryBuilder<Sqlite>) {
-        let same_user_rows = self.same_user_rows();
-        let other_filter = self.part_filter("o.").map(|filter| format!(" AND {filter}")).unwrap_or_default();
         let comes_first = match self.window.sort.key {
             SortKey::CreatedAt => "o.status = 0 OR (o.created_at, o.part) < (d.created_at, d.part)",
             _ => "(o.status, o.part) < (d.status, d.part)",
         };
-        sql.push(format!(
-            " AND NOT EXISTS (SELECT 1 {same_user_rows} AND CASE d.status \
-             WHEN 0 THEN o.status = 0 AND o.part < d.part{other_filter} ELSE {comes_first} END)"
-        ));
+        sql.push(" AND NOT EXISTS (SELECT 1 ");
+        self.push_same_user_rows(sql);
+        sql.push(" AND CASE d.status WHEN 0 THEN o.status = 0 AND o.part < d.part");
+        if self.has_part_filter() {
+            sql.push(" AND ");
+            self.push_part_filter(sql, "o.");
+        }
+        sql.push(" ELSE ").push(comes_first).push(" END)");
     }
 
-    /// Returns the `FROM` clause for all rows of the user `d` in the parts. The unary plus stops the planner from
+    /// Pushes the `FROM` clause for all rows of the user `d` in the parts. The unary plus stops the planner from
     /// seeking each part (<https://www.sqlite.org/optoverview.html>).
-    fn same_user_rows(&self) -> String {
-        format!("FROM directory o WHERE o.user = d.user AND +o.part IN ({})", comma_separated(&self.parts))
+    fn push_same_user_rows(&self, sql: &mut QueryBuilder<Sqlite>) {
+        sql.push("FROM directory o WHERE o.user = d.user AND +o.part IN ");
+        self.push_parts(sql);
     }
 
-    fn status_codes(&self) -> String {
-        let codes: Vec<i64> = self.filters.statuses.iter().map(|&status| status_code(status)).collect();
-        comma_separated(&codes)
+    fn push_parts(&self, sql: &mut QueryBuilder<Sqlite>) {
+        push_numbers(sql, self.parts.iter().copied());
+    }
+
+    /// Pushes the statuses of the filter, for `IN`. Each status occurs at most once, so there are few texts.
+    fn push_statuses(&self, sql: &mut QueryBuilder<Sqlite>) {
+        sql.push("(");
+        let mut list = sql.separated(", ");
+        for status in Status::ALL.into_iter().filter(|status| self.filters.statuses.contains(status)) {
+            list.push_bind(status_code(status));
+        }
+        list.push_unseparated(")");
     }
 
     /// Pushes the sort value of the row `d` as the column `ordered_by`.

@@ -209,7 +209,8 @@ async fn scan_in_order(
         .push(") w CROSS JOIN search_texts t ON t.user = w.user WHERE 1 = 1");
     term.push_matches(&mut sql, "w.status");
     sql.push(" LIMIT ").push_bind((offset + limit + 1).max(MIN_COUNTED_MATCHES));
-    let users: Vec<i64> = sql.build_query_scalar().fetch_all(&mut **tx).await?;
+    let found = sql.build_query_scalar().persistent(query.is_cacheable());
+    let users: Vec<i64> = found.fetch_all(&mut **tx).await?;
     if i64::try_from(users.len()).unwrap_or(i64::MAX) < offset + limit {
         return Ok(None);
     }
