@@ -65,7 +65,9 @@ const server = createServer(async (incoming, response) => {
  * @param {ServerResponse} response
  */
 function proxy(incoming, response) {
-  const options = { method: incoming.method, path: incoming.url, headers: incoming.headers };
+  // A demo answers requests for its own host only.
+  const headers = { ...incoming.headers, host: backend.host };
+  const options = { method: incoming.method, path: incoming.url, headers };
   const outgoing = request(backend, options, (upstream) => {
     response.writeHead(upstream.statusCode ?? 502, upstream.headers);
     response.flushHeaders();

@@ -39,7 +39,7 @@ const SERVER_LAYERS: [&[&str]; 8] = [
     &["audit", "events", "mail"],
 ];
 /// The modules of the server below all layers. They import no module but each other.
-const SERVER_BASE: [&str; 15] = [
+const SERVER_BASE: [&str; 16] = [
     "ages",
     "batch",
     "clock",
@@ -48,6 +48,7 @@ const SERVER_BASE: [&str; 15] = [
     "failure",
     "keys",
     "links",
+    "network",
     "private_files",
     "random",
     "rate_limit",

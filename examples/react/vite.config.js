@@ -5,5 +5,6 @@ export default defineConfig({
   build: { assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   // For the development server: the package loads its WebAssembly by a relative URL, which pre-bundling would break.
   optimizeDeps: { exclude: ['studio-users'] },
-  server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
+  // A demo answers requests for its own host only.
+  server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', changeOrigin: true } } },
 });

@@ -19,6 +19,7 @@ use crate::failure::Failure;
 use crate::http::openapi;
 use crate::links::sign_in_url;
 use crate::mail::Smtp;
+use crate::network::Network;
 use crate::serve::{Options, serve};
 use crate::stdout::print_line;
 use crate::store::{ImportedNode, SchemaState, Store, database_file};
@@ -119,6 +120,10 @@ struct Serve {
     /// Origin that may embed the page in a frame. Can be repeated.
     #[arg(long = "framed-by", value_name = "ORIGIN", value_parser = allowed_origin)]
     framed_by: Vec<String>,
+    /// Network of a reverse proxy, such as 10.0.0.0/8, ::1 or 192.0.2.7. Rate limits use the client address that it
+    /// reports in Forwarded or X-Forwarded-For. Can be repeated. Without it, the headers are ignored.
+    #[arg(long = "trusted-proxy", value_name = "CIDR")]
+    trusted_proxies: Vec<Network>,
     /// URL of the privacy policy. The sign-in and join pages link to it.
     #[arg(long, value_name = "URL", value_parser = privacy_url)]
     privacy_url: Option<String>,
@@ -168,6 +173,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
                 public_url: arguments.public_url,
                 allowed_origins: arguments.allowed_origins,
                 framed_by: arguments.framed_by,
+                trusted_proxies: arguments.trusted_proxies,
                 privacy_url: arguments.privacy_url,
                 page: arguments.page,
                 administrator: arguments.admin,

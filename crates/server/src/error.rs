@@ -14,6 +14,8 @@ pub(crate) enum AppError {
     Unauthenticated,
     /// The request came from another site.
     CrossSite,
+    /// The request came from another machine to a demo that is only for this one.
+    NotLocal,
     /// The resource does not exist, or the user may not know that it does.
     NotFound,
     /// The path does not support this method.
@@ -59,7 +61,7 @@ impl AppError {
     pub(crate) fn code(&self) -> Code {
         match self {
             Self::Unauthenticated => Code::Unauthenticated,
-            Self::CrossSite => Code::CrossSite,
+            Self::CrossSite | Self::NotLocal => Code::CrossSite,
             Self::NotFound => Code::NotFound,
             Self::MethodNotAllowed => Code::MethodNotAllowed,
             Self::Invalid(_) | Self::InvalidField(..) | Self::UnknownField(_) => Code::Invalid,

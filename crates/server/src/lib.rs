@@ -21,6 +21,7 @@ mod http;
 mod keys;
 mod links;
 mod mail;
+mod network;
 mod private_files;
 mod random;
 mod rate_limit;

@@ -20,6 +20,7 @@ use crate::http::page::Page;
 use crate::http::router;
 use crate::links::sign_in_url;
 use crate::mail::{Mailer, Smtp};
+use crate::network::Network;
 use crate::services::expiry_worker::expire_invitations;
 use crate::services::outbox_worker::deliver_mail;
 use crate::services::retention_worker::delete_outdated;
@@ -47,6 +48,8 @@ pub(crate) struct Options {
     pub(crate) allowed_origins: Vec<String>,
     /// The origins that may embed the page in a frame.
     pub(crate) framed_by: Vec<String>,
+    /// The networks of the proxies whose reports about their clients count.
+    pub(crate) trusted_proxies: Vec<Network>,
     /// The URL of the privacy policy.
     pub(crate) privacy_url: Option<String>,
     /// The folder with the built page.
@@ -97,7 +100,12 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         let token = store.create_sign_in_link(user).await?;
         print_line(&format!("Sign in: {}", sign_in_url(&public_url, &token)))?;
     }
-    let is_open_demo = options.demo.is_some() && address.ip().is_loopback() && is_local_url(&public_url);
+    // Behind a proxy, everybody seems to be on this machine.
+    let is_open_demo = options.demo.is_some()
+        && address.ip().is_loopback()
+        && is_local_url(&public_url)
+        && options.trusted_proxies.is_empty();
+    let demo_ports = vec![address.port(), port_of(&public_url)];
     let demo = if is_open_demo { Some(DemoPeople::load(&store).await?) } else { None };
 
     let page = Page::load(&options.page, &options.framed_by, options.privacy_url.as_deref())?;
@@ -108,10 +116,20 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     if let Some(folder) = mailer.folder() {
         report_mail_folder(folder, options.demo.is_some());
     }
-    let allowed_origins = options.allowed_origins;
+    let (allowed_origins, trusted_proxies) = (options.allowed_origins, options.trusted_proxies);
     let (limits, view_ages) = (RateLimiters::default(), Ages::default());
-    let state =
-        AppState::new(Parts { store, clock, mailer, public_url, allowed_origins, limits, view_ages, demo });
+    let state = AppState::new(Parts {
+        store,
+        clock,
+        mailer,
+        public_url,
+        allowed_origins,
+        limits,
+        view_ages,
+        demo,
+        demo_ports,
+        trusted_proxies,
+    });
     let stop = stop_signal()?;
     print_line(&format!("Listening on http://{address}"))?;
     let (is_stopping, mut stopping) = watch::channel(false);
@@ -213,6 +231,13 @@ fn is_local_url(url: &str) -> bool {
         .any(|host| authority.strip_prefix(host).is_some_and(|port| port.is_empty() || port.starts_with(':')))
 }
 
+/// Returns the port of a URL.
+fn port_of(url: &str) -> u16 {
+    let (scheme, authority) = url.split_once("://").unwrap_or_default();
+    let default = if scheme == "https" { 443 } else { 80 };
+    authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(default)
+}
+
 /// Returns a future that resolves on SIGINT or SIGTERM.
 fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -229,6 +254,18 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn returns_the_port_of_a_url() {
+        for (url, port) in [
+            ("http://localhost:8080", 8080),
+            ("http://localhost", 80),
+            ("https://[::1]", 443),
+            ("http://[::1]:90", 90),
+        ] {
+            assert_eq!(port_of(url), port, "{url}");
+        }
+    }
 
     #[test]
     fn recognises_local_urls() {

@@ -9,6 +9,7 @@ use crate::ages::Ages;
 use crate::clock::Clock;
 use crate::demo::DemoPeople;
 use crate::mail::Mailer;
+use crate::network::Network;
 use crate::rate_limit::RateLimiter;
 use crate::store::Store;
 
@@ -30,6 +31,10 @@ pub(crate) struct Parts {
     pub(crate) view_ages: Ages<Uuid>,
     /// The people that the sign-in page offers. `None` outside a demo on this machine.
     pub(crate) demo: Option<DemoPeople>,
+    /// The ports under which browsers on this machine reach an open demo.
+    pub(crate) demo_ports: Vec<u16>,
+    /// The networks of the proxies whose reports about their clients count.
+    pub(crate) trusted_proxies: Vec<Network>,
 }
 
 /// Rate limits per client for calls that need no session.

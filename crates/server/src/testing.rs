@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use studio_users_contract::VIEW_HEADER;
-use studio_users_domain::{NodeId, NodeKind, PendingGrant, RoleSet, UserId};
+use studio_users_domain::{NodeId, NodeKind, PendingGrant, Role, RoleSet, UserId};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -86,6 +86,8 @@ impl TestApp {
             view_ages: Ages::default(),
             public_url: "http://localhost".into(),
             demo: None,
+            demo_ports: Vec::new(),
+            trusted_proxies: Vec::new(),
         });
         Self {
             _folder: folder,
@@ -224,6 +226,39 @@ impl TestApp {
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let status = http::StatusCode::as_u16(&response.status());
         TestResponse { status, body: to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec() }
+    }
+
+    /// Sends a request without a body. Returns the body of the response, which may still be open.
+    pub(crate) async fn open(&self, cookie: &Cookie, path: &str) -> Body {
+        let request = Request::builder()
+            .uri(path)
+            .header(header::COOKIE, &cookie.0)
+            .header("sec-fetch-site", "same-origin")
+            .extension(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 1))));
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        response.into_body()
+    }
+
+    /// Creates many users who have joined, with a role at a node.
+    pub(crate) async fn people(&self, count: usize, node: usize, role: Role) {
+        let mut write = self.state.store.write().await.unwrap();
+        let organisation = self.state.store.organisation(&mut write).await.unwrap().unwrap();
+        let now = write.now();
+        for number in 0..count {
+            let account = Account {
+                id: self.state.store.new_user_id(&mut write).await.unwrap(),
+                name: Some(format!("Person {number}")),
+                email: format!("person{number}@studio.example"),
+                locale: None,
+                created_at: now,
+                joined_at: Some(now),
+                last_active_at: None,
+            };
+            let new = NewAccount { account, assignments: vec![(node_id(node), role.into())] };
+            self.state.store.create_account(&mut write, &organisation, &new).await.unwrap();
+        }
+        write.commit().await.unwrap();
     }
 
     async fn set_assignment(&self, user: UserId, node: usize, roles: Option<RoleSet>) {

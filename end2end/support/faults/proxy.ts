@@ -36,7 +36,8 @@ export async function startFaultyProxy(backend: string, fault: Fault): Promise<{
       method: incoming.method ?? 'GET',
       path: url.pathname.replace('/api/v1', ''),
       query: url.searchParams,
-      headers: { ...incoming.headers },
+      // A demo answers requests for its own host only.
+      headers: { ...incoming.headers, host: url.host },
       body: Buffer.concat(chunks).toString(),
     };
     const reply = ({ status, headers, body }: ProxiedResponse): void => {

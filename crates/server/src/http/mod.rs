@@ -2,9 +2,13 @@
 
 mod accept_language;
 pub(crate) mod auth;
+mod client_address;
 pub(crate) mod handlers;
 mod header_names;
 mod list_limits;
+mod local_demo;
+#[cfg(test)]
+mod long_response_tests;
 pub(crate) mod openapi;
 pub(crate) mod page;
 mod problem;

@@ -73,6 +73,7 @@ fn status(error: &AppError) -> StatusCode {
         | AppError::SignInRequired
         | AppError::ViewIsReadOnly
         | AppError::ViewEnded(_) => StatusCode::FORBIDDEN,
+        AppError::NotLocal => StatusCode::MISDIRECTED_REQUEST,
         AppError::NotFound => StatusCode::NOT_FOUND,
         AppError::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         AppError::Invalid(_) | AppError::InvalidField(..) | AppError::UnknownField(_) => {
@@ -98,6 +99,7 @@ fn title(error: &AppError) -> &'static str {
     match error {
         AppError::Unauthenticated => "You are not signed in.",
         AppError::CrossSite => "Cross-site requests are not allowed.",
+        AppError::NotLocal => "This demo is only available on its own machine.",
         AppError::NotFound => "Not found, or you do not have access to it.",
         AppError::MethodNotAllowed => "This method is not allowed for this path.",
         AppError::Invalid(_) | AppError::InvalidField(..) | AppError::UnknownField(_) => {

@@ -21,6 +21,7 @@ use crate::http::handlers::{
     audit, demo, events, health, invitation_preview, invitations, joining, mailbox, nodes, removal, roles,
     session, sessions, sign_in, user, user_access, users, users_csv, views,
 };
+use crate::http::local_demo;
 use crate::http::openapi;
 use crate::http::page::{Page, embedded_responses};
 use crate::state::AppState;
@@ -70,6 +71,7 @@ pub(crate) fn router(state: AppState, page: Page) -> Router {
         .fallback(move |State(state): State<AppState>, request: Request| serve_page(state, page, request))
         .layer(from_fn_with_state((state.clone(), reads), read_only::refuse_writes))
         .layer(from_fn_with_state(state.clone(), same_origin::require_same_origin))
+        .layer(from_fn_with_state(state.clone(), local_demo::require_local))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(CatchPanicLayer::custom(handle_panic));
     let router = match same_origin::cors(&state.allowed_origins) {

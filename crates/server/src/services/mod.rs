@@ -8,6 +8,7 @@ mod backoff;
 mod bulk;
 #[cfg(test)]
 mod clock_tests;
+mod continued_access;
 mod digest;
 pub(crate) mod editor;
 pub(crate) mod expiry_worker;
@@ -33,6 +34,7 @@ mod tests;
 pub(crate) use access::change_access;
 pub(crate) use auth_user::AuthUser;
 pub(crate) use bulk::{bulk, validate_lists as validate_bulk_lists};
+pub(crate) use continued_access::{ContinuedAccess, Interrupted};
 pub(crate) use invite::{invite, validate_grants};
 pub(crate) use join::{AcceptOutcome, accept, inspect};
 pub(crate) use link::{copy_link, resend, revoke};

@@ -15,7 +15,7 @@ use crate::csv;
 use crate::error::AppError;
 use crate::failure::Failure;
 use crate::http::auth::Id;
-use crate::services::AuthUser;
+use crate::services::{AuthUser, ContinuedAccess};
 use crate::state::AppState;
 use crate::store::{ActivityWindow, AuditLogEntry, Organisation, Tx};
 
@@ -85,24 +85,29 @@ pub(crate) async fn export(
     RawQuery(query): RawQuery,
 ) -> Result<impl IntoResponse, AppError> {
     let window = ActivityWindow { limit: EXPORT_PAGE_SIZE, ..parse(query.as_deref(), &["action", "user"])? };
-    let reader = AuditReader { state, organisation: auth.organisation, scope: auth.scope };
-    let first = reader.page(&mut auth.tx, window).await?;
+    let access = ContinuedAccess::of(&state, &auth);
+    let first = AuditReader { state: state.clone(), organisation: auth.organisation, scope: auth.scope }
+        .page(&mut auth.tx, window)
+        .await?;
+    // Returns the connection to the pool before the response is sent.
     drop(auth.tx);
     let header_row = csv::encode([COLUMNS]).map_err(|_| AppError::Unavailable)?;
     // Reads each page after the one before was sent. Entries never change, so the pages fit together.
-    let chunks = stream::try_unfold((reader, Some((header_row, first))), move |(reader, chunk)| async move {
+    let start = (state, access, Some((header_row, first)));
+    let chunks = stream::try_unfold(start, move |(state, access, chunk)| async move {
         let Some((mut text, page)) = chunk else { return Ok::<_, Failure>(None) };
         text.extend(csv::encode(page.items.iter().map(cells))?);
         let next = match page.next {
             None => None,
             Some(before) => {
                 let window = ActivityWindow { before: before.parse().ok(), ..window };
-                let mut tx = reader.state.store.read().await?;
+                let AuthUser { organisation, scope, mut tx, .. } = access.require_unchanged().await?;
+                let reader = AuditReader { state: state.clone(), organisation, scope };
                 let page = reader.page(&mut tx, window).await;
                 Some((Vec::new(), page.map_err(|_| "the export was interrupted")?))
             }
         };
-        Ok(Some((Bytes::from(text), (reader, next))))
+        Ok(Some((Bytes::from(text), (state, access, next))))
     });
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),

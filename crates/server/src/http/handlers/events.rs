@@ -16,11 +16,10 @@ use uuid::Uuid;
 use crate::error::AppError;
 use crate::events::{Change, Received, Subscription};
 use crate::http::header_names::LAST_EVENT_ID;
-use crate::services::AuthUser;
 use crate::services::impersonation::Impersonation;
+use crate::services::{AuthUser, ContinuedAccess};
 use crate::state::AppState;
 use crate::store::UserKey;
-use crate::token::TokenHash;
 
 /// The interval at which an idle stream checks the session and sends a comment, which keeps proxies from closing the
 /// connection ([WHATWG HTML](https://html.spec.whatwg.org/multipage/server-sent-events.html#authoring-notes)).
@@ -41,8 +40,8 @@ pub(crate) async fn follow(
     auth: AuthUser,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    let (user, token) = (auth.account.id, auth.token);
-    let view_id = auth.impersonation.as_ref().map(Impersonation::id);
+    let user = auth.account.id;
+    let reader = ContinuedAccess::of(&state, &auth);
     let impersonated = auth.impersonation.as_ref().map(Impersonation::user);
     drop(auth);
     let header = headers.get(LAST_EVENT_ID);
@@ -53,21 +52,12 @@ pub(crate) async fn follow(
         .subscribe(user.into(), last_event_id)
         .ok_or(AppError::RateLimited(RETRY_AFTER))?;
     // Loads the visibility after subscribing, so that no change is missed in between.
-    let visibility = Visibility::of(AuthUser::authenticate(&state, token, view_id).await?)?;
+    let visibility = Visibility::of(reader.authenticate().await?)?;
     let mut heartbeat = interval(HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     heartbeat.reset();
-    let mut stream = Stream {
-        state,
-        user,
-        token,
-        view_id,
-        impersonated,
-        visibility,
-        subscription,
-        heartbeat,
-        queue: VecDeque::new(),
-    };
+    let mut stream =
+        Stream { user, reader, impersonated, visibility, subscription, heartbeat, queue: VecDeque::new() };
     if !is_resumed {
         stream.queue_start(header.is_some())?;
     }
@@ -78,10 +68,8 @@ pub(crate) async fn follow(
 
 /// An open event stream.
 struct Stream {
-    state: AppState,
     user: UserId,
-    token: TokenHash,
-    view_id: Option<Uuid>,
+    reader: ContinuedAccess,
     /// The impersonated user, whose access decides what the stream shows.
     impersonated: Option<UserId>,
     visibility: Visibility,
@@ -197,8 +185,7 @@ impl Stream {
     /// Loads the current visibility, and returns whether the user's access has changed. Fails if the session has
     /// ended.
     async fn refresh_visibility(&mut self) -> Result<bool, AppError> {
-        let visibility =
-            Visibility::of(AuthUser::authenticate(&self.state, self.token, self.view_id).await?)?;
+        let visibility = Visibility::of(self.reader.authenticate().await?)?;
         let is_changed = visibility.access != self.visibility.access;
         self.visibility = visibility;
         Ok(is_changed)
@@ -207,7 +194,7 @@ impl Stream {
     /// Checks whether the session is still valid, because its expiry is no event. Loading the user also detects nodes
     /// that another process has imported, and publishes that change.
     async fn check_session(&mut self) -> Result<(), AppError> {
-        AuthUser::authenticate(&self.state, self.token, self.view_id).await?;
+        self.reader.authenticate().await?;
         Ok(())
     }
 

@@ -1,7 +1,5 @@
-use std::net::SocketAddr;
-
 use axum::Json;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use studio_users_contract::{NewSession, Problem, SignInLinkRequest, StartedSession, path};
@@ -9,6 +7,7 @@ use studio_users_contract::{NewSession, Problem, SignInLinkRequest, StartedSessi
 use super::session::session_of;
 use crate::error::AppError;
 use crate::http::auth::{JsonBody, Site, bearer_token, cookie_token, session_cookie};
+use crate::http::client_address::ClientAddress;
 use crate::services::{sessions, sign_in_link};
 use crate::state::AppState;
 use crate::store::{UserKey, Write};
@@ -25,10 +24,10 @@ use crate::user_agent::describe_device;
 )]
 pub(crate) async fn send_link(
     State(state): State<AppState>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ClientAddress(client): ClientAddress,
     JsonBody(request): JsonBody<SignInLinkRequest>,
 ) -> Result<StatusCode, AppError> {
-    state.limits.links.take(peer.ip(), state.clock.elapsed()).map_err(AppError::RateLimited)?;
+    state.limits.links.take(client, state.clock.elapsed()).map_err(AppError::RateLimited)?;
     tokio::spawn(sign_in_link::queue_with_retries(state, request.email));
     Ok(StatusCode::ACCEPTED)
 }
@@ -42,15 +41,15 @@ pub(crate) async fn send_link(
 )]
 pub(crate) async fn sign_in(
     State(state): State<AppState>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ClientAddress(client): ClientAddress,
     headers: HeaderMap,
     JsonBody(new): JsonBody<NewSession>,
 ) -> Result<Response, AppError> {
     // Takes from the rate limit before the check, so that concurrent attempts count like sequential ones.
-    state.limits.failed_sign_ins.take(peer.ip(), state.clock.elapsed()).map_err(AppError::RateLimited)?;
+    state.limits.failed_sign_ins.take(client, state.clock.elapsed()).map_err(AppError::RateLimited)?;
     let mut tx = state.store.write().await?;
     let user = sessions::use_sign_in_link(&state, &mut tx, &new.token).await?;
-    state.limits.failed_sign_ins.refund(peer.ip());
+    state.limits.failed_sign_ins.refund(client);
     begin_session(&state, &headers, tx, user, new.bearer).await
 }
 

@@ -8,17 +8,15 @@ use studio_users_contract::{
     Action, AuditDetails, ExportFilters, Problem, Sort, UserFilters, UsersQuery, path,
 };
 use studio_users_domain::{Language, NodeId, Scope};
-use uuid::Uuid;
 
 use super::users::parse;
 use crate::audit::Entry;
 use crate::csv::encode;
 use crate::error::AppError;
-use crate::services::AuthUser;
 use crate::services::impersonation::Impersonation;
+use crate::services::{AuthUser, ContinuedAccess, Interrupted};
 use crate::state::AppState;
 use crate::store::{Cursor, CursorPage, Organisation, Scopes, UserRecord};
-use crate::token::TokenHash;
 
 /// The number of users that are read at a time.
 const PAGE_SIZE: u32 = 500;
@@ -42,7 +40,8 @@ pub(crate) async fn download(
     }
     let within = auth.scope_within(&query.filters.nodes)?;
     let (nodes, sort) = (query.filters.nodes.clone(), query.sort.unwrap_or_default());
-    let AuthUser { token, impersonation, scope, organisation, account, mut tx, .. } = auth;
+    let access = ContinuedAccess::of(&state, &auth);
+    let AuthUser { impersonation, organisation, account, mut tx, .. } = auth;
     let view_id = impersonation.as_ref().map(Impersonation::id);
     let filters = query.filters;
     let total = state.store.total(&mut tx, &organisation, &within, &filters).await?;
@@ -57,7 +56,7 @@ pub(crate) async fn download(
     let entry = Entry::of(Action::UsersExported, write.now()).by((&account).into()).with(details);
     write.record(&Entry { view: view_id, ..entry }).await?;
     write.commit().await?;
-    let export = Export { state, token, view_id, scope, nodes, sort, filters, progress: Progress::Start };
+    let export = Export { state, access, nodes, sort, filters, progress: Progress::Start };
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"users.csv\""),
@@ -76,9 +75,7 @@ fn export_filters(within: &Scope, filters: &UserFilters) -> ExportFilters {
 /// An export in progress.
 struct Export {
     state: AppState,
-    token: TokenHash,
-    view_id: Option<Uuid>,
-    scope: Scope,
+    access: ContinuedAccess,
     nodes: Vec<NodeId>,
     sort: Sort,
     filters: UserFilters,
@@ -91,26 +88,19 @@ enum Progress {
     Done,
 }
 
-/// Aborts the response, so that an incomplete file is not taken for a complete one.
-#[derive(Debug, thiserror::Error)]
-#[error("the export was interrupted: {0}")]
-struct Interrupted(&'static str);
-
 impl Export {
     /// Reads the next page in a transaction of its own. So a long export blocks nobody, and each page contains only
     /// what the user may see at that moment.
     async fn next(mut self) -> Result<Option<(Bytes, Self)>, Interrupted> {
-        let no_access = |_: AppError| Interrupted("the user no longer has access");
         let cursor = match &self.progress {
             Progress::Start => None,
             Progress::After(cursor) => Some(cursor),
             Progress::Done => return Ok(None),
         };
-        let auth = AuthUser::authenticate(&self.state, self.token, self.view_id).await.map_err(no_access)?;
-        if auth.scope != self.scope {
-            return Err(Interrupted("the access of the user has changed"));
-        }
-        let within = auth.scope_within(&self.nodes).map_err(no_access)?;
+        let auth = self.access.require_unchanged().await?;
+        let within = auth
+            .scope_within(&self.nodes)
+            .map_err(|_: AppError| Interrupted("the user no longer has access"))?;
         let now = self.state.clock.now();
         let AuthUser { organisation, mut tx, scope, .. } = auth;
         let store = &self.state.store;
