@@ -1,5 +1,6 @@
 //! The command line of the server.
 
+mod connections;
 mod log;
 mod person;
 mod retention;
@@ -141,6 +142,8 @@ struct Serve {
     #[arg(long, value_name = "ADDRESS", default_value = "Studio <no-reply@studio.localhost>", value_parser = mailbox)]
     mail_from: Mailbox,
     #[command(flatten)]
+    connections: connections::Connections,
+    #[command(flatten)]
     retention: retention::Retention,
 }
 
@@ -179,6 +182,8 @@ async fn execute(command: Command) -> Result<(), Failure> {
                 administrator: arguments.admin,
                 smtp: arguments.smtp.as_deref().map(Smtp::from_url).transpose()?,
                 mail_from: arguments.mail_from,
+                connections: arguments.connections.into(),
+                streams: arguments.connections.into(),
                 limits: arguments.retention.into(),
             };
             serve(options).await

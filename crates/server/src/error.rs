@@ -26,6 +26,8 @@ pub(crate) enum AppError {
     InvalidField(&'static str, String),
     /// A field is unknown; with its name.
     UnknownField(String),
+    /// The body did not arrive in time.
+    BodyTimeout,
     /// The body exceeds the size limit.
     TooLarge,
     /// The link is unknown, used or expired.
@@ -64,7 +66,9 @@ impl AppError {
             Self::CrossSite | Self::NotLocal => Code::CrossSite,
             Self::NotFound => Code::NotFound,
             Self::MethodNotAllowed => Code::MethodNotAllowed,
-            Self::Invalid(_) | Self::InvalidField(..) | Self::UnknownField(_) => Code::Invalid,
+            Self::Invalid(_) | Self::InvalidField(..) | Self::UnknownField(_) | Self::BodyTimeout => {
+                Code::Invalid
+            }
             Self::TooLarge => Code::TooLarge,
             Self::LinkInvalid => Code::LinkInvalid,
             Self::Denied(denial) | Self::DeniedFor(_, denial) => (*denial).into(),

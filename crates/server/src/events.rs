@@ -22,8 +22,24 @@ mod tests;
 const MAX_CHANGES: usize = 1_000;
 /// The maximum number of checkpoints. See [`Subscription::checkpoint`].
 const MAX_CHECKPOINTS: usize = 1_000;
-/// The maximum number of subscriptions per user.
-const MAX_PER_USER: u32 = 20;
+/// The maximum number of subscriptions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct StreamLimits {
+    /// Of all users.
+    pub(crate) total: u32,
+    /// Of each user.
+    pub(crate) per_user: u32,
+}
+
+impl StreamLimits {
+    /// The defaults.
+    pub(crate) const DEFAULT: Self = Self { total: 2_000, per_user: 20 };
+
+    /// Leaves a quarter of the connections to other requests.
+    pub(crate) fn within(self, connections: u32) -> Self {
+        Self { total: self.total.min((connections - connections / 4).max(1)), ..self }
+    }
+}
 
 /// A committed change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +59,16 @@ pub(crate) enum Change {
 #[derive(Debug)]
 pub(crate) struct Events {
     log: watch::Sender<Log>,
-    /// The number of open subscriptions per user.
-    subscriptions: Mutex<HashMap<UserKey, u32>>,
+    subscriptions: Mutex<Subscriptions>,
+}
+
+/// The open subscriptions.
+#[derive(Debug)]
+struct Subscriptions {
+    limits: StreamLimits,
+    total: u32,
+    /// The number of each user who has any.
+    by_user: HashMap<UserKey, u32>,
 }
 
 #[derive(Debug, Default)]
@@ -84,12 +108,19 @@ pub(crate) enum Received {
 
 impl Events {
     pub(crate) fn new() -> Self {
-        Self { log: watch::Sender::default(), subscriptions: Mutex::default() }
+        let subscriptions =
+            Subscriptions { limits: StreamLimits::DEFAULT, total: 0, by_user: HashMap::new() };
+        Self { log: watch::Sender::default(), subscriptions: Mutex::new(subscriptions) }
+    }
+
+    /// Changes the limits for new subscriptions.
+    pub(crate) fn set_limits(&self, limits: StreamLimits) {
+        self.subscriptions().limits = limits;
     }
 
     /// Publishes committed changes. Each has an id of its own.
     pub(crate) fn publish(&self, changes: Vec<(Uuid, Change)>) {
-        let is_subscribed = |user: &UserKey| self.subscriptions().contains_key(user);
+        let is_subscribed = |user: &UserKey| self.subscriptions().by_user.contains_key(user);
         let changes: Vec<_> = changes
             .into_iter()
             // A client that reconnects later gets 401, so the end of a session is only for open streams.
@@ -121,7 +152,7 @@ impl Events {
     }
 
     /// Subscribes from the position of an event id, or from the end of the log if the id is unknown. Also
-    /// returns whether the id was known. Returns `None` if the user has too many subscriptions.
+    /// returns whether the id was known. Returns `None` if there are too many subscriptions, of the user or in all.
     pub(crate) fn subscribe(
         self: &Arc<Self>,
         user: UserKey,
@@ -129,11 +160,13 @@ impl Events {
     ) -> Option<(Subscription, bool)> {
         {
             let mut subscriptions = self.subscriptions();
-            let count = subscriptions.entry(user).or_default();
-            if *count >= MAX_PER_USER {
+            let count = subscriptions.by_user.get(&user).copied().unwrap_or(0);
+            let limits = subscriptions.limits;
+            if count >= limits.per_user || subscriptions.total >= limits.total {
                 return None;
             }
-            *count += 1;
+            subscriptions.total += 1;
+            subscriptions.by_user.insert(user, count + 1);
         }
         let log = self.log.subscribe();
         let (found, end) = {
@@ -145,7 +178,7 @@ impl Events {
         Some((subscription, found.is_some()))
     }
 
-    fn subscriptions(&self) -> std::sync::MutexGuard<'_, HashMap<UserKey, u32>> {
+    fn subscriptions(&self) -> std::sync::MutexGuard<'_, Subscriptions> {
         self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -221,10 +254,11 @@ impl Subscription {
 impl Drop for Subscription {
     fn drop(&mut self) {
         let mut subscriptions = self.events.subscriptions();
-        if let Some(count) = subscriptions.get_mut(&self.user) {
+        subscriptions.total = subscriptions.total.saturating_sub(1);
+        if let Some(count) = subscriptions.by_user.get_mut(&self.user) {
             *count -= 1;
             if *count == 0 {
-                subscriptions.remove(&self.user);
+                subscriptions.by_user.remove(&self.user);
             }
         }
     }

@@ -1,5 +1,11 @@
 //! Starts the server, runs it, and shuts it down gracefully.
 
+mod activity;
+mod bodies;
+mod connections;
+mod file_limit;
+mod monitored_io;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,6 +21,7 @@ use crate::backup;
 use crate::clock::Clock;
 use crate::data_lock::DataLock;
 use crate::demo::{self, DemoPeople};
+use crate::events::StreamLimits;
 use crate::failure::Failure;
 use crate::http::page::Page;
 use crate::http::router;
@@ -30,6 +37,10 @@ use crate::store::{
     Account, ImportedNode, Limits, MetaKey, NewAccount, Store, UserKey, database_file, set_meta,
 };
 use crate::token::random_id;
+
+pub(crate) use connections::ConnectionLimits;
+use connections::serve_connections;
+use file_limit::reserve_files;
 
 /// The options of the command `serve`.
 #[derive(Debug)]
@@ -60,6 +71,10 @@ pub(crate) struct Options {
     pub(crate) smtp: Option<Smtp>,
     /// The sender of mails.
     pub(crate) mail_from: Mailbox,
+    /// The limits of connections.
+    pub(crate) connections: ConnectionLimits,
+    /// The limits of event streams.
+    pub(crate) streams: StreamLimits,
     /// The limits of sessions, and the retention.
     pub(crate) limits: Limits,
 }
@@ -141,15 +156,18 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     let expiry = tokio::spawn(expire_invitations(state.clone(), stopping.clone()));
     let retention = tokio::spawn(delete_outdated(state.clone(), stopping.clone()));
     let events = state.store.events().clone();
-    let service = router(state.clone(), page).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+    let max_connections = reserve_files(options.connections.max_connections);
+    let connections = ConnectionLimits { max_connections, ..options.connections };
+    events.set_limits(options.streams.within(max_connections));
+    tokio::spawn(async move {
         stop.await;
         // Event streams never end by themselves.
         events.close();
         is_stopping.send_replace(true);
     });
+    let serving = serve_connections(listener, router(state.clone(), page), connections, stopping.clone());
     tokio::select! {
-        served = serving.into_future() => served?,
+        () = serving => {}
         () = async { let _ = stopping.wait_for(|&is| is).await; tokio::time::sleep(DRAIN_TIMEOUT).await } => {
             tracing::warn!("some requests did not finish within {DRAIN_TIMEOUT:?} and were aborted");
         }

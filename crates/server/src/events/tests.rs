@@ -63,7 +63,7 @@ fn drops_the_end_of_a_session_without_subscribers() {
 fn allows_twenty_subscriptions_per_user() {
     let events = events();
     let mut subscriptions: Vec<_> =
-        (0..MAX_PER_USER).map(|_| events.subscribe(USER, None).unwrap()).collect();
+        (0..StreamLimits::DEFAULT.per_user).map(|_| events.subscribe(USER, None).unwrap()).collect();
     assert!(events.subscribe(USER, None).is_none());
     assert!(events.subscribe(UserKey(2), None).is_some());
     subscriptions.pop();
@@ -82,4 +82,18 @@ fn publishes_each_tree_version_once_except_the_first() {
     assert_eq!(numbers(&mut subscription), [7]);
     events.close();
     assert_eq!(subscription.try_recv(), Received::Closed);
+}
+
+#[test]
+fn limits_the_subscriptions_of_all_users() {
+    let events = Arc::new(Events::new());
+    events.set_limits(StreamLimits { total: 3, per_user: 2 });
+    let user = |number: u128| UserKey::from(UserId(Uuid::from_u128(number)));
+    let subscribe = |number| events.subscribe(user(number), None).map(|(subscription, _)| subscription);
+    let first = [subscribe(1), subscribe(1), subscribe(2)];
+    assert!(first.iter().all(Option::is_some));
+    assert!(subscribe(1).is_none() && subscribe(3).is_none());
+    drop(first);
+    assert!(subscribe(3).is_some());
+    assert_eq!(StreamLimits { total: 2_000, per_user: 20 }.within(100).total, 75);
 }

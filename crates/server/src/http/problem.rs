@@ -79,6 +79,7 @@ fn status(error: &AppError) -> StatusCode {
         AppError::Invalid(_) | AppError::InvalidField(..) | AppError::UnknownField(_) => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
+        AppError::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
         AppError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         AppError::Denied(denial) | AppError::DeniedFor(_, denial) => {
             if denial.is_conflict() {
@@ -105,6 +106,7 @@ fn title(error: &AppError) -> &'static str {
         AppError::Invalid(_) | AppError::InvalidField(..) | AppError::UnknownField(_) => {
             "The request is not valid."
         }
+        AppError::BodyTimeout => "The body did not arrive in time.",
         AppError::TooLarge => "The body is larger than 1 MB.",
         AppError::LinkInvalid => "This link is invalid or has expired.",
         AppError::Denied(denial) | AppError::DeniedFor(_, denial) => denial.message(Language::En),

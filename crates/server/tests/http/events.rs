@@ -22,7 +22,7 @@ pub(crate) struct Event {
 }
 
 impl EventStream {
-    fn open(client: &Client<'_>, last_id: Option<&str>) -> Result<Self, u16> {
+    pub(crate) fn open(client: &Client<'_>, last_id: Option<&str>) -> Result<Self, u16> {
         let mut request = Request::builder()
             .uri(format!("{}{}", client.server.url, path::EVENTS))
             .header("sec-fetch-site", "same-origin")

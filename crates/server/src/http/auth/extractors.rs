@@ -1,5 +1,7 @@
 //! Extractors: the signed-in user, credentials, a JSON body, an id in the path.
 
+use std::error::Error;
+use std::io;
 use std::str::FromStr;
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -57,6 +59,13 @@ fn is_json(headers: &HeaderMap) -> bool {
     media_type.trim().eq_ignore_ascii_case("application/json")
 }
 
+/// Whether an error, or one of its sources, is a timeout of the connection.
+fn is_timeout(error: &(dyn Error + 'static)) -> bool {
+    let is_here =
+        error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::TimedOut);
+    is_here || error.source().is_some_and(is_timeout)
+}
+
 impl<T: FromStr> FromRequestParts<AppState> for Id<T> {
     type Rejection = AppError;
 
@@ -76,6 +85,8 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
         let bytes = axum::body::Bytes::from_request(request, state).await.map_err(|rejection| {
             if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
                 AppError::TooLarge
+            } else if is_timeout(&rejection) {
+                AppError::BodyTimeout
             } else {
                 AppError::Invalid("the request body is incomplete".into())
             }
