@@ -50,11 +50,13 @@ fn closes_connections_that_send_no_complete_head() {
     for text in ["", "G", "GET / HTTP/1.1\r\nHost: localhost\r\nX: "] {
         assert_eq!(read_to_end(connect(&server, text)), "");
     }
-    // A second request on a connection.
-    let request = head(&server, &format!("GET {}", path::LIVENESS), "");
-    let answer = read_to_end(connect(&server, &format!("{request}GET / HT")));
-    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
-    assert_eq!(answer.matches("HTTP/1.1").count(), 1);
+    // The second request of a connection.
+    let mut stream = connect(&server, &head(&server, &format!("GET {}", path::LIVENESS), ""));
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 204");
+    stream.write_all(b"GET / HT").unwrap();
+    assert!(!read_to_end(stream).contains("HTTP/1.1"));
 }
 
 #[test]
@@ -99,7 +101,8 @@ fn answers_others_while_silent_connections_use_all_slots() {
     let idle = connect(&server, &head(&server, &format!("GET {}", path::LIVENESS), ""));
     assert_eq!(server.request("GET", path::LIVENESS, &[], b"").status, 204);
     server.wait_for_log("all connections are in use");
-    for stream in kept {
+    // The last ones were accepted after a slot was free.
+    for stream in kept.into_iter().take(8) {
         assert_eq!(read_to_end(stream), "");
     }
     drop(idle);
