@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
-use studio_users_contract::{AccessChanges, AccessNode, MAX_CHANGED_NODES, Problem, UserAccess, path};
+use studio_users_contract::{AccessChanges, AccessNode, Problem, UserAccess, path};
 use studio_users_domain::{
     Access, NodeSet, Notified, Provenance, RoleSet, Scope, Status, TargetUser, Tree, UserId,
     pending_assignments,
@@ -15,7 +15,6 @@ use studio_users_domain::{
 
 use crate::error::AppError;
 use crate::http::auth::{Id, JsonBody};
-use crate::http::list_limits::require_at_most;
 use crate::services;
 use crate::services::AuthUser;
 use crate::services::editor::{Credentials, Editor};
@@ -64,7 +63,6 @@ pub(crate) async fn change(
     headers: HeaderMap,
     JsonBody(request): JsonBody<AccessChanges>,
 ) -> Result<Response, AppError> {
-    require_at_most("changes", request.changes.len(), MAX_CHANGED_NODES, "changes")?;
     let mut editor = credentials.edit(&state).await?;
     let Editor { principal, write, .. } = &mut editor;
     let before = visible_access(&state, write, &principal.organisation, &principal.scope, user).await?;
