@@ -102,16 +102,13 @@ pub enum WarningCode {
     Unknown,
 }
 
-/// The maximum number of nodes in one change of access, and of grants in one invitation.
-pub const MAX_CHANGED_NODES: usize = 500;
-
 /// The request body of `PATCH /users/{id}/access`. Either all changes are made or none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccessChanges {
-    /// The changes: up to 500, with each node at most once.
-    #[cfg_attr(feature = "openapi", schema(max_items = 500))]
+    /// The changes, with each node at most once. Only the maximum size of the body limits their number, because an
+    /// organisation can have thousands of environments.
     pub changes: Vec<AccessChange>,
 }
 

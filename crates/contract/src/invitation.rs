@@ -6,6 +6,8 @@ use crate::Code;
 
 /// The maximum number of addresses in one invitation.
 pub const MAX_ADDRESSES: usize = 200;
+/// The maximum number of grants in one invitation.
+pub const MAX_GRANTS: usize = 500;
 /// The maximum length of the personal message, in characters.
 pub const MAX_MESSAGE_CHARS: usize = 1_000;
 

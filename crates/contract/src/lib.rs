@@ -23,8 +23,8 @@ mod users_query;
 mod view;
 
 pub use access::{
-    AccessChange, AccessChanges, AccessNode, AccessWarning, MAX_CHANGED_NODES, Provenance, ProvenanceKind,
-    UserAccess, WarningCode,
+    AccessChange, AccessChanges, AccessNode, AccessWarning, Provenance, ProvenanceKind, UserAccess,
+    WarningCode,
 };
 pub use audit::{
     ADDRESS_VERIFIED, Action, ActivityQuery, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery,
@@ -34,7 +34,7 @@ pub use device::{device_name, device_parts};
 pub use event::{EventKind, UserChanged};
 pub use invitation::{
     AcceptInvitation, AddressKind, AddressPreview, FailedAddress, Grant, GrantDetails, InspectInvitation,
-    InvitationDetails, InvitationDraft, InvitationLink, InvitationPreview, InvitationResult, MAX_ADDRESSES,
+    InvitationDetails, InvitationDraft, InvitationLink, InvitationPreview, InvitationResult, MAX_ADDRESSES, MAX_GRANTS,
     MAX_MESSAGE_CHARS, NewInvitation, NodePreview,
 };
 pub use node::{NodeView, RoleView};

@@ -5,13 +5,14 @@ mod log;
 mod person;
 mod retention;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use axum::http::HeaderValue;
 use chrono::TimeDelta;
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 use lettre::message::Mailbox;
 
 use crate::clock::Clock;
@@ -20,7 +21,6 @@ use crate::failure::Failure;
 use crate::http::openapi;
 use crate::links::sign_in_url;
 use crate::mail::Smtp;
-use crate::network::Network;
 use crate::serve::{Options, serve};
 use crate::stdout::print_line;
 use crate::store::{ImportedNode, SchemaState, Store, database_file};
@@ -121,10 +121,10 @@ struct Serve {
     /// Origin that may embed the page in a frame. Can be repeated.
     #[arg(long = "framed-by", value_name = "ORIGIN", value_parser = allowed_origin)]
     framed_by: Vec<String>,
-    /// Network of a reverse proxy, such as 10.0.0.0/8, ::1 or 192.0.2.7. Rate limits use the client address that it
+    /// Network of a reverse proxy, such as `10.0.0.0/8`, `::1` or `192.0.2.7`. Rate limits use the client address that it
     /// reports in Forwarded or X-Forwarded-For. Can be repeated. Without it, the headers are ignored.
-    #[arg(long = "trusted-proxy", value_name = "CIDR")]
-    trusted_proxies: Vec<Network>,
+    #[arg(long = "trusted-proxy", value_name = "CIDR", value_parser = network)]
+    trusted_proxies: Vec<IpNet>,
     /// URL of the privacy policy. The sign-in and join pages link to it.
     #[arg(long, value_name = "URL", value_parser = privacy_url)]
     privacy_url: Option<String>,
@@ -291,6 +291,13 @@ fn public_url(text: &str) -> Result<String, String> {
     Ok(text.trim_end_matches('/').to_ascii_lowercase())
 }
 
+/// Parses a network in the notation of [CIDR](https://www.rfc-editor.org/rfc/rfc4632#section-3.1), or a single address.
+fn network(text: &str) -> Result<IpNet, String> {
+    text.parse()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .map_err(|_| "expected a network, such as 10.0.0.0/8, 2001:db8::/32 or 192.0.2.1".into())
+}
+
 /// Parses the URL of the privacy policy: an absolute URL, or a path on this server.
 fn privacy_url(text: &str) -> Result<String, String> {
     let is_path = text.starts_with('/') && !text.starts_with("//");
@@ -322,6 +329,18 @@ fn allowed_origin(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parses_networks_and_single_addresses() {
+        for (text, contains) in [("10.1.2.3/8", "10.9.9.9"), ("::1", "::1"), ("192.0.2.7", "192.0.2.7")] {
+            let network = network(text).unwrap();
+            assert!(network.contains(&contains.parse::<IpAddr>().unwrap()), "{text}");
+            assert!(!network.contains(&"203.0.113.9".parse::<IpAddr>().unwrap()), "{text}");
+        }
+        for text in ["", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0/8", "proxy", "[::1]", "::1/x"] {
+            assert!(network(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn rejects_a_privacy_policy_that_is_no_link() {

@@ -21,7 +21,6 @@ mod http;
 mod keys;
 mod links;
 mod mail;
-mod network;
 mod private_files;
 mod random;
 mod rate_limit;

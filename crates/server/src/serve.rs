@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use lettre::message::Mailbox;
 use studio_users_domain::{NodeId, NodeKind, Role};
 use tokio::net::TcpListener;
@@ -27,7 +28,6 @@ use crate::http::page::Page;
 use crate::http::router;
 use crate::links::sign_in_url;
 use crate::mail::{Mailer, Smtp};
-use crate::network::Network;
 use crate::services::expiry_worker::expire_invitations;
 use crate::services::outbox_worker::deliver_mail;
 use crate::services::retention_worker::delete_outdated;
@@ -60,7 +60,7 @@ pub(crate) struct Options {
     /// The origins that may embed the page in a frame.
     pub(crate) framed_by: Vec<String>,
     /// The networks of the proxies whose reports about their clients count.
-    pub(crate) trusted_proxies: Vec<Network>,
+    pub(crate) trusted_proxies: Vec<IpNet>,
     /// The URL of the privacy policy.
     pub(crate) privacy_url: Option<String>,
     /// The folder with the built page.

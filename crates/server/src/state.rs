@@ -3,13 +3,13 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use uuid::Uuid;
 
 use crate::ages::Ages;
 use crate::clock::Clock;
 use crate::demo::DemoPeople;
 use crate::mail::Mailer;
-use crate::network::Network;
 use crate::rate_limit::RateLimiter;
 use crate::store::Store;
 
@@ -34,7 +34,7 @@ pub(crate) struct Parts {
     /// The ports under which browsers on this machine reach an open demo.
     pub(crate) demo_ports: Vec<u16>,
     /// The networks of the proxies whose reports about their clients count.
-    pub(crate) trusted_proxies: Vec<Network>,
+    pub(crate) trusted_proxies: Vec<IpNet>,
 }
 
 /// Rate limits per client for calls that need no session.

@@ -10,6 +10,7 @@ use crate::serve::ConnectionLimits;
 /// The limits. `docs/operations.md` explains them.
 #[derive(Debug, Clone, Copy, Args)]
 #[command(next_help_heading = "Connections")]
+#[allow(clippy::struct_field_names, reason = "the fields name the options")]
 pub(super) struct Connections {
     /// Maximum number of open connections. Further ones wait until another ends.
     #[arg(long, value_name = "NUMBER", env = "STUDIO_USERS_MAX_CONNECTIONS", default_value_t = 4_000, value_parser = value_parser!(u32).range(1..=1_000_000))]

@@ -10,10 +10,10 @@ use std::net::{IpAddr, SocketAddr};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, header};
+use ipnet::IpNet;
 
 use super::header_names::X_FORWARDED_FOR;
 use crate::error::AppError;
-use crate::network::Network;
 use crate::state::AppState;
 
 /// The address of the client: of the connection, or what the trusted proxies report.
@@ -35,7 +35,7 @@ impl FromRequestParts<AppState> for ClientAddress {
 ///
 /// A proxy writes one of the two headers, and may pass the other one on from the client. So if both are present and
 /// disagree, neither counts.
-fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
+fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let peer = peer.to_canonical();
     if !is_trusted(trusted, peer) {
         return peer;
@@ -52,13 +52,13 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpA
     }
 }
 
-fn is_trusted(trusted: &[Network], address: IpAddr) -> bool {
-    trusted.iter().any(|network| network.contains(address))
+fn is_trusted(trusted: &[IpNet], address: IpAddr) -> bool {
+    trusted.iter().any(|network| network.contains(&address))
 }
 
 /// Goes from the connection towards the client. Stops at the first address that is not a trusted proxy. A node without
 /// an address, such as `unknown`, also stops: then the proxy that reported it counts as the client.
-fn rightmost_untrusted(peer: IpAddr, addresses: &[Option<IpAddr>], trusted: &[Network]) -> IpAddr {
+fn rightmost_untrusted(peer: IpAddr, addresses: &[Option<IpAddr>], trusted: &[IpNet]) -> IpAddr {
     let mut client = peer;
     for address in addresses.iter().rev() {
         let Some(address) = *address else { break };
@@ -187,7 +187,7 @@ mod tests {
 
     const PROXY: &str = "10.0.0.1";
 
-    /// Returns the client of a request from a peer with these headers, with proxies in 10.0.0.0/8 and 2001:db8:ff::/48.
+    /// Returns the client of a request from a peer with these headers, with proxies in two networks.
     fn client(peer: &str, headers: &[(&'static str, &str)]) -> String {
         let trusted = ["10.0.0.0/8", "2001:db8:ff::/48"].map(|network| network.parse().unwrap());
         let mut map = HeaderMap::new();

@@ -1,5 +1,7 @@
 //! Tests of the outbox over several days: retries, limits, priorities, and which links stay valid.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use studio_users_domain::{Language, NodeId, NodeKind, Role, UserId};
 use tempfile::TempDir;
@@ -205,7 +207,7 @@ async fn limits_mails_per_sender_by_role_until_the_oldest_is_a_day_old() {
         insert_sent(&outbox, by, limit - 1).await;
         outbox.queue_mail(1, Some(by), invitation(), NOW).await.unwrap();
         let refused = outbox.queue_mail(1, Some(by), invitation(), NOW + hour).await;
-        assert_eq!(refused, Err(MailLimit::Sender(TimeDelta::hours(23))));
+        assert_eq!(refused, Err(MailLimit::Sender(Duration::from_hours(23))));
         outbox.queue_mail(1, Some(by), invitation(), NOW + TimeDelta::days(1)).await.unwrap();
     }
 }
@@ -220,7 +222,7 @@ async fn refuses_mails_by_those_of_the_same_sender_and_delays_them_by_those_of_o
     }
     let (later, tomorrow) = (NOW + TimeDelta::hours(1), NOW + TimeDelta::days(1));
     let refused = outbox.queue_mail(3, Some(1), invitation(), later).await;
-    assert_eq!(refused, Err(MailLimit::Recipient(TimeDelta::hours(23))));
+    assert_eq!(refused, Err(MailLimit::Recipient(Duration::from_hours(23))));
     outbox.queue_mail(3, Some(2), invitation(), later).await.unwrap();
     assert!(outbox.claim(later).await.is_none());
     let next = outbox.next_mail_at().await.unwrap();

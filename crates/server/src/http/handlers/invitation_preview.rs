@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use axum::Json;
 use axum::extract::State;
 use studio_users_contract::{
-    AddressKind, AddressPreview, Code, InvitationDraft, InvitationPreview, MAX_ADDRESSES, MAX_CHANGED_NODES,
+    AddressKind, AddressPreview, Code, InvitationDraft, InvitationPreview, MAX_ADDRESSES, MAX_GRANTS,
     NodePreview, Problem, path,
 };
 use studio_users_domain::{
@@ -33,7 +33,7 @@ pub(crate) async fn show(
     JsonBody(draft): JsonBody<InvitationDraft>,
 ) -> Result<Json<InvitationPreview>, AppError> {
     require_at_most("emails", draft.emails.len(), MAX_ADDRESSES, "addresses")?;
-    require_at_most("grants", draft.grants.len(), MAX_CHANGED_NODES, "grants")?;
+    require_at_most("grants", draft.grants.len(), MAX_GRANTS, "grants")?;
     let mut auth = credentials.auth_user(&state).await?;
     let grants = validate_grants(&draft.grants)?;
     let visible = auth.visible_nodes();

@@ -3,7 +3,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use studio_users_contract::{
-    InvitationLink, InvitationResult, MAX_ADDRESSES, MAX_CHANGED_NODES, NewInvitation, Problem, path,
+    InvitationLink, InvitationResult, MAX_ADDRESSES, MAX_GRANTS, NewInvitation, Problem, path,
 };
 use studio_users_domain::UserId;
 
@@ -35,7 +35,7 @@ pub(crate) async fn invite(
 ) -> Result<Response, AppError> {
     let key = idempotency_key(&headers)?;
     require_at_most("emails", new.emails.len(), MAX_ADDRESSES, "addresses")?;
-    require_at_most("grants", new.grants.len(), MAX_CHANGED_NODES, "grants")?;
+    require_at_most("grants", new.grants.len(), MAX_GRANTS, "grants")?;
     let mut editor = credentials.edit(&state).await?;
     let request = serde_json::to_vec(&new).map_err(|_| AppError::Unavailable)?;
     if let Some(key) = key {

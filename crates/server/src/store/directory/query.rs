@@ -84,7 +84,8 @@ impl DirectoryQuery<'_> {
 
     /// Whether a statement with [`Self::push_rows`] is cached.
     pub(in crate::store) fn is_cacheable(&self) -> bool {
-        !(MAX_CACHED_PARTS + 1..=MAX_MERGED_PARTS).contains(&self.parts.len())
+        let count = self.parts.len();
+        count <= MAX_CACHED_PARTS || count > MAX_MERGED_PARTS
     }
 
     /// Pushes a query without `ORDER BY` that returns one row per matching user: `user`, `ordered_by`, `status`.
