@@ -2,7 +2,7 @@
 //! socket.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
@@ -46,7 +46,7 @@ pub(crate) const PARENTS: [Option<usize>; 5] =
 
 /// The application on a temporary data folder.
 pub(crate) struct TestApp {
-    _folder: TempDir,
+    folder: TempDir,
     pub(crate) state: AppState,
     router: Router,
     clock: TestClock,
@@ -90,11 +90,16 @@ impl TestApp {
             trusted_proxies: Vec::new(),
         });
         Self {
-            _folder: folder,
+            folder,
             router: router(state.clone(), Page::load(Path::new("no-such-folder"), &[], None).unwrap()),
             state,
             clock: test_clock,
         }
+    }
+
+    /// The file of the database.
+    pub(crate) fn database(&self) -> PathBuf {
+        database_file(self.folder.path())
     }
 
     /// Executes SQL and commits it, for states that no service creates.

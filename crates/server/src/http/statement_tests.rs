@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
+use std::thread;
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -15,18 +16,31 @@ use uuid::Uuid;
 
 use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, Cookie, PROVIDER, TestApp, node_id};
 
-/// Collects the texts of all statements, from the log of sqlx.
+/// Collects the texts of all statements, from the log of sqlx, with the name of the thread that logged them.
 #[derive(Clone, Default)]
-struct Statements(Arc<Mutex<BTreeSet<String>>>);
+struct Statements(Arc<Mutex<BTreeSet<(String, String)>>>);
+
+impl Statements {
+    /// Returns the statements of an app. Other tests run beside this one.
+    fn of(&self, app: &TestApp) -> BTreeSet<String> {
+        let thread = app.database().display().to_string();
+        let all = self.0.lock().unwrap();
+        all.iter().filter(|(by, _)| *by == thread).map(|(_, text)| text.clone()).collect()
+    }
+}
 
 impl Visit for Statements {
     fn record_str(&mut self, field: &Field, value: &str) {
-        // The summary is the beginning of a short statement, or the whole of it.
-        match field.name() {
-            "db.statement" if !value.is_empty() => self.0.lock().unwrap().insert(value.to_owned()),
-            "summary" if !value.ends_with('…') => self.0.lock().unwrap().insert(value.to_owned()),
+        // The summary is the beginning of a long statement, or the whole of a short one.
+        let is_whole = match field.name() {
+            "db.statement" => !value.is_empty(),
+            "summary" => !value.ends_with('…'),
             _ => false,
         };
+        if is_whole {
+            let thread = thread::current().name().unwrap_or_default().to_owned();
+            self.0.lock().unwrap().insert((thread, value.to_owned()));
+        }
     }
 
     fn record_debug(&mut self, _: &Field, _: &dyn Debug) {}
@@ -134,14 +148,14 @@ async fn statements_do_not_depend_on_the_values_in_requests() {
     for round in 0..60 {
         send_round(&app, &cookies, &users, round).await;
     }
-    let first = statements.0.lock().unwrap().clone();
+    let first = statements.of(&app);
     assert!(first.len() > 50, "{}", first.len());
     let longest = first.iter().map(String::len).max().unwrap();
     assert!(longest < 8_000, "{longest} bytes");
     for round in 60..120 {
         send_round(&app, &cookies, &users, round).await;
     }
-    let all = statements.0.lock().unwrap();
+    let all = statements.of(&app);
     let added: Vec<_> = all.difference(&first).collect();
     assert!(added.is_empty(), "{} more statements, such as {:#?}", added.len(), added.first());
 }

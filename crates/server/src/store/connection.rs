@@ -186,7 +186,14 @@ fn folder_of(file: &Path) -> &Path {
 }
 
 pub(super) fn options(file: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
+    let options = SqliteConnectOptions::new();
+    // Tests run side by side in one process, and tell the connections in a log apart by their threads.
+    #[cfg(test)]
+    let options = {
+        let name = file.display().to_string();
+        options.thread_name(move |_| name.clone())
+    };
+    options
         .filename(file)
         .create_if_missing(true)
         .foreign_keys(true)
