@@ -39,7 +39,7 @@ const SERVER_LAYERS: [&[&str]; 8] = [
     &["audit", "events", "mail"],
 ];
 /// The modules of the server below all layers. They import no module but each other.
-const SERVER_BASE: [&str; 16] = [
+const SERVER_BASE: [&str; 15] = [
     "ages",
     "batch",
     "clock",
@@ -48,7 +48,6 @@ const SERVER_BASE: [&str; 16] = [
     "failure",
     "keys",
     "links",
-    "network",
     "private_files",
     "random",
     "rate_limit",
