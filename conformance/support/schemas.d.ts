@@ -31,7 +31,7 @@ export type AccessWarning = {
   readonly node_id: NodeId;
 };
 
-export type Action = "user.invited" | "invitation.sent" | "invitation.resent" | "invitation.link_copied" | "invitation.revoked" | "invitation.accepted" | "roles.changed" | "user.removed" | "user.restored" | "view.started" | "view.ended" | "view.refused" | "session.started" | "session.ended" | "users.exported" | "unknown";
+export type Action = "user.invited" | "invitation.sent" | "invitation.resent" | "invitation.link_copied" | "invitation.revoked" | "invitation.accepted" | "roles.changed" | "user.removed" | "user.restored" | "view.started" | "view.ended" | "view.refused" | "session.started" | "session.ended" | "users.exported";
 
 export type AddressKind = "new" | "invited" | "joined" | "invalid" | "repeated";
 
@@ -116,7 +116,7 @@ export type BulkSelection = BulkIds | BulkMatching;
 
 export type Capability = "reply" | "start_conversation" | "find_closed" | "be_assigned" | "read_crm" | "edit_crm" | "cms" | "analytics" | "planning" | "settings" | "backups" | "environments" | "users";
 
-export type Code = "unauthenticated" | "cross_site" | "not_found" | "method_not_allowed" | "invalid" | "too_large" | "link_invalid" | "rate_limited" | "version_mismatch" | "changed_since" | "total_changed" | "key_reused" | "sign_in_required" | "view_is_read_only" | "view_ended" | "inside_view" | "own_removal" | "own_view" | "not_managed" | "reaches_beyond" | "needs_administrator" | "not_licensed" | "own_management" | "last_manager" | "no_invitation" | "invitation_expired" | "nothing_to_view" | "view_needs_administrator" | "unavailable" | "unknown";
+export type Code = "unauthenticated" | "cross_site" | "not_found" | "method_not_allowed" | "invalid" | "too_large" | "link_invalid" | "rate_limited" | "version_mismatch" | "changed_since" | "total_changed" | "key_reused" | "sign_in_required" | "view_is_read_only" | "view_ended" | "inside_view" | "own_removal" | "own_view" | "not_managed" | "reaches_beyond" | "needs_administrator" | "not_licensed" | "own_management" | "last_manager" | "no_invitation" | "invitation_expired" | "nothing_to_view" | "view_needs_administrator" | "unavailable";
 
 export type DemoPerson = {
   readonly environments: number;
@@ -411,7 +411,7 @@ export type UserRef = {
 };
 
 export type UserRow = {
-  readonly allowed?: Allowed;
+  readonly allowed: Allowed;
   readonly created_at: string;
   readonly email: string;
   readonly environments: RowEnvironments;
@@ -424,7 +424,7 @@ export type UserRow = {
   readonly status: Status;
 };
 
-export type ViewEnd = "exited" | "expired" | "conditions_lost" | "signed_out" | "replaced" | "unknown";
+export type ViewEnd = "exited" | "expired" | "conditions_lost" | "signed_out" | "replaced";
 
 export type ViewNode = {
   readonly node_id: NodeId;
@@ -439,7 +439,7 @@ export type ViewedUser = {
   readonly name?: string | null;
 };
 
-export type WarningCode = "no_own_manager" | "unknown";
+export type WarningCode = "no_own_manager";
 
 /** The types of the contract's schemas, by the schemas' names. */
 export interface Schemas {

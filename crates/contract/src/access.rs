@@ -90,7 +90,8 @@ pub struct AccessWarning {
 /// The stable code of a warning.
 ///
 /// - `no_own_manager`: the environment has no directly assigned manager any more, only inherited ones.
-/// - `unknown`: never sent. Clients use it for codes that they do not know.
+///
+/// Clients must expect further codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

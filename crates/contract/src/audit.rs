@@ -7,7 +7,7 @@ use crate::NodeName;
 
 /// The action of an audit log entry.
 ///
-/// `unknown` is never sent. Clients use it for actions that they do not know.
+/// Clients must expect further actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Action {
@@ -245,6 +245,7 @@ pub struct AuditPage {
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 pub struct ActivityQuery {
     /// The cursor: `next` of the previous page. Without it, the newest entries are returned.
+    #[cfg_attr(feature = "openapi", param(min_length = 1))]
     pub before: Option<String>,
     /// The maximum number of entries: 1 to 200. The default is 50.
     #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 200))]
@@ -259,6 +260,7 @@ pub struct ActivityQuery {
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 pub struct AuditQuery {
     /// The cursor: `next` of the previous page. Without it, the newest entries are returned.
+    #[cfg_attr(feature = "openapi", param(min_length = 1))]
     pub before: Option<String>,
     /// The maximum number of entries: 1 to 200. The default is 50.
     #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 200))]

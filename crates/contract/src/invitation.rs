@@ -19,18 +19,21 @@ pub const MAX_MESSAGE_CHARS: usize = 1_000;
 #[serde(deny_unknown_fields)]
 pub struct NewInvitation {
     /// The e-mail addresses to invite: 1 to 200.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 200))]
     pub emails: Vec<String>,
     /// The grants: 1 to 500, and each node at most once. If one is denied, the whole request is rejected.
-    #[cfg_attr(feature = "openapi", schema(max_items = 500))]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 500))]
     pub grants: Vec<Grant>,
     /// A personal message for the e-mail, up to 1,000 characters.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 1_000))]
     pub message: Option<String>,
     /// The language of the e-mail for users who have not chosen one.
     #[serde(default)]
     pub locale: Option<Language>,
     /// The lifetime of the invitation, in days: 1 to 30. The default is 14.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 30))]
     pub expires_in_days: Option<u8>,
 }
 
@@ -42,7 +45,7 @@ pub struct Grant {
     /// The id of the node.
     pub node_id: NodeId,
     /// The roles, at least one.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<studio_users_domain::Role>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<studio_users_domain::Role>, min_items = 1))]
     pub roles: RoleSet,
 }
 
@@ -77,6 +80,7 @@ pub struct FailedAddress {
 #[serde(deny_unknown_fields)]
 pub struct InvitationDraft {
     /// The e-mail addresses to check: up to 200.
+    #[cfg_attr(feature = "openapi", schema(max_items = 200))]
     pub emails: Vec<String>,
     /// The grants to check: up to 500.
     #[cfg_attr(feature = "openapi", schema(max_items = 500))]
@@ -206,6 +210,7 @@ pub struct AcceptInvitation {
     pub token: String,
     /// The name of the user, 1 to 100 characters. Required for a new account, ignored for an existing one.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub name: Option<String>,
     /// Whether to return the session token in the response, for a page on another origin. The default is false.
     #[serde(default)]

@@ -62,8 +62,8 @@ pub struct FieldProblem {
 /// | `unavailable` | 503 | The backend is temporarily unavailable. Retry later. |
 ///
 /// All other codes are those of `Denial`. `own_removal`, `own_management`, `last_manager`, `no_invitation` and
-/// `invitation_expired` have status 409, the others 403. `unknown` is never sent: clients use it for
-/// codes that they do not know.
+/// `invitation_expired` have status 409, the others 403. Clients must expect further
+/// codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

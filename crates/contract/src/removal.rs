@@ -76,6 +76,7 @@ pub struct BulkMatching {
     pub filters: UserFilters,
     /// The number of matching users that the caller expects. If it differs, nothing is done and the response is 409
     /// `total_changed`.
+    #[cfg_attr(feature = "openapi", schema(maximum = 10_000))]
     pub expected_total: u32,
 }
 

@@ -62,8 +62,9 @@ pub struct OwnSession {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProfileChange {
-    /// The new name: 1 to 100 characters, without control characters.
+    /// The new name: 1 to 100 characters, without control characters. Null keeps the name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub name: Option<String>,
     /// The new language. Null removes the chosen language.
     #[serde(default, deserialize_with = "double_option", skip_serializing_if = "Option::is_none")]

@@ -131,7 +131,6 @@ pub struct UserRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invited_by: Option<UserRef>,
     /// The actions that the caller may perform on the user.
-    #[serde(default)]
     pub allowed: Allowed,
 }
 

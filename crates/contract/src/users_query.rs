@@ -65,9 +65,10 @@ pub struct UsersQuery {
     pub filters: UserFilters,
     /// The sort key: `name`, `email`, `status`, `last_active_at` or `created_at`, with the prefix `-` for descending
     /// order. The default is `name`. Users without a value come last. Ties are ordered by id.
-    #[cfg_attr(feature = "openapi", param(value_type = Option<String>, example = "-created_at"))]
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>, example = "-created_at", pattern = "^-?(name|email|status|last_active_at|created_at)$"))]
     pub sort: Option<Sort>,
     /// The number of rows to skip. The default is 0.
+    #[cfg_attr(feature = "openapi", param(format = Int64, maximum = 4_294_967_295_u32))]
     pub offset: Option<u32>,
     /// The maximum number of rows: 1 to 200. The default is 50.
     #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 200))]

@@ -14,6 +14,7 @@ pub struct NewView {
     /// The id of the user to view as.
     pub user_id: UserId,
     /// The reason for the audit log: 1 to 200 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub reason: String,
 }
 
@@ -42,7 +43,8 @@ pub struct StudioView {
 /// - `conditions_lost`: the actor may no longer view as this user at any node.
 /// - `signed_out`: the session that started the view has ended.
 /// - `replaced`: too many views were active in the session, so the oldest was ended.
-/// - `unknown`: never sent. Clients use it for reasons that they do not know.
+///
+/// Clients must expect further reasons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

@@ -15,6 +15,7 @@ mod npm;
 mod page;
 mod process;
 mod run;
+mod schemathesis;
 mod screenshots;
 mod suite;
 mod tool;

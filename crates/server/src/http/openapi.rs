@@ -6,9 +6,12 @@ use axum::body::Bytes;
 use axum::http::{Method, header};
 use axum::response::IntoResponse;
 use studio_users_contract::path;
-use utoipa::OpenApi;
 use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{Modify, OpenApi};
 
+use super::auth::COOKIE;
 use super::auth::read_only::ReadOnlyMethods;
 use super::handlers::{
     audit, demo, events, health, invitation_preview, invitations, joining, nodes, removal, roles, session,
@@ -20,6 +23,8 @@ use crate::error::AppError;
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Studio users", description = "API used by the Studio Users page.", version = "1"),
+    modifiers(&SecuritySchemes, &SentValues, &OperationIds),
+    security(("cookie" = []), ("bearer" = [])),
     paths(
         sign_in::send_link,
         sign_in::sign_in,
@@ -62,6 +67,39 @@ use crate::error::AppError;
 )]
 struct Contract;
 
+/// Adds the two ways to send a session. Operations without either have `security(())`.
+struct SecuritySchemes;
+
+impl Modify for SecuritySchemes {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let description = "The cookie of the session. Over HTTPS, its name has the prefix `__Host-`.";
+        let cookie = ApiKey::Cookie(ApiKeyValue::with_description(COOKIE, description));
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("The token of a session that was started with `bearer`."))
+            .build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    }
+}
+
+/// Removes the value `unknown` from enumerations. It stands for values of a newer backend, and is neither sent nor
+/// accepted.
+struct SentValues;
+
+impl Modify for SentValues {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for schema in document.components.iter_mut().flat_map(|components| components.schemas.values_mut()) {
+            if let RefOr::T(Schema::Object(object)) = schema
+                && let Some(values) = &mut object.enum_values
+            {
+                values.retain(|value| value != "unknown");
+            }
+        }
+    }
+}
+
 /// Returns the document as JSON with a trailing newline.
 pub(crate) fn json() -> Result<String, serde_json::Error> {
     Contract::openapi().to_pretty_json().map(|text| text + "\n")
@@ -69,7 +107,7 @@ pub(crate) fn json() -> Result<String, serde_json::Error> {
 
 /// Returns this document.
 #[utoipa::path(
-    get, path = path::OPENAPI, operation_id = "openapi", tag = "health",
+    get, path = path::OPENAPI, security(()), tag = "health",
     responses((status = 200, description = "OpenAPI 3.1.", content_type = "application/json"))
 )]
 pub(crate) async fn show() -> Result<impl IntoResponse, AppError> {
@@ -103,11 +141,47 @@ pub(crate) fn read_only_methods() -> ReadOnlyMethods {
         .collect()
 }
 
+/// Names operations by method and path, such as `get_users_id_access`, because each id must be unique in the document.
+struct OperationIds;
+
+impl Modify for OperationIds {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for (path, item) in &mut document.paths.paths {
+            let words = path.split(['/', '-', '.']).map(|word| word.trim_matches(['{', '}']));
+            let resource: Vec<_> = words.filter(|word| !matches!(*word, "" | "api" | "v1")).collect();
+            let resource = resource.join("_");
+            let operations = [
+                ("get", &mut item.get),
+                ("post", &mut item.post),
+                ("put", &mut item.put),
+                ("patch", &mut item.patch),
+                ("delete", &mut item.delete),
+            ];
+            for (method, operation) in operations {
+                if let Some(operation) = operation {
+                    operation.operation_id = Some(format!("{method}_{resource}"));
+                }
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use axum::body::to_bytes;
 
     use super::*;
+
+    #[test]
+    fn gives_each_operation_an_id_of_its_own() {
+        let document: serde_json::Value = serde_json::from_str(&json().unwrap()).unwrap();
+        let operations =
+            document["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap());
+        let ids: Vec<_> = operations.filter_map(|(_, operation)| operation["operationId"].as_str()).collect();
+        let unique: std::collections::BTreeSet<_> = ids.iter().collect();
+        assert!(ids.contains(&"get_users_id_access") && ids.len() > 30, "{ids:?}");
+        assert_eq!(unique.len(), ids.len());
+    }
 
     #[tokio::test]
     async fn builds_the_document_once() {

@@ -7,7 +7,7 @@ use super::wasm_tests;
 use crate::backend::{BackendProfile, TESTED_FEATURES, TESTED_PACKAGES};
 use crate::console::Task;
 use crate::page::{self, PageProfile};
-use crate::{browser, npm, process, tool, workspace};
+use crate::{browser, npm, process, schemathesis, tool, workspace};
 
 /// A step of the suite.
 #[derive(Debug, Clone, Copy)]
@@ -323,6 +323,9 @@ fn end2end(task: &Task, tally: &mut Tally) -> Result<Outcome> {
         .env("STUDIO_USERS_SERVER", BackendProfile::Test.program()?)
         .env("STUDIO_USERS_PAGE", page::folder(PageProfile::Release))
         .env("STUDIO_USERS_DEV_PAGE", page::folder(PageProfile::Dev));
+    if let Some(folder) = schemathesis::find_or_install(task)? {
+        playwright.env("SCHEMATHESIS", folder);
+    }
     count(task, tally, [&mut playwright])
 }
 

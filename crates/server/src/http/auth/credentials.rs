@@ -9,7 +9,8 @@ use crate::error::AppError;
 use crate::state::AppState;
 use crate::token::{Token, TokenHash};
 
-const COOKIE: &str = "studio_users_session";
+/// The name of the session cookie without TLS.
+pub(crate) const COOKIE: &str = "studio_users_session";
 /// The name over TLS. Browsers bind a cookie with the [prefix
 /// `__Host-`](https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes) to this host.
 const COOKIE_OVER_TLS: &str = "__Host-studio_users_session";

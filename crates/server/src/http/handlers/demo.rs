@@ -11,7 +11,7 @@ use crate::state::AppState;
 
 /// Lists the users that a visitor of the demo can sign in as.
 #[utoipa::path(
-    get, path = path::DEMO_PEOPLE,
+    get, path = path::DEMO_PEOPLE, security(()),
     responses((status = 200, description = "The demo users.", body = Vec<DemoPerson>),
         (status = "4XX", description = "Error.", body = Problem, content_type = "application/problem+json"))
 )]
@@ -22,7 +22,7 @@ pub(crate) async fn people(State(state): State<AppState>) -> Result<Json<Vec<Dem
 
 /// Signs in as a demo user.
 #[utoipa::path(
-    post, path = path::DEMO_SESSIONS, request_body = DemoSignIn,
+    post, path = path::DEMO_SESSIONS, security(()), request_body = DemoSignIn,
     responses((status = 201, description = "Signed in. The session cookie is set, or the token is returned.", body = StartedSession),
         (status = "4XX", description = "Error.", body = Problem, content_type = "application/problem+json")),
     extensions(("x-changes" = json!(true)))

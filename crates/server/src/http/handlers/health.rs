@@ -13,7 +13,7 @@ const READY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Checks whether the server is ready: whether it can read and write its database.
 #[utoipa::path(
-    get, path = path::HEALTH,
+    get, path = path::HEALTH, security(()),
     responses((status = 204, description = "The server is ready."),
         (status = "5XX", description = "The server is not ready.", body = Problem, content_type = "application/problem+json"))
 )]
@@ -29,7 +29,7 @@ pub(crate) async fn show(State(state): State<AppState>) -> Result<StatusCode, Ap
 
 /// Responds if the process is alive. Does not use the database, so a full disk does not cause restarts.
 #[utoipa::path(
-    get, path = path::LIVENESS,
+    get, path = path::LIVENESS, security(()),
     responses((status = 204, description = "The process is alive."))
 )]
 pub(crate) async fn live() -> StatusCode {

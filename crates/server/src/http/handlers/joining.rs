@@ -16,7 +16,7 @@ use crate::store::UserKey;
 
 /// Returns the invitation that a link belongs to. Opening a link does not use it up.
 #[utoipa::path(
-    post, path = path::INVITATIONS_INSPECT, request_body = InspectInvitation,
+    post, path = path::INVITATIONS_INSPECT, security(()), request_body = InspectInvitation,
     responses((status = 200, description = "The inviter, the environments and the roles.", body = InvitationDetails),
         (status = "4XX", description = "Error.", body = Problem, content_type = "application/problem+json"))
 )]
@@ -30,7 +30,7 @@ pub(crate) async fn inspect(
 
 /// Accepts an invitation. A new account gets a session. An account that has joined before has to sign in first.
 #[utoipa::path(
-    post, path = path::INVITATIONS_ACCEPT, request_body = AcceptInvitation,
+    post, path = path::INVITATIONS_ACCEPT, security(()), request_body = AcceptInvitation,
     responses((status = 201, description = "Joined, and signed in.", body = StartedSession),
         (status = "4XX", description = "Error.", body = Problem, content_type = "application/problem+json")),
     extensions(("x-changes" = json!(true)))

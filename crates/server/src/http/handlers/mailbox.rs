@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use axum::extract::{Path as UrlPath, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
@@ -15,6 +15,7 @@ use studio_users_domain::Language;
 use uuid::Uuid;
 
 use crate::http::accept_language::preferred_language;
+use crate::http::auth::Id;
 use crate::mail::escape;
 use crate::mail::mailbox::{self, StoredMail};
 use crate::state::AppState;
@@ -62,11 +63,7 @@ pub(crate) async fn list(State(state): State<AppState>, headers: HeaderMap) -> R
 }
 
 /// Shows one e-mail: its header fields, its HTML version in a frame, and its plain text.
-pub(crate) async fn show(
-    State(state): State<AppState>,
-    UrlPath(id): UrlPath<String>,
-    headers: HeaderMap,
-) -> Response {
+pub(crate) async fn show(State(state): State<AppState>, Id(id): Id<String>, headers: HeaderMap) -> Response {
     let language = preferred_language(&headers);
     let Some(mail) = find(&state, &id).await else { return not_found(language) };
     let StoredMail { from, to, subject, header, plain, .. } = &mail;
@@ -91,11 +88,7 @@ pub(crate) async fn show(
 
 /// Returns the HTML version of an e-mail, restricted like in an e-mail client: no scripts, no external resources.
 /// Links open outside of the frame.
-pub(crate) async fn html(
-    State(state): State<AppState>,
-    UrlPath(id): UrlPath<String>,
-    headers: HeaderMap,
-) -> Response {
+pub(crate) async fn html(State(state): State<AppState>, Id(id): Id<String>, headers: HeaderMap) -> Response {
     let Some(mail) = find(&state, &id).await else { return not_found(preferred_language(&headers)) };
     let style_hashes = inline_styles(&mail.html).map(hash).collect::<Vec<_>>().join(" ");
     let policy = format!(

@@ -17,7 +17,7 @@ use crate::user_agent::describe_device;
 ///
 /// The server responds before it looks up the account, so the response does not reveal whether the account exists.
 #[utoipa::path(
-    post, path = path::SIGN_IN_LINKS, request_body = SignInLinkRequest,
+    post, path = path::SIGN_IN_LINKS, security(()), request_body = SignInLinkRequest,
     responses((status = 202, description = "If the account exists, a link is on its way."),
         (status = "4XX", description = "Error.", body = Problem, content_type = "application/problem+json")),
     extensions(("x-changes" = json!(true)))
@@ -34,7 +34,7 @@ pub(crate) async fn send_link(
 
 /// Signs in with the token of a sign-in link. A token can be used once.
 #[utoipa::path(
-    post, path = path::SESSIONS, request_body = NewSession,
+    post, path = path::SESSIONS, security(()), request_body = NewSession,
     responses((status = 201, description = "Signed in. The session cookie is set, or the token is returned.", body = StartedSession),
         (status = "4XX", description = "Error.", body = Problem, content_type = "application/problem+json")),
     extensions(("x-changes" = json!(true)))

@@ -4,9 +4,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, SecondsFormat, Utc};
 use futures_util::stream;
-use studio_users_contract::{
-    Action, AuditDetails, ExportFilters, Problem, Sort, UserFilters, UsersQuery, path,
-};
+use studio_users_contract::{Action, AuditDetails, ExportFilters, Problem, Sort, UserFilters, path};
 use studio_users_domain::{Language, NodeId, Scope};
 
 use super::users::parse;
@@ -24,7 +22,7 @@ const COLUMNS: [&str; 7] = ["name", "email", "status", "roles", "environments", 
 
 /// Exports the users that the caller may see as CSV. The export is recorded in the audit log before any data is sent.
 #[utoipa::path(
-    get, path = path::USERS_CSV, params(UserFilters, UsersQuery),
+    get, path = path::USERS_CSV, params(UserFilters, ("sort" = Option<String>, Query, description = "The order, as in `GET /users`.")),
     responses((status = 200, description = "All matching users, in the order of the list.", content_type = "text/csv"),
         (status = "4XX", description = "Error.", body = Problem, content_type = "application/problem+json"))
 )]
