@@ -56,6 +56,8 @@ pub(crate) enum AppError {
     ViewEnded(Option<ViewEnd>),
     /// The server cannot answer at the moment.
     Unavailable,
+    /// The change waited too long for other changes.
+    Busy,
 }
 
 impl AppError {
@@ -80,7 +82,7 @@ impl AppError {
             Self::RateLimited(_) => Code::RateLimited,
             Self::ViewIsReadOnly => Code::ViewIsReadOnly,
             Self::ViewEnded(_) => Code::ViewEnded,
-            Self::Unavailable => Code::Unavailable,
+            Self::Unavailable | Self::Busy => Code::Unavailable,
         }
     }
 }
@@ -110,6 +112,10 @@ pub(crate) fn retry_seconds(wait: Duration) -> u32 {
 
 impl From<store::Error> for AppError {
     fn from(error: store::Error) -> Self {
+        if matches!(error, store::Error::Busy) {
+            tracing::warn!("a change waited too long for other changes");
+            return Self::Busy;
+        }
         tracing::error!(%error, "the store returned an error");
         Self::Unavailable
     }

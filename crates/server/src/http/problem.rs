@@ -9,6 +9,8 @@ use crate::error::{AppError, retry_seconds};
 
 /// The maximum length of a text that may quote the request, in characters.
 const MAX_QUOTED_CHARS: usize = 500;
+/// The time after which a change that waited too long can be tried again, in seconds.
+const BUSY_RETRY_SECONDS: u32 = 5;
 
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {
@@ -52,6 +54,7 @@ fn problem(error: AppError, status: StatusCode) -> Problem {
         AppError::RateLimited(wait) => {
             problem.retry_after = Some(retry_seconds(wait));
         }
+        AppError::Busy => problem.retry_after = Some(BUSY_RETRY_SECONDS),
         _ => {}
     }
     problem
@@ -92,7 +95,7 @@ fn status(error: &AppError) -> StatusCode {
         AppError::VersionMismatch => StatusCode::PRECONDITION_FAILED,
         AppError::ChangedSince | AppError::TotalChanged | AppError::KeyReused => StatusCode::CONFLICT,
         AppError::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
-        AppError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::Unavailable | AppError::Busy => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
@@ -123,7 +126,7 @@ fn title(error: &AppError) -> &'static str {
         AppError::RateLimited(_) => "Too many requests. Try again later.",
         AppError::ViewIsReadOnly => "You cannot make changes while viewing as another user.",
         AppError::ViewEnded(_) => "The view has ended.",
-        AppError::Unavailable => "The server is temporarily unavailable. Try again later.",
+        AppError::Unavailable | AppError::Busy => "The server is temporarily unavailable. Try again later.",
     }
 }
 

@@ -73,7 +73,7 @@ impl Credentials {
         let session =
             state.store.active_session(&mut write, token, now).await?.ok_or(AppError::Unauthenticated)?;
         if session.is_activity_stale(now) {
-            state.store.record_activity_in(&mut write, session.account.key(), token).await?;
+            state.store.record_activity(&mut write, session.account.key(), token).await?;
         }
         let organisation = state.store.organisation(&mut write).await?.ok_or(AppError::Unavailable)?;
         let principal = Principal::read(state, &mut write, organisation, session.account).await?;

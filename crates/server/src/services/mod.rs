@@ -3,6 +3,7 @@
 //! commits.
 
 mod access;
+mod activity;
 mod auth_user;
 mod backoff;
 mod bulk;
@@ -32,6 +33,7 @@ pub(crate) mod sign_in_link;
 mod tests;
 
 pub(crate) use access::change_access;
+pub(crate) use activity::record as record_activity;
 pub(crate) use auth_user::AuthUser;
 pub(crate) use bulk::{bulk, validate_lists as validate_bulk_lists};
 pub(crate) use continued_access::{ContinuedAccess, Interrupted};

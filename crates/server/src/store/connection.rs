@@ -190,7 +190,8 @@ pub(super) fn options(file: &Path) -> SqliteConnectOptions {
         .filename(file)
         .create_if_missing(true)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
+        // Shorter than the longest wait for the write lock, so that SQLite reports a lock of another process itself.
+        .busy_timeout(Duration::from_secs(4))
         .statement_cache_capacity(200)
         .pragma("cache_size", "-65536")
         .pragma("mmap_size", "4294967296")

@@ -2,6 +2,7 @@
 //! a time (<https://www.sqlite.org/wal.html#concurrency>).
 
 mod accounts;
+mod activity;
 mod audit_log;
 mod backup;
 mod bulk;
@@ -94,6 +95,7 @@ pub(crate) struct Store {
     chain_head: Arc<ChainHead>,
     organisation: RwLock<Option<Arc<Organisation>>>,
     totals: Mutex<totals::Totals>,
+    activity: Arc<activity::PendingActivity>,
     mail_queued: Arc<Notify>,
     expiry_changed: Arc<Notify>,
     events: Arc<Events>,
@@ -106,6 +108,9 @@ pub(crate) enum Error {
     /// SQLite returned an error, or the file cannot be opened.
     #[error("database error: {0}")]
     Database(#[from] sqlx::Error),
+    /// Another change held the write lock for [`WRITE_WAIT`](write::WRITE_WAIT).
+    #[error("the database is busy with other changes")]
+    Busy,
     /// A migration failed.
     #[error("database migration failed: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -213,6 +218,7 @@ impl Store {
             chain_head: Arc::new(chain_head),
             organisation: RwLock::new(None),
             totals: Mutex::default(),
+            activity: Arc::default(),
             mail_queued: Arc::default(),
             expiry_changed: Arc::default(),
             events: Arc::new(Events::new()),

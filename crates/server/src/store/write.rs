@@ -2,11 +2,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 use std::slice;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sqlx::SqlitePool;
 use studio_users_domain::UserId;
 use tokio::sync::Notify;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::writer_status::WriteOutcome;
@@ -15,6 +17,8 @@ use crate::audit::{self, Appended, ChainHead, Entry};
 use crate::events::{Change, Events};
 use crate::token::random_id;
 
+/// The longest time that a change waits for the write lock.
+pub(super) const WRITE_WAIT: Duration = Duration::from_secs(5);
 /// The maximum number of changed users for which one transaction emits an event each. Above it, one event covers all.
 const MAX_USER_EVENTS: usize = 100;
 
@@ -37,9 +41,12 @@ pub(crate) struct Write {
 
 impl Store {
     /// Begins a write transaction. Waits until the current one ends, because SQLite allows one writer at a time.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] after 5 seconds.
     pub(crate) async fn write(&self) -> Result<Write, Error> {
         let outcome = self.writer_status.watch();
-        let tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let tx = self.lock_for_writing().await?;
         Ok(Write {
             tx,
             // Reads the clock only now, because the transaction may have waited for another one.
@@ -57,6 +64,28 @@ impl Store {
             outcome,
         })
     }
+
+    /// Begins a transaction that holds the write lock. Waits at most [`WRITE_WAIT`] for changes of this process and of
+    /// others.
+    pub(super) async fn lock_for_writing(&self) -> Result<Tx, Error> {
+        match timeout(WRITE_WAIT, self.writer.begin_with("BEGIN IMMEDIATE")).await {
+            Ok(Ok(tx)) => Ok(tx),
+            Ok(Err(sqlx::Error::PoolTimedOut)) | Err(_) => Err(Error::Busy),
+            Ok(Err(error)) if is_locked(&error) => Err(Error::Busy),
+            Ok(Err(error)) => Err(error.into()),
+        }
+    }
+
+    /// Whether no change of this process runs or waits, so that a small write begins at once.
+    pub(crate) fn is_writer_idle(&self) -> bool {
+        !self.writer_status.is_busy()
+    }
+}
+
+/// Whether another process holds the write lock
+/// ([`SQLITE_BUSY`](https://www.sqlite.org/rescode.html#busy)).
+fn is_locked(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "5")
 }
 
 impl Write {
