@@ -28,8 +28,16 @@ pub const USER_INVITATION_LINK: &str = "/api/v1/users/{id}/invitation/link";
 pub const USER_INVITATION_RESEND: &str = "/api/v1/users/{id}/invitation/resend";
 /// `GET`: lists the users removed in the last 24 hours.
 pub const REMOVED_USERS: &str = "/api/v1/users/removed";
-/// `POST`: performs one action on many users.
+/// `POST`: starts a job that performs one action on many users.
 pub const USERS_BULK: &str = "/api/v1/users/bulk";
+/// `GET`: lists the caller's jobs of the last 24 hours.
+pub const JOBS: &str = "/api/v1/jobs";
+/// `GET`: returns one of the caller's jobs.
+pub const JOB: &str = "/api/v1/jobs/{id}";
+/// `POST`: stops a job.
+pub const JOB_STOP: &str = "/api/v1/jobs/{id}/stop";
+/// `POST`: starts a job that undoes an ended job.
+pub const JOB_UNDO: &str = "/api/v1/jobs/{id}/undo";
 /// `POST`: invites users.
 pub const INVITATIONS: &str = "/api/v1/invitations";
 /// `POST`: returns the effect of an invitation without sending it.

@@ -42,6 +42,8 @@ pub(crate) enum AppError {
     VersionMismatch,
     /// The user's access has changed since the removal, so it cannot be restored.
     ChangedSince,
+    /// The job is still running, has changed nothing, or was undone already.
+    NotUndoable,
     /// The number of matching users differs from the number that the caller saw.
     TotalChanged,
     /// The `Idempotency-Key` was used for a different request.
@@ -76,6 +78,7 @@ impl AppError {
             Self::Denied(denial) | Self::DeniedFor(_, denial) => (*denial).into(),
             Self::VersionMissing | Self::VersionMismatch => Code::VersionMismatch,
             Self::ChangedSince => Code::ChangedSince,
+            Self::NotUndoable => Code::NotUndoable,
             Self::TotalChanged => Code::TotalChanged,
             Self::KeyReused => Code::KeyReused,
             Self::SignInRequired => Code::SignInRequired,

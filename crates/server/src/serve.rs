@@ -29,12 +29,14 @@ use crate::http::router;
 use crate::links::sign_in_url;
 use crate::mail::{Mailer, Smtp};
 use crate::services::expiry_worker::expire_invitations;
+use crate::services::jobs::run_lane;
 use crate::services::outbox_worker::deliver_mail;
 use crate::services::retention_worker::delete_outdated;
 use crate::state::{AppState, Parts, RateLimiters};
 use crate::stdout::print_line;
 use crate::store::{
-    Account, ImportedNode, Limits, MetaKey, NewAccount, Store, UserKey, database_file, set_meta,
+    Account, ImportedNode, JobKind, Limits, MetaKey, NewAccount, RunnerId, Store, UserKey, database_file,
+    set_meta,
 };
 use crate::token::random_id;
 
@@ -152,6 +154,15 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         // A full disk must not prevent the start. The worker tries again.
         tracing::error!(%error, "invitations could not be marked as expired");
     }
+    // The lock on the data folder proves that no other server works on the jobs.
+    if let Err(error) = state.store.end_leases().await {
+        tracing::error!(%error, "the leases of the last start could not be ended; they end by themselves");
+    }
+    let runner = RunnerId::new()?;
+    let lanes: Vec<_> = JobKind::ALL
+        .into_iter()
+        .map(|kind| tokio::spawn(run_lane(state.clone(), kind, runner, stopping.clone())))
+        .collect();
     let delivery = tokio::spawn(deliver_mail(state.clone(), stopping.clone()));
     let expiry = tokio::spawn(expire_invitations(state.clone(), stopping.clone()));
     let retention = tokio::spawn(delete_outdated(state.clone(), stopping.clone()));
@@ -171,6 +182,9 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         () = async { let _ = stopping.wait_for(|&is| is).await; tokio::time::sleep(DRAIN_TIMEOUT).await } => {
             tracing::warn!("some requests did not finish within {DRAIN_TIMEOUT:?} and were aborted");
         }
+    }
+    for lane in lanes {
+        lane.await?;
     }
     delivery.await?;
     expiry.await?;

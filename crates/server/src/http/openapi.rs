@@ -5,14 +5,14 @@ use std::sync::LazyLock;
 use axum::body::Bytes;
 use axum::http::{Method, header};
 use axum::response::IntoResponse;
-use studio_users_contract::path;
+use studio_users_contract::{JobChanged, path};
 use utoipa::OpenApi;
 use utoipa::openapi::path::Operation;
 
 use super::auth::read_only::ReadOnlyMethods;
 use super::handlers::{
-    audit, demo, events, health, invitation_preview, invitations, joining, nodes, removal, roles, session,
-    sessions, sign_in, user, user_access, users, users_csv, views,
+    audit, demo, events, health, invitation_preview, invitations, jobs, joining, nodes, removal, roles,
+    session, sessions, sign_in, user, user_access, users, users_csv, views,
 };
 use crate::error::AppError;
 
@@ -34,7 +34,11 @@ use crate::error::AppError;
         removal::remove,
         removal::restore,
         removal::list,
-        removal::bulk,
+        jobs::start,
+        jobs::list,
+        jobs::show,
+        jobs::stop,
+        jobs::undo,
         invitations::revoke,
         invitations::copy_link,
         invitations::resend,
@@ -58,7 +62,8 @@ use crate::error::AppError;
         health::show,
         health::live,
         show,
-    )
+    ),
+    components(schemas(JobChanged))
 )]
 struct Contract;
 

@@ -93,7 +93,9 @@ fn status(error: &AppError) -> StatusCode {
         }
         AppError::VersionMissing => StatusCode::PRECONDITION_REQUIRED,
         AppError::VersionMismatch => StatusCode::PRECONDITION_FAILED,
-        AppError::ChangedSince | AppError::TotalChanged | AppError::KeyReused => StatusCode::CONFLICT,
+        AppError::ChangedSince | AppError::NotUndoable | AppError::TotalChanged | AppError::KeyReused => {
+            StatusCode::CONFLICT
+        }
         AppError::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
         AppError::Unavailable | AppError::Busy => StatusCode::SERVICE_UNAVAILABLE,
     }
@@ -115,9 +117,8 @@ fn title(error: &AppError) -> &'static str {
         AppError::Denied(denial) | AppError::DeniedFor(_, denial) => denial.message(Language::En),
         AppError::VersionMissing => "The If-Match header is required.",
         AppError::VersionMismatch => "This has changed since you loaded it.",
-        AppError::ChangedSince => {
-            "The access of this user has changed since the removal, so it cannot be restored."
-        }
+        AppError::ChangedSince => "The access of this user has changed since, so it cannot be restored.",
+        AppError::NotUndoable => "This job cannot be undone.",
         AppError::TotalChanged => "The number of matching users has changed.",
         AppError::KeyReused => "This Idempotency-Key was already used for a different request.",
         AppError::SignInRequired => {

@@ -130,6 +130,7 @@ async fn compares_the_statements_of_different_requests() {
     // Connections log on threads of their own.
     let _ = tracing::subscriber::set_global_default(statements.clone());
     let app = TestApp::new().await;
+    app.start_bulk_jobs();
     let mut users = Vec::new();
     let mut cookies = Vec::new();
     let manager = Role::OrganisationManager;

@@ -6,6 +6,7 @@ mod activity;
 mod audit_log;
 mod backup;
 mod bulk;
+mod bulk_jobs;
 mod connection;
 mod directory;
 mod erasure;
@@ -16,6 +17,8 @@ mod grants;
 mod idempotency;
 mod import;
 mod insert;
+mod job_events;
+mod jobs;
 mod joining;
 mod limits;
 mod links;
@@ -59,6 +62,7 @@ pub(crate) use crate::keys::{NodeKey, UserKey, millis};
 pub(crate) use accounts::Account;
 pub(crate) use audit_log::{ActivityWindow, AuditLogEntry};
 pub(crate) use bulk::BulkLoader;
+pub(crate) use bulk_jobs::{BulkJob, JobChange, JobOutcome, JobUser, NewBulkJob};
 pub(crate) use connection::SchemaState;
 pub(crate) use directory::query::ListWindow;
 pub(crate) use erasure::{ErasureRefusal, PersonQuery};
@@ -67,6 +71,7 @@ pub(crate) use grants::{GrantRecord, InvitationContent};
 pub(crate) use idempotency::IdempotencyStatus;
 pub(crate) use import::ImportedNode;
 pub(crate) use insert::NewGrant;
+pub(crate) use jobs::{JobKey, JobKind, Lease, RunnerId, hold_lease};
 pub(crate) use joining::InvitationLinkRow;
 pub(crate) use limits::Limits;
 pub(crate) use links::{mint_invitation_link, revoke_invitation_links, revoke_link};
@@ -97,6 +102,9 @@ pub(crate) struct Store {
     totals: Mutex<totals::Totals>,
     activity: Arc<activity::PendingActivity>,
     mail_queued: Arc<Notify>,
+    job_queued: Arc<jobs::JobNotifications>,
+    job_progressed: Notify,
+    job_events: job_events::JobEvents,
     expiry_changed: Arc<Notify>,
     events: Arc<Events>,
     writer_status: Arc<WriterStatus>,
@@ -220,6 +228,9 @@ impl Store {
             totals: Mutex::default(),
             activity: Arc::default(),
             mail_queued: Arc::default(),
+            job_queued: Arc::default(),
+            job_progressed: Notify::new(),
+            job_events: job_events::JobEvents::default(),
             expiry_changed: Arc::default(),
             events: Arc::new(Events::new()),
             writer_status: Arc::default(),

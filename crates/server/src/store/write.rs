@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
-use std::slice;
 use std::sync::Arc;
 use std::time::Duration;
+use std::{mem, slice};
 
 use chrono::{DateTime, Utc};
 use sqlx::SqlitePool;
@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::jobs::{JobKind, JobNotifications};
 use super::writer_status::WriteOutcome;
 use super::{Error, Limits, Store, Tx, UserKey};
 use crate::audit::{self, Appended, ChainHead, Entry};
@@ -22,6 +23,9 @@ pub(super) const WRITE_WAIT: Duration = Duration::from_secs(5);
 /// The maximum number of changed users for which one transaction emits an event each. Above it, one event covers all.
 const MAX_USER_EVENTS: usize = 100;
 
+/// The changed users, each with the scope parts whose managers see the change.
+pub(super) type UserChanges = BTreeMap<UserId, BTreeSet<i64>>;
+
 /// A write transaction, and the notifications to send once it is committed. Dropping it rolls everything back.
 pub(crate) struct Write {
     tx: Tx,
@@ -32,9 +36,13 @@ pub(crate) struct Write {
     mail_queued: Arc<Notify>,
     expiry_changed: Arc<Notify>,
     pub(super) has_mail: bool,
+    job_queued: Arc<JobNotifications>,
+    queued_jobs: Vec<JobKind>,
     pub(super) limits: Limits,
     events: Arc<Events>,
-    users: BTreeMap<UserId, BTreeSet<i64>>,
+    users: UserChanges,
+    has_changed_users: bool,
+    pub(super) jobs: Vec<Change>,
     sessions: BTreeSet<UserKey>,
     outcome: WriteOutcome,
 }
@@ -57,9 +65,13 @@ impl Store {
             mail_queued: Arc::clone(&self.mail_queued),
             expiry_changed: Arc::clone(&self.expiry_changed),
             has_mail: false,
+            job_queued: self.job_queued.clone(),
+            queued_jobs: Vec::new(),
             limits: self.limits,
             events: self.events.clone(),
             users: BTreeMap::new(),
+            has_changed_users: false,
+            jobs: Vec::new(),
             sessions: BTreeSet::new(),
             outcome,
         })
@@ -135,8 +147,9 @@ impl Write {
     ///
     /// All of it runs in a task of its own, so that it completes even if the client disconnects.
     pub(crate) async fn commit(self) -> Result<(), Error> {
-        let has_changed_users = !self.users.is_empty();
-        let changes = changes(self.users, self.sessions)?;
+        let ended = self.sessions.into_iter().map(|user| Change::SessionEnded { user });
+        let mut changes = with_ids(ended.chain(self.jobs))?;
+        changes.extend(event_changes(self.users)?);
         let Self {
             tx,
             chain_head,
@@ -144,7 +157,10 @@ impl Write {
             appended,
             mail_queued,
             expiry_changed,
+            has_changed_users,
             has_mail,
+            job_queued,
+            queued_jobs,
             events,
             outcome,
             ..
@@ -162,6 +178,9 @@ impl Write {
             if has_mail {
                 mail_queued.notify_one();
             }
+            for kind in queued_jobs {
+                job_queued.of(kind).notify_one();
+            }
             if has_changed_users {
                 expiry_changed.notify_one();
             }
@@ -171,12 +190,25 @@ impl Write {
         committing.await?
     }
 
+    /// Wakes the lane of a kind after the commit.
+    pub(super) fn wake_lane(&mut self, kind: JobKind) {
+        if !self.queued_jobs.contains(&kind) {
+            self.queued_jobs.push(kind);
+        }
+    }
+
     /// Registers an event for the managers of these scope parts: their view of the user changed.
     pub(super) fn mark_user_changed(&mut self, user: UserId, parts: impl IntoIterator<Item = i64>) {
         let mut parts = parts.into_iter().peekable();
         if parts.peek().is_some() {
+            self.has_changed_users = true;
             self.users.entry(user).or_default().extend(parts);
         }
+    }
+
+    /// Returns the changed users, whose events the caller publishes after the commit.
+    pub(super) fn defer_user_events(&mut self) -> UserChanges {
+        mem::take(&mut self.users)
     }
 
     /// Registers an event: a session of the user ended.
@@ -185,16 +217,15 @@ impl Write {
     }
 }
 
-fn changes(
-    users: BTreeMap<UserId, BTreeSet<i64>>,
-    sessions: BTreeSet<UserKey>,
-) -> Result<Vec<(Uuid, Change)>, Error> {
-    let mut changes: Vec<Change> = sessions.into_iter().map(|user| Change::SessionEnded { user }).collect();
+/// Returns the events of changed users, each with an id.
+pub(super) fn event_changes(users: UserChanges) -> Result<Vec<(Uuid, Change)>, Error> {
     if users.len() > MAX_USER_EVENTS {
-        changes.push(Change::ManyUsers { parts: users.into_values().flatten().collect() });
-    } else {
-        changes.extend(users.into_iter().map(|(id, parts)| Change::User { id, parts }));
+        return with_ids([Change::ManyUsers { parts: users.into_values().flatten().collect() }]);
     }
+    with_ids(users.into_iter().map(|(id, parts)| Change::User { id, parts }))
+}
+
+fn with_ids(changes: impl IntoIterator<Item = Change>) -> Result<Vec<(Uuid, Change)>, Error> {
     changes.into_iter().map(|change| Ok((random_id()?, change))).collect()
 }
 

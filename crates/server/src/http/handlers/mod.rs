@@ -6,6 +6,7 @@ pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod invitation_preview;
 pub(crate) mod invitations;
+pub(crate) mod jobs;
 pub(crate) mod joining;
 pub(crate) mod mailbox;
 pub(crate) mod nodes;
