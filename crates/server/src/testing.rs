@@ -48,7 +48,7 @@ pub(crate) const PARENTS: [Option<usize>; 5] =
 
 /// The application on a temporary data folder.
 pub(crate) struct TestApp {
-    _folder: TempDir,
+    folder: TempDir,
     pub(crate) state: AppState,
     router: Router,
     clock: TestClock,
@@ -72,13 +72,22 @@ pub(crate) fn node_id(number: usize) -> NodeId {
 
 impl TestApp {
     pub(crate) async fn new() -> Self {
-        let folder = TempDir::new().unwrap();
-        let store = Store::open(&database_file(folder.path())).await.unwrap();
+        let app = Self::on(TempDir::new().unwrap(), TestClock::new(START)).await;
         let nodes: Vec<_> =
             PARENTS.iter().enumerate().map(|(number, &parent)| imported(number, parent)).collect();
-        let test_clock = TestClock::new(START);
+        app.state.store.import_nodes(&nodes).await.unwrap();
+        app
+    }
+
+    /// Starts the application again on the same data folder.
+    pub(crate) async fn restart(self) -> Self {
+        self.state.store.close().await;
+        Self::on(self.folder, self.clock).await
+    }
+
+    async fn on(folder: TempDir, test_clock: TestClock) -> Self {
+        let store = Store::open(&database_file(folder.path())).await.unwrap();
         let store = store.with_clock(test_clock.clock());
-        store.import_nodes(&nodes).await.unwrap();
         let state = AppState::new(Parts {
             store,
             clock: test_clock.clock(),
@@ -92,7 +101,7 @@ impl TestApp {
             trusted_proxies: Vec::new(),
         });
         Self {
-            _folder: folder,
+            folder,
             router: router(state.clone(), Page::load(Path::new("no-such-folder"), &[], None).unwrap()),
             state,
             clock: test_clock,

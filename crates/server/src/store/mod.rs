@@ -71,7 +71,7 @@ pub(crate) use grants::{GrantRecord, InvitationContent};
 pub(crate) use idempotency::IdempotencyStatus;
 pub(crate) use import::ImportedNode;
 pub(crate) use insert::NewGrant;
-pub(crate) use jobs::{JobKey, JobKind, Lease, RunnerId, hold_lease};
+pub(crate) use jobs::{JobKey, JobKind, LEASE, Lease, RunnerId, hold_lease};
 pub(crate) use joining::InvitationLinkRow;
 pub(crate) use limits::Limits;
 pub(crate) use links::{mint_invitation_link, revoke_invitation_links, revoke_link};
