@@ -56,3 +56,26 @@ CREATE TABLE bulk_job_users (
 
 ALTER TABLE removals ADD COLUMN job INTEGER REFERENCES jobs (pk) ON DELETE SET NULL;
 CREATE INDEX removals_job ON removals (job) WHERE job IS NOT NULL;
+
+-- The schedule of mails moves to their jobs. The outbox keeps their content.
+INSERT INTO jobs (pk, id, kind, created_at, due_at, position, attempts, finished_at)
+SELECT pk, randomblob(16), 'mail', created_at, due_at, kind <> 'sign_in', attempts, sent_at FROM outbox;
+
+CREATE TABLE mails (
+    pk INTEGER PRIMARY KEY REFERENCES jobs (pk) ON DELETE CASCADE,
+    user INTEGER NOT NULL REFERENCES users (pk) ON DELETE CASCADE,
+    sender INTEGER REFERENCES users (pk) ON DELETE SET NULL,
+    language TEXT,
+    mail TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    -- The hash of the link that the last attempt has created.
+    link BLOB
+);
+
+INSERT INTO mails (pk, user, sender, language, mail, kind, created_at, link)
+SELECT pk, user, sender, language, mail, kind, created_at, link FROM outbox;
+DROP TABLE outbox;
+ALTER TABLE mails RENAME TO outbox;
+CREATE INDEX outbox_user ON outbox (user, kind, created_at);
+CREATE INDEX outbox_sender ON outbox (sender, created_at);

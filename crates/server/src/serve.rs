@@ -30,7 +30,6 @@ use crate::links::sign_in_url;
 use crate::mail::{Mailer, Smtp};
 use crate::services::expiry_worker::expire_invitations;
 use crate::services::jobs::run_lane;
-use crate::services::outbox_worker::deliver_mail;
 use crate::services::retention_worker::delete_outdated;
 use crate::state::{AppState, Parts, RateLimiters};
 use crate::stdout::print_line;
@@ -163,7 +162,6 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         .into_iter()
         .map(|kind| tokio::spawn(run_lane(state.clone(), kind, runner, stopping.clone())))
         .collect();
-    let delivery = tokio::spawn(deliver_mail(state.clone(), stopping.clone()));
     let expiry = tokio::spawn(expire_invitations(state.clone(), stopping.clone()));
     let retention = tokio::spawn(delete_outdated(state.clone(), stopping.clone()));
     let events = state.store.events().clone();
@@ -186,7 +184,6 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     for lane in lanes {
         lane.await?;
     }
-    delivery.await?;
     expiry.await?;
     retention.await?;
     state.store.close().await;

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::backoff::Backoff;
-use super::bulk;
+use super::{bulk, outbox_worker};
 use crate::failure::Failure;
 use crate::state::AppState;
 use crate::store::{JobKind, RunnerId};
@@ -86,5 +86,6 @@ async fn work(state: AppState, kind: JobKind, runner: RunnerId) -> Result<(), Fa
             worked.map_err(|error| format!("{:?}", error.code()))?;
             Ok(())
         }
+        JobKind::Mail => outbox_worker::send_next(&state, runner).await,
     }
 }

@@ -9,7 +9,7 @@ use studio_users_domain::{Role, UserId};
 use super::digest::visible_users;
 use super::sessions::queue_sign_in_link;
 use crate::mail::Mail;
-use crate::store::UserKey;
+use crate::store::{RunnerId, UserKey};
 use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, Cookie, TestApp, TestResponse, node_id};
 
 const MANAGER: Role = Role::OrganisationManager;
@@ -29,19 +29,23 @@ impl TestApp {
     async fn insert_mails(&self, kind: &str, to: UserId, by: Option<UserId>, number: i64) {
         let mut write = self.state.store.write().await.unwrap();
         let now = crate::store::millis(write.now());
-        sqlx::query(
-            "INSERT INTO outbox (user, sender, mail, kind, created_at, due_at, sent_at) \
+        for sql in [
+            "INSERT INTO jobs (id, kind, created_at, due_at, finished_at) \
              WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
-             SELECT ?2, ?3, '', ?4, ?5, ?5, ?5 FROM n",
-        )
-        .bind(number)
-        .bind(UserKey::from(to).0)
-        .bind(by.map(|by| UserKey::from(by).0))
-        .bind(kind)
-        .bind(now)
-        .execute(&mut **write)
-        .await
-        .unwrap();
+             SELECT randomblob(16), 'mail', ?5, ?5, ?5 FROM n",
+            "INSERT INTO outbox (pk, user, sender, mail, kind, created_at) \
+             SELECT pk, ?2, ?3, '', ?4, ?5 FROM jobs WHERE kind = 'mail' ORDER BY pk DESC LIMIT ?1",
+        ] {
+            sqlx::query(sql)
+                .bind(number)
+                .bind(UserKey::from(to).0)
+                .bind(by.map(|by| UserKey::from(by).0))
+                .bind(kind)
+                .bind(now)
+                .execute(&mut **write)
+                .await
+                .unwrap();
+        }
         write.commit().await.unwrap();
     }
 
@@ -133,11 +137,14 @@ async fn joining_users_are_one_digest_that_is_checked_when_it_is_sent() {
     let mut write = app.state.store.write().await.unwrap();
     queue_sign_in_link(&mut write, maud.into()).await.unwrap();
     write.commit().await.unwrap();
-    assert_eq!(app.state.store.claim_mail().await.unwrap().unwrap().mail, Mail::SignIn);
+    assert_eq!(
+        app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().unwrap().mail,
+        Mail::SignIn
+    );
 
-    app.execute("DELETE FROM outbox WHERE kind <> 'new_users'").await;
+    app.execute("DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE kind <> 'new_users')").await;
     app.advance_clock(TimeDelta::minutes(10));
-    let digest = app.state.store.claim_mail().await.unwrap().unwrap();
+    let digest = app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
     let Mail::NewUsers { people } = &digest.mail else { panic!("{:?}", digest.mail) };
     let visible = async || visible_users(&app.state, &digest.to, people).await.unwrap();
     let all = visible().await;
@@ -164,8 +171,8 @@ async fn a_removal_deletes_the_links_that_wait() {
     write.commit().await.unwrap();
     let user = path::USER.replace("{id}", &olga.to_string());
     assert_eq!(app.request(&by, None, Method::DELETE, &user).await.status, 204);
-    assert_eq!(app.count_rows("SELECT count(*) FROM outbox WHERE sent_at IS NULL").await, 0);
-    assert!(app.state.store.claim_mail().await.unwrap().is_none());
+    assert_eq!(app.count_rows("SELECT count(*) FROM jobs WHERE finished_at IS NULL").await, 0);
+    assert!(app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().is_none());
     // A link from after the removal opens no session.
     let token = app.state.store.create_sign_in_link(olga.into()).await.unwrap();
     let body = json!({ "token": token.secret() });

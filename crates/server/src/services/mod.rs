@@ -17,11 +17,12 @@ pub(crate) mod impersonation;
 mod invite;
 pub(crate) mod jobs;
 mod join;
+mod lease;
 mod link;
 #[cfg(test)]
 mod mail_limit_tests;
 pub(crate) mod names;
-pub(crate) mod outbox_worker;
+mod outbox_worker;
 mod real_user;
 mod remove;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use studio_users_contract::path;
 use studio_users_domain::{Role, UserId};
 
 use super::retention_worker::run;
-use crate::store::{ErasureRefusal, PersonQuery};
+use crate::store::{ErasureRefusal, PersonQuery, RunnerId};
 use crate::testing::{AGENCY, BANK, PROVIDER, TestApp, node_id};
 
 /// Returns the tables and columns that contain a text, ignoring case.
@@ -79,7 +79,7 @@ async fn removed_olga() -> (TestApp, UserId, UserId) {
 #[tokio::test]
 async fn a_removed_user_is_erased_after_30_days() {
     let (app, maud, olga) = removed_olga().await;
-    let mail = app.state.store.claim_mail().await.unwrap().unwrap();
+    let mail = app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
     app.state.store.mark_mail_sent(mail.number).await.unwrap();
     app.advance_clock(TimeDelta::hours(24) - TimeDelta::seconds(1));
     run(&app.state).await.unwrap();
@@ -116,11 +116,19 @@ async fn outdated_data_are_deleted() {
     assert_eq!(invited.status, 200);
     let nobody = app.person("nobody", &[(BANK, Role::Agent)]).await;
     app.unassign(nobody, BANK).await;
-    while let Some(mail) = app.state.store.claim_mail().await.unwrap() {
+    while let Some(mail) = app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap() {
         app.state.store.mark_mail_sent(mail.number).await.unwrap();
     }
-    let tables =
-        ["sessions", "sign_in_links", "invitation_links", "idempotency_keys", "outbox", "removals", "views"];
+    let tables = [
+        "sessions",
+        "sign_in_links",
+        "invitation_links",
+        "idempotency_keys",
+        "outbox",
+        "jobs",
+        "removals",
+        "views",
+    ];
     for table in tables {
         assert!(count(&app, table).await > 0, "{table}");
     }

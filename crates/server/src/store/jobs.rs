@@ -22,6 +22,8 @@ const MIN_BACKOFF: TimeDelta = TimeDelta::seconds(5);
 pub(crate) enum JobKind {
     /// Performs an action on many users.
     Bulk,
+    /// Sends a mail of the outbox.
+    Mail,
 }
 
 /// The row id of a job.
@@ -59,12 +61,13 @@ pub(super) struct JobNotifications([Notify; JobKind::ALL.len()]);
 
 impl JobKind {
     /// All kinds.
-    pub(crate) const ALL: [Self; 1] = [Self::Bulk];
+    pub(crate) const ALL: [Self; 2] = [Self::Bulk, Self::Mail];
 
     /// Returns the name in the database.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Bulk => "bulk",
+            Self::Mail => "mail",
         }
     }
 
@@ -72,6 +75,7 @@ impl JobKind {
     const fn longest_pause(self) -> TimeDelta {
         match self {
             Self::Bulk => TimeDelta::minutes(1),
+            Self::Mail => TimeDelta::hours(1),
         }
     }
 
@@ -272,5 +276,15 @@ pub(super) async fn yield_job(tx: &mut Write, job: JobKey, position: i64) -> Res
     .bind(job.0)
     .execute(&mut ***tx)
     .await?;
+    Ok(())
+}
+
+/// Ends a lease as part of a larger transaction.
+pub(super) async fn release_job(tx: &mut Write, lease: Lease) -> Result<(), Error> {
+    sqlx::query("UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE pk = ? AND lease_owner = ?")
+        .bind(lease.job.0)
+        .bind(lease.runner.0.as_bytes().as_slice())
+        .execute(&mut ***tx)
+        .await?;
     Ok(())
 }

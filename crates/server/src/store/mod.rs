@@ -71,7 +71,9 @@ pub(crate) use grants::{GrantRecord, InvitationContent};
 pub(crate) use idempotency::IdempotencyStatus;
 pub(crate) use import::ImportedNode;
 pub(crate) use insert::NewGrant;
-pub(crate) use jobs::{JobKey, JobKind, LEASE, Lease, RunnerId, hold_lease};
+#[cfg(test)]
+pub(crate) use jobs::LEASE;
+pub(crate) use jobs::{JobKey, JobKind, Lease, RunnerId, hold_lease};
 pub(crate) use joining::InvitationLinkRow;
 pub(crate) use limits::Limits;
 pub(crate) use links::{mint_invitation_link, revoke_invitation_links, revoke_link};
@@ -101,7 +103,6 @@ pub(crate) struct Store {
     organisation: RwLock<Option<Arc<Organisation>>>,
     totals: Mutex<totals::Totals>,
     activity: Arc<activity::PendingActivity>,
-    mail_queued: Arc<Notify>,
     job_queued: Arc<jobs::JobNotifications>,
     job_progressed: Notify,
     job_events: job_events::JobEvents,
@@ -227,7 +228,6 @@ impl Store {
             organisation: RwLock::new(None),
             totals: Mutex::default(),
             activity: Arc::default(),
-            mail_queued: Arc::default(),
             job_queued: Arc::default(),
             job_progressed: Notify::new(),
             job_events: job_events::JobEvents::default(),

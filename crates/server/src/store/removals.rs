@@ -173,10 +173,12 @@ impl Store {
         sqlx::query("DELETE FROM sessions WHERE user = ?").bind(user.0).execute(&mut ***write).await?;
         write.mark_session_ended(user);
         sqlx::query("DELETE FROM sign_in_links WHERE user = ?").bind(user.0).execute(&mut ***write).await?;
-        sqlx::query("DELETE FROM outbox WHERE user = ? AND sent_at IS NULL")
-            .bind(user.0)
-            .execute(&mut ***write)
-            .await?;
+        sqlx::query(
+            "DELETE FROM jobs WHERE finished_at IS NULL AND pk IN (SELECT pk FROM outbox WHERE user = ?)",
+        )
+        .bind(user.0)
+        .execute(&mut ***write)
+        .await?;
         Ok(())
     }
 

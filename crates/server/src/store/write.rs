@@ -33,9 +33,7 @@ pub(crate) struct Write {
     chain_head: Arc<ChainHead>,
     read_pool: SqlitePool,
     appended: Option<Appended>,
-    mail_queued: Arc<Notify>,
     expiry_changed: Arc<Notify>,
-    pub(super) has_mail: bool,
     job_queued: Arc<JobNotifications>,
     queued_jobs: Vec<JobKind>,
     pub(super) limits: Limits,
@@ -62,9 +60,7 @@ impl Store {
             chain_head: self.chain_head.clone(),
             read_pool: self.read_pool.clone(),
             appended: None,
-            mail_queued: Arc::clone(&self.mail_queued),
             expiry_changed: Arc::clone(&self.expiry_changed),
-            has_mail: false,
             job_queued: self.job_queued.clone(),
             queued_jobs: Vec::new(),
             limits: self.limits,
@@ -142,7 +138,7 @@ impl Write {
         Ok(())
     }
 
-    /// Commits the transaction. Then moves the head of the audit log, wakes the outbox and expiry workers, and emits
+    /// Commits the transaction. Then moves the head of the audit log, wakes the lanes of new jobs and the expiry worker, and emits
     /// the events.
     ///
     /// All of it runs in a task of its own, so that it completes even if the client disconnects.
@@ -155,10 +151,8 @@ impl Write {
             chain_head,
             read_pool,
             appended,
-            mail_queued,
             expiry_changed,
             has_changed_users,
-            has_mail,
             job_queued,
             queued_jobs,
             events,
@@ -174,9 +168,6 @@ impl Write {
             } else {
                 tx.commit().await?;
                 outcome.committed();
-            }
-            if has_mail {
-                mail_queued.notify_one();
             }
             for kind in queued_jobs {
                 job_queued.of(kind).notify_one();
