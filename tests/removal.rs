@@ -375,7 +375,7 @@ async fn restores_removed_users_and_shows_refusals_in_their_rows() {
     page.click("Restore 2 users");
     page.until("one row is left", |page| page.all(".removed__row").len() == 1).await;
     page.until("the reason is shown", |page| {
-        page.text().contains("This user’s access changed after the removal")
+        page.text().contains("This user’s access has changed since")
     })
     .await;
     assert_eq!(sent_bodies(&page)[0]["action"], "restore");
