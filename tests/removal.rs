@@ -374,10 +374,8 @@ async fn restores_removed_users_and_shows_refusals_in_their_rows() {
     page.until("all rows are selected", |page| page.text().contains("Restore 2 users")).await;
     page.click("Restore 2 users");
     page.until("one row is left", |page| page.all(".removed__row").len() == 1).await;
-    page.until("the reason is shown", |page| {
-        page.text().contains("This user’s access has changed since")
-    })
-    .await;
+    page.until("the reason is shown", |page| page.text().contains("This user’s access has changed since"))
+        .await;
     assert_eq!(sent_bodies(&page)[0]["action"], "restore");
     assert_eq!(page.one("dialog [role=status]").text_content().as_deref(), Some("1 user restored"));
 }

@@ -8,6 +8,8 @@ pub const SESSIONS: &str = "/api/v1/sessions";
 pub const SESSION_BY_ID: &str = "/api/v1/sessions/{id}";
 /// `GET`: returns the signed-in user. `PATCH`: changes their name or language. `DELETE`: signs out.
 pub const SESSION: &str = "/api/v1/session";
+/// An HTML page, not an API call: switches the digests of the recipient off. The link is in each digest.
+pub const UNSUBSCRIBE: &str = "/unsubscribe/{token}";
 /// `GET`: lists the nodes that are visible to the caller.
 pub const NODES: &str = "/api/v1/nodes";
 /// `GET`: lists the roles with their capabilities.

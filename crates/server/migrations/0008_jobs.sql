@@ -79,3 +79,14 @@ DROP TABLE outbox;
 ALTER TABLE mails RENAME TO outbox;
 CREATE INDEX outbox_user ON outbox (user, kind, created_at);
 CREATE INDEX outbox_sender ON outbox (sender, created_at);
+
+-- Users can switch off digests, also by a link in each of them, without signing in.
+ALTER TABLE users ADD COLUMN digests INTEGER NOT NULL DEFAULT 1;
+
+CREATE TABLE unsubscribe_links (
+    token_hash BLOB PRIMARY KEY NOT NULL,
+    user INTEGER NOT NULL REFERENCES users (pk) ON DELETE CASCADE,
+    created_at BIGINT NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX unsubscribe_links_user ON unsubscribe_links (user);

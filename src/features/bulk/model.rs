@@ -108,8 +108,13 @@ mod tests {
             capabilities: CapabilitySet::empty(),
             notified: None,
         };
-        let user =
-            SessionUser { id: UserId(Uuid::nil()), name: None, email: "m@x.example".into(), locale: None };
+        let user = SessionUser {
+            id: UserId(Uuid::nil()),
+            name: None,
+            email: "m@x.example".into(),
+            locale: None,
+            digests: true,
+        };
         let managed = [1, 2, 3];
         CurrentUser {
             session: Session {

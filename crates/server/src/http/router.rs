@@ -19,7 +19,7 @@ use crate::error::AppError;
 use crate::http::auth::{read_only, same_origin};
 use crate::http::handlers::{
     audit, demo, events, health, invitation_preview, invitations, jobs, joining, mailbox, nodes, removal,
-    roles, session, sessions, sign_in, user, user_access, users, users_csv, views,
+    roles, session, sessions, sign_in, unsubscribe, user, user_access, users, users_csv, views,
 };
 use crate::http::local_demo;
 use crate::http::openapi;
@@ -68,6 +68,7 @@ pub(crate) fn router(state: AppState, page: Page) -> Router {
         .route(path::HEALTH, get(health::show))
         .route(path::LIVENESS, get(health::live))
         .route(path::OPENAPI, get(openapi::show))
+        .route(path::UNSUBSCRIBE, get(unsubscribe::show).post(unsubscribe::confirm))
         .route(mailbox::MAILBOX, get(mailbox::list))
         .route(mailbox::MAIL, get(mailbox::show))
         .route(mailbox::MAIL_HTML, get(mailbox::html))

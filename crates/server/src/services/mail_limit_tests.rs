@@ -7,9 +7,10 @@ use studio_users_contract::path;
 use studio_users_domain::{Role, UserId};
 
 use super::digest::visible_users;
+use super::outbox_worker::send_next;
 use super::sessions::queue_sign_in_link;
-use crate::mail::Mail;
-use crate::store::{RunnerId, UserKey};
+use crate::mail::{Mail, NewUser};
+use crate::store::{NewMail, RunnerId, UserKey};
 use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, Cookie, TestApp, TestResponse, node_id};
 
 const MANAGER: Role = Role::OrganisationManager;
@@ -178,4 +179,59 @@ async fn a_removal_deletes_the_links_that_wait() {
     let body = json!({ "token": token.secret() });
     let response = app.request_with_body(&Cookie::none(), None, Method::POST, path::SESSIONS, &body).await;
     assert_eq!(response.problem().1, "link_invalid");
+}
+
+#[tokio::test]
+async fn the_link_in_a_digest_switches_digests_off_without_signing_in() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+    let by = app.session(maud).await;
+    let olga = app.person("olga", &[(BANK, Role::Operator)]).await;
+    let queue_digest = async || {
+        let mut write = app.state.store.write().await.unwrap();
+        let people = vec![NewUser::new(olga, vec![node_id(BANK)])];
+        let new = NewMail { to: maud.into(), by: None, language: None, mail: Mail::NewUsers { people } };
+        write.queue_mail(&new).await.unwrap().unwrap();
+        write.commit().await.unwrap();
+        app.advance_clock(TimeDelta::minutes(10));
+    };
+    let runner = RunnerId::new().unwrap();
+    let mails = || std::fs::read_dir(app.state.mailer.folder().unwrap()).unwrap().count();
+    let gets_digests = async || {
+        let session: Value = app.request(&by, None, Method::GET, path::SESSION).await.json();
+        session["user"]["digests"].as_bool().unwrap()
+    };
+
+    queue_digest().await;
+    send_next(&app.state, runner).await.unwrap();
+    let file = std::fs::read_dir(app.state.mailer.folder().unwrap()).unwrap().next().unwrap().unwrap();
+    let mail = std::fs::read_to_string(file.path()).unwrap().replace("=\r\n", "").replace("\r\n ", " ");
+    assert!(mail.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"), "{mail}");
+    let (_, link) = mail.split_once("List-Unsubscribe: <http://localhost").unwrap();
+    let link = link.split_once('>').unwrap().0;
+    assert_eq!(mail.matches(link).count(), 4, "in a header, in the text, and twice in the HTML: {mail}");
+    assert!(mail.contains("Don=E2=80=99t want e-mails about people who join?"), "{mail}");
+
+    let nobody = Cookie::none();
+    let page = app.request(&nobody, None, Method::GET, link).await;
+    assert_eq!(page.status, 200);
+    assert!(String::from_utf8(page.body).unwrap().contains("<button>Turn off</button>"));
+    assert!(gets_digests().await, "opening the link changes nothing");
+    queue_digest().await;
+    for _ in 0..2 {
+        assert_eq!(app.request(&nobody, None, Method::POST, link).await.status, 200);
+    }
+    assert!(!gets_digests().await);
+    send_next(&app.state, runner).await.unwrap();
+    assert_eq!(mails(), 1, "the waiting digest is dropped when it would be sent");
+    assert_eq!(app.count_rows("SELECT count(*) FROM jobs WHERE finished_at IS NULL").await, 0);
+
+    for unknown in ["/unsubscribe/x", "/unsubscribe/"] {
+        assert_eq!(app.request(&nobody, None, Method::POST, unknown).await.status / 100, 4, "{unknown}");
+    }
+    let on = json!({ "digests": true });
+    assert_eq!(app.request_with_body(&by, None, Method::PATCH, path::SESSION, &on).await.status, 200);
+    queue_digest().await;
+    send_next(&app.state, runner).await.unwrap();
+    assert_eq!(mails(), 2);
 }

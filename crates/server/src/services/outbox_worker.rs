@@ -3,8 +3,8 @@
 use super::digest;
 use super::lease::while_leased;
 use crate::failure::Failure;
-use crate::links::{join_url, sign_in_url};
-use crate::mail::{Mail, compose_mail};
+use crate::links::{join_url, sign_in_url, unsubscribe_url};
+use crate::mail::{Mail, compose_digest, compose_mail};
 use crate::state::AppState;
 use crate::store::RunnerId;
 
@@ -25,7 +25,13 @@ pub(super) async fn send_next(state: &AppState, runner: RunnerId) -> Result<(), 
         _ => state.public_url.clone(),
     };
     let name = next.to.name.as_deref();
-    let page = compose_mail(&next.mail, next.language, &url);
+    let page = match &next.unsubscribe {
+        Some(token) => {
+            let unsubscribe = unsubscribe_url(&state.public_url, token);
+            compose_digest(&next.mail, next.language, &url, unsubscribe)
+        }
+        None => compose_mail(&next.mail, next.language, &url),
+    };
     let sending = state.mailer.send(name, &next.to.email, &page, state.clock.now());
     let sent = while_leased(state, next.lease, sending).await;
     match sent {

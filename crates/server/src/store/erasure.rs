@@ -181,6 +181,7 @@ impl Store {
             "DELETE FROM sessions WHERE user = ?",
             "DELETE FROM sign_in_links WHERE user = ?",
             "DELETE FROM invitation_links WHERE user = ?",
+            "DELETE FROM unsubscribe_links WHERE user = ?",
             "DELETE FROM jobs WHERE owner = ?1 OR pk IN (SELECT pk FROM outbox WHERE user = ?1)",
             "DELETE FROM removals WHERE user = ?",
             "DELETE FROM idempotency_keys WHERE user = ?",

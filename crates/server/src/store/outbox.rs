@@ -10,7 +10,7 @@ use sqlx::sqlite::SqliteRow;
 use studio_users_domain::Language;
 
 use super::jobs::{JobKey, JobKind, Lease, RunnerId, claim_job, finish_job, release_job};
-use super::links::{mint_invitation_link, mint_sign_in_link, revoke_link};
+use super::links::{mint_invitation_link, mint_sign_in_link, mint_unsubscribe_link, revoke_link};
 use super::{Account, Error, Store, Tx, UserKey, Write, millis};
 use crate::mail::Mail;
 use crate::token::{Token, TokenHash};
@@ -38,6 +38,8 @@ pub(crate) struct ClaimedMail {
     pub(crate) mail: Mail,
     /// The token of the link in the mail, if it has one.
     pub(crate) token: Option<Token>,
+    /// The token of the link that switches digests off, if the mail is one.
+    pub(crate) unsubscribe: Option<Token>,
 }
 
 impl Store {
@@ -176,13 +178,21 @@ async fn prepare_mail(tx: &mut Write, lease: Lease, row: &SqliteRow) -> Result<O
         }
         Mail::AccessGiven { .. } | Mail::Joined { .. } | Mail::NewUsers { .. } => None,
     };
+    let mut unsubscribe = None;
+    if mail.is_digest() {
+        // The preference counts when the digest is sent.
+        if !row.try_get::<bool, _>("digests")? {
+            return Ok(None);
+        }
+        unsubscribe = Some(mint_unsubscribe_link(tx, to.key()).await?);
+    }
     let link = token.as_ref().map(Token::hash);
     sqlx::query("UPDATE outbox SET link = ? WHERE pk = ?")
         .bind(link.as_ref().map(TokenHash::as_bytes))
         .bind(number)
         .execute(&mut ***tx)
         .await?;
-    Ok(Some(ClaimedMail { lease, number, to, language, mail, token }))
+    Ok(Some(ClaimedMail { lease, number, to, language, mail, token, unsubscribe }))
 }
 
 /// Whether the account of a user was not removed.

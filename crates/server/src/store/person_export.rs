@@ -11,7 +11,7 @@ use super::value::{roles_from_bits, time_from_millis};
 use super::{Error, Store, Tx};
 
 /// The tables with data about an account, each with the query for its rows. No row contains a secret or its hash.
-const TABLES: [(&str, &str); 10] = [
+const TABLES: [(&str, &str); 12] = [
     (
         "assignments",
         "SELECT n.id AS node_id, n.name AS node, a.roles FROM assignments a JOIN nodes n ON n.pk = a.node WHERE a.user = ?",
@@ -31,6 +31,8 @@ const TABLES: [(&str, &str); 10] = [
         "SELECT m.id AS created_by, l.is_mailed, l.created_at, l.ended_at FROM invitation_links l \
          JOIN users m ON m.pk = l.maker WHERE l.user = ? ORDER BY l.seq",
     ),
+    ("digests", "SELECT digests AS is_on FROM users WHERE pk = ?"),
+    ("unsubscribe_links", "SELECT created_at FROM unsubscribe_links WHERE user = ? ORDER BY created_at"),
     (
         "mails",
         "SELECT o.mail, o.language, o.created_at, j.due_at, j.attempts, j.finished_at AS sent_at \
