@@ -303,6 +303,7 @@ export type Problem = {
 };
 
 export type ProfileChange = {
+  readonly digests?: boolean | null;
   readonly locale?: Language | null;
   readonly name?: string | null;
 };
@@ -360,6 +361,7 @@ export type SessionNode = {
 };
 
 export type SessionUser = {
+  readonly digests?: boolean;
   readonly email: string;
   readonly id: UserId;
   readonly locale?: Language | null;

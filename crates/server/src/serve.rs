@@ -30,7 +30,6 @@ use crate::links::sign_in_url;
 use crate::mail::{Mailer, Smtp};
 use crate::services::expiry_worker::expire_invitations;
 use crate::services::jobs::run_lane;
-use crate::services::retention_worker::delete_outdated;
 use crate::state::{AppState, Parts, RateLimiters};
 use crate::stdout::print_line;
 use crate::store::{
@@ -157,13 +156,15 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     if let Err(error) = state.store.end_leases().await {
         tracing::error!(%error, "the leases of the last start could not be ended; they end by themselves");
     }
+    if let Err(error) = state.store.ensure_job(JobKind::Retention).await {
+        tracing::error!(%error, "the deletion of outdated data could not be scheduled");
+    }
     let runner = RunnerId::new()?;
     let lanes: Vec<_> = JobKind::ALL
         .into_iter()
         .map(|kind| tokio::spawn(run_lane(state.clone(), kind, runner, stopping.clone())))
         .collect();
     let expiry = tokio::spawn(expire_invitations(state.clone(), stopping.clone()));
-    let retention = tokio::spawn(delete_outdated(state.clone(), stopping.clone()));
     let events = state.store.events().clone();
     let max_connections = reserve_files(options.connections.max_connections);
     let connections = ConnectionLimits { max_connections, ..options.connections };
@@ -185,7 +186,6 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         lane.await?;
     }
     expiry.await?;
-    retention.await?;
     state.store.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::backoff::Backoff;
-use super::{bulk, outbox_worker};
+use super::{bulk, outbox_worker, retention_worker};
 use crate::failure::Failure;
 use crate::state::AppState;
 use crate::store::{JobKind, RunnerId};
@@ -87,5 +87,6 @@ async fn work(state: AppState, kind: JobKind, runner: RunnerId) -> Result<(), Fa
             Ok(())
         }
         JobKind::Mail => outbox_worker::send_next(&state, runner).await,
+        JobKind::Retention => retention_worker::run_due(&state, runner).await,
     }
 }

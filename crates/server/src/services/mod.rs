@@ -27,7 +27,7 @@ mod real_user;
 mod remove;
 #[cfg(test)]
 mod retention_tests;
-pub(crate) mod retention_worker;
+mod retention_worker;
 pub(crate) mod row_permissions;
 pub(crate) mod sessions;
 pub(crate) mod sign_in_link;

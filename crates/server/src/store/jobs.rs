@@ -24,6 +24,8 @@ pub(crate) enum JobKind {
     Bulk,
     /// Sends a mail of the outbox.
     Mail,
+    /// Deletes outdated data, every day.
+    Retention,
 }
 
 /// The row id of a job.
@@ -61,13 +63,14 @@ pub(super) struct JobNotifications([Notify; JobKind::ALL.len()]);
 
 impl JobKind {
     /// All kinds.
-    pub(crate) const ALL: [Self; 2] = [Self::Bulk, Self::Mail];
+    pub(crate) const ALL: [Self; 3] = [Self::Bulk, Self::Mail, Self::Retention];
 
     /// Returns the name in the database.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Bulk => "bulk",
             Self::Mail => "mail",
+            Self::Retention => "retention",
         }
     }
 
@@ -75,7 +78,7 @@ impl JobKind {
     const fn longest_pause(self) -> TimeDelta {
         match self {
             Self::Bulk => TimeDelta::minutes(1),
-            Self::Mail => TimeDelta::hours(1),
+            Self::Mail | Self::Retention => TimeDelta::hours(1),
         }
     }
 
@@ -156,6 +159,36 @@ impl Store {
             tx.commit().await?;
         }
         Ok(lease)
+    }
+
+    /// Creates the job of a kind that has only one, which runs again and again. Does nothing if it exists.
+    pub(crate) async fn ensure_job(&self, kind: JobKind) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        let exists = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM jobs WHERE kind = ?)");
+        if !exists.bind(kind.name()).fetch_one(&mut **tx).await? {
+            let new = NewJob { id: random_id()?, kind, owner: None, due_at: tx.now(), position: 0 };
+            insert_job(&mut tx, new).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Ends the lease of a job that runs again after a pause.
+    ///
+    /// Its time of creation is that of this run. So after the clock was set back, the job is due at once.
+    pub(crate) async fn repeat_job(&self, lease: Lease, pause: TimeDelta) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        let now = tx.now();
+        sqlx::query(
+            "UPDATE jobs SET created_at = ?, due_at = ?, attempts = 0, lease_owner = NULL, lease_until = NULL \
+             WHERE pk = ? AND lease_owner = ?",
+        )
+        .bind(millis(now))
+        .bind(millis(now + pause))
+        .bind(lease.job.0)
+        .bind(lease.runner.0.as_bytes().as_slice())
+        .execute(&mut **tx)
+        .await?;
+        tx.commit().await
     }
 
     /// Renews a lease in a transaction of its own. Returns false if another runner has taken over.
