@@ -27,6 +27,25 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 const BULK: &str = "/api/v1/users/bulk";
 
+/// The id of every job.
+const JOB: &str = "00000000-0000-4000-8000-0000000000aa";
+
+/// Returns an ended job, changed by `fields`.
+fn job(action: &str, fields: &Value) -> Value {
+    let mut job = json!({
+        "id": JOB, "action": action, "state": "done", "total": 0, "done": 0, "unchanged": 0, "refused": 0,
+        "refusals": [], "created_at": clock::now(), "ended_at": clock::now(), "can_undo": false,
+    });
+    for (field, value) in fields.as_object().unwrap() {
+        job[field] = value.clone();
+    }
+    job
+}
+
+fn is_undo(url: &str) -> bool {
+    url == format!("/api/v1/jobs/{JOB}/undo")
+}
+
 fn user(number: u32) -> UserId {
     row(number, "").id
 }
@@ -179,7 +198,7 @@ async fn a_failed_undo_shows_an_error() {
         page.all(".notices [aria-live=assertive]")[0]
             .text_content()
             .unwrap()
-            .contains("This user’s access changed after the removal")
+            .contains("This user’s access has changed since")
     })
     .await;
 }
@@ -205,9 +224,16 @@ async fn retries_loading_the_lost_access() {
 
 #[wasm_bindgen_test]
 async fn removes_many_after_typing_their_number_and_restores_exactly_them() {
-    let removed = [user(1), user(2)].map(|user| user.to_string());
-    let result = json!({ "done": 2, "unchanged": 0, "refused": 0, "refusals": [], "removed": removed });
-    let page = table(3, move |url| (url == BULK).then(|| json_reply(&result))).await;
+    let running = job("remove", &json!({ "state": "running", "total": 2, "ended_at": null }));
+    let ended = job("remove", &json!({ "total": 2, "done": 2, "can_undo": true }));
+    let undone = job("restore", &json!({ "total": 2, "done": 2, "undo_of": JOB }));
+    let page = table(3, move |url| match url {
+        BULK => Some(json_reply(&running)),
+        url if is_undo(url) => Some(json_reply(&undone)),
+        url if url.ends_with(JOB) => Some(json_reply(&ended)),
+        _ => None,
+    })
+    .await;
     select(&page, 2).await;
     page.click("Remove");
     page.until("the dialog is open", |page| !page.all("dialog[open]").is_empty()).await;
@@ -222,10 +248,9 @@ async fn removes_many_after_typing_their_number_and_restores_exactly_them() {
     assert!(page.all("dialog").is_empty());
     assert!(page.one(".toast").text_content().unwrap().contains("2 users removed"));
     page.press_on("tbody", "u", false);
-    page.until("the restore request is sent", |page| sent_bodies(page).len() == 2).await;
+    page.until("the users are restored", |page| page.text().contains("2 users restored")).await;
     let sent_bodies = sent_bodies(&page);
-    assert_eq!((&sent_bodies[0]["action"], &sent_bodies[1]["action"]), (&json!("remove"), &json!("restore")));
-    assert_eq!(sent_bodies[1]["select"], json!({ "ids": removed }));
+    assert_eq!((sent_bodies.len(), &sent_bodies[0]["action"]), (1, &json!("remove")));
 }
 
 #[wasm_bindgen_test]
@@ -234,8 +259,8 @@ async fn lists_refused_users_with_the_reasons() {
         { "id": user(1), "name": "User 1", "code": "own_removal" },
         { "id": user(2), "code": "not_found" },
     ]);
-    let result =
-        json!({ "done": 1, "unchanged": 0, "refused": 2, "refusals": refused, "removed": [user(3)] });
+    let fields = json!({ "total": 3, "done": 1, "refused": 2, "refusals": refused, "can_undo": true });
+    let result = job("remove", &fields);
     let page = table(3, move |url| (url == BULK).then(|| json_reply(&result))).await;
     select(&page, 3).await;
     page.click("Remove");
@@ -249,14 +274,14 @@ async fn lists_refused_users_with_the_reasons() {
         assert!(text.contains(expected), "{expected} is not in {text}");
     }
     page.click("Undo");
-    page.until("the restore request is sent", |page| sent_bodies(page).len() == 2).await;
-    assert_eq!(sent_bodies(&page)[1]["select"], json!({ "ids": [user(3)] }));
+    page.until("the undo is requested", |page| page.requests.lock().unwrap().iter().any(|url| is_undo(url)))
+        .await;
 }
 
 #[wasm_bindgen_test]
 async fn resends_invitations_without_confirmation_and_shows_refusals_on_request() {
     let refused = json!([{ "id": user(1), "name": "User 1", "code": "rate_limited" }]);
-    let result = json!({ "done": 1, "unchanged": 0, "refused": 1, "refusals": refused });
+    let result = job("resend", &json!({ "done": 1, "refused": 1, "refusals": refused }));
     let page = Page::mount(Route::Users(UsersRoute::default()), 1200, move |url| {
         if url == BULK {
             return json_reply(&result);
@@ -283,7 +308,7 @@ async fn resends_invitations_without_confirmation_and_shows_refusals_on_request(
 
 #[wasm_bindgen_test]
 async fn adds_a_role_at_a_node_found_by_name() {
-    let result = json!({ "done": 1, "unchanged": 1, "refused": 0, "refusals": [] });
+    let result = job("add_role", &json!({ "done": 1, "unchanged": 1, "can_undo": true }));
     let page = table(2, move |url| (url == BULK).then(|| json_reply(&result))).await;
     select(&page, 2).await;
     page.click("Add role");
@@ -329,7 +354,7 @@ async fn restores_removed_users_and_shows_refusals_in_their_rows() {
     };
     let is_restored = Arc::new(AtomicBool::new(false));
     let refused = json!([{ "id": user(12), "name": "Gone 12", "code": "changed_since" }]);
-    let result = json!({ "done": 1, "unchanged": 0, "refused": 1, "refusals": refused });
+    let result = job("restore", &json!({ "done": 1, "refused": 1, "refusals": refused }));
     let page = table(2, move |url| match url {
         BULK => {
             is_restored.store(true, Ordering::Relaxed);
@@ -349,10 +374,8 @@ async fn restores_removed_users_and_shows_refusals_in_their_rows() {
     page.until("all rows are selected", |page| page.text().contains("Restore 2 users")).await;
     page.click("Restore 2 users");
     page.until("one row is left", |page| page.all(".removed__row").len() == 1).await;
-    page.until("the reason is shown", |page| {
-        page.text().contains("This user’s access changed after the removal")
-    })
-    .await;
+    page.until("the reason is shown", |page| page.text().contains("This user’s access has changed since"))
+        .await;
     assert_eq!(sent_bodies(&page)[0]["action"], "restore");
     assert_eq!(page.one("dialog [role=status]").text_content().as_deref(), Some("1 user restored"));
 }

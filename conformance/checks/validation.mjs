@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { unknownId } from '../support/discovery.mjs';
 import { expectStatus, expectThat, skip } from '../support/expect.mjs';
 import { bodyOf } from '../support/harmless.mjs';
@@ -101,9 +102,14 @@ export async function run({ client, contract, expect, data, report }) {
   await report.check('A bulk action skips unknown users and reports a code for each', async () => {
     const id = unknownId();
     const body = { select: { ids: [id] }, action: 'resend' };
-    const response = await client.request('POST', '/users/bulk', { body });
-    const result = expect.json(response, 'BulkResult');
-    const [refusal] = result.refusals;
+    let response = await client.request('POST', '/users/bulk', { body });
+    let result = expect.json(response, 'Job', response.status === 202 ? 202 : 200);
+    for (let polls = 0; polls < 100 && result.state === 'running'; polls += 1) {
+      await sleep(100);
+      response = await client.request('GET', `/jobs/${result.id}`);
+      result = expect.json(response, 'Job');
+    }
+    const [refusal] = result.refusals ?? [];
     expectThat(result.done === 0 && result.refused === 1, 'none done and one refused', response);
     expectThat(refusal?.id === id && refusal.code === 'not_found', 'the code not_found', response);
   });

@@ -104,19 +104,11 @@ export type BulkRequest = {
   readonly select: BulkSelection;
 };
 
-export type BulkResult = {
-  readonly done: number;
-  readonly refusals: readonly (BulkRefusal)[];
-  readonly refused: number;
-  readonly removed?: readonly (UserId)[];
-  readonly unchanged: number;
-};
-
 export type BulkSelection = BulkIds | BulkMatching;
 
 export type Capability = "reply" | "start_conversation" | "find_closed" | "be_assigned" | "read_crm" | "edit_crm" | "cms" | "analytics" | "planning" | "settings" | "backups" | "environments" | "users";
 
-export type Code = "unauthenticated" | "cross_site" | "not_found" | "method_not_allowed" | "invalid" | "too_large" | "link_invalid" | "rate_limited" | "version_mismatch" | "changed_since" | "total_changed" | "key_reused" | "sign_in_required" | "view_is_read_only" | "view_ended" | "inside_view" | "own_removal" | "own_view" | "not_managed" | "reaches_beyond" | "needs_administrator" | "not_licensed" | "own_management" | "last_manager" | "no_invitation" | "invitation_expired" | "nothing_to_view" | "view_needs_administrator" | "unavailable";
+export type Code = "unauthenticated" | "cross_site" | "not_found" | "method_not_allowed" | "invalid" | "too_large" | "link_invalid" | "rate_limited" | "version_mismatch" | "changed_since" | "not_undoable" | "total_changed" | "key_reused" | "sign_in_required" | "view_is_read_only" | "view_ended" | "inside_view" | "own_removal" | "own_view" | "not_managed" | "reaches_beyond" | "needs_administrator" | "not_licensed" | "own_management" | "last_manager" | "no_invitation" | "invitation_expired" | "nothing_to_view" | "view_needs_administrator" | "unavailable";
 
 export type DemoPerson = {
   readonly environments: number;
@@ -205,6 +197,37 @@ export type InvitationSummary = {
   readonly expires_at: string;
 };
 
+export type Job = (JobProgress) & ({
+  readonly action: JobAction;
+  readonly can_undo: boolean;
+  readonly created_at: string;
+  readonly ended_at?: string | null;
+  readonly id: string;
+  readonly node_id?: NodeId | null;
+  readonly refusals?: readonly (BulkRefusal)[];
+  readonly role?: Role | null;
+  readonly undo_of?: string | null;
+});
+
+export type JobAction = "remove" | "restore" | "resend" | "add_role" | "undo_add_role";
+
+export type JobChanged = (JobProgress) & ({
+  readonly id: string;
+});
+
+export type JobProgress = {
+  readonly done: number;
+  readonly refused: number;
+  readonly state: JobState;
+  readonly stop_reason?: JobStopReason | null;
+  readonly total: number;
+  readonly unchanged: number;
+};
+
+export type JobState = "running" | "done" | "stopped" | "failed";
+
+export type JobStopReason = "requested" | "rights_lost";
+
 export type Language = "en" | "nl";
 
 export type NewInvitation = {
@@ -280,6 +303,7 @@ export type Problem = {
 };
 
 export type ProfileChange = {
+  readonly digests?: boolean | null;
   readonly locale?: Language | null;
   readonly name?: string | null;
 };
@@ -337,6 +361,7 @@ export type SessionNode = {
 };
 
 export type SessionUser = {
+  readonly digests?: boolean;
   readonly email: string;
   readonly id: UserId;
   readonly locale?: Language | null;
@@ -461,7 +486,6 @@ export interface Schemas {
   BulkMatching: BulkMatching;
   BulkRefusal: BulkRefusal;
   BulkRequest: BulkRequest;
-  BulkResult: BulkResult;
   BulkSelection: BulkSelection;
   Capability: Capability;
   Code: Code;
@@ -480,6 +504,12 @@ export interface Schemas {
   InvitationPreview: InvitationPreview;
   InvitationResult: InvitationResult;
   InvitationSummary: InvitationSummary;
+  Job: Job;
+  JobAction: JobAction;
+  JobChanged: JobChanged;
+  JobProgress: JobProgress;
+  JobState: JobState;
+  JobStopReason: JobStopReason;
   Language: Language;
   NewInvitation: NewInvitation;
   NewSession: NewSession;

@@ -37,6 +37,7 @@ pub fn explain_code(language: Language, code: Code) -> Option<&'static str> {
         Code::NotFound => Some(messages::error_not_found(language)),
         Code::LinkInvalid => Some(messages::sign_in_link_invalid(language)),
         Code::ChangedSince => Some(messages::error_changed_since(language)),
+        Code::NotUndoable => Some(messages::error_not_undoable(language)),
         Code::TotalChanged => Some(messages::error_total_changed(language)),
         Code::VersionMismatch => Some(messages::error_version(language)),
         Code::TooLarge => Some(messages::error_too_large(language)),

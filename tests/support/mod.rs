@@ -472,6 +472,7 @@ pub fn current_user() -> CurrentUser {
                 name: Some("Maud Jansen".into()),
                 email: "maud@example.test".into(),
                 locale: None,
+                digests: true,
             },
             managed: vec![environment_id(1), environment_id(2)],
             nodes: vec![held(1), held(2)],

@@ -15,6 +15,8 @@ pub enum EventKind {
     Tree,
     /// The caller's own access changed. Fetch everything again.
     Session,
+    /// A job of the caller has made progress or ended. The data is a [`JobChanged`](crate::JobChanged).
+    Job,
     /// The backend no longer has the events since `Last-Event-ID`. Fetch everything again.
     Reset,
 }
@@ -34,6 +36,7 @@ impl EventKind {
             Self::User => "user",
             Self::Tree => "tree",
             Self::Session => "session",
+            Self::Job => "job",
             Self::Reset => "reset",
         }
     }

@@ -14,6 +14,7 @@ mod audit;
 mod device;
 mod event;
 mod invitation;
+mod job;
 mod node;
 mod problem;
 mod removal;
@@ -37,11 +38,12 @@ pub use invitation::{
     InvitationDetails, InvitationDraft, InvitationLink, InvitationPreview, InvitationResult, MAX_ADDRESSES,
     MAX_GRANTS, MAX_MESSAGE_CHARS, NewInvitation, NodePreview,
 };
+pub use job::{Job, JobAction, JobChanged, JobProgress, JobState, JobStopReason};
 pub use node::{NodeView, RoleView};
 pub use problem::{Code, FieldProblem, PROBLEM_TYPE, Problem};
 pub use removal::{
-    BulkAction, BulkIds, BulkMatching, BulkRefusal, BulkRequest, BulkResult, BulkSelection, MAX_BULK,
-    MAX_REFUSALS, RESTORABLE_HOURS, RemovedUser,
+    BulkAction, BulkIds, BulkMatching, BulkRefusal, BulkRequest, BulkSelection, MAX_BULK, MAX_REFUSALS,
+    RESTORABLE_HOURS, RemovedUser,
 };
 pub use session::{
     DemoPerson, DemoSignIn, MAX_NAME_CHARS, NewSession, OwnSession, ProfileChange, Session, SessionNode,

@@ -8,6 +8,8 @@ pub const SESSIONS: &str = "/api/v1/sessions";
 pub const SESSION_BY_ID: &str = "/api/v1/sessions/{id}";
 /// `GET`: returns the signed-in user. `PATCH`: changes their name or language. `DELETE`: signs out.
 pub const SESSION: &str = "/api/v1/session";
+/// An HTML page, not an API call: switches the digests of the recipient off. The link is in each digest.
+pub const UNSUBSCRIBE: &str = "/unsubscribe/{token}";
 /// `GET`: lists the nodes that are visible to the caller.
 pub const NODES: &str = "/api/v1/nodes";
 /// `GET`: lists the roles with their capabilities.
@@ -28,8 +30,16 @@ pub const USER_INVITATION_LINK: &str = "/api/v1/users/{id}/invitation/link";
 pub const USER_INVITATION_RESEND: &str = "/api/v1/users/{id}/invitation/resend";
 /// `GET`: lists the users removed in the last 24 hours.
 pub const REMOVED_USERS: &str = "/api/v1/users/removed";
-/// `POST`: performs one action on many users.
+/// `POST`: starts a job that performs one action on many users.
 pub const USERS_BULK: &str = "/api/v1/users/bulk";
+/// `GET`: lists the caller's jobs of the last 24 hours.
+pub const JOBS: &str = "/api/v1/jobs";
+/// `GET`: returns one of the caller's jobs.
+pub const JOB: &str = "/api/v1/jobs/{id}";
+/// `POST`: stops a job.
+pub const JOB_STOP: &str = "/api/v1/jobs/{id}/stop";
+/// `POST`: starts a job that undoes an ended job.
+pub const JOB_UNDO: &str = "/api/v1/jobs/{id}/undo";
 /// `POST`: invites users.
 pub const INVITATIONS: &str = "/api/v1/invitations";
 /// `POST`: returns the effect of an invitation without sending it.

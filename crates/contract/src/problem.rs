@@ -25,7 +25,7 @@ pub struct Problem {
     /// The reason why the view ended, for `view_ended`. Omitted if the session never had this view.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<ViewEnd>,
-    /// For `rate_limited`: the number of seconds after which a retry makes sense, as in `Retry-After`.
+    /// For `rate_limited`, and for `unavailable` if the backend is busy: the number of seconds after which a retry makes sense, as in `Retry-After`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
 }
@@ -53,6 +53,7 @@ pub struct FieldProblem {
 /// | `not_found` | 404 | The resource does not exist or is not visible to the caller. |
 /// | `method_not_allowed` | 405 | The path does not support this method. |
 /// | `changed_since` | 409 | The access of the user has changed since the removal. |
+/// | `not_undoable` | 409 | The job is still running, has changed nothing, or was undone already. |
 /// | `total_changed` | 409 | The number of matching users has changed. |
 /// | `key_reused` | 409 | The `Idempotency-Key` was already used for a different request. |
 /// | `version_mismatch` | 412, 428 | The state has changed since it was loaded, or `If-Match` is missing. |
@@ -88,6 +89,8 @@ pub enum Code {
     VersionMismatch,
     /// The access of the user has changed since the removal, so it cannot be restored.
     ChangedSince,
+    /// The job is still running, has changed nothing, or was undone already.
+    NotUndoable,
     /// The number of matching users differs from `expected_total`.
     TotalChanged,
     /// The `Idempotency-Key` was already used for a different request.

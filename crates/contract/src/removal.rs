@@ -6,7 +6,7 @@ use crate::{Code, UserFilters, UserRef};
 
 /// The maximum number of users in one bulk request.
 pub const MAX_BULK: u32 = 10_000;
-/// The maximum number of refusals in the response to a bulk request.
+/// The maximum number of refusals that a job lists.
 pub const MAX_REFUSALS: usize = 200;
 /// The time during which a removal can be undone, in hours.
 pub const RESTORABLE_HOURS: i64 = 24;
@@ -98,24 +98,6 @@ pub enum BulkAction {
     Resend,
     /// Adds a role to their effective roles at a node.
     AddRole,
-}
-
-/// The result of a bulk request.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct BulkResult {
-    /// The number of users that the action was performed on.
-    pub done: u32,
-    /// The number of users with nothing to do.
-    pub unchanged: u32,
-    /// The number of users that the action was refused for.
-    pub refused: u32,
-    /// The first 200 refusals.
-    pub refusals: Vec<BulkRefusal>,
-    /// The ids of the removed users, for `remove`. Send them with `restore` to undo exactly this request.
-    /// Omitted if empty.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub removed: Vec<UserId>,
 }
 
 /// A user that a bulk action was refused for.

@@ -70,6 +70,9 @@ pub struct ProfileChange {
     #[serde(default, deserialize_with = "double_option", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Language>))]
     pub locale: Option<Option<Language>>,
+    /// Whether to send digests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digests: Option<bool>,
 }
 
 /// The maximum length of a user's name, in characters.
@@ -107,6 +110,13 @@ pub struct SessionUser {
     pub email: String,
     /// The chosen language. Null if none was chosen.
     pub locale: Option<Language>,
+    /// Whether the user gets digests: e-mails that bundle notifications, such as that invited people have joined.
+    #[serde(default = "default_digests")]
+    pub digests: bool,
+}
+
+const fn default_digests() -> bool {
+    true
 }
 
 /// The access of the signed-in user at one node.

@@ -42,6 +42,8 @@ pub(crate) enum AppError {
     VersionMismatch,
     /// The user's access has changed since the removal, so it cannot be restored.
     ChangedSince,
+    /// The job is still running, has changed nothing, or was undone already.
+    NotUndoable,
     /// The number of matching users differs from the number that the caller saw.
     TotalChanged,
     /// The `Idempotency-Key` was used for a different request.
@@ -56,6 +58,8 @@ pub(crate) enum AppError {
     ViewEnded(Option<ViewEnd>),
     /// The server cannot answer at the moment.
     Unavailable,
+    /// The change waited too long for other changes.
+    Busy,
 }
 
 impl AppError {
@@ -74,13 +78,14 @@ impl AppError {
             Self::Denied(denial) | Self::DeniedFor(_, denial) => (*denial).into(),
             Self::VersionMissing | Self::VersionMismatch => Code::VersionMismatch,
             Self::ChangedSince => Code::ChangedSince,
+            Self::NotUndoable => Code::NotUndoable,
             Self::TotalChanged => Code::TotalChanged,
             Self::KeyReused => Code::KeyReused,
             Self::SignInRequired => Code::SignInRequired,
             Self::RateLimited(_) => Code::RateLimited,
             Self::ViewIsReadOnly => Code::ViewIsReadOnly,
             Self::ViewEnded(_) => Code::ViewEnded,
-            Self::Unavailable => Code::Unavailable,
+            Self::Unavailable | Self::Busy => Code::Unavailable,
         }
     }
 }
@@ -110,6 +115,10 @@ pub(crate) fn retry_seconds(wait: Duration) -> u32 {
 
 impl From<store::Error> for AppError {
     fn from(error: store::Error) -> Self {
+        if matches!(error, store::Error::Busy) {
+            tracing::warn!("a change waited too long for other changes");
+            return Self::Busy;
+        }
         tracing::error!(%error, "the store returned an error");
         Self::Unavailable
     }

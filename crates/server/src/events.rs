@@ -8,6 +8,7 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use studio_users_contract::JobChanged;
 use studio_users_domain::{NodeId, UserId};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -51,6 +52,8 @@ pub(crate) enum Change {
     ManyUsers { parts: BTreeSet<i64> },
     /// These nodes changed, or another node was moved away from them.
     Tree { nodes: BTreeSet<NodeId> },
+    /// A job of this user has made progress or ended.
+    Job { owner: UserKey, changed: JobChanged },
     /// A session of this user ended.
     SessionEnded { user: UserKey },
 }
@@ -123,8 +126,12 @@ impl Events {
         let is_subscribed = |user: &UserKey| self.subscriptions().by_user.contains_key(user);
         let changes: Vec<_> = changes
             .into_iter()
-            // A client that reconnects later gets 401, so the end of a session is only for open streams.
-            .filter(|(_, change)| !matches!(change, Change::SessionEnded { user } if !is_subscribed(user)))
+            // A client that reconnects later gets 401, so the end of a session is only for open streams. So is the
+            // progress of a job, because that client fetches the job again.
+            .filter(|(_, change)| match change {
+                Change::SessionEnded { user: only } | Change::Job { owner: only, .. } => is_subscribed(only),
+                _ => true,
+            })
             .collect();
         if !changes.is_empty() {
             self.log.send_modify(|log| log.append(changes));

@@ -30,12 +30,12 @@ use crate::http::router;
 use crate::links::sign_in_url;
 use crate::mail::{Mailer, Smtp};
 use crate::services::expiry_worker::expire_invitations;
-use crate::services::outbox_worker::deliver_mail;
-use crate::services::retention_worker::delete_outdated;
+use crate::services::jobs::run_lane;
 use crate::state::{AppState, Parts, RateLimiters};
 use crate::stdout::print_line;
 use crate::store::{
-    Account, ImportedNode, Limits, MetaKey, NewAccount, Store, UserKey, database_file, set_meta,
+    Account, ImportedNode, JobKind, Limits, MetaKey, NewAccount, RunnerId, Store, UserKey, database_file,
+    set_meta,
 };
 use crate::token::random_id;
 
@@ -153,9 +153,19 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         // A full disk must not prevent the start. The worker tries again.
         tracing::error!(%error, "invitations could not be marked as expired");
     }
-    let delivery = tokio::spawn(deliver_mail(state.clone(), stopping.clone()));
+    // The lock on the data folder proves that no other server works on the jobs.
+    if let Err(error) = state.store.end_leases().await {
+        tracing::error!(%error, "the leases of the last start could not be ended; they end by themselves");
+    }
+    if let Err(error) = state.store.ensure_job(JobKind::Retention).await {
+        tracing::error!(%error, "the deletion of outdated data could not be scheduled");
+    }
+    let runner = RunnerId::new()?;
+    let lanes: Vec<_> = JobKind::ALL
+        .into_iter()
+        .map(|kind| tokio::spawn(run_lane(state.clone(), kind, runner, stopping.clone())))
+        .collect();
     let expiry = tokio::spawn(expire_invitations(state.clone(), stopping.clone()));
-    let retention = tokio::spawn(delete_outdated(state.clone(), stopping.clone()));
     let events = state.store.events().clone();
     let max_connections = reserve_files(options.connections.max_connections);
     let connections = ConnectionLimits { max_connections, ..options.connections };
@@ -173,9 +183,10 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
             tracing::warn!("some requests did not finish within {DRAIN_TIMEOUT:?} and were aborted");
         }
     }
-    delivery.await?;
+    for lane in lanes {
+        lane.await?;
+    }
     expiry.await?;
-    retention.await?;
     state.store.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -14,6 +14,7 @@ use serde_json::Value;
 use studio_users_contract::VIEW_HEADER;
 use studio_users_domain::{NodeId, NodeKind, PendingGrant, Role, RoleSet, UserId};
 use tempfile::TempDir;
+use tokio::sync::watch;
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -22,10 +23,11 @@ use crate::clock::TestClock;
 use crate::http::page::Page;
 use crate::http::router;
 use crate::mail::Mailer;
+use crate::services::jobs::run_lane;
 use crate::state::{AppState, Parts, RateLimiters};
 use crate::store::{
-    Account, GrantRecord, ImportedNode, InvitationContent, NewAccount, Store, UserKey, database_file, millis,
-    roles_to_bits,
+    Account, GrantRecord, ImportedNode, InvitationContent, JobKind, NewAccount, RunnerId, Store, UserKey,
+    database_file, millis, roles_to_bits,
 };
 
 /// The time at which each test starts.
@@ -70,13 +72,22 @@ pub(crate) fn node_id(number: usize) -> NodeId {
 
 impl TestApp {
     pub(crate) async fn new() -> Self {
-        let folder = TempDir::new().unwrap();
-        let store = Store::open(&database_file(folder.path())).await.unwrap();
+        let app = Self::on(TempDir::new().unwrap(), TestClock::new(START)).await;
         let nodes: Vec<_> =
             PARENTS.iter().enumerate().map(|(number, &parent)| imported(number, parent)).collect();
-        let test_clock = TestClock::new(START);
+        app.state.store.import_nodes(&nodes).await.unwrap();
+        app
+    }
+
+    /// Starts the application again on the same data folder.
+    pub(crate) async fn restart(self) -> Self {
+        self.state.store.close().await;
+        Self::on(self.folder, self.clock).await
+    }
+
+    async fn on(folder: TempDir, test_clock: TestClock) -> Self {
+        let store = Store::open(&database_file(folder.path())).await.unwrap();
         let store = store.with_clock(test_clock.clock());
-        store.import_nodes(&nodes).await.unwrap();
         let state = AppState::new(Parts {
             store,
             clock: test_clock.clock(),
@@ -107,6 +118,15 @@ impl TestApp {
         let mut write = self.state.store.write().await.unwrap();
         sqlx::raw_sql(sql).execute(&mut **write).await.unwrap();
         write.commit().await.unwrap();
+    }
+
+    /// Starts the lane of bulk jobs, until the end of the test.
+    pub(crate) fn start_bulk_jobs(&self) {
+        let (state, runner) = (self.state.clone(), RunnerId::new().unwrap());
+        tokio::spawn(async move {
+            let (_running, stopping) = watch::channel(false);
+            run_lane(state, JobKind::Bulk, runner, stopping).await;
+        });
     }
 
     /// Lets time pass.

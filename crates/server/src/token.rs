@@ -9,7 +9,7 @@ use uuid::{Builder, Uuid};
 pub(crate) struct Token(String);
 
 /// The SHA-256 hash of a token, as stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct TokenHash([u8; 32]);
 
 /// Returns a random UUID of version 4, which cannot be guessed.

@@ -2,6 +2,7 @@
 
 mod activity;
 mod invitations;
+mod jobs;
 mod session;
 mod users;
 mod views;

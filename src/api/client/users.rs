@@ -1,5 +1,5 @@
 use studio_users_contract::{
-    AccessChanges, BulkRequest, BulkResult, RemovedUser, UserAccess, UserDetails, UserPage, UsersQuery, path,
+    AccessChanges, RemovedUser, UserAccess, UserDetails, UserPage, UsersQuery, path,
 };
 use studio_users_domain::UserId;
 use web_sys::AbortSignal;
@@ -91,13 +91,5 @@ impl Client {
     /// If the request fails.
     pub async fn removed_users(&self) -> Result<Vec<RemovedUser>, ApiError> {
         self.get(path::REMOVED_USERS.into(), None).await
-    }
-
-    /// Performs an action on several users.
-    ///
-    /// # Errors
-    /// `total_changed` if the number of matching users has changed.
-    pub async fn bulk(&self, request: &BulkRequest) -> Result<BulkResult, ApiError> {
-        self.post(path::USERS_BULK, request).await
     }
 }

@@ -1,36 +1,32 @@
 use chrono::{DateTime, Utc};
-use studio_users_contract::{BulkAction, BulkResult, NodeView};
+use studio_users_contract::{Job, JobAction, JobProgress, NodeView};
 use studio_users_domain::{Denial, NodeId, PendingGrant, Role};
 
 use crate::i18n::{Language, messages};
 use crate::state::{CurrentUser, PermissionContext};
 
-/// The outcome of a bulk request.
+/// The outcome of a bulk action: its job, which has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct BulkOutcome {
-    /// The requested action.
-    pub(super) action: BulkAction,
-    /// The backend's response.
-    pub(super) result: BulkResult,
-}
+pub(super) struct BulkOutcome(pub(super) Job);
 
 impl BulkOutcome {
     /// Text with the number of changed users.
     pub(super) fn done(&self, language: Language) -> String {
-        let done = self.result.done;
-        match self.action {
-            BulkAction::Remove => messages::users_removed(language, done),
-            BulkAction::Restore => messages::users_restored(language, done),
-            BulkAction::Resend => messages::invitations_resent(language, done),
-            BulkAction::AddRole => messages::role_added_to_users(language, done),
+        let done = self.0.progress.done;
+        match self.0.action {
+            JobAction::Remove => messages::users_removed(language, done),
+            JobAction::Restore => messages::users_restored(language, done),
+            JobAction::Resend => messages::invitations_resent(language, done),
+            JobAction::AddRole => messages::role_added_to_users(language, done),
+            JobAction::UndoAddRole => messages::role_taken_back(language, done),
         }
     }
 
     /// Text with the numbers of unchanged and of refused users. `None` if all were changed.
     pub(super) fn remainder(&self, language: Language) -> Option<String> {
-        let BulkResult { unchanged, refused, .. } = self.result;
-        let unchanged = (unchanged > 0).then(|| match self.action {
-            BulkAction::AddRole => messages::had_role_already(language, unchanged),
+        let JobProgress { unchanged, refused, .. } = self.0.progress;
+        let unchanged = (unchanged > 0).then(|| match self.0.action {
+            JobAction::AddRole => messages::had_role_already(language, unchanged),
             _ => messages::nothing_to_change(language, unchanged),
         });
         let refused = (refused > 0).then(|| messages::users_denied(language, refused));
@@ -40,7 +36,7 @@ impl BulkOutcome {
 
     /// The whole outcome in one line.
     pub(super) fn summary(&self, language: Language) -> String {
-        match (self.result.done, self.remainder(language)) {
+        match (self.0.progress.done, self.remainder(language)) {
             (0, Some(remainder)) => remainder,
             (_, Some(remainder)) => format!("{}. {remainder}", self.done(language)),
             (_, None) => self.done(language),
@@ -112,8 +108,13 @@ mod tests {
             capabilities: CapabilitySet::empty(),
             notified: None,
         };
-        let user =
-            SessionUser { id: UserId(Uuid::nil()), name: None, email: "m@x.example".into(), locale: None };
+        let user = SessionUser {
+            id: UserId(Uuid::nil()),
+            name: None,
+            email: "m@x.example".into(),
+            locale: None,
+            digests: true,
+        };
         let managed = [1, 2, 3];
         CurrentUser {
             session: Session {

@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use studio_users_contract::BulkRefusal;
+use studio_users_contract::{BulkRefusal, JobAction};
 
 use super::model::BulkOutcome;
 use super::store::BulkStore;
@@ -13,20 +13,20 @@ const TITLE: &str = "outcome-title";
 #[component]
 pub(super) fn OutcomeDialog(
     outcome: BulkOutcome,
-    /// Restores the users if the request was a removal.
+    /// Restores the users if the action was a removal.
     store: BulkStore,
 ) -> impl IntoView {
     let language = use_language();
     let close = move || store.outcome.set(None);
-    let undo = (!outcome.result.removed.is_empty()).then(|| {
-        let removed = outcome.result.removed.clone();
+    let undo = (outcome.0.can_undo && outcome.0.action == JobAction::Remove).then(|| {
+        let job = outcome.0.id;
         view! {
             <button
                 class="button"
                 type="button"
                 on:click=move |_| {
                     close();
-                    store.restore(removed.clone());
+                    store.undo(job);
                 }
             >
                 <Icon glyph=Glyph::Reset />
@@ -34,9 +34,9 @@ pub(super) fn OutcomeDialog(
             </button>
         }
     });
-    let listed = u32::try_from(outcome.result.refusals.len()).unwrap_or(u32::MAX);
-    let unlisted = outcome.result.refused.saturating_sub(listed);
-    let refusals = outcome.result.refusals.iter().map(|refusal| row(language, refusal)).collect_view();
+    let listed = u32::try_from(outcome.0.refusals.len()).unwrap_or(u32::MAX);
+    let unlisted = outcome.0.progress.refused.saturating_sub(listed);
+    let refusals = outcome.0.refusals.iter().map(|refusal| row(language, refusal)).collect_view();
     view! {
         <Dialog label_id=TITLE class="confirm" light_dismiss=true on_close=move |()| close()>
             <div class="confirm__body">

@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{BulkAction, BulkIds, BulkRequest, BulkResult, BulkSelection};
-use studio_users_domain::UserId;
+use studio_users_contract::{BulkAction, BulkRequest, BulkSelection, Job, JobAction};
+use uuid::Uuid;
 
 use super::model::BulkOutcome;
 use crate::api::{ApiError, Client};
@@ -42,16 +42,19 @@ impl BulkStore {
 
     /// Sends a bulk request. Shows the outcome in a notice, or in a dialog if some users were refused.
     pub(super) async fn run(self, request: BulkRequest) -> Result<(), ApiError> {
-        let result = self.send(&request).await?;
-        let outcome = BulkOutcome { action: request.action, result };
-        if outcome.result.refused > 0 {
-            let _ = self.outcome.try_set(Some(outcome));
-        } else if outcome.result.removed.is_empty() {
-            self.notices.success(outcome.summary(self.language));
-        } else {
-            self.offer_undo(&outcome);
-        }
+        let job = self.finish(|client| async move { client.bulk(&request).await }).await?;
+        self.show(BulkOutcome(job));
         Ok(())
+    }
+
+    fn show(self, outcome: BulkOutcome) {
+        if outcome.0.progress.refused > 0 {
+            let _ = self.outcome.try_set(Some(outcome));
+        } else if outcome.0.can_undo && outcome.0.action == JobAction::Remove {
+            self.offer_undo(&outcome);
+        } else {
+            self.notices.success(outcome.summary(self.language));
+        }
     }
 
     /// Sends the invitation mails again.
@@ -61,17 +64,16 @@ impl BulkStore {
             set_timeout_with_handle(move || self.notices.info(messages::resending(language, count)), SLOW);
         spawn_local(async move {
             let request = BulkRequest { select, action: BulkAction::Resend, node_id: None, role: None };
-            let response = self.send(&request).await;
+            let response = self.finish(|client| async move { client.bulk(&request).await }).await;
             if let Ok(slow_notice) = slow_notice {
                 slow_notice.clear();
             }
             match response {
-                Ok(result) if result.refused == 0 => {
-                    self.notices
-                        .success(BulkOutcome { action: BulkAction::Resend, result }.summary(language));
+                Ok(job) if job.progress.refused == 0 => {
+                    self.notices.success(BulkOutcome(job).summary(language));
                 }
-                Ok(result) => {
-                    let outcome = BulkOutcome { action: BulkAction::Resend, result };
+                Ok(job) => {
+                    let outcome = BulkOutcome(job);
                     let summary = outcome.summary(language);
                     let show = NoticeAction {
                         label: messages::show_details(language).into(),
@@ -88,32 +90,35 @@ impl BulkStore {
         });
     }
 
-    /// Restores exactly the users that a removal removed.
-    pub(super) fn restore(self, removed: Vec<UserId>) {
+    /// Undoes what a job has changed.
+    pub(super) fn undo(self, job: Uuid) {
         spawn_local(async move {
-            let select = BulkSelection::Ids(BulkIds { ids: removed });
-            let request = BulkRequest { select, action: BulkAction::Restore, node_id: None, role: None };
-            if let Err(error) = self.run(request).await {
-                self.report_error(messages::restore_failed(self.language), &error);
+            match self.finish(|client| async move { client.undo_job(job).await }).await {
+                Ok(job) => self.show(BulkOutcome(job)),
+                Err(error) => self.report_error(messages::restore_failed(self.language), &error),
             }
         });
     }
 
     fn offer_undo(self, outcome: &BulkOutcome) {
-        let removed = outcome.result.removed.clone();
+        let job = outcome.0.id;
         let undo = NoticeAction {
             label: messages::undo(self.language).into(),
             key: Some("u"),
-            run: Callback::new(move |()| self.restore(removed.clone())),
+            run: Callback::new(move |()| self.undo(job)),
             counts_down: true,
         };
         self.notices.success_with_action(outcome.summary(self.language), UNDO_SECONDS, undo);
     }
 
-    async fn send(self, request: &BulkRequest) -> Result<BulkResult, ApiError> {
+    /// Runs a job to its end, and notifies the page of the changes.
+    async fn finish<Fut>(self, run: impl FnOnce(Client) -> Fut) -> Result<Job, ApiError>
+    where
+        Fut: Future<Output = Result<Job, ApiError>>,
+    {
         // The owner may have been disposed by the time that a notice's button is pressed.
         let client = self.client.try_get_value().ok_or(ApiError::Aborted)?;
-        let response = client.bulk(request).await;
+        let response = run(client).await;
         if response.is_ok() {
             self.changes.notify(Change::Users);
         }

@@ -190,8 +190,13 @@ mod tests {
             capabilities: CapabilitySet::empty(),
             notified: None,
         };
-        let user =
-            SessionUser { id: UserId(Uuid::nil()), name: None, email: "a@x.example".into(), locale: None };
+        let user = SessionUser {
+            id: UserId(Uuid::nil()),
+            name: None,
+            email: "a@x.example".into(),
+            locale: None,
+            digests: true,
+        };
         CurrentUser {
             session: Session {
                 user,

@@ -205,6 +205,7 @@ mod tests {
                     name: None,
                     email: "maud@x.example".into(),
                     locale: None,
+                    digests: true,
                 },
                 managed: vec![id(2), id(3), id(4)],
                 nodes: vec![held(2), held(3), held(4)],

@@ -82,8 +82,13 @@ mod tests {
             own_managers: None,
             disabled_roles: None,
         };
-        let user =
-            SessionUser { id: UserId(Uuid::nil()), name: None, email: "a@x.example".into(), locale: None };
+        let user = SessionUser {
+            id: UserId(Uuid::nil()),
+            name: None,
+            email: "a@x.example".into(),
+            locale: None,
+            digests: true,
+        };
         let current_user = CurrentUser {
             session: Session { user, managed: Vec::new(), nodes: Vec::new(), view: None },
             nodes: vec![

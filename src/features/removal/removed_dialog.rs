@@ -86,7 +86,7 @@ pub(super) fn RemovedDialog(store: RemovedUsersStore) -> impl IntoView {
                         (refusal.id, text.unwrap_or(messages::request_rejected(language)).to_owned())
                     });
                     let _ = refused.try_set(reasons.collect());
-                    let _ = announcement.try_set(messages::users_restored(language, result.done));
+                    let _ = announcement.try_set(messages::users_restored(language, result.progress.done));
                 }
                 Err(ApiError::Aborted) => {}
                 Err(failure) => {

@@ -1,8 +1,6 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{
-    BulkAction, BulkIds, BulkRequest, BulkResult, BulkSelection, RemovedUser, UserAccess,
-};
+use studio_users_contract::{BulkAction, BulkIds, BulkRequest, BulkSelection, Job, RemovedUser, UserAccess};
 use studio_users_domain::UserId;
 use web_sys::AbortSignal;
 
@@ -63,12 +61,12 @@ impl RemovedUsersStore {
     }
 
     /// Restores users. The backend accepts or refuses each of them separately.
-    pub(super) async fn restore(self, users: Vec<UserId>) -> Result<BulkResult, ApiError> {
+    pub(super) async fn restore(self, users: Vec<UserId>) -> Result<Job, ApiError> {
         let select = BulkSelection::Ids(BulkIds { ids: users });
         let request = BulkRequest { select, action: BulkAction::Restore, node_id: None, role: None };
-        let result = self.client()?.bulk(&request).await?;
+        let job = self.client()?.bulk(&request).await?;
         self.changes.notify(Change::Users);
-        Ok(result)
+        Ok(job)
     }
 
     fn undo(self, user: UserId, name: String) {

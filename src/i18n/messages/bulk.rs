@@ -31,6 +31,10 @@ messages! {
         en: "Role added to {count} user" | "Role added to {count} users",
         nl: "Rol toegevoegd aan {count} gebruiker" | "Rol toegevoegd aan {count} gebruikers"
     }
+    role_taken_back[count]() {
+        en: "Role taken back from {count} user" | "Role taken back from {count} users",
+        nl: "Rol weer afgenomen van {count} gebruiker" | "Rol weer afgenomen van {count} gebruikers"
+    }
     had_role_already[count]() { en: "{count} user already had it." | "{count} users already had it.", nl: "{count} gebruiker had die al." | "{count} gebruikers hadden die al." }
     nothing_to_change[count]() {
         en: "Nothing to change for {count} user." | "Nothing to change for {count} users.",

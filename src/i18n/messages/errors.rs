@@ -19,8 +19,12 @@ messages! {
     request_rejected_because(detail) { en: "The server rejected this request: {detail}", nl: "De server heeft dit verzoek geweigerd: {detail}" }
     request_rejected { en: "The server rejected this request.", nl: "De server heeft dit verzoek geweigerd." }
     error_changed_since {
-        en: "This user’s access changed after the removal, so the removal can’t be undone.",
-        nl: "De toegang van deze gebruiker is na de verwijdering gewijzigd. De verwijdering kan daarom niet meer ongedaan worden gemaakt."
+        en: "This user’s access has changed since, so this can’t be undone.",
+        nl: "De toegang van deze gebruiker is sindsdien gewijzigd. Dit kan daarom niet meer ongedaan worden gemaakt."
+    }
+    error_not_undoable {
+        en: "This action was undone already, or there is nothing to undo.",
+        nl: "Deze actie is al ongedaan gemaakt, of er is niets om ongedaan te maken."
     }
     error_total_changed {
         en: "The list has changed, so nothing was done. Check your selection and try again.",

@@ -3,6 +3,8 @@
 mod accept_language;
 mod api_path;
 pub(crate) mod auth;
+#[cfg(test)]
+mod busy_writer_tests;
 mod client_address;
 pub(crate) mod handlers;
 mod header_names;

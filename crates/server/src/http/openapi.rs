@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use axum::body::Bytes;
 use axum::http::{Method, header};
 use axum::response::IntoResponse;
-use studio_users_contract::path;
+use studio_users_contract::{JobChanged, path};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{RefOr, Schema};
@@ -14,8 +14,8 @@ use utoipa::{Modify, OpenApi};
 use super::auth::COOKIE;
 use super::auth::read_only::ReadOnlyMethods;
 use super::handlers::{
-    audit, demo, events, health, invitation_preview, invitations, joining, nodes, removal, roles, session,
-    sessions, sign_in, user, user_access, users, users_csv, views,
+    audit, demo, events, health, invitation_preview, invitations, jobs, joining, nodes, removal, roles,
+    session, sessions, sign_in, user, user_access, users, users_csv, views,
 };
 use crate::error::AppError;
 
@@ -39,7 +39,11 @@ use crate::error::AppError;
         removal::remove,
         removal::restore,
         removal::list,
-        removal::bulk,
+        jobs::start,
+        jobs::list,
+        jobs::show,
+        jobs::stop,
+        jobs::undo,
         invitations::revoke,
         invitations::copy_link,
         invitations::resend,
@@ -63,7 +67,8 @@ use crate::error::AppError;
         health::show,
         health::live,
         show,
-    )
+    ),
+    components(schemas(JobChanged))
 )]
 struct Contract;
 

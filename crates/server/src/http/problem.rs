@@ -9,6 +9,8 @@ use crate::error::{AppError, retry_seconds};
 
 /// The maximum length of a text that may quote the request, in characters.
 const MAX_QUOTED_CHARS: usize = 500;
+/// The time after which a change that waited too long can be tried again, in seconds.
+const BUSY_RETRY_SECONDS: u32 = 5;
 
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {
@@ -52,6 +54,7 @@ fn problem(error: AppError, status: StatusCode) -> Problem {
         AppError::RateLimited(wait) => {
             problem.retry_after = Some(retry_seconds(wait));
         }
+        AppError::Busy => problem.retry_after = Some(BUSY_RETRY_SECONDS),
         _ => {}
     }
     problem
@@ -90,9 +93,11 @@ fn status(error: &AppError) -> StatusCode {
         }
         AppError::VersionMissing => StatusCode::PRECONDITION_REQUIRED,
         AppError::VersionMismatch => StatusCode::PRECONDITION_FAILED,
-        AppError::ChangedSince | AppError::TotalChanged | AppError::KeyReused => StatusCode::CONFLICT,
+        AppError::ChangedSince | AppError::NotUndoable | AppError::TotalChanged | AppError::KeyReused => {
+            StatusCode::CONFLICT
+        }
         AppError::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
-        AppError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::Unavailable | AppError::Busy => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
@@ -112,9 +117,8 @@ fn title(error: &AppError) -> &'static str {
         AppError::Denied(denial) | AppError::DeniedFor(_, denial) => denial.message(Language::En),
         AppError::VersionMissing => "The If-Match header is required.",
         AppError::VersionMismatch => "This has changed since you loaded it.",
-        AppError::ChangedSince => {
-            "The access of this user has changed since the removal, so it cannot be restored."
-        }
+        AppError::ChangedSince => "The access of this user has changed since, so it cannot be restored.",
+        AppError::NotUndoable => "This job cannot be undone.",
         AppError::TotalChanged => "The number of matching users has changed.",
         AppError::KeyReused => "This Idempotency-Key was already used for a different request.",
         AppError::SignInRequired => {
@@ -123,7 +127,7 @@ fn title(error: &AppError) -> &'static str {
         AppError::RateLimited(_) => "Too many requests. Try again later.",
         AppError::ViewIsReadOnly => "You cannot make changes while viewing as another user.",
         AppError::ViewEnded(_) => "The view has ended.",
-        AppError::Unavailable => "The server is temporarily unavailable. Try again later.",
+        AppError::Unavailable | AppError::Busy => "The server is temporarily unavailable. Try again later.",
     }
 }
 

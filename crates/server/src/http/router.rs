@@ -19,8 +19,8 @@ use crate::error::AppError;
 use crate::http::api_path::is_api;
 use crate::http::auth::{read_only, same_origin};
 use crate::http::handlers::{
-    audit, demo, events, health, invitation_preview, invitations, joining, mailbox, nodes, removal, roles,
-    session, sessions, sign_in, user, user_access, users, users_csv, views,
+    audit, demo, events, health, invitation_preview, invitations, jobs, joining, mailbox, nodes, removal,
+    roles, session, sessions, sign_in, unsubscribe, user, user_access, users, users_csv, views,
 };
 use crate::http::local_demo;
 use crate::http::openapi;
@@ -43,7 +43,11 @@ pub(crate) fn router(state: AppState, page: Page) -> Router {
         .route(path::USERS, get(users::list))
         .route(path::USER_RESTORE, post(removal::restore))
         .route(path::REMOVED_USERS, get(removal::list))
-        .route(path::USERS_BULK, post(removal::bulk))
+        .route(path::USERS_BULK, post(jobs::start))
+        .route(path::JOBS, get(jobs::list))
+        .route(path::JOB, get(jobs::show))
+        .route(path::JOB_STOP, post(jobs::stop))
+        .route(path::JOB_UNDO, post(jobs::undo))
         .route(path::USER_INVITATION, delete(invitations::revoke))
         .route(path::USER_INVITATION_LINK, post(invitations::copy_link))
         .route(path::USER_INVITATION_RESEND, post(invitations::resend))
@@ -65,6 +69,7 @@ pub(crate) fn router(state: AppState, page: Page) -> Router {
         .route(path::HEALTH, get(health::show))
         .route(path::LIVENESS, get(health::live))
         .route(path::OPENAPI, get(openapi::show))
+        .route(path::UNSUBSCRIBE, get(unsubscribe::show).post(unsubscribe::confirm))
         .route(mailbox::MAILBOX, get(mailbox::list))
         .route(mailbox::MAIL, get(mailbox::show))
         .route(mailbox::MAIL_HTML, get(mailbox::html))

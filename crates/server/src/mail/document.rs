@@ -35,6 +35,8 @@ pub(crate) struct MailDocument {
     pub(super) blocks: Vec<Block>,
     /// The reason why the mail was sent.
     pub(super) footer: Sentence,
+    /// The URL that switches mails of this kind off.
+    pub(super) unsubscribe: Option<String>,
 }
 
 /// A block of the body.
@@ -58,6 +60,8 @@ pub(super) enum Block {
     /// The URL of the button, for mail programs that do not show the button. Omitted from the plain text,
     /// which has the URL already.
     FallbackLink(Sentence, String),
+    /// A URL with an explanation, in small type.
+    Link(Sentence, String),
 }
 
 impl MailDocument {
@@ -104,6 +108,7 @@ impl Block {
                 lines(text).iter().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
             }
             Self::Button(label, url) => format!("{}:\n{url}", label.plain()),
+            Self::Link(before, url) => format!("{}\n{url}", before.plain()),
             Self::FallbackLink(..) | Self::Rule => return None,
         })
     }
@@ -136,7 +141,7 @@ impl Block {
                 label.html()
             ),
             Self::Small(sentence) => format!("<p style=\"{SMALL}\">{}</p>\n", sentence.html()),
-            Self::FallbackLink(before, url) => {
+            Self::FallbackLink(before, url) | Self::Link(before, url) => {
                 let (before, url) = (before.html(), escape(url));
                 format!(
                     "<p style=\"{SMALL}\">{before}<br>\n<a href=\"{url}\" style=\"{LINK}\">{url}</a></p>\n"

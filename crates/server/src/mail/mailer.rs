@@ -132,7 +132,18 @@ impl Mailer {
         let name = name.map(one_line).filter(|name| !name.is_empty());
         // https://www.rfc-editor.org/rfc/rfc3834#section-5
         let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
-        let message = MessageBuilder::new()
+        let mut builder = MessageBuilder::new();
+        if let Some(url) = &document.unsubscribe {
+            // https://www.rfc-editor.org/rfc/rfc8058#section-3.1
+            for (name, value) in [
+                ("List-Unsubscribe", format!("<{url}>")),
+                ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()),
+            ] {
+                let name = HeaderName::new_from_ascii_str(name);
+                builder = builder.raw_header(HeaderValue::new(name, value));
+            }
+        }
+        let message = builder
             .from(self.from.clone())
             .to(Mailbox::new(name, email.parse()?))
             .subject(document.subject())

@@ -17,7 +17,7 @@ use studio_users_domain::{NodeId, RoleSet, UserId};
 
 pub(crate) use mailer::{MAIL_FOLDER, Mailer, Smtp};
 pub(crate) use sentence::escape;
-pub(crate) use texts::compose_mail;
+pub(crate) use texts::{compose_digest, compose_mail};
 
 /// The content of a mail. It never contains a secret: the link is created when the mail is sent. Names are
 /// untrusted text.
@@ -99,6 +99,11 @@ impl NewUser {
 impl Mail {
     /// The kind of invitations.
     pub(crate) const INVITATION: &'static str = "invitation";
+
+    /// Whether the mail only notifies, so that the recipient can switch it off.
+    pub(crate) const fn is_digest(&self) -> bool {
+        matches!(self, Self::Joined { .. } | Self::NewUsers { .. })
+    }
 
     /// Returns the name of the kind. Each kind has its own budget.
     pub(crate) const fn kind(&self) -> &'static str {

@@ -7,6 +7,23 @@ use super::document::{Block, MailDocument};
 use super::sentence::Sentence;
 use super::{Mail, NewUser};
 
+/// Composes a digest, with a link that switches digests off.
+pub(crate) fn compose_digest(
+    mail: &Mail,
+    language: Language,
+    url: &str,
+    unsubscribe: String,
+) -> MailDocument {
+    let text = match language {
+        Language::En => "Don’t want e-mails about people who join? Turn them off here:",
+        Language::Nl => "Wil je geen e-mails over mensen die deelnemen? Zet ze hier uit:",
+    };
+    let mut document = compose_mail(mail, language, url);
+    document.blocks.push(Block::Rule);
+    document.blocks.push(Block::Link(Sentence::fixed(text), unsubscribe.clone()));
+    MailDocument { unsubscribe: Some(unsubscribe), ..document }
+}
+
 /// Composes a mail. The button leads to `url`.
 pub(crate) fn compose_mail(mail: &Mail, language: Language, url: &str) -> MailDocument {
     match mail {
@@ -52,6 +69,7 @@ fn sign_in(language: Language, url: &str) -> MailDocument {
             Block::FallbackLink(Sentence::fixed(fallback), url.into()),
         ],
         footer: Sentence::fixed(footer),
+        unsubscribe: None,
     }
 }
 
@@ -119,6 +137,7 @@ fn invitation(
         title: Sentence::new(title, &[access.giver, access.node_or_organisation()]),
         blocks,
         footer: Sentence::new(footer, &[access.organisation, access.giver]),
+        unsubscribe: None,
     }
 }
 
@@ -149,6 +168,7 @@ fn access_given(language: Language, access: GrantedAccess<'_>, url: &str) -> Mai
         title: Sentence::new(title, &[access.giver, access.node_or_organisation()]),
         blocks,
         footer: Sentence::new(footer, &[access.organisation, access.giver]),
+        unsubscribe: None,
     }
 }
 
@@ -182,6 +202,7 @@ fn joined(language: Language, person: &str, email: &str, nodes: &[String], url: 
         title: Sentence::new(title, &[person]),
         blocks,
         footer: Sentence::new(footer, &[email]),
+        unsubscribe: None,
     }
 }
 
@@ -212,6 +233,7 @@ fn new_users(language: Language, people: &[NewUser], url: &str) -> MailDocument 
             Block::Button(Sentence::fixed(button), url.into()),
         ],
         footer: Sentence::fixed(footer),
+        unsubscribe: None,
     }
 }
 

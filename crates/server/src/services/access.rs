@@ -73,8 +73,8 @@ async fn change_assignments(
         // Taking away the last role removes the user, so it can be undone like a removal.
         let access = RemovedAccess { diff, grants: Vec::new() };
         let name = user.account.name.as_deref();
-        let removal =
-            NewRemoval { user: key, removed_by: editor.principal.account.key(), name, access: &access };
+        let removed_by = editor.principal.account.key();
+        let removal = NewRemoval { user: key, removed_by, name, access: &access, job: editor.job };
         state.store.insert_removal(&mut editor.write, removal).await?;
     }
     Ok(warnings)
@@ -135,8 +135,8 @@ async fn change_pending_grants(
         record_grants(editor, Action::UserInvited, &user.account, [(&pending.grant, None)]).await?;
     }
     if after.is_empty() && !access.grants.is_empty() {
-        let removal =
-            NewRemoval { user: key, removed_by: editor.principal.account.key(), name: None, access: &access };
+        let removed_by = editor.principal.account.key();
+        let removal = NewRemoval { user: key, removed_by, name: None, access: &access, job: editor.job };
         state.store.insert_removal(&mut editor.write, removal).await?;
     }
     finish_change(state, editor, &user.account).await?;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use studio_users_contract::path;
 use studio_users_domain::{Role, UserId};
 
-use crate::store::UserKey;
+use crate::store::{RunnerId, UserKey};
 use crate::testing::{AGENCY, AIRLINE, BANK, Cookie, TestApp, TestResponse, node_id};
 
 /// The steps of the wall clock.
@@ -182,7 +182,10 @@ async fn limits_block_nobody_after_the_clock_was_ahead() {
     assert_eq!(post(&app, &Cookie::none(), path::SESSIONS, &wrong).await.status, 429, "no time has passed");
     app.advance_clock(TimeDelta::seconds(3));
     assert_eq!(post(&app, &Cookie::none(), path::SESSIONS, &wrong).await.status, 403);
-    assert!(app.state.store.claim_mail().await.unwrap().is_some(), "mails of the future are due");
+    assert!(
+        app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().is_some(),
+        "mails of the future are due"
+    );
     assert_eq!(app.request(&by, None, Method::POST, &resend).await.status, 204);
 }
 

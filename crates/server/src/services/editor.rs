@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{AuthUser, RealUser};
 use crate::error::AppError;
 use crate::state::AppState;
-use crate::store::{Account, GrantRecord, Organisation, Sender, Tx, Write};
+use crate::store::{Account, GrantRecord, JobKey, Organisation, Sender, Tx, Write};
 use crate::token::TokenHash;
 use chrono::{DateTime, Utc};
 use studio_users_domain::{
@@ -40,6 +40,8 @@ pub(crate) struct Editor {
     /// The time of the change, [`Write::now`].
     pub(crate) now: DateTime<Utc>,
     pub(crate) write: Write,
+    /// The job that this change is a piece of.
+    pub(crate) job: Option<JobKey>,
 }
 
 /// The user that a change is about, with their assignments and pending grants at all nodes, including nodes that the
@@ -73,11 +75,11 @@ impl Credentials {
         let session =
             state.store.active_session(&mut write, token, now).await?.ok_or(AppError::Unauthenticated)?;
         if session.is_activity_stale(now) {
-            state.store.record_activity_in(&mut write, session.account.key(), token).await?;
+            state.store.record_activity(&mut write, session.account.key(), token).await?;
         }
         let organisation = state.store.organisation(&mut write).await?.ok_or(AppError::Unavailable)?;
         let principal = Principal::read(state, &mut write, organisation, session.account).await?;
-        Ok(Editor { principal, now, write })
+        Ok(Editor { principal, now, write, job: None })
     }
 }
 
@@ -93,6 +95,12 @@ impl Principal {
         let access = Access::new(&organisation.tree, &assignments);
         let scope = Scope::of(&organisation.tree, &access);
         Ok(Self { account, organisation, access, scope })
+    }
+
+    /// Returns the same user with other access.
+    pub(crate) fn with_access(self, access: Access) -> Self {
+        let scope = Scope::of(&self.organisation.tree, &access);
+        Self { access, scope, ..self }
     }
 
     /// Returns the user as the domain's rules judge them.

@@ -110,7 +110,7 @@ pub(crate) async fn accept(
 
     let organisation = creator.organisation.clone();
     let principal = Principal::read(state, &mut write, organisation.clone(), invitee.account.clone()).await?;
-    let mut editor = Editor { principal, now, write };
+    let mut editor = Editor { principal, now, write, job: None };
     for pending in &invalid {
         state.store.delete_pending_grant(&mut editor.write, &organisation, user, &pending.grant).await?;
         record_invalid_grant(&mut editor, pending).await?;

@@ -7,9 +7,10 @@ use studio_users_contract::path;
 use studio_users_domain::{Role, UserId};
 
 use super::digest::visible_users;
+use super::outbox_worker::send_next;
 use super::sessions::queue_sign_in_link;
-use crate::mail::Mail;
-use crate::store::UserKey;
+use crate::mail::{Mail, NewUser};
+use crate::store::{NewMail, RunnerId, UserKey};
 use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, Cookie, TestApp, TestResponse, node_id};
 
 const MANAGER: Role = Role::OrganisationManager;
@@ -29,19 +30,23 @@ impl TestApp {
     async fn insert_mails(&self, kind: &str, to: UserId, by: Option<UserId>, number: i64) {
         let mut write = self.state.store.write().await.unwrap();
         let now = crate::store::millis(write.now());
-        sqlx::query(
-            "INSERT INTO outbox (user, sender, mail, kind, created_at, due_at, sent_at) \
+        for sql in [
+            "INSERT INTO jobs (id, kind, created_at, due_at, finished_at) \
              WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
-             SELECT ?2, ?3, '', ?4, ?5, ?5, ?5 FROM n",
-        )
-        .bind(number)
-        .bind(UserKey::from(to).0)
-        .bind(by.map(|by| UserKey::from(by).0))
-        .bind(kind)
-        .bind(now)
-        .execute(&mut **write)
-        .await
-        .unwrap();
+             SELECT randomblob(16), 'mail', ?5, ?5, ?5 FROM n",
+            "INSERT INTO outbox (pk, user, sender, mail, kind, created_at) \
+             SELECT pk, ?2, ?3, '', ?4, ?5 FROM jobs WHERE kind = 'mail' ORDER BY pk DESC LIMIT ?1",
+        ] {
+            sqlx::query(sql)
+                .bind(number)
+                .bind(UserKey::from(to).0)
+                .bind(by.map(|by| UserKey::from(by).0))
+                .bind(kind)
+                .bind(now)
+                .execute(&mut **write)
+                .await
+                .unwrap();
+        }
         write.commit().await.unwrap();
     }
 
@@ -133,11 +138,14 @@ async fn joining_users_are_one_digest_that_is_checked_when_it_is_sent() {
     let mut write = app.state.store.write().await.unwrap();
     queue_sign_in_link(&mut write, maud.into()).await.unwrap();
     write.commit().await.unwrap();
-    assert_eq!(app.state.store.claim_mail().await.unwrap().unwrap().mail, Mail::SignIn);
+    assert_eq!(
+        app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().unwrap().mail,
+        Mail::SignIn
+    );
 
-    app.execute("DELETE FROM outbox WHERE kind <> 'new_users'").await;
+    app.execute("DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE kind <> 'new_users')").await;
     app.advance_clock(TimeDelta::minutes(10));
-    let digest = app.state.store.claim_mail().await.unwrap().unwrap();
+    let digest = app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
     let Mail::NewUsers { people } = &digest.mail else { panic!("{:?}", digest.mail) };
     let visible = async || visible_users(&app.state, &digest.to, people).await.unwrap();
     let all = visible().await;
@@ -164,11 +172,66 @@ async fn a_removal_deletes_the_links_that_wait() {
     write.commit().await.unwrap();
     let user = path::USER.replace("{id}", &olga.to_string());
     assert_eq!(app.request(&by, None, Method::DELETE, &user).await.status, 204);
-    assert_eq!(app.count_rows("SELECT count(*) FROM outbox WHERE sent_at IS NULL").await, 0);
-    assert!(app.state.store.claim_mail().await.unwrap().is_none());
+    assert_eq!(app.count_rows("SELECT count(*) FROM jobs WHERE finished_at IS NULL").await, 0);
+    assert!(app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().is_none());
     // A link from after the removal opens no session.
     let token = app.state.store.create_sign_in_link(olga.into()).await.unwrap();
     let body = json!({ "token": token.secret() });
     let response = app.request_with_body(&Cookie::none(), None, Method::POST, path::SESSIONS, &body).await;
     assert_eq!(response.problem().1, "link_invalid");
+}
+
+#[tokio::test]
+async fn the_link_in_a_digest_switches_digests_off_without_signing_in() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+    let by = app.session(maud).await;
+    let olga = app.person("olga", &[(BANK, Role::Operator)]).await;
+    let queue_digest = async || {
+        let mut write = app.state.store.write().await.unwrap();
+        let people = vec![NewUser::new(olga, vec![node_id(BANK)])];
+        let new = NewMail { to: maud.into(), by: None, language: None, mail: Mail::NewUsers { people } };
+        write.queue_mail(&new).await.unwrap().unwrap();
+        write.commit().await.unwrap();
+        app.advance_clock(TimeDelta::minutes(10));
+    };
+    let runner = RunnerId::new().unwrap();
+    let mails = || std::fs::read_dir(app.state.mailer.folder().unwrap()).unwrap().count();
+    let gets_digests = async || {
+        let session: Value = app.request(&by, None, Method::GET, path::SESSION).await.json();
+        session["user"]["digests"].as_bool().unwrap()
+    };
+
+    queue_digest().await;
+    send_next(&app.state, runner).await.unwrap();
+    let file = std::fs::read_dir(app.state.mailer.folder().unwrap()).unwrap().next().unwrap().unwrap();
+    let mail = std::fs::read_to_string(file.path()).unwrap().replace("=\r\n", "").replace("\r\n ", " ");
+    assert!(mail.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"), "{mail}");
+    let (_, link) = mail.split_once("List-Unsubscribe: <http://localhost").unwrap();
+    let link = link.split_once('>').unwrap().0;
+    assert_eq!(mail.matches(link).count(), 4, "in a header, in the text, and twice in the HTML: {mail}");
+    assert!(mail.contains("Don=E2=80=99t want e-mails about people who join?"), "{mail}");
+
+    let nobody = Cookie::none();
+    let page = app.request(&nobody, None, Method::GET, link).await;
+    assert_eq!(page.status, 200);
+    assert!(String::from_utf8(page.body).unwrap().contains("<button>Turn off</button>"));
+    assert!(gets_digests().await, "opening the link changes nothing");
+    queue_digest().await;
+    for _ in 0..2 {
+        assert_eq!(app.request(&nobody, None, Method::POST, link).await.status, 200);
+    }
+    assert!(!gets_digests().await);
+    send_next(&app.state, runner).await.unwrap();
+    assert_eq!(mails(), 1, "the waiting digest is dropped when it would be sent");
+    assert_eq!(app.count_rows("SELECT count(*) FROM jobs WHERE finished_at IS NULL").await, 0);
+
+    for unknown in ["/unsubscribe/x", "/unsubscribe/"] {
+        assert_eq!(app.request(&nobody, None, Method::POST, unknown).await.status / 100, 4, "{unknown}");
+    }
+    let on = json!({ "digests": true });
+    assert_eq!(app.request_with_body(&by, None, Method::PATCH, path::SESSION, &on).await.status, 200);
+    queue_digest().await;
+    send_next(&app.state, runner).await.unwrap();
+    assert_eq!(mails(), 2);
 }

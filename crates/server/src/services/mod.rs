@@ -3,9 +3,10 @@
 //! commits.
 
 mod access;
+mod activity;
 mod auth_user;
 mod backoff;
-mod bulk;
+pub(crate) mod bulk;
 #[cfg(test)]
 mod clock_tests;
 mod continued_access;
@@ -14,17 +15,19 @@ pub(crate) mod editor;
 pub(crate) mod expiry_worker;
 pub(crate) mod impersonation;
 mod invite;
+pub(crate) mod jobs;
 mod join;
+mod lease;
 mod link;
 #[cfg(test)]
 mod mail_limit_tests;
 pub(crate) mod names;
-pub(crate) mod outbox_worker;
+mod outbox_worker;
 mod real_user;
 mod remove;
 #[cfg(test)]
 mod retention_tests;
-pub(crate) mod retention_worker;
+mod retention_worker;
 pub(crate) mod row_permissions;
 pub(crate) mod sessions;
 pub(crate) mod sign_in_link;
@@ -32,13 +35,14 @@ pub(crate) mod sign_in_link;
 mod tests;
 
 pub(crate) use access::change_access;
+pub(crate) use activity::record as record_activity;
 pub(crate) use auth_user::AuthUser;
-pub(crate) use bulk::{bulk, validate_lists as validate_bulk_lists};
 pub(crate) use continued_access::{ContinuedAccess, Interrupted};
 pub(crate) use invite::{invite, validate_grants};
 pub(crate) use join::{AcceptOutcome, accept, inspect};
 pub(crate) use link::{copy_link, resend, revoke};
 pub(crate) use real_user::RealUser;
+use remove::restore_removal_of;
 pub(crate) use remove::{remove, removed_users, restore};
 
 use studio_users_contract::{Action, AuditDetails, AuditPerson};

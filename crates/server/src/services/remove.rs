@@ -12,7 +12,9 @@ use crate::error::AppError;
 use crate::services::AuthUser;
 use crate::services::editor::{EditedUser, Editor};
 use crate::state::AppState;
-use crate::store::{Account, GrantRecord, NewRemoval, Organisation, RemovalRecord, RemovedAccess};
+use crate::store::{
+    Account, GrantRecord, JobKey, NewRemoval, Organisation, RemovalRecord, RemovedAccess, Tx,
+};
 
 /// Removes a user from every node that the editor manages. Returns `false` if they had neither roles nor pending
 /// grants there.
@@ -41,7 +43,8 @@ pub(crate) async fn remove(state: &AppState, editor: &mut Editor, user: UserId) 
     record_grants(editor, Action::UserRemoved, &user.account, grants_only.map(|grant| (grant, None))).await?;
     let name = user.account.name.as_deref().filter(|_| user.is_active);
     let access = RemovedAccess { diff, grants };
-    let removal = NewRemoval { user: key, removed_by: editor.principal.account.key(), name, access: &access };
+    let removed_by = editor.principal.account.key();
+    let removal = NewRemoval { user: key, removed_by, name, access: &access, job: editor.job };
     state.store.insert_removal(&mut editor.write, removal).await?;
     finish_change(state, editor, &user.account).await?;
     Ok(true)
@@ -52,7 +55,30 @@ pub(crate) async fn remove(state: &AppState, editor: &mut Editor, user: UserId) 
 /// Restores exactly the removed access, and fails with `ChangedSince` if it was changed since. Pending grants are now
 /// granted by the editor, and keep their expiry. Sessions and links stay revoked.
 pub(crate) async fn restore(state: &AppState, editor: &mut Editor, user: UserId) -> Result<(), AppError> {
-    let (removal, account) = latest_removal(state, editor, user).await?.ok_or(AppError::NotFound)?;
+    restore_latest(state, editor, user, None).await
+}
+
+/// Undoes the removal of a user by a job, in the same way.
+pub(crate) async fn restore_removal_of(
+    state: &AppState,
+    editor: &mut Editor,
+    user: UserId,
+    job: JobKey,
+) -> Result<(), AppError> {
+    restore_latest(state, editor, user, Some(job)).await
+}
+
+async fn restore_latest(
+    state: &AppState,
+    editor: &mut Editor,
+    user: UserId,
+    job: Option<JobKey>,
+) -> Result<(), AppError> {
+    let Editor { principal, write, .. } = &mut *editor;
+    let (removal, account) =
+        latest_removal(state, write, &principal.organisation, &principal.scope, user, job)
+            .await?
+            .ok_or(AppError::NotFound)?;
     let key = account.key();
     let organisation = editor.principal.organisation.clone();
     let user = EditedUser::read(state, &mut editor.write, &organisation, account).await?;
@@ -83,31 +109,35 @@ pub(crate) async fn restore(state: &AppState, editor: &mut Editor, user: UserId)
     Ok(())
 }
 
-/// Returns the name or e-mail address of a user whose removal the editor could undo.
+/// Returns the name or e-mail address of a user whose removal a manager of the scope could undo.
 pub(super) async fn removed_name(
     state: &AppState,
-    editor: &mut Editor,
+    tx: &mut Tx,
+    organisation: &Organisation,
+    scope: &Scope,
     user: UserId,
 ) -> Result<Option<String>, AppError> {
-    let found = latest_removal(state, editor, user).await?;
+    let found = latest_removal(state, tx, organisation, scope, user, None).await?;
     Ok(found.map(|(removal, account)| removal.name.unwrap_or(account.email)))
 }
 
-/// Returns the latest removal of a user that is visible to the editor and not older than 24 hours.
+/// Returns the latest removal of a user that is visible in the scope and not older than 24 hours. With a job, only that
+/// of the job.
 async fn latest_removal(
     state: &AppState,
-    editor: &mut Editor,
+    tx: &mut Tx,
+    organisation: &Organisation,
+    scope: &Scope,
     user: UserId,
+    job: Option<JobKey>,
 ) -> Result<Option<(RemovalRecord, Account)>, AppError> {
-    let Some(key) = state.store.user_key(&mut editor.write, user).await? else { return Ok(None) };
-    let removals = state.store.restorable_removals(&mut editor.write, Some(key), editor.now).await?;
-    let Editor { principal, write, .. } = editor;
-    let Some(removal) =
-        removals.into_iter().find(|removal| is_visible(&principal.organisation, &principal.scope, removal))
-    else {
-        return Ok(None);
+    let Some(key) = state.store.user_key(tx, user).await? else { return Ok(None) };
+    let removals = state.store.restorable_removals(tx, Some(key), state.clock.now()).await?;
+    let is_wanted = |removal: &RemovalRecord| {
+        is_visible(organisation, scope, removal) && (job.is_none() || removal.job == job)
     };
-    let account = state.store.account(write, key).await?;
+    let Some(removal) = removals.into_iter().find(is_wanted) else { return Ok(None) };
+    let account = state.store.account(tx, key).await?;
     Ok(account.map(|account| (removal, account)))
 }
 

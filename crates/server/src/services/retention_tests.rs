@@ -7,8 +7,8 @@ use sqlx::{AssertSqlSafe, Row};
 use studio_users_contract::path;
 use studio_users_domain::{Role, UserId};
 
-use super::retention_worker::run;
-use crate::store::{ErasureRefusal, PersonQuery};
+use super::retention_worker::{run, run_due};
+use crate::store::{ErasureRefusal, JobKind, PersonQuery, RunnerId};
 use crate::testing::{AGENCY, BANK, PROVIDER, TestApp, node_id};
 
 /// Returns the tables and columns that contain a text, ignoring case.
@@ -79,7 +79,7 @@ async fn removed_olga() -> (TestApp, UserId, UserId) {
 #[tokio::test]
 async fn a_removed_user_is_erased_after_30_days() {
     let (app, maud, olga) = removed_olga().await;
-    let mail = app.state.store.claim_mail().await.unwrap().unwrap();
+    let mail = app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
     app.state.store.mark_mail_sent(mail.number).await.unwrap();
     app.advance_clock(TimeDelta::hours(24) - TimeDelta::seconds(1));
     run(&app.state).await.unwrap();
@@ -116,11 +116,19 @@ async fn outdated_data_are_deleted() {
     assert_eq!(invited.status, 200);
     let nobody = app.person("nobody", &[(BANK, Role::Agent)]).await;
     app.unassign(nobody, BANK).await;
-    while let Some(mail) = app.state.store.claim_mail().await.unwrap() {
+    while let Some(mail) = app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap() {
         app.state.store.mark_mail_sent(mail.number).await.unwrap();
     }
-    let tables =
-        ["sessions", "sign_in_links", "invitation_links", "idempotency_keys", "outbox", "removals", "views"];
+    let tables = [
+        "sessions",
+        "sign_in_links",
+        "invitation_links",
+        "idempotency_keys",
+        "outbox",
+        "jobs",
+        "removals",
+        "views",
+    ];
     for table in tables {
         assert!(count(&app, table).await > 0, "{table}");
     }
@@ -247,4 +255,41 @@ async fn erasing_a_person_with_a_short_name_keeps_the_texts_of_others() {
     assert_eq!(count(&app, "pending_grants WHERE message = 'Read your mailbox'").await, 1);
     assert_eq!(count(&app, "pending_grants WHERE message IS NULL").await, 1);
     assert_eq!(count(&app, "outbox").await, 2);
+}
+
+#[tokio::test]
+async fn outdated_data_are_deleted_every_day_also_after_a_restart_and_a_clock_change() {
+    let app = TestApp::new().await;
+    app.person("maud", &[(AGENCY, Role::OrganisationManager)]).await;
+    let runner = RunnerId::new().unwrap();
+    let next = async |app: &TestApp| {
+        app.state.store.next_job_at(JobKind::Retention, app.state.clock.now()).await.unwrap()
+    };
+    for _ in 0..2 {
+        app.state.store.ensure_job(JobKind::Retention).await.unwrap();
+    }
+    assert_eq!(count(&app, "jobs").await, 1);
+    assert_eq!(next(&app).await, Some(app.state.clock.now()));
+    run_due(&app.state, runner).await.unwrap();
+    let tomorrow = app.state.clock.now() + TimeDelta::days(1);
+    assert_eq!(next(&app).await, Some(tomorrow));
+    let app = app.restart().await;
+    app.state.store.ensure_job(JobKind::Retention).await.unwrap();
+    assert_eq!(next(&app).await, Some(tomorrow));
+
+    app.step_clock(TimeDelta::days(-30));
+    let now = app.state.clock.now();
+    assert_eq!(next(&app).await, Some(now));
+    run_due(&app.state, runner).await.unwrap();
+    assert_eq!(next(&app).await, Some(now + TimeDelta::days(1)));
+
+    // After a failure, the job is tried again soon.
+    app.advance_clock(TimeDelta::days(1));
+    app.execute(
+        "INSERT INTO idempotency_keys SELECT pk, 'k', x'', '', 0 FROM users LIMIT 1; \
+         CREATE TRIGGER f BEFORE DELETE ON idempotency_keys BEGIN SELECT RAISE(ABORT, 'broken'); END",
+    )
+    .await;
+    run_due(&app.state, runner).await.unwrap();
+    assert!(next(&app).await.unwrap() > app.state.clock.now());
 }

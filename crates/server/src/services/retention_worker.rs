@@ -1,33 +1,25 @@
-//! Deletes outdated data when the server starts, and then every day.
+//! Deletes outdated data every day.
 
-use std::time::Duration;
-
-use tokio::sync::watch;
-use tokio::time::sleep;
+use chrono::TimeDelta;
 
 use super::impersonation;
+use super::lease::while_leased;
+use crate::failure::Failure;
 use crate::state::AppState;
 use crate::store;
+use crate::store::{JobKind, RunnerId};
 
 /// The time between two runs.
-const INTERVAL: Duration = Duration::from_hours(24);
+const INTERVAL: TimeDelta = TimeDelta::hours(24);
 
-/// Deletes outdated data until the server stops.
-pub(crate) async fn delete_outdated(state: AppState, mut stopping: watch::Receiver<bool>) {
-    loop {
-        tokio::select! {
-            biased;
-            _ = stopping.wait_for(|&is_stopping| is_stopping) => return,
-            result = run(&state) => if let Err(error) = result {
-                tracing::error!(%error, "outdated data could not be deleted");
-            }
-        }
-        tokio::select! {
-            biased;
-            _ = stopping.wait_for(|&is_stopping| is_stopping) => return,
-            () = sleep(INTERVAL) => {}
-        }
+/// Deletes outdated data if that is due, and schedules the next run.
+pub(super) async fn run_due(state: &AppState, runner: RunnerId) -> Result<(), Failure> {
+    let Some(lease) = state.store.claim_job(JobKind::Retention, runner).await? else { return Ok(()) };
+    if let Err(error) = while_leased(state, lease, run(state)).await {
+        tracing::error!(%error, "outdated data could not be deleted and will be tried again");
+        return Ok(state.store.release_job(lease).await?);
     }
+    Ok(state.store.repeat_job(lease, INTERVAL).await?)
 }
 
 /// Deletes outdated data once. Records the end of overdue impersonations before, so that it is not lost.

@@ -15,7 +15,7 @@ use crate::private_files::{open_file, restrict_files};
 /// (<https://www.sqlite.org/wal.html#walresetbug>).
 const MIN_SQLITE_VERSION: (u32, u32, u32) = (3, 51, 3);
 const READ_CONNECTIONS: u32 = 4;
-pub(super) const MIGRATIONS: [(i64, &str, &str); 7] = [
+pub(super) const MIGRATIONS: [(i64, &str, &str); 8] = [
     (1, "accounts", include_str!("../../migrations/0001_accounts.sql")),
     (2, "audit", include_str!("../../migrations/0002_audit.sql")),
     (3, "outbox", include_str!("../../migrations/0003_outbox.sql")),
@@ -23,6 +23,7 @@ pub(super) const MIGRATIONS: [(i64, &str, &str); 7] = [
     (5, "views", include_str!("../../migrations/0005_views.sql")),
     (6, "sequences_and_erasure", include_str!("../../migrations/0006_sequences_and_erasure.sql")),
     (7, "mail_budgets", include_str!("../../migrations/0007_mail_budgets.sql")),
+    (8, "jobs", include_str!("../../migrations/0008_jobs.sql")),
 ];
 
 /// How the schema of a database relates to that of this program.
@@ -197,7 +198,8 @@ pub(super) fn options(file: &Path) -> SqliteConnectOptions {
         .filename(file)
         .create_if_missing(true)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
+        // Shorter than the longest wait for the write lock, so that SQLite reports a lock of another process itself.
+        .busy_timeout(Duration::from_secs(4))
         .statement_cache_capacity(200)
         .pragma("cache_size", "-65536")
         .pragma("mmap_size", "4294967296")

@@ -181,7 +181,8 @@ impl Store {
             "DELETE FROM sessions WHERE user = ?",
             "DELETE FROM sign_in_links WHERE user = ?",
             "DELETE FROM invitation_links WHERE user = ?",
-            "DELETE FROM outbox WHERE user = ?",
+            "DELETE FROM unsubscribe_links WHERE user = ?",
+            "DELETE FROM jobs WHERE owner = ?1 OR pk IN (SELECT pk FROM outbox WHERE user = ?1)",
             "DELETE FROM removals WHERE user = ?",
             "DELETE FROM idempotency_keys WHERE user = ?",
             "DELETE FROM pending_grants WHERE user = ?",
@@ -239,7 +240,8 @@ async fn erase_mentions(write: &mut Write, mentions: &[String]) -> Result<(), Er
     let erase = "UPDATE pending_grants SET message = NULL WHERE message = ?";
     erase_matching(write, messages, erase, is_mentioned).await?;
     let mails = "SELECT DISTINCT mail FROM outbox";
-    erase_matching(write, mails, "DELETE FROM outbox WHERE mail = ?", has_name).await?;
+    let erase = "DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE mail = ?)";
+    erase_matching(write, mails, erase, has_name).await?;
     let responses = "SELECT DISTINCT answer FROM idempotency_keys";
     erase_matching(write, responses, "DELETE FROM idempotency_keys WHERE answer = ?", has_name).await
 }

@@ -10,6 +10,9 @@ const SIGN_IN_LINK_LIFETIME: TimeDelta = TimeDelta::minutes(15);
 /// The time after which the row of a sign-in link is deleted, used or not.
 const SIGN_IN_LINK_RETENTION: TimeDelta = TimeDelta::days(1);
 
+/// The time for which the link in a digest switches digests off.
+const UNSUBSCRIBE_LINK_RETENTION: TimeDelta = TimeDelta::days(365);
+
 /// Creates a sign-in link that can be used once. Only the use of a mailed link verifies the email address.
 pub(super) async fn mint_sign_in_link(
     tx: &mut Write,
@@ -70,6 +73,18 @@ pub(crate) async fn mint_invitation_link(
     Ok(token)
 }
 
+/// Creates a link that switches off the digests of a user. It can be used any number of times, without signing in.
+pub(super) async fn mint_unsubscribe_link(tx: &mut Write, user: UserKey) -> Result<Token, Error> {
+    let (token, now) = (Token::mint()?, tx.now());
+    sqlx::query("INSERT INTO unsubscribe_links (token_hash, user, created_at) VALUES (?, ?, ?)")
+        .bind(token.hash().as_bytes())
+        .bind(user.0)
+        .bind(millis(now))
+        .execute(&mut ***tx)
+        .await?;
+    Ok(token)
+}
+
 /// Deletes links that were used, revoked or have expired this long ago. An invitation link without pending grants was
 /// revoked.
 pub(super) async fn delete_old_links(tx: &mut Write, kept: TimeDelta) -> Result<(), Error> {
@@ -80,6 +95,10 @@ pub(super) async fn delete_old_links(tx: &mut Write, kept: TimeDelta) -> Result<
     ] {
         sqlx::query(sql).bind(before).execute(&mut ***tx).await?;
     }
+    sqlx::query("DELETE FROM unsubscribe_links WHERE created_at <= ?")
+        .bind(millis(tx.now() - UNSUBSCRIBE_LINK_RETENTION))
+        .execute(&mut ***tx)
+        .await?;
     Ok(())
 }
 

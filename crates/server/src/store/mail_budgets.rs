@@ -13,8 +13,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Row;
 use studio_users_domain::Language;
 
+use super::jobs::{JobKey, JobKind, NewJob, insert_job};
 use super::{Error, UserKey, Write, millis, time_from_millis};
 use crate::mail::{Mail, NewUser};
+use crate::token::random_id;
 
 /// The period of the limits for mails to others and for digests.
 const DAY: TimeDelta = TimeDelta::days(1);
@@ -167,22 +169,24 @@ impl Write {
     async fn joins_waiting_sign_in(&mut self, user: UserKey) -> Result<bool, Error> {
         let now = self.now();
         let updated = sqlx::query(
-            "UPDATE outbox SET due_at = CASE WHEN attempts > 0 THEN min(due_at, ?) ELSE due_at END \
-             WHERE user = ? AND kind = 'sign_in' AND sent_at IS NULL",
+            "UPDATE jobs SET due_at = CASE WHEN attempts > 0 THEN min(due_at, ?) ELSE due_at END \
+             WHERE finished_at IS NULL AND pk IN (SELECT pk FROM outbox WHERE user = ? AND kind = 'sign_in')",
         )
         .bind(millis(now + SIGN_IN_RETRY))
         .bind(user.0)
         .execute(&mut ***self)
         .await?;
-        self.has_mail |= updated.rows_affected() > 0;
+        if updated.rows_affected() > 0 {
+            self.wake_lane(JobKind::Mail);
+        }
         Ok(updated.rows_affected() > 0)
     }
 
     async fn sign_in_due_at(&mut self, user: UserKey) -> Result<DateTime<Utc>, Error> {
         let now = self.now();
         let row = sqlx::query(
-            "SELECT count(*), max(sent_at) FROM outbox \
-             WHERE user = ? AND kind = 'sign_in' AND sent_at > ? AND sent_at <= ?",
+            "SELECT count(*), max(j.finished_at) FROM outbox o JOIN jobs j ON j.pk = o.pk \
+             WHERE o.user = ? AND o.kind = 'sign_in' AND j.finished_at > ? AND j.finished_at <= ?",
         )
         .bind(user.0)
         .bind(millis(now - SIGN_IN_PERIOD))
@@ -199,8 +203,8 @@ impl Write {
     /// Adds people to the digest of a recipient that was not sent yet. Returns false if there is none with space.
     async fn joins_waiting_digest(&mut self, to: UserKey, people: &[NewUser]) -> Result<bool, Error> {
         let row = sqlx::query(
-            "SELECT pk, mail FROM outbox WHERE user = ? AND kind = 'new_users' AND sent_at IS NULL AND attempts = 0 \
-             ORDER BY pk DESC LIMIT 1",
+            "SELECT o.pk, o.mail FROM outbox o JOIN jobs j ON j.pk = o.pk WHERE o.user = ? AND o.kind = 'new_users' \
+             AND j.finished_at IS NULL AND j.attempts = 0 ORDER BY o.pk DESC LIMIT 1",
         )
         .bind(to.0)
         .fetch_optional(&mut ***self)
@@ -235,8 +239,9 @@ impl Write {
     async fn recipient_due_at(&mut self, to: UserKey, kind: &'static str) -> Result<DateTime<Utc>, Error> {
         let now = self.now();
         let due_at: Option<i64> = sqlx::query_scalar(
-            "SELECT due_at FROM outbox WHERE user = ? AND kind = ? AND created_at <= ? AND due_at > ? \
-             ORDER BY due_at DESC LIMIT 1 OFFSET ?",
+            "SELECT j.due_at FROM outbox o JOIN jobs j ON j.pk = o.pk \
+             WHERE o.user = ? AND o.kind = ? AND o.created_at <= ? AND j.due_at > ? \
+             ORDER BY j.due_at DESC LIMIT 1 OFFSET ?",
         )
         .bind(to.0)
         .bind(kind)
@@ -250,19 +255,22 @@ impl Write {
 
     async fn insert_mail(&mut self, new: &NewMail, due_at: DateTime<Utc>) -> Result<(), Error> {
         let now = self.now();
+        // Sign-in links come first, because the recipient waits for them.
+        let position = i64::from(!matches!(new.mail, Mail::SignIn));
+        let job = NewJob { id: random_id()?, kind: JobKind::Mail, owner: None, due_at, position };
+        let JobKey(number) = insert_job(self, job).await?;
         sqlx::query(
-            "INSERT INTO outbox (user, sender, language, mail, kind, created_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO outbox (pk, user, sender, language, mail, kind, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
         )
+        .bind(number)
         .bind(new.to.0)
         .bind(new.by.map(|sender| sender.user.0))
         .bind(new.language.map(Language::tag))
         .bind(text_of(&new.mail)?)
         .bind(new.mail.kind())
         .bind(millis(now))
-        .bind(millis(due_at))
         .execute(&mut ***self)
         .await?;
-        self.has_mail = true;
         Ok(())
     }
 }

@@ -2,9 +2,11 @@
 //! a time (<https://www.sqlite.org/wal.html#concurrency>).
 
 mod accounts;
+mod activity;
 mod audit_log;
 mod backup;
 mod bulk;
+mod bulk_jobs;
 mod connection;
 mod directory;
 mod erasure;
@@ -15,6 +17,8 @@ mod grants;
 mod idempotency;
 mod import;
 mod insert;
+mod job_events;
+mod jobs;
 mod joining;
 mod limits;
 mod links;
@@ -58,6 +62,7 @@ pub(crate) use crate::keys::{NodeKey, UserKey, millis};
 pub(crate) use accounts::Account;
 pub(crate) use audit_log::{ActivityWindow, AuditLogEntry};
 pub(crate) use bulk::BulkLoader;
+pub(crate) use bulk_jobs::{BulkJob, JobChange, JobOutcome, JobUser, NewBulkJob};
 pub(crate) use connection::SchemaState;
 pub(crate) use directory::query::ListWindow;
 pub(crate) use erasure::{ErasureRefusal, PersonQuery};
@@ -66,6 +71,9 @@ pub(crate) use grants::{GrantRecord, InvitationContent};
 pub(crate) use idempotency::IdempotencyStatus;
 pub(crate) use import::ImportedNode;
 pub(crate) use insert::NewGrant;
+#[cfg(test)]
+pub(crate) use jobs::LEASE;
+pub(crate) use jobs::{JobKey, JobKind, Lease, RunnerId, hold_lease};
 pub(crate) use joining::InvitationLinkRow;
 pub(crate) use limits::Limits;
 pub(crate) use links::{mint_invitation_link, revoke_invitation_links, revoke_link};
@@ -94,7 +102,10 @@ pub(crate) struct Store {
     chain_head: Arc<ChainHead>,
     organisation: RwLock<Option<Arc<Organisation>>>,
     totals: Mutex<totals::Totals>,
-    mail_queued: Arc<Notify>,
+    activity: Arc<activity::PendingActivity>,
+    job_queued: Arc<jobs::JobNotifications>,
+    job_progressed: Notify,
+    job_events: job_events::JobEvents,
     expiry_changed: Arc<Notify>,
     events: Arc<Events>,
     writer_status: Arc<WriterStatus>,
@@ -106,6 +117,9 @@ pub(crate) enum Error {
     /// SQLite returned an error, or the file cannot be opened.
     #[error("database error: {0}")]
     Database(#[from] sqlx::Error),
+    /// Another change held the write lock for [`WRITE_WAIT`](write::WRITE_WAIT).
+    #[error("the database is busy with other changes")]
+    Busy,
     /// A migration failed.
     #[error("database migration failed: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -213,7 +227,10 @@ impl Store {
             chain_head: Arc::new(chain_head),
             organisation: RwLock::new(None),
             totals: Mutex::default(),
-            mail_queued: Arc::default(),
+            activity: Arc::default(),
+            job_queued: Arc::default(),
+            job_progressed: Notify::new(),
+            job_events: job_events::JobEvents::default(),
             expiry_changed: Arc::default(),
             events: Arc::new(Events::new()),
             writer_status: Arc::default(),

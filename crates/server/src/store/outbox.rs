@@ -1,22 +1,21 @@
 //! The mail outbox (<https://microservices.io/patterns/data/transactional-outbox.html>).
 //!
-//! A mail is queued in the transaction of the change that causes it, so both are stored or neither is. A worker
-//! claims it, sends it and marks it as sent; failed mails are retried. This module does not talk to a mail server.
+//! A mail is queued in the transaction of the change that causes it, so both are stored or neither is. Each mail is a
+//! job: its lane claims it, sends it and marks it as sent; failed mails are retried. This module does not talk to a mail
+//! server.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use studio_users_domain::Language;
-use tokio::sync::Notify;
 
-use super::links::{mint_invitation_link, mint_sign_in_link, revoke_link};
-use super::{Account, Error, Store, Tx, UserKey, Write, millis, time_from_millis};
+use super::jobs::{JobKey, JobKind, Lease, RunnerId, claim_job, finish_job, release_job};
+use super::links::{mint_invitation_link, mint_sign_in_link, mint_unsubscribe_link, revoke_link};
+use super::{Account, Error, Store, Tx, UserKey, Write, millis};
 use crate::mail::Mail;
-use crate::token::Token;
+use crate::token::{Token, TokenHash};
 
 const DAY: TimeDelta = TimeDelta::days(1);
-const MIN_BACKOFF: TimeDelta = TimeDelta::seconds(5);
-const MAX_BACKOFF: TimeDelta = TimeDelta::hours(1);
 /// The time after which a mail is given up.
 const RETRY_PERIOD: TimeDelta = DAY;
 /// The number of attempts after which a mail is given up, whatever the clock did meanwhile. It takes longer than
@@ -27,7 +26,9 @@ const MIN_ATTEMPTS: i64 = 12;
 
 /// A mail that was claimed for a delivery attempt.
 pub(crate) struct ClaimedMail {
-    /// The row id in the outbox.
+    /// The lease on the job of the mail.
+    pub(crate) lease: Lease,
+    /// The row id of the job, which is the number of the mail in the outbox.
     pub(crate) number: i64,
     /// The recipient.
     pub(crate) to: Account,
@@ -37,70 +38,37 @@ pub(crate) struct ClaimedMail {
     pub(crate) mail: Mail,
     /// The token of the link in the mail, if it has one.
     pub(crate) token: Option<Token>,
+    /// The token of the link that switches digests off, if the mail is one.
+    pub(crate) unsubscribe: Option<Token>,
 }
 
 impl Store {
-    /// Returns the notification that a commit sends when it has queued mail.
-    pub(crate) fn mail_queued(&self) -> &Notify {
-        &self.mail_queued
-    }
-
-    /// Returns the time of the next delivery attempt. `None` if the outbox has no unsent mail.
-    ///
-    /// A new mail is due at once, unless a budget delays it. A mail that waits longer than a delay or the longest pause
-    /// got its time before the clock was set back, and is due at once, too.
-    pub(crate) async fn next_mail_at(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
-        let mut tx = self.read().await?;
-        let due: Option<i64> = sqlx::query_scalar(
-            "SELECT min(CASE WHEN (attempts = 0 AND (due_at <= created_at OR created_at > ?1)) \
-             OR (attempts > 0 AND due_at > ?2) THEN ?1 ELSE due_at END) FROM outbox WHERE sent_at IS NULL",
-        )
-        .bind(millis(now))
-        .bind(millis(now + MAX_BACKOFF))
-        .fetch_one(&mut *tx)
-        .await?;
-        due.map(time_from_millis).transpose()
-    }
-
     /// Claims a due mail and creates a new link for it, if it has one. Returns `None` if no mail is due, or if the
     /// mail has become obsolete.
     ///
     /// Counts the attempt before it is made, so that a crash cannot cause retries without a pause. Revokes the link
     /// of the previous attempt. Sign-in links come first, because the recipient waits for them.
-    pub(crate) async fn claim_mail(&self) -> Result<Option<ClaimedMail>, Error> {
+    pub(crate) async fn claim_mail(&self, runner: RunnerId) -> Result<Option<ClaimedMail>, Error> {
         let mut tx = self.write().await?;
-        let now = tx.now();
+        let Some(lease) = claim_job(&mut tx, JobKind::Mail, runner).await? else { return Ok(None) };
+        let JobKey(number) = lease.job;
         let row = sqlx::query(
-            "SELECT o.pk AS number, o.sender, o.language, o.mail, o.attempts, o.link, u.* \
-             FROM outbox o JOIN users u ON u.pk = o.user \
-             WHERE o.sent_at IS NULL AND (o.due_at <= ?1 \
-             OR (o.attempts = 0 AND (o.due_at <= o.created_at OR o.created_at > ?1)) \
-             OR (o.attempts > 0 AND o.due_at > ?2)) \
-             ORDER BY o.kind <> 'sign_in', o.pk LIMIT 1",
+            "SELECT o.sender, o.language, o.mail, o.link, u.* FROM outbox o JOIN users u ON u.pk = o.user WHERE o.pk = ?",
         )
-        .bind(millis(now))
-        .bind(millis(now + MAX_BACKOFF))
+        .bind(number)
         .fetch_optional(&mut **tx)
         .await?;
-        let Some(row) = row else { return Ok(None) };
-        let number: i64 = row.try_get("number")?;
-        let attempts: i64 = row.try_get("attempts")?;
-        if let Some(link) = row.try_get::<Option<&[u8]>, _>("link")? {
-            revoke_link(&mut tx, link).await?;
-        }
-        sqlx::query("UPDATE outbox SET attempts = ?, due_at = ?, link = NULL WHERE pk = ?")
-            .bind(attempts + 1)
-            .bind(millis(now + backoff(attempts)))
-            .bind(number)
-            .execute(&mut **tx)
-            .await?;
-        let claimed = prepare_mail(&mut tx, number, &row).await;
-        if let Err(Error::Database(_)) = claimed {
+        let claimed = match row {
+            Some(row) => prepare_mail(&mut tx, lease, &row).await,
+            None => Ok(None),
+        };
+        match &claimed {
             // SQLite may have ended the transaction. The mail stays due.
-            return claimed;
-        }
-        if let Ok(None) = claimed {
-            delete(&mut tx, number).await?;
+            Err(Error::Database(_)) => return claimed,
+            // The mail is invalid. It is tried again, because a later version may understand it.
+            Err(_) => release_job(&mut tx, lease).await?,
+            Ok(None) => delete(&mut tx, number).await?,
+            Ok(Some(_)) => {}
         }
         tx.commit().await?;
         claimed
@@ -109,12 +77,7 @@ impl Store {
     /// Marks a mail as sent, and deletes mails that were sent more than 24 hours ago.
     pub(crate) async fn mark_mail_sent(&self, number: i64) -> Result<(), Error> {
         let mut tx = self.write().await?;
-        let now = tx.now();
-        sqlx::query("UPDATE outbox SET sent_at = ? WHERE pk = ?")
-            .bind(millis(now))
-            .bind(number)
-            .execute(&mut **tx)
-            .await?;
+        finish_job(&mut tx, JobKey(number)).await?;
         self.delete_sent_mails(&mut tx).await?;
         tx.commit().await
     }
@@ -122,7 +85,7 @@ impl Store {
     /// Deletes mails that were sent more than 24 hours ago. Until then they count for the limits.
     pub(super) async fn delete_sent_mails(&self, tx: &mut Write) -> Result<(), Error> {
         let now = tx.now();
-        sqlx::query("DELETE FROM outbox WHERE sent_at <= ?")
+        sqlx::query("DELETE FROM jobs WHERE kind = 'mail' AND finished_at <= ?")
             .bind(millis(now - DAY))
             .execute(&mut ***tx)
             .await?;
@@ -134,14 +97,19 @@ impl Store {
     pub(crate) async fn postpone_mail(&self, number: i64) -> Result<(), Error> {
         let mut tx = self.write().await?;
         let now = tx.now();
-        let row = sqlx::query(
-            "UPDATE outbox SET attempts = max(attempts - 1, 0), due_at = min(created_at, ?) WHERE pk = ? RETURNING link",
+        sqlx::query(
+            "UPDATE jobs SET attempts = max(attempts - 1, 0), due_at = min(created_at, ?), lease_owner = NULL, \
+             lease_until = NULL WHERE pk = ?",
         )
         .bind(millis(now))
         .bind(number)
-        .fetch_optional(&mut **tx)
+        .execute(&mut **tx)
         .await?;
-        if let Some(link) = row.map(|row| row.try_get::<Option<Vec<u8>>, _>(0)).transpose()?.flatten() {
+        let link: Option<Option<Vec<u8>>> = sqlx::query_scalar("SELECT link FROM outbox WHERE pk = ?")
+            .bind(number)
+            .fetch_optional(&mut **tx)
+            .await?;
+        if let Some(link) = link.flatten() {
             revoke_link(&mut tx, &link).await?;
         }
         tx.commit().await
@@ -159,10 +127,13 @@ impl Store {
     pub(crate) async fn mark_mail_failed(&self, number: i64) -> Result<bool, Error> {
         let mut tx = self.write().await?;
         let now = tx.now();
-        let row = sqlx::query("SELECT created_at, attempts, link FROM outbox WHERE pk = ?")
-            .bind(number)
-            .fetch_optional(&mut **tx)
-            .await?;
+        let row = sqlx::query(
+            "UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE pk = ? \
+             RETURNING created_at, attempts, (SELECT link FROM outbox WHERE pk = jobs.pk) AS link",
+        )
+        .bind(number)
+        .fetch_optional(&mut **tx)
+        .await?;
         let Some(row) = row else { return Ok(false) };
         if let Some(link) = row.try_get::<Option<&[u8]>, _>("link")? {
             revoke_link(&mut tx, link).await?;
@@ -179,16 +150,13 @@ impl Store {
     }
 }
 
-/// Returns the pause before the next attempt: it doubles with each failure, from 5 seconds to 1 hour.
-fn backoff(attempts: i64) -> TimeDelta {
-    // Ten doublings already exceed the maximum.
-    let doublings = u32::try_from(attempts).unwrap_or(u32::MAX).min(10);
-    (MIN_BACKOFF * 2_i32.pow(doublings)).min(MAX_BACKOFF)
-}
-
 /// Parses a mail and creates its link. Returns `None` for an obsolete mail: the recipient was removed, or an invitation has
 /// no pending grants left, or its sender was removed.
-async fn prepare_mail(tx: &mut Write, number: i64, row: &SqliteRow) -> Result<Option<ClaimedMail>, Error> {
+async fn prepare_mail(tx: &mut Write, lease: Lease, row: &SqliteRow) -> Result<Option<ClaimedMail>, Error> {
+    let JobKey(number) = lease.job;
+    if let Some(link) = row.try_get::<Option<&[u8]>, _>("link")? {
+        revoke_link(tx, link).await?;
+    }
     let to = Account::of(row)?;
     let mail: Mail = serde_json::from_str(row.try_get("mail")?)
         .map_err(|error| Error::InvalidData(format!("the mail {number}: {error}")))?;
@@ -210,14 +178,21 @@ async fn prepare_mail(tx: &mut Write, number: i64, row: &SqliteRow) -> Result<Op
         }
         Mail::AccessGiven { .. } | Mail::Joined { .. } | Mail::NewUsers { .. } => None,
     };
-    if let Some(token) = &token {
-        sqlx::query("UPDATE outbox SET link = ? WHERE pk = ?")
-            .bind(token.hash().as_bytes())
-            .bind(number)
-            .execute(&mut ***tx)
-            .await?;
+    let mut unsubscribe = None;
+    if mail.is_digest() {
+        // The preference counts when the digest is sent.
+        if !row.try_get::<bool, _>("digests")? {
+            return Ok(None);
+        }
+        unsubscribe = Some(mint_unsubscribe_link(tx, to.key()).await?);
     }
-    Ok(Some(ClaimedMail { number, to, language, mail, token }))
+    let link = token.as_ref().map(Token::hash);
+    sqlx::query("UPDATE outbox SET link = ? WHERE pk = ?")
+        .bind(link.as_ref().map(TokenHash::as_bytes))
+        .bind(number)
+        .execute(&mut ***tx)
+        .await?;
+    Ok(Some(ClaimedMail { lease, number, to, language, mail, token, unsubscribe }))
 }
 
 /// Whether the account of a user was not removed.
@@ -238,6 +213,6 @@ async fn has_pending_grants(tx: &mut Write, user: UserKey) -> Result<bool, Error
 }
 
 async fn delete(tx: &mut Tx, number: i64) -> Result<(), Error> {
-    sqlx::query("DELETE FROM outbox WHERE pk = ?").bind(number).execute(&mut **tx).await?;
+    sqlx::query("DELETE FROM jobs WHERE pk = ?").bind(number).execute(&mut **tx).await?;
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::insert::{NewGrant, insert_accounts, insert_grants};
 use super::links::{mint_invitation_link, revoke_invitation_links};
 use super::mail_budgets::{MailLimit, NewMail, Sender};
 use super::outbox::ClaimedMail;
-use super::{Account, ImportedNode, Store, UserKey, database_file};
+use super::{Account, ImportedNode, JobKind, LEASE, RunnerId, Store, UserKey, database_file};
 use crate::clock::TestClock;
 use crate::mail::{Mail, NewUser};
 
@@ -105,11 +105,11 @@ impl Outbox {
 
     async fn claim(&self, at: DateTime<Utc>) -> Option<ClaimedMail> {
         self.clock.set(at);
-        self.store.claim_mail().await.unwrap()
+        self.store.claim_mail(RunnerId::new().unwrap()).await.unwrap()
     }
 
     async fn next_mail_at(&self) -> Option<DateTime<Utc>> {
-        self.store.next_mail_at(self.clock.clock().now()).await.unwrap()
+        self.store.next_job_at(JobKind::Mail, self.clock.clock().now()).await.unwrap()
     }
 
     async fn can_sign_in(&self, secret: &str, at: DateTime<Utc>) -> bool {
@@ -136,7 +136,7 @@ async fn queues_mail_only_if_the_transaction_commits() {
     drop(tx);
     assert_eq!(outbox.next_mail_at().await, None);
     outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
-    outbox.store.mail_queued().notified().await;
+    outbox.store.job_queued(JobKind::Mail).notified().await;
     assert_eq!(outbox.next_mail_at().await, Some(NOW));
 }
 
@@ -171,7 +171,8 @@ async fn revokes_the_link_of_an_aborted_attempt() {
     let outbox = Outbox::new().await;
     outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
     let aborted = outbox.claim(NOW).await.unwrap().token.unwrap();
-    let later = NOW + TimeDelta::seconds(5);
+    assert!(outbox.claim(NOW + TimeDelta::seconds(29)).await.is_none(), "the lease has not ended");
+    let later = NOW + LEASE;
     let mail = outbox.claim(later).await.unwrap();
     assert!(!outbox.can_sign_in(aborted.secret(), later).await);
     outbox.store.mark_mail_sent(mail.number).await.unwrap();
@@ -182,20 +183,22 @@ async fn revokes_the_link_of_an_aborted_attempt() {
 /// Queues sent invitations to the third user that a user has caused.
 async fn insert_sent(outbox: &Outbox, by: u32, number: i64) {
     let mut tx = outbox.store.write().await.unwrap();
-    sqlx::query(
-        "INSERT INTO outbox (user, sender, mail, kind, created_at, due_at, sent_at) \
-         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) \
-         SELECT ?, ?, '', 'access_given', ?, ?, ? FROM n",
-    )
-    .bind(number)
-    .bind(key(3).0)
-    .bind(key(by).0)
-    .bind(NOW.timestamp_millis())
-    .bind(NOW.timestamp_millis())
-    .bind(NOW.timestamp_millis())
-    .execute(&mut **tx)
-    .await
-    .unwrap();
+    for sql in [
+        "INSERT INTO jobs (id, kind, created_at, due_at, finished_at) \
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
+         SELECT randomblob(16), 'mail', ?2, ?2, ?2 FROM n",
+        "INSERT INTO outbox (pk, user, sender, mail, kind, created_at) \
+         SELECT pk, ?3, ?4, '', 'access_given', ?2 FROM jobs WHERE kind = 'mail' ORDER BY pk DESC LIMIT ?1",
+    ] {
+        sqlx::query(sql)
+            .bind(number)
+            .bind(NOW.timestamp_millis())
+            .bind(key(3).0)
+            .bind(key(by).0)
+            .execute(&mut **tx)
+            .await
+            .unwrap();
+    }
     tx.commit().await.unwrap();
 }
 
@@ -246,7 +249,7 @@ async fn many_requests_for_a_link_leave_a_valid_one_at_any_time() {
         }
         let (newest, _) = links.last().unwrap();
         assert!(now - *newest <= TimeDelta::minutes(10));
-        assert!(outbox.count("SELECT count(*) FROM outbox WHERE sent_at IS NULL").await <= 1);
+        assert!(outbox.count("SELECT count(*) FROM jobs WHERE finished_at IS NULL").await <= 1);
     }
     assert!((10..=21).contains(&links.len()), "about six mails in each hour: {}", links.len());
     let (at, newest) = links.pop().unwrap();
@@ -391,7 +394,7 @@ async fn invalid_mail_does_not_block_other_mails() {
     sqlx::query("UPDATE outbox SET mail = '{\"kind\":\"poem\"}'").execute(&mut **tx).await.unwrap();
     tx.commit().await.unwrap();
     outbox.queue_mail(2, None, Mail::SignIn, NOW).await.unwrap();
-    assert!(outbox.store.claim_mail().await.is_err());
+    assert!(outbox.store.claim_mail(RunnerId::new().unwrap()).await.is_err());
     assert_eq!(outbox.claim(NOW).await.unwrap().to.id, user(2).id);
 }
 
@@ -405,9 +408,9 @@ async fn a_postponed_mail_keeps_its_attempts_and_gets_a_new_link() {
         let mail = outbox.claim(at).await.unwrap();
         outbox.store.postpone_mail(mail.number).await.unwrap();
         assert!(!outbox.can_sign_in(mail.token.unwrap().secret(), at).await);
-        assert_eq!(outbox.store.next_mail_at(at).await.unwrap(), Some(at));
+        assert_eq!(outbox.store.next_job_at(JobKind::Mail, at).await.unwrap(), Some(at));
     }
-    assert_eq!(outbox.count("SELECT attempts FROM outbox").await, 0);
+    assert_eq!(outbox.count("SELECT attempts FROM jobs").await, 0);
 }
 
 #[tokio::test]
@@ -420,7 +423,7 @@ async fn a_mail_stays_due_if_its_link_cannot_be_stored() {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    assert!(outbox.store.claim_mail().await.is_err());
-    assert_eq!(outbox.store.next_mail_at(NOW).await.unwrap(), Some(NOW));
-    assert_eq!(outbox.count("SELECT attempts FROM outbox").await, 0);
+    assert!(outbox.store.claim_mail(RunnerId::new().unwrap()).await.is_err());
+    assert_eq!(outbox.store.next_job_at(JobKind::Mail, NOW).await.unwrap(), Some(NOW));
+    assert_eq!(outbox.count("SELECT attempts FROM jobs").await, 0);
 }

@@ -11,7 +11,7 @@ use super::value::{roles_from_bits, time_from_millis};
 use super::{Error, Store, Tx};
 
 /// The tables with data about an account, each with the query for its rows. No row contains a secret or its hash.
-const TABLES: [(&str, &str); 9] = [
+const TABLES: [(&str, &str); 12] = [
     (
         "assignments",
         "SELECT n.id AS node_id, n.name AS node, a.roles FROM assignments a JOIN nodes n ON n.pk = a.node WHERE a.user = ?",
@@ -31,9 +31,17 @@ const TABLES: [(&str, &str); 9] = [
         "SELECT m.id AS created_by, l.is_mailed, l.created_at, l.ended_at FROM invitation_links l \
          JOIN users m ON m.pk = l.maker WHERE l.user = ? ORDER BY l.seq",
     ),
+    ("digests", "SELECT digests AS is_on FROM users WHERE pk = ?"),
+    ("unsubscribe_links", "SELECT created_at FROM unsubscribe_links WHERE user = ? ORDER BY created_at"),
     (
         "mails",
-        "SELECT mail, language, created_at, due_at, attempts, sent_at FROM outbox WHERE user = ? ORDER BY pk",
+        "SELECT o.mail, o.language, o.created_at, j.due_at, j.attempts, j.finished_at AS sent_at \
+         FROM outbox o JOIN jobs j ON j.pk = o.pk WHERE o.user = ? ORDER BY o.pk",
+    ),
+    (
+        "jobs",
+        "SELECT j.id, b.action, b.state, b.total, b.done, j.created_at, j.finished_at \
+         FROM jobs j JOIN bulk_jobs b ON b.job = j.pk WHERE j.owner = ? ORDER BY j.pk",
     ),
     (
         "removals",

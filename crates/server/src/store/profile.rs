@@ -2,8 +2,9 @@ use studio_users_domain::Language;
 
 use super::directory::{self, DirectoryChange};
 use super::search_index::index_texts;
-use super::{Account, Error, Organisation, Store, Write};
+use super::{Account, Error, Organisation, Store, Tx, UserKey, Write};
 use crate::text;
+use crate::token::TokenHash;
 
 impl Store {
     /// Sets the name of a user, and updates the directory and the search index.
@@ -46,5 +47,45 @@ impl Store {
             .execute(&mut ***tx)
             .await?;
         Ok(())
+    }
+
+    /// Whether a user wants digests.
+    pub(crate) async fn gets_digests(&self, tx: &mut Tx, user: UserKey) -> Result<bool, Error> {
+        let digests: Option<bool> = sqlx::query_scalar("SELECT digests FROM users WHERE pk = ?")
+            .bind(user.0)
+            .fetch_optional(&mut **tx)
+            .await?;
+        Ok(digests.unwrap_or(false))
+    }
+
+    /// Switches the digests of a user on or off.
+    pub(crate) async fn set_digests(
+        &self,
+        tx: &mut Write,
+        user: UserKey,
+        digests: bool,
+    ) -> Result<(), Error> {
+        sqlx::query("UPDATE users SET digests = ? WHERE pk = ?")
+            .bind(digests)
+            .bind(user.0)
+            .execute(&mut ***tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Returns the user whose digests a link switches off, with their language.
+    pub(crate) async fn unsubscribing_user(
+        &self,
+        tx: &mut Tx,
+        token: TokenHash,
+    ) -> Result<Option<(UserKey, Option<Language>)>, Error> {
+        let row: Option<(i64, Option<String>)> = sqlx::query_as(
+            "SELECT u.pk, u.locale FROM unsubscribe_links l JOIN users u ON u.pk = l.user \
+             WHERE l.token_hash = ? AND u.removed_at IS NULL",
+        )
+        .bind(token.as_bytes())
+        .fetch_optional(&mut **tx)
+        .await?;
+        Ok(row.map(|(user, locale)| (UserKey(user), locale.as_deref().and_then(Language::from_tag))))
     }
 }

@@ -9,6 +9,7 @@ use studio_users_contract::RESTORABLE_HOURS;
 use studio_users_domain::{AssignmentDiff, NodeId, PendingGrant, RoleSet, UserId};
 use uuid::Uuid;
 
+use super::jobs::JobKey;
 use super::value::parse_uuid;
 use super::{
     Error, GrantRecord, InvitationContent, Store, Tx, UserKey, Write, millis, next_sequence, time_from_millis,
@@ -30,6 +31,8 @@ pub(crate) struct RemovalRecord {
     pub(crate) removed_at: DateTime<Utc>,
     /// The access that the removal took away.
     pub(crate) access: RemovedAccess,
+    /// The job that removed the user.
+    pub(crate) job: Option<JobKey>,
 }
 
 /// The access that a removal took away.
@@ -74,6 +77,8 @@ pub(crate) struct NewRemoval<'a> {
     /// The name of the user, where the managers of the removed access know it.
     pub(crate) name: Option<&'a str>,
     pub(crate) access: &'a RemovedAccess,
+    /// The job that removes the user.
+    pub(crate) job: Option<JobKey>,
 }
 
 impl Store {
@@ -81,13 +86,13 @@ impl Store {
     pub(crate) async fn insert_removal(
         &self,
         write: &mut Write,
-        NewRemoval { user, removed_by, name, access }: NewRemoval<'_>,
+        NewRemoval { user, removed_by, name, access, job }: NewRemoval<'_>,
     ) -> Result<(), Error> {
         let now = write.now();
         let json = serde_json::to_string(&StoredAccess::from(access))
             .map_err(|error| Error::InvalidData(error.to_string()))?;
         sqlx::query(
-            "INSERT INTO removals (id, user, name, removed_by, removed_at, taken, seq) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO removals (id, user, name, removed_by, removed_at, taken, seq, job) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(random_id()?.as_bytes().as_slice())
         .bind(user.0)
@@ -96,6 +101,7 @@ impl Store {
         .bind(millis(now))
         .bind(json)
         .bind(next_sequence(write).await?)
+        .bind(job.map(|job| job.0))
         .execute(&mut ***write)
         .await?;
         Ok(())
@@ -128,6 +134,7 @@ impl Store {
                     removed_by: UserKey(row.try_get("removed_by")?),
                     removed_at: time_from_millis(row.try_get("removed_at")?)?.min(now),
                     access: stored.into(),
+                    job: row.try_get::<Option<i64>, _>("job")?.map(JobKey),
                 })
             })
             .collect()
@@ -166,10 +173,12 @@ impl Store {
         sqlx::query("DELETE FROM sessions WHERE user = ?").bind(user.0).execute(&mut ***write).await?;
         write.mark_session_ended(user);
         sqlx::query("DELETE FROM sign_in_links WHERE user = ?").bind(user.0).execute(&mut ***write).await?;
-        sqlx::query("DELETE FROM outbox WHERE user = ? AND sent_at IS NULL")
-            .bind(user.0)
-            .execute(&mut ***write)
-            .await?;
+        sqlx::query(
+            "DELETE FROM jobs WHERE finished_at IS NULL AND pk IN (SELECT pk FROM outbox WHERE user = ?)",
+        )
+        .bind(user.0)
+        .execute(&mut ***write)
+        .await?;
         Ok(())
     }
 

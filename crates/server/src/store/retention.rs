@@ -20,6 +20,7 @@ impl Store {
         self.delete_old_responses(&mut write).await?;
         self.delete_sent_mails(&mut write).await?;
         self.delete_ended_views(&mut write).await?;
+        self.delete_ended_jobs(&mut write).await?;
         self.delete_old_removals(&mut write).await?;
         delete_old_links(&mut write, self.limits.links).await?;
         write.commit().await?;

@@ -225,14 +225,7 @@ impl Store {
     }
 
     /// Records that a user is active now, and extends their session.
-    pub(crate) async fn record_activity(&self, user: UserKey, token: TokenHash) -> Result<(), Error> {
-        let mut tx = self.write().await?;
-        self.record_activity_in(&mut tx, user, token).await?;
-        tx.commit().await
-    }
-
-    /// Records the activity as part of a larger transaction.
-    pub(crate) async fn record_activity_in(
+    pub(crate) async fn record_activity(
         &self,
         tx: &mut Write,
         user: UserKey,

@@ -106,7 +106,8 @@ async fn shows_activity_only_where_the_user_has_joined() {
         let user: UserKey = world.people[number].account.key();
         let at = NOW - TimeDelta::hours(1) + TimeDelta::seconds(i64::try_from(number).unwrap());
         world.clock.set(at);
-        world.store.record_activity(user, TokenHash::of("no session")).await.unwrap();
+        let writer = world.store.queue_activity(user, TokenHash::of("no session")).unwrap();
+        world.store.write_activity(writer).await.unwrap();
         world.people[number].account.last_active_at = Some(at);
     }
     for manager in manager_assignments() {

@@ -1,11 +1,11 @@
-//! Upgrades a database of the version before the sequence numbers and erasable names.
+//! Upgrades databases of earlier versions.
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
 
 use super::connection::migrator;
-use super::database_file;
+use super::{JobKind, RunnerId, Store, database_file, time_from_millis};
 
 #[tokio::test]
 async fn numbers_links_and_grants_in_the_order_of_their_times() {
@@ -43,4 +43,44 @@ async fn numbers_links_and_grants_in_the_order_of_their_times() {
     .unwrap();
     assert!(next >= last);
     connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn waiting_mails_become_jobs_with_their_schedule() {
+    let folder = TempDir::new().unwrap();
+    let file = database_file(folder.path());
+    let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+    let mut connection = options.connect().await.unwrap();
+    migrator(7).run(&mut connection).await.unwrap();
+    sqlx::raw_sql(
+        "INSERT INTO users (pk, id, email, email_norm, created_at, joined_at)
+           VALUES (1, x'00000002000040008000000000000001', 'a@x.example', 'a@x.example', 0, 1);
+         INSERT INTO outbox (pk, user, language, mail, kind, created_at, due_at, attempts, sent_at) VALUES
+           (3, 1, NULL, '{\"kind\":\"new_users\",\"people\":[]}', 'new_users', 1000, 601000, 0, NULL),
+           (5, 1, 'nl', '{\"kind\":\"sign_in\"}', 'sign_in', 2000, 7000, 1, NULL),
+           (8, 1, NULL, '{\"kind\":\"sign_in\"}', 'sign_in', 1000, 1000, 1, 1500)",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    connection.close().await.unwrap();
+
+    let clock = crate::clock::TestClock::new(time_from_millis(2_000).unwrap());
+    let store = Store::open(&file).await.unwrap().with_clock(clock.clock());
+    let next = async || store.next_job_at(JobKind::Mail, clock.clock().now()).await.unwrap();
+    assert_eq!(next().await, Some(time_from_millis(7_000).unwrap()));
+    clock.set(time_from_millis(601_000).unwrap());
+    let runner = RunnerId::new().unwrap();
+    let mut claimed = Vec::new();
+    while let Some(mail) = store.claim_mail(runner).await.unwrap() {
+        claimed.push((mail.number, mail.mail.kind()));
+    }
+    assert_eq!(claimed, [(5, "sign_in"), (3, "new_users")]);
+    let sent: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT o.pk, j.finished_at FROM outbox o JOIN jobs j USING (pk) WHERE j.finished_at IS NOT NULL",
+    )
+    .fetch_all(&mut *store.read().await.unwrap())
+    .await
+    .unwrap();
+    assert_eq!(sent, [(8, 1_500)], "a sent mail still counts for the limits");
 }

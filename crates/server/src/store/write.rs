@@ -1,22 +1,30 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
-use std::slice;
 use std::sync::Arc;
+use std::time::Duration;
+use std::{mem, slice};
 
 use chrono::{DateTime, Utc};
 use sqlx::SqlitePool;
 use studio_users_domain::UserId;
 use tokio::sync::Notify;
+use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::jobs::{JobKind, JobNotifications};
 use super::writer_status::WriteOutcome;
 use super::{Error, Limits, Store, Tx, UserKey};
 use crate::audit::{self, Appended, ChainHead, Entry};
 use crate::events::{Change, Events};
 use crate::token::random_id;
 
+/// The longest time that a change waits for the write lock.
+pub(super) const WRITE_WAIT: Duration = Duration::from_secs(5);
 /// The maximum number of changed users for which one transaction emits an event each. Above it, one event covers all.
 const MAX_USER_EVENTS: usize = 100;
+
+/// The changed users, each with the scope parts whose managers see the change.
+pub(super) type UserChanges = BTreeMap<UserId, BTreeSet<i64>>;
 
 /// A write transaction, and the notifications to send once it is committed. Dropping it rolls everything back.
 pub(crate) struct Write {
@@ -25,21 +33,26 @@ pub(crate) struct Write {
     chain_head: Arc<ChainHead>,
     read_pool: SqlitePool,
     appended: Option<Appended>,
-    mail_queued: Arc<Notify>,
     expiry_changed: Arc<Notify>,
-    pub(super) has_mail: bool,
+    job_queued: Arc<JobNotifications>,
+    queued_jobs: Vec<JobKind>,
     pub(super) limits: Limits,
     events: Arc<Events>,
-    users: BTreeMap<UserId, BTreeSet<i64>>,
+    users: UserChanges,
+    has_changed_users: bool,
+    pub(super) jobs: Vec<Change>,
     sessions: BTreeSet<UserKey>,
     outcome: WriteOutcome,
 }
 
 impl Store {
     /// Begins a write transaction. Waits until the current one ends, because SQLite allows one writer at a time.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] after 5 seconds.
     pub(crate) async fn write(&self) -> Result<Write, Error> {
         let outcome = self.writer_status.watch();
-        let tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let tx = self.lock_for_writing().await?;
         Ok(Write {
             tx,
             // Reads the clock only now, because the transaction may have waited for another one.
@@ -47,16 +60,40 @@ impl Store {
             chain_head: self.chain_head.clone(),
             read_pool: self.read_pool.clone(),
             appended: None,
-            mail_queued: Arc::clone(&self.mail_queued),
             expiry_changed: Arc::clone(&self.expiry_changed),
-            has_mail: false,
+            job_queued: self.job_queued.clone(),
+            queued_jobs: Vec::new(),
             limits: self.limits,
             events: self.events.clone(),
             users: BTreeMap::new(),
+            has_changed_users: false,
+            jobs: Vec::new(),
             sessions: BTreeSet::new(),
             outcome,
         })
     }
+
+    /// Begins a transaction that holds the write lock. Waits at most [`WRITE_WAIT`] for changes of this process and of
+    /// others.
+    pub(super) async fn lock_for_writing(&self) -> Result<Tx, Error> {
+        match timeout(WRITE_WAIT, self.writer.begin_with("BEGIN IMMEDIATE")).await {
+            Ok(Ok(tx)) => Ok(tx),
+            Ok(Err(sqlx::Error::PoolTimedOut)) | Err(_) => Err(Error::Busy),
+            Ok(Err(error)) if is_locked(&error) => Err(Error::Busy),
+            Ok(Err(error)) => Err(error.into()),
+        }
+    }
+
+    /// Whether no change of this process runs or waits, so that a small write begins at once.
+    pub(crate) fn is_writer_idle(&self) -> bool {
+        !self.writer_status.is_busy()
+    }
+}
+
+/// Whether another process holds the write lock
+/// ([`SQLITE_BUSY`](https://www.sqlite.org/rescode.html#busy)).
+fn is_locked(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "5")
 }
 
 impl Write {
@@ -101,21 +138,23 @@ impl Write {
         Ok(())
     }
 
-    /// Commits the transaction. Then moves the head of the audit log, wakes the outbox and expiry workers, and emits
+    /// Commits the transaction. Then moves the head of the audit log, wakes the lanes of new jobs and the expiry worker, and emits
     /// the events.
     ///
     /// All of it runs in a task of its own, so that it completes even if the client disconnects.
     pub(crate) async fn commit(self) -> Result<(), Error> {
-        let has_changed_users = !self.users.is_empty();
-        let changes = changes(self.users, self.sessions)?;
+        let ended = self.sessions.into_iter().map(|user| Change::SessionEnded { user });
+        let mut changes = with_ids(ended.chain(self.jobs))?;
+        changes.extend(event_changes(self.users)?);
         let Self {
             tx,
             chain_head,
             read_pool,
             appended,
-            mail_queued,
             expiry_changed,
-            has_mail,
+            has_changed_users,
+            job_queued,
+            queued_jobs,
             events,
             outcome,
             ..
@@ -130,8 +169,8 @@ impl Write {
                 tx.commit().await?;
                 outcome.committed();
             }
-            if has_mail {
-                mail_queued.notify_one();
+            for kind in queued_jobs {
+                job_queued.of(kind).notify_one();
             }
             if has_changed_users {
                 expiry_changed.notify_one();
@@ -142,12 +181,25 @@ impl Write {
         committing.await?
     }
 
+    /// Wakes the lane of a kind after the commit.
+    pub(super) fn wake_lane(&mut self, kind: JobKind) {
+        if !self.queued_jobs.contains(&kind) {
+            self.queued_jobs.push(kind);
+        }
+    }
+
     /// Registers an event for the managers of these scope parts: their view of the user changed.
     pub(super) fn mark_user_changed(&mut self, user: UserId, parts: impl IntoIterator<Item = i64>) {
         let mut parts = parts.into_iter().peekable();
         if parts.peek().is_some() {
+            self.has_changed_users = true;
             self.users.entry(user).or_default().extend(parts);
         }
+    }
+
+    /// Returns the changed users, whose events the caller publishes after the commit.
+    pub(super) fn defer_user_events(&mut self) -> UserChanges {
+        mem::take(&mut self.users)
     }
 
     /// Registers an event: a session of the user ended.
@@ -156,16 +208,15 @@ impl Write {
     }
 }
 
-fn changes(
-    users: BTreeMap<UserId, BTreeSet<i64>>,
-    sessions: BTreeSet<UserKey>,
-) -> Result<Vec<(Uuid, Change)>, Error> {
-    let mut changes: Vec<Change> = sessions.into_iter().map(|user| Change::SessionEnded { user }).collect();
+/// Returns the events of changed users, each with an id.
+pub(super) fn event_changes(users: UserChanges) -> Result<Vec<(Uuid, Change)>, Error> {
     if users.len() > MAX_USER_EVENTS {
-        changes.push(Change::ManyUsers { parts: users.into_values().flatten().collect() });
-    } else {
-        changes.extend(users.into_iter().map(|(id, parts)| Change::User { id, parts }));
+        return with_ids([Change::ManyUsers { parts: users.into_values().flatten().collect() }]);
     }
+    with_ids(users.into_iter().map(|(id, parts)| Change::User { id, parts }))
+}
+
+fn with_ids(changes: impl IntoIterator<Item = Change>) -> Result<Vec<(Uuid, Change)>, Error> {
     changes.into_iter().map(|change| Ok((random_id()?, change))).collect()
 }
 

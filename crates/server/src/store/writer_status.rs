@@ -1,5 +1,6 @@
 //! Whether the database accepts writes.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -23,6 +24,8 @@ const PAGE_BYTES: i64 = 4096;
 pub(super) struct WriterStatus {
     /// The time of the last commit. `None` if a later transaction was not committed.
     last_commit: Mutex<Option<Instant>>,
+    /// The number of transactions that run or wait.
+    running: AtomicUsize,
     /// Limits the checks to one at a time.
     checking: tokio::sync::Mutex<()>,
 }
@@ -37,7 +40,13 @@ pub(super) struct WriteOutcome {
 impl WriterStatus {
     /// Begins to watch a write transaction.
     pub(super) fn watch(self: &Arc<Self>) -> WriteOutcome {
+        self.running.fetch_add(1, Ordering::Relaxed);
         WriteOutcome { status: self.clone(), is_committed: false }
+    }
+
+    /// Whether a write transaction of this process runs or waits.
+    pub(super) fn is_busy(&self) -> bool {
+        self.running.load(Ordering::Relaxed) > 0
     }
 
     fn has_recent_commit(&self) -> bool {
@@ -55,6 +64,7 @@ impl WriteOutcome {
 
 impl Drop for WriteOutcome {
     fn drop(&mut self) {
+        self.status.running.fetch_sub(1, Ordering::Relaxed);
         let last_commit = self.is_committed.then(Instant::now);
         *self.status.last_commit.lock().unwrap_or_else(PoisonError::into_inner) = last_commit;
     }
@@ -70,7 +80,7 @@ impl Store {
         let _only = self.writer_status.checking.lock().await;
         meta(&mut self.read().await?, MetaKey::TreeVersion).await?;
         if self.writer_status.has_recent_commit() {
-            self.writer.begin_with("BEGIN IMMEDIATE").await?.rollback().await?;
+            self.lock_for_writing().await?.rollback().await?;
             return Ok(());
         }
         // Each change appends to the audit log. This entry is rolled back.

@@ -90,9 +90,7 @@ fn each_backup_under_load_is_consistent_and_can_be_served() {
 fn a_restored_folder_has_sessions_and_unsent_mails() {
     let world = World::new();
     // The worker cannot claim mails, so they stay in the outbox.
-    world
-        .server
-        .execute("CREATE TRIGGER f BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ROLLBACK, 'full'); END");
+    world.server.execute("CREATE TRIGGER f BEFORE UPDATE ON jobs BEGIN SELECT RAISE(ROLLBACK, 'full'); END");
     assert_eq!(world.administrator.invite(&["lars@x.example"], &[(A1, &["operator"])]).status, 200);
     let folder = TempDir::new().unwrap();
     let target = folder.path().join("backup");

@@ -8,7 +8,7 @@ use crate::server::Response;
 use crate::world::{A, A1, A2, B, B1, Person, World, with_id};
 
 fn bulk(by: &Person, action: &str, ids: &[&str]) -> Response {
-    by.post(path::USERS_BULK, &json!({ "select": { "ids": ids }, "action": action }))
+    by.bulk(&json!({ "select": { "ids": ids }, "action": action }))
 }
 
 fn text(value: &Value) -> &str {
@@ -52,31 +52,83 @@ fn reports_refused_users_and_changes_the_others() {
     let add = json!({ "select": { "ids": [olga.id, anna.id, boss.id, bert.id] }, "action": "add_role",
         "node_id": A2, "role": "planner" });
     let refusals = [(boss.id.as_str(), "needs_administrator"), (bert.id.as_str(), "not_found")];
-    assert_result(&maud.post(path::USERS_BULK, &add), 2, 0, &refusals);
-    assert_result(&maud.post(path::USERS_BULK, &add), 0, 2, &refusals);
+    assert_result(&maud.bulk(&add), 2, 0, &refusals);
+    assert_result(&maud.bulk(&add), 0, 2, &refusals);
     assert_eq!(maud.effective(&olga.id, A2), ["planner"]);
     assert_eq!(maud.effective(&olga.id, A1), ["operator"]);
 }
 
 #[test]
-fn returns_the_removed_users_for_undo() {
+fn undo_restores_exactly_the_users_that_the_job_has_removed() {
     let world = World::new();
     let maud = world.join("maud", &[(A, &["organisation_manager"])]);
     let [olga, anna] = ["olga", "anna"].map(|name| world.join(name, &[(A1, &["operator"])]));
-    let earlier = bulk(&maud, "remove", &[&anna.id]);
-    assert_eq!(earlier.json::<Value>()["removed"], json!([anna.id]));
+    assert_result(&bulk(&maud, "remove", &[&anna.id]), 1, 0, &[]);
     let ids = [&olga.id, &maud.id, &anna.id].map(AsRef::as_ref);
     let removal: Value = bulk(&maud, "remove", &ids).json();
-    assert_eq!(
-        removal["removed"],
-        json!([olga.id]),
-        "contains neither refused users nor those removed before"
-    );
-    let removed: Vec<_> = removal["removed"].as_array().unwrap().iter().map(text).collect();
-    let restored = bulk(&maud, "restore", &removed);
-    assert_result(&restored, 1, 0, &[]);
-    assert_eq!(restored.json::<Value>().get("removed"), None);
+    assert_eq!((&removal["done"], &removal["can_undo"]), (&json!(1), &json!(true)));
+    let undo_path = with_id(path::JOB_UNDO, text(&removal["id"]));
+    let undone = maud.wait_for_job(maud.post(&undo_path, &Value::Null));
+    assert_result(&undone, 1, 0, &[]);
+    let undone: Value = undone.json();
+    assert_eq!((&undone["action"], &undone["undo_of"]), (&json!("restore"), &removal["id"]));
+    assert_eq!(maud.get(&with_id(path::USER, &olga.id)).status, 200);
     assert_eq!(maud.get(&with_id(path::USER, &anna.id)).status, 404);
+    assert_problem(&maud.post(&undo_path, &Value::Null), 409, "not_undoable");
+    let undo_of_undo = with_id(path::JOB_UNDO, text(&undone["id"]));
+    assert_problem(&maud.post(&undo_of_undo, &Value::Null), 409, "not_undoable");
+
+    let jobs: Vec<Value> = maud.get(path::JOBS).json();
+    let actions: Vec<_> = jobs.iter().map(|job| text(&job["action"])).collect();
+    assert_eq!(actions, ["restore", "remove", "remove"], "the newest first");
+    assert_eq!(jobs[1]["can_undo"], false);
+    assert_eq!(olga.get(path::JOBS).status, 401, "her session stays revoked");
+    assert_eq!(world.administrator.get(path::JOBS).json::<Value>(), json!([]), "only the owner sees a job");
+}
+
+#[test]
+fn undo_takes_a_role_back_only_where_the_job_has_given_it() {
+    let world = World::new();
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    let [olga, anna, eve] = ["olga", "anna", "eve"].map(|name| world.join(name, &[(A1, &["operator"])]));
+    let pia = world.join("pia", &[(A1, &["planner"])]);
+    assert_eq!(maud.invite(&["ivo@x.example", "ida@x.example"], &[(A2, &["agent"])]).status, 200);
+    assert_eq!(maud.invite(&["ivo@x.example"], &[(A1, &["agent"])]).status, 200);
+    let (ivo, ida) = (maud.id_of("ivo@x.example"), maud.id_of("ida@x.example"));
+    let before = [&olga.id, &anna.id].map(|user| access(&maud, user));
+    let ids = [&olga.id, &anna.id, &eve.id, &pia.id, &ivo, &ida];
+    let add = json!({ "select": { "ids": ids }, "action": "add_role", "node_id": A1, "role": "planner" });
+    let added = maud.bulk(&add);
+    assert_result(&added, 5, 1, &[]);
+    assert_eq!(maud.assign(&eve.id, A1, Some(&["planner"])).status, 200);
+    let undo = with_id(path::JOB_UNDO, text(&added.json::<Value>()["id"]));
+    let undone = maud.wait_for_job(maud.post(&undo, &Value::Null));
+    assert_result(&undone, 4, 0, &[(&eve.id, "changed_since")]);
+    assert_eq!([&olga.id, &anna.id].map(|user| access(&maud, user)), before);
+    assert_eq!(maud.effective(&eve.id, A1), ["planner"]);
+    assert_eq!(maud.effective(&pia.id, A1), ["planner"]);
+    let token = world.wait_for_mails("ivo@x.example", "/join#", 1).pop().unwrap();
+    world.accept(&token, "Ivo");
+    assert_eq!(maud.effective(&ivo, A1), ["agent"], "the invitation has its former roles");
+    assert!(maud.actions(&ida).contains(&"invitation.revoked".to_owned()));
+}
+
+#[test]
+fn repeating_a_request_with_a_key_returns_the_same_job() {
+    let world = World::new();
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    let olga = world.join("olga", &[(A1, &["operator"])]);
+    let request = |action: &str| json!({ "select": { "ids": [olga.id] }, "action": action });
+    let post = |action: &str| {
+        let headers = [("idempotency-key", "one")];
+        maud.wait_for_job(maud.call("POST", path::USERS_BULK, &request(action), &headers))
+    };
+    let first: Value = post("remove").json();
+    assert_eq!(first["done"], 1);
+    assert_eq!(bulk(&maud, "restore", &[&olga.id]).status, 200);
+    assert_eq!(post("remove").json::<Value>(), first);
+    assert_eq!(maud.get(&with_id(path::USER, &olga.id)).status, 200, "removed only once");
+    assert_problem(&post("resend"), 409, "key_reused");
 }
 
 #[test]
@@ -107,17 +159,17 @@ fn changes_all_matching_users_if_the_total_is_as_expected() {
     let hidden = world.join("berta", &[(B1, &["operator"])]);
     let all = |total: u32| json!({ "select": { "filters": { "roles": ["operator"] }, "expected_total": total }, "action": "remove" });
     for wrong in [1, 3] {
-        assert_problem(&maud.post(path::USERS_BULK, &all(wrong)), 409, "total_changed");
+        assert_problem(&maud.bulk(&all(wrong)), 409, "total_changed");
     }
     assert!(people.iter().all(|person| person.get(path::SESSION).status == 200));
-    assert_result(&maud.post(path::USERS_BULK, &all(2)), 2, 0, &[]);
+    assert_result(&maud.bulk(&all(2)), 2, 0, &[]);
     assert!(people.iter().all(|person| person.get(path::SESSION).status == 401));
     assert_eq!(hidden.get(path::SESSION).status, 200);
     let restore = json!({ "select": { "filters": {}, "expected_total": 2 }, "action": "restore" });
-    assert_problem(&maud.post(path::USERS_BULK, &restore), 422, "invalid");
+    assert_problem(&maud.bulk(&restore), 422, "invalid");
     let foreign =
         json!({ "select": { "filters": { "nodes": [A1, B] }, "expected_total": 0 }, "action": "remove" });
-    assert_problem(&maud.post(path::USERS_BULK, &foreign), 404, "not_found");
+    assert_problem(&maud.bulk(&foreign), 404, "not_found");
 }
 
 #[test]
@@ -131,7 +183,7 @@ fn filters_by_several_nodes_roles_and_statuses() {
     let remove = |nodes: &[&str], statuses: &[&str], total: u32| {
         let filters = json!({ "nodes": nodes, "roles": ["operator", "planner", "content_manager"], "statuses": statuses });
         let select = json!({ "filters": filters, "expected_total": total });
-        maud.post(path::USERS_BULK, &json!({ "select": select, "action": "remove" }))
+        maud.bulk(&json!({ "select": select, "action": "remove" }))
     };
     assert_problem(&remove(&[A1, A2], &["active"], 1), 409, "total_changed");
     assert_result(&remove(&[A1, A2], &["active"], 2), 2, 0, &[]);
@@ -169,7 +221,7 @@ fn adding_a_role_renews_and_mails_a_pending_invitation() {
     world.wait_for_mails("ivo@x.example", "/join#", 1);
     world.server.execute("UPDATE pending_grants SET expires_at = 1000, created_at = 1000");
     let add = json!({ "select": { "ids": [ivo] }, "action": "add_role", "node_id": A1, "role": "planner" });
-    assert_result(&maud.post(path::USERS_BULK, &add), 1, 0, &[]);
+    assert_result(&maud.bulk(&add), 1, 0, &[]);
     let token = world.wait_for_mails("ivo@x.example", "/join#", 2).pop().unwrap();
     world.accept(&token, "Ivo");
     assert_eq!(maud.effective(&ivo, A1), ["agent", "planner"]);
@@ -199,17 +251,17 @@ fn rejects_invalid_requests() {
         json!({ "select": { "ids": many }, "action": "remove" }),
     ];
     for body in bodies {
-        assert_problem(&maud.post(path::USERS_BULK, &body), 422, "invalid");
+        assert_problem(&maud.bulk(&body), 422, "invalid");
     }
     for (filters, field) in
         [(json!({ "nodes": vec![A1; 51] }), "nodes"), (json!({ "search": "x".repeat(201) }), "search")]
     {
         let select = json!({ "filters": filters, "expected_total": 1 });
-        let response = maud.post(path::USERS_BULK, &json!({ "select": select, "action": "remove" }));
+        let response = maud.bulk(&json!({ "select": select, "action": "remove" }));
         assert_eq!(response.json::<Value>()["fields"][0]["field"], field);
     }
     let body = json!({ "select": ids, "action": "add_role", "node_id": B1, "role": "agent" });
-    assert_problem(&maud.post(path::USERS_BULK, &body), 404, "not_found");
+    assert_problem(&maud.bulk(&body), 404, "not_found");
     assert_eq!(olga.get(path::SESSION).status, 200);
 }
 
@@ -223,7 +275,7 @@ fn cannot_use_roles_granted_in_the_same_request() {
     let add = json!({ "select": { "ids": [tess.id, olga.id] }, "action": "add_role",
         "node_id": A1, "role": "organisation_manager" });
     let refusals = [(tess.id.as_str(), "not_managed"), (olga.id.as_str(), "not_managed")];
-    assert_result(&tess.post(path::USERS_BULK, &add), 0, 0, &refusals);
+    assert_result(&tess.bulk(&add), 0, 0, &refusals);
     assert_eq!(world.administrator.effective(&tess.id, A1), ["agent"]);
     assert_eq!(tess.get(&with_id(path::USER, &olga.id)).status, 200);
 }

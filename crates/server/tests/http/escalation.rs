@@ -59,7 +59,7 @@ fn grants_only_what_the_actor_may_grant() {
 
             let add =
                 json!({ "select": { "ids": [olga.id] }, "action": "add_role", "node_id": A, "role": role });
-            let result: Value = actor.post(path::USERS_BULK, &add).json();
+            let result: Value = actor.bulk(&add).json();
             assert_eq!(result["done"], u32::from(denied.is_none()), "{held} adds {role}: {result}");
             assert_eq!(result["refusals"][0]["code"].as_str(), denied_for_user, "{held} adds {role}");
             assert_and_reset(root, &olga, &before, denied.is_none());

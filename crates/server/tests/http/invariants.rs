@@ -266,7 +266,8 @@ fn treats_sessions_and_views_of_other_tenants_like_missing_ones() {
     let view: Value = bert.post(path::VIEWS, &json!({ "user_id": tess.id, "reason": "x" })).json();
     let sessions: Value = bert.get(path::SESSIONS).json();
     let missing_id = "b3b1a2c4-0000-4000-8000-00000000dead";
-    let request = |user: &str, session: &str, view: &str| -> Vec<(u16, Vec<u8>)> {
+    let job: Value = bert.bulk(&json!({ "select": { "ids": [tess.id] }, "action": "resend" })).json();
+    let request = |user: &str, session: &str, view: &str, job: &str| -> Vec<(u16, Vec<u8>)> {
         let select = json!({ "ids": [user] });
         let responses = [
             maud.post(path::VIEWS, &json!({ "user_id": user, "reason": "x" })),
@@ -274,12 +275,14 @@ fn treats_sessions_and_views_of_other_tenants_like_missing_ones() {
             maud.delete(&with_id(path::VIEW, view)),
             maud.call("GET", path::USERS, &Value::Null, &[("studio-view", view)]),
             maud.delete(&with_id(path::SESSION_BY_ID, session)),
+            maud.get(&with_id(path::JOB, job)),
+            maud.post(&with_id(path::JOB_STOP, job), &Value::Null),
+            maud.post(&with_id(path::JOB_UNDO, job), &Value::Null),
             maud.get(&format!("{}?user={user}", path::AUDIT)),
             maud.get(&format!("{}?user={user}", path::AUDIT_CSV)),
         ];
-        let bulk = ["remove", "restore", "resend"].map(|action| {
-            maud.post(path::USERS_BULK, &json!({ "select": select, "action": action })).json::<Value>()
-        });
+        let bulk = ["remove", "restore", "resend"]
+            .map(|action| maud.bulk(&json!({ "select": select, "action": action })).json::<Value>());
         for result in bulk {
             assert_eq!(
                 (&result["done"], &result["refusals"][0]["code"]),
@@ -289,12 +292,15 @@ fn treats_sessions_and_views_of_other_tenants_like_missing_ones() {
         }
         responses.into_iter().map(|response| (response.status, response.body)).collect()
     };
-    let missing = request(missing_id, missing_id, missing_id);
+    let missing = request(missing_id, missing_id, missing_id, missing_id);
     let session = sessions[0]["id"].as_str().unwrap();
-    assert_eq!(request(&tess.id, session, view["id"].as_str().unwrap()), missing);
+    assert_eq!(
+        request(&tess.id, session, view["id"].as_str().unwrap(), job["id"].as_str().unwrap()),
+        missing
+    );
     assert_eq!(
         missing.iter().map(|(status, _)| *status).collect::<Vec<_>>(),
-        [404, 404, 404, 403, 404, 200, 200]
+        [404, 404, 404, 403, 404, 404, 404, 404, 200, 200]
     );
     assert_eq!(bert.get(&with_id(path::VIEW, view["id"].as_str().unwrap())).status, 200);
 }

@@ -101,9 +101,9 @@ fn an_organisation_with_20_000_nodes_works() {
     }
     let select = json!({ "ids": [olga.id] });
     let add = json!({ "select": select, "action": "add_role", "node_id": id(9_000), "role": "planner" });
-    let result: Value = by.post(path::USERS_BULK, &add).json();
+    let result: Value = by.bulk(&add).json();
     assert_eq!((&result["done"], &result["refused"]), (&json!(1), &json!(0)), "{result}");
-    let result: Value = by.post(path::USERS_BULK, &json!({ "select": select, "action": "remove" })).json();
+    let result: Value = by.bulk(&json!({ "select": select, "action": "remove" })).json();
     assert_eq!((&result["done"], &result["refused"]), (&json!(1), &json!(0)), "{result}");
     stdout_of(&run(world.server.data.path(), &["verify-audit"]));
 }

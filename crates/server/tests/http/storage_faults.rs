@@ -112,11 +112,11 @@ fn a_sign_in_link_is_sent_after_the_outbox_could_not_be_written() {
     assert_eq!(world.wait_for_mails(&email, "/sign-in#", 1).len(), 1);
 
     // The worker cannot claim the mail.
-    world.server.execute(
-        "CREATE TRIGGER f BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END",
-    );
+    world
+        .server
+        .execute("CREATE TRIGGER f BEFORE UPDATE ON jobs BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END");
     request_link(&world, &email);
-    world.server.wait_for_log("delivery of mails failed and is paused");
+    world.server.wait_for_log("the work on jobs failed and is paused");
     world.server.execute("DROP TRIGGER f");
     assert_eq!(world.wait_for_mails(&email, "/sign-in#", 2).len(), 2);
 
@@ -146,7 +146,7 @@ fn a_mail_is_kept_while_the_mail_folder_cannot_be_written() {
     assert_eq!(world.server.client().sign_in(&tokens[0]).status, 201);
     let names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names.len(), 1, "no incomplete file is left: {names:?}");
-    let retried = count(world.server.data.path(), "outbox WHERE attempts > 1");
+    let retried = count(world.server.data.path(), "jobs WHERE attempts > 1");
     assert_eq!(retried, 0, "the failure does not count against the mail");
 }
 

@@ -156,6 +156,26 @@ impl Person {
         self.call("POST", path, body, &[])
     }
 
+    /// Starts a bulk action and waits for the end of its job.
+    pub(crate) fn bulk(&self, body: &Value) -> Response {
+        self.wait_for_job(self.post(path::USERS_BULK, body))
+    }
+
+    /// Waits for the end of the job that a request has started. Returns the ended job.
+    pub(crate) fn wait_for_job(&self, mut response: Response) -> Response {
+        for _ in 0..400 {
+            let is_running = response.status == 202
+                || response.status == 200 && response.json::<Value>()["state"] == "running";
+            if !is_running {
+                return response;
+            }
+            std::thread::sleep(Duration::from_millis(25));
+            let id = response.json::<Value>()["id"].as_str().unwrap().to_owned();
+            response = self.get(&with_id(path::JOB, &id));
+        }
+        panic!("the job has not ended");
+    }
+
     pub(crate) fn delete(&self, path: &str) -> Response {
         self.call("DELETE", path, &Value::Null, &[])
     }

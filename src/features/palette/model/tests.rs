@@ -20,7 +20,13 @@ fn current_user() -> CurrentUser {
         own_managers: None,
         disabled_roles: None,
     };
-    let user = SessionUser { id: UserId(Uuid::nil()), name: None, email: "m@x.example".into(), locale: None };
+    let user = SessionUser {
+        id: UserId(Uuid::nil()),
+        name: None,
+        email: "m@x.example".into(),
+        locale: None,
+        digests: true,
+    };
     CurrentUser {
         session: Session { user, managed: vec![node(1), node(2)], nodes: Vec::new(), view: None },
         nodes: vec![view(1, "Sandbox"), view(2, "Harbor Bank"), view(3, "Sand Dunes")],

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::credentials::{session_token, view_id};
 use crate::error::AppError;
 use crate::services::editor::Credentials;
-use crate::services::{AuthUser, RealUser};
+use crate::services::{AuthUser, RealUser, record_activity};
 use crate::state::AppState;
 
 /// A JSON object as the request body.
@@ -40,11 +40,9 @@ impl FromRequestParts<AppState> for RealUser {
         let session =
             state.store.active_session(&mut tx, token, now).await?.ok_or(AppError::Unauthenticated)?;
         if session.is_activity_stale(now) {
+            // Returns the connection to the pool while the activity is written.
             drop(tx);
-            // A read request must not fail because another request holds the write lock for long.
-            if let Err(error) = state.store.record_activity(session.account.key(), token).await {
-                tracing::warn!(%error, "the last activity of a session could not be recorded");
-            }
+            record_activity(state, session.account.key(), token).await;
             tx = state.store.read().await?;
         }
         Self::load(state, tx, token, session).await

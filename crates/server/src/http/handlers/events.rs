@@ -27,8 +27,8 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// The time to wait after too many streams.
 const RETRY_AFTER: Duration = Duration::from_mins(1);
 
-/// Streams changes as server-sent events of the kinds `user` (with the user's id as data), `tree`, `session` and
-/// `reset`. A client that reconnects with `Last-Event-ID` receives the events that it has missed.
+/// Streams changes as server-sent events of the kinds `user` (with the user's id as data), `tree`, `session`, `job` (with
+/// a `JobChanged` as data) and `reset`. A client that reconnects with `Last-Event-ID` receives the events that it has missed.
 #[utoipa::path(
     get, path = path::EVENTS,
     params(("last-event-id" = Option<String>, Header, description = "The id of the last event that was received.")),
@@ -171,6 +171,15 @@ impl Stream {
                 if was_visible || !self.visibility.nodes.is_disjoint(nodes) {
                     self.push(EventKind::Tree, "{}");
                 }
+            }
+            Change::Job { owner, changed } => {
+                // An impersonation shows no jobs.
+                if *owner != UserKey::from(self.user) || self.impersonated.is_some() {
+                    return Ok(());
+                }
+                self.check_session().await?;
+                let data = serde_json::to_string(changed).map_err(|_| AppError::Unavailable)?;
+                self.push(EventKind::Job, &data);
             }
             Change::SessionEnded { user } => {
                 if *user == UserKey::from(self.user) {

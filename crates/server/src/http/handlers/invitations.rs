@@ -110,7 +110,8 @@ pub(crate) async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, AppError> {
+/// Returns the `Idempotency-Key` of a request.
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, AppError> {
     let Some(key) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
     key.to_str().ok().filter(|key| !key.is_empty() && key.len() <= MAX_KEY_BYTES).map(Some).ok_or_else(|| {
         AppError::InvalidField("Idempotency-Key", "must be 1 to 200 visible ASCII characters".into())

@@ -1,11 +1,11 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use studio_users_contract::{BulkRequest, BulkResult, Problem, RemovedUser, path};
+use studio_users_contract::{Problem, RemovedUser, path};
 use studio_users_domain::UserId;
 
 use crate::error::AppError;
-use crate::http::auth::{Id, JsonBody};
+use crate::http::auth::Id;
 use crate::services;
 use crate::services::AuthUser;
 use crate::services::editor::Credentials;
@@ -58,24 +58,4 @@ pub(crate) async fn list(
     mut auth: AuthUser,
 ) -> Result<Json<Vec<RemovedUser>>, AppError> {
     Ok(Json(services::removed_users(&state, &mut auth).await?))
-}
-
-/// Applies one operation to many users. Each user is authorised separately. The response lists the refusals; the
-/// operation is applied to the others.
-#[utoipa::path(
-    post, path = path::USERS_BULK, request_body = BulkRequest,
-    responses((status = 200, description = "The numbers of changed, unchanged and refused users.", body = BulkResult),
-        (status = "4XX", description = "Error.", body = Problem, content_type = "application/problem+json")),
-    extensions(("x-changes" = json!(true)))
-)]
-pub(crate) async fn bulk(
-    State(state): State<AppState>,
-    credentials: Credentials,
-    JsonBody(request): JsonBody<BulkRequest>,
-) -> Result<Json<BulkResult>, AppError> {
-    services::validate_bulk_lists(&request)?;
-    let mut editor = credentials.edit(&state).await?;
-    let result = services::bulk(&state, &mut editor, &request).await?;
-    editor.write.commit().await?;
-    Ok(Json(result))
 }

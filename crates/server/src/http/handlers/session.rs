@@ -21,9 +21,13 @@ use crate::store::{Account, Organisation, Tx, UserKey};
     responses((status = 200, description = "The session.", body = Session),
         (status = "4XX", description = "Error.", body = Problem, content_type = "application/problem+json"))
 )]
-pub(crate) async fn show(auth: AuthUser) -> Json<Session> {
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    mut auth: AuthUser,
+) -> Result<Json<Session>, AppError> {
+    let digests = state.store.gets_digests(&mut auth.tx, auth.account.key()).await?;
     let AuthUser { account, organisation, access, scope, impersonation, .. } = &auth;
-    Json(describe(account, organisation, access, scope, impersonation.as_ref()))
+    Ok(Json(describe(account, digests, organisation, access, scope, impersonation.as_ref())))
 }
 
 /// Signs out.
@@ -51,7 +55,7 @@ pub(crate) fn signed_out(state: &AppState, headers: &HeaderMap) -> Result<Respon
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, session_cookie(state, None)?)]).into_response())
 }
 
-/// Changes the name or the language of the signed-in user.
+/// Changes the name, the language or the e-mail settings of the signed-in user.
 #[utoipa::path(
     patch, path = path::SESSION, request_body = ProfileChange,
     responses((status = 200, description = "The session after the change.", body = Session),
@@ -71,6 +75,9 @@ pub(crate) async fn change(
     if let Some(locale) = request.locale {
         state.store.set_locale(&mut write, &principal.account, locale).await?;
     }
+    if let Some(digests) = request.digests {
+        state.store.set_digests(&mut write, principal.account.key(), digests).await?;
+    }
     let session = session_of(&state, &mut write, principal.account.key()).await?;
     write.commit().await?;
     Ok(Json(session))
@@ -83,11 +90,13 @@ pub(crate) async fn session_of(state: &AppState, tx: &mut Tx, user: UserKey) -> 
     let assignments = state.store.assignments(tx, &organisation, user).await?;
     let access = Access::new(&organisation.tree, &assignments);
     let scope = Scope::of(&organisation.tree, &access);
-    Ok(describe(&account, &organisation, &access, &scope, None))
+    let digests = state.store.gets_digests(tx, user).await?;
+    Ok(describe(&account, digests, &organisation, &access, &scope, None))
 }
 
 fn describe(
     account: &Account,
+    digests: bool,
     organisation: &Organisation,
     access: &Access,
     scope: &Scope,
@@ -106,6 +115,7 @@ fn describe(
             name: account.name.clone(),
             email: account.email.clone(),
             locale: account.locale,
+            digests,
         },
         managed: scope.managed().iter().map(|position| nodes[position].id).collect(),
         nodes: has_roles

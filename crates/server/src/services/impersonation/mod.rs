@@ -102,9 +102,18 @@ impl Impersonation {
         };
         drop(real_user);
         if stored.ended.is_none() {
-            let mut write = state.store.write().await?;
-            end(state, &mut write, &stored, end_reason).await?;
-            write.commit().await?;
+            let recording = record_end(state.clone(), stored, end_reason);
+            // Only the record keeps an impersonation ended whose conditions hold again. Otherwise the response need not
+            // wait for another change.
+            if state.store.is_writer_idle() || end_reason == ViewEnd::ConditionsLost {
+                recording.await?;
+            } else {
+                tokio::spawn(async move {
+                    if let Err(error) = recording.await {
+                        tracing::warn!(%error, "the end of an impersonation will be recorded later");
+                    }
+                });
+            }
         }
         Err(AppError::ViewEnded(Some(end_reason)))
     }
@@ -185,6 +194,13 @@ impl Impersonation {
     pub(crate) fn has_joined_at(&self, position: usize) -> bool {
         self.impersonated.has_joined && !self.view.pending().contains(position)
     }
+}
+
+/// Records the end of an impersonation in a transaction of its own.
+async fn record_end(state: AppState, stored: StoredView, end_reason: ViewEnd) -> Result<(), Error> {
+    let mut write = state.store.write().await?;
+    end(&state, &mut write, &stored, end_reason).await?;
+    write.commit().await
 }
 
 /// Returns why an impersonation is over, or `None` if it is active. After the wall clock was set back, the time since its

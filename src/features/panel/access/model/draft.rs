@@ -296,6 +296,7 @@ pub(crate) mod tests {
                     name: Some("Maud".into()),
                     email: "maud@example.test".into(),
                     locale: None,
+                    digests: true,
                 },
                 managed: managed.iter().map(|&number| id(number)).collect(),
                 nodes: session_nodes.collect(),

@@ -1,0 +1,91 @@
+//! Tests of requests while another change holds the write lock.
+
+use std::time::Duration;
+
+use axum::http::{Method, header};
+use axum::response::IntoResponse;
+use chrono::TimeDelta;
+use serde_json::Value;
+use studio_users_contract::{Problem, path};
+use studio_users_domain::Role;
+use tokio::time::{Instant, timeout};
+
+use crate::error::AppError;
+use crate::store::Error;
+use crate::testing::{AGENCY, BANK, TestApp};
+
+/// Below the time after which a change gives up, so that a read that waits for the writer fails the test.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+#[tokio::test]
+async fn reads_do_not_wait_for_a_running_change() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, Role::OrganisationManager)]).await;
+    let olga = app.person("olga", &[(BANK, Role::Agent)]).await.to_string();
+    let by = app.session(maud).await;
+    let paths = [
+        path::SESSION,
+        path::SESSIONS,
+        path::NODES,
+        path::ROLES,
+        path::USERS,
+        path::USER,
+        path::USER_ACCESS,
+        path::USER_ACTIVITY,
+        path::REMOVED_USERS,
+        path::AUDIT,
+        path::AUDIT_CSV,
+        path::OPENAPI,
+        path::LIVENESS,
+    ];
+    // The activity of the session is due again.
+    app.advance_clock(TimeDelta::minutes(2));
+    let running = app.state.store.write().await.unwrap();
+    for path in paths {
+        let path = path.replace("{id}", &olga);
+        let response = timeout(PATIENCE, app.request(&by, None, Method::GET, &path)).await;
+        let status = response.unwrap_or_else(|_| panic!("{path} waits for the writer")).status;
+        assert!([200, 204].contains(&status), "{path}: {status}");
+    }
+    let stream = timeout(PATIENCE, app.open(&by, path::EVENTS)).await;
+    assert!(stream.is_ok(), "the event stream waits for the writer");
+
+    // The activity is recorded after the change.
+    drop(running);
+    let now = app.state.clock.now();
+    let recorded = async {
+        loop {
+            let sessions: Vec<Value> = app.request(&by, None, Method::GET, path::SESSIONS).await.json();
+            let seen = sessions[0]["last_seen_at"].as_str().unwrap().to_owned();
+            if seen.parse::<chrono::DateTime<chrono::Utc>>().unwrap() == now {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(20), recorded).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_change_gives_up_after_five_seconds() {
+    let app = TestApp::new().await;
+    let running = app.state.store.write().await.unwrap();
+    tokio::time::pause();
+    let start = Instant::now();
+    let refused = app.state.store.write().await;
+    assert!(matches!(refused, Err(Error::Busy)));
+    assert_eq!(start.elapsed().as_secs(), 5);
+    tokio::time::resume();
+    drop(running);
+    assert!(app.state.store.write().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_change_that_gave_up_responds_when_to_try_again() {
+    let response = AppError::from(Error::Busy).into_response();
+    assert_eq!(response.status(), 503);
+    assert_eq!(response.headers()[header::RETRY_AFTER], "5");
+    let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    let problem: Problem = serde_json::from_slice(&body).unwrap();
+    assert_eq!(problem.retry_after, Some(5));
+}

@@ -1,0 +1,63 @@
+use std::time::Duration;
+
+use js_sys::Promise;
+use leptos::leptos_dom::helpers::set_timeout;
+use studio_users_contract::{BulkRequest, Job, JobState, path};
+use uuid::Uuid;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+use super::{Call, Client, decode};
+use crate::api::{ApiError, Method};
+
+/// The time between two requests for the progress of a job.
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
+
+impl Client {
+    /// Performs an action on several users, and waits for the end of its job.
+    ///
+    /// # Errors
+    /// `total_changed` if the number of matching users has changed.
+    pub async fn bulk(&self, request: &BulkRequest) -> Result<Job, ApiError> {
+        let job = self.post(path::USERS_BULK, request).await?;
+        self.wait_for_job(job).await
+    }
+
+    /// Undoes what an ended job has changed, and waits for the end of the new job.
+    ///
+    /// # Errors
+    /// `not_undoable` if the job has nothing to undo.
+    pub async fn undo_job(&self, job: Uuid) -> Result<Job, ApiError> {
+        let url = path::JOB_UNDO.replace("{id}", &job.to_string());
+        let job = decode(&self.send(Call::new(Method::Post, url)).await?)?;
+        self.wait_for_job(job).await
+    }
+
+    /// Fetches a job of the current user.
+    ///
+    /// # Errors
+    /// `not_found` if the current user has no such job.
+    pub async fn job(&self, job: Uuid) -> Result<Job, ApiError> {
+        self.get(path::JOB.replace("{id}", &job.to_string()), None).await
+    }
+
+    async fn wait_for_job(&self, mut job: Job) -> Result<Job, ApiError> {
+        while job.progress.state == JobState::Running {
+            pause(POLL_INTERVAL).await;
+            job = match self.job(job.id).await {
+                // The job goes on without the connection.
+                Err(ApiError::Unreachable | ApiError::Unavailable) => job,
+                result => result?,
+            };
+        }
+        Ok(job)
+    }
+}
+
+async fn pause(time: Duration) {
+    let promise = Promise::new(&mut |resolve, _| {
+        set_timeout(move || drop(resolve.call0(&JsValue::UNDEFINED)), time);
+    });
+    // The promise is never rejected.
+    let _ = JsFuture::from(promise).await;
+}
