@@ -35,6 +35,7 @@ mod search_index;
 mod sessions;
 #[cfg(test)]
 mod tests;
+mod targets;
 mod totals;
 #[cfg(test)]
 mod upgrade_tests;

@@ -39,6 +39,7 @@ mod sign_in;
 mod smtp;
 mod storage_faults;
 mod tampering;
+mod unconfirmed;
 mod user_details;
 mod user_list;
 mod users_csv;
