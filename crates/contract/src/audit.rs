@@ -26,6 +26,9 @@ pub enum Action {
     /// The invitation was revoked.
     #[serde(rename = "invitation.revoked")]
     InvitationRevoked,
+    /// The address of the invitation was corrected: the target’s invitation was revoked, and another address invited.
+    #[serde(rename = "invitation.corrected")]
+    InvitationCorrected,
     /// The invitation was accepted.
     #[serde(rename = "invitation.accepted")]
     InvitationAccepted,
@@ -63,12 +66,13 @@ pub enum Action {
 
 impl Action {
     /// All known actions, without [`Self::Unknown`].
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::UserInvited,
         Self::InvitationSent,
         Self::InvitationResent,
         Self::InvitationLinkCopied,
         Self::InvitationRevoked,
+        Self::InvitationCorrected,
         Self::InvitationAccepted,
         Self::RolesChanged,
         Self::UserRemoved,
@@ -89,6 +93,7 @@ impl Action {
             Self::InvitationResent => "invitation.resent",
             Self::InvitationLinkCopied => "invitation.link_copied",
             Self::InvitationRevoked => "invitation.revoked",
+            Self::InvitationCorrected => "invitation.corrected",
             Self::InvitationAccepted => "invitation.accepted",
             Self::RolesChanged => "roles.changed",
             Self::UserRemoved => "user.removed",

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use studio_users_domain::{Language, NodeId, NodeKind, RoleSet, Section};
+use studio_users_domain::{Language, NodeId, NodeKind, RoleSet, Section, UserId};
 
 use crate::Code;
 
@@ -153,6 +153,23 @@ pub struct InvitationLink {
     pub url: String,
     /// The time at which the link expires.
     pub expires_at: DateTime<Utc>,
+}
+
+/// The request body of `POST /users/{id}/invitation/correct`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AddressCorrection {
+    /// The right e-mail address.
+    pub email: String,
+}
+
+/// The response to `POST /users/{id}/invitation/correct`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CorrectedInvitation {
+    /// The id of the user with the right address.
+    pub user_id: UserId,
 }
 
 /// The request body of `POST /invitations/inspect`, which changes nothing: a link can be opened any number of times.

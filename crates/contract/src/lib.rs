@@ -33,7 +33,7 @@ pub use audit::{
 pub use device::{device_name, device_parts};
 pub use event::{EventKind, UserChanged};
 pub use invitation::{
-    AcceptInvitation, AddressKind, AddressPreview, FailedAddress, Grant, GrantDetails, InspectInvitation,
+    AcceptInvitation, AddressCorrection, AddressKind, AddressPreview, CorrectedInvitation, FailedAddress, Grant, GrantDetails, InspectInvitation,
     InvitationDetails, InvitationDraft, InvitationLink, InvitationPreview, InvitationResult, MAX_ADDRESSES, MAX_GRANTS,
     MAX_MESSAGE_CHARS, NewInvitation, NodePreview,
 };

@@ -26,6 +26,8 @@ pub const USER_INVITATION: &str = "/api/v1/users/{id}/invitation";
 pub const USER_INVITATION_LINK: &str = "/api/v1/users/{id}/invitation/link";
 /// `POST`: sends the invitation again by e-mail.
 pub const USER_INVITATION_RESEND: &str = "/api/v1/users/{id}/invitation/resend";
+/// `POST`: corrects the e-mail address of an invited user.
+pub const USER_INVITATION_CORRECT: &str = "/api/v1/users/{id}/invitation/correct";
 /// `GET`: lists the users removed in the last 24 hours.
 pub const REMOVED_USERS: &str = "/api/v1/users/removed";
 /// `POST`: performs one action on many users.

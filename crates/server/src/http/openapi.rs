@@ -38,6 +38,7 @@ use crate::error::AppError;
         invitations::revoke,
         invitations::copy_link,
         invitations::resend,
+        invitations::correct,
         invitations::invite,
         joining::inspect,
         joining::accept,

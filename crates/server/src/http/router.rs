@@ -46,6 +46,7 @@ pub(crate) fn router(state: AppState, page: Page) -> Router {
         .route(path::USER_INVITATION, delete(invitations::revoke))
         .route(path::USER_INVITATION_LINK, post(invitations::copy_link))
         .route(path::USER_INVITATION_RESEND, post(invitations::resend))
+        .route(path::USER_INVITATION_CORRECT, post(invitations::correct))
         .route(path::INVITATIONS, post(invitations::invite))
         .route(path::INVITATIONS_INSPECT, post(joining::inspect))
         .route(path::INVITATIONS_ACCEPT, post(joining::accept))

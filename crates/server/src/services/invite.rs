@@ -21,7 +21,7 @@ use crate::store::{Account, GrantRecord, InvitationContent, MailLimit, NewAccoun
 use crate::text;
 
 /// The result for one address.
-enum Outcome {
+pub(super) enum Outcome {
     Invited,
     Updated,
     Failed(Code),
@@ -85,7 +85,8 @@ pub(crate) fn validate_grants(grants: &[Grant]) -> Result<Assignments, AppError>
     Ok(assignments)
 }
 
-async fn invite_one(
+/// Invites one address, or assigns the roles at once to a user who has joined.
+pub(super) async fn invite_one(
     state: &AppState,
     editor: &mut Editor,
     new: &NewInvitation,

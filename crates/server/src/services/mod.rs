@@ -9,6 +9,7 @@ mod bulk;
 #[cfg(test)]
 mod clock_tests;
 mod continued_access;
+mod correct;
 mod digest;
 pub(crate) mod editor;
 pub(crate) mod expiry_worker;
@@ -35,6 +36,7 @@ pub(crate) use access::change_access;
 pub(crate) use auth_user::AuthUser;
 pub(crate) use bulk::{bulk, validate_lists as validate_bulk_lists};
 pub(crate) use continued_access::{ContinuedAccess, Interrupted};
+pub(crate) use correct::correct;
 pub(crate) use invite::{invite, validate_grants};
 pub(crate) use join::{AcceptOutcome, accept, inspect};
 pub(crate) use link::{copy_link, resend, revoke};
@@ -78,7 +80,10 @@ async fn record_grants<'a>(
     let mut entries = Vec::new();
     for (grant, reason) in grants {
         let roles = (!grant.roles.is_empty()).then_some(grant.roles);
-        let is_end = matches!(action, Action::InvitationRevoked | Action::UserRemoved);
+        let is_end = matches!(
+            action,
+            Action::InvitationRevoked | Action::InvitationCorrected | Action::UserRemoved
+        );
         let (before, after) = if is_end { (roles, None) } else { (None, roles) };
         let reason = reason.map(str::to_owned);
         let details = AuditDetails { before, after, reason, ..AuditDetails::default() };

@@ -69,7 +69,7 @@ pub(crate) use import::ImportedNode;
 pub(crate) use insert::NewGrant;
 pub(crate) use joining::InvitationLinkRow;
 pub(crate) use limits::Limits;
-pub(crate) use links::{mint_invitation_link, revoke_invitation_links, revoke_link};
+pub(crate) use links::{mint_invitation_link, revoke_invitation_links, revoke_link, revoke_other_links};
 pub(crate) use list::{Scopes, UserRecord};
 pub(crate) use mail_budgets::{MailLimit, NewMail, Sender};
 pub(crate) use new_account::NewAccount;

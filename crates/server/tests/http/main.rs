@@ -9,6 +9,7 @@ mod backup;
 mod bulk;
 mod command_line;
 mod connections;
+mod corrections;
 mod cross_origin;
 mod data_folder;
 mod demo;
