@@ -8,6 +8,8 @@ pub const SESSIONS: &str = "/api/v1/sessions";
 pub const SESSION_BY_ID: &str = "/api/v1/sessions/{id}";
 /// `GET`: returns the signed-in user. `PATCH`: changes their name or language. `DELETE`: signs out.
 pub const SESSION: &str = "/api/v1/session";
+/// `GET`: lists the views in which other people saw the studio as the caller.
+pub const SESSION_VIEWS: &str = "/api/v1/session/views";
 /// `GET`: lists the nodes that are visible to the caller.
 pub const NODES: &str = "/api/v1/nodes";
 /// `GET`: lists the roles with their capabilities.

@@ -42,6 +42,7 @@ use crate::error::AppError;
         invitations::invite,
         joining::inspect,
         joining::accept,
+        views::list_own,
         views::begin,
         views::show,
         views::end,

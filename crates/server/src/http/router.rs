@@ -37,6 +37,7 @@ pub(crate) fn router(state: AppState, page: Page) -> Router {
         .route(path::SESSIONS, get(sessions::list).post(sign_in::sign_in))
         .route(path::SESSION_BY_ID, delete(sessions::end))
         .route(path::SESSION, get(session::show).patch(session::change).delete(session::end))
+        .route(path::SESSION_VIEWS, get(views::list_own))
         .route(path::NODES, get(nodes::list))
         .route(path::ROLES, get(roles::list))
         .route(path::USERS, get(users::list))

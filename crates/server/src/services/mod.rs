@@ -21,6 +21,7 @@ mod link;
 mod mail_limit_tests;
 pub(crate) mod names;
 pub(crate) mod outbox_worker;
+mod profile;
 mod real_user;
 mod remove;
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub(crate) use correct::correct;
 pub(crate) use invite::{invite, validate_grants};
 pub(crate) use join::{AcceptOutcome, accept, inspect};
 pub(crate) use link::{copy_link, resend, revoke};
+pub(crate) use profile::rename;
 pub(crate) use real_user::RealUser;
 pub(crate) use remove::{remove, removed_users, restore};
 

@@ -57,7 +57,7 @@ use crate::clock::Clock;
 use crate::events::Events;
 pub(crate) use crate::keys::{NodeKey, UserKey, millis};
 pub(crate) use accounts::Account;
-pub(crate) use audit_log::{ActivityWindow, AuditLogEntry};
+pub(crate) use audit_log::{ActivityWindow, AuditLogEntry, RecordedView};
 pub(crate) use bulk::BulkLoader;
 pub(crate) use connection::SchemaState;
 pub(crate) use directory::query::ListWindow;
