@@ -27,15 +27,16 @@ pub use access::{
     WarningCode,
 };
 pub use audit::{
-    ADDRESS_VERIFIED, Action, ActivityQuery, ActorKind, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery,
-    ERASED, ExportFilters, GRANT_NOT_ALLOWED, NodeMove,
+    ADDRESS_VERIFIED, Action, ActivityQuery, ActorKind, AuditDetails, AuditEntry, AuditPage, AuditPerson,
+    AuditQuery, ERASED, ExportFilters, GRANT_NOT_ALLOWED, NodeMove,
 };
 pub use device::{device_name, device_parts};
 pub use event::{EventKind, UserChanged};
 pub use invitation::{
-    AcceptInvitation, AddressCorrection, AddressKind, AddressPreview, CorrectedInvitation, FailedAddress, Grant, GrantDetails, InspectInvitation,
-    InvitationDetails, InvitationDraft, InvitationLink, InvitationPreview, InvitationResult, MAX_ADDRESSES, MAX_GRANTS,
-    MAX_MESSAGE_CHARS, NewInvitation, NodePreview,
+    AcceptInvitation, AddressCorrection, AddressKind, AddressPreview, CorrectedInvitation, FailedAddress,
+    Grant, GrantDetails, InspectInvitation, InvitationDetails, InvitationDraft, InvitationLink,
+    InvitationPreview, InvitationResult, MAX_ADDRESSES, MAX_GRANTS, MAX_MESSAGE_CHARS, NewInvitation,
+    NodePreview,
 };
 pub use node::{NodeView, RoleView};
 pub use problem::{Code, FieldProblem, PROBLEM_TYPE, Problem};

@@ -226,15 +226,10 @@ impl<'a> Actor<'a> {
     /// [`Denial::NoInvitation`], or [`Denial::HasJoined`] if the user has joined at a node that the actor manages. If
     /// no grant can move, the first [`Denial`] of [`Self::may_revoke`] and [`Self::may_issue`]. Otherwise those of
     /// revoking and granting all moved grants together.
-    pub fn may_correct(
-        &self,
-        target: &TargetUser,
-        receiver: &[PendingGrant],
-    ) -> Result<Correction, Denial> {
+    pub fn may_correct(&self, target: &TargetUser, receiver: &[PendingGrant]) -> Result<Correction, Denial> {
         self.may_act()?;
-        let here: Vec<usize> = (0..target.pending.len())
-            .filter(|&index| self.manages(&target.pending[index]))
-            .collect();
+        let here: Vec<usize> =
+            (0..target.pending.len()).filter(|&index| self.manages(&target.pending[index])).collect();
         if here.is_empty() {
             return Err(Denial::NoInvitation);
         }

@@ -55,14 +55,20 @@ fn a_link_covers_grants_that_the_actor_could_issue() {
         pending(SHOP, Role::Agent),
         pending(BANK, MANAGER),
     ];
-    assert_eq!(as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants))), Ok(vec![2, 3]));
     assert_eq!(
-        as_actor(&held([(PROVIDER, Role::Administrator)]), |me| me.may_send_link(&target(&held([]), &grants))),
+        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants))),
+        Ok(vec![2, 3])
+    );
+    assert_eq!(
+        as_actor(&held([(PROVIDER, Role::Administrator)]), |me| me
+            .may_send_link(&target(&held([]), &grants))),
         Ok(vec![0, 1, 2, 3])
     );
-    let denied = as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants[1..2])));
+    let denied =
+        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants[1..2])));
     assert_eq!(denied, Err(Denial::NeedsAdministrator));
-    let denied = as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants[..1])));
+    let denied =
+        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants[..1])));
     assert_eq!(denied, Err(Denial::NoInvitation));
 }
 
@@ -70,11 +76,15 @@ fn a_link_covers_grants_that_the_actor_could_issue() {
 fn resends_but_does_not_copy_an_expired_invitation() {
     let expired = PendingGrant { expires_at: NOW, ..pending(SHOP, Role::Agent) };
     let grants = [expired, pending(SHOP, Role::Planner)];
-    let copied =
-        |grants: &[PendingGrant]| as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_copy_link(&target(&held([]), grants), NOW));
+    let copied = |grants: &[PendingGrant]| {
+        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_copy_link(&target(&held([]), grants), NOW))
+    };
     assert_eq!(copied(&grants), Ok(vec![1]));
     assert_eq!(copied(&grants[..1]), Err(Denial::InvitationExpired));
-    assert_eq!(as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants[..1]))), Ok(vec![0]));
+    assert_eq!(
+        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants[..1]))),
+        Ok(vec![0])
+    );
 }
 
 #[test]
@@ -106,9 +116,8 @@ fn only_the_manager_who_copied_the_link_gives_roles_to_an_unconfirmed_address() 
 fn assigning_inherited_roles_here_starts_chats_and_needs_a_confirmed_address() {
     let target = TargetUser { unconfirmed_by: Some(THEM), ..target(&held([(AGENCY, Role::Operator)]), &[]) };
     let pinned = held([(AGENCY, Role::Operator), (SHOP, Role::Operator)]);
-    let denied = as_actor(&held([(AGENCY, MANAGER)]), |me| {
-        me.may_change(&Change::of_user(&tree(), &target, &pinned))
-    });
+    let denied =
+        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_change(&Change::of_user(&tree(), &target, &pinned)));
     assert_eq!(denied, Err(Denial::AddressUnconfirmed));
 }
 

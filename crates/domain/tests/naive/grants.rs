@@ -25,12 +25,7 @@ fn fulfil_denials(world: &World, granter: usize, grant: &PendingGrant) -> Denial
     let nothing = Assignments::new();
     let access = world.users.get(granter).unwrap_or(&nothing);
     let grants = [(grant.node, grant.roles)].into();
-    rules::change(
-        &world.tree,
-        access,
-        world.held(),
-        &rules::with_grants(&world.tree, world.held(), &grants),
-    )
+    rules::change(&world.tree, access, world.held(), &rules::with_grants(&world.tree, world.held(), &grants))
 }
 
 /// "A grant that its granter could no longer give cannot be accepted."

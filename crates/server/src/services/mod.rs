@@ -82,10 +82,8 @@ async fn record_grants<'a>(
     let mut entries = Vec::new();
     for (grant, reason) in grants {
         let roles = (!grant.roles.is_empty()).then_some(grant.roles);
-        let is_end = matches!(
-            action,
-            Action::InvitationRevoked | Action::InvitationCorrected | Action::UserRemoved
-        );
+        let is_end =
+            matches!(action, Action::InvitationRevoked | Action::InvitationCorrected | Action::UserRemoved);
         let (before, after) = if is_end { (roles, None) } else { (None, roles) };
         let reason = reason.map(str::to_owned);
         let details = AuditDetails { before, after, reason, ..AuditDetails::default() };

@@ -122,7 +122,9 @@ impl Store {
             summary.audit_texts += erased.texts;
             summary.kept_entries += erased.kept_entries;
             let details = AuditDetails { reason: Some(ERASED.into()), ..AuditDetails::default() };
-            write.record(&Entry::of(Action::UserRemoved, now).by_command_line().to(nameless(id)).with(details)).await?;
+            write
+                .record(&Entry::of(Action::UserRemoved, now).by_command_line().to(nameless(id)).with(details))
+                .await?;
         }
         // A running server notices the new version, and notifies all event streams.
         count_up(&mut write, MetaKey::TreeVersion).await?;

@@ -173,7 +173,8 @@ pub(super) async fn user_records(
         records.iter_mut().map(|record| (record.account.key(), &mut record.target)).collect();
     complete_targets(tx, organisation, &mut targets).await?;
     for record in &mut records {
-        let acceptable = pending_assignments(&organisation.tree, within.managed(), record.target.acceptable());
+        let acceptable =
+            pending_assignments(&organisation.tree, within.managed(), record.target.acceptable());
         record.is_acceptable = record.invitation.is_none() || !acceptable.is_empty();
     }
     set_inviters(tx, organisation, visible, &mut records).await?;

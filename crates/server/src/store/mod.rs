@@ -33,9 +33,9 @@ mod removals;
 mod retention;
 mod search_index;
 mod sessions;
+mod targets;
 #[cfg(test)]
 mod tests;
-mod targets;
 mod totals;
 #[cfg(test)]
 mod upgrade_tests;

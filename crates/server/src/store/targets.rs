@@ -31,10 +31,8 @@ pub(super) async fn complete_targets(
 ) -> Result<(), Error> {
     let users: Vec<UserKey> = targets.iter().map(|(user, _)| *user).collect();
     let unconfirmed_by = unconfirmed_by(tx, &users).await?;
-    let granters: HashSet<UserId> = targets
-        .iter()
-        .flat_map(|(_, target)| target.pending.iter().map(|grant| grant.granted_by))
-        .collect();
+    let granters: HashSet<UserId> =
+        targets.iter().flat_map(|(_, target)| target.pending.iter().map(|grant| grant.granted_by)).collect();
     let access = access_of(tx, organisation, &granters).await?;
     for (user, target) in targets {
         target.unconfirmed_by = unconfirmed_by.get(user).copied();
@@ -49,9 +47,7 @@ async fn unconfirmed_by(tx: &mut Tx, users: &[UserKey]) -> Result<HashMap<UserKe
         "SELECT u.pk, c.id FROM users u JOIN users c ON c.pk = u.unproved_by WHERE u.pk IN ",
     );
     let rows = push_keys(&mut sql, users).build().fetch_all(&mut **tx).await?;
-    rows.iter()
-        .map(|row| Ok((UserKey(row.try_get(0)?), UserId(parse_uuid(row.try_get(1)?)?))))
-        .collect()
+    rows.iter().map(|row| Ok((UserKey(row.try_get(0)?), UserId(parse_uuid(row.try_get(1)?)?)))).collect()
 }
 
 /// Returns the access of each of these users.

@@ -91,11 +91,11 @@ fn treats_the_new_address_like_every_invited_address() {
     assert_eq!(correct(&maud, &maud.id_of("two@x.example"), "zoe@x.example").status, 200);
     assert_eq!(pending(&maud, &zoe.id, A1), json!(["analyst"]));
     assert_eq!(maud.effective(&zoe.id, A1), [""; 0]);
-    // Twenty mails a day reach one address, corrected or not. A refused correction changes nothing.
+    // A manager sends twenty mails a day to an address, corrected or not. A refused correction changes nothing.
     maud.invite(&["three@x.example"], &[(A1, &["agent"])]);
     let three = maud.id_of("three@x.example");
     for _ in 0..30 {
-        world.administrator.invite(&["full@x.example"], &[(B1, &["agent"])]);
+        maud.invite(&["full@x.example"], &[(A2, &["agent"])]);
     }
     let response = correct(&maud, &three, "full@x.example");
     assert_eq!(response.problem(), (429, "rate_limited".into()));

@@ -4,6 +4,7 @@
 
 mod access;
 mod access_changes;
+mod actors;
 mod audit;
 mod backup;
 mod bulk;

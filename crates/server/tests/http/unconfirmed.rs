@@ -25,8 +25,7 @@ fn joined_by_a_copied_link(world: &World) -> (Person, Person) {
 }
 
 fn add_role(by: &Person, user: &str, role: &str) -> Value {
-    let body =
-        json!({ "select": { "ids": [user] }, "action": "add_role", "node_id": A1, "role": role });
+    let body = json!({ "select": { "ids": [user] }, "action": "add_role", "node_id": A1, "role": role });
     by.post(path::USERS_BULK, &body).json()
 }
 

@@ -3,7 +3,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use studio_users_contract::{
-    AddressCorrection, CorrectedInvitation, InvitationLink, InvitationResult, MAX_ADDRESSES, MAX_GRANTS, NewInvitation, Problem, path,
+    AddressCorrection, CorrectedInvitation, InvitationLink, InvitationResult, MAX_ADDRESSES, MAX_GRANTS,
+    NewInvitation, Problem, path,
 };
 use studio_users_domain::UserId;
 

@@ -21,9 +21,7 @@ use uuid::Uuid;
 use crate::error::AppError;
 use crate::services::real_user::RealUser;
 use crate::state::AppState;
-use crate::store::{
-    Error, Organisation, RecordedView, StoredView, Tx, UserKey, ViewParties, ViewRoot,
-};
+use crate::store::{Error, Organisation, RecordedView, StoredView, Tx, UserKey, ViewParties, ViewRoot};
 use crate::token::random_id;
 pub(crate) use audit::sweep;
 use audit::{end, record_refusal, record_start};

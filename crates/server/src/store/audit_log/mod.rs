@@ -155,10 +155,7 @@ pub(super) fn details_of(details: &str, texts: Option<&str>) -> Result<AuditDeta
     with_texts(serde_json::from_str(details)?, texts)
 }
 
-fn with_texts(
-    mut details: AuditDetails,
-    texts: Option<&str>,
-) -> Result<AuditDetails, serde_json::Error> {
+fn with_texts(mut details: AuditDetails, texts: Option<&str>) -> Result<AuditDetails, serde_json::Error> {
     if let Some(texts) = texts {
         serde_json::from_str::<PersonalDetails>(texts)?.merge_into(&mut details);
     }
