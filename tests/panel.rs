@@ -670,12 +670,10 @@ async fn corrects_the_address_of_an_invitation() {
     page.until("the dialog", |page| !page.all("#correct-email").is_empty()).await;
     page.click("Send invitation");
     page.until("the error", |page| page.text().contains("Enter another e-mail address")).await;
-    let field: HtmlInputElement = page.one("#correct-email").unchecked_into();
-    field.set_value("right@example.test");
-    field.dispatch_event(&web_sys::Event::new("input").unwrap()).unwrap();
+    page.fill("#correct-email", "right@example.test");
     page.click("Send invitation");
     page.until("the new address", |page| {
-        page.route.users_route_untracked().open.is_some_and(|open| open.id == row(3, "").id)
+        page.navigation.route.users_route_untracked().open.is_some_and(|open| open.id == row(3, "").id)
     })
     .await;
     assert_eq!(backend.0.lock().unwrap().corrections, ["right@example.test"]);

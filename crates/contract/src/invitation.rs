@@ -111,7 +111,8 @@ pub struct AddressPreview {
 /// The state of an address.
 ///
 /// - `new`: no user with this address is visible to the caller.
-/// - `invited`: a user with this address has a pending or expired invitation.
+/// - `invited`: a user with this address has a pending or expired invitation, or has joined without confirming the
+///   address. They get the roles when they accept.
 /// - `joined`: a user with this address has joined. They get the roles at once.
 /// - `invalid`: not an e-mail address.
 /// - `repeated`: the address occurs earlier in the request.
@@ -121,7 +122,7 @@ pub struct AddressPreview {
 pub enum AddressKind {
     /// No user with this address is visible to the caller.
     New,
-    /// A user with this address has been invited, by the caller or another manager.
+    /// A user with this address has been invited, by the caller or another manager, or has not confirmed the address.
     Invited,
     /// A user with this address has joined. They get the roles at once.
     Joined,

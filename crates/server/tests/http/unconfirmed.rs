@@ -98,6 +98,12 @@ fn rows_say_so_until_a_mail_reaches_the_address() {
     };
     assert_eq!(state(admin), (json!(true), json!("address_unconfirmed")));
     assert_eq!(state(&maud), (json!(true), Value::Null));
+    let preview = |by: &Person| -> Value {
+        let grants = grants_of(&[(A1, &["producer"])]);
+        let draft = json!({ "emails": ["ceo@x.example"], "grants": grants });
+        by.post(path::INVITATIONS_PREVIEW, &draft).json::<Value>()["addresses"][0]["kind"].clone()
+    };
+    assert_eq!((preview(admin), preview(&maud)), (json!("invited"), json!("joined")));
     admin.invite(&["ceo@x.example"], &[(A1, &["producer"])]);
     let mailed = world.wait_for_mails("ceo@x.example", "/join#", 2).pop().unwrap();
     let body = json!({ "token": mailed });
