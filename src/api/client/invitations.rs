@@ -55,7 +55,7 @@ impl Client {
     pub async fn correct_address(&self, id: UserId, email: String) -> Result<UserId, ApiError> {
         let correction = AddressCorrection { email };
         let corrected: CorrectedInvitation =
-            self.post(with_id(path::USER_INVITATION_CORRECT, id), &correction).await?;
+            self.post(&with_id(path::USER_INVITATION_CORRECT, id), &correction).await?;
         Ok(corrected.user_id)
     }
 

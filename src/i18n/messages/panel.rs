@@ -92,15 +92,15 @@ messages! {
     address_unconfirmed { en: "E-mail address not confirmed", nl: "E-mailadres niet bevestigd" }
     address_unconfirmed_text {
         en: "This user joined with a copied link, so someone else may be using the account. Only the manager who copied the link can give roles.",
-        nl: "Deze gebruiker deed mee via een gekopieerde link. Misschien gebruikt iemand anders het account. Alleen de beheerder die de link kopieerde, kan rollen geven."
+        nl: "Deze gebruiker kwam binnen via een gekopieerde link. Misschien gebruikt iemand anders het account. Alleen de beheerder die de link kopieerde, kan rollen geven."
     }
-    send_sign_in_link { en: "E-mail a sign-in link", nl: "Inloglink e-mailen" }
+    mail_sign_in_link { en: "E-mail a sign-in link", nl: "Inloglink e-mailen" }
     sign_in_link_hint {
         en: "Signing in with it confirms the address. Inviting the user again does too.",
         nl: "Wie daarmee inlogt, bevestigt het adres. Opnieuw uitnodigen kan ook."
     }
-    sign_in_link_sent(email) { en: "Sign-in link sent to {email}", nl: "Inloglink verstuurd naar {email}" }
-    sign_in_link_not_sent(cause) { en: "Couldn’t send the sign-in link. {cause}", nl: "De inloglink is niet verstuurd. {cause}" }
+    sign_in_link_mailed(email) { en: "Sign-in link sent to {email}", nl: "Inloglink verstuurd naar {email}" }
+    sign_in_link_not_mailed(cause) { en: "Couldn’t send the sign-in link. {cause}", nl: "De inloglink is niet verstuurd. {cause}" }
     revoke_title(name) { en: "Revoke the invitation for {name}?", nl: "Uitnodiging voor {name} intrekken?" }
     revoke_text {
         en: "All links to this invitation stop working right away.",

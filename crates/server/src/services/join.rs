@@ -168,7 +168,7 @@ async fn open_link(
         let is_older = pending.origin.is_some_and(|origin| origin.seq < link.seq);
         grant.expires_at > now && is_older && is_issuable
     };
-    // A mailed link confirms the address. Whoever joins by a copied link is known only to its creator.
+    // A mailed link confirms the address. Only the creator of a copied link knows who joins by it.
     let unconfirmed_by = match invitee.account.joined_at {
         _ if link.is_mailed => None,
         Some(_) => invitee.target.unconfirmed_by,

@@ -251,7 +251,7 @@ fn resending_and_copying_take_over_the_grants_of_a_former_manager() {
         let row = admin.row(email).unwrap();
         (row["invitation"]["unacceptable"].clone(), row["allowed"]["view_as"].clone())
     };
-    let (nobody, somebody) = ((json!(true), json!("nothing_to_view")), (Value::Null, Value::Null));
+    let (nobody, everyone) = ((json!(true), json!("nothing_to_view")), (Value::Null, Value::Null));
     for email in ["mailed@x.example", "copied@x.example", "stays@x.example"] {
         assert_eq!(state(email), nobody, "{email}");
     }
@@ -262,7 +262,7 @@ fn resending_and_copying_take_over_the_grants_of_a_former_manager() {
         ("mailed@x.example", mailed, world.wait_for_mails("mailed@x.example", "/join#", 2).pop().unwrap()),
         ("copied@x.example", copied, token),
     ] {
-        assert_eq!(state(email), somebody, "{email}");
+        assert_eq!(state(email), everyone, "{email}");
         let row = admin.row(email).unwrap();
         assert_eq!(row["invited_by"]["id"], json!(admin.id), "{email}");
         world.accept(&token, "Nina");

@@ -27,9 +27,9 @@ pub(super) fn UnconfirmedNote(store: UserStore) -> impl IntoView {
             let response = client.get_value().request_sign_in_link(row.email.clone()).await;
             let _ = is_sending.try_set(false);
             match response {
-                Ok(()) => notices.success(messages::sign_in_link_sent(language, &isolated(&row.email))),
+                Ok(()) => notices.success(messages::sign_in_link_mailed(language, &isolated(&row.email))),
                 Err(error) => {
-                    notices.error(messages::sign_in_link_not_sent(language, &explain(language, &error)));
+                    notices.error(messages::sign_in_link_not_mailed(language, &explain(language, &error)));
                 }
             }
         });
@@ -51,7 +51,7 @@ pub(super) fn UnconfirmedNote(store: UserStore) -> impl IntoView {
                     data-hint=move || lock.get().map(|lock| lock.words(language))
                     on:click=on_send
                 >
-                    {messages::send_sign_in_link(language)}
+                    {messages::mail_sign_in_link(language)}
                 </button>
             </div>
         </Show>
