@@ -101,7 +101,7 @@ pub(crate) async fn accept(
     let has_joined = invitee.account.joined_at.is_some();
     let is_own_session = signed_in_user == Some(user);
     let has_grants = !(valid.is_empty() && mail_only.is_empty());
-    if has_joined && has_grants && !(is_own_session && !valid.is_empty()) {
+    if has_joined && has_grants && (!is_own_session || valid.is_empty()) {
         sessions::queue_sign_in_link(&mut write, user).await?;
         return Ok((AcceptOutcome::SignInRequired, write));
     }
