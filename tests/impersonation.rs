@@ -71,7 +71,14 @@ fn impersonated_session(view: &StudioView) -> CurrentUser {
 
 fn locked_row(number: u32) -> UserRow {
     let denied = Some(Denial::InsideView);
-    let allowed = Allowed { copy_link: denied, resend: denied, view_as: denied, remove: denied };
+    let allowed = Allowed {
+        copy_link: denied,
+        resend: denied,
+        view_as: denied,
+        remove: denied,
+        correct: denied,
+        give_roles: denied,
+    };
     UserRow { allowed, ..row(number, &format!("User {number}")) }
 }
 

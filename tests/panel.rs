@@ -12,12 +12,13 @@ use studio_users::api::{Method, Request, Response};
 use studio_users::i18n::clock;
 use studio_users::state::{CurrentUser, History, OpenUser, Route, Tab, UsersRoute};
 use studio_users_contract::{
-    AccessChanges, AccessNode, Action, AuditDetails, AuditEntry, AuditPage, AuditPerson, NodeName, NodeView,
-    SessionNode, UserAccess, UserDetails, UserInvitation, path,
+    AccessChanges, AccessNode, Action, ActorKind, AddressCorrection, AuditDetails, AuditEntry, AuditPage,
+    AuditPerson, CorrectedInvitation, NodeName, NodeView, SessionNode, UserAccess, UserDetails,
+    UserInvitation, path,
 };
 use studio_users_domain::{
-    Access, Assignments, Node, NodeId, NodeKind, Notified, Provenance, Role, RoleSet, Status, Tree, UserId,
-    capabilities_of,
+    Access, Assignments, Denial, Node, NodeId, NodeKind, Notified, Provenance, Role, RoleSet, Status, Tree,
+    UserId, capabilities_of,
 };
 use support::{Page, Reply, current_user, environment_id as node, parameter, rendered, row, users_window};
 use uuid::Uuid;
@@ -88,6 +89,10 @@ struct State {
     refusals: Vec<Reply>,
     /// The delay of the response with a user's details, in ms.
     details_delay: i32,
+    /// Whether the users joined by a link that another manager copied, and their addresses are not confirmed.
+    is_unconfirmed: bool,
+    /// The addresses of the corrections.
+    corrections: Vec<String>,
 }
 
 impl Backend {
@@ -117,6 +122,11 @@ impl Backend {
         if url.ends_with("/access") {
             return self.access(request);
         }
+        if url.ends_with("/invitation/correct") {
+            let correction: AddressCorrection = serde_json::from_str(request.body.as_ref().unwrap()).unwrap();
+            self.0.lock().unwrap().corrections.push(correction.email);
+            return json(&CorrectedInvitation { user_id: row(3, "").id }, None);
+        }
         if url.contains("/activity") {
             return activity(url);
         }
@@ -130,6 +140,8 @@ impl Backend {
     fn details(&self, number: u32) -> Reply {
         let state = self.0.lock().unwrap();
         let mut row = row(number, &format!("User {number}"));
+        row.address_unconfirmed = state.is_unconfirmed;
+        row.allowed.give_roles = state.is_unconfirmed.then_some(Denial::AddressUnconfirmed);
         let mut pending = None;
         if !state.pending.is_empty() {
             (row.name, row.status) = (None, Status::Invited);
@@ -214,6 +226,7 @@ fn activity(url: &str) -> Reply {
     let is_changes = parameter(url, "action").as_deref() == Some(Action::RolesChanged.wire_name());
     let person = |id, name: &str| Some(AuditPerson { id, name: name.into() });
     let entry = |number: i64| AuditEntry {
+        actor_kind: ActorKind::Person,
         id: Uuid::from_u128(u128::from(number.unsigned_abs()) + 1),
         at: start - TimeDelta::minutes(number),
         action: if is_changes { Action::RolesChanged } else { Action::SessionStarted },
@@ -628,6 +641,43 @@ async fn saves_once_after_the_session_is_renewed() {
     page.session_renewal.complete();
     page.until("the save bar to close", |page| page.all(".save-bar").is_empty()).await;
     assert_eq!(backend.changes().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn marks_an_unconfirmed_address_and_locks_roles() {
+    let backend = Backend::new(&ALL, &[]);
+    backend.0.lock().unwrap().is_unconfirmed = true;
+    let page = mount(&backend, &ALL, at(Tab::Details));
+    page.until("the note", |page| page.text().contains("E-mail address not confirmed")).await;
+    assert!(page.text().contains("E-mail a sign-in link"));
+    page.click("Access");
+    page.until("the tree", |page| !page.all(".access-tree__node").is_empty()).await;
+    page.one("[aria-label='Change roles in Harbor Bank']").unchecked_into::<HtmlElement>().click();
+    let choice = "[aria-labelledby=role-agent]";
+    page.until("the role picker", |page| !page.all(choice).is_empty()).await;
+    assert_eq!(page.one(choice).get_attribute("aria-disabled").as_deref(), Some("true"));
+    let reason = page.one("#role-agent-text").text_content().unwrap();
+    assert!(reason.contains("isn’t confirmed"), "{reason}");
+}
+
+#[wasm_bindgen_test]
+async fn corrects_the_address_of_an_invitation() {
+    let backend = Backend::new(&ALL, &[]);
+    backend.0.lock().unwrap().pending = Assignments::from([(node(2), RoleSet::only(Role::Agent))]);
+    let page = mount(&backend, &ALL, at(Tab::Details));
+    page.until("the button", |page| page.text().contains("Correct address")).await;
+    page.click("Correct address");
+    page.until("the dialog", |page| !page.all("#correct-email").is_empty()).await;
+    page.click("Send invitation");
+    page.until("the error", |page| page.text().contains("Enter another e-mail address")).await;
+    page.fill("#correct-email", "right@example.test");
+    page.click("Send invitation");
+    page.until("the new address", |page| {
+        page.navigation.route.users_route_untracked().open.is_some_and(|open| open.id == row(3, "").id)
+    })
+    .await;
+    assert_eq!(backend.0.lock().unwrap().corrections, ["right@example.test"]);
+    assert!(page.text().contains("Invitation sent to"));
 }
 
 #[wasm_bindgen_test]

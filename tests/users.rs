@@ -56,7 +56,10 @@ async fn shows_the_user_access_and_last_activity_in_a_row() {
 #[wasm_bindgen_test]
 async fn shows_the_email_and_the_days_left_of_an_invited_user() {
     let shown = Page::mount(users(), 1200, |_| {
-        let invitation = |days| InvitationSummary { expires_at: clock::now() + TimeDelta::days(days) };
+        let invitation = |days| InvitationSummary {
+            expires_at: clock::now() + TimeDelta::days(days),
+            unacceptable: false,
+        };
         let current_user = UserRef { id: UserId(Uuid::from_u128(101)), name: "Maud Jansen".into() };
         let mut invited = row(5, "");
         (invited.name, invited.status, invited.invitation) = (None, Status::Invited, Some(invitation(13)));

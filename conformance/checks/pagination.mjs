@@ -6,7 +6,7 @@ import { fetchPage, label, MAX_LIMIT, retryOnce } from '../support/list.mjs';
 
 export const summary = 'pages of the list fit together';
 
-const ACTIONS = /** @type {const} */ (['copy_link', 'resend', 'view_as', 'remove']);
+const ACTIONS = /** @type {const} */ (['copy_link', 'resend', 'view_as', 'remove', 'correct', 'give_roles']);
 
 /** @param {Context} context */
 export async function run(context) {

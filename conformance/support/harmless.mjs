@@ -21,6 +21,7 @@ const BODIES = {
   'POST /sessions': () => ({ token: 'conformance-no-such-token' }),
   'POST /sign-in-links': () => ({ email: 'nobody@conformance.invalid' }),
   'POST /users/bulk': () => ({ select: { ids: [] }, action: 'resend' }),
+  'POST /users/{id}/invitation/correct': () => ({ email: 'conformance is not an address' }),
   'PATCH /users/{id}/access': () => ({ changes: [] }),
   'POST /views': () => ({ user_id: unknownId(), reason: 'Conformance' }),
 };

@@ -436,6 +436,7 @@ pub fn row(number: u32, name: &str) -> UserRow {
             total: 1,
             first: vec![NodeName { id: environment_id(1), name: "Harbor Bank".into() }],
         },
+        address_unconfirmed: false,
         invitation: None,
         invited_by: None,
         allowed: Allowed::default(),

@@ -26,6 +26,9 @@ pub enum Action {
     /// The invitation was revoked.
     #[serde(rename = "invitation.revoked")]
     InvitationRevoked,
+    /// The address of the invitation was corrected: the target’s invitation was revoked, and another address invited.
+    #[serde(rename = "invitation.corrected")]
+    InvitationCorrected,
     /// The invitation was accepted.
     #[serde(rename = "invitation.accepted")]
     InvitationAccepted,
@@ -35,6 +38,9 @@ pub enum Action {
     /// The user was removed.
     #[serde(rename = "user.removed")]
     UserRemoved,
+    /// A user changed their own name. The actor has the old name, and the target the new one.
+    #[serde(rename = "user.renamed")]
+    UserRenamed,
     /// The removal was undone.
     #[serde(rename = "user.restored")]
     UserRestored,
@@ -56,6 +62,18 @@ pub enum Action {
     /// A list of users was exported as CSV.
     #[serde(rename = "users.exported")]
     UsersExported,
+    /// Audit log entries were exported as CSV.
+    #[serde(rename = "audit.exported")]
+    AuditExported,
+    /// A sign-in link for the target was created on the command line.
+    #[serde(rename = "sign_in_link.created")]
+    SignInLinkCreated,
+    /// An import moved the node to another parent. So other users inherit access to it.
+    #[serde(rename = "node.moved")]
+    NodeMoved,
+    /// An import changed the licence of the node. `before` and `after` are the roles that it includes.
+    #[serde(rename = "licence.changed")]
+    LicenceChanged,
     /// An action of a newer backend.
     #[serde(other, rename = "unknown")]
     Unknown,
@@ -63,15 +81,17 @@ pub enum Action {
 
 impl Action {
     /// All known actions, without [`Self::Unknown`].
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 21] = [
         Self::UserInvited,
         Self::InvitationSent,
         Self::InvitationResent,
         Self::InvitationLinkCopied,
         Self::InvitationRevoked,
+        Self::InvitationCorrected,
         Self::InvitationAccepted,
         Self::RolesChanged,
         Self::UserRemoved,
+        Self::UserRenamed,
         Self::UserRestored,
         Self::ViewStarted,
         Self::ViewEnded,
@@ -79,6 +99,10 @@ impl Action {
         Self::SessionStarted,
         Self::SessionEnded,
         Self::UsersExported,
+        Self::AuditExported,
+        Self::SignInLinkCreated,
+        Self::NodeMoved,
+        Self::LicenceChanged,
     ];
 
     /// The name on the wire. Example: `user.invited`.
@@ -89,9 +113,11 @@ impl Action {
             Self::InvitationResent => "invitation.resent",
             Self::InvitationLinkCopied => "invitation.link_copied",
             Self::InvitationRevoked => "invitation.revoked",
+            Self::InvitationCorrected => "invitation.corrected",
             Self::InvitationAccepted => "invitation.accepted",
             Self::RolesChanged => "roles.changed",
             Self::UserRemoved => "user.removed",
+            Self::UserRenamed => "user.renamed",
             Self::UserRestored => "user.restored",
             Self::ViewStarted => "view.started",
             Self::ViewEnded => "view.ended",
@@ -99,6 +125,10 @@ impl Action {
             Self::SessionStarted => "session.started",
             Self::SessionEnded => "session.ended",
             Self::UsersExported => "users.exported",
+            Self::AuditExported => "audit.exported",
+            Self::SignInLinkCreated => "sign_in_link.created",
+            Self::NodeMoved => "node.moved",
+            Self::LicenceChanged => "licence.changed",
             Self::Unknown => "unknown",
         }
     }
@@ -126,6 +156,9 @@ pub struct AuditEntry {
     pub at: DateTime<Utc>,
     /// The action that was performed.
     pub action: Action,
+    /// The kind of actor. It tells whether an entry without `actor` was made by a person who is not visible to the caller.
+    #[serde(default)]
+    pub actor_kind: ActorKind,
     /// The user who performed the action. Omitted if there is none or if they are not visible to the caller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<AuditPerson>,
@@ -140,6 +173,44 @@ pub struct AuditEntry {
     pub view: Option<Uuid>,
     /// Further details, depending on the action.
     pub details: AuditDetails,
+}
+
+/// The kind of actor of an audit log entry.
+///
+/// - `person`: a user.
+/// - `service_token`: a service token. Reserved; no backend sends it yet.
+/// - `system`: the backend itself.
+/// - `command_line`: an operator of the backend, on its command line.
+/// - `unknown`: never sent. Clients use it for kinds that they do not know.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ActorKind {
+    /// A user.
+    #[default]
+    Person,
+    /// A service token. Reserved.
+    ServiceToken,
+    /// The backend itself.
+    System,
+    /// An operator of the backend, on its command line.
+    CommandLine,
+    /// A kind of a newer backend.
+    #[serde(other)]
+    Unknown,
+}
+
+impl ActorKind {
+    /// The name on the wire.
+    pub const fn wire_name(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::ServiceToken => "service_token",
+            Self::System => "system",
+            Self::CommandLine => "command_line",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// A user in an audit log entry. The account may no longer exist.
@@ -188,6 +259,9 @@ pub struct AuditDetails {
     /// The browser and operating system. Example: `Firefox on Linux`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
+    /// The parents of a moved node, for `node.moved`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<NodeMove>,
     /// The filters of an export. This field and `count` are visible only to users who manage all exported nodes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exported: Option<ExportFilters>,
@@ -203,6 +277,19 @@ pub const ADDRESS_VERIFIED: &str = "address_verified";
 
 /// The [`AuditDetails::reason`] of a user whose personal data the operator of the backend erased.
 pub const ERASED: &str = "erased";
+
+/// The parents of a moved node. Each is omitted if the caller does not manage it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct NodeMove {
+    /// The former parent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<NodeId>,
+    /// The new parent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<NodeId>,
+}
 
 /// The filters of an export of users.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -283,6 +370,15 @@ mod tests {
             assert_eq!(Action::from_wire_name(action.wire_name()), Some(action));
         }
         assert_eq!(Action::from_wire_name("unknown"), None);
+    }
+
+    #[test]
+    fn actor_kinds_match_serde() {
+        use ActorKind as K;
+        for kind in [K::Person, K::ServiceToken, K::System, K::CommandLine] {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.wire_name());
+        }
+        assert_eq!(serde_json::from_str::<ActorKind>("\"robot\"").unwrap(), ActorKind::Unknown);
     }
 
     #[test]

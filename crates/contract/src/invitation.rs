@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use studio_users_domain::{Language, NodeId, NodeKind, RoleSet, Section};
+use studio_users_domain::{Language, NodeId, NodeKind, RoleSet, Section, UserId};
 
 use crate::Code;
 
@@ -115,7 +115,8 @@ pub struct AddressPreview {
 /// The state of an address.
 ///
 /// - `new`: no user with this address is visible to the caller.
-/// - `invited`: a user with this address has a pending or expired invitation.
+/// - `invited`: a user with this address has a pending or expired invitation, or has joined without confirming the
+///   address. They get the roles when they accept.
 /// - `joined`: a user with this address has joined. They get the roles at once.
 /// - `invalid`: not an e-mail address.
 /// - `repeated`: the address occurs earlier in the request.
@@ -125,7 +126,7 @@ pub struct AddressPreview {
 pub enum AddressKind {
     /// No user with this address is visible to the caller.
     New,
-    /// A user with this address has been invited, by the caller or another manager.
+    /// A user with this address has been invited, by the caller or another manager, or has not confirmed the address.
     Invited,
     /// A user with this address has joined. They get the roles at once.
     Joined,
@@ -157,6 +158,23 @@ pub struct InvitationLink {
     pub url: String,
     /// The time at which the link expires.
     pub expires_at: DateTime<Utc>,
+}
+
+/// The request body of `POST /users/{id}/invitation/correct`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AddressCorrection {
+    /// The right e-mail address.
+    pub email: String,
+}
+
+/// The response to `POST /users/{id}/invitation/correct`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CorrectedInvitation {
+    /// The id of the user with the right address.
+    pub user_id: UserId,
 }
 
 /// The request body of `POST /invitations/inspect`, which changes nothing: a link can be opened any number of times.

@@ -28,15 +28,16 @@ pub use access::{
     WarningCode,
 };
 pub use audit::{
-    ADDRESS_VERIFIED, Action, ActivityQuery, AuditDetails, AuditEntry, AuditPage, AuditPerson, AuditQuery,
-    ERASED, ExportFilters, GRANT_NOT_ALLOWED,
+    ADDRESS_VERIFIED, Action, ActivityQuery, ActorKind, AuditDetails, AuditEntry, AuditPage, AuditPerson,
+    AuditQuery, ERASED, ExportFilters, GRANT_NOT_ALLOWED, NodeMove,
 };
 pub use device::{device_name, device_parts};
 pub use event::{EventKind, UserChanged};
 pub use invitation::{
-    AcceptInvitation, AddressKind, AddressPreview, FailedAddress, Grant, GrantDetails, InspectInvitation,
-    InvitationDetails, InvitationDraft, InvitationLink, InvitationPreview, InvitationResult, MAX_ADDRESSES,
-    MAX_GRANTS, MAX_MESSAGE_CHARS, NewInvitation, NodePreview,
+    AcceptInvitation, AddressCorrection, AddressKind, AddressPreview, CorrectedInvitation, FailedAddress,
+    Grant, GrantDetails, InspectInvitation, InvitationDetails, InvitationDraft, InvitationLink,
+    InvitationPreview, InvitationResult, MAX_ADDRESSES, MAX_GRANTS, MAX_MESSAGE_CHARS, NewInvitation,
+    NodePreview,
 };
 pub use job::{Job, JobAction, JobChanged, JobProgress, JobState, JobStopReason};
 pub use node::{NodeView, RoleView};
@@ -57,4 +58,4 @@ pub use users_query::{
     InvalidParameter, MAX_LIMIT, MAX_NODES, MAX_SEARCH_CHARS, MAX_STATUSES, QueryError, UserFilters,
     UsersQuery,
 };
-pub use view::{NewView, StudioView, VIEW_HEADER, ViewEnd, ViewNode, ViewedUser};
+pub use view::{NewView, OwnView, OwnViews, StudioView, VIEW_HEADER, ViewEnd, ViewNode, ViewedUser};

@@ -10,6 +10,8 @@ pub const SESSION_BY_ID: &str = "/api/v1/sessions/{id}";
 pub const SESSION: &str = "/api/v1/session";
 /// An HTML page, not an API call: switches the digests of the recipient off. The link is in each digest.
 pub const UNSUBSCRIBE: &str = "/unsubscribe/{token}";
+/// `GET`: lists the views in which other people saw the studio as the caller.
+pub const SESSION_VIEWS: &str = "/api/v1/session/views";
 /// `GET`: lists the nodes that are visible to the caller.
 pub const NODES: &str = "/api/v1/nodes";
 /// `GET`: lists the roles with their capabilities.
@@ -28,6 +30,8 @@ pub const USER_INVITATION: &str = "/api/v1/users/{id}/invitation";
 pub const USER_INVITATION_LINK: &str = "/api/v1/users/{id}/invitation/link";
 /// `POST`: sends the invitation again by e-mail.
 pub const USER_INVITATION_RESEND: &str = "/api/v1/users/{id}/invitation/resend";
+/// `POST`: corrects the e-mail address of an invited user.
+pub const USER_INVITATION_CORRECT: &str = "/api/v1/users/{id}/invitation/correct";
 /// `GET`: lists the users removed in the last 24 hours.
 pub const REMOVED_USERS: &str = "/api/v1/users/removed";
 /// `POST`: starts a job that performs one action on many users.

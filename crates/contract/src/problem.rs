@@ -115,12 +115,16 @@ pub enum Code {
     NeedsAdministrator,
     /// The code of [`Denial::NotLicensed`].
     NotLicensed,
+    /// The code of [`Denial::AddressUnconfirmed`].
+    AddressUnconfirmed,
     /// The code of [`Denial::OwnManagement`].
     OwnManagement,
     /// The code of [`Denial::LastManager`].
     LastManager,
     /// The code of [`Denial::NoInvitation`].
     NoInvitation,
+    /// The code of [`Denial::HasJoined`].
+    HasJoined,
     /// The code of [`Denial::InvitationExpired`].
     InvitationExpired,
     /// The code of [`Denial::NothingToView`].
@@ -151,9 +155,11 @@ impl From<Denial> for Code {
             Denial::ReachesBeyond => Self::ReachesBeyond,
             Denial::NeedsAdministrator => Self::NeedsAdministrator,
             Denial::NotLicensed => Self::NotLicensed,
+            Denial::AddressUnconfirmed => Self::AddressUnconfirmed,
             Denial::OwnManagement => Self::OwnManagement,
             Denial::LastManager => Self::LastManager,
             Denial::NoInvitation => Self::NoInvitation,
+            Denial::HasJoined => Self::HasJoined,
             Denial::InvitationExpired => Self::InvitationExpired,
             Denial::NothingToView => Self::NothingToView,
             Denial::ViewNeedsAdministrator => Self::ViewNeedsAdministrator,

@@ -123,6 +123,11 @@ pub struct UserRow {
     pub roles: Vec<RowRole>,
     /// The environments of the caller's scope in which the user has a role or a pending one.
     pub environments: RowEnvironments,
+    /// Whether the user joined by a copied link, and no mail has confirmed the e-mail address since. Omitted if false.
+    ///
+    /// Someone else may use the account. So only the manager who copied the link can give the user roles directly.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub address_unconfirmed: bool,
     /// The pending or expired invitation. Omitted if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invitation: Option<InvitationSummary>,
@@ -198,6 +203,10 @@ pub struct NodeName {
 pub struct InvitationSummary {
     /// The time at which the invitation expires.
     pub expires_at: DateTime<Utc>,
+    /// Whether nobody can accept the invitation, because the users who gave the roles may no longer give them. Omitted
+    /// if false. A manager who may give the roles can resend the invitation or copy a link.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unacceptable: bool,
 }
 
 /// A reference to a user.

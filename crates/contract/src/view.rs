@@ -3,6 +3,8 @@ use serde::{Deserialize, Serialize};
 use studio_users_domain::{NodeId, RoleSet, Section, UserId};
 use uuid::Uuid;
 
+use crate::AuditPerson;
+
 /// The request header with the id of a view, in lower case. It makes the request inside that view.
 pub const VIEW_HEADER: &str = "studio-view";
 
@@ -34,6 +36,34 @@ pub struct StudioView {
     pub started_at: DateTime<Utc>,
     /// The time at which the view expires.
     pub expires_at: DateTime<Utc>,
+}
+
+/// The views in which other people saw the studio as the caller, the latest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OwnViews {
+    /// The views of the page.
+    pub items: Vec<OwnView>,
+    /// The cursor for the next page, to be sent as `before`. Null on the last page.
+    pub next: Option<String>,
+}
+
+/// A view in which another person saw the studio as the caller.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OwnView {
+    /// The id of the view.
+    pub id: Uuid,
+    /// The person who viewed, with their name at that time. The name is empty once it was erased.
+    pub actor: Option<AuditPerson>,
+    /// The reason that the person entered. Null once it was erased.
+    pub reason: Option<String>,
+    /// The time at which the view was started.
+    pub started_at: DateTime<Utc>,
+    /// The duration, in seconds. Null while the view can still be active.
+    pub seconds: Option<u32>,
+    /// The reason why the view ended. Null while the view can still be active.
+    pub end: Option<ViewEnd>,
 }
 
 /// The reason why a view ended.

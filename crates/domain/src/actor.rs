@@ -2,7 +2,8 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     Access, Assignments, Change, Denial, NodeAccess, NodeSet, PendingGrant, Role, RoleSet, TargetUser, Tree,
-    UserId, View, assignments_after_removal, licensed_roles, pending_assignments, with_grants,
+    UserId, View, assignments_after_removal, is_joined_within, licensed_roles, pending_assignments,
+    with_grants,
 };
 
 /// The user who makes a request, with their access before the request.
@@ -15,6 +16,15 @@ pub struct Actor<'a> {
     access: &'a Access,
     managed: NodeSet,
     is_impersonating: bool,
+}
+
+/// The correction of the address of an invited user: the grants that move to the right address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// The indices of the moved grants in [`TargetUser::pending`]. The others stay with the old address.
+    pub moved: Vec<usize>,
+    /// The roles that the actor grants to the new address.
+    pub grants: Assignments,
 }
 
 /// The result of a removal.
@@ -40,13 +50,15 @@ impl<'a> Actor<'a> {
         &self.managed
     }
 
-    /// Checks whether the actor has permission to make this change. There are three rules:
+    /// Checks whether the actor has permission to make this change. There are four rules:
     ///
     /// 1. The actor manages every node at which an assignment changes.
     /// 2. At every node at which the user gains a role, also below the changed ones, the actor manages the node and
     ///    its licence includes the role.
     /// 3. At every node at which the effective roles change and include Administrator, before or after, the actor
     ///    is an Administrator.
+    /// 4. A user whose e-mail address is not confirmed gains roles and chat notifications only from the manager by
+    ///    whose copied link they joined. Nobody else knows who uses the account.
     ///
     /// **(choice)** At a node that the actor does not manage, a change of an Administrator is reported as
     /// [`Denial::ReachesBeyond`], so the error reveals nothing about that node.
@@ -65,7 +77,11 @@ impl<'a> Actor<'a> {
             effective
                 .enumerate()
                 .map(|(position, (before, after))| (position, before.effective, after.effective)),
-        )
+        )?;
+        if !self.vouches(change.unconfirmed_by()) && change.gives_access(self.tree) {
+            return Err(Denial::AddressUnconfirmed);
+        }
+        Ok(())
     }
 
     /// Checks whether the actor may make this change of a user's assignments, including the state afterwards: nobody
@@ -112,20 +128,34 @@ impl<'a> Actor<'a> {
         self.check_all(self.tree.subtree(position).map(|below| (below, RoleSet::empty(), grant.roles)))
     }
 
+    /// Checks whether the target user can accept this grant, given by the actor. The check covers all roles that the
+    /// user holds, also at nodes that the actor does not manage.
+    ///
+    /// # Errors
+    /// The first [`Denial`] of [`Self::may_change`].
+    pub fn may_fulfil(&self, target: &TargetUser, grant: &PendingGrant) -> Result<(), Denial> {
+        let grants = Assignments::from([(grant.node, grant.roles)]);
+        let after = with_grants(self.tree, &target.held, &grants);
+        self.may_change(&Change::of_user(self.tree, target, &after))
+    }
+
     /// Returns the indices of the pending grants that an invitation link made by the actor covers.
     ///
-    /// A link covers only grants at nodes that the actor manages and that the actor could issue themselves
-    /// **(choice)**. So copying a link cannot escalate privileges.
+    /// A link covers only grants at nodes that the actor manages, that the actor could issue themselves **(choice)**,
+    /// and that the user could then accept. The actor becomes their granter. So copying a link cannot escalate
+    /// privileges, and no link is dead from the start.
     ///
     /// # Errors
     /// [`Denial::NoInvitation`] if there are no pending grants at managed nodes. If the actor could
-    /// issue none of them, the first [`Denial`] of [`Self::may_issue`].
-    pub fn may_send_link(&self, pending: &[PendingGrant]) -> Result<Vec<usize>, Denial> {
+    /// issue none of them, the first [`Denial`] of [`Self::may_issue`] and [`Self::may_fulfil`].
+    pub fn may_send_link(&self, target: &TargetUser) -> Result<Vec<usize>, Denial> {
         self.may_act()?;
+        // A mailed link confirms the address, and a copied one has the user sign in by mail first.
+        let target = TargetUser { unconfirmed_by: None, ..target.clone() };
         let mut denied = Denial::NoInvitation;
         let mut covered = Vec::new();
-        for (index, grant) in pending.iter().enumerate().filter(|(_, grant)| self.manages(grant)) {
-            match self.may_issue(grant) {
+        for (index, grant) in target.pending.iter().enumerate().filter(|(_, grant)| self.manages(grant)) {
+            match self.may_issue(grant).and_then(|()| self.may_fulfil(&target, grant)) {
                 Ok(()) => covered.push(index),
                 Err(denial) => denied = denied.min(denial),
             }
@@ -139,10 +169,19 @@ impl<'a> Actor<'a> {
     /// # Errors
     /// [`Denial::InvitationExpired`] if all covered grants have expired. Otherwise the errors of
     /// [`Self::may_send_link`].
-    pub fn may_copy_link(&self, pending: &[PendingGrant], now: DateTime<Utc>) -> Result<Vec<usize>, Denial> {
-        let mut covered = self.may_send_link(pending)?;
-        covered.retain(|&index| pending[index].expires_at > now);
+    pub fn may_copy_link(&self, target: &TargetUser, now: DateTime<Utc>) -> Result<Vec<usize>, Denial> {
+        let mut covered = self.may_send_link(target)?;
+        covered.retain(|&index| target.pending[index].expires_at > now);
         if covered.is_empty() { Err(Denial::InvitationExpired) } else { Ok(covered) }
+    }
+
+    /// Checks whether the e-mail address of a user prevents the actor from giving them roles directly.
+    ///
+    /// # Errors
+    /// [`Denial::InsideView`] or [`Denial::AddressUnconfirmed`].
+    pub fn may_give_roles(&self, target: &TargetUser) -> Result<(), Denial> {
+        self.may_act()?;
+        if self.vouches(target.unconfirmed_by) { Ok(()) } else { Err(Denial::AddressUnconfirmed) }
     }
 
     /// Computes the removal of a user: they lose all roles and all pending grants at the nodes that the actor
@@ -157,7 +196,7 @@ impl<'a> Actor<'a> {
             return Err(Denial::OwnRemoval);
         }
         let remaining = assignments_after_removal(self.tree, &self.managed, &target.held);
-        let change = Change::new(self.tree, &target.held, &remaining);
+        let change = Change::of_user(self.tree, target, &remaining);
         let denied = [self.may_change(&change), self.may_revoke(&target.pending)];
         if let Some(denial) = denied.into_iter().filter_map(Result::err).min() {
             return Err(denial);
@@ -176,6 +215,50 @@ impl<'a> Actor<'a> {
     pub fn may_revoke(&self, pending: &[PendingGrant]) -> Result<(), Denial> {
         let before = pending_assignments(self.tree, &self.managed, pending);
         self.may_change(&Change::new(self.tree, &before, &Assignments::new()))
+    }
+
+    /// Computes the correction of the address of an invited user: revoking the grants and inviting the other address.
+    ///
+    /// A grant at a node that the actor manages moves if the actor may revoke it and may issue it. Other grants stay.
+    /// `receiver` holds the pending grants of the other address.
+    ///
+    /// # Errors
+    /// [`Denial::NoInvitation`], or [`Denial::HasJoined`] if the user has joined at a node that the actor manages. If
+    /// no grant can move, the first [`Denial`] of [`Self::may_revoke`] and [`Self::may_issue`]. Otherwise those of
+    /// revoking and granting all moved grants together.
+    pub fn may_correct(&self, target: &TargetUser, receiver: &[PendingGrant]) -> Result<Correction, Denial> {
+        self.may_act()?;
+        let here: Vec<usize> =
+            (0..target.pending.len()).filter(|&index| self.manages(&target.pending[index])).collect();
+        if here.is_empty() {
+            return Err(Denial::NoInvitation);
+        }
+        if is_joined_within(self.tree, &self.managed, &target.held) {
+            return Err(Denial::HasJoined);
+        }
+        let mut denied = Vec::new();
+        let mut moved = Vec::new();
+        for index in here {
+            let grant = &target.pending[index];
+            let checks = [self.may_revoke(std::slice::from_ref(grant)), self.may_issue(grant)];
+            match checks.into_iter().filter_map(Result::err).min() {
+                None => moved.push(index),
+                Some(denial) => denied.push(denial),
+            }
+        }
+        if let (true, Some(denial)) = (moved.is_empty(), denied.into_iter().min()) {
+            return Err(denial);
+        }
+        let pending = |is_moved: bool| {
+            let grants = target.pending.iter().enumerate();
+            let grants = grants.filter(|(index, _)| moved.contains(index) == is_moved);
+            pending_assignments(self.tree, &self.managed, grants.map(|(_, grant)| grant))
+        };
+        let (grants, remaining) = (pending(true), pending(false));
+        let before = pending_assignments(self.tree, &self.managed, &target.pending);
+        self.may_change(&Change::new(self.tree, &before, &remaining))?;
+        self.may_grant(&pending_assignments(self.tree, &self.managed, receiver), &grants)?;
+        Ok(Correction { moved, grants })
     }
 
     /// Computes the [`View`] of the actor as this user.
@@ -197,6 +280,11 @@ impl<'a> Actor<'a> {
 
     fn may_act(&self) -> Result<(), Denial> {
         if self.is_impersonating { Err(Denial::InsideView) } else { Ok(()) }
+    }
+
+    /// Whether the e-mail address is confirmed, or the user joined by a link that the actor copied.
+    fn vouches(&self, unconfirmed_by: Option<UserId>) -> bool {
+        unconfirmed_by.is_none_or(|creator| creator == self.id)
     }
 
     fn manages(&self, grant: &PendingGrant) -> bool {

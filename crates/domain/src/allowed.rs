@@ -16,6 +16,13 @@ pub struct Allowed {
     pub view_as: Option<Denial>,
     /// Removing the user: `DELETE /users/{id}`.
     pub remove: Option<Denial>,
+    /// Correcting the address of the invitation: `POST /users/{id}/invitation/correct`.
+    #[serde(default)]
+    pub correct: Option<Denial>,
+    /// Giving the user more roles: `PATCH /users/{id}/access`. Only says whether the e-mail address prevents it;
+    /// each change has rules of its own.
+    #[serde(default)]
+    pub give_roles: Option<Denial>,
 }
 
 impl Allowed {
@@ -36,10 +43,12 @@ impl Allowed {
             Err(denial) => Some(*denial),
         };
         Self {
-            copy_link: actor.may_copy_link(&target.pending, now).err(),
-            resend: actor.may_send_link(&target.pending).err(),
+            copy_link: actor.may_copy_link(target, now).err(),
+            resend: actor.may_send_link(target).err(),
             view_as: actor.may_impersonate(user, target, now).err(),
             remove,
+            correct: actor.may_correct(target, &[]).err(),
+            give_roles: actor.may_give_roles(target).err(),
         }
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -23,6 +23,14 @@ pub struct PendingGrant {
     pub expires_at: DateTime<Utc>,
 }
 
+impl TargetUser {
+    /// Returns the grants that the user can accept until they expire.
+    pub fn acceptable(&self) -> impl Iterator<Item = &PendingGrant> {
+        let pending = self.pending.iter().enumerate();
+        pending.filter(|(index, _)| !self.void.contains(index)).map(|(_, grant)| grant)
+    }
+}
+
 /// The user that a request is about, with everything that was given to them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TargetUser {
@@ -30,4 +38,9 @@ pub struct TargetUser {
     pub held: Assignments,
     /// The grants that the user has not accepted yet.
     pub pending: Vec<PendingGrant>,
+    /// The indices in `pending` of the grants that nobody can accept, because the user who granted them may no longer
+    /// give them ([`Actor::may_fulfil`](crate::Actor::may_fulfil)).
+    pub void: BTreeSet<usize>,
+    /// The manager by whose copied link the user joined. `None` once a mailed link has confirmed the e-mail address.
+    pub unconfirmed_by: Option<UserId>,
 }

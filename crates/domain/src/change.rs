@@ -1,4 +1,6 @@
-use crate::{Access, AssignmentDiff, Assignments, NodeSet, Role, Tree};
+use crate::{
+    Access, AssignmentDiff, Assignments, NodeKind, NodeSet, Notified, Role, TargetUser, Tree, UserId,
+};
 
 /// The effect of one request on one user's access: the state before and after the whole request.
 #[derive(Debug, Clone)]
@@ -6,14 +8,39 @@ pub struct Change {
     before: Access,
     after: Access,
     has_unknown_nodes: bool,
+    unconfirmed_by: Option<UserId>,
 }
 
 impl Change {
-    /// Compares two sets of assignments of one user.
+    /// Compares two sets of assignments. Use it for pending grants, which a user gets only by a link. Use
+    /// [`Self::of_user`] for roles that a user holds.
     pub fn new(tree: &Tree, before: &Assignments, after: &Assignments) -> Self {
         let has_unknown_nodes =
             AssignmentDiff::between(before, after).0.keys().any(|&node| tree.position(node).is_none());
-        Self { before: Access::new(tree, before), after: Access::new(tree, after), has_unknown_nodes }
+        let (before, after) = (Access::new(tree, before), Access::new(tree, after));
+        Self { before, after, has_unknown_nodes, unconfirmed_by: None }
+    }
+
+    /// Compares the roles that a user holds with those after a request. The change knows whether the user's e-mail
+    /// address is confirmed, so that [`Actor::may_change`](crate::Actor::may_change) checks it on every path.
+    pub fn of_user(tree: &Tree, target: &TargetUser, after: &Assignments) -> Self {
+        Self { unconfirmed_by: target.unconfirmed_by, ..Self::new(tree, &target.held, after) }
+    }
+
+    /// The manager by whose copied link the user joined, if their e-mail address is not confirmed.
+    pub fn unconfirmed_by(&self) -> Option<UserId> {
+        self.unconfirmed_by
+    }
+
+    /// Whether the user gains a role or the chat notifications of an environment, at any node.
+    pub fn gives_access(&self, tree: &Tree) -> bool {
+        self.positions().any(|position| {
+            let (before, after) = (self.before.at(position), self.after.at(position));
+            let starts_chats = tree.nodes()[position].kind == NodeKind::Environment
+                && Notified::evaluate(after, true).value
+                && !Notified::evaluate(before, true).value;
+            starts_chats || !after.effective.is_subset(before.effective)
+        })
     }
 
     /// The user's access before the request.

@@ -15,9 +15,12 @@ use crate::Language;
 /// - `needs_administrator`: the roles include Administrator before or after, and the caller is not an Administrator
 ///   there.
 /// - `not_licensed`: the licence of a node disables an added role.
+/// - `address_unconfirmed`: the user joined by a link that another manager copied, and no mail has confirmed the e-mail
+///   address since.
 /// - `own_management`: the caller cannot give up their own management of a node.
 /// - `last_manager`: a node would be left without a joined manager.
 /// - `no_invitation`: the user has no pending invitation at the nodes that the caller manages.
+/// - `has_joined`: the user has joined, so their invitation can no longer be corrected.
 /// - `invitation_expired`: the invitation has expired, so a link to it would not work.
 /// - `nothing_to_view`: the user neither has nor will have access at a node that the caller manages.
 /// - `view_needs_administrator`: the user is an Administrator at all nodes of the view, and the caller is not.
@@ -40,12 +43,16 @@ pub enum Denial {
     NeedsAdministrator,
     /// A role would be added at a node whose licence disables it.
     NotLicensed,
+    /// The user joined by a link that another manager copied, and their e-mail address is not confirmed.
+    AddressUnconfirmed,
     /// The actor would give up their own management of a node.
     OwnManagement,
     /// A node would lose its last joined manager.
     LastManager,
     /// No grant is pending at the nodes that the actor manages.
     NoInvitation,
+    /// The user has joined, so the address of their invitation can no longer be corrected.
+    HasJoined,
     /// The invitation has expired, so a link to it would not work.
     InvitationExpired,
     /// The user neither has nor will have access at a node that the actor manages.
@@ -56,7 +63,7 @@ pub enum Denial {
 
 impl Denial {
     /// All denials, in their order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::InsideView,
         Self::OwnRemoval,
         Self::OwnView,
@@ -64,9 +71,11 @@ impl Denial {
         Self::ReachesBeyond,
         Self::NeedsAdministrator,
         Self::NotLicensed,
+        Self::AddressUnconfirmed,
         Self::OwnManagement,
         Self::LastManager,
         Self::NoInvitation,
+        Self::HasJoined,
         Self::InvitationExpired,
         Self::NothingToView,
         Self::ViewNeedsAdministrator,
@@ -82,9 +91,11 @@ impl Denial {
             Self::ReachesBeyond => "reaches_beyond",
             Self::NeedsAdministrator => "needs_administrator",
             Self::NotLicensed => "not_licensed",
+            Self::AddressUnconfirmed => "address_unconfirmed",
             Self::OwnManagement => "own_management",
             Self::LastManager => "last_manager",
             Self::NoInvitation => "no_invitation",
+            Self::HasJoined => "has_joined",
             Self::InvitationExpired => "invitation_expired",
             Self::NothingToView => "nothing_to_view",
             Self::ViewNeedsAdministrator => "view_needs_administrator",
@@ -99,6 +110,7 @@ impl Denial {
                 | Self::OwnManagement
                 | Self::LastManager
                 | Self::NoInvitation
+                | Self::HasJoined
                 | Self::InvitationExpired
         )
     }
@@ -122,11 +134,15 @@ impl Denial {
                 "Only an Administrator can give the Administrator role or change an Administrator’s access."
             }
             Self::NotLicensed => "The licence here does not include this role. Ask your service provider.",
+            Self::AddressUnconfirmed => {
+                "This user’s e-mail address isn’t confirmed. Invite them again by e-mail, or ask them to sign in with a link from an e-mail."
+            }
             Self::OwnManagement => {
                 "You can’t remove your own management access. Ask another manager to do it."
             }
             Self::LastManager => "This would leave no manager here. Assign another manager first.",
             Self::NoInvitation => "There’s no pending invitation for this user.",
+            Self::HasJoined => "This user has already joined, so you can’t correct their address.",
             Self::InvitationExpired => "This invitation has expired. Resend it first.",
             Self::NothingToView => "This user has no access to anything you manage.",
             Self::ViewNeedsAdministrator => {
@@ -146,11 +162,15 @@ impl Denial {
                 "Alleen een Administrator kan de rol Administrator geven of de toegang van een Administrator wijzigen."
             }
             Self::NotLicensed => "De licentie hier bevat deze rol niet. Vraag het je aanbieder.",
+            Self::AddressUnconfirmed => {
+                "Het e-mailadres van deze gebruiker is niet bevestigd. Nodig de gebruiker opnieuw per e-mail uit, of vraag om in te loggen met een link uit een e-mail."
+            }
             Self::OwnManagement => {
                 "Je kunt je eigen beheerrechten niet verwijderen. Vraag een andere beheerder om dat te doen."
             }
             Self::LastManager => "Dan is hier geen beheerder meer. Wijs eerst een andere beheerder aan.",
             Self::NoInvitation => "Er is geen openstaande uitnodiging voor deze gebruiker.",
+            Self::HasJoined => "Deze gebruiker doet al mee. Je kunt het adres niet meer verbeteren.",
             Self::InvitationExpired => "Deze uitnodiging is verlopen. Verstuur hem eerst opnieuw.",
             Self::NothingToView => "Deze gebruiker heeft geen toegang tot iets wat jij beheert.",
             Self::ViewNeedsAdministrator => {

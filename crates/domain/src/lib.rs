@@ -32,7 +32,7 @@ mod tree;
 mod view;
 
 pub use access::{Access, NodeAccess, Provenance};
-pub use actor::{Actor, Removal};
+pub use actor::{Actor, Correction, Removal};
 pub use allowed::Allowed;
 pub use assignment::{Assignments, PendingGrant, TargetUser};
 pub use capability_labels::capability_labels;
@@ -41,12 +41,12 @@ pub use denial::Denial;
 pub use effect::Effect;
 pub use id::{NodeId, UserId};
 pub use invitation::{
-    DEFAULT_INVITATION_DAYS, INVITATION_DAYS, lacks_manager, pending_assignments, with_grants,
+    DEFAULT_INVITATION_DAYS, INVITATION_DAYS, lacks_manager, pending_assignments, void_grants, with_grants,
 };
 pub use language::Language;
 pub use licence::licensed_roles;
 pub use notification::{Notified, NotifiedReason, assign_here_roles};
-pub use overview::{Overview, RowRole, Status};
+pub use overview::{Overview, RowRole, Status, is_joined_within};
 pub use part_overview::{PartOverview, PartOverviews};
 pub use removal::{AssignmentDiff, assignments_after_removal, is_without_access};
 pub use role::{Capability, CapabilitySet, Role, RoleFamily, RoleSet, capabilities_of};

@@ -85,8 +85,7 @@ impl Overview {
             .max_by_key(|(_, grant)| grant.expires_at)
             .map(|(index, _)| index);
         let held = Access::new(tree, assignments);
-        let has_joined = within.iter().map(|position| held.at(position)).any(has_access_or_assignment);
-        if has_joined {
+        if within.iter().map(|position| held.at(position)).any(has_access_or_assignment) {
             return Some(Self::summarize(tree, within, &held, Status::Active, invitation));
         }
         let expires_at = pending[invitation?].expires_at;
@@ -124,6 +123,13 @@ impl Overview {
         }
         overview
     }
+}
+
+/// Whether a user has joined, as far as managers of the nodes `within` can tell: they hold access or an assignment
+/// there. Only joined users hold assignments.
+pub fn is_joined_within(tree: &Tree, within: &NodeSet, held: &Assignments) -> bool {
+    let access = Access::new(tree, held);
+    within.iter().map(|position| access.at(position)).any(has_access_or_assignment)
 }
 
 fn has_access_or_assignment(access: &NodeAccess) -> bool {

@@ -39,7 +39,7 @@ impl View {
     ) -> Result<Self, Denial> {
         let held = Access::new(tree, &target.held);
         let can_accept = |grant: &&PendingGrant| grant.expires_at > now;
-        let pending = pending_assignments(tree, managed, target.pending.iter().filter(can_accept));
+        let pending = pending_assignments(tree, managed, target.acceptable().filter(can_accept));
         let will_hold = Access::new(tree, &with_grants(tree, &target.held, &pending));
 
         let mut denied = Denial::NothingToView;

@@ -216,7 +216,7 @@ async fn print_sign_in_link(data: &Path, email: &str, public_url: &str) -> Resul
     let account = account
         .filter(|account| account.joined_at.is_some())
         .ok_or_else(|| format!("no account with the address {email} can sign in"))?;
-    let token = store.create_sign_in_link(account.key()).await?;
+    let token = store.create_sign_in_link_for(&account).await?;
     store.close().await;
     Ok(print_line(&sign_in_url(public_url, &token))?)
 }

@@ -1,6 +1,7 @@
 use studio_users_contract::{
-    AcceptInvitation, InspectInvitation, InvitationDetails, InvitationDraft, InvitationLink,
-    InvitationPreview, InvitationResult, NewInvitation, StartedSession, path,
+    AcceptInvitation, AddressCorrection, CorrectedInvitation, InspectInvitation, InvitationDetails,
+    InvitationDraft, InvitationLink, InvitationPreview, InvitationResult, NewInvitation, StartedSession,
+    path,
 };
 use studio_users_domain::UserId;
 use web_sys::AbortSignal;
@@ -45,6 +46,17 @@ impl Client {
     /// With the domain's denial.
     pub async fn resend_invitation(&self, id: UserId) -> Result<(), ApiError> {
         self.send(Call::new(Method::Post, with_id(path::USER_INVITATION_RESEND, id))).await.map(drop)
+    }
+
+    /// Corrects the address of an invited user. Returns the id of the user with the right address.
+    ///
+    /// # Errors
+    /// With the domain's denial, or `invalid` for an address that is none.
+    pub async fn correct_address(&self, id: UserId, email: String) -> Result<UserId, ApiError> {
+        let correction = AddressCorrection { email };
+        let corrected: CorrectedInvitation =
+            self.post(&with_id(path::USER_INVITATION_CORRECT, id), &correction).await?;
+        Ok(corrected.user_id)
     }
 
     /// Revokes an invitation.

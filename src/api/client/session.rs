@@ -1,5 +1,5 @@
 use studio_users_contract::{
-    Code, DemoPerson, DemoSignIn, NewSession, NodeView, OwnSession, ProfileChange, Session,
+    Code, DemoPerson, DemoSignIn, NewSession, NodeView, OwnSession, OwnViews, ProfileChange, Session,
     SignInLinkRequest, path,
 };
 use studio_users_domain::UserId;
@@ -61,6 +61,16 @@ impl Client {
     /// If the request fails.
     pub async fn sessions(&self) -> Result<Vec<OwnSession>, ApiError> {
         self.get(path::SESSIONS.into(), None).await
+    }
+
+    /// Fetches the views in which others saw the studio as the current user. `before` is the cursor of the next page.
+    ///
+    /// # Errors
+    /// If the request fails.
+    pub async fn own_views(&self, before: Option<String>) -> Result<OwnViews, ApiError> {
+        // The cursor is the id of a view, so it needs no encoding.
+        let query = before.map(|before| format!("?before={before}")).unwrap_or_default();
+        self.get(format!("{}{query}", path::SESSION_VIEWS), None).await
     }
 
     /// Ends a session of the current user.

@@ -1,7 +1,9 @@
-//! The profile page of the current user: name, language and sessions.
+//! The profile page of the current user: name, language and sessions, and who viewed the
+//! studio as them.
 
 mod form;
 mod sessions;
+mod views;
 
 use std::sync::Arc;
 
@@ -14,6 +16,7 @@ use crate::parts::lazy;
 use crate::state::CurrentUser;
 use form::ProfileForm;
 use sessions::Sessions;
+use views::OwnViewList;
 
 lazy! {
     /// Loads the profile page.
@@ -33,6 +36,7 @@ fn ProfilePage(#[prop(into)] current_user: Signal<Arc<CurrentUser>>) -> impl Int
             <h1 class="page-head__title">{messages::your_account(language)}</h1>
             <ProfileForm current_user />
             <Sessions />
+            <OwnViewList />
         </div>
     }
 }

@@ -1,6 +1,6 @@
 use leptos::html;
 use leptos::prelude::*;
-use studio_users_domain::UserId;
+use studio_users_domain::{Denial, UserId};
 use web_sys::Node;
 
 use super::access::{AccessStore, AccessTab, SaveBar};
@@ -83,7 +83,12 @@ fn Panel(
         None if store.is_not_found() => messages::user_not_found(language).into(),
         None => String::new(),
     });
-    let access = AccessStore::new(Signal::derive(move || store.status()), name.into());
+    let is_address_locked = Memo::new(move |_| {
+        let denied = store.row.with(|row| row.as_ref().and_then(|row| row.allowed.give_roles));
+        denied == Some(Denial::AddressUnconfirmed)
+    });
+    let status = Signal::derive(move || store.status());
+    let access = AccessStore::new(status, name.into(), is_address_locked.into());
     let copy_fallback = CopyFallback::provide();
     let section = NodeRef::<html::Section>::new();
     let heading = NodeRef::<html::H2>::new();

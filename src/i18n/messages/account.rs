@@ -25,6 +25,21 @@ messages! {
     session_ended(device) { en: "The session on {device} has ended.", nl: "De sessie met {device} is beëindigd." }
     sign_out_elsewhere { en: "Sign out of all other sessions", nl: "Bij alle andere sessies uitloggen" }
     signed_out_elsewhere { en: "You’re signed out of all other sessions.", nl: "Je bent bij alle andere sessies uitgelogd." }
+    own_views { en: "Viewed as you", nl: "Bekeken als jij" }
+    own_views_text {
+        en: "Managers can see the studio as you see it, to help you. They can’t change anything. Each time is listed here with the reason.",
+        nl: "Beheerders kunnen de studio zien zoals jij die ziet, om je te helpen. Ze kunnen niets wijzigen. Elke keer staat hier met de reden."
+    }
+    own_views_none { en: "Nobody has viewed the studio as you.", nl: "Niemand heeft de studio als jou bekeken." }
+    own_views_failed { en: "The list could not be loaded", nl: "De lijst kon niet worden geladen" }
+    own_views_more { en: "Show older", nl: "Oudere tonen" }
+    own_view_minutes[number](when) {
+        en: "{when} · {number} minute" | "{when} · {number} minutes",
+        nl: "{when} · {number} minuut" | "{when} · {number} minuten"
+    }
+    own_view_active(when) { en: "{when} · may still be viewing", nl: "{when} · kijkt mogelijk nog" }
+    own_view_reason(text) { en: "Reason: {text}", nl: "Reden: {text}" }
+    own_view_by_unknown { en: "A former manager", nl: "Een voormalige beheerder" }
     studio_menu { en: "Studio menu", nl: "Studiomenu" }
     members { en: "Members", nl: "Leden" }
     invite_user { en: "Invite user", nl: "Gebruiker uitnodigen" }

@@ -30,6 +30,9 @@ messages! {
     // Dutch uses the simple past, whose form is the same after "Je" and after a name.
     actor_you { en: "You", nl: "Je" }
     actor_unknown { en: "Someone", nl: "Iemand" }
+    actor_system { en: "The system", nl: "Het systeem" }
+    actor_command_line { en: "An operator", nl: "Een systeembeheerder" }
+    actor_service_token { en: "A service", nl: "Een koppeling" }
     target_you { en: "you", nl: "jou" }
     target_unknown { en: "someone", nl: "iemand" }
     node_unknown { en: "another environment", nl: "een andere omgeving" }
@@ -54,6 +57,21 @@ messages! {
         en: "{actor} revoked your invitation to {node}",
         nl: "{actor} trok jouw uitnodiging voor {node} in"
     }
+    did_correct(actor, target, node) {
+        en: "{actor} corrected the address of the invitation for {target} to {node}",
+        nl: "{actor} verbeterde het adres van de uitnodiging van {target} voor {node}"
+    }
+    did_rename(actor, target) { en: "{actor} changed their name to {target}", nl: "{actor} wijzigde de eigen naam in {target}" }
+    you_renamed(actor, target) { en: "{actor} changed your name to {target}", nl: "{actor} wijzigde je naam in {target}" }
+    did_export_audit_log(actor) { en: "{actor} exported the audit log", nl: "{actor} exporteerde het auditlog" }
+    did_create_sign_in_link(actor, target) {
+        en: "{actor} created a sign-in link for {target}",
+        nl: "{actor} maakte een inloglink voor {target}"
+    }
+    did_move_node(actor, node) { en: "{actor} moved {node}", nl: "{actor} verplaatste {node}" }
+    did_change_licence(actor, node) { en: "{actor} changed the licence of {node}", nl: "{actor} wijzigde de licentie van {node}" }
+    moved_from(node) { en: "from {node}", nl: "uit {node}" }
+    moved_to(node) { en: "to {node}", nl: "naar {node}" }
     did_accept(actor, node) { en: "{actor} accepted the invitation to {node}", nl: "{actor} accepteerde de uitnodiging voor {node}" }
     did_change_roles(actor, target, node) {
         en: "{actor} changed the roles of {target} in {node}",
@@ -87,6 +105,7 @@ messages! {
     operation_invite { en: "inviting someone", nl: "iemand uitnodigen" }
     operation_copy_link { en: "copying an invitation link", nl: "een uitnodigingslink kopiëren" }
     operation_resend { en: "resending an invitation", nl: "een uitnodiging opnieuw versturen" }
+    operation_correct { en: "correcting an address", nl: "een adres verbeteren" }
     operation_revoke { en: "revoking an invitation", nl: "een uitnodiging intrekken" }
     operation_accept { en: "accepting an invitation", nl: "een uitnodiging accepteren" }
     operation_view { en: "viewing as someone else", nl: "de studio als iemand anders bekijken" }
@@ -111,6 +130,12 @@ messages! {
     action_resent { en: "Invitation resent", nl: "Uitnodiging opnieuw verstuurd" }
     action_link_copied { en: "Invitation link copied", nl: "Uitnodigingslink gekopieerd" }
     action_revoked { en: "Invitation revoked", nl: "Uitnodiging ingetrokken" }
+    action_corrected { en: "Address corrected", nl: "Adres verbeterd" }
+    action_renamed { en: "Name changed", nl: "Naam gewijzigd" }
+    action_audit_exported { en: "Audit log exported", nl: "Auditlog geëxporteerd" }
+    action_sign_in_link { en: "Sign-in link created", nl: "Inloglink gemaakt" }
+    action_node_moved { en: "Environment or agency moved", nl: "Omgeving of bureau verplaatst" }
+    action_licence { en: "Licence changed", nl: "Licentie gewijzigd" }
     action_accepted { en: "Invitation accepted", nl: "Uitnodiging geaccepteerd" }
     action_roles { en: "Roles changed", nl: "Rollen gewijzigd" }
     action_removed { en: "User removed", nl: "Gebruiker verwijderd" }

@@ -28,8 +28,8 @@ messages! {
     view_duration_text { en: "or when you exit. You can’t extend it.", nl: "of als je stopt. Verlengen kan niet." }
     view_recorded { en: "Recorded.", nl: "Wordt vastgelegd." }
     view_recorded_text(name) {
-        en: "Your reason appears in your audit log and in the audit log of {name}, who gets no e-mail about it.",
-        nl: "Je reden staat in je eigen auditlog en in het auditlog van {name}, die hierover geen e-mail krijgt."
+        en: "{name} can read your reason in their account, and managers can read it in the audit log. {name} gets no e-mail about it.",
+        nl: "{name} kan je reden in het eigen account lezen, en beheerders in het auditlog. {name} krijgt hierover geen e-mail."
     }
     view_discards_unsaved {
         en: "You have unsaved changes. They’ll be lost when you start the view.",

@@ -73,6 +73,34 @@ messages! {
         en: "Couldn’t resend the invitation to {name}. {cause}",
         nl: "De uitnodiging voor {name} is niet opnieuw verstuurd. {cause}"
     }
+    timeline_corrected { en: "Address corrected", nl: "Adres verbeterd" }
+    correct_address { en: "Correct address", nl: "Adres verbeteren" }
+    correct_title(name) { en: "Correct the address {name}?", nl: "Het adres {name} verbeteren?" }
+    correct_text {
+        en: "The invitation is revoked and sent to the right address. The old links stop working. Roles that you can’t give stay with the old address.",
+        nl: "De uitnodiging wordt ingetrokken en naar het juiste adres gestuurd. De oude links werken dan niet meer. Rollen die jij niet kunt geven, blijven bij het oude adres."
+    }
+    correct_label { en: "Right e-mail address", nl: "Juiste e-mailadres" }
+    correct_required { en: "Enter another e-mail address.", nl: "Vul een ander e-mailadres in." }
+    correct_confirm { en: "Send invitation", nl: "Uitnodiging versturen" }
+    address_corrected(email) { en: "Invitation sent to {email}", nl: "Uitnodiging verstuurd naar {email}" }
+    invitation_unacceptable { en: "Nobody can accept this invitation", nl: "Niemand kan deze uitnodiging accepteren" }
+    invitation_unacceptable_text {
+        en: "The person who gave these roles may no longer give them. Resend the invitation or copy a link, if you may give them.",
+        nl: "Wie deze rollen gaf, mag dat niet meer. Verstuur de uitnodiging opnieuw of kopieer een link, als jij ze mag geven."
+    }
+    address_unconfirmed { en: "E-mail address not confirmed", nl: "E-mailadres niet bevestigd" }
+    address_unconfirmed_text {
+        en: "This user joined with a copied link, so someone else may be using the account. Only the manager who copied the link can give roles.",
+        nl: "Deze gebruiker kwam binnen via een gekopieerde link. Misschien gebruikt iemand anders het account. Alleen de beheerder die de link kopieerde, kan rollen geven."
+    }
+    mail_sign_in_link { en: "E-mail a sign-in link", nl: "Inloglink e-mailen" }
+    sign_in_link_hint {
+        en: "Signing in with it confirms the address. Inviting the user again does too.",
+        nl: "Wie daarmee inlogt, bevestigt het adres. Opnieuw uitnodigen kan ook."
+    }
+    sign_in_link_mailed(email) { en: "Sign-in link sent to {email}", nl: "Inloglink verstuurd naar {email}" }
+    sign_in_link_not_mailed(cause) { en: "Couldn’t send the sign-in link. {cause}", nl: "De inloglink is niet verstuurd. {cause}" }
     revoke_title(name) { en: "Revoke the invitation for {name}?", nl: "Uitnodiging voor {name} intrekken?" }
     revoke_text {
         en: "All links to this invitation stop working right away.",

@@ -28,6 +28,7 @@ messages! {
     invitation_days_left(who, days) { en: "{who}, {days} days left", nl: "{who}, nog {days} dagen" }
     invitation_one_day_left(who) { en: "{who}, one day left", nl: "{who}, nog één dag" }
     invitation_expires_today(who) { en: "{who}, expires today", nl: "{who}, verloopt vandaag" }
+    invitation_blocked { en: "Invitation can’t be accepted", nl: "Uitnodiging kan niet worden geaccepteerd" }
     invitation_expired(when) { en: "Invitation expired {when}", nl: "Uitnodiging {when} verlopen" }
     sorted_by(column, order) { en: "Sorted by {column}, {order}", nl: "Gesorteerd op {column}, {order}" }
     ascending { en: "ascending", nl: "oplopend" }

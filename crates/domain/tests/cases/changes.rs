@@ -141,7 +141,8 @@ fn rejects_every_action_inside_a_view() {
     assert_eq!(viewer.may_change(&change(&held([]), &held([]))), Err(denied));
     assert_eq!(viewer.may_grant(&held([]), &held([])), Err(denied));
     assert_eq!(viewer.may_issue(&grant), Err(denied));
-    assert_eq!(viewer.may_send_link(&them.pending), Err(denied));
+    assert_eq!(viewer.may_send_link(&them), Err(denied));
+    assert_eq!(viewer.may_correct(&them, &[]), Err(denied));
     assert_eq!(viewer.may_revoke(&them.pending), Err(denied));
     assert_eq!(viewer.may_remove(THEM, &them).unwrap_err(), denied);
     assert_eq!(viewer.may_impersonate(THEM, &them, NOW).unwrap_err(), denied);

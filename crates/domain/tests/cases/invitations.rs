@@ -1,4 +1,4 @@
-use studio_users_domain::{Assignments, Denial, PendingGrant, Role, with_grants};
+use studio_users_domain::{Assignments, Change, Denial, PendingGrant, Role, TargetUser, with_grants};
 
 use crate::organisation::*;
 
@@ -55,14 +55,20 @@ fn a_link_covers_grants_that_the_actor_could_issue() {
         pending(SHOP, Role::Agent),
         pending(BANK, MANAGER),
     ];
-    assert_eq!(as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&grants)), Ok(vec![2, 3]));
     assert_eq!(
-        as_actor(&held([(PROVIDER, Role::Administrator)]), |me| me.may_send_link(&grants)),
+        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants))),
+        Ok(vec![2, 3])
+    );
+    assert_eq!(
+        as_actor(&held([(PROVIDER, Role::Administrator)]), |me| me
+            .may_send_link(&target(&held([]), &grants))),
         Ok(vec![0, 1, 2, 3])
     );
-    let denied = as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&grants[1..2]));
+    let denied =
+        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants[1..2])));
     assert_eq!(denied, Err(Denial::NeedsAdministrator));
-    let denied = as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&grants[..1]));
+    let denied =
+        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants[..1])));
     assert_eq!(denied, Err(Denial::NoInvitation));
 }
 
@@ -70,11 +76,15 @@ fn a_link_covers_grants_that_the_actor_could_issue() {
 fn resends_but_does_not_copy_an_expired_invitation() {
     let expired = PendingGrant { expires_at: NOW, ..pending(SHOP, Role::Agent) };
     let grants = [expired, pending(SHOP, Role::Planner)];
-    let copied =
-        |grants: &[PendingGrant]| as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_copy_link(grants, NOW));
+    let copied = |grants: &[PendingGrant]| {
+        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_copy_link(&target(&held([]), grants), NOW))
+    };
     assert_eq!(copied(&grants), Ok(vec![1]));
     assert_eq!(copied(&grants[..1]), Err(Denial::InvitationExpired));
-    assert_eq!(as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&grants[..1])), Ok(vec![0]));
+    assert_eq!(
+        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_send_link(&target(&held([]), &grants[..1]))),
+        Ok(vec![0])
+    );
 }
 
 #[test]
@@ -84,4 +94,55 @@ fn an_invitation_keeps_inherited_roles() {
     let mut expected = operator;
     expected.insert(SHOP, Role::Operator | Role::Planner);
     assert_eq!(both, expected);
+}
+
+#[test]
+fn only_the_manager_who_copied_the_link_gives_roles_to_an_unconfirmed_address() {
+    let before = held([(SHOP, Role::Operator), (BANK, Role::Agent)]);
+    let manager = held([(AGENCY, MANAGER)]);
+    let change = |unconfirmed_by, after: &Assignments| {
+        let target = TargetUser { unconfirmed_by, ..target(&before, &[]) };
+        as_actor(&manager, |me| me.may_change(&Change::of_user(&tree(), &target, after)))
+    };
+    let more = held([(SHOP, Role::Operator), (BANK, Role::Producer)]);
+    let fewer = held([(SHOP, Role::Operator)]);
+    assert_eq!(change(None, &more), Ok(()));
+    assert_eq!(change(Some(ME), &more), Ok(()));
+    assert_eq!(change(Some(THEM), &more), Err(Denial::AddressUnconfirmed));
+    assert_eq!(change(Some(THEM), &fewer), Ok(()), "access can always be taken away");
+}
+
+#[test]
+fn assigning_inherited_roles_here_starts_chats_and_needs_a_confirmed_address() {
+    let target = TargetUser { unconfirmed_by: Some(THEM), ..target(&held([(AGENCY, Role::Operator)]), &[]) };
+    let pinned = held([(AGENCY, Role::Operator), (SHOP, Role::Operator)]);
+    let denied =
+        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_change(&Change::of_user(&tree(), &target, &pinned)));
+    assert_eq!(denied, Err(Denial::AddressUnconfirmed));
+}
+
+#[test]
+fn a_correction_leaves_what_the_actor_cannot_give() {
+    let grants = [pending(SHOP, Role::Agent), pending(BANK, Role::Administrator), pending(ZOO, Role::Agent)];
+    let correct = |held_by_target: &Assignments, grants: &[PendingGrant]| {
+        let target = target(held_by_target, grants);
+        as_actor(&held([(AGENCY, MANAGER)]), |me| me.may_correct(&target, &[]))
+    };
+    let correction = correct(&held([]), &grants).unwrap();
+    assert_eq!((correction.moved, correction.grants), (vec![0], held([(SHOP, Role::Agent)])));
+    assert_eq!(correct(&held([]), &grants[1..]), Err(Denial::NeedsAdministrator));
+    assert_eq!(correct(&held([]), &grants[2..]), Err(Denial::NoInvitation));
+    assert_eq!(correct(&held([(BANK, Role::Agent)]), &grants), Err(Denial::HasJoined));
+    assert!(correct(&held([(ZOO, Role::Agent)]), &grants).is_ok(), "access elsewhere is not revealed");
+}
+
+#[test]
+fn a_link_covers_no_grant_that_the_user_could_not_accept() {
+    let administrator = target(&held([(PROVIDER, Role::Administrator)]), &[pending(SHOP, Role::Agent)]);
+    let actor = held([(SHOP, MANAGER)]);
+    assert_eq!(as_actor(&actor, |me| me.may_issue(&administrator.pending[0])), Ok(()));
+    // The grant would assign Administrator in the shop itself.
+    let mut planner = administrator.clone();
+    planner.pending[0].roles = Role::Developer.into();
+    assert_eq!(as_actor(&actor, |me| me.may_send_link(&planner)), Err(Denial::NeedsAdministrator));
 }

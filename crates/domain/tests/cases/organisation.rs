@@ -46,7 +46,7 @@ pub(crate) fn pending(node: NodeId, roles: impl Into<RoleSet>) -> PendingGrant {
 }
 
 pub(crate) fn target(held: &Assignments, pending: &[PendingGrant]) -> TargetUser {
-    TargetUser { held: held.clone(), pending: pending.to_vec() }
+    TargetUser { held: held.clone(), pending: pending.to_vec(), ..TargetUser::default() }
 }
 
 /// Runs a check as an actor with these assignments.

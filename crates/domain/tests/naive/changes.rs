@@ -5,7 +5,9 @@ use crate::rules::{self, Denials, verdict};
 use crate::world::{World, in_every_world, user};
 
 pub(crate) fn denials(world: &World) -> Denials {
-    let mut denials = rules::change(&world.tree, &world.users[0], world.held(), &world.wanted);
+    let (held, wanted) = (world.held(), &world.wanted);
+    let mut denials = rules::change(&world.tree, &world.users[0], held, wanted);
+    denials.extend(rules::address(&world.tree, user(0), world.unconfirmed_by, held, wanted));
     if world.is_impersonating {
         denials.insert(Denial::InsideView);
     }
@@ -34,7 +36,7 @@ fn changes_match_the_reference() {
     in_every_world(|world| {
         let access = world.actor_access();
         let actor = world.actor(&access);
-        let change = Change::new(&world.tree, world.held(), &world.wanted);
+        let change = Change::of_user(&world.tree, &world.target(), &world.wanted);
         prop_assert_eq!(actor.may_change(&change), verdict(&denials(world)));
 
         let others = world.managed_by_others(&world.users, world.target);

@@ -9,7 +9,7 @@ use crate::world::{World, fixed_worlds};
 use crate::{changes, grants, impersonation, removal, rules, visibility};
 
 /// The possible outcomes of each function: a denial, or `None` for success.
-const OUTCOMES: [(&str, &[Option<Denial>]); 8] = {
+const OUTCOMES: [(&str, &[Option<Denial>]); 9] = {
     use Denial as D;
     [
         (
@@ -21,6 +21,7 @@ const OUTCOMES: [(&str, &[Option<Denial>]); 8] = {
                 Some(D::ReachesBeyond),
                 Some(D::NeedsAdministrator),
                 Some(D::NotLicensed),
+                Some(D::AddressUnconfirmed),
             ],
         ),
         (
@@ -32,6 +33,7 @@ const OUTCOMES: [(&str, &[Option<Denial>]); 8] = {
                 Some(D::ReachesBeyond),
                 Some(D::NeedsAdministrator),
                 Some(D::NotLicensed),
+                Some(D::AddressUnconfirmed),
                 Some(D::OwnManagement),
                 Some(D::LastManager),
             ],
@@ -82,6 +84,18 @@ const OUTCOMES: [(&str, &[Option<Denial>]); 8] = {
             ],
         ),
         (
+            "correct",
+            &[
+                None,
+                Some(D::InsideView),
+                Some(D::ReachesBeyond),
+                Some(D::NeedsAdministrator),
+                Some(D::NotLicensed),
+                Some(D::NoInvitation),
+                Some(D::HasJoined),
+            ],
+        ),
+        (
             "remove",
             &[
                 None,
@@ -118,6 +132,7 @@ fn outcomes(world: &World) -> Vec<(&'static str, Option<Denial>)> {
         ("grant", first(&grants::grant_denials(world, &pending))),
         ("send a link", grants::send_link(world).err()),
         ("copy a link", grants::copy_link(world).err()),
+        ("correct", grants::correct(world).err()),
         ("remove", removal),
         ("view", impersonation::denial(world)),
     ];
@@ -192,6 +207,10 @@ fn covers_every_other_branch() {
         );
         let sent = grants::send_link(&world).unwrap_or_default().len();
         count("a link that covers only some grants", sent > 0 && sent < world.pending.len());
+        let moved = grants::correct(&world).map(|(moved, _)| moved.len()).unwrap_or_default();
+        count("a correction that leaves some grants", moved > 0 && moved < world.pending.len());
+        let void = (0..world.pending.len()).filter(|&index| grants::is_void(&world, index)).count();
+        count("a void grant", void > 0 && void < world.pending.len());
         count("outside the tree", world.wanted.keys().any(|&node| tree.position(node).is_none()));
     }
     for (branch, times) in seen {

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 use studio_users_domain::{Denial, RoleSet};
 
+use crate::grants;
 use crate::rules;
 use crate::world::{NOW, World, in_every_world, user};
 
@@ -20,7 +21,7 @@ pub(crate) fn viewed_roles(
     world: &World,
     node: studio_users_domain::NodeId,
 ) -> Result<(RoleSet, bool), Denial> {
-    rules::viewed_roles(&world.tree, &world.users[0], world.held(), &world.pending, node)
+    rules::viewed_roles(&world.tree, &world.users[0], world.held(), &grants::acceptable(world), node)
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use studio_users_domain::{Assignments, Denial, NodeId, PendingGrant, Role, RoleSet, Tree};
+use studio_users_domain::{
+    Assignments, Denial, Node, NodeId, NodeKind, PendingGrant, Role, RoleSet, Tree, UserId,
+};
 
 use crate::world::NOW;
 
@@ -78,6 +80,30 @@ pub(crate) fn change(tree: &Tree, actor: &Assignments, before: &Assignments, aft
         }
     }
     denials
+}
+
+/// "A user whose e-mail address is not confirmed gains roles and chat notifications only from the manager by whose
+/// copied link they joined."
+pub(crate) fn address(
+    tree: &Tree,
+    actor: UserId,
+    unconfirmed_by: Option<UserId>,
+    before: &Assignments,
+    after: &Assignments,
+) -> Denials {
+    let chats = |held: &Assignments, node: &Node| {
+        let own = held.get(&node.id).copied().unwrap_or_default();
+        node.kind == NodeKind::Environment && (own.contains(Role::Agent) || own.contains(Role::Operator))
+    };
+    let gains = tree.nodes().iter().any(|node| {
+        let had = effective(tree, before, node.id);
+        effective(tree, after, node.id).iter().any(|role| !had.contains(role))
+            || chats(after, node) && !chats(before, node)
+    });
+    match unconfirmed_by {
+        Some(creator) if creator != actor && gains => [Denial::AddressUnconfirmed].into(),
+        _ => Denials::new(),
+    }
 }
 
 /// "A grant assigns the effective roles plus its own at its node."

@@ -12,6 +12,8 @@ use studio_users_domain::{
 };
 use uuid::Uuid;
 
+use crate::grants;
+
 pub(crate) const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 /// The number of worlds that each property is tested on.
 const WORLDS: u32 = 1_600;
@@ -31,11 +33,15 @@ pub(crate) struct World {
     /// The roles to grant to the target user.
     pub(crate) grants: Assignments,
     pub(crate) is_impersonating: bool,
+    /// The pending grants of another address, to which the invitation of the target user is corrected.
+    pub(crate) receiver: Vec<PendingGrant>,
+    /// The manager by whose copied link the target user joined, if their address is not confirmed.
+    pub(crate) unconfirmed_by: Option<UserId>,
 }
 
 impl World {
     pub(crate) fn any() -> impl Strategy<Value = Self> {
-        proptest::collection::vec(any::<u8>(), 60..140)
+        proptest::collection::vec(any::<u8>(), 80..160)
             .prop_map(|choices| Self::from(&Choices::new(&choices)))
     }
 
@@ -68,7 +74,14 @@ impl World {
         }
         let pending = (0..choices.below(4)).map(|_| choices.grant(&tree)).collect();
         let grants = (0..=choices.below(2)).map(|_| (choices.node(&tree), choices.roles())).collect();
-        Self { tree, users, target, pending, wanted, grants, is_impersonating: choices.one_in(20) }
+        let is_impersonating = choices.one_in(20);
+        let receiver = (0..choices.below(3)).map(|_| choices.grant(&tree)).collect();
+        let unconfirmed_by = [None, None, Some(user(0)), Some(user(2))][choices.below(4)];
+        if choices.one_in(3) && target == 1 {
+            // Only invited, so that the address of the invitation can be corrected.
+            users[1].clear();
+        }
+        Self { tree, users, target, pending, wanted, grants, is_impersonating, receiver, unconfirmed_by }
     }
 
     pub(crate) fn actor_access(&self) -> Access {
@@ -84,7 +97,12 @@ impl World {
     }
 
     pub(crate) fn target(&self) -> TargetUser {
-        TargetUser { held: self.held().clone(), pending: self.pending.clone() }
+        TargetUser {
+            held: self.held().clone(),
+            pending: self.pending.clone(),
+            void: (0..self.pending.len()).filter(|&index| grants::is_void(self, index)).collect(),
+            unconfirmed_by: self.unconfirmed_by,
+        }
     }
 
     /// The nodes that any other user than `except` manages.

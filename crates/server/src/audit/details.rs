@@ -1,7 +1,9 @@
 //! Splits the details of an entry into those that are always kept, and personal texts that can be erased.
 
 use serde::{Deserialize, Serialize};
-use studio_users_contract::{Action, AuditDetails};
+use studio_users_contract::{Action, ActorKind, AuditDetails};
+
+use super::entry::Entry;
 
 /// The personal texts of the details.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +18,28 @@ pub(crate) struct PersonalDetails {
     /// The search text of an export.
     #[serde(skip_serializing_if = "Option::is_none")]
     search: Option<String>,
+}
+
+/// The details as stored, with the kind of actor. So the hash of the entry covers the kind too.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct StoredDetails {
+    #[serde(flatten)]
+    pub(crate) details: AuditDetails,
+    /// `None` for a person, if the entry has an actor, or else for the system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<ActorKind>,
+}
+
+impl StoredDetails {
+    pub(super) fn new(details: AuditDetails, entry: &Entry) -> Self {
+        let is_implied = entry.actor.is_some() || entry.source == ActorKind::System;
+        Self { details, by: (!is_implied).then_some(entry.source) }
+    }
+
+    /// Returns the kind of actor of an entry with or without an actor.
+    pub(crate) fn actor_kind(&self, has_actor: bool) -> ActorKind {
+        self.by.unwrap_or(if has_actor { ActorKind::Person } else { ActorKind::System })
+    }
 }
 
 impl PersonalDetails {

@@ -1,11 +1,11 @@
 use chrono::{DateTime, Utc};
-use studio_users_contract::{Action, AuditDetails, AuditPerson};
+use studio_users_contract::{Action, ActorKind, AuditDetails, AuditPerson};
 use studio_users_domain::UserId;
 use uuid::Uuid;
 
 use super::Error;
 use super::chain::{Record, Texts};
-use super::details::split_details;
+use super::details::{StoredDetails, split_details};
 use super::hash::Key;
 use super::text::Text;
 use crate::keys::{NodeKey, millis};
@@ -19,6 +19,8 @@ pub(crate) struct Entry {
     pub(crate) action: Action,
     /// The user who did it, under a name that everyone who can see the node may see.
     pub(crate) actor: Option<AuditPerson>,
+    /// Who acted, if no user did: the system, unless set.
+    pub(crate) source: ActorKind,
     /// The user it was done to, named likewise.
     pub(crate) target: Option<AuditPerson>,
     /// The node. `None` for actions at no node.
@@ -33,13 +35,20 @@ impl Entry {
     /// Returns an entry with only an action and a time.
     pub(crate) fn of(action: Action, at: DateTime<Utc>) -> Self {
         let details = AuditDetails::default();
-        Self { at, action, actor: None, target: None, node: None, view: None, details }
+        let source = ActorKind::System;
+        Self { at, action, actor: None, source, target: None, node: None, view: None, details }
     }
 
     /// Sets the actor.
     #[must_use]
     pub(crate) fn by(self, actor: AuditPerson) -> Self {
         Self { actor: Some(actor), ..self }
+    }
+
+    /// Sets the command line as the actor.
+    #[must_use]
+    pub(crate) fn by_command_line(self) -> Self {
+        Self { source: ActorKind::CommandLine, ..self }
     }
 
     /// Sets the target.
@@ -71,7 +80,7 @@ impl Entry {
             target: self.target.as_ref().map(|person| bytes(person.id)),
             node: self.node.map(|node| node.0),
             view: self.view.map(Uuid::into_bytes),
-            details: serde_json::to_string(&details)?,
+            details: serde_json::to_string(&StoredDetails::new(details, self))?,
             texts: Texts::Erasable {
                 actor_name: name(&self.actor)?,
                 target_name: name(&self.target)?,

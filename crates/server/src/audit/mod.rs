@@ -26,7 +26,7 @@ use thiserror::Error;
 
 pub(crate) use chain_head::{Appended, ChainHead};
 pub(crate) use copy::{LogCopy, log_files};
-pub(crate) use details::PersonalDetails;
+pub(crate) use details::{PersonalDetails, StoredDetails};
 pub(crate) use entry::Entry;
 pub(crate) use erase::{erase_before, erase_person};
 pub(crate) use evidence::mark_recorded;

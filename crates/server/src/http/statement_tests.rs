@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -126,20 +125,8 @@ async fn send_round(app: &TestApp, cookies: &[Cookie], users: &[Uuid], round: us
     }
 }
 
-/// Runs the next test in a process of its own, because it collects the statements of the whole process.
-#[test]
-fn statements_do_not_depend_on_the_values_in_requests() {
-    let test = concat!(module_path!(), "::compares_the_statements_of_different_requests");
-    let test = test.split_once("::").unwrap().1;
-    let run = Command::new(std::env::current_exe().unwrap()).args(["--exact", test, "--ignored"]).output();
-    let output = run.unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && text.contains("1 passed"), "{text}");
-}
-
 #[tokio::test]
-#[ignore = "runs in a process of its own"]
-async fn compares_the_statements_of_different_requests() {
+async fn statements_do_not_depend_on_the_values_in_requests() {
     let statements = Statements::default();
     // Connections log on threads of their own.
     let _ = tracing::subscriber::set_global_default(statements.clone());

@@ -53,7 +53,7 @@ async fn change_assignments(
     let held = &user.target.held;
     let after = with_requested(held, wanted);
     let organisation = editor.principal.organisation.clone();
-    let change = Change::new(&organisation.tree, held, &after);
+    let change = Change::of_user(&organisation.tree, &user.target, &after);
     let key = user.account.key();
     let others =
         state.store.managed_by_others(&mut editor.write, &organisation, change.stops_managing(), key).await?;

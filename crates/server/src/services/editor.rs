@@ -153,7 +153,9 @@ impl EditedUser {
         let held = state.store.assignments(tx, organisation, account.key()).await?;
         let pending = state.store.pending_grants(tx, organisation, account.key()).await?;
         let grants = pending.iter().map(|pending| pending.grant.clone()).collect();
-        Ok(Self { account, target: TargetUser { held, pending: grants }, pending, is_active: false })
+        let mut target = TargetUser { held, pending: grants, ..TargetUser::default() };
+        state.store.complete_target(tx, organisation, account.key(), &mut target).await?;
+        Ok(Self { account, target, pending, is_active: false })
     }
 
     /// Returns the user if they are visible to a manager of these nodes, and sets `is_active` for those nodes.

@@ -21,7 +21,7 @@ use crate::store::{Account, GrantRecord, InvitationContent, MailLimit, NewAccoun
 use crate::text;
 
 /// The result for one address.
-enum Outcome {
+pub(super) enum Outcome {
     Invited,
     Updated,
     Failed(Code),
@@ -85,7 +85,8 @@ pub(crate) fn validate_grants(grants: &[Grant]) -> Result<Assignments, AppError>
     Ok(assignments)
 }
 
-async fn invite_one(
+/// Invites one address, or assigns the roles at once to a user who has joined.
+pub(super) async fn invite_one(
     state: &AppState,
     editor: &mut Editor,
     new: &NewInvitation,
@@ -106,10 +107,8 @@ async fn invite_one(
     let mut user = EditedUser::read(state, &mut editor.write, &organisation, account).await?;
     let overview = user.overview(&organisation.tree, editor.principal.scope.managed(), editor.now);
     user.is_active = overview.is_some_and(|overview| overview.status == Status::Active);
-    // A user who joined by a copied link has not proved that the address is theirs. Only the creator of that link may
-    // assign roles directly; for anyone else a mail has to reach the address first.
-    let unverified_by = state.store.unverified_by(&mut editor.write, user.account.key()).await?;
-    if user.is_active && unverified_by.is_none_or(|creator| creator == editor.principal.account.key()) {
+    // While the address is not confirmed, a mail has to reach it first.
+    if user.is_active && editor.principal.actor().may_give_roles(&user.target).is_ok() {
         assign_roles(state, editor, &user, grants).await
     } else {
         send_invitation(state, editor, new, &user, grants).await
@@ -126,7 +125,7 @@ async fn assign_roles(
     let organisation = editor.principal.organisation.clone();
     let held = &user.target.held;
     let after = with_grants(&organisation.tree, held, grants);
-    let change = Change::new(&organisation.tree, held, &after);
+    let change = Change::of_user(&organisation.tree, &user.target, &after);
     editor.principal.actor().may_change(&change)?;
     let diff = AssignmentDiff::between(held, &after);
     if diff.0.is_empty() {

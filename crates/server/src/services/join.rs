@@ -8,7 +8,8 @@ use studio_users_contract::{
     AcceptInvitation, Action, AuditDetails, GRANT_NOT_ALLOWED, GrantDetails, InvitationDetails,
 };
 use studio_users_domain::{
-    AssignmentDiff, Assignments, Change, NodeId, NodeSet, UserId, pending_assignments, with_grants,
+    AssignmentDiff, Assignments, Denial, NodeId, NodeSet, TargetUser, UserId, pending_assignments,
+    with_grants,
 };
 
 use super::names::validate_name;
@@ -38,8 +39,10 @@ struct LinkGrants {
     link: InvitationLinkRow,
     creator: Principal,
     invitee: EditedUser,
-    /// The grants whose grantors may still give them.
+    /// The grants that this link accepts.
     valid: Vec<GrantRecord>,
+    /// The grants that only a mailed link accepts, because the address is not confirmed.
+    mail_only: Vec<GrantRecord>,
     /// The grants whose grantors may no longer give them.
     invalid: Vec<GrantRecord>,
 }
@@ -51,8 +54,15 @@ pub(crate) async fn inspect(
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<InvitationDetails, AppError> {
-    let opened = open_link(state, tx, token, now).await?.filter(|opened| !opened.valid.is_empty());
-    let LinkGrants { creator, invitee, valid, .. } = opened.ok_or(AppError::LinkInvalid)?;
+    let opened = open_link(state, tx, token, now).await?.ok_or(AppError::LinkInvalid)?;
+    let LinkGrants { creator, invitee, mut valid, mail_only, .. } = opened;
+    if invitee.account.joined_at.is_some() {
+        // Signing in with a mailed link confirms the address first.
+        valid.extend(mail_only);
+    }
+    if valid.is_empty() {
+        return Err(AppError::LinkInvalid);
+    }
     let tree = creator.tree();
     let grants = valid.iter().map(|pending| &pending.grant);
     let expires_at = grants.clone().map(|grant| grant.expires_at).max().unwrap_or(now);
@@ -86,22 +96,15 @@ pub(crate) async fn accept(
     let Some(opened) = open_link(state, &mut write, &request.token, now).await? else {
         return Ok((AcceptOutcome::LinkInvalid, write));
     };
-    let LinkGrants { link, creator, mut invitee, mut valid, invalid } = opened;
+    let LinkGrants { link, creator, mut invitee, valid, mail_only, invalid } = opened;
     let user = invitee.account.key();
     let has_joined = invitee.account.joined_at.is_some();
-    let unverified_by = state.store.unverified_by(&mut write, user).await?;
-    // As long as the address is unverified, a copied link accepts only grants of the manager by whose link the user
-    // joined. Grants of other managers need a mailed link.
-    let is_acceptable = |pending: &GrantRecord| {
-        link.is_mailed
-            || unverified_by.is_none_or(|creator| UserKey::from(pending.grant.granted_by) == creator)
-    };
     let is_own_session = signed_in_user == Some(user);
-    if has_joined && !(is_own_session && valid.iter().any(is_acceptable)) && !valid.is_empty() {
+    let has_grants = !(valid.is_empty() && mail_only.is_empty());
+    if has_joined && has_grants && (!is_own_session || valid.is_empty()) {
         sessions::queue_sign_in_link(&mut write, user).await?;
         return Ok((AcceptOutcome::SignInRequired, write));
     }
-    valid.retain(is_acceptable);
     if !has_joined && !valid.is_empty() {
         invitee.account.name = Some(validate_name(request.name.as_deref().unwrap_or_default())?);
         invitee.account.joined_at = Some(now);
@@ -119,7 +122,7 @@ pub(crate) async fn accept(
         finish_change(state, &mut editor, &invitee.account).await?;
         return Ok((AcceptOutcome::LinkInvalid, editor.write));
     }
-    let is_verified_now = link.is_mailed && unverified_by.is_some();
+    let is_verified_now = link.is_mailed && invitee.target.unconfirmed_by.is_some();
     if !has_joined {
         let unverified_by = (!link.is_mailed).then(|| creator.account.key());
         state.store.join(&mut editor.write, &invitee.account, unverified_by).await?;
@@ -165,24 +168,31 @@ async fn open_link(
         let is_older = pending.origin.is_some_and(|origin| origin.seq < link.seq);
         grant.expires_at > now && is_older && is_issuable
     };
+    // A mailed link confirms the address. Only the creator of a copied link knows who joins by it.
+    let unconfirmed_by = match invitee.account.joined_at {
+        _ if link.is_mailed => None,
+        Some(_) => invitee.target.unconfirmed_by,
+        None => Some(creator.account.id),
+    };
+    let target = TargetUser { unconfirmed_by, ..invitee.target.clone() };
     let mut grantors: BTreeMap<UserId, Principal> = BTreeMap::new();
-    let (mut valid, mut invalid) = (Vec::new(), Vec::new());
+    let (mut valid, mut mail_only, mut invalid) = (Vec::new(), Vec::new(), Vec::new());
     for pending in invitee.pending.iter().filter(covers) {
         let grantor = pending.grant.granted_by;
         if let Entry::Vacant(unknown) = grantors.entry(grantor) {
             let account = state.store.account(tx, grantor.into()).await?.ok_or(AppError::Unavailable)?;
             unknown.insert(Principal::read(state, tx, organisation.clone(), account).await?);
         }
-        // The check covers the invitee's assignments at all nodes: they may have roles that the grantor does not see.
-        let grants = Assignments::from([(pending.grant.node, pending.grant.roles)]);
-        let held = &invitee.target.held;
-        let change = Change::new(&organisation.tree, held, &with_grants(&organisation.tree, held, &grants));
-        let is_valid =
-            grantors.get(&grantor).is_some_and(|grantor| grantor.actor().may_change(&change).is_ok());
-        if is_valid { valid.push(pending.clone()) } else { invalid.push(pending.clone()) }
+        let grantor = grantors.get(&grantor).ok_or(AppError::Unavailable)?;
+        let grants = match grantor.actor().may_fulfil(&target, &pending.grant) {
+            Ok(()) => &mut valid,
+            Err(Denial::AddressUnconfirmed) => &mut mail_only,
+            Err(_) => &mut invalid,
+        };
+        grants.push(pending.clone());
     }
-    let has_grants = !(valid.is_empty() && invalid.is_empty());
-    Ok(has_grants.then_some(LinkGrants { link, creator, invitee, valid, invalid }))
+    let has_grants = !(valid.is_empty() && mail_only.is_empty() && invalid.is_empty());
+    Ok(has_grants.then_some(LinkGrants { link, creator, invitee, valid, mail_only, invalid }))
 }
 
 /// Merges the roles of several grants at one node.

@@ -1,9 +1,11 @@
 //! Pending invitations: copies a link, resends the mail, revokes the grants.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use studio_users_contract::{Action, InvitationLink};
 use studio_users_domain::{
-    Access, DEFAULT_INVITATION_DAYS, Denial, Notified, UserId, pending_assignments, with_grants,
+    Access, DEFAULT_INVITATION_DAYS, Denial, NodeId, Notified, UserId, pending_assignments, with_grants,
 };
 
 use super::{finish_change, person, record_grants, with_node_name};
@@ -15,45 +17,84 @@ use crate::state::AppState;
 use crate::store::{GrantRecord, InvitationContent, MailLimit, NewMail, mint_invitation_link};
 
 /// Creates a link to copy. Mailed links keep working beside it. It is valid until the last grant that it covers
-/// expires.
+/// expires. The editor becomes the granter of these grants, so the link works as long as the editor may give them.
 pub(crate) async fn copy_link(
     state: &AppState,
     editor: &mut Editor,
     user: UserId,
 ) -> Result<InvitationLink, AppError> {
     let user = editor.load_user(state, user).await?;
-    let positions = editor.principal.actor().may_copy_link(&user.target.pending, editor.now)?;
-    let covered: Vec<&GrantRecord> = positions.iter().map(|&position| &user.pending[position]).collect();
+    let positions = editor.principal.actor().may_copy_link(&user.target, editor.now)?;
+    let covered = own_grants(editor, &user, &positions);
+    // The grants come first: a link accepts only those that existed before it.
+    take_over(state, editor, &user, &positions, &covered).await?;
     let creator = editor.principal.account.key();
     let token = mint_invitation_link(&mut editor.write, user.account.key(), creator, false).await?;
     let grants = covered.iter().map(|pending| (&pending.grant, None));
     record_grants(editor, Action::InvitationLinkCopied, &user.account, grants).await?;
-    let expires_at = last_expiry(covered, editor.now);
+    let expires_at = last_expiry(&covered, editor.now);
+    finish_change(state, editor, &user.account).await?;
     Ok(InvitationLink { url: join_url(&state.public_url, &token), expires_at })
 }
 
 /// Mails the invitation again. This revokes the link that was mailed before, and extends the grants to the lifetime
-/// of a new invitation.
+/// of a new invitation. The editor becomes the granter of the grants that the link covers.
 pub(crate) async fn resend(state: &AppState, editor: &mut Editor, user: UserId) -> Result<(), AppError> {
     let user = editor.load_user(state, user).await?;
-    let covered = editor.principal.actor().may_send_link(&user.target.pending)?;
+    let covered = editor.principal.actor().may_send_link(&user.target)?;
     let expires_at = editor.now + TimeDelta::days(DEFAULT_INVITATION_DAYS.into());
-    let organisation = editor.principal.organisation.clone();
-    let mut renewed = Vec::with_capacity(covered.len());
-    for position in covered {
-        let mut pending = user.pending[position].clone();
+    let mut renewed = own_grants(editor, &user, &covered);
+    for pending in &mut renewed {
         pending.grant.expires_at = pending.grant.expires_at.max(expires_at);
-        renewed.push(pending);
     }
     // The mail comes first, because it may be refused. A bulk call then goes on with the same transaction, so nothing
     // may have been written for this user.
     mail_invitation(editor, &user, &renewed).await?.map_err(AppError::from)?;
-    for pending in &renewed {
-        state.store.put_pending_grant(&mut editor.write, &organisation, user.account.key(), pending).await?;
-    }
+    take_over(state, editor, &user, &covered, &renewed).await?;
     let grants = renewed.iter().map(|pending| (&pending.grant, None));
     record_grants(editor, Action::InvitationResent, &user.account, grants).await?;
     finish_change(state, editor, &user.account).await?;
+    Ok(())
+}
+
+/// Returns the covered grants as the editor's own. Grants of several people at one node become one grant.
+///
+/// A grant keeps its origin, the oldest at its node. So a link that was mailed before keeps working, as long as its
+/// creator may give the roles too.
+fn own_grants(editor: &Editor, user: &EditedUser, covered: &[usize]) -> Vec<GrantRecord> {
+    let mut own: BTreeMap<NodeId, GrantRecord> = BTreeMap::new();
+    for &position in covered {
+        let pending = &user.pending[position];
+        let merged = own.entry(pending.grant.node).or_insert_with(|| pending.clone());
+        merged.grant.granted_by = editor.principal.account.id;
+        merged.grant.roles |= pending.grant.roles;
+        merged.grant.expires_at = merged.grant.expires_at.max(pending.grant.expires_at);
+        if pending.origin < merged.origin {
+            (merged.origin, merged.created_at) = (pending.origin, pending.created_at);
+        }
+        if merged.content.message.is_none() {
+            merged.content = pending.content.clone();
+        }
+    }
+    own.into_values().collect()
+}
+
+/// Replaces the covered grants with the editor's own.
+async fn take_over(
+    state: &AppState,
+    editor: &mut Editor,
+    user: &EditedUser,
+    covered: &[usize],
+    own: &[GrantRecord],
+) -> Result<(), AppError> {
+    let (organisation, key) = (editor.principal.organisation.clone(), user.account.key());
+    for &position in covered {
+        let grant = &user.pending[position].grant;
+        state.store.delete_pending_grant(&mut editor.write, &organisation, key, grant).await?;
+    }
+    for pending in own {
+        state.store.put_pending_grant(&mut editor.write, &organisation, key, pending).await?;
+    }
     Ok(())
 }
 

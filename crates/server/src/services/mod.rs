@@ -10,6 +10,7 @@ pub(crate) mod bulk;
 #[cfg(test)]
 mod clock_tests;
 mod continued_access;
+mod correct;
 mod digest;
 pub(crate) mod editor;
 pub(crate) mod expiry_worker;
@@ -23,6 +24,7 @@ mod link;
 mod mail_limit_tests;
 pub(crate) mod names;
 mod outbox_worker;
+mod profile;
 mod real_user;
 mod remove;
 #[cfg(test)]
@@ -38,9 +40,11 @@ pub(crate) use access::change_access;
 pub(crate) use activity::record as record_activity;
 pub(crate) use auth_user::AuthUser;
 pub(crate) use continued_access::{ContinuedAccess, Interrupted};
+pub(crate) use correct::correct;
 pub(crate) use invite::{invite, validate_grants};
 pub(crate) use join::{AcceptOutcome, accept, inspect};
 pub(crate) use link::{copy_link, resend, revoke};
+pub(crate) use profile::rename;
 pub(crate) use real_user::RealUser;
 use remove::restore_removal_of;
 pub(crate) use remove::{remove, removed_users, restore};
@@ -82,7 +86,8 @@ async fn record_grants<'a>(
     let mut entries = Vec::new();
     for (grant, reason) in grants {
         let roles = (!grant.roles.is_empty()).then_some(grant.roles);
-        let is_end = matches!(action, Action::InvitationRevoked | Action::UserRemoved);
+        let is_end =
+            matches!(action, Action::InvitationRevoked | Action::InvitationCorrected | Action::UserRemoved);
         let (before, after) = if is_end { (roles, None) } else { (None, roles) };
         let reason = reason.map(str::to_owned);
         let details = AuditDetails { before, after, reason, ..AuditDetails::default() };

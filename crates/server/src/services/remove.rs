@@ -200,7 +200,7 @@ async fn authorize(
     own: &[GrantRecord],
 ) -> Result<(), AppError> {
     let organisation = editor.principal.organisation.clone();
-    let change = Change::new(&organisation.tree, &user.target.held, after);
+    let change = Change::of_user(&organisation.tree, &user.target, after);
     let (stops, key) = (change.stops_managing(), user.account.key());
     let others = state.store.managed_by_others(&mut editor.write, &organisation, stops, key).await?;
     editor.principal.actor().may_assign(user.account.id, &change, &others)?;

@@ -119,7 +119,9 @@ impl Store {
     ) -> Result<TargetUser, Error> {
         let record = access_records(tx, organisation, &[user]).await?.remove(&user).unwrap_or_default();
         let pending = record.pending.into_iter().map(|(grant, _)| grant).collect();
-        Ok(TargetUser { held: record.assignments, pending })
+        let mut target = TargetUser { held: record.assignments, pending, ..TargetUser::default() };
+        self.complete_target(tx, organisation, user, &mut target).await?;
+        Ok(target)
     }
 
     /// Counts the joined managers that are assigned at each node itself. Inherited roles do not count.

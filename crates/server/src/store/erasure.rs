@@ -122,7 +122,9 @@ impl Store {
             summary.audit_texts += erased.texts;
             summary.kept_entries += erased.kept_entries;
             let details = AuditDetails { reason: Some(ERASED.into()), ..AuditDetails::default() };
-            write.record(&Entry::of(Action::UserRemoved, now).to(nameless(id)).with(details)).await?;
+            write
+                .record(&Entry::of(Action::UserRemoved, now).by_command_line().to(nameless(id)).with(details))
+                .await?;
         }
         // A running server notices the new version, and notifies all event streams.
         count_up(&mut write, MetaKey::TreeVersion).await?;
@@ -166,7 +168,8 @@ impl Store {
         let now = write.now();
         let entries = nodes.into_iter().map(|(node, roles)| {
             let details = AuditDetails { before: Some(roles), ..AuditDetails::default() };
-            let entry = Entry::of(Action::UserRemoved, now).to(nameless(account.id.0)).with(details);
+            let entry = Entry::of(Action::UserRemoved, now).by_command_line();
+            let entry = entry.to(nameless(account.id.0)).with(details);
             Entry { node: organisation.key(node), ..entry }
         });
         write.record_all(&entries.collect::<Vec<_>>()).await?;

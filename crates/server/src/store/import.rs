@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
-use studio_users_domain::{Node, NodeId, NodeKind, RoleSet, Tree};
+use studio_users_contract::{Action, AuditDetails, NodeMove};
+use studio_users_domain::{Node, NodeId, NodeKind, RoleSet, Tree, licensed_roles};
 
-use super::organisation::load;
+use super::organisation::{Organisation, load};
 use super::value::{kind_name, parse_uuid};
 use super::{Error, MetaKey, Store, Tx, count_up, directory, meta, roles_to_bits, set_meta};
+use crate::audit::Entry;
 use crate::batch;
 
 /// A node in an import file.
@@ -45,15 +48,47 @@ impl Store {
     pub(crate) async fn import_nodes(&self, nodes: &[ImportedNode]) -> Result<ImportSummary, Error> {
         let mut tx = self.write().await?;
         let now = tx.now();
+        let before = load(&mut tx, 0).await?;
         let summary = import(&mut tx, nodes).await?;
         if summary.added + summary.changed > 0
             && let Some(organisation) = load(&mut tx, 0).await?
         {
             directory::rebuild(&mut tx, &organisation, now).await?;
+            if let Some(before) = before {
+                tx.record_all(&audit_entries(&before.tree, &organisation, now)).await?;
+            }
         }
         tx.commit().await?;
         Ok(summary)
     }
+}
+
+/// Returns an audit log entry for each node that was moved, and for each one whose own licence was changed. In both
+/// cases other users have access, or other roles can be given. New nodes have none.
+fn audit_entries(before: &Tree, after: &Organisation, now: DateTime<Utc>) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for (position, node) in after.tree.nodes().iter().enumerate() {
+        let Some((former_position, former)) = before.position(node.id).zip(before.node(node.id)) else {
+            continue;
+        };
+        let mut record = |action, details| {
+            let entry = Entry::of(action, now).by_command_line().with(details);
+            entries.push(Entry { node: after.key(node.id), ..entry });
+        };
+        if former.parent != node.parent {
+            let moved = Some(NodeMove { from: former.parent, to: node.parent });
+            record(Action::NodeMoved, AuditDetails { moved, ..AuditDetails::default() });
+        }
+        if former.disabled_roles != node.disabled_roles {
+            let details = AuditDetails {
+                before: Some(licensed_roles(before, former_position)),
+                after: Some(licensed_roles(&after.tree, position)),
+                ..AuditDetails::default()
+            };
+            record(Action::LicenceChanged, details);
+        }
+    }
+    entries
 }
 
 /// Writes nodes. The caller updates the directory.

@@ -77,16 +77,6 @@ impl Store {
         index_texts(write, user).await
     }
 
-    /// Returns the creator of the copied link by which a user joined. Returns `None` once the email address is
-    /// verified.
-    pub(crate) async fn unverified_by(&self, tx: &mut Tx, user: UserKey) -> Result<Option<UserKey>, Error> {
-        let creator: Option<i64> = sqlx::query_scalar("SELECT unproved_by FROM users WHERE pk = ?")
-            .bind(user.0)
-            .fetch_one(&mut **tx)
-            .await?;
-        Ok(creator.map(UserKey))
-    }
-
     /// Marks the email address of a user as verified by a mailed link. If it was not verified before, deletes all
     /// sessions of the user and returns their devices.
     pub(crate) async fn verify_email(&self, write: &mut Write, user: UserKey) -> Result<Vec<String>, Error> {

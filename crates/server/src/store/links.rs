@@ -1,8 +1,12 @@
 //! Sign-in links and invitation links. The database stores only hashes of their tokens, so a copy of it lets nobody in.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
+use sqlx::{QueryBuilder, Sqlite};
 
 use super::{Error, UserKey, Write, millis, next_sequence};
+use crate::batch;
 use crate::token::Token;
 
 /// The time in which a sign-in link can be used.
@@ -110,6 +114,21 @@ pub(crate) async fn revoke_invitation_links(tx: &mut Write, user: UserKey) -> Re
         .bind(user.0)
         .execute(&mut ***tx)
         .await?;
+    Ok(())
+}
+
+/// Revokes the invitation links of a user, except those that one of `creators` made.
+pub(crate) async fn revoke_other_links(
+    tx: &mut Write,
+    user: UserKey,
+    creators: &BTreeSet<UserKey>,
+) -> Result<(), Error> {
+    let now = millis(tx.now());
+    let mut sql = QueryBuilder::<Sqlite>::new("UPDATE invitation_links SET ended_at = ");
+    sql.push_bind(now).push(" WHERE ended_at IS NULL AND user = ").push_bind(user.0);
+    sql.push(" AND maker NOT IN ");
+    batch::push_numbers(&mut sql, creators.iter().map(|creator| creator.0));
+    sql.build().execute(&mut ***tx).await?;
     Ok(())
 }
 

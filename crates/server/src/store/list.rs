@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Row as _, Sqlite};
 use studio_users_contract::{Action, Sort, Total, UserFilters};
-use studio_users_domain::{Overview, PendingGrant, Scope, Status, TargetUser, UserId};
+use studio_users_domain::{Overview, PendingGrant, Scope, Status, TargetUser, UserId, pending_assignments};
 
 use super::accounts::{access_records, accounts, live_accounts, push_ids};
 use super::directory::query::{DirectoryQuery, ListWindow};
 use super::directory::search::Term;
+use super::targets::complete_targets;
 use super::value::parse_uuid;
 use super::{Account, Error, NodeKey, Organisation, Store, Tx, UserKey, directory};
 
@@ -22,6 +23,8 @@ pub(crate) struct UserRecord {
     pub(crate) overview: Overview,
     /// The pending grant in the scope that expires last.
     pub(crate) invitation: Option<PendingGrant>,
+    /// Whether the user can accept a pending grant in the scope, apart from its expiry.
+    pub(crate) is_acceptable: bool,
     /// The id and name of the user who sent the invitation; after joining, of the user who sent the first one. `None` if
     /// the current user may not see them.
     pub(crate) invited_by: Option<(UserId, String)>,
@@ -155,8 +158,24 @@ pub(super) async fn user_records(
             account.created_at = invited_at.unwrap_or(account.created_at);
         }
         let invitation = overview.invitation.map(|index| pending[index].clone());
-        let target = TargetUser { held: access.assignments, pending };
-        records.push(UserRecord { account, overview, invitation, invited_by: None, invited_at, target });
+        let target = TargetUser { held: access.assignments, pending, ..TargetUser::default() };
+        records.push(UserRecord {
+            account,
+            overview,
+            invitation,
+            is_acceptable: true,
+            invited_by: None,
+            invited_at,
+            target,
+        });
+    }
+    let mut targets: Vec<_> =
+        records.iter_mut().map(|record| (record.account.key(), &mut record.target)).collect();
+    complete_targets(tx, organisation, &mut targets).await?;
+    for record in &mut records {
+        let acceptable =
+            pending_assignments(&organisation.tree, within.managed(), record.target.acceptable());
+        record.is_acceptable = record.invitation.is_none() || !acceptable.is_empty();
     }
     set_inviters(tx, organisation, visible, &mut records).await?;
     Ok(records)

@@ -1,11 +1,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use studio_users_contract::Action;
 use uuid::Uuid;
 
 use super::links::mint_sign_in_link;
 use super::value::parse_uuid;
 use super::{Account, Error, Store, Tx, UserKey, Write, millis, next_sequence, time_from_millis};
+use crate::audit::Entry;
 use crate::token::{Token, TokenHash, random_id};
 
 /// The minimum interval between two writes of a user's last activity, so that not every request writes.
@@ -56,6 +58,16 @@ impl Store {
     pub(crate) async fn create_sign_in_link(&self, user: UserKey) -> Result<Token, Error> {
         let mut tx = self.write().await?;
         let token = mint_sign_in_link(&mut tx, user, false).await?;
+        tx.commit().await?;
+        Ok(token)
+    }
+
+    /// Creates a sign-in link for an operator who asked for one on the command line, and records that.
+    pub(crate) async fn create_sign_in_link_for(&self, account: &Account) -> Result<Token, Error> {
+        let mut tx = self.write().await?;
+        let token = mint_sign_in_link(&mut tx, account.key(), false).await?;
+        let entry = Entry::of(Action::SignInLinkCreated, tx.now()).by_command_line().to(account.into());
+        tx.record(&entry).await?;
         tx.commit().await?;
         Ok(token)
     }

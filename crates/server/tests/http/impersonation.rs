@@ -39,6 +39,7 @@ fn body_of(method: &str, path: &str, user: &UserRow, node: &NodeView) -> Value {
         ("POST", path::SESSIONS | path::INVITATIONS_ACCEPT) => json!({ "token": "guess" }),
         ("PATCH", path::SESSION) => json!({ "name": "Someone Else" }),
         ("POST", path::INVITATIONS) => json!({ "emails": ["new@view.example"], "grants": grants }),
+        ("POST", path::USER_INVITATION_CORRECT) => json!({ "email": "right@view.example" }),
         ("POST", path::USERS_BULK) => json!({ "select": { "ids": [user.id] }, "action": "remove" }),
         _ => Value::Null,
     }

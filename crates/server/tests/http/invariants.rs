@@ -201,6 +201,7 @@ fn treats_users_of_other_tenants_like_missing_ones() {
     for (path, calls) in paths.iter().filter(|(path, _)| path.starts_with("/api/v1/users/{id}")) {
         for method in calls.as_object().unwrap().keys().map(|method| method.to_uppercase()) {
             let body = match (method.as_str(), path.as_str()) {
+                ("POST", path::USER_INVITATION_CORRECT) => json!({ "email": "right@x.example" }),
                 ("PATCH", path::USER_ACCESS) => json!({ "changes": grants_of(&[(A1, &["agent"])]) }),
                 _ => Value::Null,
             };

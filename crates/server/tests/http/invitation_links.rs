@@ -234,3 +234,55 @@ fn an_active_user_with_a_pending_grant_has_links() {
     assert_eq!(admin.effective(&bert.id, A1), ["analyst"]);
     assert_eq!(resend(&world, &bert.id).problem(), (409, "no_invitation".into()));
 }
+
+/// A manager who resends or copies becomes the granter. So the link works, although the first granter may no longer give
+/// the roles.
+#[test]
+fn resending_and_copying_take_over_the_grants_of_a_former_manager() {
+    let world = World::new();
+    let admin = &world.administrator;
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    for email in ["mailed@x.example", "copied@x.example", "stays@x.example"] {
+        maud.invite(&[email], &[(A1, &["agent"]), (A2, &["planner"])]);
+    }
+    let stays = world.mailed_token("stays@x.example");
+    assert_eq!(admin.delete(&with_id(path::USER, &maud.id)).status, 204);
+    let state = |email: &str| {
+        let row = admin.row(email).unwrap();
+        (row["invitation"]["unacceptable"].clone(), row["allowed"]["view_as"].clone())
+    };
+    let (nobody, everyone) = ((json!(true), json!("nothing_to_view")), (Value::Null, Value::Null));
+    for email in ["mailed@x.example", "copied@x.example", "stays@x.example"] {
+        assert_eq!(state(email), nobody, "{email}");
+    }
+    let (mailed, copied) = (admin.id_of("mailed@x.example"), admin.id_of("copied@x.example"));
+    assert_eq!(resend(&world, &mailed).status, 204);
+    let token = admin.copied_token(&copied);
+    for (email, id, token) in [
+        ("mailed@x.example", mailed, world.wait_for_mails("mailed@x.example", "/join#", 2).pop().unwrap()),
+        ("copied@x.example", copied, token),
+    ] {
+        assert_eq!(state(email), everyone, "{email}");
+        let row = admin.row(email).unwrap();
+        assert_eq!(row["invited_by"]["id"], json!(admin.id), "{email}");
+        world.accept(&token, "Nina");
+        assert_eq!(admin.effective(&id, A1), ["agent"]);
+        assert_eq!(admin.effective(&id, A2), ["planner"]);
+    }
+    assert_eq!(world.try_accept(&stays, "Nina").problem(), (403, "link_invalid".into()));
+}
+
+#[test]
+fn taking_over_merges_the_grants_of_a_node() {
+    let world = World::new();
+    let admin = &world.administrator;
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    maud.invite(&["nina@x.example"], &[(A1, &["agent"])]);
+    admin.invite(&["nina@x.example"], &[(A1, &["administrator"]), (A2, &["agent"])]);
+    let id = admin.id_of("nina@x.example");
+    // Maud may not give Administrator, so that grant stays the administrator's.
+    let token = maud.copied_token(&id);
+    let user = world.accept(&token, "Nina");
+    assert_eq!(maud.effective(&user.id, A1), ["agent"]);
+    assert_eq!(maud.effective(&user.id, A2), ["agent"]);
+}

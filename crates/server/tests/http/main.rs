@@ -4,11 +4,13 @@
 
 mod access;
 mod access_changes;
+mod actors;
 mod audit;
 mod backup;
 mod bulk;
 mod command_line;
 mod connections;
+mod corrections;
 mod cross_origin;
 mod data_folder;
 mod demo;
@@ -39,6 +41,7 @@ mod sign_in;
 mod smtp;
 mod storage_faults;
 mod tampering;
+mod unconfirmed;
 mod user_details;
 mod user_list;
 mod users_csv;

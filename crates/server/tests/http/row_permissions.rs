@@ -10,6 +10,7 @@ fn rows_contain_the_reasons_why_actions_are_not_allowed() {
     let no_link = Allowed {
         copy_link: Some(Denial::NoInvitation),
         resend: Some(Denial::NoInvitation),
+        correct: Some(Denial::NoInvitation),
         ..Allowed::default()
     };
     let own = Allowed { view_as: Some(Denial::OwnView), remove: Some(Denial::OwnRemoval), ..no_link };

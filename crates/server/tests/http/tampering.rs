@@ -318,6 +318,6 @@ fn changes_fail_if_they_cannot_be_recorded() {
     let link = stdout_of(&run(server.data.path(), &["sign-in-link", "administrator@studio.localhost"]));
     assert_eq!(client.sign_in(&token_of(&link)).status, 201);
     assert!(
-        stdout_of(&run(server.data.path(), &["verify-audit"])).starts_with("audit log verified: 3 entries")
+        stdout_of(&run(server.data.path(), &["verify-audit"])).starts_with("audit log verified: 4 entries")
     );
 }

@@ -43,6 +43,7 @@ fn row(number: u128, name: Option<&str>) -> UserRow {
         last_active_at: None,
         roles: Vec::new(),
         environments: RowEnvironments { total: 0, first: Vec::new() },
+        address_unconfirmed: false,
         invitation: None,
         invited_by: None,
         allowed: Allowed::default(),

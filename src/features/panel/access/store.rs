@@ -55,7 +55,12 @@ pub(crate) struct Loaded {
 
 impl AccessStore {
     /// Creates the store. `status` and `name` are those of the user in the panel.
-    pub(crate) fn new(status: Signal<Option<Status>>, name: Signal<String>) -> Self {
+    /// `is_address_locked` is whether the user's unconfirmed e-mail address prevents giving roles.
+    pub(crate) fn new(
+        status: Signal<Option<Status>>,
+        name: Signal<String>,
+        is_address_locked: Signal<bool>,
+    ) -> Self {
         let current_user = use_current_user();
         let (staged, loaded) = (RwSignal::new(Staged::new()), RwSignal::new(None::<Loaded>));
         let (user, choices) = (RwSignal::new(None), RwSignal::new(ConflictChoices::new()));
@@ -77,7 +82,9 @@ impl AccessStore {
                 let staged = conflict
                     .with(|conflict| conflict.as_ref().map(|conflict| conflict.resolved(&choices.read())))
                     .unwrap_or_else(|| staged.get());
-                Some(AccessDraft::new(organisation.get()?, latest, user.get()?, has_joined.get()?, staged))
+                let (organisation, has_joined) = (organisation.get()?, has_joined.get()?);
+                let is_locked = is_address_locked.get();
+                Some(AccessDraft::new(organisation, latest, user.get()?, has_joined, is_locked, staged))
             },
             |_, _| true,
         );

@@ -1,9 +1,9 @@
 use leptos::prelude::*;
-use studio_users_contract::{Action, AuditDetails, AuditEntry};
-use studio_users_domain::{RoleSet, UserId};
+use studio_users_contract::{Action, AuditDetails, AuditEntry, NodeMove};
+use studio_users_domain::{NodeId, RoleSet, UserId};
 
 use super::model::{
-    Perspective, coded_reason, glyph, is_view_action, operation_name, reduces_access, sentence,
+    Perspective, actor_name, coded_reason, glyph, is_view_action, operation_name, reduces_access, sentence,
 };
 use crate::i18n::{Language, format, isolated, messages, use_language};
 use crate::state::{device_label, use_current_user};
@@ -14,17 +14,19 @@ use crate::ui::{Glyph, Icon, Phrase};
 pub(super) fn Entry(entry: AuditEntry) -> impl IntoView {
     let language = use_language();
     let current_user = use_current_user();
-    let AuditEntry { at, action, actor, target, node, view, details, .. } = entry;
+    let AuditEntry { at, action, actor_kind, actor, target, node, view, details, .. } = entry;
     let is_you = move |user: UserId| current_user.read_untracked().is_self(user);
     let perspective = Perspective::of(actor.as_ref(), target.as_ref(), is_you);
     let actor = match actor {
         Some(actor) if is_you(actor.id) => messages::actor_you(language).to_owned(),
         Some(actor) if !actor.name.is_empty() => actor.name,
-        // Hidden, or erased by the operator.
-        _ => messages::actor_unknown(language).to_owned(),
+        _ => actor_name(language, actor_kind).to_owned(),
     };
     let target = match target {
-        Some(target) if is_you(target.id) => messages::target_you(language).to_owned(),
+        // The target of a new name has that name.
+        Some(target) if is_you(target.id) && action != Action::UserRenamed => {
+            messages::target_you(language).to_owned()
+        }
         Some(target) if !target.name.is_empty() => target.name,
         _ => messages::target_unknown(language).to_owned(),
     };
@@ -32,7 +34,10 @@ pub(super) fn Entry(entry: AuditEntry) -> impl IntoView {
     let sentence = sentence(language, action, perspective);
     let names = vec![actor, target, node_name];
     let change = change(language, action, &details);
+    let node_name_of = |node: NodeId| current_user.read_untracked().node(node).map(|node| node.name.clone());
+    let moved = details.moved.map(|moved| moved_note(language, moved, node_name_of));
     let note = note(language, action, &details, view.is_some() && !is_view_action(action));
+    let note = moved.filter(|moved| !moved.is_empty()).or(note);
     // The note shows the text of a code.
     let is_entered = |reason: &String| coded_reason(language, action, reason).is_none();
     let reason = details.reason.filter(is_entered).map(|reason| {
@@ -59,6 +64,14 @@ pub(super) fn Entry(entry: AuditEntry) -> impl IntoView {
             </time>
         </li>
     }
+}
+
+/// Names the parents of a moved node that the current user manages.
+fn moved_note(language: Language, moved: NodeMove, name_of: impl Fn(NodeId) -> Option<String>) -> String {
+    let name = |node: Option<NodeId>| node.and_then(&name_of).map(|name| isolated(&name));
+    let from = name(moved.from).map(|name| messages::moved_from(language, &name));
+    let to = name(moved.to).map(|name| messages::moved_to(language, &name));
+    from.into_iter().chain(to).collect::<Vec<_>>().join(" ")
 }
 
 /// Shows the assigned roles before and after the change, as chips.
@@ -100,7 +113,7 @@ fn change(language: Language, action: Action, details: &AuditDetails) -> Option<
     } else {
         (messages::no_access_lowercase(language), messages::no_access_lowercase(language))
     };
-    let less = reduces_access(before, after)
+    let less = (action != Action::LicenceChanged && reduces_access(before, after))
         .then(|| view! { <span class="audit__less">{messages::less_access(language)}</span> });
     Some(view! {
         <div class="audit__change">

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc};
 use studio_users_contract::{
-    ADDRESS_VERIFIED, Action, AuditEntry, AuditPerson, ERASED, GRANT_NOT_ALLOWED, ViewEnd, path,
+    ADDRESS_VERIFIED, Action, ActorKind, AuditEntry, AuditPerson, ERASED, GRANT_NOT_ALLOWED, ViewEnd, path,
 };
 use studio_users_domain::{RoleSet, UserId, capabilities_of};
 
@@ -45,17 +45,18 @@ pub(super) const fn glyph(action: Action) -> Glyph {
     match action {
         Action::UserInvited => Glyph::UserPlus,
         Action::InvitationSent => Glyph::Send,
-        Action::InvitationResent => Glyph::Mail,
+        Action::InvitationResent | Action::InvitationCorrected | Action::SignInLinkCreated => Glyph::Mail,
         Action::InvitationLinkCopied => Glyph::Clipboard,
         Action::InvitationRevoked => Glyph::LinkOff,
         Action::InvitationAccepted => Glyph::Check,
-        Action::RolesChanged => Glyph::Role,
+        Action::NodeMoved | Action::LicenceChanged => Glyph::Layers,
+        Action::RolesChanged | Action::UserRenamed => Glyph::Role,
         Action::UserRemoved => Glyph::Trash,
         Action::UserRestored => Glyph::Reset,
         Action::ViewStarted | Action::ViewEnded | Action::ViewRefused => Glyph::ViewAs,
         Action::SessionStarted => Glyph::SignIn,
         Action::SessionEnded => Glyph::Exit,
-        Action::UsersExported => Glyph::Export,
+        Action::UsersExported | Action::AuditExported => Glyph::Export,
         Action::Unknown => Glyph::Clock,
     }
 }
@@ -68,7 +69,13 @@ pub(super) fn action_name(language: Language, action: Action) -> &'static str {
         Action::InvitationResent => messages::action_resent(language),
         Action::InvitationLinkCopied => messages::action_link_copied(language),
         Action::InvitationRevoked => messages::action_revoked(language),
+        Action::InvitationCorrected => messages::action_corrected(language),
         Action::InvitationAccepted => messages::action_accepted(language),
+        Action::UserRenamed => messages::action_renamed(language),
+        Action::AuditExported => messages::action_audit_exported(language),
+        Action::SignInLinkCreated => messages::action_sign_in_link(language),
+        Action::NodeMoved => messages::action_node_moved(language),
+        Action::LicenceChanged => messages::action_licence(language),
         Action::RolesChanged => messages::action_roles(language),
         Action::UserRemoved => messages::action_removed(language),
         Action::UserRestored => messages::action_restored(language),
@@ -123,7 +130,16 @@ pub(super) fn sentence(language: Language, action: Action, perspective: Perspect
             messages::did_revoke_yours(language, actor, node)
         }
         Action::InvitationRevoked => messages::did_revoke(language, actor, target, node),
+        Action::InvitationCorrected => messages::did_correct(language, actor, target, node),
         Action::InvitationAccepted => messages::did_accept(language, actor, node),
+        Action::UserRenamed if perspective == Perspective::YouYourself => {
+            messages::you_renamed(language, actor, target)
+        }
+        Action::UserRenamed => messages::did_rename(language, actor, target),
+        Action::AuditExported => messages::did_export_audit_log(language, actor),
+        Action::SignInLinkCreated => messages::did_create_sign_in_link(language, actor, target),
+        Action::NodeMoved => messages::did_move_node(language, actor, node),
+        Action::LicenceChanged => messages::did_change_licence(language, actor, node),
         Action::RolesChanged => match perspective {
             Perspective::YouYourself => messages::you_changed_own_roles(language, actor, node),
             Perspective::Themselves => messages::did_change_own_roles(language, actor, node),
@@ -139,6 +155,17 @@ pub(super) fn sentence(language: Language, action: Action, perspective: Perspect
         Action::SessionEnded => messages::did_sign_out(language, actor),
         Action::UsersExported => messages::did_export(language, actor),
         Action::Unknown => messages::did_unknown(language, actor),
+    }
+}
+
+/// Returns the name of an actor who is not a user with a known name.
+pub(super) fn actor_name(language: Language, kind: ActorKind) -> &'static str {
+    match kind {
+        ActorKind::System => messages::actor_system(language),
+        ActorKind::CommandLine => messages::actor_command_line(language),
+        ActorKind::ServiceToken => messages::actor_service_token(language),
+        // Hidden, or erased by the operator.
+        ActorKind::Person | ActorKind::Unknown => messages::actor_unknown(language),
     }
 }
 
@@ -158,6 +185,7 @@ pub(super) fn operation_name(language: Language, operation: &str) -> String {
         Some(("POST", path::INVITATIONS)) => messages::operation_invite(language),
         Some(("POST", path::USER_INVITATION_LINK)) => messages::operation_copy_link(language),
         Some(("POST", path::USER_INVITATION_RESEND)) => messages::operation_resend(language),
+        Some(("POST", path::USER_INVITATION_CORRECT)) => messages::operation_correct(language),
         Some(("DELETE", path::USER_INVITATION)) => messages::operation_revoke(language),
         Some(("POST", path::INVITATIONS_ACCEPT)) => messages::operation_accept(language),
         Some(("POST", path::VIEWS)) => messages::operation_view(language),
@@ -218,6 +246,7 @@ mod tests {
             id: Uuid::nil(),
             at: at(hours),
             action: Action::SessionStarted,
+            actor_kind: ActorKind::Person,
             actor: None,
             target: None,
             node: None,
@@ -274,6 +303,16 @@ mod tests {
         assert_eq!(roles(&maud, &sanne), "{actor} changed the roles of {target} in {node}");
         let revoked = sentence(Language::Nl, Action::InvitationRevoked, &maud, &you);
         assert_eq!(revoked, "{actor} trok jouw uitnodiging voor {node} in");
+    }
+
+    #[test]
+    fn names_every_kind_of_actor() {
+        use ActorKind as K;
+        for kind in [K::Person, K::ServiceToken, K::System, K::CommandLine, K::Unknown] {
+            let [english, dutch] = Language::ALL.map(|language| actor_name(language, kind));
+            assert_ne!(english, dutch);
+        }
+        assert_eq!(actor_name(Language::En, K::System), "The system");
     }
 
     #[test]

@@ -2,6 +2,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::super::store::UserStore;
+use super::correct::CorrectDialog;
 use super::revoke::RevokeDialog;
 use crate::api::Client;
 use crate::i18n::{isolated, messages, use_language};
@@ -9,7 +10,7 @@ use crate::parts::lock_glyph;
 use crate::state::{Change, LinkCopy, Lock, explain, use_changes, use_invitation_links, use_notices};
 use crate::ui::{Glyph, Icon};
 
-/// The buttons of the invitation card: copy link, resend, revoke.
+/// The buttons of the invitation card: copy link, resend, correct the address, revoke.
 #[component]
 pub(super) fn InvitationActions(store: UserStore) -> impl IntoView {
     let language = use_language();
@@ -20,6 +21,8 @@ pub(super) fn InvitationActions(store: UserStore) -> impl IntoView {
     let row = store.row;
     let copy_lock = Lock::of(move || row.read().as_ref().and_then(|row| row.allowed.copy_link));
     let resend_lock = Lock::of(move || row.read().as_ref().and_then(|row| row.allowed.resend));
+    let correct_lock = Lock::of(move || row.read().as_ref().and_then(|row| row.allowed.correct));
+    let is_correcting = RwSignal::new(false);
     let revoke_lock = Lock::of(|| None);
     let is_pending = Memo::new(move |_| {
         store.details.with(|details| details.as_ref().is_some_and(|details| details.pending.is_some()))
@@ -76,6 +79,12 @@ pub(super) fn InvitationActions(store: UserStore) -> impl IntoView {
                 when=move || is_pending.get()
                 fallback=move || view! { <span class="hint">{messages::no_pending_invitation(language)}</span> }
             >
+                <ActionButton
+                    glyph=Glyph::Pencil
+                    lock=correct_lock
+                    on_click=move |()| is_correcting.set(true)
+                    label=Signal::stored(messages::correct_address(language))
+                />
                 <span class="detail-card__foot-end">
                     <ActionButton
                         glyph=Glyph::LinkOff
@@ -86,6 +95,12 @@ pub(super) fn InvitationActions(store: UserStore) -> impl IntoView {
                 </span>
             </Show>
         </div>
+        <Show when=move || is_correcting.get()>
+            {move || {
+                row.get_untracked()
+                    .map(|row| view! { <CorrectDialog row on_close=move |()| is_correcting.set(false) /> })
+            }}
+        </Show>
         <Show when=move || is_revoking.get()>
             {move || {
                 row.get_untracked()

@@ -16,6 +16,11 @@ pub(super) fn InvitationCard(store: UserStore, timeline: InvitationTimeline) -> 
     let current_user = use_current_user();
     let pending = Memo::new(move |_| store.details.with(|details| details.as_ref()?.pending.clone()));
     let events = move || timeline.events.get().unwrap_or_default();
+    let is_unacceptable = Memo::new(move |_| {
+        store.row.with(|row| {
+            row.as_ref().and_then(|row| row.invitation.as_ref()).is_some_and(|it| it.unacceptable)
+        })
+    });
     let has_content = Memo::new(move |_| pending.read().is_some() || !events().is_empty());
     let summary = move || {
         let details = store.details.get()?;
@@ -58,6 +63,16 @@ pub(super) fn InvitationCard(store: UserStore, timeline: InvitationTimeline) -> 
                     <span id="invitation-title">{messages::invitation_heading(language)}</span>
                     <span class="detail-card__summary">{summary}</span>
                 </h3>
+                <Show when=move || is_unacceptable.get()>
+                    <p class="callout">
+                        <Icon glyph=Glyph::Alert />
+                        <span class="callout__body">
+                            <strong>{messages::invitation_unacceptable(language)}</strong>
+                            " "
+                            {messages::invitation_unacceptable_text(language)}
+                        </span>
+                    </p>
+                </Show>
                 {move || pending.get().map(|invitation| view! { <Pending invitation /> })}
                 <ol>{rows}</ol>
                 <InvitationActions store />
@@ -72,6 +87,7 @@ fn event_label(language: Language, action: Action) -> (Glyph, &'static str) {
         Action::InvitationResent => (Glyph::Mail, messages::timeline_resent(language)),
         Action::InvitationLinkCopied => (Glyph::Clipboard, messages::timeline_link_copied(language)),
         Action::InvitationRevoked => (Glyph::LinkOff, messages::timeline_revoked(language)),
+        Action::InvitationCorrected => (Glyph::Mail, messages::timeline_corrected(language)),
         Action::InvitationAccepted => (Glyph::Status, messages::timeline_accepted(language)),
         _ => (Glyph::UserPlus, messages::invited(language)),
     }

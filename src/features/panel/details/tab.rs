@@ -5,6 +5,7 @@ use super::super::store::UserStore;
 use super::facts::Facts;
 use super::invitation::InvitationCard;
 use super::timeline::InvitationTimeline;
+use super::unconfirmed::UnconfirmedNote;
 use crate::features::panel::load_error::TabLoadError;
 use crate::features::panel::loading_skeleton::LoadingSkeleton;
 use crate::i18n::{messages, use_language};
@@ -34,6 +35,7 @@ pub(in super::super) fn DetailsTab(store: UserStore, access: AccessStore) -> imp
             return view! { <LoadingSkeleton /> }.into_any();
         }
         view! {
+            <UnconfirmedNote store />
             <Facts store access timeline />
             <InvitationCard store timeline />
         }

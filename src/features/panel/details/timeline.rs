@@ -93,6 +93,7 @@ fn invitation_events(user: UserId, entries: Vec<AuditEntry>) -> Vec<InvitationEv
                 | Action::InvitationResent
                 | Action::InvitationLinkCopied
                 | Action::InvitationRevoked
+                | Action::InvitationCorrected
                 | Action::InvitationAccepted
         );
         // The entry of an acceptance may lack the target: the actor is the user.
@@ -119,7 +120,7 @@ fn invitation_events(user: UserId, entries: Vec<AuditEntry>) -> Vec<InvitationEv
 #[cfg(test)]
 mod tests {
     use super::*;
-    use studio_users_contract::{AuditDetails, NodeName};
+    use studio_users_contract::{ActorKind, AuditDetails, NodeName};
     use studio_users_domain::NodeId;
     use uuid::Uuid;
 
@@ -127,6 +128,7 @@ mod tests {
 
     fn entry(action: Action, seconds: i64, node: &str, target: UserId) -> AuditEntry {
         AuditEntry {
+            actor_kind: ActorKind::Person,
             id: Uuid::from_u128(9),
             at: DateTime::from_timestamp(seconds, 0).unwrap(),
             action,

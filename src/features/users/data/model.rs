@@ -18,6 +18,9 @@ pub(crate) fn invitation_line(
     offset: FixedOffset,
 ) -> String {
     let Some(invitation) = &row.invitation else { return String::new() };
+    if invitation.unacceptable {
+        return messages::invitation_blocked(language).to_owned();
+    }
     let subject = match &row.invited_by {
         Some(_) if is_inviter => messages::invited_by_you(language).into(),
         Some(inviter) => messages::invited_by(language, &isolated(&inviter.name)),

@@ -11,10 +11,12 @@ use studio_users_contract::{
 };
 use studio_users_domain::{Language, RoleSet, Scope, UserId};
 
+use crate::audit::Entry;
 use crate::csv;
 use crate::error::AppError;
 use crate::failure::Failure;
 use crate::http::auth::Id;
+use crate::services::impersonation::Impersonation;
 use crate::services::{AuthUser, ContinuedAccess};
 use crate::state::AppState;
 use crate::store::{ActivityWindow, AuditLogEntry, Organisation, Tx};
@@ -70,7 +72,7 @@ pub(crate) async fn list(
         .map(Json)
 }
 
-/// Exports all audit log entries that the caller may see as CSV. Cells that start like a formula are escaped, so that
+/// Exports all audit log entries that the caller may see as CSV. The export is recorded itself. Cells that start like a formula are escaped, so that
 /// a spreadsheet does not evaluate them.
 #[utoipa::path(
     get, path = path::AUDIT_CSV,
@@ -81,16 +83,20 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn export(
     State(state): State<AppState>,
-    mut auth: AuthUser,
+    auth: AuthUser,
     RawQuery(query): RawQuery,
 ) -> Result<impl IntoResponse, AppError> {
     let window = ActivityWindow { limit: EXPORT_PAGE_SIZE, ..parse(query.as_deref(), &["action", "user"])? };
     let access = ContinuedAccess::of(&state, &auth);
-    let first = AuditReader { state: state.clone(), organisation: auth.organisation, scope: auth.scope }
-        .page(&mut auth.tx, window)
-        .await?;
-    // Returns the connection to the pool before the response is sent.
-    drop(auth.tx);
+    let AuthUser { impersonation, organisation, scope, account, mut tx, .. } = auth;
+    let first = AuditReader { state: state.clone(), organisation, scope }.page(&mut tx, window).await?;
+    // Returns the connection to the pool before another is taken.
+    drop(tx);
+    let mut write = state.store.write().await?;
+    let entry = Entry::of(Action::AuditExported, write.now()).by((&account).into());
+    let view = impersonation.as_ref().map(Impersonation::id);
+    write.record(&Entry { view, ..entry }).await?;
+    write.commit().await?;
     let header_row = csv::encode([COLUMNS]).map_err(|_| AppError::Unavailable)?;
     // Reads each page after the one before was sent. Entries never change, so the pages fit together.
     let start = (state, access, Some((header_row, first)));
@@ -128,12 +134,12 @@ impl AuditReader {
         let node = entry.node.and_then(|id| {
             self.organisation.tree.node(id).map(|node| NodeName { id, name: node.name.clone() })
         });
-        let AuditLogEntry { id, at, action, actor, target, view, details, .. } = entry;
-        AuditEntry { id, at, action, actor, target, node, view, details }
+        let AuditLogEntry { id, at, action, actor_kind, actor, target, view, details, .. } = entry;
+        AuditEntry { id, at, action, actor_kind, actor, target, node, view, details }
     }
 }
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 18] = [
     "at",
     "action",
     "actor",
@@ -150,6 +156,8 @@ const COLUMNS: [&str; 16] = [
     "seconds",
     "device",
     "exported",
+    "actor_kind",
+    "moved",
 ];
 
 fn cells(entry: &AuditEntry) -> [String; COLUMNS.len()] {
@@ -175,6 +183,8 @@ fn cells(entry: &AuditEntry) -> [String; COLUMNS.len()] {
         number(details.seconds),
         text(&details.device),
         details.exported.as_ref().and_then(|it| serde_json::to_string(it).ok()).unwrap_or_default(),
+        entry.actor_kind.wire_name().into(),
+        details.moved.and_then(|it| serde_json::to_string(&it).ok()).unwrap_or_default(),
     ]
 }
 

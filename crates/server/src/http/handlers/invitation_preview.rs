@@ -7,7 +7,7 @@ use studio_users_contract::{
     NodePreview, Problem, path,
 };
 use studio_users_domain::{
-    Access, Assignments, NodeKind, Notified, Section, Status, Tree, capabilities_of, lacks_manager,
+    Access, Actor, Assignments, NodeKind, Notified, Section, Status, Tree, capabilities_of, lacks_manager,
 };
 
 use crate::error::AppError;
@@ -17,6 +17,7 @@ use crate::services::AuthUser;
 use crate::services::editor::Credentials;
 use crate::services::validate_grants;
 use crate::state::AppState;
+use crate::store::UserRecord;
 use crate::text;
 
 /// Previews the effect of an invitation, without changing anything.
@@ -54,18 +55,21 @@ async fn addresses(
     emails: Vec<String>,
 ) -> Result<Vec<AddressPreview>, AppError> {
     let normalised: Vec<String> = emails.iter().map(|email| text::email_norm(email)).collect();
-    let AuthUser { tx, organisation, scope, .. } = auth;
+    let AuthUser { tx, organisation, scope, account, access, .. } = auth;
     let existing =
         state.store.users_by_address(tx, organisation, scope, &normalised, state.clock.now()).await?;
     let mut repeated = HashSet::new();
+    let actor = Actor::new(&organisation.tree, account.id, access, false);
+    // A user whose address is not confirmed is invited by mail instead.
+    let gets_roles_at_once = |row: &UserRecord| actor.may_give_roles(&row.target).is_ok();
     let previews = emails.into_iter().zip(&normalised).map(|(email, address)| {
         let row = existing.get(address);
         let kind = match row.map(|row| row.overview.status) {
             _ if !text::is_email(email.trim()) => AddressKind::Invalid,
             _ if !repeated.insert(address) => AddressKind::Repeated,
             None => AddressKind::New,
-            Some(Status::Active) => AddressKind::Joined,
-            Some(Status::Invited | Status::Expired) => AddressKind::Invited,
+            Some(Status::Active) if row.is_some_and(gets_roles_at_once) => AddressKind::Joined,
+            Some(_) => AddressKind::Invited,
         };
         let name = row.filter(|_| kind == AddressKind::Joined).and_then(|row| row.account.name.clone());
         AddressPreview { email, kind, name }

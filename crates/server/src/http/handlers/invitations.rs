@@ -3,7 +3,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use studio_users_contract::{
-    InvitationLink, InvitationResult, MAX_ADDRESSES, MAX_GRANTS, NewInvitation, Problem, path,
+    AddressCorrection, CorrectedInvitation, InvitationLink, InvitationResult, MAX_ADDRESSES, MAX_GRANTS,
+    NewInvitation, Problem, path,
 };
 use studio_users_domain::UserId;
 
@@ -90,6 +91,29 @@ pub(crate) async fn resend(
     services::resend(&state, &mut editor, user).await?;
     editor.write.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Corrects the e-mail address of an invited user, until they join.
+///
+/// The grants that the caller may give are revoked and given to the other address, to which the invitation is sent. Other
+/// grants stay. The former links no longer give the moved grants.
+#[utoipa::path(
+    post, path = path::USER_INVITATION_CORRECT, request_body = AddressCorrection,
+    params(("id" = UserId, Path, description = "The invited user’s id.")),
+    responses((status = 200, description = "The user with the right address.", body = CorrectedInvitation),
+        (status = "4XX", description = "Error.", body = Problem, content_type = "application/problem+json")),
+    extensions(("x-changes" = json!(true)))
+)]
+pub(crate) async fn correct(
+    State(state): State<AppState>,
+    credentials: Credentials,
+    Id(user): Id<UserId>,
+    JsonBody(request): JsonBody<AddressCorrection>,
+) -> Result<Json<CorrectedInvitation>, AppError> {
+    let mut editor = credentials.edit(&state).await?;
+    let user_id = services::correct(&state, &mut editor, user, &request.email).await?;
+    editor.write.commit().await?;
+    Ok(Json(CorrectedInvitation { user_id }))
 }
 
 /// Revokes an invitation at every node that the caller manages.

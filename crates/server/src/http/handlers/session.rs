@@ -11,6 +11,7 @@ use crate::services::AuthUser;
 use crate::services::editor::{Credentials, Editor};
 use crate::services::impersonation::Impersonation;
 use crate::services::names::validate_name;
+use crate::services::rename;
 use crate::services::sessions;
 use crate::state::AppState;
 use crate::store::{Account, Organisation, Tx, UserKey};
@@ -68,10 +69,11 @@ pub(crate) async fn change(
     JsonBody(request): JsonBody<ProfileChange>,
 ) -> Result<Json<Session>, AppError> {
     let name = request.name.as_deref().map(validate_name).transpose()?;
-    let Editor { principal, mut write, .. } = credentials.edit(&state).await?;
+    let mut editor = credentials.edit(&state).await?;
     if let Some(name) = name {
-        state.store.rename(&mut write, &principal.organisation, &principal.account, &name).await?;
+        rename(&state, &mut editor, &name).await?;
     }
+    let Editor { principal, mut write, .. } = editor;
     if let Some(locale) = request.locale {
         state.store.set_locale(&mut write, &principal.account, locale).await?;
     }

@@ -4,7 +4,7 @@ use studio_users_contract::{
     InvitationSummary, NodeName, Problem, QueryError, RowEnvironments, UserFilters, UserPage, UserRef,
     UserRow, UsersQuery, path,
 };
-use studio_users_domain::Allowed;
+use studio_users_domain::{Allowed, Status};
 
 use crate::error::AppError;
 use crate::services::AuthUser;
@@ -64,7 +64,11 @@ pub(super) fn describe(organisation: &Organisation, row: UserRecord, allowed: Al
             total: u32::try_from(environments.len()).unwrap_or(u32::MAX),
             first: first.collect(),
         },
-        invitation: row.invitation.map(|grant| InvitationSummary { expires_at: grant.expires_at }),
+        address_unconfirmed: row.target.unconfirmed_by.is_some() && row.overview.status == Status::Active,
+        invitation: row.invitation.map(|grant| InvitationSummary {
+            expires_at: grant.expires_at,
+            unacceptable: !row.is_acceptable,
+        }),
         invited_by: row.invited_by.map(|(id, name)| UserRef { id, name }),
         allowed,
     }

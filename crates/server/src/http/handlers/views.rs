@@ -1,7 +1,7 @@
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
-use studio_users_contract::{NewView, Problem, StudioView, path};
+use studio_users_contract::{NewView, OwnViews, Problem, StudioView, path};
 use studio_users_domain::MAX_VIEW_REASON_CHARS;
 use uuid::Uuid;
 
@@ -9,8 +9,11 @@ use crate::error::AppError;
 use crate::http::auth::{Id, JsonBody};
 use crate::services::RealUser;
 use crate::services::editor::Credentials;
-use crate::services::impersonation::Impersonation;
+use crate::services::impersonation::{Impersonation, own_views};
 use crate::state::AppState;
+
+/// The maximum number of own views in a page.
+const OWN_VIEWS: u32 = 50;
 
 /// Starts an impersonation: the caller sees the studio as another user, at the nodes that the caller manages,
 /// read-only.
@@ -35,6 +38,36 @@ pub(crate) async fn begin(
     let real_user = credentials.real_user(&state).await?;
     let view = Impersonation::start(&state, real_user, new.user_id, reason.into()).await?;
     Ok((StatusCode::CREATED, Json(view)))
+}
+
+/// Lists the views in which other people saw the studio as the caller, with the reasons that they gave.
+///
+/// Inside a view, these are still those of the signed-in user.
+#[utoipa::path(
+    get, path = path::SESSION_VIEWS,
+    params(("before" = Option<String>, Query, description = "The cursor: `next` of the previous page.")),
+    responses((status = 200, description = "The latest views first, at most 50.", body = OwnViews),
+        (status = "4XX", description = "Error.", body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn list_own(
+    State(state): State<AppState>,
+    mut real_user: RealUser,
+    RawQuery(query): RawQuery,
+) -> Result<Json<OwnViews>, AppError> {
+    let mut before = None;
+    for (field, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+        if field != "before" {
+            return Err(AppError::UnknownField(field.into_owned()));
+        }
+        before = Some(value.parse().map_err(|_| unknown_cursor())?);
+    }
+    let user = real_user.account.id;
+    let views = own_views(&state, &mut real_user.tx, user, before, OWN_VIEWS).await?;
+    Ok(Json(views.ok_or_else(unknown_cursor)?))
+}
+
+fn unknown_cursor() -> AppError {
+    AppError::InvalidField("before", "unknown cursor".into())
 }
 
 /// Returns an active view of the caller's session. A host's backend can check a view by passing on the user's cookie

@@ -96,7 +96,7 @@ async fn add_role(
     if user.is_active {
         let held = &user.target.held;
         let after = with_grants(tree, held, &grants);
-        let change = Change::new(tree, held, &after);
+        let change = Change::of_user(tree, &user.target, &after);
         let position = editor.principal.visible_position(node)?;
         if change.before().at(position).effective.contains(role) {
             return Ok(JobOutcome::Unchanged);

@@ -12,7 +12,7 @@ mod sequences;
 mod tests;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use studio_users_contract::{StudioView, ViewEnd, ViewNode, ViewedUser};
+use studio_users_contract::{OwnView, OwnViews, StudioView, ViewEnd, ViewNode, ViewedUser};
 use studio_users_domain::{
     Access, Actor, Denial, MAX_VIEW_DURATION, Overview, Section, Status, Tree, UserId, View, capabilities_of,
 };
@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::error::AppError;
 use crate::services::real_user::RealUser;
 use crate::state::AppState;
-use crate::store::{Error, Organisation, StoredView, UserKey, ViewParties, ViewRoot};
+use crate::store::{Error, Organisation, RecordedView, StoredView, Tx, UserKey, ViewParties, ViewRoot};
 use crate::token::random_id;
 pub(crate) use audit::sweep;
 use audit::{end, record_refusal, record_start};
@@ -233,4 +233,36 @@ async fn evaluate(
     let name = account.name.filter(|_| status == Some(Status::Active));
     let user = ViewedUser { id: account.id, name, email: account.email };
     Ok(Some((ImpersonatedUser { user, has_joined: account.joined_at.is_some() }, view)))
+}
+
+/// Returns the impersonations of a user, the latest first, for that user. Returns `None` for an unknown cursor.
+pub(crate) async fn own_views(
+    state: &AppState,
+    tx: &mut Tx,
+    user: UserId,
+    before: Option<Uuid>,
+    limit: u32,
+) -> Result<Option<OwnViews>, AppError> {
+    let Some((views, has_more)) = state.store.views_of(tx, user, before, limit).await? else {
+        return Ok(None);
+    };
+    let next = views.last().filter(|_| has_more).map(|last| last.id.to_string());
+    let now = state.clock.now();
+    Ok(Some(OwnViews { items: views.into_iter().map(|view| own_view(view, now)).collect(), next }))
+}
+
+/// Describes a recorded impersonation. No timer records an end, so one that has run for 30 minutes is over in any case.
+fn own_view(view: RecordedView, now: DateTime<Utc>) -> OwnView {
+    let RecordedView { id, actor, reason, started_at, end } = view;
+    let (end, seconds) = match end {
+        Some(details) => {
+            let end = ViewEnd::ALL.into_iter().find(|end| details.reason.as_deref() == Some(end.wire_name()));
+            (Some(end.unwrap_or(ViewEnd::Unknown)), details.seconds)
+        }
+        None if now - started_at >= MAX_VIEW_DURATION => {
+            (Some(ViewEnd::Expired), u32::try_from(MAX_VIEW_DURATION.num_seconds()).ok())
+        }
+        None => (None, None),
+    };
+    OwnView { id, actor, reason, started_at, seconds, end }
 }

@@ -49,10 +49,31 @@ impl Model {
     /// The roles that the invitee would have after accepting all unexpired grants at nodes that the actor manages.
     fn pending(&self, actor: usize, node: usize) -> RoleSet {
         match (self.invited.get(&node), PARENTS[node]) {
-            (Some(&(roles, until)), _) if self.manages(actor, node) && until > self.now => roles,
+            (Some(&(roles, until)), _)
+                if self.manages(actor, node) && until > self.now && !self.is_void(node, roles) =>
+            {
+                roles
+            }
             (_, Some(parent)) => self.pending(actor, parent),
             (_, None) => RoleSet::empty(),
         }
+    }
+
+    /// Whether user 0, who granted the roles, may no longer give them at the node and below.
+    fn is_void(&self, node: usize, roles: RoleSet) -> bool {
+        let is_below = |mut at: usize| loop {
+            match PARENTS[at] {
+                _ if at == node => return true,
+                Some(parent) => at = parent,
+                None => return false,
+            }
+        };
+        (0..PARENTS.len()).filter(|&at| is_below(at)).any(|at| {
+            !self.manages(0, at)
+                || (roles.contains(Role::Administrator)
+                    && !self.effective(0, at).contains(Role::Administrator))
+                || roles.contains(Role::Developer)
+        })
     }
 
     fn visible(&self, actor: usize, user: usize, node: usize) -> RoleSet {

@@ -5,17 +5,19 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite};
-use studio_users_contract::{Action, AuditDetails, AuditPerson};
+use studio_users_contract::{Action, ActorKind, AuditDetails, AuditPerson};
 use studio_users_domain::{NodeId, Scope, UserId};
 use uuid::Uuid;
 
 use super::accounts::push_ids;
 use super::value::parse_uuid;
 use super::{Error, NodeKey, Organisation, Store, Tx, directory, time_from_millis};
-use crate::audit::PersonalDetails;
+use crate::audit::{PersonalDetails, StoredDetails};
 use crate::batch;
+pub(crate) use own_views::RecordedView;
 use query::AuditLogQuery;
 
+mod own_views;
 mod query;
 #[cfg(test)]
 mod tests;
@@ -42,6 +44,8 @@ pub(crate) struct AuditLogEntry {
     pub(crate) at: DateTime<Utc>,
     /// The action.
     pub(crate) action: Action,
+    /// The kind of actor.
+    pub(crate) actor_kind: ActorKind,
     /// The user who performed the action. `None` if hidden or unknown.
     pub(crate) actor: Option<AuditPerson>,
     /// The affected user. `None` if hidden or if there is none.
@@ -92,6 +96,7 @@ impl Store {
             rows.iter().map(|row| AuditLogEntry::of(organisation, row)).collect::<Result<_, _>>()?;
         redact_people(tx, &query.parts, &mut entries).await?;
         redact_exports(organisation, scope, &mut entries);
+        redact_moves(organisation, scope, &mut entries);
         Ok(Some((entries, has_more)))
     }
 }
@@ -128,23 +133,29 @@ impl AuditLogEntry {
         let node: Option<i64> = row.try_get("node")?;
         let action: &str = row.try_get("action")?;
         let details: &str = row.try_get("details")?;
+        let invalid = |_| Error::InvalidData("an audit entry's details".into());
+        let actor = person("actor", "actor_name")?;
+        let stored: StoredDetails = serde_json::from_str(details).map_err(invalid)?;
         Ok(Self {
             id: parse_uuid(row.try_get("id")?)?,
             at: time_from_millis(row.try_get("at")?)?,
             action: Action::from_wire_name(action).unwrap_or(Action::Unknown),
-            actor: person("actor", "actor_name")?,
+            actor_kind: stored.actor_kind(actor.is_some()),
+            actor,
             target: person("target", "target_name")?,
             node: node.map(|key| organisation.id(NodeKey(key))).transpose()?,
             view: id("view")?,
-            details: details_of(details, row.try_get("texts")?)
-                .map_err(|_| Error::InvalidData("an audit entry's details".into()))?,
+            details: with_texts(stored.details, row.try_get("texts")?).map_err(invalid)?,
         })
     }
 }
 
 /// Parses the details of an entry, and puts its personal texts into them unless they are erased.
 pub(super) fn details_of(details: &str, texts: Option<&str>) -> Result<AuditDetails, serde_json::Error> {
-    let mut details: AuditDetails = serde_json::from_str(details)?;
+    with_texts(serde_json::from_str(details)?, texts)
+}
+
+fn with_texts(mut details: AuditDetails, texts: Option<&str>) -> Result<AuditDetails, serde_json::Error> {
     if let Some(texts) = texts {
         serde_json::from_str::<PersonalDetails>(texts)?.merge_into(&mut details);
     }
@@ -190,5 +201,15 @@ fn redact_exports(organisation: &Organisation, scope: &Scope, entries: &mut [Aud
         if !entry.details.exported.as_ref().is_some_and(|exported| exported.nodes.iter().all(covers)) {
             entry.details = AuditDetails::default();
         }
+    }
+}
+
+/// Removes the parents of moved nodes that are outside of the scope.
+fn redact_moves(organisation: &Organisation, scope: &Scope, entries: &mut [AuditLogEntry]) {
+    let tree = &organisation.tree;
+    let is_managed = |node: &NodeId| tree.position(*node).is_some_and(|at| scope.managed().contains(at));
+    for moved in entries.iter_mut().filter_map(|entry| entry.details.moved.as_mut()) {
+        moved.from = moved.from.filter(is_managed);
+        moved.to = moved.to.filter(is_managed);
     }
 }

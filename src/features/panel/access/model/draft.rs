@@ -4,9 +4,10 @@ use std::sync::Arc;
 use crate::state::{CurrentUser, PermissionContext};
 use studio_users_contract::{ProvenanceKind, UserAccess};
 use studio_users_domain::{
-    Assignments, Change, Denial, NodeAccess, NodeId, NodeKind, NodeSet, Role, RoleSet, Tree, UserId,
-    assign_here_roles,
+    Assignments, Change, Denial, NodeAccess, NodeId, NodeKind, NodeSet, Role, RoleSet, TargetUser, Tree,
+    UserId, assign_here_roles,
 };
+use uuid::Uuid;
 
 /// The unsaved changes: the new roles of each changed node, or `None` to inherit.
 pub(crate) type Staged = BTreeMap<NodeId, Option<RoleSet>>;
@@ -30,6 +31,8 @@ pub(crate) struct AccessDraft {
     /// The roles of a pending invitation, by node, for a user who already joined.
     pub(crate) pending: Assignments,
     user: UserId,
+    /// Whether only another manager can give this user roles, because the e-mail address is not confirmed.
+    is_address_locked: bool,
     saved: Assignments,
     /// The visible positions, each with the position of its nearest visible ancestor.
     visible: Vec<(usize, Option<usize>)>,
@@ -69,6 +72,7 @@ impl AccessDraft {
         access: &UserAccess,
         user: UserId,
         has_joined: bool,
+        is_address_locked: bool,
         staged: Staged,
     ) -> Self {
         let saved = saved_assignments(access, has_joined);
@@ -76,7 +80,8 @@ impl AccessDraft {
         let visible = visible_positions(organisation.tree(), access);
         let pending = access.nodes.iter().filter(|node| has_joined && !node.pending.is_empty());
         let pending = pending.map(|node| (node.node_id, node.pending)).collect();
-        Self { organisation, change: Arc::new(change), staged, has_joined, pending, user, saved, visible }
+        let change = Arc::new(change);
+        Self { organisation, change, staged, has_joined, pending, user, is_address_locked, saved, visible }
     }
 
     /// Returns the saved access at a position.
@@ -164,11 +169,15 @@ impl AccessDraft {
     /// rules that depend on other users.
     pub(crate) fn may_save(&self, staged: &Staged) -> Result<(), Denial> {
         let tree = self.organisation.tree();
-        let change = Change::new(tree, &self.saved, &apply(&self.saved, staged));
+        let after = apply(&self.saved, staged);
         let actor = self.organisation.permissions.actor();
         if !self.has_joined {
-            return actor.may_change(&change);
+            return actor.may_change(&Change::new(tree, &self.saved, &after));
         }
+        // The page does not know which other manager copied the link.
+        let unconfirmed_by = self.is_address_locked.then_some(UserId(Uuid::nil()));
+        let target = TargetUser { held: self.saved.clone(), unconfirmed_by, ..TargetUser::default() };
+        let change = Change::of_user(tree, &target, &after);
         // The current user manages every node that they may change for another user, so a manager always remains.
         let by_others: NodeSet = (0..tree.len()).map(|_| true).collect();
         actor.may_assign(self.user, &change, &by_others)
@@ -252,7 +261,6 @@ pub(crate) mod tests {
     use super::*;
     use studio_users_contract::{AccessNode, NodeView, Session, SessionNode, SessionUser};
     use studio_users_domain::{Access, Provenance, capabilities_of};
-    use uuid::Uuid;
 
     /// Returns the id of the node with this number.
     pub(crate) fn id(number: u128) -> NodeId {
@@ -340,7 +348,7 @@ pub(crate) mod tests {
     ) -> AccessDraft {
         let organisation = Arc::new(Organisation::of(&current_user(managed, role)).unwrap());
         let staged = staged.iter().map(|&(number, roles)| (id(number), roles)).collect();
-        AccessDraft::new(organisation, &access(managed, assignments), SANNE, true, staged)
+        AccessDraft::new(organisation, &access(managed, assignments), SANNE, true, false, staged)
     }
 
     fn position(draft: &AccessDraft, number: u128) -> usize {
@@ -359,6 +367,17 @@ pub(crate) mod tests {
         });
         assert_eq!(draft.after(here).provenance(), Provenance::Inherited { from: id(2) });
         assert_eq!(draft.positions().collect::<Vec<_>>(), [here], "only the managed node is visible");
+    }
+
+    #[test]
+    fn an_unconfirmed_address_gets_no_roles_but_loses_them() {
+        let assignments = [(2, RoleSet::only(Role::Operator))];
+        let mut draft = draft(&[2, 3, 4], Role::OrganisationManager, &assignments, &[]);
+        let staged = |roles: RoleSet| Staged::from([(id(2), Some(roles))]);
+        assert_eq!(draft.may_save(&staged(Role::Operator | Role::Planner)), Ok(()));
+        draft.is_address_locked = true;
+        assert_eq!(draft.may_save(&staged(Role::Operator | Role::Planner)), Err(Denial::AddressUnconfirmed));
+        assert_eq!(draft.may_save(&staged(RoleSet::empty())), Ok(()));
     }
 
     #[test]

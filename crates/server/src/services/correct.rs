@@ -1,0 +1,89 @@
+//! Corrects the address of an invited user, by revoking the invitation and inviting the right address.
+
+use std::collections::BTreeSet;
+
+use studio_users_contract::{Action, Grant, NewInvitation};
+use studio_users_domain::UserId;
+
+use super::invite::{Outcome, invite_one};
+use super::{finish_change, record_grants};
+use crate::error::AppError;
+use crate::services::editor::{EditedUser, Editor};
+use crate::state::AppState;
+use crate::store::{GrantRecord, InvitationContent, UserKey, revoke_other_links};
+use crate::text;
+
+/// Moves the grants that the editor may revoke and give to another address, and mails the invitation to it. The editor
+/// becomes their granter. Other grants stay with the old address.
+///
+/// The new address is treated like every invited address: an existing user who has joined gets the roles at once.
+///
+/// # Errors
+/// `InvalidField` for no address or the same one, the denials of `Actor::may_correct`, and the limits of mails.
+pub(crate) async fn correct(
+    state: &AppState,
+    editor: &mut Editor,
+    user: UserId,
+    email: &str,
+) -> Result<UserId, AppError> {
+    let user = editor.load_user(state, user).await?;
+    let email = email.trim();
+    if !text::is_email(email) {
+        return Err(AppError::InvalidField("email", "must be an e-mail address".into()));
+    }
+    if text::email_norm(email) == text::email_norm(&user.account.email) {
+        return Err(AppError::InvalidField("email", "must be another address".into()));
+    }
+    let organisation = editor.principal.organisation.clone();
+    let receiver = match state.store.account_by_email(&mut editor.write, email).await? {
+        Some(account) => {
+            EditedUser::read(state, &mut editor.write, &organisation, account).await?.target.pending
+        }
+        None => Vec::new(),
+    };
+    let correction = editor.principal.actor().may_correct(&user.target, &receiver)?;
+    let (mut moved, mut kept) = (Vec::new(), Vec::new());
+    for (index, pending) in user.pending.iter().enumerate() {
+        if correction.moved.contains(&index) { moved.push(pending) } else { kept.push(pending) }
+    }
+    revoke(state, editor, &user, &moved, &kept).await?;
+
+    let grants = correction.grants.iter().map(|(&node_id, &roles)| Grant { node_id, roles });
+    let InvitationContent { message, locale } =
+        moved.last().map(|pending| pending.content.clone()).unwrap_or_default();
+    let new = NewInvitation {
+        emails: vec![email.to_owned()],
+        grants: grants.collect(),
+        message,
+        locale,
+        expires_in_days: None,
+    };
+    match invite_one(state, editor, &new, &correction.grants, email).await? {
+        Outcome::Invited | Outcome::Updated => {}
+        Outcome::Failed(_) => return Err(AppError::InvalidField("email", "cannot be invited".into())),
+        // The error rolls back the whole request.
+        Outcome::Limited(limit) => return Err(limit.into()),
+    }
+    let account = state.store.account_by_email(&mut editor.write, email).await?;
+    Ok(account.ok_or(AppError::Unavailable)?.id)
+}
+
+/// Revokes the moved grants, and the links of everyone who granted none of the others.
+async fn revoke(
+    state: &AppState,
+    editor: &mut Editor,
+    user: &EditedUser,
+    moved: &[&GrantRecord],
+    kept: &[&GrantRecord],
+) -> Result<(), AppError> {
+    let (organisation, key) = (editor.principal.organisation.clone(), user.account.key());
+    for pending in moved {
+        state.store.delete_pending_grant(&mut editor.write, &organisation, key, &pending.grant).await?;
+    }
+    let granters: BTreeSet<UserKey> = kept.iter().map(|pending| pending.grant.granted_by.into()).collect();
+    revoke_other_links(&mut editor.write, key, &granters).await?;
+    let grants = moved.iter().map(|pending| (&pending.grant, None));
+    record_grants(editor, Action::InvitationCorrected, &user.account, grants).await?;
+    finish_change(state, editor, &user.account).await?;
+    Ok(())
+}
