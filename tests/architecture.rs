@@ -86,7 +86,8 @@ const PACKAGES: [(&str, &str, &[&str]); 5] = [
 ];
 
 /// The libraries that the domain may use. None of them does I/O or reads the clock by itself.
-const DOMAIN_LIBRARIES: [&str; 6] = ["chrono", "enumset", "serde", "thiserror", "utoipa", "uuid"];
+const DOMAIN_LIBRARIES: [&str; 7] =
+    ["chrono", "email_address", "enumset", "serde", "thiserror", "utoipa", "uuid"];
 /// The modules of the standard library that do I/O.
 const IO_MODULES: [&str; 7] = ["env", "fs", "io", "net", "os", "process", "thread"];
 

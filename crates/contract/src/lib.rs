@@ -44,7 +44,7 @@ pub use removal::{
     MAX_REFUSALS, RESTORABLE_HOURS, RemovedUser,
 };
 pub use session::{
-    DemoPerson, DemoSignIn, MAX_NAME_CHARS, NewSession, OwnSession, ProfileChange, Session, SessionNode,
+    DemoPerson, DemoSignIn, NewSession, OwnSession, ProfileChange, Session, SessionNode,
     SessionUser, SignInLinkRequest, StartedSession,
 };
 pub use user::{
