@@ -14,15 +14,17 @@ use chrono::TimeDelta;
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use lettre::message::Mailbox;
+use studio_users_domain::{AddressError, clean_name, clean_text};
 
 use crate::clock::Clock;
 use crate::data_lock::{DataLock, LockError};
 use crate::failure::Failure;
 use crate::http::openapi;
 use crate::links::sign_in_url;
-use crate::mail::Smtp;
+use crate::mail::{Smtp, delivery_address};
 use crate::serve::{Options, serve};
 use crate::stdout::print_line;
+use crate::text::parse_email;
 use crate::store::{ImportedNode, SchemaState, Store, database_file};
 use crate::{audit, backup, store};
 
@@ -273,12 +275,23 @@ fn existing_database(data: &Path) -> Result<PathBuf, Failure> {
     if file.exists() { Ok(file) } else { Err(format!("no database found at {}", file.display()).into()) }
 }
 
-fn email(text: &str) -> Result<String, String> {
-    if crate::text::is_email(text) { Ok(text.into()) } else { Err("not a valid e-mail address".into()) }
+fn email(text: &str) -> Result<String, AddressError> {
+    parse_email(text).map(|address| address.to_string())
 }
 
+/// Parses the sender of e-mails: an address, or `NAME <ADDRESS>`.
 fn mailbox(text: &str) -> Result<Mailbox, String> {
-    text.parse().map_err(|_| "expected an e-mail address or NAME <ADDRESS>".into())
+    let (name, address) = match text.rsplit_once('<') {
+        Some((name, address)) => {
+            let address = address.trim().strip_suffix('>').ok_or("expected an e-mail address or NAME <ADDRESS>")?;
+            (clean_text(name.trim().trim_matches('"')), address)
+        }
+        None => (String::new(), text),
+    };
+    let name = Some(name).filter(|name| !name.is_empty()).map(|name| clean_name(&name)).transpose();
+    let name = name.map_err(|error| format!("the name of the sender: {error}"))?;
+    let address = parse_email(address).map_err(|error| error.to_string())?;
+    Ok(Mailbox::new(name, delivery_address(&address)))
 }
 
 /// Parses the public URL, which must be an origin: cookies, links and the check of the request's origin depend on it.

@@ -35,7 +35,7 @@ pub(crate) use access::change_access;
 pub(crate) use auth_user::AuthUser;
 pub(crate) use bulk::{bulk, validate_lists as validate_bulk_lists};
 pub(crate) use continued_access::{ContinuedAccess, Interrupted};
-pub(crate) use invite::{invite, validate_grants};
+pub(crate) use invite::{invite, parse_addresses, validate_grants};
 pub(crate) use join::{AcceptOutcome, accept, inspect};
 pub(crate) use link::{copy_link, resend, revoke};
 pub(crate) use real_user::RealUser;

@@ -99,6 +99,12 @@ async fn send_next(state: AppState) -> Result<(), Failure> {
             state.store.postpone_mail(number).await?;
             return Err(error.into());
         }
+        Err(error) if error.is_permanent() => {
+            tracing::error!(number, kind, %error, "a mail cannot be sent to its address and was discarded");
+            // Revokes the link first.
+            state.store.mark_mail_failed(number).await?;
+            state.store.discard_mail(number).await?;
+        }
         Err(error) if state.store.mark_mail_failed(number).await? => {
             tracing::warn!(number, kind, %error, "a mail could not be sent and will be retried");
         }

@@ -7,6 +7,7 @@ mod backup;
 mod bulk;
 mod connection;
 mod directory;
+mod email_keys;
 mod erasure;
 mod export;
 #[cfg(test)]
@@ -152,6 +153,8 @@ pub(crate) enum MetaKey {
     DemoGenerator,
     /// Exists only for a moment, while the server checks whether the database accepts writes.
     Probe,
+    /// The version of the keys of e-mail addresses.
+    EmailKeys,
     /// The last sequence number of a link, grant, session, removal or impersonation.
     Sequence,
 }
@@ -164,6 +167,7 @@ impl MetaKey {
             Self::PlaceholderRoot => "placeholder_root",
             Self::DemoUsers => "demo_users",
             Self::DemoGenerator => "demo_generator",
+            Self::EmailKeys => "email_keys",
             Self::Probe => "probe",
             Self::Sequence => "sequence",
         }
