@@ -39,7 +39,7 @@ const SERVER_LAYERS: [&[&str]; 8] = [
     &["audit", "events", "mail"],
 ];
 /// The modules of the server below all layers. They import no module but each other.
-const SERVER_BASE: [&str; 16] = [
+const SERVER_BASE: [&str; 17] = [
     "ages",
     "batch",
     "clock",
@@ -50,6 +50,7 @@ const SERVER_BASE: [&str; 16] = [
     "links",
     "network",
     "private_files",
+    "public_url",
     "random",
     "rate_limit",
     "stdout",

@@ -37,6 +37,8 @@ pub(crate) fn ExportButton(
         let Some(query) = query else { return };
         lines.set(Some(0));
         let file = TextFile::default();
+        // By the byte-order mark, spreadsheets recognise UTF-8. The decoder of the response has removed that of the backend.
+        file.push("\u{feff}");
         let chunks = file.clone();
         let on_text = Box::new(move |text: String| {
             let more = u32::try_from(text.matches("\r\n").count()).unwrap_or_default();

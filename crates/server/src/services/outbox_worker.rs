@@ -88,7 +88,7 @@ async fn send_next(state: AppState) -> Result<(), Failure> {
     let url = match (&next.mail, &next.token) {
         (Mail::SignIn, Some(token)) => sign_in_url(&state.public_url, token),
         (Mail::Invitation { .. }, Some(token)) => join_url(&state.public_url, token),
-        _ => state.public_url.clone(),
+        _ => format!("{}/", state.public_url),
     };
     let name = next.to.name.as_deref();
     let page = compose_mail(&next.mail, next.language, &url);

@@ -162,14 +162,15 @@ mod tests {
 
     #[tokio::test]
     async fn international_domains_get_their_ascii_form() {
-        let keys = keys(&[
+        let found = keys(&[
             ("Zoe@BÜCHER.example", "zoe@bÜcher.example", 1, false),
             ("müller@x.example", "müller@x.example", 1, false),
             ("Olga@Studio", "olga@studio", 1, false),
             ("ada@bücher.example", "ada@bücher.example", 1, true),
-        ]);
+        ])
+        .await;
         assert_eq!(
-            keys.await,
+            found,
             ["zoe@xn--bcher-kva.example", "müller@x.example", "olga@studio", "ada@xn--bcher-kva.example"]
         );
     }
@@ -179,12 +180,12 @@ mod tests {
         let [unicode, ascii] = ["zoe@bücher.example", "zoe@xn--bcher-kva.example"];
         let upper = ("zoe@BÜCHER.example", "zoe@bÜcher.example", 3, false);
         // The older account has the Unicode form, so both exchange their keys.
-        let first = keys(&[(ascii, ascii, 2, false), (unicode, unicode, 1, false), upper]);
-        assert_eq!(first.await, [unicode, ascii, "zoe@bÜcher.example"]);
-        let second = keys(&[(ascii, ascii, 1, false), (unicode, unicode, 2, false), upper]);
-        assert_eq!(second.await, [ascii, unicode, "zoe@bÜcher.example"]);
+        let first = keys(&[(ascii, ascii, 2, false), (unicode, unicode, 1, false), upper]).await;
+        assert_eq!(first, [unicode, ascii, "zoe@bÜcher.example"]);
+        let second = keys(&[(ascii, ascii, 1, false), (unicode, unicode, 2, false), upper]).await;
+        assert_eq!(second, [ascii, unicode, "zoe@bÜcher.example"]);
         // A removed account is no conflict.
-        let third = keys(&[(ascii, ascii, 1, true), (unicode, unicode, 2, false)]);
-        assert_eq!(third.await, [ascii, ascii]);
+        let third = keys(&[(ascii, ascii, 1, true), (unicode, unicode, 2, false)]).await;
+        assert_eq!(third, [ascii, ascii]);
     }
 }

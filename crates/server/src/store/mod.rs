@@ -49,6 +49,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
 
 use sqlx::{Sqlite, SqlitePool, Transaction};
+use studio_users_domain::NodeId;
 use thiserror::Error;
 use tokio::sync::Notify;
 
@@ -122,6 +123,16 @@ pub(crate) enum Error {
     /// The nodes do not form a tree.
     #[error(transparent)]
     Tree(#[from] studio_users_domain::TreeError),
+    /// An import would put a node of one kind below a node of another kind where it must not be.
+    #[error("{problem}")]
+    Kind {
+        /// The lower node.
+        node: NodeId,
+        /// The node above. `None` for the root.
+        parent: Option<NodeId>,
+        /// The message.
+        problem: String,
+    },
     /// The database contains a value that this program never writes.
     #[error("unexpected value in the database: {0}")]
     InvalidData(String),

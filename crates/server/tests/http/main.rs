@@ -4,6 +4,7 @@
 
 mod access;
 mod access_changes;
+mod addresses;
 mod audit;
 mod backup;
 mod bulk;
@@ -29,6 +30,7 @@ mod missing_log;
 mod page;
 mod personal_data;
 mod proxies;
+mod public_urls;
 mod rate_limits;
 mod removal;
 mod row_permissions;
