@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use studio_users_contract::{DemoPerson, path};
 use studio_users_domain::{NodeKind, Role};
 
+use super::base_path::use_base_path;
 use super::public_frame::PublicFrame;
 use super::session::AppSession;
 use crate::api::{ApiError, Client};
@@ -37,6 +38,7 @@ fn SignInPage(
     name: Option<String>,
 ) -> impl IntoView {
     let language = use_language();
+    let demo_mail = StoredValue::new(use_base_path().url_of(path::DEMO_MAIL));
     let client = StoredValue::new(expect_context::<Client>());
     let people = RwSignal::new(Vec::<DemoPerson>::new());
     spawn_local(async move {
@@ -73,7 +75,7 @@ fn SignInPage(
                         </For>
                         <p class="public-frame__note">
                             {messages::demo_note(language)} " "
-                            <a href=path::DEMO_MAIL target="_blank" rel="external">
+                            <a href=demo_mail.get_value() target="_blank" rel="external">
                                 {messages::view_demo_emails(language)}
                             </a>
                         </p>

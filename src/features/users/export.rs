@@ -36,9 +36,7 @@ pub(crate) fn ExportButton(
         let query = store.rows.with_untracked(|rows| rows.as_ref().map(|rows| rows.query.clone()));
         let Some(query) = query else { return };
         lines.set(Some(0));
-        let file = TextFile::default();
-        // By the byte-order mark, spreadsheets recognise UTF-8. The decoder of the response has removed that of the backend.
-        file.push("\u{feff}");
+        let file = TextFile::with_byte_order_mark();
         let chunks = file.clone();
         let on_text = Box::new(move |text: String| {
             let more = u32::try_from(text.matches("\r\n").count()).unwrap_or_default();
