@@ -84,7 +84,12 @@ fn preview(draft: InvitationDraft) -> InvitationPreview {
     let addresses = draft.emails.into_iter().map(|email| {
         let is_existing = email.starts_with("sanne");
         let kind = if is_existing { AddressKind::Joined } else { AddressKind::New };
-        AddressPreview { email, kind, address_error: None, name: is_existing.then(|| "Sanne de Vries".into()) }
+        AddressPreview {
+            email,
+            kind,
+            address_error: None,
+            name: is_existing.then(|| "Sanne de Vries".into()),
+        }
     });
     InvitationPreview { addresses: addresses.collect(), nodes: Vec::new(), denied: None }
 }

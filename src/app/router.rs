@@ -1,7 +1,5 @@
 //! The page's navigation over the browser's URL. Only this module uses `leptos_router`.
 
-use std::borrow::Cow;
-
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::components::Router;
@@ -21,11 +19,10 @@ pub(super) fn UrlNavigation(children: ChildrenFn) -> impl IntoView {
         is_traversal.try_update_value(|is_traversal| *is_traversal = true);
     });
     on_cleanup(move || popped.remove());
-    let base = use_base_path();
     // The router handles links below this path only. It leaves the others to the browser.
-    let base = Some(base.as_str().to_owned()).filter(|base| !base.is_empty()).map(Cow::Owned);
+    let base = use_base_path().as_str().to_owned();
     view! {
-        <Router base=base>
+        <Router base>
             {
                 provide_navigation(is_traversal);
                 children()

@@ -34,8 +34,8 @@ pub use device::{device_name, device_parts};
 pub use event::{EventKind, UserChanged};
 pub use invitation::{
     AcceptInvitation, AddressKind, AddressPreview, FailedAddress, Grant, GrantDetails, InspectInvitation,
-    InvitationDetails, InvitationDraft, InvitationLink, InvitationPreview, InvitationResult, MAX_ADDRESSES, MAX_GRANTS,
-    MAX_MESSAGE_CHARS, NewInvitation, NodePreview,
+    InvitationDetails, InvitationDraft, InvitationLink, InvitationPreview, InvitationResult, MAX_ADDRESSES,
+    MAX_GRANTS, MAX_MESSAGE_CHARS, NewInvitation, NodePreview,
 };
 pub use node::{NodeView, RoleView};
 pub use problem::{Code, FieldProblem, PROBLEM_TYPE, Problem};
@@ -44,8 +44,8 @@ pub use removal::{
     MAX_REFUSALS, RESTORABLE_HOURS, RemovedUser,
 };
 pub use session::{
-    DemoPerson, DemoSignIn, NewSession, OwnSession, ProfileChange, Session, SessionNode,
-    SessionUser, SignInLinkRequest, StartedSession,
+    DemoPerson, DemoSignIn, NewSession, OwnSession, ProfileChange, Session, SessionNode, SessionUser,
+    SignInLinkRequest, StartedSession,
 };
 pub use user::{
     InvitationSummary, NodeName, RowEnvironments, Sort, SortKey, Total, UserDetails, UserInvitation,

@@ -171,8 +171,7 @@ fn ascii_domain(domain: &str, unicode: &impl Unicode) -> Result<String, AddressE
     }
     let lower = domain.to_ascii_lowercase();
     let is_plain = lower.is_ascii() && !lower.contains("xn--");
-    let ascii =
-        if is_plain { lower } else { unicode.domain_to_ascii(&lower).ok_or(AddressError::Domain)? };
+    let ascii = if is_plain { lower } else { unicode.domain_to_ascii(&lower).ok_or(AddressError::Domain)? };
     if !ascii.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')) {
         return Err(AddressError::Domain);
     }
@@ -187,7 +186,8 @@ fn ascii_domain(domain: &str, unicode: &impl Unicode) -> Result<String, AddressE
         Some(_) => return Err(AddressError::Domain),
     }
     // No top-level domain starts with a digit, but IP addresses end in a number.
-    let ends_in_number = ascii.rsplit('.').next().is_some_and(|end| end.starts_with(|c: char| c.is_ascii_digit()));
+    let ends_in_number =
+        ascii.rsplit('.').next().is_some_and(|end| end.starts_with(|c: char| c.is_ascii_digit()));
     if ends_in_number { Err(AddressError::Domain) } else { Ok(ascii) }
 }
 
@@ -226,9 +226,15 @@ fn alphabet(letter: char) -> Option<u8> {
     Some(match letter {
         'a'..='z' | 'A'..='Z' => 0,
         '\u{aa}'..='\u{24f}' if letter.is_alphabetic() => 0,
-        '\u{250}'..='\u{2af}' | '\u{1e00}'..='\u{1eff}' | '\u{2c60}'..='\u{2c7f}' | '\u{a720}'..='\u{a7ff}' => 0,
+        '\u{250}'..='\u{2af}'
+        | '\u{1e00}'..='\u{1eff}'
+        | '\u{2c60}'..='\u{2c7f}'
+        | '\u{a720}'..='\u{a7ff}' => 0,
         '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => 1,
-        '\u{400}'..='\u{52f}' | '\u{1c80}'..='\u{1c8f}' | '\u{2de0}'..='\u{2dff}' | '\u{a640}'..='\u{a69f}' => 2,
+        '\u{400}'..='\u{52f}'
+        | '\u{1c80}'..='\u{1c8f}'
+        | '\u{2de0}'..='\u{2dff}'
+        | '\u{a640}'..='\u{a69f}' => 2,
         '\u{530}'..='\u{58f}' => 3,
         '\u{13a0}'..='\u{13ff}' | '\u{ab70}'..='\u{abbf}' => 4,
         '\u{10a0}'..='\u{10ff}' | '\u{2d00}'..='\u{2d2f}' => 5,

@@ -55,6 +55,8 @@ pub use removal::{AssignmentDiff, assignments_after_removal, is_without_access};
 pub use role::{Capability, CapabilitySet, Role, RoleFamily, RoleSet, capabilities_of};
 pub use scope::{NodeSet, Scope, ScopePart};
 pub use section::Section;
-pub use text::{MAX_NAME_CHARS, NameError, clean_name, clean_text, has_visible, is_bidi_control, is_invisible};
+pub use text::{
+    MAX_NAME_CHARS, NameError, clean_name, clean_text, has_visible, is_bidi_control, is_invisible,
+};
 pub use tree::{Node, NodeKind, Tree, TreeError};
 pub use view::{MAX_VIEW_DURATION, MAX_VIEW_REASON_CHARS, View};

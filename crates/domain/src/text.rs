@@ -90,9 +90,22 @@ mod tests {
     #[test]
     fn text_without_a_visible_character_is_empty() {
         for text in [
-            "", " \t\r\n", "\u{200b}", "\u{2800}", "\u{3164}", "\u{ad}", "\u{feff}", "\u{202e}", "\u{2066}\u{2069}",
-            "\u{200e}\u{200f}\u{61c}", "\u{a0}\u{3000}\u{200d}", "\u{115f}\u{1160}\u{ffa0}", "\u{fe0f}", "\u{e0001}",
-            "\u{0}", "\u{2060}\u{180e} \u{85}",
+            "",
+            " \t\r\n",
+            "\u{200b}",
+            "\u{2800}",
+            "\u{3164}",
+            "\u{ad}",
+            "\u{feff}",
+            "\u{202e}",
+            "\u{2066}\u{2069}",
+            "\u{200e}\u{200f}\u{61c}",
+            "\u{a0}\u{3000}\u{200d}",
+            "\u{115f}\u{1160}\u{ffa0}",
+            "\u{fe0f}",
+            "\u{e0001}",
+            "\u{0}",
+            "\u{2060}\u{180e} \u{85}",
         ] {
             assert_eq!(clean_text(text), "", "{text:?}");
             assert!(!has_visible(text), "{text:?}");
@@ -104,7 +117,8 @@ mod tests {
     fn removes_invisible_characters_around_the_text_only() {
         assert_eq!(clean_text("\u{feff}\u{2800} Zoë \u{200b}"), "Zoë");
         assert_eq!(clean_text("می\u{200c}خواهم"), "می\u{200c}خواهم");
-        for emoji in ["❤\u{fe0f}", "👩\u{200d}💻", "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}"] {
+        for emoji in ["❤\u{fe0f}", "👩\u{200d}💻", "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}"]
+        {
             assert_eq!(clean_text(emoji), emoji);
         }
         assert_eq!(clean_text("\u{202e}evil\u{2069}\u{2066} x"), "evil x");

@@ -70,7 +70,9 @@ impl TreeError {
     pub const fn node(&self) -> Option<NodeId> {
         match self {
             Self::NoRoot => None,
-            Self::SecondRoot(node) | Self::Duplicate(node) | Self::Orphan(node) | Self::Cycle(node) => Some(*node),
+            Self::SecondRoot(node) | Self::Duplicate(node) | Self::Orphan(node) | Self::Cycle(node) => {
+                Some(*node)
+            }
         }
     }
 }

@@ -22,8 +22,8 @@ use crate::failure::Failure;
 use crate::http::openapi;
 use crate::links::sign_in_url;
 use crate::mail::{Smtp, delivery_address};
-use crate::serve::{Options, serve};
 use crate::public_url::{Origin, PublicUrl};
+use crate::serve::{Options, serve};
 use crate::stdout::print_line;
 use crate::store::{SchemaState, Store, database_file};
 use crate::text::parse_email;
@@ -270,7 +270,8 @@ fn email(text: &str) -> Result<String, AddressError> {
 fn mailbox(text: &str) -> Result<Mailbox, String> {
     let (name, address) = match text.rsplit_once('<') {
         Some((name, address)) => {
-            let address = address.trim().strip_suffix('>').ok_or("expected an e-mail address or NAME <ADDRESS>")?;
+            let address =
+                address.trim().strip_suffix('>').ok_or("expected an e-mail address or NAME <ADDRESS>")?;
             (clean_text(name.trim().trim_matches('"')), address)
         }
         None => (String::new(), text),
@@ -333,7 +334,13 @@ mod tests {
         assert_eq!(sender.email.to_string(), "no-reply@xn--bcher-kva.example");
         assert_eq!(mailbox("a@x.example").unwrap().name, None);
         assert_eq!(mailbox("\"Ann, B\" <a@x.example>").unwrap().name.as_deref(), Some("Ann, B"));
-        for wrong in ["Studio", "Studio <a@x.example", "Studio <a..b@x.example>", "a b@x.example", "x\ny <a@x.example>"] {
+        for wrong in [
+            "Studio",
+            "Studio <a@x.example",
+            "Studio <a..b@x.example>",
+            "a b@x.example",
+            "x\ny <a@x.example>",
+        ] {
             assert!(mailbox(wrong).is_err(), "{wrong}");
         }
     }

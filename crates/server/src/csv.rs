@@ -38,8 +38,9 @@ fn inert(cell: &str) -> Cow<'_, str> {
         return Cow::Borrowed(cell);
     }
     let mut text = String::with_capacity(cell.len() + 1);
-    for part in cell.split_inclusive(is_separator) {
-        if is_formula(part) {
+    for (index, part) in cell.split_inclusive(is_separator).enumerate() {
+        // A cell may begin with a line break.
+        if is_formula(part) || index == 0 && is_formula(cell) {
             text.push('\'');
         }
         text.push_str(part);
@@ -50,11 +51,9 @@ fn inert(cell: &str) -> Cow<'_, str> {
 /// Whether a spreadsheet may run the text as a formula. Ignores white space, invisible characters and quotes before it.
 /// Some spreadsheets treat full-width signs like those of ASCII.
 fn is_formula(text: &str) -> bool {
-    const SIGNS: [char; 13] =
-        ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫', '−'];
-    let is_ignored = |letter: char| {
-        letter == '"' || letter.is_whitespace() || letter.is_control() || is_invisible(letter)
-    };
+    const SIGNS: [char; 13] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫', '−'];
+    let is_ignored =
+        |letter: char| letter == '"' || letter.is_whitespace() || letter.is_control() || is_invisible(letter);
     text.starts_with(['\t', '\r']) || text.trim_start_matches(is_ignored).starts_with(SIGNS)
 }
 
@@ -74,13 +73,34 @@ mod tests {
     #[test]
     fn escapes_formulas() {
         for cell in [
-            "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u{a0}=1", "\u{200b}=1", "\u{feff}@x", "\u{202e}=1",
-            "\n=1", "\u{0}=1", "＝1+1", "＋1", "－1", "＠SUM(A1)", "﹦1", "−1", "\"=1",
+            "=1+1",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            " =1",
+            "\u{a0}=1",
+            "\u{200b}=1",
+            "\u{feff}@x",
+            "\u{202e}=1",
+            "\n=1",
+            "\u{0}=1",
+            "＝1+1",
+            "＋1",
+            "－1",
+            "＠SUM(A1)",
+            "﹦1",
+            "−1",
+            "\"=1",
         ] {
             let read = read(&encode([[cell]]).unwrap());
             assert_eq!(read[0][0].chars().next(), Some('\''), "{cell:?}: {read:?}");
         }
-        assert_eq!(encode_row(&["a=1", "3-1", " x", "a;b", "a; b-c", "'=1", ""]), "a=1,3-1, x,a;b,a; b-c,'=1,\r\n");
+        assert_eq!(
+            encode_row(&["a=1", "3-1", " x", "a;b", "a; b-c", "'=1", ""]),
+            "a=1,3-1, x,a;b,a; b-c,'=1,\r\n"
+        );
     }
 
     #[test]

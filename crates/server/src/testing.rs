@@ -92,7 +92,10 @@ impl TestApp {
         });
         Self {
             folder,
-            router: router(state.clone(), Page::load(Path::new("no-such-folder"), PageOptions::default()).unwrap()),
+            router: router(
+                state.clone(),
+                Page::load(Path::new("no-such-folder"), PageOptions::default()).unwrap(),
+            ),
             state,
             clock: test_clock,
         }
@@ -181,7 +184,7 @@ impl TestApp {
         let mut write = self.state.store.write().await.unwrap();
         let (token, _) = self.state.store.start_session(&mut write, user.into(), "").await.unwrap();
         write.commit().await.unwrap();
-        Cookie(format!("studio_users_session={}", token.secret()))
+        Cookie(format!("studio_users_session_80={}", token.secret()))
     }
 
     /// Sends a request without a body, inside a view if one is given.

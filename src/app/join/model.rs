@@ -99,7 +99,10 @@ mod tests {
         let ada = Some(("Ada", "A@x.example "));
         assert!(!Joiner::of(ada, "a@X.example").needs_name());
         assert_eq!(Joiner::of(ada, "b@x.example"), Joiner::OtherUser { name: "Ada".into() });
-        assert!(is_same_address("ada@studio", " Ada@studio") && !is_same_address("ada@x.example", "bea@x.example"));
+        assert!(
+            is_same_address("ada@studio", " Ada@studio")
+                && !is_same_address("ada@x.example", "bea@x.example")
+        );
     }
 
     #[test]

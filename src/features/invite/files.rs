@@ -5,8 +5,8 @@ use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FileList, HtmlInputElement};
 
-use super::recipient_text::add_recipients;
 use super::list_parser::{parse_file, parse_list};
+use super::recipient_text::add_recipients;
 use super::store::InviteStore;
 use crate::i18n::{Language, messages, use_language};
 use crate::ui::PLACEHOLDERS;

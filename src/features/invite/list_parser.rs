@@ -2,17 +2,16 @@
 //! so that nobody is lost without an error.
 
 /// Separators between addresses, also outside of English text.
-const SEPARATORS: [char; 14] =
-    [',', ';', '\t', '|', '，', '；', '、', '､', '｜', '؛', '،', '•', '◦', '‣'];
+const SEPARATORS: [char; 14] = [',', ';', '\t', '|', '，', '；', '、', '､', '｜', '؛', '،', '•', '◦', '‣'];
 /// The ends of a line. A quote ends there, too.
 const LINE_ENDS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
 /// Brackets around an address or a remark.
 const BRACKETS: [char; 12] = ['<', '>', '[', ']', '(', ')', '{', '}', '＜', '＞', '（', '）'];
 /// Characters that mail programs and texts put around an address, invisible ones included.
 const DECORATION: &[char] = &[
-    '"', '\'', '“', '”', '„', '‟', '‘', '’', '‚', '«', '»', '‹', '›', '`', '\u{200b}', '\u{feff}', '\u{ad}', '\u{2060}',
-    '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}',
-    '\u{2069}',
+    '"', '\'', '“', '”', '„', '‟', '‘', '’', '‚', '«', '»', '‹', '›', '`', '\u{200b}', '\u{feff}', '\u{ad}',
+    '\u{2060}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
+    '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
 ];
 
 /// A part of a line between separators.
@@ -96,7 +95,9 @@ fn pieces(line: &str) -> Vec<Piece> {
     while let Some(letter) = rest.chars().next() {
         let after = &rest[letter.len_utf8()..];
         if letter == '"'
-            && text.trim_matches(|letter: char| letter.is_whitespace() || DECORATION.contains(&letter)).is_empty()
+            && text
+                .trim_matches(|letter: char| letter.is_whitespace() || DECORATION.contains(&letter))
+                .is_empty()
             && let Some((quoted, end)) = quoted(after)
         {
             text.push_str(&quoted);
@@ -186,8 +187,11 @@ fn push_address(word: &str, found: &mut Vec<String>) {
 
 /// Strips characters around an address that do not belong to it, such as quotes and the dot at the end of a sentence.
 fn strip_decoration(text: &str) -> &str {
-    let is_outer = |letter: char| letter.is_whitespace() || letter.is_control() || DECORATION.contains(&letter);
-    let is_end = |letter: char| is_outer(letter) || matches!(letter, '.' | ':' | '!' | '?' | '。' | '：' | '！' | '？');
+    let is_outer =
+        |letter: char| letter.is_whitespace() || letter.is_control() || DECORATION.contains(&letter);
+    let is_end = |letter: char| {
+        is_outer(letter) || matches!(letter, '.' | ':' | '!' | '?' | '。' | '：' | '！' | '？')
+    };
     text.trim_start_matches(is_outer).trim_end_matches(is_end)
 }
 
@@ -196,7 +200,8 @@ fn without_bullet(text: &str) -> &str {
     let Some((first, rest)) = text.split_once(char::is_whitespace) else { return text };
     let is_bullet = !first.is_empty() && first.chars().all(|letter| "-*+–—−#●○■□▪▫►▶→✓✔".contains(letter));
     let number = first.trim_end_matches(['.', ')', ':']);
-    let is_number = number.len() < first.len() && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number =
+        number.len() < first.len() && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     if is_bullet || is_number { rest.trim_start() } else { text }
 }
 
@@ -232,8 +237,14 @@ mod tests {
     fn keeps_only_the_address_of_a_name_with_address() {
         for (text, expected) in [
             ("Ann <ann@x.example> Bob <bob@x.example>", &["ann@x.example", "bob@x.example"][..]),
-            ("Anouk Meijer <anouk@x.example>, \"Postma, Rik\" <rik@x.example>", &["anouk@x.example", "rik@x.example"]),
-            ("Holm, Freja <freja@x.example>; Jansen, Bo, MSc <bo@x.example>", &["freja@x.example", "bo@x.example"]),
+            (
+                "Anouk Meijer <anouk@x.example>, \"Postma, Rik\" <rik@x.example>",
+                &["anouk@x.example", "rik@x.example"],
+            ),
+            (
+                "Holm, Freja <freja@x.example>; Jansen, Bo, MSc <bo@x.example>",
+                &["freja@x.example", "bo@x.example"],
+            ),
             ("Ann (work) <ann@x.example>", &["ann@x.example"]),
             ("ann@x.example <ann@x.example>", &["ann@x.example", "ann@x.example"]),
             ("<mailto@x.example>; mailto:lars@x.example.", &["mailto@x.example", "lars@x.example"]),
@@ -246,7 +257,10 @@ mod tests {
     #[test]
     fn a_quote_ends_with_its_line() {
         let text = "\"Ann <ann@x.example>\nbob@x.example\nsay \"carl@x.example\n\"Dirk\" <dirk@x.example>";
-        assert_eq!(parse_list(text), ["ann@x.example", "bob@x.example", "say \"carl@x.example", "dirk@x.example"]);
+        assert_eq!(
+            parse_list(text),
+            ["ann@x.example", "bob@x.example", "say \"carl@x.example", "dirk@x.example"]
+        );
     }
 
     #[test]
@@ -276,7 +290,10 @@ mod tests {
         assert_eq!(split_complete("a@x.example, b"), Some(("a@x.example", "b")));
         assert_eq!(split_complete("a@x.example；b"), Some(("a@x.example", "b")));
         assert_eq!(split_complete("\"Postma, R"), None);
-        assert_eq!(split_complete("\"Postma, Rik\" <rik@x.example>;"), Some(("\"Postma, Rik\" <rik@x.example>", "")));
+        assert_eq!(
+            split_complete("\"Postma, Rik\" <rik@x.example>;"),
+            Some(("\"Postma, Rik\" <rik@x.example>", ""))
+        );
     }
 
     proptest! {

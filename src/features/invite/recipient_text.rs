@@ -46,9 +46,7 @@ fn address_error(language: Language, error: AddressError, email: &str) -> String
         AddressError::LocalPart => messages::address_local_part_invalid(language, email),
         AddressError::Domain => messages::address_domain_invalid(language, email),
         AddressError::Ending => messages::address_without_ending(language, email),
-        AddressError::LocalPartTooLong | AddressError::TooLong => {
-            messages::address_too_long(language, email)
-        }
+        AddressError::LocalPartTooLong | AddressError::TooLong => messages::address_too_long(language, email),
         AddressError::MailServer => messages::address_not_deliverable(language, email),
     }
 }

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use studio_users_contract::{AddressKind, AddressPreview, Code, InvitationDraft, MAX_ADDRESSES};
 use studio_users_domain::{DEFAULT_INVITATION_DAYS, Denial, Language, NodeId, Role, RoleSet, has_visible};
 
-use super::model::{self, InvitationBatch, InviteDraft};
 use super::list_parser::parse_list;
+use super::model::{self, InvitationBatch, InviteDraft};
 use super::recipients::{Recipients, normalize};
 use crate::api::{ApiError, Client, Latest};
 use crate::parts::BrowserUnicode;
@@ -193,7 +193,9 @@ impl InviteStore {
                             let response = client.preview_invitation(&draft, &signal).await?;
                             let _ = self.denied.try_set(response.denied);
                             let _ = self.previews.try_update(|previews| {
-                                let of = |address: AddressPreview| (normalize(&address.email, &BrowserUnicode), address);
+                                let of = |address: AddressPreview| {
+                                    (normalize(&address.email, &BrowserUnicode), address)
+                                };
                                 previews.extend(response.addresses.into_iter().map(of));
                             });
                         }

@@ -100,8 +100,13 @@ fn returns_the_reason_of_an_invalid_address() {
 
 #[test]
 fn one_international_domain_is_one_account() {
-    let keys = ["zoe@bücher.example", "Zoe@BÜCHER.example", "ZOE@bu\u{308}cher.EXAMPLE", "zoe@XN--BCHER-kva.example"]
-        .map(|text| parse(text).unwrap().key());
+    let keys = [
+        "zoe@bücher.example",
+        "Zoe@BÜCHER.example",
+        "ZOE@bu\u{308}cher.EXAMPLE",
+        "zoe@XN--BCHER-kva.example",
+    ]
+    .map(|text| parse(text).unwrap().key());
     assert!(keys.iter().all(|key| key == "zoe@xn--bcher-kva.example"), "{keys:?}");
     assert_eq!(parse("mu\u{308}ller@x.example").unwrap().key(), parse("müller@x.example").unwrap().key());
     assert_ne!(parse("mıke@x.example").unwrap().key(), parse("mike@x.example").unwrap().key());

@@ -50,9 +50,10 @@ fn parse(bytes: &[u8]) -> Result<NodeFile, String> {
         let line = 1 + bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count();
         format!(" is not UTF-8: line {line}")
     })?;
-    let items: Vec<&RawValue> =
-        serde_json::from_str(text).map_err(|error| format!(" is not a list of nodes: {}", describe(&error, 1)))?;
-    let mut file = NodeFile { nodes: Vec::with_capacity(items.len()), lines: HashMap::with_capacity(items.len()) };
+    let items: Vec<&RawValue> = serde_json::from_str(text)
+        .map_err(|error| format!(" is not a list of nodes: {}", describe(&error, 1)))?;
+    let mut file =
+        NodeFile { nodes: Vec::with_capacity(items.len()), lines: HashMap::with_capacity(items.len()) };
     let (mut line, mut end) = (1, 0);
     for item in items {
         // The value is a part of the text.
@@ -61,7 +62,8 @@ fn parse(bytes: &[u8]) -> Result<NodeFile, String> {
         end = begin;
         let node: ImportedNode = serde_json::from_str(item.get())
             .map_err(|error| format!(" is not a list of nodes: {}", describe(&error, line)))?;
-        let name = clean_name(&node.name).map_err(|error| format!(": line {line}: the name of a node: {error}"))?;
+        let name =
+            clean_name(&node.name).map_err(|error| format!(": line {line}: the name of a node: {error}"))?;
         // A node that occurs twice is reported at its second line.
         file.lines.insert(node.id, line);
         file.nodes.push(ImportedNode { name, ..node });
@@ -99,9 +101,15 @@ mod tests {
         for (text, expected) in [
             (second(&node("")), ": line 4: the name of a node: must not be empty"),
             (second(&node("\u{2800}")), ": line 4: the name of a node: must not be empty"),
-            (second(&node("two\\nlines")), ": line 4: the name of a node: must not contain control characters"),
+            (
+                second(&node("two\\nlines")),
+                ": line 4: the name of a node: must not contain control characters",
+            ),
             (second(&node(&"x".repeat(101))), ": line 4: the name of a node: at most 100 characters"),
-            (second(&node("Mars").replace("agency", "planet")), " is not a list of nodes: line 5: unknown variant"),
+            (
+                second(&node("Mars").replace("agency", "planet")),
+                " is not a list of nodes: line 5: unknown variant",
+            ),
             (second("7"), " is not a list of nodes: line 4: invalid type"),
             (second("{"), " is not a list of nodes: line 5: "),
             ("{}".into(), " is not a list of nodes: line 1: invalid type"),

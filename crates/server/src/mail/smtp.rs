@@ -47,8 +47,7 @@ impl Smtp {
     /// Configures the mail server of a URL. The error does not contain the URL, because it may contain a
     /// password.
     pub(crate) fn from_url(url: &str) -> Result<Self, &'static str> {
-        const USAGE: &str =
-            "--smtp must be a mail server URL: smtps://USER:PASSWORD@HOST, smtp://HOST?tls=required (STARTTLS) or \
+        const USAGE: &str = "--smtp must be a mail server URL: smtps://USER:PASSWORD@HOST, smtp://HOST?tls=required (STARTTLS) or \
              smtp://HOST (no encryption)";
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| USAGE)?;
         let endpoint = Endpoint::from_url(url).ok_or(USAGE)?;

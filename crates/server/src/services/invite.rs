@@ -7,8 +7,8 @@ use studio_users_contract::{
     Action, Code, FailedAddress, Grant, InvitationResult, MAX_ADDRESSES, MAX_MESSAGE_CHARS, NewInvitation,
 };
 use studio_users_domain::{
-    AddressError, AssignmentDiff, Assignments, Change, DEFAULT_INVITATION_DAYS, EmailAddress, INVITATION_DAYS, Notified, PendingGrant,
-    Status, pending_assignments, with_grants,
+    AddressError, AssignmentDiff, Assignments, Change, DEFAULT_INVITATION_DAYS, EmailAddress,
+    INVITATION_DAYS, Notified, PendingGrant, Status, pending_assignments, with_grants,
 };
 
 use super::link::{mail_invitation, organisation_name};
@@ -73,7 +73,8 @@ pub(crate) async fn invite(
             }
             Ok(_) => continue, // Repeated addresses count once.
         };
-        let failed = |code| FailedAddress { email: email.clone(), code, address_error: None, retry_after: None };
+        let failed =
+            |code| FailedAddress { email: email.clone(), code, address_error: None, retry_after: None };
         match outcome {
             Outcome::Invited => result.invited += 1,
             Outcome::Updated => result.updated += 1,

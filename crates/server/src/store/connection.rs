@@ -86,8 +86,8 @@ impl Store {
         } else {
             Vec::new()
         };
-        let is_derived = directory::is_current(&mut connection).await?
-            && email_keys::are_current(&mut connection).await?;
+        let is_derived =
+            directory::is_current(&mut connection).await? && email_keys::are_current(&mut connection).await?;
         connection.close().await?;
         let ours: BTreeMap<i64, Vec<u8>> =
             migrations().map(|migration| (migration.version, migration.checksum.to_vec())).collect();

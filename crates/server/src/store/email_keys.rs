@@ -118,7 +118,11 @@ async fn update_keys(tx: &mut Tx) -> Result<bool, Error> {
 }
 
 async fn set_key(tx: &mut Tx, user: i64, key: &str) -> Result<(), Error> {
-    sqlx::query("UPDATE users SET email_norm = ? WHERE pk = ?").bind(key).bind(user).execute(&mut **tx).await?;
+    sqlx::query("UPDATE users SET email_norm = ? WHERE pk = ?")
+        .bind(key)
+        .bind(user)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 

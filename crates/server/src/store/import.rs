@@ -128,7 +128,9 @@ fn check_kinds(tree: &Tree, imported: &HashMap<NodeId, &Node>) -> Result<(), Err
         }
         let (id, kind) = (node.id, kind_name(node.kind));
         let problem = match parent {
-            Some(parent) => format!("{id} must not be below {}: {kind} below {}", parent.id, kind_name(parent.kind)),
+            Some(parent) => {
+                format!("{id} must not be below {}: {kind} below {}", parent.id, kind_name(parent.kind))
+            }
             None => format!("{id} must not be the root: the root is a provider, not {kind}"),
         };
         return Err(Error::Kind { node: id, parent: node.parent, problem });

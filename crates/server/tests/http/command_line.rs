@@ -83,7 +83,11 @@ fn import_accepts_a_byte_order_mark_and_names_the_line_at_fault() {
     };
     let root = node(1, None, "provider", "Acme");
     assert_eq!(stdout_of(&import(&[root.clone()])), "1 added, 0 changed, 0 unchanged");
-    for wrong in [node(2, Some(9), "agency", "Lost"), node(2, Some(1), "provider", "P"), node(2, Some(1), "agency", " ")] {
+    for wrong in [
+        node(2, Some(9), "agency", "Lost"),
+        node(2, Some(1), "provider", "P"),
+        node(2, Some(1), "agency", " "),
+    ] {
         let output = import(&[root.clone(), wrong]);
         let message = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(message.contains("line 3: "), "{message}");

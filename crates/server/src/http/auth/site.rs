@@ -29,7 +29,9 @@ impl Site {
             (Some(site), _) if site == "same-origin" || site == "none" => Self::Own,
             (None, None) => Self::Unknown,
             (None, Some(origin)) if state.public_url.origin().is(origin.as_bytes()) => Self::Own,
-            (_, Some(origin)) if state.allowed_origins.iter().any(|allowed| allowed.is(origin.as_bytes())) => {
+            (_, Some(origin))
+                if state.allowed_origins.iter().any(|allowed| allowed.is(origin.as_bytes())) =>
+            {
                 Self::Allowed
             }
             _ => Self::Foreign,

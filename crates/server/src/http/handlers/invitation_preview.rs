@@ -7,7 +7,8 @@ use studio_users_contract::{
     NodePreview, Problem, path,
 };
 use studio_users_domain::{
-    Access, AddressError, Assignments, EmailAddress, NodeKind, Notified, Section, Status, Tree, capabilities_of, lacks_manager,
+    Access, AddressError, Assignments, EmailAddress, NodeKind, Notified, Section, Status, Tree,
+    capabilities_of, lacks_manager,
 };
 
 use crate::error::AppError;

@@ -9,8 +9,8 @@ use crate::error::AppError;
 use crate::http::auth::{Id, JsonBody};
 use crate::services::RealUser;
 use crate::services::editor::Credentials;
-use crate::services::names::validate_text;
 use crate::services::impersonation::Impersonation;
+use crate::services::names::validate_text;
 use crate::state::AppState;
 
 /// Starts an impersonation: the caller sees the studio as another user, at the nodes that the caller manages,

@@ -159,7 +159,9 @@ impl Page {
         let PageOptions { base_path, framed_by, privacy_url } = options;
         let mut contents: HashMap<String, Bytes> =
             found.into_iter().map(|(name, bytes)| (name, bytes.into())).collect();
-        if !base_path.is_empty() && let Some(index) = contents.remove(INDEX) {
+        if !base_path.is_empty()
+            && let Some(index) = contents.remove(INDEX)
+        {
             let page = below_path(&String::from_utf8_lossy(&index), base_path, contents.keys());
             contents.insert(INDEX.into(), page.into());
             contents.remove(&format!("{INDEX}.br"));
@@ -218,7 +220,8 @@ fn below_path<'a>(page: &str, base_path: &str, files: impl Iterator<Item = &'a S
     let mut page = page.to_owned();
     for file in files {
         for quote in ['"', '\''] {
-            page = page.replace(&format!("{quote}/{file}{quote}"), &format!("{quote}{base_path}/{file}{quote}"));
+            page =
+                page.replace(&format!("{quote}/{file}{quote}"), &format!("{quote}{base_path}/{file}{quote}"));
         }
     }
     page.replacen("<head>", &format!("<head><meta name=\"studio-users-base\" content=\"{base_path}\">"), 1)
