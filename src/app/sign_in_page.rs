@@ -3,14 +3,14 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use studio_users_contract::{DemoPerson, path};
-use studio_users_domain::{NodeKind, Role};
+use studio_users_domain::{EmailAddress, NodeKind, Role};
 
 use super::base_path::use_base_path;
 use super::public_frame::PublicFrame;
 use super::session::AppSession;
 use crate::api::{ApiError, Client};
 use crate::i18n::{Language, format, isolated, messages, use_language};
-use crate::parts::lazy;
+use crate::parts::{BrowserUnicode, lazy};
 use crate::state::explain;
 use crate::ui::{Avatar, Glyph, Icon};
 
@@ -97,7 +97,9 @@ fn SignInForm(notice: RwSignal<Option<Notice>>, name: Option<String>) -> impl In
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(field) = email.get_untracked() else { return };
-        is_missing.set(!field.check_validity());
+        // Browsers accept only ASCII before the `@`, and other texts that were once accepted as addresses.
+        let is_address = EmailAddress::parse(&field.value(), &BrowserUnicode).is_ok();
+        is_missing.set(!is_address && !field.check_validity());
         if is_missing.get_untracked() {
             let _ = field.focus();
             return;

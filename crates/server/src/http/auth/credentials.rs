@@ -47,9 +47,8 @@ pub(crate) fn has_cookie(state: &AppState, headers: &HeaderMap) -> bool {
 fn cookie_secret<'a>(state: &AppState, headers: &'a HeaderMap) -> Option<&'a str> {
     let url = &state.public_url;
     let base = format!("{}{COOKIE}", cookie_prefix(url));
-    let is_of_other_port = |name: &str| {
-        name.strip_prefix(&base).is_some_and(|port| port.is_empty() || port.starts_with('_'))
-    };
+    let is_of_other_port =
+        |name: &str| name.strip_prefix(&base).is_some_and(|port| port.is_empty() || port.starts_with('_'));
     cookie(headers, &cookie_name(url)).or_else(|| find_cookie(headers, is_of_other_port))
 }
 
