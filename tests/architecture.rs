@@ -39,7 +39,7 @@ const SERVER_LAYERS: [&[&str]; 8] = [
     &["audit", "events", "mail"],
 ];
 /// The modules of the server below all layers. They import no module but each other.
-const SERVER_BASE: [&str; 15] = [
+const SERVER_BASE: [&str; 16] = [
     "ages",
     "batch",
     "clock",
@@ -49,6 +49,7 @@ const SERVER_BASE: [&str; 15] = [
     "keys",
     "links",
     "private_files",
+    "public_url",
     "random",
     "rate_limit",
     "stdout",
@@ -85,7 +86,8 @@ const PACKAGES: [(&str, &str, &[&str]); 5] = [
 ];
 
 /// The libraries that the domain may use. None of them does I/O or reads the clock by itself.
-const DOMAIN_LIBRARIES: [&str; 6] = ["chrono", "enumset", "serde", "thiserror", "utoipa", "uuid"];
+const DOMAIN_LIBRARIES: [&str; 7] =
+    ["chrono", "email_address", "enumset", "serde", "thiserror", "utoipa", "uuid"];
 /// The modules of the standard library that do I/O.
 const IO_MODULES: [&str; 7] = ["env", "fs", "io", "net", "os", "process", "thread"];
 

@@ -84,7 +84,12 @@ fn preview(draft: InvitationDraft) -> InvitationPreview {
     let addresses = draft.emails.into_iter().map(|email| {
         let is_existing = email.starts_with("sanne");
         let kind = if is_existing { AddressKind::Joined } else { AddressKind::New };
-        AddressPreview { email, kind, name: is_existing.then(|| "Sanne de Vries".into()) }
+        AddressPreview {
+            email,
+            kind,
+            address_error: None,
+            name: is_existing.then(|| "Sanne de Vries".into()),
+        }
     });
     InvitationPreview { addresses: addresses.collect(), nodes: Vec::new(), denied: None }
 }
@@ -245,6 +250,7 @@ async fn sends_a_long_list_in_batches_and_keeps_failed_recipients() {
             let failed = vec![FailedAddress {
                 email: invitation.emails[0].clone(),
                 code: Code::RateLimited,
+                address_error: None,
                 retry_after: None,
             }];
             return json(200, &InvitationResult { invited: 24, updated: 0, failed });
@@ -374,6 +380,7 @@ async fn stops_if_the_proposed_manager_was_not_invited() {
         let failed = vec![FailedAddress {
             email: invitation.emails[0].clone(),
             code: Code::RateLimited,
+            address_error: None,
             retry_after: None,
         }];
         json(200, &InvitationResult { failed, ..InvitationResult::default() })

@@ -1,5 +1,5 @@
 /**
- * Parses CSV into rows of cells, or returns undefined if it is malformed: https://www.rfc-editor.org/rfc/rfc4180
+ * Parses CSV, with or without a byte-order mark, into rows of cells. Returns undefined if it is malformed: https://www.rfc-editor.org/rfc/rfc4180
  *
  * @param {string} text
  * @returns {string[][] | undefined}
@@ -8,6 +8,7 @@ export function parseCsv(text) {
   /** @type {string[]} */
   let row = [];
   const rows = [row];
+  text = text.replace(/^\uFEFF/, '');
   const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/gy;
   while (cell.lastIndex < text.length) {
     const match = cell.exec(text);

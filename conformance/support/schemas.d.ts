@@ -33,9 +33,12 @@ export type AccessWarning = {
 
 export type Action = "user.invited" | "invitation.sent" | "invitation.resent" | "invitation.link_copied" | "invitation.revoked" | "invitation.accepted" | "roles.changed" | "user.removed" | "user.restored" | "view.started" | "view.ended" | "view.refused" | "session.started" | "session.ended" | "users.exported";
 
+export type AddressError = "at_sign" | "white_space" | "invisible" | "look_alike" | "local_part" | "local_part_too_long" | "domain" | "ending" | "too_long" | "mail_server";
+
 export type AddressKind = "new" | "invited" | "joined" | "invalid" | "repeated";
 
 export type AddressPreview = {
+  readonly address_error?: AddressError | null;
   readonly email: string;
   readonly kind: AddressKind;
   readonly name?: string | null;
@@ -136,6 +139,7 @@ export type ExportFilters = {
 };
 
 export type FailedAddress = {
+  readonly address_error?: AddressError | null;
   readonly code: Code;
   readonly email: string;
   readonly retry_after?: number | null;
@@ -474,6 +478,7 @@ export interface Schemas {
   AccessNode: AccessNode;
   AccessWarning: AccessWarning;
   Action: Action;
+  AddressError: AddressError;
   AddressKind: AddressKind;
   AddressPreview: AddressPreview;
   Allowed: Allowed;

@@ -2,6 +2,7 @@
 //! and the sections that the current user sees.
 
 mod account;
+mod base_path;
 mod environment_switch;
 mod hidden_sections;
 mod join;
@@ -36,6 +37,7 @@ use crate::state::{
 };
 use crate::style::{self, SheetRoot};
 use crate::ui::FirstRender;
+use base_path::BasePath;
 use join::{JoinToken, join};
 use prerender::Prerendered;
 use router::UrlNavigation;
@@ -71,7 +73,9 @@ enum Screen {
 #[component]
 fn App() -> impl IntoView {
     let preferences = Preferences::load();
-    let client = Client::new(EmbeddedResponses(Fetch::default()));
+    let base = BasePath::find();
+    let client = Client::new(EmbeddedResponses(Fetch::new(base.as_str(), None)));
+    provide_context(base);
     provide_context(SheetRoot::new(&document()));
     provide_context(preferences);
     provide_context(client.clone());

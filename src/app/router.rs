@@ -6,6 +6,7 @@ use leptos_router::components::Router;
 use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::{BrowserUrl, LocationProvider};
 
+use super::base_path::use_base_path;
 use crate::state::{Navigation, Route};
 
 /// Provides the [`Navigation`] of the browser's URL to its children and handles links within the page.
@@ -18,8 +19,10 @@ pub(super) fn UrlNavigation(children: ChildrenFn) -> impl IntoView {
         is_traversal.try_update_value(|is_traversal| *is_traversal = true);
     });
     on_cleanup(move || popped.remove());
+    // The router handles links below this path only. It leaves the others to the browser.
+    let base = use_base_path().as_str().to_owned();
     view! {
-        <Router>
+        <Router base>
             {
                 provide_navigation(is_traversal);
                 children()
@@ -34,21 +37,26 @@ pub(super) fn take_link_token() -> Option<(Route, String)> {
     let location = use_location();
     let (path, hash) = (location.pathname.get(), location.hash.get());
     let token = hash.strip_prefix('#').filter(|token| !token.is_empty())?.to_owned();
-    let route = Route::parse(&path, "");
+    let base = use_base_path();
+    let route = base.route(&path, "");
     let route = matches!(route, Route::SignIn | Route::Join).then_some(route)?;
-    use_navigate()(&route.url(), NavigateOptions { replace: true, ..options() });
+    use_navigate()(&base.url(&route), NavigateOptions { replace: true, ..options() });
     Some((route, token))
 }
 
 fn provide_navigation(is_traversal: StoredValue<bool>) {
     let location = use_location();
     let (pathname, search) = (location.pathname, location.search);
-    let url_route = Memo::new(move |_| Route::parse(&pathname.read(), &search.read()));
+    let base = use_base_path();
+    let route_base = base.clone();
+    let url_route = Memo::new(move |_| route_base.route(&pathname.read(), &search.read()));
     let navigate = use_navigate();
+    let navigation_base = base.clone();
     let navigation = Navigation::for_url(url_route.into(), move |route, replace| {
-        navigate(&route.url(), NavigateOptions { replace, ..options() });
+        navigate(&navigation_base.url(route), NavigateOptions { replace, ..options() });
     });
-    provide_context(navigation.with_urls(Route::url).with_traversal_flag(is_traversal));
+    let navigation = navigation.with_urls(move |route| base.url(route));
+    provide_context(navigation.with_traversal_flag(is_traversal));
 
     // After a click on a link, the router updates the address bar when the navigation is complete. Normally `Routes`
     // reports that. Without `Routes` the navigation is complete at once.

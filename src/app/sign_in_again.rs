@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use studio_users_contract::{DemoPerson, path};
 
+use super::base_path::use_base_path;
 use super::session::AppSession;
 use super::sign_in_page::DemoPersonButton;
 use crate::api::{ApiError, Client};
@@ -47,6 +48,7 @@ fn SignInAgain(
     current_user: Arc<CurrentUser>,
 ) -> impl IntoView {
     let language = use_language();
+    let demo_mail = StoredValue::new(use_base_path().url_of(path::DEMO_MAIL));
     let session = expect_context::<AppSession>();
     let client = StoredValue::new(expect_context::<Client>());
     let navigation = StoredValue::new(expect_context::<Navigation>());
@@ -126,7 +128,7 @@ fn SignInAgain(
                             <For each=move || people.get() key=|person| person.id let:person>
                                 <DemoPersonButton person on_signed_in on_failed />
                             </For>
-                            <a class="link" href=path::DEMO_MAIL target="_blank" rel="external">
+                            <a class="link" href=demo_mail.get_value() target="_blank" rel="external">
                                 {messages::view_demo_emails(language)}
                             </a>
                         </section>

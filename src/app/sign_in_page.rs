@@ -3,13 +3,14 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use studio_users_contract::{DemoPerson, path};
-use studio_users_domain::{NodeKind, Role};
+use studio_users_domain::{EmailAddress, NodeKind, Role};
 
+use super::base_path::use_base_path;
 use super::public_frame::PublicFrame;
 use super::session::AppSession;
 use crate::api::{ApiError, Client};
 use crate::i18n::{Language, format, isolated, messages, use_language};
-use crate::parts::lazy;
+use crate::parts::{BrowserUnicode, lazy};
 use crate::state::explain;
 use crate::ui::{Avatar, Glyph, Icon};
 
@@ -37,6 +38,7 @@ fn SignInPage(
     name: Option<String>,
 ) -> impl IntoView {
     let language = use_language();
+    let demo_mail = StoredValue::new(use_base_path().url_of(path::DEMO_MAIL));
     let client = StoredValue::new(expect_context::<Client>());
     let people = RwSignal::new(Vec::<DemoPerson>::new());
     spawn_local(async move {
@@ -73,7 +75,7 @@ fn SignInPage(
                         </For>
                         <p class="public-frame__note">
                             {messages::demo_note(language)} " "
-                            <a href=path::DEMO_MAIL target="_blank" rel="external">
+                            <a href=demo_mail.get_value() target="_blank" rel="external">
                                 {messages::view_demo_emails(language)}
                             </a>
                         </p>
@@ -95,7 +97,9 @@ fn SignInForm(notice: RwSignal<Option<Notice>>, name: Option<String>) -> impl In
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(field) = email.get_untracked() else { return };
-        is_missing.set(!field.check_validity());
+        // Browsers accept only ASCII before the `@`, and other texts that were once accepted as addresses.
+        let is_address = EmailAddress::parse(&field.value(), &BrowserUnicode).is_ok();
+        is_missing.set(!is_address && !field.check_validity());
         if is_missing.get_untracked() {
             let _ = field.focus();
             return;

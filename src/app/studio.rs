@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use studio_users_domain::Section;
 
 use super::account::Account;
+use super::base_path::use_base_path;
 use super::environment_switch::{EnvironmentSwitch, focused_node};
 use super::hidden_sections::{HiddenSectionItems, HiddenSections};
 use super::home_route;
@@ -29,7 +30,9 @@ pub(super) fn Studio(#[prop(into)] current_user: Signal<Arc<CurrentUser>>) -> im
     let route = navigation.with_value(|navigation| navigation.route);
     let main = NodeRef::<html::Main>::new();
     let sections = Memo::new(move |_| current_user.read().sections(route.read().node()));
-    let home = home_route(&current_user.read_untracked()).url();
+    let base = StoredValue::new(use_base_path());
+    let url = move |route: &Route| base.with_value(|base| base.url(route));
+    let home = url(&home_route(&current_user.read_untracked()));
     let organisation =
         move || current_user.read().organisation().map(|node| node.name.clone()).unwrap_or_default();
     let sees_users = Memo::new(move |_| current_user.read().sections(None).contains(&Section::Users));
@@ -62,7 +65,7 @@ pub(super) fn Studio(#[prop(into)] current_user: Signal<Arc<CurrentUser>>) -> im
                     <For each=move || sections.get() key=|section| *section let:section>
                         <a
                             class="studio__item"
-                            href=move || Route::of_section(section, route.read().node()).url()
+                            href=move || url(&Route::of_section(section, route.read().node()))
                             aria-current=move || {
                                 (route.read().section() == Some(section)).then_some("page")
                             }

@@ -5,6 +5,7 @@ mod lazy;
 mod lock;
 mod outcome;
 mod sections;
+mod unicode;
 
 pub use access_list::{AccessListError, AccessListSkeleton};
 pub(crate) use lazy::lazy;
@@ -12,3 +13,6 @@ pub use lazy::{Lazy, LazyDialog};
 pub use lock::lock_glyph;
 pub use outcome::{Abilities, Outcome};
 pub use sections::{MiniStudio, section_glyph};
+pub use unicode::BrowserUnicode;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+pub use unicode::NativeUnicode;

@@ -10,6 +10,14 @@ pub struct TextFile {
 }
 
 impl TextFile {
+    /// Creates a file that begins with a [byte-order mark](https://www.unicode.org/faq/utf_bom.html#bom5), by which
+    /// spreadsheets recognise UTF-8. A decoder of responses has removed the mark of the backend.
+    pub fn with_byte_order_mark() -> Self {
+        let file = Self::default();
+        file.push("\u{feff}");
+        file
+    }
+
     /// Appends a chunk.
     pub fn push(&self, text: &str) {
         self.chunks.push(&JsValue::from_str(text));

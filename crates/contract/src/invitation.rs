@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use studio_users_domain::{Language, NodeId, NodeKind, RoleSet, Section, UserId};
+use studio_users_domain::{AddressError, Language, NodeId, NodeKind, RoleSet, Section, UserId};
 
 use crate::Code;
 
@@ -69,6 +69,9 @@ pub struct FailedAddress {
     pub email: String,
     /// The reason.
     pub code: Code,
+    /// For `invalid`: what is wrong with the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address_error: Option<AddressError>,
     /// For `rate_limited`: the number of seconds after which a retry makes sense.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
@@ -107,6 +110,9 @@ pub struct AddressPreview {
     pub email: String,
     /// The state of the address.
     pub kind: AddressKind,
+    /// What is wrong with the address. Omitted unless `kind` is `invalid`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address_error: Option<AddressError>,
     /// The name of the user. Omitted unless `kind` is `joined`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -118,7 +124,7 @@ pub struct AddressPreview {
 /// - `invited`: a user with this address has a pending or expired invitation, or has joined without confirming the
 ///   address. They get the roles when they accept.
 /// - `joined`: a user with this address has joined. They get the roles at once.
-/// - `invalid`: not an e-mail address.
+/// - `invalid`: not an e-mail address, or none that the mail server can deliver to.
 /// - `repeated`: the address occurs earlier in the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -130,7 +136,7 @@ pub enum AddressKind {
     Invited,
     /// A user with this address has joined. They get the roles at once.
     Joined,
-    /// Not an e-mail address.
+    /// Not an e-mail address, or none that the mail server can deliver to.
     Invalid,
     /// The address occurs earlier in the request.
     Repeated,

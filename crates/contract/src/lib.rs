@@ -47,8 +47,8 @@ pub use removal::{
     RESTORABLE_HOURS, RemovedUser,
 };
 pub use session::{
-    DemoPerson, DemoSignIn, MAX_NAME_CHARS, NewSession, OwnSession, ProfileChange, Session, SessionNode,
-    SessionUser, SignInLinkRequest, StartedSession,
+    DemoPerson, DemoSignIn, NewSession, OwnSession, ProfileChange, Session, SessionNode, SessionUser,
+    SignInLinkRequest, StartedSession,
 };
 pub use user::{
     InvitationSummary, NodeName, RowEnvironments, Sort, SortKey, Total, UserDetails, UserInvitation,

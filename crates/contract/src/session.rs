@@ -75,9 +75,6 @@ pub struct ProfileChange {
     pub digests: Option<bool>,
 }
 
-/// The maximum length of a user's name, in characters.
-pub const MAX_NAME_CHARS: usize = 100;
-
 /// Distinguishes a null field (`Some(None)`) from a missing one (`None`).
 #[expect(clippy::option_option, reason = "missing, null and a language have different meanings")]
 fn double_option<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Language>>, D::Error> {

@@ -1,4 +1,4 @@
-//! The access rules of the product: roles, inheritance, visibility and permissions.
+//! The rules of the product: roles, inheritance, visibility and permissions, and what is a valid address or name.
 //!
 //! The crate is pure: it uses no clock, no random numbers, no I/O and no browser API. Functions that depend on
 //! the time take it as an argument. The page and the backend compile the same code, so their decisions always
@@ -17,6 +17,7 @@ mod capability_labels;
 mod change;
 mod denial;
 mod effect;
+mod email;
 mod id;
 mod invitation;
 mod language;
@@ -28,6 +29,7 @@ mod removal;
 mod role;
 mod scope;
 mod section;
+mod text;
 mod tree;
 mod view;
 
@@ -39,6 +41,7 @@ pub use capability_labels::capability_labels;
 pub use change::Change;
 pub use denial::Denial;
 pub use effect::Effect;
+pub use email::{AddressError, EmailAddress, Unicode};
 pub use id::{NodeId, UserId};
 pub use invitation::{
     DEFAULT_INVITATION_DAYS, INVITATION_DAYS, lacks_manager, pending_assignments, void_grants, with_grants,
@@ -52,5 +55,8 @@ pub use removal::{AssignmentDiff, assignments_after_removal, is_without_access};
 pub use role::{Capability, CapabilitySet, Role, RoleFamily, RoleSet, capabilities_of};
 pub use scope::{NodeSet, Scope, ScopePart};
 pub use section::Section;
+pub use text::{
+    MAX_NAME_CHARS, NameError, clean_name, clean_text, has_visible, is_bidi_control, is_invisible,
+};
 pub use tree::{Node, NodeKind, Tree, TreeError};
 pub use view::{MAX_VIEW_DURATION, MAX_VIEW_REASON_CHARS, View};

@@ -19,6 +19,17 @@ pub enum NodeKind {
     Environment,
 }
 
+impl NodeKind {
+    /// Whether a node of this kind may be below a node of another kind, or be the root (`None`). The access rules do not
+    /// depend on it, so only an import checks it.
+    pub const fn may_be_below(self, parent: Option<Self>) -> bool {
+        match self {
+            Self::Provider => parent.is_none(),
+            Self::Agency | Self::Environment => matches!(parent, Some(Self::Provider | Self::Agency)),
+        }
+    }
+}
+
 /// One node of the organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
@@ -52,6 +63,18 @@ pub enum TreeError {
     /// A node is its own ancestor.
     #[error("{0} is its own ancestor")]
     Cycle(NodeId),
+}
+
+impl TreeError {
+    /// Returns the node at fault.
+    pub const fn node(&self) -> Option<NodeId> {
+        match self {
+            Self::NoRoot => None,
+            Self::SecondRoot(node) | Self::Duplicate(node) | Self::Orphan(node) | Self::Cycle(node) => {
+                Some(*node)
+            }
+        }
+    }
 }
 
 /// The organisation: a tree with one root, stored in preorder.

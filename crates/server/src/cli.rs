@@ -2,6 +2,7 @@
 
 mod connections;
 mod log;
+mod nodes;
 mod person;
 mod retention;
 
@@ -9,22 +10,24 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use axum::http::HeaderValue;
 use chrono::TimeDelta;
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use lettre::message::Mailbox;
+use studio_users_domain::{AddressError, clean_name, clean_text};
 
 use crate::clock::Clock;
 use crate::data_lock::{DataLock, LockError};
 use crate::failure::Failure;
 use crate::http::openapi;
 use crate::links::sign_in_url;
-use crate::mail::Smtp;
+use crate::mail::{Smtp, delivery_address};
+use crate::public_url::{Origin, PublicUrl};
 use crate::serve::{Options, serve};
 use crate::stdout::print_line;
-use crate::store::{ImportedNode, SchemaState, Store, database_file};
-use crate::{audit, backup, store};
+use crate::store::{SchemaState, Store, database_file};
+use crate::text::parse_email;
+use crate::{audit, backup};
 
 const DEMO_USERS: &str = "2400";
 
@@ -47,8 +50,8 @@ enum Command {
         #[command(flatten)]
         data: Data,
         /// Public URL of the server.
-        #[arg(long, value_name = "URL", default_value = "http://localhost:8080", value_parser = public_url)]
-        public_url: String,
+        #[arg(long, value_name = "URL", default_value = "http://localhost:8080", value_parser = PublicUrl::parse)]
+        public_url: PublicUrl,
     },
     /// Manages the organisation tree.
     #[command(subcommand)]
@@ -83,7 +86,8 @@ enum Command {
 #[derive(Debug, Subcommand)]
 enum Nodes {
     /// Adds and updates nodes from a JSON array of {id, `parent_id`, kind, name, `disabled_roles`?}. Nodes that are
-    /// not in the file are not changed.
+    /// not in the file are not changed. The root is a provider. Agencies and environments are below a provider or an
+    /// agency.
     Import {
         /// Path of the JSON file.
         file: PathBuf,
@@ -112,15 +116,16 @@ struct Serve {
     /// For tests with a demo: sets the clock this many minutes ahead.
     #[arg(long, value_name = "MINUTES", hide = true, requires = "demo", default_value_t = 0)]
     clock_ahead: u32,
-    /// Public URL of the server, if it differs from the listen address.
-    #[arg(long, value_name = "URL", value_parser = public_url)]
-    public_url: Option<String>,
+    /// Public URL of the server, if it differs from the listen address. It may have a path, such as
+    /// `https://example.org/users/`.
+    #[arg(long, value_name = "URL", value_parser = PublicUrl::parse)]
+    public_url: Option<PublicUrl>,
     /// Origin that may call the API with a bearer token (CORS). Can be repeated.
-    #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = allowed_origin)]
-    allowed_origins: Vec<String>,
+    #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = Origin::parse)]
+    allowed_origins: Vec<Origin>,
     /// Origin that may embed the page in a frame. Can be repeated.
-    #[arg(long = "framed-by", value_name = "ORIGIN", value_parser = allowed_origin)]
-    framed_by: Vec<String>,
+    #[arg(long = "framed-by", value_name = "ORIGIN", value_parser = Origin::parse)]
+    framed_by: Vec<Origin>,
     /// Network of a reverse proxy, such as `10.0.0.0/8`, `::1` or `192.0.2.7`. Rate limits use the client address that it
     /// reports in Forwarded or X-Forwarded-For. Can be repeated. Without it, the headers are ignored.
     #[arg(long = "trusted-proxy", value_name = "CIDR", value_parser = network)]
@@ -191,7 +196,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::SignInLink { email, data, public_url } => {
             print_sign_in_link(&data.folder, &email, &public_url).await
         }
-        Command::Nodes(Nodes::Import { file, data }) => import_nodes(&file, &data.folder).await,
+        Command::Nodes(Nodes::Import { file, data }) => nodes::import(&file, &data.folder).await,
         Command::VerifyAudit(data) => {
             let file = existing_database(&data.folder)?;
             Ok(print_line(&audit::verify(&file).await?)?)
@@ -210,7 +215,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
     }
 }
 
-async fn print_sign_in_link(data: &Path, email: &str, public_url: &str) -> Result<(), Failure> {
+async fn print_sign_in_link(data: &Path, email: &str, public_url: &PublicUrl) -> Result<(), Failure> {
     let store = open_existing(data, "sign-in-link").await?;
     let account = store.account_by_email(&mut store.read().await?, email).await?;
     let account = account
@@ -219,22 +224,6 @@ async fn print_sign_in_link(data: &Path, email: &str, public_url: &str) -> Resul
     let token = store.create_sign_in_link_for(&account).await?;
     store.close().await;
     Ok(print_line(&sign_in_url(public_url, &token))?)
-}
-
-async fn import_nodes(file: &Path, data: &Path) -> Result<(), Failure> {
-    let name = file.display();
-    let text = std::fs::read(file).map_err(|error| format!("cannot read {name}: {error}"))?;
-    let nodes: Vec<ImportedNode> =
-        serde_json::from_slice(&text).map_err(|error| format!("{name} is not a list of nodes: {error}"))?;
-    let store = open_store(data, "nodes import").await?;
-    let result = store.import_nodes(&nodes).await;
-    store.close().await;
-    let summary = result.map_err(|error| match error {
-        store::Error::Tree(error) => format!("cannot import {name}: {error}"),
-        other => other.to_string(),
-    })?;
-    let (added, changed, unchanged) = (summary.added, summary.changed, summary.unchanged);
-    Ok(print_line(&format!("{added} added, {changed} changed, {unchanged} unchanged"))?)
 }
 
 /// Opens an existing database for a command, also beside a running server.
@@ -273,22 +262,24 @@ fn existing_database(data: &Path) -> Result<PathBuf, Failure> {
     if file.exists() { Ok(file) } else { Err(format!("no database found at {}", file.display()).into()) }
 }
 
-fn email(text: &str) -> Result<String, String> {
-    if crate::text::is_email(text) { Ok(text.into()) } else { Err("not a valid e-mail address".into()) }
+fn email(text: &str) -> Result<String, AddressError> {
+    parse_email(text).map(|address| address.to_string())
 }
 
+/// Parses the sender of e-mails: an address, or `NAME <ADDRESS>`.
 fn mailbox(text: &str) -> Result<Mailbox, String> {
-    text.parse().map_err(|_| "expected an e-mail address or NAME <ADDRESS>".into())
-}
-
-/// Parses the public URL, which must be an origin: cookies, links and the check of the request's origin depend on it.
-fn public_url(text: &str) -> Result<String, String> {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    let host = host.map(|host| host.trim_end_matches('/')).unwrap_or_default();
-    if host.is_empty() || host.contains(['/', '?', '#', '@']) || host.contains(char::is_whitespace) {
-        return Err("expected http:// or https:// with a host and an optional port, without a path".into());
-    }
-    Ok(text.trim_end_matches('/').to_ascii_lowercase())
+    let (name, address) = match text.rsplit_once('<') {
+        Some((name, address)) => {
+            let address =
+                address.trim().strip_suffix('>').ok_or("expected an e-mail address or NAME <ADDRESS>")?;
+            (clean_text(name.trim().trim_matches('"')), address)
+        }
+        None => (String::new(), text),
+    };
+    let name = Some(name).filter(|name| !name.is_empty()).map(|name| clean_name(&name)).transpose();
+    let name = name.map_err(|error| format!("the name of the sender: {error}"))?;
+    let address = parse_email(address).map_err(|error| error.to_string())?;
+    Ok(Mailbox::new(name, delivery_address(&address)))
 }
 
 /// Parses a network in the notation of [CIDR](https://www.rfc-editor.org/rfc/rfc4632#section-3.1), or a single address.
@@ -306,24 +297,6 @@ fn privacy_url(text: &str) -> Result<String, String> {
         return Err("expected a URL that starts with https://, http:// or /".into());
     }
     Ok(text.to_owned())
-}
-
-/// Parses an origin into the form that browsers send in `Origin`
-/// ([RFC 6454](https://www.rfc-editor.org/rfc/rfc6454#section-6.2)): without the default port of the scheme.
-fn allowed_origin(text: &str) -> Result<String, String> {
-    let url = public_url(text)?;
-    let (scheme, authority) = url.split_once("://").unwrap_or_default();
-    let default_port = if scheme == "https" { ":443" } else { ":80" };
-    let authority = authority.strip_suffix(default_port).unwrap_or(authority);
-    let is_port = |port: &str| port.parse::<u16>().is_ok_and(|number| number.to_string() == port);
-    let has_port = authority.rsplit_once(':').filter(|_| !authority.ends_with(']'));
-    let is_host = has_port.is_none_or(|(host, port)| !host.is_empty() && is_port(port));
-    if !is_host || !authority.is_ascii() || authority.contains('*') {
-        return Err("expected one ASCII host name and an optional port; wildcards are not supported".into());
-    }
-    let origin = format!("{scheme}://{authority}");
-    HeaderValue::from_str(&origin).map_err(|error| error.to_string())?;
-    Ok(origin)
 }
 
 #[cfg(test)]
@@ -355,32 +328,20 @@ mod tests {
     }
 
     #[test]
-    fn accepts_only_an_origin_as_public_url() {
-        assert_eq!(public_url("https://Users.example/"), Ok("https://users.example".into()));
-        for wrong in ["users.example", "ftp://users.example", "https://", "https://users.example/studio"] {
-            assert!(public_url(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn normalises_allowed_origins_as_browsers_do() {
-        for (text, origin) in [
-            ("https://Host.example/", "https://host.example"),
-            ("https://host.example:443", "https://host.example"),
-            ("http://host.example:8080", "http://host.example:8080"),
-            ("http://[::1]:80", "http://[::1]"),
-        ] {
-            assert_eq!(allowed_origin(text).unwrap(), origin);
-        }
+    fn parses_the_sender_of_mails() {
+        let sender = mailbox("Stúdio <no-reply@bücher.example>").unwrap();
+        assert_eq!(sender.name.as_deref(), Some("Stúdio"));
+        assert_eq!(sender.email.to_string(), "no-reply@xn--bcher-kva.example");
+        assert_eq!(mailbox("a@x.example").unwrap().name, None);
+        assert_eq!(mailbox("\"Ann, B\" <a@x.example>").unwrap().name.as_deref(), Some("Ann, B"));
         for wrong in [
-            "*",
-            "null",
-            "https://*.example",
-            "https://host.example/x",
-            "https://hôst.example",
-            "https://host:x",
+            "Studio",
+            "Studio <a@x.example",
+            "Studio <a..b@x.example>",
+            "a b@x.example",
+            "x\ny <a@x.example>",
         ] {
-            assert!(allowed_origin(wrong).is_err(), "{wrong}");
+            assert!(mailbox(wrong).is_err(), "{wrong}");
         }
     }
 

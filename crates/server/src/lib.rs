@@ -22,6 +22,7 @@ mod keys;
 mod links;
 mod mail;
 mod private_files;
+mod public_url;
 mod random;
 mod rate_limit;
 mod serve;

@@ -25,10 +25,11 @@ use crate::data_lock::DataLock;
 use crate::demo::{self, DemoPeople};
 use crate::events::StreamLimits;
 use crate::failure::Failure;
-use crate::http::page::Page;
+use crate::http::page::{Page, PageOptions};
 use crate::http::router;
 use crate::links::sign_in_url;
 use crate::mail::{Mailer, Smtp};
+use crate::public_url::{Origin, PublicUrl};
 use crate::services::expiry_worker::expire_invitations;
 use crate::services::jobs::run_lane;
 use crate::state::{AppState, Parts, RateLimiters};
@@ -55,11 +56,11 @@ pub(crate) struct Options {
     /// The source of the current time.
     pub(crate) clock: Clock,
     /// The URL under which browsers reach the server. `None` derives it from the listen address.
-    pub(crate) public_url: Option<String>,
+    pub(crate) public_url: Option<PublicUrl>,
     /// The other origins whose scripts may call the API.
-    pub(crate) allowed_origins: Vec<String>,
+    pub(crate) allowed_origins: Vec<Origin>,
     /// The origins that may embed the page in a frame.
-    pub(crate) framed_by: Vec<String>,
+    pub(crate) framed_by: Vec<Origin>,
     /// The networks of the proxies whose reports about their clients count.
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// The URL of the privacy policy.
@@ -96,7 +97,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         None if address.ip().is_unspecified() => {
             return Err("set --public-url URL when listening on all interfaces".into());
         }
-        None => url_of(address),
+        None => PublicUrl::of_listener(address)?,
     };
     let _lock = DataLock::acquire(&options.data, "serve")?;
     backup::require_complete(&options.data)?;
@@ -119,12 +120,17 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     // Behind a proxy, everybody seems to be on this machine.
     let is_open_demo = options.demo.is_some()
         && address.ip().is_loopback()
-        && is_local_url(&public_url)
+        && public_url.is_loopback()
         && options.trusted_proxies.is_empty();
-    let demo_ports = vec![address.port(), port_of(&public_url)];
+    let demo_ports = vec![address.port(), public_url.port()];
     let demo = if is_open_demo { Some(DemoPeople::load(&store).await?) } else { None };
 
-    let page = Page::load(&options.page, &options.framed_by, options.privacy_url.as_deref())?;
+    let page_options = PageOptions {
+        base_path: public_url.path(),
+        framed_by: &options.framed_by,
+        privacy_url: options.privacy_url.as_deref(),
+    };
+    let page = Page::load(&options.page, page_options)?;
     if !page.is_built() {
         tracing::warn!(folder = %options.page.display(), "the page has not been built; run `cargo xtask run`");
     }
@@ -244,30 +250,6 @@ fn report_mail_folder(folder: &Path, is_demo: bool) {
     }
 }
 
-/// Returns the URL under which a browser on this machine reaches the address.
-fn url_of(address: SocketAddr) -> String {
-    if address.ip().is_loopback() {
-        format!("http://localhost:{}", address.port())
-    } else {
-        format!("http://{address}")
-    }
-}
-
-/// Whether the URL reaches only this machine. A demo behind a proxy must not let everyone sign in as its users.
-fn is_local_url(url: &str) -> bool {
-    let authority = url.split_once("://").map_or(url, |(_, authority)| authority);
-    ["localhost", "127.0.0.1", "[::1]"]
-        .iter()
-        .any(|host| authority.strip_prefix(host).is_some_and(|port| port.is_empty() || port.starts_with(':')))
-}
-
-/// Returns the port of a URL.
-fn port_of(url: &str) -> u16 {
-    let (scheme, authority) = url.split_once("://").unwrap_or_default();
-    let default = if scheme == "https" { 443 } else { 80 };
-    authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(default)
-}
-
 /// Returns a future that resolves on SIGINT or SIGTERM.
 fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -279,31 +261,4 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
         }
         tracing::info!("stopping after the requests in flight");
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn returns_the_port_of_a_url() {
-        for (url, port) in [
-            ("http://localhost:8080", 8080),
-            ("http://localhost", 80),
-            ("https://[::1]", 443),
-            ("http://[::1]:90", 90),
-        ] {
-            assert_eq!(port_of(url), port, "{url}");
-        }
-    }
-
-    #[test]
-    fn recognises_local_urls() {
-        for local in ["http://localhost:8080", "http://127.0.0.1:1", "https://[::1]", "http://localhost"] {
-            assert!(is_local_url(local), "{local}");
-        }
-        for remote in ["https://users.example", "http://localhost.example", "http://127.0.0.11:80"] {
-            assert!(!is_local_url(remote), "{remote}");
-        }
-    }
 }

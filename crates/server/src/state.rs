@@ -10,6 +10,7 @@ use crate::ages::Ages;
 use crate::clock::Clock;
 use crate::demo::DemoPeople;
 use crate::mail::Mailer;
+use crate::public_url::{Origin, PublicUrl};
 use crate::rate_limit::RateLimiter;
 use crate::store::Store;
 
@@ -22,10 +23,10 @@ pub(crate) struct Parts {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
     pub(crate) mailer: Mailer,
-    /// The URL under which browsers reach the server, without a trailing slash.
-    pub(crate) public_url: String,
+    /// The URL under which browsers reach the server.
+    pub(crate) public_url: PublicUrl,
     /// The other origins whose scripts may call the API, with a bearer token.
-    pub(crate) allowed_origins: Vec<String>,
+    pub(crate) allowed_origins: Vec<Origin>,
     pub(crate) limits: RateLimiters,
     /// The ages of active impersonations.
     pub(crate) view_ages: Ages<Uuid>,
@@ -55,11 +56,6 @@ impl Default for RateLimiters {
 impl AppState {
     pub(crate) fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
-    }
-
-    /// Whether browsers reach the server over TLS.
-    pub(crate) fn is_https(&self) -> bool {
-        self.public_url.starts_with("https://")
     }
 }
 

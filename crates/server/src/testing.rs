@@ -20,9 +20,10 @@ use uuid::Uuid;
 
 use crate::ages::Ages;
 use crate::clock::TestClock;
-use crate::http::page::Page;
+use crate::http::page::{Page, PageOptions};
 use crate::http::router;
 use crate::mail::Mailer;
+use crate::public_url::PublicUrl;
 use crate::services::jobs::run_lane;
 use crate::state::{AppState, Parts, RateLimiters};
 use crate::store::{
@@ -91,18 +92,21 @@ impl TestApp {
         let state = AppState::new(Parts {
             store,
             clock: test_clock.clock(),
-            mailer: Mailer::new(folder.path(), None, "studio@localhost".parse().unwrap()).unwrap(),
+            mailer: Mailer::new(folder.path(), None, "studio@localhost.example".parse().unwrap()).unwrap(),
             allowed_origins: Vec::new(),
             limits: RateLimiters::default(),
             view_ages: Ages::default(),
-            public_url: "http://localhost".into(),
+            public_url: PublicUrl::parse("http://localhost").unwrap(),
             demo: None,
             demo_ports: Vec::new(),
             trusted_proxies: Vec::new(),
         });
         Self {
             folder,
-            router: router(state.clone(), Page::load(Path::new("no-such-folder"), &[], None).unwrap()),
+            router: router(
+                state.clone(),
+                Page::load(Path::new("no-such-folder"), PageOptions::default()).unwrap(),
+            ),
             state,
             clock: test_clock,
         }
@@ -200,7 +204,7 @@ impl TestApp {
         let mut write = self.state.store.write().await.unwrap();
         let (token, _) = self.state.store.start_session(&mut write, user.into(), "").await.unwrap();
         write.commit().await.unwrap();
-        Cookie(format!("studio_users_session={}", token.secret()))
+        Cookie(format!("studio_users_session_80={}", token.secret()))
     }
 
     /// Sends a request without a body, inside a view if one is given.

@@ -2,11 +2,13 @@ use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{Code, GrantDetails, InvitationDetails, MAX_NAME_CHARS};
+use studio_users_contract::{Code, GrantDetails, InvitationDetails};
+use studio_users_domain::{MAX_NAME_CHARS, clean_text};
 
 use super::model::{Joiner, destination};
 use super::token::JoinToken;
 use crate::api::{ApiError, Client};
+use crate::app::base_path::use_base_path;
 use crate::i18n::{Language, format, messages, use_language};
 use crate::state::{Route, explain};
 use crate::ui::{Avatar, Chip, Glyph, Icon, PLACEHOLDERS, Phrase};
@@ -25,6 +27,7 @@ pub(super) fn JoinForm(
     token: JoinToken,
 ) -> impl IntoView {
     let language = use_language();
+    let base = StoredValue::new(use_base_path());
     let client = StoredValue::new(expect_context::<Client>());
     let field = NodeRef::<html::Input>::new();
     let name = RwSignal::new(String::new());
@@ -41,7 +44,7 @@ pub(super) fn JoinForm(
     let submitted = StoredValue::new(invitation.clone());
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let typed = name.get_untracked().trim().to_owned();
+        let typed = clean_text(&name.get_untracked());
         is_missing.set(needs_name.get_untracked() && typed.is_empty());
         if is_missing.get_untracked() {
             if let Some(field) = field.get_untracked() {
@@ -164,7 +167,7 @@ pub(super) fn JoinForm(
                 let Joiner::OtherUser { name } = joiner.get() else { return None };
                 Some(
                     view! {
-                        <a class="button button--wide" href=Route::Start.url()>
+                        <a class="button button--wide" href=base.with_value(|base| base.url(&Route::Start))>
                             <Phrase text=messages::stay_signed_in_as(language, first) names=vec![name] />
                         </a>
                     },

@@ -1,7 +1,9 @@
 //! Decides who joins by an invitation link and what they will be able to do. Needs no browser.
 
 use studio_users_contract::{GrantDetails, InvitationDetails};
-use studio_users_domain::{CapabilitySet, NodeKind, Role, RoleSet, capabilities_of};
+use studio_users_domain::{CapabilitySet, EmailAddress, NodeKind, Role, RoleSet, capabilities_of};
+
+use crate::parts::BrowserUnicode;
 
 /// The user who joins by an invitation link, compared with the user signed in to this browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +38,14 @@ impl Joiner {
     }
 }
 
-/// Whether two e-mail addresses are equal. Ignores ASCII case and outer white space, like the backend.
+/// Whether two e-mail addresses are equal, as the backend compares them.
 pub(super) fn is_same_address(one: &str, other: &str) -> bool {
-    one.trim().eq_ignore_ascii_case(other.trim())
+    let key = |text: &str| EmailAddress::parse(text, &BrowserUnicode).map(|address| address.key());
+    match (key(one), key(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        // Earlier versions of the backend accepted other texts, too.
+        _ => one.trim().eq_ignore_ascii_case(other.trim()),
+    }
 }
 
 /// Returns the name of what the user joins: the node, or the organisation if there are several nodes.
@@ -92,7 +99,10 @@ mod tests {
         let ada = Some(("Ada", "A@x.example "));
         assert!(!Joiner::of(ada, "a@X.example").needs_name());
         assert_eq!(Joiner::of(ada, "b@x.example"), Joiner::OtherUser { name: "Ada".into() });
-        assert!(!is_same_address("mıke@x.example", "mike@x.example"));
+        assert!(
+            is_same_address("ada@studio", " Ada@studio")
+                && !is_same_address("ada@x.example", "bea@x.example")
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::model::is_same_address;
 use super::sign_in_required::SignInRequired;
 use super::token::JoinToken;
 use crate::api::{ApiError, Client};
+use crate::app::base_path::use_base_path;
 use crate::app::public_frame::PublicFrame;
 use crate::app::session::AppSession;
 use crate::i18n::{messages, use_language};
@@ -191,7 +192,7 @@ fn InvalidLink() -> impl IntoView {
                     <span>
                         <strong>{messages::already_have_account(language)}</strong>
                         " "
-                        <a class="link" href=Route::SignIn.url()>
+                        <a class="link" href=use_base_path().url(&Route::SignIn)>
                             {messages::sign_in(language)}
                         </a>
                         " "

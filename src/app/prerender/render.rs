@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use studio_users_contract::{NodeView, Session, UserPage};
 
 use crate::api::{Client, OnText, Request, ResponseFuture, Transport, TransportError};
+use crate::app::base_path::BasePath;
 use crate::app::home_route;
 use crate::app::session::AppSession;
 use crate::app::studio::Studio;
@@ -27,12 +28,14 @@ pub struct PrerenderData {
     pub nodes: Vec<NodeView>,
     /// The first page of users.
     pub users: UserPage,
+    /// The path below which the backend serves the page: empty, or with a leading and without a trailing slash.
+    pub base_path: String,
 }
 
 /// Renders the studio's first view. `None` for a user whose home route is not the list of users, and during an
 /// impersonation. `language` is the default if the user's profile has none. `now` is in the user's time zone.
 pub fn prerender(data: PrerenderData, language: Language, now: DateTime<FixedOffset>) -> Option<String> {
-    let PrerenderData { session, nodes, users } = data;
+    let PrerenderData { session, nodes, users, base_path } = data;
     let language = session.user.locale.unwrap_or(language);
     let current_user = Arc::new(CurrentUser { session, nodes });
     let route = Route::Users(UsersRoute::default());
@@ -51,7 +54,9 @@ pub fn prerender(data: PrerenderData, language: Language, now: DateTime<FixedOff
         provide_context(ScrollMemory::default());
         provide_context(FirstRender::default());
         provide_context(AppSession::new(client, preferences));
-        provide_context(Navigation::in_memory(route).with_urls(Route::url));
+        let base = BasePath::new(&base_path);
+        provide_context(base.clone());
+        provide_context(Navigation::in_memory(route).with_urls(move |route| base.url(route)));
         view! { <Studio current_user=Signal::stored(current_user) /> }.to_html()
     });
     drop(owner);

@@ -4,7 +4,8 @@ use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{MAX_NAME_CHARS, ProfileChange};
+use studio_users_contract::ProfileChange;
+use studio_users_domain::{MAX_NAME_CHARS, clean_text};
 
 use crate::api::{ApiError, Client};
 use crate::app::session::AppSession;
@@ -51,7 +52,7 @@ pub(super) fn ProfileForm(current_user: Signal<Arc<CurrentUser>>) -> impl IntoVi
     };
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let typed = name.get_untracked().trim().to_owned();
+        let typed = clean_text(&name.get_untracked());
         is_missing.set(typed.is_empty());
         if typed.is_empty() {
             if let Some(field) = field.get_untracked() {

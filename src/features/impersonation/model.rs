@@ -1,6 +1,7 @@
 use studio_users_contract::{AccessNode, StudioView, UserAccess, ViewEnd, ViewNode};
 use studio_users_domain::{
     MAX_VIEW_DURATION, MAX_VIEW_REASON_CHARS, NodeId, NodeKind, RoleSet, Section, View, capabilities_of,
+    clean_text,
 };
 
 use crate::i18n::{Language, format, isolated, messages};
@@ -93,9 +94,9 @@ pub(super) enum ReasonError {
     TooLong(usize),
 }
 
-/// The length of a reason in characters, without surrounding white space.
+/// The length of a reason in characters, as the backend counts it: without white space and invisible characters around it.
 pub(super) fn reason_length(reason: &str) -> usize {
-    reason.trim().chars().count()
+    clean_text(reason).chars().count()
 }
 
 /// Validates a reason. Returns `None` if it is valid.

@@ -3,7 +3,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use studio_users_contract::UserRow;
-use studio_users_domain::{MAX_VIEW_DURATION, Status};
+use studio_users_domain::{MAX_VIEW_DURATION, Status, clean_text};
 
 use super::model;
 use super::preview::ViewPreview;
@@ -49,7 +49,7 @@ pub(super) fn StartDialog(row: UserRow) -> impl IntoView {
         }
         is_busy.set(true);
         error.set(None);
-        let typed = reason.get_untracked().trim().to_owned();
+        let typed = clean_text(&reason.get_untracked());
         let (client, route) =
             (client.get_value(), navigation.with_value(|navigation| navigation.route.get_untracked()));
         let is_panel = matches!(&route, Route::Users(users) if users.open.is_some_and(|open| open.id == id));

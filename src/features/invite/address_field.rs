@@ -7,9 +7,10 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::chip_list::ChipList;
-use super::files::{FileButton, to_nfc};
+use super::files::FileButton;
+use super::list_parser::{has_separator, parse_list, split_complete};
 use super::recipient_text::{add_recipients, error_message};
-use super::recipients::{Recipients, has_separator, parse_list};
+use super::recipients::Recipients;
 use super::store::InviteStore;
 use crate::i18n::{Language, messages, use_language};
 use crate::ui::{Glyph, Icon, PLACEHOLDERS, Phrase};
@@ -39,10 +40,10 @@ pub(super) fn AddressField(
         let typed = event_target_value(&event);
         // The text before the last separator is complete. The rest stays in the field, because the user may still be
         // typing it.
-        match typed.rfind([',', ';', '\n', '\t']) {
-            Some(at) => {
-                add_recipients(store, language, parse_list(&typed[..at]));
-                store.typed.set(typed[at + 1..].trim_start().to_owned());
+        match split_complete(&typed) {
+            Some((complete, rest)) => {
+                add_recipients(store, language, parse_list(complete));
+                store.typed.set(rest.to_owned());
             }
             None => store.typed.set(typed),
         }
@@ -82,7 +83,7 @@ pub(super) fn AddressField(
         if let Some(text) = text.filter(is_complete) {
             event.prevent_default();
             commit_typed(store, language);
-            add_recipients(store, language, parse_list(&to_nfc(&text)));
+            add_recipients(store, language, parse_list(&text));
         }
     };
     // Leaving the field commits the typed text. During a pointer press the commit waits for the release, because new
@@ -190,7 +191,7 @@ fn FieldError(
 fn commit_typed(store: InviteStore, language: Language) {
     let Some(typed) = store.typed.try_update(std::mem::take) else { return };
     if !typed.trim().is_empty() {
-        add_recipients(store, language, parse_list(&to_nfc(&typed)));
+        add_recipients(store, language, parse_list(&typed));
     }
 }
 

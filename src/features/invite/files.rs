@@ -5,8 +5,8 @@ use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FileList, HtmlInputElement};
 
+use super::list_parser::{parse_file, parse_list};
 use super::recipient_text::add_recipients;
-use super::recipients::{parse_list, parse_table};
 use super::store::InviteStore;
 use crate::i18n::{Language, messages, use_language};
 use crate::ui::PLACEHOLDERS;
@@ -60,7 +60,7 @@ pub(super) fn handle_drop(store: InviteStore, language: Language, event: &DragEv
         Some(files) if files.length() > 0 => read_files(store, language, &files),
         _ => {
             if let Ok(text) = data.get_data("text/plain") {
-                add_recipients(store, language, parse_list(&to_nfc(&text)));
+                add_recipients(store, language, parse_list(&text));
             }
         }
     }
@@ -71,7 +71,7 @@ fn read_files(store: InviteStore, language: Language, files: &FileList) {
         spawn_local(async move {
             let error = match read_text(&file).await {
                 None => messages::file_unreadable(language, PLACEHOLDERS[0]),
-                Some(text) => match parse_table(&to_nfc(&text)) {
+                Some(text) => match parse_file(&text) {
                     emails if emails.is_empty() => messages::no_address_in(language, PLACEHOLDERS[0]),
                     emails => return add_recipients(store, language, emails),
                 },
@@ -86,10 +86,4 @@ async fn read_text(file: &File) -> Option<String> {
         return None;
     }
     JsFuture::from(file.text()).await.ok()?.as_string()
-}
-
-/// Normalizes the text to NFC, so that equal addresses are equal strings.
-/// <https://developer.mozilla.org/docs/Web/JavaScript/Reference/Global_Objects/String/normalize>
-pub(super) fn to_nfc(text: &str) -> String {
-    js_sys::JsString::from(text).normalize("NFC").into()
 }

@@ -1,7 +1,7 @@
 //! Inviting users, from a pasted list of addresses to sent invitations.
 //!
-//! `recipients` parses lists, and `model` builds the requests and previews their effect. Both are pure. `store` holds
-//! the draft. `sending` sends it in batches, each with an idempotency key. The other modules show the dialog.
+//! `list_parser` finds addresses in text, `recipients` validates them, and `model` builds the requests and previews their
+//! effect. All three are pure. `store` holds the draft. `sending` sends it in batches, each with an idempotency key. The other modules show the dialog.
 
 mod address_field;
 mod chip_list;
@@ -9,6 +9,7 @@ mod confirm;
 mod dialog;
 mod files;
 mod footer;
+mod list_parser;
 mod model;
 mod node_picker;
 mod node_rows;

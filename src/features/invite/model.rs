@@ -3,7 +3,7 @@
 use studio_users_contract::{Grant, NewInvitation};
 use studio_users_domain::{
     Access, Assignments, CapabilitySet, DEFAULT_INVITATION_DAYS, Denial, Language, NodeId, NodeKind,
-    Notified, NotifiedReason, Role, RoleSet, Tree, capabilities_of, lacks_manager,
+    Notified, NotifiedReason, Role, RoleSet, Tree, capabilities_of, clean_text, lacks_manager,
 };
 
 use crate::state::{CurrentUser, PermissionContext};
@@ -93,7 +93,7 @@ impl InviteDraft {
         NewInvitation {
             emails: emails.to_vec(),
             grants: self.grants(is_first),
-            message: Some(self.message.trim().to_owned()).filter(|message| !message.is_empty()),
+            message: Some(clean_text(&self.message)).filter(|message| !message.is_empty()),
             locale: Some(self.language),
             expires_in_days: Some(self.days),
         }

@@ -1,16 +1,18 @@
 //! Texts about recipients: their errors, and the announcement of added ones.
 
 use studio_users_contract::Code;
+use studio_users_domain::AddressError;
 
-use super::recipients::{AddResult, AddressError, Recipient, RecipientError};
+use super::recipients::{AddResult, Recipient, RecipientError};
 use super::store::InviteStore;
 use crate::i18n::{Language, messages};
+use crate::parts::BrowserUnicode;
 use leptos::prelude::*;
 
 /// Adds addresses to the list, and announces the numbers of new and duplicate ones.
 pub(super) fn add_recipients(store: InviteStore, language: Language, found: Vec<String>) {
     let _ = store.file_error.try_set(None);
-    let result = store.recipients.try_update(|recipients| recipients.add(found));
+    let result = store.recipients.try_update(|recipients| recipients.add(found, &BrowserUnicode));
     let Some(AddResult { new, duplicates }) = result.filter(|result| *result != AddResult::default()) else {
         return;
     };
@@ -26,16 +28,25 @@ pub(super) fn add_recipients(store: InviteStore, language: Language, found: Vec<
 /// The error message of a recipient. `email` replaces the address in the text, so that it can be a placeholder.
 pub(super) fn error_message(language: Language, recipient: &Recipient, email: &str) -> Option<String> {
     Some(match recipient.error? {
-        RecipientError::Invalid(AddressError::Malformed) => messages::address_invalid(language, email),
-        RecipientError::Invalid(AddressError::Whitespace) => messages::address_has_space(language, email),
-        RecipientError::Invalid(AddressError::MissingEnding) => {
-            messages::address_without_ending(language, email)
-        }
-        RecipientError::Invalid(AddressError::TooLong) => messages::address_too_long(language, email),
+        RecipientError::Invalid(error) => address_error(language, error, email),
         RecipientError::Refused(Code::RateLimited) => messages::address_daily_limit(language, email),
         RecipientError::Refused(code) => match code.denial() {
             Some(denial) => messages::address_not_invited(language, email, denial.message(language)),
             None => messages::address_invalid(language, email),
         },
     })
+}
+
+fn address_error(language: Language, error: AddressError, email: &str) -> String {
+    match error {
+        AddressError::AtSign => messages::address_invalid(language, email),
+        AddressError::WhiteSpace => messages::address_has_space(language, email),
+        AddressError::Invisible => messages::address_has_invisible(language, email),
+        AddressError::LookAlike => messages::address_has_look_alike(language, email),
+        AddressError::LocalPart => messages::address_local_part_invalid(language, email),
+        AddressError::Domain => messages::address_domain_invalid(language, email),
+        AddressError::Ending => messages::address_without_ending(language, email),
+        AddressError::LocalPartTooLong | AddressError::TooLong => messages::address_too_long(language, email),
+        AddressError::MailServer => messages::address_not_deliverable(language, email),
+    }
 }

@@ -3,12 +3,12 @@
 use js_sys::{Math, Promise};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{Code, InvitationResult};
+use studio_users_contract::{Code, FailedAddress, InvitationResult};
 use uuid::Builder;
 use wasm_bindgen_futures::JsFuture;
 
 use super::model::InvitationBatch;
-use super::recipients::Recipients;
+use super::recipients::{RecipientError, Recipients};
 use super::store::{InviteStore, Progress};
 use crate::api::ApiError;
 use crate::state::Change;
@@ -109,13 +109,13 @@ impl InviteStore {
             Err(error) => {
                 // The backend refused the batch because of one recipient. The others are sent without that one.
                 let (email, code) = refused_recipient(&error, sent).ok_or(error)?;
-                let _ =
-                    self.recipients.try_update(|recipients| recipients.remove_sent(&[], &[(email, code)]));
+                let failed = [(email, RecipientError::Refused(code))];
+                let _ = self.recipients.try_update(|recipients| recipients.remove_sent(&[], &failed));
                 self.stop_without_manager(batch);
                 return Ok(());
             }
         };
-        let failed: Vec<_> = result.failed.into_iter().map(|failed| (failed.email, failed.code)).collect();
+        let failed: Vec<_> = result.failed.into_iter().map(failed_recipient).collect();
         let _ = self.sent.try_update(|done| {
             done.invited += result.invited;
             done.updated += result.updated;
@@ -131,6 +131,12 @@ impl InviteStore {
         self.changes.notify(Change::Users);
         Ok(())
     }
+}
+
+/// Returns a recipient who was not invited, and the reason.
+fn failed_recipient(failed: FailedAddress) -> (String, RecipientError) {
+    let FailedAddress { email, code, address_error, .. } = failed;
+    (email, address_error.map_or(RecipientError::Refused(code), RecipientError::Invalid))
 }
 
 /// Returns the recipient that caused the refusal of a batch, and the code.

@@ -5,11 +5,13 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::set_timeout_with_handle;
 use leptos::prelude::*;
 use studio_users_contract::{AddressKind, AddressPreview, Code, InvitationDraft, MAX_ADDRESSES};
-use studio_users_domain::{DEFAULT_INVITATION_DAYS, Denial, Language, NodeId, Role, RoleSet};
+use studio_users_domain::{DEFAULT_INVITATION_DAYS, Denial, Language, NodeId, Role, RoleSet, has_visible};
 
+use super::list_parser::parse_list;
 use super::model::{self, InvitationBatch, InviteDraft};
-use super::recipients::{Recipients, normalize, parse_list};
+use super::recipients::{Recipients, normalize};
 use crate::api::{ApiError, Client, Latest};
+use crate::parts::BrowserUnicode;
 use crate::state::{Changes, CurrentUser, Navigation, PermissionContext, Route};
 
 /// The debounce of the preview request.
@@ -155,7 +157,7 @@ impl InviteStore {
 
     /// Whether closing the dialog would lose input.
     pub(super) fn is_dirty(self) -> bool {
-        let has_text = |text: RwSignal<String>| text.with(|text| !text.trim().is_empty());
+        let has_text = |text: RwSignal<String>| text.with(|text| has_visible(text));
         self.recipients.with(|recipients| recipients.iter().len() > 0)
             || has_text(self.typed)
             || has_text(self.message)
@@ -166,7 +168,7 @@ impl InviteStore {
         let typed = self.typed.try_update(std::mem::take).unwrap_or_default();
         if !typed.trim().is_empty() {
             self.recipients.update(|recipients| {
-                recipients.add(parse_list(&typed));
+                recipients.add(parse_list(&typed), &BrowserUnicode);
             });
         }
     }
@@ -191,7 +193,9 @@ impl InviteStore {
                             let response = client.preview_invitation(&draft, &signal).await?;
                             let _ = self.denied.try_set(response.denied);
                             let _ = self.previews.try_update(|previews| {
-                                let of = |address: AddressPreview| (normalize(&address.email), address);
+                                let of = |address: AddressPreview| {
+                                    (normalize(&address.email, &BrowserUnicode), address)
+                                };
                                 previews.extend(response.addresses.into_iter().map(of));
                             });
                         }
@@ -214,7 +218,7 @@ impl InviteStore {
     /// The recipients that the backend's preview assigns to this kind.
     pub(super) fn recipients_of_kind(self, kind: AddressKind) -> Vec<AddressPreview> {
         let (recipients, previews) = (self.recipients.read(), self.previews.read());
-        let found = recipients.sendable().filter_map(|email| previews.get(&normalize(email)));
+        let found = recipients.sendable_keys().filter_map(|key| previews.get(key));
         found.filter(|address| address.kind == kind).cloned().collect()
     }
 }

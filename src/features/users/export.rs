@@ -36,7 +36,7 @@ pub(crate) fn ExportButton(
         let query = store.rows.with_untracked(|rows| rows.as_ref().map(|rows| rows.query.clone()));
         let Some(query) = query else { return };
         lines.set(Some(0));
-        let file = TextFile::default();
+        let file = TextFile::with_byte_order_mark();
         let chunks = file.clone();
         let on_text = Box::new(move |text: String| {
             let more = u32::try_from(text.matches("\r\n").count()).unwrap_or_default();

@@ -29,6 +29,26 @@ messages! {
     file_unreadable(file) { en: "{file} could not be read.", nl: "{file} kon niet worden gelezen." }
     address_invalid(email) { en: "{email} isn’t a valid e-mail address and won’t be invited.", nl: "{email} is geen geldig e-mailadres en wordt niet uitgenodigd." }
     address_has_space(email) { en: "{email} contains a space and won’t be invited.", nl: "{email} bevat een spatie en wordt niet uitgenodigd." }
+    address_has_invisible(email) {
+        en: "{email} contains an invisible character and won’t be invited. Type the address again.",
+        nl: "{email} bevat een onzichtbaar teken en wordt niet uitgenodigd. Typ het adres opnieuw."
+    }
+    address_has_look_alike(email) {
+        en: "{email} contains a character that looks like another one and won’t be invited. Type the address again.",
+        nl: "{email} bevat een teken dat op een ander teken lijkt en wordt niet uitgenodigd. Typ het adres opnieuw."
+    }
+    address_local_part_invalid(email) {
+        en: "The part before the @ in {email} isn’t valid. This address won’t be invited.",
+        nl: "Het deel voor de @ in {email} is niet geldig. Dit adres wordt niet uitgenodigd."
+    }
+    address_domain_invalid(email) {
+        en: "The part after the @ in {email} isn’t valid. This address won’t be invited.",
+        nl: "Het deel na de @ in {email} is niet geldig. Dit adres wordt niet uitgenodigd."
+    }
+    address_not_deliverable(email) {
+        en: "{email} won’t be invited. The mail server only accepts letters without accents before the @.",
+        nl: "{email} wordt niet uitgenodigd. De mailserver accepteert voor de @ alleen letters zonder accenten."
+    }
     address_without_ending(email) {
         en: "{email} is missing an ending such as .com and won’t be invited.",
         nl: "In {email} ontbreekt een extensie zoals .nl. Dit adres wordt niet uitgenodigd."

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a missing value is a mistake in the test")]
 
+mod addresses;
 mod changes;
 mod impersonation;
 mod invitations;

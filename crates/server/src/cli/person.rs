@@ -77,7 +77,7 @@ fn delete_mail_files(data: &Path, addresses: &[String]) -> std::io::Result<usize
             continue;
         }
         let mail = String::from_utf8_lossy(&std::fs::read(&path)?).into_owned();
-        if addresses.iter().any(|address| text::mentions(&mail, address)) {
+        if addresses.iter().any(|address| mentions_address(&mail, address)) {
             std::fs::remove_file(path)?;
             deleted += 1;
         }
@@ -85,11 +85,17 @@ fn delete_mail_files(data: &Path, addresses: &[String]) -> std::io::Result<usize
     Ok(deleted)
 }
 
+/// Whether a mail mentions an address, as typed or with its domain in ASCII.
+fn mentions_address(mail: &str, address: &str) -> bool {
+    text::mentions(mail, address) || text::mentions(mail, &text::email_norm(address))
+}
+
 fn person(value: &str) -> Result<PersonQuery, String> {
     if let Ok(id) = value.parse() {
         return Ok(PersonQuery::Id(id));
     }
-    if text::is_email(value) {
+    // Earlier versions accepted addresses that are invalid now. These people can be erased, too.
+    if value.contains('@') {
         return Ok(PersonQuery::Email(value.into()));
     }
     Err("expected an e-mail address or the id of an account".into())

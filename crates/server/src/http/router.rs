@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderName, HeaderValue, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use studio_users_contract::path;
+use tower::ServiceExt;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -25,6 +27,7 @@ use crate::http::handlers::{
 use crate::http::local_demo;
 use crate::http::openapi;
 use crate::http::page::{Page, embedded_responses};
+use crate::public_url::PublicUrl;
 use crate::state::AppState;
 
 const MAX_BODY_BYTES: usize = 1_000_000;
@@ -88,11 +91,35 @@ pub(crate) fn router(state: AppState, page: Page) -> Router {
     };
     // The default predicate does not compress event streams. The page's files are compressed already.
     let compression = CompressionLayer::new().quality(CompressionLevel::Precise(4));
-    router
+    let url = state.public_url.clone();
+    let router = router
         .layer(compression)
         .layer(from_fn(add_security_headers))
         .layer(TraceLayer::new_for_http())
-        .with_state(state)
+        .with_state(state);
+    if url.path().is_empty() {
+        return router;
+    }
+    // Middleware of a router runs after routing, so a service around it changes the paths.
+    Router::new().fallback_service(router.map_request(move |request| below_path(&url, request)))
+}
+
+/// Removes the path of the public URL from the path of a request.
+fn below_path(url: &PublicUrl, mut request: Request) -> Request {
+    let path = request.uri().path();
+    let below = url.path_below(path);
+    if below != path {
+        let below = match request.uri().query() {
+            Some(query) => format!("{below}?{query}"),
+            None => below.to_owned(),
+        };
+        let mut parts = request.uri().clone().into_parts();
+        parts.path_and_query = PathAndQuery::try_from(below).ok();
+        if let Ok(uri) = Uri::from_parts(parts) {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
 }
 
 async fn serve_page(state: AppState, page: Arc<Page>, request: Request) -> Response {

@@ -5,8 +5,11 @@
 
 use studio_users_domain::Language;
 
-use super::sentence::{Sentence, escape, lines};
+use super::sentence::{Sentence, escape, lines, shorten};
 
+/// The maximum length of a subject, in bytes. Encoded words take more than half as much again, so the encoded header has
+/// at most 998 octets. <https://www.rfc-editor.org/rfc/rfc5322#section-2.1.1>
+const MAX_SUBJECT_BYTES: usize = 480;
 const BODY: &str = "margin:0;padding:24px 16px;font:15px/24px system-ui,-apple-system,'Segoe UI',Roboto,'Liberation Sans',Arial,sans-serif";
 const CARD: &str =
     "max-width:520px;margin:0 auto;padding:32px;border:1px solid rgba(128,128,128,.3);border-radius:16px";
@@ -65,9 +68,9 @@ pub(super) enum Block {
 }
 
 impl MailDocument {
-    /// Returns the subject.
+    /// Returns the subject, shortened if the names in it are long.
     pub(super) fn subject(&self) -> String {
-        self.title.plain()
+        shorten(&self.title.plain(), MAX_SUBJECT_BYTES)
     }
 
     /// Returns the plain text.

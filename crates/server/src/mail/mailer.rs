@@ -2,23 +2,26 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MessageBuilder, MultiPart};
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::{Address, Message};
+use studio_users_domain::{AddressError, EmailAddress};
 use thiserror::Error;
 use uuid::{Builder, Uuid};
 
 use super::document::MailDocument;
-use super::sentence::one_line;
+use super::sentence::{one_line, shorten};
+use super::smtp::Smtp;
 use crate::private_files::{create_folder, replace_file, restrict_files, sync_folder};
+use crate::text::parse_email;
 
 /// The folder in the data folder for mails, without a mail server.
 pub(crate) const MAIL_FOLDER: &str = "mail";
-/// The timeout of the mail server.
-const SMTP_TIMEOUT: Duration = Duration::from_secs(30);
+/// The maximum length of a recipient's name, in bytes. With the address, the encoded header has at most 998 octets.
+/// <https://www.rfc-editor.org/rfc/rfc5322#section-2.1.1>
+const MAX_NAME_BYTES: usize = 300;
 
 /// Sends mails.
 #[derive(Debug)]
@@ -26,10 +29,6 @@ pub(crate) struct Mailer {
     from: Mailbox,
     transport: MailTransport,
 }
-
-/// A connection pool to a mail server.
-#[derive(Debug, Clone)]
-pub(crate) struct Smtp(AsyncSmtpTransport<Tokio1Executor>);
 
 #[derive(Debug)]
 enum MailTransport {
@@ -41,9 +40,9 @@ enum MailTransport {
 /// with its link.
 #[derive(Debug, Error)]
 pub(crate) enum MailError {
-    /// The recipient has an invalid address.
+    /// The recipient has an address to which no mail can go.
     #[error("invalid e-mail address: {0}")]
-    Address(#[from] lettre::address::AddressError),
+    Address(#[from] AddressError),
     /// The message could not be built.
     #[error("cannot create the e-mail: {0}")]
     Message(#[from] lettre::error::Error),
@@ -65,21 +64,14 @@ pub(crate) enum MailError {
 }
 
 impl MailError {
+    /// Whether another attempt would fail, too.
+    pub(crate) const fn is_permanent(&self) -> bool {
+        matches!(self, Self::Address(_) | Self::Message(_))
+    }
+
     /// Whether the cause is on this machine, so that it concerns all mails alike.
     pub(crate) const fn is_local(&self) -> bool {
         matches!(self, Self::Folder(_) | Self::Random(_) | Self::Aborted(_))
-    }
-}
-
-impl Smtp {
-    /// Configures the mail server of a URL. The error does not contain the URL, because it may contain a
-    /// password.
-    pub(crate) fn from_url(url: &str) -> Result<Self, &'static str> {
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| {
-            "--smtp must be a mail server URL: smtps://USER:PASSWORD@HOST, smtp://HOST?tls=required (STARTTLS) or \
-             smtp://HOST (no encryption)"
-        })?;
-        Ok(Self(builder.timeout(Some(SMTP_TIMEOUT)).build()))
     }
 }
 
@@ -105,6 +97,18 @@ impl Mailer {
         }
     }
 
+    /// Returns the reason why no mail can go to an address. Asks the mail server, if that depends on it. An address is
+    /// accepted while the mail server cannot be reached.
+    pub(crate) async fn check_address(&self, address: &EmailAddress) -> Result<(), AddressError> {
+        match &self.transport {
+            MailTransport::Smtp(smtp) if address.needs_smtputf8() => match smtp.supports_smtputf8().await {
+                Some(false) => Err(AddressError::MailServer),
+                _ => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+
     /// Sends a mail to an address.
     pub(crate) async fn send(
         &self,
@@ -114,10 +118,17 @@ impl Mailer {
         now: DateTime<Utc>,
     ) -> Result<(), MailError> {
         let id = mail_id(now)?;
-        let message = self.message(id, name, email, document, now)?;
+        let address = parse_email(email)?;
+        let message = self.message(id, name, &address, document, now)?;
         match &self.transport {
             MailTransport::Folder(folder) => write_to_folder(folder.clone(), id, message).await,
-            MailTransport::Smtp(Smtp(transport)) => Ok(transport.send(message).await.map(drop)?),
+            MailTransport::Smtp(smtp) => match smtp.send(message).await {
+                // The mail server does not offer SMTPUTF8.
+                Err(error) if error.is_client() && address.needs_smtputf8() => {
+                    Err(AddressError::MailServer.into())
+                }
+                sent => Ok(sent?),
+            },
         }
     }
 
@@ -125,11 +136,11 @@ impl Mailer {
         &self,
         id: Uuid,
         name: Option<&str>,
-        email: &str,
+        address: &EmailAddress,
         document: &MailDocument,
         now: DateTime<Utc>,
     ) -> Result<Message, MailError> {
-        let name = name.map(one_line).filter(|name| !name.is_empty());
+        let name = name.map(|name| shorten(&one_line(name), MAX_NAME_BYTES)).filter(|name| !name.is_empty());
         // https://www.rfc-editor.org/rfc/rfc3834#section-5
         let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
         let mut builder = MessageBuilder::new();
@@ -145,7 +156,7 @@ impl Mailer {
         }
         let message = builder
             .from(self.from.clone())
-            .to(Mailbox::new(name, email.parse()?))
+            .to(Mailbox::new(name, delivery_address(address)))
             .subject(document.subject())
             .date(now.into())
             .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
@@ -153,6 +164,12 @@ impl Mailer {
             .multipart(MultiPart::alternative_plain_html(document.plain(), document.html()))?;
         Ok(message)
     }
+}
+
+/// Returns the form of an address for a mail server: with the domain in ASCII. lettre does not check it again, because
+/// its own check refuses some scripts.
+pub(crate) fn delivery_address(address: &EmailAddress) -> Address {
+    Address::new_dangerous(address.local_part(), address.ascii_domain())
 }
 
 /// Returns a UUID of version 7, so that the mails in a folder sort by time. After the clock was set back, the ids of this

@@ -7,6 +7,7 @@ mod document;
 pub(crate) mod mailbox;
 mod mailer;
 mod sentence;
+mod smtp;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -15,8 +16,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use studio_users_domain::{NodeId, RoleSet, UserId};
 
-pub(crate) use mailer::{MAIL_FOLDER, Mailer, Smtp};
+pub(crate) use mailer::{MAIL_FOLDER, Mailer, delivery_address};
 pub(crate) use sentence::escape;
+pub(crate) use smtp::Smtp;
 pub(crate) use texts::{compose_digest, compose_mail};
 
 /// The content of a mail. It never contains a secret: the link is created when the mail is sent. Names are

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use studio_users_domain::{clean_text, is_bidi_control};
+
 const FIRST_STRONG_ISOLATE: char = '\u{2068}';
 const POP_ISOLATE: char = '\u{2069}';
 /// Encloses strong text.
@@ -70,6 +72,15 @@ impl Sentence {
     }
 }
 
+/// Returns the text with at most this number of bytes. Ends a shortened text with an ellipsis.
+pub(super) fn shorten(text: &str, max_bytes: usize) -> String {
+    if text.len() <= max_bytes {
+        return text.to_owned();
+    }
+    let end = text.floor_char_boundary(max_bytes - '…'.len_utf8());
+    format!("{}…", text[..end].trim_end())
+}
+
 /// Returns the text in one line, without control characters and bidirectional controls.
 pub(super) fn one_line(text: &str) -> String {
     let kept = text.chars().filter(|&letter| !is_bidi_control(letter));
@@ -79,7 +90,7 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// Returns the lines of the text, each as in [`one_line`].
 pub(super) fn lines(text: &str) -> Vec<String> {
-    text.trim().replace("\r\n", "\n").split(['\r', '\n']).map(one_line).collect()
+    clean_text(text).replace("\r\n", "\n").split(['\r', '\n']).map(one_line).collect()
 }
 
 /// Escapes text for HTML, for use between tags or in a quoted attribute.
@@ -101,11 +112,6 @@ fn isolate(name: &str) -> String {
 /// Whether it is a line separator or another control character.
 fn is_control(letter: char) -> bool {
     letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
-}
-
-/// Whether it is a bidirectional embedding, override or isolate, which affects the text after it.
-fn is_bidi_control(letter: char) -> bool {
-    matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

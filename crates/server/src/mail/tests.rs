@@ -178,6 +178,27 @@ fn escapes_names_and_messages() {
 }
 
 #[test]
+fn no_header_exceeds_998_octets() {
+    for long in ["x".repeat(3_000), "é".repeat(2_000), "王".repeat(2_000), "x y ".repeat(1_000)] {
+        let folder = tempfile::TempDir::new().unwrap();
+        let mailer = Mailer::new(folder.path(), None, "Studio <a@x.example>".parse().unwrap()).unwrap();
+        let [document, _] = in_both_languages(&invitation(&long, &long));
+        let address = format!("{}@{}.example", "a".repeat(64), "b".repeat(63));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(mailer.send(Some(&long), &address, &document, NOW)).unwrap();
+        let mails = super::mailbox::newest(&folder.path().join("mail")).unwrap();
+        let bytes = std::fs::read(folder.path().join("mail").join(format!("{}.eml", mails[0].id))).unwrap();
+        let lines: Vec<_> = bytes.split(|&byte| byte == b'\n').collect();
+        assert!(lines.iter().all(|line| line.len() <= 998), "a line of {long:.3}");
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+        let unfolded = String::from_utf8_lossy(&bytes[..end]).replace("\r\n ", " ");
+        let longest = unfolded.split("\r\n").max_by_key(|header| header.len()).unwrap();
+        assert!(longest.len() <= 998, "{}: {longest}", longest.len());
+        assert!(mails[0].subject.ends_with('…'), "{}", mails[0].subject);
+    }
+}
+
+#[test]
 fn prevents_header_injection() {
     let folder = tempfile::TempDir::new().unwrap();
     let from = "Studio <no-reply@studio.localhost>".parse().unwrap();

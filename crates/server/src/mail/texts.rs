@@ -1,7 +1,7 @@
 //! The texts of the mails, in each language.
 
 use chrono::{DateTime, Locale, Utc};
-use studio_users_domain::{Language, RoleSet, capabilities_of, capability_labels};
+use studio_users_domain::{Language, RoleSet, capabilities_of, capability_labels, has_visible};
 
 use super::document::{Block, MailDocument};
 use super::sentence::Sentence;
@@ -125,7 +125,7 @@ fn invitation(
             ],
         };
     let mut blocks = roles(language, access.grants, one_role, several_roles);
-    blocks.extend(message.filter(|text| !text.trim().is_empty()).map(|text| Block::Quote(text.into())));
+    blocks.extend(message.filter(|text| has_visible(text)).map(|text| Block::Quote(text.into())));
     blocks.push(Block::Button(Sentence::new(button, &[access.node_or_organisation()]), url.into()));
     blocks.push(Block::Small(Sentence::new(expiry, &[&format_time(language, expires_at)])));
     blocks.extend(capability_list(language, access, capabilities));

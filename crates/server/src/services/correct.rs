@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use studio_users_contract::{Action, Grant, NewInvitation};
-use studio_users_domain::UserId;
+use studio_users_domain::{EmailAddress, UserId};
 
 use super::invite::{Outcome, invite_one};
 use super::{finish_change, record_grants};
@@ -19,19 +19,16 @@ use crate::text;
 /// The new address is treated like every invited address: an existing user who has joined gets the roles at once.
 ///
 /// # Errors
-/// `InvalidField` for no address or the same one, the denials of `Actor::may_correct`, and the limits of mails.
+/// `InvalidField` for the same address, the denials of `Actor::may_correct`, and the limits of mails.
 pub(crate) async fn correct(
     state: &AppState,
     editor: &mut Editor,
     user: UserId,
-    email: &str,
+    address: &EmailAddress,
 ) -> Result<UserId, AppError> {
     let user = editor.load_user(state, user).await?;
-    let email = email.trim();
-    if !text::is_email(email) {
-        return Err(AppError::InvalidField("email", "must be an e-mail address".into()));
-    }
-    if text::email_norm(email) == text::email_norm(&user.account.email) {
+    let email = &address.to_string();
+    if address.key() == text::email_norm(&user.account.email) {
         return Err(AppError::InvalidField("email", "must be another address".into()));
     }
     let organisation = editor.principal.organisation.clone();
@@ -60,7 +57,7 @@ pub(crate) async fn correct(
     };
     match invite_one(state, editor, &new, &correction.grants, email).await? {
         Outcome::Invited | Outcome::Updated => {}
-        Outcome::Failed(_) => return Err(AppError::InvalidField("email", "cannot be invited".into())),
+        Outcome::Invalid(error) => return Err(AppError::InvalidField("email", error.to_string())),
         // The error rolls back the whole request.
         Outcome::Limited(limit) => return Err(limit.into()),
     }

@@ -7,11 +7,12 @@ use studio_users_contract::{
     Action, Code, FailedAddress, Grant, InvitationResult, MAX_ADDRESSES, MAX_MESSAGE_CHARS, NewInvitation,
 };
 use studio_users_domain::{
-    AssignmentDiff, Assignments, Change, DEFAULT_INVITATION_DAYS, INVITATION_DAYS, Notified, PendingGrant,
-    Status, pending_assignments, with_grants,
+    AddressError, AssignmentDiff, Assignments, Change, DEFAULT_INVITATION_DAYS, EmailAddress,
+    INVITATION_DAYS, Notified, PendingGrant, Status, pending_assignments, with_grants,
 };
 
 use super::link::{mail_invitation, organisation_name};
+use super::names::validate_text;
 use super::{assign, finish_change, person, record_grants, with_node_name};
 use crate::error::{AppError, retry_seconds};
 use crate::mail::Mail;
@@ -24,42 +25,65 @@ use crate::text;
 pub(super) enum Outcome {
     Invited,
     Updated,
-    Failed(Code),
+    Invalid(AddressError),
     /// A mail limit was reached.
     Limited(MailLimit),
 }
 
-/// Invites every address with every grant. One denied grant refuses the whole request.
+/// Parses the addresses of a request. Refuses those that the mail server cannot deliver to.
+///
+/// Runs before the transaction of a change, because it may wait for the mail server.
+pub(crate) async fn parse_addresses(
+    state: &AppState,
+    emails: &[String],
+) -> Vec<Result<EmailAddress, AddressError>> {
+    let mut parsed = Vec::with_capacity(emails.len());
+    for email in emails {
+        let address = match text::parse_email(email) {
+            Ok(address) => state.mailer.check_address(&address).await.map(|()| address),
+            Err(error) => Err(error),
+        };
+        parsed.push(address);
+    }
+    parsed
+}
+
+/// Invites every address with every grant. One denied grant refuses the whole request. `addresses` are the parsed
+/// addresses of the request.
 pub(crate) async fn invite(
     state: &AppState,
     editor: &mut Editor,
     new: &NewInvitation,
+    addresses: &[Result<EmailAddress, AddressError>],
 ) -> Result<InvitationResult, AppError> {
-    let grants = validate(editor, new)?;
+    let (grants, message) = validate(editor, new)?;
+    let new = &NewInvitation { message, ..new.clone() };
     editor.principal.actor().may_grant(&Assignments::new(), &grants)?;
     let mut result = InvitationResult::default();
     let mut invited = BTreeSet::new();
-    for (index, email) in new.emails.iter().enumerate() {
-        let outcome = if !text::is_email(email.trim()) {
-            Outcome::Failed(Code::Invalid)
-        } else if invited.insert(text::email_norm(email)) {
-            invite_one(state, editor, new, &grants, email.trim()).await.map_err(|refusal| match refusal {
-                AppError::Denied(denial) => AppError::DeniedFor(format!("emails[{index}]"), denial),
-                other => other,
-            })?
-        } else {
-            continue; // Repeated addresses count once.
+    for (index, (email, address)) in new.emails.iter().zip(addresses).enumerate() {
+        let outcome = match address {
+            Err(error) => Outcome::Invalid(*error),
+            Ok(address) if invited.insert(address.key()) => {
+                let email = address.to_string();
+                invite_one(state, editor, new, &grants, &email).await.map_err(|refusal| match refusal {
+                    AppError::Denied(denial) => AppError::DeniedFor(format!("emails[{index}]"), denial),
+                    other => other,
+                })?
+            }
+            Ok(_) => continue, // Repeated addresses count once.
         };
+        let failed =
+            |code| FailedAddress { email: email.clone(), code, address_error: None, retry_after: None };
         match outcome {
             Outcome::Invited => result.invited += 1,
             Outcome::Updated => result.updated += 1,
-            Outcome::Failed(code) => {
-                result.failed.push(FailedAddress { email: email.clone(), code, retry_after: None });
+            Outcome::Invalid(error) => {
+                result.failed.push(FailedAddress { address_error: Some(error), ..failed(Code::Invalid) });
             }
             Outcome::Limited(limit) => result.failed.push(FailedAddress {
-                email: email.clone(),
-                code: Code::RateLimited,
                 retry_after: Some(retry_seconds(limit.wait())),
+                ..failed(Code::RateLimited)
             }),
         }
     }
@@ -204,15 +228,14 @@ async fn create(state: &AppState, editor: &mut Editor, email: &str) -> Result<Ac
     Ok(account)
 }
 
-/// Checks the fields of a request, and returns its grants.
-fn validate(editor: &Editor, new: &NewInvitation) -> Result<Assignments, AppError> {
+/// Checks the fields of a request, and returns its grants and its message.
+fn validate(editor: &Editor, new: &NewInvitation) -> Result<(Assignments, Option<String>), AppError> {
     let invalid = |field: &'static str, detail: &str| Err(AppError::InvalidField(field, detail.into()));
     if !(1..=MAX_ADDRESSES).contains(&new.emails.len()) {
         return invalid("emails", "1 to 200 addresses");
     }
-    if new.message.as_ref().is_some_and(|message| message.chars().count() > MAX_MESSAGE_CHARS) {
-        return invalid("message", "at most 1,000 characters");
-    }
+    let message = new.message.as_deref().unwrap_or_default();
+    let message = validate_text("message", message, MAX_MESSAGE_CHARS, "at most 1,000 characters")?;
     if new.expires_in_days.is_some_and(|days| !INVITATION_DAYS.contains(&days)) {
         return invalid("expires_in_days", "1 to 30 days");
     }
@@ -220,5 +243,5 @@ fn validate(editor: &Editor, new: &NewInvitation) -> Result<Assignments, AppErro
     for &node in grants.keys() {
         editor.principal.visible_position(node)?;
     }
-    Ok(grants)
+    Ok((grants, message))
 }

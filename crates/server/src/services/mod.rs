@@ -41,7 +41,7 @@ pub(crate) use activity::record as record_activity;
 pub(crate) use auth_user::AuthUser;
 pub(crate) use continued_access::{ContinuedAccess, Interrupted};
 pub(crate) use correct::correct;
-pub(crate) use invite::{invite, validate_grants};
+pub(crate) use invite::{invite, parse_addresses, validate_grants};
 pub(crate) use join::{AcceptOutcome, accept, inspect};
 pub(crate) use link::{copy_link, resend, revoke};
 pub(crate) use profile::rename;

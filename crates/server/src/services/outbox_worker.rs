@@ -22,7 +22,7 @@ pub(super) async fn send_next(state: &AppState, runner: RunnerId) -> Result<(), 
     let url = match (&next.mail, &next.token) {
         (Mail::SignIn, Some(token)) => sign_in_url(&state.public_url, token),
         (Mail::Invitation { .. }, Some(token)) => join_url(&state.public_url, token),
-        _ => state.public_url.clone(),
+        _ => format!("{}/", state.public_url),
     };
     let name = next.to.name.as_deref();
     let page = match &next.unsubscribe {
@@ -39,6 +39,12 @@ pub(super) async fn send_next(state: &AppState, runner: RunnerId) -> Result<(), 
         Err(error) if error.is_local() => {
             state.store.postpone_mail(number).await?;
             return Err(error.into());
+        }
+        Err(error) if error.is_permanent() => {
+            tracing::error!(number, kind, %error, "a mail cannot be sent to its address and was discarded");
+            // Revokes the link first.
+            state.store.mark_mail_failed(number).await?;
+            state.store.discard_mail(number).await?;
         }
         Err(error) if state.store.mark_mail_failed(number).await? => {
             tracing::warn!(number, kind, %error, "a mail could not be sent and will be retried");

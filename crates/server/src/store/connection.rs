@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqlitePool};
 
 use super::pool::pool_options;
-use super::{Error, MetaKey, Store, directory};
+use super::{Error, MetaKey, Store, directory, email_keys};
 use crate::audit::ChainHead;
 use crate::private_files::{open_file, restrict_files};
 
@@ -29,7 +29,7 @@ pub(super) const MIGRATIONS: [(i64, &str, &str); 8] = [
 /// How the schema of a database relates to that of this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SchemaState {
-    /// Migrations are pending, the directory has another structure, or there is no database.
+    /// Migrations are pending, derived data has another structure, or there is no database.
     Older,
     /// The database has the same schema.
     Current,
@@ -48,6 +48,7 @@ impl Store {
         prepare(&writer).await?;
         let chain_head = ChainHead::open(folder_of(file), &mut *writer.acquire().await?).await?;
         let store = Self::new(connect_readers(file).await?, writer, chain_head);
+        store.ensure_email_keys().await?;
         store.ensure_directory().await?;
         Ok(store)
     }
@@ -86,12 +87,13 @@ impl Store {
         } else {
             Vec::new()
         };
-        let has_directory = directory::is_current(&mut connection).await?;
+        let is_derived =
+            directory::is_current(&mut connection).await? && email_keys::are_current(&mut connection).await?;
         connection.close().await?;
         let ours: BTreeMap<i64, Vec<u8>> =
             migrations().map(|migration| (migration.version, migration.checksum.to_vec())).collect();
         let applied: BTreeMap<i64, Vec<u8>> = applied.into_iter().collect();
-        Ok(if applied == ours && has_directory {
+        Ok(if applied == ours && is_derived {
             SchemaState::Current
         } else if applied.keys().any(|version| !ours.contains_key(version)) {
             SchemaState::Newer

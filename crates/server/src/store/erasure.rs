@@ -57,6 +57,8 @@ impl Store {
     pub(super) async fn person(&self, tx: &mut Tx, query: &PersonQuery) -> Result<PersonAccounts, Error> {
         let mut found = PersonAccounts::default();
         let email = match query {
+            // Two accounts of an earlier version may have one address now. The newer one has a key of its own, so it is
+            // found by its id.
             PersonQuery::Email(email) => text::email_norm(email),
             PersonQuery::Id(id) => {
                 let in_log: Option<i64> =

@@ -120,7 +120,8 @@ pub(super) async fn import(tx: &mut Tx, nodes: &[ImportedNode]) -> Result<Import
     let replaced: HashMap<NodeId, &Node> = imported.iter().map(|node| (node.id, node)).collect();
     let kept = before.iter().filter(|node| !replaced.contains_key(&node.id)).cloned();
     // Checks that the result is a tree.
-    Tree::new(kept.chain(imported.iter().cloned()).collect())?;
+    let tree = Tree::new(kept.chain(imported.iter().cloned()).collect())?;
+    check_kinds(&tree, &replaced)?;
 
     let mut keys: HashMap<NodeId, i64> = HashMap::with_capacity(before.len() + imported.len());
     for row in sqlx::query("SELECT pk, id FROM nodes").fetch_all(&mut **tx).await? {
@@ -149,6 +150,27 @@ pub(super) async fn import(tx: &mut Tx, nodes: &[ImportedNode]) -> Result<Import
         count_up(tx, MetaKey::TreeVersion).await?;
     }
     Ok(summary)
+}
+
+/// Checks the kinds of the imported nodes, and of the nodes directly below them.
+fn check_kinds(tree: &Tree, imported: &HashMap<NodeId, &Node>) -> Result<(), Error> {
+    for node in tree.nodes() {
+        let parent = node.parent.and_then(|parent| tree.node(parent));
+        let is_affected =
+            imported.contains_key(&node.id) || parent.is_some_and(|parent| imported.contains_key(&parent.id));
+        if !is_affected || node.kind.may_be_below(parent.map(|parent| parent.kind)) {
+            continue;
+        }
+        let (id, kind) = (node.id, kind_name(node.kind));
+        let problem = match parent {
+            Some(parent) => {
+                format!("{id} must not be below {}: {kind} below {}", parent.id, kind_name(parent.kind))
+            }
+            None => format!("{id} must not be the root: the root is a provider, not {kind}"),
+        };
+        return Err(Error::Kind { node: id, parent: node.parent, problem });
+    }
+    Ok(())
 }
 
 impl ImportedNode {

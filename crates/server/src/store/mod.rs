@@ -9,6 +9,7 @@ mod bulk;
 mod bulk_jobs;
 mod connection;
 mod directory;
+mod email_keys;
 mod erasure;
 mod export;
 #[cfg(test)]
@@ -53,6 +54,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
 
 use sqlx::{Sqlite, SqlitePool, Transaction};
+use studio_users_domain::NodeId;
 use thiserror::Error;
 use tokio::sync::Notify;
 
@@ -136,6 +138,16 @@ pub(crate) enum Error {
     /// The nodes do not form a tree.
     #[error(transparent)]
     Tree(#[from] studio_users_domain::TreeError),
+    /// An import would put a node of one kind below a node of another kind where it must not be.
+    #[error("{problem}")]
+    Kind {
+        /// The lower node.
+        node: NodeId,
+        /// The node above. `None` for the root.
+        parent: Option<NodeId>,
+        /// The message.
+        problem: String,
+    },
     /// The database contains a value that this program never writes.
     #[error("unexpected value in the database: {0}")]
     InvalidData(String),
@@ -167,6 +179,8 @@ pub(crate) enum MetaKey {
     DemoGenerator,
     /// Exists only for a moment, while the server checks whether the database accepts writes.
     Probe,
+    /// The version of the keys of e-mail addresses.
+    EmailKeys,
     /// The last sequence number of a link, grant, session, removal or impersonation.
     Sequence,
 }
@@ -179,6 +193,7 @@ impl MetaKey {
             Self::PlaceholderRoot => "placeholder_root",
             Self::DemoUsers => "demo_users",
             Self::DemoGenerator => "demo_generator",
+            Self::EmailKeys => "email_keys",
             Self::Probe => "probe",
             Self::Sequence => "sequence",
         }

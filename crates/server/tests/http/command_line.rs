@@ -52,8 +52,16 @@ fn import_rejects_invalid_trees() {
         (vec![node(3, None, "provider", "Other")], "second root"),
         (vec![node(1, Some(2), "provider", "Acme")], "is its own ancestor"),
         (vec![node(3, Some(1), "agency", "A"), node(3, Some(1), "agency", "B")], "occurs more than once"),
-        (vec![node(3, Some(1), "planet", "Mars")], "not a list of nodes"),
-        (vec![json!({ "id": 7 })], "not a list of nodes"),
+        (vec![node(3, Some(1), "planet", "Mars")], "not a list of nodes: line 1"),
+        (vec![json!({ "id": 7 })], "not a list of nodes: line 1"),
+        (vec![node(3, Some(1), "agency", "\u{200b}")], "line 1: the name of a node"),
+        (vec![node(3, Some(1), "agency", "two\nlines")], "line 1: the name of a node"),
+        (vec![node(3, Some(1), "agency", &"x".repeat(101))], "line 1: the name of a node"),
+        (vec![node(3, Some(2), "environment", "Below an environment")], "line 1: "),
+        (vec![node(3, Some(1), "provider", "Second provider")], "provider below provider"),
+        (vec![node(1, None, "agency", "Acme")], "the root is a provider, not agency"),
+        // Another node of the file makes the environment a parent.
+        (vec![node(3, Some(1), "agency", "A"), node(4, Some(2), "agency", "B")], "agency below environment"),
     ];
     for (nodes, reason) in invalid {
         let output = import(&server, &nodes);
@@ -62,6 +70,28 @@ fn import_rejects_invalid_trees() {
         assert!(message.contains(reason), "{message}");
     }
     assert_eq!(stdout_of(&import(&server, &tree)), "0 added, 0 changed, 2 unchanged");
+}
+
+#[test]
+fn import_accepts_a_byte_order_mark_and_names_the_line_at_fault() {
+    let server = Server::start(&[]);
+    let file = server.data.path().join("nodes.json");
+    let import = |nodes: &[Value]| {
+        let lines: Vec<_> = nodes.iter().map(Value::to_string).collect();
+        std::fs::write(&file, format!("\u{feff}[\n{}\n]\n", lines.join(",\n"))).unwrap();
+        run(server.data.path(), &["nodes", "import", file.to_str().unwrap()])
+    };
+    let root = node(1, None, "provider", "Acme");
+    assert_eq!(stdout_of(&import(&[root.clone()])), "1 added, 0 changed, 0 unchanged");
+    for wrong in [
+        node(2, Some(9), "agency", "Lost"),
+        node(2, Some(1), "provider", "P"),
+        node(2, Some(1), "agency", " "),
+    ] {
+        let output = import(&[root.clone(), wrong]);
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(message.contains("line 3: "), "{message}");
+    }
 }
 
 #[test]

@@ -147,8 +147,8 @@ fn reports_invalid_addresses_and_ignores_duplicates() {
     let emails = ["no address", "a@x.example", " A@X.example ", "a@b@c", "b@x.example"];
     let response: Value = world.administrator.invite(&emails, &[(A1, &["agent"])]).json();
     assert_eq!((&response["invited"], &response["updated"]), (&json!(2), &json!(0)));
-    let failed =
-        json!([{ "email": "no address", "code": "invalid" }, { "email": "a@b@c", "code": "invalid" }]);
+    let failed = json!([{ "email": "no address", "code": "invalid", "address_error": "white_space" },
+            { "email": "a@b@c", "code": "invalid", "address_error": "at_sign" }]);
     assert_eq!(response["failed"], failed);
     world.mailed_token("b@x.example");
     assert_eq!(world.mails_to("a@x.example"), 1);

@@ -5,6 +5,7 @@
 mod access;
 mod access_changes;
 mod actors;
+mod addresses;
 mod audit;
 mod backup;
 mod bulk;
@@ -31,6 +32,7 @@ mod missing_log;
 mod page;
 mod personal_data;
 mod proxies;
+mod public_urls;
 mod rate_limits;
 mod removal;
 mod row_permissions;

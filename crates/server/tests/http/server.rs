@@ -99,6 +99,11 @@ impl Server {
         Self::start_with(binary(), data, arguments)
     }
 
+    /// Starts a server on an address.
+    pub(crate) fn start_listening(listen: &str) -> Self {
+        Self::start(&["--listen", listen])
+    }
+
     /// Starts a server on a data folder by a command that runs the binary.
     pub(crate) fn start_with(mut command: Command, data: TempDir, arguments: &[&str]) -> Self {
         let log = OpenOptions::new().create(true).append(true).open(data.path().join(LOG)).unwrap();
@@ -335,6 +340,12 @@ pub(crate) fn stdout_of(output: &Output) -> String {
 /// Returns a path of the contract with the id of a user.
 pub(crate) fn path_of(path: &str, user: UserId) -> String {
     path.replace("{id}", &user.to_string())
+}
+
+/// Returns a file without its byte-order mark, which it must have.
+#[track_caller]
+pub(crate) fn without_mark(file: &[u8]) -> &[u8] {
+    file.strip_prefix("\u{feff}".as_bytes()).expect("the file begins with a byte-order mark")
 }
 
 /// Percent-encodes text for a query.

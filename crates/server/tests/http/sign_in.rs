@@ -23,7 +23,8 @@ fn sets_an_http_only_same_site_cookie() {
     let server = Server::start(&[]);
     let response = server.client().sign_in(&server.token());
     let cookie = response.header("set-cookie");
-    assert!(cookie.starts_with("studio_users_session="), "{cookie}");
+    let port = server.sign_in.as_deref().unwrap().split(['/', ':']).nth(4).unwrap();
+    assert!(cookie.starts_with(&format!("studio_users_session_{port}=")), "{cookie}");
     for flag in ["; Path=/", "; HttpOnly", "; SameSite=Lax"] {
         assert!(cookie.contains(flag), "{cookie}");
     }

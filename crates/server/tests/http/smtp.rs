@@ -28,6 +28,8 @@ struct State {
     to_reject: usize,
     /// The recipient that is always rejected.
     unknown: Option<&'static str>,
+    /// Whether the server supports addresses outside of ASCII.
+    has_smtputf8: bool,
 }
 
 impl MailServer {
@@ -43,6 +45,13 @@ impl MailServer {
     /// Starts a server that rejects a recipient.
     pub(crate) fn with_unknown_recipient(recipient: &'static str) -> Self {
         Self::listen(&TcpListener::bind("127.0.0.1:0").unwrap(), 0, Some(recipient))
+    }
+
+    /// Starts a server that accepts addresses outside of ASCII ([RFC 6531](https://www.rfc-editor.org/rfc/rfc6531)).
+    pub(crate) fn with_smtputf8() -> Self {
+        let server = Self::start();
+        server.state.lock().unwrap().has_smtputf8 = true;
+        server
     }
 
     /// Starts a server on a port.
@@ -93,6 +102,9 @@ fn handle_connection(mut stream: &TcpStream, state: &Mutex<State>) -> std::io::R
         }
         let (verb, rest) = line.trim_end().split_once([' ', ':']).unwrap_or((line.trim_end(), ""));
         let reply = match verb.to_ascii_uppercase().as_str() {
+            "EHLO" if state.lock().unwrap().has_smtputf8 => {
+                "250-mail.test\r\n250-8BITMIME\r\n250 SMTPUTF8".to_owned()
+            }
             "EHLO" | "HELO" => "250 mail.test".to_owned(),
             "MAIL" => {
                 from = bracketed(rest);

@@ -107,7 +107,7 @@ impl ActivityStore {
         }
         self.is_exporting.set(true);
         let (client, language, user) = (self.client.get_value(), use_language(), self.user);
-        let file = TextFile::default();
+        let file = TextFile::with_byte_order_mark();
         let chunks = file.clone();
         let on_text = Box::new(move |text: String| chunks.push(&text));
         let request = |signal| async move { client.activity_csv(user, &signal, on_text).await };

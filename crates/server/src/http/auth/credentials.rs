@@ -6,14 +6,12 @@ use uuid::Uuid;
 
 use super::site::Site;
 use crate::error::AppError;
+use crate::public_url::PublicUrl;
 use crate::state::AppState;
 use crate::token::{Token, TokenHash};
 
-/// The name of the session cookie without TLS.
+/// The name of the session cookie, or its start over plain HTTP.
 pub(crate) const COOKIE: &str = "studio_users_session";
-/// The name over TLS. Browsers bind a cookie with the [prefix
-/// `__Host-`](https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes) to this host.
-const COOKIE_OVER_TLS: &str = "__Host-studio_users_session";
 
 /// Returns the token of the request's session: the bearer token, otherwise the cookie, if cookies count for this
 /// request.
@@ -43,17 +41,29 @@ pub(crate) fn has_cookie(state: &AppState, headers: &HeaderMap) -> bool {
     cookie_secret(state, headers).is_some()
 }
 
+/// Returns the session token in the cookie of this server.
+///
+/// Without one, a cookie of another port counts, so that sessions survive a change of the port. If another server has set
+/// it, its token is unknown here.
 fn cookie_secret<'a>(state: &AppState, headers: &'a HeaderMap) -> Option<&'a str> {
-    cookie(headers, cookie_name(state))
+    let url = &state.public_url;
+    let base = format!("{}{COOKIE}", cookie_prefix(url));
+    let is_of_other_port =
+        |name: &str| name.strip_prefix(&base).is_some_and(|port| port.is_empty() || port.starts_with('_'));
+    cookie(headers, &cookie_name(url)).or_else(|| find_cookie(headers, is_of_other_port))
 }
 
 /// Returns the value of the first cookie with this name.
 pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    find_cookie(headers, |other| other == name)
+}
+
+fn find_cookie(headers: &HeaderMap, is_name: impl Fn(&str) -> bool) -> Option<&str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(|value| value.split(';'))
         .filter_map(|cookie| cookie.trim().split_once('='))
-        .find(|&(other, _)| other == name)
+        .find(|&(name, _)| is_name(name))
         .map(|(_, value)| value)
 }
 
@@ -66,15 +76,35 @@ pub(crate) fn view_id(headers: &HeaderMap) -> Result<Option<Uuid>, AppError> {
 
 /// Returns the `Set-Cookie` value that starts a session, or, for `None`, deletes the cookie.
 pub(crate) fn session_cookie(state: &AppState, token: Option<&Token>) -> Result<HeaderValue, AppError> {
-    let secure = if state.is_https() { "; Secure" } else { "" };
+    let secure = if state.public_url.is_https() { "; Secure" } else { "" };
     // The store decides when a session ends, and extends it with use, so the cookie outlives it. Browsers cap
     // `Max-Age` at 400 days (RFC 6265bis, https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis).
     let (secret, age) = token.map_or(("", "; Max-Age=0"), |token| (token.secret(), "; Max-Age=34560000"));
-    let name = cookie_name(state);
-    HeaderValue::try_from(format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax{age}{secure}"))
+    let (name, path) = (cookie_name(&state.public_url), state.public_url.path());
+    let path = if path.is_empty() { "/" } else { path };
+    HeaderValue::try_from(format!("{name}={secret}; Path={path}; HttpOnly; SameSite=Lax{age}{secure}"))
         .map_err(|_| AppError::Unavailable)
 }
 
-fn cookie_name(state: &AppState) -> &'static str {
-    if state.is_https() { COOKIE_OVER_TLS } else { COOKIE }
+/// Returns the name of the session cookie.
+///
+/// Browsers send a cookie to all ports of a host. So the name has the port, unless it is the default of TLS: otherwise
+/// two servers on one host would sign each other out.
+fn cookie_name(url: &PublicUrl) -> String {
+    let prefix = cookie_prefix(url);
+    if url.is_https() && url.has_default_port() {
+        format!("{prefix}{COOKIE}")
+    } else {
+        format!("{prefix}{COOKIE}_{}", url.port())
+    }
+}
+
+/// Returns the [prefix](https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes) of the
+/// cookie's name. Over TLS, `__Host-` binds the cookie to this host, but forbids a path.
+fn cookie_prefix(url: &PublicUrl) -> &'static str {
+    match (url.is_https(), url.path().is_empty()) {
+        (false, _) => "",
+        (true, true) => "__Host-",
+        (true, false) => "__Secure-",
+    }
 }

@@ -17,6 +17,7 @@ use super::credentials;
 use super::site::Site;
 use crate::error::AppError;
 use crate::http::header_names::{IDEMPOTENCY_KEY, LAST_EVENT_ID, STUDIO_VIEW};
+use crate::public_url::Origin;
 use crate::state::AppState;
 
 /// The time for which browsers may cache a preflight response.
@@ -46,11 +47,11 @@ pub(crate) async fn require_same_origin(
 
 /// Returns the CORS layer for the allowed origins, if there are any. It never allows credentials: cookies count only
 /// for the own origin.
-pub(crate) fn cors(allowed: &[String]) -> Option<CorsLayer> {
+pub(crate) fn cors(allowed: &[Origin]) -> Option<CorsLayer> {
     (!allowed.is_empty()).then(|| {
         CorsLayer::new()
             .allow_origin(AllowOrigin::list(
-                allowed.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()),
+                allowed.iter().filter_map(|origin| HeaderValue::from_str(origin.as_str()).ok()),
             ))
             .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
             .allow_headers([

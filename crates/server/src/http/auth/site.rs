@@ -28,9 +28,9 @@ impl Site {
         match (site, origin) {
             (Some(site), _) if site == "same-origin" || site == "none" => Self::Own,
             (None, None) => Self::Unknown,
-            (None, Some(origin)) if origin.as_bytes() == state.public_url.as_bytes() => Self::Own,
+            (None, Some(origin)) if state.public_url.origin().is(origin.as_bytes()) => Self::Own,
             (_, Some(origin))
-                if state.allowed_origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()) =>
+                if state.allowed_origins.iter().any(|allowed| allowed.is(origin.as_bytes())) =>
             {
                 Self::Allowed
             }

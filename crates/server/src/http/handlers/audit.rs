@@ -72,8 +72,8 @@ pub(crate) async fn list(
         .map(Json)
 }
 
-/// Exports all audit log entries that the caller may see as CSV. The export is recorded itself. Cells that start like a formula are escaped, so that
-/// a spreadsheet does not evaluate them.
+/// Exports all audit log entries that the caller may see as CSV, with a byte-order mark. The export is recorded itself. Text
+/// that a spreadsheet would run as a formula is escaped.
 #[utoipa::path(
     get, path = path::AUDIT_CSV,
     params(("action" = Option<Action>, Query, description = "Only entries of this action."),
@@ -97,7 +97,8 @@ pub(crate) async fn export(
     let view = impersonation.as_ref().map(Impersonation::id);
     write.record(&Entry { view, ..entry }).await?;
     write.commit().await?;
-    let header_row = csv::encode([COLUMNS]).map_err(|_| AppError::Unavailable)?;
+    let mut header_row = csv::encode([COLUMNS]).map_err(|_| AppError::Unavailable)?;
+    header_row.splice(..0, csv::BYTE_ORDER_MARK.bytes());
     // Reads each page after the one before was sent. Entries never change, so the pages fit together.
     let start = (state, access, Some((header_row, first)));
     let chunks = stream::try_unfold(start, move |(state, access, chunk)| async move {

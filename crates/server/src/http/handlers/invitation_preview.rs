@@ -7,18 +7,17 @@ use studio_users_contract::{
     NodePreview, Problem, path,
 };
 use studio_users_domain::{
-    Access, Actor, Assignments, NodeKind, Notified, Section, Status, Tree, capabilities_of, lacks_manager,
+    Access, Actor, AddressError, Assignments, EmailAddress, NodeKind, Notified, Section, Status, Tree,
+    capabilities_of, lacks_manager,
 };
 
 use crate::error::AppError;
 use crate::http::auth::JsonBody;
 use crate::http::list_limits::require_at_most;
-use crate::services::AuthUser;
 use crate::services::editor::Credentials;
-use crate::services::validate_grants;
+use crate::services::{AuthUser, parse_addresses, validate_grants};
 use crate::state::AppState;
 use crate::store::UserRecord;
-use crate::text;
 
 /// Previews the effect of an invitation, without changing anything.
 ///
@@ -35,6 +34,7 @@ pub(crate) async fn show(
 ) -> Result<Json<InvitationPreview>, AppError> {
     require_at_most("emails", draft.emails.len(), MAX_ADDRESSES, "addresses")?;
     require_at_most("grants", draft.grants.len(), MAX_GRANTS, "grants")?;
+    let parsed = parse_addresses(&state, &draft.emails).await;
     let mut auth = credentials.auth_user(&state).await?;
     let grants = validate_grants(&draft.grants)?;
     let visible = auth.visible_nodes();
@@ -42,7 +42,7 @@ pub(crate) async fn show(
     if !grants.keys().all(|&node| tree.position(node).is_some_and(|at| visible.contains(&at))) {
         return Err(AppError::NotFound);
     }
-    let addresses = addresses(&state, &mut auth, draft.emails).await?;
+    let addresses = addresses(&state, &mut auth, draft.emails, &parsed).await?;
     let nodes = nodes(&state, &mut auth, &grants).await?;
     let (actor, _) = auth.actor_and_tx();
     let denied = actor.may_grant(&Assignments::new(), &grants).err().map(Code::from);
@@ -53,8 +53,9 @@ async fn addresses(
     state: &AppState,
     auth: &mut AuthUser,
     emails: Vec<String>,
+    parsed: &[Result<EmailAddress, AddressError>],
 ) -> Result<Vec<AddressPreview>, AppError> {
-    let normalised: Vec<String> = emails.iter().map(|email| text::email_norm(email)).collect();
+    let normalised: Vec<String> = parsed.iter().flatten().map(EmailAddress::key).collect();
     let AuthUser { tx, organisation, scope, account, access, .. } = auth;
     let existing =
         state.store.users_by_address(tx, organisation, scope, &normalised, state.clock.now()).await?;
@@ -62,17 +63,23 @@ async fn addresses(
     let actor = Actor::new(&organisation.tree, account.id, access, false);
     // A user whose address is not confirmed is invited by mail instead.
     let gets_roles_at_once = |row: &UserRecord| actor.may_give_roles(&row.target).is_ok();
-    let previews = emails.into_iter().zip(&normalised).map(|(email, address)| {
-        let row = existing.get(address);
+    let previews = emails.into_iter().zip(parsed).map(|(email, address)| {
+        let address = match address {
+            Ok(address) => address.key(),
+            Err(error) => {
+                let kind = AddressKind::Invalid;
+                return AddressPreview { email, kind, address_error: Some(*error), name: None };
+            }
+        };
+        let row = existing.get(&address);
         let kind = match row.map(|row| row.overview.status) {
-            _ if !text::is_email(email.trim()) => AddressKind::Invalid,
             _ if !repeated.insert(address) => AddressKind::Repeated,
             None => AddressKind::New,
             Some(Status::Active) if row.is_some_and(gets_roles_at_once) => AddressKind::Joined,
             Some(_) => AddressKind::Invited,
         };
         let name = row.filter(|_| kind == AddressKind::Joined).and_then(|row| row.account.name.clone());
-        AddressPreview { email, kind, name }
+        AddressPreview { email, kind, address_error: None, name }
     });
     Ok(previews.collect())
 }

@@ -6,7 +6,7 @@ use studio_users_contract::{
     AddressCorrection, CorrectedInvitation, InvitationLink, InvitationResult, MAX_ADDRESSES, MAX_GRANTS,
     NewInvitation, Problem, path,
 };
-use studio_users_domain::UserId;
+use studio_users_domain::{AddressError, UserId};
 
 use crate::error::AppError;
 use crate::http::auth::{Id, JsonBody};
@@ -37,6 +37,7 @@ pub(crate) async fn invite(
     let key = idempotency_key(&headers)?;
     require_at_most("emails", new.emails.len(), MAX_ADDRESSES, "addresses")?;
     require_at_most("grants", new.grants.len(), MAX_GRANTS, "grants")?;
+    let addresses = services::parse_addresses(&state, &new.emails).await;
     let mut editor = credentials.edit(&state).await?;
     let request = serde_json::to_vec(&new).map_err(|_| AppError::Unavailable)?;
     if let Some(key) = key {
@@ -47,7 +48,7 @@ pub(crate) async fn invite(
             IdempotencyStatus::Mismatch => return Err(AppError::KeyReused),
         }
     }
-    let result = services::invite(&state, &mut editor, &new).await?;
+    let result = services::invite(&state, &mut editor, &new, &addresses).await?;
     let body = serde_json::to_string(&result).map_err(|_| AppError::Unavailable)?;
     if let Some(key) = key {
         let Editor { principal, write, .. } = &mut editor;
@@ -110,8 +111,11 @@ pub(crate) async fn correct(
     Id(user): Id<UserId>,
     JsonBody(request): JsonBody<AddressCorrection>,
 ) -> Result<Json<CorrectedInvitation>, AppError> {
+    let invalid = |error: AddressError| AppError::InvalidField("email", error.to_string());
+    let parsed = services::parse_addresses(&state, &[request.email]).await;
+    let address = parsed.into_iter().next().ok_or(AppError::Unavailable)?.map_err(invalid)?;
     let mut editor = credentials.edit(&state).await?;
-    let user_id = services::correct(&state, &mut editor, user, &request.email).await?;
+    let user_id = services::correct(&state, &mut editor, user, &address).await?;
     editor.write.commit().await?;
     Ok(Json(CorrectedInvitation { user_id }))
 }

@@ -33,7 +33,7 @@ const STYLE: &str = include_str!("mailbox.css");
 pub(crate) async fn list(State(state): State<AppState>, headers: HeaderMap) -> Response {
     let language = preferred_language(&headers);
     let Some(mails) = read_folder(&state, mailbox::newest).await else { return not_found(language) };
-    let entries: String = mails.iter().map(|mail| entry(mail, language)).collect();
+    let entries: String = mails.iter().map(|mail| entry(&mailbox_url(&state), mail, language)).collect();
     let body = if mails.is_empty() {
         let empty = match language {
             Language::En => {
@@ -72,11 +72,12 @@ pub(crate) async fn show(State(state): State<AppState>, Id(id): Id<String>, head
         Language::En => ["All e-mails", "From", "To", "Sent", "HTML version", "Plain text", "Headers"],
         Language::Nl => ["Alle e-mails", "Van", "Aan", "Verzonden", "HTML-versie", "Platte tekst", "Headers"],
     };
+    let url = mailbox_url(&state);
     let body = format!(
-        "<p><a href=\"{MAILBOX}\">{all}</a></p>\n<h1><bdi>{subject}</bdi></h1>\n\
+        "<p><a href=\"{url}\">{all}</a></p>\n<h1><bdi>{subject}</bdi></h1>\n\
          <dl>\n<dt>{from_label}</dt><dd><bdi>{from}</bdi></dd>\n<dt>{to_label}</dt><dd><bdi>{to}</bdi></dd>\n\
          <dt>{sent_label}</dt><dd>{}</dd>\n</dl>\n\
-         <iframe title=\"{html_label}\" src=\"{MAILBOX}/{}/html\" \
+         <iframe title=\"{html_label}\" src=\"{url}/{}/html\" \
          sandbox=\"allow-top-navigation-by-user-activation\"></iframe>\n\
          <h2>{plain_label}</h2>\n<pre>{plain}</pre>\n\
          <details>\n<summary>{headers_label}</summary>\n<pre>{header}</pre>\n</details>\n",
@@ -123,14 +124,19 @@ async fn find(state: &AppState, id: &str) -> Option<StoredMail> {
     read_folder(state, move |folder| mailbox::read(folder, id)).await?
 }
 
-fn entry(mail: &StoredMail, language: Language) -> String {
+/// Returns the path of the mailbox, as browsers see it.
+fn mailbox_url(state: &AppState) -> String {
+    format!("{}{MAILBOX}", state.public_url.path())
+}
+
+fn entry(url: &str, mail: &StoredMail, language: Language) -> String {
     let to_word = match language {
         Language::En => "to",
         Language::Nl => "aan",
     };
     let (subject, to) = (escape(&mail.subject), escape(&mail.to));
     format!(
-        "<li><a href=\"{MAILBOX}/{}\"><strong><bdi>{subject}</bdi></strong><span>{to_word} <bdi>{to}</bdi></span>{}</a></li>\n",
+        "<li><a href=\"{url}/{}\"><strong><bdi>{subject}</bdi></strong><span>{to_word} <bdi>{to}</bdi></span>{}</a></li>\n",
         mail.id,
         time(mail.at, language),
     )

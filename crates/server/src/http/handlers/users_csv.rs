@@ -9,7 +9,7 @@ use studio_users_domain::{Language, NodeId, Scope};
 
 use super::users::parse;
 use crate::audit::Entry;
-use crate::csv::encode;
+use crate::csv::{BYTE_ORDER_MARK, encode};
 use crate::error::AppError;
 use crate::services::impersonation::Impersonation;
 use crate::services::{AuthUser, ContinuedAccess, Interrupted};
@@ -20,7 +20,7 @@ use crate::store::{Cursor, CursorPage, Organisation, Scopes, UserRecord};
 const PAGE_SIZE: u32 = 500;
 const COLUMNS: [&str; 7] = ["name", "email", "status", "roles", "environments", "last active", "created"];
 
-/// Exports the users that the caller may see as CSV. The export is recorded in the audit log before any data is sent.
+/// Exports the users that the caller may see as CSV, with a byte-order mark. The export is recorded in the audit log before any data is sent.
 #[utoipa::path(
     get, path = path::USERS_CSV, params(UserFilters, ("sort" = Option<String>, Query, description = "The order, as in `GET /users`.")),
     responses((status = 200, description = "All matching users, in the order of the list.", content_type = "text/csv"),
@@ -112,7 +112,10 @@ impl Export {
         })?;
         let header = cursor.is_none().then(|| COLUMNS.map(str::to_owned));
         let cells = header.into_iter().chain(rows.iter().map(|row| cells(&organisation, row)));
-        let bytes = encode(cells).map_err(|_| Interrupted("the rows could not be written"))?;
+        let mut bytes = encode(cells).map_err(|_| Interrupted("the rows could not be written"))?;
+        if cursor.is_none() {
+            bytes.splice(..0, BYTE_ORDER_MARK.bytes());
+        }
         self.progress = end.map_or(Progress::Done, Progress::After);
         Ok(Some((bytes.into(), self)))
     }

@@ -10,6 +10,7 @@ use crate::http::auth::{Id, JsonBody};
 use crate::services::RealUser;
 use crate::services::editor::Credentials;
 use crate::services::impersonation::{Impersonation, own_views};
+use crate::services::names::validate_text;
 use crate::state::AppState;
 
 /// The maximum number of own views in a page.
@@ -30,13 +31,11 @@ pub(crate) async fn begin(
     credentials: Credentials,
     JsonBody(new): JsonBody<NewView>,
 ) -> Result<(StatusCode, Json<StudioView>), AppError> {
-    let reason = new.reason.trim();
-    if reason.is_empty() || reason.chars().count() > MAX_VIEW_REASON_CHARS {
-        let detail = format!("1 to {MAX_VIEW_REASON_CHARS} characters");
-        return Err(AppError::InvalidField("reason", detail));
-    }
+    let detail = format!("1 to {MAX_VIEW_REASON_CHARS} characters");
+    let reason = validate_text("reason", &new.reason, MAX_VIEW_REASON_CHARS, &detail)?;
+    let reason = reason.ok_or(AppError::InvalidField("reason", detail))?;
     let real_user = credentials.real_user(&state).await?;
-    let view = Impersonation::start(&state, real_user, new.user_id, reason.into()).await?;
+    let view = Impersonation::start(&state, real_user, new.user_id, reason).await?;
     Ok((StatusCode::CREATED, Json(view)))
 }
 

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use super::embedded_responses::EmbeddedResponses;
 use super::prerender;
 use crate::error::AppError;
+use crate::public_url::Origin;
 
 const INDEX: &str = "index.html";
 /// The folder of the files that pages of any origin may load: program code and no data.
@@ -43,10 +44,21 @@ struct File {
     cache_control: &'static str,
 }
 
+/// The options of the page.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct PageOptions<'a> {
+    /// The path of the public URL: empty, or with a leading and without a trailing slash.
+    pub(crate) base_path: &'a str,
+    /// The origins that may embed the page in a frame.
+    pub(crate) framed_by: &'a [Origin],
+    /// The URL of the privacy policy.
+    pub(crate) privacy_url: Option<&'a str>,
+}
+
 impl Page {
     /// Loads the page that is embedded in this binary.
     #[cfg(feature = "embed-page")]
-    pub(crate) fn load(_: &Path, framed_by: &[String], privacy_url: Option<&str>) -> io::Result<Self> {
+    pub(crate) fn load(_: &Path, options: PageOptions<'_>) -> io::Result<Self> {
         static DIST: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/../../dist-small");
         let mut found = Vec::new();
         let mut folders = vec![&DIST];
@@ -55,12 +67,12 @@ impl Page {
             let files = folder.files();
             found.extend(files.map(|file| (url_path(file.path()), file.contents().to_vec())));
         }
-        Self::from_files(found, framed_by, privacy_url)
+        Self::from_files(found, options)
     }
 
     /// Reads every file of a folder. The folder may be missing.
     #[cfg(not(feature = "embed-page"))]
-    pub(crate) fn load(folder: &Path, framed_by: &[String], privacy_url: Option<&str>) -> io::Result<Self> {
+    pub(crate) fn load(folder: &Path, options: PageOptions<'_>) -> io::Result<Self> {
         let mut found = Vec::new();
         let mut folders = if folder.is_dir() { vec![folder.to_owned()] } else { Vec::new() };
         while let Some(at) = folders.pop() {
@@ -73,7 +85,7 @@ impl Page {
                 }
             }
         }
-        Self::from_files(found, framed_by, privacy_url)
+        Self::from_files(found, options)
     }
 
     /// Whether the page has been built.
@@ -143,13 +155,17 @@ impl Page {
         response
     }
 
-    fn from_files(
-        found: Vec<(String, Vec<u8>)>,
-        framed_by: &[String],
-        privacy_url: Option<&str>,
-    ) -> io::Result<Self> {
+    fn from_files(found: Vec<(String, Vec<u8>)>, options: PageOptions<'_>) -> io::Result<Self> {
+        let PageOptions { base_path, framed_by, privacy_url } = options;
         let mut contents: HashMap<String, Bytes> =
             found.into_iter().map(|(name, bytes)| (name, bytes.into())).collect();
+        if !base_path.is_empty()
+            && let Some(index) = contents.remove(INDEX)
+        {
+            let page = below_path(&String::from_utf8_lossy(&index), base_path, contents.keys());
+            contents.insert(INDEX.into(), page.into());
+            contents.remove(&format!("{INDEX}.br"));
+        }
         if let Some((index, url)) = contents.get_mut(INDEX).zip(privacy_url) {
             *index = with_privacy_link(&String::from_utf8_lossy(index), url).into();
             contents.remove(&format!("{INDEX}.br"));
@@ -196,6 +212,19 @@ impl Page {
             cache_control: index.cache_control,
         }
     }
+}
+
+/// Returns the page for a server below a path: with that path in the URLs of its files, and in an element in which the
+/// page finds it (`src/app/base_path.rs`).
+fn below_path<'a>(page: &str, base_path: &str, files: impl Iterator<Item = &'a String>) -> String {
+    let mut page = page.to_owned();
+    for file in files {
+        for quote in ['"', '\''] {
+            page =
+                page.replace(&format!("{quote}/{file}{quote}"), &format!("{quote}{base_path}/{file}{quote}"));
+        }
+    }
+    page.replacen("<head>", &format!("<head><meta name=\"studio-users-base\" content=\"{base_path}\">"), 1)
 }
 
 /// Returns the page with a [link to the privacy policy](https://www.rfc-editor.org/rfc/rfc6903#section-5), which its
@@ -273,11 +302,11 @@ fn content_type(name: &str) -> &'static str {
 
 /// Returns the [content security policy](https://www.w3.org/TR/CSP3/) of the page: it may run its own code and
 /// connect to its own server, and only the given origins may frame it.
-fn policy(index: &str, prerendered_css: Option<&str>, framed_by: &[String]) -> String {
+fn policy(index: &str, prerendered_css: Option<&str>, framed_by: &[Origin]) -> String {
     let hash = |text: &str| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(text.as_bytes())));
     let scripts: String = inline("script", index).into_iter().map(hash).collect();
     let styles: String = inline("style", index).into_iter().chain(prerendered_css).map(hash).collect();
-    let ancestors: Vec<_> = framed_by.iter().map(String::as_str).collect();
+    let ancestors: Vec<_> = framed_by.iter().map(Origin::as_str).collect();
     let ancestors = if ancestors.is_empty() { "'none'".to_owned() } else { ancestors.join(" ") };
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; img-src 'self' data:; font-src 'self'; \
@@ -319,6 +348,27 @@ mod tests {
         let page = with_privacy_link("<head></head><body></head>", "/privacy?a&b\"><script>");
         let link = "<link rel=\"privacy-policy\" href=\"/privacy?a&amp;b&quot;>&lt;script>\">";
         assert_eq!(page, format!("<head>{link}</head><body></head>"));
+    }
+
+    #[test]
+    fn finds_the_files_of_the_page_below_a_path() {
+        let html = "<head><link href=\"/a-1.js\"><script type=\"module\">import init from '/a-1.js';x('/b')</script>";
+        let found = vec![
+            (INDEX.to_owned(), html.as_bytes().to_vec()),
+            ("a-1.js".to_owned(), Vec::new()),
+            (format!("{INDEX}.br"), b"compressed".to_vec()),
+        ];
+        let options = PageOptions { base_path: "/users", ..PageOptions::default() };
+        let page = Page::from_files(found, options).unwrap();
+        let script = "import init from '/users/a-1.js';x('/b')";
+        let expected = format!(
+            "<head><meta name=\"studio-users-base\" content=\"/users\"><link href=\"/users/a-1.js\">\
+             <script type=\"module\">{script}</script>"
+        );
+        assert_eq!(page.files[INDEX].plain, expected);
+        assert!(page.files[INDEX].brotli.is_none());
+        let hash = STANDARD.encode(Sha256::digest(script.as_bytes()));
+        assert!(page.policy.to_str().unwrap().contains(&hash), "the policy allows the changed script");
     }
 
     #[test]

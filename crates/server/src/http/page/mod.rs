@@ -4,4 +4,4 @@ pub(crate) mod embedded_responses;
 mod files;
 mod prerender;
 
-pub(crate) use files::Page;
+pub(crate) use files::{Page, PageOptions};

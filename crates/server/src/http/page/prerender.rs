@@ -61,7 +61,12 @@ mod request {
             serde_json::from_str(body).ok()
         }
         let [session, nodes, users] = <[String; 3]>::try_from(responses).ok()?;
-        let data = PrerenderData { session: read(&session)?, nodes: read(&nodes)?, users: read(&users)? };
+        let data = PrerenderData {
+            session: read(&session)?,
+            nodes: read(&nodes)?,
+            users: read(&users)?,
+            base_path: state.public_url.path().to_owned(),
+        };
         let (language, now) =
             (preferred_language(headers), state.clock.now().with_timezone(&time_zone(headers)));
         match tokio::task::spawn_blocking(move || prerender(data, language, now)).await {
