@@ -119,8 +119,8 @@ fn statements_do_not_depend_on_the_values_in_requests() {
     let test = test.split_once("::").unwrap().1;
     let run = Command::new(std::env::current_exe().unwrap()).args(["--exact", test, "--ignored"]).output();
     let output = run.unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+    let report = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && report.contains("1 passed"), "{report}");
 }
 
 #[tokio::test]

@@ -158,6 +158,8 @@ pub(crate) enum MetaKey {
     TreeVersion,
     /// The version of the directory. Each change of it increments the version; activity does not.
     DirectoryVersion,
+    /// The version of the statuses in the directory. A change of roles alone does not increment it.
+    StatusVersion,
     /// Present while the root is a placeholder, because no organisation has been imported yet.
     PlaceholderRoot,
     /// The number of users in the demo. Absent if the database contains real data.
@@ -175,6 +177,7 @@ impl MetaKey {
         match self {
             Self::TreeVersion => "tree_version",
             Self::DirectoryVersion => "directory_version",
+            Self::StatusVersion => "status_version",
             Self::PlaceholderRoot => "placeholder_root",
             Self::DemoUsers => "demo_users",
             Self::DemoGenerator => "demo_generator",

@@ -116,15 +116,15 @@ async fn owner_with_rights(
 /// they lack a right that they had then.
 fn limited_to(tree: &Tree, now: &Access, start: &Access) -> Option<Access> {
     let managing: RoleSet = Role::all().filter(|role| role.manages()).collect();
+    // Whether the user manages the node, and whether they are an Administrator there.
     let rights = |roles: RoleSet| (!roles.is_disjoint(managing), roles.contains(Role::Administrator));
     let limited = now.iter().zip(start.iter()).map(|(now, start)| {
-        let (manages, is_administrator) = rights(now.effective);
-        let (managed, was_administrator) = rights(start.effective);
-        if (managed && !manages) || (was_administrator && !is_administrator) {
+        let (current, former) = (rights(now.effective), rights(start.effective));
+        if (former.0 && !current.0) || (former.1 && !current.1) {
             return None;
         }
-        let mut limited = now.clone();
-        if (managed, was_administrator) != (manages, is_administrator) {
+        let mut limited = *now;
+        if former != current {
             limited.effective = (now.effective - managing) | (start.effective & managing);
         }
         Some(limited)
