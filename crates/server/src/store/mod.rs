@@ -18,6 +18,7 @@ mod idempotency;
 mod import;
 mod insert;
 mod job_events;
+mod job_kind;
 mod jobs;
 mod joining;
 mod limits;
@@ -71,9 +72,10 @@ pub(crate) use grants::{GrantRecord, InvitationContent};
 pub(crate) use idempotency::IdempotencyStatus;
 pub(crate) use import::ImportedNode;
 pub(crate) use insert::NewGrant;
+pub(crate) use job_kind::JobKind;
 #[cfg(test)]
 pub(crate) use jobs::LEASE;
-pub(crate) use jobs::{JobKey, JobKind, Lease, RunnerId, hold_lease};
+pub(crate) use jobs::{JobKey, Lease, RunnerId, hold_lease};
 pub(crate) use joining::InvitationLinkRow;
 pub(crate) use limits::Limits;
 pub(crate) use links::{mint_invitation_link, revoke_invitation_links, revoke_link};
@@ -103,7 +105,7 @@ pub(crate) struct Store {
     organisation: RwLock<Option<Arc<Organisation>>>,
     totals: Mutex<totals::Totals>,
     activity: Arc<activity::PendingActivity>,
-    job_queued: Arc<jobs::JobNotifications>,
+    job_queued: Arc<job_kind::JobNotifications>,
     job_progressed: Notify,
     job_events: job_events::JobEvents,
     expiry_changed: Arc<Notify>,

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::jobs::{JobKind, JobNotifications};
+use super::job_kind::{JobKind, JobNotifications};
 use super::writer_status::WriteOutcome;
 use super::{Error, Limits, Store, Tx, UserKey};
 use crate::audit::{self, Appended, ChainHead, Entry};
