@@ -4,6 +4,7 @@ mod activity;
 mod bodies;
 mod connections;
 mod file_limit;
+mod limits;
 mod monitored_io;
 
 use std::net::SocketAddr;
@@ -38,9 +39,9 @@ use crate::store::{
 };
 use crate::token::random_id;
 
-pub(crate) use connections::ConnectionLimits;
 use connections::serve_connections;
 use file_limit::reserve_files;
+pub(crate) use limits::ConnectionLimits;
 
 /// The options of the command `serve`.
 #[derive(Debug)]

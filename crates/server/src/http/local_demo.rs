@@ -13,8 +13,8 @@ use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::api_path::is_api;
 use super::header_names::{X_FORWARDED_FOR, X_FORWARDED_HOST, X_REAL_IP};
-use super::router::is_api;
 use crate::error::AppError;
 use crate::state::AppState;
 

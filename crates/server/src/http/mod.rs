@@ -1,6 +1,7 @@
 //! HTTP: the router, the handlers and the extractors. Layers below this one do not depend on axum.
 
 mod accept_language;
+mod api_path;
 pub(crate) mod auth;
 #[cfg(test)]
 mod busy_writer_tests;

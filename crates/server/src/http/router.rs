@@ -16,6 +16,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::error::AppError;
+use crate::http::api_path::is_api;
 use crate::http::auth::{read_only, same_origin};
 use crate::http::handlers::{
     audit, demo, events, health, invitation_preview, invitations, jobs, joining, mailbox, nodes, removal,
@@ -90,11 +91,6 @@ pub(crate) fn router(state: AppState, page: Page) -> Router {
         .layer(from_fn(add_security_headers))
         .layer(TraceLayer::new_for_http())
         .with_state(state)
-}
-
-/// Whether the path belongs to the API.
-pub(crate) fn is_api(path: &str) -> bool {
-    path == "/api" || path.starts_with("/api/")
 }
 
 async fn serve_page(state: AppState, page: Arc<Page>, request: Request) -> Response {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::connections::ConnectionLimits;
+use super::limits::ConnectionLimits;
 
 /// The time that a connection without a request keeps while all connections are in use.
 const SHED_AFTER: Duration = Duration::from_secs(1);

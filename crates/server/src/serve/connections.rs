@@ -24,27 +24,13 @@ use tower::ServiceExt;
 
 use super::activity::Activity;
 use super::bodies::{TimedBody, TrackedBody};
+use super::limits::ConnectionLimits;
 use super::monitored_io::MonitoredIo;
 
 /// The maximum size of the head of a request, in bytes.
 const MAX_HEAD_BYTES: usize = 128 * 1024;
 /// The time to wait after the system could not accept a connection, for example without a free file descriptor.
 const RETRY_ACCEPT_AFTER: Duration = Duration::from_secs(1);
-
-/// The limits of connections.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ConnectionLimits {
-    /// The maximum number of open connections. Further ones wait in the queue of the system.
-    pub(crate) max_connections: u32,
-    /// The time for the head of a request, from its first byte. For the first request, from the connection.
-    pub(crate) header_timeout: Duration,
-    /// The time for the body of a request.
-    pub(crate) body_timeout: Duration,
-    /// The time between two requests.
-    pub(crate) idle_timeout: Duration,
-    /// The time for which a client may receive nothing of a response.
-    pub(crate) write_timeout: Duration,
-}
 
 /// Serves until `stopping` is true. Then finishes the requests in flight.
 ///
