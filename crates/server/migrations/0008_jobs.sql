@@ -16,7 +16,7 @@ CREATE TABLE jobs (
     finished_at BIGINT
 );
 
-CREATE INDEX jobs_due_at ON jobs (kind, due_at) WHERE finished_at IS NULL;
+CREATE INDEX jobs_queue ON jobs (kind, position) WHERE finished_at IS NULL;
 CREATE INDEX jobs_finished_at ON jobs (kind, finished_at) WHERE finished_at IS NOT NULL;
 CREATE INDEX jobs_owner ON jobs (owner, created_at) WHERE owner IS NOT NULL;
 

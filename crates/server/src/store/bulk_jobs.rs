@@ -8,7 +8,8 @@ use studio_users_contract::{Code, JobAction, JobProgress, JobState, JobStopReaso
 use studio_users_domain::{AssignmentDiff, Assignments, NodeId, Role, RoleSet, UserId};
 use uuid::Uuid;
 
-use super::jobs::{JobKey, JobKind, NewJob, finish_job, insert_job, yield_job};
+use super::job_kind::JobKind;
+use super::jobs::{JobKey, NewJob, finish_job, insert_job, yield_job};
 use super::value::parse_uuid;
 use super::{Error, Store, Tx, UserKey, Write, millis, next_sequence, time_from_millis};
 use crate::batch;

@@ -131,6 +131,7 @@ impl Store {
         // A running server notices the new version, and notifies all event streams.
         count_up(&mut write, MetaKey::TreeVersion).await?;
         count_up(&mut write, MetaKey::DirectoryVersion).await?;
+        count_up(&mut write, MetaKey::StatusVersion).await?;
         write.commit().await?;
         Ok(Ok(summary))
     }

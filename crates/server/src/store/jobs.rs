@@ -9,25 +9,12 @@ use sqlx::Row;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use super::job_kind::JobKind;
 use super::{Error, Store, UserKey, Write, millis, time_from_millis};
 use crate::token::random_id;
 
 /// The time after which another process may take over a job whose lease was not renewed.
 pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(30);
-/// The pause after the first failed attempt. It doubles with each further one.
-const MIN_BACKOFF: TimeDelta = TimeDelta::seconds(5);
-
-/// What a job does. Each kind has a lane of its own, so that slow work of one kind delays no other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum JobKind {
-    /// Performs an action on many users.
-    Bulk,
-    /// Sends a mail of the outbox.
-    Mail,
-    /// Deletes outdated data, every day.
-    Retention,
-}
-
 /// The row id of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct JobKey(pub(crate) i64);
@@ -57,49 +44,10 @@ pub(super) struct NewJob {
     pub(super) position: i64,
 }
 
-/// The notifications that wake the lanes, one for each kind.
-#[derive(Debug, Default)]
-pub(super) struct JobNotifications([Notify; JobKind::ALL.len()]);
-
-impl JobKind {
-    /// All kinds.
-    pub(crate) const ALL: [Self; 3] = [Self::Bulk, Self::Mail, Self::Retention];
-
-    /// Returns the name in the database.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Bulk => "bulk",
-            Self::Mail => "mail",
-            Self::Retention => "retention",
-        }
-    }
-
-    /// The longest pause between two attempts. A retry that is due later got its time before the clock was set back.
-    const fn longest_pause(self) -> TimeDelta {
-        match self {
-            Self::Bulk => TimeDelta::minutes(1),
-            Self::Mail | Self::Retention => TimeDelta::hours(1),
-        }
-    }
-
-    /// Returns the pause after a failed attempt.
-    fn backoff(self, attempts: i64) -> TimeDelta {
-        // Ten doublings already exceed the maximum.
-        let doublings = u32::try_from(attempts).unwrap_or(u32::MAX).min(10);
-        (MIN_BACKOFF * 2_i32.pow(doublings)).min(self.longest_pause())
-    }
-}
-
 impl RunnerId {
     /// Returns a new id.
     pub(crate) fn new() -> Result<Self, Error> {
         Ok(Self(random_id()?))
-    }
-}
-
-impl JobNotifications {
-    pub(super) fn of(&self, kind: JobKind) -> &Notify {
-        &self.0[kind as usize]
     }
 }
 

@@ -13,7 +13,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Row;
 use studio_users_domain::Language;
 
-use super::jobs::{JobKey, JobKind, NewJob, insert_job};
+use super::job_kind::JobKind;
+use super::jobs::{JobKey, NewJob, insert_job};
 use super::{Error, UserKey, Write, millis, time_from_millis};
 use crate::mail::{Mail, NewUser};
 use crate::token::random_id;

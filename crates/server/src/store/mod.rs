@@ -19,6 +19,7 @@ mod idempotency;
 mod import;
 mod insert;
 mod job_events;
+mod job_kind;
 mod jobs;
 mod joining;
 mod limits;
@@ -74,9 +75,10 @@ pub(crate) use grants::{GrantRecord, InvitationContent};
 pub(crate) use idempotency::IdempotencyStatus;
 pub(crate) use import::ImportedNode;
 pub(crate) use insert::NewGrant;
+pub(crate) use job_kind::JobKind;
 #[cfg(test)]
 pub(crate) use jobs::LEASE;
-pub(crate) use jobs::{JobKey, JobKind, Lease, RunnerId, hold_lease};
+pub(crate) use jobs::{JobKey, Lease, RunnerId, hold_lease};
 pub(crate) use joining::InvitationLinkRow;
 pub(crate) use limits::Limits;
 pub(crate) use links::{mint_invitation_link, revoke_invitation_links, revoke_link, revoke_other_links};
@@ -106,7 +108,7 @@ pub(crate) struct Store {
     organisation: RwLock<Option<Arc<Organisation>>>,
     totals: Mutex<totals::Totals>,
     activity: Arc<activity::PendingActivity>,
-    job_queued: Arc<jobs::JobNotifications>,
+    job_queued: Arc<job_kind::JobNotifications>,
     job_progressed: Notify,
     job_events: job_events::JobEvents,
     expiry_changed: Arc<Notify>,
@@ -171,6 +173,8 @@ pub(crate) enum MetaKey {
     TreeVersion,
     /// The version of the directory. Each change of it increments the version; activity does not.
     DirectoryVersion,
+    /// The version of the statuses in the directory. A change of roles alone does not increment it.
+    StatusVersion,
     /// Present while the root is a placeholder, because no organisation has been imported yet.
     PlaceholderRoot,
     /// The number of users in the demo. Absent if the database contains real data.
@@ -190,6 +194,7 @@ impl MetaKey {
         match self {
             Self::TreeVersion => "tree_version",
             Self::DirectoryVersion => "directory_version",
+            Self::StatusVersion => "status_version",
             Self::PlaceholderRoot => "placeholder_root",
             Self::DemoUsers => "demo_users",
             Self::DemoGenerator => "demo_generator",

@@ -9,7 +9,8 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use studio_users_domain::Language;
 
-use super::jobs::{JobKey, JobKind, Lease, RunnerId, claim_job, finish_job, release_job};
+use super::job_kind::JobKind;
+use super::jobs::{JobKey, Lease, RunnerId, claim_job, finish_job, release_job};
 use super::links::{mint_invitation_link, mint_sign_in_link, mint_unsubscribe_link, revoke_link};
 use super::{Account, Error, Store, Tx, UserKey, Write, millis};
 use crate::mail::Mail;

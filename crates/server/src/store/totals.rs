@@ -10,7 +10,7 @@ use studio_users_domain::{RoleSet, Status};
 use super::directory::query::{DirectoryQuery, Grouped};
 use super::{Error, MetaKey, Store, Tx, meta};
 
-/// Cached totals, each with the directory version that it was counted in.
+/// Cached totals, each with the version that it was counted in: of the statuses, or of the directory for a filter by roles.
 #[derive(Debug, Default)]
 pub(super) struct Totals {
     values: HashMap<TotalKey, (i64, u32)>,
@@ -48,11 +48,15 @@ impl Totals {
 impl Store {
     /// Counts the users that match the filters. Ignores the search text.
     ///
-    /// Counting a million users is slow, so the result is cached until the directory version changes. Activity does not
+    /// Counting a million users is slow, so the result is cached until the version that it depends on changes. Activity does not
     /// change the version; so a total with the filter `active_since` is not cached.
     pub(super) async fn count(&self, tx: &mut Tx, query: &DirectoryQuery<'_>) -> Result<Total, Error> {
         let filters = query.filters;
-        let version = meta(tx, MetaKey::DirectoryVersion).await?.unwrap_or(0);
+        // Without a filter by roles, only statuses count. So a bulk job that adds a role to thousands of users does not
+        // make each list count a million users after each of its pieces.
+        let depends_on_roles = !filters.roles.is_empty() || filters.assigned;
+        let relevant = if depends_on_roles { MetaKey::DirectoryVersion } else { MetaKey::StatusVersion };
+        let version = meta(tx, relevant).await?.unwrap_or(0);
         let statuses = Status::ALL.into_iter().filter(|status| filters.statuses.contains(status)).collect();
         let key = (query.parts.clone(), filters.roles, filters.assigned, statuses);
         let is_cacheable = filters.active_since.is_none();

@@ -6,12 +6,13 @@ use std::{mem, slice};
 
 use chrono::{DateTime, Utc};
 use sqlx::SqlitePool;
+use sqlx::error::DatabaseError;
 use studio_users_domain::UserId;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::jobs::{JobKind, JobNotifications};
+use super::job_kind::{JobKind, JobNotifications};
 use super::writer_status::WriteOutcome;
 use super::{Error, Limits, Store, Tx, UserKey};
 use crate::audit::{self, Appended, ChainHead, Entry};
@@ -93,7 +94,7 @@ impl Store {
 /// Whether another process holds the write lock
 /// ([`SQLITE_BUSY`](https://www.sqlite.org/rescode.html#busy)).
 fn is_locked(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "5")
+    error.as_database_error().and_then(DatabaseError::code).is_some_and(|code| code == "5")
 }
 
 impl Write {

@@ -228,3 +228,35 @@ fn sends_session_events_until_the_account_ends() {
     assert_eq!(manager_events.next(), Some(user(id)));
     assert_eq!(agent_events.next(), None);
 }
+
+#[test]
+fn tells_only_the_owner_about_the_progress_of_a_job() {
+    let world = World::new();
+    let [maud, mia] = ["maud", "mia"].map(|name| world.join(name, &[(A, &["organisation_manager"])]));
+    let olga = world.join("olga", &[(A1, &["operator"])]);
+    let client = |person: &Person| Client { server: &world.server, cookie: Some(person.cookie.clone()) };
+    let (mut own, mut other) = (subscribe(&client(&maud)), subscribe(&client(&mia)));
+    let add =
+        json!({ "select": { "ids": [olga.id] }, "action": "add_role", "node_id": A1, "role": "planner" });
+    let job: Value = maud.bulk(&add).json();
+    let mut events = Vec::new();
+    while events.last().is_none_or(|event: &Value| event["state"] == "running") {
+        let event = own.next().unwrap();
+        if event.kind == "job" {
+            assert_eq!(event.data["id"], job["id"]);
+            events.push(event.data);
+        }
+    }
+    assert_eq!((&events[0]["state"], &events[0]["total"]), (&json!("running"), &json!(1)));
+    let last = events.last().unwrap();
+    assert_eq!((&last["state"], &last["done"]), (&json!("done"), &json!(1)));
+
+    let renamed = rename(&client(&mia), "Mia Renamed").to_string();
+    loop {
+        let event = other.next().unwrap();
+        assert_eq!(event.kind, "user", "nobody else sees the job");
+        if event.data["id"] == renamed.as_str() {
+            break;
+        }
+    }
+}

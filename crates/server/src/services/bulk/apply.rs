@@ -57,10 +57,10 @@ async fn perform(
         None => None,
     };
     match (job.action, job.node, job.role, source) {
-        (JobAction::Remove, ..) => match remove(state, editor, user).await? {
-            true => Ok(JobOutcome::Done(None)),
-            false => Ok(JobOutcome::Unchanged),
-        },
+        (JobAction::Remove, ..) => {
+            let is_removed = remove(state, editor, user).await?;
+            Ok(if is_removed { JobOutcome::Done(None) } else { JobOutcome::Unchanged })
+        }
         (JobAction::Restore, _, _, None) => {
             restore(state, editor, user).await.map(|()| JobOutcome::Done(None))
         }
@@ -173,17 +173,14 @@ async fn take_back_grant(
     editor.principal.actor().may_change(&Change::new(tree, &before, &after))?;
 
     let key = user.account.key();
-    match former {
-        Some(grant) => {
-            let former = GrantRecord { grant, ..pending.clone() };
-            state.store.put_pending_grant(&mut editor.write, &organisation, key, &former).await?;
-            record_grants(editor, Action::UserInvited, &user.account, [(&former.grant, None)]).await?;
-        }
-        None => {
-            state.store.delete_pending_grant(&mut editor.write, &organisation, key, &pending.grant).await?;
-            let revoked = [(&pending.grant, None)];
-            record_grants(editor, Action::InvitationRevoked, &user.account, revoked).await?;
-        }
+    if let Some(grant) = former {
+        let former = GrantRecord { grant, ..pending.clone() };
+        state.store.put_pending_grant(&mut editor.write, &organisation, key, &former).await?;
+        record_grants(editor, Action::UserInvited, &user.account, [(&former.grant, None)]).await?;
+    } else {
+        state.store.delete_pending_grant(&mut editor.write, &organisation, key, &pending.grant).await?;
+        let revoked = [(&pending.grant, None)];
+        record_grants(editor, Action::InvitationRevoked, &user.account, revoked).await?;
     }
     finish_change(state, editor, &user.account).await?;
     Ok(JobOutcome::Done(None))

@@ -22,7 +22,7 @@ pub(crate) async fn show(state: &AppState, auth: &mut AuthUser, id: Uuid) -> Res
     let AuthUser { account, organisation, scope, tx, .. } = auth;
     let job = state.store.bulk_job_of(tx, account.key(), id).await?.ok_or(AppError::NotFound)?;
     let refusals = refusals(state, tx, organisation, scope, &job).await?;
-    Ok(job_of(job, refusals))
+    Ok(job_of(&job, refusals))
 }
 
 /// Returns the jobs of the current user of the last 24 hours without their refusals, the newest first.
@@ -32,7 +32,7 @@ pub(crate) async fn list(state: &AppState, auth: &mut AuthUser) -> Result<Vec<Jo
     }
     let (owner, now) = (auth.account.key(), state.clock.now());
     let jobs = state.store.bulk_jobs_of(&mut auth.tx, owner, now, MAX_LISTED).await?;
-    Ok(jobs.into_iter().map(|job| job_of(job, Vec::new())).collect())
+    Ok(jobs.iter().map(|job| job_of(job, Vec::new())).collect())
 }
 
 /// Returns a job of a user who has just changed it.
@@ -40,10 +40,10 @@ pub(crate) async fn describe(state: &AppState, owner: &Principal, id: Uuid) -> R
     let mut tx = state.store.read().await?;
     let job = state.store.bulk_job_of(&mut tx, owner.account.key(), id).await?.ok_or(AppError::NotFound)?;
     let refusals = refusals(state, &mut tx, &owner.organisation, &owner.scope, &job).await?;
-    Ok(job_of(job, refusals))
+    Ok(job_of(&job, refusals))
 }
 
-fn job_of(job: BulkJob, refusals: Vec<BulkRefusal>) -> Job {
+fn job_of(job: &BulkJob, refusals: Vec<BulkRefusal>) -> Job {
     Job {
         id: job.id,
         action: job.action,

@@ -116,13 +116,14 @@ async fn owner_with_rights(
 /// they lack a right that they had then.
 fn limited_to(tree: &Tree, now: &Access, start: &Access) -> Option<Access> {
     let managing: RoleSet = Role::all().filter(|role| role.manages()).collect();
+    // Whether the user manages the node, and whether they are an Administrator there.
     let rights = |roles: RoleSet| (!roles.is_disjoint(managing), roles.contains(Role::Administrator));
     let limited = now.iter().zip(start.iter()).map(|(now, start)| {
-        let [current, former] = [now, start].map(|at| rights(at.effective));
+        let (current, former) = (rights(now.effective), rights(start.effective));
         if (former.0 && !current.0) || (former.1 && !current.1) {
             return None;
         }
-        let mut limited = now.clone();
+        let mut limited = *now;
         if former != current {
             limited.effective = (now.effective - managing) | (start.effective & managing);
         }

@@ -17,7 +17,7 @@ use super::piece::run_piece;
 use super::{PieceLimits, describe, run_next, start, stop, undo};
 use crate::random::Random;
 use crate::services::editor::{Credentials, Editor};
-use crate::store::{JobKind, LEASE, Lease, RunnerId};
+use crate::store::{JobKind, LEASE, Lease, MetaKey, RunnerId, meta};
 use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, PROVIDER, TestApp, node_id};
 use crate::token::TokenHash;
 
@@ -425,4 +425,22 @@ async fn pieces_end_in_the_same_state_as_one_transaction() {
         done += whole.1;
     }
     assert!(done > 50, "too few changes to be a test: {done}");
+}
+
+#[tokio::test]
+async fn adding_a_role_keeps_the_cached_totals_of_lists_without_a_filter_by_roles() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+    let users = app.operators(3).await;
+    let version = async || {
+        let mut tx = app.state.store.read().await.unwrap();
+        meta(&mut tx, MetaKey::StatusVersion).await.unwrap()
+    };
+    let before = version().await;
+    app.start_job(maud, BulkAction::AddRole, &users).await;
+    app.run_all(PAIRS).await;
+    assert_eq!(version().await, before);
+    app.start_job(maud, BulkAction::Remove, &users).await;
+    app.run_all(PAIRS).await;
+    assert!(version().await > before);
 }

@@ -102,6 +102,7 @@ impl Store {
             tx.mark_user_changed(UserId(parse_uuid(row.try_get(0)?)?), [row.try_get(1)?]);
         }
         count_up(&mut tx, MetaKey::DirectoryVersion).await?;
+        count_up(&mut tx, MetaKey::StatusVersion).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -148,6 +149,11 @@ pub(super) async fn refresh(
     let parts: BTreeSet<i64> = before.keys().chain(after.keys()).copied().filter(is_changed).collect();
     tx.mark_user_changed(user, parts);
     count_up(tx, MetaKey::DirectoryVersion).await?;
+    let status_in =
+        |states: &HashMap<i64, (i64, i64)>, part: &i64| states.get(part).map(|(status, _)| *status);
+    if before.keys().chain(after.keys()).any(|part| status_in(&before, part) != status_in(&after, part)) {
+        count_up(tx, MetaKey::StatusVersion).await?;
+    }
     Ok(())
 }
 
@@ -211,6 +217,7 @@ pub(crate) async fn rebuild(
     }
     sqlx::raw_sql(INDEXES).execute(&mut **tx).await?;
     count_up(tx, MetaKey::DirectoryVersion).await?;
+    count_up(tx, MetaKey::StatusVersion).await?;
     Ok(())
 }
 
