@@ -30,6 +30,7 @@ mod scope;
 mod section;
 mod tree;
 mod view;
+mod void_grants;
 
 pub use access::{Access, NodeAccess, Provenance};
 pub use actor::{Actor, Correction, Removal};
@@ -41,7 +42,7 @@ pub use denial::Denial;
 pub use effect::Effect;
 pub use id::{NodeId, UserId};
 pub use invitation::{
-    DEFAULT_INVITATION_DAYS, INVITATION_DAYS, lacks_manager, pending_assignments, void_grants, with_grants,
+    DEFAULT_INVITATION_DAYS, INVITATION_DAYS, lacks_manager, pending_assignments, with_grants,
 };
 pub use language::Language;
 pub use licence::licensed_roles;
@@ -54,3 +55,4 @@ pub use scope::{NodeSet, Scope, ScopePart};
 pub use section::Section;
 pub use tree::{Node, NodeKind, Tree, TreeError};
 pub use view::{MAX_VIEW_DURATION, MAX_VIEW_REASON_CHARS, View};
+pub use void_grants::void_grants;
