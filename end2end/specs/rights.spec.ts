@@ -26,7 +26,9 @@ test('a manager corrects the address of an invited user', async ({ page }) => {
   await expect(page.getByRole('region', { name: 'wrong@rights.example' })).toBeVisible();
   const right = await userByEmail(page, 'wrong@rights.example');
   await expect(page).toHaveURL(new RegExp(right.id));
-  expect(await (await page.request.get('/api/v1/users?search=wrnog@rights.example')).json()).toMatchObject({ items: [] });
+  expect(await (await page.request.get('/api/v1/users?search=wrnog@rights.example')).json()).toMatchObject({
+    items: [],
+  });
 });
 
 test('a user whose address is not confirmed is marked, and only the inviter gives roles', async ({ page, browser }) => {
@@ -46,7 +48,10 @@ test('a user whose address is not confirmed is marked, and only the inviter give
   await expect(page.getByText('E-mail address not confirmed')).toBeVisible();
   await page.goto(`/users/${id}?tab=access`);
   await page.getByRole('button', { name: 'Change roles in Harbor Bank', exact: true }).click();
-  await expect(page.getByRole('checkbox', { name: 'Planner', exact: true })).not.toHaveAttribute('aria-disabled', 'true');
+  await expect(page.getByRole('checkbox', { name: 'Planner', exact: true })).not.toHaveAttribute(
+    'aria-disabled',
+    'true',
+  );
 
   await page.context().clearCookies();
   await openAs(page, CHARLOTTE);

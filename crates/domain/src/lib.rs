@@ -32,6 +32,7 @@ mod section;
 mod text;
 mod tree;
 mod view;
+mod void_grants;
 
 pub use access::{Access, NodeAccess, Provenance};
 pub use actor::{Actor, Correction, Removal};
@@ -44,7 +45,7 @@ pub use effect::Effect;
 pub use email::{AddressError, EmailAddress, Unicode};
 pub use id::{NodeId, UserId};
 pub use invitation::{
-    DEFAULT_INVITATION_DAYS, INVITATION_DAYS, lacks_manager, pending_assignments, void_grants, with_grants,
+    DEFAULT_INVITATION_DAYS, INVITATION_DAYS, lacks_manager, pending_assignments, with_grants,
 };
 pub use language::Language;
 pub use licence::licensed_roles;
@@ -60,3 +61,4 @@ pub use text::{
 };
 pub use tree::{Node, NodeKind, Tree, TreeError};
 pub use view::{MAX_VIEW_DURATION, MAX_VIEW_REASON_CHARS, View};
+pub use void_grants::void_grants;

@@ -3,8 +3,6 @@
 use serde::{Deserialize, Serialize};
 use studio_users_contract::{Action, ActorKind, AuditDetails};
 
-use super::entry::Entry;
-
 /// The personal texts of the details.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -31,9 +29,10 @@ pub(crate) struct StoredDetails {
 }
 
 impl StoredDetails {
-    pub(super) fn new(details: AuditDetails, entry: &Entry) -> Self {
-        let is_implied = entry.actor.is_some() || entry.source == ActorKind::System;
-        Self { details, by: (!is_implied).then_some(entry.source) }
+    /// `source` is who acted in an entry without an actor.
+    pub(super) fn new(details: AuditDetails, has_actor: bool, source: ActorKind) -> Self {
+        let is_implied = has_actor || source == ActorKind::System;
+        Self { details, by: (!is_implied).then_some(source) }
     }
 
     /// Returns the kind of actor of an entry with or without an actor.

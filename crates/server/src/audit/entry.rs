@@ -80,7 +80,7 @@ impl Entry {
             target: self.target.as_ref().map(|person| bytes(person.id)),
             node: self.node.map(|node| node.0),
             view: self.view.map(Uuid::into_bytes),
-            details: serde_json::to_string(&StoredDetails::new(details, self))?,
+            details: serde_json::to_string(&StoredDetails::new(details, self.actor.is_some(), self.source))?,
             texts: Texts::Erasable {
                 actor_name: name(&self.actor)?,
                 target_name: name(&self.target)?,

@@ -203,7 +203,10 @@ async fn an_operator_erases_a_person_everywhere() {
             .fetch_one(&mut *store.read().await.unwrap())
             .await
             .unwrap();
-    assert_eq!(last, (olga.0.as_bytes().to_vec(), None, r#"{"reason":"erased","by":"command_line"}"#.to_owned()));
+    assert_eq!(
+        last,
+        (olga.0.as_bytes().to_vec(), None, r#"{"reason":"erased","by":"command_line"}"#.to_owned())
+    );
     assert_eq!(store.erase_person(&query, true).await.unwrap(), Err(ErasureRefusal::NotFound));
 }
 
