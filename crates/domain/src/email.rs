@@ -223,10 +223,13 @@ fn mixes_alphabets(word: &str) -> bool {
 
 /// Returns a number for the alphabet of a letter, if other alphabets have letters that look like it.
 fn alphabet(letter: char) -> Option<u8> {
+    if ('\u{aa}'..='\u{24f}').contains(&letter) && !letter.is_alphabetic() {
+        return None;
+    }
     Some(match letter {
-        'a'..='z' | 'A'..='Z' => 0,
-        '\u{aa}'..='\u{24f}' if letter.is_alphabetic() => 0,
-        '\u{250}'..='\u{2af}'
+        'a'..='z'
+        | 'A'..='Z'
+        | '\u{aa}'..='\u{2af}'
         | '\u{1e00}'..='\u{1eff}'
         | '\u{2c60}'..='\u{2c7f}'
         | '\u{a720}'..='\u{a7ff}' => 0,

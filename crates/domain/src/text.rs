@@ -25,9 +25,11 @@ pub enum NameError {
 /// Keeps invisible characters within the text: a zero-width joiner belongs to Persian words and to emoji.
 pub fn clean_text(text: &str) -> String {
     let text = text.replace(is_bidi_control, "");
+    // Control characters stay, so that a name with them is refused.
+    let is_outer = |letter: char| letter.is_whitespace() || is_invisible(letter);
     // Variation selectors and joiners may belong to the last visible character.
-    let is_outer = |letter: char| is_blank(letter) && !is_attached(letter);
-    let text = text.trim_start_matches(is_blank).trim_end_matches(is_outer);
+    let text = text.trim_start_matches(is_outer);
+    let text = text.trim_end_matches(|letter: char| is_outer(letter) && !is_attached(letter));
     if has_visible(text) { text.to_owned() } else { String::new() }
 }
 
@@ -130,7 +132,7 @@ mod tests {
         assert_eq!(clean_name(" Anouk "), Ok("Anouk".into()));
         assert_eq!(clean_name(&"é".repeat(MAX_NAME_CHARS)), Ok("é".repeat(MAX_NAME_CHARS)));
         assert_eq!(clean_name(&"é".repeat(MAX_NAME_CHARS + 1)), Err(NameError::TooLong));
-        for name in ["a\nb", "a\u{7}b", "a\u{2028}b", "a\tb"] {
+        for name in ["a\nb", "a\u{7}b", "a\u{2028}b", "a\tb", "a\u{7}"] {
             assert_eq!(clean_name(name), Err(NameError::ControlCharacter), "{name:?}");
         }
     }

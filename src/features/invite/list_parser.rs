@@ -205,7 +205,8 @@ fn without_bullet(text: &str) -> &str {
     if is_bullet || is_number { rest.trim_start() } else { text }
 }
 
-#[cfg(test)]
+// These tests run natively, because the page's tests in the browser have no proptest.
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -47,7 +47,7 @@ pub(super) async fn import(file: &Path, data: &Path) -> Result<(), Failure> {
 fn parse(bytes: &[u8]) -> Result<NodeFile, String> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = 1 + bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count();
+        let line = bytes[..error.valid_up_to()].split(|&byte| byte == b'\n').count();
         format!(" is not UTF-8: line {line}")
     })?;
     let items: Vec<&RawValue> = serde_json::from_str(text)

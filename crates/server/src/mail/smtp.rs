@@ -123,7 +123,7 @@ mod tests {
         ] {
             let endpoint = Endpoint::from_url(url).unwrap();
             assert_eq!((endpoint.port, endpoint.encryption), (port, encryption), "{url}");
-            assert!(!format!("{:?}", endpoint).contains("secret"));
+            assert!(!format!("{endpoint:?}").contains("secret"));
         }
     }
 }

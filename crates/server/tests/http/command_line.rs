@@ -82,7 +82,7 @@ fn import_accepts_a_byte_order_mark_and_names_the_line_at_fault() {
         run(server.data.path(), &["nodes", "import", file.to_str().unwrap()])
     };
     let root = node(1, None, "provider", "Acme");
-    assert_eq!(stdout_of(&import(&[root.clone()])), "1 added, 0 changed, 0 unchanged");
+    assert_eq!(stdout_of(&import(std::slice::from_ref(&root))), "1 added, 0 changed, 0 unchanged");
     for wrong in [
         node(2, Some(9), "agency", "Lost"),
         node(2, Some(1), "provider", "P"),
