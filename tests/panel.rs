@@ -675,6 +675,41 @@ async fn loads_more_audit_log_on_scroll_and_escapes_html() {
     );
 }
 
+/// Replaces the time zone of the browser: two hours ahead of UTC until 26 October 2025, then one hour.
+fn use_amsterdam_time() {
+    js_sys::eval(
+        "Date.prototype.getTimezoneOffset = function () { return this < Date.UTC(2025, 9, 26, 1) ? -120 : -60 }",
+    )
+    .unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn groups_the_audit_log_by_the_utc_offset_of_each_entry() {
+    let before = js_sys::eval("Date.prototype.getTimezoneOffset").unwrap();
+    use_amsterdam_time();
+    let backend = Backend::new(&ALL, &[]);
+    let page = Page::mount_as(manager(&ALL), at(Tab::AuditLog), 1400, move |request| {
+        if !request.url.contains("/activity") {
+            return backend.respond(request);
+        }
+        let Reply::After(_, response) = activity(&request.url) else { panic!("no response") };
+        let mut log: AuditPage = serde_json::from_str(&response.body).unwrap();
+        let time = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().to_utc();
+        // 1 September in Amsterdam, at 23:30 and at 00:30.
+        let times = [time("2025-09-01T21:30:00Z"), time("2025-08-31T22:30:00Z")];
+        log.items.truncate(2);
+        for (entry, at) in log.items.iter_mut().zip(times) {
+            entry.at = at;
+        }
+        json(&AuditPage { next: None, ..log }, None)
+    });
+    page.until("the entries", |page| page.all(".audit__entry").len() == 2).await;
+    let days = page.all(".audit__day").len();
+    let prototype = js_sys::eval("Date.prototype").unwrap();
+    js_sys::Reflect::set(&prototype, &"getTimezoneOffset".into(), &before).unwrap();
+    assert_eq!(days, 1);
+}
+
 trait UsersRouteExt {
     fn users_route_untracked(&self) -> UsersRoute;
 }
