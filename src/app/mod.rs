@@ -35,7 +35,7 @@ use crate::state::{
     CurrentUser, Identity, Navigation, Preferences, Route, ScrollMemory, SessionStatus, explain,
 };
 use crate::style::{self, SheetRoot};
-use crate::ui::FirstRender;
+use crate::ui::{FirstRender, follow_translations};
 use join::{JoinToken, join};
 use prerender::Prerendered;
 use router::UrlNavigation;
@@ -79,6 +79,9 @@ fn App() -> impl IntoView {
     provide_context(JoinToken::load());
     provide_context(ScrollMemory::default());
     provide_context(FirstRender::default());
+    if let Some(body) = document().body() {
+        follow_translations(&body);
+    }
     Effect::new(move |_| {
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("lang", preferences.language.get().tag());

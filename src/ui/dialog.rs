@@ -1,12 +1,13 @@
 use std::cell::RefCell;
 
-use leptos::ev::{Event, KeyboardEvent, MouseEvent};
+use leptos::ev::{Event, KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::focus::active_element;
+use super::key::pressed_key;
 
 thread_local! {
     /// The element to refocus after the last closed dialog. A dialog that replaces it takes the element over. Several
@@ -69,14 +70,26 @@ pub fn Dialog(
     // Handles Escape itself: browsers let a page cancel the `cancel` event once, and close the dialog on the next Escape.
     // https://html.spec.whatwg.org/multipage/interaction.html#close-watcher-infrastructure
     let on_keydown = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && !event.is_composing() {
+        if pressed_key(&event) == "Escape" {
             event.prevent_default();
             event.stop_propagation();
             on_close.run(());
         }
     };
+    // A click is on the backdrop if it began and ended there. Dragging a text selection out of the dialog is none.
+    let is_backdrop = move |event: &MouseEvent| {
+        let Some(rect) = dialog.get_untracked().map(|dialog| dialog.get_bounding_client_rect()) else {
+            return false;
+        };
+        let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+        let is_inside =
+            (rect.left()..=rect.right()).contains(&x) && (rect.top()..=rect.bottom()).contains(&y);
+        event.target() == event.current_target() && !is_inside
+    };
+    let was_pressed_on_backdrop = StoredValue::new(false);
+    let on_pointerdown = move |event: PointerEvent| was_pressed_on_backdrop.set_value(is_backdrop(&event));
     let on_click = move |event: MouseEvent| {
-        if light_dismiss && event.target() == event.current_target() {
+        if light_dismiss && was_pressed_on_backdrop.get_value() && is_backdrop(&event) {
             on_close.run(());
         }
     };
@@ -90,6 +103,7 @@ pub fn Dialog(
             node_ref=dialog
             on:cancel=on_cancel
             on:keydown=on_keydown
+            on:pointerdown=on_pointerdown
             on:click=on_click
         >
             {children()}

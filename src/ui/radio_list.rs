@@ -3,6 +3,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use super::key::pressed_key;
+
 /// An option of a [`RadioList`].
 #[derive(Clone)]
 pub struct RadioItem<T> {
@@ -49,7 +51,7 @@ where
         let buttons = buttons(&group);
         let focused = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
         let Some(index) = buttons.iter().position(|button| Some(button) == focused.as_ref()) else { return };
-        let to = match event.key().as_str() {
+        let to = match pressed_key(&event).as_str() {
             "ArrowDown" | "ArrowRight" => (index + 1) % buttons.len(),
             "ArrowUp" | "ArrowLeft" => (index + buttons.len() - 1) % buttons.len(),
             "Home" => 0,

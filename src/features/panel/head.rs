@@ -27,7 +27,7 @@ pub(super) fn PanelHead(
         Some(view! { <Avatar name seed=row.id.to_string() /> })
     };
     let status = move || {
-        let status = row.read().as_ref()?.status;
+        let status = row.read().as_ref().filter(|_| !store.is_not_found())?.status;
         Some(view! {
             <span class="status" data-status=status.wire_name()>
                 {labels::status(language, status)}

@@ -26,6 +26,7 @@ pub(crate) fn sync_list_with_route(
     list: Memo<List>,
     page: Memo<Option<u32>>,
     navigation: StoredValue<Navigation>,
+    kept_users: StoredValue<KeptUsers>,
 ) {
     let memory = expect_context::<ScrollMemory>();
     let save_position = move |list: &List| {
@@ -55,6 +56,7 @@ pub(crate) fn sync_list_with_route(
         if previous != Some(generation) && generation > 0 {
             let saved = position_to_restore.try_update_value(Option::take).flatten();
             handle.scroll_to(saved.map_or(0.0, |saved| saved.offset));
+            kept_users.with_value(|kept| kept.follow(store, handle));
             // Returns the focus to the button that started the impersonation that just ended.
             let origin_user =
                 impersonation.take_return_focus(|origin| !origin.is_panel).map(|origin| origin.user);
@@ -78,7 +80,12 @@ pub(crate) fn sync_list_with_route(
 }
 
 /// Refreshes the list after changes and keeps the rows in view at their position on the screen.
-pub(crate) fn refresh_on_changes(store: UsersStore, handle: ListHandle, selection: Selection) {
+pub(crate) fn refresh_on_changes(
+    store: UsersStore,
+    handle: ListHandle,
+    selection: Selection,
+    kept_users: StoredValue<KeptUsers>,
+) {
     use_changes().subscribe(move |change| match change {
         Change::User(_) => store.refresh(),
         // Clears the selection because a bulk action finished.
@@ -90,14 +97,65 @@ pub(crate) fn refresh_on_changes(store: UsersStore, handle: ListHandle, selectio
     });
     Effect::new(move |previous: Option<u32>| {
         let (times, by) = store.row_shift.get();
-        if previous.is_some_and(|previous| previous != times) && by != 0 {
+        if previous.is_none_or(|previous| previous == times) {
+            return times;
+        }
+        if by != 0 {
             // Keeps the scroll position unless the list is at the top without a focused row. There, new rows appear.
             if handle.offset() > 0.0 || handle.focused_row().is_some() {
                 handle.shift_rows(by);
             }
         }
+        kept_users.with_value(|kept| kept.follow(store, handle));
         times
     });
+}
+
+/// The users in the rows that the virtual list does not recycle.
+#[derive(Default)]
+pub(crate) struct KeptUsers {
+    /// The user in the focused row.
+    focused: Option<UserId>,
+    /// The users in the rows with selected text.
+    text_selected: Vec<Option<UserId>>,
+}
+
+impl KeptUsers {
+    /// Remembers the users whenever the focus or the text selection moves to other rows.
+    pub(crate) fn remember(store: UsersStore, handle: ListHandle) -> StoredValue<Self> {
+        let kept = StoredValue::new(Self::default());
+        Effect::new(move |_| {
+            handle.track_kept_rows();
+            kept.set_value(Self {
+                focused: handle.focused_row().and_then(|row| user_at(store, row)),
+                text_selected: Self::text_selected(store, handle),
+            });
+        });
+        kept
+    }
+
+    /// After the users of the rows changed: lets the focus follow its user, so that a key does not act on someone else,
+    /// and clears the text selection if it would contain someone else.
+    fn follow(&self, store: UsersStore, handle: ListHandle) {
+        let focused_row = handle.focused_row();
+        if let (Some(user), Some(row)) = (self.focused, focused_row)
+            && user_at(store, row) != Some(user)
+            && let Some(to) = store.rows.with_untracked(|rows| rows.as_ref()?.position(user))
+        {
+            handle.move_focused_row(to);
+        }
+        if self.text_selected != Self::text_selected(store, handle) {
+            handle.clear_text_selection();
+        }
+    }
+
+    fn text_selected(store: UsersStore, handle: ListHandle) -> Vec<Option<UserId>> {
+        handle.text_selected_rows().into_iter().map(|row| user_at(store, row)).collect()
+    }
+}
+
+fn user_at(store: UsersStore, row: usize) -> Option<UserId> {
+    store.rows.with_untracked(|rows| rows.as_ref()?.get(row).map(|row| row.id))
 }
 
 /// Publishes the position of the open user to the panel and handles its previous and next buttons.
@@ -160,15 +218,19 @@ pub(crate) fn select_rows(store: UsersStore, selection: Selection) -> Callback<(
             selection.toggle(row, user);
             return;
         }
-        let range = selection.range_to(row);
-        if range.clone().count() > MAX_RANGE {
+        let start = selection.range_start().unwrap_or((row, user));
+        if store.row_of(start).abs_diff(row) >= MAX_RANGE {
             notices.info(messages::range_too_long(language));
             return;
         }
-        let range = *range.start()..*range.end() + 1;
         spawn_local(async move {
-            match store.ids(range).await {
-                Ok(users) => selection.add(users),
+            match store.ids_between(start, (row, user)).await {
+                Ok(Some(users)) => selection.add(users),
+                // Nobody knows which users are between the two.
+                Ok(None) => {
+                    selection.start_range(row, user);
+                    selection.add([user]);
+                }
                 Err(error) => notices.error(explain(language, &error)),
             }
         });

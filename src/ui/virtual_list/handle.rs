@@ -4,6 +4,8 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::geometry::{Geometry, Position};
+use super::slots::Slots;
+use super::text_selection::TextSelection;
 
 /// Scrolls a virtual list and reports its scroll position.
 #[derive(Clone, Copy)]
@@ -12,8 +14,11 @@ pub struct ListHandle {
     pub(super) geometry: RwSignal<Geometry>,
     pub(super) position: RwSignal<Position>,
     pub(super) pinned: RwSignal<Option<usize>>,
-    /// The number of [`shift_rows`](Self::shift_rows) calls so far, and the rows shifted by the last one.
-    pub(super) shifted: RwSignal<(u32, isize)>,
+    /// The rows that contain selected text.
+    pub(super) selected: RwSignal<Vec<usize>>,
+    pub(super) slots: StoredValue<Slots>,
+    /// Notifies the list that slots were assigned to other rows.
+    pub(super) reassigned: Trigger,
 }
 
 impl Default for ListHandle {
@@ -23,7 +28,9 @@ impl Default for ListHandle {
             geometry: RwSignal::new(Geometry { rows: 0, row_height: 0.0, viewport: 0.0 }),
             position: RwSignal::new(Position::default()),
             pinned: RwSignal::new(None),
-            shifted: RwSignal::new((0, 0)),
+            selected: RwSignal::new(Vec::new()),
+            slots: StoredValue::new(Slots::default()),
+            reassigned: Trigger::new(),
         }
     }
 }
@@ -32,6 +39,34 @@ impl ListHandle {
     /// The row that has or contains the focus.
     pub fn focused_row(self) -> Option<usize> {
         self.pinned.get_untracked()
+    }
+
+    /// The rows that contain selected text.
+    pub fn text_selected_rows(self) -> Vec<usize> {
+        self.selected.get_untracked()
+    }
+
+    /// Subscribes to the focused row and to the rows that contain selected text.
+    pub fn track_kept_rows(self) {
+        self.pinned.track();
+        self.selected.track();
+    }
+
+    /// Clears the text selection, because its rows show other content now.
+    pub fn clear_text_selection(self) {
+        if let Some(body) = self.body.get_untracked() {
+            TextSelection::clear(&body);
+        }
+        self.selected.set(Vec::new());
+    }
+
+    /// Moves the DOM row of the focused row to another row, because its content has moved there.
+    pub fn move_focused_row(self, to: usize) {
+        if let Some(from) = self.pinned.get_untracked() {
+            self.slots.update_value(|slots| slots.move_row(from, to));
+            self.pinned.set(Some(to));
+            self.reassigned.notify();
+        }
     }
 
     /// The scroll position, in rows.
@@ -71,7 +106,11 @@ impl ListHandle {
         let moved = by as f64 * geometry.row_height;
         let offset = self.position.with_untracked(|position| position.offset);
         self.pinned.update(|pinned| *pinned = pinned.and_then(|row| row.checked_add_signed(by)));
-        self.shifted.update(|(times, last)| (*times, *last) = (*times + 1, by));
+        self.selected.update(|rows| {
+            *rows = rows.iter().filter_map(|row| row.checked_add_signed(by)).collect();
+        });
+        self.slots.update_value(|slots| slots.shift(by));
+        self.reassigned.notify();
         self.set_position(geometry.realigned(geometry.position_at(offset + moved)));
     }
 

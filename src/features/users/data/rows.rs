@@ -61,11 +61,18 @@ impl Rows {
         (index < page.len()).then_some(CachedRow { page, index })
     }
 
-    /// The index of a user's row, if it is cached.
+    /// The index of a user's row, if it is cached. A stale page may still contain a user who has moved to another page.
     pub(crate) fn position(&self, user: UserId) -> Option<usize> {
-        self.pages.iter().find_map(|(page, cached)| {
-            cached.rows.iter().position(|row| row.id == user).map(|index| page * PAGE_SIZE + index)
-        })
+        let found = self.pages.iter().filter_map(|(page, cached)| {
+            let index = cached.rows.iter().position(|row| row.id == user)?;
+            Some((cached.is_stale, page * PAGE_SIZE + index))
+        });
+        found.min().map(|(_, row)| row)
+    }
+
+    /// The row at an index (from 0), if it is cached and not stale.
+    pub(crate) fn get_fresh(&self, row: usize) -> Option<CachedRow> {
+        self.get(row).filter(|_| self.has_fresh(row / PAGE_SIZE))
     }
 
     /// Creates a list without cached rows.
