@@ -4,7 +4,7 @@ use leptos::ev::{Event, KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 use super::focus::active_element;
 use super::key::pressed_key;
@@ -76,20 +76,11 @@ pub fn Dialog(
             on_close.run(());
         }
     };
-    // A click is on the backdrop if it began and ended there. Dragging a text selection out of the dialog is none.
-    let is_backdrop = move |event: &MouseEvent| {
-        let Some(rect) = dialog.get_untracked().map(|dialog| dialog.get_bounding_client_rect()) else {
-            return false;
-        };
-        let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-        let is_inside =
-            (rect.left()..=rect.right()).contains(&x) && (rect.top()..=rect.bottom()).contains(&y);
-        event.target() == event.current_target() && !is_inside
-    };
+    // A click on the backdrop begins and ends there. Dragging a text selection out of the dialog does not.
     let was_pressed_on_backdrop = StoredValue::new(false);
-    let on_pointerdown = move |event: PointerEvent| was_pressed_on_backdrop.set_value(is_backdrop(&event));
+    let on_pointerdown = move |event: PointerEvent| was_pressed_on_backdrop.set_value(is_on_backdrop(&event));
     let on_click = move |event: MouseEvent| {
-        if light_dismiss && was_pressed_on_backdrop.get_value() && is_backdrop(&event) {
+        if light_dismiss && was_pressed_on_backdrop.get_value() && is_on_backdrop(&event) {
             on_close.run(());
         }
     };
@@ -109,4 +100,14 @@ pub fn Dialog(
             {children()}
         </dialog>
     }
+}
+
+/// Returns whether a pointer event of a dialog is on its backdrop.
+fn is_on_backdrop(event: &MouseEvent) -> bool {
+    let dialog = event.target().filter(|target| event.current_target().as_ref() == Some(target));
+    dialog.is_some_and(|dialog| {
+        let rect = dialog.unchecked_into::<Element>().get_bounding_client_rect();
+        let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+        x < rect.left() || x > rect.right() || y < rect.top() || y > rect.bottom()
+    })
 }

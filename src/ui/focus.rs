@@ -7,6 +7,7 @@ use web_sys::{Document, Element, Event, FocusEvent, HtmlElement, Node, ShadowRoo
 
 use super::after_paint;
 use super::listen::listen;
+use super::query::query_all;
 use super::translation::observe;
 
 /// The number of elements that a root remembers to return the focus to.
@@ -34,17 +35,17 @@ pub fn focus_later(element: HtmlElement) {
     });
 }
 
-/// The elements that get the focus back: none in a hidden row, and outside of dialogs no text field, where single-key
-/// shortcuts such as that of "Undo" would not work.
+/// Selects the elements that may get the focus back. Excludes hidden rows, and text fields outside of dialogs, because
+/// single-key shortcuts such as that of "Undo" do not work there.
 const USABLE: &str =
     ":not([aria-hidden=true] *):is(dialog *, :not(input:not([type=checkbox]), textarea, select))";
 
 /// Returns the focusable elements within an element, in document order.
 pub fn focusable(container: &Element) -> Vec<HtmlElement> {
     let selector = "a[href], button, input:not([type=hidden]), select, textarea, [tabindex='0']";
-    let Ok(found) = container.query_selector_all(selector) else { return Vec::new() };
-    let elements = (0..found.length()).filter_map(|index| found.item(index)?.dyn_into::<HtmlElement>().ok());
-    elements.filter(|element| element.tab_index() >= 0 && !element.has_attribute("disabled")).collect()
+    let mut elements = query_all(container, selector);
+    elements.retain(|element| element.tab_index() >= 0 && !element.has_attribute("disabled"));
+    elements
 }
 
 /// Returns the focus to the element that had it before, if the focused element is removed and nothing else gets the
@@ -93,7 +94,7 @@ pub fn keep_focus_within(root: &HtmlElement) {
             return;
         }
         let (root, history, is_pending) = (watched.clone(), Rc::clone(&history), Rc::clone(&is_pending));
-        // Whatever removed the element may focus another one until the next frame.
+        // The code that removed the element may focus another one until the next frame.
         after_paint(move || {
             is_pending.set(false);
             let is_usable =

@@ -6,6 +6,7 @@ use web_sys::{HtmlElement, Node};
 
 use super::key::pressed_key;
 use super::popover::{MARGIN, css_zoom, viewport_size};
+use super::query::query_all;
 
 /// A button with a dropdown menu: <https://www.w3.org/WAI/ARIA/apg/patterns/menu-button/>
 ///
@@ -215,7 +216,5 @@ fn focus_item(items: &[HtmlElement], focused: &HtmlElement) {
 }
 
 fn items(list: &HtmlElement) -> Vec<HtmlElement> {
-    let found = list.query_selector_all("[role^=menuitem]").ok();
-    let Some(found) = found else { return Vec::new() };
-    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
+    query_all(list, "[role^=menuitem]")
 }

@@ -16,6 +16,7 @@ mod measure;
 mod menu;
 mod phrase;
 mod popover;
+mod query;
 mod radio_list;
 mod segmented;
 mod shortcut;

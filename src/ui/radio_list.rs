@@ -4,6 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::key::pressed_key;
+use super::query::query_all;
 
 /// An option of a [`RadioList`].
 #[derive(Clone)]
@@ -104,6 +105,5 @@ where
 }
 
 fn buttons(group: &HtmlElement) -> Vec<HtmlElement> {
-    let Ok(found) = group.query_selector_all("[role=radio]") else { return Vec::new() };
-    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
+    query_all(group, "[role=radio]")
 }

@@ -4,6 +4,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, MutationObserver, MutationObserverInit, Node, NodeList};
 
+use super::query::query_all;
+
 /// Replaces the translation of a text when the page changes the text, until the current reactive owner is cleaned up.
 ///
 /// Page translators replace each text node by an element with the translated text. The page would then change the
@@ -116,8 +118,7 @@ impl Translations {
 
 /// Marks the texts below an element that translators must skip.
 fn mark_untranslated(element: &Element) {
-    let Ok(found) = element.query_selector_all(":is(bdi, .avatar, .chip):not([translate])") else { return };
-    for found in (0..found.length()).filter_map(|index| found.item(index)) {
-        let _ = found.unchecked_ref::<Element>().set_attribute("translate", "no");
+    for found in query_all(element, ":is(bdi, .avatar, .chip):not([translate])") {
+        let _ = found.set_attribute("translate", "no");
     }
 }

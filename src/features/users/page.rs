@@ -51,7 +51,7 @@ pub fn UsersPage() -> impl IntoView {
     let in_view = RwSignal::new(0..0);
 
     let kept_users = KeptUsers::remember(store, handle);
-    sync_list_with_route(store, handle, list, page, navigation, kept_users);
+    sync_list_with_route(store, handle, list, page, navigation, kept_users.clone());
     refresh_on_changes(store, handle, selection, kept_users);
     sync_list_navigation(store, open, route, go);
     // Clears the selection when the filters change, because selected users may no longer match.

@@ -1,5 +1,8 @@
 //! Keeps the list in sync with the route, with changes by other users, and with the user panel.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use studio_users_domain::UserId;
@@ -26,7 +29,7 @@ pub(crate) fn sync_list_with_route(
     list: Memo<List>,
     page: Memo<Option<u32>>,
     navigation: StoredValue<Navigation>,
-    kept_users: StoredValue<KeptUsers>,
+    kept_users: KeptUsers,
 ) {
     let memory = expect_context::<ScrollMemory>();
     let save_position = move |list: &List| {
@@ -56,7 +59,7 @@ pub(crate) fn sync_list_with_route(
         if previous != Some(generation) && generation > 0 {
             let saved = position_to_restore.try_update_value(Option::take).flatten();
             handle.scroll_to(saved.map_or(0.0, |saved| saved.offset));
-            kept_users.with_value(|kept| kept.follow(store, handle));
+            kept_users.follow(store, handle);
             // Returns the focus to the button that started the impersonation that just ended.
             let origin_user =
                 impersonation.take_return_focus(|origin| !origin.is_panel).map(|origin| origin.user);
@@ -84,7 +87,7 @@ pub(crate) fn refresh_on_changes(
     store: UsersStore,
     handle: ListHandle,
     selection: Selection,
-    kept_users: StoredValue<KeptUsers>,
+    kept_users: KeptUsers,
 ) {
     use_changes().subscribe(move |change| match change {
         Change::User(_) => store.refresh(),
@@ -106,30 +109,24 @@ pub(crate) fn refresh_on_changes(
                 handle.shift_rows(by);
             }
         }
-        kept_users.with_value(|kept| kept.follow(store, handle));
+        kept_users.follow(store, handle);
         times
     });
 }
 
-/// The users in the rows that the virtual list does not recycle.
-#[derive(Default)]
-pub(crate) struct KeptUsers {
-    /// The user in the focused row.
-    focused: Option<UserId>,
-    /// The users in the rows with selected text.
-    text_selected: Vec<Option<UserId>>,
-}
+/// The users in the rows that the virtual list does not recycle: first the one in the focused row, then those in the rows
+/// with selected text.
+#[derive(Clone, Default)]
+pub(crate) struct KeptUsers(Rc<RefCell<Vec<Option<UserId>>>>);
 
 impl KeptUsers {
     /// Remembers the users whenever the focus or the text selection moves to other rows.
-    pub(crate) fn remember(store: UsersStore, handle: ListHandle) -> StoredValue<Self> {
-        let kept = StoredValue::new(Self::default());
+    pub(crate) fn remember(store: UsersStore, handle: ListHandle) -> Self {
+        let kept = Self::default();
+        let users = Rc::clone(&kept.0);
         Effect::new(move |_| {
             handle.track_kept_rows();
-            kept.set_value(Self {
-                focused: handle.focused_row().and_then(|row| user_at(store, row)),
-                text_selected: Self::text_selected(store, handle),
-            });
+            users.replace(Self::now(store, handle));
         });
         kept
     }
@@ -137,25 +134,32 @@ impl KeptUsers {
     /// After the users of the rows changed: lets the focus follow its user, so that a key does not act on someone else,
     /// and clears the text selection if it would contain someone else.
     fn follow(&self, store: UsersStore, handle: ListHandle) {
-        let focused_row = handle.focused_row();
-        if let (Some(user), Some(row)) = (self.focused, focused_row)
-            && user_at(store, row) != Some(user)
-            && let Some(to) = store.rows.with_untracked(|rows| rows.as_ref()?.position(user))
+        let (before, now) = (self.0.borrow(), Self::now(store, handle));
+        let (Some((focused, selected)), Some((now_focused, now_selected))) =
+            (before.split_first(), now.split_first())
+        else {
+            return;
+        };
+        if focused != now_focused
+            && let Some(user) = *focused
+            && let Some(row) = store.rows.with_untracked(|rows| rows.as_ref()?.position(user))
         {
-            handle.move_focused_row(to);
+            handle.move_focused_row(row);
         }
-        if self.text_selected != Self::text_selected(store, handle) {
+        if selected != now_selected {
             handle.clear_text_selection();
         }
     }
 
-    fn text_selected(store: UsersStore, handle: ListHandle) -> Vec<Option<UserId>> {
-        handle.text_selected_rows().into_iter().map(|row| user_at(store, row)).collect()
+    fn now(store: UsersStore, handle: ListHandle) -> Vec<Option<UserId>> {
+        let (focused, selected) = handle.kept_rows();
+        store.rows.with_untracked(|rows| {
+            let user = |row: usize| Some(rows.as_ref()?.get(row)?.id);
+            let mut users = vec![focused.and_then(user)];
+            users.extend(selected.into_iter().map(user));
+            users
+        })
     }
-}
-
-fn user_at(store: UsersStore, row: usize) -> Option<UserId> {
-    store.rows.with_untracked(|rows| rows.as_ref()?.get(row).map(|row| row.id))
 }
 
 /// Publishes the position of the open user to the panel and handles its previous and next buttons.
@@ -226,7 +230,7 @@ pub(crate) fn select_rows(store: UsersStore, selection: Selection) -> Callback<(
         spawn_local(async move {
             match store.ids_between(start, (row, user)).await {
                 Ok(Some(users)) => selection.add(users),
-                // Nobody knows which users are between the two.
+                // The users between the two are unknown.
                 Ok(None) => {
                     selection.start_range(row, user);
                     selection.add([user]);

@@ -1,11 +1,10 @@
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use super::geometry::{Geometry, Position};
 use super::slots::Slots;
 use super::text_selection::TextSelection;
+use crate::ui::query::query_all;
 
 /// Scrolls a virtual list and reports its scroll position.
 #[derive(Clone, Copy)]
@@ -17,8 +16,6 @@ pub struct ListHandle {
     /// The rows that contain selected text.
     pub(super) selected: RwSignal<Vec<usize>>,
     pub(super) slots: StoredValue<Slots>,
-    /// Notifies the list that slots were assigned to other rows.
-    pub(super) reassigned: Trigger,
 }
 
 impl Default for ListHandle {
@@ -30,7 +27,6 @@ impl Default for ListHandle {
             pinned: RwSignal::new(None),
             selected: RwSignal::new(Vec::new()),
             slots: StoredValue::new(Slots::default()),
-            reassigned: Trigger::new(),
         }
     }
 }
@@ -41,12 +37,12 @@ impl ListHandle {
         self.pinned.get_untracked()
     }
 
-    /// The rows that contain selected text.
-    pub fn text_selected_rows(self) -> Vec<usize> {
-        self.selected.get_untracked()
+    /// The focused row, and the rows that contain selected text.
+    pub fn kept_rows(self) -> (Option<usize>, Vec<usize>) {
+        (self.focused_row(), self.selected.get_untracked())
     }
 
-    /// Subscribes to the focused row and to the rows that contain selected text.
+    /// Subscribes to [`Self::kept_rows`].
     pub fn track_kept_rows(self) {
         self.pinned.track();
         self.selected.track();
@@ -65,7 +61,6 @@ impl ListHandle {
         if let Some(from) = self.pinned.get_untracked() {
             self.slots.update_value(|slots| slots.move_row(from, to));
             self.pinned.set(Some(to));
-            self.reassigned.notify();
         }
     }
 
@@ -105,12 +100,12 @@ impl ListHandle {
         #[allow(clippy::cast_precision_loss, reason = "numbers of rows are far below 2^52")]
         let moved = by as f64 * geometry.row_height;
         let offset = self.position.with_untracked(|position| position.offset);
+        self.slots.update_value(|slots| slots.shift(by));
+        // Also notifies the list if no row is pinned.
         self.pinned.update(|pinned| *pinned = pinned.and_then(|row| row.checked_add_signed(by)));
         self.selected.update(|rows| {
             *rows = rows.iter().filter_map(|row| row.checked_add_signed(by)).collect();
         });
-        self.slots.update_value(|slots| slots.shift(by));
-        self.reassigned.notify();
         self.set_position(geometry.realigned(geometry.position_at(offset + moved)));
     }
 
@@ -118,10 +113,10 @@ impl ListHandle {
     pub fn focus(self, row: usize, selector: &str) -> bool {
         let Some(body) = self.body.get_untracked() else { return false };
         let selector = format!("[aria-rowindex='{}'] {selector}", row + 2);
-        let Ok(found) = body.query_selector_all(&selector) else { return false };
-        let mut found =
-            (0..found.length()).filter_map(|index| found.item(index)?.dyn_into::<HtmlElement>().ok());
-        let Some(found) = found.find(|found| found.offset_parent().is_some()) else { return false };
+        let found = query_all(&body, &selector);
+        let Some(found) = found.into_iter().find(|found| found.offset_parent().is_some()) else {
+            return false;
+        };
         let options = web_sys::FocusOptions::new();
         options.set_prevent_scroll(true);
         found.focus_with_options(&options).is_ok()

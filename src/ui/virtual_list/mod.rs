@@ -8,7 +8,6 @@ mod order;
 mod slots;
 mod text_selection;
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -27,6 +26,8 @@ use text_selection::TextSelection;
 
 /// The number of rows rendered above and below those in view.
 const OVERSCAN: usize = 6;
+/// Selects the rows in the `<tbody>`.
+const ROWS: &str = ":scope > [aria-rowindex]";
 /// The delay after the last scroll before the DOM rows are put in row order. Moving a `<tr>` makes the browser restyle
 /// and lay out everything inside it, so rows are not moved while the list scrolls.
 const REORDER_DELAY: Duration = Duration::from_millis(100);
@@ -67,7 +68,7 @@ pub fn VirtualRows<Cells>(
 where
     Cells: IntoView + 'static,
 {
-    let ListHandle { body, geometry, position, pinned, selected, slots, reassigned } = handle;
+    let ListHandle { body, geometry, position, pinned, selected, slots } = handle;
     slots.set_value(Slots::default());
     let (_, viewport) = use_size(body);
     Effect::new(move |_| {
@@ -96,25 +97,23 @@ where
         }
     };
     let render = move |now: Vec<(u32, usize)>| {
-        let previous: HashMap<_, _> = rendered.get_untracked().into_iter().collect();
-        let slots = now.into_iter().map(|(slot, row)| match previous.get(&slot) {
-            Some(current) => {
-                if current.get_untracked() != row {
-                    current.set(row);
-                }
-                (slot, current.clone())
-            }
-            None => (slot, ArcRwSignal::new(row)),
-        });
-        let slots: Vec<_> = slots.collect();
         // Renders the slots in the order in which they were created. `reorder` sorts them by row once scrolling ends.
-        let mut next = slots;
-        next.sort_unstable_by_key(|(slot, _)| *slot);
-        let is_same = rendered.with_untracked(|rendered| {
-            rendered.len() == next.len() && rendered.iter().zip(&next).all(|((a, _), (b, _))| a == b)
-        });
-        if !is_same {
-            rendered.set(next);
+        let mut slots = rendered.get_untracked();
+        let count = slots.len();
+        for (slot, row) in now {
+            match slots.binary_search_by_key(&slot, |(slot, _)| *slot) {
+                Ok(index) => {
+                    let current = &slots[index].1;
+                    if current.get_untracked() != row {
+                        current.set(row);
+                    }
+                }
+                Err(index) => slots.insert(index, (slot, ArcRwSignal::new(row))),
+            }
+        }
+        // Slots are never removed.
+        if slots.len() != count {
+            rendered.set(slots);
         }
         let new_timer = set_timeout_with_handle(reorder, REORDER_DELAY).ok();
         if let Some(old_timer) =
@@ -123,16 +122,7 @@ where
             old_timer.clear();
         }
     };
-    Effect::new(move |previous: Option<()>| {
-        reassigned.track();
-        if previous.is_some()
-            && let Some(now) = slots.try_with_value(Slots::rows_by_slot)
-        {
-            render(now);
-        }
-    });
     Effect::new(move |_| {
-        reassigned.track();
         let range = range.get();
         let mut rows: Vec<usize> = range.collect();
         let kept = pinned.get().into_iter().chain(selected.get());

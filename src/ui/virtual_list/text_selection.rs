@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Node, ShadowRoot};
 
-use super::row_of;
+use super::{ROWS, row_of};
 use crate::ui::listen::listen;
+use crate::ui::query::query_all;
 
 /// The text that is selected in the document.
 pub(super) struct TextSelection(JsValue);
@@ -27,10 +28,9 @@ impl TextSelection {
     /// Returns the rows of the list that contain selected text, in DOM order.
     pub(super) fn rows_within(&self, body: &Element) -> Vec<usize> {
         let Some(range) = self.range(&body.get_root_node()) else { return Vec::new() };
-        let Ok(rows) = body.query_selector_all(":scope > [aria-rowindex]") else { return Vec::new() };
-        let rows = (0..rows.length()).filter_map(|index| rows.item(index));
-        let selected = rows.filter(|row| intersects(&range, row));
-        selected.filter_map(|row| row_of(Some(row.into()))).collect()
+        let mut rows = query_all(body, ROWS);
+        rows.retain(|row| intersects(&range, row));
+        rows.into_iter().filter_map(|row| row_of(Some(row.into()))).collect()
     }
 
     /// Clears the selection of the document.
