@@ -19,6 +19,7 @@ export class Instance {
   static mount(host: HTMLElement, options: HostOptions): Instance | undefined;
   free(): void;
   setLocale(locale: string | undefined): void;
+  adoptStyles(): void;
   setTheme(theme: string | undefined): void;
   focusEnvironment(id: string | undefined): void;
   open(user: string | undefined, tab: string | undefined): void;

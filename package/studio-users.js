@@ -100,6 +100,14 @@ export class StudioUsersElement extends HTMLElement {
    * @type {((instance: Instance) => void)[]}
    */
   #queue = [];
+  /**
+   * The scroll positions of the elements inside.
+   *
+   * @type {Map<Element, number>}
+   */
+  #scrolled = new Map();
+  /** Follows the `lang` attributes around the element. */
+  #languages = new MutationObserver(() => this.#updateLocale());
 
   /** Provides the session's token. Called before each request, and after a 401 with the refused token. */
   get tokenProvider() {
@@ -154,13 +162,22 @@ export class StudioUsersElement extends HTMLElement {
       delete this.tokenProvider;
       this.#tokenProvider = provider;
     }
+    this.#observeLanguages();
+    if (this.#instance) this.#restore();
     void this.#load();
+  }
+
+  /** Another document discards the adopted style sheets. */
+  adoptedCallback() {
+    this.#call((instance) => instance.adoptStyles());
   }
 
   disconnectedCallback() {
     // Moving an element disconnects and reconnects it in one task. That must not unmount the feature.
     queueMicrotask(() => {
-      if (!this.isConnected) this.#unmount();
+      if (this.isConnected) return;
+      this.#unmount();
+      this.#languages.disconnect();
     });
   }
 
@@ -210,12 +227,51 @@ export class StudioUsersElement extends HTMLElement {
     options.locale = this.#locale();
     this.shadowRoot?.replaceChildren();
     this.#instance = attempt(() => module.Instance.mount(this, options));
+    this.shadowRoot?.addEventListener('scroll', this.#onScroll, { capture: true, passive: true });
+  }
+
+  #onScroll = (/** @type {Event} */ { target }) => {
+    for (const element of this.#scrolled.keys()) if (!element.isConnected) this.#scrolled.delete(element);
+    if (target instanceof Element) this.#scrolled.set(target, target.scrollTop);
+  };
+
+  /** Restores what the browser resets when a script moves the element: open dialogs, popovers and scroll positions. */
+  #restore() {
+    const root = this.shadowRoot;
+    if (!root) return;
+    this.#updateLocale();
+    const dialogs = /** @type {NodeListOf<HTMLDialogElement>} */ (root.querySelectorAll('dialog[open]'));
+    for (const dialog of dialogs) {
+      if (dialog.matches(':modal')) continue;
+      dialog.removeAttribute('open');
+      dialog.showModal();
+    }
+    // The browser closed the popovers without an event.
+    for (const popover of root.querySelectorAll('[popover=auto]')) {
+      popover.dispatchEvent(new ToggleEvent('toggle', { oldState: 'open', newState: 'closed' }));
+    }
+    for (const [element, top] of this.#scrolled) element.scrollTop = top;
+  }
+
+  /** Observes the `lang` attributes in the document and in the shadow roots around the element. */
+  #observeLanguages() {
+    this.#languages.disconnect();
+    for (let root = this.getRootNode(); ; root = root.host.getRootNode()) {
+      this.#languages.observe(root, { attributes: true, attributeFilter: ['lang'], subtree: true });
+      if (!(root instanceof ShadowRoot)) return;
+    }
+  }
+
+  #updateLocale() {
+    // A change of the language renders the feature again.
+    if (!this.hasUnsavedChanges) this.#call((instance) => instance.setLocale(this.#locale()));
   }
 
   #unmount() {
     const instance = this.#instance;
     this.#instance = undefined;
     this.#queue.length = 0;
+    this.#scrolled.clear();
     if (instance) attempt(() => instance.free());
   }
 
@@ -245,13 +301,17 @@ export class StudioUsersElement extends HTMLElement {
     else this.#queue.push(action);
   }
 
-  /** The language: of the element, of its closest ancestor with `lang`, or of the browser. */
+  /** The language: of the element, of its closest ancestor with `lang` in any shadow root, or of the browser. */
   #locale() {
-    return (
-      this.getAttribute('locale') ??
-      /** @type {HTMLElement | null} */ (this.closest('[lang]'))?.lang ??
-      navigator.language
-    );
+    const locale = this.getAttribute('locale');
+    if (locale !== null) return locale;
+    for (let element = /** @type {Element | null} */ (this); element; ) {
+      const around = element.closest('[lang]');
+      if (around) return around.getAttribute('lang') ?? '';
+      const root = element.getRootNode();
+      element = root instanceof ShadowRoot ? root.host : null;
+    }
+    return navigator.language;
   }
 
   /**

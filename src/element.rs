@@ -79,6 +79,15 @@ impl Instance {
         self.0.set_theme(theme(name));
     }
 
+    /// Adopts the styles again, after the element moved to another document.
+    ///
+    /// # Errors
+    /// If the browser has no constructable style sheets.
+    #[wasm_bindgen(js_name = adoptStyles)]
+    pub fn adopt_styles(&self) -> Result<(), JsValue> {
+        self.0.adopt_styles()
+    }
+
     /// Focuses an environment, or none.
     #[wasm_bindgen(js_name = focusEnvironment)]
     pub fn focus_environment(&self, id: Option<String>) {

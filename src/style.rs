@@ -4,10 +4,10 @@ mod minify_css;
 
 use std::cell::RefCell;
 
+use js_sys::Reflect;
 use leptos::prelude::*;
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::CssStyleSheet;
+use web_sys::{CssStyleSheet, Node};
 
 use minify_css::{minify_css, truncate};
 
@@ -90,15 +90,9 @@ const LATER: &str = sheet!(
 /// <https://developer.mozilla.org/docs/Web/API/CSS/registerProperty_static>
 const NOT_INHERITED: [&str; 3] = ["--su-columns", "--su-column-gap", "--su-list-height"];
 
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(catch, js_namespace = CSS, js_name = registerProperty)]
-    fn register_property(definition: &JsValue) -> Result<(), JsValue>;
-}
-
 thread_local! {
-    /// The created sheets, by their text. All roots of the document share them.
-    static SHEETS: RefCell<Vec<(&'static str, CssStyleSheet)>> = const { RefCell::new(Vec::new()) };
+    /// The created sheets, by their text and window. All roots of a document share them.
+    static SHEETS: RefCell<Vec<(&'static str, JsValue, JsValue)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The document or shadow root that contains the views. Provided as context.
@@ -113,9 +107,20 @@ pub struct SheetRoot(StoredValue<JsValue, LocalStorage>);
 /// <https://developer.mozilla.org/docs/Web/API/CSSStyleSheet/CSSStyleSheet>
 pub fn adopt(root: &JsValue) -> Result<(), JsValue> {
     for name in NOT_INHERITED {
-        register_not_inherited(name);
+        register_not_inherited(&window_of(root), name);
     }
     adopt_sheet(root, FIRST)
+}
+
+/// Adopts the styles again after a root moved to another document, which discards them.
+///
+/// # Errors
+/// See [`adopt`].
+pub(crate) fn adopt_again(root: &JsValue) -> Result<(), JsValue> {
+    adopt(root)?;
+    // Does not name `LATER`, which would then be loaded with the first view.
+    let texts: Vec<_> = SHEETS.with_borrow(|sheets| sheets.iter().map(|(text, ..)| *text).collect());
+    texts.into_iter().try_for_each(|text| adopt_sheet(root, text))
 }
 
 /// Adopts the styles of lazily loaded views into the surrounding root.
@@ -135,37 +140,50 @@ impl SheetRoot {
 
 /// Registers a custom property as not inherited. Ignores errors (unsupported, or already registered), because they affect
 /// only the performance.
-fn register_not_inherited(name: &str) {
+fn register_not_inherited(window: &JsValue, name: &str) {
     let definition = js_sys::Object::new();
     let is_complete = [("name", JsValue::from(name)), ("syntax", "*".into()), ("inherits", false.into())]
         .iter()
-        .all(|(key, value)| js_sys::Reflect::set(&definition, &JsValue::from(*key), value).is_ok());
-    if is_complete {
-        let _ = register_property(&definition);
+        .all(|(key, value)| Reflect::set(&definition, &JsValue::from(*key), value).is_ok());
+    let css = Reflect::get(window, &"CSS".into());
+    let register = css.and_then(|css| Reflect::get(&css, &"registerProperty".into()));
+    if let Some(Ok(register)) = register.ok().map(JsCast::dyn_into::<js_sys::Function>)
+        && is_complete
+    {
+        let _ = register.call1(&JsValue::UNDEFINED, &definition);
     }
 }
 
 fn adopt_sheet(root: &JsValue, text: &'static str) -> Result<(), JsValue> {
-    let sheet = cached_sheet(text)?;
+    let sheet = cached_sheet(&window_of(root), text)?;
     let key = JsValue::from_str("adoptedStyleSheets");
-    let adopted = js_sys::Reflect::get(root, &key)?.dyn_into::<js_sys::Array>()?;
+    let adopted = Reflect::get(root, &key)?.dyn_into::<js_sys::Array>()?;
     if adopted.includes(&sheet, 0) {
         return Ok(());
     }
-    js_sys::Reflect::set(root, &key, &adopted.concat(&js_sys::Array::of1(&sheet)))?;
+    Reflect::set(root, &key, &adopted.concat(&js_sys::Array::of1(&sheet)))?;
     Ok(())
 }
 
-fn cached_sheet(text: &'static str) -> Result<CssStyleSheet, JsValue> {
+/// The window of a document or shadow root. A root can adopt only sheets that this window created.
+fn window_of(root: &JsValue) -> JsValue {
+    let document = root.dyn_ref::<Node>().and_then(Node::owner_document);
+    let window = document.and_then(|document| document.default_view()).or_else(web_sys::window);
+    window.map_or(JsValue::UNDEFINED, Into::into)
+}
+
+fn cached_sheet(window: &JsValue, text: &'static str) -> Result<JsValue, JsValue> {
     let cached = SHEETS.with_borrow(|sheets| {
-        let is_match = |(other, _): &&(&'static str, CssStyleSheet)| std::ptr::eq(*other, text);
-        sheets.iter().find(is_match).map(|(_, sheet)| sheet.clone())
+        let is_match =
+            |(other, of, _): &&(&'static str, JsValue, JsValue)| std::ptr::eq(*other, text) && of == window;
+        sheets.iter().find(is_match).map(|(.., sheet)| sheet.clone())
     });
     if let Some(sheet) = cached {
         return Ok(sheet);
     }
-    let sheet = CssStyleSheet::new()?;
-    sheet.replace_sync(text)?;
-    SHEETS.with_borrow_mut(|sheets| sheets.push((text, sheet.clone())));
+    let class = Reflect::get(window, &"CSSStyleSheet".into())?.dyn_into::<js_sys::Function>()?;
+    let sheet = Reflect::construct(&class, &js_sys::Array::new())?;
+    sheet.unchecked_ref::<CssStyleSheet>().replace_sync(text)?;
+    SHEETS.with_borrow_mut(|sheets| sheets.push((text, window.clone(), sheet.clone())));
     Ok(sheet)
 }

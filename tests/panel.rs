@@ -725,6 +725,78 @@ async fn loads_more_audit_log_on_scroll_and_escapes_html() {
     );
 }
 
+/// Replaces the time zone of the browser: two hours ahead of UTC until 26 October 2025, then one hour.
+fn use_amsterdam_time() {
+    js_sys::eval(
+        "Date.prototype.getTimezoneOffset = function () { return this < Date.UTC(2025, 9, 26, 1) ? -120 : -60 }",
+    )
+    .unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn groups_the_audit_log_by_the_utc_offset_of_each_entry() {
+    let before = js_sys::eval("Date.prototype.getTimezoneOffset").unwrap();
+    use_amsterdam_time();
+    let backend = Backend::new(&ALL, &[]);
+    let page = Page::mount_as(manager(&ALL), at(Tab::AuditLog), 1400, move |request| {
+        if !request.url.contains("/activity") {
+            return backend.respond(request);
+        }
+        let Reply::After(_, response) = activity(&request.url) else { panic!("no response") };
+        let mut log: AuditPage = serde_json::from_str(&response.body).unwrap();
+        let time = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().to_utc();
+        // 1 September in Amsterdam, at 23:30 and at 00:30.
+        let times = [time("2025-09-01T21:30:00Z"), time("2025-08-31T22:30:00Z")];
+        log.items.truncate(2);
+        for (entry, at) in log.items.iter_mut().zip(times) {
+            entry.at = at;
+        }
+        json(&AuditPage { next: None, ..log }, None)
+    });
+    page.until("the entries", |page| page.all(".audit__entry").len() == 2).await;
+    let days = page.all(".audit__day").len();
+    let prototype = js_sys::eval("Date.prototype").unwrap();
+    js_sys::Reflect::set(&prototype, &"getTimezoneOffset".into(), &before).unwrap();
+    assert_eq!(days, 1);
+}
+
+#[wasm_bindgen_test]
+async fn keeps_the_focus_in_the_panel_after_removing_the_user_and_after_undo() {
+    let backend = Backend::new(&ALL, &[(1, Role::Operator.into())]);
+    let is_removed = Arc::new(Mutex::new(false));
+    let removed = Arc::clone(&is_removed);
+    let page = Page::mount_as(manager(&ALL), at(Tab::Details), 1400, move |request| {
+        let mut is_removed = removed.lock().unwrap();
+        let is_user = request.url.ends_with(&sanne().to_string());
+        match request.method {
+            Method::Delete if is_user => *is_removed = true,
+            Method::Post if request.url.ends_with("/restore") => *is_removed = false,
+            _ if is_user && *is_removed => return problem(404, "not_found"),
+            _ => return backend.respond(request),
+        }
+        Reply::After(0, Response { status: 204, ..Response::default() })
+    });
+    let is_on_heading = |page: &Page| page.focused() == page.all(".user-panel__name").first().cloned();
+    page.until("the details", has_details).await;
+    page.until("the focus on the heading", is_on_heading).await;
+    let remove = page.all(".user-panel__actions .button")[1].clone().unchecked_into::<HtmlElement>();
+    remove.focus().unwrap();
+    remove.click();
+    page.until("the dialog", |page| !page.all("dialog[open]").is_empty()).await;
+    page.one("dialog .button--danger").unchecked_into::<HtmlElement>().focus().unwrap();
+    page.click("Remove user");
+    page.until("the user is gone", |page| page.text().contains("No longer available")).await;
+    assert_eq!(heading(&page), "User 2");
+    assert!(page.all(".user-panel__name .status").is_empty(), "a removed user is not active");
+    page.until("the focus on the heading", is_on_heading).await;
+
+    let undo = page.one(".toast .button").unchecked_into::<HtmlElement>();
+    undo.focus().unwrap();
+    undo.click();
+    page.until("the user is back", |page| !page.all(".user-panel__name .status").is_empty()).await;
+    page.until("the focus on the heading", is_on_heading).await;
+}
+
 trait UsersRouteExt {
     fn users_route_untracked(&self) -> UsersRoute;
 }

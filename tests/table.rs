@@ -6,15 +6,18 @@
 
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use leptos::prelude::GetUntracked;
 use studio_users::api::Response;
-use studio_users::state::{Filters, Route, UsersRoute};
+use studio_users::state::{Change, Filters, Route, UsersRoute};
 use studio_users_contract::{MAX_BULK, path};
 use studio_users_domain::{Denial, Role, Status};
 use support::{Page, Reply, document, parameter, row, users_page, users_window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit, MouseEvent, MouseEventInit};
+use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit, MouseEvent, MouseEventInit, Node};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -525,4 +528,215 @@ async fn renders_a_deferred_row_at_once_when_it_scrolls_into_view() {
         let text = row.text_content().unwrap();
         assert!(text.contains(&format!("User {}", index - 2)), "row {index} shows {text}");
     }
+}
+
+/// A list in which some users have arrived at a position: the new ones are "New 0", "New 1" and so on.
+struct GrowingList {
+    page: Page,
+    arrived: Arc<AtomicU32>,
+}
+
+impl GrowingList {
+    async fn mount(position: u32) -> Self {
+        let arrived = Arc::new(AtomicU32::new(0));
+        let new = Arc::clone(&arrived);
+        let page = Page::mount(users(), 1_300, move |url| {
+            let new = new.load(Ordering::Relaxed);
+            let offset = parameter(url, "offset").and_then(|offset| offset.parse().ok()).unwrap_or(0);
+            let user = |index: u32| match index {
+                index if index < position => row(index, &format!("User {index}")),
+                index if index < position + new => row(5_000 + index, &format!("New {}", index - position)),
+                index => row(index - new, &format!("User {}", index - new)),
+            };
+            users_page((offset..offset + 50).map(user).collect(), 400 + new)
+        });
+        page.until("rows load", |page| !page.names().is_empty()).await;
+        Self { page, arrived }
+    }
+
+    /// Adds two users, and waits until the page shows them.
+    async fn add_two_users(&self) {
+        self.arrived.store(2, Ordering::Relaxed);
+        self.page.changes.notify(Change::User(row(9_999, "").id));
+        self.page.until("the new users appear", |page| page.names().contains(&"New 1".into())).await;
+        support::rendered().await;
+    }
+}
+
+fn selected_names(page: &Page) -> Vec<String> {
+    let names = page.all("tbody [data-marks=selected] .person__link");
+    let mut names: Vec<_> = names.iter().map(|name| name.text_content().unwrap()).collect();
+    names.sort_unstable();
+    names
+}
+
+#[wasm_bindgen_test]
+async fn selects_a_range_from_the_same_user_after_new_users_arrived() {
+    let list = GrowingList::mount(0).await;
+    named(&list.page, "tbody [type=checkbox]", "Select User 3").click();
+    list.add_two_users().await;
+    shift_click(&named(&list.page, "tbody [type=checkbox]", "Select User 5"));
+    let expected = ["User 3", "User 4", "User 5"];
+    list.page.until("the range is selected", |page| page.text().contains("3 selected")).await;
+    assert_eq!(selected_names(&list.page), expected);
+}
+
+#[wasm_bindgen_test]
+async fn selects_a_range_that_was_fetched_before_new_users_arrived() {
+    let list = GrowingList::mount(0).await;
+    named(&list.page, "tbody [type=checkbox]", "Select User 3").click();
+    let body: HtmlElement = list.page.one("tbody").unchecked_into();
+    body.set_scroll_top(48 * 120);
+    list.page.until("later rows load", |page| page.names().contains(&"User 121".into())).await;
+    list.arrived.store(2, Ordering::Relaxed);
+    list.page.changes.notify(Change::User(row(9_999, "").id));
+    list.page.until("the list grows", |page| page.text().contains("402")).await;
+    support::rendered().await;
+    shift_click(&named(&list.page, "tbody [type=checkbox]", "Select User 121"));
+    list.page.until("the range is selected", |page| page.text().contains("119 selected")).await;
+}
+
+#[wasm_bindgen_test]
+async fn the_focus_follows_its_user_when_users_arrive_above() {
+    let list = GrowingList::mount(2).await;
+    named(&list.page, "tbody a", "User 4").focus().unwrap();
+    list.add_two_users().await;
+    assert_eq!(list.page.focused().unwrap().text_content().unwrap(), "User 4");
+    list.page.press("x");
+    list.page.until("a user is selected", |page| page.text().contains("1 selected")).await;
+    assert_eq!(selected_names(&list.page), ["User 4"]);
+}
+
+#[wasm_bindgen_test]
+async fn ignores_a_click_if_the_row_changed_its_user_while_the_button_was_down() {
+    let list = GrowingList::mount(0).await;
+    let checkbox = named(&list.page, "tbody [type=checkbox]", "Select User 1");
+    let init = MouseEventInit::new();
+    init.set_bubbles(true);
+    init.set_cancelable(true);
+    init.set_detail(1);
+    let dispatch = |kind: &str| {
+        let event = MouseEvent::new_with_mouse_event_init_dict(kind, &init).unwrap();
+        checkbox.dispatch_event(&event).unwrap();
+    };
+    dispatch("pointerdown");
+    list.add_two_users().await;
+    dispatch("click");
+    support::rendered().await;
+    assert!(selected_names(&list.page).is_empty(), "{:?}", selected_names(&list.page));
+    dispatch("pointerdown");
+    dispatch("click");
+    list.page.until("a user is selected", |page| page.text().contains("1 selected")).await;
+}
+
+/// Selects the text of an element, and waits until the page knows.
+async fn select_text(element: &Element) {
+    let selection = js_sys::Reflect::get(&document(), &"getSelection".into()).unwrap();
+    let selection = selection.unchecked_into::<js_sys::Function>().call0(&document()).unwrap();
+    let select = js_sys::Reflect::get(&selection, &"selectAllChildren".into()).unwrap();
+    let is_changed = js_sys::Promise::new(&mut |resolve, _| {
+        document().add_event_listener_with_callback("selectionchange", &resolve).unwrap();
+    });
+    select.unchecked_into::<js_sys::Function>().call1(&selection, element).unwrap();
+    wasm_bindgen_futures::JsFuture::from(is_changed).await.unwrap();
+    support::rendered().await;
+}
+
+/// Returns the selected text in the shadow root.
+fn selected_text(page: &Page) -> String {
+    let root = page.one("tbody").get_root_node();
+    let selection = js_sys::Reflect::get(&root, &"getSelection".into()).unwrap();
+    let selection = selection.unchecked_into::<js_sys::Function>().call0(&root).unwrap();
+    js_sys::Object::from(selection).to_string().into()
+}
+
+#[wasm_bindgen_test]
+async fn keeps_the_selected_text_while_the_list_scrolls() {
+    let shown = mount(users(), 5_000).await;
+    let mail = named(&shown, "tbody .person__mail bdi", "user2@example.test");
+    select_text(&mail).await;
+    assert_eq!(selected_text(&shown), "user2@example.test");
+    let body: HtmlElement = shown.one("tbody").unchecked_into();
+    for far in [1_000, 3_000, 10] {
+        body.set_scroll_top(48 * far);
+        let row = format!("User {far}");
+        shown.until("the rows at the scroll position load", |page| page.names().contains(&row)).await;
+        support::rendered().await;
+        assert_eq!(selected_text(&shown), "user2@example.test");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn clears_the_selected_text_when_its_row_shows_another_user() {
+    let shown = Page::mount(users(), 1_300, |url| {
+        let items: Vec<_> = (0..20).map(|n| row(n, &format!("User {n}"))).collect();
+        let is_sorted = parameter(url, "sort").is_some_and(|sort| sort == "name");
+        users_page(if is_sorted { items.into_iter().rev().collect() } else { items }, 20)
+    });
+    shown.until("rows load", |page| !page.names().is_empty()).await;
+    select_text(&named(&shown, "tbody .person__mail bdi", "user2@example.test")).await;
+    shown.click("Name");
+    shown.until("the order changes", |page| page.names().first().is_some_and(|name| name == "User 19")).await;
+    shown.until("the selection is cleared", |page| selected_text(page).is_empty()).await;
+}
+
+/// Translates the page as translators do: replaces each text node by elements with another text.
+fn translate(node: &Node) {
+    let children = support::nodes(&node.child_nodes());
+    for child in children {
+        match child.node_value().filter(|_| child.node_type() == Node::TEXT_NODE) {
+            Some(text) if !text.trim().is_empty() => {
+                let font = document().create_element("font").unwrap();
+                font.set_text_content(Some(&format!("«{text}»")));
+                node.replace_child(&font, &child).unwrap();
+            }
+            _ => translate(&child),
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn shows_the_user_of_each_row_after_a_page_translator() {
+    let shown = Page::mount(users(), 1_300, |url| {
+        let offset = parameter(url, "offset").and_then(|offset| offset.parse().ok()).unwrap_or(0);
+        let user = |n: u32| {
+            let mut row = row(n, &format!("User {n}"));
+            row.status = if n < 100 { Status::Active } else { Status::Expired };
+            row.name = (n < 100).then(|| format!("User {n}"));
+            row
+        };
+        users_page((offset..offset + 50).map(user).collect(), 5_000)
+    });
+    shown.until("rows load", |page| !page.names().is_empty()).await;
+    translate(&shown.one("tbody"));
+    support::rendered().await;
+    assert!(shown.names().contains(&"«User 1»".into()), "{:?}", shown.names());
+    let body: HtmlElement = shown.one("tbody").unchecked_into();
+    body.set_scroll_top(48 * 3_000);
+    shown.until("rows load", |page| page.names().contains(&"user3001@example.test".into())).await;
+    support::rendered().await;
+    let rows = shown.all("tbody [role=row]:not([data-marks=awaited])");
+    for row in rows {
+        let text = |selector: &str| row.query_selector(selector).unwrap().unwrap().text_content().unwrap();
+        let remove = row.query_selector("[data-action=remove]").unwrap().unwrap();
+        assert_eq!(remove.get_attribute("aria-label").unwrap(), format!("Remove {}", text(".person__link")));
+        assert_eq!(text(".status"), "Expired");
+    }
+    for name in shown.all("tbody bdi, tbody .avatar:not(.avatar--pending), tbody .chip") {
+        assert_eq!(name.get_attribute("translate").as_deref(), Some("no"), "{}", name.outer_html());
+    }
+}
+
+#[wasm_bindgen_test]
+async fn restores_the_original_text_when_a_page_translator_stops() {
+    let shown = mount(users(), 3).await;
+    let status = shown.one("tbody .status");
+    let text = status.first_child().unwrap();
+    translate(&status);
+    support::rendered().await;
+    assert_eq!(status.text_content().unwrap(), "«Active»");
+    let font = status.query_selector("font").unwrap().unwrap();
+    status.replace_child(&text, &font).unwrap();
+    support::rendered().await;
+    assert_eq!(status.text_content().unwrap(), "Active");
 }

@@ -8,11 +8,14 @@ use std::sync::{Arc, Mutex};
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
-use studio_users::ui::{Dialog, KeyScope, Popover, Segmented, Tooltips, use_shortcut};
-use wasm_bindgen::JsCast;
+use studio_users::ui::{
+    Dialog, KeyScope, Menu, MenuItem, Popover, Segmented, Tooltips, after_paint, keep_focus_within,
+    use_shortcut,
+};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent, KeyboardEventInit};
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent, KeyboardEventInit, MouseEvent, MouseEventInit};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -219,4 +222,236 @@ async fn single_key_shortcuts_can_be_disabled_and_ignore_text_fields() {
     let with_control = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
     mounted.one("#field").dispatch_event(&with_control).unwrap();
     assert_eq!(*handled.lock().unwrap(), ["k", "Mod+k"], "shortcuts with a modifier stay enabled");
+}
+
+/// Presses a key of a layout. `options` are further properties of the event. Returns whether the event was handled.
+fn press_key(element: &Element, key: &str, code: &str, options: &[(&str, bool)]) -> bool {
+    let init = KeyboardEventInit::new();
+    init.set_key(key);
+    init.set_code(code);
+    init.set_bubbles(true);
+    init.set_cancelable(true);
+    for (name, value) in options {
+        js_sys::Reflect::set(&init, &(*name).into(), &(*value).into()).unwrap();
+    }
+    let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
+    !element.dispatch_event(&event).unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn shortcuts_work_with_caps_lock_and_in_other_scripts() {
+    let handled = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&handled);
+    let mounted = Mounted::new(move |host| {
+        provide_context(KeyScope::new(host.into()));
+        for key in ["x", "X", "?", "Mod+k"] {
+            let log = Arc::clone(&log);
+            use_shortcut(key, key, move || log.lock().unwrap().push(key));
+        }
+        view! { <button id="button">"Button"</button> }
+    });
+    let button = mounted.one("#button");
+    let press = |key: &str, code: &str, options: &[(&str, bool)]| {
+        handled.lock().unwrap().clear();
+        press_key(&button, key, code, options);
+        handled.lock().unwrap().clone()
+    };
+    let (caps_lock, shift, control) = (("modifierCapsLock", true), ("shiftKey", true), ("ctrlKey", true));
+    assert_eq!(press("X", "KeyX", &[caps_lock]), ["x"]);
+    assert_eq!(press("x", "KeyX", &[caps_lock, shift]), ["X"]);
+    assert_eq!(press("K", "KeyK", &[caps_lock, control]), ["Mod+k"]);
+    assert_eq!(press("ч", "KeyX", &[]), ["x"]);
+    assert_eq!(press("Ч", "KeyX", &[shift]), ["X"]);
+    assert_eq!(press("Ч", "KeyX", &[caps_lock]), ["x"]);
+    assert_eq!(press("л", "KeyK", &[control]), ["Mod+k"]);
+    assert_eq!(press("?", "Digit7", &[shift]), ["?"]);
+    assert!(press("k", "KeyV", &[]).is_empty(), "a letter of a Latin layout counts, not its place");
+    assert!(press("K", "KeyK", &[control, shift]).is_empty(), "Ctrl+Shift+K belongs to the browser");
+}
+
+#[wasm_bindgen_test]
+async fn shortcuts_of_an_element_work_inside_a_dialog_of_its_host() {
+    let handled = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&handled);
+    let mounted = Mounted::new(move |_| {
+        let element = NodeRef::<leptos::html::Div>::new();
+        let dialog = NodeRef::<leptos::html::Dialog>::new();
+        let owner = Owner::current().unwrap();
+        Effect::new(move |_| {
+            dialog.get().unwrap().show_modal().unwrap();
+            let count = Arc::clone(&count);
+            owner.with(|| {
+                provide_context(KeyScope::new(element.get().unwrap().unchecked_into()));
+                use_shortcut("/", "searches", move || *count.lock().unwrap() += 1);
+            });
+        });
+        view! {
+            <dialog node_ref=dialog>
+                <div node_ref=element>
+                    <button id="inside">"Inside"</button>
+                    <dialog open><button id="own">"In a dialog of the element"</button></dialog>
+                </div>
+            </dialog>
+        }
+    });
+    mounted.until("the dialog of the host opens", |mounted| mounted.find("dialog:modal").is_some()).await;
+    tick().await;
+    assert!(press_key(&mounted.one("#inside"), "/", "Slash", &[]));
+    assert!(!press_key(&mounted.one("#own"), "/", "Slash", &[]));
+    assert_eq!(*handled.lock().unwrap(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn escape_that_ends_a_composition_closes_nothing() {
+    let mounted = Mounted::new(|_| {
+        view! {
+            <Popover label=Signal::stored("Choices".to_string()) class="trigger" button=ViewFn::from(|| "Open")>
+                <input id="field" autofocus />
+            </Popover>
+        }
+    });
+    mounted.one(".trigger").click();
+    mounted.until("the popover opens", |mounted| mounted.find("#field").is_some()).await;
+    let composing = [("isComposing", true)];
+    assert!(!press_key(&mounted.one("#field"), "Escape", "Escape", &composing));
+    let init = KeyboardEventInit::new();
+    init.set_key("Escape");
+    init.set_key_code(229);
+    init.set_bubbles(true);
+    let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
+    mounted.one("#field").dispatch_event(&event).unwrap();
+    tick().await;
+    assert!(mounted.find("#field").is_some());
+    assert!(press_key(&mounted.one("#field"), "Escape", "Escape", &[]));
+    mounted.until("the popover closes", |mounted| mounted.find("#field").is_none()).await;
+}
+
+#[wasm_bindgen_test]
+async fn escape_in_a_menu_does_not_reach_the_host() {
+    let mounted = Mounted::new(|_| {
+        view! {
+            <Menu label=Signal::stored("Actions".to_string()) class="trigger" button=ViewFn::from(|| "Open")>
+                <MenuItem on_select=|()| ()>"First"</MenuItem>
+            </Menu>
+        }
+    });
+    mounted.one(".trigger").click();
+    mounted.until("the menu opens", |mounted| mounted.find("[role=menuitem]").is_some()).await;
+    assert!(
+        press_key(&mounted.one("[role=menuitem]"), "Escape", "Escape", &[]),
+        "the browser closes no dialog"
+    );
+    mounted.until("the menu closes", |mounted| mounted.find("[role=menuitem]").is_none()).await;
+}
+
+#[wasm_bindgen_test]
+async fn only_a_click_that_begins_and_ends_on_the_backdrop_closes_a_dialog() {
+    let is_open = RwSignal::new(true);
+    let mounted = Mounted::new(move |_| {
+        view! {
+            <Show when=move || is_open.get()>
+                <Dialog label_id="title" class="" light_dismiss=true on_close=move |()| is_open.set(false)>
+                    <h2 id="title">"Title"</h2>
+                    <input id="field" />
+                </Dialog>
+            </Show>
+        }
+    });
+    mounted.until("the dialog opens", |mounted| mounted.find("dialog[open]").is_some()).await;
+    let (dialog, field) = (mounted.one("dialog"), mounted.one("#field"));
+    let rect = field.get_bounding_client_rect();
+    #[allow(clippy::cast_possible_truncation, reason = "a position on the screen")]
+    let inside = (rect.left() as i32 + 2, rect.top() as i32 + 2);
+    let dispatch = |target: &Element, kind: &str, (x, y): (i32, i32)| {
+        let init = MouseEventInit::new();
+        init.set_bubbles(true);
+        init.set_client_x(x);
+        init.set_client_y(y);
+        target.dispatch_event(&MouseEvent::new_with_mouse_event_init_dict(kind, &init).unwrap()).unwrap();
+    };
+    // After a drag, the browser dispatches the click on the closest common ancestor of both ends.
+    dispatch(&field, "pointerdown", inside);
+    dispatch(&dialog, "click", (1, 1));
+    assert!(is_open.get_untracked(), "the drag began in the dialog");
+    dispatch(&dialog, "pointerdown", (1, 1));
+    dispatch(&dialog, "click", inside);
+    assert!(is_open.get_untracked(), "the drag ended in the dialog");
+    dispatch(&dialog, "pointerdown", (1, 1));
+    dispatch(&dialog, "click", (1, 1));
+    mounted.until("the dialog closes", |mounted| mounted.find("dialog").is_none()).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_popover_opens_below_its_button_in_a_zoomed_page() {
+    let body = document().body().unwrap();
+    body.style().set_property("zoom", "1.5").unwrap();
+    let mounted = Mounted::new(|host| {
+        host.set_attribute("style", "position: absolute; top: 200px; left: 200px").unwrap();
+        view! {
+            <Popover label=Signal::stored("Choices".to_string()) class="trigger" button=ViewFn::from(|| "Open")>
+                <p style="margin: 0">"A choice"</p>
+                <input id="field" autofocus />
+            </Popover>
+        }
+    });
+    // The style sheet of the page sets these.
+    mounted.one(".trigger").click();
+    mounted.until("the popover opens", |mounted| mounted.find("[popover]").is_some()).await;
+    let surface = mounted.one("[popover]");
+    for (name, value) in [("position", "fixed"), ("margin", "0"), ("right", "auto"), ("bottom", "auto")] {
+        surface.style().set_property(name, value).unwrap();
+    }
+    document().default_view().unwrap().dispatch_event(&Event::new("resize").unwrap()).unwrap();
+    let (anchor, rect) =
+        (mounted.one(".trigger").get_bounding_client_rect(), surface.get_bounding_client_rect());
+    body.style().remove_property("zoom").unwrap();
+    let distance = rect.top() - anchor.bottom();
+    assert!((0.0..=8.0).contains(&distance), "the popover is {distance} px below its button");
+    assert!(
+        (rect.right() - anchor.right()).abs() < 2.0
+            || (rect.left() - anchor.left()).abs() < 2.0
+            || (rect.left() - 8.0).abs() < 2.0
+    );
+}
+
+#[wasm_bindgen_test]
+async fn the_focus_returns_when_its_element_is_removed_unless_it_had_left() {
+    let is_shown = RwSignal::new(true);
+    let mounted = Mounted::new(move |host| {
+        keep_focus_within(&host);
+        view! {
+            <button id="first">"First"</button>
+            <input id="text" />
+            <Show when=move || is_shown.get()>
+                <button id="second">"Second"</button>
+            </Show>
+        }
+    });
+    let (first, second) = (mounted.one("#first"), mounted.one("#second"));
+    first.focus().unwrap();
+    mounted.one("#text").focus().unwrap();
+    second.focus().unwrap();
+    is_shown.set(false);
+    mounted.until("the focus returns", |mounted| has_focus(&mounted.one("#first"))).await;
+
+    is_shown.set(true);
+    mounted.until("the second button is back", |mounted| mounted.find("#second").is_some()).await;
+    let second = mounted.one("#second");
+    second.focus().unwrap();
+    second.blur().unwrap();
+    is_shown.set(false);
+    mounted.until("the second button is gone", |mounted| mounted.find("#second").is_none()).await;
+    painted().await;
+    painted().await;
+    assert!(!has_focus(&first), "the user had moved the focus elsewhere");
+}
+
+/// Waits until the next frame is painted.
+async fn painted() {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        after_paint(move || {
+            resolve.call0(&JsValue::UNDEFINED).unwrap();
+        });
+    });
+    JsFuture::from(promise).await.unwrap();
 }

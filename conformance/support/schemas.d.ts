@@ -31,7 +31,13 @@ export type AccessWarning = {
   readonly node_id: NodeId;
 };
 
-export type Action = "user.invited" | "invitation.sent" | "invitation.resent" | "invitation.link_copied" | "invitation.revoked" | "invitation.accepted" | "roles.changed" | "user.removed" | "user.restored" | "view.started" | "view.ended" | "view.refused" | "session.started" | "session.ended" | "users.exported";
+export type Action = "user.invited" | "invitation.sent" | "invitation.resent" | "invitation.link_copied" | "invitation.revoked" | "invitation.corrected" | "invitation.accepted" | "roles.changed" | "user.removed" | "user.renamed" | "user.restored" | "view.started" | "view.ended" | "view.refused" | "session.started" | "session.ended" | "users.exported" | "audit.exported" | "sign_in_link.created" | "node.moved" | "licence.changed";
+
+export type ActorKind = "person" | "service_token" | "system" | "command_line";
+
+export type AddressCorrection = {
+  readonly email: string;
+};
 
 export type AddressError = "at_sign" | "white_space" | "invisible" | "look_alike" | "local_part" | "local_part_too_long" | "domain" | "ending" | "too_long" | "mail_server";
 
@@ -46,6 +52,8 @@ export type AddressPreview = {
 
 export type Allowed = {
   readonly copy_link?: Denial | null;
+  readonly correct?: Denial | null;
+  readonly give_roles?: Denial | null;
   readonly remove?: Denial | null;
   readonly resend?: Denial | null;
   readonly view_as?: Denial | null;
@@ -57,6 +65,7 @@ export type AuditDetails = {
   readonly count?: number | null;
   readonly device?: string | null;
   readonly exported?: ExportFilters | null;
+  readonly moved?: NodeMove | null;
   readonly operation?: string | null;
   readonly reason?: string | null;
   readonly seconds?: number | null;
@@ -65,6 +74,7 @@ export type AuditDetails = {
 export type AuditEntry = {
   readonly action: Action;
   readonly actor?: AuditPerson | null;
+  readonly actor_kind?: ActorKind;
   readonly at: string;
   readonly details: AuditDetails;
   readonly id: string;
@@ -111,7 +121,11 @@ export type BulkSelection = BulkIds | BulkMatching;
 
 export type Capability = "reply" | "start_conversation" | "find_closed" | "be_assigned" | "read_crm" | "edit_crm" | "cms" | "analytics" | "planning" | "settings" | "backups" | "environments" | "users";
 
-export type Code = "unauthenticated" | "cross_site" | "not_found" | "method_not_allowed" | "invalid" | "too_large" | "link_invalid" | "rate_limited" | "version_mismatch" | "changed_since" | "not_undoable" | "total_changed" | "key_reused" | "sign_in_required" | "view_is_read_only" | "view_ended" | "inside_view" | "own_removal" | "own_view" | "not_managed" | "reaches_beyond" | "needs_administrator" | "not_licensed" | "own_management" | "last_manager" | "no_invitation" | "invitation_expired" | "nothing_to_view" | "view_needs_administrator" | "unavailable";
+export type Code = "unauthenticated" | "cross_site" | "not_found" | "method_not_allowed" | "invalid" | "too_large" | "link_invalid" | "rate_limited" | "version_mismatch" | "changed_since" | "not_undoable" | "total_changed" | "key_reused" | "sign_in_required" | "view_is_read_only" | "view_ended" | "inside_view" | "own_removal" | "own_view" | "not_managed" | "reaches_beyond" | "needs_administrator" | "not_licensed" | "address_unconfirmed" | "own_management" | "last_manager" | "no_invitation" | "has_joined" | "invitation_expired" | "nothing_to_view" | "view_needs_administrator" | "unavailable";
+
+export type CorrectedInvitation = {
+  readonly user_id: UserId;
+};
 
 export type DemoPerson = {
   readonly environments: number;
@@ -127,7 +141,7 @@ export type DemoSignIn = {
   readonly user_id: UserId;
 };
 
-export type Denial = "inside_view" | "own_removal" | "own_view" | "not_managed" | "reaches_beyond" | "needs_administrator" | "not_licensed" | "own_management" | "last_manager" | "no_invitation" | "invitation_expired" | "nothing_to_view" | "view_needs_administrator";
+export type Denial = "inside_view" | "own_removal" | "own_view" | "not_managed" | "reaches_beyond" | "needs_administrator" | "not_licensed" | "address_unconfirmed" | "own_management" | "last_manager" | "no_invitation" | "has_joined" | "invitation_expired" | "nothing_to_view" | "view_needs_administrator";
 
 export type ExportFilters = {
   readonly active_since?: string | null;
@@ -199,6 +213,7 @@ export type InvitationResult = {
 
 export type InvitationSummary = {
   readonly expires_at: string;
+  readonly unacceptable?: boolean;
 };
 
 export type Job = (JobProgress) & ({
@@ -256,6 +271,11 @@ export type NodeId = string;
 
 export type NodeKind = "provider" | "agency" | "environment";
 
+export type NodeMove = {
+  readonly from?: NodeId | null;
+  readonly to?: NodeId | null;
+};
+
 export type NodeName = {
   readonly id: NodeId;
   readonly name: string;
@@ -294,6 +314,20 @@ export type OwnSession = {
   readonly id: string;
   readonly last_seen_at: string;
   readonly started_at: string;
+};
+
+export type OwnView = {
+  readonly actor?: AuditPerson | null;
+  readonly end?: ViewEnd | null;
+  readonly id: string;
+  readonly reason?: string | null;
+  readonly seconds?: number | null;
+  readonly started_at: string;
+};
+
+export type OwnViews = {
+  readonly items: readonly (OwnView)[];
+  readonly next?: string | null;
 };
 
 export type Problem = {
@@ -440,6 +474,7 @@ export type UserRef = {
 };
 
 export type UserRow = {
+  readonly address_unconfirmed?: boolean;
   readonly allowed: Allowed;
   readonly created_at: string;
   readonly email: string;
@@ -478,6 +513,8 @@ export interface Schemas {
   AccessNode: AccessNode;
   AccessWarning: AccessWarning;
   Action: Action;
+  ActorKind: ActorKind;
+  AddressCorrection: AddressCorrection;
   AddressError: AddressError;
   AddressKind: AddressKind;
   AddressPreview: AddressPreview;
@@ -494,6 +531,7 @@ export interface Schemas {
   BulkSelection: BulkSelection;
   Capability: Capability;
   Code: Code;
+  CorrectedInvitation: CorrectedInvitation;
   DemoPerson: DemoPerson;
   DemoSignIn: DemoSignIn;
   Denial: Denial;
@@ -521,12 +559,15 @@ export interface Schemas {
   NewView: NewView;
   NodeId: NodeId;
   NodeKind: NodeKind;
+  NodeMove: NodeMove;
   NodeName: NodeName;
   NodePreview: NodePreview;
   NodeView: NodeView;
   Notified: Notified;
   NotifiedReason: NotifiedReason;
   OwnSession: OwnSession;
+  OwnView: OwnView;
+  OwnViews: OwnViews;
   Problem: Problem;
   ProfileChange: ProfileChange;
   Provenance: Provenance;

@@ -36,7 +36,7 @@ use crate::state::{
     CurrentUser, Identity, Navigation, Preferences, Route, ScrollMemory, SessionStatus, explain,
 };
 use crate::style::{self, SheetRoot};
-use crate::ui::FirstRender;
+use crate::ui::{FirstRender, follow_translations};
 use base_path::BasePath;
 use join::{JoinToken, join};
 use prerender::Prerendered;
@@ -83,6 +83,9 @@ fn App() -> impl IntoView {
     provide_context(JoinToken::load());
     provide_context(ScrollMemory::default());
     provide_context(FirstRender::default());
+    if let Some(body) = document().body() {
+        follow_translations(&body);
+    }
     Effect::new(move |_| {
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("lang", preferences.language.get().tag());

@@ -12,6 +12,7 @@ use super::instance::Instance;
 use super::{Mounted, mount_in_shadow_root};
 use crate::i18n::Language;
 use crate::state::{DialogRequest, History, OpenUser, Route, Tab, Theme, UsersRoute};
+use crate::style;
 
 /// The feature mounted in an element of a host. Dropping it unmounts the feature.
 pub struct Element {
@@ -48,6 +49,14 @@ impl Element {
     /// Changes the colour scheme. `None` inherits that of the host page.
     pub fn set_theme(&self, theme: Option<Theme>) {
         set_theme(&self.inner, theme);
+    }
+
+    /// Adopts the styles again, after the element moved to another document.
+    ///
+    /// # Errors
+    /// If the browser has no constructable style sheets.
+    pub fn adopt_styles(&self) -> Result<(), JsValue> {
+        style::adopt_again(&self.inner.get_root_node())
     }
 
     /// Focuses an environment, or none.

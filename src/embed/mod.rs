@@ -24,7 +24,7 @@ use crate::api::Client;
 use crate::i18n::Language;
 use crate::state::{Changes, CurrentUser, Dialogs, Impersonation, Navigation, ScrollMemory, SessionRenewal};
 use crate::style::{self, SheetRoot};
-use crate::ui::{FirstRender, KeyScope};
+use crate::ui::{FirstRender, KeyScope, follow_translations, keep_focus_within};
 pub use controls::{Options, Routing};
 use crash::CrashGuard;
 pub use element::Element;
@@ -124,6 +124,8 @@ fn mount_in_shadow_root<V: IntoView + 'static>(
         let within = inner.clone();
         let mounted = mount_to(inner.clone(), move || {
             provide_context(SheetRoot::new(&root));
+            keep_focus_within(&within);
+            follow_translations(&within);
             view(&within)
         });
         Box::new(mounted) as Box<dyn Any>

@@ -20,10 +20,10 @@ use crate::features::shortcuts::ShortcutHelp;
 use crate::features::users::UsersPage;
 use crate::i18n::{isolated, messages, use_language, with_bdi};
 use crate::state::{
-    Change, CurrentUser, DialogRequest, Dialogs, InvitationLinks, ListNavigation, Navigation, Notices,
-    OFFLINE_ID, Route, UsersRoute, denial_id, event_stream,
+    Change, CurrentUser, DialogRequest, Dialogs, History, InvitationLinks, ListNavigation, Navigation,
+    Notices, OFFLINE_ID, Route, UsersRoute, denial_id, event_stream,
 };
-use crate::ui::Tooltips;
+use crate::ui::{KeyScope, Tooltips};
 
 /// Composes the features and provides their shared state. Features depend on `state` only, not on each other.
 #[component]
@@ -45,7 +45,7 @@ pub(super) fn Root(options: MountOptions) -> impl IntoView {
     } = options;
     let client = client.with_session_renewal(move || session_renewal.wait());
     open_invite_route(&navigation, dialogs, current_user);
-    ask_before_unload(navigation.clone());
+    ask_before_closing(navigation.clone(), keys.clone());
     let route = navigation.route;
     let sees_users = Memo::new(move |_| current_user.read().sections(None).contains(&Section::Users));
     let is_roles = Memo::new(move |_| *route.read() == Route::Roles);
@@ -120,11 +120,13 @@ fn NoManagedUsers(current_user: Signal<Arc<CurrentUser>>) -> impl IntoView {
     }
 }
 
-/// Makes the browser ask before it closes the page with unsaved changes. The listener exists only then, because
+/// With unsaved changes, makes the browser ask before it closes the page, and asks before Escape closes a dialog or
+/// popover of the host page around the element. The listeners exist only then, because
 /// [`beforeunload`](https://developer.mozilla.org/en-US/docs/Web/API/Window/beforeunload_event) may keep the page out
 /// of the back/forward cache.
-fn ask_before_unload(navigation: Navigation) {
-    let is_dirty = Memo::new(move |_| navigation.has_active_blocker());
+fn ask_before_closing(navigation: Navigation, keys: KeyScope) {
+    let blocked = navigation.clone();
+    let is_dirty = Memo::new(move |_| blocked.has_active_blocker());
     let listener = StoredValue::new(None::<WindowListenerHandle>);
     let stop = move || {
         if let Some(handle) = listener.try_update_value(Option::take).flatten() {
@@ -136,6 +138,11 @@ fn ask_before_unload(navigation: Navigation) {
         if is_dirty.get() {
             let handle = window_event_listener(ev::beforeunload, |event| event.prevent_default());
             listener.set_value(Some(handle));
+            let navigation = navigation.clone();
+            // The blocker of the navigation asks.
+            keys.on_escape_to_host(move || {
+                navigation.go(Route::Users(UsersRoute::default()), History::Push);
+            });
         }
     });
     on_cleanup(stop);

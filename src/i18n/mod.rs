@@ -29,8 +29,8 @@ pub fn pieces(sentence: &str) -> Vec<(&str, bool)> {
     pieces.filter(|(piece, _)| !piece.is_empty()).collect()
 }
 
-/// Renders a sentence with each [`isolated`] name in a `<bdi>` element. The text content then has the plain names, without
-/// isolates.
+/// Renders a sentence with each [`isolated`] name in a `<bdi>` element, which page translators skip. The text content
+/// then has the plain names, without isolates.
 pub fn with_bdi(sentence: &str) -> impl IntoView + use<> {
     let render = |(piece, is_name): (&str, bool)| {
         let piece = piece.to_owned();

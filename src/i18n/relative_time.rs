@@ -1,6 +1,6 @@
 //! Relative times: how long ago something happened, and how long an invitation remains valid.
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 
 use super::format::{self, Unit};
 use super::{Language, messages};
@@ -20,10 +20,9 @@ pub enum Ago {
 
 impl Ago {
     /// Computes the age of `time`. Counts minutes and hours as elapsed time, and days by the user's calendar.
-    pub fn of(time: DateTime<Utc>, now: DateTime<Utc>, offset: FixedOffset) -> Self {
+    pub fn of(time: DateTime<Utc>, now: DateTime<Utc>, zone: &impl TimeZone) -> Self {
         let elapsed = now - time;
-        let (then, today) =
-            (time.with_timezone(&offset).date_naive(), now.with_timezone(&offset).date_naive());
+        let (then, today) = (day(time, zone), day(now, zone));
         let units = |count: i64, unit| Self::Units(i32::try_from(count).unwrap_or(i32::MAX), unit);
         match ((today - then).num_days(), elapsed.num_minutes()) {
             (_, ..1) => Self::Now,
@@ -42,9 +41,9 @@ pub fn last_active(
     language: Language,
     time: DateTime<Utc>,
     now: DateTime<Utc>,
-    offset: FixedOffset,
+    zone: &impl TimeZone,
 ) -> String {
-    match Ago::of(time, now, offset) {
+    match Ago::of(time, now, zone) {
         Ago::Now => messages::now(language).into(),
         Ago::Units(count, unit) => format::capitalised(&format::ago(language, count, unit)),
         Ago::Date => format::short_date(language, time),
@@ -53,8 +52,8 @@ pub fn last_active(
 }
 
 /// Formats the age of an event, for use within a sentence.
-pub fn ago(language: Language, time: DateTime<Utc>, now: DateTime<Utc>, offset: FixedOffset) -> String {
-    match Ago::of(time, now, offset) {
+pub fn ago(language: Language, time: DateTime<Utc>, now: DateTime<Utc>, zone: &impl TimeZone) -> String {
+    match Ago::of(time, now, zone) {
         Ago::Now => messages::just_now(language).into(),
         Ago::Units(count, unit) => format::ago(language, count, unit),
         Ago::Date => format::short_date(language, time),
@@ -63,12 +62,11 @@ pub fn ago(language: Language, time: DateTime<Utc>, now: DateTime<Utc>, offset: 
 }
 
 /// Formats the creation time of an account: the time of day for today, and the date for earlier days.
-pub fn created(language: Language, time: DateTime<Utc>, now: DateTime<Utc>, offset: FixedOffset) -> String {
-    let day = |time: DateTime<Utc>| time.with_timezone(&offset).date_naive();
-    match (day(now) - day(time)).num_days() {
+pub fn created(language: Language, time: DateTime<Utc>, now: DateTime<Utc>, zone: &impl TimeZone) -> String {
+    match (day(now, zone) - day(time, zone)).num_days() {
         ..=0 => messages::today_at(language, &format::time_of_day(language, time)),
         1 => format::capitalised(&format::ago(language, 1, Unit::Day)),
-        _ if Ago::of(time, now, offset) == Ago::DateWithYear => format::short_date_with_year(language, time),
+        _ if Ago::of(time, now, zone) == Ago::DateWithYear => format::short_date_with_year(language, time),
         _ => format::short_date(language, time),
     }
 }
@@ -88,9 +86,8 @@ pub enum TimeLeft {
 
 impl TimeLeft {
     /// Computes the time left until `expires_at`, in days of the user's calendar.
-    pub fn until(expires_at: DateTime<Utc>, now: DateTime<Utc>, offset: FixedOffset) -> Self {
-        let day = |time: DateTime<Utc>| time.with_timezone(&offset).date_naive();
-        let days = (day(expires_at) - day(now)).num_days();
+    pub fn until(expires_at: DateTime<Utc>, now: DateTime<Utc>, zone: &impl TimeZone) -> Self {
+        let days = (day(expires_at, zone) - day(now, zone)).num_days();
         if expires_at <= now {
             return Self::Expired(i32::try_from(-days).unwrap_or(i32::MAX));
         }
@@ -102,16 +99,21 @@ impl TimeLeft {
     }
 }
 
+/// Returns the calendar day of a time.
+pub fn day(time: DateTime<Utc>, zone: &impl TimeZone) -> NaiveDate {
+    time.with_timezone(zone).date_naive()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::TimeDelta;
+    use chrono::{FixedOffset, TimeDelta};
 
     /// 12:00 in London, 13:00 in Amsterdam.
     const NOW: DateTime<Utc> = DateTime::from_timestamp(1_795_435_200, 0).unwrap();
 
     fn ago(elapsed: TimeDelta) -> Ago {
-        Ago::of(NOW - elapsed, NOW, FixedOffset::east_opt(3_600).unwrap())
+        Ago::of(NOW - elapsed, NOW, &FixedOffset::east_opt(3_600).unwrap())
     }
 
     #[test]
@@ -140,7 +142,7 @@ mod tests {
     #[test]
     fn counts_the_days_until_and_after_expiry() {
         // The local time of the user is 13:00.
-        let left = |time| TimeLeft::until(NOW + time, NOW, FixedOffset::east_opt(3_600).unwrap());
+        let left = |time| TimeLeft::until(NOW + time, NOW, &FixedOffset::east_opt(3_600).unwrap());
         assert_eq!(left(TimeDelta::days(14)), TimeLeft::Days(14));
         assert_eq!(left(TimeDelta::hours(35)), TimeLeft::Days(2));
         assert_eq!(left(TimeDelta::hours(34)), TimeLeft::OneDay);

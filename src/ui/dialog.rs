@@ -1,12 +1,13 @@
 use std::cell::RefCell;
 
-use leptos::ev::{Event, KeyboardEvent, MouseEvent};
+use leptos::ev::{Event, KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 use super::focus::active_element;
+use super::key::pressed_key;
 
 thread_local! {
     /// The element to refocus after the last closed dialog. A dialog that replaces it takes the element over. Several
@@ -69,14 +70,17 @@ pub fn Dialog(
     // Handles Escape itself: browsers let a page cancel the `cancel` event once, and close the dialog on the next Escape.
     // https://html.spec.whatwg.org/multipage/interaction.html#close-watcher-infrastructure
     let on_keydown = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && !event.is_composing() {
+        if pressed_key(&event) == "Escape" {
             event.prevent_default();
             event.stop_propagation();
             on_close.run(());
         }
     };
+    // A click on the backdrop begins and ends there. Dragging a text selection out of the dialog does not.
+    let was_pressed_on_backdrop = StoredValue::new(false);
+    let on_pointerdown = move |event: PointerEvent| was_pressed_on_backdrop.set_value(is_on_backdrop(&event));
     let on_click = move |event: MouseEvent| {
-        if light_dismiss && event.target() == event.current_target() {
+        if light_dismiss && was_pressed_on_backdrop.get_value() && is_on_backdrop(&event) {
             on_close.run(());
         }
     };
@@ -90,9 +94,20 @@ pub fn Dialog(
             node_ref=dialog
             on:cancel=on_cancel
             on:keydown=on_keydown
+            on:pointerdown=on_pointerdown
             on:click=on_click
         >
             {children()}
         </dialog>
     }
+}
+
+/// Returns whether a pointer event of a dialog is on its backdrop.
+fn is_on_backdrop(event: &MouseEvent) -> bool {
+    let dialog = event.target().filter(|target| event.current_target().as_ref() == Some(target));
+    dialog.is_some_and(|dialog| {
+        let rect = dialog.unchecked_into::<Element>().get_bounding_client_rect();
+        let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+        x < rect.left() || x > rect.right() || y < rect.top() || y > rect.bottom()
+    })
 }

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, Node};
 
-use super::popover::MARGIN;
+use super::key::pressed_key;
+use super::popover::{MARGIN, css_zoom, viewport_size};
+use super::query::query_all;
 
 /// A button with a dropdown menu: <https://www.w3.org/WAI/ARIA/apg/patterns/menu-button/>
 ///
@@ -69,9 +71,11 @@ pub fn Menu(
         let Some(last_index) = items.len().checked_sub(1) else { return };
         let focused = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
         let index = items.iter().position(|item| Some(item) == focused.as_ref());
-        let to = match (event.key().as_str(), index) {
+        let to = match (pressed_key(&event).as_str(), index) {
             ("Escape", _) => {
                 event.stop_propagation();
+                // Otherwise the browser closes a dialog of the host page around the menu.
+                event.prevent_default();
                 close();
                 return;
             }
@@ -196,10 +200,10 @@ fn keep_in_viewport(list: &HtmlElement) {
     let style = list.style();
     let _ = style.remove_property("translate");
     let rect = list.get_bounding_client_rect();
-    let width = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or_default();
+    let (width, _) = viewport_size(list);
     let overflow = (rect.right() - (width - MARGIN)).max(0.0) - (MARGIN - rect.left()).max(0.0);
     if overflow != 0.0 {
-        let _ = style.set_property("translate", &format!("{}px", -overflow));
+        let _ = style.set_property("translate", &format!("{}px", -overflow / css_zoom(list)));
     }
 }
 
@@ -212,7 +216,5 @@ fn focus_item(items: &[HtmlElement], focused: &HtmlElement) {
 }
 
 fn items(list: &HtmlElement) -> Vec<HtmlElement> {
-    let found = list.query_selector_all("[role^=menuitem]").ok();
-    let Some(found) = found else { return Vec::new() };
-    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
+    query_all(list, "[role^=menuitem]")
 }

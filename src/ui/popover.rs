@@ -5,6 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, Node};
 
 use super::focus::{focus_later, focusable};
+use super::key::pressed_key;
 
 /// The gap between the anchor and the popover, in px.
 const GAP: f64 = 4.0;
@@ -71,7 +72,7 @@ pub fn Popover(
     });
     on_cleanup(move || resize_listener.remove());
     let on_keydown = move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
+        if pressed_key(&event) == "Escape" {
             event.stop_propagation();
             event.prevent_default();
             close();
@@ -142,8 +143,8 @@ pub(super) fn position(surface: &HtmlElement, anchor: &Element, at_end: bool) {
     // Measures the natural height, without the limit of an earlier call.
     let _ = style.remove_property("max-height");
     let (anchor_rect, rect) = (anchor.get_bounding_client_rect(), surface.get_bounding_client_rect());
-    let size = |value: Result<JsValue, JsValue>| value.ok().and_then(|v| v.as_f64()).unwrap_or_default();
-    let (width, height) = (size(window().inner_width()), size(window().inner_height()));
+    let (width, height) = viewport_size(anchor);
+    let px = |value: f64| format!("{}px", value / css_zoom(surface));
     let is_rtl = window()
         .get_computed_style(anchor)
         .ok()
@@ -153,13 +154,27 @@ pub(super) fn position(surface: &HtmlElement, anchor: &Element, at_end: bool) {
     let left = if at_end == is_rtl { anchor_rect.left() } else { anchor_rect.right() - rect.width() };
     let left = left.min(width - rect.width() - MARGIN).max(MARGIN);
     let (below, above) = (height - anchor_rect.bottom() - GAP - MARGIN, anchor_rect.top() - GAP - MARGIN);
-    let _ = style.set_property("left", &format!("{left}px"));
+    let _ = style.set_property("left", &px(left));
     if rect.height() <= below || below >= above {
-        let _ = style.set_property("top", &format!("{}px", anchor_rect.bottom() + GAP));
-        let _ = style.set_property("max-height", &format!("{below}px"));
+        let _ = style.set_property("top", &px(anchor_rect.bottom() + GAP));
+        let _ = style.set_property("max-height", &px(below));
     } else {
         let top = (anchor_rect.top() - GAP - rect.height()).max(MARGIN);
-        let _ = style.set_property("top", &format!("{top}px"));
-        let _ = style.set_property("max-height", &format!("{above}px"));
+        let _ = style.set_property("top", &px(top));
+        let _ = style.set_property("max-height", &px(above));
     }
+}
+
+/// The size of the viewport that contains an element, in px of the viewport.
+pub(super) fn viewport_size(element: &Element) -> (f64, f64) {
+    let view = element.owner_document().and_then(|document| document.default_view()).unwrap_or_else(window);
+    let size = |value: Result<JsValue, JsValue>| value.ok().and_then(|v| v.as_f64()).unwrap_or_default();
+    (size(view.inner_width()), size(view.inner_height()))
+}
+
+/// The [CSS zoom](https://developer.mozilla.org/docs/Web/API/Element/currentCSSZoom) of an element: the number of px of
+/// the viewport, in which the browser measures, for each px of its styles.
+pub(super) fn css_zoom(element: &Element) -> f64 {
+    let zoom = js_sys::Reflect::get(element, &"currentCSSZoom".into()).ok();
+    zoom.and_then(|zoom| zoom.as_f64()).filter(|zoom| *zoom > 0.0).unwrap_or(1.0)
 }

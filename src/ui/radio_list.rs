@@ -3,6 +3,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use super::key::pressed_key;
+use super::query::query_all;
+
 /// An option of a [`RadioList`].
 #[derive(Clone)]
 pub struct RadioItem<T> {
@@ -49,7 +52,7 @@ where
         let buttons = buttons(&group);
         let focused = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
         let Some(index) = buttons.iter().position(|button| Some(button) == focused.as_ref()) else { return };
-        let to = match event.key().as_str() {
+        let to = match pressed_key(&event).as_str() {
             "ArrowDown" | "ArrowRight" => (index + 1) % buttons.len(),
             "ArrowUp" | "ArrowLeft" => (index + buttons.len() - 1) % buttons.len(),
             "Home" => 0,
@@ -102,6 +105,5 @@ where
 }
 
 fn buttons(group: &HtmlElement) -> Vec<HtmlElement> {
-    let Ok(found) = group.query_selector_all("[role=radio]") else { return Vec::new() };
-    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
+    query_all(group, "[role=radio]")
 }

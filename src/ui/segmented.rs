@@ -3,6 +3,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use super::key::pressed_key;
+
 /// A segmented control: a horizontal radio group with a few options.
 #[component]
 pub fn Segmented<T>(
@@ -23,7 +25,7 @@ where
 {
     let values: Vec<T> = options.iter().map(|(value, _)| *value).collect();
     let on_keydown = move |event: KeyboardEvent| {
-        let step = match event.key().as_str() {
+        let step = match pressed_key(&event).as_str() {
             "ArrowRight" | "ArrowDown" => 1,
             "ArrowLeft" | "ArrowUp" => values.len() - 1,
             _ => return,

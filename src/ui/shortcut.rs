@@ -2,8 +2,10 @@ use leptos::ev::KeyboardEvent;
 use leptos::leptos_dom::helpers::is_server;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 use web_sys::{Element, EventTarget};
+
+use super::key::pressed_key;
+use super::listen::listen;
 
 /// The event target of the keyboard shortcuts: the document on the standalone page, the element in a host page. Also holds
 /// the list of registered shortcuts.
@@ -20,7 +22,7 @@ pub struct KeyScope {
 /// A registered shortcut.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shortcut {
-    /// The value of `KeyboardEvent.key`. The prefix `Mod+` stands for Ctrl, or Cmd on a Mac.
+    /// The key, as [`pressed_key`] returns it. The prefix `Mod+` stands for Ctrl, or Cmd on a Mac.
     pub key: &'static str,
     /// The description in the list of shortcuts.
     pub description: String,
@@ -37,6 +39,27 @@ impl KeyScope {
             last_id: StoredValue::new(0),
             single_keys_enabled: RwSignal::new(true),
         }
+    }
+
+    /// Calls `action` when Escape would close an overlay of the host page around the scope, until the current reactive
+    /// owner is cleaned up.
+    pub fn on_escape_to_host(&self, action: impl Fn() + 'static) {
+        self.on_keydown(move |event| {
+            let path: Vec<Element> =
+                event.composed_path().iter().filter_map(|node| node.dyn_into().ok()).collect();
+            let is_handled = event.default_prevented() || is_in_overlay(&path_within(event));
+            if pressed_key(event) == "Escape" && !is_handled && is_in_overlay(&path) {
+                event.prevent_default();
+                action();
+            }
+        });
+    }
+
+    /// Listens until the current reactive owner is cleaned up.
+    fn on_keydown(&self, handler: impl Fn(&KeyboardEvent) + 'static) {
+        self.target.with_value(|target| {
+            listen(target, "keydown", Box::new(move |event| handler(event.unchecked_ref())));
+        });
     }
 
     /// Returns the active shortcuts: the newest for each key.
@@ -91,7 +114,13 @@ pub fn use_keys() -> KeyScope {
 ///
 /// `description` appears in the list of shortcuts. If several shortcuts have the same key, the newest one handles it.
 pub fn use_shortcut(key: &'static str, description: impl Into<String>, action: impl Fn() + 'static) {
-    let KeyScope { target, registered, last_id, single_keys_enabled } = expect_context();
+    register(key, description.into(), Box::new(action));
+}
+
+/// Registers a shortcut. Its arguments are boxed, so that the code exists once and not for each shortcut.
+fn register(key: &'static str, description: String, action: Box<dyn Fn()>) {
+    let scope = expect_context::<KeyScope>();
+    let KeyScope { registered, last_id, single_keys_enabled, .. } = scope;
     let id = last_id.try_update_value(|last_id| {
         *last_id += 1;
         *last_id
@@ -100,7 +129,7 @@ pub fn use_shortcut(key: &'static str, description: impl Into<String>, action: i
     if is_server() {
         return;
     }
-    registered.update(|registered| registered.push(Shortcut { key, description: description.into(), id }));
+    registered.update(|registered| registered.push(Shortcut { key, description, id }));
     let is_newest = move || {
         let newest = |registered: &Vec<Shortcut>| {
             registered.iter().rfind(|other| other.key == key).map(|newest| newest.id)
@@ -108,34 +137,25 @@ pub fn use_shortcut(key: &'static str, description: impl Into<String>, action: i
         registered.try_with_untracked(newest).flatten() == Some(id)
     };
     let (expected_key, needs_modifier) = key.strip_prefix("Mod+").map_or((key, false), |key| (key, true));
-    let on_keydown = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| {
+    scope.on_keydown(move |event| {
         let has_modifier = event.ctrl_key() || event.meta_key();
-        let is_match = event.key() == expected_key && has_modifier == needs_modifier && !event.alt_key();
+        let is_match =
+            pressed_key(event) == expected_key && has_modifier == needs_modifier && !event.alt_key();
         let is_enabled = needs_modifier
-            || single_keys_enabled.try_get_untracked() == Some(true) && !is_in_text_field(&event);
+            || single_keys_enabled.try_get_untracked() == Some(true) && !is_in_text_field(event);
         if is_match
             && is_enabled
             && is_newest()
             && !event.default_prevented()
             && !event.repeat()
-            && !is_in_overlay(&event)
+            && !is_in_overlay(&path_within(event))
         {
             event.prevent_default();
             action();
         }
     });
-    target.with_value(|target| {
-        let _ = target.add_event_listener_with_callback("keydown", on_keydown.as_ref().unchecked_ref());
-    });
-    let stored_listener = StoredValue::new_local(on_keydown);
     on_cleanup(move || {
         let _ = registered.try_update(|registered| registered.retain(|other| other.id != id));
-        stored_listener.with_value(|on_keydown| {
-            target.try_with_value(|target| {
-                let listener = on_keydown.as_ref().unchecked_ref();
-                let _ = target.remove_event_listener_with_callback("keydown", listener);
-            });
-        });
     });
 }
 
@@ -152,9 +172,16 @@ fn is_in_text_field(event: &KeyboardEvent) -> bool {
     })
 }
 
-/// Returns whether the key was pressed in an overlay: a modal dialog, popover or menu.
-fn is_in_overlay(event: &KeyboardEvent) -> bool {
-    event.composed_path().iter().filter_map(|node| node.dyn_into::<Element>().ok()).any(|element| {
+/// Returns the elements from the target of the event up to the [`KeyScope`], without those of the page around it.
+fn path_within(event: &KeyboardEvent) -> Vec<Element> {
+    let path = event.composed_path();
+    let within = path.iter().take_while(|node| Some(node.unchecked_ref()) != event.current_target().as_ref());
+    within.filter_map(|node| node.dyn_into().ok()).collect()
+}
+
+/// Returns whether one of these elements is an overlay: a modal dialog, popover or menu.
+fn is_in_overlay(path: &[Element]) -> bool {
+    path.iter().any(|element| {
         element.tag_name() == "DIALOG"
             || element.has_attribute("popover")
             || element.matches("[role=menu]").unwrap_or(false)

@@ -3,6 +3,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use super::key::pressed_key;
+
 /// A tab list: <https://www.w3.org/WAI/ARIA/apg/patterns/tabs/>
 ///
 /// The arrow keys, Home and End move the focus and open the focused tab.
@@ -33,7 +35,7 @@ where
         let last_index = values.len() - 1;
         let index = values.iter().position(|value| *value == selected.get_untracked()).unwrap_or_default();
         let (next, previous) = ((index + 1) % values.len(), index.checked_sub(1).unwrap_or(last_index));
-        let to = match event.key().as_str() {
+        let to = match pressed_key(&event).as_str() {
             "ArrowRight" if is_rtl(&list) => previous,
             "ArrowLeft" if is_rtl(&list) => next,
             "ArrowRight" => next,

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement};
 
+use super::key::pressed_key;
 use super::popover::position;
 
 /// Shows the `data-hint` text of the hovered or focused element as a tooltip. One element in the top layer serves all
@@ -53,7 +54,7 @@ pub fn Tooltips(
         show(None);
     };
     let on_keydown = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && shown.try_with_value(Option::is_some) == Some(true) {
+        if pressed_key(&event) == "Escape" && shown.try_with_value(Option::is_some) == Some(true) {
             let _ = focused.try_set_value(None);
             show(None);
         }

@@ -115,6 +115,8 @@ pub struct Page {
     pub navigation: Navigation,
     pub session_renewal: SessionRenewal,
     pub impersonation: Impersonation,
+    /// Notifies the feature of changes, as its event stream does.
+    pub changes: Changes,
     /// The changes of the impersonation that the host was notified of.
     pub view_changes: Arc<Mutex<Vec<ViewChange>>>,
     in_flight: Arc<AtomicUsize>,
@@ -163,6 +165,7 @@ impl Page {
             request_bodies: Arc::clone(&request_bodies),
             in_flight: Arc::clone(&in_flight),
         });
+        let feature_changes = Changes::default();
         let view_changes = Arc::<Mutex<Vec<_>>>::default();
         let changes = Arc::clone(&view_changes);
         impersonation.on_change(move |change| changes.lock().unwrap().push(change));
@@ -179,7 +182,7 @@ impl Page {
             scroll_memory: ScrollMemory::default(),
             first_render: FirstRender::default(),
             dialogs: Dialogs::default(),
-            changes: Changes::default(),
+            changes: feature_changes,
         };
         let mounted = embed::mount(&host, options).unwrap();
         let root = host.shadow_root().unwrap();
@@ -190,6 +193,7 @@ impl Page {
             navigation,
             session_renewal,
             impersonation,
+            changes: feature_changes,
             view_changes,
             in_flight,
             host,
@@ -355,6 +359,11 @@ pub fn document() -> Document {
 /// Collects the elements of a node list.
 pub fn elements(list: &NodeList) -> Vec<Element> {
     (0..list.length()).map(|index| list.item(index).unwrap().unchecked_into()).collect()
+}
+
+/// Collects the nodes of a node list.
+pub fn nodes(list: &NodeList) -> Vec<web_sys::Node> {
+    (0..list.length()).map(|index| list.item(index).unwrap()).collect()
 }
 
 /// Returns the value of a query parameter.

@@ -6,6 +6,8 @@ mod hand_over;
 #[cfg(not(target_family = "wasm"))]
 mod render;
 
+#[cfg(not(target_family = "wasm"))]
+pub use crate::i18n::clock::{OffsetAt, PrerenderedAt};
 pub(super) use hand_over::Prerendered;
 #[cfg(not(target_family = "wasm"))]
 pub use render::{PrerenderData, prerender, sheet};

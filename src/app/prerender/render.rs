@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use studio_users_contract::{NodeView, Session, UserPage};
@@ -33,8 +32,8 @@ pub struct PrerenderData {
 }
 
 /// Renders the studio's first view. `None` for a user whose home route is not the list of users, and during an
-/// impersonation. `language` is the default if the user's profile has none. `now` is in the user's time zone.
-pub fn prerender(data: PrerenderData, language: Language, now: DateTime<FixedOffset>) -> Option<String> {
+/// impersonation. `language` is the default if the user's profile has none. `at` has the time and the user's time zone.
+pub fn prerender(data: PrerenderData, language: Language, at: PrerenderedAt) -> Option<String> {
     let PrerenderData { session, nodes, users, base_path } = data;
     let language = session.user.locale.unwrap_or(language);
     let current_user = Arc::new(CurrentUser { session, nodes });
@@ -44,7 +43,7 @@ pub fn prerender(data: PrerenderData, language: Language, now: DateTime<FixedOff
     }
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
     let html = owner.with(|| {
-        provide_context(PrerenderedAt(now));
+        provide_context(at);
         provide_context(PrerenderedRows(users));
         provide_context(language);
         let client = Client::new(NoTransport);

@@ -137,9 +137,9 @@ pub(super) fn Sessions() -> impl IntoView {
 #[component]
 fn OneSession(session: OwnSession, on_end: Callback<OwnSession>) -> impl IntoView {
     let language = use_language();
-    let (now, offset) = (clock::now(), clock::offset());
-    let started = relative_time::created(language, session.started_at, now, offset);
-    let seen = relative_time::last_active(language, session.last_seen_at, now, offset);
+    let now = clock::now();
+    let started = relative_time::created(language, session.started_at, now, &clock::Zone);
+    let seen = relative_time::last_active(language, session.last_seen_at, now, &clock::Zone);
     let times = messages::session_times(language, &started, &seen);
     let device = device_label(language, &session.device);
     let name = messages::end_session_of(language, &device, &started);

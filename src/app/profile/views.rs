@@ -95,7 +95,7 @@ pub(super) fn OwnViewList() -> impl IntoView {
 #[component]
 fn OneView(view: OwnView) -> impl IntoView {
     let language = use_language();
-    let when = relative_time::created(language, view.started_at, clock::now(), clock::offset());
+    let when = relative_time::created(language, view.started_at, clock::now(), &clock::Zone);
     let times = match view.seconds {
         Some(seconds) => messages::own_view_minutes(language, seconds.div_ceil(60), &when),
         None => messages::own_view_active(language, &when),

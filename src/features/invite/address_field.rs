@@ -13,7 +13,7 @@ use super::recipient_text::{add_recipients, error_message};
 use super::recipients::Recipients;
 use super::store::InviteStore;
 use crate::i18n::{Language, messages, use_language};
-use crate::ui::{Glyph, Icon, PLACEHOLDERS, Phrase};
+use crate::ui::{Glyph, Icon, PLACEHOLDERS, Phrase, pressed_key};
 
 /// The maximum number of errors shown in full.
 const MAX_ERRORS: usize = 3;
@@ -49,14 +49,11 @@ pub(super) fn AddressField(
         }
     };
     let on_keydown = move |event: KeyboardEvent| {
-        if event.is_composing() {
-            return;
-        }
         let is_at_start = field.get_untracked().is_some_and(|field| {
             let at = |position: Result<Option<u32>, _>| position.ok().flatten();
             at(field.selection_start()) == Some(0) && at(field.selection_end()) == Some(0)
         });
-        match event.key().as_str() {
+        match pressed_key(&event).as_str() {
             "Enter" => {
                 event.prevent_default();
                 commit_typed(store, language);

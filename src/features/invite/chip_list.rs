@@ -8,7 +8,7 @@ use super::recipient_text::error_message;
 use super::recipients::Recipient;
 use super::store::InviteStore;
 use crate::i18n::{messages, use_language};
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, pressed_key};
 
 /// The recipients as chips. Backspace at the start of the field moves the focus to the last chip, and on a chip it
 /// removes the recipient. The arrow keys move between chips.
@@ -38,7 +38,8 @@ pub(super) fn ChipList(
         let Some(KeyAction { focus_target, removes_recipient }) = key_action(&event) else {
             // Typing moves the focus to the field before the default action, so the character is inserted there.
             let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
-            if event.key().chars().count() == 1 && event.key() != " " && !has_modifier {
+            let key = pressed_key(&event);
+            if key.chars().count() == 1 && key != " " && !has_modifier {
                 focus_field();
             }
             return;
@@ -77,7 +78,7 @@ fn key_action(event: &KeyboardEvent) -> Option<KeyAction> {
     let here = target.closest("li").ok()??;
     let (previous, next) =
         (button_in(here.previous_element_sibling()), button_in(here.next_element_sibling()));
-    Some(match event.key().as_str() {
+    Some(match pressed_key(event).as_str() {
         "Backspace" => KeyAction { focus_target: previous, removes_recipient: true },
         "Delete" => KeyAction { focus_target: next, removes_recipient: true },
         "ArrowLeft" => {

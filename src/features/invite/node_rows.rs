@@ -8,7 +8,7 @@ use web_sys::HtmlElement;
 use super::store::InviteStore;
 use crate::i18n::{case, messages, use_language};
 use crate::state::CurrentUser;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, pressed_key};
 
 /// The maximum number of rows shown.
 const MAX_ROWS: usize = 150;
@@ -34,7 +34,7 @@ pub(super) fn NodeRows(store: InviteStore) -> impl IntoView {
     let left = move || u32::try_from(found.read().len().saturating_sub(MAX_ROWS)).unwrap_or(u32::MAX);
     // The arrow keys move between the checkboxes. The up arrow on the first one moves to the search.
     let on_keydown = move |event: KeyboardEvent| {
-        let step = match event.key().as_str() {
+        let step = match pressed_key(&event).as_str() {
             "ArrowDown" => 1,
             "ArrowUp" => -1,
             _ => return,

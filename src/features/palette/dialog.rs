@@ -10,7 +10,7 @@ use super::run::ActionRunner;
 use super::store::PaletteStore;
 use crate::i18n::{messages, use_language};
 use crate::state::{Tab, explain, use_current_user, use_dialogs, use_list_navigation};
-use crate::ui::{Dialog, Glyph, Icon};
+use crate::ui::{Dialog, Glyph, Icon, pressed_key};
 
 const TITLE: &str = "palette-title";
 const LIST: &str = "palette-list";
@@ -82,14 +82,9 @@ pub(super) fn PaletteDialog() -> impl IntoView {
         }
     });
     let on_keydown = move |event: KeyboardEvent| {
-        // Keys during an IME composition belong to the IME.
-        // https://developer.mozilla.org/docs/Web/API/KeyboardEvent/isComposing
-        if event.is_composing() {
-            return;
-        }
         let keys = keys.get_untracked();
         let at = active.get_untracked().and_then(|active| keys.iter().position(|key| *key == active));
-        match (event.key().as_str(), at) {
+        match (pressed_key(&event).as_str(), at) {
             ("k", _) if event.ctrl_key() || event.meta_key() => dialogs.close(),
             ("Enter", _) if store.is_stale() => is_enter_pending.set_value(true),
             ("Enter", Some(at)) => activate(&keys[at]),

@@ -27,7 +27,7 @@ pub(super) fn PanelHead(
         Some(view! { <Avatar name seed=row.id.to_string() /> })
     };
     let status = move || {
-        let status = row.read().as_ref()?.status;
+        let status = row.read().as_ref().filter(|_| !store.is_not_found())?.status;
         Some(view! {
             <span class="status" data-status=status.wire_name()>
                 {labels::status(language, status)}
@@ -40,7 +40,7 @@ pub(super) fn PanelHead(
         Some(match row.last_active_at {
             None => view! { <span>{messages::never_active(language)}</span> }.into_any(),
             Some(time) => {
-                let when = relative_time::ago(language, time, clock::now(), clock::offset());
+                let when = relative_time::ago(language, time, clock::now(), &clock::Zone);
                 view! {
                     <time datetime=time.to_rfc3339() title=format::full_date_time(language, time)>
                         {messages::last_active_ago(language, &when)}

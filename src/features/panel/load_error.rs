@@ -19,7 +19,7 @@ pub(super) fn UserNotFound(
                 <Icon glyph=Glyph::Users />
             </span>
             <Show when=move || is_named.get()>
-                <h3 class="empty__title">{messages::user_not_found(language)}</h3>
+                <h3 class="empty__title">{messages::user_unavailable(language)}</h3>
             </Show>
             <p class="empty__text">{messages::user_not_found_text(language)}</p>
             <div class="empty__actions">

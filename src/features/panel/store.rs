@@ -49,6 +49,7 @@ impl UserStore {
     pub(super) fn show(self, user: UserId) {
         self.user.set(Some(user));
         self.is_open.set(true);
+        self.error.set(None);
         if !self.fetch(user) {
             self.details.set(None);
         }
@@ -64,16 +65,21 @@ impl UserStore {
     /// Fetches the details. Returns whether a prefetched response was ready, in which case the details are already
     /// replaced.
     fn fetch(self, user: UserId) -> bool {
-        self.error.set(None);
+        // A removed user stays "not found" until a response arrives.
+        if !self.is_not_found() {
+            self.error.set(None);
+        }
         self.request.abort();
         let Some(in_flight) = self.prefetch.request(user) else { return false };
         if let Some(Ok(details)) = in_flight.response.peek() {
             self.details.set(Some(Arc::new(details.clone())));
+            self.error.set(None);
             return true;
         }
         self.request.attach(in_flight, move |response| match response {
             Ok(details) => {
                 let _ = self.details.try_set(Some(Arc::new(details)));
+                let _ = self.error.try_set(None);
             }
             Err(error) => {
                 let _ = self.error.try_set(Some(error));

@@ -32,7 +32,7 @@ pub(super) fn RemovedRow(
     let lock = Lock::of_everything();
     let id = user.id;
     let label = user.name.clone().unwrap_or_else(|| user.email.clone());
-    let when = relative_time::last_active(language, user.removed_at, clock::now(), clock::offset());
+    let when = relative_time::last_active(language, user.removed_at, clock::now(), &clock::Zone);
     let by = if use_current_user().with_untracked(|current_user| current_user.is_self(user.removed_by.id)) {
         messages::removed_by_you(language, &when)
     } else {

@@ -10,7 +10,7 @@ use super::empty::{LoadError, empty, only_user};
 use super::export::ExportButton;
 use super::footer::{ListFooter, OfflineBar, Pagination};
 use super::invite_button::InviteButton;
-use super::sync::{refresh_on_changes, select_rows, sync_list_navigation, sync_list_with_route};
+use super::sync::{KeptUsers, refresh_on_changes, select_rows, sync_list_navigation, sync_list_with_route};
 use super::table::columns::Layout;
 use super::table::users_table::{NAME_LINK, RowAction, UsersTable, focus_row};
 use super::toolbar::bar::Toolbar;
@@ -50,8 +50,9 @@ pub fn UsersPage() -> impl IntoView {
     let open = Memo::new(move |_| route.read().open.map(|open| open.id));
     let in_view = RwSignal::new(0..0);
 
-    sync_list_with_route(store, handle, list, page, navigation);
-    refresh_on_changes(store, handle, selection);
+    let kept_users = KeptUsers::remember(store, handle);
+    sync_list_with_route(store, handle, list, page, navigation, kept_users.clone());
+    refresh_on_changes(store, handle, selection, kept_users);
     sync_list_navigation(store, open, route, go);
     // Clears the selection when the filters change, because selected users may no longer match.
     Effect::new(move |previous: Option<Filters>| {

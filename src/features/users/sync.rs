@@ -1,5 +1,8 @@
 //! Keeps the list in sync with the route, with changes by other users, and with the user panel.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use studio_users_domain::UserId;
@@ -26,6 +29,7 @@ pub(crate) fn sync_list_with_route(
     list: Memo<List>,
     page: Memo<Option<u32>>,
     navigation: StoredValue<Navigation>,
+    kept_users: KeptUsers,
 ) {
     let memory = expect_context::<ScrollMemory>();
     let save_position = move |list: &List| {
@@ -55,6 +59,7 @@ pub(crate) fn sync_list_with_route(
         if previous != Some(generation) && generation > 0 {
             let saved = position_to_restore.try_update_value(Option::take).flatten();
             handle.scroll_to(saved.map_or(0.0, |saved| saved.offset));
+            kept_users.follow(store, handle);
             // Returns the focus to the button that started the impersonation that just ended.
             let origin_user =
                 impersonation.take_return_focus(|origin| !origin.is_panel).map(|origin| origin.user);
@@ -78,7 +83,12 @@ pub(crate) fn sync_list_with_route(
 }
 
 /// Refreshes the list after changes and keeps the rows in view at their position on the screen.
-pub(crate) fn refresh_on_changes(store: UsersStore, handle: ListHandle, selection: Selection) {
+pub(crate) fn refresh_on_changes(
+    store: UsersStore,
+    handle: ListHandle,
+    selection: Selection,
+    kept_users: KeptUsers,
+) {
     use_changes().subscribe(move |change| match change {
         Change::User(_) => store.refresh(),
         // Clears the selection because a bulk action finished.
@@ -90,14 +100,66 @@ pub(crate) fn refresh_on_changes(store: UsersStore, handle: ListHandle, selectio
     });
     Effect::new(move |previous: Option<u32>| {
         let (times, by) = store.row_shift.get();
-        if previous.is_some_and(|previous| previous != times) && by != 0 {
+        if previous.is_none_or(|previous| previous == times) {
+            return times;
+        }
+        if by != 0 {
             // Keeps the scroll position unless the list is at the top without a focused row. There, new rows appear.
             if handle.offset() > 0.0 || handle.focused_row().is_some() {
                 handle.shift_rows(by);
             }
         }
+        kept_users.follow(store, handle);
         times
     });
+}
+
+/// The users in the rows that the virtual list does not recycle: first the one in the focused row, then those in the rows
+/// with selected text.
+#[derive(Clone, Default)]
+pub(crate) struct KeptUsers(Rc<RefCell<Vec<Option<UserId>>>>);
+
+impl KeptUsers {
+    /// Remembers the users whenever the focus or the text selection moves to other rows.
+    pub(crate) fn remember(store: UsersStore, handle: ListHandle) -> Self {
+        let kept = Self::default();
+        let users = Rc::clone(&kept.0);
+        Effect::new(move |_| {
+            handle.track_kept_rows();
+            users.replace(Self::now(store, handle));
+        });
+        kept
+    }
+
+    /// After the users of the rows changed: lets the focus follow its user, so that a key does not act on someone else,
+    /// and clears the text selection if it would contain someone else.
+    fn follow(&self, store: UsersStore, handle: ListHandle) {
+        let (before, now) = (self.0.borrow(), Self::now(store, handle));
+        let (Some((focused, selected)), Some((now_focused, now_selected))) =
+            (before.split_first(), now.split_first())
+        else {
+            return;
+        };
+        if focused != now_focused
+            && let Some(user) = *focused
+            && let Some(row) = store.rows.with_untracked(|rows| rows.as_ref()?.position(user))
+        {
+            handle.move_focused_row(row);
+        }
+        if selected != now_selected {
+            handle.clear_text_selection();
+        }
+    }
+
+    fn now(store: UsersStore, handle: ListHandle) -> Vec<Option<UserId>> {
+        let (focused, selected) = handle.kept_rows();
+        store.rows.with_untracked(|rows| {
+            let user = |row: usize| Some(rows.as_ref()?.get(row)?.id);
+            let mut users = vec![focused.and_then(user)];
+            users.extend(selected.into_iter().map(user));
+            users
+        })
+    }
 }
 
 /// Publishes the position of the open user to the panel and handles its previous and next buttons.
@@ -160,15 +222,19 @@ pub(crate) fn select_rows(store: UsersStore, selection: Selection) -> Callback<(
             selection.toggle(row, user);
             return;
         }
-        let range = selection.range_to(row);
-        if range.clone().count() > MAX_RANGE {
+        let start = selection.range_start().unwrap_or((row, user));
+        if store.row_of(start).abs_diff(row) >= MAX_RANGE {
             notices.info(messages::range_too_long(language));
             return;
         }
-        let range = *range.start()..*range.end() + 1;
         spawn_local(async move {
-            match store.ids(range).await {
-                Ok(users) => selection.add(users),
+            match store.ids_between(start, (row, user)).await {
+                Ok(Some(users)) => selection.add(users),
+                // The users between the two are unknown.
+                Ok(None) => {
+                    selection.start_range(row, user);
+                    selection.add([user]);
+                }
                 Err(error) => notices.error(explain(language, &error)),
             }
         });

@@ -2,7 +2,6 @@
 //! Caches one formatter per language and style, because creating a formatter costs many times more than using it.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
@@ -11,17 +10,25 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::{DateStyle, Language, ListType, Unit};
 
 thread_local! {
-    static NUMBERS: RefCell<HashMap<Language, Function>> = RefCell::default();
-    static DATES: RefCell<HashMap<(Language, DateStyle), Function>> = RefCell::default();
-    static PLURALS: RefCell<HashMap<Language, Intl::PluralRules>> = RefCell::default();
-    static RELATIVE: RefCell<HashMap<Language, Intl::RelativeTimeFormat>> = RefCell::default();
+    /// The cached formatters. There are few, so finding one is fast without the code of a hash map.
+    static FORMATTERS: RefCell<Vec<(Language, Kind, Object)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A kind of formatter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The `format` function of an `Intl.NumberFormat`.
+    Number,
+    /// The `format` function of an `Intl.DateTimeFormat`.
+    Date(DateStyle),
+    /// An `Intl.PluralRules`.
+    Plural,
+    /// An `Intl.RelativeTimeFormat`.
+    RelativeTime,
 }
 
 pub(super) fn number(language: Language, value: u32) -> String {
-    let create = || Intl::NumberFormat::new(&locales(language), &Object::new()).format();
-    let formatter =
-        NUMBERS.with_borrow_mut(|formatters| formatters.entry(language).or_insert_with(create).clone());
-    call(&formatter, &value.into())
+    call(&formatter(language, Kind::Number), &value.into())
 }
 
 pub(super) fn list(language: Language, list_type: ListType, items: &[impl AsRef<str>]) -> String {
@@ -34,33 +41,46 @@ pub(super) fn list(language: Language, list_type: ListType, items: &[impl AsRef<
 }
 
 pub(super) fn ago(language: Language, value: i32, unit: Unit) -> String {
-    let create = || {
-        let options = options(&[("numeric", "auto"), ("style", "short")]);
-        Intl::RelativeTimeFormat::new(&locales(language), &options)
-    };
-    let formatter =
-        RELATIVE.with_borrow_mut(|formatters| formatters.entry(language).or_insert_with(create).clone());
+    let formatter = formatter(language, Kind::RelativeTime);
     let unit = match unit {
         Unit::Minute => "minute",
         Unit::Hour => "hour",
         Unit::Day => "day",
     };
-    formatter.format(-f64::from(value), unit).into()
+    formatter.unchecked_ref::<Intl::RelativeTimeFormat>().format(-f64::from(value), unit).into()
 }
 
 pub(super) fn is_singular(language: Language, number: u32) -> bool {
-    let create = || Intl::PluralRules::new(&locales(language), &Object::new());
-    let rules =
-        PLURALS.with_borrow_mut(|formatters| formatters.entry(language).or_insert_with(create).clone());
-    rules.select(f64::from(number)) == "one"
+    let rules = formatter(language, Kind::Plural);
+    rules.unchecked_ref::<Intl::PluralRules>().select(f64::from(number)) == "one"
 }
 
 pub(super) fn date(language: Language, style: DateStyle, time: DateTime<Utc>) -> String {
-    let create = || Intl::DateTimeFormat::new(&locales(language), &options(parts(style))).format();
-    let formatter = DATES
-        .with_borrow_mut(|formatters| formatters.entry((language, style)).or_insert_with(create).clone());
     #[allow(clippy::cast_precision_loss, reason = "milliseconds of our era are exact in a double")]
-    call(&formatter, &Date::new(&JsValue::from_f64(time.timestamp_millis() as f64)))
+    let time = Date::new(&JsValue::from_f64(time.timestamp_millis() as f64));
+    call(&formatter(language, Kind::Date(style)), &time)
+}
+
+/// Returns the cached formatter, or creates it.
+fn formatter(language: Language, kind: Kind) -> Object {
+    let cached = FORMATTERS.with_borrow(|formatters| {
+        let is_match = |(of, other, _): &&(Language, Kind, Object)| *of == language && *other == kind;
+        formatters.iter().find(is_match).map(|(.., formatter)| formatter.clone())
+    });
+    cached.unwrap_or_else(|| {
+        let locales = locales(language);
+        let formatter: Object = match kind {
+            Kind::Number => Intl::NumberFormat::new(&locales, &Object::new()).format().into(),
+            Kind::Date(style) => Intl::DateTimeFormat::new(&locales, &options(parts(style))).format().into(),
+            Kind::Plural => Intl::PluralRules::new(&locales, &Object::new()).into(),
+            Kind::RelativeTime => {
+                let options = options(&[("numeric", "auto"), ("style", "short")]);
+                Intl::RelativeTimeFormat::new(&locales, &options).into()
+            }
+        };
+        FORMATTERS.with_borrow_mut(|formatters| formatters.push((language, kind, formatter.clone())));
+        formatter
+    })
 }
 
 const fn parts(style: DateStyle) -> &'static [(&'static str, &'static str)] {
@@ -95,7 +115,7 @@ fn options(parts: &[(&str, &str)]) -> Object {
     options
 }
 
-fn call(formatter: &Function, value: &JsValue) -> String {
-    let text = formatter.call1(&JsValue::UNDEFINED, value);
+fn call(formatter: &Object, value: &JsValue) -> String {
+    let text = formatter.unchecked_ref::<Function>().call1(&JsValue::UNDEFINED, value);
     text.ok().and_then(|text| text.dyn_into::<js_sys::JsString>().ok()).map(String::from).unwrap_or_default()
 }

@@ -98,7 +98,7 @@ pub(super) fn is_singular(_: Language, number: u32) -> bool {
 }
 
 pub(super) fn date(language: Language, style: DateStyle, time: DateTime<Utc>) -> String {
-    let time = time.with_timezone(&clock::offset());
+    let time = time.with_timezone(&clock::Zone);
     let (weekdays, months) = match language {
         Language::En => ENGLISH,
         Language::Nl => DUTCH,

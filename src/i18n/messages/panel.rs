@@ -18,6 +18,7 @@ messages! {
     audit_log { en: "Audit log", nl: "Auditlog" }
     user_failed { en: "This user could not be loaded", nl: "Deze gebruiker kon niet worden geladen" }
     user_not_found { en: "User not found", nl: "Gebruiker niet gevonden" }
+    user_unavailable { en: "No longer available", nl: "Niet meer beschikbaar" }
     user_not_found_text {
         en: "This user was removed or has no access to anything you manage.",
         nl: "Deze gebruiker is verwijderd of heeft geen toegang tot iets wat jij beheert."

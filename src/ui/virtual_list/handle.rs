@@ -1,9 +1,10 @@
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use super::geometry::{Geometry, Position};
+use super::slots::Slots;
+use super::text_selection::TextSelection;
+use crate::ui::query::query_all;
 
 /// Scrolls a virtual list and reports its scroll position.
 #[derive(Clone, Copy)]
@@ -12,8 +13,9 @@ pub struct ListHandle {
     pub(super) geometry: RwSignal<Geometry>,
     pub(super) position: RwSignal<Position>,
     pub(super) pinned: RwSignal<Option<usize>>,
-    /// The number of [`shift_rows`](Self::shift_rows) calls so far, and the rows shifted by the last one.
-    pub(super) shifted: RwSignal<(u32, isize)>,
+    /// The rows that contain selected text.
+    pub(super) selected: RwSignal<Vec<usize>>,
+    pub(super) slots: StoredValue<Slots>,
 }
 
 impl Default for ListHandle {
@@ -23,7 +25,8 @@ impl Default for ListHandle {
             geometry: RwSignal::new(Geometry { rows: 0, row_height: 0.0, viewport: 0.0 }),
             position: RwSignal::new(Position::default()),
             pinned: RwSignal::new(None),
-            shifted: RwSignal::new((0, 0)),
+            selected: RwSignal::new(Vec::new()),
+            slots: StoredValue::new(Slots::default()),
         }
     }
 }
@@ -32,6 +35,33 @@ impl ListHandle {
     /// The row that has or contains the focus.
     pub fn focused_row(self) -> Option<usize> {
         self.pinned.get_untracked()
+    }
+
+    /// The focused row, and the rows that contain selected text.
+    pub fn kept_rows(self) -> (Option<usize>, Vec<usize>) {
+        (self.focused_row(), self.selected.get_untracked())
+    }
+
+    /// Subscribes to [`Self::kept_rows`].
+    pub fn track_kept_rows(self) {
+        self.pinned.track();
+        self.selected.track();
+    }
+
+    /// Clears the text selection, because its rows show other content now.
+    pub fn clear_text_selection(self) {
+        if let Some(body) = self.body.get_untracked() {
+            TextSelection::clear(&body);
+        }
+        self.selected.set(Vec::new());
+    }
+
+    /// Moves the DOM row of the focused row to another row, because its content has moved there.
+    pub fn move_focused_row(self, to: usize) {
+        if let Some(from) = self.pinned.get_untracked() {
+            self.slots.update_value(|slots| slots.move_row(from, to));
+            self.pinned.set(Some(to));
+        }
     }
 
     /// The scroll position, in rows.
@@ -70,8 +100,12 @@ impl ListHandle {
         #[allow(clippy::cast_precision_loss, reason = "numbers of rows are far below 2^52")]
         let moved = by as f64 * geometry.row_height;
         let offset = self.position.with_untracked(|position| position.offset);
+        self.slots.update_value(|slots| slots.shift(by));
+        // Also notifies the list if no row is pinned.
         self.pinned.update(|pinned| *pinned = pinned.and_then(|row| row.checked_add_signed(by)));
-        self.shifted.update(|(times, last)| (*times, *last) = (*times + 1, by));
+        self.selected.update(|rows| {
+            *rows = rows.iter().filter_map(|row| row.checked_add_signed(by)).collect();
+        });
         self.set_position(geometry.realigned(geometry.position_at(offset + moved)));
     }
 
@@ -79,10 +113,10 @@ impl ListHandle {
     pub fn focus(self, row: usize, selector: &str) -> bool {
         let Some(body) = self.body.get_untracked() else { return false };
         let selector = format!("[aria-rowindex='{}'] {selector}", row + 2);
-        let Ok(found) = body.query_selector_all(&selector) else { return false };
-        let mut found =
-            (0..found.length()).filter_map(|index| found.item(index)?.dyn_into::<HtmlElement>().ok());
-        let Some(found) = found.find(|found| found.offset_parent().is_some()) else { return false };
+        let found = query_all(&body, &selector);
+        let Some(found) = found.into_iter().find(|found| found.offset_parent().is_some()) else {
+            return false;
+        };
         let options = web_sys::FocusOptions::new();
         options.set_prevent_scroll(true);
         found.focus_with_options(&options).is_ok()

@@ -1,13 +1,13 @@
 //! A virtualized table body: the DOM holds only the rows in view, however long the list is.
 //!
-//! DOM rows are recycled for other rows of the list. The row that contains the focus is never recycled.
+//! DOM rows are recycled for other rows of the list. A row that contains the focus or selected text is never recycled.
 
 mod geometry;
 mod handle;
 mod order;
 mod slots;
+mod text_selection;
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -17,13 +17,17 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 
+use super::key::pressed_key;
 use super::measure::use_size;
 use geometry::Geometry;
 pub use handle::ListHandle;
 use slots::{Slots, UNASSIGNED};
+use text_selection::TextSelection;
 
 /// The number of rows rendered above and below those in view.
 const OVERSCAN: usize = 6;
+/// Selects the rows in the `<tbody>`.
+const ROWS: &str = ":scope > [aria-rowindex]";
 /// The delay after the last scroll before the DOM rows are put in row order. Moving a `<tr>` makes the browser restyle
 /// and lay out everything inside it, so rows are not moved while the list scrolls.
 const REORDER_DELAY: Duration = Duration::from_millis(100);
@@ -64,7 +68,8 @@ pub fn VirtualRows<Cells>(
 where
     Cells: IntoView + 'static,
 {
-    let ListHandle { body, geometry, position, pinned, shifted } = handle;
+    let ListHandle { body, geometry, position, pinned, selected, slots } = handle;
+    slots.set_value(Slots::default());
     let (_, viewport) = use_size(body);
     Effect::new(move |_| {
         let now = Geometry { rows: rows.get(), row_height: row_height.get(), viewport: viewport.get() };
@@ -80,35 +85,35 @@ where
 
     // The row of a slot is an `ArcRwSignal`: it has no owner, so it is dropped together with its slot.
     let rendered = RwSignal::new(Vec::<(u32, ArcRwSignal<usize>)>::new());
-    let slots = StoredValue::new(Slots::default());
     let reorder_timer = StoredValue::new(None::<TimeoutHandle>);
     let reorder = move || {
         let timer = reorder_timer.try_update_value(Option::take).flatten();
         if let (Some(timer), Some(body)) = (timer, body.try_get_untracked().flatten()) {
             timer.clear();
-            order::sort_rows(&body);
+            // Moving a row would clear the text selection in it. The rows are sorted when that is gone.
+            if selected.with_untracked(Vec::is_empty) {
+                order::sort_rows(&body);
+            }
         }
     };
     let render = move |now: Vec<(u32, usize)>| {
-        let previous: HashMap<_, _> = rendered.get_untracked().into_iter().collect();
-        let slots = now.into_iter().map(|(slot, row)| match previous.get(&slot) {
-            Some(current) => {
-                if current.get_untracked() != row {
-                    current.set(row);
-                }
-                (slot, current.clone())
-            }
-            None => (slot, ArcRwSignal::new(row)),
-        });
-        let slots: Vec<_> = slots.collect();
         // Renders the slots in the order in which they were created. `reorder` sorts them by row once scrolling ends.
-        let mut next = slots;
-        next.sort_unstable_by_key(|(slot, _)| *slot);
-        let is_same = rendered.with_untracked(|rendered| {
-            rendered.len() == next.len() && rendered.iter().zip(&next).all(|((a, _), (b, _))| a == b)
-        });
-        if !is_same {
-            rendered.set(next);
+        let mut slots = rendered.get_untracked();
+        let count = slots.len();
+        for (slot, row) in now {
+            match slots.binary_search_by_key(&slot, |(slot, _)| *slot) {
+                Ok(index) => {
+                    let current = &slots[index].1;
+                    if current.get_untracked() != row {
+                        current.set(row);
+                    }
+                }
+                Err(index) => slots.insert(index, (slot, ArcRwSignal::new(row))),
+            }
+        }
+        // Slots are never removed.
+        if slots.len() != count {
+            rendered.set(slots);
         }
         let new_timer = set_timeout_with_handle(reorder, REORDER_DELAY).ok();
         if let Some(old_timer) =
@@ -117,22 +122,14 @@ where
             old_timer.clear();
         }
     };
-    Effect::new(move |previous: Option<u32>| {
-        let (times, by) = shifted.get();
-        if previous.is_some_and(|previous| previous != times)
-            && let Some(now) = slots.try_update_value(|slots| slots.shift(by))
-        {
-            render(now);
-        }
-        times
-    });
     Effect::new(move |_| {
-        shifted.track();
         let range = range.get();
-        let mut rows: Vec<usize> = range.clone().collect();
-        if let Some(pinned) = pinned.get().filter(|row| !range.contains(row) && *row < geometry.read().rows) {
-            let index = rows.partition_point(|row| *row < pinned);
-            rows.insert(index, pinned);
+        let mut rows: Vec<usize> = range.collect();
+        let kept = pinned.get().into_iter().chain(selected.get());
+        for row in kept.filter(|row| *row < geometry.read().rows) {
+            if let Err(index) = rows.binary_search(&row) {
+                rows.insert(index, row);
+            }
         }
         if let Some(now) = slots.try_update_value(|slots| slots.assign(&rows)) {
             render(now);
@@ -148,9 +145,17 @@ where
         }
     };
 
+    TextSelection::on_change(move |selection| {
+        let Some(body) = body.try_get_untracked().flatten() else { return };
+        let rows = selection.rows_within(&body);
+        if selected.try_with_untracked(|selected| *selected != rows) == Some(true) {
+            selected.set(rows);
+        }
+    });
+
     // Sorts the rows before Tab moves the focus, so that the tab order follows the rows.
     let on_keydown = move |event: KeyboardEvent| {
-        if event.key() == "Tab" {
+        if pressed_key(&event) == "Tab" {
             reorder();
         }
     };

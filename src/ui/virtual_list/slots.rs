@@ -36,7 +36,7 @@ impl Slots {
     }
 
     /// Shifts the row of every slot by `by`. A slot whose row would be below 0 becomes spare.
-    pub(super) fn shift(&mut self, by: isize) -> Vec<(u32, usize)> {
+    pub(super) fn shift(&mut self, by: isize) {
         let spare = &mut self.spare;
         self.assigned.retain_mut(|(slot, row)| {
             let moved = row.checked_add_signed(by).inspect(|moved| *row = *moved);
@@ -45,10 +45,24 @@ impl Slots {
             }
             moved.is_some()
         });
-        self.rows_by_slot()
     }
 
-    fn rows_by_slot(&self) -> Vec<(u32, usize)> {
+    /// Assigns the slot of row `from` to row `to`. If `to` has a slot, the two swap.
+    pub(super) fn move_row(&mut self, from: usize, to: usize) {
+        let find = |assigned: &[(u32, usize)], row| assigned.binary_search_by_key(&row, |(_, row)| *row);
+        let Ok(from) = find(&self.assigned, from) else { return };
+        if let Ok(to) = find(&self.assigned, to) {
+            let slot = self.assigned[to].0;
+            self.assigned[to].0 = std::mem::replace(&mut self.assigned[from].0, slot);
+        } else {
+            let (slot, _) = self.assigned.remove(from);
+            let index = self.assigned.partition_point(|(_, row)| *row < to);
+            self.assigned.insert(index, (slot, to));
+        }
+    }
+
+    /// Returns all slots with their rows.
+    pub(super) fn rows_by_slot(&self) -> Vec<(u32, usize)> {
         let spare = self.spare.iter().map(|&slot| (slot, UNASSIGNED));
         self.assigned.iter().copied().chain(spare).collect()
     }
@@ -79,8 +93,20 @@ mod tests {
     fn keeps_the_slots_when_rows_shift() {
         let mut slots = Slots::default();
         slots.assign(&[0, 1, 2]);
-        assert_eq!(slots.shift(2), [(1, 2), (2, 3), (3, 4)]);
+        slots.shift(2);
+        assert_eq!(slots.rows_by_slot(), [(1, 2), (2, 3), (3, 4)]);
         assert_eq!(slots.assign(&[2, 3, 4]), [(1, 2), (2, 3), (3, 4)]);
-        assert_eq!(slots.shift(-3), [(2, 0), (3, 1), (1, UNASSIGNED)]);
+        slots.shift(-3);
+        assert_eq!(slots.rows_by_slot(), [(2, 0), (3, 1), (1, UNASSIGNED)]);
+    }
+
+    #[test]
+    fn moves_the_slot_of_a_row_that_changes_its_position() {
+        let mut slots = Slots::default();
+        slots.assign(&[0, 1, 2]);
+        slots.move_row(0, 2);
+        assert_eq!(slots.rows_by_slot(), [(3, 0), (2, 1), (1, 2)]);
+        slots.move_row(2, 9);
+        assert_eq!(slots.rows_by_slot(), [(3, 0), (2, 1), (1, 9)]);
     }
 }

@@ -186,6 +186,13 @@ fn prerenders_in_the_users_language_and_time_zone() {
     let created = maud.users("sort=-created_at").items[0].created_at;
     let clock = |minutes| (created + chrono::TimeDelta::minutes(minutes)).format("%H:%M\"").to_string();
     assert!(html.contains(&clock(330)));
+    // The zone decides the offset of each time, because of daylight saving time.
+    let html = fetch("studio-users-zone=Europe/Amsterdam", "nl");
+    for user in &maud.users("").items[..20] {
+        let local =
+            user.created_at.with_timezone(&chrono_tz::Europe::Amsterdam).format("%H:%M\"").to_string();
+        assert!(html.contains(&local), "{local}");
+    }
     // An invalid time zone counts as UTC.
     for zone in ["x", "99999999999", "2147483647"] {
         assert!(fetch(&format!("studio-users-zone={zone}"), "fr").contains(&clock(0)), "{zone}");

@@ -1,10 +1,10 @@
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Utc};
 use studio_users_contract::{
     ADDRESS_VERIFIED, Action, ActorKind, AuditEntry, AuditPerson, ERASED, GRANT_NOT_ALLOWED, ViewEnd, path,
 };
 use studio_users_domain::{RoleSet, UserId, capabilities_of};
 
-use crate::i18n::{Language, format, messages};
+use crate::i18n::{Language, format, messages, relative_time};
 use crate::ui::{Glyph, PLACEHOLDERS};
 
 /// The entries of one calendar day, in the browser's time zone.
@@ -18,10 +18,10 @@ pub(super) struct Day {
 }
 
 /// Groups entries by day. The entries must be sorted newest first.
-pub(super) fn days(entries: &[AuditEntry], offset: FixedOffset) -> Vec<Day> {
+pub(super) fn days(entries: &[AuditEntry], zone: &impl TimeZone) -> Vec<Day> {
     let mut days = Vec::<Day>::new();
     for entry in entries {
-        let date = entry.at.with_timezone(&offset).date_naive();
+        let date = relative_time::day(entry.at, zone);
         match days.last_mut() {
             Some(day) if day.date == date => day.entries.push(entry.clone()),
             _ => days.push(Day { date, at: entry.at, entries: vec![entry.clone()] }),
@@ -31,8 +31,8 @@ pub(super) fn days(entries: &[AuditEntry], offset: FixedOffset) -> Vec<Day> {
 }
 
 /// Formats a day, as in "Today, 19 November" or "Monday 17 November". Adds the year if it is not the current one.
-pub(super) fn day_name(language: Language, day: &Day, now: DateTime<Utc>, offset: FixedOffset) -> String {
-    let today = now.with_timezone(&offset).date_naive();
+pub(super) fn day_name(language: Language, day: &Day, now: DateTime<Utc>, zone: &impl TimeZone) -> String {
+    let today = relative_time::day(now, zone);
     match (today - day.date).num_days() {
         0 => messages::today_date(language, &format::long_date(language, day.at)),
         1 => messages::yesterday_date(language, &format::long_date(language, day.at)),
@@ -256,7 +256,7 @@ mod tests {
         let entries = [entry(0), entry(-11), entry(-13), entry(-40)];
         // The newest entry is at noon UTC. The one 13 hours before is from the previous day in UTC, but not in UTC+2.
         let counts = |offset: i32| {
-            let days = days(&entries, FixedOffset::east_opt(offset * 3_600).unwrap());
+            let days = days(&entries, &chrono::FixedOffset::east_opt(offset * 3_600).unwrap());
             days.iter().map(|day| day.entries.len()).collect::<Vec<_>>()
         };
         assert_eq!(counts(0), [2, 1, 1]);

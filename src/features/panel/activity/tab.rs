@@ -135,10 +135,10 @@ fn AuditToolbar(store: ActivityStore, user: UserId) -> impl IntoView {
 fn Entries(store: ActivityStore) -> impl IntoView {
     let language = use_language();
     let days = Memo::new(move |_| {
-        store.entries.with(|entries| days(entries.as_deref().unwrap_or_default(), clock::offset()))
+        store.entries.with(|entries| days(entries.as_deref().unwrap_or_default(), &clock::Zone))
     });
     let day = move |day: Day| {
-        let name = day_name(language, &day, clock::now(), clock::offset());
+        let name = day_name(language, &day, clock::now(), &clock::Zone);
         let entries = day.entries.into_iter().map(|entry| view! { <Entry entry /> });
         view! {
             <h3 class="audit__day">{name}</h3>

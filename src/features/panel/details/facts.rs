@@ -132,10 +132,10 @@ fn since(language: Language, details: &UserDetails) -> Option<String> {
 /// Returns a relative time for the past week. Older times return `None`, as the date alone says enough.
 fn ago(language: Language, time: Memo<Option<DateTime<Utc>>>) -> Signal<Option<String>> {
     Signal::derive(move || {
-        let (now, offset) = (clock::now(), clock::offset());
+        let now = clock::now();
         let time = time.get()?;
-        matches!(Ago::of(time, now, offset), Ago::Now | Ago::Units(..))
-            .then(|| relative_time::ago(language, time, now, offset))
+        matches!(Ago::of(time, now, &clock::Zone), Ago::Now | Ago::Units(..))
+            .then(|| relative_time::ago(language, time, now, &clock::Zone))
     })
 }
 

@@ -1,4 +1,4 @@
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, TimeZone, Utc};
 use studio_users_contract::{NodeView, Sort, SortKey, Total, UserRow, UsersQuery};
 use studio_users_domain::NodeId;
 
@@ -15,7 +15,7 @@ pub(crate) fn invitation_line(
     row: &UserRow,
     is_inviter: bool,
     now: DateTime<Utc>,
-    offset: FixedOffset,
+    zone: &impl TimeZone,
 ) -> String {
     let Some(invitation) = &row.invitation else { return String::new() };
     if invitation.unacceptable {
@@ -26,7 +26,7 @@ pub(crate) fn invitation_line(
         Some(inviter) => messages::invited_by(language, &isolated(&inviter.name)),
         None => messages::invited(language).to_string(),
     };
-    match TimeLeft::until(invitation.expires_at, now, offset) {
+    match TimeLeft::until(invitation.expires_at, now, zone) {
         TimeLeft::Days(days) => {
             messages::invitation_days_left(language, &subject, &format::number(language, days))
         }

@@ -10,7 +10,7 @@ use crate::state::List;
 
 /// The number of rows in a page, the unit of fetching and caching.
 pub(crate) const PAGE_SIZE: usize = 50;
-/// The maximum number of cached pages. The cache evicts the pages farthest from view first.
+/// The maximum number of cached pages.
 const MAX_CACHED_PAGES: usize = 200;
 
 /// The cached rows of one list.
@@ -61,11 +61,18 @@ impl Rows {
         (index < page.len()).then_some(CachedRow { page, index })
     }
 
-    /// The index of a user's row, if it is cached.
+    /// The index of a user's row, if it is cached. A stale page may still contain a user who has moved to another page.
     pub(crate) fn position(&self, user: UserId) -> Option<usize> {
-        self.pages.iter().find_map(|(page, cached)| {
-            cached.rows.iter().position(|row| row.id == user).map(|index| page * PAGE_SIZE + index)
-        })
+        let found = self.pages.iter().filter_map(|(page, cached)| {
+            let index = cached.rows.iter().position(|row| row.id == user)?;
+            Some((cached.is_stale, page * PAGE_SIZE + index))
+        });
+        found.min().map(|(_, row)| row)
+    }
+
+    /// The row at an index (from 0), if it is cached and not stale.
+    pub(crate) fn get_fresh(&self, row: usize) -> Option<CachedRow> {
+        self.get(row).filter(|_| self.has_fresh(row / PAGE_SIZE))
     }
 
     /// Creates a list without cached rows.
@@ -111,15 +118,67 @@ impl Rows {
         }
     }
 
-    /// Evicts the pages farthest from view if the cache exceeds [`MAX_CACHED_PAGES`], down to half of it.
+    /// Keeps only the pages around the view, half of [`MAX_CACHED_PAGES`], if the cache exceeds that number.
     pub(crate) fn evict_far_from(&mut self, in_view: &Range<usize>) {
         if self.pages.len() > MAX_CACHED_PAGES {
             let middle = in_view.start.midpoint(in_view.end) / PAGE_SIZE;
-            let mut pages: Vec<_> = self.pages.keys().copied().collect();
-            pages.sort_by_key(|page| page.abs_diff(middle));
-            for page in &pages[MAX_CACHED_PAGES / 2..] {
-                self.pages.remove(page);
-            }
+            self.pages.retain(|page, _| page.abs_diff(middle) <= MAX_CACHED_PAGES / 4);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use studio_users_contract::RowEnvironments;
+    use studio_users_domain::{Allowed, Status};
+    use uuid::Uuid;
+
+    fn user(number: usize) -> UserId {
+        UserId(Uuid::from_u128(number as u128))
+    }
+
+    fn insert(rows: &mut Rows, page: usize, number: usize) {
+        let row = UserRow {
+            id: user(number),
+            name: None,
+            email: String::new(),
+            status: Status::Invited,
+            created_at: DateTime::UNIX_EPOCH,
+            last_active_at: None,
+            roles: Vec::new(),
+            environments: RowEnvironments { total: 0, first: Vec::new() },
+            invitation: None,
+            invited_by: None,
+            allowed: Allowed::default(),
+        };
+        rows.insert(page * PAGE_SIZE, vec![row], DateTime::UNIX_EPOCH);
+    }
+
+    fn no_rows() -> Rows {
+        let total = Total { value: 100_000, exact: true };
+        Rows::new(List::default(), UsersQuery::default(), total, DateTime::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn evicts_the_pages_far_from_the_view_once_there_are_too_many() {
+        let mut rows = no_rows();
+        let in_view = 100 * PAGE_SIZE..101 * PAGE_SIZE;
+        (0..MAX_CACHED_PAGES).for_each(|page| insert(&mut rows, page, page));
+        rows.evict_far_from(&in_view);
+        assert_eq!(rows.pages.len(), MAX_CACHED_PAGES);
+        insert(&mut rows, MAX_CACHED_PAGES, MAX_CACHED_PAGES);
+        rows.evict_far_from(&in_view);
+        assert!((50..=150).all(|page| rows.has_fresh(page)));
+        assert_eq!(rows.pages.len(), 101);
+    }
+
+    #[test]
+    fn finds_a_user_who_moved_on_the_page_that_is_not_stale() {
+        let mut rows = no_rows();
+        insert(&mut rows, 0, 7);
+        rows.mark_stale();
+        insert(&mut rows, 3, 7);
+        assert_eq!(rows.position(user(7)), Some(3 * PAGE_SIZE));
     }
 }

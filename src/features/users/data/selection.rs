@@ -24,8 +24,8 @@ pub(crate) enum Selected {
 #[derive(Clone, Copy)]
 pub(crate) struct Selection {
     pub(crate) selected: RwSignal<Selected>,
-    /// The row where a range selection with Shift starts.
-    anchor: StoredValue<Option<usize>>,
+    /// The user where a range selection with Shift starts, and the index of their row at that time.
+    anchor: StoredValue<Option<(usize, UserId)>>,
 }
 
 impl Selected {
@@ -86,7 +86,7 @@ impl Selection {
     /// Adds or removes the user in this row. If all users are selected, a new selection starts with this user: "all but
     /// one" would need a list of all the others.
     pub(crate) fn toggle(self, row: usize, user: UserId) {
-        self.anchor.set_value(Some(row));
+        self.start_range(row, user);
         self.selected.update(|selected| {
             let mut users = match std::mem::take(selected) {
                 Selected::Users(users) => users,
@@ -99,10 +99,14 @@ impl Selection {
         });
     }
 
-    /// The rows from the one that was toggled last up to this one.
-    pub(crate) fn range_to(self, row: usize) -> std::ops::RangeInclusive<usize> {
-        let anchor = self.anchor.get_value().unwrap_or(row);
-        anchor.min(row)..=anchor.max(row)
+    /// The user that was toggled last, with the index of their row at that time.
+    pub(crate) fn range_start(self) -> Option<(usize, UserId)> {
+        self.anchor.get_value()
+    }
+
+    /// Lets the next range selection start at this user.
+    pub(crate) fn start_range(self, row: usize, user: UserId) {
+        self.anchor.set_value(Some((row, user)));
     }
 
     /// Adds users to the selection.

@@ -231,14 +231,15 @@ impl UsersStore {
         self.refresh_timer.set_value(timeout.ok());
     }
 
-    /// Returns the ids of the users in these rows. Fetches the rows unless all are cached.
+    /// Returns the ids of the users in these rows. Fetches the rows unless all are cached and not stale.
     ///
     /// # Errors
     /// The error of the request.
     pub(crate) async fn ids(self, rows: Range<usize>) -> Result<Vec<UserId>, ApiError> {
         let Some(Some((query, loaded))) = self.rows.try_with_untracked(|all| {
             let all = all.as_ref()?;
-            let loaded: Option<Vec<_>> = rows.clone().map(|row| all.get(row).map(|row| row.id)).collect();
+            let loaded: Option<Vec<_>> =
+                rows.clone().map(|row| all.get_fresh(row).map(|row| row.id)).collect();
             Some((all.query.clone(), loaded))
         }) else {
             return Ok(Vec::new());
@@ -259,6 +260,35 @@ impl UsersStore {
             ids.extend(page.items.into_iter().map(|row| row.id));
         }
         Ok(ids)
+    }
+
+    /// The index of a user's row. `last_known` is their index in an earlier state of the list.
+    pub(crate) fn row_of(self, (last_known, user): (usize, UserId)) -> usize {
+        let position = |rows: &Option<Rows>| rows.as_ref()?.position(user);
+        self.rows.try_with_untracked(position).flatten().unwrap_or(last_known)
+    }
+
+    /// Returns the ids of the users from one user to another, both included. `None` if the list has changed so much
+    /// that they are not near their last known rows.
+    ///
+    /// # Errors
+    /// The error of a request.
+    pub(crate) async fn ids_between(
+        self,
+        one: (usize, UserId),
+        other: (usize, UserId),
+    ) -> Result<Option<Vec<UserId>>, ApiError> {
+        let (a, b) = (self.row_of(one), self.row_of(other));
+        let (start, end) = (a.min(b), a.max(b) + 1);
+        // The list may have changed since the rows were fetched, so the users decide and not the row numbers.
+        for margin in [0, PAGE_SIZE] {
+            let ids = self.ids(start.saturating_sub(margin)..end + margin).await?;
+            let position = |user| ids.iter().position(|id| *id == user);
+            if let (Some(a), Some(b)) = (position(one.1), position(other.1)) {
+                return Ok(Some(ids[a.min(b)..=a.max(b)].to_vec()));
+            }
+        }
+        Ok(None)
     }
 
     /// Returns the user in this row. Fetches the row unless it is cached.

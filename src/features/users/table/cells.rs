@@ -51,7 +51,7 @@ fn cells(row_signal: RowSignal, context: RowContext) -> impl IntoView {
             }
             let is_inviter =
                 row.invited_by.as_ref().is_some_and(|inviter| current_user.read().is_self(inviter.id));
-            model::invitation_line(language, row, is_inviter, clock::now(), clock::offset())
+            model::invitation_line(language, row, is_inviter, clock::now(), &clock::Zone)
         })
     };
     let is_you = Memo::new(move |_| id.get().is_some_and(|id| current_user.read().is_self(id)));
@@ -127,7 +127,7 @@ fn cell(column: Column, row_signal: RowSignal, context: RowContext) -> impl Into
             let time = Memo::new(move |_| row_signal.with(|row| row.last_active_at));
             (move || match time.get() {
                 Some(time) => {
-                    let words = relative_time::last_active(language, time, clock::now(), clock::offset());
+                    let words = relative_time::last_active(language, time, clock::now(), &clock::Zone);
                     time_element(language, time, words)
                 }
                 None => view! {
@@ -149,7 +149,7 @@ fn cell(column: Column, row_signal: RowSignal, context: RowContext) -> impl Into
                     time_element(
                         language,
                         time,
-                        relative_time::created(language, time, clock::now(), clock::offset()),
+                        relative_time::created(language, time, clock::now(), &clock::Zone),
                     )
                 })
             })

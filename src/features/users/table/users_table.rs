@@ -19,8 +19,8 @@ use crate::features::users::data::selection::{Selected, Selection};
 use crate::features::users::data::store::UsersStore;
 use crate::i18n::{messages, use_language};
 use crate::state::{Lock, use_current_user};
-use crate::ui::use_size;
 use crate::ui::virtual_list::{ListHandle, VirtualRows, row_of};
+use crate::ui::{pressed_key, use_size};
 
 /// The height of a card with its bottom margin, in px. The stylesheet must match.
 const CARD_HEIGHT: f64 = 112.0;
@@ -155,10 +155,14 @@ pub(crate) fn UsersTable(
         let row = store.rows.with_untracked(|rows| rows.as_ref()?.get(index))?;
         Some((index, row))
     };
+    // The user under the pointer when it was pressed.
+    let pressed = StoredValue::new(None::<UserId>);
     let on_click = move |event: MouseEvent| {
         let Some(control) = control(&event) else { return };
         let Some((index, row)) = row_at(&event) else { return };
-        if control.get_attribute("aria-disabled").as_deref() == Some("true") {
+        // Ignores a click if the row got another user between pressing and releasing. `detail` is 0 without a pointer.
+        let has_moved = event.detail() > 0 && pressed.get_value().is_some_and(|user| user != row.id);
+        if has_moved || control.get_attribute("aria-disabled").as_deref() == Some("true") {
             event.prevent_default();
             return;
         }
@@ -177,6 +181,7 @@ pub(crate) fn UsersTable(
         on_action.run(action);
     };
     let on_pointerdown = move |event: PointerEvent| {
+        pressed.set_value(row_at(&event).map(|(_, row)| row.id));
         let is_name = |control: &Element| control.get_attribute("data-action").as_deref() == Some("open");
         if is_plain_click(&event)
             && control(&event).as_ref().is_some_and(is_name)
@@ -199,7 +204,7 @@ pub(crate) fn UsersTable(
             return;
         };
         let page = handle.rows_per_page().saturating_sub(1).max(1);
-        let to = match event.key().as_str() {
+        let to = match pressed_key(&event).as_str() {
             "ArrowDown" => index + 1,
             "ArrowUp" => index.saturating_sub(1),
             "PageDown" => index + page,

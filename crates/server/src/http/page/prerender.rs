@@ -41,15 +41,19 @@ pub(crate) async fn prerender(_: &AppState, _: Vec<String>, _: &HeaderMap) -> Op
 #[cfg(feature = "prerender")]
 mod request {
     use axum::http::HeaderMap;
-    use chrono::{FixedOffset, Offset, Utc};
+    use std::sync::Arc;
+
+    use chrono::{FixedOffset, Offset, TimeZone, Utc};
+    use chrono_tz::Tz;
     use serde::de::DeserializeOwned;
-    use studio_users::app::prerender::{PrerenderData, prerender};
+    use studio_users::app::prerender::{OffsetAt, PrerenderData, PrerenderedAt, prerender};
 
     use crate::http::accept_language::preferred_language;
     use crate::http::auth::cookie;
     use crate::state::AppState;
 
-    /// The cookie with the offset of the browser's time zone: minutes behind UTC. `index.html` sets it.
+    /// The cookie with the name of the browser's time zone, such as `Europe/Amsterdam`, or its UTC offset in
+    /// minutes behind UTC. `index.html` sets the name.
     const TIME_ZONE_COOKIE: &str = "studio-users-zone";
 
     pub(super) async fn render(
@@ -67,9 +71,9 @@ mod request {
             users: read(&users)?,
             base_path: state.public_url.path().to_owned(),
         };
-        let (language, now) =
-            (preferred_language(headers), state.clock.now().with_timezone(&time_zone(headers)));
-        match tokio::task::spawn_blocking(move || prerender(data, language, now)).await {
+        let language = preferred_language(headers);
+        let at = PrerenderedAt { now: state.clock.now(), offset_at: time_zone(headers) };
+        match tokio::task::spawn_blocking(move || prerender(data, language, at)).await {
             Ok(html) => html,
             Err(error) => {
                 tracing::error!(%error, "prerendering the first view failed");
@@ -79,8 +83,14 @@ mod request {
     }
 
     /// Returns the browser's time zone, or UTC on its first visit.
-    fn time_zone(headers: &HeaderMap) -> FixedOffset {
-        let minutes = cookie(headers, TIME_ZONE_COOKIE).and_then(|minutes| minutes.parse::<i32>().ok());
-        minutes.and_then(|minutes| FixedOffset::west_opt(minutes.checked_mul(60)?)).unwrap_or(Utc.fix())
+    fn time_zone(headers: &HeaderMap) -> OffsetAt {
+        let value = cookie(headers, TIME_ZONE_COOKIE).unwrap_or_default();
+        if let Ok(zone) = value.parse::<Tz>() {
+            return Arc::new(move |time| zone.offset_from_utc_datetime(&time.naive_utc()).fix());
+        }
+        let minutes = value.parse::<i32>().ok();
+        let offset = minutes.and_then(|minutes| FixedOffset::west_opt(minutes.checked_mul(60)?));
+        let offset = offset.unwrap_or(Utc.fix());
+        Arc::new(move |_| offset)
     }
 }

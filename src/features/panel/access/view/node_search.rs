@@ -8,7 +8,7 @@ use web_sys::{Element, HtmlElement};
 use super::tree::TreeFilter;
 use crate::features::panel::access::store::{AccessStore, with_draft};
 use crate::i18n::{format, messages, use_language};
-use crate::ui::{Glyph, Icon, Segmented};
+use crate::ui::{Glyph, Icon, Segmented, pressed_key};
 
 /// The search field and the filter of a large tree.
 #[component]
@@ -23,7 +23,7 @@ pub(crate) fn NodeSearch(access: AccessStore, filter: TreeFilter) -> impl IntoVi
     });
     // Escape clears the field. In an empty field it moves the focus to the tab, where Escape closes the panel.
     let on_keydown = move |event: KeyboardEvent| {
-        if event.key() != "Escape" {
+        if pressed_key(&event) != "Escape" {
             return;
         }
         event.stop_propagation();

@@ -9,7 +9,7 @@ use crate::features::panel::access::model::outcome::Outcome;
 use crate::features::panel::access::store::{AccessStore, with_draft};
 use crate::i18n::{case, isolated, messages, use_language};
 use crate::state::{Navigation, Route};
-use crate::ui::{Glyph, Icon, Popover, active_element, focusable, use_popover_close};
+use crate::ui::{Glyph, Icon, Popover, active_element, focusable, pressed_key, use_popover_close};
 
 /// A button that opens a popover to choose the roles at a node.
 #[component]
@@ -46,7 +46,7 @@ fn RoleChoices(access: AccessStore, position: usize, name: Memo<String>) -> impl
     };
     // The arrow keys move the focus between the choices, as in a list. Tab does too.
     let on_keydown = move |event: KeyboardEvent| {
-        let step = match event.key().as_str() {
+        let step = match pressed_key(&event).as_str() {
             "ArrowDown" => 1,
             "ArrowUp" => -1,
             _ => return,

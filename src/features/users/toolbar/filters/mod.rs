@@ -83,8 +83,8 @@ pub(crate) fn FilterBar(
                                         let before = filters.statuses.len();
                                         filters.statuses.retain(|other| *other != status);
                                         if filters.statuses.len() == before {
-                                            filters.statuses.push(status);
-                                            filters.statuses.sort_unstable();
+                                            let index = filters.statuses.partition_point(|other| *other < status);
+                                            filters.statuses.insert(index, status);
                                         }
                                     },
                                 );

@@ -1,0 +1,18 @@
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Event, EventTarget};
+
+/// Listens to an event of any target until the current reactive owner is cleaned up.
+///
+/// The handler is boxed, so that the code exists once and not for each handler.
+pub(super) fn listen(target: &EventTarget, event: &'static str, handler: Box<dyn Fn(Event)>) {
+    let listener = Closure::<dyn Fn(Event)>::wrap(handler);
+    let _ = target.add_event_listener_with_callback(event, listener.as_ref().unchecked_ref());
+    let listener = StoredValue::new_local((target.clone(), listener));
+    on_cleanup(move || {
+        listener.with_value(|(target, listener)| {
+            let _ = target.remove_event_listener_with_callback(event, listener.as_ref().unchecked_ref());
+        });
+    });
+}
