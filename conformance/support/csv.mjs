@@ -1,14 +1,14 @@
 /**
  * Parses CSV, with or without a byte-order mark, into rows of cells. Returns undefined if it is malformed: https://www.rfc-editor.org/rfc/rfc4180
  *
- * @param {string} text
+ * @param {string} file
  * @returns {string[][] | undefined}
  */
-export function parseCsv(text) {
+export function parseCsv(file) {
   /** @type {string[]} */
   let row = [];
   const rows = [row];
-  text = text.replace(/^\uFEFF/, '');
+  const text = file.replace(/^\uFEFF/, '');
   const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/gy;
   while (cell.lastIndex < text.length) {
     const match = cell.exec(text);
