@@ -155,7 +155,7 @@ async fn the_start_dialog_previews_the_view_and_states_its_rules() {
         "Hidden everywhere: CMS, Analytics, Settings, Backups, Environments and Users",
         "Read-only.",
         "Ends after 30 minutes,",
-        "Your reason appears in your audit log",
+        "Sanne de Vries can read your reason in their account, and managers can read it in the audit log.",
         "Required · 0 of 200",
     ] {
         assert!(text.contains(expected), "{expected} is not in {text}");

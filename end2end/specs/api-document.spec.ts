@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { test as base, expect } from '@playwright/test';
 import { type Backend, startBackend } from '../support/backend.ts';
 
@@ -65,7 +66,8 @@ function sendGenerated(backend: Backend, headers: Record<string, string>): Promi
   }
   const env = { ...process.env, PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' };
   return new Promise((resolve) => {
-    execFile('python3', args, { env, maxBuffer: 50_000_000 }, (error, stdout, stderr) => {
+    // Schemathesis keeps the failures of a run in its folder.
+    execFile('python3', args, { env, cwd: tmpdir(), maxBuffer: 50_000_000 }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, report: stdout + stderr });
     });
   });

@@ -34,7 +34,6 @@ async fn reads_do_not_wait_for_a_running_change() {
         path::USER_ACTIVITY,
         path::REMOVED_USERS,
         path::AUDIT,
-        path::AUDIT_CSV,
         path::OPENAPI,
         path::LIVENESS,
     ];

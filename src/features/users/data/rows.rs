@@ -143,6 +143,7 @@ mod tests {
             id: user(number),
             name: None,
             email: String::new(),
+            address_unconfirmed: false,
             status: Status::Invited,
             created_at: DateTime::UNIX_EPOCH,
             last_active_at: None,
