@@ -102,6 +102,8 @@ messages! {
     operation_remove { en: "removing a user", nl: "een gebruiker verwijderen" }
     operation_restore { en: "restoring a user", nl: "een gebruiker herstellen" }
     operation_bulk { en: "changing several users at once", nl: "meerdere gebruikers tegelijk wijzigen" }
+    operation_stop_job { en: "stopping a change of several users", nl: "een wijziging van meerdere gebruikers stoppen" }
+    operation_undo_job { en: "undoing a change of several users", nl: "een wijziging van meerdere gebruikers ongedaan maken" }
     operation_invite { en: "inviting someone", nl: "iemand uitnodigen" }
     operation_copy_link { en: "copying an invitation link", nl: "een uitnodigingslink kopiëren" }
     operation_resend { en: "resending an invitation", nl: "een uitnodiging opnieuw versturen" }

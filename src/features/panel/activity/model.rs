@@ -182,6 +182,8 @@ pub(super) fn operation_name(language: Language, operation: &str) -> String {
         Some(("DELETE", path::USER)) => messages::operation_remove(language),
         Some(("POST", path::USER_RESTORE)) => messages::operation_restore(language),
         Some(("POST", path::USERS_BULK)) => messages::operation_bulk(language),
+        Some(("POST", path::JOB_STOP)) => messages::operation_stop_job(language),
+        Some(("POST", path::JOB_UNDO)) => messages::operation_undo_job(language),
         Some(("POST", path::INVITATIONS)) => messages::operation_invite(language),
         Some(("POST", path::USER_INVITATION_LINK)) => messages::operation_copy_link(language),
         Some(("POST", path::USER_INVITATION_RESEND)) => messages::operation_resend(language),
