@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use studio_users_contract::{Action, Grant, NewInvitation};
-use studio_users_domain::{EmailAddress, UserId};
+use studio_users_domain::{AddressError, EmailAddress, UserId};
 
 use super::invite::{Outcome, invite_one};
 use super::{finish_change, record_grants};
@@ -19,14 +19,15 @@ use crate::text;
 /// The new address is treated like every invited address: an existing user who has joined gets the roles at once.
 ///
 /// # Errors
-/// `InvalidField` for the same address, the denials of `Actor::may_correct`, and the limits of mails.
+/// `InvalidField` for an invalid address or the same one, the denials of `Actor::may_correct`, and the limits of mails.
 pub(crate) async fn correct(
     state: &AppState,
     editor: &mut Editor,
     user: UserId,
-    address: &EmailAddress,
+    address: Result<EmailAddress, AddressError>,
 ) -> Result<UserId, AppError> {
     let user = editor.load_user(state, user).await?;
+    let address = address.map_err(|error| AppError::InvalidField("email", error.to_string()))?;
     let email = &address.to_string();
     if address.key() == text::email_norm(&user.account.email) {
         return Err(AppError::InvalidField("email", "must be another address".into()));

@@ -6,7 +6,7 @@ use studio_users_contract::{
     AddressCorrection, CorrectedInvitation, InvitationLink, InvitationResult, MAX_ADDRESSES, MAX_GRANTS,
     NewInvitation, Problem, path,
 };
-use studio_users_domain::{AddressError, UserId};
+use studio_users_domain::UserId;
 
 use crate::error::AppError;
 use crate::http::auth::{Id, JsonBody};
@@ -111,11 +111,10 @@ pub(crate) async fn correct(
     Id(user): Id<UserId>,
     JsonBody(request): JsonBody<AddressCorrection>,
 ) -> Result<Json<CorrectedInvitation>, AppError> {
-    let invalid = |error: AddressError| AppError::InvalidField("email", error.to_string());
     let parsed = services::parse_addresses(&state, &[request.email]).await;
-    let address = parsed.into_iter().next().ok_or(AppError::Unavailable)?.map_err(invalid)?;
+    let address = parsed.into_iter().next().ok_or(AppError::Unavailable)?;
     let mut editor = credentials.edit(&state).await?;
-    let user_id = services::correct(&state, &mut editor, user, &address).await?;
+    let user_id = services::correct(&state, &mut editor, user, address).await?;
     editor.write.commit().await?;
     Ok(Json(CorrectedInvitation { user_id }))
 }
