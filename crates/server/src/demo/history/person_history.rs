@@ -1,7 +1,7 @@
 //! The log entries of one person.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use studio_users_contract::{Action, AuditDetails, AuditPerson};
+use studio_users_contract::{Action, AuditDetails, AuditPerson, ViewEnd};
 use studio_users_domain::{Role, RoleSet, UserId};
 use uuid::{Builder, Uuid};
 
@@ -140,7 +140,8 @@ impl PersonHistory<'_> {
                 self.add(Action::ViewRefused, tried_at, Some(&by), Some(node), details);
             }
             let seconds = u32::try_from(duration.num_seconds()).ok();
-            let details = AuditDetails { seconds, ..no_details() };
+            let reason = Some(ViewEnd::Exited.wire_name().to_owned());
+            let details = AuditDetails { seconds, reason, ..no_details() };
             self.add(Action::ViewEnded, at + duration, Some(&by), Some(node), details);
             for (_, _, entry) in &mut self.history.entries[first..] {
                 entry.view = Some(view);
