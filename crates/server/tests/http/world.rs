@@ -106,7 +106,8 @@ impl World {
 
     /// Returns the tokens that were mailed to an address so far, in order.
     pub(crate) fn mailed_tokens(&self, email: &str, link: &str) -> Vec<String> {
-        let mut mails: Vec<(std::time::SystemTime, String)> = Vec::new();
+        // File systems store times in steps of some milliseconds. The names, UUIDs of version 7, are more precise.
+        let mut mails: Vec<(std::time::SystemTime, std::path::PathBuf, String)> = Vec::new();
         for path in self.mail_files() {
             let text = std::fs::read_to_string(&path).unwrap().replace("=\r\n", "");
             let to = text.lines().find(|line| line.starts_with("To:")).unwrap_or_default();
@@ -116,11 +117,11 @@ impl World {
             if let Some((_, rest)) = text.split_once(link) {
                 let is_token = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
                 let token = rest.chars().take_while(|&letter| is_token(letter)).collect();
-                mails.push((path.metadata().unwrap().modified().unwrap(), token));
+                mails.push((path.metadata().unwrap().modified().unwrap(), path, token));
             }
         }
         mails.sort();
-        mails.into_iter().map(|(_, token)| token).collect()
+        mails.into_iter().map(|(_, _, token)| token).collect()
     }
 
     /// Returns the number of mails to an address.
