@@ -107,7 +107,7 @@ impl World {
     /// Returns the tokens that were mailed to an address so far, in order.
     pub(crate) fn mailed_tokens(&self, email: &str, link: &str) -> Vec<String> {
         // File systems store times in steps of some milliseconds. The names, UUIDs of version 7, are more precise.
-        let mut mails: Vec<(std::time::SystemTime, std::path::PathBuf, String)> = Vec::new();
+        let mut mails: Vec<(std::time::SystemTime, PathBuf, String)> = Vec::new();
         for path in self.mail_files() {
             let text = std::fs::read_to_string(&path).unwrap().replace("=\r\n", "");
             let to = text.lines().find(|line| line.starts_with("To:")).unwrap_or_default();
