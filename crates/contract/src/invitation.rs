@@ -110,7 +110,7 @@ pub struct AddressPreview {
     pub email: String,
     /// The state of the address.
     pub kind: AddressKind,
-    /// What is wrong with the address. Omitted unless `kind` is `invalid`.
+    /// The reason why the address is invalid. Omitted unless `kind` is `invalid`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address_error: Option<AddressError>,
     /// The name of the user. Omitted unless `kind` is `joined`.

@@ -86,7 +86,7 @@ pub(crate) fn send_link(world: &World) -> Result<Vec<usize>, Denial> {
     let here: Vec<usize> = (0..world.pending.len())
         .filter(|&index| rules::manages(&world.tree, &world.users[0], world.pending[index].node))
         .collect();
-    // What a grant would change for the user counts only if the actor could issue it.
+    // A change by a grant counts only if the actor could issue the grant.
     let denials = |index: usize| {
         let grant = &world.pending[index];
         let denials = issue_denials(world, grant);

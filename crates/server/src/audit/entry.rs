@@ -19,7 +19,7 @@ pub(crate) struct Entry {
     pub(crate) action: Action,
     /// The user who did it, under a name that everyone who can see the node may see.
     pub(crate) actor: Option<AuditPerson>,
-    /// Who acted, if no user did: the system, unless set.
+    /// The kind of actor of an entry without a user. The default is the system.
     pub(crate) source: ActorKind,
     /// The user it was done to, named likewise.
     pub(crate) target: Option<AuditPerson>,

@@ -1,4 +1,4 @@
-//! What a connection is doing, and until when it may do so.
+//! The activity of a connection, and its deadline.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::limits::ConnectionLimits;
 /// The time that a connection without a request keeps while all connections are in use.
 const SHED_AFTER: Duration = Duration::from_secs(1);
 
-/// What a connection waits for, and since when.
+/// The event that a connection waits for, and the time since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// The first byte of the first request.

@@ -75,7 +75,7 @@ pub(crate) struct BulkJob {
     pub(crate) can_undo: bool,
 }
 
-/// What happened to one user of a job.
+/// The outcome of a job for one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum JobOutcome {
     /// The user was changed, so that an undo can revert the change. A removal has its own record.
