@@ -27,7 +27,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 const BULK: &str = "/api/v1/users/bulk";
 
-/// The id of every job.
+/// The id of every job, except of those that undo another one.
 const JOB: &str = "00000000-0000-4000-8000-0000000000aa";
 
 /// Returns an ended job, changed by `fields`.
@@ -226,7 +226,8 @@ async fn retries_loading_the_lost_access() {
 async fn removes_many_after_typing_their_number_and_restores_exactly_them() {
     let running = job("remove", &json!({ "state": "running", "total": 2, "ended_at": null }));
     let ended = job("remove", &json!({ "total": 2, "done": 2, "can_undo": true }));
-    let undone = job("restore", &json!({ "total": 2, "done": 2, "undo_of": JOB }));
+    let undo_id = "00000000-0000-4000-8000-0000000000bb";
+    let undone = job("restore", &json!({ "id": undo_id, "total": 2, "done": 2, "undo_of": JOB }));
     let page = table(3, move |url| match url {
         BULK => Some(json_reply(&running)),
         url if is_undo(url) => Some(json_reply(&undone)),

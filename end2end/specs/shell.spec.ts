@@ -91,6 +91,20 @@ test('the account menu changes the language', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'Users', level: 1 })).toBeVisible();
 });
 
+test('the account page turns e-mails about people who join off and on', async ({ page }) => {
+  await openAs(page, MAUD, '/account');
+  const emails = page.getByRole('switch', { name: 'Get an e-mail when people accept your invitations' });
+  await expect(emails).toBeChecked();
+  await emails.click();
+  await expect(page.getByText('Saved', { exact: true })).toBeVisible();
+  await page.reload();
+  await expect(emails).not.toBeChecked();
+  await emails.click();
+  await expect(page.getByText('Saved', { exact: true })).toBeVisible();
+  const session = (await (await page.request.get('/api/v1/session')).json()) as { user: { digests: boolean } };
+  expect(session.user.digests).toBe(true);
+});
+
 test('an unknown path shows “Page not found”', async ({ page }) => {
   await openAs(page, MAUD);
   await page.goto('/nothing/here');

@@ -20,7 +20,7 @@ use crate::features::shortcuts::ShortcutHelp;
 use crate::features::users::UsersPage;
 use crate::i18n::{isolated, messages, use_language, with_bdi};
 use crate::state::{
-    Change, CurrentUser, DialogRequest, Dialogs, History, InvitationLinks, ListNavigation, Navigation,
+    Change, CurrentUser, DialogRequest, Dialogs, History, InvitationLinks, Jobs, ListNavigation, Navigation,
     Notices, OFFLINE_ID, Route, UsersRoute, denial_id, event_stream,
 };
 use crate::ui::{KeyScope, Tooltips};
@@ -60,6 +60,7 @@ pub(super) fn Root(options: MountOptions) -> impl IntoView {
     provide_context(dialogs);
     provide_context(InvitationLinks::default());
     provide_context(Notices::default());
+    provide_context(Jobs::default());
     provide_context(ListNavigation::default());
     provide_context(client.clone());
     provide_context(event_stream::subscribe(client, changes));

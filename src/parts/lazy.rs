@@ -131,6 +131,28 @@ pub fn LazyDialog(
     view
 }
 
+/// A view whose code loads when the browser is idle, or once `when` is `true`. Nothing is shown until then, nor if
+/// loading fails.
+#[component]
+pub fn LazyIdle(
+    /// The loader, defined with [`lazy!`].
+    load: fn() -> LoadFuture<()>,
+    /// Whether the view is needed now. Retries a failed load.
+    #[prop(into)]
+    when: Signal<bool>,
+) -> impl IntoView {
+    let loader = Loader::new(load, ());
+    Effect::new(move |_| {
+        if when.get() {
+            loader.load();
+        }
+    });
+    move || match loader.state() {
+        LoadState::Ready(make) => Some(untrack(|| make())),
+        _ => None,
+    }
+}
+
 /// Returns the view after its first request, once it is loaded. Until then `fallback` renders the loading state, or the
 /// failure for `true`.
 fn loaded_view(

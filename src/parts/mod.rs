@@ -9,7 +9,7 @@ mod unicode;
 
 pub use access_list::{AccessListError, AccessListSkeleton};
 pub(crate) use lazy::lazy;
-pub use lazy::{Lazy, LazyDialog};
+pub use lazy::{Lazy, LazyDialog, LazyIdle};
 pub use lock::lock_glyph;
 pub use outcome::{Abilities, Outcome};
 pub use sections::{MiniStudio, section_glyph};

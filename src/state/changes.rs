@@ -8,6 +8,8 @@ pub enum Change {
     User(UserId),
     /// Many users changed, or it is unknown which.
     Users,
+    /// A bulk action on the selected users has started.
+    BulkStarted,
     /// The organisation tree changed, or the permissions of the current user in it.
     Tree,
 }

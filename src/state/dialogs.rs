@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use studio_users_contract::{BulkSelection, UserRow};
+use studio_users_contract::{BulkSelection, Job, UserRow};
 
 /// A request to open a dialog. Any part of the page may send it; one feature handles it.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,10 @@ pub enum DialogRequest {
     Compare(Box<UserRow>),
     /// The list of removed users.
     Removed,
+    /// The list of recent bulk actions.
+    Jobs,
+    /// The summary of an ended bulk job.
+    JobSummary(Box<Job>),
     /// Shows an invitation link that the browser did not allow to copy.
     ShowLink {
         /// The name of the invited user.

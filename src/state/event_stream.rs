@@ -31,6 +31,7 @@ pub fn subscribe(client: Client, changes: Changes) -> EventStream {
         client: StoredValue::new(client),
         state: StoredValue::new_local(State::default()),
         changes,
+        on_job: StoredValue::new(None),
     };
     if !is_server() {
         event_stream.connect();
@@ -64,6 +65,7 @@ pub struct EventStream {
     client: StoredValue<Client>,
     state: StoredValue<State, LocalStorage>,
     changes: Changes,
+    on_job: StoredValue<Option<Callback<String>>>,
 }
 
 #[derive(Default)]
@@ -76,6 +78,11 @@ struct State {
 }
 
 impl EventStream {
+    /// Registers the handler for the data of `job` events. The handler parses it, so that the first view loads no parser.
+    pub fn on_job(self, on_job: impl Fn(String) + Send + Sync + 'static) {
+        self.on_job.set_value(Some(Callback::new(on_job)));
+    }
+
     /// Reconnects at once instead of waiting for the next retry.
     pub fn retry_now(self) {
         self.reconnect();
@@ -164,6 +171,11 @@ impl EventStream {
             self.changes.notify(user.map_or(Change::Users, Change::User));
         } else if is(EventKind::Tree) || is(EventKind::Session) {
             self.changes.notify(Change::Tree);
+        } else if is(EventKind::Job) {
+            if let Some(on_job) = self.on_job.try_get_value().flatten() {
+                // The handler may have been disposed.
+                let _ = on_job.try_run(event.data.clone());
+            }
         } else if is(EventKind::Reset) {
             self.changes.notify(Change::Tree);
             self.changes.notify(Change::Users);

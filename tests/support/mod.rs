@@ -4,6 +4,7 @@
 
 pub mod intervals;
 
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -32,6 +33,26 @@ use web_sys::{
     Document, Element, HtmlElement, HtmlInputElement, MutationObserver, MutationObserverInit, NodeList,
     ShadowRoot,
 };
+
+thread_local! {
+    /// The event stream of the current page.
+    static EVENTS: RefCell<Option<OnText>> = const { RefCell::new(None) };
+    /// The response to the list of jobs.
+    static JOBS: RefCell<Vec<serde_json::Value>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Sets the jobs that the mock transport lists. Every page requests them when the browser is idle, so that request is not
+/// recorded. Dropping the page clears them.
+pub fn set_jobs(jobs: impl IntoIterator<Item = serde_json::Value>) {
+    JOBS.set(jobs.into_iter().collect());
+}
+
+/// Sends a server-sent event to the current page.
+pub fn emit(event: &str, data: &serde_json::Value) {
+    EVENTS.with_borrow_mut(|on_text| {
+        on_text.as_mut().unwrap()(format!("event: {event}\ndata: {data}\n\n"));
+    });
+}
 
 /// The reaction of the mock transport to a request.
 pub enum Reply {
@@ -67,9 +88,9 @@ impl Drop for PendingRequest {
 
 impl Transport for MockTransport {
     fn send(&self, request: Request) -> ResponseFuture {
-        // The event stream stays open and sends nothing.
-        if request.url == path::EVENTS {
-            return Box::pin(std::future::pending());
+        if request.url == path::JOBS {
+            let body = JOBS.with_borrow(|jobs| serde_json::to_string(jobs).unwrap());
+            return Box::pin(async { Ok(Response { status: 200, body, ..Response::default() }) });
         }
         self.requests.lock().unwrap().push(request.url.clone());
         if let Some(body) = &request.body {
@@ -92,6 +113,11 @@ impl Transport for MockTransport {
 
     // Streams the whole body as one chunk.
     fn stream(&self, request: Request, mut on_text: OnText) -> ResponseFuture {
+        // The event stream stays open and sends the events of the test.
+        if request.url == path::EVENTS {
+            EVENTS.set(Some(on_text));
+            return Box::pin(std::future::pending());
+        }
         let response = self.send(request);
         Box::pin(async move {
             let response = response.await?;
@@ -302,6 +328,8 @@ impl Page {
 impl Drop for Page {
     fn drop(&mut self) {
         self.host.remove();
+        EVENTS.set(None);
+        set_jobs([]);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::i18n::{Language, endonym, messages, use_language};
 use crate::state::{CurrentUser, Preferences, explain};
 use crate::ui::{Avatar, Glyph, Icon, Segmented};
 
-/// The form for the name and the language of the current user.
+/// The form for the name, the language and the e-mails of the current user.
 #[component]
 pub(super) fn ProfileForm(current_user: Signal<Arc<CurrentUser>>) -> impl IntoView {
     let language = use_language();
@@ -22,14 +22,22 @@ pub(super) fn ProfileForm(current_user: Signal<Arc<CurrentUser>>) -> impl IntoVi
     let client = StoredValue::new(expect_context::<Client>());
     let before = current_user.get_untracked();
     let name = RwSignal::new(before.session.user.name.clone().unwrap_or_default());
+    let digests = RwSignal::new(before.session.user.digests);
     let is_missing = RwSignal::new(false);
     let is_saving = RwSignal::new(false);
     let result = RwSignal::new(None::<Result<(), ApiError>>);
     let field = NodeRef::<html::Input>::new();
 
     let save = move |change: ProfileChange, chosen: Option<Language>| {
+        let change_of_digests = change.digests;
+        // Turns the switch back if its change is not saved.
+        let restore_switch = move || {
+            if let Some(is_on) = change_of_digests {
+                let _ = digests.try_set(!is_on);
+            }
+        };
         if is_saving.get_untracked() {
-            return;
+            return restore_switch();
         }
         is_saving.set(true);
         result.set(None);
@@ -45,6 +53,7 @@ pub(super) fn ProfileForm(current_user: Signal<Arc<CurrentUser>>) -> impl IntoVi
                     }
                 }
                 Err(error) => {
+                    restore_switch();
                     let _ = result.try_set(Some(Err(error)));
                 }
             }
@@ -68,6 +77,11 @@ pub(super) fn ProfileForm(current_user: Signal<Arc<CurrentUser>>) -> impl IntoVi
     let on_choose = move |offered: Language| {
         let change = ProfileChange { locale: Some(Some(offered)), ..ProfileChange::default() };
         save(change, Some(offered));
+    };
+
+    let on_digests = move |is_on| {
+        digests.set(is_on);
+        save(ProfileChange { digests: Some(is_on), ..ProfileChange::default() }, None);
     };
 
     view! {
@@ -146,6 +160,7 @@ pub(super) fn ProfileForm(current_user: Signal<Arc<CurrentUser>>) -> impl IntoVi
                         <bdi>{before.session.user.email.clone()}</bdi>
                     </p>
                 </div>
+                <DigestSwitch is_on=digests on_change=on_digests />
                 <div role="status">
                     {move || matches!(result.get(), Some(Ok(()))).then(|| view! {
                         <p class="profile__saved">
@@ -169,5 +184,28 @@ pub(super) fn ProfileForm(current_user: Signal<Arc<CurrentUser>>) -> impl IntoVi
                 </div>
             </form>
         </section>
+    }
+}
+
+/// The switch for e-mails that bundle notifications.
+#[component]
+fn DigestSwitch(is_on: RwSignal<bool>, #[prop(into)] on_change: Callback<bool>) -> impl IntoView {
+    let language = use_language();
+    view! {
+        <div class="field">
+            <span class="label" aria-hidden="true">
+                {messages::digests(language)}
+            </span>
+            <label class="profile__switch">
+                <input
+                    class="checkbox"
+                    type="checkbox"
+                    role="switch"
+                    prop:checked=is_on
+                    on:change=move |event| on_change.run(event_target_checked(&event))
+                />
+                {messages::digests_text(language)}
+            </label>
+        </div>
     }
 }

@@ -61,12 +61,10 @@ pub(super) fn AddRoleDialog(
             role: Some(role),
         };
         spawn_local(async move {
-            match store.run(request).await {
-                Ok(()) => dialogs.close(),
-                Err(failure) => {
-                    let _ = is_busy.try_set(false);
-                    let _ = error.try_set(Some(failure));
-                }
+            // On success, the store closes the dialog.
+            if let Err(failure) = store.run(request).await {
+                let _ = is_busy.try_set(false);
+                let _ = error.try_set(Some(failure));
             }
         });
     };

@@ -1,8 +1,8 @@
 use chrono::{DateTime, Utc};
-use studio_users_contract::{Job, JobAction, JobProgress, NodeView};
+use studio_users_contract::{Job, JobAction, JobProgress, JobState, JobStopReason, NodeView};
 use studio_users_domain::{Denial, NodeId, PendingGrant, Role};
 
-use crate::i18n::{Language, messages};
+use crate::i18n::{Language, format, messages};
 use crate::state::{CurrentUser, PermissionContext};
 
 /// The outcome of a bulk action: its job, which has ended.
@@ -22,16 +22,31 @@ impl BulkOutcome {
         }
     }
 
-    /// Text with the numbers of unchanged and of refused users. `None` if all were changed.
+    /// Text with the reason of an early end, and the numbers of unchanged and of refused users. `None` if all were changed.
     pub(super) fn remainder(&self, language: Language) -> Option<String> {
-        let JobProgress { unchanged, refused, .. } = self.0.progress;
+        let JobProgress { state, stop_reason, total, unchanged, refused, .. } = self.0.progress;
+        let handled = format::number(language, self.0.progress.handled());
+        let total = format::number(language, total);
+        let early_end = match (state, stop_reason) {
+            (JobState::Failed, _) => Some(messages::job_failed(language, &handled, &total)),
+            (JobState::Stopped, Some(JobStopReason::RightsLost)) => {
+                Some(messages::job_lost_rights(language, &handled, &total))
+            }
+            (JobState::Stopped, _) => Some(messages::job_stopped(language, &handled, &total)),
+            (JobState::Running | JobState::Done, _) => None,
+        };
         let unchanged = (unchanged > 0).then(|| match self.0.action {
             JobAction::AddRole => messages::had_role_already(language, unchanged),
             _ => messages::nothing_to_change(language, unchanged),
         });
         let refused = (refused > 0).then(|| messages::users_denied(language, refused));
-        let parts: Vec<_> = unchanged.into_iter().chain(refused).collect();
+        let parts: Vec<_> = early_end.into_iter().chain(unchanged).chain(refused).collect();
         (!parts.is_empty()).then(|| parts.join(" "))
+    }
+
+    /// Whether the outcome needs more than one line: some users were refused, or the job did not handle all.
+    pub(super) fn needs_details(&self) -> bool {
+        self.0.progress.refused > 0 || self.0.progress.state != JobState::Done
     }
 
     /// The whole outcome in one line.
@@ -130,6 +145,45 @@ mod tests {
                 node(3, Some(1), NodeKind::Environment, "City Clinic"),
             ],
         }
+    }
+
+    fn outcome(progress: JobProgress) -> BulkOutcome {
+        BulkOutcome(Job {
+            id: Uuid::nil(),
+            action: JobAction::AddRole,
+            node_id: Some(id(2)),
+            role: Some(Role::Agent),
+            undo_of: None,
+            progress,
+            refusals: Vec::new(),
+            created_at: DateTime::UNIX_EPOCH,
+            ended_at: Some(DateTime::UNIX_EPOCH),
+            can_undo: true,
+        })
+    }
+
+    #[test]
+    fn says_why_a_job_ended_early() {
+        let progress = |state, stop_reason| JobProgress {
+            state,
+            stop_reason,
+            total: 9_000,
+            done: 1_200,
+            unchanged: 0,
+            refused: 40,
+        };
+        let summary = |state, reason| {
+            let outcome = outcome(progress(state, reason));
+            assert!(outcome.needs_details());
+            outcome.summary(Language::En)
+        };
+        let requested = summary(JobState::Stopped, Some(JobStopReason::Requested));
+        assert_eq!(
+            requested,
+            "Role added to 1,200 users. Stopped after 1,240 of 9,000 users. Not allowed for 40 users."
+        );
+        assert!(summary(JobState::Stopped, Some(JobStopReason::RightsLost)).contains("your access changed"));
+        assert!(summary(JobState::Failed, None).contains("Failed after 1,240 of 9,000 users."));
     }
 
     #[test]

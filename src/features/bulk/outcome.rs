@@ -1,32 +1,39 @@
 use leptos::prelude::*;
-use studio_users_contract::{BulkRefusal, JobAction};
+use studio_users_contract::{BulkRefusal, Job};
 
 use super::model::BulkOutcome;
 use super::store::BulkStore;
 use crate::i18n::{Language, messages, use_language};
-use crate::state::explain_code;
+use crate::state::{Lock, explain_code, use_dialogs};
 use crate::ui::{Dialog, Glyph, Icon};
 
 const TITLE: &str = "outcome-title";
 
-/// Dialog that lists the users for whom a bulk request was refused, with the reasons.
+/// The summary of an ended bulk job. Lists the users for whom the action was refused, with the reasons.
 #[component]
 pub(super) fn OutcomeDialog(
-    outcome: BulkOutcome,
-    /// Restores the users if the action was a removal.
+    job: Job,
+    /// Undoes the job.
     store: BulkStore,
 ) -> impl IntoView {
     let language = use_language();
-    let close = move || store.outcome.set(None);
-    let undo = (outcome.0.can_undo && outcome.0.action == JobAction::Remove).then(|| {
-        let job = outcome.0.id;
+    let dialogs = use_dialogs();
+    let lock = Lock::of_everything();
+    let outcome = BulkOutcome(job);
+    let job = outcome.0.clone();
+    let undo = outcome.0.can_undo.then(|| {
         view! {
             <button
                 class="button"
                 type="button"
+                aria-disabled=move || lock.get().map(|_| "true")
+                aria-describedby=move || lock.get().map(Lock::id)
+                data-hint=move || lock.get().map(|lock| lock.words(language))
                 on:click=move |_| {
-                    close();
-                    store.undo(job);
+                    if lock.get_untracked().is_none() {
+                        dialogs.close();
+                        store.undo(&job);
+                    }
                 }
             >
                 <Icon glyph=Glyph::Reset />
@@ -36,9 +43,15 @@ pub(super) fn OutcomeDialog(
     });
     let listed = u32::try_from(outcome.0.refusals.len()).unwrap_or(u32::MAX);
     let unlisted = outcome.0.progress.refused.saturating_sub(listed);
-    let refusals = outcome.0.refusals.iter().map(|refusal| row(language, refusal)).collect_view();
+    let refusals = (listed > 0).then(|| {
+        view! {
+            <ul class="access-list" tabindex="0" aria-label=messages::skipped_users(language)>
+                {outcome.0.refusals.iter().map(|refusal| row(language, refusal)).collect_view()}
+            </ul>
+        }
+    });
     view! {
-        <Dialog label_id=TITLE class="confirm" light_dismiss=true on_close=move |()| close()>
+        <Dialog label_id=TITLE class="confirm" light_dismiss=true on_close=move |()| dialogs.close()>
             <div class="confirm__body">
                 <header>
                     <h2 class="dialog__title" id=TITLE>
@@ -46,15 +59,13 @@ pub(super) fn OutcomeDialog(
                     </h2>
                     <p class="confirm__text">{outcome.remainder(language)}</p>
                 </header>
-                <ul class="access-list" tabindex="0" aria-label=messages::skipped_users(language)>
-                    {refusals}
-                </ul>
+                {refusals}
                 {(unlisted > 0).then(|| view! { <p class="hint">{messages::and_more(language, unlisted)}</p> })}
             </div>
             <footer class="dialog__foot">
                 <span class="dialog__foot-start"></span>
                 {undo}
-                <button class="button button--primary" type="button" autofocus on:click=move |_| close()>
+                <button class="button button--primary" type="button" autofocus on:click=move |_| dialogs.close()>
                     {messages::close(language)}
                 </button>
             </footer>

@@ -42,12 +42,10 @@ pub(super) fn RemoveManyDialog(
         let action = BulkAction::Remove;
         let request = BulkRequest { select: select.clone(), action, node_id: None, role: None };
         spawn_local(async move {
-            match store.run(request).await {
-                Ok(()) => dialogs.close(),
-                Err(failure) => {
-                    let _ = is_busy.try_set(false);
-                    let _ = error.try_set(Some(failure));
-                }
+            // On success, the store closes the dialog.
+            if let Err(failure) = store.run(request).await {
+                let _ = is_busy.try_set(false);
+                let _ = error.try_set(Some(failure));
             }
         });
     };

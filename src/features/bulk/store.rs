@@ -1,133 +1,214 @@
-use std::time::Duration;
-
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use studio_users_contract::{BulkAction, BulkRequest, BulkSelection, Job, JobAction};
+use studio_users_contract::{BulkAction, BulkRequest, BulkSelection, Job, JobAction, JobState};
 use uuid::Uuid;
 
 use super::model::BulkOutcome;
 use crate::api::{ApiError, Client};
 use crate::i18n::{Language, messages, use_language};
-use crate::state::{Change, Changes, NoticeAction, Notices, explain};
+use crate::state::{
+    Change, Changes, DialogRequest, Dialogs, Jobs, NoticeAction, Notices, explain, use_dialogs, use_jobs,
+};
 
 /// The duration of the offer to undo, in seconds.
 const UNDO_SECONDS: u32 = 10;
 /// The duration of a notice with a "Show details" button, in seconds.
 const DETAILS_SECONDS: u32 = 15;
-/// A request that takes longer than this shows a progress notice.
-const SLOW: Duration = Duration::from_secs(1);
 
-/// Sends bulk requests and reports their outcomes.
+/// Starts and stops bulk jobs, and reports their outcomes.
 #[derive(Clone, Copy)]
 pub(super) struct BulkStore {
-    /// The latest outcome that needs a dialog.
-    pub(super) outcome: RwSignal<Option<BulkOutcome>>,
+    /// The running jobs.
+    pub(super) jobs: Jobs,
     changes: Changes,
+    dialogs: Dialogs,
     notices: Notices,
     language: Language,
     client: StoredValue<Client>,
+}
+
+/// How to show an outcome that needs more than one line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Details {
+    /// In a dialog, because the user waits for the outcome.
+    Dialog,
+    /// In a notice with a button that opens the dialog.
+    Notice,
 }
 
 impl BulkStore {
     /// Reads its dependencies from the leptos context.
     pub(super) fn new() -> Self {
         Self {
-            outcome: RwSignal::new(None),
+            jobs: use_jobs(),
             changes: expect_context(),
+            dialogs: use_dialogs(),
             notices: expect_context(),
             language: use_language(),
             client: StoredValue::new(expect_context()),
         }
     }
 
-    /// Sends a bulk request. Shows the outcome in a notice, or in a dialog if some users were refused.
+    /// Starts a bulk action and closes its dialog.
     pub(super) async fn run(self, request: BulkRequest) -> Result<(), ApiError> {
-        let job = self.finish(|client| async move { client.bulk(&request).await }).await?;
-        self.show(BulkOutcome(job));
+        let job = self.start(|client| async move { client.start_bulk(&request).await }).await?;
+        self.dialogs.close();
+        self.changes.notify(Change::BulkStarted);
+        self.update(job, Details::Dialog);
         Ok(())
     }
 
-    fn show(self, outcome: BulkOutcome) {
-        if outcome.0.progress.refused > 0 {
-            let _ = self.outcome.try_set(Some(outcome));
-        } else if outcome.0.can_undo && outcome.0.action == JobAction::Remove {
-            self.offer_undo(&outcome);
-        } else {
-            self.notices.success(outcome.summary(self.language));
-        }
-    }
-
     /// Sends the invitation mails again.
-    pub(super) fn resend(self, select: BulkSelection, count: u32) {
-        let language = self.language;
-        let slow_notice =
-            set_timeout_with_handle(move || self.notices.info(messages::resending(language, count)), SLOW);
+    pub(super) fn resend(self, select: BulkSelection) {
+        let request = BulkRequest { select, action: BulkAction::Resend, node_id: None, role: None };
         spawn_local(async move {
-            let request = BulkRequest { select, action: BulkAction::Resend, node_id: None, role: None };
-            let response = self.finish(|client| async move { client.bulk(&request).await }).await;
-            if let Ok(slow_notice) = slow_notice {
-                slow_notice.clear();
-            }
-            match response {
-                Ok(job) if job.progress.refused == 0 => {
-                    self.notices.success(BulkOutcome(job).summary(language));
-                }
+            match self.start(|client| async move { client.start_bulk(&request).await }).await {
                 Ok(job) => {
-                    let outcome = BulkOutcome(job);
-                    let summary = outcome.summary(language);
-                    let show = NoticeAction {
-                        label: messages::show_details(language).into(),
-                        key: None,
-                        run: Callback::new(move |()| {
-                            let _ = self.outcome.try_set(Some(outcome.clone()));
-                        }),
-                        counts_down: false,
-                    };
-                    self.notices.success_with_action(summary, DETAILS_SECONDS, show);
+                    self.changes.notify(Change::BulkStarted);
+                    self.update(job, Details::Notice);
                 }
-                Err(error) => self.report_error(messages::resend_failed(language), &error),
+                Err(error) => self.report_error(messages::resend_failed(self.language), &error),
             }
         });
     }
 
     /// Undoes what a job has changed.
-    pub(super) fn undo(self, job: Uuid) {
+    pub(super) fn undo(self, job: &Job) {
+        let id = job.id;
+        let failed = match job.action {
+            JobAction::Remove => messages::restore_failed(self.language),
+            _ => messages::undo_job_failed(self.language),
+        };
         spawn_local(async move {
-            match self.finish(|client| async move { client.undo_job(job).await }).await {
-                Ok(job) => self.show(BulkOutcome(job)),
-                Err(error) => self.report_error(messages::restore_failed(self.language), &error),
+            match self.start(|client| async move { client.undo_job(id).await }).await {
+                Ok(job) => self.update(job, Details::Dialog),
+                Err(error) => self.report_error(failed, &error),
             }
         });
     }
 
-    fn offer_undo(self, outcome: &BulkOutcome) {
-        let job = outcome.0.id;
-        let undo = NoticeAction {
-            label: messages::undo(self.language).into(),
-            key: Some("u"),
-            run: Callback::new(move |()| self.undo(job)),
-            counts_down: true,
-        };
-        self.notices.success_with_action(outcome.summary(self.language), UNDO_SECONDS, undo);
+    /// Stops a job.
+    pub(super) fn stop(self, job: Uuid) {
+        let Ok(client) = self.client() else { return };
+        self.jobs.stopping.update(|stopping| stopping.push(job));
+        spawn_local(async move {
+            let response = client.stop_job(job).await;
+            let _ = self.jobs.stopping.try_update(|stopping| stopping.retain(|id| *id != job));
+            match response {
+                Ok(job) => self.update(job, Details::Dialog),
+                Err(error) => self.report_error(messages::stop_job_failed(self.language), &error),
+            }
+        });
     }
 
-    /// Runs a job to its end, and notifies the page of the changes.
-    async fn finish<Fut>(self, run: impl FnOnce(Client) -> Fut) -> Result<Job, ApiError>
+    /// Fetches the recent jobs.
+    pub(super) async fn recent(self) -> Result<Vec<Job>, ApiError> {
+        self.client()?.jobs().await
+    }
+
+    /// Fetches a job with its refusals.
+    pub(super) async fn job(self, job: Uuid) -> Result<Job, ApiError> {
+        self.client()?.job(job).await
+    }
+
+    /// Opens the summary of a job. Fetches it first, because the list of jobs has no refusals.
+    pub(super) fn open_summary(self, job: Uuid) {
+        spawn_local(async move {
+            match self.job(job).await {
+                Ok(job) => self.dialogs.open(DialogRequest::JobSummary(Box::new(job))),
+                Err(error) => self.report_error(messages::bulk_actions_failed(self.language), &error),
+            }
+        });
+    }
+
+    /// Whether this page waits for the response to a job that it starts.
+    pub(super) fn is_starting(self) -> bool {
+        self.jobs.starting.try_get_value().is_some_and(|starting| starting > 0)
+    }
+
+    /// Updates a running job, or reports its end.
+    pub(super) fn update(self, job: Job, details: Details) {
+        if self.jobs.reported.try_with_value(|reported| reported.contains(&job.id)) != Some(false) {
+            return;
+        }
+        if job.progress.state == JobState::Running {
+            let _ = self.jobs.running.try_update(|running| insert(running, job));
+            return;
+        }
+        self.forget(job.id);
+        let _ = self.jobs.reported.try_update_value(|reported| reported.push(job.id));
+        self.changes.notify(Change::Users);
+        self.report(job, details);
+    }
+
+    /// Removes a job from the running ones without a report.
+    pub(super) fn forget(self, job: Uuid) {
+        let _ = self.jobs.running.try_update(|running| running.retain(|other| other.id != job));
+    }
+
+    /// Starts a job. Until the response arrives, its events are ignored.
+    async fn start<Fut>(self, send: impl FnOnce(Client) -> Fut) -> Result<Job, ApiError>
     where
         Fut: Future<Output = Result<Job, ApiError>>,
     {
-        // The owner may have been disposed by the time that a notice's button is pressed.
-        let client = self.client.try_get_value().ok_or(ApiError::Aborted)?;
-        let response = run(client).await;
-        if response.is_ok() {
-            self.changes.notify(Change::Users);
-        }
+        let client = self.client()?;
+        let _ = self.jobs.starting.try_update_value(|starting| *starting += 1);
+        let response = send(client).await;
+        let _ = self.jobs.starting.try_update_value(|starting| *starting -= 1);
         response
+    }
+
+    fn report(self, job: Job, details: Details) {
+        let (language, notices) = (self.language, self.notices);
+        let outcome = BulkOutcome(job);
+        let summary = outcome.summary(language);
+        if outcome.needs_details() {
+            let has_dialog = self.dialogs.0.try_with_untracked(Option::is_some) != Some(false);
+            let has_failed = outcome.0.progress.state == JobState::Failed;
+            let request = DialogRequest::JobSummary(Box::new(outcome.0));
+            if details == Details::Dialog && !has_dialog {
+                return self.dialogs.open(request);
+            }
+            let label = messages::show_details(language);
+            let show = Callback::new(move |()| self.dialogs.open(request.clone()));
+            if has_failed {
+                return notices.error_with_retry(summary, label, show);
+            }
+            let show = NoticeAction { label: label.into(), key: None, run: show, counts_down: false };
+            notices.success_with_action(summary, DETAILS_SECONDS, show);
+        } else if outcome.0.can_undo {
+            let undo = NoticeAction {
+                label: messages::undo(language).into(),
+                key: Some("u"),
+                run: Callback::new(move |()| self.undo(&outcome.0)),
+                counts_down: true,
+            };
+            notices.success_with_action(summary, UNDO_SECONDS, undo);
+        } else {
+            notices.success(summary);
+        }
+    }
+
+    fn client(self) -> Result<Client, ApiError> {
+        // The owner may have been disposed by the time that a notice's button is pressed.
+        self.client.try_get_value().ok_or(ApiError::Aborted)
     }
 
     fn report_error(self, what: &str, error: &ApiError) {
         if *error != ApiError::Aborted {
             self.notices.error(format!("{what} {}", explain(self.language, error)));
+        }
+    }
+}
+
+/// Inserts or replaces a job. Keeps the progress of an event that overtook the response.
+fn insert(running: &mut Vec<Job>, job: Job) {
+    match running.iter_mut().find(|other| other.id == job.id) {
+        Some(other) if other.progress.handled() <= job.progress.handled() => *other = job,
+        Some(_) => {}
+        None => {
+            running.push(job);
+            running.sort_by_key(|job| std::cmp::Reverse(job.created_at));
         }
     }
 }

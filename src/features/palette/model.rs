@@ -33,6 +33,8 @@ pub(super) enum PaletteAction {
     Roles,
     /// Opens the list of removed users.
     Removed,
+    /// Opens the list of recent bulk actions.
+    Jobs,
     /// Opens the list of keyboard shortcuts.
     Shortcuts,
 }
@@ -204,6 +206,7 @@ pub(super) fn actions(
     all.extend([
         action("roles", PaletteAction::Roles, messages::compare_roles(language), Glyph::Matrix, None),
         action("removed", PaletteAction::Removed, messages::removed_users(language), Glyph::Trash, None),
+        action("jobs", PaletteAction::Jobs, messages::recent_bulk_actions(language), Glyph::Clock, None),
         action("shortcuts", PaletteAction::Shortcuts, messages::shortcuts(language), Glyph::Help, Some("?")),
     ]);
     let columns = [

@@ -41,6 +41,7 @@ impl ActionRunner {
             PaletteAction::Remove(row) => self.dialogs.open(DialogRequest::Remove(row)),
             PaletteAction::Invite => self.dialogs.open(DialogRequest::Invite),
             PaletteAction::Removed => self.dialogs.open(DialogRequest::Removed),
+            PaletteAction::Jobs => self.dialogs.open(DialogRequest::Jobs),
             PaletteAction::Shortcuts => self.dialogs.open(DialogRequest::Shortcuts),
             PaletteAction::CopyLink(row) => {
                 let name = row.label().to_owned();

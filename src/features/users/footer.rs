@@ -42,6 +42,10 @@ pub(crate) fn ListFooter(store: UsersStore, #[prop(into)] in_view: Signal<Range<
                 <Icon glyph=Glyph::Trash small=true />
                 {messages::removed_users(language)}
             </button>
+            <button class="list-foot__keys" type="button" on:click=move |_| dialogs.open(DialogRequest::Jobs)>
+                <Icon glyph=Glyph::Clock small=true />
+                {messages::recent_bulk_actions(language)}
+            </button>
             <span class="list-foot__end">
                 <span class="legend">
                     <i class="legend__dot"></i>

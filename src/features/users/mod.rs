@@ -10,6 +10,7 @@ mod empty;
 mod export;
 mod footer;
 mod invite_button;
+mod job_bar;
 mod page;
 mod sync;
 mod table;

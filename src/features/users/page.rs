@@ -10,6 +10,7 @@ use super::empty::{LoadError, empty, only_user};
 use super::export::ExportButton;
 use super::footer::{ListFooter, OfflineBar, Pagination};
 use super::invite_button::InviteButton;
+use super::job_bar::JobBar;
 use super::sync::{KeptUsers, refresh_on_changes, select_rows, sync_list_navigation, sync_list_with_route};
 use super::table::columns::Layout;
 use super::table::users_table::{NAME_LINK, RowAction, UsersTable, focus_row};
@@ -198,6 +199,7 @@ pub fn UsersPage() -> impl IntoView {
             <ListFooter store in_view />
             <span id="after-users" tabindex="-1"></span>
             <OfflineBar store />
+            <JobBar />
             <BulkBar store selection />
         </section>
     }

@@ -90,12 +90,8 @@ pub(crate) fn refresh_on_changes(
     kept_users: KeptUsers,
 ) {
     use_changes().subscribe(move |change| match change {
-        Change::User(_) => store.refresh(),
-        // Clears the selection because a bulk action finished.
-        Change::Users => {
-            selection.clear();
-            store.refresh();
-        }
+        Change::User(_) | Change::Users => store.refresh(),
+        Change::BulkStarted => selection.clear(),
         Change::Tree => {}
     });
     Effect::new(move |previous: Option<u32>| {

@@ -23,10 +23,6 @@ messages! {
         en: "{count} invitation resent" | "{count} invitations resent",
         nl: "{count} uitnodiging opnieuw verstuurd" | "{count} uitnodigingen opnieuw verstuurd"
     }
-    resending[count]() {
-        en: "Resending {count} invitation…" | "Resending {count} invitations…",
-        nl: "{count} uitnodiging opnieuw versturen…" | "{count} uitnodigingen opnieuw versturen…"
-    }
     role_added_to_users[count]() {
         en: "Role added to {count} user" | "Role added to {count} users",
         nl: "Rol toegevoegd aan {count} gebruiker" | "Rol toegevoegd aan {count} gebruikers"
@@ -47,6 +43,39 @@ messages! {
     hidden_user { en: "A user you can no longer see", nl: "Een gebruiker die je niet meer kunt zien" }
     resend_failed { en: "Couldn’t resend the invitations.", nl: "De uitnodigingen zijn niet opnieuw verstuurd." }
     restore_failed { en: "Couldn’t restore the users.", nl: "De gebruikers zijn niet hersteld." }
+    removing_users(handled, total) { en: "Removing users: {handled} of {total}", nl: "Gebruikers verwijderen: {handled} van {total}" }
+    restoring_users(handled, total) { en: "Restoring users: {handled} of {total}", nl: "Gebruikers herstellen: {handled} van {total}" }
+    resending_invitations(handled, total) {
+        en: "Resending invitations: {handled} of {total}",
+        nl: "Uitnodigingen opnieuw versturen: {handled} van {total}"
+    }
+    adding_the_role(role, handled, total) { en: "Adding the role {role}: {handled} of {total}", nl: "Rol {role} toevoegen: {handled} van {total}" }
+    taking_back_the_role(role, handled, total) {
+        en: "Taking back the role {role}: {handled} of {total}",
+        nl: "Rol {role} weer afnemen: {handled} van {total}"
+    }
+    bulk_action_running { en: "Bulk action in progress", nl: "Bulkactie bezig" }
+    more_jobs[count]() { en: "and {count} more" | "and {count} more", nl: "en nog {count}" | "en nog {count}" }
+    stop_job { en: "Stop", nl: "Stoppen" }
+    stopping_job { en: "Stopping…", nl: "Stoppen…" }
+    stop_job_failed { en: "Couldn’t stop the bulk action.", nl: "De bulkactie is niet gestopt." }
+    job_stopped(handled, total) { en: "Stopped after {handled} of {total} users.", nl: "Gestopt na {handled} van {total} gebruikers." }
+    job_lost_rights(handled, total) {
+        en: "Stopped after {handled} of {total} users, because your access changed.",
+        nl: "Gestopt na {handled} van {total} gebruikers, omdat je toegang is gewijzigd."
+    }
+    job_failed(handled, total) {
+        en: "Failed after {handled} of {total} users. The others weren’t changed.",
+        nl: "Mislukt na {handled} van {total} gebruikers. De andere zijn niet gewijzigd."
+    }
+    undo_job_failed { en: "Couldn’t undo the bulk action.", nl: "De bulkactie is niet ongedaan gemaakt." }
+    recent_bulk_actions { en: "Recent bulk actions", nl: "Recente bulkacties" }
+    recent_bulk_actions_lead { en: "Your bulk actions of the last 24 hours.", nl: "Je bulkacties van de afgelopen 24 uur." }
+    no_bulk_actions { en: "No bulk actions in the last 24 hours", nl: "Geen bulkacties in de afgelopen 24 uur" }
+    bulk_actions_failed { en: "Couldn’t load your bulk actions.", nl: "Je bulkacties konden niet worden geladen." }
+    details_of(summary) { en: "Show details: {summary}", nl: "Details tonen: {summary}" }
+    undo_of(summary) { en: "Undo: {summary}", nl: "Ongedaan maken: {summary}" }
+    stop_of(progress) { en: "Stop: {progress}", nl: "Stoppen: {progress}" }
     add_role_to[count]() { en: "Add a role to {count} user" | "Add a role to {count} users", nl: "Rol toevoegen aan {count} gebruiker" | "Rol toevoegen aan {count} gebruikers" }
     add_role_lead {
         en: "The role is added to the roles each user already has there. It also applies below, except where other roles are assigned.",

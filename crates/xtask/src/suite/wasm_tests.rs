@@ -13,13 +13,13 @@ use crate::{browser, process, tool, workspace};
 /// Path prefixes of the page that affect only some tests. Changes elsewhere in the page run all tests.
 const AFFECTED_TESTS: [(&str, &[&str]); 9] = [
     ("src/app/", &[]),
-    ("src/features/bulk/", &["removal", "table"]),
+    ("src/features/bulk/", &["jobs", "removal", "table"]),
     ("src/features/compare/", &["impersonation"]),
     ("src/features/invite/", &["invite"]),
     ("src/features/palette/", &["palette"]),
     ("src/features/panel/", &["panel"]),
     ("src/features/removal/", &["removal"]),
-    ("src/features/users/", &["table", "users"]),
+    ("src/features/users/", &["jobs", "table", "users"]),
     ("src/features/impersonation/", &["impersonation"]),
 ];
 /// Path prefixes of the other sources that the page's tests compile.
