@@ -91,12 +91,29 @@ const DOMAIN_LIBRARIES: [&str; 7] =
 /// The modules of the standard library that do I/O.
 const IO_MODULES: [&str; 7] = ["env", "fs", "io", "net", "os", "process", "thread"];
 
+/// The files that may take the row id of a user from the id: of an account that was read, or that is created.
+const ROW_ID_SOURCES: [&str; 3] = ["store/accounts.rs", "store/new_account.rs", "demo/build.rs"];
+
 #[test]
 fn page_modules_import_only_lower_layers() {
     let libraries = dependencies("");
     let libraries: Vec<_> = libraries.iter().map(|name| name.replace('-', "_")).collect();
     let problems = references("src").into_iter().filter_map(|r| page_violation(&r, &libraries));
     assert_none(problems);
+}
+
+#[test]
+fn row_ids_come_from_accounts() {
+    let is_allowed = |r: &Reference| {
+        let file = r.file.to_string_lossy();
+        ROW_ID_SOURCES.iter().any(|source| file.ends_with(source)) || file.contains("test")
+    };
+    let is_row_id = |r: &Reference| r.path.last().is_some_and(|name| name == "of_account");
+    let (allowed, forbidden): (Vec<_>, Vec<_>) =
+        references("crates/server/src").into_iter().filter(is_row_id).partition(is_allowed);
+    assert!(!allowed.is_empty(), "the rule finds the calls");
+    let why = "two ids may share a row id: use `user_keys`, which compares whole ids";
+    assert_none(forbidden.iter().map(|r| message(r, why)));
 }
 
 #[test]

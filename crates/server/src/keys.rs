@@ -16,8 +16,13 @@ pub(crate) struct UserKey(pub(crate) i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct NodeKey(pub(crate) i64);
 
-impl From<UserId> for UserKey {
-    fn from(id: UserId) -> Self {
+impl UserKey {
+    /// Returns the row id of an account that was read from the database, or that is created with this id.
+    ///
+    /// Another id may have the same first bits. So an id from anywhere else, such as a request or the audit log, is
+    /// looked up with [`user_keys`](crate::store::user_keys), which compares whole ids. `tests/architecture.rs` lists
+    /// the modules that may call this function.
+    pub(crate) fn of_account(id: UserId) -> Self {
         let bytes = id.0.as_bytes();
         Self(i64::from(u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) >> 1))
     }
@@ -37,7 +42,7 @@ mod tests {
         let id = |text: &str| text.parse::<UserId>().unwrap();
         let low = id("0fffffff-0000-4000-8000-000000000000");
         let high = id("f0000000-0000-4000-8000-000000000000");
-        assert!(UserKey::from(low) < UserKey::from(high));
-        assert!(UserKey::from(high).0 <= i64::from(i32::MAX));
+        assert!(UserKey::of_account(low) < UserKey::of_account(high));
+        assert!(UserKey::of_account(high).0 <= i64::from(i32::MAX));
     }
 }

@@ -71,6 +71,11 @@ pub(crate) fn node_id(number: usize) -> NodeId {
     NodeId(Uuid::from_u128(number as u128 + 1))
 }
 
+/// Returns the row id of an account.
+pub(crate) fn key_of(user: UserId) -> UserKey {
+    UserKey::of_account(user)
+}
+
 impl TestApp {
     pub(crate) async fn new() -> Self {
         let app = Self::on(TempDir::new().unwrap(), TestClock::new(START)).await;
@@ -162,10 +167,10 @@ impl TestApp {
         sqlx::query(
             "INSERT INTO pending_grants (user, node, roles, granted_by, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
         )
-        .bind(UserKey::from(user).0)
+        .bind(UserKey::of_account(user).0)
         .bind(organisation.key(node_id(node)).unwrap().0)
         .bind(roles_to_bits(roles.into()))
-        .bind(UserKey::from(by).0)
+        .bind(UserKey::of_account(by).0)
         .bind(millis(now))
         .bind(millis(now + TimeDelta::days(14)))
         .execute(&mut **write)
@@ -184,7 +189,7 @@ impl TestApp {
         let grant = PendingGrant { node: node_id(node), roles: roles.into(), granted_by: by, expires_at };
         let content = InvitationContent::default();
         let record = GrantRecord { grant, created_at: write.now(), origin: None, content };
-        store.put_pending_grant(&mut write, &organisation, user.into(), &record).await.unwrap();
+        store.put_pending_grant(&mut write, &organisation, UserKey::of_account(user), &record).await.unwrap();
         store.refresh(&mut write, &organisation, user).await.unwrap();
         write.commit().await.unwrap();
     }
@@ -202,7 +207,8 @@ impl TestApp {
     /// Starts a session of a user.
     pub(crate) async fn session(&self, user: UserId) -> Cookie {
         let mut write = self.state.store.write().await.unwrap();
-        let (token, _) = self.state.store.start_session(&mut write, user.into(), "").await.unwrap();
+        let (token, _) =
+            self.state.store.start_session(&mut write, UserKey::of_account(user), "").await.unwrap();
         write.commit().await.unwrap();
         Cookie(format!("studio_users_session_80={}", token.secret()))
     }
@@ -293,7 +299,7 @@ impl TestApp {
     async fn set_assignment(&self, user: UserId, node: usize, roles: Option<RoleSet>) {
         let mut write = self.state.store.write().await.unwrap();
         let organisation = self.state.store.organisation(&mut write).await.unwrap().unwrap();
-        let (key, node) = (UserKey::from(user), organisation.key(node_id(node)).unwrap());
+        let (key, node) = (UserKey::of_account(user), organisation.key(node_id(node)).unwrap());
         sqlx::query("DELETE FROM assignments WHERE user = ? AND node = ?")
             .bind(key.0)
             .bind(node.0)

@@ -87,12 +87,12 @@ impl Batch {
         for &number in numbers {
             let person = people.generate(number);
             history.add_person(number, ids[number], &person);
-            let user = UserKey::from(ids[number]);
+            let user = UserKey::of_account(ids[number]);
             let assignments = person.assignments.iter().map(|&(node, roles)| (user, node_id(node), roles));
             batch.assignments.extend(assignments);
             batch.grants.extend(person.grants.iter().map(|grant| {
                 let &Grant { node, roles, by, created_at, expires_at } = grant;
-                let granted_by = UserKey::from(ids[by]);
+                let granted_by = UserKey::of_account(ids[by]);
                 NewGrant { user, node: node_id(node), roles, granted_by, created_at, expires_at }
             }));
             batch.accounts.push(account(ids[number], person));
@@ -120,7 +120,7 @@ fn random_ids(count: usize) -> Vec<UserId> {
     let mut ids = Vec::with_capacity(count);
     while ids.len() < count {
         let id = UserId(Builder::from_random_bytes(random.bytes()).into_uuid());
-        if taken.insert(UserKey::from(id)) {
+        if taken.insert(UserKey::of_account(id)) {
             ids.push(id);
         }
     }

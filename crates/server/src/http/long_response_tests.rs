@@ -10,7 +10,7 @@ use studio_users_contract::{Action, path};
 use studio_users_domain::{Role, UserId};
 
 use crate::audit::Entry;
-use crate::testing::{AGENCY, BANK, Cookie, PROVIDER, TestApp};
+use crate::testing::{AGENCY, BANK, Cookie, PROVIDER, TestApp, key_of};
 
 /// The paths of the exports.
 const EXPORTS: [&str; 2] = [path::AUDIT_CSV, path::USERS_CSV];
@@ -22,7 +22,7 @@ async fn app_with_manager() -> (TestApp, UserId, Cookie) {
     app.people(1_100, AGENCY, Role::Agent).await;
     let mut write = app.state.store.write().await.unwrap();
     let now = write.now();
-    let account = app.state.store.account(&mut write, manager.into()).await.unwrap().unwrap();
+    let account = app.state.store.account(&mut write, key_of(manager)).await.unwrap().unwrap();
     let entries = vec![Entry::of(Action::UsersExported, now).by((&account).into()); 3_000];
     write.record_all(&entries).await.unwrap();
     write.commit().await.unwrap();

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use studio_users_contract::path;
 use studio_users_domain::{Role, UserId};
 
-use crate::store::{RunnerId, UserKey};
-use crate::testing::{AGENCY, AIRLINE, BANK, Cookie, TestApp, TestResponse, node_id};
+use crate::store::RunnerId;
+use crate::testing::{AGENCY, AIRLINE, BANK, Cookie, TestApp, TestResponse, key_of, node_id};
 
 /// The steps of the wall clock.
 const STEPS: [TimeDelta; 2] = [TimeDelta::seconds(-2), TimeDelta::days(-1)];
@@ -81,13 +81,13 @@ async fn a_session_stays_valid_and_its_times_correct_themselves() {
         let now = app.state.clock.now();
         let time = |value: &Value| value.as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
         let store = &app.state.store;
-        let shown = store.sessions(&mut store.read().await.unwrap(), maud.into(), now).await.unwrap();
+        let shown = store.sessions(&mut store.read().await.unwrap(), key_of(maud), now).await.unwrap();
         assert!(shown[0].last_seen_at <= now && shown[0].started_at <= now, "{step}: {shown:?}");
         let row: Value = app.request(&by, None, Method::GET, &of(path::USER, olga)).await.json();
         assert!(time(&row["last_active_at"]) <= now && time(&row["created_at"]) <= now, "{step}: {row}");
         // The request has stored the new time.
         let stored: i64 = sqlx::query_scalar("SELECT last_seen_at FROM sessions WHERE user = ?")
-            .bind(UserKey::from(maud).0)
+            .bind(key_of(maud).0)
             .fetch_one(&mut *store.read().await.unwrap())
             .await
             .unwrap();

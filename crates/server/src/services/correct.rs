@@ -10,7 +10,7 @@ use super::{finish_change, record_grants};
 use crate::error::AppError;
 use crate::services::editor::{EditedUser, Editor};
 use crate::state::AppState;
-use crate::store::{GrantRecord, InvitationContent, UserKey, revoke_other_links};
+use crate::store::{GrantRecord, InvitationContent, revoke_other_links};
 use crate::text;
 
 /// Moves the grants that the editor may revoke and give to another address, and mails the invitation to it. The editor
@@ -78,7 +78,7 @@ async fn revoke(
     for pending in moved {
         state.store.delete_pending_grant(&mut editor.write, &organisation, key, &pending.grant).await?;
     }
-    let granters: BTreeSet<UserKey> = kept.iter().map(|pending| pending.grant.granted_by.into()).collect();
+    let granters: BTreeSet<UserId> = kept.iter().map(|pending| pending.grant.granted_by).collect();
     revoke_other_links(&mut editor.write, key, &granters).await?;
     let grants = moved.iter().map(|pending| (&pending.grant, None));
     record_grants(editor, Action::InvitationCorrected, &user.account, grants).await?;

@@ -20,7 +20,7 @@ pub(crate) async fn visible_users(
     let recipient = Principal::read(state, &mut tx, organisation.clone(), recipient.clone()).await?;
     let mut visible = Vec::with_capacity(people.len());
     for person in people {
-        let user = person.user.into();
+        let Some(user) = state.store.user_key(&mut tx, person.user).await? else { continue };
         let Some(account) = state.store.live_account(&mut tx, user).await? else { continue };
         let assignments = state.store.assignments(&mut tx, &organisation, user).await?;
         let access = Access::new(&organisation.tree, &assignments);

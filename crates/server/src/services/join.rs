@@ -136,7 +136,7 @@ pub(crate) async fn accept(
     let after = with_grants(&organisation.tree, &invitee.target.held, &merge_roles(&valid));
     let diff = AssignmentDiff::between(&invitee.target.held, &after);
     assign(state, &mut editor, &invitee, &diff, Action::InvitationAccepted).await?;
-    notify_inviters(&mut editor, &valid).await?;
+    notify_inviters(state, &mut editor, &valid).await?;
     finish_change(state, &mut editor, &invitee.account).await?;
     // Verifying the address has ended the session.
     let keeps_session = has_joined && !is_verified_now;
@@ -180,7 +180,8 @@ async fn open_link(
     for pending in invitee.pending.iter().filter(covers) {
         let grantor = pending.grant.granted_by;
         if let Entry::Vacant(unknown) = grantors.entry(grantor) {
-            let account = state.store.account(tx, grantor.into()).await?.ok_or(AppError::Unavailable)?;
+            let key = state.store.user_key(tx, grantor).await?.ok_or(AppError::Unavailable)?;
+            let account = state.store.account(tx, key).await?.ok_or(AppError::Unavailable)?;
             unknown.insert(Principal::read(state, tx, organisation.clone(), account).await?);
         }
         let grantor = grantors.get(&grantor).ok_or(AppError::Unavailable)?;
@@ -217,16 +218,21 @@ async fn record_invalid_grant(editor: &mut Editor, pending: &GrantRecord) -> Res
 }
 
 /// Adds the new user to the digest of each user who granted one of the roles.
-async fn notify_inviters(editor: &mut Editor, valid: &[GrantRecord]) -> Result<(), AppError> {
+async fn notify_inviters(
+    state: &AppState,
+    editor: &mut Editor,
+    valid: &[GrantRecord],
+) -> Result<(), AppError> {
     let mut nodes: BTreeMap<UserId, BTreeSet<NodeId>> = BTreeMap::new();
     for GrantRecord { grant, .. } in valid {
         nodes.entry(grant.granted_by).or_default().insert(grant.node);
     }
     let user = editor.principal.account.id;
     for (inviter, nodes) in nodes {
+        let to = state.store.user_key(&mut editor.write, inviter).await?.ok_or(AppError::Unavailable)?;
         let people = vec![NewUser::new(user, nodes.into_iter().collect())];
         let mail = Mail::NewUsers { people };
-        let new = NewMail { to: inviter.into(), by: None, language: None, mail };
+        let new = NewMail { to, by: None, language: None, mail };
         if editor.write.queue_mail(&new).await?.is_err() {
             tracing::warn!("an inviter was not notified: they have reached the daily limit of digests");
         }

@@ -10,8 +10,8 @@ use super::digest::visible_users;
 use super::outbox_worker::send_next;
 use super::sessions::queue_sign_in_link;
 use crate::mail::{Mail, NewUser};
-use crate::store::{NewMail, RunnerId, UserKey};
-use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, Cookie, TestApp, TestResponse, node_id};
+use crate::store::{NewMail, RunnerId};
+use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, Cookie, TestApp, TestResponse, key_of, node_id};
 
 const MANAGER: Role = Role::OrganisationManager;
 
@@ -39,8 +39,8 @@ impl TestApp {
         ] {
             sqlx::query(sql)
                 .bind(number)
-                .bind(UserKey::from(to).0)
-                .bind(by.map(|by| UserKey::from(by).0))
+                .bind(key_of(to).0)
+                .bind(by.map(|by| key_of(by).0))
                 .bind(kind)
                 .bind(now)
                 .execute(&mut **write)
@@ -136,7 +136,7 @@ async fn joining_users_are_one_digest_that_is_checked_when_it_is_sent() {
     assert_eq!(app.count_rows("SELECT count(*) FROM outbox WHERE kind = 'new_users'").await, 1);
 
     let mut write = app.state.store.write().await.unwrap();
-    queue_sign_in_link(&mut write, maud.into()).await.unwrap();
+    queue_sign_in_link(&mut write, key_of(maud)).await.unwrap();
     write.commit().await.unwrap();
     assert_eq!(
         app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().unwrap().mail,
@@ -168,14 +168,14 @@ async fn a_removal_deletes_the_links_that_wait() {
     let olga = app.person("olga", &[(BANK, Role::Operator)]).await;
     let by = app.session(maud).await;
     let mut write = app.state.store.write().await.unwrap();
-    queue_sign_in_link(&mut write, olga.into()).await.unwrap();
+    queue_sign_in_link(&mut write, key_of(olga)).await.unwrap();
     write.commit().await.unwrap();
     let user = path::USER.replace("{id}", &olga.to_string());
     assert_eq!(app.request(&by, None, Method::DELETE, &user).await.status, 204);
     assert_eq!(app.count_rows("SELECT count(*) FROM jobs WHERE finished_at IS NULL").await, 0);
     assert!(app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().is_none());
     // A link from after the removal opens no session.
-    let token = app.state.store.create_sign_in_link(olga.into()).await.unwrap();
+    let token = app.state.store.create_sign_in_link(key_of(olga)).await.unwrap();
     let body = json!({ "token": token.secret() });
     let response = app.request_with_body(&Cookie::none(), None, Method::POST, path::SESSIONS, &body).await;
     assert_eq!(response.problem().1, "link_invalid");
@@ -190,7 +190,7 @@ async fn the_link_in_a_digest_switches_digests_off_without_signing_in() {
     let queue_digest = async || {
         let mut write = app.state.store.write().await.unwrap();
         let people = vec![NewUser::new(olga, vec![node_id(BANK)])];
-        let new = NewMail { to: maud.into(), by: None, language: None, mail: Mail::NewUsers { people } };
+        let new = NewMail { to: key_of(maud), by: None, language: None, mail: Mail::NewUsers { people } };
         write.queue_mail(&new).await.unwrap().unwrap();
         write.commit().await.unwrap();
         app.advance_clock(TimeDelta::minutes(10));

@@ -9,7 +9,7 @@ use studio_users_domain::{Role, UserId};
 
 use super::retention_worker::{run, run_due};
 use crate::store::{ErasureRefusal, JobKind, PersonQuery, RunnerId};
-use crate::testing::{AGENCY, BANK, PROVIDER, TestApp, node_id};
+use crate::testing::{AGENCY, BANK, PROVIDER, TestApp, key_of, node_id};
 
 /// Returns the tables and columns that contain a text, ignoring case.
 async fn places(app: &TestApp, text: &str) -> Vec<String> {
@@ -69,7 +69,7 @@ async fn removed_olga() -> (TestApp, UserId, UserId) {
         nodes: Vec::new(),
     };
     let mut write = app.state.store.write().await.unwrap();
-    let new = crate::store::NewMail { to: maud.into(), by: None, language: None, mail };
+    let new = crate::store::NewMail { to: key_of(maud), by: None, language: None, mail };
     write.queue_mail(&new).await.unwrap().unwrap();
     write.commit().await.unwrap();
     assert_eq!(app.request(&by, None, Method::DELETE, &of(path::USER, olga)).await.status, 204);
@@ -108,7 +108,7 @@ async fn outdated_data_are_deleted() {
     app.invite_now(lars, BANK, Role::Agent, maud).await;
     let link = app.request(&by, None, Method::POST, &of(path::USER_INVITATION_LINK, lars)).await;
     assert_eq!(link.status, 201);
-    app.state.store.create_sign_in_link(maud.into()).await.unwrap();
+    app.state.store.create_sign_in_link(key_of(maud)).await.unwrap();
     let invitation = json!({ "emails": ["nina@studio.example"],
         "grants": [{ "node_id": node_id(BANK), "roles": ["agent"] }] });
     let key = [("idempotency-key", "one")];
@@ -166,7 +166,7 @@ async fn sessions_end_at_last_and_are_limited_per_user() {
         app.step_clock(TimeDelta::seconds(-1));
         let mut write = app.state.store.write().await.unwrap();
         let token =
-            super::sessions::start(&app.state, &mut write, ada.into(), "Firefox".into()).await.unwrap();
+            super::sessions::start(&app.state, &mut write, key_of(ada), "Firefox".into()).await.unwrap();
         write.commit().await.unwrap();
         sessions.push(token.hash());
     }
@@ -250,7 +250,7 @@ async fn erasing_a_person_with_a_short_name_keeps_the_texts_of_others() {
         nodes: Vec::new(),
     };
     for person in ["Mail Carrier", "Emailer"] {
-        let new = crate::store::NewMail { to: maud.into(), by: None, language: None, mail: joined(person) };
+        let new = crate::store::NewMail { to: key_of(maud), by: None, language: None, mail: joined(person) };
         write.queue_mail(&new).await.unwrap().unwrap();
     }
     write.commit().await.unwrap();

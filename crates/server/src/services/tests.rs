@@ -7,14 +7,14 @@ use studio_users_domain::Role;
 use super::{entry, person};
 use crate::error::AppError;
 use crate::services::editor::Credentials;
-use crate::testing::{AGENCY, BANK, TestApp, node_id};
+use crate::testing::{AGENCY, BANK, TestApp, key_of, node_id};
 
 #[tokio::test]
 async fn a_node_without_a_row_is_unavailable_and_not_a_refusal() {
     let app = TestApp::new().await;
     let maud = app.person("maud", &[(AGENCY, Role::OrganisationManager)]).await;
     let mut write = app.state.store.write().await.unwrap();
-    let token = app.state.store.start_session(&mut write, maud.into(), "").await.unwrap().0.hash();
+    let token = app.state.store.start_session(&mut write, key_of(maud), "").await.unwrap().0.hash();
     write.commit().await.unwrap();
     let editor = Credentials { token, view_id: None }.edit(&app.state).await.unwrap();
     let entry_at =

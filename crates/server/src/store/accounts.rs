@@ -48,7 +48,7 @@ impl From<&Account> for AuditPerson {
 impl Account {
     /// Returns the row id of the account.
     pub(crate) fn key(&self) -> UserKey {
-        self.id.into()
+        UserKey::of_account(self.id)
     }
 
     /// Parses a row of the `users` table.
@@ -82,11 +82,7 @@ impl Store {
     /// Finds the row id of a user. Call this for every UUID from a request: a row id is only a part of the UUID, and
     /// this compares the whole UUID.
     pub(crate) async fn user_key(&self, tx: &mut Tx, user: UserId) -> Result<Option<UserKey>, Error> {
-        let found: Option<i64> = sqlx::query_scalar("SELECT pk FROM users WHERE id = ?")
-            .bind(user.0.as_bytes().as_slice())
-            .fetch_optional(&mut **tx)
-            .await?;
-        Ok(found.map(UserKey))
+        Ok(user_keys(tx, &[user]).await?.remove(&user))
     }
 
     /// Returns the account with this row id, unless it was removed.
@@ -148,6 +144,16 @@ impl Store {
             sqlx::query_scalar("SELECT pk FROM users LIMIT 1").fetch_optional(&mut **tx).await?;
         Ok(one.is_some())
     }
+}
+
+/// Looks up the row ids of users. Ids without an account are left out.
+///
+/// This is the only way from an id to a row: a row id is a part of an id, so two ids may share one.
+pub(crate) async fn user_keys(tx: &mut Tx, ids: &[UserId]) -> Result<HashMap<UserId, UserKey>, Error> {
+    let mut sql = QueryBuilder::<Sqlite>::new("SELECT id, pk FROM users WHERE id IN ");
+    push_ids(&mut sql, ids);
+    let rows = sql.build().fetch_all(&mut **tx).await?;
+    rows.iter().map(|row| Ok((UserId(parse_uuid(row.try_get(0)?)?), UserKey(row.try_get(1)?)))).collect()
 }
 
 /// Returns the accounts of these users, including removed ones.

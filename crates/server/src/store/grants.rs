@@ -131,7 +131,7 @@ impl Store {
         sqlx::query(
             "INSERT INTO pending_grants \
              (user, node, roles, granted_by, created_at, expires_at, message, locale, seq, first_entry) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user, node, granted_by) DO UPDATE SET \
+             VALUES (?, ?, ?, (SELECT pk FROM users WHERE id = ?), ?, ?, ?, ?, ?, ?) ON CONFLICT (user, node, granted_by) DO UPDATE SET \
              roles = excluded.roles, created_at = excluded.created_at, expires_at = excluded.expires_at, \
              message = excluded.message, locale = excluded.locale, seq = excluded.seq, \
              first_entry = excluded.first_entry",
@@ -139,7 +139,7 @@ impl Store {
         .bind(user.0)
         .bind(key_of(organisation, grant.node)?.0)
         .bind(roles_to_bits(grant.roles))
-        .bind(UserKey::from(grant.granted_by).0)
+        .bind(grant.granted_by.0.as_bytes().to_vec())
         .bind(millis(*created_at))
         .bind(millis(grant.expires_at))
         .bind(content.message.as_deref())
@@ -159,12 +159,15 @@ impl Store {
         user: UserKey,
         grant: &PendingGrant,
     ) -> Result<(), Error> {
-        sqlx::query("DELETE FROM pending_grants WHERE user = ? AND node = ? AND granted_by = ?")
-            .bind(user.0)
-            .bind(key_of(organisation, grant.node)?.0)
-            .bind(UserKey::from(grant.granted_by).0)
-            .execute(&mut ***write)
-            .await?;
+        sqlx::query(
+            "DELETE FROM pending_grants \
+             WHERE user = ? AND node = ? AND granted_by = (SELECT pk FROM users WHERE id = ?)",
+        )
+        .bind(user.0)
+        .bind(key_of(organisation, grant.node)?.0)
+        .bind(grant.granted_by.0.as_bytes().to_vec())
+        .execute(&mut ***write)
+        .await?;
         Ok(())
     }
 }

@@ -93,13 +93,13 @@ mod tests {
     use studio_users_domain::Role;
 
     use super::*;
-    use crate::testing::{PROVIDER, TestApp};
+    use crate::testing::{PROVIDER, TestApp, key_of};
 
     #[tokio::test]
     async fn frees_a_key_after_24_hours() {
         let app = TestApp::new().await;
         let ada = app.person("ada", &[(PROVIDER, Role::Administrator)]).await;
-        let (user, one, other): (UserKey, &[u8], &[u8]) = (ada.into(), b"one", b"other");
+        let (user, one, other): (UserKey, &[u8], &[u8]) = (key_of(ada), b"one", b"other");
         let store = &app.state.store;
         let mut write = store.write().await.unwrap();
         store.save_response(&mut write, user, ("key", one), "done").await.unwrap();
@@ -123,10 +123,10 @@ mod tests {
         let bob = app.person("bob", &[(PROVIDER, Role::Administrator)]).await;
         let store = &app.state.store;
         let mut write = store.write().await.unwrap();
-        store.save_response(&mut write, bob.into(), ("key", b"one"), "done").await.unwrap();
+        store.save_response(&mut write, key_of(bob), ("key", b"one"), "done").await.unwrap();
         for number in 0..MAX_KEYS + 5 {
             let key = format!("key{number}");
-            store.save_response(&mut write, ada.into(), (&key, b"one"), "done").await.unwrap();
+            store.save_response(&mut write, key_of(ada), (&key, b"one"), "done").await.unwrap();
         }
         let counts: Vec<i64> =
             sqlx::query_scalar("SELECT count(*) FROM idempotency_keys GROUP BY user ORDER BY count(*)")

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use sqlx::{QueryBuilder, Sqlite};
+use studio_users_domain::UserId;
 
 use super::{Error, UserKey, Write, millis, next_sequence};
 use crate::batch;
@@ -121,13 +122,14 @@ pub(crate) async fn revoke_invitation_links(tx: &mut Write, user: UserKey) -> Re
 pub(crate) async fn revoke_other_links(
     tx: &mut Write,
     user: UserKey,
-    creators: &BTreeSet<UserKey>,
+    creators: &BTreeSet<UserId>,
 ) -> Result<(), Error> {
     let now = millis(tx.now());
     let mut sql = QueryBuilder::<Sqlite>::new("UPDATE invitation_links SET ended_at = ");
     sql.push_bind(now).push(" WHERE ended_at IS NULL AND user = ").push_bind(user.0);
-    sql.push(" AND maker NOT IN ");
-    batch::push_numbers(&mut sql, creators.iter().map(|creator| creator.0));
+    sql.push(" AND maker NOT IN (SELECT pk FROM users WHERE id IN ");
+    batch::push_uuids(&mut sql, creators.iter().map(|creator| creator.0));
+    sql.push(")");
     sql.build().execute(&mut ***tx).await?;
     Ok(())
 }

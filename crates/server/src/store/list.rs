@@ -7,7 +7,7 @@ use sqlx::{QueryBuilder, Row as _, Sqlite};
 use studio_users_contract::{Action, Sort, Total, UserFilters};
 use studio_users_domain::{Overview, PendingGrant, Scope, Status, TargetUser, UserId, pending_assignments};
 
-use super::accounts::{access_records, accounts, live_accounts, push_ids};
+use super::accounts::{access_records, accounts, live_accounts, push_ids, user_keys};
 use super::directory::query::{DirectoryQuery, ListWindow};
 use super::directory::search::Term;
 use super::targets::complete_targets;
@@ -195,18 +195,19 @@ async fn set_inviters(
         Some(grant) => Some(grant.granted_by),
         None => first.get(&record.account.id).copied(),
     };
-    let mut inviters: Vec<UserKey> = records.iter().filter_map(&inviter).map(UserKey::from).collect();
+    let mut inviters: Vec<UserId> = records.iter().filter_map(&inviter).collect();
     inviters.sort_unstable();
     inviters.dedup();
     if inviters.is_empty() {
         return Ok(());
     }
+    let keys = user_keys(tx, &inviters).await?;
+    let inviters: Vec<UserKey> = keys.values().copied().collect();
     let visible_inviters = directory::visible(tx, &organisation.part_keys(visible)?, &inviters).await?;
     let accounts = accounts(tx, &inviters).await?;
     for record in records {
-        let Some(id) = inviter(record) else { continue };
-        let key = UserKey::from(id);
-        if let (Some(has_joined), Some(account)) = (visible_inviters.get(&key), accounts.get(&key)) {
+        let Some(key) = inviter(record).and_then(|id| keys.get(&id)) else { continue };
+        if let (Some(has_joined), Some(account)) = (visible_inviters.get(key), accounts.get(key)) {
             let name = account.name.clone().filter(|_| *has_joined).unwrap_or_else(|| account.email.clone());
             record.invited_by = Some((account.id, name));
         }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use sqlx::{QueryBuilder, Row as _, Sqlite};
 use studio_users_domain::{Access, Assignments, TargetUser, UserId, void_grants};
 
-use super::accounts::push_keys;
+use super::accounts::{push_keys, user_keys};
 use super::value::{parse_uuid, roles_from_bits};
 use super::{Error, NodeKey, Organisation, Store, Tx, UserKey};
 
@@ -59,7 +59,9 @@ async fn access_of(
     if users.is_empty() {
         return Ok(HashMap::new());
     }
-    let by_key: HashMap<UserKey, UserId> = users.iter().map(|&user| (user.into(), user)).collect();
+    let ids: Vec<UserId> = users.iter().copied().collect();
+    let by_key: HashMap<UserKey, UserId> =
+        user_keys(tx, &ids).await?.into_iter().map(|(user, key)| (key, user)).collect();
     let keys: Vec<UserKey> = by_key.keys().copied().collect();
     let mut held: HashMap<UserId, Assignments> =
         users.iter().map(|&user| (user, Assignments::new())).collect();

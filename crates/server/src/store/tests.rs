@@ -200,13 +200,22 @@ async fn other_managers_of_a_node_match_a_naive_search() {
             let is_managed =
                 |at: usize| manages.iter().any(|(other, nodes)| *other != user && nodes.contains(at));
             let expected: NodeSet = (0..tree.len()).map(is_managed).collect();
-            let actual =
-                world.store.managed_by_others(&mut tx, &world.organisation, 0..tree.len(), user.into());
+            let actual = world.store.managed_by_others(
+                &mut tx,
+                &world.organisation,
+                0..tree.len(),
+                UserKey::of_account(user),
+            );
             assert_eq!(actual.await.unwrap(), expected, "{seed} {user}");
             // A search for one node goes up the tree instead of loading all managers.
             for at in 0..tree.len() {
                 let one = std::iter::once(at);
-                let actual = world.store.managed_by_others(&mut tx, &world.organisation, one, user.into());
+                let actual = world.store.managed_by_others(
+                    &mut tx,
+                    &world.organisation,
+                    one,
+                    UserKey::of_account(user),
+                );
                 assert_eq!(actual.await.unwrap().contains(at), expected.contains(at), "{seed} {user} {at}");
             }
             counts[0] += expected.iter().count();

@@ -68,11 +68,13 @@ impl Store {
     ) -> Result<InvitationTimeline, Error> {
         let node = organisation.key(grant.node).map(|key| key.0);
         let row = sqlx::query(
-            "SELECT message, locale, first_entry FROM pending_grants WHERE user = ? AND node = ? AND granted_by = ?",
+            "SELECT message, locale, first_entry FROM pending_grants \
+             WHERE user = (SELECT pk FROM users WHERE id = ?) AND node = ? \
+             AND granted_by = (SELECT pk FROM users WHERE id = ?)",
         )
-        .bind(UserKey::from(user).0)
+        .bind(user.0.as_bytes().to_vec())
         .bind(node)
-        .bind(UserKey::from(grant.granted_by).0)
+        .bind(grant.granted_by.0.as_bytes().to_vec())
         .fetch_optional(&mut **tx)
         .await?;
         let Some(row) = row else { return Ok(InvitationTimeline::default()) };

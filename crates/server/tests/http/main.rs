@@ -39,6 +39,7 @@ mod row_permissions;
 mod scenarios;
 mod server;
 mod sessions;
+mod shared_row_ids;
 mod sign_in;
 mod smtp;
 mod storage_faults;

@@ -37,6 +37,7 @@ pub(crate) async fn sign_in(
     let JsonBody(request) = body?;
     let person =
         people.list().iter().find(|person| person.id == request.user_id).ok_or(AppError::NotFound)?;
-    let tx = state.store.write().await?;
-    begin_session(&state, &headers, tx, person.id.into(), request.bearer).await
+    let mut tx = state.store.write().await?;
+    let user = state.store.user_key(&mut tx, person.id).await?.ok_or(AppError::NotFound)?;
+    begin_session(&state, &headers, tx, user, request.bearer).await
 }

@@ -40,24 +40,29 @@ pub(crate) async fn follow(
     auth: AuthUser,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    let user = auth.account.id;
+    let (user, key) = (auth.account.id, auth.account.key());
     let reader = ContinuedAccess::of(&state, &auth);
     let impersonated = auth.impersonation.as_ref().map(Impersonation::user);
     drop(auth);
     let header = headers.get(LAST_EVENT_ID);
     let last_event_id = header.and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
-    let (subscription, is_resumed) = state
-        .store
-        .events()
-        .subscribe(user.into(), last_event_id)
-        .ok_or(AppError::RateLimited(RETRY_AFTER))?;
+    let (subscription, is_resumed) =
+        state.store.events().subscribe(key, last_event_id).ok_or(AppError::RateLimited(RETRY_AFTER))?;
     // Loads the visibility after subscribing, so that no change is missed in between.
     let visibility = Visibility::of(reader.authenticate().await?)?;
     let mut heartbeat = interval(HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     heartbeat.reset();
-    let mut stream =
-        Stream { user, reader, impersonated, visibility, subscription, heartbeat, queue: VecDeque::new() };
+    let mut stream = Stream {
+        user,
+        key,
+        reader,
+        impersonated,
+        visibility,
+        subscription,
+        heartbeat,
+        queue: VecDeque::new(),
+    };
     if !is_resumed {
         stream.queue_start(header.is_some())?;
     }
@@ -69,6 +74,8 @@ pub(crate) async fn follow(
 /// An open event stream.
 struct Stream {
     user: UserId,
+    /// The row id of the user, which names them in changes.
+    key: UserKey,
     reader: ContinuedAccess,
     /// The impersonated user, whose access decides what the stream shows.
     impersonated: Option<UserId>,
@@ -174,7 +181,7 @@ impl Stream {
             }
             Change::Job { owner, changed } => {
                 // An impersonation shows no jobs.
-                if *owner != UserKey::from(self.user) || self.impersonated.is_some() {
+                if *owner != self.key || self.impersonated.is_some() {
                     return Ok(());
                 }
                 self.check_session().await?;
@@ -182,7 +189,7 @@ impl Stream {
                 self.push(EventKind::Job, &data);
             }
             Change::SessionEnded { user } => {
-                if *user == UserKey::from(self.user) {
+                if *user == self.key {
                     self.refresh_visibility().await?;
                 }
             }

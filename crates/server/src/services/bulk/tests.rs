@@ -18,7 +18,7 @@ use super::{PieceLimits, describe, run_next, start, stop, undo};
 use crate::random::Random;
 use crate::services::editor::{Credentials, Editor};
 use crate::store::{JobKind, LEASE, Lease, MetaKey, RunnerId, meta};
-use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, PROVIDER, TestApp, node_id};
+use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, PROVIDER, TestApp, key_of, node_id};
 use crate::token::TokenHash;
 
 const MANAGER: Role = Role::OrganisationManager;
@@ -31,7 +31,7 @@ const WHOLE: PieceLimits = PieceLimits { time: Duration::from_hours(1), users: 1
 impl TestApp {
     async fn token(&self, user: UserId) -> TokenHash {
         let mut write = self.state.store.write().await.unwrap();
-        let (token, _) = self.state.store.start_session(&mut write, user.into(), "").await.unwrap();
+        let (token, _) = self.state.store.start_session(&mut write, key_of(user), "").await.unwrap();
         write.commit().await.unwrap();
         token.hash()
     }
@@ -88,7 +88,7 @@ impl TestApp {
     async fn assignments_of(&self, user: UserId) -> Assignments {
         let mut tx = self.state.store.read().await.unwrap();
         let organisation = self.state.store.organisation(&mut tx).await.unwrap().unwrap();
-        self.state.store.assignments(&mut tx, &organisation, user.into()).await.unwrap()
+        self.state.store.assignments(&mut tx, &organisation, key_of(user)).await.unwrap()
     }
 
     /// Creates Operators of an environment.
@@ -207,7 +207,8 @@ async fn a_demoted_or_removed_owner_stops_the_job() {
         }
         app.run_all(PAIRS).await;
         let mut tx = app.state.store.read().await.unwrap();
-        let stopped = app.state.store.bulk_job_of(&mut tx, maud.into(), job).await.unwrap().unwrap().progress;
+        let stopped =
+            app.state.store.bulk_job_of(&mut tx, key_of(maud), job).await.unwrap().unwrap().progress;
         assert_eq!(
             (stopped.state, stopped.stop_reason),
             (JobState::Stopped, Some(JobStopReason::RightsLost))

@@ -6,7 +6,7 @@ use studio_users_domain::{NotifiedReason, Role, RoleSet, UserId};
 use uuid::Uuid;
 
 use crate::testing::{
-    AGENCY, AIRLINE, BANK, CLINIC, Cookie, PROVIDER, START, TestApp, TestResponse, node_id,
+    AGENCY, AIRLINE, BANK, CLINIC, Cookie, PROVIDER, START, TestApp, TestResponse, key_of, node_id,
 };
 
 const MANAGER: Role = Role::OrganisationManager;
@@ -56,7 +56,7 @@ impl TestApp {
 
     async fn last_active(&self, user: UserId) -> Option<chrono::DateTime<Utc>> {
         let mut tx = self.state.store.read().await.unwrap();
-        self.state.store.account(&mut tx, user.into()).await.unwrap().unwrap().last_active_at
+        self.state.store.account(&mut tx, key_of(user)).await.unwrap().unwrap().last_active_at
     }
 }
 

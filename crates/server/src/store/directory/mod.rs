@@ -14,7 +14,7 @@ use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use studio_users_domain::{Assignments, Status, UserId};
 use tokio::sync::Notify;
 
-use super::accounts::{AccessRecord, access_records, live_accounts, push_keys};
+use super::accounts::{AccessRecord, access_records, live_accounts, push_keys, user_keys};
 use super::value::{parse_uuid, roles_from_bits, status_code};
 use super::{
     Account, Error, MetaKey, NodeKey, Organisation, Store, Tx, UserKey, Write, count_up, millis,
@@ -136,7 +136,8 @@ pub(super) async fn refresh(
     user: UserId,
     change: DirectoryChange,
 ) -> Result<(), Error> {
-    let (key, now) = (UserKey::from(user), tx.now());
+    let key = user_keys(tx, &[user]).await?.remove(&user).ok_or(sqlx::Error::RowNotFound)?;
+    let now = tx.now();
     let before = states_by_part(tx, key).await?;
     sqlx::query("DELETE FROM directory WHERE user = ?").bind(key.0).execute(&mut ***tx).await?;
     insert(tx, organisation, &[key], now).await?;
