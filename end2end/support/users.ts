@@ -6,6 +6,8 @@ export interface User {
   name: string;
   email: string;
   roles: { role: string }[];
+  /** The pending or expired invitation. */
+  invitation?: object;
 }
 
 /** The roles to assign, by node name. `null` inherits. */

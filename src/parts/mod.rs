@@ -1,6 +1,7 @@
 //! View components that depend on the domain and are shared by several features and the standalone page.
 
 mod access_list;
+mod address_error;
 mod lazy;
 mod lock;
 mod outcome;
@@ -8,6 +9,7 @@ mod sections;
 mod unicode;
 
 pub use access_list::{AccessListError, AccessListSkeleton};
+pub use address_error::address_error;
 pub(crate) use lazy::lazy;
 pub use lazy::{Lazy, LazyDialog, LazyIdle};
 pub use lock::lock_glyph;

@@ -53,6 +53,12 @@ export const INVITE: UiState[] = [
   state('invite, invalid address', (context) =>
     fill(context, 'anouk@polder.example, lotte@velobikes, oliver@northwind.example', 'Velo Bikes'),
   ),
+  state('invite, addresses that no mail server takes', (context) =>
+    fill(
+      context,
+      `anouk@polder.example, a..b@polder.example, ${'a'.repeat(65)}@polder.example, wim.@polder.example, (rik)@polder.example, rik@polder`,
+    ),
+  ),
   state('invite, environment picker', async (context) => {
     await open(context);
     return openNodePicker(context);

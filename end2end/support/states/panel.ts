@@ -78,11 +78,46 @@ async function openAuditLog(context: StateContext): Promise<Locator> {
   return log;
 }
 
+/** Opens the panel of the user with this address, whose details the backend returns with `fields`. */
+async function openChangedUser(context: StateContext, email: string, fields: object): Promise<Locator> {
+  await context.page.route(/\/api\/v1\/users\/[0-9a-f-]{36}$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), ...fields } });
+  });
+  return openUser(context, email);
+}
+
+/** Opens the dialog that corrects the address of an invited user. */
+async function openCorrection(context: StateContext): Promise<Locator> {
+  const panel = await openUser(context, 'nora@clinic.example');
+  await panel.getByRole('button', { name: context.t.exact('Correct address') }).click();
+  return context.page.getByRole('textbox', { name: context.t('Right e-mail address') });
+}
+
 /** States of the user panel. */
 export const PANEL: UiState[] = [
   state('panel, details of an active user', (context) => openUser(context, 'sanne@northwind.example')),
   state('panel, details of an invited user', (context) => openUser(context, 'nora@clinic.example')),
   state('panel, details of an expired invitation', (context) => openUser(context, 'kim@velobikes.example')),
+  state('panel, invitation that nobody can accept', async (context) => {
+    const { email, invitation } = await userByEmail(context.page, 'nora@clinic.example');
+    const panel = await openChangedUser(context, email, { invitation: { ...invitation, unacceptable: true } });
+    await expect(panel.getByText(context.t('Nobody can accept this invitation'))).toBeVisible();
+    return panel;
+  }),
+  state('panel, address not confirmed', async (context) => {
+    const panel = await openChangedUser(context, 'sanne@northwind.example', { address_unconfirmed: true });
+    await expect(panel.getByText(context.t('E-mail address not confirmed')).first()).toBeVisible();
+    return panel;
+  }),
+  state('panel, correct address', openCorrection),
+  state('panel, correct address, invalid', async (context) => {
+    const field = await openCorrection(context);
+    await field.fill('nora@clinic');
+    await field.press('Enter');
+    await expect(field).toHaveAttribute('aria-invalid', 'true');
+    return field;
+  }),
   state('panel, revoke question', async (context) => {
     const panel = await openUser(context, 'nora@clinic.example');
     await panel.getByRole('button', { name: context.t.exact('Revoke') }).click();

@@ -2,7 +2,7 @@ import { expect, type Locator } from '@playwright/test';
 import { CHARLOTTE, FEMKE, MAUD } from '../test.ts';
 import { type StateContext, state, type UiState, uniqueSuffix } from '../ui-state.ts';
 import { callApi, userByEmail } from '../users.ts';
-import { openUsers } from './users.ts';
+import { openUsers, UNAVAILABLE } from './users.ts';
 
 /** Returns a function that opens the menu of a button. */
 function menu(button: (context: StateContext) => string): UiState['open'] {
@@ -56,6 +56,26 @@ async function openInvitation(context: StateContext): Promise<Locator> {
   return page.getByRole('button', { name: t.exact('Join') });
 }
 
+const view = (number: number, fields: object) => ({
+  id: `00000000-0000-4000-8000-00000000000${number}`,
+  actor: { id: '00000000-0000-4000-8000-0000000000aa', name: 'Charlotte van den Berg' },
+  reason: 'Missing chats in Harbor Bank: which environments does she see?',
+  started_at: '2026-03-02T09:30:00Z',
+  seconds: 754,
+  end: 'exited',
+  ...fields,
+});
+
+/** Views as the current user: an active one, an ended one, and one whose actor was erased. */
+const OWN_VIEWS = {
+  items: [
+    view(1, { seconds: null, end: null }),
+    view(2, {}),
+    view(3, { actor: null, reason: null, end: 'expired', seconds: 1800 }),
+  ],
+  next: 'older',
+};
+
 const SIGNED_OUT: Partial<UiState> = { as: null };
 
 /** States of the studio around the users, of signing in and of joining. */
@@ -106,6 +126,16 @@ export const STUDIO: UiState[] = [
       .getByRole('list', { name: t('Sessions') })
       .getByRole('listitem')
       .first();
+  }),
+  state('account, viewed as you', async ({ page, t }) => {
+    await page.route('**/api/v1/session/views*', (route) => route.fulfill({ json: OWN_VIEWS }));
+    await page.goto('/account');
+    return page.getByRole('list', { name: t('Viewed as you') }).getByRole('listitem').last();
+  }),
+  state('account, viewed as you, failed to load', async ({ page, t }) => {
+    await page.route('**/api/v1/session/views*', (route) => route.fulfill(UNAVAILABLE));
+    await page.goto('/account');
+    return page.getByRole('alert').filter({ hasText: t('The list could not be loaded') });
   }),
   state('account, invalid name', async ({ page, t }) => {
     await page.goto('/account');

@@ -1,6 +1,7 @@
 //! The profile page of the current user: name, language and sessions, and who viewed the
 //! studio as them.
 
+mod failure;
 mod form;
 mod sessions;
 mod views;

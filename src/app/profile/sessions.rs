@@ -3,10 +3,11 @@ use leptos::task::spawn_local;
 use studio_users_contract::{Code, OwnSession};
 use uuid::Uuid;
 
+use super::failure::SectionFailure;
 use crate::api::{ApiError, Client};
 use crate::app::session::AppSession;
 use crate::i18n::{clock, messages, relative_time, use_language};
-use crate::state::{device_label, explain};
+use crate::state::device_label;
 use crate::ui::{Glyph, Icon};
 
 /// The sessions of the current user, each with a button that ends it.
@@ -94,21 +95,7 @@ pub(super) fn Sessions() -> impl IntoView {
                     <OneSession session on_end />
                 </For>
             </ul>
-            <div role="alert">
-                {move || error.get().map(|failure| view! {
-                    <p class="callout callout--danger">
-                        <Icon glyph=Glyph::Alert />
-                        <span class="callout__body">
-                            <strong>{messages::sessions_failed(language)}</strong>
-                            " "
-                            {explain(language, &failure)}
-                        </span>
-                        <button class="button button--small" type="button" on:click=move |_| load()>
-                            {messages::retry(language)}
-                        </button>
-                    </p>
-                })}
-            </div>
+            <SectionFailure title=messages::sessions_failed(language) error on_retry=move || load() />
             <p class="visually-hidden" role="status">{status}</p>
             <footer class="profile__foot">
                 <Show when=move || !others.read().is_empty()>

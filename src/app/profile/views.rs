@@ -2,10 +2,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use studio_users_contract::OwnView;
 
+use super::failure::SectionFailure;
 use crate::api::{ApiError, Client};
 use crate::i18n::{clock, isolated, messages, relative_time, use_language, with_bdi};
-use crate::state::explain;
-use crate::ui::{Glyph, Icon};
 
 /// The times when a manager viewed the studio as the current user: who, when, for how long and why.
 #[component]
@@ -61,21 +60,7 @@ pub(super) fn OwnViewList() -> impl IntoView {
                     <OneView view />
                 </For>
             </ul>
-            <div role="alert">
-                {move || error.get().map(|failure| view! {
-                    <p class="callout callout--danger">
-                        <Icon glyph=Glyph::Alert />
-                        <span class="callout__body">
-                            <strong>{messages::own_views_failed(language)}</strong>
-                            " "
-                            {explain(language, &failure)}
-                        </span>
-                        <button class="button button--small" type="button" on:click=move |_| load()>
-                            {messages::retry(language)}
-                        </button>
-                    </p>
-                })}
-            </div>
+            <SectionFailure title=messages::own_views_failed(language) error on_retry=move || load() />
             <Show when=move || next.read().is_some()>
                 <footer class="profile__foot">
                     <button

@@ -1,12 +1,11 @@
 //! Texts about recipients: their errors, and the announcement of added ones.
 
 use studio_users_contract::Code;
-use studio_users_domain::AddressError;
 
 use super::recipients::{AddResult, Recipient, RecipientError};
 use super::store::InviteStore;
 use crate::i18n::{Language, messages};
-use crate::parts::BrowserUnicode;
+use crate::parts::{BrowserUnicode, address_error};
 use leptos::prelude::*;
 
 /// Adds addresses to the list, and announces the numbers of new and duplicate ones.
@@ -35,18 +34,4 @@ pub(super) fn error_message(language: Language, recipient: &Recipient, email: &s
             None => messages::address_invalid(language, email),
         },
     })
-}
-
-fn address_error(language: Language, error: AddressError, email: &str) -> String {
-    match error {
-        AddressError::AtSign => messages::address_invalid(language, email),
-        AddressError::WhiteSpace => messages::address_has_space(language, email),
-        AddressError::Invisible => messages::address_has_invisible(language, email),
-        AddressError::LookAlike => messages::address_has_look_alike(language, email),
-        AddressError::LocalPart => messages::address_local_part_invalid(language, email),
-        AddressError::Domain => messages::address_domain_invalid(language, email),
-        AddressError::Ending => messages::address_without_ending(language, email),
-        AddressError::LocalPartTooLong | AddressError::TooLong => messages::address_too_long(language, email),
-        AddressError::MailServer => messages::address_not_deliverable(language, email),
-    }
 }

@@ -14,7 +14,6 @@ use crate::ui::{Glyph, Icon};
 pub(crate) fn ListFooter(store: UsersStore, #[prop(into)] in_view: Signal<Range<usize>>) -> impl IntoView {
     let language = use_language();
     let dialogs = use_dialogs();
-    let event_stream = expect_context::<EventStream>();
     let number = move |value: usize| format::number(language, u32::try_from(value).unwrap_or(u32::MAX));
     let rows = move || {
         let in_view = in_view.get();
@@ -23,15 +22,9 @@ pub(crate) fn ListFooter(store: UsersStore, #[prop(into)] in_view: Signal<Range<
         (!in_view.is_empty())
             .then(|| messages::rows_of(language, &number(in_view.start + 1), &number(in_view.end), &total))
     };
-    let loaded_at = move || {
-        let loaded_at = store.rows.with(|rows| rows.as_ref().map(|rows| rows.loaded_at))?;
-        let time = format::time_of_day(language, loaded_at);
-        (event_stream.connection.get() == Connection::Down).then(|| messages::loaded_at(language, &time))
-    };
     view! {
         <footer class="list-foot" part="foot">
             <span>{rows}</span>
-            <span>{loaded_at}</span>
             <button class="list-foot__keys" type="button" on:click=move |_| dialogs.open(DialogRequest::Shortcuts)>
                 <kbd class="kbd" aria-hidden="true">
                     "?"

@@ -117,7 +117,6 @@ messages! {
     offline_rows(time) { en: "Showing data from {time}. You can’t make changes.", nl: "Dit zijn gegevens van {time}. Je kunt nu niets wijzigen." }
     offline_reason { en: "You’re offline. You can’t make changes now.", nl: "Je bent offline. Je kunt nu niets wijzigen." }
     try_now { en: "Try now", nl: "Nu proberen" }
-    loaded_at(time) { en: "Loaded at {time}", nl: "Geladen om {time}" }
 
     // Empty states
     no_other_users { en: "No other users yet", nl: "Nog geen andere gebruikers" }

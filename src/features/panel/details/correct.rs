@@ -3,9 +3,11 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use studio_users_contract::UserRow;
+use studio_users_domain::EmailAddress;
 
 use crate::api::{ApiError, Client};
 use crate::i18n::{isolated, messages, use_language, with_bdi};
+use crate::parts::{BrowserUnicode, address_error};
 use crate::state::{
     Change, History, Navigation, OpenUser, Route, Tab, UsersRoute, explain, use_changes, use_notices,
 };
@@ -22,7 +24,7 @@ pub(super) fn CorrectDialog(row: UserRow, #[prop(into)] on_close: Callback<()>) 
     let client = StoredValue::new(expect_context::<Client>());
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let error = RwSignal::new(None::<ApiError>);
-    let (is_missing, is_sending) = (RwSignal::new(false), RwSignal::new(false));
+    let (field_error, is_sending) = (RwSignal::new(None::<String>), RwSignal::new(false));
     let email = RwSignal::new(row.email.clone());
     let field = NodeRef::<html::Input>::new();
     let former = StoredValue::new(row.email.clone());
@@ -42,10 +44,18 @@ pub(super) fn CorrectDialog(row: UserRow, #[prop(into)] on_close: Callback<()>) 
             return;
         }
         let typed = email.get_untracked().trim().to_owned();
-        let is_same = former.with_value(|former| former.eq_ignore_ascii_case(&typed));
-        is_missing.set(is_same || !typed.contains('@'));
+        let parsed = EmailAddress::parse(&typed, &BrowserUnicode);
+        let former_key = former.with_value(|former| EmailAddress::parse(former, &BrowserUnicode));
+        field_error.set(match (parsed, former_key) {
+            (Ok(new), Ok(former)) if new.key() == former.key() => {
+                Some(messages::correct_required(language).into())
+            }
+            (Ok(_), _) => None,
+            (Err(_), _) if typed.is_empty() => Some(messages::correct_required(language).into()),
+            (Err(error), _) => Some(address_error(language, error, &isolated(&typed))),
+        });
         error.set(None);
-        if is_missing.get_untracked() {
+        if field_error.with_untracked(Option::is_some) {
             if let Some(field) = field.get_untracked() {
                 let _ = field.focus();
             }
@@ -83,7 +93,7 @@ pub(super) fn CorrectDialog(row: UserRow, #[prop(into)] on_close: Callback<()>) 
                         <label class="label" for="correct-email">
                             {messages::correct_label(language)}
                         </label>
-                        <div class="input" data-error=move || is_missing.get().then_some("")>
+                        <div class="input" data-error=move || field_error.read().is_some().then_some("")>
                             <input
                                 id="correct-email"
                                 type="email"
@@ -92,18 +102,18 @@ pub(super) fn CorrectDialog(row: UserRow, #[prop(into)] on_close: Callback<()>) 
                                 autocomplete="off"
                                 node_ref=field
                                 prop:value=email
-                                aria-invalid=move || is_missing.get().then_some("true")
-                                aria-describedby=move || is_missing.get().then_some("correct-email-error")
+                                aria-invalid=move || field_error.read().is_some().then_some("true")
+                                aria-describedby=move || field_error.read().is_some().then_some("correct-email-error")
                                 on:input=move |event| {
-                                    is_missing.set(false);
+                                    field_error.set(None);
                                     email.set(event_target_value(&event));
                                 }
                             />
                         </div>
-                        <Show when=move || is_missing.get()>
+                        <Show when=move || field_error.read().is_some()>
                             <p class="field__error" id="correct-email-error">
                                 <Icon glyph=Glyph::Alert small=true />
-                                {messages::correct_required(language)}
+                                {move || field_error.get().map(|text| with_bdi(&text))}
                             </p>
                         </Show>
                     </div>

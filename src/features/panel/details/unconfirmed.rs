@@ -42,7 +42,6 @@ pub(super) fn UnconfirmedNote(store: UserStore) -> impl IntoView {
                     <strong>{messages::address_unconfirmed(language)}</strong>
                     <p>{messages::address_unconfirmed_text(language)}</p>
                     <p>{messages::sign_in_link_hint(language)}</p>
-                </div>
                 <button
                     class="button button--small"
                     type="button"
@@ -53,6 +52,7 @@ pub(super) fn UnconfirmedNote(store: UserStore) -> impl IntoView {
                 >
                     {messages::mail_sign_in_link(language)}
                 </button>
+                </div>
             </div>
         </Show>
     }
