@@ -92,7 +92,7 @@ const DOMAIN_LIBRARIES: [&str; 7] =
 const IO_MODULES: [&str; 7] = ["env", "fs", "io", "net", "os", "process", "thread"];
 
 /// The files that may take the row id of a user from the id: of an account that was read, or that is created.
-const ROW_ID_SOURCES: [&str; 3] = ["store/accounts.rs", "store/new_account.rs", "demo/build.rs"];
+const ROW_ID_SOURCES: [&str; 4] = ["keys.rs", "store/accounts.rs", "store/new_account.rs", "demo/build.rs"];
 
 #[test]
 fn page_modules_import_only_lower_layers() {
