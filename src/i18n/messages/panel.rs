@@ -97,8 +97,8 @@ messages! {
     }
     mail_sign_in_link { en: "E-mail a sign-in link", nl: "Inloglink e-mailen" }
     sign_in_link_hint {
-        en: "Signing in with it confirms the address. Inviting the user again does too.",
-        nl: "Wie daarmee inlogt, bevestigt het adres. Opnieuw uitnodigen kan ook."
+        en: "Signing in with an e-mailed link confirms the address. Inviting the user again does too.",
+        nl: "Wie inlogt met een link per e-mail, bevestigt het adres. Opnieuw uitnodigen kan ook."
     }
     sign_in_link_mailed(email) { en: "Sign-in link sent to {email}", nl: "Inloglink verstuurd naar {email}" }
     sign_in_link_not_mailed(cause) { en: "Couldn’t send the sign-in link. {cause}", nl: "De inloglink is niet verstuurd. {cause}" }

@@ -113,7 +113,7 @@ pub(super) fn CorrectDialog(row: UserRow, #[prop(into)] on_close: Callback<()>) 
                         <Show when=move || field_error.read().is_some()>
                             <p class="field__error" id="correct-email-error">
                                 <Icon glyph=Glyph::Alert small=true />
-                                {move || field_error.get().map(|text| with_bdi(&text))}
+                                <span>{move || field_error.get().map(|text| with_bdi(&text))}</span>
                             </p>
                         </Show>
                     </div>
