@@ -103,6 +103,28 @@ test('parses pasted lists and files into addresses', async ({ page }) => {
   await expect(addresses(page)).toHaveValue('x');
 });
 
+test('forms of an international address are one recipient, and odd addresses are refused with the reason', async ({
+  page,
+}) => {
+  await openDialog(page);
+  await paste(page, 'zoe@bücher.example zoe@BÜCHER.example zoe@xn--bcher-kva.example zoe@bu\u0308cher.example');
+  await expect(chips(page)).toHaveCount(1);
+  await expect(dialogOf(page).getByText('3 duplicates skipped')).toHaveCount(1);
+  await expect(dialogOf(page).getByRole('button', { name: 'Send 1 invitation' })).toBeVisible();
+  for (const [address, problem] of [
+    ['wim.@velo.example', 'before the @'],
+    ['a..b@velo.example', 'before the @'],
+    [`${'a'.repeat(65)}@velo.example`, 'too long'],
+    ['ada@velo\u200b.example', 'invisible'],
+    ['\u0430da@velo.example', 'look'],
+  ] as const) {
+    await paste(page, address);
+    await expect(dialogOf(page).getByText(problem).first(), address).toBeVisible();
+  }
+  await expect(chips(page)).toHaveCount(6);
+  await expect(dialogOf(page).getByRole('button', { name: 'Send 1 invitation' })).toBeVisible();
+});
+
 test('the preview follows the roles, and unavailable roles give the reason', async ({ page }) => {
   const dialog = await openDialog(page);
   await chooseNode(page, 'Velo Bikes');
