@@ -35,7 +35,12 @@ for (const [mode, removed] of [
       const search = page.getByRole('searchbox', { name: 'Search users' });
       await search.fill('sanne');
       await expect(page).toHaveURL(url('/users?search=sanne'));
-      await page.getByRole('table', { name: 'Users' }).getByRole('rowheader', { name: /Sanne de Vries/ }).getByRole('link').first().click();
+      await page
+        .getByRole('table', { name: 'Users' })
+        .getByRole('rowheader', { name: /Sanne de Vries/ })
+        .getByRole('link')
+        .first()
+        .click();
       await expect(page).toHaveURL(/\/tools\/people\/users\/[0-9a-f-]{36}\?search=sanne$/);
       await page.reload();
       const panel = page.getByRole('region', { name: 'Sanne de Vries' });

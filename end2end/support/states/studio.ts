@@ -130,7 +130,10 @@ export const STUDIO: UiState[] = [
   state('account, viewed as you', async ({ page, t }) => {
     await page.route('**/api/v1/session/views*', (route) => route.fulfill({ json: OWN_VIEWS }));
     await page.goto('/account');
-    return page.getByRole('list', { name: t('Viewed as you') }).getByRole('listitem').last();
+    return page
+      .getByRole('list', { name: t('Viewed as you') })
+      .getByRole('listitem')
+      .last();
   }),
   state('account, viewed as you, failed to load', async ({ page, t }) => {
     await page.route('**/api/v1/session/views*', (route) => route.fulfill(UNAVAILABLE));
