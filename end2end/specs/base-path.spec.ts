@@ -1,5 +1,5 @@
 import { type Backend, startBackend } from '../support/backend.ts';
-import { type Proxy, startProxy } from '../support/proxy.ts';
+import { type ReverseProxy, startProxy } from '../support/proxy.ts';
 import { expect, test } from '../support/test.ts';
 
 const BASE = '/tools/people';
@@ -9,7 +9,7 @@ for (const [mode, removed] of [
   ['removes', BASE],
 ] as const) {
   test.describe(`behind a proxy that ${mode} the path`, () => {
-    let proxy: Proxy;
+    let proxy: ReverseProxy;
     let backend: Backend;
 
     test.beforeAll(async () => {

@@ -2,7 +2,7 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A reverse proxy in front of a backend. */
-export interface Proxy {
+export interface ReverseProxy {
   /** The origin that it listens at. */
   origin: string;
   /** Sets the backend and the start of a path that it removes. */
@@ -13,7 +13,7 @@ export interface Proxy {
 }
 
 /** Starts a reverse proxy at a free port. It keeps the `Host` header. */
-export async function startProxy(): Promise<Proxy> {
+export async function startProxy(): Promise<ReverseProxy> {
   let target = { backend: '', removed: '' };
   const paths: string[] = [];
   const server = createServer((incoming, outgoing) => {
