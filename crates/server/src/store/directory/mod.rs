@@ -118,6 +118,12 @@ pub(super) async fn is_current(connection: &mut SqliteConnection) -> Result<bool
     Ok(created.into_iter().collect::<BTreeSet<_>>() == definitions())
 }
 
+/// Deletes the directory, so that [`Store::ensure_directory`] rebuilds it.
+pub(super) async fn discard(tx: &mut Tx) -> Result<(), Error> {
+    sqlx::query("DROP TABLE IF EXISTS directory").execute(&mut **tx).await?;
+    Ok(())
+}
+
 /// Returns the texts of the table and its indexes as SQLite
 /// [stores them](https://www.sqlite.org/schematab.html#interpretation_of_the_schema_table).
 fn definitions() -> BTreeSet<String> {
@@ -202,9 +208,15 @@ pub(crate) async fn rebuild(
     }
     sqlx::raw_sql(
         "INSERT INTO directory
-           SELECT u.pk, s.part, 0, s.roles, s.is_assigned, NULL, coalesce(u.name_key, u.email_norm), u.email_norm,
-                  u.last_active_at, u.created_at, s.digest
-           FROM holding h CROSS JOIN users u ON u.pk = h.user CROSS JOIN seen s ON s.held = h.held;
+           SELECT pk, part, 0, roles, is_assigned, NULL, coalesce(name_key, email_key), email_key, last_active_at,
+                  created_at, digest
+           FROM (
+             -- `text::email_sort_key`
+             SELECT u.*, s.*,
+                    CASE t.email WHEN u.email_norm THEN t.email ELSE t.email || char(1) || u.email_norm END AS email_key
+             FROM holding h CROSS JOIN users u ON u.pk = h.user CROSS JOIN search_texts t ON t.user = u.pk
+               CROSS JOIN seen s ON s.held = h.held
+           );
          DROP TABLE holding; DROP TABLE seen",
     )
     .execute(&mut **tx)
@@ -259,7 +271,7 @@ async fn insert_rows(tx: &mut Tx, rows: &[(&Account, Entry)]) -> Result<(), Erro
         "digest",
     ];
     batch::insert(tx, "directory", columns, rows, |row, (account, entry)| {
-        let email_key = text::email_norm(&account.email);
+        let email_key = text::email_sort_key(&account.email);
         let is_active = entry.status == Status::Active;
         // Hides the name and activity of users who have not joined in this part.
         let name = account.name.as_deref().filter(|_| is_active).map(text::sort_key);
