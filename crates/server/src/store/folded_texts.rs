@@ -26,6 +26,7 @@ impl Store {
         }
         let mut tx = self.write().await?;
         if update_texts(&mut tx).await? {
+            tracing::info!("the folding has changed: building the search index and the lists again");
             reindex_all_texts(&mut tx).await?;
             directory::discard(&mut tx).await?;
         }

@@ -87,7 +87,7 @@ fn random_user(random: &mut Random, number: u64) -> TestUser {
     let account = Account {
         id,
         name: random.chance(800).then(|| (*random.pick(&NAMES)).to_owned()),
-        email: format!("{}{number}@x.example", if number % 9 == 0 { "Ørsted" } else { "Person" }),
+        email: format!("{}{number}@x.example", if number.is_multiple_of(9) { "Ørsted" } else { "Person" }),
         locale: None,
         created_at: NOW - TimeDelta::days(30) + days(random),
         joined_at: Some(NOW),
