@@ -8,7 +8,7 @@ use crate::server::{Server, percent};
 use crate::world::{A, A1, A2, B, B1, Person, World};
 
 /// Folds the letters that the demo's names have.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::new();
     for letter in text.nfc().flat_map(char::to_lowercase).nfc() {
         match letter {
