@@ -267,7 +267,8 @@ pub(super) fn rank(text: &str, query: &str) -> Option<Rank> {
 /// Splits the text into pieces, each with a flag that says whether it matches a word of the query.
 pub(super) fn highlight(text: &str, query: &str) -> Vec<(String, bool)> {
     let letters = Letters::of(text);
-    let mut is_match = vec![false; text.chars().count()];
+    let characters: Vec<char> = text.chars().collect();
+    let mut is_match = vec![false; characters.len()];
     for word in words(query) {
         let mut end = 0;
         for start in letters.starts(&word) {
@@ -278,8 +279,12 @@ pub(super) fn highlight(text: &str, query: &str) -> Vec<(String, bool)> {
             }
         }
     }
+    // Marks adjacent words as one piece.
+    for at in 1..characters.len().saturating_sub(1) {
+        is_match[at] |= characters[at].is_whitespace() && is_match[at - 1] && is_match[at + 1];
+    }
     let mut pieces: Vec<(String, bool)> = Vec::new();
-    for (letter, is_match) in text.chars().zip(is_match) {
+    for (letter, is_match) in characters.into_iter().zip(is_match) {
         match pieces.last_mut() {
             // An accent belongs to the letter before it.
             Some((last, was_match)) if *was_match == is_match || is_accent(letter) => last.push(letter),
