@@ -1,5 +1,5 @@
 import { expectThat, skip } from '../support/expect.mjs';
-import { fetchPage, foldCase, label, MAX_LIMIT, retryOnce } from '../support/list.mjs';
+import { fetchPage, fold, label, MAX_LIMIT, retryOnce } from '../support/list.mjs';
 
 /** @import { ApiResponse } from '../support/client.mjs' */
 /** @import { NodeView, UserRow } from '../support/schemas.d.ts' */
@@ -20,8 +20,29 @@ export async function run(context) {
     const other = items.find((row) => !condition(row));
     expectThat(!other, expected, response, other && JSON.stringify(other));
   };
-  const matches = (/** @type {string} */ text) => (/** @type {UserRow} */ row) =>
-    foldCase(row.email).includes(foldCase(text)) || foldCase(row.name ?? '').includes(foldCase(text));
+  const matches = (/** @type {string} */ search) => (/** @type {UserRow} */ row) => {
+    const texts = [fold(row.email), fold(row.name ?? '')];
+    return fold(search)
+      .split(' ')
+      .every((word) => texts.some((text) => text.includes(word)));
+  };
+  /**
+   * Expects only matching rows, and the row that the search is taken from.
+   *
+   * @param {UserRow} row
+   * @param {string} search
+   */
+  const expectFound = async (row, search) => {
+    const page = await read({ search });
+    expectEveryRow(page, matches(search), `only rows with “${search}” in the name or e-mail address`);
+    if (page.total.value > MAX_LIMIT) return;
+    expectThat(
+      page.items.some((one) => one.id === row.id),
+      `${label(row)} among them`,
+      page.response,
+      page.items.map(label).join('\n') || 'no rows',
+    );
+  };
 
   /** @type {[kind: string, textOf: (row: UserRow) => string | null | undefined][]} */
   const searches = [
@@ -36,20 +57,34 @@ export async function run(context) {
         const row = data.samples.find((one) => textOf(one));
         const lower = row && textOf(row)?.toLowerCase();
         if (!row || !lower) skip('no user has one');
-        for (const search of [lower, lower.toUpperCase()].filter((text) => foldCase(text) === foldCase(lower))) {
-          const page = await read({ search });
-          expectEveryRow(page, matches(search), `only rows with “${search}” in the name or e-mail address`);
-          if (page.total.value > MAX_LIMIT) continue;
-          expectThat(
-            page.items.some((one) => one.id === row.id),
-            `${label(row)} among them`,
-            page.response,
-            page.items.map(label).join('\n') || 'no rows',
-          );
-        }
+        for (const search of [lower, lower.toUpperCase()].filter((text) => fold(text) === fold(lower)))
+          await expectFound(row, search);
       }),
     );
   }
+
+  await report.check('A search finds words in any order', () =>
+    retryOnce(async () => {
+      const row = (await read({})).items.find((one) => /\S\s+\S/.test(one.name ?? ''));
+      if (!row?.name) skip('no user has a name of two words');
+      await expectFound(row, `  ${row.name.trim().split(/\s+/).reverse().join('  ')} `);
+    }),
+  );
+
+  await report.check('A search ignores accents', () =>
+    retryOnce(async () => {
+      const accents = /[\u0300-\u036f]/g;
+      for (const row of (await read({})).items) {
+        const name = row.name?.normalize('NFD') ?? '';
+        // Beyond Latin letters, a mark can make another letter.
+        const letters = name.replace(accents, '');
+        if (letters === name || !/^[a-z ]+$/i.test(letters)) continue;
+        for (const search of [letters, name]) await expectFound(row, search);
+        return;
+      }
+      skip('no user has an accent in the name');
+    }),
+  );
 
   await report.check('A search takes % and _ literally', async () => {
     for (const search of ['%', '_', '%%%', '___'])

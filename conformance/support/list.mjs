@@ -34,9 +34,24 @@ export async function retryOnce(run) {
   }
 }
 
-/** Folds the case of a text. Texts that any backend may consider equal fold to the same text. */
-export const foldCase = (/** @type {string} */ text) =>
-  [...text.normalize('NFC')].map((letter) => letter.toLowerCase()).join('');
+/** The letters that Unicode does not decompose into a letter and an accent. */
+const PLAIN = { ß: 'ss', æ: 'ae', ð: 'd', ø: 'o', þ: 'th', đ: 'd', ħ: 'h', ı: 'i', ł: 'l', œ: 'oe', ŧ: 't' };
+
+/**
+ * Removes the case, the accents and the typography of a text. Texts that any backend may consider equal fold to the same
+ * text.
+ */
+export const fold = (/** @type {string} */ text) =>
+  text
+    .normalize('NFKD')
+    .replace(/[\p{M}\p{Cf}]/gu, '')
+    .toLowerCase()
+    .replace(/[ßæðøþđħıłœŧ]/g, (letter) => PLAIN[/** @type {keyof typeof PLAIN} */ (letter)])
+    .replaceAll('ς', 'σ')
+    .replace(/[\p{Pi}\p{Pf}\p{Sk}\p{Lm}′]/gu, "'")
+    .replace(/[\p{Pd}−]/gu, '-')
+    .replace(/\s+/g, ' ')
+    .trim();
 
 /** Returns the name and id of a user, for failure messages. */
 export const label = (/** @type {UserRow} */ row) => `${row.name ?? row.email} (${row.id})`;

@@ -38,6 +38,12 @@ test('finds and opens a user', async ({ page }) => {
   await expect(field(page)).toBeHidden();
 });
 
+test('finds names without their accents, by words in any order, and marks the words', async ({ page }) => {
+  await open(page, 'bergstrom astr');
+  await expect(activeOption(page)).toContainText('Astrid Bergström');
+  await expect(activeOption(page).locator('.palette__name mark')).toHaveText(['Astr', 'Bergström']);
+});
+
 test('the arrow keys reach the actions of a user, and disabled actions give the reason', async ({ page }) => {
   await open(page, 'charlotte pem');
   await expect(activeOption(page)).toContainText('Charlotte Pemberton');

@@ -1,4 +1,5 @@
-//! Upper and lower case. In WebAssembly the browser converts, because the Unicode tables of Rust would add to the download.
+//! Upper and lower case, and accents. In WebAssembly the browser converts, because the Unicode tables of Rust would add
+//! to the download.
 
 /// Converts a text to lower case.
 pub fn to_lowercase(text: &str) -> String {
@@ -14,4 +15,16 @@ pub fn to_uppercase(text: &str) -> String {
     return js_sys::JsString::from(text).to_upper_case().into();
     #[cfg(not(target_family = "wasm"))]
     return text.to_uppercase();
+}
+
+/// Separates the accents from their letters, as characters of their own
+/// ([NFD](https://developer.mozilla.org/docs/Web/JavaScript/Reference/Global_Objects/String/normalize)).
+pub fn decompose(text: &str) -> String {
+    #[cfg(target_family = "wasm")]
+    return js_sys::JsString::from(text).normalize("NFD").into();
+    #[cfg(all(test, not(target_family = "wasm")))]
+    return unicode_normalization::UnicodeNormalization::nfd(text).collect();
+    // The backend prerenders nothing that needs it.
+    #[cfg(not(any(test, target_family = "wasm")))]
+    return text.to_owned();
 }

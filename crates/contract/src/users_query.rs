@@ -25,7 +25,8 @@ pub const MAX_STATUSES: usize = 50;
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields, default)]
 pub struct UserFilters {
-    /// A part of the name or the e-mail address, ignoring case. Up to 200 characters.
+    /// Words, each of which is a part of the name or of the e-mail address, in any order. Ignores case, accents, and the
+    /// forms of apostrophes, hyphens and blanks. Up to 200 characters.
     #[cfg_attr(feature = "openapi", param(required = false, max_length = 200), schema(max_length = 200))]
     pub search: Option<String>,
     /// Only users with access or an invitation at or below any of these nodes, and only their access there. Up to 50

@@ -83,6 +83,24 @@ export const LIST: FaultCase[] = [
     'A search for an e-mail address finds matching users',
   ],
   [
+    'a search is one phrase',
+    'filters',
+    {
+      onRequest: ({ query }) =>
+        void (/\S\s+\S/.test(query.get('search') ?? '') && query.set('search', 'nobody~at~all')),
+    },
+    'A search finds words in any order',
+  ],
+  [
+    'a search compares accents',
+    'filters',
+    {
+      onRequest: ({ query }) =>
+        void (/[\u0300-\u036f]/.test(query.get('search') ?? '') && query.set('search', 'nobody~at~all')),
+    },
+    'A search ignores accents',
+  ],
+  [
     '% in a search is a wildcard',
     'filters',
     {

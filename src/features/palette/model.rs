@@ -1,7 +1,7 @@
 use studio_users_contract::{Sort, SortKey, UserRow};
 use studio_users_domain::{Denial, NodeId, Status, UserId};
 
-use crate::i18n::{Language, isolated, messages};
+use crate::i18n::{Language, case, isolated, messages};
 use crate::state::{CurrentUser, Tab, UsersRoute};
 use crate::ui::Glyph;
 
@@ -227,62 +227,131 @@ pub(super) fn actions(
 }
 
 /// Sorts users by the rank of their name, then of their e-mail address, and keeps the best [`MAX_USERS`].
+///
+/// Keeps users in which it finds no match, after the others: the backend ignores more differences than the page.
 pub(super) fn best_matches(mut rows: Vec<UserRow>, query: &str) -> Vec<UserRow> {
     let of_name = |row: &UserRow| row.name.as_deref().and_then(|name| rank(name, query));
     let of_mail = |row: &UserRow| rank(&row.email, query);
     // `None` means no match and sorts last.
     let order = |rank: Option<Rank>| (rank.is_none(), rank);
-    rows.sort_by_key(|row| (order(of_name(row)), order(of_mail(row))));
+    rows.sort_by_cached_key(|row| (order(of_name(row)), order(of_mail(row))));
     rows.truncate(MAX_USERS);
     rows
 }
 
 /// Filters the users of an earlier query by this one. Users that do not match would only be selected by mistake.
 pub(super) fn filter_matches(rows: &[UserRow], query: &str) -> Vec<UserRow> {
-    let matches = |text: &str| rank(text, query).is_some();
-    let is_found = |row: &&UserRow| matches(&row.email) || row.name.as_deref().is_some_and(matches);
+    let words = words(query);
+    let is_found = |row: &&UserRow| {
+        let texts = [Letters::of(&row.email), Letters::of(row.name.as_deref().unwrap_or_default())];
+        words.iter().all(|word| texts.iter().any(|text| text.starts(word).next().is_some()))
+    };
     rows.iter().filter(is_found).cloned().collect()
 }
 
-/// Ranks a text against the query. Returns `None` if the text does not contain the query.
+/// Ranks a text by the place of the first word of the query. Returns `None` if the text does not contain all words.
 pub(super) fn rank(text: &str, query: &str) -> Option<Rank> {
-    let (mut text, query) = (fold_case(text), fold_case(query.trim()));
-    // Ignores the bidi isolates around names (U+2068 and U+2069), because nobody types them.
-    text.retain(|letter| !matches!(letter, '\u{2068}' | '\u{2069}'));
-    let at = |start: usize| text[start..].starts_with(&query);
-    let starts: Vec<_> = (0..text.len()).filter(|&start| at(start)).collect();
-    let first = starts.first()?;
-    Some(match first {
-        _ if query.is_empty() => Rank::Within,
+    let (text, words) = (Letters::of(text), words(query));
+    if !words.iter().all(|word| text.starts(word).next().is_some()) {
+        return None;
+    }
+    let Some(word) = words.first() else { return Some(Rank::Within) };
+    let is_word_start = |start: usize| start > 0 && !text.letters[start - 1].is_alphanumeric();
+    Some(match text.starts(word).next()? {
         0 => Rank::Start,
-        _ if starts.iter().any(|&start| start > 0 && !text[start - 1].is_alphanumeric()) => Rank::Word,
+        _ if text.starts(word).any(is_word_start) => Rank::Word,
         _ => Rank::Within,
     })
 }
 
-/// Splits the text into pieces, each with a flag that says whether it matches the query.
+/// Splits the text into pieces, each with a flag that says whether it matches a word of the query.
 pub(super) fn highlight(text: &str, query: &str) -> Vec<(String, bool)> {
-    let (letters, query) = (text.chars().collect::<Vec<_>>(), fold_case(query.trim()));
-    let text = fold_case(text);
-    let mut pieces: Vec<(String, bool)> = Vec::new();
-    let mut at = 0;
-    while at < letters.len() {
-        let is_match = !query.is_empty() && text[at..].starts_with(&query);
-        let next = if is_match { at + query.len() } else { at + 1 };
-        let piece = letters[at..next].iter();
-        match pieces.last_mut() {
-            Some((last, false)) if !is_match => last.extend(piece),
-            _ => pieces.push((piece.collect(), is_match)),
+    let letters = Letters::of(text);
+    let characters: Vec<char> = text.chars().collect();
+    let mut is_match = vec![false; characters.len()];
+    for word in words(query) {
+        let mut end = 0;
+        for start in letters.starts(&word) {
+            if start >= end {
+                end = start + word.len();
+                // Includes the accents inside the match.
+                is_match[letters.sources[start]..=letters.sources[end - 1]].fill(true);
+            }
         }
-        at = next;
+    }
+    // Marks adjacent words as one piece.
+    for at in 1..characters.len().saturating_sub(1) {
+        is_match[at] |= characters[at].is_whitespace() && is_match[at - 1] && is_match[at + 1];
+    }
+    let mut pieces: Vec<(String, bool)> = Vec::new();
+    for (letter, is_match) in characters.into_iter().zip(is_match) {
+        match pieces.last_mut() {
+            // An accent belongs to the letter before it.
+            Some((last, was_match)) if *was_match == is_match || is_accent(letter) => last.push(letter),
+            _ => pieces.push((letter.into(), is_match)),
+        }
     }
     pieces
 }
 
-/// Folds the case of each character to exactly one character. Indices into the result are then also indices into the
-/// text.
-fn fold_case(text: &str) -> Vec<char> {
-    text.chars().map(|letter| letter.to_lowercase().next().unwrap_or(letter)).collect()
+/// The letters of a text for comparison: in lower case, without accents. Each has the index of its character.
+///
+/// This only ranks and marks what the backend has found. The backend has the complete folding.
+struct Letters {
+    letters: Vec<char>,
+    sources: Vec<usize>,
+}
+
+impl Letters {
+    fn of(text: &str) -> Self {
+        let mut all = Self { letters: Vec::new(), sources: Vec::new() };
+        for (index, character) in text.chars().enumerate() {
+            let mut push = |letter: char| {
+                // Ignores the bidi isolates around names, because nobody types them.
+                if !is_accent(letter) && !matches!(letter, '\u{2068}' | '\u{2069}') {
+                    all.letters.push(letter);
+                    all.sources.push(index);
+                }
+            };
+            match character {
+                _ if character.is_ascii() => push(character.to_ascii_lowercase()),
+                'ß' | 'ẞ' => "ss".chars().for_each(push),
+                'Æ' | 'æ' => "ae".chars().for_each(push),
+                'Ł' | 'ł' => push('l'),
+                'Ø' | 'ø' => push('o'),
+                'Đ' | 'đ' => push('d'),
+                'ı' => push('i'),
+                'ς' => push('σ'),
+                '’' | '‘' => push('\''),
+                '‐' | '‑' | '–' => push('-'),
+                _ => {
+                    let letters = case::decompose(&case::to_lowercase(character.encode_utf8(&mut [0; 4])));
+                    letters.chars().for_each(push);
+                }
+            }
+        }
+        all
+    }
+
+    /// Returns the indices of the letters at which a word begins.
+    fn starts(&self, word: &[char]) -> impl Iterator<Item = usize> {
+        (0..self.letters.len()).filter(|&start| self.letters[start..].starts_with(word))
+    }
+}
+
+/// Returns the words of a query.
+fn words(query: &str) -> Vec<Vec<char>> {
+    let letters = Letters::of(query).letters;
+    letters
+        .split(|letter| letter.is_whitespace())
+        .filter(|word| !word.is_empty())
+        .map(<[_]>::to_vec)
+        .collect()
+}
+
+/// Whether a character is an accent of the letter before it.
+fn is_accent(letter: char) -> bool {
+    matches!(letter, '\u{300}'..='\u{36f}')
 }
 
 #[cfg(test)]

@@ -75,7 +75,9 @@ async fn send_round(app: &TestApp, cookies: &[Cookie], users: &[Uuid], round: us
     let count = 1 + round % 30;
     let ids: Vec<Uuid> = (0..count).map(|index| Uuid::from_u128((round * 100 + index) as u128)).collect();
     let emails: Vec<String> = (0..count).map(|index| format!("{round}-{index}@other.example")).collect();
+    let words: Vec<String> = (0..=round % 7).map(|index| format!("{round}x{index}y")).collect();
     let queries = [
+        format!("search={}", words.join("+")),
         format!("{}&search=a{round}", repeated("status=active&status=active")),
         format!("{}&sort=-name&search={round}abc", repeated("status=invited&status=expired")),
         format!("role={}&role={}&assigned=true&offset={round}", role(0), role(1)),

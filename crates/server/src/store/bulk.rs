@@ -5,7 +5,8 @@ use uuid::Uuid;
 use super::insert::{NewGrant, insert_accounts, insert_assignments, insert_grants};
 use super::search_index::index_all_texts;
 use super::{
-    Account, Error, MetaKey, NodeKey, Organisation, Store, UserKey, Write, directory, organisation, set_meta,
+    Account, Error, MetaKey, NodeKey, Organisation, Store, UserKey, Write, directory, folded_texts,
+    organisation, set_meta,
 };
 use crate::audit::Entry;
 
@@ -67,6 +68,7 @@ impl BulkLoader {
     ) -> Result<(), Error> {
         directory::rebuild(&mut self.tx, &self.organisation, now).await?;
         index_all_texts(&mut self.tx).await?;
+        folded_texts::mark_current(&mut self.tx).await?;
         set_meta(&mut self.tx, MetaKey::DemoUsers, Some(users)).await?;
         set_meta(&mut self.tx, MetaKey::DemoGenerator, Some(generator)).await?;
         self.tx.commit().await?;

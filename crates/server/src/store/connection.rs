@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqlitePool};
 
 use super::pool::pool_options;
-use super::{Error, MetaKey, Store, directory, email_keys};
+use super::{Error, MetaKey, Store, directory, email_keys, folded_texts};
 use crate::audit::ChainHead;
 use crate::private_files::{open_file, restrict_files};
 
@@ -49,6 +49,7 @@ impl Store {
         let chain_head = ChainHead::open(folder_of(file), &mut *writer.acquire().await?).await?;
         let store = Self::new(connect_readers(file).await?, writer, chain_head);
         store.ensure_email_keys().await?;
+        store.ensure_folded_texts().await?;
         store.ensure_directory().await?;
         Ok(store)
     }
@@ -87,8 +88,9 @@ impl Store {
         } else {
             Vec::new()
         };
-        let is_derived =
-            directory::is_current(&mut connection).await? && email_keys::are_current(&mut connection).await?;
+        let is_derived = directory::is_current(&mut connection).await?
+            && email_keys::are_current(&mut connection).await?
+            && folded_texts::are_current(&mut connection).await?;
         connection.close().await?;
         let ours: BTreeMap<i64, Vec<u8>> =
             migrations().map(|migration| (migration.version, migration.checksum.to_vec())).collect();

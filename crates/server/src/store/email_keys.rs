@@ -8,7 +8,7 @@ use sqlx::{Row, SqliteConnection};
 
 use super::organisation::load;
 use super::value::parse_uuid;
-use super::{Error, MetaKey, Store, Tx, directory, meta, set_meta};
+use super::{Error, MetaKey, Store, Tx, derived_version, directory, meta, set_meta};
 use crate::text;
 
 /// The version of [`text::email_norm`]. Increment it with each change of that function.
@@ -46,19 +46,7 @@ impl Store {
 
 /// Whether the keys have the version of this program.
 pub(super) async fn are_current(connection: &mut SqliteConnection) -> Result<bool, Error> {
-    let has_table: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta')",
-    )
-    .fetch_one(&mut *connection)
-    .await?;
-    if !has_table {
-        return Ok(false);
-    }
-    let version: Option<i64> = sqlx::query_scalar("SELECT value FROM meta WHERE key = ?")
-        .bind(MetaKey::EmailKeys.key())
-        .fetch_optional(connection)
-        .await?;
-    Ok(version == Some(VERSION))
+    Ok(derived_version(connection, MetaKey::EmailKeys).await? == Some(VERSION))
 }
 
 /// Returns whether a key has changed.

@@ -238,7 +238,8 @@ async fn erase_mentions(write: &mut Write, mentions: &[String]) -> Result<(), Er
     let is_mentioned = |text: &str| mentions.iter().any(|mention| text::mentions(text, mention));
     let is_named = |text: &str| {
         mentions.iter().any(|mention| {
-            text::fold(text) == text::fold(mention) || mention.contains('@') && text::mentions(text, mention)
+            text::fold_case(text) == text::fold_case(mention)
+                || mention.contains('@') && text::mentions(text, mention)
         })
     };
     let has_name = |json: &str| text::any_json_string(json, &is_named);

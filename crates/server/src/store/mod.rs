@@ -14,6 +14,7 @@ mod erasure;
 mod export;
 #[cfg(test)]
 mod fault_tests;
+mod folded_texts;
 mod grants;
 mod idempotency;
 mod import;
@@ -54,7 +55,7 @@ mod writer_status;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
 
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 use studio_users_domain::NodeId;
 use thiserror::Error;
 use tokio::sync::Notify;
@@ -185,6 +186,8 @@ pub(crate) enum MetaKey {
     Probe,
     /// The version of the keys of e-mail addresses.
     EmailKeys,
+    /// The version of the folded texts, for searching and sorting.
+    Folding,
     /// The last sequence number of a link, grant, session, removal or impersonation.
     Sequence,
 }
@@ -199,6 +202,7 @@ impl MetaKey {
             Self::DemoUsers => "demo_users",
             Self::DemoGenerator => "demo_generator",
             Self::EmailKeys => "email_keys",
+            Self::Folding => "folding",
             Self::Probe => "probe",
             Self::Sequence => "sequence",
         }
@@ -266,6 +270,20 @@ pub(crate) async fn meta(tx: &mut Tx, meta: MetaKey) -> Result<Option<i64>, Erro
         .fetch_optional(&mut **tx)
         .await?;
     Ok(value)
+}
+
+/// Reads the version of derived data from the `meta` table. Returns `None` for a database without tables.
+async fn derived_version(connection: &mut SqliteConnection, meta: MetaKey) -> Result<Option<i64>, Error> {
+    let has_table: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta')",
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    if !has_table {
+        return Ok(None);
+    }
+    let version = sqlx::query_scalar("SELECT value FROM meta WHERE key = ?");
+    Ok(version.bind(meta.key()).fetch_optional(connection).await?)
 }
 
 /// Sets a value of the `meta` table. `None` deletes it.

@@ -13,6 +13,14 @@ pub(super) async fn index_all_texts(tx: &mut Tx) -> Result<(), Error> {
     Ok(())
 }
 
+/// Deletes the index of all users and fills it again.
+pub(super) async fn reindex_all_texts(tx: &mut Tx) -> Result<(), Error> {
+    sqlx::query("INSERT INTO search_trigrams (search_trigrams) VALUES ('delete-all')")
+        .execute(&mut **tx)
+        .await?;
+    index_all_texts(tx).await
+}
+
 /// Updates the index of one user from the `search_texts` table.
 pub(super) async fn index_texts(tx: &mut Tx, user: UserKey) -> Result<(), Error> {
     sqlx::query("DELETE FROM search_trigrams WHERE rowid = ?").bind(user.0).execute(&mut **tx).await?;

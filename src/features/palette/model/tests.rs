@@ -68,6 +68,9 @@ fn ranks_prefixes_before_word_starts_before_other_matches() {
     assert_eq!(rank("Susanne", "san"), Some(Rank::Within));
     assert_eq!(rank("Jesper", "san"), None);
     assert_eq!(rank("", "san"), None);
+    assert_eq!(rank("Šárka", "sar"), Some(Rank::Start));
+    assert_eq!(rank("Anna de Vries", "vries anna"), Some(Rank::Word));
+    assert_eq!(rank("Anna de Vries", "anna x"), None);
     assert!(Rank::Start < Rank::Word && Rank::Word < Rank::Within);
 }
 
@@ -81,6 +84,16 @@ fn highlights_every_match() {
     assert_eq!(pieces("Sanne Santema", "san"), ["San", "San"]);
     assert_eq!(pieces("Åsa", "ås"), ["Ås"]);
     assert_eq!(pieces("İpek", "p"), ["p"]);
+    assert_eq!(pieces("İpek İ", "ipek"), ["İpek"]);
+    assert_eq!(pieces("Céline Dion", "celine"), ["Céline"]);
+    assert_eq!(pieces("Ce\u{301}line\u{301} D", "celine"), ["Ce\u{301}line\u{301}"]);
+    assert_eq!(pieces("celine", "CÉL"), ["cel"]);
+    assert_eq!(pieces("Łukasz Strauß", "strauss lu"), ["Łu", "Strauß"]);
+    assert_eq!(pieces("Jean–Luc O’Neil", "o'n jean-l"), ["Jean–L", "O’N"]);
+    assert_eq!(pieces("Anna Jansen", "jansen  anna"), ["Anna Jansen"]);
+    assert_eq!(pieces("Ingrid Solberg", "ingrid sol"), ["Ingrid Sol"]);
+    assert_eq!(pieces("ΑΛΕΞΑΝΔΡΟΣ", "αλέξ"), ["ΑΛΕΞ"]);
+    assert_eq!(pieces("banana", "ana"), ["ana"]);
     assert!(pieces("Sanne", " ").is_empty());
     assert!(pieces("", "a").is_empty());
 }
@@ -166,4 +179,5 @@ fn keeps_users_of_an_earlier_query_that_still_match() {
         |query| filter_matches(&rows, query).iter().map(|row| row.label().to_owned()).collect::<Vec<_>>();
     assert_eq!(names("san"), ["Sanne"]);
     assert_eq!(names("user3"), ["user3@polder.example"]);
+    assert_eq!(names("polder sam"), ["Sam"]);
 }

@@ -1,4 +1,5 @@
-//! The directory: a table with one row per user and scope part in which the user is visible, with the sort keys.
+//! The directory: a table with one row per user and scope part in which the user is visible, with the sort keys. A
+//! second table has the number of rows for each combination of the filters.
 //!
 //! It stores results of `Overview::of`, so that a list is an index scan, however many users there are. It is derived
 //! data: [`refresh`] updates it after a change of one user, [`rebuild`] after a change of the organisation.
@@ -28,6 +29,7 @@ const ROWS: &str = include_str!("rows.sql");
 /// The number of rows from which an insert does not wait for the next user.
 const MAX_ROWS_IN_MEMORY: usize = 20_000;
 const INDEXES: &str = include_str!("indexes.sql");
+const COUNTS: &str = include_str!("counts.sql");
 
 /// The data of a user that changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +53,7 @@ impl Store {
         } else {
             sqlx::raw_sql(ROWS).execute(&mut **tx).await?;
             sqlx::raw_sql(INDEXES).execute(&mut **tx).await?;
+            sqlx::raw_sql(COUNTS).execute(&mut **tx).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -108,22 +111,32 @@ impl Store {
     }
 }
 
-/// Whether the database has the table and the indexes of this version.
+/// Whether the database has the tables, the indexes and the triggers of this version.
 pub(super) async fn is_current(connection: &mut SqliteConnection) -> Result<bool, Error> {
     // The index of the primary key has no text.
-    let created: Vec<String> =
-        sqlx::query_scalar("SELECT sql FROM sqlite_master WHERE tbl_name = 'directory' AND sql IS NOT NULL")
-            .fetch_all(connection)
-            .await?;
+    let created: Vec<String> = sqlx::query_scalar(
+        "SELECT sql FROM sqlite_master WHERE tbl_name IN ('directory', 'directory_counts') AND sql IS NOT NULL",
+    )
+    .fetch_all(connection)
+    .await?;
     Ok(created.into_iter().collect::<BTreeSet<_>>() == definitions())
 }
 
-/// Returns the texts of the table and its indexes as SQLite
+/// Deletes the directory, so that [`Store::ensure_directory`] rebuilds it.
+pub(super) async fn discard(tx: &mut Tx) -> Result<(), Error> {
+    sqlx::query("DROP TABLE IF EXISTS directory").execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Returns the texts of the tables, indexes and triggers as SQLite
 /// [stores them](https://www.sqlite.org/schematab.html#interpretation_of_the_schema_table).
 fn definitions() -> BTreeSet<String> {
-    let lines = ROWS.lines().chain(INDEXES.lines()).filter(|line| !line.starts_with("--"));
-    let statements = lines.collect::<Vec<_>>().join("\n");
-    let statements = statements.split(';').map(str::trim);
+    let without_comments = |sql: &'static str| -> String {
+        sql.lines().filter(|line| !line.starts_with("--")).flat_map(|line| [line, "\n"]).collect()
+    };
+    let [rows, indexes, counts] = [ROWS, INDEXES, COUNTS].map(without_comments);
+    let statements = rows.split(';').chain(indexes.split(';')).chain(counts.split("\n\n"));
+    let statements = statements.map(|statement| statement.trim().trim_end_matches(';'));
     statements.filter(|statement| statement.starts_with("CREATE")).map(str::to_owned).collect()
 }
 
@@ -203,9 +216,15 @@ pub(crate) async fn rebuild(
     }
     sqlx::raw_sql(
         "INSERT INTO directory
-           SELECT u.pk, s.part, 0, s.roles, s.is_assigned, NULL, coalesce(u.name_key, u.email_norm), u.email_norm,
-                  u.last_active_at, u.created_at, s.digest
-           FROM holding h CROSS JOIN users u ON u.pk = h.user CROSS JOIN seen s ON s.held = h.held;
+           SELECT pk, part, 0, roles, is_assigned, NULL, coalesce(name_key, email_key), email_key, last_active_at,
+                  created_at, digest
+           FROM (
+             -- `text::email_sort_key`
+             SELECT u.*, s.*,
+                    CASE t.email WHEN u.email_norm THEN t.email ELSE t.email || char(1) || u.email_norm END AS email_key
+             FROM holding h CROSS JOIN users u ON u.pk = h.user CROSS JOIN search_texts t ON t.user = u.pk
+               CROSS JOIN seen s ON s.held = h.held
+           );
          DROP TABLE holding; DROP TABLE seen",
     )
     .execute(&mut **tx)
@@ -217,6 +236,8 @@ pub(crate) async fn rebuild(
         insert(tx, organisation, chunk, now).await?;
     }
     sqlx::raw_sql(INDEXES).execute(&mut **tx).await?;
+    // The triggers would slow down the insertion of all rows.
+    sqlx::raw_sql(COUNTS).execute(&mut **tx).await?;
     count_up(tx, MetaKey::DirectoryVersion).await?;
     count_up(tx, MetaKey::StatusVersion).await?;
     Ok(())
@@ -260,7 +281,7 @@ async fn insert_rows(tx: &mut Tx, rows: &[(&Account, Entry)]) -> Result<(), Erro
         "digest",
     ];
     batch::insert(tx, "directory", columns, rows, |row, (account, entry)| {
-        let email_key = text::email_norm(&account.email);
+        let email_key = text::email_sort_key(&account.email);
         let is_active = entry.status == Status::Active;
         // Hides the name and activity of users who have not joined in this part.
         let name = account.name.as_deref().filter(|_| is_active).map(text::sort_key);

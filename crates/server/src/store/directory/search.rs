@@ -1,4 +1,4 @@
-//! Substring search in names and email addresses, fast for rare and for common terms.
+//! Search for words in names and email addresses, fast for rare and for common terms. A word can be any part of a text.
 //!
 //! The strategy depends on how common the term is:
 //!
@@ -6,7 +6,10 @@
 //! - Common: a scan in sort order soon finds enough matches for a page. The total is a lower bound.
 //! - Neither: all matches are found and sorted. The same applies to small scopes.
 //!
-//! Each strategy finally compares the texts. For users who have not joined in the scope, it compares only the address.
+//! Each strategy finally compares the folded texts ([`text::fold`]). For users who have not joined in the scope, it
+//! compares only the address.
+
+use std::cmp::Reverse;
 
 use sqlx::{QueryBuilder, Sqlite};
 use studio_users_contract::Total;
@@ -24,45 +27,77 @@ const MIN_COUNTED_MATCHES: i64 = if cfg!(test) { 10 } else { 200 };
 /// The maximum number of trigrams in a query. More do not narrow the result further.
 const MAX_TRIGRAMS: usize = 24;
 
-/// A search term, with the same case folding as the texts.
+/// The maximum number of words that the text of a statement contains. The others are one bound list.
+const MAX_INLINE_WORDS: usize = 4;
+
+/// A search term: its words, folded like the texts. A match contains each of them, in any order.
 pub(in crate::store) struct Term {
-    text: String,
-    /// The FTS5 query. `None` if the term is shorter than a trigram.
+    /// No word contains another. The longest is first, because it excludes the most users.
+    words: Vec<String>,
+    /// The FTS5 query. `None` if each word is shorter than a trigram.
     trigrams: Option<String>,
 }
 
 impl Term {
     /// Folds the input of a user. Returns `None` if it is blank.
     pub(in crate::store) fn new(input: &str) -> Option<Self> {
-        let text = text::fold(input.trim());
-        if text.is_empty() {
+        let text = text::fold(input);
+        let mut all: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+        all.sort_by_key(|word| Reverse(word.chars().count()));
+        let mut words: Vec<String> = Vec::new();
+        for word in all {
+            if !words.iter().any(|other| other.contains(word)) {
+                words.push(word.to_owned());
+            }
+        }
+        if words.is_empty() {
             return None;
         }
-        let chars: Vec<char> = text.chars().collect();
         let mut quoted_trigrams: Vec<String> = Vec::new();
-        for trigram in chars.windows(3) {
-            let quoted = format!("\"{}\"", trigram.iter().collect::<String>().replace('"', "\"\""));
-            if quoted_trigrams.len() < MAX_TRIGRAMS && !quoted_trigrams.contains(&quoted) {
-                quoted_trigrams.push(quoted);
+        for word in &words {
+            let chars: Vec<char> = word.chars().collect();
+            for trigram in chars.windows(3) {
+                let quoted = format!("\"{}\"", trigram.iter().collect::<String>().replace('"', "\"\""));
+                if quoted_trigrams.len() < MAX_TRIGRAMS && !quoted_trigrams.contains(&quoted) {
+                    quoted_trigrams.push(quoted);
+                }
             }
         }
         // An FTS5 query ends at a NUL character, so a term with one skips the index. No text contains a NUL.
         let trigrams =
             (!quoted_trigrams.is_empty() && !text.contains('\0')).then(|| quoted_trigrams.join(" AND "));
-        Some(Self { text, trigrams })
+        Some(Self { words, trigrams })
     }
 
-    /// Pushes the condition that the name or the address contains the term.
+    /// Pushes the condition that the name or the address contains each word.
     fn push_in_texts(&self, sql: &mut QueryBuilder<Sqlite>) {
-        sql.push("(instr(t.email, ").push_bind(self.text.clone()).push(") > 0");
-        sql.push(" OR instr(t.name, ").push_bind(self.text.clone()).push(") > 0)");
+        self.push_all_words(sql, "1 = 1");
     }
 
-    /// Pushes the condition that the address contains the term, or the name if the user has joined. The current user
+    /// Pushes the condition that the address contains each word, or the name if the user has joined. The current user
     /// may not see other names.
     pub(in crate::store) fn push_matches(&self, sql: &mut QueryBuilder<Sqlite>, status: &str) {
-        sql.push(" AND (instr(t.email, ").push_bind(self.text.clone()).push(") > 0 OR (");
-        sql.push(status).push(" = 0 AND instr(t.name, ").push_bind(self.text.clone()).push(") > 0))");
+        sql.push(" AND ");
+        self.push_all_words(sql, &format!("{status} = 0"));
+    }
+
+    /// Pushes the condition for all words. Names count if `has_name` is true. There are few texts, however many words.
+    fn push_all_words(&self, sql: &mut QueryBuilder<Sqlite>, has_name: &str) {
+        let (inline, others) = self.words.split_at(self.words.len().min(MAX_INLINE_WORDS));
+        sql.push("(");
+        let count = inline.len().next_power_of_two();
+        for (position, word) in inline.iter().cycle().take(count).enumerate() {
+            sql.push(if position == 0 { "(" } else { " AND (" });
+            sql.push("instr(t.email, ").push_bind(word.clone()).push(") > 0 OR ");
+            sql.push(has_name).push(" AND instr(t.name, ").push_bind(word.clone()).push(") > 0)");
+        }
+        if !others.is_empty() {
+            sql.push(" AND NOT EXISTS (SELECT 1 FROM json_each(");
+            sql.push_bind(serde_json::json!(others).to_string());
+            sql.push(") w WHERE instr(t.email, w.value) = 0 AND NOT (").push(has_name);
+            sql.push(" AND instr(t.name, w.value) > 0))");
+        }
+        sql.push(")");
     }
 }
 
@@ -110,7 +145,7 @@ enum Source<'a> {
     Scope,
     /// Users whose texts contain the trigrams.
     Trigrams(&'a str),
-    /// Users whose texts contain the term.
+    /// Users whose texts contain the words.
     Texts,
 }
 
@@ -223,17 +258,31 @@ async fn scan_in_order(
 mod tests {
     use super::*;
 
+    fn words(input: &str) -> Vec<String> {
+        Term::new(input).unwrap().words
+    }
+
     #[test]
     fn splits_a_term_into_trigrams_and_escapes_quotes() {
         let term = Term::new(" A\"B\" ").unwrap();
-        assert_eq!(term.text, "a\"b\"");
+        assert_eq!(term.words, ["a\"b\""]);
         assert_eq!(term.trigrams.as_deref(), Some("\"a\"\"b\" AND \"\"\"b\"\"\""));
+        let term = Term::new("Jo  Smit").unwrap();
+        assert_eq!(term.trigrams.as_deref(), Some("\"smi\" AND \"mit\""), "no trigram has a blank");
+    }
+
+    #[test]
+    fn keeps_each_word_that_no_other_one_contains() {
+        assert_eq!(words("de la  Cruz\u{a0}DE del"), ["cruz", "del", "la"]);
+        assert_eq!(words("an an"), ["an"]);
     }
 
     #[test]
     fn short_terms_have_no_trigrams_and_blank_input_has_no_term() {
         assert!(Term::new("ab").unwrap().trigrams.is_none());
         assert!(Term::new("한국").unwrap().trigrams.is_none());
+        assert!(Term::new("a b").unwrap().trigrams.is_none());
         assert!(Term::new("  ").is_none());
+        assert!(Term::new("\u{200b}").is_none());
     }
 }
