@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use crate::{Access, NodeId, Tree};
+use crate::{Access, NodeId, Role, Tree};
 
 /// A set of nodes of one tree: one flag for each position.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +75,12 @@ impl Scope {
     /// Organisation Manager or Administrator.
     pub fn of(tree: &Tree, access: &Access) -> Self {
         Self::new(tree, NodeSet(access.iter().map(crate::NodeAccess::manages).collect()))
+    }
+
+    /// Computes the nodes at which a user with this access is an Administrator.
+    pub fn administered(tree: &Tree, access: &Access) -> Self {
+        let is_administrator = |here: &crate::NodeAccess| here.effective.contains(Role::Administrator);
+        Self::new(tree, NodeSet(access.iter().map(is_administrator).collect()))
     }
 
     /// Narrows this scope to the nodes at or below any of these nodes.

@@ -23,6 +23,7 @@ fn invitation(inviter: &str, message: &str) -> Mail {
         message: Some(message.into()),
         expires_at: NOW,
         notifies: true,
+        places: Vec::new(),
     }
 }
 
@@ -94,6 +95,7 @@ fn composes_an_invitation_with_one_role_at_one_node() {
         message: None,
         expires_at: NOW,
         notifies: true,
+        places: Vec::new(),
     };
     let [english, dutch] = in_both_languages(&mail);
     assert_eq!(english.subject(), "Maud Jansen invited you to join Velo Bikes");
@@ -153,6 +155,7 @@ fn escapes_names_and_messages() {
                 message: Some(name.clone()),
                 expires_at: NOW,
                 notifies: false,
+                places: Vec::new(),
             },
             Mail::AccessGiven { giver: name.clone(), organisation, grants, notifies: false },
             Mail::Joined { person: name.clone(), email: name.clone(), nodes: vec![name] },
