@@ -165,6 +165,7 @@ async fn retries_with_backoff_and_a_new_link_for_24_hours() {
     assert_eq!(pauses[..11], [5, 10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600]);
     assert!(pauses[11..].iter().all(|&pause| pause == 3_600));
     assert!((TimeDelta::hours(24)..TimeDelta::hours(25)).contains(&(at - NOW)), "{at}");
+    assert_eq!(outbox.count("SELECT count(*) FROM outbox WHERE outcome = 'given_up'").await, 1);
 }
 
 #[tokio::test]
