@@ -1,9 +1,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::MailDelivery;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use crate::MailDelivery;
 use studio_users_domain::{Allowed, Language, NodeId, RowRole, Status, UserId};
 
 /// A sort order of users. Written as the key, with the prefix `-` if descending, on the wire and in the page's URL.

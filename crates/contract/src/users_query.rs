@@ -272,14 +272,16 @@ mod tests {
             statuses,
             prop::option::of(times),
         )
-            .prop_map(|(search, nodes, roles, (assigned, undelivered), statuses, active_since)| UserFilters {
-                search,
-                nodes,
-                roles: roles.into_iter().collect(),
-                assigned,
-                undelivered,
-                statuses,
-                active_since,
+            .prop_map(|(search, nodes, roles, (assigned, undelivered), statuses, active_since)| {
+                UserFilters {
+                    search,
+                    nodes,
+                    roles: roles.into_iter().collect(),
+                    assigned,
+                    undelivered,
+                    statuses,
+                    active_since,
+                }
             })
     }
 

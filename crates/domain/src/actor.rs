@@ -278,13 +278,13 @@ impl<'a> Actor<'a> {
         View::of(self.tree, self.access, &self.managed, target, now)
     }
 
-    /// Returns the scope of the mails that the actor may see the failures of: the nodes at which they are an
-    /// Administrator. Other managers see the failures of invitations only, at the invited users.
+    /// Returns the scope of the undelivered mails that the actor may see: the nodes at which they are an Administrator.
+    /// Other managers see only whether invitations were delivered, at the invited users.
     ///
     /// # Errors
     /// [`Denial::NeedsAdministrator`] if there is no such node.
     pub fn may_list_undelivered_mail(&self) -> Result<Scope, Denial> {
-        let scope = Scope::administered(self.tree, self.access);
+        let scope = Scope::of_undelivered_mail(self.tree, self.access);
         if scope.managed().is_empty() { Err(Denial::NeedsAdministrator) } else { Ok(scope) }
     }
 

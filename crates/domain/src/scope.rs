@@ -77,10 +77,10 @@ impl Scope {
         Self::new(tree, NodeSet(access.iter().map(crate::NodeAccess::manages).collect()))
     }
 
-    /// Computes the nodes at which a user with this access is an Administrator.
-    pub fn administered(tree: &Tree, access: &Access) -> Self {
-        let is_administrator = |here: &crate::NodeAccess| here.effective.contains(Role::Administrator);
-        Self::new(tree, NodeSet(access.iter().map(is_administrator).collect()))
+    /// Computes the nodes whose undelivered mails a user with this access may see.
+    pub(crate) fn of_undelivered_mail(tree: &Tree, access: &Access) -> Self {
+        let sees = |here: &crate::NodeAccess| here.effective.iter().any(Role::sees_undelivered_mail);
+        Self::new(tree, NodeSet(access.iter().map(sees).collect()))
     }
 
     /// Narrows this scope to the nodes at or below any of these nodes.

@@ -27,8 +27,8 @@ use crate::public_url::PublicUrl;
 use crate::services::jobs::run_lane;
 use crate::state::{AppState, Parts, RateLimiters};
 use crate::store::{
-    Account, GrantRecord, ImportedNode, InvitationContent, JobKind, Mailing, NewAccount, RunnerId, Store, UserKey,
-    database_file, millis, roles_to_bits,
+    Account, GrantRecord, ImportedNode, InvitationContent, JobKind, Mailing, NewAccount, RunnerId, Store,
+    UserKey, database_file, millis, roles_to_bits,
 };
 
 /// The time at which each test starts.
@@ -183,7 +183,13 @@ impl TestApp {
         let expires_at = write.now() + TimeDelta::days(14);
         let grant = PendingGrant { node: node_id(node), roles: roles.into(), granted_by: by, expires_at };
         let content = InvitationContent::default();
-        let record = GrantRecord { grant, created_at: write.now(), origin: None, content, mailing: Mailing::default() };
+        let record = GrantRecord {
+            grant,
+            created_at: write.now(),
+            origin: None,
+            content,
+            mailing: Mailing::default(),
+        };
         store.put_pending_grant(&mut write, &organisation, user.into(), &record).await.unwrap();
         store.refresh(&mut write, &organisation, user).await.unwrap();
         write.commit().await.unwrap();

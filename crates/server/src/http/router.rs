@@ -22,7 +22,8 @@ use crate::http::api_path::is_api;
 use crate::http::auth::{read_only, same_origin};
 use crate::http::handlers::{
     audit, demo, events, health, invitation_preview, invitations, jobs, joining, mailbox, nodes, removal,
-    roles, session, sessions, sign_in, undelivered_mail, unsubscribe, user, user_access, users, users_csv, views,
+    roles, session, sessions, sign_in, undelivered_mail, unsubscribe, user, user_access, users, users_csv,
+    views,
 };
 use crate::http::local_demo;
 use crate::http::openapi;

@@ -136,7 +136,8 @@ fn several(language: Language, digest: &Digest, url: &str) -> MailDocument {
         Language::Nl => ("Nieuws over je uitnodigingen", "Geaccepteerd"),
     };
     let mut blocks = Vec::new();
-    for (problem, users) in [(Problem::Undelivered, &digest.undelivered), (Problem::Expired, &digest.expired)] {
+    for (problem, users) in [(Problem::Undelivered, &digest.undelivered), (Problem::Expired, &digest.expired)]
+    {
         if users.is_empty() {
             continue;
         }

@@ -12,8 +12,8 @@ use thiserror::Error;
 use uuid::{Builder, Uuid};
 
 use super::document::MailDocument;
-use super::sentence::{one_line, shorten};
 use super::reply::Reply;
+use super::sentence::{one_line, shorten};
 use super::smtp::{Smtp, SmtpError};
 use crate::private_files::{create_folder, replace_file, restrict_files, sync_folder};
 use crate::text::parse_email;

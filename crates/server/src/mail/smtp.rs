@@ -147,7 +147,9 @@ impl SmtpError {
     /// Returns an error of the server as a whole. Its text contains no answer to a mail.
     fn server(error: &Error) -> Self {
         if let Some(code) = error.status() {
-            return Self::Server(format!("the mail server refused the connection or the sender (code {code})"));
+            return Self::Server(format!(
+                "the mail server refused the connection or the sender (code {code})"
+            ));
         }
         if error.is_response() {
             return Self::Server("invalid response".into());

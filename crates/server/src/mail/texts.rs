@@ -3,9 +3,9 @@
 use chrono::{DateTime, Locale, Utc};
 use studio_users_domain::{Language, RoleSet, capabilities_of, capability_labels, has_visible};
 
+use super::digest_texts::{access_digest, digest, joined};
 use super::document::{Block, MailDocument};
 use super::sentence::Sentence;
-use super::digest_texts::{access_digest, digest, joined};
 use super::{GivenAccess, Mail, Reminder};
 
 /// Composes a digest, with a link that switches digests off.
@@ -41,7 +41,8 @@ pub(crate) fn compose_mail(mail: &Mail, language: Language, url: &str) -> MailDo
                 let named = |one: &GivenAccess| (one.node_name.clone(), one.roles);
                 let grants: Vec<_> = notice.given.iter().map(named).collect();
                 let (giver, organisation) = (&first.giver_name, &notice.organisation);
-                let access = GrantedAccess { giver, organisation, grants: &grants, notifies: notice.notifies };
+                let access =
+                    GrantedAccess { giver, organisation, grants: &grants, notifies: notice.notifies };
                 access_given(language, access, url)
             }
             given => access_digest(language, given, url),
@@ -153,7 +154,12 @@ fn invitation(
     }
 }
 
-fn reminder(language: Language, access: GrantedAccess<'_>, expires_at: DateTime<Utc>, url: &str) -> MailDocument {
+fn reminder(
+    language: Language,
+    access: GrantedAccess<'_>,
+    expires_at: DateTime<Utc>,
+    url: &str,
+) -> MailDocument {
     let [title, one_role, several_roles, expiry, button, capabilities, fallback, footer] = match language {
         Language::En => [
             "Your invitation to join {} expires soon",

@@ -141,7 +141,11 @@ async fn a_refused_invitation_is_shown_filtered_and_reported_until_it_is_resent(
     app.send_due_mails().await;
     let [digest] = &app.sent_to("maud@")[..] else { panic!("one digest") };
     assert_eq!(digest.subject, "Your invitation to nina@x.example wasn’t delivered");
-    assert!(digest.plain.contains(REPLY) && digest.plain.contains("copy the invitation link"), "{}", digest.plain);
+    assert!(
+        digest.plain.contains(REPLY) && digest.plain.contains("copy the invitation link"),
+        "{}",
+        digest.plain
+    );
     assert_eq!(app.sent_to("nina@").len(), 1, "only the other manager's");
 
     // A copied link is the way out, and does not hide that the mail has not arrived.

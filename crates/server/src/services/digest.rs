@@ -78,7 +78,8 @@ async fn expired(
     let pending = state.store.pending_grants(tx, &recipient.organisation, user.user.into()).await?;
     let now = state.clock.now();
     let is_expired = |node: NodeId| {
-        let mut here = pending.iter().map(|pending| &pending.grant).filter(|grant| grant.node == node).peekable();
+        let mut here =
+            pending.iter().map(|pending| &pending.grant).filter(|grant| grant.node == node).peekable();
         here.peek().is_some() && here.all(|grant| grant.expires_at <= now)
     };
     Ok(with_names(recipient, user, account.email.clone(), account.email, is_expired))

@@ -252,8 +252,10 @@ async fn the_job_is_tried_again_after_the_storage_has_failed() {
     let lars = app.invitee("lars@studio.example").await;
     app.invite_now(lars, BANK, Role::Agent, maud).await;
     app.advance_clock(TimeDelta::days(14));
-    app.execute("CREATE TRIGGER f BEFORE UPDATE ON directory BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END")
-        .await;
+    app.execute(
+        "CREATE TRIGGER f BEFORE UPDATE ON directory BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END",
+    )
+    .await;
     let runner = RunnerId::new().unwrap();
     run_due(&app.state, runner).await.unwrap();
     assert_eq!(app.next_run_in().await, TimeDelta::seconds(5));

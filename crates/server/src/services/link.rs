@@ -32,7 +32,9 @@ pub(crate) async fn copy_link(
     // The grants come first: a link accepts only those that existed before it.
     take_over(state, editor, &user, &positions, &covered).await?;
     let creator = editor.principal.account.key();
-    let token = mint_invitation_link(&mut editor.write, user.account.key(), creator, InvitationLinkKind::Copied).await?;
+    let token =
+        mint_invitation_link(&mut editor.write, user.account.key(), creator, InvitationLinkKind::Copied)
+            .await?;
     let grants = covered.iter().map(|pending| (&pending.grant, None));
     record_grants(editor, Action::InvitationLinkCopied, &user.account, grants).await?;
     let expires_at = last_expiry(&covered, editor.now);

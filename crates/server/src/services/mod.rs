@@ -17,9 +17,9 @@ mod delivery_tests;
 mod digest;
 pub(crate) mod editor;
 pub(crate) mod impersonation;
-mod invitation_worker;
 #[cfg(test)]
 mod invitation_tests;
+mod invitation_worker;
 mod invite;
 pub(crate) mod jobs;
 mod join;

@@ -107,10 +107,13 @@ impl Store {
         }
         let Some(organisation) = self.organisation(tx).await? else { return Ok(()) };
         let sender: Option<i64> = row.try_get("sender")?;
-        let accounts = (self.account(tx, user).await?, match sender {
-            Some(sender) => self.account(tx, UserKey(sender)).await?,
-            None => None,
-        });
+        let accounts = (
+            self.account(tx, user).await?,
+            match sender {
+                Some(sender) => self.account(tx, UserKey(sender)).await?,
+                None => None,
+            },
+        );
         let (Some(to), Some(sender)) = accounts else { return Ok(()) };
         let mail: Mail = serde_json::from_str(row.try_get("mail")?)
             .map_err(|error| Error::InvalidData(format!("the mail {number}: {error}")))?;

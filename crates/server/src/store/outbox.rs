@@ -9,10 +9,12 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use studio_users_domain::Language;
 
-use super::job_kind::JobKind;
 use super::delivery::Outcome;
+use super::job_kind::JobKind;
 use super::jobs::{JobKey, Lease, RunnerId, claim_job, release_job};
-use super::links::{InvitationLinkKind, mint_invitation_link, mint_sign_in_link, mint_unsubscribe_link, revoke_link};
+use super::links::{
+    InvitationLinkKind, mint_invitation_link, mint_sign_in_link, mint_unsubscribe_link, revoke_link,
+};
 use super::{Account, Error, Store, Tx, UserKey, Write, millis};
 use crate::mail::Mail;
 use crate::token::{Token, TokenHash};

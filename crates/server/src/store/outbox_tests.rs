@@ -290,7 +290,9 @@ async fn bundles_notifications_until_they_are_sent() {
     let due = NOW + TimeDelta::minutes(10);
     let mut sizes = Vec::new();
     for _ in 0..2 {
-        let Mail::Digest(Digest { people, .. }) = outbox.claim(due).await.unwrap().mail else { panic!("no digest") };
+        let Mail::Digest(Digest { people, .. }) = outbox.claim(due).await.unwrap().mail else {
+            panic!("no digest")
+        };
         sizes.push(people.len());
     }
     assert_eq!(sizes, [100, 50]);

@@ -12,7 +12,8 @@ use uuid::Uuid;
 use super::jobs::JobKey;
 use super::value::parse_uuid;
 use super::{
-    Error, GrantRecord, InvitationContent, Mailing, Store, Tx, UserKey, Write, millis, next_sequence, time_from_millis,
+    Error, GrantRecord, InvitationContent, Mailing, Store, Tx, UserKey, Write, millis, next_sequence,
+    time_from_millis,
 };
 use crate::token::random_id;
 

@@ -145,17 +145,7 @@ impl Write {
         let ended = self.sessions.into_iter().map(|user| Change::SessionEnded { user });
         let mut changes = with_ids(ended.chain(self.jobs))?;
         changes.extend(event_changes(self.users)?);
-        let Self {
-            tx,
-            chain_head,
-            read_pool,
-            appended,
-            job_queued,
-            queued_jobs,
-            events,
-            outcome,
-            ..
-        } = self;
+        let Self { tx, chain_head, read_pool, appended, job_queued, queued_jobs, events, outcome, .. } = self;
         let committing = tokio::spawn(async move {
             if let Some(appended) = appended {
                 let guard = chain_head.lock().await;

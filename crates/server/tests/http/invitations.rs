@@ -258,7 +258,8 @@ fn limits_mails_to_20_per_address_and_day() {
         assert_eq!(world.administrator.invite(&[email], &[(A1, &["agent"])]).json::<Value>(), result(1, 0));
     }
     let id = world.administrator.id_of(email);
-    let invited = || world.administrator.actions(&id).iter().filter(|action| *action == "user.invited").count();
+    let invited =
+        || world.administrator.actions(&id).iter().filter(|action| *action == "user.invited").count();
     let mut response: Value =
         world.administrator.invite(&[email, "b@x.example"], &[(A1, &["analyst"])]).json();
     let retry_after = response["failed"][0].as_object_mut().unwrap().remove("retry_after").unwrap();

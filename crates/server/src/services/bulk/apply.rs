@@ -14,7 +14,9 @@ use crate::services::{
     assign, change_access, finish_change, record_grants, remove, resend, restore, restore_removal_of,
 };
 use crate::state::AppState;
-use crate::store::{BulkJob, GrantRecord, InvitationContent, Mailing, JobChange, JobKey, JobOutcome, JobUser};
+use crate::store::{
+    BulkJob, GrantRecord, InvitationContent, JobChange, JobKey, JobOutcome, JobUser, Mailing,
+};
 
 /// Applies the action of a job to one user.
 ///

@@ -46,7 +46,16 @@ pub(super) fn entries(
         let is_undelivered =
             !is_active && overviews.granted(part).any(|index| record.pending[index].is_undelivered());
         let part = organisation.part_key(part)?;
-        entries.push(Entry { part, status, roles, is_assigned, is_undelivered, expires_at, created_at, digest });
+        entries.push(Entry {
+            part,
+            status,
+            roles,
+            is_assigned,
+            is_undelivered,
+            expires_at,
+            created_at,
+            digest,
+        });
     }
     Ok(entries)
 }
@@ -72,7 +81,8 @@ fn digest(
         .map(|index| &record.pending[index])
         .map(|PendingRecord { grant, created_at, delivery }| {
             // A sent mail is deleted after a day, which changes nothing.
-            let delivery = delivery.filter(|&state| state != DeliveryState::Sent).map(DeliveryState::wire_name);
+            let delivery =
+                delivery.filter(|&state| state != DeliveryState::Sent).map(DeliveryState::wire_name);
             let roles = roles_to_bits(grant.roles);
             (grant.node, roles, grant.granted_by, grant.expires_at, *created_at, delivery)
         })
@@ -101,7 +111,8 @@ pub(in crate::store) fn invited_at(
 /// grant.
 fn parts_touched(organisation: &Organisation, record: &AccessRecord) -> BTreeSet<ScopePart> {
     let tree = &organisation.tree;
-    let nodes = record.assignments.keys().copied().chain(record.pending.iter().map(|pending| pending.grant.node));
+    let nodes =
+        record.assignments.keys().copied().chain(record.pending.iter().map(|pending| pending.grant.node));
     let mut parts = BTreeSet::new();
     for position in nodes.filter_map(|node| tree.position(node)) {
         parts.extend(tree.ancestors(position).map(|above| ScopePart::Subtree(tree.nodes()[above].id)));
