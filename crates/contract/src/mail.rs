@@ -23,7 +23,7 @@ pub struct MailDelivery {
 /// - `sent`: the mail server has taken it. Whether it reaches the mailbox is not known.
 /// - `refused`: the mail server has refused the recipient or the e-mail for good. It is not tried again.
 /// - `given_up`: it could not be sent for a day. It is not tried again.
-/// - `unknown`: never sent. Clients use it for states that they do not know.
+/// - `unknown`: not on the wire. Clients use it for states that they do not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

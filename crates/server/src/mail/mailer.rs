@@ -144,6 +144,13 @@ impl Mailer {
         }
     }
 
+    /// Closes the connection to the mail server. Call this when no further mail is due.
+    pub(crate) async fn release(&self) {
+        if let MailTransport::Smtp(smtp) = &self.transport {
+            smtp.release().await;
+        }
+    }
+
     fn message(
         &self,
         id: Uuid,

@@ -86,6 +86,14 @@ impl Smtp {
         }
     }
 
+    /// Closes the connection that is kept for the next mail.
+    pub(super) async fn release(&self) {
+        if let Some(mut connection) = self.connection.lock().await.take() {
+            // Whether the server answers the farewell does not matter.
+            let _ = timeout(PROBE_TIMEOUT, connection.quit()).await;
+        }
+    }
+
     /// Whether the server accepts letters outside of ASCII before the `@`
     /// ([RFC 6531](https://www.rfc-editor.org/rfc/rfc6531)). `None` while the server cannot be reached.
     pub(super) async fn supports_smtputf8(&self) -> Option<bool> {
