@@ -278,9 +278,12 @@ fn composes_a_reminder_and_a_notice_of_several_givers() {
     });
     let [english, dutch] = in_both_languages(&mail);
     assert_eq!(english.subject(), "Your invitation to join Shop expires soon");
-    assert_contains(&english, &["until Friday 15 January 2027, 08:00 (UTC).", "This is the only reminder.", URL]);
+    assert_contains(
+        &english,
+        &["until Friday 15 January 2027, 08:00 (UTC).", "This is the only reminder.", URL],
+    );
     assert_contains(&dutch, &["Je uitnodiging voor Shop verloopt binnenkort", "de enige herinnering"]);
-    assert!(english.html().contains("as <strong>Operator</strong>."), "{}", english.html());
+    assert!(english.html().contains("as <strong><bdi>Operator</bdi></strong>."), "{}", english.html());
 
     let given = |giver: u128, node: &str| GivenAccess {
         giver_name: format!("Giver {giver}"),

@@ -111,11 +111,12 @@ async fn the_delivery_of_earlier_mails_and_invitations_is_known() {
     let mails: Vec<(i64, Option<String>, Option<i64>)> =
         sqlx::query_as("SELECT pk, outcome, ended_at FROM outbox").fetch_all(&mut connection).await.unwrap();
     assert_eq!(mails, [(1, Some("sent".into()), Some(5)), (2, None, None)]);
-    let grants: Vec<(i64, Option<i64>, bool)> =
-        sqlx::query_as("SELECT granted_by, remind_at, reports_expiry FROM pending_grants ORDER BY granted_by")
-            .fetch_all(&mut connection)
-            .await
-            .unwrap();
+    let grants: Vec<(i64, Option<i64>, bool)> = sqlx::query_as(
+        "SELECT granted_by, remind_at, reports_expiry FROM pending_grants ORDER BY granted_by",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
     assert_eq!(grants, [(1, None, false), (2, None, true)], "nobody hears of what had expired before");
     let last: i64 = sqlx::query_scalar("SELECT value FROM meta WHERE key = 'sent_when_queued'")
         .fetch_one(&mut connection)
