@@ -75,6 +75,7 @@ const LATER: &str = sheet!(
     "features/audit.css",
     "features/roles.css",
     "features/removal.css",
+    "features/undelivered-mail.css",
     "features/bulk.css",
     "features/palette.css",
     "features/shortcuts.css",

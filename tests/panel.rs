@@ -13,8 +13,8 @@ use studio_users::i18n::clock;
 use studio_users::state::{CurrentUser, History, OpenUser, Route, Tab, UsersRoute};
 use studio_users_contract::{
     AccessChanges, AccessNode, Action, ActorKind, AddressCorrection, AuditDetails, AuditEntry, AuditPage,
-    AuditPerson, CorrectedInvitation, NodeName, NodeView, SessionNode, UserAccess, UserDetails,
-    UserInvitation, path,
+    AuditPerson, CorrectedInvitation, DeliveryState, MailDelivery, NodeName, NodeView, SessionNode,
+    UserAccess, UserDetails, UserInvitation, path,
 };
 use studio_users_domain::{
     Access, Assignments, Denial, Node, NodeId, NodeKind, Notified, Provenance, Role, RoleSet, Status, Tree,
@@ -91,6 +91,8 @@ struct State {
     details_delay: i32,
     /// Whether the users joined by a link that another manager copied, and their addresses are not confirmed.
     is_unconfirmed: bool,
+    /// The delivery of the invitation.
+    delivery: Option<MailDelivery>,
     /// The addresses of the corrections.
     corrections: Vec<String>,
 }
@@ -149,6 +151,7 @@ impl Backend {
                 created_at: clock::now() - TimeDelta::days(1),
                 sent_at: Some(clock::now() - TimeDelta::days(1)),
                 expires_at: clock::now() + TimeDelta::days(13),
+                delivery: state.delivery.clone(),
                 links: 3,
                 message: Some("Welcome!".into()),
             });
@@ -701,6 +704,31 @@ async fn shows_the_invitation_and_its_pending_roles() {
     page.until("the pending roles", |page| page.text().contains("hasn’t joined yet")).await;
     assert!(node_row(&page, "Harbor Bank").contains("Agent"));
     assert!(page.text().contains("Harbor Bank\u{2069}: invitation not accepted yet"));
+}
+
+#[wasm_bindgen_test]
+async fn shows_the_delivery_of_the_invitation_with_the_answer_as_text() {
+    for (delivery, label, has_failed) in [
+        (DeliveryState::Queued, "The mail server hasn’t taken the e-mail yet", false),
+        (DeliveryState::Refused, "E-mail refused by the mail server", true),
+        (DeliveryState::GivenUp, "E-mail couldn’t be sent for a day", true),
+    ] {
+        let backend = Backend::new(&ALL, &[]);
+        {
+            let mut state = backend.0.lock().unwrap();
+            state.pending = Assignments::from([(node(2), RoleSet::only(Role::Agent))]);
+            let reply = Some("550 <img src=x onerror=alert(1)> no such user".to_owned());
+            state.delivery =
+                Some(MailDelivery { state: delivery, at: clock::now() - TimeDelta::minutes(5), reply });
+        }
+        let page = mount(&backend, &ALL, at(Tab::Details));
+        page.until("the state", |page| page.text().contains(label)).await;
+        let answer = page.one("[data-delivery] q").text_content().unwrap();
+        assert_eq!(answer, "550 <img src=x onerror=alert(1)> no such user");
+        assert!(page.text().contains("copy the link and share it yourself"), "{label}");
+        assert_eq!(page.text().contains("The invitation e-mail didn’t arrive."), has_failed, "{label}");
+        assert!(page.all(".user-panel img").is_empty() && page.text().contains("Copy link"));
+    }
 }
 
 #[wasm_bindgen_test]

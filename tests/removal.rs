@@ -403,7 +403,7 @@ async fn invited(clipboard: &str) -> Page {
         let mut invited = row(7, "");
         (invited.name, invited.status) = (None, Status::Invited);
         let expires_at = clock::now() + TimeDelta::days(3);
-        invited.invitation = Some(InvitationSummary { expires_at, unacceptable: false });
+        invited.invitation = Some(InvitationSummary { expires_at, unacceptable: false, undelivered: false });
         users_page(vec![invited], 1)
     });
     page.until("the row is shown", |page| page.names().len() == 1).await;

@@ -59,6 +59,7 @@ async fn shows_the_email_and_the_days_left_of_an_invited_user() {
         let invitation = |days| InvitationSummary {
             expires_at: clock::now() + TimeDelta::days(days),
             unacceptable: false,
+            undelivered: days == 12,
         };
         let current_user = UserRef { id: UserId(Uuid::from_u128(101)), name: "Maud Jansen".into() };
         let mut invited = row(5, "");
@@ -66,13 +67,16 @@ async fn shows_the_email_and_the_days_left_of_an_invited_user() {
         invited.invited_by = Some(current_user);
         let mut expired = row(6, "");
         (expired.name, expired.status, expired.invitation) = (None, Status::Expired, Some(invitation(-1)));
-        users_page(vec![invited, expired], 2)
+        let mut lost = row(7, "");
+        (lost.name, lost.status, lost.invitation) = (None, Status::Invited, Some(invitation(12)));
+        users_page(vec![invited, expired, lost], 3)
     });
-    shown.until("both rows load", |page| page.names().len() == 2).await;
-    assert_eq!(shown.names(), ["user5@example.test", "user6@example.test"]);
+    shown.until("the rows load", |page| page.names().len() == 3).await;
+    assert_eq!(shown.names()[..2], ["user5@example.test", "user6@example.test"]);
     let text = shown.one("tbody").text_content().unwrap();
     assert!(text.contains("Invited by you, 13 days left"), "{text}");
     assert!(text.contains("Invitation expired yesterday"), "{text}");
+    assert!(text.contains("Invitation not delivered"), "{text}");
 }
 
 #[wasm_bindgen_test]

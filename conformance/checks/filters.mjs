@@ -143,6 +143,13 @@ export async function run(context) {
     }),
   );
 
+  await report.check('The filter undelivered returns only users whose invitation did not arrive', () =>
+    retryOnce(async () => {
+      const page = await read({ undelivered: true });
+      expectEveryRow(page, (row) => row.invitation?.undelivered, 'only rows with an undelivered invitation');
+    }),
+  );
+
   await report.check('The node filter returns only users with access or an invitation at or below the node', () =>
     retryOnce(async () => {
       for (const node of sampleNodes(data)) {

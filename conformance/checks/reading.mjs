@@ -26,6 +26,8 @@ export async function run(context) {
       for (const id of ids) {
         const response = await client.get(operation.path.replace('{id}', id));
         if (operation.path.startsWith('/demo/') && response.status === 404) skip('the backend is not a demo');
+        if (operation.path === '/undelivered-mail' && response.status === 403)
+          skip('the manager is an Administrator at no node');
         const { status, type, schema } = operation.response;
         if (schema) expect.json(response, schema, status);
         else expectStatus(response, status);

@@ -187,6 +187,8 @@ async function checkInsideView({ client, contract, expect, data, report }, view)
   for (const operation of readOperations) {
     await report.check(`${operation.name} works in a view`, async () => {
       const response = await get(operation.path);
+      if (operation.path === '/undelivered-mail' && response.status === 403)
+        skip('the viewed user is an Administrator at no node');
       if (operation.response.schema) expect.json(response, operation.response.schema, operation.response.status);
       else expectStatus(response, operation.response.status);
     });

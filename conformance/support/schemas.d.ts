@@ -127,6 +127,8 @@ export type CorrectedInvitation = {
   readonly user_id: UserId;
 };
 
+export type DeliveryState = "queued" | "sent" | "refused" | "given_up";
+
 export type DemoPerson = {
   readonly environments: number;
   readonly id: UserId;
@@ -150,6 +152,7 @@ export type ExportFilters = {
   readonly roles?: readonly (Role)[];
   readonly search?: string | null;
   readonly statuses?: readonly (Status)[];
+  readonly undelivered?: boolean;
 };
 
 export type FailedAddress = {
@@ -214,6 +217,7 @@ export type InvitationResult = {
 export type InvitationSummary = {
   readonly expires_at: string;
   readonly unacceptable?: boolean;
+  readonly undelivered?: boolean;
 };
 
 export type Job = (JobProgress) & ({
@@ -248,6 +252,14 @@ export type JobState = "running" | "done" | "stopped" | "failed";
 export type JobStopReason = "requested" | "rights_lost";
 
 export type Language = "en" | "nl";
+
+export type MailDelivery = {
+  readonly at: string;
+  readonly reply?: string | null;
+  readonly state: DeliveryState;
+};
+
+export type MailKind = "sign_in" | "invitation" | "reminder" | "access_given" | "digest";
 
 export type NewInvitation = {
   readonly emails: readonly (string)[];
@@ -429,6 +441,21 @@ export type Total = {
   readonly value: number;
 };
 
+export type UndeliveredMail = {
+  readonly attempts: number;
+  readonly created_at: string;
+  readonly delivery: MailDelivery;
+  readonly email: string;
+  readonly id: string;
+  readonly kind: MailKind;
+  readonly to: UserRef;
+};
+
+export type UndeliveredMails = {
+  readonly items: readonly (UndeliveredMail)[];
+  readonly more: boolean;
+};
+
 export type UserAccess = {
   readonly nodes: readonly (AccessNode)[];
   readonly warnings?: readonly (AccessWarning)[];
@@ -451,12 +478,14 @@ export type UserFilters = {
   readonly roles?: readonly (Role)[];
   readonly search?: string | null;
   readonly statuses?: readonly (Status)[];
+  readonly undelivered?: boolean;
 };
 
 export type UserId = string;
 
 export type UserInvitation = {
   readonly created_at: string;
+  readonly delivery?: MailDelivery | null;
   readonly expires_at: string;
   readonly links: number;
   readonly message?: string | null;
@@ -532,6 +561,7 @@ export interface Schemas {
   Capability: Capability;
   Code: Code;
   CorrectedInvitation: CorrectedInvitation;
+  DeliveryState: DeliveryState;
   DemoPerson: DemoPerson;
   DemoSignIn: DemoSignIn;
   Denial: Denial;
@@ -554,6 +584,8 @@ export interface Schemas {
   JobState: JobState;
   JobStopReason: JobStopReason;
   Language: Language;
+  MailDelivery: MailDelivery;
+  MailKind: MailKind;
   NewInvitation: NewInvitation;
   NewSession: NewSession;
   NewView: NewView;
@@ -586,6 +618,8 @@ export interface Schemas {
   Status: Status;
   StudioView: StudioView;
   Total: Total;
+  UndeliveredMail: UndeliveredMail;
+  UndeliveredMails: UndeliveredMails;
   UserAccess: UserAccess;
   UserChanged: UserChanged;
   UserDetails: UserDetails;

@@ -17,6 +17,7 @@ use crate::features::removal::Removals;
 use crate::features::roles::RolesPage;
 use crate::features::row_sheet::RowSheet;
 use crate::features::shortcuts::ShortcutHelp;
+use crate::features::undelivered_mail::UndeliveredMailList;
 use crate::features::users::UsersPage;
 use crate::i18n::{isolated, messages, use_language, with_bdi};
 use crate::state::{
@@ -92,6 +93,7 @@ pub(super) fn Root(options: MountOptions) -> impl IntoView {
             <StartImpersonation />
             <Compare />
             <Removals />
+            <UndeliveredMailList />
             <BulkActions />
             <InvitationLinkRegion />
             <NoticeRegion />

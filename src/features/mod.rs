@@ -12,4 +12,5 @@ pub mod removal;
 pub mod roles;
 pub mod row_sheet;
 pub mod shortcuts;
+pub mod undelivered_mail;
 pub mod users;

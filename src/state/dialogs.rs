@@ -36,6 +36,8 @@ pub enum DialogRequest {
     Compare(Box<UserRow>),
     /// The list of removed users.
     Removed,
+    /// The list of e-mails that did not arrive.
+    UndeliveredMail,
     /// The list of recent bulk actions.
     Jobs,
     /// The summary of an ended bulk job.

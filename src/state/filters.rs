@@ -15,6 +15,8 @@ pub struct Filters {
     pub roles: RoleSet,
     /// Only users with any of these statuses. Empty for all.
     pub statuses: Vec<Status>,
+    /// Only users whose invitation e-mail did not arrive.
+    pub undelivered: bool,
     /// Only users active within this time.
     pub active: Option<ActiveWithin>,
 }
@@ -50,9 +52,9 @@ impl Filters {
 
     /// Returns the filters that do not depend on the time, as the URL has them.
     pub(super) fn timeless(&self) -> UserFilters {
-        let Self { search, nodes, assigned, roles, statuses, .. } = self.clone();
+        let Self { search, nodes, assigned, roles, statuses, undelivered, .. } = self.clone();
         let search = Some(search).filter(|search| !search.is_empty());
-        UserFilters { search, nodes, roles, assigned, statuses, active_since: None }
+        UserFilters { search, nodes, roles, assigned, statuses, undelivered, active_since: None }
     }
 
     /// Whether any filter besides the search is set.

@@ -283,12 +283,13 @@ impl Query<'_> {
             // Ignores an invalid value: a wrong query still leads to the page.
             let _ = encoded.set(&name, &value);
         }
-        let UserFilters { search, nodes, roles, assigned, statuses, .. } = encoded;
+        let UserFilters { search, nodes, roles, assigned, statuses, undelivered, .. } = encoded;
         let mut filters = Filters {
             search: search.unwrap_or_default(),
             // The URLs of earlier versions have `inherited=no`.
             assigned: assigned || self.first("inherited").is_some_and(|inherited| inherited == "no"),
             roles,
+            undelivered,
             // A canonical order, so that the same filters give the same route.
             statuses: Status::ALL.into_iter().filter(|status| statuses.contains(status)).collect(),
             active: self
@@ -351,6 +352,7 @@ mod tests {
                 assigned: true,
                 roles: Role::Agent | Role::Planner,
                 statuses: vec![Status::Active, Status::Expired],
+                undelivered: true,
                 active: Some(ActiveWithin::Month),
             };
             for tab in Tab::ALL {

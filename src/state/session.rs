@@ -3,7 +3,7 @@ use std::sync::Arc;
 use js_sys::{Function, Promise};
 use leptos::prelude::*;
 use studio_users_contract::{NodeView, Session, SessionNode, StudioView};
-use studio_users_domain::{CapabilitySet, NodeId, NodeKind, Section, UserId};
+use studio_users_domain::{CapabilitySet, NodeId, NodeKind, Role, Section, UserId};
 use uuid::Uuid;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -94,6 +94,11 @@ impl CurrentUser {
     /// Whether `user` is the current user; during an impersonation, the impersonated user.
     pub fn is_self(&self, user: UserId) -> bool {
         self.session.view.as_ref().map_or(self.session.user.id, |view| view.user.id) == user
+    }
+
+    /// Whether the user may see the e-mails that did not arrive.
+    pub fn sees_undelivered_mail(&self) -> bool {
+        self.session.nodes.iter().any(|held| held.roles.iter().any(Role::sees_undelivered_mail))
     }
 
     /// Whether an impersonation is active.

@@ -14,10 +14,10 @@ pub enum Action {
     /// A user was invited to a node.
     #[serde(rename = "user.invited")]
     UserInvited,
-    /// The invitation was sent by e-mail.
+    /// The invitation was sent by e-mail: the mail server took it, also after it was sent again.
     #[serde(rename = "invitation.sent")]
     InvitationSent,
-    /// The invitation was sent again. The previously sent link stopped working.
+    /// A manager sent the invitation again. The previously sent link stops working when the e-mail is sent.
     #[serde(rename = "invitation.resent")]
     InvitationResent,
     /// An invitation link was copied.
@@ -311,6 +311,9 @@ pub struct ExportFilters {
     /// Users with any of these statuses. Omitted if not filtered by status.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub statuses: Vec<Status>,
+    /// Only users whose invitation e-mail did not arrive. Omitted if false.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub undelivered: bool,
     /// Users who were active at this time or later. Omitted if not filtered by activity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active_since: Option<DateTime<Utc>>,

@@ -15,6 +15,7 @@ mod device;
 mod event;
 mod invitation;
 mod job;
+mod mail;
 mod node;
 mod problem;
 mod removal;
@@ -40,6 +41,7 @@ pub use invitation::{
     NodePreview,
 };
 pub use job::{Job, JobAction, JobChanged, JobProgress, JobState, JobStopReason};
+pub use mail::{DeliveryState, MailDelivery, MailKind, UndeliveredMail, UndeliveredMails};
 pub use node::{NodeView, RoleView};
 pub use problem::{Code, FieldProblem, PROBLEM_TYPE, Problem};
 pub use removal::{

@@ -52,6 +52,8 @@ pub const INVITATIONS_PREVIEW: &str = "/api/v1/invitations/preview";
 pub const INVITATIONS_INSPECT: &str = "/api/v1/invitations/inspect";
 /// `POST`: accepts an invitation and signs in.
 pub const INVITATIONS_ACCEPT: &str = "/api/v1/invitations/accept";
+/// `GET`: lists the e-mails that did not arrive. For administrators.
+pub const UNDELIVERED_MAIL: &str = "/api/v1/undelivered-mail";
 /// `POST`: starts a view as another user.
 pub const VIEWS: &str = "/api/v1/views";
 /// `GET`: returns an active view. `DELETE`: ends it.

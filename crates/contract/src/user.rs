@@ -1,6 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::MailDelivery;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use studio_users_domain::{Allowed, Language, NodeId, RowRole, Status, UserId};
@@ -167,10 +168,13 @@ pub struct UserDetails {
 pub struct UserInvitation {
     /// The time at which the first grant was made.
     pub created_at: DateTime<Utc>,
-    /// The time at which the invitation was last sent. Null while the e-mail is queued.
+    /// The time at which the invitation was last sent: when the mail server took the e-mail. Null before that.
     pub sent_at: Option<DateTime<Utc>>,
     /// The time at which the invitation expires.
     pub expires_at: DateTime<Utc>,
+    /// The delivery of the last e-mail. Omitted if none was sent in the last day, unless it did not arrive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<MailDelivery>,
     /// The number of links that were sent or copied.
     pub links: u32,
     /// The personal message. Null if there is none.
@@ -207,6 +211,9 @@ pub struct InvitationSummary {
     /// if false. A manager who may give the roles can resend the invitation or copy a link.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unacceptable: bool,
+    /// Whether the e-mail was refused or given up, so that it did not arrive. Omitted if false. A manager can copy a link.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undelivered: bool,
 }
 
 /// A reference to a user.

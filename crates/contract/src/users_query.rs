@@ -51,6 +51,10 @@ pub struct UserFilters {
         schema(max_items = 50)
     )]
     pub statuses: Vec<Status>,
+    /// Only invited users whose invitation e-mail did not arrive: the mail server refused it, or it was given up. The
+    /// default is false.
+    #[cfg_attr(feature = "openapi", param(required = false))]
+    pub undelivered: bool,
     /// Only users who were active at this time or later. Example: `2026-01-31T00:00:00Z`.
     #[cfg_attr(feature = "openapi", param(required = false))]
     pub active_since: Option<DateTime<Utc>>,
@@ -118,6 +122,9 @@ impl UserFilters {
         if self.assigned {
             query.append_pair("assigned", "true");
         }
+        if self.undelivered {
+            query.append_pair("undelivered", "true");
+        }
         if let Some(since) = self.active_since {
             query.append_pair("active_since", &since.to_rfc3339());
         }
@@ -150,6 +157,7 @@ impl UserFilters {
                 self.statuses.push(status);
             }
             "assigned" => self.assigned = parse("assigned", value, "true or false")?,
+            "undelivered" => self.undelivered = parse("undelivered", value, "true or false")?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -261,17 +269,20 @@ mod tests {
             prop::option::of(".{0,40}"),
             prop::collection::vec(any::<u128>().prop_map(|id| NodeId(Uuid::from_u128(id))), 0..5),
             roles,
-            any::<bool>(),
+            any::<(bool, bool)>(),
             statuses,
             prop::option::of(times),
         )
-            .prop_map(|(search, nodes, roles, assigned, statuses, active_since)| UserFilters {
-                search,
-                nodes,
-                roles: roles.into_iter().collect(),
-                assigned,
-                statuses,
-                active_since,
+            .prop_map(|(search, nodes, roles, (assigned, undelivered), statuses, active_since)| {
+                UserFilters {
+                    search,
+                    nodes,
+                    roles: roles.into_iter().collect(),
+                    assigned,
+                    undelivered,
+                    statuses,
+                    active_since,
+                }
             })
     }
 
@@ -343,6 +354,7 @@ mod tests {
             ("role=king", "role"),
             ("status=gone", "status"),
             ("assigned=maybe", "assigned"),
+            ("undelivered=maybe", "undelivered"),
             ("active_since=yesterday", "active_since"),
             (&long, "search"),
         ];

@@ -1,8 +1,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Access, Assignments, Change, Denial, NodeAccess, NodeSet, PendingGrant, Role, RoleSet, TargetUser, Tree,
-    UserId, View, assignments_after_removal, is_joined_within, licensed_roles, pending_assignments,
+    Access, Assignments, Change, Denial, NodeAccess, NodeSet, PendingGrant, Role, RoleSet, Scope, TargetUser,
+    Tree, UserId, View, assignments_after_removal, is_joined_within, licensed_roles, pending_assignments,
     with_grants,
 };
 
@@ -276,6 +276,16 @@ impl<'a> Actor<'a> {
             return Err(Denial::OwnView);
         }
         View::of(self.tree, self.access, &self.managed, target, now)
+    }
+
+    /// Returns the scope of the undelivered mails that the actor may see: the nodes at which they are an Administrator.
+    /// Other managers see only whether invitations were delivered, at the invited users.
+    ///
+    /// # Errors
+    /// [`Denial::NeedsAdministrator`] if there is no such node.
+    pub fn may_list_undelivered_mail(&self) -> Result<Scope, Denial> {
+        let scope = Scope::of_undelivered_mail(self.tree, self.access);
+        if scope.managed().is_empty() { Err(Denial::NeedsAdministrator) } else { Ok(scope) }
     }
 
     fn may_act(&self) -> Result<(), Denial> {

@@ -1,11 +1,22 @@
 use std::ops::RangeInclusive;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use crate::{Access, Assignments, NodeKind, NodeSet, PendingGrant, Role, RoleSet, Tree};
 
 /// The allowed lifetime of an invitation, in days.
 pub const INVITATION_DAYS: RangeInclusive<u8> = 1..=30;
 /// The default lifetime of an invitation, in days.
 pub const DEFAULT_INVITATION_DAYS: u8 = 14;
+/// The time before the end of an invitation at which the invited user is reminded.
+pub const REMINDER_LEAD: TimeDelta = TimeDelta::days(3);
+/// The shortest lifetime of an invitation with a reminder. The reminder of a shorter one would follow too soon.
+const MIN_REMINDED_LIFETIME: TimeDelta = TimeDelta::days(6);
+
+/// Returns the time of the reminder of an invitation that is mailed at `mailed_at`. `None` for a short invitation.
+pub fn reminder_at(mailed_at: DateTime<Utc>, expires_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    (expires_at - mailed_at >= MIN_REMINDED_LIFETIME).then(|| expires_at - REMINDER_LEAD)
+}
 
 /// Merges the pending grants at these nodes into assignments. Several managers may have granted roles at one node.
 pub fn pending_assignments<'a>(
@@ -51,6 +62,16 @@ pub fn lacks_manager(kind: NodeKind, own_managers: u32, roles: RoleSet) -> bool 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reminds_three_days_before_the_end_unless_the_invitation_is_short() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let after = |days: i64| now + TimeDelta::days(days);
+        assert_eq!(reminder_at(now, after(14)), Some(after(11)));
+        assert_eq!(reminder_at(now, after(6)), Some(after(3)));
+        assert_eq!(reminder_at(now, after(6) - TimeDelta::milliseconds(1)), None);
+        assert_eq!(reminder_at(now, now - TimeDelta::days(1)), None);
+    }
 
     #[test]
     fn suggests_a_manager_for_the_first_user_of_an_environment() {

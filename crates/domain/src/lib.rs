@@ -45,7 +45,8 @@ pub use effect::Effect;
 pub use email::{AddressError, EmailAddress, Unicode};
 pub use id::{NodeId, UserId};
 pub use invitation::{
-    DEFAULT_INVITATION_DAYS, INVITATION_DAYS, lacks_manager, pending_assignments, with_grants,
+    DEFAULT_INVITATION_DAYS, INVITATION_DAYS, REMINDER_LEAD, lacks_manager, pending_assignments, reminder_at,
+    with_grants,
 };
 pub use language::Language;
 pub use licence::licensed_roles;

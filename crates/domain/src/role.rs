@@ -128,6 +128,11 @@ impl Role {
         }
     }
 
+    /// Whether the role shows the mails to users of the node that did not arrive.
+    pub const fn sees_undelivered_mail(self) -> bool {
+        matches!(self, Self::Administrator)
+    }
+
     /// Whether a user with this role at a node manages that node.
     pub const fn manages(self) -> bool {
         matches!(self, Self::OrganisationManager | Self::Administrator)

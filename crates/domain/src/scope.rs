@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use crate::{Access, NodeId, Tree};
+use crate::{Access, NodeId, Role, Tree};
 
 /// A set of nodes of one tree: one flag for each position.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +75,12 @@ impl Scope {
     /// Organisation Manager or Administrator.
     pub fn of(tree: &Tree, access: &Access) -> Self {
         Self::new(tree, NodeSet(access.iter().map(crate::NodeAccess::manages).collect()))
+    }
+
+    /// Computes the nodes whose undelivered mails a user with this access may see.
+    pub(crate) fn of_undelivered_mail(tree: &Tree, access: &Access) -> Self {
+        let sees = |here: &crate::NodeAccess| here.effective.iter().any(Role::sees_undelivered_mail);
+        Self::new(tree, NodeSet(access.iter().map(sees).collect()))
     }
 
     /// Narrows this scope to the nodes at or below any of these nodes.

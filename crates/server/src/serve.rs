@@ -30,7 +30,7 @@ use crate::http::router;
 use crate::links::sign_in_url;
 use crate::mail::{Mailer, Smtp};
 use crate::public_url::{Origin, PublicUrl};
-use crate::services::expiry_worker::expire_invitations;
+use crate::services::audit_head_worker::retry_audit_head;
 use crate::services::jobs::run_lane;
 use crate::state::{AppState, Parts, RateLimiters};
 use crate::stdout::print_line;
@@ -156,22 +156,24 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     print_line(&format!("Listening on http://{address}"))?;
     let (is_stopping, mut stopping) = watch::channel(false);
     if let Err(error) = state.store.expire_due_invitations().await {
-        // A full disk must not prevent the start. The worker tries again.
+        // A full disk must not prevent the start. The job tries again.
         tracing::error!(%error, "invitations could not be marked as expired");
     }
     // The lock on the data folder proves that no other server works on the jobs.
     if let Err(error) = state.store.end_leases().await {
         tracing::error!(%error, "the leases of the last start could not be ended; they end by themselves");
     }
-    if let Err(error) = state.store.ensure_job(JobKind::Retention).await {
-        tracing::error!(%error, "the deletion of outdated data could not be scheduled");
+    for kind in [JobKind::Invitations, JobKind::Retention] {
+        if let Err(error) = state.store.ensure_job(kind).await {
+            tracing::error!(%error, kind = kind.name(), "a repeated job could not be scheduled");
+        }
     }
     let runner = RunnerId::new()?;
     let lanes: Vec<_> = JobKind::ALL
         .into_iter()
         .map(|kind| tokio::spawn(run_lane(state.clone(), kind, runner, stopping.clone())))
         .collect();
-    let expiry = tokio::spawn(expire_invitations(state.clone(), stopping.clone()));
+    let audit_head = tokio::spawn(retry_audit_head(state.clone(), stopping.clone()));
     let events = state.store.events().clone();
     let max_connections = reserve_files(options.connections.max_connections);
     let connections = ConnectionLimits { max_connections, ..options.connections };
@@ -192,7 +194,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     for lane in lanes {
         lane.await?;
     }
-    expiry.await?;
+    audit_head.await?;
     state.store.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -27,8 +27,8 @@ use crate::public_url::PublicUrl;
 use crate::services::jobs::run_lane;
 use crate::state::{AppState, Parts, RateLimiters};
 use crate::store::{
-    Account, GrantRecord, ImportedNode, InvitationContent, JobKind, NewAccount, RunnerId, Store, UserKey,
-    database_file, millis, roles_to_bits,
+    Account, GrantRecord, ImportedNode, InvitationContent, JobKind, Mailing, NewAccount, RunnerId, Store,
+    UserKey, database_file, millis, roles_to_bits,
 };
 
 /// The time at which each test starts.
@@ -188,8 +188,14 @@ impl TestApp {
         let expires_at = write.now() + TimeDelta::days(14);
         let grant = PendingGrant { node: node_id(node), roles: roles.into(), granted_by: by, expires_at };
         let content = InvitationContent::default();
-        let record = GrantRecord { grant, created_at: write.now(), origin: None, content };
-        store.put_pending_grant(&mut write, &organisation, UserKey::of_account(user), &record).await.unwrap();
+        let record = GrantRecord {
+            grant,
+            created_at: write.now(),
+            origin: None,
+            content,
+            mailing: Mailing::default(),
+        };
+        store.put_pending_grant(&mut write, &organisation, key_of(user), &record).await.unwrap();
         store.refresh(&mut write, &organisation, user).await.unwrap();
         write.commit().await.unwrap();
     }

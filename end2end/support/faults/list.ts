@@ -111,6 +111,7 @@ export const LIST: FaultCase[] = [
   ['the role filter is ignored', 'filters', ignoreQuery('role'), 'The role filter returns only users with the role'],
   ['the status filter is ignored', 'filters', ignoreQuery('status'), 'The status filter returns only users'],
   ['the node filter is ignored', 'filters', ignoreQuery('node'), 'The node filter returns only users'],
+  ['undelivered is ignored', 'filters', ignoreQuery('undelivered'), 'The filter undelivered returns only users'],
   ['active_since is ignored', 'filters', ignoreQuery('active_since'), 'The filter active_since returns only users'],
   [
     'exports contain formulas',

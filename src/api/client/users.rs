@@ -1,5 +1,5 @@
 use studio_users_contract::{
-    AccessChanges, RemovedUser, UserAccess, UserDetails, UserPage, UsersQuery, path,
+    AccessChanges, RemovedUser, UndeliveredMails, UserAccess, UserDetails, UserPage, UsersQuery, path,
 };
 use studio_users_domain::UserId;
 use web_sys::AbortSignal;
@@ -83,6 +83,14 @@ impl Client {
     /// `changed_since` if the removed access was changed since, or the domain's denial.
     pub async fn restore_user(&self, id: UserId) -> Result<(), ApiError> {
         self.send(Call::new(Method::Post, with_id(path::USER_RESTORE, id))).await.map(drop)
+    }
+
+    /// Fetches the e-mails that did not arrive.
+    ///
+    /// # Errors
+    /// `needs_administrator` if the current user is an Administrator at no node.
+    pub async fn undelivered_mail(&self) -> Result<UndeliveredMails, ApiError> {
+        self.get(path::UNDELIVERED_MAIL.into(), None).await
     }
 
     /// Fetches the users removed within the last 24 hours.

@@ -33,6 +33,8 @@ pub(super) enum PaletteAction {
     Roles,
     /// Opens the list of removed users.
     Removed,
+    /// Opens the list of e-mails that did not arrive.
+    UndeliveredMail,
     /// Opens the list of recent bulk actions.
     Jobs,
     /// Opens the list of keyboard shortcuts.
@@ -209,6 +211,10 @@ pub(super) fn actions(
         action("jobs", PaletteAction::Jobs, messages::recent_bulk_actions(language), Glyph::Clock, None),
         action("shortcuts", PaletteAction::Shortcuts, messages::shortcuts(language), Glyph::Help, Some("?")),
     ]);
+    if current_user.sees_undelivered_mail() {
+        let label = messages::undelivered_mail(language);
+        all.push(action("undelivered", PaletteAction::UndeliveredMail, label, Glyph::Mail, None));
+    }
     let columns = [
         (SortKey::Name, messages::name(language)),
         (SortKey::Status, messages::status(language)),

@@ -41,6 +41,7 @@ impl ActionRunner {
             PaletteAction::Remove(row) => self.dialogs.open(DialogRequest::Remove(row)),
             PaletteAction::Invite => self.dialogs.open(DialogRequest::Invite),
             PaletteAction::Removed => self.dialogs.open(DialogRequest::Removed),
+            PaletteAction::UndeliveredMail => self.dialogs.open(DialogRequest::UndeliveredMail),
             PaletteAction::Jobs => self.dialogs.open(DialogRequest::Jobs),
             PaletteAction::Shortcuts => self.dialogs.open(DialogRequest::Shortcuts),
             PaletteAction::CopyLink(row) => {

@@ -35,7 +35,7 @@ fn Empty(
     let language = use_language();
     let current_user = use_current_user();
     move || {
-        let Filters { search, nodes, assigned, roles, statuses, active } = list.get().filters;
+        let Filters { search, nodes, assigned, roles, statuses, undelivered, active } = list.get().filters;
         let filters = list.get().filters;
         let is_searched = !search.trim().is_empty();
         let (title, text) = match (is_searched, filters.are_set()) {
@@ -73,6 +73,10 @@ fn Empty(
         if !statuses.is_empty() {
             let names: Vec<_> = statuses.iter().map(|&status| labels::status(language, status)).collect();
             without(names.join(", "), Filters { statuses: Vec::new(), ..filters.clone() });
+        }
+        if undelivered {
+            let name = messages::invitation_undelivered(language).to_owned();
+            without(name, Filters { undelivered: false, ..filters.clone() });
         }
         if let Some(span) = active {
             without(span_name(language, span), Filters { active: None, ..filters.clone() });

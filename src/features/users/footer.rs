@@ -6,7 +6,7 @@ use super::data::model;
 use super::data::rows::PAGE_SIZE;
 use super::data::store::UsersStore;
 use crate::i18n::{format, messages, use_language};
-use crate::state::{Connection, DialogRequest, EventStream, use_dialogs};
+use crate::state::{Connection, DialogRequest, EventStream, use_current_user, use_dialogs};
 use crate::ui::{Glyph, Icon};
 
 /// The footer of the list: the range of rows in view and the legend of the chips.
@@ -14,6 +14,8 @@ use crate::ui::{Glyph, Icon};
 pub(crate) fn ListFooter(store: UsersStore, #[prop(into)] in_view: Signal<Range<usize>>) -> impl IntoView {
     let language = use_language();
     let dialogs = use_dialogs();
+    let current_user = use_current_user();
+    let sees_undelivered_mail = Memo::new(move |_| current_user.read().sees_undelivered_mail());
     let number = move |value: usize| format::number(language, u32::try_from(value).unwrap_or(u32::MAX));
     let rows = move || {
         let in_view = in_view.get();
@@ -35,6 +37,16 @@ pub(crate) fn ListFooter(store: UsersStore, #[prop(into)] in_view: Signal<Range<
                 <Icon glyph=Glyph::Trash small=true />
                 {messages::removed_users(language)}
             </button>
+            <Show when=move || sees_undelivered_mail.get()>
+                <button
+                    class="list-foot__keys"
+                    type="button"
+                    on:click=move |_| dialogs.open(DialogRequest::UndeliveredMail)
+                >
+                    <Icon glyph=Glyph::Mail small=true />
+                    {messages::undelivered_mail(language)}
+                </button>
+            </Show>
             <button class="list-foot__keys" type="button" on:click=move |_| dialogs.open(DialogRequest::Jobs)>
                 <Icon glyph=Glyph::Clock small=true />
                 {messages::recent_bulk_actions(language)}

@@ -7,8 +7,8 @@ messages! {
     profile { en: "Profile", nl: "Profiel" }
     profile_text { en: "Your name as colleagues see it, and the language you use.", nl: "Je naam zoals collega’s die zien, en de taal die je gebruikt." }
     account_language_hint { en: "Used on this page and in e-mails to you", nl: "Voor deze pagina en voor e-mails aan jou" }
-    digests { en: "E-mails about people who join", nl: "E-mails over mensen die deelnemen" }
-    digests_text { en: "Get an e-mail when people accept your invitations", nl: "Ontvang een e-mail als mensen je uitnodiging accepteren" }
+    digests { en: "E-mails about your invitations", nl: "E-mails over je uitnodigingen" }
+    digests_text { en: "Get an e-mail when invitations are accepted, expire or aren’t delivered", nl: "Ontvang een e-mail als uitnodigingen zijn geaccepteerd, verlopen of niet bezorgd" }
     email_read_only { en: "Used to sign in; can’t be changed here", nl: "Hiermee log je in; hier niet te wijzigen" }
     save { en: "Save", nl: "Opslaan" }
     saved { en: "Saved", nl: "Opgeslagen" }

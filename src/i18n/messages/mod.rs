@@ -62,6 +62,7 @@ mod removal;
 mod roles;
 mod sign_in;
 mod studio;
+mod undelivered_mail;
 mod users;
 
 pub use access::*;
@@ -82,6 +83,7 @@ pub use removal::*;
 pub use roles::*;
 pub use sign_in::*;
 pub use studio::*;
+pub use undelivered_mail::*;
 pub use users::*;
 
 #[cfg(test)]

@@ -47,7 +47,15 @@ messages! {
     invitation_valid_until(when) { en: "Valid until {when}", nl: "Geldig tot {when}" }
     invitation_expired_at(when) { en: "Expired {when}", nl: "Verlopen {when}" }
     invitation_accepted_on(day) { en: "Accepted on {day}", nl: "Geaccepteerd op {day}" }
-    invitation_email_not_sent { en: "The e-mail hasn’t been sent yet", nl: "De e-mail is nog niet verstuurd" }
+    invitation_not_arrived { en: "The invitation e-mail didn’t arrive.", nl: "De uitnodigingsmail is niet aangekomen." }
+    invitation_not_arrived_text {
+        en: "Check the address. If it’s right, copy the link and share it yourself.",
+        nl: "Controleer het adres. Klopt het? Kopieer dan de link en deel die zelf."
+    }
+    timeline_queued { en: "E-mail waiting to be sent", nl: "E-mail wacht op verzending" }
+    timeline_retried { en: "The mail server hasn’t taken the e-mail yet", nl: "De mailserver heeft de e-mail nog niet aangenomen" }
+    timeline_refused { en: "E-mail refused by the mail server", nl: "E-mail geweigerd door de mailserver" }
+    timeline_given_up { en: "E-mail couldn’t be sent for a day, given up", nl: "E-mail kon een dag lang niet worden verstuurd, opgegeven" }
     invitation_email_hint { en: "If it takes too long, copy the link and share it yourself.", nl: "Duurt het te lang? Kopieer de link en deel die zelf." }
     invitation_link_count[number]() {
         en: "{number} link created" | "{number} links created", nl: "{number} link gemaakt" | "{number} links gemaakt"

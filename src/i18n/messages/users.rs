@@ -128,5 +128,7 @@ messages! {
     no_users_match_text { en: "Clear a filter to see more users.", nl: "Wis een filter om meer gebruikers te zien." }
     clear_all_filters { en: "Clear all filters", nl: "Alle filters wissen" }
     shortcuts { en: "Shortcuts", nl: "Sneltoetsen" }
+    invitation_undelivered { en: "Invitation not delivered", nl: "Uitnodiging niet bezorgd" }
+    undelivered_mail { en: "Undelivered e-mail", nl: "Niet-bezorgde e-mail" }
     removed_users { en: "Removed users", nl: "Verwijderde gebruikers" }
 }

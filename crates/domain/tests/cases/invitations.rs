@@ -1,4 +1,4 @@
-use studio_users_domain::{Assignments, Change, Denial, PendingGrant, Role, TargetUser, with_grants};
+use studio_users_domain::{Assignments, Change, Denial, PendingGrant, Role, Scope, TargetUser, with_grants};
 
 use crate::organisation::*;
 
@@ -145,4 +145,18 @@ fn a_link_covers_no_grant_that_the_user_could_not_accept() {
     let mut planner = administrator.clone();
     planner.pending[0].roles = Role::Developer.into();
     assert_eq!(as_actor(&actor, |me| me.may_send_link(&planner)), Err(Denial::NeedsAdministrator));
+}
+
+#[test]
+fn administrators_see_the_undelivered_mail_of_their_nodes() {
+    let scope = |held: &Assignments| as_actor(held, |actor| actor.may_list_undelivered_mail());
+    let nodes = |scope: Scope| {
+        let positions = scope.managed().iter();
+        positions.map(|position| tree().nodes()[position].id).collect::<Vec<_>>()
+    };
+    let mixed = held([(AGENCY, MANAGER), (BANK, Role::Administrator)]);
+    assert_eq!(nodes(scope(&mixed).unwrap()), [BANK], "not the other nodes that they manage");
+    let all = scope(&held([(PROVIDER, Role::Administrator)])).unwrap();
+    assert_eq!(nodes(all).len(), tree().len());
+    assert_eq!(scope(&held([(PROVIDER, MANAGER)])), Err(Denial::NeedsAdministrator));
 }

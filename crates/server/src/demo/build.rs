@@ -8,6 +8,7 @@ use studio_users_domain::{NodeId, RoleSet, UserId};
 use tokio::sync::mpsc;
 use uuid::Builder;
 
+use super::cast::FAILED_MAILS;
 use super::history::History;
 use super::organisation::{node_id, organisation};
 use super::people::People;
@@ -68,6 +69,9 @@ async fn fill(store: &Store, users: u32, generator: i64, now: DateTime<Utc>) -> 
         }
     }
     bulk.record(generating.await?).await?;
+    for (email, state, reply) in FAILED_MAILS {
+        bulk.fail_invitation(email, state, reply).await?;
+    }
     tracing::info!("creating the directory and the search index");
     bulk.finish(users.into(), generator, now).await?;
     Ok(())

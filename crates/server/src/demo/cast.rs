@@ -2,6 +2,7 @@
 //! features.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use studio_users_contract::DeliveryState;
 use studio_users_domain::{Role, RoleSet};
 
 use super::organisation::{
@@ -12,6 +13,16 @@ use super::person::{INVITATION_VALIDITY, Person, invitee};
 
 const HOUR: i64 = 60;
 const DAY: i64 = 24 * HOUR;
+
+/// The invitations whose mails did not arrive, with the answers of the mail server.
+pub(super) const FAILED_MAILS: [(&str, DeliveryState, Option<&str>); 2] = [
+    (
+        "amelia@velobikes.example",
+        DeliveryState::Refused,
+        Some("550 5.1.1 <amelia@velobikes.example>: Recipient address rejected: User unknown"),
+    ),
+    ("jiho@seoulmobility.example", DeliveryState::GivenUp, Some("451 4.7.1 Try again later")),
+];
 
 /// The minimum age of the random users, in minutes. Every account of the cast is younger.
 pub(super) const CROWD_AGE: u64 = 26 * 24 * 60;

@@ -21,7 +21,7 @@ use people::SIGN_IN_USERS;
 
 /// The version of the generated data. Increment it with every change of the generator, and of the tables
 /// until the first release, so that the server regenerates older data.
-const GENERATOR_VERSION: i64 = 8;
+const GENERATOR_VERSION: i64 = 9;
 
 /// The users that the sign-in page of the demo offers.
 #[derive(Debug)]

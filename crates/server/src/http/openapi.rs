@@ -15,7 +15,7 @@ use super::auth::COOKIE;
 use super::auth::read_only::ReadOnlyMethods;
 use super::handlers::{
     audit, demo, events, health, invitation_preview, invitations, jobs, joining, nodes, removal, roles,
-    session, sessions, sign_in, user, user_access, users, users_csv, views,
+    session, sessions, sign_in, undelivered_mail, user, user_access, users, users_csv, views,
 };
 use crate::error::AppError;
 
@@ -51,6 +51,7 @@ use crate::error::AppError;
         invitations::invite,
         joining::inspect,
         joining::accept,
+        undelivered_mail::list,
         views::list_own,
         views::begin,
         views::show,

@@ -22,7 +22,8 @@ use crate::http::api_path::is_api;
 use crate::http::auth::{read_only, same_origin};
 use crate::http::handlers::{
     audit, demo, events, health, invitation_preview, invitations, jobs, joining, mailbox, nodes, removal,
-    roles, session, sessions, sign_in, unsubscribe, user, user_access, users, users_csv, views,
+    roles, session, sessions, sign_in, undelivered_mail, unsubscribe, user, user_access, users, users_csv,
+    views,
 };
 use crate::http::local_demo;
 use crate::http::openapi;
@@ -59,6 +60,7 @@ pub(crate) fn router(state: AppState, page: Page) -> Router {
         .route(path::INVITATIONS, post(invitations::invite))
         .route(path::INVITATIONS_INSPECT, post(joining::inspect))
         .route(path::INVITATIONS_ACCEPT, post(joining::accept))
+        .route(path::UNDELIVERED_MAIL, get(undelivered_mail::list))
         .route(path::VIEWS, post(views::begin))
         .route(path::VIEW, get(views::show).delete(views::end))
         .route(path::USER_ACTIVITY, get(audit::of_user))

@@ -12,8 +12,9 @@ use thiserror::Error;
 use uuid::{Builder, Uuid};
 
 use super::document::MailDocument;
+use super::reply::Reply;
 use super::sentence::{one_line, shorten};
-use super::smtp::Smtp;
+use super::smtp::{Smtp, SmtpError};
 use crate::private_files::{create_folder, replace_file, restrict_files, sync_folder};
 use crate::text::parse_email;
 
@@ -36,8 +37,7 @@ enum MailTransport {
     Smtp(Smtp),
 }
 
-/// An error while sending a mail. Omits the text of the mail server's response, because it may quote the mail
-/// with its link.
+/// An error while sending a mail. [`Reply`] omits links from the response of the mail server, which may quote the mail.
 #[derive(Debug, Error)]
 pub(crate) enum MailError {
     /// The recipient has an address to which no mail can go.
@@ -49,10 +49,15 @@ pub(crate) enum MailError {
     /// The mail could not be written to the mail folder.
     #[error("cannot write the e-mail to the mail folder: {0}")]
     Folder(#[from] std::io::Error),
-    /// The mail server rejected the mail with this reply code.
-    #[error("the mail server rejected the e-mail (code {0})")]
-    Rejected(lettre::transport::smtp::response::Code),
-    /// The mail server could not be reached, or the connection failed.
+    /// The mail server refused the recipient or the content of this mail.
+    #[error("the mail server rejected the e-mail: {reply}")]
+    Rejected {
+        /// The answer.
+        reply: Reply,
+        /// Whether another attempt would fail, too.
+        is_permanent: bool,
+    },
+    /// The mail server cannot be used now: it cannot be reached, or refuses the sign-in or the sender.
     #[error("mail server error: {0}")]
     Unreachable(String),
     /// The operating system returned no random numbers.
@@ -66,7 +71,20 @@ pub(crate) enum MailError {
 impl MailError {
     /// Whether another attempt would fail, too.
     pub(crate) const fn is_permanent(&self) -> bool {
-        matches!(self, Self::Address(_) | Self::Message(_))
+        matches!(self, Self::Address(_) | Self::Message(_) | Self::Rejected { is_permanent: true, .. })
+    }
+
+    /// Whether the cause is the mail server as a whole. Then other mails would fail, too.
+    pub(crate) const fn is_server_fault(&self) -> bool {
+        matches!(self, Self::Unreachable(_))
+    }
+
+    /// Returns the answer of the mail server to this mail.
+    pub(crate) fn reply(&self) -> Option<&str> {
+        match self {
+            Self::Rejected { reply, .. } => Some(reply.as_str()),
+            _ => None,
+        }
     }
 
     /// Whether the cause is on this machine, so that it concerns all mails alike.
@@ -122,13 +140,14 @@ impl Mailer {
         let message = self.message(id, name, &address, document, now)?;
         match &self.transport {
             MailTransport::Folder(folder) => write_to_folder(folder.clone(), id, message).await,
-            MailTransport::Smtp(smtp) => match smtp.send(message).await {
-                // The mail server does not offer SMTPUTF8.
-                Err(error) if error.is_client() && address.needs_smtputf8() => {
-                    Err(AddressError::MailServer.into())
-                }
-                sent => Ok(sent?),
-            },
+            MailTransport::Smtp(smtp) => Ok(smtp.send(&message).await?),
+        }
+    }
+
+    /// Closes the connection to the mail server. Call this when no further mail is due.
+    pub(crate) async fn release(&self) {
+        if let MailTransport::Smtp(smtp) = &self.transport {
+            smtp.release().await;
         }
     }
 
@@ -195,17 +214,13 @@ async fn write_to_folder(folder: PathBuf, id: Uuid, message: Message) -> Result<
     Ok(tokio::task::spawn_blocking(write).await??)
 }
 
-impl From<lettre::transport::smtp::Error> for MailError {
-    fn from(error: lettre::transport::smtp::Error) -> Self {
-        if let Some(code) = error.status() {
-            return Self::Rejected(code);
+impl From<SmtpError> for MailError {
+    fn from(error: SmtpError) -> Self {
+        match error {
+            SmtpError::Server(cause) => Self::Unreachable(cause),
+            SmtpError::Mail { reply, is_permanent } => Self::Rejected { reply, is_permanent },
+            SmtpError::NoSmtpUtf8 => AddressError::MailServer.into(),
         }
-        if error.is_response() {
-            return Self::Unreachable("invalid response".into());
-        }
-        let causes = std::iter::successors(std::error::Error::source(&error), |&cause| cause.source());
-        let cause = causes.last().map(ToString::to_string);
-        Self::Unreachable(cause.unwrap_or_else(|| error.to_string()))
     }
 }
 

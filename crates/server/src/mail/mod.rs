@@ -3,9 +3,11 @@
 //! A change that notifies someone queues a [`Mail`] in the outbox of the store. `services::outbox_worker`
 //! claims it, creates its link, composes it with [`compose_mail`] and sends it with the [`Mailer`].
 
+mod digest_texts;
 mod document;
 pub(crate) mod mailbox;
 mod mailer;
+mod reply;
 mod sentence;
 mod smtp;
 #[cfg(test)]
@@ -43,8 +45,13 @@ pub(crate) enum Mail {
         /// Whether the recipient can get chat notifications.
         #[serde(default)]
         notifies: bool,
+        /// The nodes and the roles, for the audit log. Earlier versions recorded the invitation when it was queued.
+        #[serde(default)]
+        places: Vec<(NodeId, RoleSet)>,
     },
-    /// A user who had joined before got roles.
+    /// A reminder of an invitation that expires soon.
+    Reminder(Reminder),
+    /// A user who had joined before got roles. Earlier versions queued a mail for each.
     AccessGiven {
         /// The name of the user who gave the roles.
         giver: String,
@@ -65,20 +72,108 @@ pub(crate) enum Mail {
         /// The names of the nodes that the new user joined.
         nodes: Vec<String>,
     },
-    /// A digest: users whom the recipient invited have joined.
-    NewUsers {
-        /// The new users.
-        people: Vec<NewUser>,
-    },
+    /// A user who had joined before got roles, perhaps several times.
+    Access(AccessNotice),
+    /// A digest about invitations of the recipient.
+    #[serde(rename = "new_users")]
+    Digest(Digest),
 }
 
-/// A new user in a digest. The outbox stores only ids. `services::digest` adds the names when the digest is sent, as far
+/// The content of a reminder. The outbox stores nothing of it: `services::reminder` fills it when the mail is sent, if the
+/// invitation can still be accepted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Reminder {
+    /// The name of the user who invited.
+    #[serde(skip)]
+    pub(crate) inviter: String,
+    /// The name of the organisation.
+    #[serde(skip)]
+    pub(crate) organisation: String,
+    /// The names of the nodes and the roles at each.
+    #[serde(skip)]
+    pub(crate) grants: Vec<(String, RoleSet)>,
+    /// The time at which the invitation expires.
+    #[serde(skip)]
+    pub(crate) expires_at: DateTime<Utc>,
+    /// Whether the recipient can get chat notifications.
+    #[serde(skip)]
+    pub(crate) notifies: bool,
+}
+
+/// Roles that the recipient was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AccessNotice {
+    /// The roles.
+    pub(crate) given: Vec<GivenAccess>,
+    /// The name of the organisation.
+    #[serde(skip)]
+    pub(crate) organisation: String,
+    /// Whether the recipient can get chat notifications.
+    #[serde(skip)]
+    pub(crate) notifies: bool,
+}
+
+impl AccessNotice {
+    /// Returns a notice without names.
+    pub(crate) const fn new(given: Vec<GivenAccess>) -> Self {
+        Self { given, organisation: String::new(), notifies: false }
+    }
+}
+
+/// Roles that someone gave at a node. The outbox stores only ids, because several notices may become one mail.
+/// `services::digest` adds the names when it is sent, and omits what the recipient has lost since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct GivenAccess {
+    /// The user who gave the roles.
+    pub(crate) giver: UserId,
+    /// The node.
+    pub(crate) node: NodeId,
+    /// The roles.
+    pub(crate) roles: RoleSet,
+    /// The name of the giver.
+    #[serde(skip)]
+    pub(crate) giver_name: String,
+    /// The name of the node.
+    #[serde(skip)]
+    pub(crate) node_name: String,
+}
+
+impl GivenAccess {
+    /// Returns given roles without names.
+    pub(crate) const fn new(giver: UserId, node: NodeId, roles: RoleSet) -> Self {
+        Self { giver, node, roles, giver_name: String::new(), node_name: String::new() }
+    }
+}
+
+/// What has happened to the invitations of the recipient.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Digest {
+    /// The users who have accepted.
+    pub(crate) people: Vec<DigestUser>,
+    /// The users whose invitation was not delivered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) undelivered: Vec<DigestUser>,
+    /// The users whose invitation has expired.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) expired: Vec<DigestUser>,
+}
+
+impl Digest {
+    /// Returns the number of entries.
+    pub(crate) const fn len(&self) -> usize {
+        self.people.len() + self.undelivered.len() + self.expired.len()
+    }
+}
+
+/// A user in a digest. The outbox stores only ids. `services::digest` adds the names when the digest is sent, as far
 /// as the recipient may see them then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct NewUser {
-    /// The id of the new user.
+pub(crate) struct DigestUser {
+    /// The id of the user.
     pub(crate) user: UserId,
-    /// The nodes that the user joined.
+    /// The nodes that the user joined or was invited to.
     pub(crate) nodes: Vec<NodeId>,
     /// The name of the user.
     #[serde(skip)]
@@ -89,22 +184,30 @@ pub(crate) struct NewUser {
     /// The names of the nodes.
     #[serde(skip)]
     pub(crate) node_names: Vec<String>,
+    /// The answer of the mail server to an invitation that was not delivered.
+    #[serde(skip)]
+    pub(crate) reply: Option<String>,
 }
 
-impl NewUser {
-    /// Returns a new user without names.
+impl DigestUser {
+    /// Returns a user without names.
     pub(crate) fn new(user: UserId, nodes: Vec<NodeId>) -> Self {
-        Self { user, nodes, name: String::new(), email: String::new(), node_names: Vec::new() }
+        let (name, email) = (String::new(), String::new());
+        Self { user, nodes, name, email, node_names: Vec::new(), reply: None }
     }
 }
 
 impl Mail {
     /// The kind of invitations.
     pub(crate) const INVITATION: &'static str = "invitation";
+    /// The kind of notices about given access.
+    pub(crate) const ACCESS: &'static str = "access_given";
+    /// The kind of digests.
+    pub(crate) const DIGEST: &'static str = "new_users";
 
     /// Whether the mail only notifies, so that the recipient can switch it off.
     pub(crate) const fn is_digest(&self) -> bool {
-        matches!(self, Self::Joined { .. } | Self::NewUsers { .. })
+        matches!(self, Self::Joined { .. } | Self::Digest(_))
     }
 
     /// Returns the name of the kind. Each kind has its own budget.
@@ -112,9 +215,10 @@ impl Mail {
         match self {
             Self::SignIn => "sign_in",
             Self::Invitation { .. } => Self::INVITATION,
-            Self::AccessGiven { .. } => "access_given",
+            Self::Reminder(_) => "reminder",
+            Self::AccessGiven { .. } | Self::Access(_) => Self::ACCESS,
             Self::Joined { .. } => "joined",
-            Self::NewUsers { .. } => "new_users",
+            Self::Digest(_) => Self::DIGEST,
         }
     }
 }

@@ -1,46 +1,55 @@
 //! The connection to a mail server ([RFC 5321](https://www.rfc-editor.org/rfc/rfc5321)).
 
+mod endpoint;
+
+use std::error::Error as _;
+use std::fmt;
 use std::time::{Duration, Instant};
 
+use lettre::Message;
 use lettre::transport::smtp::Error;
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
-use lettre::transport::smtp::extension::{ClientId, Extension};
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
-use url::Url;
 
-/// The timeout of the mail server.
-const TIMEOUT: Duration = Duration::from_secs(30);
+use super::reply::Reply;
+use endpoint::Endpoint;
+
+/// The time in which a connection has to be ready.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+/// The time in which a mail has to be transmitted. Servers check mails before they answer.
+const SEND_TIMEOUT: Duration = Duration::from_mins(5);
 /// The timeout of the question what the mail server supports. A request waits for the answer.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The time for which an answer counts. The mail server may be updated meanwhile.
 const PROBE_LASTS: Duration = Duration::from_mins(10);
+/// The replies that concern the connection and not the mail: the service closes, the command is unknown or comes at the
+/// wrong time, or the sender must sign in. <https://www.rfc-editor.org/rfc/rfc4954#section-6>
+const SERVER_CODES: [u16; 10] = [421, 454, 500, 502, 503, 504, 530, 534, 535, 538];
 
-/// A connection pool to a mail server.
-#[derive(Debug)]
+/// A mail server, with a connection that is used again.
 pub(crate) struct Smtp {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
     endpoint: Endpoint,
+    connection: Mutex<Option<AsyncSmtpConnection>>,
     /// Whether the server supports SMTPUTF8, and when that was found out.
     supports_smtputf8: Mutex<Option<(Instant, bool)>>,
 }
 
-/// The address of a mail server, without its password.
-#[derive(Debug, Clone)]
-struct Endpoint {
-    host: String,
-    port: u16,
-    encryption: Encryption,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Encryption {
-    None,
-    /// STARTTLS, if the server offers it.
-    StartTls,
-    /// TLS from the first byte.
-    Tls,
+/// Why a mail was not sent.
+pub(super) enum SmtpError {
+    /// The server cannot be reached, or refuses the connection, the sign-in or the sender. That concerns every mail.
+    Server(String),
+    /// The server refused the recipient or the content of this mail.
+    Mail {
+        /// The answer.
+        reply: Reply,
+        /// Whether another attempt would fail, too.
+        is_permanent: bool,
+    },
+    /// The server does not support addresses outside of ASCII.
+    NoSmtpUtf8,
 }
 
 impl Smtp {
@@ -49,14 +58,40 @@ impl Smtp {
     pub(crate) fn from_url(url: &str) -> Result<Self, &'static str> {
         const USAGE: &str = "--smtp must be a mail server URL: smtps://USER:PASSWORD@HOST, smtp://HOST?tls=required (STARTTLS) or \
              smtp://HOST (no encryption)";
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| USAGE)?;
         let endpoint = Endpoint::from_url(url).ok_or(USAGE)?;
-        let transport = builder.timeout(Some(TIMEOUT)).build();
-        Ok(Self { transport, endpoint, supports_smtputf8: Mutex::default() })
+        Ok(Self { endpoint, connection: Mutex::default(), supports_smtputf8: Mutex::default() })
     }
 
-    pub(super) async fn send(&self, message: Message) -> Result<(), Error> {
-        self.transport.send(message).await.map(drop)
+    /// Sends a mail. Keeps the connection for the next one, unless it has failed.
+    pub(super) async fn send(&self, message: &Message) -> Result<(), SmtpError> {
+        let mut kept = self.connection.lock().await;
+        let mut connection = match usable(kept.take()).await {
+            Some(connection) => connection,
+            None => match timeout(CONNECT_TIMEOUT, self.endpoint.connect(CONNECT_TIMEOUT)).await {
+                Ok(connected) => connected.map_err(|error| SmtpError::server(&error))?,
+                Err(_) => return Err(SmtpError::Server("the connection timed out".into())),
+            },
+        };
+        match timeout(SEND_TIMEOUT, transmit(&mut connection, message)).await {
+            Ok(Ok(())) => {
+                *kept = Some(connection);
+                Ok(())
+            }
+            Ok(Err(error)) => {
+                // The error matters, not whether the server answers the farewell.
+                let _ = timeout(PROBE_TIMEOUT, connection.abort()).await;
+                Err(error)
+            }
+            Err(_) => Err(SmtpError::Server("the mail server did not answer in time".into())),
+        }
+    }
+
+    /// Closes the connection that is kept for the next mail.
+    pub(super) async fn release(&self) {
+        if let Some(mut connection) = self.connection.lock().await.take() {
+            // Whether the server answers the farewell does not matter.
+            let _ = timeout(PROBE_TIMEOUT, connection.quit()).await;
+        }
     }
 
     /// Whether the server accepts letters outside of ASCII before the `@`
@@ -68,7 +103,7 @@ impl Smtp {
         {
             return Some(supports);
         }
-        match timeout(PROBE_TIMEOUT, self.endpoint.supports_smtputf8()).await {
+        match timeout(PROBE_TIMEOUT, self.endpoint.supports_smtputf8(PROBE_TIMEOUT)).await {
             Ok(Ok(supports)) => {
                 *known = Some((Instant::now(), supports));
                 Some(supports)
@@ -78,52 +113,67 @@ impl Smtp {
     }
 }
 
-impl Endpoint {
-    /// Parses a URL as lettre does.
-    fn from_url(url: &str) -> Option<Self> {
-        let url = Url::parse(url).ok()?;
-        let uses_starttls = url.query_pairs().any(|(name, _)| name == "tls");
-        let (encryption, port) = match url.scheme() {
-            "smtps" => (Encryption::Tls, 465),
-            _ if uses_starttls => (Encryption::StartTls, 587),
-            _ => (Encryption::None, 25),
-        };
-        Some(Self { host: url.host_str()?.to_owned(), port: url.port().unwrap_or(port), encryption })
-    }
-
-    async fn supports_smtputf8(&self) -> Result<bool, Error> {
-        let hello = ClientId::default();
-        let tls = match self.encryption {
-            Encryption::None => None,
-            Encryption::StartTls | Encryption::Tls => Some(TlsParameters::new(self.host.clone())?),
-        };
-        let (now, later) = if self.encryption == Encryption::Tls { (tls, None) } else { (None, tls) };
-        let server = (self.host.as_str(), self.port);
-        let mut connection =
-            AsyncSmtpConnection::connect_tokio1(server, Some(PROBE_TIMEOUT), &hello, now, None).await?;
-        if let Some(tls) = later.filter(|_| connection.can_starttls()) {
-            connection.starttls(tls, &hello).await?;
-        }
-        let supports = connection.server_info().supports_feature(Extension::SmtpUtfEight);
-        connection.abort().await;
-        Ok(supports)
+impl fmt::Debug for Smtp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Smtp").field("endpoint", &self.endpoint).finish_non_exhaustive()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Returns a connection that the server has not closed.
+async fn usable(kept: Option<AsyncSmtpConnection>) -> Option<AsyncSmtpConnection> {
+    let mut connection = kept?;
+    let is_open = timeout(PROBE_TIMEOUT, connection.test_connected()).await == Ok(true);
+    is_open.then_some(connection)
+}
 
-    #[test]
-    fn parses_the_endpoint_of_a_url() {
-        for (url, port, encryption) in [
-            ("smtp://mail.example", 25, Encryption::None),
-            ("smtp://user:secret@mail.example?tls=required", 587, Encryption::StartTls),
-            ("smtps://user:secret@mail.example:10465/hello", 10_465, Encryption::Tls),
-        ] {
-            let endpoint = Endpoint::from_url(url).unwrap();
-            assert_eq!((endpoint.port, endpoint.encryption), (port, encryption), "{url}");
-            assert!(!format!("{endpoint:?}").contains("secret"));
+/// Transmits a mail. What the server refuses before it knows the recipient concerns every mail.
+async fn transmit(connection: &mut AsyncSmtpConnection, message: &Message) -> Result<(), SmtpError> {
+    let (envelope, content) = (message.envelope(), message.formatted());
+    let mut parameters = Vec::new();
+    let mut addresses = envelope.from().into_iter().chain(envelope.to());
+    if addresses.any(|address| !AsRef::<str>::as_ref(address).is_ascii()) {
+        if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+            return Err(SmtpError::NoSmtpUtf8);
         }
+        parameters.push(MailParameter::SmtpUtfEight);
+    }
+    if !content.is_ascii() && connection.server_info().supports_feature(Extension::EightBitMime) {
+        parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+    }
+    let sender = Mail::new(envelope.from().cloned(), parameters);
+    connection.command(sender).await.map_err(|error| SmtpError::server(&error))?;
+    for recipient in envelope.to() {
+        let recipient = Rcpt::new(recipient.clone(), Vec::new());
+        connection.command(recipient).await.map_err(|error| SmtpError::mail(&error))?;
+    }
+    connection.command(Data).await.map_err(|error| SmtpError::mail(&error))?;
+    connection.message(&content).await.map_err(|error| SmtpError::mail(&error))?;
+    Ok(())
+}
+
+impl SmtpError {
+    /// Returns an error of the server as a whole. Its text contains no answer to a mail.
+    fn server(error: &Error) -> Self {
+        if let Some(code) = error.status() {
+            return Self::Server(format!(
+                "the mail server refused the connection or the sender (code {code})"
+            ));
+        }
+        if error.is_response() {
+            return Self::Server("invalid response".into());
+        }
+        let causes = std::iter::successors(error.source(), |&cause| cause.source());
+        let cause = causes.last().map(ToString::to_string);
+        Self::Server(cause.unwrap_or_else(|| error.to_string()))
+    }
+
+    /// Returns an error about the recipient or the content of a mail.
+    fn mail(error: &Error) -> Self {
+        let Some(code) = error.status().map(u16::from) else { return Self::server(error) };
+        let reply = Reply::new(code, &error.source().map(ToString::to_string).unwrap_or_default());
+        if SERVER_CODES.contains(&code) || reply.is_about_relaying() {
+            return Self::Server(format!("the mail server does not take mails of this server: {reply}"));
+        }
+        Self::Mail { reply, is_permanent: error.is_permanent() }
     }
 }

@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use mail_parser::MessageParser;
-use studio_users_domain::{Language, Role, RoleSet};
+use studio_users_domain::{Language, NodeId, Role, RoleSet, UserId};
+use uuid::Uuid;
 
 use super::document::MailDocument;
 use super::texts::compose_mail;
-use super::{Mail, Mailer};
+use super::{AccessNotice, Digest, DigestUser, GivenAccess, Mail, Mailer, Reminder};
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 const URL: &str = "https://studio.example/join#4kQ9vT2mXb7Rz0hLw8NcYd3sUe6Pf1Ga5JiKoV_tBxM";
@@ -23,6 +24,7 @@ fn invitation(inviter: &str, message: &str) -> Mail {
         message: Some(message.into()),
         expires_at: NOW,
         notifies: true,
+        places: Vec::new(),
     }
 }
 
@@ -94,6 +96,7 @@ fn composes_an_invitation_with_one_role_at_one_node() {
         message: None,
         expires_at: NOW,
         notifies: true,
+        places: Vec::new(),
     };
     let [english, dutch] = in_both_languages(&mail);
     assert_eq!(english.subject(), "Maud Jansen invited you to join Velo Bikes");
@@ -153,6 +156,7 @@ fn escapes_names_and_messages() {
                 message: Some(name.clone()),
                 expires_at: NOW,
                 notifies: false,
+                places: Vec::new(),
             },
             Mail::AccessGiven { giver: name.clone(), organisation, grants, notifies: false },
             Mail::Joined { person: name.clone(), email: name.clone(), nodes: vec![name] },
@@ -222,4 +226,73 @@ fn prevents_header_injection() {
         (mail.plain.replace("\r\n", "\n"), mail.html.replace("\r\n", "\n")),
         (document.plain(), document.html())
     );
+}
+
+fn listed(email: &str, node: &str, reply: Option<&str>) -> DigestUser {
+    let user = DigestUser::new(UserId(Uuid::nil()), Vec::new());
+    let (name, email) = (email.to_owned(), email.to_owned());
+    DigestUser { name, email, node_names: vec![node.into()], reply: reply.map(str::to_owned), ..user }
+}
+
+#[test]
+fn composes_a_digest_about_one_undelivered_invitation() {
+    let undelivered = vec![listed("nina@x.example", "Shop", Some("550 <b>no</b> such user"))];
+    let mail = Mail::Digest(Digest { undelivered, ..Digest::default() });
+    let [english, dutch] = in_both_languages(&mail);
+    assert_eq!(english.subject(), "Your invitation to nina@x.example wasn’t delivered");
+    assert_eq!(dutch.subject(), "Je uitnodiging aan nina@x.example is niet bezorgd");
+    assert!(english.plain().contains("> 550 <b>no</b> such user"), "{}", english.plain());
+    assert!(english.html().contains("550 &lt;b&gt;no&lt;/b&gt; such user"), "{}", english.html());
+    assert_contains(&english, &["copy the invitation link"]);
+    assert_contains(&dutch, &["Kopieer dan de uitnodigingslink"]);
+}
+
+#[test]
+fn composes_a_digest_about_several_invitations() {
+    let mail = Mail::Digest(Digest {
+        people: vec![listed("a@x.example", "Shop", None)],
+        undelivered: vec![listed("b@x.example", "Shop", Some("550 no"))],
+        expired: vec![listed("c@x.example", "Clinic", None)],
+    });
+    let [english, dutch] = in_both_languages(&mail);
+    assert_eq!(english.subject(), "News about your invitations");
+    assert_contains(
+        &english,
+        &["Not delivered", "b@x.example: Shop – “550 no”", "Expired", "c@x.example: Clinic", "Accepted"],
+    );
+    assert_contains(&dutch, &["Niet bezorgd", "Verlopen", "Geaccepteerd"]);
+    let expired = vec![listed("c@x.example", "Clinic", None)];
+    let [english, dutch] = in_both_languages(&Mail::Digest(Digest { expired, ..Digest::default() }));
+    assert_eq!(english.subject(), "Your invitation to c@x.example has expired");
+    assert_contains(&dutch, &["niet op tijd geaccepteerd"]);
+}
+
+#[test]
+fn composes_a_reminder_and_a_notice_of_several_givers() {
+    let mail = Mail::Reminder(Reminder {
+        inviter: "Maud".into(),
+        organisation: "Velo Bikes".into(),
+        grants: vec![("Shop".into(), Role::Operator.into())],
+        expires_at: NOW,
+        notifies: true,
+    });
+    let [english, dutch] = in_both_languages(&mail);
+    assert_eq!(english.subject(), "Your invitation to join Shop expires soon");
+    assert_contains(
+        &english,
+        &["until Friday 15 January 2027, 08:00 (UTC).", "This is the only reminder.", URL],
+    );
+    assert_contains(&dutch, &["Je uitnodiging voor Shop verloopt binnenkort", "de enige herinnering"]);
+    assert!(english.html().contains("as <strong><bdi>Operator</bdi></strong>."), "{}", english.html());
+
+    let given = |giver: u128, node: &str| GivenAccess {
+        giver_name: format!("Giver {giver}"),
+        node_name: node.into(),
+        ..GivenAccess::new(UserId(Uuid::from_u128(giver)), NodeId(Uuid::nil()), Role::Agent.into())
+    };
+    let notice = AccessNotice::new(vec![given(1, "Shop"), given(2, "Clinic")]);
+    let [english, dutch] = in_both_languages(&Mail::Access(notice));
+    assert_eq!(english.subject(), "You have new access to Shop, Clinic");
+    assert_contains(&english, &["Shop: Agent, given by Giver 1", "Clinic: Agent, given by Giver 2"]);
+    assert_contains(&dutch, &["Shop: Agent, gegeven door Giver 1"]);
 }

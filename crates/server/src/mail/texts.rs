@@ -3,9 +3,10 @@
 use chrono::{DateTime, Locale, Utc};
 use studio_users_domain::{Language, RoleSet, capabilities_of, capability_labels, has_visible};
 
+use super::digest_texts::{access_digest, digest, joined};
 use super::document::{Block, MailDocument};
 use super::sentence::Sentence;
-use super::{Mail, NewUser};
+use super::{GivenAccess, Mail, Reminder};
 
 /// Composes a digest, with a link that switches digests off.
 pub(crate) fn compose_digest(
@@ -15,8 +16,8 @@ pub(crate) fn compose_digest(
     unsubscribe: String,
 ) -> MailDocument {
     let text = match language {
-        Language::En => "Don’t want e-mails about people who join? Turn them off here:",
-        Language::Nl => "Wil je geen e-mails over mensen die deelnemen? Zet ze hier uit:",
+        Language::En => "Don’t want e-mails about your invitations? Turn them off here:",
+        Language::Nl => "Wil je geen e-mails over je uitnodigingen? Zet ze hier uit:",
     };
     let mut document = compose_mail(mail, language, url);
     document.blocks.push(Block::Rule);
@@ -28,18 +29,30 @@ pub(crate) fn compose_digest(
 pub(crate) fn compose_mail(mail: &Mail, language: Language, url: &str) -> MailDocument {
     match mail {
         Mail::SignIn => sign_in(language, url),
-        Mail::Invitation { inviter, organisation, grants, message, expires_at, notifies } => {
+        Mail::Invitation { inviter, organisation, grants, message, expires_at, notifies, .. } => {
             let access = GrantedAccess { giver: inviter, organisation, grants, notifies: *notifies };
             invitation(language, access, message.as_deref(), *expires_at, url)
         }
         Mail::AccessGiven { giver, organisation, grants, notifies } => {
             access_given(language, GrantedAccess { giver, organisation, grants, notifies: *notifies }, url)
         }
-        Mail::Joined { person, email, nodes } => joined(language, person, email, nodes, url),
-        Mail::NewUsers { people } => match people.as_slice() {
-            [one] => joined(language, &one.name, &one.email, &one.node_names, url),
-            people => new_users(language, people, url),
+        Mail::Access(notice) => match notice.given.as_slice() {
+            [first, others @ ..] if others.iter().all(|other| other.giver == first.giver) => {
+                let named = |one: &GivenAccess| (one.node_name.clone(), one.roles);
+                let grants: Vec<_> = notice.given.iter().map(named).collect();
+                let (giver, organisation) = (&first.giver_name, &notice.organisation);
+                let access =
+                    GrantedAccess { giver, organisation, grants: &grants, notifies: notice.notifies };
+                access_given(language, access, url)
+            }
+            given => access_digest(language, given, url),
         },
+        Mail::Reminder(Reminder { inviter, organisation, grants, expires_at, notifies }) => {
+            let access = GrantedAccess { giver: inviter, organisation, grants, notifies: *notifies };
+            reminder(language, access, *expires_at, url)
+        }
+        Mail::Joined { person, email, nodes } => joined(language, person, email, nodes, url),
+        Mail::Digest(content) => digest(language, content, url),
     }
 }
 
@@ -141,6 +154,58 @@ fn invitation(
     }
 }
 
+fn reminder(
+    language: Language,
+    access: GrantedAccess<'_>,
+    expires_at: DateTime<Utc>,
+    url: &str,
+) -> MailDocument {
+    let [title, one_role, several_roles, expiry, button, capabilities, fallback, footer] = match language {
+        Language::En => [
+            "Your invitation to join {} expires soon",
+            "{} invited you as *{}*.",
+            "{} invited you with these roles:",
+            "You can accept it until {}.",
+            "Join {}",
+            "What you will be able to do",
+            "If the button doesn’t work, copy this link into your browser:",
+            "Sent by Studio on behalf of {} because {} invited you. This is the only reminder.",
+        ],
+        Language::Nl => [
+            "Je uitnodiging voor {} verloopt binnenkort",
+            "{} heeft je uitgenodigd als *{}*.",
+            "{} heeft je uitgenodigd met deze rollen:",
+            "Je kunt de uitnodiging accepteren tot {}.",
+            "Deelnemen aan {}",
+            "Wat je daarmee kunt",
+            "Werkt de knop niet? Kopieer dan deze link naar je browser:",
+            "Verstuurd door Studio namens {} omdat {} je heeft uitgenodigd. Dit is de enige herinnering.",
+        ],
+    };
+    let mut blocks = match access.grants {
+        [(_, roles)] if roles.len() == 1 => {
+            let role = roles.iter().next().map(|role| role.name(language)).unwrap_or_default();
+            vec![Block::Paragraph(Sentence::new(one_role, &[access.giver, role]))]
+        }
+        grants => vec![
+            Block::Paragraph(Sentence::new(several_roles, &[access.giver])),
+            Block::List(list(language, grants)),
+        ],
+    };
+    blocks.push(Block::Paragraph(Sentence::new(expiry, &[&format_time(language, expires_at)])));
+    blocks.push(Block::Button(Sentence::new(button, &[access.node_or_organisation()]), url.into()));
+    blocks.extend(capability_list(language, access, capabilities));
+    blocks.push(Block::Rule);
+    blocks.push(Block::FallbackLink(Sentence::fixed(fallback), url.into()));
+    MailDocument {
+        language,
+        title: Sentence::new(title, &[access.node_or_organisation()]),
+        blocks,
+        footer: Sentence::new(footer, &[access.organisation, access.giver]),
+        unsubscribe: None,
+    }
+}
+
 fn access_given(language: Language, access: GrantedAccess<'_>, url: &str) -> MailDocument {
     let [title, one_role, several_roles, capabilities, button, footer] = match language {
         Language::En => [
@@ -172,71 +237,6 @@ fn access_given(language: Language, access: GrantedAccess<'_>, url: &str) -> Mai
     }
 }
 
-fn joined(language: Language, person: &str, email: &str, nodes: &[String], url: &str) -> MailDocument {
-    let [title, one_node, several_nodes, button, footer] = match language {
-        Language::En => [
-            "{} accepted your invitation",
-            "{} ({}) accepted your invitation and now has access to *{}*.",
-            "{} ({}) accepted your invitation and now has access to:",
-            "Open the studio",
-            "Sent by Studio because you invited {}.",
-        ],
-        Language::Nl => [
-            "{} heeft je uitnodiging geaccepteerd",
-            "{} ({}) heeft je uitnodiging geaccepteerd en heeft nu toegang tot *{}*.",
-            "{} ({}) heeft je uitnodiging geaccepteerd en heeft nu toegang tot:",
-            "Studio openen",
-            "Verstuurd door Studio omdat je {} hebt uitgenodigd.",
-        ],
-    };
-    let mut blocks = match nodes {
-        [node] => vec![Block::Paragraph(Sentence::new(one_node, &[person, email, node]))],
-        nodes => vec![
-            Block::Paragraph(Sentence::new(several_nodes, &[person, email])),
-            Block::List(nodes.iter().map(|node| Sentence::new("{}", &[node])).collect()),
-        ],
-    };
-    blocks.push(Block::Button(Sentence::fixed(button), url.into()));
-    MailDocument {
-        language,
-        title: Sentence::new(title, &[person]),
-        blocks,
-        footer: Sentence::new(footer, &[email]),
-        unsubscribe: None,
-    }
-}
-
-fn new_users(language: Language, people: &[NewUser], url: &str) -> MailDocument {
-    let [title, accepted, button, footer] = match language {
-        Language::En => [
-            "{} people accepted your invitations",
-            "They now have access:",
-            "Open the studio",
-            "Sent by Studio because you invited these people.",
-        ],
-        Language::Nl => [
-            "{} mensen hebben je uitnodigingen geaccepteerd",
-            "Ze hebben nu toegang:",
-            "Studio openen",
-            "Verstuurd door Studio omdat je deze mensen hebt uitgenodigd.",
-        ],
-    };
-    let line = |user: &NewUser| {
-        Sentence::new("{} ({}): {}", &[&user.name, &user.email, &user.node_names.join(", ")])
-    };
-    MailDocument {
-        language,
-        title: Sentence::new(title, &[&people.len().to_string()]),
-        blocks: vec![
-            Block::Paragraph(Sentence::fixed(accepted)),
-            Block::List(people.iter().map(line).collect()),
-            Block::Button(Sentence::fixed(button), url.into()),
-        ],
-        footer: Sentence::fixed(footer),
-        unsubscribe: None,
-    }
-}
-
 /// Returns the roles: a sentence for one role at one node, otherwise a list.
 fn roles(
     language: Language,
@@ -260,7 +260,7 @@ fn roles(
 }
 
 /// Returns a line per node with its roles.
-fn list(language: Language, grants: &[(String, RoleSet)]) -> Vec<Sentence> {
+pub(super) fn list(language: Language, grants: &[(String, RoleSet)]) -> Vec<Sentence> {
     let none = match language {
         Language::En => "no access",
         Language::Nl => "geen toegang",

@@ -162,7 +162,14 @@ fn replacement_grant(
     let content = existing.first().map_or_else(InvitationContent::default, |pending| pending.content.clone());
     let granted_by = editor.principal.account.id;
     let expires_at = expires_at.unwrap_or(default);
-    GrantRecord { grant: PendingGrant { node, roles, granted_by, expires_at }, created_at, origin, content }
+    let mailing = existing.iter().map(|pending| pending.mailing).max_by_key(|mailing| mailing.number);
+    GrantRecord {
+        grant: PendingGrant { node, roles, granted_by, expires_at },
+        created_at,
+        origin,
+        content,
+        mailing: mailing.unwrap_or_default(),
+    }
 }
 
 /// Returns the assignments with the requested changes applied.

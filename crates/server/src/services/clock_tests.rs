@@ -112,12 +112,12 @@ async fn an_expired_invitation_is_open_again() {
         // Keeps the session in use.
         let by = app.session(maud).await;
         app.step_clock(TimeDelta::seconds(1));
-        super::expiry_worker::expire_due(&app.state).await.unwrap();
+        app.state.store.expire_due_invitations().await.unwrap();
         let url = format!("{}?status=invited", path::USERS);
         let page: Value = app.request(&by, None, Method::GET, &url).await.json();
         assert_eq!(page["items"].as_array().map(Vec::len), Some(0));
         app.step_clock(step);
-        super::expiry_worker::expire_due(&app.state).await.unwrap();
+        app.state.store.expire_due_invitations().await.unwrap();
         assert_eq!(open().await, Some(1), "{step}");
     }
 }

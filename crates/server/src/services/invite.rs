@@ -8,17 +8,17 @@ use studio_users_contract::{
 };
 use studio_users_domain::{
     AddressError, AssignmentDiff, Assignments, Change, DEFAULT_INVITATION_DAYS, EmailAddress,
-    INVITATION_DAYS, Notified, PendingGrant, Status, pending_assignments, with_grants,
+    INVITATION_DAYS, PendingGrant, Status, pending_assignments, with_grants,
 };
 
-use super::link::{mail_invitation, organisation_name};
+use super::link::mail_invitation;
 use super::names::validate_text;
-use super::{assign, finish_change, person, record_grants, with_node_name};
+use super::{assign, finish_change, record_grants};
 use crate::error::{AppError, retry_seconds};
-use crate::mail::Mail;
+use crate::mail::{AccessNotice, GivenAccess, Mail};
 use crate::services::editor::{EditedUser, Editor};
 use crate::state::AppState;
-use crate::store::{Account, GrantRecord, InvitationContent, MailLimit, NewAccount, NewMail};
+use crate::store::{Account, GrantRecord, InvitationContent, MailLimit, Mailing, NewAccount, NewMail};
 use crate::text;
 
 /// The result for one address.
@@ -156,12 +156,9 @@ async fn assign_roles(
         return Ok(Outcome::Updated);
     }
     if user.account.id != editor.principal.account.id {
-        let mail = Mail::AccessGiven {
-            giver: person(&editor.principal.account, true).name,
-            organisation: organisation_name(editor),
-            grants: grants.iter().map(|(&node, &roles)| with_node_name(editor, node, roles)).collect(),
-            notifies: Notified::at_any(&organisation.tree, change.after(), grants.keys().copied()),
-        };
+        let giver = editor.principal.account.id;
+        let given = grants.iter().map(|(&node, &roles)| GivenAccess::new(giver, node, roles)).collect();
+        let mail = Mail::Access(AccessNotice::new(given));
         let new = NewMail { to: user.account.key(), by: Some(editor.sender()), language: None, mail };
         if let Err(limit) = editor.write.queue_mail(&new).await? {
             return Ok(Outcome::Limited(limit));
@@ -197,17 +194,17 @@ async fn send_invitation(
             created_at: editor.now,
             origin: None,
             content: InvitationContent { message: new.message.clone(), locale: new.locale },
+            mailing: Mailing::default(),
         });
     }
     // The limit was checked before the account was created. An error rolls back the whole request.
-    mail_invitation(editor, user, &grant_records).await?.map_err(AppError::from)?;
-    for pending in &grant_records {
+    let mailing = mail_invitation(editor, user, &grant_records).await?.map_err(AppError::from)?;
+    for pending in &mut grant_records {
+        pending.mailing = mailing;
         state.store.put_pending_grant(&mut editor.write, &organisation, user.account.key(), pending).await?;
     }
-    for action in [Action::UserInvited, Action::InvitationSent] {
-        let recorded = grant_records.iter().map(|pending| (&pending.grant, None));
-        record_grants(editor, action, &user.account, recorded).await?;
-    }
+    let recorded = grant_records.iter().map(|pending| (&pending.grant, None));
+    record_grants(editor, Action::UserInvited, &user.account, recorded).await?;
     finish_change(state, editor, &user.account).await?;
     Ok(Outcome::Invited)
 }

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::backoff::Backoff;
-use super::{bulk, outbox_worker, retention_worker};
+use super::{bulk, invitation_worker, outbox_worker, retention_worker};
 use crate::failure::Failure;
 use crate::state::AppState;
 use crate::store::{JobKind, RunnerId};
@@ -86,6 +86,7 @@ async fn work(state: AppState, kind: JobKind, runner: RunnerId) -> Result<(), Fa
             worked.map_err(|error| format!("{:?}", error.code()))?;
             Ok(())
         }
+        JobKind::Invitations => invitation_worker::run_due(&state, runner).await,
         JobKind::Mail => outbox_worker::send_next(&state, runner).await,
         JobKind::Retention => retention_worker::run_due(&state, runner).await,
     }

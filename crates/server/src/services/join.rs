@@ -16,10 +16,10 @@ use super::names::validate_name;
 use super::{assign, finish_change, person, sessions};
 use crate::audit;
 use crate::error::AppError;
-use crate::mail::{Mail, NewUser};
+use crate::mail::{Digest, DigestUser};
 use crate::services::editor::{EditedUser, Editor, Principal};
 use crate::state::AppState;
-use crate::store::{GrantRecord, InvitationLinkRow, NewMail, Tx, UserKey, Write, revoke_link};
+use crate::store::{GrantRecord, InvitationLinkRow, Tx, UserKey, Write, revoke_link};
 use crate::token::TokenHash;
 
 /// The outcome of accepting an invitation.
@@ -129,7 +129,9 @@ pub(crate) async fn accept(
     } else if is_verified_now {
         sessions::verify_email(state, &mut editor.write, user).await?;
     }
-    revoke_link(&mut editor.write, TokenHash::of(&request.token).as_bytes()).await?;
+    let token = TokenHash::of(&request.token);
+    state.store.confirm_delivery(&mut editor.write, token.as_bytes()).await?;
+    revoke_link(&mut editor.write, token.as_bytes()).await?;
     for pending in &valid {
         state.store.delete_pending_grant(&mut editor.write, &organisation, user, &pending.grant).await?;
     }
@@ -230,12 +232,8 @@ async fn notify_inviters(
     let user = editor.principal.account.id;
     for (inviter, nodes) in nodes {
         let to = state.store.user_key(&mut editor.write, inviter).await?.ok_or(AppError::Unavailable)?;
-        let people = vec![NewUser::new(user, nodes.into_iter().collect())];
-        let mail = Mail::NewUsers { people };
-        let new = NewMail { to, by: None, language: None, mail };
-        if editor.write.queue_mail(&new).await?.is_err() {
-            tracing::warn!("an inviter was not notified: they have reached the daily limit of digests");
-        }
+        let people = vec![DigestUser::new(user, nodes.into_iter().collect())];
+        editor.write.queue_digest(to, Digest { people, ..Digest::default() }).await?;
     }
     Ok(())
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use studio_users_contract::{Action, InvitationLink};
 use studio_users_domain::{
-    Access, DEFAULT_INVITATION_DAYS, Denial, NodeId, Notified, UserId, pending_assignments, with_grants,
+    Access, DEFAULT_INVITATION_DAYS, Denial, NodeId, Notified, UserId, pending_assignments, reminder_at,
+    with_grants,
 };
 
 use super::{finish_change, person, record_grants, with_node_name};
@@ -14,7 +15,9 @@ use crate::links::join_url;
 use crate::mail::Mail;
 use crate::services::editor::{EditedUser, Editor};
 use crate::state::AppState;
-use crate::store::{GrantRecord, InvitationContent, MailLimit, NewMail, mint_invitation_link};
+use crate::store::{
+    GrantRecord, InvitationContent, InvitationLinkKind, MailLimit, Mailing, NewMail, mint_invitation_link,
+};
 
 /// Creates a link to copy. Mailed links keep working beside it. It is valid until the last grant that it covers
 /// expires. The editor becomes the granter of these grants, so the link works as long as the editor may give them.
@@ -29,7 +32,9 @@ pub(crate) async fn copy_link(
     // The grants come first: a link accepts only those that existed before it.
     take_over(state, editor, &user, &positions, &covered).await?;
     let creator = editor.principal.account.key();
-    let token = mint_invitation_link(&mut editor.write, user.account.key(), creator, false).await?;
+    let token =
+        mint_invitation_link(&mut editor.write, user.account.key(), creator, InvitationLinkKind::Copied)
+            .await?;
     let grants = covered.iter().map(|pending| (&pending.grant, None));
     record_grants(editor, Action::InvitationLinkCopied, &user.account, grants).await?;
     let expires_at = last_expiry(&covered, editor.now);
@@ -49,7 +54,10 @@ pub(crate) async fn resend(state: &AppState, editor: &mut Editor, user: UserId) 
     }
     // The mail comes first, because it may be refused. A bulk call then goes on with the same transaction, so nothing
     // may have been written for this user.
-    mail_invitation(editor, &user, &renewed).await?.map_err(AppError::from)?;
+    let mailing = mail_invitation(editor, &user, &renewed).await?.map_err(AppError::from)?;
+    for pending in &mut renewed {
+        pending.mailing = mailing;
+    }
     take_over(state, editor, &user, &covered, &renewed).await?;
     let grants = renewed.iter().map(|pending| (&pending.grant, None));
     record_grants(editor, Action::InvitationResent, &user.account, grants).await?;
@@ -123,14 +131,15 @@ pub(crate) async fn revoke(state: &AppState, editor: &mut Editor, user: UserId) 
     Ok(())
 }
 
-/// Queues the mail that invites a user with these grants.
+/// Queues the mail that invites a user with these grants, and plans its reminder.
 pub(super) async fn mail_invitation(
     editor: &mut Editor,
     user: &EditedUser,
     grants: &[GrantRecord],
-) -> Result<Result<(), MailLimit>, AppError> {
+) -> Result<Result<Mailing, MailLimit>, AppError> {
     let InvitationContent { message, locale } =
         grants.last().map(|pending| pending.content.clone()).unwrap_or_default();
+    let expires_at = last_expiry(grants, editor.now);
     let tree = editor.principal.tree();
     let managed = editor.principal.scope.managed();
     let granted = pending_assignments(tree, managed, grants.iter().map(|pending| &pending.grant));
@@ -139,12 +148,15 @@ pub(super) async fn mail_invitation(
         inviter: person(&editor.principal.account, true).name,
         organisation: organisation_name(editor),
         notifies: Notified::at_any(tree, &after, granted.keys().copied()),
+        places: granted.iter().map(|(&node, &roles)| (node, roles)).collect(),
         grants: granted.into_iter().map(|(node, roles)| with_node_name(editor, node, roles)).collect(),
         message,
-        expires_at: last_expiry(grants, editor.now),
+        expires_at,
     };
     let new = NewMail { to: user.account.key(), by: Some(editor.sender()), language: locale, mail };
-    Ok(editor.write.queue_mail(&new).await?)
+    let queued = editor.write.queue_mail(&new).await?;
+    let remind_at = reminder_at(editor.now, expires_at);
+    Ok(queued.map(|number| Mailing { number: Some(number), remind_at }))
 }
 
 /// Returns the name of the organisation in mails: the name of the root node.

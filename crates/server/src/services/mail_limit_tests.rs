@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use studio_users_contract::path;
 use studio_users_domain::{Role, UserId};
 
-use super::digest::visible_users;
+use super::digest::visible_digest;
 use super::outbox_worker::send_next;
 use super::sessions::queue_sign_in_link;
-use crate::mail::{Mail, NewUser};
-use crate::store::{NewMail, RunnerId};
+use crate::mail::{Digest, DigestUser, Mail};
+use crate::store::RunnerId;
 use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, Cookie, TestApp, TestResponse, key_of, node_id};
 
 const MANAGER: Role = Role::OrganisationManager;
@@ -77,7 +77,7 @@ async fn an_address_over_the_limit_leaves_nothing_behind() {
         assert_eq!(failure, &expected);
     }
     let after = (app.count_rows(users).await, app.count_rows(entries).await);
-    assert_eq!((after.0 - before.0, after.1 - before.1), (2, 4), "no dead users and no entries");
+    assert_eq!((after.0 - before.0, after.1 - before.1), (2, 2), "no dead users and no entries");
 
     let n0: Value = app.request(&by, None, Method::GET, &format!("{}?search=n0@x", path::USERS)).await.json();
     let id = n0["items"][0]["id"].as_str().unwrap().to_owned();
@@ -146,8 +146,9 @@ async fn joining_users_are_one_digest_that_is_checked_when_it_is_sent() {
     app.execute("DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE kind <> 'new_users')").await;
     app.advance_clock(TimeDelta::minutes(10));
     let digest = app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
-    let Mail::NewUsers { people } = &digest.mail else { panic!("{:?}", digest.mail) };
-    let visible = async || visible_users(&app.state, &digest.to, people).await.unwrap();
+    let Mail::Digest(content) = &digest.mail else { panic!("{:?}", digest.mail) };
+    let people = &content.people;
+    let visible = async || visible_digest(&app.state, &digest.to, content).await.unwrap().people;
     let all = visible().await;
     assert_eq!((all.len(), all[0].name.as_str(), all[0].email.as_str()), (25, "Person 0", "n0@x.example"));
     assert_eq!(all[24].node_names, ["Node 3"]);
@@ -189,9 +190,8 @@ async fn the_link_in_a_digest_switches_digests_off_without_signing_in() {
     let olga = app.person("olga", &[(BANK, Role::Operator)]).await;
     let queue_digest = async || {
         let mut write = app.state.store.write().await.unwrap();
-        let people = vec![NewUser::new(olga, vec![node_id(BANK)])];
-        let new = NewMail { to: key_of(maud), by: None, language: None, mail: Mail::NewUsers { people } };
-        write.queue_mail(&new).await.unwrap().unwrap();
+        let people = vec![DigestUser::new(olga, vec![node_id(BANK)])];
+        write.queue_digest(key_of(maud), Digest { people, ..Digest::default() }).await.unwrap();
         write.commit().await.unwrap();
         app.advance_clock(TimeDelta::minutes(10));
     };
@@ -210,7 +210,7 @@ async fn the_link_in_a_digest_switches_digests_off_without_signing_in() {
     let (_, link) = mail.split_once("List-Unsubscribe: <http://localhost").unwrap();
     let link = link.split_once('>').unwrap().0;
     assert_eq!(mail.matches(link).count(), 4, "in a header, in the text, and twice in the HTML: {mail}");
-    assert!(mail.contains("Don=E2=80=99t want e-mails about people who join?"), "{mail}");
+    assert!(mail.contains("Don=E2=80=99t want e-mails about your invitations?"), "{mail}");
 
     let nobody = Cookie::none();
     let page = app.request(&nobody, None, Method::GET, link).await;

@@ -4,6 +4,7 @@
 
 mod access;
 mod activity;
+pub(crate) mod audit_head_worker;
 mod auth_user;
 mod backoff;
 pub(crate) mod bulk;
@@ -11,10 +12,14 @@ pub(crate) mod bulk;
 mod clock_tests;
 mod continued_access;
 mod correct;
+#[cfg(test)]
+mod delivery_tests;
 mod digest;
 pub(crate) mod editor;
-pub(crate) mod expiry_worker;
 pub(crate) mod impersonation;
+#[cfg(test)]
+mod invitation_tests;
+mod invitation_worker;
 mod invite;
 pub(crate) mod jobs;
 mod join;
@@ -26,6 +31,7 @@ pub(crate) mod names;
 mod outbox_worker;
 mod profile;
 mod real_user;
+mod reminder;
 mod remove;
 #[cfg(test)]
 mod retention_tests;
@@ -35,6 +41,7 @@ pub(crate) mod sessions;
 pub(crate) mod sign_in_link;
 #[cfg(test)]
 mod tests;
+pub(crate) mod undelivered_mail;
 
 pub(crate) use access::change_access;
 pub(crate) use activity::record as record_activity;
@@ -56,7 +63,7 @@ use crate::audit::Entry;
 use crate::error::AppError;
 use crate::services::editor::{EditedUser, Editor};
 use crate::state::AppState;
-use crate::store::{Account, revoke_invitation_links};
+use crate::store::{Account, delete_failed_invitations, revoke_invitation_links};
 
 /// Writes changed assignments, and records each of them in the audit log at its node.
 async fn assign(
@@ -110,7 +117,7 @@ fn person(account: &Account, has_joined: bool) -> AuditPerson {
     if has_joined { account.into() } else { AuditPerson { id: account.id, name: account.email.clone() } }
 }
 
-/// Completes every change of a user's access. Ends their invitation links if no grant is pending, removes the account
+/// Completes every change of a user's access. Ends their invitation links and the mails that failed if no grant is pending, removes the account
 /// if they have no access and no pending grant at any node, and updates their row in the directory.
 ///
 /// Returns whether the account still exists.
@@ -120,6 +127,7 @@ async fn finish_change(state: &AppState, editor: &mut Editor, account: &Account)
     let keeps_account = !user.pending.is_empty() || !is_without_access(&organisation.tree, &user.target.held);
     if user.pending.is_empty() {
         revoke_invitation_links(&mut editor.write, account.key()).await?;
+        delete_failed_invitations(&mut editor.write, account.key()).await?;
     }
     if !keeps_account {
         state.store.remove_account(&mut editor.write, account.key()).await?;

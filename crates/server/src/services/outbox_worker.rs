@@ -1,27 +1,61 @@
 //! Delivers the mails of the outbox.
 
-use super::digest;
 use super::lease::while_leased;
+use super::{digest, reminder};
+use crate::error::AppError;
 use crate::failure::Failure;
 use crate::links::{join_url, sign_in_url, unsubscribe_url};
 use crate::mail::{Mail, compose_digest, compose_mail};
 use crate::state::AppState;
-use crate::store::RunnerId;
+use crate::store::{ClaimedMail, JobKind, RunnerId};
 
-/// Sends the next due mail. An error concerns all mails: the store or the mail folder has failed.
+/// Sends the next due mail. An error concerns all mails: the store or the mail folder has failed, or the mail server as a
+/// whole.
 pub(super) async fn send_next(state: &AppState, runner: RunnerId) -> Result<(), Failure> {
     let Some(mut next) = state.store.claim_mail(runner).await? else { return Ok(()) };
-    if let Mail::NewUsers { people } = &mut next.mail {
-        let visible = digest::visible_users(state, &next.to, people).await;
-        *people = visible.map_err(|error| format!("a digest could not be prepared: {:?}", error.code()))?;
-        if people.is_empty() {
-            return Ok(state.store.discard_mail(next.number).await?);
-        }
+    let number = next.number;
+    let is_current = complete(state, &mut next)
+        .await
+        .map_err(|error| format!("a mail could not be prepared: {:?}", error.code()))?;
+    if !is_current {
+        return Ok(state.store.discard_mail(number).await?);
     }
+    deliver(state, next).await?;
+    // While more mails are due, they share a connection, and the changes of users are published together.
+    let now = state.clock.now();
+    if state.store.next_job_at(JobKind::Mail, now).await?.is_none_or(|at| at > now) {
+        state.store.publish_deferred();
+        state.mailer.release().await;
+    }
+    Ok(())
+}
+
+/// Adds what a mail says only at the moment when it is sent. Returns false for a mail that has become obsolete.
+async fn complete(state: &AppState, next: &mut ClaimedMail) -> Result<bool, AppError> {
+    match &mut next.mail {
+        Mail::Digest(content) => {
+            *content = digest::visible_digest(state, &next.to, content).await?;
+            Ok(content.len() > 0)
+        }
+        Mail::Access(notice) => {
+            *notice = digest::current_access(state, &next.to, notice).await?;
+            Ok(!notice.given.is_empty())
+        }
+        Mail::Reminder(content) => {
+            let Some(inviter) = next.sender else { return Ok(false) };
+            let Some(filled) = reminder::fill(state, &next.to, inviter).await? else { return Ok(false) };
+            *content = filled;
+            Ok(true)
+        }
+        Mail::SignIn | Mail::Invitation { .. } | Mail::AccessGiven { .. } | Mail::Joined { .. } => Ok(true),
+    }
+}
+
+async fn deliver(state: &AppState, next: ClaimedMail) -> Result<(), Failure> {
     let (number, kind) = (next.number, next.mail.kind());
     let url = match (&next.mail, &next.token) {
         (Mail::SignIn, Some(token)) => sign_in_url(&state.public_url, token),
-        (Mail::Invitation { .. }, Some(token)) => join_url(&state.public_url, token),
+        (Mail::Invitation { .. } | Mail::Reminder(_), Some(token)) => join_url(&state.public_url, token),
         _ => format!("{}/", state.public_url),
     };
     let name = next.to.name.as_deref();
@@ -41,16 +75,19 @@ pub(super) async fn send_next(state: &AppState, runner: RunnerId) -> Result<(), 
             return Err(error.into());
         }
         Err(error) if error.is_permanent() => {
-            tracing::error!(number, kind, %error, "a mail cannot be sent to its address and was discarded");
-            // Revokes the link first.
-            state.store.mark_mail_failed(number).await?;
-            state.store.discard_mail(number).await?;
-        }
-        Err(error) if state.store.mark_mail_failed(number).await? => {
-            tracing::warn!(number, kind, %error, "a mail could not be sent and will be retried");
+            tracing::error!(number, kind, %error, "a mail was refused for good");
+            state.store.mark_mail_refused(number, error.reply()).await?;
         }
         Err(error) => {
-            tracing::error!(number, kind, %error, "a mail could not be sent for a day and was discarded");
+            if state.store.mark_mail_failed(number, error.reply()).await? {
+                tracing::warn!(number, kind, %error, "a mail could not be sent and will be retried");
+            } else {
+                tracing::error!(number, kind, %error, "a mail could not be sent for a day and was given up");
+            }
+            // The lane pauses: other mails would fail in the same way.
+            if error.is_server_fault() {
+                return Err(error.into());
+            }
         }
     }
     Ok(())

@@ -13,7 +13,7 @@ use crate::services::AuthUser;
 use crate::services::editor::{EditedUser, Editor};
 use crate::state::AppState;
 use crate::store::{
-    Account, GrantRecord, JobKey, NewRemoval, Organisation, RemovalRecord, RemovedAccess, Tx,
+    Account, GrantRecord, JobKey, Mailing, NewRemoval, Organisation, RemovalRecord, RemovedAccess, Tx,
 };
 
 /// Removes a user from every node that the editor manages. Returns `false` if they had neither roles nor pending
@@ -184,6 +184,7 @@ fn reissue_grants(editor: &Editor, grants: &[GrantRecord]) -> Vec<GrantRecord> {
             // Created now, so that no earlier link covers it.
             origin: None,
             content: content.clone(),
+            mailing: Mailing::default(),
         });
         merged.grant.roles |= grant.roles;
         merged.grant.expires_at = merged.grant.expires_at.max(grant.expires_at);

@@ -3,9 +3,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
-use studio_users_contract::AuditPerson;
+use studio_users_contract::{AuditPerson, DeliveryState};
 use studio_users_domain::{Assignments, Language, NodeId, PendingGrant, TargetUser, UserId};
 
+use super::delivery::state_of;
 use super::value::{parse_uuid, roles_from_bits};
 use super::{Error, NodeKey, Organisation, Store, Tx, UserKey, time_from_millis};
 use crate::{batch, text};
@@ -34,8 +35,24 @@ pub(crate) struct Account {
 pub(crate) struct AccessRecord {
     /// The assignments, by node.
     pub(crate) assignments: Assignments,
-    /// The pending grants, each with its creation time.
-    pub(crate) pending: Vec<(PendingGrant, DateTime<Utc>)>,
+    /// The pending grants.
+    pub(crate) pending: Vec<PendingRecord>,
+}
+
+/// A pending grant, as far as the directory depends on it.
+#[derive(Debug, Clone)]
+pub(crate) struct PendingRecord {
+    pub(crate) grant: PendingGrant,
+    pub(crate) created_at: DateTime<Utc>,
+    /// The delivery of the mail. `None` if there is none, or if it was sent more than a day ago.
+    pub(crate) delivery: Option<DeliveryState>,
+}
+
+impl PendingRecord {
+    /// Whether the mail did not arrive.
+    pub(crate) const fn is_undelivered(&self) -> bool {
+        matches!(self.delivery, Some(DeliveryState::Refused | DeliveryState::GivenUp))
+    }
 }
 
 impl From<&Account> for AuditPerson {
@@ -114,7 +131,7 @@ impl Store {
         user: UserKey,
     ) -> Result<TargetUser, Error> {
         let record = access_records(tx, organisation, &[user]).await?.remove(&user).unwrap_or_default();
-        let pending = record.pending.into_iter().map(|(grant, _)| grant).collect();
+        let pending = record.pending.into_iter().map(|pending| pending.grant).collect();
         let mut target = TargetUser { held: record.assignments, pending, ..TargetUser::default() };
         self.complete_target(tx, organisation, user, &mut target).await?;
         Ok(target)
@@ -199,8 +216,8 @@ pub(super) async fn access_records(
         record.assignments.insert(node, roles_from_bits(row.try_get(2)?)?);
     }
     let mut sql = QueryBuilder::<Sqlite>::new(
-        "SELECT g.user, g.node, g.roles, u.id, g.created_at, g.expires_at \
-         FROM pending_grants g JOIN users u ON u.pk = g.granted_by WHERE g.user IN ",
+        "SELECT g.user, g.node, g.roles, u.id, g.created_at, g.expires_at, g.mail, o.outcome \
+         FROM pending_grants g JOIN users u ON u.pk = g.granted_by LEFT JOIN outbox o ON o.pk = g.mail WHERE g.user IN ",
     );
     for row in push_keys(&mut sql, users).build().fetch_all(&mut **tx).await? {
         let grant = PendingGrant {
@@ -210,7 +227,12 @@ pub(super) async fn access_records(
             expires_at: time_from_millis(row.try_get(5)?)?,
         };
         let record = all.entry(UserKey(row.try_get(0)?)).or_default();
-        record.pending.push((grant, time_from_millis(row.try_get(4)?)?));
+        let is_mailed = row.try_get::<Option<i64>, _>(6)?.is_some();
+        record.pending.push(PendingRecord {
+            grant,
+            created_at: time_from_millis(row.try_get(4)?)?,
+            delivery: is_mailed.then(|| row.try_get(7).map(state_of)).transpose()?,
+        });
     }
     Ok(all)
 }

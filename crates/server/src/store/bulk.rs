@@ -1,14 +1,19 @@
 use chrono::{DateTime, Utc};
+use sqlx::Row;
+use studio_users_contract::DeliveryState;
 use studio_users_domain::{NodeId, RoleSet};
 use uuid::Uuid;
 
 use super::insert::{NewGrant, insert_accounts, insert_assignments, insert_grants};
 use super::search_index::index_all_texts;
 use super::{
-    Account, Error, MetaKey, NodeKey, Organisation, Store, UserKey, Write, directory, folded_texts,
+    Account, Error, MetaKey, NodeKey, Organisation, Store, UserKey, Write, directory, folded_texts, millis,
     organisation, set_meta,
 };
 use crate::audit::Entry;
+use crate::mail::Mail;
+use crate::text;
+use crate::token::random_id;
 
 /// Loads many accounts. Builds the directory and the search index once, after the last account.
 pub(crate) struct BulkLoader {
@@ -58,6 +63,53 @@ impl BulkLoader {
         self.tx.record_with_ids(events.iter().map(|(id, _, entry)| (*id, entry))).await
     }
 
+    /// Gives the pending grants of a user a mail that did not arrive. Does nothing without such a user.
+    pub(crate) async fn fail_invitation(
+        &mut self,
+        email: &str,
+        state: DeliveryState,
+        reply: Option<&str>,
+    ) -> Result<(), Error> {
+        let grant = sqlx::query(
+            "SELECT g.user, g.granted_by, g.created_at FROM pending_grants g JOIN users u ON u.pk = g.user \
+             WHERE u.email_norm = ? ORDER BY g.created_at LIMIT 1",
+        )
+        .bind(text::email_norm(email))
+        .fetch_optional(&mut **self.tx)
+        .await?;
+        let Some(grant) = grant else { return Ok(()) };
+        let (user, sender): (i64, i64) = (grant.try_get("user")?, grant.try_get("granted_by")?);
+        let at: i64 = grant.try_get("created_at")?;
+        let number: i64 = sqlx::query_scalar(
+            "INSERT INTO jobs (id, kind, created_at, due_at, attempts, finished_at) VALUES (?, 'mail', ?2, ?2, 1, ?2) \
+             RETURNING pk",
+        )
+        .bind(random_id()?.as_bytes().as_slice())
+        .bind(at)
+        .fetch_one(&mut **self.tx)
+        .await?;
+        // The content of a mail that has ended is never read.
+        sqlx::query(
+            "INSERT INTO outbox (pk, user, sender, mail, kind, created_at, outcome, reply, ended_at) \
+             VALUES (?1, ?2, ?3, '{}', ?4, ?5, ?6, ?7, ?5)",
+        )
+        .bind(number)
+        .bind(user)
+        .bind(sender)
+        .bind(Mail::INVITATION)
+        .bind(at)
+        .bind(state.wire_name())
+        .bind(reply)
+        .execute(&mut **self.tx)
+        .await?;
+        sqlx::query("UPDATE pending_grants SET mail = ? WHERE user = ?")
+            .bind(number)
+            .bind(user)
+            .execute(&mut **self.tx)
+            .await?;
+        Ok(())
+    }
+
     /// Builds the directory and the search index, and commits. Marks the database as a demo with this number of users and
     /// this version of the generator.
     pub(crate) async fn finish(
@@ -66,6 +118,11 @@ impl BulkLoader {
         generator: i64,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
+        // The inviters know of the invitations that have expired already.
+        sqlx::query("UPDATE pending_grants SET reports_expiry = 0 WHERE expires_at <= ?")
+            .bind(millis(now))
+            .execute(&mut **self.tx)
+            .await?;
         directory::rebuild(&mut self.tx, &self.organisation, now).await?;
         index_all_texts(&mut self.tx).await?;
         folded_texts::mark_current(&mut self.tx).await?;

@@ -6,6 +6,7 @@ use sqlx::Row;
 use studio_users_domain::{AssignmentDiff, Language, NodeId, PendingGrant, RoleSet, UserId};
 
 use super::directory::{self, DirectoryChange};
+use super::invitation_dates::schedule_invitations;
 use super::value::{parse_uuid, roles_from_bits};
 use super::{
     Error, NodeKey, Organisation, Store, Tx, UserKey, Write, millis, next_sequence, roles_to_bits,
@@ -23,6 +24,17 @@ pub(crate) struct GrantRecord {
     pub(crate) origin: Option<GrantOrigin>,
     /// The message and language of the invitation mail.
     pub(crate) content: InvitationContent,
+    /// The mail of the invitation, and its reminder.
+    pub(crate) mailing: Mailing,
+}
+
+/// The mail with which a grant was offered last, and the reminder that follows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Mailing {
+    /// The number of the mail. `None` if none was queued, or if it was sent more than a day ago.
+    pub(crate) number: Option<i64>,
+    /// The time of the reminder, until it is queued. `None` for a short invitation.
+    pub(crate) remind_at: Option<DateTime<Utc>>,
 }
 
 /// When a grant was created, regardless of the clock.
@@ -53,7 +65,8 @@ impl Store {
         user: UserKey,
     ) -> Result<Vec<GrantRecord>, Error> {
         let rows = sqlx::query(
-            "SELECT g.node, g.roles, u.id, g.created_at, g.expires_at, g.message, g.locale, g.seq, g.first_entry \
+            "SELECT g.node, g.roles, u.id, g.created_at, g.expires_at, g.message, g.locale, g.seq, g.first_entry, \
+             g.mail, g.remind_at \
              FROM pending_grants g JOIN users u ON u.pk = g.granted_by WHERE g.user = ? \
              ORDER BY g.seq, g.node, g.granted_by",
         )
@@ -75,6 +88,10 @@ impl Store {
                     content: InvitationContent {
                         message: row.try_get(5)?,
                         locale: locale.and_then(Language::from_tag),
+                    },
+                    mailing: Mailing {
+                        number: row.try_get(9)?,
+                        remind_at: row.try_get::<Option<i64>, _>(10)?.map(time_from_millis).transpose()?,
                     },
                 })
             })
@@ -123,18 +140,21 @@ impl Store {
         user: UserKey,
         pending: &GrantRecord,
     ) -> Result<(), Error> {
-        let GrantRecord { grant, created_at, origin, content } = pending;
+        let now = write.now();
+        let GrantRecord { grant, created_at, origin, content, mailing } = pending;
         let GrantOrigin { seq, first_entry } = match *origin {
             Some(origin) => origin,
             None => next_origin(write).await?,
         };
         sqlx::query(
             "INSERT INTO pending_grants \
-             (user, node, roles, granted_by, created_at, expires_at, message, locale, seq, first_entry) \
-             VALUES (?, ?, ?, (SELECT pk FROM users WHERE id = ?), ?, ?, ?, ?, ?, ?) ON CONFLICT (user, node, granted_by) DO UPDATE SET \
+             (user, node, roles, granted_by, created_at, expires_at, message, locale, seq, first_entry, mail, \
+             remind_at, reports_expiry) VALUES (?, ?, ?, (SELECT pk FROM users WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+             ON CONFLICT (user, node, granted_by) DO UPDATE SET \
              roles = excluded.roles, created_at = excluded.created_at, expires_at = excluded.expires_at, \
              message = excluded.message, locale = excluded.locale, seq = excluded.seq, \
-             first_entry = excluded.first_entry",
+             first_entry = excluded.first_entry, mail = excluded.mail, remind_at = excluded.remind_at, \
+             reports_expiry = excluded.reports_expiry",
         )
         .bind(user.0)
         .bind(key_of(organisation, grant.node)?.0)
@@ -146,9 +166,13 @@ impl Store {
         .bind(content.locale.map(Language::tag))
         .bind(seq)
         .bind(first_entry)
+        .bind(mailing.number)
+        .bind(mailing.remind_at.map(millis))
+        .bind(grant.expires_at > now)
         .execute(&mut ***write)
         .await?;
-        Ok(())
+        let next = mailing.remind_at.map_or(grant.expires_at, |at| at.min(grant.expires_at));
+        schedule_invitations(write, next).await
     }
 
     /// Deletes a pending grant.

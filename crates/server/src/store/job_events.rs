@@ -1,4 +1,4 @@
-//! The events of bulk jobs. A job commits several times a second, so its changes are collected and published together.
+//! The events of jobs. A job commits several times a second, so its changes are collected and published together.
 //! Otherwise each page would fetch its users again after every piece.
 
 use std::collections::HashMap;
@@ -21,7 +21,7 @@ const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
 /// The maximum number of jobs whose last event is remembered.
 const MAX_JOBS: usize = 1_000;
 
-/// The changes of bulk jobs that were not published yet.
+/// The changes of jobs that were not published yet.
 #[derive(Debug, Default)]
 pub(super) struct JobEvents(Mutex<Deferred>);
 
@@ -87,6 +87,17 @@ impl Store {
             self.publish_deferred();
         }
         self.job_progressed.notify_waiters();
+        Ok(())
+    }
+
+    /// Commits a transaction. Defers its events about users, until [`Self::publish_deferred`] or for two seconds of
+    /// further commits.
+    pub(super) async fn commit_deferred(&self, mut write: Write) -> Result<(), Error> {
+        let users = write.defer_user_events();
+        write.commit().await?;
+        if self.job_events.add(users, self.clock.elapsed()) {
+            self.publish_deferred();
+        }
         Ok(())
     }
 

@@ -11,6 +11,8 @@ const MIN_BACKOFF: TimeDelta = TimeDelta::seconds(5);
 pub(crate) enum JobKind {
     /// Performs an action on many users.
     Bulk,
+    /// Expires invitations, reminds invited people, and reports to inviters.
+    Invitations,
     /// Sends a mail of the outbox.
     Mail,
     /// Deletes outdated data, every day.
@@ -23,12 +25,13 @@ pub(super) struct JobNotifications([Notify; JobKind::ALL.len()]);
 
 impl JobKind {
     /// All kinds.
-    pub(crate) const ALL: [Self; 3] = [Self::Bulk, Self::Mail, Self::Retention];
+    pub(crate) const ALL: [Self; 4] = [Self::Bulk, Self::Invitations, Self::Mail, Self::Retention];
 
     /// Returns the name in the database.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Bulk => "bulk",
+            Self::Invitations => "invitations",
             Self::Mail => "mail",
             Self::Retention => "retention",
         }
@@ -37,7 +40,7 @@ impl JobKind {
     /// The longest pause between two attempts. A retry that is due later got its time before the clock was set back.
     pub(super) const fn longest_pause(self) -> TimeDelta {
         match self {
-            Self::Bulk => TimeDelta::minutes(1),
+            Self::Bulk | Self::Invitations => TimeDelta::minutes(1),
             Self::Mail | Self::Retention => TimeDelta::hours(1),
         }
     }

@@ -42,18 +42,26 @@ pub(super) async fn mint_sign_in_link(
     Ok(token)
 }
 
+/// How an invitation link reaches the invited user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum InvitationLinkKind {
+    /// In the mail of the invitation. It replaces the earlier mailed links of the same creator to the user.
+    Mailed,
+    /// In a reminder. The link of the invitation stays valid beside it.
+    Reminder,
+    /// Copied by its creator. All copied links stay valid side by side.
+    Copied,
+}
+
 /// Creates an invitation link, with which a user can accept the grants that its creator may give.
-///
-/// A mailed link revokes the earlier mailed links of the same creator to this user. Copied links stay valid side by
-/// side.
 pub(crate) async fn mint_invitation_link(
     tx: &mut Write,
     user: UserKey,
     creator: UserKey,
-    is_mailed: bool,
+    kind: InvitationLinkKind,
 ) -> Result<Token, Error> {
     let (token, now) = (Token::mint()?, tx.now());
-    if is_mailed {
+    if kind == InvitationLinkKind::Mailed {
         sqlx::query(
             "UPDATE invitation_links SET ended_at = ? \
              WHERE user = ? AND maker = ? AND is_mailed AND ended_at IS NULL",
@@ -70,7 +78,7 @@ pub(crate) async fn mint_invitation_link(
     .bind(token.hash().as_bytes())
     .bind(user.0)
     .bind(creator.0)
-    .bind(is_mailed)
+    .bind(kind != InvitationLinkKind::Copied)
     .bind(millis(now))
     .bind(next_sequence(tx).await?)
     .execute(&mut ***tx)

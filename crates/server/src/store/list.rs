@@ -25,6 +25,8 @@ pub(crate) struct UserRecord {
     pub(crate) invitation: Option<PendingGrant>,
     /// Whether the user can accept a pending grant in the scope, apart from its expiry.
     pub(crate) is_acceptable: bool,
+    /// Whether the mail of a pending grant in the scope did not arrive.
+    pub(crate) is_undelivered: bool,
     /// The id and name of the user who sent the invitation; after joining, of the user who sent the first one. `None` if
     /// the current user may not see them.
     pub(crate) invited_by: Option<(UserId, String)>,
@@ -140,7 +142,7 @@ pub(super) async fn user_records(
         else {
             continue;
         };
-        let pending: Vec<_> = access.pending.iter().map(|(grant, _)| grant.clone()).collect();
+        let pending: Vec<_> = access.pending.iter().map(|pending| pending.grant.clone()).collect();
         let tree = &organisation.tree;
         let Some(overview) = Overview::of(tree, within.managed(), &access.assignments, &pending, now) else {
             continue;
@@ -158,12 +160,18 @@ pub(super) async fn user_records(
             account.created_at = invited_at.unwrap_or(account.created_at);
         }
         let invitation = overview.invitation.map(|index| pending[index].clone());
+        let is_within =
+            |node| tree.position(node).is_some_and(|position| within.managed().contains(position));
+        let mut undelivered = access.pending.iter().filter(|pending| pending.is_undelivered());
+        let is_undelivered =
+            overview.status != Status::Active && undelivered.any(|pending| is_within(pending.grant.node));
         let target = TargetUser { held: access.assignments, pending, ..TargetUser::default() };
         records.push(UserRecord {
             account,
             overview,
             invitation,
             is_acceptable: true,
+            is_undelivered,
             invited_by: None,
             invited_at,
             target,

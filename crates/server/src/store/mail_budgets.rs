@@ -3,6 +3,9 @@
 //! - **Sign-in links** are never refused. One waits for each user, and later requests join it. After three within
 //!   30 minutes, the next leaves 10 minutes after the last, while the link of the last is still valid.
 //! - **Digests** bundle notifications: until it is sent, the digest of a recipient takes up further ones.
+//! - **Notices about given access** leave at once. Further ones to the same recipient within the delay of digests wait
+//!   for its end, and are one mail.
+//! - **Reminders** of invitations have a limit per recipient, and count for no sender. They leave after all other mails.
 //! - **Mails to others**, which are invitations and notices about given access, are limited by their sender, and by
 //!   sender and recipient. Only the sender's own mails can refuse one, so a refusal reveals nothing about the recipient.
 //!   Above the limit of a recipient over all senders, the mail waits.
@@ -16,7 +19,7 @@ use studio_users_domain::Language;
 use super::job_kind::JobKind;
 use super::jobs::{JobKey, NewJob, insert_job};
 use super::{Error, UserKey, Write, millis, time_from_millis};
-use crate::mail::{Mail, NewUser};
+use crate::mail::{AccessNotice, Digest, DigestUser, GivenAccess, Mail};
 use crate::token::random_id;
 
 /// The period of the limits for mails to others and for digests.
@@ -31,7 +34,7 @@ const SIGN_IN_PERIOD: TimeDelta = TimeDelta::minutes(30);
 const SIGN_IN_PAUSE: TimeDelta = TimeDelta::minutes(10);
 /// The time within which a failed sign-in mail is sent again when the user asks again.
 const SIGN_IN_RETRY: TimeDelta = TimeDelta::minutes(1);
-/// The maximum number of people in one digest.
+/// The maximum number of entries in one digest.
 const MAX_IN_DIGEST: usize = 100;
 
 /// A mail to be queued.
@@ -74,20 +77,20 @@ impl MailLimit {
 }
 
 impl Write {
-    /// Queues a mail. It is sent once the transaction is committed. Above a limit, queues nothing and returns the
-    /// limit; the transaction stays usable.
-    pub(crate) async fn queue_mail(&mut self, new: &NewMail) -> Result<Result<(), MailLimit>, Error> {
+    /// Queues a mail, and returns its number. It is sent once the transaction is committed. Above a limit, queues nothing
+    /// and returns the limit; the transaction stays usable.
+    pub(crate) async fn queue_mail(&mut self, new: &NewMail) -> Result<Result<i64, MailLimit>, Error> {
         let now = self.now();
         let due_at = match &new.mail {
             Mail::SignIn => {
-                if self.joins_waiting_sign_in(new.to).await? {
-                    return Ok(Ok(()));
+                if let Some(number) = self.joins_waiting_sign_in(new.to).await? {
+                    return Ok(Ok(number));
                 }
                 self.sign_in_due_at(new.to).await?
             }
-            Mail::NewUsers { people } => {
-                if self.joins_waiting_digest(new.to, people).await? {
-                    return Ok(Ok(()));
+            Mail::Digest(digest) => {
+                if let Some(number) = self.joins_waiting_digest(new.to, digest).await? {
+                    return Ok(Ok(number));
                 }
                 let count = Counted::To(new.to, new.mail.kind());
                 if let Some(wait) = self.wait_for_limit(count, MAX_PER_RECIPIENT).await? {
@@ -95,17 +98,35 @@ impl Write {
                 }
                 now + self.limits.digest_delay
             }
+            Mail::Reminder(_) => self.recipient_due_at(new.to, new.mail.kind()).await?,
             mail => {
                 if let Some(sender) = new.by
                     && let Err(limit) = self.check_mail_limit(sender, Some(new.to), mail.kind()).await?
                 {
                     return Ok(Err(limit));
                 }
-                self.recipient_due_at(new.to, mail.kind()).await?
+                let due_at = self.recipient_due_at(new.to, mail.kind()).await?;
+                match mail {
+                    Mail::Access(notice) => {
+                        if let Some(number) = self.joins_waiting_access(new.to, notice).await? {
+                            return Ok(Ok(number));
+                        }
+                        due_at.max(self.access_due_at(new.to).await?)
+                    }
+                    _ => due_at,
+                }
             }
         };
-        self.insert_mail(new, due_at).await?;
-        Ok(Ok(()))
+        Ok(Ok(self.insert_mail(new, due_at).await?))
+    }
+
+    /// Adds entries to the digest of a user. Omits them if the user has got too many digests today.
+    pub(crate) async fn queue_digest(&mut self, to: UserKey, digest: Digest) -> Result<(), Error> {
+        let new = NewMail { to, by: None, language: None, mail: Mail::Digest(digest) };
+        if self.queue_mail(&new).await?.is_err() {
+            tracing::warn!("an inviter was not notified: they have reached the daily limit of digests");
+        }
+        Ok(())
     }
 
     /// Checks the limits of a sender for a mail of this kind, before anything is written. `to` is `None` for a recipient
@@ -137,7 +158,7 @@ impl Write {
         let query = match counted {
             Counted::By(sender) => sqlx::query_scalar(
                 "SELECT created_at FROM outbox WHERE created_at > ? AND created_at <= ? AND sender = ? \
-                 ORDER BY created_at DESC LIMIT 1 OFFSET ?",
+                 AND kind <> 'reminder' ORDER BY created_at DESC LIMIT 1 OFFSET ?",
             )
             .bind(millis(now - DAY))
             .bind(millis(now))
@@ -165,22 +186,22 @@ impl Write {
         Ok(Some((oldest + DAY - now).to_std().unwrap_or_default()))
     }
 
-    /// Returns whether a sign-in mail to the user waits already. Its link is created when it is sent. A failed one is
+    /// Returns the sign-in mail to the user that waits already. Its link is created when it is sent. A failed one is
     /// retried soon, because the user waits for it.
-    async fn joins_waiting_sign_in(&mut self, user: UserKey) -> Result<bool, Error> {
+    async fn joins_waiting_sign_in(&mut self, user: UserKey) -> Result<Option<i64>, Error> {
         let now = self.now();
-        let updated = sqlx::query(
+        let waiting = sqlx::query(
             "UPDATE jobs SET due_at = CASE WHEN attempts > 0 THEN min(due_at, ?) ELSE due_at END \
-             WHERE finished_at IS NULL AND pk IN (SELECT pk FROM outbox WHERE user = ? AND kind = 'sign_in')",
+             WHERE finished_at IS NULL AND pk IN (SELECT pk FROM outbox WHERE user = ? AND kind = 'sign_in') \
+             RETURNING pk",
         )
         .bind(millis(now + SIGN_IN_RETRY))
         .bind(user.0)
-        .execute(&mut ***self)
+        .fetch_optional(&mut ***self)
         .await?;
-        if updated.rows_affected() > 0 {
-            self.wake_lane(JobKind::Mail);
-        }
-        Ok(updated.rows_affected() > 0)
+        let Some(waiting) = waiting else { return Ok(None) };
+        self.wake_lane(JobKind::Mail);
+        Ok(Some(waiting.try_get("pk")?))
     }
 
     async fn sign_in_due_at(&mut self, user: UserKey) -> Result<DateTime<Utc>, Error> {
@@ -201,38 +222,88 @@ impl Write {
         }
     }
 
-    /// Adds people to the digest of a recipient that was not sent yet. Returns false if there is none with space.
-    async fn joins_waiting_digest(&mut self, to: UserKey, people: &[NewUser]) -> Result<bool, Error> {
+    /// Adds entries to the digest of a recipient that was not sent yet. Returns `None` if there is none with space.
+    async fn joins_waiting_digest(&mut self, to: UserKey, new: &Digest) -> Result<Option<i64>, Error> {
+        let Some((number, Mail::Digest(mut digest))) = self.waiting_mail(to, Mail::DIGEST).await? else {
+            return Ok(None);
+        };
+        merge_users(&mut digest.people, &new.people);
+        merge_users(&mut digest.undelivered, &new.undelivered);
+        merge_users(&mut digest.expired, &new.expired);
+        if digest.len() > MAX_IN_DIGEST {
+            return Ok(None);
+        }
+        self.replace_content(number, &Mail::Digest(digest)).await?;
+        Ok(Some(number))
+    }
+
+    /// Adds roles to the notice about given access that waits for a recipient. Returns `None` if there is none with space.
+    async fn joins_waiting_access(&mut self, to: UserKey, new: &AccessNotice) -> Result<Option<i64>, Error> {
+        let now = self.now();
+        let Some((number, Mail::Access(mut notice))) = self.waiting_mail(to, Mail::ACCESS).await? else {
+            return Ok(None);
+        };
+        for one in &new.given {
+            let is_same = |known: &&mut GivenAccess| (known.giver, known.node) == (one.giver, one.node);
+            match notice.given.iter_mut().find(is_same) {
+                Some(known) => known.roles |= one.roles,
+                None => notice.given.push(one.clone()),
+            }
+        }
+        let due_at: i64 = sqlx::query_scalar("SELECT due_at FROM jobs WHERE pk = ?")
+            .bind(number)
+            .fetch_one(&mut ***self)
+            .await?;
+        // A mail that is due may be on its way at once, and is read alone.
+        if notice.given.len() > MAX_IN_DIGEST || due_at <= millis(now) {
+            return Ok(None);
+        }
+        self.replace_content(number, &Mail::Access(notice)).await?;
+        Ok(Some(number))
+    }
+
+    /// Returns the time at which a notice about given access leaves: at once, or with those that follow another one.
+    async fn access_due_at(&mut self, to: UserKey) -> Result<DateTime<Utc>, Error> {
+        let now = self.now();
+        let last: Option<i64> = sqlx::query_scalar(
+            "SELECT max(j.due_at) FROM outbox o JOIN jobs j ON j.pk = o.pk \
+             WHERE o.user = ? AND o.kind = ? AND o.created_at <= ? AND j.due_at > ?",
+        )
+        .bind(to.0)
+        .bind(Mail::ACCESS)
+        .bind(millis(now))
+        .bind(millis(now - self.limits.digest_delay))
+        .fetch_one(&mut ***self)
+        .await?;
+        let last = last.map(time_from_millis).transpose()?;
+        // A failed mail is due later than a digest, and no reason to wait longer.
+        Ok(last.map_or(now, |last| last.min(now) + self.limits.digest_delay))
+    }
+
+    /// Returns the mail of a kind to a user that no lane has claimed yet, with its number.
+    async fn waiting_mail(&mut self, to: UserKey, kind: &'static str) -> Result<Option<(i64, Mail)>, Error> {
         let row = sqlx::query(
-            "SELECT o.pk, o.mail FROM outbox o JOIN jobs j ON j.pk = o.pk WHERE o.user = ? AND o.kind = 'new_users' \
+            "SELECT o.pk, o.mail FROM outbox o JOIN jobs j ON j.pk = o.pk WHERE o.user = ? AND o.kind = ? \
              AND j.finished_at IS NULL AND j.attempts = 0 ORDER BY o.pk DESC LIMIT 1",
         )
         .bind(to.0)
+        .bind(kind)
         .fetch_optional(&mut ***self)
         .await?;
-        let Some(row) = row else { return Ok(false) };
-        let Ok(Mail::NewUsers { people: mut all }) = serde_json::from_str(row.try_get("mail")?) else {
-            return Ok(false);
-        };
-        for person in people {
-            match all.iter_mut().find(|known| known.user == person.user) {
-                Some(known) => {
-                    let nodes = person.nodes.iter().filter(|node| !known.nodes.contains(node));
-                    let nodes: Vec<_> = nodes.copied().collect();
-                    known.nodes.extend(nodes);
-                }
-                None => all.push(person.clone()),
-            }
-        }
-        if all.len() > MAX_IN_DIGEST {
-            return Ok(false);
-        }
+        let Some(row) = row else { return Ok(None) };
+        // A mail of an earlier version is left alone.
+        let mail = serde_json::from_str(row.try_get("mail")?).ok();
+        let number = row.try_get("pk")?;
+        Ok(mail.map(|mail| (number, mail)))
+    }
+
+    async fn replace_content(&mut self, number: i64, mail: &Mail) -> Result<(), Error> {
         sqlx::query("UPDATE outbox SET mail = ? WHERE pk = ?")
-            .bind(text_of(&Mail::NewUsers { people: all })?)
-            .bind(row.try_get::<i64, _>("pk")?)
+            .bind(text_of(mail)?)
+            .bind(number)
             .execute(&mut ***self)
             .await?;
-        Ok(true)
+        Ok(())
     }
 
     /// Returns the time at which a further mail of a kind leaves, so that the recipient gets at most
@@ -254,10 +325,15 @@ impl Write {
         Ok(due_at.map(time_from_millis).transpose()?.map_or(now, |due_at| due_at + DAY))
     }
 
-    async fn insert_mail(&mut self, new: &NewMail, due_at: DateTime<Utc>) -> Result<(), Error> {
+    async fn insert_mail(&mut self, new: &NewMail, due_at: DateTime<Utc>) -> Result<i64, Error> {
         let now = self.now();
-        // Sign-in links come first, because the recipient waits for them.
-        let position = i64::from(!matches!(new.mail, Mail::SignIn));
+        let position = match new.mail {
+            // The recipient waits for it.
+            Mail::SignIn => 0,
+            // Thousands may be due at once.
+            Mail::Reminder(_) => 2,
+            _ => 1,
+        };
         let job = NewJob { id: random_id()?, kind: JobKind::Mail, owner: None, due_at, position };
         let JobKey(number) = insert_job(self, job).await?;
         sqlx::query(
@@ -272,7 +348,21 @@ impl Write {
         .bind(millis(now))
         .execute(&mut ***self)
         .await?;
-        Ok(())
+        Ok(number)
+    }
+}
+
+/// Adds users to a list. A user who is on it gets further nodes.
+fn merge_users(all: &mut Vec<DigestUser>, new: &[DigestUser]) {
+    for person in new {
+        match all.iter_mut().find(|known| known.user == person.user) {
+            Some(known) => {
+                let nodes = person.nodes.iter().filter(|node| !known.nodes.contains(node));
+                let nodes: Vec<_> = nodes.copied().collect();
+                known.nodes.extend(nodes);
+            }
+            None => all.push(person.clone()),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod backup;
 mod bulk;
 mod bulk_jobs;
 mod connection;
+mod delivery;
 mod directory;
 mod email_keys;
 mod erasure;
@@ -19,6 +20,7 @@ mod grants;
 mod idempotency;
 mod import;
 mod insert;
+mod invitation_dates;
 mod job_events;
 mod job_kind;
 mod jobs;
@@ -44,6 +46,7 @@ mod targets;
 #[cfg(test)]
 mod tests;
 mod totals;
+mod undelivered_mail;
 #[cfg(test)]
 mod upgrade_tests;
 mod user_lookup;
@@ -69,10 +72,11 @@ pub(crate) use audit_log::{ActivityWindow, AuditLogEntry, RecordedView};
 pub(crate) use bulk::BulkLoader;
 pub(crate) use bulk_jobs::{BulkJob, JobChange, JobOutcome, JobUser, NewBulkJob};
 pub(crate) use connection::SchemaState;
+pub(crate) use delivery::delete_failed_invitations;
 pub(crate) use directory::query::ListWindow;
 pub(crate) use erasure::{ErasureRefusal, PersonQuery};
 pub(crate) use export::{Cursor, CursorPage};
-pub(crate) use grants::{GrantRecord, InvitationContent};
+pub(crate) use grants::{GrantRecord, InvitationContent, Mailing};
 pub(crate) use idempotency::IdempotencyStatus;
 pub(crate) use import::ImportedNode;
 pub(crate) use insert::NewGrant;
@@ -82,13 +86,17 @@ pub(crate) use jobs::LEASE;
 pub(crate) use jobs::{JobKey, Lease, RunnerId, hold_lease};
 pub(crate) use joining::InvitationLinkRow;
 pub(crate) use limits::Limits;
-pub(crate) use links::{mint_invitation_link, revoke_invitation_links, revoke_link, revoke_other_links};
+pub(crate) use links::{
+    InvitationLinkKind, mint_invitation_link, revoke_invitation_links, revoke_link, revoke_other_links,
+};
 pub(crate) use list::{Scopes, UserRecord};
 pub(crate) use mail_budgets::{MailLimit, NewMail, Sender};
 pub(crate) use new_account::NewAccount;
 pub(crate) use organisation::Organisation;
+pub(crate) use outbox::ClaimedMail;
 pub(crate) use removals::{NewRemoval, RemovalRecord, RemovedAccess};
 pub(crate) use sessions::ActiveSession;
+pub(crate) use undelivered_mail::UndeliveredMailRecord;
 pub(crate) use user_lookup::InvitationTimeline;
 pub(crate) use value::{roles_to_bits, time_from_millis};
 pub(crate) use views::{StoredView, ViewParties, ViewRoot};
@@ -112,7 +120,6 @@ pub(crate) struct Store {
     job_queued: Arc<job_kind::JobNotifications>,
     job_progressed: Notify,
     job_events: job_events::JobEvents,
-    expiry_changed: Arc<Notify>,
     events: Arc<Events>,
     writer_status: Arc<WriterStatus>,
 }
@@ -188,6 +195,8 @@ pub(crate) enum MetaKey {
     EmailKeys,
     /// The version of the folded texts, for searching and sorting.
     Folding,
+    /// The last audit log entry before sent invitations were recorded when they were sent, not when they were queued.
+    SentWhenQueued,
     /// The last sequence number of a link, grant, session, removal or impersonation.
     Sequence,
 }
@@ -204,6 +213,7 @@ impl MetaKey {
             Self::EmailKeys => "email_keys",
             Self::Folding => "folding",
             Self::Probe => "probe",
+            Self::SentWhenQueued => "sent_when_queued",
             Self::Sequence => "sequence",
         }
     }
@@ -256,7 +266,6 @@ impl Store {
             job_queued: Arc::default(),
             job_progressed: Notify::new(),
             job_events: job_events::JobEvents::default(),
-            expiry_changed: Arc::default(),
             events: Arc::new(Events::new()),
             writer_status: Arc::default(),
         }

@@ -9,14 +9,17 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use studio_users_domain::Language;
 
+use super::delivery::Outcome;
 use super::job_kind::JobKind;
-use super::jobs::{JobKey, Lease, RunnerId, claim_job, finish_job, release_job};
-use super::links::{mint_invitation_link, mint_sign_in_link, mint_unsubscribe_link, revoke_link};
+use super::jobs::{JobKey, Lease, RunnerId, claim_job, release_job};
+use super::links::{
+    InvitationLinkKind, mint_invitation_link, mint_sign_in_link, mint_unsubscribe_link, revoke_link,
+};
 use super::{Account, Error, Store, Tx, UserKey, Write, millis};
 use crate::mail::Mail;
 use crate::token::{Token, TokenHash};
 
-const DAY: TimeDelta = TimeDelta::days(1);
+pub(super) const DAY: TimeDelta = TimeDelta::days(1);
 /// The time after which a mail is given up.
 const RETRY_PERIOD: TimeDelta = DAY;
 /// The number of attempts after which a mail is given up, whatever the clock did meanwhile. It takes longer than
@@ -33,6 +36,8 @@ pub(crate) struct ClaimedMail {
     pub(crate) number: i64,
     /// The recipient.
     pub(crate) to: Account,
+    /// The user who caused the mail.
+    pub(crate) sender: Option<UserKey>,
     /// The language of the mail.
     pub(crate) language: Language,
     /// The kind of mail and its contents.
@@ -75,24 +80,6 @@ impl Store {
         claimed
     }
 
-    /// Marks a mail as sent, and deletes mails that were sent more than 24 hours ago.
-    pub(crate) async fn mark_mail_sent(&self, number: i64) -> Result<(), Error> {
-        let mut tx = self.write().await?;
-        finish_job(&mut tx, JobKey(number)).await?;
-        self.delete_sent_mails(&mut tx).await?;
-        tx.commit().await
-    }
-
-    /// Deletes mails that were sent more than 24 hours ago. Until then they count for the limits.
-    pub(super) async fn delete_sent_mails(&self, tx: &mut Write) -> Result<(), Error> {
-        let now = tx.now();
-        sqlx::query("DELETE FROM jobs WHERE kind = 'mail' AND finished_at <= ?")
-            .bind(millis(now - DAY))
-            .execute(&mut ***tx)
-            .await?;
-        Ok(())
-    }
-
     /// Revokes the link of a mail that could not be stored in the mail folder. The mail is due at once, and the attempt
     /// does not count, because the mail is not its cause.
     pub(crate) async fn postpone_mail(&self, number: i64) -> Result<(), Error> {
@@ -123,19 +110,39 @@ impl Store {
         tx.commit().await
     }
 
+    /// Revokes the link of a mail that the mail server has refused. The mail is not tried again.
+    pub(crate) async fn mark_mail_refused(&self, number: i64, reply: Option<&str>) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        let link: Option<Option<Vec<u8>>> =
+            sqlx::query_scalar("SELECT link FROM outbox WHERE pk = ? AND outcome IS NULL")
+                .bind(number)
+                .fetch_optional(&mut **tx)
+                .await?;
+        if let Some(link) = link.flatten() {
+            revoke_link(&mut tx, &link).await?;
+        }
+        self.end_mail(&mut tx, number, Outcome::Refused, reply).await?;
+        self.commit_deferred(tx).await
+    }
+
     /// Revokes the link of a mail that could not be sent. Returns whether the mail will be retried: after 24 hours it
-    /// is deleted.
-    pub(crate) async fn mark_mail_failed(&self, number: i64) -> Result<bool, Error> {
+    /// is given up.
+    pub(crate) async fn mark_mail_failed(&self, number: i64, reply: Option<&str>) -> Result<bool, Error> {
         let mut tx = self.write().await?;
         let now = tx.now();
         let row = sqlx::query(
-            "UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE pk = ? \
+            "UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE pk = ? AND finished_at IS NULL \
              RETURNING created_at, attempts, (SELECT link FROM outbox WHERE pk = jobs.pk) AS link",
         )
         .bind(number)
         .fetch_optional(&mut **tx)
         .await?;
         let Some(row) = row else { return Ok(false) };
+        sqlx::query("UPDATE outbox SET reply = ? WHERE pk = ?")
+            .bind(reply)
+            .bind(number)
+            .execute(&mut **tx)
+            .await?;
         if let Some(link) = row.try_get::<Option<&[u8]>, _>("link")? {
             revoke_link(&mut tx, link).await?;
         }
@@ -144,9 +151,9 @@ impl Store {
         let is_expired = attempts >= MAX_ATTEMPTS
             || attempts >= MIN_ATTEMPTS && row.try_get::<i64, _>("created_at")? <= millis(now - RETRY_PERIOD);
         if is_expired {
-            delete(&mut tx, number).await?;
+            self.end_mail(&mut tx, number, Outcome::GivenUp, reply).await?;
         }
-        tx.commit().await?;
+        self.commit_deferred(tx).await?;
         Ok(!is_expired)
     }
 }
@@ -166,18 +173,23 @@ async fn prepare_mail(tx: &mut Write, lease: Lease, row: &SqliteRow) -> Result<O
     if row.try_get::<Option<i64>, _>("removed_at")?.is_some() {
         return Ok(None);
     }
+    let sender = row.try_get::<Option<i64>, _>("sender")?.map(UserKey);
     let token = match mail {
         Mail::SignIn if to.joined_at.is_none() => return Ok(None),
         Mail::SignIn => Some(mint_sign_in_link(tx, to.key(), true).await?),
-        Mail::Invitation { .. } => {
-            let sender: Option<i64> = row.try_get("sender")?;
-            let Some(creator) = sender.map(UserKey) else { return Ok(None) };
+        Mail::Invitation { .. } | Mail::Reminder(_) => {
+            let Some(creator) = sender else { return Ok(None) };
             if !is_live(tx, creator).await? || !has_pending_grants(tx, to.key()).await? {
                 return Ok(None);
             }
-            Some(mint_invitation_link(tx, to.key(), creator, true).await?)
+            // A reminder leaves the earlier link valid.
+            let kind = match mail {
+                Mail::Reminder(_) => InvitationLinkKind::Reminder,
+                _ => InvitationLinkKind::Mailed,
+            };
+            Some(mint_invitation_link(tx, to.key(), creator, kind).await?)
         }
-        Mail::AccessGiven { .. } | Mail::Joined { .. } | Mail::NewUsers { .. } => None,
+        Mail::AccessGiven { .. } | Mail::Access(_) | Mail::Joined { .. } | Mail::Digest(_) => None,
     };
     let mut unsubscribe = None;
     if mail.is_digest() {
@@ -193,7 +205,7 @@ async fn prepare_mail(tx: &mut Write, lease: Lease, row: &SqliteRow) -> Result<O
         .bind(number)
         .execute(&mut ***tx)
         .await?;
-    Ok(Some(ClaimedMail { lease, number, to, language, mail, token, unsubscribe }))
+    Ok(Some(ClaimedMail { lease, number, to, sender, language, mail, token, unsubscribe }))
 }
 
 /// Whether the account of a user was not removed.

@@ -8,12 +8,12 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::insert::{NewGrant, insert_accounts, insert_grants};
-use super::links::{mint_invitation_link, revoke_invitation_links};
+use super::links::{InvitationLinkKind, mint_invitation_link, revoke_invitation_links};
 use super::mail_budgets::{MailLimit, NewMail, Sender};
 use super::outbox::ClaimedMail;
 use super::{Account, ImportedNode, JobKind, LEASE, RunnerId, Store, UserKey, database_file};
 use crate::clock::TestClock;
-use crate::mail::{Mail, NewUser};
+use crate::mail::{Digest, DigestUser, Mail};
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 const ROOT: NodeId = NodeId(Uuid::from_u128(1));
@@ -54,6 +54,7 @@ fn invitation() -> Mail {
         message: None,
         expires_at: NOW + TimeDelta::days(14),
         notifies: false,
+        places: vec![(ROOT, Role::Agent.into())],
     }
 }
 
@@ -100,7 +101,7 @@ impl Outbox {
         let mut tx = self.store.write().await.unwrap();
         let sent = tx.queue_mail(&new).await.unwrap();
         tx.commit().await.unwrap();
-        sent
+        sent.map(drop)
     }
 
     async fn claim(&self, at: DateTime<Utc>) -> Option<ClaimedMail> {
@@ -152,7 +153,7 @@ async fn retries_with_backoff_and_a_new_link_for_24_hours() {
         if let Some(last) = &last {
             assert_ne!(last, &secret);
         }
-        let is_retried = outbox.store.mark_mail_failed(mail.number).await.unwrap();
+        let is_retried = outbox.store.mark_mail_failed(mail.number, None).await.unwrap();
         assert!(!outbox.can_sign_in(&secret, at).await, "the link of a failed attempt is revoked");
         last = Some(secret);
         let next = outbox.next_mail_at().await;
@@ -164,6 +165,7 @@ async fn retries_with_backoff_and_a_new_link_for_24_hours() {
     assert_eq!(pauses[..11], [5, 10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600]);
     assert!(pauses[11..].iter().all(|&pause| pause == 3_600));
     assert!((TimeDelta::hours(24)..TimeDelta::hours(25)).contains(&(at - NOW)), "{at}");
+    assert_eq!(outbox.count("SELECT count(*) FROM outbox WHERE outcome = 'given_up'").await, 1);
 }
 
 #[tokio::test]
@@ -264,7 +266,7 @@ async fn a_new_request_retries_a_failed_sign_in_mail_within_a_minute() {
     let mut at = NOW;
     for _ in 0..9 {
         let mail = outbox.claim(at).await.unwrap();
-        outbox.store.mark_mail_failed(mail.number).await.unwrap();
+        outbox.store.mark_mail_failed(mail.number, None).await.unwrap();
         at = outbox.next_mail_at().await.unwrap();
     }
     let asked = at - TimeDelta::minutes(10);
@@ -277,8 +279,9 @@ async fn a_new_request_retries_a_failed_sign_in_mail_within_a_minute() {
 async fn bundles_notifications_until_they_are_sent() {
     let outbox = Outbox::new().await;
     let joins = async |number: u128, at| {
-        let people = vec![NewUser::new(UserId(Uuid::from_u128(number)), vec![ROOT])];
-        outbox.queue_mail(1, None, Mail::NewUsers { people }, at).await.unwrap();
+        let people = vec![DigestUser::new(UserId(Uuid::from_u128(number)), vec![ROOT])];
+        let mail = Mail::Digest(Digest { people, ..Digest::default() });
+        outbox.queue_mail(1, None, mail, at).await.unwrap();
     };
     for number in 0..150 {
         joins(number, NOW).await;
@@ -287,7 +290,9 @@ async fn bundles_notifications_until_they_are_sent() {
     let due = NOW + TimeDelta::minutes(10);
     let mut sizes = Vec::new();
     for _ in 0..2 {
-        let Mail::NewUsers { people } = outbox.claim(due).await.unwrap().mail else { panic!("no digest") };
+        let Mail::Digest(Digest { people, .. }) = outbox.claim(due).await.unwrap().mail else {
+            panic!("no digest")
+        };
         sizes.push(people.len());
     }
     assert_eq!(sizes, [100, 50]);
@@ -352,16 +357,17 @@ async fn drops_invitations_without_pending_grants() {
 async fn mailed_link_revokes_earlier_mailed_links_of_its_creator_only() {
     let outbox = Outbox::new().await;
     let mut tx = outbox.store.write().await.unwrap();
-    for (creator, is_mailed) in [(1, false), (2, true), (1, true), (1, true)] {
-        mint_invitation_link(&mut tx, key(3), key(creator), is_mailed).await.unwrap();
+    use InvitationLinkKind::{Copied, Mailed, Reminder};
+    for (creator, kind) in [(1, Copied), (2, Mailed), (1, Mailed), (1, Mailed), (1, Reminder)] {
+        mint_invitation_link(&mut tx, key(3), key(creator), kind).await.unwrap();
     }
     tx.commit().await.unwrap();
-    assert_eq!(outbox.valid_links().await, 3);
+    assert_eq!(outbox.valid_links().await, 4, "a reminder leaves the others valid");
     let mut tx = outbox.store.write().await.unwrap();
     revoke_invitation_links(&mut tx, key(3)).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(outbox.valid_links().await, 0);
-    assert_eq!(outbox.count("SELECT count(*) FROM invitation_links").await, 4);
+    assert_eq!(outbox.count("SELECT count(*) FROM invitation_links").await, 5);
 }
 
 #[tokio::test]

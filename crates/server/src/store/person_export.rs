@@ -35,7 +35,7 @@ const TABLES: [(&str, &str); 12] = [
     ("unsubscribe_links", "SELECT created_at FROM unsubscribe_links WHERE user = ? ORDER BY created_at"),
     (
         "mails",
-        "SELECT o.mail, o.language, o.created_at, j.due_at, j.attempts, j.finished_at AS sent_at \
+        "SELECT o.mail, o.language, o.created_at, j.due_at, j.attempts, o.outcome, o.reply, o.ended_at \
          FROM outbox o JOIN jobs j ON j.pk = o.pk WHERE o.user = ? ORDER BY o.pk",
     ),
     (

@@ -12,7 +12,8 @@ use uuid::Uuid;
 use super::jobs::JobKey;
 use super::value::parse_uuid;
 use super::{
-    Error, GrantRecord, InvitationContent, Store, Tx, UserKey, Write, millis, next_sequence, time_from_millis,
+    Error, GrantRecord, InvitationContent, Mailing, Store, Tx, UserKey, Write, millis, next_sequence,
+    time_from_millis,
 };
 use crate::token::random_id;
 
@@ -161,7 +162,7 @@ impl Store {
         Ok(())
     }
 
-    /// Marks an account as removed, and deletes its sessions, sign-in links and unsent mails. Call this when the user has no access
+    /// Marks an account as removed, and deletes its sessions, sign-in links and all mails that were not sent. Call this when the user has no access
     /// left.
     pub(crate) async fn remove_account(&self, write: &mut Write, user: UserKey) -> Result<(), Error> {
         let now = write.now();
@@ -174,7 +175,7 @@ impl Store {
         write.mark_session_ended(user);
         sqlx::query("DELETE FROM sign_in_links WHERE user = ?").bind(user.0).execute(&mut ***write).await?;
         sqlx::query(
-            "DELETE FROM jobs WHERE finished_at IS NULL AND pk IN (SELECT pk FROM outbox WHERE user = ?)",
+            "DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE user = ? AND outcome IS NOT 'sent')",
         )
         .bind(user.0)
         .execute(&mut ***write)
@@ -230,6 +231,7 @@ impl From<StoredAccess> for RemovedAccess {
             created_at: stored.created_at,
             origin: None,
             content: stored.content,
+            mailing: Mailing::default(),
         });
         Self { diff: AssignmentDiff(diff.collect()), grants: grants.collect() }
     }

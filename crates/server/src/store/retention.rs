@@ -19,6 +19,7 @@ impl Store {
         self.delete_expired_sessions(&mut write).await?;
         self.delete_old_responses(&mut write).await?;
         self.delete_sent_mails(&mut write).await?;
+        self.delete_failed_mails(&mut write).await?;
         self.delete_ended_views(&mut write).await?;
         self.delete_ended_jobs(&mut write).await?;
         self.delete_old_removals(&mut write).await?;

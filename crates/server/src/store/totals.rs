@@ -18,8 +18,9 @@ pub(super) struct Totals {
     parts: usize,
 }
 
-/// The filters of a total: parts, roles, whether only users assigned there count, statuses.
-type TotalKey = (Vec<i64>, RoleSet, bool, Vec<Status>);
+/// The filters of a total: parts, roles, whether only users assigned there count and only those whose mail did not
+/// arrive, statuses.
+type TotalKey = (Vec<i64>, RoleSet, (bool, bool), Vec<Status>);
 
 /// The maximum number of totals in memory.
 const MAX_CACHED_TOTALS: usize = 10_000;
@@ -65,11 +66,11 @@ impl Store {
         }
         // Without a filter by roles, only statuses count. So a bulk job that adds a role to thousands of users does not
         // make each list count a million users after each of its pieces.
-        let depends_on_roles = !filters.roles.is_empty() || filters.assigned;
+        let depends_on_roles = !filters.roles.is_empty() || filters.assigned || filters.undelivered;
         let relevant = if depends_on_roles { MetaKey::DirectoryVersion } else { MetaKey::StatusVersion };
         let version = meta(tx, relevant).await?.unwrap_or(0);
         let statuses = Status::ALL.into_iter().filter(|status| filters.statuses.contains(status)).collect();
-        let key = (query.parts.clone(), filters.roles, filters.assigned, statuses);
+        let key = (query.parts.clone(), filters.roles, (filters.assigned, filters.undelivered), statuses);
         if is_cacheable {
             let totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(value) = totals.get(&key, version) {
@@ -102,7 +103,7 @@ mod tests {
     fn bounds_the_memory_of_the_keys() {
         let mut totals = Totals::default();
         for number in 0..2_000 {
-            let key = || ((number..number + 2_000).collect(), RoleSet::empty(), false, Vec::new());
+            let key = || ((number..number + 2_000).collect(), RoleSet::empty(), (false, false), Vec::new());
             for _ in 0..2 {
                 totals.insert(key(), 1, 7);
             }

@@ -84,3 +84,44 @@ async fn waiting_mails_become_jobs_with_their_schedule() {
     .unwrap();
     assert_eq!(sent, [(8, 1_500)], "a sent mail still counts for the limits");
 }
+
+#[tokio::test]
+async fn the_delivery_of_earlier_mails_and_invitations_is_known() {
+    let folder = TempDir::new().unwrap();
+    let file = database_file(folder.path());
+    let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+    let mut connection = options.connect().await.unwrap();
+    migrator(8).run(&mut connection).await.unwrap();
+    sqlx::raw_sql(
+        "INSERT INTO users (pk, id, email, email_norm, created_at) VALUES (1, x'01', 'a', 'a', 0), (2, x'02', 'b', 'b', 0);
+         INSERT INTO nodes (pk, id, kind, name) VALUES (1, zeroblob(16), 'provider', 'P');
+         INSERT INTO pending_grants (user, node, roles, granted_by, created_at, expires_at)
+           VALUES (2, 1, 1, 1, 1000, 9), (2, 1, 1, 2, 1000, 99999999999999);
+         INSERT INTO jobs (pk, id, kind, created_at, due_at, finished_at)
+           VALUES (1, x'01', 'mail', 1, 1, 5), (2, x'02', 'mail', 1, 1, NULL);
+         INSERT INTO outbox (pk, user, mail, kind, created_at)
+           VALUES (1, 2, '{}', 'invitation', 1), (2, 2, '{}', 'invitation', 1);
+         INSERT INTO audit (seq, id, at, action, target, node, details, hash)
+           VALUES (1, x'01', 500, 'invitation.resent', x'02', 1, '{}', x'')",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    migrator(i64::MAX).run(&mut connection).await.unwrap();
+    let mails: Vec<(i64, Option<String>, Option<i64>)> =
+        sqlx::query_as("SELECT pk, outcome, ended_at FROM outbox").fetch_all(&mut connection).await.unwrap();
+    assert_eq!(mails, [(1, Some("sent".into()), Some(5)), (2, None, None)]);
+    let grants: Vec<(i64, Option<i64>, bool)> = sqlx::query_as(
+        "SELECT granted_by, remind_at, reports_expiry FROM pending_grants ORDER BY granted_by",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    assert_eq!(grants, [(1, None, false), (2, None, true)], "nobody hears of what had expired before");
+    let last: i64 = sqlx::query_scalar("SELECT value FROM meta WHERE key = 'sent_when_queued'")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(last, 1);
+    connection.close().await.unwrap();
+}

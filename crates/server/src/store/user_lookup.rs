@@ -7,7 +7,7 @@ use sqlx::{QueryBuilder, Row as _, Sqlite};
 use studio_users_domain::{Language, PendingGrant, Scope, UserId};
 
 use super::list::{Scopes, user_records};
-use super::{Error, Organisation, Store, Tx, UserKey, UserRecord, time_from_millis};
+use super::{Error, MetaKey, Organisation, Store, Tx, UserKey, UserRecord, time_from_millis};
 use crate::{batch, text};
 
 /// The contents of an invitation and the mails and links sent for it.
@@ -17,7 +17,7 @@ pub(crate) struct InvitationTimeline {
     pub(crate) message: Option<String>,
     /// The language of the invitation mail.
     pub(crate) locale: Option<Language>,
-    /// The time at which the invitation mail was last queued.
+    /// The time at which the invitation mail was last sent.
     pub(crate) sent_at: Option<DateTime<Utc>>,
     /// The number of links that were created for the invitation, mailed or copied.
     pub(crate) links: u32,
@@ -58,7 +58,7 @@ impl Store {
 
     /// Returns the timeline of an invitation, which a pending grant identifies.
     ///
-    /// It counts links in the audit log of the grant's node only, so links for other nodes do not count.
+    /// Earlier versions recorded no sent mail after a resend. It counts links in the audit log of the grant's node only, so links for other nodes do not count.
     pub(crate) async fn invitation_timeline(
         &self,
         tx: &mut Tx,
@@ -82,11 +82,13 @@ impl Store {
             "SELECT links, (SELECT at FROM audit WHERE seq = last_sent) FROM \
              (SELECT count(*) AS links, max(CASE action WHEN 'invitation.link_copied' THEN NULL ELSE seq END) AS last_sent \
              FROM audit WHERE target = ? AND node = ? AND seq >= ? \
-             AND action IN ('invitation.sent', 'invitation.resent', 'invitation.link_copied'))",
+             AND (action IN ('invitation.sent', 'invitation.link_copied') OR action = 'invitation.resent' \
+             AND seq <= (SELECT coalesce(max(value), 0) FROM meta WHERE key = ?)))",
         )
         .bind(user.0.as_bytes().to_vec())
         .bind(node)
         .bind(row.try_get::<i64, _>("first_entry")?)
+        .bind(MetaKey::SentWhenQueued.key())
         .fetch_one(&mut **tx)
         .await?;
         let locale: Option<&str> = row.try_get("locale")?;

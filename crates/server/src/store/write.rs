@@ -8,7 +8,6 @@ use chrono::{DateTime, Utc};
 use sqlx::SqlitePool;
 use sqlx::error::DatabaseError;
 use studio_users_domain::UserId;
-use tokio::sync::Notify;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -34,13 +33,11 @@ pub(crate) struct Write {
     chain_head: Arc<ChainHead>,
     read_pool: SqlitePool,
     appended: Option<Appended>,
-    expiry_changed: Arc<Notify>,
     job_queued: Arc<JobNotifications>,
     queued_jobs: Vec<JobKind>,
     pub(super) limits: Limits,
     events: Arc<Events>,
     users: UserChanges,
-    has_changed_users: bool,
     pub(super) jobs: Vec<Change>,
     sessions: BTreeSet<UserKey>,
     outcome: WriteOutcome,
@@ -61,13 +58,11 @@ impl Store {
             chain_head: self.chain_head.clone(),
             read_pool: self.read_pool.clone(),
             appended: None,
-            expiry_changed: Arc::clone(&self.expiry_changed),
             job_queued: self.job_queued.clone(),
             queued_jobs: Vec::new(),
             limits: self.limits,
             events: self.events.clone(),
             users: BTreeMap::new(),
-            has_changed_users: false,
             jobs: Vec::new(),
             sessions: BTreeSet::new(),
             outcome,
@@ -143,27 +138,14 @@ impl Write {
         Ok(())
     }
 
-    /// Commits the transaction. Then moves the head of the audit log, wakes the lanes of new jobs and the expiry worker, and emits
-    /// the events.
+    /// Commits the transaction. Then moves the head of the audit log, wakes the lanes of new jobs, and emits the events.
     ///
     /// All of it runs in a task of its own, so that it completes even if the client disconnects.
     pub(crate) async fn commit(self) -> Result<(), Error> {
         let ended = self.sessions.into_iter().map(|user| Change::SessionEnded { user });
         let mut changes = with_ids(ended.chain(self.jobs))?;
         changes.extend(event_changes(self.users)?);
-        let Self {
-            tx,
-            chain_head,
-            read_pool,
-            appended,
-            expiry_changed,
-            has_changed_users,
-            job_queued,
-            queued_jobs,
-            events,
-            outcome,
-            ..
-        } = self;
+        let Self { tx, chain_head, read_pool, appended, job_queued, queued_jobs, events, outcome, .. } = self;
         let committing = tokio::spawn(async move {
             if let Some(appended) = appended {
                 let guard = chain_head.lock().await;
@@ -176,9 +158,6 @@ impl Write {
             }
             for kind in queued_jobs {
                 job_queued.of(kind).notify_one();
-            }
-            if has_changed_users {
-                expiry_changed.notify_one();
             }
             events.publish(changes);
             Ok(())
@@ -197,7 +176,6 @@ impl Write {
     pub(super) fn mark_user_changed(&mut self, user: UserId, parts: impl IntoIterator<Item = i64>) {
         let mut parts = parts.into_iter().peekable();
         if parts.peek().is_some() {
-            self.has_changed_users = true;
             self.users.entry(user).or_default().extend(parts);
         }
     }

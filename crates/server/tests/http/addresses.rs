@@ -81,7 +81,7 @@ fn gives_up_a_mail_at_once_that_the_mail_server_can_never_take() {
     let mails = MailServer::start();
     let server = crate::server::Server::start_on(data, &["--smtp", &mails.url()]);
     server.client().post(path::SIGN_IN_LINKS, &json!({ "email": "zoë@x.example" }));
-    server.wait_for_log("was discarded");
+    server.wait_for_log("was refused for good");
     let log = std::fs::read_to_string(server.data.path().join(LOG)).unwrap();
     assert!(log.contains("the mail server does not support") && !log.contains("will be retried"), "{log}");
 }

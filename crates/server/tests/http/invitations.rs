@@ -32,7 +32,7 @@ fn lists_invited_users_with_only_their_address() {
     let id = row["id"].as_str().unwrap();
     assert_eq!(world.administrator.effective(id, A1), [""; 0]);
     assert_eq!(pending(&world.administrator, id, A1), json!(["agent"]));
-    assert_eq!(world.administrator.actions(id), ["invitation.sent", "user.invited"]);
+    world.administrator.wait_for_actions(id, &["invitation.sent", "user.invited"]);
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn invites_users_of_other_tenants_like_new_users() {
         let id = row["id"].as_str().unwrap().to_owned();
         let user: Value = manager.get(&with_id(path::USER, &id)).json();
         let access: Value = manager.get(&with_id(path::USER_ACCESS, &id)).json();
-        assert_eq!(manager.actions(&id), ["invitation.sent", "user.invited"]);
+        manager.wait_for_actions(&id, &["invitation.sent", "user.invited"]);
         assert!(!format!("{user}{access}").contains(B1), "{user}");
         let mut visible =
             json!([row["status"], row["name"], row["roles"], user["joined_at"], user["locale"], access]);
@@ -258,7 +258,8 @@ fn limits_mails_to_20_per_address_and_day() {
         assert_eq!(world.administrator.invite(&[email], &[(A1, &["agent"])]).json::<Value>(), result(1, 0));
     }
     let id = world.administrator.id_of(email);
-    let actions = world.administrator.actions(&id);
+    let invited =
+        || world.administrator.actions(&id).iter().filter(|action| *action == "user.invited").count();
     let mut response: Value =
         world.administrator.invite(&[email, "b@x.example"], &[(A1, &["analyst"])]).json();
     let retry_after = response["failed"][0].as_object_mut().unwrap().remove("retry_after").unwrap();
@@ -266,7 +267,7 @@ fn limits_mails_to_20_per_address_and_day() {
     let failed = json!([{ "email": email, "code": "rate_limited" }]);
     assert_eq!(response, json!({ "invited": 1, "updated": 0, "failed": failed }));
     assert_eq!(pending(&world.administrator, &id, A1), json!(["agent"]));
-    assert_eq!(world.administrator.actions(&id), actions);
+    assert_eq!(invited(), 20);
 }
 
 #[test]
@@ -293,7 +294,7 @@ fn twenty_retried_requests_invite_twenty_users() {
     world.mailed_token("n19@x.example");
     for number in 0..20 {
         let id = world.administrator.id_of(&format!("n{number}@x.example"));
-        assert_eq!(world.administrator.actions(&id), ["invitation.sent", "user.invited"]);
+        world.administrator.wait_for_actions(&id, &["invitation.sent", "user.invited"]);
         assert_eq!(world.mails_to(&format!("n{number}@x.example")), 1);
     }
 }
@@ -315,6 +316,6 @@ fn idempotency_keys_belong_to_one_user_and_request() {
     let again = send(&administrator, "a@x.example");
     assert_eq!((again.status, &again.body), (200, &first.body));
     let id = administrator.id_of("a@x.example");
-    assert_eq!(administrator.actions(&id), ["invitation.sent", "user.invited"]);
+    administrator.wait_for_actions(&id, &["invitation.sent", "user.invited"]);
     assert!(administrator.row("b@x.example").is_none());
 }

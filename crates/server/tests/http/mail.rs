@@ -21,7 +21,7 @@ pub(crate) struct ReadMail {
 }
 
 impl ReadMail {
-    fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         let message = MessageParser::default().parse(bytes).unwrap();
         let to = message.to().and_then(|to| to.first()).unwrap();
         let headers = message.headers_raw();

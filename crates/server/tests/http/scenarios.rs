@@ -229,7 +229,7 @@ fn retries_with_an_idempotency_key_invite_once() {
         world.mailed_token(&email);
         assert_eq!(world.mails_to(&email), 1);
         let user = world.administrator.id_of(&email);
-        assert_eq!(world.administrator.actions(&user), ["invitation.sent", "user.invited"]);
+        world.administrator.wait_for_actions(&user, &["invitation.sent", "user.invited"]);
     }
 }
 

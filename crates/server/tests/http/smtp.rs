@@ -28,11 +28,45 @@ struct State {
     to_reject: usize,
     /// The recipient that is always rejected.
     unknown: Option<&'static str>,
+    /// The answers to single recipients, by the stage at which they are given.
+    answers: Vec<(String, Stage, &'static str)>,
+    /// The recipients that were named, in order.
+    named: Vec<String>,
+    /// The answer to a sign-in. `None` if the server offers none.
+    sign_in: Option<&'static str>,
     /// Whether the server supports addresses outside of ASCII.
     has_smtputf8: bool,
 }
 
+/// When a server answers a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Recipient,
+    /// After the content, which the answer quotes.
+    Content,
+}
+
 impl MailServer {
+    /// Gives an answer to each mail to a recipient.
+    pub(crate) fn answer(&self, recipient: &str, stage: Stage, answer: &'static str) {
+        self.state.lock().unwrap().answers.push((recipient.into(), stage, answer));
+    }
+
+    /// Takes mails to all recipients again.
+    pub(crate) fn accept_all(&self) {
+        self.state.lock().unwrap().answers.clear();
+    }
+
+    /// Offers to sign in, with this answer to every attempt.
+    pub(crate) fn answer_sign_in(&self, answer: &'static str) {
+        self.state.lock().unwrap().sign_in = Some(answer);
+    }
+
+    /// Returns how often a mail was offered to a recipient.
+    pub(crate) fn attempts(&self, recipient: &str) -> usize {
+        self.state.lock().unwrap().named.iter().filter(|named| *named == recipient).count()
+    }
+
     pub(crate) fn start() -> Self {
         Self::listen(&TcpListener::bind("127.0.0.1:0").unwrap(), 0, None)
     }
@@ -105,15 +139,20 @@ fn handle_connection(mut stream: &TcpStream, state: &Mutex<State>) -> std::io::R
             "EHLO" if state.lock().unwrap().has_smtputf8 => {
                 "250-mail.test\r\n250-8BITMIME\r\n250 SMTPUTF8".to_owned()
             }
+            "EHLO" if state.lock().unwrap().sign_in.is_some() => "250-mail.test\r\n250 AUTH PLAIN".to_owned(),
             "EHLO" | "HELO" => "250 mail.test".to_owned(),
+            "AUTH" => state.lock().unwrap().sign_in.unwrap_or("502 What?").to_owned(),
             "MAIL" => {
                 from = bracketed(rest);
                 "250 OK".to_owned()
             }
             "RCPT" => {
                 to = bracketed(rest);
-                let is_unknown = state.lock().unwrap().unknown == Some(to.as_str());
-                if is_unknown { "550 No such user here" } else { "250 OK" }.to_owned()
+                let mut state = state.lock().unwrap();
+                state.named.push(to.clone());
+                let is_unknown = state.unknown == Some(to.as_str());
+                let answer = state.answer_at(&to, Stage::Recipient);
+                answer.unwrap_or(if is_unknown { "550 No such user here" } else { "250 OK" }).to_owned()
             }
             "DATA" => {
                 write!(stream, "354 Go on\r\n")?;
@@ -131,16 +170,24 @@ fn handle_connection(mut stream: &TcpStream, state: &Mutex<State>) -> std::io::R
     }
 }
 
+impl State {
+    fn answer_at(&self, to: &str, stage: Stage) -> Option<&'static str> {
+        let answer = self.answers.iter().find(|(recipient, at, _)| recipient == to && *at == stage);
+        answer.map(|&(_, _, answer)| answer)
+    }
+}
+
 fn receive(state: &mut State, mail: Received) -> String {
-    if state.to_reject == 0 {
+    let answer = state.answer_at(&mail.to, Stage::Content);
+    if state.to_reject == 0 && answer.is_none() {
         state.accepted.push(mail);
         return "250 Thanks".into();
     }
-    state.to_reject -= 1;
+    state.to_reject = state.to_reject.saturating_sub(1);
     let text = String::from_utf8_lossy(&mail.data).replace("=\r\n", "");
     let quoted = text.lines().find(|line| line.contains('#')).unwrap_or_default().to_owned();
     state.rejected.push(mail);
-    format!("451 Looks bad: {quoted}")
+    format!("{} Looks bad: {quoted}", answer.unwrap_or("451"))
 }
 
 /// Reads the data up to the line with a single dot, and undoes dot-stuffing

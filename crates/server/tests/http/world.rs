@@ -227,6 +227,18 @@ impl Person {
         self.row(email).unwrap()["id"].as_str().unwrap().to_owned()
     }
 
+    /// Waits until these are the actions in the activity of a user, the latest first.
+    #[track_caller]
+    pub(crate) fn wait_for_actions(&self, user: &str, expected: &[&str]) {
+        for _ in 0..400 {
+            if self.actions(user) == expected {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        assert_eq!(self.actions(user), expected);
+    }
+
     /// Returns the actions in the activity of a user, the latest first.
     pub(crate) fn actions(&self, user: &str) -> Vec<String> {
         let page: Value = self.get(&format!("{}?limit=200", with_id(path::USER_ACTIVITY, user))).json();

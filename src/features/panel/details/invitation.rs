@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use studio_users_contract::{Action, AuditPerson, UserInvitation};
+use studio_users_contract::{Action, AuditPerson, DeliveryState, MailDelivery, UserInvitation};
 use studio_users_domain::Status;
 
 use super::super::store::UserStore;
@@ -20,6 +20,11 @@ pub(super) fn InvitationCard(store: UserStore, timeline: InvitationTimeline) -> 
         store.row.with(|row| {
             row.as_ref().and_then(|row| row.invitation.as_ref()).is_some_and(|it| it.unacceptable)
         })
+    });
+    let has_failed = Memo::new(move |_| {
+        let pending = pending.read();
+        let delivery = pending.as_ref().and_then(|invitation| invitation.delivery.as_ref());
+        delivery.is_some_and(|delivery| delivery.state.has_failed())
     });
     let has_content = Memo::new(move |_| pending.read().is_some() || !events().is_empty());
     let summary = move || {
@@ -46,13 +51,24 @@ pub(super) fn InvitationCard(store: UserStore, timeline: InvitationTimeline) -> 
     };
     let rows = move || {
         let events = events();
-        let rows = events.iter().map(|event| {
+        let delivery = pending.get().and_then(|invitation| invitation.delivery);
+        // The events of the audit log have the time of sending.
+        let delivery = delivery.filter(|delivery| delivery.state != DeliveryState::Sent);
+        let position = delivery
+            .as_ref()
+            .map_or(0, |delivery| events.iter().take_while(|event| event.at > delivery.at).count());
+        let (later, earlier) = events.split_at(position);
+        let row = |event: &InvitationEvent| {
             let (glyph, what) = event_label(language, event.action);
             // Only the user themselves can accept, so "by" is left out.
             let actor = event.actor.as_ref().filter(|_| event.action != Action::InvitationAccepted);
             view! { <Row event=event.clone() glyph label=by(what, actor) /> }
-        });
-        rows.collect_view()
+        };
+        (
+            later.iter().map(&row).collect_view(),
+            delivery.map(|delivery| view! { <DeliveryRow delivery /> }),
+            earlier.iter().map(&row).collect_view(),
+        )
     };
 
     view! {
@@ -73,6 +89,16 @@ pub(super) fn InvitationCard(store: UserStore, timeline: InvitationTimeline) -> 
                         </span>
                     </p>
                 </Show>
+                <Show when=move || has_failed.get()>
+                    <p class="callout" data-note="undelivered">
+                        <Icon glyph=Glyph::Alert />
+                        <span class="callout__body">
+                            <strong>{messages::invitation_not_arrived(language)}</strong>
+                            " "
+                            {messages::invitation_not_arrived_text(language)}
+                        </span>
+                    </p>
+                </Show>
                 {move || pending.get().map(|invitation| view! { <Pending invitation /> })}
                 <ol>{rows}</ol>
                 <InvitationActions store />
@@ -90,6 +116,42 @@ fn event_label(language: Language, action: Action) -> (Glyph, &'static str) {
         Action::InvitationCorrected => (Glyph::Mail, messages::timeline_corrected(language)),
         Action::InvitationAccepted => (Glyph::Status, messages::timeline_accepted(language)),
         _ => (Glyph::UserPlus, messages::invited(language)),
+    }
+}
+
+/// Shows that the e-mail of the invitation waits, or why it did not arrive, with the answer of the mail server.
+#[component]
+fn DeliveryRow(delivery: MailDelivery) -> impl IntoView {
+    let language = use_language();
+    let MailDelivery { state, at, reply } = delivery;
+    let has_failed = state.has_failed();
+    let label = match (state, &reply) {
+        (DeliveryState::Refused, _) => messages::timeline_refused(language),
+        (DeliveryState::GivenUp, _) => messages::timeline_given_up(language),
+        (_, Some(_)) => messages::timeline_retried(language),
+        (_, None) => messages::timeline_queued(language),
+    };
+    let hint = (!has_failed).then(|| messages::invitation_email_hint(language));
+    view! {
+        <li
+            class="detail-card__row detail-card__row--noted"
+            data-delivery=state.wire_name()
+            data-failed=has_failed.then_some("")
+        >
+            <Icon glyph=if has_failed { Glyph::Alert } else { Glyph::Clock } />
+            <span>
+                {label}
+                {reply.map(|reply| view! { <small><q dir="auto">{reply}</q></small> })}
+                {hint.map(|hint| view! { <small>{hint}</small> })}
+            </span>
+            <time
+                class="detail-card__time"
+                datetime=at.to_rfc3339()
+                title=format::full_date_time(language, at)
+            >
+                {format::short_date_time(language, at)}
+            </time>
+        </li>
     }
 }
 
@@ -119,21 +181,10 @@ fn Row(event: InvitationEvent, glyph: Glyph, label: String) -> impl IntoView {
     }
 }
 
-/// Shows whether a pending invitation was mailed, how many links it has, and its message.
+/// Shows how many links a pending invitation has, and its message.
 #[component]
 fn Pending(invitation: UserInvitation) -> impl IntoView {
     let language = use_language();
-    let unsent_note = invitation.sent_at.is_none().then(|| {
-        view! {
-            <div class="detail-card__row detail-card__row--noted">
-                <Icon glyph=Glyph::Clock />
-                <span>
-                    {messages::invitation_email_not_sent(language)}
-                    <small>{messages::invitation_email_hint(language)}</small>
-                </span>
-            </div>
-        }
-    });
     let message = invitation.message.map(|message| {
         view! {
             <div class="detail-card__row detail-card__row--noted">
@@ -148,7 +199,6 @@ fn Pending(invitation: UserInvitation) -> impl IntoView {
         }
     });
     view! {
-        {unsent_note}
         <div class="detail-card__row detail-card__row--noted">
             <Icon glyph=Glyph::Link />
             <span>

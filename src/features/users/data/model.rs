@@ -21,6 +21,9 @@ pub(crate) fn invitation_line(
     if invitation.unacceptable {
         return messages::invitation_blocked(language).to_owned();
     }
+    if invitation.undelivered {
+        return messages::invitation_undelivered(language).to_owned();
+    }
     let subject = match &row.invited_by {
         Some(_) if is_inviter => messages::invited_by_you(language).into(),
         Some(inviter) => messages::invited_by(language, &isolated(&inviter.name)),

@@ -7,6 +7,7 @@ use uuid::{Builder, Uuid};
 
 use super::{DAY, History, LOG_DAYS, Manager, is_at_or_below};
 use crate::audit::Entry;
+use crate::demo::cast::FAILED_MAILS;
 use crate::demo::organisation::{NodeIndex, node_id};
 use crate::demo::people::{NAMED_USERS, random_minutes};
 use crate::demo::person::{Grant, INVITATION_VALIDITY, Person};
@@ -47,10 +48,14 @@ impl PersonHistory<'_> {
         let (at, node) = (grant.created_at, grant.node);
         let no_details = AuditDetails::default;
         self.add(Action::UserInvited, at, Some(&by), Some(node), after(grant.roles));
-        self.add(Action::InvitationSent, at + TimeDelta::seconds(1), Some(&by), Some(node), no_details());
+        if FAILED_MAILS.iter().all(|(email, ..)| *email != self.email) {
+            self.add(Action::InvitationSent, at + TimeDelta::seconds(1), Some(&by), Some(node), no_details());
+        }
         let mailed_at = grant.expires_at - INVITATION_VALIDITY;
         if mailed_at > at {
             self.add(Action::InvitationResent, mailed_at, Some(&by), Some(node), no_details());
+            let sent_at = mailed_at + TimeDelta::seconds(1);
+            self.add(Action::InvitationSent, sent_at, Some(&by), Some(node), no_details());
         }
         if self.number < NAMED_USERS.len() || self.random.chance(250) {
             let copied_at = mailed_at + random_minutes(&mut self.random, 30, 2 * DAY);

@@ -15,6 +15,7 @@ pub(crate) mod roles;
 pub(crate) mod session;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
+pub(crate) mod undelivered_mail;
 pub(crate) mod unsubscribe;
 pub(crate) mod user;
 pub(crate) mod user_access;

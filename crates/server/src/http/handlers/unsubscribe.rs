@@ -28,13 +28,13 @@ pub(crate) async fn show(
     };
     let [title, text, button] = match language.unwrap_or_else(|| preferred_language(&headers)) {
         Language::En => [
-            "Turn off e-mails about people who join?",
-            "You’ll no longer get an e-mail when people accept your invitations.",
+            "Turn off e-mails about your invitations?",
+            "You’ll no longer get an e-mail when invitations are accepted, expire or aren’t delivered.",
             "Turn off",
         ],
         Language::Nl => [
-            "E-mails over mensen die deelnemen uitzetten?",
-            "Je krijgt geen e-mail meer als mensen je uitnodiging accepteren.",
+            "E-mails over je uitnodigingen uitzetten?",
+            "Je krijgt geen e-mail meer als uitnodigingen zijn geaccepteerd, verlopen of niet bezorgd.",
             "Uitzetten",
         ],
     };

@@ -68,6 +68,7 @@ pub(super) fn describe(organisation: &Organisation, row: UserRecord, allowed: Al
         invitation: row.invitation.map(|grant| InvitationSummary {
             expires_at: grant.expires_at,
             unacceptable: !row.is_acceptable,
+            undelivered: row.is_undelivered,
         }),
         invited_by: row.invited_by.map(|(id, name)| UserRef { id, name }),
         allowed,

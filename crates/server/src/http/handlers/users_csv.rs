@@ -65,9 +65,9 @@ pub(crate) async fn download(
 
 /// Returns the filters of an export for the audit log.
 fn export_filters(within: &Scope, filters: &UserFilters) -> ExportFilters {
-    let UserFilters { search, roles, assigned, statuses, active_since, .. } = filters.clone();
+    let UserFilters { search, roles, assigned, statuses, undelivered, active_since, .. } = filters.clone();
     let nodes = within.parts().iter().map(|part| part.node()).collect();
-    ExportFilters { nodes, search, roles, assigned, statuses, active_since }
+    ExportFilters { nodes, search, roles, assigned, statuses, undelivered, active_since }
 }
 
 /// An export in progress.

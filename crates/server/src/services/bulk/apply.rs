@@ -14,7 +14,9 @@ use crate::services::{
     assign, change_access, finish_change, record_grants, remove, resend, restore, restore_removal_of,
 };
 use crate::state::AppState;
-use crate::store::{BulkJob, GrantRecord, InvitationContent, JobChange, JobKey, JobOutcome, JobUser};
+use crate::store::{
+    BulkJob, GrantRecord, InvitationContent, JobChange, JobKey, JobOutcome, JobUser, Mailing,
+};
 
 /// Applies the action of a job to one user.
 ///
@@ -121,8 +123,10 @@ async fn add_role(
     let expires_at = last.map_or(renewed, |pending| pending.grant.expires_at.max(renewed));
     let content = last.map_or_else(InvitationContent::default, |pending| pending.content.clone());
     let grant = PendingGrant { node, roles: earlier | role, granted_by, expires_at };
-    let pending = GrantRecord { grant, created_at: editor.now, origin: None, content };
-    mail_invitation(editor, &user, std::slice::from_ref(&pending)).await?.map_err(AppError::from)?;
+    let mailing = Mailing::default();
+    let mut pending = GrantRecord { grant, created_at: editor.now, origin: None, content, mailing };
+    pending.mailing =
+        mail_invitation(editor, &user, std::slice::from_ref(&pending)).await?.map_err(AppError::from)?;
     state.store.put_pending_grant(&mut editor.write, &organisation, user.account.key(), &pending).await?;
     record_grants(editor, Action::UserInvited, &user.account, [(&pending.grant, None)]).await?;
     finish_change(state, editor, &user.account).await?;

@@ -2,9 +2,10 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::{DateTime, Utc};
+use studio_users_contract::DeliveryState;
 use studio_users_domain::{NodeSet, PartOverview, PartOverviews, PendingGrant, RoleSet, ScopePart, Status};
 
-use crate::store::accounts::AccessRecord;
+use crate::store::accounts::{AccessRecord, PendingRecord};
 use crate::store::{Error, Organisation, roles_to_bits};
 
 /// A row of the directory: one user as the managers of one scope part see them.
@@ -14,6 +15,8 @@ pub(super) struct Entry {
     pub(super) roles: RoleSet,
     /// Whether the user has an assignment or a pending grant in the part itself, not only above it.
     pub(super) is_assigned: bool,
+    /// Whether the mail of a pending grant in the part did not arrive, and the user has not joined there.
+    pub(super) is_undelivered: bool,
     pub(super) expires_at: Option<DateTime<Utc>>,
     pub(super) created_at: Option<DateTime<Utc>>,
     pub(super) digest: i64,
@@ -26,7 +29,7 @@ pub(super) fn entries(
     now: DateTime<Utc>,
 ) -> Result<Vec<Entry>, Error> {
     let tree = &organisation.tree;
-    let pending: Vec<PendingGrant> = record.pending.iter().map(|(grant, _)| grant.clone()).collect();
+    let pending: Vec<PendingGrant> = record.pending.iter().map(|pending| pending.grant.clone()).collect();
     let overviews = PartOverviews::new(tree, &record.assignments, &pending);
     let mut entries = Vec::new();
     for part in parts_touched(organisation, record) {
@@ -38,10 +41,21 @@ pub(super) fn entries(
             || overviews.granted(part).next().is_some();
         let is_active = status == Status::Active;
         let expires_at = invitation.map(|index| pending[index].expires_at).filter(|_| !is_active);
-        let created_at = overviews.granted(part).map(|index| record.pending[index].1).min();
+        let created_at = overviews.granted(part).map(|index| record.pending[index].created_at).min();
         let created_at = created_at.filter(|_| !is_active);
+        let is_undelivered =
+            !is_active && overviews.granted(part).any(|index| record.pending[index].is_undelivered());
         let part = organisation.part_key(part)?;
-        entries.push(Entry { part, status, roles, is_assigned, expires_at, created_at, digest });
+        entries.push(Entry {
+            part,
+            status,
+            roles,
+            is_assigned,
+            is_undelivered,
+            expires_at,
+            created_at,
+            digest,
+        });
     }
     Ok(entries)
 }
@@ -65,8 +79,12 @@ fn digest(
     let mut pending: Vec<_> = overviews
         .granted(part)
         .map(|index| &record.pending[index])
-        .map(|(grant, created_at)| {
-            (grant.node, roles_to_bits(grant.roles), grant.granted_by, grant.expires_at, *created_at)
+        .map(|PendingRecord { grant, created_at, delivery }| {
+            // A sent mail is deleted after a day, which changes nothing.
+            let delivery =
+                delivery.filter(|&state| state != DeliveryState::Sent).map(DeliveryState::wire_name);
+            let roles = roles_to_bits(grant.roles);
+            (grant.node, roles, grant.granted_by, grant.expires_at, *created_at, delivery)
         })
         .collect();
     pending.sort_unstable();
@@ -85,15 +103,16 @@ pub(in crate::store) fn invited_at(
     let is_within = |grant: &PendingGrant| {
         organisation.tree.position(grant.node).is_some_and(|position| within.contains(position))
     };
-    let here = record.pending.iter().filter(|(grant, _)| is_within(grant));
-    here.map(|&(_, created_at)| created_at).min()
+    let here = record.pending.iter().filter(|pending| is_within(&pending.grant));
+    here.map(|pending| pending.created_at).min()
 }
 
 /// Returns the parts in which the user can be visible: those with a node at, above or below an assignment or pending
 /// grant.
 fn parts_touched(organisation: &Organisation, record: &AccessRecord) -> BTreeSet<ScopePart> {
     let tree = &organisation.tree;
-    let nodes = record.assignments.keys().copied().chain(record.pending.iter().map(|(grant, _)| grant.node));
+    let nodes =
+        record.assignments.keys().copied().chain(record.pending.iter().map(|pending| pending.grant.node));
     let mut parts = BTreeSet::new();
     for position in nodes.filter_map(|node| tree.position(node)) {
         parts.extend(tree.ancestors(position).map(|above| ScopePart::Subtree(tree.nodes()[above].id)));

@@ -13,13 +13,12 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use studio_users_domain::{Assignments, Status, UserId};
-use tokio::sync::Notify;
 
 use super::accounts::{AccessRecord, access_records, live_accounts, push_keys, user_keys};
 use super::value::{parse_uuid, roles_from_bits, status_code};
 use super::{
     Account, Error, MetaKey, NodeKey, Organisation, Store, Tx, UserKey, Write, count_up, millis,
-    roles_to_bits, time_from_millis,
+    roles_to_bits,
 };
 use crate::{batch, text};
 pub(super) use entry::invited_at;
@@ -57,31 +56,6 @@ impl Store {
         }
         tx.commit().await?;
         Ok(())
-    }
-
-    /// Returns the time at which the next invitation expires. `None` if none is pending.
-    pub(crate) async fn next_expiry(&self) -> Result<Option<DateTime<Utc>>, Error> {
-        let mut tx = self.read().await?;
-        let next: Option<i64> = sqlx::query_scalar("SELECT min(expires_at) FROM directory WHERE status = 1")
-            .fetch_one(&mut *tx)
-            .await?;
-        next.map(time_from_millis).transpose()
-    }
-
-    /// Returns the notification that a commit sends when it may have added an invitation that expires earlier.
-    pub(crate) fn expiry_changed(&self) -> &Notify {
-        &self.expiry_changed
-    }
-
-    /// Returns whether an invitation is marked as expired that expires later. The clock was set back since then.
-    pub(crate) async fn has_wrongly_expired(&self, now: DateTime<Utc>) -> Result<bool, Error> {
-        let mut tx = self.read().await?;
-        let one: Option<i64> =
-            sqlx::query_scalar("SELECT 1 FROM directory WHERE status = 2 AND expires_at > ? LIMIT 1")
-                .bind(millis(now))
-                .fetch_optional(&mut *tx)
-                .await?;
-        Ok(one.is_some())
     }
 
     /// Marks due invitations as expired, and reopens those that are not due yet because the clock was set back. Emits the
@@ -216,7 +190,7 @@ pub(crate) async fn rebuild(
     }
     sqlx::raw_sql(
         "INSERT INTO directory
-           SELECT pk, part, 0, roles, is_assigned, NULL, coalesce(name_key, email_key), email_key, last_active_at,
+           SELECT pk, part, 0, roles, is_assigned, 0, NULL, coalesce(name_key, email_key), email_key, last_active_at,
                   created_at, digest
            FROM (
              -- `text::email_sort_key`
@@ -273,6 +247,7 @@ async fn insert_rows(tx: &mut Tx, rows: &[(&Account, Entry)]) -> Result<(), Erro
         "status",
         "roles",
         "is_assigned",
+        "is_undelivered",
         "expires_at",
         "name_key",
         "email_key",
@@ -291,6 +266,7 @@ async fn insert_rows(tx: &mut Tx, rows: &[(&Account, Entry)]) -> Result<(), Erro
             .push_bind(status_code(entry.status))
             .push_bind(roles_to_bits(entry.roles))
             .push_bind(entry.is_assigned)
+            .push_bind(entry.is_undelivered)
             .push_bind(entry.expires_at.map(millis))
             .push_bind(name.unwrap_or_else(|| email_key.clone()))
             .push_bind(email_key)

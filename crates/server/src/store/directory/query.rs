@@ -205,20 +205,24 @@ impl DirectoryQuery<'_> {
 
     /// Whether a single row must meet a condition.
     fn has_part_filter(&self) -> bool {
-        self.filters.assigned || !self.filters.roles.is_empty()
+        let UserFilters { roles, assigned, undelivered, .. } = self.filters;
+        *assigned || *undelivered || !roles.is_empty()
     }
 
     /// Pushes the condition that a single row must meet. `row` is the prefix of its columns.
     ///
     /// Two environments must not meet the filters together: one with the role, and the other with an assignment.
     fn push_part_filter(&self, sql: &mut QueryBuilder<Sqlite>, row: &str) {
-        let UserFilters { roles, assigned, .. } = self.filters;
-        sql.push("(");
+        let UserFilters { roles, assigned, undelivered, .. } = self.filters;
+        sql.push("(1");
         if !roles.is_empty() {
-            sql.push(row).push("roles & ").push_bind(roles_to_bits(*roles)).push(" <> 0");
+            sql.push(" AND ").push(row).push("roles & ").push_bind(roles_to_bits(*roles)).push(" <> 0");
         }
         if *assigned {
-            sql.push(if roles.is_empty() { "" } else { " AND " }).push(row).push("is_assigned");
+            sql.push(" AND ").push(row).push("is_assigned");
+        }
+        if *undelivered {
+            sql.push(" AND ").push(row).push("is_undelivered");
         }
         sql.push(")");
     }

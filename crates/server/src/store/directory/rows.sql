@@ -9,6 +9,7 @@ CREATE TABLE directory (
     status INTEGER NOT NULL,
     roles INTEGER NOT NULL,
     is_assigned INTEGER NOT NULL,
+    is_undelivered INTEGER NOT NULL,
     expires_at BIGINT,
     name_key TEXT NOT NULL,
     email_key TEXT NOT NULL,

@@ -64,11 +64,17 @@ pub(crate) fn FilterBar(
         <ChoiceFilter
             label=messages::status(language)
             value=Signal::derive(move || {
-                let names: Vec<_> =
-                    filters.read().statuses.iter().map(|&status| labels::status(language, status)).collect();
-                summarize(language, &names)
+                let filters = filters.read();
+                let names = filters.statuses.iter().map(|&status| labels::status(language, status));
+                let undelivered = filters.undelivered.then(|| messages::invitation_undelivered(language));
+                summarize(language, &names.chain(undelivered).collect::<Vec<_>>())
             })
-            on_clear=move || change(&|filters| filters.statuses.clear())
+            on_clear=move || {
+                change(&|filters| {
+                    filters.statuses.clear();
+                    filters.undelivered = false;
+                });
+            }
         >
             {statuses()
                 .into_iter()
@@ -92,7 +98,12 @@ pub(crate) fn FilterBar(
                         />
                     }
                 })
-                .collect_view()}
+                .collect_view()} <div class="menu__rule" role="separator"></div>
+            <Check
+                label=messages::invitation_undelivered(language)
+                is_chosen=Signal::derive(move || filters.read().undelivered)
+                on_toggle=move || change(&|filters| filters.undelivered = !filters.undelivered)
+            />
         </ChoiceFilter>
         <ChoiceFilter
             label=messages::last_active(language)

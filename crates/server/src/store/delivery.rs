@@ -1,0 +1,273 @@
+//! The outcome of each mail: sent, refused by the mail server, or given up.
+//!
+//! What follows an outcome is written in the same transaction: the audit log entry of a sent invitation, the notice to
+//! the inviter of one that did not arrive, and the state of the invited user in the directory.
+
+use chrono::{DateTime, Utc};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+use studio_users_contract::{Action, AuditDetails, AuditPerson, DeliveryState, MailDelivery};
+use studio_users_domain::{NodeId, NodeSet, RoleSet, UserId};
+
+use super::directory::{self, DirectoryChange};
+use super::jobs::{JobKey, finish_job};
+use super::{Account, Error, Organisation, Store, Tx, UserKey, Write, millis, time_from_millis};
+use crate::audit::Entry;
+use crate::mail::{Digest, DigestUser, Mail};
+
+/// The delivery of a mail has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The mail server took it, or it was written to the mail folder.
+    Sent,
+    /// The mail server refused it for good.
+    Refused,
+    /// It could not be sent for a day.
+    GivenUp,
+}
+
+/// A grant whose mail did not arrive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UndeliveredGrant {
+    pub(crate) node: NodeId,
+    pub(crate) granted_by: UserKey,
+    /// The answer of the mail server.
+    pub(crate) reply: Option<String>,
+}
+
+impl Outcome {
+    /// Returns the name in the database.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Refused => "refused",
+            Self::GivenUp => "given_up",
+        }
+    }
+}
+
+/// Parses a name of the database. `None` is a mail without an outcome.
+pub(super) fn state_of(outcome: Option<&str>) -> DeliveryState {
+    match outcome {
+        None => DeliveryState::Queued,
+        Some("sent") => DeliveryState::Sent,
+        Some("refused") => DeliveryState::Refused,
+        Some("given_up") => DeliveryState::GivenUp,
+        Some(_) => DeliveryState::Unknown,
+    }
+}
+
+impl Store {
+    /// Marks a mail as sent, and deletes mails that were sent more than 24 hours ago.
+    pub(crate) async fn mark_mail_sent(&self, number: i64) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        self.end_mail(&mut tx, number, Outcome::Sent, None).await?;
+        self.delete_sent_mails(&mut tx).await?;
+        self.commit_deferred(tx).await
+    }
+
+    /// Marks the mail with a link as sent. The use of the link shows that the mail has arrived, even if its lane does not
+    /// know it yet.
+    pub(crate) async fn confirm_delivery(&self, tx: &mut Write, link: &[u8]) -> Result<(), Error> {
+        let number = sqlx::query_scalar("SELECT pk FROM outbox WHERE link = ? AND outcome IS NULL")
+            .bind(link)
+            .fetch_optional(&mut ***tx)
+            .await?;
+        match number {
+            Some(number) => self.end_mail(tx, number, Outcome::Sent, None).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Ends the delivery of a mail. Does nothing if it has ended already.
+    pub(super) async fn end_mail(
+        &self,
+        tx: &mut Write,
+        number: i64,
+        outcome: Outcome,
+        reply: Option<&str>,
+    ) -> Result<(), Error> {
+        let now = tx.now();
+        let ended = sqlx::query(
+            "UPDATE outbox SET outcome = ?, reply = ?, ended_at = ? WHERE pk = ? AND outcome IS NULL \
+             RETURNING user, sender, kind, mail",
+        )
+        .bind(outcome.name())
+        .bind(reply)
+        .bind(millis(now))
+        .bind(number)
+        .fetch_optional(&mut ***tx)
+        .await?;
+        let Some(row) = ended else { return Ok(()) };
+        finish_job(tx, JobKey(number)).await?;
+        let user = UserKey(row.try_get("user")?);
+        self.replace_failed(tx, number, &row).await?;
+        if row.try_get::<&str, _>("kind")? != Mail::INVITATION {
+            return Ok(());
+        }
+        let Some(organisation) = self.organisation(tx).await? else { return Ok(()) };
+        let sender: Option<i64> = row.try_get("sender")?;
+        let accounts = (
+            self.account(tx, user).await?,
+            match sender {
+                Some(sender) => self.account(tx, UserKey(sender)).await?,
+                None => None,
+            },
+        );
+        let (Some(to), Some(sender)) = accounts else { return Ok(()) };
+        let mail: Mail = serde_json::from_str(row.try_get("mail")?)
+            .map_err(|error| Error::InvalidData(format!("the mail {number}: {error}")))?;
+        let Mail::Invitation { places, .. } = mail else { return Ok(()) };
+        if outcome == Outcome::Sent {
+            record_sent(tx, &organisation, &to, &sender, &places).await?;
+        } else {
+            let nodes = places.iter().map(|&(node, _)| node).collect();
+            let undelivered = vec![DigestUser::new(to.id, nodes)];
+            let digest = Digest { undelivered, ..Digest::default() };
+            tx.queue_digest(sender.key(), digest).await?;
+        }
+        directory::refresh(tx, &organisation, to.id, DirectoryChange::Access).await
+    }
+
+    /// Deletes the mails of the same kind from the same sender to the same user that had failed. The later mail replaces
+    /// them.
+    async fn replace_failed(&self, tx: &mut Write, number: i64, row: &SqliteRow) -> Result<(), Error> {
+        let failed: Vec<i64> = sqlx::query_scalar(
+            "SELECT pk FROM outbox WHERE user = ? AND kind = ? AND sender IS ? AND pk <> ? \
+             AND outcome IN ('refused', 'given_up')",
+        )
+        .bind(row.try_get::<i64, _>("user")?)
+        .bind(row.try_get::<&str, _>("kind")?)
+        .bind(row.try_get::<Option<i64>, _>("sender")?)
+        .bind(number)
+        .fetch_all(&mut ***tx)
+        .await?;
+        for failed in failed {
+            // The link of the later mail covers these grants, too.
+            sqlx::query("UPDATE pending_grants SET mail = ? WHERE mail = ?")
+                .bind(number)
+                .bind(failed)
+                .execute(&mut ***tx)
+                .await?;
+            sqlx::query("DELETE FROM jobs WHERE pk = ?").bind(failed).execute(&mut ***tx).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes mails that were sent more than 24 hours ago. Until then they count for the limits.
+    pub(super) async fn delete_sent_mails(&self, tx: &mut Write) -> Result<(), Error> {
+        let now = tx.now();
+        sqlx::query(
+            "DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE outcome = 'sent' AND ended_at <= ?)",
+        )
+        .bind(millis(now - super::outbox::DAY))
+        .execute(&mut ***tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Deletes mails that failed long ago. Those of invitations are kept as long as the invitation.
+    pub(super) async fn delete_failed_mails(&self, tx: &mut Write) -> Result<(), Error> {
+        let before = millis(tx.now() - self.limits.links);
+        sqlx::query(
+            "DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE outcome IN ('refused', 'given_up') \
+             AND ended_at <= ? AND NOT EXISTS (SELECT 1 FROM pending_grants g WHERE g.mail = outbox.pk))",
+        )
+        .bind(before)
+        .execute(&mut ***tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Returns the delivery of the mails for a user's pending grants at these nodes: that of a mail that did not arrive, or
+    /// else of the latest mail.
+    pub(crate) async fn invitation_delivery(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        within: &NodeSet,
+        user: UserId,
+    ) -> Result<Option<MailDelivery>, Error> {
+        let rows = sqlx::query(
+            "SELECT g.node, o.outcome, o.reply, coalesce(o.ended_at, o.created_at) AS at \
+             FROM pending_grants g JOIN outbox o ON o.pk = g.mail WHERE g.user = (SELECT pk FROM users WHERE id = ?) \
+             ORDER BY o.outcome IN ('refused', 'given_up'), o.pk",
+        )
+        .bind(user.0.as_bytes().to_vec())
+        .fetch_all(&mut **tx)
+        .await?;
+        let mut last = None;
+        for row in &rows {
+            let node = organisation.id(super::NodeKey(row.try_get("node")?))?;
+            if organisation.tree.position(node).is_some_and(|position| within.contains(position)) {
+                last = Some(row);
+            }
+        }
+        last.map(|row| delivery_of(row)).transpose()
+    }
+
+    /// Returns the pending grants of a user whose mails did not arrive.
+    pub(crate) async fn undelivered_grants(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        user: UserKey,
+    ) -> Result<Vec<UndeliveredGrant>, Error> {
+        let rows = sqlx::query(
+            "SELECT g.node, g.granted_by, o.reply FROM pending_grants g JOIN outbox o ON o.pk = g.mail \
+             WHERE g.user = ? AND o.outcome IN ('refused', 'given_up')",
+        )
+        .bind(user.0)
+        .fetch_all(&mut **tx)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(UndeliveredGrant {
+                    node: organisation.id(super::NodeKey(row.try_get("node")?))?,
+                    granted_by: UserKey(row.try_get("granted_by")?),
+                    reply: row.try_get("reply")?,
+                })
+            })
+            .collect()
+    }
+}
+
+/// Parses the columns `outcome`, `reply` and `at`.
+pub(super) fn delivery_of(row: &SqliteRow) -> Result<MailDelivery, Error> {
+    Ok(MailDelivery {
+        state: state_of(row.try_get("outcome")?),
+        at: time_from_millis(row.try_get("at")?)?,
+        reply: row.try_get("reply")?,
+    })
+}
+
+/// Deletes the failed mails about an invitation that has ended.
+pub(crate) async fn delete_failed_invitations(tx: &mut Write, user: UserKey) -> Result<(), Error> {
+    sqlx::query(
+        "DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE user = ? AND kind IN ('invitation', 'reminder') \
+         AND outcome IN ('refused', 'given_up'))",
+    )
+    .bind(user.0)
+    .execute(&mut ***tx)
+    .await?;
+    Ok(())
+}
+
+async fn record_sent(
+    tx: &mut Write,
+    organisation: &Organisation,
+    to: &Account,
+    sender: &Account,
+    places: &[(NodeId, RoleSet)],
+) -> Result<(), Error> {
+    let now: DateTime<Utc> = tx.now();
+    let mut entries = Vec::with_capacity(places.len());
+    for &(node, roles) in places {
+        let Some(node) = organisation.key(node) else { continue };
+        let target = AuditPerson { id: to.id, name: to.email.clone() };
+        let details = AuditDetails { after: Some(roles), ..AuditDetails::default() };
+        let entry = Entry::of(Action::InvitationSent, now).by(sender.into()).to(target).with(details);
+        entries.push(Entry { node: Some(node), ..entry });
+    }
+    tx.record_all(&entries).await
+}
