@@ -88,7 +88,7 @@ const LATER: &str = sheet!(
 /// Custom properties that change often, on ancestors of hundreds of elements. They are registered as not inherited, because
 /// the browser would otherwise recalculate the styles of all descendants. The style sheet passes them on where needed.
 /// <https://developer.mozilla.org/docs/Web/API/CSS/registerProperty_static>
-const NOT_INHERITED: [&str; 3] = ["--su-columns", "--su-column-gap", "--su-list-height"];
+const NOT_INHERITED: [&str; 1] = ["--su-list-height"];
 
 thread_local! {
     /// The created sheets, by their text and window. All roots of a document share them.
