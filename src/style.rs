@@ -58,6 +58,7 @@ pub(crate) const FIRST: &str = sheet!(
     "features/impersonation.css",
     "features/forced-colors.css",
     "app/studio.css",
+    "app/print.css",
 );
 
 /// The styles that only lazily loaded views use. The cascade orders adopted sheets by adoption: within a layer, a rule of this
