@@ -18,6 +18,7 @@ pub(crate) mod sign_in;
 pub(crate) mod unsubscribe;
 pub(crate) mod user;
 pub(crate) mod user_access;
+pub(crate) mod user_position;
 pub(crate) mod users;
 pub(crate) mod users_csv;
 pub(crate) mod views;
