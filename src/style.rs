@@ -58,6 +58,7 @@ pub(crate) const FIRST: &str = sheet!(
     "features/impersonation.css",
     "features/forced-colors.css",
     "app/studio.css",
+    "app/print.css",
 );
 
 /// The styles that only lazily loaded views use. The cascade orders adopted sheets by adoption: within a layer, a rule of this
@@ -89,7 +90,7 @@ const LATER: &str = sheet!(
 /// Custom properties that change often, on ancestors of hundreds of elements. They are registered as not inherited, because
 /// the browser would otherwise recalculate the styles of all descendants. The style sheet passes them on where needed.
 /// <https://developer.mozilla.org/docs/Web/API/CSS/registerProperty_static>
-const NOT_INHERITED: [&str; 3] = ["--su-columns", "--su-column-gap", "--su-list-height"];
+const NOT_INHERITED: [&str; 1] = ["--su-list-height"];
 
 thread_local! {
     /// The created sheets, by their text and window. All roots of a document share them.

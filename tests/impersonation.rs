@@ -266,12 +266,15 @@ async fn shows_the_banner_and_sends_the_view_id_with_every_request() {
     let expected = EndedView { user: view(0).user, reason: Some(ViewEnd::Exited) };
     assert_eq!(ended, ViewChange::Ended { id: view(0).id, ended: expected, back: Box::new(users()) });
     assert_eq!(stored_view(), None);
+    // The page does not wait for the backend.
+    let is_reported =
+        |(url, _): &(String, Option<String>)| url.ends_with("00000000-0000-0000-0000-000000000007");
+    page.until("the backend knows", |_| sent_ids.lock().unwrap().iter().any(is_reported)).await;
     let sent_ids = sent_ids.lock().unwrap();
     assert!(
         sent_ids.iter().all(|(_, view)| view.as_deref() == Some(&*Uuid::from_u128(7).to_string())),
         "{sent_ids:?}"
     );
-    assert!(sent_ids.iter().any(|(url, _)| url.ends_with("00000000-0000-0000-0000-000000000007")));
     // There is no notice after the user exits.
     assert_eq!(page.impersonation.end_notice.untracked_value(), None);
 }

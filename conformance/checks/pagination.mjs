@@ -43,6 +43,22 @@ export async function run(context) {
     }),
   );
 
+  await report.check('The position of a user is the index of their row', () =>
+    retryOnce(async () => {
+      /** @type {Query[]} */
+      const queries = [{}, { sort: '-created_at' }, { sort: '-email', search: '@' }];
+      for (const query of queries) {
+        const { items } = await read({ ...query, offset: 0, limit: MAX_LIMIT });
+        for (const [index, row] of items.entries()) {
+          if (index % 60 > 0) continue;
+          const response = await context.client.get(`/users/${row.id}/position`, { query });
+          const { position } = /** @type {{ position?: number }} */ (response.json ?? {});
+          expectThat(position === index, `the position ${index}`, response);
+        }
+      }
+    }),
+  );
+
   await report.check('Adjacent pages have no row twice', () =>
     retryOnce(async () => {
       /** @type {Map<string, number>} */

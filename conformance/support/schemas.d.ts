@@ -497,6 +497,10 @@ export type UserPage = {
   readonly total: Total;
 };
 
+export type UserPosition = {
+  readonly position: number | null;
+};
+
 export type UserRef = {
   readonly id: UserId;
   readonly name: string;
@@ -627,6 +631,7 @@ export interface Schemas {
   UserId: UserId;
   UserInvitation: UserInvitation;
   UserPage: UserPage;
+  UserPosition: UserPosition;
   UserRef: UserRef;
   UserRow: UserRow;
   ViewEnd: ViewEnd;

@@ -96,6 +96,23 @@ test('a deep link opens its user whatever the filters, or shows that the user wa
   await expect(page.getByRole('heading', { name: 'User not found' })).toBeVisible();
 });
 
+test('a deep link to a row beyond the first ones scrolls to it and knows its position', async ({ page }) => {
+  const response = await page.request.get('/api/v1/users?sort=-created_at&offset=417&limit=1');
+  const { items } = (await response.json()) as { items: User[] };
+  await page.goto(`/users/${items[0]?.id}`);
+  const position = page.locator('.user-panel__position');
+  await expect(position).toHaveText(/^418 of /);
+  await expect(
+    userNames(page)
+      .getByRole('link', { name: items[0]?.name ?? items[0]?.email })
+      .first(),
+  ).toBeInViewport();
+  await page.keyboard.press('j');
+  await expect(position).toHaveText(/^419 of /);
+  await page.reload();
+  await expect(position).toHaveText(/^419 of /);
+});
+
 test('shows the details, and copies the link and the e-mail address', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const user = await userByEmail(page, 'sanne@northwind.example');

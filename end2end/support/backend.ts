@@ -27,7 +27,8 @@ export const devPage = process.env.STUDIO_USERS_DEV_PAGE ?? join(root, 'dist');
 /** Starts a backend at a free port. `options` extend the command line: of a repeated option, the last one counts. */
 export async function startBackend(...options: string[]): Promise<Backend> {
   const data = await mkdtemp(join(tmpdir(), 'studio-users-'));
-  const args = ['serve', '--demo', '2400', '--data', data, '--page', page, '--digest-minutes', '0', ...options];
+  const users = options.includes('--demo') ? [] : ['--demo', '2400'];
+  const args = ['serve', ...users, '--data', data, '--page', page, '--digest-minutes', '0', ...options];
   let running = await run([...args, '--listen', '127.0.0.1:0']);
   const { url } = running;
   return {

@@ -1,6 +1,7 @@
 //! The client of the backend: typed requests over a transport, and errors that can be explained to the user.
 
 mod client;
+mod deadline;
 mod embedded_responses;
 mod error;
 mod in_flight;
@@ -8,6 +9,7 @@ mod latest;
 mod transport;
 
 pub use client::Client;
+pub use deadline::within;
 pub use embedded_responses::EmbeddedResponses;
 pub use error::ApiError;
 pub use in_flight::InFlight;

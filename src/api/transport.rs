@@ -1,18 +1,30 @@
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use gloo_net::http::{RequestBuilder, Response as FetchResponse};
-use js_sys::{Function, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use leptos::prelude::{LocalStorage, StoredValue, WithValue};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortSignal, ReadableStreamDefaultReader, RequestCache, RequestCredentials, TextDecodeOptions,
-    TextDecoder,
+    AbortController, AbortSignal, ReadableStreamDefaultReader, RequestCache, RequestCredentials,
+    TextDecodeOptions, TextDecoder,
 };
+
+use super::within;
 
 /// The HTTP status of a response to an invalid token.
 const UNAUTHORIZED: u16 = 401;
+
+/// The time that the backend has for a response. The response of a healthy backend takes a second at
+/// most, on a slow line some seconds.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
+/// The longest pause of a stream. The event stream has a heartbeat every 15 s, so a longer pause means
+/// that it is dead, for example because a proxy keeps it open.
+const STREAM_TIMEOUT: Duration = Duration::from_secs(40);
+/// The time that the host has to provide a token.
+const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The HTTP methods of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +70,7 @@ pub struct Response {
 pub enum TransportError {
     /// The page aborted the request.
     Aborted,
-    /// The backend is unreachable.
+    /// The backend is unreachable or did not respond in time.
     Unreachable,
 }
 
@@ -101,12 +113,12 @@ impl Fetch {
         let Some(token_provider) = self.token_provider else {
             return self.open_with(&request, RequestCredentials::SameOrigin, None).await;
         };
-        let token = token_provider.get(None).await;
+        let token = token_provider.get(None).await?;
         let response = self.open_with(&request, RequestCredentials::Omit, token.as_deref()).await?;
         if response.status() != UNAUTHORIZED {
             return Ok(response);
         }
-        match token_provider.get(token.as_deref()).await {
+        match token_provider.get(token.as_deref()).await? {
             Some(new) if token.as_ref() != Some(&new) => {
                 self.open_with(&request, RequestCredentials::Omit, Some(&new)).await
             }
@@ -153,53 +165,101 @@ impl TokenProvider {
         Self(StoredValue::new_local(provider))
     }
 
-    /// Calls the function. `None` if no user is signed in or the function fails.
-    async fn get(self, refused: Option<&str>) -> Option<String> {
+    /// Calls the function. `None` if no user is signed in or the function fails. An error if it does not answer in time.
+    async fn get(self, refused: Option<&str>) -> Result<Option<String>, TransportError> {
         let refused = refused.map_or(JsValue::UNDEFINED, JsValue::from_str);
-        let token = self.0.try_with_value(|provider| provider.call1(&JsValue::UNDEFINED, &refused))?.ok()?;
-        JsFuture::from(Promise::resolve(&token)).await.ok()?.as_string()
+        let token = self.0.try_with_value(|provider| provider.call1(&JsValue::UNDEFINED, &refused));
+        let Some(Ok(token)) = token else { return Ok(None) };
+        let token = within(TOKEN_TIMEOUT, JsFuture::from(Promise::resolve(&token))).await;
+        Ok(token.ok_or(TransportError::Unreachable)?.ok().and_then(|token| token.as_string()))
     }
 }
 
 impl Transport for Fetch {
-    fn send(&self, request: Request) -> ResponseFuture {
+    fn send(&self, mut request: Request) -> ResponseFuture {
         let fetch = self.clone();
         Box::pin(async move {
-            let abort = request.abort.clone();
-            let response = fetch.open(request).await?;
-            let (status, etag) = (response.status(), response.headers().get("ETag"));
-            let body = response.text().await.map_err(|_| transport_error(abort.as_ref()))?;
-            Ok(Response { status, etag, body })
+            let timeout = AbortController::new().ok();
+            let abort = abortable(&mut request, timeout.as_ref());
+            let response = within(RESPONSE_TIMEOUT, async {
+                let response = fetch.open(request).await?;
+                let (status, etag) = (response.status(), response.headers().get("ETag"));
+                let body = response.text().await.map_err(|_| transport_error(abort.as_ref()))?;
+                Ok(Response { status, etag, body })
+            });
+            response.await.unwrap_or_else(|| timed_out(timeout.as_ref()))
         })
     }
 
-    fn stream(&self, request: Request, mut on_text: OnText) -> ResponseFuture {
+    fn stream(&self, mut request: Request, mut on_text: OnText) -> ResponseFuture {
         let fetch = self.clone();
         Box::pin(async move {
-            let abort = request.abort.clone();
-            let response = fetch.open(request).await?;
+            let timeout = AbortController::new().ok();
+            let abort = abortable(&mut request, timeout.as_ref());
+            let opened = within(RESPONSE_TIMEOUT, fetch.open(request)).await;
+            let Some(response) = opened else { return timed_out(timeout.as_ref()) };
+            let response = response?;
             let (status, etag) = (response.status(), response.headers().get("ETag"));
             if !response.ok() {
-                let body = response.text().await.map_err(|_| transport_error(abort.as_ref()))?;
-                return Ok(Response { status, etag, body });
+                let body = within(RESPONSE_TIMEOUT, response.text()).await;
+                let Some(body) = body else { return timed_out(timeout.as_ref()) };
+                return Ok(Response {
+                    status,
+                    etag,
+                    body: body.map_err(|_| transport_error(abort.as_ref()))?,
+                });
             }
-            read_stream(&response, &mut on_text).await.map_err(|_| transport_error(abort.as_ref()))?;
-            Ok(Response { status, etag, body: String::new() })
+            match read_stream(&response, &mut on_text).await {
+                Ok(true) => Ok(Response { status, etag, body: String::new() }),
+                Ok(false) => timed_out(timeout.as_ref()),
+                Err(_) => Err(transport_error(abort.as_ref())),
+            }
         })
     }
 }
 
-/// Streams the body of a response. The decoder handles characters that are split between chunks.
-async fn read_stream(response: &FetchResponse, on_text: &mut OnText) -> Result<(), JsValue> {
-    let Some(body) = response.body() else { return Ok(()) };
+/// Adds the signal of a timeout to a request. Returns the caller's signal. Browsers without `AbortSignal.any` (before 2024)
+/// let a request of a caller with a signal run on after its timeout, and its response is ignored.
+fn abortable(request: &mut Request, timeout: Option<&AbortController>) -> Option<AbortSignal> {
+    let caller = request.abort.take();
+    let timeout = timeout.map(AbortController::signal);
+    request.abort = match (&caller, timeout) {
+        (Some(caller), Some(timeout)) => any_signal(caller, &timeout).or_else(|| Some(caller.clone())),
+        (caller, timeout) => timeout.or_else(|| caller.clone()),
+    };
+    caller
+}
+
+/// Returns a signal that aborts with the first of two: <https://dom.spec.whatwg.org/#dom-abortsignal-any>
+fn any_signal(first: &AbortSignal, second: &AbortSignal) -> Option<AbortSignal> {
+    let class = Reflect::get(&js_sys::global(), &"AbortSignal".into()).ok()?;
+    let any = Reflect::get(&class, &"any".into()).ok()?.dyn_into::<Function>().ok()?;
+    any.call1(&class, &Array::of2(first, second)).ok()?.dyn_into().ok()
+}
+
+/// Aborts a request that took too long.
+fn timed_out(timeout: Option<&AbortController>) -> Result<Response, TransportError> {
+    if let Some(timeout) = timeout {
+        timeout.abort();
+    }
+    Err(TransportError::Unreachable)
+}
+
+/// Streams the body of a response. The decoder handles characters that are split between chunks. Returns whether the stream
+/// has ended, rather than paused for too long.
+async fn read_stream(response: &FetchResponse, on_text: &mut OnText) -> Result<bool, JsValue> {
+    let Some(body) = response.body() else { return Ok(true) };
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
     let decoder = TextDecoder::new()?;
     let options = TextDecodeOptions::new();
     options.set_stream(true);
     loop {
-        let chunk = JsFuture::from(reader.read()).await?;
+        let Some(chunk) = within(STREAM_TIMEOUT, JsFuture::from(reader.read())).await else {
+            return Ok(false);
+        };
+        let chunk = chunk?;
         if Reflect::get(&chunk, &"done".into())?.is_truthy() {
-            return Ok(());
+            return Ok(true);
         }
         let bytes: Uint8Array = Reflect::get(&chunk, &"value".into())?.dyn_into()?;
         let text = decoder.decode_with_js_u8_array_and_options(&bytes, &options)?;

@@ -41,9 +41,9 @@ use base_path::BasePath;
 use join::{JoinToken, join};
 use prerender::Prerendered;
 use router::UrlNavigation;
-use session::AppSession;
+use session::{AppSession, Notice};
 use sign_in_again::sign_in_again;
-use sign_in_page::{Notice, sign_in_page};
+use sign_in_page::sign_in_page;
 use studio::Studio;
 
 /// Starts the standalone page.
@@ -123,8 +123,8 @@ fn Screens() -> impl IntoView {
         if let Some((Route::SignIn, token)) = taken {
             session.status.set(SessionStatus::Loading);
             spawn_local(async move {
-                let failure = session.sign_in_with_link(token).await.err();
-                let _ = notice.try_set(failure.map(Notice::Failed));
+                let failure = session.sign_in_with_link(token).await;
+                let _ = notice.try_set(failure);
             });
             return;
         }

@@ -19,6 +19,17 @@ use crate::state::{
 /// The `BroadcastChannel` on which tabs notify each other that a user signed in or out.
 const CHANNEL: &str = "studio-users.session";
 
+/// The message on the sign-in page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// A sign-in link was sent to this e-mail address.
+    LinkSent(String),
+    /// Signing in failed.
+    Failed(ApiError),
+    /// Signing in succeeded, but the browser does not send the cookie of the session.
+    CookiesBlocked,
+}
+
 /// The session of the standalone page. Beyond [`SessionStore`], it notifies other tabs, remembers the requested route
 /// across signing in, and applies the language of the user's profile.
 #[derive(Clone, Copy)]
@@ -77,14 +88,24 @@ impl AppSession {
         }
     }
 
-    /// Signs in with the token of a link.
-    pub(super) async fn sign_in_with_link(self, token: String) -> Result<(), ApiError> {
-        let result = self.own_client().sign_in(token).await.map(drop);
-        if result.is_ok() {
-            self.notify_tabs();
+    /// Signs in with the token of a link. Returns the reason if no user is signed in afterwards.
+    pub(super) async fn sign_in_with_link(self, token: String) -> Option<Notice> {
+        match self.own_client().sign_in(token).await {
+            Ok(_) => self.load_after_sign_in().await,
+            Err(error) => {
+                self.load().await;
+                Some(Notice::Failed(error))
+            }
         }
+    }
+
+    /// Loads the session that the backend has just created. Without it, the browser has blocked its cookie.
+    pub(super) async fn load_after_sign_in(self) -> Option<Notice> {
+        self.notify_tabs();
         self.load().await;
-        result
+        let is_signed_out =
+            |status: &SessionStatus| matches!(status, SessionStatus::Ready(Identity::SignedOut { .. }));
+        (self.status.try_with_untracked(is_signed_out) == Some(true)).then_some(Notice::CookiesBlocked)
     }
 
     /// Checks who is signed in now. The same user continues where they were. For another user the state is cleared and

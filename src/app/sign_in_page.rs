@@ -7,21 +7,12 @@ use studio_users_domain::{EmailAddress, NodeKind, Role};
 
 use super::base_path::use_base_path;
 use super::public_frame::PublicFrame;
-use super::session::AppSession;
+use super::session::{AppSession, Notice};
 use crate::api::{ApiError, Client};
 use crate::i18n::{Language, format, isolated, messages, use_language};
 use crate::parts::{BrowserUnicode, lazy};
 use crate::state::explain;
 use crate::ui::{Avatar, Glyph, Icon};
-
-/// The message above the form.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Notice {
-    /// A sign-in link was sent to this e-mail address.
-    LinkSent(String),
-    /// Signing in failed.
-    Failed(ApiError),
-}
 
 lazy! {
     /// Loads the sign-in page. `name` is the user who is still signed in and may continue.
@@ -51,8 +42,10 @@ fn SignInPage(
     let session = expect_context::<AppSession>();
     let on_signed_in = Callback::new(move |()| {
         let _ = notice.try_set(None);
-        session.notify_tabs();
-        spawn_local(session.load());
+        spawn_local(async move {
+            let failure = session.load_after_sign_in().await;
+            let _ = notice.try_set(failure);
+        });
     });
     let on_failed = Callback::new(move |error| {
         let _ = notice.try_set(Some(Notice::Failed(error)));
@@ -127,12 +120,13 @@ fn SignInForm(notice: RwSignal<Option<Notice>>, name: Option<String>) -> impl In
                 <div role="status">
                     {move || match notice.get()? {
                         Notice::LinkSent(email) => Some(link_sent(language, &email)),
-                        Notice::Failed(_) => None,
+                        Notice::Failed(_) | Notice::CookiesBlocked => None,
                     }}
                 </div>
                 <div role="alert">
                     {move || match notice.get()? {
-                        Notice::Failed(error) => Some(failed(language, &error)),
+                        Notice::Failed(error) => Some(failed(explain(language, &error))),
+                        Notice::CookiesBlocked => Some(failed(messages::cookies_blocked(language).into())),
                         Notice::LinkSent(_) => None,
                     }}
                 </div>
@@ -193,11 +187,11 @@ fn link_sent(language: Language, email: &str) -> impl IntoView + use<> {
     }
 }
 
-fn failed(language: Language, error: &ApiError) -> impl IntoView + use<> {
+fn failed(reason: String) -> impl IntoView {
     view! {
         <p class="callout callout--danger">
             <Icon glyph=Glyph::Alert />
-            <span>{explain(language, error)}</span>
+            <span>{reason}</span>
         </p>
     }
 }

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use js_sys::Date;
 use leptos::leptos_dom::helpers::{TimeoutHandle, is_server, set_timeout_with_handle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -14,6 +15,8 @@ use crate::api::{ApiError, Client};
 
 /// The delay before a retry, in milliseconds: the first one and the maximum of the exponential backoff.
 const RETRY_DELAY: (u32, u32) = (1_000, 30_000);
+/// The longest pause of a live stream, in milliseconds: its heartbeat comes every 15 s.
+const LONGEST_PAUSE: f64 = 20_000.0;
 
 /// Whether the backend is reachable, as observed by the event stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,9 +44,15 @@ pub fn subscribe(client: Client, changes: Changes) -> EventStream {
         let _ = event_stream.connection.try_set(Connection::Down);
     });
     let online = window_event_listener(leptos::ev::online, move |_| event_stream.reconnect());
+    // A stream may have died while the page was in the background, where timers are delayed.
+    let returned = ["visibilitychange", "pageshow", "focus"]
+        .map(|event| window_event_listener_untyped(event, move |_| event_stream.reconnect_if_silent()));
     on_cleanup(move || {
         offline.remove();
         online.remove();
+        for listener in returned {
+            listener.remove();
+        }
         event_stream.state.try_update_value(|state| {
             state.is_closed = true;
             if let Some(request) = state.request.take() {
@@ -74,6 +83,8 @@ struct State {
     failures: u32,
     request: Option<AbortController>,
     retry: Option<TimeoutHandle>,
+    /// The time of the last text, or of the last attempt to connect, by the browser's clock.
+    heard_at: f64,
     is_closed: bool,
 }
 
@@ -103,11 +114,20 @@ impl EventStream {
         self.connect();
     }
 
+    /// Reconnects if the stream has been silent for too long.
+    fn reconnect_if_silent(self) {
+        let heard_at = self.state.try_with_value(|state| state.heard_at);
+        if heard_at.is_some_and(|heard_at| Date::now() - heard_at > LONGEST_PAUSE) {
+            self.reconnect();
+        }
+    }
+
     fn connect(self) {
         let Ok(abort) = AbortController::new() else { return };
         let signal = abort.signal();
         let last_event_id = self.state.try_update_value(|state| {
             state.request = Some(abort);
+            state.heard_at = Date::now();
             state.last_event_id.clone()
         });
         let (Some(last_event_id), Some(client)) = (last_event_id, self.client.try_get_value()) else {
@@ -131,7 +151,10 @@ impl EventStream {
     }
 
     fn mark_up(self) {
-        self.state.try_update_value(|state| state.failures = 0);
+        self.state.try_update_value(|state| {
+            state.failures = 0;
+            state.heard_at = Date::now();
+        });
         if self.connection.try_get_untracked() == Some(Connection::Down) {
             let _ = self.connection.try_set(Connection::Up);
         }

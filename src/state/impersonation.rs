@@ -167,24 +167,20 @@ impl Impersonation {
         let _ = self.end_notice.try_set(None);
     }
 
-    /// Ends the view at the user's request. The tab leaves the view even if the request fails: the backend never
-    /// extends a view, and the tab makes no more requests in it.
-    pub async fn exit(self, client: Client) {
-        let id =
-            self.running.try_with_untracked(|running| running.as_ref().map(|running| running.id)).flatten();
-        if let Some(id) = id {
-            // If the view had already ended, the client has called `ended` and `end` does nothing.
+    /// Ends the view at the user's request. The tab leaves it at once and never waits for the backend, which ends the view
+    /// itself at its expiry.
+    pub fn exit(self, client: Client) {
+        let Some(id) = self.id() else { return };
+        self.end(Some(ViewEnd::Exited), false);
+        spawn_local(async move {
             let _ = client.end_view(id).await;
-            self.end(Some(ViewEnd::Exited), false);
-        }
+        });
     }
 
     /// Handles the expiry by the browser's clock. The backend's clock decides: while the backend still knows the view,
     /// the check is repeated.
     pub fn expire(self, client: Client) {
-        let id =
-            self.running.try_with_untracked(|running| running.as_ref().map(|running| running.id)).flatten();
-        let Some(id) = id else { return };
+        let Some(id) = self.id() else { return };
         spawn_local(async move {
             match client.view(id).await {
                 Ok(_) => set_timeout(move || self.expire(client), CLOCK_SKEW_DELAY),

@@ -54,7 +54,7 @@ pub use session::{
 };
 pub use user::{
     InvitationSummary, NodeName, RowEnvironments, Sort, SortKey, Total, UserDetails, UserInvitation,
-    UserPage, UserRef, UserRow,
+    UserPage, UserPosition, UserRef, UserRow,
 };
 pub use users_query::{
     InvalidParameter, MAX_LIMIT, MAX_NODES, MAX_SEARCH_CHARS, MAX_STATUSES, QueryError, UserFilters,

@@ -20,6 +20,8 @@ pub const ROLES: &str = "/api/v1/roles";
 pub const USERS: &str = "/api/v1/users";
 /// `GET`: returns the details of a user. `DELETE`: removes the user.
 pub const USER: &str = "/api/v1/users/{id}";
+/// `GET`: returns the position of a user in the list of users.
+pub const USER_POSITION: &str = "/api/v1/users/{id}/position";
 /// `GET`: returns the access of a user. `PATCH`: changes it.
 pub const USER_ACCESS: &str = "/api/v1/users/{id}/access";
 /// `POST`: restores a removed user.

@@ -79,6 +79,16 @@ pub struct UserPage {
     pub items: Vec<UserRow>,
 }
 
+/// The position of a user in the list of users.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UserPosition {
+    /// The index of the user’s row, from 0. `null` if the user does not match the filters, or comes after the rows that a
+    /// backend looks through.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub position: Option<u32>,
+}
+
 /// A number of users, which may be a lower bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

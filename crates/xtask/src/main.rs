@@ -10,6 +10,7 @@ mod browser;
 mod cli;
 mod console;
 mod dist;
+mod engines;
 mod fingerprint;
 mod npm;
 mod page;

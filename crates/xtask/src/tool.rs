@@ -89,6 +89,18 @@ pub(crate) fn cargo_deny() -> Tool {
     }
 }
 
+/// Returns the WebDriver of Firefox.
+pub(crate) fn geckodriver() -> Tool {
+    Tool {
+        package: "geckodriver",
+        version: "0.37.1".to_owned(),
+        programs: &["geckodriver"],
+        reports_version: true,
+        source: Source::Registry,
+        estimate: Duration::from_mins(1),
+    }
+}
+
 impl Tool {
     /// Returns the usual installation time, or `None` if the tool is installed.
     pub(crate) fn estimate(&self) -> Option<Duration> {

@@ -14,9 +14,14 @@ impl Client {
     ///
     /// # Errors
     /// With the domain's denial of a grant. Then no user is invited.
-    pub async fn invite(&self, invitation: &NewInvitation, key: &str) -> Result<InvitationResult, ApiError> {
+    pub async fn invite(
+        &self,
+        invitation: &NewInvitation,
+        key: &str,
+        abort: Option<AbortSignal>,
+    ) -> Result<InvitationResult, ApiError> {
         let call = Call::new(Method::Post, path::INVITATIONS).with(invitation)?;
-        decode(&self.send(call.header("Idempotency-Key", key)).await?)
+        decode(&self.send(Call { abort, ..call.header("Idempotency-Key", key) }).await?)
     }
 
     /// Fetches a preview of the effects of an invitation.

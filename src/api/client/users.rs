@@ -1,5 +1,6 @@
 use studio_users_contract::{
-    AccessChanges, RemovedUser, UndeliveredMails, UserAccess, UserDetails, UserPage, UsersQuery, path,
+    AccessChanges, RemovedUser, UndeliveredMails, UserAccess, UserDetails, UserPage, UserPosition,
+    UsersQuery, path,
 };
 use studio_users_domain::UserId;
 use web_sys::AbortSignal;
@@ -14,6 +15,15 @@ impl Client {
     /// If the request fails.
     pub async fn users(&self, query: &UsersQuery, abort: Option<&AbortSignal>) -> Result<UserPage, ApiError> {
         self.get(format!("{}?{}", path::USERS, query.encode()), abort).await
+    }
+
+    /// Fetches the position of a user among the matching users.
+    ///
+    /// # Errors
+    /// `not_found` if the user is not visible.
+    pub async fn position(&self, id: UserId, query: &UsersQuery) -> Result<Option<u32>, ApiError> {
+        let url = format!("{}?{}", with_id(path::USER_POSITION, id), query.encode());
+        self.get::<UserPosition>(url, None).await.map(|found| found.position)
     }
 
     /// Streams all matching users as CSV.

@@ -42,19 +42,14 @@ pub(super) fn RemoveManyDialog(
         let action = BulkAction::Remove;
         let request = BulkRequest { select: select.clone(), action, node_id: None, role: None };
         spawn_local(async move {
-            // On success, the store closes the dialog.
-            if let Err(failure) = store.run(request).await {
-                let _ = is_busy.try_set(false);
-                let _ = error.try_set(Some(failure));
+            // On success, the store closes the dialog. Otherwise the dialog shows the error, if it is still open.
+            if let Some(failure) = store.run(request, move || is_busy.try_set(false).is_none()).await {
+                error.set(Some(failure));
             }
         });
     };
-    // Stays open while the request is in flight, because its result would otherwise go unseen.
-    let on_close = move |()| {
-        if !is_busy.get_untracked() {
-            dialogs.close();
-        }
-    };
+    // Closes while the request is in flight, too. A notice reports its result.
+    let on_close = move |()| dialogs.close();
     let error_text = move || error.get().map(|error| explain(language, &error));
     view! {
         <Dialog label_id=TITLE class="confirm" is_warning=true described_by=LEAD on_close>

@@ -49,13 +49,30 @@ impl BulkStore {
         }
     }
 
-    /// Starts a bulk action and closes its dialog.
-    pub(super) async fn run(self, request: BulkRequest) -> Result<(), ApiError> {
-        let job = self.start(|client| async move { client.start_bulk(&request).await }).await?;
-        self.dialogs.close();
-        self.changes.notify(Change::BulkStarted);
-        self.update(job, Details::Dialog);
-        Ok(())
+    /// Starts a bulk action and closes its dialog. Returns the error for the dialog. `is_open` returns whether the dialog is
+    /// still open when the response arrives: if the user has closed it, a notice reports the result.
+    pub(super) async fn run(self, request: BulkRequest, is_open: impl FnOnce() -> bool) -> Option<ApiError> {
+        let failed = match request.action {
+            BulkAction::Remove => messages::remove_many_failed(self.language),
+            _ => messages::add_role_failed(self.language),
+        };
+        let response = self.start(|client| async move { client.start_bulk(&request).await }).await;
+        let is_open = is_open();
+        match response {
+            Ok(job) => {
+                if is_open {
+                    self.dialogs.close();
+                }
+                self.changes.notify(Change::BulkStarted);
+                self.update(job, if is_open { Details::Dialog } else { Details::Notice });
+                None
+            }
+            Err(error) if is_open => Some(error),
+            Err(error) => {
+                self.report_error(failed, &error);
+                None
+            }
+        }
     }
 
     /// Sends the invitation mails again.

@@ -1,5 +1,4 @@
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use studio_users_domain::NodeId;
 
 use super::countdown::Countdown;
@@ -20,7 +19,6 @@ pub(super) fn ImpersonationBanner(
     let language = use_language();
     let current_user = use_current_user();
     let client = StoredValue::new(expect_context::<Client>());
-    let is_exiting = RwSignal::new(false);
     let name = current_user.read_untracked().name().to_owned();
     let roles = move || {
         let current_user = current_user.read();
@@ -50,15 +48,9 @@ pub(super) fn ImpersonationBanner(
         })
     };
     let on_exit = move |_| {
-        if is_exiting.get_untracked() {
-            return;
+        if let Some(client) = client.try_get_value() {
+            impersonation.exit(client);
         }
-        is_exiting.set(true);
-        let client = client.get_value();
-        spawn_local(async move {
-            impersonation.exit(client).await;
-            let _ = is_exiting.try_set(false);
-        });
     };
     view! {
         <aside class="view-banner" part="view-banner" aria-label=messages::viewing_as(language, &name)>
@@ -75,12 +67,7 @@ pub(super) fn ImpersonationBanner(
                 {countdown} {reason}
             </span>
             <span class="view-banner__end">
-                <button
-                    class="view-banner__exit"
-                    type="button"
-                    aria-disabled=move || is_exiting.get().then_some("true")
-                    on:click=on_exit
-                >
+                <button class="view-banner__exit" type="button" on:click=on_exit>
                     <Icon glyph=Glyph::Exit />
                     {messages::exit_view(language)}
                 </button>

@@ -54,9 +54,17 @@ pub(super) fn StartDialog(row: UserRow) -> impl IntoView {
             (client.get_value(), navigation.with_value(|navigation| navigation.route.get_untracked()));
         let is_panel = matches!(&route, Route::Users(users) if users.open.is_some_and(|open| open.id == id));
         spawn_local(async move {
-            match client.start_view(id, typed.clone()).await {
+            let response = client.start_view(id, typed.clone()).await;
+            let is_open = is_busy.try_get_untracked().is_some();
+            match response {
                 // Stays busy: the host page reloads everything, which closes this dialog.
-                Ok(view) => impersonation.start(view, typed, &route, ReturnFocus { user: id, is_panel }),
+                Ok(view) if is_open => {
+                    impersonation.start(view, typed, &route, ReturnFocus { user: id, is_panel });
+                }
+                // The user has cancelled the start meanwhile.
+                Ok(view) => {
+                    let _ = client.end_view(view.id).await;
+                }
                 Err(failure) => {
                     let _ = is_busy.try_set(false);
                     let _ = error.try_set(Some(failure));
@@ -68,11 +76,7 @@ pub(super) fn StartDialog(row: UserRow) -> impl IntoView {
         let denial_text = denied.map(|denial| denial.message(language).to_owned());
         denial_text.or_else(|| error.get().map(|error| explain(language, &error)))
     };
-    let on_close = move |()| {
-        if !is_busy.get_untracked() {
-            dialogs.close();
-        }
-    };
+    let on_close = move |()| dialogs.close();
     let isolated_name = isolated(&name);
     let lead = if has_joined { messages::view_lead } else { messages::view_lead_invited };
     let expected_rows = row.environments.total.clamp(1, 4) as usize;
@@ -128,7 +132,6 @@ pub(super) fn StartDialog(row: UserRow) -> impl IntoView {
                     <button
                         class="button dialog__foot-end"
                         type="button"
-                        aria-disabled=move || is_busy.get().then_some("true")
                         on:click=move |_| on_close(())
                     >
                         {messages::cancel(language)}

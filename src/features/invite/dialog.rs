@@ -65,6 +65,7 @@ pub(super) fn InviteDialog() -> impl IntoView {
     };
     let on_close = Callback::new(move |()| {
         if is_sending.get_untracked() {
+            store.stop();
             return;
         }
         if untrack(|| store.is_dirty()) { confirmation.set(Some(Confirmation::Discard)) } else { close() }
@@ -117,7 +118,6 @@ pub(super) fn InviteDialog() -> impl IntoView {
                     class="icon-button"
                     type="button"
                     aria-label=messages::close(language)
-                    aria-disabled=move || is_sending.get().then_some("true")
                     on:click=move |_| on_close.run(())
                 >
                     <Icon glyph=Glyph::Close />

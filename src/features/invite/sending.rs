@@ -1,11 +1,15 @@
 //! Sends the invitation in sequential batches. Each batch has an idempotency key, so a retry invites nobody twice.
 
+use std::mem::replace;
+use std::time::Duration;
+
 use js_sys::{Math, Promise};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use studio_users_contract::{Code, FailedAddress, InvitationResult};
 use uuid::Builder;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::AbortController;
 
 use super::model::InvitationBatch;
 use super::recipients::{RecipientError, Recipients};
@@ -17,6 +21,8 @@ use crate::state::Change;
 const MAX_ATTEMPTS: u32 = 3;
 /// The maximum delay before the second attempt, in milliseconds.
 const FIRST_BACKOFF: f64 = 400.0;
+/// The time in which the response to the last request may arrive after the user has stopped.
+const STOP_GRACE: Duration = Duration::from_secs(3);
 
 impl InviteStore {
     /// Sends the invitations. Calls `on_end` with whether the list is empty afterwards.
@@ -41,9 +47,15 @@ impl InviteStore {
         });
     }
 
-    /// Stops after the request in flight.
+    /// Stops after the request in flight, but does not wait long for its response. A second call does not wait at all.
     pub(super) fn stop(self) {
-        self.is_stopped.try_update_value(|is_stopped| *is_stopped = true);
+        let was_stopped = self.is_stopped.try_update_value(|is_stopped| replace(is_stopped, true));
+        let Some(request) = self.request.try_get_value().flatten() else { return };
+        if was_stopped == Some(true) {
+            request.abort();
+        } else {
+            set_timeout(move || request.abort(), STOP_GRACE);
+        }
     }
 
     /// Sends batch after batch, until no recipients are left, the user stops, or a request fails.
@@ -77,7 +89,14 @@ impl InviteStore {
         let client = self.client.try_get_value().ok_or(ApiError::Aborted)?;
         let mut attempts = 1;
         loop {
-            match client.invite(&batch.invitation, &batch.idempotency_key).await {
+            let request = AbortController::new().ok();
+            let signal = request.as_ref().map(AbortController::signal);
+            self.request.try_update_value(|current| *current = request);
+            match client.invite(&batch.invitation, &batch.idempotency_key, signal).await {
+                // The user has stopped before the response, so the outcome is unknown.
+                Err(ApiError::Aborted) if self.is_stopped.try_get_value() == Some(true) => {
+                    return Err(ApiError::Unreachable);
+                }
                 Err(ApiError::Unreachable | ApiError::Unavailable) if attempts < MAX_ATTEMPTS => {
                     backoff(attempts).await;
                 }

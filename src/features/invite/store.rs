@@ -6,6 +6,7 @@ use leptos::leptos_dom::helpers::set_timeout_with_handle;
 use leptos::prelude::*;
 use studio_users_contract::{AddressKind, AddressPreview, Code, InvitationDraft, MAX_ADDRESSES};
 use studio_users_domain::{DEFAULT_INVITATION_DAYS, Denial, Language, NodeId, Role, RoleSet, has_visible};
+use web_sys::AbortController;
 
 use super::list_parser::parse_list;
 use super::model::{self, InvitationBatch, InviteDraft};
@@ -72,6 +73,8 @@ pub(super) struct InviteStore {
     pub(super) unanswered: StoredValue<Vec<InvitationBatch>>,
     /// Whether the user stopped sending.
     pub(super) is_stopped: StoredValue<bool>,
+    /// The request in flight.
+    pub(super) request: StoredValue<Option<AbortController>, LocalStorage>,
     pub(super) client: StoredValue<Client>,
     pub(super) changes: Changes,
 }
@@ -109,6 +112,7 @@ impl InviteStore {
             nodes_given_manager: RwSignal::default(),
             unanswered: StoredValue::default(),
             is_stopped: StoredValue::new(false),
+            request: StoredValue::new_local(None),
             client: StoredValue::new(expect_context()),
             changes: expect_context(),
         };

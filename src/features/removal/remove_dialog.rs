@@ -32,12 +32,14 @@ pub(super) fn RemoveDialog(row: UserRow, store: RemovedUsersStore) -> impl IntoV
             error.set(None);
             let name = name.clone();
             spawn_local(async move {
-                match store.remove(id, name).await {
-                    Ok(()) => dialogs.close(),
-                    Err(failure) => {
-                        let _ = is_busy.try_set(false);
-                        let _ = error.try_set(Some(failure));
-                    }
+                let response = store.remove(id, name.clone()).await;
+                // The user may have closed the dialog meanwhile.
+                let is_open = is_busy.try_set(false).is_none();
+                match response {
+                    Ok(()) if is_open => dialogs.close(),
+                    Ok(()) => {}
+                    Err(failure) if is_open => error.set(Some(failure)),
+                    Err(failure) => store.report_failed_removal(&name, &failure),
                 }
             });
         }
@@ -46,12 +48,8 @@ pub(super) fn RemoveDialog(row: UserRow, store: RemovedUsersStore) -> impl IntoV
         let denial_text = denied.map(|denial| denial.message(language).to_owned());
         denial_text.or_else(|| error.get().map(|error| explain(language, &error)))
     };
-    // Stays open while the request is in flight, because its result would otherwise go unseen.
-    let on_close = move |()| {
-        if !is_busy.get_untracked() {
-            dialogs.close();
-        }
-    };
+    // Closes while the request is in flight, too. A notice reports its result.
+    let on_close = move |()| dialogs.close();
     view! {
         <Dialog label_id=TITLE class="confirm" is_warning=true described_by=LEAD on_close>
             <div class="confirm__body">

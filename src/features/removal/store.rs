@@ -55,6 +55,14 @@ impl RemovedUsersStore {
         Ok(())
     }
 
+    /// Shows a notice that a removal has failed.
+    pub(super) fn report_failed_removal(self, name: &str, error: &ApiError) {
+        if *error != ApiError::Aborted {
+            let cause = explain(self.language, error);
+            self.notices.error(messages::not_removed(self.language, &isolated(name), &cause));
+        }
+    }
+
     /// Fetches the removed users.
     pub(super) async fn removed(self) -> Result<Vec<RemovedUser>, ApiError> {
         self.client()?.removed_users().await

@@ -11,7 +11,10 @@ use super::export::ExportButton;
 use super::footer::{ListFooter, OfflineBar, Pagination};
 use super::invite_button::InviteButton;
 use super::job_bar::JobBar;
-use super::sync::{KeptUsers, refresh_on_changes, select_rows, sync_list_navigation, sync_list_with_route};
+use super::sync::{
+    KeptUsers, refresh_on_changes, scroll_to_linked_user, select_rows, sync_list_navigation,
+    sync_list_with_route,
+};
 use super::table::columns::Layout;
 use super::table::users_table::{NAME_LINK, RowAction, UsersTable, focus_row};
 use super::toolbar::bar::Toolbar;
@@ -55,6 +58,7 @@ pub fn UsersPage() -> impl IntoView {
     sync_list_with_route(store, handle, list, page, navigation, kept_users.clone());
     refresh_on_changes(store, handle, selection, kept_users);
     sync_list_navigation(store, open, route, go);
+    scroll_to_linked_user(store, handle, open, page);
     // Clears the selection when the filters change, because selected users may no longer match.
     Effect::new(move |previous: Option<Filters>| {
         let filters = list.get().filters;

@@ -209,6 +209,30 @@ pub(crate) fn sync_list_navigation(
     });
 }
 
+/// Scrolls to the open user if a link or a reload leads to a row beyond the loaded ones, so that the panel knows the
+/// position in the list.
+pub(crate) fn scroll_to_linked_user(
+    store: UsersStore,
+    handle: ListHandle,
+    open: Memo<Option<UserId>>,
+    page: Memo<Option<u32>>,
+) {
+    let linked = StoredValue::new(open.get_untracked());
+    Effect::new(move |_| {
+        if store.list_generation.get() == 0 || page.get_untracked().is_some() {
+            return;
+        }
+        let Some(user) = linked.try_update_value(Option::take).flatten() else { return };
+        spawn_local(async move {
+            let Some(row) = store.find(user).await else { return };
+            // The user may have gone on meanwhile.
+            if open.try_get_untracked() == Some(Some(user)) && handle.offset() == 0.0 {
+                handle.scroll_into_view(row);
+            }
+        });
+    });
+}
+
 /// Returns the handler that toggles a row or selects a range up to it.
 pub(crate) fn select_rows(store: UsersStore, selection: Selection) -> Callback<(usize, UserId, bool)> {
     let language = use_language();

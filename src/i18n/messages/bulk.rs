@@ -41,6 +41,8 @@ messages! {
     show_details { en: "Show details", nl: "Details tonen" }
     and_more[count]() { en: "And {count} more." | "And {count} more.", nl: "En nog {count}." | "En nog {count}." }
     hidden_user { en: "A user you can no longer see", nl: "Een gebruiker die je niet meer kunt zien" }
+    add_role_failed { en: "Couldn’t add the role.", nl: "De rol is niet toegevoegd." }
+    remove_many_failed { en: "Couldn’t remove the users.", nl: "De gebruikers zijn niet verwijderd." }
     resend_failed { en: "Couldn’t resend the invitations.", nl: "De uitnodigingen zijn niet opnieuw verstuurd." }
     restore_failed { en: "Couldn’t restore the users.", nl: "De gebruikers zijn niet hersteld." }
     removing_users(handled, total) { en: "Removing users: {handled} of {total}", nl: "Gebruikers verwijderen: {handled} van {total}" }

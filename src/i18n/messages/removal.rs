@@ -33,6 +33,7 @@ messages! {
     undo { en: "Undo", nl: "Ongedaan maken" }
     removed(name) { en: "{name} removed", nl: "{name} verwijderd" }
     restored(name) { en: "{name} restored", nl: "{name} hersteld" }
+    not_removed(name, cause) { en: "{name} could not be removed. {cause}", nl: "{name} kon niet worden verwijderd. {cause}" }
     not_restored(name, cause) { en: "{name} could not be restored. {cause}", nl: "{name} kon niet worden hersteld. {cause}" }
     removed_lead {
         en: "Users removed in the last 24 hours. Restoring gives back their access, but not their sessions and invitation links.",

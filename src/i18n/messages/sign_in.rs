@@ -26,6 +26,10 @@ messages! {
         en: "This sign-in link has expired or was already used. Request a new one.",
         nl: "Deze inloglink is verlopen of al gebruikt. Vraag een nieuwe aan."
     }
+    cookies_blocked {
+        en: "You’re not signed in, because your browser blocks cookies. Allow cookies for this site and try again.",
+        nl: "Je bent niet ingelogd, omdat je browser cookies blokkeert. Sta cookies voor deze site toe en probeer het opnieuw."
+    }
     try_demo_as { en: "Try the demo as", nl: "Probeer de demo als" }
     only_in_this_demo { en: "Only in this demo", nl: "Alleen in deze demo" }
     demo_note {

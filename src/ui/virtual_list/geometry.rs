@@ -99,6 +99,11 @@ impl Geometry {
         first.saturating_sub(overscan).min(self.rows)..(end + overscan).min(self.rows)
     }
 
+    /// Whether all rows fit in the viewport.
+    pub(super) fn fits(&self) -> bool {
+        self.viewport > 0.0 && self.full_height() <= self.viewport
+    }
+
     fn full_height(&self) -> f64 {
         self.row_top(self.rows)
     }

@@ -75,6 +75,11 @@ impl ListHandle {
         self.geometry.with_untracked(|geometry| geometry.in_view(Position::default(), 0).len())
     }
 
+    /// Whether all rows fit in the viewport, so that nothing scrolls.
+    pub fn fits(self) -> bool {
+        self.geometry.with(Geometry::fits)
+    }
+
     /// Scrolls to a position, in rows from the top.
     pub fn scroll_to(self, rows: f64) {
         let geometry = self.geometry.get_untracked();

@@ -15,7 +15,7 @@ use super::auth::COOKIE;
 use super::auth::read_only::ReadOnlyMethods;
 use super::handlers::{
     audit, demo, events, health, invitation_preview, invitations, jobs, joining, nodes, removal, roles,
-    session, sessions, sign_in, undelivered_mail, user, user_access, users, users_csv, views,
+    session, sessions, sign_in, undelivered_mail, user, user_access, user_position, users, users_csv, views,
 };
 use crate::error::AppError;
 
@@ -62,6 +62,7 @@ use crate::error::AppError;
         users_csv::download,
         events::follow,
         user::show,
+        user_position::show,
         user_access::show,
         user_access::change,
         invitation_preview::show,

@@ -22,8 +22,8 @@ use crate::http::api_path::is_api;
 use crate::http::auth::{read_only, same_origin};
 use crate::http::handlers::{
     audit, demo, events, health, invitation_preview, invitations, jobs, joining, mailbox, nodes, removal,
-    roles, session, sessions, sign_in, undelivered_mail, unsubscribe, user, user_access, users, users_csv,
-    views,
+    roles, session, sessions, sign_in, undelivered_mail, unsubscribe, user, user_access, user_position,
+    users, users_csv, views,
 };
 use crate::http::local_demo;
 use crate::http::openapi;
@@ -46,6 +46,7 @@ pub(crate) fn router(state: AppState, page: Page) -> Router {
         .route(path::NODES, get(nodes::list))
         .route(path::ROLES, get(roles::list))
         .route(path::USERS, get(users::list))
+        .route(path::USER_POSITION, get(user_position::show))
         .route(path::USER_RESTORE, post(removal::restore))
         .route(path::REMOVED_USERS, get(removal::list))
         .route(path::USERS_BULK, post(jobs::start))

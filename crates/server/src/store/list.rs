@@ -14,6 +14,9 @@ use super::targets::complete_targets;
 use super::value::parse_uuid;
 use super::{Account, Error, NodeKey, Organisation, Store, Tx, UserKey, directory};
 
+/// The number of users through which the position of one is looked up. It bounds the time of the query.
+const MAX_POSITION: u32 = 100_000;
+
 /// A user as the managers of a scope see them.
 #[derive(Debug, Clone)]
 pub(crate) struct UserRecord {
@@ -108,6 +111,26 @@ impl Store {
         let mut accounts = accounts(tx, &users).await?;
         ids.extend(users.iter().filter_map(|user| accounts.remove(user)).map(|account| account.id));
         Ok(ids)
+    }
+
+    /// Returns the position of a user among those that match, from 0. `None` if the user does not match, or is not among
+    /// the first [`MAX_POSITION`].
+    pub(crate) async fn position(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        within: &Scope,
+        filters: &UserFilters,
+        sort: Sort,
+        user: UserId,
+    ) -> Result<Option<u32>, Error> {
+        let parts = organisation.part_keys(within)?;
+        let Some(key) = self.user_key(tx, user).await?.filter(|_| !parts.is_empty()) else {
+            return Ok(None);
+        };
+        let window = ListWindow { sort, offset: 0, limit: MAX_POSITION };
+        let (_, users) = self.find(tx, &DirectoryQuery { parts, filters, window }).await?;
+        Ok(users.iter().position(|found| *found == key).and_then(|position| u32::try_from(position).ok()))
     }
 
     async fn find(&self, tx: &mut Tx, query: &DirectoryQuery<'_>) -> Result<(Total, Vec<UserKey>), Error> {

@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use studio_users_contract::{NodeView, UserPage, UserRow, path};
+use studio_users_contract::{NodeView, UserPage, UserPosition, UserRow, path};
 use studio_users_domain::{NodeKind, Status};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -91,6 +91,30 @@ fn sorts_and_paginates_like_a_naive_implementation() {
         }
     }
     assert_eq!(client.users("").items.len(), 50);
+}
+
+#[test]
+fn the_position_of_a_user_is_the_index_of_their_row() {
+    let server = Server::demo("900");
+    let client = server.sign_in_as("Maud");
+    let position = |id: &str, query: &str| {
+        let response = client.get(&format!("{}?{query}", path::USER_POSITION.replace("{id}", id)));
+        response.json::<UserPosition>().position
+    };
+    for query in ["", "sort=-created_at", "sort=-last_active_at&status=active", "sort=name&search=jan"] {
+        let rows = client.all_users(query);
+        for (index, row) in rows.iter().enumerate().step_by(37) {
+            assert_eq!(position(&row.id.to_string(), query), u32::try_from(index).ok(), "{query}");
+        }
+    }
+    let invited = &client.users("status=invited").items[0];
+    assert_eq!(position(&invited.id.to_string(), "status=active"), None);
+    // The list of another manager does not tell whether a user exists.
+    let all = server.sign_in_as("Charlotte").all_users("");
+    let visible = ids(&client.all_users(""));
+    let hidden = all.iter().find(|row| !visible.contains(&row.id.to_string())).unwrap();
+    let response = client.get(&path::USER_POSITION.replace("{id}", &hidden.id.to_string()));
+    assert_eq!(response.status, 404);
 }
 
 #[test]

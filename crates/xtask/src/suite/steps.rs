@@ -7,7 +7,7 @@ use super::wasm_tests;
 use crate::backend::{BackendProfile, TESTED_FEATURES, TESTED_PACKAGES};
 use crate::console::Task;
 use crate::page::{self, PageProfile};
-use crate::{browser, npm, process, schemathesis, tool, workspace};
+use crate::{browser, engines, npm, process, schemathesis, tool, workspace};
 
 /// A step of the suite.
 #[derive(Debug, Clone, Copy)]
@@ -38,12 +38,12 @@ pub(super) enum Lane {
 /// The result of a step that did not fail.
 pub(super) enum Outcome {
     Done,
-    /// Skipped, with the reason.
+    /// Skipped, or one part of it, with the reason.
     Skipped(&'static str),
 }
 
 /// The steps of the suite, in order.
-pub(super) const STEPS: [Step; 16] = [
+pub(super) const STEPS: [Step; 17] = [
     FORMAT,
     NAMES,
     Step {
@@ -107,6 +107,13 @@ pub(super) const STEPS: [Step; 16] = [
         needs: &["page", "hosts", "backend"],
         lane: Lane::Alone,
         run: end2end,
+    },
+    Step {
+        name: "engines",
+        description: "the main flows in Chromium, Firefox and WebKit, compared",
+        needs: &["hosts", "backend"],
+        lane: Lane::Alone,
+        run: in_engines,
     },
 ];
 
@@ -327,6 +334,31 @@ fn end2end(task: &Task, tally: &mut Tally) -> Result<Outcome> {
         playwright.env("SCHEMATHESIS", folder);
     }
     count(task, tally, [&mut playwright])
+}
+
+/// Runs the main flows in the installed engines, and compares what they show.
+fn in_engines(task: &Task, tally: &mut Tally) -> Result<Outcome> {
+    let folder = workspace::root().join("end2end");
+    npm::ci(&folder, task)?;
+    let chromium = browser::find_or_install(task)?;
+    let others = engines::find_or_install(task);
+    let mut playwright = process::command("npx");
+    playwright.current_dir(&folder).args([
+        "--no-install",
+        "playwright",
+        "test",
+        "--config",
+        "engines.config.ts",
+    ]);
+    playwright
+        .env("ENGINES", others.names.join(","))
+        .env("CHROMIUM", chromium.headless)
+        .env("CHROMEDRIVER", chromium.driver)
+        .envs(others.variables)
+        .env("STUDIO_USERS_SERVER", BackendProfile::Test.program()?)
+        .env("STUDIO_USERS_PAGE", page::folder(PageProfile::Dev));
+    count(task, tally, [&mut playwright])?;
+    Ok(others.missing.map_or(Outcome::Done, Outcome::Skipped))
 }
 
 /// Runs commands and stops at the first failure.

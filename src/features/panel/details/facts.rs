@@ -25,7 +25,7 @@ pub(super) fn Facts(store: UserStore, access: AccessStore, timeline: InvitationT
         let is_current_user = current_user.read().is_self(id);
         view! {
             <bdi>{name}</bdi>
-            {is_current_user.then(|| view! { " " <span class="person__you">{messages::you(language)}</span> })}
+            {is_current_user.then(|| view! { <span class="person__you">{messages::you(language)}</span> })}
         }
     };
     let inviter = Memo::new(move |_| {

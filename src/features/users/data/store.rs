@@ -299,6 +299,23 @@ impl UsersStore {
         Ok(self.ids(row..row + 1).await?.first().copied())
     }
 
+    /// Returns the row of a user in the current list. Asks the backend if the row is not cached. `None` if the list does not
+    /// contain the user or has changed meanwhile.
+    pub(crate) async fn find(self, user: UserId) -> Option<usize> {
+        let query = self.rows.try_with_untracked(|rows| {
+            let rows = rows.as_ref()?;
+            Some((rows.query.clone(), rows.position(user)))
+        });
+        let (query, cached) = query??;
+        if cached.is_some() {
+            return cached;
+        }
+        // A backend of an earlier version cannot tell. The list then stays where it is.
+        let found = self.client.try_get_value()?.position(user, &query).await.ok()??;
+        let is_same = |rows: &Option<Rows>| rows.as_ref().is_some_and(|rows| rows.query == query);
+        (self.rows.try_with_untracked(is_same) == Some(true)).then_some(found as usize)
+    }
+
     fn fetch(self, list: List, query: UsersQuery, pages: Range<usize>) {
         if let Some(request) = self.start_request(&query, &pages) {
             let first = pages.start;

@@ -251,7 +251,7 @@ pub(crate) fn prerendered_css(scope: &str, (fine, coarse): (f64, f64)) -> String
             format!("{scope} .{}{{display:{display}}}", column.class().replace(' ', "."))
         });
         format!(
-            "{scope} .users-table{{--su-columns:{tracks};--su-column-gap:{}px}}{}",
+            "{scope} .users-table{{grid-template-columns:{tracks};column-gap:{}px}}{}",
             gap(width),
             shown.concat()
         )

@@ -237,9 +237,10 @@ pub(crate) fn UsersTable(
                 store.rows.with(|rows| rows.as_ref().map_or(-1, count).to_string())
             }
             aria-colcount=move || layout.aria_colcount().to_string()
+            data-fits=move || (page.get().is_none() && handle.fits()).then_some("")
             data-without=move || columns::hidden_slugs(&rendered.read(), &columns.read())
-            style:--su-columns=move || columns::grid_template(&columns.read(), width.get(), actions)
-            style:--su-column-gap=move || format!("{}px", columns::gap(width.get()))
+            style:grid-template-columns=move || columns::grid_template(&columns.read(), width.get(), actions)
+            style:column-gap=move || format!("{}px", columns::gap(width.get()))
             node_ref=table
             on:pointerdown=on_pointerdown
             on:click=on_click

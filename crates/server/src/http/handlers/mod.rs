@@ -19,6 +19,7 @@ pub(crate) mod undelivered_mail;
 pub(crate) mod unsubscribe;
 pub(crate) mod user;
 pub(crate) mod user_access;
+pub(crate) mod user_position;
 pub(crate) mod users;
 pub(crate) mod users_csv;
 pub(crate) mod views;
