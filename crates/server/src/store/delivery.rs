@@ -203,7 +203,7 @@ impl Store {
                 last = Some(row);
             }
         }
-        last.map(|row| delivery_of(row)).transpose()
+        last.map(delivery_of).transpose()
     }
 
     /// Returns the pending grants of a user whose mails did not arrive.
