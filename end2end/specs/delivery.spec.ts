@@ -2,7 +2,7 @@ import { CHARLOTTE, expect, MAUD, openAs, openPalette, test, userNames } from '.
 
 test('finds an invitation that did not arrive, and offers to copy its link', async ({ page }) => {
   await openAs(page, MAUD, '/users');
-  await page.getByRole('button', { name: 'Status' }).click();
+  await page.getByRole('search').getByRole('button', { name: 'Status' }).click();
   await page.getByRole('checkbox', { name: 'Invitation not delivered' }).check();
   await expect(page).toHaveURL(/undelivered=true/);
   await page.keyboard.press('Escape');
