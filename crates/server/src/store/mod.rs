@@ -34,6 +34,7 @@ mod organisation;
 mod outbox;
 #[cfg(test)]
 mod outbox_tests;
+mod outcome;
 mod person_export;
 mod pool;
 mod profile;
