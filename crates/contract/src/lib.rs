@@ -11,6 +11,7 @@ pub mod path;
 
 mod access;
 mod audit;
+mod delivery;
 mod device;
 mod event;
 mod invitation;
@@ -32,6 +33,7 @@ pub use audit::{
     ADDRESS_VERIFIED, Action, ActivityQuery, ActorKind, AuditDetails, AuditEntry, AuditPage, AuditPerson,
     AuditQuery, ERASED, ExportFilters, GRANT_NOT_ALLOWED, NodeMove,
 };
+pub use delivery::{DeliveryState, MailDelivery};
 pub use device::{device_name, device_parts};
 pub use event::{EventKind, UserChanged};
 pub use invitation::{
@@ -41,7 +43,7 @@ pub use invitation::{
     NodePreview,
 };
 pub use job::{Job, JobAction, JobChanged, JobProgress, JobState, JobStopReason};
-pub use mail::{DeliveryState, MailDelivery, MailKind, UndeliveredMail, UndeliveredMails};
+pub use mail::{MailKind, UndeliveredMail, UndeliveredMails};
 pub use node::{NodeView, RoleView};
 pub use problem::{Code, FieldProblem, PROBLEM_TYPE, Problem};
 pub use removal::{

@@ -134,7 +134,7 @@ fn Row(mail: UndeliveredMail) -> impl IntoView {
                         {state_text(language, delivery.state, &when)}
                     </time>
                 </span>
-                {delivery.reply.map(|reply| view! { <q class="mail-row__reply" dir="auto">{reply}</q> })}
+                {delivery.reply.map(|reply| view! { <span class="mail-row__reply"><q dir="auto">{reply}</q></span> })}
             </span>
         </li>
     }

@@ -3,8 +3,8 @@
 use studio_users_domain::{Language, RoleSet};
 
 use super::document::{Block, MailDocument};
+use super::role_list::list;
 use super::sentence::Sentence;
-use super::texts::list;
 use super::{Digest, DigestUser, GivenAccess};
 
 /// Composes a digest about invitations. The recipient sent them.

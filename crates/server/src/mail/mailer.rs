@@ -34,7 +34,7 @@ pub(crate) struct Mailer {
 #[derive(Debug)]
 enum MailTransport {
     Folder(PathBuf),
-    Smtp(Smtp),
+    Smtp(Box<Smtp>),
 }
 
 /// An error while sending a mail. [`Reply`] omits links from the response of the mail server, which may quote the mail.
@@ -97,7 +97,7 @@ impl Mailer {
     /// Creates a mailer for a mail server, or for the folder `mail` in the data folder.
     pub(crate) fn new(data: &Path, smtp: Option<Smtp>, from: Mailbox) -> std::io::Result<Self> {
         let transport = if let Some(smtp) = smtp {
-            MailTransport::Smtp(smtp)
+            MailTransport::Smtp(Box::new(smtp))
         } else {
             let folder = data.join(MAIL_FOLDER);
             create_folder(&folder)?;
@@ -140,14 +140,15 @@ impl Mailer {
         let message = self.message(id, name, &address, document, now)?;
         match &self.transport {
             MailTransport::Folder(folder) => write_to_folder(folder.clone(), id, message).await,
-            MailTransport::Smtp(smtp) => Ok(smtp.send(&message).await?),
+            // The future of a connection is large.
+            MailTransport::Smtp(smtp) => Ok(Box::pin(smtp.send(&message)).await?),
         }
     }
 
     /// Closes the connection to the mail server. Call this when no further mail is due.
     pub(crate) async fn release(&self) {
         if let MailTransport::Smtp(smtp) = &self.transport {
-            smtp.release().await;
+            Box::pin(smtp.release()).await;
         }
     }
 

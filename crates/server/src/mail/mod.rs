@@ -8,6 +8,7 @@ mod document;
 pub(crate) mod mailbox;
 mod mailer;
 mod reply;
+mod role_list;
 mod sentence;
 mod smtp;
 #[cfg(test)]

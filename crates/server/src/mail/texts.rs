@@ -5,6 +5,7 @@ use studio_users_domain::{Language, RoleSet, capabilities_of, capability_labels,
 
 use super::digest_texts::{access_digest, digest, joined};
 use super::document::{Block, MailDocument};
+use super::role_list::list;
 use super::sentence::Sentence;
 use super::{GivenAccess, Mail, Reminder};
 
@@ -257,20 +258,6 @@ fn roles(
     let description: String = first.chain(letters).collect();
     let sentence = one_role.replace("{}", role.name(language));
     vec![Block::Paragraph(Sentence::fixed(format!("{sentence}: {description}.")))]
-}
-
-/// Returns a line per node with its roles.
-pub(super) fn list(language: Language, grants: &[(String, RoleSet)]) -> Vec<Sentence> {
-    let none = match language {
-        Language::En => "no access",
-        Language::Nl => "geen toegang",
-    };
-    let entry = |(node, roles): &(String, RoleSet)| {
-        let roles: Vec<_> = roles.iter().map(|role| role.name(language)).collect();
-        let roles = if roles.is_empty() { none.to_owned() } else { roles.join(", ") };
-        Sentence::new("{}: {}", &[node, &roles])
-    };
-    grants.iter().map(entry).collect()
 }
 
 /// Returns the capabilities that the roles give together, under a heading.

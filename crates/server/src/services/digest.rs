@@ -2,13 +2,14 @@
 //! see, or that is no longer true.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use studio_users_domain::{Access, NodeId, Notified, UserId};
 
 use super::editor::Principal;
 use super::person;
 use crate::error::AppError;
-use crate::mail::{AccessNotice, Digest, DigestUser};
+use crate::mail::{AccessNotice, Digest, DigestUser, GivenAccess};
 use crate::state::AppState;
 use crate::store::{Account, Tx};
 
@@ -125,18 +126,19 @@ pub(crate) async fn current_access(
         if roles.is_empty() && !one.roles.is_empty() {
             continue;
         }
-        if !givers.contains_key(&one.giver) {
+        if let Entry::Vacant(unknown) = givers.entry(one.giver) {
             let account = match state.store.user_key(&mut tx, one.giver).await? {
                 Some(key) => state.store.account(&mut tx, key).await?,
                 None => None,
             };
-            givers.insert(one.giver, account.map(|giver| person(&giver, true).name).unwrap_or_default());
+            unknown.insert(account.map(|giver| person(&giver, true).name).unwrap_or_default());
         }
-        let mut named = one.clone();
-        named.roles = roles;
-        named.giver_name = givers.get(&one.giver).cloned().unwrap_or_default();
-        named.node_name = tree.nodes()[position].name.clone();
-        current.given.push(named);
+        current.given.push(GivenAccess {
+            roles,
+            giver_name: givers.get(&one.giver).cloned().unwrap_or_default(),
+            node_name: tree.nodes()[position].name.clone(),
+            ..*one
+        });
     }
     current.notifies = Notified::at_any(tree, &access, current.given.iter().map(|one| one.node));
     current.organisation = tree.nodes()[0].name.clone();

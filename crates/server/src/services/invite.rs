@@ -157,8 +157,8 @@ async fn assign_roles(
     }
     if user.account.id != editor.principal.account.id {
         let giver = editor.principal.account.id;
-        let given = grants.iter().map(|(&node, &roles)| GivenAccess::new(giver, node, roles)).collect();
-        let mail = Mail::Access(AccessNotice::new(given));
+        let roles = grants.iter().map(|(&node, &roles)| GivenAccess::new(giver, node, roles)).collect();
+        let mail = Mail::Access(AccessNotice::new(roles));
         let new = NewMail { to: user.account.key(), by: Some(editor.sender()), language: None, mail };
         if let Err(limit) = editor.write.queue_mail(&new).await? {
             return Ok(Outcome::Limited(limit));

@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use studio_users_contract::{AuditPerson, DeliveryState};
 use studio_users_domain::{Assignments, Language, NodeId, PendingGrant, TargetUser, UserId};
 
-use super::delivery::state_of;
+use super::outcome::state_of;
 use super::value::{parse_uuid, roles_from_bits};
 use super::{Error, NodeKey, Organisation, Store, Tx, UserKey, time_from_millis};
 use crate::{batch, text};

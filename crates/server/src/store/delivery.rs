@@ -3,28 +3,21 @@
 //! What follows an outcome is written in the same transaction: the audit log entry of a sent invitation, the notice to
 //! the inviter of one that did not arrive, and the state of the invited user in the directory.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
-use studio_users_contract::{Action, AuditDetails, AuditPerson, DeliveryState, MailDelivery};
+use studio_users_contract::{Action, AuditDetails, AuditPerson, MailDelivery};
 use studio_users_domain::{NodeId, NodeSet, RoleSet, UserId};
 
 use super::directory::{self, DirectoryChange};
 use super::jobs::{JobKey, finish_job};
-use super::{Account, Error, Organisation, Store, Tx, UserKey, Write, millis, time_from_millis};
+use super::outcome::{Outcome, delivery_of};
+use super::{Account, Error, Organisation, Store, Tx, UserKey, Write, millis};
 use crate::audit::Entry;
 use crate::mail::{Digest, DigestUser, Mail};
 
-/// The delivery of a mail has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
-    /// The mail server took it, or it was written to the mail folder.
-    Sent,
-    /// The mail server refused it for good.
-    Refused,
-    /// It could not be sent for a day.
-    GivenUp,
-}
+/// The time for which sent mails count for the limits.
+const SENT_RETENTION: TimeDelta = TimeDelta::days(1);
 
 /// A grant whose mail did not arrive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,28 +26,6 @@ pub(crate) struct UndeliveredGrant {
     pub(crate) granted_by: UserKey,
     /// The answer of the mail server.
     pub(crate) reply: Option<String>,
-}
-
-impl Outcome {
-    /// Returns the name in the database.
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Sent => "sent",
-            Self::Refused => "refused",
-            Self::GivenUp => "given_up",
-        }
-    }
-}
-
-/// Parses a name of the database. `None` is a mail without an outcome.
-pub(super) fn state_of(outcome: Option<&str>) -> DeliveryState {
-    match outcome {
-        None => DeliveryState::Queued,
-        Some("sent") => DeliveryState::Sent,
-        Some("refused") => DeliveryState::Refused,
-        Some("given_up") => DeliveryState::GivenUp,
-        Some(_) => DeliveryState::Unknown,
-    }
 }
 
 impl Store {
@@ -160,7 +131,7 @@ impl Store {
         sqlx::query(
             "DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE outcome = 'sent' AND ended_at <= ?)",
         )
-        .bind(millis(now - super::outbox::DAY))
+        .bind(millis(now - SENT_RETENTION))
         .execute(&mut ***tx)
         .await?;
         Ok(())
@@ -203,7 +174,7 @@ impl Store {
                 last = Some(row);
             }
         }
-        last.map(|row| delivery_of(row)).transpose()
+        last.map(delivery_of).transpose()
     }
 
     /// Returns the pending grants of a user whose mails did not arrive.
@@ -230,15 +201,6 @@ impl Store {
             })
             .collect()
     }
-}
-
-/// Parses the columns `outcome`, `reply` and `at`.
-pub(super) fn delivery_of(row: &SqliteRow) -> Result<MailDelivery, Error> {
-    Ok(MailDelivery {
-        state: state_of(row.try_get("outcome")?),
-        at: time_from_millis(row.try_get("at")?)?,
-        reply: row.try_get("reply")?,
-    })
 }
 
 /// Deletes the failed mails about an invitation that has ended.

@@ -35,6 +35,7 @@ mod organisation;
 mod outbox;
 #[cfg(test)]
 mod outbox_tests;
+mod outcome;
 mod person_export;
 mod pool;
 mod profile;

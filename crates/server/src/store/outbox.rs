@@ -9,17 +9,17 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use studio_users_domain::Language;
 
-use super::delivery::Outcome;
 use super::job_kind::JobKind;
 use super::jobs::{JobKey, Lease, RunnerId, claim_job, release_job};
 use super::links::{
     InvitationLinkKind, mint_invitation_link, mint_sign_in_link, mint_unsubscribe_link, revoke_link,
 };
+use super::outcome::Outcome;
 use super::{Account, Error, Store, Tx, UserKey, Write, millis};
 use crate::mail::Mail;
 use crate::token::{Token, TokenHash};
 
-pub(super) const DAY: TimeDelta = TimeDelta::days(1);
+const DAY: TimeDelta = TimeDelta::days(1);
 /// The time after which a mail is given up.
 const RETRY_PERIOD: TimeDelta = DAY;
 /// The number of attempts after which a mail is given up, whatever the clock did meanwhile. It takes longer than

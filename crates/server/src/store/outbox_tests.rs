@@ -355,9 +355,10 @@ async fn drops_invitations_without_pending_grants() {
 
 #[tokio::test]
 async fn mailed_link_revokes_earlier_mailed_links_of_its_creator_only() {
+    use InvitationLinkKind::{Copied, Mailed, Reminder};
+
     let outbox = Outbox::new().await;
     let mut tx = outbox.store.write().await.unwrap();
-    use InvitationLinkKind::{Copied, Mailed, Reminder};
     for (creator, kind) in [(1, Copied), (2, Mailed), (1, Mailed), (1, Mailed), (1, Reminder)] {
         mint_invitation_link(&mut tx, key(3), key(creator), kind).await.unwrap();
     }

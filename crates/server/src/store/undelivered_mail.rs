@@ -6,7 +6,7 @@ use studio_users_contract::MailDelivery;
 use studio_users_domain::Scope;
 use uuid::Uuid;
 
-use super::delivery::delivery_of;
+use super::outcome::delivery_of;
 use super::value::parse_uuid;
 use super::{Account, Error, Organisation, Store, Tx, UserKey, directory, time_from_millis};
 use crate::batch;

@@ -185,6 +185,17 @@ fn Row(event: InvitationEvent, glyph: Glyph, label: String) -> impl IntoView {
 #[component]
 fn Pending(invitation: UserInvitation) -> impl IntoView {
     let language = use_language();
+    let links = (invitation.links > 0).then(|| {
+        view! {
+            <div class="detail-card__row detail-card__row--noted">
+                <Icon glyph=Glyph::Link />
+                <span>
+                    {messages::invitation_link_count(language, invitation.links)}
+                    <small>{messages::invitation_links_text(language)}</small>
+                </span>
+            </div>
+        }
+    });
     let message = invitation.message.map(|message| {
         view! {
             <div class="detail-card__row detail-card__row--noted">
@@ -199,13 +210,7 @@ fn Pending(invitation: UserInvitation) -> impl IntoView {
         }
     });
     view! {
-        <div class="detail-card__row detail-card__row--noted">
-            <Icon glyph=Glyph::Link />
-            <span>
-                {messages::invitation_link_count(language, invitation.links)}
-                <small>{messages::invitation_links_text(language)}</small>
-            </span>
-        </div>
+        {links}
         {message}
     }
 }
