@@ -167,14 +167,15 @@ export class Session {
     );
   }
 
-  /** Focuses a field and replaces its text. */
+  /** Focuses a field and replaces its text. Repeats it if the page was not ready for the keys. */
   async fill(target: Target, text: string): Promise<void> {
-    await this.click(target);
-    await this.press('Control+a');
-    await this.type(text);
-    await this.waitFor(`${describeTarget(target)} to hold “${text}”`, () =>
-      this.evaluate(({ find }, target, text) => (find(target) as HTMLInputElement).value === text, target, text),
-    );
+    await this.waitFor(`${describeTarget(target)} to hold “${text}”`, async () => {
+      await this.click(target);
+      await this.press('Control+a');
+      await this.type(text);
+      await this.waitForPaint();
+      return this.evaluate(({ find }, target, text) => (find(target) as HTMLInputElement).value === text, target, text);
+    });
   }
 
   /** Returns the role and the accessible name that the engine computes for elements. */
