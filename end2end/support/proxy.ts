@@ -7,7 +7,7 @@ export interface ReverseProxy {
   origin: string;
   /** Sets the backend and the start of a path that it removes. */
   forward(backend: string, removed?: string): void;
-  /** The paths that it was asked for. */
+  /** The paths of all requests. */
   paths: string[];
   stop(): Promise<void>;
 }
