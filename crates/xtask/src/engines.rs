@@ -25,7 +25,7 @@ pub(crate) struct Engines {
     pub(crate) missing: Option<&'static str>,
 }
 
-/// Finds Firefox and WebKit. Installs them on Debian and Ubuntu if they are missing. An engine that cannot be installed is
+/// Finds Firefox and `WebKit`. Installs them on Debian and Ubuntu if they are missing. An engine that cannot be installed is
 /// left out.
 pub(crate) fn find_or_install(task: &Task) -> Engines {
     let mut engines = Engines { names: vec!["chromium"], variables: Vec::new(), missing: None };
