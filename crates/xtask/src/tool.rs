@@ -89,7 +89,7 @@ pub(crate) fn cargo_deny() -> Tool {
     }
 }
 
-/// Returns the driver of Firefox.
+/// Returns the `WebDriver` of Firefox.
 pub(crate) fn geckodriver() -> Tool {
     Tool {
         package: "geckodriver",
