@@ -91,9 +91,11 @@ test('the account menu changes the language', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'Users', level: 1 })).toBeVisible();
 });
 
-test('the account page turns e-mails about people who join off and on', async ({ page }) => {
+test('the account page turns e-mails about invitations off and on', async ({ page }) => {
   await openAs(page, MAUD, '/account');
-  const emails = page.getByRole('switch', { name: 'Get an e-mail when people accept your invitations' });
+  const emails = page.getByRole('switch', {
+    name: 'Get an e-mail when invitations are accepted, expire or aren’t delivered',
+  });
   await expect(emails).toBeChecked();
   await emails.click();
   await expect(page.getByText('Saved', { exact: true })).toBeVisible();

@@ -53,6 +53,8 @@ pub struct UserFilters {
     pub statuses: Vec<Status>,
     /// Only invited users whose invitation e-mail did not arrive: the mail server refused it, or it was given up. The
     /// default is false.
+    // Left out if false, because earlier backends refuse unknown fields.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "openapi", param(required = false))]
     pub undelivered: bool,
     /// Only users who were active at this time or later. Example: `2026-01-31T00:00:00Z`.
