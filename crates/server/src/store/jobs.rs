@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::job_kind::JobKind;
-use super::{Error, Store, UserKey, Write, millis, time_from_millis};
+use super::{Error, MetaKey, Store, UserKey, Write, millis, next_sequence, set_meta, time_from_millis};
 use crate::token::random_id;
 
 /// The time after which another process may take over a job whose lease was not renewed.
@@ -220,20 +220,35 @@ pub(crate) async fn hold_lease(tx: &mut Write, lease: Lease) -> Result<bool, Err
 
 /// Creates a job and wakes its lane after the commit.
 pub(super) async fn insert_job(tx: &mut Write, new: NewJob) -> Result<JobKey, Error> {
-    let now = tx.now();
-    let key = sqlx::query_scalar(
-        "INSERT INTO jobs (id, kind, owner, created_at, due_at, position) VALUES (?, ?, ?, ?, ?, ?) RETURNING pk",
+    let (key, now) = (next_job_key(tx).await?, tx.now());
+    sqlx::query(
+        "INSERT INTO jobs (pk, id, kind, owner, created_at, due_at, position) VALUES (?, ?, ?, ?, ?, ?, ?)",
     )
+    .bind(key.0)
     .bind(new.id.as_bytes().as_slice())
     .bind(new.kind.name())
     .bind(new.owner.map(|owner| owner.0))
     .bind(millis(now))
     .bind(millis(new.due_at))
     .bind(new.position)
-    .fetch_one(&mut ***tx)
+    .execute(&mut ***tx)
     .await?;
     tx.wake_lane(new.kind);
-    Ok(JobKey(key))
+    Ok(key)
+}
+
+/// Returns a row id that no job has had. A runner that works on a job knows it by this id, while another request may delete
+/// the job and create the next one. SQLite alone would use the id of a deleted row again
+/// (<https://www.sqlite.org/autoinc.html>).
+async fn next_job_key(tx: &mut Write) -> Result<JobKey, Error> {
+    let number = next_sequence(tx).await?;
+    // Jobs of earlier versions did not use the sequence.
+    let after: i64 =
+        sqlx::query_scalar("SELECT coalesce(max(pk), 0) + 1 FROM jobs").fetch_one(&mut ***tx).await?;
+    if after > number {
+        set_meta(tx, MetaKey::Sequence, Some(after)).await?;
+    }
+    Ok(JobKey(number.max(after)))
 }
 
 /// Marks a job as finished and ends its lease.

@@ -182,6 +182,39 @@ async fn revokes_the_link_of_an_aborted_attempt() {
     assert_eq!(outbox.next_mail_at().await, None);
 }
 
+#[tokio::test]
+async fn a_mail_that_was_deleted_while_it_was_sent_is_not_taken_for_the_next_one() {
+    let outbox = Outbox::new().await;
+    // Jobs of earlier versions have higher numbers than the sequence.
+    let mut tx = outbox.store.write().await.unwrap();
+    sqlx::query(
+        "INSERT INTO jobs (pk, id, kind, created_at, due_at, finished_at) VALUES (900, x'01', 'mail', 1, 1, 1)",
+    )
+    .execute(&mut **tx)
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let mut numbers = Vec::new();
+    for outcome in ["sent", "refused", "failed"] {
+        outbox.queue_mail(3, Some(1), invitation(), NOW).await.unwrap();
+        let deleted = outbox.claim(NOW).await.unwrap().number;
+        let mut tx = outbox.store.write().await.unwrap();
+        sqlx::query("DELETE FROM jobs WHERE pk = ?").bind(deleted).execute(&mut **tx).await.unwrap();
+        tx.commit().await.unwrap();
+        outbox.queue_mail(2, None, Mail::SignIn, NOW).await.unwrap();
+        match outcome {
+            "sent" => outbox.store.mark_mail_sent(deleted).await.unwrap(),
+            "refused" => outbox.store.mark_mail_refused(deleted, Some("550 no")).await.unwrap(),
+            _ => assert!(!outbox.store.mark_mail_failed(deleted, None).await.unwrap(), "it is gone"),
+        }
+        let next = outbox.claim(NOW).await.expect(outcome);
+        assert_eq!(next.mail.kind(), "sign_in");
+        numbers.extend([deleted, next.number]);
+        outbox.store.discard_mail(next.number).await.unwrap();
+    }
+    assert!(numbers.is_sorted_by(|one, next| one < next) && numbers[0] > 900, "{numbers:?}");
+}
+
 /// Queues sent invitations to the third user that a user has caused.
 async fn insert_sent(outbox: &Outbox, by: u32, number: i64) {
     let mut tx = outbox.store.write().await.unwrap();
