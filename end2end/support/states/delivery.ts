@@ -4,18 +4,16 @@ import { type StateContext, state, type UiState } from '../ui-state.ts';
 import { userByEmail } from '../users.ts';
 import { openUsers, UNAVAILABLE } from './users.ts';
 
-/** Opens the panel of an invited user. The delivery of their invitation is changed by `fields`. */
-async function openInvited(context: StateContext, email: string, delivery?: object): Promise<Locator> {
+/** Opens the panel of an invited user, the delivery of whose invitation is changed to this one. */
+async function openInvited(context: StateContext, email: string, delivery: object): Promise<Locator> {
   const { page } = context;
   const { id } = await userByEmail(page, email);
-  if (delivery !== undefined) {
-    await page.route(`**/api/v1/users/${id}`, async (route) => {
-      const response = await route.fetch();
-      const user = await response.json();
-      const pending = { ...user.pending, sent_at: null, delivery: { at: user.pending.created_at, ...delivery } };
-      await route.fulfill({ response, json: { ...user, pending } });
-    });
-  }
+  await page.route(`**/api/v1/users/${id}`, async (route) => {
+    const response = await route.fetch();
+    const user = await response.json();
+    const pending = { ...user.pending, sent_at: null, delivery: { at: user.pending.created_at, ...delivery } };
+    await route.fulfill({ response, json: { ...user, pending } });
+  });
   await page.goto(`/users/${id}`);
   const shown = page.locator('[data-delivery]');
   await expect(shown).toBeVisible();
@@ -35,7 +33,9 @@ const ADMINISTRATOR: Partial<UiState> = { as: CHARLOTTE, devices: ['desktop'] };
 
 /** States of the delivery of e-mails. */
 export const DELIVERY: UiState[] = [
-  state('delivery, refused invitation', (context) => openInvited(context, 'amelia@velobikes.example')),
+  state('delivery, refused invitation', (context) =>
+    openInvited(context, 'nora@clinic.example', { state: 'refused', reply: '550 5.1.1 No such user' }),
+  ),
   state('delivery, queued invitation', (context) =>
     openInvited(context, 'nora@clinic.example', { state: 'queued', reply: null }),
   ),
@@ -53,7 +53,8 @@ export const DELIVERY: UiState[] = [
     'delivery, undelivered e-mail',
     async (context) => {
       const dialog = await openUndelivered(context);
-      await expect(dialog.getByRole('listitem')).toHaveCount(2);
+      // Other tests of the same backend may have sent some of the demo's e-mails again.
+      await expect(dialog.getByRole('listitem')).not.toHaveCount(0);
       return dialog;
     },
     ADMINISTRATOR,
