@@ -1,10 +1,9 @@
 import { defineConfig } from '@playwright/test';
-import { ENGINES } from './engines/driver/launch.ts';
+import { TESTED_ENGINES } from './engines/driver/launch.ts';
 import type { EngineOptions } from './engines/fixtures.ts';
 
 // Playwright drives only Chromium and its own builds of Firefox and WebKit. Here it is just the test runner:
 // `engines/driver` drives the installed browsers.
-const engines = ENGINES.filter((engine) => (process.env.ENGINES ?? ENGINES.join()).split(',').includes(engine));
 
 export default defineConfig<object, EngineOptions>({
   testDir: 'engines',
@@ -16,7 +15,7 @@ export default defineConfig<object, EngineOptions>({
   // Generous, because a machine that builds at the same time is slow. No test asserts a duration.
   timeout: 240_000,
   projects: [
-    ...engines.map((engine) => ({ name: engine, testMatch: 'flows.spec.ts', use: { engine } })),
-    { name: 'comparison', testMatch: 'comparison.spec.ts', dependencies: [...engines] },
+    ...TESTED_ENGINES.map((engine) => ({ name: engine, testMatch: 'flows.spec.ts', use: { engine } })),
+    { name: 'comparison', testMatch: 'comparison.spec.ts', dependencies: TESTED_ENGINES },
   ],
 });

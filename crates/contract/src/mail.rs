@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::{MailDelivery, UserRef};
 
-/// What an e-mail is about.
+/// The subject of an e-mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -30,7 +30,7 @@ pub enum MailKind {
 pub struct UndeliveredMail {
     /// The id of the e-mail.
     pub id: Uuid,
-    /// What it is about.
+    /// The subject.
     pub kind: MailKind,
     /// The recipient, with the e-mail address as the name until they have joined at a node that the caller manages.
     pub to: UserRef,

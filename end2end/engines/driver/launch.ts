@@ -7,6 +7,11 @@ import { send, waitUntilReady } from './protocol.ts';
 export const ENGINES = ['chromium', 'firefox', 'webkit'] as const;
 export type Engine = (typeof ENGINES)[number];
 
+/** The engines to test: all, or those that the environment variable `ENGINES` lists. */
+export const TESTED_ENGINES: Engine[] = ENGINES.filter((engine) =>
+  (process.env.ENGINES ?? ENGINES.join()).split(',').includes(engine),
+);
+
 /** A browser that a driver controls. */
 export interface RunningBrowser {
   /** The URL of the WebDriver session. */

@@ -147,7 +147,7 @@ impl GivenAccess {
     }
 }
 
-/// What has happened to the invitations of the recipient.
+/// Events of the invitations that the recipient has sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Digest {

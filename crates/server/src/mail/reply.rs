@@ -10,7 +10,7 @@ const MAX_BYTES: usize = 300;
 /// at most two parts, and the longer one is longer than this.
 const MAX_WORD: usize = 20;
 
-/// What a mail server answered: the code and the text on one line, without control characters.
+/// The answer of a mail server: the code and the text on one line, without control characters.
 ///
 /// Some servers quote the mail. So anything that may be a part of its link is left out.
 #[derive(Debug, Clone, PartialEq, Eq)]

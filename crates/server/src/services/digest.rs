@@ -42,9 +42,8 @@ async fn joined(
     recipient: &Principal,
     user: &DigestUser,
 ) -> Result<Option<DigestUser>, AppError> {
-    let Some(key) = state.store.user_key(tx, user.user).await? else { return Ok(None) };
-    let Some(account) = state.store.live_account(tx, key).await? else { return Ok(None) };
-    let assignments = state.store.assignments(tx, &recipient.organisation, key).await?;
+    let Some(account) = state.store.live_account_by_id(tx, user.user).await? else { return Ok(None) };
+    let assignments = state.store.assignments(tx, &recipient.organisation, account.key()).await?;
     let access = Access::new(recipient.tree(), &assignments);
     let has_access = |node: NodeId| {
         recipient.tree().position(node).is_some_and(|position| !access.at(position).effective.is_empty())
@@ -60,9 +59,8 @@ async fn undelivered(
     recipient: &Principal,
     user: &DigestUser,
 ) -> Result<Option<DigestUser>, AppError> {
-    let Some(key) = state.store.user_key(tx, user.user).await? else { return Ok(None) };
-    let Some(account) = state.store.live_account(tx, key).await? else { return Ok(None) };
-    let failed = state.store.undelivered_grants(tx, &recipient.organisation, key).await?;
+    let Some(account) = state.store.live_account_by_id(tx, user.user).await? else { return Ok(None) };
+    let failed = state.store.undelivered_grants(tx, &recipient.organisation, account.key()).await?;
     let reply = failed.iter().find_map(|grant| grant.reply.clone());
     let is_failed = |node: NodeId| failed.iter().any(|grant| grant.node == node);
     // Only people who have joined there may know the name.
@@ -77,9 +75,8 @@ async fn expired(
     recipient: &Principal,
     user: &DigestUser,
 ) -> Result<Option<DigestUser>, AppError> {
-    let Some(key) = state.store.user_key(tx, user.user).await? else { return Ok(None) };
-    let Some(account) = state.store.live_account(tx, key).await? else { return Ok(None) };
-    let pending = state.store.pending_grants(tx, &recipient.organisation, key).await?;
+    let Some(account) = state.store.live_account_by_id(tx, user.user).await? else { return Ok(None) };
+    let pending = state.store.pending_grants(tx, &recipient.organisation, account.key()).await?;
     let now = state.clock.now();
     let is_expired = |node: NodeId| {
         let mut here =

@@ -107,6 +107,18 @@ impl Store {
         Ok(live_accounts(tx, &[user]).await?.remove(&user))
     }
 
+    /// Returns the account with this id, unless it was removed.
+    pub(crate) async fn live_account_by_id(
+        &self,
+        tx: &mut Tx,
+        user: UserId,
+    ) -> Result<Option<Account>, Error> {
+        match self.user_key(tx, user).await? {
+            Some(key) => self.live_account(tx, key).await,
+            None => Ok(None),
+        }
+    }
+
     /// Returns the account with this row id, even if it was removed.
     pub(crate) async fn account(&self, tx: &mut Tx, user: UserKey) -> Result<Option<Account>, Error> {
         Ok(accounts(tx, &[user]).await?.remove(&user))

@@ -1,6 +1,6 @@
 //! The outcome of each mail: sent, refused by the mail server, or given up.
 //!
-//! What follows an outcome is written in the same transaction: the audit log entry of a sent invitation, the notice to
+//! The consequences of an outcome are written in the same transaction: the audit log entry of a sent invitation, the notice to
 //! the inviter of one that did not arrive, and the state of the invited user in the directory.
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -1,4 +1,4 @@
-//! What happens to invitations at a time: the reminder, the expiry, and the notice to the inviter.
+//! The dates of invitations: the reminder, the expiry, and the notice to the inviter.
 //!
 //! One job does all of it (`services::invitation_worker`). Each step verifies the lease of the job in its transaction, so
 //! that two processes never send the same reminder.
