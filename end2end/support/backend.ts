@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -24,13 +24,40 @@ export interface Backend {
 /** The folder of the page's dev build, which alone has the pseudo-locale. */
 export const devPage = process.env.STUDIO_USERS_DEV_PAGE ?? join(root, 'dist');
 
+/** Puts the data of each running backend back as they were at its start. */
+const resets = new Set<() => Promise<void>>();
+
+/** Puts the data of all backends of this process back as they were at their start, so that no test sees another's. */
+export async function resetBackends(): Promise<void> {
+  await Promise.all([...resets].map((reset) => reset()));
+}
+
 /** Starts a backend at a free port. `options` extend the command line: of a repeated option, the last one counts. */
 export async function startBackend(...options: string[]): Promise<Backend> {
-  const data = await mkdtemp(join(tmpdir(), 'studio-users-'));
+  const folder = await mkdtemp(join(tmpdir(), 'studio-users-'));
+  const data = join(folder, 'data');
+  const original = join(folder, 'original');
   const users = options.includes('--demo') ? [] : ['--demo', '2400'];
   const args = ['serve', ...users, '--data', data, '--page', page, '--digest-minutes', '0', ...options];
   let running = await run([...args, '--listen', '127.0.0.1:0']);
   const { url } = running;
+  const restart = async (...options: string[]): Promise<void> => {
+    running = await run([...args, '--listen', new URL(url).host, ...options]);
+  };
+  await running.stop();
+  await cp(data, original, { recursive: true });
+  await restart();
+  let startedAt = await lastWrite(data);
+
+  const reset = async (): Promise<void> => {
+    if ((await lastWrite(data)) === startedAt) return;
+    await running.stop();
+    await rm(data, { recursive: true });
+    await cp(original, data, { recursive: true });
+    await restart();
+    startedAt = await lastWrite(data);
+  };
+  resets.add(reset);
   return {
     url,
     async signInLink(email) {
@@ -40,13 +67,21 @@ export async function startBackend(...options: string[]): Promise<Backend> {
     },
     async restartAhead(minutes) {
       await running.stop();
-      running = await run([...args, '--listen', new URL(url).host, '--clock-ahead', String(minutes)]);
+      await restart('--clock-ahead', String(minutes));
     },
     async stop() {
+      resets.delete(reset);
       await running.stop();
-      await rm(data, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Returns when a file of the folder was last written, in milliseconds. */
+async function lastWrite(folder: string): Promise<number> {
+  const files = await readdir(folder);
+  const times = await Promise.all(files.map(async (file) => (await stat(join(folder, file))).mtimeMs));
+  return Math.max(...times);
 }
 
 /** Starts the program and resolves when it listens. */

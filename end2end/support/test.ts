@@ -1,5 +1,5 @@
 import { type BrowserContext, test as base, expect, type Locator, type Page, type Route } from '@playwright/test';
-import { type Backend, startBackend } from './backend.ts';
+import { type Backend, resetBackends, startBackend } from './backend.ts';
 import { axeViolations, waitForRendering } from './rendering.ts';
 
 export { expect, type Locator, type Page };
@@ -10,8 +10,11 @@ export const MAUD = 'Maud Jansen';
 export const INGRID = 'Ingrid Solberg';
 export const FEMKE = 'Femke Hoekstra';
 
-/** The suite's test: a browser with the page of a running backend. Errors in the browser's console fail the test. */
-export const test = base.extend<{ failOnPageErrors: undefined }, { backend: Backend }>({
+/**
+ * The suite's test: a browser with the page of a running backend, which has the demo's data at the start of each test.
+ * Errors in the browser's console fail the test.
+ */
+export const test = base.extend<{ demoData: undefined; failOnPageErrors: undefined }, { backend: Backend }>({
   backend: [
     async ({}, use) => {
       const backend = await startBackend();
@@ -19,6 +22,13 @@ export const test = base.extend<{ failOnPageErrors: undefined }, { backend: Back
       await backend.stop();
     },
     { scope: 'worker' },
+  ],
+  demoData: [
+    async ({}, use) => {
+      await resetBackends();
+      await use(undefined);
+    },
+    { auto: true },
   ],
   baseURL: async ({ backend }, use) => use(backend.url),
   failOnPageErrors: [

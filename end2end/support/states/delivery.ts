@@ -53,7 +53,6 @@ export const DELIVERY: UiState[] = [
     'delivery, undelivered e-mail',
     async (context) => {
       const dialog = await openUndelivered(context);
-      // Other tests of the same backend may have sent some of the demo's e-mails again.
       await expect(dialog.getByRole('listitem')).not.toHaveCount(0);
       return dialog;
     },
