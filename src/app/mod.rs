@@ -167,7 +167,7 @@ fn Screens() -> impl IntoView {
             navigation.with_value(|navigation| navigation.redirect(to));
         }
     });
-    Effect::new(move |_| {
+    Effect::new(move |previous: Option<String>| {
         let route = navigation.with_value(|navigation| navigation.route.get());
         let page = match &route {
             Route::SignIn | Route::Start => messages::sign_in(language),
@@ -183,7 +183,10 @@ fn Screens() -> impl IntoView {
             Some(view) => messages::view_title(language, view.name(), &title),
             None => title.clone(),
         });
-        document().set_title(&title);
+        if previous.as_ref() != Some(&title) {
+            document().set_title(&title);
+        }
+        title
     });
 
     // The screen stays while the user stays the same, even if their permissions change. An impersonation is another

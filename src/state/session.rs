@@ -91,9 +91,14 @@ impl CurrentUser {
         self.session.user.name.as_deref().unwrap_or(&self.session.user.email)
     }
 
+    /// The id of the current user; during an impersonation, of the impersonated user.
+    pub fn own_id(&self) -> UserId {
+        self.session.view.as_ref().map_or(self.session.user.id, |view| view.user.id)
+    }
+
     /// Whether `user` is the current user; during an impersonation, the impersonated user.
     pub fn is_self(&self, user: UserId) -> bool {
-        self.session.view.as_ref().map_or(self.session.user.id, |view| view.user.id) == user
+        self.own_id() == user
     }
 
     /// Whether the user may see the e-mails that did not arrive.

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Glyph, Icon};
+use super::{Glyph, Markup, icon};
 
 /// An avatar: the initials of a user on one of six tints. Hidden from screen readers, because the name is shown next to it.
 #[component]
@@ -12,19 +12,19 @@ pub fn Avatar(
     #[prop(into)]
     seed: String,
 ) -> impl IntoView {
+    avatar(name.as_deref(), &seed)
+}
+
+/// An [`Avatar`], for markup.
+pub fn avatar(name: Option<&str>, seed: &str) -> Markup {
+    let pending = name.is_none();
+    let avatar = Markup::new("span")
+        .class(if pending { "avatar avatar--pending" } else { "avatar" })
+        .attribute("data-tint", name.map(|_| tint(seed).to_string().into()))
+        .set("aria-hidden", "true");
     match name {
-        Some(name) => view! {
-            <span class="avatar" data-tint=tint(&seed).to_string() aria-hidden="true">
-                {initials(&name)}
-            </span>
-        }
-        .into_any(),
-        None => view! {
-            <span class="avatar avatar--pending" aria-hidden="true">
-                <Icon glyph=Glyph::Mail />
-            </span>
-        }
-        .into_any(),
+        Some(name) => avatar.text(initials(name)),
+        None => avatar.child(icon(Glyph::Mail, false)),
     }
 }
 

@@ -1,6 +1,8 @@
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 
-use super::{Glyph, Icon};
+use super::{Glyph, Markup, icon};
 
 /// A role chip. A dot marks an assigned role, an arrow an inherited one.
 #[component]
@@ -14,13 +16,23 @@ pub fn Chip(
     #[prop(optional_no_strip)]
     inherited: Option<&'static str>,
 ) -> impl IntoView {
-    view! {
-        <span class="chip" data-family=family data-inherited=inherited.map(|_| "")>
-            {inherited.map(|_| view! { <Icon glyph=Glyph::Inherit small=true /> })}
-            {label}
-            {inherited.map(|text| view! { <span class="visually-hidden">" "{text}</span> })}
-        </span>
-    }
+    chip(label, family, inherited)
+}
+
+/// A [`Chip`], for markup.
+pub fn chip(
+    label: impl Into<Cow<'static, str>>,
+    family: &'static str,
+    inherited: Option<&'static str>,
+) -> Markup {
+    let chip = Markup::new("span")
+        .class("chip")
+        .set("data-family", family)
+        .attribute("data-inherited", inherited.map(|_| Cow::Borrowed("")))
+        .text(label)
+        // The stylesheet moves the arrow before the label, which keeps its place when a chip changes.
+        .children(inherited.map(|_| icon(Glyph::Inherit, true)));
+    chip.children(inherited.map(|text| Markup::new("span").class("visually-hidden").text(format!(" {text}"))))
 }
 
 /// The layout of a row of labels that may not all fit, in px.

@@ -1,4 +1,8 @@
+use std::borrow::Cow;
+
 use leptos::prelude::*;
+
+use super::Markup;
 
 macro_rules! glyphs {
     ($(#[doc = $doc:literal] $name:ident: $path:literal)+) => {
@@ -153,32 +157,15 @@ pub fn Icon(
     #[prop(optional)]
     small: bool,
 ) -> impl IntoView {
-    view! {
-        <svg
-            class=if small { "icon icon--small" } else { "icon" }
-            viewBox="0 0 16 16"
-            aria-hidden="true"
-            data-mirror=glyph.is_directional().then_some("")
-        >
-            <path d=glyph.path()></path>
-        </svg>
-    }
+    icon(glyph, small)
 }
 
-/// Renders an icon that changes reactively.
-#[component]
-pub fn ChangingIcon(
-    /// The icon to render.
-    glyph: Memo<Glyph>,
-) -> impl IntoView {
-    view! {
-        <svg
-            class="icon"
-            viewBox="0 0 16 16"
-            aria-hidden="true"
-            data-mirror=move || glyph.get().is_directional().then_some("")
-        >
-            <path d=move || glyph.get().path()></path>
-        </svg>
-    }
+/// An [`Icon`], for markup.
+pub fn icon(glyph: Glyph, small: bool) -> Markup {
+    Markup::new("svg")
+        .class(if small { "icon icon--small" } else { "icon" })
+        .set("viewBox", "0 0 16 16")
+        .set("aria-hidden", "true")
+        .attribute("data-mirror", glyph.is_directional().then_some(Cow::Borrowed("")))
+        .child(Markup::new("path").set("d", glyph.path()))
 }

@@ -18,6 +18,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 
 use super::key::pressed_key;
+use super::markup::Markup;
 use super::measure::use_size;
 use geometry::Geometry;
 pub use handle::ListHandle;
@@ -37,7 +38,7 @@ const REORDER_DELAY: Duration = Duration::from_millis(100);
 /// `aria-rowindex` counts the rows of the whole list from 1, and the header is row 1. See
 /// [WAI-ARIA `aria-rowindex`](https://www.w3.org/TR/wai-aria-1.2/#aria-rowindex).
 #[component]
-pub fn VirtualRows<Cells>(
+pub fn VirtualRows<Row>(
     /// Scrolls the list and reports the scroll position.
     handle: ListHandle,
     /// The number of rows in the whole list.
@@ -48,8 +49,6 @@ pub fn VirtualRows<Cells>(
     row_height: Signal<f64>,
     /// The class of the `<tbody>`.
     class: &'static str,
-    /// The class of each `<tr>`.
-    row_class: &'static str,
     /// The accessible name of the scrollable region, which is focusable.
     #[prop(into)]
     label: Signal<String>,
@@ -59,14 +58,12 @@ pub fn VirtualRows<Cells>(
     /// Receives the range of rows in view.
     #[prop(into)]
     on_range: Callback<Range<usize>>,
-    /// Returns the state of a row as keywords for its `data-marks` attribute, which the stylesheet selects on.
-    /// For a spare row it receives `usize::MAX` and must return keywords that hide the content.
-    marks: impl Fn(usize) -> &'static str + Copy + Send + Sync + 'static,
-    /// Renders the cells of a row. The signal holds the row index (from 0) and changes when the row is recycled.
-    cells: impl Fn(Signal<usize>) -> Cells + Copy + Send + Sync + 'static,
+    /// Describes the `<tr>` of a row. The signal holds the row index (from 0) and changes when the row is recycled. For
+    /// a spare row it holds `usize::MAX`, and the content must be hidden.
+    row: impl Fn(Signal<usize>) -> Row + Copy + Send + Sync + 'static,
 ) -> impl IntoView
 where
-    Cells: IntoView + 'static,
+    Row: Fn() -> Markup + Send + 'static,
 {
     let ListHandle { body, geometry, position, pinned, selected, slots } = handle;
     slots.set_value(Slots::default());
@@ -175,26 +172,22 @@ where
             on:focusin=on_focusin
             on:focusout=on_focusout
         >
-            <For each=move || rendered.get() key=|(slot, _)| *slot let((_, row))>
+            <For each=move || rendered.get() key=|(slot, _)| *slot let((_, index))>
                 {
-                    let row = Signal::from(row);
-                    view! {
-                        <tr
-                            class=row_class
-                            role="row"
-                            aria-rowindex=move || assigned_row(row.get()).map(|row| (row + 2).to_string())
-                            aria-hidden=move || assigned_row(row.get()).is_none().then_some("true")
-                            data-marks=move || marks(row.get())
-                            style:transform=move || match assigned_row(row.get()) {
-                                Some(row) => {
-                                    format!("translateY({}px)", geometry.read().row_top(row) + translation.get())
-                                }
-                                // A spare row sits above the list, out of sight.
-                                None => "translateY(-100%)".into(),
-                            }
-                        >
-                            {cells(row)}
-                        </tr>
+                    let index = Signal::from(index);
+                    let row = row(index);
+                    let transform = move || match assigned_row(index.get()) {
+                        Some(row) => format!("translateY({}px)", geometry.read().row_top(row) + translation.get()),
+                        // A spare row sits above the list, out of sight.
+                        None => "translateY(-100%)".into(),
+                    };
+                    move || {
+                        let assigned = assigned_row(index.get());
+                        row()
+                            .attribute("aria-rowindex", assigned.map(|row| (row + 2).to_string().into()))
+                            .attribute("aria-hidden", assigned.is_none().then(|| "true".into()))
+                            .live_style("transform", transform)
+                            .cloned_from(class)
                     }
                 }
             </For>

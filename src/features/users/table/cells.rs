@@ -1,218 +1,144 @@
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
 use studio_users_contract::UserRow;
 use studio_users_domain::Status;
 
 use super::chips::{environments, roles};
 use super::columns::Column;
 use super::row_actions::actions;
-use super::row_context::{RowContext, RowSignal};
+use super::row_context::RowSettings;
 use crate::features::users::data::model;
-use crate::features::users::data::rows::CachedRow;
-use crate::features::users::data::store::UsersStore;
 use crate::i18n::{Language, clock, format, labels, messages, relative_time};
-use crate::state::CurrentUser;
-use crate::ui::Avatar;
+use crate::ui::{Markup, avatar};
 
-/// The cells of the row at an index that can change. See [`RowSignal`].
-pub(crate) fn row(store: UsersStore, index: Signal<usize>, context: RowContext) -> impl IntoView {
-    let row = Memo::new(move |previous: Option<&(usize, Option<CachedRow>)>| match (index.get(), previous) {
-        (index, Some(previous)) if previous.0 == index && store.can_defer(index) => previous.clone(),
-        (index, _) => (index, store.rows.with(|rows| rows.as_ref()?.get(index))),
-    });
-    let is_loaded = Memo::new(move |_| row.read().1.is_some());
-    let row_signal = RowSignal(Memo::new(move |previous: Option<&Option<CachedRow>>| {
-        row.read().1.clone().or_else(|| previous.cloned().flatten())
+/// The cells of a user. `href` is the URL that opens the user, and `is_selected` reads whether the row is selected.
+pub(super) fn cells(
+    row: &UserRow,
+    settings: &RowSettings,
+    href: String,
+    is_selected: impl Fn() -> bool + Send + 'static,
+) -> Vec<Markup> {
+    let checkbox = Markup::new("input")
+        .class("checkbox")
+        .set("type", "checkbox")
+        .set("data-action", "select")
+        .set("aria-label", messages::select_user(settings.language, row.label()))
+        .live_property("checked", is_selected);
+    let mut cells =
+        vec![cell(SELECT).set("aria-colindex", "1").child(checkbox), name_cell(row, settings, href)];
+    cells.extend(settings.columns.iter().map(|(column, index)| {
+        cell(column.class()).set("aria-colindex", index.to_string()).children(content(*column, row, settings))
     }));
-    // Keeps the cells once they are rendered. While the next row loads, the `awaited` mark of the row hides them.
-    let is_rendered = Memo::new(move |was: Option<&bool>| was == Some(&true) || is_loaded.get());
-    move || {
-        if is_rendered.get() {
-            cells(row_signal, context).into_any()
-        } else {
-            placeholder(context).into_any()
-        }
-    }
-}
-
-fn cells(row_signal: RowSignal, context: RowContext) -> impl IntoView {
-    let RowContext { language, current_user, selection, .. } = context;
-    let id = Memo::new(move |_| row_signal.with(|row| Some(row.id)));
-    let name = Memo::new(move |_| row_signal.with(|row| row.label().to_owned()));
-    let avatar = move || {
-        let seed = id.get().map(|id| id.to_string()).unwrap_or_default();
-        let name = row_signal.with(|row| (row.status == Status::Active).then(|| row.label().to_owned()));
-        view! { <Avatar name seed /> }
-    };
-    let subtitle = move || {
-        row_signal.with(|row| {
-            if row.status == Status::Active {
-                return row.email.clone();
-            }
-            let is_inviter =
-                row.invited_by.as_ref().is_some_and(|inviter| current_user.read().is_self(inviter.id));
-            model::invitation_line(language, row, is_inviter, clock::now(), &clock::Zone)
-        })
-    };
-    let is_you = Memo::new(move |_| id.get().is_some_and(|id| current_user.read().is_self(id)));
-    let you =
-        move || is_you.get().then(|| view! { <span class="person__you">{messages::you(language)}</span> });
-
-    view! {
-        <td class="users-table__cell users-table__cell--select" role="cell" aria-colindex="1">
-            <input
-                class="checkbox"
-                type="checkbox"
-                data-action="select"
-                aria-label=move || messages::select_user(language, &name.read())
-                prop:checked=move || {
-                    id.get().is_some_and(|id| selection.selected.with(|selected| selected.contains(id)))
-                }
-            />
-        </td>
-        <th class="users-table__cell users-table__cell--name" role="rowheader" scope="row" aria-colindex="2">
-            <span class="person">
-                {avatar}
-                <span class="person__text">
-                    <span class="person__name">
-                        <a
-                            class="person__link"
-                            data-action="open"
-                            href=move || id.get().map(|id| context.href.run(id))
-                        >
-                            <bdi>{move || name.get()}</bdi>
-                        </a>
-                        {you}
-                    </span>
-                    <span class="person__mail"><bdi>{subtitle}</bdi></span>
-                </span>
-            </span>
-        </th>
-        <For each=move || context.columns.get() key=|column| *column let:column>
-            {cell(column, row_signal, context)}
-        </For>
-        <td
-            class="users-table__cell users-table__actions"
-            role="cell"
-            aria-colindex=move || context.layout.aria_colcount().to_string()
-        >
-            {actions(row_signal, name, context)}
-        </td>
-    }
-}
-
-/// The cell of a column other than the name.
-fn cell(column: Column, row_signal: RowSignal, context: RowContext) -> impl IntoView {
-    let RowContext { language, current_user, .. } = context;
-    let children = match column {
-        Column::Status => view! {
-            <span
-                class="status"
-                data-status=move || row_signal.with(|row| row.status.wire_name())
-                data-hint=move || {
-                    row_signal
-                        .with(|row| {
-                            let may_resend = row.allowed.resend.is_none();
-                            may_resend.then(|| labels::status_hint(language, row.status)).flatten()
-                        })
-                }
-            >
-                {move || row_signal.with(|row| labels::status(language, row.status))}
-            </span>
-        }
-        .into_any(),
-        Column::Roles => roles(row_signal, context).into_any(),
-        Column::Environments => environments(row_signal, context).into_any(),
-        Column::LastActive => {
-            let time = Memo::new(move |_| row_signal.with(|row| row.last_active_at));
-            (move || match time.get() {
-                Some(time) => {
-                    let words = relative_time::last_active(language, time, clock::now(), &clock::Zone);
-                    time_element(language, time, words)
-                }
-                None => view! {
-                    <span class="users-table__time" data-never="">
-                        {messages::never(language)}
-                    </span>
-                }
-                .into_any(),
-            })
-            .into_any()
-        }
-        Column::InvitedBy => {
-            (move || row_signal.with(|row| Some(invited_by(row, &current_user.read(), language)))).into_any()
-        }
-        Column::Created => {
-            let time = Memo::new(move |_| row_signal.with(|row| Some(row.created_at)));
-            (move || {
-                time.get().map(|time| {
-                    time_element(
-                        language,
-                        time,
-                        relative_time::created(language, time, clock::now(), &clock::Zone),
-                    )
-                })
-            })
-            .into_any()
-        }
-    };
-    view! {
-        <td class=column.class() role="cell" aria-colindex=move || context.layout.aria_colindex(column).to_string()>
-            {children}
-        </td>
-    }
-}
-
-fn invited_by(row: &UserRow, current_user: &CurrentUser, language: Language) -> AnyView {
-    match &row.invited_by {
-        None => ().into_any(),
-        Some(inviter) if current_user.is_self(inviter.id) => {
-            view! { <span>{messages::you(language)}</span> }.into_any()
-        }
-        Some(inviter) => view! { <bdi class="truncate">{inviter.name.clone()}</bdi> }.into_any(),
-    }
+    let last = settings.aria_colcount.to_string();
+    cells.push(cell(ACTIONS).set("aria-colindex", last).children(actions(row, settings)));
+    cells
 }
 
 /// The skeleton cells of a row that is not loaded yet.
-fn placeholder(context: RowContext) -> impl IntoView {
-    let cell = |column: Column| {
-        let skeleton = match column {
+pub(super) fn placeholder(settings: &RowSettings) -> Vec<Markup> {
+    let skeleton = |class| Markup::new("i").class(class);
+    let name =
+        Markup::new("span").class("person person--empty").child(skeleton("skeleton skeleton--avatar")).child(
+            Markup::new("span")
+                .class("person__text person__text--skeleton")
+                .child(skeleton("skeleton skeleton--name"))
+                .child(skeleton("skeleton skeleton--mail")),
+        );
+    let mut cells = vec![cell(SELECT), cell(NAME).child(name)];
+    cells.extend(settings.columns.iter().map(|(column, _)| {
+        let class = match column {
             Column::Roles | Column::Environments => "skeleton skeleton--name",
             _ => "skeleton",
         };
-        view! {
-            <td class=column.class() role="cell">
-                <i class=skeleton></i>
-            </td>
-        }
+        cell(column.class()).child(skeleton(class))
+    }));
+    cells.push(cell(ACTIONS));
+    cells
+}
+
+const SELECT: &str = "users-table__cell users-table__cell--select";
+const NAME: &str = "users-table__cell users-table__cell--name";
+const ACTIONS: &str = "users-table__cell users-table__actions";
+
+fn cell(class: &'static str) -> Markup {
+    Markup::new("td").class(class).set("role", "cell")
+}
+
+fn name_cell(row: &UserRow, settings: &RowSettings, href: String) -> Markup {
+    let language = settings.language;
+    let has_joined = row.status == Status::Active;
+    let subtitle = if has_joined {
+        row.email.clone()
+    } else {
+        let is_inviter = row.invited_by.as_ref().is_some_and(|inviter| inviter.id == settings.current_user);
+        model::invitation_line(language, row, is_inviter, clock::now(), &clock::Zone)
     };
-    view! {
-        <td class="users-table__cell users-table__cell--select" role="cell"></td>
-        <td class="users-table__cell users-table__cell--name" role="cell">
-            <span class="person person--empty">
-                <i class="skeleton skeleton--avatar"></i>
-                <span class="person__text person__text--skeleton">
-                    <i class="skeleton skeleton--name"></i>
-                    <i class="skeleton skeleton--mail"></i>
-                </span>
-            </span>
-        </td>
-        <For each=move || context.columns.get() key=|column| *column let:column>
-            {cell(column)}
-        </For>
-        <td class="users-table__cell users-table__actions" role="cell"></td>
+    let link = Markup::new("a")
+        .class("person__link")
+        .set("data-action", "open")
+        .set("href", href)
+        .child(Markup::new("bdi").text(row.label().to_owned()));
+    let you = (row.id == settings.current_user)
+        .then(|| Markup::new("span").class("person__you").text(messages::you(language)));
+    let text = Markup::new("span")
+        .class("person__text")
+        .child(Markup::new("span").class("person__name").child(link).children(you))
+        .child(Markup::new("span").class("person__mail").child(Markup::new("bdi").text(subtitle)));
+    let person = Markup::new("span")
+        .class("person")
+        .child(avatar(has_joined.then(|| row.label()), &row.id.to_string()))
+        .child(text);
+    Markup::new("th")
+        .class(NAME)
+        .set("role", "rowheader")
+        .set("scope", "row")
+        .set("aria-colindex", "2")
+        .child(person)
+}
+
+/// The content of a column other than the name.
+fn content(column: Column, row: &UserRow, settings: &RowSettings) -> Option<Markup> {
+    let language = settings.language;
+    match column {
+        Column::Status => {
+            let hint =
+                row.allowed.resend.is_none().then(|| labels::status_hint(language, row.status)).flatten();
+            let status = Markup::new("span")
+                .class("status")
+                .set("data-status", row.status.wire_name())
+                .attribute("data-hint", hint.map(Into::into))
+                .text(labels::status(language, row.status));
+            Some(status)
+        }
+        Column::Roles => Some(roles(row, settings)),
+        Column::Environments => Some(environments(row, settings)),
+        Column::LastActive => Some(match row.last_active_at {
+            Some(time) => {
+                let words = relative_time::last_active(language, time, clock::now(), &clock::Zone);
+                time_element(language, time, words)
+            }
+            None => Markup::new("span")
+                .class("users-table__time")
+                .set("data-never", "")
+                .text(messages::never(language)),
+        }),
+        Column::InvitedBy => row.invited_by.as_ref().map(|inviter| {
+            if inviter.id == settings.current_user {
+                Markup::new("span").text(messages::you(language))
+            } else {
+                Markup::new("bdi").class("truncate").text(inviter.name.clone())
+            }
+        }),
+        Column::Created => {
+            let words = relative_time::created(language, row.created_at, clock::now(), &clock::Zone);
+            Some(time_element(language, row.created_at, words))
+        }
     }
 }
 
-fn time_element(language: Language, time: DateTime<Utc>, words: String) -> AnyView {
-    view! {
-        <time
-            class="users-table__time"
-            datetime=time.to_rfc3339()
-            title=format::full_date_time(language, time)
-        >
-            {words}
-        </time>
-    }
-    .into_any()
+fn time_element(language: Language, time: DateTime<Utc>, words: String) -> Markup {
+    Markup::new("time")
+        .class("users-table__time")
+        .set("datetime", time.to_rfc3339())
+        .set("title", format::full_date_time(language, time))
+        .text(words)
 }

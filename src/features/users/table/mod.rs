@@ -1,11 +1,12 @@
 //! The table: its columns, its header and the cells of a row.
 
-pub(crate) mod cells;
+mod cells;
 mod chips;
 pub(crate) mod columns;
 mod header;
 mod paged_rows;
 mod panel_width;
+mod row;
 mod row_actions;
 mod row_context;
 pub(crate) mod users_table;

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use leptos::prelude::*;
 
-use super::cells;
+use super::row::row;
 use super::row_context::RowContext;
 use crate::features::users::data::rows::PAGE_SIZE;
 use crate::features::users::data::store::UsersStore;
@@ -18,8 +18,6 @@ pub(crate) fn PagedRows(
     page: u32,
     /// Receives the range of rows shown.
     on_range: Callback<Range<usize>>,
-    /// Returns the state of a row as keywords for `data-marks`, which the stylesheet selects on.
-    marks: impl Fn(usize) -> &'static str + Copy + Send + Sync + 'static,
     /// Whether the rows are being replaced.
     is_busy: Signal<bool>,
     /// The maximum number of rows to render.
@@ -40,15 +38,11 @@ pub(crate) fn PagedRows(
             aria-label=messages::users(language)
             aria-busy=move || is_busy.get().to_string()
         >
-            <For each=move || rows.get() key=|row| *row let:row>
-                <tr
-                    class="users-table__row"
-                    role="row"
-                    aria-rowindex=(row + 2).to_string()
-                    data-marks=move || marks(row)
-                >
-                    {cells::row(store, Signal::stored(row), context)}
-                </tr>
+            <For each=move || rows.get() key=|row| *row let:index>
+                {
+                    let row = row(Signal::stored(index), context);
+                    move || row().set("aria-rowindex", (index + 2).to_string()).cloned_from("paged row")
+                }
             </For>
         </tbody>
     }

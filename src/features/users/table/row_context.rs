@@ -1,45 +1,42 @@
-use std::sync::Arc;
-
 use leptos::prelude::*;
-use studio_users_contract::UserRow;
 use studio_users_domain::UserId;
 
-use super::columns::{Column, Layout};
-use crate::features::users::data::rows::CachedRow;
+use super::columns::Column;
 use crate::features::users::data::selection::Selection;
+use crate::features::users::data::store::UsersStore;
 use crate::i18n::Language;
-use crate::state::{CurrentUser, Lock};
+use crate::state::Lock;
 
-/// The context that the cells of all rows share.
+/// What the rows read. [`RowSettings`] is one memo, because each row subscribes to everything that it reads.
 #[derive(Clone, Copy)]
-pub(crate) struct RowContext {
-    pub(crate) language: Language,
-    /// The CSS font of chips and tags.
-    pub(crate) font: Signal<String>,
-    /// The width of the roles column, in px.
-    pub(crate) roles_width: Signal<f64>,
-    /// The width of the environments column, in px.
-    pub(crate) environments_width: Signal<f64>,
-    /// The lock on all actions that change data, if any.
-    pub(crate) lock: Signal<Option<Lock>>,
-    pub(crate) selection: Selection,
-    pub(crate) current_user: Signal<Arc<CurrentUser>>,
-    pub(crate) layout: Layout,
-    /// The rendered columns without the name.
-    pub(crate) columns: Signal<Vec<Column>>,
+pub(super) struct RowContext {
+    pub(super) store: UsersStore,
+    pub(super) settings: Memo<RowSettings>,
+    pub(super) selection: Selection,
+    /// The user whose panel is open.
+    pub(super) open: Signal<Option<UserId>>,
     /// Returns the URL that opens a user.
-    pub(crate) href: Callback<UserId, String>,
+    pub(super) href: Callback<UserId, String>,
 }
 
-/// The row that a set of cells shows. It changes when the virtual list recycles the DOM row.
-///
-/// Updating cells costs far less than creating them. After a row is removed, the signal keeps its last value.
-#[derive(Clone, Copy)]
-pub(crate) struct RowSignal(pub(super) Memo<Option<CachedRow>>);
-
-impl RowSignal {
-    /// Reads from the row and tracks changes. Returns the default value before the first row arrives.
-    pub(crate) fn with<T: Default>(self, read: impl FnOnce(&UserRow) -> T) -> T {
-        self.0.with(|row| row.as_deref().map(read)).unwrap_or_default()
-    }
+/// What the rows show besides their users.
+#[derive(Clone, PartialEq)]
+pub(super) struct RowSettings {
+    pub(super) language: Language,
+    /// The CSS font of chips and tags.
+    pub(super) font: String,
+    /// The width of the roles column, in px.
+    pub(super) roles_width: f64,
+    /// The width of the environments column, in px.
+    pub(super) environments_width: f64,
+    /// The rendered columns without the name, with their `aria-colindex`.
+    pub(super) columns: Vec<(Column, usize)>,
+    pub(super) aria_colcount: usize,
+    /// The lock on all actions that change data, if any.
+    pub(super) lock: Option<Lock>,
+    /// The user whose invitation link was just copied.
+    pub(super) copied_link: Option<UserId>,
+    pub(super) current_user: UserId,
+    /// The number of environments that the current user manages.
+    pub(super) managed_environments: usize,
 }

@@ -9,16 +9,16 @@ use studio_users_domain::UserId;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::cells;
 use super::columns::{self, CARD_BREAKPOINT, Column, Layout};
 use super::header::HeaderRow;
 use super::paged_rows::PagedRows;
 use super::panel_width::predict_width;
-use super::row_context::RowContext;
+use super::row::row;
+use super::row_context::{RowContext, RowSettings};
 use crate::features::users::data::selection::{Selected, Selection};
 use crate::features::users::data::store::UsersStore;
 use crate::i18n::{messages, use_language};
-use crate::state::{Lock, use_current_user};
+use crate::state::{Lock, use_current_user, use_invitation_links};
 use crate::ui::virtual_list::{ListHandle, VirtualRows, row_of};
 use crate::ui::{pressed_key, use_size};
 
@@ -113,38 +113,30 @@ pub(crate) fn UsersTable(
     let in_card = move || width.get() - 102.0;
     let column_width =
         move |column| columns::column_width(column, &columns.read(), width.get(), row_width.get(), actions);
-    let context = RowContext {
-        language,
-        font: Memo::new(move |_| table.get().map(|table| chip_font(&table)).unwrap_or_default()).into(),
-        roles_width: Memo::new(move |_| if is_cards.get() { in_card() } else { column_width(Column::Roles) })
-            .into(),
-        environments_width: Memo::new(move |_| {
-            if is_cards.get() { in_card() / 2.0 } else { column_width(Column::Environments) }
-        })
-        .into(),
-        lock: Lock::of_everything(),
-        selection,
-        current_user,
-        layout,
-        columns: rendered.into(),
-        href,
-    };
+    let font = Memo::new(move |_| table.get().map(|table| chip_font(&table)).unwrap_or_default());
+    let (lock, copied_link) = (Lock::of_everything(), use_invitation_links().copied);
+    let managed_environments = Memo::new(move |_| current_user.read().managed_environments());
+    let settings = Memo::new(move |_| {
+        let is_cards = is_cards.get();
+        let with_index = |column| (column, layout.aria_colindex(column));
+        RowSettings {
+            language,
+            font: font.get(),
+            roles_width: if is_cards { in_card() } else { column_width(Column::Roles) },
+            environments_width: if is_cards { in_card() / 2.0 } else { column_width(Column::Environments) },
+            columns: rendered.get().into_iter().map(with_index).collect(),
+            aria_colcount: layout.aria_colcount(),
+            lock: lock.get(),
+            copied_link: copied_link.get(),
+            current_user: current_user.read().own_id(),
+            managed_environments: managed_environments.get(),
+        }
+    });
+    let context = RowContext { store, settings, selection, open, href };
     let count = Memo::new(move |_| {
         store.rows.with(|rows| rows.as_ref().map_or(SKELETON_ROWS, |rows| rows.total.value as usize))
     });
-    let row = move |index: usize| store.rows.with(|rows| rows.as_ref()?.get(index));
-    let row_cells = move |index: Signal<usize>| cells::row(store, index, context);
-    let is_initial_load = Memo::new(move |_| store.rows.with(Option::is_none));
-    let marks = move |index: usize| {
-        // During the initial load the skeleton cells show the state, so the row needs no mark.
-        let Some(row) = row(index) else { return if is_initial_load.get() { "" } else { "awaited" } };
-        match (selection.selected.with(|selected| selected.contains(row.id)), open.get() == Some(row.id)) {
-            (true, true) => "selected open",
-            (true, false) => "selected",
-            (false, true) => "open",
-            (false, false) => "",
-        }
-    };
+    let row_markup = move |index: Signal<usize>| row(index, context);
     let row_height =
         Signal::derive(move || if is_cards.get() { CARD_HEIGHT } else { layout.density.get().row_height() });
     let is_busy = Signal::derive(move || store.is_loading.get() || store.rows.with(Option::is_none));
@@ -250,7 +242,7 @@ pub(crate) fn UsersTable(
             {move || match page.get() {
                 // Prerendering has no viewport height, so it uses normal flow instead of the virtual list.
                 None if is_server() => {
-                    view! { <PagedRows store context page=1 on_range marks is_busy max_rows=PRERENDERED_ROWS /> }.into_any()
+                    view! { <PagedRows store context page=1 on_range is_busy max_rows=PRERENDERED_ROWS /> }.into_any()
                 }
                 None => {
                     view! {
@@ -259,17 +251,15 @@ pub(crate) fn UsersTable(
                             rows=count
                             row_height
                             class="users-table__body"
-                            row_class="users-table__row"
                             label=Signal::stored(messages::users(language).to_string())
                             is_busy
                             on_range
-                            marks
-                            cells=row_cells
+                            row=row_markup
                         />
                     }
                         .into_any()
                 }
-                Some(page) => view! { <PagedRows store context page on_range marks is_busy /> }.into_any(),
+                Some(page) => view! { <PagedRows store context page on_range is_busy /> }.into_any(),
             }}
         </table>
     }
