@@ -2,12 +2,6 @@ use leptos::prelude::*;
 use studio_users_contract::{Total, UserRow};
 use studio_users_domain::UserId;
 
-/// A continuation that opens a user's panel.
-pub type OpenNow = Box<dyn FnOnce()>;
-
-/// The panel's handler: prefetches a user and, with a continuation, opens them.
-type OnOpen = Callback<(UserId, Option<OpenNow>)>;
-
 /// The link between the users table and the panel beside it: the position of the open user in the list, and stepping to
 /// the next or previous user.
 #[derive(Clone, Copy)]
@@ -18,10 +12,12 @@ pub struct ListNavigation {
     pub position: RwSignal<Option<usize>>,
     /// The row of the open user, shown until the details are loaded.
     pub row: RwSignal<Option<UserRow>>,
+    /// The row of a user outside of the loaded list, such as a search result, who is about to be opened.
+    pub found: RwSignal<Option<UserRow>>,
     /// The user that the last step led to. Set when their row is loaded.
     pub stepped_to: RwSignal<Option<UserId>>,
     step: StoredValue<Option<Callback<isize>>>,
-    on_open: StoredValue<Option<OnOpen>>,
+    on_prefetch: StoredValue<Option<Callback<UserId>>>,
 }
 
 impl Default for ListNavigation {
@@ -30,9 +26,10 @@ impl Default for ListNavigation {
             total: RwSignal::new(None),
             position: RwSignal::new(None),
             row: RwSignal::new(None),
+            found: RwSignal::new(None),
             stepped_to: RwSignal::new(None),
             step: StoredValue::new(None),
-            on_open: StoredValue::new(None),
+            on_prefetch: StoredValue::new(None),
         }
     }
 }
@@ -47,26 +44,20 @@ impl ListNavigation {
 
     /// Prefetches the data of a user who is about to be opened.
     pub fn prefetch(self, user: UserId) {
-        if let Some(on_open) = self.on_open.try_get_value().flatten() {
-            let _ = on_open.try_run((user, None));
+        if let Some(on_prefetch) = self.on_prefetch.try_get_value().flatten() {
+            let _ = on_prefetch.try_run(user);
         }
     }
 
-    /// Opens a user by calling `open_now`. Once the panel is loaded, its handler decides when: as soon as the data is
-    /// ready, or after a delay that users do not notice yet.
-    pub fn open(self, user: UserId, open_now: OpenNow) {
-        match self.on_open.try_get_value().flatten() {
-            Some(on_open) => {
-                let _ = on_open.try_run((user, Some(open_now)));
-            }
-            None => open_now(),
-        }
+    /// Registers the panel's handler for prefetching.
+    pub fn on_prefetch(self, prefetch: impl Fn(UserId) + Send + Sync + 'static) {
+        self.on_prefetch.set_value(Some(Callback::new(prefetch)));
     }
 
-    /// Registers the panel's handler. Its second argument is `None` to prefetch only. `Some(open_now)` opens the user:
-    /// it calls `open_now` when the data is ready, or after a delay that users do not notice yet.
-    pub fn on_open(self, handler: impl Fn(UserId, Option<OpenNow>) + Send + Sync + 'static) {
-        self.on_open.set_value(Some(Callback::new(move |(user, open_now)| handler(user, open_now))));
+    /// The row of the user, if the list or a search contained it.
+    pub fn known_row(self, user: UserId) -> Option<UserRow> {
+        let row = |row: &Option<UserRow>| row.as_ref().filter(|row| row.id == user).cloned();
+        self.row.with(row).or_else(|| self.found.with(row))
     }
 
     /// Registers the table's handler for stepping.

@@ -32,7 +32,7 @@ pub use filters::{ActiveWithin, Filters, List};
 pub use impersonation::{ActiveView, EndedView, Impersonation, ReturnFocus, ViewChange, use_impersonation};
 pub use invitation_links::{InvitationLinks, LinkCopy, use_invitation_links};
 pub use jobs::{Jobs, job_progress, use_jobs};
-pub use list_navigation::{ListNavigation, OpenNow, use_list_navigation};
+pub use list_navigation::{ListNavigation, use_list_navigation};
 pub use lock::Lock;
 pub use navigation::{Blocker, History, Navigation};
 pub use notices::{Notice, NoticeAction, Notices, Tone, use_notices};

@@ -1,3 +1,5 @@
+use std::cell::Cell;
+
 use js_sys::{Array, Reflect, WeakMap};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -15,28 +17,42 @@ use super::query::query_all;
 /// Also marks what translators must skip: names and addresses, which are in `<bdi>`, the initials, and the roles, which
 /// have a measured width.
 pub fn follow_translations(root: &Element) {
-    let translations = Translations { elements: WeakMap::new(), texts: WeakMap::new() };
-    let on_change = move |records: Array, observer: MutationObserver| {
-        for record in records.iter() {
-            translations.follow(&record.unchecked_into());
+    let translations =
+        Translations { elements: WeakMap::new(), texts: WeakMap::new(), is_translated: Cell::new(false) };
+    let on_change = {
+        let root = root.clone();
+        move |records: Array, observer: MutationObserver| {
+            let was_translated = translations.is_translated.get();
+            for record in records.iter() {
+                translations.follow(&record.unchecked_into());
+            }
+            if translations.is_translated.get() != was_translated {
+                // Few pages are translated, and the records of all changed texts cost time.
+                watch(&observer, &root, true);
+            }
+            // Discards the records of these changes.
+            observer.take_records();
         }
-        // Discards the records of these changes.
-        observer.take_records();
     };
     observe(root, Box::new(on_change));
 }
 
-/// Calls `on_change` when the nodes or texts below an element change, until the current reactive owner is cleaned up.
+/// Calls `on_change` when nodes below an element are added or removed, until the current reactive owner is cleaned up.
 pub(super) fn observe(root: &Element, on_change: Box<dyn Fn(Array, MutationObserver)>) {
     let callback = Closure::wrap(on_change);
     let Ok(observer) = MutationObserver::new(callback.as_ref().unchecked_ref()) else { return };
-    let options = MutationObserverInit::new();
-    options.set_child_list(true);
-    options.set_character_data(true);
-    options.set_subtree(true);
-    let _ = observer.observe_with_options(root, &options);
+    watch(&observer, root, false);
     let observer = StoredValue::new_local((observer, callback));
     on_cleanup(move || observer.with_value(|(observer, _)| observer.disconnect()));
+}
+
+/// Observes the nodes below an element, and if `texts` is set also changes of texts.
+fn watch(observer: &MutationObserver, root: &Element, texts: bool) {
+    let options = MutationObserverInit::new();
+    options.set_child_list(true);
+    options.set_character_data(texts);
+    options.set_subtree(true);
+    let _ = observer.observe_with_options(root, &options);
 }
 
 /// The translated texts.
@@ -45,6 +61,8 @@ struct Translations {
     elements: WeakMap,
     /// The text node that an element replaced.
     texts: WeakMap,
+    /// Whether a text was translated since the page was loaded.
+    is_translated: Cell<bool>,
 }
 
 impl Translations {
@@ -90,6 +108,7 @@ impl Translations {
         let original = Array::of2(element, &text.node_value().into());
         self.elements.set(text.unchecked_ref(), &original);
         self.texts.set(element.unchecked_ref(), text);
+        self.is_translated.set(true);
         text.set_node_value(None);
         if let Some(parent) = element.parent_node() {
             let _ = parent.insert_before(text, Some(element));

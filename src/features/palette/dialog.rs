@@ -22,7 +22,7 @@ pub(super) fn PaletteDialog() -> impl IntoView {
     let language = use_language();
     let dialogs = use_dialogs();
     let current_user = use_current_user();
-    let open_user = use_list_navigation().row;
+    let list_navigation = use_list_navigation();
     let (store, runner) = (PaletteStore::new(), ActionRunner::new());
     let results = store.results;
     let query = Memo::new(move |_| results.read().query.clone());
@@ -32,7 +32,7 @@ pub(super) fn PaletteDialog() -> impl IntoView {
     // user whose panel is open.
     let action_user = Memo::new(move |previous: Option<&Option<UserRow>>| {
         if query.read().is_empty() {
-            return open_user.get();
+            return list_navigation.row.get();
         }
         let results = results.read();
         let highlighted = highlighted.read();
@@ -67,6 +67,11 @@ pub(super) fn PaletteDialog() -> impl IntoView {
     let activate = move |key: &str| {
         let action = groups.with_untracked(|groups| find_action(groups, key));
         if let Some(action) = action {
+            if let PaletteAction::Open(user, _) = action {
+                let results = results.read_untracked();
+                list_navigation.found.set(results.users.iter().find(|row| row.id == user).cloned());
+                list_navigation.prefetch(user);
+            }
             runner.run(action);
         }
     };

@@ -32,7 +32,7 @@ impl UserStore {
         let row = Memo::new(move |_| {
             let user = user.get()?;
             let known = details.with(|details| details.as_ref().map(|details| details.row.clone()));
-            known.or_else(|| list_navigation.row.read().as_ref().filter(|row| row.id == user).cloned())
+            known.or_else(|| list_navigation.known_row(user))
         });
         Self {
             details,

@@ -40,10 +40,7 @@ enum PendingAction {
 #[component]
 pub(super) fn PanelHost() -> impl IntoView {
     let prefetch = UserPrefetch::new(expect_context::<Client>());
-    use_list_navigation().on_open(move |user, then| match then {
-        Some(then) => prefetch.open(user, then),
-        None => prefetch.prefetch(user),
-    });
+    use_list_navigation().on_prefetch(move |user| prefetch.prefetch(user));
     use_changes().subscribe(move |_| prefetch.invalidate());
     let route = expect_context::<Navigation>().route;
     let open_user = Memo::new(move |_| match &*route.read() {

@@ -220,12 +220,10 @@ fn handle_row_actions(
     Callback::new(move |action: RowAction| match action {
         RowAction::Press(user) => list_navigation.prefetch(user),
         RowAction::Open(user) => {
-            let then = move || {
-                if let Some(route) = route.try_get_untracked() {
-                    go(route.with_open(user), History::Push);
-                }
-            };
-            list_navigation.open(user, Box::new(then));
+            list_navigation.prefetch(user);
+            if let Some(route) = route.try_get_untracked() {
+                go(route.with_open(user), History::Push);
+            }
         }
         RowAction::Select { row, user, is_range } => select.run((row, user, is_range)),
         RowAction::CopyLink(row) => {

@@ -162,20 +162,16 @@ impl AccessStore {
         });
     }
 
-    /// Returns the names of the environments in which the user has roles or a pending invitation, and whether that is
-    /// every visible environment.
-    pub(crate) fn environments(self) -> Option<(Vec<String>, bool)> {
+    /// Returns the names of the environments in which the user has roles or a pending invitation.
+    pub(crate) fn environments(self) -> Option<Vec<String>> {
         self.draft.with(|draft| {
             let draft = draft.as_ref()?;
-            let all: Vec<_> =
-                draft.positions().filter(|&position| draft.organisation.is_environment(position)).collect();
-            let with_roles = all.iter().filter(|&&position| {
-                !draft.before(position).effective.is_empty() || draft.has_pending_invitation(position)
+            let with_roles = draft.positions().filter(|&position| {
+                draft.organisation.is_environment(position)
+                    && (!draft.before(position).effective.is_empty()
+                        || draft.has_pending_invitation(position))
             });
-            let names: Vec<_> =
-                with_roles.map(|&position| draft.organisation.name(position).to_owned()).collect();
-            let is_all = names.len() == all.len();
-            Some((names, is_all))
+            Some(with_roles.map(|position| draft.organisation.name(position).to_owned()).collect())
         })
     }
 

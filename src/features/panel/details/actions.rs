@@ -24,8 +24,9 @@ pub(super) fn InvitationActions(store: UserStore) -> impl IntoView {
     let correct_lock = Lock::of(move || row.read().as_ref().and_then(|row| row.allowed.correct));
     let is_correcting = RwSignal::new(false);
     let revoke_lock = Lock::of(|| None);
-    let is_pending = Memo::new(move |_| {
-        store.details.with(|details| details.as_ref().is_some_and(|details| details.pending.is_some()))
+    let is_pending = Memo::new(move |_| match &*store.details.read() {
+        Some(details) => details.pending.is_some(),
+        None => row.read().as_ref().is_some_and(|row| row.invitation.is_some()),
     });
     let is_copied = move || {
         let copied = invitation_links.copied.get();

@@ -12,9 +12,6 @@ use crate::i18n::{Language, clock, format, labels, messages, use_language};
 use crate::state::use_current_user;
 use crate::ui::{Glyph, Icon};
 
-/// The maximum number of environments listed until the user clicks "show all".
-const MAX_ENVIRONMENTS: usize = 8;
-
 /// The user's profile as a list of labels and values.
 #[component]
 pub(super) fn Facts(store: UserStore, access: AccessStore, timeline: InvitationTimeline) -> impl IntoView {
@@ -43,8 +40,6 @@ pub(super) fn Facts(store: UserStore, access: AccessStore, timeline: InvitationT
     let email = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.email.clone())));
     let status = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.status)));
     let since = Memo::new(move |_| store.details.with(|it| since(language, it.as_ref()?)));
-    let total =
-        Memo::new(move |_| row.with(|row| row.as_ref().map_or(0, |row| row.environments.total as usize)));
     let created = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.created_at)));
     let last_seen = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| row.last_active_at)));
     // The list's row lacks this time, so the label appears together with the loaded details.
@@ -72,7 +67,7 @@ pub(super) fn Facts(store: UserStore, access: AccessStore, timeline: InvitationT
                 </span>
             </Fact>
             <Fact name=messages::environments(language)>
-                <Environments access total shown=store.user.into() />
+                <Environments access store />
             </Fact>
         </dl>
         <dl class="facts facts--rule">
@@ -148,56 +143,56 @@ fn moment(language: Language, time: Option<DateTime<Utc>>) -> AnyView {
     }
 }
 
-/// Lists the environments in which the user has roles, or will have after accepting.
+/// Lists the environments in which the user has roles, or will have after accepting: the first ones, which the user's
+/// row contains, and on request all of them. So nothing moves when the access has loaded.
 #[component]
-fn Environments(
-    access: AccessStore,
-    /// The number of environments according to the user's row. It is known before the access is loaded.
-    total: Memo<usize>,
-    /// The user in the panel. "Show all" applies to this user only.
-    shown: Signal<Option<UserId>>,
-) -> impl IntoView {
+fn Environments(access: AccessStore, store: UserStore) -> impl IntoView {
     let language = use_language();
+    let current_user = use_current_user();
     let expanded_for = RwSignal::new(None);
-    let names = Memo::new(move |_| access.environments());
+    let held = Memo::new(move |_| store.row.with(|row| row.as_ref().map(|row| row.environments.clone())));
+    let managed = Memo::new(move |_| current_user.read().managed_environments());
+    let names = Memo::new(move |_| {
+        let is_expanded = expanded_for.get().is_some_and(|user| store.user.get() == Some(user));
+        if is_expanded { access.environments() } else { None }
+    });
     move || {
-        let (names, total) = (names.get(), total.get());
+        let held = held.get()?;
+        let total = held.total as usize;
         if total == 0 {
-            return view! { <span class="hint">{messages::no_access_yet(language)}</span> }.into_any();
+            return Some(view! { <span class="hint">{messages::no_access_yet(language)}</span> }.into_any());
         }
-        if total > MAX_ENVIRONMENTS && names.as_ref().is_some_and(|(_, is_all)| *is_all) {
-            return view! {
+        if total > 1 && total == managed.get() {
+            let all = view! {
                 <span class="chips">
                     <span class="tag">
                         <Icon glyph=Glyph::Layers small=true />
                         {messages::all_environments(language)}
                     </span>
                 </span>
-            }
-            .into_any();
+            };
+            return Some(all.into_any());
         }
-        let names = names.map(|(names, _)| names).unwrap_or_default();
-        let shows_all = expanded_for.get().is_some_and(|user| shown.get() == Some(user));
-        let count_shown = if shows_all { names.len() } else { names.len().min(MAX_ENVIRONMENTS) };
-        let has_more = names.len() > count_shown;
-        let count = u32::try_from(names.len()).unwrap_or(u32::MAX);
-        let tags = names
-            .into_iter()
-            .take(count_shown)
-            .map(|name| view! { <span class="tag"><bdi>{name}</bdi></span> });
-        view! {
+        let names = names.get().unwrap_or_else(|| held.first.into_iter().map(|node| node.name).collect());
+        let has_more = total > names.len();
+        let tags = names.into_iter().map(|name| view! { <span class="tag"><bdi>{name}</bdi></span> });
+        let view = view! {
             <span class="chips">
                 {tags.collect_view()}
                 {has_more
                     .then(|| {
                         view! {
-                            <button class="link" type="button" on:click=move |_| expanded_for.set(shown.get_untracked())>
-                                {messages::show_all_environments(language, count)}
+                            <button
+                                class="link"
+                                type="button"
+                                on:click=move |_| expanded_for.set(store.user.get_untracked())
+                            >
+                                {messages::show_all_environments(language, held.total)}
                             </button>
                         }
                     })}
             </span>
-        }
-        .into_any()
+        };
+        Some(view.into_any())
     }
 }

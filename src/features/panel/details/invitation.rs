@@ -26,18 +26,22 @@ pub(super) fn InvitationCard(store: UserStore, timeline: InvitationTimeline) -> 
         let delivery = pending.as_ref().and_then(|invitation| invitation.delivery.as_ref());
         delivery.is_some_and(|delivery| delivery.state.has_failed())
     });
-    let has_content = Memo::new(move |_| pending.read().is_some() || !events().is_empty());
+    // The row has the end of a pending invitation, so the card appears with the panel.
+    let ends = Memo::new(move |_| {
+        let expires_at = pending.read().as_ref().map(|invitation| invitation.expires_at);
+        let row = store.row.read();
+        let row = row.as_ref()?;
+        let known = row.invitation.as_ref().filter(|_| store.details.with(Option::is_none));
+        Some((expires_at.or(known.map(|invitation| invitation.expires_at))?, row.status))
+    });
+    let has_content = Memo::new(move |_| ends.get().is_some() || !events().is_empty());
+    let is_loading = Memo::new(move |_| ends.get().is_some() && timeline.events.read().is_none());
     let summary = move || {
-        let details = store.details.get()?;
         let day = |time| format::short_date_time(language, time);
-        match (&details.pending, details.row.status) {
-            (Some(invitation), Status::Expired) => {
-                Some(messages::invitation_expired_at(language, &day(invitation.expires_at)))
-            }
-            (Some(invitation), _) => {
-                Some(messages::invitation_valid_until(language, &day(invitation.expires_at)))
-            }
-            (None, _) => {
+        match ends.get() {
+            Some((time, Status::Expired)) => Some(messages::invitation_expired_at(language, &day(time))),
+            Some((time, _)) => Some(messages::invitation_valid_until(language, &day(time))),
+            None => {
                 let events = events();
                 let accepted = events.iter().find(|event| event.action == Action::InvitationAccepted)?;
                 Some(messages::invitation_accepted_on(language, &format::short_date(language, accepted.at)))
@@ -101,9 +105,28 @@ pub(super) fn InvitationCard(store: UserStore, timeline: InvitationTimeline) -> 
                 </Show>
                 {move || pending.get().map(|invitation| view! { <Pending invitation /> })}
                 <ol>{rows}</ol>
+                <Show when=move || is_loading.get()>
+                    <EventsSkeleton />
+                </Show>
                 <InvitationActions store />
             </section>
         </Show>
+    }
+}
+
+/// The place of the first two events, which most invitations have, while the timeline loads.
+#[component]
+fn EventsSkeleton() -> impl IntoView {
+    let row = || {
+        view! {
+            <div class="detail-card__row" aria-hidden="true">
+                <i class="skeleton skeleton--name"></i>
+            </div>
+        }
+    };
+    view! {
+        {row()}
+        {row()}
     }
 }
 
