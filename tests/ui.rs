@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use studio_users::ui::{
-    Dialog, KeyScope, Menu, MenuItem, Popover, Segmented, Tooltips, after_paint, keep_focus_within,
+    Dialog, KeyScope, Markup, Menu, MenuItem, Popover, Segmented, Tooltips, after_paint, keep_focus_within,
     use_shortcut,
 };
 use wasm_bindgen::{JsCast, JsValue};
@@ -454,4 +454,93 @@ async fn painted() {
         });
     });
     JsFuture::from(promise).await.unwrap();
+}
+
+/// Some markup that a number determines: other tags, attributes, texts and numbers of children for other numbers.
+fn some_markup(mut number: u32, depth: u32) -> Markup {
+    let mut next = |below: u32| {
+        // A linear congruential generator, as in `rand` of C.
+        number = number.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+        (number >> 16) % below
+    };
+    let tag = ["span", "b", "button", "svg"][next(4) as usize];
+    let mut markup = Markup::new(tag).attribute("title", (next(2) == 0).then(|| next(3).to_string().into()));
+    if next(3) == 0 {
+        markup = markup.set("data-a", next(3).to_string());
+    }
+    if tag == "svg" {
+        return markup.child(Markup::new("path").set("d", format!("M{} 0", next(9))));
+    }
+    for _ in 0..next(if depth == 0 { 1 } else { 4 }) {
+        markup = match next(3) {
+            0 => markup.child(Markup::new("input").live_property("checked", || true)),
+            _ => markup.child(some_markup(next(60_000), depth - 1)),
+        };
+    }
+    if next(2) == 0 { markup.text(format!("text <{}>", next(3))) } else { markup }
+}
+
+#[wasm_bindgen_test]
+async fn markup_that_changes_equals_markup_that_is_created() {
+    let (number, template) = (RwSignal::new(0), ["", "a template"]);
+    for template in template {
+        let markup = move |number| {
+            let markup = Markup::new("p").child(some_markup(number, 3));
+            if template.is_empty() { markup } else { markup.cloned_from(template) }
+        };
+        let changing = Mounted::new(move |_| move || markup(number.get()));
+        for now in 1..300 {
+            number.set(now);
+            tick_effects().await;
+            let created = Mounted::new(move |_| Markup::new("p").child(some_markup(now, 3)));
+            assert_eq!(changing.host.inner_html(), created.host.inner_html(), "number {now}");
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn markup_keeps_its_elements_its_live_values_and_the_focus() {
+    let (name, mark, has_icon) = (RwSignal::new("Ann"), RwSignal::new("a"), RwSignal::new(false));
+    let page = Mounted::new(move |_| {
+        move || {
+            let name = name.get();
+            let icon = has_icon.get().then(|| Markup::new("i"));
+            Markup::new("p")
+                .live("data-mark", move || Some(mark.get().into()))
+                .live_style("color", move || if mark.get() == "a" { "red" } else { "blue" }.into())
+                .child(Markup::new("button").set("aria-label", format!("Remove {name}")).text(name))
+                .child(
+                    Markup::new("input")
+                        .set("type", "checkbox")
+                        .live_property("checked", move || mark.get() == "b"),
+                )
+                .children(icon)
+        }
+    });
+    let (paragraph, button) = (page.one("p"), page.one("button"));
+    button.focus().unwrap();
+    name.set("Bob");
+    has_icon.set(true);
+    tick_effects().await;
+    assert_eq!(button.get_attribute("aria-label").unwrap(), "Remove Bob");
+    assert_eq!(button.text_content().unwrap(), "Bob");
+    assert!(has_focus(&button) && page.find("i").is_some());
+    // The live values still change after the rest has changed.
+    mark.set("b");
+    tick_effects().await;
+    assert_eq!(paragraph.get_attribute("data-mark").unwrap(), "b");
+    assert_eq!(paragraph.style().get_property_value("color").unwrap(), "blue");
+    assert!(page.one("input").unchecked_into::<web_sys::HtmlInputElement>().checked());
+    has_icon.set(false);
+    mark.set("a");
+    tick_effects().await;
+    assert!(page.find("i").is_none() && page.one("p").is_same_node(Some(&paragraph)));
+    assert_eq!(paragraph.get_attribute("data-mark").unwrap(), "a");
+}
+
+/// Waits until the effects of a change have run.
+async fn tick_effects() {
+    for _ in 0..3 {
+        JsFuture::from(js_sys::Promise::resolve(&JsValue::NULL)).await.unwrap();
+    }
 }
