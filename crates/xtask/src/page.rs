@@ -5,6 +5,7 @@ mod assemble;
 mod budget;
 mod compress;
 mod element;
+mod imports;
 mod split;
 
 use std::fs;

@@ -8,7 +8,7 @@ use std::thread;
 
 use anyhow::{Context, Result, anyhow};
 
-use super::bindgen_command;
+use super::{bindgen_command, imports};
 use crate::console::Task;
 use crate::fingerprint::{Fingerprint, files_below};
 use crate::{npm, process, tool, workspace};
@@ -86,6 +86,7 @@ pub(super) fn split(compiled: &Path, name: &str, folder: &Path, task: &Task) -> 
         fs::write(folder.join(&hashed), content).with_context(|| format!("cannot write {hashed}"))?;
     }
     let content = fs::read(bound_dir.join(&main_wasm)).with_context(|| format!("cannot read {main_wasm}"))?;
+    let (content, js) = imports::shorten(&content, &js)?;
     let wasm = format!("{name}-{}_bg.wasm", Fingerprint::default().bytes(&content).finish());
     fs::write(folder.join(&wasm), content).with_context(|| format!("cannot write {wasm}"))?;
     // The generated code falls back to this file in its own folder if the caller passes no module path.
