@@ -119,6 +119,9 @@ fn paste(page: &Page, text: &str) {
     data.set_data("text/plain", text).unwrap();
     let options = web_sys::ClipboardEventInit::new();
     options.set_clipboard_data(Some(&data));
+    // Firefox ignores `clipboardData` and reads these.
+    js_sys::Reflect::set(&options, &"data".into(), &text.into()).unwrap();
+    js_sys::Reflect::set(&options, &"dataType".into(), &"text/plain".into()).unwrap();
     options.set_bubbles(true);
     options.set_cancelable(true);
     let event = web_sys::ClipboardEvent::new_with_event_init_dict("paste", &options).unwrap();

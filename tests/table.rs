@@ -15,7 +15,7 @@ use studio_users::state::{Change, Filters, Route, UsersRoute};
 use studio_users_contract::{MAX_BULK, path};
 use studio_users_domain::{Denial, Role, Status};
 use support::{Page, Reply, document, parameter, row, users_page, users_window};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit, MouseEvent, MouseEventInit, Node};
 
@@ -647,10 +647,13 @@ async fn select_text(element: &Element) {
 
 /// Returns the selected text in the shadow root.
 fn selected_text(page: &Page) -> String {
-    let root = page.one("tbody").get_root_node();
-    let selection = js_sys::Reflect::get(&root, &"getSelection".into()).unwrap();
-    let selection = selection.unchecked_into::<js_sys::Function>().call0(&root).unwrap();
-    js_sys::Object::from(selection).to_string().into()
+    // The selection of the document contains that of a shadow root in Firefox, where a shadow root has none.
+    let roots = [JsValue::from(page.one("tbody").get_root_node()), document().into()];
+    let selection = roots.into_iter().find_map(|root| {
+        let select = js_sys::Reflect::get(&root, &"getSelection".into()).unwrap();
+        Some(select.dyn_into::<js_sys::Function>().ok()?.call0(&root).unwrap())
+    });
+    js_sys::Object::from(selection.unwrap()).to_string().into()
 }
 
 #[wasm_bindgen_test]

@@ -10,6 +10,8 @@ use crate::console::Task;
 use crate::{browser, process, tool};
 
 const FIREFOX: [&str; 2] = ["firefox-esr", "firefox"];
+/// The environment variable with the path of Firefox's driver.
+const DRIVER: &str = "GECKODRIVER";
 const FIREFOX_ON_MACOS: &str = "/Applications/Firefox.app/Contents/MacOS/firefox";
 /// Debian and Ubuntu keep the browser of `WebKitGTK` in `/usr/lib/<architecture>/<version>`.
 const MINI_BROWSER: [&str; 3] =
@@ -40,6 +42,13 @@ pub(crate) fn find_or_install(task: &Task) -> Engines {
     engines
 }
 
+/// Finds or installs Firefox and its driver, and returns the driver. `None` if Firefox cannot be installed.
+pub(crate) fn firefox_driver(task: &Task) -> Option<PathBuf> {
+    let mut engines = Engines { names: Vec::new(), variables: Vec::new(), missing: None };
+    engines.add("firefox", firefox(task), task);
+    engines.variables.into_iter().find(|(name, _)| *name == DRIVER).map(|(_, driver)| driver)
+}
+
 impl Engines {
     /// Adds an engine if it was found. Returns whether it was.
     fn add(&mut self, name: &'static str, found: Result<Vec<(&'static str, PathBuf)>>, task: &Task) -> bool {
@@ -64,11 +73,11 @@ fn firefox(task: &Task) -> Result<Vec<(&'static str, PathBuf)>> {
             .or_else(|| Some(PathBuf::from(FIREFOX_ON_MACOS)).filter(|path| path.is_file()))
     };
     let firefox = find_or_apt_install(find, &["firefox-esr"], task)?;
-    let driver = match from_env("GECKODRIVER") {
+    let driver = match from_env(DRIVER) {
         Some(driver) => driver,
         None => tool::geckodriver().program("geckodriver", task)?,
     };
-    Ok(vec![("FIREFOX", firefox), ("GECKODRIVER", driver)])
+    Ok(vec![("FIREFOX", firefox), (DRIVER, driver)])
 }
 
 fn webkit(task: &Task) -> Result<Vec<(&'static str, PathBuf)>> {

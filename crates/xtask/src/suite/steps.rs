@@ -74,7 +74,7 @@ pub(super) const STEPS: [Step; 17] = [
     PAGE_NATIVE,
     Step {
         name: "browser",
-        description: "page tests in a browser",
+        description: "page tests in Chromium and Firefox",
         needs: &[],
         lane: Lane::Wasm,
         run: in_browser,
@@ -241,7 +241,15 @@ fn native_tests(selection: &[&str]) -> Command {
 }
 
 fn in_browser(task: &Task, tally: &mut Tally) -> Result<Outcome> {
-    count(task, tally, [wasm_tests::command(task)?.args(["--test", "*"])])
+    let mut chromium = wasm_tests::command(task)?;
+    chromium.args(["--test", "*"]);
+    let Some(driver) = engines::firefox_driver(task) else {
+        count(task, tally, [&mut chromium])?;
+        return Ok(Outcome::Skipped("Firefox could not be installed"));
+    };
+    let mut firefox = wasm_tests::command(task)?;
+    firefox.args(["--test", "*"]).env_remove("CHROMEDRIVER").env("GECKODRIVER", driver);
+    count(task, tally, [&mut chromium, &mut firefox])
 }
 
 fn changed_in_browser(task: &Task, tally: &mut Tally) -> Result<Outcome> {
