@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
+use leptos::html;
 use leptos::prelude::*;
 use studio_users_domain::NodeId;
 
 use crate::i18n::{messages, use_language};
 use crate::state::{CurrentUser, History, Navigation, Route};
-use crate::ui::{Glyph, Icon, Menu, MenuItemRadio};
+use crate::ui::{Glyph, Icon, Menu, MenuItemRadio, RowWindow};
 
 /// Returns the node in focus: the node of the route, if it is visible. A section always needs a node. Its default is
 /// the first environment in which the user sees that section, then the first environment with any role, then the first
@@ -82,15 +83,41 @@ pub(super) fn EnvironmentSwitch(current_user: Arc<CurrentUser>) -> impl IntoView
                 </MenuItemRadio>
                 <div class="menu__rule" role="separator"></div>
             </Show>
-            <For each=move || environments.get_value() key=|(id, _)| *id let((id, name))>
+            <Environments environments chosen on_choose=move |id| choose(Some(id)) />
+        </Menu>
+    }
+    .into_any()
+}
+
+/// The menu items of the environments.
+#[component]
+fn Environments(
+    environments: StoredValue<Vec<(NodeId, String)>>,
+    chosen: Memo<Option<NodeId>>,
+    #[prop(into)] on_choose: Callback<NodeId>,
+) -> impl IntoView {
+    let list = NodeRef::<html::Div>::new();
+    let count = Signal::stored(environments.with_value(Vec::len));
+    let position = move |id: NodeId| {
+        environments.with_value(|environments| environments.iter().position(|(other, _)| *other == id))
+    };
+    let window = RowWindow::new(list, count, Signal::derive(move || chosen.get().and_then(position)));
+    let environment = move |index| environments.with_value(|environments| environments.get(index).cloned());
+    view! {
+        <div role="none" node_ref=list>
+            <For
+                each=move || window.places(environment)
+                key=|(place, (id, _))| place.key(*id)
+                let((place, (id, name)))
+            >
                 <MenuItemRadio
                     is_checked=Signal::derive(move || chosen.get() == Some(id))
-                    on_select=move |()| choose(Some(id))
+                    on_select=move |()| on_choose.run(id)
+                    place
                 >
                     <bdi>{name}</bdi>
                 </MenuItemRadio>
             </For>
-        </Menu>
+        </div>
     }
-    .into_any()
 }

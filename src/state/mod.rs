@@ -13,6 +13,7 @@ mod jobs;
 mod list_navigation;
 mod lock;
 mod navigation;
+mod node_index;
 mod notices;
 mod permissions;
 mod preferences;

@@ -7,6 +7,7 @@ use web_sys::{HtmlElement, Node};
 use super::key::pressed_key;
 use super::popover::{MARGIN, css_zoom, viewport_size};
 use super::query::query_all;
+use super::windowed::RowPlace;
 
 /// A button with a dropdown menu: <https://www.w3.org/WAI/ARIA/apg/patterns/menu-button/>
 ///
@@ -162,6 +163,9 @@ pub fn MenuItemRadio(
     /// Called after the menu has closed.
     #[prop(into)]
     on_select: Callback<()>,
+    /// The place of the item in a list that renders only the items in view.
+    #[prop(optional)]
+    place: Option<RowPlace>,
     /// The label.
     children: Children,
 ) -> impl IntoView {
@@ -172,6 +176,10 @@ pub fn MenuItemRadio(
             type="button"
             role="menuitemradio"
             tabindex="-1"
+            data-row=place.and_then(RowPlace::row)
+            aria-posinset=place.and_then(RowPlace::position)
+            aria-setsize=place.and_then(RowPlace::size)
+            style:margin-block-start=move || place.and_then(RowPlace::margin)
             aria-checked=move || is_checked.get().to_string()
             on:click=on_click
         >

@@ -24,6 +24,7 @@ mod tabs;
 mod tooltip;
 mod translation;
 pub mod virtual_list;
+mod windowed;
 
 pub use alert::ErrorAlert;
 pub use avatar::Avatar;
@@ -45,3 +46,4 @@ pub use shortcut::{KeyScope, Shortcut, is_mac, keycaps, use_keys, use_shortcut};
 pub use tabs::Tabs;
 pub use tooltip::Tooltips;
 pub use translation::follow_translations;
+pub use windowed::{RowPlace, RowWindow};

@@ -1,13 +1,9 @@
 use leptos::prelude::*;
 use studio_users_domain::{NodeId, NodeKind};
 
-use super::model::{self, NodeOption};
 use crate::i18n::{messages, use_language};
-use crate::state::use_current_user;
+use crate::state::{CurrentUser, use_current_user};
 use crate::ui::{Glyph, Icon, RadioItem, RadioList};
-
-/// The maximum number of options shown. The user finds the others by searching.
-const MAX_OPTIONS: usize = 100;
 
 /// Radio list of the nodes that the current user manages, with a search by name.
 #[component]
@@ -15,14 +11,12 @@ pub(super) fn NodeList(chosen: RwSignal<Option<NodeId>>) -> impl IntoView {
     let language = use_language();
     let current_user = use_current_user();
     let search = RwSignal::new(String::new());
-    let found = Memo::new(move |_| model::node_options(&current_user.read(), &search.read()));
-    let items = Signal::derive(move || {
-        let items =
-            |options: &Vec<NodeOption>| options.iter().take(MAX_OPTIONS).map(item).collect::<Vec<_>>();
-        found.with(items)
+    let found = Memo::new(move |_| {
+        let current_user = current_user.read();
+        let found = current_user.find_managed(&search.read()).into_iter();
+        found.map(|position| current_user.nodes[position].id).collect::<Vec<_>>()
     });
-    let hidden_count =
-        move || u32::try_from(found.read().len().saturating_sub(MAX_OPTIONS)).unwrap_or(u32::MAX);
+    let item = move |node: NodeId| item(&current_user.read(), node);
     view! {
         <div class="field">
             <span class="label" aria-hidden="true">
@@ -40,24 +34,19 @@ pub(super) fn NodeList(chosen: RwSignal<Option<NodeId>>) -> impl IntoView {
                     on:input=move |event| search.set(event_target_value(&event))
                 />
             </label>
-            <RadioList label=messages::location(language) items selection=chosen />
+            <RadioList label=messages::location(language) values=found item selection=chosen />
             <p class="hint" role="status">
-                {move || match (found.read().len(), hidden_count()) {
-                    (0, _) => Some(messages::no_nodes_found(language).to_owned()),
-                    (_, 0) => None,
-                    (_, hidden_count) => Some(messages::and_more(language, hidden_count)),
-                }}
+                {move || found.read().is_empty().then(|| messages::no_nodes_found(language))}
             </p>
         </div>
     }
 }
 
-fn item(option: &NodeOption) -> RadioItem<NodeId> {
-    let (name, depth) = (option.node.name.clone(), option.depth);
-    let glyph = match option.node.kind {
-        NodeKind::Environment => None,
-        NodeKind::Agency | NodeKind::Provider => Some(Glyph::Agency),
-    };
+fn item(current_user: &CurrentUser, node: NodeId) -> RadioItem {
+    let position = current_user.position(node).unwrap_or_default();
+    let depth = current_user.managed_depth(position);
+    let (name, kind) = current_user.node(node).map(|node| (node.name.clone(), node.kind)).unzip();
+    let glyph = (kind != Some(NodeKind::Environment)).then_some(Glyph::Agency);
     let view = move || {
         let name = name.clone();
         view! {
@@ -67,5 +56,5 @@ fn item(option: &NodeOption) -> RadioItem<NodeId> {
             </span>
         }
     };
-    RadioItem { value: option.node.id, view: ViewFn::from(view), disabled_reason: None }
+    RadioItem { view: ViewFn::from(view), disabled_reason: None }
 }
