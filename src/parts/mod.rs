@@ -3,6 +3,7 @@
 mod access_list;
 mod address_error;
 mod lazy;
+mod list_dialog;
 mod lock;
 mod outcome;
 mod sections;
@@ -12,6 +13,7 @@ pub use access_list::{AccessListError, AccessListSkeleton};
 pub use address_error::address_error;
 pub(crate) use lazy::lazy;
 pub use lazy::{Lazy, LazyDialog, LazyIdle};
+pub use list_dialog::ListDialog;
 pub use lock::lock_glyph;
 pub use outcome::{Abilities, Outcome};
 pub use sections::{MiniStudio, section_glyph};

@@ -1,5 +1,3 @@
-use std::hash::Hash;
-
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -30,13 +28,15 @@ pub fn RadioList<T>(
     /// The values of the options.
     #[prop(into)]
     values: Signal<Vec<T>>,
+    /// Returns the key of a value.
+    key: fn(T) -> u128,
     /// Returns the option with a value.
     item: impl Fn(T) -> RadioItem + Copy + Send + Sync + 'static,
     /// The value of the selected option.
     selection: RwSignal<Option<T>>,
 ) -> impl IntoView
 where
-    T: Copy + Eq + Hash + Send + Sync + 'static,
+    T: Copy + PartialEq + Send + Sync + 'static,
 {
     let select = move |value: T| {
         if untrack(|| item(value)).disabled_reason.is_none() {
@@ -78,9 +78,11 @@ where
     let list = NodeRef::<html::Div>::new();
     let tab_stop_row = Signal::derive(move || tab_stop.get().map(|(row, _)| row));
     let window = RowWindow::new(list, Signal::derive(move || values.read().len()), tab_stop_row);
-    let option = move |(place, value): (RowPlace, T)| {
+    let option = move |place: RowPlace| {
+        let value = values.with_untracked(|values| values.get(place.index()).copied());
+        let Some(value) = value else { return ().into_any() };
         let is_tab_stop = move || tab_stop.get().is_some_and(|(_, other)| other == value);
-        move || {
+        let content = move || {
             let RadioItem { view, disabled_reason } = item(value);
             let (reason, hint) = disabled_reason.unzip();
             view! {
@@ -103,12 +105,13 @@ where
                     {view.run()}
                 </button>
             }
-        }
+        };
+        content.into_any()
     };
-    let value = move |row| values.with(|values| values.get(row).copied());
+    let key = move |row| values.with(|values| values.get(row).copied().map(key));
     view! {
         <div class="radio-list" role="radiogroup" aria-label=label node_ref=list on:keydown=on_keydown>
-            <For each=move || window.places(value) key=|(place, value)| place.key(*value) children=option />
+            {window.rows(key, option)}
         </div>
     }
 }

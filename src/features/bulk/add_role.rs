@@ -83,7 +83,7 @@ pub(super) fn AddRoleDialog(
                         <span class="label" aria-hidden="true">
                             {messages::role(language)}
                         </span>
-                        <RadioList label=messages::role(language) values=Signal::stored(Role::all().collect::<Vec<_>>()) item selection=role />
+                        <RadioList label=messages::role(language) values=Signal::stored(Role::all().collect::<Vec<_>>()) key=|role| role as u128 item selection=role />
                     </div>
                     <ErrorAlert message=Signal::derive(error_text) />
                 </div>

@@ -34,7 +34,7 @@ pub(super) fn NodeList(chosen: RwSignal<Option<NodeId>>) -> impl IntoView {
                     on:input=move |event| search.set(event_target_value(&event))
                 />
             </label>
-            <RadioList label=messages::location(language) values=found item selection=chosen />
+            <RadioList label=messages::location(language) values=found key=|node| node.0.as_u128() item selection=chosen />
             <p class="hint" role="status">
                 {move || found.read().is_empty().then(|| messages::no_nodes_found(language))}
             </p>

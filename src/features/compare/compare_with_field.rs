@@ -115,7 +115,7 @@ fn OtherUserField(store: CompareStore) -> impl IntoView {
             when=move || !store.suggestions.read().is_empty()
             fallback=move || view! { <p class="hint">{messages::no_users_found(language)}</p> }
         >
-            <RadioList label=messages::with_another_user(language) values=users item selection=chosen />
+            <RadioList label=messages::with_another_user(language) values=users key=|user| user.0.as_u128() item selection=chosen />
         </Show>
     }
 }

@@ -28,12 +28,9 @@ pub(super) fn NodeRows(store: InviteStore) -> impl IntoView {
     let list = NodeRef::<html::Ul>::new();
     let found = Memo::new(move |_| rows(&store.current_user.read(), &search.read()));
     let window = RowWindow::new(list, Signal::derive(move || found.read().len()), Signal::stored(None));
-    let node = move |row: usize| {
+    let key = move |row: usize| {
         let position = *found.read().get(row)?;
-        let current_user = store.current_user.read();
-        let node = current_user.nodes.get(position)?.clone();
-        let is_managed = current_user.manages(node.id);
-        Some(Node { depth: current_user.ancestors(position).count(), node, is_managed })
+        Some(store.current_user.read().nodes.get(position)?.id.0.as_u128())
     };
     // The arrow keys move between the checkboxes. The up arrow on the first one moves to the search.
     let on_keydown = move |event: KeyboardEvent| {
@@ -64,6 +61,17 @@ pub(super) fn NodeRows(store: InviteStore) -> impl IntoView {
             }
         });
     };
+    let row = move |place: RowPlace| {
+        let node = || {
+            let position = *found.read_untracked().get(place.index())?;
+            let current_user = store.current_user.read_untracked();
+            let node = current_user.nodes.get(position)?.clone();
+            let is_managed = current_user.manages(node.id);
+            Some(Node { depth: current_user.ancestors(position).count(), node, is_managed })
+        };
+        let Some(node) = node() else { return ().into_any() };
+        view! { <NodeRow store node place on_toggle=move |(id, is_on)| toggle(id, is_on) /> }.into_any()
+    };
     view! {
         <div class="node-picker__body" on:keydown=on_keydown>
             <label class="input node-picker__search">
@@ -78,13 +86,7 @@ pub(super) fn NodeRows(store: InviteStore) -> impl IntoView {
                 />
             </label>
             <ul class="node-picker__list" role="list" aria-label=messages::environments(language) node_ref=list>
-                <For
-                    each=move || window.places(node)
-                    key=|(place, node)| place.key(node.node.id)
-                    let((place, node))
-                >
-                    <NodeRow store node place on_toggle=move |(id, is_on)| toggle(id, is_on) />
-                </For>
+                {window.rows(key, row)}
             </ul>
             <div role="status">
                 <Show when=move || found.read().is_empty()>

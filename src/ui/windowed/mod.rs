@@ -5,6 +5,7 @@
 mod heights;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use leptos::html::ElementType;
 use leptos::prelude::*;
@@ -13,7 +14,6 @@ use web_sys::{Element, HtmlElement};
 
 use super::focus::active_element;
 use super::listen::listen_capturing;
-use super::measure::use_size;
 use super::popover::{css_zoom, viewport_size, window_of};
 use super::query::query_all;
 use heights::{Heights, rendered};
@@ -45,19 +45,17 @@ impl RowWindow {
         E: ElementType + 'static,
         E::Output: JsCast + Clone + AsRef<Element> + 'static,
     {
-        let (_, height) = use_size(container);
         let container = Signal::derive_local(move || {
             let container = container.get()?;
             let element: &Element = container.as_ref();
             element.clone().dyn_into::<HtmlElement>().ok()
         });
-        Self::within(container, height, rows, kept)
+        Self::within(container, rows, kept)
     }
 
     /// Like [`Self::new`], but compiled once for all kinds of elements.
     fn within(
         container: Signal<Option<HtmlElement>, LocalStorage>,
-        height: Signal<f64>,
         rows: Signal<usize>,
         kept: Signal<Option<usize>>,
     ) -> Self {
@@ -101,7 +99,6 @@ impl RowWindow {
         // Waits until the new rows are in the DOM.
         Effect::new(move |_| {
             rows.track();
-            height.track();
             request_animation_frame(update);
         });
         Effect::new(move |before: Option<()>| {
@@ -118,11 +115,21 @@ impl RowWindow {
         self.rendered.get()
     }
 
-    /// Returns the rows to render, with their places. `row` returns the row with an index.
-    pub fn places<T>(self, row: impl Fn(usize) -> Option<T>) -> Vec<(RowPlace, T)> {
-        let is_windowed = self.is_windowed();
-        let place = |index| Some((RowPlace { window: self, row: index, is_windowed }, row(index)?));
-        self.rendered.get().into_iter().filter_map(place).collect()
+    /// Renders the rows in the DOM. `key` identifies the row with an index.
+    pub fn rows(
+        self,
+        key: impl Fn(usize) -> Option<u128> + Send + Sync + 'static,
+        view: impl Fn(RowPlace) -> AnyView + Send + Sync + 'static,
+    ) -> AnyView {
+        let rows = move || {
+            let is_windowed = self.is_windowed();
+            // A row that moves is rendered again, unless all rows are rendered.
+            let row = |row| Some((key(row)?, row, is_windowed.then_some(row)));
+            self.rendered.get().into_iter().filter_map(row).collect()
+        };
+        let view =
+            move |_, row, at: Option<usize>| view(RowPlace { window: self, row, is_windowed: at.is_some() });
+        keyed_rows(Arc::new(rows), Arc::new(view))
     }
 
     /// Whether the list omits rows.
@@ -160,6 +167,24 @@ impl RowWindow {
     }
 }
 
+/// A row for [`keyed_rows`]: its key, and two numbers for the view. They are a part of the key if the second is set.
+pub type KeyedRow = (u128, usize, Option<usize>);
+
+/// Renders a list of rows by their keys. The code of [`For`] is large, and this is its only copy for such lists.
+pub fn keyed_rows(
+    rows: Arc<dyn Fn() -> Vec<KeyedRow> + Send + Sync>,
+    view: Arc<dyn Fn(u128, usize, Option<usize>) -> AnyView + Send + Sync>,
+) -> AnyView {
+    view! {
+        <For
+            each=move || rows()
+            key=|(key, row, second)| (*key, second.map(|second| (*row, second)))
+            children=move |(key, row, second)| view(key, row, second)
+        />
+    }
+    .into_any()
+}
+
 /// The place of a rendered row in its list. A list with all rows needs none of it.
 #[derive(Clone, Copy)]
 pub struct RowPlace {
@@ -169,9 +194,9 @@ pub struct RowPlace {
 }
 
 impl RowPlace {
-    /// The key of the row for [`For`]. A windowed row that moves is rendered again.
-    pub fn key<K>(self, key: K) -> (Option<usize>, K) {
-        (self.is_windowed.then_some(self.row), key)
+    /// The index of the row.
+    pub fn index(self) -> usize {
+        self.row
     }
 
     /// The value of the attribute `data-row`.

@@ -1,4 +1,5 @@
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use crate::features::panel::access::model::draft::AccessDraft;
 use crate::features::panel::access::model::outline::{Item, Outline, OutlineFilter, Piece, Rest};
 use crate::features::panel::access::store::{AccessStore, with_draft, with_draft_untracked};
 use crate::i18n::{case, messages, use_language};
-use crate::ui::{Glyph, Icon, RowWindow};
+use crate::ui::{Glyph, Icon, RowWindow, keyed_rows};
 
 /// The filter of the tree.
 #[derive(Clone, Copy)]
@@ -119,18 +120,24 @@ fn Level(tree: Tree, above: Option<usize>) -> AnyView {
         }
         .into_any()
     };
-    let piece_view = move |piece: Piece| match piece {
-        Piece::Row(item, _) => item_view(item),
-        Piece::Gap(start, end) => {
-            let height = move || format!("{}px", tree.window.height_of(start..end));
-            view! { <li class="access-tree__gap" aria-hidden="true" style:block-size=height></li> }.into_any()
-        }
+    let gap_view = move |start: usize, end: usize| {
+        let height = move || format!("{}px", tree.window.height_of(start..end));
+        view! { <li class="access-tree__gap" aria-hidden="true" style:block-size=height></li> }.into_any()
     };
-    let key = |piece: &Piece| match *piece {
-        Piece::Row(item, _) => (Some(item), 0, 0),
-        Piece::Gap(start, end) => (None, start, end),
+    // The key of a gap is odd. Its rows are the numbers for the view.
+    let row = |piece: &Piece| match *piece {
+        Piece::Row(Item::Node(position), _) => (4 * position as u128, position, None),
+        Piece::Row(Item::Rest(position), _) => (4 * position as u128 + 2, position, None),
+        Piece::Gap(start, end) => (1, start, Some(end)),
     };
-    view! { <For each=move || pieces.get() key=key children=piece_view /> }.into_any()
+    keyed_rows(
+        Arc::new(move || pieces.read().iter().map(row).collect()),
+        Arc::new(move |key, first, second| match (key % 4, second) {
+            (1, Some(end)) => gap_view(first, end),
+            (2, _) => item_view(Item::Rest(first)),
+            _ => item_view(Item::Node(first)),
+        }),
+    )
 }
 
 /// A node and its visible children.

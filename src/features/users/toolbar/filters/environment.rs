@@ -1,14 +1,13 @@
-use leptos::html;
 use leptos::prelude::*;
-use studio_users_contract::NodeView;
-use studio_users_domain::{NodeId, NodeKind};
+use studio_users_domain::NodeId;
 
 use super::choice::Check;
+use super::node_list::NodeList;
 use super::panel::{FilterButton, PanelFooter, filter_class, summarize};
-use crate::features::users::data::node_choice::{self, CheckState};
 use crate::i18n::{format, messages, use_language};
+use crate::parts::{Lazy, lazy};
 use crate::state::{Filters, use_current_user};
-use crate::ui::{Glyph, Icon, Popover, RowPlace, RowWindow};
+use crate::ui::{Glyph, Icon, Popover};
 
 /// The environment filter: the tree of nodes that the current user manages, with a search field.
 #[component]
@@ -36,11 +35,7 @@ pub(crate) fn EnvironmentFilter(
             summarize(language, &names).or_else(|| Some(format::number(language, 0)))
         }
     });
-    let states = Memo::new(move |_| node_choice::check_states(&current_user.read(), &chosen.read()));
-    let toggle = move |node: NodeId| {
-        let nodes = node_choice::toggled_node(&current_user.read_untracked(), &chosen.read_untracked(), node);
-        change(nodes, is_assigned.get_untracked());
-    };
+    let choose = Callback::new(move |nodes| change(nodes, is_assigned.get_untracked()));
     view! {
         <Popover
             label=Signal::stored(messages::environment(language).to_string())
@@ -62,7 +57,7 @@ pub(crate) fn EnvironmentFilter(
                     on:input=move |event| search.set(event_target_value(&event))
                 />
             </label>
-            <NodeList search=search.into() states on_toggle=toggle />
+            <Lazy load=node_list with=(search, chosen, choose) class="filter-panel__list" />
             <div class="filter-panel__more">
                 <Check
                     label=messages::include_inherited(language)
@@ -83,64 +78,9 @@ pub(crate) fn EnvironmentFilter(
     }
 }
 
-/// The nodes whose names contain the search text, as a tree of checkboxes.
-#[component]
-fn NodeList(
-    search: Signal<String>,
-    /// The states of the checkboxes of all visible nodes, by position.
-    states: Memo<Vec<CheckState>>,
-    #[prop(into)] on_toggle: Callback<NodeId>,
-) -> impl IntoView {
-    let language = use_language();
-    let current_user = use_current_user();
-    let list = NodeRef::<html::Ul>::new();
-    let found = Memo::new(move |_| current_user.read().find_managed(&search.read()));
-    let window = RowWindow::new(list, Signal::derive(move || found.read().len()), Signal::stored(None));
-    let node = move |row: usize| {
-        let position = *found.read().get(row)?;
-        let current_user = current_user.read();
-        Some((current_user.nodes.get(position)?.clone(), current_user.managed_depth(position)))
-    };
-    let state = move |node: NodeId| {
-        let position = current_user.read().position(node);
-        position.and_then(|position| states.read().get(position).copied()).unwrap_or_default()
-    };
-    let row = move |(place, (node, depth)): (RowPlace, (NodeView, usize))| {
-        let id = node.id;
-        let is_environment = node.kind == NodeKind::Environment;
-        view! {
-            <li
-                data-row=place.row()
-                aria-posinset=place.position()
-                aria-setsize=place.size()
-                style:margin-block-start=move || place.margin()
-            >
-                <label class="filter-item" style:--depth=depth.to_string()>
-                    <input
-                        class="checkbox"
-                        type="checkbox"
-                        prop:checked=move || state(id) == CheckState::Checked
-                        prop:indeterminate=move || state(id) == CheckState::Indeterminate
-                        on:change=move |_| on_toggle.run(id)
-                    />
-                    {(!is_environment).then(|| view! { <Icon glyph=Glyph::Agency /> })}
-                    <bdi class="truncate">{node.name}</bdi>
-                </label>
-            </li>
-        }
-    };
-    view! {
-        <div class="filter-panel__list" role="group" aria-label=messages::environments(language)>
-            <ul role="list" node_ref=list>
-                <For
-                    each=move || window.places(node)
-                    key=|(place, (node, _))| place.key(node.id)
-                    children=row
-                />
-            </ul>
-            <Show when=move || found.read().is_empty()>
-                <p class="filter-panel__none hint">{messages::no_environments_found(language)}</p>
-            </Show>
-        </div>
+lazy! {
+    fn node_list(with: (RwSignal<String>, Memo<Vec<NodeId>>, Callback<Vec<NodeId>>)) in dialogs {
+        let (search, chosen, on_choose) = with;
+        view! { <NodeList search=search.into() chosen on_choose /> }
     }
 }
