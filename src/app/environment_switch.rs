@@ -130,7 +130,8 @@ fn Environments(
     };
     let window = RowWindow::new(list, count, Signal::derive(move || chosen.get().and_then(position)));
     let key = move |row| {
-        environments.with_value(|environments| environments.get(row).map(|(id, _): &(NodeId, String)| id.0.as_u128()))
+        environments
+            .with_value(|environments| environments.get(row).map(|(id, _): &(NodeId, String)| id.0.as_u128()))
     };
     let item = move |place: RowPlace| {
         let environment = environments.with_value(|environments| environments.get(place.index()).cloned());
@@ -147,7 +148,10 @@ fn Environments(
         .into_any()
     };
     let ready = use_menu_ready();
-    list.on_load(move |_| ready.run(()));
+    // Waits until the items are in the DOM.
+    request_animation_frame(move || {
+        let _ = ready.try_run(());
+    });
     view! {
         <div role="none" node_ref=list>
             {window.rows(key, item)}

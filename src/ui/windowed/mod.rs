@@ -3,6 +3,7 @@
 //! Rows stay in the normal flow, so they may have any height. The margin of a row stands for the omitted rows before it.
 
 mod heights;
+mod keyed_rows;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use super::listen::listen_capturing;
 use super::popover::{css_zoom, viewport_size, window_of};
 use super::query::query_all;
 use heights::{Heights, rendered};
+pub use keyed_rows::keyed_rows;
 
 /// The maximum number of rows of a list that renders all rows.
 const MAX_ALL: usize = 100;
@@ -127,8 +129,9 @@ impl RowWindow {
             let row = |row| Some((key(row)?, row, is_windowed.then_some(row)));
             self.rendered.get().into_iter().filter_map(row).collect()
         };
-        let view =
-            move |_, row, at: Option<usize>| view(RowPlace { window: self, row, is_windowed: at.is_some() });
+        let view = move |(_, row, at): (u128, usize, Option<usize>)| {
+            view(RowPlace { window: self, row, is_windowed: at.is_some() })
+        };
         keyed_rows(Arc::new(rows), Arc::new(view))
     }
 
@@ -165,24 +168,6 @@ impl RowWindow {
         heights.measure(&measured);
         set_if_changed(self.heights, heights);
     }
-}
-
-/// A row for [`keyed_rows`]: its key, and two numbers for the view. They are a part of the key if the second is set.
-pub type KeyedRow = (u128, usize, Option<usize>);
-
-/// Renders a list of rows by their keys. The code of [`For`] is large, and this is its only copy for such lists.
-pub fn keyed_rows(
-    rows: Arc<dyn Fn() -> Vec<KeyedRow> + Send + Sync>,
-    view: Arc<dyn Fn(u128, usize, Option<usize>) -> AnyView + Send + Sync>,
-) -> AnyView {
-    view! {
-        <For
-            each=move || rows()
-            key=|(key, row, second)| (*key, second.map(|second| (*row, second)))
-            children=move |(key, row, second)| view(key, row, second)
-        />
-    }
-    .into_any()
 }
 
 /// The place of a rendered row in its list. A list with all rows needs none of it.

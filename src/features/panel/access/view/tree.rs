@@ -132,7 +132,7 @@ fn Level(tree: Tree, above: Option<usize>) -> AnyView {
     };
     keyed_rows(
         Arc::new(move || pieces.read().iter().map(row).collect()),
-        Arc::new(move |key, first, second| match (key % 4, second) {
+        Arc::new(move |(key, first, second)| match (key % 4, second) {
             (1, Some(end)) => gap_view(first, end),
             (2, _) => item_view(Item::Rest(first)),
             _ => item_view(Item::Node(first)),
