@@ -5,10 +5,10 @@ use studio_users_contract::{BulkAction, BulkRequest, BulkSelection};
 use studio_users_domain::{NodeId, Role};
 
 use super::model;
-use super::node_list::NodeList;
 use super::store::BulkStore;
 use crate::api::ApiError;
 use crate::i18n::{Language, messages, use_language};
+use crate::parts::NodeList;
 use crate::state::{PermissionContext, denial_id, explain, use_current_user, use_dialogs};
 use crate::ui::{Dialog, ErrorAlert, Glyph, Icon, RadioItem, RadioList};
 
@@ -78,7 +78,7 @@ pub(super) fn AddRoleDialog(
                         </h2>
                         <p class="confirm__text">{messages::add_role_lead(language)}</p>
                     </header>
-                    <NodeList chosen=node />
+                    <NodeList chosen=node autofocus=true />
                     <div class="field">
                         <span class="label" aria-hidden="true">
                             {messages::role(language)}
