@@ -7,7 +7,7 @@ import { userByEmail } from '../support/users.ts';
 const PROVIDER = 'd06b8297-ac35-47ef-a812-4a7e483c86c0';
 /** The number of visible nodes: 100 agencies with 99 environments each, and the 21 nodes of the demo. */
 const NODES = 10_021;
-const ENVIRONMENTS = 9_900 + 14;
+const ENVIRONMENTS = 9_915;
 /** The maximum number of rows in the DOM, whatever the height of the list. */
 const MAX_ROWS = 150;
 
@@ -117,13 +117,10 @@ test('the Access tab shows 10,000 nodes', async ({ page }) => {
   await expect.poll(() => rows.count()).toBeGreaterThan(few);
   expect(await rows.count()).toBeLessThan(MAX_ROWS);
   await expectAccessible(page);
-  const scroller = panel.locator('.access-tree').locator('xpath=ancestor::*[@role="tabpanel"]');
-  await scroller.evaluate((element) => {
-    let scroller: Element | null = element;
-    while (scroller && scroller.scrollHeight <= scroller.clientHeight + 1) scroller = scroller.parentElement;
-    scroller?.scrollTo(0, scroller.scrollHeight / 2);
-  });
-  await expect(panel.getByText(/^Environment 5\d\.\d+$/).first()).toBeInViewport();
+  // The last row is in the DOM, and the rows before it are once it is in view.
+  await panel.getByText('Environment 100.99', { exact: true }).scrollIntoViewIfNeeded();
+  await expect(panel.getByText('Environment 100.95', { exact: true })).toBeInViewport();
+  await expect(panel.getByText('Environment 50.50', { exact: true })).toHaveCount(0);
   expect(await rows.count()).toBeLessThan(MAX_ROWS);
   await panel.getByRole('searchbox').fill('57.33');
   await expect(rows).toHaveCount(3);
@@ -151,14 +148,14 @@ test('the invite dialog offers 10,000 nodes', async ({ page }) => {
   await expect(list.getByRole('checkbox')).toHaveCount(3);
   await list.getByRole('checkbox', { name: 'Environment 57.33' }).check();
   await page.keyboard.press('Escape');
-  await expect(dialog.getByText('Environment 57.33')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: /^Environments: .*57\.33/ })).toBeVisible();
 });
 
 test('the dialog that adds a role offers 10,000 nodes', async ({ page }) => {
   await openAs(page, CHARLOTTE);
   await page.getByRole('checkbox', { name: /^Select / }).nth(1).check();
   await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Add role' }).click();
-  const options = page.getByRole('radiogroup', { name: 'Location' }).getByRole('radio');
+  const options = page.getByRole('radiogroup', { name: 'Where' }).getByRole('radio');
   await expectWindowed(options, NODES);
   await page.getByRole('searchbox').last().fill('Environment 57.33');
   await options.first().click();
