@@ -55,12 +55,14 @@ impl Mounted {
     /// Whether rows fill the list.
     fn is_filled(&self) -> bool {
         let rect = self.one(".list").get_bounding_client_rect();
-        [rect.top() + 4.0, (rect.top() + rect.bottom()) / 2.0, rect.bottom() - 4.0].into_iter().all(|y| {
-            self.all("[data-row]").iter().any(|row| {
-                let row = row.get_bounding_client_rect();
-                row.top() <= y && y <= row.bottom()
-            })
-        })
+        [rect.top() + 4.0, f64::midpoint(rect.top(), rect.bottom()), rect.bottom() - 4.0].into_iter().all(
+            |y| {
+                self.all("[data-row]").iter().any(|row| {
+                    let row = row.get_bounding_client_rect();
+                    row.top() <= y && y <= row.bottom()
+                })
+            },
+        )
     }
 
     async fn until(&self, description: &str, condition: impl Fn(&Self) -> bool) {
@@ -113,7 +115,7 @@ fn List(rows: RwSignal<usize>) -> impl IntoView {
                 aria-posinset=place.position()
                 aria-setsize=place.size()
                 style:margin-block-start=move || place.margin()
-                style:block-size=if place.index() % 5 == 0 { "60px" } else { "40px" }
+                style:block-size=if place.index().is_multiple_of(5) { "60px" } else { "40px" }
             >
                 <button>{place.index()}</button>
             </li>

@@ -109,8 +109,11 @@ pub(super) fn EnvironmentSwitch(current_user: Arc<CurrentUser>) -> impl IntoView
     .into_any()
 }
 
+/// The environments with their names, the one in focus, and a callback that chooses one.
+type MenuEnvironments = (StoredValue<Vec<(NodeId, String)>>, Memo<Option<NodeId>>, Callback<NodeId>);
+
 lazy! {
-    fn many_environments(with: (StoredValue<Vec<(NodeId, String)>>, Memo<Option<NodeId>>, Callback<NodeId>)) in studio {
+    fn many_environments(with: MenuEnvironments) in studio {
         let (environments, chosen, on_choose) = with;
         view! { <Environments environments chosen on_choose /> }
     }

@@ -87,7 +87,7 @@ pub(super) fn CompareDialog(row: UserRow) -> impl IntoView {
                 <div class="compare__choice">
                     {move || {
                         if has_many_nodes.get() {
-                            view! { <NodeChoice store /> }.into_any()
+                            view! { <SearchableNodes store /> }.into_any()
                         } else {
                             view! { <NodeSelect language store /> }.into_any()
                         }
@@ -140,7 +140,7 @@ pub(super) fn CompareDialog(row: UserRow) -> impl IntoView {
 
 /// Radio list of many nodes at which the access can be compared.
 #[component]
-fn NodeChoice(store: CompareStore) -> impl IntoView {
+fn SearchableNodes(store: CompareStore) -> impl IntoView {
     let chosen = RwSignal::new(store.node.get_untracked());
     Effect::new(move |_| {
         if let Some(node) = chosen.get() {

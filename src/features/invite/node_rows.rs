@@ -13,8 +13,8 @@ use crate::ui::{Glyph, Icon, RowPlace, RowWindow, pressed_key};
 
 /// A node of the picker.
 #[derive(Clone)]
-struct Node {
-    node: NodeView,
+struct ListedNode {
+    view: NodeView,
     /// The number of visible nodes above it.
     depth: usize,
     is_managed: bool,
@@ -65,9 +65,9 @@ pub(super) fn NodeRows(store: InviteStore) -> impl IntoView {
         let node = || {
             let position = *found.read_untracked().get(place.index())?;
             let current_user = store.current_user.read_untracked();
-            let node = current_user.nodes.get(position)?.clone();
-            let is_managed = current_user.manages(node.id);
-            Some(Node { depth: current_user.ancestors(position).count(), node, is_managed })
+            let view = current_user.nodes.get(position)?.clone();
+            let is_managed = current_user.manages(view.id);
+            Some(ListedNode { depth: current_user.ancestors(position).count(), view, is_managed })
         };
         let Some(node) = node() else { return ().into_any() };
         view! { <NodeRow store node place on_toggle=move |(id, is_on)| toggle(id, is_on) /> }.into_any()
@@ -100,14 +100,14 @@ pub(super) fn NodeRows(store: InviteStore) -> impl IntoView {
 #[component]
 fn NodeRow(
     store: InviteStore,
-    node: Node,
+    node: ListedNode,
     place: RowPlace,
     /// Called with the node and whether it is checked.
     #[prop(into)]
     on_toggle: Callback<(NodeId, bool)>,
 ) -> impl IntoView {
     let language = use_language();
-    let Node { node: NodeView { id, name, kind, .. }, depth, is_managed } = node;
+    let ListedNode { view: NodeView { id, name, kind, .. }, depth, is_managed } = node;
     let glyph = if kind == NodeKind::Environment { Glyph::Layers } else { Glyph::Agency };
     let has_below = is_managed && kind != NodeKind::Environment;
     let (name_id, hint_id) = (format!("invite-node-{id}"), format!("invite-below-{id}"));
