@@ -61,12 +61,12 @@ fn impersonation() -> Impersonation {
 
 /// The current user inside the view, with the access of the viewed user.
 fn impersonated_session(view: &StudioView) -> CurrentUser {
-    let mut current_user = current_user();
-    current_user.session.managed.truncate(1);
-    current_user.session.nodes.truncate(1);
-    current_user.nodes.truncate(1);
-    current_user.session.view = Some(view.clone());
-    current_user
+    let CurrentUser { mut session, mut nodes, .. } = current_user();
+    session.managed.truncate(1);
+    session.nodes.truncate(1);
+    nodes.truncate(1);
+    session.view = Some(view.clone());
+    CurrentUser::new(session, nodes)
 }
 
 fn locked_row(number: u32) -> UserRow {

@@ -43,16 +43,16 @@ fn maud() -> CurrentUser {
         capabilities: Role::OrganisationManager.capabilities(),
         notified: None,
     };
-    let mut current_user = current_user();
-    current_user.nodes = vec![
+    let mut session = current_user().session;
+    session.managed = vec![environment_id(50), environment_id(1), environment_id(2)];
+    session.nodes = session.managed.iter().copied().map(held).collect();
+    let nodes = vec![
         node(51, None, NodeKind::Provider, "Meridian Cloud", None),
         node(50, root, NodeKind::Agency, "Northwind Telecom", Some(1)),
         node(1, agency, NodeKind::Environment, "Harbor Bank", Some(1)),
         node(2, agency, NodeKind::Environment, "Velo Bikes", Some(0)),
     ];
-    current_user.session.managed = vec![environment_id(50), environment_id(1), environment_id(2)];
-    current_user.session.nodes = current_user.session.managed.iter().copied().map(held).collect();
-    current_user
+    CurrentUser::new(session, nodes)
 }
 
 /// The received invitation requests: idempotency key and body.

@@ -47,9 +47,8 @@ fn nodes() -> Vec<NodeView> {
 
 /// Returns Maud, a manager of these nodes.
 fn manager(of: &[u128]) -> CurrentUser {
-    let mut current_user = current_user();
-    current_user.nodes = nodes();
-    current_user.session.managed = of.iter().map(|&number| node(number)).collect();
+    let mut session = current_user().session;
+    session.managed = of.iter().map(|&number| node(number)).collect();
     let assignments = of.iter().map(|&number| SessionNode {
         node_id: node(number),
         roles: Role::OrganisationManager.into(),
@@ -57,8 +56,8 @@ fn manager(of: &[u128]) -> CurrentUser {
         capabilities: capabilities_of(Role::OrganisationManager.into()),
         notified: None,
     });
-    current_user.session.nodes = assignments.collect();
-    current_user
+    session.nodes = assignments.collect();
+    CurrentUser::new(session, nodes())
 }
 
 /// Returns the id of Sanne, user 2 of every list.

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { cp, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,8 +17,18 @@ export interface Backend {
   signInLink(email: string): Promise<string>;
   /** Restarts it at the same address with the same data. The clock is set ahead by this number of minutes. */
   restartAhead(minutes: number): Promise<void>;
+  /** Adds nodes to the organisation. They are there after a reset, too. */
+  importNodes(nodes: ImportedNode[]): Promise<void>;
   /** Stops it and deletes its data. */
   stop(): Promise<void>;
+}
+
+/** A node of the organisation, as `nodes import` reads it. */
+export interface ImportedNode {
+  id: string;
+  parent_id: string;
+  kind: 'agency' | 'environment';
+  name: string;
 }
 
 /** The folder of the page's dev build, which alone has the pseudo-locale. */
@@ -44,10 +54,16 @@ export async function startBackend(...options: string[]): Promise<Backend> {
   const restart = async (...options: string[]): Promise<void> => {
     running = await run([...args, '--listen', new URL(url).host, ...options]);
   };
-  await running.stop();
-  await cp(data, original, { recursive: true });
-  await restart();
-  let startedAt = await lastWrite(data);
+  let startedAt = 0;
+  /** Stops it, and makes its data those to which a reset returns. */
+  const keepData = async (): Promise<void> => {
+    await running.stop();
+    await rm(original, { recursive: true, force: true });
+    await cp(data, original, { recursive: true });
+    await restart();
+    startedAt = await lastWrite(data);
+  };
+  await keepData();
 
   const reset = async (): Promise<void> => {
     if ((await lastWrite(data)) === startedAt) return;
@@ -68,6 +84,12 @@ export async function startBackend(...options: string[]): Promise<Backend> {
     async restartAhead(minutes) {
       await running.stop();
       await restart('--clock-ahead', String(minutes));
+    },
+    async importNodes(nodes) {
+      const file = join(folder, 'nodes.json');
+      await writeFile(file, JSON.stringify(nodes));
+      await promisify(execFile)(program, ['nodes', 'import', file, '--data', data]);
+      await keepData();
     },
     async stop() {
       resets.delete(reset);

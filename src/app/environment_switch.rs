@@ -1,11 +1,16 @@
 use std::sync::Arc;
 
+use leptos::html;
 use leptos::prelude::*;
 use studio_users_domain::NodeId;
 
 use crate::i18n::{messages, use_language};
+use crate::parts::{Lazy, lazy};
 use crate::state::{CurrentUser, History, Navigation, Route};
-use crate::ui::{Glyph, Icon, Menu, MenuItemRadio};
+use crate::ui::{Glyph, Icon, Menu, MenuItemRadio, RowPlace, RowWindow, use_menu_ready};
+
+/// The maximum number of environments whose items need no further code.
+const MAX_PLAIN: usize = 100;
 
 /// Returns the node in focus: the node of the route, if it is visible. A section always needs a node. Its default is
 /// the first environment in which the user sees that section, then the first environment with any role, then the first
@@ -60,7 +65,9 @@ pub(super) fn EnvironmentSwitch(current_user: Arc<CurrentUser>) -> impl IntoView
         let to = route.read_untracked().with_node(node);
         navigation.with_value(|navigation| navigation.go(to, History::Push));
     };
+    let is_large = environments.len() > MAX_PLAIN;
     let environments = StoredValue::new(environments);
+    let choose_one = Callback::new(move |node| choose(Some(node)));
     view! {
         <span class="studio__slash" aria-hidden="true">"/"</span>
         <Menu
@@ -82,15 +89,75 @@ pub(super) fn EnvironmentSwitch(current_user: Arc<CurrentUser>) -> impl IntoView
                 </MenuItemRadio>
                 <div class="menu__rule" role="separator"></div>
             </Show>
-            <For each=move || environments.get_value() key=|(id, _)| *id let((id, name))>
-                <MenuItemRadio
-                    is_checked=Signal::derive(move || chosen.get() == Some(id))
-                    on_select=move |()| choose(Some(id))
-                >
-                    <bdi>{name}</bdi>
-                </MenuItemRadio>
-            </For>
+            {if is_large {
+                view! { <Lazy load=many_environments with=(environments, chosen, choose_one) /> }.into_any()
+            } else {
+                view! {
+                    <For each=move || environments.get_value() key=|(id, _)| *id let((id, name))>
+                        <MenuItemRadio
+                            is_checked=Signal::derive(move || chosen.get() == Some(id))
+                            on_select=move |()| choose(Some(id))
+                        >
+                            <bdi>{name}</bdi>
+                        </MenuItemRadio>
+                    </For>
+                }
+                .into_any()
+            }}
         </Menu>
     }
     .into_any()
+}
+
+/// The environments with their names, the one in focus, and a callback that chooses one.
+type MenuEnvironments = (StoredValue<Vec<(NodeId, String)>>, Memo<Option<NodeId>>, Callback<NodeId>);
+
+lazy! {
+    fn many_environments(with: MenuEnvironments) in studio {
+        let (environments, chosen, on_choose) = with;
+        view! { <Environments environments chosen on_choose /> }
+    }
+}
+
+/// The menu items of many environments, of which only those in view are rendered.
+#[component]
+fn Environments(
+    environments: StoredValue<Vec<(NodeId, String)>>,
+    chosen: Memo<Option<NodeId>>,
+    on_choose: Callback<NodeId>,
+) -> impl IntoView {
+    let list = NodeRef::<html::Div>::new();
+    let count = Signal::stored(environments.with_value(Vec::len));
+    let position = move |id: NodeId| {
+        environments.with_value(|environments| environments.iter().position(|(other, _)| *other == id))
+    };
+    let window = RowWindow::new(list, count, Signal::derive(move || chosen.get().and_then(position)));
+    let key = move |row| {
+        environments
+            .with_value(|environments| environments.get(row).map(|(id, _): &(NodeId, String)| id.0.as_u128()))
+    };
+    let item = move |place: RowPlace| {
+        let environment = environments.with_value(|environments| environments.get(place.index()).cloned());
+        let Some((id, name)) = environment else { return ().into_any() };
+        view! {
+            <MenuItemRadio
+                is_checked=Signal::derive(move || chosen.get() == Some(id))
+                on_select=move |()| on_choose.run(id)
+                place
+            >
+                <bdi>{name}</bdi>
+            </MenuItemRadio>
+        }
+        .into_any()
+    };
+    let ready = use_menu_ready();
+    // Waits until the items are in the DOM.
+    request_animation_frame(move || {
+        let _ = ready.try_run(());
+    });
+    view! {
+        <div role="none" node_ref=list>
+            {window.rows(key, item)}
+        </div>
+    }
 }

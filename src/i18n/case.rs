@@ -3,6 +3,10 @@
 
 /// Converts a text to lower case.
 pub fn to_lowercase(text: &str) -> String {
+    // Spares most texts the way to the browser and back.
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     #[cfg(target_family = "wasm")]
     return js_sys::JsString::from(text).to_lower_case().into();
     #[cfg(not(target_family = "wasm"))]

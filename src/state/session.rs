@@ -8,15 +8,26 @@ use uuid::Uuid;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
+use super::node_index::NodeIndex;
 use crate::i18n::case;
 
 /// The user who is signed in and the part of the organisation that they may see.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// [`Self::new`] indexes the nodes, so neither field may change afterwards.
+#[derive(Debug, Clone)]
 pub struct CurrentUser {
     /// The session, with the user's permissions.
     pub session: Session,
-    /// The visible nodes of the organisation, in tree order.
+    /// The visible nodes of the organisation, in tree order. A position is an index into this list.
     pub nodes: Vec<NodeView>,
+    index: NodeIndex,
+}
+
+impl PartialEq for CurrentUser {
+    fn eq(&self, other: &Self) -> bool {
+        // The index follows from the rest.
+        (&self.session, &self.nodes) == (&other.session, &other.nodes)
+    }
 }
 
 /// Whether a user is signed in.
@@ -77,6 +88,12 @@ impl SessionRenewal {
 }
 
 impl CurrentUser {
+    /// Creates the user from the session and the visible nodes, in tree order.
+    pub fn new(session: Session, nodes: Vec<NodeView>) -> Self {
+        let index = NodeIndex::new(&session, &nodes);
+        Self { session, nodes, index }
+    }
+
     /// The display name, or the e-mail address if there is none. During an impersonation, that of the impersonated
     /// user.
     pub fn name(&self) -> &str {
@@ -118,11 +135,11 @@ impl CurrentUser {
 
     /// The user's capabilities at a node. `None` unites the capabilities at all nodes.
     pub fn capabilities(&self, node: Option<NodeId>) -> CapabilitySet {
-        self.session
-            .nodes
-            .iter()
-            .filter(|held| node.is_none_or(|node| held.node_id == node))
-            .fold(CapabilitySet::empty(), |all, held| all | held.capabilities)
+        if let Some(node) = node {
+            return self.session_node(node).map(|held| held.capabilities).unwrap_or_default();
+        }
+        let held = self.session.nodes.iter();
+        held.fold(CapabilitySet::empty(), |all, held| all | held.capabilities)
     }
 
     /// The sections visible with the given node in focus. Without a node at which the user has a role, the sections
@@ -141,12 +158,27 @@ impl CurrentUser {
 
     /// The user's roles and capabilities at a node.
     pub fn session_node(&self, node: NodeId) -> Option<&SessionNode> {
-        self.session.nodes.iter().find(|held| held.node_id == node)
+        self.index.held(node).map(|position| &self.session.nodes[position])
     }
 
     /// Returns a visible node by its id.
     pub fn node(&self, id: NodeId) -> Option<&NodeView> {
-        self.nodes.iter().find(|node| node.id == id)
+        self.position(id).map(|position| &self.nodes[position])
+    }
+
+    /// Returns the position of a visible node.
+    pub fn position(&self, id: NodeId) -> Option<usize> {
+        self.index.visible(id)
+    }
+
+    /// The positions of the visible nodes above a node, the nearest first.
+    pub fn ancestors(&self, position: usize) -> impl Iterator<Item = usize> + '_ {
+        self.index.ancestors(position)
+    }
+
+    /// Whether the user manages a visible node.
+    pub fn manages(&self, node: NodeId) -> bool {
+        self.position(node).is_some_and(|position| self.index.is_managed(position))
     }
 
     /// The organisation shown in the top bar: the topmost node at which the user has a role, or its parent if that node
@@ -157,26 +189,30 @@ impl CurrentUser {
         above.and_then(|parent| self.node(parent)).or(Some(top))
     }
 
-    /// The managed nodes whose name contains `search`, in tree order, each with its depth: the number of managed nodes
-    /// above it.
-    pub fn managed_nodes(&self, search: &str) -> Vec<(NodeView, usize)> {
-        let managed = |id: NodeId| self.session.managed.contains(&id).then(|| self.node(id)).flatten();
-        let above = |node: &NodeView| node.parent_id.and_then(managed);
-        // Bounds the loop by the number of nodes, in case the parents form a cycle.
-        let depth = |node: &NodeView| {
-            std::iter::successors(above(node), |node| above(node)).take(self.nodes.len()).count()
-        };
-        let wanted = case::to_lowercase(search.trim());
-        let nodes = self.nodes.iter().filter(|node| managed(node.id).is_some());
-        let found = nodes.filter(|node| case::to_lowercase(&node.name).contains(&wanted));
-        found.map(|node| (node.clone(), depth(node))).collect()
+    /// The positions of the managed nodes, in tree order.
+    pub fn managed_positions(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.nodes.len()).filter(|&position| self.index.is_managed(position))
+    }
+
+    /// The positions of the managed nodes whose name contains `search`, in tree order.
+    pub fn find_managed(&self, search: &str) -> Vec<usize> {
+        let search = case::to_lowercase(search.trim());
+        if search.is_empty() {
+            return self.managed_positions().collect();
+        }
+        let names = self.index.lowercase_names(&self.nodes);
+        self.managed_positions().filter(|&position| names[position].contains(&search)).collect()
+    }
+
+    /// The number of managed nodes directly above a node, up to the first that is not managed.
+    pub fn managed_depth(&self, position: usize) -> usize {
+        self.ancestors(position).take_while(|&above| self.index.is_managed(above)).count()
     }
 
     /// The number of environments that the user manages.
     pub fn managed_environments(&self) -> usize {
-        let is_environment =
-            |id: &NodeId| self.node(*id).is_some_and(|node| node.kind == NodeKind::Environment);
-        self.session.managed.iter().filter(|id| is_environment(id)).count()
+        let is_environment = |&position: &usize| self.nodes[position].kind == NodeKind::Environment;
+        self.managed_positions().filter(is_environment).count()
     }
 }
 

@@ -90,7 +90,7 @@ impl SessionStore {
             (Err(ApiError::Aborted), _) | (Ok(Some(_)), Err(ApiError::Aborted)) => return,
             (Ok(None), _) => SessionStatus::Ready(Identity::SignedOut { by_choice: false }),
             (Ok(Some(session)), Ok(nodes)) => {
-                SessionStatus::Ready(Identity::SignedIn(Arc::new(CurrentUser { session, nodes })))
+                SessionStatus::Ready(Identity::SignedIn(Arc::new(CurrentUser::new(session, nodes))))
             }
             (Err(error), _) | (_, Err(error)) => SessionStatus::Failed(error),
         };
@@ -104,7 +104,7 @@ impl SessionStore {
     pub async fn refresh(self) {
         let client = self.client();
         if let (Ok(Some(session)), Ok(nodes)) = join(client.session(), client.nodes()).await {
-            let current_user = Arc::new(CurrentUser { session, nodes });
+            let current_user = Arc::new(CurrentUser::new(session, nodes));
             let _ = self.status.try_update(|status| {
                 if let SessionStatus::Ready(Identity::SignedIn(before)) = status
                     && before.session.user.id == current_user.session.user.id

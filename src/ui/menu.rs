@@ -7,6 +7,7 @@ use web_sys::{HtmlElement, Node};
 use super::key::pressed_key;
 use super::popover::{MARGIN, css_zoom, viewport_size};
 use super::query::query_all;
+use super::windowed::RowPlace;
 
 /// A button with a dropdown menu: <https://www.w3.org/WAI/ARIA/apg/patterns/menu-button/>
 ///
@@ -39,16 +40,22 @@ pub fn Menu(
         }
     };
     provide_context(MenuClose(Callback::new(move |()| close())));
-
+    let show = move |list: &HtmlElement| {
+        keep_in_viewport(list);
+        let items = items(list);
+        let checked = items.iter().find(|item| item.get_attribute("aria-checked").as_deref() == Some("true"));
+        if let Some(item) = checked.or(items.first()) {
+            focus_item(&items, item);
+        }
+    };
+    provide_context(MenuReady(Callback::new(move |()| {
+        if let Some(list) = list.try_get_untracked().flatten() {
+            show(&list);
+        }
+    })));
     Effect::new(move |_| {
         if let Some(list) = list.get() {
-            keep_in_viewport(&list);
-            let items = items(&list);
-            let checked =
-                items.iter().find(|item| item.get_attribute("aria-checked").as_deref() == Some("true"));
-            if let Some(item) = checked.or(items.first()) {
-                focus_item(&items, item);
-            }
+            show(&list);
         }
     });
     let resize_listener = window_event_listener(leptos::ev::resize, move |_| {
@@ -162,6 +169,9 @@ pub fn MenuItemRadio(
     /// Called after the menu has closed.
     #[prop(into)]
     on_select: Callback<()>,
+    /// The place of the item in a list that renders only the items in view.
+    #[prop(optional)]
+    place: Option<RowPlace>,
     /// The label.
     children: Children,
 ) -> impl IntoView {
@@ -172,6 +182,10 @@ pub fn MenuItemRadio(
             type="button"
             role="menuitemradio"
             tabindex="-1"
+            data-row=place.and_then(RowPlace::row)
+            aria-posinset=place.and_then(RowPlace::position)
+            aria-setsize=place.and_then(RowPlace::size)
+            style:margin-block-start=move || place.and_then(RowPlace::margin)
             aria-checked=move || is_checked.get().to_string()
             on:click=on_click
         >
@@ -185,6 +199,15 @@ pub fn MenuItemRadio(
 
 #[derive(Clone, Copy)]
 struct MenuClose(Callback<()>);
+
+#[derive(Clone, Copy)]
+struct MenuReady(Callback<()>);
+
+/// Returns a callback for items that arrive after the menu has opened. It places the menu and focuses its checked item.
+pub fn use_menu_ready() -> Callback<()> {
+    let MenuReady(ready) = expect_context();
+    ready
+}
 
 /// Returns a click handler that closes the surrounding menu and then calls `on_select`.
 fn close_then(on_select: Callback<()>) -> impl Fn(MouseEvent) + 'static {

@@ -165,9 +165,14 @@ pub(super) fn position(surface: &HtmlElement, anchor: &Element, at_end: bool) {
     }
 }
 
+/// The window that contains an element, which can be that of an iframe.
+pub(super) fn window_of(element: &Element) -> web_sys::Window {
+    element.owner_document().and_then(|document| document.default_view()).unwrap_or_else(window)
+}
+
 /// The size of the viewport that contains an element, in px of the viewport.
 pub(super) fn viewport_size(element: &Element) -> (f64, f64) {
-    let view = element.owner_document().and_then(|document| document.default_view()).unwrap_or_else(window);
+    let view = window_of(element);
     let size = |value: Result<JsValue, JsValue>| value.ok().and_then(|v| v.as_f64()).unwrap_or_default();
     (size(view.inner_width()), size(view.inner_height()))
 }

@@ -503,8 +503,8 @@ pub fn current_user() -> CurrentUser {
         capabilities: capabilities_of(roles),
         notified: None,
     };
-    CurrentUser {
-        session: Session {
+    CurrentUser::new(
+        Session {
             user: SessionUser {
                 id: UserId(Uuid::from_u128(101)),
                 name: Some("Maud Jansen".into()),
@@ -516,6 +516,6 @@ pub fn current_user() -> CurrentUser {
             nodes: vec![held(1), held(2)],
             view: None,
         },
-        nodes: vec![node(1, "Harbor Bank"), node(2, "City Clinic")],
-    }
+        vec![node(1, "Harbor Bank"), node(2, "City Clinic")],
+    )
 }

@@ -1,9 +1,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Access, Assignments, Change, Denial, NodeAccess, NodeSet, PendingGrant, Role, RoleSet, Scope, TargetUser,
-    Tree, UserId, View, assignments_after_removal, is_joined_within, licensed_roles, pending_assignments,
-    with_grants,
+    Access, Assignments, Change, Denial, NodeAccess, NodeId, NodeSet, PendingGrant, Role, RoleSet, Scope,
+    TargetUser, Tree, UserId, View, assignments_after_removal, is_joined_within, licensed_roles,
+    pending_assignments, with_grants,
 };
 
 /// The user who makes a request, with their access before the request.
@@ -122,10 +122,18 @@ impl<'a> Actor<'a> {
     /// # Errors
     /// The first [`Denial`] that applies at the node of the grant or below.
     pub fn may_issue(&self, grant: &PendingGrant) -> Result<(), Denial> {
+        self.may_give(grant.node, grant.roles)
+    }
+
+    /// Checks whether the actor could give these roles at this node to a user without any access.
+    ///
+    /// # Errors
+    /// The first [`Denial`] that applies at the node or below.
+    pub fn may_give(&self, node: NodeId, roles: RoleSet) -> Result<(), Denial> {
         self.may_act()?;
-        let managed = self.tree.position(grant.node).filter(|&position| self.managed.contains(position));
+        let managed = self.tree.position(node).filter(|&position| self.managed.contains(position));
         let position = managed.ok_or(Denial::NotManaged)?;
-        self.check_all(self.tree.subtree(position).map(|below| (below, RoleSet::empty(), grant.roles)))
+        self.check_all(self.tree.subtree(position).map(|below| (below, RoleSet::empty(), roles)))
     }
 
     /// Checks whether the target user can accept this grant, given by the actor. The check covers all roles that the

@@ -36,7 +36,7 @@ pub struct PrerenderData {
 pub fn prerender(data: PrerenderData, language: Language, at: PrerenderedAt) -> Option<String> {
     let PrerenderData { session, nodes, users, base_path } = data;
     let language = session.user.locale.unwrap_or(language);
-    let current_user = Arc::new(CurrentUser { session, nodes });
+    let current_user = Arc::new(CurrentUser::new(session, nodes));
     let route = Route::Users(UsersRoute::default());
     if home_route(&current_user) != route || current_user.is_viewing() {
         return None;

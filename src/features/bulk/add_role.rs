@@ -5,11 +5,11 @@ use studio_users_contract::{BulkAction, BulkRequest, BulkSelection};
 use studio_users_domain::{NodeId, Role};
 
 use super::model;
-use super::node_list::NodeList;
 use super::store::BulkStore;
 use crate::api::ApiError;
-use crate::i18n::{Language, clock, messages, use_language};
-use crate::state::{denial_id, explain, use_current_user, use_dialogs};
+use crate::i18n::{Language, messages, use_language};
+use crate::parts::NodeList;
+use crate::state::{PermissionContext, denial_id, explain, use_current_user, use_dialogs};
 use crate::ui::{Dialog, ErrorAlert, Glyph, Icon, RadioItem, RadioList};
 
 const TITLE: &str = "add-role-title";
@@ -30,10 +30,11 @@ pub(super) fn AddRoleDialog(
     let role = RwSignal::new(None::<Role>);
     let is_busy = RwSignal::new(false);
     let error = RwSignal::new(None::<ApiError>);
+    let permissions =
+        Memo::new_with_compare(move |_| PermissionContext::of(&current_user.read()), |_, _| true);
     let denial = move |role: Role| {
-        node.get().and_then(|node| {
-            current_user.with(|current_user| model::denial(current_user, node, role, clock::now()))
-        })
+        let node = node.get()?;
+        permissions.with(|permissions| model::denial(permissions.as_ref()?, node, role))
     };
     // Clears the role if the current user may not assign it at the newly chosen node.
     Effect::new(move |_| {
@@ -41,13 +42,10 @@ pub(super) fn AddRoleDialog(
             role.set(None);
         }
     });
-    let roles = Signal::derive(move || {
-        let item = |role: Role| {
-            let refused = denial(role).map(|denial| (denial_id(denial), denial.message(language).to_owned()));
-            role_item(language, role, refused)
-        };
-        Role::all().map(item).collect::<Vec<_>>()
-    });
+    let item = move |role: Role| {
+        let refused = denial(role).map(|denial| (denial_id(denial), denial.message(language).to_owned()));
+        role_item(language, role, refused)
+    };
     let selection = move || Some((node.get()?, role.get()?)).filter(|_| !is_busy.get());
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -80,12 +78,12 @@ pub(super) fn AddRoleDialog(
                         </h2>
                         <p class="confirm__text">{messages::add_role_lead(language)}</p>
                     </header>
-                    <NodeList chosen=node />
+                    <NodeList chosen=node autofocus=true />
                     <div class="field">
                         <span class="label" aria-hidden="true">
                             {messages::role(language)}
                         </span>
-                        <RadioList label=messages::role(language) items=roles selection=role />
+                        <RadioList label=messages::role(language) values=Signal::stored(Role::all().collect::<Vec<_>>()) key=|role| role as u128 item selection=role />
                     </div>
                     <ErrorAlert message=Signal::derive(error_text) />
                 </div>
@@ -111,7 +109,7 @@ pub(super) fn AddRoleDialog(
     }
 }
 
-fn role_item(language: Language, role: Role, refused: Option<(String, String)>) -> RadioItem<Role> {
+fn role_item(language: Language, role: Role, refused: Option<(String, String)>) -> RadioItem {
     let reason = refused.as_ref().map(|(_, text)| text.clone());
     let view = move || {
         // The reason replaces the description.
@@ -125,5 +123,5 @@ fn role_item(language: Language, role: Role, refused: Option<(String, String)>) 
             {lock}
         }
     };
-    RadioItem { value: role, view: ViewFn::from(view), disabled_reason: refused }
+    RadioItem { view: ViewFn::from(view), disabled_reason: refused }
 }

@@ -6,7 +6,6 @@
 
 mod add_role;
 mod model;
-mod node_list;
 mod outcome;
 mod recent;
 mod remove_many;

@@ -1,9 +1,8 @@
-use chrono::{DateTime, Utc};
-use studio_users_contract::{Job, JobAction, JobProgress, JobState, JobStopReason, NodeView};
-use studio_users_domain::{Denial, NodeId, PendingGrant, Role};
+use studio_users_contract::{Job, JobAction, JobProgress, JobState, JobStopReason};
+use studio_users_domain::{Denial, NodeId, Role};
 
 use crate::i18n::{Language, format, messages};
-use crate::state::{CurrentUser, PermissionContext};
+use crate::state::PermissionContext;
 
 /// The outcome of a bulk action: its job, which has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,38 +65,17 @@ pub(super) fn is_number(typed: &str, number: u32) -> bool {
     digits.chars().all(|letter| letter.is_ascii_digit()) && digits.parse() == Ok(number)
 }
 
-/// A node at which a role can be added.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct NodeOption {
-    pub(super) node: NodeView,
-    /// The number of levels below the topmost node that the current user manages.
-    pub(super) depth: usize,
-}
-
-/// Returns the nodes that the current user manages and whose names contain the search text, in tree order.
-pub(super) fn node_options(current_user: &CurrentUser, search: &str) -> Vec<NodeOption> {
-    current_user.managed_nodes(search).into_iter().map(|(node, depth)| NodeOption { node, depth }).collect()
-}
-
 /// Returns why the current user cannot assign a role at a node. Ignores reasons that depend on the assignee.
-pub(super) fn denial(
-    current_user: &CurrentUser,
-    node: NodeId,
-    role: Role,
-    now: DateTime<Utc>,
-) -> Option<Denial> {
-    let permissions = PermissionContext::of(current_user)?;
-    let granted_by = current_user.session.user.id;
-    permissions
-        .actor()
-        .may_issue(&PendingGrant { node, roles: role.into(), granted_by, expires_at: now })
-        .err()
+pub(super) fn denial(permissions: &PermissionContext, node: NodeId, role: Role) -> Option<Denial> {
+    permissions.actor().may_give(node, role.into()).err()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use studio_users_contract::{Session, SessionNode, SessionUser};
+    use crate::state::CurrentUser;
+    use chrono::DateTime;
+    use studio_users_contract::{NodeView, Session, SessionNode, SessionUser};
     use studio_users_domain::{CapabilitySet, NodeKind, UserId};
     use uuid::Uuid;
 
@@ -131,20 +109,20 @@ mod tests {
             digests: true,
         };
         let managed = [1, 2, 3];
-        CurrentUser {
-            session: Session {
+        CurrentUser::new(
+            Session {
                 user,
                 managed: managed.map(id).to_vec(),
                 nodes: managed.map(held).to_vec(),
                 view: None,
             },
-            nodes: vec![
+            vec![
                 node(0, None, NodeKind::Provider, "Provider"),
                 node(1, Some(0), NodeKind::Agency, "Northwind"),
                 node(2, Some(1), NodeKind::Environment, "Harbor Bank"),
                 node(3, Some(1), NodeKind::Environment, "City Clinic"),
             ],
-        }
+        )
     }
 
     fn outcome(progress: JobProgress) -> BulkOutcome {
@@ -200,8 +178,9 @@ mod tests {
     fn offers_managed_nodes_only() {
         let current_user = current_user();
         let found = |search| {
-            let options = node_options(&current_user, search);
-            options.iter().map(|option| (option.node.name.clone(), option.depth)).collect::<Vec<_>>()
+            let found = current_user.find_managed(search).into_iter();
+            let named = |at: usize| (current_user.nodes[at].name.clone(), current_user.managed_depth(at));
+            found.map(named).collect::<Vec<_>>()
         };
         let all = [("Northwind".to_owned(), 0), ("Harbor Bank".to_owned(), 1), ("City Clinic".to_owned(), 1)];
         assert_eq!(found(""), all);
@@ -211,8 +190,8 @@ mod tests {
 
     #[test]
     fn returns_the_denial_of_an_unassignable_role() {
-        let current_user = current_user();
-        let denied = |node, role| denial(&current_user, id(node), role, DateTime::UNIX_EPOCH);
+        let permissions = PermissionContext::of(&current_user()).unwrap();
+        let denied = |node, role| denial(&permissions, id(node), role);
         assert_eq!(denied(2, Role::Planner), None);
         assert_eq!(denied(3, Role::Planner), Some(Denial::NotLicensed));
         assert_eq!(

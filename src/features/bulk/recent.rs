@@ -1,13 +1,12 @@
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use studio_users_contract::{Job, JobState};
 
 use super::model::BulkOutcome;
 use super::store::BulkStore;
-use crate::api::ApiError;
 use crate::i18n::{clock, format, messages, relative_time, use_language};
-use crate::state::{Lock, explain, job_progress, use_changes, use_dialogs};
-use crate::ui::{Dialog, ErrorAlert, Glyph, Icon};
+use crate::parts::ListDialog;
+use crate::state::{Fetched, Lock, job_progress, use_dialogs};
+use crate::ui::{Glyph, Icon};
 
 const TITLE: &str = "recent-jobs-title";
 
@@ -15,70 +14,27 @@ const TITLE: &str = "recent-jobs-title";
 #[component]
 pub(super) fn RecentJobsDialog(store: BulkStore) -> impl IntoView {
     let language = use_language();
-    let dialogs = use_dialogs();
-    let jobs = RwSignal::new(None::<Vec<Job>>);
-    let error = RwSignal::new(None::<ApiError>);
-    let load = move || {
-        spawn_local(async move {
-            match store.recent().await {
-                Ok(list) => {
-                    let _ = error.try_set(None);
-                    let _ = jobs.try_set(Some(list));
-                }
-                Err(ApiError::Aborted) => {}
-                Err(failure) => {
-                    let _ = error.try_set(Some(failure));
-                }
-            }
-        });
-    };
-    load();
-    // A job that ends notifies the page of changes.
-    use_changes().subscribe(move |_| load());
-    let error_text = move || {
-        error
-            .get()
-            .map(|error| format!("{} {}", messages::bulk_actions_failed(language), explain(language, &error)))
-    };
-    let body = move || match &*jobs.read() {
-        None if error.read().is_some() => ().into_any(),
-        None => {
-            view! { <p class="confirm__text" aria-busy="true">{messages::loading(language)}</p> }.into_any()
+    let list = Fetched::new(move || store.recent());
+    let rows = move |jobs: &Vec<Job>| {
+        if jobs.is_empty() {
+            return view! { <p class="confirm__text">{messages::no_bulk_actions(language)}</p> }.into_any();
         }
-        Some(jobs) if jobs.is_empty() => {
-            view! { <p class="confirm__text">{messages::no_bulk_actions(language)}</p> }.into_any()
-        }
-        Some(jobs) => view! {
+        view! {
             <ul class="access-list recent-jobs" aria-labelledby=TITLE>
                 {jobs.iter().map(|job| view! { <Row job=job.clone() store /> }).collect_view()}
             </ul>
         }
-        .into_any(),
+        .into_any()
     };
     view! {
-        <Dialog label_id=TITLE class="confirm removed" light_dismiss=true on_close=move |()| dialogs.close()>
-            <div class="confirm__body">
-                <header>
-                    <h2 class="dialog__title" id=TITLE tabindex="-1" autofocus>
-                        {messages::recent_bulk_actions(language)}
-                    </h2>
-                    <p class="confirm__text">{messages::recent_bulk_actions_lead(language)}</p>
-                </header>
-                {body}
-                <ErrorAlert message=Signal::derive(error_text) />
-            </div>
-            <footer class="dialog__foot">
-                <span class="dialog__foot-start"></span>
-                <Show when=move || error.read().is_some()>
-                    <button class="button" type="button" on:click=move |_| load()>
-                        {messages::retry(language)}
-                    </button>
-                </Show>
-                <button class="button" type="button" on:click=move |_| dialogs.close()>
-                    {messages::close(language)}
-                </button>
-            </footer>
-        </Dialog>
+        <ListDialog
+            title_id=TITLE
+            title=messages::recent_bulk_actions(language)
+            lead=messages::recent_bulk_actions_lead(language)
+            list
+            failed=messages::bulk_actions_failed(language)
+            view=rows
+        />
     }
 }
 

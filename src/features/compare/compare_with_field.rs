@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use studio_users_domain::Role;
+use studio_users_domain::{Role, UserId};
 
 use super::store::{CompareStore, CompareWith};
 use crate::i18n::{messages, use_language};
@@ -86,19 +86,19 @@ fn OtherUserField(store: CompareStore) -> impl IntoView {
             store.choose_other_user(row);
         }
     });
-    let items = Signal::derive(move || {
-        let item = |row: studio_users_contract::UserRow| {
-            let (name, email) = (row.label().to_owned(), row.email.clone());
-            let view = ViewFn::from(move || {
-                view! {
-                    <bdi class="truncate">{name.clone()}</bdi>
-                    <bdi class="hint truncate">{email.clone()}</bdi>
-                }
-            });
-            RadioItem { value: row.id, view, disabled_reason: None }
-        };
-        store.suggestions.get().into_iter().map(item).collect()
-    });
+    let users = Memo::new(move |_| store.suggestions.read().iter().map(|row| row.id).collect::<Vec<_>>());
+    let item = move |user: UserId| {
+        let suggestions = store.suggestions.read();
+        let row = suggestions.iter().find(|row| row.id == user);
+        let (name, email) = row.map(|row| (row.label().to_owned(), row.email.clone())).unzip();
+        let view = ViewFn::from(move || {
+            view! {
+                <bdi class="truncate">{name.clone()}</bdi>
+                <bdi class="hint truncate">{email.clone()}</bdi>
+            }
+        });
+        RadioItem { view, disabled_reason: None }
+    };
     view! {
         <label class="input">
             <Icon glyph=Glyph::Search />
@@ -115,7 +115,7 @@ fn OtherUserField(store: CompareStore) -> impl IntoView {
             when=move || !store.suggestions.read().is_empty()
             fallback=move || view! { <p class="hint">{messages::no_users_found(language)}</p> }
         >
-            <RadioList label=messages::with_another_user(language) items selection=chosen />
+            <RadioList label=messages::with_another_user(language) values=users key=|user| user.0.as_u128() item selection=chosen />
         </Show>
     }
 }

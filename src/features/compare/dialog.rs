@@ -7,10 +7,13 @@ use super::compare_with_field::CompareWithField;
 use super::model::{Difference, Visible};
 use super::store::{CompareStore, CompareWith};
 use crate::i18n::{Language, format, isolated, messages, use_language, with_bdi};
+use crate::parts::NodeList;
 use crate::state::{DialogRequest, explain, use_dialogs};
 use crate::ui::{Dialog, ErrorAlert, Glyph, Icon};
 
 const TITLE: &str = "compare-title";
+/// The maximum number of options of the select box. A longer list has a search.
+const MAX_OPTIONS: usize = 100;
 
 /// Dialog that compares what a user sees with what they would see with more roles, or with what another user sees.
 #[component]
@@ -23,6 +26,7 @@ pub(super) fn CompareDialog(row: UserRow) -> impl IntoView {
         let (node, nodes) = (store.node.get(), store.nodes.read());
         nodes.iter().find(|(id, _)| Some(*id) == node).map(|(_, name)| name.clone()).unwrap_or_default()
     });
+    let has_many_nodes = Memo::new(move |_| store.nodes.read().len() > MAX_OPTIONS);
     let own_name = name.clone();
     let first_title = move || {
         let how = match store.first.get() {
@@ -81,7 +85,13 @@ pub(super) fn CompareDialog(row: UserRow) -> impl IntoView {
             </header>
             <div class="compare__body">
                 <div class="compare__choice">
-                    <NodeSelect language store />
+                    {move || {
+                        if has_many_nodes.get() {
+                            view! { <SearchableNodes store /> }.into_any()
+                        } else {
+                            view! { <NodeSelect language store /> }.into_any()
+                        }
+                    }}
                     <CompareWithField store />
                     <ErrorAlert message=error />
                     <Show when=move || store.error.read().is_some()>
@@ -126,6 +136,19 @@ pub(super) fn CompareDialog(row: UserRow) -> impl IntoView {
             </footer>
         </Dialog>
     }
+}
+
+/// Radio list of many nodes at which the access can be compared.
+#[component]
+fn SearchableNodes(store: CompareStore) -> impl IntoView {
+    let chosen = RwSignal::new(store.node.get_untracked());
+    Effect::new(move |_| {
+        if let Some(node) = chosen.get() {
+            store.choose_node(node);
+        }
+    });
+    let nodes = Memo::new(move |_| store.nodes.read().iter().map(|(node, _)| *node).collect::<Vec<_>>());
+    view! { <NodeList nodes=Signal::from(nodes) chosen /> }
 }
 
 /// Select box with the nodes at which the access can be compared.

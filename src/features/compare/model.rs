@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use studio_users_contract::{AccessNode, NodeView, UserAccess};
 use studio_users_domain::{
     CapabilitySet, NodeAccess, NodeId, NodeKind, Notified, RoleSet, Section, capabilities_of,
@@ -94,14 +96,16 @@ impl Difference {
 /// Returns the nodes at which access can be compared: the environments that the current user manages, or all managed
 /// nodes if none is an environment. Nodes with roles come first.
 pub(super) fn comparable_nodes(access: &UserAccess, current_user: &CurrentUser) -> Vec<(NodeId, String)> {
-    let managed = || current_user.nodes.iter().filter(|node| current_user.session.managed.contains(&node.id));
+    let managed = || current_user.managed_positions().map(|position| &current_user.nodes[position]);
     let is_environment = |node: &&NodeView| node.kind == NodeKind::Environment;
     let mut nodes: Vec<_> = managed().filter(is_environment).collect();
     if nodes.is_empty() {
         nodes = managed().collect();
     }
-    nodes.sort_by_key(|node| Visible::of(access, node.id).roles.is_empty());
-    nodes.into_iter().map(|node| (node.id, node.name.clone())).collect()
+    let has_roles = |held: &&AccessNode| !(held.effective.is_empty() && held.pending.is_empty());
+    let with_roles: HashSet<_> = access.nodes.iter().filter(has_roles).map(|held| held.node_id).collect();
+    let (first, rest): (Vec<_>, Vec<_>) = nodes.into_iter().partition(|node| with_roles.contains(&node.id));
+    first.into_iter().chain(rest).map(|node| (node.id, node.name.clone())).collect()
 }
 
 fn access_at(access: &UserAccess, node: NodeId) -> Option<&AccessNode> {

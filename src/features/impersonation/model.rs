@@ -31,9 +31,7 @@ pub(super) fn preview_rows(access: &UserAccess, current_user: &CurrentUser) -> V
         (!roles.is_empty() && View::allows(own, roles)).then_some((roles, pending))
     };
     let nodes = access.nodes.iter().filter_map(|held| {
-        let node = current_user
-            .node(held.node_id)
-            .filter(|_| current_user.session.managed.contains(&held.node_id))?;
+        let node = current_user.node(held.node_id).filter(|_| current_user.manages(held.node_id))?;
         Some((node, visible(held)?))
     });
     let nodes: Vec<_> = nodes.collect();
@@ -198,20 +196,20 @@ mod tests {
             locale: None,
             digests: true,
         };
-        CurrentUser {
-            session: Session {
+        CurrentUser::new(
+            Session {
                 user,
                 managed: (1..=4).map(id).collect(),
                 nodes: (1..=4).map(held).collect(),
                 view: None,
             },
-            nodes: vec![
+            vec![
                 node(1, NodeKind::Agency, "Agency"),
                 node(2, NodeKind::Environment, "Bank"),
                 node(3, NodeKind::Environment, "Clinic"),
                 node(4, NodeKind::Environment, "Sandbox"),
             ],
-        }
+        )
     }
 
     fn access(held: &[(u128, RoleSet, RoleSet)]) -> UserAccess {

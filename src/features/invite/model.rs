@@ -114,10 +114,7 @@ fn unanswered_or_new(
 /// denies it. Several reasons are reduced to the first in the order of [`Denial`].
 pub(super) fn denial(permissions: &PermissionContext, nodes: &[NodeId], role: Role) -> Option<Denial> {
     let actor = permissions.actor();
-    let at = |node: NodeId| {
-        let grants = Assignments::from([(node, RoleSet::only(role))]);
-        actor.may_grant(&Assignments::new(), &grants).err()
-    };
+    let at = |node: NodeId| actor.may_give(node, role.into()).err();
     if !nodes.is_empty() {
         return nodes.iter().filter_map(|node| at(*node)).min();
     }
@@ -198,8 +195,8 @@ mod tests {
             capabilities: role.capabilities(),
             notified: None,
         };
-        CurrentUser {
-            session: Session {
+        CurrentUser::new(
+            Session {
                 user: SessionUser {
                     id: UserId(Uuid::from_u128(9)),
                     name: None,
@@ -211,13 +208,13 @@ mod tests {
                 nodes: vec![held(2), held(3), held(4)],
                 view: None,
             },
-            nodes: vec![
+            vec![
                 view(1, None, NodeKind::Provider, None),
                 view(2, Some(1), NodeKind::Agency, Some(1)),
                 view(3, Some(2), NodeKind::Environment, Some(1)),
                 view(4, Some(2), NodeKind::Environment, Some(0)),
             ],
-        }
+        )
     }
 
     fn emails(count: usize) -> Vec<String> {

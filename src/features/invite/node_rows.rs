@@ -1,24 +1,21 @@
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
+use studio_users_contract::NodeView;
 use studio_users_domain::{NodeId, NodeKind};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::store::InviteStore;
-use crate::i18n::{case, messages, use_language};
+use crate::i18n::{messages, use_language};
 use crate::state::CurrentUser;
-use crate::ui::{Glyph, Icon, pressed_key};
+use crate::ui::{Glyph, Icon, RowPlace, RowWindow, pressed_key};
 
-/// The maximum number of rows shown.
-const MAX_ROWS: usize = 150;
-
-/// A row of the picker.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Row {
-    id: NodeId,
-    name: String,
-    kind: NodeKind,
+/// A node of the picker.
+#[derive(Clone)]
+struct ListedNode {
+    view: NodeView,
+    /// The number of visible nodes above it.
     depth: usize,
     is_managed: bool,
 }
@@ -30,8 +27,11 @@ pub(super) fn NodeRows(store: InviteStore) -> impl IntoView {
     let search = RwSignal::new(String::new());
     let list = NodeRef::<html::Ul>::new();
     let found = Memo::new(move |_| rows(&store.current_user.read(), &search.read()));
-    let shown = move || -> Vec<Row> { found.read().iter().take(MAX_ROWS).cloned().collect() };
-    let left = move || u32::try_from(found.read().len().saturating_sub(MAX_ROWS)).unwrap_or(u32::MAX);
+    let window = RowWindow::new(list, Signal::derive(move || found.read().len()), Signal::stored(None));
+    let key = move |row: usize| {
+        let position = *found.read().get(row)?;
+        Some(store.current_user.read().nodes.get(position)?.id.0.as_u128())
+    };
     // The arrow keys move between the checkboxes. The up arrow on the first one moves to the search.
     let on_keydown = move |event: KeyboardEvent| {
         let step = match pressed_key(&event).as_str() {
@@ -61,6 +61,17 @@ pub(super) fn NodeRows(store: InviteStore) -> impl IntoView {
             }
         });
     };
+    let row = move |place: RowPlace| {
+        let node = || {
+            let position = *found.read_untracked().get(place.index())?;
+            let current_user = store.current_user.read_untracked();
+            let view = current_user.nodes.get(position)?.clone();
+            let is_managed = current_user.manages(view.id);
+            Some(ListedNode { depth: current_user.ancestors(position).count(), view, is_managed })
+        };
+        let Some(node) = node() else { return ().into_any() };
+        view! { <NodeRow store node place on_toggle=move |(id, is_on)| toggle(id, is_on) /> }.into_any()
+    };
     view! {
         <div class="node-picker__body" on:keydown=on_keydown>
             <label class="input node-picker__search">
@@ -75,16 +86,11 @@ pub(super) fn NodeRows(store: InviteStore) -> impl IntoView {
                 />
             </label>
             <ul class="node-picker__list" role="list" aria-label=messages::environments(language) node_ref=list>
-                <For each=shown key=|row| row.id let:row>
-                    <NodeRow store row on_toggle=move |(id, is_on)| toggle(id, is_on) />
-                </For>
+                {window.rows(key, row)}
             </ul>
             <div role="status">
                 <Show when=move || found.read().is_empty()>
                     <p class="node-picker__none">{messages::no_environments_found(language)}</p>
-                </Show>
-                <Show when=move || { left() > 0 }>
-                    <p class="node-picker__none">{move || messages::more_environments(language, left())}</p>
                 </Show>
             </div>
         </div>
@@ -94,13 +100,14 @@ pub(super) fn NodeRows(store: InviteStore) -> impl IntoView {
 #[component]
 fn NodeRow(
     store: InviteStore,
-    row: Row,
+    node: ListedNode,
+    place: RowPlace,
     /// Called with the node and whether it is checked.
     #[prop(into)]
     on_toggle: Callback<(NodeId, bool)>,
 ) -> impl IntoView {
     let language = use_language();
-    let Row { id, name, kind, depth, is_managed } = row;
+    let ListedNode { view: NodeView { id, name, kind, .. }, depth, is_managed } = node;
     let glyph = if kind == NodeKind::Environment { Glyph::Layers } else { Glyph::Agency };
     let has_below = is_managed && kind != NodeKind::Environment;
     let (name_id, hint_id) = (format!("invite-node-{id}"), format!("invite-below-{id}"));
@@ -123,14 +130,27 @@ fn NodeRow(
     let indent = format!("{}px", 16 * depth.min(8));
     if !is_managed {
         return view! {
-            <li class="node-picker__row" data-above="" style:padding-inline-start=indent>
+            <li
+                class="node-picker__row"
+                data-above=""
+                data-row=place.row()
+                aria-posinset=place.position()
+                aria-setsize=place.size()
+                style:padding-inline-start=indent
+                style:margin-block-start=move || place.margin()
+            >
                 {label}
             </li>
         }
         .into_any();
     }
     view! {
-        <li>
+        <li
+            data-row=place.row()
+            aria-posinset=place.position()
+            aria-setsize=place.size()
+            style:margin-block-start=move || place.margin()
+        >
             <label class="node-picker__row" style:padding-inline-start=indent>
                 <input
                     class="checkbox"
@@ -147,34 +167,18 @@ fn NodeRow(
     .into_any()
 }
 
-/// Returns the managed nodes whose names contain the search text, and their ancestors.
-fn rows(current_user: &CurrentUser, search: &str) -> Vec<Row> {
-    let search = case::to_lowercase(search.trim());
-    let mut rows: Vec<Row> = Vec::with_capacity(current_user.nodes.len());
-    let depth_of = |rows: &[Row], parent: Option<NodeId>| {
-        let above = parent.and_then(|parent| rows.iter().rfind(|row| row.id == parent));
-        above.map_or(0, |above| above.depth + 1)
-    };
-    for node in &current_user.nodes {
-        let depth = depth_of(&rows, node.parent_id);
-        let is_managed = current_user.session.managed.contains(&node.id);
-        rows.push(Row { id: node.id, name: node.name.clone(), kind: node.kind, depth, is_managed });
-    }
-    // Iterates in reverse, because an ancestor precedes its descendants and is kept if a descendant is kept.
-    let mut kept_depth = 0;
-    let mut kept = Vec::new();
-    for row in rows.into_iter().rev() {
-        let is_above_kept = row.depth < kept_depth;
-        let is_found = row.is_managed && case::to_lowercase(&row.name).contains(&search);
-        if is_found || is_above_kept {
-            kept_depth = row.depth;
-            kept.push(row);
-        } else {
-            kept_depth = kept_depth.min(row.depth);
+/// Returns the positions of the managed nodes whose names contain the search text, and of their ancestors.
+fn rows(current_user: &CurrentUser, search: &str) -> Vec<usize> {
+    let mut is_shown = vec![false; current_user.nodes.len()];
+    for found in current_user.find_managed(search) {
+        is_shown[found] = true;
+        for above in current_user.ancestors(found) {
+            if std::mem::replace(&mut is_shown[above], true) {
+                break;
+            }
         }
     }
-    kept.reverse();
-    kept
+    is_shown.iter().enumerate().filter_map(|(position, &is_shown)| is_shown.then_some(position)).collect()
 }
 
 fn checkboxes(list: &HtmlElement) -> Vec<HtmlElement> {

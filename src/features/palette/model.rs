@@ -187,9 +187,9 @@ pub(super) fn actions(
     invite.denied = current_user.is_viewing().then_some(Denial::InsideView);
     let mut all = vec![invite];
     if !query.trim().is_empty() {
-        let managed =
-            current_user.nodes.iter().filter(|node| current_user.session.managed.contains(&node.id));
-        let found = managed.filter(|node| rank(&node.name, query).is_some()).take(MAX_NODES);
+        let managed = current_user.managed_positions().map(|position| &current_user.nodes[position]);
+        let words = words(query);
+        let found = managed.filter(|node| rank_words(&node.name, &words).is_some()).take(MAX_NODES);
         all.extend(found.map(|node| {
             let label = messages::show_users_in(language, &isolated(&node.name));
             action(
@@ -257,7 +257,11 @@ pub(super) fn filter_matches(rows: &[UserRow], query: &str) -> Vec<UserRow> {
 
 /// Ranks a text by the place of the first word of the query. Returns `None` if the text does not contain all words.
 pub(super) fn rank(text: &str, query: &str) -> Option<Rank> {
-    let (text, words) = (Letters::of(text), words(query));
+    rank_words(text, &words(query))
+}
+
+fn rank_words(text: &str, words: &[Vec<char>]) -> Option<Rank> {
+    let text = Letters::of(text);
     if !words.iter().all(|word| text.starts(word).next().is_some()) {
         return None;
     }

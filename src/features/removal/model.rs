@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use studio_users_contract::{AccessNode, UserAccess};
 use studio_users_domain::{NodeId, NodeKind, Role, RoleSet};
 
@@ -29,7 +31,8 @@ impl LostAccess {
 /// nodes above environments only if roles are assigned there instead of inherited.
 pub(super) fn lost_access(access: &UserAccess, current_user: &CurrentUser) -> Vec<LostAccess> {
     let has_roles = |node: &AccessNode| !(node.effective.is_empty() && node.pending.is_empty());
-    let access_at = |id: NodeId| access.nodes.iter().find(|node| node.node_id == id);
+    let by_id: HashMap<_, _> = access.nodes.iter().map(|node| (node.node_id, node)).collect();
+    let access_at = |id: NodeId| by_id.get(&id).copied();
     let rows = access.nodes.iter().filter(|node| has_roles(node)).filter_map(|node| {
         let view = current_user.node(node.node_id)?;
         let above = view.parent_id.and_then(access_at);
@@ -89,14 +92,14 @@ mod tests {
             locale: None,
             digests: true,
         };
-        let current_user = CurrentUser {
-            session: Session { user, managed: Vec::new(), nodes: Vec::new(), view: None },
-            nodes: vec![
+        let current_user = CurrentUser::new(
+            Session { user, managed: Vec::new(), nodes: Vec::new(), view: None },
+            vec![
                 view(1, None, NodeKind::Agency, "Agency"),
                 view(2, Some(id(1)), NodeKind::Environment, "Bank"),
                 view(3, Some(id(1)), NodeKind::Environment, "Clinic"),
             ],
-        };
+        );
         let access = UserAccess { nodes, warnings: Vec::new() };
         lost_access(&access, &current_user).into_iter().map(|lost| (lost.name, lost.inherited)).collect()
     }

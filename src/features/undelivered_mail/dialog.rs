@@ -1,13 +1,11 @@
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use studio_users_contract::{DeliveryState, MailKind, UndeliveredMail, UndeliveredMails};
 
-use crate::api::{ApiError, Client};
+use crate::api::Client;
 use crate::i18n::{Language, clock, format, messages, relative_time, use_language};
-use crate::state::{
-    History, Navigation, OpenUser, Route, Tab, UsersRoute, explain, use_changes, use_dialogs,
-};
-use crate::ui::{Dialog, ErrorAlert, Glyph, Icon};
+use crate::parts::ListDialog;
+use crate::state::{Fetched, History, Navigation, OpenUser, Route, Tab, UsersRoute, use_dialogs};
+use crate::ui::{Glyph, Icon};
 
 const TITLE: &str = "undelivered-title";
 
@@ -15,78 +13,40 @@ const TITLE: &str = "undelivered-title";
 #[component]
 pub(super) fn UndeliveredMailDialog() -> impl IntoView {
     let language = use_language();
-    let dialogs = use_dialogs();
     let client = StoredValue::new(expect_context::<Client>());
-    let mails = RwSignal::new(None::<UndeliveredMails>);
-    let error = RwSignal::new(None::<ApiError>);
-    let load = move || {
+    let list = Fetched::new(move || {
         let client = client.get_value();
-        spawn_local(async move {
-            match client.undelivered_mail().await {
-                Ok(list) => {
-                    let _ = error.try_set(None);
-                    let _ = mails.try_set(Some(list));
-                }
-                Err(ApiError::Aborted) => {}
-                Err(failure) => {
-                    let _ = error.try_set(Some(failure));
-                }
+        async move { client.undelivered_mail().await }
+    });
+    let rows = move |mails: &UndeliveredMails| {
+        if mails.items.is_empty() {
+            return view! {
+                <div class="removed__empty">
+                    <span class="empty__icon">
+                        <Icon glyph=Glyph::Mail />
+                    </span>
+                    <p class="empty__title">{messages::no_undelivered_mail(language)}</p>
+                </div>
             }
-        });
-    };
-    load();
-    use_changes().subscribe(move |_| load());
-    let error_text = move || {
-        error
-            .get()
-            .map(|error| format!("{} {}", messages::undelivered_failed(language), explain(language, &error)))
-    };
-    let body = move || match &*mails.read() {
-        None if error.read().is_some() => ().into_any(),
-        None => {
-            view! { <p class="confirm__text" aria-busy="true">{messages::loading(language)}</p> }.into_any()
+            .into_any();
         }
-        Some(mails) if mails.items.is_empty() => view! {
-            <div class="removed__empty">
-                <span class="empty__icon">
-                    <Icon glyph=Glyph::Mail />
-                </span>
-                <p class="empty__title">{messages::no_undelivered_mail(language)}</p>
-            </div>
-        }
-        .into_any(),
-        Some(mails) => view! {
+        view! {
             <ul class="access-list removed__list" aria-labelledby=TITLE tabindex="0">
                 {mails.items.iter().map(|mail| view! { <Row mail=mail.clone() /> }).collect_view()}
             </ul>
             {mails.more.then(|| view! { <p class="hint">{messages::undelivered_more(language)}</p> })}
         }
-        .into_any(),
+        .into_any()
     };
     view! {
-        <Dialog label_id=TITLE class="confirm removed" light_dismiss=true on_close=move |()| dialogs.close()>
-            <div class="confirm__body">
-                <header>
-                    <h2 class="dialog__title" id=TITLE tabindex="-1" autofocus>
-                        {messages::undelivered_mail(language)}
-                    </h2>
-                    <p class="confirm__text">{messages::undelivered_lead(language)}</p>
-                </header>
-                {body}
-                <ErrorAlert message=Signal::derive(error_text) />
-            </div>
-            <footer class="dialog__foot">
-                <span class="dialog__foot-start"></span>
-                <Show when=move || error.read().is_some()>
-                    <button class="button" type="button" on:click=move |_| load()>
-                        {messages::retry(language)}
-                    </button>
-                </Show>
-                <button class="button" type="button" on:click=move |_| dialogs.close()>
-                    {messages::close(language)}
-                </button>
-            </footer>
-        </Dialog>
+        <ListDialog
+            title_id=TITLE
+            title=messages::undelivered_mail(language)
+            lead=messages::undelivered_lead(language)
+            list
+            failed=messages::undelivered_failed(language)
+            view=rows
+        />
     }
 }
 

@@ -65,7 +65,6 @@ messages! {
     role_required { en: "Choose at least one role.", nl: "Kies minstens één rol." }
     choose_environments { en: "Choose environments", nl: "Kies omgevingen" }
     environments_selected(chosen) { en: "Environments: {chosen}", nl: "Omgevingen: {chosen}" }
-    more_environments[count]() { en: "{count} more. Search by name to find it." | "{count} more. Search by name to find them.", nl: "Nog {count}. Zoek op naam." | "Nog {count}. Zoek op naam." }
     and_all_below { en: "and all below", nl: "en alles eronder" }
     link_expires { en: "Link expires", nl: "Link verloopt" }
     in_days[count]() { en: "In {count} day" | "In {count} days", nl: "Na {count} dag" | "Na {count} dagen" }

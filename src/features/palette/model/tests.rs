@@ -27,10 +27,10 @@ fn current_user() -> CurrentUser {
         locale: None,
         digests: true,
     };
-    CurrentUser {
-        session: Session { user, managed: vec![node(1), node(2)], nodes: Vec::new(), view: None },
-        nodes: vec![view(1, "Sandbox"), view(2, "Harbor Bank"), view(3, "Sand Dunes")],
-    }
+    CurrentUser::new(
+        Session { user, managed: vec![node(1), node(2)], nodes: Vec::new(), view: None },
+        vec![view(1, "Sandbox"), view(2, "Harbor Bank"), view(3, "Sand Dunes")],
+    )
 }
 
 fn row(number: u128, name: Option<&str>) -> UserRow {

@@ -164,8 +164,8 @@ impl AccessStore {
 
 /// Whether exactly these roles are assigned at these nodes.
 fn has_assigned(access: &UserAccess, roles: &Staged) -> bool {
-    let assigned = |node| access.nodes.iter().find(|row| row.node_id == node).map(|row| row.assigned);
-    roles.iter().all(|(&node, &roles)| assigned(node) == Some(roles))
+    let found = access.nodes.iter().filter(|row| roles.get(&row.node_id) == Some(&row.assigned));
+    found.count() == roles.len()
 }
 
 fn to_request(staged: Staged) -> AccessChanges {

@@ -1,6 +1,7 @@
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
+use crate::i18n::case;
 use crate::state::{CurrentUser, PermissionContext};
 use studio_users_contract::{ProvenanceKind, UserAccess};
 use studio_users_domain::{
@@ -17,6 +18,7 @@ pub(crate) type Staged = BTreeMap<NodeId, Option<RoleSet>>;
 pub(crate) struct Organisation {
     permissions: PermissionContext,
     own_managers: Vec<Option<u32>>,
+    lowercase_names: OnceLock<Vec<String>>,
 }
 
 /// A user's saved access with the staged changes applied.
@@ -44,7 +46,7 @@ impl Organisation {
         let permissions = PermissionContext::of(current_user)?;
         let nodes = permissions.tree().nodes().iter();
         let own_managers = nodes.map(|node| current_user.node(node.id).and_then(|node| node.own_managers));
-        Some(Self { own_managers: own_managers.collect(), permissions })
+        Some(Self { own_managers: own_managers.collect(), permissions, lowercase_names: OnceLock::new() })
     }
 
     pub(crate) fn tree(&self) -> &Tree {
@@ -53,6 +55,12 @@ impl Organisation {
 
     pub(crate) fn name(&self, position: usize) -> &str {
         &self.tree().nodes()[position].name
+    }
+
+    /// The names in lower case, by position. Computed for the first search.
+    pub(crate) fn lowercase_names(&self) -> &[String] {
+        let names = || self.tree().nodes().iter().map(|node| case::to_lowercase(&node.name)).collect();
+        self.lowercase_names.get_or_init(names)
     }
 
     /// Returns the node's name, or an empty string if the current user does not see the node.
@@ -110,9 +118,15 @@ impl AccessDraft {
         self.visible.iter().map(|&(position, _)| position)
     }
 
-    /// The visible positions directly below a position, or the topmost ones.
-    pub(crate) fn below(&self, above: Option<usize>) -> Vec<usize> {
-        self.visible.iter().filter(|(_, parent)| *parent == above).map(|&(position, _)| position).collect()
+    /// The visible positions, each with the position of its nearest visible ancestor.
+    pub(crate) fn visible(&self) -> &[(usize, Option<usize>)] {
+        &self.visible
+    }
+
+    /// Whether a visible node is below the one at this position.
+    pub(crate) fn has_below(&self, position: usize) -> bool {
+        let next = self.visible.partition_point(|(other, _)| *other <= position);
+        self.visible.get(next).is_some_and(|(_, above)| *above == Some(position))
     }
 
     /// Whether a visible node is below another, so that roles are inherited.
@@ -123,8 +137,10 @@ impl AccessDraft {
     /// The visible environments at or below a position.
     pub(crate) fn environments(&self, position: usize) -> impl Iterator<Item = usize> + '_ {
         let within = self.organisation.tree().subtree(position);
-        self.positions()
-            .filter(move |position| within.contains(position) && self.organisation.is_environment(*position))
+        let index = |end: usize| self.visible.partition_point(|(position, _)| *position < end);
+        let below =
+            self.visible[index(within.start)..index(within.end)].iter().map(|(position, _)| *position);
+        below.filter(|&position| self.organisation.is_environment(position))
     }
 
     /// Whether the node has its own roles, staged changes or a pending invitation. The default filter shows only these.
@@ -219,6 +235,7 @@ fn saved_assignments(access: &UserAccess, has_joined: bool) -> Assignments {
             saved.insert(node.node_id, roles);
         }
     }
+    let listed: HashSet<_> = access.nodes.iter().map(|node| node.node_id).collect();
     for node in &access.nodes {
         let inherited = match node.provenance.kind {
             ProvenanceKind::Inherited | ProvenanceKind::Pinned => node.effective,
@@ -226,7 +243,7 @@ fn saved_assignments(access: &UserAccess, has_joined: bool) -> Assignments {
             ProvenanceKind::None | ProvenanceKind::Direct => continue,
         };
         if let Some(from) = node.provenance.from
-            && !access.nodes.iter().any(|other| other.node_id == from)
+            && !listed.contains(&from)
         {
             saved.insert(from, inherited);
         }
@@ -297,8 +314,8 @@ pub(crate) mod tests {
             capabilities: capabilities_of(role.into()),
             notified: None,
         });
-        CurrentUser {
-            session: Session {
+        CurrentUser::new(
+            Session {
                 user: SessionUser {
                     id: MAUD,
                     name: Some("Maud".into()),
@@ -311,7 +328,7 @@ pub(crate) mod tests {
                 view: None,
             },
             nodes,
-        }
+        )
     }
 
     /// Returns the backend's response to a current user who manages these nodes.
@@ -416,8 +433,9 @@ pub(crate) mod tests {
 
     #[test]
     fn builds_a_tree_from_a_partly_visible_organisation() {
-        let mut current_user = current_user(&[3, 4], Role::OrganisationManager);
-        current_user.nodes.drain(..2);
+        let CurrentUser { session, mut nodes, .. } = current_user(&[3, 4], Role::OrganisationManager);
+        nodes.drain(..2);
+        let current_user = CurrentUser::new(session, nodes);
         let organisation = Organisation::of(&current_user).unwrap();
         assert_eq!(organisation.tree().len(), 3);
         assert_eq!(organisation.name_of(id(4)), "City Clinic");

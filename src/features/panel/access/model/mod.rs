@@ -7,3 +7,4 @@ pub(crate) mod conflict;
 pub(crate) mod descriptions;
 pub(crate) mod draft;
 pub(crate) mod outcome;
+pub(crate) mod outline;

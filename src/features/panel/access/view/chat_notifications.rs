@@ -1,3 +1,4 @@
+use leptos::html;
 use leptos::prelude::*;
 use studio_users_domain::{RoleSet, assign_here_roles};
 
@@ -10,7 +11,7 @@ use crate::features::panel::access::store::{AccessStore, with_draft, with_draft_
 use crate::features::panel::focus::RestoreFocus;
 use crate::i18n::{Language, format, isolated, messages, use_language};
 use crate::state::Lock;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, RowPlace, RowWindow};
 
 /// The maximum number of environments that the warning handles one by one. A larger group gets one button for all.
 const MAX_INDIVIDUAL: usize = 3;
@@ -19,6 +20,7 @@ const MAX_INDIVIDUAL: usize = 3;
 #[component]
 pub(crate) fn ChatNotifications(access: AccessStore) -> impl IntoView {
     let language = use_language();
+    let list = NodeRef::<html::Ul>::new();
     let groups = Memo::new(move |_| with_draft(access, notification_groups));
     let has_any = Memo::new(move |_| !groups.read().is_empty());
     let summary = move || {
@@ -48,7 +50,7 @@ pub(crate) fn ChatNotifications(access: AccessStore) -> impl IntoView {
             groups.iter().position(|group| matches!(group.cause, NotificationCause::OnlyInherited(_)));
         let rows = groups.into_iter().enumerate().map(|(index, group)| {
             if Some(index) == warning {
-                view! { <NotificationWarning access group /> }.into_any()
+                view! { <NotificationWarning access group list /> }.into_any()
             } else {
                 view! { <NotificationRow access group /> }.into_any()
             }
@@ -63,7 +65,7 @@ pub(crate) fn ChatNotifications(access: AccessStore) -> impl IntoView {
                     <span id="notify-title">{messages::chat_notifications(language)}</span>
                     <span class="detail-card__summary">{summary}</span>
                 </h3>
-                <ul>{rows}</ul>
+                <ul node_ref=list>{rows}</ul>
             </section>
         </Show>
     }
@@ -71,7 +73,12 @@ pub(crate) fn ChatNotifications(access: AccessStore) -> impl IntoView {
 
 /// A warning with a fix: for the first environment alone, or for all of them if there are many.
 #[component]
-fn NotificationWarning(access: AccessStore, group: NotificationGroup) -> impl IntoView {
+fn NotificationWarning(
+    access: AccessStore,
+    group: NotificationGroup,
+    /// The list of all groups.
+    list: NodeRef<html::Ul>,
+) -> impl IntoView {
     let language = use_language();
     let NotificationGroup { cause, roles, nodes } = group;
     let count = u32::try_from(nodes.len()).unwrap_or(u32::MAX);
@@ -80,14 +87,14 @@ fn NotificationWarning(access: AccessStore, group: NotificationGroup) -> impl In
         let all_nodes = StoredValue::new(nodes.clone());
         let lead = messages::no_notifications_in_count(language, count);
         let why = with_draft_untracked(access, |draft| reason(language, draft, cause, roles));
-        let individual_rows = move || {
-            is_expanded.get().then(|| {
-                let rows = all_nodes.get_value().into_iter().map(|position| {
-                    let group = NotificationGroup { cause, roles, nodes: vec![position] };
-                    view! { <NotificationRow access group /> }
-                });
-                rows.collect_view()
-            })
+        let rows = move || if is_expanded.get() { all_nodes.with_value(Vec::len) } else { 0 };
+        let window = RowWindow::new(list, Signal::derive(rows), Signal::stored(None));
+        let node = move |row| all_nodes.with_value(|nodes: &Vec<usize>| nodes.get(row).copied());
+        let key = move |row| node(row).map(|position| position as u128);
+        let individual_row = move |place: RowPlace| {
+            let Some(position) = node(place.index()) else { return ().into_any() };
+            let group = NotificationGroup { cause, roles, nodes: vec![position] };
+            view! { <NotificationRow access group place /> }.into_any()
         };
         let number = format::number(language, count);
         let show = messages::show_all_count(language, &number);
@@ -111,7 +118,7 @@ fn NotificationWarning(access: AccessStore, group: NotificationGroup) -> impl In
                     </button>
                 </span>
             </li>
-            {individual_rows}
+            {window.rows(key, individual_row)}
         }
         .into_any();
     }
@@ -149,7 +156,13 @@ fn NotificationWarning(access: AccessStore, group: NotificationGroup) -> impl In
 
 /// A row for environments with the same cause.
 #[component]
-fn NotificationRow(access: AccessStore, group: NotificationGroup) -> impl IntoView {
+fn NotificationRow(
+    access: AccessStore,
+    group: NotificationGroup,
+    /// The place of the row in a list that renders only the rows in view.
+    #[prop(optional)]
+    place: Option<RowPlace>,
+) -> impl IntoView {
     let language = use_language();
     let NotificationGroup { cause, roles, nodes } = group;
     let role_names = descriptions::role_names(language, descriptions::notifying_roles(roles));
@@ -182,6 +195,10 @@ fn NotificationRow(access: AccessStore, group: NotificationGroup) -> impl IntoVi
     view! {
         <li
             class="detail-card__row"
+            data-row=place.and_then(RowPlace::row)
+            aria-posinset=place.and_then(RowPlace::position)
+            aria-setsize=place.and_then(RowPlace::size)
+            style:margin-block-start=move || place.and_then(RowPlace::margin)
             data-on=is_on.then_some("")
             data-off=(!is_on).then_some("")
         >

@@ -35,6 +35,8 @@ pub(crate) fn NodeRow(
     /// Whether the node has children in the tree.
     #[prop(into)]
     has_nodes: Signal<bool>,
+    /// The value of the attribute `data-row`.
+    data_row: Signal<Option<String>>,
 ) -> impl IntoView {
     let language = use_language();
     let row = Memo::new(move |_| with_draft(access, |draft| row(language, draft, position)));
@@ -91,7 +93,7 @@ pub(crate) fn NodeRow(
         }
     };
     view! {
-        <div class="access-tree__node" data-changed=move || row.read().is_staged.then_some("")>
+        <div class="access-tree__node" data-row=data_row data-changed=move || row.read().is_staged.then_some("")>
             <Show when=move || has_nodes.get() || !row.read().is_environment>
                 <span class="access-tree__tile">
                     <Icon glyph=Glyph::Agency />

@@ -1,14 +1,17 @@
 use std::collections::HashSet;
+use std::sync::Arc;
 
+use leptos::html;
 use leptos::prelude::*;
 use studio_users_domain::NodeId;
 
 use super::node::NodeRow;
 use crate::features::panel::access::model::descriptions;
 use crate::features::panel::access::model::draft::AccessDraft;
+use crate::features::panel::access::model::outline::{Item, Outline, OutlineFilter, Piece, Rest};
 use crate::features::panel::access::store::{AccessStore, with_draft, with_draft_untracked};
 use crate::i18n::{case, messages, use_language};
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, RowWindow, keyed_rows};
 
 /// The filter of the tree.
 #[derive(Clone, Copy)]
@@ -22,61 +25,55 @@ pub(crate) struct TreeFilter {
     pub(crate) is_large: Signal<bool>,
 }
 
-/// The visible children of a node, and the number of children that can be collapsed because they only inherit.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Level {
-    shown: Vec<usize>,
-    inheriting: usize,
-    is_expanded: bool,
-}
-
 impl TreeFilter {
-    /// Returns the level below a node, or the top level.
-    fn level(self, draft: &AccessDraft, above: Option<usize>) -> Level {
-        let below = draft.below(above);
+    /// Returns the rows to show.
+    fn outline(self, draft: &AccessDraft) -> Outline {
         let search = case::to_lowercase(self.search.get().trim());
         if !search.is_empty() {
-            let shown = below.into_iter().filter(|&position| has_match(draft, position, &search)).collect();
-            return Level { shown, ..Level::default() };
+            return Outline::new(draft, OutlineFilter::Matching(&search));
         }
-        let Some(above) = above.filter(|_| self.is_large.get() && !self.shows_all.get()) else {
-            return Level { shown: below, ..Level::default() };
-        };
-        let (shown, inheriting): (Vec<_>, Vec<_>) =
-            below.iter().copied().partition(|&position| has_own_roles_within(draft, position));
-        let node = draft.organisation.tree().nodes()[above].id;
-        let is_expanded = self.expanded.with(|expanded| expanded.contains(&node));
-        Level { shown: if is_expanded { below } else { shown }, inheriting: inheriting.len(), is_expanded }
+        if !self.is_large.get() || self.shows_all.get() {
+            return Outline::new(draft, OutlineFilter::All);
+        }
+        self.expanded.with(|expanded| Outline::new(draft, OutlineFilter::WithOwnRoles(expanded)))
     }
 }
 
-fn within(draft: &AccessDraft, position: usize) -> impl Iterator<Item = usize> + '_ {
-    let within = draft.organisation.tree().subtree(position);
-    draft.positions().filter(move |position| within.contains(position))
+/// The tree and its rows in the DOM.
+#[derive(Clone, Copy)]
+struct Tree {
+    access: AccessStore,
+    filter: TreeFilter,
+    outline: Memo<Outline>,
+    window: RowWindow,
 }
 
-fn has_match(draft: &AccessDraft, position: usize, search: &str) -> bool {
-    within(draft, position)
-        .any(|position| case::to_lowercase(draft.organisation.name(position)).contains(search))
-}
+impl Tree {
+    /// The children of a node to render, or the topmost nodes.
+    fn pieces(self, above: Option<usize>) -> Vec<Piece> {
+        let rendered = self.window.rendered();
+        self.outline.with(|outline| outline.pieces(above, &rendered))
+    }
 
-fn has_own_roles_within(draft: &AccessDraft, position: usize) -> bool {
-    within(draft, position).any(|position| draft.has_own_roles(position))
+    /// The value of the attribute `data-row` of an item.
+    fn row(self, item: Item) -> Option<String> {
+        let row = self.outline.with(|outline| outline.row(item));
+        row.filter(|_| self.window.is_windowed()).map(|row| row.to_string())
+    }
 }
 
 /// The tree of the nodes that the current user manages, with the roles of the user in the panel.
 #[component]
 pub(crate) fn AccessTree(access: AccessStore, filter: TreeFilter) -> impl IntoView {
     let language = use_language();
-    let level = Memo::new(move |_| with_draft(access, |draft| filter.level(draft, None)));
-    let is_empty = Memo::new(move |_| level.read().shown.is_empty());
+    let list = NodeRef::<html::Ul>::new();
+    let outline = Memo::new(move |_| with_draft(access, |draft| filter.outline(draft)));
+    let rows = Signal::derive(move || outline.with(Outline::len));
+    let tree = Tree { access, filter, outline, window: RowWindow::new(list, rows, Signal::stored(None)) };
+    let is_empty = Memo::new(move |_| rows.get() == 0);
     view! {
-        <ul class="access-tree">
-            <For each=move || level.get().shown key=|position| *position let:position>
-                <li class="access-tree__root">
-                    <Branch access filter position />
-                </li>
-            </For>
+        <ul class="access-tree" node_ref=list>
+            <Level tree above=None />
         </ul>
         <Show when=move || is_empty.get()>
             <p class="hint" role="status">
@@ -86,51 +83,110 @@ pub(crate) fn AccessTree(access: AccessStore, filter: TreeFilter) -> impl IntoVi
     }
 }
 
+/// The children of a node, or the topmost nodes. Children out of view are omitted.
+#[component]
+fn Level(tree: Tree, above: Option<usize>) -> AnyView {
+    let pieces = Memo::new(move |_| tree.pieces(above));
+    let count = Memo::new(move |_| tree.outline.with(|outline| outline.child_count(above)));
+    let size = move || tree.window.is_windowed().then(|| count.get().to_string());
+    let item_view = move |item: Item| {
+        let place = move || {
+            let pieces = pieces.read();
+            let index = pieces.iter().find_map(|piece| match *piece {
+                Piece::Row(other, index) => (other == item).then_some(index),
+                Piece::Gap(..) => None,
+            });
+            index.filter(|_| tree.window.is_windowed()).map(|index| (index + 1).to_string())
+        };
+        let (class, content) = match item {
+            Item::Rest(position) => {
+                let class = "access-tree__node access-tree__rest";
+                (Some(class), view! { <CollapsedNodes tree position /> }.into_any())
+            }
+            Item::Node(position) if above.is_none() => {
+                (Some("access-tree__root"), view! { <Branch tree position /> }.into_any())
+            }
+            // A provider or agency is always a branch, even without children, so that it keeps the branch marker.
+            Item::Node(position) if is_branch(tree.access, position) => {
+                (Some("access-tree__branch"), view! { <Branch tree position /> }.into_any())
+            }
+            Item::Node(position) => (None, node_row(tree, position, false.into())),
+        };
+        let row = move || matches!(item, Item::Rest(_)).then(|| tree.row(item)).flatten();
+        view! {
+            <li class=class data-row=row aria-posinset=place aria-setsize=size>
+                {content}
+            </li>
+        }
+        .into_any()
+    };
+    let gap_view = move |start: usize, end: usize| {
+        let height = move || format!("{}px", tree.window.height_of(start..end));
+        view! { <li class="access-tree__gap" aria-hidden="true" style:block-size=height></li> }.into_any()
+    };
+    // The key of a gap is odd. Its rows are the numbers for the view.
+    let row = |piece: &Piece| match *piece {
+        Piece::Row(Item::Node(position), _) => (4 * position as u128, position, None),
+        Piece::Row(Item::Rest(position), _) => (4 * position as u128 + 2, position, None),
+        Piece::Gap(start, end) => (1, start, Some(end)),
+    };
+    keyed_rows(
+        Arc::new(move || pieces.read().iter().map(row).collect()),
+        Arc::new(move |(key, first, second)| match (key % 4, second) {
+            (1, Some(end)) => gap_view(first, end),
+            (2, _) => item_view(Item::Rest(first)),
+            _ => item_view(Item::Node(first)),
+        }),
+    )
+}
+
 /// A node and its visible children.
 #[component]
-fn Branch(access: AccessStore, filter: TreeFilter, position: usize) -> AnyView {
-    let level = Memo::new(move |_| with_draft(access, |draft| filter.level(draft, Some(position))));
-    let has_nodes = Memo::new(move |_| with_draft(access, |draft| !draft.below(Some(position)).is_empty()));
-    let has_children = Memo::new(move |_| {
-        let level = level.read();
-        !level.shown.is_empty() || level.inheriting > 0
-    });
-    let has_collapsed = Memo::new(move |_| level.read().inheriting > 0);
+fn Branch(tree: Tree, position: usize) -> AnyView {
+    let has_nodes = Memo::new(move |_| with_draft(tree.access, |draft| draft.has_below(position)));
+    let has_children =
+        Memo::new(move |_| tree.outline.with(|outline| outline.child_count(Some(position)) > 0));
     view! {
-        <NodeRow access position has_nodes />
+        {node_row(tree, position, has_nodes.into())}
         <Show when=move || has_children.get()>
             <ul class="access-tree__group">
-                <For each=move || level.get().shown key=|position| *position let:position>
-                    <TreeItem access filter position />
-                </For>
-                <Show when=move || has_collapsed.get()>
-                    <CollapsedNodes access filter position level />
-                </Show>
+                <Level tree above=Some(position) />
             </ul>
         </Show>
     }
     .into_any()
 }
 
+fn node_row(tree: Tree, position: usize, has_nodes: Signal<bool>) -> AnyView {
+    let row = Signal::derive(move || tree.row(Item::Node(position)));
+    view! { <NodeRow access=tree.access position has_nodes data_row=row /> }.into_any()
+}
+
+fn is_branch(access: AccessStore, position: usize) -> bool {
+    with_draft_untracked(access, |draft| {
+        !draft.organisation.is_environment(position) || draft.has_below(position)
+    })
+}
+
 /// A button that expands or collapses the children that only inherit. While collapsed, it shows how many there are.
 #[component]
 fn CollapsedNodes(
-    access: AccessStore,
-    filter: TreeFilter,
+    tree: Tree,
     /// The parent node.
     position: usize,
-    level: Memo<Level>,
 ) -> impl IntoView {
     let language = use_language();
+    let Tree { access, filter, outline, .. } = tree;
     let node = with_draft_untracked(access, |draft| Some(draft.organisation.tree().nodes()[position].id));
-    let is_expanded = Memo::new(move |_| level.read().is_expanded);
+    let rest = Memo::new(move |_| outline.with(|outline| outline.rest(position)));
+    let is_expanded = Memo::new(move |_| rest.get().is_some_and(|rest| rest.is_expanded));
     let label = move || {
-        let Level { shown, inheriting, is_expanded } = level.get();
+        let Some(Rest { inheriting, is_expanded, has_others }) = rest.get() else { return String::new() };
         let count = u32::try_from(inheriting).unwrap_or(u32::MAX);
-        match (is_expanded, shown.is_empty()) {
+        match (is_expanded, has_others) {
             (true, _) => messages::show_fewer(language).into(),
-            (false, true) => messages::below_with_same_access(language, count),
-            (false, false) => messages::more_with_same_access(language, count),
+            (false, false) => messages::below_with_same_access(language, count),
+            (false, true) => messages::more_with_same_access(language, count),
         }
     };
     let roles = move || {
@@ -150,7 +206,6 @@ fn CollapsedNodes(
         });
     };
     view! {
-        <li class="access-tree__node access-tree__rest">
             <button
                 class="access-tree__toggle"
                 type="button"
@@ -166,30 +221,5 @@ fn CollapsedNodes(
             <Show when=move || !is_expanded.get()>
                 <span class="access-tree__more">{roles}</span>
             </Show>
-        </li>
-    }
-}
-
-/// A node below another one: a branch if it has children, otherwise a leaf.
-#[component]
-fn TreeItem(access: AccessStore, filter: TreeFilter, position: usize) -> impl IntoView {
-    // A provider or agency is always a branch, even without children, so that it keeps the branch marker.
-    let is_branch = with_draft_untracked(access, |draft| {
-        !draft.organisation.is_environment(position) || !draft.below(Some(position)).is_empty()
-    });
-    if is_branch {
-        view! {
-            <li class="access-tree__branch">
-                <Branch access filter position />
-            </li>
-        }
-        .into_any()
-    } else {
-        view! {
-            <li>
-                <NodeRow access position has_nodes=false />
-            </li>
-        }
-        .into_any()
     }
 }

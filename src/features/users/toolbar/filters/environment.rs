@@ -1,10 +1,11 @@
 use leptos::prelude::*;
-use studio_users_domain::{NodeId, NodeKind};
+use studio_users_domain::NodeId;
 
 use super::choice::Check;
+use super::node_list::NodeList;
 use super::panel::{FilterButton, PanelFooter, filter_class, summarize};
-use crate::features::users::data::model::{self, CheckState};
 use crate::i18n::{format, messages, use_language};
+use crate::parts::{Lazy, lazy};
 use crate::state::{Filters, use_current_user};
 use crate::ui::{Glyph, Icon, Popover};
 
@@ -34,8 +35,7 @@ pub(crate) fn EnvironmentFilter(
             summarize(language, &names).or_else(|| Some(format::number(language, 0)))
         }
     });
-    let found = Memo::new(move |_| current_user.read().managed_nodes(&search.read()));
-    let choice = move |node: NodeId| model::check_state(&chosen.read(), &current_user.read().nodes, node);
+    let choose = Callback::new(move |nodes| change(nodes, is_assigned.get_untracked()));
     view! {
         <Popover
             label=Signal::stored(messages::environment(language).to_string())
@@ -57,37 +57,7 @@ pub(crate) fn EnvironmentFilter(
                     on:input=move |event| search.set(event_target_value(&event))
                 />
             </label>
-            <div class="filter-panel__list" role="group" aria-label=messages::environments(language)>
-                <For each=move || found.get() key=|(node, _)| node.id let((node, depth))>
-                    {
-                        let id = node.id;
-                        let is_environment = node.kind == NodeKind::Environment;
-                        view! {
-                            <label class="filter-item" style:--depth=depth.to_string()>
-                                <input
-                                    class="checkbox"
-                                    type="checkbox"
-                                    prop:checked=move || choice(id) == CheckState::Checked
-                                    prop:indeterminate=move || choice(id) == CheckState::Indeterminate
-                                    on:change=move |_| {
-                                        let chosen = chosen.get_untracked();
-                                        let nodes = &current_user.read_untracked().nodes;
-                                        change(
-                                            model::toggled_node(&chosen, nodes, id),
-                                            is_assigned.get_untracked(),
-                                        );
-                                    }
-                                />
-                                {(!is_environment).then(|| view! { <Icon glyph=Glyph::Agency /> })}
-                                <bdi class="truncate">{node.name.clone()}</bdi>
-                            </label>
-                        }
-                    }
-                </For>
-                <Show when=move || found.read().is_empty()>
-                    <p class="filter-panel__none hint">{messages::no_environments_found(language)}</p>
-                </Show>
-            </div>
+            <Lazy load=node_list with=(search, chosen, choose) class="filter-panel__list" />
             <div class="filter-panel__more">
                 <Check
                     label=messages::include_inherited(language)
@@ -105,5 +75,12 @@ pub(crate) fn EnvironmentFilter(
                 on_clear=move || change(Vec::new(), false)
             />
         </Popover>
+    }
+}
+
+lazy! {
+    fn node_list(with: (RwSignal<String>, Memo<Vec<NodeId>>, Callback<Vec<NodeId>>)) in dialogs {
+        let (search, chosen, on_choose) = with;
+        view! { <NodeList search=search.into() chosen on_choose /> }
     }
 }

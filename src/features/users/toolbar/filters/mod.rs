@@ -2,6 +2,7 @@
 
 mod choice;
 mod environment;
+mod node_list;
 mod panel;
 
 use leptos::prelude::*;
