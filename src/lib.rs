@@ -18,6 +18,7 @@ pub mod embed;
 mod features;
 pub mod i18n;
 mod parts;
+mod reactive;
 pub mod state;
 mod style;
 pub mod ui;

@@ -334,8 +334,10 @@ async fn opens_at_once_with_what_the_row_knows_and_moves_nothing_later() {
         assert!(text.contains(known), "{known}: {text}");
     }
     page.until("the details", has_details).await;
-    let tops = |facts: &[(String, f64)]| facts.iter().map(|(_, top)| *top).collect::<Vec<_>>();
-    assert_eq!(tops(&before), tops(&facts()), "{before:?}");
+    for ((text, before), (_, now)) in before.into_iter().zip(facts()) {
+        // Lines with and without text differ by half a pixel in Firefox.
+        assert!((before - now).abs() < 1.0, "{text} moved from {before} to {now}");
+    }
 }
 
 /// Elements rendered anew leave subscribers behind in the signals that they read, as `reactive_graph` 0.2 does not
