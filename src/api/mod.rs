@@ -9,6 +9,8 @@ mod latest;
 mod transport;
 
 pub use client::Client;
+#[cfg(not(target_family = "wasm"))]
+pub use client::{read_response, user_url, users_url};
 pub use deadline::within;
 pub use embedded_responses::EmbeddedResponses;
 pub use error::ApiError;

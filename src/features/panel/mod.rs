@@ -39,6 +39,25 @@ pub fn UserPanel() -> impl IntoView {
     view! { <Lazy load=panel with=() when=is_open class="user-panel" on_close=close /> }
 }
 
+/// The open user to prerender, provided as a leptos context.
+#[cfg(not(target_family = "wasm"))]
+#[derive(Clone)]
+pub struct PrerenderedUser {
+    /// The response for the user's details.
+    pub details: Result<std::sync::Arc<studio_users_contract::UserDetails>, crate::api::ApiError>,
+    /// The user's access, if it could be fetched.
+    pub access: Option<std::sync::Arc<studio_users_contract::UserAccess>>,
+}
+
+/// Loads the code of the panel, so that it then opens without a delay.
+pub fn preload() -> impl Future<Output = ()> {
+    let code = panel();
+    async move {
+        // A panel without its code loads it again, and shows an error if that fails.
+        let _ = code.await;
+    }
+}
+
 lazy! {
     fn panel(_: ()) in panel {
         view! { <PanelHost /> }

@@ -5,7 +5,7 @@ use super::invite_button::InviteButton;
 use super::toolbar::filters::span_name;
 use crate::api::ApiError;
 use crate::i18n::{isolated, labels, messages, use_language};
-use crate::parts::lazy;
+use crate::parts::{NavigationButton, lazy};
 use crate::state::{Filters, History, List, Navigation, Route, explain, use_current_user};
 use crate::ui::{Glyph, Icon};
 
@@ -13,6 +13,15 @@ lazy! {
     /// The empty state of the list, with the list and the handler for new filters.
     pub(crate) fn empty((list, on_filters): (Signal<List>, Callback<Filters>)) in dialogs {
         view! { <Empty list on_filters /> }
+    }
+}
+
+/// Loads the code of the empty state, so that it then shows without a delay.
+pub fn preload_empty() -> impl Future<Output = ()> {
+    let code = empty();
+    async move {
+        // An empty list without its code loads it again, and shows an error if that fails.
+        let _ = code.await;
     }
 }
 
@@ -90,9 +99,9 @@ fn Empty(
         let has_several = suggestions.len() > 1;
         let suggestions = suggestions.into_iter().map(|(label, remaining)| {
             view! {
-                <button class="button" type="button" on:click=move |_| on_filters.run(remaining.clone())>
+                <NavigationButton class="button" on_click=move |()| on_filters.run(remaining.clone())>
                     {label}
-                </button>
+                </NavigationButton>
             }
         });
         view! {
@@ -105,13 +114,12 @@ fn Empty(
                     {has_several
                         .then(|| {
                             view! {
-                                <button
+                                <NavigationButton
                                     class="button"
-                                    type="button"
-                                    on:click=move |_| on_filters.run(Filters::default())
+                                    on_click=move |()| on_filters.run(Filters::default())
                                 >
                                     {messages::clear_all_filters(language)}
-                                </button>
+                                </NavigationButton>
                             }
                         })}
                     {filters

@@ -23,6 +23,8 @@ const EMBED_FOLDER: &str = "embed/";
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const BROTLI: &str = "application/x-brotli";
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+/// The header with which the page's script asks for the prerendered view only.
+const FRAGMENT_HEADER: HeaderName = HeaderName::from_static("studio-fragment");
 /// The start of the links in the page's head that preload its program.
 const MODULE_PRELOAD: &str = "<link rel=\"modulepreload\"";
 const NOT_BUILT: &str = "The page has not been built. Build it with `cargo xtask run`, or set its folder with --page.\n\
@@ -114,6 +116,9 @@ impl Page {
         if let Some(file) = self.files.get(name).filter(|_| name != INDEX) {
             return self.send(name, file, request.headers());
         }
+        if request.headers().contains_key(FRAGMENT_HEADER) {
+            return self.send_fragment(embedded_responses);
+        }
         match self.files.get(INDEX) {
             _ if !is_route(name) && name != INDEX => {
                 (StatusCode::NOT_FOUND, "File not found.\n").into_response()
@@ -126,6 +131,22 @@ impl Page {
             },
             None => (StatusCode::NOT_FOUND, NOT_BUILT).into_response(),
         }
+    }
+
+    /// Responds with the prerendered view and its embedded responses only, or with 204 if this address has none.
+    fn send_fragment(&self, embedded_responses: Option<&EmbeddedResponses>) -> Response {
+        let fragment = embedded_responses.and_then(|EmbeddedResponses { scripts, prerendered }| {
+            prerendered.as_ref().map(|prerendered| format!("{prerendered}{scripts}"))
+        });
+        let mut response = match fragment {
+            Some(fragment) => fragment.into_response(),
+            None => StatusCode::NO_CONTENT.into_response(),
+        };
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(INDEX)));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::CONTENT_SECURITY_POLICY, self.policy.clone());
+        response
     }
 
     fn send(&self, name: &str, file: &File, request_headers: &HeaderMap) -> Response {
