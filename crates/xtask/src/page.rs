@@ -5,6 +5,7 @@ mod assemble;
 mod budget;
 mod compress;
 mod element;
+mod inline_script;
 mod split;
 
 use std::fs;

@@ -105,12 +105,7 @@ pub fn prerender(
         format!("{studio}<div class=\"su\" data-popovers>{popovers}</div>")
     });
     drop(owner);
-    // `script.js` copies the status of each new list into the first element.
-    Some(format!(
-        "<div id=\"prerendered\" lang=\"{}\"><p class=\"visually-hidden\" role=\"status\"></p>{}</div>",
-        language.tag(),
-        without_styles(&html)
-    ))
+    Some(format!("<div id=\"prerendered\" lang=\"{}\">{}</div>", language.tag(), without_styles(&html)))
 }
 
 /// A transport without a backend. All data is provided by context.

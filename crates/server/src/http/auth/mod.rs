@@ -8,8 +8,6 @@ mod site;
 
 #[cfg(feature = "prerender")]
 pub(crate) use credentials::cookie;
-pub(crate) use credentials::{
-    COOKIE, bearer_token, cookie_token, has_bearer, session_cookie, session_token, view_id,
-};
+pub(crate) use credentials::{COOKIE, bearer_token, cookie_token, has_bearer, session_cookie, session_token};
 pub(crate) use extractors::{Id, JsonBody};
 pub(crate) use site::Site;

@@ -4,18 +4,24 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::routing::get;
 use studio_users_contract::{VIEW_HEADER, path};
 use tower::ServiceExt;
+use uuid::Uuid;
 
 use super::prerender::{Urls, prerender, urls};
-use crate::http::auth::{cookie_token, view_id};
+use crate::http::auth::cookie_token;
 use crate::http::handlers::{nodes, session, user, user_access, users};
 use crate::state::AppState;
 
 /// The maximum size of a response, in bytes. The first responses are smaller, except those of huge organisations.
 const MAX_BYTES: usize = 1_000_000;
+/// The end of the prerendered view.
+const VIEW_END: &str = "</div>";
+/// The header with which the page's script (`src/app/prerender/list.js`) requests the prerendered view only. The value is
+/// the id of the tab's impersonation, or empty.
+pub(super) const FRAGMENT_HEADER: HeaderName = HeaderName::from_static("studio-fragment");
 
 /// The parts that are embedded in the page.
 pub(crate) struct EmbeddedResponses {
@@ -47,7 +53,12 @@ pub(crate) struct ApiBody {
 /// the real user sees.
 pub(crate) async fn fetch(state: &AppState, uri: &Uri, headers: &HeaderMap) -> Option<EmbeddedResponses> {
     cookie_token(state, headers)?;
-    let view = view_id(headers).ok()?;
+    let view = match headers.get(FRAGMENT_HEADER).filter(|view| !view.is_empty()) {
+        // An invalid id must not show what the real user sees.
+        Some(view) => Some(view.to_str().ok()?.parse::<Uuid>().ok()?),
+        None => None,
+    };
+    let credentials = credentials(headers, view)?;
     let urls = urls(state, uri);
     let is_list = urls.is_some();
     let Urls { users, user } =
@@ -60,7 +71,7 @@ pub(crate) async fn fetch(state: &AppState, uri: &Uri, headers: &HeaderMap) -> O
         .route(path::USER, get(user::show))
         .route(path::USER_ACCESS, get(user_access::show))
         .with_state(state.clone());
-    let send = async |url: &str| send(api.clone(), url, headers).await;
+    let send = async |url: &str| send(api.clone(), url, &credentials).await;
     let session = send(path::SESSION).await.filter(|response| response.status == StatusCode::OK)?;
     let nodes = send(path::NODES).await.filter(|response| response.status == StatusCode::OK)?;
     let rows = send(&users).await?;
@@ -85,25 +96,39 @@ pub(crate) async fn fetch(state: &AppState, uri: &Uri, headers: &HeaderMap) -> O
         embed(url, details);
     }
     let user = user.map(|(_, details, access)| (details, access));
-    let prerendered = if is_list {
+    let html = if is_list {
         prerender(state, uri, Fetched { session, nodes, users: rows, user }, headers).await
     } else {
         None
     };
-    Some(EmbeddedResponses { scripts, prerendered })
+    // The responses are part of the prerendered view, so that another view also replaces them.
+    Some(match html.as_deref().and_then(|html| html.strip_suffix(VIEW_END)) {
+        Some(html) => {
+            let prerendered = Some([html, &scripts, VIEW_END].concat());
+            EmbeddedResponses { scripts: String::new(), prerendered }
+        }
+        None => EmbeddedResponses { scripts, prerendered: None },
+    })
 }
 
-/// Sends a request to a handler, with the credentials of the page's request. Returns `None` if it has no response, or
-/// one that is too large.
-async fn send(api: Router, url: &str, headers: &HeaderMap) -> Option<ApiBody> {
-    let mut request = Request::get(url).body(Body::empty()).ok()?;
+/// Returns the headers of the requests to the handlers: the cookies of the page's request, and the impersonation.
+fn credentials(headers: &HeaderMap, view: Option<Uuid>) -> Option<HeaderMap> {
+    let mut credentials = HeaderMap::new();
     // HTTP/2 clients may split cookies into several headers
     // (https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3).
-    for name in [header::COOKIE, HeaderName::from_static(VIEW_HEADER)] {
-        for value in headers.get_all(&name) {
-            request.headers_mut().append(name.clone(), value.clone());
-        }
+    for cookie in headers.get_all(header::COOKIE) {
+        credentials.append(header::COOKIE, cookie.clone());
     }
+    if let Some(view) = view {
+        credentials.insert(VIEW_HEADER, HeaderValue::try_from(view.to_string()).ok()?);
+    }
+    Some(credentials)
+}
+
+/// Sends a request to a handler. Returns `None` if it has no response, or one that is too large.
+async fn send(api: Router, url: &str, credentials: &HeaderMap) -> Option<ApiBody> {
+    let mut request = Request::get(url).body(Body::empty()).ok()?;
+    *request.headers_mut() = credentials.clone();
     let response = api.oneshot(request).await.ok()?;
     let status = response.status();
     let body = to_bytes(response.into_body(), MAX_BYTES).await.ok()?;

@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::embedded_responses::EmbeddedResponses;
+use super::embedded_responses::{EmbeddedResponses, FRAGMENT_HEADER};
 use super::prerender;
 use crate::error::AppError;
 use crate::public_url::Origin;
@@ -23,8 +23,8 @@ const EMBED_FOLDER: &str = "embed/";
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const BROTLI: &str = "application/x-brotli";
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
-/// The header with which the page's script asks for the prerendered view only.
-const FRAGMENT_HEADER: HeaderName = HeaderName::from_static("studio-fragment");
+/// The live region in which `list.js` announces each new list to screen readers.
+const ANNOUNCER: &str = "<output class=\"visually-hidden\" data-prerendered></output>";
 /// The start of the links in the page's head that preload its program.
 const MODULE_PRELOAD: &str = "<link rel=\"modulepreload\"";
 const NOT_BUILT: &str = "The page has not been built. Build it with `cargo xtask run`, or set its folder with --page.\n\
@@ -135,9 +135,7 @@ impl Page {
 
     /// Responds with the prerendered view and its embedded responses only, or with 204 if this address has none.
     fn send_fragment(&self, embedded_responses: Option<&EmbeddedResponses>) -> Response {
-        let fragment = embedded_responses.and_then(|EmbeddedResponses { scripts, prerendered }| {
-            prerendered.as_ref().map(|prerendered| format!("{prerendered}{scripts}"))
-        });
+        let fragment = embedded_responses.and_then(|embedded| embedded.prerendered.clone());
         let mut response = match fragment {
             Some(fragment) => fragment.into_response(),
             None => StatusCode::NO_CONTENT.into_response(),
@@ -220,7 +218,7 @@ impl Page {
         let EmbeddedResponses { scripts, prerendered } = embedded_responses;
         let prerendered = prerendered.as_ref().zip(self.prerendered_css.as_ref());
         let prerendered = prerendered
-            .and_then(|(html, prerendered_css)| with_prerendered(&page, prerendered_css, html, scripts));
+            .and_then(|(html, prerendered_css)| with_prerendered(&page, prerendered_css, html));
         let page = prerendered.unwrap_or_else(|| {
             let (page, end) = page.split_at(page.rfind("</body>").unwrap_or(page.len()));
             format!("{page}{scripts}{end}")
@@ -257,14 +255,14 @@ fn with_privacy_link(page: &str, url: &str) -> String {
 
 /// Returns the page with its prerendered view, which the browser shows until the program runs. The view comes before
 /// the links that preload the program, so that it does not share the connection with them.
-fn with_prerendered(page: &str, prerendered_css: &str, prerendered: &str, scripts: &str) -> Option<String> {
+fn with_prerendered(page: &str, prerendered_css: &str, prerendered: &str) -> Option<String> {
     let (head, rest) = page.split_once("</head>")?;
     let (between, rest) = rest.split_once("<body>")?;
     let (body, end) = rest.split_once("</body>")?;
     let (head, preloads) = head.split_at(head.find(MODULE_PRELOAD).unwrap_or(head.len()));
     let prerendered_css = format!("<style data-prerendered>{prerendered_css}</style>");
     Some(format!(
-        "{head}{prerendered_css}</head>{between}<body>{prerendered}{scripts}{preloads}{body}</body>{end}"
+        "{head}{prerendered_css}</head>{between}<body>{prerendered}{ANNOUNCER}{preloads}{body}</body>{end}"
     ))
 }
 
