@@ -57,7 +57,7 @@ pub fn start() {
     if let Err(error) = style::adopt(&document()) {
         leptos::logging::error!("Could not adopt the style sheet: {error:?}");
     }
-    mount_to_body(App);
+    prerender::when_ready(|| mount_to_body(App));
 }
 
 /// The screen for each session status.
@@ -114,7 +114,12 @@ fn Screens() -> impl IntoView {
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let token = expect_context::<JoinToken>();
     let notice = RwSignal::new(None::<Notice>);
-    let prerendered = StoredValue::new_local(Prerendered::find());
+    let prerendered = Prerendered::find();
+    if let Some(prerendered) = &prerendered {
+        let memory = expect_context::<ScrollMemory>();
+        navigation.with_value(|navigation| prerendered.restore_scroll_position(navigation, memory));
+    }
+    let prerendered = StoredValue::new_local(prerendered);
     session.watch(navigation.get_value());
     session.reload_on_view_change(navigation);
 

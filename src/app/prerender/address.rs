@@ -67,7 +67,10 @@ mod tests {
     fn knows_the_requests_of_an_address() {
         let users = |url: &str| urls(url).map(|(users, _)| users);
         let default = Some(path::INITIAL_REQUESTS[2].to_owned());
-        assert_eq!((users("/"), users("/users"), users("/users/")), (default.clone(), default.clone(), default));
+        assert_eq!(
+            (users("/"), users("/users"), users("/users/")),
+            (default.clone(), default.clone(), default)
+        );
         assert_eq!(
             users("/users?search=van+dijk&sort=name&view=pages&page=3&status=invited"),
             Some("/api/v1/users?search=van+dijk&status=invited&sort=name&offset=100&limit=50".into())

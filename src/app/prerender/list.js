@@ -23,10 +23,10 @@
     request?.abort();
     request = new AbortController();
     const { signal } = request;
-    root.prerendered ??= 'busy';
+    root.prerendered ??= '';
     try {
-      // The header names the impersonation of this tab, if there is one (settings.js).
-      const html = await (await fetch(url, { headers: { 'studio-fragment': root.view ?? '' }, signal })).text();
+      // The header names the impersonation of this tab, or is empty (settings.js).
+      const html = await (await fetch(url, { headers: { 'studio-fragment': root.view }, signal })).text();
       await isParsed;
       if (signal.aborted) return;
       replaceList(new DOMParser().parseFromString(html, 'text/html').querySelector('#prerendered'), url);
@@ -34,7 +34,10 @@
       delete root.prerendered;
       history[isNew && url.href !== location.href ? 'pushState' : 'replaceState'](null, '', url);
     } catch {
-      if (!signal.aborted && !isTyping) location = url;
+      if (!signal.aborted) {
+        delete root.prerendered;
+        if (!isTyping) location = url;
+      }
     }
   };
 
@@ -74,7 +77,7 @@
 
   const search = () => {
     const { form } = getField();
-    load(new URL(`?${new URLSearchParams(new FormData(form))}`, form.action), false, true);
+    load(new URL(`?${new URLSearchParams(new FormData(form))}`, form.action), 0, 1);
   };
 
   on('input', ({ target }) => {
@@ -99,16 +102,17 @@
   const follow = (event) => {
     const link = event.target.closest('#prerendered a');
     const field = getField();
-    const opensElsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+    const opensElsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
     if (!field || !link || link.hash || opensElsewhere || !/users(\/.{36})?$/.test(link.pathname)) return;
     event.preventDefault();
     const url = new URL(link.href);
     // The link does not know text without an answer.
     if (isTyping && field.value !== field.defaultValue) url.searchParams.set('search', field.value);
-    load(url, true);
+    load(url, 1);
   };
   // In the capture phase, before `clicks.js` records the click.
   on('click', follow, true);
 
-  if (root.prerendered) load(location);
+  // Without a list for the settings, the one in the document stays.
+  if (root.prerendered) load(location, 0, 1);
 }

@@ -1,5 +1,5 @@
 //! The prerendered list of users. The backend renders it with the page's own views (`render`) at every address of the
-//! list (`address`). In the browser it works by itself: `script.js` turns typing and clicks into requests for the next
+//! list (`address`). In the browser it works by itself: `list.js` turns typing and clicks into requests for the next
 //! one. When the program has loaded, it takes over (`hand_over`). `docs/prerendering.md` describes the whole path.
 
 #[cfg(not(target_family = "wasm"))]
@@ -18,7 +18,7 @@ pub use crate::i18n::Language;
 pub use crate::i18n::clock::{OffsetAt, PrerenderedAt};
 #[cfg(not(target_family = "wasm"))]
 pub use address::ListAddress;
-pub(super) use hand_over::Prerendered;
+pub(super) use hand_over::{Prerendered, when_ready};
 #[cfg(not(target_family = "wasm"))]
 pub use render::{ApiResponse, PrerenderData, prerender};
 #[cfg(not(target_family = "wasm"))]

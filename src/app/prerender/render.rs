@@ -68,6 +68,7 @@ pub fn prerender(
     let session: Session = data.session.read().ok()?;
     let language = settings.language.or(session.user.locale).unwrap_or(language);
     let current_user = Arc::new(CurrentUser { session, nodes: data.nodes.read().ok()? });
+    let view = current_user.view();
     let is_home = home_route(&current_user) == Route::Users(UsersRoute::default());
     let sees_users = current_user.sections(None).contains(&Section::Users);
     if !(sees_users && (is_home || !data.address.is_start)) {
@@ -105,7 +106,9 @@ pub fn prerender(
         format!("{studio}<div class=\"su\" data-popovers>{popovers}</div>")
     });
     drop(owner);
-    Some(format!("<div id=\"prerendered\" lang=\"{}\">{}</div>", language.tag(), without_styles(&html)))
+    let view = view.map(|view| format!(" data-view=\"{view}\"")).unwrap_or_default();
+    let html = without_styles(&html);
+    Some(format!("<div id=\"prerendered\" lang=\"{}\"{view}>{html}</div>", language.tag()))
 }
 
 /// A transport without a backend. All data is provided by context.

@@ -2,6 +2,7 @@
 // with (settings.rs). Marks a prerendered list that the backend rendered with others; `list.js` then fetches another one.
 {
   const root = document.documentElement.dataset;
+  root.view = '';
   if (!globalThis.WebAssembly) root.program = 'off';
   try {
     const stored = (name) => localStorage.getItem(`studio-users.${name}`) ?? '';

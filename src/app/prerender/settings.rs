@@ -3,7 +3,7 @@
 use crate::features::users::PrerenderedLayout;
 use crate::i18n::Language;
 
-/// The settings that the browser stores. `script.js` sends them in a cookie, because only the backend renders the view.
+/// The settings that the browser stores. `settings.js` sends them in a cookie, because only the backend renders the view.
 #[derive(Debug, Clone, Default)]
 pub struct BrowserSettings {
     pub(super) language: Option<Language>,

@@ -50,6 +50,15 @@ pub fn ImpersonationStatus(
     view! { <Lazy load=status with=node when=is_needed /> }
 }
 
+/// Loads the code of the banner, so that it then shows without a delay.
+pub fn preload() -> impl Future<Output = ()> {
+    let code = status();
+    async move {
+        // A banner without its code loads it again.
+        let _ = code.await;
+    }
+}
+
 lazy! {
     fn status(node: Signal<Option<NodeId>>) in view {
         let (current_user, impersonation) = (use_current_user(), use_impersonation());

@@ -45,14 +45,6 @@ messages! {
     clear_search { en: "Clear the search", nl: "Zoekopdracht wissen" }
     no_users { en: "No users yet", nl: "Nog geen gebruikers" }
     no_users_text { en: "Nobody has access to the environments you manage.", nl: "Niemand heeft toegang tot de omgevingen die jij beheert." }
-    webassembly_blocked {
-        en: "This browser blocks WebAssembly, so this list is read-only.",
-        nl: "Deze browser blokkeert WebAssembly. Daarom is deze lijst alleen-lezen."
-    }
-    javascript_off {
-        en: "JavaScript is turned off, so this list is read-only.",
-        nl: "JavaScript staat uit. Daarom is deze lijst alleen-lezen."
-    }
     skip_table { en: "Skip the table", nl: "Tabel overslaan" }
     actions { en: "Actions", nl: "Acties" }
     actions_for(name) { en: "Actions for {name}", nl: "Acties voor {name}" }

@@ -41,7 +41,7 @@ pub(crate) struct Layout {
     pub(crate) density: RwSignal<Density>,
 }
 
-// `src/app/prerender/script.js` reads these keys too, and tells the backend by a cookie.
+// `src/app/prerender/settings.js` reads these keys too, and tells the backend by a cookie.
 const COLUMNS_KEY: &str = "studio-users.columns";
 const DENSITY_KEY: &str = "studio-users.density";
 
@@ -265,7 +265,8 @@ pub(crate) fn prerendered_css(scope: &str, (fine, coarse): (f64, f64)) -> String
         Track::Share(share) => format!("flex:{share} 1 0"),
     };
     let selector = |column: Column| column.class().replace(' ', ".");
-    let tracks = Column::ALL.map(|column| format!("{scope} .{}{{{}}}", selector(column), flex(column.track())));
+    let tracks =
+        Column::ALL.map(|column| format!("{scope} .{}{{{}}}", selector(column), flex(column.track())));
     let widths = |width: f64| {
         format!(
             "{scope} .users-table{{column-gap:{}px}}{scope} .users-table__cell--name{{{}}}",
@@ -279,7 +280,8 @@ pub(crate) fn prerendered_css(scope: &str, (fine, coarse): (f64, f64)) -> String
          {scope} .users-table__actions{{flex:none;inline-size:{fine}px}}\
          @media (pointer:coarse){{{scope} .users-table__actions{{inline-size:{coarse}px}}}}"
     );
-    let all = parse("").into_iter().map(|choice| ColumnChoice { is_shown: true, ..choice }).collect::<Vec<_>>();
+    let all =
+        parse("").into_iter().map(|choice| ColumnChoice { is_shown: true, ..choice }).collect::<Vec<_>>();
     let hidden = |width: f64| {
         let mut rules = String::new();
         for key in SortKey::ALL {
@@ -292,7 +294,8 @@ pub(crate) fn prerendered_css(scope: &str, (fine, coarse): (f64, f64)) -> String
         }
         rules
     };
-    let at_most = |width: f64, rules: String| format!("@container users-list (max-width:{width}px){{{rules}}}");
+    let at_most =
+        |width: f64, rules: String| format!("@container users-list (max-width:{width}px){{{rules}}}");
     format!(
         "@container users-list not (max-width:{CARD_BREAKPOINT}px){{{row}{}{}}}{}{}{}",
         tracks.concat(),

@@ -217,8 +217,8 @@ impl Page {
         let page = String::from_utf8_lossy(&index.plain);
         let EmbeddedResponses { scripts, prerendered } = embedded_responses;
         let prerendered = prerendered.as_ref().zip(self.prerendered_css.as_ref());
-        let prerendered = prerendered
-            .and_then(|(html, prerendered_css)| with_prerendered(&page, prerendered_css, html));
+        let prerendered =
+            prerendered.and_then(|(html, prerendered_css)| with_prerendered(&page, prerendered_css, html));
         let page = prerendered.unwrap_or_else(|| {
             let (page, end) = page.split_at(page.rfind("</body>").unwrap_or(page.len()));
             format!("{page}{scripts}{end}")

@@ -79,9 +79,9 @@ mod request {
     use crate::state::AppState;
 
     /// The cookie with the name of the browser's time zone, such as `Europe/Amsterdam`, or its UTC offset in
-    /// minutes behind UTC. `src/app/prerender/script.js` sets the name.
+    /// minutes behind UTC. `src/app/prerender/settings.js` sets the name.
     const TIME_ZONE_COOKIE: &str = "studio-users-zone";
-    /// The cookie with the settings that the browser stores. `src/app/prerender/script.js` sets it.
+    /// The cookie with the settings that the browser stores. `src/app/prerender/settings.js` sets it.
     const SETTINGS_COOKIE: &str = "studio-users-settings";
 
     pub(super) fn address(uri: &Uri) -> Option<ListAddress> {

@@ -85,7 +85,6 @@ pub(crate) fn summarize_nodes(
     if chosen.is_empty() {
         return is_assigned.then(|| messages::assigned_only(language).to_string());
     }
-    let names: Vec<_> =
-        chosen.iter().filter_map(|id| Some(current_user.node(*id)?.name.as_str())).collect();
+    let names: Vec<_> = chosen.iter().filter_map(|id| Some(current_user.node(*id)?.name.as_str())).collect();
     summarize(language, &names).or_else(|| Some(format::number(language, 0)))
 }
