@@ -1,15 +1,5 @@
 import { openPrerendered } from '../support/prerendered.ts';
-import {
-  accountButton,
-  expect,
-  expectAccessible,
-  MAUD,
-  openAs,
-  type Page,
-  test,
-  userNames,
-  waitForProgram,
-} from '../support/test.ts';
+import { accountButton, expect, expectAccessible, MAUD, openAs, type Page, test, userNames } from '../support/test.ts';
 
 /**
  * Returns the visible elements of the studio and its list, with their text and position. It leaves out the bottom of

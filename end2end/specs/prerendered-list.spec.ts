@@ -1,4 +1,12 @@
-import { holdProgram, navigate, openPrerendered, prerenderedNames, sortLink, watchFrames } from '../support/prerendered.ts';
+import type { Route } from '@playwright/test';
+import {
+  holdProgram,
+  navigate,
+  openPrerendered,
+  prerenderedNames,
+  sortLink,
+  watchFrames,
+} from '../support/prerendered.ts';
 import {
   expect,
   expectAccessible,
@@ -6,7 +14,6 @@ import {
   MAUD,
   openAs,
   type Page,
-  type Route,
   test,
   userNames,
   waitForProgram,
@@ -118,7 +125,7 @@ test('shows a user who does not exist', async ({ page }) => {
   await openAs(page, MAUD, '/users');
   const loadProgram = await openPrerendered(page, '/users/00000000-0000-4000-8000-000000000000');
   await expect(page.getByRole('heading', { name: 'User not found' })).toBeVisible();
-  await page.getByRole('link', { name: 'Back to list' }).click();
+  await page.getByRole('link', { name: 'Back to the list' }).click();
   await expect(page).toHaveURL(/\/users$/);
   await loadProgram();
 });
@@ -254,7 +261,15 @@ test('shows the columns, the density and the language of this browser', async ({
     });
     const loadProgram = await openPrerendered(page);
     const headers = page.locator('#prerendered').getByRole('columnheader');
-    await expect(headers).toHaveText([/Naam/, /Aangemaakt/, /Status/, 'Omgevingen', /Laatst actief/, 'Uitgenodigd door', /./]);
+    await expect(headers).toHaveText([
+      /Naam/,
+      /Aangemaakt/,
+      /Status/,
+      'Omgevingen',
+      /Laatst actief/,
+      'Uitgenodigd door',
+      /./,
+    ]);
     await expect(page.locator('#prerendered .users-table')).toHaveAttribute('data-density', 'compact');
     expect((await page.locator('#prerendered .users-table__row').nth(2).boundingBox())?.height).toBe(40);
     expect(fragments.length > 0).toBe(isFetchedAgain);

@@ -42,7 +42,11 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   'early-sort': { title: 'a sort clicked at 500 ms is shown', unit: 'ms', maxPeerRatio: 1, maxBaselineRatio: 1 },
   revisit: { title: 'first rows painted, second visit', unit: 'ms', maxPeerRatio: 1 },
   'without-wasm': { title: 'first rows painted, WebAssembly switched off', unit: 'ms', maxPeerRatio: 1 },
-  'without-wasm-search': { title: 'three letters to painted rows, WebAssembly switched off', unit: 'ms', isDetail: true },
+  'without-wasm-search': {
+    title: 'three letters to painted rows, WebAssembly switched off',
+    unit: 'ms',
+    isDetail: true,
+  },
   bytes: {
     title: 'bytes before the first rows, without data',
     unit: 'KB',
@@ -69,7 +73,11 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     maxBaselineRatio: 1.2,
     maxValue: 70,
   },
-  'sort-cpu': { title: 'click on a sort header to painted rows, processor 4 times slower', unit: 'ms', maxPeerRatio: 1 },
+  'sort-cpu': {
+    title: 'click on a sort header to painted rows, processor 4 times slower',
+    unit: 'ms',
+    maxPeerRatio: 1,
+  },
   jump: { title: 'jump to row 900,000', unit: 'ms', maxBaselineRatio: 1.2, maxValue: 100 },
   panel: { title: 'open the side panel', unit: 'ms', maxPeerRatio: 0.9, maxBaselineRatio: 1.25, maxValue: 50 },
   'panel-cpu': { title: 'open the side panel, processor 4 times slower', unit: 'ms', maxPeerRatio: 1 },
@@ -103,7 +111,11 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     unit: '%',
     isDetail: true,
   },
-  'blank-cached-cpu': { title: 'frames with a blank row, cached rows, processor 4 times slower', unit: '%', isDetail: true },
+  'blank-cached-cpu': {
+    title: 'frames with a blank row, cached rows, processor 4 times slower',
+    unit: '%',
+    isDetail: true,
+  },
   'dropped-new-cpu': {
     title: 'frames dropped, scrolling through new rows, processor 4 times slower',
     unit: '%',

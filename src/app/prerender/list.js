@@ -36,6 +36,7 @@
     } catch {
       if (!signal.aborted) {
         delete root.prerendered;
+        // biome-ignore lint/suspicious/noGlobalAssign: this navigates, in the fewest bytes.
         if (!isTyping) location = url;
       }
     }
@@ -48,7 +49,7 @@
     const popover = find(':popover-open')?.id;
     const top = url.search === location.search && find('.users-table__body')?.scrollTop;
     let [old, fresh] = [field, list.querySelector('[type=search]')];
-    for (;;) {
+    while (true) {
       for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
       if (fresh === list) break;
       const parents = [old.parentNode, fresh.parentNode];
@@ -77,7 +78,7 @@
 
   const search = () => {
     const { form } = getField();
-    load(new URL(`?${new URLSearchParams(new FormData(form))}`, form.action), 0, 1);
+    void load(new URL(`?${new URLSearchParams(new FormData(form))}`, form.action), 0, 1);
   };
 
   on('input', ({ target }) => {
@@ -96,7 +97,7 @@
   });
 
   on('popstate', () => {
-    if (getField()) load(location);
+    if (getField()) void load(location);
   });
 
   const follow = (event) => {
@@ -108,11 +109,11 @@
     const url = new URL(link.href);
     // The link does not know text without an answer.
     if (isTyping && field.value !== field.defaultValue) url.searchParams.set('search', field.value);
-    load(url, 1);
+    void load(url, 1);
   };
   // In the capture phase, before `clicks.js` records the click.
   on('click', follow, true);
 
   // Without a list for the settings, the one in the document stays.
-  if (root.prerendered) load(location, 0, 1);
+  if (root.prerendered) void load(location, 0, 1);
 }

@@ -9,6 +9,7 @@
     const path = document.querySelector('meta[name=studio-users-base]')?.content ?? '/';
     const setCookie = (name, value) => {
       // `lax`, because the first request after a link on another site needs the cookies as well.
+      // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous, and Safari lacks parts of it.
       document.cookie = `studio-users-${name}=${value};path=${path};max-age=31536000;samesite=lax`;
     };
     /** Sends the settings with later requests, and returns them. */
