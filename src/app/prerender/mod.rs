@@ -4,6 +4,7 @@
 
 #[cfg(not(target_family = "wasm"))]
 mod address;
+mod embedded_responses;
 mod hand_over;
 #[cfg(not(target_family = "wasm"))]
 mod render;
@@ -18,7 +19,8 @@ pub use crate::i18n::Language;
 pub use crate::i18n::clock::{OffsetAt, PrerenderedAt};
 #[cfg(not(target_family = "wasm"))]
 pub use address::ListAddress;
-pub(super) use hand_over::{Prerendered, when_ready};
+pub(super) use embedded_responses::EmbeddedResponses;
+pub(super) use hand_over::{Prerendered, remove, when_ready};
 #[cfg(not(target_family = "wasm"))]
 pub use render::{ApiResponse, PrerenderData, prerender};
 #[cfg(not(target_family = "wasm"))]
