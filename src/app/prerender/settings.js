@@ -12,21 +12,16 @@
       // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous, and Safari lacks parts of it.
       document.cookie = `studio-users-${name}=${value};path=${path};max-age=31536000;samesite=lax`;
     };
-    /** Sends the settings with later requests, and returns them. */
-    const sendSettings = () => {
-      const settings = ['language', 'columns', 'density'].map(stored).join('~').replaceAll(',', '.');
-      setCookie('settings', settings);
-      return settings;
-    };
     const theme = stored('theme');
     if (theme) root.theme = theme;
     setCookie('zone', Intl.DateTimeFormat().resolvedOptions().timeZone);
-    const sent = /studio-users-settings=([^;]*)/.exec(document.cookie)?.[1] ?? '~~';
+    const settings = ['language', 'columns', 'density'].map(stored).join('~').replaceAll(',', '.');
+    setCookie('settings', settings);
+    // The settings that the backend prerendered this page with, if it did.
+    const sent = document.querySelector('meta[name=studio-users-settings]')?.content;
     // The impersonation of this tab. A navigation cannot name it, so the list is that of the real user.
-    const view = JSON.parse(sessionStorage.getItem('studio-users.view'))?.id;
-    if (view) root.view = view;
-    if (sendSettings() !== sent || view) root.prerendered = 'off';
-    addEventListener('pagehide', sendSettings);
+    root.view = JSON.parse(sessionStorage.getItem('studio-users.view'))?.id ?? '';
+    if (sent !== undefined && (sent !== settings || root.view)) root.prerendered = 'off';
   } catch {
     // Without storage the defaults apply.
   }

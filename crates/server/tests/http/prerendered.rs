@@ -47,7 +47,7 @@ fn embeds_the_responses_that_the_program_requests_first() {
     let (server, _page) = demo(&[]);
     let maud = server.sign_in_as("Maud");
     let user = maud.users("search=vos").items.remove(0).id;
-    let node = maud.node("Northwind");
+    let node = maud.get(path::NODES).json::<Value>()[0]["id"].as_str().unwrap().to_owned();
     let api = path::USERS;
     let list = "sort=-created_at&offset=0&limit=50";
     for (url, expected) in [
@@ -151,15 +151,15 @@ fn responds_with_the_list_only() {
 fn shows_an_impersonation_to_the_script_only() {
     let (server, _page) = demo(&[]);
     let mut maud = server.sign_in_as("Maud");
-    let sanne = maud.row("sanne@northwind.example");
+    let bram = maud.row("bram@velobikes.example");
     let view: StudioView =
-        maud.post(path::VIEWS, &json!({ "user_id": sanne.id, "reason": "Ticket 1" })).json();
+        maud.post(path::VIEWS, &json!({ "user_id": bram.id, "reason": "Ticket 1" })).json();
     let id = view.id.to_string();
     let inside = fragment(&maud, "/users", &id).text();
     assert!(inside.contains(&format!("data-view=\"{id}\">")) && inside.contains("view-banner"));
     let responses = embedded(&inside);
     assert!(responses.len() == 3 && responses.iter().all(|(_, view, _)| view.as_deref() == Some(&id)));
-    assert_eq!(responses[0].2["view"]["user"]["id"], json!(sanne.id));
+    assert_eq!(responses[0].2["view"]["user"]["id"], json!(bram.id));
     // A navigation, an id that is none, and a view that has ended show nothing of the impersonated user.
     let plain = get(&maud, "/users", &[("studio-view", &id)]).text();
     assert!(plain.contains(START) && !plain.contains("view-banner") && !plain.contains("data-view"));

@@ -10,7 +10,7 @@ use studio_users_contract::{VIEW_HEADER, path};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use super::prerender::{Urls, prerender, urls};
+use super::prerender::{Urls, prerender, settings, urls};
 use crate::http::auth::cookie_token;
 use crate::http::handlers::{nodes, session, user, user_access, users};
 use crate::state::AppState;
@@ -29,6 +29,8 @@ pub(crate) struct EmbeddedResponses {
     pub(crate) scripts: String,
     /// The prerendered view, which works until the program runs.
     pub(crate) prerendered: Option<String>,
+    /// The settings of the browser that the view is rendered with.
+    pub(crate) settings: String,
 }
 
 /// The responses that the prerendered view is rendered from.
@@ -101,13 +103,14 @@ pub(crate) async fn fetch(state: &AppState, uri: &Uri, headers: &HeaderMap) -> O
     } else {
         None
     };
+    let settings = settings(headers).to_owned();
     // The responses are part of the prerendered view, so that another view also replaces them.
     Some(match html.as_deref().and_then(|html| html.strip_suffix(VIEW_END)) {
         Some(html) => {
             let prerendered = Some([html, &scripts, VIEW_END].concat());
-            EmbeddedResponses { scripts: String::new(), prerendered }
+            EmbeddedResponses { scripts: String::new(), prerendered, settings }
         }
-        None => EmbeddedResponses { scripts, prerendered: None },
+        None => EmbeddedResponses { scripts, prerendered: None, settings },
     })
 }
 

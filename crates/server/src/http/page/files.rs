@@ -215,10 +215,10 @@ impl Page {
     /// Returns the page with the embedded responses and the prerendered view.
     fn with_embedded(&self, index: &File, embedded_responses: &EmbeddedResponses) -> File {
         let page = String::from_utf8_lossy(&index.plain);
-        let EmbeddedResponses { scripts, prerendered } = embedded_responses;
+        let EmbeddedResponses { scripts, prerendered, settings } = embedded_responses;
         let prerendered = prerendered.as_ref().zip(self.prerendered_css.as_ref());
-        let prerendered =
-            prerendered.and_then(|(html, prerendered_css)| with_prerendered(&page, prerendered_css, html));
+        let prerendered = prerendered
+            .and_then(|(html, prerendered_css)| with_prerendered(&page, prerendered_css, html, settings));
         let page = prerendered.unwrap_or_else(|| {
             let (page, end) = page.split_at(page.rfind("</body>").unwrap_or(page.len()));
             format!("{page}{scripts}{end}")
@@ -249,20 +249,28 @@ fn below_path<'a>(page: &str, base_path: &str, files: impl Iterator<Item = &'a S
 /// Returns the page with a [link to the privacy policy](https://www.rfc-editor.org/rfc/rfc6903#section-5), which its
 /// public pages show.
 fn with_privacy_link(page: &str, url: &str) -> String {
-    let url = url.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
-    page.replacen("</head>", &format!("<link rel=\"privacy-policy\" href=\"{url}\"></head>"), 1)
+    let link = format!("<link rel=\"privacy-policy\" href=\"{}\"></head>", escape_attribute(url));
+    page.replacen("</head>", &link, 1)
+}
+
+/// Escapes the value of an attribute in double quotes.
+fn escape_attribute(value: &str) -> String {
+    value.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
 }
 
 /// Returns the page with its prerendered view, which the browser shows until the program runs. The view comes before
 /// the links that preload the program, so that it does not share the connection with them.
-fn with_prerendered(page: &str, prerendered_css: &str, prerendered: &str) -> Option<String> {
+fn with_prerendered(page: &str, prerendered_css: &str, prerendered: &str, settings: &str) -> Option<String> {
+    let (start, page) = page.split_once("<head>")?;
     let (head, rest) = page.split_once("</head>")?;
     let (between, rest) = rest.split_once("<body>")?;
     let (body, end) = rest.split_once("</body>")?;
     let (head, preloads) = head.split_at(head.find(MODULE_PRELOAD).unwrap_or(head.len()));
+    let settings =
+        format!("<meta name=\"studio-users-settings\" content=\"{}\">", escape_attribute(settings));
     let prerendered_css = format!("<style data-prerendered>{prerendered_css}</style>");
     Some(format!(
-        "{head}{prerendered_css}</head>{between}<body>{prerendered}{ANNOUNCER}{preloads}{body}</body>{end}"
+        "{start}<head>{settings}{head}{prerendered_css}</head>{between}<body>{prerendered}{ANNOUNCER}{preloads}{body}</body>{end}"
     ))
 }
 

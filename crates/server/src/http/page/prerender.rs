@@ -6,6 +6,7 @@
 use axum::http::{HeaderMap, Uri};
 
 use super::embedded_responses::Fetched;
+use crate::http::auth::cookie;
 use crate::state::AppState;
 
 /// The style sheet of the prerendered view. `None` without the feature.
@@ -26,6 +27,14 @@ pub(crate) struct Urls {
     pub(crate) users: String,
     /// The open user and their access.
     pub(crate) user: Option<(String, String)>,
+}
+
+/// The cookie with the settings that the browser stores. `src/app/prerender/settings.js` sets it.
+const SETTINGS_COOKIE: &str = "studio-users-settings";
+
+/// Returns the settings that the page is prerendered with, as the cookie has them.
+pub(crate) fn settings(headers: &HeaderMap) -> &str {
+    cookie(headers, SETTINGS_COOKIE).unwrap_or("~~")
 }
 
 /// Returns the URLs for an address of the list of users. Returns `None` for other addresses, and without the feature.
@@ -73,6 +82,7 @@ mod request {
         ApiResponse, BrowserSettings, ListAddress, OffsetAt, PrerenderData, PrerenderedAt, prerender,
     };
 
+    use super::settings;
     use crate::http::accept_language::preferred_language;
     use crate::http::auth::cookie;
     use crate::http::page::embedded_responses::{ApiBody, Fetched};
@@ -81,8 +91,6 @@ mod request {
     /// The cookie with the name of the browser's time zone, such as `Europe/Amsterdam`, or its UTC offset in
     /// minutes behind UTC. `src/app/prerender/settings.js` sets the name.
     const TIME_ZONE_COOKIE: &str = "studio-users-zone";
-    /// The cookie with the settings that the browser stores. `src/app/prerender/settings.js` sets it.
-    const SETTINGS_COOKIE: &str = "studio-users-settings";
 
     pub(super) fn address(uri: &Uri) -> Option<ListAddress> {
         ListAddress::parse(uri.path(), uri.query().unwrap_or_default())
@@ -106,7 +114,7 @@ mod request {
             base_path: state.public_url.path().to_owned(),
         };
         let language = preferred_language(headers);
-        let settings = BrowserSettings::parse(cookie(headers, SETTINGS_COOKIE).unwrap_or_default());
+        let settings = BrowserSettings::parse(settings(headers));
         let at = PrerenderedAt { now: state.clock.now(), offset_at: time_zone(headers) };
         match tokio::task::spawn_blocking(move || prerender(&data, settings, language, at)).await {
             Ok(html) => html,
