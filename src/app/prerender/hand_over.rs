@@ -2,8 +2,6 @@
 //! text typed into the search field, the scroll position, the focus, an open filter, and a click. `hand_over.js` has what
 //! only concerns the document.
 
-use std::pin::Pin;
-
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -23,25 +21,20 @@ pub(crate) struct Prerendered {
 /// Calls `mount` when the program can take over at once: the code of everything that the prerendered list shows is loaded,
 /// and the list that `list.js` was fetching has arrived. Without a prerendered list, that is now.
 pub(crate) fn when_ready(mount: impl FnOnce(Option<Prerendered>) + 'static) {
-    let shows =
-        |selector: &str| matches!(document().query_selector(&format!("#prerendered{selector}")), Ok(Some(_)));
-    if !shows("") {
-        return mount(None);
-    }
-    let mut code = Vec::<Pin<Box<dyn Future<Output = ()>>>>::new();
-    if shows(" .user-panel") {
-        code.push(Box::pin(panel::preload()));
-    }
-    if shows(" .empty") {
-        code.push(Box::pin(users::preload_empty()));
-    }
-    if shows(" .view-mode") {
-        code.push(Box::pin(impersonation::preload()));
-    }
+    let Some(list) = document().get_element_by_id("prerendered") else { return mount(None) };
+    let shows = |selector| matches!(list.query_selector(selector), Ok(Some(_)));
+    let (has_panel, is_empty, has_banner) = (shows(".user-panel"), shows(".empty"), shows(".view-mode"));
     // The executor of leptos exists only after the page is mounted.
     spawn_local(async move {
-        for part in code {
-            part.await;
+        // What fails to load here loads again when it is rendered, and shows an error if that fails.
+        if has_panel {
+            let _ = panel::preload().await;
+        }
+        if is_empty {
+            let _ = users::load_empty().await;
+        }
+        if has_banner {
+            let _ = impersonation::preload().await;
         }
         let offset = match call("take", &[]).dyn_into::<Promise>() {
             Ok(taken) => JsFuture::from(taken).await.ok().and_then(|offset| offset.as_f64()),

@@ -17,6 +17,7 @@ use studio_users_domain::NodeId;
 
 use crate::parts::{Lazy, LazyDialog, lazy};
 use crate::state::{DialogRequest, use_current_user, use_dialogs, use_impersonation};
+use crate::ui::lazy::LoadFuture;
 use banner::ImpersonationBanner;
 use ended_notice::EndedNotice;
 use start_dialog::StartDialog;
@@ -51,12 +52,8 @@ pub fn ImpersonationStatus(
 }
 
 /// Loads the code of the banner, so that it then shows without a delay.
-pub fn preload() -> impl Future<Output = ()> {
-    let code = status();
-    async move {
-        // A banner without its code loads it again.
-        let _ = code.await;
-    }
+pub fn preload() -> LoadFuture<Signal<Option<NodeId>>> {
+    status()
 }
 
 lazy! {

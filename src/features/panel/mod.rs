@@ -21,6 +21,7 @@ use leptos::prelude::*;
 
 use crate::parts::{Lazy, lazy};
 use crate::state::{History, Navigation, Route, UsersRoute};
+use crate::ui::lazy::LoadFuture;
 use user_panel::PanelHost;
 
 /// Shows the open user beside the list, or nothing when no user is open.
@@ -50,12 +51,8 @@ pub struct PrerenderedUser {
 }
 
 /// Loads the code of the panel, so that it then opens without a delay.
-pub fn preload() -> impl Future<Output = ()> {
-    let code = panel();
-    async move {
-        // A panel without its code loads it again, and shows an error if that fails.
-        let _ = code.await;
-    }
+pub fn preload() -> LoadFuture<()> {
+    panel()
 }
 
 lazy! {

@@ -11,17 +11,8 @@ use crate::ui::{Glyph, Icon};
 
 lazy! {
     /// The empty state of the list, with the list and the handler for new filters.
-    pub(crate) fn empty((list, on_filters): (Signal<List>, Callback<Filters>)) in dialogs {
+    pub fn empty((list, on_filters): (Signal<List>, Callback<Filters>)) in dialogs {
         view! { <Empty list on_filters /> }
-    }
-}
-
-/// Loads the code of the empty state, so that it then shows without a delay.
-pub fn preload_empty() -> impl Future<Output = ()> {
-    let code = empty();
-    async move {
-        // An empty list without its code loads it again, and shows an error if that fails.
-        let _ = code.await;
     }
 }
 

@@ -18,7 +18,7 @@ mod sync;
 mod table;
 mod toolbar;
 
-pub use empty::preload_empty;
+pub use empty::empty as load_empty;
 pub use page::UsersPage;
 
 /// The CSS rules for the columns of the prerendered table, for elements that match the selector `scope`.

@@ -1,9 +1,12 @@
 //! The filters of the list. Each is a popover behind a button that shows the current choice.
 
+#[cfg(target_family = "wasm")]
 mod choice;
 #[cfg(target_family = "wasm")]
 mod environment;
 mod panel;
+#[cfg(not(target_family = "wasm"))]
+mod prerendered_choice;
 #[cfg(not(target_family = "wasm"))]
 mod prerendered_environment;
 
@@ -13,10 +16,13 @@ use studio_users_domain::{Role, Status};
 use crate::i18n::{Language, labels, messages, use_language};
 use crate::parts::NavigationButton;
 use crate::state::{ActiveWithin, Filters};
+#[cfg(target_family = "wasm")]
 use choice::{Check, ChoiceFilter, Radio};
 #[cfg(target_family = "wasm")]
 use environment::EnvironmentFilter;
 use panel::summarize;
+#[cfg(not(target_family = "wasm"))]
+use prerendered_choice::{Check, ChoiceFilter, Radio};
 
 /// The role of a group of radio buttons. Links, which replace them in the prerendered HTML, form a plain group.
 const RADIO_GROUP: &str = if cfg!(target_family = "wasm") { "radiogroup" } else { "group" };
@@ -134,8 +140,7 @@ pub(crate) fn FilterBar(
                         view! {
                             <Radio
                                 label
-                                name="last-active"
-                                is_chosen=Signal::derive(move || filters.read().active == span)
+                                is_chosen=move || filters.read().active == span
                                 on_choose=move || change(&|filters| filters.active = span)
                             />
                         }

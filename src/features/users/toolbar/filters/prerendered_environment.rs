@@ -1,8 +1,8 @@
 use leptos::prelude::*;
 use studio_users_domain::{NodeId, NodeKind};
 
-use super::choice::{Check, ChoiceLink};
 use super::panel::{FilterButton, PanelFooter, filter_class, summarize_nodes};
+use super::prerendered_choice::{Check, ChoiceLink};
 use crate::features::users::data::model::{self, CheckState};
 use crate::i18n::{format, messages, use_language};
 use crate::state::{Filters, use_current_user};
