@@ -37,7 +37,7 @@ export const sortLink = (page: Page, column: string): Locator =>
 
 /** The names in the prerendered rows. */
 export const prerenderedNames = (page: Page): Promise<string[]> =>
-  page.locator('#prerendered .person__link').allInnerTexts();
+  page.locator('#prerendered .person__link').allTextContents();
 
 /** Calls `isSeen` in each frame from the start of the next pages, and collects the frames in which it holds. */
 export async function watchFrames(page: Page, isSeen: () => boolean): Promise<() => Promise<number>> {

@@ -4,7 +4,7 @@ use super::hand_over::call;
 use crate::api::{Method, OnText, Request, Response, ResponseFuture, Transport};
 
 /// A transport that answers the page's initial requests with responses embedded in the HTML (`script[data-answer]`). Each
-/// response is used once, and only while it is fresh (`hand_over.js`). All other requests go to the inner transport.
+/// response is used once, and only while it is fresh (`hand-over.js`). All other requests go to the inner transport.
 #[derive(Debug, Clone)]
 pub(crate) struct EmbeddedResponses<T>(pub(crate) T);
 

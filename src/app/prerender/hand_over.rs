@@ -1,5 +1,5 @@
 //! Hands over from the list that the backend [prerendered](super::render) to the live view, at the same address. It keeps
-//! text typed into the search field, the scroll position, the focus, an open filter, and a click. `hand_over.js` has what
+//! text typed into the search field, the scroll position, the focus, an open filter, and a click. `hand-over.js` has what
 //! only concerns the document.
 
 use js_sys::{Array, Function, Promise, Reflect};
@@ -64,7 +64,7 @@ pub(crate) fn remove() {
     call("remove", &[]);
 }
 
-/// Calls a function of `hand_over.js`.
+/// Calls a function of `hand-over.js`.
 pub(super) fn call(name: &str, arguments: &[&str]) -> JsValue {
     let list = Reflect::get(&window(), &"prerenderedList".into()).unwrap_or_default();
     let function = Reflect::get(&list, &name.into()).and_then(JsCast::dyn_into::<Function>);

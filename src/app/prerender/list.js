@@ -78,7 +78,8 @@
 
   const search = () => {
     const { form } = getField();
-    void load(new URL(`?${new URLSearchParams(new FormData(form))}`, form.action), 0, 1);
+    // The program has the text if it took over meanwhile.
+    if (form) void load(new URL(`?${new URLSearchParams(new FormData(form))}`, form.action), 0, 1);
   };
 
   on('input', ({ target }) => {

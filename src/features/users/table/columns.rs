@@ -294,15 +294,19 @@ pub(crate) fn prerendered_css(scope: &str, (fine, coarse): (f64, f64)) -> String
         }
         rules
     };
-    let at_most =
-        |width: f64, rules: String| format!("@container users-list (max-width:{width}px){{{rules}}}");
+    let between = |above: f64, width: f64| {
+        let rules = hidden(width);
+        format!("@container users-list (width > {above}px) and (width <= {width}px){{{rules}}}")
+    };
     format!(
-        "@container users-list not (max-width:{CARD_BREAKPOINT}px){{{row}{}{}}}{}{}{}",
+        "@container users-list (width > {CARD_BREAKPOINT}px){{{row}{}{}\
+         @container users-list (width <= {NARROW_BREAKPOINT}px){{{}}}}}{}{}{}",
         tracks.concat(),
-        widths(f64::INFINITY) + &at_most(NARROW_BREAKPOINT, widths(NARROW_BREAKPOINT)),
-        at_most(NARROW_BREAKPOINT, hidden(NARROW_BREAKPOINT)),
-        at_most(NARROWER_BREAKPOINT, hidden(NARROWER_BREAKPOINT)),
-        at_most(CARD_BREAKPOINT, hidden(CARD_BREAKPOINT)),
+        widths(f64::INFINITY),
+        widths(NARROW_BREAKPOINT),
+        between(NARROWER_BREAKPOINT, NARROW_BREAKPOINT),
+        between(CARD_BREAKPOINT, NARROWER_BREAKPOINT),
+        between(0.0, CARD_BREAKPOINT),
     )
 }
 
