@@ -8,7 +8,7 @@ interface VisibleElement {
 
 /** Compares elements. A flex container and a grid may round the same width differently, by less than a pixel. */
 function differences(live: VisibleElement[], prerendered: VisibleElement[]): string[] {
-  const describe = ({ name, box }: VisibleElement): string => `${name} ${box.map(Math.round).join(' ')}`;
+  const format = ({ name, box }: VisibleElement): string => `${name} ${box.map(Math.round).join(' ')}`;
   const isSame = (one?: VisibleElement, other?: VisibleElement): boolean =>
     one !== undefined &&
     other !== undefined &&
@@ -16,7 +16,7 @@ function differences(live: VisibleElement[], prerendered: VisibleElement[]): str
     one.box.every((value, index) => Math.abs(value - (other.box[index] ?? Infinity)) < 0.5);
   return Array.from({ length: Math.max(live.length, prerendered.length) }, (_, index) => index)
     .filter((index) => !isSame(live[index], prerendered[index]))
-    .map((index) => [live[index], prerendered[index]].map((one) => (one ? describe(one) : 'nothing')).join(', not '));
+    .map((index) => [live[index], prerendered[index]].map((one) => (one ? format(one) : 'nothing')).join(', not '));
 }
 
 /**
