@@ -61,6 +61,10 @@ pub(crate) const FIRST: &str = sheet!(
     "app/print.css",
 );
 
+/// The styles that only the prerendered view needs, besides [`FIRST`].
+#[cfg(not(target_family = "wasm"))]
+pub(crate) const PRERENDERED: &str = sheet!("ui/tabs.css", "features/details.css", "app/prerendered.css",);
+
 /// The styles that only lazily loaded views use. The cascade orders adopted sheets by adoption: within a layer, a rule of this
 /// sheet overrides a rule of the first sheet with the same specificity.
 const LATER: &str = sheet!(

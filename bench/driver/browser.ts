@@ -5,10 +5,11 @@ import { type Expectation, installProbe } from './probe.ts';
 import { Trace } from './trace.ts';
 
 /** How the browser is throttled. */
-export type Profile = 'full' | 'slow';
+export type Profile = 'full' | 'cpu' | 'slow';
 
 export const PROFILES: Record<Profile, string> = {
   full: 'full speed',
+  cpu: 'processor 4 times slower',
   slow: 'processor 4 times slower, 1.6 Mbit/s, 150 ms',
 };
 
@@ -82,8 +83,8 @@ export class Visit {
     const tab = await context.newPage();
     const devtools = await context.newCDPSession(tab);
     const visit = new Visit(browser, context, tab, devtools, backend, page);
+    if (profile !== 'full') await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
     if (profile === 'slow') {
-      await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
       const speed = (1.6 * 1e6) / 8;
       await devtools.send('Network.enable');
       await devtools.send('Network.emulateNetworkConditions', {
@@ -94,6 +95,21 @@ export class Visit {
       });
     }
     return visit;
+  }
+
+  /** Switches WebAssembly off in the next pages, as Safari does in Lockdown Mode. */
+  async removeWebAssembly(): Promise<void> {
+    await this.#context.addInitScript(() => {
+      Reflect.deleteProperty(globalThis, 'WebAssembly');
+    });
+  }
+
+  /** Waits until a time after the start of the navigation, in ms. */
+  async waitUntil(time: number): Promise<void> {
+    await this.tab.evaluate(
+      (time) => new Promise((done) => setTimeout(done, Math.max(0, time - performance.now()))),
+      time,
+    );
   }
 
   /** Records the network requests of the page. */

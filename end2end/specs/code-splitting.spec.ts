@@ -68,6 +68,40 @@ test('the first rows need one request, and the program two more files', async ({
   expect([...new Set(files)].sort()).toEqual(['/studio-users.js', '/studio-users_bg.wasm']);
 });
 
+for (const query of [
+  'search=van&sort=name',
+  'status=active&active=30&sort=-last_active_at',
+  'view=pages&page=3',
+  'search=zzzz',
+]) {
+  test(`the program needs no request for its first rows at ?${query}`, async ({ page }) => {
+    await openAs(page, MAUD, '/users');
+    await expect(userNames(page).first()).toBeVisible();
+    const requested: string[] = [];
+    page.on('request', (request) => requested.push(request.url()));
+    await page.goto(`/users?${query}`);
+    await waitForProgram(page);
+    const { pathname, search } = new URL(requested[0] ?? '');
+    expect(pathname + search).toBe(`/users?${query}`);
+    const ofFirstRows = /\/api\/v1\/(session|nodes|users\?)(?!.*offset=(?!0&)\d)/;
+    const offset = query.includes('page=3') ? 'offset=100&' : 'offset=0&';
+    const repeated = requested.filter((url) => ofFirstRows.test(url) || url.includes(offset));
+    expect(repeated).toEqual([]);
+  });
+}
+
+test('the program needs no request for the user whose panel it opens', async ({ page }) => {
+  await openAs(page, MAUD, '/users');
+  await userNames(page).getByRole('link').nth(1).click();
+  await expect(page.getByRole('tablist')).toBeVisible();
+  const requested: string[] = [];
+  page.on('request', (request) => requested.push(new URL(request.url()).pathname));
+  await page.reload();
+  await waitForProgram(page);
+  await expect(page.getByRole('tablist')).toBeVisible();
+  expect(requested.filter((path) => /^\/api\/v1\/(session|nodes|users|users\/[0-9a-f-]{36})$/.test(path))).toEqual([]);
+});
+
 test('reports a dialog that fails to load, and opens it on retry', async ({ page }) => {
   const restore = await abortChunk(page, 'dialogs');
   await openAs(page, MAUD, '/users');

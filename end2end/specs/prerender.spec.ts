@@ -1,43 +1,31 @@
-import {
-  accountButton,
-  expect,
-  expectAccessible,
-  MAUD,
-  openAs,
-  type Page,
-  test,
-  userNames,
-  usersTable,
-  waitForProgram,
-} from '../support/test.ts';
+import { openPrerendered } from '../support/prerendered.ts';
+import { accountButton, expect, expectAccessible, MAUD, openAs, type Page, test, userNames } from '../support/test.ts';
 
-/**
- * Opens the prerendered users page and holds its program back. The returned function releases the program and waits for
- * the hand-over.
- */
-async function openPrerendered(page: Page, path = '/users'): Promise<() => Promise<void>> {
-  let release = (): void => {};
-  const released = new Promise<void>((resolve) => (release = resolve));
-  await page.route(/_bg\.wasm$/, async (route) => {
-    await released;
-    await route.continue();
-  });
-  // Navigates from the page's script: `page.goto` would also wait for the load event.
-  await page.evaluate((path) => location.assign(path), path);
-  await page.waitForURL((url) => url.pathname + url.search === path, { waitUntil: 'commit' });
-  return async () => {
-    release();
-    await waitForProgram(page);
-  };
+interface VisibleElement {
+  name: string;
+  box: number[];
+}
+
+/** Compares elements. A flex container and a grid may round the same width differently, by less than a pixel. */
+function differences(live: VisibleElement[], prerendered: VisibleElement[]): string[] {
+  const format = ({ name, box }: VisibleElement): string => `${name} ${box.map(Math.round).join(' ')}`;
+  const isSame = (one?: VisibleElement, other?: VisibleElement): boolean =>
+    one !== undefined &&
+    other !== undefined &&
+    one.name === other.name &&
+    one.box.every((value, index) => Math.abs(value - (other.box[index] ?? Infinity)) < 0.5);
+  return Array.from({ length: Math.max(live.length, prerendered.length) }, (_, index) => index)
+    .filter((index) => !isSame(live[index], prerendered[index]))
+    .map((index) => [live[index], prerendered[index]].map((one) => (one ? format(one) : 'nothing')).join(', not '));
 }
 
 /**
  * Returns the visible elements of the studio and its list, with their text and position. It leaves out the bottom of
  * the window, because the backend does not know how many rows are in view.
  */
-async function visibleElements(page: Page): Promise<string[]> {
+async function visibleElements(page: Page): Promise<VisibleElement[]> {
   return page.evaluate(() => {
-    const elements: string[] = [];
+    const elements: VisibleElement[] = [];
     const inspect = (root: ParentNode): void => {
       for (const element of root.querySelectorAll('*')) {
         if (element.shadowRoot) inspect(element.shadowRoot);
@@ -57,7 +45,9 @@ async function visibleElements(page: Page): Promise<string[]> {
         const text = element.getAttribute('aria-label') ?? textSource.textContent?.trim();
         const name = isRecent ? `${text?.replace(/\d+\s\S+/, '#')} ${timestamp}` : text;
         const box = isRecent && element === time ? [y, height] : [x, y, width, height];
-        elements.push(`${element.localName} "${name}" ${box.map(Math.round).join(' ')}`);
+        // Some buttons are links in the prerendered page.
+        const kind = element.matches('a, button') ? 'control' : element.localName;
+        elements.push({ name: `${kind} "${name}"`, box });
       }
     };
     inspect(document.body);
@@ -87,7 +77,7 @@ for (const { title, ...use } of [
       expect(prerendered.length).toBeGreaterThan(60);
       await loadProgram();
       await expect(page.getByRole('rowheader').first()).toBeVisible();
-      await expect.poll(() => visibleElements(page)).toEqual(prerendered);
+      await expect.poll(async () => differences(await visibleElements(page), prerendered)).toEqual([]);
     });
   });
 }
@@ -131,13 +121,6 @@ test('replays clicks that were made before the hand-over', async ({ page }) => {
   await expect(page.getByRole('dialog', { name: 'Invite users' })).toBeVisible();
 
   loadProgram = await openPrerendered(page);
-  const link = userNames(page).nth(2).getByRole('link');
-  const name = await link.textContent();
-  await link.click();
-  await loadProgram();
-  await expect(page.getByRole('region', { name: name ?? '' })).toBeVisible();
-
-  loadProgram = await openPrerendered(page);
   await page.getByRole('checkbox', { name: 'Select all users' }).click();
   await loadProgram();
   await expect(page.getByRole('region', { name: 'Selection' })).toBeVisible();
@@ -149,38 +132,4 @@ test('keeps the focus during the hand-over', async ({ page }) => {
   await accountButton(page, MAUD).focus();
   await loadProgram();
   await expect(accountButton(page, MAUD)).toBeFocused();
-});
-
-test('does not show a prerendered page that differs from the user’s settings', async ({ page }) => {
-  await openAs(page, MAUD, '/users');
-  const prerendered = page.locator('#prerendered');
-  const open = async (path?: string): Promise<() => Promise<void>> => {
-    const loadProgram = await openPrerendered(page, path);
-    await page.locator('body').waitFor({ state: 'attached' });
-    return loadProgram;
-  };
-  // The list has a search.
-  let loadProgram = await open('/users?search=vos');
-  await expect(prerendered).toHaveCount(0);
-  await loadProgram();
-
-  // The browser's storage holds other columns, another language or a view.
-  for (const [storage, key, value] of [
-    ['localStorage', 'columns', '-status'],
-    ['localStorage', 'density', 'compact'],
-    ['localStorage', 'language', 'nl'],
-    ['sessionStorage', 'view', '{}'],
-  ] as const) {
-    await page.evaluate(([storage, key, value]) => window[storage].setItem(`studio-users.${key}`, value), [
-      storage,
-      key,
-      value,
-    ] as const);
-    loadProgram = await open();
-    await expect(prerendered).toBeAttached();
-    await expect(prerendered.locator('.studio')).toBeHidden();
-    await loadProgram();
-    await page.evaluate(([storage, key]) => window[storage].removeItem(`studio-users.${key}`), [storage, key] as const);
-  }
-  await expect(usersTable(page)).toBeVisible();
 });

@@ -2,15 +2,15 @@
 
 mod client;
 mod deadline;
-mod embedded_responses;
 mod error;
 mod in_flight;
 mod latest;
 mod transport;
 
 pub use client::Client;
+#[cfg(not(target_family = "wasm"))]
+pub use client::{read_response, user_url, users_url};
 pub use deadline::within;
-pub use embedded_responses::EmbeddedResponses;
 pub use error::ApiError;
 pub use in_flight::InFlight;
 pub use latest::Latest;

@@ -26,7 +26,7 @@ use leptos::task::spawn_local;
 use studio_users_domain::UserId;
 use uuid::Uuid;
 
-use crate::api::{ApiError, Client, EmbeddedResponses, Fetch};
+use crate::api::{ApiError, Client, Fetch};
 use crate::embed::crash;
 use crate::i18n::messages;
 use crate::parts::Lazy;
@@ -39,7 +39,7 @@ use crate::style::{self, SheetRoot};
 use crate::ui::{FirstRender, follow_translations};
 use base_path::BasePath;
 use join::{JoinToken, join};
-use prerender::Prerendered;
+use prerender::{EmbeddedResponses, Prerendered};
 use router::UrlNavigation;
 use session::{AppSession, Notice};
 use sign_in_again::sign_in_again;
@@ -57,7 +57,7 @@ pub fn start() {
     if let Err(error) = style::adopt(&document()) {
         leptos::logging::error!("Could not adopt the style sheet: {error:?}");
     }
-    mount_to_body(App);
+    prerender::when_ready(|prerendered| mount_to_body(move || view! { <App prerendered /> }));
 }
 
 /// The screen for each session status.
@@ -71,7 +71,11 @@ enum Screen {
 }
 
 #[component]
-fn App() -> impl IntoView {
+fn App(
+    /// The prerendered list that the page starts with.
+    prerendered: Option<Prerendered>,
+) -> impl IntoView {
+    let prerendered = StoredValue::new(prerendered);
     let preferences = Preferences::load();
     let base = BasePath::find();
     let client = Client::new(EmbeddedResponses(Fetch::new(base.as_str(), None)));
@@ -100,7 +104,7 @@ fn App() -> impl IntoView {
         <UrlNavigation>
             {move || {
                 provide_context(preferences.language.get());
-                view! { <Screens /> }
+                view! { <Screens prerendered /> }
             }}
         </UrlNavigation>
     }
@@ -108,13 +112,19 @@ fn App() -> impl IntoView {
 
 /// Shows the screen for the session status: the sign-in page, the studio or the page of an invitation link.
 #[component]
-fn Screens() -> impl IntoView {
+fn Screens(
+    /// The prerendered list that the page starts with.
+    prerendered: StoredValue<Option<Prerendered>>,
+) -> impl IntoView {
     let language = crate::i18n::use_language();
     let session = expect_context::<AppSession>();
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let token = expect_context::<JoinToken>();
     let notice = RwSignal::new(None::<Notice>);
-    let prerendered = StoredValue::new_local(Prerendered::find());
+    if let Some(prerendered) = prerendered.try_update_value(Option::take).flatten() {
+        let memory = expect_context::<ScrollMemory>();
+        navigation.with_value(|navigation| prerendered.attach(navigation, memory));
+    }
     session.watch(navigation.get_value());
     session.reload_on_view_change(navigation);
 
@@ -215,11 +225,7 @@ fn Screens() -> impl IntoView {
     // The prerendered view shows the studio. Any other screen removes it.
     Effect::new(move |_| {
         if !matches!(screen.get(), Screen::SignedIn(..) | Screen::Loading) {
-            prerendered.with_value(|prerendered| {
-                if let Some(prerendered) = prerendered {
-                    prerendered.remove();
-                }
-            });
+            prerender::remove();
         }
     });
 

@@ -18,6 +18,8 @@ mod node_index;
 mod notices;
 mod permissions;
 mod preferences;
+#[cfg(not(target_family = "wasm"))]
+mod recorded_navigation;
 mod route;
 mod scroll_memory;
 mod session;
@@ -41,6 +43,8 @@ pub use navigation::{Blocker, History, Navigation};
 pub use notices::{Notice, NoticeAction, Notices, Tone, use_notices};
 pub use permissions::PermissionContext;
 pub use preferences::{Preferences, Theme};
+#[cfg(not(target_family = "wasm"))]
+pub use recorded_navigation::url_after;
 pub use route::{OpenUser, Route, Tab, UsersRoute};
 pub use scroll_memory::{ScrollMemory, ScrollPosition};
 pub use session::{CurrentUser, Identity, SessionRenewal, use_current_user};

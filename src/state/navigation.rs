@@ -212,6 +212,11 @@ impl Navigation {
     /// Returns to a previous route and restores its state, like a Back navigation. Ignores blockers.
     pub fn return_to(&self, route: Route) {
         self.redirect(route);
+        self.restore_state();
+    }
+
+    /// Makes the page restore the state of the current route, like after a Back navigation.
+    pub fn restore_state(&self) {
         let _ = self.is_traversal.try_set_value(true);
     }
 

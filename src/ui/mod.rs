@@ -17,6 +17,8 @@ mod measure;
 mod menu;
 mod phrase;
 mod popover;
+#[cfg(not(target_family = "wasm"))]
+mod prerendered_popover;
 mod query;
 mod radio_list;
 mod segmented;
@@ -42,6 +44,8 @@ pub use measure::{text_width, use_size};
 pub use menu::{Menu, MenuItem, MenuItemRadio, use_menu_ready};
 pub use phrase::{PLACEHOLDERS, Phrase};
 pub use popover::{Popover, use_popover_close};
+#[cfg(not(target_family = "wasm"))]
+pub use prerendered_popover::{PrerenderedPopover, PrerenderedPopovers};
 pub use radio_list::{RadioItem, RadioList};
 pub use segmented::Segmented;
 pub use shortcut::{KeyScope, Shortcut, is_mac, keycaps, use_keys, use_shortcut};

@@ -66,6 +66,16 @@ export const keystroke: Measure = {
   run: keystrokes('full', 'keystroke'),
 };
 
+/** Measures keystrokes on a slower processor. */
+export const keystrokeCpu: Measure = {
+  ...keystroke,
+  name: 'keystroke-cpu',
+  title: 'keystroke to painted rows, processor 4 times slower',
+  profile: 'cpu',
+  sizes: [10_000],
+  run: keystrokes('cpu', 'keystroke-cpu'),
+};
+
 /** Compares keystrokes with a page that loads all rows. */
 export const keystrokeEverything: Measure = {
   name: 'keystroke-everything',

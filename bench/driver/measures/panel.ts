@@ -1,5 +1,5 @@
 import { nameOf, type Row } from '../backend.ts';
-import { Visit } from '../browser.ts';
+import { type Profile, Visit } from '../browser.ts';
 import type { Measure } from './measure.ts';
 import { firstRows, measureInteractions } from './rows.ts';
 
@@ -12,28 +12,48 @@ async function activeRows(visit: Visit): Promise<{ row: Row; index: number }[]> 
 }
 
 /** Measures from a click on a name to the panel with details that only the user's own request returns. */
+function opening(profile: Profile, name: string): Measure['run'] {
+  return (browser, backend, page) =>
+    measureInteractions(
+      browser,
+      backend,
+      page,
+      name,
+      async (visit) => {
+        const ids: string[] = [];
+        for (const { row, index } of (await activeRows(visit)).slice(0, 5)) {
+          const id = `open ${index}`;
+          const texts = [nameOf(row), row.email, 'First active'];
+          await visit.interact(id, 'click', { present: page.panel, texts }, () => visit.click(link(index)));
+          ids.push(id);
+          await visit.tab.waitForTimeout(100);
+          await visit.interact(`close ${index}`, 'keydown', { absent: page.panel }, () =>
+            visit.tab.keyboard.press('Escape'),
+          );
+          await visit.tab.waitForTimeout(50);
+        }
+        return ids.slice(1);
+      },
+      profile,
+    );
+}
+
 export const panel: Measure = {
   name: 'panel',
   title: 'open the side panel',
   profile: 'full',
   sizes: [100_000],
   isShort: true,
-  run: (browser, backend, page) =>
-    measureInteractions(browser, backend, page, 'panel', async (visit) => {
-      const ids: string[] = [];
-      for (const { row, index } of (await activeRows(visit)).slice(0, 5)) {
-        const id = `open ${index}`;
-        const texts = [nameOf(row), row.email, 'First active'];
-        await visit.interact(id, 'click', { present: page.panel, texts }, () => visit.click(link(index)));
-        ids.push(id);
-        await visit.tab.waitForTimeout(100);
-        await visit.interact(`close ${index}`, 'keydown', { absent: page.panel }, () =>
-          visit.tab.keyboard.press('Escape'),
-        );
-        await visit.tab.waitForTimeout(50);
-      }
-      return ids.slice(1);
-    }),
+  run: opening('full', 'panel'),
+};
+
+export const panelCpu: Measure = {
+  ...panel,
+  name: 'panel-cpu',
+  title: 'open the side panel, processor 4 times slower',
+  profile: 'cpu',
+  sizes: [10_000],
+  run: opening('cpu', 'panel-cpu'),
 };
 
 const TIMES = 50;

@@ -1,4 +1,4 @@
-import { Visit } from '../browser.ts';
+import { type Profile, Visit } from '../browser.ts';
 import type { Measure, Samples } from './measure.ts';
 import { firstRows } from './rows.ts';
 
@@ -8,14 +8,9 @@ const SPEED = 100;
 const ROWS = 120;
 
 /** Scrolls down through rows that are not loaded yet, and back up through cached rows. */
-export const scroll: Measure = {
-  name: 'scroll',
-  title: 'scroll',
-  profile: 'full',
-  sizes: [100_000],
-  isShort: true,
-  async run(browser, backend, page) {
-    const visit = await Visit.create(browser, backend, page, 'full', { rows: { rows: await firstRows(backend) } });
+function scrolling(profile: Profile, suffix: string): Measure['run'] {
+  return async (browser, backend, page) => {
+    const visit = await Visit.create(browser, backend, page, profile, { rows: { rows: await firstRows(backend) } });
     try {
       await visit.open();
       await visit.waitUntilInteractive();
@@ -44,15 +39,33 @@ export const scroll: Measure = {
         await visit.tab.evaluate((name) => performance.mark(`to ${name}`), name);
         const { presented, dropped, busy } = (await visit.stopTrace()).frames(`from ${name}`, `to ${name}`);
         const { frames, blank, ahead } = await visit.tab.evaluate(() => window.bench.scrollStats());
-        samples[`dropped-${name}`] = [(dropped / Math.max(1, presented + dropped)) * 100];
-        samples[`blank-${name}`] = [(blank / Math.max(1, frames)) * 100];
-        samples[`ahead-${name}`] = [(ahead / Math.max(1, frames)) * 100];
-        samples[`scroll-busy-${name}`] = [busy / Math.max(1, frames)];
+        samples[`dropped-${name}${suffix}`] = [(dropped / Math.max(1, presented + dropped)) * 100];
+        samples[`blank-${name}${suffix}`] = [(blank / Math.max(1, frames)) * 100];
+        samples[`ahead-${name}${suffix}`] = [(ahead / Math.max(1, frames)) * 100];
+        samples[`scroll-busy-${name}${suffix}`] = [busy / Math.max(1, frames)];
         await visit.waitForIdle();
       }
       return { samples, latencies: {} };
     } finally {
       await visit.close();
     }
-  },
+  };
+}
+
+export const scroll: Measure = {
+  name: 'scroll',
+  title: 'scroll',
+  profile: 'full',
+  sizes: [100_000],
+  isShort: true,
+  run: scrolling('full', ''),
+};
+
+export const scrollCpu: Measure = {
+  ...scroll,
+  name: 'scroll-cpu',
+  title: 'scroll, processor 4 times slower',
+  profile: 'cpu',
+  sizes: [10_000],
+  run: scrolling('cpu', '-cpu'),
 };

@@ -1,3 +1,4 @@
+import type { Profile } from '../browser.ts';
 import type { Measure } from './measure.ts';
 import { measureInteractions, rowsOf } from './rows.ts';
 
@@ -11,19 +12,39 @@ const CLICKS = [
 ] as const;
 
 /** Measures from a click on a header to the sorted rows. */
+function sorting(profile: Profile, name: string): Measure['run'] {
+  return (browser, backend, page) =>
+    measureInteractions(
+      browser,
+      backend,
+      page,
+      name,
+      async (visit) => {
+        for (const { header, order, isWarmUp } of CLICKS) {
+          const rows = await rowsOf(backend, '', order, 0);
+          await visit.interact(order, 'click', { rows }, () => visit.click(page.sortBy[header]));
+          if (isWarmUp) await visit.tab.waitForTimeout(100);
+        }
+        return CLICKS.filter(({ isWarmUp }) => !isWarmUp).map(({ order }) => order);
+      },
+      profile,
+    );
+}
+
 export const sort: Measure = {
   name: 'sort',
   title: 'click on a sort header to painted rows',
   profile: 'full',
   sizes: [1_000_000],
   isShort: true,
-  run: (browser, backend, page) =>
-    measureInteractions(browser, backend, page, 'sort', async (visit) => {
-      for (const { header, order, isWarmUp } of CLICKS) {
-        const rows = await rowsOf(backend, '', order, 0);
-        await visit.interact(order, 'click', { rows }, () => visit.click(page.sortBy[header]));
-        if (isWarmUp) await visit.tab.waitForTimeout(100);
-      }
-      return CLICKS.filter(({ isWarmUp }) => !isWarmUp).map(({ order }) => order);
-    }),
+  run: sorting('full', 'sort'),
+};
+
+export const sortCpu: Measure = {
+  ...sort,
+  name: 'sort-cpu',
+  title: 'click on a sort header to painted rows, processor 4 times slower',
+  profile: 'cpu',
+  sizes: [10_000],
+  run: sorting('cpu', 'sort-cpu'),
 };

@@ -9,8 +9,9 @@ export const ours: Page = {
   scroller: '.users-table__body',
   panel: 'section.user-panel',
   sortBy: {
-    name: '.users-table__head .users-table__cell--name button',
-    status: '.users-table__head .users-table__cell--status button',
-    created_at: '.users-table__head .users-table__cell--created button',
+    // Links in the prerendered page, and buttons in the live one.
+    name: '.users-table__head .users-table__cell--name .users-table__sort',
+    status: '.users-table__head .users-table__cell--status .users-table__sort',
+    created_at: '.users-table__head .users-table__cell--created .users-table__sort',
   },
 };

@@ -6,6 +6,7 @@ mod budget;
 mod compress;
 mod element;
 mod imports;
+mod inline_script;
 mod split;
 
 use std::fs;

@@ -7,6 +7,9 @@ mod session;
 mod users;
 mod views;
 
+#[cfg(not(target_family = "wasm"))]
+pub use users::{user_url, users_url};
+
 use std::cell::RefCell;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -162,6 +165,15 @@ impl Call {
             abort: abort.clone(),
         }
     }
+}
+
+/// Reads a response that the prerenderer has got from the backend's handlers, as the client reads it.
+///
+/// # Errors
+/// The error that the client would report.
+#[cfg(not(target_family = "wasm"))]
+pub fn read_response<T: DeserializeOwned>(status: u16, body: &str) -> Result<T, ApiError> {
+    decode(&accept(Response { status, body: body.to_owned(), ..Response::default() })?)
 }
 
 fn accept(response: Response) -> Result<Response, ApiError> {

@@ -8,13 +8,23 @@ use web_sys::AbortSignal;
 use super::{Call, Client, decode, with_id};
 use crate::api::{ApiError, Method, OnText};
 
+/// Returns the URL that fetches a window of the matching users.
+pub fn users_url(query: &UsersQuery) -> String {
+    format!("{}?{}", path::USERS, query.encode())
+}
+
+/// Returns the URL that fetches the details of a user.
+pub fn user_url(id: UserId) -> String {
+    with_id(path::USER, id)
+}
+
 impl Client {
     /// Fetches a window of the matching users.
     ///
     /// # Errors
     /// If the request fails.
     pub async fn users(&self, query: &UsersQuery, abort: Option<&AbortSignal>) -> Result<UserPage, ApiError> {
-        self.get(format!("{}?{}", path::USERS, query.encode()), abort).await
+        self.get(users_url(query), abort).await
     }
 
     /// Fetches the position of a user among the matching users.
@@ -45,7 +55,7 @@ impl Client {
     /// # Errors
     /// `not_found` if the current user sees no such user.
     pub async fn user(&self, id: UserId, abort: &AbortSignal) -> Result<UserDetails, ApiError> {
-        self.get(with_id(path::USER, id), Some(abort)).await
+        self.get(user_url(id), Some(abort)).await
     }
 
     /// Fetches a user's roles at each node, with the version (`ETag`) for the optimistic lock of a change.

@@ -1,113 +1,73 @@
-//! Shows the view that the backend [prerendered](super::render) until the program runs, and then hands over to the live
-//! view. The hand-over keeps text typed into the search field, the focus, and a click.
+//! Hands over from the list that the backend [prerendered](super::render) to the live view, at the same address. It keeps
+//! text typed into the search field, the scroll position, the focus, an open filter, and a click. `hand-over.js` has what
+//! only concerns the document.
 
+use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use crate::features::{impersonation, panel, users};
+use crate::state::{Navigation, Route, ScrollMemory, ScrollPosition};
 use crate::ui::use_first_render;
 
-const SEARCH: &str = "input[type=search]";
+/// The prerendered list, while it is in the document.
+#[derive(Clone, Copy)]
+pub(crate) struct Prerendered {
+    /// The number of rows that are scrolled out of view.
+    offset: f64,
+}
 
-/// The prerendered view, while it is in the document.
-#[derive(Clone)]
-pub(crate) struct Prerendered(HtmlElement);
-
-/// Identifies a control by its tag and accessible name, to find it again in the live view.
-struct ControlKey {
-    tag: String,
-    name: String,
+/// Calls `mount` when the program can take over at once: the code of everything that the prerendered list shows is loaded,
+/// and the list that `list.js` was fetching has arrived. Without a prerendered list, that is now.
+pub(crate) fn when_ready(mount: impl FnOnce(Option<Prerendered>) + 'static) {
+    let Some(list) = document().get_element_by_id("prerendered") else { return mount(None) };
+    let shows = |selector| matches!(list.query_selector(selector), Ok(Some(_)));
+    let (has_panel, is_empty, has_banner) = (shows(".user-panel"), shows(".empty"), shows(".view-mode"));
+    // The executor of leptos exists only after the page is mounted.
+    spawn_local(async move {
+        // What fails to load here loads again when it is rendered, and shows an error if that fails.
+        if has_panel {
+            let _ = panel::preload().await;
+        }
+        if is_empty {
+            let _ = users::load_empty().await;
+        }
+        if has_banner {
+            let _ = impersonation::preload().await;
+        }
+        let offset = match call("take", &[]).dyn_into::<Promise>() {
+            Ok(taken) => JsFuture::from(taken).await.ok().and_then(|offset| offset.as_f64()),
+            Err(_) => None,
+        };
+        mount(Some(Prerendered { offset: offset.unwrap_or_default() }));
+    });
 }
 
 impl Prerendered {
-    /// Finds the prerendered view, if the page has one. It hands over as soon as the live view has rendered its data.
-    pub(crate) fn find() -> Option<Self> {
-        let prerendered = Self(document().get_element_by_id("prerendered")?.dyn_into().ok()?);
-        use_first_render().on_first_render({
-            let prerendered = prerendered.clone();
-            // After the remaining effects of the first render and before the next paint.
-            move || queue_microtask(move || prerendered.hand_over())
-        });
-        Some(prerendered)
-    }
-
-    /// Removes the prerendered view, because the page shows another screen.
-    pub(crate) fn remove(&self) {
-        self.0.remove();
-        if let Ok(Some(sheet)) = document().query_selector("style[data-prerendered]") {
-            sheet.remove();
+    /// Lets the live list start at the scroll position of the prerendered one, and hands over as soon as the live view has
+    /// rendered its data.
+    pub(crate) fn attach(self, navigation: &Navigation, memory: ScrollMemory) {
+        if let Route::Users(route) = navigation.route.get_untracked()
+            && self.offset > 0.0
+        {
+            memory.save(&route.list(), ScrollPosition { offset: self.offset, focus: None });
+            navigation.restore_state();
         }
-    }
-
-    fn hand_over(&self) {
-        if !self.0.is_connected() {
-            return;
-        }
-        let active = document().active_element().filter(|active| self.0.contains(Some(active)));
-        let typed = self.0.query_selector(SEARCH).ok().flatten();
-        let typed = typed.and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
-        let clicked = self.0.query_selector("[data-clicked]").ok().flatten();
-        let (clicked, focused) = (clicked.as_ref().map(ControlKey::of), active.as_ref().map(ControlKey::of));
-        let is_typing = active.is_some() && active.as_ref() == typed.as_ref().map(AsRef::as_ref);
-        let selection = typed
-            .as_ref()
-            .and_then(|typed| Some((typed.selection_start().ok()??, typed.selection_end().ok()??)));
-        self.remove();
-
-        if let (Some(typed), Some(field)) = (typed, query_live(SEARCH).into_iter().next()) {
-            let field: HtmlInputElement = field.unchecked_into();
-            if !typed.value().is_empty() {
-                field.set_value(&typed.value());
-                let bubbles = EventInit::new();
-                bubbles.set_bubbles(true);
-                if let Ok(input) = Event::new_with_event_init_dict("input", &bubbles) {
-                    let _ = field.dispatch_event(&input);
-                }
-            }
-            if is_typing {
-                let _ = field.focus();
-                if let Some((start, end)) = selection {
-                    let _ = field.set_selection_range(start, end);
-                }
-            }
-        }
-        // The live rows exist after they have been measured, within this frame.
-        request_animation_frame(move || {
-            request_animation_frame(move || {
-                if let Some(control) = focused.filter(|_| !is_typing).and_then(|focused| focused.find()) {
-                    let _ = control.focus();
-                }
-                if let Some(control) = clicked.and_then(|clicked| clicked.find()) {
-                    control.click();
-                }
-            });
-        });
+        // After the remaining effects of the first render and before the next paint.
+        use_first_render().on_first_render(|| queue_microtask(|| drop(call("handOver", &[]))));
     }
 }
 
-impl ControlKey {
-    fn of(control: &Element) -> Self {
-        Self { tag: control.tag_name(), name: name_of(control) }
-    }
-
-    fn find(&self) -> Option<HtmlElement> {
-        query_live(&self.tag).into_iter().find(|control| name_of(control) == self.name)
-    }
+/// Removes the prerendered list, because the page shows another screen.
+pub(crate) fn remove() {
+    call("remove", &[]);
 }
 
-fn name_of(control: &Element) -> String {
-    let name = control.get_attribute("aria-label").or_else(|| control.text_content());
-    name.unwrap_or_default().trim().to_owned()
-}
-
-/// Queries the live view: the feature's shadow root and the studio around it.
-fn query_live(selector: &str) -> Vec<HtmlElement> {
-    let root =
-        document().query_selector(".studio__feature").ok().flatten().and_then(|host| host.shadow_root());
-    let within = root.and_then(|root| root.query_selector_all(selector).ok());
-    let around = document().query_selector_all(selector).ok();
-    let found = within.into_iter().chain(around);
-    found
-        .flat_map(|found| (0..found.length()).filter_map(move |at| found.item(at)?.dyn_into().ok()))
-        .collect()
+/// Calls a function of `hand-over.js`.
+pub(super) fn call(name: &str, arguments: &[&str]) -> JsValue {
+    let list = Reflect::get(&window(), &"prerenderedList".into()).unwrap_or_default();
+    let function = Reflect::get(&list, &name.into()).and_then(JsCast::dyn_into::<Function>);
+    let arguments: Array = arguments.iter().map(|argument| JsValue::from_str(argument)).collect();
+    function.and_then(|function| function.apply(&list, &arguments)).unwrap_or_default()
 }

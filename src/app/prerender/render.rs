@@ -5,46 +5,89 @@ use std::sync::Arc;
 
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
-use studio_users_contract::{NodeView, Session, UserPage};
+use serde::de::DeserializeOwned;
+use studio_users_contract::Session;
+use studio_users_domain::Section;
 
-use crate::api::{Client, OnText, Request, ResponseFuture, Transport, TransportError};
+use super::address::ListAddress;
+use super::settings::BrowserSettings;
+use crate::api::{
+    ApiError, Client, OnText, Request, ResponseFuture, Transport, TransportError, read_response,
+};
 use crate::app::base_path::BasePath;
 use crate::app::home_route;
 use crate::app::session::AppSession;
 use crate::app::studio::Studio;
-use crate::features::users::{PrerenderedRows, prerendered_css};
+use crate::features::panel::PrerenderedUser;
+use crate::features::users::PrerenderedRows;
 use crate::i18n::Language;
 use crate::i18n::clock::PrerenderedAt;
 use crate::state::{CurrentUser, Navigation, Preferences, Route, ScrollMemory, UsersRoute};
-use crate::style::FIRST;
-use crate::ui::FirstRender;
+use crate::ui::{FirstRender, PrerenderedPopovers};
 
-/// The data of the prerendered view: the responses to the page's initial requests.
+/// The data of the prerendered view: the backend's responses to the program's first requests.
 pub struct PrerenderData {
+    /// The address to prerender.
+    pub address: ListAddress,
     /// The session of the current user.
-    pub session: Session,
+    pub session: ApiResponse,
     /// The visible nodes of the organisation.
-    pub nodes: Vec<NodeView>,
-    /// The first page of users.
-    pub users: UserPage,
+    pub nodes: ApiResponse,
+    /// The first rows of the list.
+    pub users: ApiResponse,
+    /// The open user, if the address names one.
+    pub user: Option<ApiResponse>,
+    /// The access of the open user.
+    pub access: Option<ApiResponse>,
     /// The path below which the backend serves the page: empty, or with a leading and without a trailing slash.
     pub base_path: String,
 }
 
-/// Renders the studio's first view. `None` for a user whose home route is not the list of users, and during an
-/// impersonation. `language` is the default if the user's profile has none. `at` has the time and the user's time zone.
-pub fn prerender(data: PrerenderData, language: Language, at: PrerenderedAt) -> Option<String> {
-    let PrerenderData { session, nodes, users, base_path } = data;
-    let language = session.user.locale.unwrap_or(language);
-    let current_user = Arc::new(CurrentUser::new(session, nodes));
-    let route = Route::Users(UsersRoute::default());
-    if home_route(&current_user) != route || current_user.is_viewing() {
+/// A response of the backend's API.
+pub struct ApiResponse {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, as JSON.
+    pub body: String,
+}
+
+impl ApiResponse {
+    fn read<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        read_response(self.status, &self.body)
+    }
+}
+
+/// Renders the studio with the list of users. Returns `None` for a user who sees no list of users there. `language` is
+/// the default if neither the browser nor the user's profile has one. `at` has the time and the user's time zone.
+pub fn prerender(
+    data: &PrerenderData,
+    settings: BrowserSettings,
+    language: Language,
+    at: PrerenderedAt,
+) -> Option<String> {
+    let session: Session = data.session.read().ok()?;
+    let language = settings.language.or(session.user.locale).unwrap_or(language);
+    let current_user = Arc::new(CurrentUser::new(session, data.nodes.read().ok()?));
+    let view = current_user.view();
+    let is_home = home_route(&current_user) == Route::Users(UsersRoute::default());
+    let sees_users = current_user.sections(None).contains(&Section::Users);
+    if !(sees_users && (is_home || !data.address.is_start)) {
         return None;
     }
+    let route = data.address.prerendered_route();
+    let rows = PrerenderedRows { route: route.clone(), rows: data.users.read() };
+    let user = data.user.as_ref().map(|user| PrerenderedUser {
+        details: user.read().map(Arc::new),
+        access: data.access.as_ref().and_then(|access| access.read().ok()).map(Arc::new),
+    });
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
     let html = owner.with(|| {
         provide_context(at);
-        provide_context(PrerenderedRows(users));
+        provide_context(rows);
+        provide_context(settings.layout);
+        if let Some(user) = user {
+            provide_context(user);
+        }
         provide_context(language);
         let client = Client::new(NoTransport);
         provide_context(client.clone());
@@ -53,26 +96,19 @@ pub fn prerender(data: PrerenderData, language: Language, at: PrerenderedAt) -> 
         provide_context(ScrollMemory::default());
         provide_context(FirstRender::default());
         provide_context(AppSession::new(client, preferences));
-        let base = BasePath::new(&base_path);
+        let base = BasePath::new(&data.base_path);
         provide_context(base.clone());
-        provide_context(Navigation::in_memory(route).with_urls(move |route| base.url(route)));
-        view! { <Studio current_user=Signal::stored(current_user) /> }.to_html()
+        provide_context(Navigation::recording(Route::Users(route)).with_urls(move |route| base.url(route)));
+        let popovers = PrerenderedPopovers::default();
+        provide_context(popovers);
+        let studio = view! { <Studio current_user=Signal::stored(current_user) /> }.to_html();
+        let popovers: String = popovers.take().into_iter().map(RenderHtml::to_html).collect();
+        format!("{studio}<div class=\"su\" data-popovers>{popovers}</div>")
     });
     drop(owner);
-    Some(format!("<div id=\"prerendered\" lang=\"{}\">{}</div>", language.tag(), without_styles(&html)))
-}
-
-/// The style sheet of the prerendered view.
-pub fn sheet() -> String {
-    // Clips chips that do not fit: only the live view can measure them.
-    const RULES: &str =
-        "#prerendered .chips{overflow:hidden}:root[data-prerendered=off] #prerendered{display:none}";
-    // Hides a view that is not in the language chosen in this browser.
-    let languages = Language::ALL.map(|language| {
-        let tag = language.tag();
-        format!(":root[data-language={tag}] #prerendered:not([lang={tag}]){{display:none}}")
-    });
-    format!("{FIRST}{}{RULES}{}", prerendered_css("#prerendered"), languages.concat())
+    let view = view.map(|view| format!(" data-view=\"{view}\"")).unwrap_or_default();
+    let html = without_styles(&html);
+    Some(format!("<div id=\"prerendered\" lang=\"{}\"{view}>{html}</div>", language.tag()))
 }
 
 /// A transport without a backend. All data is provided by context.
@@ -88,7 +124,7 @@ impl Transport for NoTransport {
     }
 }
 
-/// Removes `style` attributes, which the content security policy forbids in HTML. [`sheet`] contains the needed rules.
+/// Removes `style` attributes, which the content security policy forbids in HTML. [`sheet`](super::sheet()) contains the needed rules.
 fn without_styles(html: &str) -> String {
     const STYLE: &str = " style=\"";
     let mut kept = String::with_capacity(html.len());

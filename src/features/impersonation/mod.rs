@@ -17,6 +17,7 @@ use studio_users_domain::NodeId;
 
 use crate::parts::{Lazy, LazyDialog, lazy};
 use crate::state::{DialogRequest, use_current_user, use_dialogs, use_impersonation};
+use crate::ui::lazy::LoadFuture;
 use banner::ImpersonationBanner;
 use ended_notice::EndedNotice;
 use start_dialog::StartDialog;
@@ -48,6 +49,11 @@ pub fn ImpersonationStatus(
     let is_needed =
         Memo::new(move |_| current_user.read().is_viewing() || impersonation.end_notice.read().is_some());
     view! { <Lazy load=status with=node when=is_needed /> }
+}
+
+/// Loads the code of the banner, so that it then shows without a delay.
+pub fn preload() -> LoadFuture<Signal<Option<NodeId>>> {
+    status()
 }
 
 lazy! {

@@ -2,6 +2,7 @@ use leptos::prelude::*;
 
 use super::copy_button::CopyButton;
 use crate::i18n::{format, messages, use_language};
+use crate::parts::NavigationButton;
 use crate::state::{Navigation, OpenUser, Route, UsersRoute, use_list_navigation};
 use crate::ui::{Glyph, Icon};
 
@@ -62,14 +63,9 @@ pub(super) fn PanelBar(open: Memo<OpenUser>, #[prop(into)] on_close: Callback<()
                             <CopyButton name=messages::copy_user_link(language) glyph=Glyph::Link text=link />
                         }
                     })}
-                <button
-                    class="icon-button"
-                    type="button"
-                    aria-label=messages::close(language)
-                    on:click=move |_| on_close.run(())
-                >
+                <NavigationButton class="icon-button" name=messages::close(language) on_click=on_close>
                     <Icon glyph=Glyph::Close />
-                </button>
+                </NavigationButton>
             </span>
         </div>
     }

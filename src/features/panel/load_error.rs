@@ -2,6 +2,7 @@ use leptos::prelude::*;
 
 use crate::api::ApiError;
 use crate::i18n::{messages, use_language};
+use crate::parts::NavigationButton;
 use crate::state::explain;
 use crate::ui::{Glyph, Icon};
 
@@ -23,9 +24,9 @@ pub(super) fn UserNotFound(
             </Show>
             <p class="empty__text">{messages::user_not_found_text(language)}</p>
             <div class="empty__actions">
-                <button class="button" type="button" on:click=move |_| on_close.run(())>
+                <NavigationButton class="button" on_click=on_close>
                     {messages::back_to_list(language)}
-                </button>
+                </NavigationButton>
             </div>
         </div>
     }

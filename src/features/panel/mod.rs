@@ -21,6 +21,7 @@ use leptos::prelude::*;
 
 use crate::parts::{Lazy, lazy};
 use crate::state::{History, Navigation, Route, UsersRoute};
+use crate::ui::lazy::LoadFuture;
 use user_panel::PanelHost;
 
 /// Shows the open user beside the list, or nothing when no user is open.
@@ -37,6 +38,21 @@ pub fn UserPanel() -> impl IntoView {
         }
     };
     view! { <Lazy load=panel with=() when=is_open class="user-panel" on_close=close /> }
+}
+
+/// The open user to prerender, provided as a leptos context.
+#[cfg(not(target_family = "wasm"))]
+#[derive(Clone)]
+pub struct PrerenderedUser {
+    /// The response for the user's details.
+    pub details: Result<std::sync::Arc<studio_users_contract::UserDetails>, crate::api::ApiError>,
+    /// The user's access, if it could be fetched.
+    pub access: Option<std::sync::Arc<studio_users_contract::UserAccess>>,
+}
+
+/// Loads the code of the panel, so that it then opens without a delay.
+pub fn preload() -> LoadFuture<()> {
+    panel()
 }
 
 lazy! {

@@ -34,7 +34,7 @@ impl UserStore {
             let known = details.with(|details| details.as_ref().map(|details| details.row.clone()));
             known.or_else(|| list_navigation.known_row(user))
         });
-        Self {
+        let store = Self {
             details,
             row,
             error: RwSignal::new(None),
@@ -42,6 +42,23 @@ impl UserStore {
             is_open: RwSignal::new(false),
             prefetch,
             request: Latest::new(),
+        };
+        #[cfg(not(target_family = "wasm"))]
+        store.prerender();
+        store
+    }
+
+    /// Shows the user of the [`PrerenderedUser`](super::PrerenderedUser) context.
+    #[cfg(not(target_family = "wasm"))]
+    fn prerender(self) {
+        let Some(super::PrerenderedUser { details, .. }) = use_context() else { return };
+        self.is_open.set(true);
+        match details {
+            Ok(details) => {
+                self.user.set(Some(details.row.id));
+                self.details.set(Some(details));
+            }
+            Err(error) => self.error.set(Some(error)),
         }
     }
 

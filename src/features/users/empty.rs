@@ -5,13 +5,13 @@ use super::invite_button::InviteButton;
 use super::toolbar::filters::span_name;
 use crate::api::ApiError;
 use crate::i18n::{isolated, labels, messages, use_language};
-use crate::parts::lazy;
+use crate::parts::{NavigationButton, lazy};
 use crate::state::{Filters, History, List, Navigation, Route, explain, use_current_user};
 use crate::ui::{Glyph, Icon};
 
 lazy! {
     /// The empty state of the list, with the list and the handler for new filters.
-    pub(crate) fn empty((list, on_filters): (Signal<List>, Callback<Filters>)) in dialogs {
+    pub fn empty((list, on_filters): (Signal<List>, Callback<Filters>)) in dialogs {
         view! { <Empty list on_filters /> }
     }
 }
@@ -90,9 +90,9 @@ fn Empty(
         let has_several = suggestions.len() > 1;
         let suggestions = suggestions.into_iter().map(|(label, remaining)| {
             view! {
-                <button class="button" type="button" on:click=move |_| on_filters.run(remaining.clone())>
+                <NavigationButton class="button" on_click=move |()| on_filters.run(remaining.clone())>
                     {label}
-                </button>
+                </NavigationButton>
             }
         });
         view! {
@@ -105,13 +105,12 @@ fn Empty(
                     {has_several
                         .then(|| {
                             view! {
-                                <button
+                                <NavigationButton
                                     class="button"
-                                    type="button"
-                                    on:click=move |_| on_filters.run(Filters::default())
+                                    on_click=move |()| on_filters.run(Filters::default())
                                 >
                                     {messages::clear_all_filters(language)}
-                                </button>
+                                </NavigationButton>
                             }
                         })}
                     {filters

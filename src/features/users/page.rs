@@ -150,6 +150,7 @@ pub fn UsersPage() -> impl IntoView {
                     go(UsersRoute { page: is_paginated.then_some(1), ..route.get_untracked() }, History::Push);
                 }
             />
+            {read_only_note(language)}
             <div class="users-page__progress" data-busy=move || store.is_loading.get().then_some("")></div>
             <ListStatus store />
             <Show when=move || has_failed.get() && !is_offline()>
@@ -298,3 +299,10 @@ fn skip_table(event: &leptos::ev::MouseEvent) {
         let _ = end.focus();
     }
 }
+
+/// Only the prerendered list can be read-only.
+#[cfg(target_family = "wasm")]
+fn read_only_note(_: crate::i18n::Language) {}
+
+#[cfg(not(target_family = "wasm"))]
+use super::prerendered::read_only_note;

@@ -58,6 +58,8 @@ mod invite;
 mod join;
 mod palette;
 mod panel;
+#[cfg(not(target_family = "wasm"))]
+mod prerendered;
 mod removal;
 mod roles;
 mod sign_in;
@@ -79,6 +81,8 @@ pub use invite::*;
 pub use join::*;
 pub use palette::*;
 pub use panel::*;
+#[cfg(not(target_family = "wasm"))]
+pub use prerendered::*;
 pub use removal::*;
 pub use roles::*;
 pub use sign_in::*;

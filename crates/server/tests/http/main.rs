@@ -32,6 +32,8 @@ mod mailbox;
 mod missing_log;
 mod page;
 mod personal_data;
+#[cfg(feature = "prerender")]
+mod prerendered;
 mod proxies;
 mod public_urls;
 mod rate_limits;

@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 use super::split::{self, EntryFiles};
-use super::{PACKAGE, PageProfile, bindgen_command, compiled_wasm, folder};
+use super::{PACKAGE, PageProfile, bindgen_command, compiled_wasm, folder, inline_script};
 use crate::console::Task;
 use crate::fingerprint::{Fingerprint, files_below};
 use crate::workspace;
@@ -17,6 +17,12 @@ use crate::workspace;
 const PROGRAM_LINK: &str = "<link data-trunk rel=\"rust\"";
 /// The element in `index.html` that makes Trunk copy `public/`.
 const PUBLIC_LINK: &str = "<link data-trunk rel=\"copy-dir\"";
+
+/// Starts the program. A browser may lack WebAssembly, such as Safari in [Lockdown
+/// Mode](https://support.apple.com/105120), or refuse to compile it.
+const START: &str = "if(globalThis.WebAssembly)try{await init({ module_or_path: '/WASM' })}\
+    catch(error){if(!(error instanceof WebAssembly.CompileError))throw error;\
+    document.documentElement.dataset.program='off'}";
 
 /// Assembles a compiled page in its output folder.
 pub(super) fn page(profile: PageProfile, task: &Task) -> Result<()> {
@@ -33,7 +39,7 @@ pub(super) fn page(profile: PageProfile, task: &Task) -> Result<()> {
     };
     let source = workspace::root().join("index.html");
     let html = fs::read_to_string(&source).with_context(|| format!("cannot read {}", source.display()))?;
-    let html = insert_program(&html, &entry)?;
+    let html = inline_script::insert(&insert_program(&html, &entry)?, profile, task)?;
     fs::write(to.join("index.html"), html).context("cannot write index.html")
 }
 
@@ -59,7 +65,8 @@ fn insert_program(html: &str, EntryFiles { js, wasm }: &EntryFiles) -> Result<St
     let program = format!(
         "<link rel=\"modulepreload\" href=\"/{js}\" crossorigin=\"anonymous\">\
          <link rel=\"preload\" href=\"/{wasm}\" crossorigin=\"anonymous\" as=\"fetch\" type=\"application/wasm\">\n    \
-         <script type=\"module\">import init from '/{js}';await init({{ module_or_path: '/{wasm}' }});</script>"
+         <script type=\"module\">import init from '/{js}';{}</script>",
+        START.replace("WASM", wasm)
     );
     replace_element(&replace_element(html, PROGRAM_LINK, &program)?, PUBLIC_LINK, "")
 }
@@ -97,7 +104,7 @@ mod tests {
         let html = fs::read_to_string(workspace::root().join("index.html")).unwrap();
         let entry = EntryFiles { js: "a-1.js".to_owned(), wasm: "a-1_bg.wasm".to_owned() };
         let page = insert_program(&html, &entry).unwrap();
-        assert!(!page.contains("data-trunk"), "{page}");
+        assert!(!page.contains("rel=\"rust\"") && !page.contains("rel=\"copy-dir\""), "{page}");
         assert!(page.contains("<link rel=\"modulepreload\" href=\"/a-1.js\""), "{page}");
         assert!(page.contains("module_or_path: '/a-1_bg.wasm'"), "{page}");
     }

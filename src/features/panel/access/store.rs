@@ -88,7 +88,7 @@ impl AccessStore {
             },
             |_, _| true,
         );
-        Self {
+        let store = Self {
             draft,
             conflict,
             choices,
@@ -107,6 +107,21 @@ impl AccessStore {
             client: StoredValue::new(expect_context()),
             request: Latest::new(),
             changed_by_request: Latest::new(),
+        };
+        #[cfg(not(target_family = "wasm"))]
+        store.prerender();
+        store
+    }
+
+    /// Shows the access of the [`PrerenderedUser`](crate::features::panel::PrerenderedUser) context.
+    #[cfg(not(target_family = "wasm"))]
+    fn prerender(self) {
+        if let Some(crate::features::panel::PrerenderedUser { details: Ok(details), access: Some(access) }) =
+            use_context()
+        {
+            self.user.set(Some(details.row.id));
+            let (base, version) = (Arc::clone(&access), String::new());
+            self.loaded.set(Some(Loaded { base, latest: access, version }));
         }
     }
 

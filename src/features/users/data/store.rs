@@ -82,10 +82,12 @@ impl UsersStore {
     /// Shows the rows from the [`PrerenderedRows`](crate::features::users::PrerenderedRows) context.
     #[cfg(not(target_family = "wasm"))]
     fn prerender(self) {
-        if let Some(crate::features::users::PrerenderedRows(page)) = use_context() {
-            let list = List::default();
-            let query = model::query(&list, clock::now());
-            self.store_page(list, query, 0, page);
+        let Some(crate::features::users::PrerenderedRows { route, rows }) = use_context() else { return };
+        let list = route.list();
+        let page = route.page.map_or(0, |page| page as usize - 1);
+        match rows {
+            Ok(rows) => self.store_page(list.clone(), model::query(&list, clock::now()), page, rows),
+            Err(error) => self.error.set(Some(error)),
         }
     }
 
@@ -451,6 +453,12 @@ impl UsersStore {
             refresh_timer.clear();
         }
     }
+}
+
+/// Builds the query of one page of a list, from 0.
+#[cfg(not(target_family = "wasm"))]
+pub(crate) fn page_query(list: &List, page: usize, now: chrono::DateTime<chrono::Utc>) -> UsersQuery {
+    window(&model::query(list, now), page * PAGE_SIZE, PAGE_SIZE)
 }
 
 fn window(query: &UsersQuery, offset: usize, limit: usize) -> UsersQuery {

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use studio_users_contract::SortKey;
 
 use crate::i18n::{Language, messages};
-use crate::state::{get_local_item, set_local_item};
+#[cfg(target_family = "wasm")]
+use crate::state::get_local_item;
+use crate::state::set_local_item;
 
 /// A column other than the name, which is always shown first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,7 +41,7 @@ pub(crate) struct Layout {
     pub(crate) density: RwSignal<Density>,
 }
 
-// `index.html` reads these keys too: it hides the prerendered table unless the user has the default settings.
+// `src/app/prerender/settings.js` reads these keys too, and tells the backend by a cookie.
 const COLUMNS_KEY: &str = "studio-users.columns";
 const DENSITY_KEY: &str = "studio-users.density";
 
@@ -135,9 +137,10 @@ impl Density {
 impl Layout {
     /// Loads the stored settings and stores every change from then on.
     pub(crate) fn load() -> Self {
-        let density = get_local_item(DENSITY_KEY).filter(|stored| stored == Density::Compact.slug());
+        let (columns, density) = stored();
+        let density = density.filter(|stored| stored == Density::Compact.slug());
         let layout = Self {
-            choices: RwSignal::new(parse(&get_local_item(COLUMNS_KEY).unwrap_or_default())),
+            choices: RwSignal::new(parse(&columns.unwrap_or_default())),
             density: RwSignal::new(density.map_or(Density::Comfortable, |_| Density::Compact)),
         };
         Effect::watch(
@@ -188,6 +191,20 @@ impl Layout {
     }
 }
 
+/// Returns the stored columns and density.
+#[cfg(target_family = "wasm")]
+fn stored() -> (Option<String>, Option<String>) {
+    (get_local_item(COLUMNS_KEY), get_local_item(DENSITY_KEY))
+}
+
+/// Returns the columns and density of the context.
+#[cfg(not(target_family = "wasm"))]
+fn stored() -> (Option<String>, Option<String>) {
+    use_context().map_or((None, None), |layout: crate::features::users::PrerenderedLayout| {
+        (Some(layout.columns), Some(layout.density))
+    })
+}
+
 /// The columns to render without the name: the chosen ones and the sort column.
 ///
 /// A column without room stays rendered and is hidden by CSS. Creating its cells again whenever the panel closes would
@@ -235,33 +252,62 @@ pub(crate) fn grid_template(columns: &[Column], width: f64, actions: f64) -> Str
     format!("{CHECKBOX}px {} {} {actions}px", css(name_track(width)), tracks.join(" "))
 }
 
-/// Returns the CSS for the columns of the prerendered table, where no script measures the width. Container queries show
-/// and size the columns.
+/// Returns the CSS for the columns of the prerendered table, where no script measures the width. The rows are flex
+/// containers, which share the width as the grid of the live table does, whatever columns the user has chosen. Container
+/// queries hide the columns that do not fit.
 ///
 /// `scope` is the selector of the container. The tuple is the width of the actions column, in px, with a fine and with a
 /// coarse pointer.
 #[cfg(not(target_family = "wasm"))]
 pub(crate) fn prerendered_css(scope: &str, (fine, coarse): (f64, f64)) -> String {
-    let (choices, key) = (parse(""), studio_users_contract::Sort::default().key);
-    let rules = |width: f64, actions: f64| {
-        let columns = visible(&choices, width, key);
-        let tracks = grid_template(&columns, width, actions);
-        let shown = Column::ALL.map(|column| {
-            let display = if columns.contains(&column) { "revert-layer" } else { "none" };
-            format!("{scope} .{}{{display:{display}}}", column.class().replace(' ', "."))
-        });
+    let flex = |track| match track {
+        Track::Fixed(px) => format!("flex:none;inline-size:{px}px"),
+        Track::Share(share) => format!("flex:{share} 1 0"),
+    };
+    let selector = |column: Column| column.class().replace(' ', ".");
+    let tracks =
+        Column::ALL.map(|column| format!("{scope} .{}{{{}}}", selector(column), flex(column.track())));
+    let widths = |width: f64| {
         format!(
-            "{scope} .users-table{{grid-template-columns:{tracks};column-gap:{}px}}{}",
+            "{scope} .users-table{{column-gap:{}px}}{scope} .users-table__cell--name{{{}}}",
             gap(width),
-            shown.concat()
+            flex(name_track(width))
         )
     };
-    let all = |actions| {
-        let narrower = [NARROW_BREAKPOINT, NARROWER_BREAKPOINT, CARD_BREAKPOINT]
-            .map(|width| format!("@container users-list (max-width:{width}px){{{}}}", rules(width, actions)));
-        rules(f64::INFINITY, actions) + &narrower.concat()
+    let row = format!(
+        "{scope} .users-table__row{{display:flex}}\
+         {scope} .users-table__cell--select{{flex:none;inline-size:{CHECKBOX}px}}\
+         {scope} .users-table__actions{{flex:none;inline-size:{fine}px}}\
+         @media (pointer:coarse){{{scope} .users-table__actions{{inline-size:{coarse}px}}}}"
+    );
+    let all =
+        parse("").into_iter().map(|choice| ColumnChoice { is_shown: true, ..choice }).collect::<Vec<_>>();
+    let hidden = |width: f64| {
+        let mut rules = String::new();
+        for key in SortKey::ALL {
+            let visible = visible(&all, width, key);
+            for column in Column::ALL.into_iter().filter(|column| !visible.contains(column)) {
+                let sort = key.wire_name();
+                let column = selector(column);
+                rules.push_str(&format!("{scope} [data-sort={sort}] .{column}{{display:none}}"));
+            }
+        }
+        rules
     };
-    format!("{}@media (pointer:coarse){{{}}}", all(fine), all(coarse))
+    let between = |above: f64, width: f64| {
+        let rules = hidden(width);
+        format!("@container users-list (width > {above}px) and (width <= {width}px){{{rules}}}")
+    };
+    format!(
+        "@container users-list (width > {CARD_BREAKPOINT}px){{{row}{}{}\
+         @container users-list (width <= {NARROW_BREAKPOINT}px){{{}}}}}{}{}{}",
+        tracks.concat(),
+        widths(f64::INFINITY),
+        widths(NARROW_BREAKPOINT),
+        between(NARROWER_BREAKPOINT, NARROW_BREAKPOINT),
+        between(CARD_BREAKPOINT, NARROWER_BREAKPOINT),
+        between(0.0, CARD_BREAKPOINT),
+    )
 }
 
 /// The gap between two columns, in px.

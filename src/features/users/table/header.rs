@@ -1,3 +1,4 @@
+use leptos::ev::PointerEvent;
 use leptos::html;
 use leptos::prelude::*;
 use studio_users_contract::{Sort, SortKey};
@@ -98,23 +99,36 @@ fn SortHeader(
         _ => Some("ascending"),
     };
     let next = move || model::toggled_sort(sort.get_untracked(), key);
+    let content = view! {
+        {label}
+        <span class="users-table__direction">
+            <Icon glyph=Glyph::ArrowDown small=true />
+        </span>
+    };
+    let on_pointerdown = move |event: PointerEvent| {
+        if event.button() == 0 {
+            store.prefetch(next());
+        }
+    };
+    #[cfg(target_family = "wasm")]
+    let control = view! {
+        <button
+            class="users-table__sort"
+            type="button"
+            on:pointerdown=on_pointerdown
+            on:click=move |_| on_sort.run(next())
+        >
+            {content}
+        </button>
+    };
+    #[cfg(not(target_family = "wasm"))]
+    let control = {
+        let _ = on_pointerdown;
+        view! { <a class="users-table__sort" href=crate::state::url_after(|| on_sort.run(next()))>{content}</a> }
+    };
     view! {
         <th class=class role="columnheader" scope="col" aria-sort=direction aria-colindex=colindex.to_string()>
-            <button
-                class="users-table__sort"
-                type="button"
-                on:pointerdown=move |event| {
-                    if event.button() == 0 {
-                        store.prefetch(next());
-                    }
-                }
-                on:click=move |_| on_sort.run(next())
-            >
-                {label}
-                <span class="users-table__direction">
-                    <Icon glyph=Glyph::ArrowDown small=true />
-                </span>
-            </button>
+            {control}
         </th>
     }
 }

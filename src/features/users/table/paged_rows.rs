@@ -20,15 +20,12 @@ pub(crate) fn PagedRows(
     on_range: Callback<Range<usize>>,
     /// Whether the rows are being replaced.
     is_busy: Signal<bool>,
-    /// The maximum number of rows to render.
-    #[prop(default = PAGE_SIZE)]
-    max_rows: usize,
 ) -> impl IntoView {
     let language = use_language();
     let first = (page as usize - 1) * PAGE_SIZE;
     let rows = Memo::new(move |_| {
         let total = store.rows.with(|rows| rows.as_ref().map_or(0, |rows| rows.total.value as usize));
-        first.min(total)..(first + PAGE_SIZE.min(max_rows)).min(total)
+        first.min(total)..(first + PAGE_SIZE).min(total)
     });
     Effect::new(move |_| on_range.run(rows.get()));
     view! {
@@ -44,6 +41,17 @@ pub(crate) fn PagedRows(
                     move || row().set("aria-rowindex", (index + 2).to_string()).cloned_from("paged row")
                 }
             </For>
+            {more_rows(store)}
         </tbody>
     }
+}
+
+/// The program needs no links to the other rows of a scrolled list.
+#[cfg(target_family = "wasm")]
+fn more_rows(_: UsersStore) {}
+
+/// The links to the other rows of a scrolled list, below the prerendered ones.
+#[cfg(not(target_family = "wasm"))]
+fn more_rows(store: UsersStore) -> impl IntoView {
+    crate::features::users::prerendered::more_rows(store)
 }

@@ -26,8 +26,6 @@ use crate::ui::{pressed_key, use_size};
 const CARD_HEIGHT: f64 = 112.0;
 /// The number of skeleton rows while the first rows load.
 const SKELETON_ROWS: usize = 12;
-/// The number of prerendered rows: enough for a large screen.
-const PRERENDERED_ROWS: usize = 24;
 /// The row width, in px, used to fit the chips of prerendered rows: that of a small window.
 const PRERENDERED_ROW_WIDTH: f64 = 1_168.0;
 /// The width of one of the three action buttons, in px, with a fine and with a coarse pointer. The coarse width is
@@ -242,7 +240,7 @@ pub(crate) fn UsersTable(
             {move || match page.get() {
                 // Prerendering has no viewport height, so it uses normal flow instead of the virtual list.
                 None if is_server() => {
-                    view! { <PagedRows store context page=1 on_range is_busy max_rows=PRERENDERED_ROWS /> }.into_any()
+                    view! { <PagedRows store context page=1 on_range is_busy /> }.into_any()
                 }
                 None => {
                     view! {

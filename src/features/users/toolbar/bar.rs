@@ -28,18 +28,50 @@ pub(crate) fn Toolbar(
     #[prop(into)]
     on_paginate: Callback<bool>,
 ) -> impl IntoView {
-    view! {
-        <div class="toolbar" part="toolbar" role="search">
-            <SearchBox text=Signal::derive(move || filters.read().search.clone()) on_search />
-            <div class="toolbar__filters">
-                <FilterBar filters on_filters />
-                <span class="toolbar__end">
-                    <ColumnsMenu layout is_paginated on_paginate />
-                </span>
-            </div>
+    let controls = view! {
+        <SearchBox text=Signal::derive(move || filters.read().search.clone()) on_search />
+        <div class="toolbar__filters">
+            <FilterBar filters on_filters />
+            <span class="toolbar__end">
+                <ColumnsMenu layout is_paginated on_paginate />
+            </span>
         </div>
+    };
+    #[cfg(target_family = "wasm")]
+    return view! {
+        <div class="toolbar" part="toolbar" role="search">
+            {controls}
+        </div>
+    };
+    #[cfg(not(target_family = "wasm"))]
+    view! { <SearchForm on_search>{controls}</SearchForm> }
+}
+
+/// The toolbar as a form, whose search works without the program.
+#[cfg(not(target_family = "wasm"))]
+#[component]
+fn SearchForm(on_search: Callback<String>, children: Children) -> impl IntoView {
+    // The form adds the search to the other parameters of the URL.
+    let url = crate::state::url_after(|| on_search.run(String::new()));
+    let (path, query) = url.split_once('?').unwrap_or((&url, ""));
+    let parameters = form_urlencoded::parse(query.as_bytes()).into_owned();
+    let parameters = parameters.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    view! {
+        <form class="toolbar" part="toolbar" role="search" method="get" action=path.to_owned()>
+            {parameters.collect_view()} {children()}
+        </form>
     }
 }
+
+/// The value of an attribute that only the prerendered HTML has.
+#[cfg(not(target_family = "wasm"))]
+fn prerendered<T>(value: impl FnOnce() -> T) -> T {
+    value()
+}
+
+/// No value: the program sets the property instead.
+#[cfg(target_family = "wasm")]
+fn prerendered<T>(_: impl FnOnce() -> T) {}
 
 /// The search field.
 #[component]
@@ -61,6 +93,8 @@ fn SearchBox(
             <Icon glyph=Glyph::Search />
             <input
                 type="search"
+                name=prerendered(|| "search")
+                value=prerendered(|| text.get_untracked())
                 node_ref=field
                 placeholder=messages::search_placeholder(language)
                 aria-label=messages::search_users(language)

@@ -6,8 +6,8 @@ pub(crate) mod read_only;
 pub(crate) mod same_origin;
 mod site;
 
-#[cfg(feature = "prerender")]
-pub(crate) use credentials::cookie;
-pub(crate) use credentials::{COOKIE, bearer_token, cookie_token, has_bearer, session_cookie, session_token};
+pub(crate) use credentials::{
+    COOKIE, bearer_token, cookie, cookie_token, has_bearer, session_cookie, session_token,
+};
 pub(crate) use extractors::{Id, JsonBody};
 pub(crate) use site::Site;

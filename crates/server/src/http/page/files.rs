@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::embedded_responses::EmbeddedResponses;
+use super::embedded_responses::{EmbeddedResponses, FRAGMENT_HEADER};
 use super::prerender;
 use crate::error::AppError;
 use crate::public_url::Origin;
@@ -23,6 +23,8 @@ const EMBED_FOLDER: &str = "embed/";
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const BROTLI: &str = "application/x-brotli";
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+/// The live region in which `list.js` announces each new list to screen readers.
+const ANNOUNCER: &str = "<output class=\"visually-hidden\" data-prerendered></output>";
 /// The start of the links in the page's head that preload its program.
 const MODULE_PRELOAD: &str = "<link rel=\"modulepreload\"";
 const NOT_BUILT: &str = "The page has not been built. Build it with `cargo xtask run`, or set its folder with --page.\n\
@@ -114,6 +116,9 @@ impl Page {
         if let Some(file) = self.files.get(name).filter(|_| name != INDEX) {
             return self.send(name, file, request.headers());
         }
+        if request.headers().contains_key(FRAGMENT_HEADER) {
+            return self.send_fragment(embedded_responses);
+        }
         match self.files.get(INDEX) {
             _ if !is_route(name) && name != INDEX => {
                 (StatusCode::NOT_FOUND, "File not found.\n").into_response()
@@ -126,6 +131,20 @@ impl Page {
             },
             None => (StatusCode::NOT_FOUND, NOT_BUILT).into_response(),
         }
+    }
+
+    /// Responds with the prerendered view and its embedded responses only, or with 204 if this address has none.
+    fn send_fragment(&self, embedded_responses: Option<&EmbeddedResponses>) -> Response {
+        let fragment = embedded_responses.and_then(|embedded| embedded.prerendered.clone());
+        let mut response = match fragment {
+            Some(fragment) => fragment.into_response(),
+            None => StatusCode::NO_CONTENT.into_response(),
+        };
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(INDEX)));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::CONTENT_SECURITY_POLICY, self.policy.clone());
+        response
     }
 
     fn send(&self, name: &str, file: &File, request_headers: &HeaderMap) -> Response {
@@ -196,10 +215,10 @@ impl Page {
     /// Returns the page with the embedded responses and the prerendered view.
     fn with_embedded(&self, index: &File, embedded_responses: &EmbeddedResponses) -> File {
         let page = String::from_utf8_lossy(&index.plain);
-        let EmbeddedResponses { scripts, prerendered } = embedded_responses;
+        let EmbeddedResponses { scripts, prerendered, settings } = embedded_responses;
         let prerendered = prerendered.as_ref().zip(self.prerendered_css.as_ref());
         let prerendered = prerendered
-            .and_then(|(html, prerendered_css)| with_prerendered(&page, prerendered_css, html, scripts));
+            .and_then(|(html, prerendered_css)| with_prerendered(&page, prerendered_css, html, settings));
         let page = prerendered.unwrap_or_else(|| {
             let (page, end) = page.split_at(page.rfind("</body>").unwrap_or(page.len()));
             format!("{page}{scripts}{end}")
@@ -230,20 +249,28 @@ fn below_path<'a>(page: &str, base_path: &str, files: impl Iterator<Item = &'a S
 /// Returns the page with a [link to the privacy policy](https://www.rfc-editor.org/rfc/rfc6903#section-5), which its
 /// public pages show.
 fn with_privacy_link(page: &str, url: &str) -> String {
-    let url = url.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
-    page.replacen("</head>", &format!("<link rel=\"privacy-policy\" href=\"{url}\"></head>"), 1)
+    let link = format!("<link rel=\"privacy-policy\" href=\"{}\"></head>", escape_attribute(url));
+    page.replacen("</head>", &link, 1)
+}
+
+/// Escapes the value of an attribute in double quotes.
+fn escape_attribute(value: &str) -> String {
+    value.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
 }
 
 /// Returns the page with its prerendered view, which the browser shows until the program runs. The view comes before
 /// the links that preload the program, so that it does not share the connection with them.
-fn with_prerendered(page: &str, prerendered_css: &str, prerendered: &str, scripts: &str) -> Option<String> {
+fn with_prerendered(page: &str, prerendered_css: &str, prerendered: &str, settings: &str) -> Option<String> {
+    let (start, page) = page.split_once("<head>")?;
     let (head, rest) = page.split_once("</head>")?;
     let (between, rest) = rest.split_once("<body>")?;
     let (body, end) = rest.split_once("</body>")?;
     let (head, preloads) = head.split_at(head.find(MODULE_PRELOAD).unwrap_or(head.len()));
+    let settings =
+        format!("<meta name=\"studio-users-settings\" content=\"{}\">", escape_attribute(settings));
     let prerendered_css = format!("<style data-prerendered>{prerendered_css}</style>");
     Some(format!(
-        "{head}{prerendered_css}</head>{between}<body>{prerendered}{scripts}{preloads}{body}</body>{end}"
+        "{start}<head>{settings}{head}{prerendered_css}</head>{between}<body>{prerendered}{ANNOUNCER}{preloads}{body}</body>{end}"
     ))
 }
 

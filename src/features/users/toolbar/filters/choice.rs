@@ -49,3 +49,24 @@ pub(crate) fn Check(
         </label>
     }
 }
+
+/// A radio button with a label, for one choice of "Last active".
+#[component]
+pub(crate) fn Radio(
+    label: String,
+    is_chosen: impl Fn() -> bool + Send + 'static,
+    on_choose: impl Fn() + 'static,
+) -> impl IntoView {
+    view! {
+        <label class="filter-item">
+            <input
+                class="radio"
+                type="radio"
+                name="last-active"
+                prop:checked=is_chosen
+                on:change=move |_| on_choose()
+            />
+            <span>{label}</span>
+        </label>
+    }
+}

@@ -3,8 +3,8 @@ use studio_users_domain::NodeId;
 
 use super::choice::Check;
 use super::node_list::NodeList;
-use super::panel::{FilterButton, PanelFooter, filter_class, summarize};
-use crate::i18n::{format, messages, use_language};
+use super::panel::{FilterButton, PanelFooter, filter_class, summarize_nodes};
+use crate::i18n::{messages, use_language};
 use crate::parts::{Lazy, lazy};
 use crate::state::{Filters, use_current_user};
 use crate::ui::{Glyph, Icon, Popover};
@@ -25,15 +25,7 @@ pub(crate) fn EnvironmentFilter(
         on_filters.run(Filters { nodes, assigned, ..filters.get_untracked() });
     };
     let value = Signal::derive(move || {
-        let current_user = current_user.read();
-        let chosen = chosen.get();
-        let names: Vec<_> =
-            chosen.iter().filter_map(|id| Some(current_user.node(*id)?.name.as_str())).collect();
-        if chosen.is_empty() {
-            is_assigned.get().then(|| messages::assigned_only(language).to_string())
-        } else {
-            summarize(language, &names).or_else(|| Some(format::number(language, 0)))
-        }
+        summarize_nodes(language, &chosen.read(), is_assigned.get(), &current_user.read())
     });
     let choose = Callback::new(move |nodes| change(nodes, is_assigned.get_untracked()));
     view! {

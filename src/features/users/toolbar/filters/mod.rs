@@ -1,18 +1,32 @@
 //! The filters of the list. Each is a popover behind a button that shows the current choice.
 
+#[cfg(target_family = "wasm")]
 mod choice;
+#[cfg(target_family = "wasm")]
 mod environment;
 mod node_list;
 mod panel;
+#[cfg(not(target_family = "wasm"))]
+mod prerendered_choice;
+#[cfg(not(target_family = "wasm"))]
+mod prerendered_environment;
 
 use leptos::prelude::*;
 use studio_users_domain::{Role, Status};
 
 use crate::i18n::{Language, labels, messages, use_language};
+use crate::parts::NavigationButton;
 use crate::state::{ActiveWithin, Filters};
-use choice::{Check, ChoiceFilter};
+#[cfg(target_family = "wasm")]
+use choice::{Check, ChoiceFilter, Radio};
+#[cfg(target_family = "wasm")]
 use environment::EnvironmentFilter;
 use panel::summarize;
+#[cfg(not(target_family = "wasm"))]
+use prerendered_choice::{Check, ChoiceFilter, Radio};
+
+/// The role of a group of radio buttons. Links, which replace them in the prerendered HTML, form a plain group.
+const RADIO_GROUP: &str = if cfg!(target_family = "wasm") { "radiogroup" } else { "group" };
 
 /// The row of filter buttons.
 #[component]
@@ -28,10 +42,14 @@ pub(crate) fn FilterBar(
         change(&mut changed);
         on_filters.run(changed);
     };
+    #[cfg(target_family = "wasm")]
+    let environment = view! { <EnvironmentFilter filters on_filters /> };
+    #[cfg(not(target_family = "wasm"))]
+    let environment = view! { <prerendered_environment::EnvironmentLinks filters on_filters /> };
     let roles = move || Role::all().collect::<Vec<_>>();
     let statuses = move || Status::ALL.to_vec();
     view! {
-        <EnvironmentFilter filters on_filters />
+        {environment}
         <ChoiceFilter
             label=messages::role(language)
             value=Signal::derive(move || {
@@ -111,7 +129,7 @@ pub(crate) fn FilterBar(
             value=Signal::derive(move || filters.read().active.map(|span| span_name(language, span)))
             on_clear=move || change(&|filters| filters.active = None)
         >
-            <div role="radiogroup" aria-label=messages::last_active(language)>
+            <div role=RADIO_GROUP aria-label=messages::last_active(language)>
                 {[None, Some(ActiveWithin::Day), Some(ActiveWithin::Week), Some(ActiveWithin::Month), Some(ActiveWithin::Quarter)]
                     .into_iter()
                     .map(|span| {
@@ -121,26 +139,20 @@ pub(crate) fn FilterBar(
                                 |span| span_name(language, span),
                             );
                         view! {
-                            <label class="filter-item">
-                                <input
-                                    class="radio"
-                                    type="radio"
-                                    name="last-active"
-                                    prop:checked=move || filters.read().active == span
-                                    on:change=move |_| change(&|filters| filters.active = span)
-                                />
-                                <span>{label}</span>
-                            </label>
+                            <Radio
+                                label
+                                is_chosen=move || filters.read().active == span
+                                on_choose=move || change(&|filters| filters.active = span)
+                            />
                         }
                     })
                     .collect_view()}
             </div>
         </ChoiceFilter>
         <Show when=move || filters.read().are_set()>
-            <button
+            <NavigationButton
                 class="button button--quiet"
-                type="button"
-                on:click=move |_| {
+                on_click=move |()| {
                     on_filters
                         .run(Filters {
                             search: filters.read_untracked().search.clone(),
@@ -149,7 +161,7 @@ pub(crate) fn FilterBar(
                 }
             >
                 {messages::clear_filters(language)}
-            </button>
+            </NavigationButton>
         </Show>
     }
 }

@@ -1,6 +1,8 @@
 use leptos::prelude::*;
+use studio_users_domain::NodeId;
 
-use crate::i18n::{Language, messages, use_language};
+use crate::i18n::{Language, format, messages, use_language};
+use crate::state::CurrentUser;
 use crate::ui::{Glyph, Icon};
 
 /// The maximum number of choices that a filter button names. It shows a count for more.
@@ -31,21 +33,30 @@ pub(crate) fn PanelFooter(
     on_clear: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let language = use_language();
+    #[cfg(target_family = "wasm")]
+    let clear = view! {
+        <button
+            class="button button--quiet button--small"
+            type="button"
+            aria-disabled=move || (!is_set.get()).then_some("true")
+            on:click=move |_| {
+                if is_set.get_untracked() {
+                    on_clear();
+                }
+            }
+        >
+            {messages::clear(language)}
+        </button>
+    };
+    #[cfg(not(target_family = "wasm"))]
+    let clear = is_set.get_untracked().then(|| {
+        let href = crate::state::url_after(on_clear);
+        view! { <a class="button button--quiet button--small" href=href>{messages::clear(language)}</a> }
+    });
     view! {
         <div class="filter-panel__foot">
             <span class="hint truncate">{summary}</span>
-            <button
-                class="button button--quiet button--small"
-                type="button"
-                aria-disabled=move || (!is_set.get()).then_some("true")
-                on:click=move |_| {
-                    if is_set.get_untracked() {
-                        on_clear();
-                    }
-                }
-            >
-                {messages::clear(language)}
-            </button>
+            {clear}
         </div>
     }
 }
@@ -62,4 +73,18 @@ pub(crate) fn summarize(language: Language, names: &[&str]) -> Option<String> {
         1..=MAX_NAMED => Some(names.join(", ")),
         count => Some(messages::selected(language, u32::try_from(count).unwrap_or(u32::MAX))),
     }
+}
+
+/// Summarizes the choice of the environment filter.
+pub(crate) fn summarize_nodes(
+    language: Language,
+    chosen: &[NodeId],
+    is_assigned: bool,
+    current_user: &CurrentUser,
+) -> Option<String> {
+    if chosen.is_empty() {
+        return is_assigned.then(|| messages::assigned_only(language).to_string());
+    }
+    let names: Vec<_> = chosen.iter().filter_map(|id| Some(current_user.node(*id)?.name.as_str())).collect();
+    summarize(language, &names).or_else(|| Some(format::number(language, 0)))
 }
