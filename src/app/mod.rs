@@ -39,7 +39,7 @@ use crate::style::{self, SheetRoot};
 use crate::ui::{FirstRender, follow_translations};
 use base_path::BasePath;
 use join::{JoinToken, join};
-use prerender::{EmbeddedResponses, Prerendered};
+use prerender::EmbeddedResponses;
 use router::UrlNavigation;
 use session::{AppSession, Notice};
 use sign_in_again::sign_in_again;
@@ -57,7 +57,7 @@ pub fn start() {
     if let Err(error) = style::adopt(&document()) {
         leptos::logging::error!("Could not adopt the style sheet: {error:?}");
     }
-    prerender::when_ready(|prerendered| mount_to_body(move || view! { <App prerendered /> }));
+    prerender::when_ready(|| mount_to_body(App));
 }
 
 /// The screen for each session status.
@@ -71,11 +71,7 @@ enum Screen {
 }
 
 #[component]
-fn App(
-    /// The prerendered list that the page starts with.
-    prerendered: Option<Prerendered>,
-) -> impl IntoView {
-    let prerendered = StoredValue::new(prerendered);
+fn App() -> impl IntoView {
     let preferences = Preferences::load();
     let base = BasePath::find();
     let client = Client::new(EmbeddedResponses(Fetch::new(base.as_str(), None)));
@@ -104,7 +100,7 @@ fn App(
         <UrlNavigation>
             {move || {
                 provide_context(preferences.language.get());
-                view! { <Screens prerendered /> }
+                view! { <Screens /> }
             }}
         </UrlNavigation>
     }
@@ -112,19 +108,14 @@ fn App(
 
 /// Shows the screen for the session status: the sign-in page, the studio or the page of an invitation link.
 #[component]
-fn Screens(
-    /// The prerendered list that the page starts with.
-    prerendered: StoredValue<Option<Prerendered>>,
-) -> impl IntoView {
+fn Screens() -> impl IntoView {
     let language = crate::i18n::use_language();
     let session = expect_context::<AppSession>();
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let token = expect_context::<JoinToken>();
     let notice = RwSignal::new(None::<Notice>);
-    if let Some(prerendered) = prerendered.try_update_value(Option::take).flatten() {
-        let memory = expect_context::<ScrollMemory>();
-        navigation.with_value(|navigation| prerendered.attach(navigation, memory));
-    }
+    let memory = expect_context::<ScrollMemory>();
+    navigation.with_value(|navigation| prerender::attach(navigation, memory));
     session.watch(navigation.get_value());
     session.reload_on_view_change(navigation);
 

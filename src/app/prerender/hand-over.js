@@ -2,6 +2,7 @@
 // part of the program, because JavaScript is smaller for this than WebAssembly.
 {
   const root = document.documentElement;
+  let isAttached = false;
   const findList = () => document.getElementById('prerendered');
   const getName = (control) => (control.ariaLabel ?? control.textContent).trim();
   /** Queries the live view: the feature's shadow root and the studio around it. */
@@ -31,7 +32,7 @@
   window.prerenderedList = {
     /**
      * Waits for the list that `list.js` is fetching, and stops `list.js`. It waits once: who types on gets the next list
-     * from the program. Returns the number of rows that are scrolled out of view.
+     * from the program.
      */
     async take() {
       if (root.dataset.prerendered !== undefined) {
@@ -41,6 +42,12 @@
       }
       root.dataset.program = 'on';
       if (Date.now() - (root.dataset.at ?? performance.timeOrigin) > MAX_AGE) expire();
+    },
+
+    /** Returns the number of rows that are scrolled out of view, once. Returns nothing without a list. */
+    attach() {
+      if (!findList() || isAttached) return;
+      isAttached = true;
       const rows = document.querySelector('#prerendered .users-table__body');
       const [first, second] = rows?.children ?? [];
       return second ? rows.scrollTop / (second.offsetTop - first.offsetTop) : 0;

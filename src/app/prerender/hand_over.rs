@@ -11,17 +11,10 @@ use crate::features::{impersonation, panel, users};
 use crate::state::{Navigation, Route, ScrollMemory, ScrollPosition};
 use crate::ui::use_first_render;
 
-/// The prerendered list, while it is in the document.
-#[derive(Clone, Copy)]
-pub(crate) struct Prerendered {
-    /// The number of rows that are scrolled out of view.
-    offset: f64,
-}
-
 /// Calls `mount` when the program can take over at once: the code of everything that the prerendered list shows is loaded,
 /// and the list that `list.js` was fetching has arrived. Without a prerendered list, that is now.
-pub(crate) fn when_ready(mount: impl FnOnce(Option<Prerendered>) + 'static) {
-    let Some(list) = document().get_element_by_id("prerendered") else { return mount(None) };
+pub(crate) fn when_ready(mount: fn()) {
+    let Some(list) = document().get_element_by_id("prerendered") else { return mount() };
     let shows = |selector| matches!(list.query_selector(selector), Ok(Some(_)));
     let (has_panel, is_empty, has_banner) = (shows(".user-panel"), shows(".empty"), shows(".view-mode"));
     // The executor of leptos exists only after the page is mounted.
@@ -36,27 +29,25 @@ pub(crate) fn when_ready(mount: impl FnOnce(Option<Prerendered>) + 'static) {
         if has_banner {
             let _ = impersonation::preload().await;
         }
-        let offset = match call("take", &[]).dyn_into::<Promise>() {
-            Ok(taken) => JsFuture::from(taken).await.ok().and_then(|offset| offset.as_f64()),
-            Err(_) => None,
-        };
-        mount(Some(Prerendered { offset: offset.unwrap_or_default() }));
+        if let Ok(taken) = call("take", &[]).dyn_into::<Promise>() {
+            let _ = JsFuture::from(taken).await;
+        }
+        mount();
     });
 }
 
-impl Prerendered {
-    /// Lets the live list start at the scroll position of the prerendered one, and hands over as soon as the live view has
-    /// rendered its data.
-    pub(crate) fn attach(self, navigation: &Navigation, memory: ScrollMemory) {
-        if let Route::Users(route) = navigation.route.get_untracked()
-            && self.offset > 0.0
-        {
-            memory.save(&route.list(), ScrollPosition { offset: self.offset, focus: None });
-            navigation.restore_state();
-        }
-        // After the remaining effects of the first render and before the next paint.
-        use_first_render().on_first_render(|| queue_microtask(|| drop(call("handOver", &[]))));
+/// Lets the live list start at the scroll position of the prerendered one, and hands over as soon as the live view has
+/// rendered its data. Does nothing without a prerendered list, and the second time.
+pub(crate) fn attach(navigation: &Navigation, memory: ScrollMemory) {
+    let Some(offset) = call("attach", &[]).as_f64() else { return };
+    if let Route::Users(route) = navigation.route.get_untracked()
+        && offset > 0.0
+    {
+        memory.save(&route.list(), ScrollPosition { offset, focus: None });
+        navigation.restore_state();
     }
+    // After the remaining effects of the first render and before the next paint.
+    use_first_render().on_first_render(|| queue_microtask(|| drop(call("handOver", &[]))));
 }
 
 /// Removes the prerendered list, because the page shows another screen.

@@ -20,7 +20,7 @@ pub use crate::i18n::clock::{OffsetAt, PrerenderedAt};
 #[cfg(not(target_family = "wasm"))]
 pub use address::ListAddress;
 pub(super) use embedded_responses::EmbeddedResponses;
-pub(super) use hand_over::{Prerendered, remove, when_ready};
+pub(super) use hand_over::{attach, remove, when_ready};
 #[cfg(not(target_family = "wasm"))]
 pub use render::{ApiResponse, PrerenderData, prerender};
 #[cfg(not(target_family = "wasm"))]
