@@ -6,6 +6,7 @@ use studio_users_domain::NodeId;
 
 use crate::i18n::{messages, use_language};
 use crate::parts::{Lazy, lazy};
+use crate::reactive::memo;
 use crate::state::{CurrentUser, History, Navigation, Route};
 use crate::ui::{Glyph, Icon, Menu, MenuItemRadio, RowPlace, RowWindow, use_menu_ready};
 
@@ -54,7 +55,7 @@ pub(super) fn EnvironmentSwitch(current_user: Arc<CurrentUser>) -> impl IntoView
 
     let current_user = StoredValue::new(current_user);
     let chosen =
-        Memo::new(move |_| current_user.with_value(|current_user| focused_node(current_user, &route.read())));
+        memo(move |_| current_user.with_value(|current_user| focused_node(current_user, &route.read())));
     let name = move || {
         current_user.with_value(|current_user| {
             let node = chosen.get().and_then(|node| current_user.node(node));

@@ -3,6 +3,7 @@ use studio_users_domain::{Role, RoleSet, Section};
 
 use crate::i18n::{Language, format, messages, use_language};
 use crate::parts::section_glyph;
+use crate::reactive::memo;
 use crate::ui::{Glyph, Icon, MenuItem};
 
 /// The sections hidden from the impersonated user, each with the roles that would show it.
@@ -12,7 +13,7 @@ pub(super) fn HiddenSections(
     visible: Memo<Vec<Section>>,
 ) -> impl IntoView {
     let language = use_language();
-    let hidden = Memo::new(move |_| hidden(&visible.read()));
+    let hidden = memo(move |_| hidden(&visible.read()));
     view! {
         <Show when=move || !hidden.read().is_empty()>
             <div class="studio__hidden" role="group" aria-labelledby="hidden-sections-title">
@@ -46,7 +47,7 @@ pub(super) fn HiddenSectionItems(
     visible: Memo<Vec<Section>>,
 ) -> impl IntoView {
     let language = use_language();
-    let hidden = Memo::new(move |_| hidden(&visible.read()));
+    let hidden = memo(move |_| hidden(&visible.read()));
     view! {
         <Show when=move || !hidden.read().is_empty()>
             <div class="menu__rule" role="separator"></div>

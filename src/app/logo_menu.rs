@@ -5,6 +5,7 @@ use studio_users_domain::{Denial, Section};
 
 use super::home_route;
 use crate::i18n::{Language, messages, use_language};
+use crate::reactive::memo;
 use crate::state::{CurrentUser, History, Navigation, Route};
 use crate::ui::{Glyph, Icon, Menu, MenuItem};
 
@@ -13,7 +14,7 @@ use crate::ui::{Glyph, Icon, Menu, MenuItem};
 pub(super) fn LogoMenu(current_user: Signal<Arc<CurrentUser>>) -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
-    let sees_users = Memo::new(move |_| current_user.read().sections(None).contains(&Section::Users));
+    let sees_users = memo(move |_| current_user.read().sections(None).contains(&Section::Users));
     let go = move |route: Route| {
         navigation.with_value(|navigation| navigation.go(route, History::Push));
     };

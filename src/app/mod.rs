@@ -30,6 +30,7 @@ use crate::api::{ApiError, Client, Fetch};
 use crate::embed::crash;
 use crate::i18n::messages;
 use crate::parts::Lazy;
+use crate::reactive::{effect, memo};
 #[cfg(debug_assertions)]
 use crate::state::get_local_item;
 use crate::state::{
@@ -86,7 +87,7 @@ fn App() -> impl IntoView {
     if let Some(body) = document().body() {
         follow_translations(&body);
     }
-    Effect::new(move |_| {
+    effect(move |_| {
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("lang", preferences.language.get().tag());
             let _ = match preferences.theme.get().attribute() {
@@ -119,7 +120,7 @@ fn Screens() -> impl IntoView {
     session.watch(navigation.get_value());
     session.reload_on_view_change(navigation);
 
-    Effect::new(move |_| {
+    effect(move |_| {
         let taken = router::take_link_token();
         if let Some((Route::SignIn, token)) = taken {
             session.status.set(SessionStatus::Loading);
@@ -138,7 +139,7 @@ fn Screens() -> impl IntoView {
         }
     });
     // Redirects a signed-out user to the sign-in page, and after signing in to the requested route.
-    Effect::new(move |_| {
+    effect(move |_| {
         let route = navigation.with_value(|navigation| navigation.route.get());
         let to = session.status.with(|status| match status {
             // The page of an invitation link needs no session.
@@ -168,7 +169,7 @@ fn Screens() -> impl IntoView {
             navigation.with_value(|navigation| navigation.redirect(to));
         }
     });
-    Effect::new(move |previous: Option<String>| {
+    effect(move |previous: Option<String>| {
         let route = navigation.with_value(|navigation| navigation.route.get());
         let page = match &route {
             Route::SignIn | Route::Start => messages::sign_in(language),
@@ -194,8 +195,8 @@ fn Screens() -> impl IntoView {
     // screen, so that no state leaks between the two.
     let current_user = StoredValue::new(None::<RwSignal<Arc<CurrentUser>>>);
     let is_joining =
-        Memo::new(move |_| navigation.with_value(|navigation| *navigation.route.read() == Route::Join));
-    let screen = Memo::new(move |_| match &*session.status.read() {
+        memo(move |_| navigation.with_value(|navigation| *navigation.route.read() == Route::Join));
+    let screen = memo(move |_| match &*session.status.read() {
         SessionStatus::Ready(_) if is_joining.get() => Screen::Join,
         SessionStatus::Ready(Identity::SignedIn(current_user)) => {
             Screen::SignedIn(current_user.session.user.id, current_user.view())
@@ -204,7 +205,7 @@ fn Screens() -> impl IntoView {
         SessionStatus::Loading => Screen::Loading,
         SessionStatus::Failed(error) => Screen::Failed(error.clone()),
     });
-    Effect::new(move |_| {
+    effect(move |_| {
         if let (SessionStatus::Ready(Identity::SignedIn(now)), Some(current_user)) =
             (session.status.get(), current_user.get_value())
             && current_user.try_with_untracked(|current| current.view()) == Some(now.view())
@@ -214,7 +215,7 @@ fn Screens() -> impl IntoView {
     });
 
     // The prerendered view shows the studio. Any other screen removes it.
-    Effect::new(move |_| {
+    effect(move |_| {
         if !matches!(screen.get(), Screen::SignedIn(..) | Screen::Loading) {
             prerender::remove();
         }
@@ -232,7 +233,7 @@ fn Screens() -> impl IntoView {
             let signal = RwSignal::new(now);
             current_user.set_value(Some(signal));
             provide_context(session.client());
-            let has_ended = Memo::new(move |_| session.has_ended.get());
+            let has_ended = memo(move |_| session.has_ended.get());
             view! {
                 <Studio current_user=signal />
                 <Lazy load=sign_in_again with=signal when=has_ended />

@@ -7,6 +7,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::{BrowserUrl, LocationProvider};
 
 use super::base_path::use_base_path;
+use crate::reactive::{effect, memo};
 use crate::state::{Navigation, Route};
 
 /// Provides the [`Navigation`] of the browser's URL to its children and handles links within the page.
@@ -49,7 +50,7 @@ fn provide_navigation(is_traversal: StoredValue<bool>) {
     let (pathname, search) = (location.pathname, location.search);
     let base = use_base_path();
     let route_base = base.clone();
-    let url_route = Memo::new(move |_| route_base.route(&pathname.read(), &search.read()));
+    let url_route = memo(move |_| route_base.route(&pathname.read(), &search.read()));
     let navigate = use_navigate();
     let navigation_base = base.clone();
     let navigation = Navigation::for_url(url_route.into(), move |route, replace| {
@@ -61,7 +62,7 @@ fn provide_navigation(is_traversal: StoredValue<bool>) {
     // After a click on a link, the router updates the address bar when the navigation is complete. Normally `Routes`
     // reports that. Without `Routes` the navigation is complete at once.
     let browser = use_context::<BrowserUrl>();
-    Effect::new(move |_| {
+    effect(move |_| {
         pathname.track();
         if let Some(browser) = &browser {
             browser.ready_to_complete();

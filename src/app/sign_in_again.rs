@@ -10,6 +10,7 @@ use super::sign_in_page::DemoPersonButton;
 use crate::api::{ApiError, Client};
 use crate::i18n::{isolated, messages, use_language};
 use crate::parts::lazy;
+use crate::reactive::memo;
 use crate::state::{CurrentUser, Navigation, explain};
 use crate::ui::{Dialog, Glyph, Icon};
 
@@ -28,7 +29,7 @@ lazy! {
     pub(super) fn sign_in_again(current_user: RwSignal<Arc<CurrentUser>>) in studio {
         let session = expect_context::<AppSession>();
         // Each request without a session sets the signal again. The memo keeps the dialog from being rendered again.
-        let has_ended = Memo::new(move |_| session.has_ended.get());
+        let has_ended = memo(move |_| session.has_ended.get());
         move || {
             let current_user = current_user.get_untracked();
             has_ended.get().then(|| {

@@ -11,6 +11,7 @@ use super::session::{AppSession, Notice};
 use crate::api::{ApiError, Client};
 use crate::i18n::{Language, format, isolated, messages, use_language};
 use crate::parts::{BrowserUnicode, lazy};
+use crate::reactive::memo;
 use crate::state::explain;
 use crate::ui::{Avatar, Glyph, Icon};
 
@@ -38,7 +39,7 @@ fn SignInPage(
             let _ = people.try_set(found);
         }
     });
-    let has_people = Memo::new(move |_| !people.read().is_empty());
+    let has_people = memo(move |_| !people.read().is_empty());
     let session = expect_context::<AppSession>();
     let on_signed_in = Callback::new(move |()| {
         let _ = notice.try_set(None);

@@ -19,6 +19,7 @@ use crate::api::Client;
 use crate::features::impersonation::ImpersonationStatus;
 use crate::i18n::{isolated, messages, use_language, with_bdi};
 use crate::parts::{Lazy, section_glyph};
+use crate::reactive::memo;
 use crate::state::{Change, Changes, CurrentUser, History, Navigation, Route, event_stream};
 use crate::ui::{Glyph, Icon, Menu, MenuItem, Tooltips};
 
@@ -29,13 +30,13 @@ pub(super) fn Studio(#[prop(into)] current_user: Signal<Arc<CurrentUser>>) -> im
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let route = navigation.with_value(|navigation| navigation.route);
     let main = NodeRef::<html::Main>::new();
-    let sections = Memo::new(move |_| current_user.read().sections(route.read().node()));
+    let sections = memo(move |_| current_user.read().sections(route.read().node()));
     let base = StoredValue::new(use_base_path());
     let url = move |route: &Route| base.with_value(|base| base.url(route));
     let home = url(&home_route(&current_user.read_untracked()));
     let organisation =
         move || current_user.read().organisation().map(|node| node.name.clone()).unwrap_or_default();
-    let sees_users = Memo::new(move |_| current_user.read().sections(None).contains(&Section::Users));
+    let sees_users = memo(move |_| current_user.read().sections(None).contains(&Section::Users));
 
     let on_skip = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
@@ -43,7 +44,7 @@ pub(super) fn Studio(#[prop(into)] current_user: Signal<Arc<CurrentUser>>) -> im
             let _ = main.focus();
         }
     };
-    let page = Memo::new(move |_| Page::of(&route.read()));
+    let page = memo(move |_| Page::of(&route.read()));
     // The impersonation is constant for the lifetime of this component: `App` recreates it when a view starts or ends.
     let viewed_name = current_user
         .with_untracked(|current_user| current_user.is_viewing().then(|| current_user.name().to_owned()));
@@ -135,7 +136,7 @@ pub(super) fn Studio(#[prop(into)] current_user: Signal<Arc<CurrentUser>>) -> im
                         view! { <Message title text home=home.clone() /> }.into_any()
                     }
                     Page::Section(section) => {
-                        let at = Memo::new(move |_| focused_node(&current_user.read(), &route.read()));
+                        let at = memo(move |_| focused_node(&current_user.read(), &route.read()));
                         view! { <Lazy load=section_page with=(current_user.get(), section, at) /> }.into_any()
                     }
                     Page::Profile if is_viewing => {

@@ -47,7 +47,7 @@ fn document_target() -> EventTarget {
 fn mounted(options: MountOptions) -> impl IntoView {
     let host = NodeRef::<leptos::html::Div>::new();
     let mounted = StoredValue::new_local(None);
-    Effect::new(move |_| {
+    crate::reactive::effect(move |_| {
         if let Some(host) = host.get() {
             match embed::mount(&host, options.clone()) {
                 Ok(handle) => mounted.set_value(Some(handle)),

@@ -13,6 +13,7 @@ use super::events::{HostEvent, Person, PlaceDetail, View};
 use super::root::Root;
 use crate::api::ApiError;
 use crate::i18n::{isolated, messages, use_language, with_bdi};
+use crate::reactive::{effect, memo};
 use crate::state::{CurrentUser, Identity, Route, SessionStatus, UsersRoute, ViewChange, explain};
 use crate::ui::{Dialog, KeyScope};
 
@@ -46,7 +47,7 @@ pub(super) fn Instance(
         }
     });
     on_cleanup(move || on_visible.remove());
-    let screen = Memo::new(move |_| match &*session.status.read() {
+    let screen = memo(move |_| match &*session.status.read() {
         SessionStatus::Ready(Identity::SignedIn(current_user)) => {
             Screen::SignedIn(current_user.session.user.id, current_user.view())
         }
@@ -55,11 +56,11 @@ pub(super) fn Instance(
         SessionStatus::Failed(error) => Screen::Failed(error.clone()),
     });
     // Emits one event per screen. An impersonation has its own events, so it is ignored here.
-    let event_screen = Memo::new(move |_| match screen.get() {
+    let event_screen = memo(move |_| match screen.get() {
         Screen::SignedIn(user, _) => Screen::SignedIn(user, None),
         other => other,
     });
-    Effect::new(move |_| {
+    effect(move |_| {
         let event = match event_screen.get() {
             Screen::SignedIn(..) => session
                 .current_user()
@@ -74,7 +75,7 @@ pub(super) fn Instance(
             host.try_with_value(|host| event.dispatch(host));
         }
     });
-    Effect::new(move |_| {
+    effect(move |_| {
         if session.has_ended.get() {
             host.try_with_value(|host| HostEvent::SignedOut {}.dispatch(host));
         }
@@ -147,7 +148,7 @@ fn SignedIn(controls: Controls, current_user: Arc<CurrentUser>) -> impl IntoView
     // Discards the dialog request of a previous user or impersonation.
     controls.dialogs.close();
     let current_user = RwSignal::new(current_user);
-    Effect::new(move |_| {
+    effect(move |_| {
         if let SessionStatus::Ready(Identity::SignedIn(now)) = session.status.get()
             && now.view() == view
         {
@@ -169,7 +170,7 @@ fn SignedIn(controls: Controls, current_user: Arc<CurrentUser>) -> impl IntoView
         dialogs: controls.dialogs,
         changes: controls.changes,
     };
-    let has_ended = Memo::new(move |_| session.has_ended.get());
+    let has_ended = memo(move |_| session.has_ended.get());
     let sign_in_dialog = move || {
         has_ended.get().then(|| {
             let (controls, current_user) = (controls.clone(), current_user.get_untracked());
@@ -223,7 +224,7 @@ fn emit_navigation(controls: &Controls) {
     if untrack(now).has_url() {
         return;
     }
-    Effect::new(move |before: Option<PlaceDetail>| {
+    effect(move |before: Option<PlaceDetail>| {
         let now = now();
         if before.is_some_and(|before| before != now) {
             host.try_with_value(|host| HostEvent::Navigate(now.clone()).dispatch(host));

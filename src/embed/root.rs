@@ -20,6 +20,7 @@ use crate::features::shortcuts::ShortcutHelp;
 use crate::features::undelivered_mail::UndeliveredMailList;
 use crate::features::users::UsersPage;
 use crate::i18n::{isolated, messages, use_language, with_bdi};
+use crate::reactive::{effect, memo};
 use crate::state::{
     Change, CurrentUser, DialogRequest, Dialogs, History, InvitationLinks, Jobs, ListNavigation, Navigation,
     Notices, OFFLINE_ID, Route, UsersRoute, denial_id, event_stream,
@@ -48,8 +49,8 @@ pub(super) fn Root(options: MountOptions) -> impl IntoView {
     open_invite_route(&navigation, dialogs, current_user);
     ask_before_closing(navigation.clone(), keys.clone());
     let route = navigation.route;
-    let sees_users = Memo::new(move |_| current_user.read().sections(None).contains(&Section::Users));
-    let is_roles = Memo::new(move |_| *route.read() == Route::Roles);
+    let sees_users = memo(move |_| current_user.read().sections(None).contains(&Section::Users));
+    let is_roles = memo(move |_| *route.read() == Route::Roles);
     provide_context(navigation);
     provide_context(current_user);
     provide_context(language);
@@ -129,14 +130,14 @@ fn NoManagedUsers(current_user: Signal<Arc<CurrentUser>>) -> impl IntoView {
 /// of the back/forward cache.
 fn ask_before_closing(navigation: Navigation, keys: KeyScope) {
     let blocked = navigation.clone();
-    let is_dirty = Memo::new(move |_| blocked.has_active_blocker());
+    let is_dirty = memo(move |_| blocked.has_active_blocker());
     let listener = StoredValue::new(None::<WindowListenerHandle>);
     let stop = move || {
         if let Some(handle) = listener.try_update_value(Option::take).flatten() {
             handle.remove();
         }
     };
-    Effect::new(move |_| {
+    effect(move |_| {
         stop();
         if is_dirty.get() {
             let handle = window_event_listener(ev::beforeunload, |event| event.prevent_default());
@@ -154,7 +155,7 @@ fn ask_before_closing(navigation: Navigation, keys: KeyScope) {
 /// Handles the route `Invite`: opens the invitation dialog and redirects to the list of users.
 fn open_invite_route(navigation: &Navigation, dialogs: Dialogs, current_user: Signal<Arc<CurrentUser>>) {
     let navigation = navigation.clone();
-    Effect::new(move |_| {
+    effect(move |_| {
         if navigation.route.get() == Route::Invite {
             if !current_user.read_untracked().is_viewing() {
                 dialogs.open(DialogRequest::Invite);

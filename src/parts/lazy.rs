@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
 use crate::i18n::{messages, use_language};
+use crate::reactive::{effect, memo};
 use crate::state::{DialogRequest, use_dialogs, use_notices};
 use crate::ui::lazy::{LoadFuture, LoadState, Loader};
 use crate::ui::{Glyph, Icon};
@@ -65,7 +66,7 @@ pub fn Lazy<A: Clone + 'static>(
     let language = use_language();
     let loader = Loader::new(load, with);
     // Retries a failed load when the view is requested again.
-    Effect::new(move |_| {
+    effect(move |_| {
         if when.get() {
             loader.load();
         }
@@ -97,7 +98,7 @@ pub fn LazyDialog(
     let language = use_language();
     let (dialogs, notices) = (use_dialogs(), use_notices());
     let loader = Loader::new(load, ());
-    let is_requested = Memo::new(move |_| dialogs.0.read().as_ref().is_some_and(handles));
+    let is_requested = memo(move |_| dialogs.0.read().as_ref().is_some_and(handles));
     let view = loaded_view(loader, is_requested.into(), move |_| {
         let loading = messages::loading(language);
         view! {
@@ -113,7 +114,7 @@ pub fn LazyDialog(
             dialogs.open(request);
         }
     });
-    Effect::new(move |was_requested| {
+    effect(move |was_requested| {
         let is_requested = is_requested.get();
         // Retries a failed load when the dialog is requested again.
         if is_requested && was_requested != Some(true) {
@@ -142,7 +143,7 @@ pub fn LazyIdle(
     when: Signal<bool>,
 ) -> impl IntoView {
     let loader = Loader::new(load, ());
-    Effect::new(move |_| {
+    effect(move |_| {
         if when.get() {
             loader.load();
         }
@@ -160,7 +161,7 @@ fn loaded_view(
     when: Signal<bool>,
     fallback: impl Fn(bool) -> AnyView + Copy + Send + 'static,
 ) -> impl IntoView {
-    let was_requested = Memo::new(move |before| before == Some(&true) || when.get());
+    let was_requested = memo(move |before| before == Some(&true) || when.get());
     move || {
         was_requested.get().then(|| {
             // Code that is loaded already renders without a fallback.

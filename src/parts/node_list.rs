@@ -2,6 +2,7 @@ use leptos::prelude::*;
 use studio_users_domain::{NodeId, NodeKind};
 
 use crate::i18n::{messages, use_language};
+use crate::reactive::memo;
 use crate::state::{CurrentUser, use_current_user};
 use crate::ui::{Glyph, Icon, RadioItem, RadioList};
 
@@ -20,7 +21,7 @@ pub fn NodeList(
     let language = use_language();
     let current_user = use_current_user();
     let search = RwSignal::new(String::new());
-    let found = Memo::new(move |_| {
+    let found = memo(move |_| {
         let current_user = current_user.read();
         let found = current_user.find_managed(&search.read());
         let Some(nodes) = nodes else {

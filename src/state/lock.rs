@@ -3,6 +3,7 @@ use studio_users_domain::Denial;
 
 use super::{Connection, EventStream, OFFLINE_ID, denial_id, use_current_user};
 use crate::i18n::{Language, messages};
+use crate::reactive::memo;
 
 /// The reason why a control is locked. A locked control stays focusable (`aria-disabled`) so that it can explain the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +19,7 @@ impl Lock {
     /// the backend is unreachable.
     pub fn of(denial: impl Fn() -> Option<Denial> + Send + Sync + 'static) -> Memo<Option<Self>> {
         let everything = Self::of_everything();
-        Memo::new(move |_| everything.get().or_else(|| denial().map(Self::Denied)))
+        memo(move |_| everything.get().or_else(|| denial().map(Self::Denied)))
     }
 
     /// Returns the lock that applies to every change: impersonation or an unreachable backend.

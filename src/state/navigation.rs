@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use crate::reactive::{effect, memo};
 use leptos::ev::MouseEvent;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
@@ -68,11 +69,11 @@ impl Navigation {
         let pending = RwSignal::new(None::<(Route, History)>);
         let blocker = move |route: &Route| blockers.with(|blockers| blocker_of(blockers, route));
         // Back and links have changed the URL already. A blocked navigation leaves the page on the previous route.
-        let route = Memo::new(move |before: Option<&Route>| {
+        let route = memo(move |before: Option<&Route>| {
             let location = location.get();
             before.filter(|_| blocker(&location).is_some()).cloned().unwrap_or(location)
         });
-        let blocked_by = Memo::new(move |_| {
+        let blocked_by = memo(move |_| {
             let of_pending = pending.with(|pending| pending.as_ref().and_then(|(route, _)| blocker(route)));
             of_pending.or_else(|| location.with(blocker))
         });
@@ -108,7 +109,7 @@ impl Navigation {
             let _ = write_url.try_with_value(|write_url| write_url(route, replace));
         };
         // Follows changes of the URL that did not come from this navigation.
-        Effect::new(move |_| {
+        effect(move |_| {
             let url_route = url_route.get();
             if route.get_untracked() != url_route {
                 cancel();

@@ -1,5 +1,6 @@
 use std::cell::RefCell;
 
+use crate::reactive::effect;
 use leptos::ev::{Event, KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::html;
 use leptos::prelude::*;
@@ -40,7 +41,7 @@ pub fn Dialog(
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let previous_focus = StoredValue::new_local(None::<HtmlElement>);
-    Effect::new(move |_| {
+    effect(move |_| {
         let Some(dialog) = dialog.get() else { return };
         previous_focus.set_value(RETURN_FOCUS.take().or_else(|| active_element(&dialog)));
         if let Err(error) = dialog.show_modal() {

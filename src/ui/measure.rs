@@ -1,6 +1,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use crate::reactive::effect;
 use leptos::html::ElementType;
 use leptos::leptos_dom::helpers::is_server;
 use leptos::prelude::*;
@@ -43,7 +44,7 @@ where
     E::Output: JsCast + Clone + AsRef<Element> + 'static,
 {
     let size = RwSignal::new((0.0, 0.0));
-    Effect::new(move |_| {
+    effect(move |_| {
         let Some(element) = element.get() else { return };
         let on_resize = Closure::<dyn Fn(js_sys::Array)>::new(move |entries: js_sys::Array| {
             if let Ok(entry) = entries.at(-1).dyn_into::<ResizeObserverEntry>() {

@@ -1,3 +1,4 @@
+use crate::reactive::effect;
 use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
@@ -53,7 +54,7 @@ pub fn Menu(
             show(&list);
         }
     })));
-    Effect::new(move |_| {
+    effect(move |_| {
         if let Some(list) = list.get() {
             show(&list);
         }

@@ -1,3 +1,4 @@
+use crate::reactive::effect;
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
@@ -47,7 +48,7 @@ pub fn Popover(
             focus_later(trigger.unchecked_into());
         }
     })));
-    Effect::new(move |_| {
+    effect(move |_| {
         let (Some(surface), Some(trigger)) = (surface.get(), trigger.get_untracked()) else { return };
         if let Err(error) = surface.show_popover() {
             leptos::logging::error!("Failed to open the popover: {error:?}");

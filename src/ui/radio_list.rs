@@ -1,3 +1,4 @@
+use crate::reactive::memo;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -74,7 +75,7 @@ where
             values.get(row).map(|&value| (row, value))
         })
     };
-    let tab_stop = Memo::new(move |_| tab_stop());
+    let tab_stop = memo(move |_| tab_stop());
     let list = NodeRef::<html::Div>::new();
     let tab_stop_row = Signal::derive(move || tab_stop.get().map(|(row, _)| row));
     let window = RowWindow::new(list, Signal::derive(move || values.read().len()), tab_stop_row);

@@ -10,6 +10,7 @@ use super::token::JoinToken;
 use crate::api::{ApiError, Client};
 use crate::app::base_path::use_base_path;
 use crate::i18n::{Language, format, messages, use_language};
+use crate::reactive::memo;
 use crate::state::{Route, explain};
 use crate::ui::{Avatar, Chip, Glyph, Icon, PLACEHOLDERS, Phrase};
 
@@ -35,11 +36,11 @@ pub(super) fn JoinForm(
     let is_joining = RwSignal::new(false);
     let error = RwSignal::new(None::<ApiError>);
     let email = invitation.email.clone();
-    let joiner = Memo::new(move |_| {
+    let joiner = memo(move |_| {
         let current_user = current_user.get();
         Joiner::of(current_user.as_ref().map(|(name, email)| (name.as_str(), email.as_str())), &email)
     });
-    let needs_name = Memo::new(move |_| joiner.read().needs_name());
+    let needs_name = memo(move |_| joiner.read().needs_name());
 
     let submitted = StoredValue::new(invitation.clone());
     let on_submit = move |event: SubmitEvent| {

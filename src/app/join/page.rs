@@ -12,6 +12,7 @@ use crate::app::base_path::use_base_path;
 use crate::app::public_frame::PublicFrame;
 use crate::app::session::AppSession;
 use crate::i18n::{messages, use_language};
+use crate::reactive::{effect, memo};
 use crate::state::{History, Identity, Navigation, Preferences, Route, SessionStatus, explain};
 use crate::ui::{Glyph, Icon};
 
@@ -58,7 +59,7 @@ pub(in crate::app) fn JoinPage(token: JoinToken) -> impl IntoView {
             let _ = link.try_set(result);
         });
     };
-    Effect::new(move |_| {
+    effect(move |_| {
         token.track();
         inspect();
     });
@@ -105,14 +106,14 @@ pub(in crate::app) fn JoinPage(token: JoinToken) -> impl IntoView {
             recheck(invitation.email);
         }
     });
-    let current_user = Memo::new(move |_| match &*session.status.read() {
+    let current_user = memo(move |_| match &*session.status.read() {
         SessionStatus::Ready(Identity::SignedIn(current_user)) => {
             Some((current_user.account_name().to_owned(), current_user.session.user.email.clone()))
         }
         _ => None,
     });
     // Other tabs notify this one when the invited user signs in.
-    Effect::new(move |_| {
+    effect(move |_| {
         let session = current_user.get();
         if let (Some((_, email)), LinkStatus::SignInRequired(invitation)) = (session, link.get_untracked())
             && is_same_address(&email, &invitation.email)

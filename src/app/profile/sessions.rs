@@ -7,6 +7,7 @@ use super::failure::SectionFailure;
 use crate::api::{ApiError, Client};
 use crate::app::session::AppSession;
 use crate::i18n::{clock, messages, relative_time, use_language};
+use crate::reactive::memo;
 use crate::state::device_label;
 use crate::ui::{Glyph, Icon};
 
@@ -64,7 +65,7 @@ pub(super) fn Sessions() -> impl IntoView {
             let _ = is_ending.try_set(false);
         });
     };
-    let others = Memo::new(move |_| -> Vec<Uuid> {
+    let others = memo(move |_| -> Vec<Uuid> {
         let sessions = sessions.read();
         let others = sessions.iter().flatten().filter(|session| !session.current);
         others.map(|session| session.id).collect()

@@ -5,6 +5,7 @@ use studio_users_contract::OwnView;
 use super::failure::SectionFailure;
 use crate::api::{ApiError, Client};
 use crate::i18n::{clock, isolated, messages, relative_time, use_language, with_bdi};
+use crate::reactive::memo;
 
 /// The times when a manager viewed the studio as the current user: who, when, for how long and why.
 #[component]
@@ -37,7 +38,7 @@ pub(super) fn OwnViewList() -> impl IntoView {
         });
     };
     load();
-    let is_empty = Memo::new(move |_| views.read().as_ref().is_some_and(Vec::is_empty));
+    let is_empty = memo(move |_| views.read().as_ref().is_some_and(Vec::is_empty));
     view! {
         <section
             class="profile__section"

@@ -9,6 +9,7 @@ use super::store::BulkStore;
 use crate::api::ApiError;
 use crate::i18n::{Language, messages, use_language};
 use crate::parts::NodeList;
+use crate::reactive::effect;
 use crate::state::{PermissionContext, denial_id, explain, use_current_user, use_dialogs};
 use crate::ui::{Dialog, ErrorAlert, Glyph, Icon, RadioItem, RadioList};
 
@@ -37,7 +38,7 @@ pub(super) fn AddRoleDialog(
         permissions.with(|permissions| model::denial(permissions.as_ref()?, node, role))
     };
     // Clears the role if the current user may not assign it at the newly chosen node.
-    Effect::new(move |_| {
+    effect(move |_| {
         if role.get().is_some_and(|role| denial(role).is_some()) {
             role.set(None);
         }

@@ -15,6 +15,7 @@ mod tracker;
 use leptos::prelude::*;
 
 use crate::parts::{LazyDialog, LazyIdle, lazy};
+use crate::reactive::effect;
 use crate::state::{DialogRequest, use_dialogs};
 use add_role::AddRoleDialog;
 use outcome::OutcomeDialog;
@@ -55,7 +56,7 @@ lazy! {
         let dialogs = use_dialogs();
         let store = BulkStore::new();
         // Resending needs no confirmation, so it starts at once.
-        Effect::new(move |_| {
+        effect(move |_| {
             if let Some(DialogRequest::ResendMany { select, .. }) = dialogs.0.get() {
                 dialogs.close();
                 store.resend(select);

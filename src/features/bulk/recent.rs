@@ -5,6 +5,7 @@ use super::model::BulkOutcome;
 use super::store::BulkStore;
 use crate::i18n::{clock, format, messages, relative_time, use_language};
 use crate::parts::ListDialog;
+use crate::reactive::memo;
 use crate::state::{Fetched, Lock, job_progress, use_dialogs};
 use crate::ui::{Glyph, Icon};
 
@@ -71,7 +72,7 @@ fn Row(job: Job, store: BulkStore) -> impl IntoView {
         }
     };
     let buttons = if is_running {
-        let is_stopping = Memo::new(move |_| store.jobs.stopping.read().contains(&id));
+        let is_stopping = memo(move |_| store.jobs.stopping.read().contains(&id));
         view! {
             <button
                 class="button button--small"

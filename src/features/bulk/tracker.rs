@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::store::{BulkStore, Details};
 use crate::api::ApiError;
+use crate::reactive::{effect, memo};
 use crate::state::{EventStream, use_current_user};
 
 /// The interval at which the progress of a job is fetched if no event has reported it: while there is no event stream,
@@ -34,8 +35,8 @@ pub(super) fn follow_jobs(store: BulkStore) {
         JobTracker { store, heard: StoredValue::new(Vec::new()), fetching: StoredValue::new(Vec::new()) };
     store.jobs.on_stop(move |job| store.stop(job));
     expect_context::<EventStream>().on_job(move |data| tracker.on_event(&data));
-    let is_any = Memo::new(move |_| !store.jobs.running.read().is_empty());
-    Effect::new(move |_| {
+    let is_any = memo(move |_| !store.jobs.running.read().is_empty());
+    effect(move |_| {
         if is_any.get()
             && let Ok(timer) = set_interval_with_handle(move || tracker.poll(), POLL_INTERVAL)
         {

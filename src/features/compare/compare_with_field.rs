@@ -3,6 +3,7 @@ use studio_users_domain::{Role, UserId};
 
 use super::store::{CompareStore, CompareWith};
 use crate::i18n::{messages, use_language};
+use crate::reactive::{effect, memo};
 use crate::ui::{Glyph, Icon, RadioItem, RadioList, Segmented};
 
 /// Chooses the second column: the same user with more roles, or another user.
@@ -74,19 +75,19 @@ fn OtherUserField(store: CompareStore) -> impl IntoView {
     let language = use_language();
     let typed = RwSignal::new(String::new());
     // An empty search suggests the first users at the node.
-    Effect::new(move |_| {
+    effect(move |_| {
         store.node.track();
         store.search_users(typed.get());
     });
     let chosen = RwSignal::new(None);
-    Effect::new(move |_| {
+    effect(move |_| {
         let Some(id) = chosen.get() else { return };
         let suggestions = store.suggestions.get_untracked();
         if let Some(row) = suggestions.into_iter().find(|row| row.id == id) {
             store.choose_other_user(row);
         }
     });
-    let users = Memo::new(move |_| store.suggestions.read().iter().map(|row| row.id).collect::<Vec<_>>());
+    let users = memo(move |_| store.suggestions.read().iter().map(|row| row.id).collect::<Vec<_>>());
     let item = move |user: UserId| {
         let suggestions = store.suggestions.read();
         let row = suggestions.iter().find(|row| row.id == user);

@@ -8,6 +8,7 @@ use super::model::{Difference, Visible};
 use super::store::{CompareStore, CompareWith};
 use crate::i18n::{Language, format, isolated, messages, use_language, with_bdi};
 use crate::parts::NodeList;
+use crate::reactive::{effect, memo};
 use crate::state::{DialogRequest, explain, use_dialogs};
 use crate::ui::{Dialog, ErrorAlert, Glyph, Icon};
 
@@ -26,7 +27,7 @@ pub(super) fn CompareDialog(row: UserRow) -> impl IntoView {
         let (node, nodes) = (store.node.get(), store.nodes.read());
         nodes.iter().find(|(id, _)| Some(*id) == node).map(|(_, name)| name.clone()).unwrap_or_default()
     });
-    let has_many_nodes = Memo::new(move |_| store.nodes.read().len() > MAX_OPTIONS);
+    let has_many_nodes = memo(move |_| store.nodes.read().len() > MAX_OPTIONS);
     let own_name = name.clone();
     let first_title = move || {
         let how = match store.first.get() {
@@ -45,7 +46,7 @@ pub(super) fn CompareDialog(row: UserRow) -> impl IntoView {
             (!more.is_empty()).then(|| messages::with_added(language, &format::list_and(language, &more)))
         }
     };
-    let second_title = Memo::new(move |_| second_title());
+    let second_title = memo(move |_| second_title());
     let visible = |visible: Memo<Option<Visible>>| Signal::derive(move || visible.get().unwrap_or_default());
     let first_title = Signal::derive(first_title);
     let stored_row = StoredValue::new(row);
@@ -142,12 +143,12 @@ pub(super) fn CompareDialog(row: UserRow) -> impl IntoView {
 #[component]
 fn SearchableNodes(store: CompareStore) -> impl IntoView {
     let chosen = RwSignal::new(store.node.get_untracked());
-    Effect::new(move |_| {
+    effect(move |_| {
         if let Some(node) = chosen.get() {
             store.choose_node(node);
         }
     });
-    let nodes = Memo::new(move |_| store.nodes.read().iter().map(|(node, _)| *node).collect::<Vec<_>>());
+    let nodes = memo(move |_| store.nodes.read().iter().map(|(node, _)| *node).collect::<Vec<_>>());
     view! { <NodeList nodes=Signal::from(nodes) chosen /> }
 }
 

@@ -7,6 +7,7 @@ use studio_users_domain::{NodeId, RoleSet, UserId};
 
 use super::model::{Difference, Visible, comparable_nodes};
 use crate::api::{ApiError, Client, Latest};
+use crate::reactive::memo;
 use crate::state::use_current_user;
 
 /// The maximum number of suggested users.
@@ -64,18 +65,18 @@ impl CompareStore {
         let other_access = RwSignal::new(FetchedAccess::None);
         let (compare_with, more) = (RwSignal::new(CompareWith::Roles), RwSignal::new(RoleSet::empty()));
         let chosen_node = RwSignal::new(None);
-        let nodes = Memo::new(move |_| match &*own_access.read() {
+        let nodes = memo(move |_| match &*own_access.read() {
             Some(Ok(access)) => comparable_nodes(access, &current_user.read()),
             _ => Vec::new(),
         });
-        let node = Memo::new(move |_| {
+        let node = memo(move |_| {
             chosen_node.get().or_else(|| nodes.with(|nodes| nodes.first().map(|(node, _)| *node)))
         });
-        let first = Memo::new(move |_| match (&*own_access.read(), node.get()) {
+        let first = memo(move |_| match (&*own_access.read(), node.get()) {
             (Some(Ok(access)), Some(node)) => Some(Visible::of(access, node)),
             _ => None,
         });
-        let second = Memo::new(move |_| {
+        let second = memo(move |_| {
             let node = node.get()?;
             match compare_with.get() {
                 CompareWith::Roles => {
@@ -86,8 +87,8 @@ impl CompareStore {
                 }
             }
         });
-        let difference = Memo::new(move |_| Some(Difference::between(first.get()?, second.get()?)));
-        let error = Memo::new(move |_| {
+        let difference = memo(move |_| Some(Difference::between(first.get()?, second.get()?)));
+        let error = memo(move |_| {
             let error_of = |fetched: &FetchedAccess| {
                 fetched.as_ref().and_then(|fetched| fetched.as_ref().err().cloned())
             };

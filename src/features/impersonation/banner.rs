@@ -5,6 +5,7 @@ use super::countdown::Countdown;
 use super::model;
 use crate::api::Client;
 use crate::i18n::{isolated, messages, use_language, with_bdi};
+use crate::reactive::memo;
 use crate::state::{Impersonation, use_current_user};
 use crate::ui::{Glyph, Icon};
 
@@ -28,7 +29,7 @@ pub(super) fn ImpersonationBanner(
             view! { <span class="view-banner__fact view-banner__roles"><span class="truncate">{with_bdi(&text)}</span></span> },
         )
     };
-    let running = Memo::new(move |_| impersonation.running.get());
+    let running = memo(move |_| impersonation.running.get());
     let countdown = move || {
         let until = running.read().as_ref()?.until;
         let on_expire = move |()| {

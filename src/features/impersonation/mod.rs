@@ -16,6 +16,7 @@ use leptos::prelude::*;
 use studio_users_domain::NodeId;
 
 use crate::parts::{Lazy, LazyDialog, lazy};
+use crate::reactive::memo;
 use crate::state::{DialogRequest, use_current_user, use_dialogs, use_impersonation};
 use crate::ui::lazy::LoadFuture;
 use banner::ImpersonationBanner;
@@ -47,7 +48,7 @@ pub fn ImpersonationStatus(
 ) -> impl IntoView {
     let (current_user, impersonation) = (use_current_user(), use_impersonation());
     let is_needed =
-        Memo::new(move |_| current_user.read().is_viewing() || impersonation.end_notice.read().is_some());
+        memo(move |_| current_user.read().is_viewing() || impersonation.end_notice.read().is_some());
     view! { <Lazy load=status with=node when=is_needed /> }
 }
 
@@ -59,7 +60,7 @@ pub fn preload() -> LoadFuture<Signal<Option<NodeId>>> {
 lazy! {
     fn status(node: Signal<Option<NodeId>>) in view {
         let (current_user, impersonation) = (use_current_user(), use_impersonation());
-        let is_viewing = Memo::new(move |_| current_user.read().is_viewing());
+        let is_viewing = memo(move |_| current_user.read().is_viewing());
         view! {
             <Show when=move || is_viewing.get() fallback=move || view! { <EndedNotice impersonation /> }>
                 <div class="view-mode">

@@ -4,6 +4,7 @@ use studio_users_domain::MAX_VIEW_REASON_CHARS;
 
 use super::model::{self, ReasonError};
 use crate::i18n::{format, messages, use_language};
+use crate::reactive::memo;
 use crate::ui::{Glyph, Icon};
 
 /// The field for the reason of a view, with a character count. Keeps text beyond the limit and shows an error.
@@ -22,7 +23,7 @@ pub(super) fn ReasonField(
         messages::reason_length(language, &number(length), &number(MAX_VIEW_REASON_CHARS))
     };
     // A missing reason is an error only after a submit. A reason that is too long is an error at once.
-    let error = Memo::new(move |_| {
+    let error = memo(move |_| {
         let error = reason.with(|reason| model::validate_reason(reason));
         error.filter(|error| *error != ReasonError::Missing || was_submitted.get())
     });

@@ -13,6 +13,7 @@ use super::recipient_text::{add_recipients, error_message};
 use super::recipients::Recipients;
 use super::store::InviteStore;
 use crate::i18n::{Language, messages, use_language};
+use crate::reactive::memo;
 use crate::ui::{Glyph, Icon, PLACEHOLDERS, Phrase, pressed_key};
 
 /// The maximum number of errors shown in full.
@@ -27,10 +28,9 @@ pub(super) fn AddressField(
 ) -> impl IntoView {
     let language = use_language();
     let field = NodeRef::<html::Input>::new();
-    let is_missing =
-        Memo::new(move |_| was_submitted.get() && store.recipients.read().valid().next().is_none());
-    let has_recipients = Memo::new(move |_| store.recipients.read().iter().len() > 0);
-    let error_messages = Memo::new(move |_| error_messages(language, &store.recipients.read()));
+    let is_missing = memo(move |_| was_submitted.get() && store.recipients.read().valid().next().is_none());
+    let has_recipients = memo(move |_| store.recipients.read().iter().len() > 0);
+    let error_messages = memo(move |_| error_messages(language, &store.recipients.read()));
     let has_error = move || is_missing.get() || !error_messages.read().is_empty();
     let placeholder = move || {
         if has_recipients.get() { messages::add_another(language) } else { messages::add_addresses(language) }

@@ -8,6 +8,7 @@ use super::recipient_text::error_message;
 use super::recipients::Recipient;
 use super::store::InviteStore;
 use crate::i18n::{messages, use_language};
+use crate::reactive::memo;
 use crate::ui::{Glyph, Icon, pressed_key};
 
 /// The recipients as chips. Backspace at the start of the field moves the focus to the last chip, and on a chip it
@@ -19,7 +20,7 @@ pub(super) fn ChipList(
     field: NodeRef<html::Input>,
 ) -> impl IntoView {
     let language = use_language();
-    let has_any = Memo::new(move |_| store.recipients.read().iter().len() > 0);
+    let has_any = memo(move |_| store.recipients.read().iter().len() > 0);
     let focus_field = move || {
         if let Some(field) = field.try_get_untracked().flatten() {
             let _ = field.focus();

@@ -15,6 +15,7 @@ use super::role_cards::RoleCards;
 use super::store::{InviteStore, SentCounts};
 use super::terms::{ExpirySelect, MailLanguageSelect, MessageField};
 use crate::i18n::{messages, use_language};
+use crate::reactive::{effect, memo};
 use crate::state::{Blocker, Navigation, Route, use_dialogs, use_notices};
 use crate::ui::{Dialog, Glyph, Icon};
 
@@ -39,13 +40,13 @@ pub(super) fn InviteDialog() -> impl IntoView {
     let was_submitted = RwSignal::new(false);
     let is_dragged_over = RwSignal::new(false);
     let form = NodeRef::<html::Form>::new();
-    let is_sending = Memo::new(move |_| store.progress.read().is_some());
+    let is_sending = memo(move |_| store.progress.read().is_some());
 
     let blocker = StoredValue::new(expect_context::<Navigation>().blocker());
     block_while_dirty(blocker, store);
     let pending_blocker = blocker.get_value();
-    let is_blocked = Memo::new(move |_| pending_blocker.is_blocked());
-    Effect::new(move |_| {
+    let is_blocked = memo(move |_| pending_blocker.is_blocked());
+    effect(move |_| {
         // Leaving disposes the confirmation and the dialog together, so this effect may run after the memo is gone.
         if is_blocked.try_get() == Some(true) {
             // Cancels the navigation while invitations are being sent.
@@ -172,8 +173,8 @@ pub(super) fn InviteDialog() -> impl IntoView {
 
 /// Blocks navigation away from the users page while the dialog has unsaved input.
 fn block_while_dirty(blocker: StoredValue<Blocker>, store: InviteStore) {
-    let is_dirty = Memo::new(move |_| store.is_dirty());
-    Effect::new(move |_| {
+    let is_dirty = memo(move |_| store.is_dirty());
+    effect(move |_| {
         let is_dirty = is_dirty.try_get() == Some(true);
         blocker.try_with_value(|blocker| {
             if is_dirty {

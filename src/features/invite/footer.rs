@@ -4,6 +4,7 @@ use studio_users_contract::Code;
 use super::store::InviteStore;
 use crate::api::ApiError;
 use crate::i18n::{Language, format, messages, use_language};
+use crate::reactive::memo;
 use crate::state::explain;
 use crate::ui::{Glyph, Icon};
 
@@ -11,8 +12,8 @@ use crate::ui::{Glyph, Icon};
 #[component]
 pub(super) fn Footer(store: InviteStore, on_cancel: Callback<()>, on_send: Callback<()>) -> impl IntoView {
     let language = use_language();
-    let is_sending = Memo::new(move |_| store.progress.read().is_some());
-    let people = Memo::new(move |_| store.recipients.read().valid().count());
+    let is_sending = memo(move |_| store.progress.read().is_some());
+    let people = memo(move |_| store.recipients.read().valid().count());
     let send_label = move || match u32::try_from(people.get()).unwrap_or(u32::MAX) {
         _ if store.error.read().is_some() => messages::retry(language).to_string(),
         0 => messages::send_invitations_empty(language).into(),

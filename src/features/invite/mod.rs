@@ -25,6 +25,7 @@ mod terms;
 use leptos::prelude::*;
 
 use crate::parts::{LazyDialog, lazy};
+use crate::reactive::memo;
 use crate::state::{DialogRequest, use_dialogs};
 use dialog::InviteDialog;
 
@@ -37,7 +38,7 @@ pub fn Invite() -> impl IntoView {
 lazy! {
     fn dialog(_: ()) in dialogs {
         let dialogs = use_dialogs();
-        let is_open = Memo::new(move |_| *dialogs.0.read() == Some(DialogRequest::Invite));
+        let is_open = memo(move |_| *dialogs.0.read() == Some(DialogRequest::Invite));
         view! {
             <Show when=move || is_open.get()>
                 <InviteDialog />

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use super::node_rows::NodeRows;
 use super::store::InviteStore;
 use crate::i18n::{format, messages, use_language};
+use crate::reactive::memo;
 use crate::ui::{Glyph, Icon, Popover};
 
 /// The maximum number of chosen nodes named on the button.
@@ -16,8 +17,8 @@ pub(super) fn NodePicker(
     was_submitted: RwSignal<bool>,
 ) -> impl IntoView {
     let language = use_language();
-    let is_missing = Memo::new(move |_| was_submitted.get() && store.nodes.read().is_empty());
-    let names = Memo::new(move |_| store.node_names(&store.nodes.read()));
+    let is_missing = memo(move |_| was_submitted.get() && store.nodes.read().is_empty());
+    let names = memo(move |_| store.node_names(&store.nodes.read()));
     let name = Signal::derive(move || match &names.read()[..] {
         [] => messages::environments(language).to_string(),
         names => messages::environments_selected(language, &format::list_and(language, names)),

@@ -8,6 +8,7 @@ use web_sys::HtmlElement;
 
 use super::store::InviteStore;
 use crate::i18n::{messages, use_language};
+use crate::reactive::memo;
 use crate::state::CurrentUser;
 use crate::ui::{Glyph, Icon, RowPlace, RowWindow, pressed_key};
 
@@ -26,7 +27,7 @@ pub(super) fn NodeRows(store: InviteStore) -> impl IntoView {
     let language = use_language();
     let search = RwSignal::new(String::new());
     let list = NodeRef::<html::Ul>::new();
-    let found = Memo::new(move |_| rows(&store.current_user.read(), &search.read()));
+    let found = memo(move |_| rows(&store.current_user.read(), &search.read()));
     let window = RowWindow::new(list, Signal::derive(move || found.read().len()), Signal::stored(None));
     let key = move |row: usize| {
         let position = *found.read().get(row)?;

@@ -7,6 +7,7 @@ use super::model::{AccessPreview, preview_access};
 use super::store::InviteStore;
 use crate::i18n::{Language, clock, format, messages, use_language};
 use crate::parts::{Abilities, MiniStudio, Outcome};
+use crate::reactive::memo;
 use crate::state::PermissionContext;
 use crate::ui::{Glyph, PLACEHOLDERS};
 
@@ -19,8 +20,8 @@ const MAX_NAMED: usize = 2;
 pub(super) fn InvitePreview(store: InviteStore) -> impl IntoView {
     let language = use_language();
     // A single recipient is the first one, so the preview includes the grants of the first recipient.
-    let grants = Memo::new(move |_| store.draft().grants(store.recipients.read().valid().count() <= 1));
-    let preview = Memo::new(move |_| {
+    let grants = memo(move |_| store.draft().grants(store.recipients.read().valid().count() <= 1));
+    let preview = memo(move |_| {
         let current_user = store.current_user.read();
         let permissions = PermissionContext::of(&current_user);
         permissions.map(|permissions| preview_access(permissions.tree(), &grants.read())).unwrap_or_default()
@@ -29,7 +30,7 @@ pub(super) fn InvitePreview(store: InviteStore) -> impl IntoView {
         let names = store.node_names(&store.nodes.read());
         format::list_and(language, &names)
     };
-    let is_chosen = Memo::new(move |_| !grants.read().is_empty());
+    let is_chosen = memo(move |_| !grants.read().is_empty());
     let lines = move || {
         let mut capabilities = preview.read().capabilities;
         let is_assigned = capabilities.remove(Capability::BeAssigned);

@@ -2,14 +2,15 @@ use leptos::prelude::*;
 
 use super::store::InviteStore;
 use crate::i18n::{format, messages, use_language};
+use crate::reactive::memo;
 use crate::ui::{Glyph, Icon, PLACEHOLDERS, Phrase};
 
 /// Proposes that the first recipient becomes Organisation Manager of the environments that have none of their own.
 #[component]
 pub(super) fn Proposal(store: InviteStore) -> impl IntoView {
     let language = use_language();
-    let nodes = Memo::new(move |_| store.nodes_without_manager());
-    let has_any = Memo::new(move |_| !nodes.read().is_empty());
+    let nodes = memo(move |_| store.nodes_without_manager());
+    let has_any = memo(move |_| !nodes.read().is_empty());
     let [nodes_mark, person_mark, _] = PLACEHOLDERS;
     let first = move || store.recipients.read().valid().next().map(String::from);
     let names = move || {

@@ -4,6 +4,7 @@ use studio_users_domain::{Denial, Role};
 
 use super::store::InviteStore;
 use crate::i18n::{messages, use_language};
+use crate::reactive::memo;
 use crate::state::{Navigation, Route};
 use crate::ui::{Glyph, Icon, PLACEHOLDERS, Phrase};
 
@@ -27,7 +28,7 @@ pub(super) fn RoleCards(
         view! { <Phrase text names /> }
     };
     let is_missing =
-        Memo::new(move |_| was_submitted.get() && store.roles().is_empty() && !store.first_manages.get());
+        memo(move |_| was_submitted.get() && store.roles().is_empty() && !store.first_manages.get());
     let cards = Role::all().map(|role| view! { <RoleCard store role /> }).collect_view();
     let roles_url = expect_context::<Navigation>().url(&Route::Roles);
     view! {
@@ -60,8 +61,8 @@ pub(super) fn RoleCards(
 #[component]
 fn RoleCard(store: InviteStore, role: Role) -> impl IntoView {
     let language = use_language();
-    let denial = Memo::new(move |_| store.denials.read().get(&role).copied());
-    let is_on = Memo::new(move |_| denial.get().is_none() && store.selected_roles.read().contains(role));
+    let denial = memo(move |_| store.denials.read().get(&role).copied());
+    let is_on = memo(move |_| denial.get().is_none() && store.selected_roles.read().contains(role));
     let note = move || {
         let is_proposed =
             role == Role::OrganisationManager && !is_on.get() && !store.nodes_without_manager().is_empty();

@@ -13,6 +13,7 @@ use super::model::{self, InvitationBatch, InviteDraft};
 use super::recipients::{Recipients, normalize};
 use crate::api::{ApiError, Client, Latest};
 use crate::parts::BrowserUnicode;
+use crate::reactive::{effect, memo};
 use crate::state::{Changes, CurrentUser, Navigation, PermissionContext, Route};
 
 /// The debounce of the preview request.
@@ -85,7 +86,7 @@ impl InviteStore {
         let current_user: Signal<Arc<CurrentUser>> = expect_context();
         let route = expect_context::<Navigation>().route.get_untracked();
         let nodes = RwSignal::new(initial_nodes(&current_user.read_untracked(), &route));
-        let denials = Memo::new(move |_| {
+        let denials = memo(move |_| {
             let (current_user, nodes) = (current_user.read(), nodes.read());
             let Some(permissions) = PermissionContext::of(&current_user) else { return BTreeMap::new() };
             let denied = |role| model::denial(&permissions, &nodes, role).map(|denial| (role, denial));
@@ -179,13 +180,13 @@ impl InviteStore {
 
     /// Fetches the backend's preview of the recipients whenever the draft changes, debounced.
     fn preview_on_change(self) {
-        let request = Memo::new(move |_| {
+        let request = memo(move |_| {
             let emails: Vec<String> = self.recipients.read().sendable().map(String::from).collect();
             let grants = self.draft().grants(false);
             (!emails.is_empty() && !grants.is_empty()).then_some((emails, grants))
         });
         let latest = Latest::new();
-        Effect::new(move |_| {
+        effect(move |_| {
             latest.abort();
             let Some((emails, grants)) = request.get() else { return self.denied.set(None) };
             let timeout = set_timeout_with_handle(

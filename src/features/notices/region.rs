@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::i18n::{format, messages, use_language, with_bdi};
+use crate::reactive::memo;
 use crate::state::{Notice, NoticeAction, Tone, use_notices};
 use crate::ui::{Glyph, Icon, use_shortcut};
 
@@ -77,7 +78,7 @@ fn Toast(notice: Notice) -> impl IntoView {
             }
         });
     }
-    let seconds_left = Memo::new(move |_| ticks_left.get().div_ceil(TICKS_A_SECOND));
+    let seconds_left = memo(move |_| ticks_left.get().div_ceil(TICKS_A_SECOND));
     let glyph = match tone {
         Tone::Success => Glyph::Check,
         Tone::Info => Glyph::Info,

@@ -9,6 +9,7 @@ use super::option::{ActionOption, UserOption, option_id};
 use super::run::ActionRunner;
 use super::store::PaletteStore;
 use crate::i18n::{messages, use_language};
+use crate::reactive::{effect, memo};
 use crate::state::{Tab, explain, use_current_user, use_dialogs, use_list_navigation};
 use crate::ui::{Dialog, Glyph, Icon, pressed_key};
 
@@ -25,12 +26,12 @@ pub(super) fn PaletteDialog() -> impl IntoView {
     let list_navigation = use_list_navigation();
     let (store, runner) = (PaletteStore::new(), ActionRunner::new());
     let results = store.results;
-    let query = Memo::new(move |_| results.read().query.clone());
+    let query = memo(move |_| results.read().query.clone());
     // The option that the arrow keys or the pointer highlighted last.
     let highlighted = RwSignal::new(None::<String>);
     // The user whose actions are listed: the one highlighted last, or else the first result. With an empty query, the
     // user whose panel is open.
-    let action_user = Memo::new(move |previous: Option<&Option<UserRow>>| {
+    let action_user = memo(move |previous: Option<&Option<UserRow>>| {
         if query.read().is_empty() {
             return list_navigation.row.get();
         }
@@ -44,18 +45,18 @@ pub(super) fn PaletteDialog() -> impl IntoView {
         let user = users.iter().find(is_highlighted).or_else(|| users.iter().find(is_previous));
         user.or(users.first()).cloned()
     });
-    let groups = Memo::new(move |_| {
+    let groups = memo(move |_| {
         let actions = current_user
             .with(|current_user| model::actions(language, current_user, &runner.route(), &query.read()));
         model::groups(language, &query.read(), &results.read().users, action_user.read().as_ref(), actions)
     });
-    let keys = Memo::new(move |_| groups.read().iter().flat_map(Group::keys).collect::<Vec<_>>());
-    let active = Memo::new(move |_| {
+    let keys = memo(move |_| groups.read().iter().flat_map(Group::keys).collect::<Vec<_>>());
+    let active = memo(move |_| {
         let keys = keys.read();
         highlighted.get().filter(|key| keys.contains(key)).or_else(|| keys.first().cloned())
     });
     let list = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
+    effect(move |_| {
         let (Some(list), Some(key)) = (list.get(), active.get()) else { return };
         let selector = format!("#{}", option_id(&key));
         if let Ok(Some(option)) = list.query_selector(&selector) {
@@ -77,7 +78,7 @@ pub(super) fn PaletteDialog() -> impl IntoView {
     };
     // Enter may be pressed before the results for the typed text arrive. It then waits for them.
     let is_enter_pending = StoredValue::new(false);
-    Effect::new(move |_| {
+    effect(move |_| {
         results.track();
         if is_enter_pending.get_value() && !store.is_stale() {
             is_enter_pending.set_value(false);

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use super::copy_button::CopyButton;
 use crate::i18n::{format, messages, use_language};
 use crate::parts::NavigationButton;
+use crate::reactive::memo;
 use crate::state::{Navigation, OpenUser, Route, UsersRoute, use_list_navigation};
 use crate::ui::{Glyph, Icon};
 
@@ -11,7 +12,7 @@ use crate::ui::{Glyph, Icon};
 pub(super) fn PanelBar(open: Memo<OpenUser>, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
     let language = use_language();
     let list_navigation = use_list_navigation();
-    let position_text = Memo::new(move |_| {
+    let position_text = memo(move |_| {
         let (position, total) = (list_navigation.position.get()?, list_navigation.total.get()?);
         let number = |value: usize| format::number(language, u32::try_from(value).unwrap_or(u32::MAX));
         let total_text = number(total.value as usize);
@@ -19,8 +20,8 @@ pub(super) fn PanelBar(open: Memo<OpenUser>, #[prop(into)] on_close: Callback<()
         Some(messages::position_of(language, &number(position + 1), &total_text))
     });
     // Both buttons are disabled while the position in the list is unknown.
-    let is_first = Memo::new(move |_| list_navigation.position.get().is_none_or(|position| position == 0));
-    let is_last = Memo::new(move |_| {
+    let is_first = memo(move |_| list_navigation.position.get().is_none_or(|position| position == 0));
+    let is_last = memo(move |_| {
         let total = list_navigation.total.get().map_or(0, |total| total.value as usize);
         list_navigation.position.get().is_none_or(|position| position + 1 >= total)
     });

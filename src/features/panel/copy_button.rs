@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::i18n::{messages, use_language};
+use crate::reactive::effect;
 use crate::ui::{CopyOutcome, Glyph, Icon, copy_text};
 
 /// The time for which a button shows that it copied.
@@ -83,7 +84,7 @@ pub(super) fn CopyButton(
 pub(super) fn ManualCopyField(copy_fallback: CopyFallback) -> impl IntoView {
     let language = use_language();
     let field = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
+    effect(move |_| {
         if let Some(field) = field.get() {
             let _ = field.focus();
             field.select();

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use crate::reactive::effect;
 use crate::ui::active_element;
 
 /// Keeps the focus in the panel when a click removes the clicked button. Browsers otherwise move it to the body.
@@ -15,7 +16,7 @@ impl RestoreFocus {
     pub(super) fn provide(body: NodeRef<html::Div>, track: impl Fn() + 'static) {
         let is_armed = RwSignal::new(false);
         provide_context(Self(is_armed));
-        Effect::new(move |_| {
+        effect(move |_| {
             track();
             if !is_armed.get() {
                 return;

@@ -6,6 +6,7 @@ use super::copy_button::CopyButton;
 use super::store::UserStore;
 use crate::i18n::{clock, format, labels, messages, relative_time, use_language};
 use crate::parts::lock_glyph;
+use crate::reactive::memo;
 use crate::state::{DialogRequest, Lock, use_dialogs};
 use crate::ui::{Avatar, Glyph, Icon};
 
@@ -34,7 +35,7 @@ pub(super) fn PanelHead(
             </span>
         })
     };
-    let email = Memo::new(move |_| row.read().as_ref().map(|row| row.email.clone()).unwrap_or_default());
+    let email = memo(move |_| row.read().as_ref().map(|row| row.email.clone()).unwrap_or_default());
     let last_active = move || {
         let row = row.get().filter(|row| row.status == Status::Active)?;
         Some(match row.last_active_at {
@@ -57,7 +58,7 @@ pub(super) fn PanelHead(
             dialogs.open(DialogRequest::View(Box::new(row)));
         }
     };
-    let is_found = Memo::new(move |_| row.read().is_some() && !store.is_not_found());
+    let is_found = memo(move |_| row.read().is_some() && !store.is_not_found());
     let on_remove = move |_| {
         if let Some(row) = row.get_untracked().filter(|_| remove_lock.get_untracked().is_none()) {
             dialogs.open(DialogRequest::Remove(Box::new(row)));

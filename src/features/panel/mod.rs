@@ -20,6 +20,7 @@ mod user_panel;
 use leptos::prelude::*;
 
 use crate::parts::{Lazy, lazy};
+use crate::reactive::memo;
 use crate::state::{History, Navigation, Route, UsersRoute};
 use crate::ui::lazy::LoadFuture;
 use user_panel::PanelHost;
@@ -29,8 +30,7 @@ use user_panel::PanelHost;
 pub fn UserPanel() -> impl IntoView {
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let route = navigation.with_value(|navigation| navigation.route);
-    let is_open =
-        Memo::new(move |_| matches!(&*route.read(), Route::Users(UsersRoute { open: Some(_), .. })));
+    let is_open = memo(move |_| matches!(&*route.read(), Route::Users(UsersRoute { open: Some(_), .. })));
     let close = move |()| {
         if let Route::Users(users) = route.get_untracked() {
             let to = Route::Users(UsersRoute { open: None, ..users });

@@ -6,6 +6,7 @@ use studio_users_domain::{Status, UserId};
 
 use super::prefetch::UserPrefetch;
 use crate::api::{ApiError, Latest};
+use crate::reactive::memo;
 use crate::state::use_list_navigation;
 
 /// The user in the panel.
@@ -29,7 +30,7 @@ impl UserStore {
         let list_navigation = use_list_navigation();
         let details = RwSignal::new(None::<Arc<UserDetails>>);
         let user = RwSignal::new(None);
-        let row = Memo::new(move |_| {
+        let row = memo(move |_| {
             let user = user.get()?;
             let known = details.with(|details| details.as_ref().map(|details| details.row.clone()));
             known.or_else(|| list_navigation.known_row(user))

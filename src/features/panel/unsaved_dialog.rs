@@ -2,6 +2,7 @@ use leptos::prelude::*;
 
 use super::access::AccessStore;
 use crate::i18n::{isolated, messages, use_language};
+use crate::reactive::memo;
 use crate::state::Blocker;
 use crate::ui::Dialog;
 
@@ -17,7 +18,7 @@ pub(super) fn UnsavedChangesDialog(
 ) -> impl IntoView {
     let language = use_language();
     let pending_blocker = blocker.get_value();
-    let is_blocked = Memo::new(move |_| pending_blocker.is_blocked());
+    let is_blocked = memo(move |_| pending_blocker.is_blocked());
     let stay = move || blocker.with_value(Blocker::cancel);
     let leave = move || {
         access.discard();

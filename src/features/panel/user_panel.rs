@@ -16,6 +16,7 @@ use super::store::UserStore;
 use super::unsaved_dialog::UnsavedChangesDialog;
 use crate::api::Client;
 use crate::i18n::{messages, use_language};
+use crate::reactive::{effect, memo};
 use crate::state::{
     Blocker, Change, History, Navigation, OpenUser, Route, Tab, use_changes, use_impersonation,
     use_list_navigation,
@@ -43,19 +44,18 @@ pub(super) fn PanelHost() -> impl IntoView {
     use_list_navigation().on_prefetch(move |user| prefetch.prefetch(user));
     use_changes().subscribe(move |_| prefetch.invalidate());
     let route = expect_context::<Navigation>().route;
-    let open_user = Memo::new(move |_| match &*route.read() {
+    let open_user = memo(move |_| match &*route.read() {
         Route::Users(users) => users.open,
         _ => None,
     });
-    let is_open = Memo::new(move |_| open_user.read().is_some());
-    let has_opened = Memo::new(move |was: Option<&bool>| was == Some(&true) || is_open.get());
+    let is_open = memo(move |_| open_user.read().is_some());
+    let has_opened = memo(move |was: Option<&bool>| was == Some(&true) || is_open.get());
     // A closed panel keeps the last user until another one is opened.
-    let last_open =
-        Memo::new(move |kept: Option<&Option<OpenUser>>| open_user.get().or(kept.copied().flatten()));
+    let last_open = memo(move |kept: Option<&Option<OpenUser>>| open_user.get().or(kept.copied().flatten()));
     move || {
         has_opened.get().then(|| {
             let first = last_open.get_untracked()?;
-            let open = Memo::new(move |_| last_open.get().unwrap_or(first));
+            let open = memo(move |_| last_open.get().unwrap_or(first));
             Some(view! { <Panel open is_open prefetch /> })
         })
     }
@@ -72,15 +72,15 @@ fn Panel(
     let navigation = StoredValue::new(expect_context::<Navigation>());
     let (list_navigation, impersonation) = (use_list_navigation(), use_impersonation());
     let store = UserStore::new(prefetch);
-    let user = Memo::new(move |_| open.get().id);
-    let tab = Memo::new(move |_| open.get().tab);
-    let is_named = Memo::new(move |_| store.row.read().is_some());
-    let name = Memo::new(move |_| match &*store.row.read() {
+    let user = memo(move |_| open.get().id);
+    let tab = memo(move |_| open.get().tab);
+    let is_named = memo(move |_| store.row.read().is_some());
+    let name = memo(move |_| match &*store.row.read() {
         Some(row) => row.label().to_owned(),
         None if store.is_not_found() => messages::user_not_found(language).into(),
         None => String::new(),
     });
-    let is_address_locked = Memo::new(move |_| {
+    let is_address_locked = memo(move |_| {
         let denied = store.row.with(|row| row.as_ref().and_then(|row| row.allowed.give_roles));
         denied == Some(Denial::AddressUnconfirmed)
     });
@@ -95,7 +95,7 @@ fn Panel(
     RestoreFocus::provide(body, move || access.track());
     attach_while_open(is_open, section);
 
-    Effect::new(move |before: Option<Option<UserId>>| {
+    effect(move |before: Option<Option<UserId>>| {
         let now = is_open.get().then_some(user.get());
         let before = before.flatten();
         if let Some(user) = now.filter(|_| now != before) {
@@ -150,7 +150,7 @@ fn Panel(
         });
     };
     let close = move || go(None, History::Push);
-    Effect::new(move |_| {
+    effect(move |_| {
         if is_open.get() {
             use_shortcut("j", messages::next_user(language), move || list_navigation.step(1));
             use_shortcut("k", messages::previous_user(language), move || list_navigation.step(-1));
@@ -164,11 +164,11 @@ fn Panel(
         (Tab::AuditLog, "tab-audit-log", messages::audit_log(language).to_string()),
     ];
     // Another user updates the Details tab in place, and creates the other tabs anew so that no state carries over.
-    let content = Memo::new(move |_| match tab.get() {
+    let content = memo(move |_| match tab.get() {
         Tab::Details => (Tab::Details, None),
         tab => (tab, is_open.get().then_some(user.get())),
     });
-    let is_not_found = Memo::new(move |_| store.is_not_found());
+    let is_not_found = memo(move |_| store.is_not_found());
     let content = move || {
         if is_not_found.get() {
             return view! { <UserNotFound is_named on_close=close /> }.into_any();
@@ -225,7 +225,7 @@ const fn tab_id(tab: Tab) -> &'static str {
 /// Removes the panel from the document while no user is open, and puts it back at the same place.
 fn attach_while_open(is_open: Memo<bool>, section: NodeRef<html::Section>) {
     let parent = StoredValue::new_local(None::<Node>);
-    Effect::new(move |_| {
+    effect(move |_| {
         let is_open = is_open.get();
         let Some(section) = section.get() else { return };
         if !is_open {
@@ -239,8 +239,8 @@ fn attach_while_open(is_open: Memo<bool>, section: NodeRef<html::Section>) {
 
 /// Blocks navigation away from the user while changes are staged.
 fn block_while_unsaved(blocker: StoredValue<Blocker>, user: Memo<UserId>, access: AccessStore) {
-    let is_dirty = Memo::new(move |_| access.is_dirty());
-    Effect::new(move |_| {
+    let is_dirty = memo(move |_| access.is_dirty());
+    effect(move |_| {
         let user = user.get();
         blocker.with_value(|blocker| {
             if is_dirty.get() {

@@ -10,6 +10,7 @@ use super::removed_row::{RemovedList, RemovedRow};
 use super::store::RemovedUsersStore;
 use crate::api::ApiError;
 use crate::i18n::{messages, use_language};
+use crate::reactive::{effect, memo};
 use crate::state::{Lock, explain, explain_code, use_changes, use_dialogs};
 use crate::ui::{Dialog, Glyph, Icon, active_element};
 
@@ -59,7 +60,7 @@ pub(super) fn RemovedDialog(store: RemovedUsersStore) -> impl IntoView {
     load();
     use_changes().subscribe(move |_| load());
     // Restoring removes the row with the focused button. The focus then moves to the title.
-    Effect::new(move |_| {
+    effect(move |_| {
         users.track();
         request_animation_frame(move || {
             if let Some(title) = title.try_get_untracked().flatten()
@@ -95,7 +96,7 @@ pub(super) fn RemovedDialog(store: RemovedUsersStore) -> impl IntoView {
             }
         });
     });
-    let count = Memo::new(move |_| u32::try_from(selected.read().len()).unwrap_or(u32::MAX));
+    let count = memo(move |_| u32::try_from(selected.read().len()).unwrap_or(u32::MAX));
     let body = move || {
         let ids = users.read().as_ref().map(|users| users.iter().map(|user| user.id).collect::<Vec<_>>());
         match ids {

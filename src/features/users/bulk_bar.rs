@@ -7,6 +7,7 @@ use super::data::selection::{Selected, Selection};
 use super::data::store::UsersStore;
 use crate::i18n::{messages, use_language};
 use crate::parts::{Lazy, lazy, lock_glyph};
+use crate::reactive::memo;
 use crate::state::{DialogRequest, Lock, use_dialogs};
 use crate::ui::{Glyph, Icon};
 
@@ -14,9 +15,9 @@ use crate::ui::{Glyph, Icon};
 #[component]
 pub(crate) fn BulkBar(store: UsersStore, selection: Selection) -> impl IntoView {
     let language = use_language();
-    let count = Memo::new(move |_| store.rows.with(|rows| selection.selected.read().count(rows.as_ref())));
-    let is_any = Memo::new(move |_| count.get() != 0);
-    let is_all = Memo::new(move |_| selection.selected.with(|selected| *selected == Selected::AllMatching));
+    let count = memo(move |_| store.rows.with(|rows| selection.selected.read().count(rows.as_ref())));
+    let is_any = memo(move |_| count.get() != 0);
+    let is_all = memo(move |_| selection.selected.with(|selected| *selected == Selected::AllMatching));
     let summary = Signal::derive(move || {
         if is_all.get() {
             messages::all_selected(language, count.get())
@@ -47,13 +48,12 @@ fn Bar(
     let language = use_language();
     let dialogs = use_dialogs();
     let lock = Lock::of_everything();
-    let count = Memo::new(move |_| store.rows.with(|rows| selection.selected.read().count(rows.as_ref())));
-    let is_all = Memo::new(move |_| selection.selected.with(|selected| *selected == Selected::AllMatching));
-    let total = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
-    let request =
-        Memo::new(move |_| store.rows.with(|rows| selection.selected.read().request(rows.as_ref())));
+    let count = memo(move |_| store.rows.with(|rows| selection.selected.read().count(rows.as_ref())));
+    let is_all = memo(move |_| selection.selected.with(|selected| *selected == Selected::AllMatching));
+    let total = memo(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
+    let request = memo(move |_| store.rows.with(|rows| selection.selected.read().request(rows.as_ref())));
     // Treats a user whose row is not cached as having an invitation. The backend reports how many had none.
-    let may_have_invitation = Memo::new(move |_| {
+    let may_have_invitation = memo(move |_| {
         store.rows.with(|rows| match (&*selection.selected.read(), rows) {
             (Selected::Users(users), Some(rows)) => users.iter().any(|user| {
                 let row = rows.position(*user).and_then(|index| rows.get(index));

@@ -6,6 +6,7 @@ use super::data::model;
 use super::data::rows::PAGE_SIZE;
 use super::data::store::UsersStore;
 use crate::i18n::{format, messages, use_language};
+use crate::reactive::memo;
 use crate::state::{Connection, DialogRequest, EventStream, use_current_user, use_dialogs};
 use crate::ui::{Glyph, Icon};
 
@@ -15,7 +16,7 @@ pub(crate) fn ListFooter(store: UsersStore, #[prop(into)] in_view: Signal<Range<
     let language = use_language();
     let dialogs = use_dialogs();
     let current_user = use_current_user();
-    let sees_undelivered_mail = Memo::new(move |_| current_user.read().sees_undelivered_mail());
+    let sees_undelivered_mail = memo(move |_| current_user.read().sees_undelivered_mail());
     let number = move |value: usize| format::number(language, u32::try_from(value).unwrap_or(u32::MAX));
     let rows = move || {
         let in_view = in_view.get();
@@ -79,7 +80,7 @@ pub(crate) fn Pagination(
     on_page: Callback<u32>,
 ) -> impl IntoView {
     let language = use_language();
-    let pages = Memo::new(move |_| {
+    let pages = memo(move |_| {
         let total = store.rows.with(|rows| rows.as_ref().map_or(0, |rows| rows.total.value as usize));
         u32::try_from(total.div_ceil(PAGE_SIZE).max(1)).unwrap_or(u32::MAX)
     });

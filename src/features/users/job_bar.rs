@@ -2,6 +2,7 @@ use leptos::prelude::*;
 
 use crate::i18n::{messages, use_language};
 use crate::parts::{LazyIdle, lazy};
+use crate::reactive::memo;
 use crate::state::{Lock, job_progress, use_jobs};
 use crate::ui::{Glyph, Icon};
 
@@ -26,13 +27,13 @@ fn Bar() -> impl IntoView {
     let language = use_language();
     let jobs = use_jobs();
     let lock = Lock::of_everything();
-    let newest = Memo::new(move |_| jobs.running.with(|running| running.first().cloned()));
-    let is_any = Memo::new(move |_| newest.read().is_some());
+    let newest = memo(move |_| jobs.running.with(|running| running.first().cloned()));
+    let is_any = memo(move |_| newest.read().is_some());
     let text = move || newest.read().as_ref().map(|job| job_progress(language, job));
-    let progress = Memo::new(move |_| newest.read().as_ref().map(|job| job.progress));
+    let progress = memo(move |_| newest.read().as_ref().map(|job| job.progress));
     let handled = move || progress.get().map(|progress| progress.handled().to_string());
     let total = move || progress.get().map(|progress| progress.total.max(1).to_string());
-    let announced_step = Memo::new(move |_| {
+    let announced_step = memo(move |_| {
         let newest = newest.read();
         let job = newest.as_ref()?;
         Some((job.id, job.progress.handled() * ANNOUNCEMENTS / job.progress.total.max(1)))
@@ -42,9 +43,9 @@ fn Bar() -> impl IntoView {
         newest.with_untracked(|newest| newest.as_ref().map(|job| job_progress(language, job)))
     };
     let others =
-        Memo::new(move |_| u32::try_from(jobs.running.read().len().saturating_sub(1)).unwrap_or(u32::MAX));
+        memo(move |_| u32::try_from(jobs.running.read().len().saturating_sub(1)).unwrap_or(u32::MAX));
     let is_stopping =
-        Memo::new(move |_| newest.read().as_ref().is_some_and(|job| jobs.stopping.read().contains(&job.id)));
+        memo(move |_| newest.read().as_ref().is_some_and(|job| jobs.stopping.read().contains(&job.id)));
     let on_stop = move |_| {
         if lock.get_untracked().is_none()
             && !is_stopping.get_untracked()

@@ -21,6 +21,7 @@ use super::toolbar::bar::Toolbar;
 use crate::api::Client;
 use crate::i18n::{messages, use_language};
 use crate::parts::Lazy;
+use crate::reactive::{effect, memo};
 use crate::state::{
     Connection, DialogRequest, EventStream, Filters, History, LinkCopy, List, Navigation, Route, UsersRoute,
     use_current_user, use_dialogs, use_invitation_links, use_list_navigation,
@@ -39,7 +40,7 @@ pub fn UsersPage() -> impl IntoView {
     let handle = ListHandle::default();
     let layout = Layout::load();
     let selection = Selection::new();
-    let route = Memo::new(move |previous: Option<&UsersRoute>| {
+    let route = memo(move |previous: Option<&UsersRoute>| {
         navigation.with_value(|navigation| match navigation.route.get() {
             Route::Users(users) => users,
             // Keeps the last users route while the app navigates to another page.
@@ -49,9 +50,9 @@ pub fn UsersPage() -> impl IntoView {
     let go = move |to: UsersRoute, history| {
         navigation.with_value(|navigation| navigation.go(Route::Users(to), history));
     };
-    let list = Memo::new(move |_| route.read().list());
-    let page = Memo::new(move |_| route.read().page);
-    let open = Memo::new(move |_| route.read().open.map(|open| open.id));
+    let list = memo(move |_| route.read().list());
+    let page = memo(move |_| route.read().page);
+    let open = memo(move |_| route.read().open.map(|open| open.id));
     let in_view = RwSignal::new(0..0);
 
     let kept_users = KeptUsers::remember(store, handle);
@@ -60,7 +61,7 @@ pub fn UsersPage() -> impl IntoView {
     sync_list_navigation(store, open, route, go);
     scroll_to_linked_user(store, handle, open, page);
     // Clears the selection when the filters change, because selected users may no longer match.
-    Effect::new(move |previous: Option<Filters>| {
+    effect(move |previous: Option<Filters>| {
         let filters = list.get().filters;
         if previous.is_some_and(|previous| previous != filters) {
             selection.clear();
@@ -68,7 +69,7 @@ pub fn UsersPage() -> impl IntoView {
         filters
     });
     // Returns the focus to the row when the panel closes.
-    Effect::new(move |previous: Option<Option<UserId>>| {
+    effect(move |previous: Option<Option<UserId>>| {
         let now = open.get();
         if let (Some(Some(previous)), None) = (previous, now) {
             let index = store.rows.with_untracked(|rows| rows.as_ref()?.position(previous));
@@ -80,7 +81,7 @@ pub fn UsersPage() -> impl IntoView {
         }
         now
     });
-    Effect::new(move |_| {
+    effect(move |_| {
         // Also runs when a new list is as long as the old one, and when loading a new list failed.
         store.list_generation.track();
         store.is_loading.track();
@@ -114,20 +115,20 @@ pub fn UsersPage() -> impl IntoView {
     use_shortcut("x", messages::select_row(language), move || select_focused(false));
     use_shortcut("X", messages::select_rows(language), move || select_focused(true));
 
-    let sort = Memo::new(move |_| route.read().sort);
-    let filters = Memo::new(move |_| route.read().filters.clone());
-    let total = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
-    let is_empty = Memo::new(move |_| total.get().is_some_and(|total| total.value == 0));
-    let shown = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.list.clone())));
+    let sort = memo(move |_| route.read().sort);
+    let filters = memo(move |_| route.read().filters.clone());
+    let total = memo(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
+    let is_empty = memo(move |_| total.get().is_some_and(|total| total.value == 0));
+    let shown = memo(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.list.clone())));
     // The links of rows point to the list shown, not to the open user or the list that is loading. So they render only
     // once per list.
-    let shown_route = Memo::new(move |_| {
+    let shown_route = memo(move |_| {
         let List { filters, sort, .. } = shown.get().unwrap_or_default();
         UsersRoute { filters, sort, page: page.get(), open: None }
     });
-    let has_failed = Memo::new(move |_| store.error.with(Option::is_some));
+    let has_failed = memo(move |_| store.error.with(Option::is_some));
     // The unfiltered list contains only the current user.
-    let is_only_user = Memo::new(move |_| {
+    let is_only_user = memo(move |_| {
         let rows = store.rows.read();
         let rows = rows.as_ref().filter(|rows| rows.total.value == 1 && rows.list.filters.are_empty());
         rows.and_then(|rows| rows.get(0)).is_some_and(|row| current_user.read().is_self(row.id))
@@ -241,7 +242,7 @@ fn handle_row_actions(
 fn PageHead(store: UsersStore) -> impl IntoView {
     let language = use_language();
     let navigation = StoredValue::new(expect_context::<Navigation>());
-    let total = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
+    let total = memo(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
     view! {
         <header class="page-head" part="head">
             <h1 class="page-head__title" id="users-title">
@@ -275,8 +276,8 @@ fn PageHead(store: UsersStore) -> impl IntoView {
 #[component]
 fn ListStatus(store: UsersStore) -> impl IntoView {
     let language = use_language();
-    let total = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
-    let sort = Memo::new(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.list.sort)));
+    let total = memo(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.total)));
+    let sort = memo(move |_| store.rows.with(|rows| rows.as_ref().map(|rows| rows.list.sort)));
     let words = move || {
         let found = messages::users_found(language, &model::format_total(language, total.get()?));
         let sort = sort.get()?;

@@ -12,6 +12,7 @@ use super::data::selection::Selection;
 use super::data::store::UsersStore;
 use super::table::users_table::{NAME_LINK, VIEW_AS_BUTTON, focus_row, focus_row_in_view};
 use crate::i18n::{messages, use_language};
+use crate::reactive::effect;
 use crate::state::{
     Change, History, List, Navigation, ScrollMemory, ScrollPosition, UsersRoute, explain, use_changes,
     use_impersonation, use_list_navigation, use_notices,
@@ -40,7 +41,7 @@ pub(crate) fn sync_list_with_route(
     };
     let position_to_restore = StoredValue::new(None::<ScrollPosition>);
     let impersonation = use_impersonation();
-    Effect::new(move |previous: Option<List>| {
+    effect(move |previous: Option<List>| {
         let now = list.get();
         if let Some(previous) = previous.filter(|previous| *previous != now) {
             save_position(&previous);
@@ -54,7 +55,7 @@ pub(crate) fn sync_list_with_route(
         store.show(now.clone(), first);
         now
     });
-    Effect::new(move |previous: Option<u32>| {
+    effect(move |previous: Option<u32>| {
         let generation = store.list_generation.get();
         if previous != Some(generation) && generation > 0 {
             let saved = position_to_restore.try_update_value(Option::take).flatten();
@@ -94,7 +95,7 @@ pub(crate) fn refresh_on_changes(
         Change::BulkStarted => selection.clear(),
         Change::Tree => {}
     });
-    Effect::new(move |previous: Option<u32>| {
+    effect(move |previous: Option<u32>| {
         let (times, by) = store.row_shift.get();
         if previous.is_none_or(|previous| previous == times) {
             return times;
@@ -120,7 +121,7 @@ impl KeptUsers {
     pub(crate) fn remember(store: UsersStore, handle: ListHandle) -> Self {
         let kept = Self::default();
         let users = Rc::clone(&kept.0);
-        Effect::new(move |_| {
+        effect(move |_| {
             handle.track_kept_rows();
             users.replace(Self::now(store, handle));
         });
@@ -169,7 +170,7 @@ pub(crate) fn sync_list_navigation(
     let list_navigation = use_list_navigation();
     let language = use_language();
     let notices = use_notices();
-    Effect::new(move |_| {
+    effect(move |_| {
         let open = open.get();
         let (total, found) = store.rows.with(|rows| match rows {
             Some(rows) => {
@@ -218,7 +219,7 @@ pub(crate) fn scroll_to_linked_user(
     page: Memo<Option<u32>>,
 ) {
     let linked = StoredValue::new(open.get_untracked());
-    Effect::new(move |_| {
+    effect(move |_| {
         if store.list_generation.get() == 0 || page.get_untracked().is_some() {
             return;
         }

@@ -11,6 +11,7 @@ mod text_selection;
 use std::ops::Range;
 use std::time::Duration;
 
+use crate::reactive::{effect, memo};
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
@@ -68,17 +69,17 @@ where
     let ListHandle { body, geometry, position, pinned, selected, slots } = handle;
     slots.set_value(Slots::default());
     let (_, viewport) = use_size(body);
-    Effect::new(move |_| {
+    effect(move |_| {
         let now = Geometry { rows: rows.get(), row_height: row_height.get(), viewport: viewport.get() };
         if geometry.get_untracked() != now {
             geometry.set(now);
         }
     });
     // Each row has its offset in the full list. The translation makes up for the bounded height of the element.
-    let translation = Memo::new(move |_| position.with(geometry::Position::translation));
-    let range = Memo::new(move |_| geometry.get().in_view(position.get(), OVERSCAN));
-    let in_view = Memo::new(move |_| geometry.get().in_view(position.get(), 0));
-    Effect::new(move |_| on_range.run(in_view.get()));
+    let translation = memo(move |_| position.with(geometry::Position::translation));
+    let range = memo(move |_| geometry.get().in_view(position.get(), OVERSCAN));
+    let in_view = memo(move |_| geometry.get().in_view(position.get(), 0));
+    effect(move |_| on_range.run(in_view.get()));
 
     // The row of a slot is an `ArcRwSignal`: it has no owner, so it is dropped together with its slot.
     let rendered = RwSignal::new(Vec::<(u32, ArcRwSignal<usize>)>::new());
@@ -119,7 +120,7 @@ where
             old_timer.clear();
         }
     };
-    Effect::new(move |_| {
+    effect(move |_| {
         let range = range.get();
         let mut rows: Vec<usize> = range.collect();
         let kept = pinned.get().into_iter().chain(selected.get());

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use crate::reactive::effect;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::tachys::view::any_view::AnyViewState;
@@ -27,7 +28,7 @@ pub fn keyed_rows(
     let marker = NodeRef::<html::Template>::new();
     let mounted = StoredValue::new_local(Vec::<MountedRow>::new());
     let owner = Owner::current();
-    Effect::new(move |_| {
+    effect(move |_| {
         let (Some(marker), Some(owner)) = (marker.get(), owner.as_ref()) else { return };
         let rows = rows();
         let new = |row| {

@@ -8,6 +8,7 @@ mod keyed_rows;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::reactive::{effect, memo};
 use leptos::html::ElementType;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -61,11 +62,11 @@ impl RowWindow {
         rows: Signal<usize>,
         kept: Signal<Option<usize>>,
     ) -> Self {
-        let count = Memo::new(move |_| rows.get());
+        let count = memo(move |_| rows.get());
         let in_view = RwSignal::new(0..FIRST_ROWS);
         let focused = RwSignal::new(None::<usize>);
         let heights = RwSignal::new(Heights::new(FIRST_HEIGHT));
-        let rendered = Memo::new(move |_| {
+        let rendered = memo(move |_| {
             let count = count.get();
             if count <= MAX_ALL {
                 return (0..count).collect();
@@ -88,7 +89,7 @@ impl RowWindow {
                 set_if_changed(in_view, heights.with_untracked(|heights| heights.in_view(from, to, count)));
             }
         };
-        Effect::new(move |_| {
+        effect(move |_| {
             let Some(container) = container.get() else { return };
             // Scroll events do not bubble, and do not leave a shadow root.
             let root = container.get_root_node();
@@ -99,11 +100,11 @@ impl RowWindow {
             listen_capturing(&container, "focusout", Box::new(move |_| request_animation_frame(update)));
         });
         // Waits until the new rows are in the DOM.
-        Effect::new(move |_| {
+        effect(move |_| {
             rows.track();
             request_animation_frame(update);
         });
-        Effect::new(move |before: Option<()>| {
+        effect(move |before: Option<()>| {
             rows.track();
             if before.is_some() {
                 heights.update(Heights::clear);

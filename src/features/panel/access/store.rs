@@ -9,6 +9,7 @@ use super::model::conflict::{Conflict, ConflictChoices, Version};
 use super::model::draft::{AccessDraft, Organisation, Staged};
 use crate::api::{ApiError, Client, Latest};
 use crate::i18n::{Language, use_language};
+use crate::reactive::memo;
 use crate::state::{Changes, CurrentUser, Notices, use_changes, use_current_user, use_notices};
 use crate::ui::after_paint;
 
@@ -64,12 +65,12 @@ impl AccessStore {
         let current_user = use_current_user();
         let (staged, loaded) = (RwSignal::new(Staged::new()), RwSignal::new(None::<Loaded>));
         let (user, choices) = (RwSignal::new(None), RwSignal::new(ConflictChoices::new()));
-        let has_joined = Memo::new(move |_| status.get().map(|status| status == Status::Active));
+        let has_joined = memo(move |_| status.get().map(|status| status == Status::Active));
         let organisation = Memo::new_with_compare(
             move |_| Organisation::of(&current_user.read()).map(Arc::new),
             |_, _| true,
         );
-        let conflict = Memo::new(move |_| {
+        let conflict = memo(move |_| {
             let (loaded, has_joined) = (loaded.read(), has_joined.get()?);
             let Loaded { base, latest, .. } = loaded.as_ref().filter(|_| !staged.read().is_empty())?;
             let conflict = Conflict::between(base, latest, &staged.read(), has_joined);

@@ -12,6 +12,7 @@ use super::store::ActivityStore;
 use crate::features::panel::load_error::TabLoadError;
 use crate::features::panel::loading_skeleton::LoadingSkeleton;
 use crate::i18n::{clock, messages, use_language};
+use crate::reactive::{effect, memo};
 use crate::state::{Change, use_changes};
 use crate::ui::{Glyph, Icon, Menu, MenuItemRadio};
 
@@ -32,7 +33,7 @@ enum TabState {
 pub(in super::super) fn ActivityTab(user: UserId) -> impl IntoView {
     let language = use_language();
     let store = ActivityStore::new(user);
-    Effect::new(move |_| {
+    effect(move |_| {
         store.action.track();
         store.load_newest();
     });
@@ -42,7 +43,7 @@ pub(in super::super) fn ActivityTab(user: UserId) -> impl IntoView {
         }
     });
     let state =
-        Memo::new(move |_| match (store.entries.with(Option::is_some), store.error.with(Option::is_some)) {
+        memo(move |_| match (store.entries.with(Option::is_some), store.error.with(Option::is_some)) {
             (true, _) => TabState::Loaded,
             (false, true) => TabState::Failed,
             (false, false) => TabState::Loading,
@@ -134,7 +135,7 @@ fn AuditToolbar(store: ActivityStore, user: UserId) -> impl IntoView {
 #[component]
 fn Entries(store: ActivityStore) -> impl IntoView {
     let language = use_language();
-    let days = Memo::new(move |_| {
+    let days = memo(move |_| {
         store.entries.with(|entries| days(entries.as_deref().unwrap_or_default(), &clock::Zone))
     });
     let day = move |day: Day| {
@@ -145,7 +146,7 @@ fn Entries(store: ActivityStore) -> impl IntoView {
             <ol>{entries.collect_view()}</ol>
         }
     };
-    let is_empty = Memo::new(move |_| days.read().is_empty());
+    let is_empty = memo(move |_| days.read().is_empty());
     let empty_text = move || {
         if store.action.with(Option::is_some) {
             messages::no_entries_for_action(language)
@@ -183,7 +184,7 @@ fn LoadMore(store: ActivityStore) -> impl IntoView {
     });
     let observer_slot = StoredValue::new_local((None::<IntersectionObserver>, on_intersect));
     // Observes the end anew after each page. If it is still in view, the observer fires again and the next page loads.
-    Effect::new(move |_| {
+    effect(move |_| {
         store.entries.track();
         let Some(end) = end.get() else { return };
         observer_slot.update_value(|(observer, on_intersect)| {
@@ -203,7 +204,7 @@ fn LoadMore(store: ActivityStore) -> impl IntoView {
             }
         });
     });
-    let has_failed = Memo::new(move |_| store.error.with(Option::is_some));
+    let has_failed = memo(move |_| store.error.with(Option::is_some));
     view! {
         <div node_ref=end>
             <p class="visually-hidden" role="status">

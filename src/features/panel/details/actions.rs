@@ -7,6 +7,7 @@ use super::revoke::RevokeDialog;
 use crate::api::Client;
 use crate::i18n::{isolated, messages, use_language};
 use crate::parts::lock_glyph;
+use crate::reactive::memo;
 use crate::state::{Change, LinkCopy, Lock, explain, use_changes, use_invitation_links, use_notices};
 use crate::ui::{Glyph, Icon};
 
@@ -24,7 +25,7 @@ pub(super) fn InvitationActions(store: UserStore) -> impl IntoView {
     let correct_lock = Lock::of(move || row.read().as_ref().and_then(|row| row.allowed.correct));
     let is_correcting = RwSignal::new(false);
     let revoke_lock = Lock::of(|| None);
-    let is_pending = Memo::new(move |_| match &*store.details.read() {
+    let is_pending = memo(move |_| match &*store.details.read() {
         Some(details) => details.pending.is_some(),
         None => row.read().as_ref().is_some_and(|row| row.invitation.is_some()),
     });

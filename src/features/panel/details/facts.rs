@@ -9,6 +9,7 @@ use super::super::store::UserStore;
 use super::timeline::InvitationTimeline;
 use crate::i18n::relative_time::{self, Ago};
 use crate::i18n::{Language, clock, format, labels, messages, use_language};
+use crate::reactive::memo;
 use crate::state::use_current_user;
 use crate::ui::{Glyph, Icon};
 
@@ -25,7 +26,7 @@ pub(super) fn Facts(store: UserStore, access: AccessStore, timeline: InvitationT
             {is_current_user.then(|| view! { <span class="person__you">{messages::you(language)}</span> })}
         }
     };
-    let inviter = Memo::new(move |_| {
+    let inviter = memo(move |_| {
         let from_row = row.with(|row| row.as_ref()?.invited_by.as_ref().map(|by| (by.id, by.name.clone())));
         from_row.or_else(|| timeline.inviter().map(|by| (by.id, by.name)))
     });
@@ -37,13 +38,13 @@ pub(super) fn Facts(store: UserStore, access: AccessStore, timeline: InvitationT
         Some(name) => view! { <bdi>{name}</bdi> }.into_any(),
         None => view! { <span class="hint">{messages::no_name_yet(language)}</span> }.into_any(),
     };
-    let email = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.email.clone())));
-    let status = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.status)));
-    let since = Memo::new(move |_| store.details.with(|it| since(language, it.as_ref()?)));
-    let created = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.created_at)));
-    let last_seen = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| row.last_active_at)));
+    let email = memo(move |_| row.with(|row| row.as_ref().map(|row| row.email.clone())));
+    let status = memo(move |_| row.with(|row| row.as_ref().map(|row| row.status)));
+    let since = memo(move |_| store.details.with(|it| since(language, it.as_ref()?)));
+    let created = memo(move |_| row.with(|row| row.as_ref().map(|row| row.created_at)));
+    let last_seen = memo(move |_| row.with(|row| row.as_ref().and_then(|row| row.last_active_at)));
     // The list's row lacks this time, so the label appears together with the loaded details.
-    let joined_at = Memo::new(move |_| store.details.with(|it| it.as_ref().map(|it| it.joined_at)));
+    let joined_at = memo(move |_| store.details.with(|it| it.as_ref().map(|it| it.joined_at)));
     let first_seen = move || match joined_at.get() {
         Some(time) => moment(language, time),
         None => view! { <i class="skeleton skeleton--mail"></i> }.into_any(),
@@ -79,7 +80,7 @@ pub(super) fn Facts(store: UserStore, access: AccessStore, timeline: InvitationT
                 name=Signal::derive(move || {
                     joined_at.get().map_or("", |_| messages::first_active(language))
                 })
-                aside=ago(language, Memo::new(move |_| joined_at.get().flatten()))
+                aside=ago(language, memo(move |_| joined_at.get().flatten()))
             >
                 {first_seen}
             </Fact>
@@ -150,9 +151,9 @@ fn Environments(access: AccessStore, store: UserStore) -> impl IntoView {
     let language = use_language();
     let current_user = use_current_user();
     let expanded_for = RwSignal::new(None);
-    let held = Memo::new(move |_| store.row.with(|row| row.as_ref().map(|row| row.environments.clone())));
-    let managed = Memo::new(move |_| current_user.read().managed_environments());
-    let names = Memo::new(move |_| {
+    let held = memo(move |_| store.row.with(|row| row.as_ref().map(|row| row.environments.clone())));
+    let managed = memo(move |_| current_user.read().managed_environments());
+    let names = memo(move |_| {
         let is_expanded = expanded_for.get().is_some_and(|user| store.user.get() == Some(user));
         if is_expanded { access.environments() } else { None }
     });

@@ -6,6 +6,7 @@ use super::super::store::UserStore;
 use super::actions::InvitationActions;
 use super::timeline::{InvitationEvent, InvitationTimeline};
 use crate::i18n::{Language, format, isolated, messages, use_language};
+use crate::reactive::memo;
 use crate::state::use_current_user;
 use crate::ui::{Glyph, Icon};
 
@@ -14,28 +15,28 @@ use crate::ui::{Glyph, Icon};
 pub(super) fn InvitationCard(store: UserStore, timeline: InvitationTimeline) -> impl IntoView {
     let language = use_language();
     let current_user = use_current_user();
-    let pending = Memo::new(move |_| store.details.with(|details| details.as_ref()?.pending.clone()));
+    let pending = memo(move |_| store.details.with(|details| details.as_ref()?.pending.clone()));
     let events = move || timeline.events.get().unwrap_or_default();
-    let is_unacceptable = Memo::new(move |_| {
+    let is_unacceptable = memo(move |_| {
         store.row.with(|row| {
             row.as_ref().and_then(|row| row.invitation.as_ref()).is_some_and(|it| it.unacceptable)
         })
     });
-    let has_failed = Memo::new(move |_| {
+    let has_failed = memo(move |_| {
         let pending = pending.read();
         let delivery = pending.as_ref().and_then(|invitation| invitation.delivery.as_ref());
         delivery.is_some_and(|delivery| delivery.state.has_failed())
     });
     // The row has the end of a pending invitation, so the card appears with the panel.
-    let ends = Memo::new(move |_| {
+    let ends = memo(move |_| {
         let expires_at = pending.read().as_ref().map(|invitation| invitation.expires_at);
         let row = store.row.read();
         let row = row.as_ref()?;
         let known = row.invitation.as_ref().filter(|_| store.details.with(Option::is_none));
         Some((expires_at.or(known.map(|invitation| invitation.expires_at))?, row.status))
     });
-    let has_content = Memo::new(move |_| ends.get().is_some() || !events().is_empty());
-    let is_loading = Memo::new(move |_| ends.get().is_some() && timeline.events.read().is_none());
+    let has_content = memo(move |_| ends.get().is_some() || !events().is_empty());
+    let is_loading = memo(move |_| ends.get().is_some() && timeline.events.read().is_none());
     let summary = move || {
         let day = |time| format::short_date_time(language, time);
         match ends.get() {

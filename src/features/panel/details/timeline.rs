@@ -6,6 +6,7 @@ use studio_users_contract::{Action, ActivityQuery, AuditEntry, AuditPerson, MAX_
 use studio_users_domain::UserId;
 
 use crate::api::{Client, Latest};
+use crate::reactive::effect;
 use crate::state::{Change, use_changes};
 use crate::ui::after_paint;
 
@@ -48,7 +49,7 @@ impl InvitationTimeline {
                 timeline.fetch();
             }
         });
-        Effect::new(move |_| {
+        effect(move |_| {
             timeline.request.abort();
             timeline.user.set_value(loaded_user.get());
             if timeline.events.with_untracked(Option::is_some) {

@@ -4,6 +4,7 @@ use leptos::task::spawn_local;
 use super::super::store::UserStore;
 use crate::api::Client;
 use crate::i18n::{isolated, messages, use_language};
+use crate::reactive::memo;
 use crate::state::{Lock, explain, use_notices};
 use crate::ui::{Glyph, Icon};
 
@@ -15,8 +16,7 @@ pub(super) fn UnconfirmedNote(store: UserStore) -> impl IntoView {
     let client = StoredValue::new(expect_context::<Client>());
     let is_sending = RwSignal::new(false);
     let row = store.row;
-    let is_unconfirmed =
-        Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(|it| it.address_unconfirmed)));
+    let is_unconfirmed = memo(move |_| row.with(|row| row.as_ref().is_some_and(|it| it.address_unconfirmed)));
     // No mail is sent during an impersonation.
     let lock = Lock::of(|| None);
     let on_send = move |_| {

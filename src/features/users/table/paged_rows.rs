@@ -7,6 +7,7 @@ use super::row_context::RowContext;
 use crate::features::users::data::rows::PAGE_SIZE;
 use crate::features::users::data::store::UsersStore;
 use crate::i18n::{messages, use_language};
+use crate::reactive::{effect, memo};
 
 /// All rows of one page, without virtualization: for find in page, printing, and continuous reading with a screen
 /// reader.
@@ -23,11 +24,11 @@ pub(crate) fn PagedRows(
 ) -> impl IntoView {
     let language = use_language();
     let first = (page as usize - 1) * PAGE_SIZE;
-    let rows = Memo::new(move |_| {
+    let rows = memo(move |_| {
         let total = store.rows.with(|rows| rows.as_ref().map_or(0, |rows| rows.total.value as usize));
         first.min(total)..(first + PAGE_SIZE).min(total)
     });
-    Effect::new(move |_| on_range.run(rows.get()));
+    effect(move |_| on_range.run(rows.get()));
     view! {
         <tbody
             class="users-table__body users-table__body--paged"

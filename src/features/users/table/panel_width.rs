@@ -1,3 +1,4 @@
+use crate::reactive::{effect, memo};
 use leptos::prelude::*;
 
 /// Predicts the table width when the panel opens or closes, before the browser lays out the page.
@@ -7,7 +8,7 @@ use leptos::prelude::*;
 pub(crate) fn predict_width(width: Signal<f64>, is_panel_open: Memo<bool>) -> Signal<f64> {
     let panel_width = StoredValue::new(0.0);
     let predicted = RwSignal::new(None::<f64>);
-    Effect::new(move |was_panel_open: Option<bool>| {
+    effect(move |was_panel_open: Option<bool>| {
         let is_open = is_panel_open.get();
         if was_panel_open.is_some_and(|was_panel_open| was_panel_open != is_open) {
             let previous = width.get_untracked();
@@ -30,5 +31,5 @@ pub(crate) fn predict_width(width: Signal<f64>, is_panel_open: Memo<bool>) -> Si
         }
         is_open
     });
-    Memo::new(move |_| predicted.get().unwrap_or_else(|| width.get())).into()
+    memo(move |_| predicted.get().unwrap_or_else(|| width.get())).into()
 }

@@ -4,6 +4,7 @@ use studio_users_domain::UserId;
 use super::cells::{cells, placeholder};
 use super::row_context::RowContext;
 use crate::features::users::data::rows::CachedRow;
+use crate::reactive::memo;
 use crate::ui::Markup;
 
 /// The user that a DOM row shows. The virtual list recycles DOM rows for other users.
@@ -17,7 +18,7 @@ struct Shown {
 /// Describes the `<tr>` of the row at an index that can change, without its position.
 pub(super) fn row(index: Signal<usize>, context: RowContext) -> impl Fn() -> Markup + Send + 'static {
     let RowContext { store, settings, selection, open, href } = context;
-    let shown = Memo::new(move |previous: Option<&Shown>| {
+    let shown = memo(move |previous: Option<&Shown>| {
         let index = index.get();
         if let Some(previous) = previous
             && previous.index == index

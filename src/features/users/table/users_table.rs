@@ -18,6 +18,7 @@ use super::row_context::{RowContext, RowSettings};
 use crate::features::users::data::selection::{Selected, Selection};
 use crate::features::users::data::store::UsersStore;
 use crate::i18n::{messages, use_language};
+use crate::reactive::memo;
 use crate::state::{Lock, use_current_user, use_invitation_links};
 use crate::ui::virtual_list::{ListHandle, VirtualRows, row_of};
 use crate::ui::{pressed_key, use_size};
@@ -96,25 +97,25 @@ pub(crate) fn UsersTable(
     let language = use_language();
     let current_user = use_current_user();
     let (table, header_row) = (NodeRef::<html::Table>::new(), NodeRef::<html::Tr>::new());
-    let is_panel_open = Memo::new(move |_| open.read().is_some());
+    let is_panel_open = memo(move |_| open.read().is_some());
     let width = predict_width(use_size(table).0, is_panel_open);
     let row_width = predict_width(use_size(header_row).0, is_panel_open);
     let row_width = Signal::derive(move || if is_server() { PRERENDERED_ROW_WIDTH } else { row_width.get() });
-    let is_cards = Memo::new(move |_| width.get() > 0.0 && width.get() <= CARD_BREAKPOINT);
-    let columns = Memo::new(move |_| {
+    let is_cards = memo(move |_| width.get() > 0.0 && width.get() <= CARD_BREAKPOINT);
+    let columns = memo(move |_| {
         let width = if width.get() > 0.0 { width.get() } else { f64::INFINITY };
         columns::visible(&layout.choices.read(), width, sort.get().key)
     });
-    let rendered = Memo::new(move |_| columns::rendered(&layout.choices.read(), sort.get().key));
+    let rendered = memo(move |_| columns::rendered(&layout.choices.read(), sort.get().key));
     let actions = actions_width(is_coarse());
     // The width for chips in a card: its own width minus the margins, the avatar and the button.
     let in_card = move || width.get() - 102.0;
     let column_width =
         move |column| columns::column_width(column, &columns.read(), width.get(), row_width.get(), actions);
-    let font = Memo::new(move |_| table.get().map(|table| chip_font(&table)).unwrap_or_default());
+    let font = memo(move |_| table.get().map(|table| chip_font(&table)).unwrap_or_default());
     let (lock, copied_link) = (Lock::of_everything(), use_invitation_links().copied);
-    let managed_environments = Memo::new(move |_| current_user.read().managed_environments());
-    let settings = Memo::new(move |_| {
+    let managed_environments = memo(move |_| current_user.read().managed_environments());
+    let settings = memo(move |_| {
         let is_cards = is_cards.get();
         let with_index = |column| (column, layout.aria_colindex(column));
         RowSettings {
@@ -131,7 +132,7 @@ pub(crate) fn UsersTable(
         }
     });
     let context = RowContext { store, settings, selection, open, href };
-    let count = Memo::new(move |_| {
+    let count = memo(move |_| {
         store.rows.with(|rows| rows.as_ref().map_or(SKELETON_ROWS, |rows| rows.total.value as usize))
     });
     let row_markup = move |index: Signal<usize>| row(index, context);

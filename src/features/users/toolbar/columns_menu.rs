@@ -2,6 +2,7 @@ use leptos::prelude::*;
 
 use crate::features::users::table::columns::{ColumnChoice, Density, Layout, column_name};
 use crate::i18n::{messages, use_language};
+use crate::reactive::memo;
 use crate::ui::{Glyph, Icon, Popover, Segmented};
 
 /// The "Columns" menu: column visibility and order, row density and pagination.
@@ -84,7 +85,7 @@ fn Item(layout: Layout, choice: ColumnChoice) -> impl IntoView {
     let language = use_language();
     let column = choice.column;
     let name = column_name(language, column);
-    let position = Memo::new(move |_| {
+    let position = memo(move |_| {
         layout.choices.with(|choices| choices.iter().position(|choice| choice.column == column))
     });
     let is_shown =

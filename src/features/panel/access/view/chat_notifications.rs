@@ -10,6 +10,7 @@ use crate::features::panel::access::model::outcome::{
 use crate::features::panel::access::store::{AccessStore, with_draft, with_draft_untracked};
 use crate::features::panel::focus::RestoreFocus;
 use crate::i18n::{Language, format, isolated, messages, use_language};
+use crate::reactive::memo;
 use crate::state::Lock;
 use crate::ui::{Glyph, Icon, RowPlace, RowWindow};
 
@@ -21,8 +22,8 @@ const MAX_INDIVIDUAL: usize = 3;
 pub(crate) fn ChatNotifications(access: AccessStore) -> impl IntoView {
     let language = use_language();
     let list = NodeRef::<html::Ul>::new();
-    let groups = Memo::new(move |_| with_draft(access, notification_groups));
-    let has_any = Memo::new(move |_| !groups.read().is_empty());
+    let groups = memo(move |_| with_draft(access, notification_groups));
+    let has_any = memo(move |_| !groups.read().is_empty());
     let summary = move || {
         let groups = groups.read();
         let count = |is_counted: fn(NotificationCause) -> bool| -> usize {

@@ -8,14 +8,15 @@ use crate::features::panel::access::model::draft::{AccessDraft, Staged};
 use crate::features::panel::access::model::outcome::{Outcome, outcome_groups};
 use crate::features::panel::access::store::{AccessStore, with_draft_untracked};
 use crate::i18n::{Language, format, isolated, messages, use_language};
+use crate::reactive::memo;
 use crate::ui::{Glyph, Icon};
 
 /// Shows a conflict: both versions of each node that needs a choice, and the changes that need none.
 #[component]
 pub(crate) fn NodeConflicts(access: AccessStore) -> impl IntoView {
     let language = use_language();
-    let conflict = Memo::new(move |_| access.conflict.get().unwrap_or_default());
-    let nodes = Memo::new(move |_| {
+    let conflict = memo(move |_| access.conflict.get().unwrap_or_default());
+    let nodes = memo(move |_| {
         conflict.with(|it| it.nodes.iter().map(|node_conflict| node_conflict.node).collect::<Vec<_>>())
     });
     view! {
@@ -50,7 +51,7 @@ fn ConflictSummary(access: AccessStore, conflict: Memo<Conflict>) -> impl IntoVi
             count => format!("{kept} {}", messages::resolve_conflicts(language, count)),
         }
     };
-    let has_node_conflicts = Memo::new(move |_| !conflict.read().nodes.is_empty());
+    let has_node_conflicts = memo(move |_| !conflict.read().nodes.is_empty());
     view! {
         <div class="callout conflict-lead" role="status">
             <Icon glyph=Glyph::Replace />
@@ -84,8 +85,8 @@ fn NodeConflictChoice(
 ) -> impl IntoView {
     let language = use_language();
     let node_conflict =
-        Memo::new(move |_| conflict.with(|it| it.nodes.iter().find(|it| it.node == node).copied()));
-    let chosen = Memo::new(move |_| {
+        memo(move |_| conflict.with(|it| it.nodes.iter().find(|it| it.node == node).copied()));
+    let chosen = memo(move |_| {
         node_conflict.get().and_then(|node_conflict| node_conflict.chosen(&access.choices.read()))
     });
     let title = format!("conflict-{index}");

@@ -10,6 +10,7 @@ use crate::features::panel::access::model::descriptions;
 use crate::features::panel::access::model::draft::AccessDraft;
 use crate::features::panel::access::store::{AccessStore, with_draft, with_draft_untracked};
 use crate::i18n::{Language, isolated, messages, use_language};
+use crate::reactive::memo;
 use crate::state::Lock;
 use crate::ui::{Glyph, Icon, focus_later};
 
@@ -39,8 +40,8 @@ pub(crate) fn NodeRow(
     data_row: Signal<Option<String>>,
 ) -> impl IntoView {
     let language = use_language();
-    let row = Memo::new(move |_| with_draft(access, |draft| row(language, draft, position)));
-    let name = Memo::new(move |_| row.read().name.clone());
+    let row = memo(move |_| with_draft(access, |draft| row(language, draft, position)));
+    let name = memo(move |_| row.read().name.clone());
     let chips = move || {
         let row = row.read();
         if row.role_chips.is_empty() {

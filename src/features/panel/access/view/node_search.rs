@@ -8,13 +8,14 @@ use web_sys::{Element, HtmlElement};
 use super::tree::TreeFilter;
 use crate::features::panel::access::store::{AccessStore, with_draft};
 use crate::i18n::{format, messages, use_language};
+use crate::reactive::memo;
 use crate::ui::{Glyph, Icon, Segmented, pressed_key};
 
 /// The search field and the filter of a large tree.
 #[component]
 pub(crate) fn NodeSearch(access: AccessStore, filter: TreeFilter) -> impl IntoView {
     let language = use_language();
-    let counts = Memo::new(move |_| {
+    let counts = memo(move |_| {
         with_draft(access, |draft| {
             let number = |count: usize| format::number(language, u32::try_from(count).unwrap_or(u32::MAX));
             let with_own_roles = draft.positions().filter(|&position| draft.has_own_roles(position)).count();

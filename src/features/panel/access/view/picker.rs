@@ -8,6 +8,7 @@ use super::role_chip::{RoleChip, render_chip};
 use crate::features::panel::access::model::outcome::Outcome;
 use crate::features::panel::access::store::{AccessStore, with_draft};
 use crate::i18n::{case, isolated, messages, use_language};
+use crate::reactive::memo;
 use crate::state::{Navigation, Route};
 use crate::ui::{Glyph, Icon, Popover, active_element, focusable, pressed_key, use_popover_close};
 
@@ -99,14 +100,14 @@ fn RoleChoices(access: AccessStore, position: usize, name: Memo<String>) -> impl
 #[component]
 fn InheritChoice(access: AccessStore, position: usize) -> impl IntoView {
     let language = use_language();
-    let from = Memo::new(move |_| {
+    let from = memo(move |_| {
         with_draft(access, |draft| {
             let here = draft.after(position);
             let from = here.inherited_from.filter(|_| !here.inherited.is_empty())?;
             Some((draft.organisation.name_of(from).to_owned(), here.inherited))
         })
     });
-    let is_chosen = Memo::new(move |_| with_draft(access, |draft| draft.after(position).assigned.is_none()));
+    let is_chosen = memo(move |_| with_draft(access, |draft| draft.after(position).assigned.is_none()));
     let label = move || match from.get() {
         Some((name, _)) => messages::inherit_from(language, &isolated(&name)),
         None => messages::no_roles(language).into(),
@@ -139,14 +140,14 @@ fn RoleChoice(access: AccessStore, position: usize, role: Role) -> impl IntoView
     let language = use_language();
     let field = NodeRef::<html::Input>::new();
     let is_assigned =
-        Memo::new(move |_| with_draft(access, |draft| draft.after(position).effective.contains(role)));
+        memo(move |_| with_draft(access, |draft| draft.after(position).effective.contains(role)));
     let toggled = move || -> Option<(RoleSet, Option<Denial>)> {
         with_draft(access, |draft| {
             let roles = draft.toggled(position, role);
             Some((roles, draft.may_save(&draft.staged_with(position, Some(roles))).err()))
         })
     };
-    let denial = Memo::new(move |_| toggled().and_then(|(_, denial)| denial));
+    let denial = memo(move |_| toggled().and_then(|(_, denial)| denial));
     let on_change = move |_| {
         if let Some((roles, None)) = untrack(toggled) {
             access.stage(position, Some(roles));
@@ -192,7 +193,7 @@ fn RoleChoice(access: AccessStore, position: usize, role: Role) -> impl IntoView
 #[component]
 fn StagedOutcome(access: AccessStore, position: usize) -> impl IntoView {
     let language = use_language();
-    let outcome = Memo::new(move |_| {
+    let outcome = memo(move |_| {
         with_draft(access, |draft| {
             let effect =
                 draft.change.effects(draft.organisation.tree()).find(|effect| effect.position == position);

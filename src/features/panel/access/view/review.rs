@@ -6,13 +6,14 @@ use crate::features::panel::access::model::draft::AccessDraft;
 use crate::features::panel::access::model::outcome::{outcome_groups, shielded};
 use crate::features::panel::access::store::{AccessStore, with_draft};
 use crate::i18n::{Language, messages, use_language};
+use crate::reactive::memo;
 use crate::ui::{Glyph, Icon};
 
 /// Previews what saving changes in each environment.
 #[component]
 pub(crate) fn Review(access: AccessStore) -> impl IntoView {
     let language = use_language();
-    let is_dirty = Memo::new(move |_| access.is_dirty());
+    let is_dirty = memo(move |_| access.is_dirty());
     view! {
         <Show when=move || is_dirty.get()>
             <section class="detail-card" aria-labelledby="review-title">

@@ -7,6 +7,7 @@ use crate::features::panel::access::model::outcome::{Outcome, outcome_groups};
 use crate::features::panel::access::store::{AccessStore, with_draft};
 use crate::features::panel::focus::RestoreFocus;
 use crate::i18n::{format, messages, use_language};
+use crate::reactive::memo;
 use crate::state::{Lock, explain};
 use crate::ui::{Glyph, Icon};
 
@@ -15,9 +16,9 @@ use crate::ui::{Glyph, Icon};
 pub(crate) fn SaveBar(access: AccessStore) -> impl IntoView {
     let language = use_language();
     let restore_focus = expect_context::<RestoreFocus>();
-    let has_conflict = Memo::new(move |_| access.conflict.with(Option::is_some));
+    let has_conflict = memo(move |_| access.conflict.with(Option::is_some));
     // The nodes that need a choice, and the number of nodes in conflict.
-    let unresolved = Memo::new(move |_| {
+    let unresolved = memo(move |_| {
         access.conflict.with(|conflict| {
             let choices = access.choices.read();
             let unresolved = conflict
@@ -29,7 +30,7 @@ pub(crate) fn SaveBar(access: AccessStore) -> impl IntoView {
         })
     });
     let has_unresolved =
-        Memo::new(move |_| unresolved.read().as_ref().is_some_and(|(unresolved, _)| !unresolved.is_empty()));
+        memo(move |_| unresolved.read().as_ref().is_some_and(|(unresolved, _)| !unresolved.is_empty()));
     let lock = Lock::of(move || access.denial());
     let is_locked = move || has_unresolved.get() || lock.get().is_some() || access.is_saving.get();
     let positions = move || {

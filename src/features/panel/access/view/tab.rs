@@ -12,6 +12,7 @@ use crate::features::panel::access::store::AccessStore;
 use crate::features::panel::load_error::TabLoadError;
 use crate::features::panel::loading_skeleton::LoadingSkeleton;
 use crate::i18n::{isolated, messages, use_language};
+use crate::reactive::memo;
 use crate::ui::{Glyph, Icon};
 
 /// The maximum number of nodes for which the whole tree is shown. A larger tree shows only nodes with their own
@@ -22,21 +23,20 @@ const MAX_UNFILTERED: usize = 12;
 #[component]
 pub(crate) fn AccessTab(access: AccessStore, name: Signal<String>) -> impl IntoView {
     let language = use_language();
-    let is_loaded = Memo::new(move |_| access.draft.with(Option::is_some));
-    let has_conflict = Memo::new(move |_| access.conflict.with(Option::is_some));
-    let has_joined = Memo::new(move |_| access.draft.with(|it| it.as_ref().is_some_and(|it| it.has_joined)));
-    let is_large = Memo::new(move |_| {
+    let is_loaded = memo(move |_| access.draft.with(Option::is_some));
+    let has_conflict = memo(move |_| access.conflict.with(Option::is_some));
+    let has_joined = memo(move |_| access.draft.with(|it| it.as_ref().is_some_and(|it| it.has_joined)));
+    let is_large = memo(move |_| {
         access.draft.with(|draft| draft.as_ref().is_some_and(|it| it.positions().count() > MAX_UNFILTERED))
     });
-    let has_levels =
-        Memo::new(move |_| access.draft.with(|it| it.as_ref().is_some_and(AccessDraft::has_levels)));
+    let has_levels = memo(move |_| access.draft.with(|it| it.as_ref().is_some_and(AccessDraft::has_levels)));
     let filter = TreeFilter {
         search: RwSignal::new(String::new()),
         shows_all: RwSignal::new(false),
         expanded: RwSignal::new(HashSet::new()),
         is_large: is_large.into(),
     };
-    let has_failed = Memo::new(move |_| access.load_error.with(Option::is_some));
+    let has_failed = memo(move |_| access.load_error.with(Option::is_some));
     move || {
         if !is_loaded.get() {
             return if has_failed.get() {

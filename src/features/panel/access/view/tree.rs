@@ -11,6 +11,7 @@ use crate::features::panel::access::model::draft::AccessDraft;
 use crate::features::panel::access::model::outline::{Item, Outline, OutlineFilter, Piece, Rest};
 use crate::features::panel::access::store::{AccessStore, with_draft, with_draft_untracked};
 use crate::i18n::{case, messages, use_language};
+use crate::reactive::memo;
 use crate::ui::{Glyph, Icon, RowWindow, keyed_rows};
 
 /// The filter of the tree.
@@ -67,10 +68,10 @@ impl Tree {
 pub(crate) fn AccessTree(access: AccessStore, filter: TreeFilter) -> impl IntoView {
     let language = use_language();
     let list = NodeRef::<html::Ul>::new();
-    let outline = Memo::new(move |_| with_draft(access, |draft| filter.outline(draft)));
+    let outline = memo(move |_| with_draft(access, |draft| filter.outline(draft)));
     let rows = Signal::derive(move || outline.with(Outline::len));
     let tree = Tree { access, filter, outline, window: RowWindow::new(list, rows, Signal::stored(None)) };
-    let is_empty = Memo::new(move |_| rows.get() == 0);
+    let is_empty = memo(move |_| rows.get() == 0);
     view! {
         <ul class="access-tree" node_ref=list>
             <Level tree above=None />
@@ -86,8 +87,8 @@ pub(crate) fn AccessTree(access: AccessStore, filter: TreeFilter) -> impl IntoVi
 /// The children of a node, or the topmost nodes. Children out of view are omitted.
 #[component]
 fn Level(tree: Tree, above: Option<usize>) -> AnyView {
-    let pieces = Memo::new(move |_| tree.pieces(above));
-    let count = Memo::new(move |_| tree.outline.with(|outline| outline.child_count(above)));
+    let pieces = memo(move |_| tree.pieces(above));
+    let count = memo(move |_| tree.outline.with(|outline| outline.child_count(above)));
     let size = move || tree.window.is_windowed().then(|| count.get().to_string());
     let item_view = move |item: Item| {
         let place = move || {
@@ -143,9 +144,8 @@ fn Level(tree: Tree, above: Option<usize>) -> AnyView {
 /// A node and its visible children.
 #[component]
 fn Branch(tree: Tree, position: usize) -> AnyView {
-    let has_nodes = Memo::new(move |_| with_draft(tree.access, |draft| draft.has_below(position)));
-    let has_children =
-        Memo::new(move |_| tree.outline.with(|outline| outline.child_count(Some(position)) > 0));
+    let has_nodes = memo(move |_| with_draft(tree.access, |draft| draft.has_below(position)));
+    let has_children = memo(move |_| tree.outline.with(|outline| outline.child_count(Some(position)) > 0));
     view! {
         {node_row(tree, position, has_nodes.into())}
         <Show when=move || has_children.get()>
@@ -178,8 +178,8 @@ fn CollapsedNodes(
     let language = use_language();
     let Tree { access, filter, outline, .. } = tree;
     let node = with_draft_untracked(access, |draft| Some(draft.organisation.tree().nodes()[position].id));
-    let rest = Memo::new(move |_| outline.with(|outline| outline.rest(position)));
-    let is_expanded = Memo::new(move |_| rest.get().is_some_and(|rest| rest.is_expanded));
+    let rest = memo(move |_| outline.with(|outline| outline.rest(position)));
+    let is_expanded = memo(move |_| rest.get().is_some_and(|rest| rest.is_expanded));
     let label = move || {
         let Some(Rest { inheriting, is_expanded, has_others }) = rest.get() else { return String::new() };
         let count = u32::try_from(inheriting).unwrap_or(u32::MAX);

@@ -6,6 +6,7 @@ use super::node_list::NodeList;
 use super::panel::{FilterButton, PanelFooter, filter_class, summarize_nodes};
 use crate::i18n::{messages, use_language};
 use crate::parts::{Lazy, lazy};
+use crate::reactive::memo;
 use crate::state::{Filters, use_current_user};
 use crate::ui::{Glyph, Icon, Popover};
 
@@ -19,8 +20,8 @@ pub(crate) fn EnvironmentFilter(
     let language = use_language();
     let current_user = use_current_user();
     let search = RwSignal::new(String::new());
-    let chosen = Memo::new(move |_| filters.read().nodes.clone());
-    let is_assigned = Memo::new(move |_| filters.read().assigned);
+    let chosen = memo(move |_| filters.read().nodes.clone());
+    let is_assigned = memo(move |_| filters.read().assigned);
     let change = move |nodes: Vec<NodeId>, assigned: bool| {
         on_filters.run(Filters { nodes, assigned, ..filters.get_untracked() });
     };

@@ -4,6 +4,7 @@
 mod choice;
 #[cfg(target_family = "wasm")]
 mod environment;
+#[cfg(target_family = "wasm")]
 mod node_list;
 mod panel;
 #[cfg(not(target_family = "wasm"))]

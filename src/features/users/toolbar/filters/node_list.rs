@@ -4,6 +4,7 @@ use studio_users_domain::{NodeId, NodeKind};
 
 use crate::features::users::data::node_choice::{self, CheckState};
 use crate::i18n::{messages, use_language};
+use crate::reactive::memo;
 use crate::state::use_current_user;
 use crate::ui::{Glyph, Icon, RowPlace, RowWindow};
 
@@ -18,8 +19,8 @@ pub(super) fn NodeList(
     let language = use_language();
     let current_user = use_current_user();
     let list = NodeRef::<html::Ul>::new();
-    let states = Memo::new(move |_| node_choice::check_states(&current_user.read(), &chosen.read()));
-    let found = Memo::new(move |_| current_user.read().find_managed(&search.read()));
+    let states = memo(move |_| node_choice::check_states(&current_user.read(), &chosen.read()));
+    let found = memo(move |_| current_user.read().find_managed(&search.read()));
     let window = RowWindow::new(list, Signal::derive(move || found.read().len()), Signal::stored(None));
     let key = move |row: usize| {
         let position = *found.read().get(row)?;
