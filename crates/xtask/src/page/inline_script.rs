@@ -17,7 +17,11 @@ const MAX_BYTES: usize = 2_048;
 
 /// Replaces the elements by the scripts.
 pub(super) fn insert(html: &str, profile: PageProfile, task: &Task) -> Result<String> {
-    let mut rest = html;
+    let html = match profile {
+        PageProfile::Release => trim_lines(html),
+        PageProfile::Dev => html.to_owned(),
+    };
+    let mut rest = html.as_str();
     let mut page = String::new();
     while let Some((before, after)) = rest.split_once(LINK) {
         let (path, after) = after.split_once('"').context("a link of index.html has no end")?;
@@ -38,6 +42,12 @@ pub(super) fn insert(html: &str, profile: PageProfile, task: &Task) -> Result<St
         rest = after;
     }
     Ok(page + rest)
+}
+
+/// Removes the indentation, empty lines, and comments that fill a line.
+fn trim_lines(html: &str) -> String {
+    let lines = html.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("/*"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn minify(file: &Path, task: &Task) -> Result<String> {
