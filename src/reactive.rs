@@ -5,13 +5,16 @@
 
 use leptos::prelude::*;
 
+/// Computes the value of a memo from the previous one.
+type Compute<T> = Box<dyn Fn(Option<&T>) -> T + Send + Sync>;
+
 /// Creates a [`Memo`]. Like [`Memo::new`].
 pub fn memo<T>(compute: impl Fn(Option<&T>) -> T + Send + Sync + 'static) -> Memo<T>
 where
     T: PartialEq + Send + Sync + 'static,
 {
     #[inline(never)]
-    fn new<T>(compute: Box<dyn Fn(Option<&T>) -> T + Send + Sync>) -> Memo<T>
+    fn new<T>(compute: Compute<T>) -> Memo<T>
     where
         T: PartialEq + Send + Sync + 'static,
     {

@@ -41,19 +41,17 @@ impl Mounted {
         let clone = TEMPLATES.with_borrow(|templates| {
             templates.iter().find(|(name, _)| *name == template).map(|(_, prototype)| prototype.deep_clone())
         });
-        match clone.flatten() {
-            Some(mut mounted) => match mounted.patch(markup) {
+        if let Some(mut mounted) = clone.flatten() {
+            return match mounted.patch(markup) {
                 Ok(()) => mounted,
                 Err(markup) => Self::create(markup),
-            },
-            None => {
-                let mounted = Self::create(markup);
-                if let Some(prototype) = mounted.deep_clone() {
-                    TEMPLATES.with_borrow_mut(|templates| templates.push((template, prototype)));
-                }
-                mounted
-            }
+            };
         }
+        let mounted = Self::create(markup);
+        if let Some(prototype) = mounted.deep_clone() {
+            TEMPLATES.with_borrow_mut(|templates| templates.push((template, prototype)));
+        }
+        mounted
     }
 
     /// Changes the element to what the markup describes. Returns the markup if the element cannot become it.

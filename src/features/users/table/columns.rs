@@ -289,7 +289,7 @@ pub(crate) fn prerendered_css(scope: &str, (fine, coarse): (f64, f64)) -> String
             for column in Column::ALL.into_iter().filter(|column| !visible.contains(column)) {
                 let sort = key.wire_name();
                 let column = selector(column);
-                rules.push_str(&format!("{scope} [data-sort={sort}] .{column}{{display:none}}"));
+                rules.extend([scope, " [data-sort=", sort, "] .", &column, "{display:none}"]);
             }
         }
         rules
