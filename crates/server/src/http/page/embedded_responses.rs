@@ -10,7 +10,7 @@ use studio_users_contract::{VIEW_HEADER, path};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use super::prerender::{Urls, prerender, settings, urls};
+use super::prerender::{ApiBody, Fetched, Urls, prerender, settings, urls};
 use crate::http::auth::cookie_token;
 use crate::http::handlers::{nodes, session, user, user_access, users};
 use crate::state::AppState;
@@ -31,21 +31,6 @@ pub(crate) struct EmbeddedResponses {
     pub(crate) prerendered: Option<String>,
     /// The settings of the browser that the view is rendered with.
     pub(crate) settings: String,
-}
-
-/// The responses that the prerendered view is rendered from.
-pub(crate) struct Fetched {
-    pub(crate) session: ApiBody,
-    pub(crate) nodes: ApiBody,
-    pub(crate) users: ApiBody,
-    /// The open user and their access.
-    pub(crate) user: Option<(ApiBody, Option<ApiBody>)>,
-}
-
-/// A response of the API.
-pub(crate) struct ApiBody {
-    pub(crate) status: StatusCode,
-    pub(crate) body: String,
 }
 
 /// Fetches the responses for a user who is signed in by a cookie. Returns `None` for other users, and if a request

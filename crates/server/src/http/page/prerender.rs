@@ -3,9 +3,8 @@
 //!
 //! The views are compiled into the backend by the feature `prerender`. Without it nothing is prerendered.
 
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 
-use super::embedded_responses::Fetched;
 use crate::http::auth::cookie;
 use crate::state::AppState;
 
@@ -27,6 +26,22 @@ pub(crate) struct Urls {
     pub(crate) users: String,
     /// The open user and their access.
     pub(crate) user: Option<(String, String)>,
+}
+
+/// The responses that the prerendered view is rendered from.
+#[cfg_attr(not(feature = "prerender"), expect(dead_code, reason = "nothing is rendered without the feature"))]
+pub(crate) struct Fetched {
+    pub(crate) session: ApiBody,
+    pub(crate) nodes: ApiBody,
+    pub(crate) users: ApiBody,
+    /// The open user and their access.
+    pub(crate) user: Option<(ApiBody, Option<ApiBody>)>,
+}
+
+/// A response of the API.
+pub(crate) struct ApiBody {
+    pub(crate) status: StatusCode,
+    pub(crate) body: String,
 }
 
 /// The cookie with the settings that the browser stores. `src/app/prerender/settings.js` sets it.
@@ -82,10 +97,9 @@ mod request {
         ApiResponse, BrowserSettings, ListAddress, OffsetAt, PrerenderData, PrerenderedAt, prerender,
     };
 
-    use super::settings;
+    use super::{ApiBody, Fetched, settings};
     use crate::http::accept_language::preferred_language;
     use crate::http::auth::cookie;
-    use crate::http::page::embedded_responses::{ApiBody, Fetched};
     use crate::state::AppState;
 
     /// The cookie with the name of the browser's time zone, such as `Europe/Amsterdam`, or its UTC offset in
