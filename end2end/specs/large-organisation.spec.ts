@@ -155,7 +155,10 @@ test('the invite dialog offers 10,000 nodes', async ({ page }) => {
 
 test('the dialog that adds a role offers 10,000 nodes', async ({ page }) => {
   await openAs(page, CHARLOTTE);
-  await page.getByRole('checkbox', { name: /^Select / }).nth(1).check();
+  await page
+    .getByRole('checkbox', { name: /^Select / })
+    .nth(1)
+    .check();
   await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Add role' }).click();
   const options = page.getByRole('radiogroup', { name: 'Where' }).getByRole('radio');
   await expectWindowed(options, NODES);

@@ -1,4 +1,5 @@
 import { type Backend, devPage, startBackend } from '../support/backend.ts';
+import { preventPrerendering } from '../support/prerendered.ts';
 import { findOverflows, waitForRendering } from '../support/rendering.ts';
 import { REASON } from '../support/states/impersonation.ts';
 import { STATES } from '../support/states/index.ts';
@@ -50,6 +51,8 @@ for (const device of ['phone', 'desktop'] as const) {
     )) {
       test(name, async ({ page, backend, browser, textsOfDomain }) => {
         await recordResponses(page);
+        // A state may change the responses, and embedded responses are not requested.
+        await preventPrerendering(page);
         if (as) await signIn(page, as);
         const context: StateContext = { page, backend, browser, device, t: pseudo };
         const element = await open(context);

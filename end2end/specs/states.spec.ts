@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { preventPrerendering } from '../support/prerendered.ts';
 import { axeViolations, findOverflows, setDirection, waitForRendering } from '../support/rendering.ts';
 import { STATES } from '../support/states/index.ts';
 import { expect, test } from '../support/test.ts';
@@ -47,6 +48,8 @@ for (const device of ['desktop', 'phone'] as const) {
 
     for (const { name, as, open } of STATES.filter(({ devices }) => devices.includes(device))) {
       test(name, async ({ page, backend, browser }) => {
+        // A state may change the responses, and embedded responses are not requested.
+        await preventPrerendering(page);
         if (as) await signIn(page, as);
         const context: StateContext = { page, backend, browser, device, t: english };
         const element = await open(context);

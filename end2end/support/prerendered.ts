@@ -24,6 +24,16 @@ export async function openPrerendered(page: Page, path = '/users'): Promise<() =
   return loadProgram;
 }
 
+/** Takes the prerendered list and the embedded responses out of the next pages, so that the program requests them. */
+export async function preventPrerendering(page: Page): Promise<void> {
+  await page.route('**/*', async (route) => {
+    if (route.request().resourceType() !== 'document') return route.fallback();
+    const response = await route.fetch();
+    const html = (await response.text()).replaceAll('data-answer=', 'data-unused=');
+    await route.fulfill({ response, body: html.replace('<div id="prerendered"', '<div hidden') });
+  });
+}
+
 /** Navigates from the page's script: `page.goto` would also wait for the load event. */
 export async function navigate(page: Page, path: string): Promise<void> {
   await page.evaluate((path) => location.assign(path), path);

@@ -16,9 +16,6 @@ export async function openUsers(context: StateContext, query = ''): Promise<Loca
   return first;
 }
 
-/** A list that the backend does not embed in the HTML, so that the page requests it. */
-const REQUESTED_LIST = '/users?sort=name';
-
 const isUsers = (url: URL): boolean => url.pathname === '/api/v1/users';
 
 /** The response of a backend that is overloaded. */
@@ -145,14 +142,14 @@ export const USERS: UiState[] = [
   state('users, pages', (context) => openUsers(context, '?view=pages')),
   state('users, loading', async (context) => {
     await context.page.route(isUsers, () => {});
-    await context.page.goto(REQUESTED_LIST);
+    await context.page.goto('/users');
     const skeleton = context.page.locator('.skeleton').first();
     await expect(skeleton).toBeVisible();
     return skeleton;
   }),
   state('users, failed to load', async (context) => {
     await context.page.route(isUsers, (route) => route.fulfill(UNAVAILABLE));
-    await context.page.goto(REQUESTED_LIST);
+    await context.page.goto('/users');
     return context.page.getByRole('alert').filter({ hasText: context.t('could not be loaded') });
   }),
   state('users, failed to reload', async (context) => {
@@ -179,12 +176,12 @@ export const USERS: UiState[] = [
   }),
   state('users, only the current user', async ({ page, t }) => {
     await replaceSearch(page, 'maud@northwind.example');
-    await page.goto(REQUESTED_LIST);
+    await page.goto('/users');
     return page.getByRole('heading', { name: t('No other users yet') });
   }),
   state('users, empty', async ({ page, t }) => {
     await replaceSearch(page, 'zzzz-nobody');
-    await page.goto(REQUESTED_LIST);
+    await page.goto('/users');
     return page.getByRole('heading', { name: t('No users yet') });
   }),
   state(
