@@ -60,3 +60,14 @@ fn minify(file: &Path, task: &Task) -> Result<String> {
         fs::read_to_string(&minified).with_context(|| format!("cannot read {}", minified.display()))?;
     Ok(script.trim_end().to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trims_the_lines_of_the_page() {
+        let html = "<style>\n  /* A comment. */\n  a {}\n\n</style>\n  <p>/* text */</p>";
+        assert_eq!(trim_lines(html), "<style>\na {}\n</style>\n<p>/* text */</p>");
+    }
+}

@@ -283,16 +283,15 @@ pub(crate) fn prerendered_css(scope: &str, (fine, coarse): (f64, f64)) -> String
     let all =
         parse("").into_iter().map(|choice| ColumnChoice { is_shown: true, ..choice }).collect::<Vec<_>>();
     let hidden = |width: f64| {
-        let mut rules = String::new();
-        for key in SortKey::ALL {
+        let rules = SortKey::ALL.into_iter().flat_map(|key| {
             let visible = visible(&all, width, key);
-            for column in Column::ALL.into_iter().filter(|column| !visible.contains(column)) {
-                let sort = key.wire_name();
-                let column = selector(column);
-                rules.extend([scope, " [data-sort=", sort, "] .", &column, "{display:none}"]);
-            }
-        }
-        rules
+            let dropped = Column::ALL.into_iter().filter(move |column| !visible.contains(column));
+            dropped.map(move |column| {
+                let (sort, column) = (key.wire_name(), selector(column));
+                format!("{scope} [data-sort={sort}] .{column}{{display:none}}")
+            })
+        });
+        rules.collect::<String>()
     };
     let between = |above: f64, width: f64| {
         let rules = hidden(width);
