@@ -30,7 +30,9 @@ export async function preventPrerendering(page: Page): Promise<void> {
     if (route.request().resourceType() !== 'document') return route.fallback();
     const response = await route.fetch();
     const html = (await response.text()).replaceAll('data-answer=', 'data-unused=');
-    await route.fulfill({ response, body: html.replace('<div id="prerendered"', '<div hidden') });
+    // The list ends before the next script: it contains none.
+    const [before = '', list] = html.split('<div id="prerendered"');
+    await route.fulfill({ response, body: list ? before + list.slice(list.indexOf('<script')) : html });
   });
 }
 
