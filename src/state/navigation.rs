@@ -2,12 +2,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::reactive::{effect, memo};
 use leptos::ev::MouseEvent;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 
 use super::Route;
+use crate::reactive::{effect, memo};
 
 /// The debounce delay of URL updates while the user types.
 const URL_DEBOUNCE: Duration = Duration::from_millis(150);

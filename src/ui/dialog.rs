@@ -1,6 +1,5 @@
 use std::cell::RefCell;
 
-use crate::reactive::effect;
 use leptos::ev::{Event, KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::html;
 use leptos::prelude::*;
@@ -9,6 +8,7 @@ use web_sys::{Element, HtmlElement};
 
 use super::focus::active_element;
 use super::key::pressed_key;
+use crate::reactive::effect;
 
 thread_local! {
     /// The element to refocus after the last closed dialog. A dialog that replaces it takes the element over. Several

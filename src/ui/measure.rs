@@ -1,13 +1,14 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::reactive::effect;
 use leptos::html::ElementType;
 use leptos::leptos_dom::helpers::is_server;
 use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ResizeObserver, ResizeObserverEntry};
+
+use crate::reactive::effect;
 
 /// The estimated width of a character during prerendering, in px.
 const ESTIMATED_CHARACTER_WIDTH: f64 = 6.0;

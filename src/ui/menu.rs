@@ -1,4 +1,3 @@
-use crate::reactive::effect;
 use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
@@ -9,6 +8,7 @@ use super::key::pressed_key;
 use super::popover::{MARGIN, css_zoom, viewport_size};
 use super::query::query_all;
 use super::windowed::RowPlace;
+use crate::reactive::effect;
 
 /// A button with a dropdown menu: <https://www.w3.org/WAI/ARIA/apg/patterns/menu-button/>
 ///

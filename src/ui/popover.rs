@@ -1,4 +1,3 @@
-use crate::reactive::effect;
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
@@ -7,6 +6,7 @@ use web_sys::{Element, HtmlElement, Node};
 
 use super::focus::{focus_later, focusable};
 use super::key::pressed_key;
+use crate::reactive::effect;
 
 /// The gap between the anchor and the popover, in px.
 const GAP: f64 = 4.0;

@@ -1,4 +1,3 @@
-use crate::reactive::memo;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -8,6 +7,7 @@ use web_sys::HtmlElement;
 use super::key::pressed_key;
 use super::query::query_all;
 use super::windowed::{RowPlace, RowWindow, row_of};
+use crate::reactive::memo;
 
 /// An option of a [`RadioList`].
 pub struct RadioItem {

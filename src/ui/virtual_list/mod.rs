@@ -11,7 +11,6 @@ mod text_selection;
 use std::ops::Range;
 use std::time::Duration;
 
-use crate::reactive::{effect, memo};
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
@@ -21,6 +20,7 @@ use web_sys::{Element, Node};
 use super::key::pressed_key;
 use super::markup::Markup;
 use super::measure::use_size;
+use crate::reactive::{effect, memo};
 use geometry::Geometry;
 pub use handle::ListHandle;
 use slots::{Slots, UNASSIGNED};

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
-use crate::reactive::effect;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::tachys::view::any_view::AnyViewState;
 use leptos::tachys::view::{Mountable, Render};
 use web_sys::{Element, Node};
+
+use crate::reactive::effect;
 
 /// A row for [`keyed_rows`]: its key, and two numbers for the view. They belong to the key if the second is set.
 pub type KeyedRow = (u128, usize, Option<usize>);

@@ -8,7 +8,6 @@ mod keyed_rows;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::reactive::{effect, memo};
 use leptos::html::ElementType;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -18,6 +17,7 @@ use super::focus::active_element;
 use super::listen::listen_capturing;
 use super::popover::{css_zoom, viewport_size, window_of};
 use super::query::query_all;
+use crate::reactive::{effect, memo};
 use heights::{Heights, rendered};
 pub use keyed_rows::keyed_rows;
 

@@ -1,5 +1,6 @@
-use crate::reactive::{effect, memo};
 use leptos::prelude::*;
+
+use crate::reactive::{effect, memo};
 
 /// Predicts the table width when the panel opens or closes, before the browser lays out the page.
 ///
