@@ -21,7 +21,13 @@ impl World {
     fn invited(&self, by: &Person, email: &str, grants: &[(&str, &[&str])]) -> (String, String) {
         let response = by.invite(&[email], grants);
         assert_eq!(response.status, 200, "{}", response.text());
-        (by.id_of(email), self.mailed_token(email))
+        let (id, token) = (by.id_of(email), self.mailed_token(email));
+        // The server records that a mail was sent after it has sent it.
+        eventually(|| {
+            let user: Value = by.get(&with_id(path::USER, &id)).json();
+            Some(()).filter(|()| user["pending"]["delivery"]["state"] != "queued")
+        });
+        (id, token)
     }
 
     /// Waits for a number of mailed sign-in links, and signs in with the latest.
