@@ -482,8 +482,8 @@ fn some_markup(mut number: u32, depth: u32) -> Markup {
 
 #[wasm_bindgen_test]
 async fn markup_that_changes_equals_markup_that_is_created() {
-    let (number, template) = (RwSignal::new(0), ["", "a template"]);
-    for template in template {
+    let number = RwSignal::new(0);
+    for template in ["", "a template"] {
         let markup = move |number| {
             let markup = Markup::new("p").child(some_markup(number, 3));
             if template.is_empty() { markup } else { markup.cloned_from(template) }

@@ -1,4 +1,4 @@
-// What the program does with the prerendered list (docs/prerendering.md). The program calls it (hand_over.rs). It is not
+// The functions with which the program takes the prerendered list over (docs/prerendering.md, hand_over.rs). They are not
 // part of the program, because JavaScript is smaller for this than WebAssembly.
 {
   const root = document.documentElement;

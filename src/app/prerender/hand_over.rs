@@ -19,7 +19,7 @@ pub(crate) fn when_ready(mount: fn()) {
     let (has_panel, is_empty, has_banner) = (shows(".user-panel"), shows(".empty"), shows(".view-mode"));
     // The executor of leptos exists only after the page is mounted.
     spawn_local(async move {
-        // What fails to load here loads again when it is rendered, and shows an error if that fails.
+        // Code that fails to load here loads again when it is rendered, and shows an error if that fails.
         if has_panel {
             let _ = panel::preload().await;
         }

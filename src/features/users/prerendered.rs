@@ -1,4 +1,4 @@
-//! What only the prerendered list has, so that it works without the program.
+//! Views that only the prerendered list has, so that it works without the program.
 
 use leptos::prelude::*;
 

@@ -37,7 +37,7 @@ struct Attribute {
     source: Source,
 }
 
-/// What a value is written to.
+/// The place that a value is written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Target {
     Attribute,

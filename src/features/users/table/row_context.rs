@@ -7,7 +7,7 @@ use crate::features::users::data::store::UsersStore;
 use crate::i18n::Language;
 use crate::state::Lock;
 
-/// What the rows read. [`RowSettings`] is one memo, because each row subscribes to everything that it reads.
+/// The signals that the rows read. [`RowSettings`] is one memo, because each row subscribes to everything that it reads.
 #[derive(Clone, Copy)]
 pub(super) struct RowContext {
     pub(super) store: UsersStore,
@@ -19,7 +19,7 @@ pub(super) struct RowContext {
     pub(super) href: Callback<UserId, String>,
 }
 
-/// What the rows show besides their users.
+/// The values that all rows share. A row shows them together with its user.
 #[derive(Clone, PartialEq)]
 pub(super) struct RowSettings {
     pub(super) language: Language,

@@ -13,7 +13,7 @@ pub(crate) struct Outline {
     rows_by_position: Vec<Option<usize>>,
 }
 
-/// What a row shows.
+/// The content of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Item {
     /// The node at a position.
