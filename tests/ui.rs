@@ -3,11 +3,13 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "tests")]
 
-use std::any::Any;
+#[path = "support/mounted.rs"]
+mod mounted;
+
 use std::sync::{Arc, Mutex};
 
-use leptos::mount::mount_to;
 use leptos::prelude::*;
+use mounted::{Mounted, press, tick};
 use studio_users::ui::{
     Dialog, KeyScope, Markup, Menu, MenuItem, Popover, Segmented, Tooltips, after_paint, keep_focus_within,
     use_shortcut,
@@ -15,66 +17,9 @@ use studio_users::ui::{
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent, KeyboardEventInit, MouseEvent, MouseEventInit};
+use web_sys::{Element, Event, KeyboardEvent, KeyboardEventInit, MouseEvent, MouseEventInit};
 
 wasm_bindgen_test_configure!(run_in_browser);
-
-/// A view that is mounted in an element. Unmounts and removes the element on drop.
-struct Mounted {
-    host: HtmlElement,
-    _handle: Box<dyn Any>,
-}
-
-impl Mounted {
-    fn new<V: IntoView + 'static>(view: impl FnOnce(HtmlElement) -> V + 'static) -> Self {
-        let host: HtmlElement = document().create_element("div").unwrap().unchecked_into();
-        document().body().unwrap().append_child(&host).unwrap();
-        let mount_host = host.clone();
-        let handle = mount_to(host.clone(), move || view(mount_host).into_view());
-        Self { host, _handle: Box::new(handle) }
-    }
-
-    fn find(&self, selector: &str) -> Option<HtmlElement> {
-        self.host.query_selector(selector).unwrap().map(JsCast::unchecked_into)
-    }
-
-    fn one(&self, selector: &str) -> HtmlElement {
-        self.find(selector).unwrap_or_else(|| panic!("no element matches {selector}"))
-    }
-
-    async fn until(&self, description: &str, condition: impl Fn(&Self) -> bool) {
-        for _ in 0..200 {
-            if condition(self) {
-                return;
-            }
-            tick().await;
-        }
-        panic!("timed out: {description}: {}", self.host.inner_html());
-    }
-}
-
-impl Drop for Mounted {
-    fn drop(&mut self) {
-        self.host.remove();
-    }
-}
-
-async fn tick() {
-    let promise = js_sys::Promise::new(&mut |resolve, _| {
-        let window = web_sys::window().unwrap();
-        window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, 10).unwrap();
-    });
-    JsFuture::from(promise).await.unwrap();
-}
-
-fn press(element: &Element, key: &str) {
-    let init = KeyboardEventInit::new();
-    init.set_key(key);
-    init.set_bubbles(true);
-    init.set_cancelable(true);
-    let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
-    element.dispatch_event(&event).unwrap();
-}
 
 fn has_focus(element: &Element) -> bool {
     document().active_element().as_ref() == Some(element)

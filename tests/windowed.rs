@@ -3,44 +3,29 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "tests")]
 
-use std::any::Any;
+#[path = "support/mounted.rs"]
+mod mounted;
 
 use leptos::html;
-use leptos::mount::mount_to;
 use leptos::prelude::*;
+use mounted::{Mounted, press};
 use studio_users::ui::{Menu, MenuItemRadio, RadioItem, RadioList, RowPlace, RowWindow, use_menu_ready};
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
+use web_sys::HtmlElement;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
 const ROWS: usize = 10_000;
 
-/// A view that is mounted in an element. Removes the element on drop.
-struct Mounted {
-    host: HtmlElement,
-    _handle: Box<dyn Any>,
+/// The rows of a mounted list.
+trait Rows {
+    fn rows(&self) -> Vec<usize>;
+    fn has_neighbours(&self, row: usize) -> bool;
+    fn is_filled(&self) -> bool;
 }
 
-impl Mounted {
-    fn new<V: IntoView + 'static>(view: impl FnOnce() -> V + 'static) -> Self {
-        let host: HtmlElement = document().create_element("div").unwrap().unchecked_into();
-        document().body().unwrap().append_child(&host).unwrap();
-        let handle = mount_to(host.clone(), move || view().into_view());
-        Self { host, _handle: Box::new(handle) }
-    }
-
-    fn all(&self, selector: &str) -> Vec<HtmlElement> {
-        let found = self.host.query_selector_all(selector).unwrap();
-        (0..found.length()).map(|index| found.item(index).unwrap().unchecked_into()).collect()
-    }
-
-    fn one(&self, selector: &str) -> HtmlElement {
-        self.all(selector).into_iter().next().unwrap_or_else(|| panic!("no element matches {selector}"))
-    }
-
+impl Rows for Mounted {
     /// The indices of the rows in the DOM.
     fn rows(&self) -> Vec<usize> {
         let row = |row: HtmlElement| row.get_attribute("data-row").unwrap().parse().unwrap();
@@ -64,39 +49,6 @@ impl Mounted {
             },
         )
     }
-
-    async fn until(&self, description: &str, condition: impl Fn(&Self) -> bool) {
-        for _ in 0..200 {
-            if condition(self) {
-                return;
-            }
-            tick().await;
-        }
-        panic!("timed out: {description}: {:?}", self.rows());
-    }
-}
-
-impl Drop for Mounted {
-    fn drop(&mut self) {
-        self.host.remove();
-    }
-}
-
-async fn tick() {
-    let promise = js_sys::Promise::new(&mut |resolve, _| {
-        let window = web_sys::window().unwrap();
-        window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, 10).unwrap();
-    });
-    JsFuture::from(promise).await.unwrap();
-}
-
-fn press(element: &Element, key: &str) {
-    let init = KeyboardEventInit::new();
-    init.set_key(key);
-    init.set_bubbles(true);
-    init.set_cancelable(true);
-    let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
-    element.dispatch_event(&event).unwrap();
 }
 
 fn focused() -> HtmlElement {
@@ -133,7 +85,7 @@ fn List(rows: RwSignal<usize>) -> impl IntoView {
 
 #[wasm_bindgen_test]
 async fn renders_the_rows_in_view_of_a_long_list() {
-    let mounted = Mounted::new(|| view! { <List rows=RwSignal::new(ROWS) /> });
+    let mounted = Mounted::new(|_| view! { <List rows=RwSignal::new(ROWS) /> });
     mounted
         .until("the rows are measured", |mounted| mounted.one(".list").scroll_height() > 40 * 10_000)
         .await;
@@ -152,7 +104,7 @@ async fn renders_the_rows_in_view_of_a_long_list() {
 
 #[wasm_bindgen_test]
 async fn keeps_the_focused_row_and_its_neighbours() {
-    let mounted = Mounted::new(|| view! { <List rows=RwSignal::new(ROWS) /> });
+    let mounted = Mounted::new(|_| view! { <List rows=RwSignal::new(ROWS) /> });
     mounted.until("the rows", |mounted| mounted.rows().contains(&7)).await;
     let button = mounted.one("[data-row='7'] button");
     button.focus().unwrap();
@@ -167,7 +119,7 @@ async fn keeps_the_focused_row_and_its_neighbours() {
 #[wasm_bindgen_test]
 async fn a_short_list_renders_all_rows_without_marks() {
     let rows = RwSignal::new(ROWS);
-    let mounted = Mounted::new(move || view! { <List rows /> });
+    let mounted = Mounted::new(move |_| view! { <List rows /> });
     mounted.until("the rows", |mounted| mounted.rows().contains(&7)).await;
     rows.set(100);
     mounted.until("all rows", |mounted| mounted.all("li").len() == 100).await;
@@ -180,7 +132,7 @@ async fn a_short_list_renders_all_rows_without_marks() {
 
 #[wasm_bindgen_test]
 async fn the_keys_of_a_menu_reach_all_items() {
-    let mounted = Mounted::new(|| {
+    let mounted = Mounted::new(|_| {
         let items = NodeRef::<html::Div>::new();
         view! {
             <div class="list">
@@ -239,7 +191,7 @@ async fn the_keys_of_a_menu_reach_all_items() {
 async fn the_keys_of_a_radio_list_select_values_beyond_the_first() {
     let selection = RwSignal::new(Some(6_000_usize));
     let values: Vec<usize> = (0..ROWS).collect();
-    let mounted = Mounted::new(move || {
+    let mounted = Mounted::new(move |_| {
         let item = |value: usize| RadioItem {
             view: ViewFn::from(move || value),
             disabled_reason: (value == 6_002).then(|| ("reason".to_owned(), "Locked".to_owned())),

@@ -8,10 +8,7 @@ use crate::i18n::{messages, use_language};
 use crate::parts::{Lazy, lazy};
 use crate::reactive::memo;
 use crate::state::{CurrentUser, History, Navigation, Route};
-use crate::ui::{Glyph, Icon, Menu, MenuItemRadio, RowPlace, RowWindow, use_menu_ready};
-
-/// The maximum number of environments whose items need no further code.
-const MAX_PLAIN: usize = 100;
+use crate::ui::{Glyph, Icon, MAX_ALL_ROWS, Menu, MenuItemRadio, RowPlace, RowWindow, use_menu_ready};
 
 /// Returns the node in focus: the node of the route, if it is visible. A section always needs a node. Its default is
 /// the first environment in which the user sees that section, then the first environment with any role, then the first
@@ -66,7 +63,7 @@ pub(super) fn EnvironmentSwitch(current_user: Arc<CurrentUser>) -> impl IntoView
         let to = route.read_untracked().with_node(node);
         navigation.with_value(|navigation| navigation.go(to, History::Push));
     };
-    let is_large = environments.len() > MAX_PLAIN;
+    let is_large = environments.len() > MAX_ALL_ROWS;
     let environments = StoredValue::new(environments);
     let choose_one = Callback::new(move |node| choose(Some(node)));
     view! {

@@ -52,4 +52,4 @@ pub use shortcut::{KeyScope, Shortcut, is_mac, keycaps, use_keys, use_shortcut};
 pub use tabs::Tabs;
 pub use tooltip::Tooltips;
 pub use translation::follow_translations;
-pub use windowed::{RowPlace, RowWindow, keyed_rows};
+pub use windowed::{MAX_ALL_ROWS, RowPlace, RowWindow, keyed_rows};

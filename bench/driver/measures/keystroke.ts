@@ -1,7 +1,7 @@
 import type { Backend } from '../backend.ts';
 import type { Profile } from '../browser.ts';
 import { EVERYTHING_PAGES } from '../pages/index.ts';
-import type { Measure } from './measure.ts';
+import { type Measure, withSlowProcessor } from './measure.ts';
 import { type ExpectedRows, firstRows, measureInteractions, rowsOf } from './rows.ts';
 
 /** Words of which each further letter may change the result. (`m` does not, because it is in all addresses.) */
@@ -67,14 +67,7 @@ export const keystroke: Measure = {
 };
 
 /** Measures keystrokes on a slower processor. */
-export const keystrokeCpu: Measure = {
-  ...keystroke,
-  name: 'keystroke-cpu',
-  title: 'keystroke to painted rows, processor 4 times slower',
-  profile: 'cpu',
-  sizes: [10_000],
-  run: keystrokes('cpu', 'keystroke-cpu'),
-};
+export const keystrokeCpu = withSlowProcessor(keystroke, keystrokes);
 
 /** Compares keystrokes with a page that loads all rows. */
 export const keystrokeEverything: Measure = {

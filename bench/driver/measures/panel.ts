@@ -1,6 +1,6 @@
 import { nameOf, type Row } from '../backend.ts';
 import { type Profile, Visit } from '../browser.ts';
-import type { Measure } from './measure.ts';
+import { type Measure, withSlowProcessor } from './measure.ts';
 import { firstRows, measureInteractions } from './rows.ts';
 
 const link = (index: number): string => `[aria-rowindex="${index + 2}"] a`;
@@ -47,14 +47,7 @@ export const panel: Measure = {
   run: opening('full', 'panel'),
 };
 
-export const panelCpu: Measure = {
-  ...panel,
-  name: 'panel-cpu',
-  title: 'open the side panel, processor 4 times slower',
-  profile: 'cpu',
-  sizes: [10_000],
-  run: opening('cpu', 'panel-cpu'),
-};
+export const panelCpu = withSlowProcessor(panel, opening);
 
 const TIMES = 50;
 /** The number of warm-up runs for WebAssembly memory. It must not grow afterwards. */

@@ -1,5 +1,5 @@
 import { type Profile, Visit } from '../browser.ts';
-import type { Measure, Samples } from './measure.ts';
+import { type Measure, type Samples, withSlowProcessor } from './measure.ts';
 import { firstRows } from './rows.ts';
 
 const ROW_HEIGHT = 48;
@@ -61,11 +61,4 @@ export const scroll: Measure = {
   run: scrolling('full', ''),
 };
 
-export const scrollCpu: Measure = {
-  ...scroll,
-  name: 'scroll-cpu',
-  title: 'scroll, processor 4 times slower',
-  profile: 'cpu',
-  sizes: [10_000],
-  run: scrolling('cpu', '-cpu'),
-};
+export const scrollCpu = withSlowProcessor(scroll, (profile) => scrolling(profile, '-cpu'));

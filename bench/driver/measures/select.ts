@@ -1,5 +1,5 @@
 import type { Profile } from '../browser.ts';
-import type { Measure } from './measure.ts';
+import { type Measure, withSlowProcessor } from './measure.ts';
 import { firstRows, measureInteractions } from './rows.ts';
 
 /** Measures from a click on the "select all" checkbox to the rows painted as selected. */
@@ -34,11 +34,4 @@ export const select: Measure = {
   run: selecting('full', 'select'),
 };
 
-export const selectCpu: Measure = {
-  ...select,
-  name: 'select-cpu',
-  title: 'select all, processor 4 times slower',
-  profile: 'cpu',
-  sizes: [10_000],
-  run: selecting('cpu', 'select-cpu'),
-};
+export const selectCpu = withSlowProcessor(select, selecting);

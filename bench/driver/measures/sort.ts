@@ -1,5 +1,5 @@
 import type { Profile } from '../browser.ts';
-import type { Measure } from './measure.ts';
+import { type Measure, withSlowProcessor } from './measure.ts';
 import { measureInteractions, rowsOf } from './rows.ts';
 
 /** The clicks. No order is repeated, because some pages would show it from their cache. */
@@ -40,11 +40,4 @@ export const sort: Measure = {
   run: sorting('full', 'sort'),
 };
 
-export const sortCpu: Measure = {
-  ...sort,
-  name: 'sort-cpu',
-  title: 'click on a sort header to painted rows, processor 4 times slower',
-  profile: 'cpu',
-  sizes: [10_000],
-  run: sorting('cpu', 'sort-cpu'),
-};
+export const sortCpu = withSlowProcessor(sort, sorting);

@@ -201,6 +201,14 @@ pub struct RowEnvironments {
     pub first: Vec<NodeName>,
 }
 
+impl RowEnvironments {
+    /// Whether these are all of the environments that a manager of several manages. Then one label replaces the names.
+    #[must_use]
+    pub const fn are_all(&self, managed: usize) -> bool {
+        self.total > 1 && self.total as usize == managed
+    }
+}
+
 /// A node with its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -10,11 +10,9 @@ use crate::i18n::{Language, format, isolated, messages, use_language, with_bdi};
 use crate::parts::NodeList;
 use crate::reactive::{effect, memo};
 use crate::state::{DialogRequest, explain, use_dialogs};
-use crate::ui::{Dialog, ErrorAlert, Glyph, Icon};
+use crate::ui::{Dialog, ErrorAlert, Glyph, Icon, MAX_ALL_ROWS};
 
 const TITLE: &str = "compare-title";
-/// The maximum number of options of the select box. A longer list has a search.
-const MAX_OPTIONS: usize = 100;
 
 /// Dialog that compares what a user sees with what they would see with more roles, or with what another user sees.
 #[component]
@@ -27,7 +25,8 @@ pub(super) fn CompareDialog(row: UserRow) -> impl IntoView {
         let (node, nodes) = (store.node.get(), store.nodes.read());
         nodes.iter().find(|(id, _)| Some(*id) == node).map(|(_, name)| name.clone()).unwrap_or_default()
     });
-    let has_many_nodes = memo(move |_| store.nodes.read().len() > MAX_OPTIONS);
+    // A select box renders all options, so a longer list has a search.
+    let has_many_nodes = memo(move |_| store.nodes.read().len() > MAX_ALL_ROWS);
     let own_name = name.clone();
     let first_title = move || {
         let how = match store.first.get() {

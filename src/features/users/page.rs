@@ -11,6 +11,8 @@ use super::export::ExportButton;
 use super::footer::{ListFooter, OfflineBar, Pagination};
 use super::invite_button::InviteButton;
 use super::job_bar::JobBar;
+#[cfg(not(target_family = "wasm"))]
+use super::prerendered::read_only_note;
 use super::sync::{
     KeptUsers, refresh_on_changes, scroll_to_linked_user, select_rows, sync_list_navigation,
     sync_list_with_route,
@@ -304,6 +306,3 @@ fn skip_table(event: &leptos::ev::MouseEvent) {
 /// Only the prerendered list can be read-only.
 #[cfg(target_family = "wasm")]
 fn read_only_note(_: crate::i18n::Language) {}
-
-#[cfg(not(target_family = "wasm"))]
-use super::prerendered::read_only_note;

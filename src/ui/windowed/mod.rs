@@ -22,7 +22,7 @@ use heights::{Heights, rendered};
 pub use keyed_rows::keyed_rows;
 
 /// The maximum number of rows of a list that renders all rows.
-const MAX_ALL: usize = 100;
+pub const MAX_ALL_ROWS: usize = 100;
 /// The number of rows rendered before the first measurement.
 const FIRST_ROWS: usize = 30;
 /// The height of a row before the first measurement, in px.
@@ -68,7 +68,7 @@ impl RowWindow {
         let heights = RwSignal::new(Heights::new(FIRST_HEIGHT));
         let rendered = memo(move |_| {
             let count = count.get();
-            if count <= MAX_ALL {
+            if count <= MAX_ALL_ROWS {
                 return (0..count).collect();
             }
             let kept = kept.get().into_iter().chain(focused.get());
@@ -78,7 +78,7 @@ impl RowWindow {
         let update = move || {
             let Some(container) = container.try_get_untracked().flatten() else { return };
             let count = count.get_untracked();
-            if count <= MAX_ALL {
+            if count <= MAX_ALL_ROWS {
                 return;
             }
             window.measure(&container);
@@ -138,7 +138,7 @@ impl RowWindow {
 
     /// Whether the list omits rows.
     pub fn is_windowed(self) -> bool {
-        self.rows.get() > MAX_ALL
+        self.rows.get() > MAX_ALL_ROWS
     }
 
     /// The height of these rows together, in px.

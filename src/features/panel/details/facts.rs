@@ -163,7 +163,7 @@ fn Environments(access: AccessStore, store: UserStore) -> impl IntoView {
         if total == 0 {
             return Some(view! { <span class="hint">{messages::no_access_yet(language)}</span> }.into_any());
         }
-        if total > 1 && total == managed.get() {
+        if held.are_all(managed.get()) {
             let all = view! {
                 <span class="chips">
                     <span class="tag">

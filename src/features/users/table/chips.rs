@@ -35,7 +35,7 @@ pub(super) fn environments(row: &UserRow, settings: &RowSettings) -> Markup {
     let held = &row.environments;
     let chips = Markup::new("span").class("chips");
     let total = held.total as usize;
-    if total > 1 && total == settings.managed_environments {
+    if held.are_all(settings.managed_environments) {
         let all = tag().child(icon(Glyph::Layers, true)).text(messages::all_environments(language));
         return chips.child(all);
     }
