@@ -86,7 +86,8 @@
     if (target === getField()) {
       isTyping = 1;
       clearTimeout(timer);
-      timer = setTimeout(search, 50);
+      // Letters that waited for the main thread become one search.
+      timer = setTimeout(search);
     }
   });
 

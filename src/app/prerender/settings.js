@@ -14,7 +14,9 @@
     };
     const theme = stored('theme');
     if (theme) root.theme = theme;
-    setCookie('zone', Intl.DateTimeFormat().resolvedOptions().timeZone);
+    // The zone is for later pages. Asking for it loads the locale data of the browser, which would delay the first rows
+    // and letters.
+    setTimeout(() => setCookie('zone', Intl.DateTimeFormat().resolvedOptions().timeZone), 3_000);
     const settings = ['language', 'columns', 'density'].map(stored).join('~').replaceAll(',', '.');
     setCookie('settings', settings);
     // The settings that the backend prerendered this page with, if it did.

@@ -93,7 +93,7 @@ pub(crate) fn router(state: AppState, page: Page) -> Router {
         None => router,
     };
     // The default predicate does not compress event streams. The page's files are compressed already.
-    let compression = CompressionLayer::new().quality(CompressionLevel::Precise(4));
+    let compression = CompressionLayer::new().quality(CompressionLevel::Precise(5));
     let url = state.public_url.clone();
     let router = router
         .layer(compression)
