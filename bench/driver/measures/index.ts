@@ -1,9 +1,9 @@
 import { earlySearch, earlySort, revisit, withoutWebAssembly } from './early.ts';
-import { jump } from './jump.ts';
+import { jump, jumpCpu } from './jump.ts';
 import { keystroke, keystrokeCpu, keystrokeEverything, keystrokeSlow } from './keystroke.ts';
 import { load, typing } from './load.ts';
 import type { Measure, Metric } from './measure.ts';
-import { memory, panel, panelCpu } from './panel.ts';
+import { memory, panel, panelCpu, panelRow, panelRowCpu } from './panel.ts';
 import { scroll, scrollCpu } from './scroll.ts';
 import { select, selectCpu } from './select.ts';
 import { sort, sortCpu } from './sort.ts';
@@ -24,8 +24,11 @@ export const MEASURES: readonly Measure[] = [
   sort,
   sortCpu,
   jump,
+  jumpCpu,
   panel,
   panelCpu,
+  panelRow,
+  panelRowCpu,
   select,
   selectCpu,
   scroll,
@@ -79,8 +82,15 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     maxPeerRatio: 1,
   },
   jump: { title: 'jump to row 900,000', unit: 'ms', maxBaselineRatio: 1.2, maxValue: 100 },
+  'jump-cpu': { title: 'jump to row 900,000, processor 4 times slower', unit: 'ms', maxBaselineRatio: 1.2 },
   panel: { title: 'open the side panel', unit: 'ms', maxPeerRatio: 0.9, maxBaselineRatio: 1.25, maxValue: 50 },
   'panel-cpu': { title: 'open the side panel, processor 4 times slower', unit: 'ms', maxPeerRatio: 1 },
+  'panel-row': { title: 'the side panel with what the row knows', unit: 'ms', maxPeerRatio: 0.9 },
+  'panel-row-cpu': {
+    title: 'the side panel with what the row knows, processor 4 times slower',
+    unit: 'ms',
+    maxPeerRatio: 0.9,
+  },
   select: { title: 'select all', unit: 'ms', maxPeerRatio: 0.5, maxBaselineRatio: 1.2, maxValue: 32 },
   'select-cpu': { title: 'select all, processor 4 times slower', unit: 'ms', maxPeerRatio: 1 },
   'dropped-cached': { title: 'frames dropped, scrolling through cached rows', unit: '%', maxValue: 1 },
