@@ -234,7 +234,8 @@ impl Parser {
             let line = line.trim_end_matches('\r');
             if line.is_empty() {
                 let event = std::mem::take(&mut self.event);
-                if !event.name.is_empty() {
+                // The start of a stream has an id only.
+                if event.id.is_some() || !event.name.is_empty() {
                     events.push(event);
                 }
                 continue;
@@ -273,6 +274,12 @@ mod tests {
             events.extend(parser.push(&text[cut..]));
             assert_eq!(events, [user.clone(), tree.clone()]);
         }
+    }
+
+    #[test]
+    fn keeps_the_id_of_the_start_of_a_stream() {
+        let start = Event { id: Some("1".into()), ..Event::default() };
+        assert_eq!(Parser::default().push("id: 1\n\n: heartbeat\n\n"), [start]);
     }
 
     #[test]
