@@ -14,9 +14,10 @@
     };
     const theme = stored('theme');
     if (theme) root.theme = theme;
-    // The zone is for later pages. Asking for it loads the locale data of the browser, which would delay the first rows
-    // and letters.
-    setTimeout(() => setCookie('zone', Intl.DateTimeFormat().resolvedOptions().timeZone), 3_000);
+    const setZone = () => setCookie('zone', Intl.DateTimeFormat().resolvedOptions().timeZone);
+    // Asking for the zone loads the locale data of the browser, which delays the first rows. A known one rarely changes.
+    if (document.cookie.includes('studio-users-zone=')) setTimeout(setZone, 3_000);
+    else setZone();
     const settings = ['language', 'columns', 'density'].map(stored).join('~').replaceAll(',', '.');
     setCookie('settings', settings);
     // The settings that the backend prerendered this page with, if it did.
