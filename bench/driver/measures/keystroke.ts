@@ -9,31 +9,28 @@ const WORDS = ['kui', 'jan', 'so', 'bo', 'tho', 'vi', 'wi', 'ri'];
 
 /** Measures from a typed letter to the painted result. The first word warms up. */
 function keystrokes(profile: Profile, name: string): Measure['run'] {
-  return (browser, backend, page) =>
-    measureInteractions(
-      browser,
-      backend,
-      page,
-      name,
-      async (visit) => {
-        const ids: string[] = [];
-        const all = await firstRows(backend);
-        const words = (await wordsFor(backend, all)).slice(0, profile === 'slow' ? 2 : 3);
-        await visit.click(page.search);
-        for (const [wordIndex, word] of words.entries()) {
-          for (const [index, { text, rows }] of word.entries()) {
-            await visit.interact(text, 'keydown', { rows }, () => visit.tab.keyboard.press(text.charAt(index)));
-            if (wordIndex > 0) ids.push(text);
-          }
-          await visit.tab.keyboard.press('Control+A');
-          await visit.interact(`clear ${word[0]?.text}`, 'keydown', { rows: all }, () =>
-            visit.tab.keyboard.press('Backspace'),
-          );
+  return measureInteractions(
+    name,
+    async (visit) => {
+      const { backend, page } = visit;
+      const ids: string[] = [];
+      const all = await firstRows(backend);
+      const words = (await wordsFor(backend, all)).slice(0, profile === 'slow' ? 2 : 3);
+      await visit.click(page.search);
+      for (const [wordIndex, word] of words.entries()) {
+        for (const [index, { text, rows }] of word.entries()) {
+          await visit.interact(text, 'keydown', { rows }, () => visit.tab.keyboard.press(text.charAt(index)));
+          if (wordIndex > 0) ids.push(text);
         }
-        return ids;
-      },
-      profile,
-    );
+        await visit.tab.keyboard.press('Control+A');
+        await visit.interact(`clear ${word[0]?.text}`, 'keydown', { rows: all }, () =>
+          visit.tab.keyboard.press('Backspace'),
+        );
+      }
+      return ids;
+    },
+    profile,
+  );
 }
 
 /** Returns three words, with the result after each letter. */

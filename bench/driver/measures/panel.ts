@@ -16,29 +16,26 @@ const DETAIL = 'First active';
 
 /** Measures from a click on a name to the panel with the name and the address, and the other expected texts. */
 function opening(profile: Profile, name: string, details = [DETAIL]): Measure['run'] {
-  return (browser, backend, page) =>
-    measureInteractions(
-      browser,
-      backend,
-      page,
-      name,
-      async (visit) => {
-        const ids: string[] = [];
-        for (const { row, index } of (await activeRows(visit)).slice(0, 5)) {
-          const id = `open ${index}`;
-          const texts = [nameOf(row), row.email, ...details];
-          await visit.interact(id, 'click', { present: page.panel, texts }, () => visit.click(link(index)));
-          ids.push(id);
-          await visit.tab.waitForTimeout(100);
-          await visit.interact(`close ${index}`, 'keydown', { absent: page.panel }, () =>
-            visit.tab.keyboard.press('Escape'),
-          );
-          await visit.tab.waitForTimeout(50);
-        }
-        return ids.slice(1);
-      },
-      profile,
-    );
+  return measureInteractions(
+    name,
+    async (visit) => {
+      const { page } = visit;
+      const ids: string[] = [];
+      for (const { row, index } of (await activeRows(visit)).slice(0, 5)) {
+        const id = `open ${index}`;
+        const texts = [nameOf(row), row.email, ...details];
+        await visit.interact(id, 'click', { present: page.panel, texts }, () => visit.click(link(index)));
+        ids.push(id);
+        await visit.tab.waitForTimeout(100);
+        await visit.interact(`close ${index}`, 'keydown', { absent: page.panel }, () =>
+          visit.tab.keyboard.press('Escape'),
+        );
+        await visit.tab.waitForTimeout(50);
+      }
+      return ids.slice(1);
+    },
+    profile,
+  );
 }
 
 export const panel: Measure = {

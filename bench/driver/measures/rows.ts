@@ -1,8 +1,6 @@
-import type { Browser } from 'playwright-core';
 import { type Backend, nameOf, type Row } from '../backend.ts';
 import { type Profile, Visit } from '../browser.ts';
-import type { Page } from '../pages/index.ts';
-import type { Run } from './measure.ts';
+import type { Measure, Run } from './measure.ts';
 
 /** The number of rows to check in order to recognise the right result. */
 const CHECKED_ROWS = 8;
@@ -20,28 +18,31 @@ export async function rowsOf(backend: Backend, search: string, sort: string, fro
   return toExpected(await backend.rows(search, sort, from, CHECKED_ROWS), from);
 }
 
+/** Performs interactions. Returns their ids, or why the page does not support them. */
+type Act = (visit: Visit) => Promise<string[] | { unsupported: string }>;
+
 /** Opens a page, waits until it is interactive, and performs interactions while the browser records a trace. */
-export async function measureInteractions(
-  browser: Browser,
-  backend: Backend,
-  page: Page,
-  measure: string,
-  act: (visit: Visit) => Promise<string[]>,
-  profile: Profile = 'full',
-): Promise<Run> {
-  const rows = await firstRows(backend);
-  const visit = await Visit.create(browser, backend, page, profile, { rows: { rows } });
-  try {
-    await visit.open();
-    await visit.waitUntilInteractive();
-    // Gives the page time to finish its prefetches.
-    await visit.tab.waitForTimeout(profile === 'slow' ? 1_500 : 300);
-    await visit.startTrace();
-    const ids = await act(visit);
-    const trace = await visit.stopTrace();
-    const latencies = ids.map((id) => trace.interaction(id));
-    return { samples: { [measure]: latencies.map(({ total }) => total) }, latencies: { [measure]: latencies } };
-  } finally {
-    await visit.close();
-  }
+export function measureInteractions(measure: string, act: Act, profile: Profile = 'full'): Measure['run'] {
+  return async (browser, backend, page) => {
+    const rows = await firstRows(backend);
+    const visit = await Visit.create(browser, backend, page, profile, { rows: { rows } });
+    try {
+      await visit.open();
+      await visit.waitUntilInteractive();
+      // Gives the page time to finish its prefetches.
+      await visit.tab.waitForTimeout(profile === 'slow' ? 1_500 : 300);
+      await visit.startTrace();
+      const result = await act(visit);
+      const trace = await visit.stopTrace();
+      const ids = Array.isArray(result) ? result : [];
+      const latencies = ids.map((id) => trace.interaction(id));
+      const run: Run = {
+        samples: { [measure]: latencies.map(({ total }) => total) },
+        latencies: { [measure]: latencies },
+      };
+      return Array.isArray(result) ? run : { ...run, ...result };
+    } finally {
+      await visit.close();
+    }
+  };
 }

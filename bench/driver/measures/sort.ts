@@ -13,22 +13,19 @@ const CLICKS = [
 
 /** Measures from a click on a header to the sorted rows. */
 function sorting(profile: Profile, name: string): Measure['run'] {
-  return (browser, backend, page) =>
-    measureInteractions(
-      browser,
-      backend,
-      page,
-      name,
-      async (visit) => {
-        for (const { header, order, isWarmUp } of CLICKS) {
-          const rows = await rowsOf(backend, '', order, 0);
-          await visit.interact(order, 'click', { rows }, () => visit.click(page.sortBy[header]));
-          if (isWarmUp) await visit.tab.waitForTimeout(100);
-        }
-        return CLICKS.filter(({ isWarmUp }) => !isWarmUp).map(({ order }) => order);
-      },
-      profile,
-    );
+  return measureInteractions(
+    name,
+    async (visit) => {
+      const { backend, page } = visit;
+      for (const { header, order, isWarmUp } of CLICKS) {
+        const rows = await rowsOf(backend, '', order, 0);
+        await visit.interact(order, 'click', { rows }, () => visit.click(page.sortBy[header]));
+        if (isWarmUp) await visit.tab.waitForTimeout(100);
+      }
+      return CLICKS.filter(({ isWarmUp }) => !isWarmUp).map(({ order }) => order);
+    },
+    profile,
+  );
 }
 
 export const sort: Measure = {
