@@ -4,58 +4,59 @@
 //! that callers send nor on their number. A list is one bound JSON array, which SQLite reads with
 //! [`json_each`](https://www.sqlite.org/json1.html#jeach). An insert of several rows is not cached.
 
-use sqlx::query_builder::Separated;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use uuid::Uuid;
+
+use crate::sql::Tx;
+use crate::sql::{QueryBuilder, Separated};
 
 /// The maximum number of values that an insert binds. SQLite binds at most 32,766 values in a statement
 /// (<https://www.sqlite.org/limits.html#max_variable_number>).
 const MAX_VALUES: usize = 30_000;
 
 /// Pushes a list of numbers, for `IN`. Any list has the same text.
-pub(crate) fn push_numbers(sql: &mut QueryBuilder<Sqlite>, numbers: impl IntoIterator<Item = i64>) {
+pub(crate) fn push_numbers(sql: &mut QueryBuilder, numbers: impl IntoIterator<Item = i64>) {
     let numbers: Vec<i64> = numbers.into_iter().collect();
     sql.push("(SELECT value FROM json_each(").push_bind(serde_json::json!(numbers).to_string()).push("))");
 }
 
 /// Pushes a list of texts, for `IN`. Any list has the same text.
-pub(crate) fn push_texts(sql: &mut QueryBuilder<Sqlite>, texts: &[String]) {
+pub(crate) fn push_texts(sql: &mut QueryBuilder, texts: &[String]) {
     sql.push("(SELECT value FROM json_each(").push_bind(serde_json::json!(texts).to_string()).push("))");
 }
 
 /// Pushes a list of ids, for `IN` on a column of 16 bytes. Any list has the same text.
-pub(crate) fn push_uuids(sql: &mut QueryBuilder<Sqlite>, ids: impl IntoIterator<Item = Uuid>) {
+pub(crate) fn push_uuids(sql: &mut QueryBuilder, ids: impl IntoIterator<Item = Uuid>) {
     let ids: Vec<String> = ids.into_iter().map(|id| id.simple().to_string()).collect();
     sql.push("(SELECT unhex(value) FROM json_each(").push_bind(serde_json::json!(ids).to_string()).push("))");
 }
 
 /// Inserts rows into a table, in as few statements as possible. `bind` binds one value for each column.
 pub(crate) async fn insert<T, const COLUMNS: usize>(
-    connection: &mut SqliteConnection,
+    tx: &mut Tx,
     table: &'static str,
     columns: [&'static str; COLUMNS],
     rows: &[T],
-    bind: impl FnMut(&mut Separated<'_, Sqlite, &'static str>, &T),
+    bind: impl FnMut(&mut Separated<'_>, &T),
 ) -> Result<(), sqlx::Error> {
-    insert_or(connection, table, columns, "", rows, bind).await
+    insert_or(tx, table, columns, "", rows, bind).await
 }
 
 /// Inserts rows like [`insert`], with a clause `ON CONFLICT …` at the end.
 pub(crate) async fn insert_or<T, const COLUMNS: usize>(
-    connection: &mut SqliteConnection,
+    tx: &mut Tx,
     table: &'static str,
     columns: [&'static str; COLUMNS],
     on_conflict: &'static str,
     rows: &[T],
-    mut bind: impl FnMut(&mut Separated<'_, Sqlite, &'static str>, &T),
+    mut bind: impl FnMut(&mut Separated<'_>, &T),
 ) -> Result<(), sqlx::Error> {
     for chunk in rows.chunks((MAX_VALUES / COLUMNS.max(1)).max(1)) {
-        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO ");
+        let mut sql = QueryBuilder::new(tx.dialect(), "INSERT INTO ");
         sql.push(table).push(" (").push(columns.join(", ")).push(") ");
         sql.push_values(chunk, |mut row, item| bind(&mut row, item));
         sql.push(" ").push(on_conflict);
         // Each number of rows is another text. Only the most frequent one is cached.
-        sql.build().persistent(chunk.len() == 1).execute(&mut *connection).await?;
+        sql.build().persistent(chunk.len() == 1).execute(tx).await?;
     }
     Ok(())
 }
@@ -68,7 +69,7 @@ mod tests {
     #[tokio::test]
     async fn splits_rows_by_their_number_of_columns() {
         let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
-        sqlx::raw_sql("CREATE TABLE pairs (a INTEGER PRIMARY KEY, b INTEGER)")
+        sql::raw_sql("CREATE TABLE pairs (a INTEGER PRIMARY KEY, b INTEGER)")
             .execute(&mut connection)
             .await
             .unwrap();
@@ -81,9 +82,9 @@ mod tests {
             .unwrap();
         }
         let (count, sum): (i64, i64) =
-            sqlx::query_as("SELECT count(*), sum(b) FROM pairs").fetch_one(&mut connection).await.unwrap();
+            sql::query_as("SELECT count(*), sum(b) FROM pairs").fetch_one(&mut connection).await.unwrap();
         assert_eq!((count, sum), (70_000, 2 * 70_000));
-        let mut sql = QueryBuilder::new("SELECT count(*) FROM pairs WHERE a IN ");
+        let mut sql = QueryBuilder::new(tx.dialect(), "SELECT count(*) FROM pairs WHERE a IN ");
         push_numbers(&mut sql, rows.iter().copied());
         let found: i64 = sql.build_query_scalar().fetch_one(&mut connection).await.unwrap();
         assert_eq!(found, 70_000);
@@ -93,7 +94,7 @@ mod tests {
     async fn finds_texts_and_ids_of_a_list() {
         let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
         let (text, id) = ("a\"'\u{1f600}\\ü".to_owned(), Uuid::from_u128(7));
-        let mut sql = QueryBuilder::new("SELECT ");
+        let mut sql = QueryBuilder::new(tx.dialect(), "SELECT ");
         sql.push_bind(text.clone()).push(" IN ");
         push_texts(&mut sql, &["other".into(), text]);
         sql.push(", ").push_bind(id.as_bytes().to_vec()).push(" IN ");

@@ -27,6 +27,7 @@ mod random;
 mod rate_limit;
 mod serve;
 mod services;
+mod sql;
 mod state;
 mod stdout;
 mod store;

@@ -25,6 +25,7 @@ use crate::http::router;
 use crate::mail::Mailer;
 use crate::public_url::PublicUrl;
 use crate::services::jobs::run_lane;
+use crate::sql;
 use crate::state::{AppState, Parts, RateLimiters};
 use crate::store::{
     Account, GrantRecord, ImportedNode, InvitationContent, JobKind, Mailing, NewAccount, RunnerId, Store,
@@ -125,7 +126,7 @@ impl TestApp {
     /// Executes SQL and commits it, for states that no service creates.
     pub(crate) async fn execute(&self, sql: &'static str) {
         let mut write = self.state.store.write().await.unwrap();
-        sqlx::raw_sql(sql).execute(&mut **write).await.unwrap();
+        sql::raw_sql(sql).execute(&mut write).await.unwrap();
         write.commit().await.unwrap();
     }
 
@@ -164,8 +165,8 @@ impl TestApp {
         let mut write = self.state.store.write().await.unwrap();
         let now = write.now();
         let organisation = self.state.store.organisation(&mut write).await.unwrap().unwrap();
-        sqlx::query(
-            "INSERT INTO pending_grants (user, node, roles, granted_by, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+        sql::query(
+            "INSERT INTO pending_grants (user_pk, node, roles, granted_by, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
         )
         .bind(UserKey::of_account(user).0)
         .bind(organisation.key(node_id(node)).unwrap().0)
@@ -173,7 +174,7 @@ impl TestApp {
         .bind(UserKey::of_account(by).0)
         .bind(millis(now))
         .bind(millis(now + TimeDelta::days(14)))
-        .execute(&mut **write)
+        .execute(&mut write)
         .await
         .unwrap();
         self.state.store.refresh(&mut write, &organisation, user).await.unwrap();
@@ -306,18 +307,18 @@ impl TestApp {
         let mut write = self.state.store.write().await.unwrap();
         let organisation = self.state.store.organisation(&mut write).await.unwrap().unwrap();
         let (key, node) = (UserKey::of_account(user), organisation.key(node_id(node)).unwrap());
-        sqlx::query("DELETE FROM assignments WHERE user = ? AND node = ?")
+        sql::query("DELETE FROM assignments WHERE user_pk = ? AND node = ?")
             .bind(key.0)
             .bind(node.0)
-            .execute(&mut **write)
+            .execute(&mut write)
             .await
             .unwrap();
         if let Some(roles) = roles {
-            sqlx::query("INSERT INTO assignments (user, node, roles) VALUES (?, ?, ?)")
+            sql::query("INSERT INTO assignments (user_pk, node, roles) VALUES (?, ?, ?)")
                 .bind(key.0)
                 .bind(node.0)
                 .bind(roles_to_bits(roles))
-                .execute(&mut **write)
+                .execute(&mut write)
                 .await
                 .unwrap();
         }

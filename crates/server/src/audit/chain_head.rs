@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::chain::Head;
@@ -17,6 +16,7 @@ use super::hash::Key;
 use super::verify::{IntegrityError, catch_up};
 use super::{Error, evidence, log};
 use crate::private_files::restrict_files;
+use crate::sql::{Pool, Tx};
 
 /// The key and the head of a log.
 #[derive(Debug)]
@@ -51,9 +51,11 @@ impl ChainHead {
     ///
     /// # Errors
     /// Fails if the log has entries and the key is missing, or if a file cannot be read or written.
-    pub(crate) async fn open(folder: &Path, connection: &mut SqliteConnection) -> Result<Self, Error> {
-        let end = log::end(connection).await?;
-        let has_evidence = evidence::exists(connection).await?;
+    pub(crate) async fn open(folder: &Path, pool: &Pool) -> Result<Self, Error> {
+        let mut tx = pool.begin_read().await?;
+        let end = log::end(&mut tx).await?;
+        let has_evidence = evidence::exists(&mut tx).await?;
+        let is_marked = evidence::is_marked(&mut tx).await?;
         let key = match read_key(folder)? {
             Some(key) => key,
             None if end != Head::EMPTY => {
@@ -69,7 +71,9 @@ impl ChainHead {
         };
         restrict_files(folder, |name| name.starts_with("audit."))
             .map_err(|error| Error::File { file: folder.into(), error })?;
-        let opened = match find(folder, &key, connection).await? {
+        let found = find(folder, &key, &mut tx).await?;
+        tx.rollback().await?;
+        let opened = match found {
             Ok((Head::EMPTY, Head::EMPTY)) if has_evidence => {
                 report(&IntegrityError::LogMissing);
                 remove_head(folder)?;
@@ -77,7 +81,7 @@ impl ChainHead {
             }
             Ok((head, end)) => {
                 let opened = Self::new(folder, key, Some(head));
-                let end = convert(connection, &opened.key, end).await?;
+                let end = convert(pool, &opened.key, end).await?;
                 if head != end {
                     opened.write(opened.lock().await, end).await;
                 }
@@ -89,8 +93,8 @@ impl ChainHead {
             }
         };
         if end != Head::EMPTY
-            && !evidence::is_marked(connection).await?
-            && let Err(error) = evidence::mark_recorded(connection).await
+            && !is_marked
+            && let Err(error) = mark_recorded(pool).await
         {
             // A full disk must not prevent the start. The next entry sets the marker.
             tracing::warn!(%error, "the marker of the audit log could not be written");
@@ -102,12 +106,13 @@ impl ChainHead {
     ///
     /// # Errors
     /// Fails if the key is missing, or if a file cannot be read.
-    pub(crate) async fn attach(folder: &Path, connection: &mut SqliteConnection) -> Result<Self, Error> {
+    pub(crate) async fn attach(folder: &Path, pool: &Pool) -> Result<Self, Error> {
+        let mut tx = pool.begin_read().await?;
         let Some(key) = read_key(folder)? else {
-            let entries = log::end(connection).await?.entries;
+            let entries = log::end(&mut tx).await?.entries;
             return Err(Error::KeyMissing { file: key_file(folder), entries });
         };
-        let current = find(folder, &key, connection).await?.ok().map(|(head, _)| head);
+        let current = find(folder, &key, &mut tx).await?.ok().map(|(head, _)| head);
         Ok(Self::new(folder, key, current))
     }
 
@@ -143,8 +148,8 @@ impl ChainHead {
     }
 
     /// Returns the head that the last row of the log implies.
-    pub(crate) async fn end(&self, connection: &mut SqliteConnection) -> Result<Head, Error> {
-        Ok(log::end(connection).await?)
+    pub(crate) async fn end(&self, tx: &mut Tx) -> Result<Head, Error> {
+        Ok(log::end(tx).await?)
     }
 
     /// Waits for exclusive access to the head.
@@ -155,7 +160,7 @@ impl ChainHead {
     /// Advances the head past the committed entries. Errors only go to the server log, because the change is
     /// already committed. The head is then older than the log, and catches up with the next change or with
     /// [`Self::retry`].
-    pub(crate) async fn advance(&self, guard: HeadGuard, appended: Appended, read_pool: &SqlitePool) {
+    pub(crate) async fn advance(&self, guard: HeadGuard, appended: Appended, read_pool: &Pool) {
         let Some(current) = *guard.0 else { return };
         if current == appended.before {
             self.write(guard, appended.after).await;
@@ -167,7 +172,7 @@ impl ChainHead {
     }
 
     /// Writes the head again, if that failed before.
-    pub(crate) async fn retry(&self, read_pool: &SqlitePool) {
+    pub(crate) async fn retry(&self, read_pool: &Pool) {
         if self.is_behind.load(Ordering::Relaxed) {
             let guard = self.lock().await;
             if let Some(current) = *guard.0 {
@@ -176,7 +181,7 @@ impl ChainHead {
         }
     }
 
-    async fn advance_to_end(&self, mut guard: HeadGuard, current: Head, read_pool: &SqlitePool) {
+    async fn advance_to_end(&self, mut guard: HeadGuard, current: Head, read_pool: &Pool) {
         match self.catch_up(current, read_pool).await {
             Ok(Ok(head)) => self.write(guard, head).await,
             Ok(Err(error)) => {
@@ -213,24 +218,26 @@ impl ChainHead {
     async fn catch_up(
         &self,
         current: Head,
-        read_pool: &SqlitePool,
+        read_pool: &Pool,
     ) -> Result<Result<Head, IntegrityError>, sqlx::Error> {
-        let mut tx = read_pool.begin().await?;
+        let mut tx = read_pool.begin_read().await?;
         catch_up(&mut tx, &self.key, current).await
     }
 }
 
 /// Reads the stored head and follows the log from there. Returns the stored head and the head at the end.
-async fn find(
-    folder: &Path,
-    key: &Key,
-    connection: &mut SqliteConnection,
-) -> Result<Result<(Head, Head), IntegrityError>, Error> {
+async fn find(folder: &Path, key: &Key, tx: &mut Tx) -> Result<Result<(Head, Head), IntegrityError>, Error> {
     Ok(match read_head(&head_file(folder), key)? {
-        StoredHead::Valid(head) => catch_up(connection, key, head).await?.map(|end| (head, end)),
+        StoredHead::Valid(head) => catch_up(tx, key, head).await?.map(|end| (head, end)),
         StoredHead::Invalid => Err(IntegrityError::HeadInvalid),
         StoredHead::Missing => Err(IntegrityError::HeadMissing),
     })
+}
+
+async fn mark_recorded(pool: &Pool) -> Result<(), sqlx::Error> {
+    let mut tx = pool.begin_write().await?;
+    evidence::mark_recorded(&mut tx).await?;
+    tx.commit().await
 }
 
 /// Creates the key and the head of a new log. Writes the head first, because a key without a head counts as

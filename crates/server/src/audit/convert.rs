@@ -4,7 +4,6 @@
 //! operator who has copied the old end can still compare it.
 
 use chrono::Utc;
-use sqlx::{Connection, Row, SqliteConnection};
 use studio_users_contract::{Action, AuditDetails};
 
 use super::chain::{Head, Record, Texts};
@@ -13,22 +12,23 @@ use super::hash::{Hash, Key};
 use super::text::Text;
 use super::{Error, log};
 use crate::keys::millis;
+use crate::sql::{self, Pool, Tx};
 
 /// The name of the trigger that refuses changes of entries.
 const TRIGGER: &str = "audit_changes_nothing";
 
 /// Returns the end of the log before the conversion. `None` if the log was never converted. Expects any version of the
 /// database.
-pub(super) async fn old_end(connection: &mut SqliteConnection) -> Result<Option<Head>, sqlx::Error> {
+pub(super) async fn old_end(tx: &mut Tx) -> Result<Option<Head>, sqlx::Error> {
     let has_table: bool =
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'audit_conversion')")
-            .fetch_one(&mut *connection)
+        sql::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'audit_conversion')")
+            .fetch_one(tx)
             .await?;
     if !has_table {
         return Ok(None);
     }
-    let row = sqlx::query("SELECT entries, hash FROM audit_conversion ORDER BY entries DESC LIMIT 1")
-        .fetch_optional(connection)
+    let row = sql::query("SELECT entries, hash FROM audit_conversion ORDER BY entries DESC LIMIT 1")
+        .fetch_optional(tx)
         .await?;
     let Some(row) = row else { return Ok(None) };
     let hash = row.try_get::<&[u8], _>("hash").ok().and_then(Hash::from_bytes).unwrap_or(Hash::ZERO);
@@ -36,15 +36,15 @@ pub(super) async fn old_end(connection: &mut SqliteConnection) -> Result<Option<
 }
 
 /// Returns the hash before the first entry.
-pub(super) async fn start(connection: &mut SqliteConnection, key: &Key) -> Result<Hash, sqlx::Error> {
-    let old_end = old_end(connection).await?;
+pub(super) async fn start(tx: &mut Tx, key: &Key) -> Result<Hash, sqlx::Error> {
+    let old_end = old_end(tx).await?;
     Ok(old_end.map_or(Hash::ZERO, |end| Hash::of(key, "audit conversion", &end.encode())))
 }
 
 /// Returns the head in the current format. A crash after the conversion leaves the old head in its file.
-pub(super) async fn current_head(connection: &mut SqliteConnection, head: Head) -> Result<Head, sqlx::Error> {
-    if old_end(connection).await? == Some(head)
-        && let Some(hash) = log::hash_at(connection, head.entries).await?
+pub(super) async fn current_head(tx: &mut Tx, head: Head) -> Result<Head, sqlx::Error> {
+    if old_end(tx).await? == Some(head)
+        && let Some(hash) = log::hash_at(tx, head.entries).await?
     {
         return Ok(Head { hash, ..head });
     }
@@ -52,33 +52,35 @@ pub(super) async fn current_head(connection: &mut SqliteConnection, head: Head) 
 }
 
 /// Converts a verified log that ends at `end`, unless all its entries have the current format. Returns the new end.
-pub(super) async fn convert(connection: &mut SqliteConnection, key: &Key, end: Head) -> Result<Head, Error> {
+pub(super) async fn convert(pool: &Pool, key: &Key, end: Head) -> Result<Head, Error> {
+    let mut tx = pool.begin_read().await?;
     // A log with entries of both formats was not verified at an earlier start, and keeps its entries.
     for sql in [
         "SELECT format FROM audit ORDER BY seq LIMIT 1",
         "SELECT format FROM audit ORDER BY seq DESC LIMIT 1",
     ] {
-        let format: Option<i64> = sqlx::query_scalar(sql).fetch_optional(&mut *connection).await?;
+        let format: Option<i64> = sql::query_scalar(sql).fetch_optional(&mut tx).await?;
         if format != Some(1) {
             return Ok(end);
         }
     }
-    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+    tx.rollback().await?;
+    let mut tx = pool.begin_write().await?;
     if log::end(&mut tx).await? != end {
         tx.rollback().await?;
         return Ok(end);
     }
     let trigger: String =
-        sqlx::query_scalar("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?")
+        sql::query_scalar("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?")
             .bind(TRIGGER)
-            .fetch_one(&mut *tx)
+            .fetch_one(&mut tx)
             .await?;
-    sqlx::raw_sql("DROP TRIGGER audit_changes_nothing").execute(&mut *tx).await?;
-    sqlx::query("INSERT INTO audit_conversion (entries, hash, converted_at) VALUES (?, ?, ?)")
+    sql::raw_sql("DROP TRIGGER audit_changes_nothing").execute(&mut tx).await?;
+    sql::query("INSERT INTO audit_conversion (entries, hash, converted_at) VALUES (?, ?, ?)")
         .bind(end.entries)
         .bind(end.hash.as_bytes().to_vec())
         .bind(millis(Utc::now()))
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await?;
     let mut head = Head { entries: 0, hash: start(&mut tx, key).await? };
     loop {
@@ -93,7 +95,7 @@ pub(super) async fn convert(connection: &mut SqliteConnection, key: &Key, end: H
             log::replace(&mut tx, head, &record).await?;
         }
     }
-    sqlx::raw_sql(sqlx::AssertSqlSafe(trigger)).execute(&mut *tx).await?;
+    sql::query_built(trigger).execute(&mut tx).await?;
     tx.commit().await?;
     tracing::info!(entries = head.entries, "the names in the audit log can be erased from now on");
     Ok(head)

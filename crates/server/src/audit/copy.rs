@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection, SqliteConnection};
 
 use super::files::{StoredHead, head_file, key_file, read_head, read_key, write_head, write_key};
 use super::hash::Key;
 use super::verify::{IntegrityError, check};
 use crate::failure::Failure;
+use crate::sql::Pool;
 
 /// The key and the head of a log whose database is being copied.
 pub(crate) struct LogCopy {
@@ -41,9 +41,10 @@ impl LogCopy {
     /// Fails if the log was manipulated, or if a file cannot be written.
     pub(crate) async fn finish(self, database: &Path) -> Result<String, Failure> {
         let options = SqliteConnectOptions::new().filename(database).read_only(true);
-        let mut connection = SqliteConnection::connect_with(&options).await?;
-        let verified = check(&mut connection, &self.key, self.head).await??;
-        connection.close().await?;
+        let pool = Pool::single(options).await?;
+        let verified = check(&mut pool.begin_read().await?, &self.key, self.head).await?;
+        pool.close().await;
+        let verified = verified?;
         let folder = database.parent().unwrap_or(Path::new("."));
         write_head(&head_file(folder), &self.key, verified.end)?;
         write_key(folder, &self.key)?;

@@ -1,6 +1,6 @@
 //! Evidence in the database that the audit log once had entries. Without it, a deleted log would look like a new one.
 
-use sqlx::SqliteConnection;
+use crate::sql::{self, Tx};
 
 /// The key in the table `meta` that is present once the log has had an entry.
 const MARKER: &str = "audit_recorded";
@@ -18,36 +18,31 @@ const RECORDED_ROWS: [(&str, &str, &str); 5] = [
 ];
 
 /// Marks the database as one whose log has had an entry. Call this in the transaction of the first entry.
-pub(crate) async fn mark_recorded(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO meta (key, value) VALUES (?, 1) ON CONFLICT (key) DO NOTHING")
+pub(crate) async fn mark_recorded(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    sql::query("INSERT INTO meta (key, value) VALUES (?, 1) ON CONFLICT (key) DO NOTHING")
         .bind(MARKER)
-        .execute(connection)
+        .execute(tx)
         .await?;
     Ok(())
 }
 
 /// Whether the database has the marker. Expects any version of the database.
-pub(super) async fn is_marked(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    if !has_column(connection, "meta", "key").await? {
+pub(super) async fn is_marked(tx: &mut Tx) -> Result<bool, sqlx::Error> {
+    if !has_column(tx, "meta", "key").await? {
         return Ok(false);
     }
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM meta WHERE key = ?)")
-        .bind(MARKER)
-        .fetch_one(connection)
-        .await
+    sql::query_scalar("SELECT EXISTS (SELECT 1 FROM meta WHERE key = ?)").bind(MARKER).fetch_one(tx).await
 }
 
 /// Whether the log must have had entries: the database has the marker, or rows that are always recorded. Expects any
 /// version of the database.
-pub(super) async fn exists(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    if is_marked(connection).await? {
+pub(super) async fn exists(tx: &mut Tx) -> Result<bool, sqlx::Error> {
+    if is_marked(tx).await? {
         return Ok(true);
     }
-    let Some(since) = log_created_at(connection).await? else { return Ok(false) };
+    let Some(since) = log_created_at(tx).await? else { return Ok(false) };
     for (table, column, sql) in RECORDED_ROWS {
-        if has_column(connection, table, column).await?
-            && sqlx::query_scalar(sql).bind(since).fetch_one(&mut *connection).await?
-        {
+        if has_column(tx, table, column).await? && sql::query_scalar(sql).bind(since).fetch_one(tx).await? {
             return Ok(true);
         }
     }
@@ -55,27 +50,23 @@ pub(super) async fn exists(connection: &mut SqliteConnection) -> Result<bool, sq
 }
 
 /// Returns the time at which the migration created the log, in milliseconds, rounded up to the next second.
-async fn log_created_at(connection: &mut SqliteConnection) -> Result<Option<i64>, sqlx::Error> {
-    if !has_column(connection, "_sqlx_migrations", "installed_on").await? {
+async fn log_created_at(tx: &mut Tx) -> Result<Option<i64>, sqlx::Error> {
+    if !has_column(tx, "_sqlx_migrations", "installed_on").await? {
         return Ok(None);
     }
-    let seconds: Option<Option<i64>> = sqlx::query_scalar(
+    let seconds: Option<Option<i64>> = sql::query_scalar(
         "SELECT CAST(strftime('%s', installed_on) AS INTEGER) FROM _sqlx_migrations WHERE version = ?",
     )
     .bind(LOG_MIGRATION)
-    .fetch_optional(connection)
+    .fetch_optional(tx)
     .await?;
     Ok(seconds.flatten().map(|seconds| (seconds + 1) * 1_000))
 }
 
-async fn has_column(
-    connection: &mut SqliteConnection,
-    table: &str,
-    column: &str,
-) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pragma_table_info(?) WHERE name = ?)")
+async fn has_column(tx: &mut Tx, table: &str, column: &str) -> Result<bool, sqlx::Error> {
+    sql::query_scalar("SELECT EXISTS (SELECT 1 FROM pragma_table_info(?) WHERE name = ?)")
         .bind(table)
         .bind(column)
-        .fetch_one(connection)
+        .fetch_one(tx)
         .await
 }

@@ -1,13 +1,10 @@
 //! Reads and appends rows of the table `audit`.
 
-use sqlx::query_builder::Separated;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
-
 use super::chain::{Head, Record, Texts};
 use super::hash::{Hash, Key};
 use super::text::Text;
 use crate::batch;
+use crate::sql::{self, QueryBuilder, Row, Separated, Tx};
 
 /// The format of entries that are written now. The texts of format 1 cannot be erased.
 pub(super) const FORMAT: i64 = 2;
@@ -45,10 +42,8 @@ pub(super) struct StoredRow {
 
 /// Returns the head that the last row implies. Does not verify it. If the row has no valid hash, the chain is
 /// already broken and may continue from any hash.
-pub(super) async fn end(connection: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
-    let row = sqlx::query("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
-        .fetch_optional(connection)
-        .await?;
+pub(super) async fn end(tx: &mut Tx) -> Result<Head, sqlx::Error> {
+    let row = sql::query("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetch_optional(tx).await?;
     let Some(row) = row else { return Ok(Head::EMPTY) };
     let hash = row.try_get::<&[u8], _>(1).ok().and_then(Hash::from_bytes).unwrap_or(Head::EMPTY.hash);
     Ok(Head { entries: row.try_get(0)?, hash })
@@ -56,12 +51,12 @@ pub(super) async fn end(connection: &mut SqliteConnection) -> Result<Head, sqlx:
 
 /// Appends entries after `head`. Returns the new head.
 pub(crate) async fn append(
-    connection: &mut SqliteConnection,
+    tx: &mut Tx,
     key: &Key,
     mut head: Head,
     records: &[Record],
 ) -> Result<Head, sqlx::Error> {
-    batch::insert(connection, "audit", COLUMNS, records, |row, record| {
+    batch::insert(tx, "audit", COLUMNS, records, |row, record| {
         head = Head { entries: head.entries + 1, hash: record.hash(key, &head.hash) };
         push_record(row, head, record);
     })
@@ -70,7 +65,7 @@ pub(crate) async fn append(
 }
 
 /// Binds a value for each of [`COLUMNS`].
-fn push_record(row: &mut Separated<'_, Sqlite, &'static str>, head: Head, record: &Record) {
+fn push_record(row: &mut Separated<'_>, head: Head, record: &Record) {
     let bytes = |id: Option<[u8; 16]>| id.map(Vec::from);
     row.push_bind(head.entries)
         .push_bind(record.id.to_vec())
@@ -103,44 +98,33 @@ fn push_record(row: &mut Separated<'_, Sqlite, &'static str>, head: Head, record
 }
 
 /// Replaces an entry in a conversion.
-pub(super) async fn replace(
-    connection: &mut SqliteConnection,
-    head: Head,
-    record: &Record,
-) -> Result<(), sqlx::Error> {
-    let mut sql = QueryBuilder::<Sqlite>::new("UPDATE audit SET (");
+pub(super) async fn replace(tx: &mut Tx, head: Head, record: &Record) -> Result<(), sqlx::Error> {
+    let mut sql = QueryBuilder::new(tx.dialect(), "UPDATE audit SET (");
     sql.push(COLUMNS.join(", ")).push(") = (");
     push_record(&mut sql.separated(", "), head, record);
     sql.push(") WHERE seq = ").push_bind(head.entries);
-    sql.build().execute(connection).await?;
+    sql.build().execute(tx).await?;
     Ok(())
 }
 
 /// Returns the next batch of rows after `seq`, in order.
-pub(super) async fn rows_after(
-    connection: &mut SqliteConnection,
-    seq: i64,
-) -> Result<Vec<StoredRow>, sqlx::Error> {
-    let rows = sqlx::query("SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?")
+pub(super) async fn rows_after(tx: &mut Tx, seq: i64) -> Result<Vec<StoredRow>, sqlx::Error> {
+    let rows = sql::query("SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?")
         .bind(seq)
         .bind(i64::try_from(BATCH_SIZE).unwrap_or(i64::MAX))
-        .fetch_all(connection)
+        .fetch_all(tx)
         .await?;
     rows.iter().map(|row| Ok(StoredRow { seq: row.try_get("seq")?, entry: parse(row) })).collect()
 }
 
 /// Returns the stored hash of a row.
-pub(super) async fn hash_at(
-    connection: &mut SqliteConnection,
-    seq: i64,
-) -> Result<Option<Hash>, sqlx::Error> {
-    let row =
-        sqlx::query("SELECT hash FROM audit WHERE seq = ?").bind(seq).fetch_optional(connection).await?;
+pub(super) async fn hash_at(tx: &mut Tx, seq: i64) -> Result<Option<Hash>, sqlx::Error> {
+    let row = sql::query("SELECT hash FROM audit WHERE seq = ?").bind(seq).fetch_optional(tx).await?;
     Ok(row.and_then(|row| Hash::from_bytes(row.try_get(0).ok()?)))
 }
 
 /// Parses a row. Expects any value in any column, because a manipulated database can contain anything.
-fn parse(row: &SqliteRow) -> Option<(Record, Hash)> {
+fn parse(row: &Row) -> Option<(Record, Hash)> {
     let id = |column: &str| -> Option<Option<[u8; 16]>> {
         let bytes: Option<&[u8]> = row.try_get(column).ok()?;
         bytes.map(|bytes| bytes.try_into().ok()).map_or(Some(None), |id| id.map(Some))
@@ -150,7 +134,8 @@ fn parse(row: &SqliteRow) -> Option<(Record, Hash)> {
         Text::stored(row.try_get(text).ok()?, bytes(salt)?, bytes(digest)?).ok()
     };
     // A database that is not migrated yet has no column for the format.
-    let format = if row.try_column("format").is_ok() { row.try_get::<i64, _>("format").ok()? } else { 1 };
+    let format =
+        if row.column_names().contains(&"format") { row.try_get::<i64, _>("format").ok()? } else { 1 };
     let texts = match format {
         1 => Texts::Hashed {
             actor_name: row.try_get("actor_name").ok()?,

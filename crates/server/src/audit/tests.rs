@@ -1,6 +1,6 @@
 //! Tests of the conversion to the current format, and of erasures.
 
-use sqlx::{Connection, SqliteConnection};
+use sqlx::Connection;
 use studio_users_contract::{Action, AuditDetails, AuditPerson};
 use studio_users_domain::UserId;
 use tempfile::TempDir;
@@ -10,6 +10,7 @@ use super::chain::{Head, Record, Texts};
 use super::files::{read_key, write_head, write_key};
 use super::hash::Key;
 use super::*;
+use crate::sql;
 use crate::store::{Store, database_file};
 use crate::testing::START;
 
@@ -53,8 +54,8 @@ async fn connect(folder: &TempDir) -> SqliteConnection {
     SqliteConnection::connect_with(&options).await.unwrap()
 }
 
-async fn count(connection: &mut SqliteConnection, sql: &'static str) -> i64 {
-    sqlx::query_scalar(sql).fetch_one(connection).await.unwrap()
+async fn count(tx: &mut Tx, sql: &'static str) -> i64 {
+    sql::query_scalar(sql).fetch_one(connection).await.unwrap()
 }
 
 async fn open_and_close(folder: &TempDir) {
@@ -86,7 +87,7 @@ async fn converts_a_verified_log_and_states_its_old_end() {
     assert_eq!(verified(&folder).await, message);
 
     // The new chain depends on the old end.
-    sqlx::raw_sql("UPDATE audit_conversion SET hash = x'00'").execute(&mut connection).await.unwrap();
+    sql::raw_sql("UPDATE audit_conversion SET hash = x'00'").execute(&mut connection).await.unwrap();
     assert!(!verified(&folder).await.contains("verified:"));
 }
 
@@ -99,7 +100,7 @@ async fn unmigrated_folder() -> TempDir {
     let mut head = Head::EMPTY;
     for record in (1..=3).map(hashed) {
         head = Head { entries: head.entries + 1, hash: record.hash(&key, &head.hash) };
-        sqlx::query(
+        sql::query(
             "INSERT INTO audit (seq, id, at, action, actor, actor_name, target, target_name, details, hash) \
              VALUES (?, ?, ?, ?, ?, 'Ada Byron', ?, 'ben@x.example', ?, ?)",
         )
@@ -139,7 +140,7 @@ async fn a_database_from_before_the_audit_log_raises_no_alarm() {
     let folder = TempDir::new().unwrap();
     Store::create_version(&database_file(folder.path()), 1).await.unwrap();
     let mut connection = connect(&folder).await;
-    sqlx::raw_sql(
+    sql::raw_sql(
         "INSERT INTO users (pk, id, email, email_norm, created_at) VALUES (1, x'01', 'a', 'a', 0);
          INSERT INTO sessions VALUES (x'01', x'01', 1, 'Firefox', 1000, 1000, 9000000000000)",
     )
@@ -154,7 +155,7 @@ async fn a_database_from_before_the_audit_log_raises_no_alarm() {
 async fn leaves_a_log_that_fails_its_check() {
     let (folder, _) = old_log().await;
     let mut connection = connect(&folder).await;
-    sqlx::raw_sql("DROP TRIGGER audit_changes_nothing; UPDATE audit SET actor_name = 'Eve' WHERE seq = 7")
+    sql::raw_sql("DROP TRIGGER audit_changes_nothing; UPDATE audit SET actor_name = 'Eve' WHERE seq = 7")
         .execute(&mut connection)
         .await
         .unwrap();
@@ -187,17 +188,17 @@ async fn erases_names_and_keeps_the_log_verifiable() {
         "UPDATE audit SET details = '{\"count\":1}' WHERE seq = 4000",
         "UPDATE audit SET node = 1 WHERE seq = 4000",
     ] {
-        let error = sqlx::raw_sql(sql).execute(&mut connection).await.expect_err(sql);
+        let error = sql::raw_sql(sql).execute(&mut connection).await.expect_err(sql);
         assert!(error.to_string().contains("the audit log is never changed"), "{sql}: {error}");
     }
-    sqlx::raw_sql("DROP TRIGGER audit_changes_nothing").execute(&mut connection).await.unwrap();
+    sql::raw_sql("DROP TRIGGER audit_changes_nothing").execute(&mut connection).await.unwrap();
     for sql in [
         "UPDATE audit SET actor_name = 'Eve' WHERE seq = 4000",
         "UPDATE audit SET actor_name = 'Ada Byron', actor_digest = zeroblob(32) WHERE seq = 4000",
         "UPDATE audit SET actor_name = NULL, actor_salt = NULL, actor_digest = NULL WHERE seq = 4000",
         "UPDATE audit SET format = 1 WHERE seq = 4000",
     ] {
-        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        sql::raw_sql(sql).execute(&mut connection).await.unwrap();
         assert!(verified(&folder).await.contains("audit log entry 4000 was changed"), "{sql}");
     }
 }

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection, SqliteConnection};
 use thiserror::Error;
 
 use super::chain::{Head, Record};
@@ -13,6 +12,7 @@ use super::files::{StoredHead, head_file, key_file, read_head, read_key};
 use super::hash::{Hash, Key};
 use super::{convert, evidence, log};
 use crate::failure::Failure;
+use crate::sql::{Pool, Tx};
 
 /// A sign that the log was manipulated, or that a part of it or one of its files was lost.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -63,11 +63,10 @@ pub(crate) async fn verify(database: &Path) -> Result<String, Failure> {
     // Reads the head before the log: while a server runs, the log can be ahead of the head, but never behind.
     let head = read_head(&head_file(folder), &key)?;
     let options = SqliteConnectOptions::new().filename(database).read_only(true);
-    let mut connection = SqliteConnection::connect_with(&options).await?;
-    let mut snapshot = connection.begin().await?;
-    let verified = check(&mut snapshot, &key, head).await??;
-    snapshot.rollback().await?;
-    connection.close().await?;
+    let pool = Pool::single(options).await?;
+    let verified = check(&mut pool.begin_read().await?, &key, head).await?;
+    pool.close().await;
+    let verified = verified?;
     Ok(verified.summary())
 }
 
@@ -92,7 +91,7 @@ impl VerifiedLog {
 }
 
 pub(super) async fn check(
-    connection: &mut SqliteConnection,
+    tx: &mut Tx,
     key: &Key,
     head: StoredHead,
 ) -> Result<Result<VerifiedLog, IntegrityError>, sqlx::Error> {
@@ -102,67 +101,62 @@ pub(super) async fn check(
         let [names, texts] = record.erased();
         erased = [erased[0] + names, erased[1] + texts];
     };
-    let end = match walk(connection, key, Head::EMPTY, visit).await? {
+    let end = match walk(tx, key, Head::EMPTY, visit).await? {
         Ok(end) => end,
-        Err(IntegrityError::Mismatch(seq)) => return Ok(Err(diagnose(connection, key, seq).await?)),
+        Err(IntegrityError::Mismatch(seq)) => return Ok(Err(diagnose(tx, key, seq).await?)),
         Err(error) => return Ok(Err(error)),
     };
     let head = match head {
-        StoredHead::Valid(head) => convert::current_head(connection, head).await?,
+        StoredHead::Valid(head) => convert::current_head(tx, head).await?,
         StoredHead::Invalid => return Ok(Err(IntegrityError::HeadInvalid)),
         StoredHead::Missing => return Ok(Err(IntegrityError::HeadMissing)),
     };
-    if let Err(error) = contains(connection, head, end).await? {
+    if let Err(error) = contains(tx, head, end).await? {
         return Ok(Err(error));
     }
-    if end == Head::EMPTY && evidence::exists(connection).await? {
+    if end == Head::EMPTY && evidence::exists(tx).await? {
         return Ok(Err(IntegrityError::LogMissing));
     }
-    let old_end = convert::old_end(connection).await?;
+    let old_end = convert::old_end(tx).await?;
     Ok(Ok(VerifiedLog { end, since, erased, old_end }))
 }
 
 /// Checks that the chain contains a stored head.
-async fn contains(
-    connection: &mut SqliteConnection,
-    head: Head,
-    end: Head,
-) -> Result<Result<(), IntegrityError>, sqlx::Error> {
+async fn contains(tx: &mut Tx, head: Head, end: Head) -> Result<Result<(), IntegrityError>, sqlx::Error> {
     if head.entries > end.entries {
         return Ok(Err(IntegrityError::Truncated { head: head.entries, end: end.entries }));
     }
-    let is_contained =
-        head == Head::EMPTY || log::hash_at(connection, head.entries).await? == Some(head.hash);
+    let is_contained = head == Head::EMPTY || log::hash_at(tx, head.entries).await? == Some(head.hash);
     Ok(if is_contained { Ok(()) } else { Err(IntegrityError::Replaced(head.entries)) })
 }
 
 /// Verifies the chain from a stored head to the end of the log. Returns the head at the end.
 pub(super) async fn catch_up(
-    connection: &mut SqliteConnection,
+    tx: &mut Tx,
     key: &Key,
     head: Head,
 ) -> Result<Result<Head, IntegrityError>, sqlx::Error> {
-    let head = convert::current_head(connection, head).await?;
-    let end = log::end(connection).await?;
-    match contains(connection, head, end).await? {
-        Ok(()) => walk(connection, key, head, |_| ()).await,
+    let head = convert::current_head(tx, head).await?;
+    let end = log::end(tx).await?;
+    match contains(tx, head, end).await? {
+        Ok(()) => walk(tx, key, head, |_| ()).await,
         Err(error) => Ok(Err(error)),
     }
 }
 
 /// Walks the chain from a head to the end of the log, or to the first entry that does not match.
 async fn walk(
-    connection: &mut SqliteConnection,
+    tx: &mut Tx,
     key: &Key,
     from: Head,
     mut visit: impl FnMut(&Record),
 ) -> Result<Result<Head, IntegrityError>, sqlx::Error> {
     let mut end = from;
     if from == Head::EMPTY {
-        end.hash = convert::start(connection, key).await?;
+        end.hash = convert::start(tx, key).await?;
     }
     loop {
-        let rows = log::rows_after(connection, end.entries).await?;
+        let rows = log::rows_after(tx, end.entries).await?;
         if rows.is_empty() {
             return Ok(Ok(if end.entries == 0 { Head::EMPTY } else { end }));
         }
@@ -187,17 +181,13 @@ async fn walk(
 ///
 /// If the order was changed, the entry matches another position. If only this entry was changed, later
 /// entries match the ones before them. If the chain was rewritten without the key, none match.
-async fn diagnose(
-    connection: &mut SqliteConnection,
-    key: &Key,
-    seq: i64,
-) -> Result<IntegrityError, sqlx::Error> {
-    let row = log::rows_after(connection, seq - 1).await?.into_iter().next();
+async fn diagnose(tx: &mut Tx, key: &Key, seq: i64) -> Result<IntegrityError, sqlx::Error> {
+    let row = log::rows_after(tx, seq - 1).await?.into_iter().next();
     let Some((record, hash)) = row.and_then(|row| row.entry) else { return Ok(IntegrityError::Changed(seq)) };
     let (mut previous, mut last, mut has_later_match) = (None::<Hash>, 0, false);
     let mut seen: HashSet<Hash> = HashSet::new();
     loop {
-        let rows = log::rows_after(connection, last).await?;
+        let rows = log::rows_after(tx, last).await?;
         if rows.is_empty() {
             break;
         }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use studio_users_contract::path;
 use studio_users_domain::{Role, UserId};
 
+use crate::sql;
 use crate::store::RunnerId;
 use crate::testing::{AGENCY, AIRLINE, BANK, Cookie, TestApp, TestResponse, key_of, node_id};
 
@@ -86,7 +87,7 @@ async fn a_session_stays_valid_and_its_times_correct_themselves() {
         let row: Value = app.request(&by, None, Method::GET, &of(path::USER, olga)).await.json();
         assert!(time(&row["last_active_at"]) <= now && time(&row["created_at"]) <= now, "{step}: {row}");
         // The request has stored the new time.
-        let stored: i64 = sqlx::query_scalar("SELECT last_seen_at FROM sessions WHERE user = ?")
+        let stored: i64 = sql::query_scalar("SELECT last_seen_at FROM sessions WHERE user_pk = ?")
             .bind(key_of(maud).0)
             .fetch_one(&mut *store.read().await.unwrap())
             .await
@@ -221,7 +222,7 @@ async fn a_repeated_request_gets_the_stored_response() {
         assert_eq!(first.status, 200, "{first:?}");
         app.step_clock(step);
         assert_eq!(send().await.body, first.body, "{step}");
-        let mails: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox")
+        let mails: i64 = sql::query_scalar("SELECT count(*) FROM outbox")
             .fetch_one(&mut *app.state.store.read().await.unwrap())
             .await
             .unwrap();

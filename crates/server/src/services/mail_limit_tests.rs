@@ -10,6 +10,7 @@ use super::digest::visible_digest;
 use super::outbox_worker::send_next;
 use super::sessions::queue_sign_in_link;
 use crate::mail::{Digest, DigestUser, Mail};
+use crate::sql;
 use crate::store::RunnerId;
 use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, Cookie, TestApp, TestResponse, key_of, node_id};
 
@@ -17,7 +18,7 @@ const MANAGER: Role = Role::OrganisationManager;
 
 impl TestApp {
     async fn count_rows(&self, sql: &'static str) -> i64 {
-        sqlx::query_scalar(sql).fetch_one(&mut *self.state.store.read().await.unwrap()).await.unwrap()
+        sql::query_scalar(sql).fetch_one(&mut *self.state.store.read().await.unwrap()).await.unwrap()
     }
 
     async fn invite_addresses(&self, by: &Cookie, emails: &[String], node: usize) -> Value {
@@ -34,16 +35,16 @@ impl TestApp {
             "INSERT INTO jobs (id, kind, created_at, due_at, finished_at) \
              WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
              SELECT randomblob(16), 'mail', ?5, ?5, ?5 FROM n",
-            "INSERT INTO outbox (pk, user, sender, mail, kind, created_at) \
+            "INSERT INTO outbox (pk, user_pk, sender, mail, kind, created_at) \
              SELECT pk, ?2, ?3, '', ?4, ?5 FROM jobs WHERE kind = 'mail' ORDER BY pk DESC LIMIT ?1",
         ] {
-            sqlx::query(sql)
+            sql::query(sql)
                 .bind(number)
                 .bind(key_of(to).0)
                 .bind(by.map(|by| key_of(by).0))
                 .bind(kind)
                 .bind(now)
-                .execute(&mut **write)
+                .execute(&mut write)
                 .await
                 .unwrap();
         }

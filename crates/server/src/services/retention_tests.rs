@@ -3,35 +3,36 @@
 use axum::http::Method;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::AssertSqlSafe;
 use studio_users_contract::path;
 use studio_users_domain::{Role, UserId};
 
 use super::retention_worker::{run, run_due};
+use crate::sql;
 use crate::store::{ErasureRefusal, JobKind, PersonQuery, RunnerId};
 use crate::testing::{AGENCY, BANK, PROVIDER, TestApp, key_of, node_id};
 
 /// Returns the tables and columns that contain a text, ignoring case.
 async fn places(app: &TestApp, text: &str) -> Vec<String> {
     let mut tx = app.state.store.read().await.unwrap();
-    let tables: Vec<String> = sqlx::query_scalar(
+    let tables: Vec<String> = sql::query_scalar(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search_trigrams%'",
     )
-    .fetch_all(&mut *tx)
+    .fetch_all(&mut tx)
     .await
     .unwrap();
     let mut found = Vec::new();
     for table in tables {
-        let columns = sqlx::query(AssertSqlSafe(format!("SELECT name FROM pragma_table_info('{table}')")))
-            .fetch_all(&mut *tx)
+        let columns = sql::query(AssertSqlSafe(format!("SELECT name FROM pragma_table_info('{table}')")))
+            .fetch_all(&mut tx)
             .await
             .unwrap();
         for column in columns {
             let column: String = column.get(0);
             let sql = format!("SELECT count(*) FROM {table} WHERE instr(lower(\"{column}\"), ?) > 0");
-            let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
+            let count: i64 = sql::query_scalar(AssertSqlSafe(sql))
                 .bind(text.to_lowercase())
-                .fetch_one(&mut *tx)
+                .fetch_one(&mut tx)
                 .await
                 .unwrap();
             if count > 0 {
@@ -45,7 +46,7 @@ async fn places(app: &TestApp, text: &str) -> Vec<String> {
 async fn count(app: &TestApp, table: &str) -> i64 {
     let sql = format!("SELECT count(*) FROM {table}");
     let mut tx = app.state.store.read().await.unwrap();
-    sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *tx).await.unwrap()
+    sql::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut tx).await.unwrap()
 }
 
 fn of(path: &str, user: UserId) -> String {
@@ -199,7 +200,7 @@ async fn an_operator_erases_a_person_everywhere() {
     assert!(summary.accounts == 1 && summary.audit_texts > 0 && summary.kept_entries == 0, "{summary:?}");
     assert_eq!(places(&app, "olga").await, [""; 0]);
     let last: (Vec<u8>, Option<String>, String) =
-        sqlx::query_as("SELECT target, target_name, details FROM audit ORDER BY seq DESC LIMIT 1")
+        sql::query_as("SELECT target, target_name, details FROM audit ORDER BY seq DESC LIMIT 1")
             .fetch_one(&mut *store.read().await.unwrap())
             .await
             .unwrap();
@@ -225,7 +226,7 @@ async fn erasing_obeys_the_rules() {
     assert!(erase(olga, true).await.is_ok());
     assert_eq!(app.request(&cookie, None, Method::GET, path::SESSION).await.status, 401);
     assert_eq!(places(&app, "olga").await, [""; 0]);
-    let at_node = "audit WHERE action = 'user.removed' AND node IS NOT NULL AND target_name IS NULL";
+    let at_node = "audit WHERE action = 'user_pk.removed' AND node IS NOT NULL AND target_name IS NULL";
     assert_eq!(count(&app, at_node).await, 1);
 }
 
@@ -239,7 +240,7 @@ async fn erasing_a_person_with_a_short_name_keeps_the_texts_of_others() {
         app.invite(invited, BANK, Role::Agent, maud).await;
     }
     app.execute(
-        "UPDATE pending_grants SET message = CASE user WHEN (SELECT min(user) FROM pending_grants) \
+        "UPDATE pending_grants SET message = CASE user_pk WHEN (SELECT min(user_pk) FROM pending_grants) \
          THEN 'Read your mailbox' ELSE 'Ask MAIL for help' END",
     )
     .await;

@@ -1,14 +1,13 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
 use studio_users_contract::{AuditPerson, DeliveryState};
 use studio_users_domain::{Assignments, Language, NodeId, PendingGrant, TargetUser, UserId};
 
 use super::outcome::state_of;
 use super::value::{parse_uuid, roles_from_bits};
 use super::{Error, NodeKey, Organisation, Store, Tx, UserKey, time_from_millis};
+use crate::sql::{self, QueryBuilder, Row};
 use crate::{batch, text};
 
 /// A user's account.
@@ -69,7 +68,7 @@ impl Account {
     }
 
     /// Parses a row of the `users` table.
-    pub(super) fn of(row: &SqliteRow) -> Result<Self, Error> {
+    pub(super) fn of(row: &Row) -> Result<Self, Error> {
         let time = |column: &str| -> Result<Option<DateTime<Utc>>, Error> {
             row.try_get::<Option<i64>, _>(column)?.map(time_from_millis).transpose()
         };
@@ -89,9 +88,9 @@ impl Account {
 impl Store {
     /// Finds the account with this email address. Ignores removed accounts.
     pub(crate) async fn account_by_email(&self, tx: &mut Tx, email: &str) -> Result<Option<Account>, Error> {
-        let row = sqlx::query("SELECT * FROM users WHERE email_norm = ? AND removed_at IS NULL")
+        let row = sql::query("SELECT * FROM users WHERE email_norm = ? AND removed_at IS NULL")
             .bind(text::email_norm(email))
-            .fetch_optional(&mut **tx)
+            .fetch_optional(tx)
             .await?;
         row.as_ref().map(Account::of).transpose()
     }
@@ -155,12 +154,12 @@ impl Store {
         tx: &mut Tx,
         organisation: &Organisation,
     ) -> Result<HashMap<NodeId, u32>, Error> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT a.node, count(*) FROM assignments a INDEXED BY assignments_managers \
-             JOIN users u ON u.pk = a.user \
+             JOIN users u ON u.pk = a.user_pk \
              WHERE a.roles & 288 <> 0 AND u.joined_at IS NOT NULL GROUP BY a.node",
         )
-        .fetch_all(&mut **tx)
+        .fetch_all(tx)
         .await?;
         rows.iter()
             .map(|row| Ok((organisation.id(NodeKey(row.try_get(0)?))?, row.try_get::<u32, _>(1)?)))
@@ -169,8 +168,7 @@ impl Store {
 
     /// Returns whether the database has any account.
     pub(crate) async fn has_accounts(&self, tx: &mut Tx) -> Result<bool, Error> {
-        let one: Option<i64> =
-            sqlx::query_scalar("SELECT pk FROM users LIMIT 1").fetch_optional(&mut **tx).await?;
+        let one: Option<i64> = sql::query_scalar("SELECT pk FROM users LIMIT 1").fetch_optional(tx).await?;
         Ok(one.is_some())
     }
 }
@@ -179,9 +177,9 @@ impl Store {
 ///
 /// This is the only way from an id to a row: a row id is a part of an id, so two ids may share one.
 pub(crate) async fn user_keys(tx: &mut Tx, ids: &[UserId]) -> Result<HashMap<UserId, UserKey>, Error> {
-    let mut sql = QueryBuilder::<Sqlite>::new("SELECT id, pk FROM users WHERE id IN ");
+    let mut sql = QueryBuilder::new(tx.dialect(), "SELECT id, pk FROM users WHERE id IN ");
     push_ids(&mut sql, ids);
-    let rows = sql.build().fetch_all(&mut **tx).await?;
+    let rows = sql.build().fetch_all(tx).await?;
     rows.iter().map(|row| Ok((UserId(parse_uuid(row.try_get(0)?)?), UserKey(row.try_get(1)?)))).collect()
 }
 
@@ -205,8 +203,8 @@ async fn read_accounts(
     users: &[UserKey],
 ) -> Result<HashMap<UserKey, Account>, Error> {
     let mut accounts = HashMap::with_capacity(users.len());
-    let mut sql = QueryBuilder::<Sqlite>::new(select);
-    for row in push_keys(&mut sql, users).build().fetch_all(&mut **tx).await? {
+    let mut sql = QueryBuilder::new(tx.dialect(), select);
+    for row in push_keys(&mut sql, users).build().fetch_all(tx).await? {
         let account = Account::of(&row)?;
         accounts.insert(account.key(), account);
     }
@@ -221,17 +219,19 @@ pub(super) async fn access_records(
 ) -> Result<HashMap<UserKey, AccessRecord>, Error> {
     let mut all: HashMap<UserKey, AccessRecord> =
         users.iter().map(|&user| (user, AccessRecord::default())).collect();
-    let mut sql = QueryBuilder::<Sqlite>::new("SELECT user, node, roles FROM assignments WHERE user IN ");
-    for row in push_keys(&mut sql, users).build().fetch_all(&mut **tx).await? {
+    let mut sql =
+        QueryBuilder::new(tx.dialect(), "SELECT user_pk, node, roles FROM assignments WHERE user_pk IN ");
+    for row in push_keys(&mut sql, users).build().fetch_all(tx).await? {
         let node = organisation.id(NodeKey(row.try_get(1)?))?;
         let record = all.entry(UserKey(row.try_get(0)?)).or_default();
         record.assignments.insert(node, roles_from_bits(row.try_get(2)?)?);
     }
-    let mut sql = QueryBuilder::<Sqlite>::new(
-        "SELECT g.user, g.node, g.roles, u.id, g.created_at, g.expires_at, g.mail, o.outcome \
-         FROM pending_grants g JOIN users u ON u.pk = g.granted_by LEFT JOIN outbox o ON o.pk = g.mail WHERE g.user IN ",
+    let mut sql = QueryBuilder::new(
+        tx.dialect(),
+        "SELECT g.user_pk, g.node, g.roles, u.id, g.created_at, g.expires_at, g.mail, o.outcome \
+         FROM pending_grants g JOIN users u ON u.pk = g.granted_by LEFT JOIN outbox o ON o.pk = g.mail WHERE g.user_pk IN ",
     );
-    for row in push_keys(&mut sql, users).build().fetch_all(&mut **tx).await? {
+    for row in push_keys(&mut sql, users).build().fetch_all(tx).await? {
         let grant = PendingGrant {
             node: organisation.id(NodeKey(row.try_get(1)?))?,
             roles: roles_from_bits(row.try_get(2)?)?,
@@ -250,15 +250,12 @@ pub(super) async fn access_records(
 }
 
 /// Pushes a list of users, for `IN`.
-pub(super) fn push_keys<'q>(
-    sql: &'q mut QueryBuilder<Sqlite>,
-    users: &[UserKey],
-) -> &'q mut QueryBuilder<Sqlite> {
+pub(super) fn push_keys<'q>(sql: &'q mut QueryBuilder, users: &[UserKey]) -> &'q mut QueryBuilder {
     batch::push_numbers(sql, users.iter().map(|user| user.0));
     sql
 }
 
 /// Pushes a list of user ids, for `IN`.
-pub(super) fn push_ids(sql: &mut QueryBuilder<Sqlite>, users: &[UserId]) {
+pub(super) fn push_ids(sql: &mut QueryBuilder, users: &[UserId]) {
     batch::push_uuids(sql, users.iter().map(|user| user.0));
 }

@@ -1,5 +1,4 @@
 use chrono::{DateTime, Utc};
-use sqlx::Row;
 use studio_users_contract::DeliveryState;
 use studio_users_domain::{NodeId, RoleSet};
 use uuid::Uuid;
@@ -12,6 +11,7 @@ use super::{
 };
 use crate::audit::Entry;
 use crate::mail::Mail;
+use crate::sql;
 use crate::text;
 use crate::token::random_id;
 
@@ -70,27 +70,27 @@ impl BulkLoader {
         state: DeliveryState,
         reply: Option<&str>,
     ) -> Result<(), Error> {
-        let grant = sqlx::query(
-            "SELECT g.user, g.granted_by, g.created_at FROM pending_grants g JOIN users u ON u.pk = g.user \
+        let grant = sql::query(
+            "SELECT g.user_pk, g.granted_by, g.created_at FROM pending_grants g JOIN users u ON u.pk = g.user_pk \
              WHERE u.email_norm = ? ORDER BY g.created_at LIMIT 1",
         )
         .bind(text::email_norm(email))
-        .fetch_optional(&mut **self.tx)
+        .fetch_optional(&mut self.tx)
         .await?;
         let Some(grant) = grant else { return Ok(()) };
-        let (user, sender): (i64, i64) = (grant.try_get("user")?, grant.try_get("granted_by")?);
+        let (user, sender): (i64, i64) = (grant.try_get("user_pk")?, grant.try_get("granted_by")?);
         let at: i64 = grant.try_get("created_at")?;
-        let number: i64 = sqlx::query_scalar(
+        let number: i64 = sql::query_scalar(
             "INSERT INTO jobs (id, kind, created_at, due_at, attempts, finished_at) VALUES (?, 'mail', ?2, ?2, 1, ?2) \
              RETURNING pk",
         )
         .bind(random_id()?.as_bytes().as_slice())
         .bind(at)
-        .fetch_one(&mut **self.tx)
+        .fetch_one(&mut self.tx)
         .await?;
         // The content of a mail that has ended is never read.
-        sqlx::query(
-            "INSERT INTO outbox (pk, user, sender, mail, kind, created_at, outcome, reply, ended_at) \
+        sql::query(
+            "INSERT INTO outbox (pk, user_pk, sender, mail, kind, created_at, outcome, reply, ended_at) \
              VALUES (?1, ?2, ?3, '{}', ?4, ?5, ?6, ?7, ?5)",
         )
         .bind(number)
@@ -100,12 +100,12 @@ impl BulkLoader {
         .bind(at)
         .bind(state.wire_name())
         .bind(reply)
-        .execute(&mut **self.tx)
+        .execute(&mut self.tx)
         .await?;
-        sqlx::query("UPDATE pending_grants SET mail = ? WHERE user = ?")
+        sql::query("UPDATE pending_grants SET mail = ? WHERE user_pk = ?")
             .bind(number)
             .bind(user)
-            .execute(&mut **self.tx)
+            .execute(&mut self.tx)
             .await?;
         Ok(())
     }
@@ -119,9 +119,9 @@ impl BulkLoader {
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         // The inviters know of the invitations that have expired already.
-        sqlx::query("UPDATE pending_grants SET reports_expiry = 0 WHERE expires_at <= ?")
+        sql::query("UPDATE pending_grants SET reports_expiry = 0 WHERE expires_at <= ?")
             .bind(millis(now))
-            .execute(&mut **self.tx)
+            .execute(&mut self.tx)
             .await?;
         directory::rebuild(&mut self.tx, &self.organisation, now).await?;
         index_all_texts(&mut self.tx).await?;

@@ -2,8 +2,6 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 use studio_users_contract::{Code, JobAction, JobProgress, JobState, JobStopReason};
 use studio_users_domain::{AssignmentDiff, Assignments, NodeId, Role, RoleSet, UserId};
 use uuid::Uuid;
@@ -13,6 +11,7 @@ use super::jobs::{JobKey, NewJob, finish_job, insert_job, yield_job};
 use super::value::parse_uuid;
 use super::{Error, Store, Tx, UserKey, Write, millis, next_sequence, time_from_millis};
 use crate::batch;
+use crate::sql::{self, Row};
 
 /// The time for which an ended job is kept, so that it can be listed and undone.
 pub(crate) const JOB_RETENTION: TimeDelta = TimeDelta::hours(24);
@@ -109,7 +108,7 @@ impl Store {
         let job = NewJob { id: new.id, kind: JobKind::Bulk, owner: Some(new.owner), due_at: now, position };
         let job = insert_job(tx, job).await?;
         let state = if new.users.is_empty() { JobState::Done } else { JobState::Running };
-        sqlx::query(
+        sql::query(
             "INSERT INTO bulk_jobs (job, action, node, role, rights, undo_of, state, total) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(job.0)
@@ -120,10 +119,10 @@ impl Store {
         .bind(new.undo_of.map(|source| source.0))
         .bind(state.wire_name())
         .bind(i64::try_from(new.users.len()).unwrap_or(i64::MAX))
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
         let users: Vec<_> = (0_i64..).zip(new.users).collect();
-        let columns = ["job", "position", "user", "source"];
+        let columns = ["job", "position", "user_id", "source"];
         batch::insert(tx, "bulk_job_users", columns, &users, |row, (position, user)| {
             row.push_bind(job.0).push_bind(*position);
             row.push_bind(user.user.0.as_bytes().to_vec()).push_bind(user.source);
@@ -137,7 +136,7 @@ impl Store {
 
     /// Returns a bulk job by its row id.
     pub(crate) async fn bulk_job(&self, tx: &mut Tx, job: JobKey) -> Result<Option<BulkJob>, Error> {
-        let row = sqlx::query(select_jobs!("WHERE j.pk = ?")).bind(job.0).fetch_optional(&mut **tx).await?;
+        let row = sql::query(select_jobs!("WHERE j.pk = ?")).bind(job.0).fetch_optional(tx).await?;
         row.as_ref().map(BulkJob::of).transpose()
     }
 
@@ -148,10 +147,10 @@ impl Store {
         owner: UserKey,
         id: Uuid,
     ) -> Result<Option<BulkJob>, Error> {
-        let row = sqlx::query(select_jobs!("WHERE j.id = ? AND j.owner = ?"))
+        let row = sql::query(select_jobs!("WHERE j.id = ? AND j.owner = ?"))
             .bind(id.as_bytes().as_slice())
             .bind(owner.0)
-            .fetch_optional(&mut **tx)
+            .fetch_optional(tx)
             .await?;
         row.as_ref().map(BulkJob::of).transpose()
     }
@@ -164,14 +163,14 @@ impl Store {
         now: DateTime<Utc>,
         limit: i64,
     ) -> Result<Vec<BulkJob>, Error> {
-        let rows = sqlx::query(select_jobs!(
+        let rows = sql::query(select_jobs!(
             "WHERE j.owner = ? AND j.kind = 'bulk' AND (j.finished_at IS NULL OR j.finished_at > ?) \
              ORDER BY j.pk DESC LIMIT ?"
         ))
         .bind(owner.0)
         .bind(millis(now - JOB_RETENTION))
         .bind(limit)
-        .fetch_all(&mut **tx)
+        .fetch_all(tx)
         .await?;
         rows.iter().map(BulkJob::of).collect()
     }
@@ -179,7 +178,7 @@ impl Store {
     /// Counts the jobs of a user that have not ended.
     pub(crate) async fn count_running_jobs(&self, tx: &mut Tx, owner: UserKey) -> Result<u32, Error> {
         let count = "SELECT count(*) FROM jobs WHERE owner = ? AND kind = 'bulk' AND finished_at IS NULL";
-        Ok(sqlx::query_scalar(count).bind(owner.0).fetch_one(&mut **tx).await?)
+        Ok(sql::query_scalar(count).bind(owner.0).fetch_one(tx).await?)
     }
 
     /// Returns the next users of a job with their positions.
@@ -190,15 +189,15 @@ impl Store {
         from: u32,
         limit: u32,
     ) -> Result<Vec<(u32, JobUser)>, Error> {
-        let rows = sqlx::query(
-            "SELECT position, user, source FROM bulk_job_users WHERE job = ? AND position >= ? ORDER BY position LIMIT ?",
+        let rows = sql::query(
+            "SELECT position, user_id, source FROM bulk_job_users WHERE job = ? AND position >= ? ORDER BY position LIMIT ?",
         )
         .bind(job.0)
         .bind(from)
         .bind(limit)
-        .fetch_all(&mut **tx)
+        .fetch_all(tx)
         .await?;
-        let user = |row: &SqliteRow| {
+        let user = |row: &Row| {
             let user = UserId(parse_uuid(row.try_get(1)?)?);
             Ok((row.try_get(0)?, JobUser { user, source: row.try_get(2)? }))
         };
@@ -218,12 +217,12 @@ impl Store {
             JobOutcome::Unchanged => ("unchanged".to_owned(), None),
             JobOutcome::Refused(code) => (to_json(code)?.trim_matches('"').to_owned(), None),
         };
-        sqlx::query("UPDATE bulk_job_users SET outcome = ?, change = ? WHERE job = ? AND position = ?")
+        sql::query("UPDATE bulk_job_users SET outcome = ?, change = ? WHERE job = ? AND position = ?")
             .bind(name)
             .bind(change)
             .bind(job.0)
             .bind(position)
-            .execute(&mut ***tx)
+            .execute(tx)
             .await?;
         Ok(())
     }
@@ -236,7 +235,7 @@ impl Store {
         job: JobKey,
         progress: &JobProgress,
     ) -> Result<(), Error> {
-        sqlx::query(
+        sql::query(
             "UPDATE bulk_jobs SET state = ?, stop_reason = ?, done = ?, unchanged = ?, refused = ? WHERE job = ?",
         )
         .bind(progress.state.wire_name())
@@ -245,7 +244,7 @@ impl Store {
         .bind(progress.unchanged)
         .bind(progress.refused)
         .bind(job.0)
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
         if progress.state == JobState::Running {
             let position = next_sequence(tx).await?;
@@ -262,13 +261,13 @@ impl Store {
         job: JobKey,
         limit: usize,
     ) -> Result<Vec<(UserId, Code)>, Error> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT user, outcome FROM bulk_job_users \
              WHERE job = ? AND outcome NOT IN ('done', 'unchanged') ORDER BY position LIMIT ?",
         )
         .bind(job.0)
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .fetch_all(&mut **tx)
+        .fetch_all(tx)
         .await?;
         rows.iter()
             .map(|row| {
@@ -282,14 +281,14 @@ impl Store {
 
     /// Returns the users that a job has changed and whose change was not undone, the last one first.
     pub(crate) async fn undoable_users(&self, tx: &mut Tx, job: JobKey) -> Result<Vec<JobUser>, Error> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT user, position FROM bulk_job_users \
              WHERE job = ? AND outcome = 'done' AND NOT undone ORDER BY position DESC",
         )
         .bind(job.0)
-        .fetch_all(&mut **tx)
+        .fetch_all(tx)
         .await?;
-        let user = |row: &SqliteRow| {
+        let user = |row: &Row| {
             Ok(JobUser { user: UserId(parse_uuid(row.try_get(0)?)?), source: Some(row.try_get(1)?) })
         };
         rows.iter().map(user).collect()
@@ -302,12 +301,12 @@ impl Store {
         job: JobKey,
         position: u32,
     ) -> Result<Option<JobChange>, Error> {
-        let change: Option<Option<String>> = sqlx::query_scalar(
+        let change: Option<Option<String>> = sql::query_scalar(
             "SELECT change FROM bulk_job_users WHERE job = ? AND position = ? AND NOT undone",
         )
         .bind(job.0)
         .bind(position)
-        .fetch_optional(&mut **tx)
+        .fetch_optional(tx)
         .await?;
         let parse = |text: String| {
             serde_json::from_str(&text).map_err(|error| Error::InvalidData(format!("a change: {error}")))
@@ -317,10 +316,10 @@ impl Store {
 
     /// Marks the change of the user at a position as undone.
     pub(crate) async fn mark_undone(&self, tx: &mut Write, job: JobKey, position: u32) -> Result<(), Error> {
-        sqlx::query("UPDATE bulk_job_users SET undone = 1 WHERE job = ? AND position = ?")
+        sql::query("UPDATE bulk_job_users SET undone = 1 WHERE job = ? AND position = ?")
             .bind(job.0)
             .bind(position)
-            .execute(&mut ***tx)
+            .execute(tx)
             .await?;
         Ok(())
     }
@@ -328,16 +327,16 @@ impl Store {
     /// Deletes bulk jobs that ended more than 24 hours ago.
     pub(super) async fn delete_ended_jobs(&self, tx: &mut Write) -> Result<(), Error> {
         let before = tx.now() - JOB_RETENTION;
-        sqlx::query("DELETE FROM jobs WHERE kind = 'bulk' AND finished_at <= ?")
+        sql::query("DELETE FROM jobs WHERE kind = 'bulk' AND finished_at <= ?")
             .bind(millis(before))
-            .execute(&mut ***tx)
+            .execute(tx)
             .await?;
         Ok(())
     }
 }
 
 impl BulkJob {
-    fn of(row: &SqliteRow) -> Result<Self, Error> {
+    fn of(row: &Row) -> Result<Self, Error> {
         let invalid = |what: &str| Error::InvalidData(format!("a bulk job: {what}"));
         let (action, state): (&str, &str) = (row.try_get("action")?, row.try_get("state")?);
         let stop_reason: Option<&str> = row.try_get("stop_reason")?;

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqlitePool};
+use sqlx::{ConnectOptions, SqlSafeStr, SqlitePool};
 
 use super::pool::pool_options;
-use super::{Error, MetaKey, Store, directory, email_keys, folded_texts};
+use super::{Error, MetaKey, Store, directory, email_keys, folded_texts, meta};
 use crate::audit::ChainHead;
 use crate::private_files::{open_file, restrict_files};
+use crate::sql::{self, Pool, Tx, either};
 
 /// Earlier versions can corrupt the write-ahead log when two connections checkpoint at once
 /// (<https://www.sqlite.org/wal.html#walresetbug>).
@@ -47,8 +48,9 @@ impl Store {
         restrict(file)?;
         let writer = connect_writer(file).await?;
         prepare(&writer).await?;
-        let chain_head = ChainHead::open(folder_of(file), &mut *writer.acquire().await?).await?;
-        let store = Self::new(connect_readers(file).await?, writer, chain_head);
+        let writer = Pool::Sqlite(writer);
+        let chain_head = ChainHead::open(folder_of(file), &writer).await?;
+        let store = Self::new(connect_readers(file).await?.into(), writer, chain_head);
         store.ensure_email_keys().await?;
         store.ensure_folded_texts().await?;
         store.ensure_directory().await?;
@@ -68,8 +70,9 @@ impl Store {
     pub(crate) async fn attach(file: &Path) -> Result<Self, Error> {
         restrict(file)?;
         let writer = connect_writer(file).await?;
-        let chain_head = ChainHead::attach(folder_of(file), &mut *writer.acquire().await?).await?;
-        Ok(Self::new(connect_readers(file).await?, writer, chain_head))
+        let writer = Pool::Sqlite(writer);
+        let chain_head = ChainHead::attach(folder_of(file), &writer).await?;
+        Ok(Self::new(connect_readers(file).await?.into(), writer, chain_head))
     }
 
     /// Compares the schema of a database file with that of this program.
@@ -77,32 +80,10 @@ impl Store {
         if !file.exists() {
             return Ok(SchemaState::Older);
         }
-        let mut connection = options(file).read_only(true).create_if_missing(false).connect().await?;
-        let has_table: bool =
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')")
-                .fetch_one(&mut connection)
-                .await?;
-        let applied: Vec<(i64, Vec<u8>)> = if has_table {
-            sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success")
-                .fetch_all(&mut connection)
-                .await?
-        } else {
-            Vec::new()
-        };
-        let is_derived = directory::is_current(&mut connection).await?
-            && email_keys::are_current(&mut connection).await?
-            && folded_texts::are_current(&mut connection).await?;
-        connection.close().await?;
-        let ours: BTreeMap<i64, Vec<u8>> =
-            migrations().map(|migration| (migration.version, migration.checksum.to_vec())).collect();
-        let applied: BTreeMap<i64, Vec<u8>> = applied.into_iter().collect();
-        Ok(if applied == ours && is_derived {
-            SchemaState::Current
-        } else if applied.keys().any(|version| !ours.contains_key(version)) {
-            SchemaState::Newer
-        } else {
-            SchemaState::Older
-        })
+        let pool = Pool::single(options(file).read_only(true).create_if_missing(false)).await?;
+        let state = schema_state(&mut pool.begin_read().await?).await;
+        pool.close().await;
+        state
     }
 
     /// Reads values of the `meta` table without running migrations, so that any version of the file can be checked.
@@ -110,21 +91,17 @@ impl Store {
         file: &Path,
         keys: [MetaKey; N],
     ) -> Result<[Option<i64>; N], Error> {
-        let mut connection = options(file).read_only(true).create_if_missing(false).connect().await?;
-        let has_table: Option<i64> =
-            sqlx::query_scalar("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'")
-                .fetch_optional(&mut connection)
-                .await?;
+        let pool = Pool::single(options(file).read_only(true).create_if_missing(false)).await?;
         let mut values = [None; N];
-        if has_table.is_some() {
-            for (value, meta) in values.iter_mut().zip(keys) {
-                *value = sqlx::query_scalar("SELECT value FROM meta WHERE key = ?")
-                    .bind(meta.key())
-                    .fetch_optional(&mut connection)
-                    .await?;
+        {
+            let mut tx = pool.begin_read().await?;
+            if has_table(&mut tx, "meta").await? {
+                for (value, key) in values.iter_mut().zip(keys) {
+                    *value = meta(&mut tx, key).await?;
+                }
             }
         }
-        connection.close().await?;
+        pool.close().await;
         Ok(values)
     }
 
@@ -144,15 +121,49 @@ impl Store {
             .disable_statement_logging();
         let pool = pool_options().max_connections(1).connect_with(options).await?;
         prepare(&pool).await?;
+        let pool = Pool::Sqlite(pool);
         Ok(Self::new(pool.clone(), pool, ChainHead::build(folder_of(file))?))
     }
 
     /// Completes a file that [`Store::build`] created: switches the journal on and stores the key of the audit log.
     pub(crate) async fn finish(self) -> Result<(), Error> {
-        sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&self.writer).await?;
+        if let Pool::Sqlite(writer) = &self.writer {
+            sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(writer).await?;
+        }
         self.close().await;
         Ok(self.chain_head.finish()?)
     }
+}
+
+/// Compares the schema of a database with that of this program.
+async fn schema_state(tx: &mut Tx) -> Result<SchemaState, Error> {
+    let applied: Vec<(i64, Vec<u8>)> = if has_table(tx, "_sqlx_migrations").await? {
+        sql::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success").fetch_all(tx).await?
+    } else {
+        Vec::new()
+    };
+    let is_derived = directory::is_current(tx).await?
+        && email_keys::are_current(tx).await?
+        && folded_texts::are_current(tx).await?;
+    let ours: BTreeMap<i64, Vec<u8>> =
+        migrations().map(|migration| (migration.version, migration.checksum.to_vec())).collect();
+    let applied: BTreeMap<i64, Vec<u8>> = applied.into_iter().collect();
+    Ok(if applied == ours && is_derived {
+        SchemaState::Current
+    } else if applied.keys().any(|version| !ours.contains_key(version)) {
+        SchemaState::Newer
+    } else {
+        SchemaState::Older
+    })
+}
+
+/// Whether the database has a table.
+pub(super) async fn has_table(tx: &mut Tx, name: &str) -> Result<bool, Error> {
+    let exists = sql::query_scalar(either(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?)",
+        "SELECT to_regclass(?) IS NOT NULL",
+    ));
+    Ok(exists.bind(name).fetch_one(tx).await?)
 }
 
 /// Creates the file if it is missing. Restricts it, and the files that SQLite keeps beside it, to their owner. SQLite

@@ -4,8 +4,6 @@
 //! the inviter of one that did not arrive, and the state of the invited user in the directory.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 use studio_users_contract::{Action, AuditDetails, AuditPerson, MailDelivery};
 use studio_users_domain::{NodeId, NodeSet, RoleSet, UserId};
 
@@ -15,6 +13,7 @@ use super::outcome::{Outcome, delivery_of};
 use super::{Account, Error, Organisation, Store, Tx, UserKey, Write, millis};
 use crate::audit::Entry;
 use crate::mail::{Digest, DigestUser, Mail};
+use crate::sql::{self, Row};
 
 /// The time for which sent mails count for the limits.
 const SENT_RETENTION: TimeDelta = TimeDelta::days(1);
@@ -40,9 +39,9 @@ impl Store {
     /// Marks the mail with a link as sent. The use of the link shows that the mail has arrived, even if its lane does not
     /// know it yet.
     pub(crate) async fn confirm_delivery(&self, tx: &mut Write, link: &[u8]) -> Result<(), Error> {
-        let number = sqlx::query_scalar("SELECT pk FROM outbox WHERE link = ? AND outcome IS NULL")
+        let number = sql::query_scalar("SELECT pk FROM outbox WHERE link = ? AND outcome IS NULL")
             .bind(link)
-            .fetch_optional(&mut ***tx)
+            .fetch_optional(tx)
             .await?;
         match number {
             Some(number) => self.end_mail(tx, number, Outcome::Sent, None).await,
@@ -59,19 +58,19 @@ impl Store {
         reply: Option<&str>,
     ) -> Result<(), Error> {
         let now = tx.now();
-        let ended = sqlx::query(
+        let ended = sql::query(
             "UPDATE outbox SET outcome = ?, reply = ?, ended_at = ? WHERE pk = ? AND outcome IS NULL \
-             RETURNING user, sender, kind, mail",
+             RETURNING user_pk, sender, kind, mail",
         )
         .bind(outcome.name())
         .bind(reply)
         .bind(millis(now))
         .bind(number)
-        .fetch_optional(&mut ***tx)
+        .fetch_optional(tx)
         .await?;
         let Some(row) = ended else { return Ok(()) };
         finish_job(tx, JobKey(number)).await?;
-        let user = UserKey(row.try_get("user")?);
+        let user = UserKey(row.try_get("user_pk")?);
         self.replace_failed(tx, number, &row).await?;
         if row.try_get::<&str, _>("kind")? != Mail::INVITATION {
             return Ok(());
@@ -102,25 +101,25 @@ impl Store {
 
     /// Deletes the mails of the same kind from the same sender to the same user that had failed. The later mail replaces
     /// them.
-    async fn replace_failed(&self, tx: &mut Write, number: i64, row: &SqliteRow) -> Result<(), Error> {
-        let failed: Vec<i64> = sqlx::query_scalar(
-            "SELECT pk FROM outbox WHERE user = ? AND kind = ? AND sender IS ? AND pk <> ? \
+    async fn replace_failed(&self, tx: &mut Write, number: i64, row: &Row) -> Result<(), Error> {
+        let failed: Vec<i64> = sql::query_scalar(
+            "SELECT pk FROM outbox WHERE user_pk = ? AND kind = ? AND sender IS ? AND pk <> ? \
              AND outcome IN ('refused', 'given_up')",
         )
-        .bind(row.try_get::<i64, _>("user")?)
+        .bind(row.try_get::<i64, _>("user_pk")?)
         .bind(row.try_get::<&str, _>("kind")?)
         .bind(row.try_get::<Option<i64>, _>("sender")?)
         .bind(number)
-        .fetch_all(&mut ***tx)
+        .fetch_all(tx)
         .await?;
         for failed in failed {
             // The link of the later mail covers these grants, too.
-            sqlx::query("UPDATE pending_grants SET mail = ? WHERE mail = ?")
+            sql::query("UPDATE pending_grants SET mail = ? WHERE mail = ?")
                 .bind(number)
                 .bind(failed)
-                .execute(&mut ***tx)
+                .execute(tx)
                 .await?;
-            sqlx::query("DELETE FROM jobs WHERE pk = ?").bind(failed).execute(&mut ***tx).await?;
+            sql::query("DELETE FROM jobs WHERE pk = ?").bind(failed).execute(tx).await?;
         }
         Ok(())
     }
@@ -128,11 +127,11 @@ impl Store {
     /// Deletes mails that were sent more than 24 hours ago. Until then they count for the limits.
     pub(super) async fn delete_sent_mails(&self, tx: &mut Write) -> Result<(), Error> {
         let now = tx.now();
-        sqlx::query(
+        sql::query(
             "DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE outcome = 'sent' AND ended_at <= ?)",
         )
         .bind(millis(now - SENT_RETENTION))
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
         Ok(())
     }
@@ -140,12 +139,12 @@ impl Store {
     /// Deletes mails that failed long ago. Those of invitations are kept as long as the invitation.
     pub(super) async fn delete_failed_mails(&self, tx: &mut Write) -> Result<(), Error> {
         let before = millis(tx.now() - self.limits.links);
-        sqlx::query(
+        sql::query(
             "DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE outcome IN ('refused', 'given_up') \
              AND ended_at <= ? AND NOT EXISTS (SELECT 1 FROM pending_grants g WHERE g.mail = outbox.pk))",
         )
         .bind(before)
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
         Ok(())
     }
@@ -159,13 +158,13 @@ impl Store {
         within: &NodeSet,
         user: UserId,
     ) -> Result<Option<MailDelivery>, Error> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT g.node, o.outcome, o.reply, coalesce(o.ended_at, o.created_at) AS at \
-             FROM pending_grants g JOIN outbox o ON o.pk = g.mail WHERE g.user = (SELECT pk FROM users WHERE id = ?) \
+             FROM pending_grants g JOIN outbox o ON o.pk = g.mail WHERE g.user_pk = (SELECT pk FROM users WHERE id = ?) \
              ORDER BY o.outcome IN ('refused', 'given_up'), o.pk",
         )
         .bind(user.0.as_bytes().to_vec())
-        .fetch_all(&mut **tx)
+        .fetch_all(tx)
         .await?;
         let mut last = None;
         for row in &rows {
@@ -184,12 +183,12 @@ impl Store {
         organisation: &Organisation,
         user: UserKey,
     ) -> Result<Vec<UndeliveredGrant>, Error> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT g.node, g.granted_by, o.reply FROM pending_grants g JOIN outbox o ON o.pk = g.mail \
-             WHERE g.user = ? AND o.outcome IN ('refused', 'given_up')",
+             WHERE g.user_pk = ? AND o.outcome IN ('refused', 'given_up')",
         )
         .bind(user.0)
-        .fetch_all(&mut **tx)
+        .fetch_all(tx)
         .await?;
         rows.iter()
             .map(|row| {
@@ -205,12 +204,12 @@ impl Store {
 
 /// Deletes the failed mails about an invitation that has ended.
 pub(crate) async fn delete_failed_invitations(tx: &mut Write, user: UserKey) -> Result<(), Error> {
-    sqlx::query(
-        "DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE user = ? AND kind IN ('invitation', 'reminder') \
+    sql::query(
+        "DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE user_pk = ? AND kind IN ('invitation', 'reminder') \
          AND outcome IN ('refused', 'given_up'))",
     )
     .bind(user.0)
-    .execute(&mut ***tx)
+    .execute(tx)
     .await?;
     Ok(())
 }

@@ -4,11 +4,10 @@
 
 use std::collections::HashMap;
 
-use sqlx::{Row, SqliteConnection};
-
 use super::organisation::load;
 use super::value::parse_uuid;
 use super::{Error, MetaKey, Store, Tx, derived_version, directory, meta, set_meta};
+use crate::sql;
 use crate::text;
 
 /// The version of [`text::email_norm`]. Increment it with each change of that function.
@@ -45,8 +44,8 @@ impl Store {
 }
 
 /// Whether the keys have the version of this program.
-pub(super) async fn are_current(connection: &mut SqliteConnection) -> Result<bool, Error> {
-    Ok(derived_version(connection, MetaKey::EmailKeys).await? == Some(VERSION))
+pub(super) async fn are_current(tx: &mut Tx) -> Result<bool, Error> {
+    Ok(derived_version(tx, MetaKey::EmailKeys).await? == Some(VERSION))
 }
 
 /// Returns whether a key has changed.
@@ -55,11 +54,11 @@ pub(super) async fn are_current(connection: &mut SqliteConnection) -> Result<boo
 /// that no address has, and a warning names both.
 async fn update_keys(tx: &mut Tx) -> Result<bool, Error> {
     // The keys of other addresses are the same in all versions.
-    let rows = sqlx::query(
+    let rows = sql::query(
         "SELECT pk, id, email, email_norm, removed_at IS NULL FROM users \
          WHERE email GLOB '*[^ -~]*' OR email LIKE '%xn--%' ORDER BY created_at, pk",
     )
-    .fetch_all(&mut **tx)
+    .fetch_all(tx)
     .await?;
     let mut candidates = Vec::with_capacity(rows.len());
     for row in rows {
@@ -106,11 +105,7 @@ async fn update_keys(tx: &mut Tx) -> Result<bool, Error> {
 }
 
 async fn set_key(tx: &mut Tx, user: i64, key: &str) -> Result<(), Error> {
-    sqlx::query("UPDATE users SET email_norm = ? WHERE pk = ?")
-        .bind(key)
-        .bind(user)
-        .execute(&mut **tx)
-        .await?;
+    sql::query("UPDATE users SET email_norm = ? WHERE pk = ?").bind(key).bind(user).execute(tx).await?;
     Ok(())
 }
 
@@ -129,7 +124,7 @@ mod tests {
         let mut tx = store.write().await.unwrap();
         for (number, (email, key, at, is_removed)) in accounts.iter().enumerate() {
             let number = i64::try_from(number).unwrap() + 1;
-            sqlx::query(
+            sql::query(
                 "INSERT INTO users (pk, id, email, email_norm, created_at, removed_at) VALUES (?, ?, ?, ?, ?, ?)",
             )
             .bind(number)
@@ -138,7 +133,7 @@ mod tests {
             .bind(*key)
             .bind(at)
             .bind(is_removed.then_some(9))
-            .execute(&mut **tx)
+            .execute(&mut tx)
             .await
             .unwrap();
         }
@@ -149,7 +144,7 @@ mod tests {
         let store = Store::open(&file).await.unwrap();
         assert_eq!(Store::schema_state(&file).await.unwrap(), crate::store::SchemaState::Current);
         let mut tx = store.read().await.unwrap();
-        sqlx::query_scalar("SELECT email_norm FROM users ORDER BY pk").fetch_all(&mut *tx).await.unwrap()
+        sql::query_scalar("SELECT email_norm FROM users ORDER BY pk").fetch_all(&mut tx).await.unwrap()
     }
 
     #[tokio::test]

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::Row;
 use studio_users_contract::{Action, AuditDetails, AuditPerson, ERASED};
 use studio_users_domain::{Assignments, Change, RoleSet, UserId, is_without_access};
 use uuid::Uuid;
 
 use super::{Account, Error, MetaKey, Organisation, Store, Tx, Write, count_up, millis};
 use crate::audit::{Entry, erase_person};
+use crate::sql;
 use crate::text;
 
 /// The person that an operator names.
@@ -62,21 +62,21 @@ impl Store {
             PersonQuery::Email(email) => text::email_norm(email),
             PersonQuery::Id(id) => {
                 let in_log: Option<i64> =
-                    sqlx::query_scalar("SELECT 1 FROM audit WHERE actor = ?1 OR target = ?1 LIMIT 1")
+                    sql::query_scalar("SELECT 1 FROM audit WHERE actor = ?1 OR target = ?1 LIMIT 1")
                         .bind(id.as_bytes().as_slice())
-                        .fetch_optional(&mut **tx)
+                        .fetch_optional(tx)
                         .await?;
                 found.ids.extend(in_log.map(|_| *id));
-                let email: Option<String> = sqlx::query_scalar("SELECT email_norm FROM users WHERE id = ?")
+                let email: Option<String> = sql::query_scalar("SELECT email_norm FROM users WHERE id = ?")
                     .bind(id.as_bytes().as_slice())
-                    .fetch_optional(&mut **tx)
+                    .fetch_optional(tx)
                     .await?;
                 email.unwrap_or_default()
             }
         };
-        let rows = sqlx::query("SELECT * FROM users WHERE email_norm = ? AND email_norm <> '' ORDER BY pk")
+        let rows = sql::query("SELECT * FROM users WHERE email_norm = ? AND email_norm <> '' ORDER BY pk")
             .bind(email)
-            .fetch_all(&mut **tx)
+            .fetch_all(tx)
             .await?;
         for row in rows {
             let account = Account::of(&row)?;
@@ -183,30 +183,30 @@ impl Store {
     pub(super) async fn erase_account(&self, write: &mut Write, account: &Account) -> Result<(), Error> {
         let (user, now) = (account.key(), write.now());
         for sql in [
-            "DELETE FROM views WHERE actor = ?1 OR user = ?1",
-            "DELETE FROM sessions WHERE user = ?",
-            "DELETE FROM sign_in_links WHERE user = ?",
-            "DELETE FROM invitation_links WHERE user = ?",
-            "DELETE FROM unsubscribe_links WHERE user = ?",
-            "DELETE FROM jobs WHERE owner = ?1 OR pk IN (SELECT pk FROM outbox WHERE user = ?1)",
-            "DELETE FROM removals WHERE user = ?",
-            "DELETE FROM idempotency_keys WHERE user = ?",
-            "DELETE FROM pending_grants WHERE user = ?",
-            "DELETE FROM assignments WHERE user = ?",
-            "DELETE FROM directory WHERE user = ?",
+            "DELETE FROM views WHERE actor = ?1 OR user_pk = ?1",
+            "DELETE FROM sessions WHERE user_pk = ?",
+            "DELETE FROM sign_in_links WHERE user_pk = ?",
+            "DELETE FROM invitation_links WHERE user_pk = ?",
+            "DELETE FROM unsubscribe_links WHERE user_pk = ?",
+            "DELETE FROM jobs WHERE owner = ?1 OR pk IN (SELECT pk FROM outbox WHERE user_pk = ?1)",
+            "DELETE FROM removals WHERE user_pk = ?",
+            "DELETE FROM idempotency_keys WHERE user_pk = ?",
+            "DELETE FROM pending_grants WHERE user_pk = ?",
+            "DELETE FROM assignments WHERE user_pk = ?",
+            "DELETE FROM directory WHERE user_pk = ?",
             "DELETE FROM search_trigrams WHERE rowid = ?",
-            "DELETE FROM search_texts WHERE user = ?",
+            "DELETE FROM search_texts WHERE user_pk = ?",
         ] {
-            sqlx::query(sql).bind(user.0).execute(&mut ***write).await?;
+            sql::query(sql).bind(user.0).execute(write).await?;
         }
-        sqlx::query(
+        sql::query(
             "UPDATE users SET name = NULL, name_key = NULL, email = '', email_norm = '', locale = NULL, \
              last_active_at = NULL, unproved_by = NULL, removed_at = coalesce(removed_at, ?1), erased_at = ?1 \
              WHERE pk = ?2",
         )
         .bind(millis(now))
         .bind(user.0)
-        .execute(&mut ***write)
+        .execute(write)
         .await?;
         write.mark_session_ended(user);
         Ok(())
@@ -219,10 +219,10 @@ impl Store {
         time: i64,
         limit: i64,
     ) -> Result<usize, Error> {
-        let rows = sqlx::query("SELECT * FROM users WHERE removed_at <= ? AND erased_at IS NULL LIMIT ?")
+        let rows = sql::query("SELECT * FROM users WHERE removed_at <= ? AND erased_at IS NULL LIMIT ?")
             .bind(time)
             .bind(limit)
-            .fetch_all(&mut ***write)
+            .fetch_all(write)
             .await?;
         for row in &rows {
             self.erase_account(write, &Account::of(row)?).await?;
@@ -260,9 +260,9 @@ async fn erase_matching(
     erase: &'static str,
     matches: impl Fn(&str) -> bool,
 ) -> Result<(), Error> {
-    let texts: Vec<String> = sqlx::query_scalar(select).fetch_all(&mut ***write).await?;
+    let texts: Vec<String> = sql::query_scalar(select).fetch_all(write).await?;
     for text in texts.into_iter().filter(|text| matches(text)) {
-        sqlx::query(erase).bind(text).execute(&mut ***write).await?;
+        sql::query(erase).bind(text).execute(write).await?;
     }
     Ok(())
 }

@@ -4,14 +4,13 @@
 //! of a long list, unlike with an offset.
 
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row as _, Sqlite};
 use studio_users_contract::{Sort, SortKey, UserFilters};
 
 use super::directory::query::{DirectoryQuery, sort_column};
 use super::directory::search::Term;
 use super::list::{Scopes, UserRecord, user_records};
 use super::{Error, ListWindow, Organisation, Store, Tx, UserKey};
+use crate::sql::{Dialect, QueryBuilder, Row};
 
 /// The order, size and start of a page.
 #[derive(Debug, Clone, Copy)]
@@ -76,8 +75,8 @@ impl Store {
             if remaining <= 0 {
                 break;
             }
-            let mut sql = query.seek_sql(range, after, term.as_ref(), remaining);
-            let rows = sql.build().persistent(query.is_cacheable()).fetch_all(&mut **tx).await?;
+            let mut sql = query.seek_sql(tx.dialect(), range, after, term.as_ref(), remaining);
+            let rows = sql.build().persistent(query.is_cacheable()).fetch_all(tx).await?;
             found.extend(rows.iter().map(|row| Cursor::of(row, sort)).collect::<Result<Vec<_>, _>>()?);
         }
         let users: Vec<UserKey> = found.iter().map(|cursor| cursor.user).collect();
@@ -86,7 +85,7 @@ impl Store {
 }
 
 impl Cursor {
-    fn of(row: &SqliteRow, sort: Sort) -> Result<Self, Error> {
+    fn of(row: &Row, sort: Sort) -> Result<Self, Error> {
         let value = match sort.key {
             SortKey::Name | SortKey::Email => SortValue::Text(row.try_get(1)?),
             SortKey::Status | SortKey::CreatedAt => SortValue::Number(row.try_get(1)?),
@@ -98,7 +97,7 @@ impl Cursor {
     }
 
     /// Pushes the condition that the row `d` is in a range after this cursor.
-    fn push_seek(&self, sql: &mut QueryBuilder<Sqlite>, sort: Sort, range: SeekRange) {
+    fn push_seek(&self, sql: &mut QueryBuilder, sort: Sort, range: SeekRange) {
         let column = sort_column(sort.key);
         // The first column of the ascending index of activity is `last_active_at IS NULL`, which sorts NULL last.
         if sort.key == SortKey::LastActiveAt && !sort.descending {
@@ -115,7 +114,7 @@ impl Cursor {
             (SeekRange::Beyond, value) => value.push_to(sql.push(" AND ").push(column).push(beyond)),
         }
         if matches!(range, SeekRange::Ties) {
-            sql.push(" AND d.user > ").push_bind(self.user.0);
+            sql.push(" AND d.user_pk > ").push_bind(self.user.0);
         }
     }
 }
@@ -133,15 +132,16 @@ const fn seek_ranges(sort: Sort, after: Option<&Cursor>) -> &'static [SeekRange]
 impl DirectoryQuery<'_> {
     fn seek_sql(
         &self,
+        dialect: Dialect,
         range: SeekRange,
         after: Option<&Cursor>,
         term: Option<&Term>,
         limit: i64,
-    ) -> QueryBuilder<Sqlite> {
-        let mut sql = QueryBuilder::new("");
+    ) -> QueryBuilder {
+        let mut sql = QueryBuilder::new(dialect, "");
         self.push_rows(&mut sql, |sql| {
             if let Some(term) = term {
-                sql.push(" AND EXISTS (SELECT 1 FROM search_texts t WHERE t.user = d.user");
+                sql.push(" AND EXISTS (SELECT 1 FROM search_texts t WHERE t.user_pk = d.user_pk");
                 term.push_matches(sql, "d.status");
                 sql.push(")");
             }
@@ -156,7 +156,7 @@ impl DirectoryQuery<'_> {
 }
 
 impl SortValue {
-    fn push_to(&self, sql: &mut QueryBuilder<Sqlite>) {
+    fn push_to(&self, sql: &mut QueryBuilder) {
         match self {
             Self::Text(text) => sql.push_bind(text.clone()),
             Self::Number(number) => sql.push_bind(*number),

@@ -1,9 +1,10 @@
 //! Transactions that SQLite ends by itself: on a full disk, and by `RAISE(ROLLBACK)`.
 
-use sqlx::{AssertSqlSafe, SqliteConnection, SqlitePool};
+use sqlx::{AssertSqlSafe, SqlitePool};
 use tempfile::TempDir;
 
 use super::{MetaKey, Store, database_file, meta, set_meta};
+use crate::sql;
 
 struct Fixture {
     store: Store,
@@ -14,15 +15,15 @@ impl Fixture {
     async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let store = Store::open(&database_file(folder.path())).await.unwrap();
-        sqlx::raw_sql("CREATE TABLE filler (value BLOB)").execute(&store.writer).await.unwrap();
+        sql::raw_sql("CREATE TABLE filler (value BLOB)").execute(&store.writer).await.unwrap();
         Self { store, _folder: folder }
     }
 
     /// Fills the database up to its maximum size, like a full disk.
     async fn fill(&self) {
-        let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&self.store.writer).await.unwrap();
+        let pages: i64 = sql::query_scalar("PRAGMA page_count").fetch_one(&self.store.writer).await.unwrap();
         let sql = AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
-        sqlx::raw_sql(sql).execute(&self.store.writer).await.unwrap();
+        sql::raw_sql(sql).execute(&self.store.writer).await.unwrap();
     }
 
     async fn write(&self) -> Result<(), super::Error> {
@@ -34,22 +35,22 @@ impl Fixture {
 
     async fn rows(&self) -> i64 {
         let mut tx = self.store.read().await.unwrap();
-        sqlx::query_scalar("SELECT count(*) FROM filler").fetch_one(&mut *tx).await.unwrap()
+        sql::query_scalar("SELECT count(*) FROM filler").fetch_one(&mut tx).await.unwrap()
     }
 
     async fn execute(&self, sql: &'static str) {
-        sqlx::raw_sql(sql).execute(&self.store.writer).await.unwrap();
+        sql::raw_sql(sql).execute(&self.store.writer).await.unwrap();
     }
 }
 
 async fn insert(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO filler VALUES (zeroblob(100000))").execute(connection).await.map(drop)
+    sql::query("INSERT INTO filler VALUES (zeroblob(100000))").execute(connection).await.map(drop)
 }
 
 /// Ends a transaction of the pool unexpectedly, and drops it.
 async fn end_unexpectedly(pool: &SqlitePool) {
     let mut tx = pool.begin().await.unwrap();
-    sqlx::raw_sql("SELECT count(*) FROM meta; ROLLBACK").execute(&mut *tx).await.unwrap();
+    sql::raw_sql("SELECT count(*) FROM meta; ROLLBACK").execute(&mut tx).await.unwrap();
 }
 
 #[tokio::test]
@@ -85,13 +86,13 @@ async fn writes_again_after_a_failed_commit() {
         let mut tx = fixture.store.write().await.unwrap();
         insert(&mut tx).await.unwrap();
         // The commit checks the deferred foreign key, and fails.
-        sqlx::raw_sql("INSERT INTO nodes (id, parent, kind, name) VALUES (x'01', 99, 'agency', 'x')")
-            .execute(&mut **tx)
+        sql::raw_sql("INSERT INTO nodes (id, parent, kind, name) VALUES (x'01', 99, 'agency', 'x')")
+            .execute(&mut tx)
             .await
             .unwrap();
         assert!(tx.commit().await.is_err());
         let mut tx = fixture.store.write().await.unwrap();
-        sqlx::raw_sql("ROLLBACK").execute(&mut **tx).await.unwrap();
+        sql::raw_sql("ROLLBACK").execute(&mut tx).await.unwrap();
         assert!(tx.commit().await.is_err(), "there is no transaction left to commit");
     }
     assert_eq!(fixture.rows().await, 0);
@@ -106,7 +107,7 @@ async fn writes_again_after_a_cancelled_write() {
         insert(&mut tx).await.unwrap();
         let slow = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) \
                     SELECT count(*) FROM n; ROLLBACK";
-        let mut running = Box::pin(async move { sqlx::raw_sql(slow).execute(&mut **tx).await });
+        let mut running = Box::pin(async move { sql::raw_sql(slow).execute(&mut tx).await });
         tokio::select! {
             biased;
             _ = &mut running => panic!("the statement is too fast to be cancelled"),
@@ -155,10 +156,8 @@ async fn the_check_fails_while_the_database_is_full_and_then_recovers() {
     assert!(fixture.store.check().await.is_err(), "the check writes after a transaction without a commit");
     fixture.store.check().await.unwrap();
     let mut tx = fixture.store.read().await.unwrap();
-    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM meta WHERE key = 'probe'")
-        .fetch_one(&mut *tx)
-        .await
-        .unwrap();
+    let left: i64 =
+        sql::query_scalar("SELECT count(*) FROM meta WHERE key = 'probe'").fetch_one(&mut tx).await.unwrap();
     assert_eq!(left, 0);
 }
 

@@ -2,10 +2,9 @@
 //!
 //! SQL cannot fold, so this is no migration of the schema. [`text::folding_version`] is stored in the database.
 
-use sqlx::{Row, SqliteConnection};
-
 use super::search_index::reindex_all_texts;
 use super::{Error, MetaKey, Store, Tx, derived_version, directory, meta, set_meta};
+use crate::sql;
 use crate::text;
 
 /// The number of users that are read at once.
@@ -37,8 +36,8 @@ impl Store {
 }
 
 /// Whether the texts have the version of this program.
-pub(super) async fn are_current(connection: &mut SqliteConnection) -> Result<bool, Error> {
-    Ok(derived_version(connection, MetaKey::Folding).await? == Some(text::folding_version()))
+pub(super) async fn are_current(tx: &mut Tx) -> Result<bool, Error> {
+    Ok(derived_version(tx, MetaKey::Folding).await? == Some(text::folding_version()))
 }
 
 /// Stores that the texts have the version of this program.
@@ -51,13 +50,13 @@ async fn update_texts(tx: &mut Tx) -> Result<bool, Error> {
     let mut is_changed = false;
     let mut last = i64::MIN;
     loop {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT u.pk, u.name, u.email, u.name_key, t.name, t.email FROM users u \
-             LEFT JOIN search_texts t ON t.user = u.pk WHERE u.pk > ? ORDER BY u.pk LIMIT ?",
+             LEFT JOIN search_texts t ON t.user_pk = u.pk WHERE u.pk > ? ORDER BY u.pk LIMIT ?",
         )
         .bind(last)
         .bind(CHUNK)
-        .fetch_all(&mut **tx)
+        .fetch_all(tx)
         .await?;
         for row in &rows {
             last = row.try_get(0)?;
@@ -81,17 +80,17 @@ async fn update_texts(tx: &mut Tx) -> Result<bool, Error> {
 }
 
 async fn update(tx: &mut Tx, user: i64, texts: &FoldedTexts) -> Result<(), Error> {
-    sqlx::query("UPDATE users SET name_key = ? WHERE pk = ?")
-        .bind(&texts.name_key)
+    sql::query("UPDATE users SET name_key = ? WHERE pk = ?")
+        .bind(texts.name_key.as_deref())
         .bind(user)
-        .execute(&mut **tx)
+        .execute(tx)
         .await?;
     if let Some((name, email)) = &texts.search {
-        sqlx::query("UPDATE search_texts SET name = ?, email = ? WHERE user = ?")
+        sql::query("UPDATE search_texts SET name = ?, email = ? WHERE user_pk = ?")
             .bind(name)
             .bind(email)
             .bind(user)
-            .execute(&mut **tx)
+            .execute(tx)
             .await?;
     }
     Ok(())

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlx::Row;
 use studio_users_domain::{AssignmentDiff, Language, NodeId, PendingGrant, RoleSet, UserId};
 
 use super::directory::{self, DirectoryChange};
@@ -12,6 +11,7 @@ use super::{
     Error, NodeKey, Organisation, Store, Tx, UserKey, Write, millis, next_sequence, roles_to_bits,
     time_from_millis,
 };
+use crate::sql;
 
 /// A pending grant with all stored columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,14 +64,14 @@ impl Store {
         organisation: &Organisation,
         user: UserKey,
     ) -> Result<Vec<GrantRecord>, Error> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT g.node, g.roles, u.id, g.created_at, g.expires_at, g.message, g.locale, g.seq, g.first_entry, \
              g.mail, g.remind_at \
-             FROM pending_grants g JOIN users u ON u.pk = g.granted_by WHERE g.user = ? \
+             FROM pending_grants g JOIN users u ON u.pk = g.granted_by WHERE g.user_pk = ? \
              ORDER BY g.seq, g.node, g.granted_by",
         )
         .bind(user.0)
-        .fetch_all(&mut **tx)
+        .fetch_all(tx)
         .await?;
         rows.iter()
             .map(|row| {
@@ -121,10 +121,10 @@ impl Store {
             match after {
                 Some(roles) => put_assignment(write, user, node, roles).await?,
                 None => {
-                    sqlx::query("DELETE FROM assignments WHERE user = ? AND node = ?")
+                    sql::query("DELETE FROM assignments WHERE user_pk = ? AND node = ?")
                         .bind(user.0)
                         .bind(node.0)
-                        .execute(&mut ***write)
+                        .execute(write)
                         .await?;
                 }
             }
@@ -146,11 +146,11 @@ impl Store {
             Some(origin) => origin,
             None => next_origin(write).await?,
         };
-        sqlx::query(
+        sql::query(
             "INSERT INTO pending_grants \
-             (user, node, roles, granted_by, created_at, expires_at, message, locale, seq, first_entry, mail, \
+             (user_pk, node, roles, granted_by, created_at, expires_at, message, locale, seq, first_entry, mail, \
              remind_at, reports_expiry) VALUES (?, ?, ?, (SELECT pk FROM users WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?) \
-             ON CONFLICT (user, node, granted_by) DO UPDATE SET \
+             ON CONFLICT (user_pk, node, granted_by) DO UPDATE SET \
              roles = excluded.roles, created_at = excluded.created_at, expires_at = excluded.expires_at, \
              message = excluded.message, locale = excluded.locale, seq = excluded.seq, \
              first_entry = excluded.first_entry, mail = excluded.mail, remind_at = excluded.remind_at, \
@@ -169,7 +169,7 @@ impl Store {
         .bind(mailing.number)
         .bind(mailing.remind_at.map(millis))
         .bind(grant.expires_at > now)
-        .execute(&mut ***write)
+        .execute(write)
         .await?;
         let next = mailing.remind_at.map_or(grant.expires_at, |at| at.min(grant.expires_at));
         schedule_invitations(write, next).await
@@ -183,14 +183,14 @@ impl Store {
         user: UserKey,
         grant: &PendingGrant,
     ) -> Result<(), Error> {
-        sqlx::query(
+        sql::query(
             "DELETE FROM pending_grants \
-             WHERE user = ? AND node = ? AND granted_by = (SELECT pk FROM users WHERE id = ?)",
+             WHERE user_pk = ? AND node = ? AND granted_by = (SELECT pk FROM users WHERE id = ?)",
         )
         .bind(user.0)
         .bind(key_of(organisation, grant.node)?.0)
         .bind(grant.granted_by.0.as_bytes().to_vec())
-        .execute(&mut ***write)
+        .execute(write)
         .await?;
         Ok(())
     }
@@ -200,7 +200,7 @@ impl Store {
 async fn next_origin(write: &mut Write) -> Result<GrantOrigin, Error> {
     let seq = next_sequence(write).await?;
     let first_entry =
-        sqlx::query_scalar("SELECT coalesce(max(seq), 0) + 1 FROM audit").fetch_one(&mut ***write).await?;
+        sql::query_scalar("SELECT coalesce(max(seq), 0) + 1 FROM audit").fetch_one(write).await?;
     Ok(GrantOrigin { seq, first_entry })
 }
 
@@ -210,14 +210,14 @@ async fn put_assignment(
     node: NodeKey,
     roles: RoleSet,
 ) -> Result<(), Error> {
-    sqlx::query(
-        "INSERT INTO assignments (user, node, roles) VALUES (?, ?, ?) \
-         ON CONFLICT (user, node) DO UPDATE SET roles = excluded.roles",
+    sql::query(
+        "INSERT INTO assignments (user_pk, node, roles) VALUES (?, ?, ?) \
+         ON CONFLICT (user_pk, node) DO UPDATE SET roles = excluded.roles",
     )
     .bind(user.0)
     .bind(node.0)
     .bind(roles_to_bits(roles))
-    .execute(&mut ***write)
+    .execute(write)
     .await?;
     Ok(())
 }

@@ -3,9 +3,9 @@
 
 use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
-use sqlx::Row;
 
 use super::{Error, Store, UserKey, Write, millis};
+use crate::sql;
 
 /// The time for which a response is stored.
 const RETENTION: TimeDelta = TimeDelta::hours(24);
@@ -33,13 +33,13 @@ impl Store {
         request: &[u8],
     ) -> Result<IdempotencyStatus, Error> {
         let now = write.now();
-        let row = sqlx::query(
-            "SELECT request_hash, answer FROM idempotency_keys WHERE user = ? AND key = ? AND created_at > ?",
+        let row = sql::query(
+            "SELECT request_hash, answer FROM idempotency_keys WHERE user_pk = ? AND key = ? AND created_at > ?",
         )
         .bind(user.0)
         .bind(key)
         .bind(millis(now - RETENTION))
-        .fetch_optional(&mut ***write)
+        .fetch_optional(write)
         .await?;
         let Some(row) = row else { return Ok(IdempotencyStatus::New) };
         let is_same = row.try_get::<&[u8], _>(0)? == Sha256::digest(request).as_slice();
@@ -56,23 +56,23 @@ impl Store {
     ) -> Result<(), Error> {
         let now = write.now();
         self.delete_old_responses(write).await?;
-        sqlx::query(
-            "DELETE FROM idempotency_keys WHERE user = ?1 AND key IN \
-             (SELECT key FROM idempotency_keys WHERE user = ?1 ORDER BY created_at DESC, key LIMIT -1 OFFSET ?2)",
+        sql::query(
+            "DELETE FROM idempotency_keys WHERE user_pk = ?1 AND key IN \
+             (SELECT key FROM idempotency_keys WHERE user_pk = ?1 ORDER BY created_at DESC, key LIMIT -1 OFFSET ?2)",
         )
         .bind(user.0)
         .bind(MAX_KEYS - 1)
-        .execute(&mut ***write)
+        .execute(write)
         .await?;
-        sqlx::query(
-            "INSERT INTO idempotency_keys (user, key, request_hash, answer, created_at) VALUES (?, ?, ?, ?, ?)",
+        sql::query(
+            "INSERT INTO idempotency_keys (user_pk, key, request_hash, answer, created_at) VALUES (?, ?, ?, ?, ?)",
         )
         .bind(user.0)
         .bind(key)
         .bind(Sha256::digest(request).to_vec())
         .bind(response)
         .bind(millis(now))
-        .execute(&mut ***write)
+        .execute(write)
         .await?;
         Ok(())
     }
@@ -80,9 +80,9 @@ impl Store {
     /// Deletes responses that are no longer repeated.
     pub(super) async fn delete_old_responses(&self, write: &mut Write) -> Result<(), Error> {
         let now = write.now();
-        sqlx::query("DELETE FROM idempotency_keys WHERE created_at <= ?")
+        sql::query("DELETE FROM idempotency_keys WHERE created_at <= ?")
             .bind(millis(now - RETENTION))
-            .execute(&mut ***write)
+            .execute(write)
             .await?;
         Ok(())
     }
@@ -129,8 +129,8 @@ mod tests {
             store.save_response(&mut write, key_of(ada), (&key, b"one"), "done").await.unwrap();
         }
         let counts: Vec<i64> =
-            sqlx::query_scalar("SELECT count(*) FROM idempotency_keys GROUP BY user ORDER BY count(*)")
-                .fetch_all(&mut **write)
+            sql::query_scalar("SELECT count(*) FROM idempotency_keys GROUP BY user_pk ORDER BY count(*)")
+                .fetch_all(&mut write)
                 .await
                 .unwrap();
         assert_eq!(counts, [1, MAX_KEYS]);

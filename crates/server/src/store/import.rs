@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlx::Row;
 use studio_users_contract::{Action, AuditDetails, NodeMove};
 use studio_users_domain::{Node, NodeId, NodeKind, RoleSet, Tree, licensed_roles};
 
@@ -13,6 +12,7 @@ use super::value::{kind_name, parse_uuid};
 use super::{Error, MetaKey, Store, Tx, count_up, directory, meta, roles_to_bits, set_meta};
 use crate::audit::Entry;
 use crate::batch;
+use crate::sql;
 
 /// A node in an import file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,9 +99,9 @@ pub(super) async fn import(tx: &mut Tx, nodes: &[ImportedNode]) -> Result<Import
     let is_placeholder = before.len() == 1 && meta(tx, MetaKey::PlaceholderRoot).await?.is_some();
     if let Some(root) = root.filter(|_| is_placeholder) {
         // The placeholder keeps its row id, so its assignments now belong to the real root.
-        sqlx::query("UPDATE nodes SET id = ? WHERE parent IS NULL")
+        sql::query("UPDATE nodes SET id = ? WHERE parent IS NULL")
             .bind(root.id.0.as_bytes().as_slice())
-            .execute(&mut **tx)
+            .execute(tx)
             .await?;
         before.clear();
         set_meta(tx, MetaKey::PlaceholderRoot, None).await?;
@@ -124,7 +124,7 @@ pub(super) async fn import(tx: &mut Tx, nodes: &[ImportedNode]) -> Result<Import
     check_kinds(&tree, &replaced)?;
 
     let mut keys: HashMap<NodeId, i64> = HashMap::with_capacity(before.len() + imported.len());
-    for row in sqlx::query("SELECT pk, id FROM nodes").fetch_all(&mut **tx).await? {
+    for row in sql::query("SELECT pk, id FROM nodes").fetch_all(tx).await? {
         keys.insert(NodeId(parse_uuid(row.try_get("id")?)?), row.try_get("pk")?);
     }
     let mut next = keys.values().copied().max().unwrap_or(0) + 1;

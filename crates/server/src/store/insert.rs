@@ -33,7 +33,7 @@ pub(super) async fn insert_accounts(tx: &mut Tx, accounts: &[Account]) -> Result
             .push_bind(account.last_active_at.map(millis));
     })
     .await?;
-    batch::insert(tx, "search_texts", ["user", "name", "email"], accounts, |row, account| {
+    batch::insert(tx, "search_texts", ["user_pk", "name", "email"], accounts, |row, account| {
         row.push_bind(account.key().0)
             .push_bind(account.name.as_deref().map(text::fold).unwrap_or_default())
             .push_bind(text::fold(&account.email));
@@ -47,9 +47,15 @@ pub(super) async fn insert_assignments(
     tx: &mut Tx,
     assignments: &[(UserKey, NodeKey, RoleSet)],
 ) -> Result<(), Error> {
-    batch::insert(tx, "assignments", ["user", "node", "roles"], assignments, |row, &(user, node, roles)| {
-        row.push_bind(user.0).push_bind(node.0).push_bind(roles_to_bits(roles));
-    })
+    batch::insert(
+        tx,
+        "assignments",
+        ["user_pk", "node", "roles"],
+        assignments,
+        |row, &(user, node, roles)| {
+            row.push_bind(user.0).push_bind(node.0).push_bind(roles_to_bits(roles));
+        },
+    )
     .await?;
     Ok(())
 }
@@ -75,7 +81,7 @@ impl<N> NewGrant<N> {
 
 /// Inserts pending grants.
 pub(super) async fn insert_grants(tx: &mut Tx, grants: &[NewGrant<NodeKey>]) -> Result<(), Error> {
-    let columns = ["user", "node", "roles", "granted_by", "created_at", "expires_at"];
+    let columns = ["user_pk", "node", "roles", "granted_by", "created_at", "expires_at"];
     batch::insert(tx, "pending_grants", columns, grants, |row, grant| {
         row.push_bind(grant.user.0).push_bind(grant.node.0).push_bind(roles_to_bits(grant.roles));
         row.push_bind(grant.granted_by.0)

@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::{Row, SqliteConnection};
 use studio_users_domain::{Language, NodeId, UserId};
 
 use super::jobs::{Lease, hold_lease};
 use super::value::parse_uuid;
-use super::{Error, JobKind, NewMail, NodeKey, Sender, Store, UserKey, Write, millis, time_from_millis};
+use super::{Error, JobKind, NewMail, NodeKey, Sender, Store, Tx, UserKey, Write, millis, time_from_millis};
 use crate::mail::{Digest, DigestUser, Mail, Reminder};
+use crate::sql;
 
 /// The pause while there is no invitation. A new one ends it.
 const IDLE_PAUSE: TimeDelta = TimeDelta::days(1);
@@ -30,18 +30,18 @@ impl Store {
             return Ok(false);
         }
         let now = millis(tx.now());
-        let rows = sqlx::query(
-            "SELECT g.user, g.granted_by, max(g.locale) AS locale, \
+        let rows = sql::query(
+            "SELECT g.user_pk, g.granted_by, max(g.locale) AS locale, \
              max(g.expires_at > ?1 AND coalesce(o.outcome = 'sent', g.mail IS NULL)) AS is_reminded \
              FROM pending_grants g LEFT JOIN outbox o ON o.pk = g.mail WHERE g.remind_at <= ?1 \
-             GROUP BY g.user, g.granted_by LIMIT ?2",
+             GROUP BY g.user_pk, g.granted_by LIMIT ?2",
         )
         .bind(now)
         .bind(BATCH_SIZE)
-        .fetch_all(&mut **tx)
+        .fetch_all(&mut tx)
         .await?;
         for row in &rows {
-            let (user, inviter) = (UserKey(row.try_get("user")?), UserKey(row.try_get("granted_by")?));
+            let (user, inviter) = (UserKey(row.try_get("user_pk")?), UserKey(row.try_get("granted_by")?));
             let locale: Option<&str> = row.try_get("locale")?;
             if row.try_get::<bool, _>("is_reminded")? {
                 let new = NewMail {
@@ -54,13 +54,13 @@ impl Store {
                     tracing::warn!("an invited user was not reminded: a limit of mails was reached");
                 }
             }
-            sqlx::query(
-                "UPDATE pending_grants SET remind_at = NULL WHERE user = ? AND granted_by = ? AND remind_at <= ?",
+            sql::query(
+                "UPDATE pending_grants SET remind_at = NULL WHERE user_pk = ? AND granted_by = ? AND remind_at <= ?",
             )
             .bind(user.0)
             .bind(inviter.0)
             .bind(now)
-            .execute(&mut **tx)
+            .execute(&mut tx)
             .await?;
         }
         tx.commit().await?;
@@ -75,28 +75,28 @@ impl Store {
             return Ok(false);
         }
         let Some(organisation) = self.organisation(&mut tx).await? else { return Ok(false) };
-        let rows = sqlx::query(
-            "SELECT g.user, g.node, g.granted_by, u.id FROM pending_grants g JOIN users u ON u.pk = g.user \
+        let rows = sql::query(
+            "SELECT g.user_pk, g.node, g.granted_by, u.id FROM pending_grants g JOIN users u ON u.pk = g.user_pk \
              WHERE g.reports_expiry AND g.expires_at <= ? ORDER BY g.expires_at LIMIT ?",
         )
         .bind(millis(tx.now()))
         .bind(BATCH_SIZE)
-        .fetch_all(&mut **tx)
+        .fetch_all(&mut tx)
         .await?;
         let mut expired: BTreeMap<UserKey, BTreeMap<UserId, Vec<NodeId>>> = BTreeMap::new();
         for row in &rows {
             let node = NodeKey(row.try_get("node")?);
-            let (user, inviter): (i64, i64) = (row.try_get("user")?, row.try_get("granted_by")?);
+            let (user, inviter): (i64, i64) = (row.try_get("user_pk")?, row.try_get("granted_by")?);
             let id = UserId(parse_uuid(row.try_get("id")?)?);
             let users = expired.entry(UserKey(inviter)).or_default();
             users.entry(id).or_default().push(organisation.id(node)?);
-            sqlx::query(
-                "UPDATE pending_grants SET reports_expiry = 0 WHERE user = ? AND node = ? AND granted_by = ?",
+            sql::query(
+                "UPDATE pending_grants SET reports_expiry = 0 WHERE user_pk = ? AND node = ? AND granted_by = ?",
             )
             .bind(user)
             .bind(node.0)
             .bind(inviter)
-            .execute(&mut **tx)
+            .execute(&mut tx)
             .await?;
         }
         for (inviter, users) in expired {
@@ -116,14 +116,14 @@ impl Store {
         if hold_lease(&mut tx, lease).await? {
             let now = tx.now();
             let next = next_date(&mut tx).await?.unwrap_or(now + IDLE_PAUSE);
-            sqlx::query(
+            sql::query(
                 "UPDATE jobs SET created_at = ?, due_at = ?, attempts = 0, lease_owner = NULL, lease_until = NULL \
                  WHERE pk = ?",
             )
             .bind(millis(now))
             .bind(millis(next).max(millis(now) + 1))
             .bind(lease.job.0)
-            .execute(&mut **tx)
+            .execute(&mut tx)
             .await?;
         }
         tx.commit().await
@@ -131,25 +131,25 @@ impl Store {
 }
 
 /// Returns the time at which something happens to an invitation next.
-async fn next_date(connection: &mut SqliteConnection) -> Result<Option<DateTime<Utc>>, Error> {
-    let next: Option<i64> = sqlx::query_scalar(
+async fn next_date(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, Error> {
+    let next: Option<i64> = sql::query_scalar(
         "SELECT min(at) FROM (SELECT min(expires_at) AS at FROM directory WHERE status = 1 \
          UNION ALL SELECT min(remind_at) FROM pending_grants WHERE remind_at IS NOT NULL \
          UNION ALL SELECT min(expires_at) FROM pending_grants WHERE reports_expiry)",
     )
-    .fetch_one(connection)
+    .fetch_one(tx)
     .await?;
     next.map(time_from_millis).transpose()
 }
 
 /// Makes the job run at a time, unless it runs earlier. Call this when an invitation has got a new date.
 pub(super) async fn schedule_invitations(tx: &mut Write, at: DateTime<Utc>) -> Result<(), Error> {
-    let changed = sqlx::query("UPDATE jobs SET due_at = ?1 WHERE kind = ?2 AND due_at > ?1 AND attempts = 0")
+    let changed = sql::query("UPDATE jobs SET due_at = ?1 WHERE kind = ?2 AND due_at > ?1 AND attempts = 0")
         .bind(millis(at))
         .bind(JobKind::Invitations.name())
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
-    if changed.rows_affected() > 0 {
+    if changed > 0 {
         tx.wake_lane(JobKind::Invitations);
     }
     Ok(())

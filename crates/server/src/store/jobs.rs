@@ -5,12 +5,12 @@
 //! pause. The lanes in `services::jobs` do the work.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::Row;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::job_kind::JobKind;
 use super::{Error, MetaKey, Store, UserKey, Write, millis, next_sequence, set_meta, time_from_millis};
+use crate::sql;
 use crate::token::random_id;
 
 /// The time after which another process may take over a job whose lease was not renewed.
@@ -65,9 +65,9 @@ impl Store {
     /// Whether a job has ended. A job that does not exist has ended too.
     pub(crate) async fn has_job_ended(&self, id: Uuid) -> Result<bool, Error> {
         let running = "SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ? AND finished_at IS NULL)";
-        let is_running: bool = sqlx::query_scalar(running)
+        let is_running: bool = sql::query_scalar(running)
             .bind(id.as_bytes().as_slice())
-            .fetch_one(&mut *self.read().await?)
+            .fetch_one(&mut self.read().await?)
             .await?;
         Ok(!is_running)
     }
@@ -82,7 +82,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Option<DateTime<Utc>>, Error> {
         let mut tx = self.read().await?;
-        let at: Option<i64> = sqlx::query_scalar(
+        let at: Option<i64> = sql::query_scalar(
             "SELECT min(max( \
              CASE WHEN (attempts = 0 AND (due_at <= created_at OR created_at > ?2)) \
              OR (attempts > 0 AND due_at > ?3) THEN ?2 ELSE due_at END, \
@@ -93,7 +93,7 @@ impl Store {
         .bind(millis(now))
         .bind(millis(now + kind.longest_pause()))
         .bind(millis(now + LEASE))
-        .fetch_one(&mut *tx)
+        .fetch_one(&mut tx)
         .await?;
         at.map(time_from_millis).transpose()
     }
@@ -112,8 +112,8 @@ impl Store {
     /// Creates the job of a kind that has only one, which runs again and again. Does nothing if it exists.
     pub(crate) async fn ensure_job(&self, kind: JobKind) -> Result<(), Error> {
         let mut tx = self.write().await?;
-        let exists = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM jobs WHERE kind = ?)");
-        if !exists.bind(kind.name()).fetch_one(&mut **tx).await? {
+        let exists = sql::query_scalar("SELECT EXISTS (SELECT 1 FROM jobs WHERE kind = ?)");
+        if !exists.bind(kind.name()).fetch_one(&mut tx).await? {
             let new = NewJob { id: random_id()?, kind, owner: None, due_at: tx.now(), position: 0 };
             insert_job(&mut tx, new).await?;
         }
@@ -126,7 +126,7 @@ impl Store {
     pub(crate) async fn repeat_job(&self, lease: Lease, pause: TimeDelta) -> Result<(), Error> {
         let mut tx = self.write().await?;
         let now = tx.now();
-        sqlx::query(
+        sql::query(
             "UPDATE jobs SET created_at = ?, due_at = ?, attempts = 0, lease_owner = NULL, lease_until = NULL \
              WHERE pk = ? AND lease_owner = ?",
         )
@@ -134,7 +134,7 @@ impl Store {
         .bind(millis(now + pause))
         .bind(lease.job.0)
         .bind(lease.runner.0.as_bytes().as_slice())
-        .execute(&mut **tx)
+        .execute(&mut tx)
         .await?;
         tx.commit().await
     }
@@ -150,21 +150,19 @@ impl Store {
     /// Ends a lease after a failed attempt. The job is due again after a pause.
     pub(crate) async fn release_job(&self, lease: Lease) -> Result<(), Error> {
         let mut tx = self.write().await?;
-        sqlx::query(
-            "UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE pk = ? AND lease_owner = ?",
-        )
-        .bind(lease.job.0)
-        .bind(lease.runner.0.as_bytes().as_slice())
-        .execute(&mut **tx)
-        .await?;
+        sql::query("UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE pk = ? AND lease_owner = ?")
+            .bind(lease.job.0)
+            .bind(lease.runner.0.as_bytes().as_slice())
+            .execute(&mut tx)
+            .await?;
         tx.commit().await
     }
 
     /// Ends all leases. Call this only when no other process works on jobs.
     pub(crate) async fn end_leases(&self) -> Result<(), Error> {
         let mut tx = self.write().await?;
-        sqlx::query("UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL")
-            .execute(&mut **tx)
+        sql::query("UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL")
+            .execute(&mut tx)
             .await?;
         tx.commit().await
     }
@@ -177,7 +175,7 @@ pub(super) async fn claim_job(
     runner: RunnerId,
 ) -> Result<Option<Lease>, Error> {
     let now = tx.now();
-    let row = sqlx::query(
+    let row = sql::query(
         "SELECT pk, attempts FROM jobs WHERE kind = ?1 AND finished_at IS NULL \
          AND (due_at <= ?2 OR (attempts = 0 AND (due_at <= created_at OR created_at > ?2)) \
          OR (attempts > 0 AND due_at > ?3)) \
@@ -187,17 +185,17 @@ pub(super) async fn claim_job(
     .bind(millis(now))
     .bind(millis(now + kind.longest_pause()))
     .bind(millis(now + LEASE))
-    .fetch_optional(&mut ***tx)
+    .fetch_optional(tx)
     .await?;
     let Some(row) = row else { return Ok(None) };
     let (job, attempts): (i64, i64) = (row.try_get("pk")?, row.try_get("attempts")?);
-    sqlx::query("UPDATE jobs SET lease_owner = ?, lease_until = ?, attempts = ?, due_at = ? WHERE pk = ?")
+    sql::query("UPDATE jobs SET lease_owner = ?, lease_until = ?, attempts = ?, due_at = ? WHERE pk = ?")
         .bind(runner.0.as_bytes().as_slice())
         .bind(millis(now + LEASE))
         .bind(attempts + 1)
         .bind(millis(now + kind.backoff(attempts)))
         .bind(job)
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
     Ok(Some(Lease { job: JobKey(job), runner, attempts: attempts + 1 }))
 }
@@ -207,21 +205,21 @@ pub(super) async fn claim_job(
 /// The work that depends on the lease belongs in the same transaction, so that no two runners do it.
 pub(crate) async fn hold_lease(tx: &mut Write, lease: Lease) -> Result<bool, Error> {
     let until = tx.now() + LEASE;
-    let renewed = sqlx::query(
+    let renewed = sql::query(
         "UPDATE jobs SET lease_until = ? WHERE pk = ? AND lease_owner = ? AND finished_at IS NULL",
     )
     .bind(millis(until))
     .bind(lease.job.0)
     .bind(lease.runner.0.as_bytes().as_slice())
-    .execute(&mut ***tx)
+    .execute(tx)
     .await?;
-    Ok(renewed.rows_affected() > 0)
+    Ok(renewed > 0)
 }
 
 /// Creates a job and wakes its lane after the commit.
 pub(super) async fn insert_job(tx: &mut Write, new: NewJob) -> Result<JobKey, Error> {
     let (key, now) = (next_job_key(tx).await?, tx.now());
-    sqlx::query(
+    sql::query(
         "INSERT INTO jobs (pk, id, kind, owner, created_at, due_at, position) VALUES (?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(key.0)
@@ -231,7 +229,7 @@ pub(super) async fn insert_job(tx: &mut Write, new: NewJob) -> Result<JobKey, Er
     .bind(millis(now))
     .bind(millis(new.due_at))
     .bind(new.position)
-    .execute(&mut ***tx)
+    .execute(tx)
     .await?;
     tx.wake_lane(new.kind);
     Ok(key)
@@ -243,8 +241,7 @@ pub(super) async fn insert_job(tx: &mut Write, new: NewJob) -> Result<JobKey, Er
 async fn next_job_key(tx: &mut Write) -> Result<JobKey, Error> {
     let number = next_sequence(tx).await?;
     // Jobs of earlier versions did not use the sequence.
-    let after: i64 =
-        sqlx::query_scalar("SELECT coalesce(max(pk), 0) + 1 FROM jobs").fetch_one(&mut ***tx).await?;
+    let after: i64 = sql::query_scalar("SELECT coalesce(max(pk), 0) + 1 FROM jobs").fetch_one(tx).await?;
     if after > number {
         set_meta(tx, MetaKey::Sequence, Some(after)).await?;
     }
@@ -254,33 +251,33 @@ async fn next_job_key(tx: &mut Write) -> Result<JobKey, Error> {
 /// Marks a job as finished and ends its lease.
 pub(super) async fn finish_job(tx: &mut Write, job: JobKey) -> Result<(), Error> {
     let now = tx.now();
-    sqlx::query("UPDATE jobs SET finished_at = ?, lease_owner = NULL, lease_until = NULL WHERE pk = ?")
+    sql::query("UPDATE jobs SET finished_at = ?, lease_owner = NULL, lease_until = NULL WHERE pk = ?")
         .bind(millis(now))
         .bind(job.0)
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
     Ok(())
 }
 
 /// Ends the lease of a job that is not finished. The job is due again after the others of its kind.
 pub(super) async fn yield_job(tx: &mut Write, job: JobKey, position: i64) -> Result<(), Error> {
-    sqlx::query(
+    sql::query(
         "UPDATE jobs SET attempts = 0, due_at = created_at, position = ?, lease_owner = NULL, lease_until = NULL \
          WHERE pk = ?",
     )
     .bind(position)
     .bind(job.0)
-    .execute(&mut ***tx)
+    .execute(tx)
     .await?;
     Ok(())
 }
 
 /// Ends a lease as part of a larger transaction.
 pub(super) async fn release_job(tx: &mut Write, lease: Lease) -> Result<(), Error> {
-    sqlx::query("UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE pk = ? AND lease_owner = ?")
+    sql::query("UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE pk = ? AND lease_owner = ?")
         .bind(lease.job.0)
         .bind(lease.runner.0.as_bytes().as_slice())
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! Joining by an invitation link, and the verification of email addresses.
 
-use sqlx::Row;
 use studio_users_domain::Language;
 
 use super::search_index::index_texts;
 use super::{Account, Error, Store, Tx, UserKey, Write, millis};
+use crate::sql;
 use crate::text;
 use crate::token::TokenHash;
 
@@ -28,12 +28,12 @@ impl Store {
         tx: &mut Tx,
         token: &str,
     ) -> Result<Option<InvitationLinkRow>, Error> {
-        let row = sqlx::query(
-            "SELECT user, maker, is_mailed, seq FROM invitation_links \
+        let row = sql::query(
+            "SELECT user_pk, maker, is_mailed, seq FROM invitation_links \
              WHERE token_hash = ? AND ended_at IS NULL",
         )
         .bind(TokenHash::of(token).as_bytes())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(tx)
         .await?;
         row.map(|row| {
             Ok(InvitationLinkRow {
@@ -58,7 +58,7 @@ impl Store {
     ) -> Result<(), Error> {
         let user = account.key();
         let name = account.name.as_deref().unwrap_or_default();
-        sqlx::query(
+        sql::query(
             "UPDATE users SET name = ?, name_key = ?, locale = ?, joined_at = ?, unproved_by = ? WHERE pk = ?",
         )
         .bind(name)
@@ -67,12 +67,12 @@ impl Store {
         .bind(account.joined_at.map(millis))
         .bind(unverified_by.map(|creator| creator.0))
         .bind(user.0)
-        .execute(&mut ***write)
+        .execute(write)
         .await?;
-        sqlx::query("UPDATE search_texts SET name = ? WHERE user = ?")
+        sql::query("UPDATE search_texts SET name = ? WHERE user_pk = ?")
             .bind(text::fold(name))
             .bind(user.0)
-            .execute(&mut ***write)
+            .execute(write)
             .await?;
         index_texts(write, user).await
     }
@@ -81,17 +81,17 @@ impl Store {
     /// sessions of the user and returns their devices.
     pub(crate) async fn verify_email(&self, write: &mut Write, user: UserKey) -> Result<Vec<String>, Error> {
         let updated =
-            sqlx::query("UPDATE users SET unproved_by = NULL WHERE pk = ? AND unproved_by IS NOT NULL")
+            sql::query("UPDATE users SET unproved_by = NULL WHERE pk = ? AND unproved_by IS NOT NULL")
                 .bind(user.0)
-                .execute(&mut ***write)
+                .execute(write)
                 .await?;
-        if updated.rows_affected() == 0 {
+        if updated == 0 {
             return Ok(Vec::new());
         }
         write.mark_session_ended(user);
-        Ok(sqlx::query_scalar("DELETE FROM sessions WHERE user = ? RETURNING device")
+        Ok(sql::query_scalar("DELETE FROM sessions WHERE user_pk = ? RETURNING device")
             .bind(user.0)
-            .fetch_all(&mut ***write)
+            .fetch_all(write)
             .await?)
     }
 }

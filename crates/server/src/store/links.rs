@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use sqlx::{QueryBuilder, Sqlite};
 use studio_users_domain::UserId;
 
 use super::{Error, UserKey, Write, millis, next_sequence};
 use crate::batch;
+use crate::sql::{self, QueryBuilder};
 use crate::token::Token;
 
 /// The time in which a sign-in link can be used.
@@ -25,19 +25,19 @@ pub(super) async fn mint_sign_in_link(
     is_mailed: bool,
 ) -> Result<Token, Error> {
     let (token, now) = (Token::mint()?, tx.now());
-    sqlx::query("DELETE FROM sign_in_links WHERE created_at <= ?")
+    sql::query("DELETE FROM sign_in_links WHERE created_at <= ?")
         .bind(millis(now - SIGN_IN_LINK_RETENTION))
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
-    sqlx::query(
-        "INSERT INTO sign_in_links (token_hash, user, is_mailed, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
+    sql::query(
+        "INSERT INTO sign_in_links (token_hash, user_pk, is_mailed, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
     )
     .bind(token.hash().as_bytes())
     .bind(user.0)
     .bind(is_mailed)
     .bind(millis(now))
     .bind(millis(now + SIGN_IN_LINK_LIFETIME))
-    .execute(&mut ***tx)
+    .execute(tx)
     .await?;
     Ok(token)
 }
@@ -62,18 +62,18 @@ pub(crate) async fn mint_invitation_link(
 ) -> Result<Token, Error> {
     let (token, now) = (Token::mint()?, tx.now());
     if kind == InvitationLinkKind::Mailed {
-        sqlx::query(
+        sql::query(
             "UPDATE invitation_links SET ended_at = ? \
-             WHERE user = ? AND maker = ? AND is_mailed AND ended_at IS NULL",
+             WHERE user_pk = ? AND maker = ? AND is_mailed AND ended_at IS NULL",
         )
         .bind(millis(now))
         .bind(user.0)
         .bind(creator.0)
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
     }
-    sqlx::query(
-        "INSERT INTO invitation_links (token_hash, user, maker, is_mailed, created_at, seq) VALUES (?, ?, ?, ?, ?, ?)",
+    sql::query(
+        "INSERT INTO invitation_links (token_hash, user_pk, maker, is_mailed, created_at, seq) VALUES (?, ?, ?, ?, ?, ?)",
     )
     .bind(token.hash().as_bytes())
     .bind(user.0)
@@ -81,7 +81,7 @@ pub(crate) async fn mint_invitation_link(
     .bind(kind != InvitationLinkKind::Copied)
     .bind(millis(now))
     .bind(next_sequence(tx).await?)
-    .execute(&mut ***tx)
+    .execute(tx)
     .await?;
     Ok(token)
 }
@@ -89,11 +89,11 @@ pub(crate) async fn mint_invitation_link(
 /// Creates a link that switches off the digests of a user. It can be used any number of times, without signing in.
 pub(super) async fn mint_unsubscribe_link(tx: &mut Write, user: UserKey) -> Result<Token, Error> {
     let (token, now) = (Token::mint()?, tx.now());
-    sqlx::query("INSERT INTO unsubscribe_links (token_hash, user, created_at) VALUES (?, ?, ?)")
+    sql::query("INSERT INTO unsubscribe_links (token_hash, user_pk, created_at) VALUES (?, ?, ?)")
         .bind(token.hash().as_bytes())
         .bind(user.0)
         .bind(millis(now))
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
     Ok(token)
 }
@@ -106,11 +106,11 @@ pub(super) async fn delete_old_links(tx: &mut Write, kept: TimeDelta) -> Result<
         "DELETE FROM sign_in_links WHERE expires_at <= ?",
         "DELETE FROM invitation_links WHERE ended_at <= ?",
     ] {
-        sqlx::query(sql).bind(before).execute(&mut ***tx).await?;
+        sql::query(sql).bind(before).execute(tx).await?;
     }
-    sqlx::query("DELETE FROM unsubscribe_links WHERE created_at <= ?")
+    sql::query("DELETE FROM unsubscribe_links WHERE created_at <= ?")
         .bind(millis(tx.now() - UNSUBSCRIBE_LINK_RETENTION))
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
     Ok(())
 }
@@ -118,10 +118,10 @@ pub(super) async fn delete_old_links(tx: &mut Write, kept: TimeDelta) -> Result<
 /// Revokes all invitation links of a user.
 pub(crate) async fn revoke_invitation_links(tx: &mut Write, user: UserKey) -> Result<(), Error> {
     let now = tx.now();
-    sqlx::query("UPDATE invitation_links SET ended_at = ? WHERE user = ? AND ended_at IS NULL")
+    sql::query("UPDATE invitation_links SET ended_at = ? WHERE user_pk = ? AND ended_at IS NULL")
         .bind(millis(now))
         .bind(user.0)
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
     Ok(())
 }
@@ -133,27 +133,27 @@ pub(crate) async fn revoke_other_links(
     creators: &BTreeSet<UserId>,
 ) -> Result<(), Error> {
     let now = millis(tx.now());
-    let mut sql = QueryBuilder::<Sqlite>::new("UPDATE invitation_links SET ended_at = ");
-    sql.push_bind(now).push(" WHERE ended_at IS NULL AND user = ").push_bind(user.0);
+    let mut sql = QueryBuilder::new(tx.dialect(), "UPDATE invitation_links SET ended_at = ");
+    sql.push_bind(now).push(" WHERE ended_at IS NULL AND user_pk = ").push_bind(user.0);
     sql.push(" AND maker NOT IN (SELECT pk FROM users WHERE id IN ");
     batch::push_uuids(&mut sql, creators.iter().map(|creator| creator.0));
     sql.push(")");
-    sql.build().execute(&mut ***tx).await?;
+    sql.build().execute(tx).await?;
     Ok(())
 }
 
 /// Revokes the sign-in link or invitation link with this token hash.
 pub(crate) async fn revoke_link(tx: &mut Write, hash: &[u8]) -> Result<(), Error> {
     let now = tx.now();
-    sqlx::query("UPDATE sign_in_links SET used_at = ? WHERE token_hash = ? AND used_at IS NULL")
+    sql::query("UPDATE sign_in_links SET used_at = ? WHERE token_hash = ? AND used_at IS NULL")
         .bind(millis(now))
         .bind(hash)
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
-    sqlx::query("UPDATE invitation_links SET ended_at = ? WHERE token_hash = ? AND ended_at IS NULL")
+    sql::query("UPDATE invitation_links SET ended_at = ? WHERE token_hash = ? AND ended_at IS NULL")
         .bind(millis(now))
         .bind(hash)
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
     Ok(())
 }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sqlx::{QueryBuilder, Row as _, Sqlite};
 use studio_users_contract::{Action, Sort, Total, UserFilters};
 use studio_users_domain::{Overview, PendingGrant, Scope, Status, TargetUser, UserId, pending_assignments};
 
@@ -13,6 +12,7 @@ use super::directory::search::Term;
 use super::targets::complete_targets;
 use super::value::parse_uuid;
 use super::{Account, Error, NodeKey, Organisation, Store, Tx, UserKey, directory};
+use crate::sql::QueryBuilder;
 
 /// The number of users through which the position of one is looked up. It bounds the time of the query.
 const MAX_POSITION: u32 = 100_000;
@@ -254,13 +254,14 @@ async fn first_inviters(
     users: &[UserId],
 ) -> Result<HashMap<UserId, UserId>, Error> {
     let mut first = HashMap::new();
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = QueryBuilder::new(
+        tx.dialect(),
         "SELECT target, actor, node FROM audit INDEXED BY audit_target WHERE action = ",
     );
     sql.push_bind(Action::UserInvited.wire_name()).push(" AND target IN ");
     push_ids(&mut sql, users);
     sql.push(" AND actor IS NOT NULL AND node IS NOT NULL ORDER BY seq");
-    for row in sql.build().fetch_all(&mut **tx).await? {
+    for row in sql.build().fetch_all(tx).await? {
         let node = organisation.id(NodeKey(row.try_get("node")?))?;
         if organisation.tree.position(node).is_some_and(|position| visible.managed().contains(position)) {
             let id = |column| Ok::<_, Error>(UserId(parse_uuid(row.try_get(column)?)?));

@@ -13,13 +13,13 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::Row;
 use studio_users_domain::Language;
 
 use super::job_kind::JobKind;
 use super::jobs::{JobKey, NewJob, insert_job};
 use super::{Error, UserKey, Write, millis, time_from_millis};
 use crate::mail::{AccessNotice, Digest, DigestUser, GivenAccess, Mail};
+use crate::sql;
 use crate::token::random_id;
 
 /// The period of the limits for mails to others and for digests.
@@ -156,23 +156,23 @@ impl Write {
         let now = self.now();
         // Mails of the future were queued before the clock was set back, and do not count.
         let query = match counted {
-            Counted::By(sender) => sqlx::query_scalar(
+            Counted::By(sender) => sql::query_scalar(
                 "SELECT created_at FROM outbox WHERE created_at > ? AND created_at <= ? AND sender = ? \
                  AND kind <> 'reminder' ORDER BY created_at DESC LIMIT 1 OFFSET ?",
             )
             .bind(millis(now - DAY))
             .bind(millis(now))
             .bind(sender.0),
-            Counted::To(user, kind) => sqlx::query_scalar(
-                "SELECT created_at FROM outbox WHERE created_at > ? AND created_at <= ? AND user = ? AND kind = ? \
+            Counted::To(user, kind) => sql::query_scalar(
+                "SELECT created_at FROM outbox WHERE created_at > ? AND created_at <= ? AND user_pk = ? AND kind = ? \
                  ORDER BY created_at DESC LIMIT 1 OFFSET ?",
             )
             .bind(millis(now - DAY))
             .bind(millis(now))
             .bind(user.0)
             .bind(kind),
-            Counted::Between(user, sender, kind) => sqlx::query_scalar(
-                "SELECT created_at FROM outbox WHERE created_at > ? AND created_at <= ? AND user = ? AND kind = ? \
+            Counted::Between(user, sender, kind) => sql::query_scalar(
+                "SELECT created_at FROM outbox WHERE created_at > ? AND created_at <= ? AND user_pk = ? AND kind = ? \
                  AND sender = ? ORDER BY created_at DESC LIMIT 1 OFFSET ?",
             )
             .bind(millis(now - DAY))
@@ -181,7 +181,7 @@ impl Write {
             .bind(kind)
             .bind(sender.0),
         };
-        let oldest: Option<i64> = query.bind(limit - 1).fetch_optional(&mut ***self).await?;
+        let oldest: Option<i64> = query.bind(limit - 1).fetch_optional(self).await?;
         let Some(oldest) = oldest.map(time_from_millis).transpose()? else { return Ok(None) };
         Ok(Some((oldest + DAY - now).to_std().unwrap_or_default()))
     }
@@ -190,15 +190,14 @@ impl Write {
     /// retried soon, because the user waits for it.
     async fn joins_waiting_sign_in(&mut self, user: UserKey) -> Result<Option<i64>, Error> {
         let now = self.now();
-        let waiting = sqlx::query(
+        let waiting = sql::query(
             "UPDATE jobs SET due_at = CASE WHEN attempts > 0 THEN min(due_at, ?) ELSE due_at END \
-             WHERE finished_at IS NULL AND pk IN (SELECT pk FROM outbox WHERE user = ? AND kind = 'sign_in') \
+             WHERE finished_at IS NULL AND pk IN (SELECT pk FROM outbox WHERE user_pk = ? AND kind = 'sign_in') \
              RETURNING pk",
         )
         .bind(millis(now + SIGN_IN_RETRY))
         .bind(user.0)
-        .fetch_optional(&mut ***self)
-        .await?;
+        .fetch_optional(self).await?;
         let Some(waiting) = waiting else { return Ok(None) };
         self.wake_lane(JobKind::Mail);
         Ok(Some(waiting.try_get("pk")?))
@@ -206,14 +205,14 @@ impl Write {
 
     async fn sign_in_due_at(&mut self, user: UserKey) -> Result<DateTime<Utc>, Error> {
         let now = self.now();
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT count(*), max(j.finished_at) FROM outbox o JOIN jobs j ON j.pk = o.pk \
-             WHERE o.user = ? AND o.kind = 'sign_in' AND j.finished_at > ? AND j.finished_at <= ?",
+             WHERE o.user_pk = ? AND o.kind = 'sign_in' AND j.finished_at > ? AND j.finished_at <= ?",
         )
         .bind(user.0)
         .bind(millis(now - SIGN_IN_PERIOD))
         .bind(millis(now))
-        .fetch_one(&mut ***self)
+        .fetch_one(self)
         .await?;
         let last = row.try_get::<Option<i64>, _>(1)?.map(time_from_millis).transpose()?;
         match last {
@@ -250,10 +249,8 @@ impl Write {
                 None => notice.given.push(one.clone()),
             }
         }
-        let due_at: i64 = sqlx::query_scalar("SELECT due_at FROM jobs WHERE pk = ?")
-            .bind(number)
-            .fetch_one(&mut ***self)
-            .await?;
+        let due_at: i64 =
+            sql::query_scalar("SELECT due_at FROM jobs WHERE pk = ?").bind(number).fetch_one(self).await?;
         // A mail that is due may be on its way at once, and is read alone.
         if notice.given.len() > MAX_IN_DIGEST || due_at <= millis(now) {
             return Ok(None);
@@ -265,15 +262,15 @@ impl Write {
     /// Returns the time at which a notice about given access leaves: at once, or with those that follow another one.
     async fn access_due_at(&mut self, to: UserKey) -> Result<DateTime<Utc>, Error> {
         let now = self.now();
-        let last: Option<i64> = sqlx::query_scalar(
+        let last: Option<i64> = sql::query_scalar(
             "SELECT max(j.due_at) FROM outbox o JOIN jobs j ON j.pk = o.pk \
-             WHERE o.user = ? AND o.kind = ? AND o.created_at <= ? AND j.due_at > ?",
+             WHERE o.user_pk = ? AND o.kind = ? AND o.created_at <= ? AND j.due_at > ?",
         )
         .bind(to.0)
         .bind(Mail::ACCESS)
         .bind(millis(now))
         .bind(millis(now - self.limits.digest_delay))
-        .fetch_one(&mut ***self)
+        .fetch_one(self)
         .await?;
         let last = last.map(time_from_millis).transpose()?;
         // A failed mail is due later than a digest, and no reason to wait longer.
@@ -282,13 +279,13 @@ impl Write {
 
     /// Returns the mail of a kind to a user that no lane has claimed yet, with its number.
     async fn waiting_mail(&mut self, to: UserKey, kind: &'static str) -> Result<Option<(i64, Mail)>, Error> {
-        let row = sqlx::query(
-            "SELECT o.pk, o.mail FROM outbox o JOIN jobs j ON j.pk = o.pk WHERE o.user = ? AND o.kind = ? \
+        let row = sql::query(
+            "SELECT o.pk, o.mail FROM outbox o JOIN jobs j ON j.pk = o.pk WHERE o.user_pk = ? AND o.kind = ? \
              AND j.finished_at IS NULL AND j.attempts = 0 ORDER BY o.pk DESC LIMIT 1",
         )
         .bind(to.0)
         .bind(kind)
-        .fetch_optional(&mut ***self)
+        .fetch_optional(self)
         .await?;
         let Some(row) = row else { return Ok(None) };
         // A mail of an earlier version is left alone.
@@ -298,10 +295,10 @@ impl Write {
     }
 
     async fn replace_content(&mut self, number: i64, mail: &Mail) -> Result<(), Error> {
-        sqlx::query("UPDATE outbox SET mail = ? WHERE pk = ?")
+        sql::query("UPDATE outbox SET mail = ? WHERE pk = ?")
             .bind(text_of(mail)?)
             .bind(number)
-            .execute(&mut ***self)
+            .execute(self)
             .await?;
         Ok(())
     }
@@ -310,9 +307,9 @@ impl Write {
     /// [`MAX_PER_RECIPIENT`] in 24 hours over all senders.
     async fn recipient_due_at(&mut self, to: UserKey, kind: &'static str) -> Result<DateTime<Utc>, Error> {
         let now = self.now();
-        let due_at: Option<i64> = sqlx::query_scalar(
+        let due_at: Option<i64> = sql::query_scalar(
             "SELECT j.due_at FROM outbox o JOIN jobs j ON j.pk = o.pk \
-             WHERE o.user = ? AND o.kind = ? AND o.created_at <= ? AND j.due_at > ? \
+             WHERE o.user_pk = ? AND o.kind = ? AND o.created_at <= ? AND j.due_at > ? \
              ORDER BY j.due_at DESC LIMIT 1 OFFSET ?",
         )
         .bind(to.0)
@@ -320,7 +317,7 @@ impl Write {
         .bind(millis(now))
         .bind(millis(now - DAY))
         .bind(MAX_PER_RECIPIENT - 1)
-        .fetch_optional(&mut ***self)
+        .fetch_optional(self)
         .await?;
         Ok(due_at.map(time_from_millis).transpose()?.map_or(now, |due_at| due_at + DAY))
     }
@@ -336,8 +333,8 @@ impl Write {
         };
         let job = NewJob { id: random_id()?, kind: JobKind::Mail, owner: None, due_at, position };
         let JobKey(number) = insert_job(self, job).await?;
-        sqlx::query(
-            "INSERT INTO outbox (pk, user, sender, language, mail, kind, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        sql::query(
+            "INSERT INTO outbox (pk, user_pk, sender, language, mail, kind, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(number)
         .bind(new.to.0)
@@ -346,8 +343,7 @@ impl Write {
         .bind(text_of(&new.mail)?)
         .bind(new.mail.kind())
         .bind(millis(now))
-        .execute(&mut ***self)
-        .await?;
+        .execute(self).await?;
         Ok(number)
     }
 }

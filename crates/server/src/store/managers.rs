@@ -3,11 +3,11 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use sqlx::{QueryBuilder, Sqlite};
 use studio_users_domain::NodeSet;
 
 use super::{Error, NodeKey, Organisation, Store, Tx, UserKey};
 use crate::batch;
+use crate::sql::{self, QueryBuilder};
 
 /// The number of managers to find per node. With two, at least one is not the user in question.
 const MAX_MANAGERS: usize = 2;
@@ -78,19 +78,22 @@ async fn first_managers(
         .collect();
     let mut managers: Vec<UserKey> = Vec::new();
     for (depth, &node) in path.iter().enumerate() {
-        let mut sql = QueryBuilder::<Sqlite>::new(
-            "SELECT a.user FROM assignments a INDEXED BY assignments_managers JOIN users u ON u.pk = a.user \
+        let mut sql = QueryBuilder::new(
+            tx.dialect(),
+            "SELECT a.user_pk FROM assignments a INDEXED BY assignments_managers JOIN users u ON u.pk = a.user_pk \
              WHERE a.roles & 288 <> 0 AND u.joined_at IS NOT NULL AND a.node = ",
         );
         sql.push_bind(node);
         if depth > 0 {
-            sql.push(" AND NOT EXISTS (SELECT 1 FROM assignments b WHERE b.user = a.user AND b.node IN ");
+            sql.push(
+                " AND NOT EXISTS (SELECT 1 FROM assignments b WHERE b.user_pk = a.user_pk AND b.node IN ",
+            );
             batch::push_numbers(&mut sql, path[..depth].iter().copied());
             sql.push(")");
         }
         let missing = MAX_MANAGERS - managers.len();
         sql.push(" LIMIT ").push_bind(i64::try_from(missing).unwrap_or(i64::MAX));
-        let found: Vec<i64> = sql.build_query_scalar().fetch_all(&mut **tx).await?;
+        let found: Vec<i64> = sql.build_query_scalar().fetch_all(tx).await?;
         managers.extend(found.into_iter().map(UserKey));
         if managers.len() >= MAX_MANAGERS {
             break;
@@ -105,13 +108,13 @@ type ManagingUser = (UserKey, Vec<(Range<usize>, bool)>);
 /// Loads the joined users who are assigned a managing role, each with the positions below their assignments and whether
 /// the assigned roles manage.
 async fn managing_users(tx: &mut Tx, organisation: &Organisation) -> Result<Vec<ManagingUser>, Error> {
-    let rows: Vec<(i64, i64, bool)> = sqlx::query_as(
-        "SELECT a.user, a.node, a.roles & 288 <> 0 FROM assignments a JOIN users u ON u.pk = a.user \
-         WHERE u.joined_at IS NOT NULL AND a.user IN \
-         (SELECT m.user FROM assignments m INDEXED BY assignments_managers WHERE m.roles & 288 <> 0) \
-         ORDER BY a.user",
+    let rows: Vec<(i64, i64, bool)> = sql::query_as(
+        "SELECT a.user_pk, a.node, a.roles & 288 <> 0 FROM assignments a JOIN users u ON u.pk = a.user_pk \
+         WHERE u.joined_at IS NOT NULL AND a.user_pk IN \
+         (SELECT m.user_pk FROM assignments m INDEXED BY assignments_managers WHERE m.roles & 288 <> 0) \
+         ORDER BY a.user_pk",
     )
-    .fetch_all(&mut **tx)
+    .fetch_all(tx)
     .await?;
     let tree = &organisation.tree;
     let mut users: Vec<ManagingUser> = Vec::new();

@@ -59,7 +59,6 @@ mod writer_status;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
 
-use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 use studio_users_domain::NodeId;
 use thiserror::Error;
 use tokio::sync::Notify;
@@ -68,6 +67,8 @@ use crate::audit::{self, ChainHead};
 use crate::clock::Clock;
 use crate::events::Events;
 pub(crate) use crate::keys::{NodeKey, UserKey, millis};
+pub(crate) use crate::sql::Tx;
+use crate::sql::{self, Pool};
 pub(crate) use accounts::Account;
 pub(crate) use audit_log::{ActivityWindow, AuditLogEntry, RecordedView};
 pub(crate) use bulk::BulkLoader;
@@ -104,14 +105,11 @@ pub(crate) use views::{StoredView, ViewParties, ViewRoot};
 pub(crate) use write::Write;
 use writer_status::WriterStatus;
 
-/// A transaction. All reads in one transaction see the same snapshot.
-pub(crate) type Tx = Transaction<'static, Sqlite>;
-
 /// The database, with its in-memory caches and notifications.
 #[derive(Debug)]
 pub(crate) struct Store {
-    read_pool: SqlitePool,
-    writer: SqlitePool,
+    read_pool: Pool,
+    writer: Pool,
     clock: Clock,
     limits: Limits,
     chain_head: Arc<ChainHead>,
@@ -235,7 +233,7 @@ impl Store {
 
     /// Begins a read transaction.
     pub(crate) async fn read(&self) -> Result<Tx, Error> {
-        Ok(self.read_pool.begin().await?)
+        Ok(self.read_pool.begin_read().await?)
     }
 
     /// Returns the log of committed changes, to which event streams subscribe.
@@ -254,7 +252,7 @@ impl Store {
         self.writer.close().await;
     }
 
-    fn new(read_pool: SqlitePool, writer: SqlitePool, chain_head: ChainHead) -> Self {
+    fn new(read_pool: Pool, writer: Pool, chain_head: ChainHead) -> Self {
         Self {
             read_pool,
             writer,
@@ -275,50 +273,39 @@ impl Store {
 
 /// Reads a value of the `meta` table.
 pub(crate) async fn meta(tx: &mut Tx, meta: MetaKey) -> Result<Option<i64>, Error> {
-    let value = sqlx::query_scalar("SELECT value FROM meta WHERE key = ?")
-        .bind(meta.key())
-        .fetch_optional(&mut **tx)
-        .await?;
+    let value =
+        sql::query_scalar("SELECT value FROM meta WHERE key = ?").bind(meta.key()).fetch_optional(tx).await?;
     Ok(value)
 }
 
 /// Reads the version of derived data from the `meta` table. Returns `None` for a database without tables.
-async fn derived_version(connection: &mut SqliteConnection, meta: MetaKey) -> Result<Option<i64>, Error> {
-    let has_table: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta')",
-    )
-    .fetch_one(&mut *connection)
-    .await?;
-    if !has_table {
-        return Ok(None);
-    }
-    let version = sqlx::query_scalar("SELECT value FROM meta WHERE key = ?");
-    Ok(version.bind(meta.key()).fetch_optional(connection).await?)
+async fn derived_version(tx: &mut Tx, meta: MetaKey) -> Result<Option<i64>, Error> {
+    if connection::has_table(tx, "meta").await? { self::meta(tx, meta).await } else { Ok(None) }
 }
 
 /// Sets a value of the `meta` table. `None` deletes it.
 pub(crate) async fn set_meta(tx: &mut Tx, meta: MetaKey, value: Option<i64>) -> Result<(), Error> {
     match value {
         Some(value) => {
-            sqlx::query("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+            sql::query("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
                 .bind(meta.key())
                 .bind(value)
-                .execute(&mut **tx)
+                .execute(tx)
                 .await?
         }
-        None => sqlx::query("DELETE FROM meta WHERE key = ?").bind(meta.key()).execute(&mut **tx).await?,
+        None => sql::query("DELETE FROM meta WHERE key = ?").bind(meta.key()).execute(tx).await?,
     };
     Ok(())
 }
 
 /// Increments a value of the `meta` table, and returns it.
 async fn count_up(tx: &mut Tx, meta: MetaKey) -> Result<i64, Error> {
-    let value = sqlx::query_scalar(
+    let value = sql::query_scalar(
         "INSERT INTO meta (key, value) VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET value = meta.value + 1 \
          RETURNING value",
     )
     .bind(meta.key())
-    .fetch_one(&mut **tx)
+    .fetch_one(tx)
     .await?;
     Ok(value)
 }

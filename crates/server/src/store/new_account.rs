@@ -6,6 +6,7 @@ use super::directory::{self, DirectoryChange};
 use super::insert::{insert_accounts, insert_assignments};
 use super::search_index::index_texts;
 use super::{Account, Error, Organisation, Store, Tx, UserKey, Write};
+use crate::sql;
 use crate::token::random_id;
 
 /// An account to be created.
@@ -22,9 +23,9 @@ impl Store {
     pub(crate) async fn new_user_id(&self, tx: &mut Tx) -> Result<UserId, Error> {
         loop {
             let id = UserId(random_id()?);
-            let taken: Option<i64> = sqlx::query_scalar("SELECT pk FROM users WHERE pk = ?")
+            let taken: Option<i64> = sql::query_scalar("SELECT pk FROM users WHERE pk = ?")
                 .bind(UserKey::of_account(id).0)
-                .fetch_optional(&mut **tx)
+                .fetch_optional(tx)
                 .await?;
             if taken.is_none() {
                 return Ok(id);

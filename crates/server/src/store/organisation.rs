@@ -1,12 +1,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError};
 
-use sqlx::Row;
 use studio_users_domain::{Node, NodeId, Scope, ScopePart, Tree};
 
 use super::value::{parse_kind, parse_uuid, roles_from_bits};
 use super::{Error, MetaKey, NodeKey, Store, Tx, meta};
 use crate::events::Change;
+use crate::sql;
 use crate::token::random_id;
 
 /// The organisation tree, with the row ids of its nodes.
@@ -91,11 +91,11 @@ fn changed_nodes(before: &Tree, after: &Tree) -> BTreeSet<NodeId> {
 
 /// Reads the organisation from the database. Returns `None` if there is none.
 pub(super) async fn load(tx: &mut Tx, version: i64) -> Result<Option<Organisation>, Error> {
-    let rows = sqlx::query(
+    let rows = sql::query(
         "SELECT n.pk, n.id, p.id AS parent, n.kind, n.name, n.disabled_roles \
          FROM nodes n LEFT JOIN nodes p ON p.pk = n.parent ORDER BY n.pk",
     )
-    .fetch_all(&mut **tx)
+    .fetch_all(tx)
     .await?;
     if rows.is_empty() {
         return Ok(None);

@@ -5,8 +5,6 @@
 //! server.
 
 use chrono::TimeDelta;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 use studio_users_domain::Language;
 
 use super::job_kind::JobKind;
@@ -17,6 +15,7 @@ use super::links::{
 use super::outcome::Outcome;
 use super::{Account, Error, Store, Tx, UserKey, Write, millis};
 use crate::mail::Mail;
+use crate::sql::{self, Row};
 use crate::token::{Token, TokenHash};
 
 const DAY: TimeDelta = TimeDelta::days(1);
@@ -58,11 +57,11 @@ impl Store {
         let mut tx = self.write().await?;
         let Some(lease) = claim_job(&mut tx, JobKind::Mail, runner).await? else { return Ok(None) };
         let JobKey(number) = lease.job;
-        let row = sqlx::query(
-            "SELECT o.sender, o.language, o.mail, o.link, u.* FROM outbox o JOIN users u ON u.pk = o.user WHERE o.pk = ?",
+        let row = sql::query(
+            "SELECT o.sender, o.language, o.mail, o.link, u.* FROM outbox o JOIN users u ON u.pk = o.user_pk WHERE o.pk = ?",
         )
         .bind(number)
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut tx)
         .await?;
         let claimed = match row {
             Some(row) => prepare_mail(&mut tx, lease, &row).await,
@@ -85,17 +84,17 @@ impl Store {
     pub(crate) async fn postpone_mail(&self, number: i64) -> Result<(), Error> {
         let mut tx = self.write().await?;
         let now = tx.now();
-        sqlx::query(
+        sql::query(
             "UPDATE jobs SET attempts = max(attempts - 1, 0), due_at = min(created_at, ?), lease_owner = NULL, \
              lease_until = NULL WHERE pk = ?",
         )
         .bind(millis(now))
         .bind(number)
-        .execute(&mut **tx)
+        .execute(&mut tx)
         .await?;
-        let link: Option<Option<Vec<u8>>> = sqlx::query_scalar("SELECT link FROM outbox WHERE pk = ?")
+        let link: Option<Option<Vec<u8>>> = sql::query_scalar("SELECT link FROM outbox WHERE pk = ?")
             .bind(number)
-            .fetch_optional(&mut **tx)
+            .fetch_optional(&mut tx)
             .await?;
         if let Some(link) = link.flatten() {
             revoke_link(&mut tx, &link).await?;
@@ -114,9 +113,9 @@ impl Store {
     pub(crate) async fn mark_mail_refused(&self, number: i64, reply: Option<&str>) -> Result<(), Error> {
         let mut tx = self.write().await?;
         let link: Option<Option<Vec<u8>>> =
-            sqlx::query_scalar("SELECT link FROM outbox WHERE pk = ? AND outcome IS NULL")
+            sql::query_scalar("SELECT link FROM outbox WHERE pk = ? AND outcome IS NULL")
                 .bind(number)
-                .fetch_optional(&mut **tx)
+                .fetch_optional(&mut tx)
                 .await?;
         if let Some(link) = link.flatten() {
             revoke_link(&mut tx, &link).await?;
@@ -130,18 +129,18 @@ impl Store {
     pub(crate) async fn mark_mail_failed(&self, number: i64, reply: Option<&str>) -> Result<bool, Error> {
         let mut tx = self.write().await?;
         let now = tx.now();
-        let row = sqlx::query(
+        let row = sql::query(
             "UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE pk = ? AND finished_at IS NULL \
              RETURNING created_at, attempts, (SELECT link FROM outbox WHERE pk = jobs.pk) AS link",
         )
         .bind(number)
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut tx)
         .await?;
         let Some(row) = row else { return Ok(false) };
-        sqlx::query("UPDATE outbox SET reply = ? WHERE pk = ?")
+        sql::query("UPDATE outbox SET reply = ? WHERE pk = ?")
             .bind(reply)
             .bind(number)
-            .execute(&mut **tx)
+            .execute(&mut tx)
             .await?;
         if let Some(link) = row.try_get::<Option<&[u8]>, _>("link")? {
             revoke_link(&mut tx, link).await?;
@@ -160,7 +159,7 @@ impl Store {
 
 /// Parses a mail and creates its link. Returns `None` for an obsolete mail: the recipient was removed, or an invitation has
 /// no pending grants left, or its sender was removed.
-async fn prepare_mail(tx: &mut Write, lease: Lease, row: &SqliteRow) -> Result<Option<ClaimedMail>, Error> {
+async fn prepare_mail(tx: &mut Write, lease: Lease, row: &Row) -> Result<Option<ClaimedMail>, Error> {
     let JobKey(number) = lease.job;
     if let Some(link) = row.try_get::<Option<&[u8]>, _>("link")? {
         revoke_link(tx, link).await?;
@@ -200,32 +199,32 @@ async fn prepare_mail(tx: &mut Write, lease: Lease, row: &SqliteRow) -> Result<O
         unsubscribe = Some(mint_unsubscribe_link(tx, to.key()).await?);
     }
     let link = token.as_ref().map(Token::hash);
-    sqlx::query("UPDATE outbox SET link = ? WHERE pk = ?")
+    sql::query("UPDATE outbox SET link = ? WHERE pk = ?")
         .bind(link.as_ref().map(TokenHash::as_bytes))
         .bind(number)
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
     Ok(Some(ClaimedMail { lease, number, to, sender, language, mail, token, unsubscribe }))
 }
 
 /// Whether the account of a user was not removed.
 async fn is_live(tx: &mut Write, user: UserKey) -> Result<bool, Error> {
-    let live = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users WHERE pk = ? AND removed_at IS NULL)");
-    Ok(live.bind(user.0).fetch_one(&mut ***tx).await?)
+    let live = sql::query_scalar("SELECT EXISTS (SELECT 1 FROM users WHERE pk = ? AND removed_at IS NULL)");
+    Ok(live.bind(user.0).fetch_one(tx).await?)
 }
 
 async fn has_pending_grants(tx: &mut Write, user: UserKey) -> Result<bool, Error> {
     let now = tx.now();
     let one: Option<i64> =
-        sqlx::query_scalar("SELECT node FROM pending_grants WHERE user = ? AND expires_at > ? LIMIT 1")
+        sql::query_scalar("SELECT node FROM pending_grants WHERE user_pk = ? AND expires_at > ? LIMIT 1")
             .bind(user.0)
             .bind(millis(now))
-            .fetch_optional(&mut ***tx)
+            .fetch_optional(tx)
             .await?;
     Ok(one.is_some())
 }
 
 async fn delete(tx: &mut Tx, number: i64) -> Result<(), Error> {
-    sqlx::query("DELETE FROM jobs WHERE pk = ?").bind(number).execute(&mut **tx).await?;
+    sql::query("DELETE FROM jobs WHERE pk = ?").bind(number).execute(tx).await?;
     Ok(())
 }

@@ -14,6 +14,7 @@ use super::outbox::ClaimedMail;
 use super::{Account, ImportedNode, JobKind, LEASE, RunnerId, Store, UserKey, database_file};
 use crate::clock::TestClock;
 use crate::mail::{Digest, DigestUser, Mail};
+use crate::sql;
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 const ROOT: NodeId = NodeId(Uuid::from_u128(1));
@@ -120,7 +121,7 @@ impl Outbox {
     }
 
     async fn count(&self, sql: &'static str) -> i64 {
-        sqlx::query_scalar(sql).fetch_one(&mut *self.store.read().await.unwrap()).await.unwrap()
+        sql::query_scalar(sql).fetch_one(&mut *self.store.read().await.unwrap()).await.unwrap()
     }
 
     async fn valid_links(&self) -> i64 {
@@ -187,10 +188,10 @@ async fn a_mail_that_was_deleted_while_it_was_sent_is_not_taken_for_the_next_one
     let outbox = Outbox::new().await;
     // Jobs of earlier versions have higher numbers than the sequence.
     let mut tx = outbox.store.write().await.unwrap();
-    sqlx::query(
+    sql::query(
         "INSERT INTO jobs (pk, id, kind, created_at, due_at, finished_at) VALUES (900, x'01', 'mail', 1, 1, 1)",
     )
-    .execute(&mut **tx)
+    .execute(&mut tx)
     .await
     .unwrap();
     tx.commit().await.unwrap();
@@ -199,7 +200,7 @@ async fn a_mail_that_was_deleted_while_it_was_sent_is_not_taken_for_the_next_one
         outbox.queue_mail(3, Some(1), invitation(), NOW).await.unwrap();
         let deleted = outbox.claim(NOW).await.unwrap().number;
         let mut tx = outbox.store.write().await.unwrap();
-        sqlx::query("DELETE FROM jobs WHERE pk = ?").bind(deleted).execute(&mut **tx).await.unwrap();
+        sql::query("DELETE FROM jobs WHERE pk = ?").bind(deleted).execute(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
         outbox.queue_mail(2, None, Mail::SignIn, NOW).await.unwrap();
         match outcome {
@@ -222,15 +223,15 @@ async fn insert_sent(outbox: &Outbox, by: u32, number: i64) {
         "INSERT INTO jobs (id, kind, created_at, due_at, finished_at) \
          WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
          SELECT randomblob(16), 'mail', ?2, ?2, ?2 FROM n",
-        "INSERT INTO outbox (pk, user, sender, mail, kind, created_at) \
+        "INSERT INTO outbox (pk, user_pk, sender, mail, kind, created_at) \
          SELECT pk, ?3, ?4, '', 'access_given', ?2 FROM jobs WHERE kind = 'mail' ORDER BY pk DESC LIMIT ?1",
     ] {
-        sqlx::query(sql)
+        sql::query(sql)
             .bind(number)
             .bind(NOW.timestamp_millis())
             .bind(key(3).0)
             .bind(key(by).0)
-            .execute(&mut **tx)
+            .execute(&mut tx)
             .await
             .unwrap();
     }
@@ -341,10 +342,10 @@ async fn drops_mails_to_removed_users_and_invitations_by_removed_senders() {
     outbox.queue_mail(2, None, Mail::SignIn, NOW).await.unwrap();
     outbox.queue_mail(3, Some(1), invitation(), NOW).await.unwrap();
     let mut tx = outbox.store.write().await.unwrap();
-    sqlx::query("UPDATE users SET removed_at = 1 WHERE pk IN (?, ?)")
+    sql::query("UPDATE users SET removed_at = 1 WHERE pk IN (?, ?)")
         .bind(key(1).0)
         .bind(key(2).0)
-        .execute(&mut **tx)
+        .execute(&mut tx)
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -431,7 +432,7 @@ async fn invalid_mail_does_not_block_other_mails() {
     let outbox = Outbox::new().await;
     outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
     let mut tx = outbox.store.write().await.unwrap();
-    sqlx::query("UPDATE outbox SET mail = '{\"kind\":\"poem\"}'").execute(&mut **tx).await.unwrap();
+    sql::query("UPDATE outbox SET mail = '{\"kind\":\"poem\"}'").execute(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
     outbox.queue_mail(2, None, Mail::SignIn, NOW).await.unwrap();
     assert!(outbox.store.claim_mail(RunnerId::new().unwrap()).await.is_err());
@@ -458,8 +459,8 @@ async fn a_mail_stays_due_if_its_link_cannot_be_stored() {
     let outbox = Outbox::new().await;
     outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
     let mut tx = outbox.store.write().await.unwrap();
-    sqlx::raw_sql("CREATE TRIGGER f BEFORE INSERT ON sign_in_links BEGIN SELECT RAISE(ABORT, 'full'); END")
-        .execute(&mut **tx)
+    sql::raw_sql("CREATE TRIGGER f BEFORE INSERT ON sign_in_links BEGIN SELECT RAISE(ABORT, 'full'); END")
+        .execute(&mut tx)
         .await
         .unwrap();
     tx.commit().await.unwrap();

@@ -1,10 +1,9 @@
 //! The outcomes of mails, as the outbox stores them.
 
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 use studio_users_contract::{DeliveryState, MailDelivery};
 
 use super::{Error, time_from_millis};
+use crate::sql::Row;
 
 /// The delivery of a mail has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +39,7 @@ pub(super) fn state_of(outcome: Option<&str>) -> DeliveryState {
 }
 
 /// Parses the columns `outcome`, `reply` and `at`.
-pub(super) fn delivery_of(row: &SqliteRow) -> Result<MailDelivery, Error> {
+pub(super) fn delivery_of(row: &Row) -> Result<MailDelivery, Error> {
     Ok(MailDelivery {
         state: state_of(row.try_get("outcome")?),
         at: time_from_millis(row.try_get("at")?)?,

@@ -1,42 +1,44 @@
 //! Exports everything that is stored about a person.
 
 use serde_json::{Map, Value, json};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Column, Row, TypeInfo, ValueRef};
 use uuid::Uuid;
 
 use super::audit_log::details_of;
 use super::erasure::{PersonAccounts, PersonQuery};
 use super::value::{roles_from_bits, time_from_millis};
 use super::{Error, Store, Tx};
+use crate::sql::{self, Row};
 
 /// The tables with data about an account, each with the query for its rows. No row contains a secret or its hash.
 const TABLES: [(&str, &str); 12] = [
     (
         "assignments",
-        "SELECT n.id AS node_id, n.name AS node, a.roles FROM assignments a JOIN nodes n ON n.pk = a.node WHERE a.user = ?",
+        "SELECT n.id AS node_id, n.name AS node, a.roles FROM assignments a JOIN nodes n ON n.pk = a.node WHERE a.user_pk = ?",
     ),
     (
         "invitations",
         "SELECT n.id AS node_id, n.name AS node, g.roles, b.id AS granted_by, g.created_at, g.expires_at, g.message, \
-         g.locale FROM pending_grants g JOIN nodes n ON n.pk = g.node JOIN users b ON b.pk = g.granted_by WHERE g.user = ?",
+         g.locale FROM pending_grants g JOIN nodes n ON n.pk = g.node JOIN users b ON b.pk = g.granted_by WHERE g.user_pk = ?",
     ),
     (
         "sessions",
-        "SELECT id, device, created_at, last_seen_at, expires_at FROM sessions WHERE user = ? ORDER BY seq",
+        "SELECT id, device, created_at, last_seen_at, expires_at FROM sessions WHERE user_pk = ? ORDER BY seq",
     ),
-    ("sign_in_links", "SELECT is_mailed, created_at, expires_at, used_at FROM sign_in_links WHERE user = ?"),
+    (
+        "sign_in_links",
+        "SELECT is_mailed, created_at, expires_at, used_at FROM sign_in_links WHERE user_pk = ?",
+    ),
     (
         "invitation_links",
         "SELECT m.id AS created_by, l.is_mailed, l.created_at, l.ended_at FROM invitation_links l \
-         JOIN users m ON m.pk = l.maker WHERE l.user = ? ORDER BY l.seq",
+         JOIN users m ON m.pk = l.maker WHERE l.user_pk = ? ORDER BY l.seq",
     ),
     ("digests", "SELECT digests AS is_on FROM users WHERE pk = ?"),
-    ("unsubscribe_links", "SELECT created_at FROM unsubscribe_links WHERE user = ? ORDER BY created_at"),
+    ("unsubscribe_links", "SELECT created_at FROM unsubscribe_links WHERE user_pk = ? ORDER BY created_at"),
     (
         "mails",
         "SELECT o.mail, o.language, o.created_at, j.due_at, j.attempts, o.outcome, o.reply, o.ended_at \
-         FROM outbox o JOIN jobs j ON j.pk = o.pk WHERE o.user = ? ORDER BY o.pk",
+         FROM outbox o JOIN jobs j ON j.pk = o.pk WHERE o.user_pk = ? ORDER BY o.pk",
     ),
     (
         "jobs",
@@ -46,14 +48,14 @@ const TABLES: [(&str, &str); 12] = [
     (
         "removals",
         "SELECT r.id, r.name, b.id AS removed_by, r.removed_at, r.restored_at, r.taken FROM removals r \
-         JOIN users b ON b.pk = r.removed_by WHERE r.user = ? ORDER BY r.seq",
+         JOIN users b ON b.pk = r.removed_by WHERE r.user_pk = ? ORDER BY r.seq",
     ),
     (
         "impersonations",
-        "SELECT v.id, a.id AS manager, u.id AS user, v.started_at, v.expires_at, v.ended_at, v.end_reason FROM views v \
-         JOIN users a ON a.pk = v.actor JOIN users u ON u.pk = v.user WHERE ?1 IN (v.actor, v.user) ORDER BY v.seq",
+        "SELECT v.id, a.id AS manager, u.id AS user_pk, v.started_at, v.expires_at, v.ended_at, v.end_reason FROM views v \
+         JOIN users a ON a.pk = v.actor JOIN users u ON u.pk = v.user_pk WHERE ?1 IN (v.actor, v.user_pk) ORDER BY v.seq",
     ),
-    ("idempotent_requests", "SELECT answer, created_at FROM idempotency_keys WHERE user = ?"),
+    ("idempotent_requests", "SELECT answer, created_at FROM idempotency_keys WHERE user_pk = ?"),
 ];
 
 impl Store {
@@ -72,7 +74,7 @@ impl Store {
                 "last_active_at": account.last_active_at, "removed": is_removed,
             });
             for (name, sql) in TABLES {
-                let rows = sqlx::query(sql).bind(account.key().0).fetch_all(&mut *tx).await?;
+                let rows = sql::query(sql).bind(account.key().0).fetch_all(&mut tx).await?;
                 value[name] = rows.iter().map(describe).collect::<Result<Value, _>>()?;
             }
             exported.push(value);
@@ -90,15 +92,15 @@ impl Store {
 
 /// Returns the entries in which a person is actor or target. The name of the other person is not theirs, and omitted.
 async fn audit_entries(tx: &mut Tx, person: Uuid) -> Result<Vec<(i64, Value)>, Error> {
-    let rows = sqlx::query(
+    let rows = sql::query(
         "SELECT a.*, n.name AS node_name FROM audit a LEFT JOIN nodes n ON n.pk = a.node \
          WHERE a.actor = ?1 OR a.target = ?1 ORDER BY a.seq",
     )
     .bind(person.as_bytes().as_slice())
-    .fetch_all(&mut **tx)
+    .fetch_all(tx)
     .await?;
     let own = person.as_bytes().as_slice();
-    let entry = |row: &SqliteRow| -> Result<(i64, Value), Error> {
+    let entry = |row: &Row| -> Result<(i64, Value), Error> {
         let details = details_of(row.try_get("details")?, row.try_get("texts")?)
             .map_err(|_| Error::InvalidData("an audit entry's details".into()))?;
         let is_actor = row.try_get::<Option<&[u8]>, _>("actor")? == Some(own);
@@ -116,24 +118,20 @@ async fn audit_entries(tx: &mut Tx, person: Uuid) -> Result<Vec<(i64, Value)>, E
 }
 
 /// Converts a row to an object: ids to UUIDs, times to RFC 3339, roles to their names, JSON to values.
-fn describe(row: &SqliteRow) -> Result<Value, Error> {
+fn describe(row: &Row) -> Result<Value, Error> {
     let mut object = Map::new();
-    for column in row.columns() {
-        let (name, index) = (column.name(), column.ordinal());
-        let value = row.try_get_raw(index)?;
-        let kind = value.type_info().name().to_owned();
-        let value = match (name, kind.as_str()) {
-            _ if value.is_null() => Value::Null,
-            ("roles", _) => json!(roles_from_bits(row.try_get(index)?)?),
-            ("mail" | "taken" | "answer", _) => {
-                let text: &str = row.try_get(index)?;
-                serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.into()))
+    for (index, name) in row.column_names().into_iter().enumerate() {
+        let value = match row.value(index)? {
+            sql::Value::Integer(Some(bits)) if name == "roles" => json!(roles_from_bits(bits)?),
+            sql::Value::Integer(Some(millis)) if name.ends_with("_at") => json!(time_from_millis(millis)?),
+            sql::Value::Integer(Some(flag)) if name.starts_with("is_") => json!(flag != 0),
+            sql::Value::Integer(number) => json!(number),
+            sql::Value::Text(Some(text)) if ["mail", "taken", "answer"].contains(&name) => {
+                serde_json::from_str(&text).unwrap_or(Value::String(text))
             }
-            (_, "BLOB") => json!(Uuid::from_slice(row.try_get(index)?).ok()),
-            (_, "TEXT") => json!(row.try_get::<String, _>(index)?),
-            _ if name.ends_with("_at") => json!(time_from_millis(row.try_get(index)?)?),
-            _ if name.starts_with("is_") => json!(row.try_get::<i64, _>(index)? != 0),
-            _ => json!(row.try_get::<i64, _>(index)?),
+            sql::Value::Text(text) => json!(text),
+            sql::Value::Bytes(bytes) => json!(bytes.and_then(|bytes| Uuid::from_slice(&bytes).ok())),
+            sql::Value::Bool(flag) => json!(flag),
         };
         object.insert(name.into(), value);
     }

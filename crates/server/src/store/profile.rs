@@ -3,6 +3,7 @@ use studio_users_domain::Language;
 use super::directory::{self, DirectoryChange};
 use super::search_index::index_texts;
 use super::{Account, Error, Organisation, Store, Tx, UserKey, Write};
+use crate::sql;
 use crate::text;
 use crate::token::TokenHash;
 
@@ -19,16 +20,16 @@ impl Store {
             return Ok(());
         }
         let user = account.key();
-        sqlx::query("UPDATE users SET name = ?, name_key = ? WHERE pk = ?")
+        sql::query("UPDATE users SET name = ?, name_key = ? WHERE pk = ?")
             .bind(name)
             .bind(text::sort_key(name))
             .bind(user.0)
-            .execute(&mut ***tx)
+            .execute(tx)
             .await?;
-        sqlx::query("UPDATE search_texts SET name = ? WHERE user = ?")
+        sql::query("UPDATE search_texts SET name = ? WHERE user_pk = ?")
             .bind(text::fold(name))
             .bind(user.0)
-            .execute(&mut ***tx)
+            .execute(tx)
             .await?;
         index_texts(tx, user).await?;
         directory::refresh(tx, organisation, account.id, DirectoryChange::Name).await
@@ -41,19 +42,19 @@ impl Store {
         account: &Account,
         locale: Option<Language>,
     ) -> Result<(), Error> {
-        sqlx::query("UPDATE users SET locale = ? WHERE pk = ?")
+        sql::query("UPDATE users SET locale = ? WHERE pk = ?")
             .bind(locale.map(Language::tag))
             .bind(account.key().0)
-            .execute(&mut ***tx)
+            .execute(tx)
             .await?;
         Ok(())
     }
 
     /// Whether a user wants digests.
     pub(crate) async fn gets_digests(&self, tx: &mut Tx, user: UserKey) -> Result<bool, Error> {
-        let digests: Option<bool> = sqlx::query_scalar("SELECT digests FROM users WHERE pk = ?")
+        let digests: Option<bool> = sql::query_scalar("SELECT digests FROM users WHERE pk = ?")
             .bind(user.0)
-            .fetch_optional(&mut **tx)
+            .fetch_optional(tx)
             .await?;
         Ok(digests.unwrap_or(false))
     }
@@ -65,10 +66,10 @@ impl Store {
         user: UserKey,
         digests: bool,
     ) -> Result<(), Error> {
-        sqlx::query("UPDATE users SET digests = ? WHERE pk = ?")
+        sql::query("UPDATE users SET digests = ? WHERE pk = ?")
             .bind(digests)
             .bind(user.0)
-            .execute(&mut ***tx)
+            .execute(tx)
             .await?;
         Ok(())
     }
@@ -79,12 +80,12 @@ impl Store {
         tx: &mut Tx,
         token: TokenHash,
     ) -> Result<Option<(UserKey, Option<Language>)>, Error> {
-        let row: Option<(i64, Option<String>)> = sqlx::query_as(
-            "SELECT u.pk, u.locale FROM unsubscribe_links l JOIN users u ON u.pk = l.user \
+        let row: Option<(i64, Option<String>)> = sql::query_as(
+            "SELECT u.pk, u.locale FROM unsubscribe_links l JOIN users u ON u.pk = l.user_pk \
              WHERE l.token_hash = ? AND u.removed_at IS NULL",
         )
         .bind(token.as_bytes())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(tx)
         .await?;
         Ok(row.map(|(user, locale)| (UserKey(user), locale.as_deref().and_then(Language::from_tag))))
     }

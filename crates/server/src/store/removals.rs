@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use sqlx::Row;
 use studio_users_contract::RESTORABLE_HOURS;
 use studio_users_domain::{AssignmentDiff, NodeId, PendingGrant, RoleSet, UserId};
 use uuid::Uuid;
@@ -15,6 +14,7 @@ use super::{
     Error, GrantRecord, InvitationContent, Mailing, Store, Tx, UserKey, Write, millis, next_sequence,
     time_from_millis,
 };
+use crate::sql;
 use crate::token::random_id;
 
 /// A removal that can still be undone.
@@ -92,8 +92,8 @@ impl Store {
         let now = write.now();
         let json = serde_json::to_string(&StoredAccess::from(access))
             .map_err(|error| Error::InvalidData(error.to_string()))?;
-        sqlx::query(
-            "INSERT INTO removals (id, user, name, removed_by, removed_at, taken, seq, job) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        sql::query(
+            "INSERT INTO removals (id, user_pk, name, removed_by, removed_at, taken, seq, job) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(random_id()?.as_bytes().as_slice())
         .bind(user.0)
@@ -103,7 +103,7 @@ impl Store {
         .bind(json)
         .bind(next_sequence(write).await?)
         .bind(job.map(|job| job.0))
-        .execute(&mut ***write)
+        .execute(write)
         .await?;
         Ok(())
     }
@@ -116,13 +116,13 @@ impl Store {
         user: Option<UserKey>,
         now: DateTime<Utc>,
     ) -> Result<Vec<RemovalRecord>, Error> {
-        let rows = sqlx::query(
-            "SELECT * FROM removals WHERE removed_at > ? AND restored_at IS NULL AND user = coalesce(?, user) \
+        let rows = sql::query(
+            "SELECT * FROM removals WHERE removed_at > ? AND restored_at IS NULL AND user_pk = coalesce(?, user_pk) \
              ORDER BY seq DESC",
         )
         .bind(millis(now - TimeDelta::hours(RESTORABLE_HOURS)))
         .bind(user.map(|user| user.0))
-        .fetch_all(&mut **tx)
+        .fetch_all(tx)
         .await?;
         rows.iter()
             .map(|row| {
@@ -130,7 +130,7 @@ impl Store {
                     .map_err(|error| Error::InvalidData(format!("a removal: {error}")))?;
                 Ok(RemovalRecord {
                     id: parse_uuid(row.try_get("id")?)?,
-                    user: UserKey(row.try_get("user")?),
+                    user: UserKey(row.try_get("user_pk")?),
                     name: row.try_get("name")?,
                     removed_by: UserKey(row.try_get("removed_by")?),
                     removed_at: time_from_millis(row.try_get("removed_at")?)?.min(now),
@@ -144,20 +144,17 @@ impl Store {
     /// Deletes removals that can no longer be undone.
     pub(super) async fn delete_old_removals(&self, write: &mut Write) -> Result<(), Error> {
         let before = write.now() - TimeDelta::hours(RESTORABLE_HOURS);
-        sqlx::query("DELETE FROM removals WHERE removed_at <= ?")
-            .bind(millis(before))
-            .execute(&mut ***write)
-            .await?;
+        sql::query("DELETE FROM removals WHERE removed_at <= ?").bind(millis(before)).execute(write).await?;
         Ok(())
     }
 
     /// Marks a removal as undone.
     pub(crate) async fn mark_restored(&self, write: &mut Write, removal: Uuid) -> Result<(), Error> {
         let now = write.now();
-        sqlx::query("UPDATE removals SET restored_at = ? WHERE id = ?")
+        sql::query("UPDATE removals SET restored_at = ? WHERE id = ?")
             .bind(millis(now))
             .bind(removal.as_bytes().to_vec())
-            .execute(&mut ***write)
+            .execute(write)
             .await?;
         Ok(())
     }
@@ -166,37 +163,34 @@ impl Store {
     /// left.
     pub(crate) async fn remove_account(&self, write: &mut Write, user: UserKey) -> Result<(), Error> {
         let now = write.now();
-        sqlx::query("UPDATE users SET removed_at = ? WHERE pk = ?")
+        sql::query("UPDATE users SET removed_at = ? WHERE pk = ?")
             .bind(millis(now))
             .bind(user.0)
-            .execute(&mut ***write)
+            .execute(write)
             .await?;
-        sqlx::query("DELETE FROM sessions WHERE user = ?").bind(user.0).execute(&mut ***write).await?;
+        sql::query("DELETE FROM sessions WHERE user_pk = ?").bind(user.0).execute(write).await?;
         write.mark_session_ended(user);
-        sqlx::query("DELETE FROM sign_in_links WHERE user = ?").bind(user.0).execute(&mut ***write).await?;
-        sqlx::query(
-            "DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE user = ? AND outcome IS NOT 'sent')",
+        sql::query("DELETE FROM sign_in_links WHERE user_pk = ?").bind(user.0).execute(write).await?;
+        sql::query(
+            "DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE user_pk = ? AND outcome IS NOT 'sent')",
         )
         .bind(user.0)
-        .execute(&mut ***write)
+        .execute(write)
         .await?;
         Ok(())
     }
 
     /// Restores an account that was removed. Returns false if another account has its email address now.
     pub(crate) async fn restore_account(&self, write: &mut Write, user: UserKey) -> Result<bool, Error> {
-        let conflict: Option<i64> = sqlx::query_scalar(
+        let conflict: Option<i64> = sql::query_scalar(
             "SELECT 1 FROM users u JOIN users o ON o.email_norm = u.email_norm AND o.pk <> u.pk AND o.removed_at IS NULL \
              WHERE u.pk = ?",
         )
         .bind(user.0)
-        .fetch_optional(&mut ***write)
+        .fetch_optional(write)
         .await?;
         if conflict.is_none() {
-            sqlx::query("UPDATE users SET removed_at = NULL WHERE pk = ?")
-                .bind(user.0)
-                .execute(&mut ***write)
-                .await?;
+            sql::query("UPDATE users SET removed_at = NULL WHERE pk = ?").bind(user.0).execute(write).await?;
         }
         Ok(conflict.is_none())
     }

@@ -1,6 +1,5 @@
 //! Deletes data whose time is over, in small transactions, so that no request waits long.
 
-use sqlx::Row;
 use studio_users_domain::UserId;
 
 use super::directory::{self, DirectoryChange};
@@ -8,6 +7,7 @@ use super::links::{delete_old_links, revoke_invitation_links};
 use super::value::parse_uuid;
 use super::{Error, Store, UserKey, millis};
 use crate::audit::erase_before;
+use crate::sql;
 
 /// The number of users or entries that one transaction changes.
 const BATCH_SIZE: i64 = 100;
@@ -38,7 +38,7 @@ impl Store {
     /// Deletes invitations that expired long ago, and the accounts that have nothing else.
     async fn delete_expired_invitations(&self) -> Result<bool, Error> {
         let users = self
-            .outdated_users("SELECT DISTINCT user FROM pending_grants WHERE expires_at <= ?1 LIMIT ?2")
+            .outdated_users("SELECT DISTINCT user_pk FROM pending_grants WHERE expires_at <= ?1 LIMIT ?2")
             .await?;
         if users.is_empty() {
             return Ok(false);
@@ -47,17 +47,17 @@ impl Store {
         let Some(organisation) = self.organisation(&mut write).await? else { return Ok(false) };
         let before = millis(write.now() - self.limits.expired_invitations);
         for user in users {
-            sqlx::query("DELETE FROM pending_grants WHERE user = ? AND expires_at <= ?")
+            sql::query("DELETE FROM pending_grants WHERE user_pk = ? AND expires_at <= ?")
                 .bind(user.0)
                 .bind(before)
-                .execute(&mut **write)
+                .execute(&mut write)
                 .await?;
-            let row = sqlx::query(
-                "SELECT id, EXISTS (SELECT 1 FROM pending_grants WHERE user = ?1) AS has_grants, \
-                 EXISTS (SELECT 1 FROM assignments WHERE user = ?1) AS has_assignments FROM users WHERE pk = ?1",
+            let row = sql::query(
+                "SELECT id, EXISTS (SELECT 1 FROM pending_grants WHERE user_pk = ?1) AS has_grants, \
+                 EXISTS (SELECT 1 FROM assignments WHERE user_pk = ?1) AS has_assignments FROM users WHERE pk = ?1",
             )
             .bind(user.0)
-            .fetch_one(&mut **write)
+            .fetch_one(&mut write)
             .await?;
             let id = UserId(parse_uuid(row.try_get("id")?)?);
             let (has_grants, has_assignments) =
@@ -80,8 +80,8 @@ impl Store {
             .outdated_users(
                 "SELECT pk FROM users u WHERE removed_at IS NULL AND created_at <= ?1 \
                  AND coalesce(last_active_at, 0) <= ?1 \
-                 AND NOT EXISTS (SELECT 1 FROM assignments WHERE user = u.pk) \
-                 AND NOT EXISTS (SELECT 1 FROM pending_grants WHERE user = u.pk) LIMIT ?2",
+                 AND NOT EXISTS (SELECT 1 FROM assignments WHERE user_pk = u.pk) \
+                 AND NOT EXISTS (SELECT 1 FROM pending_grants WHERE user_pk = u.pk) LIMIT ?2",
             )
             .await?;
         if users.is_empty() {
@@ -90,12 +90,12 @@ impl Store {
         let mut write = self.write().await?;
         for user in users {
             // The user may have been invited meanwhile.
-            let has_access: bool = sqlx::query_scalar(
-                "SELECT EXISTS (SELECT 1 FROM assignments WHERE user = ?1) \
-                 OR EXISTS (SELECT 1 FROM pending_grants WHERE user = ?1)",
+            let has_access: bool = sql::query_scalar(
+                "SELECT EXISTS (SELECT 1 FROM assignments WHERE user_pk = ?1) \
+                 OR EXISTS (SELECT 1 FROM pending_grants WHERE user_pk = ?1)",
             )
             .bind(user.0)
-            .fetch_one(&mut **write)
+            .fetch_one(&mut write)
             .await?;
             if !has_access {
                 self.remove_account(&mut write, user).await?;
@@ -109,8 +109,7 @@ impl Store {
     async fn outdated_users(&self, sql: &'static str) -> Result<Vec<UserKey>, Error> {
         let before = millis(self.clock.now() - self.limits.expired_invitations);
         let mut tx = self.read().await?;
-        let users: Vec<i64> =
-            sqlx::query_scalar(sql).bind(before).bind(BATCH_SIZE).fetch_all(&mut *tx).await?;
+        let users: Vec<i64> = sql::query_scalar(sql).bind(before).bind(BATCH_SIZE).fetch_all(&mut tx).await?;
         Ok(users.into_iter().map(UserKey).collect())
     }
 

@@ -1,6 +1,4 @@
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 use studio_users_contract::Action;
 use uuid::Uuid;
 
@@ -8,6 +6,7 @@ use super::links::mint_sign_in_link;
 use super::value::parse_uuid;
 use super::{Account, Error, Store, Tx, UserKey, Write, millis, next_sequence, time_from_millis};
 use crate::audit::Entry;
+use crate::sql::{self, Row};
 use crate::token::{Token, TokenHash, random_id};
 
 /// The minimum interval between two writes of a user's last activity, so that not every request writes.
@@ -80,14 +79,14 @@ impl Store {
         secret: &str,
     ) -> Result<Option<UsedSignInLink>, Error> {
         let now = tx.now();
-        let link: Option<(i64, bool)> = sqlx::query_as(
+        let link: Option<(i64, bool)> = sql::query_as(
             "UPDATE sign_in_links SET used_at = ? WHERE token_hash = ? AND used_at IS NULL AND expires_at > ? \
-             AND EXISTS (SELECT 1 FROM users u WHERE u.pk = user AND u.removed_at IS NULL) RETURNING user, is_mailed",
+             AND EXISTS (SELECT 1 FROM users u WHERE u.pk = user_pk AND u.removed_at IS NULL) RETURNING user_pk, is_mailed",
         )
         .bind(millis(now))
         .bind(TokenHash::of(secret).as_bytes())
         .bind(millis(now))
-        .fetch_optional(&mut ***tx)
+        .fetch_optional(tx)
         .await?;
         Ok(link.map(|(user, is_mailed)| UsedSignInLink { user: UserKey(user), is_mailed }))
     }
@@ -103,8 +102,8 @@ impl Store {
         let (token, now) = (Token::mint()?, tx.now());
         self.delete_expired_sessions(tx).await?;
         let ended = self.end_oldest_sessions(tx, user).await?;
-        sqlx::query(
-            "INSERT INTO sessions (token_hash, id, user, device, created_at, last_seen_at, expires_at, seq) \
+        sql::query(
+            "INSERT INTO sessions (token_hash, id, user_pk, device, created_at, last_seen_at, expires_at, seq) \
              VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(token.hash().as_bytes())
@@ -115,7 +114,7 @@ impl Store {
         .bind(millis(now))
         .bind(millis(now + self.limits.session_idle))
         .bind(next_sequence(tx).await?)
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
         set_last_active(tx, user).await?;
         Ok((token, ended))
@@ -124,23 +123,23 @@ impl Store {
     /// Deletes sessions that were idle for too long or are too old.
     pub(super) async fn delete_expired_sessions(&self, tx: &mut Write) -> Result<(), Error> {
         let now = tx.now();
-        sqlx::query("DELETE FROM sessions WHERE expires_at <= ? OR created_at <= ?")
+        sql::query("DELETE FROM sessions WHERE expires_at <= ? OR created_at <= ?")
             .bind(millis(now))
             .bind(millis(now - self.limits.session_lifetime))
-            .execute(&mut ***tx)
+            .execute(tx)
             .await?;
         Ok(())
     }
 
     /// Deletes the oldest sessions of a user so that one more is within the limit. Returns their devices.
     async fn end_oldest_sessions(&self, tx: &mut Write, user: UserKey) -> Result<Vec<String>, Error> {
-        let devices: Vec<String> = sqlx::query_scalar(
+        let devices: Vec<String> = sql::query_scalar(
             "DELETE FROM sessions WHERE token_hash IN \
-             (SELECT token_hash FROM sessions WHERE user = ? ORDER BY seq DESC LIMIT -1 OFFSET ?) RETURNING device",
+             (SELECT token_hash FROM sessions WHERE user_pk = ? ORDER BY seq DESC LIMIT -1 OFFSET ?) RETURNING device",
         )
         .bind(user.0)
         .bind(i64::from(self.limits.sessions_per_user) - 1)
-        .fetch_all(&mut ***tx)
+        .fetch_all(tx)
         .await?;
         if !devices.is_empty() {
             tx.mark_session_ended(user);
@@ -151,9 +150,9 @@ impl Store {
     /// Deletes the session with this token, if it exists.
     pub(crate) async fn end_session(&self, tx: &mut Write, token: TokenHash) -> Result<(), Error> {
         let user: Option<i64> =
-            sqlx::query_scalar("DELETE FROM sessions WHERE token_hash = ? RETURNING user")
+            sql::query_scalar("DELETE FROM sessions WHERE token_hash = ? RETURNING user_pk")
                 .bind(token.as_bytes())
-                .fetch_optional(&mut ***tx)
+                .fetch_optional(tx)
                 .await?;
         if let Some(user) = user {
             tx.mark_session_ended(UserKey(user));
@@ -169,14 +168,14 @@ impl Store {
         session: Uuid,
     ) -> Result<Option<String>, Error> {
         let now = tx.now();
-        let device: Option<String> = sqlx::query_scalar(
-            "DELETE FROM sessions WHERE id = ? AND user = ? AND expires_at > ? AND created_at > ? RETURNING device",
+        let device: Option<String> = sql::query_scalar(
+            "DELETE FROM sessions WHERE id = ? AND user_pk = ? AND expires_at > ? AND created_at > ? RETURNING device",
         )
         .bind(session.as_bytes().as_slice())
         .bind(user.0)
         .bind(millis(now))
         .bind(millis(now - self.limits.session_lifetime))
-        .fetch_optional(&mut ***tx)
+        .fetch_optional(tx)
         .await?;
         if device.is_some() {
             tx.mark_session_ended(user);
@@ -191,17 +190,17 @@ impl Store {
         user: UserKey,
         now: DateTime<Utc>,
     ) -> Result<Vec<SessionRecord>, Error> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT id, device, min(created_at, ?2) AS created_at, min(last_seen_at, ?2) AS last_seen_at FROM sessions \
-             WHERE user = ?1 AND expires_at > ?2 AND created_at > ?3 \
+             WHERE user_pk = ?1 AND expires_at > ?2 AND created_at > ?3 \
              ORDER BY min(last_seen_at, ?2) DESC, seq DESC",
         )
         .bind(user.0)
         .bind(millis(now))
         .bind(millis(now - self.limits.session_lifetime))
-        .fetch_all(&mut **tx)
+        .fetch_all(tx)
         .await?;
-        let record = |row: &SqliteRow| {
+        let record = |row: &Row| {
             Ok(SessionRecord {
                 id: parse_uuid(row.try_get("id")?)?,
                 device: row.try_get("device")?,
@@ -219,14 +218,14 @@ impl Store {
         token: TokenHash,
         now: DateTime<Utc>,
     ) -> Result<Option<ActiveSession>, Error> {
-        let row = sqlx::query(
-            "SELECT u.*, s.id AS session, s.last_seen_at FROM sessions s JOIN users u ON u.pk = s.user \
+        let row = sql::query(
+            "SELECT u.*, s.id AS session, s.last_seen_at FROM sessions s JOIN users u ON u.pk = s.user_pk \
              WHERE s.token_hash = ? AND s.expires_at > ? AND s.created_at > ?",
         )
         .bind(token.as_bytes())
         .bind(millis(now))
         .bind(millis(now - self.limits.session_lifetime))
-        .fetch_optional(&mut **tx)
+        .fetch_optional(tx)
         .await?;
         row.map(|row| {
             let id = parse_uuid(row.try_get("session")?)?;
@@ -244,11 +243,11 @@ impl Store {
         token: TokenHash,
     ) -> Result<(), Error> {
         let now = tx.now();
-        sqlx::query("UPDATE sessions SET last_seen_at = ?, expires_at = ? WHERE token_hash = ?")
+        sql::query("UPDATE sessions SET last_seen_at = ?, expires_at = ? WHERE token_hash = ?")
             .bind(millis(now))
             .bind(millis(now + self.limits.session_idle))
             .bind(token.as_bytes())
-            .execute(&mut ***tx)
+            .execute(tx)
             .await?;
         set_last_active(tx, user).await
     }
@@ -258,15 +257,15 @@ impl Store {
 /// joined, because managers there may not see it.
 async fn set_last_active(tx: &mut Write, user: UserKey) -> Result<(), Error> {
     let now = tx.now();
-    sqlx::query("UPDATE users SET last_active_at = ? WHERE pk = ?")
+    sql::query("UPDATE users SET last_active_at = ? WHERE pk = ?")
         .bind(millis(now))
         .bind(user.0)
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
-    sqlx::query("UPDATE directory SET last_active_at = ? WHERE user = ? AND status = 0")
+    sql::query("UPDATE directory SET last_active_at = ? WHERE user_pk = ? AND status = 0")
         .bind(millis(now))
         .bind(user.0)
-        .execute(&mut ***tx)
+        .execute(tx)
         .await?;
     Ok(())
 }

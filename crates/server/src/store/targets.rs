@@ -3,12 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sqlx::{QueryBuilder, Row as _, Sqlite};
 use studio_users_domain::{Access, Assignments, TargetUser, UserId, void_grants};
 
 use super::accounts::{push_keys, user_keys};
 use super::value::{parse_uuid, roles_from_bits};
 use super::{Error, NodeKey, Organisation, Store, Tx, UserKey};
+use crate::sql::QueryBuilder;
 
 impl Store {
     /// Sets [`TargetUser::unconfirmed_by`] and [`TargetUser::void`] of a user with assignments and pending grants.
@@ -43,10 +43,11 @@ pub(super) async fn complete_targets(
 
 /// Returns the creators of the copied links by which these users joined, of users with an unconfirmed address.
 async fn unconfirmed_by(tx: &mut Tx, users: &[UserKey]) -> Result<HashMap<UserKey, UserId>, Error> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = QueryBuilder::new(
+        tx.dialect(),
         "SELECT u.pk, c.id FROM users u JOIN users c ON c.pk = u.unproved_by WHERE u.pk IN ",
     );
-    let rows = push_keys(&mut sql, users).build().fetch_all(&mut **tx).await?;
+    let rows = push_keys(&mut sql, users).build().fetch_all(tx).await?;
     rows.iter().map(|row| Ok((UserKey(row.try_get(0)?), UserId(parse_uuid(row.try_get(1)?)?)))).collect()
 }
 
@@ -65,8 +66,9 @@ async fn access_of(
     let keys: Vec<UserKey> = by_key.keys().copied().collect();
     let mut held: HashMap<UserId, Assignments> =
         users.iter().map(|&user| (user, Assignments::new())).collect();
-    let mut sql = QueryBuilder::<Sqlite>::new("SELECT user, node, roles FROM assignments WHERE user IN ");
-    for row in push_keys(&mut sql, &keys).build().fetch_all(&mut **tx).await? {
+    let mut sql =
+        QueryBuilder::new(tx.dialect(), "SELECT user_pk, node, roles FROM assignments WHERE user_pk IN ");
+    for row in push_keys(&mut sql, &keys).build().fetch_all(tx).await? {
         let Some(user) = by_key.get(&UserKey(row.try_get(0)?)) else { continue };
         let node = organisation.id(NodeKey(row.try_get(1)?))?;
         held.entry(*user).or_default().insert(node, roles_from_bits(row.try_get(2)?)?);

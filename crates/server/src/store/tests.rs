@@ -9,6 +9,7 @@ use studio_users_contract::{Sort, SortKey, UserFilters};
 use studio_users_domain::{NodeSet, Role, Status, UserId};
 
 use super::{ListWindow, MetaKey, UserKey, meta};
+use crate::sql;
 use crate::token::TokenHash;
 pub(super) use world::{NOW, TestUser, World, manager_assignments, node_id};
 
@@ -110,7 +111,7 @@ async fn expires_invitations_as_time_passes() {
         world.clock.set(now);
         world.store.expire_due_invitations().await.unwrap();
         let due = "SELECT count(*) FROM directory WHERE status = 1 AND expires_at <= ?";
-        let due: i64 = sqlx::query_scalar(due)
+        let due: i64 = sql::query_scalar(due)
             .bind(now.timestamp_millis())
             .fetch_one(&mut *world.store.read().await.unwrap())
             .await
@@ -160,10 +161,10 @@ async fn shows_the_inviter_to_managers_who_see_them() {
 async fn rebuilds_the_directory_of_another_version() {
     let world = World::new(7, 60).await;
     let mut tx = world.store.write().await.unwrap();
-    sqlx::raw_sql(
-        "DROP TABLE directory; CREATE TABLE directory (user INTEGER, part INTEGER, status INTEGER)",
+    sql::raw_sql(
+        "DROP TABLE directory; CREATE TABLE directory (user_pk INTEGER, part INTEGER, status INTEGER)",
     )
-    .execute(&mut **tx)
+    .execute(&mut tx)
     .await
     .unwrap();
     tx.commit().await.unwrap();
@@ -186,7 +187,7 @@ async fn rebuilds_the_directory_only_if_its_table_or_an_index_differs() {
     for (sql, rebuilds) in changes {
         let before = directory_version(&world).await;
         let mut tx = world.store.write().await.unwrap();
-        sqlx::raw_sql(sql).execute(&mut **tx).await.unwrap();
+        sql::raw_sql(sql).execute(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
         world = world.reopened().await;
         assert_eq!(directory_version(&world).await, before + rebuilds, "{sql}");
@@ -199,15 +200,15 @@ async fn rebuilds_the_directory_only_if_its_table_or_an_index_differs() {
 async fn folds_texts_again_that_another_version_has_folded() {
     let world = World::new(11, 60).await;
     let mut tx = world.store.write().await.unwrap();
-    sqlx::raw_sql(
+    sql::raw_sql(
         "UPDATE users SET name_key = lower(name);
          UPDATE search_texts SET email = lower(email),
-           name = coalesce((SELECT lower(name) FROM users WHERE pk = user), '');
+           name = coalesce((SELECT lower(name) FROM users WHERE pk = user_pk), '');
          INSERT INTO search_trigrams (search_trigrams) VALUES ('delete-all');
          UPDATE directory SET name_key = lower(name_key);
          UPDATE meta SET value = value - 1 WHERE key = 'folding'",
     )
-    .execute(&mut **tx)
+    .execute(&mut tx)
     .await
     .unwrap();
     tx.commit().await.unwrap();

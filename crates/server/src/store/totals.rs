@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::PoisonError;
 
-use sqlx::QueryBuilder;
 use studio_users_contract::Total;
 use studio_users_domain::{RoleSet, Status};
 
 use super::directory::query::{DirectoryQuery, Grouped};
 use super::{Error, MetaKey, Store, Tx, meta};
+use crate::sql::QueryBuilder;
 
 /// Cached totals, each with the version that it was counted in: of the statuses, or of the directory for a filter by roles.
 #[derive(Debug, Default)]
@@ -57,11 +57,13 @@ impl Store {
         let filters = query.filters;
         let is_cacheable = filters.active_since.is_none();
         if let ([part], true) = (&query.parts[..], is_cacheable) {
-            let mut sql =
-                QueryBuilder::new("SELECT coalesce(sum(d.users), 0) FROM directory_counts d WHERE d.part = ");
+            let mut sql = QueryBuilder::new(
+                tx.dialect(),
+                "SELECT coalesce(sum(d.users), 0) FROM directory_counts d WHERE d.part = ",
+            );
             sql.push_bind(*part);
             query.push_filters(&mut sql);
-            let value: i64 = sql.build_query_scalar().fetch_one(&mut **tx).await?;
+            let value: i64 = sql.build_query_scalar().fetch_one(tx).await?;
             return Ok(Total { value: u32::try_from(value).unwrap_or(u32::MAX), exact: true });
         }
         // Without a filter by roles, only statuses count. So a bulk job that adds a role to thousands of users does not
@@ -77,7 +79,7 @@ impl Store {
                 return Ok(Total { value, exact: true });
             }
         }
-        let mut sql = QueryBuilder::new("SELECT count(*) FROM ");
+        let mut sql = QueryBuilder::new(tx.dialect(), "SELECT count(*) FROM ");
         if let [part] = query.parts[..] {
             sql.push("directory d INDEXED BY directory_status WHERE d.part = ").push_bind(part);
         } else {
@@ -85,7 +87,7 @@ impl Store {
             sql.push(" d WHERE 1 = 1");
         }
         query.push_filters(&mut sql);
-        let value: i64 = sql.build_query_scalar().fetch_one(&mut **tx).await?;
+        let value: i64 = sql.build_query_scalar().fetch_one(tx).await?;
         let value = u32::try_from(value).unwrap_or(u32::MAX);
         if is_cacheable {
             let mut totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,7 +1,6 @@
 //! The mails that did not arrive, as administrators see them. Their content stays in the outbox.
 
 use chrono::{DateTime, Utc};
-use sqlx::{QueryBuilder, Row as _, Sqlite};
 use studio_users_contract::MailDelivery;
 use studio_users_domain::Scope;
 use uuid::Uuid;
@@ -10,6 +9,7 @@ use super::outcome::delivery_of;
 use super::value::parse_uuid;
 use super::{Account, Error, Organisation, Store, Tx, UserKey, directory, time_from_millis};
 use crate::batch;
+use crate::sql::QueryBuilder;
 
 /// A mail that did not arrive, or that is tried again.
 #[derive(Debug, Clone)]
@@ -35,17 +35,18 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<UndeliveredMailRecord>, Error> {
         let parts = organisation.part_keys(scope)?;
-        let mut sql = QueryBuilder::<Sqlite>::new(
+        let mut sql = QueryBuilder::new(
+            tx.dialect(),
             "SELECT j.id AS job, o.kind, o.created_at AS queued_at, j.attempts, o.outcome, o.reply, \
              coalesce(o.ended_at, o.created_at) AS at, u.* \
-             FROM outbox o JOIN jobs j ON j.pk = o.pk JOIN users u ON u.pk = o.user WHERE u.removed_at IS NULL \
+             FROM outbox o JOIN jobs j ON j.pk = o.pk JOIN users u ON u.pk = o.user_pk WHERE u.removed_at IS NULL \
              AND (o.outcome IN ('refused', 'given_up') \
              OR o.outcome IS NULL AND j.attempts > 0 AND j.lease_owner IS NULL) \
-             AND EXISTS (SELECT 1 FROM directory d WHERE d.user = o.user AND d.part IN ",
+             AND EXISTS (SELECT 1 FROM directory d WHERE d.user_pk = o.user_pk AND d.part IN ",
         );
         batch::push_numbers(&mut sql, parts.iter().copied());
         sql.push(") ORDER BY o.pk DESC LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
-        let rows = sql.build().fetch_all(&mut **tx).await?;
+        let rows = sql.build().fetch_all(tx).await?;
         let users: Vec<UserKey> =
             rows.iter().map(|row| Ok(UserKey(row.try_get("pk")?))).collect::<Result<_, Error>>()?;
         let visible = directory::visible(tx, &parts, &users).await?;

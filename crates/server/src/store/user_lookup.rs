@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sqlx::{QueryBuilder, Row as _, Sqlite};
 use studio_users_domain::{Language, PendingGrant, Scope, UserId};
 
 use super::list::{Scopes, user_records};
 use super::{Error, MetaKey, Organisation, Store, Tx, UserKey, UserRecord, time_from_millis};
+use crate::sql::{self, QueryBuilder};
 use crate::{batch, text};
 
 /// The contents of an invitation and the mails and links sent for it.
@@ -48,9 +48,9 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<HashMap<String, UserRecord>, Error> {
         let select = "SELECT pk FROM users WHERE removed_at IS NULL AND email_norm IN ";
-        let mut sql = QueryBuilder::<Sqlite>::new(select);
+        let mut sql = QueryBuilder::new(tx.dialect(), select);
         batch::push_texts(&mut sql, addresses);
-        let found: Vec<i64> = sql.build_query_scalar().fetch_all(&mut **tx).await?;
+        let found: Vec<i64> = sql.build_query_scalar().fetch_all(tx).await?;
         let keys: Vec<UserKey> = found.into_iter().map(UserKey).collect();
         let found = user_records(tx, organisation, Scopes::all(scope), &keys, now).await?;
         Ok(found.into_iter().map(|row| (text::email_norm(&row.account.email), row)).collect())
@@ -67,18 +67,18 @@ impl Store {
         grant: &PendingGrant,
     ) -> Result<InvitationTimeline, Error> {
         let node = organisation.key(grant.node).map(|key| key.0);
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT message, locale, first_entry FROM pending_grants \
-             WHERE user = (SELECT pk FROM users WHERE id = ?) AND node = ? \
+             WHERE user_pk = (SELECT pk FROM users WHERE id = ?) AND node = ? \
              AND granted_by = (SELECT pk FROM users WHERE id = ?)",
         )
         .bind(user.0.as_bytes().to_vec())
         .bind(node)
         .bind(grant.granted_by.0.as_bytes().to_vec())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(tx)
         .await?;
         let Some(row) = row else { return Ok(InvitationTimeline::default()) };
-        let (links, sent_at): (u32, Option<i64>) = sqlx::query_as(
+        let (links, sent_at): (u32, Option<i64>) = sql::query_as(
             "SELECT links, (SELECT at FROM audit WHERE seq = last_sent) FROM \
              (SELECT count(*) AS links, max(CASE action WHEN 'invitation.link_copied' THEN NULL ELSE seq END) AS last_sent \
              FROM audit WHERE target = ? AND node = ? AND seq >= ? \
@@ -89,7 +89,7 @@ impl Store {
         .bind(node)
         .bind(row.try_get::<i64, _>("first_entry")?)
         .bind(MetaKey::SentWhenQueued.key())
-        .fetch_one(&mut **tx)
+        .fetch_one(tx)
         .await?;
         let locale: Option<&str> = row.try_get("locale")?;
         Ok(InvitationTimeline {

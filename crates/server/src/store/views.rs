@@ -1,12 +1,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 use studio_users_contract::ViewEnd;
 use studio_users_domain::MAX_VIEW_DURATION;
 use uuid::Uuid;
 
 use super::value::parse_uuid;
 use super::{Error, NodeKey, Store, Tx, UserKey, Write, millis, next_sequence, time_from_millis};
+use crate::sql::{self, Row};
 use crate::token::TokenHash;
 
 /// The time for which an ended view stays stored, so that a suspended tab can show why it ended.
@@ -62,13 +61,13 @@ impl StoredView {
         self.ended.or(expired).or((!self.has_session).then_some(ViewEnd::SignedOut))
     }
 
-    fn of(row: &SqliteRow) -> Result<Self, Error> {
+    fn of(row: &Row) -> Result<Self, Error> {
         let ended: Option<&str> = row.try_get("end_reason")?;
         let named = |name: &str| ViewEnd::ALL.into_iter().find(|end| end.wire_name() == name);
         Ok(Self {
             id: parse_uuid(row.try_get("id")?)?,
             actor: UserKey(row.try_get("actor")?),
-            user: UserKey(row.try_get("user")?),
+            user: UserKey(row.try_get("user_pk")?),
             started_at: time_from_millis(row.try_get("started_at")?)?,
             expires_at: time_from_millis(row.try_get("expires_at")?)?,
             ended: ended.map(|name| named(name).unwrap_or(ViewEnd::Unknown)),
@@ -86,8 +85,8 @@ impl Store {
         view: &StoredView,
         roots: &[ViewRoot],
     ) -> Result<(), Error> {
-        sqlx::query(
-            "INSERT INTO views (id, session, actor, user, started_at, expires_at, seq) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        sql::query(
+            "INSERT INTO views (id, session, actor, user_pk, started_at, expires_at, seq) VALUES (?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(view.id.as_bytes().as_slice())
         .bind(session.as_bytes())
@@ -96,14 +95,14 @@ impl Store {
         .bind(millis(view.started_at))
         .bind(millis(view.expires_at))
         .bind(next_sequence(tx).await?)
-        .execute(&mut **tx)
+        .execute(tx)
         .await?;
         for root in roots {
-            sqlx::query("INSERT INTO view_tops (view, node, user_name) VALUES (?, ?, ?)")
+            sql::query("INSERT INTO view_tops (view, node, user_name) VALUES (?, ?, ?)")
                 .bind(view.id.as_bytes().as_slice())
                 .bind(root.node.0)
                 .bind(&root.user_name)
-                .execute(&mut **tx)
+                .execute(tx)
                 .await?;
         }
         Ok(())
@@ -117,22 +116,21 @@ impl Store {
         session: TokenHash,
         actor: UserKey,
     ) -> Result<Option<StoredView>, Error> {
-        let row = sqlx::query(
-            "SELECT * FROM views WHERE id = ? AND actor = ? AND (session = ? OR session IS NULL)",
-        )
-        .bind(id.as_bytes().as_slice())
-        .bind(actor.0)
-        .bind(session.as_bytes())
-        .fetch_optional(&mut **tx)
-        .await?;
+        let row =
+            sql::query("SELECT * FROM views WHERE id = ? AND actor = ? AND (session = ? OR session IS NULL)")
+                .bind(id.as_bytes().as_slice())
+                .bind(actor.0)
+                .bind(session.as_bytes())
+                .fetch_optional(tx)
+                .await?;
         row.as_ref().map(StoredView::of).transpose()
     }
 
     /// Returns the topmost nodes of a view, as they were at its start.
     pub(crate) async fn view_roots(&self, tx: &mut Tx, view: Uuid) -> Result<Vec<ViewRoot>, Error> {
-        let rows = sqlx::query("SELECT node, user_name FROM view_tops WHERE view = ? ORDER BY node")
+        let rows = sql::query("SELECT node, user_name FROM view_tops WHERE view = ? ORDER BY node")
             .bind(view.as_bytes().as_slice())
-            .fetch_all(&mut **tx)
+            .fetch_all(tx)
             .await?;
         rows.iter()
             .map(|row| Ok(ViewRoot { node: NodeKey(row.try_get(0)?), user_name: row.try_get(1)? }))
@@ -145,9 +143,9 @@ impl Store {
         tx: &mut Tx,
         session: TokenHash,
     ) -> Result<Vec<StoredView>, Error> {
-        let rows = sqlx::query("SELECT * FROM views WHERE session = ? AND ended_at IS NULL ORDER BY seq")
+        let rows = sql::query("SELECT * FROM views WHERE session = ? AND ended_at IS NULL ORDER BY seq")
             .bind(session.as_bytes())
-            .fetch_all(&mut **tx)
+            .fetch_all(tx)
             .await?;
         rows.iter().map(StoredView::of).collect()
     }
@@ -155,12 +153,12 @@ impl Store {
     /// Returns the views that expired or whose session ended, and whose end is not recorded yet.
     pub(crate) async fn overdue_views(&self, tx: &mut Write) -> Result<Vec<StoredView>, Error> {
         let now = tx.now();
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT * FROM views WHERE ended_at IS NULL AND (expires_at <= ? OR session IS NULL) \
              ORDER BY seq",
         )
         .bind(millis(now))
-        .fetch_all(&mut ***tx)
+        .fetch_all(tx)
         .await?;
         rows.iter().map(StoredView::of).collect()
     }
@@ -174,32 +172,32 @@ impl Store {
         at: DateTime<Utc>,
     ) -> Result<bool, Error> {
         let updated =
-            sqlx::query("UPDATE views SET ended_at = ?, end_reason = ? WHERE id = ? AND ended_at IS NULL")
+            sql::query("UPDATE views SET ended_at = ?, end_reason = ? WHERE id = ? AND ended_at IS NULL")
                 .bind(millis(at))
                 .bind(reason.wire_name())
                 .bind(view.as_bytes().as_slice())
-                .execute(&mut **tx)
+                .execute(tx)
                 .await?;
-        Ok(updated.rows_affected() == 1)
+        Ok(updated == 1)
     }
 
     /// Deletes views that ended more than 24 hours ago. The audit log keeps their start and end.
     pub(crate) async fn delete_ended_views(&self, tx: &mut Write) -> Result<(), Error> {
         let now = tx.now();
-        sqlx::query("DELETE FROM views WHERE ended_at <= ?")
+        sql::query("DELETE FROM views WHERE ended_at <= ?")
             .bind(millis(now - ENDED_VIEW_RETENTION))
-            .execute(&mut ***tx)
+            .execute(tx)
             .await?;
         Ok(())
     }
 
     /// Counts a refused change of an operation in a view. Returns the new number.
     pub(crate) async fn count_refusal(&self, tx: &mut Tx, view: Uuid, operation: &str) -> Result<u32, Error> {
-        let count = sqlx::query_scalar(
+        let count = sql::query_scalar(
             "INSERT INTO view_refusals (view, operation, refused) VALUES (?, ?, 1) \
              ON CONFLICT DO UPDATE SET refused = refused + 1 RETURNING refused",
         );
-        Ok(count.bind(view.as_bytes().as_slice()).bind(operation).fetch_one(&mut **tx).await?)
+        Ok(count.bind(view.as_bytes().as_slice()).bind(operation).fetch_one(tx).await?)
     }
 
     /// Returns the operations of a view with more than `recorded` refused changes, each with the number of further ones.
@@ -209,9 +207,9 @@ impl Store {
         view: Uuid,
         recorded: u32,
     ) -> Result<Vec<(String, u32)>, Error> {
-        let further = sqlx::query_as(
+        let further = sql::query_as(
             "SELECT operation, refused - ?1 FROM view_refusals WHERE view = ?2 AND refused > ?1 ORDER BY operation",
         );
-        Ok(further.bind(recorded).bind(view.as_bytes().as_slice()).fetch_all(&mut **tx).await?)
+        Ok(further.bind(recorded).bind(view.as_bytes().as_slice()).fetch_all(tx).await?)
     }
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use std::{mem, slice};
 
 use chrono::{DateTime, Utc};
-use sqlx::SqlitePool;
 use sqlx::error::DatabaseError;
 use studio_users_domain::UserId;
 use tokio::time::timeout;
@@ -16,6 +15,7 @@ use super::writer_status::WriteOutcome;
 use super::{Error, Limits, Store, Tx, UserKey};
 use crate::audit::{self, Appended, ChainHead, Entry};
 use crate::events::{Change, Events};
+use crate::sql::Pool;
 use crate::token::random_id;
 
 /// The longest time that a change waits for the write lock.
@@ -31,7 +31,7 @@ pub(crate) struct Write {
     tx: Tx,
     now: DateTime<Utc>,
     chain_head: Arc<ChainHead>,
-    read_pool: SqlitePool,
+    read_pool: Pool,
     appended: Option<Appended>,
     job_queued: Arc<JobNotifications>,
     queued_jobs: Vec<JobKind>,
@@ -72,7 +72,7 @@ impl Store {
     /// Begins a transaction that holds the write lock. Waits at most [`WRITE_WAIT`] for changes of this process and of
     /// others.
     pub(super) async fn lock_for_writing(&self) -> Result<Tx, Error> {
-        match timeout(WRITE_WAIT, self.writer.begin_with("BEGIN IMMEDIATE")).await {
+        match timeout(WRITE_WAIT, self.writer.begin_write()).await {
             Ok(Ok(tx)) => Ok(tx),
             Ok(Err(sqlx::Error::PoolTimedOut)) | Err(_) => Err(Error::Busy),
             Ok(Err(error)) if is_locked(&error) => Err(Error::Busy),
@@ -86,10 +86,11 @@ impl Store {
     }
 }
 
-/// Whether another process holds the write lock
-/// ([`SQLITE_BUSY`](https://www.sqlite.org/rescode.html#busy)).
+/// Whether another process holds the write lock: `SQLITE_BUSY` (<https://www.sqlite.org/rescode.html#busy>), or
+/// `lock_not_available` (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
 fn is_locked(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(DatabaseError::code).is_some_and(|code| code == "5")
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.is_some_and(|code| matches!(&*code, "5" | "55P03"))
 }
 
 impl Write {

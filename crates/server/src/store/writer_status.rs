@@ -9,6 +9,7 @@ use studio_users_contract::Action;
 
 use super::{Error, MetaKey, Store, meta, set_meta};
 use crate::audit::Entry;
+use crate::sql;
 
 /// The time for which a successful write proves that writing is possible.
 const TRUSTED: Duration = Duration::from_secs(30);
@@ -87,12 +88,12 @@ impl Store {
         self.write().await?.record(&Entry::of(Action::SessionStarted, Utc::now())).await?;
         // Two transactions, because SQLite does not write pages that the same transaction frees again.
         let mut tx = self.write().await?;
-        let free: i64 = sqlx::query_scalar("PRAGMA freelist_count").fetch_one(&mut **tx).await?;
+        let free: i64 = sql::query_scalar("PRAGMA freelist_count").fetch_one(&mut tx).await?;
         let pages = if free < MANY_FREE_PAGES { free + PROBE_PAGES } else { PROBE_PAGES };
-        sqlx::query("INSERT OR REPLACE INTO meta (key, value) VALUES (?, zeroblob(?))")
+        sql::query("INSERT OR REPLACE INTO meta (key, value) VALUES (?, zeroblob(?))")
             .bind(MetaKey::Probe.key())
             .bind(pages * PAGE_BYTES)
-            .execute(&mut **tx)
+            .execute(&mut tx)
             .await?;
         tx.commit().await?;
         let mut tx = self.write().await?;

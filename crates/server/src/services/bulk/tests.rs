@@ -17,6 +17,7 @@ use super::piece::run_piece;
 use super::{PieceLimits, describe, run_next, start, stop, undo};
 use crate::random::Random;
 use crate::services::editor::{Credentials, Editor};
+use crate::sql;
 use crate::store::{JobKind, LEASE, Lease, MetaKey, RunnerId, meta};
 use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, PROVIDER, TestApp, key_of, node_id};
 use crate::token::TokenHash;
@@ -101,7 +102,7 @@ impl TestApp {
     }
 
     async fn count_audit(&self, action: &str) -> i64 {
-        sqlx::query_scalar("SELECT count(*) FROM audit WHERE action = ?")
+        sql::query_scalar("SELECT count(*) FROM audit WHERE action = ?")
             .bind(action)
             .fetch_one(&mut *self.state.store.read().await.unwrap())
             .await
@@ -369,7 +370,7 @@ async fn ended_jobs_are_deleted_after_24_hours() {
     app.advance_clock(TimeDelta::hours(24));
     app.start_job(maud, BulkAction::Remove, &users[1..]).await;
     app.state.store.delete_outdated().await.unwrap();
-    let jobs: i64 = sqlx::query_scalar("SELECT count(*) FROM bulk_job_users")
+    let jobs: i64 = sql::query_scalar("SELECT count(*) FROM bulk_job_users")
         .fetch_one(&mut *app.state.store.read().await.unwrap())
         .await
         .unwrap();

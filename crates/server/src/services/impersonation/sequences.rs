@@ -10,6 +10,7 @@ use studio_users_domain::{NodeId, Role, RoleSet, UserId};
 use uuid::Uuid;
 
 use crate::random::Random;
+use crate::sql;
 use crate::testing::{Cookie, PARENTS, START, TestApp, TestResponse, node_id};
 
 const USERS: usize = 5;
@@ -301,10 +302,10 @@ impl Run {
     /// Checks the audit log: each view started once, and ended at most once, for the reason in the model.
     async fn check_log(&self) {
         let mut tx = self.app.state.store.read().await.unwrap();
-        let rows: Vec<(Vec<u8>, String, String)> = sqlx::query_as(
+        let rows: Vec<(Vec<u8>, String, String)> = sql::query_as(
             "SELECT view, action, details FROM audit WHERE view IS NOT NULL GROUP BY view, action, details",
         )
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut tx)
         .await
         .unwrap();
         for view in &self.model.views {

@@ -5,6 +5,7 @@ use studio_users_contract::{Action, AuditEntry, AuditPage, NodeView, Session, St
 use studio_users_domain::{NotifiedReason, Role, RoleSet, UserId};
 use uuid::Uuid;
 
+use crate::sql;
 use crate::testing::{
     AGENCY, AIRLINE, BANK, CLINIC, Cookie, PROVIDER, START, TestApp, TestResponse, key_of, node_id,
 };
@@ -315,7 +316,7 @@ async fn refuses_views_when_the_audit_log_cannot_be_written() {
     let active = app.start(&cookie, operator).await.id;
     let trigger = "CREATE TRIGGER no_audit BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'broken'); END";
     let mut write = app.state.store.write().await.unwrap();
-    sqlx::raw_sql(trigger).execute(&mut **write).await.unwrap();
+    sql::raw_sql(trigger).execute(&mut write).await.unwrap();
     write.commit().await.unwrap();
 
     let before = app.stored_views().await;
@@ -336,7 +337,7 @@ async fn refuses_views_when_the_audit_log_cannot_be_written() {
     assert_eq!(app.stored_views().await, before);
 
     let mut write = app.state.store.write().await.unwrap();
-    sqlx::raw_sql("DROP TRIGGER no_audit").execute(&mut **write).await.unwrap();
+    sql::raw_sql("DROP TRIGGER no_audit").execute(&mut write).await.unwrap();
     write.commit().await.unwrap();
     assert_eq!(end_reason(&app.get_session(&cookie, active).await).as_deref(), Some("expired"));
     app.start(&cookie, operator).await;
@@ -346,7 +347,7 @@ impl TestApp {
     /// Returns the id and the end of every stored view.
     async fn stored_views(&self) -> Vec<(Vec<u8>, Option<i64>)> {
         let mut tx = self.state.store.read().await.unwrap();
-        sqlx::query_as("SELECT id, ended_at FROM views ORDER BY id").fetch_all(&mut *tx).await.unwrap()
+        sql::query_as("SELECT id, ended_at FROM views ORDER BY id").fetch_all(&mut tx).await.unwrap()
     }
 }
 

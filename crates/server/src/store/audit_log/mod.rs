@@ -3,8 +3,6 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row as _, Sqlite};
 use studio_users_contract::{Action, ActorKind, AuditDetails, AuditPerson};
 use studio_users_domain::{NodeId, Scope, UserId};
 use uuid::Uuid;
@@ -14,6 +12,7 @@ use super::value::parse_uuid;
 use super::{Error, NodeKey, Organisation, Store, Tx, directory, time_from_millis};
 use crate::audit::{PersonalDetails, StoredDetails};
 use crate::batch;
+use crate::sql::{QueryBuilder, Row};
 pub(crate) use own_views::RecordedView;
 use query::AuditLogQuery;
 
@@ -87,7 +86,7 @@ impl Store {
         let mut rows = if query.nodes.is_empty() {
             Vec::new()
         } else {
-            query.to_sql("").build().fetch_all(&mut **tx).await?
+            query.to_sql(tx.dialect(), "").build().fetch_all(tx).await?
         };
         let limit = window.limit as usize;
         let has_more = rows.len() > limit;
@@ -115,14 +114,14 @@ impl Store {
         let query = AuditLogQuery::new(&mut tx, organisation, scope, window).await?;
         let mut query = query.ok_or_else(|| Error::InvalidData("no such audit entry".into()))?;
         query.is_log_scan = is_log_scan;
-        let rows = query.to_sql("EXPLAIN QUERY PLAN ").build().fetch_all(&mut *tx).await?;
+        let rows = query.to_sql(tx.dialect(), "EXPLAIN QUERY PLAN ").build().fetch_all(&mut tx).await?;
         let lines = rows.iter().map(|row| row.try_get::<String, _>("detail"));
         Ok(lines.collect::<Result<Vec<_>, _>>()?.join("; "))
     }
 }
 
 impl AuditLogEntry {
-    fn of(organisation: &Organisation, row: &SqliteRow) -> Result<Self, Error> {
+    fn of(organisation: &Organisation, row: &Row) -> Result<Self, Error> {
         let id = |column: &str| -> Result<Option<Uuid>, Error> {
             row.try_get::<Option<&[u8]>, _>(column)?.map(parse_uuid).transpose()
         };
@@ -174,13 +173,14 @@ async fn redact_people(tx: &mut Tx, parts: &[i64], entries: &mut [AuditLogEntry]
     let people: Vec<UserId> = people.into_iter().collect();
     let mut visible = HashSet::new();
     if !people.is_empty() {
-        let mut sql = QueryBuilder::<Sqlite>::new(
-            "SELECT u.id FROM users u CROSS JOIN directory d ON d.user = u.pk WHERE d.status = 0 AND u.id IN ",
+        let mut sql = QueryBuilder::new(
+            tx.dialect(),
+            "SELECT u.id FROM users u CROSS JOIN directory d ON d.user_pk = u.pk WHERE d.status = 0 AND u.id IN ",
         );
         push_ids(&mut sql, &people);
         sql.push(" AND d.part IN ");
         batch::push_numbers(&mut sql, parts.iter().copied());
-        for row in sql.build().fetch_all(&mut **tx).await? {
+        for row in sql.build().fetch_all(tx).await? {
             visible.insert(UserId(parse_uuid(row.try_get(0)?)?));
         }
     }

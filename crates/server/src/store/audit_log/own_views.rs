@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sqlx::{QueryBuilder, Row as _, Sqlite};
 use studio_users_contract::{Action, AuditDetails, AuditPerson};
 use studio_users_domain::UserId;
 use uuid::Uuid;
 
 use super::details_of;
 use crate::batch;
+use crate::sql::{self, QueryBuilder, Row};
 use crate::store::value::parse_uuid;
 use crate::store::{Error, Store, Tx, time_from_millis};
 
@@ -42,19 +42,19 @@ impl Store {
         let before_seq = match before {
             None => i64::MAX,
             Some(view) => {
-                let seq: Option<i64> = sqlx::query_scalar(
+                let seq: Option<i64> = sql::query_scalar(
                     "SELECT min(seq) FROM audit INDEXED BY audit_target WHERE target = ? AND action = ? AND view = ?",
                 )
                 .bind(&target)
                 .bind(Action::ViewStarted.wire_name())
                 .bind(view.as_bytes().to_vec())
-                .fetch_one(&mut **tx)
+                .fetch_one(tx)
                 .await?;
                 let Some(seq) = seq else { return Ok(None) };
                 seq
             }
         };
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT e.* FROM audit e WHERE e.seq IN (SELECT first FROM (SELECT min(seq) AS first \
              FROM audit INDEXED BY audit_target WHERE target = ? AND action = ? AND view IS NOT NULL \
              GROUP BY view) WHERE first < ? ORDER BY first DESC LIMIT ?) ORDER BY e.seq DESC",
@@ -63,7 +63,7 @@ impl Store {
         .bind(Action::ViewStarted.wire_name())
         .bind(before_seq)
         .bind(i64::from(limit) + 1)
-        .fetch_all(&mut **tx)
+        .fetch_all(tx)
         .await?;
         let has_more = rows.len() > limit as usize;
         let mut views = Vec::with_capacity(rows.len());
@@ -93,17 +93,18 @@ async fn ends(
     target: &[u8],
     views: impl Iterator<Item = Uuid>,
 ) -> Result<HashMap<Uuid, AuditDetails>, Error> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = QueryBuilder::new(
+        tx.dialect(),
         "SELECT view, details, texts FROM audit INDEXED BY audit_target WHERE action = ",
     );
     sql.push_bind(Action::ViewEnded.wire_name()).push(" AND target = ").push_bind(target.to_vec());
     sql.push(" AND view IN ");
     batch::push_uuids(&mut sql, views);
-    let rows = sql.build().fetch_all(&mut **tx).await?;
+    let rows = sql.build().fetch_all(tx).await?;
     rows.iter().map(|row| Ok((parse_uuid(row.try_get("view")?)?, details(row)?))).collect()
 }
 
-fn details(row: &sqlx::sqlite::SqliteRow) -> Result<AuditDetails, Error> {
+fn details(row: &Row) -> Result<AuditDetails, Error> {
     details_of(row.try_get("details")?, row.try_get("texts")?)
         .map_err(|_| Error::InvalidData("an audit entry's details".into()))
 }

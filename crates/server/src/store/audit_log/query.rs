@@ -1,10 +1,10 @@
-use sqlx::{QueryBuilder, Sqlite};
 use studio_users_contract::Action;
 use studio_users_domain::{Scope, UserId};
 use uuid::Uuid;
 
 use super::ActivityWindow;
 use crate::batch::push_numbers;
+use crate::sql::{Dialect, QueryBuilder};
 use crate::store::{Error, Organisation, Tx};
 
 /// The maximum number of managed nodes for which the query seeks the entries of each node and user in an index. Above
@@ -62,24 +62,24 @@ impl AuditLogQuery {
         if self.nodes.is_empty() {
             return Ok(None);
         }
-        let mut sql = QueryBuilder::<Sqlite>::new("SELECT a.seq FROM audit a WHERE a.id = ");
+        let mut sql = QueryBuilder::new(tx.dialect(), "SELECT a.seq FROM audit a WHERE a.id = ");
         sql.push_bind(entry.as_bytes().to_vec()).push(" AND ");
         self.push_visible(&mut sql);
-        Ok(sql.build_query_scalar().fetch_optional(&mut **tx).await?)
+        Ok(sql.build_query_scalar().fetch_optional(tx).await?)
     }
 
     /// Counts the joined users in the scope. Stops counting above [`MAX_INDEXED_USERS`].
     async fn count_joined_users(&self, tx: &mut Tx) -> Result<i64, Error> {
         let mut sql =
-            QueryBuilder::<Sqlite>::new("SELECT count(*) FROM (SELECT 1 FROM directory WHERE part IN ");
+            QueryBuilder::new(tx.dialect(), "SELECT count(*) FROM (SELECT 1 FROM directory WHERE part IN ");
         push_numbers(&mut sql, self.parts.iter().copied());
         sql.push(" AND status = 0 LIMIT ").push_bind(MAX_INDEXED_USERS + 1).push(")");
-        Ok(sql.build_query_scalar().fetch_one(&mut **tx).await?)
+        Ok(sql.build_query_scalar().fetch_one(tx).await?)
     }
 
     /// Builds the SQL. Tests pass `EXPLAIN QUERY PLAN` as the prefix.
-    pub(super) fn to_sql(&self, prefix: &str) -> QueryBuilder<Sqlite> {
-        let mut sql = QueryBuilder::new(prefix);
+    pub(super) fn to_sql(&self, dialect: Dialect, prefix: &str) -> QueryBuilder {
+        let mut sql = QueryBuilder::new(dialect, prefix);
         sql.push("SELECT e.* FROM audit e WHERE e.seq IN (");
         if let Some(user) = self.user {
             for (joint, column) in [("", "actor"), (" UNION ALL ", "target")] {
@@ -105,7 +105,7 @@ impl AuditLogQuery {
     }
 
     /// Pushes a seek for the newest entries of each node, and for each user's newest entries without a node.
-    fn push_by_node_and_user(&self, sql: &mut QueryBuilder<Sqlite>) {
+    fn push_by_node_and_user(&self, sql: &mut QueryBuilder) {
         sql.push("SELECT found.seq FROM nodes n CROSS JOIN audit found WHERE n.pk IN ");
         push_numbers(sql, self.nodes.iter().copied());
         sql.push(" AND found.seq IN (SELECT a.seq FROM audit a INDEXED BY audit_node WHERE a.node = n.pk");
@@ -114,7 +114,7 @@ impl AuditLogQuery {
         for column in ["actor", "target"] {
             sql.push(
                 " UNION ALL SELECT found.seq FROM directory d INDEXED BY directory_status \
-                 CROSS JOIN users u ON u.pk = d.user CROSS JOIN audit found WHERE d.part IN ",
+                 CROSS JOIN users u ON u.pk = d.user_pk CROSS JOIN audit found WHERE d.part IN ",
             );
             push_numbers(sql, self.parts.iter().copied());
             sql.push(format!(
@@ -126,18 +126,18 @@ impl AuditLogQuery {
         }
     }
 
-    fn push_visible(&self, sql: &mut QueryBuilder<Sqlite>) {
+    fn push_visible(&self, sql: &mut QueryBuilder) {
         sql.push("(a.node IN ");
         push_numbers(sql, self.nodes.iter().copied());
         sql.push(
-            " OR a.node IS NULL AND EXISTS (SELECT 1 FROM users u CROSS JOIN directory d ON d.user = u.pk \
+            " OR a.node IS NULL AND EXISTS (SELECT 1 FROM users u CROSS JOIN directory d ON d.user_pk = u.pk \
              WHERE u.id IN (a.actor, a.target) AND d.part IN ",
         );
         push_numbers(sql, self.parts.iter().copied());
         sql.push(" AND d.status = 0))");
     }
 
-    fn push_window(&self, sql: &mut QueryBuilder<Sqlite>) {
+    fn push_window(&self, sql: &mut QueryBuilder) {
         if let Some(action) = self.action {
             sql.push(" AND a.action = ").push_bind(action.wire_name());
         }

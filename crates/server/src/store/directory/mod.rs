@@ -11,7 +11,6 @@ pub(super) mod search;
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use studio_users_domain::{Assignments, Status, UserId};
 
 use super::accounts::{AccessRecord, access_records, live_accounts, push_keys, user_keys};
@@ -20,6 +19,7 @@ use super::{
     Account, Error, MetaKey, NodeKey, Organisation, Store, Tx, UserKey, Write, count_up, millis,
     roles_to_bits,
 };
+use crate::sql::{self, QueryBuilder};
 use crate::{batch, text};
 pub(super) use entry::invited_at;
 use entry::{Entry, entries};
@@ -42,7 +42,7 @@ pub(crate) enum DirectoryChange {
 impl Store {
     /// Creates the directory if it is missing, and rebuilds it if another version of the program created it.
     pub(super) async fn ensure_directory(&self) -> Result<(), Error> {
-        if is_current(&mut *self.read().await?).await? {
+        if is_current(&mut self.read().await?).await? {
             return Ok(());
         }
         let mut tx = self.write().await?;
@@ -50,9 +50,9 @@ impl Store {
             let now = tx.now();
             rebuild(&mut tx, &organisation, now).await?;
         } else {
-            sqlx::raw_sql(ROWS).execute(&mut **tx).await?;
-            sqlx::raw_sql(INDEXES).execute(&mut **tx).await?;
-            sqlx::raw_sql(COUNTS).execute(&mut **tx).await?;
+            sql::raw_sql(ROWS).execute(&mut tx).await?;
+            sql::raw_sql(INDEXES).execute(&mut tx).await?;
+            sql::raw_sql(COUNTS).execute(&mut tx).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -66,11 +66,11 @@ impl Store {
         let mut changed = Vec::new();
         for sql in [
             "UPDATE directory SET status = 2 WHERE status = 1 AND expires_at <= ? \
-             RETURNING (SELECT id FROM users WHERE pk = directory.user), part",
+             RETURNING (SELECT id FROM users WHERE pk = directory.user_pk), part",
             "UPDATE directory SET status = 1 WHERE status = 2 AND expires_at > ? \
-             RETURNING (SELECT id FROM users WHERE pk = directory.user), part",
+             RETURNING (SELECT id FROM users WHERE pk = directory.user_pk), part",
         ] {
-            changed.extend(sqlx::query(sql).bind(now).fetch_all(&mut **tx).await?);
+            changed.extend(sql::query(sql).bind(now).fetch_all(&mut tx).await?);
         }
         if changed.is_empty() {
             return Ok(());
@@ -86,19 +86,19 @@ impl Store {
 }
 
 /// Whether the database has the tables, the indexes and the triggers of this version.
-pub(super) async fn is_current(connection: &mut SqliteConnection) -> Result<bool, Error> {
+pub(super) async fn is_current(tx: &mut Tx) -> Result<bool, Error> {
     // The index of the primary key has no text.
-    let created: Vec<String> = sqlx::query_scalar(
+    let created: Vec<String> = sql::query_scalar(
         "SELECT sql FROM sqlite_master WHERE tbl_name IN ('directory', 'directory_counts') AND sql IS NOT NULL",
     )
-    .fetch_all(connection)
+    .fetch_all(tx)
     .await?;
     Ok(created.into_iter().collect::<BTreeSet<_>>() == definitions())
 }
 
 /// Deletes the directory, so that [`Store::ensure_directory`] rebuilds it.
 pub(super) async fn discard(tx: &mut Tx) -> Result<(), Error> {
-    sqlx::query("DROP TABLE IF EXISTS directory").execute(&mut **tx).await?;
+    sql::query("DROP TABLE IF EXISTS directory").execute(tx).await?;
     Ok(())
 }
 
@@ -126,7 +126,7 @@ pub(super) async fn refresh(
     let key = user_keys(tx, &[user]).await?.remove(&user).ok_or(sqlx::Error::RowNotFound)?;
     let now = tx.now();
     let before = states_by_part(tx, key).await?;
-    sqlx::query("DELETE FROM directory WHERE user = ?").bind(key.0).execute(&mut ***tx).await?;
+    sql::query("DELETE FROM directory WHERE user_pk = ?").bind(key.0).execute(tx).await?;
     insert(tx, organisation, &[key], now).await?;
     let after = states_by_part(tx, key).await?;
     let is_active = |(status, _): &(i64, i64)| *status == status_code(Status::Active);
@@ -147,9 +147,9 @@ pub(super) async fn refresh(
 
 /// Returns the parts in which a user is visible, each with the status and the digest to compare.
 async fn states_by_part(tx: &mut Tx, user: UserKey) -> Result<HashMap<i64, (i64, i64)>, Error> {
-    let rows = sqlx::query("SELECT part, status, digest FROM directory WHERE user = ?")
+    let rows = sql::query("SELECT part, status, digest FROM directory WHERE user_pk = ?")
         .bind(user.0)
-        .fetch_all(&mut **tx)
+        .fetch_all(tx)
         .await?;
     rows.iter().map(|row| Ok((row.try_get(0)?, (row.try_get(1)?, row.try_get(2)?)))).collect()
 }
@@ -163,20 +163,19 @@ pub(crate) async fn rebuild(
     organisation: &Organisation,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    sqlx::raw_sql(ROWS).execute(&mut **tx).await?;
-    sqlx::raw_sql(
+    sql::raw_sql(ROWS).execute(tx).await?;
+    sql::raw_sql(
         "DROP TABLE IF EXISTS temp.holding; DROP TABLE IF EXISTS temp.seen;
          CREATE TEMP TABLE holding AS
-           SELECT user, group_concat(node || ':' || roles, ' ' ORDER BY node) AS held FROM assignments
-           WHERE user NOT IN (SELECT user FROM pending_grants)
-             AND user NOT IN (SELECT pk FROM users WHERE removed_at IS NOT NULL) GROUP BY user;
+           SELECT user_pk, group_concat(node || ':' || roles, ' ' ORDER BY node) AS held FROM assignments
+           WHERE user_pk NOT IN (SELECT user_pk FROM pending_grants)
+             AND user_pk NOT IN (SELECT pk FROM users WHERE removed_at IS NOT NULL) GROUP BY user_pk;
          CREATE TEMP TABLE seen (held TEXT, part INTEGER, roles INTEGER, is_assigned INTEGER, digest INTEGER, PRIMARY KEY (held, part))
            WITHOUT ROWID",
     )
-    .execute(&mut **tx)
+    .execute(tx)
     .await?;
-    let sets: Vec<String> =
-        sqlx::query_scalar("SELECT DISTINCT held FROM holding").fetch_all(&mut **tx).await?;
+    let sets: Vec<String> = sql::query_scalar("SELECT DISTINCT held FROM holding").fetch_all(tx).await?;
     for held in sets {
         let record =
             AccessRecord { assignments: parse_assignments(organisation, &held)?, pending: Vec::new() };
@@ -188,7 +187,7 @@ pub(crate) async fn rebuild(
         })
         .await?;
     }
-    sqlx::raw_sql(
+    sql::raw_sql(
         "INSERT INTO directory
            SELECT pk, part, 0, roles, is_assigned, 0, NULL, coalesce(name_key, email_key), email_key, last_active_at,
                   created_at, digest
@@ -196,22 +195,22 @@ pub(crate) async fn rebuild(
              -- `text::email_sort_key`
              SELECT u.*, s.*,
                     CASE t.email WHEN u.email_norm THEN t.email ELSE t.email || char(1) || u.email_norm END AS email_key
-             FROM holding h CROSS JOIN users u ON u.pk = h.user CROSS JOIN search_texts t ON t.user = u.pk
+             FROM holding h CROSS JOIN users u ON u.pk = h.user_pk CROSS JOIN search_texts t ON t.user_pk = u.pk
                CROSS JOIN seen s ON s.held = h.held
            );
          DROP TABLE holding; DROP TABLE seen",
     )
-    .execute(&mut **tx)
+    .execute(tx)
     .await?;
     let invited: Vec<i64> =
-        sqlx::query_scalar("SELECT DISTINCT user FROM pending_grants").fetch_all(&mut **tx).await?;
+        sql::query_scalar("SELECT DISTINCT user_pk FROM pending_grants").fetch_all(tx).await?;
     let invited: Vec<UserKey> = invited.into_iter().map(UserKey).collect();
     for chunk in invited.chunks(500) {
         insert(tx, organisation, chunk, now).await?;
     }
-    sqlx::raw_sql(INDEXES).execute(&mut **tx).await?;
+    sql::raw_sql(INDEXES).execute(tx).await?;
     // The triggers would slow down the insertion of all rows.
-    sqlx::raw_sql(COUNTS).execute(&mut **tx).await?;
+    sql::raw_sql(COUNTS).execute(tx).await?;
     count_up(tx, MetaKey::DirectoryVersion).await?;
     count_up(tx, MetaKey::StatusVersion).await?;
     Ok(())
@@ -242,7 +241,7 @@ async fn insert(
 
 async fn insert_rows(tx: &mut Tx, rows: &[(&Account, Entry)]) -> Result<(), Error> {
     let columns = [
-        "user",
+        "user_pk",
         "part",
         "status",
         "roles",
@@ -299,10 +298,11 @@ pub(super) async fn visible(
         return Ok(HashMap::new());
     }
     let mut visible = HashMap::new();
-    let mut sql = QueryBuilder::<Sqlite>::new("SELECT user, min(status) FROM directory WHERE user IN ");
+    let mut sql =
+        QueryBuilder::new(tx.dialect(), "SELECT user_pk, min(status) FROM directory WHERE user_pk IN ");
     push_keys(&mut sql, users).push(" AND part IN ");
     batch::push_numbers(&mut sql, parts.iter().copied());
-    for row in sql.push(" GROUP BY user").build().fetch_all(&mut **tx).await? {
+    for row in sql.push(" GROUP BY user_pk").build().fetch_all(tx).await? {
         visible.insert(UserKey(row.try_get(0)?), row.try_get::<i64, _>(1)? == 0);
     }
     Ok(visible)

@@ -3,11 +3,11 @@
 //! A user can have rows in several parts of a scope, but is listed once. If the user has joined in any part, one of
 //! those rows represents them: they all have the same sort value. Otherwise the row that sorts first does.
 
-use sqlx::{QueryBuilder, Sqlite};
 use studio_users_contract::{Sort, SortKey, UserFilters};
 use studio_users_domain::Status;
 
 use crate::batch::push_numbers;
+use crate::sql::{Dialect, QueryBuilder};
 use crate::store::value::status_code;
 use crate::store::{Error, Tx, UserKey, millis, roles_to_bits};
 
@@ -42,7 +42,7 @@ pub(in crate::store) enum Grouped<'a> {
     /// Sorting.
     Ordered,
     /// Sorting, restricted to the users of the subquery that the closure pushes.
-    Among(&'a dyn Fn(&mut QueryBuilder<Sqlite>)),
+    Among(&'a dyn Fn(&mut QueryBuilder)),
 }
 
 impl DirectoryQuery<'_> {
@@ -57,9 +57,9 @@ impl DirectoryQuery<'_> {
         let after = total - offset.min(total) - limit;
         let from_end = after < offset;
         let (skip, take) = (if from_end { after } else { offset }, limit);
-        let mut sql = self.window_sql("", from_end, skip, take);
+        let mut sql = self.window_sql(tx.dialect(), "", from_end, skip, take);
         let query = sql.build_query_scalar().persistent(self.is_cacheable());
-        let mut users: Vec<i64> = query.fetch_all(&mut **tx).await?;
+        let mut users: Vec<i64> = query.fetch_all(tx).await?;
         if from_end {
             users.reverse();
         }
@@ -69,12 +69,13 @@ impl DirectoryQuery<'_> {
     /// Builds the SQL of the window. Tests pass `EXPLAIN QUERY PLAN` as the prefix.
     pub(in crate::store) fn window_sql(
         &self,
+        dialect: Dialect,
         prefix: &str,
         from_end: bool,
         skip: u32,
         take: u32,
-    ) -> QueryBuilder<Sqlite> {
-        let mut sql = QueryBuilder::new(prefix);
+    ) -> QueryBuilder {
+        let mut sql = QueryBuilder::new(dialect, prefix);
         self.push_rows(&mut sql, |_| {});
         self.push_order(&mut sql, from_end);
         sql.push(" LIMIT ").push_bind(i64::from(take));
@@ -90,14 +91,10 @@ impl DirectoryQuery<'_> {
 
     /// Pushes a query without `ORDER BY` that returns one row per matching user: `user`, `ordered_by`, `status`.
     /// `narrow` can push more conditions on the row `d`.
-    pub(in crate::store) fn push_rows(
-        &self,
-        sql: &mut QueryBuilder<Sqlite>,
-        narrow: impl Fn(&mut QueryBuilder<Sqlite>),
-    ) {
+    pub(in crate::store) fn push_rows(&self, sql: &mut QueryBuilder, narrow: impl Fn(&mut QueryBuilder)) {
         let index = self.window.index();
         if self.parts.len() > MAX_MERGED_PARTS {
-            sql.push("SELECT d.user AS user, ");
+            sql.push("SELECT d.user_pk AS user_pk, ");
             self.push_sort_value(sql);
             sql.push(", d.status AS status FROM ");
             self.push_grouped(sql, &Grouped::Ordered);
@@ -106,7 +103,11 @@ impl DirectoryQuery<'_> {
             return narrow(sql);
         }
         for (position, part) in self.parts.iter().enumerate() {
-            sql.push(if position == 0 { "SELECT d.user AS user, " } else { " UNION ALL SELECT d.user, " });
+            sql.push(if position == 0 {
+                "SELECT d.user_pk AS user_pk, "
+            } else {
+                " UNION ALL SELECT d.user_pk, "
+            });
             self.push_sort_value(sql);
             // Without INDEXED BY, the planner chooses the index of a filter and sorts the result.
             sql.push(", d.status AS status FROM directory d INDEXED BY ").push(index);
@@ -122,8 +123,8 @@ impl DirectoryQuery<'_> {
     }
 
     /// Pushes a subquery that groups the rows of several parts by user.
-    pub(in crate::store) fn push_grouped(&self, sql: &mut QueryBuilder<Sqlite>, purpose: &Grouped<'_>) {
-        sql.push("(SELECT user, min(status) AS status, max(last_active_at) AS last_active_at");
+    pub(in crate::store) fn push_grouped(&self, sql: &mut QueryBuilder, purpose: &Grouped<'_>) {
+        sql.push("(SELECT user_pk, min(status) AS status, max(last_active_at) AS last_active_at");
         let joined_value = |column: &str| format!("max(CASE status WHEN 0 THEN {column} END)");
         if !matches!(purpose, Grouped::Counted) {
             let column = match self.window.sort.key {
@@ -150,18 +151,18 @@ impl DirectoryQuery<'_> {
             Grouped::Counted => sql.push("INDEXED BY directory_status WHERE part"),
             Grouped::Ordered => sql.push("INDEXED BY ").push(self.window.index()).push(" WHERE part"),
             Grouped::Among(push_users) => {
-                sql.push("WHERE user IN ");
+                sql.push("WHERE user_pk IN ");
                 push_users(sql);
                 sql.push(" AND +part")
             }
         };
         sql.push(" IN ");
         self.push_parts(sql);
-        sql.push(" GROUP BY user)");
+        sql.push(" GROUP BY user_pk)");
     }
 
     /// Pushes the filters for rows of one part, or for rows that are grouped by user.
-    pub(in crate::store) fn push_filters(&self, sql: &mut QueryBuilder<Sqlite>) {
+    pub(in crate::store) fn push_filters(&self, sql: &mut QueryBuilder) {
         let UserFilters { statuses, active_since, .. } = self.filters;
         if !statuses.is_empty() {
             sql.push(" AND d.status IN ");
@@ -181,7 +182,7 @@ impl DirectoryQuery<'_> {
     }
 
     /// Pushes the filters for the row that represents a user with rows in several parts.
-    fn push_merged_filters(&self, sql: &mut QueryBuilder<Sqlite>) {
+    fn push_merged_filters(&self, sql: &mut QueryBuilder) {
         let UserFilters { statuses, active_since, .. } = self.filters;
         if !statuses.is_empty() {
             sql.push(" AND CASE d.status WHEN 0 THEN 0 ELSE (SELECT min(o.status) ");
@@ -212,7 +213,7 @@ impl DirectoryQuery<'_> {
     /// Pushes the condition that a single row must meet. `row` is the prefix of its columns.
     ///
     /// Two environments must not meet the filters together: one with the role, and the other with an assignment.
-    fn push_part_filter(&self, sql: &mut QueryBuilder<Sqlite>, row: &str) {
+    fn push_part_filter(&self, sql: &mut QueryBuilder, row: &str) {
         let UserFilters { roles, assigned, undelivered, .. } = self.filters;
         sql.push("(1");
         if !roles.is_empty() {
@@ -229,7 +230,7 @@ impl DirectoryQuery<'_> {
 
     /// Pushes the condition that no other row represents the same user. Among rows with the status active, it
     /// compares only those that meet the part filter, because the filters exclude the others.
-    fn push_distinct(&self, sql: &mut QueryBuilder<Sqlite>) {
+    fn push_distinct(&self, sql: &mut QueryBuilder) {
         let comes_first = match self.window.sort.key {
             SortKey::CreatedAt => "o.status = 0 OR (o.created_at, o.part) < (d.created_at, d.part)",
             _ => "(o.status, o.part) < (d.status, d.part)",
@@ -246,17 +247,17 @@ impl DirectoryQuery<'_> {
 
     /// Pushes the `FROM` clause for all rows of the user `d` in the parts. The unary plus stops the planner from
     /// seeking each part (<https://www.sqlite.org/optoverview.html>).
-    fn push_same_user_rows(&self, sql: &mut QueryBuilder<Sqlite>) {
-        sql.push("FROM directory o WHERE o.user = d.user AND +o.part IN ");
+    fn push_same_user_rows(&self, sql: &mut QueryBuilder) {
+        sql.push("FROM directory o WHERE o.user_pk = d.user_pk AND +o.part IN ");
         self.push_parts(sql);
     }
 
-    fn push_parts(&self, sql: &mut QueryBuilder<Sqlite>) {
+    fn push_parts(&self, sql: &mut QueryBuilder) {
         push_numbers(sql, self.parts.iter().copied());
     }
 
     /// Pushes the statuses of the filter, for `IN`. Each status occurs at most once, so there are few texts.
-    fn push_statuses(&self, sql: &mut QueryBuilder<Sqlite>) {
+    fn push_statuses(&self, sql: &mut QueryBuilder) {
         sql.push("(");
         let mut list = sql.separated(", ");
         for status in Status::ALL.into_iter().filter(|status| self.filters.statuses.contains(status)) {
@@ -266,7 +267,7 @@ impl DirectoryQuery<'_> {
     }
 
     /// Pushes the sort value of the row `d` as the column `ordered_by`.
-    pub(in crate::store) fn push_sort_value(&self, sql: &mut QueryBuilder<Sqlite>) {
+    pub(in crate::store) fn push_sort_value(&self, sql: &mut QueryBuilder) {
         sql.push(sort_column(self.window.sort.key)).push(" AS ordered_by");
         if self.has_null_flag() {
             sql.push(", d.last_active_at IS NULL AS is_absent");
@@ -274,7 +275,7 @@ impl DirectoryQuery<'_> {
     }
 
     /// Pushes the `ORDER BY` clause of the window, reversed if the scan is from the end.
-    pub(in crate::store) fn push_order(&self, sql: &mut QueryBuilder<Sqlite>, from_end: bool) {
+    pub(in crate::store) fn push_order(&self, sql: &mut QueryBuilder, from_end: bool) {
         let Sort { key, descending } = self.window.sort;
         let direction = |descending: bool| if descending { " DESC" } else { "" };
         sql.push(" ORDER BY ");

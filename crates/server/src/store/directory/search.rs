@@ -11,10 +11,10 @@
 
 use std::cmp::Reverse;
 
-use sqlx::{QueryBuilder, Sqlite};
 use studio_users_contract::Total;
 
 use super::query::{DirectoryQuery, Grouped};
+use crate::sql::QueryBuilder;
 use crate::store::{Error, Store, Tx, UserKey};
 use crate::text;
 
@@ -70,19 +70,19 @@ impl Term {
     }
 
     /// Pushes the condition that the name or the address contains each word.
-    fn push_in_texts(&self, sql: &mut QueryBuilder<Sqlite>) {
+    fn push_in_texts(&self, sql: &mut QueryBuilder) {
         self.push_all_words(sql, "1 = 1");
     }
 
     /// Pushes the condition that the address contains each word, or the name if the user has joined. The current user
     /// may not see other names.
-    pub(in crate::store) fn push_matches(&self, sql: &mut QueryBuilder<Sqlite>, status: &str) {
+    pub(in crate::store) fn push_matches(&self, sql: &mut QueryBuilder, status: &str) {
         sql.push(" AND ");
         self.push_all_words(sql, &format!("{status} = 0"));
     }
 
     /// Pushes the condition for all words. Names count if `has_name` is true. There are few texts, however many words.
-    fn push_all_words(&self, sql: &mut QueryBuilder<Sqlite>, has_name: &str) {
+    fn push_all_words(&self, sql: &mut QueryBuilder, has_name: &str) {
         let (inline, others) = self.words.split_at(self.words.len().min(MAX_INLINE_WORDS));
         sql.push("(");
         let count = inline.len().next_power_of_two();
@@ -113,9 +113,9 @@ impl Store {
             return find_all(tx, query, term, Source::Scope).await;
         }
         if let Some(trigrams) = &term.trigrams {
-            let mut sql = QueryBuilder::new("SELECT count(*) FROM ");
+            let mut sql = QueryBuilder::new(tx.dialect(), "SELECT count(*) FROM ");
             push_candidates(&mut sql, trigrams, MAX_SORTED_CANDIDATES);
-            let candidates: i64 = sql.build_query_scalar().fetch_one(&mut **tx).await?;
+            let candidates: i64 = sql.build_query_scalar().fetch_one(tx).await?;
             if candidates < MAX_SORTED_CANDIDATES {
                 return find_all(tx, query, term, Source::Trigrams(trigrams)).await;
             }
@@ -134,8 +134,8 @@ impl Store {
 }
 
 /// Pushes a subquery for the users whose texts contain all trigrams.
-fn push_candidates(sql: &mut QueryBuilder<Sqlite>, trigrams: &str, limit: i64) {
-    sql.push("(SELECT rowid AS user FROM search_trigrams WHERE search_trigrams MATCH ");
+fn push_candidates(sql: &mut QueryBuilder, trigrams: &str, limit: i64) {
+    sql.push("(SELECT rowid AS user_pk FROM search_trigrams WHERE search_trigrams MATCH ");
     sql.push_bind(trigrams.to_owned()).push(" LIMIT ").push_bind(limit).push(")");
 }
 
@@ -156,14 +156,14 @@ async fn find_all(
     term: &Term,
     source: Source<'_>,
 ) -> Result<(Total, Vec<UserKey>), Error> {
-    let mut sql = QueryBuilder::new("SELECT d.user AS user, count(*) OVER () AS total, ");
+    let mut sql = QueryBuilder::new(tx.dialect(), "SELECT d.user_pk AS user_pk, count(*) OVER () AS total, ");
     query.push_sort_value(&mut sql);
     sql.push(" FROM ");
     push_all_matches(&mut sql, query, term, &source);
     query.push_order(&mut sql, false);
     sql.push(" LIMIT ").push_bind(i64::from(query.window.limit));
     sql.push(" OFFSET ").push_bind(i64::from(query.window.offset));
-    let rows: Vec<(i64, i64)> = sql.build_query_as().fetch_all(&mut **tx).await?;
+    let rows: Vec<(i64, i64)> = sql.build_query_as().fetch_all(tx).await?;
     let total = rows.first().map(|&(_, total)| u32::try_from(total).unwrap_or(u32::MAX));
     let users = rows.into_iter().map(|(user, _)| UserKey(user)).collect();
     if let Some(value) = total {
@@ -173,31 +173,28 @@ async fn find_all(
         return Ok((Total { value: 0, exact: true }, users));
     }
     // A page past the end has no row that contains the total.
-    let mut sql = QueryBuilder::new("SELECT count(*) FROM ");
+    let mut sql = QueryBuilder::new(tx.dialect(), "SELECT count(*) FROM ");
     push_all_matches(&mut sql, query, term, &source);
-    let value: i64 = sql.build_query_scalar().fetch_one(&mut **tx).await?;
+    let value: i64 = sql.build_query_scalar().fetch_one(tx).await?;
     Ok((Total { value: u32::try_from(value).unwrap_or(u32::MAX), exact: true }, users))
 }
 
-fn push_all_matches(
-    sql: &mut QueryBuilder<Sqlite>,
-    query: &DirectoryQuery<'_>,
-    term: &Term,
-    source: &Source<'_>,
-) {
+fn push_all_matches(sql: &mut QueryBuilder, query: &DirectoryQuery<'_>, term: &Term, source: &Source<'_>) {
     match (source, &query.parts[..]) {
         (Source::Scope, [part]) => {
-            sql.push("directory d INDEXED BY directory_status CROSS JOIN search_texts t ON t.user = d.user");
+            sql.push(
+                "directory d INDEXED BY directory_status CROSS JOIN search_texts t ON t.user_pk = d.user_pk",
+            );
             sql.push(" WHERE d.part = ").push_bind(*part);
         }
         (source, [part]) => {
             if let Source::Trigrams(trigrams) = source {
                 push_candidates(sql, trigrams, -1);
-                sql.push(" c CROSS JOIN search_texts t ON t.user = c.user");
+                sql.push(" c CROSS JOIN search_texts t ON t.user_pk = c.user_pk");
             } else {
                 sql.push("search_texts t");
             }
-            sql.push(" CROSS JOIN directory d ON d.user = t.user AND d.part = ").push_bind(*part);
+            sql.push(" CROSS JOIN directory d ON d.user_pk = t.user_pk AND d.part = ").push_bind(*part);
             // Repeats the condition for the texts alone, so that SQLite joins the directory for matches only.
             sql.push(" WHERE ");
             term.push_in_texts(sql);
@@ -210,15 +207,15 @@ fn push_all_matches(
                     query.push_grouped(sql, &Grouped::Among(&push_users));
                 }
                 Source::Texts => {
-                    let push_users = |sql: &mut QueryBuilder<Sqlite>| {
-                        sql.push("(SELECT t.user FROM search_texts t WHERE ");
+                    let push_users = |sql: &mut QueryBuilder| {
+                        sql.push("(SELECT t.user_pk FROM search_texts t WHERE ");
                         term.push_in_texts(sql);
                         sql.push(")");
                     };
                     query.push_grouped(sql, &Grouped::Among(&push_users));
                 }
             }
-            sql.push(" d CROSS JOIN search_texts t ON t.user = d.user WHERE 1 = 1");
+            sql.push(" d CROSS JOIN search_texts t ON t.user_pk = d.user_pk WHERE 1 = 1");
         }
     }
     term.push_matches(sql, "d.status");
@@ -234,18 +231,18 @@ async fn scan_in_order(
 ) -> Result<Option<(Total, Vec<UserKey>)>, Error> {
     let window = query.window;
     let (offset, limit) = (i64::from(window.offset), i64::from(window.limit));
-    let mut sql = QueryBuilder::new("SELECT w.user FROM (");
+    let mut sql = QueryBuilder::new(tx.dialect(), "SELECT w.user_pk FROM (");
     query.push_rows(&mut sql, |_| {});
     query.push_order(&mut sql, false);
     // CROSS JOIN keeps the scan as the outer loop (<https://www.sqlite.org/optoverview.html>), so the result has its
     // order.
     sql.push(" LIMIT ")
         .push_bind(MAX_SCANNED_ROWS)
-        .push(") w CROSS JOIN search_texts t ON t.user = w.user WHERE 1 = 1");
+        .push(") w CROSS JOIN search_texts t ON t.user_pk = w.user_pk WHERE 1 = 1");
     term.push_matches(&mut sql, "w.status");
     sql.push(" LIMIT ").push_bind((offset + limit + 1).max(MIN_COUNTED_MATCHES));
     let found = sql.build_query_scalar().persistent(query.is_cacheable());
-    let users: Vec<i64> = found.fetch_all(&mut **tx).await?;
+    let users: Vec<i64> = found.fetch_all(tx).await?;
     if i64::try_from(users.len()).unwrap_or(i64::MAX) < offset + limit {
         return Ok(None);
     }

@@ -4,6 +4,7 @@ use studio_users_domain::{NodeId, Status};
 
 use super::{World, manager_assignments, node_id};
 use crate::random::Random;
+use crate::sql;
 use crate::store::directory::{DirectoryChange, rebuild, refresh};
 use crate::store::{Tx, millis};
 
@@ -11,16 +12,16 @@ type Count = (i64, i64, i64, i64, i64);
 
 /// Asserts that the kept counts are those of the rows.
 async fn assert_exact(tx: &mut Tx, step: u32) {
-    let kept: Vec<Count> = sqlx::query_as(
+    let kept: Vec<Count> = sql::query_as(
         "SELECT part, status, roles, is_assigned, users FROM directory_counts WHERE users <> 0 ORDER BY 1, 2, 3, 4",
     )
-    .fetch_all(&mut **tx)
+    .fetch_all(tx)
     .await
     .unwrap();
-    let counted: Vec<Count> = sqlx::query_as(
+    let counted: Vec<Count> = sql::query_as(
         "SELECT part, status, roles, is_assigned, count(*) FROM directory GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
     )
-    .fetch_all(&mut **tx)
+    .fetch_all(tx)
     .await
     .unwrap();
     assert!(!kept.is_empty());
@@ -37,23 +38,23 @@ async fn change(world: &World, random: &mut Random, tx: &mut Tx) -> usize {
     let roles = i64::try_from(random.below(64)).unwrap();
     let sql = match random.below(6) {
         0 | 1 => "INSERT OR REPLACE INTO assignments (user, node, roles) VALUES (?1, ?2, ?3)",
-        2 => "DELETE FROM assignments WHERE user = ?1 AND node <> ?2",
+        2 => "DELETE FROM assignments WHERE user_pk = ?1 AND node <> ?2",
         3 => {
             "INSERT OR REPLACE INTO pending_grants (user, node, roles, granted_by, created_at, expires_at) \
              VALUES (?1, ?2, ?3 | 1, ?1, ?4, ?5)"
         }
-        4 => "DELETE FROM pending_grants WHERE user = ?1",
+        4 => "DELETE FROM pending_grants WHERE user_pk = ?1",
         _ => "UPDATE users SET removed_at = CASE WHEN removed_at IS NULL THEN ?4 END WHERE pk = ?1",
     };
     let now = world.clock.clock().now();
     let expires_at = now + TimeDelta::hours(i64::try_from(random.below(60)).unwrap() - 20);
-    sqlx::query(sql)
+    sql::query(sql)
         .bind(user.0)
         .bind(node)
         .bind(roles)
         .bind(millis(now))
         .bind(millis(expires_at))
-        .execute(&mut **tx)
+        .execute(tx)
         .await
         .unwrap();
     number
@@ -96,8 +97,8 @@ async fn totals_of_one_part_are_the_kept_counts() {
     let mut totals = Vec::new();
     for factor in [1, 3] {
         let mut tx = world.store.write().await.unwrap();
-        let multiply = sqlx::query("UPDATE directory_counts SET users = users * ?");
-        multiply.bind(factor).execute(&mut **tx).await.unwrap();
+        let multiply = sql::query("UPDATE directory_counts SET users = users * ?");
+        multiply.bind(factor).execute(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
         let mut tx = world.store.read().await.unwrap();
         for filters in &filters {

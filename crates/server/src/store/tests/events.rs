@@ -5,6 +5,7 @@ use studio_users_domain::Scope;
 
 use super::*;
 use crate::events::{Change, Received, Subscription};
+use crate::sql;
 use crate::store::directory::{DirectoryChange, refresh};
 
 /// Returns the scope parts whose managers get an event for the last change.
@@ -69,10 +70,10 @@ async fn new_access_notifies_managers_of_the_affected_nodes_only() {
         }
         let user = person.account.id;
         let mut tx = world.store.write().await.unwrap();
-        sqlx::query("INSERT OR REPLACE INTO assignments (user, node, roles) VALUES (?, ?, 3)")
+        sql::query("INSERT OR REPLACE INTO assignments (user, node, roles) VALUES (?, ?, 3)")
             .bind(UserKey::of_account(user).0)
             .bind(world.organisation.key(node).unwrap().0)
-            .execute(&mut **tx)
+            .execute(&mut tx)
             .await
             .unwrap();
         refresh(&mut tx, &world.organisation, user, DirectoryChange::Access).await.unwrap();

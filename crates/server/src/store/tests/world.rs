@@ -1,5 +1,4 @@
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::Row as _;
 use studio_users_contract::{Sort, SortKey, UserFilters};
 use studio_users_domain::{
     Access, Assignments, NodeId, NodeKind, NodeSet, Overview, PendingGrant, Role, RoleSet, Scope, Status,
@@ -256,7 +255,7 @@ impl World {
         let query = DirectoryQuery { parts, filters: &filters, window };
         let mut tx = self.store.read().await.unwrap();
         let mut sql = query.window_sql("EXPLAIN QUERY PLAN ", from_end, 0, 50);
-        let rows = sql.build().fetch_all(&mut *tx).await.unwrap();
+        let rows = sql.build().fetch_all(&mut tx).await.unwrap();
         rows.iter().map(|row| row.get::<String, _>("detail")).collect::<Vec<_>>().join("; ")
     }
 

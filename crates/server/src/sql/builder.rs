@@ -1,0 +1,113 @@
+use std::fmt::{Display, Write};
+use std::mem;
+
+use super::query::{Query, QueryAs, QueryScalar};
+use super::{Column, Dialect, FromRow, ToValue, Value};
+
+/// Builds a statement for one dialect, piece by piece.
+#[derive(Debug)]
+pub(crate) struct QueryBuilder {
+    dialect: Dialect,
+    text: String,
+    values: Vec<Value>,
+}
+
+/// Pushes pieces with a separator between them.
+pub(crate) struct Separated<'a> {
+    builder: &'a mut QueryBuilder,
+    separator: &'static str,
+    is_first: bool,
+}
+
+impl QueryBuilder {
+    /// Begins a statement with this text.
+    pub(crate) fn new(dialect: Dialect, text: impl Into<String>) -> Self {
+        Self { dialect, text: text.into(), values: Vec::new() }
+    }
+
+    /// Returns the dialect of the statement.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Pushes a piece of text.
+    pub(crate) fn push(&mut self, text: impl Display) -> &mut Self {
+        // Writing to a string cannot fail.
+        let _ = write!(self.text, "{text}");
+        self
+    }
+
+    /// Pushes the text for the dialect of the statement.
+    pub(crate) fn push_either(&mut self, sqlite: &str, postgres: &str) -> &mut Self {
+        self.push(self.dialect.select(sqlite, postgres))
+    }
+
+    /// Pushes a placeholder, and binds a value to it.
+    pub(crate) fn push_bind(&mut self, value: impl ToValue) -> &mut Self {
+        self.values.push(value.to_value());
+        self.push("?")
+    }
+
+    /// Pushes pieces with a separator between them.
+    pub(crate) fn separated(&mut self, separator: &'static str) -> Separated<'_> {
+        Separated { builder: self, separator, is_first: true }
+    }
+
+    /// Pushes `VALUES` with a row for each item.
+    pub(crate) fn push_values<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        mut push_row: impl FnMut(&mut Separated<'_>, T),
+    ) -> &mut Self {
+        self.push("VALUES ");
+        for (position, item) in items.into_iter().enumerate() {
+            self.push(if position == 0 { "(" } else { ", (" });
+            push_row(&mut self.separated(", "), item);
+            self.push(")");
+        }
+        self
+    }
+
+    /// Returns the statement. The builder is empty afterwards.
+    pub(crate) fn build(&mut self) -> Query {
+        Query::built(mem::take(&mut self.text), mem::take(&mut self.values))
+    }
+
+    /// Returns the statement, whose rows are read as tuples.
+    pub(crate) fn build_query_as<T: FromRow>(&mut self) -> QueryAs<T> {
+        QueryAs::of(self.build())
+    }
+
+    /// Returns the statement, whose rows have one column.
+    pub(crate) fn build_query_scalar<T: for<'r> Column<'r>>(&mut self) -> QueryScalar<T> {
+        QueryScalar::of(self.build())
+    }
+}
+
+impl Separated<'_> {
+    /// Pushes a piece of text.
+    pub(crate) fn push(&mut self, text: impl Display) -> &mut Self {
+        self.separate();
+        self.builder.push(text);
+        self
+    }
+
+    /// Pushes a placeholder, and binds a value to it.
+    pub(crate) fn push_bind(&mut self, value: impl ToValue) -> &mut Self {
+        self.separate();
+        self.builder.push_bind(value);
+        self
+    }
+
+    /// Pushes a piece of text without a separator.
+    pub(crate) fn push_unseparated(&mut self, text: impl Display) -> &mut Self {
+        self.builder.push(text);
+        self
+    }
+
+    fn separate(&mut self) {
+        if !mem::replace(&mut self.is_first, false) {
+            self.builder.push(self.separator);
+        }
+    }
+}

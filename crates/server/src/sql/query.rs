@@ -1,0 +1,245 @@
+use std::marker::PhantomData;
+
+use sqlx::query::Query as SqlxQuery;
+use sqlx::{AssertSqlSafe, Database, Encode, IntoArguments, SqlSafeStr, SqlStr, Type};
+
+use super::placeholders::numbered;
+use super::{Column, Dialect, FromRow, Row, Text, ToValue, Tx, Value};
+
+/// A statement with its values.
+#[must_use]
+pub(crate) struct Query {
+    text: QueryText,
+    values: Vec<Value>,
+    is_cached: bool,
+}
+
+/// A statement whose rows have the type `T`.
+#[must_use]
+pub(crate) struct QueryAs<T>(Query, PhantomData<fn() -> T>);
+
+/// A statement whose rows have one column of the type `T`.
+#[must_use]
+pub(crate) struct QueryScalar<T>(Query, PhantomData<fn() -> T>);
+
+/// Statements that bind no values.
+#[must_use]
+pub(crate) struct RawSql(Text);
+
+enum QueryText {
+    Static(Text),
+    /// Built for one dialect.
+    Built(String),
+}
+
+/// Returns a statement.
+pub(crate) fn query(text: impl Into<Text>) -> Query {
+    Query::new(QueryText::Static(text.into()), Vec::new())
+}
+
+/// Returns a statement whose rows are read as tuples.
+pub(crate) fn query_as<T: FromRow>(text: impl Into<Text>) -> QueryAs<T> {
+    QueryAs(query(text), PhantomData)
+}
+
+/// Returns a statement whose rows have one column.
+pub(crate) fn query_scalar<T: for<'r> Column<'r>>(text: impl Into<Text>) -> QueryScalar<T> {
+    QueryScalar(query(text), PhantomData)
+}
+
+/// Returns a statement whose text the database itself returned.
+pub(crate) fn query_built(text: String) -> Query {
+    Query::built(text, Vec::new())
+}
+
+/// Returns one or more statements that bind no values.
+pub(crate) fn raw_sql(text: impl Into<Text>) -> RawSql {
+    RawSql(text.into())
+}
+
+impl Query {
+    fn new(text: QueryText, values: Vec<Value>) -> Self {
+        Self { text, values, is_cached: true }
+    }
+
+    /// Returns a statement that was built for one dialect.
+    pub(super) fn built(text: String, values: Vec<Value>) -> Self {
+        Self::new(QueryText::Built(text), values)
+    }
+
+    /// Binds the next value.
+    pub(crate) fn bind(mut self, value: impl ToValue) -> Self {
+        self.values.push(value.to_value());
+        self
+    }
+
+    /// Sets whether the connection keeps the prepared statement, which it does otherwise.
+    pub(crate) fn persistent(self, is_cached: bool) -> Self {
+        Self { is_cached, ..self }
+    }
+
+    /// Executes the statement. Returns the number of rows that it changed.
+    pub(crate) async fn execute(mut self, tx: &mut Tx) -> Result<u64, sqlx::Error> {
+        let (text, values) = self.prepare(tx.dialect());
+        match tx {
+            Tx::Sqlite(tx) => {
+                let done = bind_all(sqlx::query(text), values).persistent(self.is_cached).execute(&mut **tx);
+                Ok(done.await?.rows_affected())
+            }
+            Tx::Postgres(tx) => {
+                let done = bind_all(sqlx::query(text), values).persistent(self.is_cached).execute(&mut **tx);
+                Ok(done.await?.rows_affected())
+            }
+        }
+    }
+
+    /// Returns all rows.
+    pub(crate) async fn fetch_all(mut self, tx: &mut Tx) -> Result<Vec<Row>, sqlx::Error> {
+        let (text, values) = self.prepare(tx.dialect());
+        match tx {
+            Tx::Sqlite(tx) => {
+                let rows =
+                    bind_all(sqlx::query(text), values).persistent(self.is_cached).fetch_all(&mut **tx);
+                Ok(rows.await?.into_iter().map(Row::Sqlite).collect())
+            }
+            Tx::Postgres(tx) => {
+                let rows =
+                    bind_all(sqlx::query(text), values).persistent(self.is_cached).fetch_all(&mut **tx);
+                Ok(rows.await?.into_iter().map(Row::Postgres).collect())
+            }
+        }
+    }
+
+    /// Returns the first row, if there is one.
+    pub(crate) async fn fetch_optional(mut self, tx: &mut Tx) -> Result<Option<Row>, sqlx::Error> {
+        let (text, values) = self.prepare(tx.dialect());
+        match tx {
+            Tx::Sqlite(tx) => {
+                let row =
+                    bind_all(sqlx::query(text), values).persistent(self.is_cached).fetch_optional(&mut **tx);
+                Ok(row.await?.map(Row::Sqlite))
+            }
+            Tx::Postgres(tx) => {
+                let row =
+                    bind_all(sqlx::query(text), values).persistent(self.is_cached).fetch_optional(&mut **tx);
+                Ok(row.await?.map(Row::Postgres))
+            }
+        }
+    }
+
+    /// Returns the first row.
+    ///
+    /// # Errors
+    /// [`sqlx::Error::RowNotFound`] if there is none.
+    pub(crate) async fn fetch_one(self, tx: &mut Tx) -> Result<Row, sqlx::Error> {
+        self.fetch_optional(tx).await?.ok_or(sqlx::Error::RowNotFound)
+    }
+
+    fn prepare(&mut self, dialect: Dialect) -> (SqlStr, Vec<Value>) {
+        let text = match (&mut self.text, dialect) {
+            (QueryText::Static(text), Dialect::Sqlite) => text.of(dialect).into_sql_str(),
+            (QueryText::Static(text), Dialect::Postgres) => safe(numbered(text.of(dialect))),
+            (QueryText::Built(text), Dialect::Sqlite) => safe(std::mem::take(text)),
+            (QueryText::Built(text), Dialect::Postgres) => safe(numbered(text)),
+        };
+        (text, std::mem::take(&mut self.values))
+    }
+}
+
+impl<T: FromRow> QueryAs<T> {
+    pub(super) fn of(query: Query) -> Self {
+        Self(query, PhantomData)
+    }
+
+    /// Binds the next value.
+    pub(crate) fn bind(self, value: impl ToValue) -> Self {
+        Self(self.0.bind(value), PhantomData)
+    }
+
+    /// Returns all rows.
+    pub(crate) async fn fetch_all(self, tx: &mut Tx) -> Result<Vec<T>, sqlx::Error> {
+        self.0.fetch_all(tx).await?.iter().map(T::from_row).collect()
+    }
+
+    /// Returns the first row, if there is one.
+    pub(crate) async fn fetch_optional(self, tx: &mut Tx) -> Result<Option<T>, sqlx::Error> {
+        self.0.fetch_optional(tx).await?.as_ref().map(T::from_row).transpose()
+    }
+
+    /// Returns the first row.
+    ///
+    /// # Errors
+    /// [`sqlx::Error::RowNotFound`] if there is none.
+    pub(crate) async fn fetch_one(self, tx: &mut Tx) -> Result<T, sqlx::Error> {
+        T::from_row(&self.0.fetch_one(tx).await?)
+    }
+}
+
+impl<T: for<'r> Column<'r>> QueryScalar<T> {
+    pub(super) fn of(query: Query) -> Self {
+        Self(query, PhantomData)
+    }
+
+    /// Binds the next value.
+    pub(crate) fn bind(self, value: impl ToValue) -> Self {
+        Self(self.0.bind(value), PhantomData)
+    }
+
+    /// Sets whether the connection keeps the prepared statement, which it does otherwise.
+    pub(crate) fn persistent(self, is_cached: bool) -> Self {
+        Self(self.0.persistent(is_cached), PhantomData)
+    }
+
+    /// Returns the value of each row.
+    pub(crate) async fn fetch_all(self, tx: &mut Tx) -> Result<Vec<T>, sqlx::Error> {
+        self.0.fetch_all(tx).await?.iter().map(|row| row.try_get(0)).collect()
+    }
+
+    /// Returns the value of the first row, if there is one.
+    pub(crate) async fn fetch_optional(self, tx: &mut Tx) -> Result<Option<T>, sqlx::Error> {
+        self.0.fetch_optional(tx).await?.as_ref().map(|row| row.try_get(0)).transpose()
+    }
+
+    /// Returns the value of the first row.
+    ///
+    /// # Errors
+    /// [`sqlx::Error::RowNotFound`] if there is none.
+    pub(crate) async fn fetch_one(self, tx: &mut Tx) -> Result<T, sqlx::Error> {
+        self.0.fetch_one(tx).await?.try_get(0)
+    }
+}
+
+impl RawSql {
+    /// Executes the statements.
+    pub(crate) async fn execute(self, tx: &mut Tx) -> Result<(), sqlx::Error> {
+        let text = self.0.of(tx.dialect());
+        match tx {
+            Tx::Sqlite(tx) => sqlx::raw_sql(text).execute(&mut **tx).await.map(drop),
+            Tx::Postgres(tx) => sqlx::raw_sql(text).execute(&mut **tx).await.map(drop),
+        }
+    }
+}
+
+/// The texts come from this program only. Values are always bound.
+fn safe(text: String) -> SqlStr {
+    AssertSqlSafe(text).into_sql_str()
+}
+
+fn bind_all<'q, DB: Database>(
+    query: SqlxQuery<'q, DB, DB::Arguments>,
+    values: Vec<Value>,
+) -> SqlxQuery<'q, DB, DB::Arguments>
+where
+    DB::Arguments: IntoArguments<DB>,
+    Option<bool>: Encode<'q, DB> + Type<DB>,
+    Option<i64>: Encode<'q, DB> + Type<DB>,
+    Option<String>: Encode<'q, DB> + Type<DB>,
+    Option<Vec<u8>>: Encode<'q, DB> + Type<DB>,
+{
+    values.into_iter().fold(query, |query, value| match value {
+        Value::Bool(value) => query.bind(value),
+        Value::Integer(value) => query.bind(value),
+        Value::Text(value) => query.bind(value),
+        Value::Bytes(value) => query.bind(value),
+    })
+}

@@ -1,0 +1,86 @@
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Column as _, ColumnIndex, Row as _, TypeInfo, ValueRef};
+
+use super::{Column, ToValue, Value};
+
+/// A row that a statement returned.
+pub(crate) enum Row {
+    /// A row of SQLite.
+    Sqlite(SqliteRow),
+    /// A row of PostgreSQL.
+    Postgres(PgRow),
+}
+
+/// A type that can be read from a row.
+pub(crate) trait FromRow: Sized {
+    /// Reads the row.
+    fn from_row(row: &Row) -> Result<Self, sqlx::Error>;
+}
+
+impl Row {
+    /// Returns the value of a column, by its position or its name.
+    ///
+    /// # Errors
+    /// Fails if there is no such column, or if its value has another type.
+    pub(crate) fn try_get<'r, T, I>(&'r self, index: I) -> Result<T, sqlx::Error>
+    where
+        T: Column<'r>,
+        I: ColumnIndex<SqliteRow> + ColumnIndex<PgRow>,
+    {
+        match self {
+            Self::Sqlite(row) => T::of_sqlite(row, index.index(row)?),
+            Self::Postgres(row) => T::of_postgres(row, index.index(row)?),
+        }
+    }
+}
+
+impl Row {
+    /// Returns the names of the columns, in order.
+    pub(crate) fn column_names(&self) -> Vec<&str> {
+        match self {
+            Self::Sqlite(row) => row.columns().iter().map(|column| column.name()).collect(),
+            Self::Postgres(row) => row.columns().iter().map(|column| column.name()).collect(),
+        }
+    }
+
+    /// Returns the value of a column of any type.
+    pub(crate) fn value(&self, index: usize) -> Result<Value, sqlx::Error> {
+        let (is_null, kind) = match self {
+            Self::Sqlite(row) => describe(&row.try_get_raw(index)?),
+            Self::Postgres(row) => describe(&row.try_get_raw(index)?),
+        };
+        Ok(match kind.as_str() {
+            "BLOB" | "BYTEA" if is_null => Value::Bytes(None),
+            "BLOB" | "BYTEA" => self.try_get::<Vec<u8>, _>(index)?.to_value(),
+            "BOOL" | "BOOLEAN" if is_null => Value::Bool(None),
+            "BOOL" | "BOOLEAN" => self.try_get::<bool, _>(index)?.to_value(),
+            "INTEGER" | "INT8" | "INT4" | "INT2" if is_null => Value::Integer(None),
+            "INTEGER" | "INT8" | "INT4" | "INT2" => self.try_get::<i64, _>(index)?.to_value(),
+            _ if is_null => Value::Text(None),
+            _ => self.try_get::<String, _>(index)?.to_value(),
+        })
+    }
+}
+
+/// Returns whether a value is absent, and the name of its type.
+fn describe<'r>(value: &impl ValueRef<'r>) -> (bool, String) {
+    (value.is_null(), value.type_info().name().to_owned())
+}
+
+macro_rules! from_row {
+    ($($type:ident $index:tt),+) => {
+        impl<$($type: for<'r> Column<'r>),+> FromRow for ($($type,)+) {
+            fn from_row(row: &Row) -> Result<Self, sqlx::Error> {
+                Ok(($(row.try_get::<$type, usize>($index)?,)+))
+            }
+        }
+    };
+}
+
+from_row!(A 0);
+from_row!(A 0, B 1);
+from_row!(A 0, B 1, C 2);
+from_row!(A 0, B 1, C 2, D 3);
+from_row!(A 0, B 1, C 2, D 3, E 4);
+from_row!(A 0, B 1, C 2, D 3, E 4, F 5);
