@@ -4,7 +4,7 @@
 DROP TABLE IF EXISTS directory;
 
 CREATE TABLE directory (
-    user INTEGER NOT NULL,
+    user_pk INTEGER NOT NULL,
     part INTEGER NOT NULL,
     status INTEGER NOT NULL,
     roles INTEGER NOT NULL,
@@ -16,5 +16,5 @@ CREATE TABLE directory (
     last_active_at BIGINT,
     created_at BIGINT NOT NULL,
     digest BIGINT NOT NULL,
-    PRIMARY KEY (user, part)
+    PRIMARY KEY (user_pk, part)
 ) WITHOUT ROWID;
