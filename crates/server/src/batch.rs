@@ -1,10 +1,7 @@
 //! Builds statements over many values, with a bounded number of texts.
 //!
 //! The connections cache prepared statements by their text. So the text of a statement depends neither on the values
-//! that callers send nor on their number. A list is one bound JSON array, which SQLite reads with
-//! [`json_each`](https://www.sqlite.org/json1.html#jeach). An insert of several rows is not cached.
-
-use uuid::Uuid;
+//! that callers send nor on their number. A list is one bound value. An insert of several rows is not cached.
 
 use crate::sql::Tx;
 use crate::sql::{QueryBuilder, Separated};
@@ -12,23 +9,6 @@ use crate::sql::{QueryBuilder, Separated};
 /// The maximum number of values that an insert binds. SQLite binds at most 32,766 values in a statement
 /// (<https://www.sqlite.org/limits.html#max_variable_number>).
 const MAX_VALUES: usize = 30_000;
-
-/// Pushes a list of numbers, for `IN`. Any list has the same text.
-pub(crate) fn push_numbers(sql: &mut QueryBuilder, numbers: impl IntoIterator<Item = i64>) {
-    let numbers: Vec<i64> = numbers.into_iter().collect();
-    sql.push("(SELECT value FROM json_each(").push_bind(serde_json::json!(numbers).to_string()).push("))");
-}
-
-/// Pushes a list of texts, for `IN`. Any list has the same text.
-pub(crate) fn push_texts(sql: &mut QueryBuilder, texts: &[String]) {
-    sql.push("(SELECT value FROM json_each(").push_bind(serde_json::json!(texts).to_string()).push("))");
-}
-
-/// Pushes a list of ids, for `IN` on a column of 16 bytes. Any list has the same text.
-pub(crate) fn push_uuids(sql: &mut QueryBuilder, ids: impl IntoIterator<Item = Uuid>) {
-    let ids: Vec<String> = ids.into_iter().map(|id| id.simple().to_string()).collect();
-    sql.push("(SELECT unhex(value) FROM json_each(").push_bind(serde_json::json!(ids).to_string()).push("))");
-}
 
 /// Inserts rows into a table, in as few statements as possible. `bind` binds one value for each column.
 pub(crate) async fn insert<T, const COLUMNS: usize>(
@@ -64,44 +44,46 @@ pub(crate) async fn insert_or<T, const COLUMNS: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sqlx::Connection;
+    use sqlx::sqlite::SqliteConnectOptions;
+    use uuid::Uuid;
+
+    use crate::sql::{self, Pool};
+
+    async fn memory() -> Tx {
+        let options = SqliteConnectOptions::new().in_memory(true);
+        Pool::single(options).await.unwrap().begin_write().await.unwrap()
+    }
 
     #[tokio::test]
     async fn splits_rows_by_their_number_of_columns() {
-        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
-        sql::raw_sql("CREATE TABLE pairs (a INTEGER PRIMARY KEY, b INTEGER)")
-            .execute(&mut connection)
-            .await
-            .unwrap();
+        let mut tx = memory().await;
+        sql::raw_sql("CREATE TABLE pairs (a INTEGER PRIMARY KEY, b INTEGER)").execute(&mut tx).await.unwrap();
         let rows: Vec<i64> = (0..70_000).collect();
         for on_conflict in ["", "ON CONFLICT (a) DO UPDATE SET b = excluded.b + 1"] {
-            insert_or(&mut connection, "pairs", ["a", "b"], on_conflict, &rows, |row, &number| {
+            insert_or(&mut tx, "pairs", ["a", "b"], on_conflict, &rows, |row, &number| {
                 row.push_bind(number).push_bind(1);
             })
             .await
             .unwrap();
         }
         let (count, sum): (i64, i64) =
-            sql::query_as("SELECT count(*), sum(b) FROM pairs").fetch_one(&mut connection).await.unwrap();
+            sql::query_as("SELECT count(*), sum(b) FROM pairs").fetch_one(&mut tx).await.unwrap();
         assert_eq!((count, sum), (70_000, 2 * 70_000));
-        let mut sql = QueryBuilder::new(tx.dialect(), "SELECT count(*) FROM pairs WHERE a IN ");
-        push_numbers(&mut sql, rows.iter().copied());
-        let found: i64 = sql.build_query_scalar().fetch_one(&mut connection).await.unwrap();
+        let mut sql = QueryBuilder::new(tx.dialect(), "SELECT count(*) FROM pairs WHERE a");
+        sql.push_in_integers(rows.iter().copied());
+        let found: i64 = sql.build_query_scalar().fetch_one(&mut tx).await.unwrap();
         assert_eq!(found, 70_000);
     }
 
     #[tokio::test]
     async fn finds_texts_and_ids_of_a_list() {
-        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        let mut tx = memory().await;
         let (text, id) = ("a\"'\u{1f600}\\ü".to_owned(), Uuid::from_u128(7));
         let mut sql = QueryBuilder::new(tx.dialect(), "SELECT ");
-        sql.push_bind(text.clone()).push(" IN ");
-        push_texts(&mut sql, &["other".into(), text]);
-        sql.push(", ").push_bind(id.as_bytes().to_vec()).push(" IN ");
-        push_uuids(&mut sql, [Uuid::nil(), id]);
-        sql.push(", 1 IN ");
-        push_numbers(&mut sql, []);
-        let found: (bool, bool, bool) = sql.build_query_as().fetch_one(&mut connection).await.unwrap();
+        sql.push_bind(text.clone()).push_in_texts(&["other".into(), text]);
+        sql.push(", ").push_bind(id.as_bytes().to_vec()).push_in_ids([Uuid::nil(), id]);
+        sql.push(", 1").push_in_integers([]);
+        let found: (bool, bool, bool) = sql.build_query_as().fetch_one(&mut tx).await.unwrap();
         assert_eq!(found, (true, true, false));
     }
 }

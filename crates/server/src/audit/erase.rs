@@ -64,7 +64,7 @@ pub(crate) async fn erase_before(
     limit: i64,
 ) -> Result<Option<i64>, sqlx::Error> {
     let last: Option<i64> = sql::query_scalar(
-        "SELECT max(seq) FROM (SELECT seq FROM audit WHERE seq > ? AND format = 2 AND at < ? ORDER BY seq LIMIT ?)",
+        "SELECT max(seq) FROM (SELECT seq FROM audit WHERE seq > ? AND format = 2 AND at < ? ORDER BY seq LIMIT ?) AS batch",
     )
     .bind(after)
     .bind(time)

@@ -1,6 +1,7 @@
 //! Tests of the conversion to the current format, and of erasures.
 
-use sqlx::Connection;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, SqliteConnection};
 use studio_users_contract::{Action, AuditDetails, AuditPerson};
 use studio_users_domain::UserId;
 use tempfile::TempDir;
@@ -10,7 +11,7 @@ use super::chain::{Head, Record, Texts};
 use super::files::{read_key, write_head, write_key};
 use super::hash::Key;
 use super::*;
-use crate::sql;
+use crate::sql::{Pool, Tx};
 use crate::store::{Store, database_file};
 use crate::testing::START;
 
@@ -43,19 +44,27 @@ async fn old_log() -> (TempDir, Head) {
     let file = database_file(folder.path());
     Store::open(&file).await.unwrap().close().await;
     let key = read_key(folder.path()).unwrap().unwrap();
-    let mut connection = connect(&folder).await;
     let records: Vec<_> = (10..5_010).map(hashed).collect();
-    let end = append(&mut connection, &key, Head::EMPTY, &records).await.unwrap();
+    let mut tx = begin_write(&folder).await;
+    let end = append(&mut tx, &key, Head::EMPTY, &records).await.unwrap();
+    tx.commit().await.unwrap();
     (folder, end)
 }
 
-async fn connect(folder: &TempDir) -> SqliteConnection {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database_file(folder.path()));
-    SqliteConnection::connect_with(&options).await.unwrap()
+fn options(folder: &TempDir) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(database_file(folder.path()))
 }
 
-async fn count(tx: &mut Tx, sql: &'static str) -> i64 {
-    sql::query_scalar(sql).fetch_one(connection).await.unwrap()
+async fn connect(folder: &TempDir) -> SqliteConnection {
+    SqliteConnection::connect_with(&options(folder)).await.unwrap()
+}
+
+async fn begin_write(folder: &TempDir) -> Tx {
+    Pool::single(options(folder)).await.unwrap().begin_write().await.unwrap()
+}
+
+async fn count(connection: &mut SqliteConnection, sql: &'static str) -> i64 {
+    sqlx::query_scalar(sql).fetch_one(connection).await.unwrap()
 }
 
 async fn open_and_close(folder: &TempDir) {
@@ -87,7 +96,7 @@ async fn converts_a_verified_log_and_states_its_old_end() {
     assert_eq!(verified(&folder).await, message);
 
     // The new chain depends on the old end.
-    sql::raw_sql("UPDATE audit_conversion SET hash = x'00'").execute(&mut connection).await.unwrap();
+    sqlx::raw_sql("UPDATE audit_conversion SET hash = x'00'").execute(&mut connection).await.unwrap();
     assert!(!verified(&folder).await.contains("verified:"));
 }
 
@@ -100,7 +109,7 @@ async fn unmigrated_folder() -> TempDir {
     let mut head = Head::EMPTY;
     for record in (1..=3).map(hashed) {
         head = Head { entries: head.entries + 1, hash: record.hash(&key, &head.hash) };
-        sql::query(
+        sqlx::query(
             "INSERT INTO audit (seq, id, at, action, actor, actor_name, target, target_name, details, hash) \
              VALUES (?, ?, ?, ?, ?, 'Ada Byron', ?, 'ben@x.example', ?, ?)",
         )
@@ -140,7 +149,7 @@ async fn a_database_from_before_the_audit_log_raises_no_alarm() {
     let folder = TempDir::new().unwrap();
     Store::create_version(&database_file(folder.path()), 1).await.unwrap();
     let mut connection = connect(&folder).await;
-    sql::raw_sql(
+    sqlx::raw_sql(
         "INSERT INTO users (pk, id, email, email_norm, created_at) VALUES (1, x'01', 'a', 'a', 0);
          INSERT INTO sessions VALUES (x'01', x'01', 1, 'Firefox', 1000, 1000, 9000000000000)",
     )
@@ -155,7 +164,7 @@ async fn a_database_from_before_the_audit_log_raises_no_alarm() {
 async fn leaves_a_log_that_fails_its_check() {
     let (folder, _) = old_log().await;
     let mut connection = connect(&folder).await;
-    sql::raw_sql("DROP TRIGGER audit_changes_nothing; UPDATE audit SET actor_name = 'Eve' WHERE seq = 7")
+    sqlx::raw_sql("DROP TRIGGER audit_changes_nothing; UPDATE audit SET actor_name = 'Eve' WHERE seq = 7")
         .execute(&mut connection)
         .await
         .unwrap();
@@ -169,15 +178,19 @@ async fn erases_names_and_keeps_the_log_verifiable() {
     let (folder, _) = old_log().await;
     open_and_close(&folder).await;
     let mut connection = connect(&folder).await;
-    let erased = erase_person(&mut connection, BEN, &[]).await.unwrap();
+    let mut tx = begin_write(&folder).await;
+    let erased = erase_person(&mut tx, BEN, &[]).await.unwrap();
+    tx.commit().await.unwrap();
     assert_eq!((erased.texts, erased.kept_entries), (10_000, 0));
     let message = verified(&folder).await;
     assert!(message.contains(", 5000 names erased, 5000 other texts erased"), "{message}");
     assert_eq!(count(&mut connection, "SELECT count(*) FROM audit WHERE target_salt IS NOT NULL").await, 0);
     assert_eq!(count(&mut connection, "SELECT count(actor_name) FROM audit").await, 5_000);
     let time = START.timestamp_millis() + 1;
-    assert_eq!(erase_before(&mut connection, time, 0, 3_000).await.unwrap(), Some(3_000));
-    assert_eq!(erase_before(&mut connection, time - 1, 0, 3_000).await.unwrap(), None);
+    let mut tx = begin_write(&folder).await;
+    assert_eq!(erase_before(&mut tx, time, 0, 3_000).await.unwrap(), Some(3_000));
+    assert_eq!(erase_before(&mut tx, time - 1, 0, 3_000).await.unwrap(), None);
+    tx.commit().await.unwrap();
     assert!(verified(&folder).await.contains(", 8000 names erased"));
 
     // Triggers allow nothing but erasures, and a changed text is no erasure.
@@ -188,17 +201,17 @@ async fn erases_names_and_keeps_the_log_verifiable() {
         "UPDATE audit SET details = '{\"count\":1}' WHERE seq = 4000",
         "UPDATE audit SET node = 1 WHERE seq = 4000",
     ] {
-        let error = sql::raw_sql(sql).execute(&mut connection).await.expect_err(sql);
+        let error = sqlx::raw_sql(sql).execute(&mut connection).await.expect_err(sql);
         assert!(error.to_string().contains("the audit log is never changed"), "{sql}: {error}");
     }
-    sql::raw_sql("DROP TRIGGER audit_changes_nothing").execute(&mut connection).await.unwrap();
+    sqlx::raw_sql("DROP TRIGGER audit_changes_nothing").execute(&mut connection).await.unwrap();
     for sql in [
         "UPDATE audit SET actor_name = 'Eve' WHERE seq = 4000",
         "UPDATE audit SET actor_name = 'Ada Byron', actor_digest = zeroblob(32) WHERE seq = 4000",
         "UPDATE audit SET actor_name = NULL, actor_salt = NULL, actor_digest = NULL WHERE seq = 4000",
         "UPDATE audit SET format = 1 WHERE seq = 4000",
     ] {
-        sql::raw_sql(sql).execute(&mut connection).await.unwrap();
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
         assert!(verified(&folder).await.contains("audit log entry 4000 was changed"), "{sql}");
     }
 }

@@ -89,7 +89,7 @@ async fn a_session_stays_valid_and_its_times_correct_themselves() {
         // The request has stored the new time.
         let stored: i64 = sql::query_scalar("SELECT last_seen_at FROM sessions WHERE user_pk = ?")
             .bind(key_of(maud).0)
-            .fetch_one(&mut *store.read().await.unwrap())
+            .fetch_one(&mut store.read().await.unwrap())
             .await
             .unwrap();
         assert_eq!(stored, now.timestamp_millis(), "{step}");
@@ -223,7 +223,7 @@ async fn a_repeated_request_gets_the_stored_response() {
         app.step_clock(step);
         assert_eq!(send().await.body, first.body, "{step}");
         let mails: i64 = sql::query_scalar("SELECT count(*) FROM outbox")
-            .fetch_one(&mut *app.state.store.read().await.unwrap())
+            .fetch_one(&mut app.state.store.read().await.unwrap())
             .await
             .unwrap();
         assert_eq!(mails, 1, "{step}");

@@ -167,7 +167,7 @@ async fn reminders_count_for_no_sender_and_leave_after_sign_in_mails() {
     assert_eq!(next.mail.kind(), "sign_in");
     let count = "SELECT count(*) FROM outbox WHERE kind = 'reminder'";
     let count: i64 =
-        sql::query_scalar(count).fetch_one(&mut *app.state.store.read().await.unwrap()).await.unwrap();
+        sql::query_scalar(count).fetch_one(&mut app.state.store.read().await.unwrap()).await.unwrap();
     assert_eq!(count, 7, "more than one batch");
 }
 

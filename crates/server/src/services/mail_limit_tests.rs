@@ -18,7 +18,7 @@ const MANAGER: Role = Role::OrganisationManager;
 
 impl TestApp {
     async fn count_rows(&self, sql: &'static str) -> i64 {
-        sql::query_scalar(sql).fetch_one(&mut *self.state.store.read().await.unwrap()).await.unwrap()
+        sql::query_scalar(sql).fetch_one(&mut self.state.store.read().await.unwrap()).await.unwrap()
     }
 
     async fn invite_addresses(&self, by: &Cookie, emails: &[String], node: usize) -> Value {

@@ -3,7 +3,6 @@
 use axum::http::Method;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use sqlx::AssertSqlSafe;
 use studio_users_contract::path;
 use studio_users_domain::{Role, UserId};
 
@@ -23,18 +22,15 @@ async fn places(app: &TestApp, text: &str) -> Vec<String> {
     .unwrap();
     let mut found = Vec::new();
     for table in tables {
-        let columns = sql::query(AssertSqlSafe(format!("SELECT name FROM pragma_table_info('{table}')")))
+        let columns = sql::query_built(format!("SELECT name FROM pragma_table_info('{table}')"))
             .fetch_all(&mut tx)
             .await
             .unwrap();
         for column in columns {
-            let column: String = column.get(0);
+            let column: String = column.try_get(0).unwrap();
             let sql = format!("SELECT count(*) FROM {table} WHERE instr(lower(\"{column}\"), ?) > 0");
-            let count: i64 = sql::query_scalar(AssertSqlSafe(sql))
-                .bind(text.to_lowercase())
-                .fetch_one(&mut tx)
-                .await
-                .unwrap();
+            let row = sql::query_built(sql).bind(text.to_lowercase()).fetch_one(&mut tx).await.unwrap();
+            let count: i64 = row.try_get(0).unwrap();
             if count > 0 {
                 found.push(format!("{table}.{column}"));
             }
@@ -46,7 +42,7 @@ async fn places(app: &TestApp, text: &str) -> Vec<String> {
 async fn count(app: &TestApp, table: &str) -> i64 {
     let sql = format!("SELECT count(*) FROM {table}");
     let mut tx = app.state.store.read().await.unwrap();
-    sql::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut tx).await.unwrap()
+    sql::query_built(sql).fetch_one(&mut tx).await.unwrap().try_get(0).unwrap()
 }
 
 fn of(path: &str, user: UserId) -> String {
@@ -201,7 +197,7 @@ async fn an_operator_erases_a_person_everywhere() {
     assert_eq!(places(&app, "olga").await, [""; 0]);
     let last: (Vec<u8>, Option<String>, String) =
         sql::query_as("SELECT target, target_name, details FROM audit ORDER BY seq DESC LIMIT 1")
-            .fetch_one(&mut *store.read().await.unwrap())
+            .fetch_one(&mut store.read().await.unwrap())
             .await
             .unwrap();
     assert_eq!(
@@ -226,7 +222,7 @@ async fn erasing_obeys_the_rules() {
     assert!(erase(olga, true).await.is_ok());
     assert_eq!(app.request(&cookie, None, Method::GET, path::SESSION).await.status, 401);
     assert_eq!(places(&app, "olga").await, [""; 0]);
-    let at_node = "audit WHERE action = 'user_pk.removed' AND node IS NOT NULL AND target_name IS NULL";
+    let at_node = "audit WHERE action = 'user.removed' AND node IS NOT NULL AND target_name IS NULL";
     assert_eq!(count(&app, at_node).await, 1);
 }
 

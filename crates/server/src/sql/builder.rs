@@ -1,6 +1,8 @@
 use std::fmt::{Display, Write};
 use std::mem;
 
+use uuid::Uuid;
+
 use super::query::{Query, QueryAs, QueryScalar};
 use super::{Column, Dialect, FromRow, ToValue, Value};
 
@@ -42,10 +44,45 @@ impl QueryBuilder {
         self.push(self.dialect.select(sqlite, postgres))
     }
 
+    /// Pushes ` INDEXED BY` and an index on SQLite, whose planner has no statistics
+    /// (<https://www.sqlite.org/lang_indexedby.html>).
+    pub(crate) fn push_indexed_by(&mut self, index: &str) -> &mut Self {
+        if self.dialect == Dialect::Sqlite {
+            self.push(" INDEXED BY ").push(index);
+        }
+        self
+    }
+
     /// Pushes a placeholder, and binds a value to it.
     pub(crate) fn push_bind(&mut self, value: impl ToValue) -> &mut Self {
         self.values.push(value.to_value());
         self.push("?")
+    }
+
+    /// Pushes ` IN (…)` for a list. Any list has the same text.
+    pub(crate) fn push_in_integers(&mut self, values: impl IntoIterator<Item = i64>) -> &mut Self {
+        self.push_in("value", Value::Integers(values.into_iter().collect()))
+    }
+
+    /// Pushes ` IN (…)` for a list. Any list has the same text.
+    pub(crate) fn push_in_texts(&mut self, values: &[String]) -> &mut Self {
+        self.push_in("value", Value::Texts(values.to_vec()))
+    }
+
+    /// Pushes ` IN (…)` for a list of ids and a column of 16 bytes. Any list has the same text.
+    pub(crate) fn push_in_ids(&mut self, values: impl IntoIterator<Item = Uuid>) -> &mut Self {
+        let bytes = values.into_iter().map(|id| id.as_bytes().to_vec()).collect();
+        self.push_in("unhex(value)", Value::ByteLists(bytes))
+    }
+
+    /// SQLite reads a list with [`json_each`](https://www.sqlite.org/json1.html#jeach), and `column` is the value of an
+    /// item. PostgreSQL has arrays.
+    fn push_in(&mut self, column: &str, values: Value) -> &mut Self {
+        self.values.push(values);
+        match self.dialect {
+            Dialect::Sqlite => self.push(" IN (SELECT ").push(column).push(" FROM json_each(?))"),
+            Dialect::Postgres => self.push(" = ANY(?)"),
+        }
     }
 
     /// Pushes pieces with a separator between them.

@@ -18,7 +18,7 @@ pub(crate) use builder::{QueryBuilder, Separated};
 pub(crate) use column::Column;
 pub(crate) use pool::Pool;
 pub(crate) use query::{query, query_as, query_built, query_scalar, raw_sql};
-pub(crate) use row::{FromRow, Row};
+pub(crate) use row::{Cell, FromRow, Row};
 pub(crate) use text::{Dialect, Text, either};
 pub(crate) use tx::Tx;
 pub(crate) use value::{ToValue, Value};

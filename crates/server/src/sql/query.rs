@@ -1,7 +1,11 @@
+use std::fmt::Write;
 use std::marker::PhantomData;
 
+use serde_json::json;
+use sqlx::postgres::PgArguments;
 use sqlx::query::Query as SqlxQuery;
-use sqlx::{AssertSqlSafe, Database, Encode, IntoArguments, SqlSafeStr, SqlStr, Type};
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite};
 
 use super::placeholders::numbered;
 use super::{Column, Dialect, FromRow, Row, Text, ToValue, Tx, Value};
@@ -83,11 +87,13 @@ impl Query {
         let (text, values) = self.prepare(tx.dialect());
         match tx {
             Tx::Sqlite(tx) => {
-                let done = bind_all(sqlx::query(text), values).persistent(self.is_cached).execute(&mut **tx);
+                let done =
+                    bind_sqlite(sqlx::query(text), values).persistent(self.is_cached).execute(&mut **tx);
                 Ok(done.await?.rows_affected())
             }
             Tx::Postgres(tx) => {
-                let done = bind_all(sqlx::query(text), values).persistent(self.is_cached).execute(&mut **tx);
+                let done =
+                    bind_postgres(sqlx::query(text), values).persistent(self.is_cached).execute(&mut **tx);
                 Ok(done.await?.rows_affected())
             }
         }
@@ -99,12 +105,12 @@ impl Query {
         match tx {
             Tx::Sqlite(tx) => {
                 let rows =
-                    bind_all(sqlx::query(text), values).persistent(self.is_cached).fetch_all(&mut **tx);
+                    bind_sqlite(sqlx::query(text), values).persistent(self.is_cached).fetch_all(&mut **tx);
                 Ok(rows.await?.into_iter().map(Row::Sqlite).collect())
             }
             Tx::Postgres(tx) => {
                 let rows =
-                    bind_all(sqlx::query(text), values).persistent(self.is_cached).fetch_all(&mut **tx);
+                    bind_postgres(sqlx::query(text), values).persistent(self.is_cached).fetch_all(&mut **tx);
                 Ok(rows.await?.into_iter().map(Row::Postgres).collect())
             }
         }
@@ -115,13 +121,15 @@ impl Query {
         let (text, values) = self.prepare(tx.dialect());
         match tx {
             Tx::Sqlite(tx) => {
-                let row =
-                    bind_all(sqlx::query(text), values).persistent(self.is_cached).fetch_optional(&mut **tx);
+                let row = bind_sqlite(sqlx::query(text), values)
+                    .persistent(self.is_cached)
+                    .fetch_optional(&mut **tx);
                 Ok(row.await?.map(Row::Sqlite))
             }
             Tx::Postgres(tx) => {
-                let row =
-                    bind_all(sqlx::query(text), values).persistent(self.is_cached).fetch_optional(&mut **tx);
+                let row = bind_postgres(sqlx::query(text), values)
+                    .persistent(self.is_cached)
+                    .fetch_optional(&mut **tx);
                 Ok(row.await?.map(Row::Postgres))
             }
         }
@@ -225,21 +233,43 @@ fn safe(text: String) -> SqlStr {
     AssertSqlSafe(text).into_sql_str()
 }
 
-fn bind_all<'q, DB: Database>(
-    query: SqlxQuery<'q, DB, DB::Arguments>,
+fn bind_sqlite(
+    query: SqlxQuery<'_, Sqlite, SqliteArguments>,
     values: Vec<Value>,
-) -> SqlxQuery<'q, DB, DB::Arguments>
-where
-    DB::Arguments: IntoArguments<DB>,
-    Option<bool>: Encode<'q, DB> + Type<DB>,
-    Option<i64>: Encode<'q, DB> + Type<DB>,
-    Option<String>: Encode<'q, DB> + Type<DB>,
-    Option<Vec<u8>>: Encode<'q, DB> + Type<DB>,
-{
+) -> SqlxQuery<'_, Sqlite, SqliteArguments> {
     values.into_iter().fold(query, |query, value| match value {
         Value::Bool(value) => query.bind(value),
         Value::Integer(value) => query.bind(value),
         Value::Text(value) => query.bind(value),
         Value::Bytes(value) => query.bind(value),
+        Value::Integers(values) => query.bind(json!(values).to_string()),
+        Value::Texts(values) => query.bind(json!(values).to_string()),
+        Value::ByteLists(values) => {
+            let hex: Vec<String> = values.iter().map(|bytes| hex(bytes)).collect();
+            query.bind(json!(hex).to_string())
+        }
+    })
+}
+
+fn bind_postgres(
+    query: SqlxQuery<'_, Postgres, PgArguments>,
+    values: Vec<Value>,
+) -> SqlxQuery<'_, Postgres, PgArguments> {
+    values.into_iter().fold(query, |query, value| match value {
+        Value::Bool(value) => query.bind(value),
+        Value::Integer(value) => query.bind(value),
+        Value::Text(value) => query.bind(value),
+        Value::Bytes(value) => query.bind(value),
+        Value::Integers(values) => query.bind(values),
+        Value::Texts(values) => query.bind(values),
+        Value::ByteLists(values) => query.bind(values),
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
     })
 }

@@ -2,7 +2,7 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Column as _, ColumnIndex, Row as _, TypeInfo, ValueRef};
 
-use super::{Column, ToValue, Value};
+use super::Column;
 
 /// A row that a statement returned.
 pub(crate) enum Row {
@@ -10,6 +10,21 @@ pub(crate) enum Row {
     Sqlite(SqliteRow),
     /// A row of PostgreSQL.
     Postgres(PgRow),
+}
+
+/// The value of a column of any type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Cell {
+    /// No value.
+    Null,
+    /// A boolean. SQLite returns it as an integer.
+    Bool(bool),
+    /// An integer.
+    Integer(i64),
+    /// A text.
+    Text(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
 }
 
 /// A type that can be read from a row.
@@ -45,20 +60,17 @@ impl Row {
     }
 
     /// Returns the value of a column of any type.
-    pub(crate) fn value(&self, index: usize) -> Result<Value, sqlx::Error> {
+    pub(crate) fn cell(&self, index: usize) -> Result<Cell, sqlx::Error> {
         let (is_null, kind) = match self {
             Self::Sqlite(row) => describe(&row.try_get_raw(index)?),
             Self::Postgres(row) => describe(&row.try_get_raw(index)?),
         };
         Ok(match kind.as_str() {
-            "BLOB" | "BYTEA" if is_null => Value::Bytes(None),
-            "BLOB" | "BYTEA" => self.try_get::<Vec<u8>, _>(index)?.to_value(),
-            "BOOL" | "BOOLEAN" if is_null => Value::Bool(None),
-            "BOOL" | "BOOLEAN" => self.try_get::<bool, _>(index)?.to_value(),
-            "INTEGER" | "INT8" | "INT4" | "INT2" if is_null => Value::Integer(None),
-            "INTEGER" | "INT8" | "INT4" | "INT2" => self.try_get::<i64, _>(index)?.to_value(),
-            _ if is_null => Value::Text(None),
-            _ => self.try_get::<String, _>(index)?.to_value(),
+            _ if is_null => Cell::Null,
+            "BLOB" | "BYTEA" => Cell::Bytes(self.try_get(index)?),
+            "BOOL" | "BOOLEAN" => Cell::Bool(self.try_get(index)?),
+            "INTEGER" | "INT8" | "INT4" | "INT2" => Cell::Integer(self.try_get(index)?),
+            _ => Cell::Text(self.try_get(index)?),
         })
     }
 }

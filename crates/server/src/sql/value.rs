@@ -9,6 +9,12 @@ pub(crate) enum Value {
     Text(Option<String>),
     /// Bytes.
     Bytes(Option<Vec<u8>>),
+    /// A list of integers. SQLite binds a list as a JSON array.
+    Integers(Vec<i64>),
+    /// A list of texts.
+    Texts(Vec<String>),
+    /// A list of bytes, in hexadecimal in the JSON array of SQLite.
+    ByteLists(Vec<Vec<u8>>),
 }
 
 /// A type whose values a statement can bind.

@@ -8,7 +8,7 @@ use super::outcome::state_of;
 use super::value::{parse_uuid, roles_from_bits};
 use super::{Error, NodeKey, Organisation, Store, Tx, UserKey, time_from_millis};
 use crate::sql::{self, QueryBuilder, Row};
-use crate::{batch, text};
+use crate::text;
 
 /// A user's account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,13 +154,12 @@ impl Store {
         tx: &mut Tx,
         organisation: &Organisation,
     ) -> Result<HashMap<NodeId, u32>, Error> {
-        let rows = sql::query(
-            "SELECT a.node, count(*) FROM assignments a INDEXED BY assignments_managers \
-             JOIN users u ON u.pk = a.user_pk \
+        let mut sql = QueryBuilder::new(tx.dialect(), "SELECT a.node, count(*) FROM assignments a");
+        sql.push_indexed_by("assignments_managers").push(
+            " JOIN users u ON u.pk = a.user_pk \
              WHERE a.roles & 288 <> 0 AND u.joined_at IS NOT NULL GROUP BY a.node",
-        )
-        .fetch_all(tx)
-        .await?;
+        );
+        let rows = sql.build().fetch_all(tx).await?;
         rows.iter()
             .map(|row| Ok((organisation.id(NodeKey(row.try_get(0)?))?, row.try_get::<u32, _>(1)?)))
             .collect()
@@ -177,7 +176,7 @@ impl Store {
 ///
 /// This is the only way from an id to a row: a row id is a part of an id, so two ids may share one.
 pub(crate) async fn user_keys(tx: &mut Tx, ids: &[UserId]) -> Result<HashMap<UserId, UserKey>, Error> {
-    let mut sql = QueryBuilder::new(tx.dialect(), "SELECT id, pk FROM users WHERE id IN ");
+    let mut sql = QueryBuilder::new(tx.dialect(), "SELECT id, pk FROM users WHERE id");
     push_ids(&mut sql, ids);
     let rows = sql.build().fetch_all(tx).await?;
     rows.iter().map(|row| Ok((UserId(parse_uuid(row.try_get(0)?)?), UserKey(row.try_get(1)?)))).collect()
@@ -185,7 +184,7 @@ pub(crate) async fn user_keys(tx: &mut Tx, ids: &[UserId]) -> Result<HashMap<Use
 
 /// Returns the accounts of these users, including removed ones.
 pub(super) async fn accounts(tx: &mut Tx, users: &[UserKey]) -> Result<HashMap<UserKey, Account>, Error> {
-    read_accounts(tx, "SELECT * FROM users WHERE pk IN ", users).await
+    read_accounts(tx, "SELECT * FROM users WHERE pk", users).await
 }
 
 /// Returns the accounts of these users that were not removed. Lists use it, because a removed account may still have
@@ -194,7 +193,7 @@ pub(super) async fn live_accounts(
     tx: &mut Tx,
     users: &[UserKey],
 ) -> Result<HashMap<UserKey, Account>, Error> {
-    read_accounts(tx, "SELECT * FROM users WHERE removed_at IS NULL AND pk IN ", users).await
+    read_accounts(tx, "SELECT * FROM users WHERE removed_at IS NULL AND pk", users).await
 }
 
 async fn read_accounts(
@@ -220,7 +219,7 @@ pub(super) async fn access_records(
     let mut all: HashMap<UserKey, AccessRecord> =
         users.iter().map(|&user| (user, AccessRecord::default())).collect();
     let mut sql =
-        QueryBuilder::new(tx.dialect(), "SELECT user_pk, node, roles FROM assignments WHERE user_pk IN ");
+        QueryBuilder::new(tx.dialect(), "SELECT user_pk, node, roles FROM assignments WHERE user_pk");
     for row in push_keys(&mut sql, users).build().fetch_all(tx).await? {
         let node = organisation.id(NodeKey(row.try_get(1)?))?;
         let record = all.entry(UserKey(row.try_get(0)?)).or_default();
@@ -229,7 +228,7 @@ pub(super) async fn access_records(
     let mut sql = QueryBuilder::new(
         tx.dialect(),
         "SELECT g.user_pk, g.node, g.roles, u.id, g.created_at, g.expires_at, g.mail, o.outcome \
-         FROM pending_grants g JOIN users u ON u.pk = g.granted_by LEFT JOIN outbox o ON o.pk = g.mail WHERE g.user_pk IN ",
+         FROM pending_grants g JOIN users u ON u.pk = g.granted_by LEFT JOIN outbox o ON o.pk = g.mail WHERE g.user_pk",
     );
     for row in push_keys(&mut sql, users).build().fetch_all(tx).await? {
         let grant = PendingGrant {
@@ -251,11 +250,11 @@ pub(super) async fn access_records(
 
 /// Pushes a list of users, for `IN`.
 pub(super) fn push_keys<'q>(sql: &'q mut QueryBuilder, users: &[UserKey]) -> &'q mut QueryBuilder {
-    batch::push_numbers(sql, users.iter().map(|user| user.0));
+    sql.push_in_integers(users.iter().map(|user| user.0));
     sql
 }
 
 /// Pushes a list of user ids, for `IN`.
 pub(super) fn push_ids(sql: &mut QueryBuilder, users: &[UserId]) {
-    batch::push_uuids(sql, users.iter().map(|user| user.0));
+    sql.push_in_ids(users.iter().map(|user| user.0));
 }

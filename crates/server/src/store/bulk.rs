@@ -81,8 +81,8 @@ impl BulkLoader {
         let (user, sender): (i64, i64) = (grant.try_get("user_pk")?, grant.try_get("granted_by")?);
         let at: i64 = grant.try_get("created_at")?;
         let number: i64 = sql::query_scalar(
-            "INSERT INTO jobs (id, kind, created_at, due_at, attempts, finished_at) VALUES (?, 'mail', ?2, ?2, 1, ?2) \
-             RETURNING pk",
+            "INSERT INTO jobs (pk, id, kind, created_at, due_at, attempts, finished_at) \
+             SELECT coalesce(max(pk), 0) + 1, ?1, 'mail', ?2, ?2, 1, ?2 FROM jobs RETURNING pk",
         )
         .bind(random_id()?.as_bytes().as_slice())
         .bind(at)
@@ -119,7 +119,7 @@ impl BulkLoader {
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         // The inviters know of the invitations that have expired already.
-        sql::query("UPDATE pending_grants SET reports_expiry = 0 WHERE expires_at <= ?")
+        sql::query("UPDATE pending_grants SET reports_expiry = FALSE WHERE expires_at <= ?")
             .bind(millis(now))
             .execute(&mut self.tx)
             .await?;

@@ -316,7 +316,7 @@ impl Store {
 
     /// Marks the change of the user at a position as undone.
     pub(crate) async fn mark_undone(&self, tx: &mut Write, job: JobKey, position: u32) -> Result<(), Error> {
-        sql::query("UPDATE bulk_job_users SET undone = 1 WHERE job = ? AND position = ?")
+        sql::query("UPDATE bulk_job_users SET undone = TRUE WHERE job = ? AND position = ?")
             .bind(job.0)
             .bind(position)
             .execute(tx)

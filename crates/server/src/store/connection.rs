@@ -16,7 +16,7 @@ use crate::sql::{self, Pool, Tx, either};
 /// (<https://www.sqlite.org/wal.html#walresetbug>).
 const MIN_SQLITE_VERSION: (u32, u32, u32) = (3, 51, 3);
 const READ_CONNECTIONS: u32 = 4;
-pub(super) const MIGRATIONS: [(i64, &str, &str); 9] = [
+pub(super) const MIGRATIONS: [(i64, &str, &str); 10] = [
     (1, "accounts", include_str!("../../migrations/0001_accounts.sql")),
     (2, "audit", include_str!("../../migrations/0002_audit.sql")),
     (3, "outbox", include_str!("../../migrations/0003_outbox.sql")),
@@ -26,6 +26,7 @@ pub(super) const MIGRATIONS: [(i64, &str, &str); 9] = [
     (7, "mail_budgets", include_str!("../../migrations/0007_mail_budgets.sql")),
     (8, "jobs", include_str!("../../migrations/0008_jobs.sql")),
     (9, "delivery", include_str!("../../migrations/0009_delivery.sql")),
+    (10, "user_columns", include_str!("../../migrations/0010_user_columns.sql")),
 ];
 
 /// How the schema of a database relates to that of this program.

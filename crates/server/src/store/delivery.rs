@@ -103,7 +103,7 @@ impl Store {
     /// them.
     async fn replace_failed(&self, tx: &mut Write, number: i64, row: &Row) -> Result<(), Error> {
         let failed: Vec<i64> = sql::query_scalar(
-            "SELECT pk FROM outbox WHERE user_pk = ? AND kind = ? AND sender IS ? AND pk <> ? \
+            "SELECT pk FROM outbox WHERE user_pk = ? AND kind = ? AND sender IS NOT DISTINCT FROM ? AND pk <> ? \
              AND outcome IN ('refused', 'given_up')",
         )
         .bind(row.try_get::<i64, _>("user_pk")?)
@@ -161,7 +161,7 @@ impl Store {
         let rows = sql::query(
             "SELECT g.node, o.outcome, o.reply, coalesce(o.ended_at, o.created_at) AS at \
              FROM pending_grants g JOIN outbox o ON o.pk = g.mail WHERE g.user_pk = (SELECT pk FROM users WHERE id = ?) \
-             ORDER BY o.outcome IN ('refused', 'given_up'), o.pk",
+             ORDER BY o.outcome IN ('refused', 'given_up') NULLS FIRST, o.pk",
         )
         .bind(user.0.as_bytes().to_vec())
         .fetch_all(tx)

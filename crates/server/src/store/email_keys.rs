@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::organisation::load;
 use super::value::parse_uuid;
 use super::{Error, MetaKey, Store, Tx, derived_version, directory, meta, set_meta};
-use crate::sql;
+use crate::sql::{self, either};
 use crate::text;
 
 /// The version of [`text::email_norm`]. Increment it with each change of that function.
@@ -54,10 +54,12 @@ pub(super) async fn are_current(tx: &mut Tx) -> Result<bool, Error> {
 /// that no address has, and a warning names both.
 async fn update_keys(tx: &mut Tx) -> Result<bool, Error> {
     // The keys of other addresses are the same in all versions.
-    let rows = sql::query(
+    let rows = sql::query(either(
         "SELECT pk, id, email, email_norm, removed_at IS NULL FROM users \
          WHERE email GLOB '*[^ -~]*' OR email LIKE '%xn--%' ORDER BY created_at, pk",
-    )
+        "SELECT pk, id, email, email_norm, removed_at IS NULL FROM users \
+         WHERE email ~ '[^ -~]' OR email ILIKE '%xn--%' ORDER BY created_at, pk",
+    ))
     .fetch_all(tx)
     .await?;
     let mut candidates = Vec::with_capacity(rows.len());
@@ -131,7 +133,7 @@ mod tests {
             .bind(uuid::Uuid::from_u128(u128::try_from(number).unwrap()).as_bytes().to_vec())
             .bind(*email)
             .bind(*key)
-            .bind(at)
+            .bind(*at)
             .bind(is_removed.then_some(9))
             .execute(&mut tx)
             .await

@@ -7,6 +7,7 @@ use studio_users_contract::{Action, AuditDetails, AuditPerson, ERASED};
 use studio_users_domain::{Assignments, Change, RoleSet, UserId, is_without_access};
 use uuid::Uuid;
 
+use super::search_index::index_texts;
 use super::{Account, Error, MetaKey, Organisation, Store, Tx, Write, count_up, millis};
 use crate::audit::{Entry, erase_person};
 use crate::sql;
@@ -61,11 +62,12 @@ impl Store {
             // found by its id.
             PersonQuery::Email(email) => text::email_norm(email),
             PersonQuery::Id(id) => {
-                let in_log: Option<i64> =
-                    sql::query_scalar("SELECT 1 FROM audit WHERE actor = ?1 OR target = ?1 LIMIT 1")
-                        .bind(id.as_bytes().as_slice())
-                        .fetch_optional(tx)
-                        .await?;
+                let in_log: Option<i64> = sql::query_scalar(
+                    "SELECT CAST(1 AS BIGINT) FROM audit WHERE actor = ?1 OR target = ?1 LIMIT 1",
+                )
+                .bind(id.as_bytes().as_slice())
+                .fetch_optional(tx)
+                .await?;
                 found.ids.extend(in_log.map(|_| *id));
                 let email: Option<String> = sql::query_scalar("SELECT email_norm FROM users WHERE id = ?")
                     .bind(id.as_bytes().as_slice())
@@ -194,11 +196,11 @@ impl Store {
             "DELETE FROM pending_grants WHERE user_pk = ?",
             "DELETE FROM assignments WHERE user_pk = ?",
             "DELETE FROM directory WHERE user_pk = ?",
-            "DELETE FROM search_trigrams WHERE rowid = ?",
             "DELETE FROM search_texts WHERE user_pk = ?",
         ] {
             sql::query(sql).bind(user.0).execute(write).await?;
         }
+        index_texts(write, user).await?;
         sql::query(
             "UPDATE users SET name = NULL, name_key = NULL, email = '', email_norm = '', locale = NULL, \
              last_active_at = NULL, unproved_by = NULL, removed_at = coalesce(removed_at, ?1), erased_at = ?1 \

@@ -4,7 +4,7 @@ use sqlx::{AssertSqlSafe, SqlitePool};
 use tempfile::TempDir;
 
 use super::{MetaKey, Store, database_file, meta, set_meta};
-use crate::sql;
+use crate::sql::{self, Pool, Tx};
 
 struct Fixture {
     store: Store,
@@ -15,15 +15,16 @@ impl Fixture {
     async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let store = Store::open(&database_file(folder.path())).await.unwrap();
-        sql::raw_sql("CREATE TABLE filler (value BLOB)").execute(&store.writer).await.unwrap();
+        sqlx::raw_sql("CREATE TABLE filler (value BLOB)").execute(writer_of(&store)).await.unwrap();
         Self { store, _folder: folder }
     }
 
     /// Fills the database up to its maximum size, like a full disk.
     async fn fill(&self) {
-        let pages: i64 = sql::query_scalar("PRAGMA page_count").fetch_one(&self.store.writer).await.unwrap();
+        let pages: i64 =
+            sqlx::query_scalar("PRAGMA page_count").fetch_one(writer_of(&self.store)).await.unwrap();
         let sql = AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
-        sql::raw_sql(sql).execute(&self.store.writer).await.unwrap();
+        sqlx::raw_sql(sql).execute(writer_of(&self.store)).await.unwrap();
     }
 
     async fn write(&self) -> Result<(), super::Error> {
@@ -39,18 +40,28 @@ impl Fixture {
     }
 
     async fn execute(&self, sql: &'static str) {
-        sql::raw_sql(sql).execute(&self.store.writer).await.unwrap();
+        sqlx::raw_sql(sql).execute(writer_of(&self.store)).await.unwrap();
     }
 }
 
-async fn insert(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    sql::query("INSERT INTO filler VALUES (zeroblob(100000))").execute(connection).await.map(drop)
+/// Returns the pool of the writer.
+fn writer_of(store: &Store) -> &SqlitePool {
+    sqlite_pool(&store.writer)
+}
+
+fn sqlite_pool(pool: &Pool) -> &SqlitePool {
+    let Pool::Sqlite(pool) = pool else { panic!("the database is SQLite") };
+    pool
+}
+
+async fn insert(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    sql::query("INSERT INTO filler VALUES (zeroblob(100000))").execute(tx).await.map(drop)
 }
 
 /// Ends a transaction of the pool unexpectedly, and drops it.
 async fn end_unexpectedly(pool: &SqlitePool) {
     let mut tx = pool.begin().await.unwrap();
-    sql::raw_sql("SELECT count(*) FROM meta; ROLLBACK").execute(&mut tx).await.unwrap();
+    sqlx::raw_sql("SELECT count(*) FROM meta; ROLLBACK").execute(&mut *tx).await.unwrap();
 }
 
 #[tokio::test]
@@ -125,7 +136,7 @@ async fn reads_the_latest_state_after_each_read_connection_was_rolled_back() {
     let mut expected = 0;
     // More often than there are connections.
     for _ in 0..8 {
-        end_unexpectedly(&fixture.store.read_pool).await;
+        end_unexpectedly(sqlite_pool(&fixture.store.read_pool)).await;
         assert_eq!(fixture.rows().await, expected);
         fixture.write().await.unwrap();
         expected += 1;

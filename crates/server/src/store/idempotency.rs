@@ -58,7 +58,7 @@ impl Store {
         self.delete_old_responses(write).await?;
         sql::query(
             "DELETE FROM idempotency_keys WHERE user_pk = ?1 AND key IN \
-             (SELECT key FROM idempotency_keys WHERE user_pk = ?1 ORDER BY created_at DESC, key LIMIT -1 OFFSET ?2)",
+             (SELECT key FROM idempotency_keys WHERE user_pk = ?1 ORDER BY created_at DESC, key LIMIT 9223372036854775807 OFFSET ?2)",
         )
         .bind(user.0)
         .bind(MAX_KEYS - 1)

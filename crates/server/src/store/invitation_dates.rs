@@ -32,7 +32,8 @@ impl Store {
         let now = millis(tx.now());
         let rows = sql::query(
             "SELECT g.user_pk, g.granted_by, max(g.locale) AS locale, \
-             max(g.expires_at > ?1 AND coalesce(o.outcome = 'sent', g.mail IS NULL)) AS is_reminded \
+             max(CASE WHEN g.expires_at > ?1 AND coalesce(o.outcome = 'sent', g.mail IS NULL) THEN 1 ELSE 0 END) > 0 \
+             AS is_reminded \
              FROM pending_grants g LEFT JOIN outbox o ON o.pk = g.mail WHERE g.remind_at <= ?1 \
              GROUP BY g.user_pk, g.granted_by LIMIT ?2",
         )
@@ -91,7 +92,7 @@ impl Store {
             let users = expired.entry(UserKey(inviter)).or_default();
             users.entry(id).or_default().push(organisation.id(node)?);
             sql::query(
-                "UPDATE pending_grants SET reports_expiry = 0 WHERE user_pk = ? AND node = ? AND granted_by = ?",
+                "UPDATE pending_grants SET reports_expiry = FALSE WHERE user_pk = ? AND node = ? AND granted_by = ?",
             )
             .bind(user)
             .bind(node.0)
@@ -135,7 +136,7 @@ async fn next_date(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, Error> {
     let next: Option<i64> = sql::query_scalar(
         "SELECT min(at) FROM (SELECT min(expires_at) AS at FROM directory WHERE status = 1 \
          UNION ALL SELECT min(remind_at) FROM pending_grants WHERE remind_at IS NOT NULL \
-         UNION ALL SELECT min(expires_at) FROM pending_grants WHERE reports_expiry)",
+         UNION ALL SELECT min(expires_at) FROM pending_grants WHERE reports_expiry) AS dates",
     )
     .fetch_one(tx)
     .await?;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::job_kind::JobKind;
 use super::{Error, MetaKey, Store, UserKey, Write, millis, next_sequence, set_meta, time_from_millis};
-use crate::sql;
+use crate::sql::{self, either};
 use crate::token::random_id;
 
 /// The time after which another process may take over a job whose lease was not renewed.
@@ -82,13 +82,18 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Option<DateTime<Utc>>, Error> {
         let mut tx = self.read().await?;
-        let at: Option<i64> = sql::query_scalar(
+        let at: Option<i64> = sql::query_scalar(either(
             "SELECT min(max( \
              CASE WHEN (attempts = 0 AND (due_at <= created_at OR created_at > ?2)) \
              OR (attempts > 0 AND due_at > ?3) THEN ?2 ELSE due_at END, \
              CASE WHEN lease_until > ?2 AND lease_until <= ?4 THEN lease_until ELSE 0 END)) \
              FROM jobs WHERE kind = ?1 AND finished_at IS NULL",
-        )
+            "SELECT min(greatest( \
+             CASE WHEN (attempts = 0 AND (due_at <= created_at OR created_at > ?2)) \
+             OR (attempts > 0 AND due_at > ?3) THEN ?2 ELSE due_at END, \
+             CASE WHEN lease_until > ?2 AND lease_until <= ?4 THEN lease_until ELSE 0 END)) \
+             FROM jobs WHERE kind = ?1 AND finished_at IS NULL",
+        ))
         .bind(kind.name())
         .bind(millis(now))
         .bind(millis(now + kind.longest_pause()))

@@ -6,7 +6,6 @@ use chrono::TimeDelta;
 use studio_users_domain::UserId;
 
 use super::{Error, UserKey, Write, millis, next_sequence};
-use crate::batch;
 use crate::sql::{self, QueryBuilder};
 use crate::token::Token;
 
@@ -135,8 +134,8 @@ pub(crate) async fn revoke_other_links(
     let now = millis(tx.now());
     let mut sql = QueryBuilder::new(tx.dialect(), "UPDATE invitation_links SET ended_at = ");
     sql.push_bind(now).push(" WHERE ended_at IS NULL AND user_pk = ").push_bind(user.0);
-    sql.push(" AND maker NOT IN (SELECT pk FROM users WHERE id IN ");
-    batch::push_uuids(&mut sql, creators.iter().map(|creator| creator.0));
+    sql.push(" AND maker NOT IN (SELECT pk FROM users WHERE id");
+    sql.push_in_ids(creators.iter().map(|creator| creator.0));
     sql.push(")");
     sql.build().execute(tx).await?;
     Ok(())

@@ -254,11 +254,9 @@ async fn first_inviters(
     users: &[UserId],
 ) -> Result<HashMap<UserId, UserId>, Error> {
     let mut first = HashMap::new();
-    let mut sql = QueryBuilder::new(
-        tx.dialect(),
-        "SELECT target, actor, node FROM audit INDEXED BY audit_target WHERE action = ",
-    );
-    sql.push_bind(Action::UserInvited.wire_name()).push(" AND target IN ");
+    let mut sql = QueryBuilder::new(tx.dialect(), "SELECT target, actor, node FROM audit");
+    sql.push_indexed_by("audit_target").push(" WHERE action = ");
+    sql.push_bind(Action::UserInvited.wire_name()).push(" AND target");
     push_ids(&mut sql, users);
     sql.push(" AND actor IS NOT NULL AND node IS NOT NULL ORDER BY seq");
     for row in sql.build().fetch_all(tx).await? {

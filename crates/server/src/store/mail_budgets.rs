@@ -191,7 +191,7 @@ impl Write {
     async fn joins_waiting_sign_in(&mut self, user: UserKey) -> Result<Option<i64>, Error> {
         let now = self.now();
         let waiting = sql::query(
-            "UPDATE jobs SET due_at = CASE WHEN attempts > 0 THEN min(due_at, ?) ELSE due_at END \
+            "UPDATE jobs SET due_at = CASE WHEN attempts > 0 AND due_at > ?1 THEN ?1 ELSE due_at END \
              WHERE finished_at IS NULL AND pk IN (SELECT pk FROM outbox WHERE user_pk = ? AND kind = 'sign_in') \
              RETURNING pk",
         )

@@ -6,8 +6,7 @@ use std::ops::Range;
 use studio_users_domain::NodeSet;
 
 use super::{Error, NodeKey, Organisation, Store, Tx, UserKey};
-use crate::batch;
-use crate::sql::{self, QueryBuilder};
+use crate::sql::QueryBuilder;
 
 /// The number of managers to find per node. With two, at least one is not the user in question.
 const MAX_MANAGERS: usize = 2;
@@ -78,17 +77,15 @@ async fn first_managers(
         .collect();
     let mut managers: Vec<UserKey> = Vec::new();
     for (depth, &node) in path.iter().enumerate() {
-        let mut sql = QueryBuilder::new(
-            tx.dialect(),
-            "SELECT a.user_pk FROM assignments a INDEXED BY assignments_managers JOIN users u ON u.pk = a.user_pk \
+        let mut sql = QueryBuilder::new(tx.dialect(), "SELECT a.user_pk FROM assignments a");
+        sql.push_indexed_by("assignments_managers").push(
+            " JOIN users u ON u.pk = a.user_pk \
              WHERE a.roles & 288 <> 0 AND u.joined_at IS NOT NULL AND a.node = ",
         );
         sql.push_bind(node);
         if depth > 0 {
-            sql.push(
-                " AND NOT EXISTS (SELECT 1 FROM assignments b WHERE b.user_pk = a.user_pk AND b.node IN ",
-            );
-            batch::push_numbers(&mut sql, path[..depth].iter().copied());
+            sql.push(" AND NOT EXISTS (SELECT 1 FROM assignments b WHERE b.user_pk = a.user_pk AND b.node");
+            sql.push_in_integers(path[..depth].iter().copied());
             sql.push(")");
         }
         let missing = MAX_MANAGERS - managers.len();
@@ -108,14 +105,13 @@ type ManagingUser = (UserKey, Vec<(Range<usize>, bool)>);
 /// Loads the joined users who are assigned a managing role, each with the positions below their assignments and whether
 /// the assigned roles manage.
 async fn managing_users(tx: &mut Tx, organisation: &Organisation) -> Result<Vec<ManagingUser>, Error> {
-    let rows: Vec<(i64, i64, bool)> = sql::query_as(
+    let mut sql = QueryBuilder::new(
+        tx.dialect(),
         "SELECT a.user_pk, a.node, a.roles & 288 <> 0 FROM assignments a JOIN users u ON u.pk = a.user_pk \
-         WHERE u.joined_at IS NOT NULL AND a.user_pk IN \
-         (SELECT m.user_pk FROM assignments m INDEXED BY assignments_managers WHERE m.roles & 288 <> 0) \
-         ORDER BY a.user_pk",
-    )
-    .fetch_all(tx)
-    .await?;
+         WHERE u.joined_at IS NOT NULL AND a.user_pk IN (SELECT m.user_pk FROM assignments m",
+    );
+    sql.push_indexed_by("assignments_managers").push(" WHERE m.roles & 288 <> 0) ORDER BY a.user_pk");
+    let rows: Vec<(i64, i64, bool)> = sql.build_query_as().fetch_all(tx).await?;
     let tree = &organisation.tree;
     let mut users: Vec<ManagingUser> = Vec::new();
     for (user, node, manages) in rows {

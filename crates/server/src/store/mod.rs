@@ -192,6 +192,8 @@ pub(crate) enum MetaKey {
     Probe,
     /// The version of the keys of e-mail addresses.
     EmailKeys,
+    /// The version of the tables, indexes and triggers of the directory.
+    DirectorySchema,
     /// The version of the folded texts, for searching and sorting.
     Folding,
     /// The last audit log entry before sent invitations were recorded when they were sent, not when they were queued.
@@ -209,6 +211,7 @@ impl MetaKey {
             Self::PlaceholderRoot => "placeholder_root",
             Self::DemoUsers => "demo_users",
             Self::DemoGenerator => "demo_generator",
+            Self::DirectorySchema => "directory_schema",
             Self::EmailKeys => "email_keys",
             Self::Folding => "folding",
             Self::Probe => "probe",

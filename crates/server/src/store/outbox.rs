@@ -85,8 +85,8 @@ impl Store {
         let mut tx = self.write().await?;
         let now = tx.now();
         sql::query(
-            "UPDATE jobs SET attempts = max(attempts - 1, 0), due_at = min(created_at, ?), lease_owner = NULL, \
-             lease_until = NULL WHERE pk = ?",
+            "UPDATE jobs SET attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END, \
+             due_at = CASE WHEN created_at < ?1 THEN created_at ELSE ?1 END, lease_owner = NULL, lease_until = NULL WHERE pk = ?",
         )
         .bind(millis(now))
         .bind(number)

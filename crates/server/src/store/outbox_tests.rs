@@ -121,7 +121,7 @@ impl Outbox {
     }
 
     async fn count(&self, sql: &'static str) -> i64 {
-        sql::query_scalar(sql).fetch_one(&mut *self.store.read().await.unwrap()).await.unwrap()
+        sql::query_scalar(sql).fetch_one(&mut self.store.read().await.unwrap()).await.unwrap()
     }
 
     async fn valid_links(&self) -> i64 {

@@ -7,7 +7,7 @@ use super::audit_log::details_of;
 use super::erasure::{PersonAccounts, PersonQuery};
 use super::value::{roles_from_bits, time_from_millis};
 use super::{Error, Store, Tx};
-use crate::sql::{self, Row};
+use crate::sql::{self, Cell, Row};
 
 /// The tables with data about an account, each with the query for its rows. No row contains a secret or its hash.
 const TABLES: [(&str, &str); 12] = [
@@ -52,7 +52,7 @@ const TABLES: [(&str, &str); 12] = [
     ),
     (
         "impersonations",
-        "SELECT v.id, a.id AS manager, u.id AS user_pk, v.started_at, v.expires_at, v.ended_at, v.end_reason FROM views v \
+        "SELECT v.id, a.id AS manager, u.id AS \"user\", v.started_at, v.expires_at, v.ended_at, v.end_reason FROM views v \
          JOIN users a ON a.pk = v.actor JOIN users u ON u.pk = v.user_pk WHERE ?1 IN (v.actor, v.user_pk) ORDER BY v.seq",
     ),
     ("idempotent_requests", "SELECT answer, created_at FROM idempotency_keys WHERE user_pk = ?"),
@@ -121,17 +121,18 @@ async fn audit_entries(tx: &mut Tx, person: Uuid) -> Result<Vec<(i64, Value)>, E
 fn describe(row: &Row) -> Result<Value, Error> {
     let mut object = Map::new();
     for (index, name) in row.column_names().into_iter().enumerate() {
-        let value = match row.value(index)? {
-            sql::Value::Integer(Some(bits)) if name == "roles" => json!(roles_from_bits(bits)?),
-            sql::Value::Integer(Some(millis)) if name.ends_with("_at") => json!(time_from_millis(millis)?),
-            sql::Value::Integer(Some(flag)) if name.starts_with("is_") => json!(flag != 0),
-            sql::Value::Integer(number) => json!(number),
-            sql::Value::Text(Some(text)) if ["mail", "taken", "answer"].contains(&name) => {
+        let value = match row.cell(index)? {
+            Cell::Null => Value::Null,
+            Cell::Integer(bits) if name == "roles" => json!(roles_from_bits(bits)?),
+            Cell::Integer(millis) if name.ends_with("_at") => json!(time_from_millis(millis)?),
+            Cell::Integer(flag) if name.starts_with("is_") => json!(flag != 0),
+            Cell::Integer(number) => json!(number),
+            Cell::Text(text) if ["mail", "taken", "answer"].contains(&name) => {
                 serde_json::from_str(&text).unwrap_or(Value::String(text))
             }
-            sql::Value::Text(text) => json!(text),
-            sql::Value::Bytes(bytes) => json!(bytes.and_then(|bytes| Uuid::from_slice(&bytes).ok())),
-            sql::Value::Bool(flag) => json!(flag),
+            Cell::Text(text) => json!(text),
+            Cell::Bytes(bytes) => json!(Uuid::from_slice(&bytes).ok()),
+            Cell::Bool(flag) => json!(flag),
         };
         object.insert(name.into(), value);
     }

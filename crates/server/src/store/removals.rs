@@ -172,7 +172,7 @@ impl Store {
         write.mark_session_ended(user);
         sql::query("DELETE FROM sign_in_links WHERE user_pk = ?").bind(user.0).execute(write).await?;
         sql::query(
-            "DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE user_pk = ? AND outcome IS NOT 'sent')",
+            "DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE user_pk = ? AND outcome IS DISTINCT FROM 'sent')",
         )
         .bind(user.0)
         .execute(write)
@@ -183,7 +183,7 @@ impl Store {
     /// Restores an account that was removed. Returns false if another account has its email address now.
     pub(crate) async fn restore_account(&self, write: &mut Write, user: UserKey) -> Result<bool, Error> {
         let conflict: Option<i64> = sql::query_scalar(
-            "SELECT 1 FROM users u JOIN users o ON o.email_norm = u.email_norm AND o.pk <> u.pk AND o.removed_at IS NULL \
+            "SELECT CAST(1 AS BIGINT) FROM users u JOIN users o ON o.email_norm = u.email_norm AND o.pk <> u.pk AND o.removed_at IS NULL \
              WHERE u.pk = ?",
         )
         .bind(user.0)

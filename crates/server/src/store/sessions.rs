@@ -6,7 +6,7 @@ use super::links::mint_sign_in_link;
 use super::value::parse_uuid;
 use super::{Account, Error, Store, Tx, UserKey, Write, millis, next_sequence, time_from_millis};
 use crate::audit::Entry;
-use crate::sql::{self, Row};
+use crate::sql::{self, Row, either};
 use crate::token::{Token, TokenHash, random_id};
 
 /// The minimum interval between two writes of a user's last activity, so that not every request writes.
@@ -135,7 +135,7 @@ impl Store {
     async fn end_oldest_sessions(&self, tx: &mut Write, user: UserKey) -> Result<Vec<String>, Error> {
         let devices: Vec<String> = sql::query_scalar(
             "DELETE FROM sessions WHERE token_hash IN \
-             (SELECT token_hash FROM sessions WHERE user_pk = ? ORDER BY seq DESC LIMIT -1 OFFSET ?) RETURNING device",
+             (SELECT token_hash FROM sessions WHERE user_pk = ? ORDER BY seq DESC LIMIT 9223372036854775807 OFFSET ?) RETURNING device",
         )
         .bind(user.0)
         .bind(i64::from(self.limits.sessions_per_user) - 1)
@@ -190,11 +190,14 @@ impl Store {
         user: UserKey,
         now: DateTime<Utc>,
     ) -> Result<Vec<SessionRecord>, Error> {
-        let rows = sql::query(
+        let rows = sql::query(either(
             "SELECT id, device, min(created_at, ?2) AS created_at, min(last_seen_at, ?2) AS last_seen_at FROM sessions \
              WHERE user_pk = ?1 AND expires_at > ?2 AND created_at > ?3 \
              ORDER BY min(last_seen_at, ?2) DESC, seq DESC",
-        )
+            "SELECT id, device, least(created_at, ?2) AS created_at, least(last_seen_at, ?2) AS last_seen_at \
+             FROM sessions WHERE user_pk = ?1 AND expires_at > ?2 AND created_at > ?3 \
+             ORDER BY least(sessions.last_seen_at, ?2) DESC, seq DESC",
+        ))
         .bind(user.0)
         .bind(millis(now))
         .bind(millis(now - self.limits.session_lifetime))

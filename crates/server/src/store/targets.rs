@@ -45,7 +45,7 @@ pub(super) async fn complete_targets(
 async fn unconfirmed_by(tx: &mut Tx, users: &[UserKey]) -> Result<HashMap<UserKey, UserId>, Error> {
     let mut sql = QueryBuilder::new(
         tx.dialect(),
-        "SELECT u.pk, c.id FROM users u JOIN users c ON c.pk = u.unproved_by WHERE u.pk IN ",
+        "SELECT u.pk, c.id FROM users u JOIN users c ON c.pk = u.unproved_by WHERE u.pk",
     );
     let rows = push_keys(&mut sql, users).build().fetch_all(tx).await?;
     rows.iter().map(|row| Ok((UserKey(row.try_get(0)?), UserId(parse_uuid(row.try_get(1)?)?)))).collect()
@@ -67,7 +67,7 @@ async fn access_of(
     let mut held: HashMap<UserId, Assignments> =
         users.iter().map(|&user| (user, Assignments::new())).collect();
     let mut sql =
-        QueryBuilder::new(tx.dialect(), "SELECT user_pk, node, roles FROM assignments WHERE user_pk IN ");
+        QueryBuilder::new(tx.dialect(), "SELECT user_pk, node, roles FROM assignments WHERE user_pk");
     for row in push_keys(&mut sql, &keys).build().fetch_all(tx).await? {
         let Some(user) = by_key.get(&UserKey(row.try_get(0)?)) else { continue };
         let node = organisation.id(NodeKey(row.try_get(1)?))?;

@@ -113,7 +113,7 @@ async fn expires_invitations_as_time_passes() {
         let due = "SELECT count(*) FROM directory WHERE status = 1 AND expires_at <= ?";
         let due: i64 = sql::query_scalar(due)
             .bind(now.timestamp_millis())
-            .fetch_one(&mut *world.store.read().await.unwrap())
+            .fetch_one(&mut world.store.read().await.unwrap())
             .await
             .unwrap();
         assert_eq!(due, 0);

@@ -59,7 +59,7 @@ impl Store {
         if let ([part], true) = (&query.parts[..], is_cacheable) {
             let mut sql = QueryBuilder::new(
                 tx.dialect(),
-                "SELECT coalesce(sum(d.users), 0) FROM directory_counts d WHERE d.part = ",
+                "SELECT CAST(coalesce(sum(d.users), 0) AS BIGINT) FROM directory_counts d WHERE d.part = ",
             );
             sql.push_bind(*part);
             query.push_filters(&mut sql);

@@ -8,7 +8,6 @@ use uuid::Uuid;
 use super::outcome::delivery_of;
 use super::value::parse_uuid;
 use super::{Account, Error, Organisation, Store, Tx, UserKey, directory, time_from_millis};
-use crate::batch;
 use crate::sql::QueryBuilder;
 
 /// A mail that did not arrive, or that is tried again.
@@ -42,9 +41,9 @@ impl Store {
              FROM outbox o JOIN jobs j ON j.pk = o.pk JOIN users u ON u.pk = o.user_pk WHERE u.removed_at IS NULL \
              AND (o.outcome IN ('refused', 'given_up') \
              OR o.outcome IS NULL AND j.attempts > 0 AND j.lease_owner IS NULL) \
-             AND EXISTS (SELECT 1 FROM directory d WHERE d.user_pk = o.user_pk AND d.part IN ",
+             AND EXISTS (SELECT 1 FROM directory d WHERE d.user_pk = o.user_pk AND d.part",
         );
-        batch::push_numbers(&mut sql, parts.iter().copied());
+        sql.push_in_integers(parts.iter().copied());
         sql.push(") ORDER BY o.pk DESC LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
         let rows = sql.build().fetch_all(tx).await?;
         let users: Vec<UserKey> =

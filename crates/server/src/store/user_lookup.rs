@@ -8,7 +8,7 @@ use studio_users_domain::{Language, PendingGrant, Scope, UserId};
 use super::list::{Scopes, user_records};
 use super::{Error, MetaKey, Organisation, Store, Tx, UserKey, UserRecord, time_from_millis};
 use crate::sql::{self, QueryBuilder};
-use crate::{batch, text};
+use crate::text;
 
 /// The contents of an invitation and the mails and links sent for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,9 +47,9 @@ impl Store {
         addresses: &[String],
         now: DateTime<Utc>,
     ) -> Result<HashMap<String, UserRecord>, Error> {
-        let select = "SELECT pk FROM users WHERE removed_at IS NULL AND email_norm IN ";
+        let select = "SELECT pk FROM users WHERE removed_at IS NULL AND email_norm";
         let mut sql = QueryBuilder::new(tx.dialect(), select);
-        batch::push_texts(&mut sql, addresses);
+        sql.push_in_texts(addresses);
         let found: Vec<i64> = sql.build_query_scalar().fetch_all(tx).await?;
         let keys: Vec<UserKey> = found.into_iter().map(UserKey).collect();
         let found = user_records(tx, organisation, Scopes::all(scope), &keys, now).await?;
@@ -83,7 +83,7 @@ impl Store {
              (SELECT count(*) AS links, max(CASE action WHEN 'invitation.link_copied' THEN NULL ELSE seq END) AS last_sent \
              FROM audit WHERE target = ? AND node = ? AND seq >= ? \
              AND (action IN ('invitation.sent', 'invitation.link_copied') OR action = 'invitation.resent' \
-             AND seq <= (SELECT coalesce(max(value), 0) FROM meta WHERE key = ?)))",
+             AND seq <= (SELECT coalesce(max(value), 0) FROM meta WHERE key = ?))) AS entries",
         )
         .bind(user.0.as_bytes().to_vec())
         .bind(node)

@@ -195,7 +195,7 @@ impl Store {
     pub(crate) async fn count_refusal(&self, tx: &mut Tx, view: Uuid, operation: &str) -> Result<u32, Error> {
         let count = sql::query_scalar(
             "INSERT INTO view_refusals (view, operation, refused) VALUES (?, ?, 1) \
-             ON CONFLICT DO UPDATE SET refused = refused + 1 RETURNING refused",
+             ON CONFLICT (view, operation) DO UPDATE SET refused = view_refusals.refused + 1 RETURNING refused",
         );
         Ok(count.bind(view.as_bytes().as_slice()).bind(operation).fetch_one(tx).await?)
     }

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use chrono::Utc;
 use studio_users_contract::Action;
 
-use super::{Error, MetaKey, Store, meta, set_meta};
+use super::{Error, MetaKey, Store, Tx, meta, set_meta};
 use crate::audit::Entry;
-use crate::sql;
+use crate::sql::{self, Dialect};
 
 /// The time for which a successful write proves that writing is possible.
 const TRUSTED: Duration = Duration::from_secs(30);
@@ -88,16 +88,26 @@ impl Store {
         self.write().await?.record(&Entry::of(Action::SessionStarted, Utc::now())).await?;
         // Two transactions, because SQLite does not write pages that the same transaction frees again.
         let mut tx = self.write().await?;
-        let free: i64 = sql::query_scalar("PRAGMA freelist_count").fetch_one(&mut tx).await?;
-        let pages = if free < MANY_FREE_PAGES { free + PROBE_PAGES } else { PROBE_PAGES };
-        sql::query("INSERT OR REPLACE INTO meta (key, value) VALUES (?, zeroblob(?))")
-            .bind(MetaKey::Probe.key())
-            .bind(pages * PAGE_BYTES)
-            .execute(&mut tx)
-            .await?;
+        fill_disk(&mut tx).await?;
         tx.commit().await?;
         let mut tx = self.write().await?;
         set_meta(&mut tx, MetaKey::Probe, None).await?;
         tx.commit().await
     }
+}
+
+/// Writes a value. On SQLite it is so large that the file must grow. PostgreSQL writes each commit to its log, so any
+/// value shows a full disk.
+async fn fill_disk(tx: &mut Tx) -> Result<(), Error> {
+    if tx.dialect() == Dialect::Postgres {
+        return set_meta(tx, MetaKey::Probe, Some(1)).await;
+    }
+    let free: i64 = sql::query_scalar("PRAGMA freelist_count").fetch_one(tx).await?;
+    let pages = if free < MANY_FREE_PAGES { free + PROBE_PAGES } else { PROBE_PAGES };
+    sql::query("INSERT OR REPLACE INTO meta (key, value) VALUES (?, zeroblob(?))")
+        .bind(MetaKey::Probe.key())
+        .bind(pages * PAGE_BYTES)
+        .execute(tx)
+        .await?;
+    Ok(())
 }

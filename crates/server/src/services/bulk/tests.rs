@@ -104,7 +104,7 @@ impl TestApp {
     async fn count_audit(&self, action: &str) -> i64 {
         sql::query_scalar("SELECT count(*) FROM audit WHERE action = ?")
             .bind(action)
-            .fetch_one(&mut *self.state.store.read().await.unwrap())
+            .fetch_one(&mut self.state.store.read().await.unwrap())
             .await
             .unwrap()
     }
@@ -371,7 +371,7 @@ async fn ended_jobs_are_deleted_after_24_hours() {
     app.start_job(maud, BulkAction::Remove, &users[1..]).await;
     app.state.store.delete_outdated().await.unwrap();
     let jobs: i64 = sql::query_scalar("SELECT count(*) FROM bulk_job_users")
-        .fetch_one(&mut *app.state.store.read().await.unwrap())
+        .fetch_one(&mut app.state.store.read().await.unwrap())
         .await
         .unwrap();
     assert_eq!(jobs, 1, "a job that has not ended is kept");

@@ -11,7 +11,6 @@ use super::accounts::push_ids;
 use super::value::parse_uuid;
 use super::{Error, NodeKey, Organisation, Store, Tx, directory, time_from_millis};
 use crate::audit::{PersonalDetails, StoredDetails};
-use crate::batch;
 use crate::sql::{QueryBuilder, Row};
 pub(crate) use own_views::RecordedView;
 use query::AuditLogQuery;
@@ -175,11 +174,11 @@ async fn redact_people(tx: &mut Tx, parts: &[i64], entries: &mut [AuditLogEntry]
     if !people.is_empty() {
         let mut sql = QueryBuilder::new(
             tx.dialect(),
-            "SELECT u.id FROM users u CROSS JOIN directory d ON d.user_pk = u.pk WHERE d.status = 0 AND u.id IN ",
+            "SELECT u.id FROM users u CROSS JOIN directory d ON d.user_pk = u.pk WHERE d.status = 0 AND u.id",
         );
         push_ids(&mut sql, &people);
-        sql.push(" AND d.part IN ");
-        batch::push_numbers(&mut sql, parts.iter().copied());
+        sql.push(" AND d.part");
+        sql.push_in_integers(parts.iter().copied());
         for row in sql.build().fetch_all(tx).await? {
             visible.insert(UserId(parse_uuid(row.try_get(0)?)?));
         }

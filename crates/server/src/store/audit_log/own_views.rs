@@ -8,8 +8,7 @@ use studio_users_domain::UserId;
 use uuid::Uuid;
 
 use super::details_of;
-use crate::batch;
-use crate::sql::{self, QueryBuilder, Row};
+use crate::sql::{self, QueryBuilder, Row, either};
 use crate::store::value::parse_uuid;
 use crate::store::{Error, Store, Tx, time_from_millis};
 
@@ -42,9 +41,10 @@ impl Store {
         let before_seq = match before {
             None => i64::MAX,
             Some(view) => {
-                let seq: Option<i64> = sql::query_scalar(
+                let seq: Option<i64> = sql::query_scalar(either(
                     "SELECT min(seq) FROM audit INDEXED BY audit_target WHERE target = ? AND action = ? AND view = ?",
-                )
+                    "SELECT min(seq) FROM audit WHERE target = ? AND action = ? AND view = ?",
+                ))
                 .bind(&target)
                 .bind(Action::ViewStarted.wire_name())
                 .bind(view.as_bytes().to_vec())
@@ -54,11 +54,14 @@ impl Store {
                 seq
             }
         };
-        let rows = sql::query(
+        let rows = sql::query(either(
             "SELECT e.* FROM audit e WHERE e.seq IN (SELECT first FROM (SELECT min(seq) AS first \
              FROM audit INDEXED BY audit_target WHERE target = ? AND action = ? AND view IS NOT NULL \
              GROUP BY view) WHERE first < ? ORDER BY first DESC LIMIT ?) ORDER BY e.seq DESC",
-        )
+            "SELECT e.* FROM audit e WHERE e.seq IN (SELECT first FROM (SELECT min(seq) AS first \
+             FROM audit WHERE target = ? AND action = ? AND view IS NOT NULL \
+             GROUP BY view) AS views WHERE first < ? ORDER BY first DESC LIMIT ?) ORDER BY e.seq DESC",
+        ))
         .bind(&target)
         .bind(Action::ViewStarted.wire_name())
         .bind(before_seq)
@@ -93,13 +96,11 @@ async fn ends(
     target: &[u8],
     views: impl Iterator<Item = Uuid>,
 ) -> Result<HashMap<Uuid, AuditDetails>, Error> {
-    let mut sql = QueryBuilder::new(
-        tx.dialect(),
-        "SELECT view, details, texts FROM audit INDEXED BY audit_target WHERE action = ",
-    );
+    let mut sql = QueryBuilder::new(tx.dialect(), "SELECT view, details, texts FROM audit");
+    sql.push_indexed_by("audit_target").push(" WHERE action = ");
     sql.push_bind(Action::ViewEnded.wire_name()).push(" AND target = ").push_bind(target.to_vec());
-    sql.push(" AND view IN ");
-    batch::push_uuids(&mut sql, views);
+    sql.push(" AND view");
+    sql.push_in_ids(views);
     let rows = sql.build().fetch_all(tx).await?;
     rows.iter().map(|row| Ok((parse_uuid(row.try_get("view")?)?, details(row)?))).collect()
 }

@@ -3,7 +3,6 @@ use studio_users_domain::{Scope, UserId};
 use uuid::Uuid;
 
 use super::ActivityWindow;
-use crate::batch::push_numbers;
 use crate::sql::{Dialect, QueryBuilder};
 use crate::store::{Error, Organisation, Tx};
 
@@ -71,8 +70,8 @@ impl AuditLogQuery {
     /// Counts the joined users in the scope. Stops counting above [`MAX_INDEXED_USERS`].
     async fn count_joined_users(&self, tx: &mut Tx) -> Result<i64, Error> {
         let mut sql =
-            QueryBuilder::new(tx.dialect(), "SELECT count(*) FROM (SELECT 1 FROM directory WHERE part IN ");
-        push_numbers(&mut sql, self.parts.iter().copied());
+            QueryBuilder::new(tx.dialect(), "SELECT count(*) FROM (SELECT 1 FROM directory WHERE part");
+        sql.push_in_integers(self.parts.iter().copied());
         sql.push(" AND status = 0 LIMIT ").push_bind(MAX_INDEXED_USERS + 1).push(")");
         Ok(sql.build_query_scalar().fetch_one(tx).await?)
     }
@@ -106,17 +105,17 @@ impl AuditLogQuery {
 
     /// Pushes a seek for the newest entries of each node, and for each user's newest entries without a node.
     fn push_by_node_and_user(&self, sql: &mut QueryBuilder) {
-        sql.push("SELECT found.seq FROM nodes n CROSS JOIN audit found WHERE n.pk IN ");
-        push_numbers(sql, self.nodes.iter().copied());
+        sql.push("SELECT found.seq FROM nodes n CROSS JOIN audit found WHERE n.pk");
+        sql.push_in_integers(self.nodes.iter().copied());
         sql.push(" AND found.seq IN (SELECT a.seq FROM audit a INDEXED BY audit_node WHERE a.node = n.pk");
         self.push_window(sql);
         sql.push(")");
         for column in ["actor", "target"] {
             sql.push(
                 " UNION ALL SELECT found.seq FROM directory d INDEXED BY directory_status \
-                 CROSS JOIN users u ON u.pk = d.user_pk CROSS JOIN audit found WHERE d.part IN ",
+                 CROSS JOIN users u ON u.pk = d.user_pk CROSS JOIN audit found WHERE d.part",
             );
-            push_numbers(sql, self.parts.iter().copied());
+            sql.push_in_integers(self.parts.iter().copied());
             sql.push(format!(
                 " AND d.status = 0 AND found.seq IN \
                  (SELECT a.seq FROM audit a INDEXED BY audit_{column} WHERE a.{column} = u.id AND a.node IS NULL"
@@ -127,13 +126,13 @@ impl AuditLogQuery {
     }
 
     fn push_visible(&self, sql: &mut QueryBuilder) {
-        sql.push("(a.node IN ");
-        push_numbers(sql, self.nodes.iter().copied());
+        sql.push("(a.node");
+        sql.push_in_integers(self.nodes.iter().copied());
         sql.push(
             " OR a.node IS NULL AND EXISTS (SELECT 1 FROM users u CROSS JOIN directory d ON d.user_pk = u.pk \
-             WHERE u.id IN (a.actor, a.target) AND d.part IN ",
+             WHERE u.id IN (a.actor, a.target) AND d.part",
         );
-        push_numbers(sql, self.parts.iter().copied());
+        sql.push_in_integers(self.parts.iter().copied());
         sql.push(" AND d.status = 0))");
     }
 

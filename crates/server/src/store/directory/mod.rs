@@ -11,24 +11,25 @@ pub(super) mod search;
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
 use studio_users_domain::{Assignments, Status, UserId};
 
 use super::accounts::{AccessRecord, access_records, live_accounts, push_keys, user_keys};
 use super::value::{parse_uuid, roles_from_bits, status_code};
 use super::{
-    Account, Error, MetaKey, NodeKey, Organisation, Store, Tx, UserKey, Write, count_up, millis,
-    roles_to_bits,
+    Account, Error, MetaKey, NodeKey, Organisation, Store, Tx, UserKey, Write, count_up, derived_version,
+    millis, roles_to_bits, set_meta,
 };
-use crate::sql::{self, QueryBuilder};
+use crate::sql::{self, Dialect, QueryBuilder, Text, either};
 use crate::{batch, text};
 pub(super) use entry::invited_at;
 use entry::{Entry, entries};
 
-const ROWS: &str = include_str!("rows.sql");
+const ROWS: Text = either(include_str!("rows.sql"), include_str!("postgres/rows.sql"));
+const INDEXES: Text = either(include_str!("indexes.sql"), include_str!("postgres/indexes.sql"));
+const COUNTS: Text = either(include_str!("counts.sql"), include_str!("postgres/counts.sql"));
 /// The number of rows from which an insert does not wait for the next user.
 const MAX_ROWS_IN_MEMORY: usize = 20_000;
-const INDEXES: &str = include_str!("indexes.sql");
-const COUNTS: &str = include_str!("counts.sql");
 
 /// The data of a user that changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +52,7 @@ impl Store {
             rebuild(&mut tx, &organisation, now).await?;
         } else {
             sql::raw_sql(ROWS).execute(&mut tx).await?;
-            sql::raw_sql(INDEXES).execute(&mut tx).await?;
-            sql::raw_sql(COUNTS).execute(&mut tx).await?;
+            complete(&mut tx).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -87,31 +87,32 @@ impl Store {
 
 /// Whether the database has the tables, the indexes and the triggers of this version.
 pub(super) async fn is_current(tx: &mut Tx) -> Result<bool, Error> {
-    // The index of the primary key has no text.
-    let created: Vec<String> = sql::query_scalar(
-        "SELECT sql FROM sqlite_master WHERE tbl_name IN ('directory', 'directory_counts') AND sql IS NOT NULL",
-    )
-    .fetch_all(tx)
-    .await?;
-    Ok(created.into_iter().collect::<BTreeSet<_>>() == definitions())
+    let created = derived_version(tx, MetaKey::DirectorySchema).await?;
+    Ok(created == Some(schema_version(tx.dialect())))
 }
 
 /// Deletes the directory, so that [`Store::ensure_directory`] rebuilds it.
 pub(super) async fn discard(tx: &mut Tx) -> Result<(), Error> {
     sql::query("DROP TABLE IF EXISTS directory").execute(tx).await?;
-    Ok(())
+    set_meta(tx, MetaKey::DirectorySchema, None).await
 }
 
-/// Returns the texts of the tables, indexes and triggers as SQLite
-/// [stores them](https://www.sqlite.org/schematab.html#interpretation_of_the_schema_table).
-fn definitions() -> BTreeSet<String> {
-    let without_comments = |sql: &'static str| -> String {
-        sql.lines().filter(|line| !line.starts_with("--")).flat_map(|line| [line, "\n"]).collect()
-    };
-    let [rows, indexes, counts] = [ROWS, INDEXES, COUNTS].map(without_comments);
-    let statements = rows.split(';').chain(indexes.split(';')).chain(counts.split("\n\n"));
-    let statements = statements.map(|statement| statement.trim().trim_end_matches(';'));
-    statements.filter(|statement| statement.starts_with("CREATE")).map(str::to_owned).collect()
+/// Returns the version of the tables, the indexes and the triggers: a part of the hash of their texts.
+fn schema_version(dialect: Dialect) -> i64 {
+    let mut hash = Sha256::new();
+    for text in [ROWS, INDEXES, COUNTS] {
+        hash.update(text.of(dialect));
+    }
+    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hash.finalize());
+    i64::from_be_bytes([a, b, c, d, e, f, g, h])
+}
+
+/// Creates the indexes and the triggers of a filled directory. The triggers would slow down the insertion of all rows.
+async fn complete(tx: &mut Tx) -> Result<(), Error> {
+    sql::raw_sql(INDEXES).execute(tx).await?;
+    sql::raw_sql(COUNTS).execute(tx).await?;
+    let version = schema_version(tx.dialect());
+    set_meta(tx, MetaKey::DirectorySchema, Some(version)).await
 }
 
 /// Updates the directory rows of a user after a change, or after their account was removed.
@@ -164,7 +165,7 @@ pub(crate) async fn rebuild(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     sql::raw_sql(ROWS).execute(tx).await?;
-    sql::raw_sql(
+    sql::raw_sql(either(
         "DROP TABLE IF EXISTS temp.holding; DROP TABLE IF EXISTS temp.seen;
          CREATE TEMP TABLE holding AS
            SELECT user_pk, group_concat(node || ':' || roles, ' ' ORDER BY node) AS held FROM assignments
@@ -172,7 +173,14 @@ pub(crate) async fn rebuild(
              AND user_pk NOT IN (SELECT pk FROM users WHERE removed_at IS NOT NULL) GROUP BY user_pk;
          CREATE TEMP TABLE seen (held TEXT, part INTEGER, roles INTEGER, is_assigned INTEGER, digest INTEGER, PRIMARY KEY (held, part))
            WITHOUT ROWID",
-    )
+        "DROP TABLE IF EXISTS pg_temp.holding; DROP TABLE IF EXISTS pg_temp.seen;
+         CREATE TEMP TABLE holding ON COMMIT DROP AS
+           SELECT user_pk, string_agg(node || ':' || roles, ' ' ORDER BY node) AS held FROM assignments
+           WHERE user_pk NOT IN (SELECT user_pk FROM pending_grants)
+             AND user_pk NOT IN (SELECT pk FROM users WHERE removed_at IS NOT NULL) GROUP BY user_pk;
+         CREATE TEMP TABLE seen (held TEXT, part BIGINT, roles BIGINT, is_assigned BOOLEAN, digest BIGINT,
+           PRIMARY KEY (held, part)) ON COMMIT DROP",
+    ))
     .execute(tx)
     .await?;
     let sets: Vec<String> = sql::query_scalar("SELECT DISTINCT held FROM holding").fetch_all(tx).await?;
@@ -187,19 +195,30 @@ pub(crate) async fn rebuild(
         })
         .await?;
     }
-    sql::raw_sql(
+    sql::raw_sql(either(
+        // `email_key` is `text::email_sort_key`.
         "INSERT INTO directory
            SELECT pk, part, 0, roles, is_assigned, 0, NULL, coalesce(name_key, email_key), email_key, last_active_at,
                   created_at, digest
            FROM (
-             -- `text::email_sort_key`
              SELECT u.*, s.*,
                     CASE t.email WHEN u.email_norm THEN t.email ELSE t.email || char(1) || u.email_norm END AS email_key
              FROM holding h CROSS JOIN users u ON u.pk = h.user_pk CROSS JOIN search_texts t ON t.user_pk = u.pk
                CROSS JOIN seen s ON s.held = h.held
            );
          DROP TABLE holding; DROP TABLE seen",
-    )
+        "ANALYZE holding;
+         INSERT INTO directory
+           SELECT pk, part, 0, roles, is_assigned, FALSE, NULL, coalesce(name_key, email_key), email_key, last_active_at,
+                  created_at, digest
+           FROM (
+             SELECT u.pk, u.name_key, u.last_active_at, u.created_at, s.*,
+                    CASE t.email WHEN u.email_norm THEN t.email ELSE t.email || chr(1) || u.email_norm END AS email_key
+             FROM holding h JOIN users u ON u.pk = h.user_pk JOIN search_texts t ON t.user_pk = u.pk
+               JOIN seen s ON s.held = h.held
+           ) AS rows;
+         DROP TABLE holding; DROP TABLE seen",
+    ))
     .execute(tx)
     .await?;
     let invited: Vec<i64> =
@@ -208,9 +227,7 @@ pub(crate) async fn rebuild(
     for chunk in invited.chunks(500) {
         insert(tx, organisation, chunk, now).await?;
     }
-    sql::raw_sql(INDEXES).execute(tx).await?;
-    // The triggers would slow down the insertion of all rows.
-    sql::raw_sql(COUNTS).execute(tx).await?;
+    complete(tx).await?;
     count_up(tx, MetaKey::DirectoryVersion).await?;
     count_up(tx, MetaKey::StatusVersion).await?;
     Ok(())
@@ -298,10 +315,9 @@ pub(super) async fn visible(
         return Ok(HashMap::new());
     }
     let mut visible = HashMap::new();
-    let mut sql =
-        QueryBuilder::new(tx.dialect(), "SELECT user_pk, min(status) FROM directory WHERE user_pk IN ");
-    push_keys(&mut sql, users).push(" AND part IN ");
-    batch::push_numbers(&mut sql, parts.iter().copied());
+    let mut sql = QueryBuilder::new(tx.dialect(), "SELECT user_pk, min(status) FROM directory WHERE user_pk");
+    push_keys(&mut sql, users).push(" AND part");
+    sql.push_in_integers(parts.iter().copied());
     for row in sql.push(" GROUP BY user_pk").build().fetch_all(tx).await? {
         visible.insert(UserKey(row.try_get(0)?), row.try_get::<i64, _>(1)? == 0);
     }

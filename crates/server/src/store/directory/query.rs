@@ -6,7 +6,6 @@
 use studio_users_contract::{Sort, SortKey, UserFilters};
 use studio_users_domain::Status;
 
-use crate::batch::push_numbers;
 use crate::sql::{Dialect, QueryBuilder};
 use crate::store::value::status_code;
 use crate::store::{Error, Tx, UserKey, millis, roles_to_bits};
@@ -156,7 +155,6 @@ impl DirectoryQuery<'_> {
                 sql.push(" AND +part")
             }
         };
-        sql.push(" IN ");
         self.push_parts(sql);
         sql.push(" GROUP BY user_pk)");
     }
@@ -248,12 +246,12 @@ impl DirectoryQuery<'_> {
     /// Pushes the `FROM` clause for all rows of the user `d` in the parts. The unary plus stops the planner from
     /// seeking each part (<https://www.sqlite.org/optoverview.html>).
     fn push_same_user_rows(&self, sql: &mut QueryBuilder) {
-        sql.push("FROM directory o WHERE o.user_pk = d.user_pk AND +o.part IN ");
+        sql.push("FROM directory o WHERE o.user_pk = d.user_pk AND +o.part");
         self.push_parts(sql);
     }
 
     fn push_parts(&self, sql: &mut QueryBuilder) {
-        push_numbers(sql, self.parts.iter().copied());
+        sql.push_in_integers(self.parts.iter().copied());
     }
 
     /// Pushes the statuses of the filter, for `IN`. Each status occurs at most once, so there are few texts.
@@ -284,7 +282,7 @@ impl DirectoryQuery<'_> {
         }
         sql.push("ordered_by").push(direction(descending != from_end));
         if key != SortKey::Email {
-            sql.push(", user").push(direction(from_end));
+            sql.push(", user_pk").push(direction(from_end));
         }
     }
 

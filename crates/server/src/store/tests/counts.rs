@@ -37,7 +37,7 @@ async fn change(world: &World, random: &mut Random, tx: &mut Tx) -> usize {
     let node = world.organisation.key(node).unwrap().0;
     let roles = i64::try_from(random.below(64)).unwrap();
     let sql = match random.below(6) {
-        0 | 1 => "INSERT OR REPLACE INTO assignments (user, node, roles) VALUES (?1, ?2, ?3)",
+        0 | 1 => "INSERT OR REPLACE INTO assignments (user_pk, node, roles) VALUES (?1, ?2, ?3)",
         2 => "DELETE FROM assignments WHERE user_pk = ?1 AND node <> ?2",
         3 => {
             "INSERT OR REPLACE INTO pending_grants (user, node, roles, granted_by, created_at, expires_at) \

@@ -70,7 +70,7 @@ async fn new_access_notifies_managers_of_the_affected_nodes_only() {
         }
         let user = person.account.id;
         let mut tx = world.store.write().await.unwrap();
-        sql::query("INSERT OR REPLACE INTO assignments (user, node, roles) VALUES (?, ?, 3)")
+        sql::query("INSERT OR REPLACE INTO assignments (user_pk, node, roles) VALUES (?, ?, 3)")
             .bind(UserKey::of_account(user).0)
             .bind(world.organisation.key(node).unwrap().0)
             .execute(&mut tx)

@@ -254,9 +254,9 @@ impl World {
         let parts = self.organisation.part_keys(scope).unwrap();
         let query = DirectoryQuery { parts, filters: &filters, window };
         let mut tx = self.store.read().await.unwrap();
-        let mut sql = query.window_sql("EXPLAIN QUERY PLAN ", from_end, 0, 50);
+        let mut sql = query.window_sql(tx.dialect(), "EXPLAIN QUERY PLAN ", from_end, 0, 50);
         let rows = sql.build().fetch_all(&mut tx).await.unwrap();
-        rows.iter().map(|row| row.get::<String, _>("detail")).collect::<Vec<_>>().join("; ")
+        rows.iter().map(|row| row.try_get::<String, _>("detail").unwrap()).collect::<Vec<_>>().join("; ")
     }
 
     pub(super) async fn check(&self, scope: &Scope, filters: &UserFilters, sort: Sort, now: DateTime<Utc>) {
