@@ -48,7 +48,7 @@ impl Store {
         let writer = connect_writer(file).await?;
         prepare(&writer).await?;
         let chain_head = ChainHead::open(folder_of(file), &mut *writer.acquire().await?).await?;
-        let store = Self::new(connect_readers(file).await?, writer, chain_head);
+        let store = Self::new(connect_readers(file).await?, writer, chain_head)?;
         store.ensure_email_keys().await?;
         store.ensure_folded_texts().await?;
         store.ensure_directory().await?;
@@ -69,7 +69,7 @@ impl Store {
         restrict(file)?;
         let writer = connect_writer(file).await?;
         let chain_head = ChainHead::attach(folder_of(file), &mut *writer.acquire().await?).await?;
-        Ok(Self::new(connect_readers(file).await?, writer, chain_head))
+        Self::new(connect_readers(file).await?, writer, chain_head)
     }
 
     /// Compares the schema of a database file with that of this program.
@@ -144,7 +144,7 @@ impl Store {
             .disable_statement_logging();
         let pool = pool_options().max_connections(1).connect_with(options).await?;
         prepare(&pool).await?;
-        Ok(Self::new(pool.clone(), pool, ChainHead::build(folder_of(file))?))
+        Self::new(pool.clone(), pool, ChainHead::build(folder_of(file))?)
     }
 
     /// Completes a file that [`Store::build`] created: switches the journal on and stores the key of the audit log.
