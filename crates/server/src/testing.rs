@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
@@ -24,6 +25,7 @@ use crate::http::page::{Page, PageOptions};
 use crate::http::router;
 use crate::mail::Mailer;
 use crate::public_url::PublicUrl;
+use crate::rate_limit::MemoryBuckets;
 use crate::services::jobs::run_lane;
 use crate::state::{AppState, Parts, RateLimiters};
 use crate::store::{
@@ -99,7 +101,7 @@ impl TestApp {
             clock: test_clock.clock(),
             mailer: Mailer::new(folder.path(), None, "studio@localhost.example".parse().unwrap()).unwrap(),
             allowed_origins: Vec::new(),
-            limits: RateLimiters::default(),
+            limits: RateLimiters::new(Arc::new(MemoryBuckets::new(test_clock.clock()))),
             view_ages: Ages::default(),
             public_url: PublicUrl::parse("http://localhost").unwrap(),
             demo: None,
