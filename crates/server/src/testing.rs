@@ -5,6 +5,7 @@ mod database;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
@@ -26,6 +27,7 @@ use crate::http::page::{Page, PageOptions};
 use crate::http::router;
 use crate::mail::Mailer;
 use crate::public_url::PublicUrl;
+use crate::rate_limit::MemoryBuckets;
 use crate::services::jobs::run_lane;
 use crate::sql;
 use crate::state::{AppState, Parts, RateLimiters};
@@ -104,7 +106,7 @@ impl TestApp {
             clock: test_clock.clock(),
             mailer: Mailer::new(folder.path(), None, "studio@localhost.example".parse().unwrap()).unwrap(),
             allowed_origins: Vec::new(),
-            limits: RateLimiters::default(),
+            limits: RateLimiters::new(Arc::new(MemoryBuckets::new(test_clock.clock()))),
             view_ages: Ages::default(),
             public_url: PublicUrl::parse("http://localhost").unwrap(),
             demo: None,

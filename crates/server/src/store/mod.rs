@@ -265,8 +265,8 @@ impl Store {
         self.writer.close().await;
     }
 
-    fn new(read_pool: Pool, writer: Pool, chain_head: ChainHead) -> Self {
-        Self {
+    fn new(read_pool: Pool, writer: Pool, chain_head: ChainHead) -> Result<Self, Error> {
+        Ok(Self {
             read_pool,
             writer,
             clock: Clock::system(),
@@ -278,9 +278,9 @@ impl Store {
             job_queued: Arc::default(),
             job_progressed: Notify::new(),
             job_events: job_events::JobEvents::default(),
-            events: Arc::new(Events::new()),
+            events: Arc::new(Events::new()?),
             writer_status: Arc::default(),
-        }
+        })
     }
 }
 

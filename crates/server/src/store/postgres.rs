@@ -53,7 +53,7 @@ impl Store {
         let readers =
             pool().max_connections(connections).connect_with(options.options(READER_SETTINGS)).await?;
         let chain_head = ChainHead::open(folder, &writer).await?;
-        let store = Self::new(readers.into(), writer, chain_head);
+        let store = Self::new(readers.into(), writer, chain_head)?;
         store.ensure_derived_data().await?;
         Ok(store)
     }
