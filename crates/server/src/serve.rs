@@ -9,7 +9,6 @@ mod monitored_io;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -31,7 +30,6 @@ use crate::http::router;
 use crate::links::sign_in_url;
 use crate::mail::{Mailer, Smtp};
 use crate::public_url::{Origin, PublicUrl};
-use crate::rate_limit::MemoryBuckets;
 use crate::services::audit_head_worker::retry_audit_head;
 use crate::services::jobs::run_lane;
 use crate::state::{AppState, Parts, RateLimiters};
@@ -141,7 +139,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         report_mail_folder(folder, options.demo.is_some());
     }
     let (allowed_origins, trusted_proxies) = (options.allowed_origins, options.trusted_proxies);
-    let limits = RateLimiters::new(Arc::new(MemoryBuckets::new(clock.clone())));
+    let limits = RateLimiters::new(store.rate_limit_buckets());
     let state = AppState::new(Parts {
         store,
         clock,

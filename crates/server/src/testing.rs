@@ -5,7 +5,6 @@ mod database;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
@@ -27,7 +26,6 @@ use crate::http::page::{Page, PageOptions};
 use crate::http::router;
 use crate::mail::Mailer;
 use crate::public_url::PublicUrl;
-use crate::rate_limit::MemoryBuckets;
 use crate::services::jobs::run_lane;
 use crate::sql;
 use crate::state::{AppState, Parts, RateLimiters};
@@ -101,12 +99,13 @@ impl TestApp {
     async fn on(folder: TempDir, test_clock: TestClock) -> Self {
         let store = open_store(folder.path()).await;
         let store = store.with_clock(test_clock.clock());
+        let limits = RateLimiters::new(store.rate_limit_buckets());
         let state = AppState::new(Parts {
             store,
             clock: test_clock.clock(),
             mailer: Mailer::new(folder.path(), None, "studio@localhost.example".parse().unwrap()).unwrap(),
             allowed_origins: Vec::new(),
-            limits: RateLimiters::new(Arc::new(MemoryBuckets::new(test_clock.clock()))),
+            limits,
             view_ages: Ages::default(),
             public_url: PublicUrl::parse("http://localhost").unwrap(),
             demo: None,

@@ -10,6 +10,7 @@ use studio_users_domain::UserId;
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::event_feed::{EventFeed, write_events};
 use super::job_kind::{JobKind, JobNotifications};
 use super::writer_status::WriteOutcome;
 use super::{Error, Limits, Store, Tx, UserKey, time_from_millis};
@@ -32,6 +33,7 @@ pub(crate) struct Write {
     queued_jobs: Vec<JobKind>,
     pub(super) limits: Limits,
     events: Arc<Events>,
+    event_feed: Option<Arc<EventFeed>>,
     users: UserChanges,
     /// Further changes to publish.
     pub(super) changes: Vec<Change>,
@@ -59,6 +61,7 @@ impl Store {
             queued_jobs: Vec::new(),
             limits: self.limits,
             events: self.events.clone(),
+            event_feed: self.event_feed.clone(),
             users: BTreeMap::new(),
             changes: Vec::new(),
             sessions: BTreeSet::new(),
@@ -151,8 +154,16 @@ impl Write {
     pub(crate) async fn commit(self) -> Result<(), Error> {
         let ended = self.sessions.into_iter().map(|user| Change::SessionEnded { user });
         let changes = with_ids(ended.chain(self.changes).chain(Change::of_users(self.users)))?;
-        let Self { tx, chain_head, read_pool, appended, job_queued, queued_jobs, events, outcome, .. } = self;
+        let Self { mut tx, now, chain_head, read_pool, appended, job_queued, queued_jobs, outcome, .. } =
+            self;
+        let (events, event_feed) = (self.events, self.event_feed);
         let committing = tokio::spawn(async move {
+            if let Some(appended) = appended {
+                audit::write_shared_head(&mut tx, chain_head.key(), appended.after).await?;
+            }
+            if event_feed.is_some() {
+                write_events(&mut tx, now, &changes, &queued_jobs).await?;
+            }
             if let Some(appended) = appended {
                 let guard = chain_head.lock().await;
                 tx.commit().await?;
@@ -165,7 +176,17 @@ impl Write {
             for kind in queued_jobs {
                 job_queued.of(kind).notify_one();
             }
-            events.publish(changes);
+            match event_feed {
+                None => events.publish(changes),
+                // In the order in which the table has the changes of all servers.
+                Some(feed) if !changes.is_empty() => {
+                    if let Err(error) = feed.catch_up().await {
+                        // The change is committed. The server reads its events again soon.
+                        tracing::warn!(%error, "the events of a change could not be published");
+                    }
+                }
+                Some(_) => {}
+            }
             Ok(())
         });
         committing.await?
