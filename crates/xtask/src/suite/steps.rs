@@ -196,6 +196,8 @@ const JAVASCRIPT: Step = Step {
 const PAGE: &str = "studio-users";
 /// The environment variable with the URL of the `PostgreSQL` server that the tests use.
 const TEST_POSTGRES: &str = "STUDIO_USERS_TEST_POSTGRES";
+/// Cargo options that select the tests on `PostgreSQL`: the unit tests, and those over HTTP.
+const POSTGRES_TESTS: [&str; 3] = ["--lib", "--test", "http"];
 /// The usual maximum duration of the tests on `PostgreSQL`, on two cores.
 const POSTGRES_BUDGET: Duration = Duration::from_mins(3);
 /// The target and the cargo profile of the dev page. Lints and tests use them too, to share the compiled
@@ -249,7 +251,8 @@ fn on_postgres(task: &Task, tally: &mut Tally) -> Result<Outcome> {
         }
     };
     // Builds first, so that the budget covers the tests only.
-    task.run(postgres_tests().arg("--no-run"))?;
+    let mut build = process::cargo(["test", "--no-run"]);
+    task.run(build.args(TESTED_PACKAGES).args(TESTED_FEATURES).args(POSTGRES_TESTS))?;
     let started = Instant::now();
     let cluster = Cluster::start(&installation)?;
     let outcome = count(task, tally, [postgres_tests().env(TEST_POSTGRES, cluster.url())]);
@@ -266,7 +269,7 @@ fn on_postgres(task: &Task, tally: &mut Tally) -> Result<Outcome> {
 /// compiles nothing again.
 fn postgres_tests() -> Command {
     let mut tests = native_tests(&TESTED_PACKAGES);
-    tests.args(TESTED_FEATURES).args(["--lib", "--test", "http"]);
+    tests.args(TESTED_FEATURES).args(POSTGRES_TESTS);
     if has_nextest() {
         tests.args(["--filterset", "package(studio-users-server)"]);
     }
