@@ -204,10 +204,10 @@ export function createRequests(world: World, seed: number): () => Request {
   const random = new Random(seed);
   const total = KINDS.reduce((sum, { share }) => sum + share, 0);
   return () => {
-    let drawn = random.below(total);
+    let remaining = random.below(total);
     const chosen = KINDS.find(({ share }) => {
-      drawn -= share;
-      return drawn < 0;
+      remaining -= share;
+      return remaining < 0;
     });
     if (!chosen) throw new Error('The shares are wrong.');
     return { kind: chosen.kind, ...chosen.create(world, random) };

@@ -22,15 +22,11 @@ const ENCODING: &str = "UTF8";
 /// # Errors
 /// Fails with one sentence for the operator.
 pub(crate) async fn connect(url: &PostgresUrl) -> Result<PgConnection, Failure> {
-    let mut connection = match timeout(TIMEOUT, url.options().connect()).await {
-        Ok(connected) => connected.map_err(|error| explain(&error, url))?,
-        Err(_) => {
-            let (server, seconds) = (url.server(), TIMEOUT.as_secs());
-            return Err(
-                format!("the database server {server} did not answer within {seconds} seconds").into()
-            );
-        }
+    let Ok(connected) = timeout(TIMEOUT, url.options().connect()).await else {
+        let (server, seconds) = (url.server(), TIMEOUT.as_secs());
+        return Err(format!("the database server {server} did not answer within {seconds} seconds").into());
     };
+    let mut connection = connected.map_err(|error| explain(&error, url))?;
     require_version(connection.server_version_num(), url)?;
     let encoding: String = sqlx::query_scalar("SHOW server_encoding")
         .fetch_one(&mut connection)
