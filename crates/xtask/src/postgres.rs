@@ -19,6 +19,8 @@ const SOCKET: &str = ".s.PGSQL.5432";
 const MAX_SOCKET_PATH: usize = if cfg!(target_os = "macos") { 103 } else { 107 };
 /// The folder that is used if the path of the usual one is too long for a socket.
 const SHORT_FOLDER: &str = "/tmp";
+/// The locale of the databases. In the locale `C`, `pg_trgm` would not index letters outside of ASCII.
+const LOCALE: &str = if cfg!(target_os = "macos") { "en_US.UTF-8" } else { "C.UTF-8" };
 /// The settings of the server. A crash may lose its data, because the server lives only for the tests.
 const SETTINGS: &str = "
 listen_addresses = ''
@@ -131,7 +133,7 @@ fn prepare(installation: &Installation, owner: Option<&str>, folder: &Path) -> R
     let mut initdb = run_as(owner, &installation.program("initdb"))?;
     // The folder's mode protects the server, so it needs no passwords.
     initdb.args(["--username", "postgres", "--auth", "trust", "--encoding", "UTF8"]);
-    initdb.args(["--no-locale", "--no-sync", "--pgdata"]).arg(&data);
+    initdb.args(["--locale", LOCALE, "--no-sync", "--pgdata"]).arg(&data);
     process::read_stdout(&mut initdb)?;
     let mut settings = OpenOptions::new().append(true).open(data.join("postgresql.conf"))?;
     let socket_folder = folder.to_str().context("the path of the temporary folder is not UTF-8")?;

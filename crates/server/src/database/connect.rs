@@ -16,6 +16,9 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// The encoding of texts that the database must have.
 const ENCODING: &str = "UTF8";
 
+/// The locales in which `pg_trgm` does not index letters outside of ASCII.
+const ASCII_LOCALES: [&str; 2] = ["C", "POSIX"];
+
 /// Connects to the database, and checks the version of the server and the encoding of the database. A pool would repeat
 /// failed attempts, and hide the reason.
 ///
@@ -28,15 +31,23 @@ pub(crate) async fn connect(url: &PostgresUrl) -> Result<PgConnection, Failure> 
     };
     let mut connection = connected.map_err(|error| explain(&error, url))?;
     require_version(connection.server_version_num(), url)?;
-    let encoding: String = sqlx::query_scalar("SHOW server_encoding")
-        .fetch_one(&mut connection)
-        .await
-        .map_err(|error| explain(&error, url))?;
+    let (encoding, character_type): (String, String) = sqlx::query_as(
+        "SELECT pg_encoding_to_char(encoding), datctype FROM pg_database WHERE datname = current_database()",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .map_err(|error| explain(&error, url))?;
     if encoding != ENCODING {
         return Err(format!(
             "{url} has the encoding {encoding}; create a database with the encoding {ENCODING}"
         )
         .into());
+    }
+    if ASCII_LOCALES.contains(&&*character_type) {
+        tracing::warn!(
+            "searches for letters outside of ASCII are slow, because {url} has the locale {character_type}; create it \
+             with another one, such as C.UTF-8"
+        );
     }
     Ok(connection)
 }
