@@ -6,6 +6,8 @@ mod accounts;
 mod activity;
 mod audit_log;
 mod backup;
+#[cfg_attr(not(test), expect(dead_code, reason = "the PostgreSQL pool will use it"))]
+mod breaker;
 mod bulk;
 mod bulk_jobs;
 mod delivery;
@@ -140,6 +142,9 @@ pub(crate) enum Error {
     /// Another change held the write lock for [`WRITE_WAIT`](write::WRITE_WAIT).
     #[error("the database is busy with other changes")]
     Busy,
+    /// The database server cannot be reached.
+    #[error("the database is unreachable")]
+    Unreachable,
     /// A migration failed.
     #[error("database migration failed: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
