@@ -3,10 +3,22 @@ use sqlx::{PgPool, SqlitePool};
 
 use super::{Dialect, Tx};
 
+/// The key of the write lock.
+macro_rules! write_lock {
+    () => {
+        "7308324465751913569"
+    };
+}
+
 /// Takes the write lock as the first statement. With `READ COMMITTED`, each later statement sees what the transactions
 /// before have committed.
-const BEGIN_POSTGRES_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = 4000; \
-     SELECT pg_advisory_xact_lock(7308324465751913569)";
+const BEGIN_POSTGRES_WRITE: &str = concat!(
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = 4000; SELECT pg_advisory_xact_lock(",
+    write_lock!(),
+    ")"
+);
+/// Takes the write lock until the connection is closed.
+const LOCK_POSTGRES: &str = concat!("SET lock_timeout = 4000; SELECT pg_advisory_lock(", write_lock!(), ")");
 
 /// A pool of connections to a database.
 #[derive(Debug, Clone)]
@@ -49,6 +61,17 @@ impl Pool {
             Self::Postgres(pool) => {
                 Ok(Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?))
             }
+        }
+    }
+
+    /// Takes the write lock until the only connection of the pool is closed. A transaction that begins afterwards sees a
+    /// snapshot in which nothing changes. On SQLite, the lock of the data folder has this purpose.
+    ///
+    /// Waits at most 4 seconds for other transactions.
+    pub(crate) async fn hold_write_lock(&self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(pool) => sqlx::raw_sql(LOCK_POSTGRES).execute(pool).await.map(drop),
         }
     }
 

@@ -97,7 +97,7 @@ impl Store {
 
 /// Whether another process holds the write lock: `SQLITE_BUSY` (<https://www.sqlite.org/rescode.html#busy>), or
 /// `lock_not_available` (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
-fn is_locked(error: &sqlx::Error) -> bool {
+pub(super) fn is_locked(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(DatabaseError::code);
     code.is_some_and(|code| matches!(&*code, "5" | "55P03"))
 }
