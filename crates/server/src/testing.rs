@@ -34,7 +34,7 @@ use crate::store::{
     database_file, millis, roles_to_bits,
 };
 
-pub(crate) use database::open_store;
+pub(crate) use database::{empty_postgres, open_store};
 
 /// The time at which each test starts.
 pub(crate) const START: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();

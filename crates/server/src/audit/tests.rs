@@ -1,5 +1,7 @@
 //! Tests of the conversion to the current format, and of erasures.
 
+use std::path::Path;
+
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 use studio_users_contract::{Action, AuditDetails, AuditPerson};
@@ -49,6 +51,13 @@ async fn old_log() -> (TempDir, Head) {
     let end = append(&mut tx, &key, Head::EMPTY, &records).await.unwrap();
     tx.commit().await.unwrap();
     (folder, end)
+}
+
+/// Appends two entries of the first format to any log.
+pub(crate) async fn append_hashed(folder: &Path, tx: &mut Tx) {
+    let key = read_key(folder).unwrap().unwrap();
+    let end = log::end(tx).await.unwrap();
+    append(tx, &key, end, &[hashed(1), hashed(2)]).await.unwrap();
 }
 
 fn options(folder: &TempDir) -> SqliteConnectOptions {
@@ -101,7 +110,7 @@ async fn converts_a_verified_log_and_states_its_old_end() {
 }
 
 /// Creates a data folder of schema version 5, from before the conversion, with a log of three entries.
-async fn unmigrated_folder() -> TempDir {
+pub(crate) async fn unmigrated_folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     Store::create_version(&database_file(folder.path()), 5).await.unwrap();
     let key = Key::generate().unwrap();
