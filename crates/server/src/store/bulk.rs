@@ -72,7 +72,7 @@ impl BulkLoader {
     ) -> Result<(), Error> {
         let grant = sql::query(
             "SELECT g.user_pk, g.granted_by, g.created_at FROM pending_grants g JOIN users u ON u.pk = g.user_pk \
-             WHERE u.email_norm = ? ORDER BY g.created_at LIMIT 1",
+             WHERE u.email_norm = ? ORDER BY g.created_at, g.node, g.granted_by LIMIT 1",
         )
         .bind(text::email_norm(email))
         .fetch_optional(&mut self.tx)

@@ -172,10 +172,8 @@ async fn redact_people(tx: &mut Tx, parts: &[i64], entries: &mut [AuditLogEntry]
     let people: Vec<UserId> = people.into_iter().collect();
     let mut visible = HashSet::new();
     if !people.is_empty() {
-        let mut sql = QueryBuilder::new(
-            tx.dialect(),
-            "SELECT u.id FROM users u CROSS JOIN directory d ON d.user_pk = u.pk WHERE d.status = 0 AND u.id",
-        );
+        let mut sql = QueryBuilder::new(tx.dialect(), "SELECT u.id FROM users u");
+        sql.push_ordered_join().push("directory d ON d.user_pk = u.pk WHERE d.status = 0 AND u.id");
         push_ids(&mut sql, &people);
         sql.push(" AND d.part");
         sql.push_in_integers(parts.iter().copied());
