@@ -1,5 +1,6 @@
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
@@ -9,10 +10,14 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 /// [`Clock::now`] is the wall clock, which an administrator or NTP may set back or forward. [`Clock::elapsed`] never goes
 /// back, so limits and durations within one process use it. What is stored can only use the wall clock. Times that lie
 /// in the future were stored before the clock was set back: they must not lock anything, and do not decide an order.
+///
+/// Several servers on one database follow the clock of the database ([`Clock::follow`]).
 #[derive(Clone)]
 pub(crate) struct Clock {
     wall: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     elapsed: Arc<dyn Fn() -> Duration + Send + Sync>,
+    /// How far the wall clock is behind the clock that it follows, in milliseconds. `None` if it cannot follow one.
+    behind: Option<Arc<AtomicI64>>,
 }
 
 impl Clock {
@@ -24,7 +29,8 @@ impl Clock {
     /// Returns the system clock, shifted by an offset.
     pub(crate) fn with_offset(offset: TimeDelta) -> Self {
         let started = Instant::now();
-        Self::new(move || Utc::now() + offset, move || started.elapsed())
+        let clock = Self::new(move || Utc::now() + offset, move || started.elapsed());
+        Self { behind: Some(Arc::default()), ..clock }
     }
 
     /// Returns a clock that calls `wall` for the wall clock, and `elapsed` for the monotonic one.
@@ -32,7 +38,7 @@ impl Clock {
         wall: impl Fn() -> DateTime<Utc> + Send + Sync + 'static,
         elapsed: impl Fn() -> Duration + Send + Sync + 'static,
     ) -> Self {
-        Self { wall: Arc::new(wall), elapsed: Arc::new(elapsed) }
+        Self { wall: Arc::new(wall), elapsed: Arc::new(elapsed), behind: None }
     }
 
     /// Returns the wall clock in whole milliseconds, which is the precision of the store.
@@ -40,7 +46,20 @@ impl Clock {
     /// A change takes its time from [`Write::now`](crate::store::Write::now) instead: it may have waited for another
     /// change.
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        (self.wall)().trunc_subsecs(3)
+        let behind = self.behind.as_ref().map_or(0, |behind| behind.load(Ordering::Relaxed));
+        ((self.wall)() + TimeDelta::milliseconds(behind)).trunc_subsecs(3)
+    }
+
+    /// Whether the clock can follow another one. Clocks that a test moves cannot.
+    pub(crate) fn can_follow(&self) -> bool {
+        self.behind.is_some()
+    }
+
+    /// Follows another clock, which showed `now` a moment ago. The offset of a clock with one remains.
+    pub(crate) fn follow(&self, now: DateTime<Utc>) {
+        if let Some(behind) = &self.behind {
+            behind.store((now - Utc::now()).num_milliseconds(), Ordering::Relaxed);
+        }
     }
 
     /// Returns the time since some moment in this process. It never goes back.

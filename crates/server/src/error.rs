@@ -119,6 +119,7 @@ impl From<store::Error> for AppError {
             tracing::warn!("a change waited too long for other changes");
             return Self::Busy;
         }
+        eprintln!("STORE {error}");
         tracing::error!(%error, "the store returned an error");
         Self::Unavailable
     }

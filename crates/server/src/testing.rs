@@ -1,6 +1,8 @@
 //! The router over a small organisation, with a clock that tests control. Requests go through axum without a
 //! socket.
 
+mod database;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -28,9 +30,11 @@ use crate::services::jobs::run_lane;
 use crate::sql;
 use crate::state::{AppState, Parts, RateLimiters};
 use crate::store::{
-    Account, GrantRecord, ImportedNode, InvitationContent, JobKind, Mailing, NewAccount, RunnerId, Store,
-    UserKey, database_file, millis, roles_to_bits,
+    Account, GrantRecord, ImportedNode, InvitationContent, JobKind, Mailing, NewAccount, RunnerId, UserKey,
+    database_file, millis, roles_to_bits,
 };
+
+pub(crate) use database::open_store;
 
 /// The time at which each test starts.
 pub(crate) const START: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
@@ -93,7 +97,7 @@ impl TestApp {
     }
 
     async fn on(folder: TempDir, test_clock: TestClock) -> Self {
-        let store = Store::open(&database_file(folder.path())).await.unwrap();
+        let store = open_store(folder.path()).await;
         let store = store.with_clock(test_clock.clock());
         let state = AppState::new(Parts {
             store,

@@ -12,7 +12,7 @@ use super::hash::{Hash, Key};
 use super::text::Text;
 use super::{Error, log};
 use crate::keys::millis;
-use crate::sql::{self, Pool, Tx};
+use crate::sql::{self, Dialect, Pool, Tx};
 
 /// The name of the trigger that refuses changes of entries.
 const TRIGGER: &str = "audit_changes_nothing";
@@ -20,11 +20,7 @@ const TRIGGER: &str = "audit_changes_nothing";
 /// Returns the end of the log before the conversion. `None` if the log was never converted. Expects any version of the
 /// database.
 pub(super) async fn old_end(tx: &mut Tx) -> Result<Option<Head>, sqlx::Error> {
-    let has_table: bool =
-        sql::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'audit_conversion')")
-            .fetch_one(tx)
-            .await?;
-    if !has_table {
+    if !sql::has_table(tx, "audit_conversion").await? {
         return Ok(None);
     }
     let row = sql::query("SELECT entries, hash FROM audit_conversion ORDER BY entries DESC LIMIT 1")
@@ -52,7 +48,12 @@ pub(super) async fn current_head(tx: &mut Tx, head: Head) -> Result<Head, sqlx::
 }
 
 /// Converts a verified log that ends at `end`, unless all its entries have the current format. Returns the new end.
+///
+/// A log that was moved to PostgreSQL is converted already, if it can be.
 pub(super) async fn convert(pool: &Pool, key: &Key, end: Head) -> Result<Head, Error> {
+    if pool.dialect() == Dialect::Postgres {
+        return Ok(end);
+    }
     let mut tx = pool.begin_read().await?;
     // A log with entries of both formats was not verified at an earlier start, and keeps its entries.
     for sql in [

@@ -1,11 +1,14 @@
 //! Evidence in the database that the audit log once had entries. Without it, a deleted log would look like a new one.
 
-use crate::sql::{self, Tx};
+use crate::sql::{self, Tx, either};
 
 /// The key in the table `meta` that is present once the log has had an entry.
 const MARKER: &str = "audit_recorded";
 /// The version of the migration that created the log.
 const LOG_MIGRATION: i64 = 2;
+
+/// The version of that migration on PostgreSQL.
+const POSTGRES_LOG_MIGRATION: i64 = 1;
 
 /// Finds rows whose creation is always recorded: each with its table and the column of its time. Rows that are older
 /// than the log have no entries.
@@ -28,7 +31,7 @@ pub(crate) async fn mark_recorded(tx: &mut Tx) -> Result<(), sqlx::Error> {
 
 /// Whether the database has the marker. Expects any version of the database.
 pub(super) async fn is_marked(tx: &mut Tx) -> Result<bool, sqlx::Error> {
-    if !has_column(tx, "meta", "key").await? {
+    if !sql::has_column(tx, "meta", "key").await? {
         return Ok(false);
     }
     sql::query_scalar("SELECT EXISTS (SELECT 1 FROM meta WHERE key = ?)").bind(MARKER).fetch_one(tx).await
@@ -42,7 +45,9 @@ pub(super) async fn exists(tx: &mut Tx) -> Result<bool, sqlx::Error> {
     }
     let Some(since) = log_created_at(tx).await? else { return Ok(false) };
     for (table, column, sql) in RECORDED_ROWS {
-        if has_column(tx, table, column).await? && sql::query_scalar(sql).bind(since).fetch_one(tx).await? {
+        if sql::has_column(tx, table, column).await?
+            && sql::query_scalar(sql).bind(since).fetch_one(tx).await?
+        {
             return Ok(true);
         }
     }
@@ -51,22 +56,15 @@ pub(super) async fn exists(tx: &mut Tx) -> Result<bool, sqlx::Error> {
 
 /// Returns the time at which the migration created the log, in milliseconds, rounded up to the next second.
 async fn log_created_at(tx: &mut Tx) -> Result<Option<i64>, sqlx::Error> {
-    if !has_column(tx, "_sqlx_migrations", "installed_on").await? {
+    if !sql::has_column(tx, "_sqlx_migrations", "installed_on").await? {
         return Ok(None);
     }
-    let seconds: Option<Option<i64>> = sql::query_scalar(
+    let seconds: Option<Option<i64>> = sql::query_scalar(either(
         "SELECT CAST(strftime('%s', installed_on) AS INTEGER) FROM _sqlx_migrations WHERE version = ?",
-    )
-    .bind(LOG_MIGRATION)
+        "SELECT CAST(floor(extract(epoch FROM installed_on)) AS BIGINT) FROM _sqlx_migrations WHERE version = ?",
+    ))
+    .bind(tx.dialect().select(LOG_MIGRATION, POSTGRES_LOG_MIGRATION))
     .fetch_optional(tx)
     .await?;
     Ok(seconds.flatten().map(|seconds| (seconds + 1) * 1_000))
-}
-
-async fn has_column(tx: &mut Tx, table: &str, column: &str) -> Result<bool, sqlx::Error> {
-    sql::query_scalar("SELECT EXISTS (SELECT 1 FROM pragma_table_info(?) WHERE name = ?)")
-        .bind(table)
-        .bind(column)
-        .fetch_one(tx)
-        .await
 }

@@ -5,6 +5,7 @@
 //! are derived from them. `docs/decisions/0015-two-databases.md` compares this with other designs.
 
 mod builder;
+mod catalog;
 mod column;
 mod placeholders;
 mod pool;
@@ -15,6 +16,7 @@ mod tx;
 mod value;
 
 pub(crate) use builder::{QueryBuilder, Separated};
+pub(crate) use catalog::{has_column, has_table};
 pub(crate) use column::Column;
 pub(crate) use pool::Pool;
 pub(crate) use query::{query, query_as, query_built, query_scalar, raw_sql};

@@ -5,7 +5,7 @@ use std::path::Path;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
-use super::connection::options;
+use super::sqlite::options;
 use super::{Error, Store};
 use crate::private_files::open_file;
 

@@ -262,7 +262,7 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<(UserId, Code)>, Error> {
         let rows = sql::query(
-            "SELECT user, outcome FROM bulk_job_users \
+            "SELECT user_id, outcome FROM bulk_job_users \
              WHERE job = ? AND outcome NOT IN ('done', 'unchanged') ORDER BY position LIMIT ?",
         )
         .bind(job.0)
@@ -282,7 +282,7 @@ impl Store {
     /// Returns the users that a job has changed and whose change was not undone, the last one first.
     pub(crate) async fn undoable_users(&self, tx: &mut Tx, job: JobKey) -> Result<Vec<JobUser>, Error> {
         let rows = sql::query(
-            "SELECT user, position FROM bulk_job_users \
+            "SELECT user_id, position FROM bulk_job_users \
              WHERE job = ? AND outcome = 'done' AND NOT undone ORDER BY position DESC",
         )
         .bind(job.0)

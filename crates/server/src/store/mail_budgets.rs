@@ -192,7 +192,7 @@ impl Write {
         let now = self.now();
         let waiting = sql::query(
             "UPDATE jobs SET due_at = CASE WHEN attempts > 0 AND due_at > ?1 THEN ?1 ELSE due_at END \
-             WHERE finished_at IS NULL AND pk IN (SELECT pk FROM outbox WHERE user_pk = ? AND kind = 'sign_in') \
+             WHERE finished_at IS NULL AND pk IN (SELECT pk FROM outbox WHERE user_pk = ?2 AND kind = 'sign_in') \
              RETURNING pk",
         )
         .bind(millis(now + SIGN_IN_RETRY))

@@ -1,5 +1,6 @@
-//! The SQLite store. Reads use a pool of connections; writes share one connection, because SQLite allows one writer at
-//! a time (<https://www.sqlite.org/wal.html#concurrency>).
+//! The store, on SQLite or PostgreSQL. Reads use a pool of connections. Writes of all processes run one after another,
+//! each under the write lock of the database: SQLite allows one writer at a time anyway
+//! (<https://www.sqlite.org/wal.html#concurrency>), and on PostgreSQL every rule then sees what it sees on SQLite.
 
 mod accounts;
 mod activity;
@@ -7,7 +8,6 @@ mod audit_log;
 mod backup;
 mod bulk;
 mod bulk_jobs;
-mod connection;
 mod delivery;
 mod directory;
 mod email_keys;
@@ -38,11 +38,14 @@ mod outbox_tests;
 mod outcome;
 mod person_export;
 mod pool;
+mod postgres;
 mod profile;
 mod removals;
 mod retention;
+mod schema;
 mod search_index;
 mod sessions;
+mod sqlite;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -73,7 +76,7 @@ pub(crate) use accounts::Account;
 pub(crate) use audit_log::{ActivityWindow, AuditLogEntry, RecordedView};
 pub(crate) use bulk::BulkLoader;
 pub(crate) use bulk_jobs::{BulkJob, JobChange, JobOutcome, JobUser, NewBulkJob};
-pub(crate) use connection::SchemaState;
+
 pub(crate) use delivery::delete_failed_invitations;
 pub(crate) use directory::query::ListWindow;
 pub(crate) use erasure::{ErasureRefusal, PersonQuery};
@@ -97,6 +100,7 @@ pub(crate) use new_account::NewAccount;
 pub(crate) use organisation::Organisation;
 pub(crate) use outbox::ClaimedMail;
 pub(crate) use removals::{NewRemoval, RemovalRecord, RemovedAccess};
+pub(crate) use schema::SchemaState;
 pub(crate) use sessions::ActiveSession;
 pub(crate) use undelivered_mail::UndeliveredMailRecord;
 pub(crate) use user_lookup::InvitationTimeline;
@@ -126,7 +130,7 @@ pub(crate) struct Store {
 /// Errors of the store.
 #[derive(Debug, Error)]
 pub(crate) enum Error {
-    /// SQLite returned an error, or the file cannot be opened.
+    /// The database returned an error, or cannot be reached.
     #[error("database error: {0}")]
     Database(#[from] sqlx::Error),
     /// Another change held the write lock for [`WRITE_WAIT`](write::WRITE_WAIT).
@@ -163,6 +167,12 @@ pub(crate) enum Error {
     /// The linked SQLite version can corrupt a database.
     #[error("SQLite {0} can corrupt its write-ahead log; version 3.51.3 or later is required")]
     OldSqlite(String),
+    /// The PostgreSQL server is too old.
+    #[error("PostgreSQL {0} is too old; version 15 or later is required")]
+    OldPostgres(String),
+    /// The extension for searches cannot be created.
+    #[error("the extension pg_trgm is missing and cannot be created: {0}")]
+    Extension(sqlx::Error),
     /// The check of the database file found a problem.
     #[error("the database is damaged: {0}")]
     Damaged(String),
@@ -283,7 +293,7 @@ pub(crate) async fn meta(tx: &mut Tx, meta: MetaKey) -> Result<Option<i64>, Erro
 
 /// Reads the version of derived data from the `meta` table. Returns `None` for a database without tables.
 async fn derived_version(tx: &mut Tx, meta: MetaKey) -> Result<Option<i64>, Error> {
-    if connection::has_table(tx, "meta").await? { self::meta(tx, meta).await } else { Ok(None) }
+    if sql::has_table(tx, "meta").await? { self::meta(tx, meta).await } else { Ok(None) }
 }
 
 /// Sets a value of the `meta` table. `None` deletes it.

@@ -86,7 +86,7 @@ impl Store {
         let now = tx.now();
         sql::query(
             "UPDATE jobs SET attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END, \
-             due_at = CASE WHEN created_at < ?1 THEN created_at ELSE ?1 END, lease_owner = NULL, lease_until = NULL WHERE pk = ?",
+             due_at = CASE WHEN created_at < ?1 THEN created_at ELSE ?1 END, lease_owner = NULL, lease_until = NULL WHERE pk = ?2",
         )
         .bind(millis(now))
         .bind(number)

@@ -11,10 +11,11 @@ use super::insert::{NewGrant, insert_accounts, insert_grants};
 use super::links::{InvitationLinkKind, mint_invitation_link, revoke_invitation_links};
 use super::mail_budgets::{MailLimit, NewMail, Sender};
 use super::outbox::ClaimedMail;
-use super::{Account, ImportedNode, JobKind, LEASE, RunnerId, Store, UserKey, database_file};
+use super::{Account, ImportedNode, JobKind, LEASE, RunnerId, Store, UserKey};
 use crate::clock::TestClock;
 use crate::mail::{Digest, DigestUser, Mail};
 use crate::sql;
+use crate::testing::open_store;
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 const ROOT: NodeId = NodeId(Uuid::from_u128(1));
@@ -64,7 +65,7 @@ impl Outbox {
     async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let clock = TestClock::new(NOW);
-        let store = Store::open(&database_file(folder.path())).await.unwrap().with_clock(clock.clock());
+        let store = open_store(folder.path()).await.with_clock(clock.clock());
         let root = ImportedNode {
             id: ROOT,
             parent_id: None,

@@ -4,9 +4,9 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
 
-use super::connection::migrator;
+use super::schema::migrator;
 use super::{JobKind, RunnerId, Store, database_file, time_from_millis};
-use crate::sql;
+use crate::sql::{self, Dialect};
 
 #[tokio::test]
 async fn numbers_links_and_grants_in_the_order_of_their_times() {
@@ -14,7 +14,7 @@ async fn numbers_links_and_grants_in_the_order_of_their_times() {
     let file = database_file(folder.path());
     let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
     let mut connection = options.connect().await.unwrap();
-    migrator(5).run(&mut connection).await.unwrap();
+    migrator(Dialect::Sqlite, 5).run(&mut connection).await.unwrap();
     sqlx::raw_sql(
         "INSERT INTO users (pk, id, email, email_norm, created_at) VALUES (1, x'01', 'a', 'a', 0), (2, x'02', 'b', 'b', 0);
          INSERT INTO nodes (pk, id, kind, name) VALUES (1, zeroblob(16), 'provider', 'P');
@@ -28,7 +28,7 @@ async fn numbers_links_and_grants_in_the_order_of_their_times() {
     .execute(&mut connection)
     .await
     .unwrap();
-    migrator(i64::MAX).run(&mut connection).await.unwrap();
+    migrator(Dialect::Sqlite, i64::MAX).run(&mut connection).await.unwrap();
     let covered: Vec<(i64, i64)> = sqlx::query_as(
         "SELECT g.created_at, g.first_entry FROM pending_grants g JOIN invitation_links l ON g.seq < l.seq",
     )
@@ -52,7 +52,7 @@ async fn waiting_mails_become_jobs_with_their_schedule() {
     let file = database_file(folder.path());
     let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
     let mut connection = options.connect().await.unwrap();
-    migrator(7).run(&mut connection).await.unwrap();
+    migrator(Dialect::Sqlite, 7).run(&mut connection).await.unwrap();
     sqlx::raw_sql(
         "INSERT INTO users (pk, id, email, email_norm, created_at, joined_at)
            VALUES (1, x'00000002000040008000000000000001', 'a@x.example', 'a@x.example', 0, 1);
@@ -92,7 +92,7 @@ async fn the_delivery_of_earlier_mails_and_invitations_is_known() {
     let file = database_file(folder.path());
     let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
     let mut connection = options.connect().await.unwrap();
-    migrator(8).run(&mut connection).await.unwrap();
+    migrator(Dialect::Sqlite, 8).run(&mut connection).await.unwrap();
     sqlx::raw_sql(
         "INSERT INTO users (pk, id, email, email_norm, created_at) VALUES (1, x'01', 'a', 'a', 0), (2, x'02', 'b', 'b', 0);
          INSERT INTO nodes (pk, id, kind, name) VALUES (1, zeroblob(16), 'provider', 'P');
@@ -108,7 +108,7 @@ async fn the_delivery_of_earlier_mails_and_invitations_is_known() {
     .execute(&mut connection)
     .await
     .unwrap();
-    migrator(i64::MAX).run(&mut connection).await.unwrap();
+    migrator(Dialect::Sqlite, i64::MAX).run(&mut connection).await.unwrap();
     let mails: Vec<(i64, Option<String>, Option<i64>)> =
         sqlx::query_as("SELECT pk, outcome, ended_at FROM outbox").fetch_all(&mut connection).await.unwrap();
     assert_eq!(mails, [(1, Some("sent".into()), Some(5)), (2, None, None)]);

@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use super::job_kind::{JobKind, JobNotifications};
 use super::writer_status::WriteOutcome;
-use super::{Error, Limits, Store, Tx, UserKey};
+use super::{Error, Limits, Store, Tx, UserKey, time_from_millis};
 use crate::audit::{self, Appended, ChainHead, Entry};
 use crate::events::{Change, Events};
-use crate::sql::Pool;
+use crate::sql::{self, Dialect, Pool};
 use crate::token::random_id;
 
 /// The longest time that a change waits for the write lock.
@@ -50,11 +50,12 @@ impl Store {
     /// [`Error::Busy`] after 5 seconds.
     pub(crate) async fn write(&self) -> Result<Write, Error> {
         let outcome = self.writer_status.watch();
-        let tx = self.lock_for_writing().await?;
+        let mut tx = self.lock_for_writing().await?;
+        // Reads the clock only now, because the transaction may have waited for another one.
+        let now = self.read_clock(&mut tx).await?;
         Ok(Write {
             tx,
-            // Reads the clock only now, because the transaction may have waited for another one.
-            now: self.clock.now(),
+            now,
             chain_head: self.chain_head.clone(),
             read_pool: self.read_pool.clone(),
             appended: None,
@@ -78,6 +79,15 @@ impl Store {
             Ok(Err(error)) if is_locked(&error) => Err(Error::Busy),
             Ok(Err(error)) => Err(error.into()),
         }
+    }
+
+    /// Reads the clock. Servers that share a database of PostgreSQL have the same time: that of the database.
+    async fn read_clock(&self, tx: &mut Tx) -> Result<DateTime<Utc>, Error> {
+        if tx.dialect() == Dialect::Postgres && self.clock.can_follow() {
+            let now = "SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)";
+            self.clock.follow(time_from_millis(sql::query_scalar(now).fetch_one(tx).await?)?);
+        }
+        Ok(self.clock.now())
     }
 
     /// Whether no change of this process runs or waits, so that a small write begins at once.

@@ -85,8 +85,8 @@ fn etag_depends_only_on_the_visible_access() {
     // Elsewhere she becomes a planner, and is invited.
     server.execute(
         "UPDATE assignments SET roles = 64 WHERE node = (SELECT pk FROM nodes WHERE name = 'Velo Bikes')
-           AND user = (SELECT pk FROM users WHERE email LIKE 'sanne@%');
-         INSERT INTO pending_grants (user, node, roles, granted_by, created_at, expires_at)
+           AND user_pk = (SELECT pk FROM users WHERE email LIKE 'sanne@%');
+         INSERT INTO pending_grants (user_pk, node, roles, granted_by, created_at, expires_at)
            SELECT u.pk, n.pk, 1, u.pk, 0, 1 FROM users u, nodes n
            WHERE u.email LIKE 'sanne@%' AND n.name = 'Harbor Bank'",
     );
@@ -96,7 +96,7 @@ fn etag_depends_only_on_the_visible_access() {
     // At the agency she becomes an analyst as well, which the clinic inherits.
     server.execute(
         "UPDATE assignments SET roles = roles | 8 WHERE node = (SELECT pk FROM nodes WHERE parent IS NOT NULL
-           AND name = 'Northwind Telecom') AND user = (SELECT pk FROM users WHERE email LIKE 'sanne@%')",
+           AND name = 'Northwind Telecom') AND user_pk = (SELECT pk FROM users WHERE email LIKE 'sanne@%')",
     );
     assert_ne!(etag_for(&clinic), by_clinic);
     assert_ne!(etag_for(&agency), later);

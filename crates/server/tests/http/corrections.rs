@@ -119,7 +119,7 @@ fn refuses_joined_users_other_agencies_and_invalid_addresses() {
     assert_eq!(correct(&maud, &nina, "n@x.example").problem(), (409, "no_invitation".into()));
     // With another pending grant, the reason is that the user has joined.
     world.server.execute(
-        "INSERT INTO pending_grants (user, node, roles, granted_by, created_at, expires_at, seq, first_entry) \
+        "INSERT INTO pending_grants (user_pk, node, roles, granted_by, created_at, expires_at, seq, first_entry) \
          SELECT u.pk, n.pk, 1, m.pk, 1, 9000000000000, 1, 1 FROM users u, nodes n, users m \
          WHERE u.email = 'nina@x.example' AND m.email = 'maud@x.example' AND n.name = 'Environment A2'",
     );

@@ -46,7 +46,7 @@ fn grants_only_what_the_actor_may_grant() {
         let actor = world.join(held, &[(A, &[if is_licensed { held } else { "agent" }])]);
         if !is_licensed {
             world.server.execute(
-                "UPDATE assignments SET roles = 512 WHERE user = (SELECT pk FROM users WHERE email = 'developer@x.example')",
+                "UPDATE assignments SET roles = 512 WHERE user_pk = (SELECT pk FROM users WHERE email = 'developer@x.example')",
             );
         }
         for role in ROLES {
@@ -94,7 +94,7 @@ fn join_with_role(world: &World, held: &str) -> Person {
     let person = world.join(held, &[(A, &[assigned])]);
     if held == "developer" {
         world.server.execute(
-            "UPDATE assignments SET roles = 512 WHERE user = (SELECT pk FROM users WHERE email = 'developer@x.example')",
+            "UPDATE assignments SET roles = 512 WHERE user_pk = (SELECT pk FROM users WHERE email = 'developer@x.example')",
         );
     }
     person

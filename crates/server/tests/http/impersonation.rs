@@ -87,7 +87,7 @@ async fn read(file: &Path, actor: &str) -> BTreeMap<String, Vec<String>> {
     // Adds the last activity of other users.
     let others = format!(
         "SELECT quote(u.pk) || quote(u.last_active_at) || coalesce((SELECT group_concat(quote(d.last_active_at)) \
-         FROM directory d WHERE d.user = u.pk), '') FROM users u WHERE u.email <> '{actor}' ORDER BY u.pk"
+         FROM directory d WHERE d.user_pk = u.pk), '') FROM users u WHERE u.email <> '{actor}' ORDER BY u.pk"
     );
     let others = sqlx::query_scalar(sqlx::AssertSqlSafe(others)).fetch_all(&mut database).await.unwrap();
     found.insert("last activity".into(), others);

@@ -22,8 +22,8 @@ fn managed(world: &World) -> BTreeSet<String> {
         let mut connection = options.read_only(true).connect().await.unwrap();
         let names = sqlx::query_scalar(
             "SELECT n.name FROM nodes n, nodes a, users u
-             LEFT JOIN assignments own ON own.user = u.pk AND own.node = n.pk
-             LEFT JOIN assignments above ON above.user = u.pk AND above.node = a.pk
+             LEFT JOIN assignments own ON own.user_pk = u.pk AND own.node = n.pk
+             LEFT JOIN assignments above ON above.user_pk = u.pk AND above.node = a.pk
              WHERE u.joined_at IS NOT NULL AND u.removed_at IS NULL AND a.name = 'Agency A'
                AND (n.pk = a.pk OR n.parent = a.pk) AND coalesce(own.roles, above.roles, 0) & 288 <> 0",
         )
@@ -50,7 +50,7 @@ fn four_managers() -> (World, [Person; 4]) {
 fn reinstate(world: &World) {
     world.server.execute(
         "DELETE FROM assignments WHERE node IN (SELECT pk FROM nodes WHERE name LIKE '% A%');
-         INSERT INTO assignments (user, node, roles) SELECT u.pk, n.pk, 32 FROM users u, nodes n
+         INSERT INTO assignments (user_pk, node, roles) SELECT u.pk, n.pk, 32 FROM users u, nodes n
            WHERE u.email LIKE 'm_@x.example' AND n.name = 'Agency A'",
     );
 }

@@ -50,18 +50,18 @@ fn protects_the_only_manager_of_a_node_below() {
     // Sanne is the only manager of Velo Bikes, by inheritance. Maud manages the agency, but not Velo Bikes.
     server.execute(
         "DELETE FROM assignments WHERE roles & 288 <> 0
-           AND user NOT IN (SELECT pk FROM users WHERE email LIKE 'charlotte@%' OR email LIKE 'maud@%');
+           AND user_pk NOT IN (SELECT pk FROM users WHERE email LIKE 'charlotte@%' OR email LIKE 'maud@%');
          INSERT OR REPLACE INTO assignments
            SELECT u.pk, n.pk, 0 FROM users u, nodes n WHERE n.name = 'Velo Bikes'
              AND (u.email LIKE 'charlotte@%' OR u.email LIKE 'maud@%');
-         DELETE FROM assignments WHERE user = (SELECT pk FROM users WHERE email LIKE 'sanne@%');
+         DELETE FROM assignments WHERE user_pk = (SELECT pk FROM users WHERE email LIKE 'sanne@%');
          INSERT INTO assignments
            SELECT u.pk, n.pk, 32 FROM users u, nodes n WHERE n.name = 'Northwind Telecom' AND u.email LIKE 'sanne@%'",
     );
     assert_eq!(manager.row("sanne@northwind.example").allowed.remove, Some(Denial::LastManager));
     // With another manager of the agency, either of the two may be removed.
     server.execute(
-        "UPDATE assignments SET roles = 32 WHERE user = (SELECT pk FROM users WHERE email LIKE 'astrid@%')",
+        "UPDATE assignments SET roles = 32 WHERE user_pk = (SELECT pk FROM users WHERE email LIKE 'astrid@%')",
     );
     assert_eq!(manager.row("sanne@northwind.example").allowed.remove, None);
     assert_eq!(manager.row("astrid@northwind.example").allowed.remove, None);

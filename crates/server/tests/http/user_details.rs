@@ -72,7 +72,7 @@ fn shows_message_language_and_sender_of_an_invitation() {
     let manager = server.sign_in_as("Maud");
     server.execute(
         "UPDATE pending_grants SET message = 'Welcome aboard', locale = 'nl'
-         WHERE user = (SELECT pk FROM users WHERE email = 'lars@polder.example')",
+         WHERE user_pk = (SELECT pk FROM users WHERE email = 'lars@polder.example')",
     );
     let visible = details(&manager, manager.row("lars@polder.example").id);
     let pending = visible.pending.unwrap();

@@ -86,9 +86,20 @@ impl Store {
 }
 
 /// Whether the database has the tables, the indexes and the triggers of this version.
+///
+/// SQLite stores their texts, which show any difference. On PostgreSQL, a number names the version of the program that
+/// created them.
 pub(super) async fn is_current(tx: &mut Tx) -> Result<bool, Error> {
-    let created = derived_version(tx, MetaKey::DirectorySchema).await?;
-    Ok(created == Some(schema_version(tx.dialect())))
+    if tx.dialect() == Dialect::Postgres {
+        return Ok(derived_version(tx, MetaKey::DirectorySchema).await? == Some(postgres_version()));
+    }
+    // The index of the primary key has no text.
+    let created: Vec<String> = sql::query_scalar(
+        "SELECT sql FROM sqlite_master WHERE tbl_name IN ('directory', 'directory_counts') AND sql IS NOT NULL",
+    )
+    .fetch_all(tx)
+    .await?;
+    Ok(created.into_iter().collect::<BTreeSet<_>>() == sqlite_definitions())
 }
 
 /// Deletes the directory, so that [`Store::ensure_directory`] rebuilds it.
@@ -97,11 +108,24 @@ pub(super) async fn discard(tx: &mut Tx) -> Result<(), Error> {
     set_meta(tx, MetaKey::DirectorySchema, None).await
 }
 
-/// Returns the version of the tables, the indexes and the triggers: a part of the hash of their texts.
-fn schema_version(dialect: Dialect) -> i64 {
+/// Returns the texts of the tables, indexes and triggers as SQLite
+/// [stores them](https://www.sqlite.org/schematab.html#interpretation_of_the_schema_table).
+fn sqlite_definitions() -> BTreeSet<String> {
+    let without_comments = |text: Text| -> String {
+        let lines = text.of(Dialect::Sqlite).lines().filter(|line| !line.starts_with("--"));
+        lines.flat_map(|line| [line, "\n"]).collect()
+    };
+    let [rows, indexes, counts] = [ROWS, INDEXES, COUNTS].map(without_comments);
+    let statements = rows.split(';').chain(indexes.split(';')).chain(counts.split("\n\n"));
+    let statements = statements.map(|statement| statement.trim().trim_end_matches(';'));
+    statements.filter(|statement| statement.starts_with("CREATE")).map(str::to_owned).collect()
+}
+
+/// Returns the version of the tables, the indexes and the triggers on PostgreSQL: a part of the hash of their texts.
+fn postgres_version() -> i64 {
     let mut hash = Sha256::new();
     for text in [ROWS, INDEXES, COUNTS] {
-        hash.update(text.of(dialect));
+        hash.update(text.of(Dialect::Postgres));
     }
     let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hash.finalize());
     i64::from_be_bytes([a, b, c, d, e, f, g, h])
@@ -111,8 +135,7 @@ fn schema_version(dialect: Dialect) -> i64 {
 async fn complete(tx: &mut Tx) -> Result<(), Error> {
     sql::raw_sql(INDEXES).execute(tx).await?;
     sql::raw_sql(COUNTS).execute(tx).await?;
-    let version = schema_version(tx.dialect());
-    set_meta(tx, MetaKey::DirectorySchema, Some(version)).await
+    set_meta(tx, MetaKey::DirectorySchema, Some(postgres_version())).await
 }
 
 /// Updates the directory rows of a user after a change, or after their account was removed.

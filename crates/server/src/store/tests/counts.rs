@@ -40,7 +40,7 @@ async fn change(world: &World, random: &mut Random, tx: &mut Tx) -> usize {
         0 | 1 => "INSERT OR REPLACE INTO assignments (user_pk, node, roles) VALUES (?1, ?2, ?3)",
         2 => "DELETE FROM assignments WHERE user_pk = ?1 AND node <> ?2",
         3 => {
-            "INSERT OR REPLACE INTO pending_grants (user, node, roles, granted_by, created_at, expires_at) \
+            "INSERT OR REPLACE INTO pending_grants (user_pk, node, roles, granted_by, created_at, expires_at) \
              VALUES (?1, ?2, ?3 | 1, ?1, ?4, ?5)"
         }
         4 => "DELETE FROM pending_grants WHERE user_pk = ?1",

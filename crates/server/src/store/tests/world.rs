@@ -12,8 +12,8 @@ use crate::random::Random;
 use crate::store::directory::query::DirectoryQuery;
 use crate::store::{
     Account, BulkLoader, ImportedNode, ListWindow, NewGrant, Organisation, Scopes, Store, UserRecord,
-    database_file,
 };
+use crate::testing::open_store;
 use crate::text;
 
 pub(in crate::store) const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
@@ -99,7 +99,7 @@ impl World {
     pub(in crate::store) async fn new(seed: u64, count: u64) -> Self {
         let folder = TempDir::new().unwrap();
         let clock = TestClock::new(NOW);
-        let store = Store::open(&database_file(folder.path())).await.unwrap().with_clock(clock.clock());
+        let store = open_store(folder.path()).await.with_clock(clock.clock());
         store.import_nodes(&nodes()).await.unwrap();
         let mut random = Random::new(seed);
         let people: Vec<_> = (0..count).map(|number| random_user(&mut random, number)).collect();
@@ -133,7 +133,7 @@ impl World {
 
     /// Closes the store and opens it again, as a restart of the server does.
     pub(in crate::store) async fn reopened(mut self) -> Self {
-        let store = Store::open(&database_file(self.folder.path())).await.unwrap();
+        let store = open_store(self.folder.path()).await;
         self.store = store.with_clock(self.clock.clock());
         self
     }

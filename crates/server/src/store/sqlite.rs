@@ -1,45 +1,22 @@
-use std::collections::BTreeMap;
+//! Opens SQLite files.
+
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqlSafeStr, SqlitePool};
+use sqlx::{ConnectOptions, SqlitePool};
 
 use super::pool::pool_options;
-use super::{Error, MetaKey, Store, directory, email_keys, folded_texts, meta};
+use super::schema::{SchemaState, migrator};
+use super::{Error, MetaKey, Store, meta};
 use crate::audit::ChainHead;
 use crate::private_files::{open_file, restrict_files};
-use crate::sql::{self, Pool, Tx, either};
+use crate::sql::{self, Dialect, Pool};
 
 /// Earlier versions can corrupt the write-ahead log when two connections checkpoint at once
 /// (<https://www.sqlite.org/wal.html#walresetbug>).
 const MIN_SQLITE_VERSION: (u32, u32, u32) = (3, 51, 3);
 const READ_CONNECTIONS: u32 = 4;
-pub(super) const MIGRATIONS: [(i64, &str, &str); 10] = [
-    (1, "accounts", include_str!("../../migrations/0001_accounts.sql")),
-    (2, "audit", include_str!("../../migrations/0002_audit.sql")),
-    (3, "outbox", include_str!("../../migrations/0003_outbox.sql")),
-    (4, "changes", include_str!("../../migrations/0004_changes.sql")),
-    (5, "views", include_str!("../../migrations/0005_views.sql")),
-    (6, "sequences_and_erasure", include_str!("../../migrations/0006_sequences_and_erasure.sql")),
-    (7, "mail_budgets", include_str!("../../migrations/0007_mail_budgets.sql")),
-    (8, "jobs", include_str!("../../migrations/0008_jobs.sql")),
-    (9, "delivery", include_str!("../../migrations/0009_delivery.sql")),
-    (10, "user_columns", include_str!("../../migrations/0010_user_columns.sql")),
-];
-
-/// How the schema of a database relates to that of this program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SchemaState {
-    /// Migrations are pending, derived data has another structure, or there is no database.
-    Older,
-    /// The database has the same schema.
-    Current,
-    /// A later version of the program has migrated the database.
-    Newer,
-}
-
 impl Store {
     /// Opens a database file, creates it if it is missing, and runs the pending migrations.
     ///
@@ -52,9 +29,7 @@ impl Store {
         let writer = Pool::Sqlite(writer);
         let chain_head = ChainHead::open(folder_of(file), &writer).await?;
         let store = Self::new(connect_readers(file).await?.into(), writer, chain_head);
-        store.ensure_email_keys().await?;
-        store.ensure_folded_texts().await?;
-        store.ensure_directory().await?;
+        store.ensure_derived_data().await?;
         Ok(store)
     }
 
@@ -62,7 +37,7 @@ impl Store {
     #[cfg(test)]
     pub(crate) async fn create_version(file: &Path, version: i64) -> Result<(), Error> {
         let writer = connect_writer(file).await?;
-        migrator(version).run(&writer).await?;
+        migrator(Dialect::Sqlite, version).run(&writer).await?;
         writer.close().await;
         Ok(())
     }
@@ -82,7 +57,7 @@ impl Store {
             return Ok(SchemaState::Older);
         }
         let pool = Pool::single(options(file).read_only(true).create_if_missing(false)).await?;
-        let state = schema_state(&mut pool.begin_read().await?).await;
+        let state = SchemaState::of(&mut pool.begin_read().await?).await;
         pool.close().await;
         state
     }
@@ -96,7 +71,7 @@ impl Store {
         let mut values = [None; N];
         {
             let mut tx = pool.begin_read().await?;
-            if has_table(&mut tx, "meta").await? {
+            if sql::has_table(&mut tx, "meta").await? {
                 for (value, key) in values.iter_mut().zip(keys) {
                     *value = meta(&mut tx, key).await?;
                 }
@@ -134,37 +109,6 @@ impl Store {
         self.close().await;
         Ok(self.chain_head.finish()?)
     }
-}
-
-/// Compares the schema of a database with that of this program.
-async fn schema_state(tx: &mut Tx) -> Result<SchemaState, Error> {
-    let applied: Vec<(i64, Vec<u8>)> = if has_table(tx, "_sqlx_migrations").await? {
-        sql::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success").fetch_all(tx).await?
-    } else {
-        Vec::new()
-    };
-    let is_derived = directory::is_current(tx).await?
-        && email_keys::are_current(tx).await?
-        && folded_texts::are_current(tx).await?;
-    let ours: BTreeMap<i64, Vec<u8>> =
-        migrations().map(|migration| (migration.version, migration.checksum.to_vec())).collect();
-    let applied: BTreeMap<i64, Vec<u8>> = applied.into_iter().collect();
-    Ok(if applied == ours && is_derived {
-        SchemaState::Current
-    } else if applied.keys().any(|version| !ours.contains_key(version)) {
-        SchemaState::Newer
-    } else {
-        SchemaState::Older
-    })
-}
-
-/// Whether the database has a table.
-pub(super) async fn has_table(tx: &mut Tx, name: &str) -> Result<bool, Error> {
-    let exists = sql::query_scalar(either(
-        "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?)",
-        "SELECT to_regclass(?) IS NOT NULL",
-    ));
-    Ok(exists.bind(name).fetch_one(tx).await?)
 }
 
 /// Creates the file if it is missing. Restricts it, and the files that SQLite keeps beside it, to their owner. SQLite
@@ -229,19 +173,8 @@ async fn prepare(pool: &SqlitePool) -> Result<(), Error> {
     if !is_safe(&version) {
         return Err(Error::OldSqlite(version));
     }
-    migrator(i64::MAX).run(pool).await?;
+    migrator(Dialect::Sqlite, i64::MAX).run(pool).await?;
     Ok(())
-}
-
-/// Returns a migrator up to a version of the schema.
-pub(super) fn migrator(version: i64) -> Migrator {
-    Migrator::with_migrations(migrations().filter(|migration| migration.version <= version).collect())
-}
-
-fn migrations() -> impl Iterator<Item = Migration> {
-    MIGRATIONS.iter().map(|&(version, name, sql)| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    })
 }
 
 fn is_safe(version: &str) -> bool {

@@ -1,0 +1,90 @@
+//! Opens databases of PostgreSQL.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, Executor};
+
+use super::schema::migrator;
+use super::{Error, Store};
+use crate::audit::ChainHead;
+use crate::sql::{Dialect, Pool};
+
+/// The oldest supported version, as PostgreSQL reports it in `server_version_num`.
+const MIN_VERSION: i32 = 150_000;
+/// The advisory lock of processes that prepare the database. Closing the connection releases it.
+const PREPARE_LOCK: i64 = 7_308_324_465_751_913_570;
+/// The longest time that a request waits for a connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(4);
+/// Settings of all connections. The statements are short: a parallel plan or compiled code costs more than it saves, and
+/// the default `random_page_cost` is that of spinning disks. If a backend hangs within a change, the others must get the
+/// write lock.
+const SETTINGS: [(&str, &str); 6] = [
+    ("random_page_cost", "1.1"),
+    ("jit", "off"),
+    ("max_parallel_workers_per_gather", "0"),
+    ("timezone", "UTC"),
+    ("standard_conforming_strings", "on"),
+    ("idle_in_transaction_session_timeout", "30s"),
+];
+/// Settings of the readers. A generic plan does not know which part of the directory a list shows.
+const READER_SETTINGS: [(&str, &str); 2] =
+    [("plan_cache_mode", "force_custom_plan"), ("statement_timeout", "12s")];
+
+impl Store {
+    /// Opens a database of PostgreSQL, and runs the pending migrations. Several processes may do that at the same time.
+    ///
+    /// `folder` contains the key and a copy of the head of the audit log.
+    pub(crate) async fn open_postgres(
+        options: PgConnectOptions,
+        connections: u32,
+        folder: &Path,
+    ) -> Result<Self, Error> {
+        let options = options.options(SETTINGS).application_name("studio-users");
+        prepare(&options).await?;
+        Self::connect(options, connections, folder).await
+    }
+
+    async fn connect(options: PgConnectOptions, connections: u32, folder: &Path) -> Result<Self, Error> {
+        let pool = || PgPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
+        // Changes of this process wait here, and those of all processes wait for the write lock.
+        let writer = Pool::Postgres(pool().max_connections(1).connect_with(options.clone()).await?);
+        let readers =
+            pool().max_connections(connections).connect_with(options.options(READER_SETTINGS)).await?;
+        let chain_head = ChainHead::open(folder, &writer).await?;
+        let store = Self::new(readers.into(), writer, chain_head);
+        store.ensure_derived_data().await?;
+        Ok(store)
+    }
+}
+
+/// Checks the version, and creates the extension and the tables that are missing. Processes that start at the same time
+/// do it one after another.
+async fn prepare(options: &PgConnectOptions) -> Result<(), Error> {
+    let mut connection = options.clone().disable_statement_logging().connect().await?;
+    let (version, number): (String, i32) = sqlx::query_as(
+        "SELECT current_setting('server_version'), CAST(current_setting('server_version_num') AS INTEGER)",
+    )
+    .fetch_one(&mut connection)
+    .await?;
+    if number < MIN_VERSION {
+        return Err(Error::OldPostgres(version));
+    }
+    sqlx::query("SELECT pg_advisory_lock($1)").bind(PREPARE_LOCK).execute(&mut connection).await?;
+    create_extension(&mut connection).await?;
+    migrator(Dialect::Postgres, i64::MAX).run(&mut connection).await?;
+    connection.close().await?;
+    Ok(())
+}
+
+async fn create_extension(connection: &mut PgConnection) -> Result<(), Error> {
+    let exists: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm')")
+            .fetch_one(&mut *connection)
+            .await?;
+    if !exists {
+        connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm").await.map_err(Error::Extension)?;
+    }
+    Ok(())
+}

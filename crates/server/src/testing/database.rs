@@ -1,0 +1,61 @@
+//! The database of a test: SQLite, or PostgreSQL where `STUDIO_USERS_TEST_POSTGRES` has the URL of a server.
+
+use std::env;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection};
+
+use crate::store::{Store, database_file};
+
+/// The environment variable with the URL of a server on which tests may create databases.
+const VARIABLE: &str = "STUDIO_USERS_TEST_POSTGRES";
+/// The database that those of tests are copied from, because that is faster than the migrations.
+const TEMPLATE: &str = "studio_users_template";
+
+/// Opens the store of a data folder, and creates it if it is missing.
+pub(crate) async fn open_store(folder: &Path) -> Store {
+    let Ok(url) = env::var(VARIABLE) else { return Store::open(&database_file(folder)).await.unwrap() };
+    let server: PgConnectOptions = url.parse().unwrap();
+    let database = database_of(folder);
+    let mut connection = server.connect().await.unwrap();
+    ensure_template(&mut connection, &server, folder).await;
+    if !exists(&mut connection, &database).await {
+        create(&mut connection, &database, &format!(" TEMPLATE {TEMPLATE}")).await;
+    }
+    connection.close().await.unwrap();
+    Store::open_postgres(server.database(&database), 4, folder).await.unwrap()
+}
+
+/// Creates the template, unless another test has.
+async fn ensure_template(connection: &mut PgConnection, server: &PgConnectOptions, folder: &Path) {
+    connection.execute("SELECT pg_advisory_lock(1)").await.unwrap();
+    if !exists(connection, TEMPLATE).await {
+        let new = format!("{TEMPLATE}_new");
+        connection.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {new}"))).await.unwrap();
+        create(connection, &new, "").await;
+        let folder = folder.join("template");
+        std::fs::create_dir_all(&folder).unwrap();
+        Store::open_postgres(server.clone().database(&new), 1, &folder).await.unwrap().close().await;
+        let rename = format!("ALTER DATABASE {new} RENAME TO {TEMPLATE}");
+        connection.execute(AssertSqlSafe(rename)).await.unwrap();
+    }
+    connection.execute("SELECT pg_advisory_unlock(1)").await.unwrap();
+}
+
+async fn exists(connection: &mut PgConnection, database: &str) -> bool {
+    let exists = "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)";
+    sqlx::query_scalar(exists).bind(database).fetch_one(connection).await.unwrap()
+}
+
+async fn create(connection: &mut PgConnection, database: &str, options: &str) {
+    connection.execute(AssertSqlSafe(format!("CREATE DATABASE {database}{options}"))).await.unwrap();
+}
+
+/// Returns the name of the database of a data folder.
+fn database_of(folder: &Path) -> String {
+    let mut hasher = DefaultHasher::new();
+    folder.hash(&mut hasher);
+    format!("studio_users_{:016x}", hasher.finish())
+}
