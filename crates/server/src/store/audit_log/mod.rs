@@ -99,26 +99,6 @@ impl Store {
     }
 }
 
-#[cfg(test)]
-impl Store {
-    /// Returns the query plan for a page.
-    pub(super) async fn explain_activity(
-        &self,
-        organisation: &Organisation,
-        scope: &Scope,
-        window: ActivityWindow,
-        is_log_scan: bool,
-    ) -> Result<String, Error> {
-        let mut tx = self.read().await?;
-        let query = AuditLogQuery::new(&mut tx, organisation, scope, window).await?;
-        let mut query = query.ok_or_else(|| Error::InvalidData("no such audit entry".into()))?;
-        query.is_log_scan = is_log_scan;
-        let rows = query.to_sql(tx.dialect(), "EXPLAIN QUERY PLAN ").build().fetch_all(&mut tx).await?;
-        let lines = rows.iter().map(|row| row.try_get::<String, _>("detail"));
-        Ok(lines.collect::<Result<Vec<_>, _>>()?.join("; "))
-    }
-}
-
 impl AuditLogEntry {
     fn of(organisation: &Organisation, row: &Row) -> Result<Self, Error> {
         let id = |column: &str| -> Result<Option<Uuid>, Error> {

@@ -120,7 +120,7 @@ impl AuditLogQuery {
                 sql.push_bind(user.0.as_bytes().to_vec()).push(" AND ");
                 self.push_visible(sql);
                 self.push_window(sql);
-                sql.push(") a");
+                sql.push(") page");
             }
         } else if self.is_log_scan {
             sql.push("SELECT seq FROM (SELECT a.seq FROM audit a");
@@ -132,7 +132,7 @@ impl AuditLogQuery {
             sql.push(" WHERE ");
             self.push_visible(sql);
             self.push_window(sql);
-            sql.push(") a");
+            sql.push(") page");
         } else {
             self.push_by_node_and_user(sql);
         }

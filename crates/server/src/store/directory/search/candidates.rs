@@ -105,6 +105,7 @@ fn escape_like(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::tests::{World, explain_prefix, plan};
 
     fn query(input: &str, dialect: Dialect) -> Option<TrigramQuery> {
         TrigramQuery::new(&Term::new(input).unwrap(), dialect)
@@ -137,5 +138,17 @@ mod tests {
                 assert_eq!(query(input, dialect), None, "{input:?}");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn the_index_finds_the_candidates() {
+        let world = World::new(12, 30).await;
+        let mut tx = world.store.read().await.unwrap();
+        let trigrams = query("berg", tx.dialect()).unwrap();
+        let mut sql = QueryBuilder::new(tx.dialect(), explain_prefix(&mut tx).await);
+        trigrams.push_users(&mut sql, Some(5));
+        let plan = plan(&sql.build().fetch_all(&mut tx).await.unwrap());
+        let scan = tx.dialect().select("search_trigrams VIRTUAL TABLE INDEX", "search_texts_trigrams");
+        assert!(plan.contains(scan), "{plan}");
     }
 }

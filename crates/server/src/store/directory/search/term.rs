@@ -66,12 +66,12 @@ impl Term {
         }
         if !others.is_empty() {
             sql.push(" AND NOT EXISTS (SELECT 1 FROM ")
-                .push_texts_as("w", others)
+                .push_texts_as("words", others)
                 .push(" WHERE ")
                 .push(position_of)
-                .push("(t.email, w.value) = 0 AND NOT (")
+                .push("(t.email, words.value) = 0 AND NOT (")
                 .push(has_name);
-            sql.push(" AND ").push(position_of).push("(t.name, w.value) > 0))");
+            sql.push(" AND ").push(position_of).push("(t.name, words.value) > 0))");
         }
         sql.push(")");
     }
