@@ -1,4 +1,7 @@
-/** Builds the pages to dist/<name>/, with Brotli-compressed copies of their files, and the driver to dist/driver/. */
+/**
+ * Builds the pages to dist/<name>/, with Brotli-compressed copies of their files, the driver to dist/driver/, and the
+ * load program to dist/load/. With the argument `load`, builds the load program only.
+ */
 
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +14,8 @@ import solid from 'vite-plugin-solid';
 const here = import.meta.dirname;
 const PAGES = { baseline: [], everything: [], react: [react()], solid: [solid()], 'ag-grid': [] };
 
-for (const [name, plugins] of Object.entries(PAGES)) {
+const isLoadOnly = process.argv[2] === 'load';
+for (const [name, plugins] of isLoadOnly ? [] : Object.entries(PAGES)) {
   const outDir = join(here, 'dist', name);
   await build({
     configFile: false,
@@ -31,12 +35,14 @@ for (const [name, plugins] of Object.entries(PAGES)) {
   await compress(outDir);
 }
 
-await build({
-  configFile: false,
-  logLevel: 'warn',
-  root: here,
-  build: { ssr: 'driver/main.ts', outDir: join(here, 'dist', 'driver'), emptyOutDir: true, target: 'node20' },
-});
+for (const name of isLoadOnly ? ['load'] : ['driver', 'load']) {
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    root: here,
+    build: { ssr: `${name}/main.ts`, outDir: join(here, 'dist', name), emptyOutDir: true, target: 'node20' },
+  });
+}
 
 async function compress(folder) {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

@@ -39,12 +39,13 @@ const SERVER_LAYERS: [&[&str]; 8] = [
     &["audit", "events", "mail"],
 ];
 /// The modules of the server below all layers. They import no module but each other.
-const SERVER_BASE: [&str; 16] = [
+const SERVER_BASE: [&str; 17] = [
     "ages",
     "batch",
     "clock",
     "csv",
     "data_lock",
+    "database",
     "failure",
     "keys",
     "links",

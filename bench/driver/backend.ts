@@ -6,15 +6,36 @@ export class Backend {
   readonly users: number;
   readonly url: string;
   readonly cookie: { name: string; value: string };
+  /** The id of the process, if this program started it. */
+  readonly pid: number | undefined;
   #stop: () => Promise<void>;
 
-  private constructor(users: number, url: string, cookie: Backend['cookie'], stop: () => Promise<void>) {
-    [this.users, this.url, this.cookie, this.#stop] = [users, url, cookie, stop];
+  private constructor(
+    users: number,
+    url: string,
+    cookie: Backend['cookie'],
+    pid: number | undefined,
+    stop: () => Promise<void>,
+  ) {
+    [this.users, this.url, this.cookie, this.pid, this.#stop] = [users, url, cookie, pid, stop];
+  }
+
+  /** Signs in at a backend with demo data that runs already. */
+  static async connect(url: string, users: number, pid?: number): Promise<Backend> {
+    const address = url.replace(/\/$/, '');
+    return new Backend(users, address, await signIn(address), pid, () => Promise.resolve());
   }
 
   /** Starts the backend with this number of demo users, which the first start creates, and signs in. */
-  static async start(program: string, users: number, data: string, site: string, listen: string): Promise<Backend> {
-    const args = ['serve', '--demo', String(users), '--data', data, '--page', site, '--listen', listen];
+  static async start(
+    program: string,
+    users: number,
+    data: string,
+    site: string,
+    listen: string,
+    options: readonly string[] = [],
+  ): Promise<Backend> {
+    const args = ['serve', '--demo', String(users), '--data', data, '--page', site, '--listen', listen, ...options];
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const stderr: string[] = [];
     child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.push(text));
@@ -32,7 +53,7 @@ export class Backend {
       });
     });
     try {
-      return new Backend(users, url, await signIn(url), stop);
+      return new Backend(users, url, await signIn(url), child.pid, stop);
     } catch (error) {
       await stop();
       throw error;

@@ -43,7 +43,7 @@ export function ratio(
 }
 
 /** Returns a seeded random number generator (mulberry32), so that the same samples give the same interval. */
-function generator(seed: number): () => number {
+export function generator(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -79,8 +79,8 @@ impl fmt::Debug for Clock {
 #[derive(Debug, Clone)]
 pub(crate) struct TestClock {
     start: DateTime<Utc>,
-    wall: Arc<std::sync::atomic::AtomicI64>,
-    elapsed: Arc<std::sync::atomic::AtomicI64>,
+    wall: Arc<AtomicI64>,
+    elapsed: Arc<AtomicI64>,
 }
 
 #[cfg(test)]
@@ -91,7 +91,7 @@ impl TestClock {
 
     /// Returns the clock to pass to the server.
     pub(crate) fn clock(&self) -> Clock {
-        use std::sync::atomic::Ordering::Relaxed;
+        use Ordering::Relaxed;
         let (start, wall, elapsed) = (self.start, self.wall.clone(), self.elapsed.clone());
         Clock::new(
             move || start + TimeDelta::milliseconds(wall.load(Relaxed)),
@@ -101,17 +101,17 @@ impl TestClock {
 
     /// Lets time pass.
     pub(crate) fn advance(&self, by: TimeDelta) {
-        self.elapsed.fetch_add(by.num_milliseconds(), std::sync::atomic::Ordering::Relaxed);
+        self.elapsed.fetch_add(by.num_milliseconds(), Ordering::Relaxed);
         self.step(by);
     }
 
     /// Sets the wall clock forward, or back if `by` is negative. No time passes.
     pub(crate) fn step(&self, by: TimeDelta) {
-        self.wall.fetch_add(by.num_milliseconds(), std::sync::atomic::Ordering::Relaxed);
+        self.wall.fetch_add(by.num_milliseconds(), Ordering::Relaxed);
     }
 
     /// Sets the wall clock.
     pub(crate) fn set(&self, to: DateTime<Utc>) {
-        self.wall.store((to - self.start).num_milliseconds(), std::sync::atomic::Ordering::Relaxed);
+        self.wall.store((to - self.start).num_milliseconds(), Ordering::Relaxed);
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use studio_users_contract::{Code, InvalidParameter, ViewEnd};
 use studio_users_domain::Denial;
 
+use crate::rate_limit::NoToken;
 use crate::store::{self, MailLimit};
 
 /// An error of a request.
@@ -105,6 +106,18 @@ impl From<InvalidParameter> for AppError {
 impl From<MailLimit> for AppError {
     fn from(limit: MailLimit) -> Self {
         Self::RateLimited(limit.wait())
+    }
+}
+
+impl From<NoToken> for AppError {
+    fn from(error: NoToken) -> Self {
+        match error {
+            NoToken::Empty(wait) => Self::RateLimited(wait),
+            NoToken::Failed(error) => {
+                tracing::error!(%error, "a rate limit could not be read");
+                Self::Unavailable
+            }
+        }
     }
 }
 

@@ -1,28 +1,30 @@
 //! The event log: the latest committed changes, in memory. The event streams subscribe to it.
 //!
 //! A subscription is a position in the log and has no buffer. A slow subscriber therefore costs no memory; it
-//! lags once the log has dropped its position. Clients name positions by random ids, which reveal neither the
-//! order nor the number of changes. They send the last one as
+//! lags once the log has dropped its position. Clients name a position by the random id of the last change before it,
+//! which reveals neither the order nor the number of changes. So a client can resume at every process that knows the same
+//! changes. It sends the id as
 //! [`Last-Event-ID`](https://html.spec.whatwg.org/multipage/server-sent-events.html#the-last-event-id-header).
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+mod change;
+mod collected;
+mod log;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use studio_users_contract::JobChanged;
-use studio_users_domain::{NodeId, UserId};
+use studio_users_domain::NodeId;
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::keys::UserKey;
 use crate::token::random_id;
+pub(crate) use change::{Change, Series, UserChanges};
+pub(crate) use collected::Collected;
+use log::{Dropped, Log};
 
-#[cfg(test)]
-mod tests;
-
-/// The maximum number of changes in the log.
-const MAX_CHANGES: usize = 1_000;
-/// The maximum number of checkpoints. See [`Subscription::checkpoint`].
-const MAX_CHECKPOINTS: usize = 1_000;
 /// The maximum number of subscriptions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct StreamLimits {
@@ -42,22 +44,6 @@ impl StreamLimits {
     }
 }
 
-/// A committed change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Change {
-    /// A user changed. Concerns everyone who can see one of these scope parts.
-    User { id: UserId, parts: BTreeSet<i64> },
-    /// So many users changed that reloading is faster. Concerns everyone who can see one of these scope
-    /// parts.
-    ManyUsers { parts: BTreeSet<i64> },
-    /// These nodes changed, or another node was moved away from them.
-    Tree { nodes: BTreeSet<NodeId> },
-    /// A job of this user has made progress or ended.
-    Job { owner: UserKey, changed: JobChanged },
-    /// A session of this user ended.
-    SessionEnded { user: UserKey },
-}
-
 /// The event log and its subscriptions.
 #[derive(Debug)]
 pub(crate) struct Events {
@@ -74,17 +60,6 @@ struct Subscriptions {
     by_user: HashMap<UserKey, u32>,
 }
 
-#[derive(Debug, Default)]
-struct Log {
-    changes: VecDeque<(Uuid, Arc<Change>)>,
-    /// The position of the oldest change in the log.
-    oldest: u64,
-    /// The positions of subscribers that have received no change whose id could name their position.
-    checkpoints: VecDeque<(Uuid, u64)>,
-    tree_version: Option<i64>,
-    is_closed: bool,
-}
-
 /// A position in the log. Dropping it unsubscribes.
 pub(crate) struct Subscription {
     events: Arc<Events>,
@@ -99,8 +74,8 @@ pub(crate) struct Subscription {
 /// The result of [`Subscription::try_recv`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Received {
-    /// The next change, and the id of the position after it.
-    Change(Uuid, Arc<Change>),
+    /// The next change, and the id of the position after it. `None` if only some processes know that id.
+    Change(Option<Uuid>, Arc<Change>),
     /// The log has dropped changes that this subscription has not received.
     Lagged,
     /// There is no new change.
@@ -110,10 +85,19 @@ pub(crate) enum Received {
 }
 
 impl Events {
-    pub(crate) fn new() -> Self {
+    /// Creates a log that starts now.
+    pub(crate) fn new() -> Result<Self, getrandom::Error> {
         let subscriptions =
             Subscriptions { limits: StreamLimits::DEFAULT, total: 0, by_user: HashMap::new() };
-        Self { log: watch::Sender::default(), subscriptions: Mutex::new(subscriptions) }
+        let events = Self { log: watch::Sender::default(), subscriptions: Mutex::new(subscriptions) };
+        events.load(vec![(random_id()?, Change::Start)]);
+        Ok(events)
+    }
+
+    /// Replaces the log by the latest changes, the oldest first. The first one only names the position before the
+    /// others. Open streams tell their clients to reload everything, because they may have missed changes.
+    pub(crate) fn load(&self, changes: Vec<(Uuid, Change)>) {
+        self.log.send_modify(|log| log.replace(changes));
     }
 
     /// Changes the limits for new subscriptions.
@@ -121,35 +105,19 @@ impl Events {
         self.subscriptions().limits = limits;
     }
 
-    /// Publishes committed changes. Each has an id of its own.
+    /// Publishes committed changes, each with an id of its own. Ignores those that are in the log already.
     pub(crate) fn publish(&self, changes: Vec<(Uuid, Change)>) {
-        let is_subscribed = |user: &UserKey| self.subscriptions().by_user.contains_key(user);
-        let changes: Vec<_> = changes
-            .into_iter()
-            // A client that reconnects later gets 401, so the end of a session is only for open streams. So is the
-            // progress of a job, because that client fetches the job again.
-            .filter(|(_, change)| match change {
-                Change::SessionEnded { user: only } | Change::Job { owner: only, .. } => is_subscribed(only),
-                _ => true,
-            })
-            .collect();
-        if !changes.is_empty() {
-            self.log.send_modify(|log| log.append(changes));
-        }
+        let by_user = &self.subscriptions().by_user;
+        let is_received = |(_, change): &(Uuid, Change)| {
+            change.only_live_for().is_none_or(|user| by_user.contains_key(&user))
+        };
+        self.log.send_if_modified(|log| log.append(changes.into_iter().filter(is_received)));
     }
 
-    /// Publishes a new version of the organisation and what changed. Ignores versions that are not newer.
-    pub(crate) fn publish_tree(&self, version: i64, change: Option<Change>, id: Uuid) {
+    /// Publishes a change of the organisation that this process has detected. Ignores versions that are not newer.
+    pub(crate) fn publish_tree(&self, version: i64, nodes: BTreeSet<NodeId>, id: Uuid) {
         self.log.send_if_modified(|log| {
-            let is_newer = log.tree_version.is_none_or(|published| published < version);
-            if is_newer {
-                log.tree_version = Some(version);
-            }
-            match change {
-                Some(change) if is_newer => log.append(vec![(id, change)]),
-                _ => return false,
-            }
-            true
+            !log.has_tree_version(version) && log.append([(id, Change::Tree { version, nodes })])
         });
     }
 
@@ -190,32 +158,6 @@ impl Events {
     }
 }
 
-impl Log {
-    fn end(&self) -> u64 {
-        self.oldest + self.changes.len() as u64
-    }
-
-    fn append(&mut self, changes: Vec<(Uuid, Change)>) {
-        for (id, change) in changes {
-            if self.changes.len() >= MAX_CHANGES {
-                self.changes.pop_front();
-                self.oldest += 1;
-            }
-            self.changes.push_back((id, Arc::new(change)));
-        }
-    }
-
-    fn position_of(&self, id: Uuid) -> Option<u64> {
-        let after = self.changes.iter().position(|(known_id, _)| *known_id == id);
-        let at_checkpoint =
-            || self.checkpoints.iter().find(|(known_id, _)| *known_id == id).map(|&(_, position)| position);
-        after
-            .map(|index| self.oldest + index as u64 + 1)
-            .or_else(at_checkpoint)
-            .filter(|&position| position >= self.oldest)
-    }
-}
-
 impl Subscription {
     /// Receives the next change, if there is one.
     pub(crate) fn try_recv(&mut self) -> Received {
@@ -223,14 +165,17 @@ impl Subscription {
         if log.is_closed {
             return Received::Closed;
         }
-        let Some(index) = self.next.checked_sub(log.oldest) else {
-            self.next = log.end();
-            return Received::Lagged;
-        };
-        let found = usize::try_from(index).ok().and_then(|index| log.changes.get(index));
-        let Some((id, change)) = found else { return Received::Empty };
-        self.next += 1;
-        Received::Change(*id, change.clone())
+        match log.at(self.next) {
+            Ok(Some((id, change))) => {
+                self.next += 1;
+                Received::Change(change.only_live_for().is_none().then_some(*id), change.clone())
+            }
+            Ok(None) => Received::Empty,
+            Err(Dropped) => {
+                self.next = log.end();
+                Received::Lagged
+            }
+        }
     }
 
     /// Whether the change that [`Self::try_recv`] returned last was published before this subscription began.
@@ -238,17 +183,9 @@ impl Subscription {
         self.next <= self.live_from
     }
 
-    /// Creates an id for the position after the last received change, so that a client can resume there.
-    pub(crate) fn checkpoint(&self) -> Result<Uuid, getrandom::Error> {
-        let id = random_id()?;
-        self.events.log.send_if_modified(|log| {
-            if log.checkpoints.len() >= MAX_CHECKPOINTS {
-                log.checkpoints.pop_front();
-            }
-            log.checkpoints.push_back((id, self.next));
-            false
-        });
-        Ok(id)
+    /// Returns the id of the position after the last received change, so that a client can resume there.
+    pub(crate) fn position(&self) -> Uuid {
+        self.log.borrow().id_of(self.next)
     }
 
     /// Waits until there may be a new change.

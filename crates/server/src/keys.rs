@@ -2,6 +2,7 @@
 //! too.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use studio_users_domain::UserId;
 
 /// The row id of a user: the first 31 bits of their UUID.
@@ -9,7 +10,8 @@ use studio_users_domain::UserId;
 /// UUIDs of version 4 are random, so these bits are too; the store draws another UUID while the row id is
 /// taken. The order by row id is then the order by UUID, which breaks ties in lists, and the search index
 /// stores small numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct UserKey(pub(crate) i64);
 
 /// The row id of a node.

@@ -13,6 +13,7 @@ mod batch;
 mod clock;
 mod csv;
 mod data_lock;
+mod database;
 mod demo;
 mod error;
 mod events;

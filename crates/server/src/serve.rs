@@ -139,7 +139,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         report_mail_folder(folder, options.demo.is_some());
     }
     let (allowed_origins, trusted_proxies) = (options.allowed_origins, options.trusted_proxies);
-    let (limits, view_ages) = (RateLimiters::default(), Ages::default());
+    let limits = RateLimiters::new(store.rate_limit_buckets());
     let state = AppState::new(Parts {
         store,
         clock,
@@ -147,7 +147,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         public_url,
         allowed_origins,
         limits,
-        view_ages,
+        view_ages: Ages::default(),
         demo,
         demo_ports,
         trusted_proxies,

@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::demo::DemoPeople;
 use crate::mail::Mailer;
 use crate::public_url::{Origin, PublicUrl};
-use crate::rate_limit::RateLimiter;
+use crate::rate_limit::{Buckets, RateLimiter};
 use crate::store::Store;
 
 /// The shared state. Clones are cheap and refer to the same parts.
@@ -47,9 +47,13 @@ pub(crate) struct RateLimiters {
     pub(crate) links: RateLimiter,
 }
 
-impl Default for RateLimiters {
-    fn default() -> Self {
-        Self { failed_sign_ins: RateLimiter::per_minute(30), links: RateLimiter::per_minute(60) }
+impl RateLimiters {
+    /// Returns the limits, with their buckets in this storage.
+    pub(crate) fn new(buckets: Arc<dyn Buckets>) -> Self {
+        Self {
+            failed_sign_ins: RateLimiter::per_minute("failed_sign_ins", 30, buckets.clone()),
+            links: RateLimiter::per_minute("sign_in_links", 60, buckets),
+        }
     }
 }
 

@@ -99,12 +99,13 @@ impl TestApp {
     async fn on(folder: TempDir, test_clock: TestClock) -> Self {
         let store = open_store(folder.path()).await;
         let store = store.with_clock(test_clock.clock());
+        let limits = RateLimiters::new(store.rate_limit_buckets());
         let state = AppState::new(Parts {
             store,
             clock: test_clock.clock(),
             mailer: Mailer::new(folder.path(), None, "studio@localhost.example".parse().unwrap()).unwrap(),
             allowed_origins: Vec::new(),
-            limits: RateLimiters::default(),
+            limits,
             view_ages: Ages::default(),
             public_url: PublicUrl::parse("http://localhost").unwrap(),
             demo: None,

@@ -1,7 +1,9 @@
-//! `cargo xtask bench`: benchmarks the page against comparable pages made with other libraries.
+//! `cargo xtask bench`: benchmarks the page against comparable pages made with other libraries, and the backend under
+//! load.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
@@ -16,6 +18,9 @@ const PEERS: [&str; 5] = ["baseline", "everything", "react", "solid", "ag-grid"]
 
 /// Installs missing tools, builds the pages and the backend in release mode, and runs the benchmark.
 pub(crate) fn run(options: &BenchOptions) -> Result<()> {
+    if options.load.backend {
+        return run_load(options);
+    }
     let console = Console::new(6, options.output());
     console.step("Checking the wasm32 target", None, wasm_target::ensure)?;
     let browser = console.step("Finding a browser", None, browser::find_or_install)?;
@@ -28,9 +33,38 @@ pub(crate) fn run(options: &BenchOptions) -> Result<()> {
     let site = assemble_site()?;
     console.print_summary();
     // The driver prints its own progress.
-    let mut driver = driver(options, &site, &browser.chromium)?;
-    let status = driver.status().map_err(|error| process::spawn_error(&driver, &error))?;
-    process::check_status(&driver, status)
+    run_driver(&mut driver(options, &site, &browser.chromium)?)
+}
+
+/// Builds the backend in release mode, and measures it under load.
+fn run_load(options: &BenchOptions) -> Result<()> {
+    let console = Console::new(2, options.output());
+    let backend = BackendProfile::Release;
+    console
+        .step("Building the release backend", backend.estimate(), |task| task.run(&mut backend.command()))?;
+    console.step("Building the load program", None, |task| {
+        npm::ci(&folder(), task)?;
+        npm::run(&folder(), "build:load", task)
+    })?;
+    console.print_summary();
+    run_driver(&mut load_program(options)?)
+}
+
+fn run_driver(driver: &mut Command) -> Result<()> {
+    let status = driver.status().map_err(|error| process::spawn_error(driver, &error))?;
+    process::check_status(driver, status)
+}
+
+fn load_program(options: &BenchOptions) -> Result<Command> {
+    let (target, load) = (workspace::target_dir()?, &options.load);
+    let mut node = process::command("node");
+    node.arg(folder().join("dist").join("load").join("main.js"));
+    node.arg("--server").arg(BackendProfile::Release.program()?);
+    node.arg("--data").arg(target.join("bench-data"));
+    node.arg("--out").arg(options.out.clone().unwrap_or_else(|| target.join("bench")));
+    node.args(["--users", &load.users.to_string(), "--backends", &load.backends.to_string()]);
+    node.args(["--seconds", &load.seconds.to_string()]);
+    Ok(node)
 }
 
 fn folder() -> PathBuf {
@@ -56,7 +90,7 @@ fn assemble_site() -> Result<PathBuf> {
     Ok(site)
 }
 
-fn driver(options: &BenchOptions, site: &Path, chromium: &Path) -> Result<std::process::Command> {
+fn driver(options: &BenchOptions, site: &Path, chromium: &Path) -> Result<Command> {
     let target = workspace::target_dir()?;
     let mut node = process::command("node");
     node.arg(folder().join("dist").join("driver").join("main.js"));

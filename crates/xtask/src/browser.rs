@@ -72,11 +72,16 @@ pub(crate) fn apt_install(packages: &[&str], task: &Task) -> Result<()> {
 }
 
 fn apt_get(args: &[&str], task: &Task) -> Result<()> {
-    let is_root = process::read_stdout(process::command("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
-    let mut apt_get = process::command(if is_root { "apt-get" } else { "sudo" });
-    if !is_root {
-        apt_get.args(["--non-interactive", "apt-get"]);
+    run_as_root(&[&["apt-get"], args].concat(), task)
+}
+
+/// Runs a command as root: directly, or with `sudo` if that needs no password.
+pub(crate) fn run_as_root(command: &[&str], task: &Task) -> Result<()> {
+    let (program, args) = command.split_first().context("no command to run")?;
+    let mut command = process::command(if process::is_root() { program } else { "sudo" });
+    if !process::is_root() {
+        command.args(["--non-interactive", program]);
     }
-    apt_get.env("DEBIAN_FRONTEND", "noninteractive").args(args);
-    task.run(&mut apt_get)
+    command.env("DEBIAN_FRONTEND", "noninteractive").args(args);
+    task.run(&mut command)
 }

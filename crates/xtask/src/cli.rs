@@ -19,7 +19,7 @@ pub(crate) enum Command {
     Run(RunOptions),
     /// Runs the checks and tests.
     Test(TestOptions),
-    /// Installs missing tools and benchmarks the page against comparable pages.
+    /// Installs missing tools and benchmarks the page against comparable pages, or the backend under load.
     Bench(BenchOptions),
     /// Builds the release page and checks its size against the budget.
     Size(OutputOptions),
@@ -111,7 +111,28 @@ pub(crate) struct BenchOptions {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
     #[command(flatten)]
+    pub(crate) load: LoadOptions,
+    #[command(flatten)]
     output: OutputOptions,
+}
+
+/// The options of the load on the backend.
+#[derive(Args)]
+#[command(next_help_heading = "Load on the backend")]
+pub(crate) struct LoadOptions {
+    /// Measures the backend under load, instead of the pages.
+    #[arg(long, conflicts_with_all = ["short", "only", "rounds", "listen"])]
+    pub(crate) backend: bool,
+    /// Number of users in the demo data.
+    #[arg(long, value_name = "N", requires = "backend", default_value_t = 1_000_000)]
+    pub(crate) users: u32,
+    /// Number of backends. More than one need `STUDIO_USERS_DATABASE`, the URL of an empty `PostgreSQL` database.
+    /// Without it, the backend uses `SQLite`.
+    #[arg(long, value_name = "N", requires = "backend", default_value_t = 1)]
+    pub(crate) backends: u32,
+    /// Duration of the load at 100 requests a second, in seconds.
+    #[arg(long, value_name = "SECONDS", requires = "backend", default_value_t = 60)]
+    pub(crate) seconds: u32,
 }
 
 impl BenchOptions {

@@ -14,6 +14,7 @@ mod engines;
 mod fingerprint;
 mod npm;
 mod page;
+mod postgres;
 mod process;
 mod run;
 mod schemathesis;

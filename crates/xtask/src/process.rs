@@ -69,6 +69,17 @@ pub(crate) fn folder_on_path(program: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).find(|folder| folder.join(&name).is_file())
 }
 
+/// Returns whether this process runs as root.
+pub(crate) fn is_root() -> bool {
+    user_id(None).is_some_and(|id| id == "0")
+}
+
+/// Returns the numeric id of a user, or of the user of this process. Returns `None` if there is no such user.
+pub(crate) fn user_id(name: Option<&str>) -> Option<String> {
+    let output = command("id").arg("-u").args(name).stdin(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
 /// Returns the shell command line that runs the same command.
 pub(crate) fn shell_line(command: &Command) -> String {
     let mut line = String::new();

@@ -392,9 +392,9 @@ CREATE TABLE audit_conversion (
 -- The head of the audit log, signed with its key, which is not in the database. Each backend also has a copy in a file.
 CREATE TABLE audit_head (
     id BIGINT PRIMARY KEY CHECK (id = 1),
-    seq BIGINT NOT NULL,
+    entries BIGINT NOT NULL,
     hash BYTEA NOT NULL,
-    signature BYTEA NOT NULL
+    seal BYTEA NOT NULL
 );
 
 -- The latest committed changes, in the order of their commits. Each backend reads them, and notifies its clients.

@@ -13,6 +13,7 @@ use super::files::{
     write_head, write_key,
 };
 use super::hash::Key;
+use super::shared_head::read_shared_head;
 use super::verify::{IntegrityError, catch_up};
 use super::{Error, evidence, log};
 use crate::private_files::restrict_files;
@@ -227,10 +228,25 @@ impl ChainHead {
 
 /// Reads the stored head and follows the log from there. Returns the stored head and the head at the end.
 async fn find(folder: &Path, key: &Key, tx: &mut Tx) -> Result<Result<(Head, Head), IntegrityError>, Error> {
-    Ok(match read_head(&head_file(folder), key)? {
-        StoredHead::Valid(head) => catch_up(tx, key, head).await?.map(|end| (head, end)),
-        StoredHead::Invalid => Err(IntegrityError::HeadInvalid),
-        StoredHead::Missing => Err(IntegrityError::HeadMissing),
+    let shared = read_shared_head(tx, key).await?;
+    let stored = match read_head(&head_file(folder), key)? {
+        // A new server has no copy yet.
+        StoredHead::Missing => shared,
+        stored => stored,
+    };
+    let head = match stored {
+        StoredHead::Valid(head) => head,
+        StoredHead::Invalid => return Ok(Err(IntegrityError::HeadInvalid)),
+        StoredHead::Missing => return Ok(Err(IntegrityError::HeadMissing)),
+    };
+    let end = match catch_up(tx, key, head).await? {
+        Ok(end) => end,
+        Err(error) => return Ok(Err(error)),
+    };
+    Ok(match shared {
+        StoredHead::Invalid => Err(IntegrityError::SharedHeadInvalid),
+        StoredHead::Valid(shared) if shared != end => Err(IntegrityError::SharedHeadDiffers),
+        _ => Ok((head, end)),
     })
 }
 

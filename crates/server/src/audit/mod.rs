@@ -15,6 +15,7 @@ mod evidence;
 mod files;
 mod hash;
 mod log;
+mod shared_head;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -32,6 +33,7 @@ pub(crate) use erase::{erase_before, erase_person};
 pub(crate) use evidence::mark_recorded;
 pub(crate) use files::install_built_head;
 pub(crate) use log::append;
+pub(crate) use shared_head::write_shared_head;
 pub(crate) use verify::verify;
 
 /// An error while reading or writing the audit log.

@@ -39,6 +39,10 @@ pub(super) enum IntegrityError {
     HeadMissing,
     #[error("the head file is invalid: it was not written with the key")]
     HeadInvalid,
+    #[error("the head in the database is invalid: it was not written with the key")]
+    SharedHeadInvalid,
+    #[error("the end of the audit log was changed: it does not match the head in the database")]
+    SharedHeadDiffers,
     #[error("the audit log is missing: it is empty, although the database contains changes that it recorded")]
     LogMissing,
 }

@@ -21,10 +21,9 @@ pub(super) async fn send_next(state: &AppState, runner: RunnerId) -> Result<(), 
         return Ok(state.store.discard_mail(number).await?);
     }
     deliver(state, next).await?;
-    // While more mails are due, they share a connection, and the changes of users are published together.
+    // While more mails are due, they share a connection.
     let now = state.clock.now();
     if state.store.next_job_at(JobKind::Mail, now).await?.is_none_or(|at| at > now) {
-        state.store.publish_deferred();
         state.mailer.release().await;
     }
     Ok(())

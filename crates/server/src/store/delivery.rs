@@ -33,7 +33,7 @@ impl Store {
         let mut tx = self.write().await?;
         self.end_mail(&mut tx, number, Outcome::Sent, None).await?;
         self.delete_sent_mails(&mut tx).await?;
-        self.commit_deferred(tx).await
+        self.commit_in_series(tx).await
     }
 
     /// Marks the mail with a link as sent. The use of the link shows that the mail has arrived, even if its lane does not

@@ -14,7 +14,8 @@ use crate::sql::{self, either};
 use crate::token::random_id;
 
 /// The time after which another process may take over a job whose lease was not renewed.
-pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(30);
+pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(20);
+
 /// The row id of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct JobKey(pub(crate) i64);

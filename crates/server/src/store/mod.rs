@@ -12,6 +12,7 @@ mod delivery;
 mod directory;
 mod email_keys;
 mod erasure;
+mod event_feed;
 mod export;
 #[cfg(test)]
 mod fault_tests;
@@ -40,6 +41,7 @@ mod person_export;
 mod pool;
 mod postgres;
 mod profile;
+mod rate_limits;
 mod removals;
 mod retention;
 mod schema;
@@ -124,6 +126,8 @@ pub(crate) struct Store {
     job_progressed: Notify,
     job_events: job_events::JobEvents,
     events: Arc<Events>,
+    /// Reads the events of other servers. `None` on SQLite.
+    event_feed: Option<Arc<event_feed::EventFeed>>,
     writer_status: Arc<WriterStatus>,
 }
 
@@ -265,8 +269,8 @@ impl Store {
         self.writer.close().await;
     }
 
-    fn new(read_pool: Pool, writer: Pool, chain_head: ChainHead) -> Self {
-        Self {
+    fn new(read_pool: Pool, writer: Pool, chain_head: ChainHead) -> Result<Self, Error> {
+        Ok(Self {
             read_pool,
             writer,
             clock: Clock::system(),
@@ -278,9 +282,10 @@ impl Store {
             job_queued: Arc::default(),
             job_progressed: Notify::new(),
             job_events: job_events::JobEvents::default(),
-            events: Arc::new(Events::new()),
+            events: Arc::new(Events::new()?),
+            event_feed: None,
             writer_status: Arc::default(),
-        }
+        })
     }
 }
 

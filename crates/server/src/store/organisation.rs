@@ -5,7 +5,6 @@ use studio_users_domain::{Node, NodeId, Scope, ScopePart, Tree};
 
 use super::value::{parse_kind, parse_uuid, roles_from_bits};
 use super::{Error, MetaKey, NodeKey, Store, Tx, meta};
-use crate::events::Change;
 use crate::sql;
 use crate::token::random_id;
 
@@ -35,11 +34,6 @@ impl Organisation {
         scope.parts().iter().map(|&part| self.part_key(part)).collect()
     }
 
-    /// Returns the keys of all parts.
-    fn all_part_keys(&self) -> impl Iterator<Item = i64> + '_ {
-        self.ids.keys().flat_map(|node| [node.0 * 2, node.0 * 2 + 1])
-    }
-
     /// Returns the key of a scope part in the directory: the node's row id times two, plus one for a node without its
     /// descendants.
     pub(super) fn part_key(&self, part: ScopePart) -> Result<i64, Error> {
@@ -60,16 +54,11 @@ impl Store {
         }
         let Some(organisation) = load(tx, version).await?.map(Arc::new) else { return Ok(None) };
         let cached = self.organisation.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let nodes = cached.map(|cached| changed_nodes(&cached.tree, &organisation.tree));
-        // Another process changes users without changing a node when it erases a person.
-        let change = nodes.map(|nodes| {
-            if nodes.is_empty() {
-                Change::ManyUsers { parts: organisation.all_part_keys().collect() }
-            } else {
-                Change::Tree { nodes }
-            }
-        });
-        self.events.publish_tree(version, change, random_id()?);
+        if let Some(cached) = cached {
+            // Another process changes users without changing a node when it erases a person.
+            let nodes = changed_nodes(&cached.tree, &organisation.tree);
+            self.events.publish_tree(version, nodes, random_id()?);
+        }
         *self.organisation.write().unwrap_or_else(PoisonError::into_inner) = Some(organisation.clone());
         Ok(Some(organisation))
     }

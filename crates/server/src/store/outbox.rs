@@ -121,7 +121,7 @@ impl Store {
             revoke_link(&mut tx, &link).await?;
         }
         self.end_mail(&mut tx, number, Outcome::Refused, reply).await?;
-        self.commit_deferred(tx).await
+        self.commit_in_series(tx).await
     }
 
     /// Revokes the link of a mail that could not be sent. Returns whether the mail will be retried: after 24 hours it
@@ -152,7 +152,7 @@ impl Store {
         if is_expired {
             self.end_mail(&mut tx, number, Outcome::GivenUp, reply).await?;
         }
-        self.commit_deferred(tx).await?;
+        self.commit_in_series(tx).await?;
         Ok(!is_expired)
     }
 }

@@ -1,11 +1,13 @@
 //! Opens databases of PostgreSQL.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Executor};
 
+use super::event_feed::EventFeed;
 use super::schema::migrator;
 use super::{Error, Store};
 use crate::audit::ChainHead;
@@ -53,7 +55,9 @@ impl Store {
         let readers =
             pool().max_connections(connections).connect_with(options.options(READER_SETTINGS)).await?;
         let chain_head = ChainHead::open(folder, &writer).await?;
-        let store = Self::new(readers.into(), writer, chain_head);
+        let mut store = Self::new(readers.into(), writer, chain_head)?;
+        let feed = EventFeed::new(store.events.clone(), store.read_pool.clone()).await?;
+        store.event_feed = Some(Arc::new(feed));
         store.ensure_derived_data().await?;
         Ok(store)
     }

@@ -25,6 +25,7 @@ impl Store {
         self.delete_old_removals(&mut write).await?;
         delete_old_links(&mut write, self.limits.links).await?;
         write.commit().await?;
+        self.delete_full_buckets().await?;
         while self.delete_expired_invitations().await? {}
         while self.remove_accounts_without_access().await? {}
         while self.erase_removed().await? {}

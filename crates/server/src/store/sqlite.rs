@@ -28,7 +28,7 @@ impl Store {
         prepare(&writer).await?;
         let writer = Pool::Sqlite(writer);
         let chain_head = ChainHead::open(folder_of(file), &writer).await?;
-        let store = Self::new(connect_readers(file).await?.into(), writer, chain_head);
+        let store = Self::new(connect_readers(file).await?.into(), writer, chain_head)?;
         store.ensure_derived_data().await?;
         Ok(store)
     }
@@ -48,7 +48,7 @@ impl Store {
         let writer = connect_writer(file).await?;
         let writer = Pool::Sqlite(writer);
         let chain_head = ChainHead::attach(folder_of(file), &writer).await?;
-        Ok(Self::new(connect_readers(file).await?.into(), writer, chain_head))
+        Self::new(connect_readers(file).await?.into(), writer, chain_head)
     }
 
     /// Compares the schema of a database file with that of this program.
@@ -98,7 +98,7 @@ impl Store {
         let pool = pool_options().max_connections(1).connect_with(options).await?;
         prepare(&pool).await?;
         let pool = Pool::Sqlite(pool);
-        Ok(Self::new(pool.clone(), pool, ChainHead::build(folder_of(file))?))
+        Self::new(pool.clone(), pool, ChainHead::build(folder_of(file))?)
     }
 
     /// Completes a file that [`Store::build`] created: switches the journal on and stores the key of the audit log.

@@ -10,21 +10,17 @@ use studio_users_domain::UserId;
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::event_feed::{EventFeed, write_events};
 use super::job_kind::{JobKind, JobNotifications};
 use super::writer_status::WriteOutcome;
 use super::{Error, Limits, Store, Tx, UserKey, time_from_millis};
 use crate::audit::{self, Appended, ChainHead, Entry};
-use crate::events::{Change, Events};
+use crate::events::{Change, Events, Series, UserChanges};
 use crate::sql::{self, Dialect, Pool};
 use crate::token::random_id;
 
 /// The longest time that a change waits for the write lock.
 pub(super) const WRITE_WAIT: Duration = Duration::from_secs(5);
-/// The maximum number of changed users for which one transaction emits an event each. Above it, one event covers all.
-const MAX_USER_EVENTS: usize = 100;
-
-/// The changed users, each with the scope parts whose managers see the change.
-pub(super) type UserChanges = BTreeMap<UserId, BTreeSet<i64>>;
 
 /// A write transaction, and the notifications to send once it is committed. Dropping it rolls everything back.
 pub(crate) struct Write {
@@ -37,8 +33,10 @@ pub(crate) struct Write {
     queued_jobs: Vec<JobKind>,
     pub(super) limits: Limits,
     events: Arc<Events>,
+    event_feed: Option<Arc<EventFeed>>,
     users: UserChanges,
-    pub(super) jobs: Vec<Change>,
+    /// Further changes to publish.
+    pub(super) changes: Vec<Change>,
     sessions: BTreeSet<UserKey>,
     outcome: WriteOutcome,
 }
@@ -63,8 +61,9 @@ impl Store {
             queued_jobs: Vec::new(),
             limits: self.limits,
             events: self.events.clone(),
+            event_feed: self.event_feed.clone(),
             users: BTreeMap::new(),
-            jobs: Vec::new(),
+            changes: Vec::new(),
             sessions: BTreeSet::new(),
             outcome,
         })
@@ -154,10 +153,17 @@ impl Write {
     /// All of it runs in a task of its own, so that it completes even if the client disconnects.
     pub(crate) async fn commit(self) -> Result<(), Error> {
         let ended = self.sessions.into_iter().map(|user| Change::SessionEnded { user });
-        let mut changes = with_ids(ended.chain(self.jobs))?;
-        changes.extend(event_changes(self.users)?);
-        let Self { tx, chain_head, read_pool, appended, job_queued, queued_jobs, events, outcome, .. } = self;
+        let changes = with_ids(ended.chain(self.changes).chain(Change::of_users(self.users)))?;
+        let Self { mut tx, now, chain_head, read_pool, appended, job_queued, queued_jobs, outcome, .. } =
+            self;
+        let (events, event_feed) = (self.events, self.event_feed);
         let committing = tokio::spawn(async move {
+            if let Some(appended) = appended {
+                audit::write_shared_head(&mut tx, chain_head.key(), appended.after).await?;
+            }
+            if event_feed.is_some() {
+                write_events(&mut tx, now, &changes, &queued_jobs).await?;
+            }
             if let Some(appended) = appended {
                 let guard = chain_head.lock().await;
                 tx.commit().await?;
@@ -170,7 +176,17 @@ impl Write {
             for kind in queued_jobs {
                 job_queued.of(kind).notify_one();
             }
-            events.publish(changes);
+            match event_feed {
+                None => events.publish(changes),
+                // In the order in which the table has the changes of all servers.
+                Some(feed) if !changes.is_empty() => {
+                    if let Err(error) = feed.catch_up().await {
+                        // The change is committed. The server reads its events again soon.
+                        tracing::warn!(%error, "the events of a change could not be published");
+                    }
+                }
+                Some(_) => {}
+            }
             Ok(())
         });
         committing.await?
@@ -191,23 +207,18 @@ impl Write {
         }
     }
 
-    /// Returns the changed users, whose events the caller publishes after the commit.
-    pub(super) fn defer_user_events(&mut self) -> UserChanges {
-        mem::take(&mut self.users)
+    /// Makes the changed users a part of a series of transactions, whose events each stream merges.
+    pub(super) fn join_series(&mut self, is_last: bool) {
+        let series = Series::new(mem::take(&mut self.users), is_last);
+        if !series.is_irrelevant() {
+            self.changes.push(Change::Series(series));
+        }
     }
 
     /// Registers an event: a session of the user ended.
     pub(super) fn mark_session_ended(&mut self, user: UserKey) {
         self.sessions.insert(user);
     }
-}
-
-/// Returns the events of changed users, each with an id.
-pub(super) fn event_changes(users: UserChanges) -> Result<Vec<(Uuid, Change)>, Error> {
-    if users.len() > MAX_USER_EVENTS {
-        return with_ids([Change::ManyUsers { parts: users.into_values().flatten().collect() }]);
-    }
-    with_ids(users.into_iter().map(|(id, parts)| Change::User { id, parts }))
 }
 
 fn with_ids(changes: impl IntoIterator<Item = Change>) -> Result<Vec<(Uuid, Change)>, Error> {

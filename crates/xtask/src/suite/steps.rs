@@ -1,12 +1,14 @@
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail, ensure};
 
 use super::tally::Tally;
 use super::wasm_tests;
 use crate::backend::{BackendProfile, TESTED_FEATURES, TESTED_PACKAGES};
-use crate::console::Task;
+use crate::console::{Task, format_duration};
 use crate::page::{self, PageProfile};
+use crate::postgres::{self, Cluster};
 use crate::{browser, engines, npm, process, schemathesis, tool, workspace};
 
 /// A step of the suite.
@@ -43,7 +45,7 @@ pub(super) enum Outcome {
 }
 
 /// The steps of the suite, in order.
-pub(super) const STEPS: [Step; 17] = [
+pub(super) const STEPS: [Step; 18] = [
     FORMAT,
     NAMES,
     Step {
@@ -62,6 +64,13 @@ pub(super) const STEPS: [Step; 17] = [
         run: docs,
     },
     NATIVE,
+    Step {
+        name: "postgres",
+        description: "tests of the backend on PostgreSQL",
+        needs: &[],
+        lane: Lane::Native,
+        run: on_postgres,
+    },
     PAGE_LINT,
     Step {
         name: "hosts",
@@ -185,6 +194,12 @@ const JAVASCRIPT: Step = Step {
 };
 
 const PAGE: &str = "studio-users";
+/// The environment variable with the URL of the `PostgreSQL` server that the tests use.
+const TEST_POSTGRES: &str = "STUDIO_USERS_TEST_POSTGRES";
+/// Cargo options that select the tests on `PostgreSQL`: the unit tests, and those over HTTP.
+const POSTGRES_TESTS: [&str; 3] = ["--lib", "--test", "http"];
+/// The usual maximum duration of the tests on `PostgreSQL`, on two cores.
+const POSTGRES_BUDGET: Duration = Duration::from_mins(3);
 /// The target and the cargo profile of the dev page. Lints and tests use them too, to share the compiled
 /// dependencies.
 pub(super) const WASM: [&str; 4] = ["--target", "wasm32-unknown-unknown", "--profile", "page"];
@@ -221,7 +236,44 @@ fn docs(task: &Task, _: &mut Tally) -> Result<Outcome> {
 fn native(task: &Task, tally: &mut Tally) -> Result<Outcome> {
     let mut doctests = process::cargo(["test", "--quiet", "--doc"]);
     doctests.args(TESTED_PACKAGES).args(TESTED_FEATURES);
-    count(task, tally, [native_tests(&TESTED_PACKAGES).args(TESTED_FEATURES), &mut doctests])
+    let mut tests = native_tests(&TESTED_PACKAGES);
+    tests.args(TESTED_FEATURES).arg("--tests");
+    count(task, tally, [&mut tests, &mut doctests])
+}
+
+/// Runs the backend's tests on a temporary `PostgreSQL` server.
+fn on_postgres(task: &Task, tally: &mut Tally) -> Result<Outcome> {
+    let installation = match postgres::find_or_install(task) {
+        Ok(installation) => installation,
+        Err(error) => {
+            task.note(&format!("{error:#}"));
+            return Ok(Outcome::Skipped("PostgreSQL 15 or later could not be installed"));
+        }
+    };
+    // Builds first, so that the budget covers the tests only.
+    let mut build = process::cargo(["test", "--no-run"]);
+    task.run(build.args(TESTED_PACKAGES).args(TESTED_FEATURES).args(POSTGRES_TESTS))?;
+    let started = Instant::now();
+    let cluster = Cluster::start(&installation)?;
+    let outcome = count(task, tally, [postgres_tests().env(TEST_POSTGRES, cluster.url())]);
+    drop(cluster);
+    let duration = started.elapsed();
+    if duration > POSTGRES_BUDGET {
+        let (duration, budget) = (format_duration(duration), format_duration(POSTGRES_BUDGET));
+        task.note(&format!("the tests on PostgreSQL took {duration}; their budget is {budget}"));
+    }
+    outcome
+}
+
+/// Returns the command for the backend's own tests. Selects the packages and features of `native`, so that cargo
+/// compiles nothing again.
+fn postgres_tests() -> Command {
+    let mut tests = native_tests(&TESTED_PACKAGES);
+    tests.args(TESTED_FEATURES).args(POSTGRES_TESTS);
+    if has_nextest() {
+        tests.args(["--filterset", "package(studio-users-server)"]);
+    }
+    tests
 }
 
 fn page_native(task: &Task, tally: &mut Tally) -> Result<Outcome> {
@@ -231,13 +283,17 @@ fn page_native(task: &Task, tally: &mut Tally) -> Result<Outcome> {
 /// Returns the command for native tests. Uses nextest if it is installed, because it runs the tests of all
 /// crates in parallel: <https://nexte.st>
 fn native_tests(selection: &[&str]) -> Command {
-    let mut tests = if process::folder_on_path("cargo-nextest").is_some() {
+    let mut tests = if has_nextest() {
         process::cargo(["nextest", "run", "--no-tests", "pass", "--no-fail-fast"])
     } else {
-        process::cargo(["test", "--no-fail-fast", "--tests"])
+        process::cargo(["test", "--no-fail-fast"])
     };
     tests.args(selection);
     tests
+}
+
+fn has_nextest() -> bool {
+    process::folder_on_path("cargo-nextest").is_some()
 }
 
 fn in_browser(task: &Task, tally: &mut Tally) -> Result<Outcome> {

@@ -1,6 +1,6 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::future;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -10,16 +10,19 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use studio_users_contract::{EventKind, Problem, UserChanged, path};
 use studio_users_domain::{Access, NodeId, UserId};
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
 use uuid::Uuid;
 
 use crate::error::AppError;
-use crate::events::{Change, Received, Subscription};
+use crate::events::{Change, Collected, Received, Subscription};
 use crate::http::header_names::LAST_EVENT_ID;
 use crate::services::impersonation::Impersonation;
 use crate::services::{AuthUser, ContinuedAccess};
 use crate::state::AppState;
 use crate::store::UserKey;
+
+#[cfg(test)]
+mod tests;
 
 /// The interval at which an idle stream checks the session and sends a comment, which keeps proxies from closing the
 /// connection ([WHATWG HTML](https://html.spec.whatwg.org/multipage/server-sent-events.html#authoring-notes)).
@@ -62,9 +65,11 @@ pub(crate) async fn follow(
         subscription,
         heartbeat,
         queue: VecDeque::new(),
+        collected: Collected::default(),
+        position: None,
     };
     if !is_resumed {
-        stream.queue_start(header.is_some())?;
+        stream.queue_start(header.is_some());
     }
     let events =
         stream::unfold(stream, async |mut stream| Some((Ok::<_, Infallible>(stream.next().await?), stream)));
@@ -83,6 +88,10 @@ struct Stream {
     subscription: Subscription,
     heartbeat: Interval,
     queue: VecDeque<Event>,
+    /// The changes of series that wait to be sent together.
+    collected: Collected,
+    /// The id of the position after the last received change, which no event has carried yet.
+    position: Option<Uuid>,
 }
 
 /// The parts of the organisation that the user sees. They decide which changes concern the user.
@@ -102,6 +111,10 @@ impl Visibility {
         })
     }
 
+    fn sees_users(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
     fn sees_any(&self, parts: &BTreeSet<i64>) -> bool {
         self.parts.iter().any(|part| parts.contains(part))
     }
@@ -116,12 +129,19 @@ impl Stream {
             }
             match self.subscription.try_recv() {
                 Received::Closed => return None,
-                Received::Change(id, change) => self.handle_change(id, &change).await.ok()?,
+                Received::Change(id, change) => {
+                    self.position = id.or(self.position);
+                    let is_replayed = self.subscription.is_replayed();
+                    self.collected.add(&change, is_replayed);
+                    self.handle_change(&change, is_replayed).await.ok()?;
+                    self.set_last_event_id();
+                }
                 Received::Lagged => {
                     self.refresh_visibility().await.ok()?;
-                    self.queue_start(true).ok()?;
+                    self.queue_start(true);
                 }
                 Received::Empty => tokio::select! {
+                    () = wait_until(self.collected.due_at()) => self.handle_collected().await.ok()?,
                     () = self.subscription.changed() => {}
                     _ = self.heartbeat.tick() => {
                         self.check_session().await.ok()?;
@@ -134,20 +154,32 @@ impl Stream {
 
     /// Queues an event with the id of the current position. The event is a reset if the client has missed changes
     /// that are no longer in the log.
-    fn queue_start(&mut self, has_missed_changes: bool) -> Result<(), AppError> {
-        let id = self.subscription.checkpoint().map_err(|_| AppError::Unavailable)?;
+    fn queue_start(&mut self, has_missed_changes: bool) {
         if has_missed_changes {
             self.push(EventKind::Reset, "{}");
         } else {
             self.queue.push_back(Event::default());
         }
-        self.set_last_event_id(id);
+        self.collected.clear();
+        self.position = Some(self.subscription.position());
+        self.set_last_event_id();
+    }
+
+    /// Queues the events of the collected changes that concern the user. Fails if the session has ended.
+    async fn handle_collected(&mut self) -> Result<(), AppError> {
+        let is_replayed = self.collected.is_replayed();
+        for change in self.collected.take(|parts| self.visibility.sees_any(parts)) {
+            self.handle_change(&change, is_replayed).await?;
+        }
+        self.set_last_event_id();
         Ok(())
     }
 
     /// Queues the events of a change, if it concerns the user. Fails if the session has ended.
-    async fn handle_change(&mut self, id: Uuid, change: &Arc<Change>) -> Result<(), AppError> {
-        match &**change {
+    async fn handle_change(&mut self, change: &Change, is_replayed: bool) -> Result<(), AppError> {
+        match change {
+            // Collected changes are handled later.
+            Change::Start | Change::Series(_) => {}
             Change::User { id: user, parts } => {
                 let is_own = *user == self.user || Some(*user) == self.impersonated;
                 if !is_own && !self.visibility.sees_any(parts) {
@@ -161,7 +193,7 @@ impl Stream {
                     self.push(EventKind::User, &data);
                 }
                 // While catching up, the access before the change is unknown.
-                if is_own && (is_changed || self.subscription.is_replayed()) {
+                if is_own && (is_changed || is_replayed) {
                     self.push(EventKind::Session, "{}");
                 }
             }
@@ -172,7 +204,14 @@ impl Stream {
                     self.push(EventKind::Reset, "{}");
                 }
             }
-            Change::Tree { nodes } => {
+            Change::Tree { nodes, .. } if nodes.is_empty() => {
+                let was_manager = self.visibility.sees_users();
+                self.refresh_visibility().await?;
+                if was_manager || self.visibility.sees_users() {
+                    self.push(EventKind::Reset, "{}");
+                }
+            }
+            Change::Tree { nodes, .. } => {
                 let was_visible = !self.visibility.nodes.is_disjoint(nodes);
                 self.refresh_visibility().await?;
                 if was_visible || !self.visibility.nodes.is_disjoint(nodes) {
@@ -193,8 +232,11 @@ impl Stream {
                     self.refresh_visibility().await?;
                 }
             }
+            Change::Reset => {
+                self.refresh_visibility().await?;
+                self.push(EventKind::Reset, "{}");
+            }
         }
-        self.set_last_event_id(id);
         Ok(())
     }
 
@@ -218,10 +260,26 @@ impl Stream {
         self.queue.push_back(Event::default().event(kind.name()).data(data));
     }
 
-    /// Gives the last queued event the id of a position. A client that has received it has received all before it.
-    fn set_last_event_id(&mut self, id: Uuid) {
-        if let Some(event) = self.queue.pop_back() {
-            self.queue.push_back(event.id(id.to_string()));
+    /// Gives the last queued event the id of the current position. A client that has received it has received all before
+    /// it. While changes are collected, events keep the earlier id, so that a client that resumes receives them.
+    fn set_last_event_id(&mut self) {
+        if !self.collected.is_empty() {
+            return;
         }
+        if let Some(event) = self.queue.pop_back() {
+            let event = match self.position.take() {
+                Some(id) => event.id(id.to_string()),
+                None => event,
+            };
+            self.queue.push_back(event);
+        }
+    }
+}
+
+/// Waits until a time, or for ever without one.
+async fn wait_until(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => future::pending().await,
     }
 }

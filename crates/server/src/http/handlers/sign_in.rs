@@ -27,7 +27,7 @@ pub(crate) async fn send_link(
     ClientAddress(client): ClientAddress,
     JsonBody(request): JsonBody<SignInLinkRequest>,
 ) -> Result<StatusCode, AppError> {
-    state.limits.links.take(client, state.clock.elapsed()).map_err(AppError::RateLimited)?;
+    state.limits.links.take(client).await?;
     tokio::spawn(sign_in_link::queue_with_retries(state, request.email));
     Ok(StatusCode::ACCEPTED)
 }
@@ -46,11 +46,13 @@ pub(crate) async fn sign_in(
     JsonBody(new): JsonBody<NewSession>,
 ) -> Result<Response, AppError> {
     // Takes from the rate limit before the check, so that concurrent attempts count like sequential ones.
-    state.limits.failed_sign_ins.take(client, state.clock.elapsed()).map_err(AppError::RateLimited)?;
+    state.limits.failed_sign_ins.take(client).await?;
     let mut tx = state.store.write().await?;
     let user = sessions::use_sign_in_link(&state, &mut tx, &new.token).await?;
-    state.limits.failed_sign_ins.refund(client);
-    begin_session(&state, &headers, tx, user, new.bearer).await
+    let response = begin_session(&state, &headers, tx, user, new.bearer).await?;
+    // After the commit, so that no transaction waits for the storage of the limit.
+    state.limits.failed_sign_ins.refund(client).await;
+    Ok(response)
 }
 
 /// Starts a session that replaces the session of the request, and responds with it: with a cookie, or with the token

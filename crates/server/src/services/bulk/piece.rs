@@ -36,10 +36,7 @@ pub(crate) async fn run_next(
     runner: RunnerId,
     limits: PieceLimits,
 ) -> Result<bool, AppError> {
-    let Some(lease) = state.store.claim_job(JobKind::Bulk, runner).await? else {
-        state.store.publish_deferred();
-        return Ok(false);
-    };
+    let Some(lease) = state.store.claim_job(JobKind::Bulk, runner).await? else { return Ok(false) };
     let result = run_piece(state, lease, limits).await;
     if let Err(error) = result {
         tracing::error!(code = ?error.code(), attempts = lease.attempts, "a piece of a job failed");

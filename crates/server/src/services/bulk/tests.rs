@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::piece::run_piece;
 use super::{PieceLimits, describe, run_next, start, stop, undo};
+use crate::events::Received;
 use crate::random::Random;
 use crate::services::editor::{Credentials, Editor};
 use crate::sql;
@@ -172,6 +173,30 @@ async fn a_job_goes_on_after_a_restart_in_the_middle() {
     app.run_all(PAIRS).await;
     assert_eq!(counts(&app.job(maud, job).await), (JobState::Done, 5, 0, 0));
     assert_eq!(app.count_audit("roles.changed").await, 5);
+}
+
+#[tokio::test]
+async fn each_piece_publishes_its_changes_with_its_commit() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+    let users = app.operators(3).await;
+    app.start_job(maud, BulkAction::Remove, &users).await;
+    let (mut subscription, _) = app.state.store.events().subscribe(key_of(maud), None).unwrap();
+    let mut received = || -> Vec<serde_json::Value> {
+        std::iter::from_fn(|| match subscription.try_recv() {
+            Received::Change(_, change) => Some(serde_json::to_value(&*change).unwrap()),
+            _ => None,
+        })
+        .filter(|change| change["kind"] == "series")
+        .collect()
+    };
+    for (count, is_last) in [(2, false), (1, true)] {
+        app.run_piece().await;
+        let changes = received();
+        assert_eq!(changes.len(), 1);
+        assert_eq!(changes[0]["users"].as_object().unwrap().len(), count);
+        assert_eq!(changes[0]["is_last"], is_last);
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,15 @@
+//! The `PostgreSQL` database of the configuration: its options, its URL, the first connection, and what the operator reads
+//! if that fails.
+
+mod connect;
+mod failure;
+mod options;
+mod secret;
+#[cfg(test)]
+mod tests;
+mod url;
+
+pub(crate) use self::connect::connect;
+pub(crate) use self::failure::explain;
+pub(crate) use self::options::{DatabaseOptions, DatabaseSettings};
+pub(crate) use self::url::PostgresUrl;

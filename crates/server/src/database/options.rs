@@ -1,0 +1,190 @@
+//! The options of the commands that open the database.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use clap::{Args, value_parser};
+
+use super::secret::Secret;
+use super::url::PostgresUrl;
+use crate::failure::Failure;
+
+/// The default number of reading connections to `SQLite`. Each reads the file by itself, so more than a few only compete.
+const SQLITE_CONNECTIONS: u32 = 4;
+/// The default number of reading connections to `PostgreSQL`.
+const POSTGRES_CONNECTIONS: u32 = 10;
+/// The maximum length of the file with the URL, in bytes.
+const MAX_FILE_BYTES: u64 = 10_000;
+
+/// The database, as the command line and the environment select it. `docs/deployment.md` explains the options.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Database")]
+pub(crate) struct DatabaseOptions {
+    /// URL of a `PostgreSQL` database, version 15 or later: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. Without it, the
+    /// database is a `SQLite` file in the data folder.
+    #[arg(
+        id = "database",
+        long,
+        value_name = "URL",
+        env = "STUDIO_USERS_DATABASE",
+        hide_env_values = true,
+        conflicts_with = "database-file"
+    )]
+    url: Option<Secret>,
+    /// File with the URL of the database, so that the password is neither in the list of processes nor in the environment.
+    #[arg(id = "database-file", long, value_name = "FILE", env = "STUDIO_USERS_DATABASE_FILE")]
+    file: Option<PathBuf>,
+    /// Maximum number of connections for reading. By default 10 with `PostgreSQL`, and 4 with `SQLite`.
+    #[arg(id = "database-connections", long, value_name = "NUMBER", env = "STUDIO_USERS_DATABASE_CONNECTIONS", value_parser = value_parser!(u32).range(1..=1_000))]
+    connections: Option<u32>,
+    /// File with the certificates (PEM) of the authority that has signed the certificate of the database server. Trusted
+    /// beside those of the system.
+    #[arg(id = "database-ca", long, value_name = "FILE", env = "STUDIO_USERS_DATABASE_CA")]
+    ca: Option<PathBuf>,
+}
+
+/// The selected database.
+#[derive(Debug, Clone)]
+pub(crate) struct DatabaseSettings {
+    /// The `PostgreSQL` database. `None` selects `SQLite` in the data folder.
+    pub(crate) postgres: Option<PostgresUrl>,
+    /// The maximum number of connections for reading.
+    pub(crate) read_connections: u32,
+}
+
+impl DatabaseOptions {
+    /// Reads the URL and checks it. Logs a warning if the command line has a password, because every user of the machine
+    /// can read it there.
+    ///
+    /// # Errors
+    /// For an invalid URL, and for a file that cannot be read. No message contains a password.
+    pub(crate) fn resolve(&self) -> Result<DatabaseSettings, Failure> {
+        let url = match (&self.url, &self.file) {
+            (Some(url), _) => Some(url.as_str().to_owned()),
+            (None, Some(file)) => Some(read_url(file)?),
+            (None, None) => None,
+        };
+        let Some(url) = url else {
+            if self.ca.is_some() {
+                return Err("--database-ca needs --database or --database-file".into());
+            }
+            let read_connections = self.connections.unwrap_or(SQLITE_CONNECTIONS);
+            return Ok(DatabaseSettings { postgres: None, read_connections });
+        };
+        let postgres = PostgresUrl::parse(url.trim(), self.ca.as_deref())?;
+        if postgres.has_password()
+            && is_argument(&url, env::args_os().filter_map(|text| text.into_string().ok()))
+        {
+            tracing::warn!(
+                "the password of the database is in the list of processes; use --database-file or STUDIO_USERS_DATABASE"
+            );
+        }
+        let read_connections = self.connections.unwrap_or(POSTGRES_CONNECTIONS);
+        Ok(DatabaseSettings { postgres: Some(postgres), read_connections })
+    }
+}
+
+fn read_url(file: &Path) -> Result<String, Failure> {
+    let name = file.display();
+    let cannot =
+        |reason: &dyn std::fmt::Display| format!("cannot read the URL of the database from {name}: {reason}");
+    let length = fs::metadata(file).map_err(|error| cannot(&error))?.len();
+    if length > MAX_FILE_BYTES {
+        return Err(cannot(&"the file is too long").into());
+    }
+    let text = fs::read_to_string(file).map_err(|error| cannot(&error))?;
+    let url = text.trim_start_matches('\u{feff}').trim();
+    if url.lines().count() > 1 {
+        return Err(cannot(&"the file has several lines").into());
+    }
+    Ok(url.to_owned())
+}
+
+/// Returns whether an argument of the process is the URL, or ends with it, as in `--database=URL`.
+fn is_argument(url: &str, mut arguments: impl Iterator<Item = String>) -> bool {
+    arguments
+        .any(|argument| argument.strip_suffix(url).is_some_and(|rest| rest.is_empty() || rest.ends_with('=')))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Command {
+        #[command(flatten)]
+        database: DatabaseOptions,
+    }
+
+    fn parse(arguments: &[&str]) -> Result<DatabaseOptions, clap::Error> {
+        Command::try_parse_from([&["x"], arguments].concat()).map(|command| command.database)
+    }
+
+    fn resolve(arguments: &[&str]) -> Result<DatabaseSettings, String> {
+        parse(arguments).unwrap().resolve().map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn selects_sqlite_without_a_url() {
+        let settings = resolve(&[]).unwrap();
+        assert!(settings.postgres.is_none());
+        assert_eq!(settings.read_connections, 4);
+        assert_eq!(resolve(&["--database-connections", "7"]).unwrap().read_connections, 7);
+    }
+
+    #[test]
+    fn reads_the_url_from_an_option_or_a_file() {
+        let url = "postgres://app:secret@db.example/users";
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("url");
+        fs::write(&file, format!("\u{feff}{url}\n")).unwrap();
+        let file = file.to_str().unwrap();
+        for arguments in [["--database", url], ["--database-file", file]] {
+            let settings = resolve(&arguments).unwrap();
+            assert_eq!(settings.postgres.unwrap().to_string(), "the database users on db.example:5432");
+            assert_eq!(settings.read_connections, 10);
+        }
+        let both = parse(&["--database", url, "--database-file", file]).unwrap_err().to_string();
+        assert!(both.contains("cannot be used with") && !both.contains("secret"), "{both}");
+    }
+
+    #[test]
+    fn no_output_contains_the_password() {
+        let options = parse(&["--database", "postgres://app:secret@db.example/users"]).unwrap();
+        assert!(!format!("{options:?} {:?}", options.resolve().unwrap()).contains("secret"));
+        let error = resolve(&["--database", "mysql://app:secret@db.example/users"]).unwrap_err();
+        assert!(!error.contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn rejects_files_without_a_single_url() {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("url");
+        let name = file.to_str().unwrap();
+        let error = || resolve(&["--database-file", name]).unwrap_err();
+        assert!(error().contains("cannot read the URL of the database from"), "{}", error());
+        fs::write(&file, "postgres://a/b\npostgres://c/d\n").unwrap();
+        assert!(error().contains("several lines"), "{}", error());
+        fs::write(&file, "a".repeat(10_001)).unwrap();
+        assert!(error().contains("too long"), "{}", error());
+        fs::write(&file, "\n").unwrap();
+        assert_eq!(error(), "the URL of the database is empty");
+    }
+
+    #[test]
+    fn requires_a_url_for_a_certificate() {
+        assert!(resolve(&["--database-ca", "ca.pem"]).unwrap_err().contains("--database-ca needs"));
+    }
+
+    #[test]
+    fn recognises_a_url_on_the_command_line() {
+        let url = "postgres://app:secret@db.example/users";
+        let is_found = |arguments: &[&str]| is_argument(url, arguments.iter().map(|&text| text.to_owned()));
+        assert!(is_found(&["serve", "--database", url]));
+        assert!(is_found(&["serve", "--database=postgres://app:secret@db.example/users"]));
+        assert!(!is_found(&["serve", "--database-file", "/run/secrets/url"]));
+    }
+}
