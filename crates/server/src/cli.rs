@@ -7,7 +7,7 @@ mod person;
 mod retention;
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chrono::TimeDelta;
@@ -17,7 +17,7 @@ use lettre::message::Mailbox;
 use studio_users_domain::{AddressError, clean_name, clean_text};
 
 use crate::clock::Clock;
-use crate::data_lock::{DataLock, LockError};
+use crate::database::{Database, DatabaseOptions, existing};
 use crate::failure::Failure;
 use crate::http::openapi;
 use crate::links::sign_in_url;
@@ -25,7 +25,6 @@ use crate::mail::{Smtp, delivery_address};
 use crate::public_url::{Origin, PublicUrl};
 use crate::serve::{Options, serve};
 use crate::stdout::print_line;
-use crate::store::{SchemaState, Store, database_file};
 use crate::text::parse_email;
 use crate::{audit, backup};
 
@@ -101,6 +100,27 @@ struct Data {
     /// Data folder with the database and, without --smtp, the e-mails.
     #[arg(long = "data", value_name = "DIR", default_value = "data")]
     folder: PathBuf,
+    #[command(flatten)]
+    database: DatabaseOptions,
+}
+
+impl Data {
+    /// Checks the options of the database.
+    fn database(self) -> Result<Database, Failure> {
+        Ok(Database { settings: self.database.resolve()?, folder: self.folder })
+    }
+
+    /// Returns the data folder for a command on SQLite files.
+    fn sqlite_folder(self, command: &str) -> Result<PathBuf, Failure> {
+        let database = self.database()?;
+        match database.settings.postgres {
+            None => Ok(database.folder),
+            Some(_) => Err(format!(
+                "`{command}` is for SQLite; docs/deployment.md describes how to back up and restore PostgreSQL"
+            )
+            .into()),
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -175,7 +195,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Serve(arguments) => {
             let options = Options {
                 listen: arguments.listen,
-                data: arguments.data.folder,
+                database: arguments.data.database()?,
                 demo: arguments.demo,
                 clock: Clock::with_offset(TimeDelta::minutes(arguments.clock_ahead.into())),
                 public_url: arguments.public_url,
@@ -194,19 +214,18 @@ async fn execute(command: Command) -> Result<(), Failure> {
             serve(options).await
         }
         Command::SignInLink { email, data, public_url } => {
-            print_sign_in_link(&data.folder, &email, &public_url).await
+            print_sign_in_link(&data.database()?, &email, &public_url).await
         }
-        Command::Nodes(Nodes::Import { file, data }) => nodes::import(&file, &data.folder).await,
-        Command::VerifyAudit(data) => {
-            let file = existing_database(&data.folder)?;
-            Ok(print_line(&audit::verify(&file).await?)?)
-        }
+        Command::Nodes(Nodes::Import { file, data }) => nodes::import(&file, &data.database()?).await,
+        Command::VerifyAudit(data) => Ok(print_line(&verify_audit(&data.database()?).await?)?),
         Command::Backup { target, data } => {
-            let created = backup::until_interrupted(backup::create(&data.folder, &target)).await?;
+            let created =
+                backup::until_interrupted(backup::create(&data.sqlite_folder("backup")?, &target)).await?;
             Ok(print_line(&created)?)
         }
         Command::Restore { source, data } => {
-            let restored = backup::until_interrupted(backup::restore(&data.folder, &source)).await?;
+            let restored =
+                backup::until_interrupted(backup::restore(&data.sqlite_folder("restore")?, &source)).await?;
             Ok(print_line(&restored)?)
         }
         Command::ExportPerson(arguments) => person::export(arguments).await,
@@ -215,8 +234,19 @@ async fn execute(command: Command) -> Result<(), Failure> {
     }
 }
 
-async fn print_sign_in_link(data: &Path, email: &str, public_url: &PublicUrl) -> Result<(), Failure> {
-    let store = open_existing(data, "sign-in-link").await?;
+async fn verify_audit(database: &Database) -> Result<String, Failure> {
+    match (&database.settings.postgres, database.file()) {
+        (Some(url), _) => audit::verify_postgres(url.options().clone(), &database.folder).await,
+        (None, Some(file)) => {
+            existing(&file)?;
+            audit::verify(&file).await
+        }
+        (None, None) => Err("no database is selected".into()),
+    }
+}
+
+async fn print_sign_in_link(database: &Database, email: &str, public_url: &PublicUrl) -> Result<(), Failure> {
+    let store = database.open_existing("sign-in-link").await?;
     let account = store.account_by_email(&mut store.read().await?, email).await?;
     let account = account
         .filter(|account| account.joined_at.is_some())
@@ -224,42 +254,6 @@ async fn print_sign_in_link(data: &Path, email: &str, public_url: &PublicUrl) ->
     let token = store.create_sign_in_link_for(&account).await?;
     store.close().await;
     Ok(print_line(&sign_in_url(public_url, &token))?)
-}
-
-/// Opens an existing database for a command, also beside a running server.
-async fn open_existing(data: &Path, command: &str) -> Result<Store, Failure> {
-    existing_database(data)?;
-    open_store(data, command).await
-}
-
-/// Opens a database for a command, also beside a running server. Creates or migrates it only while no server runs.
-async fn open_store(data: &Path, command: &str) -> Result<Store, Failure> {
-    let file = database_file(data);
-    match Store::schema_state(&file).await? {
-        SchemaState::Current => return Ok(Store::attach(&file).await?),
-        SchemaState::Newer => {
-            return Err(format!(
-                "{} was migrated by a later version of this program; use that version",
-                file.display()
-            )
-            .into());
-        }
-        SchemaState::Older => {}
-    }
-    let _lock = DataLock::acquire(data, command).map_err(|error| match error {
-        LockError::InUse { .. } if file.exists() => Failure::from(format!(
-            "{} needs a migration, which cannot run beside another version of the server: {error}",
-            file.display()
-        )),
-        other => other.into(),
-    })?;
-    backup::require_complete(data)?;
-    Ok(Store::open(&file).await?)
-}
-
-fn existing_database(data: &Path) -> Result<PathBuf, Failure> {
-    let file = database_file(data);
-    if file.exists() { Ok(file) } else { Err(format!("no database found at {}", file.display()).into()) }
 }
 
 fn email(text: &str) -> Result<String, AddressError> {

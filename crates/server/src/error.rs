@@ -61,6 +61,8 @@ pub(crate) enum AppError {
     Unavailable,
     /// The change waited too long for other changes.
     Busy,
+    /// The database server cannot be reached. It may be back in a moment.
+    DatabaseUnreachable,
 }
 
 impl AppError {
@@ -86,7 +88,7 @@ impl AppError {
             Self::RateLimited(_) => Code::RateLimited,
             Self::ViewIsReadOnly => Code::ViewIsReadOnly,
             Self::ViewEnded(_) => Code::ViewEnded,
-            Self::Unavailable | Self::Busy => Code::Unavailable,
+            Self::Unavailable | Self::Busy | Self::DatabaseUnreachable => Code::Unavailable,
         }
     }
 }
@@ -128,13 +130,18 @@ pub(crate) fn retry_seconds(wait: Duration) -> u32 {
 
 impl From<store::Error> for AppError {
     fn from(error: store::Error) -> Self {
-        if matches!(error, store::Error::Busy) {
-            tracing::warn!("a change waited too long for other changes");
-            return Self::Busy;
+        match error {
+            store::Error::Busy => {
+                tracing::warn!("a change waited too long for other changes");
+                Self::Busy
+            }
+            // The store logs the reason once, not for each request.
+            store::Error::Unreachable => Self::DatabaseUnreachable,
+            error => {
+                tracing::error!(%error, "the store returned an error");
+                Self::Unavailable
+            }
         }
-        eprintln!("STORE {error}");
-        tracing::error!(%error, "the store returned an error");
-        Self::Unavailable
     }
 }
 

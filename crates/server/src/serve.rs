@@ -22,6 +22,7 @@ use crate::ages::Ages;
 use crate::backup;
 use crate::clock::Clock;
 use crate::data_lock::DataLock;
+use crate::database::Database;
 use crate::demo::{self, DemoPeople};
 use crate::events::StreamLimits;
 use crate::failure::Failure;
@@ -35,8 +36,7 @@ use crate::services::jobs::run_lane;
 use crate::state::{AppState, Parts, RateLimiters};
 use crate::stdout::print_line;
 use crate::store::{
-    Account, ImportedNode, JobKind, Limits, MetaKey, NewAccount, RunnerId, Store, UserKey, database_file,
-    set_meta,
+    Account, ImportedNode, JobKind, Limits, MetaKey, NewAccount, RunnerId, Store, UserKey, set_meta,
 };
 use crate::token::random_id;
 
@@ -49,8 +49,8 @@ pub(crate) use limits::ConnectionLimits;
 pub(crate) struct Options {
     /// The address and port to listen on.
     pub(crate) listen: SocketAddr,
-    /// The folder with the database and the mails.
-    pub(crate) data: PathBuf,
+    /// The database, and the folder with the key of the audit log and the mails.
+    pub(crate) database: Database,
     /// The number of demo users. `None` outside a demo.
     pub(crate) demo: Option<u32>,
     /// The source of the current time.
@@ -99,14 +99,16 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         }
         None => PublicUrl::of_listener(address)?,
     };
-    let _lock = DataLock::acquire(&options.data, "serve")?;
-    backup::require_complete(&options.data)?;
-    let file = database_file(&options.data);
-    match options.demo {
-        Some(users) => demo::ensure(&file, users, clock.now()).await?,
-        None => demo::require_none(&file).await?,
+    let folder = options.database.folder.clone();
+    let _lock = DataLock::acquire(&folder, "serve")?;
+    backup::require_complete(&folder)?;
+    match (options.demo, options.database.file()) {
+        (Some(users), Some(file)) => demo::ensure(&file, users, clock.now()).await?,
+        (None, Some(file)) => demo::require_none(&file).await?,
+        (Some(_), None) => return Err("--demo needs SQLite".into()),
+        (None, None) => {}
     }
-    let store = Store::open(&file).await?.with_clock(clock.clone()).with_limits(options.limits);
+    let store = options.database.open().await?.with_clock(clock.clone()).with_limits(options.limits);
 
     let new_administrator = if options.demo.is_some() {
         Some(demo::administrator(&store).await?)
@@ -134,7 +136,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     if !page.is_built() {
         tracing::warn!(folder = %options.page.display(), "the page has not been built; run `cargo xtask run`");
     }
-    let mailer = Mailer::new(&options.data, options.smtp, options.mail_from)?;
+    let mailer = Mailer::new(&folder, options.smtp, options.mail_from)?;
     if let Some(folder) = mailer.folder() {
         report_mail_folder(folder, options.demo.is_some());
     }
@@ -159,8 +161,10 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         // A full disk must not prevent the start. The job tries again.
         tracing::error!(%error, "invitations could not be marked as expired");
     }
-    // The lock on the data folder proves that no other server works on the jobs.
-    if let Err(error) = state.store.end_leases().await {
+    // The lock on the data folder proves that no other server works on the jobs of its file.
+    if !state.store.is_shared()
+        && let Err(error) = state.store.end_leases().await
+    {
         tracing::error!(%error, "the leases of the last start could not be ended; they end by themselves");
     }
     for kind in [JobKind::Invitations, JobKind::Retention] {
@@ -174,6 +178,15 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         .map(|kind| tokio::spawn(run_lane(state.clone(), kind, runner, stopping.clone())))
         .collect();
     let audit_head = tokio::spawn(retry_audit_head(state.clone(), stopping.clone()));
+    let others = tokio::spawn({
+        let (state, mut stopping) = (state.clone(), stopping.clone());
+        async move {
+            tokio::select! {
+                () = state.store.follow_other_servers() => {}
+                _ = stopping.wait_for(|&is_stopping| is_stopping) => {}
+            }
+        }
+    });
     let events = state.store.events().clone();
     let max_connections = reserve_files(options.connections.max_connections);
     let connections = ConnectionLimits { max_connections, ..options.connections };
@@ -195,6 +208,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         lane.await?;
     }
     audit_head.await?;
+    others.await?;
     state.store.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -42,7 +42,7 @@ fn hashed(number: u128) -> Record {
 async fn old_log() -> (TempDir, Head) {
     let folder = TempDir::new().unwrap();
     let file = database_file(folder.path());
-    Store::open(&file).await.unwrap().close().await;
+    Store::open(&file, 4).await.unwrap().close().await;
     let key = read_key(folder.path()).unwrap().unwrap();
     let records: Vec<_> = (10..5_010).map(hashed).collect();
     let mut tx = begin_write(&folder).await;
@@ -68,7 +68,7 @@ async fn count(connection: &mut SqliteConnection, sql: &'static str) -> i64 {
 }
 
 async fn open_and_close(folder: &TempDir) {
-    Store::open(&database_file(folder.path())).await.unwrap().close().await;
+    Store::open(&database_file(folder.path()), 4).await.unwrap().close().await;
 }
 
 async fn verified(folder: &TempDir) -> String {

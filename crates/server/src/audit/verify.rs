@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::SqliteConnectOptions;
 use thiserror::Error;
 
@@ -72,6 +73,17 @@ pub(crate) async fn verify(database: &Path) -> Result<String, Failure> {
     pool.close().await;
     let verified = verified?;
     Ok(verified.summary())
+}
+
+/// Verifies the whole log of a database of PostgreSQL, with the key and the head of a data folder.
+pub(crate) async fn verify_postgres(options: PgConnectOptions, folder: &Path) -> Result<String, Failure> {
+    let key = read_key(folder)?
+        .ok_or_else(|| IntegrityError::KeyMissing(key_file(folder).display().to_string()))?;
+    let head = read_head(&head_file(folder), &key)?;
+    let pool: Pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?.into();
+    let verified = check(&mut pool.begin_read().await?, &key, head).await?;
+    pool.close().await;
+    Ok(verified?.summary())
 }
 
 impl VerifiedLog {

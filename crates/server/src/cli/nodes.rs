@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::value::RawValue;
 use studio_users_domain::{NodeId, clean_name};
 
-use super::open_store;
+use crate::database::Database;
 use crate::failure::Failure;
 use crate::stdout::print_line;
 use crate::store::{self, ImportedNode};
@@ -19,11 +19,11 @@ struct NodeFile {
     lines: HashMap<NodeId, usize>,
 }
 
-pub(super) async fn import(file: &Path, data: &Path) -> Result<(), Failure> {
+pub(super) async fn import(file: &Path, database: &Database) -> Result<(), Failure> {
     let name = file.display();
     let text = std::fs::read(file).map_err(|error| format!("cannot read {name}: {error}"))?;
     let NodeFile { nodes, lines } = parse(&text).map_err(|error| format!("{name}{error}"))?;
-    let store = open_store(data, "nodes import").await?;
+    let store = database.open_for("nodes import").await?;
     let result = store.import_nodes(&nodes).await;
     store.close().await;
     let at = |node: Option<NodeId>| {

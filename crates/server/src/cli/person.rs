@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::{Data, open_existing};
+use super::Data;
 use crate::failure::Failure;
 use crate::mail::MAIL_FOLDER;
 use crate::stdout::print_line;
@@ -34,7 +34,7 @@ pub(super) struct Erase {
 
 /// Prints everything that is stored about a person as JSON.
 pub(super) async fn export(Person { query, data }: Person) -> Result<(), Failure> {
-    let store = open_existing(&data.folder, "export-person").await?;
+    let store = data.database()?.open_existing("export-person").await?;
     let exported = store.export_person(&query).await;
     store.close().await;
     let exported = exported?.ok_or("nothing is stored about this person")?;
@@ -43,7 +43,8 @@ pub(super) async fn export(Person { query, data }: Person) -> Result<(), Failure
 
 /// Erases a person, and prints what was erased.
 pub(super) async fn erase(Erase { person: Person { query, data }, force }: Erase) -> Result<(), Failure> {
-    let store = open_existing(&data.folder, "erase-person").await?;
+    let database = data.database()?;
+    let store = database.open_existing("erase-person").await?;
     let erased = store.erase_person(&query, force).await;
     store.close().await;
     let summary = erased?.map_err(|refusal| match refusal {
@@ -55,7 +56,7 @@ pub(super) async fn erase(Erase { person: Person { query, data }, force }: Erase
             format!("this person is the last manager of “{node}”. Assign another manager there first")
         }
     })?;
-    let mails = delete_mail_files(&data.folder, &summary.addresses)?;
+    let mails = delete_mail_files(&database.folder, &summary.addresses)?;
     let (accounts, texts) = (summary.accounts, summary.audit_texts);
     let entries = match summary.kept_entries {
         0 => String::new(),

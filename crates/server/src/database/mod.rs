@@ -3,6 +3,7 @@
 
 mod connect;
 mod failure;
+mod open;
 mod options;
 mod secret;
 #[cfg(test)]
@@ -11,5 +12,6 @@ mod url;
 
 pub(crate) use self::connect::connect;
 pub(crate) use self::failure::explain;
+pub(crate) use self::open::{Database, existing};
 pub(crate) use self::options::{DatabaseOptions, DatabaseSettings};
 pub(crate) use self::url::PostgresUrl;

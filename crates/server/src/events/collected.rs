@@ -99,9 +99,10 @@ fn series_of(change: &Change) -> Option<&Series> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::events::UserChanges;
     use uuid::Uuid;
+
+    use super::super::change::UserChanges;
+    use super::*;
 
     fn id(number: u32) -> UserId {
         UserId(Uuid::from_u128(u128::from(number)))

@@ -11,6 +11,8 @@ use crate::error::{AppError, retry_seconds};
 const MAX_QUOTED_CHARS: usize = 500;
 /// The time after which a change that waited too long can be tried again, in seconds.
 const BUSY_RETRY_SECONDS: u32 = 5;
+/// The time after which a request can be tried again that did not reach the database, in seconds.
+const UNREACHABLE_RETRY_SECONDS: u32 = 1;
 
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {
@@ -55,6 +57,7 @@ fn problem(error: AppError, status: StatusCode) -> Problem {
             problem.retry_after = Some(retry_seconds(wait));
         }
         AppError::Busy => problem.retry_after = Some(BUSY_RETRY_SECONDS),
+        AppError::DatabaseUnreachable => problem.retry_after = Some(UNREACHABLE_RETRY_SECONDS),
         _ => {}
     }
     problem
@@ -97,7 +100,9 @@ fn status(error: &AppError) -> StatusCode {
             StatusCode::CONFLICT
         }
         AppError::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
-        AppError::Unavailable | AppError::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::Unavailable | AppError::Busy | AppError::DatabaseUnreachable => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
     }
 }
 
@@ -127,7 +132,9 @@ fn title(error: &AppError) -> &'static str {
         AppError::RateLimited(_) => "Too many requests. Try again later.",
         AppError::ViewIsReadOnly => "You cannot make changes while viewing as another user.",
         AppError::ViewEnded(_) => "The view has ended.",
-        AppError::Unavailable | AppError::Busy => "The server is temporarily unavailable. Try again later.",
+        AppError::Unavailable | AppError::Busy | AppError::DatabaseUnreachable => {
+            "The server is temporarily unavailable. Try again later."
+        }
     }
 }
 
@@ -139,5 +146,20 @@ fn why_view_ended(reason: Option<ViewEnd>) -> &'static str {
         Some(ViewEnd::SignedOut) => "The session that started the view has ended.",
         Some(ViewEnd::Replaced) => "Too many views were open in this session, so the oldest one was ended.",
         Some(ViewEnd::Unknown) | None => "There is no active view with this id in this session.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store;
+
+    #[test]
+    fn responds_when_to_try_again() {
+        for (error, seconds) in [(store::Error::Busy, "5"), (store::Error::Unreachable, "1")] {
+            let response = AppError::from(error).into_response();
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(response.headers()[header::RETRY_AFTER], seconds);
+        }
     }
 }

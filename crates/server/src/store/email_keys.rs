@@ -122,7 +122,7 @@ mod tests {
     async fn keys(accounts: &[(&str, &str, i64, bool)]) -> Vec<String> {
         let folder = TempDir::new().unwrap();
         let file = database_file(folder.path());
-        let store = Store::open(&file).await.unwrap();
+        let store = Store::open(&file, 4).await.unwrap();
         let mut tx = store.write().await.unwrap();
         for (number, (email, key, at, is_removed)) in accounts.iter().enumerate() {
             let number = i64::try_from(number).unwrap() + 1;
@@ -143,7 +143,7 @@ mod tests {
         tx.commit().await.unwrap();
         store.close().await;
         assert_eq!(Store::schema_state(&file).await.unwrap(), crate::store::SchemaState::Older);
-        let store = Store::open(&file).await.unwrap();
+        let store = Store::open(&file, 4).await.unwrap();
         assert_eq!(Store::schema_state(&file).await.unwrap(), crate::store::SchemaState::Current);
         let mut tx = store.read().await.unwrap();
         sql::query_scalar("SELECT email_norm FROM users ORDER BY pk").fetch_all(&mut tx).await.unwrap()

@@ -14,7 +14,7 @@ struct Fixture {
 impl Fixture {
     async fn new() -> Self {
         let folder = TempDir::new().unwrap();
-        let store = Store::open(&database_file(folder.path())).await.unwrap();
+        let store = Store::open(&database_file(folder.path()), 4).await.unwrap();
         sqlx::raw_sql("CREATE TABLE filler (value BLOB)").execute(writer_of(&store)).await.unwrap();
         Self { store, _folder: folder }
     }

@@ -6,6 +6,8 @@ mod accounts;
 mod activity;
 mod audit_log;
 mod backup;
+#[cfg_attr(not(test), expect(dead_code, reason = "the PostgreSQL pool will use it"))]
+mod breaker;
 mod bulk;
 mod bulk_jobs;
 mod delivery;
@@ -140,6 +142,9 @@ pub(crate) enum Error {
     /// Another change held the write lock for [`WRITE_WAIT`](write::WRITE_WAIT).
     #[error("the database is busy with other changes")]
     Busy,
+    /// The database server cannot be reached.
+    #[error("the database is unreachable")]
+    Unreachable,
     /// A migration failed.
     #[error("database migration failed: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -171,12 +176,9 @@ pub(crate) enum Error {
     /// The linked SQLite version can corrupt a database.
     #[error("SQLite {0} can corrupt its write-ahead log; version 3.51.3 or later is required")]
     OldSqlite(String),
-    /// The PostgreSQL server is too old.
-    #[error("PostgreSQL {0} is too old; version 15 or later is required")]
-    OldPostgres(String),
-    /// The extension for searches cannot be created.
-    #[error("the extension pg_trgm is missing and cannot be created: {0}")]
-    Extension(sqlx::Error),
+    /// A command does not migrate a database that servers of another version may use.
+    #[error("the database has another schema")]
+    NotMigrated,
     /// The check of the database file found a problem.
     #[error("the database is damaged: {0}")]
     Damaged(String),
@@ -246,6 +248,11 @@ impl Store {
     #[must_use]
     pub(crate) fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// Whether several servers may share the database.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.event_feed.is_some()
     }
 
     /// Begins a read transaction.

@@ -5,16 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, Executor};
+use sqlx::{Connection, Executor};
 
 use super::event_feed::EventFeed;
-use super::schema::migrator;
+use super::schema::{SchemaState, migrator};
 use super::{Error, Store};
 use crate::audit::ChainHead;
 use crate::sql::{Dialect, Pool};
 
-/// The oldest supported version, as PostgreSQL reports it in `server_version_num`.
-const MIN_VERSION: i32 = 150_000;
 /// The advisory lock of processes that prepare the database. Closing the connection releases it.
 const PREPARE_LOCK: i64 = 7_308_324_465_751_913_570;
 /// The longest time that a request waits for a connection.
@@ -37,58 +35,65 @@ const READER_SETTINGS: [(&str, &str); 2] =
 impl Store {
     /// Opens a database of PostgreSQL, and runs the pending migrations. Several processes may do that at the same time.
     ///
-    /// `folder` contains the key and a copy of the head of the audit log.
+    /// `connection` is a first connection with the same options. `folder` contains the key and a copy of the head of the
+    /// audit log.
     pub(crate) async fn open_postgres(
+        mut connection: PgConnection,
         options: PgConnectOptions,
-        connections: u32,
+        read_connections: u32,
         folder: &Path,
     ) -> Result<Self, Error> {
-        let options = options.options(SETTINGS).application_name("studio-users");
-        prepare(&options).await?;
-        Self::connect(options, connections, folder).await
-    }
-
-    async fn connect(options: PgConnectOptions, connections: u32, folder: &Path) -> Result<Self, Error> {
-        let pool = || PgPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
-        // Changes of this process wait here, and those of all processes wait for the write lock.
-        let writer = Pool::Postgres(pool().max_connections(1).connect_with(options.clone()).await?);
-        let readers =
-            pool().max_connections(connections).connect_with(options.options(READER_SETTINGS)).await?;
+        prepare(&mut connection).await?;
+        connection.close().await?;
+        let (readers, writer) = connect(options, read_connections).await?;
         let chain_head = ChainHead::open(folder, &writer).await?;
-        let mut store = Self::new(readers.into(), writer, chain_head)?;
+        let mut store = Self::new(readers, writer, chain_head)?;
         let feed = EventFeed::new(store.events.clone(), store.read_pool.clone()).await?;
         store.event_feed = Some(Arc::new(feed));
         store.ensure_derived_data().await?;
         Ok(store)
     }
-}
 
-/// Checks the version, and creates the extension and the tables that are missing. Processes that start at the same time
-/// do it one after another.
-async fn prepare(options: &PgConnectOptions) -> Result<(), Error> {
-    let mut connection = options.clone().disable_statement_logging().connect().await?;
-    let (version, number): (String, i32) = sqlx::query_as(
-        "SELECT current_setting('server_version'), CAST(current_setting('server_version_num') AS INTEGER)",
-    )
-    .fetch_one(&mut connection)
-    .await?;
-    if number < MIN_VERSION {
-        return Err(Error::OldPostgres(version));
+    /// Opens a database of this version of the schema for a command, beside the servers.
+    pub(crate) async fn attach_postgres(
+        connection: PgConnection,
+        options: PgConnectOptions,
+        folder: &Path,
+    ) -> Result<Self, Error> {
+        connection.close().await?;
+        let (readers, writer) = connect(options, 1).await?;
+        if SchemaState::of(&mut readers.begin_read().await?).await? != SchemaState::Current {
+            return Err(Error::NotMigrated);
+        }
+        let chain_head = ChainHead::attach(folder, &writer).await?;
+        let mut store = Self::new(readers, writer, chain_head)?;
+        let feed = EventFeed::new(store.events.clone(), store.read_pool.clone()).await?;
+        store.event_feed = Some(Arc::new(feed));
+        Ok(store)
     }
-    sqlx::query("SELECT pg_advisory_lock($1)").bind(PREPARE_LOCK).execute(&mut connection).await?;
-    create_extension(&mut connection).await?;
-    migrator(Dialect::Postgres, i64::MAX).run(&mut connection).await?;
-    connection.close().await?;
-    Ok(())
 }
 
-async fn create_extension(connection: &mut PgConnection) -> Result<(), Error> {
-    let exists: bool =
+/// Returns the pools of the readers and of the writer.
+async fn connect(options: PgConnectOptions, read_connections: u32) -> Result<(Pool, Pool), Error> {
+    let options = options.options(SETTINGS).application_name("studio-users");
+    let pool = || PgPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
+    // Changes of this process wait for the connection, and those of all processes wait for the write lock.
+    let writer = pool().max_connections(1).connect_with(options.clone()).await?;
+    // One connection more listens for the changes of other servers.
+    let readers = pool().max_connections(read_connections + 1);
+    Ok((readers.connect_with(options.options(READER_SETTINGS)).await?.into(), writer.into()))
+}
+
+/// Creates the extension and the tables that are missing. Processes that start at the same time do it one after another.
+async fn prepare(connection: &mut PgConnection) -> Result<(), Error> {
+    sqlx::query("SELECT pg_advisory_lock($1)").bind(PREPARE_LOCK).execute(&mut *connection).await?;
+    let has_extension: bool =
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm')")
             .fetch_one(&mut *connection)
             .await?;
-    if !exists {
-        connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm").await.map_err(Error::Extension)?;
+    if !has_extension {
+        connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm").await?;
     }
+    migrator(Dialect::Postgres, i64::MAX).run(connection).await?;
     Ok(())
 }

@@ -16,19 +16,18 @@ use crate::sql::{self, Dialect, Pool};
 /// Earlier versions can corrupt the write-ahead log when two connections checkpoint at once
 /// (<https://www.sqlite.org/wal.html#walresetbug>).
 const MIN_SQLITE_VERSION: (u32, u32, u32) = (3, 51, 3);
-const READ_CONNECTIONS: u32 = 4;
 impl Store {
     /// Opens a database file, creates it if it is missing, and runs the pending migrations.
     ///
     /// The caller holds the [`DataLock`](crate::data_lock::DataLock) of the folder, because migrations must not run
     /// beside a server.
-    pub(crate) async fn open(file: &Path) -> Result<Self, Error> {
+    pub(crate) async fn open(file: &Path, read_connections: u32) -> Result<Self, Error> {
         restrict(file)?;
         let writer = connect_writer(file).await?;
         prepare(&writer).await?;
         let writer = Pool::Sqlite(writer);
         let chain_head = ChainHead::open(folder_of(file), &writer).await?;
-        let store = Self::new(connect_readers(file).await?.into(), writer, chain_head)?;
+        let store = Self::new(connect_readers(file, read_connections).await?.into(), writer, chain_head)?;
         store.ensure_derived_data().await?;
         Ok(store)
     }
@@ -48,7 +47,7 @@ impl Store {
         let writer = connect_writer(file).await?;
         let writer = Pool::Sqlite(writer);
         let chain_head = ChainHead::attach(folder_of(file), &writer).await?;
-        Self::new(connect_readers(file).await?.into(), writer, chain_head)
+        Self::new(connect_readers(file, 1).await?.into(), writer, chain_head)
     }
 
     /// Compares the schema of a database file with that of this program.
@@ -126,10 +125,10 @@ async fn connect_writer(file: &Path) -> Result<SqlitePool, Error> {
     Ok(pool_options().max_connections(1).connect_with(durable_options(file)).await?)
 }
 
-async fn connect_readers(file: &Path) -> Result<SqlitePool, Error> {
+async fn connect_readers(file: &Path, connections: u32) -> Result<SqlitePool, Error> {
     let pool = pool_options()
-        .max_connections(READ_CONNECTIONS)
-        .min_connections(READ_CONNECTIONS)
+        .max_connections(connections)
+        .min_connections(connections)
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(durable_options(file).read_only(true).create_if_missing(false))

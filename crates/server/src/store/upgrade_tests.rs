@@ -67,7 +67,7 @@ async fn waiting_mails_become_jobs_with_their_schedule() {
     connection.close().await.unwrap();
 
     let clock = crate::clock::TestClock::new(time_from_millis(2_000).unwrap());
-    let store = Store::open(&file).await.unwrap().with_clock(clock.clock());
+    let store = Store::open(&file, 4).await.unwrap().with_clock(clock.clock());
     let next = async || store.next_job_at(JobKind::Mail, clock.clock().now()).await.unwrap();
     assert_eq!(next().await, Some(time_from_millis(7_000).unwrap()));
     clock.set(time_from_millis(601_000).unwrap());

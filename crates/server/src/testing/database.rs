@@ -16,7 +16,7 @@ const TEMPLATE: &str = "studio_users_template";
 
 /// Opens the store of a data folder, and creates it if it is missing.
 pub(crate) async fn open_store(folder: &Path) -> Store {
-    let Ok(url) = env::var(VARIABLE) else { return Store::open(&database_file(folder)).await.unwrap() };
+    let Ok(url) = env::var(VARIABLE) else { return Store::open(&database_file(folder), 4).await.unwrap() };
     let server: PgConnectOptions = url.parse().unwrap();
     let database = database_of(folder);
     let mut connection = server.connect().await.unwrap();
@@ -25,7 +25,12 @@ pub(crate) async fn open_store(folder: &Path) -> Store {
         create(&mut connection, &database, &format!(" TEMPLATE {TEMPLATE}")).await;
     }
     connection.close().await.unwrap();
-    Store::open_postgres(server.database(&database), 4, folder).await.unwrap()
+    open_postgres(server.database(&database), 4, folder).await
+}
+
+async fn open_postgres(options: PgConnectOptions, connections: u32, folder: &Path) -> Store {
+    let connection = options.connect().await.unwrap();
+    Store::open_postgres(connection, options, connections, folder).await.unwrap()
 }
 
 /// Creates the template, unless another test has.
@@ -37,7 +42,7 @@ async fn ensure_template(connection: &mut PgConnection, server: &PgConnectOption
         create(connection, &new, "").await;
         let folder = folder.join("template");
         std::fs::create_dir_all(&folder).unwrap();
-        Store::open_postgres(server.clone().database(&new), 1, &folder).await.unwrap().close().await;
+        open_postgres(server.clone().database(&new), 1, &folder).await.close().await;
         let rename = format!("ALTER DATABASE {new} RENAME TO {TEMPLATE}");
         connection.execute(AssertSqlSafe(rename)).await.unwrap();
     }

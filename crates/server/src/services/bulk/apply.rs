@@ -1,7 +1,7 @@
 //! Applies the action of a job to one user. The rules judge each user separately.
 
 use chrono::TimeDelta;
-use studio_users_contract::{AccessChange, Action, JobAction};
+use studio_users_contract::{AccessChange, Action, Code, JobAction};
 use studio_users_domain::{
     AssignmentDiff, Assignments, Change, DEFAULT_INVITATION_DAYS, NodeId, PendingGrant, Role, RoleSet,
     UserId, pending_assignments, with_grants,
@@ -33,7 +33,7 @@ pub(super) async fn apply(
     let source = job.undo_of.map(|(key, _)| key).zip(user.source);
     let outcome = perform(state, editor, job, user, source).await;
     match outcome {
-        Err(AppError::Unavailable | AppError::Busy) => outcome,
+        Err(error) if error.code() == Code::Unavailable => Err(error),
         Err(refusal) => Ok(JobOutcome::Refused(refusal.code())),
         Ok(outcome) => {
             if let Some((job, position)) = source

@@ -1,0 +1,104 @@
+//! Opens the database of a command.
+
+use std::path::{Path, PathBuf};
+
+use super::{DatabaseSettings, PostgresUrl, connect, explain};
+use crate::backup;
+use crate::data_lock::{DataLock, LockError};
+use crate::failure::Failure;
+use crate::store::{self, SchemaState, Store, database_file};
+
+/// The database of a command, and the folder with the key of its audit log.
+#[derive(Debug)]
+pub(crate) struct Database {
+    /// The data folder.
+    pub(crate) folder: PathBuf,
+    /// The database. Without a URL, it is a file in the folder.
+    pub(crate) settings: DatabaseSettings,
+}
+
+impl Database {
+    /// Returns the file of the database, or `None` if it is on a server.
+    pub(crate) fn file(&self) -> Option<PathBuf> {
+        self.settings.postgres.is_none().then(|| database_file(&self.folder))
+    }
+
+    /// Opens the database for a server, which holds the lock of the folder. Creates or migrates it if needed.
+    pub(crate) async fn open(&self) -> Result<Store, Failure> {
+        let connections = self.settings.read_connections;
+        match &self.settings.postgres {
+            None => Ok(Store::open(&database_file(&self.folder), connections).await?),
+            Some(url) => {
+                let connection = connect(url).await?;
+                let options = url.options().clone();
+                Store::open_postgres(connection, options, connections, &self.folder)
+                    .await
+                    .map_err(|error| explain_store(error, url))
+            }
+        }
+    }
+
+    /// Opens an existing database for a command, also beside a running server.
+    pub(crate) async fn open_existing(&self, command: &str) -> Result<Store, Failure> {
+        if let Some(file) = self.file() {
+            existing(&file)?;
+        }
+        self.open_for(command).await
+    }
+
+    /// Opens a database for a command, also beside a running server. Creates it if it is missing. Migrates it only while
+    /// no server runs.
+    pub(crate) async fn open_for(&self, command: &str) -> Result<Store, Failure> {
+        match &self.settings.postgres {
+            None => self.open_file_for(command).await,
+            Some(url) => {
+                let connection = connect(url).await?;
+                let options = url.options().clone();
+                let opened = Store::attach_postgres(connection, options, &self.folder).await;
+                opened.map_err(|error| explain_store(error, url))
+            }
+        }
+    }
+
+    async fn open_file_for(&self, command: &str) -> Result<Store, Failure> {
+        let file = database_file(&self.folder);
+        match Store::schema_state(&file).await? {
+            SchemaState::Current => return Ok(Store::attach(&file).await?),
+            SchemaState::Newer => {
+                return Err(format!(
+                    "{} was migrated by a later version of this program; use that version",
+                    file.display()
+                )
+                .into());
+            }
+            SchemaState::Older => {}
+        }
+        let _lock = DataLock::acquire(&self.folder, command).map_err(|error| match error {
+            LockError::InUse { .. } if file.exists() => Failure::from(format!(
+                "{} needs a migration, which cannot run beside another version of the server: {error}",
+                file.display()
+            )),
+            other => other.into(),
+        })?;
+        backup::require_complete(&self.folder)?;
+        Ok(Store::open(&file, self.settings.read_connections).await?)
+    }
+}
+
+/// Refuses a file that does not exist.
+pub(crate) fn existing(file: &Path) -> Result<(), Failure> {
+    if file.exists() { Ok(()) } else { Err(format!("no database found at {}", file.display()).into()) }
+}
+
+/// Explains an error at the start in one sentence.
+fn explain_store(error: store::Error, url: &PostgresUrl) -> Failure {
+    match error {
+        store::Error::Database(error) => explain(&error, url).into(),
+        store::Error::Migration(error) => explain(&error.into(), url).into(),
+        store::Error::NotMigrated => format!(
+            "{url} has no tables of this version of the program yet; start a server with this version first"
+        )
+        .into(),
+        other => other.into(),
+    }
+}
