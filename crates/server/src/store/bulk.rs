@@ -4,7 +4,7 @@ use studio_users_domain::{NodeId, RoleSet};
 use uuid::Uuid;
 
 use super::insert::{NewGrant, insert_accounts, insert_assignments, insert_grants};
-use super::search_index::index_all_texts;
+use super::search_index::{drop_index, index_all_texts};
 use super::{
     Account, Error, MetaKey, NodeKey, Organisation, Store, UserKey, Write, directory, folded_texts, millis,
     organisation, set_meta,
@@ -28,6 +28,7 @@ impl BulkLoader {
         let organisation = organisation::load(&mut tx, 0)
             .await?
             .ok_or_else(|| Error::InvalidData("no organisation".into()))?;
+        drop_index(&mut tx).await?;
         Ok(Self { tx, organisation })
     }
 
