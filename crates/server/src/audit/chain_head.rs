@@ -13,11 +13,11 @@ use super::files::{
     write_head, write_key,
 };
 use super::hash::Key;
-use super::shared_head::read_shared_head;
+use super::shared_head::{read_shared_head, write_shared_head};
 use super::verify::{IntegrityError, catch_up};
 use super::{Error, evidence, log};
 use crate::private_files::restrict_files;
-use crate::sql::{Pool, Tx};
+use crate::sql::{Dialect, Pool, Tx};
 
 /// The key and the head of a log.
 #[derive(Debug)]
@@ -83,6 +83,7 @@ impl ChainHead {
             Ok((head, end)) => {
                 let opened = Self::new(folder, key, Some(head));
                 let end = convert(pool, &opened.key, end).await?;
+                write_missing_shared_head(pool, &opened.key).await?;
                 if head != end {
                     opened.write(opened.lock().await, end).await;
                 }
@@ -248,6 +249,19 @@ async fn find(folder: &Path, key: &Key, tx: &mut Tx) -> Result<Result<(Head, Hea
         StoredHead::Valid(shared) if shared != end => Err(IntegrityError::SharedHeadDiffers),
         _ => Ok((head, end)),
     })
+}
+
+/// Writes the head into a new database that several servers share. Each change writes it from then on.
+async fn write_missing_shared_head(pool: &Pool, key: &Key) -> Result<(), sqlx::Error> {
+    if pool.dialect() == Dialect::Postgres
+        && read_shared_head(&mut pool.begin_read().await?, key).await? == StoredHead::Missing
+    {
+        let mut tx = pool.begin_write().await?;
+        let end = log::end(&mut tx).await?;
+        write_shared_head(&mut tx, key, end).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 async fn mark_recorded(pool: &Pool) -> Result<(), sqlx::Error> {

@@ -25,7 +25,9 @@ const ASCII_LOCALES: [&str; 2] = ["C", "POSIX"];
 /// # Errors
 /// Fails with one sentence for the operator.
 pub(crate) async fn connect(url: &PostgresUrl) -> Result<PgConnection, Failure> {
-    let Ok(connected) = timeout(TIMEOUT, url.options().connect()).await else {
+    let Ok(connected) =
+        timeout(TIMEOUT, url.options().clone().options([("client_min_messages", "warning")]).connect()).await
+    else {
         let (server, seconds) = (url.server(), TIMEOUT.as_secs());
         return Err(format!("the database server {server} did not answer within {seconds} seconds").into());
     };

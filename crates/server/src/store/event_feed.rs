@@ -35,6 +35,14 @@ const CLEANING_INTERVAL: Duration = Duration::from_mins(1);
 /// The maximum number of changes that are read at once. A server that has missed more starts its log again.
 const MAX_CHANGES: usize = 1_000;
 
+/// The condition for events that every server keeps in its log. The others are for open streams only
+/// (`Change::only_live_for`).
+macro_rules! names_position {
+    () => {
+        "change NOT LIKE '{\"kind\":\"job\"%' AND change NOT LIKE '{\"kind\":\"session_ended\"%'"
+    };
+}
+
 /// The position up to which a server has read the table.
 #[derive(Debug)]
 pub(super) struct EventFeed {
@@ -47,8 +55,7 @@ impl EventFeed {
     /// Loads the latest changes.
     pub(super) async fn new(events: Arc<Events>, read_pool: Pool) -> Result<Self, Error> {
         let feed = Self { events, read_pool, last: Mutex::default() };
-        let rows = feed.latest().await?;
-        *feed.last.lock().await = feed.load(rows)?;
+        *feed.last.lock().await = feed.load().await?;
         Ok(feed)
     }
 
@@ -63,8 +70,7 @@ impl EventFeed {
         .fetch_all(&mut self.read_pool.begin_read().await?)
         .await?;
         if rows.len() > MAX_CHANGES {
-            let rows = self.latest().await?;
-            *last = self.load(rows)?;
+            *last = self.load().await?;
             return Ok(());
         }
         let Some(newest) = rows.last() else { return Ok(()) };
@@ -73,22 +79,22 @@ impl EventFeed {
         Ok(())
     }
 
-    /// Returns the latest rows, the oldest first.
-    async fn latest(&self) -> Result<Vec<Row>, Error> {
-        let mut rows = sql::query("SELECT position, id, change FROM events ORDER BY position DESC LIMIT ?")
-            .bind(i64::try_from(MAX_CHANGES).unwrap_or(i64::MAX))
-            .fetch_all(&mut self.read_pool.begin_read().await?)
-            .await?;
+    /// Replaces the log by the latest changes. Returns the position of the last row.
+    async fn load(&self) -> Result<i64, Error> {
+        let mut tx = self.read_pool.begin_read().await?;
+        let last: Option<i64> =
+            sql::query_scalar("SELECT max(position) FROM events").fetch_one(&mut tx).await?;
+        let mut rows = sql::query(concat!(
+            "SELECT position, id, change FROM events WHERE ",
+            names_position!(),
+            " ORDER BY position DESC LIMIT ?"
+        ))
+        .bind(i64::try_from(MAX_CHANGES).unwrap_or(i64::MAX))
+        .fetch_all(&mut tx)
+        .await?;
         rows.reverse();
-        Ok(rows)
-    }
-
-    /// Replaces the log by these rows. Returns the position of the last one.
-    fn load(&self, rows: Vec<Row>) -> Result<i64, Error> {
-        let newest = rows.last().ok_or_else(|| Error::InvalidData("the table of events is empty".into()))?;
-        let last = newest.try_get("position")?;
         self.events.load(parse(&rows)?);
-        Ok(last)
+        Ok(last.unwrap_or(0))
     }
 }
 
@@ -123,12 +129,16 @@ impl Store {
     }
 }
 
-/// Deletes events that no client needs any more. Keeps the latest, which names the position of new streams.
+/// Deletes events that no client needs any more. Keeps the latest that names the position of new streams.
 async fn delete_old_events(pool: &PgPool, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM events WHERE created_at < $1 AND position < (SELECT max(position) FROM events)")
-        .bind(millis(now - RETENTION))
-        .execute(pool)
-        .await?;
+    sqlx::query(concat!(
+        "DELETE FROM events WHERE created_at < $1 AND position < (SELECT max(position) FROM events WHERE ",
+        names_position!(),
+        ")"
+    ))
+    .bind(millis(now - RETENTION))
+    .execute(pool)
+    .await?;
     Ok(())
 }
 

@@ -20,7 +20,8 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(4);
 /// Settings of all connections. The statements are short: a parallel plan or compiled code costs more than it saves, and
 /// the default `random_page_cost` is that of spinning disks. If a backend hangs within a change, the others must get the
 /// write lock.
-const SETTINGS: [(&str, &str); 6] = [
+const SETTINGS: [(&str, &str); 7] = [
+    ("client_min_messages", "warning"),
     ("random_page_cost", "1.1"),
     ("jit", "off"),
     ("max_parallel_workers_per_gather", "0"),
