@@ -33,7 +33,7 @@ pub(crate) async fn insert_or<T, const COLUMNS: usize>(
     for chunk in rows.chunks((MAX_VALUES / COLUMNS.max(1)).max(1)) {
         let mut sql = QueryBuilder::new(tx.dialect(), "INSERT INTO ");
         sql.push(table).push(" (").push(columns.join(", ")).push(") ");
-        sql.push_values(chunk, |mut row, item| bind(&mut row, item));
+        sql.push_values(chunk, |row, item| bind(row, item));
         sql.push(" ").push(on_conflict);
         // Each number of rows is another text. Only the most frequent one is cached.
         sql.build().persistent(chunk.len() == 1).execute(tx).await?;

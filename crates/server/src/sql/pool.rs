@@ -37,17 +37,18 @@ impl Pool {
     /// Waits at most 4 seconds for transactions of other processes. The caller limits the whole wait.
     pub(crate) async fn begin_write(&self) -> Result<Tx, sqlx::Error> {
         match self {
-            Self::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?)),
-            Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin_with(BEGIN_POSTGRES_WRITE).await?)),
+            Self::Sqlite(pool) => Ok(Tx::Sqlite(Box::pin(pool.begin_with("BEGIN IMMEDIATE")).await?)),
+            Self::Postgres(pool) => Ok(Tx::Postgres(Box::pin(pool.begin_with(BEGIN_POSTGRES_WRITE)).await?)),
         }
     }
 
     /// Begins a transaction that only reads. All its statements see the same snapshot.
     pub(crate) async fn begin_read(&self) -> Result<Tx, sqlx::Error> {
         match self {
-            Self::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin().await?)),
+            Self::Sqlite(pool) => Ok(Tx::Sqlite(Box::pin(pool.begin()).await?)),
             Self::Postgres(pool) => {
-                Ok(Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?))
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Ok(Tx::Postgres(Box::pin(pool.begin_with(begin)).await?))
             }
         }
     }
