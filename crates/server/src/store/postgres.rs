@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
-use sqlx::{Connection, Executor};
+use sqlx::{ConnectOptions, Connection, Executor};
 
 use super::event_feed::EventFeed;
 use super::schema::{SchemaState, migrator};
@@ -32,6 +32,13 @@ const SETTINGS: [(&str, &str); 7] = [
 /// Settings of the readers. A generic plan does not know which part of the directory a list shows.
 const READER_SETTINGS: [(&str, &str); 2] =
     [("plan_cache_mode", "force_custom_plan"), ("statement_timeout", "12s")];
+
+/// The tables that contain names, addresses or texts of people.
+macro_rules! erased_tables {
+    () => {
+        "users, search_texts, directory, audit, outbox, pending_grants, removals, sessions, idempotency_keys, view_tops"
+    };
+}
 
 impl Store {
     /// Opens a database of PostgreSQL, and runs the pending migrations. Several processes may do that at the same time.
@@ -72,6 +79,25 @@ impl Store {
         store.event_feed = Some(Arc::new(feed));
         Ok(store)
     }
+}
+
+impl Store {
+    /// Removes the earlier versions of erased rows from the files of PostgreSQL, which would do that some time later. Call
+    /// this after an erasure was committed. A failure is only logged.
+    pub(super) async fn vacuum_erased(&self) {
+        if let Pool::Postgres(pool) = &self.writer
+            && let Err(error) = vacuum(&pool.connect_options()).await
+        {
+            tracing::warn!(%error, "erased rows stay in the files of the database until its next vacuum");
+        }
+    }
+}
+
+/// Opens a connection of its own, because a vacuum takes long in large tables.
+async fn vacuum(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    let mut connection = options.connect().await?;
+    connection.execute(concat!("VACUUM ", erased_tables!())).await?;
+    connection.close().await
 }
 
 /// Returns the pools of the readers and of the writer.
