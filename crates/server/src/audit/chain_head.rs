@@ -13,7 +13,7 @@ use super::files::{
     write_head, write_key,
 };
 use super::hash::Key;
-use super::shared_head::{read_shared_head, write_shared_head};
+use super::shared_head::{has_shared_head, read_shared_head, write_shared_head};
 use super::verify::{IntegrityError, catch_up};
 use super::{Error, evidence, log};
 use crate::private_files::restrict_files;
@@ -59,7 +59,7 @@ impl ChainHead {
         let is_marked = evidence::is_marked(&mut tx).await?;
         let key = match read_key(folder)? {
             Some(key) => key,
-            None if end != Head::EMPTY => {
+            None if end != Head::EMPTY || has_shared_head(&mut tx).await? => {
                 return Err(Error::KeyMissing { file: key_file(folder), entries: end.entries });
             }
             None if has_evidence || head_has_entries(folder)? => {
@@ -84,7 +84,7 @@ impl ChainHead {
                 let opened = Self::new(folder, key, Some(head));
                 let end = convert(pool, &opened.key, end).await?;
                 write_missing_shared_head(pool, &opened.key).await?;
-                if head != end {
+                if head != end || !opened.head_file.exists() {
                     opened.write(opened.lock().await, end).await;
                 }
                 opened
@@ -173,9 +173,9 @@ impl ChainHead {
         }
     }
 
-    /// Writes the head again, if that failed before.
+    /// Writes the head again, if that failed before, or if other servers may have appended entries.
     pub(crate) async fn retry(&self, read_pool: &Pool) {
-        if self.is_behind.load(Ordering::Relaxed) {
+        if self.is_behind.load(Ordering::Relaxed) || read_pool.dialect() == Dialect::Postgres {
             let guard = self.lock().await;
             if let Some(current) = *guard.0 {
                 self.advance_to_end(guard, current, read_pool).await;
@@ -185,6 +185,7 @@ impl ChainHead {
 
     async fn advance_to_end(&self, mut guard: HeadGuard, current: Head, read_pool: &Pool) {
         match self.catch_up(current, read_pool).await {
+            Ok(Ok(head)) if head == current && !self.is_behind.load(Ordering::Relaxed) => {}
             Ok(Ok(head)) => self.write(guard, head).await,
             Ok(Err(error)) => {
                 report(&error);
@@ -238,6 +239,10 @@ async fn find(folder: &Path, key: &Key, tx: &mut Tx) -> Result<Result<(Head, Hea
     let head = match stored {
         StoredHead::Valid(head) => head,
         StoredHead::Invalid => return Ok(Err(IntegrityError::HeadInvalid)),
+        // A new database. The operator has copied the key to each server.
+        StoredHead::Missing if tx.dialect() == Dialect::Postgres && log::end(tx).await? == Head::EMPTY => {
+            Head::EMPTY
+        }
         StoredHead::Missing => return Ok(Err(IntegrityError::HeadMissing)),
     };
     let end = match catch_up(tx, key, head).await? {

@@ -23,6 +23,14 @@ pub(super) async fn read_shared_head(tx: &mut Tx, key: &Key) -> Result<StoredHea
     Ok(if head.has_valid_seal(key, &seal) { StoredHead::Valid(head) } else { StoredHead::Invalid })
 }
 
+/// Whether the database has a head, whatever key has sealed it.
+pub(super) async fn has_shared_head(tx: &mut Tx) -> Result<bool, sqlx::Error> {
+    if tx.dialect() == Dialect::Sqlite {
+        return Ok(false);
+    }
+    sql::query_scalar("SELECT EXISTS (SELECT 1 FROM audit_head)").fetch_one(tx).await
+}
+
 /// Writes the head, if several servers share the database. Call this in the transaction that appends the entries.
 pub(crate) async fn write_shared_head(tx: &mut Tx, key: &Key, head: Head) -> Result<(), sqlx::Error> {
     if tx.dialect() == Dialect::Postgres {

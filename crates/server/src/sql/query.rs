@@ -94,7 +94,8 @@ impl Query {
             Tx::Postgres(tx) => {
                 let done =
                     bind_postgres(sqlx::query(text), values).persistent(self.is_cached).execute(&mut **tx);
-                Ok(done.await?.rows_affected())
+                let done = done.await;
+                Ok(tx.observe(done)?.rows_affected())
             }
         }
     }
@@ -111,7 +112,8 @@ impl Query {
             Tx::Postgres(tx) => {
                 let rows =
                     bind_postgres(sqlx::query(text), values).persistent(self.is_cached).fetch_all(&mut **tx);
-                Ok(rows.await?.into_iter().map(Row::Postgres).collect())
+                let rows = rows.await;
+                Ok(tx.observe(rows)?.into_iter().map(Row::Postgres).collect())
             }
         }
     }
@@ -130,7 +132,8 @@ impl Query {
                 let row = bind_postgres(sqlx::query(text), values)
                     .persistent(self.is_cached)
                     .fetch_optional(&mut **tx);
-                Ok(row.await?.map(Row::Postgres))
+                let row = row.await;
+                Ok(tx.observe(row)?.map(Row::Postgres))
             }
         }
     }
@@ -223,7 +226,10 @@ impl RawSql {
         let text = self.0.of(tx.dialect());
         match tx {
             Tx::Sqlite(tx) => sqlx::raw_sql(text).execute(&mut **tx).await.map(drop),
-            Tx::Postgres(tx) => sqlx::raw_sql(text).execute(&mut **tx).await.map(drop),
+            Tx::Postgres(tx) => {
+                let done = sqlx::raw_sql(text).execute(&mut **tx).await;
+                tx.observe(done.map(drop))
+            }
         }
     }
 }

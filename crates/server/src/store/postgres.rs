@@ -11,7 +11,7 @@ use super::event_feed::EventFeed;
 use super::schema::{SchemaState, migrator};
 use super::{Error, Store};
 use crate::audit::ChainHead;
-use crate::sql::{Dialect, Pool};
+use crate::sql::{Dialect, Pool, SharedPool};
 
 /// The advisory lock of processes that prepare the database. Closing the connection releases it.
 const PREPARE_LOCK: i64 = 7_308_324_465_751_913_570;
@@ -44,14 +44,15 @@ impl Store {
         read_connections: u32,
         folder: &Path,
     ) -> Result<Self, Error> {
+        lock_preparation(&mut connection).await?;
         prepare(&mut connection).await?;
-        connection.close().await?;
         let (readers, writer) = connect(options, read_connections).await?;
         let chain_head = ChainHead::open(folder, &writer).await?;
         let mut store = Self::new(readers, writer, chain_head)?;
         let feed = EventFeed::new(store.events.clone(), store.read_pool.clone()).await?;
         store.event_feed = Some(Arc::new(feed));
         store.ensure_derived_data().await?;
+        connection.close().await?;
         Ok(store)
     }
 
@@ -82,12 +83,19 @@ async fn connect(options: PgConnectOptions, read_connections: u32) -> Result<(Po
     let writer = pool().max_connections(1).connect_with(options.clone()).await?;
     // One connection more listens for the changes of other servers.
     let readers = pool().max_connections(read_connections + 1);
-    Ok((readers.connect_with(options.options(READER_SETTINGS)).await?.into(), writer.into()))
+    let readers = readers.connect_with(options.options(READER_SETTINGS)).await?;
+    let writer = SharedPool::new(writer);
+    Ok((writer.with_pool(readers).into(), writer.into()))
 }
 
-/// Creates the extension and the tables that are missing. Processes that start at the same time do it one after another.
+/// Waits until no other process prepares the database. The lock is held until the connection closes.
+async fn lock_preparation(connection: &mut PgConnection) -> Result<(), Error> {
+    sqlx::query("SELECT pg_advisory_lock($1)").bind(PREPARE_LOCK).execute(connection).await?;
+    Ok(())
+}
+
+/// Creates the extension and the tables that are missing.
 async fn prepare(connection: &mut PgConnection) -> Result<(), Error> {
-    sqlx::query("SELECT pg_advisory_lock($1)").bind(PREPARE_LOCK).execute(&mut *connection).await?;
     let has_extension: bool =
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm')")
             .fetch_one(&mut *connection)
