@@ -134,6 +134,13 @@ impl QueryBuilder {
 }
 
 impl Separated<'_> {
+    /// Pushes a piece of text.
+    pub(crate) fn push(&mut self, text: impl Display) -> &mut Self {
+        self.separate();
+        self.builder.push(text);
+        self
+    }
+
     /// Pushes a placeholder, and binds a value to it.
     pub(crate) fn push_bind(&mut self, value: impl ToValue) -> &mut Self {
         self.separate();

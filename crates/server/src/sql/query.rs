@@ -97,7 +97,8 @@ impl Query {
             Tx::Postgres(tx) => {
                 let done =
                     bind_postgres(sqlx::query(text), values).persistent(self.is_cached).execute(&mut **tx);
-                Ok(Box::pin(done).await?.rows_affected())
+                let done = Box::pin(done).await;
+                Ok(tx.observe(done)?.rows_affected())
             }
         }
     }
@@ -114,7 +115,8 @@ impl Query {
             Tx::Postgres(tx) => {
                 let rows =
                     bind_postgres(sqlx::query(text), values).persistent(self.is_cached).fetch_all(&mut **tx);
-                Ok(Box::pin(rows).await?.into_iter().map(Row::Postgres).collect())
+                let rows = Box::pin(rows).await;
+                Ok(tx.observe(rows)?.into_iter().map(Row::Postgres).collect())
             }
         }
     }
@@ -133,7 +135,8 @@ impl Query {
                 let row = bind_postgres(sqlx::query(text), values)
                     .persistent(self.is_cached)
                     .fetch_optional(&mut **tx);
-                Ok(Box::pin(row).await?.map(Row::Postgres))
+                let row = Box::pin(row).await;
+                Ok(tx.observe(row)?.map(Row::Postgres))
             }
         }
     }
@@ -226,7 +229,10 @@ impl RawSql {
         let text = self.0.of(tx.dialect());
         match tx {
             Tx::Sqlite(tx) => sqlx::raw_sql(text).execute(&mut **tx).await.map(drop),
-            Tx::Postgres(tx) => sqlx::raw_sql(text).execute(&mut **tx).await.map(drop),
+            Tx::Postgres(tx) => {
+                let done = sqlx::raw_sql(text).execute(&mut **tx).await;
+                tx.observe(done.map(drop))
+            }
         }
     }
 }

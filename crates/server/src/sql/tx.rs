@@ -1,6 +1,6 @@
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Sqlite, Transaction};
 
-use super::Dialect;
+use super::{Dialect, SharedTx};
 
 /// A transaction. Dropping it rolls everything back.
 #[derive(Debug)]
@@ -8,7 +8,7 @@ pub(crate) enum Tx {
     /// A transaction of SQLite.
     Sqlite(Transaction<'static, Sqlite>),
     /// A transaction of PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(SharedTx),
 }
 
 impl Tx {

@@ -27,10 +27,14 @@ struct Candidate {
 impl Store {
     /// Updates the keys of addresses, unless they have the current version.
     pub(super) async fn ensure_email_keys(&self) -> Result<(), Error> {
-        if meta(&mut self.read().await?, MetaKey::EmailKeys).await? == Some(VERSION) {
+        if meta(&mut self.read_pool.begin_read().await?, MetaKey::EmailKeys).await? == Some(VERSION) {
             return Ok(());
         }
         let mut tx = self.write().await?;
+        // Another server may have done it meanwhile.
+        if meta(&mut tx, MetaKey::EmailKeys).await? == Some(VERSION) {
+            return Ok(());
+        }
         let now = tx.now();
         if update_keys(&mut tx).await?
             && let Some(organisation) = load(&mut tx, 0).await?

@@ -45,10 +45,14 @@ pub(crate) enum DirectoryChange {
 impl Store {
     /// Creates the directory if it is missing, and rebuilds it if another version of the program created it.
     pub(super) async fn ensure_directory(&self) -> Result<(), Error> {
-        if is_current(&mut self.read().await?).await? {
+        if is_current(&mut self.read_pool.begin_read().await?).await? {
             return Ok(());
         }
         let mut tx = self.write().await?;
+        // Another server may have done it meanwhile.
+        if is_current(&mut tx).await? {
+            return Ok(());
+        }
         let now = tx.now();
         create(&mut tx, now).await?;
         tx.commit().await?;
@@ -108,9 +112,11 @@ pub(super) async fn is_current(tx: &mut Tx) -> Result<bool, Error> {
     Ok(created.into_iter().collect::<BTreeSet<_>>() == sqlite_definitions())
 }
 
-/// Deletes the directory, so that [`Store::ensure_directory`] rebuilds it.
+/// Makes [`Store::ensure_directory`] rebuild the directory. Other servers on PostgreSQL read the table until then.
 pub(super) async fn discard(tx: &mut Tx) -> Result<(), Error> {
-    sql::query("DROP TABLE IF EXISTS directory").execute(tx).await?;
+    if tx.dialect() == Dialect::Sqlite {
+        sql::query("DROP TABLE IF EXISTS directory").execute(tx).await?;
+    }
     set_meta(tx, MetaKey::DirectorySchema, None).await
 }
 
@@ -188,7 +194,8 @@ async fn states_by_part(tx: &mut Tx, user: UserKey) -> Result<HashMap<i64, (i64,
     rows.iter().map(|row| Ok((row.try_get(0)?, (row.try_get(1)?, row.try_get(2)?)))).collect()
 }
 
-/// Rebuilds the whole directory.
+/// Rebuilds the whole directory. On PostgreSQL, it waits for the reading transactions, and later ones wait for its commit
+/// ([`begin_directory_read`](crate::sql::Pool::begin_directory_read)).
 ///
 /// Most users have the same assignments as many others. So the domain computes each distinct set of assignments once,
 /// and a join copies the result to all users with that set. Users with pending grants are computed one by one.
