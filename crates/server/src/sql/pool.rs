@@ -1,12 +1,14 @@
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{Executor, PgPool, SqlitePool};
 
 use super::{Dialect, Tx};
 
-/// Takes the write lock as the first statement. With `READ COMMITTED`, each later statement sees what the transactions
-/// before have committed.
-const BEGIN_POSTGRES_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = 4000; \
-     SELECT pg_advisory_xact_lock(7308324465751913569)";
+/// With this level, each statement sees what the transactions before the write lock have committed.
+const BEGIN_POSTGRES_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+/// Takes the write lock. Not a part of the statement that begins the transaction: if that fails or is cancelled, sqlx
+/// ends no transaction, and the connection would stay in it, perhaps with the lock.
+const TAKE_WRITE_LOCK: &str =
+    "SET LOCAL lock_timeout = 4000; SELECT pg_advisory_xact_lock(7308324465751913569)";
 
 /// A pool of connections to a database.
 #[derive(Debug, Clone)]
@@ -38,7 +40,11 @@ impl Pool {
     pub(crate) async fn begin_write(&self) -> Result<Tx, sqlx::Error> {
         match self {
             Self::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?)),
-            Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin_with(BEGIN_POSTGRES_WRITE).await?)),
+            Self::Postgres(pool) => {
+                let mut tx = pool.begin_with(BEGIN_POSTGRES_WRITE).await?;
+                tx.execute(TAKE_WRITE_LOCK).await?;
+                Ok(Tx::Postgres(tx))
+            }
         }
     }
 
