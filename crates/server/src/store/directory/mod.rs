@@ -130,8 +130,7 @@ fn postgres_version() -> i64 {
         hash.update(text.of(Dialect::Postgres));
     }
     hash.update(POSTGRES_SEARCH);
-    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hash.finalize());
-    i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    hash.finalize().iter().take(8).fold(0, |version, &byte| version << 8 | i64::from(byte))
 }
 
 /// Creates the indexes and the triggers of a filled directory. The triggers would slow down the insertion of all rows.
