@@ -37,7 +37,7 @@ impl Store {
         {
             directory::rebuild(&mut tx, &organisation, now).await?;
         }
-        set_meta(&mut tx, MetaKey::EmailKeys, Some(VERSION)).await?;
+        mark_current(&mut tx).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -46,6 +46,11 @@ impl Store {
 /// Whether the keys have the version of this program.
 pub(super) async fn are_current(tx: &mut Tx) -> Result<bool, Error> {
     Ok(derived_version(tx, MetaKey::EmailKeys).await? == Some(VERSION))
+}
+
+/// Stores that the keys have the version of this program.
+pub(super) async fn mark_current(tx: &mut Tx) -> Result<(), Error> {
+    set_meta(tx, MetaKey::EmailKeys, Some(VERSION)).await
 }
 
 /// Returns whether a key has changed.

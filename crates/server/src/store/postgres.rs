@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
-use sqlx::{Connection, Executor};
+use sqlx::{ConnectOptions, Connection, Executor};
 
 use super::event_feed::EventFeed;
 use super::schema::{SchemaState, migrator};
@@ -45,9 +45,10 @@ impl Store {
         folder: &Path,
     ) -> Result<Self, Error> {
         prepare(&mut connection).await?;
-        connection.close().await?;
         let (readers, writer) = connect(options, read_connections).await?;
         let chain_head = ChainHead::open(folder, &writer).await?;
+        // Of servers that start at the same time, one begins the audit log, and the others see that.
+        connection.close().await?;
         let mut store = Self::new(readers, writer, chain_head)?;
         let feed = EventFeed::new(store.events.clone(), store.read_pool.clone()).await?;
         store.event_feed = Some(Arc::new(feed));
@@ -85,8 +86,17 @@ async fn connect(options: PgConnectOptions, read_connections: u32) -> Result<(Po
     Ok((readers.connect_with(options.options(READER_SETTINGS)).await?.into(), writer.into()))
 }
 
-/// Creates the extension and the tables that are missing. Processes that start at the same time do it one after another.
-async fn prepare(connection: &mut PgConnection) -> Result<(), Error> {
+/// Returns the options of a connection that copies a database. It may wait for the other side between statements.
+pub(super) fn copy_options(options: PgConnectOptions) -> PgConnectOptions {
+    options
+        .options(SETTINGS)
+        .options([("idle_in_transaction_session_timeout", "0"), ("statement_timeout", "0")])
+        .application_name("studio-users-copy")
+        .disable_statement_logging()
+}
+
+/// Creates the extension and the tables that are missing. Holds [`PREPARE_LOCK`] afterwards. Processes that start at the same time do it one after another.
+pub(super) async fn prepare(connection: &mut PgConnection) -> Result<(), Error> {
     sqlx::query("SELECT pg_advisory_lock($1)").bind(PREPARE_LOCK).execute(&mut *connection).await?;
     let has_extension: bool =
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm')")

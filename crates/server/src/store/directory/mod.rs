@@ -49,13 +49,8 @@ impl Store {
             return Ok(());
         }
         let mut tx = self.write().await?;
-        if let Some(organisation) = super::organisation::load(&mut tx, 0).await? {
-            let now = tx.now();
-            rebuild(&mut tx, &organisation, now).await?;
-        } else {
-            sql::raw_sql(ROWS).execute(&mut tx).await?;
-            complete(&mut tx).await?;
-        }
+        let now = tx.now();
+        create(&mut tx, now).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -85,6 +80,15 @@ impl Store {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Builds the directory. Replaces an existing one.
+pub(super) async fn create(tx: &mut Tx, now: DateTime<Utc>) -> Result<(), Error> {
+    if let Some(organisation) = super::organisation::load(tx, 0).await? {
+        return rebuild(tx, &organisation, now).await;
+    }
+    sql::raw_sql(ROWS).execute(tx).await?;
+    complete(tx).await
 }
 
 /// Whether the database has the tables, the indexes and the triggers of this version.
