@@ -86,6 +86,10 @@ async fn ensure_template(connection: &mut PgConnection, server: &PgConnectOption
         let folder = folder.join("template");
         std::fs::create_dir_all(&folder).unwrap();
         open_postgres(server.clone().database(&new), 1, &folder).await.close().await;
+        // The head is sealed with the key of this folder. Each copy begins a log with a key of its own.
+        let mut opened = server.clone().database(&new).connect().await.unwrap();
+        opened.execute("DELETE FROM audit_head").await.unwrap();
+        opened.close().await.unwrap();
         let rename = format!("ALTER DATABASE {new} RENAME TO {TEMPLATE}");
         connection.execute(AssertSqlSafe(rename)).await.unwrap();
     }
