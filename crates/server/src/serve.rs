@@ -98,11 +98,10 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     let folder = options.database.folder.clone();
     let _lock = DataLock::acquire(&folder, "serve")?;
     backup::require_complete(&folder)?;
-    match (options.demo, options.database.file()) {
-        (Some(users), Some(file)) => demo::ensure(&file, users, clock.now()).await?,
-        (None, Some(file)) => demo::require_none(&file).await?,
-        (Some(_), None) => return Err("--demo needs SQLite".into()),
-        (None, None) => {}
+    options.database.install_key()?;
+    match options.demo {
+        Some(users) => demo::ensure(&options.database, users, clock.now()).await?,
+        None => demo::require_none(&options.database).await?,
     }
     let store = options.database.open().await?.with_clock(clock.clone()).with_limits(options.limits);
 

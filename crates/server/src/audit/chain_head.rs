@@ -59,7 +59,10 @@ impl ChainHead {
         let is_marked = evidence::is_marked(&mut tx).await?;
         let key = match read_key(folder)? {
             Some(key) => key,
-            None if end != Head::EMPTY || has_shared_head(&mut tx).await? => {
+            None if has_shared_head(&mut tx).await? => {
+                return Err(Error::SharedKeyMissing { file: key_file(folder) });
+            }
+            None if end != Head::EMPTY => {
                 return Err(Error::KeyMissing { file: key_file(folder), entries: end.entries });
             }
             None if has_evidence || head_has_entries(folder)? => {
@@ -72,7 +75,9 @@ impl ChainHead {
         };
         restrict_files(folder, |name| name.starts_with("audit."))
             .map_err(|error| Error::File { file: folder.into(), error })?;
-        let found = find(folder, &key, &mut tx).await?;
+        // The key of a shared log comes from the operator, so a new log has a key and no head.
+        let is_new = pool.dialect() == Dialect::Postgres && end == Head::EMPTY && !has_evidence;
+        let found = find(folder, &key, &mut tx, is_new).await?;
         tx.rollback().await?;
         let opened = match found {
             Ok((Head::EMPTY, Head::EMPTY)) if has_evidence => {
@@ -111,10 +116,13 @@ impl ChainHead {
     pub(crate) async fn attach(folder: &Path, pool: &Pool) -> Result<Self, Error> {
         let mut tx = pool.begin_read().await?;
         let Some(key) = read_key(folder)? else {
+            if has_shared_head(&mut tx).await? {
+                return Err(Error::SharedKeyMissing { file: key_file(folder) });
+            }
             let entries = log::end(&mut tx).await?.entries;
             return Err(Error::KeyMissing { file: key_file(folder), entries });
         };
-        let current = find(folder, &key, &mut tx).await?.ok().map(|(head, _)| head);
+        let current = find(folder, &key, &mut tx, false).await?.ok().map(|(head, _)| head);
         Ok(Self::new(folder, key, current))
     }
 
@@ -228,8 +236,14 @@ impl ChainHead {
     }
 }
 
-/// Reads the stored head and follows the log from there. Returns the stored head and the head at the end.
-async fn find(folder: &Path, key: &Key, tx: &mut Tx) -> Result<Result<(Head, Head), IntegrityError>, Error> {
+/// Reads the stored head and follows the log from there. Returns the stored head and the head at the end. A new log may
+/// have no head yet.
+async fn find(
+    folder: &Path,
+    key: &Key,
+    tx: &mut Tx,
+    is_new: bool,
+) -> Result<Result<(Head, Head), IntegrityError>, Error> {
     let shared = read_shared_head(tx, key).await?;
     let stored = match read_head(&head_file(folder), key)? {
         // A new server has no copy yet.
@@ -239,10 +253,7 @@ async fn find(folder: &Path, key: &Key, tx: &mut Tx) -> Result<Result<(Head, Hea
     let head = match stored {
         StoredHead::Valid(head) => head,
         StoredHead::Invalid => return Ok(Err(IntegrityError::HeadInvalid)),
-        // A new database. The operator has copied the key to each server.
-        StoredHead::Missing if tx.dialect() == Dialect::Postgres && log::end(tx).await? == Head::EMPTY => {
-            Head::EMPTY
-        }
+        StoredHead::Missing if is_new => Head::EMPTY,
         StoredHead::Missing => return Ok(Err(IntegrityError::HeadMissing)),
     };
     let end = match catch_up(tx, key, head).await? {

@@ -2,7 +2,7 @@
 //!
 //! Each change writes it in its own transaction, so it is always that of the last entry. It is sealed with the key, so an
 //! editor of the database cannot write another one. They can put an earlier one back, together with the end of the log;
-//! each server notices that by the copy of the head in its folder.
+//! each server notices that by the copy of the head in its folder. `docs/audit.md` lists what each of them detects.
 
 use super::chain::Head;
 use super::files::StoredHead;
@@ -23,7 +23,7 @@ pub(super) async fn read_shared_head(tx: &mut Tx, key: &Key) -> Result<StoredHea
     Ok(if head.has_valid_seal(key, &seal) { StoredHead::Valid(head) } else { StoredHead::Invalid })
 }
 
-/// Whether the database has a head, whatever key has sealed it.
+/// Whether another server has written a head, with any key.
 pub(super) async fn has_shared_head(tx: &mut Tx) -> Result<bool, sqlx::Error> {
     if tx.dialect() == Dialect::Sqlite {
         return Ok(false);

@@ -83,18 +83,21 @@ impl Query {
     }
 
     /// Executes the statement. Returns the number of rows that it changed.
+    ///
+    /// The futures of sqlx are on the heap, here and below: they are large, and each caller would contain one of each
+    /// database.
     pub(crate) async fn execute(mut self, tx: &mut Tx) -> Result<u64, sqlx::Error> {
         let (text, values) = self.prepare(tx.dialect());
         match tx {
             Tx::Sqlite(tx) => {
                 let done =
                     bind_sqlite(sqlx::query(text), values).persistent(self.is_cached).execute(&mut **tx);
-                Ok(done.await?.rows_affected())
+                Ok(Box::pin(done).await?.rows_affected())
             }
             Tx::Postgres(tx) => {
                 let done =
                     bind_postgres(sqlx::query(text), values).persistent(self.is_cached).execute(&mut **tx);
-                let done = done.await;
+                let done = Box::pin(done).await;
                 Ok(tx.observe(done)?.rows_affected())
             }
         }
@@ -107,12 +110,12 @@ impl Query {
             Tx::Sqlite(tx) => {
                 let rows =
                     bind_sqlite(sqlx::query(text), values).persistent(self.is_cached).fetch_all(&mut **tx);
-                Ok(rows.await?.into_iter().map(Row::Sqlite).collect())
+                Ok(Box::pin(rows).await?.into_iter().map(Row::Sqlite).collect())
             }
             Tx::Postgres(tx) => {
                 let rows =
                     bind_postgres(sqlx::query(text), values).persistent(self.is_cached).fetch_all(&mut **tx);
-                let rows = rows.await;
+                let rows = Box::pin(rows).await;
                 Ok(tx.observe(rows)?.into_iter().map(Row::Postgres).collect())
             }
         }
@@ -126,13 +129,13 @@ impl Query {
                 let row = bind_sqlite(sqlx::query(text), values)
                     .persistent(self.is_cached)
                     .fetch_optional(&mut **tx);
-                Ok(row.await?.map(Row::Sqlite))
+                Ok(Box::pin(row).await?.map(Row::Sqlite))
             }
             Tx::Postgres(tx) => {
                 let row = bind_postgres(sqlx::query(text), values)
                     .persistent(self.is_cached)
                     .fetch_optional(&mut **tx);
-                let row = row.await;
+                let row = Box::pin(row).await;
                 Ok(tx.observe(row)?.map(Row::Postgres))
             }
         }

@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{PgPool, Postgres, SqlSafeStr, Transaction};
+use sqlx::{Executor, PgPool, Postgres, Transaction};
 
 use super::breaker::Breaker;
 
@@ -60,9 +60,20 @@ impl SharedPool {
         self.breaker.wait_until_reachable().await;
     }
 
-    pub(super) async fn begin(&self, statement: impl SqlSafeStr) -> Result<SharedTx, sqlx::Error> {
-        let tx = self.breaker.connect(self.pool.begin_with(statement)).await?;
-        Ok(SharedTx { tx, breaker: self.breaker.clone() })
+    /// Begins a transaction, and takes a lock. The lock is a statement of its own: if the first one fails or is
+    /// cancelled, sqlx ends no transaction, and the connection would stay in it, perhaps with the lock.
+    pub(super) async fn begin(
+        &self,
+        begin: &'static str,
+        lock: Option<&'static str>,
+    ) -> Result<SharedTx, sqlx::Error> {
+        let tx = self.breaker.connect(self.pool.begin_with(begin)).await?;
+        let mut tx = SharedTx { tx, breaker: self.breaker.clone() };
+        if let Some(lock) = lock {
+            let locked = tx.execute(lock).await;
+            tx.observe(locked)?;
+        }
+        Ok(tx)
     }
 
     pub(super) async fn close(&self) {

@@ -136,6 +136,7 @@ impl Store {
         count_up(&mut write, MetaKey::DirectoryVersion).await?;
         count_up(&mut write, MetaKey::StatusVersion).await?;
         write.commit().await?;
+        self.vacuum_erased().await;
         Ok(Ok(summary))
     }
 

@@ -53,6 +53,7 @@ mod targets;
 #[cfg(test)]
 mod tests;
 mod totals;
+mod transfer;
 mod undelivered_mail;
 #[cfg(test)]
 mod upgrade_tests;
@@ -105,6 +106,7 @@ pub(crate) use outbox::ClaimedMail;
 pub(crate) use removals::{NewRemoval, RemovalRecord, RemovedAccess};
 pub(crate) use schema::SchemaState;
 pub(crate) use sessions::ActiveSession;
+pub(crate) use transfer::{Content, PostgresTarget, SqliteTarget, TableCount};
 pub(crate) use undelivered_mail::UndeliveredMailRecord;
 pub(crate) use user_lookup::InvitationTimeline;
 pub(crate) use value::{roles_to_bits, time_from_millis};
@@ -180,6 +182,9 @@ pub(crate) enum Error {
     /// A command does not migrate a database that servers of another version may use.
     #[error("the database has another schema")]
     NotMigrated,
+    /// A copy never overwrites data.
+    #[error("the database is not empty")]
+    NotEmpty,
     /// The check of the database file found a problem.
     #[error("the database is damaged: {0}")]
     Damaged(String),
@@ -238,7 +243,7 @@ pub(crate) enum MetaKey {
 }
 
 impl MetaKey {
-    const fn key(self) -> &'static str {
+    pub(crate) const fn key(self) -> &'static str {
         match self {
             Self::TreeVersion => "tree_version",
             Self::DirectoryVersion => "directory_version",

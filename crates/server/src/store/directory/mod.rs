@@ -28,6 +28,8 @@ use entry::{Entry, entries};
 const ROWS: Text = either(include_str!("rows.sql"), include_str!("postgres/rows.sql"));
 const INDEXES: Text = either(include_str!("indexes.sql"), include_str!("postgres/indexes.sql"));
 const COUNTS: Text = either(include_str!("counts.sql"), include_str!("postgres/counts.sql"));
+/// The index of PostgreSQL for searches. A migration has created that of SQLite.
+const POSTGRES_SEARCH: &str = include_str!("postgres/search.sql");
 /// The number of rows from which an insert does not wait for the next user.
 const MAX_ROWS_IN_MEMORY: usize = 20_000;
 
@@ -51,13 +53,8 @@ impl Store {
         if is_current(&mut tx).await? {
             return Ok(());
         }
-        if let Some(organisation) = super::organisation::load(&mut tx, 0).await? {
-            let now = tx.now();
-            rebuild(&mut tx, &organisation, now).await?;
-        } else {
-            sql::raw_sql(ROWS).execute(&mut tx).await?;
-            complete(&mut tx).await?;
-        }
+        let now = tx.now();
+        create(&mut tx, now).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -87,6 +84,15 @@ impl Store {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Builds the directory. Replaces an existing one.
+pub(super) async fn create(tx: &mut Tx, now: DateTime<Utc>) -> Result<(), Error> {
+    if let Some(organisation) = super::organisation::load(tx, 0).await? {
+        return rebuild(tx, &organisation, now).await;
+    }
+    sql::raw_sql(ROWS).execute(tx).await?;
+    complete(tx).await
 }
 
 /// Whether the database has the tables, the indexes and the triggers of this version.
@@ -133,14 +139,18 @@ fn postgres_version() -> i64 {
     for text in [ROWS, INDEXES, COUNTS] {
         hash.update(text.of(Dialect::Postgres));
     }
-    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hash.finalize());
-    i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    hash.update(POSTGRES_SEARCH);
+    let first = hash.finalize().first_chunk().copied();
+    i64::from_be_bytes(first.unwrap_or_default())
 }
 
 /// Creates the indexes and the triggers of a filled directory. The triggers would slow down the insertion of all rows.
 async fn complete(tx: &mut Tx) -> Result<(), Error> {
     sql::raw_sql(INDEXES).execute(tx).await?;
     sql::raw_sql(COUNTS).execute(tx).await?;
+    if tx.dialect() == Dialect::Postgres {
+        sql::raw_sql(POSTGRES_SEARCH).execute(tx).await?;
+    }
     set_meta(tx, MetaKey::DirectorySchema, Some(postgres_version())).await
 }
 
