@@ -34,6 +34,7 @@ mod page;
 mod personal_data;
 #[cfg(feature = "prerender")]
 mod prerendered;
+mod processes;
 mod proxies;
 mod public_urls;
 mod rate_limits;
