@@ -30,7 +30,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
 /// The layers of the server, from the top down. A module may import the modules of lower layers, not those beside it.
 const SERVER_LAYERS: [&[&str]; 8] = [
     &["main", "cli"],
-    &["serve"],
+    &["serve", "migrate"],
     &["http"],
     &["services"],
     &["state", "error"],

@@ -56,6 +56,7 @@ async fn log_of(record: fn(&Key, u128) -> Record) -> (TempDir, Head) {
     let records: Vec<_> = (10..5_010).map(|number| record(&key, number)).collect();
     let mut tx = begin_write(&folder).await;
     let end = append(&mut tx, &key, Head::EMPTY, &records).await.unwrap();
+    write_shared_head(&mut tx, &key, end).await.unwrap();
     tx.commit().await.unwrap();
     (folder, end)
 }
