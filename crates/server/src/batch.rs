@@ -45,7 +45,7 @@ pub(crate) async fn insert_columns<T>(
     for chunk in rows.chunks((MAX_VALUES / columns.len().max(1)).max(1)) {
         let mut sql = QueryBuilder::new(tx.dialect(), "INSERT INTO ");
         sql.push(table).push(" (").push(columns.join(", ")).push(") ");
-        sql.push_values(chunk, |mut row, item| bind(&mut row, item));
+        sql.push_values(chunk, |row, item| bind(row, item));
         sql.push(" ").push(on_conflict);
         // Each number of rows is another text. Only the most frequent one is cached.
         sql.build().persistent(chunk.len() == 1).execute(tx).await?;

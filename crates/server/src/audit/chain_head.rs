@@ -181,9 +181,9 @@ impl ChainHead {
         }
     }
 
-    /// Writes the head again, if that failed before.
+    /// Writes the head again, if that failed before, or if other servers may have appended entries.
     pub(crate) async fn retry(&self, read_pool: &Pool) {
-        if self.is_behind.load(Ordering::Relaxed) {
+        if self.is_behind.load(Ordering::Relaxed) || read_pool.dialect() == Dialect::Postgres {
             let guard = self.lock().await;
             if let Some(current) = *guard.0 {
                 self.advance_to_end(guard, current, read_pool).await;
@@ -193,6 +193,7 @@ impl ChainHead {
 
     async fn advance_to_end(&self, mut guard: HeadGuard, current: Head, read_pool: &Pool) {
         match self.catch_up(current, read_pool).await {
+            Ok(Ok(head)) if head == current && !self.is_behind.load(Ordering::Relaxed) => {}
             Ok(Ok(head)) => self.write(guard, head).await,
             Ok(Err(error)) => {
                 report(&error);

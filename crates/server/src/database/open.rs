@@ -109,7 +109,7 @@ pub(crate) fn existing(file: &Path) -> Result<(), Failure> {
 /// Explains an error at the start in one sentence.
 pub(crate) fn explain_store(error: store::Error, url: &PostgresUrl) -> Failure {
     match error {
-        store::Error::Database(error) => explain(&error, url).into(),
+        store::Error::Database(error) | store::Error::Unreachable(error) => explain(&error, url).into(),
         store::Error::Migration(error) => explain(&error.into(), url).into(),
         store::Error::NotEmpty => format!("{url} is not empty; a copy never overwrites data").into(),
         store::Error::NotMigrated => format!(

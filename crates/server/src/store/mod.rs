@@ -6,8 +6,6 @@ mod accounts;
 mod activity;
 mod audit_log;
 mod backup;
-#[cfg_attr(not(test), expect(dead_code, reason = "the PostgreSQL pool will use it"))]
-mod breaker;
 mod bulk;
 mod bulk_jobs;
 mod delivery;
@@ -18,6 +16,7 @@ mod event_feed;
 mod export;
 #[cfg(test)]
 mod fault_tests;
+mod first_administrator;
 mod folded_texts;
 mod grants;
 mod idempotency;
@@ -140,15 +139,17 @@ pub(crate) struct Store {
 /// Errors of the store.
 #[derive(Debug, Error)]
 pub(crate) enum Error {
-    /// The database returned an error, or cannot be reached.
+    /// The database returned an error.
     #[error("database error: {0}")]
-    Database(#[from] sqlx::Error),
-    /// Another change held the write lock for [`WRITE_WAIT`](write::WRITE_WAIT).
-    #[error("the database is busy with other changes")]
+    Database(sqlx::Error),
+    /// Other requests held the write lock for [`WRITE_WAIT`](write::WRITE_WAIT) or all connections, or a statement took too
+    /// long.
+    #[error("the database is busy with other requests")]
     Busy,
-    /// The database server cannot be reached.
-    #[error("the database is unreachable")]
-    Unreachable,
+    /// The database server cannot be reached, or the connection to it was lost. The change may have been committed if that
+    /// happened during the commit.
+    #[error("the database is unreachable: {0}")]
+    Unreachable(sqlx::Error),
     /// A migration failed.
     #[error("database migration failed: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -157,7 +158,7 @@ pub(crate) enum Error {
     Random(#[from] getrandom::Error),
     /// The audit log cannot be read or written.
     #[error(transparent)]
-    Audit(#[from] audit::Error),
+    Audit(audit::Error),
     /// The task that commits a change panicked or was cancelled.
     #[error("the commit was aborted: {0}")]
     Task(#[from] tokio::task::JoinError),
@@ -189,6 +190,24 @@ pub(crate) enum Error {
     /// The check of the database file found a problem.
     #[error("the database is damaged: {0}")]
     Damaged(String),
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        if sql::is_unreachable(&error) {
+            Self::Unreachable(error)
+        } else if sql::is_busy(&error) {
+            Self::Busy
+        } else {
+            Self::Database(error)
+        }
+    }
+}
+
+impl From<audit::Error> for Error {
+    fn from(error: audit::Error) -> Self {
+        if let audit::Error::Database(error) = error { error.into() } else { Self::Audit(error) }
+    }
 }
 
 /// Returns the path of the database file in a data folder.
@@ -264,7 +283,17 @@ impl Store {
 
     /// Begins a read transaction.
     pub(crate) async fn read(&self) -> Result<Tx, Error> {
-        Ok(self.read_pool.begin_read().await?)
+        Ok(self.read_pool.begin_directory_read().await?)
+    }
+
+    /// Whether the server of the database is not known to be unreachable.
+    pub(crate) fn is_reachable(&self) -> bool {
+        self.read_pool.is_reachable()
+    }
+
+    /// Waits while the server of the database is known to be unreachable.
+    pub(crate) async fn wait_until_reachable(&self) {
+        self.read_pool.wait_until_reachable().await;
     }
 
     /// Returns the log of committed changes, to which event streams subscribe.
@@ -272,7 +301,7 @@ impl Store {
         &self.events
     }
 
-    /// Writes the head of the audit log again, if that failed before.
+    /// Writes the head of the audit log again, if that failed before, or if other servers may have appended entries.
     pub(crate) async fn retry_audit_head(&self) {
         self.chain_head.retry(&self.read_pool).await;
     }

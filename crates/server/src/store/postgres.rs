@@ -11,7 +11,7 @@ use super::event_feed::EventFeed;
 use super::schema::{SchemaState, migrator};
 use super::{Error, Store};
 use crate::audit::ChainHead;
-use crate::sql::{Dialect, Pool};
+use crate::sql::{Dialect, Pool, SharedPool};
 
 /// The advisory lock of processes that prepare the database. Closing the connection releases it.
 const PREPARE_LOCK: i64 = 7_308_324_465_751_913_570;
@@ -33,6 +33,13 @@ const SETTINGS: [(&str, &str); 7] = [
 const READER_SETTINGS: [(&str, &str); 2] =
     [("plan_cache_mode", "force_custom_plan"), ("statement_timeout", "12s")];
 
+/// The tables that contain names, addresses or texts of people.
+macro_rules! erased_tables {
+    () => {
+        "users, search_texts, directory, audit, outbox, pending_grants, removals, sessions, idempotency_keys, view_tops"
+    };
+}
+
 impl Store {
     /// Opens a database of PostgreSQL, and runs the pending migrations. Several processes may do that at the same time.
     ///
@@ -47,12 +54,12 @@ impl Store {
         prepare(&mut connection).await?;
         let (readers, writer) = connect(options, read_connections).await?;
         let chain_head = ChainHead::open(folder, &writer).await?;
-        // Of servers that start at the same time, one begins the audit log, and the others see that.
-        connection.close().await?;
         let mut store = Self::new(readers, writer, chain_head)?;
         let feed = EventFeed::new(store.events.clone(), store.read_pool.clone()).await?;
         store.event_feed = Some(Arc::new(feed));
         store.ensure_derived_data().await?;
+        // Of servers that start at the same time, one begins the audit log and derives the data, and the others see that.
+        connection.close().await?;
         Ok(store)
     }
 
@@ -75,6 +82,25 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Removes the earlier versions of erased rows from the files of PostgreSQL, which would do that some time later. Call
+    /// this after an erasure was committed. A failure is only logged.
+    pub(super) async fn vacuum_erased(&self) {
+        if let Pool::Postgres(pool) = &self.writer
+            && let Err(error) = vacuum(&pool.connections().connect_options()).await
+        {
+            tracing::warn!(%error, "erased rows stay in the files of the database until its next vacuum");
+        }
+    }
+}
+
+/// Opens a connection of its own, because a vacuum takes long in large tables.
+async fn vacuum(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    let mut connection = options.connect().await?;
+    connection.execute(concat!("VACUUM ", erased_tables!())).await?;
+    connection.close().await
+}
+
 /// Returns the pools of the readers and of the writer.
 async fn connect(options: PgConnectOptions, read_connections: u32) -> Result<(Pool, Pool), Error> {
     let options = options.options(SETTINGS).application_name("studio-users");
@@ -83,7 +109,9 @@ async fn connect(options: PgConnectOptions, read_connections: u32) -> Result<(Po
     let writer = pool().max_connections(1).connect_with(options.clone()).await?;
     // One connection more listens for the changes of other servers.
     let readers = pool().max_connections(read_connections + 1);
-    Ok((readers.connect_with(options.options(READER_SETTINGS)).await?.into(), writer.into()))
+    let readers = readers.connect_with(options.options(READER_SETTINGS)).await?;
+    let writer = SharedPool::new(writer);
+    Ok((writer.with_pool(readers).into(), writer.into()))
 }
 
 /// Returns the options of a connection that copies a database. It may wait for the other side between statements.
@@ -95,7 +123,8 @@ pub(super) fn copy_options(options: PgConnectOptions) -> PgConnectOptions {
         .disable_statement_logging()
 }
 
-/// Creates the extension and the tables that are missing. Holds [`PREPARE_LOCK`] afterwards. Processes that start at the same time do it one after another.
+/// Creates the extension and the tables that are missing. Processes that start at the same time do it one after another:
+/// the connection holds a lock afterwards, until it is closed.
 pub(super) async fn prepare(connection: &mut PgConnection) -> Result<(), Error> {
     sqlx::query("SELECT pg_advisory_lock($1)").bind(PREPARE_LOCK).execute(&mut *connection).await?;
     let has_extension: bool =

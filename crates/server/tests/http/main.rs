@@ -35,6 +35,7 @@ mod page;
 mod personal_data;
 #[cfg(feature = "prerender")]
 mod prerendered;
+mod processes;
 mod proxies;
 mod public_urls;
 mod rate_limits;

@@ -125,7 +125,8 @@ impl Server {
             }
         }
         let status = child.wait();
-        panic!("the server exited before it listened: {status:?}");
+        let log = std::fs::read_to_string(data.path().join(LOG)).unwrap();
+        panic!("the server exited before it listened: {status:?}\n{log}");
     }
 
     /// Waits until the log of the server contains a text.

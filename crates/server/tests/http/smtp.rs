@@ -38,6 +38,9 @@ struct State {
     has_smtputf8: bool,
 }
 
+/// Instead of an answer to the content of a mail: there is none.
+pub(crate) const HOLD: &str = "hold";
+
 /// When a server answers a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
@@ -157,6 +160,11 @@ fn handle_connection(mut stream: &TcpStream, state: &Mutex<State>) -> std::io::R
             "DATA" => {
                 write!(stream, "354 Go on\r\n")?;
                 let data = read_data(&mut lines)?;
+                if state.lock().unwrap().answer_at(&to, Stage::Content) == Some(HOLD) {
+                    // The client waits until it gives up or ends.
+                    while lines.read_line(&mut String::new())? > 0 {}
+                    return Ok(());
+                }
                 receive(&mut state.lock().unwrap(), Received { from: from.clone(), to: to.clone(), data })
             }
             "NOOP" | "RSET" => "250 OK".to_owned(),

@@ -256,7 +256,8 @@ pub(crate) fn grants_of(grants: &[(&str, &[&str])]) -> Value {
     grants.iter().map(|(node, roles)| json!({ "node_id": node, "roles": roles })).collect()
 }
 
-fn nodes() -> Value {
+/// Returns the import file of the organisation.
+pub(crate) fn nodes() -> Value {
     let node = |id: &str, parent: Option<&str>, kind: &str, name: &str| json!({ "id": id, "parent_id": parent, "kind": kind, "name": name });
     json!([
         node(ROOT, None, "provider", "Provider"),

@@ -8,7 +8,8 @@ use studio_users_domain::{Assignments, Overview, Status};
 use super::*;
 use crate::audit::Entry;
 use crate::random::Random;
-use crate::store::tests::{NOW, World, manager_assignments, node_id};
+use crate::sql::Dialect;
+use crate::store::tests::{NOW, World, explain_prefix, manager_assignments, node_id, plan};
 
 /// Writes random entries, and returns them with their ids, the oldest first.
 async fn write(world: &World, count: u64) -> Vec<(Uuid, Entry)> {
@@ -109,9 +110,40 @@ async fn visible_entries_match_a_naive_filter() {
 }
 
 #[tokio::test]
+async fn a_scan_of_the_log_finds_the_same_entries_as_seeks() {
+    let world = World::new(9, 60).await;
+    write(&world, 300).await;
+    let mut tx = world.store.read().await.unwrap();
+    let mut found = 0;
+    for manager in manager_assignments() {
+        let scope = world.scope(&manager);
+        for action in [None, Some(Action::ALL[1])] {
+            let window = ActivityWindow { action, limit: 40, ..ActivityWindow::default() };
+            let query = AuditLogQuery::new(&mut tx, &world.organisation, &scope, window).await.unwrap();
+            let mut query = query.unwrap();
+            let mut pages = Vec::new();
+            for is_log_scan in [false, true] {
+                query.is_log_scan = is_log_scan;
+                let rows = query.to_sql(tx.dialect(), "").build().fetch_all(&mut tx).await.unwrap();
+                let seq = |row: &Row| row.try_get::<i64, _>("seq").unwrap();
+                pages.push(rows.iter().map(seq).collect::<Vec<_>>());
+            }
+            assert_eq!(pages[0], pages[1], "{manager:?} {action:?}");
+            found += pages[0].len();
+        }
+    }
+    assert!(found > 100, "{found}");
+}
+
+#[tokio::test]
 async fn reads_a_page_without_a_full_scan() {
     let world = World::new(8, 50).await;
     write(&world, 50).await;
+    let mut tx = world.store.read().await.unwrap();
+    // The plans of PostgreSQL depend on the size of the tables.
+    if tx.dialect() == Dialect::Postgres {
+        return;
+    }
     let scope = world.scope(&manager_assignments()[3]);
     let everything = ActivityWindow { limit: 50, ..ActivityWindow::default() };
     let windows = [
@@ -121,8 +153,11 @@ async fn reads_a_page_without_a_full_scan() {
     ];
     for window in windows {
         for is_log_scan in [false, true] {
-            let plan =
-                world.store.explain_activity(&world.organisation, &scope, window, is_log_scan).await.unwrap();
+            let query = AuditLogQuery::new(&mut tx, &world.organisation, &scope, window).await.unwrap();
+            let mut query = query.unwrap();
+            query.is_log_scan = is_log_scan;
+            let mut sql = query.to_sql(tx.dialect(), explain_prefix(&mut tx).await);
+            let plan = plan(&sql.build().fetch_all(&mut tx).await.unwrap());
             // A log scan reads the log from its end, in the order of the primary key.
             let scans_primary_key = is_log_scan && window.action.is_none() && window.user.is_none();
             let is_scanned = plan.contains("SCAN a") || plan.contains("SCAN found");

@@ -28,6 +28,8 @@ use entry::{Entry, entries};
 const ROWS: Text = either(include_str!("rows.sql"), include_str!("postgres/rows.sql"));
 const INDEXES: Text = either(include_str!("indexes.sql"), include_str!("postgres/indexes.sql"));
 const COUNTS: Text = either(include_str!("counts.sql"), include_str!("postgres/counts.sql"));
+/// The index of PostgreSQL for searches. A migration has created that of SQLite.
+const POSTGRES_SEARCH: &str = include_str!("postgres/search.sql");
 /// The number of rows from which an insert does not wait for the next user.
 const MAX_ROWS_IN_MEMORY: usize = 20_000;
 
@@ -43,10 +45,14 @@ pub(crate) enum DirectoryChange {
 impl Store {
     /// Creates the directory if it is missing, and rebuilds it if another version of the program created it.
     pub(super) async fn ensure_directory(&self) -> Result<(), Error> {
-        if is_current(&mut self.read().await?).await? {
+        if is_current(&mut self.read_pool.begin_read().await?).await? {
             return Ok(());
         }
         let mut tx = self.write().await?;
+        // Another server may have done it meanwhile.
+        if is_current(&mut tx).await? {
+            return Ok(());
+        }
         let now = tx.now();
         create(&mut tx, now).await?;
         tx.commit().await?;
@@ -106,9 +112,11 @@ pub(super) async fn is_current(tx: &mut Tx) -> Result<bool, Error> {
     Ok(created.into_iter().collect::<BTreeSet<_>>() == sqlite_definitions())
 }
 
-/// Deletes the directory, so that [`Store::ensure_directory`] rebuilds it.
+/// Makes [`Store::ensure_directory`] rebuild the directory. Other servers on PostgreSQL read the table until then.
 pub(super) async fn discard(tx: &mut Tx) -> Result<(), Error> {
-    sql::query("DROP TABLE IF EXISTS directory").execute(tx).await?;
+    if tx.dialect() == Dialect::Sqlite {
+        sql::query("DROP TABLE IF EXISTS directory").execute(tx).await?;
+    }
     set_meta(tx, MetaKey::DirectorySchema, None).await
 }
 
@@ -131,14 +139,18 @@ fn postgres_version() -> i64 {
     for text in [ROWS, INDEXES, COUNTS] {
         hash.update(text.of(Dialect::Postgres));
     }
-    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hash.finalize());
-    i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    hash.update(POSTGRES_SEARCH);
+    let first = hash.finalize().first_chunk().copied();
+    i64::from_be_bytes(first.unwrap_or_default())
 }
 
 /// Creates the indexes and the triggers of a filled directory. The triggers would slow down the insertion of all rows.
 async fn complete(tx: &mut Tx) -> Result<(), Error> {
     sql::raw_sql(INDEXES).execute(tx).await?;
     sql::raw_sql(COUNTS).execute(tx).await?;
+    if tx.dialect() == Dialect::Postgres {
+        sql::raw_sql(POSTGRES_SEARCH).execute(tx).await?;
+    }
     set_meta(tx, MetaKey::DirectorySchema, Some(postgres_version())).await
 }
 
@@ -182,7 +194,8 @@ async fn states_by_part(tx: &mut Tx, user: UserKey) -> Result<HashMap<i64, (i64,
     rows.iter().map(|row| Ok((row.try_get(0)?, (row.try_get(1)?, row.try_get(2)?)))).collect()
 }
 
-/// Rebuilds the whole directory.
+/// Rebuilds the whole directory. On PostgreSQL, it waits for the reading transactions, and later ones wait for its commit
+/// ([`begin_directory_read`](crate::sql::Pool::begin_directory_read)).
 ///
 /// Most users have the same assignments as many others. So the domain computes each distinct set of assignments once,
 /// and a join copies the result to all users with that set. Users with pending grants are computed one by one.

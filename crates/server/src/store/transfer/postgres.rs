@@ -6,7 +6,6 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 
 use super::super::event_feed::write_events;
 use super::super::postgres::{copy_options, prepare};
-use super::super::write::is_locked;
 use super::super::{Error, MetaKey, SchemaState, meta};
 use super::rows::Rows;
 use super::tables::{META, TABLES, Table};
@@ -112,7 +111,7 @@ impl PostgresTarget {
     async fn lock(&self) -> Result<Tx, Error> {
         for _ in 0..LOCK_ATTEMPTS {
             match self.pool.begin_write().await {
-                Err(error) if is_locked(&error) => {
+                Err(error) if sql::is_busy(&error) => {
                     tracing::info!("waiting for the write lock of the database")
                 }
                 other => return Ok(other?),
@@ -143,9 +142,7 @@ impl PostgresSource {
     /// process does not end.
     pub(crate) async fn open(options: PgConnectOptions) -> Result<Self, Error> {
         let pool = single(options).await?;
-        pool.hold_write_lock()
-            .await
-            .map_err(|error| if is_locked(&error) { Error::Busy } else { error.into() })?;
+        pool.hold_write_lock().await?;
         let mut tx = pool.begin_read().await?;
         if SchemaState::of(&mut tx).await? != SchemaState::Current {
             return Err(Error::NotMigrated);
