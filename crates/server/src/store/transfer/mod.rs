@@ -9,7 +9,7 @@ mod rows;
 mod sqlite;
 mod tables;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use chrono::{DateTime, Utc};
 
