@@ -49,7 +49,7 @@ fn assert_unreachable(response: &Response) {
 
 #[test]
 fn requests_fail_at_once_while_the_database_is_stopped_and_succeed_after_its_return() {
-    let Some((cluster, pair)) = Pair::with_cluster() else { return };
+    let Some((cluster, mut pair)) = Pair::with_cluster() else { return };
     let olga = pair.join("olga", &[(A1, &["operator"])]);
     let mut streams = [0, 1].map(|backend| subscribe(&pair.client(&pair.administrator, backend)));
     for stream in &mut streams {
@@ -90,6 +90,10 @@ fn requests_fail_at_once_while_the_database_is_stopped_and_succeed_after_its_ret
     }
     let lost = "SELECT count(*) FROM users WHERE email = 'lost@x.example'";
     assert_eq!(pair.database.number(lost), 0);
+    cluster.stop();
+    let start = Instant::now();
+    assert!(pair.backends.pop().unwrap().stop().0, "a backend can be stopped without its database");
+    eprintln!("stopped after {:?}", start.elapsed());
 }
 
 /// Changes the database without a pause, at both backends. Returns the responses to the changes, by their number.
