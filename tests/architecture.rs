@@ -28,13 +28,15 @@ const LAYERS: [(&str, &[&str]); 10] = [
 ];
 
 /// The layers of the server, from the top down. A module may import the modules of lower layers, not those beside it.
-const SERVER_LAYERS: [&[&str]; 8] = [
+const SERVER_LAYERS: [&[&str]; 10] = [
     &["main", "cli"],
-    &["serve"],
+    &["serve", "migrate"],
     &["http"],
     &["services"],
     &["state", "error"],
-    &["demo", "backup"],
+    &["demo"],
+    &["database"],
+    &["backup"],
     &["store"],
     &["audit", "events", "mail"],
 ];
@@ -45,7 +47,6 @@ const SERVER_BASE: [&str; 17] = [
     "clock",
     "csv",
     "data_lock",
-    "database",
     "failure",
     "keys",
     "links",
@@ -53,6 +54,7 @@ const SERVER_BASE: [&str; 17] = [
     "public_url",
     "random",
     "rate_limit",
+    "sql",
     "stdout",
     "text",
     "token",

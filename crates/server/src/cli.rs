@@ -2,6 +2,7 @@
 
 mod connections;
 mod log;
+mod migrate;
 mod nodes;
 mod person;
 mod retention;
@@ -73,6 +74,8 @@ enum Command {
         #[command(flatten)]
         data: Data,
     },
+    /// Copies all data from SQLite to PostgreSQL, or back. No server may use either of them meanwhile.
+    Migrate(migrate::Migrate),
     /// Prints everything that is stored about a person, as JSON. Can run while the server is running.
     ExportPerson(person::Person),
     /// Erases a person everywhere, and their names from the audit log, which stays verifiable. Can run while the server is
@@ -228,6 +231,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
                 backup::until_interrupted(backup::restore(&data.sqlite_folder("restore")?, &source)).await?;
             Ok(print_line(&restored)?)
         }
+        Command::Migrate(arguments) => migrate::migrate(arguments).await,
         Command::ExportPerson(arguments) => person::export(arguments).await,
         Command::ErasePerson(arguments) => person::erase(arguments).await,
         Command::Openapi => Ok(print_line(&openapi::json()?)?),

@@ -22,6 +22,7 @@ mod http;
 mod keys;
 mod links;
 mod mail;
+mod migrate;
 mod private_files;
 mod public_url;
 mod random;

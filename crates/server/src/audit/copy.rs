@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::SqliteConnectOptions;
 
-use super::files::{StoredHead, head_file, key_file, read_head, read_key, write_head, write_key};
+use super::files::{
+    StoredHead, head_file, key_file, read_head, read_key, read_key_file, write_head, write_key,
+};
 use super::hash::Key;
-use super::shared_head::write_shared_head;
+use super::shared_head::{read_shared_head, write_shared_head};
 use super::verify::{IntegrityError, VerifiedLog, check};
 use super::{chain::Head, log};
 use crate::failure::Failure;
@@ -44,6 +46,62 @@ impl LogCopy {
         Ok(Self { key, head })
     }
 
+    /// Reads the key and the head of a log that several servers share: the key from a file or else from the data folder
+    /// of a server, and the head from that folder, if there is one.
+    ///
+    /// # Errors
+    /// Fails if there is no key, if a file cannot be read, or if the head in the database is not that of the log.
+    pub(crate) async fn begin_shared(
+        folder: &Path,
+        key: Option<&Path>,
+        tx: &mut Tx,
+    ) -> Result<Self, Failure> {
+        let file = key.map_or_else(|| key_file(folder), Path::to_owned);
+        let key = read_key_file(&file)?.ok_or_else(|| {
+            format!(
+                "{} is missing: name the data folder of a server with --data, or its audit.key with --audit-key",
+                file.display()
+            )
+        })?;
+        let shared = read_shared_head(tx, &key).await?;
+        match shared {
+            StoredHead::Invalid => return Err(IntegrityError::SharedHeadInvalid.into()),
+            StoredHead::Valid(head) if head != log::end(tx).await? => {
+                return Err(IntegrityError::SharedHeadDiffers.into());
+            }
+            _ => {}
+        }
+        let head = match read_head(&head_file(folder), &key)? {
+            StoredHead::Missing => shared,
+            head => head,
+        };
+        Ok(Self { key, head })
+    }
+
+    /// Verifies the log of a copy that was made before. Returns `None` if it is not the log of the source.
+    pub(crate) async fn verify_copy(
+        &self,
+        source: &mut Tx,
+        copy: &mut Tx,
+    ) -> Result<Option<CopiedLog>, Failure> {
+        if log::end(source).await? != log::end(copy).await? {
+            return Ok(None);
+        }
+        let verified = check(copy, &self.key, self.head).await?;
+        Ok(verified.ok().map(|verified| self.copied(&verified)))
+    }
+
+    /// Checks that a folder has no other key.
+    pub(crate) fn require_key_of(&self, folder: &Path) -> Result<(), Failure> {
+        match read_key(folder)? {
+            Some(key) if key.as_bytes() != self.key.as_bytes() => {
+                let file = key_file(folder);
+                Err(format!("{} is the key of another audit log", file.display()).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Verifies the copied log against the original head. Then writes the key, and a head for exactly this log, to
     /// the folder of the copy. Returns the summary of [`verify`](super::verify()).
     ///
@@ -66,14 +124,8 @@ impl LogCopy {
     /// # Errors
     /// Fails if the folder has another key, or if the file cannot be written.
     pub(crate) fn install_key(&self, folder: &Path) -> Result<(), Failure> {
-        match read_key(folder)? {
-            Some(key) if key.as_bytes() == self.key.as_bytes() => Ok(()),
-            Some(_) => {
-                let file = key_file(folder);
-                Err(format!("{} is the key of another audit log", file.display()).into())
-            }
-            None => Ok(write_key(folder, &self.key)?),
-        }
+        self.require_key_of(folder)?;
+        Ok(write_key(folder, &self.key)?)
     }
 
     /// Writes the head into the copied database, if several servers may share it. Then verifies the copied log against

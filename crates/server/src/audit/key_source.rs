@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::Error;
 use super::chain::Head;
-use super::files::{head_file, key_file, read_key, read_key_file, write_head, write_key};
+use super::files::{head_file, key_file, read_key, write_head, write_key};
+use super::hash::Key;
 use crate::private_files::create_folder;
 
 /// Writes the key of a file to a data folder that has none. `is_new_log` allows to begin a log that only one server
@@ -13,13 +14,17 @@ use crate::private_files::create_folder;
 /// # Errors
 /// Fails if the folder has another key, if the file is no key, and if a file cannot be read or written.
 pub(crate) fn install_key(folder: &Path, selected: &Path, is_new_log: bool) -> Result<(), Error> {
-    let key = read_key_file(selected)?
-        .ok_or_else(|| Error::File { file: selected.into(), error: std::io::ErrorKind::NotFound.into() })?;
+    let file_error = |file: &Path| {
+        let file = file.to_owned();
+        move |error| Error::File { file, error }
+    };
+    let bytes = std::fs::read(selected).map_err(file_error(selected))?;
+    let key = Key::from_bytes(&bytes).ok_or_else(|| Error::InvalidKey(selected.into()))?;
     match read_key(folder)? {
         Some(existing) if existing.as_bytes() == key.as_bytes() => Ok(()),
         Some(_) => Err(Error::OtherKey { file: key_file(folder), selected: selected.into() }),
         None => {
-            create_folder(folder).map_err(|error| Error::File { file: folder.into(), error })?;
+            create_folder(folder).map_err(file_error(folder))?;
             if is_new_log && !head_file(folder).exists() {
                 write_head(&head_file(folder), &key, Head::EMPTY)?;
             }

@@ -18,7 +18,7 @@ mod key_source;
 mod log;
 mod shared_head;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text;
 mod verify;
 
@@ -27,7 +27,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 pub(crate) use chain_head::{Appended, ChainHead};
-pub(crate) use copy::{CopiedLog, LogCopy, log_files};
+pub(crate) use copy::{LogCopy, log_files};
 pub(crate) use details::{PersonalDetails, StoredDetails};
 pub(crate) use entry::Entry;
 pub(crate) use erase::{erase_before, erase_person};

@@ -1,5 +1,7 @@
 //! Tests of the conversion to the current format, and of erasures.
 
+use std::path::Path;
+
 use studio_users_contract::{Action, AuditDetails, AuditPerson};
 use studio_users_domain::UserId;
 use tempfile::TempDir;
@@ -56,8 +58,16 @@ async fn log_of(record: fn(&Key, u128) -> Record) -> (TempDir, Head) {
     let records: Vec<_> = (10..5_010).map(|number| record(&key, number)).collect();
     let mut tx = begin_write(&folder).await;
     let end = append(&mut tx, &key, Head::EMPTY, &records).await.unwrap();
+    write_shared_head(&mut tx, &key, end).await.unwrap();
     tx.commit().await.unwrap();
     (folder, end)
+}
+
+/// Appends two entries of the first format to any log.
+pub(crate) async fn append_hashed(folder: &Path, tx: &mut Tx) {
+    let key = read_key(folder).unwrap().unwrap();
+    let end = log::end(tx).await.unwrap();
+    append(tx, &key, end, &[hashed(&key, 1), hashed(&key, 2)]).await.unwrap();
 }
 
 async fn begin_write(folder: &TempDir) -> Tx {
@@ -110,7 +120,7 @@ async fn converts_a_verified_log_and_states_its_old_end() {
 }
 
 /// Creates a data folder of schema version 5, from before the conversion, with a log of three entries.
-async fn unmigrated_folder() -> TempDir {
+pub(crate) async fn unmigrated_folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     Store::create_version(&database_file(folder.path()), 5).await.unwrap();
     let key = Key::generate().unwrap();

@@ -12,7 +12,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::failure::Failure;
 pub(crate) use create::create;
-pub(crate) use restore::{require_complete, restore};
+pub(crate) use restore::{MIGRATION_FOLDER, require_complete, restore};
+pub(crate) use staging::Staging;
 
 /// Runs the work until it is done, or until the process receives a stop signal. The work then cleans up by its guards.
 ///
@@ -33,7 +34,7 @@ pub(crate) async fn until_interrupted<T>(
 }
 
 /// Describes a failure at a path.
-fn at(action: &str, path: &Path) -> impl FnOnce(std::io::Error) -> Failure {
+pub(crate) fn at(action: &str, path: &Path) -> impl FnOnce(std::io::Error) -> Failure {
     let action = format!("cannot {action} {}", path.display());
     move |error| format!("{action}: {error}").into()
 }

@@ -8,11 +8,13 @@ use super::staging::Staging;
 use crate::audit;
 use crate::data_lock::{DataLock, LOCK_FILE};
 use crate::failure::Failure;
-use crate::private_files::{copy_file, sync_folder, with_suffix};
+use crate::private_files::{copy_file, with_suffix};
 use crate::store::{SchemaState, Store, database_file};
 
 /// The name of the folder in the data folder that exists while a backup is restored.
 const STAGING_FOLDER: &str = "restoring";
+/// The name of the folder in the data folder that exists while data are copied from PostgreSQL.
+pub(crate) const MIGRATION_FOLDER: &str = "migrating";
 /// The entries that an empty data folder may have: the lock, and the folder that file systems create.
 const IGNORED: [&str; 2] = [LOCK_FILE, "lost+found"];
 
@@ -82,31 +84,28 @@ async fn restore_locked(data: &Path, files: &[PathBuf]) -> Result<String, Failur
     }
     Store::check_integrity(&copy).await?;
     let summary = audit::verify(&copy).await?;
-    sync_folder(staging.path()).map_err(at("write", data))?;
-    // The database comes last: without it, `require_complete` recognises an interrupted restore.
-    for file in audit::log_files(staging.path()).into_iter().chain([copy]) {
-        let target = data.join(file.file_name().unwrap_or_default());
-        std::fs::rename(&file, &target).map_err(at("write", &target))?;
-    }
-    drop(staging);
-    sync_folder(data).map_err(at("write", data))?;
+    staging.publish(data)?;
     Ok(summary)
 }
 
-/// Checks that no restore of the data folder was interrupted. Call this with the lock of the folder.
+/// Checks that no restore of the data folder, and no migration to it, was interrupted. Call this with the lock of the
+/// folder.
 ///
 /// # Errors
-/// Fails if a restore was interrupted before it was complete.
+/// Fails if one was interrupted before it was complete.
 pub(crate) fn require_complete(data: &Path) -> Result<(), Failure> {
-    let staging = data.join(STAGING_FOLDER);
-    if !staging.exists() {
-        return Ok(());
-    }
-    if database_file(data).exists() {
+    for (folder, action) in [(STAGING_FOLDER, "a restore of"), (MIGRATION_FOLDER, "a migration to")] {
+        let staging = data.join(folder);
+        if !staging.exists() {
+            continue;
+        }
+        if !database_file(data).exists() {
+            return Err(format!("{action} {} was interrupted. Run it again", data.display()).into());
+        }
         // Only the deletion of the folder was interrupted.
-        return std::fs::remove_dir_all(&staging).map_err(at("delete", &staging));
+        std::fs::remove_dir_all(&staging).map_err(at("delete", &staging))?;
     }
-    Err(format!("a restore of {} was interrupted. Run it again", data.display()).into())
+    Ok(())
 }
 
 /// Removes what an interrupted restore has left behind. It has begun with an empty folder.

@@ -3,11 +3,15 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::private_files::create_new_folder;
+use super::at;
+use crate::audit;
+use crate::failure::Failure;
+use crate::private_files::{create_new_folder, sync_folder};
+use crate::store::database_file;
 
 /// A new folder that is deleted with its content when this is dropped.
 #[derive(Debug)]
-pub(super) struct Staging {
+pub(crate) struct Staging {
     path: Option<PathBuf>,
 }
 
@@ -16,14 +20,30 @@ impl Staging {
     ///
     /// # Errors
     /// Fails if the path exists, or if its parent does not.
-    pub(super) fn create(path: PathBuf) -> io::Result<Self> {
+    pub(crate) fn create(path: PathBuf) -> io::Result<Self> {
         create_new_folder(&path)?;
         Ok(Self { path: Some(path) })
     }
 
     /// Returns the path of the folder.
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.path.as_deref().unwrap_or(Path::new(""))
+    }
+
+    /// Moves the key and the head of the audit log and the database into the data folder, which contains this folder.
+    ///
+    /// The database comes last: without it, [`require_complete`](super::require_complete) recognises an interruption.
+    ///
+    /// # Errors
+    /// Fails if a file cannot be moved.
+    pub(crate) fn publish(self, data: &Path) -> Result<(), Failure> {
+        sync_folder(self.path()).map_err(at("write", data))?;
+        for file in audit::log_files(self.path()).into_iter().chain([database_file(self.path())]) {
+            let target = data.join(file.file_name().unwrap_or_default());
+            std::fs::rename(&file, &target).map_err(at("write", &target))?;
+        }
+        drop(self);
+        sync_folder(data).map_err(at("write", data))
     }
 
     /// Moves the complete folder to its final path.

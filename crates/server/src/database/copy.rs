@@ -8,7 +8,8 @@ use super::open::explain_store;
 use super::url::PostgresUrl;
 use crate::audit::LogCopy;
 use crate::failure::Failure;
-use crate::store::{self, PostgresTarget, Store, TableCount};
+use crate::sql::Pool;
+use crate::store::{self, PostgresTarget, Store, TableCount, Tx};
 
 /// What a copy contains.
 pub(crate) struct Copied {
@@ -16,6 +17,18 @@ pub(crate) struct Copied {
     pub(crate) counts: Vec<TableCount>,
     /// The summary of the verification of the audit log.
     pub(crate) audit_log: String,
+}
+
+/// Opens a file of SQLite for a copy.
+pub(crate) async fn read_file(file: &Path) -> Result<(Pool, Tx), Failure> {
+    Store::read_file(file).await.map_err(|error| match error {
+        store::Error::NotMigrated => format!(
+            "{} has the tables of another version of the program; start a server with this version on it once",
+            file.display()
+        )
+        .into(),
+        other => other.into(),
+    })
 }
 
 /// Copies a file, with the key and the head of its audit log in the same folder, into an empty database. The key and the
@@ -36,13 +49,7 @@ pub(crate) async fn copy_to_postgres(
     let log = LogCopy::begin(file.parent().unwrap_or(Path::new(".")))?;
     // A key without a log does no harm, but nobody can continue a log without its key. So the key comes first.
     log.install_key(folder)?;
-    let (pool, mut source) = Store::read_file(file).await.map_err(|error| match error {
-        store::Error::NotMigrated => Failure::from(format!(
-            "{} has the tables of another version of the program; start a server with this version on it once",
-            file.display()
-        )),
-        other => other.into(),
-    })?;
+    let (pool, mut source) = read_file(file).await?;
     let explain = |error| explain_store(error, url);
     let (mut tx, counts) = target.fill(&mut source, now).await.map_err(explain)?;
     let copied = log.seal(&mut tx).await?;

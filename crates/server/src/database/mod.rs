@@ -6,14 +6,17 @@ mod copy;
 mod failure;
 mod open;
 mod options;
+mod place;
 mod secret;
 #[cfg(test)]
 mod tests;
 mod url;
 
 pub(crate) use self::connect::connect;
-pub(crate) use self::copy::{Copied, copy_to_postgres};
+pub(crate) use self::copy::{Copied, copy_to_postgres, read_file};
 pub(crate) use self::failure::explain;
 pub(crate) use self::open::{Database, existing, explain_store};
 pub(crate) use self::options::{DatabaseOptions, DatabaseSettings};
+pub(crate) use self::place::Place;
+pub(crate) use self::secret::Secret;
 pub(crate) use self::url::PostgresUrl;

@@ -111,6 +111,7 @@ pub(crate) fn explain_store(error: store::Error, url: &PostgresUrl) -> Failure {
     match error {
         store::Error::Database(error) | store::Error::Unreachable(error) => explain(&error, url).into(),
         store::Error::Migration(error) => explain(&error.into(), url).into(),
+        store::Error::NotEmpty => format!("{url} is not empty; a copy never overwrites data").into(),
         store::Error::NotMigrated => format!(
             "{url} has no tables of this version of the program yet; start a server with this version first"
         )

@@ -79,19 +79,20 @@ impl DatabaseOptions {
             return Ok(DatabaseSettings { postgres: None, read_connections, audit_key });
         };
         let postgres = PostgresUrl::parse(url.trim(), self.ca.as_deref())?;
-        if postgres.has_password()
-            && is_argument(&url, env::args_os().filter_map(|text| text.into_string().ok()))
-        {
-            tracing::warn!(
-                "the password of the database is in the list of processes; use --database-file or STUDIO_USERS_DATABASE"
-            );
-        }
+        warn_of_visible_password(&url, &postgres, "--database-file or STUDIO_USERS_DATABASE");
         let read_connections = self.connections.unwrap_or(POSTGRES_CONNECTIONS);
         Ok(DatabaseSettings { postgres: Some(postgres), read_connections, audit_key })
     }
 }
 
-fn read_url(file: &Path) -> Result<String, Failure> {
+/// Logs a warning if an argument of the process is a URL with a password.
+pub(super) fn warn_of_visible_password(text: &str, url: &PostgresUrl, alternative: &str) {
+    if url.has_password() && is_argument(text, env::args_os().filter_map(|text| text.into_string().ok())) {
+        tracing::warn!("the password of the database is in the list of processes; use {alternative}");
+    }
+}
+
+pub(super) fn read_url(file: &Path) -> Result<String, Failure> {
     let name = file.display();
     let cannot =
         |reason: &dyn std::fmt::Display| format!("cannot read the URL of the database from {name}: {reason}");

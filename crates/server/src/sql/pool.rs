@@ -3,11 +3,20 @@ use sqlx::{PgPool, SqlitePool};
 
 use super::{Dialect, SharedPool, Tx};
 
+/// The key of the write lock.
+macro_rules! write_lock {
+    () => {
+        "7308324465751913569"
+    };
+}
+
 /// With this level, each statement sees what the transactions before the write lock have committed.
 const BEGIN_POSTGRES_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /// Takes the write lock.
 const TAKE_WRITE_LOCK: &str =
-    "SET LOCAL lock_timeout = 4000; SELECT pg_advisory_xact_lock(7308324465751913569)";
+    concat!("SET LOCAL lock_timeout = 4000; SELECT pg_advisory_xact_lock(", write_lock!(), ")");
+/// Takes the write lock until the connection is closed.
+const LOCK_POSTGRES: &str = concat!("SET lock_timeout = 4000; SELECT pg_advisory_lock(", write_lock!(), ")");
 
 const BEGIN_POSTGRES_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// `LOCK` takes no snapshot, unlike the first statement after it
@@ -81,6 +90,19 @@ impl Pool {
     pub(crate) async fn wait_until_reachable(&self) {
         if let Self::Postgres(pool) = self {
             pool.wait_until_reachable().await;
+        }
+    }
+
+    /// Takes the write lock until the only connection of the pool is closed. A transaction that begins afterwards sees a
+    /// snapshot in which nothing changes. On SQLite, the lock of the data folder has this purpose.
+    ///
+    /// Waits at most 4 seconds for other transactions.
+    pub(crate) async fn hold_write_lock(&self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(pool) => {
+                pool.run(sqlx::raw_sql(LOCK_POSTGRES).execute(pool.connections())).await.map(drop)
+            }
         }
     }
 

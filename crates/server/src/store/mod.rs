@@ -106,7 +106,9 @@ pub(crate) use outbox::ClaimedMail;
 pub(crate) use removals::{NewRemoval, RemovalRecord, RemovedAccess};
 pub(crate) use schema::SchemaState;
 pub(crate) use sessions::ActiveSession;
-pub(crate) use transfer::{Content, PostgresTarget, SqliteTarget, TableCount};
+#[cfg(test)]
+pub(crate) use transfer::tests::compare;
+pub(crate) use transfer::{Content, PostgresSource, PostgresTarget, SqliteTarget, TableCount};
 pub(crate) use undelivered_mail::UndeliveredMailRecord;
 pub(crate) use user_lookup::InvitationTimeline;
 pub(crate) use value::{roles_to_bits, time_from_millis};

@@ -1,4 +1,4 @@
-//! Copies into a database of PostgreSQL.
+//! Copies into a database of PostgreSQL, and reads one.
 
 use chrono::{DateTime, Utc};
 use sqlx::Connection;
@@ -6,16 +6,20 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 
 use super::super::event_feed::write_events;
 use super::super::postgres::{copy_options, prepare};
-use super::super::{Error, MetaKey, meta};
+use super::super::{Error, MetaKey, SchemaState, meta};
 use super::rows::Rows;
 use super::tables::{META, TABLES, Table};
-use super::{TableCount, copy, copy_text};
+use super::{TableCount, compare_counts, copy, copy_text};
 use crate::events::Change;
 use crate::sql::{self, Pool, QueryBuilder, Tx};
 use crate::token::random_id;
 
 /// The size of the data that are sent at once, in bytes.
 const SENT_BYTES: usize = 1 << 20;
+
+/// The number of attempts to take the write lock, of 4 seconds each. The server notices only after its current statement
+/// that an earlier copy was interrupted.
+const LOCK_ATTEMPTS: usize = 30;
 
 /// A database that a copy fills. No other process can prepare it or copy into it at the same time.
 pub(crate) struct PostgresTarget {
@@ -49,8 +53,7 @@ impl PostgresTarget {
         options: PgConnectOptions,
     ) -> Result<Self, Error> {
         prepare(&mut connection).await?;
-        let pool = PgPoolOptions::new().max_connections(1).connect_with(copy_options(options)).await?;
-        Ok(Self { connection, pool: pool.into() })
+        Ok(Self { connection, pool: single(options).await? })
     }
 
     /// Returns what the database contains.
@@ -66,8 +69,9 @@ impl PostgresTarget {
         source: &mut Tx,
         now: DateTime<Utc>,
     ) -> Result<(Tx, Vec<TableCount>), Error> {
-        let mut tx = self.pool.begin_write().await?;
-        let versions = match content(&mut tx).await? {
+        let mut tx = self.lock().await?;
+        let content = content(&mut tx).await?;
+        let versions = match content {
             Content::Empty => [0; 3],
             Content::Demo { .. } => versions(&mut tx).await?,
             Content::Real => return Err(Error::NotEmpty),
@@ -75,14 +79,45 @@ impl PostgresTarget {
         // The triggers of the audit log refuse to empty it, and look each new entry up. They are in force again at the
         // commit, and the whole log is verified after the copy.
         sql::raw_sql("ALTER TABLE audit DISABLE TRIGGER USER").execute(&mut tx).await?;
-        empty(&mut tx).await?;
+        if content != Content::Empty {
+            empty(&mut tx).await?;
+        }
         let counts = copy(source, &mut tx, now).await?;
         sql::raw_sql("ALTER TABLE audit ENABLE TRIGGER USER").execute(&mut tx).await?;
         for (key, version) in VERSIONS.into_iter().zip(versions) {
             raise(&mut tx, key, version).await?;
         }
+        // Without statistics, the first queries would have bad plans.
+        sql::raw_sql(
+            "ANALYZE users, assignments, pending_grants, search_texts, audit, directory, directory_counts",
+        )
+        .execute(&mut tx)
+        .await?;
         write_events(&mut tx, now, &[(random_id()?, Change::Reset)], &[]).await?;
         Ok((tx, counts))
+    }
+
+    /// Returns the number of rows of each table if the database has as many as the source in all of them, and a
+    /// transaction for further comparisons.
+    pub(crate) async fn counts_if_equal(
+        &self,
+        source: &mut Tx,
+    ) -> Result<(Tx, Option<Vec<TableCount>>), Error> {
+        let mut tx = self.pool.begin_read().await?;
+        let counts = compare_counts(source, &mut tx).await?;
+        Ok((tx, counts.ok()))
+    }
+
+    async fn lock(&self) -> Result<Tx, Error> {
+        for _ in 0..LOCK_ATTEMPTS {
+            match self.pool.begin_write().await {
+                Err(error) if sql::is_busy(&error) => {
+                    tracing::info!("waiting for the write lock of the database")
+                }
+                other => return Ok(other?),
+            }
+        }
+        Err(Error::Busy)
     }
 
     /// Closes the connections, which releases the lock.
@@ -90,6 +125,42 @@ impl PostgresTarget {
         self.pool.close().await;
         Ok(self.connection.close().await?)
     }
+}
+
+/// A database that a copy reads. No server can change it until this is dropped.
+pub(crate) struct PostgresSource {
+    /// A snapshot of the data.
+    pub(crate) tx: Tx,
+    pool: Pool,
+}
+
+impl PostgresSource {
+    /// Takes the write lock, and begins to read.
+    ///
+    /// # Errors
+    /// [`Error::NotMigrated`] if the database has another version of the schema. [`Error::Busy`] if a change of another
+    /// process does not end.
+    pub(crate) async fn open(options: PgConnectOptions) -> Result<Self, Error> {
+        let pool = single(options).await?;
+        pool.hold_write_lock().await?;
+        let mut tx = pool.begin_read().await?;
+        if SchemaState::of(&mut tx).await? != SchemaState::Current {
+            return Err(Error::NotMigrated);
+        }
+        Ok(Self { tx, pool })
+    }
+
+    /// Closes the connection, which releases the lock.
+    pub(crate) async fn close(self) {
+        drop(self.tx);
+        self.pool.close().await;
+    }
+}
+
+/// Returns a pool with one connection, which stays open.
+async fn single(options: PgConnectOptions) -> Result<Pool, Error> {
+    let pool = PgPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    Ok(pool.connect_with(copy_options(options)).await?.into())
 }
 
 /// Caches of other servers depend on these numbers. A number must not have two meanings.

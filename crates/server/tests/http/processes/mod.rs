@@ -4,6 +4,7 @@
 mod cluster;
 mod database;
 mod outages;
+mod proxy;
 mod races;
 mod sharing;
 mod starting;
