@@ -70,6 +70,13 @@ impl Bitmap {
         whole + self.0.get(word).map_or(0, |bits| (bits & (bit - 1)).count_ones() as usize)
     }
 
+    /// Keeps the members that meet a condition.
+    pub(super) fn filter(&self, mut meets: impl FnMut(u32) -> bool) -> Self {
+        let mut kept = Self::default();
+        self.iter().filter(|&user| meets(user)).for_each(|user| kept.insert(user));
+        kept
+    }
+
     pub(super) fn and(&self, other: &Self) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(left, right)| left & right).collect())
     }
@@ -110,7 +117,9 @@ mod tests {
     fn combines_sets_of_different_lengths() {
         let set = |users: &[u32]| {
             let mut set = Bitmap::default();
-            users.iter().for_each(|&user| set.insert(user));
+            for &user in users {
+                set.insert(user);
+            }
             set
         };
         let (short, long) = (set(&[1, 63, 64]), set(&[1, 64, 1_000]));

@@ -1,10 +1,12 @@
 //! Results of the last queries, which the next ones reuse. After a change, only the changed users are looked up again.
+//!
+//! No cached result depends on the last activity of users, which is no change in this sense.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Snapshot;
 use super::matches::{Matches, ScopeKey};
-use super::search::TermMatches;
+use super::search::WordMatches;
 
 /// The maximum memory of each cache, in bytes.
 const MAX_SIZE: usize = if cfg!(test) { 512 } else { 16 << 20 };
@@ -13,7 +15,7 @@ const MAX_SIZE: usize = if cfg!(test) { 512 } else { 16 << 20 };
 #[derive(Debug, Default)]
 pub(super) struct Caches {
     pub(super) scopes: Cache<ScopeKey, Matches>,
-    pub(super) terms: Cache<Vec<String>, TermMatches>,
+    pub(super) words: Cache<String, WordMatches>,
 }
 
 /// A result of a query that can be cached.
@@ -69,6 +71,12 @@ impl<V: Cached> Cache<V::Key, V> {
             }
         }
         Some(value)
+    }
+
+    /// Returns the cached keys that meet a condition.
+    pub(super) fn keys(&self, meets: impl Fn(&V::Key) -> bool) -> Vec<V::Key> {
+        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.iter().map(|entry| &entry.key).filter(|key| meets(key)).cloned().collect()
     }
 
     fn find(&self, key: &V::Key) -> Option<Entry<V::Key, V>> {

@@ -2,9 +2,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// The maximum number of changed users that are remembered.
-const MAX_CHANGES: usize = if cfg!(test) { 4 } else { 4096 };
+const MAX_CHANGES: usize = if cfg!(test) { 4 } else { 2048 };
 
-/// The users that changed last, so that cached results can be updated.
+/// The users whose texts or rows changed last, so that cached results can be updated.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ChangeLog {
     sequence: u64,

@@ -147,9 +147,9 @@ impl Snapshot {
             active.filter_map(|user| Some(TimeEntry::new(self.last_active.get(user)?, user))).collect();
         sort_times(&mut times);
         self.by_activity = Chunks::from_sorted(&times);
-        let mut rows: Vec<(u32, Arc<[CreatedRow]>)> =
-            created_by_row.into_iter().map(|(user, rows)| (user, rows.into())).collect();
-        rows.sort_unstable_by_key(|&(user, _)| user);
-        self.created_by_row = Chunks::from_sorted(&rows);
+        for (user, rows) in created_by_row {
+            self.created_by_row.set(user, &rows);
+        }
+        self.created_by_row.shrink();
     }
 }

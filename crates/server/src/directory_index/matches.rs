@@ -1,4 +1,4 @@
-//! The users of a list: those in a scope that meet the filters and contain the words.
+//! The users of a list: those in a scope that meet the filters.
 
 use std::sync::Arc;
 
@@ -8,14 +8,11 @@ use studio_users_domain::Status;
 use super::bitmap::Bitmap;
 use super::cache::Cached;
 use super::orders::OrderEntry as _;
-use super::parts::RowFilter;
-use super::search::{TermMatches, Words};
+use super::parts::{Part, RowFilter};
 use super::{IndexQuery, Snapshot, part_number};
 
 /// The number of rows from which the users of a scope are cached.
 const MIN_CACHED_ROWS: usize = if cfg!(test) { 8 } else { 20_000 };
-/// Below this share of all users, each user of the scope is searched alone.
-const SHARE_TO_SEARCH_ALL: usize = if cfg!(test) { 2 } else { 16 };
 
 /// The parts and the filters of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +21,6 @@ pub(super) struct ScopeKey {
     pub(super) parts: Vec<u32>,
     statuses: [bool; 3],
     row: RowFilter,
-    active_since: Option<i64>,
 }
 
 /// The users that match. A user who has joined in one part of the scope counts as active.
@@ -35,17 +31,16 @@ pub(super) struct Matches {
 }
 
 impl ScopeKey {
-    pub(super) fn new(parts: &[i64], filters: &UserFilters) -> Self {
+    pub(super) fn new(IndexQuery { parts, filters, .. }: IndexQuery<'_>) -> Self {
         // A part that is out of range has no rows.
         let mut parts: Vec<u32> = parts.iter().filter_map(|&part| part_number(part).ok()).collect();
         parts.sort_unstable();
         parts.dedup();
-        let UserFilters { statuses, active_since, .. } = filters;
+        let UserFilters { statuses, .. } = filters;
         Self {
             parts,
             statuses: Status::ALL.map(|status| statuses.is_empty() || statuses.contains(&status)),
             row: RowFilter::new(filters),
-            active_since: active_since.map(|since| since.timestamp_millis()),
         }
     }
 
@@ -54,15 +49,7 @@ impl ScopeKey {
         let [part] = self.parts[..] else { return self.parts.is_empty().then_some(0) };
         let counts = snapshot.parts.get(part).map_or([0; 3], |part| part.counts);
         let included = counts.into_iter().zip(self.statuses).filter(|(_, is_included)| *is_included);
-        let is_kept = self.row.is_empty() && self.active_since.is_none();
-        is_kept.then(|| included.map(|(count, _)| count as usize).sum())
-    }
-
-    /// Whether a user with this status and activity is included.
-    fn includes(&self, snapshot: &Snapshot, user: u32, status: usize) -> bool {
-        let is_active_since =
-            |since| status == 0 && snapshot.last_active.get(user).is_some_and(|at| at >= since);
-        self.statuses[status] && self.active_since.is_none_or(is_active_since)
+        self.row.is_empty().then(|| included.map(|(count, _)| count as usize).sum())
     }
 
     /// Returns the status of a user in the scope, as a position in [`Status::ALL`]. `None` if the user does not match.
@@ -79,7 +66,7 @@ impl ScopeKey {
             *matches |= self.row.matches(row);
         }
         let meets = |&status: &usize| if status == 0 { joined_matches } else { other_matches };
-        status.filter(meets).filter(|&status| self.includes(snapshot, user, status))
+        status.filter(meets).filter(|&status| self.statuses[status])
     }
 }
 
@@ -109,12 +96,6 @@ impl Cached for Matches {
         if !key.row.is_empty() {
             let [active, invited, expired] = &by_status;
             by_status = [active.and(&joined), invited.and(&others), expired.and(&others)];
-        }
-        if let Some(since) = key.active_since {
-            let start = snapshot.by_activity.partition_point(|entry| entry.time() < since);
-            let mut recent = Bitmap::default();
-            snapshot.by_activity.iter_from(start).for_each(|entry| recent.insert(entry.user()));
-            by_status = [by_status[0].and(&recent), Bitmap::default(), Bitmap::default()];
         }
         for (users, is_included) in by_status.iter_mut().zip(key.statuses) {
             if !is_included {
@@ -156,48 +137,42 @@ impl Matches {
     pub(super) fn not_joined(&self) -> Bitmap {
         self.by_status[1].or(&self.by_status[2])
     }
-
-    /// Keeps the users whose texts contain the words. The names of users who have not joined do not count.
-    fn containing(&self, snapshot: &Snapshot, words: &[String]) -> Self {
-        let [active, invited, expired] = &self.by_status;
-        let key = words.to_vec();
-        let is_small = self.len() * SHARE_TO_SEARCH_ALL < snapshot.by_text.len() / 2;
-        let cached = if is_small { snapshot.caches.terms.peek(snapshot, &key) } else { None };
-        if is_small && cached.is_none() {
-            let words = Words::new(words);
-            let search = |users: &Bitmap, with_names: bool| {
-                let mut found = Bitmap::default();
-                let matching = users.iter().filter(|&user| words.matches(snapshot, user, with_names));
-                matching.for_each(|user| found.insert(user));
-                found
-            };
-            return Self {
-                by_status: [search(active, true), search(invited, false), search(expired, false)],
-            };
-        }
-        let found: Arc<TermMatches> = cached.unwrap_or_else(|| snapshot.caches.terms.get(snapshot, &key));
-        let by_status =
-            [active.and(&found.in_any), invited.and(&found.in_email), expired.and(&found.in_email)];
-        Self { by_status }
-    }
 }
 
 impl Snapshot {
     /// Counts the users that match.
     pub(crate) fn total(&self, query: IndexQuery<'_>) -> usize {
-        let key = ScopeKey::new(query.parts, query.filters);
-        let kept = if query.words.is_empty() { key.kept_total(self) } else { None };
-        kept.unwrap_or_else(|| self.matches(&key, query.words).len())
+        let key = ScopeKey::new(query);
+        let is_kept = query.words.is_empty() && query.filters.active_since.is_none();
+        let kept = if is_kept { key.kept_total(self) } else { None };
+        kept.unwrap_or_else(|| self.matches(&key, query).len())
     }
 
-    pub(super) fn matches(&self, key: &ScopeKey, words: &[String]) -> Arc<Matches> {
-        let rows: usize =
-            key.parts.iter().filter_map(|&part| self.parts.get(part)).map(|part| part.len()).sum();
-        let users = if rows < MIN_CACHED_ROWS {
+    pub(super) fn matches(&self, key: &ScopeKey, query: IndexQuery<'_>) -> Arc<Matches> {
+        let rows: usize = key.parts.iter().filter_map(|&part| self.parts.get(part)).map(Part::len).sum();
+        let mut users = if rows < MIN_CACHED_ROWS {
             Arc::new(Matches::compute(self, key))
         } else {
             self.caches.scopes.get(self, key)
         };
-        if words.is_empty() { users } else { Arc::new(users.containing(self, words)) }
+        if let Some(since) = query.filters.active_since {
+            let active = self.active_since(&users.by_status[0], since.timestamp_millis());
+            users = Arc::new(Matches { by_status: [active, Bitmap::default(), Bitmap::default()] });
+        }
+        if query.words.is_empty() { users } else { Arc::new(users.containing(self, query.words)) }
+    }
+
+    /// Keeps the users who were active at this time or later.
+    ///
+    /// This is not cached, so that activity leaves the caches valid: most requests record some.
+    fn active_since(&self, users: &Bitmap, since: i64) -> Bitmap {
+        let start = self.by_activity.partition_point(|entry| entry.time() < since);
+        let end = self.by_activity.partition_point(|_| true);
+        if users.len() < self.by_activity.count_between(start, end, |_| true) {
+            return users.filter(|user| self.last_active.get(user).is_some_and(|at| at >= since));
+        }
+        let mut recent = Bitmap::default();
+        self.by_activity.iter_from(start).for_each(|entry| recent.insert(entry.user()));
+        users.and(&recent)
     }
 }

@@ -92,7 +92,7 @@ pub(crate) struct Snapshot {
     /// The creation time of users with the same one in all rows.
     created: Times,
     /// The rows of users with several creation times: a user who joined one part and is invited to another.
-    created_by_row: Chunks<(u32, Arc<[CreatedRow]>)>,
+    created_by_row: Slices<CreatedRow>,
     parts: Parts,
     /// The parts of each user.
     parts_of_users: Slices<u32>,

@@ -176,7 +176,9 @@ impl<'a> SortTexts<'a> {
             if run.len() < 16 || start >= 64 {
                 run.sort_unstable_by_key(|&(_, entry)| self.order(entry));
             } else {
-                run.iter_mut().for_each(|(prefix, entry)| *prefix = self.key(*entry).prefix(start + 8));
+                for (prefix, entry) in run.iter_mut() {
+                    *prefix = self.key(*entry).prefix(start + 8);
+                }
                 self.sort_from(run, start + 8);
             }
         }

@@ -95,7 +95,9 @@ impl Part {
     /// Creates a part. The rows are sorted by user.
     pub(super) fn from_sorted(rows: &[(u32, RowBits)]) -> Self {
         let mut counts = [0; 3];
-        rows.iter().for_each(|(_, row)| counts[row.status()] += 1);
+        for (_, row) in rows {
+            counts[row.status()] += 1;
+        }
         Self { rows: Chunks::from_sorted(rows), counts }
     }
 

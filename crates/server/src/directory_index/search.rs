@@ -1,58 +1,109 @@
 //! The search for words in names and addresses. A word can be any part of a text.
 
+use std::sync::Arc;
+
 use memchr::memmem::Finder;
 
 use super::Snapshot;
 use super::bitmap::Bitmap;
 use super::cache::Cached;
 use super::columns::{PAGE_SIZE, SlicePage};
+use super::matches::Matches;
+use super::texts::Texts;
 
 /// The number of 64-bit words for the users of a page.
 const PAGE_WORDS: usize = (PAGE_SIZE / 64) as usize;
+/// Below this share of all users, the search looks at each of them, and the result is not cached.
+const SHARE_WITHOUT_CACHE: usize = if cfg!(test) { 8 } else { 32 };
+/// Below this share of all users, looking at each of them is faster than searching all texts.
+const SHARE_OF_CANDIDATES: usize = if cfg!(test) { 2 } else { 8 };
 
-/// The users whose texts contain all words of a term.
+/// The users whose texts contain a word.
 #[derive(Debug, Clone, Default)]
-pub(super) struct TermMatches {
-    /// The users whose address contains each word.
-    pub(super) in_email: Bitmap,
-    /// The users whose address or name contains each word.
-    pub(super) in_any: Bitmap,
+pub(super) struct WordMatches {
+    /// The users whose address contains the word.
+    in_email: Bitmap,
+    /// The users whose address or name contains the word.
+    in_any: Bitmap,
 }
 
-/// The words of a term, ready for the search.
-pub(super) struct Words<'a>(Vec<Finder<'a>>);
-
-impl<'a> Words<'a> {
-    pub(super) fn new(words: &'a [String]) -> Self {
-        Self(words.iter().map(|word| Finder::new(word)).collect())
+impl Matches {
+    /// Keeps the users whose texts contain all words. The names of users who have not joined do not count.
+    pub(super) fn containing(&self, snapshot: &Snapshot, words: &[String]) -> Self {
+        let mut found = self.clone();
+        for word in words {
+            let count = found.len();
+            if count == 0 {
+                break;
+            }
+            let words = &snapshot.caches.words;
+            found.by_status = if let Some(matches) = words.peek(snapshot, word) {
+                found.and(&matches)
+            } else if count * SHARE_WITHOUT_CACHE < snapshot.user_estimate() {
+                let finder = Finder::new(word);
+                let contains = |user, with_name| snapshot.contains_word(&finder, user, with_name);
+                let [active, invited, expired] = &found.by_status;
+                [
+                    active.filter(|user| contains(user, true)),
+                    invited.filter(|user| contains(user, false)),
+                    expired.filter(|user| contains(user, false)),
+                ]
+            } else {
+                found.and(&words.get(snapshot, word))
+            };
+        }
+        found
     }
 
-    /// Whether the address, or also the name, of a user contains each word.
-    pub(super) fn matches(&self, snapshot: &Snapshot, user: u32, with_name: bool) -> bool {
-        let (email, name) = (snapshot.emails.folded(user), snapshot.names.folded(user));
-        snapshot.emails.contains(user)
-            && self.0.iter().all(|word| word.find(email).is_some() || with_name && word.find(name).is_some())
+    fn and(&self, word: &WordMatches) -> [Bitmap; 3] {
+        let [active, invited, expired] = &self.by_status;
+        [active.and(&word.in_any), invited.and(&word.in_email), expired.and(&word.in_email)]
     }
 }
 
-impl Cached for TermMatches {
-    type Key = Vec<String>;
+impl Snapshot {
+    /// The approximate number of users, for the choice between two methods.
+    fn user_estimate(&self) -> usize {
+        self.by_creation.len()
+    }
 
-    fn compute(snapshot: &Snapshot, key: &Vec<String>) -> Self {
-        let words = Words::new(key);
+    fn contains_word(&self, word: &Finder<'_>, user: u32, with_name: bool) -> bool {
+        let contains = |texts: &Texts| word.find(texts.folded(user)).is_some();
+        contains(&self.emails) || with_name && contains(&self.names)
+    }
+
+    /// Returns the users with a text that contains a piece of the word, if the cache has few of them. A user who types a
+    /// word has searched for its start before.
+    fn candidates(&self, word: &str) -> Option<Arc<WordMatches>> {
+        let pieces = self.caches.words.keys(|piece| word.contains(piece.as_str()));
+        let known = pieces.iter().filter_map(|piece| self.caches.words.peek(self, piece));
+        let (fewest, matches) =
+            known.map(|matches| (matches.in_any.len(), matches)).min_by_key(|&(count, _)| count)?;
+        (fewest * SHARE_OF_CANDIDATES < self.user_estimate()).then_some(matches)
+    }
+}
+
+impl Cached for WordMatches {
+    type Key = String;
+
+    fn compute(snapshot: &Snapshot, word: &String) -> Self {
+        let finder = Finder::new(word);
+        if let Some(candidates) = snapshot.candidates(word) {
+            return Self {
+                in_email: candidates.in_email.filter(|user| snapshot.contains_word(&finder, user, false)),
+                in_any: candidates.in_any.filter(|user| snapshot.contains_word(&finder, user, true)),
+            };
+        }
         let mut found = Self::default();
-        let [emails, names] = [&snapshot.emails, &snapshot.names].map(super::texts::Texts::slices);
+        let [emails, names] = [&snapshot.emails, &snapshot.names].map(Texts::slices);
         for number in 0..emails.page_count() {
-            let Some(emails) = emails.page(number) else { continue };
-            let [mut in_email, mut in_any] = [[u64::MAX; PAGE_WORDS]; 2];
-            for word in &words.0 {
-                let email = find_in_page(emails, word, &in_any);
-                let name =
-                    names.page(number).map_or([0; PAGE_WORDS], |names| find_in_page(names, word, &in_any));
-                for index in 0..PAGE_WORDS {
-                    in_email[index] &= email[index];
-                    in_any[index] &= email[index] | name[index];
-                }
+            let mut in_email = [0; PAGE_WORDS];
+            if let Some(page) = emails.page(number) {
+                find_in_page(page, &finder, &mut in_email);
+            }
+            let mut in_any = in_email;
+            if let Some(page) = names.page(number) {
+                find_in_page(page, &finder, &mut in_any);
             }
             for (index, (in_email, in_any)) in in_email.into_iter().zip(in_any).enumerate() {
                 let index = number * PAGE_WORDS + index;
@@ -63,16 +114,16 @@ impl Cached for TermMatches {
         found
     }
 
-    fn differs(&self, snapshot: &Snapshot, key: &Vec<String>, user: u32) -> bool {
-        let words = Words::new(key);
-        self.in_email.contains(user) != words.matches(snapshot, user, false)
-            || self.in_any.contains(user) != words.matches(snapshot, user, true)
+    fn differs(&self, snapshot: &Snapshot, word: &String, user: u32) -> bool {
+        let finder = Finder::new(word);
+        self.in_email.contains(user) != snapshot.contains_word(&finder, user, false)
+            || self.in_any.contains(user) != snapshot.contains_word(&finder, user, true)
     }
 
-    fn refresh(&mut self, snapshot: &Snapshot, key: &Vec<String>, user: u32) {
-        let words = Words::new(key);
-        self.in_email.set(user, words.matches(snapshot, user, false));
-        self.in_any.set(user, words.matches(snapshot, user, true));
+    fn refresh(&mut self, snapshot: &Snapshot, word: &String, user: u32) {
+        let finder = Finder::new(word);
+        self.in_email.set(user, snapshot.contains_word(&finder, user, false));
+        self.in_any.set(user, snapshot.contains_word(&finder, user, true));
     }
 
     fn size(&self) -> usize {
@@ -80,26 +131,17 @@ impl Cached for TermMatches {
     }
 }
 
-/// Finds a word in the texts of the users of a page. Looks at single texts if there are few candidates.
-fn find_in_page(
-    page: &SlicePage<u8>,
-    word: &Finder<'_>,
-    candidates: &[u64; PAGE_WORDS],
-) -> [u64; PAGE_WORDS] {
-    let mut found = [0; PAGE_WORDS];
-    let candidate_count: u32 = candidates.iter().map(|bits| bits.count_ones()).sum();
-    if candidate_count < PAGE_SIZE / 8 {
-        for (index, bits) in candidates.iter().enumerate() {
-            let mut bits = *bits;
-            while bits != 0 {
-                let slot = index * 64 + bits.trailing_zeros() as usize;
-                if word.find(page.slice(slot)).is_some() {
-                    found[index] |= bits & bits.wrapping_neg();
-                }
-                bits &= bits - 1;
+/// Adds the users of a page whose text contains a word. If few users are missing, looks at their texts only.
+fn find_in_page(page: &SlicePage<u8>, word: &Finder<'_>, found: &mut [u64; PAGE_WORDS]) {
+    let found_count: u32 = found.iter().map(|bits| bits.count_ones()).sum();
+    if found_count > PAGE_SIZE / 8 * 7 {
+        for slot in 0..page.len() {
+            let is_missing = found[slot / 64] & 1 << (slot % 64) == 0;
+            if is_missing && word.find(page.slice(slot)).is_some() {
+                found[slot / 64] |= 1 << (slot % 64);
             }
         }
-        return found;
+        return;
     }
     let texts = page.values();
     let (mut slot, mut start) = (0, 0);
@@ -111,5 +153,4 @@ fn find_in_page(
         found[slot / 64] |= 1 << (slot % 64);
         start = page.end(slot);
     }
-    found
 }

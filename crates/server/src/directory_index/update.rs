@@ -84,10 +84,9 @@ impl Snapshot {
         }
         // The account of a user who is in no list can be active, too.
         users.retain(|&(user, _)| self.emails.contains(user));
-        for &(user, time) in &users {
+        for (user, time) in users {
             self.set_activity(user, Some(time));
         }
-        self.changes.push(&users.into_iter().map(|(user, _)| user).collect::<Vec<_>>());
         Ok(())
     }
 
@@ -139,8 +138,7 @@ impl Snapshot {
         if single.is_some() && self.created.get(user) == single {
             return;
         }
-        let before = self.created_rows(user).cloned();
-        let times = before.as_ref().and_then(|rows| distinct_times(rows)).unwrap_or_default();
+        let times = distinct_times(self.created_by_row.get(user)).unwrap_or_default();
         for time in times.into_iter().chain(self.created.get(user)) {
             self.by_creation.take(time, user);
         }
@@ -148,15 +146,9 @@ impl Snapshot {
         if let Some(time) = single {
             self.by_creation.add(TimeEntry::new(time, user));
         }
-        let at = self.created_by_row.partition_point(|&(other, _)| other < user);
-        if before.is_some() {
-            self.created_by_row.remove(at);
-        }
-        if let Some(times) = several {
-            times
-                .into_iter()
-                .for_each(|time| self.by_creation.add(TimeEntry::new(time, user).one_of_several()));
-            self.created_by_row.insert(at, (user, rows.into()));
+        self.created_by_row.set(user, if several.is_some() { &rows } else { &[] });
+        for time in several.unwrap_or_default() {
+            self.by_creation.add(TimeEntry::new(time, user).one_of_several());
         }
     }
 

@@ -1,13 +1,10 @@
 //! Windows of a list, and positions in it.
 
-use std::sync::Arc;
-
 use studio_users_contract::{Sort, SortKey};
 
 use super::bitmap::Bitmap;
 use super::matches::{Matches, ScopeKey};
 use super::orders::{TextEntry, TimeEntry};
-use super::update::CreatedRow;
 use super::walk::Walk;
 use super::{IndexQuery, Snapshot, user_number};
 
@@ -57,8 +54,8 @@ impl Snapshot {
         offset: usize,
         limit: usize,
     ) -> (usize, Vec<i64>) {
-        let key = ScopeKey::new(query.parts, query.filters);
-        let matches = self.matches(&key, query.words);
+        let key = ScopeKey::new(query);
+        let matches = self.matches(&key, query);
         let total = matches.len();
         let (mut skip, mut users) = (offset, Vec::new());
         for segment in self.segments(&key, &matches, sort) {
@@ -74,8 +71,8 @@ impl Snapshot {
     /// Returns the position of a user in the list, from 0. `None` if the user does not match.
     pub(crate) fn position(&self, query: IndexQuery<'_>, sort: Sort, user: i64) -> Option<usize> {
         let user = user_number(user).ok()?;
-        let key = ScopeKey::new(query.parts, query.filters);
-        let matches = self.matches(&key, query.words);
+        let key = ScopeKey::new(query);
+        let matches = self.matches(&key, query);
         let mut before = 0;
         for segment in self.segments(&key, &matches, sort) {
             if let Some(rank) = segment.rank(user) {
@@ -144,16 +141,9 @@ impl Snapshot {
         if single.is_some() {
             return single;
         }
-        let rows = self.created_rows(user)?;
         let is_within = |part| scope.parts.binary_search(&part).is_ok();
-        let within = rows.iter().filter(|row| is_within(row.part));
+        let within = self.created_by_row.get(user).iter().filter(|row| is_within(row.part));
         let joined = within.clone().filter(|row| row.is_joined).map(|row| row.created_at).max();
         joined.or_else(|| within.map(|row| row.created_at).min())
-    }
-
-    /// Returns the creation times of a user with several ones.
-    pub(super) fn created_rows(&self, user: u32) -> Option<&Arc<[CreatedRow]>> {
-        let at = self.created_by_row.partition_point(|(other, _)| *other < user);
-        self.created_by_row.get(at).filter(|(other, _)| *other == user).map(|(_, rows)| rows)
     }
 }
