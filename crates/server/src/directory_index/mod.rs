@@ -5,9 +5,10 @@
 //!
 //! # Versions
 //!
-//! [`DirectoryIndex::snapshot`] returns an immutable version. A change creates the next one, and copies only the pieces
-//! that differ: pages of 1024 users, and chunks of 2048 entries of the sorted lists. So readers never wait for a writer,
-//! and all answers of one snapshot agree.
+//! A [`Snapshot`] is an immutable version. A change creates the next one, and copies only the pieces that differ: pages of
+//! 1024 users, and chunks of 2048 entries of the sorted lists. So readers never wait for a writer, and all answers of one
+//! snapshot agree. A change of thousands of users copies most pieces, so it takes up to twice the memory while a reader
+//! has an older snapshot.
 //!
 //! # Row ids
 //!
@@ -18,8 +19,9 @@
 //! # Erased users
 //!
 //! No version after [`DirectoryIndex::update`] contains the texts of a removed user, because a change rewrites the page of
-//! the user. Their memory is released as soon as the last reader drops an older snapshot. There is no garbage to collect
-//! later. The cached results contain user numbers, and the words of recent searches.
+//! the user. There is no garbage to collect later. Earlier versions are released when their last reader ends, and at the
+//! first use of the index after 2 seconds. The caches contain user numbers and the words of recent searches, and no
+//! texts of users.
 
 mod bitmap;
 mod cache;
@@ -33,13 +35,14 @@ mod parts;
 mod search;
 mod texts;
 mod update;
+mod versions;
 mod walk;
 mod window;
 
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::Arc;
 
 use studio_users_contract::UserFilters;
 
@@ -56,18 +59,12 @@ pub(crate) use texts::IndexText;
 use texts::Texts;
 use update::CreatedRow;
 pub(crate) use update::UserEntry;
+pub(crate) use versions::DirectoryIndex;
 
 /// A row id of a user or a key of a part that is out of the range of the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the id {0} is too large for the directory in memory")]
 pub(crate) struct IdOutOfRange(pub(crate) i64);
-
-/// The directory, for readers and one writer at a time.
-#[derive(Debug, Default)]
-pub(crate) struct DirectoryIndex {
-    current: RwLock<Arc<Snapshot>>,
-    writer: Mutex<()>,
-}
 
 /// The users that a list contains.
 #[derive(Debug, Clone, Copy)]
@@ -101,47 +98,6 @@ pub(crate) struct Snapshot {
     by_activity: Chunks<TimeEntry>,
     changes: ChangeLog,
     caches: Arc<Caches>,
-}
-
-impl DirectoryIndex {
-    pub(crate) fn new(snapshot: Snapshot) -> Self {
-        Self { current: RwLock::new(Arc::new(snapshot)), writer: Mutex::new(()) }
-    }
-
-    /// Returns the current version.
-    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
-        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Replaces all rows and texts of these users, and sets the version. `None` removes a user.
-    ///
-    /// Readers see all changes at once. Nothing changes if an id is out of range.
-    pub(crate) fn update(
-        &self,
-        version: i64,
-        changes: &[(i64, Option<UserEntry>)],
-    ) -> Result<(), IdOutOfRange> {
-        self.change(|next| next.apply(version, changes))
-    }
-
-    /// Sets the last activity of these users, in milliseconds. It does not change the version.
-    pub(crate) fn record_activity(&self, activity: &[(i64, i64)]) -> Result<(), IdOutOfRange> {
-        self.change(|next| next.record_activity(activity))
-    }
-
-    /// Replaces everything, after the directory was rebuilt.
-    pub(crate) fn replace(&self, snapshot: Snapshot) {
-        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
-    }
-
-    fn change<E>(&self, change: impl FnOnce(&mut Snapshot) -> Result<(), E>) -> Result<(), E> {
-        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut next = Snapshot::clone(&self.snapshot());
-        change(&mut next)?;
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
-        Ok(())
-    }
 }
 
 impl Snapshot {
