@@ -14,7 +14,7 @@ use super::texts::Texts;
 /// The number of 64-bit words for the users of a page.
 const PAGE_WORDS: usize = (PAGE_SIZE / 64) as usize;
 /// Below this share of all users, the search looks at each of them, and the result is not cached.
-const SHARE_WITHOUT_CACHE: usize = if cfg!(test) { 8 } else { 32 };
+const SHARE_WITHOUT_CACHE: usize = if cfg!(test) { 8 } else { 128 };
 /// Below this share of all users, looking at each of them is faster than searching all texts.
 const SHARE_OF_CANDIDATES: usize = if cfg!(test) { 2 } else { 8 };
 
