@@ -62,7 +62,7 @@ impl Loader {
     /// Sorts everything.
     pub(crate) fn finish(self, version: i64) -> Snapshot {
         let Self { mut snapshot, rows, several } = self;
-        snapshot.version = version;
+        snapshot.version = Some(version);
         snapshot.emails.shrink();
         snapshot.names.shrink();
         let mut created_by_row: HashMap<u32, Vec<CreatedRow>> = HashMap::new();

@@ -80,7 +80,7 @@ pub(crate) struct IndexQuery<'a> {
 /// A version of the directory.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Snapshot {
-    version: i64,
+    version: Option<i64>,
     emails: Texts,
     names: Texts,
     named: Arc<Bitmap>,
@@ -101,8 +101,8 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    /// Returns the version that the last update set.
-    pub(crate) fn version(&self) -> i64 {
+    /// Returns the version that the load or the last update set. `None` before the load.
+    pub(crate) fn version(&self) -> Option<i64> {
         self.version
     }
 

@@ -73,7 +73,7 @@ impl Snapshot {
             self.set_rows(user, &rows);
         }
         self.changes.push(&users);
-        self.version = version;
+        self.version = Some(version);
         Ok(())
     }
 
