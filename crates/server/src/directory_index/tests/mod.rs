@@ -1,0 +1,186 @@
+//! Compares the index with a naive implementation, over random users, changes and queries.
+
+mod naive;
+mod worlds;
+
+use proptest::prelude::*;
+use studio_users_contract::{Sort, SortKey};
+
+use super::*;
+use naive::Users;
+use worlds::{Query, Step, query, steps, users};
+
+/// Asks the index and the naive implementation, and compares.
+fn check(snapshot: &Snapshot, users: &Users, query: &Query) -> Result<(), TestCaseError> {
+    let index_query = IndexQuery { parts: &query.parts, filters: &query.filters, words: &query.words };
+    let expected = users.list(query);
+    prop_assert_eq!(snapshot.total(index_query), expected.len());
+    let window: Vec<i64> = expected.iter().copied().skip(query.offset).take(query.limit).collect();
+    let found = snapshot.window(index_query, query.sort, query.offset, query.limit);
+    prop_assert_eq!(found, (expected.len(), window));
+    let everything = snapshot.window(index_query, query.sort, 0, usize::MAX / 2);
+    prop_assert_eq!(&everything.1, &expected);
+    for user in -1..users.0.keys().last().map_or(0, |last| last + 2) {
+        let position = expected.iter().position(|found| *found == user);
+        prop_assert_eq!(snapshot.position(index_query, query.sort, user), position);
+    }
+    Ok(())
+}
+
+/// Loads the users in any order.
+fn load(users: &Users, seed: usize) -> Snapshot {
+    let mut loader = Loader::default();
+    let mut entries: Vec<_> = users.0.iter().filter(|(_, entry)| !entry.rows.is_empty()).collect();
+    let length = entries.len().max(1);
+    entries.rotate_left(seed % length);
+    if seed % 2 == 1 {
+        entries.reverse();
+    }
+    for (user, entry) in &entries {
+        let text = |(folded, key): &(String, String)| (folded.clone(), key.clone());
+        let (email, name) = (text(&entry.email), entry.name.as_ref().map(text));
+        let name = name.as_ref().map(|(folded, key)| IndexText { folded, key });
+        loader
+            .add_user(**user, IndexText { folded: &email.0, key: &email.1 }, name, entry.last_active_at)
+            .unwrap();
+    }
+    entries.reverse();
+    for (user, entry) in entries {
+        entry.rows.iter().rev().for_each(|row| loader.add_row(*user, row).unwrap());
+    }
+    loader.finish(7)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn answers_like_the_naive_implementation(
+        users in users(),
+        seed in 0_usize..100,
+        queries in prop::collection::vec(query(), 1..8),
+    ) {
+        let snapshot = load(&users, seed);
+        prop_assert_eq!(snapshot.version(), Some(7));
+        for query in &queries {
+            check(&snapshot, &users, query)?;
+        }
+    }
+
+    #[test]
+    fn follows_changes(users in users(), seed in 0_usize..100, steps in steps(), last in query()) {
+        let mut users = users;
+        let index = DirectoryIndex::new(load(&users, seed));
+        let mut earlier = vec![(index.snapshot(), users.clone())];
+        let mut asked = vec![last];
+        for (version, step) in (8..).zip(steps) {
+            match step {
+                Step::Update(changes) => {
+                    index.update(version, &changes).unwrap();
+                    prop_assert_eq!(index.snapshot().version(), Some(version));
+                    users.update(&changes);
+                }
+                Step::Activity(activity) => {
+                    index.record_activity(&activity).unwrap();
+                    users.record_activity(&activity);
+                }
+                Step::Ask(query) => {
+                    check(&index.snapshot(), &users, &query)?;
+                    asked.push(query);
+                }
+                Step::Keep => earlier.push((index.snapshot(), users.clone())),
+            }
+        }
+        earlier.push((index.snapshot(), users.clone()));
+        // Results of later versions are in the caches now. They must not reach the readers of an earlier version.
+        for (snapshot, users) in earlier.iter().rev().chain(&earlier) {
+            for query in &asked {
+                check(snapshot, users, query)?;
+            }
+        }
+        // Loading gives the same lists as the changes.
+        for query in &asked {
+            check(&load(&users, seed), &users, query)?;
+        }
+    }
+}
+
+#[test]
+fn forgets_the_texts_of_removed_users() {
+    let entry = |name: &str| UserEntry {
+        email: (format!("{name}@x.example"), format!("{name}@x.example\u{1}{name}tail")),
+        name: Some((name.into(), format!("{name}\u{1}{name}tail"))),
+        last_active_at: None,
+        rows: vec![worlds::row(1)],
+    };
+    let index = DirectoryIndex::default();
+    index.update(1, &[(1, Some(entry("secret"))), (2, Some(entry("other")))]).unwrap();
+    let held = |snapshot: &Snapshot| format!("{snapshot:?}");
+    let bytes = |text: &str| {
+        let list = format!("{:?}", text.as_bytes());
+        list.trim_matches(['[', ']']).to_owned()
+    };
+    assert!(
+        held(&index.snapshot()).contains(&bytes("secret"))
+            && held(&index.snapshot()).contains(&bytes("other"))
+    );
+    index.update(2, &[(1, None)]).unwrap();
+    assert!(
+        !held(&index.snapshot()).contains(&bytes("secret"))
+            && held(&index.snapshot()).contains(&bytes("other"))
+    );
+    index.update(3, &[(2, Some(entry("new")))]).unwrap();
+    assert!(
+        !held(&index.snapshot()).contains(&bytes("other")) && held(&index.snapshot()).contains(&bytes("new"))
+    );
+}
+
+#[test]
+fn refuses_ids_out_of_range_and_changes_nothing() {
+    let index = DirectoryIndex::default();
+    let entry = |part| UserEntry {
+        email: ("a@x".into(), "a@x".into()),
+        name: None,
+        last_active_at: Some(1),
+        rows: vec![worlds::row(part)],
+    };
+    for (user, part, id) in [(1 << 31, 1, 1 << 31), (-1, 1, -1), (1, 1 << 32, 1 << 32), (1, -5, -5)] {
+        let changes = [(7, Some(entry(1))), (user, Some(entry(part)))];
+        assert_eq!(index.update(1, &changes), Err(IdOutOfRange(id)));
+    }
+    let query = IndexQuery { parts: &[1, -1, 1 << 40], filters: &<_>::default(), words: &[] };
+    assert_eq!(index.snapshot().total(query), 0);
+    index.update(1, &[((1 << 20) - 1, Some(entry((1 << 32) - 1))), (3, Some(entry(1)))]).unwrap();
+    assert_eq!(
+        index.snapshot().window(query, Sort { key: SortKey::Name, descending: false }, 0, 9),
+        (1, vec![3])
+    );
+}
+
+#[test]
+fn reads_a_version_while_another_thread_writes() {
+    let index = DirectoryIndex::default();
+    let entry = |number: i64| UserEntry {
+        email: (format!("{number}@x"), format!("{number}@x")),
+        name: None,
+        last_active_at: Some(number),
+        rows: vec![worlds::row(1)],
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 1..300 {
+                index.update(number, &[(number, Some(entry(number)))]).unwrap();
+            }
+        });
+        loop {
+            let snapshot = index.snapshot();
+            let query = IndexQuery { parts: &[1], filters: &<_>::default(), words: &["x".into()] };
+            let (total, users) = snapshot.window(query, Sort::default(), 0, 1_000);
+            assert_eq!(i64::try_from(total).unwrap(), snapshot.version().unwrap_or(0));
+            assert_eq!(users.len(), total);
+            if snapshot.version() == Some(299) {
+                break;
+            }
+        }
+    });
+}
