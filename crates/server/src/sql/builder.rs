@@ -53,6 +53,12 @@ impl QueryBuilder {
         self
     }
 
+    /// Pushes a join that `ON` follows. SQLite reads the tables in their order
+    /// (<https://www.sqlite.org/optoverview.html#crossjoin>). PostgreSQL chooses the order.
+    pub(crate) fn push_ordered_join(&mut self) -> &mut Self {
+        self.push_either(" CROSS JOIN ", " JOIN ")
+    }
+
     /// Pushes a placeholder, and binds a value to it.
     pub(crate) fn push_bind(&mut self, value: impl ToValue) -> &mut Self {
         self.values.push(value.to_value());
@@ -73,6 +79,12 @@ impl QueryBuilder {
     pub(crate) fn push_in_ids(&mut self, values: impl IntoIterator<Item = Uuid>) -> &mut Self {
         let bytes = values.into_iter().map(|id| id.as_bytes().to_vec()).collect();
         self.push_in("unhex(value)", Value::ByteLists(bytes))
+    }
+
+    /// Pushes a list as a table with this name. Its column `value` contains the texts.
+    pub(crate) fn push_texts_as(&mut self, table: &str, values: &[String]) -> &mut Self {
+        self.values.push(Value::Texts(values.to_vec()));
+        self.push_either("json_each(?) ", "unnest(?) ").push(table).push_either("", " (value)")
     }
 
     /// SQLite reads a list with [`json_each`](https://www.sqlite.org/json1.html#jeach), and `column` is the value of an

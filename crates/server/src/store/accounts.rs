@@ -230,7 +230,8 @@ pub(super) async fn access_records(
         "SELECT g.user_pk, g.node, g.roles, u.id, g.created_at, g.expires_at, g.mail, o.outcome \
          FROM pending_grants g JOIN users u ON u.pk = g.granted_by LEFT JOIN outbox o ON o.pk = g.mail WHERE g.user_pk",
     );
-    for row in push_keys(&mut sql, users).build().fetch_all(tx).await? {
+    push_keys(&mut sql, users).push(" ORDER BY g.user_pk, g.node, g.granted_by");
+    for row in sql.build().fetch_all(tx).await? {
         let grant = PendingGrant {
             node: organisation.id(NodeKey(row.try_get(1)?))?,
             roles: roles_from_bits(row.try_get(2)?)?,

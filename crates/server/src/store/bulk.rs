@@ -4,7 +4,7 @@ use studio_users_domain::{NodeId, RoleSet};
 use uuid::Uuid;
 
 use super::insert::{NewGrant, insert_accounts, insert_assignments, insert_grants};
-use super::search_index::index_all_texts;
+use super::search_index::{drop_index, index_all_texts};
 use super::{
     Account, Error, MetaKey, NodeKey, Organisation, Store, UserKey, Write, directory, folded_texts, millis,
     organisation, set_meta,
@@ -28,6 +28,7 @@ impl BulkLoader {
         let organisation = organisation::load(&mut tx, 0)
             .await?
             .ok_or_else(|| Error::InvalidData("no organisation".into()))?;
+        drop_index(&mut tx).await?;
         Ok(Self { tx, organisation })
     }
 
@@ -72,7 +73,7 @@ impl BulkLoader {
     ) -> Result<(), Error> {
         let grant = sql::query(
             "SELECT g.user_pk, g.granted_by, g.created_at FROM pending_grants g JOIN users u ON u.pk = g.user_pk \
-             WHERE u.email_norm = ? ORDER BY g.created_at LIMIT 1",
+             WHERE u.email_norm = ? ORDER BY g.created_at, g.node, g.granted_by LIMIT 1",
         )
         .bind(text::email_norm(email))
         .fetch_optional(&mut self.tx)

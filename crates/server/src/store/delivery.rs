@@ -185,7 +185,7 @@ impl Store {
     ) -> Result<Vec<UndeliveredGrant>, Error> {
         let rows = sql::query(
             "SELECT g.node, g.granted_by, o.reply FROM pending_grants g JOIN outbox o ON o.pk = g.mail \
-             WHERE g.user_pk = ? AND o.outcome IN ('refused', 'given_up')",
+             WHERE g.user_pk = ? AND o.outcome IN ('refused', 'given_up') ORDER BY g.node, g.granted_by",
         )
         .bind(user.0)
         .fetch_all(tx)

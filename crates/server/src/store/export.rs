@@ -97,10 +97,11 @@ impl Cursor {
     }
 
     /// Pushes the condition that the row `d` is in a range after this cursor.
-    fn push_seek(&self, sql: &mut QueryBuilder, sort: Sort, range: SeekRange) {
+    fn push_seek(&self, sql: &mut QueryBuilder, window: ListWindow, range: SeekRange) {
+        let sort = window.sort;
         let column = sort_column(sort.key);
-        // The first column of the ascending index of activity is `last_active_at IS NULL`, which sorts NULL last.
-        if sort.key == SortKey::LastActiveAt && !sort.descending {
+        // The second column of that index of SQLite is `last_active_at IS NULL`.
+        if window.has_null_flag(sql.dialect()) {
             let is_none = matches!(range, SeekRange::Nulls) || self.value == SortValue::None;
             sql.push(" AND (d.last_active_at IS NULL) = ").push(if is_none { "1" } else { "0" });
         }
@@ -139,17 +140,16 @@ impl DirectoryQuery<'_> {
         limit: i64,
     ) -> QueryBuilder {
         let mut sql = QueryBuilder::new(dialect, "");
-        self.push_rows(&mut sql, |sql| {
+        self.push_rows(&mut sql, false, |sql| {
             if let Some(term) = term {
                 sql.push(" AND EXISTS (SELECT 1 FROM search_texts t WHERE t.user_pk = d.user_pk");
                 term.push_matches(sql, "d.status");
                 sql.push(")");
             }
             if let Some(cursor) = after {
-                cursor.push_seek(sql, self.window.sort, range);
+                cursor.push_seek(sql, self.window, range);
             }
         });
-        self.push_order(&mut sql, false);
         sql.push(" LIMIT ").push_bind(limit);
         sql
     }

@@ -13,12 +13,14 @@ use crate::sql::{self, Cell, Row};
 const TABLES: [(&str, &str); 12] = [
     (
         "assignments",
-        "SELECT n.id AS node_id, n.name AS node, a.roles FROM assignments a JOIN nodes n ON n.pk = a.node WHERE a.user_pk = ?",
+        "SELECT n.id AS node_id, n.name AS node, a.roles FROM assignments a JOIN nodes n ON n.pk = a.node WHERE a.user_pk = ? \
+         ORDER BY a.node",
     ),
     (
         "invitations",
         "SELECT n.id AS node_id, n.name AS node, g.roles, b.id AS granted_by, g.created_at, g.expires_at, g.message, \
-         g.locale FROM pending_grants g JOIN nodes n ON n.pk = g.node JOIN users b ON b.pk = g.granted_by WHERE g.user_pk = ?",
+         g.locale FROM pending_grants g JOIN nodes n ON n.pk = g.node JOIN users b ON b.pk = g.granted_by WHERE g.user_pk = ? \
+         ORDER BY g.node, g.granted_by",
     ),
     (
         "sessions",
@@ -26,7 +28,7 @@ const TABLES: [(&str, &str); 12] = [
     ),
     (
         "sign_in_links",
-        "SELECT is_mailed, created_at, expires_at, used_at FROM sign_in_links WHERE user_pk = ?",
+        "SELECT is_mailed, created_at, expires_at, used_at FROM sign_in_links WHERE user_pk = ? ORDER BY created_at",
     ),
     (
         "invitation_links",
@@ -55,7 +57,7 @@ const TABLES: [(&str, &str); 12] = [
         "SELECT v.id, a.id AS manager, u.id AS \"user\", v.started_at, v.expires_at, v.ended_at, v.end_reason FROM views v \
          JOIN users a ON a.pk = v.actor JOIN users u ON u.pk = v.user_pk WHERE ?1 IN (v.actor, v.user_pk) ORDER BY v.seq",
     ),
-    ("idempotent_requests", "SELECT answer, created_at FROM idempotency_keys WHERE user_pk = ?"),
+    ("idempotent_requests", "SELECT answer, created_at FROM idempotency_keys WHERE user_pk = ? ORDER BY key"),
 ];
 
 impl Store {

@@ -4,6 +4,14 @@
 use super::{Error, Tx, UserKey};
 use crate::sql::{self, Dialect};
 
+/// Drops the index of PostgreSQL before a bulk load, which would update it for each user. The directory creates it again.
+pub(super) async fn drop_index(tx: &mut Tx) -> Result<(), Error> {
+    if tx.dialect() == Dialect::Postgres {
+        sql::query("DROP INDEX IF EXISTS search_texts_trigrams").execute(tx).await?;
+    }
+    Ok(())
+}
+
 /// Fills the empty index from the `search_texts` table.
 pub(super) async fn index_all_texts(tx: &mut Tx) -> Result<(), Error> {
     if tx.dialect() == Dialect::Sqlite {

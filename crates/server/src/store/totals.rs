@@ -81,7 +81,10 @@ impl Store {
         }
         let mut sql = QueryBuilder::new(tx.dialect(), "SELECT count(*) FROM ");
         if let [part] = query.parts[..] {
-            sql.push("directory d INDEXED BY directory_status WHERE d.part = ").push_bind(part);
+            sql.push("directory d")
+                .push_indexed_by("directory_status")
+                .push(" WHERE d.part = ")
+                .push_bind(part);
         } else {
             query.push_grouped(&mut sql, &Grouped::Counted);
             sql.push(" d WHERE 1 = 1");

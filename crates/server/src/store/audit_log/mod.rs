@@ -99,26 +99,6 @@ impl Store {
     }
 }
 
-#[cfg(test)]
-impl Store {
-    /// Returns the query plan for a page.
-    pub(super) async fn explain_activity(
-        &self,
-        organisation: &Organisation,
-        scope: &Scope,
-        window: ActivityWindow,
-        is_log_scan: bool,
-    ) -> Result<String, Error> {
-        let mut tx = self.read().await?;
-        let query = AuditLogQuery::new(&mut tx, organisation, scope, window).await?;
-        let mut query = query.ok_or_else(|| Error::InvalidData("no such audit entry".into()))?;
-        query.is_log_scan = is_log_scan;
-        let rows = query.to_sql(tx.dialect(), "EXPLAIN QUERY PLAN ").build().fetch_all(&mut tx).await?;
-        let lines = rows.iter().map(|row| row.try_get::<String, _>("detail"));
-        Ok(lines.collect::<Result<Vec<_>, _>>()?.join("; "))
-    }
-}
-
 impl AuditLogEntry {
     fn of(organisation: &Organisation, row: &Row) -> Result<Self, Error> {
         let id = |column: &str| -> Result<Option<Uuid>, Error> {
@@ -172,10 +152,8 @@ async fn redact_people(tx: &mut Tx, parts: &[i64], entries: &mut [AuditLogEntry]
     let people: Vec<UserId> = people.into_iter().collect();
     let mut visible = HashSet::new();
     if !people.is_empty() {
-        let mut sql = QueryBuilder::new(
-            tx.dialect(),
-            "SELECT u.id FROM users u CROSS JOIN directory d ON d.user_pk = u.pk WHERE d.status = 0 AND u.id",
-        );
+        let mut sql = QueryBuilder::new(tx.dialect(), "SELECT u.id FROM users u");
+        sql.push_ordered_join().push("directory d ON d.user_pk = u.pk WHERE d.status = 0 AND u.id");
         push_ids(&mut sql, &people);
         sql.push(" AND d.part");
         sql.push_in_integers(parts.iter().copied());

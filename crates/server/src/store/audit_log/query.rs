@@ -24,6 +24,21 @@ pub(super) struct AuditLogQuery {
     limit: i64,
 }
 
+/// A seek for the newest entries of each node or user.
+struct EntrySeek<'a> {
+    /// The tables of the nodes or the users.
+    owners: &'static str,
+    /// The column of the owners that is one of `keys`.
+    key: &'static str,
+    keys: &'a [i64],
+    /// Another condition on the owners.
+    condition: &'static str,
+    /// The index of the entries, for SQLite.
+    index: &'static str,
+    /// The condition on the entries `a` of an owner.
+    entries: &'static str,
+}
+
 impl AuditLogQuery {
     pub(super) async fn new(
         tx: &mut Tx,
@@ -72,66 +87,122 @@ impl AuditLogQuery {
         let mut sql =
             QueryBuilder::new(tx.dialect(), "SELECT count(*) FROM (SELECT 1 FROM directory WHERE part");
         sql.push_in_integers(self.parts.iter().copied());
-        sql.push(" AND status = 0 LIMIT ").push_bind(MAX_INDEXED_USERS + 1).push(")");
+        sql.push(" AND status = 0 LIMIT ").push_bind(MAX_INDEXED_USERS + 1).push(") joined");
         Ok(sql.build_query_scalar().fetch_one(tx).await?)
     }
 
     /// Builds the SQL. Tests pass `EXPLAIN QUERY PLAN` as the prefix.
     pub(super) fn to_sql(&self, dialect: Dialect, prefix: &str) -> QueryBuilder {
         let mut sql = QueryBuilder::new(dialect, prefix);
-        sql.push("SELECT e.* FROM audit e WHERE e.seq IN (");
+        match dialect {
+            Dialect::Sqlite => {
+                sql.push("SELECT e.* FROM audit e WHERE e.seq IN (");
+                self.push_found(&mut sql);
+                sql.push(") ORDER BY e.seq DESC LIMIT ").push_bind(self.limit);
+            }
+            // With IN, PostgreSQL may read the log from its end. An entry is found twice if the actor and the target match.
+            Dialect::Postgres => {
+                sql.push("SELECT e.* FROM (SELECT DISTINCT seq FROM (");
+                self.push_found(&mut sql);
+                sql.push(") found ORDER BY seq DESC LIMIT ").push_bind(self.limit);
+                sql.push(") newest JOIN audit e ON e.seq = newest.seq ORDER BY e.seq DESC");
+            }
+        }
+        sql
+    }
+
+    /// Pushes a query for the sequence numbers of the newest entries, perhaps more than the limit.
+    fn push_found(&self, sql: &mut QueryBuilder) {
         if let Some(user) = self.user {
             for (joint, column) in [("", "actor"), (" UNION ALL ", "target")] {
-                sql.push(format!(
-                    "{joint}SELECT seq FROM (SELECT a.seq FROM audit a INDEXED BY audit_{column} WHERE a.{column} = "
-                ));
+                sql.push(format!("{joint}SELECT seq FROM (SELECT a.seq FROM audit a"));
+                sql.push_indexed_by(&format!("audit_{column}")).push(format!(" WHERE a.{column} = "));
                 sql.push_bind(user.0.as_bytes().to_vec()).push(" AND ");
-                self.push_visible(&mut sql);
-                self.push_window(&mut sql);
-                sql.push(")");
+                self.push_visible(sql);
+                self.push_window(sql);
+                sql.push(") page");
             }
         } else if self.is_log_scan {
-            let index = if self.action.is_some() { "INDEXED BY audit_action" } else { "NOT INDEXED" };
-            sql.push(format!("SELECT seq FROM (SELECT a.seq FROM audit a {index} WHERE "));
-            self.push_visible(&mut sql);
-            self.push_window(&mut sql);
-            sql.push(")");
+            sql.push("SELECT seq FROM (SELECT a.seq FROM audit a");
+            if self.action.is_some() {
+                sql.push_indexed_by("audit_action");
+            } else {
+                sql.push_either(" NOT INDEXED", "");
+            }
+            sql.push(" WHERE ");
+            self.push_visible(sql);
+            self.push_window(sql);
+            sql.push(") page");
         } else {
-            self.push_by_node_and_user(&mut sql);
+            self.push_by_node_and_user(sql);
         }
-        sql.push(") ORDER BY e.seq DESC LIMIT ").push_bind(self.limit);
-        sql
     }
 
     /// Pushes a seek for the newest entries of each node, and for each user's newest entries without a node.
     fn push_by_node_and_user(&self, sql: &mut QueryBuilder) {
-        sql.push("SELECT found.seq FROM nodes n CROSS JOIN audit found WHERE n.pk");
-        sql.push_in_integers(self.nodes.iter().copied());
-        sql.push(" AND found.seq IN (SELECT a.seq FROM audit a INDEXED BY audit_node WHERE a.node = n.pk");
-        self.push_window(sql);
-        sql.push(")");
-        for column in ["actor", "target"] {
-            sql.push(
-                " UNION ALL SELECT found.seq FROM directory d INDEXED BY directory_status \
-                 CROSS JOIN users u ON u.pk = d.user_pk CROSS JOIN audit found WHERE d.part",
-            );
-            sql.push_in_integers(self.parts.iter().copied());
-            sql.push(format!(
-                " AND d.status = 0 AND found.seq IN \
-                 (SELECT a.seq FROM audit a INDEXED BY audit_{column} WHERE a.{column} = u.id AND a.node IS NULL"
-            ));
+        let of_nodes = EntrySeek {
+            owners: "nodes n",
+            key: "n.pk",
+            keys: &self.nodes,
+            condition: "",
+            index: "audit_node",
+            entries: "a.node = n.pk",
+        };
+        self.push_newest_of_each(sql, &of_nodes);
+        for (index, entries) in [
+            ("audit_actor", "a.actor = u.id AND a.node IS NULL"),
+            ("audit_target", "a.target = u.id AND a.node IS NULL"),
+        ] {
+            let of_users = EntrySeek {
+                owners: sql.dialect().select(
+                    "directory d INDEXED BY directory_status CROSS JOIN users u ON u.pk = d.user_pk",
+                    "directory d JOIN users u ON u.pk = d.user_pk",
+                ),
+                key: "d.part",
+                keys: &self.parts,
+                condition: " AND d.status = 0",
+                index,
+                entries,
+            };
+            sql.push(" UNION ALL ");
+            self.push_newest_of_each(sql, &of_users);
+        }
+    }
+
+    /// Pushes a query for the newest entries of each owner.
+    fn push_newest_of_each(&self, sql: &mut QueryBuilder, seek: &EntrySeek<'_>) {
+        let push_owners = |sql: &mut QueryBuilder| {
+            sql.push(seek.key).push_in_integers(seek.keys.iter().copied()).push(seek.condition);
+        };
+        let push_newest = |sql: &mut QueryBuilder| {
+            sql.push("(SELECT a.seq FROM audit a").push_indexed_by(seek.index);
+            sql.push(" WHERE ").push(seek.entries);
             self.push_window(sql);
             sql.push(")");
+        };
+        sql.push("SELECT found.seq FROM ").push(seek.owners);
+        match sql.dialect() {
+            Dialect::Sqlite => {
+                sql.push(" CROSS JOIN audit found WHERE ");
+                push_owners(sql);
+                sql.push(" AND found.seq IN ");
+                push_newest(sql);
+            }
+            // With IN, PostgreSQL would compare each owner with each entry.
+            Dialect::Postgres => {
+                sql.push(" CROSS JOIN LATERAL ");
+                push_newest(sql);
+                sql.push(" found WHERE ");
+                push_owners(sql);
+            }
         }
     }
 
     fn push_visible(&self, sql: &mut QueryBuilder) {
         sql.push("(a.node");
         sql.push_in_integers(self.nodes.iter().copied());
-        sql.push(
-            " OR a.node IS NULL AND EXISTS (SELECT 1 FROM users u CROSS JOIN directory d ON d.user_pk = u.pk \
-             WHERE u.id IN (a.actor, a.target) AND d.part",
-        );
+        sql.push(" OR a.node IS NULL AND EXISTS (SELECT 1 FROM users u").push_ordered_join();
+        sql.push("directory d ON d.user_pk = u.pk WHERE u.id IN (a.actor, a.target) AND d.part");
         sql.push_in_integers(self.parts.iter().copied());
         sql.push(" AND d.status = 0))");
     }

@@ -8,7 +8,8 @@ use studio_users_domain::{Assignments, Overview, Status};
 use super::*;
 use crate::audit::Entry;
 use crate::random::Random;
-use crate::store::tests::{NOW, World, manager_assignments, node_id};
+use crate::sql::Dialect;
+use crate::store::tests::{NOW, World, explain_prefix, manager_assignments, node_id, plan};
 
 /// Writes random entries, and returns them with their ids, the oldest first.
 async fn write(world: &World, count: u64) -> Vec<(Uuid, Entry)> {
@@ -112,6 +113,11 @@ async fn visible_entries_match_a_naive_filter() {
 async fn reads_a_page_without_a_full_scan() {
     let world = World::new(8, 50).await;
     write(&world, 50).await;
+    let mut tx = world.store.read().await.unwrap();
+    // The plans of PostgreSQL depend on the size of the tables.
+    if tx.dialect() == Dialect::Postgres {
+        return;
+    }
     let scope = world.scope(&manager_assignments()[3]);
     let everything = ActivityWindow { limit: 50, ..ActivityWindow::default() };
     let windows = [
@@ -121,8 +127,11 @@ async fn reads_a_page_without_a_full_scan() {
     ];
     for window in windows {
         for is_log_scan in [false, true] {
-            let plan =
-                world.store.explain_activity(&world.organisation, &scope, window, is_log_scan).await.unwrap();
+            let query = AuditLogQuery::new(&mut tx, &world.organisation, &scope, window).await.unwrap();
+            let mut query = query.unwrap();
+            query.is_log_scan = is_log_scan;
+            let mut sql = query.to_sql(tx.dialect(), explain_prefix(&mut tx).await);
+            let plan = plan(&sql.build().fetch_all(&mut tx).await.unwrap());
             // A log scan reads the log from its end, in the order of the primary key.
             let scans_primary_key = is_log_scan && window.action.is_none() && window.user.is_none();
             let is_scanned = plan.contains("SCAN a") || plan.contains("SCAN found");

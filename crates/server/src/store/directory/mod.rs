@@ -28,6 +28,8 @@ use entry::{Entry, entries};
 const ROWS: Text = either(include_str!("rows.sql"), include_str!("postgres/rows.sql"));
 const INDEXES: Text = either(include_str!("indexes.sql"), include_str!("postgres/indexes.sql"));
 const COUNTS: Text = either(include_str!("counts.sql"), include_str!("postgres/counts.sql"));
+/// The index of PostgreSQL for searches. A migration has created that of SQLite.
+const POSTGRES_SEARCH: &str = include_str!("postgres/search.sql");
 /// The number of rows from which an insert does not wait for the next user.
 const MAX_ROWS_IN_MEMORY: usize = 20_000;
 
@@ -127,6 +129,7 @@ fn postgres_version() -> i64 {
     for text in [ROWS, INDEXES, COUNTS] {
         hash.update(text.of(Dialect::Postgres));
     }
+    hash.update(POSTGRES_SEARCH);
     let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hash.finalize());
     i64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
@@ -135,6 +138,9 @@ fn postgres_version() -> i64 {
 async fn complete(tx: &mut Tx) -> Result<(), Error> {
     sql::raw_sql(INDEXES).execute(tx).await?;
     sql::raw_sql(COUNTS).execute(tx).await?;
+    if tx.dialect() == Dialect::Postgres {
+        sql::raw_sql(POSTGRES_SEARCH).execute(tx).await?;
+    }
     set_meta(tx, MetaKey::DirectorySchema, Some(postgres_version())).await
 }
 

@@ -8,7 +8,7 @@ use crate::sql;
 use crate::store::directory::{DirectoryChange, rebuild, refresh};
 use crate::store::{Tx, millis};
 
-type Count = (i64, i64, i64, i64, i64);
+type Count = (i64, i64, i64, bool, i64);
 
 /// Asserts that the kept counts are those of the rows.
 async fn assert_exact(tx: &mut Tx, step: u32) {
@@ -37,11 +37,15 @@ async fn change(world: &World, random: &mut Random, tx: &mut Tx) -> usize {
     let node = world.organisation.key(node).unwrap().0;
     let roles = i64::try_from(random.below(64)).unwrap();
     let sql = match random.below(6) {
-        0 | 1 => "INSERT OR REPLACE INTO assignments (user_pk, node, roles) VALUES (?1, ?2, ?3)",
+        0 | 1 => {
+            "INSERT INTO assignments (user_pk, node, roles) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (user_pk, node) DO UPDATE SET roles = excluded.roles"
+        }
         2 => "DELETE FROM assignments WHERE user_pk = ?1 AND node <> ?2",
         3 => {
-            "INSERT OR REPLACE INTO pending_grants (user_pk, node, roles, granted_by, created_at, expires_at) \
-             VALUES (?1, ?2, ?3 | 1, ?1, ?4, ?5)"
+            "INSERT INTO pending_grants (user_pk, node, roles, granted_by, created_at, expires_at) \
+             VALUES (?1, ?2, ?3 | 1, ?1, ?4, ?5) ON CONFLICT (user_pk, node, granted_by) \
+             DO UPDATE SET roles = excluded.roles, created_at = excluded.created_at, expires_at = excluded.expires_at"
         }
         4 => "DELETE FROM pending_grants WHERE user_pk = ?1",
         _ => "UPDATE users SET removed_at = CASE WHEN removed_at IS NULL THEN ?4 END WHERE pk = ?1",

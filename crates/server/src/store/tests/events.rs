@@ -70,12 +70,15 @@ async fn new_access_notifies_managers_of_the_affected_nodes_only() {
         }
         let user = person.account.id;
         let mut tx = world.store.write().await.unwrap();
-        sql::query("INSERT OR REPLACE INTO assignments (user_pk, node, roles) VALUES (?, ?, 3)")
-            .bind(UserKey::of_account(user).0)
-            .bind(world.organisation.key(node).unwrap().0)
-            .execute(&mut tx)
-            .await
-            .unwrap();
+        sql::query(
+            "INSERT INTO assignments (user_pk, node, roles) VALUES (?, ?, 3) \
+             ON CONFLICT (user_pk, node) DO UPDATE SET roles = excluded.roles",
+        )
+        .bind(UserKey::of_account(user).0)
+        .bind(world.organisation.key(node).unwrap().0)
+        .execute(&mut tx)
+        .await
+        .unwrap();
         refresh(&mut tx, &world.organisation, user, DirectoryChange::Access).await.unwrap();
         tx.commit().await.unwrap();
         let parts = changed_parts(&mut subscription, user);

@@ -9,9 +9,10 @@ use uuid::Uuid;
 
 use crate::clock::TestClock;
 use crate::random::Random;
+use crate::sql::{self, Dialect, Row};
 use crate::store::directory::query::DirectoryQuery;
 use crate::store::{
-    Account, BulkLoader, ImportedNode, ListWindow, NewGrant, Organisation, Scopes, Store, UserRecord,
+    Account, BulkLoader, ImportedNode, ListWindow, NewGrant, Organisation, Scopes, Store, Tx, UserRecord,
 };
 use crate::testing::open_store;
 use crate::text;
@@ -246,17 +247,17 @@ impl World {
         })
     }
 
-    /// Returns the query plan for a page.
-    pub(super) async fn explain(&self, scope: &Scope, sort: Sort, from_end: bool) -> String {
+    /// Returns the query plan for a page, and its dialect.
+    pub(super) async fn explain(&self, scope: &Scope, sort: Sort, from_end: bool) -> (Dialect, String) {
         let window = ListWindow { sort, offset: 0, limit: 50 };
         let filters =
             UserFilters { statuses: vec![Status::Active], roles: Role::Agent.into(), ..<_>::default() };
         let parts = self.organisation.part_keys(scope).unwrap();
         let query = DirectoryQuery { parts, filters: &filters, window };
         let mut tx = self.store.read().await.unwrap();
-        let mut sql = query.window_sql(tx.dialect(), "EXPLAIN QUERY PLAN ", from_end, 0, 50);
-        let rows = sql.build().fetch_all(&mut tx).await.unwrap();
-        rows.iter().map(|row| row.try_get::<String, _>("detail").unwrap()).collect::<Vec<_>>().join("; ")
+        let (dialect, prefix) = (tx.dialect(), explain_prefix(&mut tx).await);
+        let mut sql = query.window_sql(dialect, prefix, from_end, 0, 50);
+        (dialect, plan(&sql.build().fetch_all(&mut tx).await.unwrap()))
     }
 
     pub(super) async fn check(&self, scope: &Scope, filters: &UserFilters, sort: Sort, now: DateTime<Utc>) {
@@ -275,6 +276,24 @@ impl World {
             }
         }
     }
+}
+
+/// Returns the prefix of a statement whose plan [`plan`] reads. PostgreSQL would scan a small table, and sort its rows.
+pub(in crate::store) async fn explain_prefix(tx: &mut Tx) -> &'static str {
+    if tx.dialect() == Dialect::Postgres {
+        let settings = sql::raw_sql("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off");
+        settings.execute(tx).await.unwrap();
+    }
+    tx.dialect().select("EXPLAIN QUERY PLAN ", "EXPLAIN ")
+}
+
+/// Returns the steps of a query plan.
+pub(in crate::store) fn plan(rows: &[Row]) -> String {
+    let step = |row: &Row| match row {
+        Row::Sqlite(_) => row.try_get::<String, _>("detail").unwrap(),
+        Row::Postgres(_) => row.try_get::<String, _>(0).unwrap(),
+    };
+    rows.iter().map(step).collect::<Vec<_>>().join("; ")
 }
 
 /// Returns the assignments of managers: of the whole tree, an agency, one environment, and of scopes with overrides.
