@@ -39,13 +39,14 @@ const SERVER_LAYERS: [&[&str]; 8] = [
     &["audit", "events", "mail"],
 ];
 /// The modules of the server below all layers. They import no module but each other.
-const SERVER_BASE: [&str; 17] = [
+const SERVER_BASE: [&str; 18] = [
     "ages",
     "batch",
     "clock",
     "csv",
     "data_lock",
     "database",
+    "directory_index",
     "failure",
     "keys",
     "links",

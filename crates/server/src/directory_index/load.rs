@@ -1,20 +1,21 @@
 //! The load of the whole directory.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use super::bitmap::Bitmap;
 use super::chunks::Chunks;
+use super::numbers::Numbers;
 use super::orders::{TextEntry, TimeEntry, sort_times};
-use super::parts::{IndexRow, Part, Parts, RowBits};
-use super::texts::IndexText;
-use super::update::{CreatedRow, distinct_times};
-use super::{IdOutOfRange, Snapshot, part_number, user_number};
+use super::parts::{Part, Parts, RowBits};
+use super::update::{CreatedRow, UserEntry, distinct_times};
+use super::{IndexError, Snapshot, part_number};
 
-/// Collects the users and their rows, in any order. Users in the order of their row ids are faster.
+/// Collects the users with their rows.
 #[derive(Debug, Default)]
 pub(crate) struct Loader {
     snapshot: Snapshot,
+    numbers: Numbers,
     rows: HashMap<u32, Vec<LoadedRow>>,
     /// The users with several creation times.
     several: Bitmap,
@@ -28,49 +29,44 @@ struct LoadedRow {
 }
 
 impl Loader {
-    /// Adds the texts and the last activity of a user. Call it once for each user with rows, and for no others.
-    pub(crate) fn add_user(
-        &mut self,
-        user: i64,
-        email: IndexText<'_>,
-        name: Option<IndexText<'_>>,
-        last_active_at: Option<i64>,
-    ) -> Result<(), IdOutOfRange> {
-        let user = user_number(user)?;
-        let Snapshot { emails, names, named, last_active, with_activity, .. } = &mut self.snapshot;
-        emails.set(user, Some(email));
-        names.set(user, name);
-        Arc::make_mut(named).set(user, name.is_some());
-        last_active.set(user, last_active_at);
-        Arc::make_mut(with_activity).set(user, last_active_at.is_some());
-        Ok(())
-    }
-
-    /// Adds a row of a user. Call it once for each user and part.
-    pub(crate) fn add_row(&mut self, user: i64, row: &IndexRow) -> Result<(), IdOutOfRange> {
-        let (user, part) = (user_number(user)?, part_number(row.part)?);
-        match self.snapshot.created.get(user) {
-            None => self.snapshot.created.set(user, Some(row.created_at)),
-            Some(other) if other != row.created_at => self.several.insert(user),
-            Some(_) => {}
+    /// Adds a user. Call it once for each user, in the order of their row ids.
+    pub(crate) fn add(&mut self, user: i64, entry: &UserEntry) -> Result<(), IndexError> {
+        if entry.rows.is_empty() {
+            return Ok(());
         }
-        let row = LoadedRow { user, bits: RowBits::new(row), created_at: row.created_at };
-        self.rows.entry(part).or_default().push(row);
+        let user = self.numbers.push(user)?;
+        let Snapshot { emails, names, named, last_active, with_activity, .. } = &mut self.snapshot;
+        emails.set(user, Some(entry.email()));
+        names.set(user, entry.name());
+        Arc::make_mut(named).set(user, entry.name.is_some());
+        last_active.set(user, entry.last_active_at);
+        Arc::make_mut(with_activity).set(user, entry.last_active_at.is_some());
+        for row in &entry.rows {
+            let part = part_number(row.part)?;
+            match self.snapshot.created.get(user) {
+                None => self.snapshot.created.set(user, Some(row.created_at)),
+                Some(other) if other != row.created_at => self.several.insert(user),
+                Some(_) => {}
+            }
+            let row = LoadedRow { user, bits: RowBits::new(row), created_at: row.created_at };
+            self.rows.entry(part).or_default().push(row);
+        }
         Ok(())
     }
 
     /// Sorts everything.
     pub(crate) fn finish(self, version: i64) -> Snapshot {
-        let Self { mut snapshot, rows, several } = self;
+        let Self { mut snapshot, mut numbers, rows, several } = self;
         snapshot.version = Some(version);
+        numbers.shrink();
+        snapshot.numbers = Arc::new(RwLock::new(numbers));
         snapshot.emails.shrink();
         snapshot.names.shrink();
         let mut created_by_row: HashMap<u32, Vec<CreatedRow>> = HashMap::new();
         let mut parts = Vec::with_capacity(rows.len());
         let mut by_part: Vec<_> = rows.into_iter().collect();
         by_part.sort_unstable_by_key(|&(part, _)| part);
-        for (part, mut rows) in by_part {
-            rows.sort_unstable_by_key(|row| row.user);
+        for (part, rows) in by_part {
             for row in rows.iter().filter(|row| several.contains(row.user)) {
                 let rows = created_by_row.entry(row.user).or_default();
                 rows.push(CreatedRow::new(part, row.bits, row.created_at));

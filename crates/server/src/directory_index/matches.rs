@@ -8,7 +8,7 @@ use studio_users_domain::Status;
 use super::bitmap::Bitmap;
 use super::cache::Cached;
 use super::orders::OrderEntry as _;
-use super::parts::{Part, RowFilter};
+use super::parts::RowFilter;
 use super::{IndexQuery, Snapshot, part_number};
 
 /// The number of rows from which the users of a scope are cached.
@@ -132,11 +132,6 @@ impl Matches {
         let [active, invited, expired] = &self.by_status;
         active.or(invited).or(expired)
     }
-
-    /// Returns the users who have not joined in the scope.
-    pub(super) fn not_joined(&self) -> Bitmap {
-        self.by_status[1].or(&self.by_status[2])
-    }
 }
 
 impl Snapshot {
@@ -149,8 +144,7 @@ impl Snapshot {
     }
 
     pub(super) fn matches(&self, key: &ScopeKey, query: IndexQuery<'_>) -> Arc<Matches> {
-        let rows: usize = key.parts.iter().filter_map(|&part| self.parts.get(part)).map(Part::len).sum();
-        let mut users = if rows < MIN_CACHED_ROWS {
+        let mut users = if self.row_count(query.parts) < MIN_CACHED_ROWS {
             Arc::new(Matches::compute(self, key))
         } else {
             self.caches.scopes.get(self, key)

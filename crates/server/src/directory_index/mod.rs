@@ -12,9 +12,9 @@
 //!
 //! # Row ids
 //!
-//! The row id of a user is their number in the bitmaps and pages, and breaks ties in all orders. Row ids must be below
-//! 2³¹, and keys of parts below 2³². Ids far above the number of users take more memory: 3 bits for each unused id, and
-//! more in each used page.
+//! Callers name users by their row ids, which must be below 2³¹. Inside, a user has a number in the bitmaps and pages
+//! (`numbers.rs`), which breaks ties in all orders. A load numbers all users; after about as many new users as the square
+//! root of all users, a new one may find no free number, and everything is loaded again. Keys of parts must be below 2³².
 //!
 //! # Erased users
 //!
@@ -30,6 +30,7 @@ mod chunks;
 mod columns;
 mod load;
 mod matches;
+mod numbers;
 mod orders;
 mod parts;
 mod search;
@@ -42,7 +43,7 @@ mod window;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use studio_users_contract::UserFilters;
 
@@ -52,19 +53,25 @@ use changes::ChangeLog;
 use chunks::Chunks;
 use columns::{Slices, Times};
 pub(crate) use load::Loader;
+use numbers::Numbers;
 use orders::{SortTexts, TextEntry, TimeEntry};
 pub(crate) use parts::IndexRow;
-use parts::Parts;
-pub(crate) use texts::IndexText;
+use parts::{Part, Parts};
 use texts::Texts;
 use update::CreatedRow;
 pub(crate) use update::UserEntry;
 pub(crate) use versions::DirectoryIndex;
 
-/// A row id of a user or a key of a part that is out of the range of the index.
+/// Why the index cannot hold a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the id {0} is too large for the directory in memory")]
-pub(crate) struct IdOutOfRange(pub(crate) i64);
+pub(crate) enum IndexError {
+    /// A row id of a user, or a key of a part, is out of range. Or a load adds a user with a row id below another one.
+    #[error("the id {0} does not fit in the directory in memory")]
+    OutOfRange(i64),
+    /// There is no free number between those of the neighbours of a new user. The next load numbers all users again.
+    #[error("the directory in memory has no free number for a new user")]
+    NoFreeNumber,
+}
 
 /// The users that a list contains.
 #[derive(Debug, Clone, Copy)]
@@ -81,6 +88,8 @@ pub(crate) struct IndexQuery<'a> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Snapshot {
     version: Option<i64>,
+    /// All versions since a load have the same numbers.
+    numbers: Arc<RwLock<Numbers>>,
     emails: Texts,
     names: Texts,
     named: Arc<Bitmap>,
@@ -106,15 +115,21 @@ impl Snapshot {
         self.version
     }
 
+    /// Returns the number of rows in these parts: a measure of the time that a query takes.
+    pub(crate) fn row_count(&self, parts: &[i64]) -> usize {
+        let parts = parts.iter().filter_map(|&part| part_number(part).ok());
+        parts.filter_map(|part| self.parts.get(part)).map(Part::len).sum()
+    }
+
+    fn numbers(&self) -> RwLockReadGuard<'_, Numbers> {
+        self.numbers.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn sort_texts(&self) -> SortTexts<'_> {
         SortTexts { names: &self.names, emails: &self.emails }
     }
 }
 
-fn user_number(user: i64) -> Result<u32, IdOutOfRange> {
-    u32::try_from(user).ok().filter(|&user| user <= orders::MAX_USER).ok_or(IdOutOfRange(user))
-}
-
-fn part_number(part: i64) -> Result<u32, IdOutOfRange> {
-    u32::try_from(part).map_err(|_| IdOutOfRange(part))
+fn part_number(part: i64) -> Result<u32, IndexError> {
+    u32::try_from(part).map_err(|_| IndexError::OutOfRange(part))
 }

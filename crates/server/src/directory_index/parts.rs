@@ -134,11 +134,12 @@ impl Parts {
         self.0.get(at).filter(|(other, _)| *other == key).map(|(_, part)| &**part)
     }
 
-    pub(super) fn set(&mut self, key: u32, user: u32, row: Option<RowBits>) {
+    /// Returns whether the row has changed.
+    pub(super) fn set(&mut self, key: u32, user: u32, row: Option<RowBits>) -> bool {
         let at = self.0.partition_point(|(other, _)| *other < key);
         let part = self.get(key);
         if part.and_then(|part| part.row(user)) == row {
-            return;
+            return false;
         }
         if part.is_none() {
             self.0.insert(at, (key, Arc::default()));
@@ -150,5 +151,6 @@ impl Parts {
                 self.0.remove(at);
             }
         }
+        true
     }
 }

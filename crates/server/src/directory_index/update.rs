@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::mem;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use super::orders::{TextEntry, TimeEntry};
 use super::parts::{IndexRow, RowBits};
 use super::texts::IndexText;
-use super::{IdOutOfRange, Snapshot, part_number, user_number};
+use super::{IndexError, Snapshot, part_number};
 
 /// The texts and rows of a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,12 +30,18 @@ pub(super) struct CreatedRow {
     pub(super) created_at: i64,
 }
 
+/// A row with the number of its part.
+type NumberedRow = (CreatedRow, RowBits);
+
+/// A change of the user with this number.
+type CheckedChange<'a> = (u32, Option<&'a UserEntry>, Vec<NumberedRow>);
+
 impl UserEntry {
-    fn email(&self) -> IndexText<'_> {
+    pub(super) fn email(&self) -> IndexText<'_> {
         IndexText { folded: &self.email.0, key: &self.email.1 }
     }
 
-    fn name(&self) -> Option<IndexText<'_>> {
+    pub(super) fn name(&self) -> Option<IndexText<'_>> {
         self.name.as_ref().map(|(folded, key)| IndexText { folded, key })
     }
 }
@@ -57,46 +63,55 @@ impl Snapshot {
         &mut self,
         version: i64,
         changes: &[(i64, Option<UserEntry>)],
-    ) -> Result<(), IdOutOfRange> {
-        // A user without rows is in no list.
-        let is_listed = |entry: &&UserEntry| !entry.rows.is_empty();
-        let mut checked = Vec::with_capacity(changes.len());
-        for (user, entry) in changes {
-            let entry = entry.as_ref().filter(is_listed);
-            checked.push((user_number(*user)?, entry, numbered_rows(entry)?));
-        }
-        let users: Vec<u32> = checked.iter().map(|&(user, ..)| user).collect();
+    ) -> Result<(), IndexError> {
+        let checked = self.check(changes)?;
+        let mut changed = Vec::new();
         for (user, entry, rows) in checked {
-            self.set_texts(user, entry.map(UserEntry::email), entry.and_then(UserEntry::name));
+            let has_texts =
+                self.set_texts(user, entry.map(UserEntry::email), entry.and_then(UserEntry::name));
             self.set_activity(user, entry.and_then(|entry| entry.last_active_at));
             self.set_created(user, &rows);
-            self.set_rows(user, &rows);
+            let has_rows = self.set_rows(user, &rows);
+            // No cached result depends on the activity.
+            if has_texts || has_rows {
+                changed.push(user);
+            }
         }
-        self.changes.push(&users);
+        if !changed.is_empty() {
+            self.changes.push(&changed);
+        }
         self.version = Some(version);
         Ok(())
     }
 
-    pub(super) fn record_activity(&mut self, activity: &[(i64, i64)]) -> Result<(), IdOutOfRange> {
-        let mut users = Vec::with_capacity(activity.len());
-        for &(user, time) in activity {
-            users.push((user_number(user)?, time));
+    /// Numbers the users and the parts. New users get free numbers, which stay unused if another user does not fit.
+    fn check<'a>(
+        &self,
+        changes: &'a [(i64, Option<UserEntry>)],
+    ) -> Result<Vec<CheckedChange<'a>>, IndexError> {
+        let mut numbers = self.numbers.write().unwrap_or_else(PoisonError::into_inner);
+        let mut checked = Vec::with_capacity(changes.len());
+        for (user, entry) in changes {
+            // A user without rows is in no list.
+            let entry = entry.as_ref().filter(|entry| !entry.rows.is_empty());
+            let rows = numbered_rows(entry)?;
+            let number =
+                if entry.is_some() { Some(numbers.get_or_insert(*user)?) } else { numbers.get(*user) };
+            checked.extend(number.map(|number| (number, entry, rows)));
         }
-        // The account of a user who is in no list can be active, too.
-        users.retain(|&(user, _)| self.emails.contains(user));
-        for (user, time) in users {
-            self.set_activity(user, Some(time));
-        }
-        Ok(())
+        Ok(checked)
     }
 
-    fn set_texts(&mut self, user: u32, email: Option<IndexText<'_>>, name: Option<IndexText<'_>>) {
+    /// Returns whether a text has changed.
+    fn set_texts(&mut self, user: u32, email: Option<IndexText<'_>>, name: Option<IndexText<'_>>) -> bool {
+        let mut is_changed = false;
         for (is_name, text) in [(false, email), (true, name)] {
             let entry = if is_name { TextEntry::name(user) } else { TextEntry::email(user) };
             let texts = if is_name { &self.names } else { &self.emails };
             if texts.is(user, text) {
                 continue;
             }
+            is_changed = true;
             let mut list = mem::take(&mut self.by_text);
             if texts.contains(user) {
                 self.sort_texts().take(&mut list, entry);
@@ -112,6 +127,7 @@ impl Snapshot {
             }
             self.by_text = list;
         }
+        is_changed
     }
 
     fn set_activity(&mut self, user: u32, time: Option<i64>) {
@@ -131,7 +147,7 @@ impl Snapshot {
         self.last_active.set(user, time);
     }
 
-    fn set_created(&mut self, user: u32, rows: &[(CreatedRow, RowBits)]) {
+    fn set_created(&mut self, user: u32, rows: &[NumberedRow]) {
         let rows: Vec<CreatedRow> = rows.iter().map(|&(row, _)| row).collect();
         let several = distinct_times(&rows);
         let single = rows.first().map(|row| row.created_at).filter(|_| several.is_none());
@@ -152,22 +168,25 @@ impl Snapshot {
         }
     }
 
-    fn set_rows(&mut self, user: u32, rows: &[(CreatedRow, RowBits)]) {
+    /// Returns whether a row has changed.
+    fn set_rows(&mut self, user: u32, rows: &[NumberedRow]) -> bool {
         let parts: Vec<u32> = rows.iter().map(|(row, _)| row.part).collect();
-        for part in self.parts_of_users.get(user).to_vec() {
-            if parts.binary_search(&part).is_err() {
-                self.parts.set(part, user, None);
-            }
+        let removed: Vec<u32> = self.parts_of_users.get(user).to_vec();
+        let removed = removed.into_iter().filter(|part| parts.binary_search(part).is_err());
+        let mut is_changed = false;
+        for part in removed {
+            is_changed |= self.parts.set(part, user, None);
         }
         for &(row, bits) in rows {
-            self.parts.set(row.part, user, Some(bits));
+            is_changed |= self.parts.set(row.part, user, Some(bits));
         }
         self.parts_of_users.set(user, &parts);
+        is_changed
     }
 }
 
 /// Checks the parts of a user, and sorts the rows by part.
-fn numbered_rows(entry: Option<&UserEntry>) -> Result<Vec<(CreatedRow, RowBits)>, IdOutOfRange> {
+fn numbered_rows(entry: Option<&UserEntry>) -> Result<Vec<NumberedRow>, IndexError> {
     let mut rows = Vec::new();
     for row in entry.into_iter().flat_map(|entry| &entry.rows) {
         let bits = RowBits::new(row);

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
 use super::update::UserEntry;
-use super::{IdOutOfRange, Snapshot};
+use super::{IndexError, Snapshot};
 
 /// The maximum number of earlier versions in memory.
 const MAX_EARLIER: usize = 4;
@@ -28,6 +28,7 @@ struct Versions {
 }
 
 impl DirectoryIndex {
+    #[cfg(test)]
     pub(crate) fn new(snapshot: Snapshot) -> Self {
         let index = Self::default();
         index.replace(snapshot);
@@ -56,21 +57,34 @@ impl DirectoryIndex {
         found
     }
 
-    /// Replaces all rows and texts of these users, and sets the version. `None` removes a user.
+    /// Releases earlier versions that are older than 2 seconds. Call this regularly, so that they do not stay in memory
+    /// while nobody uses the index: they have the texts of users that were removed since.
+    pub(crate) fn drop_old_versions(&self) {
+        let dropped = self.lock().drop_old(Instant::now());
+        drop(dropped);
+    }
+
+    /// Replaces all rows and texts of these users, and sets the version. `None` removes a user. Activity alone keeps the
+    /// version.
     ///
-    /// Readers see all changes at once. Nothing changes if an id is out of range.
+    /// Readers see all changes at once. Nothing changes if the index cannot hold a user.
     pub(crate) fn update(
         &self,
         version: i64,
         changes: &[(i64, Option<UserEntry>)],
-    ) -> Result<(), IdOutOfRange> {
-        let keeps_earlier = changes.len() <= MAX_SHARED_CHANGES;
-        self.change(keeps_earlier, |next| next.apply(version, changes))
-    }
-
-    /// Sets the last activity of these users, in milliseconds. It does not change the version.
-    pub(crate) fn record_activity(&self, activity: &[(i64, i64)]) -> Result<(), IdOutOfRange> {
-        self.change(true, |next| next.record_activity(activity))
+    ) -> Result<(), IndexError> {
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut next = Snapshot::clone(&self.snapshot());
+        next.apply(version, changes)?;
+        let mut versions = self.lock();
+        let mut dropped = versions.push(Arc::new(next), Instant::now());
+        if changes.len() > MAX_SHARED_CHANGES {
+            dropped.extend(versions.earlier.drain(..));
+        }
+        // Releasing the memory of a version takes time, so readers do not wait for it.
+        drop(versions);
+        drop(dropped);
+        Ok(())
     }
 
     /// Replaces everything, after the directory was rebuilt.
@@ -79,25 +93,6 @@ impl DirectoryIndex {
         let next = Versions { current: Arc::new(snapshot), earlier: VecDeque::new() };
         let before = mem::replace(&mut *self.lock(), next);
         drop(before);
-    }
-
-    fn change<E>(
-        &self,
-        keeps_earlier: bool,
-        change: impl FnOnce(&mut Snapshot) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut next = Snapshot::clone(&self.snapshot());
-        change(&mut next)?;
-        let mut versions = self.lock();
-        let mut dropped = versions.push(Arc::new(next), Instant::now());
-        if !keeps_earlier {
-            dropped.extend(versions.earlier.drain(..));
-        }
-        // Releasing the memory of a version takes time, so readers do not wait for it.
-        drop(versions);
-        drop(dropped);
-        Ok(())
     }
 
     fn lock(&self) -> RwLockWriteGuard<'_, Versions> {
@@ -136,7 +131,7 @@ mod tests {
         let index = DirectoryIndex::default();
         for version in 1..=10 {
             index.update(version, &[(1, None)]).unwrap();
-            index.record_activity(&[(1, 5)]).unwrap();
+            index.update(version, &[]).unwrap();
         }
         let held = |index: &DirectoryIndex| {
             let versions = (0..20).filter(|&version| index.at(version).is_some());

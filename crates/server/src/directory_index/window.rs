@@ -6,7 +6,7 @@ use super::bitmap::Bitmap;
 use super::matches::{Matches, ScopeKey};
 use super::orders::{TextEntry, TimeEntry};
 use super::walk::Walk;
-use super::{IndexQuery, Snapshot, user_number};
+use super::{IndexQuery, Snapshot};
 
 /// A piece of a list.
 enum Segment<'a> {
@@ -61,16 +61,17 @@ impl Snapshot {
         for segment in self.segments(&key, &matches, sort) {
             let length = segment.len();
             if users.len() < limit && skip < length {
-                users.extend(segment.window(skip, limit - users.len()).into_iter().map(i64::from));
+                users.extend(segment.window(skip, limit - users.len()));
             }
             skip = skip.saturating_sub(length);
         }
-        (total, users)
+        let numbers = self.numbers();
+        (total, users.into_iter().filter_map(|user| numbers.row_id(user)).collect())
     }
 
     /// Returns the position of a user in the list, from 0. `None` if the user does not match.
     pub(crate) fn position(&self, query: IndexQuery<'_>, sort: Sort, user: i64) -> Option<usize> {
-        let user = user_number(user).ok()?;
+        let user = self.numbers().get(user)?;
         let key = ScopeKey::new(query);
         let matches = self.matches(&key, query);
         let mut before = 0;

@@ -31,12 +31,14 @@ impl Users {
         }
     }
 
-    pub(super) fn record_activity(&mut self, activity: &[(i64, i64)]) {
+    /// Returns the changes of these users.
+    pub(super) fn record_activity(&mut self, activity: &[(i64, i64)]) -> Vec<(i64, Option<UserEntry>)> {
         for (user, time) in activity {
-            if let Some(entry) = self.0.get_mut(user).filter(|entry| !entry.rows.is_empty()) {
+            if let Some(entry) = self.0.get_mut(user) {
                 entry.last_active_at = Some(*time);
             }
         }
+        activity.iter().map(|(user, _)| (*user, self.0.get(user).cloned())).collect()
     }
 
     /// Returns the users that match, in order.
