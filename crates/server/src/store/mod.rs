@@ -12,6 +12,8 @@ mod bulk;
 mod bulk_jobs;
 mod delivery;
 mod directory;
+mod directory_changes;
+mod directory_memory;
 mod email_keys;
 mod erasure;
 mod event_feed;
@@ -123,6 +125,7 @@ pub(crate) struct Store {
     chain_head: Arc<ChainHead>,
     organisation: RwLock<Option<Arc<Organisation>>>,
     totals: Mutex<totals::Totals>,
+    directory_memory: Arc<directory_memory::DirectoryMemory>,
     activity: Arc<activity::PendingActivity>,
     job_queued: Arc<job_kind::JobNotifications>,
     job_progressed: Notify,
@@ -154,8 +157,8 @@ pub(crate) enum Error {
     /// The audit log cannot be read or written.
     #[error(transparent)]
     Audit(#[from] audit::Error),
-    /// The task that commits a change panicked or was cancelled.
-    #[error("the commit was aborted: {0}")]
+    /// A task that commits a change or computes a list panicked or was cancelled.
+    #[error("a task was aborted: {0}")]
     Task(#[from] tokio::task::JoinError),
     /// The nodes do not form a tree.
     #[error(transparent)]
@@ -196,6 +199,8 @@ pub(crate) enum MetaKey {
     TreeVersion,
     /// The version of the directory. Each change of it increments the version; activity does not.
     DirectoryVersion,
+    /// The highest position of the deleted rows of `directory_changes`.
+    DirectoryChangesFrom,
     /// The version of the statuses in the directory. A change of roles alone does not increment it.
     StatusVersion,
     /// Present while the root is a placeholder, because no organisation has been imported yet.
@@ -223,6 +228,7 @@ impl MetaKey {
         match self {
             Self::TreeVersion => "tree_version",
             Self::DirectoryVersion => "directory_version",
+            Self::DirectoryChangesFrom => "directory_changes_from",
             Self::StatusVersion => "status_version",
             Self::PlaceholderRoot => "placeholder_root",
             Self::DemoUsers => "demo_users",
@@ -285,6 +291,7 @@ impl Store {
             chain_head: Arc::new(chain_head),
             organisation: RwLock::new(None),
             totals: Mutex::default(),
+            directory_memory: Arc::default(),
             activity: Arc::default(),
             job_queued: Arc::default(),
             job_progressed: Notify::new(),

@@ -55,6 +55,7 @@ impl Store {
         } else {
             sql::raw_sql(ROWS).execute(&mut tx).await?;
             complete(&mut tx).await?;
+            tx.mark_all_listed_users_changed();
         }
         tx.commit().await?;
         Ok(())
@@ -68,9 +69,9 @@ impl Store {
         let mut changed = Vec::new();
         for sql in [
             "UPDATE directory SET status = 2 WHERE status = 1 AND expires_at <= ? \
-             RETURNING (SELECT id FROM users WHERE pk = directory.user_pk), part",
+             RETURNING (SELECT id FROM users WHERE pk = directory.user_pk), part, user_pk",
             "UPDATE directory SET status = 1 WHERE status = 2 AND expires_at > ? \
-             RETURNING (SELECT id FROM users WHERE pk = directory.user_pk), part",
+             RETURNING (SELECT id FROM users WHERE pk = directory.user_pk), part, user_pk",
         ] {
             changed.extend(sql::query(sql).bind(now).fetch_all(&mut tx).await?);
         }
@@ -79,8 +80,9 @@ impl Store {
         }
         for row in changed {
             tx.mark_user_changed(UserId(parse_uuid(row.try_get(0)?)?), [row.try_get(1)?]);
+            tx.mark_listed_user_changed(UserKey(row.try_get(2)?));
         }
-        count_up(&mut tx, MetaKey::DirectoryVersion).await?;
+        tx.count_directory_change().await?;
         count_up(&mut tx, MetaKey::StatusVersion).await?;
         tx.commit().await?;
         Ok(())
@@ -105,7 +107,8 @@ pub(super) async fn is_current(tx: &mut Tx) -> Result<bool, Error> {
 }
 
 /// Deletes the directory, so that [`Store::ensure_directory`] rebuilds it.
-pub(super) async fn discard(tx: &mut Tx) -> Result<(), Error> {
+pub(super) async fn discard(tx: &mut Write) -> Result<(), Error> {
+    tx.mark_all_listed_users_changed();
     sql::query("DROP TABLE IF EXISTS directory").execute(tx).await?;
     set_meta(tx, MetaKey::DirectorySchema, None).await
 }
@@ -166,7 +169,8 @@ pub(super) async fn refresh(
     };
     let parts: BTreeSet<i64> = before.keys().chain(after.keys()).copied().filter(is_changed).collect();
     tx.mark_user_changed(user, parts);
-    count_up(tx, MetaKey::DirectoryVersion).await?;
+    tx.mark_listed_user_changed(key);
+    tx.count_directory_change().await?;
     let status_in =
         |states: &HashMap<i64, (i64, i64)>, part: &i64| states.get(part).map(|(status, _)| *status);
     if before.keys().chain(after.keys()).any(|part| status_in(&before, part) != status_in(&after, part)) {
@@ -189,7 +193,7 @@ async fn states_by_part(tx: &mut Tx, user: UserKey) -> Result<HashMap<i64, (i64,
 /// Most users have the same assignments as many others. So the domain computes each distinct set of assignments once,
 /// and a join copies the result to all users with that set. Users with pending grants are computed one by one.
 pub(crate) async fn rebuild(
-    tx: &mut Tx,
+    tx: &mut Write,
     organisation: &Organisation,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -257,7 +261,8 @@ pub(crate) async fn rebuild(
         insert(tx, organisation, chunk, now).await?;
     }
     complete(tx).await?;
-    count_up(tx, MetaKey::DirectoryVersion).await?;
+    tx.mark_all_listed_users_changed();
+    tx.count_directory_change().await?;
     count_up(tx, MetaKey::StatusVersion).await?;
     Ok(())
 }

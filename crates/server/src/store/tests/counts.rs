@@ -29,7 +29,7 @@ async fn assert_exact(tx: &mut Tx, step: u32) {
 }
 
 /// Changes the access of a random user, or removes or restores the account.
-async fn change(world: &World, random: &mut Random, tx: &mut Tx) -> usize {
+pub(in crate::store) async fn change(world: &World, random: &mut Random, tx: &mut Tx) -> usize {
     let pick = |random: &mut Random, count: usize| usize::try_from(random.below(count as u64)).unwrap();
     let number = pick(random, world.people.len());
     let user = world.people[number].account.key();
