@@ -119,6 +119,8 @@ use writer_status::WriterStatus;
 #[derive(Debug)]
 pub(crate) struct Store {
     read_pool: Pool,
+    /// One connection for reading beside the requests, which may hold all others while they wait for it.
+    follower: Pool,
     writer: Pool,
     clock: Clock,
     limits: Limits,
@@ -279,11 +281,13 @@ impl Store {
     /// Closes all connections.
     pub(crate) async fn close(&self) {
         self.read_pool.close().await;
+        self.follower.close().await;
         self.writer.close().await;
     }
 
     fn new(read_pool: Pool, writer: Pool, chain_head: ChainHead) -> Result<Self, Error> {
         Ok(Self {
+            follower: read_pool.clone(),
             read_pool,
             writer,
             clock: Clock::system(),

@@ -46,9 +46,12 @@ impl Store {
     ) -> Result<Self, Error> {
         prepare(&mut connection).await?;
         connection.close().await?;
+        let follower = PgPoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE_TIMEOUT);
+        let follower = follower.connect_lazy_with(reader_options(options.clone()));
         let (readers, writer) = connect(options, read_connections).await?;
         let chain_head = ChainHead::open(folder, &writer).await?;
         let mut store = Self::new(readers, writer, chain_head)?;
+        store.follower = follower.into();
         let feed = EventFeed::new(store.events.clone(), store.read_pool.clone()).await?;
         store.event_feed = Some(Arc::new(feed));
         store.ensure_derived_data().await?;
@@ -76,13 +79,20 @@ impl Store {
 
 /// Returns the pools of the readers and of the writer.
 async fn connect(options: PgConnectOptions, read_connections: u32) -> Result<(Pool, Pool), Error> {
-    let options = options.options(SETTINGS).application_name("studio-users");
     let pool = || PgPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
     // Changes of this process wait for the connection, and those of all processes wait for the write lock.
-    let writer = pool().max_connections(1).connect_with(options.clone()).await?;
+    let writer = pool().max_connections(1).connect_with(writer_options(options.clone())).await?;
     // One connection more listens for the changes of other servers.
     let readers = pool().max_connections(read_connections + 1);
-    Ok((readers.connect_with(options.options(READER_SETTINGS)).await?.into(), writer.into()))
+    Ok((readers.connect_with(reader_options(options)).await?.into(), writer.into()))
+}
+
+fn writer_options(options: PgConnectOptions) -> PgConnectOptions {
+    options.options(SETTINGS).application_name("studio-users")
+}
+
+fn reader_options(options: PgConnectOptions) -> PgConnectOptions {
+    writer_options(options).options(READER_SETTINGS)
 }
 
 /// Creates the extension and the tables that are missing. Processes that start at the same time do it one after another.

@@ -27,7 +27,8 @@ impl Store {
         prepare(&writer).await?;
         let writer = Pool::Sqlite(writer);
         let chain_head = ChainHead::open(folder_of(file), &writer).await?;
-        let store = Self::new(connect_readers(file, read_connections).await?.into(), writer, chain_head)?;
+        let mut store = Self::new(connect_readers(file, read_connections).await?.into(), writer, chain_head)?;
+        store.follower = pool_options().max_connections(1).connect_lazy_with(reader_options(file)).into();
         store.ensure_derived_data().await?;
         Ok(store)
     }
@@ -131,9 +132,13 @@ async fn connect_readers(file: &Path, connections: u32) -> Result<SqlitePool, Er
         .min_connections(connections)
         .idle_timeout(None)
         .max_lifetime(None)
-        .connect_with(durable_options(file).read_only(true).create_if_missing(false))
+        .connect_with(reader_options(file))
         .await?;
     Ok(pool)
+}
+
+fn reader_options(file: &Path) -> SqliteConnectOptions {
+    durable_options(file).read_only(true).create_if_missing(false)
 }
 
 fn durable_options(file: &Path) -> SqliteConnectOptions {

@@ -1,7 +1,8 @@
 //! Keeps the index up to date.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::fmt::Display;
+use std::time::{Duration, Instant};
 
 use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
@@ -59,7 +60,7 @@ impl Store {
         memory.index.drop_old_versions();
         let mut position = memory.position.lock().await;
         // Everything is read in one transaction, so that the version and the rows agree.
-        let mut tx = self.read().await?;
+        let mut tx = self.follower.begin_read().await?;
         let version = meta(&mut tx, MetaKey::DirectoryVersion).await?.unwrap_or(0);
         if let Some(last) = *position
             && let ChangedUsers::Some(users, end) = self.changes_after(&mut tx, last, version).await?
@@ -70,36 +71,36 @@ impl Store {
                     return Ok(DirectoryMemoryState::Loaded);
                 }
                 Err(IndexError::NoFreeNumber) => {}
-                Err(error @ IndexError::OutOfRange(_)) => {
-                    tracing::error!(%error, "lists are read from the database");
-                    memory.index.replace(Snapshot::default());
-                    return Ok(DirectoryMemoryState::Off);
-                }
+                Err(error @ IndexError::OutOfRange(_)) => return Ok(self.switch_off(&error)),
             }
         }
+        let (is_first, start) = (position.is_none(), Instant::now());
         // Releases the memory before the load, which needs as much again.
         *position = None;
         memory.index.replace(Snapshot::default());
         let needed = needed_bytes(&mut tx).await?;
         if needed > max_bytes {
             let (needed, allowed) = (needed >> 20, max_bytes >> 20);
-            tracing::warn!(
-                "lists are read from the database: the directory needs {needed} MB of memory, and \
-                 --directory-memory allows {allowed}"
-            );
-            return Ok(DirectoryMemoryState::Off);
+            let reason = format!("the directory needs {needed} MB of memory, and {allowed} are allowed");
+            return Ok(self.switch_off(&reason));
         }
         let end = last_position(&mut tx).await?;
         match load(&mut tx, version).await? {
             Ok(snapshot) => memory.index.replace(snapshot),
-            Err(error) => {
-                tracing::error!(%error, "lists are read from the database");
-                return Ok(DirectoryMemoryState::Off);
-            }
+            Err(error) => return Ok(self.switch_off(&error)),
         }
         memory.applied.send_replace(version);
         *position = Some(end);
+        if is_first {
+            tracing::info!(elapsed = ?start.elapsed(), "the directory is in memory");
+        }
         Ok(DirectoryMemoryState::Loaded)
+    }
+
+    fn switch_off(&self, reason: &impl Display) -> DirectoryMemoryState {
+        tracing::warn!(%reason, "lists are read from the database, not from memory");
+        self.directory_memory.index.replace(Snapshot::default());
+        DirectoryMemoryState::Off
     }
 
     /// Returns the users that changed after a position.

@@ -1,6 +1,7 @@
 //! Compares the answers from memory with those of SQL, after changes of all kinds.
 
 use chrono::TimeDelta;
+use futures_util::future::join_all;
 use studio_users_contract::{Sort, SortKey, UserFilters};
 use studio_users_domain::{Role, Status};
 use tokio::time::Instant;
@@ -261,4 +262,15 @@ async fn erased_users_leave_no_texts() {
     let filters = UserFilters { search: Some("new7777".into()), ..UserFilters::default() };
     let scope = world.scope(&manager_assignments()[0]);
     assert_eq!(world.list_users(&scope, &filters, window, NOW).await.0.value, 0);
+}
+
+#[tokio::test]
+async fn updates_while_all_readers_wait_for_it() {
+    let world = World::new(54, 60).await;
+    update(&world.store).await;
+    let mut random = Random::new(55);
+    change_access(&world, &world.store, &mut random, true).await;
+    let waiting = (0..30).map(|_| world.store.has_directory_in_memory());
+    let (answers, ()) = tokio::join!(join_all(waiting), update(&world.store));
+    assert_eq!(answers, [true; 30]);
 }

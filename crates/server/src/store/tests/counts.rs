@@ -47,7 +47,8 @@ pub(in crate::store) async fn change(world: &World, random: &mut Random, tx: &mu
              VALUES (?1, ?2, ?3 | 1, ?1, ?4, ?5) ON CONFLICT (user_pk, node, granted_by) \
              DO UPDATE SET roles = excluded.roles, created_at = excluded.created_at, expires_at = excluded.expires_at"
         }
-        4 => "DELETE FROM pending_grants WHERE user_pk = ?1",
+        // Another text than that of the store: PostgreSQL keeps the number of values with a statement.
+        4 => "DELETE FROM pending_grants AS g WHERE g.user_pk = ?1",
         _ => "UPDATE users SET removed_at = CASE WHEN removed_at IS NULL THEN ?4 END WHERE pk = ?1",
     };
     let now = world.clock.clock().now();
