@@ -62,7 +62,7 @@ function summary(kind: string, target: number | undefined, samples: readonly Sam
 }
 
 /** Returns the step with the highest throughput whose 99th percentile is within the limit. */
-export function bestStep({ ramp, rampLimit }: LoadResults): RampStep | undefined {
+function bestStep({ ramp, rampLimit }: LoadResults): RampStep | undefined {
   const within = ramp.filter(({ p99 }) => p99 <= rampLimit);
   return within.sort((a, b) => b.throughput - a.throughput)[0];
 }

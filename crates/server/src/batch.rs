@@ -28,12 +28,24 @@ pub(crate) async fn insert_or<T, const COLUMNS: usize>(
     columns: [&'static str; COLUMNS],
     on_conflict: &'static str,
     rows: &[T],
+    bind: impl FnMut(&mut Separated<'_>, &T),
+) -> Result<(), sqlx::Error> {
+    insert_columns(tx, table, &columns, on_conflict, rows, bind).await
+}
+
+/// Inserts rows like [`insert_or`], for columns that are known only when the program runs.
+pub(crate) async fn insert_columns<T>(
+    tx: &mut Tx,
+    table: &'static str,
+    columns: &[&'static str],
+    on_conflict: &'static str,
+    rows: &[T],
     mut bind: impl FnMut(&mut Separated<'_>, &T),
 ) -> Result<(), sqlx::Error> {
-    for chunk in rows.chunks((MAX_VALUES / COLUMNS.max(1)).max(1)) {
+    for chunk in rows.chunks((MAX_VALUES / columns.len().max(1)).max(1)) {
         let mut sql = QueryBuilder::new(tx.dialect(), "INSERT INTO ");
         sql.push(table).push(" (").push(columns.join(", ")).push(") ");
-        sql.push_values(chunk, |mut row, item| bind(&mut row, item));
+        sql.push_values(chunk, |row, item| bind(row, item));
         sql.push(" ").push(on_conflict);
         // Each number of rows is another text. Only the most frequent one is cached.
         sql.build().persistent(chunk.len() == 1).execute(tx).await?;

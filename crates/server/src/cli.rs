@@ -240,6 +240,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
 }
 
 async fn verify_audit(database: &Database) -> Result<String, Failure> {
+    database.install_key()?;
     match (&database.settings.postgres, database.file()) {
         (Some(url), _) => audit::verify_postgres(url.options().clone(), &database.folder).await,
         (None, Some(file)) => {

@@ -59,9 +59,10 @@ pub(crate) enum AppError {
     ViewEnded(Option<ViewEnd>),
     /// The server cannot answer at the moment.
     Unavailable,
-    /// The change waited too long for other changes.
+    /// The request waited too long for others.
     Busy,
-    /// The database server cannot be reached. It may be back in a moment.
+    /// The database server cannot be reached, or the connection to it was lost. It may be back in a moment. A change may have
+    /// been committed.
     DatabaseUnreachable,
 }
 
@@ -115,10 +116,13 @@ impl From<NoToken> for AppError {
     fn from(error: NoToken) -> Self {
         match error {
             NoToken::Empty(wait) => Self::RateLimited(wait),
-            NoToken::Failed(error) => {
-                tracing::error!(%error, "a rate limit could not be read");
-                Self::Unavailable
-            }
+            NoToken::Failed(error) => match error.downcast::<sqlx::Error>() {
+                Ok(error) => (*error).into(),
+                Err(error) => {
+                    tracing::error!(%error, "a rate limit could not be read");
+                    Self::Unavailable
+                }
+            },
         }
     }
 }
@@ -132,11 +136,11 @@ impl From<store::Error> for AppError {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Busy => {
-                tracing::warn!("a change waited too long for other changes");
+                tracing::warn!("a request waited too long for the database");
                 Self::Busy
             }
-            // The store logs the reason once, not for each request.
-            store::Error::Unreachable => Self::DatabaseUnreachable,
+            // The pool logs the reason once, not for each request.
+            store::Error::Unreachable(_) => Self::DatabaseUnreachable,
             error => {
                 tracing::error!(%error, "the store returned an error");
                 Self::Unavailable

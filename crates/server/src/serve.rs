@@ -13,7 +13,6 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use lettre::message::Mailbox;
-use studio_users_domain::{NodeId, NodeKind, Role};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -35,10 +34,7 @@ use crate::services::audit_head_worker::retry_audit_head;
 use crate::services::jobs::run_lane;
 use crate::state::{AppState, Parts, RateLimiters};
 use crate::stdout::print_line;
-use crate::store::{
-    Account, ImportedNode, JobKind, Limits, MetaKey, NewAccount, RunnerId, Store, UserKey, set_meta,
-};
-use crate::token::random_id;
+use crate::store::{JobKind, Limits, RunnerId};
 
 use connections::serve_connections;
 use file_limit::reserve_files;
@@ -104,18 +100,17 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     let folder = options.database.folder.clone();
     let _lock = DataLock::acquire(&folder, "serve")?;
     backup::require_complete(&folder)?;
-    match (options.demo, options.database.file()) {
-        (Some(users), Some(file)) => demo::ensure(&file, users, clock.now()).await?,
-        (None, Some(file)) => demo::require_none(&file).await?,
-        (Some(_), None) => return Err("--demo needs SQLite".into()),
-        (None, None) => {}
+    options.database.install_key()?;
+    match options.demo {
+        Some(users) => demo::ensure(&options.database, users, clock.now()).await?,
+        None => demo::require_none(&options.database).await?,
     }
     let store = options.database.open().await?.with_clock(clock.clone()).with_limits(options.limits);
 
     let new_administrator = if options.demo.is_some() {
         Some(demo::administrator(&store).await?)
     } else {
-        first_administrator(&store, &options.administrator).await?
+        store.create_first_administrator(&options.administrator).await?
     };
     if let Some(user) = new_administrator {
         let token = store.create_sign_in_link(user).await?;
@@ -218,54 +213,18 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     for lane in lanes {
         lane.await?;
     }
+    // At the next start, a server on a file would end them itself.
+    if state.store.is_shared()
+        && let Err(error) = state.store.end_leases_of(runner).await
+    {
+        tracing::warn!(%error, "the leases of this server could not be ended; other servers wait until they end");
+    }
     audit_head.await?;
     others.await?;
     directory.await?;
     state.store.close().await;
     tracing::info!("stopped");
     Ok(())
-}
-
-/// Creates the first administrator if there are no accounts. Without an organisation, it also creates a placeholder
-/// root, which the first import of nodes replaces.
-async fn first_administrator(store: &Store, email: &str) -> Result<Option<UserKey>, Failure> {
-    let mut tx = store.read().await?;
-    if store.has_accounts(&mut tx).await? {
-        return Ok(None);
-    }
-    let existing = store.organisation(&mut tx).await?;
-    drop(tx);
-    if existing.is_none() {
-        let root = ImportedNode {
-            id: NodeId(random_id()?),
-            parent_id: None,
-            kind: NodeKind::Provider,
-            name: "My organisation".into(),
-            disabled_roles: None,
-        };
-        store.import_nodes(&[root]).await?;
-    }
-    let mut tx = store.write().await?;
-    let now = tx.now();
-    if existing.is_none() {
-        set_meta(&mut tx, MetaKey::PlaceholderRoot, Some(1)).await?;
-    }
-    let organisation = store.organisation(&mut tx).await?.ok_or("there is no organisation")?;
-    let account = Account {
-        id: store.new_user_id(&mut tx).await?,
-        name: None,
-        email: email.into(),
-        locale: None,
-        created_at: now,
-        joined_at: Some(now),
-        last_active_at: None,
-    };
-    let root = organisation.tree.nodes()[0].id;
-    let user = account.key();
-    let new = NewAccount { account, assignments: vec![(root, Role::Administrator.into())] };
-    store.create_account(&mut tx, &organisation, &new).await?;
-    tx.commit().await?;
-    Ok(Some(user))
 }
 
 /// Reports that e-mails are not sent. A demo is not expected to send any.

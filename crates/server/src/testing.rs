@@ -2,9 +2,11 @@
 //! socket.
 
 mod database;
+mod faults;
+mod rows;
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
@@ -31,10 +33,12 @@ use crate::sql;
 use crate::state::{AppState, Parts, RateLimiters};
 use crate::store::{
     Account, GrantRecord, ImportedNode, InvitationContent, JobKind, Mailing, NewAccount, RunnerId, UserKey,
-    database_file, millis, roles_to_bits,
+    millis, roles_to_bits,
 };
 
-pub(crate) use database::open_store;
+pub(crate) use database::{connect, is_postgres, open_store, sqlite_only, verify_log};
+pub(crate) use faults::{WRITES, allow_writes_to, fail_writes_to};
+pub(crate) use rows::insert_sent_jobs;
 
 /// The time at which each test starts.
 pub(crate) const START: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
@@ -123,13 +127,13 @@ impl TestApp {
         }
     }
 
-    /// The file of the database.
-    pub(crate) fn database(&self) -> PathBuf {
-        database_file(self.folder.path())
+    /// The data folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Executes SQL and commits it, for states that no service creates.
-    pub(crate) async fn execute(&self, sql: &'static str) {
+    pub(crate) async fn execute(&self, sql: impl Into<sql::Text>) {
         let mut write = self.state.store.write().await.unwrap();
         sql::raw_sql(sql).execute(&mut write).await.unwrap();
         write.commit().await.unwrap();

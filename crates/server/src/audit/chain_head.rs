@@ -13,7 +13,7 @@ use super::files::{
     write_head, write_key,
 };
 use super::hash::Key;
-use super::shared_head::{read_shared_head, write_shared_head};
+use super::shared_head::{has_shared_head, read_shared_head, write_shared_head};
 use super::verify::{IntegrityError, catch_up};
 use super::{Error, evidence, log};
 use crate::private_files::restrict_files;
@@ -59,6 +59,9 @@ impl ChainHead {
         let is_marked = evidence::is_marked(&mut tx).await?;
         let key = match read_key(folder)? {
             Some(key) => key,
+            None if has_shared_head(&mut tx).await? => {
+                return Err(Error::SharedKeyMissing { file: key_file(folder) });
+            }
             None if end != Head::EMPTY => {
                 return Err(Error::KeyMissing { file: key_file(folder), entries: end.entries });
             }
@@ -72,7 +75,9 @@ impl ChainHead {
         };
         restrict_files(folder, |name| name.starts_with("audit."))
             .map_err(|error| Error::File { file: folder.into(), error })?;
-        let found = find(folder, &key, &mut tx).await?;
+        // The key of a shared log comes from the operator, so a new log has a key and no head.
+        let is_new = pool.dialect() == Dialect::Postgres && end == Head::EMPTY && !has_evidence;
+        let found = find(folder, &key, &mut tx, is_new).await?;
         tx.rollback().await?;
         let opened = match found {
             Ok((Head::EMPTY, Head::EMPTY)) if has_evidence => {
@@ -84,7 +89,7 @@ impl ChainHead {
                 let opened = Self::new(folder, key, Some(head));
                 let end = convert(pool, &opened.key, end).await?;
                 write_missing_shared_head(pool, &opened.key).await?;
-                if head != end {
+                if head != end || !opened.head_file.exists() {
                     opened.write(opened.lock().await, end).await;
                 }
                 opened
@@ -111,10 +116,13 @@ impl ChainHead {
     pub(crate) async fn attach(folder: &Path, pool: &Pool) -> Result<Self, Error> {
         let mut tx = pool.begin_read().await?;
         let Some(key) = read_key(folder)? else {
+            if has_shared_head(&mut tx).await? {
+                return Err(Error::SharedKeyMissing { file: key_file(folder) });
+            }
             let entries = log::end(&mut tx).await?.entries;
             return Err(Error::KeyMissing { file: key_file(folder), entries });
         };
-        let current = find(folder, &key, &mut tx).await?.ok().map(|(head, _)| head);
+        let current = find(folder, &key, &mut tx, false).await?.ok().map(|(head, _)| head);
         Ok(Self::new(folder, key, current))
     }
 
@@ -173,9 +181,9 @@ impl ChainHead {
         }
     }
 
-    /// Writes the head again, if that failed before.
+    /// Writes the head again, if that failed before, or if other servers may have appended entries.
     pub(crate) async fn retry(&self, read_pool: &Pool) {
-        if self.is_behind.load(Ordering::Relaxed) {
+        if self.is_behind.load(Ordering::Relaxed) || read_pool.dialect() == Dialect::Postgres {
             let guard = self.lock().await;
             if let Some(current) = *guard.0 {
                 self.advance_to_end(guard, current, read_pool).await;
@@ -185,6 +193,7 @@ impl ChainHead {
 
     async fn advance_to_end(&self, mut guard: HeadGuard, current: Head, read_pool: &Pool) {
         match self.catch_up(current, read_pool).await {
+            Ok(Ok(head)) if head == current && !self.is_behind.load(Ordering::Relaxed) => {}
             Ok(Ok(head)) => self.write(guard, head).await,
             Ok(Err(error)) => {
                 report(&error);
@@ -227,8 +236,14 @@ impl ChainHead {
     }
 }
 
-/// Reads the stored head and follows the log from there. Returns the stored head and the head at the end.
-async fn find(folder: &Path, key: &Key, tx: &mut Tx) -> Result<Result<(Head, Head), IntegrityError>, Error> {
+/// Reads the stored head and follows the log from there. Returns the stored head and the head at the end. A new log may
+/// have no head yet.
+async fn find(
+    folder: &Path,
+    key: &Key,
+    tx: &mut Tx,
+    is_new: bool,
+) -> Result<Result<(Head, Head), IntegrityError>, Error> {
     let shared = read_shared_head(tx, key).await?;
     let stored = match read_head(&head_file(folder), key)? {
         // A new server has no copy yet.
@@ -238,6 +253,7 @@ async fn find(folder: &Path, key: &Key, tx: &mut Tx) -> Result<Result<(Head, Hea
     let head = match stored {
         StoredHead::Valid(head) => head,
         StoredHead::Invalid => return Ok(Err(IntegrityError::HeadInvalid)),
+        StoredHead::Missing if is_new => Head::EMPTY,
         StoredHead::Missing => return Ok(Err(IntegrityError::HeadMissing)),
     };
     let end = match catch_up(tx, key, head).await? {

@@ -1,4 +1,4 @@
-//! Copies the key and the head of a log for a backup.
+//! Copies the key and the head of a log for a backup, and into another database.
 
 use std::path::{Path, PathBuf};
 
@@ -6,14 +6,24 @@ use sqlx::sqlite::SqliteConnectOptions;
 
 use super::files::{StoredHead, head_file, key_file, read_head, read_key, write_head, write_key};
 use super::hash::Key;
-use super::verify::{IntegrityError, check};
+use super::shared_head::write_shared_head;
+use super::verify::{IntegrityError, VerifiedLog, check};
+use super::{chain::Head, log};
 use crate::failure::Failure;
-use crate::sql::Pool;
+use crate::sql::{Pool, Tx};
 
 /// The key and the head of a log whose database is being copied.
 pub(crate) struct LogCopy {
     key: Key,
     head: StoredHead,
+}
+
+/// A log that was copied and verified.
+pub(crate) struct CopiedLog {
+    key: Key,
+    end: Head,
+    /// The summary of [`verify`](super::verify()).
+    pub(crate) summary: String,
 }
 
 /// Returns the paths of the key and the head in a folder.
@@ -44,10 +54,48 @@ impl LogCopy {
         let pool = Pool::single(options).await?;
         let verified = check(&mut pool.begin_read().await?, &self.key, self.head).await?;
         pool.close().await;
-        let verified = verified?;
         let folder = database.parent().unwrap_or(Path::new("."));
-        write_head(&head_file(folder), &self.key, verified.end)?;
-        write_key(folder, &self.key)?;
-        Ok(verified.summary())
+        let copied = self.copied(&verified?);
+        copied.install(folder)?;
+        Ok(copied.summary)
+    }
+
+    /// Writes the key to a folder that may have it already. Call this before the copy is committed: a log without its
+    /// key cannot be continued.
+    ///
+    /// # Errors
+    /// Fails if the folder has another key, or if the file cannot be written.
+    pub(crate) fn install_key(&self, folder: &Path) -> Result<(), Failure> {
+        match read_key(folder)? {
+            Some(key) if key.as_bytes() == self.key.as_bytes() => Ok(()),
+            Some(_) => {
+                let file = key_file(folder);
+                Err(format!("{} is the key of another audit log", file.display()).into())
+            }
+            None => Ok(write_key(folder, &self.key)?),
+        }
+    }
+
+    /// Writes the head into the copied database, if several servers may share it. Then verifies the copied log against
+    /// the original head.
+    ///
+    /// # Errors
+    /// Fails if the log was manipulated.
+    pub(crate) async fn seal(&self, copy: &mut Tx) -> Result<CopiedLog, Failure> {
+        let end = log::end(copy).await?;
+        write_shared_head(copy, &self.key, end).await?;
+        Ok(self.copied(&check(copy, &self.key, self.head).await??))
+    }
+
+    fn copied(&self, verified: &VerifiedLog) -> CopiedLog {
+        CopiedLog { key: self.key.clone(), end: verified.end, summary: verified.summary() }
+    }
+}
+
+impl CopiedLog {
+    /// Writes the head and the key to a folder.
+    pub(crate) fn install(&self, folder: &Path) -> Result<(), super::Error> {
+        write_head(&head_file(folder), &self.key, self.end)?;
+        write_key(folder, &self.key)
     }
 }

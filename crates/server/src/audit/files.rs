@@ -33,11 +33,15 @@ pub(crate) fn install_built_head(folder: &Path) -> std::io::Result<()> {
 
 /// Reads the key. Returns `None` if there is no file.
 pub(super) fn read_key(folder: &Path) -> Result<Option<Key>, Error> {
-    let file = key_file(folder);
-    match std::fs::read(&file) {
-        Ok(bytes) => Key::from_bytes(&bytes).map(Some).ok_or(Error::InvalidKey(file)),
+    read_key_file(&key_file(folder))
+}
+
+/// Reads a key from any file. Returns `None` if there is no file.
+pub(super) fn read_key_file(file: &Path) -> Result<Option<Key>, Error> {
+    match std::fs::read(file) {
+        Ok(bytes) => Key::from_bytes(&bytes).map(Some).ok_or_else(|| Error::InvalidKey(file.into())),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::File { file, error }),
+        Err(error) => Err(Error::File { file: file.into(), error }),
     }
 }
 

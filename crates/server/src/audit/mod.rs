@@ -14,6 +14,7 @@ mod erase;
 mod evidence;
 mod files;
 mod hash;
+mod key_source;
 mod log;
 mod shared_head;
 #[cfg(test)]
@@ -26,12 +27,13 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 pub(crate) use chain_head::{Appended, ChainHead};
-pub(crate) use copy::{LogCopy, log_files};
+pub(crate) use copy::{CopiedLog, LogCopy, log_files};
 pub(crate) use details::{PersonalDetails, StoredDetails};
 pub(crate) use entry::Entry;
 pub(crate) use erase::{erase_before, erase_person};
 pub(crate) use evidence::mark_recorded;
 pub(crate) use files::install_built_head;
+pub(crate) use key_source::{copy_key, install_key};
 pub(crate) use log::append;
 pub(crate) use shared_head::write_shared_head;
 pub(crate) use verify::{verify, verify_postgres};
@@ -59,6 +61,27 @@ pub(crate) enum Error {
     /// The key file has a wrong length.
     #[error("{} is not a valid key file: it must contain 32 bytes", .0.display())]
     InvalidKey(PathBuf),
+    /// Other servers have written the log, and this one has no key.
+    #[error(
+        "{} is missing, but other servers have written the audit log of this database: name the file `audit.key` of \
+         their data folders with --audit-key",
+        file.display()
+    )]
+    SharedKeyMissing {
+        /// The expected path of the key file.
+        file: PathBuf,
+    },
+    /// The data folder has another key than the selected file.
+    #[error(
+        "{} differs from {}, which --audit-key names: a log has one key; remove the wrong one",
+        file.display(), selected.display()
+    )]
+    OtherKey {
+        /// The key file in the data folder.
+        file: PathBuf,
+        /// The selected file.
+        selected: PathBuf,
+    },
     /// There is a log, but no key to continue it with.
     #[error("{} is missing, but the audit log has {entries} entries: restore the file from your backup", file.display())]
     KeyMissing {

@@ -2,7 +2,7 @@
 //!
 //! Each change writes it in its own transaction, so it is always that of the last entry. It is sealed with the key, so an
 //! editor of the database cannot write another one. They can put an earlier one back, together with the end of the log;
-//! each server notices that by the copy of the head in its folder.
+//! each server notices that by the copy of the head in its folder. `docs/audit.md` lists what each of them detects.
 
 use super::chain::Head;
 use super::files::StoredHead;
@@ -21,6 +21,14 @@ pub(super) async fn read_shared_head(tx: &mut Tx, key: &Key) -> Result<StoredHea
     let (Some(hash), Some(seal)) = (hash("hash")?, hash("seal")?) else { return Ok(StoredHead::Invalid) };
     let head = Head { entries: row.try_get("entries")?, hash };
     Ok(if head.has_valid_seal(key, &seal) { StoredHead::Valid(head) } else { StoredHead::Invalid })
+}
+
+/// Whether another server has written a head, with any key.
+pub(super) async fn has_shared_head(tx: &mut Tx) -> Result<bool, sqlx::Error> {
+    if tx.dialect() == Dialect::Sqlite {
+        return Ok(false);
+    }
+    sql::query_scalar("SELECT EXISTS (SELECT 1 FROM audit_head)").fetch_one(tx).await
 }
 
 /// Writes the head, if several servers share the database. Call this in the transaction that appends the entries.

@@ -11,6 +11,7 @@ use thiserror::Error;
 use super::chain::{Head, Record};
 use super::files::{StoredHead, head_file, key_file, read_head, read_key};
 use super::hash::{Hash, Key};
+use super::shared_head::read_shared_head;
 use super::{convert, evidence, log};
 use crate::failure::Failure;
 use crate::sql::{Pool, Tx};
@@ -122,6 +123,9 @@ pub(super) async fn check(
         Err(IntegrityError::Mismatch(seq)) => return Ok(Err(diagnose(tx, key, seq).await?)),
         Err(error) => return Ok(Err(error)),
     };
+    let shared = read_shared_head(tx, key).await?;
+    // The folder of a new server has no copy yet.
+    let head = if head == StoredHead::Missing { shared } else { head };
     let head = match head {
         StoredHead::Valid(head) => convert::current_head(tx, head).await?,
         StoredHead::Invalid => return Ok(Err(IntegrityError::HeadInvalid)),
@@ -129,6 +133,11 @@ pub(super) async fn check(
     };
     if let Err(error) = contains(tx, head, end).await? {
         return Ok(Err(error));
+    }
+    match shared {
+        StoredHead::Invalid => return Ok(Err(IntegrityError::SharedHeadInvalid)),
+        StoredHead::Valid(shared) if shared != end => return Ok(Err(IntegrityError::SharedHeadDiffers)),
+        _ => {}
     }
     if end == Head::EMPTY && evidence::exists(tx).await? {
         return Ok(Err(IntegrityError::LogMissing));

@@ -2,6 +2,7 @@
 //! if that fails.
 
 mod connect;
+mod copy;
 mod failure;
 mod open;
 mod options;
@@ -11,7 +12,8 @@ mod tests;
 mod url;
 
 pub(crate) use self::connect::connect;
+pub(crate) use self::copy::{Copied, copy_to_postgres};
 pub(crate) use self::failure::explain;
-pub(crate) use self::open::{Database, existing};
+pub(crate) use self::open::{Database, existing, explain_store};
 pub(crate) use self::options::{DatabaseOptions, DatabaseSettings};
 pub(crate) use self::url::PostgresUrl;

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::{DatabaseSettings, PostgresUrl, connect, explain};
-use crate::backup;
 use crate::data_lock::{DataLock, LockError};
 use crate::failure::Failure;
-use crate::store::{self, SchemaState, Store, database_file};
+use crate::store::{self, PostgresTarget, SchemaState, Store, database_file};
+use crate::{audit, backup};
 
 /// The database of a command, and the folder with the key of its audit log.
 #[derive(Debug)]
@@ -23,8 +23,23 @@ impl Database {
         self.settings.postgres.is_none().then(|| database_file(&self.folder))
     }
 
+    /// Copies the selected key of the audit log to the folder, unless it has one.
+    pub(crate) fn install_key(&self) -> Result<(), Failure> {
+        let Some(key) = &self.settings.audit_key else { return Ok(()) };
+        let is_new_log = self.file().is_some_and(|file| !file.exists());
+        Ok(audit::install_key(&self.folder, key, is_new_log)?)
+    }
+
+    /// Prepares a database of PostgreSQL for a copy of all data.
+    pub(crate) async fn prepare_copy(url: &PostgresUrl) -> Result<PostgresTarget, Failure> {
+        let connection = connect(url).await?;
+        let prepared = PostgresTarget::prepare(connection, url.options().clone()).await;
+        prepared.map_err(|error| explain_store(error, url))
+    }
+
     /// Opens the database for a server, which holds the lock of the folder. Creates or migrates it if needed.
     pub(crate) async fn open(&self) -> Result<Store, Failure> {
+        self.install_key()?;
         let connections = self.settings.read_connections;
         match &self.settings.postgres {
             None => Ok(Store::open(&database_file(&self.folder), connections).await?),
@@ -49,6 +64,7 @@ impl Database {
     /// Opens a database for a command, also beside a running server. Creates it if it is missing. Migrates it only while
     /// no server runs.
     pub(crate) async fn open_for(&self, command: &str) -> Result<Store, Failure> {
+        self.install_key()?;
         match &self.settings.postgres {
             None => self.open_file_for(command).await,
             Some(url) => {
@@ -91,9 +107,9 @@ pub(crate) fn existing(file: &Path) -> Result<(), Failure> {
 }
 
 /// Explains an error at the start in one sentence.
-fn explain_store(error: store::Error, url: &PostgresUrl) -> Failure {
+pub(crate) fn explain_store(error: store::Error, url: &PostgresUrl) -> Failure {
     match error {
-        store::Error::Database(error) => explain(&error, url).into(),
+        store::Error::Database(error) | store::Error::Unreachable(error) => explain(&error, url).into(),
         store::Error::Migration(error) => explain(&error.into(), url).into(),
         store::Error::NotMigrated => format!(
             "{url} has no tables of this version of the program yet; start a server with this version first"

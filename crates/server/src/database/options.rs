@@ -41,6 +41,10 @@ pub(crate) struct DatabaseOptions {
     /// beside those of the system.
     #[arg(id = "database-ca", long, value_name = "FILE", env = "STUDIO_USERS_DATABASE_CA")]
     ca: Option<PathBuf>,
+    /// File with the key of the audit log (32 bytes), which all servers of a database share. It is copied to `audit.key`
+    /// in the data folder, unless it is there already.
+    #[arg(id = "audit-key", long, value_name = "FILE", env = "STUDIO_USERS_AUDIT_KEY_FILE")]
+    audit_key: Option<PathBuf>,
 }
 
 /// The selected database.
@@ -50,6 +54,8 @@ pub(crate) struct DatabaseSettings {
     pub(crate) postgres: Option<PostgresUrl>,
     /// The maximum number of connections for reading.
     pub(crate) read_connections: u32,
+    /// The file with the key of the audit log for a data folder without one.
+    pub(crate) audit_key: Option<PathBuf>,
 }
 
 impl DatabaseOptions {
@@ -59,6 +65,7 @@ impl DatabaseOptions {
     /// # Errors
     /// For an invalid URL, and for a file that cannot be read. No message contains a password.
     pub(crate) fn resolve(&self) -> Result<DatabaseSettings, Failure> {
+        let audit_key = self.audit_key.clone();
         let url = match (&self.url, &self.file) {
             (Some(url), _) => Some(url.as_str().to_owned()),
             (None, Some(file)) => Some(read_url(file)?),
@@ -69,7 +76,7 @@ impl DatabaseOptions {
                 return Err("--database-ca needs --database or --database-file".into());
             }
             let read_connections = self.connections.unwrap_or(SQLITE_CONNECTIONS);
-            return Ok(DatabaseSettings { postgres: None, read_connections });
+            return Ok(DatabaseSettings { postgres: None, read_connections, audit_key });
         };
         let postgres = PostgresUrl::parse(url.trim(), self.ca.as_deref())?;
         if postgres.has_password()
@@ -80,7 +87,7 @@ impl DatabaseOptions {
             );
         }
         let read_connections = self.connections.unwrap_or(POSTGRES_CONNECTIONS);
-        Ok(DatabaseSettings { postgres: Some(postgres), read_connections })
+        Ok(DatabaseSettings { postgres: Some(postgres), read_connections, audit_key })
     }
 }
 

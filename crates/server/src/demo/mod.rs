@@ -8,14 +8,17 @@ mod names;
 mod organisation;
 mod people;
 mod person;
+mod postgres;
 
+use std::fmt::Display;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use studio_users_contract::DemoPerson;
 
+use crate::database::Database;
 use crate::failure::Failure;
-use crate::store::{MetaKey, Store, UserKey};
+use crate::store::{Content, MetaKey, Store, UserKey};
 use organisation::{NODES, environments, node_id};
 use people::SIGN_IN_USERS;
 
@@ -27,36 +30,46 @@ const GENERATOR_VERSION: i64 = 9;
 #[derive(Debug)]
 pub(crate) struct DemoPeople(Vec<DemoPerson>);
 
-/// Generates the demo data, unless the file already has them. Never overwrites real data.
-pub(crate) async fn ensure(file: &Path, users: u32, now: DateTime<Utc>) -> Result<(), Failure> {
-    if file.exists() {
-        match Store::read_meta(file, [MetaKey::DemoUsers, MetaKey::DemoGenerator]).await? {
-            [Some(existing), Some(GENERATOR_VERSION)] if existing == i64::from(users) => return Ok(()),
-            [None, _] => {
-                let file = file.display();
-                return Err(format!(
-                    "{file} contains real data, which --demo does not overwrite. Choose another folder with --data"
-                )
-                .into());
-            }
-            _ => {}
+/// Generates the demo data, unless the database already has them. Never overwrites real data. The caller holds the lock
+/// of the data folder.
+pub(crate) async fn ensure(database: &Database, users: u32, now: DateTime<Utc>) -> Result<(), Failure> {
+    let Some(file) = database.file() else { return postgres::ensure(database, users, now).await };
+    match content(&file).await? {
+        Content::Demo { users: existing, generator: Some(GENERATOR_VERSION) }
+            if existing == i64::from(users) =>
+        {
+            Ok(())
         }
+        Content::Real => Err(real_data(&file.display(), "folder with --data")),
+        _ => build::build(&file, users, GENERATOR_VERSION, now).await,
     }
-    build::build(file, users, GENERATOR_VERSION, now).await
 }
 
-/// Refuses a file with demo data. Without `--demo`, everyone would take the made-up users for real ones.
-pub(crate) async fn require_none(file: &Path) -> Result<(), Failure> {
-    if file.exists()
-        && let [Some(users)] = Store::read_meta(file, [MetaKey::DemoUsers]).await?
-    {
-        let file = file.display();
-        return Err(format!(
-            "{file} contains demo data. Start it with --demo {users}, or choose another folder with --data"
-        )
-        .into());
+/// Refuses a database with demo data. Without `--demo`, everyone would take the made-up users for real ones.
+pub(crate) async fn require_none(database: &Database) -> Result<(), Failure> {
+    let Some(file) = database.file() else { return postgres::require_none(database).await };
+    match content(&file).await? {
+        Content::Demo { users, .. } => Err(demo_data(&file.display(), users, "folder with --data")),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+async fn content(file: &Path) -> Result<Content, Failure> {
+    if !file.exists() {
+        return Ok(Content::Empty);
+    }
+    Ok(match Store::read_meta(file, [MetaKey::DemoUsers, MetaKey::DemoGenerator]).await? {
+        [Some(users), generator] => Content::Demo { users, generator },
+        [None, _] => Content::Real,
+    })
+}
+
+fn real_data(database: &dyn Display, other: &str) -> Failure {
+    format!("{database} contains real data, which --demo does not overwrite. Choose another {other}").into()
+}
+
+fn demo_data(database: &dyn Display, users: i64, other: &str) -> Failure {
+    format!("{database} contains demo data. Start it with --demo {users}, or choose another {other}").into()
 }
 
 /// Returns the administrator of the demo.

@@ -54,10 +54,9 @@ impl Loader {
         Ok(())
     }
 
-    /// Sorts everything.
-    pub(crate) fn finish(self, version: i64) -> Snapshot {
+    /// Sorts everything. The snapshot has no version: the next update sets it.
+    pub(crate) fn finish(self) -> Snapshot {
         let Self { mut snapshot, mut numbers, rows, several } = self;
-        snapshot.version = Some(version);
         numbers.shrink();
         snapshot.numbers = Arc::new(RwLock::new(numbers));
         snapshot.emails.shrink();

@@ -110,7 +110,7 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    /// Returns the version that the load or the last update set. `None` before the load.
+    /// Returns the version that the last update set. `None` before the load, and before the first update after it.
     pub(crate) fn version(&self) -> Option<i64> {
         self.version
     }

@@ -152,11 +152,15 @@ fn why_view_ended(reason: Option<ViewEnd>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit;
     use crate::store;
 
     #[test]
     fn responds_when_to_try_again() {
-        for (error, seconds) in [(store::Error::Busy, "5"), (store::Error::Unreachable, "1")] {
+        let lost = || sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into());
+        for (error, seconds) in
+            [(store::Error::Busy, "5"), (lost().into(), "1"), (audit::Error::from(lost()).into(), "1")]
+        {
             let response = AppError::from(error).into_response();
             assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
             assert_eq!(response.headers()[header::RETRY_AFTER], seconds);

@@ -14,7 +14,8 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 use uuid::Uuid;
 
-use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, Cookie, PROVIDER, TestApp, node_id};
+use crate::store::database_file;
+use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, Cookie, PROVIDER, TestApp, is_postgres, node_id};
 
 /// Collects the texts of all statements, from the log of sqlx, with the name of the thread that logged them.
 #[derive(Clone, Default)]
@@ -23,9 +24,19 @@ struct Statements(Arc<Mutex<BTreeSet<(String, String)>>>);
 impl Statements {
     /// Returns the statements of an app. Other tests run beside this one.
     fn of(&self, app: &TestApp) -> BTreeSet<String> {
-        let thread = app.database().display().to_string();
+        let thread = logging_thread(app);
         let all = self.0.lock().unwrap();
         all.iter().filter(|(by, _)| *by == thread).map(|(_, text)| text.clone()).collect()
+    }
+}
+
+/// Returns the name of the thread that logs the statements of an app. A connection to SQLite has a thread of its own, named
+/// after the file.
+fn logging_thread(app: &TestApp) -> String {
+    if is_postgres() {
+        thread::current().name().unwrap_or_default().to_owned()
+    } else {
+        database_file(app.folder()).display().to_string()
     }
 }
 

@@ -8,7 +8,7 @@ use studio_users_domain::{Role, UserId};
 
 use crate::sql;
 use crate::store::RunnerId;
-use crate::testing::{AGENCY, AIRLINE, BANK, Cookie, TestApp, TestResponse, key_of, node_id};
+use crate::testing::{AGENCY, AIRLINE, BANK, Cookie, TestApp, TestResponse, is_postgres, key_of, node_id};
 
 /// The steps of the wall clock.
 const STEPS: [TimeDelta; 2] = [TimeDelta::seconds(-2), TimeDelta::days(-1)];
@@ -180,7 +180,13 @@ async fn limits_block_nobody_after_the_clock_was_ahead() {
     let resend = of(path::USER_INVITATION_RESEND, lars);
     while app.request(&by, None, Method::POST, &resend).await.status != 429 {}
     app.step_clock(TimeDelta::days(-1));
-    assert_eq!(post(&app, &Cookie::none(), path::SESSIONS, &wrong).await.status, 429, "no time has passed");
+    // The servers of one PostgreSQL only share its clock. A limit of the future does not count there.
+    let status = if is_postgres() { 403 } else { 429 };
+    assert_eq!(
+        post(&app, &Cookie::none(), path::SESSIONS, &wrong).await.status,
+        status,
+        "no time has passed"
+    );
     app.advance_clock(TimeDelta::seconds(3));
     assert_eq!(post(&app, &Cookie::none(), path::SESSIONS, &wrong).await.status, 403);
     assert!(

@@ -10,7 +10,9 @@ use super::invitation_worker::run_due;
 use super::sessions::queue_sign_in_link;
 use crate::sql;
 use crate::store::{JobKind, RunnerId};
-use crate::testing::{AGENCY, BANK, CLINIC, Cookie, TestApp, key_of};
+use crate::testing::{
+    AGENCY, BANK, CLINIC, Cookie, TestApp, WRITES, allow_writes_to, fail_writes_to, key_of,
+};
 
 const MANAGER: Role = Role::OrganisationManager;
 
@@ -253,14 +255,11 @@ async fn the_job_is_tried_again_after_the_storage_has_failed() {
     let lars = app.invitee("lars@studio.example").await;
     app.invite_now(lars, BANK, Role::Agent, maud).await;
     app.advance_clock(TimeDelta::days(14));
-    app.execute(
-        "CREATE TRIGGER f BEFORE UPDATE ON directory BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END",
-    )
-    .await;
+    fail_writes_to(&app.state.store, "directory", &WRITES).await;
     let runner = RunnerId::new().unwrap();
     run_due(&app.state, runner).await.unwrap();
     assert_eq!(app.next_run_in().await, TimeDelta::seconds(5));
-    app.execute("DROP TRIGGER f").await;
+    allow_writes_to(&app.state.store, "directory", &WRITES).await;
     app.advance_clock(TimeDelta::seconds(5));
     run_due(&app.state, runner).await.unwrap();
     let by = app.session(maud).await;

@@ -13,6 +13,8 @@ use crate::store::{JobKind, RunnerId};
 
 /// The maximum pause: the system clock may be set meanwhile, and another process may create a job.
 const MAX_PAUSE: Duration = Duration::from_mins(1);
+/// The time after which the database counts as unreachable if it was lost.
+const SHORT_PAUSE: Duration = Duration::from_secs(1);
 /// The time that running work gets when the server stops. What it has not finished is done after the next start.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -47,8 +49,20 @@ pub(crate) async fn run_lane(
         tracing::error!(failure, kind = kind.name(), ?pause, "the work on jobs failed and is paused");
         tokio::select! {
             () = wait_after_stop(&mut stopping, Duration::ZERO) => return,
-            () = sleep(pause) => {}
+            () = wait_after_failure(&state, &mut backoff, pause) => {}
         }
+    }
+}
+
+/// Waits for a pause. If the database is unreachable, waits until it is back instead.
+async fn wait_after_failure(state: &AppState, backoff: &mut Backoff, pause: Duration) {
+    // Lets a probe find out whether the database is reachable.
+    sleep(pause.min(SHORT_PAUSE)).await;
+    if state.store.is_reachable() {
+        sleep(pause.saturating_sub(SHORT_PAUSE)).await;
+    } else {
+        state.store.wait_until_reachable().await;
+        backoff.succeed();
     }
 }
 
@@ -68,7 +82,9 @@ async fn wait_until_due(state: &AppState, kind: JobKind, backoff: &mut Backoff) 
             Ok(None) => MAX_PAUSE,
             Err(error) => {
                 tracing::error!(%error, kind = kind.name(), "the jobs could not be read");
-                backoff.fail()
+                let pause = backoff.fail();
+                wait_after_failure(state, backoff, pause).await;
+                continue;
             }
         };
         tokio::select! {

@@ -12,7 +12,9 @@ use super::sessions::queue_sign_in_link;
 use crate::mail::{Digest, DigestUser, Mail};
 use crate::sql;
 use crate::store::RunnerId;
-use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, Cookie, TestApp, TestResponse, key_of, node_id};
+use crate::testing::{
+    AGENCY, AIRLINE, BANK, CLINIC, Cookie, TestApp, TestResponse, insert_sent_jobs, key_of, node_id,
+};
 
 const MANAGER: Role = Role::OrganisationManager;
 
@@ -31,23 +33,19 @@ impl TestApp {
     async fn insert_mails(&self, kind: &str, to: UserId, by: Option<UserId>, number: i64) {
         let mut write = self.state.store.write().await.unwrap();
         let now = crate::store::millis(write.now());
-        for sql in [
-            "INSERT INTO jobs (id, kind, created_at, due_at, finished_at) \
-             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
-             SELECT randomblob(16), 'mail', ?5, ?5, ?5 FROM n",
+        insert_sent_jobs(&mut write, number, now).await;
+        sql::query(
             "INSERT INTO outbox (pk, user_pk, sender, mail, kind, created_at) \
              SELECT pk, ?2, ?3, '', ?4, ?5 FROM jobs WHERE kind = 'mail' ORDER BY pk DESC LIMIT ?1",
-        ] {
-            sql::query(sql)
-                .bind(number)
-                .bind(key_of(to).0)
-                .bind(by.map(|by| key_of(by).0))
-                .bind(kind)
-                .bind(now)
-                .execute(&mut write)
-                .await
-                .unwrap();
-        }
+        )
+        .bind(number)
+        .bind(key_of(to).0)
+        .bind(by.map(|by| key_of(by).0))
+        .bind(kind)
+        .bind(now)
+        .execute(&mut write)
+        .await
+        .unwrap();
         write.commit().await.unwrap();
     }
 

@@ -83,18 +83,22 @@ impl Query {
     }
 
     /// Executes the statement. Returns the number of rows that it changed.
+    ///
+    /// The futures of sqlx are on the heap, here and below: they are large, and each caller would contain one of each
+    /// database.
     pub(crate) async fn execute(mut self, tx: &mut Tx) -> Result<u64, sqlx::Error> {
         let (text, values) = self.prepare(tx.dialect());
         match tx {
             Tx::Sqlite(tx) => {
                 let done =
                     bind_sqlite(sqlx::query(text), values).persistent(self.is_cached).execute(&mut **tx);
-                Ok(done.await?.rows_affected())
+                Ok(Box::pin(done).await?.rows_affected())
             }
             Tx::Postgres(tx) => {
                 let done =
                     bind_postgres(sqlx::query(text), values).persistent(self.is_cached).execute(&mut **tx);
-                Ok(done.await?.rows_affected())
+                let done = Box::pin(done).await;
+                Ok(tx.observe(done)?.rows_affected())
             }
         }
     }
@@ -106,12 +110,13 @@ impl Query {
             Tx::Sqlite(tx) => {
                 let rows =
                     bind_sqlite(sqlx::query(text), values).persistent(self.is_cached).fetch_all(&mut **tx);
-                Ok(rows.await?.into_iter().map(Row::Sqlite).collect())
+                Ok(Box::pin(rows).await?.into_iter().map(Row::Sqlite).collect())
             }
             Tx::Postgres(tx) => {
                 let rows =
                     bind_postgres(sqlx::query(text), values).persistent(self.is_cached).fetch_all(&mut **tx);
-                Ok(rows.await?.into_iter().map(Row::Postgres).collect())
+                let rows = Box::pin(rows).await;
+                Ok(tx.observe(rows)?.into_iter().map(Row::Postgres).collect())
             }
         }
     }
@@ -124,13 +129,14 @@ impl Query {
                 let row = bind_sqlite(sqlx::query(text), values)
                     .persistent(self.is_cached)
                     .fetch_optional(&mut **tx);
-                Ok(row.await?.map(Row::Sqlite))
+                Ok(Box::pin(row).await?.map(Row::Sqlite))
             }
             Tx::Postgres(tx) => {
                 let row = bind_postgres(sqlx::query(text), values)
                     .persistent(self.is_cached)
                     .fetch_optional(&mut **tx);
-                Ok(row.await?.map(Row::Postgres))
+                let row = Box::pin(row).await;
+                Ok(tx.observe(row)?.map(Row::Postgres))
             }
         }
     }
@@ -223,7 +229,10 @@ impl RawSql {
         let text = self.0.of(tx.dialect());
         match tx {
             Tx::Sqlite(tx) => sqlx::raw_sql(text).execute(&mut **tx).await.map(drop),
-            Tx::Postgres(tx) => sqlx::raw_sql(text).execute(&mut **tx).await.map(drop),
+            Tx::Postgres(tx) => {
+                let done = sqlx::raw_sql(text).execute(&mut **tx).await;
+                tx.observe(done.map(drop))
+            }
         }
     }
 }

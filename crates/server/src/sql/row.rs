@@ -1,6 +1,6 @@
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Column as _, ColumnIndex, Row as _, TypeInfo, ValueRef};
+use sqlx::{ColumnIndex, Row as _, TypeInfo, ValueRef};
 
 use super::Column;
 
@@ -54,8 +54,8 @@ impl Row {
     /// Returns the names of the columns, in order.
     pub(crate) fn column_names(&self) -> Vec<&str> {
         match self {
-            Self::Sqlite(row) => row.columns().iter().map(|column| column.name()).collect(),
-            Self::Postgres(row) => row.columns().iter().map(|column| column.name()).collect(),
+            Self::Sqlite(row) => row.columns().iter().map(sqlx::Column::name).collect(),
+            Self::Postgres(row) => row.columns().iter().map(sqlx::Column::name).collect(),
         }
     }
 

@@ -1,6 +1,6 @@
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Sqlite, Transaction};
 
-use super::Dialect;
+use super::{Dialect, SharedTx};
 
 /// A transaction. Dropping it rolls everything back.
 #[derive(Debug)]
@@ -8,7 +8,7 @@ pub(crate) enum Tx {
     /// A transaction of SQLite.
     Sqlite(Transaction<'static, Sqlite>),
     /// A transaction of PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(SharedTx),
 }
 
 impl Tx {
@@ -23,16 +23,16 @@ impl Tx {
     /// Commits the transaction.
     pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
+            Self::Sqlite(tx) => Box::pin(tx.commit()).await,
+            Self::Postgres(tx) => Box::pin(tx.commit()).await,
         }
     }
 
     /// Rolls the transaction back, and waits until that is done.
     pub(crate) async fn rollback(self) -> Result<(), sqlx::Error> {
         match self {
-            Self::Sqlite(tx) => tx.rollback().await,
-            Self::Postgres(tx) => tx.rollback().await,
+            Self::Sqlite(tx) => Box::pin(tx.rollback()).await,
+            Self::Postgres(tx) => Box::pin(tx.rollback()).await,
         }
     }
 }

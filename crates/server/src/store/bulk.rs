@@ -6,8 +6,8 @@ use uuid::Uuid;
 use super::insert::{NewGrant, insert_accounts, insert_assignments, insert_grants};
 use super::search_index::{drop_index, index_all_texts};
 use super::{
-    Account, Error, MetaKey, NodeKey, Organisation, Store, UserKey, Write, directory, folded_texts, millis,
-    organisation, set_meta,
+    Account, Error, MetaKey, NodeKey, Organisation, Store, UserKey, Write, directory, email_keys,
+    folded_texts, millis, organisation, set_meta,
 };
 use crate::audit::Entry;
 use crate::mail::Mail;
@@ -127,6 +127,7 @@ impl BulkLoader {
         directory::rebuild(&mut self.tx, &self.organisation, now).await?;
         index_all_texts(&mut self.tx).await?;
         folded_texts::mark_current(&mut self.tx).await?;
+        email_keys::mark_current(&mut self.tx).await?;
         set_meta(&mut self.tx, MetaKey::DemoUsers, Some(users)).await?;
         set_meta(&mut self.tx, MetaKey::DemoGenerator, Some(generator)).await?;
         self.tx.commit().await?;

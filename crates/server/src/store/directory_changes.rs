@@ -19,7 +19,6 @@ const DELETION_INTERVAL: i64 = if cfg!(test) { 10 } else { 1_000 };
 #[derive(Debug, Default)]
 pub(super) struct DirectoryChanges {
     users: BTreeSet<i64>,
-    is_everything: bool,
     version: Option<i64>,
 }
 
@@ -38,11 +37,6 @@ impl Write {
         self.directory.users.insert(user.0);
     }
 
-    /// Registers that the rows of all users may have changed.
-    pub(super) fn mark_all_listed_users_changed(&mut self) {
-        self.directory.is_everything = true;
-    }
-
     /// Counts the version of the directory up. Call this after each change of it, apart from activity.
     pub(super) async fn count_directory_change(&mut self) -> Result<(), Error> {
         self.directory.version = Some(count_up(self, MetaKey::DirectoryVersion).await?);
@@ -58,21 +52,19 @@ impl DirectoryChanges {
 
     /// Writes the changes to the table.
     pub(super) async fn write(&self, tx: &mut Tx) -> Result<(), Error> {
-        let positions: Vec<i64> = if self.is_everything || self.users.len() > MAX_USERS {
-            sql::query_scalar("INSERT INTO directory_changes (user_pk) VALUES (NULL) RETURNING position")
-                .fetch_all(tx)
-                .await?
-        } else if self.users.is_empty() {
+        if self.users.len() > MAX_USERS {
+            return mark_all_changed(tx).await;
+        }
+        if self.users.is_empty() {
             return Ok(());
-        } else {
-            sql::query_scalar(either(
-                "INSERT INTO directory_changes (user_pk) SELECT value FROM json_each(?) RETURNING position",
-                "INSERT INTO directory_changes (user_pk) SELECT unnest(CAST(? AS BIGINT[])) RETURNING position",
-            ))
-            .bind(self.users.iter().copied().collect::<Vec<i64>>())
-            .fetch_all(tx)
-            .await?
-        };
+        }
+        let positions: Vec<i64> = sql::query_scalar(either(
+            "INSERT INTO directory_changes (user_pk) SELECT value FROM json_each(?) RETURNING position",
+            "INSERT INTO directory_changes (user_pk) SELECT unnest(CAST(? AS BIGINT[])) RETURNING position",
+        ))
+        .bind(self.users.iter().copied().collect::<Vec<i64>>())
+        .fetch_all(tx)
+        .await?;
         let (first, last) = (positions.iter().min().copied(), positions.iter().max().copied());
         if let (Some(first), Some(last)) = (first, last)
             && last / DELETION_INTERVAL > (first - 1) / DELETION_INTERVAL
@@ -81,6 +73,12 @@ impl DirectoryChanges {
         }
         Ok(())
     }
+}
+
+/// Writes that the rows of all users may have changed.
+pub(super) async fn mark_all_changed(tx: &mut Tx) -> Result<(), Error> {
+    sql::query("INSERT INTO directory_changes (user_pk) VALUES (NULL)").execute(tx).await?;
+    Ok(())
 }
 
 async fn delete_old(tx: &mut Tx, before: i64) -> Result<(), Error> {
@@ -146,7 +144,7 @@ mod tests {
         assert_eq!(changed(&store, third).await, ChangedUsers::Some([].into(), third));
         let mut write = store.write().await.unwrap();
         write.mark_listed_user_changed(UserKey(1));
-        write.mark_all_listed_users_changed();
+        mark_all_changed(&mut write).await.unwrap();
         write.commit().await.unwrap();
         assert_eq!(changed(&store, third).await, ChangedUsers::All);
     }

@@ -27,17 +27,21 @@ struct Candidate {
 impl Store {
     /// Updates the keys of addresses, unless they have the current version.
     pub(super) async fn ensure_email_keys(&self) -> Result<(), Error> {
-        if meta(&mut self.read().await?, MetaKey::EmailKeys).await? == Some(VERSION) {
+        if meta(&mut self.read_pool.begin_read().await?, MetaKey::EmailKeys).await? == Some(VERSION) {
             return Ok(());
         }
         let mut tx = self.write().await?;
+        // Another server may have done it meanwhile.
+        if meta(&mut tx, MetaKey::EmailKeys).await? == Some(VERSION) {
+            return Ok(());
+        }
         let now = tx.now();
         if update_keys(&mut tx).await?
             && let Some(organisation) = load(&mut tx, 0).await?
         {
             directory::rebuild(&mut tx, &organisation, now).await?;
         }
-        set_meta(&mut tx, MetaKey::EmailKeys, Some(VERSION)).await?;
+        mark_current(&mut tx).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -46,6 +50,11 @@ impl Store {
 /// Whether the keys have the version of this program.
 pub(super) async fn are_current(tx: &mut Tx) -> Result<bool, Error> {
     Ok(derived_version(tx, MetaKey::EmailKeys).await? == Some(VERSION))
+}
+
+/// Stores that the keys have the version of this program.
+pub(super) async fn mark_current(tx: &mut Tx) -> Result<(), Error> {
+    set_meta(tx, MetaKey::EmailKeys, Some(VERSION)).await
 }
 
 /// Returns whether a key has changed.
@@ -116,13 +125,13 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::store::database_file;
+    use crate::store::SchemaState;
+    use crate::testing::{connect, open_store};
 
     /// Opens a database of an earlier version with these accounts: address, old key, time, whether it was removed.
     async fn keys(accounts: &[(&str, &str, i64, bool)]) -> Vec<String> {
         let folder = TempDir::new().unwrap();
-        let file = database_file(folder.path());
-        let store = Store::open(&file, 4).await.unwrap();
+        let store = open_store(folder.path()).await;
         let mut tx = store.write().await.unwrap();
         for (number, (email, key, at, is_removed)) in accounts.iter().enumerate() {
             let number = i64::try_from(number).unwrap() + 1;
@@ -142,9 +151,13 @@ mod tests {
         set_meta(&mut tx, MetaKey::EmailKeys, None).await.unwrap();
         tx.commit().await.unwrap();
         store.close().await;
-        assert_eq!(Store::schema_state(&file).await.unwrap(), crate::store::SchemaState::Older);
-        let store = Store::open(&file, 4).await.unwrap();
-        assert_eq!(Store::schema_state(&file).await.unwrap(), crate::store::SchemaState::Current);
+        let pool = connect(folder.path()).await;
+        assert_eq!(SchemaState::of(&mut pool.begin_read().await.unwrap()).await.unwrap(), SchemaState::Older);
+        let store = open_store(folder.path()).await;
+        assert_eq!(
+            SchemaState::of(&mut pool.begin_read().await.unwrap()).await.unwrap(),
+            SchemaState::Current
+        );
         let mut tx = store.read().await.unwrap();
         sql::query_scalar("SELECT email_norm FROM users ORDER BY pk").fetch_all(&mut tx).await.unwrap()
     }

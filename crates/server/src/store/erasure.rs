@@ -1,7 +1,7 @@
 //! Erases the personal data of a person, and keeps what the other users' data refer to: the row of the account, without
 //! name and address.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use studio_users_contract::{Action, AuditDetails, AuditPerson, ERASED};
 use studio_users_domain::{Assignments, Change, RoleSet, UserId, is_without_access};
@@ -132,9 +132,11 @@ impl Store {
         }
         // A running server notices the new version, and notifies all event streams.
         count_up(&mut write, MetaKey::TreeVersion).await?;
+        self.mark_tree_changed(&mut write, BTreeSet::new()).await?;
         write.count_directory_change().await?;
         count_up(&mut write, MetaKey::StatusVersion).await?;
         write.commit().await?;
+        self.vacuum_erased().await;
         Ok(Ok(summary))
     }
 

@@ -11,7 +11,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::PgPool;
 use sqlx::postgres::{PgListener, PgNotification};
 use tokio::sync::Mutex;
 use tokio::time::{sleep, timeout};
@@ -22,12 +21,14 @@ use super::value::parse_uuid;
 use super::{Error, Store, Tx, millis};
 use crate::batch;
 use crate::events::{Change, Events};
-use crate::sql::{self, Pool, Row};
+use crate::sql::{self, Pool, Row, SharedPool};
 
 /// The channel of the notifications.
 const CHANNEL: &str = "studio_users";
 /// The longest time after which a server learns of changes whose notification was lost.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
+/// The time after which a server that could not read the changes tries again.
+const RETRY_PAUSE: Duration = Duration::from_secs(1);
 /// The time for which clients can resume a stream.
 const RETENTION: TimeDelta = TimeDelta::hours(1);
 /// The time between two deletions of old events.
@@ -106,13 +107,14 @@ impl Store {
         loop {
             let Err(error) = self.listen(feed, pool).await;
             tracing::warn!(%error, "the changes of other servers could not be read");
-            sleep(POLL_INTERVAL).await;
+            sleep(RETRY_PAUSE).await;
+            pool.wait_until_reachable().await;
         }
     }
 
-    async fn listen(&self, feed: &EventFeed, pool: &PgPool) -> Result<Infallible, Error> {
-        let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen(CHANNEL).await?;
+    async fn listen(&self, feed: &EventFeed, pool: &SharedPool) -> Result<Infallible, Error> {
+        let mut listener = pool.run(PgListener::connect_with(pool.connections())).await?;
+        pool.run(listener.listen(CHANNEL)).await?;
         let mut cleaned_at = Instant::now();
         loop {
             // `None` after a lost connection, which the listener has replaced. Notifications may be lost.
@@ -131,15 +133,15 @@ impl Store {
 }
 
 /// Deletes events that no client needs any more. Keeps the latest that names the position of new streams.
-async fn delete_old_events(pool: &PgPool, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
-    sqlx::query(concat!(
+async fn delete_old_events(pool: &SharedPool, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    let delete = sqlx::query(concat!(
         "DELETE FROM events WHERE created_at < $1 AND position < (SELECT max(position) FROM events WHERE ",
         names_position!(),
         ")"
     ))
     .bind(millis(now - RETENTION))
-    .execute(pool)
-    .await?;
+    .execute(pool.connections());
+    pool.run(delete).await?;
     Ok(())
 }
 

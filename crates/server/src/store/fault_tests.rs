@@ -5,6 +5,7 @@ use tempfile::TempDir;
 
 use super::{MetaKey, Store, database_file, meta, set_meta};
 use crate::sql::{self, Pool, Tx};
+use crate::testing::sqlite_only;
 
 struct Fixture {
     store: Store,
@@ -66,6 +67,7 @@ async fn end_unexpectedly(pool: &SqlitePool) {
 
 #[tokio::test]
 async fn writes_again_after_a_full_disk() {
+    sqlite_only!("SQLite ends transactions by itself");
     let fixture = Fixture::new().await;
     for _ in 0..3 {
         fixture.fill().await;
@@ -79,6 +81,7 @@ async fn writes_again_after_a_full_disk() {
 
 #[tokio::test]
 async fn writes_again_after_a_rollback_by_a_trigger() {
+    sqlite_only!("SQLite ends transactions by itself");
     let fixture = Fixture::new().await;
     fixture.execute("CREATE TRIGGER t BEFORE INSERT ON filler BEGIN SELECT RAISE(ROLLBACK, 'no'); END").await;
     for _ in 0..3 {
@@ -92,6 +95,7 @@ async fn writes_again_after_a_rollback_by_a_trigger() {
 
 #[tokio::test]
 async fn writes_again_after_a_failed_commit() {
+    sqlite_only!("SQLite ends transactions by itself");
     let fixture = Fixture::new().await;
     for _ in 0..3 {
         let mut tx = fixture.store.write().await.unwrap();
@@ -112,6 +116,7 @@ async fn writes_again_after_a_failed_commit() {
 
 #[tokio::test]
 async fn writes_again_after_a_cancelled_write() {
+    sqlite_only!("SQLite ends transactions by itself");
     let fixture = Fixture::new().await;
     for _ in 0..3 {
         let mut tx = fixture.store.write().await.unwrap();
@@ -132,6 +137,7 @@ async fn writes_again_after_a_cancelled_write() {
 
 #[tokio::test]
 async fn reads_the_latest_state_after_each_read_connection_was_rolled_back() {
+    sqlite_only!("SQLite ends transactions by itself");
     let fixture = Fixture::new().await;
     let mut expected = 0;
     // More often than there are connections.
@@ -149,6 +155,7 @@ async fn reads_the_latest_state_after_each_read_connection_was_rolled_back() {
 
 #[tokio::test]
 async fn the_check_fails_while_the_database_is_full_and_then_recovers() {
+    sqlite_only!("SQLite ends transactions by itself");
     let fixture = Fixture::new().await;
     fixture.store.check().await.unwrap();
     // The limit applies to one connection. A failed write replaces it, so the file must be full for the new one.
@@ -174,6 +181,7 @@ async fn the_check_fails_while_the_database_is_full_and_then_recovers() {
 
 #[tokio::test]
 async fn the_check_waits_for_the_writer() {
+    sqlite_only!("SQLite ends transactions by itself");
     let fixture = Fixture::new().await;
     fixture.store.check().await.unwrap();
     let tx = fixture.store.write().await.unwrap();

@@ -20,10 +20,16 @@ struct FoldedTexts {
 impl Store {
     /// Updates the folded texts, unless they have the current version. The directory is then built again.
     pub(super) async fn ensure_folded_texts(&self) -> Result<(), Error> {
-        if meta(&mut self.read().await?, MetaKey::Folding).await? == Some(text::folding_version()) {
+        if meta(&mut self.read_pool.begin_read().await?, MetaKey::Folding).await?
+            == Some(text::folding_version())
+        {
             return Ok(());
         }
         let mut tx = self.write().await?;
+        // Another server may have done it meanwhile.
+        if meta(&mut tx, MetaKey::Folding).await? == Some(text::folding_version()) {
+            return Ok(());
+        }
         if update_texts(&mut tx).await? {
             tracing::info!("the folding has changed: building the search index and the lists again");
             reindex_all_texts(&mut tx).await?;

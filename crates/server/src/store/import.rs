@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use studio_users_contract::{Action, AuditDetails, NodeMove};
 use studio_users_domain::{Node, NodeId, NodeKind, RoleSet, Tree, licensed_roles};
 
-use super::organisation::{Organisation, load};
+use super::organisation::{Organisation, changed_nodes, load};
 use super::value::{kind_name, parse_uuid};
-use super::{Error, MetaKey, Store, Tx, count_up, directory, meta, roles_to_bits, set_meta};
+use super::{Error, MetaKey, Store, Tx, Write, count_up, directory, meta, roles_to_bits, set_meta};
 use crate::audit::Entry;
 use crate::batch;
 use crate::sql;
@@ -47,18 +47,30 @@ impl Store {
     /// in the import.
     pub(crate) async fn import_nodes(&self, nodes: &[ImportedNode]) -> Result<ImportSummary, Error> {
         let mut tx = self.write().await?;
+        let summary = self.import_nodes_in(&mut tx, nodes).await?;
+        tx.commit().await?;
+        Ok(summary)
+    }
+
+    /// Imports nodes as part of a larger transaction.
+    pub(super) async fn import_nodes_in(
+        &self,
+        tx: &mut Write,
+        nodes: &[ImportedNode],
+    ) -> Result<ImportSummary, Error> {
         let now = tx.now();
-        let before = load(&mut tx, 0).await?;
-        let summary = import(&mut tx, nodes).await?;
+        let before = load(tx, 0).await?;
+        let summary = import(tx, nodes).await?;
         if summary.added + summary.changed > 0
-            && let Some(organisation) = load(&mut tx, 0).await?
+            && let Some(organisation) = load(tx, 0).await?
         {
-            directory::rebuild(&mut tx, &organisation, now).await?;
+            directory::rebuild(tx, &organisation, now).await?;
             if let Some(before) = before {
                 tx.record_all(&audit_entries(&before.tree, &organisation, now)).await?;
+                let nodes = changed_nodes(&before.tree, &organisation.tree);
+                self.mark_tree_changed(tx, nodes).await?;
             }
         }
-        tx.commit().await?;
         Ok(summary)
     }
 }

@@ -164,6 +164,26 @@ impl Store {
         tx.commit().await
     }
 
+    /// Ends the leases of a runner that has stopped, so that another one takes its jobs over at once.
+    pub(crate) async fn end_leases_of(&self, runner: RunnerId) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        sql::query(
+            "UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = ? RETURNING kind",
+        )
+        .bind(runner.0.as_bytes().as_slice())
+        .fetch_all(&mut tx)
+        .await?
+        .iter()
+        .try_for_each(|row| {
+            let name: &str = row.try_get(0)?;
+            if let Some(kind) = JobKind::ALL.into_iter().find(|kind| kind.name() == name) {
+                tx.wake_lane(kind);
+            }
+            Ok::<_, Error>(())
+        })?;
+        tx.commit().await
+    }
+
     /// Ends all leases. Call this only when no other process works on jobs.
     pub(crate) async fn end_leases(&self) -> Result<(), Error> {
         let mut tx = self.write().await?;

@@ -6,8 +6,6 @@ mod accounts;
 mod activity;
 mod audit_log;
 mod backup;
-#[cfg_attr(not(test), expect(dead_code, reason = "the PostgreSQL pool will use it"))]
-mod breaker;
 mod bulk;
 mod bulk_jobs;
 mod delivery;
@@ -20,6 +18,7 @@ mod event_feed;
 mod export;
 #[cfg(test)]
 mod fault_tests;
+mod first_administrator;
 mod folded_texts;
 mod grants;
 mod idempotency;
@@ -56,6 +55,7 @@ mod targets;
 #[cfg(test)]
 mod tests;
 mod totals;
+mod transfer;
 mod undelivered_mail;
 #[cfg(test)]
 mod upgrade_tests;
@@ -108,6 +108,7 @@ pub(crate) use outbox::ClaimedMail;
 pub(crate) use removals::{NewRemoval, RemovalRecord, RemovedAccess};
 pub(crate) use schema::SchemaState;
 pub(crate) use sessions::ActiveSession;
+pub(crate) use transfer::{Content, PostgresTarget, SqliteTarget, TableCount};
 pub(crate) use undelivered_mail::UndeliveredMailRecord;
 pub(crate) use user_lookup::InvitationTimeline;
 pub(crate) use value::{roles_to_bits, time_from_millis};
@@ -138,18 +139,28 @@ pub(crate) struct Store {
     writer_status: Arc<WriterStatus>,
 }
 
+/// The connections of a store.
+#[derive(Debug, Clone)]
+struct Pools {
+    readers: Pool,
+    follower: Pool,
+    writer: Pool,
+}
+
 /// Errors of the store.
 #[derive(Debug, Error)]
 pub(crate) enum Error {
-    /// The database returned an error, or cannot be reached.
+    /// The database returned an error.
     #[error("database error: {0}")]
-    Database(#[from] sqlx::Error),
-    /// Another change held the write lock for [`WRITE_WAIT`](write::WRITE_WAIT).
-    #[error("the database is busy with other changes")]
+    Database(sqlx::Error),
+    /// Other requests held the write lock for [`WRITE_WAIT`](write::WRITE_WAIT) or all connections, or a statement took too
+    /// long.
+    #[error("the database is busy with other requests")]
     Busy,
-    /// The database server cannot be reached.
-    #[error("the database is unreachable")]
-    Unreachable,
+    /// The database server cannot be reached, or the connection to it was lost. The change may have been committed if that
+    /// happened during the commit.
+    #[error("the database is unreachable: {0}")]
+    Unreachable(sqlx::Error),
     /// A migration failed.
     #[error("database migration failed: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -158,7 +169,7 @@ pub(crate) enum Error {
     Random(#[from] getrandom::Error),
     /// The audit log cannot be read or written.
     #[error(transparent)]
-    Audit(#[from] audit::Error),
+    Audit(audit::Error),
     /// A task that commits a change or computes a list panicked or was cancelled.
     #[error("a task was aborted: {0}")]
     Task(#[from] tokio::task::JoinError),
@@ -184,9 +195,30 @@ pub(crate) enum Error {
     /// A command does not migrate a database that servers of another version may use.
     #[error("the database has another schema")]
     NotMigrated,
+    /// A copy never overwrites data.
+    #[error("the database is not empty")]
+    NotEmpty,
     /// The check of the database file found a problem.
     #[error("the database is damaged: {0}")]
     Damaged(String),
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        if sql::is_unreachable(&error) {
+            Self::Unreachable(error)
+        } else if sql::is_busy(&error) {
+            Self::Busy
+        } else {
+            Self::Database(error)
+        }
+    }
+}
+
+impl From<audit::Error> for Error {
+    fn from(error: audit::Error) -> Self {
+        if let audit::Error::Database(error) = error { error.into() } else { Self::Audit(error) }
+    }
 }
 
 /// Returns the path of the database file in a data folder.
@@ -226,7 +258,7 @@ pub(crate) enum MetaKey {
 }
 
 impl MetaKey {
-    const fn key(self) -> &'static str {
+    pub(crate) const fn key(self) -> &'static str {
         match self {
             Self::TreeVersion => "tree_version",
             Self::DirectoryVersion => "directory_version",
@@ -265,7 +297,17 @@ impl Store {
 
     /// Begins a read transaction.
     pub(crate) async fn read(&self) -> Result<Tx, Error> {
-        Ok(self.read_pool.begin_read().await?)
+        Ok(self.read_pool.begin_directory_read().await?)
+    }
+
+    /// Whether the server of the database is not known to be unreachable.
+    pub(crate) fn is_reachable(&self) -> bool {
+        self.read_pool.is_reachable()
+    }
+
+    /// Waits while the server of the database is known to be unreachable.
+    pub(crate) async fn wait_until_reachable(&self) {
+        self.read_pool.wait_until_reachable().await;
     }
 
     /// Returns the log of committed changes, to which event streams subscribe.
@@ -273,7 +315,7 @@ impl Store {
         &self.events
     }
 
-    /// Writes the head of the audit log again, if that failed before.
+    /// Writes the head of the audit log again, if that failed before, or if other servers may have appended entries.
     pub(crate) async fn retry_audit_head(&self) {
         self.chain_head.retry(&self.read_pool).await;
     }
@@ -285,10 +327,11 @@ impl Store {
         self.writer.close().await;
     }
 
-    fn new(read_pool: Pool, writer: Pool, chain_head: ChainHead) -> Result<Self, Error> {
+    fn new(pools: Pools, chain_head: ChainHead) -> Result<Self, Error> {
+        let Pools { readers: read_pool, follower, writer } = pools;
         Ok(Self {
-            follower: read_pool.clone(),
             read_pool,
+            follower,
             writer,
             clock: Clock::system(),
             limits: Limits::DEFAULT,

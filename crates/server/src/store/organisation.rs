@@ -4,7 +4,8 @@ use std::sync::{Arc, PoisonError};
 use studio_users_domain::{Node, NodeId, Scope, ScopePart, Tree};
 
 use super::value::{parse_kind, parse_uuid, roles_from_bits};
-use super::{Error, MetaKey, NodeKey, Store, Tx, meta};
+use super::{Error, MetaKey, NodeKey, Store, Tx, Write, meta};
+use crate::events::Change;
 use crate::sql;
 use crate::token::random_id;
 
@@ -54,7 +55,9 @@ impl Store {
         }
         let Some(organisation) = load(tx, version).await?.map(Arc::new) else { return Ok(None) };
         let cached = self.organisation.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(cached) = cached {
+        if !self.is_shared()
+            && let Some(cached) = cached
+        {
             // Another process changes users without changing a node when it erases a person.
             let nodes = changed_nodes(&cached.tree, &organisation.tree);
             self.events.publish_tree(version, nodes, random_id()?);
@@ -62,10 +65,27 @@ impl Store {
         *self.organisation.write().unwrap_or_else(PoisonError::into_inner) = Some(organisation.clone());
         Ok(Some(organisation))
     }
+
+    /// Registers an event: nodes have changed, or many users if there are none. Call this after the version of the tree was
+    /// incremented.
+    ///
+    /// If several servers share the database, the event is in their common log. A server on a file detects the new version,
+    /// because commands have no connection to its log.
+    pub(super) async fn mark_tree_changed(
+        &self,
+        tx: &mut Write,
+        nodes: BTreeSet<NodeId>,
+    ) -> Result<(), Error> {
+        if self.is_shared() {
+            let version = meta(tx, MetaKey::TreeVersion).await?.unwrap_or(0);
+            tx.changes.push(Change::Tree { version, nodes });
+        }
+        Ok(())
+    }
 }
 
 /// Returns the nodes that differ between two trees, and the former parents of nodes that were moved or removed.
-fn changed_nodes(before: &Tree, after: &Tree) -> BTreeSet<NodeId> {
+pub(super) fn changed_nodes(before: &Tree, after: &Tree) -> BTreeSet<NodeId> {
     let differs = |node: &&Node, other: &Tree| other.node(node.id) != Some(*node);
     let removed = before.nodes().iter().filter(|node| differs(node, after));
     let added = after.nodes().iter().filter(|node| differs(node, before));

@@ -68,8 +68,8 @@ impl Store {
             None => Ok(None),
         };
         match &claimed {
-            // SQLite may have ended the transaction. The mail stays due.
-            Err(Error::Database(_)) => return claimed,
+            // The database may have ended the transaction. The mail stays due.
+            Err(Error::Database(_) | Error::Unreachable(_) | Error::Busy) => return claimed,
             // The mail is invalid. It is tried again, because a later version may understand it.
             Err(_) => release_job(&mut tx, lease).await?,
             Ok(None) => delete(&mut tx, number).await?,

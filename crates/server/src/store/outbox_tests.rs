@@ -15,7 +15,7 @@ use super::{Account, ImportedNode, JobKind, LEASE, RunnerId, Store, UserKey};
 use crate::clock::TestClock;
 use crate::mail::{Digest, DigestUser, Mail};
 use crate::sql;
-use crate::testing::open_store;
+use crate::testing::{WRITES, fail_writes_to, insert_sent_jobs, open_store};
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 const ROOT: NodeId = NodeId(Uuid::from_u128(1));
@@ -175,7 +175,7 @@ async fn revokes_the_link_of_an_aborted_attempt() {
     let outbox = Outbox::new().await;
     outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
     let aborted = outbox.claim(NOW).await.unwrap().token.unwrap();
-    assert!(outbox.claim(NOW + TimeDelta::seconds(29)).await.is_none(), "the lease has not ended");
+    assert!(outbox.claim(NOW + LEASE - TimeDelta::seconds(1)).await.is_none(), "the lease has not ended");
     let later = NOW + LEASE;
     let mail = outbox.claim(later).await.unwrap();
     assert!(!outbox.can_sign_in(aborted.secret(), later).await);
@@ -190,8 +190,9 @@ async fn a_mail_that_was_deleted_while_it_was_sent_is_not_taken_for_the_next_one
     // Jobs of earlier versions have higher numbers than the sequence.
     let mut tx = outbox.store.write().await.unwrap();
     sql::query(
-        "INSERT INTO jobs (pk, id, kind, created_at, due_at, finished_at) VALUES (900, x'01', 'mail', 1, 1, 1)",
+        "INSERT INTO jobs (pk, id, kind, created_at, due_at, finished_at) VALUES (900, ?, 'mail', 1, 1, 1)",
     )
+    .bind(vec![1_u8])
     .execute(&mut tx)
     .await
     .unwrap();
@@ -220,22 +221,19 @@ async fn a_mail_that_was_deleted_while_it_was_sent_is_not_taken_for_the_next_one
 /// Queues sent invitations to the third user that a user has caused.
 async fn insert_sent(outbox: &Outbox, by: u32, number: i64) {
     let mut tx = outbox.store.write().await.unwrap();
-    for sql in [
-        "INSERT INTO jobs (id, kind, created_at, due_at, finished_at) \
-         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
-         SELECT randomblob(16), 'mail', ?2, ?2, ?2 FROM n",
+    let now = NOW.timestamp_millis();
+    insert_sent_jobs(&mut tx, number, now).await;
+    sql::query(
         "INSERT INTO outbox (pk, user_pk, sender, mail, kind, created_at) \
-         SELECT pk, ?3, ?4, '', 'access_given', ?2 FROM jobs WHERE kind = 'mail' ORDER BY pk DESC LIMIT ?1",
-    ] {
-        sql::query(sql)
-            .bind(number)
-            .bind(NOW.timestamp_millis())
-            .bind(key(3).0)
-            .bind(key(by).0)
-            .execute(&mut tx)
-            .await
-            .unwrap();
-    }
+         SELECT pk, ?2, ?3, '', 'access_given', ?4 FROM jobs WHERE kind = 'mail' ORDER BY pk DESC LIMIT ?1",
+    )
+    .bind(number)
+    .bind(key(3).0)
+    .bind(key(by).0)
+    .bind(now)
+    .execute(&mut tx)
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -459,12 +457,7 @@ async fn a_postponed_mail_keeps_its_attempts_and_gets_a_new_link() {
 async fn a_mail_stays_due_if_its_link_cannot_be_stored() {
     let outbox = Outbox::new().await;
     outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
-    let mut tx = outbox.store.write().await.unwrap();
-    sql::raw_sql("CREATE TRIGGER f BEFORE INSERT ON sign_in_links BEGIN SELECT RAISE(ABORT, 'full'); END")
-        .execute(&mut tx)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
+    fail_writes_to(&outbox.store, "sign_in_links", &WRITES).await;
     assert!(outbox.store.claim_mail(RunnerId::new().unwrap()).await.is_err());
     assert_eq!(outbox.store.next_job_at(JobKind::Mail, NOW).await.unwrap(), Some(NOW));
     assert_eq!(outbox.count("SELECT attempts FROM jobs").await, 0);

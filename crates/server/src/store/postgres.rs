@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
-use sqlx::{Connection, Executor};
+use sqlx::{ConnectOptions, Connection, Executor};
 
 use super::event_feed::EventFeed;
 use super::schema::{SchemaState, migrator};
-use super::{Error, Store};
+use super::{Error, Pools, Store};
 use crate::audit::ChainHead;
-use crate::sql::{Dialect, Pool};
+use crate::sql::{Dialect, Pool, SharedPool};
 
 /// The advisory lock of processes that prepare the database. Closing the connection releases it.
 const PREPARE_LOCK: i64 = 7_308_324_465_751_913_570;
@@ -33,6 +33,13 @@ const SETTINGS: [(&str, &str); 7] = [
 const READER_SETTINGS: [(&str, &str); 2] =
     [("plan_cache_mode", "force_custom_plan"), ("statement_timeout", "12s")];
 
+/// The tables that contain names, addresses or texts of people.
+macro_rules! erased_tables {
+    () => {
+        "users, search_texts, directory, audit, outbox, pending_grants, removals, sessions, idempotency_keys, view_tops"
+    };
+}
+
 impl Store {
     /// Opens a database of PostgreSQL, and runs the pending migrations. Several processes may do that at the same time.
     ///
@@ -45,16 +52,14 @@ impl Store {
         folder: &Path,
     ) -> Result<Self, Error> {
         prepare(&mut connection).await?;
-        connection.close().await?;
-        let follower = PgPoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE_TIMEOUT);
-        let follower = follower.connect_lazy_with(reader_options(options.clone()));
-        let (readers, writer) = connect(options, read_connections).await?;
-        let chain_head = ChainHead::open(folder, &writer).await?;
-        let mut store = Self::new(readers, writer, chain_head)?;
-        store.follower = follower.into();
+        let pools = connect(options, read_connections).await?;
+        let chain_head = ChainHead::open(folder, &pools.writer).await?;
+        let mut store = Self::new(pools, chain_head)?;
         let feed = EventFeed::new(store.events.clone(), store.read_pool.clone()).await?;
         store.event_feed = Some(Arc::new(feed));
         store.ensure_derived_data().await?;
+        // Of servers that start at the same time, one begins the audit log and derives the data, and the others see that.
+        connection.close().await?;
         Ok(store)
     }
 
@@ -65,38 +70,69 @@ impl Store {
         folder: &Path,
     ) -> Result<Self, Error> {
         connection.close().await?;
-        let (readers, writer) = connect(options, 1).await?;
-        if SchemaState::of(&mut readers.begin_read().await?).await? != SchemaState::Current {
+        let pools = connect(options, 1).await?;
+        if SchemaState::of(&mut pools.readers.begin_read().await?).await? != SchemaState::Current {
             return Err(Error::NotMigrated);
         }
-        let chain_head = ChainHead::attach(folder, &writer).await?;
-        let mut store = Self::new(readers, writer, chain_head)?;
+        let chain_head = ChainHead::attach(folder, &pools.writer).await?;
+        let mut store = Self::new(pools, chain_head)?;
         let feed = EventFeed::new(store.events.clone(), store.read_pool.clone()).await?;
         store.event_feed = Some(Arc::new(feed));
         Ok(store)
     }
 }
 
-/// Returns the pools of the readers and of the writer.
-async fn connect(options: PgConnectOptions, read_connections: u32) -> Result<(Pool, Pool), Error> {
+impl Store {
+    /// Removes the earlier versions of erased rows from the files of PostgreSQL, which would do that some time later. Call
+    /// this after an erasure was committed. A failure is only logged.
+    pub(super) async fn vacuum_erased(&self) {
+        if let Pool::Postgres(pool) = &self.writer
+            && let Err(error) = vacuum(&pool.connections().connect_options()).await
+        {
+            tracing::warn!(%error, "erased rows stay in the files of the database until its next vacuum");
+        }
+    }
+}
+
+/// Opens a connection of its own, because a vacuum takes long in large tables.
+async fn vacuum(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    let mut connection = options.connect().await?;
+    connection.execute(concat!("VACUUM ", erased_tables!())).await?;
+    connection.close().await
+}
+
+/// Opens the pools of a store.
+async fn connect(options: PgConnectOptions, read_connections: u32) -> Result<Pools, Error> {
+    let options = options.options(SETTINGS).application_name("studio-users");
     let pool = || PgPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
     // Changes of this process wait for the connection, and those of all processes wait for the write lock.
-    let writer = pool().max_connections(1).connect_with(writer_options(options.clone())).await?;
+    let writer = pool().max_connections(1).connect_with(options.clone()).await?;
     // One connection more listens for the changes of other servers.
     let readers = pool().max_connections(read_connections + 1);
-    Ok((readers.connect_with(reader_options(options)).await?.into(), writer.into()))
+    let follower = pool().max_connections(1);
+    let reader_options = options.options(READER_SETTINGS);
+    let follower = follower.connect_lazy_with(reader_options.clone());
+    let readers = readers.connect_with(reader_options).await?;
+    let writer = SharedPool::new(writer);
+    Ok(Pools {
+        readers: writer.with_pool(readers).into(),
+        follower: writer.with_pool(follower).into(),
+        writer: writer.into(),
+    })
 }
 
-fn writer_options(options: PgConnectOptions) -> PgConnectOptions {
-    options.options(SETTINGS).application_name("studio-users")
+/// Returns the options of a connection that copies a database. It may wait for the other side between statements.
+pub(super) fn copy_options(options: PgConnectOptions) -> PgConnectOptions {
+    options
+        .options(SETTINGS)
+        .options([("idle_in_transaction_session_timeout", "0"), ("statement_timeout", "0")])
+        .application_name("studio-users-copy")
+        .disable_statement_logging()
 }
 
-fn reader_options(options: PgConnectOptions) -> PgConnectOptions {
-    writer_options(options).options(READER_SETTINGS)
-}
-
-/// Creates the extension and the tables that are missing. Processes that start at the same time do it one after another.
-async fn prepare(connection: &mut PgConnection) -> Result<(), Error> {
+/// Creates the extension and the tables that are missing. Processes that start at the same time do it one after another:
+/// the connection holds a lock afterwards, until it is closed.
+pub(super) async fn prepare(connection: &mut PgConnection) -> Result<(), Error> {
     sqlx::query("SELECT pg_advisory_lock($1)").bind(PREPARE_LOCK).execute(&mut *connection).await?;
     let has_extension: bool =
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm')")

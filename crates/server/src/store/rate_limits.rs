@@ -3,13 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::PgPool;
-
 use super::{Store, millis};
 use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::rate_limit::{Bucket, Buckets, MemoryBuckets, Taking};
-use crate::sql::Pool;
+use crate::sql::{Pool, SharedPool};
 
 /// The time in which an empty bucket is full again, in milliseconds.
 const FILL_MILLIS: i64 = 60_000;
@@ -19,7 +17,7 @@ const FILL_MILLIS: i64 = 60_000;
 /// Each call is one statement outside of the write lock, so that a limit costs no change its turn.
 #[derive(Debug)]
 struct PostgresBuckets {
-    pool: PgPool,
+    pool: SharedPool,
     /// Follows the clock of the database.
     clock: Clock,
 }
@@ -39,7 +37,8 @@ impl Store {
     pub(super) async fn delete_full_buckets(&self) -> Result<(), sqlx::Error> {
         if let Pool::Postgres(pool) = &self.read_pool {
             let delete = sqlx::query("DELETE FROM rate_limits WHERE full_at <= $1");
-            delete.bind(millis(self.clock.now())).execute(pool).await?;
+            let delete = delete.bind(millis(self.clock.now()));
+            pool.run(delete.execute(pool.connections())).await?;
         }
         Ok(())
     }
@@ -50,7 +49,7 @@ impl Buckets for PostgresBuckets {
         Box::pin(async move {
             let (now, refill) = (millis(self.clock.now()), refill_millis(bucket));
             // A time farther away than that of an empty bucket was stored before the clock was set back.
-            let taken: Option<i64> = sqlx::query_scalar(
+            let take = sqlx::query_scalar(
                 "INSERT INTO rate_limits AS b (limiter, client, full_at) VALUES ($1, $2, $3 + $4) \
                  ON CONFLICT (limiter, client) DO UPDATE \
                  SET full_at = $4 + CASE WHEN b.full_at BETWEEN $3 AND $3 + $5 THEN b.full_at ELSE $3 END \
@@ -61,19 +60,17 @@ impl Buckets for PostgresBuckets {
             .bind(now)
             .bind(refill)
             .bind(FILL_MILLIS)
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(Failure::from)?;
+            .fetch_optional(self.pool.connections());
+            let taken: Option<i64> = self.pool.run(take).await.map_err(Failure::from)?;
             if taken.is_some() {
                 return Ok(Ok(()));
             }
-            let full_at: Option<i64> =
+            let read =
                 sqlx::query_scalar("SELECT full_at FROM rate_limits WHERE limiter = $1 AND client = $2")
                     .bind(bucket.limiter)
                     .bind(bucket.client.to_string())
-                    .fetch_optional(&self.pool)
-                    .await
-                    .map_err(Failure::from)?;
+                    .fetch_optional(self.pool.connections());
+            let full_at: Option<i64> = self.pool.run(read).await.map_err(Failure::from)?;
             let wait = full_at.map_or(refill, |full_at| full_at + refill - (now + FILL_MILLIS)).max(1);
             Ok(Err(Duration::from_millis(wait.unsigned_abs())))
         })
@@ -81,13 +78,14 @@ impl Buckets for PostgresBuckets {
 
     fn refund(&self, bucket: Bucket) -> Taking<'_, ()> {
         Box::pin(async move {
-            sqlx::query("UPDATE rate_limits SET full_at = full_at - $3 WHERE limiter = $1 AND client = $2")
-                .bind(bucket.limiter)
-                .bind(bucket.client.to_string())
-                .bind(refill_millis(bucket))
-                .execute(&self.pool)
-                .await
-                .map_err(Failure::from)?;
+            let refund = sqlx::query(
+                "UPDATE rate_limits SET full_at = full_at - $3 WHERE limiter = $1 AND client = $2",
+            )
+            .bind(bucket.limiter)
+            .bind(bucket.client.to_string())
+            .bind(refill_millis(bucket))
+            .execute(self.pool.connections());
+            self.pool.run(refund).await.map_err(Failure::from)?;
             Ok(())
         })
     }

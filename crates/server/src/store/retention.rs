@@ -28,10 +28,17 @@ impl Store {
         self.delete_full_buckets().await?;
         while self.delete_expired_invitations().await? {}
         while self.remove_accounts_without_access().await? {}
-        while self.erase_removed().await? {}
+        let mut has_erased = false;
+        while self.erase_removed().await? {
+            has_erased = true;
+        }
         let mut last = Some(0);
         while let Some(after) = last {
             last = self.erase_old_audit_texts(after).await?;
+            has_erased |= last.is_some();
+        }
+        if has_erased {
+            self.vacuum_erased().await;
         }
         Ok(())
     }

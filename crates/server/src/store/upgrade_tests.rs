@@ -7,9 +7,11 @@ use tempfile::TempDir;
 use super::schema::migrator;
 use super::{JobKind, RunnerId, Store, database_file, time_from_millis};
 use crate::sql::{self, Dialect};
+use crate::testing::sqlite_only;
 
 #[tokio::test]
 async fn numbers_links_and_grants_in_the_order_of_their_times() {
+    sqlite_only!("only files of SQLite have earlier versions");
     let folder = TempDir::new().unwrap();
     let file = database_file(folder.path());
     let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
@@ -48,6 +50,7 @@ async fn numbers_links_and_grants_in_the_order_of_their_times() {
 
 #[tokio::test]
 async fn waiting_mails_become_jobs_with_their_schedule() {
+    sqlite_only!("only files of SQLite have earlier versions");
     let folder = TempDir::new().unwrap();
     let file = database_file(folder.path());
     let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
@@ -88,6 +91,7 @@ async fn waiting_mails_become_jobs_with_their_schedule() {
 
 #[tokio::test]
 async fn the_delivery_of_earlier_mails_and_invitations_is_known() {
+    sqlite_only!("only files of SQLite have earlier versions");
     let folder = TempDir::new().unwrap();
     let file = database_file(folder.path());
     let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);

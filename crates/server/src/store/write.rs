@@ -5,7 +5,6 @@ use std::time::Duration;
 use std::{mem, slice};
 
 use chrono::{DateTime, Utc};
-use sqlx::error::DatabaseError;
 use studio_users_domain::UserId;
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -79,10 +78,8 @@ impl Store {
     /// others.
     pub(super) async fn lock_for_writing(&self) -> Result<Tx, Error> {
         match timeout(WRITE_WAIT, self.writer.begin_write()).await {
-            Ok(Ok(tx)) => Ok(tx),
-            Ok(Err(sqlx::Error::PoolTimedOut)) | Err(_) => Err(Error::Busy),
-            Ok(Err(error)) if is_locked(&error) => Err(Error::Busy),
-            Ok(Err(error)) => Err(error.into()),
+            Ok(begun) => Ok(begun?),
+            Err(_) => Err(Error::Busy),
         }
     }
 
@@ -99,13 +96,6 @@ impl Store {
     pub(crate) fn is_writer_idle(&self) -> bool {
         !self.writer_status.is_busy()
     }
-}
-
-/// Whether another process holds the write lock: `SQLITE_BUSY` (<https://www.sqlite.org/rescode.html#busy>), or
-/// `lock_not_available` (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
-fn is_locked(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(DatabaseError::code);
-    code.is_some_and(|code| matches!(&*code, "5" | "55P03"))
 }
 
 impl Write {

@@ -4,9 +4,13 @@ use std::env;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection};
 
+use crate::audit;
+use crate::failure::Failure;
+use crate::sql::Pool;
 use crate::store::{Store, database_file};
 
 /// The environment variable with the URL of a server on which tests may create databases.
@@ -14,10 +18,25 @@ const VARIABLE: &str = "STUDIO_USERS_TEST_POSTGRES";
 /// The database that those of tests are copied from, because that is faster than the migrations.
 const TEMPLATE: &str = "studio_users_template";
 
+/// Ends a test of SQLite's own behaviour, such as its files, if the tests run on PostgreSQL. Prints the reason.
+macro_rules! sqlite_only {
+    ($reason:literal) => {
+        if $crate::testing::is_postgres() {
+            eprintln!("skipped on PostgreSQL: {}", $reason);
+            return;
+        }
+    };
+}
+pub(crate) use sqlite_only;
+
+/// Whether the tests run on PostgreSQL.
+pub(crate) fn is_postgres() -> bool {
+    server().is_some()
+}
+
 /// Opens the store of a data folder, and creates it if it is missing.
 pub(crate) async fn open_store(folder: &Path) -> Store {
-    let Ok(url) = env::var(VARIABLE) else { return Store::open(&database_file(folder), 4).await.unwrap() };
-    let server: PgConnectOptions = url.parse().unwrap();
+    let Some(server) = server() else { return Store::open(&database_file(folder), 4).await.unwrap() };
     let database = database_of(folder);
     let mut connection = server.connect().await.unwrap();
     ensure_template(&mut connection, &server, folder).await;
@@ -26,6 +45,30 @@ pub(crate) async fn open_store(folder: &Path) -> Store {
     }
     connection.close().await.unwrap();
     open_postgres(server.database(&database), 4, folder).await
+}
+
+/// Opens a connection of its own to the database of a data folder, like another process.
+pub(crate) async fn connect(folder: &Path) -> Pool {
+    match server() {
+        Some(server) => {
+            let pool = PgPoolOptions::new().max_connections(1);
+            pool.connect_with(server.database(&database_of(folder))).await.unwrap().into()
+        }
+        None => Pool::single(SqliteConnectOptions::new().filename(database_file(folder))).await.unwrap(),
+    }
+}
+
+/// Verifies the audit log of a data folder, as the command line does.
+pub(crate) async fn verify_log(folder: &Path) -> Result<String, Failure> {
+    match server() {
+        Some(server) => audit::verify_postgres(server.database(&database_of(folder)), folder).await,
+        None => audit::verify(&database_file(folder)).await,
+    }
+}
+
+/// Returns the server of the databases, unless they are files of SQLite.
+fn server() -> Option<PgConnectOptions> {
+    env::var(VARIABLE).ok().map(|url| url.parse().unwrap())
 }
 
 async fn open_postgres(options: PgConnectOptions, connections: u32, folder: &Path) -> Store {

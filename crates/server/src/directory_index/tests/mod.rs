@@ -27,12 +27,15 @@ fn check(snapshot: &Snapshot, users: &Users, query: &Query) -> Result<(), TestCa
     Ok(())
 }
 
-fn load(users: &Users) -> Snapshot {
+fn load(users: &Users) -> Arc<Snapshot> {
     let mut loader = Loader::default();
     for (user, entry) in &users.0 {
         loader.add(*user, entry).unwrap();
     }
-    loader.finish(7)
+    let index = DirectoryIndex::default();
+    index.replace(loader.finish());
+    index.update(7, &[]).unwrap();
+    index.snapshot()
 }
 
 /// Updates the index. If it has no free number for a new user, loads it again.
@@ -50,7 +53,8 @@ fn update(
             prop_assert_eq!(index.snapshot().version(), before, "nothing has changed");
             let mut loader = Loader::default();
             users.0.iter().for_each(|(user, entry)| loader.add(*user, entry).unwrap());
-            index.replace(loader.finish(version));
+            index.replace(loader.finish());
+            index.update(version, &[]).unwrap();
         }
     }
     Ok(())
@@ -74,7 +78,7 @@ proptest! {
     #[test]
     fn follows_changes(users in users(), steps in steps(), last in query()) {
         let mut users = users;
-        let index = DirectoryIndex::new(load(&users));
+        let index = DirectoryIndex::new(Snapshot::clone(&load(&users)));
         let mut earlier = vec![(index.snapshot(), users.clone())];
         let mut asked = vec![last];
         for (version, step) in (8..).zip(steps) {

@@ -223,7 +223,7 @@ impl Stream {
                 if *owner != self.key || self.impersonated.is_some() {
                     return Ok(());
                 }
-                self.check_session().await?;
+                self.reader.authenticate().await?;
                 let data = serde_json::to_string(changed).map_err(|_| AppError::Unavailable)?;
                 self.push(EventKind::Job, &data);
             }
@@ -251,9 +251,14 @@ impl Stream {
 
     /// Checks whether the session is still valid, because its expiry is no event. Loading the user also detects nodes
     /// that another process has imported, and publishes that change.
+    ///
+    /// While the database is unreachable, the stream goes on: it has no events then. The client would only connect again
+    /// and again.
     async fn check_session(&mut self) -> Result<(), AppError> {
-        self.reader.authenticate().await?;
-        Ok(())
+        match self.reader.authenticate().await {
+            Ok(_) | Err(AppError::DatabaseUnreachable | AppError::Busy) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     fn push(&mut self, kind: EventKind, data: &str) {

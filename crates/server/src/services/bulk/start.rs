@@ -20,6 +20,8 @@ use crate::token::random_id;
 const MAX_RUNNING: u32 = 10;
 /// The time after which a user with too many jobs can try again.
 const RETRY_AFTER: Duration = Duration::from_secs(10);
+/// The time after which a request that waits for a job looks at it again.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Checks the limits of the lists in a request, before it opens a write transaction.
 pub(crate) fn validate_lists(request: &BulkRequest) -> Result<(), AppError> {
@@ -100,7 +102,8 @@ pub(crate) async fn wait_for_end(state: &AppState, id: Uuid, time: Duration) -> 
             if state.store.has_job_ended(id).await? {
                 return Ok::<_, store::Error>(());
             }
-            progressed.await;
+            // Another server may work on the job.
+            let _ = timeout(POLL_INTERVAL, progressed).await;
         }
     };
     // A job that takes longer goes on in the background.

@@ -20,7 +20,7 @@ use crate::random::Random;
 use crate::services::editor::{Credentials, Editor};
 use crate::sql;
 use crate::store::{JobKind, LEASE, Lease, MetaKey, RunnerId, meta};
-use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, PROVIDER, TestApp, key_of, node_id};
+use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, PROVIDER, TestApp, fail_writes_to, key_of, node_id};
 use crate::token::TokenHash;
 
 const MANAGER: Role = Role::OrganisationManager;
@@ -337,11 +337,7 @@ async fn a_job_that_always_fails_ends_and_delays_no_other() {
     let app = TestApp::new().await;
     let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
     let users = app.operators(2).await;
-    app.execute(
-        "CREATE TRIGGER f BEFORE INSERT ON assignments BEGIN SELECT RAISE(ROLLBACK, 'broken'); END; \
-         CREATE TRIGGER g BEFORE UPDATE ON assignments BEGIN SELECT RAISE(ROLLBACK, 'broken'); END",
-    )
-    .await;
+    fail_writes_to(&app.state.store, "assignments", &["INSERT", "UPDATE"]).await;
     let failing = app.start_job(maud, BulkAction::AddRole, &users[..1]).await;
     app.run_piece().await;
     let job = app.start_job(maud, BulkAction::Remove, &users[1..]).await;

@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use crate::sql;
 use crate::testing::{
-    AGENCY, AIRLINE, BANK, CLINIC, Cookie, PROVIDER, START, TestApp, TestResponse, key_of, node_id,
+    AGENCY, AIRLINE, BANK, CLINIC, Cookie, PROVIDER, START, TestApp, TestResponse, WRITES, allow_writes_to,
+    fail_writes_to, key_of, node_id,
 };
 
 const MANAGER: Role = Role::OrganisationManager;
@@ -314,10 +315,7 @@ async fn refuses_views_when_the_audit_log_cannot_be_written() {
     let operator = app.person("operator", &[(AGENCY, OPERATOR)]).await;
     let cookie = app.session(manager).await;
     let active = app.start(&cookie, operator).await.id;
-    let trigger = "CREATE TRIGGER no_audit BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'broken'); END";
-    let mut write = app.state.store.write().await.unwrap();
-    sql::raw_sql(trigger).execute(&mut write).await.unwrap();
-    write.commit().await.unwrap();
+    fail_writes_to(&app.state.store, "audit", &WRITES).await;
 
     let before = app.stored_views().await;
     assert_eq!(refusal(&app.request_start(&cookie, operator).await), (503, "unavailable".into()));
@@ -336,9 +334,7 @@ async fn refuses_views_when_the_audit_log_cannot_be_written() {
     );
     assert_eq!(app.stored_views().await, before);
 
-    let mut write = app.state.store.write().await.unwrap();
-    sql::raw_sql("DROP TRIGGER no_audit").execute(&mut write).await.unwrap();
-    write.commit().await.unwrap();
+    allow_writes_to(&app.state.store, "audit", &WRITES).await;
     assert_eq!(end_reason(&app.get_session(&cookie, active).await).as_deref(), Some("expired"));
     app.start(&cookie, operator).await;
 }

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use studio_users_domain::{Assignments, Status, UserId};
 
 use super::accounts::{AccessRecord, access_records, live_accounts, push_keys, user_keys};
+use super::directory_changes::mark_all_changed;
 use super::value::{parse_uuid, roles_from_bits, status_code};
 use super::{
     Account, Error, MetaKey, NodeKey, Organisation, Store, Tx, UserKey, Write, count_up, derived_version,
@@ -45,18 +46,16 @@ pub(crate) enum DirectoryChange {
 impl Store {
     /// Creates the directory if it is missing, and rebuilds it if another version of the program created it.
     pub(super) async fn ensure_directory(&self) -> Result<(), Error> {
-        if is_current(&mut self.read().await?).await? {
+        if is_current(&mut self.read_pool.begin_read().await?).await? {
             return Ok(());
         }
         let mut tx = self.write().await?;
-        if let Some(organisation) = super::organisation::load(&mut tx, 0).await? {
-            let now = tx.now();
-            rebuild(&mut tx, &organisation, now).await?;
-        } else {
-            sql::raw_sql(ROWS).execute(&mut tx).await?;
-            complete(&mut tx).await?;
-            tx.mark_all_listed_users_changed();
+        // Another server may have done it meanwhile.
+        if is_current(&mut tx).await? {
+            return Ok(());
         }
+        let now = tx.now();
+        create(&mut tx, now).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -89,6 +88,16 @@ impl Store {
     }
 }
 
+/// Builds the directory. Replaces an existing one.
+pub(super) async fn create(tx: &mut Tx, now: DateTime<Utc>) -> Result<(), Error> {
+    if let Some(organisation) = super::organisation::load(tx, 0).await? {
+        return rebuild(tx, &organisation, now).await;
+    }
+    sql::raw_sql(ROWS).execute(tx).await?;
+    mark_all_changed(tx).await?;
+    complete(tx).await
+}
+
 /// Whether the database has the tables, the indexes and the triggers of this version.
 ///
 /// SQLite stores their texts, which show any difference. On PostgreSQL, a number names the version of the program that
@@ -106,10 +115,12 @@ pub(super) async fn is_current(tx: &mut Tx) -> Result<bool, Error> {
     Ok(created.into_iter().collect::<BTreeSet<_>>() == sqlite_definitions())
 }
 
-/// Deletes the directory, so that [`Store::ensure_directory`] rebuilds it.
-pub(super) async fn discard(tx: &mut Write) -> Result<(), Error> {
-    tx.mark_all_listed_users_changed();
-    sql::query("DROP TABLE IF EXISTS directory").execute(tx).await?;
+/// Makes [`Store::ensure_directory`] rebuild the directory. Other servers on PostgreSQL read the table until then.
+pub(super) async fn discard(tx: &mut Tx) -> Result<(), Error> {
+    if tx.dialect() == Dialect::Sqlite {
+        sql::query("DROP TABLE IF EXISTS directory").execute(tx).await?;
+    }
+    mark_all_changed(tx).await?;
     set_meta(tx, MetaKey::DirectorySchema, None).await
 }
 
@@ -133,8 +144,8 @@ fn postgres_version() -> i64 {
         hash.update(text.of(Dialect::Postgres));
     }
     hash.update(POSTGRES_SEARCH);
-    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hash.finalize());
-    i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    let first = hash.finalize().first_chunk().copied();
+    i64::from_be_bytes(first.unwrap_or_default())
 }
 
 /// Creates the indexes and the triggers of a filled directory. The triggers would slow down the insertion of all rows.
@@ -188,12 +199,13 @@ async fn states_by_part(tx: &mut Tx, user: UserKey) -> Result<HashMap<i64, (i64,
     rows.iter().map(|row| Ok((row.try_get(0)?, (row.try_get(1)?, row.try_get(2)?)))).collect()
 }
 
-/// Rebuilds the whole directory.
+/// Rebuilds the whole directory. On PostgreSQL, it waits for the reading transactions, and later ones wait for its commit
+/// ([`begin_directory_read`](crate::sql::Pool::begin_directory_read)).
 ///
 /// Most users have the same assignments as many others. So the domain computes each distinct set of assignments once,
 /// and a join copies the result to all users with that set. Users with pending grants are computed one by one.
 pub(crate) async fn rebuild(
-    tx: &mut Write,
+    tx: &mut Tx,
     organisation: &Organisation,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -261,8 +273,8 @@ pub(crate) async fn rebuild(
         insert(tx, organisation, chunk, now).await?;
     }
     complete(tx).await?;
-    tx.mark_all_listed_users_changed();
-    tx.count_directory_change().await?;
+    mark_all_changed(tx).await?;
+    count_up(tx, MetaKey::DirectoryVersion).await?;
     count_up(tx, MetaKey::StatusVersion).await?;
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! Keeps the index up to date.
 
-use std::collections::BTreeSet;
-use std::fmt::Display;
+use std::mem;
 use std::time::{Duration, Instant};
 
 use tokio::task::spawn_blocking;
@@ -33,12 +32,27 @@ pub(crate) enum DirectoryMemoryState {
     Off,
 }
 
+/// The result of applying changes.
+enum Applied {
+    /// The index has all changes up to this position.
+    Until(i64),
+    /// Everything must be loaded again: too much has changed, or is unknown.
+    TooMuch,
+    /// A user does not fit into the index.
+    Unfit(IndexError),
+}
+
 impl Store {
     /// Keeps the directory in memory, as long as the future is polled. Ends if it does not fit into `max_bytes`.
     pub(crate) async fn keep_directory_in_memory(&self, max_bytes: u64) {
+        let start = Instant::now();
+        let mut is_loaded = false;
         loop {
             match self.update_directory_memory(max_bytes).await {
                 Ok(DirectoryMemoryState::Loaded) => {
+                    if !mem::replace(&mut is_loaded, true) {
+                        tracing::info!(elapsed = ?start.elapsed(), "the directory is in memory");
+                    }
                     let _ = timeout(POLL_INTERVAL, self.directory_memory.changed.notified()).await;
                 }
                 Ok(DirectoryMemoryState::Off) => return,
@@ -46,12 +60,13 @@ impl Store {
                     // Lists of later versions are answered by SQL.
                     tracing::warn!(%error, "the directory in memory could not be updated");
                     sleep(POLL_INTERVAL).await;
+                    self.wait_until_reachable().await;
                 }
             }
         }
     }
 
-    /// Applies the committed changes to the directory in memory, or loads it.
+    /// Applies the committed changes to the directory in memory, and loads it before if that is needed.
     pub(crate) async fn update_directory_memory(
         &self,
         max_bytes: u64,
@@ -59,79 +74,100 @@ impl Store {
         let memory = &self.directory_memory;
         memory.index.drop_old_versions();
         let mut position = memory.position.lock().await;
-        // Everything is read in one transaction, so that the version and the rows agree.
-        let mut tx = self.follower.begin_read().await?;
-        let version = meta(&mut tx, MetaKey::DirectoryVersion).await?.unwrap_or(0);
-        if let Some(last) = *position
-            && let ChangedUsers::Some(users, end) = self.changes_after(&mut tx, last, version).await?
-        {
-            match self.apply(&mut tx, version, users).await? {
-                Ok(()) => {
+        loop {
+            let last = match *position {
+                Some(last) => last,
+                None => match self.load(max_bytes).await? {
+                    Ok(start) => start,
+                    Err(reason) => return Ok(self.switch_off(&reason)),
+                },
+            };
+            // A failure below starts again from here.
+            *position = Some(last);
+            match self.apply_changes(last).await? {
+                Applied::Until(end) => {
                     *position = Some(end);
                     return Ok(DirectoryMemoryState::Loaded);
                 }
-                Err(IndexError::NoFreeNumber) => {}
-                Err(error @ IndexError::OutOfRange(_)) => return Ok(self.switch_off(&error)),
+                Applied::TooMuch => {
+                    // Releases the memory before the load, which needs as much again.
+                    *position = None;
+                    memory.index.replace(Snapshot::default());
+                }
+                Applied::Unfit(error) => return Ok(self.switch_off(&error.to_string())),
             }
         }
-        let (is_first, start) = (position.is_none(), Instant::now());
-        // Releases the memory before the load, which needs as much again.
-        *position = None;
-        memory.index.replace(Snapshot::default());
-        let needed = needed_bytes(&mut tx).await?;
-        if needed > max_bytes {
-            let (needed, allowed) = (needed >> 20, max_bytes >> 20);
-            let reason = format!("the directory needs {needed} MB of memory, and {allowed} are allowed");
-            return Ok(self.switch_off(&reason));
-        }
-        let end = last_position(&mut tx).await?;
-        match load(&mut tx, version).await? {
-            Ok(snapshot) => memory.index.replace(snapshot),
-            Err(error) => return Ok(self.switch_off(&error)),
-        }
-        memory.applied.send_replace(version);
-        *position = Some(end);
-        if is_first {
-            tracing::info!(elapsed = ?start.elapsed(), "the directory is in memory");
-        }
-        Ok(DirectoryMemoryState::Loaded)
     }
 
-    fn switch_off(&self, reason: &impl Display) -> DirectoryMemoryState {
-        tracing::warn!(%reason, "lists are read from the database, not from memory");
+    fn switch_off(&self, reason: &str) -> DirectoryMemoryState {
+        tracing::warn!(reason, "lists are read from the database, not from memory");
         self.directory_memory.index.replace(Snapshot::default());
         DirectoryMemoryState::Off
     }
 
-    /// Returns the users that changed after a position.
-    async fn changes_after(&self, tx: &mut Tx, position: i64, version: i64) -> Result<ChangedUsers, Error> {
-        // A database that was restored may have an earlier version, and then other changes at the same positions.
-        if self.directory_memory.index.snapshot().version().is_none_or(|applied| applied > version) {
-            return Ok(ChangedUsers::All);
-        }
-        Ok(match changed_users(tx, position).await? {
-            ChangedUsers::Some(users, _) if users.len() > MAX_CHANGED => ChangedUsers::All,
-            changed => changed,
-        })
-    }
-
-    async fn apply(
-        &self,
-        tx: &mut Tx,
-        version: i64,
-        users: BTreeSet<i64>,
-    ) -> Result<Result<(), IndexError>, Error> {
+    /// Applies the changes after a position, and sets the version. Reads them in one transaction, so that the version and
+    /// the rows agree.
+    async fn apply_changes(&self, last: i64) -> Result<Applied, Error> {
         let memory = self.directory_memory.clone();
-        if users.is_empty() && memory.index.snapshot().version() == Some(version) {
-            return Ok(Ok(()));
+        let mut tx = self.follower.begin_directory_read().await?;
+        let version = meta(&mut tx, MetaKey::DirectoryVersion).await?.unwrap_or(0);
+        let before = memory.index.snapshot().version();
+        // A database that was restored may have an earlier version, and then other changes at the same positions.
+        if before.is_some_and(|before| before > version) {
+            return Ok(Applied::TooMuch);
         }
-        let changes = read_users(tx, users).await?;
+        let (users, end) = match changed_users(&mut tx, last).await? {
+            ChangedUsers::Some(users, end) if users.len() <= MAX_CHANGED => (users, end),
+            _ => return Ok(Applied::TooMuch),
+        };
+        if users.is_empty() && before == Some(version) {
+            return Ok(Applied::Until(end));
+        }
+        let changes = read_users(&mut tx, users).await?;
+        drop(tx);
         let updating = spawn_blocking(move || {
             memory.index.update(version, &changes)?;
             memory.applied.send_replace(version);
             Ok(())
         });
-        Ok(updating.await?)
+        Ok(match updating.await? {
+            Ok(()) => Applied::Until(end),
+            Err(IndexError::NoFreeNumber) => Applied::TooMuch,
+            Err(error @ IndexError::OutOfRange(_)) => Applied::Unfit(error),
+        })
+    }
+
+    /// Loads all users, in a transaction for each page: a long one would block a rebuild of the directory on PostgreSQL,
+    /// and checkpoints on SQLite. Returns the position from which changes may be missing. The index has no version until
+    /// these are applied. Fails with a reason if the directory does not fit.
+    async fn load(&self, max_bytes: u64) -> Result<Result<i64, String>, Error> {
+        let mut tx = self.follower.begin_directory_read().await?;
+        let needed = needed_bytes(&mut tx).await?;
+        if needed > max_bytes {
+            let (needed, allowed) = (needed >> 20, max_bytes >> 20);
+            return Ok(Err(format!(
+                "the directory needs {needed} MB of memory, and {allowed} MB are allowed"
+            )));
+        }
+        let position = last_position(&mut tx).await?;
+        drop(tx);
+        let mut loader = Loader::default();
+        let mut last = i64::MIN;
+        loop {
+            let page = read_page(&mut self.follower.begin_directory_read().await?, last).await?;
+            let Some(&(end, _)) = page.last() else { break };
+            last = end;
+            let adding = spawn_blocking(move || {
+                page.iter().try_for_each(|(user, entry)| loader.add(*user, entry)).map(|()| loader)
+            });
+            loader = match adding.await? {
+                Ok(loader) => loader,
+                Err(error) => return Ok(Err(error.to_string())),
+            };
+        }
+        let snapshot = spawn_blocking(move || loader.finish()).await?;
+        self.directory_memory.index.replace(snapshot);
+        Ok(Ok(position))
     }
 }
 
@@ -143,22 +179,4 @@ async fn needed_bytes(tx: &mut Tx) -> Result<u64, Error> {
     .fetch_one(tx)
     .await?;
     Ok(USER_BYTES * users.unsigned_abs() + ROW_BYTES * rows.unsigned_abs() + CACHE_BYTES)
-}
-
-async fn load(tx: &mut Tx, version: i64) -> Result<Result<Snapshot, IndexError>, Error> {
-    let mut loader = Loader::default();
-    let mut last = i64::MIN;
-    loop {
-        let page = read_page(tx, last).await?;
-        let Some(&(end, _)) = page.last() else { break };
-        last = end;
-        let adding = spawn_blocking(move || {
-            page.iter().try_for_each(|(user, entry)| loader.add(*user, entry)).map(|()| loader)
-        });
-        loader = match adding.await? {
-            Ok(loader) => loader,
-            Err(error) => return Ok(Err(error)),
-        };
-    }
-    Ok(Ok(spawn_blocking(move || loader.finish(version)).await?))
 }

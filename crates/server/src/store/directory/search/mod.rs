@@ -79,10 +79,17 @@ async fn find_all(
     term: &Term,
     source: Source<'_>,
 ) -> Result<(Total, Vec<UserKey>), Error> {
-    let mut sql = QueryBuilder::new(tx.dialect(), "SELECT d.user_pk AS user_pk, count(*) OVER () AS total, ");
+    let mut sql = QueryBuilder::new(tx.dialect(), "SELECT ");
+    // PostgreSQL does not expect that the total needs all rows: it would scan the directory in order and hope to stop
+    // early. It plans a subquery with OFFSET on its own.
+    sql.push_either(
+        "d.user_pk AS user_pk, count(*) OVER () AS total, ",
+        "user_pk, count(*) OVER () AS total FROM (SELECT d.user_pk AS user_pk, ",
+    );
     query.push_sort_value(&mut sql);
     sql.push(" FROM ");
     push_all_matches(&mut sql, query, term, &source);
+    sql.push_either("", " OFFSET 0) m");
     query.push_order(&mut sql, false);
     sql.push(" LIMIT ").push_bind(i64::from(query.window.limit));
     sql.push(" OFFSET ").push_bind(i64::from(query.window.offset));
