@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use sqlx::sqlite::SqliteConnectOptions;
 use studio_users_contract::{Action, AuditDetails, AuditPerson};
 use studio_users_domain::UserId;
 use tempfile::TempDir;
@@ -11,7 +12,7 @@ use super::chain::{Head, Record, Texts};
 use super::files::{read_key, write_head, write_key};
 use super::hash::Key;
 use super::*;
-use crate::sql::{self, Tx, either};
+use crate::sql::{self, Pool, Tx, either};
 use crate::store::{Store, database_file};
 use crate::testing::{START, connect, is_postgres, open_store, sqlite_only, verify_log};
 
@@ -124,7 +125,8 @@ pub(crate) async fn unmigrated_folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     Store::create_version(&database_file(folder.path()), 5).await.unwrap();
     let key = Key::generate().unwrap();
-    let mut tx = begin_write(&folder).await;
+    let file = SqliteConnectOptions::new().filename(database_file(folder.path()));
+    let mut tx = Pool::single(file).await.unwrap().begin_write().await.unwrap();
     let mut head = Head::EMPTY;
     for record in (1..=3).map(|number| hashed(&key, number)) {
         head = Head { entries: head.entries + 1, hash: record.hash(&key, &head.hash) };

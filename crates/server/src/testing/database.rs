@@ -48,6 +48,24 @@ pub(crate) async fn open_store(folder: &Path) -> Store {
     open_postgres(server.database(&database), 4, folder).await
 }
 
+/// Creates an empty database for a test of PostgreSQL, and returns its URL. Without a server, prints a note and returns
+/// `None`.
+pub(crate) async fn empty_postgres(name: &str) -> Option<String> {
+    let Ok(server) = env::var(VARIABLE) else {
+        println!("skipped: {VARIABLE} is not set");
+        return None;
+    };
+    let database = format!("studio_users_{name}");
+    let mut connection = server.parse::<PgConnectOptions>().unwrap().connect().await.unwrap();
+    let drop = format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)");
+    connection.execute(AssertSqlSafe(drop)).await.unwrap();
+    create(&mut connection, &database, "").await;
+    connection.close().await.unwrap();
+    let mut url = Url::parse(&server).unwrap();
+    url.set_path(&database);
+    Some(url.into())
+}
+
 /// Opens a connection of its own to the database of a data folder, like another process.
 pub(crate) async fn connect(folder: &Path) -> Pool {
     match server() {
@@ -70,24 +88,6 @@ pub(crate) async fn verify_log(folder: &Path) -> Result<String, Failure> {
 /// Returns the server of the databases, unless they are files of SQLite.
 fn server() -> Option<PgConnectOptions> {
     env::var(VARIABLE).ok().map(|url| url.parse().unwrap())
-}
-
-/// Creates an empty database for a test of PostgreSQL, and returns its URL. Without a server, prints a note and returns
-/// `None`.
-pub(crate) async fn empty_postgres(name: &str) -> Option<String> {
-    let Ok(server) = env::var(VARIABLE) else {
-        println!("skipped: {VARIABLE} is not set");
-        return None;
-    };
-    let database = format!("studio_users_{name}");
-    let mut connection = server.parse::<PgConnectOptions>().unwrap().connect().await.unwrap();
-    let drop = format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)");
-    connection.execute(AssertSqlSafe(drop)).await.unwrap();
-    create(&mut connection, &database, "").await;
-    connection.close().await.unwrap();
-    let mut url = Url::parse(&server).unwrap();
-    url.set_path(&database);
-    Some(url.into())
 }
 
 async fn open_postgres(options: PgConnectOptions, connections: u32, folder: &Path) -> Store {

@@ -55,7 +55,10 @@ impl Database {
     fn wait_for_blocked_copy(&mut self) {
         let database = std::cell::RefCell::new(self);
         wait_until("the copy waits for a lock", || {
-            database.borrow_mut().number(
+            let mut database = database.borrow_mut();
+            // The transaction of this connection would see the first result again.
+            database.run("SELECT pg_stat_clear_snapshot()");
+            database.number(
                 "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'studio-users-copy' \
                  AND datname = current_database() AND wait_event_type = 'Lock'",
             ) > 0
