@@ -41,12 +41,13 @@ const SERVER_LAYERS: [&[&str]; 10] = [
     &["audit", "events", "mail"],
 ];
 /// The modules of the server below all layers. They import no module but each other.
-const SERVER_BASE: [&str; 17] = [
+const SERVER_BASE: [&str; 18] = [
     "ages",
     "batch",
     "clock",
     "csv",
     "data_lock",
+    "directory_index",
     "failure",
     "keys",
     "links",

@@ -169,6 +169,10 @@ struct Serve {
     /// Sender of e-mails.
     #[arg(long, value_name = "ADDRESS", default_value = "Studio <no-reply@studio.localhost>", value_parser = mailbox)]
     mail_from: Mailbox,
+    /// Maximum memory for the lists of users, in MB. They are read from the database if they need more. 0 switches the
+    /// memory off.
+    #[arg(long, value_name = "MB", env = "STUDIO_USERS_DIRECTORY_MEMORY", default_value_t = 1_024, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    directory_memory: u32,
     #[command(flatten)]
     connections: connections::Connections,
     #[command(flatten)]
@@ -213,6 +217,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
                 connections: arguments.connections.into(),
                 streams: arguments.connections.into(),
                 limits: arguments.retention.into(),
+                directory_memory: u64::from(arguments.directory_memory) << 20,
             };
             serve(options).await
         }

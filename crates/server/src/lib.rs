@@ -15,6 +15,7 @@ mod csv;
 mod data_lock;
 mod database;
 mod demo;
+mod directory_index;
 mod error;
 mod events;
 mod failure;

@@ -75,6 +75,8 @@ pub(crate) struct Options {
     pub(crate) streams: StreamLimits,
     /// The limits of sessions, and the retention.
     pub(crate) limits: Limits,
+    /// The maximum memory of the directory, in bytes. 0 reads all lists from the database.
+    pub(crate) directory_memory: u64,
 }
 
 /// The time that requests in flight get after the stop signal.
@@ -182,6 +184,15 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
             }
         }
     });
+    let directory = tokio::spawn({
+        let (state, mut stopping) = (state.clone(), stopping.clone());
+        async move {
+            tokio::select! {
+                () = state.store.keep_directory_in_memory(options.directory_memory), if options.directory_memory > 0 => {}
+                _ = stopping.wait_for(|&is_stopping| is_stopping) => {}
+            }
+        }
+    });
     let events = state.store.events().clone();
     let max_connections = reserve_files(options.connections.max_connections);
     let connections = ConnectionLimits { max_connections, ..options.connections };
@@ -210,6 +221,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     }
     audit_head.await?;
     others.await?;
+    directory.await?;
     state.store.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -36,7 +36,7 @@ use crate::store::{
     millis, roles_to_bits,
 };
 
-pub(crate) use database::{connect, is_postgres, open_store, sqlite_only, verify_log};
+pub(crate) use database::{connect, empty_postgres, is_postgres, open_store, sqlite_only, verify_log};
 pub(crate) use faults::{WRITES, allow_writes_to, fail_writes_to};
 pub(crate) use rows::insert_sent_jobs;
 

@@ -1,4 +1,4 @@
--- The schema for PostgreSQL 15 or later. It equals the state of SQLite after its migration 10, where the tables have their
+-- The schema for PostgreSQL 15 or later. It equals the state of SQLite after its migration 11, where the tables have their
 -- other comments, with these differences:
 --
 -- - The texts of keys and sort orders have the collation "C", so that they order by bytes as in SQLite, whatever the
@@ -409,6 +409,14 @@ CREATE TABLE events (
 INSERT INTO events (id, created_at, change)
 SELECT decode(replace(gen_random_uuid()::text, '-', ''), 'hex'), floor(extract(epoch FROM now()) * 1000)::bigint,
     '{"kind":"start"}';
+
+-- The users whose rows of the directory, texts or last activity have changed, in the order of the commits. Each backend
+-- reads the new rows, and updates its directory in memory. NULL means all users. Old rows are deleted; `meta` has the
+-- highest deleted position (`directory_changes_from`), so that a backend notices what it has missed.
+CREATE TABLE directory_changes (
+    position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    user_pk BIGINT
+);
 
 -- Rate limits of all backends together: when the allowance of a client is full again.
 CREATE TABLE rate_limits (

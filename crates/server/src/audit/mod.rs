@@ -18,7 +18,7 @@ mod key_source;
 mod log;
 mod shared_head;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text;
 mod verify;
 

@@ -1,5 +1,8 @@
 //! Tests of the conversion to the current format, and of erasures.
 
+use std::path::Path;
+
+use sqlx::sqlite::SqliteConnectOptions;
 use studio_users_contract::{Action, AuditDetails, AuditPerson};
 use studio_users_domain::UserId;
 use tempfile::TempDir;
@@ -9,7 +12,7 @@ use super::chain::{Head, Record, Texts};
 use super::files::{read_key, write_head, write_key};
 use super::hash::Key;
 use super::*;
-use crate::sql::{self, Tx, either};
+use crate::sql::{self, Pool, Tx, either};
 use crate::store::{Store, database_file};
 use crate::testing::{START, connect, is_postgres, open_store, sqlite_only, verify_log};
 
@@ -59,6 +62,13 @@ async fn log_of(record: fn(&Key, u128) -> Record) -> (TempDir, Head) {
     write_shared_head(&mut tx, &key, end).await.unwrap();
     tx.commit().await.unwrap();
     (folder, end)
+}
+
+/// Appends two entries of the first format to any log.
+pub(crate) async fn append_hashed(folder: &Path, tx: &mut Tx) {
+    let key = read_key(folder).unwrap().unwrap();
+    let end = log::end(tx).await.unwrap();
+    append(tx, &key, end, &[hashed(&key, 1), hashed(&key, 2)]).await.unwrap();
 }
 
 async fn begin_write(folder: &TempDir) -> Tx {
@@ -111,11 +121,12 @@ async fn converts_a_verified_log_and_states_its_old_end() {
 }
 
 /// Creates a data folder of schema version 5, from before the conversion, with a log of three entries.
-async fn unmigrated_folder() -> TempDir {
+pub(crate) async fn unmigrated_folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     Store::create_version(&database_file(folder.path()), 5).await.unwrap();
     let key = Key::generate().unwrap();
-    let mut tx = begin_write(&folder).await;
+    let file = SqliteConnectOptions::new().filename(database_file(folder.path()));
+    let mut tx = Pool::single(file).await.unwrap().begin_write().await.unwrap();
     let mut head = Head::EMPTY;
     for record in (1..=3).map(|number| hashed(&key, number)) {
         head = Head { entries: head.entries + 1, hash: record.hash(&key, &head.hash) };

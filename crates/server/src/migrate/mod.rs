@@ -4,6 +4,8 @@
 //! another folder, and moved to its place at the end; a server does not start while that folder exists. So an
 //! interrupted copy is repeated from its beginning.
 
+#[cfg(test)]
+mod tests;
 mod to_postgres;
 mod to_sqlite;
 

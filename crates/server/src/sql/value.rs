@@ -52,6 +52,15 @@ to_value! {
     &[u8] => Bytes(value: value.to_vec()),
 }
 
+/// A list is never absent.
+impl ToValue for Vec<i64> {
+    const NULL: Value = Value::Integers(Vec::new());
+
+    fn to_value(self) -> Value {
+        Value::Integers(self)
+    }
+}
+
 impl<const N: usize> ToValue for &[u8; N] {
     const NULL: Value = Value::Bytes(None);
 

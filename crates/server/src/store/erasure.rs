@@ -133,7 +133,7 @@ impl Store {
         // A running server notices the new version, and notifies all event streams.
         count_up(&mut write, MetaKey::TreeVersion).await?;
         self.mark_tree_changed(&mut write, BTreeSet::new()).await?;
-        count_up(&mut write, MetaKey::DirectoryVersion).await?;
+        write.count_directory_change().await?;
         count_up(&mut write, MetaKey::StatusVersion).await?;
         write.commit().await?;
         self.vacuum_erased().await;
@@ -213,6 +213,7 @@ impl Store {
         .execute(write)
         .await?;
         write.mark_session_ended(user);
+        write.mark_listed_user_changed(user);
         Ok(())
     }
 

@@ -121,6 +121,7 @@ impl Store {
             let received = timeout(POLL_INTERVAL, listener.try_recv()).await.unwrap_or(Ok(None))?;
             if let Some(notification) = &received {
                 wake_lanes(&self.job_queued, notification);
+                self.expect_directory_changes().await?;
             }
             feed.catch_up().await?;
             if cleaned_at.elapsed() >= CLEANING_INTERVAL {

@@ -14,7 +14,7 @@ use super::value::parse_uuid;
 use super::{Account, Error, NodeKey, Organisation, Store, Tx, UserKey, directory};
 use crate::sql::QueryBuilder;
 
-/// The number of users through which the position of one is looked up. It bounds the time of the query.
+/// The number of users through which SQL looks up the position of one. It bounds the time of the query.
 const MAX_POSITION: u32 = 100_000;
 
 /// A user as the managers of a scope see them.
@@ -89,7 +89,11 @@ impl Store {
             return Ok(Total { value: 0, exact: true });
         }
         let window = ListWindow { sort: Sort::default(), offset: 0, limit: 1 };
-        Ok(self.find(tx, &DirectoryQuery { parts, filters, window }).await?.0)
+        let query = DirectoryQuery { parts, filters, window };
+        match self.total_in_memory(tx, &query).await? {
+            Some(total) => Ok(total),
+            None => Ok(self.find_by_sql(tx, &query).await?.0),
+        }
     }
 
     /// Returns the ids of the users that match, at most `limit`.
@@ -113,8 +117,8 @@ impl Store {
         Ok(ids)
     }
 
-    /// Returns the position of a user among those that match, from 0. `None` if the user does not match, or is not among
-    /// the first [`MAX_POSITION`].
+    /// Returns the position of a user among those that match, from 0. `None` if the user does not match, or if SQL answers
+    /// and the user is not among the first [`MAX_POSITION`].
     pub(crate) async fn position(
         &self,
         tx: &mut Tx,
@@ -129,11 +133,26 @@ impl Store {
             return Ok(None);
         };
         let window = ListWindow { sort, offset: 0, limit: MAX_POSITION };
-        let (_, users) = self.find(tx, &DirectoryQuery { parts, filters, window }).await?;
+        let query = DirectoryQuery { parts, filters, window };
+        if let Some(position) = self.position_in_memory(tx, &query, key).await? {
+            return Ok(position);
+        }
+        let (_, users) = self.find_by_sql(tx, &query).await?;
         Ok(users.iter().position(|found| *found == key).and_then(|position| u32::try_from(position).ok()))
     }
 
     async fn find(&self, tx: &mut Tx, query: &DirectoryQuery<'_>) -> Result<(Total, Vec<UserKey>), Error> {
+        match self.find_in_memory(tx, query).await? {
+            Some(found) => Ok(found),
+            None => self.find_by_sql(tx, query).await,
+        }
+    }
+
+    pub(super) async fn find_by_sql(
+        &self,
+        tx: &mut Tx,
+        query: &DirectoryQuery<'_>,
+    ) -> Result<(Total, Vec<UserKey>), Error> {
         match query.filters.search.as_deref().and_then(Term::new) {
             None => {
                 let total = self.count(tx, query).await?;

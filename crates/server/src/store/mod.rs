@@ -10,6 +10,8 @@ mod bulk;
 mod bulk_jobs;
 mod delivery;
 mod directory;
+mod directory_changes;
+mod directory_memory;
 mod email_keys;
 mod erasure;
 mod event_feed;
@@ -106,6 +108,8 @@ pub(crate) use outbox::ClaimedMail;
 pub(crate) use removals::{NewRemoval, RemovalRecord, RemovedAccess};
 pub(crate) use schema::SchemaState;
 pub(crate) use sessions::ActiveSession;
+#[cfg(test)]
+pub(crate) use transfer::tests::compare;
 pub(crate) use transfer::{Content, PostgresSource, PostgresTarget, SqliteTarget, TableCount};
 pub(crate) use undelivered_mail::UndeliveredMailRecord;
 pub(crate) use user_lookup::InvitationTimeline;
@@ -118,12 +122,15 @@ use writer_status::WriterStatus;
 #[derive(Debug)]
 pub(crate) struct Store {
     read_pool: Pool,
+    /// One connection for reading beside the requests, which may hold all others while they wait for it.
+    follower: Pool,
     writer: Pool,
     clock: Clock,
     limits: Limits,
     chain_head: Arc<ChainHead>,
     organisation: RwLock<Option<Arc<Organisation>>>,
     totals: Mutex<totals::Totals>,
+    directory_memory: Arc<directory_memory::DirectoryMemory>,
     activity: Arc<activity::PendingActivity>,
     job_queued: Arc<job_kind::JobNotifications>,
     job_progressed: Notify,
@@ -132,6 +139,14 @@ pub(crate) struct Store {
     /// Reads the events of other servers. `None` on SQLite.
     event_feed: Option<Arc<event_feed::EventFeed>>,
     writer_status: Arc<WriterStatus>,
+}
+
+/// The connections of a store.
+#[derive(Debug, Clone)]
+struct Pools {
+    readers: Pool,
+    follower: Pool,
+    writer: Pool,
 }
 
 /// Errors of the store.
@@ -157,8 +172,8 @@ pub(crate) enum Error {
     /// The audit log cannot be read or written.
     #[error(transparent)]
     Audit(audit::Error),
-    /// The task that commits a change panicked or was cancelled.
-    #[error("the commit was aborted: {0}")]
+    /// A task that commits a change or computes a list panicked or was cancelled.
+    #[error("a task was aborted: {0}")]
     Task(#[from] tokio::task::JoinError),
     /// The nodes do not form a tree.
     #[error(transparent)]
@@ -220,6 +235,8 @@ pub(crate) enum MetaKey {
     TreeVersion,
     /// The version of the directory. Each change of it increments the version; activity does not.
     DirectoryVersion,
+    /// The highest position of the deleted rows of `directory_changes`.
+    DirectoryChangesFrom,
     /// The version of the statuses in the directory. A change of roles alone does not increment it.
     StatusVersion,
     /// Present while the root is a placeholder, because no organisation has been imported yet.
@@ -247,6 +264,7 @@ impl MetaKey {
         match self {
             Self::TreeVersion => "tree_version",
             Self::DirectoryVersion => "directory_version",
+            Self::DirectoryChangesFrom => "directory_changes_from",
             Self::StatusVersion => "status_version",
             Self::PlaceholderRoot => "placeholder_root",
             Self::DemoUsers => "demo_users",
@@ -307,18 +325,22 @@ impl Store {
     /// Closes all connections.
     pub(crate) async fn close(&self) {
         self.read_pool.close().await;
+        self.follower.close().await;
         self.writer.close().await;
     }
 
-    fn new(read_pool: Pool, writer: Pool, chain_head: ChainHead) -> Result<Self, Error> {
+    fn new(pools: Pools, chain_head: ChainHead) -> Result<Self, Error> {
+        let Pools { readers: read_pool, follower, writer } = pools;
         Ok(Self {
             read_pool,
+            follower,
             writer,
             clock: Clock::system(),
             limits: Limits::DEFAULT,
             chain_head: Arc::new(chain_head),
             organisation: RwLock::new(None),
             totals: Mutex::default(),
+            directory_memory: Arc::default(),
             activity: Arc::default(),
             job_queued: Arc::default(),
             job_progressed: Notify::new(),

@@ -192,7 +192,7 @@ async fn a_mail_that_was_deleted_while_it_was_sent_is_not_taken_for_the_next_one
     sql::query(
         "INSERT INTO jobs (pk, id, kind, created_at, due_at, finished_at) VALUES (900, ?, 'mail', 1, 1, 1)",
     )
-    .bind(vec![1])
+    .bind(vec![1_u8])
     .execute(&mut tx)
     .await
     .unwrap();

@@ -9,7 +9,7 @@ use sqlx::{ConnectOptions, Connection, Executor};
 
 use super::event_feed::EventFeed;
 use super::schema::{SchemaState, migrator};
-use super::{Error, Store};
+use super::{Error, Pools, Store};
 use crate::audit::ChainHead;
 use crate::sql::{Dialect, Pool, SharedPool};
 
@@ -52,9 +52,9 @@ impl Store {
         folder: &Path,
     ) -> Result<Self, Error> {
         prepare(&mut connection).await?;
-        let (readers, writer) = connect(options, read_connections).await?;
-        let chain_head = ChainHead::open(folder, &writer).await?;
-        let mut store = Self::new(readers, writer, chain_head)?;
+        let pools = connect(options, read_connections).await?;
+        let chain_head = ChainHead::open(folder, &pools.writer).await?;
+        let mut store = Self::new(pools, chain_head)?;
         let feed = EventFeed::new(store.events.clone(), store.read_pool.clone()).await?;
         store.event_feed = Some(Arc::new(feed));
         store.ensure_derived_data().await?;
@@ -70,12 +70,12 @@ impl Store {
         folder: &Path,
     ) -> Result<Self, Error> {
         connection.close().await?;
-        let (readers, writer) = connect(options, 1).await?;
-        if SchemaState::of(&mut readers.begin_read().await?).await? != SchemaState::Current {
+        let pools = connect(options, 1).await?;
+        if SchemaState::of(&mut pools.readers.begin_read().await?).await? != SchemaState::Current {
             return Err(Error::NotMigrated);
         }
-        let chain_head = ChainHead::attach(folder, &writer).await?;
-        let mut store = Self::new(readers, writer, chain_head)?;
+        let chain_head = ChainHead::attach(folder, &pools.writer).await?;
+        let mut store = Self::new(pools, chain_head)?;
         let feed = EventFeed::new(store.events.clone(), store.read_pool.clone()).await?;
         store.event_feed = Some(Arc::new(feed));
         Ok(store)
@@ -101,17 +101,24 @@ async fn vacuum(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     connection.close().await
 }
 
-/// Returns the pools of the readers and of the writer.
-async fn connect(options: PgConnectOptions, read_connections: u32) -> Result<(Pool, Pool), Error> {
+/// Opens the pools of a store.
+async fn connect(options: PgConnectOptions, read_connections: u32) -> Result<Pools, Error> {
     let options = options.options(SETTINGS).application_name("studio-users");
     let pool = || PgPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
     // Changes of this process wait for the connection, and those of all processes wait for the write lock.
     let writer = pool().max_connections(1).connect_with(options.clone()).await?;
     // One connection more listens for the changes of other servers.
     let readers = pool().max_connections(read_connections + 1);
-    let readers = readers.connect_with(options.options(READER_SETTINGS)).await?;
+    let follower = pool().max_connections(1);
+    let reader_options = options.options(READER_SETTINGS);
+    let follower = follower.connect_lazy_with(reader_options.clone());
+    let readers = readers.connect_with(reader_options).await?;
     let writer = SharedPool::new(writer);
-    Ok((writer.with_pool(readers).into(), writer.into()))
+    Ok(Pools {
+        readers: writer.with_pool(readers).into(),
+        follower: writer.with_pool(follower).into(),
+        writer: writer.into(),
+    })
 }
 
 /// Returns the options of a connection that copies a database. It may wait for the other side between statements.

@@ -9,7 +9,7 @@ use super::{Error, Store, directory, email_keys, folded_texts};
 use crate::sql::{self, Dialect, Tx};
 
 /// The migrations of SQLite.
-const SQLITE_MIGRATIONS: [(i64, &str, &str); 10] = [
+const SQLITE_MIGRATIONS: [(i64, &str, &str); 11] = [
     (1, "accounts", include_str!("../../migrations/0001_accounts.sql")),
     (2, "audit", include_str!("../../migrations/0002_audit.sql")),
     (3, "outbox", include_str!("../../migrations/0003_outbox.sql")),
@@ -20,8 +20,9 @@ const SQLITE_MIGRATIONS: [(i64, &str, &str); 10] = [
     (8, "jobs", include_str!("../../migrations/0008_jobs.sql")),
     (9, "delivery", include_str!("../../migrations/0009_delivery.sql")),
     (10, "user_columns", include_str!("../../migrations/0010_user_columns.sql")),
+    (11, "directory_changes", include_str!("../../migrations/0011_directory_changes.sql")),
 ];
-/// The migrations of PostgreSQL. The first creates the schema that SQLite has after its tenth migration.
+/// The migrations of PostgreSQL. The first creates the schema that SQLite has after its eleventh migration.
 const POSTGRES_MIGRATIONS: [(i64, &str, &str); 1] =
     [(1, "schema", include_str!("../../migrations/postgres/0001_schema.sql"))];
 

@@ -270,5 +270,6 @@ async fn set_last_active(tx: &mut Write, user: UserKey) -> Result<(), Error> {
         .bind(user.0)
         .execute(tx)
         .await?;
+    tx.mark_listed_user_changed(user);
     Ok(())
 }

@@ -8,7 +8,7 @@ use sqlx::{ConnectOptions, SqlitePool};
 
 use super::pool::pool_options;
 use super::schema::{SchemaState, migrator};
-use super::{Error, MetaKey, Store, meta};
+use super::{Error, MetaKey, Pools, Store, meta};
 use crate::audit::ChainHead;
 use crate::private_files::{open_file, restrict_files};
 use crate::sql::{self, Dialect, Pool};
@@ -25,9 +25,9 @@ impl Store {
         restrict(file)?;
         let writer = connect_writer(file).await?;
         prepare(&writer).await?;
-        let writer = Pool::Sqlite(writer);
-        let chain_head = ChainHead::open(folder_of(file), &writer).await?;
-        let store = Self::new(connect_readers(file, read_connections).await?.into(), writer, chain_head)?;
+        let pools = connect(file, writer, read_connections).await?;
+        let chain_head = ChainHead::open(folder_of(file), &pools.writer).await?;
+        let store = Self::new(pools, chain_head)?;
         store.ensure_derived_data().await?;
         Ok(store)
     }
@@ -44,10 +44,9 @@ impl Store {
     /// Opens a database whose schema is [`SchemaState::Current`], beside a server. Runs no migrations.
     pub(crate) async fn attach(file: &Path) -> Result<Self, Error> {
         restrict(file)?;
-        let writer = connect_writer(file).await?;
-        let writer = Pool::Sqlite(writer);
-        let chain_head = ChainHead::attach(folder_of(file), &writer).await?;
-        Self::new(connect_readers(file, 1).await?.into(), writer, chain_head)
+        let pools = connect(file, connect_writer(file).await?, 1).await?;
+        let chain_head = ChainHead::attach(folder_of(file), &pools.writer).await?;
+        Self::new(pools, chain_head)
     }
 
     /// Compares the schema of a database file with that of this program.
@@ -97,7 +96,8 @@ impl Store {
         let pool = pool_options().max_connections(1).connect_with(options).await?;
         prepare(&pool).await?;
         let pool = Pool::Sqlite(pool);
-        Self::new(pool.clone(), pool, ChainHead::build(folder_of(file))?)
+        let pools = Pools { readers: pool.clone(), follower: pool.clone(), writer: pool };
+        Self::new(pools, ChainHead::build(folder_of(file))?)
     }
 
     /// Completes a file that [`Store::build`] created: switches the journal on and stores the key of the audit log.
@@ -125,15 +125,26 @@ async fn connect_writer(file: &Path) -> Result<SqlitePool, Error> {
     Ok(pool_options().max_connections(1).connect_with(durable_options(file)).await?)
 }
 
+/// Opens the pools of a store.
+async fn connect(file: &Path, writer: SqlitePool, read_connections: u32) -> Result<Pools, Error> {
+    let follower = pool_options().max_connections(1).connect_lazy_with(reader_options(file));
+    let readers = connect_readers(file, read_connections).await?;
+    Ok(Pools { readers: readers.into(), follower: follower.into(), writer: writer.into() })
+}
+
 async fn connect_readers(file: &Path, connections: u32) -> Result<SqlitePool, Error> {
     let pool = pool_options()
         .max_connections(connections)
         .min_connections(connections)
         .idle_timeout(None)
         .max_lifetime(None)
-        .connect_with(durable_options(file).read_only(true).create_if_missing(false))
+        .connect_with(reader_options(file))
         .await?;
     Ok(pool)
+}
+
+fn reader_options(file: &Path) -> SqliteConnectOptions {
+    durable_options(file).read_only(true).create_if_missing(false)
 }
 
 fn durable_options(file: &Path) -> SqliteConnectOptions {

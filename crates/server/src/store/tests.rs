@@ -11,9 +11,10 @@ use studio_users_domain::{NodeSet, Role, Status, UserId};
 use super::{ListWindow, MetaKey, UserKey, meta};
 use crate::sql::{self, Dialect};
 use crate::token::TokenHash;
+pub(super) use counts::change;
 pub(super) use world::{NOW, TestUser, World, explain_prefix, manager_assignments, node_id, plan};
 
-const SEARCHES: [&str; 21] = [
+pub(super) const SEARCHES: [&str; 21] = [
     "a",
     "BERG",
     "ΠΑΠΠΆΣ",
@@ -37,7 +38,7 @@ const SEARCHES: [&str; 21] = [
     "berg a\0",
 ];
 
-fn sorts() -> impl Iterator<Item = Sort> {
+pub(super) fn sorts() -> impl Iterator<Item = Sort> {
     SortKey::ALL.into_iter().flat_map(|key| [false, true].map(|descending| Sort { key, descending }))
 }
 

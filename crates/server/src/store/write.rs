@@ -9,6 +9,8 @@ use studio_users_domain::UserId;
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::directory_changes::DirectoryChanges;
+use super::directory_memory::DirectoryMemory;
 use super::event_feed::{EventFeed, write_events};
 use super::job_kind::{JobKind, JobNotifications};
 use super::writer_status::WriteOutcome;
@@ -37,6 +39,8 @@ pub(crate) struct Write {
     /// Further changes to publish.
     pub(super) changes: Vec<Change>,
     sessions: BTreeSet<UserKey>,
+    pub(super) directory: DirectoryChanges,
+    directory_memory: Arc<DirectoryMemory>,
     outcome: WriteOutcome,
 }
 
@@ -64,6 +68,8 @@ impl Store {
             users: BTreeMap::new(),
             changes: Vec::new(),
             sessions: BTreeSet::new(),
+            directory: DirectoryChanges::default(),
+            directory_memory: self.directory_memory.clone(),
             outcome,
         })
     }
@@ -147,10 +153,14 @@ impl Write {
         let Self { mut tx, now, chain_head, read_pool, appended, job_queued, queued_jobs, outcome, .. } =
             self;
         let (events, event_feed) = (self.events, self.event_feed);
+        let (directory, directory_memory) = (self.directory, self.directory_memory);
         let committing = tokio::spawn(async move {
             if let Some(appended) = appended {
                 audit::write_shared_head(&mut tx, chain_head.key(), appended.after).await?;
             }
+            directory.write(&mut tx).await?;
+            // Before the commit, so that a reader who sees the version waits for it.
+            directory.version().inspect(|&version| directory_memory.expect(version));
             if event_feed.is_some() {
                 write_events(&mut tx, now, &changes, &queued_jobs).await?;
             }
@@ -163,6 +173,7 @@ impl Write {
                 tx.commit().await?;
                 outcome.committed();
             }
+            directory_memory.wake();
             for kind in queued_jobs {
                 job_queued.of(kind).notify_one();
             }

@@ -7,6 +7,7 @@ use std::path::Path;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection};
+use url::Url;
 
 use crate::audit;
 use crate::failure::Failure;
@@ -16,7 +17,7 @@ use crate::store::{Store, database_file};
 /// The environment variable with the URL of a server on which tests may create databases.
 const VARIABLE: &str = "STUDIO_USERS_TEST_POSTGRES";
 /// The database that those of tests are copied from, because that is faster than the migrations.
-const TEMPLATE: &str = "studio_users_template";
+const TEMPLATE: &str = "studio_users_empty_template";
 
 /// Ends a test of SQLite's own behaviour, such as its files, if the tests run on PostgreSQL. Prints the reason.
 macro_rules! sqlite_only {
@@ -45,6 +46,24 @@ pub(crate) async fn open_store(folder: &Path) -> Store {
     }
     connection.close().await.unwrap();
     open_postgres(server.database(&database), 4, folder).await
+}
+
+/// Creates an empty database for a test of PostgreSQL, and returns its URL. Without a server, prints a note and returns
+/// `None`.
+pub(crate) async fn empty_postgres(name: &str) -> Option<String> {
+    let Ok(server) = env::var(VARIABLE) else {
+        println!("skipped: {VARIABLE} is not set");
+        return None;
+    };
+    let database = format!("studio_users_{name}");
+    let mut connection = server.parse::<PgConnectOptions>().unwrap().connect().await.unwrap();
+    let drop = format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)");
+    connection.execute(AssertSqlSafe(drop)).await.unwrap();
+    create(&mut connection, &database, "").await;
+    connection.close().await.unwrap();
+    let mut url = Url::parse(&server).unwrap();
+    url.set_path(&database);
+    Some(url.into())
 }
 
 /// Opens a connection of its own to the database of a data folder, like another process.

@@ -30,6 +30,7 @@ mod join;
 mod large_organisation;
 mod mail;
 mod mailbox;
+mod migrate;
 mod missing_log;
 mod page;
 mod personal_data;

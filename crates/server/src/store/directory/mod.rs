@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use studio_users_domain::{Assignments, Status, UserId};
 
 use super::accounts::{AccessRecord, access_records, live_accounts, push_keys, user_keys};
+use super::directory_changes::mark_all_changed;
 use super::value::{parse_uuid, roles_from_bits, status_code};
 use super::{
     Account, Error, MetaKey, NodeKey, Organisation, Store, Tx, UserKey, Write, count_up, derived_version,
@@ -67,9 +68,9 @@ impl Store {
         let mut changed = Vec::new();
         for sql in [
             "UPDATE directory SET status = 2 WHERE status = 1 AND expires_at <= ? \
-             RETURNING (SELECT id FROM users WHERE pk = directory.user_pk), part",
+             RETURNING (SELECT id FROM users WHERE pk = directory.user_pk), part, user_pk",
             "UPDATE directory SET status = 1 WHERE status = 2 AND expires_at > ? \
-             RETURNING (SELECT id FROM users WHERE pk = directory.user_pk), part",
+             RETURNING (SELECT id FROM users WHERE pk = directory.user_pk), part, user_pk",
         ] {
             changed.extend(sql::query(sql).bind(now).fetch_all(&mut tx).await?);
         }
@@ -78,8 +79,9 @@ impl Store {
         }
         for row in changed {
             tx.mark_user_changed(UserId(parse_uuid(row.try_get(0)?)?), [row.try_get(1)?]);
+            tx.mark_listed_user_changed(UserKey(row.try_get(2)?));
         }
-        count_up(&mut tx, MetaKey::DirectoryVersion).await?;
+        tx.count_directory_change().await?;
         count_up(&mut tx, MetaKey::StatusVersion).await?;
         tx.commit().await?;
         Ok(())
@@ -92,6 +94,7 @@ pub(super) async fn create(tx: &mut Tx, now: DateTime<Utc>) -> Result<(), Error>
         return rebuild(tx, &organisation, now).await;
     }
     sql::raw_sql(ROWS).execute(tx).await?;
+    mark_all_changed(tx).await?;
     complete(tx).await
 }
 
@@ -117,6 +120,7 @@ pub(super) async fn discard(tx: &mut Tx) -> Result<(), Error> {
     if tx.dialect() == Dialect::Sqlite {
         sql::query("DROP TABLE IF EXISTS directory").execute(tx).await?;
     }
+    mark_all_changed(tx).await?;
     set_meta(tx, MetaKey::DirectorySchema, None).await
 }
 
@@ -176,7 +180,8 @@ pub(super) async fn refresh(
     };
     let parts: BTreeSet<i64> = before.keys().chain(after.keys()).copied().filter(is_changed).collect();
     tx.mark_user_changed(user, parts);
-    count_up(tx, MetaKey::DirectoryVersion).await?;
+    tx.mark_listed_user_changed(key);
+    tx.count_directory_change().await?;
     let status_in =
         |states: &HashMap<i64, (i64, i64)>, part: &i64| states.get(part).map(|(status, _)| *status);
     if before.keys().chain(after.keys()).any(|part| status_in(&before, part) != status_in(&after, part)) {
@@ -268,6 +273,7 @@ pub(crate) async fn rebuild(
         insert(tx, organisation, chunk, now).await?;
     }
     complete(tx).await?;
+    mark_all_changed(tx).await?;
     count_up(tx, MetaKey::DirectoryVersion).await?;
     count_up(tx, MetaKey::StatusVersion).await?;
     Ok(())

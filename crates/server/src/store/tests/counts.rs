@@ -29,7 +29,7 @@ async fn assert_exact(tx: &mut Tx, step: u32) {
 }
 
 /// Changes the access of a random user, or removes or restores the account.
-async fn change(world: &World, random: &mut Random, tx: &mut Tx) -> usize {
+pub(in crate::store) async fn change(world: &World, random: &mut Random, tx: &mut Tx) -> usize {
     let pick = |random: &mut Random, count: usize| usize::try_from(random.below(count as u64)).unwrap();
     let number = pick(random, world.people.len());
     let user = world.people[number].account.key();
@@ -47,7 +47,8 @@ async fn change(world: &World, random: &mut Random, tx: &mut Tx) -> usize {
              VALUES (?1, ?2, ?3 | 1, ?1, ?4, ?5) ON CONFLICT (user_pk, node, granted_by) \
              DO UPDATE SET roles = excluded.roles, created_at = excluded.created_at, expires_at = excluded.expires_at"
         }
-        4 => "DELETE FROM pending_grants WHERE user_pk = ?1",
+        // Another text than that of the store: PostgreSQL keeps the number of values with a statement.
+        4 => "DELETE FROM pending_grants AS g WHERE g.user_pk = ?1",
         _ => "UPDATE users SET removed_at = CASE WHEN removed_at IS NULL THEN ?4 END WHERE pk = ?1",
     };
     let now = world.clock.clock().now();

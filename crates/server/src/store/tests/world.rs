@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use studio_users_contract::{Sort, SortKey, UserFilters};
 use studio_users_domain::{
@@ -132,6 +134,11 @@ impl World {
         Self { folder, store, clock, organisation, people }
     }
 
+    /// Opens the database again, as another server does.
+    pub(in crate::store) async fn other_store(&self) -> Store {
+        open_store(self.folder.path()).await.with_clock(self.clock.clock())
+    }
+
     /// Closes the store and opens it again, as a restart of the server does.
     pub(in crate::store) async fn reopened(mut self) -> Self {
         let store = open_store(self.folder.path()).await;
@@ -143,7 +150,7 @@ impl World {
         Scope::of(&self.organisation.tree, &Access::new(&self.organisation.tree, assignments))
     }
 
-    pub(super) async fn list_users(
+    pub(in crate::store) async fn list_users(
         &self,
         scope: &Scope,
         filters: &UserFilters,
@@ -152,6 +159,22 @@ impl World {
     ) -> (studio_users_contract::Total, Vec<UserRecord>) {
         let mut tx = self.store.read().await.unwrap();
         self.store.users(&mut tx, &self.organisation, Scopes::all(scope), filters, window, now).await.unwrap()
+    }
+
+    /// Returns one window and the total from SQL.
+    pub(super) async fn list_by_sql(
+        &self,
+        scope: &Scope,
+        filters: &UserFilters,
+        window: ListWindow,
+    ) -> (studio_users_contract::Total, Vec<UserId>) {
+        let parts = self.organisation.part_keys(scope).unwrap();
+        let mut tx = self.store.read().await.unwrap();
+        let query = DirectoryQuery { parts, filters, window };
+        let (total, users) = self.store.find_by_sql(&mut tx, &query).await.unwrap();
+        let ids: HashMap<_, _> =
+            self.people.iter().map(|person| (person.account.key(), person.account.id)).collect();
+        (total, users.iter().map(|user| ids[user]).collect())
     }
 
     /// Computes the expected list with the domain alone, one user after the other.
@@ -260,20 +283,40 @@ impl World {
         (dialect, plan(&sql.build().fetch_all(&mut tx).await.unwrap()))
     }
 
+    /// Compares the lists from memory and those from SQL with the expected ones.
     pub(super) async fn check(&self, scope: &Scope, filters: &UserFilters, sort: Sort, now: DateTime<Utc>) {
+        self.store.update_directory_memory(u64::MAX).await.unwrap();
+        assert!(self.store.has_directory_in_memory().await, "the memory answers");
         let expected = self.expected(scope, filters, sort, now);
         for (offset, limit) in [(0, 200), (0, 3), (7, 5), (40, 30), (150, 10)] {
             let window = ListWindow { sort, offset, limit };
+            let slice: Vec<_> = expected.iter().copied().skip(offset as usize).take(limit as usize).collect();
             let (total, rows) = self.list_users(scope, filters, window, now).await;
             let ids: Vec<_> = rows.iter().map(|row| row.account.id).collect();
-            let slice: Vec<_> = expected.iter().copied().skip(offset as usize).take(limit as usize).collect();
             assert_eq!(ids, slice, "{:?} {filters:?} {window:?}", scope.parts());
+            assert_eq!((total.value as usize, total.exact), (expected.len(), true), "{filters:?} {window:?}");
+            let (total, ids) = self.list_by_sql(scope, filters, window).await;
+            assert_eq!(ids, slice, "SQL: {:?} {filters:?} {window:?}", scope.parts());
             let value = total.value as usize;
             if total.exact {
-                assert_eq!(value, expected.len(), "{filters:?} {window:?}");
+                assert_eq!(value, expected.len(), "SQL: {filters:?} {window:?}");
             } else {
                 assert!(value <= expected.len() && value >= offset as usize + ids.len(), "{filters:?}");
             }
+        }
+        self.check_positions(scope, filters, sort, &expected).await;
+    }
+
+    /// Checks the total and some positions that the directory in memory returns.
+    async fn check_positions(&self, scope: &Scope, filters: &UserFilters, sort: Sort, expected: &[UserId]) {
+        let mut tx = self.store.read().await.unwrap();
+        let total = self.store.total(&mut tx, &self.organisation, scope, filters).await.unwrap();
+        assert_eq!((total.value as usize, total.exact), (expected.len(), true), "{filters:?}");
+        for person in self.people.iter().step_by(37) {
+            let id = person.account.id;
+            let position = self.store.position(&mut tx, &self.organisation, scope, filters, sort, id);
+            let position = position.await.unwrap().map(|position| position as usize);
+            assert_eq!(position, expected.iter().position(|other| *other == id), "{filters:?}");
         }
     }
 }

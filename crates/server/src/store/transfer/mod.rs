@@ -9,7 +9,7 @@ mod rows;
 mod sqlite;
 mod tables;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use chrono::{DateTime, Utc};
 
@@ -42,7 +42,9 @@ async fn copy(source: &mut Tx, target: &mut Tx, now: DateTime<Utc>) -> Result<Ve
     index_all_texts(target).await?;
     directory::create(target, now).await?;
     // The migrations and the directory have written rows of their own.
-    sql::query("DELETE FROM meta WHERE key NOT IN ('directory_schema', 'probe')").execute(target).await?;
+    sql::query("DELETE FROM meta WHERE key NOT IN ('directory_schema', 'directory_changes_from', 'probe')")
+        .execute(target)
+        .await?;
     copy_table(source, target, &META).await?;
     compare_counts(source, target).await?.map_err(Error::InvalidData)
 }

@@ -69,7 +69,7 @@ pub(super) const TABLES: [&Table; 20] = [
 pub(super) const META: Table = Table { name: "meta", key: 1, columns: &[("key", Text), ("value", Integer)] };
 
 /// The keys of the table `meta` that each database has for itself.
-pub(super) const OWN_META_KEYS: [&str; 2] = ["directory_schema", "probe"];
+pub(super) const OWN_META_KEYS: [&str; 3] = ["directory_schema", "directory_changes_from", "probe"];
 
 const NODES: Table = Table {
     name: "nodes",

@@ -1,6 +1,7 @@
 //! A new database on a server of PostgreSQL, and statements beside the backends.
 
 use std::env;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sqlx::postgres::PgConnectOptions;
@@ -48,6 +49,19 @@ impl Database {
         let mut url: Url = self.server.parse().unwrap();
         url.set_path(&self.name);
         url.into()
+    }
+
+    /// Returns the socket of the server.
+    pub(super) fn socket(&self) -> PathBuf {
+        let options: PgConnectOptions = self.server.parse().unwrap();
+        let folder = options.get_socket().expect("the server of the tests has a Unix socket");
+        folder.join(format!(".s.PGSQL.{}", options.get_port()))
+    }
+
+    /// Returns the URL for a backend that connects to a port of this machine.
+    pub(super) fn url_on_port(&self, port: u16) -> String {
+        let user = self.options(&self.name);
+        format!("postgres://{}@127.0.0.1:{port}/{}?sslmode=disable", user.get_username(), self.name)
     }
 
     /// Executes statements.

@@ -4,12 +4,14 @@
 mod cluster;
 mod database;
 mod outages;
+mod proxy;
 mod races;
 mod sharing;
 mod starting;
 mod streams;
 mod takeover;
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
@@ -113,9 +115,15 @@ impl Pair {
     /// Checks that each change was written completely or not at all.
     #[track_caller]
     fn assert_consistent(&self) {
+        // Each backend copies the head of the audit log into its folder, also that of the entries of others.
+        eventually(|| {
+            let is_ready = |backend: &Server| backend.request("GET", path::HEALTH, &[], b"").status == 204;
+            let head = |backend: &Server| std::fs::read(backend.data.path().join("audit.head")).unwrap();
+            let are_ready = self.backends.iter().all(is_ready);
+            let heads: BTreeSet<_> = self.backends.iter().map(head).collect();
+            (are_ready && heads.len() == 1).then_some(())
+        });
         for backend in &self.backends {
-            // Copies the head of the audit log into the folder.
-            eventually(|| (backend.request("GET", path::HEALTH, &[], b"").status == 204).then_some(()));
             self.verify_audit(backend.data.path());
         }
         for (what, count) in [

@@ -26,8 +26,8 @@ fn one_of_two_managers_who_demote_each_other_stays() {
     for round in 0..ROUNDS {
         pair.database.execute(reinstate);
         let demote = |by: &Person, user: &str| match round % 2 {
-            0 => by.assign_if(user, A, Some(&["agent"]), "*").status,
-            _ => by.assign_if(user, A, None, "*").status,
+            0 => by.delete(&with_id(path::USER, user)).status,
+            _ => by.assign_if(user, A, Some(&[]), "*").status,
         };
         let statuses = at_once([&|| demote(&one, &other.id), &|| demote(&other, &one.id)]);
         assert!(statuses.iter().all(|&status| status < 500), "round {round}: {statuses:?}");

@@ -27,6 +27,11 @@ impl Term {
         (!words.is_empty()).then_some(Self { words })
     }
 
+    /// Returns the words. No word contains another, and the longest is first.
+    pub(in crate::store) fn words(&self) -> &[String] {
+        &self.words
+    }
+
     /// Returns whether a word contains a NUL character. No text does, and PostgreSQL has no text with one
     /// (<https://www.postgresql.org/docs/15/datatype-character.html>).
     pub(super) fn has_nul(&self) -> bool {

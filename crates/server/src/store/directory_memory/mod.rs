@@ -1,0 +1,99 @@
+//! The directory in memory, which answers lists, searches, totals and positions on both databases.
+//!
+//! One task of each server loads it and follows the table `directory_changes` (`follow.rs`). A list reads the version of
+//! the directory in its transaction. If the memory has this version, it answers, and the list agrees with everything else
+//! in the transaction. Otherwise SQL answers, with the same result.
+
+mod answers;
+mod follow;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{Mutex, Notify, watch};
+use tokio::time::timeout;
+
+use super::{Error, MetaKey, Store, Tx, meta};
+use crate::directory_index::{DirectoryIndex, Snapshot};
+#[cfg(test)]
+use follow::DirectoryMemoryState;
+
+/// The longest time that a list waits for a version that was just committed.
+const MAX_WAIT: Duration = Duration::from_millis(if cfg!(test) { 10_000 } else { 100 });
+
+/// The index, and what is known of its version and later ones.
+#[derive(Debug, Default)]
+pub(super) struct DirectoryMemory {
+    index: DirectoryIndex,
+    /// The position of the last change in the index. `None` before the load.
+    position: Mutex<Option<i64>>,
+    /// The version of the index.
+    applied: watch::Sender<i64>,
+    /// The highest version that is committed as far as this server knows, so that it will be in the index soon.
+    expected: AtomicI64,
+    /// Wakes the task that updates the index.
+    changed: Notify,
+}
+
+impl DirectoryMemory {
+    /// Records that a version is committed, or is about to be.
+    pub(super) fn expect(&self, version: i64) {
+        self.expected.fetch_max(version, Ordering::Relaxed);
+    }
+
+    /// Wakes the task that updates the index.
+    pub(super) fn wake(&self) {
+        self.changed.notify_one();
+    }
+
+    /// Returns a version. Waits a moment if it was just committed. `None` if SQL must answer.
+    async fn at(&self, version: i64) -> Option<Arc<Snapshot>> {
+        let found = self.index.at(version);
+        if found.is_some() {
+            return found;
+        }
+        let is_older = self.index.snapshot().version()? < version;
+        if !is_older || version > self.expected.load(Ordering::Relaxed) {
+            return None;
+        }
+        let mut applied = self.applied.subscribe();
+        timeout(MAX_WAIT, applied.wait_for(|&applied| applied >= version)).await.ok()?.ok()?;
+        self.index.at(version)
+    }
+
+    fn is_loaded(&self) -> bool {
+        self.index.snapshot().version().is_some()
+    }
+}
+
+impl Store {
+    /// Expects the changes of other servers that were committed until now.
+    pub(super) async fn expect_directory_changes(&self) -> Result<(), Error> {
+        if self.directory_memory.is_loaded() {
+            let version = meta(&mut self.read().await?, MetaKey::DirectoryVersion).await?;
+            version.inspect(|&version| self.directory_memory.expect(version));
+            self.directory_memory.wake();
+        }
+        Ok(())
+    }
+
+    /// Whether the memory has the latest version of the directory.
+    #[cfg(test)]
+    pub(super) async fn has_directory_in_memory(&self) -> bool {
+        let mut tx = self.read().await.unwrap();
+        self.directory_snapshot(&mut tx).await.unwrap().is_some()
+    }
+
+    /// Returns the version of the directory that a transaction reads. `None` if SQL must answer.
+    async fn directory_snapshot(&self, tx: &mut Tx) -> Result<Option<Arc<Snapshot>>, Error> {
+        if !self.directory_memory.is_loaded() {
+            return Ok(None);
+        }
+        let version = meta(tx, MetaKey::DirectoryVersion).await?.unwrap_or(0);
+        Ok(self.directory_memory.at(version).await)
+    }
+}
