@@ -7,8 +7,9 @@ use serde_json::json;
 use studio_users_contract::path;
 use tempfile::TempDir;
 
+use crate::database::{count, sqlite_only};
 use crate::server::{Client, Server, binary, error_of, run, stdout_of, wait_until};
-use crate::tampering::{count, execute, head_entries};
+use crate::tampering::{execute, head_entries};
 use crate::world::{A1, World};
 
 fn names(folder: &Path) -> Vec<String> {
@@ -36,6 +37,7 @@ fn back_up(data: &Path, target: &Path) {
 
 #[test]
 fn each_backup_under_load_is_consistent_and_can_be_served() {
+    sqlite_only!("backups of PostgreSQL are made by its own tools");
     let world = World::new();
     let users: Vec<_> = ["ada", "bea", "cas"].map(|name| world.join(name, &[(A1, &["operator"])])).into();
     let data = world.server.data.path();
@@ -88,6 +90,7 @@ fn each_backup_under_load_is_consistent_and_can_be_served() {
 
 #[test]
 fn a_restored_folder_has_sessions_and_unsent_mails() {
+    sqlite_only!("backups of PostgreSQL are made by its own tools");
     let world = World::new();
     // The worker cannot claim mails, so they stay in the outbox.
     world.server.execute("CREATE TRIGGER f BEFORE UPDATE ON jobs BEGIN SELECT RAISE(ROLLBACK, 'full'); END");
@@ -108,6 +111,7 @@ fn a_restored_folder_has_sessions_and_unsent_mails() {
 
 #[test]
 fn a_backup_never_replaces_anything_and_leaves_nothing_half_done() {
+    sqlite_only!("backups of PostgreSQL are made by its own tools");
     let (_, data) = Server::demo("40").stop();
     let folder = TempDir::new().unwrap();
     let existing = folder.path().join("existing");
@@ -134,6 +138,7 @@ fn a_backup_never_replaces_anything_and_leaves_nothing_half_done() {
 
 #[test]
 fn a_backup_is_never_shorter_than_the_head() {
+    sqlite_only!("backups of PostgreSQL are made by its own tools");
     let (_, data) = Server::demo("40").stop();
     let end = head_entries(data.path());
     execute(data.path(), &format!("DELETE FROM audit WHERE seq > {}", end - 3));
@@ -145,6 +150,7 @@ fn a_backup_is_never_shorter_than_the_head() {
 
 #[test]
 fn restore_refuses_a_folder_in_use_or_with_content() {
+    sqlite_only!("backups of PostgreSQL are made by its own tools");
     let server = Server::demo("40");
     let folder = TempDir::new().unwrap();
     let target = folder.path().join("backup");
@@ -171,6 +177,7 @@ fn restore_refuses_a_folder_in_use_or_with_content() {
 
 #[test]
 fn restore_verifies_the_copy_and_leaves_nothing_half_done() {
+    sqlite_only!("backups of PostgreSQL are made by its own tools");
     let (_, data) = Server::demo("40").stop();
     let folder = TempDir::new().unwrap();
     let good = folder.path().join("good");
@@ -213,6 +220,7 @@ fn restore_verifies_the_copy_and_leaves_nothing_half_done() {
 
 #[test]
 fn an_interrupted_restore_is_recognised_and_can_be_repeated() {
+    sqlite_only!("backups of PostgreSQL are made by its own tools");
     let (_, data) = Server::start(&[]).stop();
     let folder = TempDir::new().unwrap();
     let backup = folder.path().join("backup");
@@ -248,6 +256,7 @@ fn an_interrupted_restore_is_recognised_and_can_be_repeated() {
 
 #[test]
 fn restores_a_copy_of_a_stopped_data_folder_with_its_write_ahead_log() {
+    sqlite_only!("backups of PostgreSQL are made by its own tools");
     let world = World::new();
     let before = count(world.server.data.path(), "audit");
     assert_eq!(world.administrator.invite(&["lars@x.example"], &[(A1, &["operator"])]).status, 200);

@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 use studio_users_contract::{NodeView, Session, path};
 use tempfile::TempDir;
 
+use crate::database::either;
 use crate::server::{Server, binary, run, stdout_of};
 
 fn node(number: u8, parent: Option<u8>, kind: &str, name: &str) -> Value {
@@ -138,7 +139,8 @@ fn sign_in_link_requires_a_database() {
     let folder = TempDir::new().unwrap();
     let output = run(folder.path(), &["sign-in-link", "ada@studio.example"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("no database"));
+    let message = either("no database found", "create it first");
+    assert!(String::from_utf8_lossy(&output.stderr).contains(message));
 }
 
 #[test]

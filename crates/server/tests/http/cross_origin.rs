@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 use studio_users_contract::{Session, StartedSession, path};
 use tempfile::TempDir;
 
+use crate::database::assert_contains_no;
 use crate::server::{Response, Server, binary};
 
 const HOST: &str = "https://host.example";
@@ -42,10 +43,7 @@ fn returns_either_a_cookie_or_a_bearer_token() {
     assert_eq!(response.header("set-cookie"), "");
     assert_eq!(response.json::<Session>().user.email, "maud@northwind.example");
     let secret = bearer.strip_prefix("Bearer ").unwrap();
-    for name in ["studio-users.db", "studio-users.db-wal"] {
-        let bytes = std::fs::read(server.data.path().join(name)).unwrap();
-        assert!(!bytes.windows(secret.len()).any(|part| part == secret.as_bytes()), "{name}");
-    }
+    assert_contains_no(server.data.path(), secret);
 }
 
 #[test]

@@ -6,8 +6,8 @@ use std::process::Output;
 use studio_users_contract::path;
 use tempfile::TempDir;
 
+use crate::database::{count, sqlite_only};
 use crate::server::{Server, binary, error_of, run, stdout_of};
-use crate::tampering::count;
 use crate::world::{A1, World};
 
 /// Runs `serve`, which fails. Returns its error output.
@@ -43,6 +43,7 @@ fn a_second_server_changes_nothing_and_names_the_first() {
 
 #[test]
 fn a_taken_port_leaves_the_data_folder_alone() {
+    sqlite_only!("the command line selects the database");
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("data");
@@ -60,6 +61,7 @@ fn a_crash_releases_the_lock() {
 
 #[test]
 fn commands_work_beside_a_server_and_run_no_migrations() {
+    sqlite_only!("the tables are those of SQLite");
     let world = World::new();
     let data = world.server.data.path();
     let email = world.administrator.email.clone();
@@ -85,6 +87,7 @@ fn commands_work_beside_a_server_and_run_no_migrations() {
 
 #[test]
 fn a_command_migrates_while_no_server_runs() {
+    sqlite_only!("the tables are those of SQLite");
     let server = Server::start(&[]);
     server.execute("DROP TABLE view_tops; DROP TABLE views; DELETE FROM _sqlx_migrations WHERE version = 5");
     let (_, data) = server.stop();
@@ -109,6 +112,7 @@ fn demo_data_require_the_option_and_real_data_forbid_it() {
 
 #[test]
 fn the_error_for_a_folder_that_cannot_be_used_names_it() {
+    sqlite_only!("the command line selects the database");
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("file");
     std::fs::write(&file, "x").unwrap();

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::database::sqlite_only;
 use crate::server::{LOG, Server, binary, run, stdout_of};
 use crate::smtp::MailServer;
 
@@ -46,6 +47,7 @@ fn assert_private(folder: &Path) {
 
 #[test]
 fn only_the_owner_can_access_new_files() {
+    sqlite_only!("there are no files of a database");
     for umask in ["0", "022", "077"] {
         let parent = TempDir::new().unwrap();
         let data = TempDir::with_prefix_in("data", parent.path()).unwrap();
@@ -92,6 +94,7 @@ fn only_the_owner_can_access_new_files() {
 
 #[test]
 fn restricts_existing_files_with_a_notice() {
+    sqlite_only!("there are no files of a database");
     let (_, data) = Server::demo("40").stop();
     std::fs::write(data.path().join("mail/00000000-0000-7000-8000-000000000000.eml"), "x").unwrap();
     for path in paths(data.path()) {
@@ -110,6 +113,7 @@ fn restricts_existing_files_with_a_notice() {
 
 #[test]
 fn warns_that_mails_are_only_written_to_a_folder() {
+    sqlite_only!("there are no files of a database");
     let warning = "e-mails are not sent but only written to a folder";
     assert!(Server::start(&[]).log().contains(warning));
     assert!(!Server::demo("40").log().contains(warning));

@@ -1,16 +1,15 @@
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde_json::{Value, json};
-use sqlx::{Connection, SqliteConnection};
 use studio_users_contract::{AuditPage, NodeView, Session, StudioView, UserRow, path};
 use studio_users_domain::Role;
 
+use crate::database::{columns, either, texts};
 use crate::server::{Client, Response, Server, percent};
 
-/// The tables that the comparison excludes. Requests inside a view may change only the audit log and the
-/// actor's own activity.
-const EXCLUDED_TABLES: [&str; 4] = ["audit", "view_refusals", "sessions", "search_trigrams"];
+/// The tables that the comparison excludes. Requests inside a view may change only the audit log, the
+/// actor's own activity and the rate limits.
+const EXCLUDED_TABLES: [&str; 5] = ["audit", "audit_head", "view_refusals", "sessions", "rate_limits"];
 
 fn find_user(client: &Client<'_>, email: &str) -> UserRow {
     client.users(&format!("search={}", percent(email))).items.remove(0)
@@ -62,35 +61,29 @@ fn operations(server: &Server) -> Vec<(String, String, bool)> {
 
 /// Dumps the rows of the tables as text. Excludes the last activity of the actor.
 fn dump(server: &Server, actor: &str) -> BTreeMap<String, Vec<String>> {
-    let file = server.data.path().join("studio-users.db");
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(read(&file, actor))
-}
-
-async fn read(file: &Path, actor: &str) -> BTreeMap<String, Vec<String>> {
-    let mut database = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
-    let tables: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table'")
-        .fetch_all(&mut database)
-        .await
-        .unwrap();
-    let mut found = BTreeMap::new();
-    for table in tables.into_iter().filter(|table| !EXCLUDED_TABLES.contains(&table.as_str())) {
-        let columns: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
-            "SELECT 'quote(' || name || ')' FROM pragma_table_info('{table}') WHERE name <> 'last_active_at' OR '{actor}' = ''"
-        )))
-        .fetch_all(&mut database)
-        .await
-        .unwrap();
-        let rows = format!("SELECT {} FROM {table} ORDER BY 1", columns.join(" || ',' || "));
-        let rows = sqlx::query_scalar(sqlx::AssertSqlSafe(rows)).fetch_all(&mut database).await.unwrap();
-        found.insert(table, rows);
+    let data = server.data.path();
+    let quote =
+        |column: &str| either(format!("quote({column})"), format!("coalesce({column}::text, 'NULL')"));
+    let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (table, column) in columns(data) {
+        if !EXCLUDED_TABLES.contains(&table.as_str()) && (column != "last_active_at" || actor.is_empty()) {
+            values.entry(table).or_default().push(quote(&format!("\"{column}\"")));
+        }
     }
+    let mut found: BTreeMap<_, _> = values
+        .into_iter()
+        .map(|(table, values)| {
+            let rows = texts(data, &format!("SELECT {} FROM {table} ORDER BY 1", values.join(" || ',' || ")));
+            (table, rows)
+        })
+        .collect();
     // Adds the last activity of other users.
+    let [account, row] = ["u.last_active_at", "d.last_active_at"].map(quote);
     let others = format!(
-        "SELECT quote(u.pk) || quote(u.last_active_at) || coalesce((SELECT group_concat(quote(d.last_active_at)) \
-         FROM directory d WHERE d.user_pk = u.pk), '') FROM users u WHERE u.email <> '{actor}' ORDER BY u.pk"
+        "SELECT CAST(u.pk AS TEXT) || ' ' || {account} || ' ' || {row} FROM users u \
+         LEFT JOIN directory d ON d.user_pk = u.pk WHERE u.email <> '{actor}' ORDER BY 1"
     );
-    let others = sqlx::query_scalar(sqlx::AssertSqlSafe(others)).fetch_all(&mut database).await.unwrap();
-    found.insert("last activity".into(), others);
+    found.insert("last activity".into(), texts(data, &others));
     found
 }
 

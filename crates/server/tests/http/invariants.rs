@@ -6,33 +6,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use serde_json::{Value, json};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection};
 use studio_users_contract::path;
 
 use crate::access_changes::{access, assert_problem, remove_managers_above_agency_a};
+use crate::database;
 use crate::server::{run, stdout_of};
 use crate::world::{A, A1, A2, B, B1, Person, World, grants_of, with_id};
 
 /// Returns the nodes of agency A with a manager who has joined, from the database.
 fn managed(world: &World) -> BTreeSet<String> {
-    let options = SqliteConnectOptions::new().filename(world.server.data.path().join("studio-users.db"));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let names: Vec<String> = runtime.block_on(async {
-        let mut connection = options.read_only(true).connect().await.unwrap();
-        let names = sqlx::query_scalar(
-            "SELECT n.name FROM nodes n, nodes a, users u
+    let names = database::texts(
+        world.server.data.path(),
+        "SELECT n.name FROM nodes n CROSS JOIN nodes a CROSS JOIN users u
              LEFT JOIN assignments own ON own.user_pk = u.pk AND own.node = n.pk
              LEFT JOIN assignments above ON above.user_pk = u.pk AND above.node = a.pk
              WHERE u.joined_at IS NOT NULL AND u.removed_at IS NULL AND a.name = 'Agency A'
                AND (n.pk = a.pk OR n.parent = a.pk) AND coalesce(own.roles, above.roles, 0) & 288 <> 0",
-        )
-        .fetch_all(&mut connection)
-        .await
-        .unwrap();
-        connection.close().await.unwrap();
-        names
-    });
+    );
     names.into_iter().collect()
 }
 

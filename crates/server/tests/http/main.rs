@@ -14,6 +14,7 @@ mod connections;
 mod corrections;
 mod cross_origin;
 mod data_folder;
+mod database;
 mod delivery;
 mod demo;
 mod escalation;

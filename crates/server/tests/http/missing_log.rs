@@ -4,6 +4,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
+use crate::database::copy_folder;
 use crate::server::{Server, error_of, run, stdout_of, token_of};
 use crate::tampering::execute;
 use crate::world::{A1, World};
@@ -26,14 +27,6 @@ fn delete(data: &Path, [rows, key, head]: Parts) {
             std::fs::remove_file(data.join(name)).unwrap();
         }
     }
-}
-
-fn copy(data: &Path) -> TempDir {
-    let copy = TempDir::new().unwrap();
-    for name in ["studio-users.db", "audit.key", "audit.head"] {
-        std::fs::copy(data.join(name), copy.path().join(name)).unwrap();
-    }
-    copy
 }
 
 /// Asserts that `verify-audit` fails now, after a restart, after further entries, and after another restart.
@@ -69,7 +62,7 @@ fn used_folder() -> TempDir {
 fn deletion_while_stopped_is_noticed() {
     let data = used_folder();
     for parts in subsets() {
-        let copy = copy(data.path());
+        let copy = copy_folder(data.path());
         delete(copy.path(), parts);
         assert_noticed(copy, parts);
     }
@@ -91,7 +84,7 @@ fn deletion_while_running_is_noticed() {
 fn deletion_is_noticed_without_the_marker() {
     let data = used_folder();
     for parts in subsets() {
-        let copy = copy(data.path());
+        let copy = copy_folder(data.path());
         // The rows of the test are younger than the log by less than a second.
         execute(
             copy.path(),

@@ -51,9 +51,10 @@ fn protects_the_only_manager_of_a_node_below() {
     server.execute(
         "DELETE FROM assignments WHERE roles & 288 <> 0
            AND user_pk NOT IN (SELECT pk FROM users WHERE email LIKE 'charlotte@%' OR email LIKE 'maud@%');
-         INSERT OR REPLACE INTO assignments
+         INSERT INTO assignments (user_pk, node, roles)
            SELECT u.pk, n.pk, 0 FROM users u, nodes n WHERE n.name = 'Velo Bikes'
-             AND (u.email LIKE 'charlotte@%' OR u.email LIKE 'maud@%');
+             AND (u.email LIKE 'charlotte@%' OR u.email LIKE 'maud@%')
+           ON CONFLICT (user_pk, node) DO UPDATE SET roles = 0;
          DELETE FROM assignments WHERE user_pk = (SELECT pk FROM users WHERE email LIKE 'sanne@%');
          INSERT INTO assignments
            SELECT u.pk, n.pk, 32 FROM users u, nodes n WHERE n.name = 'Northwind Telecom' AND u.email LIKE 'sanne@%'",

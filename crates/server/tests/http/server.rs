@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection};
 use studio_users_contract::{DemoPerson, NodeView, UserPage, UserRow, path};
 use studio_users_domain::{NodeId, UserId};
 use tempfile::TempDir;
 use ureq::http::{HeaderMap, Request};
+
+use crate::database::{self, DATABASE};
 
 /// The file with the error output of the server, in the data folder.
 pub(crate) const LOG: &str = "server.log";
@@ -83,6 +83,20 @@ pub(crate) fn binary() -> Command {
     Command::new(env!("CARGO_BIN_EXE_studio-users-server"))
 }
 
+/// Returns a command on a data folder and its database.
+pub(crate) fn command(data: &Path, arguments: &[&str]) -> Command {
+    let mut command = binary();
+    command.args(arguments).arg("--data").arg(data);
+    select_database(&mut command, data);
+    command
+}
+
+fn select_database(command: &mut Command, data: &Path) {
+    if let Some(url) = database::url(data) {
+        command.env(DATABASE, url);
+    }
+}
+
 impl Server {
     /// Starts a server on an empty data folder.
     pub(crate) fn start(arguments: &[&str]) -> Self {
@@ -106,6 +120,13 @@ impl Server {
 
     /// Starts a server on a data folder by a command that runs the binary.
     pub(crate) fn start_with(mut command: Command, data: TempDir, arguments: &[&str]) -> Self {
+        if command.get_envs().all(|(name, _)| name != DATABASE) {
+            // The times of a demo with another clock differ.
+            let demo = arguments.iter().position(|argument| *argument == "--demo");
+            let users = demo.and_then(|index| arguments.get(index + 1)).copied();
+            database::copy_demo(data.path(), users.filter(|_| !arguments.contains(&"--clock-ahead")));
+            select_database(&mut command, data.path());
+        }
         let log = OpenOptions::new().create(true).append(true).open(data.path().join(LOG)).unwrap();
         let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--page", "no-such-folder", "--data"])
@@ -178,14 +199,8 @@ impl Server {
     }
 
     /// Changes the database next to the running server, for states that no API call creates.
-    pub(crate) fn execute(&self, sql: &'static str) {
-        let options = SqliteConnectOptions::new().filename(self.data.path().join("studio-users.db"));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let mut connection = options.connect().await.unwrap();
-            sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
-            connection.close().await.unwrap();
-        });
+    pub(crate) fn execute(&self, sql: &str) {
+        database::execute(self.data.path(), sql);
     }
 
     pub(crate) fn request(
@@ -311,15 +326,14 @@ pub(crate) fn token_of(url: &str) -> String {
 
 /// Runs a command until it exits.
 pub(crate) fn run(data: &Path, arguments: &[&str]) -> Output {
-    binary().args(arguments).arg("--data").arg(data).output().unwrap()
+    command(data, arguments).output().unwrap()
 }
 
 /// Runs a command that fails within 20 seconds. Returns its error output.
 #[track_caller]
 pub(crate) fn error_of(data: &Path, arguments: &[&str]) -> String {
-    let mut command = binary();
-    command.args(arguments).arg("--data").arg(data).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
+    let mut command = command(data, arguments);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);
     while child.try_wait().unwrap().is_none() && Instant::now() < deadline {
         std::thread::sleep(Duration::from_millis(10));

@@ -1,12 +1,13 @@
 //! A storage that fails for a while: each fault ends by itself, without a restart.
 //!
-//! A trigger with `RAISE(ROLLBACK)` ends the transaction as SQLite does on a full disk.
+//! A trigger ends the transaction, as a full disk does.
 
 use serde_json::json;
 use studio_users_contract::path;
 
+use crate::database::{count, fail, recover};
 use crate::server::{run, stdout_of, wait_until};
-use crate::tampering::{count, head_entries};
+use crate::tampering::head_entries;
 use crate::world::{A1, World};
 
 fn health(world: &World) -> u16 {
@@ -23,26 +24,8 @@ fn request_link(world: &World, email: &str) {
 #[test]
 fn changes_succeed_again_after_the_storage_has_failed() {
     let world = World::new();
-    let tables = [
-        (
-            "CREATE TRIGGER f BEFORE INSERT ON users BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END",
-            "users",
-        ),
-        (
-            "CREATE TRIGGER f BEFORE INSERT ON audit BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END",
-            "audit",
-        ),
-        (
-            "CREATE TRIGGER f BEFORE INSERT ON outbox BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END",
-            "outbox",
-        ),
-        (
-            "CREATE TRIGGER f BEFORE INSERT ON directory BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END",
-            "directory",
-        ),
-    ];
-    for (trigger, table) in tables {
-        world.server.execute(trigger);
+    for table in ["users", "audit", "outbox", "directory"] {
+        fail(world.server.data.path(), "INSERT", table);
         let before = count(world.server.data.path(), "users");
         let email = format!("{table}@x.example");
         for _ in 0..3 {
@@ -51,7 +34,7 @@ fn changes_succeed_again_after_the_storage_has_failed() {
         }
         assert_eq!(count(world.server.data.path(), "users"), before, "{table}: nothing is half written");
         assert!(world.administrator.get(path::USERS).status == 200, "{table}: reading goes on");
-        world.server.execute("DROP TRIGGER f");
+        recover(world.server.data.path(), table);
         assert_eq!(world.administrator.invite(&[&email], &[(A1, &["operator"])]).status, 200, "{table}");
         assert_eq!(health(&world), 204, "{table}");
     }
@@ -61,14 +44,12 @@ fn changes_succeed_again_after_the_storage_has_failed() {
 #[test]
 fn a_retried_request_is_processed_once_after_a_fault() {
     let world = World::new();
-    world.server.execute(
-        "CREATE TRIGGER f BEFORE INSERT ON idempotency_keys BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END",
-    );
+    fail(world.server.data.path(), "INSERT", "idempotency_keys");
     let body = json!({ "emails": ["lars@x.example"], "grants": [{ "node_id": A1, "roles": ["operator"] }] });
     let invite = || world.administrator.call("POST", path::INVITATIONS, &body, &[("idempotency-key", "k1")]);
     assert_eq!(invite().status, 503);
     assert!(world.administrator.row("lars@x.example").is_none());
-    world.server.execute("DROP TRIGGER f");
+    recover(world.server.data.path(), "idempotency_keys");
     assert_eq!((invite().status, invite().status), (200, 200));
     world.wait_for_mails("lars@x.example", "/join#", 1);
     assert_eq!(count(world.server.data.path(), "outbox"), 1);
@@ -78,13 +59,9 @@ fn a_retried_request_is_processed_once_after_a_fault() {
 fn readiness_fails_while_writing_is_impossible_and_liveness_does_not() {
     let world = World::new();
     assert_eq!(health(&world), 204);
-    let triggers = [
-        "CREATE TRIGGER g BEFORE INSERT ON meta BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END",
-        "CREATE TRIGGER g BEFORE INSERT ON audit BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END",
-    ];
-    for trigger in triggers {
+    for table in ["meta", "audit"] {
         let entries = count(world.server.data.path(), "audit");
-        world.server.execute(trigger);
+        fail(world.server.data.path(), "INSERT", table);
         let response = world.administrator.invite(&["lars@x.example"], &[(A1, &["operator"])]);
         assert_eq!(response.status, 503);
         for _ in 0..3 {
@@ -92,7 +69,7 @@ fn readiness_fails_while_writing_is_impossible_and_liveness_does_not() {
             assert_eq!(response.problem(), (503, "unavailable".into()));
             assert_eq!(world.server.request("GET", path::LIVENESS, &[], b"").status, 204);
         }
-        world.server.execute("DROP TRIGGER g");
+        recover(world.server.data.path(), table);
         assert_eq!(health(&world), 204);
         assert_eq!(count(world.server.data.path(), "audit"), entries, "the check leaves no entry");
     }
@@ -103,30 +80,24 @@ fn a_sign_in_link_is_sent_after_the_outbox_could_not_be_written() {
     let world = World::new();
     let email = world.administrator.email.clone();
     // The request cannot be queued.
-    world.server.execute(
-        "CREATE TRIGGER f BEFORE INSERT ON outbox BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END",
-    );
+    fail(world.server.data.path(), "INSERT", "outbox");
     request_link(&world, &email);
     world.server.wait_for_log("a sign-in link could not be queued");
-    world.server.execute("DROP TRIGGER f");
+    recover(world.server.data.path(), "outbox");
     assert_eq!(world.wait_for_mails(&email, "/sign-in#", 1).len(), 1);
 
     // The worker cannot claim the mail.
-    world
-        .server
-        .execute("CREATE TRIGGER f BEFORE UPDATE ON jobs BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END");
+    fail(world.server.data.path(), "UPDATE", "jobs");
     request_link(&world, &email);
     world.server.wait_for_log("the work on jobs failed and is paused");
-    world.server.execute("DROP TRIGGER f");
+    recover(world.server.data.path(), "jobs");
     assert_eq!(world.wait_for_mails(&email, "/sign-in#", 2).len(), 2);
 
     // The worker cannot store the link of the mail.
-    world.server.execute(
-        "CREATE TRIGGER f BEFORE INSERT ON sign_in_links BEGIN SELECT RAISE(ROLLBACK, 'no space'); END",
-    );
+    fail(world.server.data.path(), "INSERT", "sign_in_links");
     request_link(&world, &email);
-    world.server.wait_for_log("no space");
-    world.server.execute("DROP TRIGGER f");
+    world.server.wait_for_log("disk is full");
+    recover(world.server.data.path(), "sign_in_links");
     let tokens = world.wait_for_mails(&email, "/sign-in#", 3);
     assert_eq!(world.server.client().sign_in(tokens.last().unwrap()).status, 201);
 }

@@ -1,56 +1,29 @@
 //! Manipulations of the audit log, and how `verify-audit` detects them.
 
+use std::fmt::Write;
 use std::path::Path;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use studio_users_contract::path;
 use tempfile::TempDir;
 
+use crate::database::{self, copy_folder, count, either, fail, is_postgres, recover, texts, try_execute};
 use crate::server::{Server, error_of, run, stdout_of, token_of};
 
-/// Changes the database like an attacker with write access to the file, who first drops the triggers.
-fn tamper<T>(data: &Path, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
-    let options = SqliteConnectOptions::new().filename(data.join("studio-users.db"));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-        for trigger in ["audit_appends_only", "audit_changes_nothing", "audit_removes_nothing"] {
-            let sql = format!("DROP TRIGGER IF EXISTS {trigger}");
-            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
-        }
-        let done = work(&mut connection).await;
-        connection.close().await.unwrap();
-        done
-    })
-}
-
+/// Changes the database like an attacker with write access to it, who first disables the triggers.
 pub(crate) fn execute(data: &Path, sql: &str) {
-    tamper(data, async |connection| {
-        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(connection).await.unwrap();
-    });
-}
-
-pub(crate) fn count(data: &Path, table: &str) -> i64 {
-    let sql = format!("SELECT count(*) FROM {table}");
-    tamper(data, async |connection| {
-        sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(connection).await.unwrap()
-    })
+    let disable = either(
+        "DROP TRIGGER IF EXISTS audit_appends_only; DROP TRIGGER IF EXISTS audit_changes_nothing; \
+         DROP TRIGGER IF EXISTS audit_removes_nothing",
+        "ALTER TABLE audit DISABLE TRIGGER USER",
+    );
+    database::execute(data, &format!("{disable}; {sql}"));
 }
 
 /// Asserts that `verify-audit` fails. Returns its error.
 fn verify_error(data: &Path) -> String {
     error_of(data, &["verify-audit"])
-}
-
-fn copy(data: &Path) -> TempDir {
-    let copy = TempDir::new().unwrap();
-    for name in ["studio-users.db", "audit.key", "audit.head"] {
-        std::fs::copy(data.join(name), copy.path().join(name)).unwrap();
-    }
-    copy
 }
 
 fn demo_log() -> TempDir {
@@ -82,19 +55,23 @@ fn verifies_an_intact_log_with_and_without_a_running_server() {
 #[test]
 fn triggers_prevent_changes_of_the_table() {
     let data = demo_log();
-    let options = SqliteConnectOptions::new().filename(data.path().join("studio-users.db"));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-        for sql in [
-            "UPDATE audit SET at = 0 WHERE seq = 3",
-            "DELETE FROM audit WHERE seq = 3",
-            "INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE seq = 3",
-        ] {
-            let error = sqlx::raw_sql(sql).execute(&mut connection).await.unwrap_err();
-            assert!(error.to_string().contains("the audit log"), "{error}");
-        }
-    });
+    let insert = either(
+        "INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE seq = 3",
+        "INSERT INTO audit SELECT * FROM audit WHERE seq = 3 ON CONFLICT (seq) DO UPDATE SET at = 0",
+    );
+    for sql in [
+        "UPDATE audit SET at = 0 WHERE seq = 3",
+        "DELETE FROM audit WHERE seq = 3",
+        "DELETE FROM audit",
+        insert,
+    ] {
+        let error = try_execute(data.path(), sql).unwrap_err();
+        assert!(error.to_string().contains("the audit log"), "{error}");
+    }
+    if is_postgres() {
+        let error = try_execute(data.path(), "TRUNCATE audit").unwrap_err();
+        assert!(error.to_string().contains("the audit log"), "{error}");
+    }
 }
 
 #[test]
@@ -123,27 +100,27 @@ fn detects_each_manipulation_of_the_table() {
                 .into(),
             "the order of the audit log was changed: entry 20 belongs after entry 21".into(),
         ),
-        ("UPDATE audit SET hash = x'00' WHERE seq = 20".into(), "audit log entry 20 was changed".into()),
+        ("UPDATE audit SET hash = id WHERE seq = 20".into(), "audit log entry 20 was changed".into()),
         (format!("UPDATE audit SET at = at + 1 WHERE seq = {end}"), format!("audit log entry {end} ")),
     ];
     let edits = [
-        "id = randomblob(16)",
+        either("id = randomblob(16)", "id = uuid_send(gen_random_uuid())"),
         "at = at + 1",
-        "at = 'x'",
+        either("at = 'x'", "at = -9223372036854775808"),
         "action = 'user.removed'",
-        "actor = randomblob(16)",
+        "actor = id",
         "actor_name = 'Eve'",
-        "target = x'00'",
+        "target = hash",
         "target_name = 'Eve'",
         "node = 99",
-        "view = randomblob(16)",
+        "view = id",
         "details = '{}x'",
     ];
     cases.extend(edits.map(|edit| {
         (format!("UPDATE audit SET {edit} WHERE seq = 20"), "audit log entry 20 was changed".into())
     }));
     for (sql, expected) in cases {
-        let copy = copy(data.path());
+        let copy = copy_folder(data.path());
         execute(copy.path(), &sql);
         let message = verify_error(copy.path());
         assert!(message.contains(&expected), "{sql}: {message}");
@@ -153,36 +130,47 @@ fn detects_each_manipulation_of_the_table() {
 #[test]
 fn detects_a_chain_rewritten_without_the_key() {
     let (data, other) = (demo_log(), demo_log());
-    for name in ["studio-users.db", "audit.head"] {
-        std::fs::copy(other.path().join(name), data.path().join(name)).unwrap();
-    }
+    let data = {
+        let replaced = copy_folder(other.path());
+        std::fs::copy(data.path().join("audit.key"), replaced.path().join("audit.key")).unwrap();
+        replaced
+    };
     assert!(verify_error(data.path()).contains("from entry 1 on, the audit log does not match the key"));
 
     // Changes an entry, and rewrites all later hashes and the head as far as possible without the key.
-    let data = copy(other.path());
-    let (entries, hash) = tamper(data.path(), async |connection| {
-        sqlx::raw_sql("UPDATE audit SET actor_name = 'Eve' WHERE seq = 20")
-            .execute(&mut *connection)
-            .await
-            .unwrap();
-        let rows = sqlx::query("SELECT seq, hash, details FROM audit WHERE seq >= 19 ORDER BY seq")
-            .fetch_all(&mut *connection)
-            .await
-            .unwrap();
-        let mut hash: Vec<u8> = rows[0].get(1);
-        for row in &rows[1..] {
-            hash = Sha256::digest([&hash[..], row.get::<&[u8], _>(2)].concat()).to_vec();
-            sqlx::query("UPDATE audit SET hash = ? WHERE seq = ?")
-                .bind(&hash)
-                .bind(row.get::<i64, _>(0))
-                .execute(&mut *connection)
-                .await
-                .unwrap();
+    let data = copy_folder(other.path());
+    execute(data.path(), "UPDATE audit SET actor_name = 'Eve' WHERE seq = 20");
+    let row = format!("CAST(seq AS TEXT) || ' ' || {} || ' ' || details", hex("hash"));
+    let rows = texts(data.path(), &format!("SELECT {row} FROM audit WHERE seq >= 19 ORDER BY seq"));
+    let (mut entries, mut hash) = ("", Vec::new());
+    let mut rewrite = String::new();
+    for row in &rows {
+        let mut parts = row.splitn(3, ' ');
+        let [seq, stored, details] = [(); 3].map(|()| parts.next().unwrap());
+        if hash.is_empty() {
+            hash = bytes(stored);
+            continue;
         }
-        (rows.last().unwrap().get::<i64, _>(0), hash)
-    });
+        hash = Sha256::digest([&hash[..], details.as_bytes()].concat()).to_vec();
+        let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let value = either(format!("x'{digits}'"), format!("decode('{digits}', 'hex')"));
+        write!(rewrite, "UPDATE audit SET hash = {value} WHERE seq = {seq}; ").unwrap();
+        entries = seq;
+    }
+    execute(data.path(), &rewrite);
+    let entries = entries.parse().unwrap();
     forge_head(data.path(), entries, &hash);
     assert!(verify_error(data.path()).contains("from entry 20 on"));
+}
+
+/// Returns the SQL of a column as hexadecimal digits.
+fn hex(column: &str) -> String {
+    either(format!("lower(hex({column}))"), format!("encode({column}, 'hex')"))
+}
+
+fn bytes(digits: &str) -> Vec<u8> {
+    let byte = |index: usize| u8::from_str_radix(&digits[index..index + 2], 16).unwrap();
+    (0..digits.len()).step_by(2).map(byte).collect()
 }
 
 fn forge_head(data: &Path, entries: i64, hash: &[u8]) {
@@ -196,11 +184,10 @@ fn forge_head(data: &Path, entries: i64, hash: &[u8]) {
 #[test]
 fn detects_an_invalid_head_and_a_missing_key() {
     let data = demo_log();
-    let truncated = copy(data.path());
-    let hash: Vec<u8> = tamper(truncated.path(), async |connection| {
-        sqlx::raw_sql("DELETE FROM audit WHERE seq > 90").execute(&mut *connection).await.unwrap();
-        sqlx::query_scalar("SELECT hash FROM audit WHERE seq = 90").fetch_one(connection).await.unwrap()
-    });
+    let truncated = copy_folder(data.path());
+    execute(truncated.path(), "DELETE FROM audit WHERE seq > 90");
+    let last = format!("SELECT {} FROM audit WHERE seq = 90", hex("hash"));
+    let hash = bytes(&texts(truncated.path(), &last)[0]);
     forge_head(truncated.path(), 90, &hash);
     assert!(verify_error(truncated.path()).contains("the head file is invalid"));
     std::fs::remove_file(truncated.path().join("audit.head")).unwrap();
@@ -292,32 +279,60 @@ fn concurrent_changes_add_one_entry_each() {
 #[test]
 fn changes_fail_if_they_cannot_be_recorded() {
     let server = Server::start(&[]);
-    let trigger = "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END";
-    let options = SqliteConnectOptions::new().filename(server.data.path().join("studio-users.db"));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let run_sql = |sql: &'static str| {
-        runtime.block_on(async {
-            let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-            sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
-        });
-    };
-    run_sql(trigger);
+    let data = server.data.path();
+    fail(data, "INSERT", "audit");
     let mut client = server.client();
     let response = client.sign_in(&server.token());
     assert_eq!(response.problem(), (503, "unavailable".into()));
     assert_eq!(response.header("set-cookie"), "");
     assert_eq!(count(server.data.path(), "sessions"), 0);
-    run_sql("DROP TRIGGER full");
+    recover(data, "audit");
     // The link is still valid.
     assert_eq!(client.sign_in(&server.token()).status, 201);
-    run_sql(trigger);
+    fail(data, "INSERT", "audit");
     assert_eq!(client.send("DELETE", path::SESSION, b"").problem(), (503, "unavailable".into()));
     assert_eq!(client.get(path::SESSION).status, 200);
-    run_sql("DROP TRIGGER full");
+    recover(data, "audit");
     assert_eq!(client.send("DELETE", path::SESSION, b"").status, 204);
     let link = stdout_of(&run(server.data.path(), &["sign-in-link", "administrator@studio.localhost"]));
     assert_eq!(client.sign_in(&token_of(&link)).status, 201);
     assert!(
         stdout_of(&run(server.data.path(), &["verify-audit"])).starts_with("audit log verified: 4 entries")
     );
+}
+
+#[test]
+fn an_older_head_in_the_database_does_not_hide_a_missing_end() {
+    if !is_postgres() {
+        eprintln!("skipped on SQLite: only the head of PostgreSQL is in the database");
+        return;
+    }
+    let server = Server::demo("60");
+    let data = server.data.path();
+    let old = head_entries(data);
+    // An attacker keeps the sealed head of an earlier time, and puts it back together with the end of the log.
+    execute(data, "CREATE TABLE stolen AS SELECT * FROM audit_head");
+    for _ in 0..3 {
+        server.sign_in_as("Ingrid");
+    }
+    let (_, data) = server.stop();
+    let end = head_entries(data.path());
+    assert_eq!(end, old + 3);
+    let head = "UPDATE audit_head SET entries = s.entries, hash = s.hash, seal = s.seal FROM stolen s";
+    // A head that does not match the log is noticed by itself.
+    let only_head = copy_folder(data.path());
+    execute(only_head.path(), &format!("DELETE FROM audit WHERE seq > {old}"));
+    let message = verify_error(only_head.path());
+    assert!(message.contains("the end of the audit log"), "{message}");
+
+    execute(data.path(), &format!("DELETE FROM audit WHERE seq > {old}; {head}"));
+    let message = verify_error(data.path());
+    let expected = format!("records {end} entries, but the log ends at {old}");
+    assert!(message.contains(&expected), "{message}");
+    let server = Server::start_on(data, &["--demo", "60"]);
+    assert!(server.log().contains(&expected), "{}", server.log());
+    server.sign_in_as("Ingrid");
+    let (_, data) = server.stop();
+    assert_eq!(head_entries(data.path()), end, "later entries do not hide the manipulation");
+    verify_error(data.path());
 }

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 use studio_users_contract::{UserRow, path};
 
+use crate::database::{fail, recover};
 use crate::server::{Client, Server, without_mark};
 use crate::world::{A, A1, A2, B1, Person, World, with_id};
 
@@ -171,13 +172,11 @@ fn exports_inside_a_view_use_and_record_the_view() {
 #[test]
 fn refuses_an_export_that_cannot_be_recorded() {
     let world = World::new();
-    world
-        .server
-        .execute("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+    fail(world.server.data.path(), "INSERT", "audit");
     let response = world.administrator.get(path::USERS_CSV);
     assert_eq!(response.problem(), (503, "unavailable".into()));
     assert!(!response.text().contains(&world.administrator.email));
-    world.server.execute("DROP TRIGGER full");
+    recover(world.server.data.path(), "audit");
     assert_eq!(world.administrator.get(path::USERS_CSV).status, 200);
     assert_eq!(exports(&world.administrator, &world.administrator.id).len(), 1);
 }

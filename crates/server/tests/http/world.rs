@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use studio_users_contract::{Session, path};
 use tempfile::TempDir;
 
+use crate::database;
 use crate::server::{Response, Server, run, stdout_of};
 
 pub(crate) const ROOT: &str = "00000000-0000-4000-8000-000000000001";
@@ -40,7 +41,31 @@ impl World {
 
     /// Starts the server with further arguments.
     pub(crate) fn with(arguments: &[&str]) -> Self {
-        let server = Server::start_on(TempDir::new().unwrap(), arguments);
+        let data = TempDir::new().unwrap();
+        // The URL is a part of the cookie's name.
+        if arguments.contains(&"--public-url") {
+            return Self::set_up(data, arguments);
+        }
+        let stored = database::copy_world(data.path(), |folder| {
+            let world = Self::set_up(folder, &[]);
+            let Person { cookie, id, email, .. } = &world.administrator;
+            let note = json!([cookie, id, email]);
+            (world.server.stop().1, note)
+        });
+        let Some(stored) = stored else { return Self::set_up(data, arguments) };
+        let server = Server::start_on(data, arguments);
+        std::fs::write(server.data.path().join("nodes.json"), nodes().to_string()).unwrap();
+        let [cookie, id, email]: [String; 3] = serde_json::from_value(stored).unwrap();
+        // The name of the cookie contains the port.
+        let (_, token) = cookie.split_once('=').unwrap();
+        let port = server.url.rsplit(':').next().unwrap();
+        let cookie = format!("studio_users_session_{port}={token}");
+        let administrator = Person { url: server.url.clone(), cookie, id, email };
+        Self { server, administrator }
+    }
+
+    fn set_up(data: TempDir, arguments: &[&str]) -> Self {
+        let server = Server::start_on(data, arguments);
         let file = server.data.path().join("nodes.json");
         std::fs::write(&file, nodes().to_string()).unwrap();
         stdout_of(&run(server.data.path(), &["nodes", "import", file.to_str().unwrap()]));
