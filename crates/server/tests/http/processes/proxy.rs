@@ -29,7 +29,7 @@ impl Proxy {
                 let (socket, marker) = (socket.clone(), Arc::clone(&shared));
                 // Ignores aborted connections.
                 thread::spawn(move || {
-                    client.and_then(|client| forward(&client, UnixStream::connect(socket)?, &marker))
+                    client.and_then(|client| forward(&client, &UnixStream::connect(socket)?, &marker))
                 });
             }
         });
@@ -49,14 +49,14 @@ impl Proxy {
 
 fn forward(
     mut client: &TcpStream,
-    server: UnixStream,
+    server: &UnixStream,
     marker: &Mutex<Option<Vec<u8>>>,
 ) -> std::io::Result<()> {
     let is_lost = Arc::new(AtomicBool::new(false));
     let (mut answers, to_client, drops) = (server.try_clone()?, client.try_clone()?, is_lost.clone());
     let answering = thread::spawn(move || copy(&mut answers, to_client, &drops));
-    let mut buffer = [0; 65_536];
-    let mut requests = &server;
+    let mut buffer = vec![0; 65_536];
+    let mut requests = server;
     let mut is_marked = false;
     loop {
         let length = client.read(&mut buffer)?;
@@ -79,7 +79,7 @@ fn forward(
 
 /// Forwards answers. Once an answer is to be lost, closes the client's connection instead.
 fn copy(server: &mut UnixStream, mut client: TcpStream, is_lost: &AtomicBool) -> std::io::Result<()> {
-    let mut buffer = [0; 65_536];
+    let mut buffer = vec![0; 65_536];
     loop {
         let length = server.read(&mut buffer)?;
         if length == 0 || is_lost.load(Ordering::SeqCst) {
