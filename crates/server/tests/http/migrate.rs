@@ -10,6 +10,7 @@ use studio_users_contract::path;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use crate::database::use_files;
 use crate::server::{Server, binary, error_of, stdout_of, wait_until};
 use crate::tampering::execute;
 
@@ -97,6 +98,7 @@ fn text(path: &Path) -> &str {
 
 #[test]
 fn moves_to_postgres_and_back_also_after_interruptions() {
+    use_files();
     let Some(mut database) = Database::create("moves") else { return };
     let (_, original) = Server::demo("300").stop();
     let (server, back) = (TempDir::new().unwrap(), TempDir::new().unwrap());
@@ -146,6 +148,7 @@ fn moves_to_postgres_and_back_also_after_interruptions() {
 
 #[test]
 fn refuses_folders_in_use_and_wrong_arguments() {
+    use_files();
     let Some(database) = Database::create("refuses") else { return };
     let url = &database.url;
     let running = Server::demo("40");
@@ -168,6 +171,7 @@ fn refuses_folders_in_use_and_wrong_arguments() {
 
 #[test]
 fn two_servers_start_a_demo_at_once_and_share_its_key() {
+    use_files();
     let Some(mut database) = Database::create("demo") else { return };
     let key = TempDir::new().unwrap();
     let key = key.path().join("key");
