@@ -357,6 +357,7 @@ fn the_deletion_of_a_whole_log_in_a_database_is_noticed() {
             if !has_file {
                 std::fs::remove_file(copy.path().join("audit.head")).unwrap();
             }
+            eprintln!("{sql}, {has_file}");
             verify_error(copy.path());
             let server = Server::start_on(copy, &["--demo", "60"]);
             assert!(server.log().contains("AUDIT LOG"), "{sql}, {has_file}: {}", server.log());
