@@ -46,5 +46,5 @@ pub(super) async fn migrate(arguments: Migrate) -> Result<(), Failure> {
         data: arguments.data,
         audit_key: arguments.audit_key,
     };
-    Ok(print_line(&backup::until_interrupted(migration.run()).await?)?)
+    Ok(print_line(&backup::until_interrupted(Box::pin(migration.run())).await?)?)
 }

@@ -10,7 +10,7 @@ pub(crate) enum Place {
     /// A data folder with a file of SQLite.
     Folder(PathBuf),
     /// A database of PostgreSQL.
-    Postgres(PostgresUrl),
+    Postgres(Box<PostgresUrl>),
 }
 
 impl Place {
@@ -25,7 +25,7 @@ impl Place {
         option: &str,
     ) -> Result<Self, Failure> {
         if let Some(file) = file {
-            return Ok(Self::Postgres(PostgresUrl::parse(&read_url(file)?, ca)?));
+            return Ok(Self::Postgres(PostgresUrl::parse(&read_url(file)?, ca)?.into()));
         }
         let text = text.ok_or_else(|| format!("{option} is missing"))?.as_str();
         if !text.contains("://") {
@@ -33,7 +33,7 @@ impl Place {
         }
         let url = PostgresUrl::parse(text.trim(), ca)?;
         warn_of_visible_password(text, &url, &format!("{option}-file"));
-        Ok(Self::Postgres(url))
+        Ok(Self::Postgres(url.into()))
     }
 }
 

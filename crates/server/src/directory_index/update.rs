@@ -65,7 +65,7 @@ impl Snapshot {
         changes: &[(i64, Option<UserEntry>)],
     ) -> Result<(), IndexError> {
         let checked = self.check(changes)?;
-        let mut changed = Vec::new();
+        let mut users = Vec::new();
         for (user, entry, rows) in checked {
             let has_texts =
                 self.set_texts(user, entry.map(UserEntry::email), entry.and_then(UserEntry::name));
@@ -74,11 +74,11 @@ impl Snapshot {
             let has_rows = self.set_rows(user, &rows);
             // No cached result depends on the activity.
             if has_texts || has_rows {
-                changed.push(user);
+                users.push(user);
             }
         }
-        if !changed.is_empty() {
-            self.changes.push(&changed);
+        if !users.is_empty() {
+            self.changes.push(&users);
         }
         self.version = Some(version);
         Ok(())

@@ -108,12 +108,15 @@ fn moves_to_postgres_and_back_also_after_interruptions() {
     // Fails in the middle of the copy, which leaves the tables of the schema without rows.
     execute(
         original.path(),
-        "UPDATE search_texts SET name = 'a' || char(0) WHERE name = (SELECT max(name) FROM search_texts)",
+        "UPDATE search_texts SET name = 'a' || char(0) WHERE user_pk = (SELECT max(user_pk) FROM search_texts)",
     );
     let error = migration_error(&there);
     assert!(error.contains("`search_texts`") && error.contains("U+0000"), "{error}");
     assert_eq!(database.number("SELECT count(*) FROM users"), 0);
-    execute(original.path(), "UPDATE search_texts SET name = rtrim(name, char(0))");
+    execute(
+        original.path(),
+        "UPDATE search_texts SET name = 'a' WHERE user_pk = (SELECT max(user_pk) FROM search_texts)",
+    );
 
     kill_in_the_middle(&mut database, "LOCK TABLE audit_conversion IN SHARE MODE", &there);
     assert_eq!(database.number("SELECT count(*) FROM users"), 0);

@@ -31,7 +31,7 @@ impl Store {
         tx: &mut Tx,
         query: &DirectoryQuery<'_>,
     ) -> Result<Option<Total>, Error> {
-        Ok(self.ask_memory(tx, query, |snapshot, query| snapshot.total(query)).await?.map(exact))
+        Ok(self.ask_memory(tx, query, Snapshot::total).await?.map(exact))
     }
 
     /// Returns the position of a user among those that match. The outer `None` means that SQL must answer.

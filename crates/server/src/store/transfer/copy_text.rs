@@ -22,7 +22,9 @@ pub(super) fn push_row(out: &mut Vec<u8>, table: &Table, row: &Cells) -> Result<
             Cell::Integer(value) => write(out, format_args!("{value}")),
             Cell::Bytes(bytes) => {
                 out.extend_from_slice(b"\\\\x");
-                bytes.iter().for_each(|byte| write(out, format_args!("{byte:02x}")));
+                for byte in bytes {
+                    write(out, format_args!("{byte:02x}"));
+                }
             }
             Cell::Text(text) if text.contains('\0') => {
                 let row = describe(table, row);

@@ -112,7 +112,7 @@ impl PostgresTarget {
         for _ in 0..LOCK_ATTEMPTS {
             match self.pool.begin_write().await {
                 Err(error) if sql::is_busy(&error) => {
-                    tracing::info!("waiting for the write lock of the database")
+                    tracing::info!("waiting for the write lock of the database");
                 }
                 other => return Ok(other?),
             }

@@ -10,8 +10,15 @@ use crate::testing::open_store;
 
 /// The tables that are not copied: derived data, and data of the running servers. SQLite has tables behind the search
 /// index, and PostgreSQL has the head of the audit log.
-const NOT_COPIED: [&str; 6] =
-    ["_sqlx_migrations", "audit_head", "directory", "directory_counts", "events", "rate_limits"];
+const NOT_COPIED: [&str; 7] = [
+    "_sqlx_migrations",
+    "audit_head",
+    "directory",
+    "directory_changes",
+    "directory_counts",
+    "events",
+    "rate_limits",
+];
 /// The columns that are not copied.
 const NOT_COPIED_COLUMNS: [(&str, &str); 2] = [("jobs", "lease_owner"), ("jobs", "lease_until")];
 

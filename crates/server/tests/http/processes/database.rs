@@ -36,7 +36,7 @@ impl Database {
         let number = CREATED.fetch_add(1, Ordering::Relaxed);
         let name = format!("processes_{}_{number}", std::process::id());
         let database = Self { server: server.into(), name };
-        run(database.options("postgres"), async |connection| {
+        run(&database.options("postgres"), async |connection| {
             let create = format!("CREATE DATABASE {}", database.name);
             sqlx::query(AssertSqlSafe(create)).execute(connection).await.map(drop)
         })
@@ -67,7 +67,7 @@ impl Database {
     /// Executes statements.
     pub(super) fn execute(&self, sql: &str) {
         let sql = AssertSqlSafe(sql.to_owned());
-        run(self.options(&self.name), async |connection| {
+        run(&self.options(&self.name), async |connection| {
             sqlx::raw_sql(sql).execute(connection).await.map(drop)
         })
         .unwrap();
@@ -76,7 +76,7 @@ impl Database {
     /// Returns the number that a query returns.
     pub(super) fn number(&self, sql: &str) -> i64 {
         let sql = AssertSqlSafe(sql.to_owned());
-        run(self.options(&self.name), async |connection| sqlx::query_scalar(sql).fetch_one(connection).await)
+        run(&self.options(&self.name), async |connection| sqlx::query_scalar(sql).fetch_one(connection).await)
             .unwrap()
     }
 
@@ -97,7 +97,7 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         // Fails if the server has stopped.
-        let _ = run(self.options("postgres"), async |connection| {
+        let _ = run(&self.options("postgres"), async |connection| {
             let delete = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
             sqlx::query(AssertSqlSafe(delete)).execute(connection).await.map(drop)
         });
@@ -105,7 +105,7 @@ impl Drop for Database {
 }
 
 fn run<T>(
-    options: PgConnectOptions,
+    options: &PgConnectOptions,
     statement: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
 ) -> Result<T, sqlx::Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

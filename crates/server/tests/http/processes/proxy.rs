@@ -1,20 +1,20 @@
-//! A proxy between a backend and PostgreSQL that loses the answer to a commit.
+//! A proxy between a backend and PostgreSQL that loses the answer to the commit of a certain change.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// The message with the statement that sqlx commits with.
+/// The message with which sqlx commits.
 const COMMIT: &[u8] = b"COMMIT\0";
 
 /// A running proxy.
 pub(super) struct Proxy {
     pub(super) port: u16,
-    is_armed: Arc<AtomicBool>,
+    marker: Arc<Mutex<Option<Vec<u8>>>>,
 }
 
 impl Proxy {
@@ -22,40 +22,52 @@ impl Proxy {
     pub(super) fn start(socket: PathBuf) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let is_armed = Arc::new(AtomicBool::new(false));
-        let shared = is_armed.clone();
+        let marker = Arc::new(Mutex::default());
+        let shared = Arc::clone(&marker);
         thread::spawn(move || {
             for client in listener.incoming() {
-                let (socket, is_armed) = (socket.clone(), shared.clone());
+                let (socket, marker) = (socket.clone(), Arc::clone(&shared));
                 // Ignores aborted connections.
                 thread::spawn(move || {
-                    client.and_then(|client| forward(&client, UnixStream::connect(socket)?, &is_armed))
+                    client.and_then(|client| forward(&client, &UnixStream::connect(socket)?, &marker))
                 });
             }
         });
-        Self { port, is_armed }
+        Self { port, marker }
     }
 
-    /// Closes the connection that commits next, after the commit and before its answer.
-    pub(super) fn lose_next_commit(&self) {
-        self.is_armed.store(true, Ordering::SeqCst);
+    /// Closes the connection that sends these bytes and commits, after the commit and before its answer. Does it once.
+    pub(super) fn lose_commit_of(&self, marker: &[u8]) {
+        *self.marker.lock().unwrap() = Some(marker.to_vec());
+    }
+
+    /// Whether the commit was lost.
+    pub(super) fn has_lost(&self) -> bool {
+        self.marker.lock().unwrap().is_none()
     }
 }
 
-fn forward(mut client: &TcpStream, server: UnixStream, is_armed: &AtomicBool) -> std::io::Result<()> {
+fn forward(
+    mut client: &TcpStream,
+    server: &UnixStream,
+    marker: &Mutex<Option<Vec<u8>>>,
+) -> std::io::Result<()> {
     let is_lost = Arc::new(AtomicBool::new(false));
     let (mut answers, to_client, drops) = (server.try_clone()?, client.try_clone()?, is_lost.clone());
     let answering = thread::spawn(move || copy(&mut answers, to_client, &drops));
-    let mut buffer = [0; 65_536];
-    let mut requests = &server;
+    let mut buffer = vec![0; 65_536];
+    let mut requests = server;
+    let mut is_marked = false;
     loop {
         let length = client.read(&mut buffer)?;
         if length == 0 {
             break;
         }
         let message = &buffer[..length];
-        let is_commit = message.windows(COMMIT.len()).any(|part| part == COMMIT);
-        if is_commit && is_armed.swap(false, Ordering::SeqCst) {
+        let contains = |part: &[u8]| message.windows(part.len()).any(|found| found == part);
+        is_marked |= marker.lock().unwrap().as_deref().is_some_and(contains);
+        if contains(COMMIT) && is_marked {
+            *marker.lock().unwrap() = None;
             is_lost.store(true, Ordering::SeqCst);
         }
         requests.write_all(message)?;
@@ -67,7 +79,7 @@ fn forward(mut client: &TcpStream, server: UnixStream, is_armed: &AtomicBool) ->
 
 /// Forwards answers. Once an answer is to be lost, closes the client's connection instead.
 fn copy(server: &mut UnixStream, mut client: TcpStream, is_lost: &AtomicBool) -> std::io::Result<()> {
-    let mut buffer = [0; 65_536];
+    let mut buffer = vec![0; 65_536];
     loop {
         let length = server.read(&mut buffer)?;
         if length == 0 || is_lost.load(Ordering::SeqCst) {

@@ -25,17 +25,14 @@ fn one_of_two_managers_who_demote_each_other_stays() {
     let mut refused = 0;
     for round in 0..ROUNDS {
         pair.database.execute(reinstate);
+        assert_eq!(pair.database.number(managing), 2);
         let demote = |by: &Person, user: &str| match round % 2 {
             0 => by.delete(&with_id(path::USER, user)).status,
             _ => by.assign_if(user, A, Some(&[]), "*").status,
         };
         let statuses = at_once([&|| demote(&one, &other.id), &|| demote(&other, &one.id)]);
         assert!(statuses.iter().all(|&status| status < 500), "round {round}: {statuses:?}");
-        assert_eq!(
-            statuses.iter().filter(|&&status| status == 200).count(),
-            1,
-            "round {round}: {statuses:?}"
-        );
+        assert_eq!(statuses.iter().filter(|&&status| status < 300).count(), 1, "round {round}: {statuses:?}");
         assert_eq!(pair.database.number(managing), 1, "round {round}: {statuses:?}");
         refused += statuses.iter().filter(|&&status| status >= 400).count();
     }
