@@ -35,7 +35,7 @@ pub(crate) use evidence::mark_recorded;
 pub(crate) use files::install_built_head;
 pub(crate) use key_source::{copy_key, install_key};
 pub(crate) use log::append;
-pub(crate) use shared_head::write_shared_head;
+pub(crate) use shared_head::advance_shared_head;
 pub(crate) use verify::{verify, verify_postgres};
 
 /// An error while reading or writing the audit log.

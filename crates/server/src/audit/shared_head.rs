@@ -5,6 +5,7 @@
 //! each server notices that by the copy of the head in its folder. `docs/audit.md` lists what each of them detects.
 
 use super::chain::Head;
+use super::chain_head::Appended;
 use super::files::StoredHead;
 use super::hash::{Hash, Key};
 use crate::sql::{self, Dialect, Tx};
@@ -31,7 +32,32 @@ pub(super) async fn has_shared_head(tx: &mut Tx) -> Result<bool, sqlx::Error> {
     sql::query_scalar("SELECT EXISTS (SELECT 1 FROM audit_head)").fetch_one(tx).await
 }
 
-/// Writes the head, if several servers share the database. Call this in the transaction that appends the entries.
+/// Moves the head past entries, if several servers share the database. Call this in the transaction that appends them.
+///
+/// A head that is missing or does not match the log before the entries stays as it is: otherwise they would hide the
+/// manipulation.
+pub(crate) async fn advance_shared_head(
+    tx: &mut Tx,
+    key: &Key,
+    appended: Appended,
+) -> Result<(), sqlx::Error> {
+    if tx.dialect() == Dialect::Postgres {
+        let Appended { before, after } = appended;
+        sql::query(
+            "UPDATE audit_head SET entries = ?, hash = ?, seal = ? WHERE id = 1 AND entries = ? AND hash = ?",
+        )
+        .bind(after.entries)
+        .bind(after.hash.as_bytes())
+        .bind(after.seal(key).as_bytes())
+        .bind(before.entries)
+        .bind(before.hash.as_bytes())
+        .execute(tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Writes the head of a new or verified log, if several servers share the database.
 pub(crate) async fn write_shared_head(tx: &mut Tx, key: &Key, head: Head) -> Result<(), sqlx::Error> {
     if tx.dialect() == Dialect::Postgres {
         sql::query(

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::chain::{Head, Record, Texts};
 use super::files::{read_key, write_head, write_key};
 use super::hash::Key;
+use super::shared_head::write_shared_head;
 use super::*;
 use crate::sql::{self, Pool, Tx, either};
 use crate::store::{Store, database_file};

@@ -156,7 +156,7 @@ impl Write {
         let (directory, directory_memory) = (self.directory, self.directory_memory);
         let committing = tokio::spawn(async move {
             if let Some(appended) = appended {
-                audit::write_shared_head(&mut tx, chain_head.key(), appended.after).await?;
+                audit::advance_shared_head(&mut tx, chain_head.key(), appended).await?;
             }
             directory.write(&mut tx).await?;
             // Before the commit, so that a reader who sees the version waits for it.

@@ -3,6 +3,7 @@
 
 mod templates;
 
+use std::cell::Cell;
 use std::env;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
@@ -29,9 +30,22 @@ macro_rules! sqlite_only {
 }
 pub(crate) use sqlite_only;
 
-/// Whether the tests run on PostgreSQL.
+thread_local! {
+    static USES_FILES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Uses files of SQLite in the rest of a test of both databases.
+pub(crate) fn use_files() {
+    USES_FILES.set(true);
+}
+
+/// Whether the test runs on PostgreSQL.
 pub(crate) fn is_postgres() -> bool {
-    env::var_os(TEST_SERVER).is_some()
+    test_server().is_some()
+}
+
+fn test_server() -> Option<String> {
+    env::var(TEST_SERVER).ok().filter(|_| !USES_FILES.get())
 }
 
 /// Returns the variant of a statement for the database of the tests.
@@ -41,7 +55,7 @@ pub(crate) fn either<T>(sqlite: T, postgres: T) -> T {
 
 /// Returns the URL of the database of a data folder, unless it is a file of SQLite.
 pub(crate) fn url(data: &Path) -> Option<String> {
-    let server = env::var(TEST_SERVER).ok()?;
+    let server = test_server()?;
     let (address, query) = server.split_once('?').unwrap_or((&server, ""));
     let (address, _) = address.rsplit_once('/').unwrap();
     Some(format!("{address}/{}?{query}", name(data)))
@@ -160,7 +174,7 @@ fn file(data: &Path) -> SqliteConnectOptions {
 
 /// Returns the server of the databases, unless they are files of SQLite.
 fn server() -> Option<PgConnectOptions> {
-    env::var(TEST_SERVER).ok().map(|url| url.parse().unwrap())
+    test_server().map(|url| url.parse().unwrap())
 }
 
 /// Returns the name of the database of a data folder.

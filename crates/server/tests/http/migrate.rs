@@ -2,17 +2,17 @@
 
 use std::env;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Executor, PgConnection};
 use studio_users_contract::path;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::database::DATABASE;
-use crate::server::{Server, binary, stdout_of, wait_until};
+use crate::database::use_files;
+use crate::server::{Server, binary, error_of, stdout_of, wait_until};
+use crate::tampering::execute;
 
 /// A new database, and a connection to it.
 struct Database {
@@ -80,48 +80,16 @@ fn kill_in_the_middle(database: &mut Database, lock: &'static str, arguments: &[
     database.run("ROLLBACK");
 }
 
-/// Starts a server with these options only, so that it uses SQLite unless one of them names a database.
-fn start(data: TempDir, arguments: &[&str]) -> Server {
-    let mut command = binary();
-    command.env_remove(DATABASE);
-    Server::start_with(command, data, arguments)
-}
-
-fn sqlite_demo(users: &str) -> Server {
-    start(TempDir::new().unwrap(), &["--demo", users])
-}
-
-/// Returns the error output of a command that fails.
-fn error_of(data: &Path, arguments: &[&str]) -> String {
-    let mut command = binary();
-    failure(command.args(arguments).arg("--data").arg(data))
-}
-
-fn failure(command: &mut Command) -> String {
-    let output = command.output().unwrap();
-    let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(1), "{message}");
-    message
-}
-
-/// Changes a file of SQLite.
-fn execute(data: &Path, sql: &'static str) {
-    let options = SqliteConnectOptions::new().filename(data.join("studio-users.db"));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let mut connection = options.connect().await.unwrap();
-        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
-    });
-}
-
 fn migrate(arguments: &[&str]) -> String {
     stdout_of(&binary().arg("migrate").args(arguments).output().unwrap())
 }
 
 /// Returns the error output of a migration that fails.
 fn migration_error(arguments: &[&str]) -> String {
-    failure(binary().arg("migrate").args(arguments))
+    let output = binary().arg("migrate").args(arguments).output().unwrap();
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    message
 }
 
 fn text(path: &Path) -> &str {
@@ -130,8 +98,9 @@ fn text(path: &Path) -> &str {
 
 #[test]
 fn moves_to_postgres_and_back_also_after_interruptions() {
+    use_files();
     let Some(mut database) = Database::create("moves") else { return };
-    let (_, original) = sqlite_demo("300").stop();
+    let (_, original) = Server::demo("300").stop();
     let (server, back) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let url = database.url.clone();
     let there = ["--from", text(original.path()), "--to", &url, "--data", text(server.path())];
@@ -157,7 +126,7 @@ fn moves_to_postgres_and_back_also_after_interruptions() {
 
     // A repetition finds the complete copy.
     assert_eq!(migrate(&there), report);
-    let other = sqlite_demo("40").stop().1;
+    let other = Server::demo("40").stop().1;
     let error = migration_error(&["--from", text(other.path()), "--to", &url, "--data", text(other.path())]);
     assert!(error.contains("is not empty: it contains a demo with 300 users"), "{error}");
 
@@ -171,9 +140,9 @@ fn moves_to_postgres_and_back_also_after_interruptions() {
     let error = migration_error(&home);
     assert!(error.contains("exists already"), "{error}");
 
-    let back = start(back, &["--demo", "300"]);
+    let back = Server::start_on(back, &["--demo", "300"]);
     assert_eq!(back.sign_in_as("Charlotte").users("").total.value, 300);
-    let server = start(server, &["--demo", "300", "--database", &url]);
+    let server = Server::start_on(server, &["--demo", "300", "--database", &url]);
     assert_eq!(server.sign_in_as("Charlotte").users("").total.value, 300);
     for server in [&back, &server] {
         assert!(!server.log().contains("INTEGRITY"), "{}", server.log());
@@ -182,9 +151,10 @@ fn moves_to_postgres_and_back_also_after_interruptions() {
 
 #[test]
 fn refuses_folders_in_use_and_wrong_arguments() {
+    use_files();
     let Some(database) = Database::create("refuses") else { return };
     let url = &database.url;
-    let running = sqlite_demo("40");
+    let running = Server::demo("40");
     let (folder, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let [running_folder, folder, other] = [running.data.path(), folder.path(), other.path()].map(text);
     for (arguments, expected) in [
@@ -204,18 +174,17 @@ fn refuses_folders_in_use_and_wrong_arguments() {
 
 #[test]
 fn two_servers_start_a_demo_at_once_and_share_its_key() {
+    use_files();
     let Some(mut database) = Database::create("demo") else { return };
     let key = TempDir::new().unwrap();
     let key = key.path().join("key");
     std::fs::write(&key, [7; 32]).unwrap();
     let url = database.url.clone();
-    let start_demo = |users: &str| {
-        let options = ["--demo", users, "--database", &url, "--audit-key", text(&key)];
-        start(TempDir::new().unwrap(), &options)
-    };
+    let start =
+        |users: &str| Server::start(&["--demo", users, "--database", &url, "--audit-key", text(&key)]);
     let (one, two) = std::thread::scope(|scope| {
-        let one = scope.spawn(|| start_demo("60"));
-        let two = start_demo("60");
+        let one = scope.spawn(|| start("60"));
+        let two = start("60");
         (one.join().unwrap(), two)
     });
     for server in [&one, &two] {
@@ -233,13 +202,18 @@ fn two_servers_start_a_demo_at_once_and_share_its_key() {
     let error = serve(&[]);
     assert!(error.contains("contains demo data. Start it with --demo 60"), "{error}");
     drop((one, two));
-    let larger = start_demo("70");
+    let larger = start("70");
     assert_eq!(larger.sign_in_as("Charlotte").users("").total.value, 70);
     assert_eq!(larger.client().get(path::HEALTH).status, 204);
     drop(larger);
     let key_of_another = key.with_extension("other");
     std::fs::write(&key_of_another, [8; 32]).unwrap();
-    let folder = start_demo("70").stop().1;
+    let folder = Server::start_on(
+        TempDir::new().unwrap(),
+        &["--demo", "70", "--database", &url, "--audit-key", text(&key)],
+    )
+    .stop()
+    .1;
     let arguments = ["verify-audit", "--database", &url, "--audit-key", text(&key_of_another)];
     let error = error_of(folder.path(), &arguments);
     assert!(error.contains("differs from"), "{error}");

@@ -87,7 +87,9 @@ pub(crate) fn binary() -> Command {
 pub(crate) fn command(data: &Path, arguments: &[&str]) -> Command {
     let mut command = binary();
     command.args(arguments).arg("--data").arg(data);
-    select_database(&mut command, data);
+    if !arguments.contains(&"--database") {
+        select_database(&mut command, data);
+    }
     command
 }
 
@@ -120,7 +122,9 @@ impl Server {
 
     /// Starts a server on a data folder by a command that runs the binary.
     pub(crate) fn start_with(mut command: Command, data: TempDir, arguments: &[&str]) -> Self {
-        if command.get_envs().all(|(name, _)| name != DATABASE) {
+        let is_selected =
+            arguments.contains(&"--database") || command.get_envs().any(|(name, _)| name == DATABASE);
+        if !is_selected {
             // The times of a demo with another clock differ.
             let demo = arguments.iter().position(|argument| *argument == "--demo");
             let users = demo.and_then(|index| arguments.get(index + 1)).copied();

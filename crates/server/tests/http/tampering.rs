@@ -84,7 +84,9 @@ fn detects_each_manipulation_of_the_table() {
         ("DELETE FROM audit WHERE seq BETWEEN 20 AND 22".into(), "entry 23 follows entry 19".into()),
         ("DELETE FROM audit WHERE seq < 4".into(), "entries 1 to 3 are missing".into()),
         (
-            "DELETE FROM audit WHERE seq = 20; UPDATE audit SET seq = seq - 1 WHERE seq > 20".into(),
+            "DELETE FROM audit WHERE seq = 20; UPDATE audit SET seq = -seq WHERE seq > 20; \
+             UPDATE audit SET seq = -seq - 1 WHERE seq < 0"
+                .into(),
             "audit log entry 20 was changed".into(),
         ),
         (
@@ -129,7 +131,8 @@ fn detects_each_manipulation_of_the_table() {
 
 #[test]
 fn detects_a_chain_rewritten_without_the_key() {
-    let (data, other) = (demo_log(), demo_log());
+    // Demos of different sizes have different keys.
+    let (data, other) = (Server::demo("40").stop().1, demo_log());
     let data = {
         let replaced = copy_folder(other.path());
         std::fs::copy(data.path().join("audit.key"), replaced.path().join("audit.key")).unwrap();
@@ -191,17 +194,20 @@ fn detects_an_invalid_head_and_a_missing_key() {
     forge_head(truncated.path(), 90, &hash);
     assert!(verify_error(truncated.path()).contains("the head file is invalid"));
     std::fs::remove_file(truncated.path().join("audit.head")).unwrap();
-    assert!(verify_error(truncated.path()).contains("the head file is missing"));
+    // A new backend has no file yet. The head in the database remains.
+    let missing_head = either("the head file is missing", "the end of the audit log");
+    assert!(verify_error(truncated.path()).contains(missing_head));
     // A server does not repair the head, and does not stop serving.
     let server = Server::start_on(truncated, &["--demo", "60"]);
     assert_eq!(server.request("GET", path::HEALTH, &[], b"").status, 204);
     let (_, truncated) = server.stop();
-    assert!(verify_error(truncated.path()).contains("the head file is missing"));
+    assert!(verify_error(truncated.path()).contains(missing_head));
 
     std::fs::remove_file(data.path().join("audit.key")).unwrap();
     assert!(verify_error(data.path()).contains("the key file"));
     let message = error_of(data.path(), &["serve", "--listen", "127.0.0.1:0", "--demo", "60"]);
-    assert!(message.contains("audit.key is missing, but the audit log has"), "{message}");
+    let expected = either("audit.key is missing, but the audit log has", "audit.key is missing, but");
+    assert!(message.contains(expected), "{message}");
     assert!(!data.path().join("audit.key").exists());
 }
 
@@ -335,4 +341,28 @@ fn an_older_head_in_the_database_does_not_hide_a_missing_end() {
     let (_, data) = server.stop();
     assert_eq!(head_entries(data.path()), end, "later entries do not hide the manipulation");
     verify_error(data.path());
+}
+
+#[test]
+fn the_deletion_of_a_whole_log_in_a_database_is_noticed() {
+    if !is_postgres() {
+        eprintln!("skipped on SQLite: `missing_log` has its tests");
+        return;
+    }
+    let data = demo_log();
+    for sql in ["DELETE FROM audit", "DELETE FROM audit; DELETE FROM audit_head"] {
+        for has_file in [true, false] {
+            let copy = copy_folder(data.path());
+            execute(copy.path(), sql);
+            if !has_file {
+                std::fs::remove_file(copy.path().join("audit.head")).unwrap();
+            }
+            eprintln!("{sql}, {has_file}");
+            verify_error(copy.path());
+            let server = Server::start_on(copy, &["--demo", "60"]);
+            assert!(server.log().contains("AUDIT LOG"), "{sql}, {has_file}: {}", server.log());
+            server.sign_in_as("Ingrid");
+            verify_error(server.data.path());
+        }
+    }
 }
