@@ -53,7 +53,7 @@ pub(crate) fn copy_folder(data: &Path) -> TempDir {
     if is_postgres() {
         let (source, target) = (name(data), name(folder.path()));
         run(async {
-            admin(&mut connect().await, format!("CREATE DATABASE {target} TEMPLATE {source}")).await
+            admin(&mut connect().await, format!("CREATE DATABASE {target} TEMPLATE {source}")).await;
         });
     }
     folder
