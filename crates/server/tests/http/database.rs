@@ -153,10 +153,10 @@ pub(crate) fn fail(data: &Path, event: &str, table: &str) {
     execute(
         data,
         &either(
-            format!("{trigger} BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END"),
+            format!("{trigger} BEGIN SELECT RAISE(ROLLBACK, 'disk is full: {table}'); END"),
             format!(
                 "CREATE OR REPLACE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS \
-                 $$ BEGIN RAISE EXCEPTION 'disk is full'; END $$; {trigger} FOR EACH ROW EXECUTE FUNCTION fail()"
+                 $$ BEGIN RAISE EXCEPTION 'disk is full: %', TG_TABLE_NAME; END $$; {trigger} FOR EACH ROW EXECUTE FUNCTION fail()"
             ),
         ),
     );
