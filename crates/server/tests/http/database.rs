@@ -5,6 +5,7 @@ mod templates;
 
 use std::cell::Cell;
 use std::env;
+use std::fmt::Write;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
@@ -70,19 +71,16 @@ pub(crate) fn execute(data: &Path, sql: &str) {
 pub(crate) fn try_execute(data: &Path, sql: &str) -> Result<(), sqlx::Error> {
     let sql = AssertSqlSafe(sql.to_owned());
     run(async {
-        match server() {
-            Some(server) => {
-                let mut connection = server.database(&name(data)).connect().await?;
-                let executed = sqlx::raw_sql(sql).execute(&mut connection).await;
-                connection.close().await?;
-                executed.map(drop)
-            }
-            None => {
-                let mut connection = file(data).connect().await?;
-                let executed = sqlx::raw_sql(sql).execute(&mut connection).await;
-                connection.close().await?;
-                executed.map(drop)
-            }
+        if let Some(server) = server() {
+            let mut connection = server.database(&name(data)).connect().await?;
+            let executed = sqlx::raw_sql(sql).execute(&mut connection).await;
+            connection.close().await?;
+            executed.map(drop)
+        } else {
+            let mut connection = file(data).connect().await?;
+            let executed = sqlx::raw_sql(sql).execute(&mut connection).await;
+            connection.close().await?;
+            executed.map(drop)
         }
     })
 }
@@ -91,19 +89,16 @@ pub(crate) fn try_execute(data: &Path, sql: &str) -> Result<(), sqlx::Error> {
 pub(crate) fn texts(data: &Path, sql: &str) -> Vec<String> {
     let sql = AssertSqlSafe(sql.to_owned());
     run(async {
-        match server() {
-            Some(server) => {
-                let mut connection = server.database(&name(data)).connect().await.unwrap();
-                let rows = sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap();
-                connection.close().await.unwrap();
-                rows
-            }
-            None => {
-                let mut connection = file(data).connect().await.unwrap();
-                let rows = sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap();
-                connection.close().await.unwrap();
-                rows
-            }
+        if let Some(server) = server() {
+            let mut connection = server.database(&name(data)).connect().await.unwrap();
+            let rows = sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+            rows
+        } else {
+            let mut connection = file(data).connect().await.unwrap();
+            let rows = sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+            rows
         }
     })
 }
@@ -134,7 +129,7 @@ pub(crate) fn assert_contains_no(data: &Path, secret: &str) {
     if is_postgres() {
         for (table, column) in columns(data) {
             let value = format!("coalesce(\"{column}\"::text, '')");
-            let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+            let hex = digits(secret.as_bytes());
             let found = format!("{table} WHERE strpos({value}, '{secret}') + strpos({value}, '{hex}') > 0");
             assert_eq!(count(data, &found), 0, "{table}.{column}");
         }
@@ -144,6 +139,14 @@ pub(crate) fn assert_contains_no(data: &Path, secret: &str) {
         let Ok(bytes) = std::fs::read(data.join(name)) else { continue };
         assert!(!bytes.windows(secret.len()).any(|part| part == secret.as_bytes()), "{name}");
     }
+}
+
+/// Returns bytes as hexadecimal digits.
+pub(crate) fn digits(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut digits, byte| {
+        write!(digits, "{byte:02x}").unwrap();
+        digits
+    })
 }
 
 /// Lets the changes of a table fail and end their transactions, like a full disk. `event` is `INSERT`, `UPDATE` or
