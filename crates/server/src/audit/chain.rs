@@ -33,6 +33,13 @@ pub(crate) struct Head {
     pub(super) hash: Hash,
 }
 
+/// The entries that a change has appended: the head before and after.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Appended {
+    pub(crate) before: Head,
+    pub(crate) after: Head,
+}
+
 impl Head {
     /// The head of an empty log.
     pub(super) const EMPTY: Self = Self { entries: 0, hash: Hash::ZERO };

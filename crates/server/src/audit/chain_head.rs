@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::chain::Head;
+use super::chain::{Appended, Head};
 use super::convert::convert;
 use super::files::{
     StoredHead, built_head_file, head_file, head_has_entries, key_file, read_head, read_key, remove_head,
@@ -29,13 +29,6 @@ pub(crate) struct ChainHead {
     current: Arc<Mutex<Option<Head>>>,
     /// Whether entries were committed whose head could not be written.
     is_behind: Arc<AtomicBool>,
-}
-
-/// The entries that a change has appended: the head before and after.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Appended {
-    pub(crate) before: Head,
-    pub(crate) after: Head,
 }
 
 /// Exclusive access to the head. A change holds it while it commits and moves the head, so that heads advance

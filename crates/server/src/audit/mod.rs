@@ -26,7 +26,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-pub(crate) use chain_head::{Appended, ChainHead};
+pub(crate) use chain::Appended;
+pub(crate) use chain_head::ChainHead;
 pub(crate) use copy::{LogCopy, log_files};
 pub(crate) use details::{PersonalDetails, StoredDetails};
 pub(crate) use entry::Entry;

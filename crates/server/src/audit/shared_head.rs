@@ -4,8 +4,7 @@
 //! editor of the database cannot write another one. They can put an earlier one back, together with the end of the log;
 //! each server notices that by the copy of the head in its folder. `docs/audit.md` lists what each of them detects.
 
-use super::chain::Head;
-use super::chain_head::Appended;
+use super::chain::{Appended, Head};
 use super::files::StoredHead;
 use super::hash::{Hash, Key};
 use crate::sql::{self, Dialect, Tx};

@@ -127,7 +127,8 @@ pub(crate) async fn unmigrated_folder() -> TempDir {
     Store::create_version(&database_file(folder.path()), 5).await.unwrap();
     let key = Key::generate().unwrap();
     let file = SqliteConnectOptions::new().filename(database_file(folder.path()));
-    let mut tx = Pool::single(file).await.unwrap().begin_write().await.unwrap();
+    let pool = Pool::single(file).await.unwrap();
+    let mut tx = pool.begin_write().await.unwrap();
     let mut head = Head::EMPTY;
     for record in (1..=3).map(|number| hashed(&key, number)) {
         head = Head { entries: head.entries + 1, hash: record.hash(&key, &head.hash) };
@@ -148,6 +149,8 @@ pub(crate) async fn unmigrated_folder() -> TempDir {
         .unwrap();
     }
     tx.commit().await.unwrap();
+    // Merges the write-ahead log into the file, which a test copies.
+    pool.close().await;
     write_key(folder.path(), &key).unwrap();
     write_head(&folder.path().join("audit.head"), &key, head).unwrap();
     folder

@@ -5,18 +5,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Snapshot;
-use super::matches::{Matches, ScopeKey};
-use super::search::WordMatches;
 
 /// The maximum memory of each cache, in bytes.
 const MAX_SIZE: usize = if cfg!(test) { 512 } else { 16 << 20 };
-
-/// The caches, which all versions share.
-#[derive(Debug, Default)]
-pub(super) struct Caches {
-    pub(super) scopes: Cache<ScopeKey, Matches>,
-    pub(super) words: Cache<String, WordMatches>,
-}
 
 /// A result of a query that can be cached.
 pub(super) trait Cached: Clone {

@@ -48,15 +48,17 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use studio_users_contract::UserFilters;
 
 use bitmap::Bitmap;
-use cache::Caches;
+use cache::Cache;
 use changes::ChangeLog;
 use chunks::Chunks;
 use columns::{Slices, Times};
 pub(crate) use load::Loader;
+use matches::{Matches, ScopeKey};
 use numbers::Numbers;
 use orders::{SortTexts, TextEntry, TimeEntry};
 pub(crate) use parts::IndexRow;
 use parts::{Part, Parts};
+use search::WordMatches;
 use texts::Texts;
 use update::CreatedRow;
 pub(crate) use update::UserEntry;
@@ -107,6 +109,13 @@ pub(crate) struct Snapshot {
     by_activity: Chunks<TimeEntry>,
     changes: ChangeLog,
     caches: Arc<Caches>,
+}
+
+/// The caches, which all versions share.
+#[derive(Debug, Default)]
+struct Caches {
+    scopes: Cache<ScopeKey, Matches>,
+    words: Cache<String, WordMatches>,
 }
 
 impl Snapshot {

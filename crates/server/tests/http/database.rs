@@ -129,7 +129,7 @@ pub(crate) fn assert_contains_no(data: &Path, secret: &str) {
     if is_postgres() {
         for (table, column) in columns(data) {
             let value = format!("coalesce(\"{column}\"::text, '')");
-            let hex = hex(secret.as_bytes());
+            let hex = digits(secret.as_bytes());
             let found = format!("{table} WHERE strpos({value}, '{secret}') + strpos({value}, '{hex}') > 0");
             assert_eq!(count(data, &found), 0, "{table}.{column}");
         }
@@ -141,6 +141,14 @@ pub(crate) fn assert_contains_no(data: &Path, secret: &str) {
     }
 }
 
+/// Returns bytes as hexadecimal digits.
+pub(crate) fn digits(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut digits, byte| {
+        write!(digits, "{byte:02x}").unwrap();
+        digits
+    })
+}
+
 /// Lets the changes of a table fail and end their transactions, like a full disk. `event` is `INSERT`, `UPDATE` or
 /// `DELETE`.
 pub(crate) fn fail(data: &Path, event: &str, table: &str) {
@@ -148,10 +156,10 @@ pub(crate) fn fail(data: &Path, event: &str, table: &str) {
     execute(
         data,
         &either(
-            format!("{trigger} BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END"),
+            format!("{trigger} BEGIN SELECT RAISE(ROLLBACK, 'disk is full: {table}'); END"),
             format!(
                 "CREATE OR REPLACE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS \
-                 $$ BEGIN RAISE EXCEPTION 'disk is full'; END $$; {trigger} FOR EACH ROW EXECUTE FUNCTION fail()"
+                 $$ BEGIN RAISE EXCEPTION 'disk is full: %', TG_TABLE_NAME; END $$; {trigger} FOR EACH ROW EXECUTE FUNCTION fail()"
             ),
         ),
     );
@@ -190,12 +198,4 @@ async fn admin(connection: &mut PgConnection, sql: String) {
 
 fn run<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
-}
-
-/// Returns bytes in hexadecimal, for a literal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        write!(hex, "{byte:02x}").unwrap();
-        hex
-    })
 }

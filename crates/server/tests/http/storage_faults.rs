@@ -96,7 +96,7 @@ fn a_sign_in_link_is_sent_after_the_outbox_could_not_be_written() {
     // The worker cannot store the link of the mail.
     fail(world.server.data.path(), "INSERT", "sign_in_links");
     request_link(&world, &email);
-    world.server.wait_for_log("disk is full");
+    world.server.wait_for_log("disk is full: sign_in_links");
     recover(world.server.data.path(), "sign_in_links");
     let tokens = world.wait_for_mails(&email, "/sign-in#", 3);
     assert_eq!(world.server.client().sign_in(tokens.last().unwrap()).status, 201);

@@ -8,7 +8,9 @@ use sha2::{Digest, Sha256};
 use studio_users_contract::path;
 use tempfile::TempDir;
 
-use crate::database::{self, copy_folder, count, either, fail, is_postgres, recover, texts, try_execute};
+use crate::database::{
+    self, copy_folder, count, digits, either, fail, is_postgres, recover, texts, try_execute,
+};
 use crate::server::{Server, error_of, run, stdout_of, token_of};
 
 /// Changes the database like an attacker with write access to it, who first disables the triggers.
@@ -155,7 +157,7 @@ fn detects_a_chain_rewritten_without_the_key() {
             continue;
         }
         hash = Sha256::digest([&hash[..], details.as_bytes()].concat()).to_vec();
-        let digits = database::hex(&hash);
+        let digits = digits(&hash);
         let value = either(format!("x'{digits}'"), format!("decode('{digits}', 'hex')"));
         write!(rewrite, "UPDATE audit SET hash = {value} WHERE seq = {seq}; ").unwrap();
         entries = seq;

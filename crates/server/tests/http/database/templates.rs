@@ -52,9 +52,8 @@ pub(crate) fn copy_folder(data: &Path) -> TempDir {
     }
     if is_postgres() {
         let (source, target) = (name(data), name(folder.path()));
-        run(async {
-            admin(&mut connect().await, format!("CREATE DATABASE {target} TEMPLATE {source}")).await;
-        });
+        let copy = format!("CREATE DATABASE {target} TEMPLATE {source}");
+        run(async { admin(&mut connect().await, copy).await });
     }
     folder
 }
