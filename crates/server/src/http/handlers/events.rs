@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use studio_users_contract::{EventKind, Problem, UserChanged, path};
 use studio_users_domain::{Access, NodeId, UserId};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep, sleep_until};
 use uuid::Uuid;
 
 use crate::error::AppError;
@@ -27,6 +27,8 @@ mod tests;
 /// The interval at which an idle stream checks the session and sends a comment, which keeps proxies from closing the
 /// connection ([WHATWG HTML](https://html.spec.whatwg.org/multipage/server-sent-events.html#authoring-notes)).
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// The pause before the database is asked again.
+const RETRY_PAUSE: Duration = Duration::from_millis(250);
 /// The time to wait after too many streams.
 const RETRY_AFTER: Duration = Duration::from_mins(1);
 
@@ -241,9 +243,15 @@ impl Stream {
     }
 
     /// Loads the current visibility, and returns whether the user's access has changed. Fails if the session has
-    /// ended.
+    /// ended. Waits while the database is unreachable, because the client would only connect again and again.
     async fn refresh_visibility(&mut self) -> Result<bool, AppError> {
-        let visibility = Visibility::of(self.reader.authenticate().await?)?;
+        let auth = loop {
+            match self.reader.authenticate().await {
+                Err(AppError::DatabaseUnreachable | AppError::Busy) => sleep(RETRY_PAUSE).await,
+                other => break other?,
+            }
+        };
+        let visibility = Visibility::of(auth)?;
         let is_changed = visibility.access != self.visibility.access;
         self.visibility = visibility;
         Ok(is_changed)
