@@ -4,8 +4,11 @@
 //! the order of the positions that of the commits. A server that has read up to a position reads the rows after it.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicI64, Ordering};
 
-use super::{Error, MetaKey, Tx, UserKey, Write, count_up, meta, set_meta};
+use tokio::sync::Notify;
+
+use super::{Error, MetaKey, Tx, UserKey, meta, set_meta};
 use crate::sql::{self, QueryBuilder, either};
 
 /// The maximum number of users in one change. Above it, reading everything is faster.
@@ -31,20 +34,48 @@ pub(super) enum ChangedUsers {
     All,
 }
 
-impl Write {
-    /// Registers a user whose rows of the directory, texts or last activity changed.
-    pub(super) fn mark_listed_user_changed(&mut self, user: UserKey) {
-        self.directory.users.insert(user.0);
+/// Tells the directory in memory of the changes.
+#[derive(Debug, Default)]
+pub(super) struct ChangeNotification {
+    /// The highest version that is committed as far as this server knows, so that it will be in memory soon.
+    expected: AtomicI64,
+    /// Wakes the task that updates the directory in memory.
+    changed: Notify,
+}
+
+impl ChangeNotification {
+    /// Records that a version is committed, or is about to be.
+    pub(super) fn expect(&self, version: i64) {
+        self.expected.fetch_max(version, Ordering::Relaxed);
     }
 
-    /// Counts the version of the directory up. Call this after each change of it, apart from activity.
-    pub(super) async fn count_directory_change(&mut self) -> Result<(), Error> {
-        self.directory.version = Some(count_up(self, MetaKey::DirectoryVersion).await?);
-        Ok(())
+    /// Returns the highest version that is expected.
+    pub(super) fn expected(&self) -> i64 {
+        self.expected.load(Ordering::Relaxed)
+    }
+
+    /// Wakes the task that updates the directory in memory.
+    pub(super) fn wake(&self) {
+        self.changed.notify_one();
+    }
+
+    /// Waits until [`Self::wake`].
+    pub(super) async fn woken(&self) {
+        self.changed.notified().await;
     }
 }
 
 impl DirectoryChanges {
+    /// Adds a user.
+    pub(super) fn add(&mut self, user: UserKey) {
+        self.users.insert(user.0);
+    }
+
+    /// Sets the version of the directory after the changes.
+    pub(super) fn set_version(&mut self, version: i64) {
+        self.version = Some(version);
+    }
+
     /// Returns the version of the directory after the changes. `None` if there are none apart from activity.
     pub(super) fn version(&self) -> Option<i64> {
         self.version

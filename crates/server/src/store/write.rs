@@ -9,12 +9,11 @@ use studio_users_domain::UserId;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::directory_changes::DirectoryChanges;
-use super::directory_memory::DirectoryMemory;
+use super::directory_changes::{ChangeNotification, DirectoryChanges};
 use super::event_feed::{EventFeed, write_events};
 use super::job_kind::{JobKind, JobNotifications};
 use super::writer_status::WriteOutcome;
-use super::{Error, Limits, Store, Tx, UserKey, time_from_millis};
+use super::{Error, Limits, MetaKey, Store, Tx, UserKey, count_up, time_from_millis};
 use crate::audit::{self, Appended, ChainHead, Entry};
 use crate::events::{Change, Events, Series, UserChanges};
 use crate::sql::{self, Dialect, Pool};
@@ -40,7 +39,7 @@ pub(crate) struct Write {
     pub(super) changes: Vec<Change>,
     sessions: BTreeSet<UserKey>,
     pub(super) directory: DirectoryChanges,
-    directory_memory: Arc<DirectoryMemory>,
+    directory_notification: Arc<ChangeNotification>,
     outcome: WriteOutcome,
 }
 
@@ -69,7 +68,7 @@ impl Store {
             changes: Vec::new(),
             sessions: BTreeSet::new(),
             directory: DirectoryChanges::default(),
-            directory_memory: self.directory_memory.clone(),
+            directory_notification: self.directory_memory.notification().clone(),
             outcome,
         })
     }
@@ -153,14 +152,14 @@ impl Write {
         let Self { mut tx, now, chain_head, read_pool, appended, job_queued, queued_jobs, outcome, .. } =
             self;
         let (events, event_feed) = (self.events, self.event_feed);
-        let (directory, directory_memory) = (self.directory, self.directory_memory);
+        let (directory, notification) = (self.directory, self.directory_notification);
         let committing = tokio::spawn(async move {
             if let Some(appended) = appended {
                 audit::advance_shared_head(&mut tx, chain_head.key(), appended).await?;
             }
             directory.write(&mut tx).await?;
             // Before the commit, so that a reader who sees the version waits for it.
-            directory.version().inspect(|&version| directory_memory.expect(version));
+            directory.version().inspect(|&version| notification.expect(version));
             if event_feed.is_some() {
                 write_events(&mut tx, now, &changes, &queued_jobs).await?;
             }
@@ -173,7 +172,7 @@ impl Write {
                 tx.commit().await?;
                 outcome.committed();
             }
-            directory_memory.wake();
+            notification.wake();
             for kind in queued_jobs {
                 job_queued.of(kind).notify_one();
             }
@@ -198,6 +197,18 @@ impl Write {
         if !self.queued_jobs.contains(&kind) {
             self.queued_jobs.push(kind);
         }
+    }
+
+    /// Registers a user whose rows of the directory, texts or last activity changed.
+    pub(super) fn mark_listed_user_changed(&mut self, user: UserKey) {
+        self.directory.add(user);
+    }
+
+    /// Counts the version of the directory up. Call this after each change of it, apart from activity.
+    pub(super) async fn count_directory_change(&mut self) -> Result<(), Error> {
+        let version = count_up(self, MetaKey::DirectoryVersion).await?;
+        self.directory.set_version(version);
+        Ok(())
     }
 
     /// Registers an event for the managers of these scope parts: their view of the user changed.

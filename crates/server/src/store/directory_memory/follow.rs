@@ -53,7 +53,7 @@ impl Store {
                     if !mem::replace(&mut is_loaded, true) {
                         tracing::info!(elapsed = ?start.elapsed(), "the directory is in memory");
                     }
-                    let _ = timeout(POLL_INTERVAL, self.directory_memory.changed.notified()).await;
+                    let _ = timeout(POLL_INTERVAL, self.directory_memory.notification.woken()).await;
                 }
                 Ok(DirectoryMemoryState::Off) => return,
                 Err(error) => {

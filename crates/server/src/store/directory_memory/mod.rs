@@ -11,12 +11,12 @@ mod read;
 mod tests;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Mutex, Notify, watch};
+use tokio::sync::{Mutex, watch};
 use tokio::time::timeout;
 
+use super::directory_changes::ChangeNotification;
 use super::{Error, MetaKey, Store, Tx, meta};
 use crate::directory_index::{DirectoryIndex, Snapshot};
 #[cfg(test)]
@@ -33,21 +33,13 @@ pub(super) struct DirectoryMemory {
     position: Mutex<Option<i64>>,
     /// The version of the index.
     applied: watch::Sender<i64>,
-    /// The highest version that is committed as far as this server knows, so that it will be in the index soon.
-    expected: AtomicI64,
-    /// Wakes the task that updates the index.
-    changed: Notify,
+    notification: Arc<ChangeNotification>,
 }
 
 impl DirectoryMemory {
-    /// Records that a version is committed, or is about to be.
-    pub(super) fn expect(&self, version: i64) {
-        self.expected.fetch_max(version, Ordering::Relaxed);
-    }
-
-    /// Wakes the task that updates the index.
-    pub(super) fn wake(&self) {
-        self.changed.notify_one();
+    /// Returns what tells of the changes.
+    pub(super) fn notification(&self) -> &Arc<ChangeNotification> {
+        &self.notification
     }
 
     /// Returns a version. Waits a moment if it was just committed. `None` if SQL must answer.
@@ -57,7 +49,7 @@ impl DirectoryMemory {
             return found;
         }
         let is_older = self.index.snapshot().version()? < version;
-        if !is_older || version > self.expected.load(Ordering::Relaxed) {
+        if !is_older || version > self.notification.expected() {
             return None;
         }
         let mut applied = self.applied.subscribe();
@@ -75,8 +67,8 @@ impl Store {
     pub(super) async fn expect_directory_changes(&self) -> Result<(), Error> {
         if self.directory_memory.is_loaded() {
             let version = meta(&mut self.read().await?, MetaKey::DirectoryVersion).await?;
-            version.inspect(|&version| self.directory_memory.expect(version));
-            self.directory_memory.wake();
+            version.inspect(|&version| self.directory_memory.notification.expect(version));
+            self.directory_memory.notification.wake();
         }
         Ok(())
     }

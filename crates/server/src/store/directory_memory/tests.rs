@@ -197,7 +197,7 @@ async fn waits_for_a_change_of_this_server() {
 #[tokio::test(start_paused = true)]
 async fn waits_only_for_versions_that_come_soon() {
     let memory = DirectoryMemory::default();
-    memory.expect(3);
+    memory.notification().expect(3);
     let start = Instant::now();
     assert!(memory.at(3).await.is_none(), "before the load");
     memory.index.update(2, &[]).unwrap();
