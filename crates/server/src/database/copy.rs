@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::sql::Pool;
 use crate::store::{self, PostgresTarget, Store, TableCount, Tx};
 
-/// What a copy contains.
+/// The result of a copy.
 pub(crate) struct Copied {
     /// The number of rows of each table.
     pub(crate) counts: Vec<TableCount>,

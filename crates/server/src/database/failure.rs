@@ -1,4 +1,4 @@
-//! What the operator reads if the database cannot be used at the start.
+//! Messages for the operator if the database cannot be used at the start.
 
 use std::io::{self, ErrorKind};
 

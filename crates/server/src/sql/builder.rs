@@ -3,7 +3,7 @@ use std::mem;
 
 use uuid::Uuid;
 
-use super::query::{Query, QueryAs, QueryScalar};
+use super::query::{Query, TypedQuery};
 use super::{Column, Dialect, FromRow, ToValue, Value};
 
 /// Builds a statement for one dialect, piece by piece.
@@ -77,8 +77,7 @@ impl QueryBuilder {
 
     /// Pushes ` IN (…)` for a list of ids and a column of 16 bytes. Any list has the same text.
     pub(crate) fn push_in_ids(&mut self, values: impl IntoIterator<Item = Uuid>) -> &mut Self {
-        let bytes = values.into_iter().map(|id| id.as_bytes().to_vec()).collect();
-        self.push_in("unhex(value)", Value::ByteLists(bytes))
+        self.push_in("unhex(value)", Value::Ids(values.into_iter().collect()))
     }
 
     /// Pushes a list as a table with this name. Its column `value` contains the texts.
@@ -123,13 +122,13 @@ impl QueryBuilder {
     }
 
     /// Returns the statement, whose rows are read as tuples.
-    pub(crate) fn build_query_as<T: FromRow>(&mut self) -> QueryAs<T> {
-        QueryAs::of(self.build())
+    pub(crate) fn build_query_as<T: FromRow>(&mut self) -> TypedQuery<T> {
+        self.build().typed()
     }
 
     /// Returns the statement, whose rows have one column.
-    pub(crate) fn build_query_scalar<T: for<'r> Column<'r>>(&mut self) -> QueryScalar<T> {
-        QueryScalar::of(self.build())
+    pub(crate) fn build_query_scalar<T: for<'r> Column<'r>>(&mut self) -> TypedQuery<T> {
+        self.build().scalar()
     }
 }
 

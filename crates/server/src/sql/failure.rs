@@ -1,4 +1,4 @@
-//! What an error of the database says about the database.
+//! The kinds of database errors that the store tells apart: an unreachable server, and a wait that was too long.
 
 use std::io;
 

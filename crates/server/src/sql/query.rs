@@ -1,6 +1,3 @@
-use std::fmt::Write;
-use std::marker::PhantomData;
-
 use serde_json::json;
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query as SqlxQuery;
@@ -18,13 +15,12 @@ pub(crate) struct Query {
     is_cached: bool,
 }
 
-/// A statement whose rows have the type `T`.
+/// A statement whose rows are read as values of the type `T`.
 #[must_use]
-pub(crate) struct QueryAs<T>(Query, PhantomData<fn() -> T>);
-
-/// A statement whose rows have one column of the type `T`.
-#[must_use]
-pub(crate) struct QueryScalar<T>(Query, PhantomData<fn() -> T>);
+pub(crate) struct TypedQuery<T> {
+    query: Query,
+    read: fn(&Row) -> Result<T, sqlx::Error>,
+}
 
 /// Statements that bind no values.
 #[must_use]
@@ -42,13 +38,13 @@ pub(crate) fn query(text: impl Into<Text>) -> Query {
 }
 
 /// Returns a statement whose rows are read as tuples.
-pub(crate) fn query_as<T: FromRow>(text: impl Into<Text>) -> QueryAs<T> {
-    QueryAs(query(text), PhantomData)
+pub(crate) fn query_as<T: FromRow>(text: impl Into<Text>) -> TypedQuery<T> {
+    query(text).typed()
 }
 
 /// Returns a statement whose rows have one column.
-pub(crate) fn query_scalar<T: for<'r> Column<'r>>(text: impl Into<Text>) -> QueryScalar<T> {
-    QueryScalar(query(text), PhantomData)
+pub(crate) fn query_scalar<T: for<'r> Column<'r>>(text: impl Into<Text>) -> TypedQuery<T> {
+    query(text).scalar()
 }
 
 /// Returns a statement whose text the database itself returned.
@@ -69,6 +65,16 @@ impl Query {
     /// Returns a statement that was built for one dialect.
     pub(super) fn built(text: String, values: Vec<Value>) -> Self {
         Self::new(QueryText::Built(text), values)
+    }
+
+    /// Reads the rows as tuples.
+    pub(super) fn typed<T: FromRow>(self) -> TypedQuery<T> {
+        TypedQuery { query: self, read: T::from_row }
+    }
+
+    /// Reads the only column of the rows.
+    pub(super) fn scalar<T: for<'r> Column<'r>>(self) -> TypedQuery<T> {
+        TypedQuery { query: self, read: |row| row.try_get(0) }
     }
 
     /// Binds the next value.
@@ -160,58 +166,25 @@ impl Query {
     }
 }
 
-impl<T: FromRow> QueryAs<T> {
-    pub(super) fn of(query: Query) -> Self {
-        Self(query, PhantomData)
-    }
-
+impl<T> TypedQuery<T> {
     /// Binds the next value.
     pub(crate) fn bind(self, value: impl ToValue) -> Self {
-        Self(self.0.bind(value), PhantomData)
-    }
-
-    /// Returns all rows.
-    pub(crate) async fn fetch_all(self, tx: &mut Tx) -> Result<Vec<T>, sqlx::Error> {
-        self.0.fetch_all(tx).await?.iter().map(T::from_row).collect()
-    }
-
-    /// Returns the first row, if there is one.
-    pub(crate) async fn fetch_optional(self, tx: &mut Tx) -> Result<Option<T>, sqlx::Error> {
-        self.0.fetch_optional(tx).await?.as_ref().map(T::from_row).transpose()
-    }
-
-    /// Returns the first row.
-    ///
-    /// # Errors
-    /// [`sqlx::Error::RowNotFound`] if there is none.
-    pub(crate) async fn fetch_one(self, tx: &mut Tx) -> Result<T, sqlx::Error> {
-        T::from_row(&self.0.fetch_one(tx).await?)
-    }
-}
-
-impl<T: for<'r> Column<'r>> QueryScalar<T> {
-    pub(super) fn of(query: Query) -> Self {
-        Self(query, PhantomData)
-    }
-
-    /// Binds the next value.
-    pub(crate) fn bind(self, value: impl ToValue) -> Self {
-        Self(self.0.bind(value), PhantomData)
+        Self { query: self.query.bind(value), ..self }
     }
 
     /// Sets whether the connection keeps the prepared statement, which it does otherwise.
     pub(crate) fn persistent(self, is_cached: bool) -> Self {
-        Self(self.0.persistent(is_cached), PhantomData)
+        Self { query: self.query.persistent(is_cached), ..self }
     }
 
     /// Returns the value of each row.
     pub(crate) async fn fetch_all(self, tx: &mut Tx) -> Result<Vec<T>, sqlx::Error> {
-        self.0.fetch_all(tx).await?.iter().map(|row| row.try_get(0)).collect()
+        self.query.fetch_all(tx).await?.iter().map(self.read).collect()
     }
 
     /// Returns the value of the first row, if there is one.
     pub(crate) async fn fetch_optional(self, tx: &mut Tx) -> Result<Option<T>, sqlx::Error> {
-        self.0.fetch_optional(tx).await?.as_ref().map(|row| row.try_get(0)).transpose()
+        self.query.fetch_optional(tx).await?.as_ref().map(self.read).transpose()
     }
 
     /// Returns the value of the first row.
@@ -219,7 +192,7 @@ impl<T: for<'r> Column<'r>> QueryScalar<T> {
     /// # Errors
     /// [`sqlx::Error::RowNotFound`] if there is none.
     pub(crate) async fn fetch_one(self, tx: &mut Tx) -> Result<T, sqlx::Error> {
-        self.0.fetch_one(tx).await?.try_get(0)
+        (self.read)(&self.query.fetch_one(tx).await?)
     }
 }
 
@@ -253,8 +226,8 @@ fn bind_sqlite(
         Value::Bytes(value) => query.bind(value),
         Value::Integers(values) => query.bind(json!(values).to_string()),
         Value::Texts(values) => query.bind(json!(values).to_string()),
-        Value::ByteLists(values) => {
-            let hex: Vec<String> = values.iter().map(|bytes| hex(bytes)).collect();
+        Value::Ids(ids) => {
+            let hex: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
             query.bind(json!(hex).to_string())
         }
     })
@@ -271,14 +244,6 @@ fn bind_postgres(
         Value::Bytes(value) => query.bind(value),
         Value::Integers(values) => query.bind(values),
         Value::Texts(values) => query.bind(values),
-        Value::ByteLists(values) => query.bind(values),
-    })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
+        Value::Ids(ids) => query.bind(ids.iter().map(|id| id.as_bytes().to_vec()).collect::<Vec<_>>()),
     })
 }

@@ -48,9 +48,7 @@ impl Row {
             Self::Postgres(row) => T::of_postgres(row, index.index(row)?),
         }
     }
-}
 
-impl Row {
     /// Returns the names of the columns, in order.
     pub(crate) fn column_names(&self) -> Vec<&str> {
         match self {

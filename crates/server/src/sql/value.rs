@@ -1,3 +1,5 @@
+use uuid::Uuid;
+
 /// A value that a statement binds. An absent value has a type, because PostgreSQL compares it with that of the column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Value {
@@ -13,8 +15,8 @@ pub(crate) enum Value {
     Integers(Vec<i64>),
     /// A list of texts.
     Texts(Vec<String>),
-    /// A list of bytes, in hexadecimal in the JSON array of SQLite.
-    ByteLists(Vec<Vec<u8>>),
+    /// A list of ids, in hexadecimal in the JSON array of SQLite.
+    Ids(Vec<Uuid>),
 }
 
 /// A type whose values a statement can bind.

@@ -33,12 +33,9 @@ const SETTINGS: [(&str, &str); 7] = [
 const READER_SETTINGS: [(&str, &str); 2] =
     [("plan_cache_mode", "force_custom_plan"), ("statement_timeout", "12s")];
 
-/// The tables that contain names, addresses or texts of people.
-macro_rules! erased_tables {
-    () => {
-        "users, search_texts, directory, audit, outbox, pending_grants, removals, sessions, idempotency_keys, view_tops"
-    };
-}
+/// Vacuums the tables that contain names, addresses or texts of people.
+const VACUUM: &str = "VACUUM users, search_texts, directory, audit, outbox, pending_grants, removals, sessions, \
+                      idempotency_keys, view_tops";
 
 impl Store {
     /// Opens a database of PostgreSQL, and runs the pending migrations. Several processes may do that at the same time.
@@ -54,9 +51,7 @@ impl Store {
         prepare(&mut connection).await?;
         let pools = connect(options, read_connections).await?;
         let chain_head = ChainHead::open(folder, &pools.writer).await?;
-        let mut store = Self::new(pools, chain_head)?;
-        let feed = EventFeed::new(store.events.clone(), store.read_pool.clone()).await?;
-        store.event_feed = Some(Arc::new(feed));
+        let store = Self::new(pools, chain_head)?.with_event_feed().await?;
         store.ensure_derived_data().await?;
         // Of servers that start at the same time, one begins the audit log and derives the data, and the others see that.
         connection.close().await?;
@@ -75,14 +70,15 @@ impl Store {
             return Err(Error::NotMigrated);
         }
         let chain_head = ChainHead::attach(folder, &pools.writer).await?;
-        let mut store = Self::new(pools, chain_head)?;
-        let feed = EventFeed::new(store.events.clone(), store.read_pool.clone()).await?;
-        store.event_feed = Some(Arc::new(feed));
-        Ok(store)
+        Self::new(pools, chain_head)?.with_event_feed().await
     }
-}
 
-impl Store {
+    async fn with_event_feed(mut self) -> Result<Self, Error> {
+        let feed = EventFeed::new(self.events.clone(), self.read_pool.clone()).await?;
+        self.event_feed = Some(Arc::new(feed));
+        Ok(self)
+    }
+
     /// Removes the earlier versions of erased rows from the files of PostgreSQL, which would do that some time later. Call
     /// this after an erasure was committed. A failure is only logged.
     pub(super) async fn vacuum_erased(&self) {
@@ -97,7 +93,7 @@ impl Store {
 /// Opens a connection of its own, because a vacuum takes long in large tables.
 async fn vacuum(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     let mut connection = options.connect().await?;
-    connection.execute(concat!("VACUUM ", erased_tables!())).await?;
+    connection.execute(VACUUM).await?;
     connection.close().await
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct PostgresTarget {
     pool: Pool,
 }
 
-/// What a database contains.
+/// The content of a database: nothing, a demo, or real data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Content {
     /// Neither accounts nor nodes nor entries of the audit log.
