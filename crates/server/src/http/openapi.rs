@@ -14,8 +14,8 @@ use utoipa::{Modify, OpenApi};
 use super::auth::COOKIE;
 use super::auth::read_only::ReadOnlyMethods;
 use super::handlers::{
-    audit, demo, events, health, invitation_preview, invitations, jobs, joining, nodes, removal, roles,
-    session, sessions, sign_in, undelivered_mail, user, user_access, user_position, users, users_csv, views,
+    audit, demo, events, invitation_preview, invitations, jobs, joining, nodes, removal, roles, session,
+    sessions, sign_in, undelivered_mail, user, user_access, user_position, users, users_csv, views,
 };
 use crate::error::AppError;
 
@@ -68,8 +68,6 @@ use crate::error::AppError;
         invitation_preview::show,
         demo::people,
         demo::sign_in,
-        health::show,
-        health::live,
         show,
     ),
     components(schemas(JobChanged))
@@ -120,7 +118,7 @@ pub(crate) fn json() -> Result<String, serde_json::Error> {
     responses((status = 200, description = "OpenAPI 3.1.", content_type = "application/json"))
 )]
 pub(crate) async fn show() -> Result<impl IntoResponse, AppError> {
-    let document = DOCUMENT.clone().ok_or(AppError::Unavailable)?;
+    let document = DOCUMENT.clone().ok_or_else(|| AppError::missing("the OpenAPI document"))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], document))
 }
 

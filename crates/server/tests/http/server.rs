@@ -18,6 +18,11 @@ use crate::database::{self, DATABASE};
 /// The file with the error output of the server, in the data folder.
 pub(crate) const LOG: &str = "server.log";
 
+/// The path of the liveness probe.
+pub(crate) const ALIVE: &str = "/healthz";
+/// The path of the readiness probe. It keeps its result for a second.
+pub(crate) const READY: &str = "/readyz";
+
 /// A running server. Dropping it stops the server.
 pub(crate) struct Server {
     pub(crate) data: TempDir,
