@@ -60,10 +60,11 @@ impl LogOptions {
 
 /// Checks the levels. The filter takes a word that is no level for a module, and would log nothing else.
 fn levels(text: &str) -> Result<String, String> {
-    let is_level = |level: &str| level.parse::<LevelFilter>().is_ok();
+    let is_level = |level: &str| !level.is_empty() && level.parse::<LevelFilter>().is_ok();
+    let is_valid = |letter: char| letter.is_ascii_alphanumeric() || "_-:=,".contains(letter);
     let has_levels =
         text.split(',').all(|part| is_level(part.rsplit_once('=').map_or(part, |(_, level)| level).trim()));
-    if has_levels && EnvFilter::builder().parse(text).is_ok() {
+    if text.chars().all(is_valid) && has_levels && EnvFilter::builder().parse(text).is_ok() {
         Ok(text.to_owned())
     } else {
         Err("expected a level, or levels by module such as info,access=off".into())

@@ -69,7 +69,7 @@ fn problem(error: AppError, status: StatusCode) -> Problem {
         fields: Vec::new(),
         reason: None,
         retry_after: None,
-        request_id: RequestId::current().map(|id| id.to_string()),
+        request_id: request_id(&error),
     };
     match error {
         AppError::Invalid(detail) => problem.detail = Some(shorten(detail)),
@@ -94,6 +94,13 @@ fn problem(error: AppError, status: StatusCode) -> Problem {
         _ => {}
     }
     problem
+}
+
+/// Returns the id of the request. Responses that do not reveal their cause have it in the header only, so that their bodies
+/// are the same.
+fn request_id(error: &AppError) -> Option<String> {
+    let is_reticent = matches!(error, AppError::NotFound | AppError::LinkInvalid | AppError::ViewEnded(_));
+    RequestId::current().filter(|_| !is_reticent).map(|id| id.to_string())
 }
 
 /// Shortens a text that may quote the request.

@@ -305,6 +305,13 @@ impl Response {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
+    /// Returns a problem without the id of the request, which differs in each response.
+    pub(crate) fn without_request_id(&self) -> Value {
+        let mut problem: Value = self.json();
+        assert!(problem.as_object_mut().unwrap().remove("request_id").is_some(), "{problem}");
+        problem
+    }
+
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
