@@ -16,6 +16,8 @@ const OPEN = [
   'POST /invitations/accept',
   'GET /demo/people',
   'POST /demo/sessions',
+  'GET /healthz',
+  'GET /livez',
   'GET /openapi.json',
 ];
 

@@ -76,6 +76,10 @@ pub const DEMO_PEOPLE: &str = "/api/v1/demo/people";
 pub const DEMO_SESSIONS: &str = "/api/v1/demo/sessions";
 /// An HTML page, not an API call: the e-mails of the demo. Responds 404 outside of a demo.
 pub const DEMO_MAIL: &str = "/demo/mail";
+/// `GET`: the readiness check. Responds 503 while the server cannot read and write its data.
+pub const HEALTH: &str = "/api/v1/healthz";
+/// `GET`: the liveness check. Responds as long as the process is alive.
+pub const LIVENESS: &str = "/api/v1/livez";
 /// `GET`: this contract as an OpenAPI 3.1 document.
 pub const OPENAPI: &str = "/api/v1/openapi.json";
 

@@ -51,7 +51,7 @@ async fn assert_reads_do_not_wait<T>(begin: impl AsyncFnOnce(&TestApp) -> T) {
         path::REMOVED_USERS,
         path::AUDIT,
         path::OPENAPI,
-        "/healthz",
+        path::LIVENESS,
     ];
     // The activity of the session is due again.
     app.advance_clock(TimeDelta::minutes(2));

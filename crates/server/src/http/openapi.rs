@@ -14,8 +14,8 @@ use utoipa::{Modify, OpenApi};
 use super::auth::COOKIE;
 use super::auth::read_only::ReadOnlyMethods;
 use super::handlers::{
-    audit, demo, events, invitation_preview, invitations, jobs, joining, nodes, removal, roles, session,
-    sessions, sign_in, undelivered_mail, user, user_access, user_position, users, users_csv, views,
+    audit, demo, events, health, invitation_preview, invitations, jobs, joining, nodes, removal, roles,
+    session, sessions, sign_in, undelivered_mail, user, user_access, user_position, users, users_csv, views,
 };
 use crate::error::AppError;
 
@@ -68,6 +68,8 @@ use crate::error::AppError;
         invitation_preview::show,
         demo::people,
         demo::sign_in,
+        health::show,
+        health::show_alive,
         show,
     ),
     components(schemas(JobChanged))

@@ -74,6 +74,8 @@ pub(crate) fn router(state: AppState, page: Page) -> Router {
         .route(path::INVITATIONS_PREVIEW, post(invitation_preview::show))
         .route(path::DEMO_PEOPLE, get(demo::people))
         .route(path::DEMO_SESSIONS, post(demo::sign_in))
+        .route(path::HEALTH, get(health::show))
+        .route(path::LIVENESS, get(health::show_alive))
         .route(health::READY, get(health::ready))
         .route(health::ALIVE, get(health::live))
         .route(path::OPENAPI, get(openapi::show))

@@ -71,6 +71,9 @@ fn readiness_fails_while_writing_is_impossible_and_liveness_does_not() {
         assert_eq!(report["status"], "failed");
         assert!(report["checks"].as_array().unwrap().contains(&writer), "{report}");
         assert_eq!(world.server.request("GET", ALIVE, &[], b"").status, 200);
+        let check = |path: &str| world.server.request("GET", path, &[], b"");
+        assert_eq!(check(path::HEALTH).problem(), (503, "unavailable".into()));
+        assert_eq!(check(path::LIVENESS).status, 204);
         recover(world.server.data.path(), table);
         wait_until("the server is ready", || readiness(&world) == 200);
         assert_eq!(count(world.server.data.path(), "audit"), entries, "the check leaves no entry");

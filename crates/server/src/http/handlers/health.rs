@@ -1,10 +1,12 @@
-//! Probes. They are not a part of the API: no client but an operator's monitoring uses them.
+//! Probes: those of the API, which other backends implement too, and those of this server, which say more.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use studio_users_contract::{Problem, path};
 
+use crate::error::AppError;
 use crate::readiness::Status;
 use crate::services::readiness;
 use crate::state::AppState;
@@ -16,7 +18,30 @@ pub(crate) const READY: &str = "/readyz";
 
 const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
+/// Checks whether the server is ready: whether it can read and write its database.
+#[utoipa::path(
+    get, path = path::HEALTH, security(()),
+    responses((status = 204, description = "The server is ready."),
+        (status = "5XX", description = "The server is not ready.", body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn show(State(state): State<AppState>) -> Result<StatusCode, AppError> {
+    match readiness::check(&state).await.status {
+        Status::Failed if state.store.is_reachable() => Err(AppError::unexpected("the server is not ready")),
+        Status::Failed => Err(AppError::DatabaseUnreachable),
+        Status::Ok | Status::Warning => Ok(StatusCode::NO_CONTENT),
+    }
+}
+
 /// Responds if the process is alive. Does not use the database, so a full disk does not cause restarts.
+#[utoipa::path(
+    get, path = path::LIVENESS, security(()),
+    responses((status = 204, description = "The process is alive."))
+)]
+pub(crate) async fn show_alive() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+/// Responds if the process is alive.
 pub(crate) async fn live() -> impl IntoResponse {
     ([NO_STORE], "ok\n")
 }
