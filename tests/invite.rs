@@ -327,6 +327,7 @@ async fn keeps_a_refused_recipient_and_invites_the_others() {
                 fields,
                 reason: None,
                 retry_after: None,
+                request_id: None,
             },
         )
     });

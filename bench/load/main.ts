@@ -172,7 +172,9 @@ async function sustain(
   processes: readonly Measured[],
 ): Promise<SustainedLoad> {
   const usage = processes.map(({ name }) => ({ name, samples: [] as Usage[] }));
-  const record = (): void => processes.forEach((process, index) => usage[index]?.samples.push(usageOf(process)));
+  const record = (): void => {
+    for (const [index, process] of processes.entries()) usage[index]?.samples.push(usageOf(process));
+  };
   record();
   const timer = setInterval(record, 60_000);
   const load = await closedLoop(client, next, clients, clientSeconds);
