@@ -10,6 +10,8 @@ use super::{AUTHORITIES, PROGRAM, USER};
 use crate::console::Task;
 use crate::{checksum, process};
 
+/// The name of the image.
+const NAME: &str = "studio-users-server";
 const MANIFEST_TYPE: &str = "application/vnd.oci.image.manifest.v1+json";
 const CONFIG_TYPE: &str = "application/vnd.oci.image.config.v1+json";
 const LAYER_TYPE: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
@@ -64,9 +66,9 @@ pub(super) fn write(layer: &[u8], arguments: &[String], archive: &Path, task: &T
         config.descriptor(CONFIG_TYPE, ""),
         layer.descriptor(LAYER_TYPE, "")
     ))?;
+    let version = env!("CARGO_PKG_VERSION");
     let name = format!(
-        r#","annotations":{{"org.opencontainers.image.ref.name":"{}","io.containerd.image.name":"localhost/studio-users-server:{0}"}}"#,
-        env!("CARGO_PKG_VERSION")
+        r#","annotations":{{"org.opencontainers.image.ref.name":"{version}","io.containerd.image.name":"docker.io/library/{NAME}:{version}"}}"#
     );
     let index = format!(
         r#"{{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{}]}}"#,
@@ -75,6 +77,12 @@ pub(super) fn write(layer: &[u8], arguments: &[String], archive: &Path, task: &T
     fs::write(folder.join("index.json"), index).context("cannot write the index")?;
     fs::write(folder.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#)
         .context("cannot write the version of the layout")?;
+    // Docker without the image store of containerd reads this file: https://github.com/moby/docker-image-spec
+    let for_docker = format!(
+        r#"[{{"Config":"blobs/sha256/{}","RepoTags":["{NAME}:{version}"],"Layers":["blobs/sha256/{}"]}}]"#,
+        config.digest, layer.digest
+    );
+    fs::write(folder.join("manifest.json"), for_docker).context("cannot write the manifest for Docker")?;
 
     let mut tar = process::command("tar");
     tar.current_dir(&folder).args(["--create", "--file"]).arg(archive).args([

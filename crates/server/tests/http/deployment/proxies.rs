@@ -130,7 +130,7 @@ fn events_arrive_at_once() {
 fn large_answers_are_complete() {
     for (name, proxy) in PROXIES {
         let proxied = Proxied::start(proxy, "", "1300");
-        let client = proxied.server.sign_in_with_email("charlotte@harborbank.example");
+        let client = proxied.server.sign_in_with_email("charlotte@meridian.example");
         let through = client.get(path::USERS_CSV);
         let headers = [("sec-fetch-site", "same-origin"), ("cookie", client.cookie.as_deref().unwrap())];
         let direct = request(&proxied.direct, "GET", path::USERS_CSV, &headers, b"");
