@@ -41,7 +41,7 @@ const SERVER_LAYERS: [&[&str]; 10] = [
     &["audit", "events", "mail"],
 ];
 /// The modules of the server below all layers. They import no module but each other.
-const SERVER_BASE: [&str; 18] = [
+const SERVER_BASE: [&str; 21] = [
     "ages",
     "batch",
     "clock",
@@ -51,10 +51,13 @@ const SERVER_BASE: [&str; 18] = [
     "failure",
     "keys",
     "links",
+    "metrics",
     "private_files",
     "public_url",
     "random",
     "rate_limit",
+    "readiness",
+    "request_id",
     "sql",
     "stdout",
     "text",

@@ -13,7 +13,14 @@ export interface Sample {
   status: number | string;
 }
 
-export const isFailed = ({ status }: Sample): boolean => typeof status === 'string' || status >= 400;
+/** Counts the failed requests, by status. */
+export function failures(samples: readonly Sample[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { status } of samples) {
+    if (typeof status === 'string' || status >= 400) counts[status] = (counts[status] ?? 0) + 1;
+  }
+  return counts;
+}
 
 /** Sends requests to the backends in turn, over connections that are kept open. */
 export class Client {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quantile } from '../driver/statistics.ts';
-import { type Client, isFailed, type Sample } from './client.ts';
+import { type Client, failures, type Sample } from './client.ts';
 import type { Request } from './requests.ts';
 
 /**
@@ -25,18 +25,24 @@ export async function openLoop(
   return Promise.all(running);
 }
 
-/** One step of the ramp. */
-export interface RampStep {
+/** The load of a number of clients. */
+export interface ClientLoad {
   /** The number of clients. Each sends its next request after the response to the last one. */
   clients: number;
   throughput: number;
   p50: number;
   p99: number;
-  failed: number;
+  /** The number of failed requests, by status. */
+  failed: Readonly<Record<string, number>>;
 }
 
 /** Sends requests from a number of clients, each after the response to the last one. */
-async function closedLoop(client: Client, next: () => Request, clients: number, seconds: number): Promise<RampStep> {
+export async function closedLoop(
+  client: Client,
+  next: () => Request,
+  clients: number,
+  seconds: number,
+): Promise<ClientLoad> {
   const start = performance.now();
   const end = start + seconds * 1000;
   const samples: Sample[] = [];
@@ -50,7 +56,7 @@ async function closedLoop(client: Client, next: () => Request, clients: number, 
     throughput: (samples.length * 1000) / (performance.now() - start),
     p50: quantile(latencies, 0.5),
     p99: quantile(latencies, 0.99),
-    failed: samples.filter(isFailed).length,
+    failed: failures(samples),
   };
 }
 
@@ -66,9 +72,9 @@ export async function ramp(
   next: () => Request,
   limit: number,
   seconds: number,
-  report: (step: RampStep) => void,
-): Promise<readonly RampStep[]> {
-  const steps: RampStep[] = [];
+  report: (step: ClientLoad) => void,
+): Promise<readonly ClientLoad[]> {
+  const steps: ClientLoad[] = [];
   const isWithin = async (clients: number): Promise<boolean> => {
     const step = await closedLoop(client, next, clients, seconds);
     steps.push(step);

@@ -13,6 +13,8 @@ export interface Usage {
   cpu: number;
   /** Memory in MB. Shared pages are divided among the processes of a group. */
   memory: number;
+  /** The number of open files and sockets. */
+  files: number;
 }
 
 /** Clock ticks per second of `/proc`. */
@@ -38,7 +40,7 @@ export function postmasterOf(socketFolder: string): number | undefined {
 }
 
 export function usageOf({ pids }: Measured): Usage {
-  let [ticks, kilobytes] = [0, 0];
+  let [ticks, kilobytes, files] = [0, 0, 0];
   for (const [index, pid] of pids().entries()) {
     const fields = statOf(pid);
     if (!fields) continue;
@@ -46,8 +48,9 @@ export function usageOf({ pids }: Measured): Usage {
     // The main process also has the time of its children that have ended.
     ticks += user + system + (index === 0 ? endedUser + endedSystem : 0);
     kilobytes += memoryOf(pid);
+    files += filesOf(pid);
   }
-  return { cpu: (ticks * 1000) / TICKS, memory: kilobytes / 1024 };
+  return { cpu: (ticks * 1000) / TICKS, memory: kilobytes / 1024, files };
 }
 
 function childrenOf(parent: number): number[] {
@@ -67,6 +70,14 @@ function memoryOf(pid: number): number {
     return value ? Number.parseInt(value.slice(name.length + 1), 10) : undefined;
   };
   return find(read(`/proc/${pid}/smaps_rollup`), 'Pss') ?? find(read(`/proc/${pid}/status`), 'VmRSS') ?? 0;
+}
+
+function filesOf(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length;
+  } catch {
+    return 0;
+  }
 }
 
 /** Reads a file of a process, which may have ended. */

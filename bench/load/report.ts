@@ -1,6 +1,7 @@
 import { quantile } from '../driver/statistics.ts';
-import { isFailed, type Sample } from './client.ts';
-import type { RampStep } from './loops.ts';
+import { failures, type Sample } from './client.ts';
+import type { ClientLoad } from './loops.ts';
+import type { Usage } from './processes.ts';
 import { KINDS } from './requests.ts';
 
 /** What was measured, as `backend.json` holds it. */
@@ -17,7 +18,16 @@ export interface LoadResults {
   kinds: readonly KindResult[];
   processes: readonly ProcessResult[];
   rampLimit: number;
-  ramp: readonly RampStep[];
+  ramp: readonly ClientLoad[];
+  /** The long loads of a fixed number of clients. */
+  sustained: readonly SustainedLoad[];
+}
+
+/** A load of a fixed number of clients for minutes. */
+export interface SustainedLoad extends ClientLoad {
+  seconds: number;
+  /** The use of each process: at the start, then once a minute, and at the end. */
+  usage: readonly { name: string; samples: readonly Usage[] }[];
 }
 
 /** The latencies of a kind of request, in ms. */
@@ -55,14 +65,13 @@ export function summarise(samples: readonly Sample[]): KindResult[] {
 
 function summary(kind: string, target: number | undefined, samples: readonly Sample[]): KindResult {
   const latencies = samples.map(({ latency }) => latency);
-  const failed: Record<string, number> = {};
-  for (const { status } of samples.filter(isFailed)) failed[status] = (failed[status] ?? 0) + 1;
+  const failed = failures(samples);
   const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => quantile(latencies, share));
   return { kind, count: samples.length, p50: p50 ?? NaN, p95: p95 ?? NaN, p99: p99 ?? NaN, target, failed };
 }
 
 /** Returns the step with the highest throughput whose 99th percentile is within the limit. */
-function bestStep({ ramp, rampLimit }: LoadResults): RampStep | undefined {
+function bestStep({ ramp, rampLimit }: LoadResults): ClientLoad | undefined {
   const within = ramp.filter(({ p99 }) => p99 <= rampLimit);
   return within.sort((a, b) => b.throughput - a.throughput)[0];
 }
@@ -87,9 +96,7 @@ export function markdown(results: LoadResults): string {
         target !== undefined && p95 > target ? `**${p95.toFixed(1)}**` : p95.toFixed(1),
         p99.toFixed(1),
         target === undefined ? '' : String(target),
-        Object.entries(failed)
-          .map(([status, count]) => `${count} × ${status}`)
-          .join(', '),
+        failedText(failed),
       ]),
     ),
     'A missed target is bold. Memory is the proportional set size, so that shared pages count once.',
@@ -115,13 +122,43 @@ export function markdown(results: LoadResults): string {
           throughput.toFixed(0),
           p50.toFixed(1),
           p99.toFixed(1),
-          String(failed),
+          failedText(failed),
+        ]),
+      ),
+    );
+  }
+  if (results.sustained.length > 0) {
+    parts.push(
+      'Clients that send their next request after the response to the last one. Memory and open files of the processes ' +
+        'together: at the start, highest, and at the end.',
+      table(
+        ['clients', 'seconds', 'requests a second', 'p50', 'p99', 'failed', 'memory in MB', 'open files'],
+        results.sustained.map(({ clients, seconds: length, throughput, p50, p99, failed, usage }) => [
+          String(clients),
+          String(length),
+          throughput.toFixed(0),
+          p50.toFixed(1),
+          p99.toFixed(1),
+          failedText(failed),
+          ...(['memory', 'files'] as const).map((value) =>
+            usage.map(({ name, samples }) => `${name}: ${course(samples.map((sample) => sample[value]))}`).join('<br>'),
+          ),
         ]),
       ),
     );
   }
   return `${parts.join('\n\n')}\n`;
 }
+
+/** Formats the first, the highest and the last value. */
+function course(values: readonly number[]): string {
+  return [values[0] ?? 0, Math.max(...values), values.at(-1) ?? 0].map((value) => value.toFixed(0)).join(' – ');
+}
+
+const failedText = (failed: ClientLoad['failed']): string =>
+  Object.entries(failed)
+    .map(([status, count]) => `${count} × ${status}`)
+    .join(', ');
 
 function table(head: string[], rows: string[][]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

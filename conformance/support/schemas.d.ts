@@ -347,6 +347,7 @@ export type Problem = {
   readonly detail?: string | null;
   readonly fields?: readonly (FieldProblem)[];
   readonly reason?: ViewEnd | null;
+  readonly request_id?: string | null;
   readonly retry_after?: number | null;
   readonly status: number;
   readonly title: string;

@@ -65,8 +65,18 @@ mod tests {
 
     fn refused(code: Code, retry_after: Option<u32>) -> ApiError {
         let title = "In English".to_owned();
-        let (detail, fields, reason) = (Some("in English".to_owned()), Vec::new(), None);
-        ApiError::Refused(Problem { status: 429, code, title, detail, fields, reason, retry_after })
+        let detail = Some("in English".to_owned());
+        let (fields, reason, request_id) = (Vec::new(), None, None);
+        ApiError::Refused(Problem {
+            status: 429,
+            code,
+            title,
+            detail,
+            fields,
+            reason,
+            retry_after,
+            request_id,
+        })
     }
 
     #[test]

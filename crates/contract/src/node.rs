@@ -15,7 +15,8 @@ pub struct NodeView {
     pub kind: NodeKind,
     /// The display name. Example: `Velo Bikes`.
     pub name: String,
-    /// The number of joined managers that are assigned at the node itself. Omitted if the caller does not manage it.
+    /// The number of joined managers that are assigned at the node itself. 2 stands for two or more. Omitted if the
+    /// caller does not manage it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_managers: Option<u32>,
     /// The roles that the licence disables at this node. Omitted if the caller does not manage it.

@@ -28,6 +28,10 @@ pub struct Problem {
     /// For `rate_limited`, and for `unavailable` if the backend is busy: the number of seconds after which a retry makes sense, as in `Retry-After`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
+    /// The id of the request, as in the header `X-Request-Id`. The operator finds the log entries of the request by it.
+    /// Omitted if the backend has none, and for `not_found`, `link_invalid` and `view_ended`, which are the same for all causes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
 }
 
 /// An invalid field of a request.

@@ -37,6 +37,8 @@ const DEMO_USERS: &str = "2400";
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    log: log::LogOptions,
 }
 
 #[derive(Debug, Subcommand)]
@@ -131,6 +133,10 @@ struct Serve {
     /// Address and port to listen on. Port 0 selects a free port.
     #[arg(long, value_name = "ADDRESS", overrides_with = "listen", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Address and port to serve metrics on for Prometheus, at `/metrics`. Without it, there are none. Anybody who
+    /// reaches the address can read them.
+    #[arg(long, value_name = "ADDRESS", env = "STUDIO_USERS_METRICS_LISTEN")]
+    metrics_listen: Option<SocketAddr>,
     #[command(flatten)]
     data: Data,
     /// Serves a demo organisation with this many users (20 to 1,000,000) and creates it if needed.
@@ -182,7 +188,7 @@ struct Serve {
 /// Parses the command line of the process, and runs the command.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    tracing_subscriber::fmt().with_writer(log::BoundedStderr).with_max_level(tracing::Level::INFO).init();
+    cli.log.start();
     let result = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -202,6 +208,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Serve(arguments) => {
             let options = Options {
                 listen: arguments.listen,
+                metrics_listen: arguments.metrics_listen,
                 database: arguments.data.database()?,
                 demo: arguments.demo,
                 clock: Clock::with_offset(TimeDelta::minutes(arguments.clock_ahead.into())),

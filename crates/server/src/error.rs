@@ -1,10 +1,12 @@
 //! The error of every use case. `http::problem` turns it into a response.
 
+use std::fmt;
 use std::time::Duration;
 
 use studio_users_contract::{Code, InvalidParameter, ViewEnd};
 use studio_users_domain::Denial;
 
+use crate::failure::Failure;
 use crate::rate_limit::NoToken;
 use crate::store::{self, MailLimit};
 
@@ -57,8 +59,8 @@ pub(crate) enum AppError {
     ViewIsReadOnly,
     /// The impersonation has ended for this reason. `None` if the session has none with this id.
     ViewEnded(Option<ViewEnd>),
-    /// The server cannot answer at the moment.
-    Unavailable,
+    /// The server cannot answer at the moment; with the cause, for the log.
+    Unexpected(Failure),
     /// The request waited too long for others.
     Busy,
     /// The database server cannot be reached, or the connection to it was lost. It may be back in a moment. A change may have
@@ -67,6 +69,21 @@ pub(crate) enum AppError {
 }
 
 impl AppError {
+    /// Creates the error of a state that the server never expects.
+    pub(crate) fn unexpected(cause: impl Into<Failure>) -> Self {
+        Self::Unexpected(cause.into())
+    }
+
+    /// Creates the error of something that other data in the database refers to, but that does not exist.
+    pub(crate) fn missing(what: &str) -> Self {
+        Self::unexpected(format!("{what} is missing"))
+    }
+
+    /// Creates the error of a database without an organisation.
+    pub(crate) fn no_organisation() -> Self {
+        Self::missing("the organisation")
+    }
+
     /// Returns the error code of the contract.
     pub(crate) fn code(&self) -> Code {
         match self {
@@ -89,7 +106,16 @@ impl AppError {
             Self::RateLimited(_) => Code::RateLimited,
             Self::ViewIsReadOnly => Code::ViewIsReadOnly,
             Self::ViewEnded(_) => Code::ViewEnded,
-            Self::Unavailable | Self::Busy | Self::DatabaseUnreachable => Code::Unavailable,
+            Self::Unexpected(_) | Self::Busy | Self::DatabaseUnreachable => Code::Unavailable,
+        }
+    }
+}
+
+impl fmt::Display for AppError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unexpected(cause) => cause.fmt(f),
+            other => write!(f, "{:?}", other.code()),
         }
     }
 }
@@ -118,10 +144,7 @@ impl From<NoToken> for AppError {
             NoToken::Empty(wait) => Self::RateLimited(wait),
             NoToken::Failed(error) => match error.downcast::<sqlx::Error>() {
                 Ok(error) => (*error).into(),
-                Err(error) => {
-                    tracing::error!(%error, "a rate limit could not be read");
-                    Self::Unavailable
-                }
+                Err(error) => Self::Unexpected(error),
             },
         }
     }
@@ -135,16 +158,10 @@ pub(crate) fn retry_seconds(wait: Duration) -> u32 {
 impl From<store::Error> for AppError {
     fn from(error: store::Error) -> Self {
         match error {
-            store::Error::Busy => {
-                tracing::warn!("a request waited too long for the database");
-                Self::Busy
-            }
+            store::Error::Busy => Self::Busy,
             // The pool logs the reason once, not for each request.
             store::Error::Unreachable(_) => Self::DatabaseUnreachable,
-            error => {
-                tracing::error!(%error, "the store returned an error");
-                Self::Unavailable
-            }
+            error => Self::Unexpected(error.into()),
         }
     }
 }

@@ -121,6 +121,11 @@ impl Events {
         });
     }
 
+    /// Returns the number of subscriptions.
+    pub(crate) fn subscription_count(&self) -> u32 {
+        self.subscriptions().total
+    }
+
     /// Ends all subscriptions.
     pub(crate) fn close(&self) {
         self.log.send_modify(|log| log.is_closed = true);

@@ -5,6 +5,7 @@ mod bodies;
 mod connections;
 mod file_limit;
 mod limits;
+mod metrics;
 mod monitored_io;
 
 use std::net::SocketAddr;
@@ -30,6 +31,7 @@ use crate::http::router;
 use crate::links::sign_in_url;
 use crate::mail::{Mailer, Smtp};
 use crate::public_url::{Origin, PublicUrl};
+use crate::readiness::ReadinessCache;
 use crate::services::audit_head_worker::retry_audit_head;
 use crate::services::jobs::run_lane;
 use crate::state::{AppState, Parts, RateLimiters};
@@ -45,6 +47,8 @@ pub(crate) use limits::ConnectionLimits;
 pub(crate) struct Options {
     /// The address and port to listen on.
     pub(crate) listen: SocketAddr,
+    /// The address and port to serve metrics on. `None` serves none.
+    pub(crate) metrics_listen: Option<SocketAddr>,
     /// The database, and the folder with the key of the audit log and the mails.
     pub(crate) database: Database,
     /// The number of demo users. `None` outside a demo.
@@ -90,6 +94,10 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
     let address = listener.local_addr()?;
+    let metrics_listener = match options.metrics_listen {
+        Some(address) => Some(metrics::bind(address).await?),
+        None => None,
+    };
     let public_url = match options.public_url {
         Some(url) => url,
         None if address.ip().is_unspecified() => {
@@ -150,6 +158,8 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         demo,
         demo_ports,
         trusted_proxies,
+        data_folder: folder,
+        readiness: ReadinessCache::default(),
     });
     let stop = stop_signal()?;
     print_line(&format!("Listening on http://{address}"))?;
@@ -188,11 +198,13 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         let (state, mut stopping) = (state.clone(), stopping.clone());
         async move {
             tokio::select! {
-                () = state.store.keep_directory_in_memory(options.directory_memory), if options.directory_memory > 0 => {}
+                () = state.store.keep_directory_in_memory(options.directory_memory) => {}
                 _ = stopping.wait_for(|&is_stopping| is_stopping) => {}
             }
         }
     });
+    let metrics = metrics_listener
+        .map(|listener| tokio::spawn(metrics::serve_metrics(listener, state.clone(), stopping.clone())));
     let events = state.store.events().clone();
     let max_connections = reserve_files(options.connections.max_connections);
     let connections = ConnectionLimits { max_connections, ..options.connections };
@@ -222,6 +234,9 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     audit_head.await?;
     others.await?;
     directory.await?;
+    if let Some(metrics) = metrics {
+        metrics.await?;
+    }
     state.store.close().await;
     tracing::info!("stopped");
     Ok(())

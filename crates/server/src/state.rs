@@ -1,6 +1,7 @@
 //! The state that all requests and workers share.
 
 use std::ops::Deref;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -12,6 +13,7 @@ use crate::demo::DemoPeople;
 use crate::mail::Mailer;
 use crate::public_url::{Origin, PublicUrl};
 use crate::rate_limit::{Buckets, RateLimiter};
+use crate::readiness::ReadinessCache;
 use crate::store::Store;
 
 /// The shared state. Clones are cheap and refer to the same parts.
@@ -36,6 +38,10 @@ pub(crate) struct Parts {
     pub(crate) demo_ports: Vec<u16>,
     /// The networks of the proxies whose reports about their clients count.
     pub(crate) trusted_proxies: Vec<IpNet>,
+    /// The data folder.
+    pub(crate) data_folder: PathBuf,
+    /// The last result of the readiness check.
+    pub(crate) readiness: ReadinessCache,
 }
 
 /// Rate limits per client for calls that need no session.

@@ -28,6 +28,7 @@ use crate::http::page::{Page, PageOptions};
 use crate::http::router;
 use crate::mail::Mailer;
 use crate::public_url::PublicUrl;
+use crate::readiness::ReadinessCache;
 use crate::services::jobs::run_lane;
 use crate::sql;
 use crate::state::{AppState, Parts, RateLimiters};
@@ -36,7 +37,9 @@ use crate::store::{
     millis, roles_to_bits,
 };
 
-pub(crate) use database::{connect, empty_postgres, is_postgres, open_store, sqlite_only, verify_log};
+pub(crate) use database::{
+    connect, empty_postgres, is_postgres, open_store, rounds, sqlite_only, verify_log,
+};
 pub(crate) use faults::{WRITES, allow_writes_to, fail_writes_to};
 pub(crate) use rows::insert_sent_jobs;
 
@@ -115,6 +118,8 @@ impl TestApp {
             demo: None,
             demo_ports: Vec::new(),
             trusted_proxies: Vec::new(),
+            data_folder: folder.path().to_owned(),
+            readiness: ReadinessCache::default(),
         });
         Self {
             folder,

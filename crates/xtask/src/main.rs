@@ -19,6 +19,7 @@ mod npm;
 mod page;
 mod postgres;
 mod process;
+mod prometheus;
 mod run;
 mod schemathesis;
 mod screenshots;

@@ -28,12 +28,9 @@ impl Bitmap {
         }
     }
 
-    /// Sets the 64 numbers from `word * 64`. The words must be set in ascending order.
-    pub(super) fn push_word(&mut self, word: usize, bits: u64) {
-        if bits != 0 {
-            self.0.resize(word + 1, 0);
-            self.0[word] = bits;
-        }
+    /// Creates a set from the bits of all numbers, 64 in each word.
+    pub(super) fn from_words(words: Vec<u64>) -> Self {
+        Self(words)
     }
 
     pub(super) fn len(&self) -> usize {

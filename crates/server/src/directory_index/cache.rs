@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::Snapshot;
 
 /// The maximum memory of each cache, in bytes.
-const MAX_SIZE: usize = if cfg!(test) { 512 } else { 16 << 20 };
+const MAX_SIZE: usize = if cfg!(test) { 512 } else { 32 << 20 };
 
 /// A result of a query that can be cached.
 pub(super) trait Cached: Clone {
@@ -47,7 +47,16 @@ impl<K, V> Default for Cache<K, V> {
 impl<V: Cached> Cache<V::Key, V> {
     /// Returns the result for a version, from the cache if possible.
     pub(super) fn get(&self, snapshot: &Snapshot, key: &V::Key) -> Arc<V> {
-        let value = self.peek(snapshot, key).unwrap_or_else(|| Arc::new(V::compute(snapshot, key)));
+        self.get_cached(snapshot, key)
+            .unwrap_or_else(|| self.keep(snapshot, key, Arc::new(V::compute(snapshot, key))))
+    }
+
+    /// Returns the cached result, updated to the version, and marks it as used.
+    pub(super) fn get_cached(&self, snapshot: &Snapshot, key: &V::Key) -> Option<Arc<V>> {
+        self.peek(snapshot, key).map(|value| self.keep(snapshot, key, value))
+    }
+
+    fn keep(&self, snapshot: &Snapshot, key: &V::Key, value: Arc<V>) -> Arc<V> {
         self.insert(Entry { key: key.clone(), sequence: snapshot.changes.sequence(), value: value.clone() });
         value
     }

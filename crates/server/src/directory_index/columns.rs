@@ -1,8 +1,8 @@
-//! Values of users, by user number, in pages of 1024 users. A change of a user copies one page.
+//! Values of users, by user number, in pages of 2048 numbers. A change of a user copies one page.
 
 use std::sync::Arc;
 
-pub(super) const PAGE_SIZE: u32 = if cfg!(test) { 64 } else { 1024 };
+pub(super) const PAGE_SIZE: u32 = if cfg!(test) { 64 } else { 2048 };
 const ABSENT: i64 = i64::MIN;
 
 type Pages<T> = Arc<Vec<Option<Arc<T>>>>;

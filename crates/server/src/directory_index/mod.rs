@@ -6,15 +6,16 @@
 //! # Versions
 //!
 //! A [`Snapshot`] is an immutable version. A change creates the next one, and copies only the pieces that differ: pages of
-//! 1024 users, and chunks of 2048 entries of the sorted lists. So readers never wait for a writer, and all answers of one
+//! 2048 numbers, and chunks of 2048 entries of the sorted lists. So readers never wait for a writer, and all answers of one
 //! snapshot agree. A change of thousands of users copies most pieces, so it takes up to twice the memory while a reader
 //! has an older snapshot.
 //!
 //! # Row ids
 //!
 //! Callers name users by their row ids, which must be below 2³¹. Inside, a user has a number in the bitmaps and pages
-//! (`numbers.rs`), which breaks ties in all orders. A load numbers all users; after about as many new users as the square
-//! root of all users, a new one may find no free number, and everything is loaded again. Keys of parts must be below 2³².
+//! (`numbers.rs`), which breaks ties in all orders. A load numbers all users, with free numbers
+//! between them. With a million users, a new one finds no free number after about 19,000 others, and everything is loaded
+//! again. Keys of parts must be below 2³².
 //!
 //! # Erased users
 //!
@@ -28,6 +29,7 @@ mod cache;
 mod changes;
 mod chunks;
 mod columns;
+mod found;
 mod load;
 mod matches;
 mod numbers;

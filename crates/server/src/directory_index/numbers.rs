@@ -11,6 +11,10 @@ const FREE: u32 = u32::MAX;
 /// The maximum row id: they have 31 bits.
 const MAX_ROW_ID: u32 = (1 << 31) - 1;
 
+/// The free numbers before each user of a load. A new user takes the middle one, which leaves one on either side. So
+/// three new users must come between the same two before the numbers run out.
+const GAP: usize = 3;
+
 /// The row ids by number, in ascending order. Some numbers between them are free, for new users.
 ///
 /// A number belongs to one row id until the next load, also after the user was removed. So all versions since a load
@@ -19,16 +23,17 @@ const MAX_ROW_ID: u32 = (1 << 31) - 1;
 pub(super) struct Numbers(Vec<u32>);
 
 impl Numbers {
-    /// Adds the next user of a load: one with a row id above all others. Leaves the number before it free.
+    /// Adds the next user of a load: one with a row id above all others. Leaves [`GAP`] numbers before it free.
     pub(super) fn push(&mut self, user: i64) -> Result<u32, IndexError> {
         let row_id = checked(user)?;
         if self.0.last().is_some_and(|&last| last != FREE && last >= row_id) {
             return Err(IndexError::OutOfRange(user));
         }
-        let number = self.0.len() + 1;
+        let number = self.0.len() + GAP;
         let number = u32::try_from(number).ok().filter(|&number| number <= MAX_USER);
         let number = number.ok_or(IndexError::OutOfRange(user))?;
-        self.0.extend([FREE, row_id]);
+        self.0.resize(self.0.len() + GAP, FREE);
+        self.0.push(row_id);
         Ok(number)
     }
 
@@ -107,19 +112,20 @@ mod tests {
     }
 
     #[test]
-    fn leaves_one_number_free_before_each_user() {
+    fn leaves_three_numbers_free_before_each_user() {
         let mut numbers = loaded([10, 20, 30]);
-        assert_eq!([10, 20, 30].map(|user| numbers.get(user)), [Some(1), Some(3), Some(5)]);
+        assert_eq!([10, 20, 30].map(|user| numbers.get(user)), [Some(3), Some(7), Some(11)]);
         assert_eq!([0, 15, 31, -1, 1 << 31].map(|user| numbers.get(user)), [None; 5]);
-        assert_eq!(numbers.get_or_insert(15), Ok(2));
-        assert_eq!(numbers.get_or_insert(15), Ok(2));
-        assert_eq!(numbers.get_or_insert(17), Err(IndexError::NoFreeNumber));
-        assert_eq!(numbers.get_or_insert(12), Err(IndexError::NoFreeNumber));
-        assert_eq!(numbers.get_or_insert(31), Ok(7), "there is always a number at the end");
-        assert_eq!(
-            (0..9).map(|number| numbers.row_id(number)).collect::<Vec<_>>(),
-            [None, Some(10), Some(15), Some(20), None, Some(30), None, Some(31), None]
-        );
+        assert_eq!(numbers.get_or_insert(15), Ok(5));
+        assert_eq!(numbers.get_or_insert(15), Ok(5));
+        assert_eq!([17, 12].map(|user| numbers.get_or_insert(user)), [Ok(6), Ok(4)]);
+        for user in [11, 13, 16, 18] {
+            assert_eq!(numbers.get_or_insert(user), Err(IndexError::NoFreeNumber));
+        }
+        assert_eq!(numbers.get_or_insert(31), Ok(15), "there is always a number at the end");
+        let expected = [(3, 10), (4, 12), (5, 15), (6, 17), (7, 20), (11, 30), (15, 31)];
+        let found = (0..17).filter_map(|number| Some((number, numbers.row_id(number)?)));
+        assert_eq!(found.collect::<Vec<_>>(), expected);
     }
 
     #[test]
@@ -129,7 +135,7 @@ mod tests {
             assert_eq!(numbers.push(user), Err(IndexError::OutOfRange(user)));
         }
         assert_eq!(numbers.get_or_insert(1 << 31), Err(IndexError::OutOfRange(1 << 31)));
-        assert_eq!(numbers.push((1 << 31) - 1), Ok(3));
+        assert_eq!(numbers.push((1 << 31) - 1), Ok(7));
     }
 
     proptest! {
@@ -139,7 +145,7 @@ mod tests {
             new in prop::collection::vec(0_i64..300, 0..60),
         ) {
             let mut numbers = loaded(first.iter().copied());
-            let mut known: BTreeMap<i64, u32> = (1..).step_by(2).zip(&first).map(|(number, &user)| (user, number)).collect();
+            let mut known: BTreeMap<i64, u32> = (3..).step_by(4).zip(&first).map(|(number, &user)| (user, number)).collect();
             for user in new {
                 let before = known.range(..user).next_back().map_or(0, |(_, &number)| number + 1);
                 let after = known.range(user..).next().map(|(_, &number)| number);
@@ -157,7 +163,7 @@ mod tests {
                 for user in -1..301 {
                     prop_assert_eq!(numbers.get(user), known.get(&user).copied());
                 }
-                let by_number: BTreeSet<(u32, i64)> = (0..200).filter_map(|number| Some((number, numbers.row_id(number)?))).collect();
+                let by_number: BTreeSet<(u32, i64)> = (0..400).filter_map(|number| Some((number, numbers.row_id(number)?))).collect();
                 prop_assert!(by_number.iter().map(|&(number, user)| (user, number)).eq(known.clone()));
             }
         }

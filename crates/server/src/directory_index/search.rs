@@ -1,6 +1,10 @@
 //! The search for words in names and addresses. A word can be any part of a text.
 
-use std::sync::Arc;
+use std::cmp::Reverse;
+use std::ops::Range;
+use std::panic::resume_unwind;
+use std::sync::{Arc, LazyLock};
+use std::thread::{self, ScopedJoinHandle, available_parallelism};
 
 use memchr::memmem::Finder;
 
@@ -8,56 +12,76 @@ use super::Snapshot;
 use super::bitmap::Bitmap;
 use super::cache::Cached;
 use super::columns::{PAGE_SIZE, SlicePage};
+use super::found::Found;
 use super::matches::Matches;
 use super::texts::Texts;
 
 /// The number of 64-bit words for the users of a page.
 const PAGE_WORDS: usize = (PAGE_SIZE / 64) as usize;
 /// Below this share of all users, the search looks at each of them, and the result is not cached.
-const SHARE_WITHOUT_CACHE: usize = if cfg!(test) { 8 } else { 128 };
+const SHARE_WITHOUT_CACHE: usize = if cfg!(test) { 8 } else { 32 };
 /// Below this share of all users, looking at each of them is faster than searching all texts.
 const SHARE_OF_CANDIDATES: usize = if cfg!(test) { 2 } else { 8 };
+
+/// The number of pages from which a search uses another thread.
+const MIN_PAGES: usize = if cfg!(test) { 2 } else { 256 };
+/// The maximum number of threads of a search. More would take the processors from other requests.
+static THREADS: LazyLock<usize> =
+    LazyLock::new(|| available_parallelism().map_or(1, |cores| cores.get().min(4)));
 
 /// The users whose texts contain a word.
 #[derive(Debug, Clone, Default)]
 pub(super) struct WordMatches {
     /// The users whose address contains the word.
-    in_email: Bitmap,
+    in_email: Found,
     /// The users whose address or name contains the word.
-    in_any: Bitmap,
+    in_any: Found,
 }
 
 impl Matches {
     /// Keeps the users whose texts contain all words. The names of users who have not joined do not count.
+    ///
+    /// Cached words come first, because they cost nothing. Then the longest, because few users match it, so the others
+    /// need no search of all texts.
     pub(super) fn containing(&self, snapshot: &Snapshot, words: &[String]) -> Self {
         let mut found = self.clone();
+        let mut others = Vec::new();
         for word in words {
+            match snapshot.caches.words.get_cached(snapshot, word) {
+                Some(matches) => found.by_status = found.and(&matches),
+                None => others.push(word),
+            }
+        }
+        others.sort_unstable_by_key(|word| Reverse(word.len()));
+        for word in others {
             let count = found.len();
             if count == 0 {
                 break;
             }
-            let words = &snapshot.caches.words;
-            found.by_status = if let Some(matches) = words.peek(snapshot, word) {
-                found.and(&matches)
-            } else if count * SHARE_WITHOUT_CACHE < snapshot.user_estimate() {
-                let finder = Finder::new(word);
-                let contains = |user, with_name| snapshot.contains_word(&finder, user, with_name);
-                let [active, invited, expired] = &found.by_status;
-                [
-                    active.filter(|user| contains(user, true)),
-                    invited.filter(|user| contains(user, false)),
-                    expired.filter(|user| contains(user, false)),
-                ]
+            found.by_status = if count * SHARE_WITHOUT_CACHE < snapshot.user_estimate() {
+                found.filter(snapshot, word)
             } else {
-                found.and(&words.get(snapshot, word))
+                found.and(&snapshot.caches.words.get(snapshot, word))
             };
         }
         found
     }
 
+    /// Looks at each user.
+    fn filter(&self, snapshot: &Snapshot, word: &str) -> [Bitmap; 3] {
+        let finder = Finder::new(word);
+        let contains = |user, with_name| snapshot.contains_word(&finder, user, with_name);
+        let [active, invited, expired] = &self.by_status;
+        [
+            active.filter(|user| contains(user, true)),
+            invited.filter(|user| contains(user, false)),
+            expired.filter(|user| contains(user, false)),
+        ]
+    }
+
     fn and(&self, word: &WordMatches) -> [Bitmap; 3] {
         let [active, invited, expired] = &self.by_status;
-        [active.and(&word.in_any), invited.and(&word.in_email), expired.and(&word.in_email)]
+        [word.in_any.within(active), word.in_email.within(invited), word.in_email.within(expired)]
     }
 }
 
@@ -70,6 +94,26 @@ impl Snapshot {
     fn contains_word(&self, word: &Finder<'_>, user: u32, with_name: bool) -> bool {
         let contains = |texts: &Texts| word.find(texts.folded(user)).is_some();
         contains(&self.emails) || with_name && contains(&self.names)
+    }
+
+    /// Returns the bits of the users in these pages whose address contains a word, and of those whose address or name
+    /// does.
+    fn find_in_pages(&self, word: &Finder<'_>, pages: Range<usize>) -> (Vec<u64>, Vec<u64>) {
+        let [emails, names] = [&self.emails, &self.names].map(Texts::slices);
+        let mut by_email = Vec::with_capacity(pages.len() * PAGE_WORDS);
+        let mut by_any = Vec::with_capacity(pages.len() * PAGE_WORDS);
+        for number in pages {
+            let mut found = [0; PAGE_WORDS];
+            if let Some(page) = emails.page(number) {
+                find_in_page(page, word, &mut found);
+            }
+            by_email.extend(found);
+            if let Some(page) = names.page(number) {
+                find_in_page(page, word, &mut found);
+            }
+            by_any.extend(found);
+        }
+        (by_email, by_any)
     }
 
     /// Returns the users with a text that contains a piece of the word, if the cache has few of them. A user who types a
@@ -94,24 +138,21 @@ impl Cached for WordMatches {
                 in_any: candidates.in_any.filter(|user| snapshot.contains_word(&finder, user, true)),
             };
         }
-        let mut found = Self::default();
-        let [emails, names] = [&snapshot.emails, &snapshot.names].map(Texts::slices);
-        for number in 0..emails.page_count() {
-            let mut in_email = [0; PAGE_WORDS];
-            if let Some(page) = emails.page(number) {
-                find_in_page(page, &finder, &mut in_email);
-            }
-            let mut in_any = in_email;
-            if let Some(page) = names.page(number) {
-                find_in_page(page, &finder, &mut in_any);
-            }
-            for (index, (in_email, in_any)) in in_email.into_iter().zip(in_any).enumerate() {
-                let index = number * PAGE_WORDS + index;
-                found.in_email.push_word(index, in_email);
-                found.in_any.push_word(index, in_any);
-            }
-        }
-        found
+        let pages = snapshot.emails.slices().page_count();
+        let threads = THREADS.min(pages / MIN_PAGES).max(1);
+        let size = pages.div_ceil(threads).max(1);
+        let found = thread::scope(|scope| {
+            let starts = (0..pages).step_by(size);
+            let searches: Vec<_> = starts
+                .map(|start| (start..pages.min(start + size), &finder))
+                .map(|(range, finder)| scope.spawn(move || snapshot.find_in_pages(finder, range)))
+                .collect();
+            let results = searches.into_iter().map(ScopedJoinHandle::join);
+            results.map(|found| found.unwrap_or_else(|panic| resume_unwind(panic))).collect::<Vec<_>>()
+        });
+        let (by_email, by_any): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let bitmap = |words: Vec<Vec<u64>>| Bitmap::from_words(words.concat());
+        Self { in_email: bitmap(by_email).into(), in_any: bitmap(by_any).into() }
     }
 
     fn differs(&self, snapshot: &Snapshot, word: &String, user: u32) -> bool {

@@ -26,7 +26,7 @@ impl FromRequestParts<AppState> for ClientAddress {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
         let ConnectInfo(peer) = ConnectInfo::<SocketAddr>::from_request_parts(parts, state)
             .await
-            .map_err(|_| AppError::Unavailable)?;
+            .map_err(AppError::unexpected)?;
         Ok(Self(client_address(peer.ip(), &parts.headers, &state.trusted_proxies)))
     }
 }
@@ -52,7 +52,8 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAdd
     }
 }
 
-fn is_trusted(trusted: &[IpNet], address: IpAddr) -> bool {
+/// Whether an address is that of a trusted proxy.
+pub(crate) fn is_trusted(trusted: &[IpNet], address: IpAddr) -> bool {
     trusted.iter().any(|network| network.contains(&address))
 }
 

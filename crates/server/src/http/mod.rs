@@ -12,11 +12,14 @@ mod list_limits;
 mod local_demo;
 #[cfg(test)]
 mod long_response_tests;
+mod metrics_router;
 pub(crate) mod openapi;
 pub(crate) mod page;
 mod problem;
+mod request_log;
 mod router;
 #[cfg(test)]
 mod statement_tests;
 
+pub(crate) use metrics_router::metrics_router;
 pub(crate) use router::router;

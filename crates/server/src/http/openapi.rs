@@ -69,7 +69,7 @@ use crate::error::AppError;
         demo::people,
         demo::sign_in,
         health::show,
-        health::live,
+        health::show_alive,
         show,
     ),
     components(schemas(JobChanged))
@@ -120,7 +120,7 @@ pub(crate) fn json() -> Result<String, serde_json::Error> {
     responses((status = 200, description = "OpenAPI 3.1.", content_type = "application/json"))
 )]
 pub(crate) async fn show() -> Result<impl IntoResponse, AppError> {
-    let document = DOCUMENT.clone().ok_or(AppError::Unavailable)?;
+    let document = DOCUMENT.clone().ok_or_else(|| AppError::missing("the OpenAPI document"))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], document))
 }
 

@@ -6,6 +6,7 @@ use studio_users_contract::{FieldProblem, PROBLEM_TYPE, Problem, ViewEnd};
 use studio_users_domain::Language;
 
 use crate::error::{AppError, retry_seconds};
+use crate::request_id::RequestId;
 
 /// The maximum length of a text that may quote the request, in characters.
 const MAX_QUOTED_CHARS: usize = 500;
@@ -17,6 +18,7 @@ const UNREACHABLE_RETRY_SECONDS: u32 = 1;
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {
         let status = status(&self);
+        let failure = LoggedFailure::of(&self);
         let problem = problem(self, status);
         let retry_after = problem.retry_after;
         let mut response = (status, axum::Json(problem)).into_response();
@@ -24,7 +26,37 @@ impl IntoResponse for AppError {
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
+        // The middleware of the log takes it, so that a failure is logged once, with the id of its request.
+        if let Some(failure) = failure {
+            response.extensions_mut().insert(failure);
+        }
         response
+    }
+}
+
+/// The entry of a response in the log, if the cause is on the server.
+#[derive(Debug, Clone)]
+pub(super) enum LoggedFailure {
+    /// The request waited too long for others.
+    Busy,
+    /// The request failed; with the cause.
+    Unexpected(String),
+}
+
+impl LoggedFailure {
+    fn of(error: &AppError) -> Option<Self> {
+        match error {
+            AppError::Busy => Some(Self::Busy),
+            AppError::Unexpected(cause) => Some(Self::Unexpected(cause.to_string())),
+            _ => None,
+        }
+    }
+
+    pub(super) fn log(&self, route: &str) {
+        match self {
+            Self::Busy => tracing::warn!(route, "the request waited too long for the database"),
+            Self::Unexpected(cause) => tracing::error!(route, cause, "the request failed"),
+        }
     }
 }
 
@@ -37,6 +69,7 @@ fn problem(error: AppError, status: StatusCode) -> Problem {
         fields: Vec::new(),
         reason: None,
         retry_after: None,
+        request_id: request_id(&error),
     };
     match error {
         AppError::Invalid(detail) => problem.detail = Some(shorten(detail)),
@@ -61,6 +94,13 @@ fn problem(error: AppError, status: StatusCode) -> Problem {
         _ => {}
     }
     problem
+}
+
+/// Returns the id of the request. Responses that do not reveal their cause have it in the header only, so that their bodies
+/// are the same.
+fn request_id(error: &AppError) -> Option<String> {
+    let is_reticent = matches!(error, AppError::NotFound | AppError::LinkInvalid | AppError::ViewEnded(_));
+    RequestId::current().filter(|_| !is_reticent).map(|id| id.to_string())
 }
 
 /// Shortens a text that may quote the request.
@@ -100,7 +140,7 @@ fn status(error: &AppError) -> StatusCode {
             StatusCode::CONFLICT
         }
         AppError::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
-        AppError::Unavailable | AppError::Busy | AppError::DatabaseUnreachable => {
+        AppError::Unexpected(_) | AppError::Busy | AppError::DatabaseUnreachable => {
             StatusCode::SERVICE_UNAVAILABLE
         }
     }
@@ -132,7 +172,7 @@ fn title(error: &AppError) -> &'static str {
         AppError::RateLimited(_) => "Too many requests. Try again later.",
         AppError::ViewIsReadOnly => "You cannot make changes while viewing as another user.",
         AppError::ViewEnded(_) => "The view has ended.",
-        AppError::Unavailable | AppError::Busy | AppError::DatabaseUnreachable => {
+        AppError::Unexpected(_) | AppError::Busy | AppError::DatabaseUnreachable => {
             "The server is temporarily unavailable. Try again later."
         }
     }

@@ -15,7 +15,6 @@ use tower::ServiceExt;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::trace::TraceLayer;
 
 use crate::error::AppError;
 use crate::http::api_path::is_api;
@@ -28,6 +27,7 @@ use crate::http::handlers::{
 use crate::http::local_demo;
 use crate::http::openapi;
 use crate::http::page::{Page, embedded_responses};
+use crate::http::request_log::log_request;
 use crate::public_url::PublicUrl;
 use crate::state::AppState;
 
@@ -75,7 +75,9 @@ pub(crate) fn router(state: AppState, page: Page) -> Router {
         .route(path::DEMO_PEOPLE, get(demo::people))
         .route(path::DEMO_SESSIONS, post(demo::sign_in))
         .route(path::HEALTH, get(health::show))
-        .route(path::LIVENESS, get(health::live))
+        .route(path::LIVENESS, get(health::show_alive))
+        .route(health::READY, get(health::ready))
+        .route(health::ALIVE, get(health::live))
         .route(path::OPENAPI, get(openapi::show))
         .route(path::UNSUBSCRIBE, get(unsubscribe::show).post(unsubscribe::confirm))
         .route(mailbox::MAILBOX, get(mailbox::list))
@@ -98,7 +100,7 @@ pub(crate) fn router(state: AppState, page: Page) -> Router {
     let router = router
         .layer(compression)
         .layer(from_fn(add_security_headers))
-        .layer(TraceLayer::new_for_http())
+        .layer(from_fn_with_state(state.clone(), log_request))
         .with_state(state);
     if url.path().is_empty() {
         return router;
@@ -142,9 +144,9 @@ async fn method_not_allowed() -> AppError {
     AppError::MethodNotAllowed
 }
 
+/// Responds after a panic. The panic hook has logged its place.
 fn handle_panic(_: Box<dyn Any + Send>) -> Response {
-    tracing::error!("a request panicked");
-    AppError::Unavailable.into_response()
+    AppError::unexpected("the request panicked").into_response()
 }
 
 /// Adds security headers to every response, and forbids caching of API responses.

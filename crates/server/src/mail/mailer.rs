@@ -37,7 +37,7 @@ enum MailTransport {
     Smtp(Box<Smtp>),
 }
 
-/// An error while sending a mail. [`Reply`] omits links from the response of the mail server, which may quote the mail.
+/// An error while sending a mail. The message has only the codes of a reply, because it is logged.
 #[derive(Debug, Error)]
 pub(crate) enum MailError {
     /// The recipient has an address to which no mail can go.
@@ -50,7 +50,7 @@ pub(crate) enum MailError {
     #[error("cannot write the e-mail to the mail folder: {0}")]
     Folder(#[from] std::io::Error),
     /// The mail server refused the recipient or the content of this mail.
-    #[error("the mail server rejected the e-mail: {reply}")]
+    #[error("the mail server rejected the e-mail: {}", reply.codes())]
     Rejected {
         /// The answer.
         reply: Reply,

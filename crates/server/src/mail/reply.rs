@@ -35,6 +35,18 @@ impl Reply {
         &self.0
     }
 
+    /// Returns the code and the [enhanced code](https://www.rfc-editor.org/rfc/rfc3463), for the log: the text may contain
+    /// addresses and names.
+    pub(super) fn codes(&self) -> &str {
+        let is_code =
+            |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let (code, text) = self.0.split_once(' ').unwrap_or((&self.0, ""));
+        match text.split(' ').next() {
+            Some(enhanced) if is_code(enhanced) => &self.0[..=code.len() + enhanced.len()],
+            _ => code,
+        }
+    }
+
     /// Whether the server refuses to relay mails of this server. So it would refuse those to other recipients as well
     /// ([RFC 3463, section 3.8](https://www.rfc-editor.org/rfc/rfc3463#section-3.8)).
     pub(super) fn is_about_relaying(&self) -> bool {
@@ -58,6 +70,14 @@ mod tests {
         let reply = Reply::new(550, "5.1.1 <nina.jansen@x.example>: no such user\r\nsee our help");
         assert_eq!(reply.as_str(), "550 5.1.1 <nina.jansen@x.example>: no such user see our help");
         assert_eq!(Reply::new(451, "").as_str(), "451");
+        for (text, codes) in [
+            ("5.1.1 <nina.jansen@x.example>: no such user", "550 5.1.1"),
+            ("nina.jansen is not here", "550"),
+            ("5.7.1", "550 5.7.1"),
+            ("", "550"),
+        ] {
+            assert_eq!(Reply::new(550, text).codes(), codes);
+        }
     }
 
     #[test]

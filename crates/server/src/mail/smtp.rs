@@ -172,7 +172,10 @@ impl SmtpError {
         let Some(code) = error.status().map(u16::from) else { return Self::server(error) };
         let reply = Reply::new(code, &error.source().map(ToString::to_string).unwrap_or_default());
         if SERVER_CODES.contains(&code) || reply.is_about_relaying() {
-            return Self::Server(format!("the mail server does not take mails of this server: {reply}"));
+            return Self::Server(format!(
+                "the mail server does not take mails of this server: {}",
+                reply.codes()
+            ));
         }
         Self::Mail { reply, is_permanent: error.is_permanent() }
     }

@@ -96,7 +96,7 @@ async fn warnings(
     if unmanaged.is_empty() {
         return Ok(Vec::new());
     }
-    let manager_counts = state.store.managers(&mut editor.write, &organisation).await?;
+    let manager_counts = state.store.own_managers(&mut editor.write, &organisation).await?;
     let was_last = |node: &NodeId| manager_counts.get(node).is_none_or(|&count| count <= 1);
     let warnings = unmanaged.into_iter().filter(was_last);
     Ok(warnings.map(|node_id| AccessWarning { code: WarningCode::NoOwnManager, node_id }).collect())

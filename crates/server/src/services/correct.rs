@@ -63,7 +63,7 @@ pub(crate) async fn correct(
         Outcome::Limited(limit) => return Err(limit.into()),
     }
     let account = state.store.account_by_email(&mut editor.write, email).await?;
-    Ok(account.ok_or(AppError::Unavailable)?.id)
+    Ok(account.ok_or_else(|| AppError::missing("the account of the corrected address"))?.id)
 }
 
 /// Revokes the moved grants, and the links of everyone who granted none of the others.

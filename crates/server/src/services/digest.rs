@@ -20,7 +20,7 @@ pub(crate) async fn visible_digest(
     digest: &Digest,
 ) -> Result<Digest, AppError> {
     let mut tx = state.store.read().await?;
-    let organisation = state.store.organisation(&mut tx).await?.ok_or(AppError::Unavailable)?;
+    let organisation = state.store.organisation(&mut tx).await?.ok_or_else(AppError::no_organisation)?;
     let recipient = Principal::read(state, &mut tx, organisation, recipient.clone()).await?;
     let mut visible = Digest::default();
     for user in &digest.people {
@@ -111,7 +111,7 @@ pub(crate) async fn current_access(
     notice: &AccessNotice,
 ) -> Result<AccessNotice, AppError> {
     let mut tx = state.store.read().await?;
-    let organisation = state.store.organisation(&mut tx).await?.ok_or(AppError::Unavailable)?;
+    let organisation = state.store.organisation(&mut tx).await?.ok_or_else(AppError::no_organisation)?;
     let tree = &organisation.tree;
     let assignments = state.store.assignments(&mut tx, &organisation, recipient.key()).await?;
     let access = Access::new(tree, &assignments);

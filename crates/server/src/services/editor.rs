@@ -77,7 +77,8 @@ impl Credentials {
         if session.is_activity_stale(now) {
             state.store.record_activity(&mut write, session.account.key(), token).await?;
         }
-        let organisation = state.store.organisation(&mut write).await?.ok_or(AppError::Unavailable)?;
+        let organisation =
+            state.store.organisation(&mut write).await?.ok_or_else(AppError::no_organisation)?;
         let principal = Principal::read(state, &mut write, organisation, session.account).await?;
         Ok(Editor { principal, now, write, job: None })
     }

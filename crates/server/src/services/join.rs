@@ -157,7 +157,7 @@ async fn open_link(
     now: DateTime<Utc>,
 ) -> Result<Option<LinkGrants>, AppError> {
     let Some(link) = state.store.invitation_link(tx, token).await? else { return Ok(None) };
-    let organisation = state.store.organisation(tx).await?.ok_or(AppError::Unavailable)?;
+    let organisation = state.store.organisation(tx).await?.ok_or_else(AppError::no_organisation)?;
     let (creator, invitee) =
         (state.store.account(tx, link.creator).await?, state.store.account(tx, link.user).await?);
     let (Some(creator), Some(invitee)) = (creator, invitee) else { return Ok(None) };
@@ -182,11 +182,19 @@ async fn open_link(
     for pending in invitee.pending.iter().filter(covers) {
         let grantor = pending.grant.granted_by;
         if let Entry::Vacant(unknown) = grantors.entry(grantor) {
-            let key = state.store.user_key(tx, grantor).await?.ok_or(AppError::Unavailable)?;
-            let account = state.store.account(tx, key).await?.ok_or(AppError::Unavailable)?;
+            let key = state
+                .store
+                .user_key(tx, grantor)
+                .await?
+                .ok_or_else(|| AppError::missing("the account of a granter"))?;
+            let account = state
+                .store
+                .account(tx, key)
+                .await?
+                .ok_or_else(|| AppError::missing("the account of a granter"))?;
             unknown.insert(Principal::read(state, tx, organisation.clone(), account).await?);
         }
-        let grantor = grantors.get(&grantor).ok_or(AppError::Unavailable)?;
+        let grantor = grantors.get(&grantor).ok_or_else(|| AppError::missing("a granter"))?;
         let grants = match grantor.actor().may_fulfil(&target, &pending.grant) {
             Ok(()) => &mut valid,
             Err(Denial::AddressUnconfirmed) => &mut mail_only,
@@ -208,7 +216,11 @@ fn merge_roles(pending: &[GrantRecord]) -> Assignments {
 }
 
 async fn record_invalid_grant(editor: &mut Editor, pending: &GrantRecord) -> Result<(), AppError> {
-    let key = editor.principal.organisation.key(pending.grant.node).ok_or(AppError::Unavailable)?;
+    let key = editor
+        .principal
+        .organisation
+        .key(pending.grant.node)
+        .ok_or_else(|| AppError::missing("the node of a grant"))?;
     let details = AuditDetails {
         before: Some(pending.grant.roles),
         reason: Some(GRANT_NOT_ALLOWED.into()),
@@ -231,7 +243,11 @@ async fn notify_inviters(
     }
     let user = editor.principal.account.id;
     for (inviter, nodes) in nodes {
-        let to = state.store.user_key(&mut editor.write, inviter).await?.ok_or(AppError::Unavailable)?;
+        let to = state
+            .store
+            .user_key(&mut editor.write, inviter)
+            .await?
+            .ok_or_else(|| AppError::missing("the account of an inviter"))?;
         let people = vec![DigestUser::new(user, nodes.into_iter().collect())];
         editor.write.queue_digest(to, Digest { people, ..Digest::default() }).await?;
     }

@@ -30,6 +30,7 @@ mod mail_limit_tests;
 pub(crate) mod names;
 mod outbox_worker;
 mod profile;
+pub(crate) mod readiness;
 mod real_user;
 mod reminder;
 mod remove;
@@ -106,7 +107,11 @@ async fn record_grants<'a>(
 /// Returns the entry of an action at a node. A node without a row id is `Unavailable`, not a refusal: a bulk call
 /// commits the other changes after a refusal, and the change of this user is already written.
 fn entry(editor: &Editor, action: Action, target: AuditPerson, node: NodeId) -> Result<Entry, AppError> {
-    let key = editor.principal.organisation.key(node).ok_or(AppError::Unavailable)?;
+    let key = editor
+        .principal
+        .organisation
+        .key(node)
+        .ok_or_else(|| AppError::missing("a node of the organisation"))?;
     let entry = Entry::of(action, editor.now).by(person(&editor.principal.account, true)).to(target);
     Ok(Entry { node: Some(key), ..entry })
 }

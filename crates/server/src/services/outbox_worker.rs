@@ -6,6 +6,7 @@ use crate::error::AppError;
 use crate::failure::Failure;
 use crate::links::{join_url, sign_in_url, unsubscribe_url};
 use crate::mail::{Mail, compose_digest, compose_mail};
+use crate::metrics::MailResult;
 use crate::state::AppState;
 use crate::store::{ClaimedMail, JobKind, RunnerId};
 
@@ -67,21 +68,28 @@ async fn deliver(state: &AppState, next: ClaimedMail) -> Result<(), Failure> {
     };
     let sending = state.mailer.send(name, &next.to.email, &page, state.clock.now());
     let sent = while_leased(state, next.lease, sending).await;
+    let metrics = state.store.metrics();
     match sent {
-        Ok(()) => state.store.mark_mail_sent(number).await?,
+        Ok(()) => {
+            metrics.count_mail(MailResult::Sent);
+            state.store.mark_mail_sent(number).await?;
+        }
         Err(error) if error.is_local() => {
             state.store.postpone_mail(number).await?;
             return Err(error.into());
         }
         Err(error) if error.is_permanent() => {
             tracing::error!(number, kind, %error, "a mail was refused for good");
+            metrics.count_mail(MailResult::Refused);
             state.store.mark_mail_refused(number, error.reply()).await?;
         }
         Err(error) => {
             if state.store.mark_mail_failed(number, error.reply()).await? {
                 tracing::warn!(number, kind, %error, "a mail could not be sent and will be retried");
+                metrics.count_mail(MailResult::Retried);
             } else {
                 tracing::error!(number, kind, %error, "a mail could not be sent for a day and was given up");
+                metrics.count_mail(MailResult::GivenUp);
             }
             // The lane pauses: other mails would fail in the same way.
             if error.is_server_fault() {

@@ -40,7 +40,7 @@ impl RealUser {
         session: ActiveSession,
     ) -> Result<Self, AppError> {
         let ActiveSession { account, id: session, .. } = session;
-        let organisation = state.store.organisation(&mut tx).await?.ok_or(AppError::Unavailable)?;
+        let organisation = state.store.organisation(&mut tx).await?.ok_or_else(AppError::no_organisation)?;
         let assignments = state.store.assignments(&mut tx, &organisation, account.key()).await?;
         let access = Access::new(&organisation.tree, &assignments);
         let scope = Scope::of(&organisation.tree, &access);

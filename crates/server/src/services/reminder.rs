@@ -17,7 +17,7 @@ pub(super) async fn fill(
     inviter: UserKey,
 ) -> Result<Option<Reminder>, AppError> {
     let mut tx = state.store.read().await?;
-    let organisation = state.store.organisation(&mut tx).await?.ok_or(AppError::Unavailable)?;
+    let organisation = state.store.organisation(&mut tx).await?.ok_or_else(AppError::no_organisation)?;
     let now = state.clock.now();
     let Some(inviter) = state.store.live_account(&mut tx, inviter).await? else { return Ok(None) };
     let undelivered = state.store.undelivered_grants(&mut tx, &organisation, user.key()).await?;

@@ -150,8 +150,16 @@ pub(crate) async fn removed_users(
     let removals = state.store.restorable_removals(tx, None, state.clock.now()).await?;
     let mut users: Vec<RemovedUser> = Vec::new();
     for removal in removals.into_iter().filter(|removal| is_visible(organisation, scope, removal)) {
-        let user = state.store.account(tx, removal.user).await?.ok_or(AppError::Unavailable)?;
-        let by = state.store.account(tx, removal.removed_by).await?.ok_or(AppError::Unavailable)?;
+        let user = state
+            .store
+            .account(tx, removal.user)
+            .await?
+            .ok_or_else(|| AppError::missing("the account of a removed user"))?;
+        let by = state
+            .store
+            .account(tx, removal.removed_by)
+            .await?
+            .ok_or_else(|| AppError::missing("the account of the user who removed another"))?;
         if users.iter().any(|earlier| earlier.id == user.id) {
             continue;
         }

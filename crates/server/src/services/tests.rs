@@ -20,7 +20,7 @@ async fn a_node_without_a_row_is_unavailable_and_not_a_refusal() {
     let entry_at =
         |node| entry(&editor, Action::RolesChanged, person(&editor.principal.account, true), node_id(node));
     assert!(entry_at(BANK).is_ok());
-    assert!(matches!(entry_at(99), Err(AppError::Unavailable)));
+    assert!(matches!(entry_at(99), Err(AppError::Unexpected(_))));
 }
 
 #[tokio::test]

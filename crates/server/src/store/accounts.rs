@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use studio_users_contract::{AuditPerson, DeliveryState};
-use studio_users_domain::{Assignments, Language, NodeId, PendingGrant, TargetUser, UserId};
+use studio_users_domain::{Assignments, Language, PendingGrant, TargetUser, UserId};
 
 use super::outcome::state_of;
 use super::value::{parse_uuid, roles_from_bits};
@@ -146,23 +146,6 @@ impl Store {
         let mut target = TargetUser { held: record.assignments, pending, ..TargetUser::default() };
         self.complete_target(tx, organisation, user, &mut target).await?;
         Ok(target)
-    }
-
-    /// Counts the joined managers that are assigned at each node itself. Inherited roles do not count.
-    pub(crate) async fn managers(
-        &self,
-        tx: &mut Tx,
-        organisation: &Organisation,
-    ) -> Result<HashMap<NodeId, u32>, Error> {
-        let mut sql = QueryBuilder::new(tx.dialect(), "SELECT a.node, count(*) FROM assignments a");
-        sql.push_indexed_by("assignments_managers").push(
-            " JOIN users u ON u.pk = a.user_pk \
-             WHERE a.roles & 288 <> 0 AND u.joined_at IS NOT NULL GROUP BY a.node",
-        );
-        let rows = sql.build().fetch_all(tx).await?;
-        rows.iter()
-            .map(|row| Ok((organisation.id(NodeKey(row.try_get(0)?))?, row.try_get::<u32, _>(1)?)))
-            .collect()
     }
 
     /// Returns whether the database has any account.

@@ -45,6 +45,7 @@ mod pool;
 mod postgres;
 mod profile;
 mod rate_limits;
+mod readings;
 mod removals;
 mod retention;
 mod schema;
@@ -76,6 +77,7 @@ use crate::audit::{self, ChainHead};
 use crate::clock::Clock;
 use crate::events::Events;
 pub(crate) use crate::keys::{NodeKey, UserKey, millis};
+use crate::metrics::Metrics;
 pub(crate) use crate::sql::Tx;
 use crate::sql::{self, Pool};
 pub(crate) use accounts::Account;
@@ -139,6 +141,7 @@ pub(crate) struct Store {
     /// Reads the events of other servers. `None` on SQLite.
     event_feed: Option<Arc<event_feed::EventFeed>>,
     writer_status: Arc<WriterStatus>,
+    metrics: Arc<Metrics>,
 }
 
 /// The connections of a store.
@@ -348,6 +351,7 @@ impl Store {
             events: Arc::new(Events::new()?),
             event_feed: None,
             writer_status: Arc::default(),
+            metrics: Arc::default(),
         })
     }
 }

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{mem, slice};
 
 use chrono::{DateTime, Utc};
@@ -76,10 +76,13 @@ impl Store {
     /// Begins a transaction that holds the write lock. Waits at most [`WRITE_WAIT`] for changes of this process and of
     /// others.
     pub(super) async fn lock_for_writing(&self) -> Result<Tx, Error> {
-        match timeout(WRITE_WAIT, self.writer.begin_write()).await {
-            Ok(begun) => Ok(begun?),
-            Err(_) => Err(Error::Busy),
-        }
+        let start = Instant::now();
+        let Ok(begun) = timeout(WRITE_WAIT, self.writer.begin_write()).await else {
+            self.metrics.count_write_given_up();
+            return Err(Error::Busy);
+        };
+        self.metrics.count_write(start.elapsed());
+        Ok(begun?)
     }
 
     /// Reads the clock. Servers that share a database of PostgreSQL have the same time: that of the database.

@@ -35,6 +35,12 @@ pub(crate) fn is_postgres() -> bool {
     server().is_some()
 }
 
+/// Returns the number of rounds of a long test. PostgreSQL runs a quarter of them, because its statements take longer,
+/// and the rules above them are the same.
+pub(crate) fn rounds(on_sqlite: usize) -> usize {
+    if is_postgres() { on_sqlite.div_ceil(4) } else { on_sqlite }
+}
+
 /// Opens the store of a data folder, and creates it if it is missing.
 pub(crate) async fn open_store(folder: &Path) -> Store {
     let Some(server) = server() else { return Store::open(&database_file(folder), 4).await.unwrap() };

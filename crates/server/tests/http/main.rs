@@ -30,10 +30,13 @@ mod invitation_preview;
 mod invitations;
 mod join;
 mod large_organisation;
+mod logs;
 mod mail;
 mod mailbox;
+mod metrics;
 mod migrate;
 mod missing_log;
+mod monitoring;
 mod page;
 mod personal_data;
 #[cfg(feature = "prerender")]

@@ -18,6 +18,11 @@ use crate::database::{self, DATABASE};
 /// The file with the error output of the server, in the data folder.
 pub(crate) const LOG: &str = "server.log";
 
+/// The path of the liveness probe.
+pub(crate) const ALIVE: &str = "/healthz";
+/// The path of the readiness probe. It keeps its result for a second.
+pub(crate) const READY: &str = "/readyz";
+
 /// A running server. Dropping it stops the server.
 pub(crate) struct Server {
     pub(crate) data: TempDir,
@@ -298,6 +303,13 @@ impl Response {
 
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// Returns a problem without the id of the request, which differs in each response.
+    pub(crate) fn without_request_id(&self) -> Value {
+        let mut problem: Value = self.json();
+        assert!(problem.as_object_mut().unwrap().remove("request_id").is_some(), "{problem}");
+        problem
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {

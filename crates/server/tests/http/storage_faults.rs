@@ -2,16 +2,16 @@
 //!
 //! A trigger ends the transaction, as a full disk does.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use studio_users_contract::path;
 
 use crate::database::{count, fail, recover};
-use crate::server::{run, stdout_of, wait_until};
+use crate::server::{ALIVE, READY, run, stdout_of, wait_until};
 use crate::tampering::head_entries;
 use crate::world::{A1, World};
 
-fn health(world: &World) -> u16 {
-    world.server.request("GET", path::HEALTH, &[], b"").status
+fn readiness(world: &World) -> u16 {
+    world.server.request("GET", READY, &[], b"").status
 }
 
 fn request_link(world: &World, email: &str) {
@@ -36,7 +36,7 @@ fn changes_succeed_again_after_the_storage_has_failed() {
         assert!(world.administrator.get(path::USERS).status == 200, "{table}: reading goes on");
         recover(world.server.data.path(), table);
         assert_eq!(world.administrator.invite(&[&email], &[(A1, &["operator"])]).status, 200, "{table}");
-        assert_eq!(health(&world), 204, "{table}");
+        wait_until("the server is ready", || readiness(&world) == 200);
     }
     stdout_of(&run(world.server.data.path(), &["verify-audit"]));
 }
@@ -58,19 +58,24 @@ fn a_retried_request_is_processed_once_after_a_fault() {
 #[test]
 fn readiness_fails_while_writing_is_impossible_and_liveness_does_not() {
     let world = World::new();
-    assert_eq!(health(&world), 204);
+    assert_eq!(readiness(&world), 200);
     for table in ["meta", "audit"] {
         let entries = count(world.server.data.path(), "audit");
         fail(world.server.data.path(), "INSERT", table);
         let response = world.administrator.invite(&["lars@x.example"], &[(A1, &["operator"])]);
         assert_eq!(response.status, 503);
-        for _ in 0..3 {
-            let response = world.server.request("GET", path::HEALTH, &[], b"");
-            assert_eq!(response.problem(), (503, "unavailable".into()));
-            assert_eq!(world.server.request("GET", path::LIVENESS, &[], b"").status, 204);
-        }
+        wait_until("the server is not ready", || readiness(&world) == 503);
+        let report: Value = world.server.request("GET", READY, &[], b"").json();
+        let writer =
+            json!({ "name": "writer", "status": "failed", "detail": "The database cannot be written." });
+        assert_eq!(report["status"], "failed");
+        assert!(report["checks"].as_array().unwrap().contains(&writer), "{report}");
+        assert_eq!(world.server.request("GET", ALIVE, &[], b"").status, 200);
+        let check = |path: &str| world.server.request("GET", path, &[], b"");
+        assert_eq!(check(path::HEALTH).problem(), (503, "unavailable".into()));
+        assert_eq!(check(path::LIVENESS).status, 204);
         recover(world.server.data.path(), table);
-        assert_eq!(health(&world), 204);
+        wait_until("the server is ready", || readiness(&world) == 200);
         assert_eq!(count(world.server.data.path(), "audit"), entries, "the check leaves no entry");
     }
 }
@@ -134,7 +139,7 @@ fn the_head_of_the_audit_log_catches_up_without_a_change() {
     std::fs::remove_dir(&head).unwrap();
     std::fs::rename(&away, &head).unwrap();
     assert!(head_entries(data) < count(data, "audit"));
-    assert_eq!(health(&world), 204);
+    wait_until("the server is ready", || readiness(&world) == 200);
     wait_until("the head has caught up", || head_entries(data) == count(data, "audit"));
     stdout_of(&run(data, &["verify-audit"]));
 }

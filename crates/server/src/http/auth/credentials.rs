@@ -83,7 +83,7 @@ pub(crate) fn session_cookie(state: &AppState, token: Option<&Token>) -> Result<
     let (name, path) = (cookie_name(&state.public_url), state.public_url.path());
     let path = if path.is_empty() { "/" } else { path };
     HeaderValue::try_from(format!("{name}={secret}; Path={path}; HttpOnly; SameSite=Lax{age}{secure}"))
-        .map_err(|_| AppError::Unavailable)
+        .map_err(AppError::unexpected)
 }
 
 /// Returns the name of the session cookie.

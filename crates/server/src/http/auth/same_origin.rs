@@ -16,7 +16,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use super::credentials;
 use super::site::Site;
 use crate::error::AppError;
-use crate::http::header_names::{IDEMPOTENCY_KEY, LAST_EVENT_ID, STUDIO_VIEW};
+use crate::http::header_names::{IDEMPOTENCY_KEY, LAST_EVENT_ID, STUDIO_VIEW, X_REQUEST_ID};
 use crate::public_url::Origin;
 use crate::state::AppState;
 
@@ -62,7 +62,7 @@ pub(crate) fn cors(allowed: &[Origin]) -> Option<CorsLayer> {
                 LAST_EVENT_ID,
                 STUDIO_VIEW,
             ])
-            .expose_headers([header::ETAG])
+            .expose_headers([header::ETAG, X_REQUEST_ID])
             .max_age(PREFLIGHT_MAX_AGE)
     })
 }

@@ -97,7 +97,7 @@ pub(crate) async fn export(
     let view = impersonation.as_ref().map(Impersonation::id);
     write.record(&Entry { view, ..entry }).await?;
     write.commit().await?;
-    let mut header_row = csv::encode([COLUMNS]).map_err(|_| AppError::Unavailable)?;
+    let mut header_row = csv::encode([COLUMNS]).map_err(AppError::unexpected)?;
     header_row.splice(..0, csv::BYTE_ORDER_MARK.bytes());
     // Reads each page after the one before was sent. Entries never change, so the pages fit together.
     let start = (state, access, Some((header_row, first)));

@@ -191,7 +191,7 @@ impl Stream {
                 let is_changed = self.refresh_visibility().await?;
                 if was_visible || self.visibility.sees_any(parts) {
                     let changed = UserChanged { id: *user };
-                    let data = serde_json::to_string(&changed).map_err(|_| AppError::Unavailable)?;
+                    let data = serde_json::to_string(&changed).map_err(AppError::unexpected)?;
                     self.push(EventKind::User, &data);
                 }
                 // While catching up, the access before the change is unknown.
@@ -226,7 +226,7 @@ impl Stream {
                     return Ok(());
                 }
                 self.reader.authenticate().await?;
-                let data = serde_json::to_string(changed).map_err(|_| AppError::Unavailable)?;
+                let data = serde_json::to_string(changed).map_err(AppError::unexpected)?;
                 self.push(EventKind::Job, &data);
             }
             Change::SessionEnded { user } => {

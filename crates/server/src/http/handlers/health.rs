@@ -1,15 +1,22 @@
-use std::time::Duration;
+//! Probes: those of the API, which other backends implement too, and those of this server, which say more.
 
+use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use studio_users_contract::{Problem, path};
-use tokio::time::timeout;
 
 use crate::error::AppError;
+use crate::readiness::Status;
+use crate::services::readiness;
 use crate::state::AppState;
 
-/// The time within which the store must respond.
-const READY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The path of the liveness probe.
+pub(crate) const ALIVE: &str = "/healthz";
+/// The path of the readiness probe.
+pub(crate) const READY: &str = "/readyz";
+
+const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
 /// Checks whether the server is ready: whether it can read and write its database.
 #[utoipa::path(
@@ -18,13 +25,11 @@ const READY_TIMEOUT: Duration = Duration::from_secs(5);
         (status = "5XX", description = "The server is not ready.", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn show(State(state): State<AppState>) -> Result<StatusCode, AppError> {
-    let Ok(checked) = timeout(READY_TIMEOUT, state.store.check()).await else {
-        tracing::error!("the database did not respond within {READY_TIMEOUT:?}");
-        return Err(AppError::Unavailable);
-    };
-    checked?;
-    state.store.retry_audit_head().await;
-    Ok(StatusCode::NO_CONTENT)
+    match readiness::check(&state).await.status {
+        Status::Failed if state.store.is_reachable() => Err(AppError::unexpected("the server is not ready")),
+        Status::Failed => Err(AppError::DatabaseUnreachable),
+        Status::Ok | Status::Warning => Ok(StatusCode::NO_CONTENT),
+    }
 }
 
 /// Responds if the process is alive. Does not use the database, so a full disk does not cause restarts.
@@ -32,6 +37,19 @@ pub(crate) async fn show(State(state): State<AppState>) -> Result<StatusCode, Ap
     get, path = path::LIVENESS, security(()),
     responses((status = 204, description = "The process is alive."))
 )]
-pub(crate) async fn live() -> StatusCode {
+pub(crate) async fn show_alive() -> StatusCode {
     StatusCode::NO_CONTENT
+}
+
+/// Responds if the process is alive.
+pub(crate) async fn live() -> impl IntoResponse {
+    ([NO_STORE], "ok\n")
+}
+
+/// Reports whether the server can do its work: 200, or 503 if requests fail.
+pub(crate) async fn ready(State(state): State<AppState>) -> Response {
+    let readiness = state.readiness.get(readiness::check(&state)).await;
+    let status =
+        if readiness.status == Status::Failed { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    (status, [NO_STORE], Json(&*readiness)).into_response()
 }

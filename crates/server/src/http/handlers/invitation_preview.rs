@@ -91,7 +91,7 @@ async fn nodes(
     auth: &mut AuthUser,
     grants: &Assignments,
 ) -> Result<Vec<NodePreview>, AppError> {
-    let managers = state.store.managers(&mut auth.tx, &auth.organisation).await?;
+    let managers = state.store.own_managers(&mut auth.tx, &auth.organisation).await?;
     let tree: &Tree = &auth.organisation.tree;
     let access = Access::new(tree, grants);
     let affected = auth.scope.managed().iter().filter(|&at| {

@@ -39,7 +39,7 @@ pub(crate) async fn invite(
     require_at_most("grants", new.grants.len(), MAX_GRANTS, "grants")?;
     let addresses = services::parse_addresses(&state, &new.emails).await;
     let mut editor = credentials.edit(&state).await?;
-    let request = serde_json::to_vec(&new).map_err(|_| AppError::Unavailable)?;
+    let request = serde_json::to_vec(&new).map_err(AppError::unexpected)?;
     if let Some(key) = key {
         let user = editor.principal.account.key();
         match state.store.check_idempotency_key(&mut editor.write, user, key, &request).await? {
@@ -49,7 +49,7 @@ pub(crate) async fn invite(
         }
     }
     let result = services::invite(&state, &mut editor, &new, &addresses).await?;
-    let body = serde_json::to_string(&result).map_err(|_| AppError::Unavailable)?;
+    let body = serde_json::to_string(&result).map_err(AppError::unexpected)?;
     if let Some(key) = key {
         let Editor { principal, write, .. } = &mut editor;
         state.store.save_response(write, principal.account.key(), (key, &request), &body).await?;
@@ -112,7 +112,7 @@ pub(crate) async fn correct(
     JsonBody(request): JsonBody<AddressCorrection>,
 ) -> Result<Json<CorrectedInvitation>, AppError> {
     let parsed = services::parse_addresses(&state, &[request.email]).await;
-    let address = parsed.into_iter().next().ok_or(AppError::Unavailable)?;
+    let address = parsed.into_iter().next().ok_or_else(|| AppError::missing("the corrected address"))?;
     let mut editor = credentials.edit(&state).await?;
     let user_id = services::correct(&state, &mut editor, user, address).await?;
     editor.write.commit().await?;

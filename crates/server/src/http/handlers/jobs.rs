@@ -41,7 +41,7 @@ pub(crate) async fn start(
     let key = idempotency_key(&headers)?;
     bulk::validate_lists(&request)?;
     let mut editor = credentials.edit(&state).await?;
-    let body = serde_json::to_vec(&request).map_err(|_| AppError::Unavailable)?;
+    let body = serde_json::to_vec(&request).map_err(AppError::unexpected)?;
     if let Some(key) = key {
         let user = editor.principal.account.key();
         match state.store.check_idempotency_key(&mut editor.write, user, key, &body).await? {

@@ -18,7 +18,7 @@ pub(crate) async fn list(
     State(state): State<AppState>,
     mut auth: AuthUser,
 ) -> Result<Json<Vec<NodeView>>, AppError> {
-    let managers = state.store.managers(&mut auth.tx, &auth.organisation).await?;
+    let managers = state.store.own_managers(&mut auth.tx, &auth.organisation).await?;
     let tree = &auth.organisation.tree;
     let visible = auth.visible_nodes();
     let views = visible.into_iter().map(|position| {

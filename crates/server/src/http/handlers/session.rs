@@ -87,7 +87,7 @@ pub(crate) async fn change(
 
 /// Returns the session of a user who has just signed in or joined.
 pub(crate) async fn session_of(state: &AppState, tx: &mut Tx, user: UserKey) -> Result<Session, AppError> {
-    let organisation = state.store.organisation(tx).await?.ok_or(AppError::Unavailable)?;
+    let organisation = state.store.organisation(tx).await?.ok_or_else(AppError::no_organisation)?;
     let account = state.store.account(tx, user).await?.ok_or(AppError::LinkInvalid)?;
     let assignments = state.store.assignments(tx, &organisation, user).await?;
     let access = Access::new(&organisation.tree, &assignments);

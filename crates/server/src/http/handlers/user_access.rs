@@ -126,9 +126,9 @@ pub(crate) fn access_of(tree: &Tree, within: &NodeSet, target: &TargetUser, has_
 /// Returns the `ETag` of the visible access. It is a hash of nothing else, so that it reveals nothing about other nodes.
 /// Warnings are not part of it, because they belong to a change.
 pub(crate) fn etag(access: &UserAccess) -> Result<HeaderValue, AppError> {
-    let nodes = serde_json::to_vec(&access.nodes).map_err(|_| AppError::Unavailable)?;
+    let nodes = serde_json::to_vec(&access.nodes).map_err(AppError::unexpected)?;
     let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(nodes));
-    HeaderValue::try_from(format!("\"{hash}\"")).map_err(|_| AppError::Unavailable)
+    HeaderValue::try_from(format!("\"{hash}\"")).map_err(AppError::unexpected)
 }
 
 /// Whether a precondition header ([RFC 9110](https://www.rfc-editor.org/rfc/rfc9110#section-13.1)) contains this `ETag`.

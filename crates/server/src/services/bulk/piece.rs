@@ -39,7 +39,7 @@ pub(crate) async fn run_next(
     let Some(lease) = state.store.claim_job(JobKind::Bulk, runner).await? else { return Ok(false) };
     let result = run_piece(state, lease, limits).await;
     if let Err(error) = result {
-        tracing::error!(code = ?error.code(), attempts = lease.attempts, "a piece of a job failed");
+        tracing::error!(%error, attempts = lease.attempts, "a piece of a job failed");
         state.store.release_job(lease).await?;
     }
     Ok(true)
@@ -102,7 +102,7 @@ async fn owner_with_rights(
     job: &BulkJob,
 ) -> Result<Option<Principal>, AppError> {
     let Some(account) = state.store.live_account(write, job.owner).await? else { return Ok(None) };
-    let organisation = state.store.organisation(write).await?.ok_or(AppError::Unavailable)?;
+    let organisation = state.store.organisation(write).await?.ok_or_else(AppError::no_organisation)?;
     let now = Principal::read(state, write, organisation.clone(), account).await?;
     let start = Access::new(&organisation.tree, &job.rights);
     let limited = limited_to(&organisation.tree, &now.access, &start);

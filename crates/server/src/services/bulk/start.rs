@@ -128,7 +128,11 @@ async fn create(
     let (node, role) = target.unzip();
     let new = NewBulkJob { id, owner, action, node, role, rights: &rights, undo_of, users };
     let key = state.store.insert_bulk_job(&mut editor.write, new).await?;
-    let job = state.store.bulk_job(&mut editor.write, key).await?.ok_or(AppError::Unavailable)?;
+    let job = state
+        .store
+        .bulk_job(&mut editor.write, key)
+        .await?
+        .ok_or_else(|| AppError::missing("the job that was started"))?;
     editor.write.mark_job_changed(&job);
     Ok(id)
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::random::Random;
 use crate::sql;
-use crate::testing::{Cookie, PARENTS, START, TestApp, TestResponse, node_id};
+use crate::testing::{Cookie, PARENTS, START, TestApp, TestResponse, node_id, rounds};
 
 const USERS: usize = 5;
 /// The index of the user who has not joined.
@@ -330,7 +330,7 @@ async fn views_never_nest_and_end_when_they_expire_or_their_conditions_are_lost(
     let mut counts = BTreeMap::new();
     for seed in 0..4 {
         let mut run = Run::new(seed).await;
-        for _ in 0..500 {
+        for _ in 0..rounds(500) {
             run.step().await;
         }
         run.check_log().await;

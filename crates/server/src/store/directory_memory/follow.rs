@@ -1,6 +1,7 @@
 //! Keeps the index up to date.
 
 use std::mem;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use tokio::task::spawn_blocking;
@@ -17,11 +18,11 @@ const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// The number of changed users above which loading everything is faster.
 const MAX_CHANGED: usize = 20_000;
 /// The approximate memory of a user in the index, without rows, in bytes.
-const USER_BYTES: u64 = 200;
+const USER_BYTES: u64 = 270;
 /// The approximate memory of a row of the directory in the index, in bytes.
 const ROW_BYTES: u64 = 12;
 /// The memory of the caches of the index, in bytes.
-const CACHE_BYTES: u64 = 32 << 20;
+const CACHE_BYTES: u64 = 64 << 20;
 
 /// Whether the directory stays in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +44,12 @@ enum Applied {
 }
 
 impl Store {
-    /// Keeps the directory in memory, as long as the future is polled. Ends if it does not fit into `max_bytes`.
+    /// Keeps the directory in memory, as long as the future is polled. Ends if it does not fit into `max_bytes`. 0
+    /// switches the memory off.
     pub(crate) async fn keep_directory_in_memory(&self, max_bytes: u64) {
+        if max_bytes == 0 {
+            return self.directory_memory.is_off.store(true, Ordering::Relaxed);
+        }
         let start = Instant::now();
         let mut is_loaded = false;
         loop {
@@ -102,6 +107,7 @@ impl Store {
     fn switch_off(&self, reason: &str) -> DirectoryMemoryState {
         tracing::warn!(reason, "lists are read from the database, not from memory");
         self.directory_memory.index.replace(Snapshot::default());
+        self.directory_memory.is_off.store(true, Ordering::Relaxed);
         DirectoryMemoryState::Off
     }
 

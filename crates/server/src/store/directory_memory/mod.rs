@@ -11,6 +11,7 @@ mod read;
 mod tests;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Mutex, watch};
@@ -19,6 +20,7 @@ use tokio::time::timeout;
 use super::directory_changes::ChangeNotification;
 use super::{Error, MetaKey, Store, Tx, meta};
 use crate::directory_index::{DirectoryIndex, Snapshot};
+use crate::metrics::DirectoryState;
 #[cfg(test)]
 use follow::DirectoryMemoryState;
 
@@ -33,6 +35,8 @@ pub(super) struct DirectoryMemory {
     position: Mutex<Option<i64>>,
     /// The version of the index.
     applied: watch::Sender<i64>,
+    /// Whether the database answers all lists.
+    is_off: AtomicBool,
     notification: Arc<ChangeNotification>,
 }
 
@@ -55,6 +59,14 @@ impl DirectoryMemory {
         let mut applied = self.applied.subscribe();
         timeout(MAX_WAIT, applied.wait_for(|&applied| applied >= version)).await.ok()?.ok()?;
         self.index.at(version)
+    }
+
+    pub(super) fn state(&self) -> DirectoryState {
+        match self.is_off.load(Ordering::Relaxed) {
+            true => DirectoryState::Off,
+            false if self.is_loaded() => DirectoryState::InMemory,
+            false => DirectoryState::Loading,
+        }
     }
 
     fn is_loaded(&self) -> bool {

@@ -12,6 +12,7 @@ use crate::store::directory::query::DirectoryQuery;
 use crate::store::directory::{DirectoryChange, refresh};
 use crate::store::tests::{NOW, SEARCHES, World, change, manager_assignments, node_id, sorts};
 use crate::store::{Account, ImportedNode, ListWindow, NewAccount, PersonQuery};
+use crate::testing::rounds;
 use crate::token::TokenHash;
 
 async fn update(store: &Store) {
@@ -125,7 +126,8 @@ async fn answers_like_sql_after_random_changes() {
     let other = world.other_store().await;
     let mut random = Random::new(41);
     let mut step = 0;
-    while step < 120 {
+    let steps = u64::try_from(rounds(120)).unwrap();
+    while step < steps {
         for _ in 0..=random.below(3) {
             random_change(&world, &mut random, step).await;
             step += 1;
