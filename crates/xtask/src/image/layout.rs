@@ -107,7 +107,8 @@ fn add_blob(blobs: &Path, file: &Path) -> Result<Blob> {
 /// SQLite writes large sorts to temporary files. The root file system is read-only, so they are in the volume.
 fn config(diff_id: &str, arguments: &[String]) -> String {
     let (architecture, version) = (architecture(), env!("CARGO_PKG_VERSION"));
-    let arguments: String = arguments.iter().map(|argument| format!(r#","{argument}""#)).collect();
+    let arguments =
+        arguments.iter().fold(String::new(), |list, argument| list + &format!(r#","{argument}""#));
     format!(
         r#"{{
   "architecture": "{architecture}",

@@ -109,7 +109,7 @@ mod tests {
             ("drwx------", "data/"),
         ];
         assert_eq!(modes, expected);
-        assert!(lines[2].iter().any(|word| *word == "513"), "{text}");
+        assert!(lines[2].contains(&"513"), "{text}");
         assert!(text.lines().last().unwrap().contains("10001"), "{text}");
     }
 

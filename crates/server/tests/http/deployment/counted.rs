@@ -43,7 +43,7 @@ fn forward(client: TcpStream, server: TcpStream) -> std::io::Result<()> {
 
 /// Copies until the end, without buffering.
 fn copy(mut from: TcpStream, mut to: TcpStream) {
-    let mut buffer = [0; 65_536];
+    let mut buffer = [0; 8_192];
     while let Ok(length @ 1..) = from.read(&mut buffer) {
         if to.write_all(&buffer[..length]).is_err() {
             break;

@@ -91,7 +91,8 @@ fn blob(folder: &Path, descriptor: &Value) -> PathBuf {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    let digits: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits =
+        Sha256::digest(bytes).iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"));
     format!("sha256:{digits}")
 }
 
@@ -128,8 +129,8 @@ fn starts_with_a_read_only_root_and_without_rights() {
     let mut command = image.command();
     command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
     let mut running = Running(command.spawn().unwrap());
-    let lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let url = lines.filter_map(|line| line.strip_prefix("Listening on ").map(str::to_owned)).next();
+    let mut lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let url = lines.find_map(|line| line.strip_prefix("Listening on ").map(str::to_owned));
     let url = url.expect("the program of the image listens");
     assert_eq!(request(&url, "GET", path::HEALTH, &[], b"").status, 204, "it writes to /data");
     let page = request(&url, "GET", "/", &[], b"");
