@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::console::Task;
 use crate::page::{self, PageProfile};
-use crate::{process, workspace};
+use crate::{musl, process, workspace};
 
 const PACKAGE: &str = "studio-users-server";
 /// Cargo options that select the packages with native tests.
@@ -29,6 +29,8 @@ pub(crate) enum BackendProfile {
     Release,
     /// Optimised, with the release page embedded and with prerendering.
     ReleaseWithPage,
+    /// Like `ReleaseWithPage`, as a static program: see [`musl`].
+    StaticWithPage,
 }
 
 impl BackendProfile {
@@ -47,9 +49,12 @@ impl BackendProfile {
             Self::Release => {
                 cargo.args(["--release", "--features", "prerender"]);
             }
-            Self::ReleaseWithPage => {
+            Self::ReleaseWithPage | Self::StaticWithPage => {
                 cargo.args(["--release", "--features", "embed-page,prerender"]);
             }
+        }
+        if self == Self::StaticWithPage {
+            musl::select(&mut cargo);
         }
         cargo
     }
@@ -57,8 +62,9 @@ impl BackendProfile {
     /// Returns the path of the compiled program.
     pub(crate) fn program(self) -> Result<PathBuf> {
         let profile = match self {
-            Self::Dev | Self::Test => "debug",
-            Self::Release | Self::ReleaseWithPage => "release",
+            Self::Dev | Self::Test => "debug".into(),
+            Self::Release | Self::ReleaseWithPage => "release".into(),
+            Self::StaticWithPage => format!("{}/release", musl::target()),
         };
         let name = format!("{PACKAGE}{}", std::env::consts::EXE_SUFFIX);
         Ok(workspace::target_dir()?.join(profile).join(name))
@@ -69,7 +75,7 @@ impl BackendProfile {
         let estimate = match self {
             Self::Dev => Duration::from_secs(90),
             Self::Test => Duration::from_mins(2),
-            Self::Release | Self::ReleaseWithPage => Duration::from_mins(4),
+            Self::Release | Self::ReleaseWithPage | Self::StaticWithPage => Duration::from_mins(4),
         };
         self.program().is_ok_and(|program| !program.exists()).then_some(estimate)
     }

@@ -26,7 +26,9 @@ pub(crate) enum Command {
     /// Builds the custom element for hosts and packs it as an npm package.
     Package(OutputOptions),
     /// Builds the release backend with the page embedded and packs it into an archive.
-    Dist(OutputOptions),
+    Dist(DistOptions),
+    /// Builds the static release backend with the page embedded and packs it as a container image.
+    Image(OutputOptions),
     /// Checks the dependencies for known vulnerabilities (requires network access).
     Advisories(OutputOptions),
     /// Takes the screenshots for the documentation.
@@ -66,6 +68,21 @@ pub(crate) struct RunOptions {
 }
 
 impl RunOptions {
+    pub(crate) fn output(&self) -> Output {
+        self.output.output()
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct DistOptions {
+    /// Builds a static program, which needs no C library. Installs the musl target if it is missing.
+    #[arg(long = "static")]
+    pub(crate) is_static: bool,
+    #[command(flatten)]
+    output: OutputOptions,
+}
+
+impl DistOptions {
     pub(crate) fn output(&self) -> Output {
         self.output.output()
     }

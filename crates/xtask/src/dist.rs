@@ -6,30 +6,50 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::backend::BackendProfile;
-use crate::cli::OutputOptions;
+use crate::cli::DistOptions;
 use crate::console::{Console, Task};
 use crate::page::{self, PageProfile, copy_file};
-use crate::{process, wasm_target, workspace};
+use crate::{checksum, musl, process, wasm_target, workspace};
 
-/// Builds the backend with the release page embedded, and packs it for the target triple of this machine.
-pub(crate) fn run(options: OutputOptions) -> Result<()> {
-    let console = Console::new(4, options.output());
-    console.step("Checking the wasm32 target", None, wasm_target::ensure)?;
-    let page = PageProfile::Release;
-    console.step("Building the release page", page.estimate(), |task| page::build(page, task))?;
-    let backend = BackendProfile::ReleaseWithPage;
-    console
-        .step("Building the release backend", backend.estimate(), |task| task.run(&mut backend.command()))?;
-    let archive = console.step("Packing the archive", None, |task| pack(&backend.program()?, task))?;
+/// The number of steps of [`build_static`].
+pub(crate) const STATIC_STEPS: usize = 4;
+
+/// Builds the backend with the release page embedded, and packs it for the target triple of this machine, or as a static
+/// program.
+pub(crate) fn run(options: &DistOptions) -> Result<()> {
+    let console = Console::new(if options.is_static { STATIC_STEPS + 1 } else { 4 }, options.output());
+    let (backend, triple) = if options.is_static {
+        build_static(&console)?;
+        (BackendProfile::StaticWithPage, musl::target())
+    } else {
+        build(&console, BackendProfile::ReleaseWithPage)?;
+        (BackendProfile::ReleaseWithPage, host_triple()?)
+    };
+    let archive =
+        console.step("Packing the archive", None, |task| pack(&backend.program()?, &triple, task))?;
     console.print_summary();
     println!("\n  {}\n", archive.display());
     Ok(())
 }
 
+/// Builds the static backend with the release page embedded.
+pub(crate) fn build_static(console: &Console) -> Result<()> {
+    console.step("Checking the musl target", None, musl::ensure)?;
+    build(console, BackendProfile::StaticWithPage)
+}
+
+/// Builds the release page and a backend that embeds it, in three steps.
+fn build(console: &Console, backend: BackendProfile) -> Result<()> {
+    console.step("Checking the wasm32 target", None, wasm_target::ensure)?;
+    let page = PageProfile::Release;
+    console.step("Building the release page", page.estimate(), |task| page::build(page, task))?;
+    console.step("Building the release backend", backend.estimate(), |task| task.run(&mut backend.command()))
+}
+
 /// Packs the program, the licences and the documents for operators. Writes the archive's SHA-256 next to it,
 /// in the format of `sha256sum`.
-fn pack(program: &Path, task: &Task) -> Result<PathBuf> {
-    let name = format!("studio-users-server-{}-{}", env!("CARGO_PKG_VERSION"), host_triple()?);
+fn pack(program: &Path, triple: &str, task: &Task) -> Result<PathBuf> {
+    let name = format!("studio-users-server-{}-{triple}", env!("CARGO_PKG_VERSION"));
     let dist = workspace::target_dir()?.join("dist");
     let folder = dist.join(&name);
     if folder.exists() {
@@ -42,19 +62,9 @@ fn pack(program: &Path, task: &Task) -> Result<PathBuf> {
     let archive = format!("{name}.tar.gz");
     let mut tar = process::command("tar");
     task.run(tar.current_dir(&dist).args(["--create", "--gzip", "--file", &archive, &name]))?;
-    let sum = process::read_stdout(checksum_command().current_dir(&dist).arg(&archive))?;
+    let sum = process::read_stdout(checksum::command().current_dir(&dist).arg(&archive))?;
     fs::write(dist.join(format!("{archive}.sha256")), sum).context("cannot write the checksum")?;
     Ok(dist.join(archive))
-}
-
-/// Returns the command that prints a file's SHA-256: `sha256sum` on Linux, `shasum` on macOS.
-fn checksum_command() -> std::process::Command {
-    if process::folder_on_path("sha256sum").is_some() {
-        return process::command("sha256sum");
-    }
-    let mut shasum = process::command("shasum");
-    shasum.args(["--algorithm", "256"]);
-    shasum
 }
 
 /// Returns the target triple of this machine, such as `x86_64-unknown-linux-gnu`.

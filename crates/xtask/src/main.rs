@@ -7,11 +7,14 @@ mod advisories;
 mod backend;
 mod bench;
 mod browser;
+mod checksum;
 mod cli;
 mod console;
 mod dist;
 mod engines;
 mod fingerprint;
+mod image;
+mod musl;
 mod npm;
 mod page;
 mod postgres;
@@ -42,7 +45,8 @@ fn main() -> ExitCode {
         Command::Bench(options) => done(bench::run(&options)),
         Command::Size(options) => done(size(options)),
         Command::Package(options) => done(package(options)),
-        Command::Dist(options) => done(dist::run(options)),
+        Command::Dist(options) => done(dist::run(&options)),
+        Command::Image(options) => done(image::run(options)),
         Command::Advisories(options) => done(advisories::run(options)),
         Command::Screenshots(options) => done(screenshots::run(options)),
     };

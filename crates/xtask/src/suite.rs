@@ -1,5 +1,6 @@
 //! `cargo xtask test`: runs every check and test from a fresh clone.
 
+mod deployment;
 mod schedule;
 mod steps;
 mod tally;

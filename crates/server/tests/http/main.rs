@@ -17,6 +17,8 @@ mod data_folder;
 mod database;
 mod delivery;
 mod demo;
+#[cfg(target_os = "linux")]
+mod deployment;
 mod escalation;
 mod events;
 mod file_modes;

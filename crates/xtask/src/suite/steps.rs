@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail, ensure};
 
 use super::tally::Tally;
-use super::wasm_tests;
+use super::{deployment, wasm_tests};
 use crate::backend::{BackendProfile, TESTED_FEATURES, TESTED_PACKAGES};
 use crate::console::{Task, format_duration};
 use crate::page::{self, PageProfile};
@@ -45,7 +45,7 @@ pub(super) enum Outcome {
 }
 
 /// The steps of the suite, in order.
-pub(super) const STEPS: [Step; 18] = [
+pub(super) const STEPS: [Step; 19] = [
     FORMAT,
     NAMES,
     Step {
@@ -109,6 +109,13 @@ pub(super) const STEPS: [Step; 18] = [
         needs: &[],
         lane: Lane::Native,
         run: build_backend,
+    },
+    Step {
+        name: "deployment",
+        description: "the image starts, and the examples of nginx, Caddy and systemd work",
+        needs: &["page", "backend"],
+        lane: Lane::Native,
+        run: deployment::run,
     },
     Step {
         name: "end2end",
@@ -441,7 +448,11 @@ fn run_all<const N: usize>(task: &Task, commands: [&mut Command; N]) -> Result<O
 }
 
 /// Runs all commands, even if one fails, and counts their tests.
-fn count<const N: usize>(task: &Task, tally: &mut Tally, commands: [&mut Command; N]) -> Result<Outcome> {
+pub(super) fn count<const N: usize>(
+    task: &Task,
+    tally: &mut Tally,
+    commands: [&mut Command; N],
+) -> Result<Outcome> {
     let mut problems = Vec::new();
     for command in commands {
         let (outcome, output) = task.run_and_read(command)?;

@@ -1,0 +1,8 @@
+//! The files of `deploy` and the image. These tests need further programs, which `cargo xtask test --only deployment`
+//! installs.
+
+mod counted;
+mod image;
+mod programs;
+mod proxies;
+mod unit;
