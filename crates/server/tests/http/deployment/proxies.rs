@@ -42,14 +42,11 @@ fn nginx(folder: &Path, port: u16, backend: u16, below: &str) -> Command {
     let site = replace(&site, "location / {", &format!("location {below}/ {{"));
     let site = replace(&site, "location = /api", &format!("location = {below}/api"));
     let without_tls: Vec<_> = site.lines().filter(|line| !line.trim_start().starts_with("ssl_")).collect();
-    // The folder is private to its owner, so the workers have to run as the same user.
-    let user = system("id").arg("-un").output().unwrap().stdout;
-    let user = String::from_utf8(user).unwrap();
+    // A single process, so that no worker outlives the test.
     let config = format!(
-        "daemon off;\n{}worker_processes 1;\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{}}\nhttp {{\n\
+        "daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{}}\nhttp {{\n\
          access_log off;\nclient_body_temp_path {folder}/body;\nproxy_temp_path {folder}/proxy;\n\
          fastcgi_temp_path {folder}/fastcgi;\nuwsgi_temp_path {folder}/uwsgi;\nscgi_temp_path {folder}/scgi;\n{}\n}}\n",
-        if user.trim() == "root" { "user root;\n" } else { "" },
         without_tls.join("\n"),
         folder = folder.display(),
     );
