@@ -1,6 +1,7 @@
 //! `cargo xtask test`: runs every check and test from a fresh clone.
 
 mod deployment;
+mod outcome;
 mod schedule;
 mod steps;
 mod tally;

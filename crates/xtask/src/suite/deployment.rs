@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use super::steps::{Outcome, count};
+use super::outcome::{Outcome, count};
 use super::tally::Tally;
 use crate::backend::{BackendProfile, TESTED_FEATURES, TESTED_PACKAGES};
 use crate::console::Task;

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use anyhow::anyhow;
 
 use super::StepResult;
-use super::steps::{Lane, Outcome, Step};
+use super::outcome::Outcome;
+use super::steps::{Lane, Step};
 use super::tally::Tally;
 use crate::console::Console;
 

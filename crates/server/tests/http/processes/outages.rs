@@ -248,8 +248,11 @@ fn a_statement_that_waits_too_long_is_unavailable() {
     let administrator = pair.at(&pair.administrator, 1);
     thread::scope(|scope| {
         let locking = scope.spawn(|| {
-            pair.database
-                .execute("BEGIN; LOCK TABLE directory IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(14); COMMIT");
+            // Ends when it is cancelled, so that a slow machine does not see the end of the lock first.
+            pair.database.execute(
+                "BEGIN; LOCK TABLE directory IN ACCESS EXCLUSIVE MODE; \
+                 DO $$ BEGIN PERFORM pg_sleep(120); EXCEPTION WHEN query_canceled THEN NULL; END $$; COMMIT",
+            );
         });
         eventually(|| {
             let locks = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted \
@@ -260,6 +263,9 @@ fn a_statement_that_waits_too_long_is_unavailable() {
         assert_eq!(response.problem(), (503, "unavailable".into()));
         assert_eq!(response.header("retry-after"), "5");
         eprintln!("503 after {took:?}");
+        let cancelled = "SELECT count(*) FROM (SELECT pg_cancel_backend(pid) FROM pg_stat_activity \
+             WHERE datname = current_database() AND query LIKE 'BEGIN; LOCK%') cancelled";
+        assert_eq!(pair.database.number(cancelled), 1);
         locking.join().unwrap();
     });
     assert_eq!(administrator.get(path::USERS).status, 200);
