@@ -88,6 +88,7 @@ pub(super) fn write(layer: &[u8], arguments: &[String], archive: &Path, task: &T
     tar.current_dir(&folder).args(["--create", "--file"]).arg(archive).args([
         "oci-layout",
         "index.json",
+        "manifest.json",
         "blobs",
     ]);
     task.run(&mut tar)?;

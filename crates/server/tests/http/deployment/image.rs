@@ -39,6 +39,13 @@ impl Image {
         let layers = manifest["layers"].as_array().unwrap();
         assert_eq!(layers.len(), 1);
         let layer = blob(folder.path(), &layers[0]);
+        // Docker reads this file instead.
+        let for_docker = &read(&folder.path().join("manifest.json"))[0];
+        let path_of = |descriptor: &Value| {
+            format!("blobs/{}", descriptor["digest"].as_str().unwrap().replace(':', "/"))
+        };
+        assert_eq!(for_docker["Config"], path_of(&manifest["config"]));
+        assert_eq!(for_docker["Layers"], serde_json::json!([path_of(&layers[0])]));
 
         let plain = Command::new("gzip").arg("-cd").arg(&layer).output().unwrap().stdout;
         assert_eq!(configuration["rootfs"]["diff_ids"][0], digest(&plain));
