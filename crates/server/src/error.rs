@@ -74,7 +74,7 @@ impl AppError {
         Self::Unexpected(cause.into())
     }
 
-    /// Creates the error of something that other data in the database refers to, but that does not exist.
+    /// Creates the error of something that does not exist although it must.
     pub(crate) fn missing(what: &str) -> Self {
         Self::unexpected(format!("{what} is missing"))
     }

@@ -19,7 +19,6 @@ mod npm;
 mod page;
 mod postgres;
 mod process;
-mod prometheus;
 mod run;
 mod schemathesis;
 mod screenshots;

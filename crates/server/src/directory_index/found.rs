@@ -2,7 +2,7 @@
 
 use super::bitmap::Bitmap;
 
-/// The share of all numbers below which a list of them is smaller than a bitmap.
+/// The size of a number in a list, in bits. A bitmap has one bit for each possible number.
 const BITS_PER_NUMBER: usize = 32;
 
 /// A set of user numbers: a sorted list if there are few, or a bitmap.
@@ -12,15 +12,8 @@ pub(super) enum Found {
     Many(Bitmap),
 }
 
-impl Default for Found {
-    fn default() -> Self {
-        Self::Few(Vec::new())
-    }
-}
-
 impl From<Bitmap> for Found {
     fn from(users: Bitmap) -> Self {
-        // The size is in bytes of 8 bits.
         if users.len() * BITS_PER_NUMBER < users.size() * 8 {
             Self::Few(users.iter().collect())
         } else {

@@ -13,9 +13,9 @@
 //! # Row ids
 //!
 //! Callers name users by their row ids, which must be below 2³¹. Inside, a user has a number in the bitmaps and pages
-//! (`numbers.rs`), which breaks ties in all orders. A load numbers all users, with free numbers
-//! between them. With a million users, a new one finds no free number after about 19,000 others, and everything is loaded
-//! again. Keys of parts must be below 2³².
+//! (`numbers.rs`), which breaks ties in all orders. A load numbers all users, with free numbers between them. With a
+//! million users, a new one finds no free number after about 19,000 others, and everything is loaded again. Keys of parts
+//! must be below 2³².
 //!
 //! # Erased users
 //!

@@ -11,8 +11,8 @@ const FREE: u32 = u32::MAX;
 /// The maximum row id: they have 31 bits.
 const MAX_ROW_ID: u32 = (1 << 31) - 1;
 
-/// The free numbers before each user of a load. A new user takes the middle one, which leaves one on either side. So
-/// three new users must come between the same two before the numbers run out.
+/// The free numbers before each user of a load. A new user takes the middle one, which leaves one on either side. So two new
+/// users between the same neighbours always find a number.
 const GAP: usize = 3;
 
 /// The row ids by number, in ascending order. Some numbers between them are free, for new users.

@@ -22,7 +22,6 @@ const PAGE_WORDS: usize = (PAGE_SIZE / 64) as usize;
 const SHARE_WITHOUT_CACHE: usize = if cfg!(test) { 8 } else { 32 };
 /// Below this share of all users, looking at each of them is faster than searching all texts.
 const SHARE_OF_CANDIDATES: usize = if cfg!(test) { 2 } else { 8 };
-
 /// The number of pages from which a search uses another thread.
 const MIN_PAGES: usize = if cfg!(test) { 2 } else { 256 };
 /// The maximum number of threads of a search. More would take the processors from other requests.
@@ -30,7 +29,7 @@ static THREADS: LazyLock<usize> =
     LazyLock::new(|| available_parallelism().map_or(1, |cores| cores.get().min(4)));
 
 /// The users whose texts contain a word.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct WordMatches {
     /// The users whose address contains the word.
     in_email: Found,
@@ -41,7 +40,7 @@ pub(super) struct WordMatches {
 impl Matches {
     /// Keeps the users whose texts contain all words. The names of users who have not joined do not count.
     ///
-    /// Cached words come first, because they cost nothing. Then the longest, because few users match it, so the others
+    /// Cached words come first, because they need no search. Then the longest, because few users match it, so the others
     /// need no search of all texts.
     pub(super) fn containing(&self, snapshot: &Snapshot, words: &[String]) -> Self {
         let mut found = self.clone();
@@ -142,11 +141,10 @@ impl Cached for WordMatches {
         let threads = THREADS.min(pages / MIN_PAGES).max(1);
         let size = pages.div_ceil(threads).max(1);
         let found = thread::scope(|scope| {
-            let starts = (0..pages).step_by(size);
-            let searches: Vec<_> = starts
-                .map(|start| (start..pages.min(start + size), &finder))
-                .map(|(range, finder)| scope.spawn(move || snapshot.find_in_pages(finder, range)))
-                .collect();
+            let finder = &finder;
+            let ranges = (0..pages).step_by(size).map(|start| start..pages.min(start + size));
+            let searches: Vec<_> =
+                ranges.map(|range| scope.spawn(move || snapshot.find_in_pages(finder, range))).collect();
             let results = searches.into_iter().map(ScopedJoinHandle::join);
             results.map(|found| found.unwrap_or_else(|panic| resume_unwind(panic))).collect::<Vec<_>>()
         });

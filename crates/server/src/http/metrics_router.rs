@@ -24,7 +24,7 @@ pub(crate) fn metrics_router(state: AppState) -> Router {
 
 async fn metrics(State(state): State<AppState>) -> Response {
     let readings = readiness::readings(&state).await;
-    match state.store.metrics().encode(readings.as_ref()) {
+    match state.store.metrics().encode(&readings) {
         Ok(text) => ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
         Err(error) => {
             tracing::error!(%error, "the metrics could not be written");

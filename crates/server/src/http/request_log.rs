@@ -71,7 +71,7 @@ fn route(request: &Request) -> String {
     }
 }
 
-/// What the access log says about a request before its response.
+/// The part of an entry of the access log that is known before the response.
 struct Entry {
     method: Method,
     route: String,

@@ -16,9 +16,10 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use gauges::Gauges;
-pub(crate) use gauges::{DirectoryState, JobCount, Readings};
+pub(crate) use gauges::{DatabaseReadings, DirectoryState, JobCount, JobState, Readings};
+use process::Process;
 
-/// The prefix of the names.
+/// The prefix of the names of this product.
 const PREFIX: &str = "studio_users";
 /// The limits of the buckets of responses, in seconds.
 const RESPONSE_SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
@@ -35,9 +36,10 @@ pub(crate) struct Metrics {
     writes_given_up: Counter,
     mails: Family<MailLabels, Counter>,
     gauges: Gauges,
+    process: Process,
 }
 
-/// What became of an attempt to send a mail.
+/// The result of an attempt to send a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MailResult {
     /// The mail server has taken it.
@@ -89,7 +91,9 @@ impl MailResult {
 
 impl Default for Metrics {
     fn default() -> Self {
-        let mut registry = Registry::with_prefix(PREFIX);
+        let mut root = Registry::default();
+        let process = Process::register(&mut root);
+        let registry = root.sub_registry_with_prefix(PREFIX);
         let requests = Family::default();
         let responses = Family::new_with_constructor(response_histogram as fn() -> Histogram);
         let write_waits = Histogram::new(WAIT_SECONDS);
@@ -113,8 +117,8 @@ impl Default for Metrics {
         for result in MailResult::ALL {
             mails.get_or_create(&MailLabels { result: result.name() }).inc_by(0);
         }
-        let gauges = Gauges::register(&mut registry);
-        Self { registry, requests, responses, write_waits, writes_given_up, mails, gauges }
+        let gauges = Gauges::register(registry);
+        Self { registry: root, requests, responses, write_waits, writes_given_up, mails, gauges, process }
     }
 }
 
@@ -142,13 +146,10 @@ impl Metrics {
         self.mails.get_or_create(&MailLabels { result: result.name() }).inc();
     }
 
-    /// Returns all metrics as text. `None` of the readings leaves those from the database as they were.
-    pub(crate) fn encode(&self, readings: Option<&Readings>) -> Result<String, std::fmt::Error> {
-        if let Some(readings) = readings {
-            self.gauges.set(readings);
-        }
-        self.gauges.set_database_read(readings.is_some());
-        self.gauges.set_process();
+    /// Returns all metrics as text.
+    pub(crate) fn encode(&self, readings: &Readings) -> Result<String, std::fmt::Error> {
+        self.gauges.set(readings);
+        self.process.set();
         let mut encoded = String::new();
         text::encode(&mut encoded, &self.registry)?;
         Ok(encoded)
@@ -179,7 +180,13 @@ mod tests {
         metrics.count_request("BREW", "unknown", 404, Duration::ZERO);
         metrics.count_write(Duration::from_millis(3));
         metrics.count_mail(MailResult::GivenUp);
-        let text = metrics.encode(None).unwrap();
+        let readings = |database| Readings {
+            database,
+            event_streams: 3,
+            free_disk_bytes: None,
+            directory: DirectoryState::Loading,
+        };
+        let text = metrics.encode(&readings(None)).unwrap();
         for line in [
             r#"studio_users_http_requests_total{method="GET",route="/api/v1/users",status="200"} 1"#,
             r#"studio_users_http_requests_total{method="other",route="unknown",status="404"} 1"#,
@@ -189,9 +196,30 @@ mod tests {
             r#"studio_users_mails_total{result="given_up"} 1"#,
             r#"studio_users_mails_total{result="sent"} 0"#,
             "studio_users_database_read 0",
+            "studio_users_event_streams 3",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
         }
         assert!(text.ends_with("# EOF\n"));
+
+        let job = JobCount {
+            kind: "mail",
+            state: JobState::Retrying,
+            count: 2,
+            overdue: Some(Duration::from_secs(9)),
+        };
+        let database = DatabaseReadings { jobs: vec![job], sessions: 7, bytes: 4_096 };
+        let lines = [
+            r#"studio_users_jobs{kind="mail",state="retrying"} 2"#,
+            r#"studio_users_job_overdue_seconds{kind="mail"} 9"#,
+            "studio_users_sessions 7",
+            "studio_users_database_size_bytes 4096",
+        ];
+        let text = metrics.encode(&readings(Some(database))).unwrap();
+        assert!(lines.iter().all(|line| text.lines().any(|found| found == *line)), "{text}");
+        // Values that cannot be read disappear.
+        let text = metrics.encode(&readings(None)).unwrap();
+        assert!(!lines.iter().any(|line| text.contains(line)), "{text}");
+        assert!(!text.contains("studio_users_disk_free_bytes "), "{text}");
     }
 }

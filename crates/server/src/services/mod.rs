@@ -104,7 +104,7 @@ async fn record_grants<'a>(
     Ok(editor.write.record_all(&entries).await?)
 }
 
-/// Returns the entry of an action at a node. A node without a row id is `Unavailable`, not a refusal: a bulk call
+/// Returns the entry of an action at a node. A node without a row id is `Unexpected`, not a refusal: a bulk call
 /// commits the other changes after a refusal, and the change of this user is already written.
 fn entry(editor: &Editor, action: Action, target: AuditPerson, node: NodeId) -> Result<Entry, AppError> {
     let key = editor

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use crate::metrics::{JobCount, Readings};
+use crate::error::AppError;
+use crate::metrics::{JobCount, JobState, Readings};
 use crate::readiness::{Check, Readiness};
 use crate::state::AppState;
-use crate::store::{JobKind, SchemaState};
+use crate::store::{self, JobKind, SchemaState};
 
 /// The time within which the database must respond.
 const DATABASE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -20,39 +21,56 @@ const LITTLE_SPACE: u64 = 256 << 20;
 /// Checks the parts of the server.
 pub(crate) async fn check(state: &AppState) -> Readiness {
     let checks = match timeout(DATABASE_TIMEOUT, database_checks(state)).await {
-        Ok(checks) => checks,
+        Ok(Ok(checks)) => checks,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the database cannot be read");
+            vec![Check::failed("database", "The database cannot be read.")]
+        }
         Err(_) => vec![Check::failed("database", "The database did not respond within 5 seconds.")],
     };
     Readiness::new(checks.into_iter().chain([disk(&state.data_folder)]).collect())
 }
 
-/// Reads the values for a scrape. `None` if the database does not respond in time.
-pub(crate) async fn readings(state: &AppState) -> Option<Readings> {
-    let read = timeout(DATABASE_TIMEOUT, state.store.database_readings()).await.ok()?.ok()?;
-    Some(Readings {
-        jobs: read.jobs,
-        sessions: read.sessions,
-        event_streams: state.store.events().subscription_count(),
-        database_bytes: read.bytes,
-        free_disk_bytes: free_bytes(&state.data_folder),
-        directory: state.store.directory_state(),
-    })
+/// Checks whether the database can be read and written.
+pub(crate) async fn check_database(state: &AppState) -> Result<(), AppError> {
+    let Ok(checked) = timeout(DATABASE_TIMEOUT, state.store.check()).await else {
+        return Err(AppError::unexpected(format!(
+            "the database did not respond within {DATABASE_TIMEOUT:?}"
+        )));
+    };
+    checked?;
+    state.store.retry_audit_head().await;
+    Ok(())
 }
 
-async fn database_checks(state: &AppState) -> Vec<Check> {
-    let (Ok(schema), Ok(jobs)) =
-        (state.store.current_schema_state().await, state.store.unfinished_jobs().await)
-    else {
-        return vec![Check::failed("database", "The database cannot be read.")];
-    };
-    let writer = match state.store.check().await {
-        Ok(()) => {
-            state.store.retry_audit_head().await;
-            Check::ok("writer")
+/// Reads the values for a scrape.
+pub(crate) async fn readings(state: &AppState) -> Readings {
+    let database = match timeout(DATABASE_TIMEOUT, state.store.database_readings()).await {
+        Ok(Ok(database)) => Some(database),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the database cannot be read for the metrics");
+            None
         }
-        Err(_) => Check::failed("writer", "The database cannot be written."),
+        Err(_) => None,
     };
-    vec![Check::ok("database"), writer, migrations(schema), late_jobs(&jobs), mail(&jobs)]
+    Readings {
+        database,
+        event_streams: state.store.events().subscription_count(),
+        free_disk_bytes: free_bytes(&state.data_folder),
+        directory: state.store.directory_state(),
+    }
+}
+
+async fn database_checks(state: &AppState) -> Result<Vec<Check>, store::Error> {
+    let (schema, jobs) = (state.store.current_schema_state().await?, state.store.unfinished_jobs().await?);
+    let writer = match check_database(state).await {
+        Ok(()) => Check::ok("writer"),
+        Err(error) => {
+            tracing::warn!(%error, "the database cannot be written");
+            Check::failed("writer", "The database cannot be written.")
+        }
+    };
+    Ok(vec![Check::ok("database"), writer, migrations(schema), late_jobs(&jobs), mail(&jobs)])
 }
 
 fn migrations(schema: SchemaState) -> Check {
@@ -68,7 +86,10 @@ fn migrations(schema: SchemaState) -> Check {
 }
 
 fn late_jobs(jobs: &[JobCount]) -> Check {
-    if jobs.iter().any(|job| job.state == "waiting" && job.overdue > LATE) {
+    if jobs
+        .iter()
+        .any(|job| job.state == JobState::Waiting && job.overdue.is_some_and(|overdue| overdue > LATE))
+    {
         Check::warning("jobs", "A job has been due for more than 5 minutes.")
     } else {
         Check::ok("jobs")
@@ -77,7 +98,7 @@ fn late_jobs(jobs: &[JobCount]) -> Check {
 
 fn mail(jobs: &[JobCount]) -> Check {
     let is_retried =
-        |job: &JobCount| job.kind == JobKind::Mail.name() && job.state == "retrying" && job.count > 0;
+        |job: &JobCount| job.kind == JobKind::Mail.name() && job.state == JobState::Retrying && job.count > 0;
     if jobs.iter().any(is_retried) {
         Check::warning("mail", "An e-mail could not be sent and will be tried again.")
     } else {

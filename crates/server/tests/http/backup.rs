@@ -8,7 +8,7 @@ use studio_users_contract::path;
 use tempfile::TempDir;
 
 use crate::database::{count, sqlite_only};
-use crate::server::{Client, READY, Server, binary, error_of, run, stdout_of, wait_until};
+use crate::server::{Client, Server, binary, error_of, run, stdout_of, wait_until};
 use crate::tampering::{execute, head_entries};
 use crate::world::{A1, World};
 
@@ -82,7 +82,7 @@ fn each_backup_under_load_is_consistent_and_can_be_served() {
         let client = server.sign_in_with_email("administrator@studio.localhost");
         let total = client.users("").total.value;
         assert_eq!(i64::from(total), count(target, "users"));
-        assert_eq!(server.request("GET", READY, &[], b"").status, 200);
+        assert_eq!(server.request("GET", path::HEALTH, &[], b"").status, 204);
         let (_, restored) = server.stop();
         stdout_of(&run(restored.path(), &["verify-audit"]));
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use studio_users_contract::path;
 
 use crate::events::{EventStream, subscribe};
-use crate::server::{ALIVE, Client, Server};
+use crate::server::{Client, Server};
 
 /// Timeouts that a test does not wait for.
 const LONG: [&str; 4] =
@@ -51,10 +51,10 @@ fn closes_connections_that_send_no_complete_head() {
         assert_eq!(read_to_end(connect(&server, text)), "");
     }
     // The second request of a connection.
-    let mut stream = connect(&server, &head(&server, &format!("GET {ALIVE}"), ""));
+    let mut stream = connect(&server, &head(&server, &format!("GET {}", path::LIVENESS), ""));
     let mut answer = [0; 12];
     stream.read_exact(&mut answer).unwrap();
-    assert_eq!(&answer, b"HTTP/1.1 200");
+    assert_eq!(&answer, b"HTTP/1.1 204");
     stream.write_all(b"GET / HT").unwrap();
     assert!(!read_to_end(stream).contains("HTTP/1.1"));
 }
@@ -62,8 +62,8 @@ fn closes_connections_that_send_no_complete_head() {
 #[test]
 fn closes_connections_between_requests() {
     let server = server(&["--idle-timeout=1"]);
-    let answer = read_to_end(connect(&server, &head(&server, &format!("GET {ALIVE}"), "")));
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let answer = read_to_end(connect(&server, &head(&server, &format!("GET {}", path::LIVENESS), "")));
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
 }
 
 #[test]
@@ -98,8 +98,8 @@ fn closes_connections_whose_client_reads_nothing() {
 fn answers_others_while_silent_connections_use_all_slots() {
     let server = server(&["--max-connections=4"]);
     let kept: Vec<_> = (0..12).map(|_| connect(&server, "")).collect();
-    let idle = connect(&server, &head(&server, &format!("GET {ALIVE}"), ""));
-    assert_eq!(server.request("GET", ALIVE, &[], b"").status, 200);
+    let idle = connect(&server, &head(&server, &format!("GET {}", path::LIVENESS), ""));
+    assert_eq!(server.request("GET", path::LIVENESS, &[], b"").status, 204);
     server.wait_for_log("all connections are in use");
     // The last ones were accepted after a slot was free.
     for stream in kept.into_iter().take(8) {
@@ -124,7 +124,7 @@ fn limits_event_streams_of_a_user_and_of_all() {
 fn stops_while_connections_are_open() {
     let server = server(&[]);
     let silent = connect(&server, "");
-    let idle = connect(&server, &head(&server, &format!("GET {ALIVE}"), ""));
+    let idle = connect(&server, &head(&server, &format!("GET {}", path::LIVENESS), ""));
     let client = server.sign_in_as("Maud");
     let mut stream = subscribe(&client);
     stream.event_id();
@@ -132,7 +132,7 @@ fn stops_while_connections_are_open() {
     let log = std::fs::File::open(log).unwrap();
     assert!(server.stop().0);
     assert_eq!(read_to_end(silent), "");
-    assert!(read_to_end(idle).starts_with("HTTP/1.1 200"));
+    assert!(read_to_end(idle).starts_with("HTTP/1.1 204"));
     let log = std::io::read_to_string(log).unwrap();
     assert!(!log.contains("were aborted"), "{log}");
 }

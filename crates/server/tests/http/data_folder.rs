@@ -3,10 +3,11 @@
 use std::net::TcpListener;
 use std::process::Output;
 
+use studio_users_contract::path;
 use tempfile::TempDir;
 
 use crate::database::{count, sqlite_only};
-use crate::server::{READY, Server, binary, error_of, run, stdout_of};
+use crate::server::{Server, binary, error_of, run, stdout_of};
 use crate::world::{A1, World};
 
 /// Runs `serve`, which fails. Returns its error output.
@@ -102,7 +103,7 @@ fn demo_data_require_the_option_and_real_data_forbid_it() {
     let error = serve_error(demo.path(), &[]);
     assert!(error.contains("contains demo data") && error.contains("--demo 60"), "{error}");
     let server = Server::start_on(demo, &["--demo", "60"]);
-    assert_eq!(server.request("GET", READY, &[], b"").status, 200);
+    assert_eq!(server.request("GET", path::HEALTH, &[], b"").status, 204);
 
     let (_, real) = Server::start(&[]).stop();
     assert!(serve_error(real.path(), &["--demo", "60"]).contains("contains real data"));

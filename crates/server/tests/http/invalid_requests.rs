@@ -1,7 +1,7 @@
 use serde_json::Value;
 use studio_users_contract::path;
 
-use crate::server::{READY, Server, percent};
+use crate::server::{Server, percent};
 
 #[test]
 fn rejects_invalid_queries_and_names_the_field() {
@@ -55,7 +55,7 @@ fn requires_a_session() {
         assert_eq!(response.problem(), (401, "unauthenticated".into()), "{path}");
         assert_eq!(response.header("cache-control"), "no-store");
     }
-    assert_eq!(server.request("GET", READY, &[], b"").status, 200);
+    assert_eq!(server.request("GET", path::HEALTH, &[], b"").status, 204);
 }
 
 #[test]

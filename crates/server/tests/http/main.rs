@@ -36,7 +36,6 @@ mod mailbox;
 mod metrics;
 mod migrate;
 mod missing_log;
-mod monitoring;
 mod page;
 mod personal_data;
 #[cfg(feature = "prerender")]

@@ -29,7 +29,7 @@ pub(crate) fn scrape(server: &Server) -> String {
 
 /// Returns the value of a series.
 fn value(metrics: &str, series: &str) -> Option<f64> {
-    let line = metrics.lines().find_map(|line| line.strip_prefix(&format!("studio_users_{series} ")))?;
+    let line = metrics.lines().find_map(|line| line.strip_prefix(&format!("{series} ")))?;
     line.parse().ok()
 }
 
@@ -53,17 +53,17 @@ fn counts_what_happens() {
     let metrics = scrape(&world.server);
     let requests = |method: &str, route: &str, status: u16| {
         let labels = format!("method=\"{method}\",route=\"{route}\",status=\"{status}\"");
-        value(&metrics, &format!("http_requests_total{{{labels}}}"))
+        value(&metrics, &format!("studio_users_http_requests_total{{{labels}}}"))
     };
     assert_eq!(requests("GET", path::USER, 200), Some(2.0), "{metrics}");
     assert_eq!(requests("GET", path::NODES, 401), Some(1.0), "{metrics}");
-    assert!(value(&metrics, "write_wait_seconds_count").unwrap() > 0.0);
-    assert!(value(&metrics, "mails_total{result=\"sent\"}").unwrap() >= 2.0);
-    assert!(value(&metrics, "sessions").unwrap() >= 1.0);
-    assert_eq!(value(&metrics, "event_streams"), Some(0.0));
+    assert!(value(&metrics, "studio_users_write_wait_seconds_count").unwrap() > 0.0);
+    assert!(value(&metrics, "studio_users_mails_total{result=\"sent\"}").unwrap() >= 2.0);
+    assert!(value(&metrics, "studio_users_sessions").unwrap() >= 1.0);
+    assert_eq!(value(&metrics, "studio_users_event_streams"), Some(0.0));
     for series in [
-        "database_size_bytes",
-        "disk_free_bytes",
+        "studio_users_database_size_bytes",
+        "studio_users_disk_free_bytes",
         "process_resident_memory_bytes",
         "process_open_fds",
         "process_max_fds",
@@ -73,13 +73,15 @@ fn counts_what_happens() {
     for kind in ["bulk", "invitations", "mail", "retention"] {
         for state in ["waiting", "running", "retrying"] {
             assert!(
-                value(&metrics, &format!("jobs{{kind=\"{kind}\",state=\"{state}\"}}")).is_some(),
+                value(&metrics, &format!("studio_users_jobs{{kind=\"{kind}\",state=\"{state}\"}}")).is_some(),
                 "{metrics}"
             );
         }
     }
-    assert_eq!(value(&metrics, "database_read"), Some(1.0));
-    eventually(|| (value(&scrape(&world.server), "directory_in_memory") == Some(1.0)).then_some(()));
+    assert_eq!(value(&metrics, "studio_users_database_read"), Some(1.0));
+    eventually(|| {
+        (value(&scrape(&world.server), "studio_users_directory_in_memory") == Some(1.0)).then_some(())
+    });
     for secret in [&ann, &bob, "x.example"] {
         assert!(!metrics.contains(secret), "{secret}");
     }
@@ -96,7 +98,10 @@ fn metrics_and_probes_respond_while_the_database_fails() {
     let url = metrics_url(&world.server);
     assert_eq!(request(&url, "GET", READY, &[], b"").status, 503);
     assert_eq!(request(&url, "GET", ALIVE, &[], b"").text(), "ok\n");
-    assert_eq!(value(&scrape(&world.server), "database_read"), Some(0.0));
+    let metrics = scrape(&world.server);
+    assert_eq!(value(&metrics, "studio_users_database_read"), Some(0.0));
+    assert_eq!(value(&metrics, "studio_users_sessions"), None, "no value is outdated");
+    assert_eq!(value(&metrics, "studio_users_event_streams"), Some(0.0));
 }
 
 #[test]
@@ -111,8 +116,12 @@ fn mail_that_does_not_leave_is_a_warning() {
     assert_eq!((report.status, report.json::<Value>()["status"].clone()), (200, json!("warning")));
     assert!(!report.text().contains("x.example"));
     let metrics = scrape(&world.server);
-    assert_eq!(value(&metrics, "jobs{kind=\"mail\",state=\"retrying\"}"), Some(1.0), "{metrics}");
-    assert_eq!(value(&metrics, "mails_total{result=\"retried\"}"), Some(1.0), "{metrics}");
+    assert_eq!(
+        value(&metrics, "studio_users_jobs{kind=\"mail\",state=\"retrying\"}"),
+        Some(1.0),
+        "{metrics}"
+    );
+    assert_eq!(value(&metrics, "studio_users_mails_total{result=\"retried\"}"), Some(1.0), "{metrics}");
 }
 
 #[test]

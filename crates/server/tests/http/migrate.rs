@@ -6,11 +6,12 @@ use std::process::{Child, Stdio};
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, PgConnection};
+use studio_users_contract::path;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::database::use_files;
-use crate::server::{READY, Server, binary, error_of, stdout_of, wait_until};
+use crate::server::{Server, binary, error_of, stdout_of, wait_until};
 use crate::tampering::execute;
 
 /// A new database, and a connection to it.
@@ -203,7 +204,7 @@ fn two_servers_start_a_demo_at_once_and_share_its_key() {
     drop((one, two));
     let larger = start("70");
     assert_eq!(larger.sign_in_as("Charlotte").users("").total.value, 70);
-    assert_eq!(larger.client().get(READY).status, 200);
+    assert_eq!(larger.client().get(path::HEALTH).status, 204);
     drop(larger);
     let key_of_another = key.with_extension("other");
     std::fs::write(&key_of_another, [8; 32]).unwrap();

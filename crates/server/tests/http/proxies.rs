@@ -3,7 +3,7 @@
 use serde_json::json;
 use studio_users_contract::path;
 
-use crate::server::{ALIVE, Server};
+use crate::server::Server;
 
 /// Signs in with a wrong token until the limit is reached. Returns the number of attempts, at most 100.
 fn attempts(server: &Server, headers: &[(&str, &str)]) -> usize {
@@ -38,7 +38,7 @@ fn an_open_demo_answers_its_own_host_only() {
     let server = Server::demo("40");
     let port = server.url.rsplit_once(':').unwrap().1;
     let status = |path: &str, headers: &[(&str, &str)]| server.request("GET", path, headers, b"").status;
-    for path in [path::DEMO_PEOPLE, path::DEMO_MAIL, ALIVE, "/", "/users"] {
+    for path in [path::DEMO_PEOPLE, path::DEMO_MAIL, path::LIVENESS, "/", "/users"] {
         let is_refused = |headers: &[(&str, &str)]| status(path, headers) == 421;
         for host in ["localhost", "127.0.0.1", "[::1]"] {
             assert!(!is_refused(&[("host", &format!("{host}:{port}"))]), "{path} {host}");
@@ -59,5 +59,5 @@ fn a_demo_behind_a_trusted_proxy_is_not_open() {
     let server = Server::start(&["--demo", "40", "--trusted-proxy", "127.0.0.1"]);
     let headers = [("host", "users.example"), ("x-forwarded-for", "192.0.2.1")];
     assert_eq!(server.request("GET", path::DEMO_PEOPLE, &headers, b"").status, 404);
-    assert_eq!(server.request("GET", ALIVE, &headers, b"").status, 200);
+    assert_eq!(server.request("GET", path::LIVENESS, &headers, b"").status, 204);
 }

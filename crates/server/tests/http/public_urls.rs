@@ -5,7 +5,7 @@ use studio_users_contract::path;
 use tempfile::TempDir;
 
 use crate::mail::{eventually, mails_in};
-use crate::server::{ALIVE, Client, Server, binary, request, token_of};
+use crate::server::{Client, Server, binary, request, token_of};
 
 /// Signs in with an `Origin` header, as a browser without `Sec-Fetch-Site` does. Returns the status,
 /// or 0 without a session cookie.
@@ -60,7 +60,7 @@ fn the_printed_link_reaches_the_server() {
         let link = server.sign_in.clone().unwrap();
         assert!(link.starts_with(begin), "{link}");
         let (url, _) = link.split_once("/sign-in#").unwrap();
-        assert_eq!(request(url, "GET", ALIVE, &[], b"").status, 200, "{listen}");
+        assert_eq!(request(url, "GET", path::LIVENESS, &[], b"").status, 204, "{listen}");
     }
 }
 
@@ -110,10 +110,10 @@ fn serves_everything_below_a_path() {
     }
     assert_eq!(get("/users/icon.png").text(), "icon");
     assert_eq!(get("/users/embed/studio-users.js").header("access-control-allow-origin"), "*");
-    assert_eq!(get("/users/healthz").status, 200);
+    assert_eq!(get("/users/api/v1/livez").status, 204);
     assert_eq!(get("/users/api/v1/nothing").problem().0, 404);
     // A proxy may have removed the path.
-    assert_eq!(get("/healthz").status, 200);
+    assert_eq!(get("/api/v1/livez").status, 204);
 
     let mut client = server.client();
     let body = json!({ "token": token_of(&link) });

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::database::{
     self, copy_folder, count, digits, either, fail, is_postgres, recover, texts, try_execute,
 };
-use crate::server::{READY, Server, error_of, run, stdout_of, token_of};
+use crate::server::{Server, error_of, run, stdout_of, token_of};
 
 /// Changes the database like an attacker with write access to it, who first disables the triggers.
 pub(crate) fn execute(data: &Path, sql: &str) {
@@ -201,7 +201,7 @@ fn detects_an_invalid_head_and_a_missing_key() {
     assert!(verify_error(truncated.path()).contains(missing_head));
     // A server does not repair the head, and does not stop serving.
     let server = Server::start_on(truncated, &["--demo", "60"]);
-    assert_eq!(server.request("GET", READY, &[], b"").status, 200);
+    assert_eq!(server.request("GET", path::HEALTH, &[], b"").status, 204);
     let (_, truncated) = server.stop();
     assert!(verify_error(truncated.path()).contains(missing_head));
 

@@ -1,4 +1,4 @@
-//! The step `deployment`: the tests of the image, of the proxy examples and of the unit, which need further programs.
+//! The step `deployment`: the tests of the image and of the examples in `deploy`, which need further programs.
 
 use std::path::PathBuf;
 
@@ -16,10 +16,11 @@ use crate::{browser, process, workspace};
 /// The variable with the path of the image that the test starts.
 const TEST_IMAGE: &str = "STUDIO_USERS_TEST_IMAGE";
 /// The programs of each group of tests, and their Debian packages.
-const GROUPS: [(&str, &[&str], &[&str]); 3] = [
+const GROUPS: [(&str, &[&str], &[&str]); 4] = [
     ("image", &["bwrap"], &["bubblewrap", "ca-certificates"]),
     ("proxies", &["nginx", "caddy"], &["nginx", "caddy"]),
     ("unit", &["systemd-analyze"], &["systemd"]),
+    ("monitoring", &["prometheus", "promtool"], &["prometheus"]),
 ];
 
 /// Runs the tests whose programs are installed or can be installed.
@@ -38,7 +39,7 @@ pub(super) fn run(task: &Task, tally: &mut Tally) -> Result<Outcome> {
         }
     }
     if groups.is_empty() {
-        return Ok(Outcome::Skipped("bubblewrap, nginx, Caddy and systemd could not be installed"));
+        return Ok(Outcome::Skipped("none of the programs that it needs could be installed"));
     }
     let archive = workspace::target_dir()?.join("xtask-image.oci.tar");
     image::pack(&test_contents()?, &archive, task)?;

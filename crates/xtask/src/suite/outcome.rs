@@ -1,4 +1,4 @@
-//! What became of a step.
+//! The result of a step.
 
 use std::process::Command;
 

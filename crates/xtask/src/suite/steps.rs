@@ -10,7 +10,7 @@ use crate::backend::{BackendProfile, TESTED_FEATURES, TESTED_PACKAGES};
 use crate::console::{Task, format_duration};
 use crate::page::{self, PageProfile};
 use crate::postgres::{self, Cluster};
-use crate::{browser, engines, npm, process, prometheus, schemathesis, tool, workspace};
+use crate::{browser, engines, npm, process, schemathesis, tool, workspace};
 
 /// A step of the suite.
 #[derive(Debug, Clone, Copy)]
@@ -106,7 +106,7 @@ pub(super) const STEPS: [Step; 19] = [
     },
     Step {
         name: "deployment",
-        description: "the image starts, and the examples of nginx, Caddy and systemd work",
+        description: "the image starts, and the examples of nginx, Caddy, systemd and Prometheus work",
         needs: &["page", "backend"],
         lane: Lane::Native,
         run: deployment::run,
@@ -197,8 +197,6 @@ const JAVASCRIPT: Step = Step {
 const PAGE: &str = "studio-users";
 /// The environment variable with the URL of the `PostgreSQL` server that the tests use.
 const TEST_POSTGRES: &str = "STUDIO_USERS_TEST_POSTGRES";
-/// The environment variable with the folder of Prometheus, for the test of the alerts and the dashboard.
-const TEST_PROMETHEUS: &str = "STUDIO_USERS_TEST_PROMETHEUS";
 /// Cargo options that select the tests on `PostgreSQL`: the unit tests, and those over HTTP.
 const POSTGRES_TESTS: [&str; 3] = ["--lib", "--test", "http"];
 /// The usual maximum duration of the tests on `PostgreSQL`, on two cores.
@@ -241,13 +239,7 @@ fn native(task: &Task, tally: &mut Tally) -> Result<Outcome> {
     doctests.args(TESTED_PACKAGES).args(TESTED_FEATURES);
     let mut tests = native_tests(&TESTED_PACKAGES);
     tests.args(TESTED_FEATURES).arg("--tests");
-    let prometheus =
-        prometheus::find_or_install(task).inspect_err(|error| task.note(&format!("{error:#}"))).ok();
-    if let Some(folder) = &prometheus {
-        tests.env(TEST_PROMETHEUS, folder);
-    }
-    let outcome = count(task, tally, [&mut tests, &mut doctests])?;
-    Ok(if prometheus.is_some() { outcome } else { Outcome::Skipped("Prometheus could not be installed") })
+    count(task, tally, [&mut tests, &mut doctests])
 }
 
 /// Runs the backend's tests on a temporary `PostgreSQL` server.

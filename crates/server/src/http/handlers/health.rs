@@ -25,11 +25,8 @@ const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue:
         (status = "5XX", description = "The server is not ready.", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn show(State(state): State<AppState>) -> Result<StatusCode, AppError> {
-    match readiness::check(&state).await.status {
-        Status::Failed if state.store.is_reachable() => Err(AppError::unexpected("the server is not ready")),
-        Status::Failed => Err(AppError::DatabaseUnreachable),
-        Status::Ok | Status::Warning => Ok(StatusCode::NO_CONTENT),
-    }
+    readiness::check_database(&state).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Responds if the process is alive. Does not use the database, so a full disk does not cause restarts.

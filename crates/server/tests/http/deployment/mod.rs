@@ -3,6 +3,7 @@
 
 mod counted;
 mod image;
+mod monitoring;
 mod programs;
 mod proxies;
 mod unit;

@@ -179,7 +179,7 @@ fn serves_below_a_path() {
         assert_eq!(status(&format!("/users{}", path::HEALTH)), 204, "{name}");
         let document = proxied.server.request("GET", &format!("/users{}", path::OPENAPI), &[], b"");
         assert_eq!(document.status, 200, "{name}");
-        // What is not below the path is not the server's.
+        // The proxy passes only paths below the public URL.
         let outside = proxied.server.request("GET", path::OPENAPI, &[], b"");
         assert_ne!(outside.body, document.body, "{name}");
     }

@@ -23,9 +23,7 @@ use tempfile::TempDir;
 use self::cluster::Cluster;
 use self::database::Database;
 use crate::mail::eventually;
-use crate::server::{
-    ALIVE, Client, READY, Response, Server, binary, request, stdout_of, token_of, wait_until,
-};
+use crate::server::{Client, Response, Server, binary, request, stdout_of, token_of};
 use crate::smtp::MailServer;
 use crate::world::{Person, nodes};
 
@@ -119,7 +117,7 @@ impl Pair {
     fn assert_consistent(&self) {
         // Each backend copies the head of the audit log into its folder, also that of the entries of others.
         eventually(|| {
-            let is_ready = |backend: &Server| backend.request("GET", READY, &[], b"").status == 200;
+            let is_ready = |backend: &Server| backend.request("GET", path::HEALTH, &[], b"").status == 204;
             let head = |backend: &Server| std::fs::read(backend.data.path().join("audit.head")).unwrap();
             let are_ready = self.backends.iter().all(is_ready);
             let heads: BTreeSet<_> = self.backends.iter().map(head).collect();

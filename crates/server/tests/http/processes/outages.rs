@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::proxy::Proxy;
 use super::*;
 use crate::events::subscribe;
+use crate::server::{READY, wait_until};
 use crate::world::{A1, B1};
 
 /// The time after the database's return within which the backends serve again.
@@ -29,11 +30,11 @@ fn wait_for_service(pair: &Pair) -> Duration {
         loop {
             let name = json!({ "name": "Ada" });
             let requests: [&dyn Fn() -> Response; 3] =
-                [&|| administrator.get(READY), &|| administrator.get(path::USERS), &|| {
+                [&|| administrator.get(path::HEALTH), &|| administrator.get(path::USERS), &|| {
                     administrator.call("PATCH", path::SESSION, &name, &[])
                 }];
             let statuses = requests.map(|request| request().status);
-            if statuses == [200; 3] {
+            if statuses == [204, 200, 200] {
                 break;
             }
             assert!(start.elapsed() < RECOVERY, "backend {backend}: {statuses:?}");
@@ -64,18 +65,19 @@ fn requests_fail_at_once_while_the_database_is_stopped_and_succeed_after_its_ret
             for backend in [0, 1] {
                 let administrator = pair.at(&pair.administrator, backend);
                 let name = json!({ "name": "Other" });
-                let requests: [&dyn Fn() -> Response; 4] = [
+                let requests: [&dyn Fn() -> Response; 5] = [
                     &|| administrator.get(path::USERS),
                     &|| administrator.call("PATCH", path::SESSION, &name, &[]),
                     &|| administrator.invite(&["lost@x.example"], &[(A1, &["agent"])]),
                     &|| pair.backends[backend].client().sign_in("guess"),
+                    &|| administrator.get(path::HEALTH),
                 ];
                 for request in requests {
                     let (response, took) = timed(request);
                     assert_unreachable(&response);
                     longest = longest.max(took);
                 }
-                assert_eq!(administrator.get(ALIVE).status, 200, "round {round}, attempt {attempt}");
+                assert_eq!(administrator.get(path::LIVENESS).status, 204, "round {round}, attempt {attempt}");
             }
         }
         for backend in &pair.backends {
