@@ -31,6 +31,7 @@ mod random;
 mod rate_limit;
 mod readiness;
 mod request_id;
+mod secret;
 mod serve;
 mod services;
 mod sql;

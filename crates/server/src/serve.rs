@@ -83,6 +83,42 @@ pub(crate) struct Options {
     pub(crate) directory_memory: u64,
 }
 
+impl Options {
+    /// Returns the public URL for a listen address.
+    ///
+    /// # Errors
+    /// Fails if the option is missing, and the address does not tell it.
+    pub(crate) fn public_url_of(&self, address: SocketAddr) -> Result<PublicUrl, Failure> {
+        match &self.public_url {
+            Some(url) => Ok(url.clone()),
+            None if address.ip().is_unspecified() => {
+                Err("set --public-url URL when listening on all interfaces".into())
+            }
+            None => Ok(PublicUrl::of_listener(address)?),
+        }
+    }
+
+    /// Reports whether there is a page.
+    ///
+    /// # Errors
+    /// Fails if the folder has no page, or the files of the page do not belong together.
+    pub(crate) fn check_page(&self) -> Result<String, Failure> {
+        if self.load_page(&self.public_url_of(self.listen)?)?.is_built() {
+            return Ok("complete".into());
+        }
+        Err(format!("the page has not been built in {}", self.page.display()).into())
+    }
+
+    fn load_page(&self, public_url: &PublicUrl) -> Result<Page, Failure> {
+        let options = PageOptions {
+            base_path: public_url.path(),
+            framed_by: &self.framed_by,
+            privacy_url: self.privacy_url.as_deref(),
+        };
+        Ok(Page::load(&self.page, options)?)
+    }
+}
+
 /// The time that requests in flight get after the stop signal.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -98,13 +134,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         Some(address) => Some(metrics::bind(address).await?),
         None => None,
     };
-    let public_url = match options.public_url {
-        Some(url) => url,
-        None if address.ip().is_unspecified() => {
-            return Err("set --public-url URL when listening on all interfaces".into());
-        }
-        None => PublicUrl::of_listener(address)?,
-    };
+    let public_url = options.public_url_of(address)?;
     let folder = options.database.folder.clone();
     let _lock = DataLock::acquire(&folder, "serve")?;
     backup::require_complete(&folder)?;
@@ -132,12 +162,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
     let demo_ports = vec![address.port(), public_url.port()];
     let demo = if is_open_demo { Some(DemoPeople::load(&store).await?) } else { None };
 
-    let page_options = PageOptions {
-        base_path: public_url.path(),
-        framed_by: &options.framed_by,
-        privacy_url: options.privacy_url.as_deref(),
-    };
-    let page = Page::load(&options.page, page_options)?;
+    let page = options.load_page(&public_url)?;
     if !page.is_built() {
         tracing::warn!(folder = %options.page.display(), "the page has not been built; run `cargo xtask run`");
     }

@@ -13,26 +13,26 @@ use crate::serve::ConnectionLimits;
 #[allow(clippy::struct_field_names, reason = "the fields name the options")]
 pub(super) struct Connections {
     /// Maximum number of open connections. Further ones wait until another ends.
-    #[arg(long, value_name = "NUMBER", env = "STUDIO_USERS_MAX_CONNECTIONS", default_value_t = 4_000, value_parser = value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 4_000, value_parser = value_parser!(u32).range(1..=1_000_000))]
     max_connections: u32,
     /// Seconds for the headers of a request.
-    #[arg(long, value_name = "SECONDS", env = "STUDIO_USERS_HEADER_TIMEOUT", default_value_t = 10, value_parser = value_parser!(u32).range(1..=3_600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = value_parser!(u32).range(1..=3_600))]
     header_timeout: u32,
     /// Seconds for the body of a request, which is at most 1 MB.
-    #[arg(long, value_name = "SECONDS", env = "STUDIO_USERS_BODY_TIMEOUT", default_value_t = 30, value_parser = value_parser!(u32).range(1..=3_600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = value_parser!(u32).range(1..=3_600))]
     body_timeout: u32,
     /// Seconds after which a connection without requests is closed. Must be longer than the idle timeout of a reverse
     /// proxy for its connections to this server.
-    #[arg(long, value_name = "SECONDS", env = "STUDIO_USERS_IDLE_TIMEOUT", default_value_t = 75, value_parser = value_parser!(u32).range(1..=3_600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 75, value_parser = value_parser!(u32).range(1..=3_600))]
     idle_timeout: u32,
     /// Seconds after which a connection is closed if the client receives nothing of a response.
-    #[arg(long, value_name = "SECONDS", env = "STUDIO_USERS_WRITE_TIMEOUT", default_value_t = 60, value_parser = value_parser!(u32).range(1..=3_600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = value_parser!(u32).range(1..=3_600))]
     write_timeout: u32,
     /// Maximum number of open event streams (live updates). Each uses a connection.
-    #[arg(long, value_name = "NUMBER", env = "STUDIO_USERS_MAX_EVENT_STREAMS", default_value_t = StreamLimits::DEFAULT.total, value_parser = value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "NUMBER", default_value_t = StreamLimits::DEFAULT.total, value_parser = value_parser!(u32).range(1..=1_000_000))]
     max_event_streams: u32,
     /// Maximum number of open event streams of a user.
-    #[arg(long, value_name = "NUMBER", env = "STUDIO_USERS_MAX_EVENT_STREAMS_PER_USER", default_value_t = StreamLimits::DEFAULT.per_user, value_parser = value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "NUMBER", default_value_t = StreamLimits::DEFAULT.per_user, value_parser = value_parser!(u32).range(1..=10_000))]
     max_event_streams_per_user: u32,
 }
 

@@ -21,16 +21,10 @@ const MAX_TEXT_BYTES: usize = 1_024;
 pub(super) struct LogOptions {
     /// Level of the log: `error`, `warn`, `info`, `debug`, `trace` or `off`. Or levels by module, such as
     /// `info,access=off,sqlx=debug`. `access` is the access log.
-    #[arg(long, value_name = "LEVELS", env = "STUDIO_USERS_LOG", global = true, default_value = "info", value_parser = levels)]
+    #[arg(long, value_name = "LEVELS", global = true, default_value = "info", value_parser = levels)]
     log: String,
     /// Format of the log. `json` writes an object on each line.
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        env = "STUDIO_USERS_LOG_FORMAT",
-        global = true,
-        default_value = "text"
-    )]
+    #[arg(long, value_name = "FORMAT", global = true, default_value = "text")]
     log_format: LogFormat,
 }
 

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::backup;
-use crate::database::{Place, Secret};
+use crate::database::Place;
 use crate::failure::Failure;
 use crate::migrate::Migration;
+use crate::secret::Secret;
 use crate::stdout::print_line;
 
 /// The options. `docs/deployment.md` explains them.
@@ -33,7 +34,7 @@ pub(super) struct Migrate {
     #[arg(long, value_name = "FILE")]
     audit_key: Option<PathBuf>,
     /// File with the certificates (PEM) of the authority that has signed the certificate of the database server.
-    #[arg(long, value_name = "FILE", env = "STUDIO_USERS_DATABASE_CA")]
+    #[arg(long, value_name = "FILE")]
     database_ca: Option<PathBuf>,
 }
 

@@ -10,34 +10,34 @@ use crate::store::Limits;
 #[command(next_help_heading = "Sessions and retention")]
 pub(super) struct Retention {
     /// Days after the last activity at which a session ends.
-    #[arg(long, value_name = "DAYS", env = "STUDIO_USERS_SESSION_IDLE_DAYS", default_value_t = 14, value_parser = value_parser!(u32).range(1..=400))]
+    #[arg(long, value_name = "DAYS", default_value_t = 14, value_parser = value_parser!(u32).range(1..=400))]
     session_idle_days: u32,
     /// Days after the sign-in at which a session ends, even in use.
-    #[arg(long, value_name = "DAYS", env = "STUDIO_USERS_SESSION_DAYS", default_value_t = 90, value_parser = value_parser!(u32).range(1..=400))]
+    #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = value_parser!(u32).range(1..=400))]
     session_days: u32,
     /// Maximum number of sessions of a user. One more ends the oldest.
-    #[arg(long, value_name = "NUMBER", env = "STUDIO_USERS_MAX_SESSIONS", default_value_t = 100, value_parser = value_parser!(u32).range(1..=1_000))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = value_parser!(u32).range(1..=1_000))]
     max_sessions: u32,
     /// Days for which used, revoked and expired links are kept.
-    #[arg(long, value_name = "DAYS", env = "STUDIO_USERS_KEEP_LINKS_DAYS", default_value_t = 30, value_parser = value_parser!(u32).range(1..=3_650))]
+    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = value_parser!(u32).range(1..=3_650))]
     keep_links_days: u32,
     /// Days for which expired invitations and accounts without any access are kept.
-    #[arg(long, value_name = "DAYS", env = "STUDIO_USERS_KEEP_INVITATIONS_DAYS", default_value_t = 90, value_parser = value_parser!(u32).range(1..=3_650))]
+    #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = value_parser!(u32).range(1..=3_650))]
     keep_invitations_days: u32,
     /// Days for which the names and addresses of removed users are kept. The audit log keeps them separately.
-    #[arg(long, value_name = "DAYS", env = "STUDIO_USERS_KEEP_REMOVED_DAYS", default_value_t = 30, value_parser = value_parser!(u32).range(1..=3_650))]
+    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = value_parser!(u32).range(1..=3_650))]
     keep_removed_days: u32,
     /// Days for which the audit log keeps names, reasons and devices. Without it, it keeps them until erase-person.
-    #[arg(long, value_name = "DAYS", env = "STUDIO_USERS_KEEP_AUDIT_NAMES_DAYS", value_parser = value_parser!(u32).range(1..=36_500))]
+    #[arg(long, value_name = "DAYS", value_parser = value_parser!(u32).range(1..=36_500))]
     keep_audit_names_days: Option<u32>,
     /// Maximum number of invitations and notices that a manager can send in 24 hours.
-    #[arg(long, value_name = "NUMBER", env = "STUDIO_USERS_MAILS_PER_MANAGER", default_value_t = 1_000, value_parser = value_parser!(u32).range(1..=1_000_000), help_heading = "Mail limits")]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1_000, value_parser = value_parser!(u32).range(1..=1_000_000), help_heading = "Mail limits")]
     mails_per_manager: u32,
     /// Maximum number of invitations and notices that an administrator can send in 24 hours.
-    #[arg(long, value_name = "NUMBER", env = "STUDIO_USERS_MAILS_PER_ADMINISTRATOR", default_value_t = 10_000, value_parser = value_parser!(u32).range(1..=1_000_000), help_heading = "Mail limits")]
+    #[arg(long, value_name = "NUMBER", default_value_t = 10_000, value_parser = value_parser!(u32).range(1..=1_000_000), help_heading = "Mail limits")]
     mails_per_administrator: u32,
     /// Minutes for which notifications are collected before they are sent in one e-mail.
-    #[arg(long, value_name = "MINUTES", env = "STUDIO_USERS_DIGEST_MINUTES", default_value_t = 10, value_parser = value_parser!(u32).range(0..=1_440), help_heading = "Mail limits")]
+    #[arg(long, value_name = "MINUTES", default_value_t = 10, value_parser = value_parser!(u32).range(0..=1_440), help_heading = "Mail limits")]
     digest_minutes: u32,
 }
 

@@ -124,9 +124,6 @@ fn explain_tls(message: &str, url: &PostgresUrl) -> String {
 fn explain_migration(error: &MigrateError, url: &PostgresUrl) -> String {
     match error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => explain(error, url),
-        MigrateError::VersionMissing(_) => {
-            format!("{url} was migrated by a later version of this program; use that version")
-        }
         other => format!("cannot migrate {url}: {}", first_line(&other.to_string())),
     }
 }

@@ -7,7 +7,6 @@ mod failure;
 mod open;
 mod options;
 mod place;
-mod secret;
 #[cfg(test)]
 mod tests;
 mod url;
@@ -18,5 +17,4 @@ pub(crate) use self::failure::explain;
 pub(crate) use self::open::{Database, existing, explain_store};
 pub(crate) use self::options::{DatabaseOptions, DatabaseSettings};
 pub(crate) use self::place::Place;
-pub(crate) use self::secret::Secret;
 pub(crate) use self::url::PostgresUrl;

@@ -1,6 +1,9 @@
 //! Opens the database of a command.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
+
+use sqlx::Connection as _;
 
 use super::{DatabaseSettings, PostgresUrl, connect, explain};
 use crate::data_lock::{DataLock, LockError};
@@ -37,12 +40,37 @@ impl Database {
         prepared.map_err(|error| explain_store(error, url))
     }
 
+    /// Reports the state of the database. Changes nothing.
+    ///
+    /// # Errors
+    /// Fails with one sentence if a server could not start on the database.
+    pub(crate) async fn check(&self) -> Result<String, Failure> {
+        let (name, state) = match (&self.settings.postgres, self.file()) {
+            (Some(url), _) => {
+                connect(url).await?.close().await?;
+                let state = Store::postgres_schema_state(url.options().clone()).await;
+                (url.to_string(), state.map_err(|error| explain_store(error, url))?)
+            }
+            (None, Some(file)) if file.exists() => {
+                (file.display().to_string(), Store::schema_state(&file).await?)
+            }
+            (None, _) => {
+                return Ok(format!("there is none in {} yet; `serve` creates it", self.folder.display()));
+            }
+        };
+        match state {
+            SchemaState::Current => Ok(format!("{name} is up to date")),
+            SchemaState::Older => Ok(format!("`serve` will create or migrate the tables of {name}")),
+            SchemaState::Newer => Err(newer(&name)),
+        }
+    }
+
     /// Opens the database for a server, which holds the lock of the folder. Creates or migrates it if needed.
     pub(crate) async fn open(&self) -> Result<Store, Failure> {
         self.install_key()?;
         let connections = self.settings.read_connections;
         match &self.settings.postgres {
-            None => Ok(Store::open(&database_file(&self.folder), connections).await?),
+            None => open_file(&database_file(&self.folder), connections).await,
             Some(url) => {
                 let connection = connect(url).await?;
                 let options = url.options().clone();
@@ -80,13 +108,7 @@ impl Database {
         let file = database_file(&self.folder);
         match Store::schema_state(&file).await? {
             SchemaState::Current => return Ok(Store::attach(&file).await?),
-            SchemaState::Newer => {
-                return Err(format!(
-                    "{} was migrated by a later version of this program; use that version",
-                    file.display()
-                )
-                .into());
-            }
+            SchemaState::Newer => return Err(newer(&file.display())),
             SchemaState::Older => {}
         }
         let _lock = DataLock::acquire(&self.folder, command).map_err(|error| match error {
@@ -97,8 +119,21 @@ impl Database {
             other => other.into(),
         })?;
         backup::require_complete(&self.folder)?;
-        Ok(Store::open(&file, self.settings.read_connections).await?)
+        open_file(&file, self.settings.read_connections).await
     }
+}
+
+/// Opens a file, and creates or migrates it if needed.
+async fn open_file(file: &Path, read_connections: u32) -> Result<Store, Failure> {
+    Store::open(file, read_connections).await.map_err(|error| match error {
+        store::Error::Newer => newer(&file.display()),
+        other => other.into(),
+    })
+}
+
+/// Explains that an earlier version of the program cannot use the database.
+fn newer(database: &dyn fmt::Display) -> Failure {
+    format!("{database} was migrated by a later version of this program; use that version").into()
 }
 
 /// Refuses a file that does not exist.
@@ -111,6 +146,7 @@ pub(crate) fn explain_store(error: store::Error, url: &PostgresUrl) -> Failure {
     match error {
         store::Error::Database(error) | store::Error::Unreachable(error) => explain(&error, url).into(),
         store::Error::Migration(error) => explain(&error.into(), url).into(),
+        store::Error::Newer => newer(url),
         store::Error::NotEmpty => format!("{url} is not empty; a copy never overwrites data").into(),
         store::Error::NotMigrated => format!(
             "{url} has no tables of this version of the program yet; start a server with this version first"

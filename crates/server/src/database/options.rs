@@ -1,20 +1,17 @@
 //! The options of the commands that open the database.
 
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use clap::{Args, value_parser};
 
-use super::secret::Secret;
 use super::url::PostgresUrl;
 use crate::failure::Failure;
+use crate::secret::Secret;
 
 /// The default number of reading connections to `SQLite`. Each reads the file by itself, so more than a few only compete.
 const SQLITE_CONNECTIONS: u32 = 4;
 /// The default number of reading connections to `PostgreSQL`.
 const POSTGRES_CONNECTIONS: u32 = 10;
-/// The maximum length of the file with the URL, in bytes.
-const MAX_FILE_BYTES: u64 = 10_000;
 
 /// The database, as the command line and the environment select it. `docs/deployment.md` explains the options.
 #[derive(Debug, Clone, Default, Args)]
@@ -26,20 +23,19 @@ pub(crate) struct DatabaseOptions {
         id = "database",
         long,
         value_name = "URL",
-        env = "STUDIO_USERS_DATABASE",
         hide_env_values = true,
         conflicts_with = "database-file"
     )]
     url: Option<Secret>,
     /// File with the URL of the database, so that the password is neither in the list of processes nor in the environment.
-    #[arg(id = "database-file", long, value_name = "FILE", env = "STUDIO_USERS_DATABASE_FILE")]
+    #[arg(id = "database-file", long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// Maximum number of connections for reading. By default 10 with `PostgreSQL`, and 4 with `SQLite`.
-    #[arg(id = "database-connections", long, value_name = "NUMBER", env = "STUDIO_USERS_DATABASE_CONNECTIONS", value_parser = value_parser!(u32).range(1..=1_000))]
+    #[arg(id = "database-connections", long, value_name = "NUMBER", value_parser = value_parser!(u32).range(1..=1_000))]
     connections: Option<u32>,
     /// File with the certificates (PEM) of the authority that has signed the certificate of the database server. Trusted
     /// beside those of the system.
-    #[arg(id = "database-ca", long, value_name = "FILE", env = "STUDIO_USERS_DATABASE_CA")]
+    #[arg(id = "database-ca", long, value_name = "FILE")]
     ca: Option<PathBuf>,
     /// File with the key of the audit log (32 bytes), which all servers of a database share. It is copied to `audit.key`
     /// in the data folder, unless it is there already.
@@ -67,7 +63,7 @@ impl DatabaseOptions {
     pub(crate) fn resolve(&self) -> Result<DatabaseSettings, Failure> {
         let audit_key = self.audit_key.clone();
         let url = match (&self.url, &self.file) {
-            (Some(url), _) => Some(url.as_str().to_owned()),
+            (Some(url), _) => Some(url.clone()),
             (None, Some(file)) => Some(read_url(file)?),
             (None, None) => None,
         };
@@ -78,7 +74,7 @@ impl DatabaseOptions {
             let read_connections = self.connections.unwrap_or(SQLITE_CONNECTIONS);
             return Ok(DatabaseSettings { postgres: None, read_connections, audit_key });
         };
-        let postgres = PostgresUrl::parse(url.trim(), self.ca.as_deref())?;
+        let postgres = PostgresUrl::parse(url.as_str().trim(), self.ca.as_deref())?;
         warn_of_visible_password(&url, &postgres, "--database-file or STUDIO_USERS_DATABASE");
         let read_connections = self.connections.unwrap_or(POSTGRES_CONNECTIONS);
         Ok(DatabaseSettings { postgres: Some(postgres), read_connections, audit_key })
@@ -86,36 +82,21 @@ impl DatabaseOptions {
 }
 
 /// Logs a warning if an argument of the process is a URL with a password.
-pub(super) fn warn_of_visible_password(text: &str, url: &PostgresUrl, alternative: &str) {
-    if url.has_password() && is_argument(text, env::args_os().filter_map(|text| text.into_string().ok())) {
+pub(super) fn warn_of_visible_password(text: &Secret, url: &PostgresUrl, alternative: &str) {
+    if url.has_password() && text.is_argument() {
         tracing::warn!("the password of the database is in the list of processes; use {alternative}");
     }
 }
 
-pub(super) fn read_url(file: &Path) -> Result<String, Failure> {
-    let name = file.display();
-    let cannot =
-        |reason: &dyn std::fmt::Display| format!("cannot read the URL of the database from {name}: {reason}");
-    let length = fs::metadata(file).map_err(|error| cannot(&error))?.len();
-    if length > MAX_FILE_BYTES {
-        return Err(cannot(&"the file is too long").into());
-    }
-    let text = fs::read_to_string(file).map_err(|error| cannot(&error))?;
-    let url = text.trim_start_matches('\u{feff}').trim();
-    if url.lines().count() > 1 {
-        return Err(cannot(&"the file has several lines").into());
-    }
-    Ok(url.to_owned())
-}
-
-/// Returns whether an argument of the process is the URL, or ends with it, as in `--database=URL`.
-fn is_argument(url: &str, mut arguments: impl Iterator<Item = String>) -> bool {
-    arguments
-        .any(|argument| argument.strip_suffix(url).is_some_and(|rest| rest.is_empty() || rest.ends_with('=')))
+/// Reads a URL from a file.
+pub(super) fn read_url(file: &Path) -> Result<Secret, Failure> {
+    Secret::read(file, "the URL of the database")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use clap::Parser;
     use tempfile::TempDir;
 
@@ -168,16 +149,12 @@ mod tests {
     }
 
     #[test]
-    fn rejects_files_without_a_single_url() {
+    fn rejects_files_without_a_url() {
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("url");
         let name = file.to_str().unwrap();
         let error = || resolve(&["--database-file", name]).unwrap_err();
         assert!(error().contains("cannot read the URL of the database from"), "{}", error());
-        fs::write(&file, "postgres://a/b\npostgres://c/d\n").unwrap();
-        assert!(error().contains("several lines"), "{}", error());
-        fs::write(&file, "a".repeat(10_001)).unwrap();
-        assert!(error().contains("too long"), "{}", error());
         fs::write(&file, "\n").unwrap();
         assert_eq!(error(), "the URL of the database is empty");
     }
@@ -185,14 +162,5 @@ mod tests {
     #[test]
     fn requires_a_url_for_a_certificate() {
         assert!(resolve(&["--database-ca", "ca.pem"]).unwrap_err().contains("--database-ca needs"));
-    }
-
-    #[test]
-    fn recognises_a_url_on_the_command_line() {
-        let url = "postgres://app:secret@db.example/users";
-        let is_found = |arguments: &[&str]| is_argument(url, arguments.iter().map(|&text| text.to_owned()));
-        assert!(is_found(&["serve", "--database", url]));
-        assert!(is_found(&["serve", "--database=postgres://app:secret@db.example/users"]));
-        assert!(!is_found(&["serve", "--database-file", "/run/secrets/url"]));
     }
 }

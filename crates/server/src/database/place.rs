@@ -1,8 +1,9 @@
 use std::path::{Path, PathBuf};
 
+use super::PostgresUrl;
 use super::options::{read_url, warn_of_visible_password};
-use super::{PostgresUrl, Secret};
 use crate::failure::Failure;
+use crate::secret::Secret;
 
 /// Where the data of a migration are.
 #[derive(Debug, Clone)]
@@ -25,14 +26,15 @@ impl Place {
         option: &str,
     ) -> Result<Self, Failure> {
         if let Some(file) = file {
-            return Ok(Self::Postgres(PostgresUrl::parse(&read_url(file)?, ca)?.into()));
+            return Ok(Self::Postgres(PostgresUrl::parse(read_url(file)?.as_str(), ca)?.into()));
         }
-        let text = text.ok_or_else(|| format!("{option} is missing"))?.as_str();
+        let secret = text.ok_or_else(|| format!("{option} is missing"))?;
+        let text = secret.as_str();
         if !text.contains("://") {
             return Ok(Self::Folder(text.into()));
         }
         let url = PostgresUrl::parse(text.trim(), ca)?;
-        warn_of_visible_password(text, &url, &format!("{option}-file"));
+        warn_of_visible_password(secret, &url, &format!("{option}-file"));
         Ok(Self::Postgres(url.into()))
     }
 }

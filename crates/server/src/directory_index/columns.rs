@@ -1,6 +1,7 @@
 //! Values of users, by user number, in pages of 2048 numbers. A change of a user copies one page.
 
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 pub(super) const PAGE_SIZE: u32 = if cfg!(test) { 64 } else { 2048 };
 const ABSENT: i64 = i64::MIN;
@@ -31,11 +32,26 @@ impl Times {
 pub(super) struct Slices<T>(Pages<SlicePage<T>>);
 
 /// The slices of the users of a page, one after the other.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct SlicePage<T> {
     values: Vec<T>,
     /// The end of the slice of each user, up to the last one with a slice.
     ends: Vec<u32>,
+    /// What a search has derived from the slices. A change empties it.
+    derived: OnceLock<Box<[u64]>>,
+}
+
+/// Copies nothing derived: a page is copied to change it.
+impl<T: Clone> Clone for SlicePage<T> {
+    fn clone(&self) -> Self {
+        Self { values: self.values.clone(), ends: self.ends.clone(), derived: OnceLock::new() }
+    }
+}
+
+impl<T> Default for SlicePage<T> {
+    fn default() -> Self {
+        Self { values: Vec::new(), ends: Vec::new(), derived: OnceLock::new() }
+    }
 }
 
 impl<T> Clone for Slices<T> {
@@ -62,7 +78,7 @@ impl<T: Copy + PartialEq> Slices<T> {
             return;
         }
         let (number, slot) = locate(user);
-        let page = page_mut(&mut self.0, number, || SlicePage { values: Vec::new(), ends: Vec::new() });
+        let page = page_mut(&mut self.0, number, SlicePage::default);
         page.set(slot, values);
         if page.values.is_empty() {
             Arc::make_mut(&mut self.0)[number] = None;
@@ -102,6 +118,17 @@ impl<T: Copy> SlicePage<T> {
         if slot < self.ends.len() { &self.values[self.start(slot)..self.end(slot)] } else { &[] }
     }
 
+    /// Returns where the slices of a range of slots are in [`Self::values`].
+    pub(super) fn range(&self, slots: Range<usize>) -> Range<usize> {
+        let last = slots.end.min(self.ends.len());
+        if slots.start < last { self.start(slots.start)..self.end(last - 1) } else { 0..0 }
+    }
+
+    /// Returns what `compute` derives from the slices. Computes it once, until the page changes.
+    pub(super) fn derived(&self, compute: impl FnOnce(&Self) -> Box<[u64]>) -> &[u64] {
+        self.derived.get_or_init(|| compute(self))
+    }
+
     /// Returns the end of a slice in [`Self::values`].
     #[inline]
     pub(super) fn end(&self, slot: usize) -> usize {
@@ -113,6 +140,7 @@ impl<T: Copy> SlicePage<T> {
     }
 
     fn set(&mut self, slot: usize, values: &[T]) {
+        self.derived.take();
         let length = |values: &[T]| u32::try_from(values.len()).expect("a page has less than 4 GB");
         if slot >= self.ends.len() {
             self.ends.resize(slot, length(&self.values));

@@ -59,8 +59,8 @@ impl Loader {
         let Self { mut snapshot, mut numbers, rows, several } = self;
         numbers.shrink();
         snapshot.numbers = Arc::new(RwLock::new(numbers));
-        snapshot.emails.shrink();
-        snapshot.names.shrink();
+        snapshot.emails.finish();
+        snapshot.names.finish();
         let mut created_by_row: HashMap<u32, Vec<CreatedRow>> = HashMap::new();
         let mut parts = Vec::with_capacity(rows.len());
         let mut by_part: Vec<_> = rows.into_iter().collect();

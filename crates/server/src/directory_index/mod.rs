@@ -36,6 +36,7 @@ mod numbers;
 mod orders;
 mod parts;
 mod search;
+mod signature;
 mod texts;
 mod update;
 mod versions;

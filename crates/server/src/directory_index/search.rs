@@ -14,14 +14,19 @@ use super::cache::Cached;
 use super::columns::{PAGE_SIZE, SlicePage};
 use super::found::Found;
 use super::matches::Matches;
+use super::signature::{self, GROUP_SIZE, GROUPS, TRIGRAM, WordRows};
 use super::texts::Texts;
 
 /// The number of 64-bit words for the users of a page.
 const PAGE_WORDS: usize = (PAGE_SIZE / 64) as usize;
-/// Below this share of all users, the search looks at each of them, and the result is not cached.
-const SHARE_WITHOUT_CACHE: usize = if cfg!(test) { 8 } else { 32 };
+/// Below this share of all users, the search looks at each of them, and the result is not cached. A word that is too short
+/// for a signature is searched in all texts otherwise.
+const SHARE_WITHOUT_CACHE: usize = if cfg!(test) { 8 } else { 256 };
+const SHARE_WITHOUT_CACHE_IF_SHORT: usize = if cfg!(test) { 4 } else { 32 };
+/// Above this share of all groups, the search of their texts uses several threads.
+const SHARE_FOR_THREADS: usize = 16;
 /// Below this share of all users, looking at each of them is faster than searching all texts.
-const SHARE_OF_CANDIDATES: usize = if cfg!(test) { 2 } else { 8 };
+const SHARE_OF_CANDIDATES: usize = if cfg!(test) { 2 } else { 32 };
 /// The number of pages from which a search uses another thread.
 const MIN_PAGES: usize = if cfg!(test) { 2 } else { 256 };
 /// The maximum number of threads of a search. More would take the processors from other requests.
@@ -57,7 +62,8 @@ impl Matches {
             if count == 0 {
                 break;
             }
-            found.by_status = if count * SHARE_WITHOUT_CACHE < snapshot.user_estimate() {
+            let share = if word.len() < TRIGRAM { SHARE_WITHOUT_CACHE_IF_SHORT } else { SHARE_WITHOUT_CACHE };
+            found.by_status = if count * share < snapshot.user_estimate() {
                 found.filter(snapshot, word)
             } else {
                 found.and(&snapshot.caches.words.get(snapshot, word))
@@ -95,20 +101,29 @@ impl Snapshot {
         contains(&self.emails) || with_name && contains(&self.names)
     }
 
+    /// Returns the groups of each page in which an address, and a name, may contain a word.
+    fn groups(&self, word: &str) -> Vec<[u64; 2]> {
+        let rows = WordRows::of(word);
+        let texts = [&self.emails, &self.names].map(Texts::slices);
+        let groups_of =
+            |number| texts.map(|texts| texts.page(number).map_or(0, |page| signature::groups(page, &rows)));
+        (0..texts[0].page_count()).map(groups_of).collect()
+    }
+
     /// Returns the bits of the users in these pages whose address contains a word, and of those whose address or name
-    /// does.
-    fn find_in_pages(&self, word: &Finder<'_>, pages: Range<usize>) -> (Vec<u64>, Vec<u64>) {
+    /// does. `groups` are those of the pages from `first`.
+    fn find_in_pages(&self, word: &Finder<'_>, first: usize, groups: &[[u64; 2]]) -> (Vec<u64>, Vec<u64>) {
         let [emails, names] = [&self.emails, &self.names].map(Texts::slices);
-        let mut by_email = Vec::with_capacity(pages.len() * PAGE_WORDS);
-        let mut by_any = Vec::with_capacity(pages.len() * PAGE_WORDS);
-        for number in pages {
+        let mut by_email = Vec::with_capacity(groups.len() * PAGE_WORDS);
+        let mut by_any = Vec::with_capacity(groups.len() * PAGE_WORDS);
+        for (number, &[in_emails, in_names]) in (first..).zip(groups) {
             let mut found = [0; PAGE_WORDS];
             if let Some(page) = emails.page(number) {
-                find_in_page(page, word, &mut found);
+                find_in_page(page, word, in_emails, &mut found);
             }
             by_email.extend(found);
             if let Some(page) = names.page(number) {
-                find_in_page(page, word, &mut found);
+                find_in_page(page, word, in_names, &mut found);
             }
             by_any.extend(found);
         }
@@ -137,16 +152,21 @@ impl Cached for WordMatches {
                 in_any: candidates.in_any.filter(|user| snapshot.contains_word(&finder, user, true)),
             };
         }
-        let pages = snapshot.emails.slices().page_count();
-        let threads = THREADS.min(pages / MIN_PAGES).max(1);
-        let size = pages.div_ceil(threads).max(1);
+        let groups = snapshot.groups(word);
+        let selected: u32 = groups.iter().flatten().map(|groups| groups.count_ones()).sum();
+        let is_long = selected as usize * SHARE_FOR_THREADS > groups.len() * 2 * GROUPS;
+        let threads = if is_long { THREADS.min(groups.len() / MIN_PAGES).max(1) } else { 1 };
+        let size = groups.len().div_ceil(threads).max(1);
         let found = thread::scope(|scope| {
             let finder = &finder;
-            let ranges = (0..pages).step_by(size).map(|start| start..pages.min(start + size));
-            let searches: Vec<_> =
-                ranges.map(|range| scope.spawn(move || snapshot.find_in_pages(finder, range))).collect();
+            let search = |(part, groups)| move || snapshot.find_in_pages(finder, part * size, groups);
+            let mut parts = groups.chunks(size).enumerate();
+            let first = parts.next().map(search);
+            let searches: Vec<_> = parts.map(|part| scope.spawn(search(part))).collect();
+            let first = first.map(|search| search());
             let results = searches.into_iter().map(ScopedJoinHandle::join);
-            results.map(|found| found.unwrap_or_else(|panic| resume_unwind(panic))).collect::<Vec<_>>()
+            let results = results.map(|found| found.unwrap_or_else(|panic| resume_unwind(panic)));
+            first.into_iter().chain(results).collect::<Vec<_>>()
         });
         let (by_email, by_any): (Vec<_>, Vec<_>) = found.into_iter().unzip();
         let bitmap = |words: Vec<Vec<u64>>| Bitmap::from_words(words.concat());
@@ -170,8 +190,9 @@ impl Cached for WordMatches {
     }
 }
 
-/// Adds the users of a page whose text contains a word. If few users are missing, looks at their texts only.
-fn find_in_page(page: &SlicePage<u8>, word: &Finder<'_>, found: &mut [u64; PAGE_WORDS]) {
+/// Adds the users of a page whose text contains a word, and who are in these groups. If few users are missing, looks at
+/// their texts only.
+fn find_in_page(page: &SlicePage<u8>, word: &Finder<'_>, groups: u64, found: &mut [u64; PAGE_WORDS]) {
     let found_count: u32 = found.iter().map(|bits| bits.count_ones()).sum();
     if found_count > PAGE_SIZE / 8 * 7 {
         for slot in 0..page.len() {
@@ -182,8 +203,27 @@ fn find_in_page(page: &SlicePage<u8>, word: &Finder<'_>, found: &mut [u64; PAGE_
         }
         return;
     }
-    let texts = page.values();
-    let (mut slot, mut start) = (0, 0);
+    let mut rest = groups;
+    while rest != 0 {
+        // The next groups in a row.
+        let first = rest.trailing_zeros();
+        let count = (rest >> first).trailing_ones();
+        let last = first + count;
+        rest = if last < u64::BITS { rest & (u64::MAX << last) } else { 0 };
+        find_in_slots(page, word, first as usize * GROUP_SIZE..last as usize * GROUP_SIZE, found);
+    }
+}
+
+/// Adds the users in a range of slots whose text contains a word.
+fn find_in_slots(
+    page: &SlicePage<u8>,
+    word: &Finder<'_>,
+    slots: Range<usize>,
+    found: &mut [u64; PAGE_WORDS],
+) {
+    let range = page.range(slots.clone());
+    let texts = &page.values()[..range.end];
+    let (mut slot, mut start) = (slots.start, range.start);
     while let Some(at) = word.find(&texts[start..]) {
         let at = start + at;
         while page.end(slot) <= at {

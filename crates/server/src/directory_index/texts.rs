@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::columns::Slices;
+use super::signature;
 
 // The last byte of a text tells where its sort key is. No UTF-8 text contains these bytes
 // (<https://datatracker.ietf.org/doc/html/rfc3629#section-1>), so no search term matches across two texts.
@@ -90,9 +91,11 @@ impl Texts {
         &self.folded
     }
 
-    pub(super) fn shrink(&mut self) {
+    /// Releases spare memory after a load, and prepares searches.
+    pub(super) fn finish(&mut self) {
         self.folded.shrink();
         self.tails.shrink();
+        signature::prepare(&self.folded);
     }
 }
 

@@ -62,6 +62,27 @@ impl Smtp {
         Ok(Self { endpoint, connection: Mutex::default(), supports_smtputf8: Mutex::default() })
     }
 
+    /// Whether the URL has a password.
+    pub(crate) fn has_password(&self) -> bool {
+        self.endpoint.has_password()
+    }
+
+    /// Connects and signs in, and sends nothing.
+    ///
+    /// # Errors
+    /// Fails with the reason. It contains no password.
+    pub(crate) async fn check(&self) -> Result<(), String> {
+        match timeout(CONNECT_TIMEOUT, self.endpoint.connect(CONNECT_TIMEOUT)).await {
+            Ok(Ok(mut connection)) => {
+                // The sign-in has succeeded, whether the server answers the farewell or not.
+                let _ = timeout(PROBE_TIMEOUT, connection.quit()).await;
+                Ok(())
+            }
+            Ok(Err(error)) => Err(describe(&error)),
+            Err(_) => Err("the connection timed out".into()),
+        }
+    }
+
     /// Sends a mail. Keeps the connection for the next one, unless it has failed.
     pub(super) async fn send(&self, message: &Message) -> Result<(), SmtpError> {
         let mut kept = self.connection.lock().await;
@@ -151,20 +172,23 @@ async fn transmit(connection: &mut AsyncSmtpConnection, message: &Message) -> Re
     Ok(())
 }
 
+/// Describes an error of the server as a whole. The text contains no answer to a mail.
+fn describe(error: &Error) -> String {
+    if let Some(code) = error.status() {
+        return format!("the mail server refused the connection or the sender (code {code})");
+    }
+    if error.is_response() {
+        return "invalid response".into();
+    }
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    let cause = causes.last().map(ToString::to_string);
+    cause.unwrap_or_else(|| error.to_string())
+}
+
 impl SmtpError {
-    /// Returns an error of the server as a whole. Its text contains no answer to a mail.
+    /// Returns an error of the server as a whole.
     fn server(error: &Error) -> Self {
-        if let Some(code) = error.status() {
-            return Self::Server(format!(
-                "the mail server refused the connection or the sender (code {code})"
-            ));
-        }
-        if error.is_response() {
-            return Self::Server("invalid response".into());
-        }
-        let causes = std::iter::successors(error.source(), |&cause| cause.source());
-        let cause = causes.last().map(ToString::to_string);
-        Self::Server(cause.unwrap_or_else(|| error.to_string()))
+        Self::Server(describe(error))
     }
 
     /// Returns an error about the recipient or the content of a mail.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::organisation::load;
 use super::value::parse_uuid;
-use super::{Error, MetaKey, Store, Tx, derived_version, directory, meta, set_meta};
+use super::{Error, MetaKey, SchemaState, Store, Tx, derived_version, directory, meta, set_meta};
 use crate::sql::{self, either};
 use crate::text;
 
@@ -47,9 +47,9 @@ impl Store {
     }
 }
 
-/// Whether the keys have the version of this program.
-pub(super) async fn are_current(tx: &mut Tx) -> Result<bool, Error> {
-    Ok(derived_version(tx, MetaKey::EmailKeys).await? == Some(VERSION))
+/// Compares the version of the keys with that of this program.
+pub(super) async fn state(tx: &mut Tx) -> Result<SchemaState, Error> {
+    Ok(SchemaState::of_derived(derived_version(tx, MetaKey::EmailKeys).await?, VERSION))
 }
 
 /// Stores that the keys have the version of this program.
@@ -125,7 +125,6 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::store::SchemaState;
     use crate::testing::{connect, open_store};
 
     /// Opens a database of an earlier version with these accounts: address, old key, time, whether it was removed.

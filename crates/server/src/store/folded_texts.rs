@@ -3,7 +3,7 @@
 //! SQL cannot fold, so this is no migration of the schema. [`text::folding_version`] is stored in the database.
 
 use super::search_index::reindex_all_texts;
-use super::{Error, MetaKey, Store, Tx, derived_version, directory, meta, set_meta};
+use super::{Error, MetaKey, SchemaState, Store, Tx, derived_version, directory, meta, set_meta};
 use crate::sql;
 use crate::text;
 
@@ -41,9 +41,9 @@ impl Store {
     }
 }
 
-/// Whether the texts have the version of this program.
-pub(super) async fn are_current(tx: &mut Tx) -> Result<bool, Error> {
-    Ok(derived_version(tx, MetaKey::Folding).await? == Some(text::folding_version()))
+/// Compares the version of the texts with that of this program.
+pub(super) async fn state(tx: &mut Tx) -> Result<SchemaState, Error> {
+    Ok(SchemaState::of_derived(derived_version(tx, MetaKey::Folding).await?, text::folding_version()))
 }
 
 /// Stores that the texts have the version of this program.

@@ -69,6 +69,7 @@ mod writer_status;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
 
+use sqlx::migrate::MigrateError;
 use studio_users_domain::NodeId;
 use thiserror::Error;
 use tokio::sync::Notify;
@@ -168,7 +169,7 @@ pub(crate) enum Error {
     Unreachable(sqlx::Error),
     /// A migration failed.
     #[error("database migration failed: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(MigrateError),
     /// The operating system returned no random numbers.
     #[error("the operating system returned no random numbers: {0}")]
     Random(#[from] getrandom::Error),
@@ -200,6 +201,9 @@ pub(crate) enum Error {
     /// A command does not migrate a database that servers of another version may use.
     #[error("the database has another schema")]
     NotMigrated,
+    /// A later version of this program has migrated the database, or has derived its data.
+    #[error("a later version of this program has migrated the database")]
+    Newer,
     /// A copy never overwrites data.
     #[error("the database is not empty")]
     NotEmpty,
@@ -216,6 +220,15 @@ impl From<sqlx::Error> for Error {
             Self::Busy
         } else {
             Self::Database(error)
+        }
+    }
+}
+
+impl From<MigrateError> for Error {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMissing(_) => Self::Newer,
+            other => Self::Migration(other),
         }
     }
 }

@@ -4,17 +4,22 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, Executor};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 use super::event_feed::EventFeed;
 use super::schema::{SchemaState, migrator};
 use super::{Error, Pools, Store};
 use crate::audit::ChainHead;
-use crate::sql::{Dialect, Pool, SharedPool};
+use crate::sql::{self, Dialect, Pool, SharedPool};
 
 /// The advisory lock of processes that prepare the database. Closing the connection releases it.
 const PREPARE_LOCK: i64 = 7_308_324_465_751_913_570;
+/// The time for which a migration waits for running statements before it lets others pass.
+const MIGRATION_LOCK_TIMEOUT: Duration = Duration::from_secs(1);
+/// The number of times that a migration waits for running statements. The longest statement of a server takes 12 seconds.
+const MIGRATION_ATTEMPTS: u32 = 40;
 /// The longest time that a request waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(4);
 /// Settings of all connections. The statements are short: a parallel plan or compiled code costs more than it saves, and
@@ -66,11 +71,19 @@ impl Store {
     ) -> Result<Self, Error> {
         connection.close().await?;
         let pools = connect(options, 1).await?;
-        if SchemaState::of(&mut pools.readers.begin_read().await?).await? != SchemaState::Current {
-            return Err(Error::NotMigrated);
-        }
+        SchemaState::of(&mut pools.readers.begin_read().await?).await?.require_current()?;
         let chain_head = ChainHead::attach(folder, &pools.writer).await?;
         Self::new(pools, chain_head)?.with_event_feed().await
+    }
+
+    /// Compares the schema of a database with that of this program.
+    pub(crate) async fn postgres_schema_state(options: PgConnectOptions) -> Result<SchemaState, Error> {
+        let pools = connect(options, 1).await?;
+        let state = SchemaState::of(&mut pools.readers.begin_read().await?).await;
+        for pool in [pools.readers, pools.follower, pools.writer] {
+            pool.close().await;
+        }
+        state
     }
 
     async fn with_event_feed(mut self) -> Result<Self, Error> {
@@ -137,6 +150,66 @@ pub(super) async fn prepare(connection: &mut PgConnection) -> Result<(), Error> 
     if !has_extension {
         connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm").await?;
     }
-    migrator(Dialect::Postgres, i64::MAX).run(connection).await?;
+    migrate(connection, &migrator(Dialect::Postgres, i64::MAX), MIGRATION_LOCK_TIMEOUT).await
+}
+
+/// Runs the pending migrations. A statement that changes a table waits for the running statements of other servers, and all
+/// later ones wait behind it. So it gives up soon, lets them pass, and tries again.
+async fn migrate(connection: &mut PgConnection, migrator: &Migrator, wait: Duration) -> Result<(), Error> {
+    let milliseconds = wait.as_millis();
+    connection.execute(AssertSqlSafe(format!("SET lock_timeout = {milliseconds}"))).await?;
+    let mut attempt = 1;
+    loop {
+        let error = match migrator.run(&mut *connection).await {
+            Ok(()) => break,
+            Err(error) => error,
+        };
+        let (MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _)) = &error else {
+            return Err(error.into());
+        };
+        if !sql::is_busy(cause) || attempt == MIGRATION_ATTEMPTS {
+            return Err(error.into());
+        }
+        tracing::info!(attempt, "a migration waits for the statements of other servers");
+        attempt += 1;
+        tokio::time::sleep(wait / 2).await;
+    }
+    connection.execute("RESET lock_timeout").await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::SqlSafeStr as _;
+    use sqlx::migrate::{Migration, MigrationType};
+
+    use super::*;
+    use crate::testing::empty_postgres;
+
+    #[tokio::test]
+    async fn a_migration_lets_other_statements_pass_and_tries_again() {
+        let Some(url) = empty_postgres("migration_lock").await else { return };
+        let options: PgConnectOptions = url.parse().unwrap();
+        let connect = async || options.connect().await.unwrap();
+        let (mut migrating, mut reader, mut other) = (connect().await, connect().await, connect().await);
+        reader.execute("CREATE TABLE busy (pk bigint)").await.unwrap();
+        reader.execute("BEGIN; SELECT * FROM busy").await.unwrap();
+        let later = "ALTER TABLE busy ADD COLUMN later text".into_sql_str();
+        let migration = Migration::new(1, "later".into(), MigrationType::Simple, later, false);
+        let migrator = Migrator::with_migrations(vec![migration]);
+        let others = async {
+            let waits =
+                "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'busy'::regclass)";
+            while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&mut other).await.unwrap() {
+                tokio::task::yield_now().await;
+            }
+            // This statement waits behind the migration, and passes when that gives up.
+            other.execute("SELECT * FROM busy").await.unwrap();
+            reader.execute("COMMIT").await.unwrap();
+        };
+        let (migrated, ()) =
+            tokio::join!(migrate(&mut migrating, &migrator, Duration::from_millis(100)), others);
+        migrated.unwrap();
+        other.execute("SELECT later FROM busy").await.unwrap();
+    }
 }

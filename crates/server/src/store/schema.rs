@@ -1,5 +1,6 @@
 //! The migrations of the schema, and the data that the program derives from other data.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use sqlx::SqlSafeStr;
@@ -26,20 +27,24 @@ const SQLITE_MIGRATIONS: [(i64, &str, &str); 11] = [
 const POSTGRES_MIGRATIONS: [(i64, &str, &str); 1] =
     [(1, "schema", include_str!("../../migrations/postgres/0001_schema.sql"))];
 
-/// How the schema of a database relates to that of this program.
+/// How the schema of a database, or the version of its derived data, relates to that of this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SchemaState {
     /// Migrations are pending, derived data has another structure, or there is no database.
     Older,
     /// The database has the same schema.
     Current,
-    /// A later version of the program has migrated the database.
+    /// A later version of the program has migrated the database, or has derived its data.
     Newer,
 }
 
 impl Store {
-    /// Updates the data that another version of the program has derived differently.
+    /// Updates the data that an earlier version of the program has derived differently.
+    ///
+    /// # Errors
+    /// [`Error::Newer`] if a later version has derived them: its servers may be running.
     pub(super) async fn ensure_derived_data(&self) -> Result<(), Error> {
+        SchemaState::of(&mut self.read_pool.begin_read().await?).await?.require_not_newer()?;
         self.ensure_email_keys().await?;
         self.ensure_folded_texts().await?;
         self.ensure_directory().await
@@ -56,20 +61,45 @@ impl SchemaState {
         } else {
             Vec::new()
         };
-        let is_derived = directory::is_current(tx).await?
-            && email_keys::are_current(tx).await?
-            && folded_texts::are_current(tx).await?;
+        // The structure of the directory has no order of versions: it changes only together with a migration.
+        let derived = [
+            email_keys::state(tx).await?,
+            folded_texts::state(tx).await?,
+            if directory::is_current(tx).await? { Self::Current } else { Self::Older },
+        ];
         let ours: BTreeMap<i64, Vec<u8>> = migrations(tx.dialect())
             .map(|migration| (migration.version, migration.checksum.to_vec()))
             .collect();
         let applied: BTreeMap<i64, Vec<u8>> = applied.into_iter().collect();
-        Ok(if applied == ours && is_derived {
-            Self::Current
-        } else if applied.keys().any(|version| !ours.contains_key(version)) {
+        Ok(if derived.contains(&Self::Newer) || applied.keys().any(|version| !ours.contains_key(version)) {
             Self::Newer
+        } else if applied == ours && derived == [Self::Current; 3] {
+            Self::Current
         } else {
             Self::Older
         })
+    }
+
+    /// Compares the stored version of derived data with that of this program.
+    pub(super) fn of_derived(stored: Option<i64>, ours: i64) -> Self {
+        match stored.unwrap_or(i64::MIN).cmp(&ours) {
+            Ordering::Less => Self::Older,
+            Ordering::Equal => Self::Current,
+            Ordering::Greater => Self::Newer,
+        }
+    }
+
+    /// # Errors
+    /// [`Error::Newer`] for a database that only a later version of the program can use.
+    pub(super) fn require_not_newer(self) -> Result<(), Error> {
+        if self == Self::Newer { Err(Error::Newer) } else { Ok(()) }
+    }
+
+    /// # Errors
+    /// [`Error::Newer`] or [`Error::NotMigrated`] for a database that a server of this version has not migrated.
+    pub(super) fn require_current(self) -> Result<(), Error> {
+        self.require_not_newer()?;
+        if self == Self::Current { Ok(()) } else { Err(Error::NotMigrated) }
     }
 }
 
@@ -83,4 +113,35 @@ fn migrations(dialect: Dialect) -> impl Iterator<Item = Migration> {
     all.iter().map(|&(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The last migration of PostgreSQL, and the structure of the directory since then.
+    const DIRECTORY_SINCE: (i64, i64) = (1, -2_744_106_406_347_979_150);
+
+    #[test]
+    fn a_later_version_of_derived_data_is_newer() {
+        for (stored, expected) in [
+            (None, SchemaState::Older),
+            (Some(4), SchemaState::Older),
+            (Some(5), SchemaState::Current),
+            (Some(6), SchemaState::Newer),
+        ] {
+            assert_eq!(SchemaState::of_derived(stored, 5), expected);
+        }
+    }
+
+    /// Otherwise an older program that starts again beside newer ones would replace their directory by its own.
+    #[test]
+    fn the_directory_changes_only_together_with_a_migration() {
+        let last = migrations(Dialect::Postgres).map(|migration| migration.version).max().unwrap();
+        let found = (last, directory::postgres_version());
+        assert_eq!(
+            found, DIRECTORY_SINCE,
+            "a change of the tables of the directory needs a migration, which may be empty; see docs/releasing.md"
+        );
+    }
 }

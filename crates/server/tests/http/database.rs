@@ -13,7 +13,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection};
 
-pub(crate) use templates::{copy_demo, copy_folder, copy_world};
+pub(crate) use templates::{copy_demo, copy_folder, copy_world, create_from};
 
 /// The environment variable with the URL of a server for tests.
 const TEST_SERVER: &str = "STUDIO_USERS_TEST_POSTGRES";

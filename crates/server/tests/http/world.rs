@@ -3,6 +3,7 @@
 //! The provider has two agencies: A with the environments A1 and A2, and B with the environment B1.
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -65,7 +66,15 @@ impl World {
     }
 
     fn set_up(data: TempDir, arguments: &[&str]) -> Self {
-        let server = Server::start_on(data, arguments);
+        Self::on(Server::start_on(data, arguments))
+    }
+
+    /// Starts the server by a command that runs the binary.
+    pub(crate) fn with_command(command: Command, arguments: &[&str]) -> Self {
+        Self::on(Server::start_with(command, TempDir::new().unwrap(), arguments))
+    }
+
+    fn on(server: Server) -> Self {
         let file = server.data.path().join("nodes.json");
         std::fs::write(&file, nodes().to_string()).unwrap();
         stdout_of(&run(server.data.path(), &["nodes", "import", file.to_str().unwrap()]));

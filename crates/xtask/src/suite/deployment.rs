@@ -16,11 +16,12 @@ use crate::{browser, process, workspace};
 /// The variable with the path of the image that the test starts.
 const TEST_IMAGE: &str = "STUDIO_USERS_TEST_IMAGE";
 /// The programs of each group of tests, and their Debian packages.
-const GROUPS: [(&str, &[&str], &[&str]); 4] = [
+const GROUPS: [(&str, &[&str], &[&str]); 5] = [
     ("image", &["bwrap"], &["bubblewrap", "ca-certificates"]),
     ("proxies", &["nginx", "caddy"], &["nginx", "caddy"]),
     ("unit", &["systemd-analyze"], &["systemd"]),
     ("monitoring", &["prometheus", "promtool"], &["prometheus"]),
+    ("night", &["prometheus", "bwrap", "openssl"], &["prometheus", "bubblewrap", "openssl"]),
 ];
 
 /// Runs the tests whose programs are installed or can be installed.

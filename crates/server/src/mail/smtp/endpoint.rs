@@ -58,6 +58,11 @@ impl Endpoint {
         Some(Self { host, port: url.port().unwrap_or(port), encryption, hello, credentials })
     }
 
+    /// Whether the server signs in with a password.
+    pub(super) fn has_password(&self) -> bool {
+        self.credentials.is_some()
+    }
+
     /// Connects, encrypts the connection and signs in.
     pub(super) async fn connect(&self, timeout: Duration) -> Result<AsyncSmtpConnection, Error> {
         let mut connection = self.connect_anonymously(timeout).await?;

@@ -138,7 +138,7 @@ fn sqlite_definitions() -> BTreeSet<String> {
 }
 
 /// Returns the version of the tables, the indexes and the triggers on PostgreSQL: a part of the hash of their texts.
-fn postgres_version() -> i64 {
+pub(super) fn postgres_version() -> i64 {
     let mut hash = Sha256::new();
     for text in [ROWS, INDEXES, COUNTS] {
         hash.update(text.of(Dialect::Postgres));

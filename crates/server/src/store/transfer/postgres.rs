@@ -138,15 +138,13 @@ impl PostgresSource {
     /// Takes the write lock, and begins to read.
     ///
     /// # Errors
-    /// [`Error::NotMigrated`] if the database has another version of the schema. [`Error::Busy`] if a change of another
+    /// [`Error::NotMigrated`] or [`Error::Newer`] if the database has another version of the schema. [`Error::Busy`] if a change of another
     /// process does not end.
     pub(crate) async fn open(options: PgConnectOptions) -> Result<Self, Error> {
         let pool = single(options).await?;
         pool.hold_write_lock().await?;
         let mut tx = pool.begin_read().await?;
-        if SchemaState::of(&mut tx).await? != SchemaState::Current {
-            return Err(Error::NotMigrated);
-        }
+        SchemaState::of(&mut tx).await?.require_current()?;
         Ok(Self { tx, pool })
     }
 

@@ -56,13 +56,11 @@ impl Store {
     /// Opens a file for a copy, which reads one snapshot. Changes nothing.
     ///
     /// # Errors
-    /// [`Error::NotMigrated`] if the file has another version of the schema.
+    /// [`Error::NotMigrated`] or [`Error::Newer`] if the file has another version of the schema.
     pub(crate) async fn read_file(file: &Path) -> Result<(Pool, Tx), Error> {
         let pool = Pool::single(options(file).read_only(true).create_if_missing(false)).await?;
         let mut tx = pool.begin_read().await?;
-        if SchemaState::of(&mut tx).await? != SchemaState::Current {
-            return Err(Error::NotMigrated);
-        }
+        SchemaState::of(&mut tx).await?.require_current()?;
         Ok((pool, tx))
     }
 }

@@ -42,6 +42,12 @@ pub(crate) fn copy_world(data: &Path, set_up: impl FnOnce(TempDir) -> (TempDir, 
     is_postgres().then(|| copy(data, "world", || set_up(new_folder())))
 }
 
+/// Creates the database of a new data folder on the server, and executes statements in it.
+pub(crate) fn create_from(data: &Path, sql: &str) {
+    create(data);
+    super::execute(data, sql);
+}
+
 /// Copies a data folder without its mails, and its database, which no server uses.
 pub(crate) fn copy_folder(data: &Path) -> TempDir {
     let folder = TempDir::new().unwrap();

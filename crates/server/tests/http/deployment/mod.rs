@@ -4,6 +4,8 @@
 mod counted;
 mod image;
 mod monitoring;
+mod night;
 mod programs;
+mod prometheus;
 mod proxies;
 mod unit;

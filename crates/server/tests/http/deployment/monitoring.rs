@@ -1,15 +1,13 @@
 //! The alerts and the dashboard, with the metrics of the real server.
 
 use std::collections::BTreeSet;
-use std::process::Stdio;
 
 use serde_json::Value;
-use tempfile::TempDir;
 
-use super::programs::{Running, deploy, free_port, read_deploy, replace, system};
+use super::programs::{deploy, read_deploy, system};
+use super::prometheus::Prometheus;
 use crate::mail::eventually;
 use crate::metrics::{LISTEN, metrics_url, scrape};
-use crate::server::{agent, percent, request, wait_until};
 use crate::world::{A1, World};
 
 /// The beginnings of the names of this program's metrics.
@@ -76,34 +74,8 @@ fn prometheus_scrapes_the_server_and_accepts_every_query() {
     }
 
     let world = world();
-    let target = metrics_url(&world.server).replace("http://", "");
-    let configuration = replace(&read_deploy("prometheus/prometheus.yaml"), "15s", "1s");
-    let configuration =
-        replace(&configuration, "\"10.0.0.11:9464\", \"10.0.0.12:9464\"", &format!("\"{target}\""));
-    let rules = deploy("prometheus/alerts.yaml").canonicalize().unwrap();
-    let configuration = replace(&configuration, "alerts.yaml", rules.to_str().unwrap());
-    let data = TempDir::new().unwrap();
-    let file = data.path().join("prometheus.yaml");
-    std::fs::write(&file, configuration).unwrap();
-    let port = free_port();
-    let _prometheus = Running(
-        system("prometheus")
-            .arg(format!("--config.file={}", file.display()))
-            .arg(format!("--storage.tsdb.path={}", data.path().join("tsdb").display()))
-            .arg(format!("--web.listen-address=127.0.0.1:{port}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap(),
-    );
-    let url = format!("http://127.0.0.1:{port}");
-    wait_until("Prometheus is ready", || {
-        agent().get(format!("{url}/-/ready")).call().is_ok_and(|ready| ready.status() == 200)
-    });
-    let query = |expression: &str| -> Value {
-        let path = format!("/api/v1/query?query={}", percent(expression));
-        request(&url, "GET", &path, &[], b"").json()
-    };
+    let prometheus = Prometheus::start(&metrics_url(&world.server), &read_deploy("prometheus/alerts.yaml"));
+    let query = |expression: &str| prometheus.query(expression);
     for expression in ["up{job=\"studio-users\"}", "studio_users_mails_total{result=\"sent\"}"] {
         eventually(|| (query(expression)["data"]["result"][0]["value"][1] == "1").then_some(()));
     }
@@ -111,7 +83,5 @@ fn prometheus_scrapes_the_server_and_accepts_every_query() {
         let answer = query(&expression.replace("$__rate_interval", "1m").replace("$instance", ".*"));
         assert_eq!(answer["status"], "success", "{expression}: {answer}");
     }
-    let rules: Value = request(&url, "GET", "/api/v1/rules", &[], b"").json();
-    let loaded = rules["data"]["groups"][0]["rules"].as_array().unwrap().len();
-    assert_eq!(loaded, alert_queries().len());
+    assert_eq!(prometheus.rules().len(), alert_queries().len());
 }

@@ -20,7 +20,7 @@ rm -rf "$2"
 "#;
 
 /// A running server. Dropping it stops the server and deletes its folder.
-pub(super) struct Cluster {
+pub(crate) struct Cluster {
     guardian: Child,
     programs: PathBuf,
     folder: PathBuf,
@@ -28,7 +28,7 @@ pub(super) struct Cluster {
 
 impl Cluster {
     /// Creates a server in a private folder and starts it. Returns `None` without the programs of PostgreSQL.
-    pub(super) fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let Some(programs) = find_programs() else {
             eprintln!("skipped: `initdb` of PostgreSQL was not found");
             return None;
@@ -57,17 +57,17 @@ impl Cluster {
     }
 
     /// Returns the URL of the server for its superuser.
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("postgres://postgres@localhost/postgres?host={}", self.folder.display())
     }
 
     /// Stops the server like a crash.
-    pub(super) fn stop(&self) {
+    pub(crate) fn stop(&self) {
         self.control(&["--mode", "immediate", "stop"]);
     }
 
     /// Starts the server again, and waits until it accepts connections.
-    pub(super) fn start_again(&self) {
+    pub(crate) fn start_again(&self) {
         let log = self.folder.join("log");
         self.control(&["--log", log.to_str().unwrap(), "--options", &options(&self.folder), "start"]);
     }

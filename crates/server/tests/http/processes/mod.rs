@@ -10,6 +10,7 @@ mod sharing;
 mod starting;
 mod streams;
 mod takeover;
+mod upgrades;
 
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
@@ -20,7 +21,7 @@ use serde_json::{Value, json};
 use studio_users_contract::{Session, path};
 use tempfile::TempDir;
 
-use self::cluster::Cluster;
+pub(crate) use self::cluster::Cluster;
 use self::database::Database;
 use crate::mail::eventually;
 use crate::server::{Client, Response, Server, binary, request, stdout_of, token_of};
