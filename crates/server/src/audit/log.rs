@@ -4,7 +4,7 @@ use super::chain::{Head, Record, Texts};
 use super::hash::{Hash, Key};
 use super::text::Text;
 use crate::batch;
-use crate::sql::{self, QueryBuilder, Row, Separated, Tx};
+use crate::sql::{self, QueryBuilder, Row, Separated, Tx, either};
 
 /// The format of entries that are written now. The texts of format 1 cannot be erased.
 pub(super) const FORMAT: i64 = 2;
@@ -109,7 +109,13 @@ pub(super) async fn replace(tx: &mut Tx, head: Head, record: &Record) -> Result<
 
 /// Returns the next batch of rows after `seq`, in order.
 pub(super) async fn rows_after(tx: &mut Tx, seq: i64) -> Result<Vec<StoredRow>, sqlx::Error> {
-    let rows = sql::query("SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?")
+    let rows = sql::query(either(
+        // A database that is not migrated yet has fewer columns.
+        "SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?",
+        "SELECT seq, id, at, action, actor, target, node, view, details, hash, format, actor_name, actor_salt, \
+         actor_digest, target_name, target_salt, target_digest, texts, texts_salt, texts_digest \
+         FROM audit WHERE seq > ? ORDER BY seq LIMIT ?",
+    ))
         .bind(seq)
         .bind(i64::try_from(BATCH_SIZE).unwrap_or(i64::MAX))
         .fetch_all(tx)

@@ -164,6 +164,9 @@ async fn statements_do_not_depend_on_the_values_in_requests() {
     }
     let first = statements.of(&app);
     assert!(first.len() > 50, "{}", first.len());
+    // A server of the next version may add columns meanwhile; see `store/columns.rs`.
+    let with_all_columns = first.iter().find(|text| text.contains("SELECT *") || text.contains(".*"));
+    assert!(!is_postgres() || with_all_columns.is_none(), "{with_all_columns:?}");
     let longest = first.iter().map(String::len).max().unwrap();
     assert!(longest < 8_000, "{longest} bytes");
     for round in 60..120 {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use studio_users_contract::{AuditPerson, DeliveryState};
 use studio_users_domain::{Assignments, Language, PendingGrant, TargetUser, UserId};
 
+use super::columns::account_columns;
 use super::outcome::state_of;
 use super::value::{parse_uuid, roles_from_bits};
 use super::{Error, NodeKey, Organisation, Store, Tx, UserKey, time_from_millis};
@@ -88,10 +89,14 @@ impl Account {
 impl Store {
     /// Finds the account with this email address. Ignores removed accounts.
     pub(crate) async fn account_by_email(&self, tx: &mut Tx, email: &str) -> Result<Option<Account>, Error> {
-        let row = sql::query("SELECT * FROM users WHERE email_norm = ? AND removed_at IS NULL")
-            .bind(text::email_norm(email))
-            .fetch_optional(tx)
-            .await?;
+        let row = sql::query(concat!(
+            "SELECT ",
+            account_columns!(),
+            " FROM users WHERE email_norm = ? AND removed_at IS NULL"
+        ))
+        .bind(text::email_norm(email))
+        .fetch_optional(tx)
+        .await?;
         row.as_ref().map(Account::of).transpose()
     }
 
@@ -167,7 +172,7 @@ pub(crate) async fn user_keys(tx: &mut Tx, ids: &[UserId]) -> Result<HashMap<Use
 
 /// Returns the accounts of these users, including removed ones.
 pub(super) async fn accounts(tx: &mut Tx, users: &[UserKey]) -> Result<HashMap<UserKey, Account>, Error> {
-    read_accounts(tx, "SELECT * FROM users WHERE pk", users).await
+    read_accounts(tx, concat!("SELECT ", account_columns!(), " FROM users WHERE pk"), users).await
 }
 
 /// Returns the accounts of these users that were not removed. Lists use it, because a removed account may still have
@@ -176,7 +181,12 @@ pub(super) async fn live_accounts(
     tx: &mut Tx,
     users: &[UserKey],
 ) -> Result<HashMap<UserKey, Account>, Error> {
-    read_accounts(tx, "SELECT * FROM users WHERE removed_at IS NULL AND pk", users).await
+    read_accounts(
+        tx,
+        concat!("SELECT ", account_columns!(), " FROM users WHERE removed_at IS NULL AND pk"),
+        users,
+    )
+    .await
 }
 
 async fn read_accounts(

@@ -20,7 +20,8 @@ pub(crate) const JOB_RETENTION: TimeDelta = TimeDelta::hours(24);
 macro_rules! select_jobs {
     ($condition:literal) => {
         concat!(
-            "SELECT j.pk, j.id, j.owner, j.created_at, j.finished_at, b.*, \
+            "SELECT j.pk, j.id, j.owner, j.created_at, j.finished_at, b.action, b.node, b.role, \
+             b.rights, b.undo_of, b.state, b.stop_reason, b.total, b.done, b.unchanged, b.refused, \
              (SELECT id FROM jobs WHERE pk = b.undo_of) AS undo_of_id, \
              b.state <> 'running' AND b.action IN ('remove', 'add_role') \
              AND EXISTS (SELECT 1 FROM bulk_job_users u WHERE u.job = j.pk AND u.outcome = 'done' AND NOT u.undone) \

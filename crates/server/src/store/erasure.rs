@@ -7,6 +7,7 @@ use studio_users_contract::{Action, AuditDetails, AuditPerson, ERASED};
 use studio_users_domain::{Assignments, Change, RoleSet, UserId, is_without_access};
 use uuid::Uuid;
 
+use super::columns::account_columns;
 use super::search_index::index_texts;
 use super::{Account, Error, MetaKey, Organisation, Store, Tx, Write, count_up, millis};
 use crate::audit::{Entry, erase_person};
@@ -76,10 +77,14 @@ impl Store {
                 email.unwrap_or_default()
             }
         };
-        let rows = sql::query("SELECT * FROM users WHERE email_norm = ? AND email_norm <> '' ORDER BY pk")
-            .bind(email)
-            .fetch_all(tx)
-            .await?;
+        let rows = sql::query(concat!(
+            "SELECT ",
+            account_columns!(),
+            ", removed_at FROM users WHERE email_norm = ? AND email_norm <> '' ORDER BY pk"
+        ))
+        .bind(email)
+        .fetch_all(tx)
+        .await?;
         for row in rows {
             let account = Account::of(&row)?;
             if !found.ids.contains(&account.id.0) {
@@ -224,11 +229,15 @@ impl Store {
         time: i64,
         limit: i64,
     ) -> Result<usize, Error> {
-        let rows = sql::query("SELECT * FROM users WHERE removed_at <= ? AND erased_at IS NULL LIMIT ?")
-            .bind(time)
-            .bind(limit)
-            .fetch_all(write)
-            .await?;
+        let rows = sql::query(concat!(
+            "SELECT ",
+            account_columns!(),
+            " FROM users WHERE removed_at <= ? AND erased_at IS NULL LIMIT ?"
+        ))
+        .bind(time)
+        .bind(limit)
+        .fetch_all(write)
+        .await?;
         for row in &rows {
             self.erase_account(write, &Account::of(row)?).await?;
         }

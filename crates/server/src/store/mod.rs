@@ -8,6 +8,7 @@ mod audit_log;
 mod backup;
 mod bulk;
 mod bulk_jobs;
+mod columns;
 mod delivery;
 mod directory;
 mod directory_changes;

@@ -7,6 +7,7 @@
 use chrono::TimeDelta;
 use studio_users_domain::Language;
 
+use super::columns::account_columns;
 use super::job_kind::JobKind;
 use super::jobs::{JobKey, Lease, RunnerId, claim_job, release_job};
 use super::links::{
@@ -57,9 +58,11 @@ impl Store {
         let mut tx = self.write().await?;
         let Some(lease) = claim_job(&mut tx, JobKind::Mail, runner).await? else { return Ok(None) };
         let JobKey(number) = lease.job;
-        let row = sql::query(
-            "SELECT o.sender, o.language, o.mail, o.link, u.* FROM outbox o JOIN users u ON u.pk = o.user_pk WHERE o.pk = ?",
-        )
+        let row = sql::query(concat!(
+            "SELECT o.sender, o.language, o.mail, o.link, u.removed_at, u.digests, ",
+            account_columns!(u),
+            " FROM outbox o JOIN users u ON u.pk = o.user_pk WHERE o.pk = ?"
+        ))
         .bind(number)
         .fetch_optional(&mut tx)
         .await?;

@@ -95,7 +95,7 @@ impl Store {
 /// Returns the entries in which a person is actor or target. The name of the other person is not theirs, and omitted.
 async fn audit_entries(tx: &mut Tx, person: Uuid) -> Result<Vec<(i64, Value)>, Error> {
     let rows = sql::query(
-        "SELECT a.*, n.name AS node_name FROM audit a LEFT JOIN nodes n ON n.pk = a.node \
+        "SELECT a.seq, a.at, a.action, a.actor, a.actor_name, a.target_name, a.details, a.texts, n.name AS node_name FROM audit a LEFT JOIN nodes n ON n.pk = a.node \
          WHERE a.actor = ?1 OR a.target = ?1 ORDER BY a.seq",
     )
     .bind(person.as_bytes().as_slice())

@@ -117,7 +117,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Vec<RemovalRecord>, Error> {
         let rows = sql::query(
-            "SELECT * FROM removals WHERE removed_at > ? AND restored_at IS NULL AND user_pk = coalesce(?, user_pk) \
+            "SELECT id, user_pk, name, removed_by, removed_at, taken, job FROM removals WHERE removed_at > ? AND restored_at IS NULL AND user_pk = coalesce(?, user_pk) \
              ORDER BY seq DESC",
         )
         .bind(millis(now - TimeDelta::hours(RESTORABLE_HOURS)))

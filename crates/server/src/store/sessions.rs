@@ -2,6 +2,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use studio_users_contract::Action;
 use uuid::Uuid;
 
+use super::columns::account_columns;
 use super::links::mint_sign_in_link;
 use super::value::parse_uuid;
 use super::{Account, Error, Store, Tx, UserKey, Write, millis, next_sequence, time_from_millis};
@@ -221,10 +222,12 @@ impl Store {
         token: TokenHash,
         now: DateTime<Utc>,
     ) -> Result<Option<ActiveSession>, Error> {
-        let row = sql::query(
-            "SELECT u.*, s.id AS session, s.last_seen_at FROM sessions s JOIN users u ON u.pk = s.user_pk \
-             WHERE s.token_hash = ? AND s.expires_at > ? AND s.created_at > ?",
-        )
+        let row = sql::query(concat!(
+            "SELECT ",
+            account_columns!(u),
+            ", s.id AS session, s.last_seen_at FROM sessions s JOIN users u ON u.pk = s.user_pk \
+                 WHERE s.token_hash = ? AND s.expires_at > ? AND s.created_at > ?"
+        ))
         .bind(token.as_bytes())
         .bind(millis(now))
         .bind(millis(now - self.limits.session_lifetime))

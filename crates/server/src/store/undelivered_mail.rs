@@ -5,6 +5,7 @@ use studio_users_contract::MailDelivery;
 use studio_users_domain::Scope;
 use uuid::Uuid;
 
+use super::columns::account_columns;
 use super::outcome::delivery_of;
 use super::value::parse_uuid;
 use super::{Account, Error, Organisation, Store, Tx, UserKey, directory, time_from_millis};
@@ -36,12 +37,15 @@ impl Store {
         let parts = organisation.part_keys(scope)?;
         let mut sql = QueryBuilder::new(
             tx.dialect(),
-            "SELECT j.id AS job, o.kind, o.created_at AS queued_at, j.attempts, o.outcome, o.reply, \
-             coalesce(o.ended_at, o.created_at) AS at, u.* \
-             FROM outbox o JOIN jobs j ON j.pk = o.pk JOIN users u ON u.pk = o.user_pk WHERE u.removed_at IS NULL \
+            concat!(
+                "SELECT j.id AS job, o.kind, o.created_at AS queued_at, j.attempts, o.outcome, o.reply, \
+             coalesce(o.ended_at, o.created_at) AS at, ",
+                account_columns!(u),
+                " FROM outbox o JOIN jobs j ON j.pk = o.pk JOIN users u ON u.pk = o.user_pk WHERE u.removed_at IS NULL \
              AND (o.outcome IN ('refused', 'given_up') \
              OR o.outcome IS NULL AND j.attempts > 0 AND j.lease_owner IS NULL) \
-             AND EXISTS (SELECT 1 FROM directory d WHERE d.user_pk = o.user_pk AND d.part",
+             AND EXISTS (SELECT 1 FROM directory d WHERE d.user_pk = o.user_pk AND d.part"
+            ),
         );
         sql.push_in_integers(parts.iter().copied());
         sql.push(") ORDER BY o.pk DESC LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));

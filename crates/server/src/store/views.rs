@@ -3,6 +3,7 @@ use studio_users_contract::ViewEnd;
 use studio_users_domain::MAX_VIEW_DURATION;
 use uuid::Uuid;
 
+use super::columns::view_columns;
 use super::value::parse_uuid;
 use super::{Error, NodeKey, Store, Tx, UserKey, Write, millis, next_sequence, time_from_millis};
 use crate::sql::{self, Row};
@@ -116,13 +117,16 @@ impl Store {
         session: TokenHash,
         actor: UserKey,
     ) -> Result<Option<StoredView>, Error> {
-        let row =
-            sql::query("SELECT * FROM views WHERE id = ? AND actor = ? AND (session = ? OR session IS NULL)")
-                .bind(id.as_bytes().as_slice())
-                .bind(actor.0)
-                .bind(session.as_bytes())
-                .fetch_optional(tx)
-                .await?;
+        let row = sql::query(concat!(
+            "SELECT ",
+            view_columns!(),
+            " FROM views WHERE id = ? AND actor = ? AND (session = ? OR session IS NULL)"
+        ))
+        .bind(id.as_bytes().as_slice())
+        .bind(actor.0)
+        .bind(session.as_bytes())
+        .fetch_optional(tx)
+        .await?;
         row.as_ref().map(StoredView::of).transpose()
     }
 
@@ -143,20 +147,26 @@ impl Store {
         tx: &mut Tx,
         session: TokenHash,
     ) -> Result<Vec<StoredView>, Error> {
-        let rows = sql::query("SELECT * FROM views WHERE session = ? AND ended_at IS NULL ORDER BY seq")
-            .bind(session.as_bytes())
-            .fetch_all(tx)
-            .await?;
+        let rows = sql::query(concat!(
+            "SELECT ",
+            view_columns!(),
+            " FROM views WHERE session = ? AND ended_at IS NULL ORDER BY seq"
+        ))
+        .bind(session.as_bytes())
+        .fetch_all(tx)
+        .await?;
         rows.iter().map(StoredView::of).collect()
     }
 
     /// Returns the views that expired or whose session ended, and whose end is not recorded yet.
     pub(crate) async fn overdue_views(&self, tx: &mut Write) -> Result<Vec<StoredView>, Error> {
         let now = tx.now();
-        let rows = sql::query(
-            "SELECT * FROM views WHERE ended_at IS NULL AND (expires_at <= ? OR session IS NULL) \
-             ORDER BY seq",
-        )
+        let rows = sql::query(concat!(
+            "SELECT ",
+            view_columns!(),
+            " FROM views WHERE ended_at IS NULL AND (expires_at <= ? OR session IS NULL) \
+             ORDER BY seq"
+        ))
         .bind(millis(now))
         .fetch_all(tx)
         .await?;

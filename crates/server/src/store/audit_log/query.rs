@@ -2,6 +2,7 @@ use studio_users_contract::Action;
 use studio_users_domain::{Scope, UserId};
 use uuid::Uuid;
 
+use super::super::columns::audit_columns;
 use super::ActivityWindow;
 use crate::sql::{Dialect, QueryBuilder};
 use crate::store::{Error, Organisation, Tx};
@@ -96,13 +97,13 @@ impl AuditLogQuery {
         let mut sql = QueryBuilder::new(dialect, prefix);
         match dialect {
             Dialect::Sqlite => {
-                sql.push("SELECT e.* FROM audit e WHERE e.seq IN (");
+                sql.push(concat!("SELECT ", audit_columns!(e), " FROM audit e WHERE e.seq IN ("));
                 self.push_found(&mut sql);
                 sql.push(") ORDER BY e.seq DESC LIMIT ").push_bind(self.limit);
             }
             // With IN, PostgreSQL may read the log from its end. An entry is found twice if the actor and the target match.
             Dialect::Postgres => {
-                sql.push("SELECT e.* FROM (SELECT DISTINCT seq FROM (");
+                sql.push(concat!("SELECT ", audit_columns!(e), " FROM (SELECT DISTINCT seq FROM ("));
                 self.push_found(&mut sql);
                 sql.push(") found ORDER BY seq DESC LIMIT ").push_bind(self.limit);
                 sql.push(") newest JOIN audit e ON e.seq = newest.seq ORDER BY e.seq DESC");

@@ -257,7 +257,7 @@ pub(crate) async fn rebuild(
            SELECT pk, part, 0, roles, is_assigned, FALSE, NULL, coalesce(name_key, email_key), email_key, last_active_at,
                   created_at, digest
            FROM (
-             SELECT u.pk, u.name_key, u.last_active_at, u.created_at, s.*,
+             SELECT u.pk, u.name_key, u.last_active_at, u.created_at, s.part, s.roles, s.is_assigned, s.digest,
                     CASE t.email WHEN u.email_norm THEN t.email ELSE t.email || chr(1) || u.email_norm END AS email_key
              FROM holding h JOIN users u ON u.pk = h.user_pk JOIN search_texts t ON t.user_pk = u.pk
                JOIN seen s ON s.held = h.held
