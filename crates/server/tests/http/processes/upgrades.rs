@@ -1,6 +1,6 @@
 //! Upgrades one backend after the other.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::*;
 use crate::server::READY;
@@ -16,37 +16,34 @@ const LATER_MIGRATION: &str = "ALTER TABLE users ADD COLUMN later text; \
 fn a_backend_serves_while_the_next_version_migrates() {
     let Some(pair) = Pair::start() else { return };
     let agent = pair.join("agent", &[(A1, &["agent"])]);
-    let is_done = AtomicBool::new(false);
+    let (is_done, changes) = (AtomicBool::new(false), AtomicUsize::new(0));
     let first = pair.at(&pair.administrator, 0);
-    let changes = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         let client = scope.spawn(|| {
-            let mut changes = 0;
             while !is_done.load(Ordering::Relaxed) {
-                let roles: &[&str] = if changes % 2 == 0 { &["planner"] } else { &["agent"] };
+                let is_even = changes.load(Ordering::Relaxed) % 2 == 0;
+                let roles: &[&str] = if is_even { &["planner"] } else { &["agent"] };
                 let list = first.get(path::USERS);
                 assert_eq!(list.status, 200, "{}", list.text());
                 let change = first.assign(&agent.id, A1, Some(roles));
                 assert_eq!(change.status, 200, "{}", change.text());
-                changes += 1;
+                changes.fetch_add(1, Ordering::Relaxed);
             }
-            changes
         });
-        // One backend is stopped, and the next version migrates the database.
-        let migrated = || {
-            let before = pair.database.number("SELECT count(*) FROM audit");
-            pair.database.execute(LATER_MIGRATION);
+        let wait_for = |count: usize| {
             eventually(|| {
-                let after = pair.database.number("SELECT count(*) FROM audit");
-                (after >= before + 20).then_some(())
+                let is_reached = client.is_finished() || changes.load(Ordering::Relaxed) >= count;
+                is_reached.then_some(())
             });
         };
-        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(migrated));
+        wait_for(10);
+        pair.database.execute(LATER_MIGRATION);
+        let before = changes.load(Ordering::Relaxed);
+        wait_for(before + 20);
         is_done.store(true, Ordering::Relaxed);
-        let changes: usize = client.join().unwrap();
-        result.unwrap();
-        changes
+        client.join().unwrap();
+        assert!(changes.load(Ordering::Relaxed) >= before + 20);
     });
-    assert!(changes >= 20);
     let backend = &pair.backends[0];
     assert_eq!(backend.request("GET", path::HEALTH, &[], b"").status, 204);
     let ready = backend.request("GET", READY, &[], b"");
