@@ -5,10 +5,11 @@ use std::time::Duration;
 use axum::http::{Method, header};
 use axum::response::IntoResponse;
 use chrono::TimeDelta;
-use serde_json::Value;
+use serde_json::{Value, json};
 use studio_users_contract::{Problem, path};
 use studio_users_domain::Role;
 use tokio::time::{Instant, timeout};
+use uuid::Uuid;
 
 use crate::error::AppError;
 use crate::sql::Tx;
@@ -79,6 +80,36 @@ async fn assert_reads_do_not_wait<T>(begin: impl AsyncFnOnce(&TestApp) -> T) {
         }
     };
     timeout(Duration::from_secs(20), recorded).await.unwrap();
+}
+
+#[tokio::test]
+async fn lists_are_checked_before_a_change_waits() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, Role::OrganisationManager)]).await;
+    let olga = app.person("olga", &[(BANK, Role::Agent)]).await.to_string();
+    let by = app.session(maud).await;
+    let ids = |count: u128| (0..count).map(Uuid::from_u128);
+    let changes = |count| -> Value { ids(count).map(|id| json!({ "node_id": id, "roles": [] })).collect() };
+    let grants = |count| -> Value { ids(count).map(|id| json!({ "node_id": id, "roles": ["agent"] })).collect() };
+    let twice = |list: Value| json!([list[0], list[0]]);
+    let bulk = |select: Value| json!({ "select": select, "action": "resend" });
+    let statuses = json!({ "filters": { "statuses": ["active"; 51] }, "expected_total": 1 });
+    let invitation = |grants: Value| json!({ "emails": ["ann@x.example"], "grants": grants });
+    let access = path::USER_ACCESS.replace("{id}", &olga);
+    let running = app.state.store.write().await.unwrap();
+    for (method, path, body) in [
+        (Method::PATCH, access.as_str(), json!({ "changes": changes(10_001) })),
+        (Method::PATCH, &access, json!({ "changes": twice(changes(1)) })),
+        (Method::POST, path::INVITATIONS, invitation(grants(501))),
+        (Method::POST, path::INVITATIONS, invitation(twice(grants(1)))),
+        (Method::POST, path::USERS_BULK, bulk(statuses)),
+        (Method::POST, path::USERS_BULK, bulk(json!({ "ids": ids(10_001).collect::<Vec<_>>() }))),
+    ] {
+        let response = timeout(PATIENCE, app.request_with_body(&by, None, method, path, &body)).await;
+        let response = response.unwrap_or_else(|_| panic!("{path} waits for the writer"));
+        assert_eq!(response.status, 422, "{path}: {}", String::from_utf8_lossy(&response.body));
+    }
+    drop(running);
 }
 
 #[tokio::test]

@@ -30,6 +30,7 @@ mod invitation_preview;
 mod invitations;
 mod join;
 mod large_organisation;
+mod list_limits;
 mod logs;
 mod mail;
 mod mailbox;

@@ -34,9 +34,9 @@ pub(crate) async fn show(
 ) -> Result<Json<InvitationPreview>, AppError> {
     require_at_most("emails", draft.emails.len(), MAX_ADDRESSES, "addresses")?;
     require_at_most("grants", draft.grants.len(), MAX_GRANTS, "grants")?;
+    let grants = validate_grants(&draft.grants)?;
     let parsed = parse_addresses(&state, &draft.emails).await;
     let mut auth = credentials.auth_user(&state).await?;
-    let grants = validate_grants(&draft.grants)?;
     let visible = auth.visible_nodes();
     let tree = &auth.organisation.tree;
     if !grants.keys().all(|&node| tree.position(node).is_some_and(|at| visible.contains(&at))) {
