@@ -121,6 +121,10 @@ pub struct AddressPreview {
     /// The name of the user. Omitted unless `kind` is `joined`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Whether nobody can accept the existing invitation of the address, as in [`crate::InvitationSummary`]. The new
+    /// invitation does not include its roles. Omitted if false.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unacceptable: bool,
 }
 
 /// The state of an address.

@@ -240,7 +240,21 @@ fn an_active_user_with_a_pending_grant_has_links() {
 /// A manager who resends or copies becomes the granter. So the link works, although the first granter may no longer give
 /// the roles.
 #[test]
-fn resending_and_copying_take_over_the_grants_of_a_former_manager() {
+fn resending_and_copying_take_over_the_grants_of_a_removed_manager() {
+    assert_taken_over(|world, maud| {
+        assert_eq!(world.administrator.delete(&with_id(path::USER, &maud.id)).status, 204);
+    });
+}
+
+#[test]
+fn resending_and_copying_take_over_the_grants_of_a_demoted_manager() {
+    assert_taken_over(|world, maud| {
+        assert_eq!(world.administrator.assign(&maud.id, A, Some(&["agent"])).status, 200);
+    });
+}
+
+/// `end` takes the role away with which Maud invites users.
+fn assert_taken_over(end: impl FnOnce(&World, &Person)) {
     let world = World::new();
     let admin = &world.administrator;
     let maud = world.join("maud", &[(A, &["organisation_manager"])]);
@@ -248,7 +262,14 @@ fn resending_and_copying_take_over_the_grants_of_a_former_manager() {
         maud.invite(&[email], &[(A1, &["agent"]), (A2, &["planner"])]);
     }
     let stays = world.mailed_token("stays@x.example");
-    assert_eq!(admin.delete(&with_id(path::USER, &maud.id)).status, 204);
+    end(&world, &maud);
+    let previewed = |email: &str| {
+        let draft = json!({ "emails": [email], "grants": grants_of(&[(A1, &["agent"])]) });
+        let preview: Value = admin.post(path::INVITATIONS_PREVIEW, &draft).json();
+        let address = &preview["addresses"][0];
+        assert_eq!(address["kind"], "invited", "{preview}");
+        address["unacceptable"].clone()
+    };
     let state = |email: &str| {
         let row = admin.row(email).unwrap();
         (row["invitation"]["unacceptable"].clone(), row["allowed"]["view_as"].clone())
@@ -256,6 +277,7 @@ fn resending_and_copying_take_over_the_grants_of_a_former_manager() {
     let (nobody, everyone) = ((json!(true), json!("nothing_to_view")), (Value::Null, Value::Null));
     for email in ["mailed@x.example", "copied@x.example", "stays@x.example"] {
         assert_eq!(state(email), nobody, "{email}");
+        assert_eq!(previewed(email), true, "{email}");
     }
     let (mailed, copied) = (admin.id_of("mailed@x.example"), admin.id_of("copied@x.example"));
     assert_eq!(resend(&world, &mailed).status, 204);
@@ -265,6 +287,7 @@ fn resending_and_copying_take_over_the_grants_of_a_former_manager() {
         ("copied@x.example", copied, token),
     ] {
         assert_eq!(state(email), everyone, "{email}");
+        assert_eq!(previewed(email), Value::Null, "{email}");
         let row = admin.row(email).unwrap();
         assert_eq!(row["invited_by"]["id"], json!(admin.id), "{email}");
         world.accept(&token, "Nina");

@@ -68,7 +68,8 @@ async fn addresses(
             Ok(address) => address.key(),
             Err(error) => {
                 let kind = AddressKind::Invalid;
-                return AddressPreview { email, kind, address_error: Some(*error), name: None };
+                let address_error = Some(*error);
+                return AddressPreview { email, kind, address_error, name: None, unacceptable: false };
             }
         };
         let row = existing.get(&address);
@@ -79,7 +80,8 @@ async fn addresses(
             Some(_) => AddressKind::Invited,
         };
         let name = row.filter(|_| kind == AddressKind::Joined).and_then(|row| row.account.name.clone());
-        AddressPreview { email, kind, address_error: None, name }
+        let unacceptable = kind == AddressKind::Invited && row.is_some_and(|row| !row.is_acceptable);
+        AddressPreview { email, kind, address_error: None, name, unacceptable }
     });
     Ok(previews.collect())
 }
