@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use studio_users_contract::path;
 
 use crate::mail::mails_in;
-use crate::world::{A, A1, A2, B1, ROOT, World, with_id};
+use crate::world::{A, A1, A2, B1, Person, ROOT, World, grants_of, with_id};
 
 fn user(world: &World, id: &str) -> Value {
     world.administrator.get(&with_id(path::USER, id)).json()
