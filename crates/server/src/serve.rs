@@ -217,13 +217,8 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         is_stopping.send_replace(true);
     });
     let full_warning = "all connections are in use; new ones wait. See --max-connections";
-    let serving = serve_connections(
-        listener,
-        router(state.clone(), page),
-        connections,
-        full_warning,
-        stopping.clone(),
-    );
+    let serving =
+        serve_connections(listener, router(state.clone(), page), connections, full_warning, stopping.clone());
     tokio::select! {
         () = serving => {}
         () = async { let _ = stopping.wait_for(|&is| is).await; tokio::time::sleep(DRAIN_TIMEOUT).await } => {

@@ -31,11 +31,7 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
 }
 
 /// Serves the metrics until the server stops.
-pub(super) async fn serve_metrics(
-    listener: TcpListener,
-    state: AppState,
-    stopping: watch::Receiver<bool>,
-) {
+pub(super) async fn serve_metrics(listener: TcpListener, state: AppState, stopping: watch::Receiver<bool>) {
     let warning = "all connections of the metrics are in use; new ones wait";
     serve_connections(listener, metrics_router(state), LIMITS, warning, stopping).await;
 }

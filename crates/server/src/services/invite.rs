@@ -227,11 +227,7 @@ async fn create(state: &AppState, editor: &mut Editor, email: &str) -> Result<Ac
 }
 
 /// Checks the fields of a request, and returns its message.
-fn validate(
-    editor: &Editor,
-    new: &NewInvitation,
-    grants: &Assignments,
-) -> Result<Option<String>, AppError> {
+fn validate(editor: &Editor, new: &NewInvitation, grants: &Assignments) -> Result<Option<String>, AppError> {
     let invalid = |field: &'static str, detail: &str| Err(AppError::InvalidField(field, detail.into()));
     if !(1..=MAX_ADDRESSES).contains(&new.emails.len()) {
         return invalid("emails", "1 to 200 addresses");

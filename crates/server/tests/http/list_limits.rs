@@ -23,10 +23,12 @@ fn lists_beyond_their_maximum_are_refused() {
     let world = World::new();
     let olga = world.join("olga", &[(A1, &["agent"])]);
     let admin = &world.administrator;
-    let grants =
-        |count: usize| -> Value { ids(count).iter().map(|id| json!({ "node_id": id, "roles": ["agent"] })).collect() };
+    let grants = |count: usize| -> Value {
+        ids(count).iter().map(|id| json!({ "node_id": id, "roles": ["agent"] })).collect()
+    };
     for path in [path::INVITATIONS, path::INVITATIONS_PREVIEW] {
-        let invite = |count: usize| admin.post(path, &json!({ "emails": ["ann@x.example"], "grants": grants(count) }));
+        let invite =
+            |count: usize| admin.post(path, &json!({ "emails": ["ann@x.example"], "grants": grants(count) }));
         assert_invalid(&invite(501), "grants");
         // 500 are not too many. The nodes do not exist.
         assert_eq!(invite(500).problem(), (404, "not_found".into()));
@@ -35,10 +37,10 @@ fn lists_beyond_their_maximum_are_refused() {
         let select = json!({ "filters": filters, "expected_total": 1 });
         admin.post(path::USERS_BULK, &json!({ "select": select, "action": "resend" }))
     };
-    assert_invalid(&bulk(json!({ "statuses": ["active"; 51] })), "statuses");
+    assert_invalid(&bulk(json!({ "statuses": vec!["active"; 51] })), "statuses");
     assert_invalid(&bulk(json!({ "nodes": vec![A1; 51] })), "nodes");
-    assert_invalid(&bulk(json!({ "roles": ["agent"; 51] })), "");
-    let most = json!({ "statuses": ["expired"; 50], "nodes": vec![A1; 50], "roles": ["agent"; 50] });
+    assert_invalid(&bulk(json!({ "roles": vec!["agent"; 51] })), "");
+    let most = json!({ "statuses": vec!["expired"; 50], "nodes": vec![A1; 50], "roles": vec!["agent"; 50] });
     assert_eq!(bulk(most).problem(), (409, "total_changed".into()));
     for parameter in ["status=active", "node=00000000-0000-4000-8000-0000000000a1", "role=agent"] {
         let list = |count: usize| admin.get(&format!("{}?{}", path::USERS, vec![parameter; count].join("&")));
@@ -49,12 +51,13 @@ fn lists_beyond_their_maximum_are_refused() {
         let path = with_id(path::USER_ACCESS, &olga.id);
         admin.call("PATCH", &path, &json!({ "changes": changes }), &[("if-match", &tag)])
     };
-    let changes =
-        |count: usize| -> Value { ids(count).iter().map(|id| json!({ "node_id": id, "roles": null })).collect() };
+    let changes = |count: usize| -> Value {
+        ids(count).iter().map(|id| json!({ "node_id": id, "roles": null })).collect()
+    };
     assert_invalid(&change(changes(10_001)), "changes");
     assert_eq!(change(changes(10_000)).problem(), (404, "not_found".into()));
-    assert_invalid(&change(json!([{ "node_id": A, "roles": ["agent"; 51] }])), "");
-    assert_eq!(change(json!([{ "node_id": A, "roles": ["agent"; 50] }])).status, 200);
+    assert_invalid(&change(json!([{ "node_id": A, "roles": vec!["agent"; 51] }])), "");
+    assert_eq!(change(json!([{ "node_id": A, "roles": vec!["agent"; 50] }])).status, 200);
     assert_invalid(
         &admin.post(path::USERS_BULK, &json!({ "select": { "ids": ids(10_001) }, "action": "resend" })),
         "select",

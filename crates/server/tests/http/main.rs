@@ -22,6 +22,7 @@ mod deployment;
 mod escalation;
 mod events;
 mod file_modes;
+mod folded_search;
 mod impersonation;
 mod invalid_requests;
 mod invariants;

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use studio_users_contract::{
-    BulkAction, BulkIds, BulkRequest, BulkSelection, JobAction, JobState, JobStopReason, MAX_BULK, UserFilters,
+    BulkAction, BulkIds, BulkRequest, BulkSelection, JobAction, JobState, JobStopReason, MAX_BULK,
+    UserFilters,
 };
 use studio_users_domain::{NodeId, Role, UserId};
 use tokio::time::timeout;

@@ -11,11 +11,14 @@ mod sequences;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use studio_users_contract::{OwnView, OwnViews, StudioView, ViewEnd, ViewNode, ViewedUser};
 use studio_users_domain::{
     Access, Actor, Denial, MAX_VIEW_DURATION, Overview, Section, Status, Tree, UserId, View, capabilities_of,
 };
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::error::AppError;
@@ -29,6 +32,8 @@ use audit::{end, record_refusal, record_start};
 /// The maximum number of active impersonations in one session: more tabs than a user keeps track of. One more ends the
 /// oldest.
 const MAX_PER_SESSION: usize = 20;
+/// The time that a response waits for the record of an expired impersonation while no other change is running.
+const RECORD_WAIT: Duration = Duration::from_millis(500);
 
 /// An active impersonation, evaluated for one request.
 pub(crate) struct Impersonation {
@@ -105,14 +110,19 @@ impl Impersonation {
             let recording = record_end(state.clone(), stored, end_reason);
             // Only the record keeps an impersonation ended whose conditions hold again. Otherwise the response need not
             // wait for another change.
-            if state.store.is_writer_idle() || end_reason == ViewEnd::ConditionsLost {
+            if end_reason == ViewEnd::ConditionsLost {
                 recording.await?;
             } else {
-                tokio::spawn(async move {
+                let is_idle = state.store.is_writer_idle();
+                let recording = tokio::spawn(async move {
                     if let Err(error) = recording.await {
                         tracing::warn!(%error, "the end of an impersonation will be recorded later");
                     }
                 });
+                if is_idle {
+                    // Another process may hold the write lock.
+                    let _ = timeout(RECORD_WAIT, recording).await;
+                }
             }
         }
         Err(AppError::ViewEnded(Some(end_reason)))

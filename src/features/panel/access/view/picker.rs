@@ -40,9 +40,8 @@ fn RoleChoices(access: AccessStore, position: usize, name: Memo<String>) -> impl
     let list = NodeRef::<html::Div>::new();
     let matching_roles = move || {
         let words = SearchWords::of(&search.read());
-        let matches_search = |role: &Role| {
-            words.match_any(&[role.name(language), role.description(language)].map(fold))
-        };
+        let matches_search =
+            |role: &Role| words.match_any(&[role.name(language), role.description(language)].map(fold));
         Role::all().filter(matches_search).collect::<Vec<_>>()
     };
     // The arrow keys move the focus between the choices, as in a list. Tab does too.
