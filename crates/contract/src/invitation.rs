@@ -121,7 +121,7 @@ pub struct AddressPreview {
     /// The name of the user. Omitted unless `kind` is `joined`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Whether nobody can accept the existing invitation of the address, as in [`crate::InvitationSummary`]. The new
+    /// Whether nobody can accept the existing invitation of the address, as `invitation.unacceptable` of a row. The new
     /// invitation does not include its roles. Omitted if false.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unacceptable: bool,

@@ -16,7 +16,7 @@ const SEARCHES: [(&str, usize); 9] = [
     ("lukasz", 1),
     ("o'connor", 1),
     ("ibrahim", 1),
-    ("OST", 1),
+    ("OST ibra", 1),
     ("zoe STRAUSS", 1),
     ("ｃeline", 2),
     ("nobody", 0),

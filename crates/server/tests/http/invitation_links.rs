@@ -37,7 +37,7 @@ fn builds_links_from_the_public_url_only() {
     ];
     for (number, header) in hostile.into_iter().enumerate() {
         let body = json!({ "emails": [format!("n{number}@x.example")],
-            "grants": crate::world::grants_of(&[(A1, &["agent"])]) });
+            "grants": grants_of(&[(A1, &["agent"])]) });
         assert_eq!(admin.call("POST", path::INVITATIONS, &body, &[header]).status, 200, "{header:?}");
         let copied = admin.call("POST", &with_id(path::USER_INVITATION_LINK, &id), &Value::Null, &[header]);
         assert_eq!(copied.status, 201, "{header:?}: {}", copied.text());
@@ -87,7 +87,7 @@ fn resending_revokes_the_mailed_link_but_not_copied_ones() {
     let world = World::new();
     let admin = &world.administrator;
     let body = json!({ "emails": ["nina@x.example"], "expires_in_days": 1,
-        "grants": crate::world::grants_of(&[(A1, &["agent"]), (A2, &["analyst"])]) });
+        "grants": grants_of(&[(A1, &["agent"]), (A2, &["analyst"])]) });
     assert_eq!(admin.post(path::INVITATIONS, &body).status, 200);
     let id = admin.id_of("nina@x.example");
     let mailed = world.mailed_token("nina@x.example");
@@ -142,7 +142,7 @@ fn revoking_ends_all_links_and_is_recorded_at_each_node() {
 fn resending_never_shortens_the_validity() {
     let world = World::new();
     let body = json!({ "emails": ["nina@x.example"], "expires_in_days": 30,
-        "grants": crate::world::grants_of(&[(A1, &["agent"])]) });
+        "grants": grants_of(&[(A1, &["agent"])]) });
     assert_eq!(world.administrator.post(path::INVITATIONS, &body).status, 200);
     let id = world.administrator.id_of("nina@x.example");
     let before = user(&world, &id)["pending"]["expires_at"].clone();

@@ -18,6 +18,7 @@ use studio_users_contract::{OwnView, OwnViews, StudioView, ViewEnd, ViewNode, Vi
 use studio_users_domain::{
     Access, Actor, Denial, MAX_VIEW_DURATION, Overview, Section, Status, Tree, UserId, View, capabilities_of,
 };
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -113,15 +114,12 @@ impl Impersonation {
             if end_reason == ViewEnd::ConditionsLost {
                 recording.await?;
             } else {
-                let is_idle = state.store.is_writer_idle();
-                let recording = tokio::spawn(async move {
-                    if let Err(error) = recording.await {
-                        tracing::warn!(%error, "the end of an impersonation will be recorded later");
-                    }
-                });
-                if is_idle {
-                    // Another process may hold the write lock.
-                    let _ = timeout(RECORD_WAIT, recording).await;
+                // Another process may hold the write lock.
+                let wait = if state.store.is_writer_idle() { RECORD_WAIT } else { Duration::ZERO };
+                let mut recording = tokio::spawn(recording);
+                match timeout(wait, &mut recording).await {
+                    Ok(recorded) => recorded.map_err(AppError::unexpected)??,
+                    Err(_) => drop(tokio::spawn(report_failure(recording))),
                 }
             }
         }
@@ -203,6 +201,13 @@ impl Impersonation {
     /// Whether the impersonated user has joined at the node. Pending grants bring no notifications yet.
     pub(crate) fn has_joined_at(&self, position: usize) -> bool {
         self.impersonated.has_joined && !self.view.pending().contains(position)
+    }
+}
+
+/// Logs a failure to record the end of an impersonation, after the response.
+async fn report_failure(recording: JoinHandle<Result<(), Error>>) {
+    if let Ok(Err(error)) = recording.await {
+        tracing::warn!(%error, "the end of an impersonation will be recorded later");
     }
 }
 
