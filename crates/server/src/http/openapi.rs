@@ -203,10 +203,12 @@ mod tests {
             let schema = document.pointer(name.trim_start_matches('#')).unwrap();
             return unlimited_lists(document, schema, place, unlimited);
         }
-        if schema["items"].is_object() && !schema["maxItems"].is_u64() {
-            unlimited.push(place.to_owned());
+        if schema["items"].is_object() {
+            if !schema["maxItems"].is_u64() {
+                unlimited.push(place.to_owned());
+            }
+            unlimited_lists(document, &schema["items"], &format!("{place}[]"), unlimited);
         }
-        unlimited_lists(document, &schema["items"], &format!("{place}[]"), unlimited);
         for alternatives in ["oneOf", "anyOf", "allOf"] {
             for schema in schema[alternatives].as_array().into_iter().flatten() {
                 unlimited_lists(document, schema, place, unlimited);
