@@ -83,8 +83,13 @@ fn open(respond: impl Fn(&NewInvitation, usize) -> Reply + Send + Sync + 'static
 fn preview(draft: InvitationDraft) -> InvitationPreview {
     let addresses = draft.emails.into_iter().map(|email| {
         let is_existing = email.starts_with("sanne");
-        let kind = if is_existing { AddressKind::Joined } else { AddressKind::New };
+        let kind = match email.split('@').next() {
+            Some("sanne") => AddressKind::Joined,
+            Some("invited" | "blocked") => AddressKind::Invited,
+            _ => AddressKind::New,
+        };
         AddressPreview {
+            unacceptable: email.starts_with("blocked"),
             email,
             kind,
             address_error: None,
@@ -451,4 +456,18 @@ async fn the_preview_names_existing_users() {
     let text = page.one(".invite__preview").text_content().unwrap();
     assert!(text.contains("Sanne de Vries") && text.contains("1 person not in your list yet"), "{text}");
     assert!(text.contains("No chat notifications") && text.contains("Requires Agent or Operator"), "{text}");
+}
+
+#[wasm_bindgen_test]
+async fn the_preview_tells_which_invitations_nobody_can_accept() {
+    let (page, _) = open(|invitation, _| all_invited(invitation));
+    wait_for_dialog(&page).await;
+    paste(&page, "invited@velo.example, blocked@velo.example");
+    choose(&page, "Harbor Bank").await;
+    tick(&page, "Planner");
+    let text = "1 person with an invitation that can’t be accepted";
+    page.until("the blocked invitation is shown", |page| page.text().contains(text)).await;
+    let text = page.one(".invite__preview").text_content().unwrap();
+    assert!(text.contains("1 person already invited"), "{text}");
+    assert!(text.contains("a new link that only includes these roles"), "{text}");
 }

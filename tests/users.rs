@@ -58,7 +58,7 @@ async fn shows_the_email_and_the_days_left_of_an_invited_user() {
     let shown = Page::mount(users(), 1200, |_| {
         let invitation = |days| InvitationSummary {
             expires_at: clock::now() + TimeDelta::days(days),
-            unacceptable: false,
+            unacceptable: days == 11,
             undelivered: days == 12,
         };
         let current_user = UserRef { id: UserId(Uuid::from_u128(101)), name: "Maud Jansen".into() };
@@ -69,14 +69,17 @@ async fn shows_the_email_and_the_days_left_of_an_invited_user() {
         (expired.name, expired.status, expired.invitation) = (None, Status::Expired, Some(invitation(-1)));
         let mut lost = row(7, "");
         (lost.name, lost.status, lost.invitation) = (None, Status::Invited, Some(invitation(12)));
-        users_page(vec![invited, expired, lost], 3)
+        let mut blocked = row(8, "");
+        (blocked.name, blocked.status, blocked.invitation) = (None, Status::Invited, Some(invitation(11)));
+        users_page(vec![invited, expired, lost, blocked], 4)
     });
-    shown.until("the rows load", |page| page.names().len() == 3).await;
+    shown.until("the rows load", |page| page.names().len() == 4).await;
     assert_eq!(shown.names()[..2], ["user5@example.test", "user6@example.test"]);
     let text = shown.one("tbody").text_content().unwrap();
     assert!(text.contains("Invited by you, 13 days left"), "{text}");
     assert!(text.contains("Invitation expired yesterday"), "{text}");
     assert!(text.contains("Invitation not delivered"), "{text}");
+    assert!(text.contains("Invitation can’t be accepted"), "{text}");
 }
 
 #[wasm_bindgen_test]

@@ -31,7 +31,7 @@ export type AccessWarning = {
   readonly node_id: NodeId;
 };
 
-export type Action = "user.invited" | "invitation.sent" | "invitation.resent" | "invitation.link_copied" | "invitation.revoked" | "invitation.corrected" | "invitation.accepted" | "roles.changed" | "user.removed" | "user.renamed" | "user.restored" | "view.started" | "view.ended" | "view.refused" | "session.started" | "session.ended" | "users.exported" | "audit.exported" | "sign_in_link.created" | "node.moved" | "licence.changed";
+export type Action = "user.invited" | "invitation.sent" | "invitation.resent" | "invitation.link_copied" | "invitation.revoked" | "invitation.corrected" | "invitation.accepted" | "roles.changed" | "user.removed" | "user.renamed" | "user.restored" | "view.started" | "view.ended" | "view.refused" | "session.started" | "session.ended" | "users.exported" | "audit.exported" | "sign_in_link.created" | "person.exported" | "node.added" | "node.moved" | "licence.changed";
 
 export type ActorKind = "person" | "service_token" | "system" | "command_line";
 
@@ -48,6 +48,7 @@ export type AddressPreview = {
   readonly email: string;
   readonly kind: AddressKind;
   readonly name?: string | null;
+  readonly unacceptable?: boolean;
 };
 
 export type Allowed = {

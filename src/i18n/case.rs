@@ -21,13 +21,14 @@ pub fn to_uppercase(text: &str) -> String {
     return text.to_uppercase();
 }
 
-/// Separates the accents from their letters, as characters of their own
-/// ([NFD](https://developer.mozilla.org/docs/Web/JavaScript/Reference/Global_Objects/String/normalize)).
+/// Separates the accents from their letters, as characters of their own. Replaces compatibility forms, such as full-width
+/// letters
+/// ([NFKD](https://developer.mozilla.org/docs/Web/JavaScript/Reference/Global_Objects/String/normalize)).
 pub fn decompose(text: &str) -> String {
     #[cfg(target_family = "wasm")]
-    return js_sys::JsString::from(text).normalize("NFD").into();
+    return js_sys::JsString::from(text).normalize("NFKD").into();
     #[cfg(all(test, not(target_family = "wasm")))]
-    return unicode_normalization::UnicodeNormalization::nfd(text).collect();
+    return unicode_normalization::UnicodeNormalization::nfkd(text).collect();
     // The backend prerenders nothing that needs it.
     #[cfg(not(any(test, target_family = "wasm")))]
     return text.to_owned();

@@ -2,6 +2,7 @@
 
 pub(crate) mod case;
 pub mod clock;
+pub(crate) mod folding;
 pub(crate) mod format;
 pub(crate) mod labels;
 pub(crate) mod messages;

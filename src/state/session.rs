@@ -9,7 +9,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 use super::node_index::NodeIndex;
-use crate::i18n::case;
+use crate::i18n::folding::SearchWords;
 
 /// The user who is signed in and the part of the organisation that they may see.
 ///
@@ -194,14 +194,15 @@ impl CurrentUser {
         (0..self.nodes.len()).filter(|&position| self.index.is_managed(position))
     }
 
-    /// The positions of the managed nodes whose name contains `search`, in tree order.
+    /// The positions of the managed nodes whose name contains all words of `search`, in tree order. Ignores case and
+    /// accents.
     pub fn find_managed(&self, search: &str) -> Vec<usize> {
-        let search = case::to_lowercase(search.trim());
-        if search.is_empty() {
+        let words = SearchWords::of(search);
+        if words.is_empty() {
             return self.managed_positions().collect();
         }
-        let names = self.index.lowercase_names(&self.nodes);
-        self.managed_positions().filter(|&position| names[position].contains(&search)).collect()
+        let names = self.index.folded_names(&self.nodes);
+        self.managed_positions().filter(|&position| words.matches(&names[position])).collect()
     }
 
     /// The number of managed nodes directly above a node, up to the first that is not managed.

@@ -1,6 +1,11 @@
 use serde::{Deserialize, Serialize};
 use studio_users_domain::{NodeAccess, NodeId, Notified, RoleSet};
 
+use crate::roles::LimitedRoles;
+
+/// The maximum number of changes in one request.
+pub const MAX_CHANGES: usize = 10_000;
+
 /// The access of a user at the nodes that the caller manages.
 ///
 /// The `ETag` header of the response identifies this state. Send it as `If-Match` with `PATCH
@@ -108,8 +113,8 @@ pub enum WarningCode {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccessChanges {
-    /// The changes, with each node at most once. Only the maximum size of the body limits their number, because an
-    /// organisation can have thousands of environments.
+    /// The changes: up to 10,000, and each node at most once.
+    #[cfg_attr(feature = "openapi", schema(max_items = 10_000))]
     pub changes: Vec<AccessChange>,
 }
 
@@ -120,9 +125,12 @@ pub struct AccessChanges {
 pub struct AccessChange {
     /// The id of the node.
     pub node_id: NodeId,
-    /// The roles to assign. An empty list ends access at this node and below. Null removes the assignment, so
-    /// that roles are inherited again. The field is required.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<studio_users_domain::Role>>, required))]
+    /// The roles to assign: up to 50 values. An empty list ends access at this node and below. Null removes the
+    /// assignment, so that roles are inherited again. The field is required.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = Option<Vec<studio_users_domain::Role>>, required, max_items = 50)
+    )]
     #[serde(deserialize_with = "required_nullable")]
     pub roles: Option<RoleSet>,
 }
@@ -144,7 +152,7 @@ impl From<&NodeAccess> for Provenance {
 /// Requires a field that may be null. Serde would accept a missing `Option` as null, which would remove access
 /// by mistake.
 fn required_nullable<'de, D: serde::Deserializer<'de>>(field: D) -> Result<Option<RoleSet>, D::Error> {
-    Option::deserialize(field)
+    Ok(Option::<LimitedRoles>::deserialize(field)?.map(|roles| roles.0))
 }
 
 #[cfg(test)]

@@ -68,6 +68,13 @@ pub enum Action {
     /// A sign-in link for the target was created on the command line.
     #[serde(rename = "sign_in_link.created")]
     SignInLinkCreated,
+    /// The data that are stored about the target were exported on the command line.
+    #[serde(rename = "person.exported")]
+    PersonExported,
+    /// An import added the node. So users inherit access to it. `count` includes the new nodes below it, which have no
+    /// entries of their own.
+    #[serde(rename = "node.added")]
+    NodeAdded,
     /// An import moved the node to another parent. So other users inherit access to it.
     #[serde(rename = "node.moved")]
     NodeMoved,
@@ -81,7 +88,7 @@ pub enum Action {
 
 impl Action {
     /// All known actions, without [`Self::Unknown`].
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::UserInvited,
         Self::InvitationSent,
         Self::InvitationResent,
@@ -101,6 +108,8 @@ impl Action {
         Self::UsersExported,
         Self::AuditExported,
         Self::SignInLinkCreated,
+        Self::PersonExported,
+        Self::NodeAdded,
         Self::NodeMoved,
         Self::LicenceChanged,
     ];
@@ -127,6 +136,8 @@ impl Action {
             Self::UsersExported => "users.exported",
             Self::AuditExported => "audit.exported",
             Self::SignInLinkCreated => "sign_in_link.created",
+            Self::PersonExported => "person.exported",
+            Self::NodeAdded => "node.added",
             Self::NodeMoved => "node.moved",
             Self::LicenceChanged => "licence.changed",
             Self::Unknown => "unknown",
@@ -249,6 +260,8 @@ pub struct AuditDetails {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
     /// The number of exported users, for `users.exported`. Omitted if it is not known exactly.
+    ///
+    /// For `node.added`: the number of new nodes, at this node and below.
     ///
     /// For `view.refused`: the number of further rejected changes of this operation, which have no entries of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use studio_users_domain::{AddressError, Language, NodeId, NodeKind, RoleSet, Section, UserId};
 
 use crate::Code;
+use crate::roles::limited_roles;
 
 /// The maximum number of addresses in one invitation.
 pub const MAX_ADDRESSES: usize = 200;
@@ -44,8 +45,12 @@ pub struct NewInvitation {
 pub struct Grant {
     /// The id of the node.
     pub node_id: NodeId,
-    /// The roles, at least one.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<studio_users_domain::Role>, min_items = 1))]
+    /// The roles: 1 to 50 values.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = Vec<studio_users_domain::Role>, min_items = 1, max_items = 50)
+    )]
+    #[serde(deserialize_with = "limited_roles")]
     pub roles: RoleSet,
 }
 
@@ -116,6 +121,10 @@ pub struct AddressPreview {
     /// The name of the user. Omitted unless `kind` is `joined`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Whether nobody can accept the existing invitation of the address, as `invitation.unacceptable` of a row. The new
+    /// invitation does not include its roles. Omitted if false.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unacceptable: bool,
 }
 
 /// The state of an address.

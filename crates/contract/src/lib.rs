@@ -20,14 +20,15 @@ mod mail;
 mod node;
 mod problem;
 mod removal;
+mod roles;
 mod session;
 mod user;
 mod users_query;
 mod view;
 
 pub use access::{
-    AccessChange, AccessChanges, AccessNode, AccessWarning, Provenance, ProvenanceKind, UserAccess,
-    WarningCode,
+    AccessChange, AccessChanges, AccessNode, AccessWarning, MAX_CHANGES, Provenance, ProvenanceKind,
+    UserAccess, WarningCode,
 };
 pub use audit::{
     ADDRESS_VERIFIED, Action, ActivityQuery, ActorKind, AuditDetails, AuditEntry, AuditPage, AuditPerson,
@@ -50,6 +51,7 @@ pub use removal::{
     BulkAction, BulkIds, BulkMatching, BulkRefusal, BulkRequest, BulkSelection, MAX_BULK, MAX_REFUSALS,
     RESTORABLE_HOURS, RemovedUser,
 };
+pub use roles::MAX_ROLES;
 pub use session::{
     DemoPerson, DemoSignIn, NewSession, OwnSession, ProfileChange, Session, SessionNode, SessionUser,
     SignInLinkRequest, StartedSession,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use studio_users_domain::{NodeId, Role, RoleSet, Status};
 
 use crate::Sort;
+use crate::roles::{MAX_ROLES, limited_roles};
 
 /// The maximum page size, in rows.
 pub const MAX_LIMIT: u32 = 200;
@@ -37,8 +38,13 @@ pub struct UserFilters {
         schema(max_items = 50)
     )]
     pub nodes: Vec<NodeId>,
-    /// Only users with any of these effective roles in the caller's scope.
-    #[cfg_attr(feature = "openapi", param(rename = "role", required = false, value_type = Vec<Role>), schema(value_type = Vec<Role>))]
+    /// Only users with any of these effective roles in the caller's scope. Up to 50 values.
+    #[cfg_attr(
+        feature = "openapi",
+        param(rename = "role", required = false, value_type = Vec<Role>, max_items = 50),
+        schema(value_type = Vec<Role>, max_items = 50)
+    )]
+    #[serde(deserialize_with = "limited_roles")]
     pub roles: RoleSet,
     /// Only users with an assignment or a grant at or below the nodes themselves. Leaves out users who only inherit
     /// access from above the nodes. The default is false.
@@ -207,7 +213,12 @@ impl UsersQuery {
     /// For the first invalid or unknown parameter.
     pub fn decode(text: &str) -> Result<Self, QueryError> {
         let mut query = Self::default();
+        let mut role_count = 0;
         for (name, value) in form_urlencoded::parse(text.as_bytes()) {
+            if name == "role" {
+                role_count += 1;
+                validate_role_count(role_count)?;
+            }
             match name.as_ref() {
                 "active_since" => {
                     let time = DateTime::parse_from_rfc3339(&value)
@@ -243,6 +254,11 @@ fn validate_node_count(name: &'static str, count: usize) -> Result<(), InvalidPa
 
 fn validate_status_count(name: &'static str, count: usize) -> Result<(), InvalidParameter> {
     if count <= MAX_STATUSES { Ok(()) } else { Err(invalid(name, "at most 50 statuses")) }
+}
+
+/// Counts repeated roles too. A body has this limit in [`limited_roles`].
+fn validate_role_count(count: usize) -> Result<(), InvalidParameter> {
+    if count <= MAX_ROLES { Ok(()) } else { Err(invalid("role", "at most 50 roles")) }
 }
 
 fn parse<T: FromStr>(name: &'static str, value: &str, expected: &'static str) -> Result<T, InvalidParameter> {
@@ -387,6 +403,12 @@ mod tests {
         let repeated = ["status=active&status=invited"; MAX_STATUSES / 2].join("&");
         let query = UsersQuery::decode(&repeated).unwrap();
         assert_eq!(query.filters.statuses, [Status::Active, Status::Invited]);
+        let roles = ["role=agent"; MAX_ROLES + 1];
+        assert_eq!(UsersQuery::decode(&roles[1..].join("&")).unwrap().filters.roles, Role::Agent);
+        assert_eq!(
+            UsersQuery::decode(&roles.join("&")).unwrap_err(),
+            invalid("role", "at most 50 roles").into()
+        );
         let error = UsersQuery::decode(&format!("{repeated}&status=active")).unwrap_err();
         assert_eq!(error, invalid("status", "at most 50 statuses").into());
         let filters = UserFilters { statuses: vec![Status::Expired; MAX_STATUSES + 1], ..<_>::default() };

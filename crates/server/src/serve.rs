@@ -228,10 +228,11 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
             }
         }
     });
+    let metrics_connections = metrics_listener.as_ref().map_or(0, |_| metrics::LIMITS.max_connections);
+    let max_connections = reserve_files(options.connections.max_connections, metrics_connections);
     let metrics = metrics_listener
         .map(|listener| tokio::spawn(metrics::serve_metrics(listener, state.clone(), stopping.clone())));
     let events = state.store.events().clone();
-    let max_connections = reserve_files(options.connections.max_connections);
     let connections = ConnectionLimits { max_connections, ..options.connections };
     events.set_limits(options.streams.within(max_connections));
     tokio::spawn(async move {
@@ -240,7 +241,9 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         events.close();
         is_stopping.send_replace(true);
     });
-    let serving = serve_connections(listener, router(state.clone(), page), connections, stopping.clone());
+    let full_warning = "all connections are in use; new ones wait. See --max-connections";
+    let serving =
+        serve_connections(listener, router(state.clone(), page), connections, full_warning, stopping.clone());
     tokio::select! {
         () = serving => {}
         () = async { let _ = stopping.wait_for(|&is| is).await; tokio::time::sleep(DRAIN_TIMEOUT).await } => {

@@ -296,6 +296,21 @@ impl TestApp {
         response.into_body()
     }
 
+    /// Requests the page at a path, from a folder with a page that has no program.
+    pub(crate) async fn open_page(&self, cookie: &Cookie, path: &str) -> String {
+        let folder = TempDir::new().unwrap();
+        std::fs::write(folder.path().join("index.html"), "<html><head></head><body></body></html>").unwrap();
+        let page = Page::load(folder.path(), PageOptions::default()).unwrap();
+        let request = Request::builder()
+            .uri(path)
+            .header(header::COOKIE, &cookie.0)
+            .extension(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 1))));
+        let request = request.body(Body::empty()).unwrap();
+        let response = router(self.state.clone(), page).oneshot(request).await.unwrap();
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
     /// Creates many users who have joined, with a role at a node.
     pub(crate) async fn people(&self, count: usize, node: usize, role: Role) {
         let mut write = self.state.store.write().await.unwrap();

@@ -185,6 +185,7 @@ mod tests {
         let all = [("Northwind".to_owned(), 0), ("Harbor Bank".to_owned(), 1), ("City Clinic".to_owned(), 1)];
         assert_eq!(found(""), all);
         assert_eq!(found(" BANK "), all[1..2]);
+        assert_eq!(found("bánk  HARBOR"), all[1..2]);
         assert!(found("provider").is_empty());
     }
 

@@ -114,10 +114,10 @@ fn first_manages(language: Language, store: InviteStore) -> Option<AnyView> {
 fn recipient_groups(language: Language, store: InviteStore) -> Vec<AnyView> {
     let count = |people: usize| u32::try_from(people).unwrap_or(u32::MAX);
     let joined = store.recipients_of_kind(AddressKind::Joined);
-    let (invited, new) = (
-        store.recipients_of_kind(AddressKind::Invited).len(),
-        store.recipients_of_kind(AddressKind::New).len(),
-    );
+    let invited = store.recipients_of_kind(AddressKind::Invited);
+    let unacceptable = invited.iter().filter(|address| address.unacceptable).count();
+    let invited = invited.len() - unacceptable;
+    let new = store.recipients_of_kind(AddressKind::New).len();
     let mut groups = Vec::new();
     if new > 0 {
         let title = messages::new_people(language, count(new));
@@ -142,6 +142,11 @@ fn recipient_groups(language: Language, store: InviteStore) -> Vec<AnyView> {
         let title = messages::already_invited(language, count(invited));
         let text = messages::already_invited_text(language);
         groups.push(view! { <Outcome glyph=Glyph::Mail title text /> }.into_any());
+    }
+    if unacceptable > 0 {
+        let title = messages::invited_in_vain(language, count(unacceptable));
+        let text = messages::invited_in_vain_text(language);
+        groups.push(view! { <Outcome glyph=Glyph::Alert title text /> }.into_any());
     }
     groups
 }

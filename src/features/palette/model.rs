@@ -1,7 +1,8 @@
 use studio_users_contract::{Sort, SortKey, UserRow};
 use studio_users_domain::{Denial, NodeId, Status, UserId};
 
-use crate::i18n::{Language, case, isolated, messages};
+use crate::i18n::folding::{fold_letter, is_accent};
+use crate::i18n::{Language, isolated, messages};
 use crate::state::{CurrentUser, Tab, UsersRoute};
 use crate::ui::Glyph;
 
@@ -304,9 +305,7 @@ pub(super) fn highlight(text: &str, query: &str) -> Vec<(String, bool)> {
     pieces
 }
 
-/// The letters of a text for comparison: in lower case, without accents. Each has the index of its character.
-///
-/// This only ranks and marks what the backend has found. The backend has the complete folding.
+/// The folded letters of a text, each with the index of its character.
 struct Letters {
     letters: Vec<char>,
     sources: Vec<usize>,
@@ -316,29 +315,10 @@ impl Letters {
     fn of(text: &str) -> Self {
         let mut all = Self { letters: Vec::new(), sources: Vec::new() };
         for (index, character) in text.chars().enumerate() {
-            let mut push = |letter: char| {
-                // Ignores the bidi isolates around names, because nobody types them.
-                if !is_accent(letter) && !matches!(letter, '\u{2068}' | '\u{2069}') {
-                    all.letters.push(letter);
-                    all.sources.push(index);
-                }
-            };
-            match character {
-                _ if character.is_ascii() => push(character.to_ascii_lowercase()),
-                'ß' | 'ẞ' => "ss".chars().for_each(push),
-                'Æ' | 'æ' => "ae".chars().for_each(push),
-                'Ł' | 'ł' => push('l'),
-                'Ø' | 'ø' => push('o'),
-                'Đ' | 'đ' => push('d'),
-                'ı' => push('i'),
-                'ς' => push('σ'),
-                '’' | '‘' => push('\''),
-                '‐' | '‑' | '–' => push('-'),
-                _ => {
-                    let letters = case::decompose(&case::to_lowercase(character.encode_utf8(&mut [0; 4])));
-                    letters.chars().for_each(push);
-                }
-            }
+            fold_letter(character, &mut |letter| {
+                all.letters.push(letter);
+                all.sources.push(index);
+            });
         }
         all
     }
@@ -357,11 +337,6 @@ fn words(query: &str) -> Vec<Vec<char>> {
         .filter(|word| !word.is_empty())
         .map(<[_]>::to_vec)
         .collect()
-}
-
-/// Whether a character is an accent of the letter before it.
-fn is_accent(letter: char) -> bool {
-    matches!(letter, '\u{300}'..='\u{36f}')
 }
 
 #[cfg(test)]

@@ -68,6 +68,12 @@ messages! {
         en: "{actor} created a sign-in link for {target}",
         nl: "{actor} maakte een inloglink voor {target}"
     }
+    did_export_person(actor, target) {
+        en: "{actor} exported the data of {target}",
+        nl: "{actor} exporteerde de gegevens van {target}"
+    }
+    did_export_your_data(actor) { en: "{actor} exported your data", nl: "{actor} exporteerde jouw gegevens" }
+    did_add_node(actor, node) { en: "{actor} added {node}", nl: "{actor} voegde {node} toe" }
     did_move_node(actor, node) { en: "{actor} moved {node}", nl: "{actor} verplaatste {node}" }
     did_change_licence(actor, node) { en: "{actor} changed the licence of {node}", nl: "{actor} wijzigde de licentie van {node}" }
     moved_from(node) { en: "from {node}", nl: "uit {node}" }
@@ -136,6 +142,8 @@ messages! {
     action_renamed { en: "Name changed", nl: "Naam gewijzigd" }
     action_audit_exported { en: "Audit log exported", nl: "Auditlog geëxporteerd" }
     action_sign_in_link { en: "Sign-in link created", nl: "Inloglink gemaakt" }
+    action_person_exported { en: "Personal data exported", nl: "Persoonsgegevens geëxporteerd" }
+    action_node_added { en: "Environment or agency added", nl: "Omgeving of bureau toegevoegd" }
     action_node_moved { en: "Environment or agency moved", nl: "Omgeving of bureau verplaatst" }
     action_licence { en: "Licence changed", nl: "Licentie gewijzigd" }
     action_accepted { en: "Invitation accepted", nl: "Uitnodiging geaccepteerd" }

@@ -132,6 +132,11 @@ messages! {
         nl: "{count} persoon al uitgenodigd" | "{count} mensen al uitgenodigd"
     }
     already_invited_text { en: "They get a new link that includes these roles", nl: "Zij krijgen een nieuwe link met ook deze rollen" }
+    invited_in_vain[count]() {
+        en: "{count} person with an invitation that can’t be accepted" | "{count} people with an invitation that can’t be accepted",
+        nl: "{count} persoon met een uitnodiging die niet kan worden geaccepteerd" | "{count} mensen met een uitnodiging die niet kan worden geaccepteerd"
+    }
+    invited_in_vain_text { en: "They get a new link that only includes these roles", nl: "Zij krijgen een nieuwe link met alleen deze rollen" }
     links_expire_on(day) { en: "Links expire on {day}", nl: "Links verlopen op {day}" }
     expiry_details[days](time) {
         en: "{time}, your time. Resending extends them to at least {days} day." | "{time}, your time. Resending extends them to at least {days} days.",

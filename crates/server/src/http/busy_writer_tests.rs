@@ -5,15 +5,16 @@ use std::time::Duration;
 use axum::http::{Method, header};
 use axum::response::IntoResponse;
 use chrono::TimeDelta;
-use serde_json::Value;
-use studio_users_contract::{Problem, path};
+use serde_json::{Value, json};
+use studio_users_contract::{Code, Problem, ViewEnd, path};
 use studio_users_domain::Role;
 use tokio::time::{Instant, timeout};
+use uuid::Uuid;
 
 use crate::error::AppError;
 use crate::sql::Tx;
 use crate::store::Error;
-use crate::testing::{AGENCY, BANK, TestApp, connect, is_postgres};
+use crate::testing::{AGENCY, BANK, TestApp, connect, is_postgres, node_id};
 
 /// No change gives up earlier, so that a read that waits for the writer fails the test.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -36,19 +37,36 @@ async fn reads_do_not_wait_for_a_change_of_another_process() {
 /// Sends requests while the transaction that `begin` returns holds the write lock.
 async fn assert_reads_do_not_wait<T>(begin: impl AsyncFnOnce(&TestApp) -> T) {
     let app = TestApp::new().await;
-    let maud = app.person("maud", &[(AGENCY, Role::OrganisationManager)]).await;
+    let maud = app.person("maud", &[(AGENCY, Role::OrganisationManager | Role::Administrator)]).await;
     let olga = app.person("olga", &[(BANK, Role::Agent)]).await.to_string();
     let by = app.session(maud).await;
+    let create = async |path: &str, body: Value| -> Value {
+        let response = app.request_with_body(&by, None, Method::POST, path, &body).await;
+        assert!([201, 202].contains(&response.status), "{path}: {}", response.status);
+        response.json()
+    };
+    // The lane of bulk jobs does not run, so the job is still running.
+    let job = create(path::USERS_BULK, json!({ "select": { "ids": [olga] }, "action": "remove" })).await;
+    let view = create(path::VIEWS, json!({ "user_id": olga, "reason": "Help" })).await;
+    let view: Uuid = view["id"].as_str().unwrap().parse().unwrap();
+    let job = path::JOB.replace("{id}", job["id"].as_str().unwrap());
+    let shown_view = path::VIEW.replace("{id}", &view.to_string());
     let paths = [
+        &job,
+        &shown_view,
         path::SESSION,
         path::SESSIONS,
+        path::SESSION_VIEWS,
         path::NODES,
         path::ROLES,
         path::USERS,
         path::USER,
         path::USER_ACCESS,
         path::USER_ACTIVITY,
+        path::USER_POSITION,
         path::REMOVED_USERS,
+        path::JOBS,
+        path::UNDELIVERED_MAIL,
         path::AUDIT,
         path::OPENAPI,
         path::LIVENESS,
@@ -62,8 +80,29 @@ async fn assert_reads_do_not_wait<T>(begin: impl AsyncFnOnce(&TestApp) -> T) {
         let status = response.unwrap_or_else(|_| panic!("{path} waits for the writer")).status;
         assert!([200, 204].contains(&status), "{path}: {status}");
     }
+    let draft = json!({ "emails": ["ann@x.example"],
+        "grants": [{ "node_id": node_id(BANK), "roles": ["agent"] }] });
+    let preview = app.request_with_body(&by, None, Method::POST, path::INVITATIONS_PREVIEW, &draft);
+    let preview =
+        timeout(PATIENCE, preview).await.expect("the preview of an invitation waits for the writer");
+    assert_eq!(preview.status, 200);
+    for path in [path::SESSION, path::NODES, path::USERS, path::JOBS, path::SESSION_VIEWS] {
+        let response = timeout(PATIENCE, app.request(&by, Some(view), Method::GET, path)).await;
+        let status = response.unwrap_or_else(|_| panic!("{path} waits for the writer inside a view")).status;
+        assert_eq!(status, 200, "{path} inside a view");
+    }
+    for path in ["/users", "/users?search=olga"] {
+        let page = timeout(PATIENCE, app.open_page(&by, path)).await;
+        let page = page.unwrap_or_else(|_| panic!("the page at {path} waits for the writer"));
+        assert!(page.contains("data-answer="), "{path} has no embedded responses: {page}");
+    }
     let stream = timeout(PATIENCE, app.open(&by, path::EVENTS)).await;
     assert!(stream.is_ok(), "the event stream waits for the writer");
+    // The impersonation expires. Its end is recorded later.
+    app.advance_clock(TimeDelta::minutes(31));
+    let expired = timeout(PATIENCE, app.request(&by, Some(view), Method::GET, path::SESSION)).await;
+    let problem: Problem = expired.expect("an expired view waits for the writer").json();
+    assert_eq!((problem.code, problem.reason), (Code::ViewEnded, Some(ViewEnd::Expired)));
 
     // The activity is recorded after the change.
     drop(running);
@@ -79,6 +118,37 @@ async fn assert_reads_do_not_wait<T>(begin: impl AsyncFnOnce(&TestApp) -> T) {
         }
     };
     timeout(Duration::from_secs(20), recorded).await.unwrap();
+}
+
+#[tokio::test]
+async fn lists_are_checked_before_a_change_waits() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, Role::OrganisationManager)]).await;
+    let olga = app.person("olga", &[(BANK, Role::Agent)]).await.to_string();
+    let by = app.session(maud).await;
+    let ids = |count: u128| (0..count).map(Uuid::from_u128);
+    let changes = |count| -> Value { ids(count).map(|id| json!({ "node_id": id, "roles": [] })).collect() };
+    let grants =
+        |count| -> Value { ids(count).map(|id| json!({ "node_id": id, "roles": ["agent"] })).collect() };
+    let twice = |list: Value| json!([list[0], list[0]]);
+    let bulk = |select: Value| json!({ "select": select, "action": "resend" });
+    let statuses = json!({ "filters": { "statuses": vec!["active"; 51] }, "expected_total": 1 });
+    let invitation = |grants: Value| json!({ "emails": ["ann@x.example"], "grants": grants });
+    let access = path::USER_ACCESS.replace("{id}", &olga);
+    let running = app.state.store.write().await.unwrap();
+    for (method, path, body) in [
+        (Method::PATCH, access.as_str(), json!({ "changes": changes(10_001) })),
+        (Method::PATCH, &access, json!({ "changes": twice(changes(1)) })),
+        (Method::POST, path::INVITATIONS, invitation(grants(501))),
+        (Method::POST, path::INVITATIONS, invitation(twice(grants(1)))),
+        (Method::POST, path::USERS_BULK, bulk(statuses)),
+        (Method::POST, path::USERS_BULK, bulk(json!({ "ids": ids(10_001).collect::<Vec<_>>() }))),
+    ] {
+        let response = timeout(PATIENCE, app.request_with_body(&by, None, method, path, &body)).await;
+        let response = response.unwrap_or_else(|_| panic!("{path} waits for the writer"));
+        assert_eq!(response.status, 422, "{path}: {}", String::from_utf8_lossy(&response.body));
+    }
+    drop(running);
 }
 
 #[tokio::test]

@@ -192,6 +192,53 @@ mod tests {
         assert_eq!(unique.len(), ids.len());
     }
 
+    /// Returns the places of the lists in a schema that have no maximum length.
+    fn unlimited_lists(
+        document: &serde_json::Value,
+        schema: &serde_json::Value,
+        place: &str,
+        unlimited: &mut Vec<String>,
+    ) {
+        if let Some(name) = schema["$ref"].as_str() {
+            let schema = document.pointer(name.trim_start_matches('#')).unwrap();
+            return unlimited_lists(document, schema, place, unlimited);
+        }
+        if schema["items"].is_object() {
+            if !schema["maxItems"].is_u64() {
+                unlimited.push(place.to_owned());
+            }
+            unlimited_lists(document, &schema["items"], &format!("{place}[]"), unlimited);
+        }
+        for alternatives in ["oneOf", "anyOf", "allOf"] {
+            for schema in schema[alternatives].as_array().into_iter().flatten() {
+                unlimited_lists(document, schema, place, unlimited);
+            }
+        }
+        for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
+            unlimited_lists(document, schema, &format!("{place}.{name}"), unlimited);
+        }
+    }
+
+    #[test]
+    fn limits_every_list_in_requests() {
+        let document: serde_json::Value = serde_json::from_str(&json().unwrap()).unwrap();
+        let (mut unlimited, mut bodies) = (Vec::new(), 0);
+        for (path, methods) in document["paths"].as_object().unwrap() {
+            for (method, operation) in methods.as_object().unwrap() {
+                let place = format!("{method} {path}");
+                let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+                bodies += usize::from(body.is_object());
+                unlimited_lists(&document, body, &place, &mut unlimited);
+                for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                    let place = format!("{place}?{}", parameter["name"]);
+                    unlimited_lists(&document, &parameter["schema"], &place, &mut unlimited);
+                }
+            }
+        }
+        assert!(unlimited.is_empty(), "{unlimited:#?}");
+        assert!(bodies > 8, "{bodies}");
+    }
+
     #[tokio::test]
     async fn builds_the_document_once() {
         let mut bodies = Vec::new();

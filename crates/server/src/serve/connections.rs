@@ -32,7 +32,8 @@ const MAX_HEAD_BYTES: usize = 128 * 1024;
 /// The time to wait after the system could not accept a connection, for example without a free file descriptor.
 const RETRY_ACCEPT_AFTER: Duration = Duration::from_secs(1);
 
-/// Serves until `stopping` is true. Then finishes the requests in flight.
+/// Serves until `stopping` is true. Then finishes the requests in flight. Logs `full_warning` when all connections are in
+/// use.
 ///
 /// While all connections are in use, a new one waits until another ends. A refusal would make a proxy report an error at
 /// once. Connections without a request are closed after a second then, so that the wait is short.
@@ -40,6 +41,7 @@ pub(crate) async fn serve_connections(
     listener: TcpListener,
     router: Router,
     limits: ConnectionLimits,
+    full_warning: &'static str,
     mut stopping: watch::Receiver<bool>,
 ) {
     let slots = Arc::new(Semaphore::new(limits.max_connections as usize));
@@ -47,7 +49,7 @@ pub(crate) async fn serve_connections(
     loop {
         let accepted = tokio::select! {
             _ = stopping.wait_for(|&is| is) => break,
-            accepted = accept(&listener, &slots, &full) => accepted,
+            accepted = accept(&listener, &slots, &full, full_warning) => accepted,
         };
         let (stream, peer, slot) = accepted;
         let connection = Connection { router: router.clone(), limits, peer, slot };
@@ -63,13 +65,14 @@ async fn accept(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
     full: &watch::Sender<bool>,
+    full_warning: &'static str,
 ) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
     let slot = loop {
         if let Ok(slot) = slots.clone().try_acquire_owned() {
             break slot;
         }
         if !full.send_replace(true) {
-            tracing::warn!("all connections are in use; new ones wait. See --max-connections");
+            tracing::warn!("{full_warning}");
         }
         if let Ok(slot) = slots.clone().acquire_owned().await {
             break slot;

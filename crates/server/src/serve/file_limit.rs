@@ -6,17 +6,18 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 const RESERVED: u64 = 128;
 
 /// Raises the soft limit of file descriptors if it is too low for the connections. Returns the number of connections that
-/// fits, at least 1.
-pub(crate) fn reserve_files(connections: u32) -> u32 {
+/// fits next to those of the metrics, at least 1.
+pub(crate) fn reserve_files(connections: u32, metrics_connections: u32) -> u32 {
     let limit = getrlimit(Resource::Nofile);
-    let wanted = u64::from(connections) + RESERVED;
+    let reserved = RESERVED + u64::from(metrics_connections);
+    let wanted = u64::from(connections) + reserved;
     let raised = raised_limit(limit, wanted);
     let mut soft = limit.current;
     if raised != limit.current && setrlimit(Resource::Nofile, Rlimit { current: raised, ..limit }).is_ok() {
         tracing::info!(from = limit.current, to = raised, "the limit of open files was raised");
         soft = raised;
     }
-    let fitting = fitting_connections(soft, connections);
+    let fitting = fitting_connections(soft, reserved, connections);
     if fitting < connections {
         tracing::warn!(
             connections = fitting,
@@ -36,9 +37,9 @@ fn raised_limit(limit: Rlimit, wanted: u64) -> Option<u64> {
     Some(limit.maximum.map_or(wanted, |maximum| wanted.min(maximum)).max(soft))
 }
 
-/// Returns the number of connections for a soft limit.
-fn fitting_connections(soft: Option<u64>, wanted: u32) -> u32 {
-    let free = soft.map_or(u64::MAX, |soft| soft.saturating_sub(RESERVED).max(1));
+/// Returns the number of connections for a soft limit, of which some descriptors are reserved.
+fn fitting_connections(soft: Option<u64>, reserved: u64, wanted: u32) -> u32 {
+    let free = soft.map_or(u64::MAX, |soft| soft.saturating_sub(reserved).max(1));
     u32::try_from(free).unwrap_or(u32::MAX).min(wanted)
 }
 
@@ -57,8 +58,9 @@ mod tests {
         ] {
             assert_eq!(raised_limit(Rlimit { current, maximum }, 2_128), raised);
         }
-        assert_eq!(fitting_connections(Some(2_000), 2_000), 1_872);
-        assert_eq!(fitting_connections(Some(3), 2_000), 1);
-        assert_eq!(fitting_connections(None, 2_000), 2_000);
+        assert_eq!(fitting_connections(Some(2_000), RESERVED, 2_000), 1_872);
+        assert_eq!(fitting_connections(Some(2_000), RESERVED + 16, 2_000), 1_856);
+        assert_eq!(fitting_connections(Some(3), RESERVED, 2_000), 1);
+        assert_eq!(fitting_connections(None, RESERVED, 2_000), 2_000);
     }
 }

@@ -1,13 +1,25 @@
 //! The listener of the metrics.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use super::connections::serve_connections;
+use super::limits::ConnectionLimits;
 use crate::failure::Failure;
 use crate::http::metrics_router;
 use crate::state::AppState;
+
+/// The limits of the listener. Prometheus keeps one connection, and waits 10 s for a response by default.
+pub(super) const LIMITS: ConnectionLimits = ConnectionLimits {
+    max_connections: 16,
+    header_timeout: Duration::from_secs(5),
+    body_timeout: Duration::from_secs(5),
+    idle_timeout: Duration::from_secs(75),
+    write_timeout: Duration::from_secs(10),
+};
 
 /// Listens on the address of the metrics.
 pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
@@ -19,16 +31,7 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
 }
 
 /// Serves the metrics until the server stops.
-pub(super) async fn serve_metrics(
-    listener: TcpListener,
-    state: AppState,
-    mut stopping: watch::Receiver<bool>,
-) {
-    let stopped = async move {
-        let _ = stopping.wait_for(|&is_stopping| is_stopping).await;
-    };
-    let served = axum::serve(listener, metrics_router(state)).with_graceful_shutdown(stopped).await;
-    if let Err(error) = served {
-        tracing::error!(%error, "the metrics are no longer served");
-    }
+pub(super) async fn serve_metrics(listener: TcpListener, state: AppState, stopping: watch::Receiver<bool>) {
+    let warning = "all connections of the metrics are in use; new ones wait";
+    serve_connections(listener, metrics_router(state), LIMITS, warning, stopping).await;
 }

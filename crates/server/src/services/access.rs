@@ -15,6 +15,21 @@ use crate::services::editor::{EditedUser, Editor};
 use crate::state::AppState;
 use crate::store::{GrantRecord, InvitationContent, NewRemoval, RemovedAccess};
 
+/// The requested roles by node. `None` removes the assignment, so that the node inherits.
+pub(crate) type RequestedRoles = BTreeMap<NodeId, Option<RoleSet>>;
+
+/// Returns the requested roles by node.
+///
+/// # Errors
+/// `InvalidField` for a node that occurs twice.
+pub(crate) fn validate_changes(changes: &[AccessChange]) -> Result<RequestedRoles, AppError> {
+    let requested: RequestedRoles = changes.iter().map(|change| (change.node_id, change.roles)).collect();
+    if requested.len() < changes.len() {
+        return Err(AppError::InvalidField("changes", "each node at most once".into()));
+    }
+    Ok(requested)
+}
+
 /// Applies all of the changes or none of them, and returns warnings about side effects.
 ///
 /// **(choice)** If the user has not joined at any node that the editor manages, the function changes their pending
@@ -23,35 +38,28 @@ pub(crate) async fn change_access(
     state: &AppState,
     editor: &mut Editor,
     user: UserId,
-    changes: &[AccessChange],
+    requested: &RequestedRoles,
 ) -> Result<Vec<AccessWarning>, AppError> {
     let user = editor.load_user(state, user).await?;
-    let mut wanted = BTreeMap::new();
-    for change in changes {
-        editor.principal.visible_position(change.node_id)?;
-        if wanted.insert(change.node_id, change.roles).is_some() {
-            return Err(AppError::InvalidField("changes", "each node at most once".into()));
-        }
+    for &node in requested.keys() {
+        editor.principal.visible_position(node)?;
     }
     if user.is_active {
-        change_assignments(state, editor, &user, &wanted).await
+        change_assignments(state, editor, &user, requested).await
     } else {
-        change_pending_grants(state, editor, &user, &wanted).await?;
+        change_pending_grants(state, editor, &user, requested).await?;
         Ok(Vec::new())
     }
 }
-
-/// The requested roles by node. `None` removes the assignment, so that the node inherits.
-type Wanted = BTreeMap<NodeId, Option<RoleSet>>;
 
 async fn change_assignments(
     state: &AppState,
     editor: &mut Editor,
     user: &EditedUser,
-    wanted: &Wanted,
+    requested: &RequestedRoles,
 ) -> Result<Vec<AccessWarning>, AppError> {
     let held = &user.target.held;
-    let after = with_requested(held, wanted);
+    let after = with_requested(held, requested);
     let organisation = editor.principal.organisation.clone();
     let change = Change::of_user(&organisation.tree, &user.target, &after);
     let key = user.account.key();
@@ -106,19 +114,19 @@ async fn change_pending_grants(
     state: &AppState,
     editor: &mut Editor,
     user: &EditedUser,
-    wanted: &Wanted,
+    requested: &RequestedRoles,
 ) -> Result<(), AppError> {
     let organisation = editor.principal.organisation.clone();
     let before =
         pending_assignments(&organisation.tree, editor.principal.scope.managed(), &user.target.pending);
-    let mut after = with_requested(&before, wanted);
+    let mut after = with_requested(&before, requested);
     // A grant without roles is no invitation.
     after.retain(|_, roles| !roles.is_empty());
     editor.principal.actor().may_change(&Change::new(&organisation.tree, &before, &after))?;
 
     let key = user.account.key();
     let mut access = RemovedAccess::default();
-    for &node in wanted.keys().filter(|node| before.get(node) != after.get(node)) {
+    for &node in requested.keys().filter(|node| before.get(node) != after.get(node)) {
         let existing: Vec<&GrantRecord> =
             user.pending.iter().filter(|pending| pending.grant.node == node).collect();
         for pending in &existing {
@@ -173,9 +181,9 @@ fn replacement_grant(
 }
 
 /// Returns the assignments with the requested changes applied.
-fn with_requested(held: &Assignments, wanted: &Wanted) -> Assignments {
+fn with_requested(held: &Assignments, requested: &RequestedRoles) -> Assignments {
     let mut after = held.clone();
-    for (&node, &roles) in wanted {
+    for (&node, &roles) in requested {
         match roles {
             Some(roles) => after.insert(node, roles),
             None => after.remove(&node),

@@ -48,17 +48,18 @@ pub(crate) async fn parse_addresses(
     parsed
 }
 
-/// Invites every address with every grant. One denied grant refuses the whole request. `addresses` are the parsed
-/// addresses of the request.
+/// Invites every address with every grant. One denied grant refuses the whole request. `grants` and `addresses` are
+/// those of the request, checked before the transaction.
 pub(crate) async fn invite(
     state: &AppState,
     editor: &mut Editor,
     new: &NewInvitation,
+    grants: &Assignments,
     addresses: &[Result<EmailAddress, AddressError>],
 ) -> Result<InvitationResult, AppError> {
-    let (grants, message) = validate(editor, new)?;
+    let message = validate(editor, new, grants)?;
     let new = &NewInvitation { message, ..new.clone() };
-    editor.principal.actor().may_grant(&Assignments::new(), &grants)?;
+    editor.principal.actor().may_grant(&Assignments::new(), grants)?;
     let mut result = InvitationResult::default();
     let mut invited = BTreeSet::new();
     for (index, (email, address)) in new.emails.iter().zip(addresses).enumerate() {
@@ -66,7 +67,7 @@ pub(crate) async fn invite(
             Err(error) => Outcome::Invalid(*error),
             Ok(address) if invited.insert(address.key()) => {
                 let email = address.to_string();
-                invite_one(state, editor, new, &grants, &email).await.map_err(|refusal| match refusal {
+                invite_one(state, editor, new, grants, &email).await.map_err(|refusal| match refusal {
                     AppError::Denied(denial) => AppError::DeniedFor(format!("emails[{index}]"), denial),
                     other => other,
                 })?
@@ -225,8 +226,8 @@ async fn create(state: &AppState, editor: &mut Editor, email: &str) -> Result<Ac
     Ok(account)
 }
 
-/// Checks the fields of a request, and returns its grants and its message.
-fn validate(editor: &Editor, new: &NewInvitation) -> Result<(Assignments, Option<String>), AppError> {
+/// Checks the fields of a request, and returns its message.
+fn validate(editor: &Editor, new: &NewInvitation, grants: &Assignments) -> Result<Option<String>, AppError> {
     let invalid = |field: &'static str, detail: &str| Err(AppError::InvalidField(field, detail.into()));
     if !(1..=MAX_ADDRESSES).contains(&new.emails.len()) {
         return invalid("emails", "1 to 200 addresses");
@@ -236,9 +237,8 @@ fn validate(editor: &Editor, new: &NewInvitation) -> Result<(Assignments, Option
     if new.expires_in_days.is_some_and(|days| !INVITATION_DAYS.contains(&days)) {
         return invalid("expires_in_days", "1 to 30 days");
     }
-    let grants = validate_grants(&new.grants)?;
     for &node in grants.keys() {
         editor.principal.visible_position(node)?;
     }
-    Ok((grants, message))
+    Ok(message)
 }

@@ -44,7 +44,7 @@ pub(crate) mod sign_in_link;
 mod tests;
 pub(crate) mod undelivered_mail;
 
-pub(crate) use access::change_access;
+pub(crate) use access::{change_access, validate_changes};
 pub(crate) use activity::record as record_activity;
 pub(crate) use auth_user::AuthUser;
 pub(crate) use continued_access::{ContinuedAccess, Interrupted};

@@ -281,6 +281,6 @@ async fn erase_matching(
     Ok(())
 }
 
-fn nameless(id: Uuid) -> AuditPerson {
+pub(super) fn nameless(id: Uuid) -> AuditPerson {
     AuditPerson { id: UserId(id), name: String::new() }
 }

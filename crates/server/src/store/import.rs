@@ -76,16 +76,21 @@ impl Store {
 }
 
 /// Returns an audit log entry for each node that was moved, and for each one whose own licence was changed. In both
-/// cases other users have access, or other roles can be given. New nodes have none.
+/// cases other users have access, or other roles can be given. New nodes that are below each other have one entry, at the
+/// topmost.
 fn audit_entries(before: &Tree, after: &Organisation, now: DateTime<Utc>) -> Vec<Entry> {
     let mut entries = Vec::new();
     for (position, node) in after.tree.nodes().iter().enumerate() {
-        let Some((former_position, former)) = before.position(node.id).zip(before.node(node.id)) else {
-            continue;
-        };
         let mut record = |action, details| {
             let entry = Entry::of(action, now).by_command_line().with(details);
             entries.push(Entry { node: after.key(node.id), ..entry });
+        };
+        let Some((former_position, former)) = before.position(node.id).zip(before.node(node.id)) else {
+            if node.parent.is_none_or(|parent| before.node(parent).is_some()) {
+                let count = Some(count_new(before, &after.tree, position));
+                record(Action::NodeAdded, AuditDetails { count, ..AuditDetails::default() });
+            }
+            continue;
         };
         if former.parent != node.parent {
             let moved = Some(NodeMove { from: former.parent, to: node.parent });
@@ -101,6 +106,12 @@ fn audit_entries(before: &Tree, after: &Organisation, now: DateTime<Utc>) -> Vec
         }
     }
     entries
+}
+
+/// Counts the new nodes at a position and below.
+fn count_new(before: &Tree, after: &Tree, position: usize) -> u32 {
+    let is_new = |at: &usize| before.node(after.nodes()[*at].id).is_none();
+    u32::try_from(after.subtree(position).filter(is_new).count()).unwrap_or(u32::MAX)
 }
 
 /// Writes nodes. The caller updates the directory.

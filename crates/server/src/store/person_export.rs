@@ -1,12 +1,16 @@
 //! Exports everything that is stored about a person.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
+use studio_users_contract::{Action, AuditPerson};
 use uuid::Uuid;
 
 use super::audit_log::details_of;
-use super::erasure::{PersonAccounts, PersonQuery};
+use super::erasure::{PersonAccounts, PersonQuery, nameless};
 use super::value::{roles_from_bits, time_from_millis};
 use super::{Error, Store, Tx};
+use crate::audit::Entry;
 use crate::sql::{self, Cell, Row};
 
 /// The tables with data about an account, each with the query for its rows. No row contains a secret or its hash.
@@ -61,15 +65,18 @@ const TABLES: [(&str, &str); 12] = [
 ];
 
 impl Store {
-    /// Returns everything that is stored about a person as JSON. Returns `None` if nothing is.
+    /// Returns everything that is stored about a person as JSON, and records the export, which it does not contain. Returns
+    /// `None` if nothing is stored.
     pub(crate) async fn export_person(&self, query: &PersonQuery) -> Result<Option<Value>, Error> {
-        let mut tx = self.read().await?;
+        let mut tx = self.write().await?;
         let PersonAccounts { accounts, ids } = self.person(&mut tx, query).await?;
         if ids.is_empty() {
             return Ok(None);
         }
+        let mut targets: BTreeMap<Uuid, AuditPerson> = ids.iter().map(|&id| (id, nameless(id))).collect();
         let mut exported = Vec::new();
         for (account, is_removed) in accounts {
+            targets.insert(account.id.0, (&account).into());
             let mut value = json!({
                 "id": account.id, "name": account.name, "email": account.email, "locale": account.locale,
                 "created_at": account.created_at, "joined_at": account.joined_at,
@@ -88,6 +95,10 @@ impl Store {
         entries.sort_by_key(|(seq, _)| *seq);
         entries.dedup_by_key(|(seq, _)| *seq);
         let entries: Vec<Value> = entries.into_iter().map(|(_, entry)| entry).collect();
+        let now = tx.now();
+        let export = |target| Entry::of(Action::PersonExported, now).by_command_line().to(target);
+        tx.record_all(&targets.into_values().map(export).collect::<Vec<_>>()).await?;
+        tx.commit().await?;
         Ok(Some(json!({ "accounts": exported, "audit": entries })))
     }
 }

@@ -59,6 +59,73 @@ fn an_import_that_changes_access_is_recorded() {
 }
 
 #[test]
+fn an_import_that_adds_nodes_is_recorded_at_the_topmost_one() {
+    let world = World::new();
+    let admin = &world.administrator;
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    let tess = world.join("tess", &[(B, &["organisation_manager"])]);
+    let added = |by: &Person| -> Vec<(Value, Value)> {
+        let entries = entries(by, "node.added").into_iter();
+        entries.map(|entry| (entry["node"]["id"].clone(), entry["details"]["count"].clone())).collect()
+    };
+    // The first import replaced the placeholder, whose administrator has access to all nodes since then.
+    assert_eq!(added(admin), [(json!(ROOT), json!(6))]);
+    let file = world.server.data.path().join("added.json");
+    let import = |nodes: Value| {
+        std::fs::write(&file, nodes.to_string()).unwrap();
+        stdout_of(&run(world.server.data.path(), &["nodes", "import", file.to_str().unwrap()]))
+    };
+    let id = |number: u32| format!("00000000-0000-4000-8000-0000000001{number:02}");
+    let node = |id: &str, parent: &str, kind: &str| json!({ "id": id, "parent_id": parent, "kind": kind, "name": "New" });
+    let (agency, below, single) = (id(1), id(2), id(3));
+    let nodes = json!([
+        node(&below, &agency, "environment"),
+        node(&agency, ROOT, "agency"),
+        node(&single, A, "environment")
+    ]);
+    assert_eq!(import(nodes.clone()), "3 added, 0 changed, 0 unchanged");
+    assert_eq!(import(nodes), "0 added, 0 changed, 3 unchanged");
+    let all = added(admin);
+    assert_eq!(all.len(), 3, "{all:?}");
+    for (node, count) in [(&agency, 2), (&single, 1)] {
+        assert!(all.contains(&(json!(node), json!(count))), "{all:?}");
+    }
+    assert_eq!(added(&maud), [(json!(single), json!(1))]);
+    assert!(added(&tess).is_empty());
+    // Maud inherits access to the new environment.
+    assert_eq!(maud.effective(&maud.id, &single), ["organisation_manager"]);
+    assert_eq!(entries(&maud, "node.added")[0]["actor_kind"], "command_line");
+    let verified = stdout_of(&run(world.server.data.path(), &["verify-audit"]));
+    assert!(verified.contains("audit log verified"), "{verified}");
+}
+
+#[test]
+fn exports_of_a_person_are_recorded() {
+    let world = World::new();
+    let admin = &world.administrator;
+    let maud = world.join("maud", &[(A, &["organisation_manager"])]);
+    let tess = world.join("tess", &[(B, &["organisation_manager"])]);
+    let olga = world.join("olga", &[(A1, &["agent"])]);
+    let export = |who: &str| run(world.server.data.path(), &["export-person", who]);
+    let exported = stdout_of(&export("olga@x.example"));
+    assert!(!exported.contains("person.exported"), "the export does not contain its own entry");
+    for by in [admin, &maud] {
+        let entries = entries(by, "person.exported");
+        assert_eq!(entries.len(), 1);
+        assert_eq!(entries[0]["target"], json!({ "id": olga.id, "name": "olga" }));
+        assert_eq!((&entries[0]["actor"], &entries[0]["actor_kind"]), (&Value::Null, &json!("command_line")));
+    }
+    assert!(entries(&tess, "person.exported").is_empty());
+    assert_eq!(export("nobody@x.example").status.code(), Some(1));
+    assert!(stdout_of(&export(&olga.id)).contains("person.exported"));
+    // An erased person can still be exported, without a name.
+    stdout_of(&run(world.server.data.path(), &["erase-person", &olga.id, "--force"]));
+    stdout_of(&export(&olga.id));
+    let verified = stdout_of(&run(world.server.data.path(), &["verify-audit"]));
+    assert!(verified.contains("audit log verified"), "{verified}");
+}
+
+#[test]
 fn sign_in_links_of_the_command_line_are_recorded() {
     let world = World::new();
     let olga = world.join("olga", &[(A1, &["agent"])]);

@@ -1,7 +1,8 @@
-use serde_json::Value;
+use serde_json::{Value, json};
 use studio_users_contract::path;
 
 use crate::server::{Server, percent};
+use crate::world::World;
 
 #[test]
 fn rejects_invalid_queries_and_names_the_field() {
@@ -44,6 +45,42 @@ fn answers_unknown_paths_and_methods_with_problems() {
     ] {
         let response = server.request(method, path, &[], b"");
         assert_eq!(response.problem(), (status, code.into()), "{method} {path}");
+    }
+}
+
+#[test]
+fn paths_that_cannot_be_decoded_are_not_found() {
+    let world = World::new();
+    let document: Value = world.server.request("GET", path::OPENAPI, &[], b"").json();
+    let mut tried = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        let Some((before, after)) = path.split_once('{') else { continue };
+        let after = after.split_once('}').unwrap().1;
+        assert!(!after.contains('{'), "{path}");
+        for method in methods.as_object().unwrap().keys() {
+            for value in ["%FF", "a%C3", "%00", "7"] {
+                let path = format!("{before}{value}{after}");
+                let body = if method == "get" { Value::Null } else { json!({}) };
+                let response = world.administrator.call(&method.to_uppercase(), &path, &body, &[]);
+                assert_eq!(response.problem(), (404, "not_found".into()), "{method} {path}");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried >= 4 * 17, "{tried}");
+}
+
+#[test]
+fn pages_with_paths_that_cannot_be_decoded_are_not_found() {
+    let server = Server::demo("40");
+    let unknown = server.request("GET", "/unsubscribe/unknown", &[], b"");
+    for method in ["GET", "POST"] {
+        let response = server.request(method, "/unsubscribe/%FF", &[("sec-fetch-site", "same-origin")], b"");
+        assert_eq!((response.status, &response.body), (404, &unknown.body), "{method}");
+        assert_eq!(response.header("content-type"), "text/html; charset=utf-8");
+    }
+    for path in ["/demo/mail/%FF", "/demo/mail/%FF/html"] {
+        assert_eq!(server.request("GET", path, &[], b"").problem(), (404, "not_found".into()), "{path}");
     }
 }
 

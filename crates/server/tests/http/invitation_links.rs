@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use studio_users_contract::path;
 
 use crate::mail::mails_in;
-use crate::world::{A, A1, A2, B1, ROOT, World, with_id};
+use crate::world::{A, A1, A2, B1, Person, ROOT, World, grants_of, with_id};
 
 fn user(world: &World, id: &str) -> Value {
     world.administrator.get(&with_id(path::USER, id)).json()
@@ -37,7 +37,7 @@ fn builds_links_from_the_public_url_only() {
     ];
     for (number, header) in hostile.into_iter().enumerate() {
         let body = json!({ "emails": [format!("n{number}@x.example")],
-            "grants": crate::world::grants_of(&[(A1, &["agent"])]) });
+            "grants": grants_of(&[(A1, &["agent"])]) });
         assert_eq!(admin.call("POST", path::INVITATIONS, &body, &[header]).status, 200, "{header:?}");
         let copied = admin.call("POST", &with_id(path::USER_INVITATION_LINK, &id), &Value::Null, &[header]);
         assert_eq!(copied.status, 201, "{header:?}: {}", copied.text());
@@ -87,7 +87,7 @@ fn resending_revokes_the_mailed_link_but_not_copied_ones() {
     let world = World::new();
     let admin = &world.administrator;
     let body = json!({ "emails": ["nina@x.example"], "expires_in_days": 1,
-        "grants": crate::world::grants_of(&[(A1, &["agent"]), (A2, &["analyst"])]) });
+        "grants": grants_of(&[(A1, &["agent"]), (A2, &["analyst"])]) });
     assert_eq!(admin.post(path::INVITATIONS, &body).status, 200);
     let id = admin.id_of("nina@x.example");
     let mailed = world.mailed_token("nina@x.example");
@@ -142,7 +142,7 @@ fn revoking_ends_all_links_and_is_recorded_at_each_node() {
 fn resending_never_shortens_the_validity() {
     let world = World::new();
     let body = json!({ "emails": ["nina@x.example"], "expires_in_days": 30,
-        "grants": crate::world::grants_of(&[(A1, &["agent"])]) });
+        "grants": grants_of(&[(A1, &["agent"])]) });
     assert_eq!(world.administrator.post(path::INVITATIONS, &body).status, 200);
     let id = world.administrator.id_of("nina@x.example");
     let before = user(&world, &id)["pending"]["expires_at"].clone();
@@ -240,7 +240,21 @@ fn an_active_user_with_a_pending_grant_has_links() {
 /// A manager who resends or copies becomes the granter. So the link works, although the first granter may no longer give
 /// the roles.
 #[test]
-fn resending_and_copying_take_over_the_grants_of_a_former_manager() {
+fn resending_and_copying_take_over_the_grants_of_a_removed_manager() {
+    assert_taken_over(|world, maud| {
+        assert_eq!(world.administrator.delete(&with_id(path::USER, &maud.id)).status, 204);
+    });
+}
+
+#[test]
+fn resending_and_copying_take_over_the_grants_of_a_demoted_manager() {
+    assert_taken_over(|world, maud| {
+        assert_eq!(world.administrator.assign(&maud.id, A, Some(&["agent"])).status, 200);
+    });
+}
+
+/// `end` takes the role away with which Maud invites users.
+fn assert_taken_over(end: impl FnOnce(&World, &Person)) {
     let world = World::new();
     let admin = &world.administrator;
     let maud = world.join("maud", &[(A, &["organisation_manager"])]);
@@ -248,7 +262,14 @@ fn resending_and_copying_take_over_the_grants_of_a_former_manager() {
         maud.invite(&[email], &[(A1, &["agent"]), (A2, &["planner"])]);
     }
     let stays = world.mailed_token("stays@x.example");
-    assert_eq!(admin.delete(&with_id(path::USER, &maud.id)).status, 204);
+    end(&world, &maud);
+    let previewed = |email: &str| {
+        let draft = json!({ "emails": [email], "grants": grants_of(&[(A1, &["agent"])]) });
+        let preview: Value = admin.post(path::INVITATIONS_PREVIEW, &draft).json();
+        let address = &preview["addresses"][0];
+        assert_eq!(address["kind"], "invited", "{preview}");
+        address["unacceptable"].clone()
+    };
     let state = |email: &str| {
         let row = admin.row(email).unwrap();
         (row["invitation"]["unacceptable"].clone(), row["allowed"]["view_as"].clone())
@@ -256,6 +277,7 @@ fn resending_and_copying_take_over_the_grants_of_a_former_manager() {
     let (nobody, everyone) = ((json!(true), json!("nothing_to_view")), (Value::Null, Value::Null));
     for email in ["mailed@x.example", "copied@x.example", "stays@x.example"] {
         assert_eq!(state(email), nobody, "{email}");
+        assert_eq!(previewed(email), true, "{email}");
     }
     let (mailed, copied) = (admin.id_of("mailed@x.example"), admin.id_of("copied@x.example"));
     assert_eq!(resend(&world, &mailed).status, 204);
@@ -265,6 +287,7 @@ fn resending_and_copying_take_over_the_grants_of_a_former_manager() {
         ("copied@x.example", copied, token),
     ] {
         assert_eq!(state(email), everyone, "{email}");
+        assert_eq!(previewed(email), Value::Null, "{email}");
         let row = admin.row(email).unwrap();
         assert_eq!(row["invited_by"]["id"], json!(admin.id), "{email}");
         world.accept(&token, "Nina");

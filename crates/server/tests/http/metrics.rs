@@ -1,12 +1,15 @@
 //! Probes and metrics.
 
-use std::net::TcpListener;
+use std::io::Read;
+use std::net::{TcpListener, TcpStream};
+use std::process::Command;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use studio_users_contract::path;
 
 use crate::mail::eventually;
-use crate::server::{ALIVE, READY, Response, Server, error_of, request, wait_until};
+use crate::server::{ALIVE, READY, Response, Server, binary, error_of, request, wait_until};
 use crate::smtp::{MailServer, Stage};
 use crate::world::{A1, World, with_id};
 
@@ -128,6 +131,40 @@ fn mail_that_does_not_leave_is_a_warning() {
 fn the_api_serves_no_metrics() {
     let server = Server::start(&["--demo", "40", LISTEN[0], LISTEN[1]]);
     assert!(!request(&server.url, "GET", "/metrics", &[], b"").text().contains("studio_users_"));
+}
+
+#[test]
+fn silent_connections_to_the_metrics_are_limited() {
+    let server = Server::start(&["--demo", "40", LISTEN[0], LISTEN[1]]);
+    let url = metrics_url(&server);
+    let open_files = |metrics: &str| value(metrics, "process_open_fds").unwrap();
+    let before = open_files(&scrape(&server));
+    let connect = || TcpStream::connect(url.trim_start_matches("http://")).unwrap();
+    let silent: Vec<_> = (0..64).map(|_| connect()).collect();
+    let after = open_files(&scrape(&server));
+    assert!(after < before + 32.0, "{before} file descriptors, then {after}");
+    server.wait_for_log("all connections of the metrics are in use");
+    for mut stream in silent {
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+        assert_eq!(stream.read(&mut [0]).expect("the server closes the connection"), 0);
+    }
+}
+
+/// The connections of the metrics have file descriptors of their own.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_connections_of_the_metrics_are_part_of_the_descriptor_limit() {
+    let limited = |arguments: &[&str]| {
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -n 400; exec \"$@\"", "sh"]).arg(binary().get_program());
+        let server = Server::start_with(command, tempfile::TempDir::new().unwrap(), arguments);
+        server.wait_for_log("too few open files");
+        let log = server.log();
+        let line = log.lines().find(|line| line.contains("too few open files")).unwrap();
+        line.split_once("connections=").unwrap().1.split_whitespace().next().unwrap().to_owned()
+    };
+    assert_eq!(limited(&["--demo", "40"]), "272");
+    assert_eq!(limited(&["--demo", "40", LISTEN[0], LISTEN[1]]), "256");
 }
 
 #[test]

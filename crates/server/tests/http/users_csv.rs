@@ -38,6 +38,9 @@ fn exports_the_rows_of_the_list() {
             "role=planner&role=analyst&status=expired&status=invited",
             "search=an&sort=-last_active_at",
             "search=northwind",
+            "search=celine",
+            "search=M%C3%9CLLER&sort=-name",
+            "search=jansen%20%20%C3%81nna",
             "search=nothing-like-this",
         ] {
             let rows: Vec<UserRow> = client.all_users(query);

@@ -139,7 +139,14 @@ fn note(
     let device = details.device.as_deref().map(|device| device_label(language, device));
     let device = device.map(|device| messages::on_device(language, &isolated(&device)));
     let is_refusal = action == Action::ViewRefused;
-    let count = details.count.filter(|_| !is_refusal).map(|count| messages::user_count(language, count));
+    let count = match action {
+        Action::ViewRefused => None,
+        Action::NodeAdded => {
+            let several = details.count.filter(|&count| count > 1);
+            several.map(|count| messages::node_count(language, count))
+        }
+        _ => details.count.map(|count| messages::user_count(language, count)),
+    };
     let during = is_during_impersonation.then(|| messages::during_view(language).to_string());
     let operation = details.operation.as_deref().map(|operation| {
         let name = operation_name(language, operation);

@@ -49,14 +49,14 @@ pub(super) const fn glyph(action: Action) -> Glyph {
         Action::InvitationLinkCopied => Glyph::Clipboard,
         Action::InvitationRevoked => Glyph::LinkOff,
         Action::InvitationAccepted => Glyph::Check,
-        Action::NodeMoved | Action::LicenceChanged => Glyph::Layers,
+        Action::NodeAdded | Action::NodeMoved | Action::LicenceChanged => Glyph::Layers,
         Action::RolesChanged | Action::UserRenamed => Glyph::Role,
         Action::UserRemoved => Glyph::Trash,
         Action::UserRestored => Glyph::Reset,
         Action::ViewStarted | Action::ViewEnded | Action::ViewRefused => Glyph::ViewAs,
         Action::SessionStarted => Glyph::SignIn,
         Action::SessionEnded => Glyph::Exit,
-        Action::UsersExported | Action::AuditExported => Glyph::Export,
+        Action::UsersExported | Action::AuditExported | Action::PersonExported => Glyph::Export,
         Action::Unknown => Glyph::Clock,
     }
 }
@@ -74,6 +74,8 @@ pub(super) fn action_name(language: Language, action: Action) -> &'static str {
         Action::UserRenamed => messages::action_renamed(language),
         Action::AuditExported => messages::action_audit_exported(language),
         Action::SignInLinkCreated => messages::action_sign_in_link(language),
+        Action::PersonExported => messages::action_person_exported(language),
+        Action::NodeAdded => messages::action_node_added(language),
         Action::NodeMoved => messages::action_node_moved(language),
         Action::LicenceChanged => messages::action_licence(language),
         Action::RolesChanged => messages::action_roles(language),
@@ -138,6 +140,11 @@ pub(super) fn sentence(language: Language, action: Action, perspective: Perspect
         Action::UserRenamed => messages::did_rename(language, actor, target),
         Action::AuditExported => messages::did_export_audit_log(language, actor),
         Action::SignInLinkCreated => messages::did_create_sign_in_link(language, actor, target),
+        Action::PersonExported if perspective == Perspective::You => {
+            messages::did_export_your_data(language, actor)
+        }
+        Action::PersonExported => messages::did_export_person(language, actor, target),
+        Action::NodeAdded => messages::did_add_node(language, actor, node),
         Action::NodeMoved => messages::did_move_node(language, actor, node),
         Action::LicenceChanged => messages::did_change_licence(language, actor, node),
         Action::RolesChanged => match perspective {

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 use std::str::FromStr;
 
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{self, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
@@ -18,7 +18,9 @@ use crate::state::AppState;
 /// A JSON object as the request body.
 pub(crate) struct JsonBody<T>(pub(crate) T);
 
-/// An id in the path. A value that cannot be parsed is `NotFound`, like an unknown id.
+/// The parameter of a path. A value that cannot be decoded or parsed is `NotFound`, like an unknown id.
+///
+/// All handlers use it instead of [`axum::extract::Path`], which responds to such a value with 400 in plain text.
 pub(crate) struct Id<T>(pub(crate) T);
 
 impl FromRequestParts<AppState> for AuthUser {
@@ -64,12 +66,13 @@ fn is_timeout(error: &(dyn Error + 'static)) -> bool {
     is_here || error.source().is_some_and(is_timeout)
 }
 
+#[expect(clippy::disallowed_types, reason = "the extractor of all parameters")]
 impl<T: FromStr> FromRequestParts<AppState> for Id<T> {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
-        let path = Path::<String>::from_request_parts(parts, state).await.ok();
-        path.and_then(|Path(id)| id.parse().ok()).map(Self).ok_or(AppError::NotFound)
+        let path = extract::Path::<String>::from_request_parts(parts, state).await.ok();
+        path.and_then(|extract::Path(id)| id.parse().ok()).map(Self).ok_or(AppError::NotFound)
     }
 }
 

@@ -34,9 +34,9 @@ pub(crate) async fn show(
 ) -> Result<Json<InvitationPreview>, AppError> {
     require_at_most("emails", draft.emails.len(), MAX_ADDRESSES, "addresses")?;
     require_at_most("grants", draft.grants.len(), MAX_GRANTS, "grants")?;
+    let grants = validate_grants(&draft.grants)?;
     let parsed = parse_addresses(&state, &draft.emails).await;
     let mut auth = credentials.auth_user(&state).await?;
-    let grants = validate_grants(&draft.grants)?;
     let visible = auth.visible_nodes();
     let tree = &auth.organisation.tree;
     if !grants.keys().all(|&node| tree.position(node).is_some_and(|at| visible.contains(&at))) {
@@ -68,7 +68,8 @@ async fn addresses(
             Ok(address) => address.key(),
             Err(error) => {
                 let kind = AddressKind::Invalid;
-                return AddressPreview { email, kind, address_error: Some(*error), name: None };
+                let address_error = Some(*error);
+                return AddressPreview { email, kind, address_error, name: None, unacceptable: false };
             }
         };
         let row = existing.get(&address);
@@ -79,7 +80,8 @@ async fn addresses(
             Some(_) => AddressKind::Invited,
         };
         let name = row.filter(|_| kind == AddressKind::Joined).and_then(|row| row.account.name.clone());
-        AddressPreview { email, kind, address_error: None, name }
+        let unacceptable = kind == AddressKind::Invited && row.is_some_and(|row| !row.is_acceptable);
+        AddressPreview { email, kind, address_error: None, name, unacceptable }
     });
     Ok(previews.collect())
 }

@@ -37,6 +37,7 @@ pub(crate) async fn invite(
     let key = idempotency_key(&headers)?;
     require_at_most("emails", new.emails.len(), MAX_ADDRESSES, "addresses")?;
     require_at_most("grants", new.grants.len(), MAX_GRANTS, "grants")?;
+    let grants = services::validate_grants(&new.grants)?;
     let addresses = services::parse_addresses(&state, &new.emails).await;
     let mut editor = credentials.edit(&state).await?;
     let request = serde_json::to_vec(&new).map_err(AppError::unexpected)?;
@@ -48,7 +49,7 @@ pub(crate) async fn invite(
             IdempotencyStatus::Mismatch => return Err(AppError::KeyReused),
         }
     }
-    let result = services::invite(&state, &mut editor, &new, &addresses).await?;
+    let result = services::invite(&state, &mut editor, &new, &grants, &addresses).await?;
     let body = serde_json::to_string(&result).map_err(AppError::unexpected)?;
     if let Some(key) = key {
         let Editor { principal, write, .. } = &mut editor;

@@ -36,10 +36,10 @@ pub(crate) async fn start(
     State(state): State<AppState>,
     credentials: Credentials,
     headers: HeaderMap,
-    JsonBody(request): JsonBody<BulkRequest>,
+    JsonBody(mut request): JsonBody<BulkRequest>,
 ) -> Result<Response, AppError> {
     let key = idempotency_key(&headers)?;
-    bulk::validate_lists(&request)?;
+    bulk::limit_lists(&mut request)?;
     let mut editor = credentials.edit(&state).await?;
     let body = serde_json::to_vec(&request).map_err(AppError::unexpected)?;
     if let Some(key) = key {

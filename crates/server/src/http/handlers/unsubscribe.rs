@@ -3,13 +3,14 @@
 //! Opening the link changes nothing, because mail servers open links to check them. Mail programs with an unsubscribe
 //! button send the `POST` themselves ([RFC 8058](https://www.rfc-editor.org/rfc/rfc8058)).
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use studio_users_domain::Language;
 
 use crate::error::AppError;
 use crate::http::accept_language::preferred_language;
+use crate::http::auth::Id;
 use crate::state::AppState;
 use crate::token::TokenHash;
 
@@ -19,9 +20,10 @@ const POLICY: &str = "default-src 'none'; form-action 'self'; frame-ancestors 'n
 /// Asks for a confirmation.
 pub(crate) async fn show(
     State(state): State<AppState>,
-    Path(token): Path<String>,
+    token: Result<Id<String>, AppError>,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
+    let Ok(Id(token)) = token else { return Ok(invalid(&headers)) };
     let mut tx = state.store.read().await?;
     let Some((_, language)) = state.store.unsubscribing_user(&mut tx, TokenHash::of(&token)).await? else {
         return Ok(invalid(&headers));
@@ -47,9 +49,10 @@ pub(crate) async fn show(
 /// Switches the digests off. Repeating it changes nothing more.
 pub(crate) async fn confirm(
     State(state): State<AppState>,
-    Path(token): Path<String>,
+    token: Result<Id<String>, AppError>,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
+    let Ok(Id(token)) = token else { return Ok(invalid(&headers)) };
     let mut tx = state.store.read().await?;
     let token = TokenHash::of(&token);
     let Some((user, language)) = state.store.unsubscribing_user(&mut tx, token).await? else {

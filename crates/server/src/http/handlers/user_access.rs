@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
-use studio_users_contract::{AccessChanges, AccessNode, Problem, UserAccess, path};
+use studio_users_contract::{AccessChanges, AccessNode, MAX_CHANGES, Problem, UserAccess, path};
 use studio_users_domain::{
     Access, NodeSet, Notified, Provenance, RoleSet, Scope, Status, TargetUser, Tree, UserId,
     pending_assignments,
@@ -15,6 +15,7 @@ use studio_users_domain::{
 
 use crate::error::AppError;
 use crate::http::auth::{Id, JsonBody};
+use crate::http::list_limits::require_at_most;
 use crate::services;
 use crate::services::AuthUser;
 use crate::services::editor::{Credentials, Editor};
@@ -63,6 +64,8 @@ pub(crate) async fn change(
     headers: HeaderMap,
     JsonBody(request): JsonBody<AccessChanges>,
 ) -> Result<Response, AppError> {
+    require_at_most("changes", request.changes.len(), MAX_CHANGES, "changes")?;
+    let requested = services::validate_changes(&request.changes)?;
     let mut editor = credentials.edit(&state).await?;
     let Editor { principal, write, .. } = &mut editor;
     let before = visible_access(&state, write, &principal.organisation, &principal.scope, user).await?;
@@ -73,7 +76,7 @@ pub(crate) async fn change(
     if !contains_etag(&headers, &header::IF_MATCH, &etag(&before)?) {
         return Err(AppError::VersionMismatch);
     }
-    let warnings = services::change_access(&state, &mut editor, user, &request.changes).await?;
+    let warnings = services::change_access(&state, &mut editor, user, &requested).await?;
     let Editor { principal, write, .. } = &mut editor;
     let after = visible_access(&state, write, &principal.organisation, &principal.scope, user).await?;
     // A caller who removed the user's last role no longer sees the user.

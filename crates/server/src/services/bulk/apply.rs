@@ -1,7 +1,7 @@
 //! Applies the action of a job to one user. The rules judge each user separately.
 
 use chrono::TimeDelta;
-use studio_users_contract::{AccessChange, Action, Code, JobAction};
+use studio_users_contract::{Action, Code, JobAction};
 use studio_users_domain::{
     AssignmentDiff, Assignments, Change, DEFAULT_INVITATION_DAYS, NodeId, PendingGrant, Role, RoleSet,
     UserId, pending_assignments, with_grants,
@@ -144,9 +144,8 @@ async fn take_back(
     if assignments.iter().any(|&(node, _, after)| held.get(&node).copied() != after) {
         return Err(AppError::ChangedSince);
     }
-    let changes: Vec<_> =
-        assignments.into_iter().map(|(node_id, roles, _)| AccessChange { node_id, roles }).collect();
-    change_access(state, editor, user, &changes).await?;
+    let former = assignments.into_iter().map(|(node, roles, _)| (node, roles)).collect();
+    change_access(state, editor, user, &former).await?;
     Ok(JobOutcome::Done(None))
 }
 

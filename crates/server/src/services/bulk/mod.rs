@@ -13,4 +13,4 @@ mod tests;
 
 pub(crate) use describe::{describe, list, show};
 pub(crate) use piece::{PieceLimits, run_next};
-pub(crate) use start::{start, stop, undo, validate_lists, wait_for_end};
+pub(crate) use start::{limit_lists, start, stop, undo, wait_for_end};

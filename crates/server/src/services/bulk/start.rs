@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use studio_users_contract::{
-    BulkAction, BulkRequest, BulkSelection, JobAction, JobState, JobStopReason, MAX_BULK, UserFilters,
+    BulkAction, BulkIds, BulkRequest, BulkSelection, JobAction, JobState, JobStopReason, MAX_BULK,
+    UserFilters,
 };
 use studio_users_domain::{NodeId, Role, UserId};
 use tokio::time::timeout;
@@ -23,8 +24,8 @@ const RETRY_AFTER: Duration = Duration::from_secs(10);
 /// The time after which a request that waits for a job looks at it again.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Checks the limits of the lists in a request, before it opens a write transaction.
-pub(crate) fn validate_lists(request: &BulkRequest) -> Result<(), AppError> {
+/// Checks the limits of the lists in a request and removes repeated values, before the request opens a write transaction.
+pub(crate) fn limit_lists(request: &mut BulkRequest) -> Result<(), AppError> {
     let count = match &request.select {
         BulkSelection::Ids(ids) => ids.ids.len(),
         BulkSelection::Matching(all) => {
@@ -34,6 +35,13 @@ pub(crate) fn validate_lists(request: &BulkRequest) -> Result<(), AppError> {
     };
     if count > MAX_BULK as usize {
         return Err(AppError::InvalidField("select", "at most 10,000 users".into()));
+    }
+    match &mut request.select {
+        BulkSelection::Ids(BulkIds { ids }) => {
+            let mut seen = HashSet::with_capacity(ids.len());
+            ids.retain(|&user| seen.insert(user));
+        }
+        BulkSelection::Matching(all) => all.filters.remove_repeated(),
     }
     Ok(())
 }
@@ -45,7 +53,7 @@ pub(crate) async fn start(
     request: &BulkRequest,
 ) -> Result<Uuid, AppError> {
     let target = validate(editor, request)?;
-    let mut users = match &request.select {
+    let users = match &request.select {
         BulkSelection::Ids(ids) => ids.ids.clone(),
         BulkSelection::Matching(_) if request.action == BulkAction::Restore => {
             return Err(AppError::InvalidField("select", "removed users can only be selected by id".into()));
@@ -58,8 +66,6 @@ pub(crate) async fn start(
             users
         }
     };
-    let mut seen = HashSet::with_capacity(users.len());
-    users.retain(|&user| seen.insert(user));
     let users: Vec<_> = users.into_iter().map(|user| JobUser { user, source: None }).collect();
     create(state, editor, request.action.into(), target, None, &users).await
 }
@@ -165,8 +171,6 @@ async fn matching_users(
     editor: &mut Editor,
     filters: &UserFilters,
 ) -> Result<Vec<UserId>, AppError> {
-    let mut filters = filters.clone();
-    filters.remove_repeated();
     let nodes = &filters.nodes;
     for &node in nodes {
         editor.principal.visible_position(node)?;
@@ -174,5 +178,5 @@ async fn matching_users(
     let scope = &editor.principal.scope;
     let within = if nodes.is_empty() { scope.clone() } else { scope.below(editor.principal.tree(), nodes) };
     let organisation = editor.principal.organisation.clone();
-    Ok(state.store.matching_ids(&mut editor.write, &organisation, &within, &filters, MAX_BULK + 1).await?)
+    Ok(state.store.matching_ids(&mut editor.write, &organisation, &within, filters, MAX_BULK + 1).await?)
 }

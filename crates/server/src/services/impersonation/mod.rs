@@ -11,11 +11,15 @@ mod sequences;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use studio_users_contract::{OwnView, OwnViews, StudioView, ViewEnd, ViewNode, ViewedUser};
 use studio_users_domain::{
     Access, Actor, Denial, MAX_VIEW_DURATION, Overview, Section, Status, Tree, UserId, View, capabilities_of,
 };
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::error::AppError;
@@ -29,6 +33,8 @@ use audit::{end, record_refusal, record_start};
 /// The maximum number of active impersonations in one session: more tabs than a user keeps track of. One more ends the
 /// oldest.
 const MAX_PER_SESSION: usize = 20;
+/// The time that a response waits for the record of an expired impersonation while no other change is running.
+const RECORD_WAIT: Duration = Duration::from_millis(500);
 
 /// An active impersonation, evaluated for one request.
 pub(crate) struct Impersonation {
@@ -105,14 +111,16 @@ impl Impersonation {
             let recording = record_end(state.clone(), stored, end_reason);
             // Only the record keeps an impersonation ended whose conditions hold again. Otherwise the response need not
             // wait for another change.
-            if state.store.is_writer_idle() || end_reason == ViewEnd::ConditionsLost {
+            if end_reason == ViewEnd::ConditionsLost {
                 recording.await?;
             } else {
-                tokio::spawn(async move {
-                    if let Err(error) = recording.await {
-                        tracing::warn!(%error, "the end of an impersonation will be recorded later");
-                    }
-                });
+                // Another process may hold the write lock.
+                let wait = if state.store.is_writer_idle() { RECORD_WAIT } else { Duration::ZERO };
+                let mut recording = tokio::spawn(recording);
+                match timeout(wait, &mut recording).await {
+                    Ok(recorded) => recorded.map_err(AppError::unexpected)??,
+                    Err(_) => drop(tokio::spawn(report_failure(recording))),
+                }
             }
         }
         Err(AppError::ViewEnded(Some(end_reason)))
@@ -193,6 +201,13 @@ impl Impersonation {
     /// Whether the impersonated user has joined at the node. Pending grants bring no notifications yet.
     pub(crate) fn has_joined_at(&self, position: usize) -> bool {
         self.impersonated.has_joined && !self.view.pending().contains(position)
+    }
+}
+
+/// Logs a failure to record the end of an impersonation, after the response.
+async fn report_failure(recording: JoinHandle<Result<(), Error>>) {
+    if let Ok(Err(error)) = recording.await {
+        tracing::warn!(%error, "the end of an impersonation will be recorded later");
     }
 }
 

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use crate::i18n::case;
+use crate::i18n::folding::fold;
 use crate::state::{CurrentUser, PermissionContext};
 use studio_users_contract::{ProvenanceKind, UserAccess};
 use studio_users_domain::{
@@ -18,7 +18,7 @@ pub(crate) type Staged = BTreeMap<NodeId, Option<RoleSet>>;
 pub(crate) struct Organisation {
     permissions: PermissionContext,
     own_managers: Vec<Option<u32>>,
-    lowercase_names: OnceLock<Vec<String>>,
+    folded_names: OnceLock<Vec<String>>,
 }
 
 /// A user's saved access with the staged changes applied.
@@ -46,7 +46,7 @@ impl Organisation {
         let permissions = PermissionContext::of(current_user)?;
         let nodes = permissions.tree().nodes().iter();
         let own_managers = nodes.map(|node| current_user.node(node.id).and_then(|node| node.own_managers));
-        Some(Self { own_managers: own_managers.collect(), permissions, lowercase_names: OnceLock::new() })
+        Some(Self { own_managers: own_managers.collect(), permissions, folded_names: OnceLock::new() })
     }
 
     pub(crate) fn tree(&self) -> &Tree {
@@ -57,10 +57,9 @@ impl Organisation {
         &self.tree().nodes()[position].name
     }
 
-    /// The names in lower case, by position. Computed for the first search.
-    pub(crate) fn lowercase_names(&self) -> &[String] {
-        let names = || self.tree().nodes().iter().map(|node| case::to_lowercase(&node.name)).collect();
-        self.lowercase_names.get_or_init(names)
+    /// The folded names, by position. Computed for the first search.
+    pub(crate) fn folded_names(&self) -> &[String] {
+        self.folded_names.get_or_init(|| self.tree().nodes().iter().map(|node| fold(&node.name)).collect())
     }
 
     /// Returns the node's name, or an empty string if the current user does not see the node.

@@ -4,6 +4,7 @@ use std::ops::Range;
 use studio_users_domain::NodeId;
 
 use super::draft::AccessDraft;
+use crate::i18n::folding::SearchWords;
 
 /// The rows of the Access tab's tree, in the order in which they are shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub(crate) struct Rest {
 pub(crate) enum OutlineFilter<'a> {
     All,
     /// The nodes whose names contain this text in lower case, and their ancestors.
-    Matching(&'a str),
+    Matching(&'a SearchWords),
     /// The nodes with their own roles and their ancestors, and all children of these expanded nodes.
     WithOwnRoles(&'a HashSet<NodeId>),
 }
@@ -170,7 +171,7 @@ fn wanted_positions(draft: &AccessDraft, filter: OutlineFilter<'_>) -> Vec<bool>
     let mut is_wanted = vec![false; draft.organisation.tree().len()];
     let is_found = |position: usize| match filter {
         OutlineFilter::All => false,
-        OutlineFilter::Matching(search) => draft.organisation.lowercase_names()[position].contains(search),
+        OutlineFilter::Matching(words) => words.matches(&draft.organisation.folded_names()[position]),
         OutlineFilter::WithOwnRoles(_) => draft.has_own_roles(position),
     };
     // An ancestor precedes its descendants.
@@ -214,9 +215,11 @@ mod tests {
     #[test]
     fn a_search_keeps_the_ancestors_of_matches() {
         let draft = managed(&[]);
-        assert_eq!(text(&draft, OutlineFilter::Matching("clinic")), ["Northwind 2", "City Clinic 2"]);
-        assert_eq!(text(&draft, OutlineFilter::Matching("north")), ["Northwind 1"]);
-        assert_eq!(text(&draft, OutlineFilter::Matching("none")), [""; 0]);
+        let found = |search| text(&draft, OutlineFilter::Matching(&SearchWords::of(search)));
+        assert_eq!(found("clinic"), ["Northwind 2", "City Clinic 2"]);
+        assert_eq!(found("CLÍNIC  city"), ["Northwind 2", "City Clinic 2"]);
+        assert_eq!(found("north"), ["Northwind 1"]);
+        assert_eq!(found("none"), [""; 0]);
     }
 
     #[test]

@@ -7,7 +7,8 @@ use super::gain_and_loss::GainAndLoss;
 use super::role_chip::{RoleChip, render_chip};
 use crate::features::panel::access::model::outcome::Outcome;
 use crate::features::panel::access::store::{AccessStore, with_draft};
-use crate::i18n::{case, isolated, messages, use_language};
+use crate::i18n::folding::{SearchWords, fold};
+use crate::i18n::{isolated, messages, use_language};
 use crate::reactive::memo;
 use crate::state::{Navigation, Route};
 use crate::ui::{Glyph, Icon, Popover, active_element, focusable, pressed_key, use_popover_close};
@@ -38,11 +39,9 @@ fn RoleChoices(access: AccessStore, position: usize, name: Memo<String>) -> impl
     let search = RwSignal::new(String::new());
     let list = NodeRef::<html::Div>::new();
     let matching_roles = move || {
-        let search = case::to_lowercase(search.get().trim());
-        let matches_search = |role: &Role| {
-            let texts = [role.name(language), role.description(language)];
-            texts.iter().any(|text| case::to_lowercase(text).contains(&search))
-        };
+        let words = SearchWords::of(&search.read());
+        let matches_search =
+            |role: &Role| words.match_any(&[role.name(language), role.description(language)].map(fold));
         Role::all().filter(matches_search).collect::<Vec<_>>()
     };
     // The arrow keys move the focus between the choices, as in a list. Tab does too.

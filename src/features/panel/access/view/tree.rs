@@ -10,7 +10,8 @@ use crate::features::panel::access::model::descriptions;
 use crate::features::panel::access::model::draft::AccessDraft;
 use crate::features::panel::access::model::outline::{Item, Outline, OutlineFilter, Piece, Rest};
 use crate::features::panel::access::store::{AccessStore, with_draft, with_draft_untracked};
-use crate::i18n::{case, messages, use_language};
+use crate::i18n::folding::SearchWords;
+use crate::i18n::{messages, use_language};
 use crate::reactive::memo;
 use crate::ui::{Glyph, Icon, RowWindow, keyed_rows};
 
@@ -29,9 +30,9 @@ pub(crate) struct TreeFilter {
 impl TreeFilter {
     /// Returns the rows to show.
     fn outline(self, draft: &AccessDraft) -> Outline {
-        let search = case::to_lowercase(self.search.get().trim());
-        if !search.is_empty() {
-            return Outline::new(draft, OutlineFilter::Matching(&search));
+        let words = SearchWords::of(&self.search.read());
+        if !words.is_empty() {
+            return Outline::new(draft, OutlineFilter::Matching(&words));
         }
         if !self.is_large.get() || self.shows_all.get() {
             return Outline::new(draft, OutlineFilter::All);

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::pin::Pin;
 
 use axum::body::{Body, BodyDataStream};
+use chrono::TimeDelta;
 use futures_util::StreamExt;
 use studio_users_contract::path;
 use studio_users_domain::{Role, UserId};
@@ -91,6 +92,25 @@ async fn names_no_position_while_changes_of_a_series_wait() {
     assert_eq!(reader.next().await, sent(105, None));
     events.publish(vec![(number(7), series(106, true))]);
     assert_eq!([reader.next().await, reader.next().await], [sent(104, None), sent(106, Some(7))]);
+}
+
+/// The expiry of a session is no event, so the heartbeat finds it.
+#[tokio::test]
+async fn ends_when_the_session_expires() {
+    let (app, cookie) = app_with_manager().await;
+    let mut stream = Box::pin(app.open(&cookie, path::EVENTS).await.into_data_stream());
+    // The first event names the position.
+    stream.next().await.unwrap().unwrap();
+    let mut next_heartbeat = async || {
+        // Only the timers move: the database needs real time.
+        tokio::time::pause();
+        tokio::time::advance(super::HEARTBEAT).await;
+        tokio::time::resume();
+        stream.next().await.map(|chunk| String::from_utf8(chunk.unwrap().to_vec()).unwrap())
+    };
+    assert!(next_heartbeat().await.is_some_and(|comment| comment.starts_with(':')), "the session is valid");
+    app.advance_clock(TimeDelta::days(91));
+    assert_eq!(next_heartbeat().await, None);
 }
 
 #[tokio::test]
