@@ -42,7 +42,8 @@ fn wait_for_check(server: &Server, name: &str, expected: (u16, &str)) {
 
 /// Returns the command of a server whose data folder is a file system of its own, with little space.
 fn on_small_disk(data: &Path) -> Command {
-    let size = 16 << 20;
+    // The write-ahead log alone takes up to 4 MB.
+    let size = 6 << 20;
     let mut command = Command::new("bwrap");
     command
         .args(["--dev-bind", "/", "/", "--die-with-parent", "--size", &size.to_string(), "--tmpfs"])
