@@ -63,13 +63,18 @@ function statOf(pid: number): string[] | undefined {
   return read(`/proc/${pid}/stat`)?.split(') ').at(-1)?.split(' ');
 }
 
-/** Returns the proportional set size, or the resident set size where that is not readable, in KB. */
+/**
+ * Returns the proportional set size without mapped files, or the resident set size where that is not readable, in KB.
+ * SQLite maps its database. The system takes such pages back when it needs them.
+ */
 function memoryOf(pid: number): number {
   const find = (text: string | undefined, name: string): number | undefined => {
     const value = text?.split('\n').find((line) => line.startsWith(`${name}:`));
     return value ? Number.parseInt(value.slice(name.length + 1), 10) : undefined;
   };
-  return find(read(`/proc/${pid}/smaps_rollup`), 'Pss') ?? find(read(`/proc/${pid}/status`), 'VmRSS') ?? 0;
+  const sizes = read(`/proc/${pid}/smaps_rollup`);
+  const all = find(sizes, 'Pss');
+  return all === undefined ? (find(read(`/proc/${pid}/status`), 'VmRSS') ?? 0) : all - (find(sizes, 'Pss_File') ?? 0);
 }
 
 function filesOf(pid: number): number {

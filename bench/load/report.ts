@@ -99,7 +99,7 @@ export function markdown(results: LoadResults): string {
         failedText(failed),
       ]),
     ),
-    'A missed target is bold. Memory is the proportional set size, so that shared pages count once.',
+    'A missed target is bold. Memory is the proportional set size without mapped files, so that shared pages count once.',
     table(
       ['process', 'memory before', 'memory after', 'processor time per request'],
       results.processes.map(({ name, memoryBefore, memoryAfter, cpuPerRequest }) => [
