@@ -18,7 +18,17 @@ const EXPORTS: [&str; 2] = [path::AUDIT_CSV, path::USERS_CSV];
 /// Returns an application with more users and audit entries than the first part of an export contains, and a manager.
 async fn app_with_manager() -> (TestApp, UserId, Cookie) {
     let app = TestApp::new().await;
-    let manager = app.person("ada", &[(AGENCY, Role::OrganisationManager)]).await;
+    let (manager, cookie) = manager(&app, "ada").await;
+    fill(&app, manager).await;
+    (app, manager, cookie)
+}
+
+async fn manager(app: &TestApp, name: &str) -> (UserId, Cookie) {
+    let manager = app.person(name, &[(AGENCY, Role::OrganisationManager)]).await;
+    (manager, app.session(manager).await)
+}
+
+async fn fill(app: &TestApp, manager: UserId) {
     app.people(1_100, AGENCY, Role::Agent).await;
     let mut write = app.state.store.write().await.unwrap();
     let now = write.now();
@@ -26,8 +36,6 @@ async fn app_with_manager() -> (TestApp, UserId, Cookie) {
     let entries = vec![Entry::of(Action::UsersExported, now).by((&account).into()); 3_000];
     write.record_all(&entries).await.unwrap();
     write.commit().await.unwrap();
-    let cookie = app.session(manager).await;
-    (app, manager, cookie)
 }
 
 /// Reads the rest of a response. Returns its length, and whether the response was complete.
@@ -54,8 +62,10 @@ async fn exports_are_complete_for_a_reader_who_keeps_access() {
 
 #[tokio::test]
 async fn exports_end_when_the_reader_loses_access() {
+    let (app, ..) = app_with_manager().await;
+    // All sessions expire at once, so that is last.
     for change in ["sign out", "remove", "demote", "narrow", "expire"] {
-        let (app, manager, cookie) = app_with_manager().await;
+        let (manager, cookie) = manager(&app, change).await;
         let complete = read(app.open(&cookie, path::AUDIT_CSV).await).await.0;
         let mut bodies = Vec::new();
         for path in EXPORTS {

@@ -55,10 +55,10 @@ impl Store {
             }
         };
         let rows = sql::query(either(
-            "SELECT e.view, e.at, e.actor, e.actor_name, e.seq FROM audit e WHERE e.seq IN (SELECT first FROM (SELECT min(seq) AS first \
+            "SELECT e.view, e.at, e.actor, e.actor_name, e.details, e.texts FROM audit e WHERE e.seq IN (SELECT first FROM (SELECT min(seq) AS first \
              FROM audit INDEXED BY audit_target WHERE target = ? AND action = ? AND view IS NOT NULL \
              GROUP BY view) WHERE first < ? ORDER BY first DESC LIMIT ?) ORDER BY e.seq DESC",
-            "SELECT e.view, e.at, e.actor, e.actor_name, e.seq FROM audit e WHERE e.seq IN (SELECT first FROM (SELECT min(seq) AS first \
+            "SELECT e.view, e.at, e.actor, e.actor_name, e.details, e.texts FROM audit e WHERE e.seq IN (SELECT first FROM (SELECT min(seq) AS first \
              FROM audit WHERE target = ? AND action = ? AND view IS NOT NULL \
              GROUP BY view) AS views WHERE first < ? ORDER BY first DESC LIMIT ?) ORDER BY e.seq DESC",
         ))
