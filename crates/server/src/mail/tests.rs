@@ -253,6 +253,7 @@ fn composes_a_digest_about_several_invitations() {
         people: vec![listed("a@x.example", "Shop", None)],
         undelivered: vec![listed("b@x.example", "Shop", Some("550 no"))],
         expired: vec![listed("c@x.example", "Clinic", None)],
+        ..Digest::default()
     });
     let [english, dutch] = in_both_languages(&mail);
     assert_eq!(english.subject(), "News about your invitations");
@@ -265,6 +266,45 @@ fn composes_a_digest_about_several_invitations() {
     let [english, dutch] = in_both_languages(&Mail::Digest(Digest { expired, ..Digest::default() }));
     assert_eq!(english.subject(), "Your invitation to c@x.example has expired");
     assert_contains(&dutch, &["niet op tijd geaccepteerd"]);
+}
+
+#[test]
+fn composes_a_digest_about_people_who_were_not_notified() {
+    let unnotified = vec![listed("Olga", "Shop", None)];
+    let [english, dutch] = in_both_languages(&Mail::Digest(Digest { unnotified, ..Digest::default() }));
+    assert_eq!(english.subject(), "Olga doesn’t know about their new access");
+    assert_contains(&english, &["tells Olga about their access to", "Tell them yourself"]);
+    assert_contains(&dutch, &["Olga weet niet van de nieuwe toegang", "Laat het zelf weten"]);
+}
+
+#[test]
+fn a_digest_lists_a_hundred_people_and_counts_the_others() {
+    let many = |prefix: &str, number: usize| -> Vec<DigestUser> {
+        (0..number).map(|number| listed(&format!("{prefix}{number}@x.example"), "Shop", None)).collect()
+    };
+    let digest = Digest {
+        people: many("a", 7),
+        undelivered: many("b", 60),
+        expired: many("c", 9_000),
+        ..Digest::default()
+    };
+    let [english, dutch] = in_both_languages(&Mail::Digest(digest));
+    assert_eq!(english.plain().matches("@x.example").count(), 100);
+    assert_contains(&english, &["and 8960 more", "7 people"]);
+    assert_contains(&dutch, &["en nog 8960", "7 mensen"]);
+    assert!(english.html().len() < 20_000, "{}", english.html().len());
+
+    let people = many("a", 130);
+    let [english, dutch] = in_both_languages(&Mail::Digest(Digest { people, ..Digest::default() }));
+    assert_eq!(english.subject(), "130 people accepted your invitations");
+    assert_contains(&english, &["and 30 more"]);
+    assert_contains(&dutch, &["en nog 30"]);
+
+    let mut one = listed("a@x.example", "Shop", None);
+    one.node_names = (0..500).map(|number| format!("Shop {number}")).collect();
+    let expired = vec![one];
+    let [english, _] = in_both_languages(&Mail::Digest(Digest { expired, ..Digest::default() }));
+    assert_contains(&english, &["Shop 9 and 490 more"]);
 }
 
 #[test]
