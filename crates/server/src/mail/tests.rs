@@ -1,6 +1,7 @@
 //! The texts of the mails, and the escaping of names and messages.
 
 use chrono::{DateTime, Utc};
+use lettre::message::Mailbox;
 use mail_parser::MessageParser;
 use studio_users_domain::{Language, NodeId, Role, RoleSet, UserId};
 use uuid::Uuid;
@@ -8,6 +9,9 @@ use uuid::Uuid;
 use super::document::MailDocument;
 use super::texts::compose_mail;
 use super::{AccessNotice, Digest, DigestUser, GivenAccess, Mail, Mailer, Reminder};
+use crate::links::unsubscribe_url;
+use crate::public_url::PublicUrl;
+use crate::token::Token;
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 const URL: &str = "https://studio.example/join#4kQ9vT2mXb7Rz0hLw8NcYd3sUe6Pf1Ga5JiKoV_tBxM";
@@ -185,9 +189,15 @@ fn escapes_names_and_messages() {
 fn no_header_exceeds_998_octets() {
     for long in ["x".repeat(3_000), "é".repeat(2_000), "王".repeat(2_000), "x y ".repeat(1_000)] {
         let folder = tempfile::TempDir::new().unwrap();
-        let mailer = Mailer::new(folder.path(), None, "Studio <a@x.example>".parse().unwrap()).unwrap();
-        let [document, _] = in_both_languages(&invitation(&long, &long));
         let address = format!("{}@{}.example", "a".repeat(64), "b".repeat(63));
+        let from = Mailbox::new(Some(long.clone()), address.parse().unwrap());
+        let mailer = Mailer::new(folder.path(), None, from).unwrap();
+        let [document, _] = in_both_languages(&invitation(&long, &long));
+        // The longest public URL.
+        let host = format!("{}.example", vec!["h".repeat(63); 3].join("."));
+        let url = format!("https://{host}:12345/{}", "p".repeat(499));
+        let url = unsubscribe_url(&PublicUrl::parse(&url).unwrap(), &Token::mint().unwrap());
+        let document = MailDocument { unsubscribe: Some(url), ..document };
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(mailer.send(Some(&long), &address, &document, NOW)).unwrap();
         let mails = super::mailbox::newest(&folder.path().join("mail")).unwrap();
@@ -199,6 +209,10 @@ fn no_header_exceeds_998_octets() {
         let longest = unfolded.split("\r\n").max_by_key(|header| header.len()).unwrap();
         assert!(longest.len() <= 998, "{}: {longest}", longest.len());
         assert!(mails[0].subject.ends_with('…'), "{}", mails[0].subject);
+        assert!(
+            mails[0].from.contains('…') && unfolded.contains("List-Unsubscribe: <https://hh"),
+            "{unfolded}"
+        );
     }
 }
 

@@ -282,6 +282,83 @@ async fn joining_users_are_one_digest_that_is_checked_when_it_is_sent() {
 }
 
 #[tokio::test]
+async fn notices_beyond_the_limit_of_digests_wait_and_are_one_digest() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+    app.people(2_300, BANK, Role::Agent).await;
+    let joined: Vec<Vec<u8>> =
+        sql::query_scalar("SELECT id FROM users WHERE name LIKE 'Person %' ORDER BY pk")
+            .fetch_all(&mut app.state.store.read().await.unwrap())
+            .await
+            .unwrap();
+    let joined: Vec<UserId> = joined.iter().map(|id| UserId(uuid::Uuid::from_slice(id).unwrap())).collect();
+    let mut write = app.state.store.write().await.unwrap();
+    for user in &joined {
+        let people = vec![DigestUser::new(*user, vec![node_id(BANK)])];
+        write.queue_digest(key_of(maud), Digest { people, ..Digest::default() }).await.unwrap();
+    }
+    write.commit().await.unwrap();
+    app.advance_clock(TimeDelta::minutes(10));
+    app.send_due_mails().await;
+    app.send_due_mails().await;
+    let mails = app.sent_to("maud@");
+    assert_eq!(mails.len(), 20);
+    assert!(mails.iter().all(|mail| mail.subject == "100 people accepted your invitations"));
+
+    // Some have lost their access before the next digest leaves.
+    for user in &joined[2_290..] {
+        app.unassign(*user, BANK).await;
+    }
+    app.advance_clock(TimeDelta::hours(23));
+    app.send_due_mails().await;
+    assert_eq!(app.sent_to("maud@").len(), 20);
+    app.advance_clock(TimeDelta::hours(1));
+    app.send_due_mails().await;
+    let mails = app.sent_to("maud@");
+    assert_eq!(mails.len(), 21);
+    assert_eq!(mails[0].subject, "290 people accepted your invitations");
+    assert!(mails[0].plain.contains("and 190 more"), "{}", mails[0].plain);
+    assert_eq!(mails[0].plain.matches("@studio.example").count(), 100);
+    let listed: std::collections::BTreeSet<_> = mails
+        .iter()
+        .flat_map(|mail| mail.plain.split_whitespace())
+        .filter(|word| word.contains("@studio.example"))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(listed.len(), 2_100, "each is listed once");
+    assert_eq!(app.count_rows("SELECT count(*) FROM jobs WHERE finished_at IS NULL").await, 0);
+}
+
+#[tokio::test]
+async fn people_who_join_all_day_are_all_reported() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+    let mut reported = 0;
+    for number in 0..200 {
+        let user = app.person(&format!("p{number}"), &[(BANK, Role::Agent)]).await;
+        let mut write = app.state.store.write().await.unwrap();
+        let people = vec![DigestUser::new(user, vec![node_id(BANK)])];
+        write.queue_digest(key_of(maud), Digest { people, ..Digest::default() }).await.unwrap();
+        write.commit().await.unwrap();
+        app.advance_clock(TimeDelta::minutes(12));
+        send_next(&app.state, RunnerId::new().unwrap()).await.unwrap();
+    }
+    let until_all = TimeDelta::days(2);
+    app.advance_clock(until_all);
+    app.send_due_mails().await;
+    let mails = app.sent_to("maud@");
+    for mail in &mails {
+        let more = mail.plain.split_once("and ").and_then(|(_, text)| text.split_once(" more"));
+        let more: usize = more.map_or(0, |(number, _)| number.parse().unwrap_or(0));
+        reported += mail.plain.matches("@studio.example").count()
+            - usize::from(!mail.subject.contains("people"))
+            + more;
+    }
+    assert_eq!(reported, 200, "{}", mails.len());
+    assert!((20..=50).contains(&mails.len()), "{}", mails.len());
+}
+
+#[tokio::test]
 async fn a_removal_deletes_the_links_that_wait() {
     let app = TestApp::new().await;
     let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;

@@ -29,6 +29,8 @@ mod link;
 mod mail_limit_tests;
 pub(crate) mod names;
 mod offer;
+#[cfg(test)]
+mod offer_tests;
 mod outbox_worker;
 mod profile;
 pub(crate) mod readiness;

@@ -115,9 +115,6 @@ async fn read(
     }))
 }
 
-async fn organisation(
-    state: &AppState,
-    claim: &mut MailClaim,
-) -> Result<Arc<Organisation>, AppError> {
+async fn organisation(state: &AppState, claim: &mut MailClaim) -> Result<Arc<Organisation>, AppError> {
     state.store.organisation(&mut claim.tx).await?.ok_or_else(AppError::no_organisation)
 }

@@ -326,6 +326,55 @@ async fn bundles_notifications_until_they_are_sent() {
 }
 
 #[tokio::test]
+async fn no_notice_is_lost_when_thousands_of_invitations_expire_together() {
+    let outbox = Outbox::new().await;
+    let mut tx = outbox.store.write().await.unwrap();
+    let invited: Vec<Account> = (0..2_450).map(|number| user(number + 10)).collect();
+    insert_accounts(&mut tx, &invited).await.unwrap();
+    let node = outbox.store.organisation(&mut tx).await.unwrap().unwrap().key(ROOT).unwrap();
+    let grants: Vec<_> = invited
+        .iter()
+        .map(|user| NewGrant {
+            user: user.key(),
+            node,
+            roles: Role::Agent.into(),
+            granted_by: key(2),
+            created_at: NOW,
+            expires_at: NOW + TimeDelta::days(14),
+        })
+        .collect();
+    insert_grants(&mut tx, &grants).await.unwrap();
+    tx.commit().await.unwrap();
+    outbox.store.ensure_job(JobKind::Invitations).await.unwrap();
+    let expired = NOW + TimeDelta::days(14);
+    outbox.clock.set(expired);
+    let lease =
+        outbox.store.claim_job(JobKind::Invitations, RunnerId::new().unwrap()).await.unwrap().unwrap();
+    while outbox.store.report_expired_invitations(lease).await.unwrap() {}
+
+    let mut reported = std::collections::BTreeSet::new();
+    let mut sizes = Vec::new();
+    let mut at = expired + TimeDelta::minutes(10);
+    while let Some(next) = outbox.next_mail_at().await {
+        at = at.max(next);
+        let Some(mail) = outbox.claim(at).await else { continue };
+        let Mail::Digest(digest) = mail.mail else { panic!("{:?}", mail.mail) };
+        if mail.to.id == user(2).id {
+            sizes.push((at - expired, digest.expired.len()));
+            reported.extend(digest.expired.iter().map(|user| user.user));
+        }
+        outbox.store.mark_mail_sent(mail.number).await.unwrap();
+    }
+    assert_eq!(reported.len(), 2_450);
+    let minutes = TimeDelta::minutes(10);
+    let (last, first) = sizes.split_last().unwrap();
+    assert!(first.len() == 20 && first.iter().all(|&(at, size)| at == minutes && size <= 100), "{sizes:?}");
+    assert_eq!(last.0, TimeDelta::days(1) + minutes, "all others are one digest");
+    assert_eq!(sizes.iter().map(|(_, size)| size).sum::<usize>(), 2_450, "nobody is in two digests");
+    assert_eq!(outbox.count("SELECT count(*) FROM pending_grants WHERE reports_expiry").await, 0);
+}
+
+#[tokio::test]
 async fn drops_mails_to_removed_users_and_invitations_by_removed_senders() {
     let outbox = Outbox::new().await;
     outbox.queue_mail(2, None, Mail::SignIn, NOW).await.unwrap();
