@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct MailDelivery {
     /// The state.
     pub state: DeliveryState,
-    /// The time at which the state began: queued, sent, refused or given up.
+    /// The time at which the state began: queued, sent, refused, given up or cancelled.
     pub at: DateTime<Utc>,
     /// The last answer of the mail server to this e-mail, up to 300 bytes on one line, as untrusted text. Null if it has
     /// not answered, or has taken the e-mail.
@@ -20,6 +20,7 @@ pub struct MailDelivery {
 /// - `sent`: the mail server has taken it. Whether it reaches the mailbox is not known.
 /// - `refused`: the mail server has refused the recipient or the e-mail for good. It is not tried again.
 /// - `given_up`: it could not be sent for a day. It is not tried again.
+/// - `cancelled`: its sender could no longer give what it announces when it was about to be sent.
 /// - `unknown`: not on the wire. Clients use it for states that they do not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -33,6 +34,8 @@ pub enum DeliveryState {
     Refused,
     /// It could not be sent for a day.
     GivenUp,
+    /// Its sender could no longer give what it announces.
+    Cancelled,
     /// A state of a newer backend.
     #[serde(other)]
     Unknown,
@@ -46,13 +49,14 @@ impl DeliveryState {
             Self::Sent => "sent",
             Self::Refused => "refused",
             Self::GivenUp => "given_up",
+            Self::Cancelled => "cancelled",
             Self::Unknown => "unknown",
         }
     }
 
     /// Whether the e-mail did not arrive.
     pub const fn has_failed(self) -> bool {
-        matches!(self, Self::Refused | Self::GivenUp)
+        matches!(self, Self::Refused | Self::GivenUp | Self::Cancelled)
     }
 }
 
@@ -63,7 +67,7 @@ mod tests {
     #[test]
     fn wire_names_match_serde() {
         use DeliveryState as S;
-        for state in [S::Queued, S::Sent, S::Refused, S::GivenUp, S::Unknown] {
+        for state in [S::Queued, S::Sent, S::Refused, S::GivenUp, S::Cancelled, S::Unknown] {
             assert_eq!(serde_json::to_value(state).unwrap(), state.wire_name());
         }
         assert_eq!(serde_json::from_str::<S>("\"delayed\"").unwrap(), S::Unknown);

@@ -171,6 +171,13 @@ impl<'a> Actor<'a> {
         if covered.is_empty() { Err(denied) } else { Ok(covered) }
     }
 
+    /// Whether an invitation link made by the actor accepts this grant: they gave it, or could give it.
+    ///
+    /// Whether the user can accept it then depends on the user who gave it ([`Self::may_fulfil`]).
+    pub fn link_accepts(&self, grant: &PendingGrant) -> bool {
+        grant.granted_by == self.id || self.may_issue(grant).is_ok()
+    }
+
     /// Returns the indices of the pending grants that a copied link opens: those that a link covers and that have not
     /// expired.
     ///

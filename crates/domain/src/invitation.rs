@@ -18,6 +18,14 @@ pub fn reminder_at(mailed_at: DateTime<Utc>, expires_at: DateTime<Utc>) -> Optio
     (expires_at - mailed_at >= MIN_REMINDED_LIFETIME).then(|| expires_at - REMINDER_LEAD)
 }
 
+/// Returns the time of the reminder of a grant without a mail of its own: a role that was added to an invitation, or a
+/// restored one, whose links were revoked. Its reminder is the first mail with a link that accepts it, so a short lifetime is
+/// no reason to leave it out. `None` if the time has passed.
+pub fn unmailed_reminder_at(now: DateTime<Utc>, expires_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let at = expires_at - REMINDER_LEAD;
+    (at > now).then_some(at)
+}
+
 /// Merges the pending grants at these nodes into assignments. Several managers may have granted roles at one node.
 pub fn pending_assignments<'a>(
     tree: &Tree,
@@ -71,6 +79,15 @@ mod tests {
         assert_eq!(reminder_at(now, after(6)), Some(after(3)));
         assert_eq!(reminder_at(now, after(6) - TimeDelta::milliseconds(1)), None);
         assert_eq!(reminder_at(now, now - TimeDelta::days(1)), None);
+    }
+
+    #[test]
+    fn reminds_of_a_grant_without_a_mail_unless_the_end_is_near() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let after = |days: i64| now + TimeDelta::days(days);
+        assert_eq!(unmailed_reminder_at(now, after(14)), Some(after(11)));
+        assert_eq!(unmailed_reminder_at(now, after(4)), Some(after(1)));
+        assert_eq!(unmailed_reminder_at(now, after(3)), None);
     }
 
     #[test]

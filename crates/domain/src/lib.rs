@@ -46,7 +46,7 @@ pub use email::{AddressError, EmailAddress, Unicode};
 pub use id::{NodeId, UserId};
 pub use invitation::{
     DEFAULT_INVITATION_DAYS, INVITATION_DAYS, REMINDER_LEAD, lacks_manager, pending_assignments, reminder_at,
-    with_grants,
+    unmailed_reminder_at, with_grants,
 };
 pub use language::Language;
 pub use licence::licensed_roles;

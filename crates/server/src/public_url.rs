@@ -6,6 +6,10 @@ use std::net::SocketAddr;
 
 use url::{Host, Url};
 
+/// The maximum length of the path. With it, the header `List-Unsubscribe` has at most 998 octets.
+/// <https://www.rfc-editor.org/rfc/rfc5322#section-2.1.1>
+const MAX_PATH: usize = 500;
+
 /// An origin in the form in which browsers send it in `Origin`: without the default port of the scheme, and with the host
 /// in ASCII. <https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin>
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +77,9 @@ impl PublicUrl {
         if !path.is_empty() && path[1..].split('/').any(|part| part.is_empty() || !part.chars().all(is_plain))
         {
             return Err("a path may have letters, digits, - . _ ~ and single slashes".into());
+        }
+        if path.len() > MAX_PATH {
+            return Err(format!("a path may have at most {MAX_PATH} characters"));
         }
         Ok(Self {
             origin: Origin(format!("{}://{host}{port}", url.scheme())),
@@ -225,6 +232,7 @@ mod tests {
             " http://host",
             "http://ho%73t",
             "javascript://x",
+            &format!("http://host/{}", "a".repeat(MAX_PATH)),
         ] {
             assert!(PublicUrl::parse(text).is_err(), "{text}: {:?}", parse(text));
         }

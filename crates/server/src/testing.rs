@@ -41,7 +41,7 @@ pub(crate) use database::{
     connect, empty_postgres, is_postgres, open_store, rounds, sqlite_only, verify_log,
 };
 pub(crate) use faults::{WRITES, allow_writes_to, fail_writes_to};
-pub(crate) use rows::insert_sent_jobs;
+pub(crate) use rows::{insert_counted_mails, insert_sent_jobs};
 
 /// The time at which each test starts.
 pub(crate) const START: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();

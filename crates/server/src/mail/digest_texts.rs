@@ -7,13 +7,20 @@ use super::role_list::list;
 use super::sentence::Sentence;
 use super::{Digest, DigestUser, GivenAccess};
 
+/// The maximum number of people that a digest lists. It counts the others.
+pub(crate) const MAX_LISTED: usize = 100;
+/// The maximum number of nodes that a digest lists for one person.
+const MAX_NODES: usize = 10;
+
 /// Composes a digest about invitations. The recipient sent them.
 pub(super) fn digest(language: Language, digest: &Digest, url: &str) -> MailDocument {
-    match (digest.people.as_slice(), digest.undelivered.as_slice(), digest.expired.as_slice()) {
-        ([one], [], []) => joined(language, &one.name, &one.email, &one.node_names, url),
-        (people, [], []) => new_users(language, people, url),
-        ([], [one], []) => invitation_problem(language, one, Problem::Undelivered, url),
-        ([], [], [one]) => invitation_problem(language, one, Problem::Expired, url),
+    let Digest { people, undelivered, expired, unnotified, .. } = digest;
+    match (people.as_slice(), undelivered.as_slice(), expired.as_slice(), unnotified.as_slice()) {
+        ([one], [], [], []) => joined(language, &one.name, &one.email, &one.node_names, url),
+        (people, [], [], []) => new_users(language, people, url),
+        ([], [one], [], []) => one_problem(language, one, Problem::Undelivered, url),
+        ([], [], [one], []) => one_problem(language, one, Problem::Expired, url),
+        ([], [], [], [one]) => one_problem(language, one, Problem::Unnotified, url),
         _ => several(language, digest, url),
     }
 }
@@ -66,18 +73,19 @@ fn new_users(language: Language, people: &[DigestUser], url: &str) -> MailDocume
     };
     let blocks = vec![
         Block::Paragraph(Sentence::fixed(accepted)),
-        Block::List(people.iter().map(joined_line).collect()),
+        Block::List(lines(language, people, MAX_LISTED, |user| joined_line(language, user))),
         open_studio(language, url),
     ];
     let title = Sentence::new(title, &[&people.len().to_string()]);
     MailDocument { language, title, blocks, footer: Sentence::fixed(footer), unsubscribe: None }
 }
 
-/// Why an invitation has not led anywhere.
+/// Why an invitation has not led anywhere, or a person does not know of their access.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Problem {
     Undelivered,
     Expired,
+    Unnotified,
 }
 
 impl Problem {
@@ -108,14 +116,25 @@ impl Problem {
                 "Verlopen",
                 "Verstuur de uitnodiging opnieuw als deze persoon nog moet deelnemen.",
             ],
+            (Self::Unnotified, Language::En) => [
+                "{} doesn’t know about their new access",
+                "The e-mail that tells {} about their access to *{}* wasn’t delivered.",
+                "Not told about their access",
+                "They can use it already. Tell them yourself, and check the address.",
+            ],
+            (Self::Unnotified, Language::Nl) => [
+                "{} weet niet van de nieuwe toegang",
+                "De e-mail die {} vertelt over de toegang tot *{}* is niet bezorgd.",
+                "Weten niet van hun toegang",
+                "De toegang werkt al. Laat het zelf weten en controleer het adres.",
+            ],
         }
     }
 }
 
-fn invitation_problem(language: Language, user: &DigestUser, problem: Problem, url: &str) -> MailDocument {
+fn one_problem(language: Language, user: &DigestUser, problem: Problem, url: &str) -> MailDocument {
     let [title, sentence, _, advice] = problem.texts(language);
-    let mut blocks =
-        vec![Block::Paragraph(Sentence::new(sentence, &[&user.name, &user.node_names.join(", ")]))];
+    let mut blocks = vec![Block::Paragraph(Sentence::new(sentence, &[&user.name, &nodes(language, user)]))];
     if let Some(reply) = &user.reply {
         let label = match language {
             Language::En => "The mail server answered:",
@@ -127,7 +146,8 @@ fn invitation_problem(language: Language, user: &DigestUser, problem: Problem, u
     blocks.push(Block::Paragraph(Sentence::fixed(advice)));
     blocks.push(open_studio(language, url));
     let title = Sentence::new(title, &[&user.name]);
-    MailDocument { language, title, blocks, footer: footer(language), unsubscribe: None }
+    let footer = footer(language, problem == Problem::Unnotified);
+    MailDocument { language, title, blocks, footer, unsubscribe: None }
 }
 
 fn several(language: Language, digest: &Digest, url: &str) -> MailDocument {
@@ -136,23 +156,27 @@ fn several(language: Language, digest: &Digest, url: &str) -> MailDocument {
         Language::Nl => ("Nieuws over je uitnodigingen", "Geaccepteerd"),
     };
     let mut blocks = Vec::new();
-    for (problem, users) in [(Problem::Undelivered, &digest.undelivered), (Problem::Expired, &digest.expired)]
-    {
-        if users.is_empty() {
-            continue;
-        }
+    let mut space = MAX_LISTED;
+    let problems = [
+        (Problem::Undelivered, &digest.undelivered),
+        (Problem::Expired, &digest.expired),
+        (Problem::Unnotified, &digest.unnotified),
+    ];
+    for (problem, users) in problems.into_iter().filter(|(_, users)| !users.is_empty()) {
         let [_, _, heading, advice] = problem.texts(language);
         blocks.push(Block::Heading(Sentence::fixed(heading)));
-        blocks.push(Block::List(users.iter().map(problem_line).collect()));
+        blocks.push(Block::List(lines(language, users, space, |user| problem_line(language, user))));
         blocks.push(Block::Small(Sentence::fixed(advice)));
+        space = space.saturating_sub(users.len());
     }
     if !digest.people.is_empty() {
         blocks.push(Block::Heading(Sentence::fixed(accepted)));
-        blocks.push(Block::List(digest.people.iter().map(joined_line).collect()));
+        blocks.push(Block::List(lines(language, &digest.people, space, |user| joined_line(language, user))));
     }
     blocks.push(open_studio(language, url));
     let title = Sentence::fixed(title);
-    MailDocument { language, title, blocks, footer: footer(language), unsubscribe: None }
+    let footer = footer(language, !digest.unnotified.is_empty());
+    MailDocument { language, title, blocks, footer, unsubscribe: None }
 }
 
 /// Composes a notice about roles that one or several people gave.
@@ -191,15 +215,47 @@ pub(super) fn access_digest(language: Language, given: &[GivenAccess], url: &str
     }
 }
 
-fn joined_line(user: &DigestUser) -> Sentence {
-    Sentence::new("{} ({}): {}", &[&user.name, &user.email, &user.node_names.join(", ")])
+/// Returns a line for each user. If there are more than `space`, the last line has the number of the others.
+fn lines(
+    language: Language,
+    users: &[DigestUser],
+    space: usize,
+    line: impl Fn(&DigestUser) -> Sentence,
+) -> Vec<Sentence> {
+    let mut lines: Vec<Sentence> = users.iter().take(space).map(line).collect();
+    let others = users.len().saturating_sub(space);
+    if others > 0 {
+        let text = match (language, lines.is_empty()) {
+            (Language::En, false) => "and {} more",
+            (Language::En, true) => "{} people",
+            (Language::Nl, false) => "en nog {}",
+            (Language::Nl, true) => "{} mensen",
+        };
+        lines.push(Sentence::new(text, &[&others.to_string()]));
+    }
+    lines
 }
 
-fn problem_line(user: &DigestUser) -> Sentence {
-    let nodes = user.node_names.join(", ");
+fn joined_line(language: Language, user: &DigestUser) -> Sentence {
+    Sentence::new("{} ({}): {}", &[&user.name, &user.email, &nodes(language, user)])
+}
+
+fn problem_line(language: Language, user: &DigestUser) -> Sentence {
+    let nodes = nodes(language, user);
     match &user.reply {
         Some(reply) => Sentence::new("{}: {} – “{}”", &[&user.name, &nodes, reply]),
         None => Sentence::new("{}: {}", &[&user.name, &nodes]),
+    }
+}
+
+/// Returns the names of the nodes of a user, and the number of those that are left out.
+fn nodes(language: Language, user: &DigestUser) -> String {
+    let shown = user.node_names.len().min(MAX_NODES);
+    let names = user.node_names[..shown].join(", ");
+    match (user.node_names.len() - shown, language) {
+        (0, _) => names,
+        (others, Language::En) => format!("{names} and {others} more"),
+        (others, Language::Nl) => format!("{names} en nog {others}"),
     }
 }
 
@@ -211,9 +267,14 @@ fn open_studio(language: Language, url: &str) -> Block {
     Block::Button(Sentence::fixed(label), url.into())
 }
 
-fn footer(language: Language) -> Sentence {
-    Sentence::fixed(match language {
-        Language::En => "Sent by Studio because you invited these people.",
-        Language::Nl => "Verstuurd door Studio omdat je deze mensen hebt uitgenodigd.",
+/// Returns the reason for a digest. `gave_access` is whether it is about access that the recipient gave.
+fn footer(language: Language, gave_access: bool) -> Sentence {
+    Sentence::fixed(match (language, gave_access) {
+        (Language::En, false) => "Sent by Studio because you invited these people.",
+        (Language::En, true) => "Sent by Studio because you invited people or gave them access.",
+        (Language::Nl, false) => "Verstuurd door Studio omdat je deze mensen hebt uitgenodigd.",
+        (Language::Nl, true) => {
+            "Verstuurd door Studio omdat je mensen hebt uitgenodigd of toegang hebt gegeven."
+        }
     })
 }

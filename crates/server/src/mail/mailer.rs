@@ -20,7 +20,7 @@ use crate::text::parse_email;
 
 /// The folder in the data folder for mails, without a mail server.
 pub(crate) const MAIL_FOLDER: &str = "mail";
-/// The maximum length of a recipient's name, in bytes. With the address, the encoded header has at most 998 octets.
+/// The maximum length of a name in a header, in bytes. With the address, the encoded header has at most 998 octets.
 /// <https://www.rfc-editor.org/rfc/rfc5322#section-2.1.1>
 const MAX_NAME_BYTES: usize = 300;
 
@@ -104,6 +104,7 @@ impl Mailer {
             restrict_files(&folder, |_| true)?;
             MailTransport::Folder(folder)
         };
+        let from = Mailbox::new(from.name.as_deref().and_then(header_name), from.email);
         Ok(Self { from, transport })
     }
 
@@ -160,7 +161,7 @@ impl Mailer {
         document: &MailDocument,
         now: DateTime<Utc>,
     ) -> Result<Message, MailError> {
-        let name = name.map(|name| shorten(&one_line(name), MAX_NAME_BYTES)).filter(|name| !name.is_empty());
+        let name = name.and_then(header_name);
         // https://www.rfc-editor.org/rfc/rfc3834#section-5
         let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
         let mut builder = MessageBuilder::new();
@@ -184,6 +185,11 @@ impl Mailer {
             .multipart(MultiPart::alternative_plain_html(document.plain(), document.html()))?;
         Ok(message)
     }
+}
+
+/// Returns the form of a name for a header. `None` for an empty name.
+fn header_name(name: &str) -> Option<String> {
+    Some(shorten(&one_line(name), MAX_NAME_BYTES)).filter(|name| !name.is_empty())
 }
 
 /// Returns the form of an address for a mail server: with the domain in ASCII. lettre does not check it again, because

@@ -19,6 +19,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use studio_users_domain::{NodeId, RoleSet, UserId};
 
+pub(crate) use digest_texts::MAX_LISTED;
 pub(crate) use mailer::{MAIL_FOLDER, Mailer, delivery_address};
 pub(crate) use sentence::escape;
 pub(crate) use smtp::Smtp;
@@ -75,7 +76,7 @@ pub(crate) enum Mail {
     },
     /// A user who had joined before got roles, perhaps several times.
     Access(AccessNotice),
-    /// A digest about invitations of the recipient.
+    /// A digest about invitations of the recipient, and access that they gave.
     #[serde(rename = "new_users")]
     Digest(Digest),
 }
@@ -147,7 +148,7 @@ impl GivenAccess {
     }
 }
 
-/// Events of the invitations that the recipient has sent.
+/// Events of the invitations that the recipient has sent, and of the access that they gave.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Digest {
@@ -159,12 +160,18 @@ pub(crate) struct Digest {
     /// The users whose invitation has expired.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) expired: Vec<DigestUser>,
+    /// The users who were not notified about the access that the recipient gave them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unnotified: Vec<DigestUser>,
+    /// Whether the digest waits for the limit of its recipient. When it leaves, it takes up all that wait.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_delayed: bool,
 }
 
 impl Digest {
     /// Returns the number of entries.
     pub(crate) const fn len(&self) -> usize {
-        self.people.len() + self.undelivered.len() + self.expired.len()
+        self.people.len() + self.undelivered.len() + self.expired.len() + self.unnotified.len()
     }
 }
 
@@ -201,6 +208,8 @@ impl DigestUser {
 impl Mail {
     /// The kind of invitations.
     pub(crate) const INVITATION: &'static str = "invitation";
+    /// The kind of reminders.
+    pub(crate) const REMINDER: &'static str = "reminder";
     /// The kind of notices about given access.
     pub(crate) const ACCESS: &'static str = "access_given";
     /// The kind of digests.
@@ -216,7 +225,7 @@ impl Mail {
         match self {
             Self::SignIn => "sign_in",
             Self::Invitation { .. } => Self::INVITATION,
-            Self::Reminder(_) => "reminder",
+            Self::Reminder(_) => Self::REMINDER,
             Self::AccessGiven { .. } | Self::Access(_) => Self::ACCESS,
             Self::Joined { .. } => "joined",
             Self::Digest(_) => Self::DIGEST,

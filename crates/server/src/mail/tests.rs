@@ -1,6 +1,7 @@
 //! The texts of the mails, and the escaping of names and messages.
 
 use chrono::{DateTime, Utc};
+use lettre::message::Mailbox;
 use mail_parser::MessageParser;
 use studio_users_domain::{Language, NodeId, Role, RoleSet, UserId};
 use uuid::Uuid;
@@ -8,6 +9,9 @@ use uuid::Uuid;
 use super::document::MailDocument;
 use super::texts::compose_mail;
 use super::{AccessNotice, Digest, DigestUser, GivenAccess, Mail, Mailer, Reminder};
+use crate::links::unsubscribe_url;
+use crate::public_url::PublicUrl;
+use crate::token::Token;
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 const URL: &str = "https://studio.example/join#4kQ9vT2mXb7Rz0hLw8NcYd3sUe6Pf1Ga5JiKoV_tBxM";
@@ -185,9 +189,15 @@ fn escapes_names_and_messages() {
 fn no_header_exceeds_998_octets() {
     for long in ["x".repeat(3_000), "é".repeat(2_000), "王".repeat(2_000), "x y ".repeat(1_000)] {
         let folder = tempfile::TempDir::new().unwrap();
-        let mailer = Mailer::new(folder.path(), None, "Studio <a@x.example>".parse().unwrap()).unwrap();
-        let [document, _] = in_both_languages(&invitation(&long, &long));
         let address = format!("{}@{}.example", "a".repeat(64), "b".repeat(63));
+        let from = Mailbox::new(Some(long.clone()), address.parse().unwrap());
+        let mailer = Mailer::new(folder.path(), None, from).unwrap();
+        let [document, _] = in_both_languages(&invitation(&long, &long));
+        // The longest public URL.
+        let host = format!("{}.example", vec!["h".repeat(63); 3].join("."));
+        let url = format!("https://{host}:12345/{}", "p".repeat(499));
+        let url = unsubscribe_url(&PublicUrl::parse(&url).unwrap(), &Token::mint().unwrap());
+        let document = MailDocument { unsubscribe: Some(url), ..document };
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(mailer.send(Some(&long), &address, &document, NOW)).unwrap();
         let mails = super::mailbox::newest(&folder.path().join("mail")).unwrap();
@@ -199,6 +209,10 @@ fn no_header_exceeds_998_octets() {
         let longest = unfolded.split("\r\n").max_by_key(|header| header.len()).unwrap();
         assert!(longest.len() <= 998, "{}: {longest}", longest.len());
         assert!(mails[0].subject.ends_with('…'), "{}", mails[0].subject);
+        assert!(
+            mails[0].from.contains('…') && unfolded.contains("List-Unsubscribe: <https://hh"),
+            "{unfolded}"
+        );
     }
 }
 
@@ -253,6 +267,7 @@ fn composes_a_digest_about_several_invitations() {
         people: vec![listed("a@x.example", "Shop", None)],
         undelivered: vec![listed("b@x.example", "Shop", Some("550 no"))],
         expired: vec![listed("c@x.example", "Clinic", None)],
+        ..Digest::default()
     });
     let [english, dutch] = in_both_languages(&mail);
     assert_eq!(english.subject(), "News about your invitations");
@@ -265,6 +280,45 @@ fn composes_a_digest_about_several_invitations() {
     let [english, dutch] = in_both_languages(&Mail::Digest(Digest { expired, ..Digest::default() }));
     assert_eq!(english.subject(), "Your invitation to c@x.example has expired");
     assert_contains(&dutch, &["niet op tijd geaccepteerd"]);
+}
+
+#[test]
+fn composes_a_digest_about_people_who_were_not_notified() {
+    let unnotified = vec![listed("Olga", "Shop", None)];
+    let [english, dutch] = in_both_languages(&Mail::Digest(Digest { unnotified, ..Digest::default() }));
+    assert_eq!(english.subject(), "Olga doesn’t know about their new access");
+    assert_contains(&english, &["tells Olga about their access to", "Tell them yourself"]);
+    assert_contains(&dutch, &["Olga weet niet van de nieuwe toegang", "Laat het zelf weten"]);
+}
+
+#[test]
+fn a_digest_lists_a_hundred_people_and_counts_the_others() {
+    let many = |prefix: &str, number: usize| -> Vec<DigestUser> {
+        (0..number).map(|number| listed(&format!("{prefix}{number}@x.example"), "Shop", None)).collect()
+    };
+    let digest = Digest {
+        people: many("a", 7),
+        undelivered: many("b", 60),
+        expired: many("c", 9_000),
+        ..Digest::default()
+    };
+    let [english, dutch] = in_both_languages(&Mail::Digest(digest));
+    assert_eq!(english.plain().matches("@x.example").count(), 100);
+    assert_contains(&english, &["and 8960 more", "7 people"]);
+    assert_contains(&dutch, &["en nog 8960", "7 mensen"]);
+    assert!(english.html().len() < 20_000, "{}", english.html().len());
+
+    let people = many("a", 130);
+    let [english, dutch] = in_both_languages(&Mail::Digest(Digest { people, ..Digest::default() }));
+    assert_eq!(english.subject(), "130 people accepted your invitations");
+    assert_contains(&english, &["and 30 more"]);
+    assert_contains(&dutch, &["en nog 30"]);
+
+    let mut one = listed("a@x.example", "Shop", None);
+    one.node_names = (0..500).map(|number| format!("Shop {number}")).collect();
+    let expired = vec![one];
+    let [english, _] = in_both_languages(&Mail::Digest(Digest { expired, ..Digest::default() }));
+    assert_contains(&english, &["Shop 9 and 490 more"]);
 }
 
 #[test]

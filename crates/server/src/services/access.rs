@@ -6,14 +6,14 @@ use chrono::TimeDelta;
 use studio_users_contract::{AccessChange, AccessWarning, Action, WarningCode};
 use studio_users_domain::{
     AssignmentDiff, Assignments, Change, DEFAULT_INVITATION_DAYS, NodeId, NodeKind, Overview, PendingGrant,
-    RoleSet, UserId, pending_assignments,
+    RoleSet, UserId, pending_assignments, unmailed_reminder_at,
 };
 
 use super::{assign, finish_change, record_grants};
 use crate::error::AppError;
 use crate::services::editor::{EditedUser, Editor};
 use crate::state::AppState;
-use crate::store::{GrantRecord, InvitationContent, NewRemoval, RemovedAccess};
+use crate::store::{GrantRecord, InvitationContent, Mailing, NewRemoval, RemovedAccess};
 
 /// The requested roles by node. `None` removes the assignment, so that the node inherits.
 pub(crate) type RequestedRoles = BTreeMap<NodeId, Option<RoleSet>>;
@@ -171,12 +171,20 @@ fn replacement_grant(
     let granted_by = editor.principal.account.id;
     let expires_at = expires_at.unwrap_or(default);
     let mailing = existing.iter().map(|pending| pending.mailing).max_by_key(|mailing| mailing.number);
+    // No mail is sent about a role at a further node, and no link accepts it yet. The reminder is about all roles that the
+    // editor gave.
+    let own = user.pending.iter().filter(|pending| pending.grant.granted_by == granted_by);
+    let next_reminder = own.filter_map(|pending| pending.mailing.remind_at).min();
+    let unmailed = || Mailing {
+        number: None,
+        remind_at: next_reminder.or_else(|| unmailed_reminder_at(editor.now, expires_at)),
+    };
     GrantRecord {
         grant: PendingGrant { node, roles, granted_by, expires_at },
         created_at,
         origin,
         content,
-        mailing: mailing.unwrap_or_default(),
+        mailing: mailing.unwrap_or_else(unmailed),
     }
 }
 

@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 use studio_users_contract::path;
 use studio_users_domain::{Role, UserId};
 
+use super::invitation_worker::run_due;
 use super::outbox_worker::send_next;
 use super::sessions::queue_sign_in_link;
 use crate::mail::Mail;
 use crate::mail::mailbox::{StoredMail, newest};
-use crate::store::RunnerId;
+use crate::sql;
+use crate::store::{JobKind, RunnerId};
 use crate::testing::{AGENCY, AIRLINE, BANK, CLINIC, Cookie, PROVIDER, TestApp, key_of, node_id};
 
 const MANAGER: Role = Role::OrganisationManager;
@@ -45,7 +47,7 @@ impl TestApp {
 
     /// Refuses the next mail that is due, which is an invitation.
     async fn refuse_next(&self) {
-        let mail = self.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
+        let mail = self.state.store.claim_any_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
         assert_eq!(mail.mail.kind(), Mail::INVITATION);
         self.state.store.mark_mail_refused(mail.number, Some(REPLY)).await.unwrap();
     }
@@ -108,7 +110,7 @@ async fn the_use_of_its_link_shows_that_a_mail_has_arrived() {
     let by = app.session(maud).await;
     let nina = app.invite_by_mail(&by, "nina@x.example", BANK).await;
     // The mail server has taken the mail, and the lane does not know it yet.
-    let mail = app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
+    let mail = app.state.store.claim_any_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
     let body = json!({ "token": mail.token.unwrap().secret(), "name": "Nina" });
     let accept = path::INVITATIONS_ACCEPT;
     assert_eq!(app.request_with_body(&Cookie::none(), None, Method::POST, accept, &body).await.status, 201);
@@ -139,7 +141,7 @@ async fn a_refused_invitation_is_shown_filtered_and_reported_until_it_is_resent(
     // It is not retried.
     app.advance_clock(TimeDelta::days(2));
     app.send_due_mails().await;
-    let [digest] = &app.sent_to("maud@")[..] else { panic!("one digest") };
+    let [digest] = &app.sent_to("maud@")[..] else { panic!("one digest: {:?}", app.sent_to("maud@")) };
     assert_eq!(digest.subject, "Your invitation to nina@x.example wasn’t delivered");
     assert!(
         digest.plain.contains(REPLY) && digest.plain.contains("copy the invitation link"),
@@ -157,6 +159,121 @@ async fn a_refused_invitation_is_shown_filtered_and_reported_until_it_is_resent(
     assert_eq!(app.undelivered(&by).await, Vec::<String>::new());
     app.send_due_mails().await;
     assert_eq!(app.pending(&by, &nina).await["delivery"]["state"], "sent");
+}
+
+#[tokio::test]
+async fn an_invitation_that_is_given_up_is_filtered_and_reported() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+    let by = app.session(maud).await;
+    let nina = app.invite_by_mail(&by, "nina@x.example", BANK).await;
+    let mut attempts = 0;
+    loop {
+        let mail = app.state.store.claim_any_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
+        assert_eq!(mail.mail.kind(), Mail::INVITATION);
+        attempts += 1;
+        if !app.state.store.mark_mail_failed(mail.number, Some("451 4.3.0 Later")).await.unwrap() {
+            break;
+        }
+        assert_eq!(app.undelivered(&by).await, Vec::<String>::new(), "it is tried again");
+        let now = app.state.clock.now();
+        let next = app.state.store.next_job_at(JobKind::Mail, now).await.unwrap().unwrap();
+        app.advance_clock(next - now);
+    }
+    assert!(attempts > 12, "{attempts}");
+    assert_eq!(app.undelivered(&by).await, ["nina@x.example"]);
+    assert_eq!(app.pending(&by, &nina).await["delivery"]["state"], "given_up");
+    assert_eq!(app.actions(&by, &nina).await, ["user.invited"]);
+    app.advance_clock(TimeDelta::minutes(10));
+    app.send_due_mails().await;
+    let [digest] = &app.sent_to("maud@")[..] else { panic!("one digest") };
+    assert_eq!(digest.subject, "Your invitation to nina@x.example wasn’t delivered");
+    assert!(digest.plain.contains("451 4.3.0 Later"), "{}", digest.plain);
+    assert!(app.sent_to("nina@").is_empty());
+}
+
+#[tokio::test]
+async fn a_digest_is_in_the_language_of_its_recipient() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+    let by = app.session(maud).await;
+    let dutch = json!({ "locale": "nl" });
+    assert_eq!(app.request_with_body(&by, None, Method::PATCH, path::SESSION, &dutch).await.status, 200);
+    app.invite_by_mail(&by, "nina@x.example", BANK).await;
+    app.refuse_next().await;
+    app.advance_clock(TimeDelta::minutes(10));
+    app.send_due_mails().await;
+    let [digest] = &app.sent_to("maud@")[..] else { panic!("one digest") };
+    assert_eq!(digest.subject, "Je uitnodiging aan nina@x.example is niet bezorgd");
+    assert!(digest.plain.contains("Zet ze hier uit:"), "{}", digest.plain);
+}
+
+#[tokio::test]
+async fn a_refused_reminder_marks_the_invitation_and_is_reported_until_it_is_resent() {
+    let app = TestApp::new().await;
+    app.state.store.ensure_job(JobKind::Invitations).await.unwrap();
+    let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+    let otto = app.person("otto", &[(AIRLINE, MANAGER)]).await;
+    let (by, other) = (app.session(maud).await, app.session(otto).await);
+    let nina = app.invite_by_mail(&by, "nina@x.example", BANK).await;
+    app.send_due_mails().await;
+    app.advance_clock(TimeDelta::days(1));
+    app.invite_by_mail(&other, "nina@x.example", AIRLINE).await;
+    app.send_due_mails().await;
+    app.advance_clock(TimeDelta::days(10));
+    let runner = RunnerId::new().unwrap();
+    run_due(&app.state, runner).await.unwrap();
+    let mail = app.state.store.claim_any_mail(runner).await.unwrap().unwrap();
+    assert_eq!(mail.mail.kind(), Mail::REMINDER);
+    app.state.store.mark_mail_refused(mail.number, Some(REPLY)).await.unwrap();
+
+    let by = app.session(maud).await;
+    assert_eq!(app.undelivered(&by).await, ["nina@x.example"]);
+    let delivery = &app.pending(&by, &nina).await["delivery"];
+    assert_eq!((&delivery["state"], &delivery["reply"]), (&json!("refused"), &json!(REPLY)));
+    assert_eq!(app.undelivered(&other).await, Vec::<String>::new(), "another manager's mail has arrived");
+    app.advance_clock(TimeDelta::minutes(10));
+    app.send_due_mails().await;
+    let [digest] = &app.sent_to("maud@")[..] else { panic!("one digest") };
+    assert_eq!(digest.subject, "Your invitation to nina@x.example wasn’t delivered");
+    assert!(app.sent_to("otto@").is_empty());
+
+    let resend = path::USER_INVITATION_RESEND.replace("{id}", &nina);
+    assert_eq!(app.request(&by, None, Method::POST, &resend).await.status, 204);
+    app.send_due_mails().await;
+    assert_eq!(app.undelivered(&by).await, Vec::<String>::new());
+    let failed: i64 = sql::query_scalar("SELECT count(*) FROM outbox WHERE outcome <> 'sent'")
+        .fetch_one(&mut app.state.store.read().await.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(failed, 0, "the invitation replaces the reminder in the list of administrators");
+}
+
+#[tokio::test]
+async fn a_refused_notice_about_access_is_reported_to_those_who_gave_it() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+    let otto = app.person("otto", &[(AIRLINE, MANAGER)]).await;
+    app.person("olga", &[(PROVIDER, Role::Analyst)]).await;
+    let (by, other) = (app.session(maud).await, app.session(otto).await);
+    app.invite_by_mail(&by, "olga@studio.example", CLINIC).await;
+    app.send_due_mails().await;
+    // The next notice has roles from two managers.
+    app.invite_by_mail(&by, "olga@studio.example", BANK).await;
+    app.invite_by_mail(&other, "olga@studio.example", AIRLINE).await;
+    app.advance_clock(TimeDelta::minutes(10));
+    let mail = app.state.store.claim_any_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
+    assert_eq!(mail.mail.kind(), Mail::ACCESS);
+    app.state.store.mark_mail_refused(mail.number, Some(REPLY)).await.unwrap();
+    app.advance_clock(TimeDelta::minutes(10));
+    app.send_due_mails().await;
+    assert_eq!(app.sent_to("olga@").len(), 1);
+    let [digest] = &app.sent_to("maud@")[..] else { panic!("{:?}", app.sent_to("maud@")) };
+    assert_eq!(digest.subject, "olga doesn’t know about their new access");
+    assert!(digest.plain.contains("Node 2"), "{}", digest.plain);
+    assert!(!digest.plain.contains("Node 3") && !digest.plain.contains("Node 4"), "{}", digest.plain);
+    let [digest] = &app.sent_to("otto@")[..] else { panic!("{:?}", app.sent_to("otto@")) };
+    assert!(digest.plain.contains("Node 4") && !digest.plain.contains("Node 2"), "{}", digest.plain);
 }
 
 #[tokio::test]
@@ -206,7 +323,7 @@ async fn administrators_see_the_undelivered_mail_of_their_nodes_without_links() 
         let mut write = app.state.store.write().await.unwrap();
         queue_sign_in_link(&mut write, key_of(maud)).await.unwrap();
         write.commit().await.unwrap();
-        let next = app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
+        let next = app.state.store.claim_any_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
         assert!(app.state.store.mark_mail_failed(next.number, Some("451 Later")).await.unwrap());
         app.advance_clock(TimeDelta::minutes(2));
     }

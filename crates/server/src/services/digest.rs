@@ -1,17 +1,18 @@
 //! Prepares bundled notices when they are sent: adds the names, and omits everything that the recipient may no longer
 //! see, or that is no longer true.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use chrono::{DateTime, Utc};
 use studio_users_domain::{Access, NodeId, Notified, UserId};
 
 use super::editor::Principal;
 use super::person;
 use crate::error::AppError;
-use crate::mail::{AccessNotice, Digest, DigestUser, GivenAccess};
+use crate::mail::{AccessNotice, Digest, DigestUser, GivenAccess, MAX_LISTED};
 use crate::state::AppState;
-use crate::store::{Account, Tx};
+use crate::store::{AccessRecord, Account};
 
 /// Returns a digest with names, as far as it concerns nodes that the recipient still manages.
 pub(crate) async fn visible_digest(
@@ -21,87 +22,91 @@ pub(crate) async fn visible_digest(
 ) -> Result<Digest, AppError> {
     let mut tx = state.store.read().await?;
     let organisation = state.store.organisation(&mut tx).await?.ok_or_else(AppError::no_organisation)?;
-    let recipient = Principal::read(state, &mut tx, organisation, recipient.clone()).await?;
-    let mut visible = Digest::default();
-    for user in &digest.people {
-        visible.people.extend(joined(state, &mut tx, &recipient, user).await?);
-    }
-    for user in &digest.undelivered {
-        visible.undelivered.extend(undelivered(state, &mut tx, &recipient, user).await?);
-    }
-    for user in &digest.expired {
-        visible.expired.extend(expired(state, &mut tx, &recipient, user).await?);
+    let lists = [&digest.people, &digest.undelivered, &digest.expired, &digest.unnotified];
+    let ids: BTreeSet<UserId> = lists.into_iter().flatten().map(|user| user.user).collect();
+    let ids: Vec<UserId> = ids.into_iter().collect();
+    let known = state.store.accounts_with_access(&mut tx, &organisation, &ids).await?;
+    let recipient = Principal::read(state, &mut tx, organisation.clone(), recipient.clone()).await?;
+    let current = CurrentUsers { recipient: &recipient, known: &known, now: state.clock.now() };
+    let mut visible = Digest {
+        people: current.having_access(&digest.people),
+        undelivered: current.undelivered(&digest.undelivered),
+        expired: current.expired(&digest.expired),
+        unnotified: current.having_access(&digest.unnotified),
+        is_delayed: false,
+    };
+    for user in visible.undelivered.iter_mut().take(MAX_LISTED) {
+        let Some((account, _)) = known.get(&user.user) else { continue };
+        let failed = state.store.undelivered_grants(&mut tx, &organisation, account.key()).await?;
+        user.reply = failed.into_iter().find_map(|grant| grant.reply);
     }
     Ok(visible)
 }
 
-/// Returns a user who has joined, with the nodes at which they still have access.
-async fn joined(
-    state: &AppState,
-    tx: &mut Tx,
-    recipient: &Principal,
-    user: &DigestUser,
-) -> Result<Option<DigestUser>, AppError> {
-    let Some(account) = state.store.live_account_by_id(tx, user.user).await? else { return Ok(None) };
-    let assignments = state.store.assignments(tx, &recipient.organisation, account.key()).await?;
-    let access = Access::new(recipient.tree(), &assignments);
-    let has_access = |node: NodeId| {
-        recipient.tree().position(node).is_some_and(|position| !access.at(position).effective.is_empty())
-    };
-    let name = account.name.clone().unwrap_or_else(|| account.email.clone());
-    Ok(with_names(recipient, user, name, account.email, has_access))
+/// The users of a digest, as they are when it is sent.
+struct CurrentUsers<'a> {
+    recipient: &'a Principal,
+    known: &'a HashMap<UserId, (Account, AccessRecord)>,
+    now: DateTime<Utc>,
 }
 
-/// Returns a user whose mails have not arrived, with the nodes of the invitations that are still undelivered.
-async fn undelivered(
-    state: &AppState,
-    tx: &mut Tx,
-    recipient: &Principal,
-    user: &DigestUser,
-) -> Result<Option<DigestUser>, AppError> {
-    let Some(account) = state.store.live_account_by_id(tx, user.user).await? else { return Ok(None) };
-    let failed = state.store.undelivered_grants(tx, &recipient.organisation, account.key()).await?;
-    let reply = failed.iter().find_map(|grant| grant.reply.clone());
-    let is_failed = |node: NodeId| failed.iter().any(|grant| grant.node == node);
-    // Only people who have joined there may know the name.
-    let listed = with_names(recipient, user, account.email.clone(), account.email, is_failed);
-    Ok(listed.map(|listed| DigestUser { reply, ..listed }))
-}
+impl CurrentUsers<'_> {
+    /// Returns the users who have access, with the nodes at which they have it.
+    fn having_access(&self, users: &[DigestUser]) -> Vec<DigestUser> {
+        let tree = self.recipient.tree();
+        self.filter(users, |account, record| {
+            let access = Access::new(tree, &record.assignments);
+            let has_access = move |node: NodeId| {
+                tree.position(node).is_some_and(|position| !access.at(position).effective.is_empty())
+            };
+            (account.name.clone().unwrap_or_else(|| account.email.clone()), has_access)
+        })
+    }
 
-/// Returns a user whose invitation has expired, with the nodes of the invitations that nobody has sent again.
-async fn expired(
-    state: &AppState,
-    tx: &mut Tx,
-    recipient: &Principal,
-    user: &DigestUser,
-) -> Result<Option<DigestUser>, AppError> {
-    let Some(account) = state.store.live_account_by_id(tx, user.user).await? else { return Ok(None) };
-    let pending = state.store.pending_grants(tx, &recipient.organisation, account.key()).await?;
-    let now = state.clock.now();
-    let is_expired = |node: NodeId| {
-        let mut here =
-            pending.iter().map(|pending| &pending.grant).filter(|grant| grant.node == node).peekable();
-        here.peek().is_some() && here.all(|grant| grant.expires_at <= now)
-    };
-    Ok(with_names(recipient, user, account.email.clone(), account.email, is_expired))
-}
+    /// Returns the users whose mails have not arrived, with the nodes of the invitations that are still undelivered.
+    fn undelivered(&self, users: &[DigestUser]) -> Vec<DigestUser> {
+        self.filter(users, |account, record| {
+            let is_failed = |node: NodeId| {
+                record.pending.iter().any(|pending| pending.grant.node == node && pending.is_undelivered())
+            };
+            // Only people who have joined there may know the name.
+            (account.email.clone(), is_failed)
+        })
+    }
 
-/// Returns a user with the names of the nodes that the recipient manages and that are still concerned. `None` if there is
-/// no such node.
-fn with_names(
-    recipient: &Principal,
-    user: &DigestUser,
-    name: String,
-    email: String,
-    is_concerned: impl Fn(NodeId) -> bool,
-) -> Option<DigestUser> {
-    let (tree, managed) = (recipient.tree(), recipient.scope.managed());
-    let names = user.nodes.iter().filter_map(|&node| {
-        let position = tree.position(node).filter(|&position| managed.contains(position))?;
-        is_concerned(node).then(|| tree.nodes()[position].name.clone())
-    });
-    let node_names: Vec<_> = names.collect();
-    (!node_names.is_empty()).then(|| DigestUser { name, email, node_names, ..user.clone() })
+    /// Returns the users whose invitations have expired, with the nodes of those that nobody has sent again.
+    fn expired(&self, users: &[DigestUser]) -> Vec<DigestUser> {
+        self.filter(users, |account, record| {
+            let is_expired = |node: NodeId| {
+                let grants = record.pending.iter().map(|pending| &pending.grant);
+                let mut here = grants.filter(|grant| grant.node == node).peekable();
+                here.peek().is_some() && here.all(|grant| grant.expires_at <= self.now)
+            };
+            (account.email.clone(), is_expired)
+        })
+    }
+
+    /// Returns the users with the names of the nodes that the recipient manages and that are still concerned. Leaves out
+    /// those without such a node. `judge` returns the name of a user, and whether a node is concerned.
+    fn filter<'a, C: Fn(NodeId) -> bool>(
+        &'a self,
+        users: &[DigestUser],
+        judge: impl Fn(&'a Account, &'a AccessRecord) -> (String, C),
+    ) -> Vec<DigestUser> {
+        let (tree, managed) = (self.recipient.tree(), self.recipient.scope.managed());
+        let visible = users.iter().filter_map(|user| {
+            let (account, record) = self.known.get(&user.user)?;
+            let (name, is_concerned) = judge(account, record);
+            let names = user.nodes.iter().filter_map(|&node| {
+                let position = tree.position(node).filter(|&position| managed.contains(position))?;
+                is_concerned(node).then(|| tree.nodes()[position].name.clone())
+            });
+            let node_names: Vec<_> = names.collect();
+            let email = account.email.clone();
+            (!node_names.is_empty()).then(|| DigestUser { name, email, node_names, ..user.clone() })
+        });
+        visible.collect()
+    }
 }
 
 /// Returns a notice about given access with names. Omits roles that the recipient has lost since.

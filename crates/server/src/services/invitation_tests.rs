@@ -11,7 +11,7 @@ use super::sessions::queue_sign_in_link;
 use crate::sql;
 use crate::store::{JobKind, RunnerId};
 use crate::testing::{
-    AGENCY, BANK, CLINIC, Cookie, TestApp, WRITES, allow_writes_to, fail_writes_to, key_of,
+    AGENCY, BANK, CLINIC, Cookie, TestApp, WRITES, allow_writes_to, fail_writes_to, key_of, node_id,
 };
 
 const MANAGER: Role = Role::OrganisationManager;
@@ -138,12 +138,68 @@ async fn nobody_is_reminded_of_an_invitation_that_they_cannot_accept() {
 }
 
 #[tokio::test]
+async fn a_restored_invitation_is_reminded_with_a_link_that_works() {
+    for days in [14, 5] {
+        let app = TestApp::new().await;
+        app.state.store.ensure_job(JobKind::Invitations).await.unwrap();
+        let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+        let by = app.session(maud).await;
+        let grants = json!([{ "node_id": node_id(BANK), "roles": ["agent"] }]);
+        let body = json!({ "emails": ["nina@x.example"], "grants": grants, "expires_in_days": days });
+        let invited = app.request_with_body(&by, None, Method::POST, path::INVITATIONS, &body).await;
+        assert_eq!(invited.status, 200);
+        app.run_invitations().await;
+        let first = token_in(&app.sent_to("nina@x.example")[0].plain);
+        let found: Value =
+            app.request(&by, None, Method::GET, &format!("{}?search=nina", path::USERS)).await.json();
+        let nina = path::USER.replace("{id}", found["items"][0]["id"].as_str().unwrap());
+        assert_eq!(app.request(&by, None, Method::DELETE, &nina).await.status, 204);
+        let restore = path::USER_RESTORE.replace("{id}", found["items"][0]["id"].as_str().unwrap());
+        assert_eq!(app.request(&by, None, Method::POST, &restore).await.status, 200);
+        assert!(!app.can_open(&first).await, "the removal has revoked the link");
+        app.run_invitations().await;
+        assert!(app.reminders().is_empty());
+        app.advance_clock(TimeDelta::days(days - 3));
+        app.run_invitations().await;
+        let [reminder] = &app.reminders()[..] else { panic!("one reminder of {days} days") };
+        assert!(app.can_open(reminder).await);
+    }
+}
+
+#[tokio::test]
+async fn a_role_that_was_added_without_a_mail_is_in_one_reminder() {
+    for by_inviter in [true, false] {
+        let app = TestApp::new().await;
+        app.state.store.ensure_job(JobKind::Invitations).await.unwrap();
+        let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+        let ingrid = app.person("ingrid", &[(AGENCY, MANAGER)]).await;
+        let (by, other) = (app.session(maud).await, app.session(ingrid).await);
+        let nina = app.invite_by_mail(&by, "nina@x.example", BANK).await;
+        app.run_invitations().await;
+        app.advance_clock(TimeDelta::days(9));
+        app.change_roles(if by_inviter { &by } else { &other }, &nina, CLINIC, json!(["planner"])).await;
+        app.run_invitations().await;
+        app.advance_clock(TimeDelta::days(2));
+        app.run_invitations().await;
+        app.run_invitations().await;
+        let mails = app.sent_to("nina@x.example");
+        let reminders: Vec<_> = mails.iter().filter(|mail| mail.subject.contains("expires soon")).collect();
+        // A link accepts only what its creator may give, so each inviter has a reminder of their own.
+        assert_eq!(reminders.len(), if by_inviter { 1 } else { 2 });
+        assert!(reminders.iter().any(|mail| mail.plain.contains("Planner")), "{reminders:?}");
+        if by_inviter {
+            assert!(reminders[0].plain.contains("Node 2") && reminders[0].plain.contains("Node 3"));
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_short_invitation_has_no_reminder() {
     let app = TestApp::new().await;
     app.state.store.ensure_job(JobKind::Invitations).await.unwrap();
     let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
     let by = app.session(maud).await;
-    let grants = json!([{ "node_id": crate::testing::node_id(BANK), "roles": ["agent"] }]);
+    let grants = json!([{ "node_id": node_id(BANK), "roles": ["agent"] }]);
     let body = json!({ "emails": ["nina@x.example"], "grants": grants, "expires_in_days": 5 });
     assert_eq!(app.request_with_body(&by, None, Method::POST, path::INVITATIONS, &body).await.status, 200);
     app.run_invitations().await;
@@ -165,7 +221,7 @@ async fn reminders_count_for_no_sender_and_leave_after_sign_in_mails() {
     let mut write = app.state.store.write().await.unwrap();
     queue_sign_in_link(&mut write, key_of(maud)).await.unwrap();
     write.commit().await.unwrap();
-    let next = app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
+    let next = app.state.store.claim_any_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
     assert_eq!(next.mail.kind(), "sign_in");
     let count = "SELECT count(*) FROM outbox WHERE kind = 'reminder'";
     let count: i64 =

@@ -121,8 +121,9 @@ pub(super) async fn invite_one(
     let organisation = editor.principal.organisation.clone();
     let existing = state.store.account_by_email(&mut editor.write, email).await?;
     // The check comes before every write, so that an address over the limit leaves nothing behind.
-    let (sender, to) = (editor.sender(), existing.as_ref().map(Account::key));
-    if let Err(limit) = editor.write.check_mail_limit(sender, to, Mail::INVITATION).await? {
+    // The limit depends on the address, not on the account, so that it reveals nothing about accounts elsewhere.
+    let (sender, address) = (editor.sender(), text::email_norm(email));
+    if let Err(limit) = editor.write.check_mail_limit(sender, &address, Mail::INVITATION).await? {
         return Ok(Outcome::Limited(limit));
     }
     let account = match existing {

@@ -166,9 +166,8 @@ async fn open_link(
 
     let covers = |pending: &&GrantRecord| {
         let grant = &pending.grant;
-        let is_issuable = grant.granted_by == creator.account.id || creator.actor().may_issue(grant).is_ok();
         let is_older = pending.origin.is_some_and(|origin| origin.seq < link.seq);
-        grant.expires_at > now && is_older && is_issuable
+        grant.expires_at > now && is_older && creator.actor().link_accepts(grant)
     };
     // A mailed link confirms the address. Only the creator of a copied link knows who joins by it.
     let unconfirmed_by = match invitee.account.joined_at {

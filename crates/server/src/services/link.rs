@@ -83,6 +83,9 @@ fn own_grants(editor: &Editor, user: &EditedUser, covered: &[usize]) -> Vec<Gran
         if merged.content.message.is_none() {
             merged.content = pending.content.clone();
         }
+        if pending.mailing.number > merged.mailing.number {
+            merged.mailing = pending.mailing;
+        }
     }
     own.into_values().collect()
 }

@@ -13,7 +13,8 @@ use crate::mail::{Digest, DigestUser, Mail};
 use crate::sql;
 use crate::store::RunnerId;
 use crate::testing::{
-    AGENCY, AIRLINE, BANK, CLINIC, Cookie, TestApp, TestResponse, insert_sent_jobs, key_of, node_id,
+    AGENCY, AIRLINE, BANK, CLINIC, Cookie, TestApp, TestResponse, insert_counted_mails, insert_sent_jobs,
+    key_of, node_id,
 };
 
 const MANAGER: Role = Role::OrganisationManager;
@@ -30,18 +31,23 @@ impl TestApp {
         response.json()
     }
 
-    async fn insert_mails(&self, kind: &str, to: UserId, by: Option<UserId>, number: i64) {
+    async fn insert_mails(&self, kind: &str, to: &str, by: UserId, number: i64) {
+        let mut write = self.state.store.write().await.unwrap();
+        let now = crate::store::millis(write.now());
+        insert_counted_mails(&mut write, number, (kind, to, key_of(by)), now).await;
+        write.commit().await.unwrap();
+    }
+
+    async fn insert_sign_in_mails(&self, to: UserId, number: i64) {
         let mut write = self.state.store.write().await.unwrap();
         let now = crate::store::millis(write.now());
         insert_sent_jobs(&mut write, number, now).await;
         sql::query(
-            "INSERT INTO outbox (pk, user_pk, sender, mail, kind, created_at) \
-             SELECT pk, ?2, ?3, '', ?4, ?5 FROM jobs WHERE kind = 'mail' ORDER BY pk DESC LIMIT ?1",
+            "INSERT INTO outbox (pk, user_pk, mail, kind, created_at) \
+             SELECT pk, ?2, '', 'sign_in', ?3 FROM jobs WHERE kind = 'mail' ORDER BY pk DESC LIMIT ?1",
         )
         .bind(number)
         .bind(key_of(to).0)
-        .bind(by.map(|by| key_of(by).0))
-        .bind(kind)
         .bind(now)
         .execute(&mut write)
         .await
@@ -63,7 +69,7 @@ async fn an_address_over_the_limit_leaves_nothing_behind() {
     let app = TestApp::new().await;
     let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
     let by = app.session(maud).await;
-    app.insert_mails("access_given", maud, Some(maud), 998).await;
+    app.insert_mails("access_given", "maud@studio.example", maud, 998).await;
     let (users, entries) = ("SELECT count(*) FROM users", "SELECT count(*) FROM audit");
     let before = (app.count_rows(users).await, app.count_rows(entries).await);
     app.advance_clock(TimeDelta::hours(1));
@@ -103,14 +109,128 @@ async fn an_invitation_reveals_nothing_about_other_mails_to_the_address() {
     let otto = app.person("otto", &[(AIRLINE, MANAGER)]).await;
     let known = app.person("known", &[(AIRLINE, Role::Agent)]).await;
     let by = app.session(maud).await;
-    app.insert_mails("sign_in", known, None, 20).await;
-    app.insert_mails("invitation", known, Some(otto), 20).await;
+    app.insert_sign_in_mails(known, 20).await;
+    app.insert_mails("invitation", "known@studio.example", otto, 20).await;
     let mut results = Vec::new();
     for email in ["known@studio.example", "unknown@studio.example"] {
         results.push(app.invite_addresses(&by, &[email.to_owned()], BANK).await);
     }
     assert_eq!(results[0], results[1]);
     assert_eq!(results[0]["invited"], 1);
+}
+
+#[tokio::test]
+async fn the_budget_of_an_address_does_not_reveal_whether_it_has_an_account_elsewhere() {
+    let mut results = Vec::new();
+    for case in ["new", "new, unsent", "joined elsewhere", "joined elsewhere, unsent", "invited elsewhere"] {
+        let app = TestApp::new().await;
+        let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+        let otto = app.person("otto", &[(AIRLINE, MANAGER)]).await;
+        let (by, other) = (app.session(maud).await, app.session(otto).await);
+        if case.starts_with("joined") {
+            app.person("nina", &[(AIRLINE, Role::Agent)]).await;
+        } else if case.starts_with("invited") {
+            app.invite_by_mail(&other, "nina@studio.example", AIRLINE).await;
+            app.send_due_mails().await;
+        }
+        let mut outcomes = Vec::new();
+        for round in 0..22 {
+            // The address counts, however it is written.
+            let email = if round % 2 == 0 { "nina@studio.example" } else { " Nina@STUDIO.example" };
+            let result = app.invite_addresses(&by, &[email.into()], BANK).await;
+            let failed = &result["failed"][0];
+            outcomes.push((
+                result["invited"].clone(),
+                failed["code"].clone(),
+                failed["retry_after"].clone(),
+                result["updated"].clone(),
+            ));
+            if result["invited"] != 1 {
+                continue;
+            }
+            if !case.ends_with("unsent") {
+                app.send_due_mails().await;
+            }
+            let found = format!("{}?search=nina", path::USERS);
+            let found: Value = app.request(&by, None, Method::GET, &found).await.json();
+            let nina = found["items"][0]["id"].as_str().unwrap().to_owned();
+            let revoke = path::USER_INVITATION.replace("{id}", &nina);
+            assert_eq!(app.request(&by, None, Method::DELETE, &revoke).await.status, 204);
+            app.advance_clock(TimeDelta::minutes(1));
+        }
+        let limited: Vec<_> = outcomes.iter().map(|outcome| outcome.1 == "rate_limited").collect();
+        assert_eq!(limited.iter().position(|&limited| limited), Some(20), "{case}: {outcomes:?}");
+        results.push(outcomes);
+    }
+    assert!(results.iter().all(|outcomes| outcomes == &results[0]), "{results:?}");
+}
+
+#[tokio::test]
+async fn corrections_use_up_the_budget_of_the_new_address() {
+    for elsewhere in [false, true] {
+        let app = TestApp::new().await;
+        let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+        let by = app.session(maud).await;
+        if elsewhere {
+            app.person("nina", &[(AIRLINE, Role::Agent)]).await;
+        }
+        let mut statuses = Vec::new();
+        for round in 0..21 {
+            let wrong = app.invite_by_mail(&by, &format!("wrong{round}@studio.example"), BANK).await;
+            let correct = path::USER_INVITATION_CORRECT.replace("{id}", &wrong);
+            let body = json!({ "email": "nina@studio.example" });
+            let corrected = app.request_with_body(&by, None, Method::POST, &correct, &body).await;
+            statuses.push(corrected.status);
+            if corrected.status == 200 {
+                let id = corrected.json::<Value>()["user_id"].as_str().unwrap().to_owned();
+                app.send_due_mails().await;
+                let revoke = path::USER_INVITATION.replace("{id}", &id);
+                assert_eq!(app.request(&by, None, Method::DELETE, &revoke).await.status, 204);
+            }
+        }
+        assert_eq!(statuses, [[200; 20].as_slice(), &[429]].concat(), "elsewhere: {elsewhere}");
+    }
+}
+
+#[tokio::test]
+async fn revoked_invitations_count_for_their_sender_whatever_becomes_of_the_account() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+    app.person("nina", &[(AIRLINE, Role::Agent)]).await;
+    let by = app.session(maud).await;
+    app.insert_mails("access_given", "maud@studio.example", maud, 998).await;
+    for email in ["nina@studio.example", "lars@studio.example"] {
+        let invited = app.invite_by_mail(&by, email, BANK).await;
+        let revoke = path::USER_INVITATION.replace("{id}", &invited);
+        assert_eq!(app.request(&by, None, Method::DELETE, &revoke).await.status, 204);
+    }
+    let result = app.invite_addresses(&by, &addresses(0..1), BANK).await;
+    assert_eq!(result["failed"][0]["code"], "rate_limited");
+}
+
+#[tokio::test]
+async fn a_delay_reveals_neither_an_account_nor_the_first_mails_of_others() {
+    // The mails of others: none, fewer than the limit, or as many.
+    for (others, is_delayed) in [(0, false), (19, false), (20, true)] {
+        for elsewhere in [false, true] {
+            let app = TestApp::new().await;
+            let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+            let otto = app.person("otto", &[(AIRLINE, MANAGER)]).await;
+            let by = app.session(maud).await;
+            if elsewhere {
+                app.person("nina", &[(AIRLINE, Role::Agent)]).await;
+            }
+            app.insert_mails("invitation", "nina@studio.example", otto, others).await;
+            app.insert_mails("invitation", "nina@studio.example", maud, 19).await;
+            let nina = app.invite_by_mail(&by, "nina@studio.example", BANK).await;
+            app.send_due_mails().await;
+            let details = path::USER.replace("{id}", &nina);
+            let details: Value = app.request(&by, None, Method::GET, &details).await.json();
+            let expected = if is_delayed { "queued" } else { "sent" };
+            let state = &details["pending"]["delivery"]["state"];
+            assert_eq!(state, expected, "{others} mails of others, elsewhere: {elsewhere}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -138,13 +258,13 @@ async fn joining_users_are_one_digest_that_is_checked_when_it_is_sent() {
     queue_sign_in_link(&mut write, key_of(maud)).await.unwrap();
     write.commit().await.unwrap();
     assert_eq!(
-        app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().unwrap().mail,
+        app.state.store.claim_any_mail(RunnerId::new().unwrap()).await.unwrap().unwrap().mail,
         Mail::SignIn
     );
 
     app.execute("DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE kind <> 'new_users')").await;
     app.advance_clock(TimeDelta::minutes(10));
-    let digest = app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
+    let digest = app.state.store.claim_any_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
     let Mail::Digest(content) = &digest.mail else { panic!("{:?}", digest.mail) };
     let people = &content.people;
     let visible = async || visible_digest(&app.state, &digest.to, content).await.unwrap().people;
@@ -162,6 +282,83 @@ async fn joining_users_are_one_digest_that_is_checked_when_it_is_sent() {
 }
 
 #[tokio::test]
+async fn notices_beyond_the_limit_of_digests_wait_and_are_one_digest() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+    app.people(2_300, BANK, Role::Agent).await;
+    let joined: Vec<Vec<u8>> =
+        sql::query_scalar("SELECT id FROM users WHERE name LIKE 'Person %' ORDER BY pk")
+            .fetch_all(&mut app.state.store.read().await.unwrap())
+            .await
+            .unwrap();
+    let joined: Vec<UserId> = joined.iter().map(|id| UserId(uuid::Uuid::from_slice(id).unwrap())).collect();
+    let mut write = app.state.store.write().await.unwrap();
+    for user in &joined {
+        let people = vec![DigestUser::new(*user, vec![node_id(BANK)])];
+        write.queue_digest(key_of(maud), Digest { people, ..Digest::default() }).await.unwrap();
+    }
+    write.commit().await.unwrap();
+    app.advance_clock(TimeDelta::minutes(10));
+    app.send_due_mails().await;
+    app.send_due_mails().await;
+    let mails = app.sent_to("maud@");
+    assert_eq!(mails.len(), 20);
+    assert!(mails.iter().all(|mail| mail.subject == "100 people accepted your invitations"));
+
+    // Some have lost their access before the next digest leaves.
+    for user in &joined[2_290..] {
+        app.unassign(*user, BANK).await;
+    }
+    app.advance_clock(TimeDelta::hours(23));
+    app.send_due_mails().await;
+    assert_eq!(app.sent_to("maud@").len(), 20);
+    app.advance_clock(TimeDelta::hours(1));
+    app.send_due_mails().await;
+    let mails = app.sent_to("maud@");
+    assert_eq!(mails.len(), 21);
+    assert_eq!(mails[0].subject, "290 people accepted your invitations");
+    assert!(mails[0].plain.contains("and 190 more"), "{}", mails[0].plain);
+    assert_eq!(mails[0].plain.matches("@studio.example").count(), 100);
+    let listed: std::collections::BTreeSet<_> = mails
+        .iter()
+        .flat_map(|mail| mail.plain.split_whitespace())
+        .filter(|word| word.contains("@studio.example"))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(listed.len(), 2_100, "each is listed once");
+    assert_eq!(app.count_rows("SELECT count(*) FROM jobs WHERE finished_at IS NULL").await, 0);
+}
+
+#[tokio::test]
+async fn people_who_join_all_day_are_all_reported() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+    let mut reported = 0;
+    for number in 0..200 {
+        let user = app.person(&format!("p{number}"), &[(BANK, Role::Agent)]).await;
+        let mut write = app.state.store.write().await.unwrap();
+        let people = vec![DigestUser::new(user, vec![node_id(BANK)])];
+        write.queue_digest(key_of(maud), Digest { people, ..Digest::default() }).await.unwrap();
+        write.commit().await.unwrap();
+        app.advance_clock(TimeDelta::minutes(12));
+        send_next(&app.state, RunnerId::new().unwrap()).await.unwrap();
+    }
+    let until_all = TimeDelta::days(2);
+    app.advance_clock(until_all);
+    app.send_due_mails().await;
+    let mails = app.sent_to("maud@");
+    for mail in &mails {
+        let more = mail.plain.split_once("and ").and_then(|(_, text)| text.split_once(" more"));
+        let more: usize = more.map_or(0, |(number, _)| number.parse().unwrap_or(0));
+        reported += mail.plain.matches("@studio.example").count()
+            - usize::from(!mail.subject.contains("people"))
+            + more;
+    }
+    assert_eq!(reported, 200, "{}", mails.len());
+    assert!((20..=50).contains(&mails.len()), "{}", mails.len());
+}
+
+#[tokio::test]
 async fn a_removal_deletes_the_links_that_wait() {
     let app = TestApp::new().await;
     let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
@@ -173,7 +370,7 @@ async fn a_removal_deletes_the_links_that_wait() {
     let user = path::USER.replace("{id}", &olga.to_string());
     assert_eq!(app.request(&by, None, Method::DELETE, &user).await.status, 204);
     assert_eq!(app.count_rows("SELECT count(*) FROM jobs WHERE finished_at IS NULL").await, 0);
-    assert!(app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().is_none());
+    assert!(app.state.store.claim_any_mail(RunnerId::new().unwrap()).await.unwrap().is_none());
     // A link from after the removal opens no session.
     let token = app.state.store.create_sign_in_link(key_of(olga)).await.unwrap();
     let body = json!({ "token": token.secret() });

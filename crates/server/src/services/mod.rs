@@ -28,11 +28,13 @@ mod link;
 #[cfg(test)]
 mod mail_limit_tests;
 pub(crate) mod names;
+mod offer;
+#[cfg(test)]
+mod offer_tests;
 mod outbox_worker;
 mod profile;
 pub(crate) mod readiness;
 mod real_user;
-mod reminder;
 mod remove;
 #[cfg(test)]
 mod retention_tests;

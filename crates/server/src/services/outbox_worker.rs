@@ -1,7 +1,9 @@
 //! Delivers the mails of the outbox.
 
+use studio_users_contract::Code;
+
 use super::lease::while_leased;
-use super::{digest, reminder};
+use super::{digest, offer};
 use crate::error::AppError;
 use crate::failure::Failure;
 use crate::links::{join_url, sign_in_url, unsubscribe_url};
@@ -13,12 +15,10 @@ use crate::store::{ClaimedMail, JobKind, RunnerId};
 /// Sends the next due mail. An error concerns all mails: the store or the mail folder has failed, or the mail server as a
 /// whole.
 pub(super) async fn send_next(state: &AppState, runner: RunnerId) -> Result<(), Failure> {
-    let Some(mut next) = state.store.claim_mail(runner).await? else { return Ok(()) };
+    let Some(mut next) = claim_next(state, runner).await? else { return Ok(()) };
     let number = next.number;
-    let is_current = complete(state, &mut next)
-        .await
-        .map_err(|error| format!("a mail could not be prepared: {:?}", error.code()))?;
-    if !is_current {
+    let completing = while_leased(state, next.lease, complete(state, &mut next));
+    if !completing.await.map_err(|error| unprepared(&error))? {
         return Ok(state.store.discard_mail(number).await?);
     }
     deliver(state, next).await?;
@@ -30,7 +30,31 @@ pub(super) async fn send_next(state: &AppState, runner: RunnerId) -> Result<(), 
     Ok(())
 }
 
-/// Adds what a mail says only at the moment when it is sent. Returns false for a mail that has become obsolete.
+/// Claims the next due mail. An invitation or a reminder is judged in the same transaction, before its link is created: a
+/// new link would end the earlier one. Returns `None` if no mail is due, or if the mail was cancelled.
+pub(super) async fn claim_next(state: &AppState, runner: RunnerId) -> Result<Option<ClaimedMail>, Failure> {
+    let Some(mut claim) = state.store.claim_mail(runner).await? else { return Ok(None) };
+    match offer::update(state, &mut claim).await {
+        Ok(true) => Ok(Some(claim.accept().await?)),
+        Ok(false) => {
+            state.store.cancel_mail(claim).await?;
+            Ok(None)
+        }
+        Err(error) => {
+            // The database may have ended the transaction. The mail stays due.
+            if error.code() != Code::Unavailable {
+                claim.release().await?;
+            }
+            Err(unprepared(&error))
+        }
+    }
+}
+
+fn unprepared(error: &AppError) -> Failure {
+    format!("a mail could not be prepared: {:?}", error.code()).into()
+}
+
+/// Adds what a notice says only at the moment when it is sent. Returns false for one that has nothing left to say.
 async fn complete(state: &AppState, next: &mut ClaimedMail) -> Result<bool, AppError> {
     match &mut next.mail {
         Mail::Digest(content) => {
@@ -41,13 +65,11 @@ async fn complete(state: &AppState, next: &mut ClaimedMail) -> Result<bool, AppE
             *notice = digest::current_access(state, &next.to, notice).await?;
             Ok(!notice.given.is_empty())
         }
-        Mail::Reminder(content) => {
-            let Some(inviter) = next.sender else { return Ok(false) };
-            let Some(filled) = reminder::fill(state, &next.to, inviter).await? else { return Ok(false) };
-            *content = filled;
-            Ok(true)
-        }
-        Mail::SignIn | Mail::Invitation { .. } | Mail::AccessGiven { .. } | Mail::Joined { .. } => Ok(true),
+        Mail::SignIn
+        | Mail::Invitation { .. }
+        | Mail::Reminder(_)
+        | Mail::AccessGiven { .. }
+        | Mail::Joined { .. } => Ok(true),
     }
 }
 

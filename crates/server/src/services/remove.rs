@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use studio_users_contract::{Action, RESTORABLE_HOURS, RemovedUser, UserRef};
 use studio_users_domain::{
     AssignmentDiff, Assignments, Change, NodeId, PendingGrant, Scope, UserId, pending_assignments,
+    unmailed_reminder_at,
 };
 
 use super::{assign, finish_change, record_grants};
@@ -196,6 +197,8 @@ fn reissue_grants(editor: &Editor, grants: &[GrantRecord]) -> Vec<GrantRecord> {
         });
         merged.grant.roles |= grant.roles;
         merged.grant.expires_at = merged.grant.expires_at.max(grant.expires_at);
+        // The removal has revoked the links. The reminder has a new one.
+        merged.mailing.remind_at = unmailed_reminder_at(editor.now, merged.grant.expires_at);
     }
     own.into_values().collect()
 }

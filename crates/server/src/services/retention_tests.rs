@@ -85,7 +85,7 @@ async fn removed_olga() -> (TestApp, UserId, UserId) {
 #[tokio::test]
 async fn a_removed_user_is_erased_after_30_days() {
     let (app, maud, olga) = removed_olga().await;
-    let mail = app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
+    let mail = app.state.store.claim_any_mail(RunnerId::new().unwrap()).await.unwrap().unwrap();
     app.state.store.mark_mail_sent(mail.number).await.unwrap();
     app.advance_clock(TimeDelta::hours(24) - TimeDelta::seconds(1));
     run(&app.state).await.unwrap();
@@ -122,7 +122,7 @@ async fn outdated_data_are_deleted() {
     assert_eq!(invited.status, 200);
     let nobody = app.person("nobody", &[(BANK, Role::Agent)]).await;
     app.unassign(nobody, BANK).await;
-    while let Some(mail) = app.state.store.claim_mail(RunnerId::new().unwrap()).await.unwrap() {
+    while let Some(mail) = app.state.store.claim_any_mail(RunnerId::new().unwrap()).await.unwrap() {
         app.state.store.mark_mail_sent(mail.number).await.unwrap();
     }
     let tables = [

@@ -11,6 +11,9 @@ use super::{Error, NodeKey, Organisation, Store, Tx, UserKey, time_from_millis};
 use crate::sql::{self, QueryBuilder, Row};
 use crate::text;
 
+/// The number of users whose access one query reads.
+const READ_TOGETHER: usize = 500;
+
 /// A user's account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Account {
@@ -50,8 +53,8 @@ pub(crate) struct PendingRecord {
 
 impl PendingRecord {
     /// Whether the mail did not arrive.
-    pub(crate) const fn is_undelivered(&self) -> bool {
-        matches!(self.delivery, Some(DeliveryState::Refused | DeliveryState::GivenUp))
+    pub(crate) fn is_undelivered(&self) -> bool {
+        self.delivery.is_some_and(DeliveryState::has_failed)
     }
 }
 
@@ -111,18 +114,6 @@ impl Store {
         Ok(live_accounts(tx, &[user]).await?.remove(&user))
     }
 
-    /// Returns the account with this id, unless it was removed.
-    pub(crate) async fn live_account_by_id(
-        &self,
-        tx: &mut Tx,
-        user: UserId,
-    ) -> Result<Option<Account>, Error> {
-        match self.user_key(tx, user).await? {
-            Some(key) => self.live_account(tx, key).await,
-            None => Ok(None),
-        }
-    }
-
     /// Returns the account with this row id, even if it was removed.
     pub(crate) async fn account(&self, tx: &mut Tx, user: UserKey) -> Result<Option<Account>, Error> {
         Ok(accounts(tx, &[user]).await?.remove(&user))
@@ -137,6 +128,25 @@ impl Store {
     ) -> Result<Assignments, Error> {
         let record = access_records(tx, organisation, &[user]).await?.remove(&user);
         Ok(record.map(|record| record.assignments).unwrap_or_default())
+    }
+
+    /// Returns the accounts of these users that were not removed, each with its access. Reads many users with few queries.
+    pub(crate) async fn accounts_with_access(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        users: &[UserId],
+    ) -> Result<HashMap<UserId, (Account, AccessRecord)>, Error> {
+        let mut found = HashMap::with_capacity(users.len());
+        for users in users.chunks(READ_TOGETHER) {
+            let keys: Vec<UserKey> = user_keys(tx, users).await?.into_values().collect();
+            let mut records = access_records(tx, organisation, &keys).await?;
+            for (key, account) in live_accounts(tx, &keys).await? {
+                let record = records.remove(&key).unwrap_or_default();
+                found.insert(account.id, (account, record));
+            }
+        }
+        Ok(found)
     }
 
     /// Returns the assignments and pending grants of a user, as the domain checks them.

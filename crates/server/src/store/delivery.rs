@@ -1,7 +1,9 @@
-//! The outcome of each mail: sent, refused by the mail server, or given up.
+//! The outcome of each mail: sent, refused by the mail server, given up, or cancelled.
 //!
 //! The consequences of an outcome are written in the same transaction: the audit log entry of a sent invitation, the notice to
-//! the inviter of one that did not arrive, and the state of the invited user in the directory.
+//! the user who caused a mail that did not arrive, and the state of the invited user in the directory.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use studio_users_contract::{Action, AuditDetails, AuditPerson, MailDelivery};
@@ -10,12 +12,12 @@ use studio_users_domain::{NodeId, NodeSet, RoleSet, UserId};
 use super::directory::{self, DirectoryChange};
 use super::jobs::{JobKey, finish_job};
 use super::outcome::{Outcome, delivery_of};
-use super::{Account, Error, Organisation, Store, Tx, UserKey, Write, millis};
+use super::{Account, Error, NodeKey, Organisation, Store, Tx, UserKey, Write, millis};
 use crate::audit::Entry;
-use crate::mail::{Digest, DigestUser, Mail};
+use crate::mail::{AccessNotice, Digest, DigestUser, Mail};
 use crate::sql::{self, Row};
 
-/// The time for which sent mails count for the limits.
+/// The time for which sent mails are kept. Until then, digests and sign-in links count for their limits.
 const SENT_RETENTION: TimeDelta = TimeDelta::days(1);
 
 /// A grant whose mail did not arrive.
@@ -70,41 +72,66 @@ impl Store {
         .await?;
         let Some(row) = ended else { return Ok(()) };
         finish_job(tx, JobKey(number)).await?;
-        let user = UserKey(row.try_get("user_pk")?);
-        self.replace_failed(tx, number, &row).await?;
-        if row.try_get::<&str, _>("kind")? != Mail::INVITATION {
+        if outcome != Outcome::Cancelled {
+            self.replace_failed(tx, number, &row).await?;
+        }
+        let kind: &str = row.try_get("kind")?;
+        if ![Mail::INVITATION, Mail::REMINDER, Mail::ACCESS].contains(&kind) {
             return Ok(());
         }
         let Some(organisation) = self.organisation(tx).await? else { return Ok(()) };
-        let sender: Option<i64> = row.try_get("sender")?;
-        let accounts = (
-            self.account(tx, user).await?,
-            match sender {
-                Some(sender) => self.account(tx, UserKey(sender)).await?,
-                None => None,
-            },
-        );
-        let (Some(to), Some(sender)) = accounts else { return Ok(()) };
+        let Some(to) = self.account(tx, UserKey(row.try_get("user_pk")?)).await? else { return Ok(()) };
+        let sender = match row.try_get::<Option<i64>, _>("sender")? {
+            Some(sender) => self.account(tx, UserKey(sender)).await?,
+            None => None,
+        };
         let mail: Mail = serde_json::from_str(row.try_get("mail")?)
             .map_err(|error| Error::InvalidData(format!("the mail {number}: {error}")))?;
-        let Mail::Invitation { places, .. } = mail else { return Ok(()) };
-        if outcome == Outcome::Sent {
-            record_sent(tx, &organisation, &to, &sender, &places).await?;
-        } else {
-            let nodes = places.iter().map(|&(node, _)| node).collect();
-            let undelivered = vec![DigestUser::new(to.id, nodes)];
-            let digest = Digest { undelivered, ..Digest::default() };
-            tx.queue_digest(sender.key(), digest).await?;
+        match (mail, outcome, sender) {
+            (Mail::Invitation { places, .. }, Outcome::Sent, Some(sender)) => {
+                record_sent(tx, &organisation, &to, &sender, &places).await?;
+            }
+            (Mail::Invitation { places, .. }, Outcome::Refused | Outcome::GivenUp, Some(sender)) => {
+                let nodes = places.iter().map(|&(node, _)| node).collect();
+                report_undelivered(tx, &to, &sender, nodes).await?;
+            }
+            (Mail::Reminder(_), Outcome::Refused | Outcome::GivenUp, Some(sender)) => {
+                let nodes = mark_undelivered(tx, &organisation, &to, &sender, number).await?;
+                report_undelivered(tx, &to, &sender, nodes).await?;
+            }
+            (Mail::Access(notice), Outcome::Refused | Outcome::GivenUp, _) => {
+                self.report_unnotified(tx, &to, &notice).await?;
+            }
+            _ => {}
         }
         directory::refresh(tx, &organisation, to.id, DirectoryChange::Access).await
     }
 
+    /// Adds a user who was not notified about given access to the digests of those who gave it.
+    async fn report_unnotified(
+        &self,
+        tx: &mut Write,
+        to: &Account,
+        notice: &AccessNotice,
+    ) -> Result<(), Error> {
+        let mut nodes: BTreeMap<UserId, Vec<NodeId>> = BTreeMap::new();
+        for given in &notice.given {
+            nodes.entry(given.giver).or_default().push(given.node);
+        }
+        for (giver, nodes) in nodes {
+            let Some(giver) = self.user_key(tx, giver).await? else { continue };
+            let unnotified = vec![DigestUser::new(to.id, nodes)];
+            tx.queue_digest(giver, Digest { unnotified, ..Digest::default() }).await?;
+        }
+        Ok(())
+    }
+
     /// Deletes the mails of the same kind from the same sender to the same user that had failed. The later mail replaces
-    /// them.
+    /// them. An invitation also replaces the reminders that had failed.
     async fn replace_failed(&self, tx: &mut Write, number: i64, row: &Row) -> Result<(), Error> {
         let failed: Vec<i64> = sql::query_scalar(
-            "SELECT pk FROM outbox WHERE user_pk = ? AND kind = ? AND sender IS NOT DISTINCT FROM ? AND pk <> ? \
-             AND outcome IN ('refused', 'given_up')",
+            "SELECT pk FROM outbox WHERE user_pk = ?1 AND (kind = ?2 OR kind = 'reminder' AND ?2 = 'invitation') \
+             AND sender IS NOT DISTINCT FROM ?3 AND pk <> ?4 AND outcome <> 'sent'",
         )
         .bind(row.try_get::<i64, _>("user_pk")?)
         .bind(row.try_get::<&str, _>("kind")?)
@@ -124,7 +151,7 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes mails that were sent more than 24 hours ago. Until then they count for the limits.
+    /// Deletes mails that were sent more than 24 hours ago, and those that no longer count for the limits.
     pub(super) async fn delete_sent_mails(&self, tx: &mut Write) -> Result<(), Error> {
         let now = tx.now();
         sql::query(
@@ -133,14 +160,14 @@ impl Store {
         .bind(millis(now - SENT_RETENTION))
         .execute(tx)
         .await?;
-        Ok(())
+        tx.delete_counted_mails().await
     }
 
     /// Deletes mails that failed long ago. Those of invitations are kept as long as the invitation.
     pub(super) async fn delete_failed_mails(&self, tx: &mut Write) -> Result<(), Error> {
         let before = millis(tx.now() - self.limits.links);
         sql::query(
-            "DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE outcome IN ('refused', 'given_up') \
+            "DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE outcome <> 'sent' \
              AND ended_at <= ? AND NOT EXISTS (SELECT 1 FROM pending_grants g WHERE g.mail = outbox.pk))",
         )
         .bind(before)
@@ -161,14 +188,14 @@ impl Store {
         let rows = sql::query(
             "SELECT g.node, o.outcome, o.reply, coalesce(o.ended_at, o.created_at) AS at \
              FROM pending_grants g JOIN outbox o ON o.pk = g.mail WHERE g.user_pk = (SELECT pk FROM users WHERE id = ?) \
-             ORDER BY o.outcome IN ('refused', 'given_up') NULLS FIRST, o.pk",
+             ORDER BY o.outcome <> 'sent' NULLS FIRST, o.pk",
         )
         .bind(user.0.as_bytes().to_vec())
         .fetch_all(tx)
         .await?;
         let mut last = None;
         for row in &rows {
-            let node = organisation.id(super::NodeKey(row.try_get("node")?))?;
+            let node = organisation.id(NodeKey(row.try_get("node")?))?;
             if organisation.tree.position(node).is_some_and(|position| within.contains(position)) {
                 last = Some(row);
             }
@@ -185,7 +212,7 @@ impl Store {
     ) -> Result<Vec<UndeliveredGrant>, Error> {
         let rows = sql::query(
             "SELECT g.node, g.granted_by, o.reply FROM pending_grants g JOIN outbox o ON o.pk = g.mail \
-             WHERE g.user_pk = ? AND o.outcome IN ('refused', 'given_up') ORDER BY g.node, g.granted_by",
+             WHERE g.user_pk = ? AND o.outcome <> 'sent' ORDER BY g.node, g.granted_by",
         )
         .bind(user.0)
         .fetch_all(tx)
@@ -193,7 +220,7 @@ impl Store {
         rows.iter()
             .map(|row| {
                 Ok(UndeliveredGrant {
-                    node: organisation.id(super::NodeKey(row.try_get("node")?))?,
+                    node: organisation.id(NodeKey(row.try_get("node")?))?,
                     granted_by: UserKey(row.try_get("granted_by")?),
                     reply: row.try_get("reply")?,
                 })
@@ -206,12 +233,46 @@ impl Store {
 pub(crate) async fn delete_failed_invitations(tx: &mut Write, user: UserKey) -> Result<(), Error> {
     sql::query(
         "DELETE FROM jobs WHERE pk IN (SELECT pk FROM outbox WHERE user_pk = ? AND kind IN ('invitation', 'reminder') \
-         AND outcome IN ('refused', 'given_up'))",
+         AND outcome <> 'sent')",
     )
     .bind(user.0)
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// Adds an invited user whose mail did not arrive to the digest of the inviter.
+async fn report_undelivered(
+    tx: &mut Write,
+    to: &Account,
+    inviter: &Account,
+    nodes: Vec<NodeId>,
+) -> Result<(), Error> {
+    let undelivered = vec![DigestUser::new(to.id, nodes)];
+    tx.queue_digest(inviter.key(), Digest { undelivered, ..Digest::default() }).await?;
+    Ok(())
+}
+
+/// Marks the invitations that a reminder was about as undelivered. Returns their nodes.
+async fn mark_undelivered(
+    tx: &mut Write,
+    organisation: &Organisation,
+    to: &Account,
+    inviter: &Account,
+    reminder: i64,
+) -> Result<Vec<NodeId>, Error> {
+    let now = tx.now();
+    let nodes: Vec<i64> = sql::query_scalar(
+        "UPDATE pending_grants SET mail = ? WHERE user_pk = ? AND granted_by = ? AND expires_at > ? \
+         AND (mail IS NULL OR mail IN (SELECT pk FROM outbox WHERE outcome = 'sent')) RETURNING node",
+    )
+    .bind(reminder)
+    .bind(to.key().0)
+    .bind(inviter.key().0)
+    .bind(millis(now))
+    .fetch_all(tx)
+    .await?;
+    nodes.into_iter().map(|node| organisation.id(NodeKey(node))).collect()
 }
 
 async fn record_sent(

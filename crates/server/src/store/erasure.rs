@@ -197,6 +197,7 @@ impl Store {
             "DELETE FROM sign_in_links WHERE user_pk = ?",
             "DELETE FROM invitation_links WHERE user_pk = ?",
             "DELETE FROM unsubscribe_links WHERE user_pk = ?",
+            "DELETE FROM counted_mails WHERE sender = ?1 OR address = (SELECT email_norm FROM users WHERE pk = ?1)",
             "DELETE FROM jobs WHERE owner = ?1 OR pk IN (SELECT pk FROM outbox WHERE user_pk = ?1)",
             "DELETE FROM removals WHERE user_pk = ?",
             "DELETE FROM idempotency_keys WHERE user_pk = ?",

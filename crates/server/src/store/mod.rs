@@ -9,7 +9,9 @@ mod backup;
 mod bulk;
 mod bulk_jobs;
 mod columns;
+mod counted_mails;
 mod delivery;
+mod digests;
 mod directory;
 mod directory_changes;
 mod directory_memory;
@@ -82,11 +84,11 @@ pub(crate) use crate::keys::{NodeKey, UserKey, millis};
 use crate::metrics::Metrics;
 pub(crate) use crate::sql::Tx;
 use crate::sql::{self, Pool};
-pub(crate) use accounts::Account;
+pub(crate) use accounts::{AccessRecord, Account};
 pub(crate) use audit_log::{ActivityWindow, AuditLogEntry, RecordedView};
 pub(crate) use bulk::BulkLoader;
 pub(crate) use bulk_jobs::{BulkJob, JobChange, JobOutcome, JobUser, NewBulkJob};
-
+pub(crate) use counted_mails::{MailLimit, Sender};
 pub(crate) use delivery::delete_failed_invitations;
 pub(crate) use directory::query::ListWindow;
 pub(crate) use erasure::{ErasureRefusal, PersonQuery};
@@ -105,10 +107,10 @@ pub(crate) use links::{
     InvitationLinkKind, mint_invitation_link, revoke_invitation_links, revoke_link, revoke_other_links,
 };
 pub(crate) use list::{Scopes, UserRecord};
-pub(crate) use mail_budgets::{MailLimit, NewMail, Sender};
+pub(crate) use mail_budgets::NewMail;
 pub(crate) use new_account::NewAccount;
 pub(crate) use organisation::Organisation;
-pub(crate) use outbox::ClaimedMail;
+pub(crate) use outbox::{ClaimedMail, MailClaim};
 pub(crate) use removals::{NewRemoval, RemovalRecord, RemovedAccess};
 pub(crate) use schema::SchemaState;
 pub(crate) use sessions::ActiveSession;

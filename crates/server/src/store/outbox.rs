@@ -14,7 +14,7 @@ use super::links::{
     InvitationLinkKind, mint_invitation_link, mint_sign_in_link, mint_unsubscribe_link, revoke_link,
 };
 use super::outcome::Outcome;
-use super::{Account, Error, Store, Tx, UserKey, Write, millis};
+use super::{Account, Error, Store, UserKey, Write, millis};
 use crate::mail::Mail;
 use crate::sql::{self, Row};
 use crate::token::{Token, TokenHash};
@@ -48,13 +48,56 @@ pub(crate) struct ClaimedMail {
     pub(crate) unsubscribe: Option<Token>,
 }
 
+/// A due mail in the transaction that claims it, before its links are created. If it is dropped, nothing was claimed.
+pub(crate) struct MailClaim {
+    pub(crate) tx: Write,
+    /// The mail, without the tokens of links.
+    pub(crate) mail: ClaimedMail,
+}
+
+impl MailClaim {
+    /// Claims the mail, and creates a new link for it, if it has one. An invitation is stored as it is sent.
+    pub(crate) async fn accept(self) -> Result<ClaimedMail, Error> {
+        let Self { mut tx, mut mail } = self;
+        let to = mail.to.key();
+        mail.token = match (&mail.mail, mail.sender) {
+            (Mail::SignIn, _) => Some(mint_sign_in_link(&mut tx, to, true).await?),
+            (Mail::Invitation { .. }, Some(creator)) => {
+                tx.replace_content(mail.number, &mail.mail).await?;
+                Some(mint_invitation_link(&mut tx, to, creator, InvitationLinkKind::Mailed).await?)
+            }
+            // A reminder leaves the earlier link valid.
+            (Mail::Reminder(_), Some(creator)) => {
+                Some(mint_invitation_link(&mut tx, to, creator, InvitationLinkKind::Reminder).await?)
+            }
+            _ => None,
+        };
+        if mail.mail.is_digest() {
+            mail.unsubscribe = Some(mint_unsubscribe_link(&mut tx, to).await?);
+        }
+        let link = mail.token.as_ref().map(Token::hash);
+        sql::query("UPDATE outbox SET link = ? WHERE pk = ?")
+            .bind(link.as_ref().map(TokenHash::as_bytes))
+            .bind(mail.number)
+            .execute(&mut tx)
+            .await?;
+        tx.commit().await?;
+        Ok(mail)
+    }
+
+    /// Ends the claim of a mail that could not be prepared. It is tried again after a pause.
+    pub(crate) async fn release(mut self) -> Result<(), Error> {
+        release_job(&mut self.tx, self.mail.lease).await?;
+        self.tx.commit().await
+    }
+}
+
 impl Store {
-    /// Claims a due mail and creates a new link for it, if it has one. Returns `None` if no mail is due, or if the
-    /// mail has become obsolete.
+    /// Claims a due mail. Returns `None` if no mail is due, or if the mail has become obsolete.
     ///
     /// Counts the attempt before it is made, so that a crash cannot cause retries without a pause. Revokes the link
     /// of the previous attempt. Sign-in links come first, because the recipient waits for them.
-    pub(crate) async fn claim_mail(&self, runner: RunnerId) -> Result<Option<ClaimedMail>, Error> {
+    pub(crate) async fn claim_mail(&self, runner: RunnerId) -> Result<Option<MailClaim>, Error> {
         let mut tx = self.write().await?;
         let Some(lease) = claim_job(&mut tx, JobKind::Mail, runner).await? else { return Ok(None) };
         let JobKey(number) = lease.job;
@@ -66,20 +109,53 @@ impl Store {
         .bind(number)
         .fetch_optional(&mut tx)
         .await?;
-        let claimed = match row {
-            Some(row) => prepare_mail(&mut tx, lease, &row).await,
+        let read = match row {
+            Some(row) => read_mail(&mut tx, lease, &row).await,
             None => Ok(None),
         };
-        match &claimed {
+        match read {
+            Ok(Some(mail)) => Ok(Some(MailClaim { tx, mail })),
+            Ok(None) => {
+                self.cancel(&mut tx, number).await?;
+                self.commit_in_series(tx).await?;
+                Ok(None)
+            }
             // The database may have ended the transaction. The mail stays due.
-            Err(Error::Database(_) | Error::Unreachable(_) | Error::Busy) => return claimed,
+            Err(error @ (Error::Database(_) | Error::Unreachable(_) | Error::Busy)) => Err(error),
             // The mail is invalid. It is tried again, because a later version may understand it.
-            Err(_) => release_job(&mut tx, lease).await?,
-            Ok(None) => delete(&mut tx, number).await?,
-            Ok(Some(_)) => {}
+            Err(error) => {
+                release_job(&mut tx, lease).await?;
+                tx.commit().await?;
+                Err(error)
+            }
         }
-        tx.commit().await?;
-        claimed
+    }
+
+    /// Claims a due mail as it is.
+    #[cfg(test)]
+    pub(crate) async fn claim_any_mail(&self, runner: RunnerId) -> Result<Option<ClaimedMail>, Error> {
+        match self.claim_mail(runner).await? {
+            Some(claim) => claim.accept().await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Cancels a mail that must not be sent any more. Nothing was claimed, so its link was not created.
+    pub(crate) async fn cancel_mail(&self, claim: MailClaim) -> Result<(), Error> {
+        let MailClaim { mut tx, mail } = claim;
+        self.cancel(&mut tx, mail.number).await?;
+        self.commit_in_series(tx).await
+    }
+
+    /// Deletes a mail that has become obsolete. As long as a grant is pending that it would have announced, it is kept as
+    /// cancelled, so that managers see it.
+    async fn cancel(&self, tx: &mut Write, number: i64) -> Result<(), Error> {
+        let is_shown = sql::query_scalar("SELECT EXISTS (SELECT 1 FROM pending_grants WHERE mail = ?)");
+        if is_shown.bind(number).fetch_one(tx).await? {
+            return self.end_mail(tx, number, Outcome::Cancelled, None).await;
+        }
+        sql::query("DELETE FROM jobs WHERE pk = ?").bind(number).execute(tx).await?;
+        Ok(())
     }
 
     /// Revokes the link of a mail that could not be stored in the mail folder. The mail is due at once, and the attempt
@@ -105,10 +181,10 @@ impl Store {
         tx.commit().await
     }
 
-    /// Deletes a mail that has become obsolete.
+    /// Deletes a claimed mail that has nothing to say.
     pub(crate) async fn discard_mail(&self, number: i64) -> Result<(), Error> {
         let mut tx = self.write().await?;
-        delete(&mut tx, number).await?;
+        sql::query("DELETE FROM jobs WHERE pk = ?").bind(number).execute(&mut tx).await?;
         tx.commit().await
     }
 
@@ -160,54 +236,36 @@ impl Store {
     }
 }
 
-/// Parses a mail and creates its link. Returns `None` for an obsolete mail: the recipient was removed, or an invitation has
-/// no pending grants left, or its sender was removed.
-async fn prepare_mail(tx: &mut Write, lease: Lease, row: &Row) -> Result<Option<ClaimedMail>, Error> {
+/// Parses a mail, and revokes the link of its previous attempt. Returns `None` for an obsolete mail: the recipient was
+/// removed, or an invitation has no pending grants left, or its sender was removed.
+async fn read_mail(tx: &mut Write, lease: Lease, row: &Row) -> Result<Option<ClaimedMail>, Error> {
     let JobKey(number) = lease.job;
     if let Some(link) = row.try_get::<Option<&[u8]>, _>("link")? {
         revoke_link(tx, link).await?;
     }
     let to = Account::of(row)?;
-    let mail: Mail = serde_json::from_str(row.try_get("mail")?)
+    let mut mail: Mail = serde_json::from_str(row.try_get("mail")?)
         .map_err(|error| Error::InvalidData(format!("the mail {number}: {error}")))?;
     let fallback: Option<&str> = row.try_get("language")?;
     let language = to.locale.or_else(|| fallback.and_then(Language::from_tag)).unwrap_or_default();
-    if row.try_get::<Option<i64>, _>("removed_at")?.is_some() {
-        return Ok(None);
-    }
     let sender = row.try_get::<Option<i64>, _>("sender")?.map(UserKey);
-    let token = match mail {
-        Mail::SignIn if to.joined_at.is_none() => return Ok(None),
-        Mail::SignIn => Some(mint_sign_in_link(tx, to.key(), true).await?),
-        Mail::Invitation { .. } | Mail::Reminder(_) => {
-            let Some(creator) = sender else { return Ok(None) };
-            if !is_live(tx, creator).await? || !has_pending_grants(tx, to.key()).await? {
-                return Ok(None);
-            }
-            // A reminder leaves the earlier link valid.
-            let kind = match mail {
-                Mail::Reminder(_) => InvitationLinkKind::Reminder,
-                _ => InvitationLinkKind::Mailed,
-            };
-            Some(mint_invitation_link(tx, to.key(), creator, kind).await?)
+    let is_current = match &mut mail {
+        _ if row.try_get::<Option<i64>, _>("removed_at")?.is_some() => false,
+        Mail::SignIn => to.joined_at.is_some(),
+        Mail::Invitation { .. } | Mail::Reminder(_) => match sender {
+            Some(sender) => is_live(tx, sender).await? && has_pending_grants(tx, to.key()).await?,
+            None => false,
+        },
+        Mail::Digest(digest) => {
+            tx.take_delayed_digests(to.key(), number, digest).await?;
+            // The preference counts when the digest is sent.
+            row.try_get("digests")?
         }
-        Mail::AccessGiven { .. } | Mail::Access(_) | Mail::Joined { .. } | Mail::Digest(_) => None,
+        Mail::Joined { .. } => row.try_get("digests")?,
+        Mail::AccessGiven { .. } | Mail::Access(_) => true,
     };
-    let mut unsubscribe = None;
-    if mail.is_digest() {
-        // The preference counts when the digest is sent.
-        if !row.try_get::<bool, _>("digests")? {
-            return Ok(None);
-        }
-        unsubscribe = Some(mint_unsubscribe_link(tx, to.key()).await?);
-    }
-    let link = token.as_ref().map(Token::hash);
-    sql::query("UPDATE outbox SET link = ? WHERE pk = ?")
-        .bind(link.as_ref().map(TokenHash::as_bytes))
-        .bind(number)
-        .execute(tx)
-        .await?;
-    Ok(Some(ClaimedMail { lease, number, to, sender, language, mail, token, unsubscribe }))
+    let mail = ClaimedMail { lease, number, to, sender, language, mail, token: None, unsubscribe: None };
+    Ok(is_current.then_some(mail))
 }
 
 /// Whether the account of a user was not removed.
@@ -225,9 +283,4 @@ async fn has_pending_grants(tx: &mut Write, user: UserKey) -> Result<bool, Error
             .fetch_optional(tx)
             .await?;
     Ok(one.is_some())
-}
-
-async fn delete(tx: &mut Tx, number: i64) -> Result<(), Error> {
-    sql::query("DELETE FROM jobs WHERE pk = ?").bind(number).execute(tx).await?;
-    Ok(())
 }

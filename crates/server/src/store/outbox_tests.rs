@@ -7,15 +7,16 @@ use studio_users_domain::{Language, NodeId, NodeKind, Role, UserId};
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use super::counted_mails::{MailLimit, Sender};
 use super::insert::{NewGrant, insert_accounts, insert_grants};
 use super::links::{InvitationLinkKind, mint_invitation_link, revoke_invitation_links};
-use super::mail_budgets::{MailLimit, NewMail, Sender};
+use super::mail_budgets::NewMail;
 use super::outbox::ClaimedMail;
 use super::{Account, ImportedNode, JobKind, LEASE, RunnerId, Store, UserKey};
 use crate::clock::TestClock;
 use crate::mail::{Digest, DigestUser, Mail};
 use crate::sql;
-use crate::testing::{WRITES, fail_writes_to, insert_sent_jobs, open_store};
+use crate::testing::{WRITES, fail_writes_to, insert_counted_mails, open_store};
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 const ROOT: NodeId = NodeId(Uuid::from_u128(1));
@@ -108,7 +109,7 @@ impl Outbox {
 
     async fn claim(&self, at: DateTime<Utc>) -> Option<ClaimedMail> {
         self.clock.set(at);
-        self.store.claim_mail(RunnerId::new().unwrap()).await.unwrap()
+        self.store.claim_any_mail(RunnerId::new().unwrap()).await.unwrap()
     }
 
     async fn next_mail_at(&self) -> Option<DateTime<Utc>> {
@@ -218,22 +219,11 @@ async fn a_mail_that_was_deleted_while_it_was_sent_is_not_taken_for_the_next_one
     assert!(numbers.is_sorted_by(|one, next| one < next) && numbers[0] > 900, "{numbers:?}");
 }
 
-/// Queues sent invitations to the third user that a user has caused.
+/// Counts notices to the third user that a user has caused.
 async fn insert_sent(outbox: &Outbox, by: u32, number: i64) {
     let mut tx = outbox.store.write().await.unwrap();
-    let now = NOW.timestamp_millis();
-    insert_sent_jobs(&mut tx, number, now).await;
-    sql::query(
-        "INSERT INTO outbox (pk, user_pk, sender, mail, kind, created_at) \
-         SELECT pk, ?2, ?3, '', 'access_given', ?4 FROM jobs WHERE kind = 'mail' ORDER BY pk DESC LIMIT ?1",
-    )
-    .bind(number)
-    .bind(key(3).0)
-    .bind(key(by).0)
-    .bind(now)
-    .execute(&mut tx)
-    .await
-    .unwrap();
+    let counted = ("access_given", "p3@x.example", key(by));
+    insert_counted_mails(&mut tx, number, counted, NOW.timestamp_millis()).await;
     tx.commit().await.unwrap();
 }
 
@@ -336,6 +326,55 @@ async fn bundles_notifications_until_they_are_sent() {
 }
 
 #[tokio::test]
+async fn no_notice_is_lost_when_thousands_of_invitations_expire_together() {
+    let outbox = Outbox::new().await;
+    let mut tx = outbox.store.write().await.unwrap();
+    let invited: Vec<Account> = (0..2_450).map(|number| user(number + 10)).collect();
+    insert_accounts(&mut tx, &invited).await.unwrap();
+    let node = outbox.store.organisation(&mut tx).await.unwrap().unwrap().key(ROOT).unwrap();
+    let grants: Vec<_> = invited
+        .iter()
+        .map(|user| NewGrant {
+            user: user.key(),
+            node,
+            roles: Role::Agent.into(),
+            granted_by: key(2),
+            created_at: NOW,
+            expires_at: NOW + TimeDelta::days(14),
+        })
+        .collect();
+    insert_grants(&mut tx, &grants).await.unwrap();
+    tx.commit().await.unwrap();
+    outbox.store.ensure_job(JobKind::Invitations).await.unwrap();
+    let expired = NOW + TimeDelta::days(14);
+    outbox.clock.set(expired);
+    let lease =
+        outbox.store.claim_job(JobKind::Invitations, RunnerId::new().unwrap()).await.unwrap().unwrap();
+    while outbox.store.report_expired_invitations(lease).await.unwrap() {}
+
+    let mut reported = std::collections::BTreeSet::new();
+    let mut sizes = Vec::new();
+    let mut at = expired + TimeDelta::minutes(10);
+    while let Some(next) = outbox.next_mail_at().await {
+        at = at.max(next);
+        let Some(mail) = outbox.claim(at).await else { continue };
+        let Mail::Digest(digest) = mail.mail else { panic!("{:?}", mail.mail) };
+        if mail.to.id == user(2).id {
+            sizes.push((at - expired, digest.expired.len()));
+            reported.extend(digest.expired.iter().map(|user| user.user));
+        }
+        outbox.store.mark_mail_sent(mail.number).await.unwrap();
+    }
+    assert_eq!(reported.len(), 2_450);
+    let minutes = TimeDelta::minutes(10);
+    let (last, first) = sizes.split_last().unwrap();
+    assert!(first.len() == 20 && first.iter().all(|&(at, size)| at == minutes && size <= 100), "{sizes:?}");
+    assert_eq!(last.0, TimeDelta::days(1) + minutes, "all others are one digest");
+    assert_eq!(sizes.iter().map(|(_, size)| size).sum::<usize>(), 2_450, "nobody is in two digests");
+    assert_eq!(outbox.count("SELECT count(*) FROM pending_grants WHERE reports_expiry").await, 0);
+}
+
+#[tokio::test]
 async fn drops_mails_to_removed_users_and_invitations_by_removed_senders() {
     let outbox = Outbox::new().await;
     outbox.queue_mail(2, None, Mail::SignIn, NOW).await.unwrap();
@@ -434,7 +473,7 @@ async fn invalid_mail_does_not_block_other_mails() {
     sql::query("UPDATE outbox SET mail = '{\"kind\":\"poem\"}'").execute(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
     outbox.queue_mail(2, None, Mail::SignIn, NOW).await.unwrap();
-    assert!(outbox.store.claim_mail(RunnerId::new().unwrap()).await.is_err());
+    assert!(outbox.store.claim_any_mail(RunnerId::new().unwrap()).await.is_err());
     assert_eq!(outbox.claim(NOW).await.unwrap().to.id, user(2).id);
 }
 
@@ -458,7 +497,7 @@ async fn a_mail_stays_due_if_its_link_cannot_be_stored() {
     let outbox = Outbox::new().await;
     outbox.queue_mail(1, None, Mail::SignIn, NOW).await.unwrap();
     fail_writes_to(&outbox.store, "sign_in_links", &WRITES).await;
-    assert!(outbox.store.claim_mail(RunnerId::new().unwrap()).await.is_err());
+    assert!(outbox.store.claim_any_mail(RunnerId::new().unwrap()).await.is_err());
     assert_eq!(outbox.store.next_job_at(JobKind::Mail, NOW).await.unwrap(), Some(NOW));
     assert_eq!(outbox.count("SELECT attempts FROM jobs").await, 0);
 }

@@ -14,6 +14,8 @@ pub(super) enum Outcome {
     Refused,
     /// It could not be sent for a day.
     GivenUp,
+    /// Its sender could no longer give what it announces when it was about to be sent.
+    Cancelled,
 }
 
 impl Outcome {
@@ -23,6 +25,7 @@ impl Outcome {
             Self::Sent => "sent",
             Self::Refused => "refused",
             Self::GivenUp => "given_up",
+            Self::Cancelled => "cancelled",
         }
     }
 }
@@ -34,6 +37,7 @@ pub(super) fn state_of(outcome: Option<&str>) -> DeliveryState {
         Some("sent") => DeliveryState::Sent,
         Some("refused") => DeliveryState::Refused,
         Some("given_up") => DeliveryState::GivenUp,
+        Some("cancelled") => DeliveryState::Cancelled,
         Some(_) => DeliveryState::Unknown,
     }
 }

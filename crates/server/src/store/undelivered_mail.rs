@@ -42,7 +42,7 @@ impl Store {
              coalesce(o.ended_at, o.created_at) AS at, ",
                 account_columns!(u),
                 " FROM outbox o JOIN jobs j ON j.pk = o.pk JOIN users u ON u.pk = o.user_pk WHERE u.removed_at IS NULL \
-             AND (o.outcome IN ('refused', 'given_up') \
+             AND (o.outcome <> 'sent' \
              OR o.outcome IS NULL AND j.attempts > 0 AND j.lease_owner IS NULL) \
              AND EXISTS (SELECT 1 FROM directory d WHERE d.user_pk = o.user_pk AND d.part"
             ),

@@ -76,7 +76,7 @@ async fn waiting_mails_become_jobs_with_their_schedule() {
     clock.set(time_from_millis(601_000).unwrap());
     let runner = RunnerId::new().unwrap();
     let mut claimed = Vec::new();
-    while let Some(mail) = store.claim_mail(runner).await.unwrap() {
+    while let Some(mail) = store.claim_any_mail(runner).await.unwrap() {
         claimed.push((mail.number, mail.mail.kind()));
     }
     assert_eq!(claimed, [(5, "sign_in"), (3, "new_users")]);

@@ -1,6 +1,7 @@
 //! Rows that no service creates.
 
 use crate::sql::{self, Tx, either};
+use crate::store::UserKey;
 
 /// Inserts a number of ended jobs that have sent a mail at a time, in milliseconds.
 pub(crate) async fn insert_sent_jobs(tx: &mut Tx, number: i64, at: i64) {
@@ -13,6 +14,29 @@ pub(crate) async fn insert_sent_jobs(tx: &mut Tx, number: i64, at: i64) {
          FROM generate_series(1, ?1) AS i",
     ))
     .bind(number)
+    .bind(at)
+    .execute(tx)
+    .await
+    .unwrap();
+}
+
+/// Inserts a number of ended mails of a kind to an address that a user has caused at a time, in milliseconds. They count for
+/// the limits.
+pub(crate) async fn insert_counted_mails(
+    tx: &mut Tx,
+    number: i64,
+    (kind, address, sender): (&str, &str, UserKey),
+    at: i64,
+) {
+    insert_sent_jobs(tx, number, at).await;
+    sql::query(
+        "INSERT INTO counted_mails (number, sender, address, kind, created_at, due_at) \
+         SELECT pk, ?2, ?3, ?4, ?5, ?5 FROM jobs WHERE kind = 'mail' ORDER BY pk DESC LIMIT ?1",
+    )
+    .bind(number)
+    .bind(sender.0)
+    .bind(address)
+    .bind(kind)
     .bind(at)
     .execute(tx)
     .await

@@ -21,7 +21,8 @@ use crate::services::editor::{Credentials, Editor};
 use crate::sql;
 use crate::store::{JobKind, LEASE, Lease, MetaKey, RunnerId, meta};
 use crate::testing::{
-    AGENCY, AIRLINE, BANK, CLINIC, PROVIDER, TestApp, fail_writes_to, key_of, node_id, rounds,
+    AGENCY, AIRLINE, BANK, CLINIC, PROVIDER, TestApp, fail_writes_to, insert_counted_mails, key_of, node_id,
+    rounds,
 };
 use crate::token::TokenHash;
 
@@ -115,6 +116,44 @@ impl TestApp {
 
 fn counts(job: &Job) -> (JobState, u32, u32, u32) {
     (job.progress.state, job.progress.done, job.progress.unchanged, job.progress.refused)
+}
+
+#[tokio::test]
+async fn a_role_for_an_invited_user_at_the_mail_limit_changes_nothing() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
+    let (nina, lars) = (app.invitee("nina@x.example").await, app.invitee("lars@x.example").await);
+    for user in [nina, lars] {
+        app.invite_now(user, CLINIC, Role::Agent, maud).await;
+    }
+    let mut write = app.state.store.write().await.unwrap();
+    let now = crate::store::millis(write.now());
+    let counted = ("invitation", "nina@x.example", key_of(maud));
+    insert_counted_mails(&mut write, 20, counted, now).await;
+    write.commit().await.unwrap();
+    let state = async || {
+        let mut tx = app.state.store.read().await.unwrap();
+        let organisation = app.state.store.organisation(&mut tx).await.unwrap().unwrap();
+        let grants = app.state.store.pending_grants(&mut tx, &organisation, key_of(nina)).await.unwrap();
+        let mails: i64 = sql::query_scalar("SELECT count(*) FROM outbox WHERE user_pk = ?")
+            .bind(key_of(nina).0)
+            .fetch_one(&mut tx)
+            .await
+            .unwrap();
+        let entries: i64 = sql::query_scalar("SELECT count(*) FROM audit WHERE target = ?")
+            .bind(nina.0.as_bytes().as_slice())
+            .fetch_one(&mut tx)
+            .await
+            .unwrap();
+        (grants, mails, entries)
+    };
+    let before = state().await;
+    let job = app.start_job(maud, BulkAction::AddRole, &[nina, lars]).await;
+    app.run_all(WHOLE).await;
+    assert_eq!(state().await, before);
+    let job = app.job(maud, job).await;
+    assert_eq!(counts(&job), (JobState::Done, 1, 0, 1), "the other one got the role");
+    assert_eq!(app.count_audit("user.invited").await, 1);
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ pub(super) struct Table {
 }
 
 /// All tables, each after those that it refers to.
-pub(super) const TABLES: [&Table; 20] = [
+pub(super) const TABLES: [&Table; 21] = [
     &NODES,
     &USERS,
     &Table {
@@ -31,6 +31,18 @@ pub(super) const TABLES: [&Table; 20] = [
     },
     &JOBS,
     &OUTBOX,
+    &Table {
+        name: "counted_mails",
+        key: 1,
+        columns: &[
+            ("number", Integer),
+            ("sender", Integer),
+            ("address", Text),
+            ("kind", Text),
+            ("created_at", Integer),
+            ("due_at", Integer),
+        ],
+    },
     &PENDING_GRANTS,
     &SESSIONS,
     &SIGN_IN_LINKS,
