@@ -254,7 +254,7 @@ async fn a_refused_notice_about_access_is_reported_to_those_who_gave_it() {
     let app = TestApp::new().await;
     let maud = app.person("maud", &[(AGENCY, MANAGER)]).await;
     let otto = app.person("otto", &[(AIRLINE, MANAGER)]).await;
-    let olga = app.person("olga", &[(PROVIDER, Role::Analyst)]).await;
+    app.person("olga", &[(PROVIDER, Role::Analyst)]).await;
     let (by, other) = (app.session(maud).await, app.session(otto).await);
     app.invite_by_mail(&by, "olga@studio.example", CLINIC).await;
     app.send_due_mails().await;
