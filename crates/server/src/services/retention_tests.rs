@@ -239,6 +239,7 @@ async fn erasing_obeys_the_rules() {
 #[tokio::test]
 async fn erasing_a_person_erases_the_counts_of_mails_to_and_by_them() {
     let app = TestApp::new().await;
+    app.person("bea", &[(PROVIDER, Role::Administrator)]).await;
     let ada = app.person("ada", &[(PROVIDER, Role::Administrator)]).await;
     let maud = app.person("maud", &[(AGENCY, Role::OrganisationManager)]).await;
     let nina = app.invite_by_mail(&app.session(maud).await, "nina@x.example", BANK).await;
