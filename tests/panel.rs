@@ -740,6 +740,21 @@ async fn shows_the_delivery_of_the_invitation_with_the_answer_as_text() {
 }
 
 #[wasm_bindgen_test]
+async fn a_cancelled_invitation_says_to_resend_it() {
+    let backend = Backend::new(&ALL, &[]);
+    {
+        let mut state = backend.0.lock().unwrap();
+        state.pending = Assignments::from([(node(2), RoleSet::only(Role::Agent))]);
+        let at = clock::now() - TimeDelta::minutes(5);
+        state.delivery = Some(MailDelivery { state: DeliveryState::Cancelled, at, reply: None });
+    }
+    let page = mount(&backend, &ALL, at(Tab::Details));
+    page.until("the state", |page| page.text().contains("E-mail cancelled before it was sent")).await;
+    assert!(page.text().contains("Resend the invitation to send it yourself."));
+    assert!(!page.text().contains("Check the address."));
+}
+
+#[wasm_bindgen_test]
 async fn loads_more_audit_log_on_scroll_and_escapes_html() {
     let backend = Backend::new(&ALL, &[]);
     let page = mount(&backend, &ALL, at(Tab::AuditLog));

@@ -45,6 +45,9 @@ export const DELIVERY: UiState[] = [
   state('delivery, invitation given up', (context) =>
     openInvited(context, 'nora@clinic.example', { state: 'given_up', reply: null }),
   ),
+  state('delivery, invitation cancelled', (context) =>
+    openInvited(context, 'nora@clinic.example', { state: 'cancelled', reply: null }),
+  ),
   state('delivery, filter', async (context) => {
     await openUsers(context, '?undelivered=true');
     return context.page.getByText(context.t('Invitation not delivered')).first();

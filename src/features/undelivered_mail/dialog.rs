@@ -115,6 +115,7 @@ fn state_text(language: Language, state: DeliveryState, when: &str) -> String {
     match state {
         DeliveryState::Refused => messages::mail_refused(language, when),
         DeliveryState::GivenUp => messages::mail_given_up(language, when),
+        DeliveryState::Cancelled => messages::mail_cancelled(language, when),
         _ => messages::mail_waiting(language, when),
     }
 }

@@ -52,10 +52,16 @@ messages! {
         en: "Check the address. If it’s right, copy the link and share it yourself.",
         nl: "Controleer het adres. Klopt het? Kopieer dan de link en deel die zelf."
     }
+    invitation_not_sent { en: "The invitation e-mail wasn’t sent.", nl: "De uitnodigingsmail is niet verstuurd." }
+    invitation_not_sent_text {
+        en: "Its sender could no longer give these roles. Resend the invitation to send it yourself.",
+        nl: "De afzender kon deze rollen niet meer geven. Verstuur de uitnodiging opnieuw om dat zelf te doen."
+    }
     timeline_queued { en: "E-mail waiting to be sent", nl: "E-mail wacht op verzending" }
     timeline_retried { en: "The mail server hasn’t taken the e-mail yet", nl: "De mailserver heeft de e-mail nog niet aangenomen" }
     timeline_refused { en: "E-mail refused by the mail server", nl: "E-mail geweigerd door de mailserver" }
     timeline_given_up { en: "E-mail couldn’t be sent for a day, given up", nl: "E-mail kon een dag lang niet worden verstuurd, opgegeven" }
+    timeline_cancelled { en: "E-mail cancelled before it was sent", nl: "E-mail geannuleerd voordat die werd verstuurd" }
     invitation_email_hint { en: "If it takes too long, copy the link and share it yourself.", nl: "Duurt het te lang? Kopieer de link en deel die zelf." }
     invitation_link_count[number]() {
         en: "{number} link created" | "{number} links created", nl: "{number} link gemaakt" | "{number} links gemaakt"

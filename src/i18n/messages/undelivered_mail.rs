@@ -17,5 +17,6 @@ messages! {
     mail_digest { en: "News about invitations", nl: "Nieuws over uitnodigingen" }
     mail_refused(when) { en: "Refused {when}", nl: "Geweigerd {when}" }
     mail_given_up(when) { en: "Given up {when}", nl: "Opgegeven {when}" }
+    mail_cancelled(when) { en: "Cancelled {when}", nl: "Geannuleerd {when}" }
     mail_waiting(when) { en: "Queued {when}, will be tried again", nl: "In de wachtrij sinds {when}, wordt opnieuw geprobeerd" }
 }

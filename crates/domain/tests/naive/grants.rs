@@ -121,7 +121,10 @@ fn grants_and_links_match_the_reference() {
             prop_assert_eq!(after, rules::with_grants(&world.tree, before, &world.grants));
         }
         for grant in &world.pending {
-            prop_assert_eq!(actor.may_issue(grant), verdict(&issue_denials(world, grant)));
+            let denials = issue_denials(world, grant);
+            prop_assert_eq!(actor.may_issue(grant), verdict(&denials));
+            let is_own = grant.granted_by == user(0);
+            prop_assert_eq!(actor.link_accepts(grant), is_own || denials.is_empty());
         }
         let target = world.target();
         prop_assert_eq!(actor.may_send_link(&target), send_link(world));

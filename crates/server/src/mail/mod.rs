@@ -81,7 +81,7 @@ pub(crate) enum Mail {
     Digest(Digest),
 }
 
-/// The content of a reminder. The outbox stores nothing of it: `services::reminder` fills it when the mail is sent, if the
+/// The content of a reminder. The outbox stores nothing of it: `services::offer` fills it when the mail is sent, if the
 /// invitation can still be accepted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

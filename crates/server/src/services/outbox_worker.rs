@@ -37,6 +37,7 @@ pub(super) async fn claim_next(state: &AppState, runner: RunnerId) -> Result<Opt
     match offer::update(state, &mut claim).await {
         Ok(true) => Ok(Some(claim.accept().await?)),
         Ok(false) => {
+            tracing::info!(number = claim.mail.number, kind = claim.mail.mail.kind(), "a mail was cancelled");
             state.store.cancel_mail(claim).await?;
             Ok(None)
         }

@@ -131,6 +131,7 @@ async fn outdated_data_are_deleted() {
         "invitation_links",
         "idempotency_keys",
         "outbox",
+        "counted_mails",
         "jobs",
         "removals",
         "views",
@@ -233,6 +234,28 @@ async fn erasing_obeys_the_rules() {
     assert_eq!(places(&app, "olga").await, [""; 0]);
     let at_node = "audit WHERE action = 'user.removed' AND node IS NOT NULL AND target_name IS NULL";
     assert_eq!(count(&app, at_node).await, 1);
+}
+
+#[tokio::test]
+async fn erasing_a_person_erases_the_counts_of_mails_to_and_by_them() {
+    let app = TestApp::new().await;
+    app.person("bea", &[(PROVIDER, Role::Administrator)]).await;
+    let ada = app.person("ada", &[(PROVIDER, Role::Administrator)]).await;
+    let maud = app.person("maud", &[(AGENCY, Role::OrganisationManager)]).await;
+    let nina = app.invite_by_mail(&app.session(maud).await, "nina@x.example", BANK).await;
+    app.invite_by_mail(&app.session(ada).await, "lars@x.example", BANK).await;
+    let exported = app.state.store.export_person(&PersonQuery::Email("nina@x.example".into())).await;
+    let exported = exported.unwrap().unwrap();
+    assert_eq!(exported["accounts"][0]["counted_mails"][0]["kind"], "invitation", "{exported}");
+    let url = path::USER_INVITATION.replace("{id}", &nina);
+    assert_eq!(app.request(&app.session(maud).await, None, Method::DELETE, &url).await.status, 204);
+    assert!(places(&app, "nina@").await.contains(&"counted_mails.address".into()));
+    let nina = PersonQuery::Email("nina@x.example".into());
+    app.state.store.erase_person(&nina, true).await.unwrap().unwrap();
+    assert_eq!(places(&app, "nina@").await, [""; 0]);
+    assert_eq!(count(&app, "counted_mails").await, 1);
+    app.state.store.erase_person(&PersonQuery::Id(ada.0), true).await.unwrap().unwrap();
+    assert_eq!(count(&app, "counted_mails").await, 0);
 }
 
 #[tokio::test]

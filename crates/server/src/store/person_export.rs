@@ -14,7 +14,7 @@ use crate::audit::Entry;
 use crate::sql::{self, Cell, Row};
 
 /// The tables with data about an account, each with the query for its rows. No row contains a secret or its hash.
-const TABLES: [(&str, &str); 12] = [
+const TABLES: [(&str, &str); 13] = [
     (
         "assignments",
         "SELECT n.id AS node_id, n.name AS node, a.roles FROM assignments a JOIN nodes n ON n.pk = a.node WHERE a.user_pk = ? \
@@ -45,6 +45,11 @@ const TABLES: [(&str, &str); 12] = [
         "mails",
         "SELECT o.mail, o.language, o.created_at, j.due_at, j.attempts, o.outcome, o.reply, o.ended_at \
          FROM outbox o JOIN jobs j ON j.pk = o.pk WHERE o.user_pk = ? ORDER BY o.pk",
+    ),
+    (
+        "counted_mails",
+        "SELECT c.kind, c.created_at FROM counted_mails c JOIN users u ON u.email_norm = c.address WHERE u.pk = ? \
+         ORDER BY c.number",
     ),
     (
         "jobs",

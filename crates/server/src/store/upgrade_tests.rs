@@ -130,3 +130,38 @@ async fn the_delivery_of_earlier_mails_and_invitations_is_known() {
     assert_eq!(last, 1);
     connection.close().await.unwrap();
 }
+
+#[tokio::test]
+async fn earlier_mails_count_for_the_address_of_their_recipient() {
+    sqlite_only!("only files of SQLite have earlier versions");
+    let folder = TempDir::new().unwrap();
+    let file = database_file(folder.path());
+    let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+    let mut connection = options.connect().await.unwrap();
+    migrator(Dialect::Sqlite, 11).run(&mut connection).await.unwrap();
+    sqlx::raw_sql(
+        "INSERT INTO users (pk, id, email, email_norm, created_at, removed_at)
+           VALUES (1, x'01', 'a', 'a', 0, NULL), (2, x'02', 'b@x', 'b@x', 0, 1);
+         INSERT INTO jobs (pk, id, kind, created_at, due_at, finished_at)
+           SELECT value, randomblob(16), 'mail', 1, unixepoch() * 1000, 1 FROM json_each('[1, 2, 3]');
+         INSERT INTO outbox (pk, user_pk, sender, mail, kind, created_at) VALUES
+           (1, 2, 1, '{}', 'invitation', unixepoch() * 1000), (2, 2, NULL, '{}', 'sign_in', unixepoch() * 1000),
+           (3, 1, 2, '{}', 'reminder', unixepoch() * 1000);
+         UPDATE jobs SET due_at = 1 WHERE pk = 3; UPDATE outbox SET created_at = 1 WHERE pk = 3",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    migrator(Dialect::Sqlite, i64::MAX).run(&mut connection).await.unwrap();
+    let counted: Vec<(i64, i64, String, String)> =
+        sqlx::query_as("SELECT number, sender, address, kind FROM counted_mails")
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+    assert_eq!(
+        counted,
+        [(1, 1, "b@x".into(), "invitation".into())],
+        "the others are too old, or have no limit"
+    );
+    connection.close().await.unwrap();
+}

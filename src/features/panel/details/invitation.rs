@@ -22,10 +22,17 @@ pub(super) fn InvitationCard(store: UserStore, timeline: InvitationTimeline) -> 
             row.as_ref().and_then(|row| row.invitation.as_ref()).is_some_and(|it| it.unacceptable)
         })
     });
-    let has_failed = memo(move |_| {
+    // Why the e-mail did not arrive, and what to do.
+    let failure = memo(move |_| {
         let pending = pending.read();
-        let delivery = pending.as_ref().and_then(|invitation| invitation.delivery.as_ref());
-        delivery.is_some_and(|delivery| delivery.state.has_failed())
+        match pending.as_ref()?.delivery.as_ref()?.state {
+            DeliveryState::Cancelled => {
+                Some([messages::invitation_not_sent(language), messages::invitation_not_sent_text(language)])
+            }
+            state => state.has_failed().then(|| {
+                [messages::invitation_not_arrived(language), messages::invitation_not_arrived_text(language)]
+            }),
+        }
     });
     // The row has the end of a pending invitation, so the card appears with the panel.
     let ends = memo(move |_| {
@@ -94,16 +101,18 @@ pub(super) fn InvitationCard(store: UserStore, timeline: InvitationTimeline) -> 
                         </span>
                     </p>
                 </Show>
-                <Show when=move || has_failed.get()>
-                    <p class="callout" data-note="undelivered">
-                        <Icon glyph=Glyph::Alert />
-                        <span class="callout__body">
-                            <strong>{messages::invitation_not_arrived(language)}</strong>
-                            " "
-                            {messages::invitation_not_arrived_text(language)}
-                        </span>
-                    </p>
-                </Show>
+                {move || {
+                    failure.get().map(|[title, advice]| view! {
+                        <p class="callout" data-note="undelivered">
+                            <Icon glyph=Glyph::Alert />
+                            <span class="callout__body">
+                                <strong>{title}</strong>
+                                " "
+                                {advice}
+                            </span>
+                        </p>
+                    })
+                }}
                 {move || pending.get().map(|invitation| view! { <Pending invitation /> })}
                 <ol>{rows}</ol>
                 <Show when=move || is_loading.get()>
@@ -152,6 +161,7 @@ fn DeliveryRow(delivery: MailDelivery) -> impl IntoView {
     let label = match (state, &reply) {
         (DeliveryState::Refused, _) => messages::timeline_refused(language),
         (DeliveryState::GivenUp, _) => messages::timeline_given_up(language),
+        (DeliveryState::Cancelled, _) => messages::timeline_cancelled(language),
         (_, Some(_)) => messages::timeline_retried(language),
         (_, None) => messages::timeline_queued(language),
     };
