@@ -9,7 +9,8 @@ use super::files::{
 };
 use super::hash::Key;
 use super::shared_head::{read_shared_head, write_shared_head};
-use super::verify::{IntegrityError, VerifiedLog, check};
+use super::integrity::IntegrityError;
+use super::verify::{VerifiedLog, check};
 use super::{chain::Head, log};
 use crate::failure::Failure;
 use crate::sql::{Pool, Tx};

@@ -109,9 +109,14 @@ pub(super) async fn replace(tx: &mut Tx, head: Head, record: &Record) -> Result<
 
 /// Returns the next batch of rows after `seq`, in order.
 pub(super) async fn rows_after(tx: &mut Tx, seq: i64) -> Result<Vec<StoredRow>, sqlx::Error> {
+    rows_up_to(tx, seq, BATCH_SIZE).await
+}
+
+/// Returns at most `limit` rows after `seq`, in order.
+pub(super) async fn rows_up_to(tx: &mut Tx, seq: i64, limit: usize) -> Result<Vec<StoredRow>, sqlx::Error> {
     let rows = sql::query("SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?")
         .bind(seq)
-        .bind(i64::try_from(BATCH_SIZE).unwrap_or(i64::MAX))
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(tx)
         .await?;
     rows.iter().map(|row| Ok(StoredRow { seq: row.try_get("seq")?, entry: parse(row) })).collect()

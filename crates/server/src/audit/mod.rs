@@ -4,6 +4,7 @@
 //! next to the database stores the head of the chain, so that a missing end is evident as well. [`ChainHead`]
 //! manages the key and the head, [`append`] writes entries, and [`verify`] checks the log.
 
+mod archive;
 mod chain;
 mod chain_head;
 mod convert;
@@ -12,10 +13,15 @@ mod details;
 mod entry;
 mod erase;
 mod evidence;
+mod export;
 mod files;
 mod hash;
+mod integrity;
 mod key_source;
+mod line;
 mod log;
+mod seal;
+mod segment;
 mod shared_head;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -33,9 +39,12 @@ pub(crate) use details::{PersonalDetails, StoredDetails};
 pub(crate) use entry::Entry;
 pub(crate) use erase::{erase_before, erase_person};
 pub(crate) use evidence::mark_recorded;
+pub(crate) use export::{ExportTarget, Sink, exported_entries, last_entry, next_batch, store_place};
 pub(crate) use files::install_built_head;
 pub(crate) use key_source::{copy_key, install_key};
+pub(crate) use line::NodeLabel;
 pub(crate) use log::append;
+pub(crate) use seal::{OldEntries, SealLimits};
 pub(crate) use shared_head::advance_shared_head;
 pub(crate) use verify::{verify, verify_postgres};
 
@@ -59,6 +68,9 @@ pub(crate) enum Error {
         /// The cause.
         error: std::io::Error,
     },
+    /// An entry has values that the server never writes, so it cannot be archived.
+    #[error("audit log entry {0} cannot be read")]
+    Unreadable(i64),
     /// The key file has a wrong length.
     #[error("{} is not a valid key file: it must contain 32 bytes", .0.display())]
     InvalidKey(PathBuf),

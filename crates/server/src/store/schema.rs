@@ -10,7 +10,7 @@ use super::{Error, Store, directory, email_keys, folded_texts};
 use crate::sql::{self, Dialect, Tx};
 
 /// The migrations of SQLite.
-const SQLITE_MIGRATIONS: [(i64, &str, &str); 11] = [
+const SQLITE_MIGRATIONS: [(i64, &str, &str); 12] = [
     (1, "accounts", include_str!("../../migrations/0001_accounts.sql")),
     (2, "audit", include_str!("../../migrations/0002_audit.sql")),
     (3, "outbox", include_str!("../../migrations/0003_outbox.sql")),
@@ -22,10 +22,13 @@ const SQLITE_MIGRATIONS: [(i64, &str, &str); 11] = [
     (9, "delivery", include_str!("../../migrations/0009_delivery.sql")),
     (10, "user_columns", include_str!("../../migrations/0010_user_columns.sql")),
     (11, "directory_changes", include_str!("../../migrations/0011_directory_changes.sql")),
+    (12, "audit_segments", include_str!("../../migrations/0012_audit_segments.sql")),
 ];
 /// The migrations of PostgreSQL. The first creates the schema that SQLite has after its eleventh migration.
-const POSTGRES_MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "schema", include_str!("../../migrations/postgres/0001_schema.sql"))];
+const POSTGRES_MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "schema", include_str!("../../migrations/postgres/0001_schema.sql")),
+    (2, "audit_segments", include_str!("../../migrations/postgres/0002_audit_segments.sql")),
+];
 
 /// How the schema of a database, or the version of its derived data, relates to that of this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
