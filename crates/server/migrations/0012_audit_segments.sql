@@ -42,9 +42,13 @@ BEGIN
     SELECT RAISE(ABORT, 'the audit log only grows, at its end');
 END;
 
--- How far each target of the export has got: the number and the hash of the last entry that it has.
+-- How far each target of the export has got: the number and the hash of the last entry that it has, with a keyed seal.
 CREATE TABLE audit_exports (
     target TEXT PRIMARY KEY NOT NULL,
     entries BIGINT NOT NULL,
-    hash BLOB NOT NULL
+    hash BLOB NOT NULL,
+    seal BLOB NOT NULL,
+    -- The server that exports to the target, and the end of its lease.
+    lease_owner BLOB,
+    lease_until BIGINT
 );

@@ -57,9 +57,13 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- How far each target of the export has got: the number and the hash of the last entry that it has.
+-- How far each target of the export has got: the number and the hash of the last entry that it has, with a keyed seal.
 CREATE TABLE audit_exports (
     target TEXT COLLATE "C" PRIMARY KEY,
     entries BIGINT NOT NULL,
-    hash BYTEA NOT NULL
+    hash BYTEA NOT NULL,
+    seal BYTEA NOT NULL,
+    -- The server that exports to the target, and the end of its lease.
+    lease_owner BYTEA,
+    lease_until BIGINT
 );

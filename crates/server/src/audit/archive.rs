@@ -1,12 +1,13 @@
 //! Files with entries: the archives of deleted entries, and what an export has written. Writes the first, verifies both.
 
-use std::fs::File;
+use std::fs::{File, remove_file};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use super::chain::Head;
 use super::hash::{Hash, Key};
-use super::line::{NodeLabel, ParsedLine, parse_line, to_line};
+use super::line::{ParsedLine, parse_line, to_line};
+use super::node_label::NodeLabels;
 use super::seal::OldEntries;
 use super::segment::{self, Segment};
 use super::{Error, log};
@@ -14,36 +15,36 @@ use crate::failure::Failure;
 use crate::private_files::{create_folder, replace_file, sync_folder, with_suffix};
 use crate::sql::Tx;
 
-/// The name of the folder with the archives, in the data folder.
-pub(crate) const ARCHIVE_FOLDER: &str = "audit-archive";
-
-/// Writes entries to a file of the folder of archives. Returns once it is on the disk. Only the owner can read it.
-pub(crate) fn write_archive(
-    data: &Path,
-    old: &OldEntries,
-    node: impl Fn(i64) -> Option<NodeLabel>,
-) -> Result<PathBuf, Error> {
+/// Writes entries to a file of a folder, which is created if it is missing. Returns the file once it is on the disk. Only the
+/// owner can read it.
+pub(crate) fn write_archive(folder: &Path, old: &OldEntries, nodes: &NodeLabels) -> Result<PathBuf, Error> {
     let (first, last) = old.range();
-    let folder = data.join(ARCHIVE_FOLDER);
     let file = folder.join(format!("audit-{first:012}-{last:012}.jsonl"));
     let mut previous = old.start.hash;
     let mut text = String::new();
     for (seq, record, hash) in &old.entries {
-        let line = to_line(*seq, &previous, (record, hash), record.node.and_then(&node));
-        text += &line.ok_or_else(|| Error::Unreadable(*seq))?;
+        let line = to_line(*seq, &previous, (record, hash), nodes.of(record.node));
+        text += &line.ok_or(Error::Unreadable(*seq))?;
         text.push('\n');
         previous = *hash;
     }
     let write = || {
-        create_folder(&folder)?;
+        if !folder.exists() {
+            create_folder(folder)?;
+            folder.parent().map_or(Ok(()), sync_folder)?;
+        }
         replace_file(&file, &with_suffix(&file, ".incomplete"), text.as_bytes())?;
-        sync_folder(&folder)?;
-        sync_folder(data)
+        sync_folder(folder)
     };
     match write() {
         Ok(()) => Ok(file),
         Err(error) => Err(Error::File { file, error }),
     }
+}
+
+/// Removes a file whose entries were not deleted.
+pub(crate) fn remove_archive(file: PathBuf) -> Result<(), Error> {
+    remove_file(&file).map_err(|error| Error::File { file, error })
 }
 
 /// The entries of a file, which follow each other.
@@ -98,12 +99,12 @@ fn heads(segment: &Segment) -> [Head; 2] {
 /// An export repeats entries after a failure, and leaves an incomplete line after a crash. So entries may repeat, and
 /// other lines are skipped. A line that someone has changed so is noticed, because its entry is missing then.
 fn read(key: &Key, file: &Path) -> Result<FileEntries, String> {
-    let lines = BufReader::new(File::open(file).map_err(|error| error.to_string())?).lines();
+    let lines = BufReader::new(File::open(file).map_err(|error| error.to_string())?).split(b'\n');
     let mut found: Option<FileEntries> = None;
     let mut skipped = 0;
     for line in lines {
         let line = line.map_err(|error| error.to_string())?;
-        let Some(ParsedLine { seq, hash, previous, record }) = parse_line(&line) else {
+        let Some(ParsedLine { seq, hash, previous, record }) = parse_line(&String::from_utf8_lossy(&line)) else {
             skipped += 1;
             continue;
         };

@@ -151,11 +151,6 @@ impl ChainHead {
         &self.key
     }
 
-    /// Returns the data folder.
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// Whether the log has passed its check, so that the head follows it.
     pub(crate) async fn is_intact(&self) -> bool {
         self.current.lock().await.is_some()

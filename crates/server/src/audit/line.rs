@@ -11,16 +11,8 @@ use uuid::Uuid;
 use super::chain::{Record, Texts};
 use super::hash::Hash;
 use super::log::FORMAT;
+use super::node_label::NodeLabel;
 use super::text::Text;
-
-/// The node of an entry under its current name. Nobody needs it to verify the entry.
-#[derive(Debug, Clone)]
-pub(crate) struct NodeLabel {
-    /// The id of the node.
-    pub(crate) id: Uuid,
-    /// The name of the node.
-    pub(crate) name: String,
-}
 
 /// The fields of a line. Absent fields are left out.
 #[derive(Debug, Serialize, Deserialize)]
@@ -92,7 +84,7 @@ pub(super) fn to_line(
     seq: i64,
     previous: &Hash,
     (record, hash): (&Record, &Hash),
-    node: Option<NodeLabel>,
+    node: Option<&NodeLabel>,
 ) -> Option<String> {
     let raw = |text: &str| RawValue::from_string(text.to_owned()).ok();
     let plain = |text: &Option<Text>| text.as_ref().and_then(Text::text).map(str::to_owned);
@@ -114,8 +106,8 @@ pub(super) fn to_line(
         actor: None,
         target_id: record.target.map(Uuid::from_bytes),
         target: None,
-        node_id: node.as_ref().map(|node| node.id),
-        node: node.map(|node| node.name),
+        node_id: node.map(|node| node.id),
+        node: node.map(|node| node.name.clone()),
         view: record.view.map(Uuid::from_bytes),
         details: raw(&record.details)?,
         texts: None,
@@ -139,9 +131,9 @@ pub(super) fn to_line(
     serde_json::to_string(&fields).ok()
 }
 
-/// Returns the entry of a line. `None` for any other text.
+/// Returns the entry of a line. `None` for any other text. A receiver of syslog may have written a header before the entry.
 pub(super) fn parse_line(line: &str) -> Option<ParsedLine> {
-    let fields: Fields = serde_json::from_str(line).ok()?;
+    let fields: Fields = serde_json::from_str(line.get(line.find('{')?..)?).ok()?;
     let text = |content: Option<String>, proof: Option<TextProof>| -> Option<Option<Text>> {
         let decode = |text: &String| URL_SAFE_NO_PAD.decode(text).ok();
         let digest = match proof.as_ref().map(|proof| &proof.digest) {

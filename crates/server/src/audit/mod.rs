@@ -20,8 +20,11 @@ mod integrity;
 mod key_source;
 mod line;
 mod log;
+mod node_label;
 mod seal;
 mod segment;
+#[cfg(test)]
+mod segment_tests;
 mod shared_head;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -39,10 +42,13 @@ pub(crate) use details::{PersonalDetails, StoredDetails};
 pub(crate) use entry::Entry;
 pub(crate) use erase::{erase_before, erase_person};
 pub(crate) use evidence::mark_recorded;
-pub(crate) use export::{ExportTarget, Sink, exported_entries, last_entry, next_batch, store_place};
+pub(crate) use archive::{remove_archive, write_archive};
+pub(crate) use export::{
+    ExportBatch, ExportLease, ExportState, ExportTarget, Sink, claim, end_export_leases, end_export_leases_of,
+    export_state, exported_entries, next_batch, store_place,
+};
 pub(crate) use files::install_built_head;
 pub(crate) use key_source::{copy_key, install_key};
-pub(crate) use line::NodeLabel;
 pub(crate) use log::append;
 pub(crate) use seal::{OldEntries, SealLimits};
 pub(crate) use shared_head::advance_shared_head;

@@ -3,6 +3,7 @@
 use super::chain::{Head, Record};
 use super::hash::{Hash, Key};
 use super::integrity::IntegrityError;
+use super::node_label::NodeLabels;
 use super::segment::{self, RETENTION, Segment};
 use super::{convert, log};
 use crate::sql::{self, Tx};
@@ -90,6 +91,11 @@ impl OldEntries {
             .execute(tx)
             .await?;
         Ok(())
+    }
+
+    /// Returns the nodes of the entries.
+    pub(crate) async fn nodes(&self, tx: &mut Tx) -> Result<NodeLabels, sqlx::Error> {
+        NodeLabels::of_entries(tx, self.start.entries, self.end().entries).await
     }
 
     /// Returns the numbers of the first and of the last entry.

@@ -1,12 +1,13 @@
 //! Verifies the integrity of the audit log, and finds the first manipulation.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::SqliteConnectOptions;
 
+use super::archive::verify_file;
 use super::chain::{Head, Record};
 use super::files::{StoredHead, head_file, key_file, read_head, read_key};
 use super::hash::{Hash, Key};
@@ -30,31 +31,44 @@ pub(super) struct VerifiedLog {
     sealed: SealedParts,
 }
 
-/// Verifies the whole log of a data folder. Returns a summary in one line, or an error that describes the
-/// first manipulation. Only reads, and can run next to a server.
-pub(crate) async fn verify(database: &Path) -> Result<String, Failure> {
+/// Verifies the whole log of a data folder, and files with entries of it. Returns a summary in a line for each, or an error
+/// that describes the first manipulation. Only reads, and can run next to a server.
+pub(crate) async fn verify(database: &Path, files: &[PathBuf]) -> Result<String, Failure> {
     let folder = database.parent().unwrap_or(Path::new("."));
-    let key = read_key(folder)?
-        .ok_or_else(|| IntegrityError::KeyMissing(key_file(folder).display().to_string()))?;
-    // Reads the head before the log: while a server runs, the log can be ahead of the head, but never behind.
-    let head = read_head(&head_file(folder), &key)?;
+    let (key, head) = key_and_head(folder)?;
     let options = SqliteConnectOptions::new().filename(database).read_only(true);
-    let pool = Pool::single(options).await?;
-    let verified = check(&mut pool.begin_read().await?, &key, head).await?;
-    pool.close().await;
-    let verified = verified?;
-    Ok(verified.summary())
+    verify_in(Pool::single(options).await?, &key, head, files).await
 }
 
-/// Verifies the whole log of a database of PostgreSQL, with the key and the head of a data folder.
-pub(crate) async fn verify_postgres(options: PgConnectOptions, folder: &Path) -> Result<String, Failure> {
+/// Verifies the whole log of a database of PostgreSQL, with the key and the head of a data folder, and files with entries.
+pub(crate) async fn verify_postgres(
+    options: PgConnectOptions,
+    folder: &Path,
+    files: &[PathBuf],
+) -> Result<String, Failure> {
+    let (key, head) = key_and_head(folder)?;
+    let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
+    verify_in(pool.into(), &key, head, files).await
+}
+
+/// Reads the head before the log: while a server runs, the log can be ahead of the head, but never behind.
+fn key_and_head(folder: &Path) -> Result<(Key, StoredHead), Failure> {
     let key = read_key(folder)?
         .ok_or_else(|| IntegrityError::KeyMissing(key_file(folder).display().to_string()))?;
     let head = read_head(&head_file(folder), &key)?;
-    let pool: Pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?.into();
-    let verified = check(&mut pool.begin_read().await?, &key, head).await?;
+    Ok((key, head))
+}
+
+async fn verify_in(pool: Pool, key: &Key, head: StoredHead, files: &[PathBuf]) -> Result<String, Failure> {
+    let mut tx = pool.begin_read().await?;
+    let verified = check(&mut tx, key, head).await?;
+    let mut lines = vec![verified?.summary()];
+    for file in files {
+        lines.push(verify_file(&mut tx, key, file).await?);
+    }
+    drop(tx);
     pool.close().await;
-    Ok(verified?.summary())
+    Ok(lines.join("\n"))
 }
 
 impl VerifiedLog {
@@ -104,6 +118,9 @@ pub(super) async fn check(
         Err(IntegrityError::Mismatch(seq)) => return Ok(Err(diagnose(tx, key, seq).await?)),
         Err(error) => return Ok(Err(error)),
     };
+    if sealed.segments > 0 && end == sealed.end {
+        return Ok(Err(IntegrityError::NothingAfterSealed(end.entries)));
+    }
     let shared = read_shared_head(tx, key).await?;
     // The folder of a new server has no copy yet.
     let head = if head == StoredHead::Missing { shared } else { head };

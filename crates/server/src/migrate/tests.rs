@@ -101,7 +101,7 @@ async fn all_rows_are_the_same_after_a_copy_to_postgres_and_back() {
     let compared = compare(&mut begin(&original).await, &mut copy.tx).await.unwrap();
     assert!(compared > 10_000 && report.contains(&format!("copied {compared} rows")), "{compared} {report}");
     copy.close().await;
-    verify_postgres(url.options().clone(), server.path()).await.unwrap();
+    verify_postgres(url.options().clone(), server.path(), &[]).await.unwrap();
     for sql in [
         "DELETE FROM audit",
         "TRUNCATE audit",

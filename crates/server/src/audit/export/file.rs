@@ -104,7 +104,7 @@ mod tests {
         assert_eq!((fs::read(&old).unwrap(), fs::read(&path).unwrap()), (b"1\n".into(), b"2\n3\n".into()));
         // `copytruncate` of logrotate.
         fs::copy(&path, &old).unwrap();
-        fs::OpenOptions::new().write(true).truncate(true).open(&path).unwrap();
+        OpenOptions::new().write(true).truncate(true).open(&path).unwrap();
         sink.append(b"4\n").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"4\n");
         fs::remove_file(&path).unwrap();

@@ -25,6 +25,8 @@ const BURST_PAUSE: Duration = Duration::from_millis(5);
 const REFUSAL_TIME: Duration = Duration::from_millis(50);
 /// The time for connecting, and for each further step.
 const STEP_TIMEOUT: Duration = Duration::from_secs(10);
+/// The time in which a receiver ends a connection that the sender has ended.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Sends entries to a socket of this machine.
 pub(super) async fn send_to_socket(path: &Path, entries: &[ExportedEntry]) -> io::Result<()> {
@@ -60,12 +62,12 @@ pub(super) async fn send_by_udp(address: &str, entries: &[ExportedEntry]) -> io:
 }
 
 /// Sends entries by TCP, with the length before each message
-/// ([RFC 6587](https://www.rfc-editor.org/rfc/rfc6587#section-3.4.1)).
+/// ([RFC 6587](https://www.rfc-editor.org/rfc/rfc6587#section-3.4.1)). Returns whether the receiver has confirmed them.
 ///
 /// Syslog has no confirmations. So the entries have a connection of their own: the sender ends its side, and waits until
 /// the receiver, which has then read everything, ends the other one. A receiver that fails before ends the connection with
 /// an error instead.
-pub(super) async fn send_by_tcp(address: &str, entries: &[ExportedEntry]) -> io::Result<()> {
+pub(super) async fn send_by_tcp(address: &str, entries: &[ExportedEntry]) -> io::Result<bool> {
     let mut stream = limited(TcpStream::connect(address)).await?;
     let mut frames = Vec::new();
     for entry in entries {
@@ -78,16 +80,18 @@ pub(super) async fn send_by_tcp(address: &str, entries: &[ExportedEntry]) -> io:
     }
     limited(stream.shutdown()).await?;
     let mut answer = [0; 256];
-    loop {
-        match limited(stream.read(&mut answer)).await {
-            Ok(0) => return Ok(()),
-            Ok(_) => {}
-            Err(error) if error.kind() == ErrorKind::TimedOut => {
-                let message = "the receiver has not closed the connection, so it may not have read all entries";
-                return Err(io::Error::new(ErrorKind::TimedOut, message));
+    let closed = async {
+        loop {
+            match stream.read(&mut answer).await {
+                Ok(0) => return Ok(()),
+                Ok(_) => {}
+                Err(error) => return Err(error),
             }
-            Err(error) => return Err(error),
         }
+    };
+    match timeout(CLOSE_TIMEOUT, closed).await {
+        Ok(closed) => closed.map(|()| true),
+        Err(_) => Ok(false),
     }
 }
 

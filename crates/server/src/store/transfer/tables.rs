@@ -67,7 +67,7 @@ pub(super) const TABLES: [&Table; 22] = [
     &Table {
         name: "audit_exports",
         key: 1,
-        columns: &[("target", Text), ("entries", Integer), ("hash", Bytes)],
+        columns: &[("target", Text), ("entries", Integer), ("hash", Bytes), ("seal", Bytes)],
     },
 ];
 
