@@ -8,14 +8,14 @@ use studio_users_contract::{AuditPage, path};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::audit_export::Receiver;
+use crate::audit_export::{Receiver, numbers};
 use crate::database::{count, is_postgres};
 use crate::server::{Server, run, stdout_of, wait_until, without_mark};
 use crate::smtp::free_port;
 use crate::tampering;
 
 /// The demo, a hundred days later.
-const LATER: [&str; 6] = ["--demo", "60", "--clock-ahead", "144000", "--keep-audit-days", "30"];
+pub(crate) const LATER: [&str; 6] = ["--demo", "60", "--clock-ahead", "144000", "--keep-audit-days", "30"];
 const DELETED: &str = "old entries of the audit log were sealed and deleted";
 
 fn archives(folder: &Path) -> Vec<PathBuf> {
@@ -24,7 +24,7 @@ fn archives(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn verify(data: &Path, files: &[PathBuf]) -> String {
+pub(crate) fn verify(data: &Path, files: &[PathBuf]) -> String {
     let files = files.iter().flat_map(|file| ["--file", file.to_str().unwrap()]);
     let arguments: Vec<&str> = ["verify-audit"].into_iter().chain(files).collect();
     stdout_of(&run(data, &arguments))
@@ -40,26 +40,43 @@ fn sealed(data: &Path) -> i64 {
     last.first().and_then(|last| last.parse().ok()).unwrap_or(0)
 }
 
+/// A demo whose old entries were exported, archived and deleted.
+pub(crate) struct SealedDemo {
+    pub(crate) server: Server,
+    pub(crate) receiver: Receiver,
+    _folder: TempDir,
+    pub(crate) archives: Vec<PathBuf>,
+    /// The number of entries before they were deleted.
+    before: i64,
+}
+
+impl SealedDemo {
+    pub(crate) fn start() -> Self {
+        let receiver = Receiver::start();
+        let target = receiver.target();
+        let server = Server::start(&["--demo", "60", "--audit-export", &target]);
+        let before = count(server.data.path(), "audit");
+        wait_until("all entries are exported", || numbers(&receiver.entries()).last() == Some(&before));
+        let (_, data) = server.stop();
+        let folder = TempDir::new().unwrap();
+        let archive = folder.path().join("archive");
+        let options = ["--audit-archive", archive.to_str().unwrap(), "--audit-export", &target];
+        let server = Server::start_on(data, &[&LATER[..], &options].concat());
+        server.wait_for_log(DELETED);
+        let archives = archives(&archive);
+        Self { server, receiver, _folder: folder, archives, before }
+    }
+}
+
 #[test]
 fn old_entries_are_archived_sealed_and_deleted() {
-    let receiver = Receiver::start();
-    let target = receiver.target();
-    let server = Server::start(&["--demo", "60", "--audit-export", &target]);
-    let before = count(server.data.path(), "audit");
-    wait_until("all entries are exported", || receiver.entries().len() == usize::try_from(before).unwrap());
-    let (_, data) = server.stop();
-    let folder = TempDir::new().unwrap();
-    let archive = folder.path().join("archive");
-    let options = ["--audit-archive", archive.to_str().unwrap(), "--audit-export", &target];
-    let server = Server::start_on(data, &[&LATER[..], &options].concat());
-    server.wait_for_log(DELETED);
-    let data = server.data.path();
+    let SealedDemo { server, receiver, archives: files, before, .. } = &SealedDemo::start();
+    let (target, folder, data) = (receiver.target(), TempDir::new().unwrap(), server.data.path());
     // The demo's people sign in again, and the log continues.
     let mut client = server.sign_in_as("Maud");
     assert_eq!(count(data, "audit_segments"), 1);
-    assert!(sealed(data) >= before - 1, "{} of {before}", sealed(data));
-    let files = archives(&archive);
-    let verified = verify(data, &files);
+    assert!(sealed(data) >= *before - 1, "{} of {before}", sealed(data));
+    let verified = verify(data, files);
     let lines: Vec<_> = verified.lines().collect();
     assert!(lines[0].contains(&format!(", entries 1 to {} deleted and sealed in 1 segments", sealed(data))), "{verified}");
     assert!(lines[1].ends_with(&format!("entries 1 to {} verified", sealed(data))), "{verified}");
@@ -89,13 +106,21 @@ fn old_entries_are_archived_sealed_and_deleted() {
         assert!(created.contains("deleted and sealed in 1 segments"), "{created}");
         let restored = TempDir::new().unwrap();
         stdout_of(&run(restored.path(), &["restore", backup.to_str().unwrap()]));
-        assert!(verify(restored.path(), &files).contains("deleted and sealed in 1 segments"));
+        assert!(verify(restored.path(), files).contains("deleted and sealed in 1 segments"));
     }
-    let last = last_entry(data);
+}
+
+#[test]
+fn a_server_goes_on_with_a_sealed_log() {
+    let SealedDemo { server, receiver, .. } = SealedDemo::start();
+    let last = last_entry(server.data.path());
     let (_, data) = server.stop();
-    let server = Server::start_on(data, &LATER);
+    let server = Server::start_on(data, &[&LATER[..], &["--audit-export", &receiver.target()]].concat());
     assert!(!server.log().contains("INTEGRITY"), "{}", server.log());
     assert_eq!(last_entry(server.data.path()), last);
+    server.sign_in_as("Maud");
+    wait_until("the new entry is exported", || numbers(&receiver.entries()).last() == Some(&(last + 1)));
+    assert_eq!(numbers(&receiver.entries()), (1..=last + 1).collect::<Vec<_>>(), "each entry once");
 }
 
 #[test]
