@@ -17,14 +17,14 @@ use std::{env, fmt};
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::audit::{verify, verify_postgres};
+use crate::backup;
 use crate::database::{Database, DatabaseOptions, existing};
 use crate::failure::Failure;
 use crate::http::openapi;
 use crate::links::sign_in_url;
 use crate::public_url::PublicUrl;
 use crate::stdout::print_line;
-use crate::audit::{verify, verify_postgres};
-use crate::backup;
 
 use check::Check;
 use configuration::{Effective, Invalid};

@@ -68,7 +68,10 @@ pub(super) async fn verify_file(tx: &mut Tx, key: &Key, file: &Path) -> Result<S
     let segments = segment::read_all(tx, key).await??;
     let log_end = log::end(tx).await?.entries;
     if end.entries > log_end {
-        return Err(of_file(format!("entry {} is not in the audit log, which ends at {log_end}", end.entries)));
+        return Err(of_file(format!(
+            "entry {} is not in the audit log, which ends at {log_end}",
+            end.entries
+        )));
     }
     let mut verified = 0;
     for head in segments.iter().flat_map(heads) {
@@ -104,7 +107,8 @@ fn read(key: &Key, file: &Path) -> Result<FileEntries, String> {
     let mut skipped = 0;
     for line in lines {
         let line = line.map_err(|error| error.to_string())?;
-        let Some(ParsedLine { seq, hash, previous, record }) = parse_line(&String::from_utf8_lossy(&line)) else {
+        let Some(ParsedLine { seq, hash, previous, record }) = parse_line(&String::from_utf8_lossy(&line))
+        else {
             skipped += 1;
             continue;
         };
@@ -148,9 +152,13 @@ impl FileEntries {
         let mut text = format!("entries {first} to {last} verified");
         let unsealed = last - verified.max(self.start.entries);
         if unsealed > 0 {
-            text += &format!(", the last {unsealed} by their own hashes only, because the file ends within a sealed part");
+            text += &format!(
+                ", the last {unsealed} by their own hashes only, because the file ends within a sealed part"
+            );
         }
-        for (count, what) in [(self.repeated, "repeated"), (self.skipped, "incomplete or other lines skipped")] {
+        for (count, what) in
+            [(self.repeated, "repeated"), (self.skipped, "incomplete or other lines skipped")]
+        {
             if count > 0 {
                 text += &format!(", {count} {what}");
             }

@@ -39,9 +39,13 @@ pub(crate) enum IntegrityError {
     SegmentInvalid(i64),
     #[error("the sealed entries from entry {0} on do not continue the sealed entries before them")]
     SegmentMismatch(i64),
-    #[error("the audit log has no entries after the sealed entry {0}, although its last entry is never deleted")]
+    #[error(
+        "the audit log has no entries after the sealed entry {0}, although its last entry is never deleted"
+    )]
     NothingAfterSealed(i64),
-    #[error("the place of the audit export to {0} was changed: it was not written with the key, or for another log")]
+    #[error(
+        "the place of the audit export to {0} was changed: it was not written with the key, or for another log"
+    )]
     ExportPlace(String),
     #[error("audit log entry {seq} was inserted: the entries up to entry {sealed} were sealed and deleted")]
     SealedEntry { seq: i64, sealed: i64 },

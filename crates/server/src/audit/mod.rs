@@ -35,6 +35,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+pub(crate) use archive::{remove_archive, write_archive};
 pub(crate) use chain::Appended;
 pub(crate) use chain_head::ChainHead;
 pub(crate) use copy::{LogCopy, log_files};
@@ -42,10 +43,9 @@ pub(crate) use details::{PersonalDetails, StoredDetails};
 pub(crate) use entry::Entry;
 pub(crate) use erase::{erase_before, erase_person};
 pub(crate) use evidence::mark_recorded;
-pub(crate) use archive::{remove_archive, write_archive};
 pub(crate) use export::{
-    ExportBatch, ExportLease, ExportState, ExportTarget, Sink, claim, end_export_leases, end_export_leases_of,
-    export_state, exported_entries, next_batch, store_place,
+    ExportBatch, ExportLease, ExportState, ExportTarget, Sink, claim, end_export_leases,
+    end_export_leases_of, export_state, exported_entries, next_batch, store_place,
 };
 pub(crate) use files::install_built_head;
 pub(crate) use key_source::{copy_key, install_key};

@@ -45,7 +45,10 @@ impl TestLog {
         let end = log::end(&mut tx).await.unwrap();
         let records: Vec<_> = (self.entries..self.entries + count)
             .map(|number| {
-                let mut person = |name: &str| AuditPerson { id: UserId(Uuid::from_bytes(random.bytes())), name: name.into() };
+                let mut person = |name: &str| AuditPerson {
+                    id: UserId(Uuid::from_bytes(random.bytes())),
+                    name: name.into(),
+                };
                 let reason = Some("“Ünder”\n\u{2028}".to_owned());
                 let entry = Entry {
                     actor: Some(person("Zoë 😀")),
@@ -65,7 +68,12 @@ impl TestLog {
 
     /// Seals and deletes the oldest entries up to `up_to`, at most `count`. Archives them if there is a folder. Returns
     /// the last sealed entry.
-    pub(super) async fn seal(&self, up_to: i64, count: usize, archive: Option<&Path>) -> Option<(i64, Option<PathBuf>)> {
+    pub(super) async fn seal(
+        &self,
+        up_to: i64,
+        count: usize,
+        archive: Option<&Path>,
+    ) -> Option<(i64, Option<PathBuf>)> {
         let limits = SealLimits { before: i64::MAX, up_to, count };
         let mut tx = self.pool.begin_write().await.unwrap();
         let old = OldEntries::select(&mut tx, &self.key, limits).await.unwrap()?;
@@ -127,7 +135,8 @@ async fn the_rest_of_a_sealed_log_verifies_and_each_manipulation_is_named() {
         let summary = log.verified(&[]).await;
         let up_to = 4 + i64::try_from(random.below(entries.unsigned_abs() - 6)).unwrap();
         let mut pieces = 0;
-        while let Some((last, _)) = log.seal(up_to, 1 + usize::try_from(random.below(5)).unwrap(), None).await {
+        while let Some((last, _)) = log.seal(up_to, 1 + usize::try_from(random.below(5)).unwrap(), None).await
+        {
             pieces += 1;
             let sealed = format!(", entries 1 to {last} deleted and sealed in {pieces} segments");
             assert_eq!(log.verified(&[]).await, format!("{summary}{sealed}"));
@@ -151,31 +160,43 @@ async fn the_rest_of_a_sealed_log_verifies_and_each_manipulation_is_named() {
             "reason = 'other'",
             "seal = hash_after",
         ] {
-            let found = log.found_after(format!("UPDATE audit_segments SET {change} WHERE first_entry = {first}")).await;
+            let found = log
+                .found_after(format!("UPDATE audit_segments SET {change} WHERE first_entry = {first}"))
+                .await;
             let expected = format!("the seal of the deleted entries from entry {first} on is invalid");
             assert!(found.starts_with(&expected), "{change}: {found}");
         }
         let moved = first + 500;
-        let found =
-            log.found_after(format!("UPDATE audit_segments SET first_entry = {moved} WHERE first_entry = {first}")).await;
+        let found = log
+            .found_after(format!(
+                "UPDATE audit_segments SET first_entry = {moved} WHERE first_entry = {first}"
+            ))
+            .await;
         assert!(found.contains(&format!("from entry {moved} on is invalid")), "{found}");
         // A deleted segment.
         let found = log.found_after(format!("DELETE FROM audit_segments WHERE first_entry = {first}")).await;
-        assert!(found.starts_with(&format!("entries {first} to {last} are missing from the audit log")), "{found}");
+        assert!(
+            found.starts_with(&format!("entries {first} to {last} are missing from the audit log")),
+            "{found}"
+        );
         let found = log.found_after("DELETE FROM audit_segments").await;
-        assert!(found.starts_with(&format!("entries 1 to {up_to} are missing from the audit log")), "{found}");
+        assert!(
+            found.starts_with(&format!("entries 1 to {up_to} are missing from the audit log")),
+            "{found}"
+        );
         // An entry with the number of a sealed one.
         let (seq, _) = &original[usize::try_from(random.below(up_to.unsigned_abs())).unwrap()];
-        let found = log
-            .found_after(format!("UPDATE audit SET seq = {seq} WHERE seq = {}", up_to + 1))
-            .await;
+        let found = log.found_after(format!("UPDATE audit SET seq = {seq} WHERE seq = {}", up_to + 1)).await;
         assert_eq!(
             found,
-            format!("audit log entry {seq} was inserted: the entries up to entry {up_to} were sealed and deleted")
+            format!(
+                "audit log entry {seq} was inserted: the entries up to entry {up_to} were sealed and deleted"
+            )
         );
         // The rest of the log.
         let rest = up_to + 1;
-        let found = log.found_after(format!("UPDATE audit SET action = 'user.removed' WHERE seq = {rest}")).await;
+        let found =
+            log.found_after(format!("UPDATE audit SET action = 'user.removed' WHERE seq = {rest}")).await;
         assert_eq!(found, format!("audit log entry {rest} was changed: its hash does not match"));
         let found = log.found_after(format!("DELETE FROM audit WHERE seq = {rest}")).await;
         assert!(found.starts_with(&format!("entries {rest} to {rest} are missing")), "{found}");
@@ -186,7 +207,9 @@ async fn the_rest_of_a_sealed_log_verifies_and_each_manipulation_is_named() {
         let found = log.found_after("DELETE FROM audit").await;
         assert_eq!(
             found,
-            format!("the audit log has no entries after the sealed entry {up_to}, although its last entry is never deleted")
+            format!(
+                "the audit log has no entries after the sealed entry {up_to}, although its last entry is never deleted"
+            )
         );
 
         // The log continues.
@@ -253,8 +276,10 @@ async fn the_last_entry_and_a_manipulated_log_stay() {
 async fn a_head_that_is_older_than_the_sealed_part_is_accepted() {
     let log = TestLog::new(&mut Random::new(3), 20).await;
     let file = head_file(log.folder.path());
-    let hash_at = async |seq| log::hash_at(&mut log.pool.begin_read().await.unwrap(), seq).await.unwrap().unwrap();
-    let (inside, last) = (Head { entries: 5, hash: hash_at(5).await }, Head { entries: 8, hash: hash_at(8).await });
+    let hash_at =
+        async |seq| log::hash_at(&mut log.pool.begin_read().await.unwrap(), seq).await.unwrap().unwrap();
+    let (inside, last) =
+        (Head { entries: 5, hash: hash_at(5).await }, Head { entries: 8, hash: hash_at(8).await });
     log.seal(8, 100, None).await.unwrap();
     for head in [Head::EMPTY, inside, last] {
         write_head(&file, &log.key, head).unwrap();
@@ -300,8 +325,15 @@ async fn archives_are_verified_against_the_seals_and_the_log() {
     };
     assert_eq!(verify(&all).await, "entries 1 to 20 verified");
     let incomplete = format!("{}\n{{\"seq\":\n{all}", &all[..all.len() - 9]);
-    assert_eq!(verify(&incomplete).await, "entries 1 to 20 verified, 19 repeated, 2 incomplete or other lines skipped");
-    let part = all.lines().take(9).map(|line| format!("<110>1 - host studio-users 1 - - {line}\n")).collect::<String>();
+    assert_eq!(
+        verify(&incomplete).await,
+        "entries 1 to 20 verified, 19 repeated, 2 incomplete or other lines skipped"
+    );
+    let part = all
+        .lines()
+        .take(9)
+        .map(|line| format!("<110>1 - host studio-users 1 - - {line}\n"))
+        .collect::<String>();
     assert_eq!(
         verify(&part).await,
         "entries 1 to 9 verified, the last 2 by their own hashes only, because the file ends within a sealed part"
@@ -309,7 +341,8 @@ async fn archives_are_verified_against_the_seals_and_the_log() {
     assert_eq!(verify("").await, "it contains no entries");
     assert_eq!(verify(&all.replacen("view.started", "view.refused", 1)).await, "entry 1 was changed");
     assert_eq!(verify(&all.replacen("Zoë", "Zoé", 1)).await, "entry 1 was changed");
-    let without: String = all.lines().filter(|line| !line.contains("\"seq\":12,")).map(|line| format!("{line}\n")).collect();
+    let without: String =
+        all.lines().filter(|line| !line.contains("\"seq\":12,")).map(|line| format!("{line}\n")).collect();
     assert_eq!(verify(&without).await, "entries 12 to 12 are missing");
 
     // The log of another key is neither archived nor deleted.

@@ -93,7 +93,9 @@ impl VerifiedLog {
         };
         let Head { entries, hash } = self.end;
         let since = since.format("%F %T UTC");
-        format!("audit log verified: {entries} entries since {since}, last hash {hash}{sealed}{erased}{converted}")
+        format!(
+            "audit log verified: {entries} entries since {since}, last hash {hash}{sealed}{erased}{converted}"
+        )
     }
 }
 

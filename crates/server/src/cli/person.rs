@@ -74,7 +74,8 @@ pub(super) async fn erase(Erase { person: Person { query, data }, force }: Erase
 /// Describes where copies of the audit log may be. No command reaches them.
 fn copies_of_the_log(summary: &ErasureSummary) -> Vec<String> {
     let exports = summary.exports.iter().map(|export| format!("the export of the audit log to {export}"));
-    let archives = summary.has_deleted_entries.then(|| "archives of the audit log (--audit-archive)".to_owned());
+    let archives =
+        summary.has_deleted_entries.then(|| "archives of the audit log (--audit-archive)".to_owned());
     exports.chain(archives).collect()
 }
 

@@ -63,7 +63,8 @@ impl Store {
 
 /// Returns the start of the day (UTC) of the last deleted entry. `None` if none was deleted.
 pub(super) async fn audit_deleted_before(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, Error> {
-    let last: Option<i64> = sql::query_scalar("SELECT max(last_at) FROM audit_segments").fetch_one(tx).await?;
+    let last: Option<i64> =
+        sql::query_scalar("SELECT max(last_at) FROM audit_segments").fetch_one(tx).await?;
     let Some(last) = last.map(time_from_millis).transpose()? else { return Ok(None) };
     Ok(last.date_naive().and_hms_opt(0, 0, 0).map(|start| start.and_utc()))
 }

@@ -78,9 +78,15 @@ fn old_entries_are_archived_sealed_and_deleted() {
     assert!(sealed(data) >= *before - 1, "{} of {before}", sealed(data));
     let verified = verify(data, files);
     let lines: Vec<_> = verified.lines().collect();
-    assert!(lines[0].contains(&format!(", entries 1 to {} deleted and sealed in 1 segments", sealed(data))), "{verified}");
+    assert!(
+        lines[0].contains(&format!(", entries 1 to {} deleted and sealed in 1 segments", sealed(data))),
+        "{verified}"
+    );
     assert!(lines[1].ends_with(&format!("entries 1 to {} verified", sealed(data))), "{verified}");
-    assert_eq!(fs::read_to_string(&files[0]).unwrap().lines().count(), usize::try_from(sealed(data)).unwrap());
+    assert_eq!(
+        fs::read_to_string(&files[0]).unwrap().lines().count(),
+        usize::try_from(sealed(data)).unwrap()
+    );
 
     // The page says that older entries were deleted. A cursor may be one of them.
     let page = |query: &str| -> AuditPage { client.get(&format!("{}{query}", path::AUDIT)).json() };
@@ -90,14 +96,20 @@ fn old_entries_are_archived_sealed_and_deleted() {
     assert!(after_deleted.items.is_empty() && after_deleted.next.is_none(), "{after_deleted:?}");
     let csv = client.get(path::AUDIT_CSV);
     assert_eq!(csv.status, 200);
-    assert_eq!(without_mark(&csv.body).split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).count(), all.items.len() + 1);
+    assert_eq!(
+        without_mark(&csv.body).split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).count(),
+        all.items.len() + 1
+    );
     let user = client.users("limit=1").items[0].id;
     assert_eq!(client.get(&path::USER_ACTIVITY.replace("{id}", &user.to_string())).status, 200);
     assert_eq!(client.post(path::SESSIONS, &Value::Null).status, 422);
 
     // Erasing a person names the copies of the log.
     let erased = stdout_of(&run(data, &["erase-person", &user.to_string(), "--force"]));
-    assert!(erased.contains(&format!("not erased: names in the export of the audit log to {target}")), "{erased}");
+    assert!(
+        erased.contains(&format!("not erased: names in the export of the audit log to {target}")),
+        "{erased}"
+    );
     assert!(erased.contains("not erased: names in archives of the audit log"), "{erased}");
 
     if !is_postgres() {
@@ -140,7 +152,10 @@ fn entries_that_a_target_does_not_have_stay() {
 fn a_manipulated_log_is_not_sealed() {
     for (sql, message) in [
         ("UPDATE audit SET actor_name = 'Eve' WHERE seq = 3", "Old entries are not deleted"),
-        ("DELETE FROM audit WHERE seq > 100", "the audit log failed its check, so its old entries are not deleted"),
+        (
+            "DELETE FROM audit WHERE seq > 100",
+            "the audit log failed its check, so its old entries are not deleted",
+        ),
     ] {
         let (_, data) = Server::demo("60").stop();
         tampering::execute(data.path(), sql);

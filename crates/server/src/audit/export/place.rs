@@ -118,9 +118,11 @@ pub(crate) async fn end_export_leases_of(tx: &mut Tx, owner: &[u8]) -> Result<()
 
 /// Ends all leases. Call this only when no other server exports.
 pub(crate) async fn end_export_leases(tx: &mut Tx) -> Result<(), sqlx::Error> {
-    sql::query("UPDATE audit_exports SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL")
-        .execute(tx)
-        .await?;
+    sql::query(
+        "UPDATE audit_exports SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL",
+    )
+    .execute(tx)
+    .await?;
     Ok(())
 }
 

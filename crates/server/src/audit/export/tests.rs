@@ -79,9 +79,14 @@ async fn a_place_that_was_moved_or_is_of_another_log_leaves_no_entry_out() {
     let mut log = TestLog::new(&mut random, 10).await;
     export(&log).await;
     log.append(&mut random, 5).await;
-    execute(&log, "UPDATE audit_exports SET entries = 15, hash = (SELECT hash FROM audit WHERE seq = 15)").await;
+    execute(&log, "UPDATE audit_exports SET entries = 15, hash = (SELECT hash FROM audit WHERE seq = 15)")
+        .await;
     let mut tx = log.pool.begin_read().await.unwrap();
-    assert_eq!(exported_entries(&mut tx, &log.key, &file()).await.unwrap(), 0, "the retention deletes nothing");
+    assert_eq!(
+        exported_entries(&mut tx, &log.key, &file()).await.unwrap(),
+        0,
+        "the retention deletes nothing"
+    );
     tx.rollback().await.unwrap();
     assert_eq!(export(&log).await, (1..=15).collect::<Vec<_>>());
 
@@ -129,10 +134,7 @@ async fn one_server_exports_to_a_target_at_a_time() {
     let mut tx = log.pool.begin_write().await.unwrap();
     let state = async |tx: &mut Tx, lease| export_state(tx, &log.key, &file(), lease).await.unwrap();
     let claims = async |tx: &mut Tx, lease| claim(tx, &log.key, &file(), lease).await.unwrap();
-    assert_eq!(
-        state(&mut tx, lease(b"one", 100)).await,
-        ExportState { waiting: 3, is_held_by_other: false }
-    );
+    assert_eq!(state(&mut tx, lease(b"one", 100)).await, ExportState { waiting: 3, is_held_by_other: false });
     assert!(claims(&mut tx, lease(b"one", 100)).await);
     assert!(state(&mut tx, lease(b"two", 119)).await.is_held_by_other);
     assert!(!state(&mut tx, lease(b"one", 119)).await.is_held_by_other);
