@@ -250,7 +250,8 @@ fn activity(url: &str) -> Reply {
     };
     let items: Vec<_> = (first..60.min(first + 50)).map(entry).collect();
     let next = (first + 50 < 60).then(|| (first + 50).to_string());
-    json(&AuditPage { items, next }, None)
+    let deleted_before = next.is_none().then(|| DateTime::from_timestamp(1_700_000_000, 0).unwrap());
+    json(&AuditPage { items, next, deleted_before }, None)
 }
 
 fn json(body: &impl serde::Serialize, etag: Option<String>) -> Reply {
@@ -763,6 +764,7 @@ async fn loads_more_audit_log_on_scroll_and_escapes_html() {
     page.one(".user-panel__body").set_scroll_top(100_000);
     page.until("all entries", |page| page.all(".audit__entry").len() == 60).await;
     assert!(!page.text().contains("Load older"));
+    assert!(page.text().contains("Entries before 14 Nov 2023 were deleted."), "{}", page.text());
 
     page.one(".audit__tools .filter").unchecked_into::<HtmlElement>().click();
     page.until("the actions", |page| page.text().contains("Roles changed")).await;

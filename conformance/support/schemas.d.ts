@@ -85,6 +85,7 @@ export type AuditEntry = {
 };
 
 export type AuditPage = {
+  readonly deleted_before?: string | null;
   readonly items: readonly (AuditEntry)[];
   readonly next?: string | null;
 };
@@ -128,7 +129,7 @@ export type CorrectedInvitation = {
   readonly user_id: UserId;
 };
 
-export type DeliveryState = "queued" | "sent" | "refused" | "given_up";
+export type DeliveryState = "queued" | "sent" | "refused" | "given_up" | "cancelled";
 
 export type DemoPerson = {
   readonly environments: number;

@@ -340,6 +340,9 @@ pub struct AuditPage {
     pub items: Vec<AuditEntry>,
     /// The cursor for the next page, to be sent as `before`. Null on the last page.
     pub next: Option<String>,
+    /// The time before which all entries were deleted, on the last page. Omitted if none were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_before: Option<DateTime<Utc>>,
 }
 
 /// The query parameters of `GET /users/{id}/activity`.

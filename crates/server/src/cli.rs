@@ -1,5 +1,6 @@
 //! The command line of the server.
 
+mod audit;
 mod check;
 mod configuration;
 mod connections;
@@ -16,13 +17,14 @@ use std::{env, fmt};
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::audit::{verify, verify_postgres};
+use crate::backup;
 use crate::database::{Database, DatabaseOptions, existing};
 use crate::failure::Failure;
 use crate::http::openapi;
 use crate::links::sign_in_url;
 use crate::public_url::PublicUrl;
 use crate::stdout::print_line;
-use crate::{audit, backup};
 
 use check::Check;
 use configuration::{Effective, Invalid};
@@ -61,7 +63,13 @@ enum Command {
     #[command(subcommand)]
     Nodes(Nodes),
     /// Verifies the integrity of the audit log. Can run while the server is running.
-    VerifyAudit(Data),
+    VerifyAudit {
+        #[command(flatten)]
+        data: Data,
+        /// File of an export or an archive, whose entries are verified as well. Can be repeated.
+        #[arg(long = "file", value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
     /// Creates a verified backup in a new folder. Can run while the server is running.
     Backup {
         /// Folder to create. It must not exist.
@@ -165,7 +173,9 @@ async fn execute(command: Command, effective: &Effective) -> Result<(), Failure>
             print_sign_in_link(&data.database()?, &email, &public_url).await
         }
         Command::Nodes(Nodes::Import { file, data }) => nodes::import(&file, &data.database()?).await,
-        Command::VerifyAudit(data) => Ok(print_line(&verify_audit(&data.database()?).await?)?),
+        Command::VerifyAudit { data, files } => {
+            Ok(print_line(&verify_audit(&data.database()?, &files).await?)?)
+        }
         Command::Backup { target, data } => {
             let created =
                 backup::until_interrupted(backup::create(&data.sqlite_folder("backup")?, &target)).await?;
@@ -184,13 +194,13 @@ async fn execute(command: Command, effective: &Effective) -> Result<(), Failure>
     }
 }
 
-async fn verify_audit(database: &Database) -> Result<String, Failure> {
+async fn verify_audit(database: &Database, files: &[PathBuf]) -> Result<String, Failure> {
     database.install_key()?;
     match (&database.settings.postgres, database.file()) {
-        (Some(url), _) => audit::verify_postgres(url.options().clone(), &database.folder).await,
+        (Some(url), _) => verify_postgres(url.options().clone(), &database.folder, files).await,
         (None, Some(file)) => {
             existing(&file)?;
-            audit::verify(&file).await
+            verify(&file, files).await
         }
         (None, None) => Err("no database is selected".into()),
     }

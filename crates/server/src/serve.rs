@@ -32,11 +32,12 @@ use crate::links::sign_in_url;
 use crate::mail::{Mailer, Smtp};
 use crate::public_url::{Origin, PublicUrl};
 use crate::readiness::ReadinessCache;
+use crate::services::audit_export_worker::export_audit_log;
 use crate::services::audit_head_worker::retry_audit_head;
 use crate::services::jobs::run_lane;
 use crate::state::{AppState, Parts, RateLimiters};
 use crate::stdout::print_line;
-use crate::store::{JobKind, Limits, RunnerId};
+use crate::store::{AuditOutputs, JobKind, Limits, RunnerId};
 
 use connections::serve_connections;
 use file_limit::reserve_files;
@@ -79,6 +80,8 @@ pub(crate) struct Options {
     pub(crate) streams: StreamLimits,
     /// The limits of sessions, and the retention.
     pub(crate) limits: Limits,
+    /// Where entries of the audit log are exported and archived.
+    pub(crate) audit: AuditOutputs,
     /// The maximum memory of the directory, in bytes. 0 reads all lists from the database.
     pub(crate) directory_memory: u64,
 }
@@ -144,6 +147,7 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         None => demo::require_none(&options.database).await?,
     }
     let store = options.database.open().await?.with_clock(clock.clone()).with_limits(options.limits);
+    let store = store.with_audit_outputs(options.audit.clone());
 
     let new_administrator = if options.demo.is_some() {
         Some(demo::administrator(&store).await?)
@@ -209,6 +213,13 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
         .into_iter()
         .map(|kind| tokio::spawn(run_lane(state.clone(), kind, runner, stopping.clone())))
         .collect();
+    let audit_exports: Vec<_> = state
+        .store
+        .audit_exports()
+        .iter()
+        .map(|target| export_audit_log(state.clone(), target.clone(), runner, stopping.clone()))
+        .map(tokio::spawn)
+        .collect();
     let audit_head = tokio::spawn(retry_audit_head(state.clone(), stopping.clone()));
     let others = tokio::spawn({
         let (state, mut stopping) = (state.clone(), stopping.clone());
@@ -250,8 +261,8 @@ pub(crate) async fn serve(options: Options) -> Result<(), Failure> {
             tracing::warn!("some requests did not finish within {DRAIN_TIMEOUT:?} and were aborted");
         }
     }
-    for lane in lanes {
-        lane.await?;
+    for worker in lanes.into_iter().chain(audit_exports) {
+        worker.await?;
     }
     // At the next start, a server on a file would end them itself.
     if state.store.is_shared()

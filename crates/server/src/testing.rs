@@ -38,7 +38,7 @@ use crate::store::{
 };
 
 pub(crate) use database::{
-    connect, empty_postgres, is_postgres, open_store, rounds, sqlite_only, verify_log,
+    connect, empty_postgres, is_postgres, open_store, rounds, sqlite_only, verify_log, verify_log_and_files,
 };
 pub(crate) use faults::{WRITES, allow_writes_to, fail_writes_to};
 pub(crate) use rows::{insert_counted_mails, insert_sent_jobs};

@@ -11,6 +11,7 @@ messages! {
     audit_log_not_exported(cause) { en: "The audit log could not be exported. {cause}", nl: "Het auditlog kon niet worden geëxporteerd. {cause}" }
     load_older { en: "Load older", nl: "Oudere laden" }
     loading_older { en: "Loading older entries", nl: "Oudere items laden" }
+    audit_log_deleted(date) { en: "Entries before {date} were deleted.", nl: "Items van vóór {date} zijn verwijderd." }
     audit_log_scope { en: "Actions in the environments you manage.", nl: "Acties in de omgevingen die jij beheert." }
     no_entries { en: "No entries yet", nl: "Nog geen items" }
     no_entries_for_action { en: "No entries for this action", nl: "Geen items voor deze actie" }

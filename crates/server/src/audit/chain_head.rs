@@ -13,8 +13,9 @@ use super::files::{
     write_head, write_key,
 };
 use super::hash::Key;
+use super::integrity::IntegrityError;
 use super::shared_head::{has_shared_head, read_shared_head, write_shared_head};
-use super::verify::{IntegrityError, catch_up};
+use super::verify::catch_up;
 use super::{Error, evidence, log};
 use crate::private_files::restrict_files;
 use crate::sql::{Dialect, Pool, Tx};
@@ -148,6 +149,11 @@ impl ChainHead {
     /// Returns the key.
     pub(crate) fn key(&self) -> &Key {
         &self.key
+    }
+
+    /// Whether the log has passed its check, so that the head follows it.
+    pub(crate) async fn is_intact(&self) -> bool {
+        self.current.lock().await.is_some()
     }
 
     /// Returns the head that the last row of the log implies.
@@ -289,7 +295,5 @@ fn initialize(folder: &Path) -> Result<Key, Error> {
 }
 
 fn report(error: &IntegrityError) {
-    tracing::error!(
-        "AUDIT LOG INTEGRITY CHECK FAILED: {error}. The head file is left unchanged; see docs/audit.md"
-    );
+    error.report("The head file is left unchanged");
 }

@@ -31,10 +31,11 @@ pub(super) async fn old_end(tx: &mut Tx) -> Result<Option<Head>, sqlx::Error> {
     Ok(Some(Head { entries: row.try_get("entries")?, hash }))
 }
 
-/// Returns the hash before the first entry.
-pub(super) async fn start(tx: &mut Tx, key: &Key) -> Result<Hash, sqlx::Error> {
+/// Returns the head before the first entry.
+pub(super) async fn start(tx: &mut Tx, key: &Key) -> Result<Head, sqlx::Error> {
     let old_end = old_end(tx).await?;
-    Ok(old_end.map_or(Hash::ZERO, |end| Hash::of(key, "audit conversion", &end.encode())))
+    let hash = old_end.map_or(Hash::ZERO, |end| Hash::of(key, "audit conversion", &end.encode()));
+    Ok(Head { entries: 0, hash })
 }
 
 /// Returns the head in the current format. A crash after the conversion leaves the old head in its file.
@@ -83,7 +84,7 @@ pub(super) async fn convert(pool: &Pool, key: &Key, end: Head) -> Result<Head, E
         .bind(millis(Utc::now()))
         .execute(&mut tx)
         .await?;
-    let mut head = Head { entries: 0, hash: start(&mut tx, key).await? };
+    let mut head = start(&mut tx, key).await?;
     loop {
         let rows = log::rows_after(&mut tx, head.entries).await?;
         if rows.is_empty() {

@@ -8,8 +8,9 @@ use super::files::{
     StoredHead, head_file, key_file, read_head, read_key, read_key_file, write_head, write_key,
 };
 use super::hash::Key;
+use super::integrity::IntegrityError;
 use super::shared_head::{read_shared_head, write_shared_head};
-use super::verify::{IntegrityError, VerifiedLog, check};
+use super::verify::{VerifiedLog, check};
 use super::{chain::Head, log};
 use crate::failure::Failure;
 use crate::sql::{Pool, Tx};

@@ -36,14 +36,22 @@ const BATCH_SIZE: usize = 2_000;
 /// A row of the table.
 pub(super) struct StoredRow {
     pub(super) seq: i64,
+    /// The hash, even if the rest of the entry cannot be read.
+    pub(super) hash: Option<Hash>,
     /// The entry and its hash. `None` if the row contains values that the server never writes.
     pub(super) entry: Option<(Record, Hash)>,
 }
 
 /// Returns the head that the last row implies. Does not verify it. If the row has no valid hash, the chain is
-/// already broken and may continue from any hash.
+/// already broken and may continue from any hash. A log whose rows were all removed continues after its sealed part.
+/// Expects any version of the database.
 pub(super) async fn end(tx: &mut Tx) -> Result<Head, sqlx::Error> {
-    let row = sql::query("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetch_optional(tx).await?;
+    let last = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1";
+    let mut row = sql::query(last).fetch_optional(tx).await?;
+    if row.is_none() && sql::has_table(tx, "audit_segments").await? {
+        let last = "SELECT last_entry, hash_after FROM audit_segments ORDER BY first_entry DESC LIMIT 1";
+        row = sql::query(last).fetch_optional(tx).await?;
+    }
     let Some(row) = row else { return Ok(Head::EMPTY) };
     let hash = row.try_get::<&[u8], _>(1).ok().and_then(Hash::from_bytes).unwrap_or(Head::EMPTY.hash);
     Ok(Head { entries: row.try_get(0)?, hash })
@@ -109,6 +117,11 @@ pub(super) async fn replace(tx: &mut Tx, head: Head, record: &Record) -> Result<
 
 /// Returns the next batch of rows after `seq`, in order.
 pub(super) async fn rows_after(tx: &mut Tx, seq: i64) -> Result<Vec<StoredRow>, sqlx::Error> {
+    rows_up_to(tx, seq, BATCH_SIZE).await
+}
+
+/// Returns at most `limit` rows after `seq`, in order.
+pub(super) async fn rows_up_to(tx: &mut Tx, seq: i64, limit: usize) -> Result<Vec<StoredRow>, sqlx::Error> {
     let rows = sql::query(either(
         // A database that is not migrated yet has fewer columns.
         "SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?",
@@ -117,10 +130,14 @@ pub(super) async fn rows_after(tx: &mut Tx, seq: i64) -> Result<Vec<StoredRow>, 
          FROM audit WHERE seq > ? ORDER BY seq LIMIT ?",
     ))
         .bind(seq)
-        .bind(i64::try_from(BATCH_SIZE).unwrap_or(i64::MAX))
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(tx)
         .await?;
-    rows.iter().map(|row| Ok(StoredRow { seq: row.try_get("seq")?, entry: parse(row) })).collect()
+    let stored = |row: &Row| {
+        let hash = row.try_get("hash").ok().and_then(Hash::from_bytes);
+        Ok(StoredRow { seq: row.try_get("seq")?, hash, entry: parse(row) })
+    };
+    rows.iter().map(stored).collect()
 }
 
 /// Returns the stored hash of a row.

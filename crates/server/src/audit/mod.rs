@@ -4,6 +4,7 @@
 //! next to the database stores the head of the chain, so that a missing end is evident as well. [`ChainHead`]
 //! manages the key and the head, [`append`] writes entries, and [`verify`] checks the log.
 
+mod archive;
 mod chain;
 mod chain_head;
 mod convert;
@@ -12,10 +13,18 @@ mod details;
 mod entry;
 mod erase;
 mod evidence;
+mod export;
 mod files;
 mod hash;
+mod integrity;
 mod key_source;
+mod line;
 mod log;
+mod node_label;
+mod seal;
+mod segment;
+#[cfg(test)]
+mod segment_tests;
 mod shared_head;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -26,6 +35,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+pub(crate) use archive::{remove_archive, write_archive};
 pub(crate) use chain::Appended;
 pub(crate) use chain_head::ChainHead;
 pub(crate) use copy::{LogCopy, log_files};
@@ -33,9 +43,14 @@ pub(crate) use details::{PersonalDetails, StoredDetails};
 pub(crate) use entry::Entry;
 pub(crate) use erase::{erase_before, erase_person};
 pub(crate) use evidence::mark_recorded;
+pub(crate) use export::{
+    ExportBatch, ExportLease, ExportState, ExportTarget, Sink, claim, end_export_leases,
+    end_export_leases_of, export_state, exported_entries, next_batch, store_place,
+};
 pub(crate) use files::install_built_head;
 pub(crate) use key_source::{copy_key, install_key};
 pub(crate) use log::append;
+pub(crate) use seal::{OldEntries, SealLimits};
 pub(crate) use shared_head::advance_shared_head;
 pub(crate) use verify::{verify, verify_postgres};
 
@@ -59,6 +74,9 @@ pub(crate) enum Error {
         /// The cause.
         error: std::io::Error,
     },
+    /// An entry has values that the server never writes, so it cannot be archived.
+    #[error("audit log entry {0} cannot be read")]
+    Unreadable(i64),
     /// The key file has a wrong length.
     #[error("{} is not a valid key file: it must contain 32 bytes", .0.display())]
     InvalidKey(PathBuf),

@@ -72,6 +72,20 @@ pub(crate) async fn append_hashed(folder: &Path, tx: &mut Tx) {
     append(tx, &key, end, &[hashed(&key, 1), hashed(&key, 2)]).await.unwrap();
 }
 
+/// Seals and deletes the oldest entries of any log, and exports some of the others.
+pub(crate) async fn seal_and_export(folder: &Path, tx: &mut Tx) {
+    let key = read_key(folder).unwrap().unwrap();
+    for count in [50, 1] {
+        let limits = SealLimits { before: i64::MAX, up_to: i64::MAX, count };
+        OldEntries::select(tx, &key, limits).await.unwrap().unwrap().seal(tx, &key, 9).await.unwrap();
+    }
+    let target = ExportTarget::parse("file:/audit.jsonl").unwrap();
+    let lease = ExportLease { owner: b"one", now: 0, until: 9 };
+    assert!(claim(tx, &key, &target, lease).await.unwrap());
+    let batch = next_batch(tx, &key, &target).await.unwrap();
+    assert!(store_place(tx, &key, &target, &batch, lease).await.unwrap());
+}
+
 async fn begin_write(folder: &TempDir) -> Tx {
     connect(folder.path()).await.begin_write().await.unwrap()
 }

@@ -1,53 +1,22 @@
 //! Verifies the integrity of the audit log, and finds the first manipulation.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::SqliteConnectOptions;
-use thiserror::Error;
 
+use super::archive::verify_file;
 use super::chain::{Head, Record};
 use super::files::{StoredHead, head_file, key_file, read_head, read_key};
 use super::hash::{Hash, Key};
+use super::integrity::IntegrityError;
+use super::segment::{self, SealedParts};
 use super::shared_head::read_shared_head;
 use super::{convert, evidence, log};
 use crate::failure::Failure;
 use crate::sql::{Pool, Tx};
-
-/// A sign that the log was manipulated, or that a part of it or one of its files was lost.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(super) enum IntegrityError {
-    #[error("cannot verify the audit log: the key file {0} is missing")]
-    KeyMissing(String),
-    #[error("entries {first} to {last} are missing from the audit log: entry {} follows entry {}", .last + 1, .first - 1)]
-    Missing { first: i64, last: i64 },
-    #[error("audit log entry {0} was changed: its hash does not match")]
-    Changed(i64),
-    #[error("the order of the audit log was changed: entry {seq} belongs after entry {belongs_after}")]
-    Moved { seq: i64, belongs_after: i64 },
-    #[error("audit log entry {0} does not match the hash chain; run verify-audit for details")]
-    Mismatch(i64),
-    #[error("from entry {0} on, the audit log does not match the key: it was rewritten without the key")]
-    Rewritten(i64),
-    #[error(
-        "the end of the audit log is missing: the head file records {head} entries, but the log ends at {end}"
-    )]
-    Truncated { head: i64, end: i64 },
-    #[error("the end of the audit log was replaced: entry {0} does not match the head file")]
-    Replaced(i64),
-    #[error("cannot verify the end of the audit log: the head file is missing")]
-    HeadMissing,
-    #[error("the head file is invalid: it was not written with the key")]
-    HeadInvalid,
-    #[error("the head in the database is invalid: it was not written with the key")]
-    SharedHeadInvalid,
-    #[error("the end of the audit log was changed: it does not match the head in the database")]
-    SharedHeadDiffers,
-    #[error("the audit log is missing: it is empty, although the database contains changes that it recorded")]
-    LogMissing,
-}
 
 /// The result for an intact log.
 pub(super) struct VerifiedLog {
@@ -58,33 +27,48 @@ pub(super) struct VerifiedLog {
     erased: [u64; 2],
     /// The end of the log before it was converted.
     old_end: Option<Head>,
+    /// The parts whose entries were deleted.
+    sealed: SealedParts,
 }
 
-/// Verifies the whole log of a data folder. Returns a summary in one line, or an error that describes the
-/// first manipulation. Only reads, and can run next to a server.
-pub(crate) async fn verify(database: &Path) -> Result<String, Failure> {
+/// Verifies the whole log of a data folder, and files with entries of it. Returns a summary in a line for each, or an error
+/// that describes the first manipulation. Only reads, and can run next to a server.
+pub(crate) async fn verify(database: &Path, files: &[PathBuf]) -> Result<String, Failure> {
     let folder = database.parent().unwrap_or(Path::new("."));
-    let key = read_key(folder)?
-        .ok_or_else(|| IntegrityError::KeyMissing(key_file(folder).display().to_string()))?;
-    // Reads the head before the log: while a server runs, the log can be ahead of the head, but never behind.
-    let head = read_head(&head_file(folder), &key)?;
+    let (key, head) = key_and_head(folder)?;
     let options = SqliteConnectOptions::new().filename(database).read_only(true);
-    let pool = Pool::single(options).await?;
-    let verified = check(&mut pool.begin_read().await?, &key, head).await?;
-    pool.close().await;
-    let verified = verified?;
-    Ok(verified.summary())
+    verify_in(Pool::single(options).await?, &key, head, files).await
 }
 
-/// Verifies the whole log of a database of PostgreSQL, with the key and the head of a data folder.
-pub(crate) async fn verify_postgres(options: PgConnectOptions, folder: &Path) -> Result<String, Failure> {
+/// Verifies the whole log of a database of PostgreSQL, with the key and the head of a data folder, and files with entries.
+pub(crate) async fn verify_postgres(
+    options: PgConnectOptions,
+    folder: &Path,
+    files: &[PathBuf],
+) -> Result<String, Failure> {
+    let (key, head) = key_and_head(folder)?;
+    let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
+    verify_in(pool.into(), &key, head, files).await
+}
+
+/// Reads the head before the log: while a server runs, the log can be ahead of the head, but never behind.
+fn key_and_head(folder: &Path) -> Result<(Key, StoredHead), Failure> {
     let key = read_key(folder)?
         .ok_or_else(|| IntegrityError::KeyMissing(key_file(folder).display().to_string()))?;
     let head = read_head(&head_file(folder), &key)?;
-    let pool: Pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?.into();
-    let verified = check(&mut pool.begin_read().await?, &key, head).await?;
+    Ok((key, head))
+}
+
+async fn verify_in(pool: Pool, key: &Key, head: StoredHead, files: &[PathBuf]) -> Result<String, Failure> {
+    let mut tx = pool.begin_read().await?;
+    let verified = check(&mut tx, key, head).await?;
+    let mut lines = vec![verified?.summary()];
+    for file in files {
+        lines.push(verify_file(&mut tx, key, file).await?);
+    }
+    drop(tx);
     pool.close().await;
-    Ok(verified?.summary())
+    Ok(lines.join("\n"))
 }
 
 impl VerifiedLog {
@@ -101,9 +85,17 @@ impl VerifiedLog {
         let converted = self.old_end.map_or_else(String::new, |old| {
             format!(", converted from {} entries with the last hash {}", old.entries, old.hash)
         });
+        let sealed = match self.sealed {
+            SealedParts { segments: 0, .. } => String::new(),
+            SealedParts { end, segments, .. } => {
+                format!(", entries 1 to {} deleted and sealed in {segments} segments", end.entries)
+            }
+        };
         let Head { entries, hash } = self.end;
         let since = since.format("%F %T UTC");
-        format!("audit log verified: {entries} entries since {since}, last hash {hash}{erased}{converted}")
+        format!(
+            "audit log verified: {entries} entries since {since}, last hash {hash}{sealed}{erased}{converted}"
+        )
     }
 }
 
@@ -112,17 +104,25 @@ pub(super) async fn check(
     key: &Key,
     head: StoredHead,
 ) -> Result<Result<VerifiedLog, IntegrityError>, sqlx::Error> {
-    let (mut since, mut erased) = (None, [0; 2]);
+    let start = convert::start(tx, key).await?;
+    let sealed = match segment::verify_all(tx, key, start).await? {
+        Ok(sealed) => sealed,
+        Err(error) => return Ok(Err(error)),
+    };
+    let (mut since, mut erased) = (sealed.since, [0; 2]);
     let visit = |record: &Record| {
         since.get_or_insert(record.at);
         let [names, texts] = record.erased();
         erased = [erased[0] + names, erased[1] + texts];
     };
-    let end = match walk(tx, key, Head::EMPTY, visit).await? {
+    let end = match walk(tx, key, sealed.end, visit).await? {
         Ok(end) => end,
         Err(IntegrityError::Mismatch(seq)) => return Ok(Err(diagnose(tx, key, seq).await?)),
         Err(error) => return Ok(Err(error)),
     };
+    if sealed.segments > 0 && end == sealed.end {
+        return Ok(Err(IntegrityError::NothingAfterSealed(end.entries)));
+    }
     let shared = read_shared_head(tx, key).await?;
     // The folder of a new server has no copy yet.
     let head = if head == StoredHead::Missing { shared } else { head };
@@ -131,7 +131,7 @@ pub(super) async fn check(
         StoredHead::Invalid => return Ok(Err(IntegrityError::HeadInvalid)),
         StoredHead::Missing => return Ok(Err(IntegrityError::HeadMissing)),
     };
-    if let Err(error) = contains(tx, head, end).await? {
+    if let Err(error) = contains(tx, head, end, sealed.end).await? {
         return Ok(Err(error));
     }
     match shared {
@@ -143,15 +143,27 @@ pub(super) async fn check(
         return Ok(Err(IntegrityError::LogMissing));
     }
     let old_end = convert::old_end(tx).await?;
-    Ok(Ok(VerifiedLog { end, since, erased, old_end }))
+    Ok(Ok(VerifiedLog { end, since, erased, old_end, sealed }))
 }
 
-/// Checks that the chain contains a stored head.
-async fn contains(tx: &mut Tx, head: Head, end: Head) -> Result<Result<(), IntegrityError>, sqlx::Error> {
+/// Checks that the chain contains a stored head. Of a sealed entry within its segment the hash is not known: the seal
+/// proves that a server with the key has verified it.
+async fn contains(
+    tx: &mut Tx,
+    head: Head,
+    end: Head,
+    sealed: Head,
+) -> Result<Result<(), IntegrityError>, sqlx::Error> {
     if head.entries > end.entries {
         return Ok(Err(IntegrityError::Truncated { head: head.entries, end: end.entries }));
     }
-    let is_contained = head == Head::EMPTY || log::hash_at(tx, head.entries).await? == Some(head.hash);
+    let is_contained = if head == Head::EMPTY {
+        true
+    } else if head.entries <= sealed.entries {
+        segment::hash_after(tx, head.entries).await?.is_none_or(|hash| hash == head.hash)
+    } else {
+        log::hash_at(tx, head.entries).await? == Some(head.hash)
+    };
     Ok(if is_contained { Ok(()) } else { Err(IntegrityError::Replaced(head.entries)) })
 }
 
@@ -163,7 +175,13 @@ pub(super) async fn catch_up(
 ) -> Result<Result<Head, IntegrityError>, sqlx::Error> {
     let head = convert::current_head(tx, head).await?;
     let end = log::end(tx).await?;
-    match contains(tx, head, end).await? {
+    let start = convert::start(tx, key).await?;
+    let sealed = match segment::last_end(tx, key, start).await? {
+        Ok(sealed) => sealed,
+        Err(error) => return Ok(Err(error)),
+    };
+    match contains(tx, head, end, sealed).await? {
+        Ok(()) if head.entries <= sealed.entries => walk(tx, key, sealed, |_| ()).await,
         Ok(()) => walk(tx, key, head, |_| ()).await,
         Err(error) => Ok(Err(error)),
     }
@@ -177,9 +195,6 @@ async fn walk(
     mut visit: impl FnMut(&Record),
 ) -> Result<Result<Head, IntegrityError>, sqlx::Error> {
     let mut end = from;
-    if from == Head::EMPTY {
-        end.hash = convert::start(tx, key).await?;
-    }
     loop {
         let rows = log::rows_after(tx, end.entries).await?;
         if rows.is_empty() {

@@ -8,7 +8,7 @@ use super::Data;
 use crate::failure::Failure;
 use crate::mail::MAIL_FOLDER;
 use crate::stdout::print_line;
-use crate::store::{ErasureRefusal, PersonQuery};
+use crate::store::{ErasureRefusal, ErasureSummary, PersonQuery};
 use crate::text;
 
 /// The person whose data are meant.
@@ -62,9 +62,21 @@ pub(super) async fn erase(Erase { person: Person { query, data }, force }: Erase
         0 => String::new(),
         kept => format!(", {kept} audit log entries kept, because the log failed its check"),
     };
-    Ok(print_line(&format!(
+    print_line(&format!(
         "erased: {accounts} accounts, {texts} names and texts in the audit log, {mails} mail files{entries}"
-    ))?)
+    ))?;
+    for place in copies_of_the_log(&summary) {
+        print_line(&format!("not erased: names in {place}; see docs/retention.md"))?;
+    }
+    Ok(())
+}
+
+/// Describes where copies of the audit log may be. No command reaches them.
+fn copies_of_the_log(summary: &ErasureSummary) -> Vec<String> {
+    let exports = summary.exports.iter().map(|export| format!("the export of the audit log to {export}"));
+    let archives =
+        summary.has_deleted_entries.then(|| "archives of the audit log (--audit-archive)".to_owned());
+    exports.chain(archives).collect()
 }
 
 /// Deletes the mails that mention one of the addresses from the mail folder, which is used without a mail server. Returns

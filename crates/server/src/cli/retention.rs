@@ -52,6 +52,7 @@ impl From<Retention> for Limits {
             expired_invitations: days(options.keep_invitations_days),
             removed_users: days(options.keep_removed_days),
             audit_names: options.keep_audit_names_days.map(days),
+            audit_entries: None,
             mails_per_manager: options.mails_per_manager,
             mails_per_administrator: options.mails_per_administrator,
             digest_delay: TimeDelta::minutes(options.digest_minutes.into()),

@@ -9,13 +9,14 @@ use ipnet::IpNet;
 use lettre::message::Mailbox;
 use studio_users_domain::{AddressError, clean_name, clean_text};
 
-use super::{Data, connections, retention};
+use super::{Data, audit, connections, retention};
 use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::mail::{Smtp, delivery_address};
 use crate::public_url::{Origin, PublicUrl};
 use crate::secret::Secret;
 use crate::serve::Options;
+use crate::store::Limits;
 use crate::text::parse_email;
 
 const DEMO_USERS: &str = "2400";
@@ -80,6 +81,8 @@ pub(super) struct Serve {
     connections: connections::Connections,
     #[command(flatten)]
     retention: retention::Retention,
+    #[command(flatten)]
+    audit: audit::Audit,
 }
 
 impl Serve {
@@ -105,7 +108,8 @@ impl Serve {
             mail_from: self.mail_from,
             connections: self.connections.into(),
             streams: self.connections.into(),
-            limits: self.retention.into(),
+            limits: Limits { audit_entries: self.audit.kept(), ..self.retention.into() },
+            audit: self.audit.into(),
             directory_memory: u64::from(self.directory_memory) << 20,
         })
     }

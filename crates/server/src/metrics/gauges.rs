@@ -29,6 +29,8 @@ pub(crate) struct DatabaseReadings {
     pub(crate) sessions: u32,
     /// The size of the database, in bytes.
     pub(crate) bytes: u64,
+    /// The names of the targets of the audit log's export, each with the number of entries that it does not have yet.
+    pub(crate) audit_exports: Vec<(String, i64)>,
 }
 
 /// Unfinished jobs of a kind in a state.
@@ -74,6 +76,7 @@ pub(super) struct Gauges {
     database_bytes: Family<NoLabels, Gauge>,
     free_disk_bytes: Family<NoLabels, Gauge>,
     directory_in_memory: Gauge,
+    audit_export_waiting: Family<TargetLabels, Gauge>,
     database_read: Gauge,
 }
 
@@ -89,6 +92,11 @@ struct JobLabels {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct KindLabels {
     kind: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct TargetLabels {
+    target: String,
 }
 
 impl JobState {
@@ -119,6 +127,8 @@ impl Gauges {
         registry.register_with_unit("disk_free", help, Unit::Bytes, gauges.free_disk_bytes.clone());
         let help = "Whether lists are answered from memory: 1, or 0 while the database answers.";
         registry.register("directory_in_memory", help, gauges.directory_in_memory.clone());
+        let help = "Entries of the audit log that a target of the export does not have yet.";
+        registry.register("audit_export_waiting", help, gauges.audit_export_waiting.clone());
         let help = "Whether the database could be read: 1, or 0. Then its values are absent.";
         registry.register("database_read", help, gauges.database_read.clone());
         gauges
@@ -132,6 +142,11 @@ impl Gauges {
         self.database_read.set(database.is_some().into());
         set_or_clear(&self.sessions, database.map(|database| database.sessions.into()));
         set_or_clear(&self.database_bytes, database.map(|database| database.bytes));
+        self.audit_export_waiting.clear();
+        for (target, waiting) in database.iter().flat_map(|database| &database.audit_exports) {
+            let labels = TargetLabels { target: target.clone() };
+            self.audit_export_waiting.get_or_create(&labels).set(*waiting);
+        }
         self.jobs.clear();
         self.overdue.clear();
         for JobCount { kind, state, count, overdue } in database.iter().flat_map(|database| &database.jobs) {

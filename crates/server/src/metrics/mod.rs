@@ -208,12 +208,18 @@ mod tests {
             count: 2,
             overdue: Some(Duration::from_secs(9)),
         };
-        let database = DatabaseReadings { jobs: vec![job], sessions: 7, bytes: 4_096 };
+        let database = DatabaseReadings {
+            jobs: vec![job],
+            sessions: 7,
+            bytes: 4_096,
+            audit_exports: vec![("syslog:/dev/log".into(), 3)],
+        };
         let lines = [
             r#"studio_users_jobs{kind="mail",state="retrying"} 2"#,
             r#"studio_users_job_overdue_seconds{kind="mail"} 9"#,
             "studio_users_sessions 7",
             "studio_users_database_size_bytes 4096",
+            r#"studio_users_audit_export_waiting{target="syslog:/dev/log"} 3"#,
         ];
         let text = metrics.encode(&readings(Some(database))).unwrap();
         assert!(lines.iter().all(|line| text.lines().any(|found| found == *line)), "{text}");

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use tempfile::TempDir;
 
 use super::*;
-use crate::audit::tests::{append_hashed, unmigrated_folder};
+use crate::audit::tests::{append_hashed, seal_and_export, unmigrated_folder};
 use crate::audit::{erase_person, verify_postgres};
 use crate::database::{Database, DatabaseSettings, PostgresUrl};
 use crate::demo;
@@ -53,6 +53,7 @@ async fn varied_demo(users: u32) -> TempDir {
         sql::query_scalar("SELECT id FROM users WHERE erased_at = 9").fetch_one(&mut tx).await.unwrap();
     erase_person(&mut tx, uuid::Uuid::from_slice(&id).unwrap(), &[]).await.unwrap();
     append_hashed(data.path(), &mut tx).await;
+    seal_and_export(data.path(), &mut tx).await;
     tx.commit().await.unwrap();
     // Builds the directory, and moves the head of the audit log.
     Store::open(&database_file(data.path()), 1).await.unwrap().close().await;
@@ -101,7 +102,7 @@ async fn all_rows_are_the_same_after_a_copy_to_postgres_and_back() {
     let compared = compare(&mut begin(&original).await, &mut copy.tx).await.unwrap();
     assert!(compared > 10_000 && report.contains(&format!("copied {compared} rows")), "{compared} {report}");
     copy.close().await;
-    verify_postgres(url.options().clone(), server.path()).await.unwrap();
+    verify_postgres(url.options().clone(), server.path(), &[]).await.unwrap();
     for sql in [
         "DELETE FROM audit",
         "TRUNCATE audit",

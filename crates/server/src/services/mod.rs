@@ -4,6 +4,7 @@
 
 mod access;
 mod activity;
+pub(crate) mod audit_export_worker;
 pub(crate) mod audit_head_worker;
 mod auth_user;
 mod backoff;

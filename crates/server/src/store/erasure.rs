@@ -7,6 +7,8 @@ use studio_users_contract::{Action, AuditDetails, AuditPerson, ERASED};
 use studio_users_domain::{Assignments, Change, RoleSet, UserId, is_without_access};
 use uuid::Uuid;
 
+use super::audit_exports::known_exports;
+use super::audit_retention::audit_deleted_before;
 use super::columns::account_columns;
 use super::search_index::index_texts;
 use super::{Account, Error, MetaKey, Organisation, Store, Tx, Write, count_up, millis};
@@ -45,6 +47,10 @@ pub(crate) struct ErasureSummary {
     pub(crate) audit_texts: u64,
     /// The number of entries of the audit log that could not be erased, because the log failed its check.
     pub(crate) kept_entries: i64,
+    /// The targets to which entries with names were exported.
+    pub(crate) exports: Vec<String>,
+    /// Whether old entries were deleted, so that archives may have them.
+    pub(crate) has_deleted_entries: bool,
 }
 
 /// The accounts of a person, and their ids in the audit log.
@@ -135,6 +141,8 @@ impl Store {
                 .record(&Entry::of(Action::UserRemoved, now).by_command_line().to(nameless(id)).with(details))
                 .await?;
         }
+        summary.exports = known_exports(&mut write).await?;
+        summary.has_deleted_entries = audit_deleted_before(&mut write).await?.is_some();
         // A running server notices the new version, and notifies all event streams.
         count_up(&mut write, MetaKey::TreeVersion).await?;
         self.mark_tree_changed(&mut write, BTreeSet::new()).await?;

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::job_kind::JobKind;
 use super::{Error, MetaKey, Store, UserKey, Write, millis, next_sequence, set_meta, time_from_millis};
+use crate::audit::{end_export_leases, end_export_leases_of};
 use crate::sql::{self, either};
 use crate::token::random_id;
 
@@ -49,6 +50,10 @@ impl RunnerId {
     /// Returns a new id.
     pub(crate) fn new() -> Result<Self, Error> {
         Ok(Self(random_id()?))
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
     }
 }
 
@@ -164,7 +169,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// Ends the leases of a runner that has stopped, so that another one takes its jobs over at once.
+    /// Ends the leases of a runner that has stopped, so that another one takes its jobs and exports over at once.
     pub(crate) async fn end_leases_of(&self, runner: RunnerId) -> Result<(), Error> {
         let mut tx = self.write().await?;
         sql::query(
@@ -181,15 +186,17 @@ impl Store {
             }
             Ok::<_, Error>(())
         })?;
+        end_export_leases_of(&mut tx, runner.as_bytes()).await?;
         tx.commit().await
     }
 
-    /// Ends all leases. Call this only when no other process works on jobs.
+    /// Ends all leases, also of exports. Call this only when no other process works on jobs.
     pub(crate) async fn end_leases(&self) -> Result<(), Error> {
         let mut tx = self.write().await?;
         sql::query("UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL")
             .execute(&mut tx)
             .await?;
+        end_export_leases(&mut tx).await?;
         tx.commit().await
     }
 }

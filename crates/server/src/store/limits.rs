@@ -21,6 +21,8 @@ pub(crate) struct Limits {
     pub(crate) removed_users: TimeDelta,
     /// The time for which the audit log keeps names and other personal texts. `None` keeps them until a person is erased.
     pub(crate) audit_names: Option<TimeDelta>,
+    /// The time for which the audit log keeps entries. `None` keeps all of them.
+    pub(crate) audit_entries: Option<TimeDelta>,
     /// The maximum number of mails that a manager can cause in 24 hours.
     pub(crate) mails_per_manager: u32,
     /// The maximum number of mails that an administrator can cause in 24 hours.
@@ -39,6 +41,7 @@ impl Limits {
         expired_invitations: TimeDelta::days(90),
         removed_users: TimeDelta::days(30),
         audit_names: None,
+        audit_entries: None,
         mails_per_manager: 1_000,
         mails_per_administrator: 10_000,
         digest_delay: TimeDelta::minutes(10),

@@ -4,7 +4,9 @@
 
 mod accounts;
 mod activity;
+mod audit_exports;
 mod audit_log;
+mod audit_retention;
 mod backup;
 mod bulk;
 mod bulk_jobs;
@@ -75,7 +77,7 @@ use std::sync::{Arc, Mutex, RwLock};
 use sqlx::migrate::MigrateError;
 use studio_users_domain::NodeId;
 use thiserror::Error;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::audit::{self, ChainHead};
 use crate::clock::Clock;
@@ -85,13 +87,14 @@ use crate::metrics::Metrics;
 pub(crate) use crate::sql::Tx;
 use crate::sql::{self, Pool};
 pub(crate) use accounts::{AccessRecord, Account};
-pub(crate) use audit_log::{ActivityWindow, AuditLogEntry, RecordedView};
+pub(crate) use audit_exports::AuditOutputs;
+pub(crate) use audit_log::{ActivityPage, ActivityWindow, AuditLogEntry, RecordedView};
 pub(crate) use bulk::BulkLoader;
 pub(crate) use bulk_jobs::{BulkJob, JobChange, JobOutcome, JobUser, NewBulkJob};
 pub(crate) use counted_mails::{MailLimit, Sender};
 pub(crate) use delivery::delete_failed_invitations;
 pub(crate) use directory::query::ListWindow;
-pub(crate) use erasure::{ErasureRefusal, PersonQuery};
+pub(crate) use erasure::{ErasureRefusal, ErasureSummary, PersonQuery};
 pub(crate) use export::{Cursor, CursorPage};
 pub(crate) use grants::{GrantRecord, InvitationContent, Mailing};
 pub(crate) use idempotency::IdempotencyStatus;
@@ -133,6 +136,9 @@ pub(crate) struct Store {
     writer: Pool,
     clock: Clock,
     limits: Limits,
+    audit_outputs: AuditOutputs,
+    /// Wakes the exports of the audit log after new entries.
+    audit_appended: watch::Sender<()>,
     chain_head: Arc<ChainHead>,
     organisation: RwLock<Option<Arc<Organisation>>>,
     totals: Mutex<totals::Totals>,
@@ -311,6 +317,12 @@ impl Store {
         Self { limits, ..self }
     }
 
+    /// Sets where entries of the audit log are exported and archived. Nowhere otherwise.
+    #[must_use]
+    pub(crate) fn with_audit_outputs(self, audit_outputs: AuditOutputs) -> Self {
+        Self { audit_outputs, ..self }
+    }
+
     /// Whether several servers may share the database.
     pub(crate) fn is_shared(&self) -> bool {
         self.event_feed.is_some()
@@ -356,6 +368,8 @@ impl Store {
             writer,
             clock: Clock::system(),
             limits: Limits::DEFAULT,
+            audit_outputs: AuditOutputs::default(),
+            audit_appended: watch::Sender::new(()),
             chain_head: Arc::new(chain_head),
             organisation: RwLock::new(None),
             totals: Mutex::default(),

@@ -37,7 +37,8 @@ impl Store {
         ))
         .fetch_one(&mut tx)
         .await?;
-        Ok(DatabaseReadings { jobs, sessions, bytes: bytes.unsigned_abs() })
+        let audit_exports = self.waiting_audit_entries(&mut tx).await?;
+        Ok(DatabaseReadings { jobs, sessions, bytes: bytes.unsigned_abs(), audit_exports })
     }
 
     /// Counts the unfinished jobs.

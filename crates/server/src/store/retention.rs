@@ -37,6 +37,9 @@ impl Store {
             last = self.erase_old_audit_texts(after).await?;
             has_erased |= last.is_some();
         }
+        while self.delete_old_audit_entries().await? {
+            has_erased = true;
+        }
         if has_erased {
             self.vacuum_erased().await;
         }

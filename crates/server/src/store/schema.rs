@@ -10,7 +10,7 @@ use super::{Error, Store, directory, email_keys, folded_texts};
 use crate::sql::{self, Dialect, Tx};
 
 /// The migrations of SQLite.
-const SQLITE_MIGRATIONS: [(i64, &str, &str); 12] = [
+const SQLITE_MIGRATIONS: [(i64, &str, &str); 13] = [
     (1, "accounts", include_str!("../../migrations/0001_accounts.sql")),
     (2, "audit", include_str!("../../migrations/0002_audit.sql")),
     (3, "outbox", include_str!("../../migrations/0003_outbox.sql")),
@@ -23,11 +23,13 @@ const SQLITE_MIGRATIONS: [(i64, &str, &str); 12] = [
     (10, "user_columns", include_str!("../../migrations/0010_user_columns.sql")),
     (11, "directory_changes", include_str!("../../migrations/0011_directory_changes.sql")),
     (12, "counted_mails", include_str!("../../migrations/0012_counted_mails.sql")),
+    (13, "audit_segments", include_str!("../../migrations/0013_audit_segments.sql")),
 ];
 /// The migrations of PostgreSQL. The first creates the schema that SQLite has after its eleventh migration.
-const POSTGRES_MIGRATIONS: [(i64, &str, &str); 2] = [
+const POSTGRES_MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "schema", include_str!("../../migrations/postgres/0001_schema.sql")),
     (2, "counted_mails", include_str!("../../migrations/postgres/0002_counted_mails.sql")),
+    (3, "audit_segments", include_str!("../../migrations/postgres/0003_audit_segments.sql")),
 ];
 
 /// How the schema of a database, or the version of its derived data, relates to that of this program.
@@ -123,7 +125,7 @@ mod tests {
     use super::*;
 
     /// The last migration of PostgreSQL, and the structure of the directory since then.
-    const DIRECTORY_SINCE: (i64, i64) = (2, -2_744_106_406_347_979_150);
+    const DIRECTORY_SINCE: (i64, i64) = (3, -2_744_106_406_347_979_150);
 
     #[test]
     fn a_later_version_of_derived_data_is_newer() {

@@ -6,6 +6,7 @@ use std::{mem, slice};
 
 use chrono::{DateTime, Utc};
 use studio_users_domain::UserId;
+use tokio::sync::watch;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -29,6 +30,7 @@ pub(crate) struct Write {
     chain_head: Arc<ChainHead>,
     read_pool: Pool,
     appended: Option<Appended>,
+    audit_appended: watch::Sender<()>,
     job_queued: Arc<JobNotifications>,
     queued_jobs: Vec<JobKind>,
     pub(super) limits: Limits,
@@ -59,6 +61,7 @@ impl Store {
             chain_head: self.chain_head.clone(),
             read_pool: self.read_pool.clone(),
             appended: None,
+            audit_appended: self.audit_appended.clone(),
             job_queued: self.job_queued.clone(),
             queued_jobs: Vec::new(),
             limits: self.limits,
@@ -146,7 +149,8 @@ impl Write {
         Ok(())
     }
 
-    /// Commits the transaction. Then moves the head of the audit log, wakes the lanes of new jobs, and emits the events.
+    /// Commits the transaction. Then moves the head of the audit log, wakes its exports and the lanes of new jobs, and emits
+    /// the events.
     ///
     /// All of it runs in a task of its own, so that it completes even if the client disconnects.
     pub(crate) async fn commit(self) -> Result<(), Error> {
@@ -155,6 +159,7 @@ impl Write {
         let Self { mut tx, now, chain_head, read_pool, appended, job_queued, queued_jobs, outcome, .. } =
             self;
         let (events, event_feed) = (self.events, self.event_feed);
+        let audit_appended = self.audit_appended;
         let (directory, notification) = (self.directory, self.directory_notification);
         let committing = tokio::spawn(async move {
             if let Some(appended) = appended {
@@ -170,6 +175,7 @@ impl Write {
                 let guard = chain_head.lock().await;
                 tx.commit().await?;
                 outcome.committed();
+                audit_appended.send_replace(());
                 chain_head.advance(guard, appended, &read_pool).await;
             } else {
                 tx.commit().await?;

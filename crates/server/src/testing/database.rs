@@ -2,7 +2,7 @@
 
 use std::env;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -85,9 +85,14 @@ pub(crate) async fn connect(folder: &Path) -> Pool {
 
 /// Verifies the audit log of a data folder, as the command line does.
 pub(crate) async fn verify_log(folder: &Path) -> Result<String, Failure> {
+    verify_log_and_files(folder, &[]).await
+}
+
+/// Verifies the audit log of a data folder, and files with entries of it, as the command line does.
+pub(crate) async fn verify_log_and_files(folder: &Path, files: &[PathBuf]) -> Result<String, Failure> {
     match server() {
-        Some(server) => audit::verify_postgres(server.database(&database_of(folder)), folder).await,
-        None => audit::verify(&database_file(folder)).await,
+        Some(server) => audit::verify_postgres(server.database(&database_of(folder)), folder, files).await,
+        None => audit::verify(&database_file(folder), files).await,
     }
 }
 

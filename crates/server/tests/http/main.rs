@@ -7,6 +7,8 @@ mod access_changes;
 mod actors;
 mod addresses;
 mod audit;
+mod audit_export;
+mod audit_retention;
 mod backup;
 mod bulk;
 mod command_line;

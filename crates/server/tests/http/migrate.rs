@@ -10,6 +10,7 @@ use studio_users_contract::path;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use crate::audit_retention::{LATER, SealedDemo, verify};
 use crate::database::use_files;
 use crate::server::{Server, binary, error_of, stdout_of, wait_until};
 use crate::tampering::execute;
@@ -146,6 +147,36 @@ fn moves_to_postgres_and_back_also_after_interruptions() {
     assert_eq!(server.sign_in_as("Charlotte").users("").total.value, 300);
     for server in [&back, &server] {
         assert!(!server.log().contains("INTEGRITY"), "{}", server.log());
+    }
+}
+
+#[test]
+fn a_sealed_log_and_the_places_of_its_export_move_too() {
+    use_files();
+    let Some(database) = Database::create("sealed") else { return };
+    let SealedDemo { server, receiver, archives, .. } = &SealedDemo::start();
+    let copy = TempDir::new().unwrap();
+    let (there, back) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    stdout_of(&crate::server::run(server.data.path(), &["backup", text(&copy.path().join("backup"))]));
+    let original = copy.path().join("backup");
+    let sealed = "deleted and sealed in 1 segments";
+    let report = migrate(&["--from", text(&original), "--to", &database.url, "--data", text(there.path())]);
+    assert!(report.contains(sealed) && report.contains("audit_exports: 1 rows"), "{report}");
+    let report = migrate(&["--from", &database.url, "--to", text(back.path()), "--data", text(there.path())]);
+    assert!(report.contains(sealed) && report.contains("audit_exports: 1 rows"), "{report}");
+    let target = receiver.target();
+    for (folder, arguments) in [(there, &["--database", &database.url][..]), (back, &[])] {
+        let arguments = [&LATER[..], &["--audit-export", &target], arguments].concat();
+        let before = receiver.entries().len();
+        let server = Server::start_on(folder, &arguments);
+        server.sign_in_as("Maud");
+        wait_until("the new entry is exported", || receiver.entries().len() > before);
+        assert_eq!(receiver.entries().len(), before + 1, "no entry is repeated");
+        assert!(!server.log().contains("INTEGRITY"), "{}", server.log());
+        if arguments.contains(&"--database") {
+            continue;
+        }
+        assert!(verify(server.data.path(), archives).contains(sealed));
     }
 }
 

@@ -1,3 +1,4 @@
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use studio_users_contract::{Action, ActivityQuery, AuditEntry};
 use studio_users_domain::UserId;
@@ -20,6 +21,8 @@ pub(super) struct ActivityStore {
     pub(super) has_more: Signal<bool>,
     /// The action to filter by, or `None` for all.
     pub(super) action: RwSignal<Option<Action>>,
+    /// The time before which the backend has deleted all entries, once the last page is loaded. `None` if it has not.
+    pub(super) deleted_before: RwSignal<Option<DateTime<Utc>>>,
     /// Whether an export is in flight.
     pub(super) is_exporting: RwSignal<bool>,
     next_cursor: RwSignal<Option<String>>,
@@ -39,6 +42,7 @@ impl ActivityStore {
             is_loading: RwSignal::new(false),
             has_more: Signal::derive(move || next_cursor.with(Option::is_some)),
             action: RwSignal::new(None),
+            deleted_before: RwSignal::new(None),
             is_exporting: RwSignal::new(false),
             next_cursor,
             user,
@@ -92,6 +96,7 @@ impl ActivityStore {
                         entries => *entries = Some(page.items),
                     });
                     let _ = self.next_cursor.try_set(page.next);
+                    let _ = self.deleted_before.try_set(page.deleted_before);
                 }
                 Err(error) => {
                     let _ = self.error.try_set(Some(error));

@@ -11,7 +11,7 @@ use super::model::{Day, action_name, day_name, days};
 use super::store::ActivityStore;
 use crate::features::panel::load_error::TabLoadError;
 use crate::features::panel::loading_skeleton::LoadingSkeleton;
-use crate::i18n::{clock, messages, use_language};
+use crate::i18n::{clock, format, messages, use_language};
 use crate::reactive::{effect, memo};
 use crate::state::{Change, use_changes};
 use crate::ui::{Glyph, Icon, Menu, MenuItemRadio};
@@ -166,6 +166,10 @@ fn Entries(store: ActivityStore) -> impl IntoView {
             </div>
         </Show>
         <LoadMore store />
+        {move || {
+            let date = format::short_date_with_year(language, store.deleted_before.get()?);
+            Some(view! { <p class="hint">{messages::audit_log_deleted(language, &date)}</p> })
+        }}
         <p class="hint">{messages::audit_log_scope(language)}</p>
     }
 }

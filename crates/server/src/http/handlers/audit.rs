@@ -19,7 +19,7 @@ use crate::http::auth::Id;
 use crate::services::impersonation::Impersonation;
 use crate::services::{AuthUser, ContinuedAccess};
 use crate::state::AppState;
-use crate::store::{ActivityWindow, AuditLogEntry, Organisation, Tx};
+use crate::store::{ActivityPage, ActivityWindow, AuditLogEntry, Organisation, Tx};
 
 const DEFAULT_LIMIT: u32 = 50;
 const EXPORT_PAGE_SIZE: u32 = 1_000;
@@ -126,9 +126,10 @@ pub(crate) async fn export(
 impl AuditReader {
     async fn page(&self, tx: &mut Tx, window: ActivityWindow) -> Result<AuditPage, AppError> {
         let found = self.state.store.activity(tx, &self.organisation, &self.scope, window).await?;
-        let (entries, has_more) = found.ok_or_else(unknown_cursor)?;
+        let ActivityPage { entries, has_more, deleted_before } = found.ok_or_else(unknown_cursor)?;
         let next = entries.last().filter(|_| has_more).map(|last| last.id.to_string());
-        Ok(AuditPage { items: entries.into_iter().map(|entry| self.describe(entry)).collect(), next })
+        let items = entries.into_iter().map(|entry| self.describe(entry)).collect();
+        Ok(AuditPage { items, next, deleted_before })
     }
 
     fn describe(&self, entry: AuditLogEntry) -> AuditEntry {

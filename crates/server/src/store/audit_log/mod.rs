@@ -8,6 +8,7 @@ use studio_users_domain::{NodeId, Scope, UserId};
 use uuid::Uuid;
 
 use super::accounts::push_ids;
+use super::audit_retention::audit_deleted_before;
 use super::value::parse_uuid;
 use super::{Error, NodeKey, Organisation, Store, Tx, directory, time_from_millis};
 use crate::audit::{PersonalDetails, StoredDetails};
@@ -56,6 +57,17 @@ pub(crate) struct AuditLogEntry {
     pub(crate) details: AuditDetails,
 }
 
+/// A page of entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ActivityPage {
+    /// The entries, the newest first.
+    pub(crate) entries: Vec<AuditLogEntry>,
+    /// Whether there are older entries.
+    pub(crate) has_more: bool,
+    /// On the last page: the time before which all entries were deleted. `None` if none were.
+    pub(crate) deleted_before: Option<DateTime<Utc>>,
+}
+
 impl Store {
     /// Returns whether this user is visible in the scope.
     pub(crate) async fn can_see(
@@ -70,8 +82,8 @@ impl Store {
         Ok(visible.contains_key(&user))
     }
 
-    /// Returns a page of the entries that are visible in a scope, and whether there are more. Returns `None` if the
-    /// cursor is an entry that is not visible.
+    /// Returns a page of the entries that are visible in a scope. Returns `None` if the cursor is an entry that is not
+    /// visible. Once old entries were deleted, the page is empty instead, because the cursor may be one of them.
     ///
     /// Visible are entries at the nodes of the scope, and entries without a node of users who have joined in it.
     pub(crate) async fn activity(
@@ -80,8 +92,12 @@ impl Store {
         organisation: &Organisation,
         scope: &Scope,
         window: ActivityWindow,
-    ) -> Result<Option<(Vec<AuditLogEntry>, bool)>, Error> {
-        let Some(query) = AuditLogQuery::new(tx, organisation, scope, window).await? else { return Ok(None) };
+    ) -> Result<Option<ActivityPage>, Error> {
+        let Some(query) = AuditLogQuery::new(tx, organisation, scope, window).await? else {
+            let deleted_before = audit_deleted_before(tx).await?;
+            let end = ActivityPage { entries: Vec::new(), has_more: false, deleted_before };
+            return Ok(deleted_before.map(|_| end));
+        };
         let mut rows = if query.nodes.is_empty() {
             Vec::new()
         } else {
@@ -95,7 +111,8 @@ impl Store {
         redact_people(tx, &query.parts, &mut entries).await?;
         redact_exports(organisation, scope, &mut entries);
         redact_moves(organisation, scope, &mut entries);
-        Ok(Some((entries, has_more)))
+        let deleted_before = if has_more { None } else { audit_deleted_before(tx).await? };
+        Ok(Some(ActivityPage { entries, has_more, deleted_before }))
     }
 }
 

@@ -50,10 +50,10 @@ async fn all_pages(world: &World, scope: &Scope, window: ActivityWindow) -> Vec<
     loop {
         let mut tx = world.store.read().await.unwrap();
         let found = world.store.activity(&mut tx, &world.organisation, scope, window).await.unwrap();
-        let (page, has_more) = found.expect("the cursor is a visible entry");
-        assert!(page.len() <= window.limit as usize);
-        entries.extend(page);
-        if !has_more {
+        let page = found.expect("the cursor is a visible entry");
+        assert!(page.entries.len() <= window.limit as usize);
+        entries.extend(page.entries);
+        if !page.has_more {
             return entries;
         }
         window.before = entries.last().map(|entry: &AuditLogEntry| entry.id);

@@ -78,12 +78,18 @@ impl PostgresTarget {
         };
         // The triggers of the audit log refuse to empty it, and look each new entry up. They are in force again at the
         // commit, and the whole log is verified after the copy.
-        sql::raw_sql("ALTER TABLE audit DISABLE TRIGGER USER").execute(&mut tx).await?;
+        sql::raw_sql(
+            "ALTER TABLE audit DISABLE TRIGGER USER; ALTER TABLE audit_segments DISABLE TRIGGER USER",
+        )
+        .execute(&mut tx)
+        .await?;
         if content != Content::Empty {
             empty(&mut tx).await?;
         }
         let counts = copy(source, &mut tx, now).await?;
-        sql::raw_sql("ALTER TABLE audit ENABLE TRIGGER USER").execute(&mut tx).await?;
+        sql::raw_sql("ALTER TABLE audit ENABLE TRIGGER USER; ALTER TABLE audit_segments ENABLE TRIGGER USER")
+            .execute(&mut tx)
+            .await?;
         for (key, version) in VERSIONS.into_iter().zip(versions) {
             raise(&mut tx, key, version).await?;
         }

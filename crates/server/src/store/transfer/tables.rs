@@ -21,7 +21,7 @@ pub(super) struct Table {
 }
 
 /// All tables, each after those that it refers to.
-pub(super) const TABLES: [&Table; 21] = [
+pub(super) const TABLES: [&Table; 23] = [
     &NODES,
     &USERS,
     &Table {
@@ -68,11 +68,18 @@ pub(super) const TABLES: [&Table; 21] = [
         key: 1,
         columns: &[("token_hash", Bytes), ("user_pk", Integer), ("created_at", Integer)],
     },
+    // Before the entries, which continue after the sealed ones.
+    &AUDIT_SEGMENTS,
     &AUDIT,
     &Table {
         name: "audit_conversion",
         key: 1,
         columns: &[("entries", Integer), ("hash", Bytes), ("converted_at", Integer)],
+    },
+    &Table {
+        name: "audit_exports",
+        key: 1,
+        columns: &[("target", Text), ("entries", Integer), ("hash", Bytes), ("seal", Bytes)],
     },
 ];
 
@@ -288,6 +295,22 @@ const BULK_JOB_USERS: Table = Table {
         ("change", Text),
         ("undone", Flag),
         ("source", Integer),
+    ],
+};
+
+const AUDIT_SEGMENTS: Table = Table {
+    name: "audit_segments",
+    key: 1,
+    columns: &[
+        ("first_entry", Integer),
+        ("last_entry", Integer),
+        ("hash_before", Bytes),
+        ("hash_after", Bytes),
+        ("first_at", Integer),
+        ("last_at", Integer),
+        ("sealed_at", Integer),
+        ("reason", Text),
+        ("seal", Bytes),
     ],
 };
 

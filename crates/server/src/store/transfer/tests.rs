@@ -20,7 +20,12 @@ const NOT_COPIED: [&str; 7] = [
     "rate_limits",
 ];
 /// The columns that are not copied.
-const NOT_COPIED_COLUMNS: [(&str, &str); 2] = [("jobs", "lease_owner"), ("jobs", "lease_until")];
+const NOT_COPIED_COLUMNS: [(&str, &str); 4] = [
+    ("audit_exports", "lease_owner"),
+    ("audit_exports", "lease_until"),
+    ("jobs", "lease_owner"),
+    ("jobs", "lease_until"),
+];
 
 /// Returns a description of the first row that differs, and the number of rows.
 pub(crate) async fn compare(one: &mut Tx, other: &mut Tx) -> Result<i64, String> {

@@ -38,7 +38,7 @@ fn names(query: &str) -> Vec<&str> {
 
 /// A server in which every metric has a value.
 fn world() -> World {
-    let world = World::with(&LISTEN);
+    let world = World::with(&[&LISTEN[..], &["--audit-export", "syslog:/no-such-socket"]].concat());
     assert_eq!(world.administrator.invite(&["ann@x.example"], &[(A1, &["agent"])]).status, 200);
     world.wait_for_mails("ann@x.example", "/join#", 1);
     world

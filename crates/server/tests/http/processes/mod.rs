@@ -3,6 +3,7 @@
 
 mod cluster;
 mod database;
+mod exports;
 mod outages;
 mod proxy;
 mod races;
