@@ -84,6 +84,7 @@ export type AuditEntry = {
 };
 
 export type AuditPage = {
+  readonly deleted_before?: string | null;
   readonly items: readonly (AuditEntry)[];
   readonly next?: string | null;
 };
