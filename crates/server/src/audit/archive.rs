@@ -149,20 +149,17 @@ impl FileEntries {
     /// `verified` is the last entry whose hash the log or a seal states. The chain covers those before it.
     fn summary(&self, verified: i64) -> String {
         let (first, last) = (self.start.entries + 1, self.end().entries);
-        let mut text = format!("entries {first} to {last} verified");
-        let unsealed = last - verified.max(self.start.entries);
-        if unsealed > 0 {
-            text += &format!(
-                ", the last {unsealed} by their own hashes only, because the file ends within a sealed part"
-            );
-        }
-        for (count, what) in
-            [(self.repeated, "repeated"), (self.skipped, "incomplete or other lines skipped")]
-        {
-            if count > 0 {
-                text += &format!(", {count} {what}");
-            }
-        }
-        text
+        let unsealed = match last - verified.max(self.start.entries) {
+            0 => String::new(),
+            count => format!(
+                ", the last {count} by their own hashes only, because the file ends within a sealed part"
+            ),
+        };
+        let counted = |count: u64, what: &str| {
+            if count == 0 { String::new() } else { format!(", {count} {what}") }
+        };
+        let repeated = counted(self.repeated, "repeated");
+        let skipped = counted(self.skipped, "incomplete or other lines skipped");
+        format!("entries {first} to {last} verified{unsealed}{repeated}{skipped}")
     }
 }

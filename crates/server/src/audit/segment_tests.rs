@@ -329,11 +329,9 @@ async fn archives_are_verified_against_the_seals_and_the_log() {
         verify(&incomplete).await,
         "entries 1 to 20 verified, 19 repeated, 2 incomplete or other lines skipped"
     );
-    let part = all
-        .lines()
-        .take(9)
-        .map(|line| format!("<110>1 - host studio-users 1 - - {line}\n"))
-        .collect::<String>();
+    let part: Vec<_> =
+        all.lines().take(9).map(|line| format!("<110>1 - host studio-users 1 - - {line}")).collect();
+    let part = part.join("\n");
     assert_eq!(
         verify(&part).await,
         "entries 1 to 9 verified, the last 2 by their own hashes only, because the file ends within a sealed part"
@@ -341,8 +339,8 @@ async fn archives_are_verified_against_the_seals_and_the_log() {
     assert_eq!(verify("").await, "it contains no entries");
     assert_eq!(verify(&all.replacen("view.started", "view.refused", 1)).await, "entry 1 was changed");
     assert_eq!(verify(&all.replacen("Zoë", "Zoé", 1)).await, "entry 1 was changed");
-    let without: String =
-        all.lines().filter(|line| !line.contains("\"seq\":12,")).map(|line| format!("{line}\n")).collect();
+    let without: Vec<_> = all.lines().filter(|line| !line.contains("\"seq\":12,")).collect();
+    let without = without.join("\n");
     assert_eq!(verify(&without).await, "entries 12 to 12 are missing");
 
     // The log of another key is neither archived nor deleted.

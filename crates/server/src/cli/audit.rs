@@ -22,8 +22,8 @@ pub(super) struct Audit {
     keep_audit_days: Option<u32>,
     /// Folder for archives of the entries that `--keep-audit-days` deletes, as lines of JSON. Without it, they are deleted
     /// without an archive.
-    #[arg(long, value_name = "DIR")]
-    audit_archive: Option<PathBuf>,
+    #[arg(long = "audit-archive", value_name = "DIR")]
+    archive: Option<PathBuf>,
 }
 
 impl Audit {
@@ -42,6 +42,6 @@ impl From<Audit> for AuditOutputs {
                 exports.push(target);
             }
         }
-        Self { exports, archive: options.audit_archive }
+        Self { exports, archive: options.archive }
     }
 }

@@ -269,14 +269,14 @@ fn absent_targets_delay_no_change_and_get_all_entries_later() {
     let datagrams = UnixDatagram::bind(&socket).unwrap();
     datagrams.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let all = count(data, "audit");
-    let mut received = Vec::new();
-    while numbers(&received).last() != Some(&all) {
+    let mut arrived = Vec::new();
+    while numbers(&arrived).last() != Some(&all) {
         let mut buffer = vec![0; 70_000];
         let length = datagrams.recv(&mut buffer).unwrap();
-        received.push(entry_of(&buffer[..length]));
+        arrived.push(entry_of(&buffer[..length]));
     }
-    assert_chain(data, &received, 1);
-    wait_until("all are received", || receiver.entries().len() >= received.len());
+    assert_chain(data, &arrived, 1);
+    wait_until("all are received", || receiver.entries().len() >= arrived.len());
     assert_chain(data, &receiver.entries(), 1);
     wait_until("all are in the file", || numbers(&lines(&file)).last() == Some(&all));
     assert_chain(data, &lines(&file), 1);
