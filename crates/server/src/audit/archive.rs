@@ -48,7 +48,7 @@ pub(crate) fn remove_archive(file: PathBuf) -> Result<(), Error> {
 }
 
 /// The entries of a file, which follow each other.
-struct FileEntries {
+pub(super) struct FileEntries {
     /// The head before the first entry.
     start: Head,
     hashes: Vec<Hash>,
@@ -61,9 +61,13 @@ struct FileEntries {
 ///
 /// # Errors
 /// Describes the first entry that was changed, is missing, or is not of this log.
-pub(super) async fn verify_file(tx: &mut Tx, key: &Key, file: &Path) -> Result<String, Failure> {
+pub(super) async fn verify_entries(
+    tx: &mut Tx,
+    key: &Key,
+    file: &Path,
+    entries: &FileEntries,
+) -> Result<String, Failure> {
     let of_file = |error: String| Failure::from(format!("{}: {error}", file.display()));
-    let entries = read(key, file).map_err(of_file)?;
     let end = entries.end();
     let segments = segment::read_all(tx, key).await??;
     let log_end = log::end(tx).await?.entries;
@@ -95,6 +99,12 @@ pub(super) async fn verify_file(tx: &mut Tx, key: &Key, file: &Path) -> Result<S
 /// Returns the heads whose hashes a segment states.
 fn heads(segment: &Segment) -> [Head; 2] {
     [segment.start, segment.end]
+}
+
+/// Reads the entries of a file, and verifies that they follow each other. Call this before the snapshot of the log: a server
+/// that is running exports entries meanwhile.
+pub(super) fn read_file(key: &Key, file: &Path) -> Result<FileEntries, Failure> {
+    read(key, file).map_err(|error| format!("{}: {error}", file.display()).into())
 }
 
 /// Reads the entries of a file. Verifies each with the key, and that they follow each other.

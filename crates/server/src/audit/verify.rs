@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::SqliteConnectOptions;
 
-use super::archive::verify_file;
+use super::archive::{read_file, verify_entries};
 use super::chain::{Head, Record};
 use super::files::{StoredHead, head_file, key_file, read_head, read_key};
 use super::hash::{Hash, Key};
@@ -60,11 +60,13 @@ fn key_and_head(folder: &Path) -> Result<(Key, StoredHead), Failure> {
 }
 
 async fn verify_in(pool: Pool, key: &Key, head: StoredHead, files: &[PathBuf]) -> Result<String, Failure> {
+    let files: Vec<_> =
+        files.iter().map(|file| Ok((file, read_file(key, file)?))).collect::<Result<_, Failure>>()?;
     let mut tx = pool.begin_read().await?;
     let verified = check(&mut tx, key, head).await?;
     let mut lines = vec![verified?.summary()];
-    for file in files {
-        lines.push(verify_file(&mut tx, key, file).await?);
+    for (file, entries) in &files {
+        lines.push(verify_entries(&mut tx, key, file, entries).await?);
     }
     drop(tx);
     pool.close().await;

@@ -228,7 +228,10 @@ fn after_a_crash_nothing_is_missing() {
         (exported == (1..=count(data, "audit")).collect()).then_some(exported)
     });
     let verified = target.verify(data);
-    assert!(verified.contains(&format!("entries 1 to {} verified", exported.last().unwrap())), "{verified}");
+    // Mails that leave meanwhile have entries, too.
+    let last = verified.split_once("entries 1 to ").and_then(|(_, rest)| rest.split_once(" verified"));
+    let last: i64 = last.unwrap_or_else(|| panic!("{verified}")).0.parse().unwrap();
+    assert!(last >= *exported.last().unwrap(), "{verified}");
 }
 
 #[test]
