@@ -471,3 +471,19 @@ async fn the_preview_tells_which_invitations_nobody_can_accept() {
     assert!(text.contains("1 person already invited"), "{text}");
     assert!(text.contains("a new link that only includes these roles"), "{text}");
 }
+
+/// The browser folds the letters, so this differs from the native tests of the search.
+#[wasm_bindgen_test]
+fn finds_environments_ignoring_case_accents_and_the_order_of_words() {
+    let CurrentUser { session, mut nodes, .. } = maud();
+    nodes[2].name = "Łódź İzmir Straße".into();
+    let user = CurrentUser::new(session, nodes);
+    let found = |search: &str| -> Vec<String> {
+        user.find_managed(search).into_iter().map(|position| user.nodes[position].name.clone()).collect()
+    };
+    for search in ["lodz", "IZMIR  łodz", "strasse", "STRAẞE izmír", "ｌódz"] {
+        assert_eq!(found(search), ["Łódź İzmir Straße"], "{search}");
+    }
+    assert_eq!(found("bikes velo"), ["Velo Bikes"]);
+    assert!(found("bikes izmir").is_empty());
+}

@@ -6,7 +6,7 @@ use axum::http::{Method, header};
 use axum::response::IntoResponse;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use studio_users_contract::{Code, Problem, ViewEnd, path};
+use studio_users_contract::{Code, Problem, StudioView, ViewEnd, path};
 use studio_users_domain::Role;
 use tokio::time::{Instant, timeout};
 use uuid::Uuid;
@@ -98,11 +98,6 @@ async fn assert_reads_do_not_wait<T>(begin: impl AsyncFnOnce(&TestApp) -> T) {
     }
     let stream = timeout(PATIENCE, app.open(&by, path::EVENTS)).await;
     assert!(stream.is_ok(), "the event stream waits for the writer");
-    // The impersonation expires. Its end is recorded later.
-    app.advance_clock(TimeDelta::minutes(31));
-    let expired = timeout(PATIENCE, app.request(&by, Some(view), Method::GET, path::SESSION)).await;
-    let problem: Problem = expired.expect("an expired view waits for the writer").json();
-    assert_eq!((problem.code, problem.reason), (Code::ViewEnded, Some(ViewEnd::Expired)));
 
     // The activity is recorded after the change.
     drop(running);
@@ -118,6 +113,27 @@ async fn assert_reads_do_not_wait<T>(begin: impl AsyncFnOnce(&TestApp) -> T) {
         }
     };
     timeout(Duration::from_secs(20), recorded).await.unwrap();
+}
+
+/// The end of an expired impersonation is recorded later.
+#[tokio::test]
+async fn an_expired_impersonation_does_not_wait_for_a_change_of_another_process() {
+    let app = TestApp::new().await;
+    let maud = app.person("maud", &[(AGENCY, Role::OrganisationManager)]).await;
+    let olga = app.person("olga", &[(BANK, Role::Agent)]).await;
+    let by = app.session(maud).await;
+    let start = json!({ "user_id": olga, "reason": "Help" });
+    let view = app.request_with_body(&by, None, Method::POST, path::VIEWS, &start).await;
+    let view: StudioView = view.json();
+    app.advance_clock(TimeDelta::seconds(30 * 60 - 10));
+    // Records the activity, so that it is not due after the expiry.
+    assert_eq!(app.request(&by, Some(view.id), Method::GET, path::SESSION).await.status, 200);
+    app.advance_clock(TimeDelta::seconds(20));
+    let running = change_of_another_process(&app).await;
+    let expired = timeout(PATIENCE, app.request(&by, Some(view.id), Method::GET, path::SESSION)).await;
+    let problem: Problem = expired.expect("the request waits for the writer").json();
+    assert_eq!((problem.code, problem.reason), (Code::ViewEnded, Some(ViewEnd::Expired)));
+    drop(running);
 }
 
 #[tokio::test]
