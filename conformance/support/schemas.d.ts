@@ -127,7 +127,7 @@ export type CorrectedInvitation = {
   readonly user_id: UserId;
 };
 
-export type DeliveryState = "queued" | "sent" | "refused" | "given_up";
+export type DeliveryState = "queued" | "sent" | "refused" | "given_up" | "cancelled";
 
 export type DemoPerson = {
   readonly environments: number;
