@@ -74,7 +74,7 @@ async fn an_invitation_whose_sender_lost_the_right_is_cancelled_and_shown() {
         let mails: Value = app.request(&ada, None, Method::GET, path::UNDELIVERED_MAIL).await.json();
         assert_eq!(mails["items"][0]["delivery"]["state"], "cancelled", "{case}");
 
-        // A manager who may give the roles sends it again.
+        // An administrator resends it.
         let resend = path::USER_INVITATION_RESEND.replace("{id}", &nina);
         assert_eq!(app.request(&ada, None, Method::POST, &resend).await.status, 204);
         app.advance_clock(TimeDelta::hours(1));

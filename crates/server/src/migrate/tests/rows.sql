@@ -21,6 +21,8 @@ INSERT INTO outbox (pk, user_pk, sender, language, mail, kind, created_at, link,
     (9002, (SELECT pk FROM p WHERE n = 3), NULL, NULL, '{"kind":"sign_in"}', 'sign_in', 1, x'5c4e0a09', NULL, NULL, NULL),
     (9003, (SELECT pk FROM p WHERE n = 3), (SELECT pk FROM p WHERE n = 4), 'nl', (SELECT text FROM t), 'invitation', 1, NULL,
      'refused', (SELECT text FROM t), 9);
+INSERT INTO counted_mails (number, sender, address, kind, created_at, due_at)
+VALUES (9003, (SELECT pk FROM p WHERE n = 4), (SELECT text FROM t), 'invitation', 1, 2);
 INSERT INTO pending_grants (user_pk, node, roles, granted_by, created_at, expires_at, message, locale, seq, first_entry, mail,
     remind_at, reports_expiry)
 SELECT a.pk, t.node, 5, b.pk, 1, 9000000000000, t.text, 'nl', 11, 12, 9003, 13, b.n = 6
