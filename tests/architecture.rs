@@ -41,7 +41,7 @@ const SERVER_LAYERS: [&[&str]; 10] = [
     &["audit", "events", "mail"],
 ];
 /// The modules of the server below all layers. They import no module but each other.
-const SERVER_BASE: [&str; 21] = [
+const SERVER_BASE: [&str; 22] = [
     "ages",
     "batch",
     "clock",
@@ -58,6 +58,7 @@ const SERVER_BASE: [&str; 21] = [
     "rate_limit",
     "readiness",
     "request_id",
+    "secret",
     "sql",
     "stdout",
     "text",

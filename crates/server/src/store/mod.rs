@@ -54,6 +54,7 @@ mod readings;
 mod removals;
 mod retention;
 mod schema;
+mod schema_state;
 mod search_index;
 mod sessions;
 mod sqlite;
@@ -115,7 +116,7 @@ pub(crate) use new_account::NewAccount;
 pub(crate) use organisation::Organisation;
 pub(crate) use outbox::{ClaimedMail, MailClaim};
 pub(crate) use removals::{NewRemoval, RemovalRecord, RemovedAccess};
-pub(crate) use schema::SchemaState;
+pub(crate) use schema_state::SchemaState;
 pub(crate) use sessions::ActiveSession;
 #[cfg(test)]
 pub(crate) use transfer::tests::compare;

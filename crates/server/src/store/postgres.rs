@@ -9,7 +9,8 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 use super::event_feed::EventFeed;
-use super::schema::{SchemaState, migrator};
+use super::schema::migrator;
+use super::schema_state::SchemaState;
 use super::{Error, Pools, Store};
 use crate::audit::ChainHead;
 use crate::sql::{self, Dialect, Pool, SharedPool};

@@ -1,11 +1,11 @@
 //! The migrations of the schema, and the data that the program derives from other data.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
+use super::schema_state::SchemaState;
 use super::{Error, Store, directory, email_keys, folded_texts};
 use crate::sql::{self, Dialect, Tx};
 
@@ -31,17 +31,6 @@ const POSTGRES_MIGRATIONS: [(i64, &str, &str); 3] = [
     (2, "counted_mails", include_str!("../../migrations/postgres/0002_counted_mails.sql")),
     (3, "audit_segments", include_str!("../../migrations/postgres/0003_audit_segments.sql")),
 ];
-
-/// How the schema of a database, or the version of its derived data, relates to that of this program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SchemaState {
-    /// Migrations are pending, derived data has another structure, or there is no database.
-    Older,
-    /// The database has the same schema.
-    Current,
-    /// A later version of the program has migrated the database, or has derived its data.
-    Newer,
-}
 
 impl Store {
     /// Updates the data that an earlier version of the program has derived differently.
@@ -84,28 +73,6 @@ impl SchemaState {
             Self::Older
         })
     }
-
-    /// Compares the stored version of derived data with that of this program.
-    pub(super) fn of_derived(stored: Option<i64>, ours: i64) -> Self {
-        match stored.unwrap_or(i64::MIN).cmp(&ours) {
-            Ordering::Less => Self::Older,
-            Ordering::Equal => Self::Current,
-            Ordering::Greater => Self::Newer,
-        }
-    }
-
-    /// # Errors
-    /// [`Error::Newer`] for a database that only a later version of the program can use.
-    pub(super) fn require_not_newer(self) -> Result<(), Error> {
-        if self == Self::Newer { Err(Error::Newer) } else { Ok(()) }
-    }
-
-    /// # Errors
-    /// [`Error::Newer`] or [`Error::NotMigrated`] for a database that a server of this version has not migrated.
-    pub(super) fn require_current(self) -> Result<(), Error> {
-        self.require_not_newer()?;
-        if self == Self::Current { Ok(()) } else { Err(Error::NotMigrated) }
-    }
 }
 
 /// Returns a migrator up to a version of the schema.
@@ -126,18 +93,6 @@ mod tests {
 
     /// The last migration of PostgreSQL, and the structure of the directory since then.
     const DIRECTORY_SINCE: (i64, i64) = (3, -2_744_106_406_347_979_150);
-
-    #[test]
-    fn a_later_version_of_derived_data_is_newer() {
-        for (stored, expected) in [
-            (None, SchemaState::Older),
-            (Some(4), SchemaState::Older),
-            (Some(5), SchemaState::Current),
-            (Some(6), SchemaState::Newer),
-        ] {
-            assert_eq!(SchemaState::of_derived(stored, 5), expected);
-        }
-    }
 
     /// Otherwise an older program that starts again beside newer ones would replace their directory by its own.
     #[test]

@@ -7,7 +7,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqlitePool};
 
 use super::pool::pool_options;
-use super::schema::{SchemaState, migrator};
+use super::schema::migrator;
+use super::schema_state::SchemaState;
 use super::{Error, MetaKey, Pools, Store, meta};
 use crate::audit::ChainHead;
 use crate::private_files::{open_file, restrict_files};

@@ -40,13 +40,14 @@ fn refuses_addresses_to_which_no_mail_can_go() {
 fn an_international_domain_is_one_account_and_gets_mail_in_ascii() {
     let world = World::new();
     let spellings = ["zoe@bücher.example", "Zoe@BÜCHER.example", "zoe@xn--bcher-kva.example"];
-    for email in spellings {
+    for (number, email) in (1..).zip(spellings) {
         let result: Value = world.administrator.invite(&[email], &[(A, &["agent"])]).json();
         assert_eq!(result["invited"], 1, "{email}");
+        // A mail that waits is replaced by that of the next invitation.
+        world.wait_for_mails("zoe@xn--bcher-kva.example", "/join#", number);
     }
     let page: Value = world.administrator.get(&format!("{}?status=invited", path::USERS)).json();
     assert_eq!((&page["total"]["value"], &page["items"][0]["email"]), (&json!(1), &json!(spellings[0])));
-    world.wait_for_mails("zoe@xn--bcher-kva.example", "/join#", 3);
     assert_eq!(world.mails_to("bücher"), 0);
 
     let draft = json!({ "emails": spellings, "grants": [{ "node_id": A1, "roles": ["agent"] }] });

@@ -155,6 +155,7 @@ fn a_file_has_the_entries_of_the_chain_also_after_a_restart_and_a_rotation() {
     let world = World::with(&arguments);
     invite(&world.administrator, "zoë@x.example");
     let data = world.server.data.path().to_owned();
+    wait_until("the mail is sent", || count(&data, "audit WHERE action = 'invitation.sent'") == 1);
     target.wait_for_all(&data);
     let all = lines(&target.file);
     assert_chain(&data, &all, 1);
