@@ -42,11 +42,11 @@ pub(crate) fn held<const N: usize>(roles: [(NodeId, Role); N]) -> Assignments {
 }
 
 pub(crate) fn pending(node: NodeId, roles: impl Into<RoleSet>) -> PendingGrant {
-    PendingGrant { node, roles: roles.into(), granted_by: ME, expires_at: NOW + TimeDelta::days(1) }
+    PendingGrant { node, roles: roles.into(), granted_by: ME, expires_at: NOW + TimeDelta::days(1), until: None }
 }
 
 pub(crate) fn target(held: &Assignments, pending: &[PendingGrant]) -> TargetUser {
-    TargetUser { held: held.clone(), pending: pending.to_vec(), ..TargetUser::default() }
+    TargetUser { held: held.into(), pending: pending.to_vec(), ..TargetUser::default() }
 }
 
 /// Runs a check as an actor with these assignments.

@@ -50,7 +50,7 @@ async fn change_assignments(
     user: &EditedUser,
     wanted: &Wanted,
 ) -> Result<Vec<AccessWarning>, AppError> {
-    let held = &user.target.held;
+    let held = &user.target.held.assignments();
     let after = with_requested(held, wanted);
     let organisation = editor.principal.organisation.clone();
     let change = Change::of_user(&organisation.tree, &user.target, &after);
@@ -164,7 +164,7 @@ fn replacement_grant(
     let expires_at = expires_at.unwrap_or(default);
     let mailing = existing.iter().map(|pending| pending.mailing).max_by_key(|mailing| mailing.number);
     GrantRecord {
-        grant: PendingGrant { node, roles, granted_by, expires_at },
+        grant: PendingGrant { node, roles, granted_by, expires_at, until: None },
         created_at,
         origin,
         content,

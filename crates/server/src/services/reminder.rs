@@ -36,7 +36,7 @@ pub(super) async fn fill(
     if granted.is_empty() {
         return Ok(None);
     }
-    let after = Access::new(tree, &with_grants(tree, &user.target.held, &granted));
+    let after = Access::new(tree, &with_grants(tree, &user.target.held.assignments(), &granted));
     let named = granted.iter().filter_map(|(&node, &roles)| Some((tree.node(node)?.name.clone(), roles)));
     Ok(Some(Reminder {
         inviter: person(&principal.account, true).name,
